@@ -1,0 +1,238 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// PasswordMode says where a password comes from.
+type PasswordMode string
+
+// The ways to a password that an operator issues.
+const (
+	Typed     PasswordMode = "typed"
+	Generated PasswordMode = "generated"
+)
+
+// Issue is the password that an operator gives to an account. Generated with a Password uses exactly that one; without
+// one, the server generates it.
+type Issue struct {
+	Mode     PasswordMode
+	Password string
+	OneTime  bool
+}
+
+// NewAccount is what an operator says of an account to create. Submission is the id of the form ("" = none): the same
+// form a second time changes nothing.
+type NewAccount struct {
+	Kind         models.Kind
+	Name, Email  string
+	Organization string // its id; "" = Default, or the actor itself
+	Technical    bool
+	Locale       string
+	Issue        Issue
+	Submission   string
+}
+
+// Issued is an account with its new password. Password is "" unless it was generated: then it is shown, this once.
+type Issued struct {
+	Account  models.Account
+	Password string
+}
+
+// locales are the languages an account can have; "" = by the browser.
+var locales = map[string]bool{"": true, "en": true, "de": true}
+
+// Create makes an account. Everything that is wrong with the input is one [ValidationError]; a form that was carried out
+// before is an [AlreadyDoneError].
+func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Issued, error) {
+	if !actor.MayCreate(input.Kind) {
+		return Issued{}, ErrForbidden
+	}
+	if err := s.refuseRepeat(ctx, input.Submission); err != nil {
+		return Issued{}, err
+	}
+	account, keys, err := s.draft(ctx, actor, input)
+	if err != nil {
+		return Issued{}, err
+	}
+	issued, judged, err := s.prepare(ctx, account, input.Issue)
+	if err != nil {
+		return Issued{}, err
+	}
+	err = s.db.Update(ctx, func(tx *models.Tx) error {
+		return s.insert(tx, actor, &issued.Account, keys, judged, input)
+	})
+	return issued, err
+}
+
+// draft judges all but the password's history, and says everything that is wrong at once.
+func (s *Service) draft(ctx context.Context, actor Actor, input NewAccount) (models.Account, []string, error) {
+	var wrong collector
+	who, err := parseIdentity(input.Name, input.Email)
+	if err := wrong.add(err); err != nil {
+		return models.Account{}, nil, err
+	}
+	account := models.Account{
+		ID: s.ids.New(), Kind: input.Kind, Name: who.name, NameKey: who.nameKey, Email: who.email.Typed,
+		EmailKey: who.email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.now(),
+	}
+	if account.Name == "" {
+		account.Name = input.Name
+	}
+	checks := []error{
+		s.assignOrganization(ctx, actor, &account, input.Organization),
+		s.checkTaken(ctx, account, who),
+		checkKind(account),
+		s.checkIssue(account, input.Issue),
+	}
+	for _, err := range checks {
+		if err := wrong.add(err); err != nil {
+			return models.Account{}, nil, err
+		}
+	}
+	return account, who.identifiers(account.Technical), wrong.err()
+}
+
+// assignOrganization lets SuperAdmins choose where a customer belongs; an organization's customers are its own.
+func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *models.Account, id string) error {
+	if account.Kind != models.Customer {
+		return nil
+	}
+	switch {
+	case actor.Kind == models.Organization:
+		id = actor.ID
+	case id == "":
+		id = models.DefaultOrganizationID
+	}
+	account.OrganizationID = &id
+	return s.checkOrganization(ctx, id)
+}
+
+func (s *Service) checkOrganization(ctx context.Context, id string) error {
+	organization, err := s.db.Read(ctx).Account(id)
+	if errors.Is(err, models.ErrNotFound) || err == nil && organization.Kind != models.Organization {
+		return invalid("organization", "There is no such organization. Choose one from the list.")
+	}
+	return err
+}
+
+// checkTaken says kindly what the unique index would refuse.
+func (s *Service) checkTaken(ctx context.Context, account models.Account, who identity) error {
+	if who.nameKey == "" || who.email.Key == "" {
+		return nil // which has been said
+	}
+	var wrong collector
+	for _, key := range who.identifiers(account.Technical) {
+		owner, err := s.db.Read(ctx).IdentifierOwner(key)
+		switch {
+		case errors.Is(err, models.ErrNotFound) || owner == account.ID:
+		case err != nil:
+			return err
+		default:
+			_ = wrong.add(taken(key, who))
+		}
+	}
+	return wrong.err()
+}
+
+func taken(key string, who identity) error {
+	if key == who.nameKey {
+		return invalid("name", "This name is taken already, perhaps in other letters that compare as the same.")
+	}
+	return invalid("email", "This e-mail address is another account's already.")
+}
+
+func checkKind(account models.Account) error {
+	switch {
+	case account.Technical && account.Kind != models.Customer:
+		return invalid("technical", "Only customers can be technical accounts.")
+	case !locales[account.Locale]:
+		return invalid("locale", "There is no such language. Choose one from the list.")
+	default:
+		return nil
+	}
+}
+
+// checkIssue judges what can be judged of a password before it costs a hash.
+func (s *Service) checkIssue(account models.Account, issue Issue) error {
+	var wrong collector
+	if issue.OneTime && account.Technical {
+		_ = wrong.add(invalid("one_time", string(ErrTechnicalOneTime)))
+	}
+	switch {
+	case issue.Mode != Typed && issue.Mode != Generated:
+		_ = wrong.add(invalid("password_mode", "Choose whether the password is typed or generated."))
+	case issue.Mode == Typed || issue.Password != "":
+		_, err := s.compose(account, issue.Password)
+		_ = wrong.add(err)
+	}
+	return wrong.err()
+}
+
+// prepare turns an issue into a password that was judged.
+func (s *Service) prepare(ctx context.Context, account models.Account, issue Issue) (Issued, judged, error) {
+	issued := Issued{Account: account}
+	secret := issue.Password
+	if issue.Mode == Generated {
+		var err error
+		if secret, err = s.generateUnlessGiven(account, secret); err != nil {
+			return Issued{}, judged{}, err
+		}
+		issued.Password = secret
+	}
+	judged, err := s.judge(ctx, account, secret, false)
+	return issued, judged, err
+}
+
+func (s *Service) generateUnlessGiven(account models.Account, given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	return s.Generate(account.Name, s.Policy(account))
+}
+
+// Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a
+// [ValidationError].
+func (s *Service) Generate(accountName string, policy password.Policy) (string, error) {
+	secret, err := policy.Generate(s.random, accountName)
+	if errors.Is(err, password.ErrNoPassword) {
+		return "", invalid("password", "No password could be generated that satisfies the policy's regular expression. Type one instead.")
+	}
+	return secret, err
+}
+
+func (s *Service) insert(
+	tx *models.Tx, actor Actor, account *models.Account, keys []string, judged judged, input NewAccount,
+) error {
+	if err := s.markSubmitted(tx, input.Submission, account.ID); err != nil {
+		return err
+	}
+	if err := s.replacePassword(tx, account, judged, input.Issue.OneTime); err != nil {
+		return err
+	}
+	err := tx.CreateAccount(account, keys...)
+	switch {
+	case errors.Is(err, models.ErrTaken):
+		return invalid("name", "This name or e-mail address was taken just now.")
+	case errors.Is(err, models.ErrReferenced):
+		return invalid("organization", "There is no such organization. Choose one from the list.")
+	case err != nil:
+		return err
+	}
+	return s.audit(tx, actor, ActionCreated, *account, created(*account, input))
+}
+
+func created(account models.Account, input NewAccount) detail {
+	more := detail{"kind": string(account.Kind), "password": string(input.Issue.Mode)}
+	if input.Issue.OneTime {
+		more["one-time"] = "yes"
+	}
+	if account.Technical {
+		more["technical"] = "yes"
+	}
+	return more
+}

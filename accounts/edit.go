@@ -1,0 +1,134 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"latchkey/models"
+)
+
+// Edit is what an operator can change of an account.
+type Edit struct {
+	Email     string
+	Locale    string
+	Technical bool
+}
+
+// Edit changes an account's e-mail, language and whether it is technical. A technical account has no sessions.
+func (s *Service) Edit(ctx context.Context, actor Actor, id string, input Edit) error {
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		before := *account
+		email, err := s.applyEdit(account, input)
+		if err != nil {
+			return err
+		}
+		if err := s.reidentify(tx, *account, email); err != nil {
+			return err
+		}
+		if account.Technical && !before.Technical {
+			if _, err := tx.EndSessions(id, ""); err != nil {
+				return err
+			}
+		}
+		return s.audit(tx, actor, ActionEdited, *account, edited(before, *account))
+	})
+}
+
+// applyEdit judges the input, and says everything that is wrong at once.
+func (s *Service) applyEdit(account *models.Account, input Edit) (Email, error) {
+	var wrong collector
+	email, err := ParseEmail(input.Email)
+	if err := wrong.add(err); err != nil {
+		return email, err
+	}
+	if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
+		_ = wrong.add(invalid("email", "The account's name is an e-mail address, so it has to stay the account's own."))
+	}
+	if input.Technical && (account.OneTime || account.MustChange) {
+		_ = wrong.add(invalid("technical", string(ErrTechnicalOneTime)+" Issue an ordinary password first."))
+	}
+	account.Email, account.EmailKey = email.Typed, email.Key
+	account.Locale, account.Technical = input.Locale, input.Technical
+	_ = wrong.add(checkKind(*account))
+	return email, wrong.err()
+}
+
+// reidentify makes the account be found by its name and its e-mail of now.
+func (s *Service) reidentify(tx *models.Tx, account models.Account, email Email) error {
+	who := identity{name: account.Name, nameKey: account.NameKey, email: email}
+	err := s.refuseTaken(tx, account, who)
+	if err != nil {
+		return err
+	}
+	err = tx.ReplaceIdentifiers(account.ID, who.identifiers(account.Technical)...)
+	if errors.Is(err, models.ErrTaken) {
+		return invalid("email", "This e-mail address was taken just now.")
+	}
+	return err
+}
+
+// refuseTaken looks before the unique index refuses, since a refused statement ends a transaction on PostgreSQL.
+func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identity) error {
+	for _, key := range who.identifiers(account.Technical) {
+		owner, err := tx.IdentifierOwner(key)
+		if err == nil && owner != account.ID {
+			return taken(key, who)
+		}
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+func edited(before, after models.Account) detail {
+	more := detail{}
+	if before.Email != after.Email {
+		more["email"] = after.Email
+	}
+	if before.Locale != after.Locale {
+		more["locale"] = after.Locale
+	}
+	if before.Technical != after.Technical {
+		more["technical"] = map[bool]string{true: "yes", false: "no"}[after.Technical]
+	}
+	return more
+}
+
+// SetLocale changes the actor's own language.
+func (s *Service) SetLocale(ctx context.Context, actor Actor, locale string) error {
+	if !locales[locale] {
+		return invalid("locale", "There is no such language. Choose one from the list.")
+	}
+	return s.db.Update(ctx, func(tx *models.Tx) error {
+		account, err := tx.AccountForUpdate(actor.ID)
+		if err != nil {
+			return notFound(err)
+		}
+		before := account
+		account.Locale = locale
+		return errors.Join(tx.SaveAccount(&account), s.audit(tx, actor, ActionEdited, account, edited(before, account)))
+	})
+}
+
+// Move makes a customer belong to another organization. Only a SuperAdmin does.
+func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID string) error {
+	if !actor.MaySeeEverything() {
+		return ErrForbidden
+	}
+	if err := s.checkOrganization(ctx, organizationID); err != nil {
+		return err
+	}
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if account.Kind != models.Customer {
+			return invalid("organization", "Only customers belong to an organization.")
+		}
+		from, err := tx.Account(*account.OrganizationID)
+		if err != nil {
+			return err
+		}
+		account.OrganizationID = &organizationID
+		return s.audit(tx, actor, ActionMoved, *account, detail{"from": from.Name})
+	})
+}

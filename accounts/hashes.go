@@ -1,0 +1,101 @@
+package accounts
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"latchkey/password"
+)
+
+// The bounds of waiting for a hash, which costs some 20 MB and 20 ms each.
+const (
+	waitingRoom  = 256
+	longestWait  = 10 * time.Second
+	retryAfter   = 5 * time.Second
+	dummyHashFor = "a password that no account has"
+)
+
+// Hashes computes and verifies password hashes, at most GOMAXPROCS at a time. It is safe for concurrent use.
+type Hashes struct {
+	params  password.Params
+	random  io.Reader
+	slots   chan struct{}
+	waiting atomic.Int64
+	dummy   string
+	calls   atomic.Int64
+}
+
+// NewHashes makes a bounded hasher with the given cost. Random nil is crypto/rand.
+func NewHashes(params password.Params, random io.Reader) (*Hashes, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	dummy, err := params.Hash(random, dummyHashFor)
+	if err != nil {
+		return nil, err
+	}
+	return &Hashes{params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy}, nil
+}
+
+// Verified counts the passwords that were compared with a hash so far.
+func (h *Hashes) Verified() int64 { return h.calls.Load() }
+
+// enter takes a place in the waiting room for the whole of one verification. The context that it returns ends with the
+// longest wait, and leave must be called at the end. A full room is a [BusyError].
+func (h *Hashes) enter(ctx context.Context) (_ context.Context, leave func(), err error) {
+	if h.waiting.Add(1) > waitingRoom+int64(cap(h.slots)) {
+		h.waiting.Add(-1)
+		return nil, nil, BusyError{retryAfter}
+	}
+	bounded, cancel := context.WithTimeoutCause(ctx, longestWait, BusyError{retryAfter})
+	return bounded, func() { cancel(); h.waiting.Add(-1) }, nil
+}
+
+// waited turns the end of the longest wait into a [BusyError], and leaves other errors alone.
+func waited(ctx context.Context, err error) error {
+	var busy BusyError
+	if err != nil && errors.As(context.Cause(ctx), &busy) {
+		return busy
+	}
+	return err
+}
+
+// verify compares a normalised password with a PHC string; "" stands for an account without one and costs the same.
+// Rehash tells that the hash should be renewed.
+func (h *Hashes) verify(ctx context.Context, phc, normalized string) (match, rehash bool, err error) {
+	if err := h.take(ctx); err != nil {
+		return false, false, err
+	}
+	defer h.give()
+	h.calls.Add(1)
+	if phc == "" {
+		_, _, err = h.params.Verify(h.dummy, normalized)
+		return false, false, err
+	}
+	return h.params.Verify(phc, normalized)
+}
+
+// hash computes the PHC string of a normalised password.
+func (h *Hashes) hash(ctx context.Context, normalized string) (string, error) {
+	if err := h.take(ctx); err != nil {
+		return "", err
+	}
+	defer h.give()
+	return h.params.Hash(h.random, normalized)
+}
+
+func (h *Hashes) take(ctx context.Context) error {
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return waited(ctx, ctx.Err())
+	}
+}
+
+func (h *Hashes) give() { <-h.slots }

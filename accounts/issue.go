@@ -1,0 +1,64 @@
+package accounts
+
+import (
+	"context"
+
+	"latchkey/models"
+)
+
+// IssuePassword gives an account a new password from its operator: the count of failures starts at 0, a block ends, and so
+// do all sessions. Submission is the id of the form, as with [NewAccount].
+func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, issue Issue, submission string) (Issued, error) {
+	if err := s.refuseRepeat(ctx, submission); err != nil {
+		return Issued{}, err
+	}
+	account, err := s.findToChange(ctx, actor, id)
+	if err != nil {
+		return Issued{}, err
+	}
+	if err := s.checkIssue(account, issue); err != nil {
+		return Issued{}, err
+	}
+	issued, judged, err := s.prepare(ctx, account, issue)
+	if err != nil {
+		return Issued{}, err
+	}
+	err = s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		issued.Account = *account
+		return s.issue(tx, actor, account, judged, issue, submission)
+	})
+	return issued, err
+}
+
+// findToChange reads an account that the actor may change, for what is judged before the transaction.
+func (s *Service) findToChange(ctx context.Context, actor Actor, id string) (models.Account, error) {
+	account, err := s.Find(ctx, actor, id)
+	if err != nil {
+		return account, err
+	}
+	return account, actor.mayChange(account)
+}
+
+func (s *Service) issue(
+	tx *models.Tx, actor Actor, account *models.Account, judged judged, issue Issue, submission string,
+) error {
+	if err := s.markSubmitted(tx, submission, account.ID); err != nil {
+		return err
+	}
+	if issue.OneTime && account.Technical {
+		return ErrTechnicalOneTime
+	}
+	if err := s.replacePassword(tx, account, judged, issue.OneTime); err != nil {
+		return err
+	}
+	forgive(account)
+	ended, err := tx.EndSessions(account.ID, "")
+	if err != nil {
+		return err
+	}
+	more := detail{"password": string(issue.Mode), "sessions": itoa(ended)}
+	if issue.OneTime {
+		more["one-time"] = "yes"
+	}
+	return s.audit(tx, actor, ActionPasswordIssued, *account, more)
+}

@@ -1,0 +1,108 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/models"
+)
+
+// RequireChange makes the account's password open the reset page only, at once also in its open sessions.
+func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) error {
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		switch {
+		case account.Technical:
+			return ErrTechnicalOneTime
+		case account.PasswordHash == "":
+			return ErrNoPasswordToChange
+		}
+		account.MustChange = true
+		return s.audit(tx, actor, ActionRequireChange, *account, nil)
+	})
+}
+
+// Unblock ends the account's block and starts its count of failures at 0.
+func (s *Service) Unblock(ctx context.Context, actor Actor, id string) error {
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 {
+			return ErrNotBlacklisted
+		}
+		forgive(account)
+		return s.audit(tx, actor, ActionUnblocked, *account, nil)
+	})
+}
+
+// Disable switches the account off; its sessions end at once. The last SuperAdmin who can sign in stays.
+func (s *Service) Disable(ctx context.Context, actor Actor, id string) error {
+	return s.db.Update(ctx, func(tx *models.Tx) error {
+		account, err := s.lockUnlessLast(tx, actor, id)
+		if err != nil || account.DisabledAt != nil {
+			return err
+		}
+		now := s.now()
+		account.DisabledAt = &now
+		ended, err := tx.EndSessions(id, "")
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.SaveAccount(&account),
+			s.audit(tx, actor, ActionDisabled, account, detail{"sessions": itoa(ended)}))
+	})
+}
+
+// lockUnlessLast locks an account that the actor wants to take away, unless it is the last enabled SuperAdmin. The
+// SuperAdmins are locked first and in one order, so that two of them cannot take away each other.
+func (s *Service) lockUnlessLast(tx *models.Tx, actor Actor, id string) (models.Account, error) {
+	enabled, err := tx.LockEnabledSuperAdmins()
+	if err != nil {
+		return models.Account{}, err
+	}
+	account, err := s.lockForChange(tx, actor, id)
+	if err == nil && len(enabled) == 1 && enabled[0] == id {
+		err = ErrLastSuperAdmin
+	}
+	return account, err
+}
+
+// Enable switches the account on again.
+func (s *Service) Enable(ctx context.Context, actor Actor, id string) error {
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if account.DisabledAt == nil {
+			return nil
+		}
+		account.DisabledAt = nil
+		return s.audit(tx, actor, ActionEnabled, *account, nil)
+	})
+}
+
+// EndSessions ends all of the account's sessions.
+func (s *Service) EndSessions(ctx context.Context, actor Actor, id string) error {
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		ended, err := tx.EndSessions(id, "")
+		if err != nil {
+			return err
+		}
+		return s.audit(tx, actor, ActionSessionsEnded, *account, detail{"sessions": itoa(ended)})
+	})
+}
+
+// Delete removes the account for good; confirm must be its name. The name is free again, the log keeps it as text.
+func (s *Service) Delete(ctx context.Context, actor Actor, id, confirm string) error {
+	err := s.db.Update(ctx, func(tx *models.Tx) error {
+		account, err := s.lockUnlessLast(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if confirm != account.Name {
+			return invalid("confirm", "Type the account's name exactly as it stands here.")
+		}
+		if err := s.audit(tx, actor, ActionDeleted, account, detail{"kind": string(account.Kind)}); err != nil {
+			return err
+		}
+		return tx.DeleteAccount(id)
+	})
+	if errors.Is(err, models.ErrReferenced) {
+		return ErrHasCustomers
+	}
+	return err
+}

@@ -1,0 +1,105 @@
+package accounts
+
+import (
+	"context"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
+
+	"latchkey/models"
+)
+
+// mostChoices bounds the lists that one chooses from in a form.
+const mostChoices = 1000
+
+// List reads one page of the accounts that the actor may see.
+func (s *Service) List(ctx context.Context, actor Actor, f models.AccountFilter) (models.AccountPage, error) {
+	return s.db.Read(ctx).ListAccounts(s.narrow(actor, f))
+}
+
+// narrow keeps a list to what the actor may see, and makes its search comparable.
+func (s *Service) narrow(actor Actor, f models.AccountFilter) models.AccountFilter {
+	f.Cutoffs = s.Cutoffs()
+	f.Search = searchKey(f.Search)
+	if scope := actor.scope(); scope != "" {
+		f.OrganizationID = scope
+	}
+	return f
+}
+
+// searchKey brings text into the form of keys as far as that goes for a part of one.
+func searchKey(text string) string {
+	return strings.ToLower(norm.NFC.String(width.Fold.String(strings.TrimSpace(text))))
+}
+
+// Organizations are the organizations that the actor may put a customer into, by name.
+func (s *Service) Organizations(ctx context.Context, actor Actor) ([]models.Account, error) {
+	if !actor.MaySeeEverything() {
+		return nil, nil
+	}
+	return s.db.Read(ctx).Organizations(mostChoices)
+}
+
+// OrganizationNames returns the names of the organizations that the accounts belong to, by id.
+func (s *Service) OrganizationNames(ctx context.Context, rows []models.Account) (map[string]string, error) {
+	ids := map[string]bool{}
+	for _, row := range rows {
+		if row.OrganizationID != nil {
+			ids[*row.OrganizationID] = true
+		}
+	}
+	list := make([]string, 0, len(ids))
+	for id := range ids {
+		list = append(list, id)
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return s.db.Read(ctx).Names(list)
+}
+
+// Story is what a page tells about one account beside the account itself.
+type Story struct {
+	Sessions []models.Session
+	Mails    []models.Mail
+	Events   []models.AuditEvent
+}
+
+// storyLength is how many of the newest mails and events an account's page shows.
+const storyLength = 20
+
+// Story reads what happened to an account that the actor may see.
+func (s *Service) Story(ctx context.Context, actor Actor, account models.Account) (story Story, err error) {
+	if !actor.sees(account) {
+		return story, ErrNotFound
+	}
+	read := s.db.Read(ctx)
+	if story.Sessions, err = read.Sessions(account.ID, s.now()); err != nil {
+		return story, err
+	}
+	mails, err := read.ListMails(models.MailFilter{AccountID: account.ID, Limit: storyLength})
+	if err != nil {
+		return story, err
+	}
+	events, err := read.ListAudit(models.AuditFilter{SubjectID: account.ID, Limit: storyLength})
+	story.Mails, story.Events = mails.Rows, events.Rows
+	return story, err
+}
+
+// OwnSignIns are the newest sign-ins at the actor's own account, failed ones included.
+func (s *Service) OwnSignIns(ctx context.Context, actor Actor) ([]models.AuditEvent, error) {
+	page, err := s.db.Read(ctx).ListAudit(models.AuditFilter{
+		SubjectID: actor.ID, Actions: []string{ActionSignedIn, ActionSignInFailed}, Limit: storyLength,
+	})
+	return page.Rows, err
+}
+
+// Audit reads one page of the log, narrowed to what the actor may see.
+func (s *Service) Audit(ctx context.Context, actor Actor, f models.AuditFilter) (models.AuditPage, error) {
+	if !actor.MayOperate() {
+		return models.AuditPage{}, ErrForbidden
+	}
+	f.OrganizationID = actor.scope()
+	return s.db.Read(ctx).ListAudit(f)
+}

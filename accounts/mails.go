@@ -1,0 +1,72 @@
+package accounts
+
+import (
+	"time"
+
+	"latchkey/models"
+)
+
+// The names of the mails, as in the source of the policy.
+const (
+	MailReminder    = "aom-accountpasswordExpirationReminder"
+	MailExpiration  = "aom-accountpasswordExpiration"
+	MailBlacklisted = "aom-accountBlacklisted"
+)
+
+// MailTemplates are the names of all mails.
+func MailTemplates() []string { return []string{MailReminder, MailExpiration, MailBlacklisted} }
+
+// An account gets so many mails about being blacklisted in such a time; the rest stand in the ledger as held back.
+const (
+	mostBlacklisted   = 3
+	blacklistedPeriod = 24 * time.Hour
+)
+
+func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error {
+	mail := s.mail(account, MailBlacklisted, account.ID+":"+account.BlockedAt.Format(time.RFC3339Nano))
+	mail.Data.BlockedAt, mail.Data.Attempts = *account.BlockedAt, account.FailedAttempts
+	if account.BlockedUntil != nil {
+		mail.Data.BlockedUntil = *account.BlockedUntil
+	}
+	count, err := tx.CountMails(account.ID, MailBlacklisted, s.now().Add(-blacklistedPeriod))
+	if err != nil {
+		return err
+	}
+	if count >= mostBlacklisted {
+		mail.State, mail.DoneAt = models.MailHeldBack, &mail.CreatedAt
+	}
+	return tx.QueueMail(&mail)
+}
+
+func (s *Service) queueNotice(tx *models.Tx, account models.Account, template string) error {
+	mail := s.mail(account, template, account.PasswordID)
+	mail.PasswordID = account.PasswordID
+	mail.Data.ExpiresAt, _ = s.ExpiresAt(account)
+	return tx.QueueMail(&mail)
+}
+
+// mail is a mail to the account's owner. The template and the cause together make it the only one of its kind.
+func (s *Service) mail(account models.Account, template, cause string) models.Mail {
+	now, id := s.now(), s.ids.New()
+	email, _ := ParseEmail(account.Email) // which was judged when it was written
+	return models.Mail{
+		ID: id, Template: template, OnceKey: template + ":" + cause, AccountID: &account.ID, AccountName: account.Name,
+		Recipient: email.Wire, Locale: account.Locale, State: models.MailWaiting, CreatedAt: now, NextTryAt: now,
+		Data: models.MailData{Technical: account.Technical}, MessageID: "<" + id + "@" + s.settings.MailHost + ">",
+	}
+}
+
+// StillTrue tells whether a mail that is about to be sent still says the truth: its password is the present one and the
+// account can be signed in to.
+func (s *Service) StillTrue(mail models.Mail, account models.Account) bool {
+	if account.DisabledAt != nil {
+		return false
+	}
+	return mail.PasswordID == "" || mail.PasswordID == account.PasswordID && s.notYetPast(mail, account)
+}
+
+// notYetPast drops a reminder of what has happened meanwhile.
+func (s *Service) notYetPast(mail models.Mail, account models.Account) bool {
+	expires, ok := s.ExpiresAt(account)
+	return ok && (mail.Template != MailReminder || expires.After(s.now()))
+}

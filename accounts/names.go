@@ -1,0 +1,180 @@
+package accounts
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/secure/precis"
+)
+
+// maxNameSymbols is the longest account name, in Unicode code points.
+const maxNameSymbols = 64
+
+// RFC 5321 §4.5.3.1: octets of a local part, and of an address so that it fits into a path.
+const (
+	maxLocalPart = 64
+	maxAddress   = 254
+)
+
+// NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3). A name that
+// nobody may have is a [ValidationError] of the field name.
+func NameKey(name string) (string, error) {
+	if message := nameProblem(name); message != "" {
+		return "", invalid("name", message)
+	}
+	key, err := precis.UsernameCaseMapped.String(name)
+	switch {
+	case err != nil:
+		return "", invalid("name", "This name has symbols that are easily taken for others, such as ligatures. Use plain letters and digits.")
+	case utf8.RuneCountInString(key) > maxNameSymbols:
+		return "", invalid("name", "A name has at most 64 symbols.")
+	case mixesScripts(key):
+		return "", invalid("name", "This name mixes Latin, Greek or Cyrillic letters, which look alike. Use one of them.")
+	}
+	return key, nil
+}
+
+func nameProblem(name string) string {
+	switch {
+	case name == "":
+		return "Enter a name."
+	case !utf8.ValidString(name):
+		return "This name is not valid text."
+	case utf8.RuneCountInString(name) > maxNameSymbols:
+		return "A name has at most 64 symbols."
+	case strings.ContainsFunc(name, unicode.IsSpace):
+		return "A name has no spaces."
+	case strings.ContainsFunc(name, notInNames):
+		return "A name consists of letters, digits and . _ - @ + only."
+	default:
+		return ""
+	}
+}
+
+func notInNames(r rune) bool {
+	allowed := unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || strings.ContainsRune("._-@+", r) ||
+		strings.ContainsRune("．＿－＠＋", r) // their full-width pairs, which are mapped
+	return !allowed
+}
+
+func mixesScripts(name string) bool {
+	found := 0
+	for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic} {
+		if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(script, r) }) {
+			found++
+		}
+	}
+	return found > 1
+}
+
+// Email is an e-mail address in the three forms in which it is needed.
+type Email struct {
+	Typed string
+	Key   string // as compared: the local part in lower case, the domain after IDNA
+	Wire  string // as SMTP takes it: the local part as typed, the domain after IDNA
+}
+
+// ParseEmail reads one e-mail address with an ASCII local part that needs no quotes. Anything else is a
+// [ValidationError] of the field email.
+func ParseEmail(text string) (Email, error) {
+	typed := strings.TrimSpace(text)
+	at := strings.LastIndexByte(typed, '@')
+	if typed == "" {
+		return Email{}, invalid("email", "Enter an e-mail address.")
+	}
+	if at < 0 || !isDotAtom(typed[:at]) {
+		return Email{}, invalid("email", "Enter one e-mail address, such as ada@example.com, with plain letters before the @.")
+	}
+	domain, err := idna.Lookup.ToASCII(typed[at+1:])
+	if err != nil || !isDomain(domain) {
+		return Email{}, invalid("email", "What stands behind the @ is not the name of a mail domain.")
+	}
+	return fitEmail(Email{typed, strings.ToLower(typed[:at]) + "@" + domain, typed[:at] + "@" + domain})
+}
+
+func fitEmail(email Email) (Email, error) {
+	if len(email.Wire) > maxAddress || strings.LastIndexByte(email.Wire, '@') > maxLocalPart {
+		return Email{}, invalid("email", "This e-mail address is too long to be delivered.")
+	}
+	return email, nil
+}
+
+// isDotAtom knows the local parts that need no quotes (RFC 5322 §3.2.3).
+func isDotAtom(text string) bool {
+	for part := range strings.SplitSeq(text, ".") {
+		if part == "" || strings.ContainsFunc(part, notAtomText) {
+			return false
+		}
+	}
+	return true
+}
+
+func notAtomText(r rune) bool {
+	letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	return !letter && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
+}
+
+func isDomain(ascii string) bool {
+	for label := range strings.SplitSeq(ascii, ".") {
+		if label == "" || strings.ContainsFunc(label, notHostText) {
+			return false
+		}
+	}
+	return true
+}
+
+func notHostText(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+}
+
+// IdentifierKey returns the key of what one signs in with: a name, or an e-mail.
+func IdentifierKey(identifier string) (string, error) {
+	if !strings.Contains(identifier, "@") {
+		return NameKey(identifier)
+	}
+	email, err := ParseEmail(identifier)
+	return email.Key, err
+}
+
+// identity is what an account is called, ready for the tables.
+type identity struct {
+	name, nameKey string
+	email         Email
+}
+
+// parseIdentity judges name and e-mail together, and says everything that is wrong with either.
+func parseIdentity(name, emailText string) (identity, error) {
+	var wrong collector
+	nameKey, err := NameKey(name)
+	if err := wrong.add(err); err != nil {
+		return identity{}, err
+	}
+	email, err := ParseEmail(emailText)
+	if err := wrong.add(err); err != nil {
+		return identity{}, err
+	}
+	if strings.Contains(nameKey, "@") {
+		nameKey, err = ownEmailAsName(name, email)
+		_ = wrong.add(err)
+	}
+	return identity{name, nameKey, email}, wrong.err()
+}
+
+// ownEmailAsName lets nobody be called by another's e-mail.
+func ownEmailAsName(name string, email Email) (string, error) {
+	asEmail, err := ParseEmail(name)
+	if err != nil || asEmail.Key != email.Key {
+		return "", invalid("name", "A name with @ must be the account's own e-mail address.")
+	}
+	return asEmail.Key, nil
+}
+
+// identifiers are the keys that the account is signed in with. The e-mail of a technical account is not one.
+func (i identity) identifiers(technical bool) []string {
+	if technical || i.email.Key == i.nameKey {
+		return []string{i.nameKey}
+	}
+	return []string{i.nameKey, i.email.Key}
+}

@@ -1,0 +1,197 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// NewPassword is what somebody chose for themselves.
+type NewPassword struct {
+	Current      string // of a voluntary change
+	Password     string
+	Confirmation string
+}
+
+// ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token, which
+// it returns. While a change is pending the session itself vouches for the visitor; else the current password must be
+// right, and a wrong one counts like a failed sign-in.
+func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (token string, err error) {
+	if input.Password != input.Confirmation {
+		return "", invalid("confirmation", "The two passwords are not the same.")
+	}
+	if err := s.proveOwner(ctx, who, actor, input.Current); err != nil {
+		return "", err
+	}
+	judged, err := s.judge(ctx, who.Account, input.Password, who.Pending != "")
+	if err != nil {
+		return "", err
+	}
+	return s.setOwnPassword(ctx, who, actor, judged)
+}
+
+func (s *Service) proveOwner(ctx context.Context, who Visitor, actor Actor, current string) error {
+	if who.Pending != "" {
+		return nil
+	}
+	normalized, err := password.Normalize(current)
+	if err != nil {
+		return invalid("current", normalizeProblem(err))
+	}
+	err = s.authenticate(ctx, who.Account.ID, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
+	if errors.Is(err, ErrSignIn) {
+		return invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
+	}
+	return err
+}
+
+func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, judged judged) (token string, err error) {
+	token, tokenHash := s.token()
+	err = s.db.Update(ctx, func(tx *models.Tx) error {
+		account, err := tx.AccountForUpdate(who.Account.ID)
+		if err != nil {
+			return notFound(err)
+		}
+		if err := s.replacePassword(tx, &account, judged, false); err != nil {
+			return err
+		}
+		if err := tx.SaveAccount(&account); err != nil {
+			return err
+		}
+		return s.keepOnlySession(tx, account, who.Session.ID, tokenHash, actor)
+	})
+	return token, err
+}
+
+// keepOnlySession ends all sessions but one, which becomes a full one of the new password under a new token.
+func (s *Service) keepOnlySession(tx *models.Tx, account models.Account, sessionID, tokenHash string, actor Actor) error {
+	ended, err := tx.EndSessions(account.ID, sessionID)
+	if err != nil {
+		return err
+	}
+	if err := tx.RenewSession(sessionID, tokenHash, account.PasswordID, models.FullSession); err != nil {
+		return notFound(err)
+	}
+	return s.audit(tx, actor, ActionPasswordOwn, account, detail{"sessions": itoa(ended)})
+}
+
+// judged is a password that passed the one check, ready to be stored. It replaces the password with the id replaces.
+type judged struct {
+	hash     string
+	replaces string
+}
+
+// judge is the one check for every password that is set: the composition first, and the history, whose every comparison
+// costs a hash, only when the composition holds. With mustDiffer the present password is refused even where the history
+// is off.
+func (s *Service) judge(ctx context.Context, account models.Account, raw string, mustDiffer bool) (judged, error) {
+	normalized, err := s.compose(account, raw)
+	if err != nil {
+		return judged{}, err
+	}
+	waiting, leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return judged{}, err
+	}
+	defer leave()
+	if err := s.judgeHistory(waiting, account, normalized, mustDiffer); err != nil {
+		return judged{}, err
+	}
+	hash, err := s.hashes.hash(waiting, normalized)
+	return judged{hash, account.PasswordID}, err
+}
+
+// compose normalises a password and says every rule of composition that it breaks.
+func (s *Service) compose(account models.Account, raw string) (string, error) {
+	normalized, err := password.Normalize(raw)
+	if err != nil {
+		return "", invalid("password", normalizeProblem(err))
+	}
+	if broken := s.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
+		s.logTimedOut(broken)
+		return "", &ValidationError{[]FieldError{{Field: "password", Broken: broken}}}
+	}
+	return normalized, nil
+}
+
+func (s *Service) logTimedOut(broken []password.Violation) {
+	for _, violation := range broken {
+		if violation.TimedOut {
+			s.log.Warn("allowedRegex took too long, which counts as not matching; simplify it", "rule", violation.Rule)
+		}
+	}
+}
+
+func (s *Service) judgeHistory(ctx context.Context, account models.Account, normalized string, mustDiffer bool) error {
+	last := s.Policy(account).History()
+	if mustDiffer {
+		last = max(last, 1)
+	}
+	hashes, err := s.lastHashes(ctx, account, last)
+	if err != nil {
+		return err
+	}
+	for _, hash := range hashes {
+		same, _, err := s.hashes.verify(ctx, hash, normalized)
+		if err != nil {
+			return err
+		}
+		if same {
+			broken := password.Violation{Rule: password.RuleForbiddenLastPasswords, Want: last}
+			return &ValidationError{[]FieldError{{Field: "password", Broken: []password.Violation{broken}}}}
+		}
+	}
+	return nil
+}
+
+// lastHashes are the account's last passwords, the present one included.
+func (s *Service) lastHashes(ctx context.Context, account models.Account, last int) (hashes []string, err error) {
+	if last < 1 || account.PasswordHash == "" {
+		return nil, nil
+	}
+	former, err := s.db.Read(ctx).FormerPasswords(account.ID, last-1)
+	hashes = append(hashes, account.PasswordHash)
+	for _, row := range former {
+		hashes = append(hashes, row.Hash)
+	}
+	return hashes, err
+}
+
+// replacePassword makes a judged password the account's present one, and keeps as much history as the policy needs. It is
+// refused when another password was set since the judgement, so that of parallel changes one wins.
+func (s *Service) replacePassword(tx *models.Tx, account *models.Account, new judged, oneTime bool) error {
+	if account.PasswordID != new.replaces {
+		return ErrPasswordMeanwhile
+	}
+	if account.PasswordHash != "" {
+		former := models.FormerPassword{
+			ID: s.ids.New(), AccountID: account.ID, Hash: account.PasswordHash,
+			SetAt: *account.PasswordSetAt, ReplacedAt: s.now(),
+		}
+		if err := tx.AddFormerPassword(former, s.Policy(*account).History()-1); err != nil {
+			return err
+		}
+	}
+	now := s.now()
+	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), new.hash, &now
+	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
+	return nil
+}
+
+// normalizeProblem says in words why a password cannot be taken at all.
+func normalizeProblem(err error) string {
+	switch {
+	case errors.Is(err, password.ErrEmpty):
+		return "Enter a password."
+	case errors.Is(err, password.ErrTooLong):
+		return "This password is too long: at most 4,096 bytes are taken."
+	case errors.Is(err, password.ErrNotUTF8):
+		return "This password is not valid text."
+	case errors.Is(err, password.ErrControl):
+		return "A password has no control characters, such as tabs or line ends."
+	default:
+		return "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."
+	}
+}

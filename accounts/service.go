@@ -1,0 +1,99 @@
+package accounts
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"time"
+
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Settings are the rules that do not stand in the password policy.
+type Settings struct {
+	OneTimeValid time.Duration // how long a one-time password may wait to be used
+	SessionMax   time.Duration // a session's longest life
+	SessionIdle  time.Duration // a session's longest rest
+	AttemptsCap  int           // failed attempts in a row, over any number of blocks, that block for good; 0 = off
+	MailHost     string        // the right side of Message-IDs
+}
+
+// Options are what a [Service] is made of. All but Random, Log and Wake must be given.
+type Options struct {
+	DB       *models.DB
+	Policies password.Policies
+	Hashes   *Hashes
+	Settings Settings
+	Now      func() time.Time
+	Random   io.Reader    // nil: crypto/rand
+	Log      *slog.Logger // nil: nothing is logged
+	Wake     func()       // called after a mail was queued; nil: nobody waits for one
+}
+
+// Service carries out the use cases. It is safe for concurrent use.
+type Service struct {
+	db       *models.DB
+	policies password.Policies
+	hashes   *Hashes
+	settings Settings
+	clock    func() time.Time
+	random   io.Reader
+	ids      *models.IDs
+	log      *slog.Logger
+	wake     func()
+	lockout  *lockout
+}
+
+// New makes a service.
+func New(o Options) *Service {
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Wake == nil {
+		o.Wake = func() {}
+	}
+	s := &Service{
+		db: o.DB, policies: o.Policies, hashes: o.Hashes, settings: o.Settings, clock: o.Now, random: o.Random,
+		ids: models.NewIDs(o.Now, o.Random), log: o.Log, wake: o.Wake,
+	}
+	s.lockout = newLockout(s)
+	return s
+}
+
+// now is the time as the tables keep it: UTC, in microseconds.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// NewID makes an id, such as for a form that must not be carried out twice.
+func (s *Service) NewID() string { return s.ids.New() }
+
+// Policies are the password policies in force.
+func (s *Service) Policies() password.Policies { return s.policies }
+
+// Policy is the password policy in force for the account.
+func (s *Service) Policy(a models.Account) password.Policy {
+	return s.policies.For(a.Technical, a.Kind == models.SuperAdmin)
+}
+
+// OneTimeValid is how long a one-time password may wait to be used.
+func (s *Service) OneTimeValid() time.Duration { return s.settings.OneTimeValid }
+
+// change runs a use case's transaction on one account: it locks the account, lets do change it, and saves it.
+func (s *Service) change(
+	ctx context.Context, actor Actor, id string, do func(*models.Tx, *models.Account) error,
+) error {
+	return s.db.Update(ctx, func(tx *models.Tx) error {
+		account, err := s.lockForChange(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, &account); err != nil {
+			return err
+		}
+		return tx.SaveAccount(&account)
+	})
+}

@@ -1,0 +1,110 @@
+package accounts
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+
+	"latchkey/models"
+)
+
+// SetUp is what the first SuperAdmin says of themselves.
+type SetUp struct {
+	Token                               string
+	Name, Email, Password, Confirmation string
+}
+
+// NewSetupToken makes the token that opens the set-up page, the only one that is good from now on. It returns "" when
+// there is a SuperAdmin already.
+func (s *Service) NewSetupToken(ctx context.Context) (token string, err error) {
+	err = s.db.Update(ctx, func(tx *models.Tx) error {
+		done, err := tx.HasSuperAdmin()
+		if err != nil || done {
+			return err
+		}
+		var hash string
+		token, hash = s.token()
+		return tx.ReplaceSetupToken(hash)
+	})
+	return token, err
+}
+
+// CheckSetupToken says by [ErrNotFound] that the token does not open the set-up page.
+func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
+	hash, err := s.db.Read(ctx).SetupTokenHash()
+	if err != nil {
+		return notFound(err)
+	}
+	if subtle.ConstantTimeCompare([]byte(hash), []byte(hashToken(token))) == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
+// other is [ErrNotFound].
+func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (SignedIn, error) {
+	if err := s.CheckSetupToken(ctx, input.Token); err != nil {
+		return SignedIn{}, err
+	}
+	new := NewAccount{
+		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
+	}
+	account, keys, err := s.draftFirst(ctx, new, input)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	issued, judged, err := s.prepare(ctx, account, new.Issue)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	in := SignedIn{}
+	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
+		in, err = s.insertFirst(tx, &issued.Account, keys, judged, new, input.Token, from)
+		return err
+	})
+	return in, err
+}
+
+// draftFirst says everything that is wrong with the form at once, the confirmation too.
+func (s *Service) draftFirst(ctx context.Context, new NewAccount, input SetUp) (models.Account, []string, error) {
+	var wrong collector
+	account, keys, err := s.draft(ctx, CommandLine, new)
+	if err := wrong.add(err); err != nil {
+		return account, nil, err
+	}
+	if input.Password != input.Confirmation {
+		_ = wrong.add(invalid("confirmation", "The two passwords are not the same."))
+	}
+	return account, keys, wrong.err()
+}
+
+func (s *Service) insertFirst(
+	tx *models.Tx, account *models.Account, keys []string, judged judged, new NewAccount, token string, from Visit,
+) (SignedIn, error) {
+	if err := tx.UseSetupToken(hashToken(token)); err != nil {
+		return SignedIn{}, notFound(err)
+	}
+	if err := s.insert(tx, from.as(*account), account, keys, judged, new); err != nil {
+		return SignedIn{}, err
+	}
+	in, err := s.welcome(tx, account, from)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return in, tx.SaveAccount(account)
+}
+
+// CloseSetUp makes the set-up page go away, as when the first SuperAdmin was made on the command line.
+func (s *Service) CloseSetUp(ctx context.Context) error {
+	return s.db.Update(ctx, func(tx *models.Tx) error {
+		hash, err := tx.SetupTokenHash()
+		if errors.Is(err, models.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.UseSetupToken(hash)
+	})
+}

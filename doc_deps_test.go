@@ -1,0 +1,28 @@
+package latchkey_test
+
+import (
+	_ "github.com/PuerkitoBio/goquery"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/dlclark/regexp2"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/google/uuid"
+	_ "github.com/gorilla/sessions"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/spf13/cobra"
+	_ "github.com/wneessen/go-mail"
+	_ "go.uber.org/goleak"
+	_ "go.yaml.in/yaml/v3"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/net/idna"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/secure/precis"
+	_ "gorm.io/driver/postgres"
+	_ "gorm.io/driver/sqlite"
+	_ "gorm.io/gorm"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+	_ "github.com/a-h/templ"
+	_ "golang.org/x/crypto/bcrypt"
+)

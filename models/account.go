@@ -1,0 +1,170 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Kind says what an account may do.
+type Kind string
+
+// The kinds of account.
+const (
+	SuperAdmin   Kind = "superadmin"
+	Organization Kind = "organization"
+	Customer     Kind = "customer"
+)
+
+// ExpiryNotice says which mail about its expiry the present password has had.
+type ExpiryNotice int
+
+// The steps of telling an owner about a password's end.
+const (
+	NotNotified ExpiryNotice = iota
+	Reminded
+	ExpiryTold
+)
+
+// Account is anything with a name and a password. All times are UTC; a nil time means "never" or "not".
+type Account struct {
+	ID             string `gorm:"primaryKey"`
+	Kind           Kind
+	Name           string // as typed
+	NameKey        string // as compared
+	Email          string
+	EmailKey       string
+	OrganizationID *string // of customers only
+	Technical      bool
+	Locale         string // "" = by the browser
+	CreatedAt      time.Time
+	DisabledAt     *time.Time
+
+	PasswordID    string // new with every password; what is said about a password refers to it
+	PasswordHash  string // "" = no password
+	PasswordSetAt *time.Time
+	OneTime       bool
+	MustChange    bool
+	ExpiryNotice  ExpiryNotice
+
+	FailedAttempts int // since the count last started at 0
+	FailedInRow    int // over any number of blocks
+	BlockedAt      *time.Time
+	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
+	LastSignInAt   *time.Time
+}
+
+// Builtin tells whether this is the organization `Default`.
+func (a Account) Builtin() bool { return a.ID == DefaultOrganizationID }
+
+// OwnerID is the organization that may see what happens to the account: a customer's is the one it belongs to, an
+// organization's is itself, a SuperAdmin has none.
+func (a Account) OwnerID() string {
+	switch {
+	case a.OrganizationID != nil:
+		return *a.OrganizationID
+	case a.Kind == Organization:
+		return a.ID
+	default:
+		return ""
+	}
+}
+
+// Identifier is a key that one signs in with; names and e-mails share this one unique index.
+type Identifier struct {
+	Key       string `gorm:"primaryKey"`
+	AccountID string
+}
+
+// Account finds an account by its id, or returns [ErrNotFound].
+func (tx *Tx) Account(id string) (Account, error) {
+	var a Account
+	return a, wrap("finding an account", tx.g.Take(&a, "id = ?", id).Error)
+}
+
+// AccountForUpdate finds an account and keeps others from changing it until the transaction ends.
+func (tx *Tx) AccountForUpdate(id string) (Account, error) {
+	var a Account
+	return a, wrap("locking an account", tx.forUpdate().Take(&a, "id = ?", id).Error)
+}
+
+// AccountByIdentifier finds the account that the key belongs to, or returns [ErrNotFound].
+func (tx *Tx) AccountByIdentifier(key string) (Account, error) {
+	var a Account
+	err := tx.g.Joins("JOIN identifiers ON identifiers.account_id = accounts.id").
+		Take(&a, "identifiers.key = ?", key).Error
+	return a, wrap("finding an account by its identifier", err)
+}
+
+// AccountByName finds an account by its name's key alone, technical ones included.
+func (tx *Tx) AccountByName(key string) (Account, error) {
+	var a Account
+	return a, wrap("finding an account by its name", tx.g.Take(&a, "name_key = ?", key).Error)
+}
+
+// CreateAccount writes a new account with its identifiers. A name or e-mail in use is [ErrTaken], an organization that
+// does not exist [ErrReferenced].
+func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
+	if err := tx.g.Create(a).Error; err != nil {
+		return wrap("creating an account", err)
+	}
+	return tx.addIdentifiers(a.ID, identifiers)
+}
+
+// SaveAccount writes all columns of an account that exists.
+func (tx *Tx) SaveAccount(a *Account) error {
+	return changed("saving an account", tx.g.Model(a).Select("*").Omit("id").Updates(a))
+}
+
+// DeleteAccount removes an account and all that is its own. Customers that belong to it make it [ErrReferenced].
+func (tx *Tx) DeleteAccount(id string) error {
+	return changed("deleting an account", tx.g.Delete(&Account{}, "id = ?", id))
+}
+
+// ReplaceIdentifiers makes the given keys the only ones of the account; one that is another's is [ErrTaken].
+func (tx *Tx) ReplaceIdentifiers(accountID string, keys ...string) error {
+	if err := tx.g.Delete(&Identifier{}, "account_id = ?", accountID).Error; err != nil {
+		return wrap("replacing identifiers", err)
+	}
+	return tx.addIdentifiers(accountID, keys)
+}
+
+func (tx *Tx) addIdentifiers(accountID string, keys []string) error {
+	rows := make([]Identifier, len(keys))
+	for i, key := range keys {
+		rows[i] = Identifier{Key: key, AccountID: accountID}
+	}
+	return wrap("adding identifiers", tx.g.Create(&rows).Error)
+}
+
+// IdentifierOwner tells whose the key is, or returns [ErrNotFound].
+func (tx *Tx) IdentifierOwner(key string) (accountID string, err error) {
+	var row Identifier
+	err = tx.g.Take(&row, "key = ?", key).Error
+	return row.AccountID, wrap("finding an identifier", err)
+}
+
+// LockEnabledSuperAdmins returns the ids of all SuperAdmins that are not disabled, and locks them in one order, so that
+// two of them cannot switch each other off at the same time.
+func (tx *Tx) LockEnabledSuperAdmins() (ids []string, err error) {
+	err = tx.forUpdate().Model(&Account{}).Where("kind = ? AND disabled_at IS NULL", SuperAdmin).
+		Order("id").Pluck("id", &ids).Error
+	return ids, wrap("locking the SuperAdmins", err)
+}
+
+// HasSuperAdmin tells whether anybody has been made SuperAdmin yet.
+func (tx *Tx) HasSuperAdmin() (bool, error) {
+	var one int
+	result := tx.g.Model(&Account{}).Select("1").Where("kind = ?", SuperAdmin).Limit(1).Scan(&one)
+	return result.RowsAffected > 0, wrap("looking for a SuperAdmin", result.Error)
+}
+
+// Organizations returns all organizations by name, at most limit of them. The columns of passwords stay empty.
+func (tx *Tx) Organizations(limit int) (rows []Account, err error) {
+	err = tx.organizations().Order("name_key, id").Limit(limit).Find(&rows).Error
+	return rows, wrap("listing organizations", err)
+}
+
+func (tx *Tx) organizations() *gorm.DB {
+	return tx.g.Select("id", "kind", "name", "name_key").Where("kind = ?", Organization)
+}

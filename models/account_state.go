@@ -1,0 +1,154 @@
+package models
+
+import (
+	"time"
+)
+
+// Cutoffs are the times by which SQL can tell an account's state. Passwords set at or before a group's time have expired;
+// the zero time means that passwords of the group do not expire.
+type Cutoffs struct {
+	Now        time.Time
+	OneTime    time.Time // one-time passwords set at or before this have lapsed
+	Account    time.Time
+	Technical  time.Time
+	SuperAdmin time.Time
+}
+
+// State is what an account is in; where several hold, the first of this list is shown.
+type State string
+
+// The states, in the order in which they are shown.
+const (
+	Disabled       State = "disabled"
+	Blacklisted    State = "blacklisted"
+	NoPassword     State = "no-password"
+	OneTimeLapsed  State = "one-time-lapsed"
+	OneTimeWaiting State = "one-time"
+	MustChange     State = "must-change"
+	Expired        State = "expired"
+	Active         State = "active"
+)
+
+// States are all states in the order in which they are shown.
+func States() []State {
+	return []State{Disabled, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange, Expired, Active}
+}
+
+// State tells which state is shown for the account.
+func (c Cutoffs) State(a Account) State {
+	switch {
+	case a.DisabledAt != nil:
+		return Disabled
+	case c.Blacklisted(a):
+		return Blacklisted
+	case a.PasswordHash == "":
+		return NoPassword
+	case a.OneTime && c.Lapsed(a):
+		return OneTimeLapsed
+	case a.OneTime:
+		return OneTimeWaiting
+	case a.MustChange:
+		return MustChange
+	case c.Expired(a):
+		return Expired
+	default:
+		return Active
+	}
+}
+
+// Blacklisted tells whether a block holds: one without an end, or one whose end is still to come.
+func (c Cutoffs) Blacklisted(a Account) bool {
+	return a.BlockedAt != nil && (a.BlockedUntil == nil || a.BlockedUntil.After(c.Now))
+}
+
+// Lapsed tells whether the one-time password was not used in time.
+func (c Cutoffs) Lapsed(a Account) bool {
+	return a.OneTime && a.PasswordSetAt != nil && !a.PasswordSetAt.After(c.OneTime)
+}
+
+// Expired tells whether the password is past its days. A one-time password has its own end instead.
+func (c Cutoffs) Expired(a Account) bool {
+	cutoff := c.expiry(a)
+	return !a.OneTime && a.PasswordSetAt != nil && !cutoff.IsZero() && !a.PasswordSetAt.After(cutoff)
+}
+
+func (c Cutoffs) expiry(a Account) time.Time {
+	switch {
+	case a.Technical:
+		return c.Technical
+	case a.Kind == SuperAdmin:
+		return c.SuperAdmin
+	default:
+		return c.Account
+	}
+}
+
+// condition is a piece of SQL with its values.
+type condition struct {
+	sql  string
+	args []any
+}
+
+// filter says the same as [Cutoffs.State] in SQL: what holds for the state, and that none before it does.
+func (c Cutoffs) filter(state State) []condition {
+	all := c.conditions()
+	var filter []condition
+	for _, before := range States() {
+		if before == state {
+			return append(filter, all[before])
+		}
+		filter = append(filter, condition{"NOT (" + all[before].sql + ")", all[before].args})
+	}
+	return []condition{{sql: "1 = 0"}}
+}
+
+func (c Cutoffs) conditions() map[State]condition {
+	return map[State]condition{
+		Disabled:       {"disabled_at IS NOT NULL", nil},
+		Blacklisted:    {"blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > ?)", []any{c.Now}},
+		NoPassword:     {"password_hash = ''", nil},
+		OneTimeLapsed:  {"one_time AND password_set_at <= ?", []any{c.OneTime}},
+		OneTimeWaiting: {"one_time", nil},
+		MustChange:     {"must_change", nil},
+		Expired:        c.setBefore(c.Account, c.Technical, c.SuperAdmin),
+		Active:         {"1 = 1", nil},
+	}
+}
+
+// setBefore tells passwords that were set at or before the time of their account's group; a zero time means none.
+func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
+	last := latest(account, technical, superAdmin)
+	if last.IsZero() {
+		return condition{"1 = 0", nil}
+	}
+	// The first bound is implied by the others, and an index can serve it.
+	const sql = `NOT one_time AND password_set_at <= ? AND (
+		technical AND password_set_at <= ? OR
+		NOT technical AND kind = 'superadmin' AND password_set_at <= ? OR
+		NOT technical AND kind <> 'superadmin' AND password_set_at <= ?)`
+	return condition{sql, []any{last, technical, superAdmin, account}}
+}
+
+// expiring tells passwords that have not expired yet and will have in the given time.
+func (c Cutoffs) expiring(in time.Duration) []condition {
+	later := func(cutoff time.Time) time.Time {
+		if cutoff.IsZero() {
+			return cutoff
+		}
+		return cutoff.Add(in)
+	}
+	expired := c.setBefore(c.Account, c.Technical, c.SuperAdmin)
+	return []condition{
+		c.setBefore(later(c.Account), later(c.Technical), later(c.SuperAdmin)),
+		{"NOT (" + expired.sql + ")", expired.args},
+	}
+}
+
+func latest(times ...time.Time) (last time.Time) {
+	for _, at := range times {
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last
+}

@@ -1,0 +1,70 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// AuditEvent says who did what to whom, when and from where. Names are kept as text: they outlive their accounts.
+type AuditEvent struct {
+	ID             string `gorm:"primaryKey"`
+	At             time.Time
+	Action         string
+	ActorID        string // "" = it happened by itself, or by nobody known
+	ActorName      string
+	SubjectID      string // "" = nobody known
+	SubjectName    string
+	OrganizationID string            // whose event it is, beside the SuperAdmins'
+	Detail         map[string]string `gorm:"serializer:json"`
+	Address        string
+	RequestID      string
+}
+
+// Audit writes an event.
+func (tx *Tx) Audit(event AuditEvent) error {
+	return wrap("writing an audit event", tx.g.Create(&event).Error)
+}
+
+// AuditFilter says which events a list shows. The zero value of a field filters nothing.
+type AuditFilter struct {
+	OrganizationID string
+	SubjectID      string
+	Action         string
+	Actions        []string
+	After, Before  string // ids: events older than After, newer than Before
+	Limit          int
+}
+
+// AuditPage is a piece of the log. More tells of events further on in the direction that was asked for.
+type AuditPage struct {
+	Rows []AuditEvent
+	More bool
+}
+
+// ListAudit reads one page of the log, the newest event first.
+func (tx *Tx) ListAudit(f AuditFilter) (AuditPage, error) {
+	var rows []AuditEvent
+	query := pageByID(f.filter(tx.g.Model(&AuditEvent{})), f.After, f.Before, f.Limit)
+	if err := query.Find(&rows).Error; err != nil {
+		return AuditPage{}, wrap("reading the audit log", err)
+	}
+	rows, more := trimPage(rows, f.Before != "", f.Limit)
+	return AuditPage{rows, more}, nil
+}
+
+func (f AuditFilter) filter(query *gorm.DB) *gorm.DB {
+	if f.OrganizationID != "" {
+		query = query.Where("organization_id = ?", f.OrganizationID)
+	}
+	if f.SubjectID != "" {
+		query = query.Where("subject_id = ?", f.SubjectID)
+	}
+	if f.Action != "" {
+		query = query.Where("action = ?", f.Action)
+	}
+	if len(f.Actions) > 0 {
+		query = query.Where("action IN ?", f.Actions)
+	}
+	return query
+}

@@ -1,0 +1,130 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// MailState says how far a mail has come.
+type MailState string
+
+// The states of a mail. All but the first two are its last.
+const (
+	MailWaiting  MailState = "waiting"
+	MailSending  MailState = "sending"
+	MailSent     MailState = "sent"
+	MailFailed   MailState = "failed"
+	MailCaptured MailState = "captured"  // there was no SMTP server; the mail page shows it
+	MailDropped  MailState = "dropped"   // what it would have said was no longer so
+	MailHeldBack MailState = "held-back" // its owner had enough of the kind
+)
+
+// MailStates are all states of mails.
+func MailStates() []MailState {
+	return []MailState{MailWaiting, MailSending, MailSent, MailFailed, MailCaptured, MailDropped, MailHeldBack}
+}
+
+// Mail is one mail, from what caused it to what became of it: the ledger and the queue in one.
+type Mail struct {
+	ID          string `gorm:"primaryKey"`
+	Template    string
+	OnceKey     string // unique: two mails for the same cause cannot be
+	AccountID   *string
+	AccountName string
+	PasswordID  string // what it is about a password is said of this one
+	Recipient   string
+	Locale      string
+	Data        MailData `gorm:"serializer:json"`
+	State       MailState
+	CreatedAt   time.Time
+	Tries       int
+	NextTryAt   time.Time
+	LeaseUntil  *time.Time
+	LeaseID     string
+	LastTryAt   *time.Time
+	LastAnswer  string
+	MessageID   string
+	DoneAt      *time.Time
+	Subject     string
+	TextBody    string
+	HTMLBody    string
+}
+
+// MailData are the facts that a mail tells. Times are UTC.
+type MailData struct {
+	ExpiresAt    time.Time `json:"expires_at,omitzero"`
+	BlockedAt    time.Time `json:"blocked_at,omitzero"`
+	BlockedUntil time.Time `json:"blocked_until,omitzero"` // zero: without an end
+	Attempts     int       `json:"attempts,omitempty"`
+	Technical    bool      `json:"technical,omitempty"`
+}
+
+// QueueMail writes a mail. The same cause a second time is [ErrTaken].
+func (tx *Tx) QueueMail(m *Mail) error {
+	return wrap("queueing a mail", tx.g.Create(m).Error)
+}
+
+// Mail finds a mail, or returns [ErrNotFound].
+func (tx *Tx) Mail(id string) (Mail, error) {
+	var m Mail
+	return m, wrap("finding a mail", tx.g.Take(&m, "id = ?", id).Error)
+}
+
+// CountMails counts the account's mails of a template since a time that were not held back.
+func (tx *Tx) CountMails(accountID, template string, since time.Time) (int64, error) {
+	var count int64
+	err := tx.g.Model(&Mail{}).Where("account_id = ? AND template = ? AND created_at > ? AND state <> ?",
+		accountID, template, since, MailHeldBack).Count(&count).Error
+	return count, wrap("counting mails", err)
+}
+
+// MailFilter says which mails a list shows. The zero value of a field filters nothing.
+type MailFilter struct {
+	State         MailState
+	Template      string
+	Recipient     string
+	AccountID     string
+	After, Before string // ids: mails older than After, newer than Before
+	Limit         int
+}
+
+// MailPage is a piece of the list of mails. More tells of mails further on in the direction that was asked for.
+type MailPage struct {
+	Rows []Mail
+	More bool
+}
+
+// ListMails reads one page of mails, the newest first, without their bodies.
+func (tx *Tx) ListMails(f MailFilter) (MailPage, error) {
+	var rows []Mail
+	query := f.filter(tx.g.Model(&Mail{}).Omit("text_body", "html_body"))
+	if err := pageByID(query, f.After, f.Before, f.Limit).Find(&rows).Error; err != nil {
+		return MailPage{}, wrap("listing mails", err)
+	}
+	rows, more := trimPage(rows, f.Before != "", f.Limit)
+	return MailPage{rows, more}, nil
+}
+
+func (f MailFilter) filter(query *gorm.DB) *gorm.DB {
+	if f.State != "" {
+		query = query.Where("state = ?", f.State)
+	}
+	if f.Template != "" {
+		query = query.Where("template = ?", f.Template)
+	}
+	if f.Recipient != "" {
+		query = query.Where("recipient = ?", f.Recipient)
+	}
+	if f.AccountID != "" {
+		query = query.Where("account_id = ?", f.AccountID)
+	}
+	return query
+}
+
+// CountMailsIn counts mails in a state, but stops counting at most.
+func (tx *Tx) CountMailsIn(state MailState, most int) (int64, error) {
+	var count int64
+	some := tx.g.Model(&Mail{}).Select("1").Where("state = ?", state).Limit(most)
+	return count, wrap("counting mails", tx.g.Table("(?) AS some", some).Count(&count).Error)
+}

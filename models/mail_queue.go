@@ -1,0 +1,37 @@
+package models
+
+import (
+	"database/sql"
+	"time"
+)
+
+// ClaimMails takes up to limit mails that are due, for this worker alone until the lease ends. Each claim is a try.
+// A mail whose lease has ended, since its worker died, is due again.
+func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (rows []Mail, err error) {
+	due := `SELECT id FROM mails WHERE state = 'waiting' AND next_try_at <= @now
+		OR state = 'sending' AND lease_until <= @now ORDER BY next_try_at, id LIMIT @limit`
+	if tx.engine == Postgres {
+		due += " FOR UPDATE SKIP LOCKED"
+	}
+	err = tx.g.Raw(`UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now,
+		lease_id = @lease, lease_until = @until WHERE id IN (`+due+`) RETURNING *`,
+		sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil), sql.Named("limit", limit)).
+		Scan(&rows).Error
+	return rows, wrap("claiming mails", err)
+}
+
+// SettleMail writes what became of a claimed mail, unless its lease has passed to another worker: [ErrNotFound].
+func (tx *Tx) SettleMail(m *Mail) error {
+	lease := m.LeaseID
+	m.LeaseID, m.LeaseUntil = "", nil
+	return changed("settling a mail", tx.g.Model(&Mail{}).
+		Where("id = ? AND state = ? AND lease_id = ?", m.ID, MailSending, lease).
+		Select("state", "next_try_at", "lease_id", "lease_until", "last_answer", "done_at", "subject", "text_body",
+			"html_body").Updates(m))
+}
+
+// RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.
+func (tx *Tx) RetryMail(id string, now time.Time) error {
+	return changed("retrying a mail", tx.g.Model(&Mail{}).Where("id = ? AND state = ?", id, MailFailed).
+		Updates(map[string]any{"state": MailWaiting, "next_try_at": now, "done_at": nil}))
+}

@@ -1,0 +1,78 @@
+package models
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// ErrNewerSchema says that the database was last used by a newer program, which this one could only damage.
+var ErrNewerSchema = errors.New("the database was made by a newer version of Latchkey: start that version, or restore a backup")
+
+// Migrate brings the schema up to date and returns the version it has then. Several replicas may do so at once: on
+// PostgreSQL one does it under a lock while the others wait. A newer schema is refused with [ErrNewerSchema].
+func (db *DB) Migrate(ctx context.Context) (version int64, err error) {
+	provider, err := db.provider()
+	if err != nil {
+		return 0, err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return 0, err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return 0, fmt.Errorf("migrating the database: %w", err)
+	}
+	return provider.GetDBVersion(ctx)
+}
+
+// Migrated tells by its error whether the schema is the one that this program knows.
+func (db *DB) Migrated(ctx context.Context) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	pending, err := provider.HasPending(ctx)
+	if err == nil && pending {
+		err = errors.New("the database is not migrated: run `web migrate`")
+	}
+	return err
+}
+
+func refuseNewer(ctx context.Context, provider *goose.Provider) error {
+	current, newest, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the schema's version: %w", err)
+	}
+	if current > newest {
+		return fmt.Errorf("schema version %d, this program knows %d: %w", current, newest, ErrNewerSchema)
+	}
+	return nil
+}
+
+func (db *DB) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/"+string(db.engine))
+	if err != nil {
+		return nil, err
+	}
+	if db.engine == SQLite {
+		return goose.NewProvider(database.DialectSQLite3, db.sql, files)
+	}
+	// Waiters look again every second, for a minute at most.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(database.DialectPostgres, db.sql, files, goose.WithSessionLocker(locker))
+}

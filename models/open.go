@@ -1,0 +1,115 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"runtime"
+	"time"
+
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	_ "modernc.org/sqlite" // the driver "sqlite", in pure Go
+)
+
+// Engine names a kind of database server.
+type Engine string
+
+// The engines that the program runs on.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// postgresConnections bounds the pool of one process, so that several replicas fit into PostgreSQL's default of 100.
+const postgresConnections = 20
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	gorm   *gorm.DB
+	sql    *sql.DB
+	engine Engine
+	// writer admits one writing transaction at a time on SQLite, which has one writer anyhow: waiting here is fair and
+	// ends with the request, waiting inside SQLite is a lottery of sleeps.
+	writer chan struct{}
+}
+
+// OpenSQLite opens the database file at path, and makes it, readable by its owner alone, where there is none.
+func OpenSQLite(path string) (*DB, error) {
+	if err := touch(path); err != nil {
+		return nil, err
+	}
+	dialector := sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path)}}
+	db, err := open(dialector, SQLite)
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	db.sql.SetMaxOpenConns(4 + 2*runtime.GOMAXPROCS(0))
+	db.sql.SetMaxIdleConns(4 + 2*runtime.GOMAXPROCS(0))
+	db.writer = make(chan struct{}, 1)
+	return db, nil
+}
+
+// OpenPostgres opens the PostgreSQL database at the given postgres:// address.
+func OpenPostgres(dsn string) (*DB, error) {
+	db, err := open(postgres.New(postgres.Config{DSN: dsn}), Postgres)
+	if err != nil {
+		return nil, fmt.Errorf("opening PostgreSQL: %w", err)
+	}
+	db.sql.SetMaxOpenConns(postgresConnections)
+	db.sql.SetMaxIdleConns(postgresConnections)
+	db.sql.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
+
+func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
+	g, err := gorm.Open(dialector, &gorm.Config{
+		TranslateError:         true,
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		NowFunc:                noClock,
+		Logger:                 silent{},
+	})
+	if err != nil {
+		return nil, err
+	}
+	pool, err := g.DB()
+	if err != nil {
+		return nil, err
+	}
+	return &DB{gorm: g, sql: pool, engine: engine}, nil
+}
+
+// noClock stands for gorm's clock, which nothing may rely on: every time in a row is handed in by the caller.
+func noClock() time.Time { return time.Time{} }
+
+func sqliteDSN(path string) string {
+	pragmas := url.Values{
+		"_pragma": {
+			"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)",
+		},
+		"_txlock":      {"immediate"},
+		"_time_format": {"sqlite"},
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas.Encode()}).String()
+}
+
+func touch(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("the database file cannot be opened: %w", err)
+	}
+	return file.Close()
+}
+
+// Engine tells which engine the database runs on.
+func (db *DB) Engine() Engine { return db.engine }
+
+// Ping tells whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
+
+// Close closes all connections.
+func (db *DB) Close() error { return db.sql.Close() }

@@ -1,0 +1,33 @@
+package models
+
+import "time"
+
+// Reservation is an attempt at a password that is being verified, or was when its process died.
+type Reservation struct {
+	ID        string  `gorm:"primaryKey"`
+	AccountID *string // nil: there is no account to count for
+	LapsesAt  time.Time
+}
+
+// Reserve writes down an attempt before it is verified.
+func (tx *Tx) Reserve(row Reservation) error {
+	return wrap("reserving an attempt", tx.g.Create(&row).Error)
+}
+
+// Reserved counts the account's attempts that are being verified.
+func (tx *Tx) Reserved(accountID string, now time.Time) (int, error) {
+	var count int64
+	err := tx.g.Model(&Reservation{}).Where("account_id = ? AND lapses_at > ?", accountID, now).Count(&count).Error
+	return int(count), wrap("counting attempts", err)
+}
+
+// Release removes a reservation, and tells whether it still held.
+func (tx *Tx) Release(id string, now time.Time) (held bool, err error) {
+	result := tx.g.Where("id = ? AND lapses_at > ?", id, now).Delete(&Reservation{})
+	return result.RowsAffected > 0, wrap("releasing an attempt", result.Error)
+}
+
+// ForgetLapsedReservations removes what processes that died have left.
+func (tx *Tx) ForgetLapsedReservations(now time.Time) error {
+	return wrap("forgetting attempts", tx.g.Delete(&Reservation{}, "lapses_at <= ?", now).Error)
+}

@@ -1,0 +1,97 @@
+package models
+
+import "time"
+
+// SessionKind says what a session opens.
+type SessionKind string
+
+// The kinds of session.
+const (
+	FullSession    SessionKind = "full"
+	PendingSession SessionKind = "pending" // only the reset page
+)
+
+// Session is a signed-in browser. It holds as long as both of its ends are to come and the password it was made with is
+// the account's present one.
+type Session struct {
+	ID          string `gorm:"primaryKey"` // may be shown
+	TokenHash   string // of what the browser's cookie holds
+	AccountID   string
+	PasswordID  string
+	Kind        SessionKind
+	CreatedAt   time.Time
+	LastUsedAt  time.Time
+	AbsoluteEnd time.Time
+	IdleEnd     time.Time
+	Address     string
+	UserAgent   string
+	Data        string
+}
+
+// CreateSession writes a new session.
+func (tx *Tx) CreateSession(s Session) error {
+	return wrap("creating a session", tx.g.Create(&s).Error)
+}
+
+
+// SessionByToken finds the session that holds now by the hash of its token, with its account, or returns [ErrNotFound].
+// Sessions of accounts that are disabled, or whose password is another by now, do not hold.
+func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account, error) {
+	var s Session
+	err := tx.g.Take(&s, "token_hash = ? AND absolute_end > ? AND idle_end > ?", tokenHash, now, now).Error
+	if err != nil {
+		return Session{}, Account{}, wrap("finding a session", err)
+	}
+	var a Account
+	err = tx.g.Take(&a, "id = ? AND password_id = ? AND disabled_at IS NULL", s.AccountID, s.PasswordID).Error
+	return s, a, wrap("finding a session's account", err)
+}
+
+// TouchSession moves a session's idle end.
+func (tx *Tx) TouchSession(id string, usedAt, idleEnd time.Time) error {
+	return wrap("using a session", tx.g.Model(&Session{}).Where("id = ?", id).
+		Updates(map[string]any{"last_used_at": usedAt, "idle_end": idleEnd}).Error)
+}
+
+// SaveSessionData keeps the values of the session with the token.
+func (tx *Tx) SaveSessionData(tokenHash, data string) error {
+	return wrap("keeping a session's values",
+		tx.g.Model(&Session{}).Where("token_hash = ?", tokenHash).Update("data", data).Error)
+}
+
+// DropSession removes the session with the token, if there is one.
+func (tx *Tx) DropSession(tokenHash string) error {
+	return wrap("dropping a session", tx.g.Delete(&Session{}, "token_hash = ?", tokenHash).Error)
+}
+
+// RenewSession gives a session a new token, password and kind, as after a password change.
+func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind) error {
+	return changed("renewing a session", tx.g.Model(&Session{}).Where("id = ?", id).
+		Updates(map[string]any{"token_hash": tokenHash, "password_id": passwordID, "kind": kind}))
+}
+
+// Sessions returns an account's sessions that hold, the last used first.
+func (tx *Tx) Sessions(accountID string, now time.Time) (rows []Session, err error) {
+	err = tx.g.Order("last_used_at DESC, id DESC").Limit(maxSessions).
+		Find(&rows, "account_id = ? AND absolute_end > ? AND idle_end > ?", accountID, now, now).Error
+	return rows, wrap("listing sessions", err)
+}
+
+// maxSessions bounds how many of an account's sessions a page shows.
+const maxSessions = 100
+
+// EndSession ends one of the account's sessions, or returns [ErrNotFound].
+func (tx *Tx) EndSession(accountID, id string) error {
+	return changed("ending a session", tx.g.Delete(&Session{}, "id = ? AND account_id = ?", id, accountID))
+}
+
+// EndSessions ends all of the account's sessions but the one with the id except ("" for none), and counts them.
+func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
+	result := tx.g.Delete(&Session{}, "account_id = ? AND id <> ?", accountID, except)
+	return int(result.RowsAffected), wrap("ending sessions", result.Error)
+}
+
+// ForgetEndedSessions removes sessions that are past an end.
+func (tx *Tx) ForgetEndedSessions(now time.Time) error {
+	return wrap("forgetting sessions", tx.g.Delete(&Session{}, "idle_end <= ? OR absolute_end <= ?", now, now).Error)
+}

@@ -1,0 +1,26 @@
+package models
+
+import "time"
+
+// Submission remembers that a form was carried out, by the id that the form carried.
+type Submission struct {
+	ID        string `gorm:"primaryKey"`
+	AccountID string
+	CreatedAt time.Time
+}
+
+// Submit marks a form as carried out; a second time is [ErrTaken].
+func (tx *Tx) Submit(row Submission) error {
+	return wrap("marking a form", tx.g.Create(&row).Error)
+}
+
+// Submission finds a form that was carried out, or returns [ErrNotFound].
+func (tx *Tx) Submission(id string) (Submission, error) {
+	var row Submission
+	return row, wrap("finding a form", tx.g.Take(&row, "id = ?", id).Error)
+}
+
+// ForgetSubmissions removes marks that are older than the given time.
+func (tx *Tx) ForgetSubmissions(before time.Time) error {
+	return wrap("forgetting forms", tx.g.Delete(&Submission{}, "created_at < ?", before).Error)
+}

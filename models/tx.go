@@ -1,0 +1,103 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// The errors that queries return, beside those of the connection. Find them with [errors.Is].
+var (
+	// ErrNotFound says that there is no such row.
+	ErrNotFound = errors.New("no such row")
+	// ErrTaken says that a unique value is in use already.
+	ErrTaken = errors.New("the value is taken")
+	// ErrReferenced says that other rows still belong to this one, or that the row it should belong to is gone.
+	ErrReferenced = errors.New("the row is referred to")
+)
+
+// Tx is a place to run queries: a transaction ([DB.Update]) or none ([DB.Read]).
+type Tx struct {
+	g      *gorm.DB
+	engine Engine
+}
+
+// Read gives queries outside a transaction; each sees the newest committed rows.
+func (db *DB) Read(ctx context.Context) *Tx {
+	return &Tx{g: db.gorm.WithContext(ctx), engine: db.engine}
+}
+
+// deadlockTries bounds how often PostgreSQL may have to break a deadlock before the caller hears of it.
+const deadlockTries = 3
+
+// Update runs change in one transaction: either all that it writes stands, or, where it returns an error, nothing.
+// PostgreSQL may run change again when it broke a deadlock, so change must do nothing but queries.
+func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
+	leave, err := db.enterWriter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for try := 1; ; try++ {
+		err := db.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+			return change(&Tx{g: g, engine: db.engine})
+		})
+		if try == deadlockTries || !isDeadlock(err) {
+			return err
+		}
+	}
+}
+
+func (db *DB) enterWriter(ctx context.Context) (leave func(), err error) {
+	if db.writer == nil {
+		return func() {}, nil
+	}
+	select {
+	case db.writer <- struct{}{}:
+		return func() { <-db.writer }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// isDeadlock knows PostgreSQL's deadlock_detected and serialization_failure (its manual, appendix A).
+func isDeadlock(err error) bool {
+	var failed *pgconn.PgError
+	return errors.As(err, &failed) && (failed.Code == "40P01" || failed.Code == "40001")
+}
+
+// forUpdate locks the rows that are read until the transaction ends. SQLite needs no lock: its writing transactions
+// exclude one another from their first statement on.
+func (tx *Tx) forUpdate() *gorm.DB {
+	if tx.engine == Postgres {
+		return tx.g.Clauses(clause.Locking{Strength: "UPDATE"})
+	}
+	return tx.g
+}
+
+// wrap turns gorm's errors into this package's, and says what was being done.
+func wrap(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		err = ErrNotFound
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		err = ErrTaken
+	case errors.Is(err, gorm.ErrForeignKeyViolated):
+		err = ErrReferenced
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// changed wraps the outcome of a statement that must have touched a row.
+func changed(doing string, result *gorm.DB) error {
+	if result.Error == nil && result.RowsAffected == 0 {
+		return fmt.Errorf("%s: %w", doing, ErrNotFound)
+	}
+	return wrap(doing, result.Error)
+}
