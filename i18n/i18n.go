@@ -1,0 +1,110 @@
+// Package i18n holds all words that people read, by language: one catalogue a language, one lookup.
+//
+// A message's id is its English text, so that a page reads as it will look. Where the text depends on a value of the
+// program (a rule, a state, an action), the id is made of both, such as `state.expired`, and en.yaml has the English.
+// Places in a message are written {{.Name}}.
+package i18n
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+)
+
+//go:embed *.yaml
+var catalogues embed.FS
+
+// Locales are the languages that there are, the one to fall back to first.
+var Locales = []string{"en"}
+
+// Catalogue gives words in every language. It is safe for concurrent use.
+type Catalogue struct {
+	bundle  *i18n.Bundle
+	matcher language.Matcher
+	words   map[string]Words
+}
+
+// Load reads the catalogues that are built in.
+func Load() (*Catalogue, error) {
+	c := &Catalogue{bundle: i18n.NewBundle(language.English), words: map[string]Words{}}
+	c.bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	tags := make([]language.Tag, len(Locales))
+	for i, locale := range Locales {
+		if _, err := c.bundle.LoadMessageFileFS(catalogues, locale+".yaml"); err != nil {
+			return nil, fmt.Errorf("reading the words of %s: %w", locale, err)
+		}
+		tags[i] = language.MustParse(locale)
+		c.words[locale] = Words{locale, i18n.NewLocalizer(c.bundle, locale)}
+	}
+	c.matcher = language.NewMatcher(tags)
+	return c, nil
+}
+
+// For gives the words of an account's language, or where it has none, of the first one that the browser's
+// Accept-Language header likes.
+func (c *Catalogue) For(locale, acceptLanguage string) Words {
+	if words, ok := c.words[locale]; ok {
+		return words
+	}
+	preferred, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil {
+		preferred = nil
+	}
+	_, index, _ := c.matcher.Match(preferred...)
+	return c.words[Locales[index]]
+}
+
+// Words are the words of one language.
+type Words struct {
+	Locale    string
+	localizer *i18n.Localizer
+}
+
+// T gives the message with the id. Args fill its places: a name, its value, and so on.
+func (w Words) T(id string, args ...any) string {
+	return w.localize(&i18n.LocalizeConfig{
+		DefaultMessage: &i18n.Message{ID: id, Other: id}, TemplateData: data(args),
+	})
+}
+
+// N gives the form of a message that goes with the number n, which is also its place {{.N}}. English has two forms; the
+// id is the second.
+func (w Words) N(one, other string, n int, args ...any) string {
+	return w.localize(&i18n.LocalizeConfig{
+		DefaultMessage: &i18n.Message{ID: other, One: one, Other: other},
+		TemplateData:   data(append(args, "N", n)), PluralCount: n,
+	})
+}
+
+// Count gives the catalogue's message with the id in the form that goes with the number n, its place {{.N}}.
+func (w Words) Count(id string, n int, args ...any) string {
+	return w.localize(&i18n.LocalizeConfig{
+		MessageID: id, TemplateData: data(append(args, "N", n)), PluralCount: n,
+	})
+}
+
+// Fill gives the message with the id, its places filled from a map.
+func (w Words) Fill(id string, places map[string]any) string {
+	return w.localize(&i18n.LocalizeConfig{DefaultMessage: &i18n.Message{ID: id, Other: id}, TemplateData: places})
+}
+
+// localize shows the id where there is no message: a page with one odd word is better than none. Tests find such ids.
+func (w Words) localize(config *i18n.LocalizeConfig) string {
+	text, err := w.localizer.Localize(config)
+	if err != nil && text == "" {
+		return strings.TrimSpace(config.MessageID)
+	}
+	return text
+}
+
+func data(args []any) map[string]any {
+	places := make(map[string]any, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		places[fmt.Sprint(args[i])] = args[i+1]
+	}
+	return places
+}
