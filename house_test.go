@@ -1,0 +1,267 @@
+package latchkey_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors says who may import whom, from the ground up. A package that needs a type from above has the type on
+// the wrong floor. Tests may import what their package may, and internal/testkit.
+var floors = []struct {
+	name      string
+	mayImport []string
+}{
+	{"password", nil},
+	{"config", nil},
+	{"i18n", nil},
+	{"templates/email", nil},
+	{"static", nil},
+	{"models", []string{"password"}},
+	{"mailer", []string{"models", "i18n", "templates/email"}},
+	{"accounts", []string{"models", "password"}},
+	{"jobs", []string{"accounts", "mailer", "models"}},
+	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
+	{"handlers", []string{"accounts", "models", "password", "views", "static", "config", "i18n"}},
+	{"cmd/web", all("handlers")},
+	// They build the whole program, for tests and to measure it.
+	{"internal/testkit", all("handlers")},
+	{"internal/bench", all("handlers", "internal/testkit")},
+	{"", nil}, // the root, which is only these tests
+}
+
+// all is everything below handlers, and more.
+func all(more ...string) []string {
+	return append(more, "accounts", "config", "i18n", "jobs", "mailer", "models", "password", "static", "templates/email", "views")
+}
+
+// keepers says which packages alone may import a library: it stays replaceable as long as only one place knows it.
+var keepers = []struct{ library, keeper string }{
+	{"gorm.io/", "models"},
+	{"github.com/pressly/goose/", "models"},
+	{"github.com/wneessen/go-mail", "mailer"},
+	{"github.com/dlclark/regexp2", "password"},
+}
+
+// strangers says which packages may not import a library.
+var strangers = []struct{ library, stranger string }{
+	{"github.com/labstack/echo/", "views"},
+	{"github.com/gorilla/", "views"},
+}
+
+// clockless are the packages that are handed their clock.
+var clockless = []string{"accounts", "handlers", "jobs", "mailer", "models", "password"}
+
+// longest is how many lines a file may have that is neither a test nor generated.
+const longest = 250
+
+const module = "latchkey"
+
+func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
+	for _, p := range packages(t) {
+		mayImport, known := allowed(p.name())
+		if !known {
+			t.Errorf("%s stands in no rule: say in house_test.go who may import it, and whom it may import", p.ImportPath)
+			continue
+		}
+		for _, path := range p.Imports {
+			if name, ours := nameOf(path); ours && !slices.Contains(mayImport, name) {
+				t.Errorf("%s imports %s, which it may not", p.ImportPath, path)
+			}
+		}
+		mayImport = append(slices.Clone(mayImport), p.name(), "internal/testkit")
+		for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
+			if name, ours := nameOf(path); ours && !slices.Contains(mayImport, name) {
+				t.Errorf("a test of %s imports %s, which it may not", p.ImportPath, path)
+			}
+		}
+	}
+}
+
+func TestLibrariesStayWithTheirKeepers(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, path := range p.Imports {
+			for _, rule := range keepers {
+				if within(path, rule.library) && p.name() != rule.keeper {
+					t.Errorf("%s imports %s, which only %s may", p.ImportPath, path, rule.keeper)
+				}
+			}
+			for _, rule := range strangers {
+				if within(path, rule.library) && p.name() == rule.stranger {
+					t.Errorf("%s imports %s, which it may not", p.ImportPath, path)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryPackageHasAComment(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", p.ImportPath)
+		}
+	}
+}
+
+// Time is handed in, so that tests can set it: an account's life takes months.
+func TestClocksAreHandedIn(t *testing.T) {
+	for path, file := range sources(t) {
+		if !slices.Contains(clockless, filepath.ToSlash(filepath.Dir(path))) {
+			continue
+		}
+		for _, use := range clockReadings(file.syntax) {
+			t.Errorf("%s reads the clock with time.%s; it is to be handed in", file.fset.Position(use.Pos()), use.Sel.Name)
+		}
+	}
+}
+
+func TestFilesAreShort(t *testing.T) {
+	for path, file := range sources(t) {
+		if file.lines > longest && !ast.IsGenerated(file.syntax) {
+			t.Errorf("%s has %d lines; more than %d are hard to keep in mind", path, file.lines, longest)
+		}
+	}
+}
+
+// listed is what `go list` says of a package.
+type listed struct {
+	ImportPath, Doc                    string
+	Imports, TestImports, XTestImports []string
+}
+
+func (p listed) name() string {
+	name, _ := nameOf(p.ImportPath)
+	return name
+}
+
+// packages are all packages of the module. The result of a test that asks only `go list` would be cached though
+// other packages changed; that this one reads their files too, in sources, keeps it fresh.
+func packages(t *testing.T) []listed {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "list", "-deps=false", "-json=ImportPath,Doc,Imports,TestImports,XTestImports", "./...")
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	var all []listed
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := decoder.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// nameOf is a package's name as the rules have it, and whether it is one of ours.
+func nameOf(path string) (name string, ours bool) {
+	if path == module {
+		return "", true
+	}
+	return strings.CutPrefix(path, module+"/")
+}
+
+func allowed(name string) (mayImport []string, known bool) {
+	for _, floor := range floors {
+		if floor.name == name {
+			return floor.mayImport, true
+		}
+	}
+	return nil, false
+}
+
+// within says whether path is the library or lies in it.
+func within(path, library string) bool {
+	library = strings.TrimSuffix(library, "/")
+	return path == library || strings.HasPrefix(path, library+"/")
+}
+
+type source struct {
+	fset   *token.FileSet
+	syntax *ast.File
+	lines  int
+}
+
+// sources are the module's Go files, tests excepted, by their path from the root.
+func sources(t *testing.T) map[string]source {
+	t.Helper()
+	files := map[string]source{}
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && notOurs(path, entry.Name()):
+			return filepath.SkipDir
+		case entry.IsDir(), filepath.Ext(path) != ".go", strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		fset := token.NewFileSet()
+		syntax, err := parser.ParseFile(fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
+		files[path] = source{fset, syntax, bytes.Count(text, []byte("\n"))}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// notOurs are the directories in which the go command does not look for packages of the module either.
+func notOurs(path, name string) bool {
+	if path == "." {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(path, "go.mod"))
+	return err == nil || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "node_modules"
+}
+
+// clockReadings are the places where a file speaks of time.Now, or of what calls it.
+func clockReadings(file *ast.File) []*ast.SelectorExpr {
+	var found []*ast.SelectorExpr
+	timeName := nameInFile(file, "time")
+	ast.Inspect(file, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		name, ok := selector.X.(*ast.Ident)
+		if ok && timeName != "" && name.Name == timeName && slices.Contains([]string{"Now", "Since", "Until"}, selector.Sel.Name) {
+			found = append(found, selector)
+		}
+		return true
+	})
+	return found
+}
+
+// nameInFile is what a file calls an imported package of the standard library; "" when it does not import it.
+func nameInFile(file *ast.File, path string) string {
+	for _, spec := range file.Imports {
+		if imported, err := strconv.Unquote(spec.Path.Value); err != nil || imported != path {
+			continue
+		}
+		if spec.Name != nil {
+			return spec.Name.Name
+		}
+		return path
+	}
+	return ""
+}
