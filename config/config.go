@@ -1,0 +1,57 @@
+// Package config turns flags, environment and settings.yml into one validated
+// struct. A flag wins over the environment, which wins over the file, which
+// wins over the default. Everything that is wrong is reported at once, one
+// line each, and no line ever holds a password.
+//
+// Relative paths are relative to the working directory, wherever they stand.
+package config
+
+import (
+	"log/slog"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"time"
+
+	// The zone data is embedded: LATCHKEY_TIME_ZONE must work in a static
+	// image, and mean the same on every replica.
+	_ "time/tzdata"
+)
+
+// Config is everything an operator can set, parsed and free of contradictions.
+// It can be printed and logged: the types with passwords redact themselves.
+type Config struct {
+	Listen         string         // host:port; an empty host is every interface, port 0 any free port
+	Data           string         // directory, not necessarily there yet
+	Database       Database       // SQLite in Data unless a PostgreSQL address was given
+	BaseURL        *url.URL       // scheme and host only, as in an Origin header; never nil
+	SMTP           *SMTP          // nil: mails are captured, not sent
+	Help           string         // contact line for people who cannot sign in; may be empty
+	TimeZone       *time.Location // in which times are shown; they are stored in UTC
+	MailFrom       *mail.Address  // sender of every mail
+	EmailTemplates string         // directory with the operator's own mail templates; "" = built-in
+	PasswordPolicy string         // path of a readable file; "" = built-in
+	TrustedProxies []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
+
+	OneTimePasswordValid time.Duration // from when it was set
+	SessionMax           time.Duration // absolute end of a session
+	SessionIdle          time.Duration // end without use; never more than SessionMax
+	FailedAttemptsCap    int           // strangers' failures in a row until blacklisted for good; 0 = off
+
+	LogFormat string // LogText or LogJSON
+	LogLevel  slog.Level
+	Dev       bool // pages for developers; never in production
+}
+
+// The values of Config.LogFormat.
+const (
+	LogText = "text"
+	LogJSON = "json"
+)
+
+// HTTPS reports whether browsers reach the program over https, which turns on
+// Secure and __Host- cookies and HSTS. Only the base URL says so: the program
+// itself speaks plain HTTP behind a proxy.
+func (c Config) HTTPS() bool {
+	return c.BaseURL != nil && c.BaseURL.Scheme == "https"
+}

@@ -1,0 +1,191 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+const (
+	defaultSettingsFile = "settings.yml"
+	defaultPolicyFile   = "passwordpolicy.json"
+)
+
+// AddFlags defines every setting that has a flag.
+func AddFlags(fs *pflag.FlagSet) {
+	for _, s := range table {
+		switch {
+		case s.flag == "":
+		case s.def == "true" || s.def == "false":
+			fs.Bool(s.flag, s.def == "true", s.help)
+		default:
+			fs.String(s.flag, s.def, s.help)
+		}
+	}
+}
+
+// Load reads flags, environment and settings file. The error is a Problems
+// with everything that is wrong; the Config is then of no use. fs may lack
+// flags or be nil; a flag counts only when it was given, a variable or a key
+// of the file only when it is not empty.
+func Load(fs *pflag.FlagSet, getenv func(string) string) (Config, error) {
+	l := &loader{fs: fs, getenv: getenv}
+	l.openFile()
+	l.refuseUnsupported()
+	l.readSecretFiles()
+	for _, s := range table {
+		l.apply(s)
+	}
+	l.derive()
+	if len(l.problems) > 0 {
+		return Config{}, l.problems
+	}
+	return l.config, nil
+}
+
+type loader struct {
+	fs       *pflag.FlagSet
+	getenv   func(string) string
+	file     file
+	secrets  map[string]value // from DATABASE_FILE and SMTP_FILE, by the name of the value
+	config   Config
+	problems Problems
+}
+
+// value is what was set, and where.
+type value struct{ text, source string }
+
+func (l *loader) refuse(name, source, why string) {
+	l.problems = append(l.problems, Problem{name, source, why})
+}
+
+// lookup finds what holds: flag, environment, file. False: the default.
+func (l *loader) lookup(name string) (value, bool) {
+	if s, ok := find(name); ok && s.flag != "" && l.fs != nil {
+		if f := l.fs.Lookup(s.flag); f != nil && f.Changed {
+			return value{f.Value.String(), "flag --" + s.flag}, true
+		}
+	}
+	if v := l.getenv(envPrefix + name); v != "" {
+		return value{v, "environment " + envPrefix + name}, true
+	}
+	v, ok := l.file.values[name]
+	return v, ok
+}
+
+// openFile reads the settings file: the one named, which must be there, or
+// settings.yml in the working directory, which need not.
+func (l *loader) openFile() {
+	named, given := l.lookup("SETTINGS")
+	path := defaultSettingsFile
+	if given {
+		path = named.text
+	}
+	content, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		l.file = parseFile(path, content)
+		l.problems = append(l.problems, l.file.problems...)
+	case given:
+		l.refuse("SETTINGS", named.source, cannotRead(path, err))
+	case !errors.Is(err, fs.ErrNotExist):
+		l.refuse("", path, cannotRead(path, err))
+	}
+}
+
+// readSecretFiles reads the values that were given as files.
+func (l *loader) readSecretFiles() {
+	l.secrets = map[string]value{}
+	for _, name := range []string{"DATABASE", "SMTP"} {
+		named, given := l.lookup(name + "_FILE")
+		if !given {
+			continue
+		}
+		if direct, both := l.lookup(name); both {
+			l.refuse(name, direct.source, fmt.Sprintf("is also given by %s_FILE (%s); only one of the two may be set", name, named.source))
+		}
+		l.readSecretFile(name, named)
+	}
+}
+
+func (l *loader) readSecretFile(name string, named value) {
+	content, err := os.ReadFile(named.text)
+	text := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
+	switch {
+	case err != nil:
+		l.refuse(name+"_FILE", named.source, cannotRead(named.text, err))
+	case strings.TrimSpace(text) == "":
+		l.refuse(name+"_FILE", named.source, "the file "+shown(named.text)+" is empty")
+	default:
+		l.secrets[name] = value{text, named.source}
+	}
+}
+
+// apply parses one setting into the Config.
+func (l *loader) apply(s setting) {
+	if s.parse == nil {
+		return
+	}
+	v, given := l.secrets[s.name]
+	if !given {
+		v, given = l.lookup(s.name)
+	}
+	if !given {
+		v = value{s.def, "default"}
+		if s.def == "" {
+			return
+		}
+	}
+	if err := s.parse(&l.config, v.text); err != nil {
+		l.refuse(s.name, v.source, err.Error())
+	}
+}
+
+// derive fills in the defaults that depend on other settings, and finds
+// contradictions between settings that are right each by itself.
+func (l *loader) derive() {
+	c := &l.config
+	if c.Database.Engine == "" {
+		c.Database = Database{Engine: SQLite, Path: filepath.Join(c.Data, "latchkey.db")}
+	}
+	if c.BaseURL == nil {
+		c.BaseURL = localURL(c.Listen)
+	}
+	l.boundIdle()
+	l.findPolicy()
+}
+
+// boundIdle refuses an idle time above the longest life of a session. The
+// default idle time is shortened instead: nobody asked for it.
+func (l *loader) boundIdle() {
+	c := &l.config
+	if c.SessionMax == 0 || c.SessionIdle <= c.SessionMax {
+		return
+	}
+	if idle, given := l.lookup("SESSION_IDLE"); given {
+		l.refuse("SESSION_IDLE", idle.source, fmt.Sprintf("%s is longer than SESSION_MAX, %s", c.SessionIdle, c.SessionMax))
+		return
+	}
+	c.SessionIdle = c.SessionMax
+}
+
+// findPolicy takes passwordpolicy.json beside the settings file if no other
+// was given. One that is there but cannot be read is never passed over.
+func (l *loader) findPolicy() {
+	if _, given := l.lookup("PASSWORD_POLICY"); given {
+		return
+	}
+	path := filepath.Join(l.file.dir, defaultPolicyFile)
+	err := readable(path)
+	switch {
+	case err == nil:
+		l.config.PasswordPolicy = path
+	case !errors.Is(err, fs.ErrNotExist):
+		l.refuse("PASSWORD_POLICY", "default", cannotRead(path, err))
+	}
+}

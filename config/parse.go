@@ -1,0 +1,124 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+func parseData(c *Config, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return errors.New("must name a directory")
+	}
+	c.Data = text
+	return nil
+}
+
+func parseHelp(c *Config, text string) error {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return errors.New("must be one line")
+	}
+	c.Help = strings.TrimSpace(text)
+	return nil
+}
+
+// parseTimeZone refuses Local: what it means is not told by its name, which
+// stands beside the times.
+func parseTimeZone(c *Config, text string) error {
+	zone, err := time.LoadLocation(text)
+	if err != nil || text == "" || zone == time.Local {
+		return errors.New(shown(text) + " is not a time zone such as UTC or Europe/Berlin")
+	}
+	c.TimeZone = zone
+	return nil
+}
+
+func parseEmailTemplates(c *Config, text string) error {
+	if text == "" {
+		return nil
+	}
+	if _, err := os.ReadDir(text); err != nil {
+		return errors.New(cannotRead(text, err))
+	}
+	c.EmailTemplates = text
+	return nil
+}
+
+// parsePasswordPolicy refuses what cannot be read: falling back to the
+// built-in policy would loosen the rules without a word.
+func parsePasswordPolicy(c *Config, text string) error {
+	if err := readable(text); err != nil {
+		return errors.New(cannotRead(text, err))
+	}
+	c.PasswordPolicy = text
+	return nil
+}
+
+// duration makes the parse function of a setting that is a positive time.
+func duration(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return errors.New(shown(text) + " is not a time above zero such as 24h or 90m")
+		}
+		*field(c) = d
+		return nil
+	}
+}
+
+func parseFailedAttemptsCap(c *Config, text string) error {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || !digits(text) {
+		return errors.New(shown(text) + " is not a whole number from 0 (off) to 2147483647")
+	}
+	c.FailedAttemptsCap = int(n)
+	return nil
+}
+
+func parseLog(c *Config, text string) error {
+	if text != LogText && text != LogJSON {
+		return errors.New(shown(text) + " is neither text nor json")
+	}
+	c.LogFormat = text
+	return nil
+}
+
+func parseLogLevel(c *Config, text string) error {
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, text) {
+		return errors.New(shown(text) + " is none of debug, info, warn, error")
+	}
+	return c.LogLevel.UnmarshalText([]byte(text))
+}
+
+func parseDev(c *Config, text string) (err error) {
+	if c.Dev, err = strconv.ParseBool(text); err != nil {
+		return errors.New(shown(text) + " is neither true nor false")
+	}
+	return nil
+}
+
+// readable reports why a file cannot be read, if so.
+func readable(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return errors.New("is a directory")
+	}
+	return nil
+}
+
+// cannotRead says so without the operation's name, which helps nobody.
+func cannotRead(path string, err error) string {
+	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return "cannot read " + shown(path) + ": " + err.Error()
+}

@@ -1,0 +1,136 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+func parseListen(c *Config, text string) error {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return errors.New(shown(text) + " is not host:port, such as 127.0.0.1:8080")
+	}
+	if n, err := strconv.Atoi(port); err != nil || !digits(port) || n > 65535 {
+		return errors.New("the port of " + shown(text) + " is not a number from 0 to 65535")
+	}
+	if !hostName(host) && host != "" {
+		return errors.New("the host of " + shown(text) + " is neither an IP address nor a host name")
+	}
+	c.Listen = text
+	return nil
+}
+
+// localURL is the base URL for a program that nobody told its address.
+func localURL(listen string) *url.URL {
+	host := "localhost"
+	if _, port, err := net.SplitHostPort(listen); err == nil && port != "80" {
+		host += ":" + port
+	}
+	return &url.URL{Scheme: "http", Host: host}
+}
+
+func parseBaseURL(c *Config, text string) error {
+	u, err := url.Parse(text)
+	if err != nil {
+		return errors.New("is not an address that can be read; it must be like https://latchkey.example.com")
+	}
+	if why := notABase(u); why != "" {
+		return errors.New(shown(text) + " " + why)
+	}
+	c.BaseURL = &url.URL{Scheme: u.Scheme, Host: originHost(u)}
+	return nil
+}
+
+// notABase says why a URL cannot be the base URL, or "".
+func notABase(u *url.URL) string {
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "must begin with http:// or https://"
+	case u.User != nil:
+		return "must not hold a user or password"
+	case !hostName(u.Hostname()):
+		return "must name a host, in ASCII (xn--…)"
+	case badPort(u.Port()):
+		return "has a port that is not a number from 1 to 65535"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "must not hold a query or a fragment"
+	case u.Path != "" && u.Path != "/":
+		return "must not hold a path: the program serves from the root of its host"
+	}
+	return ""
+}
+
+// originHost is host and port as a browser's Origin header has them: lower
+// case, and without the port that the scheme implies.
+func originHost(u *url.URL) string {
+	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
+	if u.Scheme == "https" {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return strings.TrimSuffix(host, ":80")
+}
+
+func parseMailFrom(c *Config, text string) error {
+	address, err := mail.ParseAddress(text)
+	if err != nil {
+		return errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
+	}
+	c.MailFrom = address
+	return nil
+}
+
+// parseTrustedProxies accepts networks and single addresses. A network with
+// host bits set is more likely a slip than meant, so it is refused.
+func parseTrustedProxies(c *Config, text string) error {
+	for item := range strings.SplitSeq(text, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		prefix, err := parseNetwork(item)
+		if err != nil {
+			return err
+		}
+		c.TrustedProxies = append(c.TrustedProxies, prefix)
+	}
+	return nil
+}
+
+func parseNetwork(item string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(item); err == nil && address.Zone() == "" {
+		address = address.Unmap()
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	prefix, err := netip.ParsePrefix(item)
+	switch {
+	case err != nil:
+		return prefix, errors.New(shown(item) + " is not a network such as 10.0.0.0/8")
+	case prefix.Addr().Is4In6():
+		return prefix, errors.New(shown(item) + " must be written as an IPv4 network")
+	case prefix != prefix.Masked():
+		return prefix, errors.New(shown(item) + " has host bits set; write " + prefix.Masked().String())
+	}
+	return prefix, nil
+}
+
+// hostName accepts IP addresses and ASCII host names.
+func hostName(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+	return host != "" && strings.Trim(host, allowed) == ""
+}
+
+// badPort tells a port of a URL that is given and cannot be.
+func badPort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port != "" && (err != nil || n < 1 || n > 65535)
+}
+
+func digits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }

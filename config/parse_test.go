@@ -1,0 +1,119 @@
+package config_test
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"latchkey/config"
+)
+
+// TestValues holds, setting by setting, what a value becomes or the exact
+// reason why it is refused.
+func TestValues(t *testing.T) {
+	listen := func(c config.Config) any { return c.Listen + " " + c.BaseURL.String() }
+	base := func(c config.Config) any { return fmt.Sprint(c.BaseURL, " ", c.HTTPS()) }
+	proxies := func(c config.Config) any { return fmt.Sprint(c.TrustedProxies) }
+	directory := t.TempDir()
+	for _, tc := range []struct {
+		name, value string
+		get         func(config.Config) any
+		want        any
+		why         string
+	}{
+		{"LISTEN", "0.0.0.0:80", listen, "0.0.0.0:80 http://localhost", ""},
+		{"LISTEN", ":9000", listen, ":9000 http://localhost:9000", ""},
+		{"LISTEN", "[::1]:9000", listen, "[::1]:9000 http://localhost:9000", ""},
+		{"LISTEN", "latchkey.internal:0", listen, "latchkey.internal:0 http://localhost:0", ""},
+		{"LISTEN", "8080", nil, nil, `"8080" is not host:port, such as 127.0.0.1:8080`},
+		{"LISTEN", "localhost:http", nil, nil, `the port of "localhost:http" is not a number from 0 to 65535`},
+		{"LISTEN", "localhost:65536", nil, nil, `the port of "localhost:65536" is not a number from 0 to 65535`},
+		{"LISTEN", "localhost:+80", nil, nil, `the port of "localhost:+80" is not a number from 0 to 65535`},
+		{"LISTEN", "a b:80", nil, nil, `the host of "a b:80" is neither an IP address nor a host name`},
+
+		{"DATA", "/var/lib/latchkey", func(c config.Config) any { return c.Data + " " + c.Database.Path }, "/var/lib/latchkey /var/lib/latchkey/latchkey.db", ""},
+		{"DATA", " ", nil, nil, `must name a directory`},
+
+		{"BASE_URL", "https://Latchkey.Example.com", base, "https://latchkey.example.com true", ""},
+		{"BASE_URL", "https://latchkey.example.com:443/", base, "https://latchkey.example.com true", ""},
+		{"BASE_URL", "http://[::1]:9000", base, "http://[::1]:9000 false", ""},
+		{"BASE_URL", "latchkey.example.com", nil, nil, `"latchkey.example.com" must begin with http:// or https://`},
+		{"BASE_URL", "ftp://latchkey.example.com", nil, nil, `"ftp://latchkey.example.com" must begin with http:// or https://`},
+		{"BASE_URL", "https://", nil, nil, `"https://" must name a host, in ASCII (xn--…)`},
+		{"BASE_URL", "https://schlüssel.example", nil, nil, `"https://schlüssel.example" must name a host, in ASCII (xn--…)`},
+		{"BASE_URL", "https://a.example:0", nil, nil, `"https://a.example:0" has a port that is not a number from 1 to 65535`},
+		{"BASE_URL", "https://a.example/app", nil, nil, `"https://a.example/app" must not hold a path: the program serves from the root of its host`},
+		{"BASE_URL", "https://a.example/?x=1", nil, nil, `"https://a.example/" must not hold a query or a fragment`},
+		{"BASE_URL", "https://a.example#x", nil, nil, `"https://(not shown)" must not hold a query or a fragment`},
+		{"BASE_URL", "https://u@a.example", nil, nil, `"https://u@a.example" must not hold a user or password`},
+		{"BASE_URL", "https://a b", nil, nil, `is not an address that can be read; it must be like https://latchkey.example.com`},
+
+		{"HELP", " call 112 ", func(c config.Config) any { return c.Help }, "call 112", ""},
+		{"HELP", "a\nb", nil, nil, `must be one line`},
+
+		{"TIME_ZONE", "Europe/Berlin", func(c config.Config) any { return c.TimeZone.String() }, "Europe/Berlin", ""},
+		{"TIME_ZONE", "Local", nil, nil, `"Local" is not a time zone such as UTC or Europe/Berlin`},
+		{"TIME_ZONE", "../etc/passwd", nil, nil, `"../etc/passwd" is not a time zone such as UTC or Europe/Berlin`},
+
+		{"MAIL_FROM", "ops@example.com", func(c config.Config) any { return c.MailFrom.String() }, "<ops@example.com>", ""},
+		{"MAIL_FROM", "nobody", nil, nil, `is not a mail address; it must be like Latchkey <latchkey@example.com>`},
+		{"MAIL_FROM", "a@b.example, c@d.example", nil, nil, `is not a mail address; it must be like Latchkey <latchkey@example.com>`},
+
+		{"EMAIL_TEMPLATES", directory, func(c config.Config) any { return c.EmailTemplates }, directory, ""},
+		{"EMAIL_TEMPLATES", "missing", nil, nil, `cannot read "missing": no such file or directory`},
+
+		{"TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,2001:db8::/32,::1,", proxies, "[10.0.0.0/8 192.0.2.7/32 2001:db8::/32 ::1/128]", ""},
+		{"TRUSTED_PROXIES", "::ffff:192.0.2.7", proxies, "[192.0.2.7/32]", ""},
+		{"TRUSTED_PROXIES", "10.0.0.1/8", nil, nil, `"10.0.0.1/8" has host bits set; write 10.0.0.0/8`},
+		{"TRUSTED_PROXIES", "10.0.0.0/8,proxy", nil, nil, `"proxy" is not a network such as 10.0.0.0/8`},
+		{"TRUSTED_PROXIES", "10.0.0.0/33", nil, nil, `"10.0.0.0/33" is not a network such as 10.0.0.0/8`},
+		{"TRUSTED_PROXIES", "fe80::1%eth0", nil, nil, `"fe80::1%eth0" is not a network such as 10.0.0.0/8`},
+		{"TRUSTED_PROXIES", "::ffff:10.0.0.0/104", nil, nil, `"::ffff:10.0.0.0/104" must be written as an IPv4 network`},
+
+		{"ONE_TIME_PASSWORD_VALID", "72h", func(c config.Config) any { return c.OneTimePasswordValid }, 72 * time.Hour, ""},
+		{"ONE_TIME_PASSWORD_VALID", "7d", nil, nil, `"7d" is not a time above zero such as 24h or 90m`},
+		{"SESSION_MAX", "0s", nil, nil, `"0s" is not a time above zero such as 24h or 90m`},
+		{"SESSION_MAX", "3600", nil, nil, `"3600" is not a time above zero such as 24h or 90m`},
+		{"SESSION_IDLE", "24h", func(c config.Config) any { return c.SessionIdle }, 24 * time.Hour, ""},
+		{"SESSION_IDLE", "-1h", nil, nil, `"-1h" is not a time above zero such as 24h or 90m`},
+		{"SESSION_IDLE", "25h", nil, nil, `25h0m0s is longer than SESSION_MAX, 24h0m0s`},
+
+		{"FAILED_ATTEMPTS_CAP", "0", func(c config.Config) any { return c.FailedAttemptsCap }, 0, ""},
+		{"FAILED_ATTEMPTS_CAP", "-1", nil, nil, `"-1" is not a whole number from 0 (off) to 2147483647`},
+		{"FAILED_ATTEMPTS_CAP", "1e2", nil, nil, `"1e2" is not a whole number from 0 (off) to 2147483647`},
+		{"FAILED_ATTEMPTS_CAP", "2147483648", nil, nil, `"2147483648" is not a whole number from 0 (off) to 2147483647`},
+
+		{"LOG", "json", func(c config.Config) any { return c.LogFormat }, "json", ""},
+		{"LOG", "JSON", nil, nil, `"JSON" is neither text nor json`},
+		{"LOG_LEVEL", "debug", func(c config.Config) any { return c.LogLevel }, slog.LevelDebug, ""},
+		{"LOG_LEVEL", "warn", func(c config.Config) any { return c.LogLevel }, slog.LevelWarn, ""},
+		{"LOG_LEVEL", "info+1", nil, nil, `"info+1" is none of debug, info, warn, error`},
+		{"DEV", "true", func(c config.Config) any { return c.Dev }, true, ""},
+		{"DEV", "yes", nil, nil, `"yes" is neither true nor false`},
+	} {
+		t.Run(tc.name+"="+tc.value, func(t *testing.T) {
+			env := "LATCHKEY_" + tc.name
+			c, err := load(t, "", map[string]string{env: tc.value})
+			if tc.why != "" {
+				wantProblems(t, err, tc.name+" (environment "+env+"): "+tc.why)
+				return
+			}
+			wantProblems(t, err, "")
+			if got := tc.get(c); got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestTrustedProxiesAsList(t *testing.T) {
+	c, err := load(t, "TRUSTED_PROXIES:\n  - 10.0.0.0/8\n  - 192.0.2.7\n", nil)
+	wantProblems(t, err, "")
+	want := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32")}
+	if !slices.Equal(c.TrustedProxies, want) {
+		t.Errorf("got %v, want %v", c.TrustedProxies, want)
+	}
+}

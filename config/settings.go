@@ -1,0 +1,97 @@
+package config
+
+import "time"
+
+// setting is one row of the table from which flags, environment, file keys,
+// help and documentation all come.
+type setting struct {
+	name  string // without LATCHKEY_; also the key in settings.yml
+	flag  string // without dashes; "" when there is none
+	def   string // parsed when nobody set anything
+	shown string // the default in words, where def does not say it
+	help  string
+	parse func(*Config, string) error // the error is the reason, without secrets
+}
+
+const envPrefix = "LATCHKEY_"
+
+// table is the one list of settings, in the order in which they are documented.
+// Settings without a parse function are read by Load itself, before the others.
+var table = []setting{
+	{name: "LISTEN", flag: "listen", def: "127.0.0.1:8080", parse: parseListen,
+		help: "address to listen on, host:port"},
+	{name: "DATA", flag: "data", def: "./data", parse: parseData,
+		help: "directory of the database, made if it is not there"},
+	{name: "DATABASE", flag: "database", shown: "SQLite in the data directory", parse: parseDatabase,
+		help: "postgres://user:password@host/name for PostgreSQL"},
+	{name: "DATABASE_FILE", shown: "none",
+		help: "file that holds the value of DATABASE, so that no password stands in the process list"},
+	{name: "BASE_URL", flag: "base-url", shown: "http://localhost: and the listen port", parse: parseBaseURL,
+		help: "address under which browsers reach the program, the only source of links in mails; https turns on Secure cookies and HSTS"},
+	{name: "SMTP", flag: "smtp", shown: "none: mails are captured", parse: parseSMTP,
+		help: "mail server: smtp://user:password@host:587 (STARTTLS required), smtps://host:465, smtp://host:25?starttls=never"},
+	{name: "SMTP_FILE", shown: "none",
+		help: "file that holds the value of SMTP, so that no password stands in the process list"},
+	{name: "HELP", shown: "none", parse: parseHelp,
+		help: "contact line for the sign-in page, the reset page and mails"},
+	{name: "TIME_ZONE", def: "UTC", parse: parseTimeZone,
+		help: "zone in which times are shown, such as Europe/Berlin"},
+	{name: "MAIL_FROM", def: "Latchkey <latchkey@localhost>", parse: parseMailFrom,
+		help: "sender of the mails"},
+	{name: "EMAIL_TEMPLATES", shown: "none", parse: parseEmailTemplates,
+		help: "directory with your own mail templates"},
+	{name: "PASSWORD_POLICY", flag: "password-policy", shown: "passwordpolicy.json beside the settings file if there, else the built-in",
+		parse: parsePasswordPolicy, help: "file with the password policy"},
+	{name: "SETTINGS", flag: "settings", shown: "./settings.yml if there",
+		help: "settings file; its keys are the environment names without LATCHKEY_"},
+	{name: "TRUSTED_PROXIES", shown: "none: the client address is the TCP peer", parse: parseTrustedProxies,
+		help: "networks (CIDR, separated by commas) of the proxies whose X-Forwarded-For is believed"},
+	{name: "ONE_TIME_PASSWORD_VALID", def: "168h", parse: duration(func(c *Config) *time.Duration { return &c.OneTimePasswordValid }),
+		help: "how long a one-time password can be used"},
+	{name: "SESSION_MAX", def: "24h", parse: duration(func(c *Config) *time.Duration { return &c.SessionMax }),
+		help: "longest life of a session"},
+	{name: "SESSION_IDLE", def: "1h", parse: duration(func(c *Config) *time.Duration { return &c.SessionIdle }),
+		help: "longest life of a session without use"},
+	{name: "FAILED_ATTEMPTS_CAP", def: "100", parse: parseFailedAttemptsCap,
+		help: "failed sign-ins in a row after which an account stays blacklisted until an operator unblocks it; 0 = off"},
+	{name: "LOG", def: LogText, parse: parseLog,
+		help: "format of the log: text or json"},
+	{name: "LOG_LEVEL", def: "info", parse: parseLogLevel,
+		help: "least level that is logged: debug, info, warn or error"},
+	{name: "DEV", flag: "dev", def: "false", parse: parseDev,
+		help: "pages for developers; never in production"},
+}
+
+// Setting is a row of the table, for documentation.
+type Setting struct {
+	Name    string // key in settings.yml
+	Flag    string // with dashes; "" when there is none
+	Env     string
+	Default string // in words
+	Help    string
+}
+
+// Settings lists every setting the program knows, in documentation order.
+func Settings() []Setting {
+	out := make([]Setting, len(table))
+	for i, s := range table {
+		out[i] = Setting{Name: s.name, Env: envPrefix + s.name, Default: s.def, Help: s.help}
+		if s.shown != "" {
+			out[i].Default = s.shown
+		}
+		if s.flag != "" {
+			out[i].Flag = "--" + s.flag
+		}
+	}
+	return out
+}
+
+// find is the row of a name; false if there is none.
+func find(name string) (setting, bool) {
+	for _, s := range table {
+		if s.name == name {
+			return s, true
+		}
+	}
+	return setting{}, false
+}

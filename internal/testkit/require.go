@@ -1,0 +1,28 @@
+package testkit
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// RequireEnv names the variable that lists, separated by commas, what tests
+// must not be left out for: "postgres,chromium".
+const RequireEnv = "LATCHKEY_TEST_REQUIRE"
+
+// Missing leaves a test out because the machine lacks something, or fails it
+// where LATCHKEY_TEST_REQUIRE names that thing: CI must not stay green by
+// testing nothing. what is the name in that list, why is for people.
+func Missing(tb testing.TB, what, why string) {
+	tb.Helper()
+	if required(os.Getenv(RequireEnv), what) {
+		tb.Fatalf("%s is required (%s) but missing: %s", what, RequireEnv, why)
+	}
+	tb.Skipf("left out, %s is missing: %s", what, why)
+}
+
+func required(list, what string) bool {
+	names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+	return slices.Contains(names, what)
+}
