@@ -1,0 +1,160 @@
+// What pages do beyond what they can do without a script. Every form works without it.
+"use strict";
+document.documentElement.classList.add("scripted");
+
+const one = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// Passwords can be looked at.
+function showPasswords(shown) {
+  for (const id of ["password", "confirmation", "current"]) {
+    const field = document.getElementById(id);
+    if (field) field.type = shown ? "text" : "password";
+  }
+  const box = document.getElementById("show-password");
+  if (box) box.checked = shown;
+}
+
+// The checklist judges while somebody types; no part of a password is sent for it.
+const classes = {
+  minimumSpecialSymbols: /[^\p{L}\p{M}\p{N}\p{Cc}]/gu,
+  minimumUpperCaseSymbols: /[\p{Lu}\p{Lt}]/gu,
+  minimumDigits: /\p{Nd}/gu,
+};
+
+function normalized(password) {
+  return password.replace(/\p{Zs}/gu, " ").normalize("NFC");
+}
+
+function holds(rule, want, password, name) {
+  const symbols = [...password].length;
+  switch (rule) {
+    case "minimumSymbols": return symbols >= want;
+    case "maximumSymbols": return symbols <= want;
+    case "userNameForbidden": return !name || !password.toLowerCase().includes(name.toLowerCase());
+    default: return (password.match(classes[rule]) || []).length >= want;
+  }
+}
+
+function accountName(form) {
+  const field = one("input[name=name]", form);
+  return (field ? field.value : form.dataset.accountName || "").normalize("NFC");
+}
+
+function judge(form) {
+  const field = one("#password", form);
+  if (!field) return;
+  const password = normalized(field.value);
+  for (const line of all(".checklist li:not([data-later])", form)) {
+    if (password === "") line.removeAttribute("data-ok");
+    else line.dataset.ok = holds(line.dataset.rule, Number(line.dataset.want), password, accountName(form));
+  }
+}
+
+// "Technical" has a policy of its own, and no one-time passwords.
+function choosePolicy(form) {
+  const technical = one("#technical", form);
+  if (!technical || !form.hasAttribute("data-new-account")) return;
+  const section = technical.checked ? "TECHNICAL" : "ACCOUNT";
+  for (const part of all("[data-policy]")) {
+    part.hidden = part.dataset.policy !== section;
+    if (!part.hidden && part.dataset.minlength) {
+      const field = one("#password", form);
+      field.setAttribute("minlength", part.dataset.minlength);
+      field.setAttribute("passwordrules", part.dataset.passwordrules);
+    }
+  }
+  const oneTime = one("#one_time", form);
+  oneTime.disabled = technical.checked;
+  if (technical.checked) oneTime.checked = false;
+}
+
+async function generate(form, button) {
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.formAction, {
+      method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)),
+    });
+    if (!answer.ok) throw new Error(answer.status);
+    fill(form, (await answer.json()).password);
+  } catch {
+    button.removeAttribute("data-generate");
+    button.disabled = false;
+    button.click(); // the server's own page says what is wrong
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function fill(form, password) {
+  one("#password", form).value = password;
+  const confirmation = one("#confirmation", form);
+  if (confirmation) confirmation.value = password;
+  const mode = one("input[name=password_mode][value=generated]", form);
+  if (mode) mode.checked = true;
+  showPasswords(true);
+  judge(form);
+}
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value);
+  const label = button.textContent;
+  button.textContent = "✓";
+  setTimeout(() => { button.textContent = label; }, 1500);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.matches("[data-generate], [data-suggest]")) {
+    event.preventDefault();
+    generate(button.form, button);
+  } else if (button.matches("[data-copy]")) {
+    copy(button);
+  } else if (button.matches("[data-print]")) {
+    print();
+  }
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form) return;
+  if (event.target.id === "show-password") showPasswords(event.target.checked);
+  if (event.target.id === "technical") choosePolicy(form);
+  if (event.target.id === "password" && event.isTrusted) {
+    const typed = one("input[name=password_mode][value=typed]", form);
+    if (typed) typed.checked = true;
+  }
+  judge(form);
+});
+
+// The policy is shown on hover and on focus too; a tap is the browser's own doing.
+for (const button of all(".tip")) {
+  const tip = document.getElementById(button.getAttribute("popovertarget"));
+  const place = () => {
+    const box = button.getBoundingClientRect();
+    tip.style.margin = "0";
+    tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${Math.min(box.bottom + 6, innerHeight - tip.offsetHeight - 8)}px`;
+  };
+  tip.addEventListener("toggle", (event) => { if (event.newState === "open") place(); });
+  button.addEventListener("mouseenter", () => tip.showPopover());
+  button.addEventListener("mouseleave", () => tip.hidePopover());
+  button.addEventListener("blur", () => tip.hidePopover());
+}
+
+// Exact times are shown in the browser's zone.
+for (const time of all("time[datetime]")) {
+  const at = new Date(time.dateTime);
+  const exact = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
+  time.title = exact;
+  if (time.classList.contains("exact")) {
+    time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  }
+}
+
+for (const form of all("form")) {
+  choosePolicy(form);
+  judge(form);
+}
