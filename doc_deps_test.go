@@ -2,6 +2,7 @@ package latchkey_test
 
 import (
 	_ "github.com/PuerkitoBio/goquery"
+	_ "github.com/a-h/templ"
 	_ "github.com/chromedp/chromedp"
 	_ "github.com/dlclark/regexp2"
 	_ "github.com/emersion/go-smtp"
@@ -15,14 +16,14 @@ import (
 	_ "go.uber.org/goleak"
 	_ "go.yaml.in/yaml/v3"
 	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/crypto/bcrypt"
 	_ "golang.org/x/net/idna"
 	_ "golang.org/x/sync/errgroup"
 	_ "golang.org/x/text/secure/precis"
+	_ "golang.org/x/time/rate"
 	_ "gorm.io/driver/postgres"
 	_ "gorm.io/driver/sqlite"
 	_ "gorm.io/gorm"
 	_ "modernc.org/sqlite"
 	_ "pgregory.net/rapid"
-	_ "github.com/a-h/templ"
-	_ "golang.org/x/crypto/bcrypt"
 )

@@ -113,7 +113,8 @@ func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 
 // SaveAccount writes all columns of an account that exists.
 func (tx *Tx) SaveAccount(a *Account) error {
-	return changed("saving an account", tx.g.Model(a).Select("*").Omit("id").Updates(a))
+	// The condition is for gorm, which without it refuses an account without an id instead of finding none.
+	return changed("saving an account", tx.g.Model(a).Where("id = ?", a.ID).Select("*").Omit("id").Updates(a))
 }
 
 // DeleteAccount removes an account and all that is its own. Customers that belong to it make it [ErrReferenced].

@@ -24,7 +24,7 @@ func (sqliteDialector) Translate(err error) error {
 	switch failed.Code() {
 	case sqlitelib.SQLITE_CONSTRAINT_UNIQUE, sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY:
 		return gorm.ErrDuplicatedKey
-	case sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY:
+	case sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY, sqlitelib.SQLITE_CONSTRAINT_TRIGGER: // the second is ON DELETE RESTRICT
 		return gorm.ErrForeignKeyViolated
 	case sqlitelib.SQLITE_CONSTRAINT_CHECK:
 		return gorm.ErrCheckConstraintViolated
@@ -36,8 +36,8 @@ func (sqliteDialector) Translate(err error) error {
 // silent keeps gorm from writing statements, and with them hashes and addresses, to a log. Errors reach the caller.
 type silent struct{}
 
-func (s silent) LogMode(logger.LogLevel) logger.Interface                           { return s }
-func (silent) Info(context.Context, string, ...any)                                 {}
-func (silent) Warn(context.Context, string, ...any)                                 {}
-func (silent) Error(context.Context, string, ...any)                                {}
+func (s silent) LogMode(logger.LogLevel) logger.Interface                            { return s }
+func (silent) Info(context.Context, string, ...any)                                  {}
+func (silent) Warn(context.Context, string, ...any)                                  {}
+func (silent) Error(context.Context, string, ...any)                                 {}
 func (silent) Trace(context.Context, time.Time, func() (sql string, n int64), error) {}

@@ -35,3 +35,10 @@ func (tx *Tx) RetryMail(id string, now time.Time) error {
 	return changed("retrying a mail", tx.g.Model(&Mail{}).Where("id = ? AND state = ?", id, MailFailed).
 		Updates(map[string]any{"state": MailWaiting, "next_try_at": now, "done_at": nil}))
 }
+
+// PutBackMails makes what is left of a claim due again, for any worker. The claim was no try then.
+func (tx *Tx) PutBackMails(leaseID string) error {
+	return wrap("putting mails back", tx.g.Exec(`UPDATE mails SET state = 'waiting', tries = tries - 1, lease_id = '',
+		lease_until = NULL, last_try_at = CASE WHEN tries = 1 THEN NULL ELSE last_try_at END
+		WHERE state = 'sending' AND lease_id = ?`, leaseID).Error)
+}

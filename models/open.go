@@ -9,6 +9,9 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -55,7 +58,8 @@ func OpenSQLite(path string) (*DB, error) {
 
 // OpenPostgres opens the PostgreSQL database at the given postgres:// address.
 func OpenPostgres(dsn string) (*DB, error) {
-	db, err := open(postgres.New(postgres.Config{DSN: dsn}), Postgres)
+	inUTC := stdlib.OptionAfterConnect(readTimesInUTC)
+	db, err := open(postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{inUTC}}), Postgres)
 	if err != nil {
 		return nil, fmt.Errorf("opening PostgreSQL: %w", err)
 	}
@@ -63,6 +67,14 @@ func OpenPostgres(dsn string) (*DB, error) {
 	db.sql.SetMaxIdleConns(postgresConnections)
 	db.sql.SetConnMaxIdleTime(5 * time.Minute)
 	return db, nil
+}
+
+// readTimesInUTC keeps the driver from giving times in the zone of the machine.
+func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+	return nil
 }
 
 func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
@@ -93,6 +105,7 @@ func sqliteDSN(path string) string {
 		},
 		"_txlock":      {"immediate"},
 		"_time_format": {"sqlite"},
+		"_timezone":    {"UTC"}, // times are compared as text, so all must be of one zone
 	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas.Encode()}).String()
 }

@@ -33,7 +33,6 @@ func (tx *Tx) CreateSession(s Session) error {
 	return wrap("creating a session", tx.g.Create(&s).Error)
 }
 
-
 // SessionByToken finds the session that holds now by the hash of its token, with its account, or returns [ErrNotFound].
 // Sessions of accounts that are disabled, or whose password is another by now, do not hold.
 func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account, error) {

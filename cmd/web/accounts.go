@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+func createSuperAdminCommand(out *outside) *cobra.Command {
+	var name, email string
+	command := &cobra.Command{
+		Use:   "create-superadmin --name NAME --email EMAIL",
+		Short: "make a SuperAdmin; the password comes from standard input, or is generated and printed once",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			secret, err := out.readSecret()
+			if err != nil {
+				return err
+			}
+			return out.withApp(cmd, func(a *app) error { return a.createSuperAdmin(cmd, out, name, email, secret) })
+		},
+	}
+	command.Flags().StringVar(&name, "name", "", "account name")
+	command.Flags().StringVar(&email, "email", "", "e-mail address")
+	for _, flag := range []string{"name", "email"} {
+		_ = command.MarkFlagRequired(flag) // which exists
+	}
+	return command
+}
+
+func (a *app) createSuperAdmin(cmd *cobra.Command, out *outside, name, email, secret string) error {
+	issue := accounts.Issue{Mode: accounts.Typed, Password: secret}
+	if secret == "" {
+		issue.Mode = accounts.Generated
+	}
+	issued, err := a.accounts.Create(cmd.Context(), accounts.CommandLine, accounts.NewAccount{
+		Kind: models.SuperAdmin, Name: name, Email: email, Issue: issue,
+	})
+	if err != nil {
+		return a.inWords(err)
+	}
+	if err := a.accounts.CloseSetUp(cmd.Context()); err != nil {
+		return err
+	}
+	return out.printIssued(issued)
+}
+
+func unblockCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "unblock NAME",
+		Short: "end an account's block and start its count of failed sign-ins at 0",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
+				if err := a.accounts.Unblock(cmd.Context(), accounts.CommandLine, account.ID); err != nil {
+					return a.inWords(err)
+				}
+				_, err := fmt.Fprintf(out.stdout, "%s is unblocked.\n", account.Name)
+				return err
+			})
+		},
+	}
+}
+
+func resetPasswordCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset-password NAME",
+		Short: "issue a generated one-time password and print it once; the account is unblocked too",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
+				issue := accounts.Issue{Mode: accounts.Generated, OneTime: !account.Technical}
+				issued, err := a.accounts.IssuePassword(cmd.Context(), accounts.CommandLine, account.ID, issue, "")
+				if err != nil {
+					return a.inWords(err)
+				}
+				return out.printIssued(issued)
+			})
+		},
+	}
+}
+
+// withAccount runs a command on the account with a name or e-mail.
+func (out *outside) withAccount(cmd *cobra.Command, name string, do func(*app, models.Account) error) error {
+	return out.withApp(cmd, func(a *app) error {
+		account, err := a.accounts.FindByIdentifier(cmd.Context(), name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, a.inWords(err))
+		}
+		return do(a, account)
+	})
+}
+
+func (out *outside) printIssued(issued accounts.Issued) error {
+	if issued.Password == "" {
+		_, err := fmt.Fprintf(out.stdout, "%s is created.\n", issued.Account.Name)
+		return err
+	}
+	_, err := fmt.Fprintf(out.stdout, "Account: %s\nPassword: %s\n", issued.Account.Name, issued.Password)
+	return err
+}
+
+// maxSecret bounds what is read from standard input; a password is never as long.
+const maxSecret = 64 << 10
+
+// readSecret reads one line from standard input, or nothing from a terminal, where nobody was asked for it.
+func (out *outside) readSecret() (string, error) {
+	if file, ok := out.stdin.(*os.File); ok {
+		info, err := file.Stat()
+		if err != nil || info.Mode()&os.ModeCharDevice != 0 {
+			return "", err
+		}
+	}
+	text, err := io.ReadAll(io.LimitReader(out.stdin, maxSecret))
+	if err != nil {
+		return "", fmt.Errorf("reading standard input: %w", err)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), nil
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"latchkey/config"
+)
+
+// rootCommand is every command there is; without one, the program serves.
+func rootCommand(out *outside) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "web",
+		Short:         "Latchkey: accounts under a password policy that really holds",
+		Long:          "Without a command it serves the dashboard. Every setting can also stand in the environment or in settings.yml.",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return serve(cmd, out) },
+	}
+	config.AddFlags(root.PersistentFlags())
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(
+		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
+		policyCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
+	)
+	return root
+}
+
+// settings reads and validates all settings, and makes the log that they ask for.
+func (out *outside) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error) {
+	cfg, err := config.Load(cmd.Flags(), out.getenv)
+	if err != nil {
+		return cfg, nil, err
+	}
+	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == config.LogJSON {
+		return cfg, slog.New(slog.NewJSONHandler(out.stderr, options)), nil
+	}
+	return cfg, slog.New(slog.NewTextHandler(out.stderr, options)), nil
+}
+
+// withApp runs a command on the wired program, whose database is brought up to date first.
+func (out *outside) withApp(cmd *cobra.Command, do func(*app) error) error {
+	cfg, log, err := out.settings(cmd)
+	if err != nil {
+		return err
+	}
+	app, err := wire(cmd.Context(), cfg, log)
+	if err != nil {
+		return err
+	}
+	defer app.close()
+	return do(app)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func migrateCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "bring the database up to date (serving does it too)",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			db, err := connect(cfg)
+			if err != nil {
+				return err
+			}
+			version, err := db.Migrate(cmd.Context())
+			if err != nil {
+				return fmt.Errorf("%w%s", err, closing(db))
+			}
+			fmt.Fprintf(out.stdout, "The database is at version %d.\n", version)
+			return db.Close()
+		},
+	}
+}
+
+func backupCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "write a consistent copy of the SQLite database to a new file, also while serving",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return out.withApp(cmd, func(a *app) error {
+				if err := a.db.Backup(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\n", args[0])
+				return err
+			})
+		},
+	}
+}
+
+// healthTimeout is how long a healthy server may take to answer.
+const healthTimeout = 3 * time.Second
+
+func healthcheckCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "healthcheck",
+		Short: "exit 0 when the running server answers",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			return askHealth(cmd.Context(), cfg.Listen)
+		},
+	}
+}
+
+func askHealth(ctx context.Context, listen string) error {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the server answered %s", answer.Status)
+	}
+	if closeErr := answer.Body.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"latchkey/i18n"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// mostGenerated bounds `policy generate -n`.
+const mostGenerated = 1_000_000
+
+func policyCommand(out *outside) *cobra.Command {
+	command := &cobra.Command{Use: "policy", Short: "check a policy file, or generate and test passwords under the policy in force"}
+	command.AddCommand(policyCheckCommand(out), policyGenerateCommand(out), policyTestCommand(out))
+	return command
+}
+
+func policyCheckCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check FILE",
+		Short: "say what is wrong with a policy file, or what it means",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			policies, err := password.Load(args[0])
+			if err != nil {
+				return err
+			}
+			return out.describe(policies)
+		},
+	}
+}
+
+func (out *outside) describe(policies password.Policies) error {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	described := []password.Policy{policies.Technical, policies.Account}
+	if policies.SuperAdmin != nil {
+		described = append(described, *policies.SuperAdmin)
+	}
+	for _, policy := range described {
+		fmt.Fprintln(out.stdout, policy.Section)
+		for _, value := range policy.Values() {
+			fmt.Fprintf(out.stdout, "  %s: %s\n", value.Rule, views.RuleWords(english(catalogue), value))
+		}
+		if err := out.example(policy); err != nil {
+			return err
+		}
+	}
+	for _, warning := range policies.Warnings() {
+		fmt.Fprintln(out.stdout, "warning:", warning.Error())
+	}
+	return nil
+}
+
+// example shows that there are passwords which the policy accepts.
+func (out *outside) example(policy password.Policy) error {
+	example, err := policy.Generate(rand.Reader, "")
+	if errors.Is(err, password.ErrNoPassword) {
+		example, err = "(none could be generated)", nil
+	}
+	fmt.Fprintf(out.stdout, "  for example: %s\n", example)
+	return err
+}
+
+func policyGenerateCommand(out *outside) *cobra.Command {
+	var technical bool
+	var count int
+	command := &cobra.Command{
+		Use:   "generate",
+		Short: "print passwords under the policy in force, one a line",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if count < 1 || count > mostGenerated {
+				return fmt.Errorf("-n: %d is not from 1 to %d", count, mostGenerated)
+			}
+			policy, err := out.policyInForce(cmd, technical)
+			if err != nil {
+				return err
+			}
+			return out.generate(policy, count)
+		},
+	}
+	command.Flags().BoolVar(&technical, "technical", false, "under the policy of technical accounts")
+	command.Flags().IntVarP(&count, "number", "n", 1, "how many")
+	return command
+}
+
+func (out *outside) generate(policy password.Policy, count int) error {
+	for range count {
+		generated, err := policy.Generate(rand.Reader, "")
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(out.stdout, generated); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.Policy, error) {
+	cfg, _, err := out.settings(cmd)
+	if err != nil {
+		return password.Policy{}, err
+	}
+	policies, err := loadPolicies(cfg.PasswordPolicy)
+	return policies.For(technical, false), err
+}
+
+func policyTestCommand(out *outside) *cobra.Command {
+	var technical bool
+	var name string
+	command := &cobra.Command{
+		Use:   "test",
+		Short: "read one password from standard input and say every rule that it breaks",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			policy, err := out.policyInForce(cmd, technical)
+			if err != nil {
+				return err
+			}
+			secret, err := out.readSecret()
+			if err != nil {
+				return err
+			}
+			return out.test(policy, name, secret)
+		},
+	}
+	command.Flags().BoolVar(&technical, "technical", false, "under the policy of technical accounts")
+	command.Flags().StringVar(&name, "name", "", "the account name that it must not contain")
+	return command
+}
+
+// test prints a line a broken rule: its JSON name, a colon, and the sentence that people see.
+func (out *outside) test(policy password.Policy, name, secret string) error {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	normalized, err := password.Normalize(secret)
+	if err != nil {
+		return err
+	}
+	broken := policy.Check(name, normalized)
+	for _, violation := range broken {
+		fmt.Fprintf(out.stdout, "%s: %s\n", violation.Rule, views.Broken(english(catalogue), violation))
+	}
+	if len(broken) > 0 {
+		return errSaid
+	}
+	return nil
+}

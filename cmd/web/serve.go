@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"latchkey/config"
+	"latchkey/views"
+)
+
+// The bounds of a connection, so that slow clients hold up nobody else.
+const (
+	headerTimeout  = 5 * time.Second
+	readTimeout    = 15 * time.Second
+	writeTimeout   = 30 * time.Second
+	idleTimeout    = 60 * time.Second
+	maxHeaderBytes = 32 << 10
+	// grace is how long requests in flight may take after the program was asked to stop.
+	grace = 15 * time.Second
+)
+
+// serve runs the dashboard and the jobs until the process is asked to stop.
+func serve(cmd *cobra.Command, out *outside) error {
+	cfg, log, err := out.settings(cmd)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("LISTEN (%s): %w", cfg.Listen, err)
+	}
+	cfg.BaseURL = reachable(cfg.BaseURL, listener.Addr())
+	app, err := wire(cmd.Context(), cfg, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer app.close()
+	app.warn()
+	if err := app.announce(cmd.Context(), out); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return app.serve(cmd.Context(), listener)
+}
+
+// reachable puts the port that was really taken into a base URL that was made from --listen with port 0.
+func reachable(base *url.URL, address net.Addr) *url.URL {
+	taken, ok := address.(*net.TCPAddr)
+	if !ok || base.Port() != "0" {
+		return base
+	}
+	changed := *base
+	changed.Host = net.JoinHostPort(base.Hostname(), fmt.Sprint(taken.Port))
+	return &changed
+}
+
+// warn says what works but was perhaps not meant.
+func (a *app) warn() {
+	for _, warning := range a.policies.Warnings() {
+		a.log.Warn("password policy", "warning", warning.Error())
+	}
+	if a.config.SMTP != nil && a.config.SMTP.TLS == config.NeverTLS {
+		a.log.Warn("mails are sent without encryption, as LATCHKEY_SMTP asks for", "server", a.config.SMTP)
+	}
+}
+
+// announce prints the set-up address to standard output while there is no SuperAdmin. It never stands in the log.
+func (a *app) announce(ctx context.Context, out *outside) error {
+	token, err := a.accounts.NewSetupToken(ctx)
+	if err != nil || token == "" {
+		return err
+	}
+	address := a.config.BaseURL.String() + views.SetupURL + "?" + url.Values{"token": {token}}.Encode()
+	_, err = fmt.Fprintf(out.stdout, "Set up Latchkey by making the first SuperAdmin: %s\n", address)
+	return err
+}
+
+func (a *app) serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler: a.pages, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.jobs.Run(ctx) })
+	group.Go(func() error {
+		a.log.Info("serving", "address", a.config.BaseURL.String(), "listen", listener.Addr().String(), "database", a.config.Database)
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error { return stopGently(ctx, server) })
+	err := group.Wait()
+	a.log.Info("stopped")
+	return err
+}
+
+// stopGently lets requests in flight be answered when ctx ends.
+func stopGently(ctx context.Context, server *http.Server) error {
+	<-ctx.Done()
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := server.Shutdown(ending); err != nil {
+		return errors.Join(fmt.Errorf("some requests were not answered in %s: %w", grace, err), server.Close())
+	}
+	return nil
+}

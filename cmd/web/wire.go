@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/config"
+	"latchkey/handlers"
+	"latchkey/i18n"
+	"latchkey/jobs"
+	"latchkey/mailer"
+	"latchkey/models"
+	"latchkey/password"
+	"latchkey/static"
+)
+
+// app is the program, built from its settings.
+type app struct {
+	config   config.Config
+	log      *slog.Logger
+	db       *models.DB
+	policies password.Policies
+	accounts *accounts.Service
+	mailer   *mailer.Mailer
+	jobs     *jobs.Runner
+	words    *i18n.Catalogue
+	pages    http.Handler
+}
+
+// wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
+// where the parts meet.
+func wire(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error) {
+	a := &app{config: cfg, log: log}
+	var err error
+	if a.policies, err = loadPolicies(cfg.PasswordPolicy); err != nil {
+		return nil, err
+	}
+	if a.words, err = i18n.Load(); err != nil {
+		return nil, err
+	}
+	if a.mailer, err = newMailer(cfg); err != nil {
+		return nil, err
+	}
+	if a.db, err = openDatabase(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := a.build(); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// build makes what needs the open database.
+func (a *app) build() error {
+	hashes, err := accounts.NewHashes(password.DefaultParams, nil)
+	if err != nil {
+		return err
+	}
+	assets, err := static.Load()
+	if err != nil {
+		return err
+	}
+	a.accounts = accounts.New(accounts.Options{
+		DB: a.db, Policies: a.policies, Hashes: hashes, Now: time.Now, Log: a.log,
+		Wake: func() { a.jobs.Wake() },
+		Settings: accounts.Settings{
+			OneTimeValid: a.config.OneTimePasswordValid, SessionMax: a.config.SessionMax, SessionIdle: a.config.SessionIdle,
+			AttemptsCap: a.config.FailedAttemptsCap, MailHost: a.config.BaseURL.Hostname(),
+		},
+	})
+	a.jobs = jobs.New(jobs.Options{DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log})
+	a.pages = handlers.New(handlers.Options{
+		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
+		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
+		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log,
+	})
+	return nil
+}
+
+func (a *app) ready(ctx context.Context) error {
+	if err := a.db.Ping(ctx); err != nil {
+		return err
+	}
+	return a.db.Migrated(ctx)
+}
+
+func (a *app) close() {
+	if err := a.db.Close(); err != nil {
+		a.log.Error("the database could not be closed", "error", err)
+	}
+}
+
+// loadPolicies reads the policy file, or the built-in policy where there is none.
+func loadPolicies(path string) (password.Policies, error) {
+	if path == "" {
+		return password.Default(), nil
+	}
+	return password.Load(path)
+}
+
+// openDatabase opens the database and brings it up to date.
+func openDatabase(ctx context.Context, cfg config.Config) (*models.DB, error) {
+	db, err := connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.Migrate(ctx); err != nil {
+		return nil, fmt.Errorf("%w%s", err, closing(db))
+	}
+	return db, nil
+}
+
+func closing(db *models.DB) string {
+	if err := db.Close(); err != nil {
+		return " (and closing it: " + err.Error() + ")"
+	}
+	return ""
+}
+
+func connect(cfg config.Config) (*models.DB, error) {
+	if cfg.Database.Engine == config.Postgres {
+		return models.OpenPostgres(cfg.Database.DSN)
+	}
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
+	}
+	return models.OpenSQLite(cfg.Database.Path)
+}
+
+func newMailer(cfg config.Config) (*mailer.Mailer, error) {
+	return mailer.New(mailer.Options{
+		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, BaseURL: cfg.BaseURL.String(), Help: cfg.Help, Zone: cfg.TimeZone,
+		TemplatesDir: cfg.EmailTemplates, Now: time.Now,
+	})
+}
+
+func mailServer(smtp *config.SMTP) *mailer.Server {
+	if smtp == nil {
+		return nil
+	}
+	modes := map[config.TLSMode]mailer.TLS{
+		config.StartTLS: mailer.StartTLS, config.ImplicitTLS: mailer.Implicit, config.NeverTLS: mailer.Never,
+	}
+	return &mailer.Server{
+		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: smtp.Password, TLS: modes[smtp.TLS],
+	}
+}

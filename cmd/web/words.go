@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"latchkey/accounts"
+	"latchkey/i18n"
+	"latchkey/views"
+)
+
+// english are the words of the command line.
+func english(catalogue *i18n.Catalogue) i18n.Words { return catalogue.For("en", "") }
+
+// inWords says what is wrong with the input as pages do, one line each.
+func (a *app) inWords(err error) error {
+	var invalid *accounts.ValidationError
+	if errors.Is(err, accounts.ErrNotFound) {
+		return errors.New("there is no such account")
+	}
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	words := english(a.words)
+	var lines []string
+	for _, field := range invalid.Fields {
+		for _, violation := range field.Broken {
+			lines = append(lines, field.Field+": "+views.Broken(words, violation))
+		}
+		if field.Message != "" {
+			lines = append(lines, field.Field+": "+words.Fill(field.Message, field.Args))
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}

@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// guard lets a request through to its route only when the route is for such a visitor.
+func (s *Server) guard(r route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r.who == nobody {
+			return accounts.ErrForbidden
+		}
+		if err := s.loadVisitor(c); err != nil {
+			return err
+		}
+		if r.who == anyone {
+			return r.do(c)
+		}
+		return s.admit(c, r)
+	}
+}
+
+func (s *Server) admit(c echo.Context, r route) error {
+	who := visitor(c)
+	switch {
+	case who == nil:
+		return s.askToSignIn(c)
+	case who.Pending != "" && r.who != pending:
+		return s.askToReset(c)
+	case r.who == operators && !actor(c).MayOperate(), r.who == superAdmins && !actor(c).MaySeeEverything():
+		return s.notForYou(c, r)
+	default:
+		return r.do(c)
+	}
+}
+
+// askToSignIn leads a page to the sign-in form, which remembers where it was going; anything else is 401.
+func (s *Server) askToSignIn(c echo.Context) error {
+	if !isPage(c) {
+		return echo.NewHTTPError(http.StatusUnauthorized)
+	}
+	next := url.Values{"next": {c.Request().URL.RequestURI()}}
+	return c.Redirect(http.StatusSeeOther, views.SignInURL+"?"+next.Encode())
+}
+
+// askToReset leads every page to the reset page while a change is pending, and refuses anything else.
+func (s *Server) askToReset(c echo.Context) error {
+	if !isPage(c) {
+		return echo.NewHTTPError(http.StatusForbidden)
+	}
+	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
+}
+
+// notForYou refuses. A customer's home is /me.
+func (s *Server) notForYou(echo.Context, route) error { return accounts.ErrForbidden }
+
+// isPage tells whether a person's browser asks for a page.
+func isPage(c echo.Context) bool {
+	method := c.Request().Method
+	return (method == http.MethodGet || method == http.MethodHead) && !wantsJSON(c)
+}
+
+func wantsJSON(c echo.Context) bool {
+	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
+}
+
+// home is where a visitor begins.
+func home(kind models.Kind) string {
+	if kind == models.Customer {
+		return views.MeURL
+	}
+	return views.HomeURL
+}

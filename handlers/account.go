@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// accountView is what an account's page shows beside the account: what was wrong with a form of it, or a password that
+// was generated for it.
+type accountView struct {
+	generated string
+	failed    error
+	posted    bool // the form is shown as it was sent
+}
+
+func (s *Server) showAccount(c echo.Context) error {
+	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.accountPage(c, http.StatusOK, account, accountView{})
+}
+
+func (s *Server) accountPage(c echo.Context, status int, account models.Account, view accountView) error {
+	frame, err := s.frame(c, "accounts", account.Name)
+	if err != nil {
+		return err
+	}
+	if view.failed != nil {
+		problems, ok := problemsOf(frame, view.failed)
+		if !ok {
+			return view.failed
+		}
+		frame.Problems = problems
+	}
+	page, err := s.tellAccount(c, frame, account)
+	if err != nil {
+		return err
+	}
+	page.Form = s.accountForm(c, account, view.posted)
+	page.Password = view.generated
+	return render(c, status, views.Account(page))
+}
+
+func (s *Server) tellAccount(c echo.Context, frame views.Frame, account models.Account) (views.AccountPage, error) {
+	ctx, who := c.Request().Context(), actor(c)
+	state := s.Accounts.State(account)
+	page := views.AccountPage{
+		Frame: frame, Account: account, State: state, Why: s.why(frame, account, state),
+		Facts: s.accountFacts(frame, account), Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(account)),
+		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(),
+	}
+	story, err := s.Accounts.Story(ctx, who, account)
+	if err != nil {
+		return page, err
+	}
+	page.Sessions, page.Mails, page.Events = story.Sessions, story.Mails, ownEvents(frame, story.Events)
+	if page.Organization, err = s.organizationName(ctx, account); err != nil {
+		return page, err
+	}
+	organizations, err := s.Accounts.Organizations(ctx, who)
+	page.Organizations = organizationOptions(organizations, "")
+	return page, err
+}
+
+// why says in a sentence why the account is in its state.
+func (s *Server) why(frame views.Frame, account models.Account, state models.State) string {
+	switch {
+	case account.Builtin():
+		return frame.T("Customers for whom no organization was chosen belong here. It has no password and cannot sign in.")
+	case account.Technical && state == models.Active:
+		return frame.T("The password is valid. A technical account has no dashboard to sign in to.")
+	default:
+		return frame.T("why." + string(state))
+	}
+}
+
+// accountForm is what the page's forms begin with: the account as it is, or what was sent.
+func (s *Server) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
+	form := views.AccountForm{
+		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
+		OneTime: !account.Technical, Mode: string(accounts.Generated), Submission: s.Accounts.NewID(),
+	}
+	if account.OrganizationID != nil {
+		form.Organization = *account.OrganizationID
+	}
+	if !posted {
+		return form
+	}
+	if sent := c.Request().PostForm; sent.Has("password_mode") {
+		form.Mode, form.OneTime, form.Submission = sent.Get("password_mode"), checked(c, "one_time"), sent.Get("submission")
+	} else if sent.Has("email") {
+		form.Email, form.Locale, form.Technical = sent.Get("email"), sent.Get("locale"), checked(c, "technical")
+	}
+	return form
+}
+
+// accountAgain shows the account with what was wrong with one of its forms.
+func (s *Server) accountAgain(c echo.Context, failed error) error {
+	if errors.Is(failed, accounts.ErrOwnAccount) {
+		return failed
+	}
+	if _, ok := problemsOf(s.plainFrame(c, ""), failed); !ok {
+		return failed
+	}
+	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.accountPage(c, refused, account, accountView{failed: failed, posted: true})
+}

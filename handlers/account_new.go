@@ -1,0 +1,167 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+func (s *Server) showNewAccount(c echo.Context) error {
+	kind := models.Kind(c.QueryParam("kind"))
+	if kind == "" {
+		kind = models.Customer
+	}
+	if !validKind(kind) {
+		return echo.ErrNotFound
+	}
+	if !actor(c).MayCreate(kind) {
+		return accounts.ErrForbidden
+	}
+	form := views.NewAccountForm{
+		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
+		Submission: s.Accounts.NewID(),
+	}
+	if form.Organization == "" {
+		form.Organization = models.DefaultOrganizationID
+	}
+	return s.newAccountPage(c, http.StatusOK, form, "", nil)
+}
+
+// newAccountForm reads the form that creates an account.
+func newAccountForm(c echo.Context) views.NewAccountForm {
+	return views.NewAccountForm{
+		Kind: models.Kind(field(c, "kind")), Name: field(c, "name"), Email: field(c, "email"),
+		Organization: field(c, "organization"), Locale: field(c, "locale"), Technical: checked(c, "technical"),
+		OneTime: checked(c, "one_time"), Mode: field(c, "password_mode"), Submission: field(c, "submission"),
+	}
+}
+
+func (s *Server) createAccount(c echo.Context) error {
+	form := newAccountForm(c)
+	if form.Kind == "" || !validKind(form.Kind) {
+		return echo.NewHTTPError(http.StatusBadRequest)
+	}
+	issued, err := s.Accounts.Create(c.Request().Context(), actor(c), accounts.NewAccount{
+		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
+		Locale: form.Locale, Issue: issueOf(c), Submission: form.Submission,
+	})
+	if err != nil {
+		return s.createAgain(c, form, err)
+	}
+	if issued.Password == "" {
+		return s.done(c, views.AccountURL(issued.Account.ID), s.words(c).T("The account is created."))
+	}
+	return s.issuedPage(c, issued, views.NewAccountURL(form.Kind))
+}
+
+func (s *Server) createAgain(c echo.Context, form views.NewAccountForm, failed error) error {
+	var already accounts.AlreadyDoneError
+	if errors.As(failed, &already) {
+		return s.alreadyDone(c, already)
+	}
+	return s.newAccountPage(c, refused, form, "", failed)
+}
+
+func (s *Server) newAccountPage(
+	c echo.Context, status int, form views.NewAccountForm, generated string, failed error,
+) error {
+	frame, err := s.frame(c, "accounts", "New account")
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		problems, ok := problemsOf(frame, failed)
+		if !ok {
+			return failed
+		}
+		frame.Problems = problems
+	}
+	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
+	return render(c, status, views.NewAccount(views.NewAccountPage{
+		Frame: frame, Form: form, Kinds: newOptions(frame, actor(c)), Locales: localeOptions(frame),
+		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: generated,
+	}))
+}
+
+// policiesFor are the policy in force for the form as it stands, and the one that "technical" changes to.
+func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []views.Policy {
+	policies := s.Accounts.Policies()
+	inForce := views.NewPolicy(frame.Words, policies.For(form.Technical, form.Kind == models.SuperAdmin))
+	if form.Kind != models.Customer {
+		return []views.Policy{inForce}
+	}
+	return []views.Policy{inForce, views.NewPolicy(frame.Words, policies.For(!form.Technical, false))}
+}
+
+// issuedPage shows a generated password, this once.
+func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another string) error {
+	frame, err := s.frame(c, "accounts", "Password")
+	if err != nil {
+		return err
+	}
+	page := views.IssuedPage{Frame: frame, Account: issued.Account, Password: issued.Password, Another: another}
+	if lapses, ok := s.Accounts.LapsesAt(issued.Account); ok {
+		page.OneTime, page.Lapses = true, frame.Day(lapses)
+	}
+	return render(c, http.StatusOK, views.Issued(page))
+}
+
+func (s *Server) alreadyDone(c echo.Context, already accounts.AlreadyDoneError) error {
+	frame, err := s.frame(c, "accounts", "This was done already")
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.AlreadyDone(views.AlreadyDonePage{
+		Frame: frame, AccountURL: views.AccountURL(already.AccountID),
+	}))
+}
+
+// generatePassword answers a page's script with a password under the policy; without a script it shows the form again with
+// the password in it.
+func (s *Server) generatePassword(c echo.Context) error {
+	form := newAccountForm(c)
+	policy := s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
+	generated, err := s.Accounts.Generate(form.Name, policy)
+	switch {
+	case wantsJSON(c):
+		return s.generatedJSON(c, generated, err)
+	case models.IsID(field(c, "account")):
+		return s.generatedForAccount(c, generated, err)
+	}
+	form.Mode = string(accounts.Generated)
+	if form.Kind == "" || !validKind(form.Kind) {
+		form.Kind = models.Customer
+	}
+	status := http.StatusOK
+	if err != nil {
+		status = refused
+	}
+	return s.newAccountPage(c, status, form, generated, err)
+}
+
+func (s *Server) generatedJSON(c echo.Context, generated string, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]string{"password": generated})
+}
+
+func (s *Server) generatedForAccount(c echo.Context, generated string, failed error) error {
+	account, err := s.Accounts.Find(c.Request().Context(), actor(c), field(c, "account"))
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if failed != nil {
+		status = refused
+	}
+	return s.accountPage(c, status, account, accountView{generated: generated, failed: failed, posted: true})
+}

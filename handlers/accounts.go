@@ -1,0 +1,211 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// pageLength is how many rows a list shows.
+const pageLength = 50
+
+// maxExpiringDays bounds how far the filter `expiring` looks ahead: a century.
+const maxExpiringDays = 36500
+
+func (s *Server) listAccounts(c echo.Context) error {
+	frame, err := s.frame(c, "accounts", "Accounts")
+	if err != nil {
+		return err
+	}
+	query := c.QueryParams()
+	filter, problems := accountFilter(frame, query)
+	frame.Problems = problems
+	page, err := s.accountsPage(c, frame, query, filter)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if len(problems) > 0 {
+		status = refused
+	}
+	return render(c, status, views.Accounts(page))
+}
+
+func (s *Server) accountsPage(
+	c echo.Context, frame views.Frame, query url.Values, filter models.AccountFilter,
+) (views.AccountsPage, error) {
+	ctx, who := c.Request().Context(), actor(c)
+	page := views.AccountsPage{
+		Frame: frame, Query: query, Kinds: kindOptions(frame, who), States: stateOptions(frame), Sorts: sortOptions(frame),
+		New: newOptions(frame, who), Filtered: isFiltered(query),
+	}
+	organizations, err := s.Accounts.Organizations(ctx, who)
+	if err != nil {
+		return page, err
+	}
+	if who.MaySeeEverything() {
+		page.Organizations = organizationOptions(organizations, frame.T("All organizations"))
+	}
+	list, err := s.Accounts.List(ctx, who, filter)
+	if err != nil {
+		return page, err
+	}
+	page.Pager = accountPager(query, filter, list)
+	page.Rows, err = s.accountRows(c, list.Rows)
+	return page, err
+}
+
+func (s *Server) accountRows(c echo.Context, list []models.Account) ([]views.AccountRow, error) {
+	names, err := s.Accounts.OrganizationNames(c.Request().Context(), list)
+	if err != nil {
+		return nil, err
+	}
+	cutoffs := s.Accounts.Cutoffs()
+	rows := make([]views.AccountRow, len(list))
+	for i, account := range list {
+		rows[i] = views.AccountRow{Account: account, State: cutoffs.State(account)}
+		if account.OrganizationID != nil {
+			rows[i].Organization = names[*account.OrganizationID]
+		}
+	}
+	return rows, nil
+}
+
+// accountFilter reads the list's filters; what cannot be read is said and filters nothing.
+func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, []views.Problem) {
+	f := models.AccountFilter{
+		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
+		OrganizationID: query.Get("organization"), Sort: models.AccountSort(query.Get("sort")), Limit: pageLength,
+	}
+	var problems []views.Problem
+	wrong := func(field, text string) {
+		problems = append(problems, views.Problem{Field: field, Text: frame.T(text)})
+	}
+	if f.Kind == "technical" {
+		f.Kind, f.Technical = "", true
+	}
+	if !validKind(f.Kind) {
+		f.Kind = ""
+		wrong("kind", "There is no such kind of account.")
+	}
+	if !validState(f.State) {
+		f.State = ""
+		wrong("state", "There is no such state.")
+	}
+	if !validSort(&f.Sort) {
+		wrong("sort", "There is no such order.")
+	}
+	if !expiring(query.Get("expiring"), &f.Expiring) {
+		wrong("", "“Expiring” takes a whole number of days.")
+	}
+	if !place(query, &f) {
+		wrong("", "This place in the list cannot be read, so it begins at its start.")
+	}
+	return f, problems
+}
+
+func validKind(kind models.Kind) bool {
+	return kind == "" || kind == models.SuperAdmin || kind == models.Organization || kind == models.Customer
+}
+
+func validState(state models.State) bool {
+	for _, known := range models.States() {
+		if state == known {
+			return true
+		}
+	}
+	return state == ""
+}
+
+var sorts = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
+
+func validSort(sort *models.AccountSort) bool {
+	for _, known := range sorts {
+		if *sort == known {
+			return true
+		}
+	}
+	empty := *sort == ""
+	*sort = models.ByName
+	return empty
+}
+
+func expiring(text string, within *time.Duration) bool {
+	if text == "" {
+		return true
+	}
+	days, err := strconv.Atoi(text)
+	if err != nil || days < 1 || days > maxExpiringDays {
+		return false
+	}
+	*within = time.Duration(days) * 24 * time.Hour
+	return true
+}
+
+func isFiltered(query url.Values) bool {
+	for _, name := range []string{"q", "kind", "state", "organization", "expiring"} {
+		if strings.TrimSpace(query.Get(name)) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOptions are the kinds that the list can show to the actor; none where there is only one.
+func kindOptions(frame views.Frame, who accounts.Actor) []views.Option {
+	if !who.MaySeeEverything() {
+		return nil
+	}
+	options := []views.Option{{Value: "", Label: frame.T("All kinds")}}
+	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
+		options = append(options, views.Option{Value: string(kind), Label: frame.T("kind." + string(kind))})
+	}
+	return append(options, views.Option{Value: "technical", Label: frame.T("Technical account")})
+}
+
+func stateOptions(frame views.Frame) []views.Option {
+	options := []views.Option{{Value: "", Label: frame.T("All states")}}
+	for _, state := range models.States() {
+		options = append(options, views.Option{Value: string(state), Label: frame.T("state." + string(state))})
+	}
+	return options
+}
+
+func sortOptions(frame views.Frame) (options []views.Option) {
+	for _, sort := range sorts {
+		options = append(options, views.Option{Value: string(sort), Label: frame.T("sort." + string(sort))})
+	}
+	return options
+}
+
+func organizationOptions(list []models.Account, all string) []views.Option {
+	var options []views.Option
+	if all != "" {
+		options = append(options, views.Option{Value: "", Label: all})
+	}
+	for _, organization := range list {
+		options = append(options, views.Option{Value: organization.ID, Label: organization.Name})
+	}
+	return options
+}
+
+// newOptions are the kinds that the actor may create: where, and in words.
+func newOptions(frame views.Frame, who accounts.Actor) (options []views.Option) {
+	labels := map[models.Kind]string{
+		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
+	}
+	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
+		if who.MayCreate(kind) {
+			options = append(options, views.Option{Value: views.NewAccountURL(kind), Label: frame.T(labels[kind])})
+		}
+	}
+	return options
+}

@@ -1,0 +1,95 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+func (s *Server) audit(c echo.Context) error {
+	query := c.QueryParams()
+	action := query.Get("action")
+	if action != "" && !slices.Contains(accounts.Actions(), action) {
+		return echo.ErrNotFound
+	}
+	after, before := idPlace(query)
+	filter := models.AuditFilter{Action: action, After: after, Before: before, Limit: pageLength}
+	log, err := s.Accounts.Audit(c.Request().Context(), actor(c), filter)
+	if err != nil {
+		return err
+	}
+	frame, err := s.frame(c, "audit", "Audit log")
+	if err != nil {
+		return err
+	}
+	page := views.AuditPage{Frame: frame, Query: query, Actions: actionOptions(frame), Events: events(frame, log.Rows)}
+	if n := len(log.Rows); n > 0 {
+		page.Pager = idPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)
+	}
+	return render(c, http.StatusOK, views.Audit(page))
+}
+
+func actionOptions(frame views.Frame) []views.Option {
+	options := []views.Option{{Value: "", Label: frame.T("Everything")}}
+	for _, action := range accounts.Actions() {
+		options = append(options, views.Option{Value: action, Label: frame.T("action." + action)})
+	}
+	return options
+}
+
+// events puts rows of the log into words.
+func events(frame views.Frame, rows []models.AuditEvent) []views.Event {
+	list := make([]views.Event, len(rows))
+	for i, row := range rows {
+		list[i] = views.Event{
+			ID: row.ID, At: row.At, Who: whoDid(frame, row), What: frame.T("action." + row.Action), Subject: row.SubjectName,
+			Address: row.Address, Detail: details(frame, row.Detail),
+		}
+		if row.SubjectID != "" && row.Action != accounts.ActionDeleted {
+			list[i].SubjectURL = views.AccountURL(row.SubjectID)
+		}
+	}
+	return list
+}
+
+// ownEvents are those of one account, whose name need not be said.
+func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event { return events(frame, rows) }
+
+func whoDid(frame views.Frame, row models.AuditEvent) string {
+	switch {
+	case row.ActorName != "":
+		return row.ActorName
+	case row.Action == accounts.ActionSignInFailed:
+		return frame.T("somebody")
+	default:
+		return frame.T("by itself")
+	}
+}
+
+// details puts what an event says beside into words, in a fixed order.
+func details(frame views.Frame, more map[string]string) string {
+	parts := make([]string, 0, len(more))
+	for name, value := range more {
+		switch name {
+		case "reason":
+			value = frame.T("reason." + value)
+		case "until":
+			if at, err := time.Parse(time.RFC3339, value); err == nil {
+				value = frame.Day(at)
+			}
+		case "template":
+			value = frame.T("template." + value)
+		}
+		parts = append(parts, frame.T(name)+": "+value)
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,99 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// words of an error page: what happened, and what to do.
+type errorWords struct{ title, text string }
+
+var errorPages = map[int]errorWords{
+	http.StatusBadRequest:            {"This request cannot be read", "It has text or fields that no form here sends. Nothing was changed. Go back and try again."},
+	http.StatusUnauthorized:          {"You are not signed in", "Your session has ended, so nothing was changed. Sign in and send the form again."},
+	http.StatusForbidden:             {"This is not for you", "Your account may not do this, or the request came from another site. Nothing was changed."},
+	http.StatusNotFound:              {"There is no such page", "The address is wrong, or what it showed is gone or not yours to see."},
+	http.StatusMethodNotAllowed:      {"This cannot be done here", "The address is right, but it does not take such a request. Open the page and use its form."},
+	http.StatusRequestEntityTooLarge: {"This is too much", "The form is larger than anything that belongs into it. Nothing was changed. Shorten it and send it again."},
+	http.StatusUnsupportedMediaType:  {"This request cannot be read", "Only forms as browsers send them are taken. Nothing was changed."},
+	http.StatusUnprocessableEntity:   {"This cannot be done", ""},
+	http.StatusTooManyRequests:       {"Too many requests", "Wait a little and try again. Nothing was changed."},
+	http.StatusServiceUnavailable:    {"Latchkey is busy", "It cannot answer right now. Nothing was changed; try again in a few seconds."},
+	http.StatusInternalServerError:   {"Something went wrong here", "This is our fault and has been logged. Nothing half-done was kept; try again, and tell your operator the request below if it stays."},
+}
+
+// answerError turns every error into an answer. The error's own text stays in the log, unless it is meant for people.
+func (s *Server) answerError(err error, c echo.Context) {
+	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
+		return
+	}
+	status := statusOf(err)
+	s.logError(c, status, err)
+	if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", retryAfter(err))
+	}
+	if err := s.writeError(c, status, err); err != nil {
+		s.Log.Error("an error page could not be written", "error", err)
+	}
+}
+
+func statusOf(err error) int {
+	var asHTTP *echo.HTTPError
+	var refusal accounts.Refusal
+	var invalid *accounts.ValidationError
+	var busy accounts.BusyError
+	switch {
+	case errors.As(err, &asHTTP):
+		return asHTTP.Code
+	case errors.Is(err, accounts.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrOwnAccount):
+		return http.StatusForbidden
+	case errors.As(err, &refusal), errors.As(err, &invalid):
+		return http.StatusUnprocessableEntity
+	case errors.As(err, &busy), models.Unavailable(err):
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+func retryAfter(err error) string {
+	var busy accounts.BusyError
+	if errors.As(err, &busy) {
+		return strconv.Itoa(int(busy.RetryAfter.Seconds()))
+	}
+	return "2"
+}
+
+func (s *Server) logError(c echo.Context, status int, err error) {
+	if status >= http.StatusInternalServerError {
+		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", visit(c).RequestID, "error", err)
+	}
+}
+
+func (s *Server) writeError(c echo.Context, status int, err error) error {
+	if wantsJSON(c) {
+		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": visit(c).RequestID})
+	}
+	words, ok := errorPages[status]
+	if !ok {
+		words = errorPages[http.StatusInternalServerError]
+	}
+	frame := s.plainFrame(c, words.title)
+	text := frame.T(words.text)
+	if problems, ok := problemsOf(frame, err); ok {
+		text = problems[0].Text
+	}
+	return render(c, status, views.Error(views.ErrorPage{
+		Frame: frame, Status: status, Text: text, RequestID: visit(c).RequestID, Back: views.HomeURL,
+	}))
+}

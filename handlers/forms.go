@@ -1,0 +1,59 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/views"
+)
+
+// field is a value of the form that was posted. What stands in the address is not a form.
+func field(c echo.Context, name string) string { return c.Request().PostForm.Get(name) }
+
+func checked(c echo.Context, name string) bool {
+	value := field(c, name)
+	return value != "" && value != "false" && value != "0"
+}
+
+// issueOf reads how an operator gives a password.
+func issueOf(c echo.Context) accounts.Issue {
+	return accounts.Issue{
+		Mode: accounts.PasswordMode(field(c, "password_mode")), Password: field(c, "password"), OneTime: checked(c, "one_time"),
+	}
+}
+
+// localTarget is where to go after signing in: a path of this site, or "" for anything that could lead elsewhere.
+func localTarget(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || strings.HasPrefix(next, "//") {
+		return ""
+	}
+	target, err := url.Parse(next)
+	if err != nil || target.Scheme != "" || target.Host != "" || target.User != nil || strings.HasPrefix(target.Path, "//") {
+		return ""
+	}
+	if target.Path == views.SignInURL || target.Path == views.SetupURL {
+		return ""
+	}
+	return target.RequestURI()
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(coding, "gzip") && strings.TrimSpace(quality) != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// localeOptions are the languages to choose from.
+func localeOptions(frame views.Frame) []views.Option {
+	return []views.Option{
+		{Value: "", Label: frame.T("As the browser prefers")}, {Value: "en", Label: "English"}, {Value: "de", Label: "Deutsch"},
+	}
+}

@@ -1,0 +1,40 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/views"
+)
+
+func (s *Server) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
+// ready tells whether the database can be reached and is migrated.
+func (s *Server) ready(c echo.Context) error {
+	if err := s.Ready(c.Request().Context()); err != nil {
+		s.Log.Error("not ready", "error", err)
+		return c.String(http.StatusServiceUnavailable, "the database is not ready\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
+
+func (s *Server) wellKnownChangePassword(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
+}
+
+// asset serves a file whose name says what is in it, so that it may be kept for ever.
+func (s *Server) asset(c echo.Context) error {
+	asset, ok := s.Assets.Find(c.Param("name"))
+	if !ok {
+		return echo.ErrNotFound
+	}
+	header := c.Response().Header()
+	header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	header.Set("Vary", "Accept-Encoding")
+	if !acceptsGzip(c.Request()) {
+		return c.Blob(http.StatusOK, asset.Type, asset.Plain)
+	}
+	header.Set("Content-Encoding", "gzip")
+	return c.Blob(http.StatusOK, asset.Type, asset.Gzipped)
+}

@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// mailCSP shows a mail's own inline styles in a frame that can do nothing else.
+const mailCSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
+
+func (s *Server) listMails(c echo.Context) error {
+	query := c.QueryParams()
+	filter := models.MailFilter{
+		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: pageLength,
+	}
+	filter.After, filter.Before = idPlace(query)
+	if filter.State != "" && !slices.Contains(models.MailStates(), filter.State) {
+		return echo.ErrNotFound
+	}
+	list, err := s.Accounts.Mails(c.Request().Context(), actor(c), filter)
+	if err != nil {
+		return err
+	}
+	frame, err := s.frame(c, "mail", "Mail")
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.Mails(mailsPage(frame, query, list)))
+}
+
+func mailsPage(frame views.Frame, query url.Values, list models.MailPage) views.MailsPage {
+	page := views.MailsPage{
+		Frame: frame, Mails: list.Rows, Query: query, Filtered: query.Get("state")+query.Get("template")+query.Get("to") != "",
+		States:    []views.Option{{Value: "", Label: frame.T("All states")}},
+		Templates: []views.Option{{Value: "", Label: frame.T("All mails")}},
+	}
+	for _, state := range models.MailStates() {
+		page.States = append(page.States, views.Option{Value: string(state), Label: frame.T("mail." + string(state))})
+	}
+	for _, template := range accounts.MailTemplates() {
+		page.Templates = append(page.Templates, views.Option{Value: template, Label: frame.T("template." + template)})
+	}
+	if n := len(list.Rows); n > 0 {
+		page.Pager = idPager(views.MailURL, query, list.Rows[0].ID, list.Rows[n-1].ID, list.More)
+	}
+	return page
+}
+
+func (s *Server) showMail(c echo.Context) error { return s.mailPage(c, http.StatusOK, nil) }
+
+func (s *Server) mailPage(c echo.Context, status int, failed error) error {
+	mail, err := s.Accounts.Mail(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	frame, err := s.frame(c, "mail", "Mail")
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		problems, ok := problemsOf(frame, failed)
+		if !ok {
+			return failed
+		}
+		frame.Problems = problems
+	}
+	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail}))
+}
+
+// showMailHTML is the HTML part alone, for the frame on the mail's page.
+func (s *Server) showMailHTML(c echo.Context) error {
+	mail, err := s.Accounts.Mail(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Content-Security-Policy", mailCSP)
+	c.Response().Header().Set("X-Frame-Options", "SAMEORIGIN")
+	return c.HTML(http.StatusOK, mail.HTMLBody)
+}
+
+func (s *Server) retryMail(c echo.Context) error {
+	if err := s.Accounts.RetryMail(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return s.mailPage(c, refused, err)
+	}
+	return s.done(c, views.MailItemURL(c.Param("id")), s.words(c).T("The mail will be sent again."))
+}

@@ -1,0 +1,156 @@
+package handlers
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"latchkey/i18n"
+)
+
+// The bounds of a form.
+const (
+	maxBody   = "64K"
+	maxFields = 200
+)
+
+// csp lets a page load its own style, script and mail frame, and nothing else.
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// middleware is what every request goes through, the outermost first.
+func (s *Server) middleware() []echo.MiddlewareFunc {
+	return []echo.MiddlewareFunc{
+		s.nameRequest,
+		s.logRequests(),
+		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true}),
+		s.headers,
+		middleware.BodyLimit(maxBody),
+		s.sameOrigin(),
+		readableForms,
+	}
+}
+
+// nameRequest gives the request an id of ours; one that the client brings could be anything.
+func (s *Server) nameRequest(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
+		return next(c)
+	}
+}
+
+// sameOrigin refuses forged requests: those that another site's page sends.
+func (s *Server) sameOrigin() echo.MiddlewareFunc {
+	protection := http.NewCrossOriginProtection()
+	// The base URL is parsed and has an origin, so this cannot fail.
+	_ = protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := protection.Check(c.Request()); err != nil {
+				return echo.NewHTTPError(http.StatusForbidden).SetInternal(err)
+			}
+			return next(c)
+		}
+	}
+}
+
+func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		header := c.Response().Header()
+		header.Set("Content-Security-Policy", csp)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("X-Frame-Options", "DENY")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		header.Set("Cache-Control", "no-store")
+		if s.BaseURL.Scheme == "https" {
+			header.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// readableForms reads the form once, and refuses text that no database takes: NUL and invalid UTF-8.
+func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if err := checkContent(r); err != nil {
+			return err
+		}
+		if err := r.ParseForm(); err != nil {
+			return badForm(err)
+		}
+		if len(r.Form) > maxFields || !readable(r.URL.Path) {
+			return echo.NewHTTPError(http.StatusBadRequest)
+		}
+		for name, values := range r.Form {
+			if !readable(name) || !readable(strings.Join(values, "")) {
+				return echo.NewHTTPError(http.StatusBadRequest)
+			}
+		}
+		return next(c)
+	}
+}
+
+// checkContent takes forms as browsers send them, and bodies of no other kind.
+func checkContent(r *http.Request) error {
+	kind := strings.TrimSpace(strings.Split(r.Header.Get(echo.HeaderContentType), ";")[0])
+	form := strings.EqualFold(kind, echo.MIMEApplicationForm) && r.Header.Get(echo.HeaderContentEncoding) == ""
+	if r.Method == http.MethodPost && !form && r.ContentLength != 0 {
+		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
+	}
+	return nil
+}
+
+func badForm(err error) error {
+	if asHTTP, ok := err.(*echo.HTTPError); ok { // the body limit speaks through the reader
+		return asHTTP
+	}
+	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
+}
+
+func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// logRequests writes a line a request. It names no query and no form: both may hold what is nobody's business.
+func (s *Server) logRequests() echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			start := s.Now()
+			err := next(c)
+			if err != nil {
+				c.Error(err)
+			}
+			s.logRequest(c, s.Now().Sub(start))
+			return nil
+		}
+	}
+}
+
+func (s *Server) logRequest(c echo.Context, took time.Duration) {
+	level := slog.LevelInfo
+	if c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/static/:name" {
+		level = slog.LevelDebug
+	}
+	s.Log.Log(c.Request().Context(), level, "request", "method", c.Request().Method, "path", c.Request().URL.Path,
+		"status", c.Response().Status, "took", took, "address", c.RealIP(), "id", visit(c).RequestID)
+}
+
+func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
+	s.Log.Error("panic", "error", err, "id", visit(c).RequestID, "stack", string(stack))
+	return err
+}
+
+// words are those of the visitor's language, or of their browser's.
+func (s *Server) words(c echo.Context) i18n.Words {
+	locale := ""
+	if who := visitor(c); who != nil {
+		locale = who.Account.Locale
+	}
+	return s.Words.For(locale, c.Request().Header.Get("Accept-Language"))
+}

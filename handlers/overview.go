@@ -1,0 +1,50 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// overview is where operators begin. A customer has none and gets to their own account.
+func (s *Server) overview(c echo.Context) error {
+	who := actor(c)
+	if !who.MayOperate() {
+		return c.Redirect(http.StatusSeeOther, views.MeURL)
+	}
+	counts, err := s.Accounts.Overview(c.Request().Context(), who)
+	if err != nil {
+		return err
+	}
+	frame, err := s.frame(c, "overview", "Overview")
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who),
+	}))
+}
+
+func needs(frame views.Frame, counts accounts.Overview) []views.Need {
+	need := func(count int64, label, hint, url string, urgent bool) views.Need {
+		return views.Need{
+			Label: frame.T(label), Hint: frame.T(hint), URL: url, Count: count, Most: accounts.CountedUpTo, Urgent: urgent,
+		}
+	}
+	inState := func(state models.State) string { return views.Query(views.AccountsURL, nil, "state", string(state)) }
+	list := []views.Need{
+		need(counts.States[models.Blacklisted], "Blacklisted", "refused after failed sign-ins", inState(models.Blacklisted), true),
+		need(counts.States[models.Expired], "Expired passwords", "open the reset page only", inState(models.Expired), true),
+		need(counts.States[models.OneTimeLapsed], "One-time passwords lapsed", "never used; issue new ones", inState(models.OneTimeLapsed), true),
+		need(counts.States[models.OneTimeWaiting], "One-time passwords waiting", "not used yet", inState(models.OneTimeWaiting), false),
+		need(counts.Expiring, "Expire within 7 days", "their owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
+	}
+	if frame.Who.IsSuperAdmin() {
+		list = append(list, need(counts.FailedMails, "Failed mails", "the server refused them", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
+	}
+	return list
+}

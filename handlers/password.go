@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+func (s *Server) showPassword(c echo.Context) error {
+	return s.passwordPage(c, http.StatusOK, "", nil)
+}
+
+func (s *Server) changePassword(c echo.Context) error {
+	who := visitor(c)
+	input := accounts.NewPassword{
+		Current: field(c, "current"), Password: field(c, "password"), Confirmation: field(c, "confirmation"),
+	}
+	token, err := s.Accounts.ChangeOwnPassword(c.Request().Context(), *who, actor(c), input)
+	if err != nil {
+		return s.passwordPage(c, refused, "", err)
+	}
+	session := session(c)
+	next, _ := session.Values[nextKey].(string)
+	delete(session.Values, nextKey)
+	session.ID = token
+	return s.done(c, orHome(next, who.Account), s.words(c).T("Your password is set."))
+}
+
+// suggestPassword shows the form with a password that the policy accepts: as JSON to the page's script, or else as the
+// page again, the one form that carries a password back.
+func (s *Server) suggestPassword(c echo.Context) error {
+	account := visitor(c).Account
+	suggested, err := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
+	if err == nil && wantsJSON(c) {
+		return c.JSON(http.StatusOK, map[string]string{"password": suggested})
+	}
+	if err != nil {
+		return s.passwordPage(c, refused, "", err)
+	}
+	return s.passwordPage(c, http.StatusOK, suggested, nil)
+}
+
+func (s *Server) passwordPage(c echo.Context, status int, suggested string, failed error) error {
+	who := visitor(c)
+	frame, err := s.frame(c, "", "Password")
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		problems, ok := problemsOf(frame, failed)
+		if !ok {
+			return failed
+		}
+		frame.Problems = problems
+	}
+	return render(c, status, views.Password(views.PasswordPage{
+		Frame: frame, Why: s.whyReset(frame, *who), Name: who.Account.Name, Help: s.Help, Suggested: suggested,
+		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
+	}))
+}
+
+// whyReset says to somebody who never saw this page why they are here; "" = of their own will.
+func (s *Server) whyReset(frame views.Frame, who accounts.Visitor) string {
+	switch who.Pending {
+	case "":
+		return ""
+	case models.OneTimeWaiting:
+		return frame.T("Your password was issued for one use. Choose one of your own to go on.")
+	case models.MustChange:
+		return frame.T("Your operator asks you to choose a new password before you go on.")
+	default:
+		expired, ok := s.Accounts.ExpiresAt(who.Account)
+		if !ok || expired.After(s.Now()) {
+			return frame.T("Your password has expired. Choose a new one to go on.")
+		}
+		return frame.T("Your password has expired on {{.Time}}. Choose a new one to go on.", "Time", frame.Day(expired))
+	}
+}
+
+// orHome is where somebody was going, or where they begin. Operators' pages are no target for a customer.
+func orHome(next string, account models.Account) string {
+	if next == "" || next == views.HomeURL {
+		return home(account.Kind)
+	}
+	return next
+}

@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// policy shows the policies in force, in words and in figures.
+func (s *Server) policy(c echo.Context) error {
+	frame, err := s.frame(c, "policy", "Policy")
+	if err != nil {
+		return err
+	}
+	policies := s.Accounts.Policies()
+	page := views.PolicyPage{Frame: frame, Source: policySource(frame, policies), Sections: []views.PolicySection{
+		s.policySection(frame, policies.Account, "For organizations and customers"),
+		s.policySection(frame, policies.Technical, "For technical accounts"),
+	}}
+	if policies.SuperAdmin != nil {
+		page.Sections = append(page.Sections, s.policySection(frame, *policies.SuperAdmin, "For SuperAdmins"))
+	} else {
+		page.Sections[0].ForWhom = frame.T("For SuperAdmins, organizations and customers")
+	}
+	for _, warning := range policies.Warnings() {
+		page.Warnings = append(page.Warnings, warning.Error())
+	}
+	page.OneTime = frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
+		"Time", s.Accounts.OneTimeValid().String())
+	return render(c, http.StatusOK, views.PolicyInForce(page))
+}
+
+func policySource(frame views.Frame, policies password.Policies) string {
+	if policies.Source == "" {
+		return frame.T("This is the built-in policy. A file passwordpolicy.json replaces it.")
+	}
+	return frame.T("Read from {{.File}} when the program started.", "File", policies.Source)
+}
+
+func (s *Server) policySection(frame views.Frame, policy password.Policy, forWhom string) views.PolicySection {
+	section := views.PolicySection{Name: string(policy.Section), ForWhom: frame.T(forWhom)}
+	for _, value := range policy.Values() {
+		section.Rules = append(section.Rules, views.PolicyRule{
+			Name: string(value.Rule), Figure: figure(value), Words: views.RuleWords(frame.Words, value),
+		})
+	}
+	// Where none can be generated the page says all the rest.
+	if example, err := s.Accounts.Generate("", policy); err == nil {
+		section.Example = example
+	}
+	return section
+}
+
+// figure is a rule's value as it stands in the file.
+func figure(value password.Value) string {
+	switch value.Rule {
+	case password.RuleUserNameForbidden:
+		return strconv.FormatBool(value.On)
+	case password.RuleAllowedRegex:
+		return strconv.Quote(value.Text)
+	default:
+		return strconv.Itoa(value.N)
+	}
+}

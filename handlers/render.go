@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/views"
+)
+
+// render writes a page in one piece, so that one that fails to render is still an error with its own status.
+func render(c echo.Context, status int, page templ.Component) error {
+	var buffer bytes.Buffer
+	if err := page.Render(c.Request().Context(), &buffer); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, buffer.Bytes())
+}
+
+// frame is what the page has around it.
+func (s *Server) frame(c echo.Context, section, title string) (views.Frame, error) {
+	frame := s.plainFrame(c, title)
+	frame.Section = section
+	flash, err := s.takeFlash(c)
+	frame.Flash = flash
+	return frame, err
+}
+
+// plainFrame is a frame that needs no database.
+func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
+	frame := views.Frame{
+		Words: s.words(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing,
+		CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
+	}
+	frame.Title = frame.T(title)
+	if who := visitor(c); who != nil {
+		account := who.Account
+		frame.Who = &views.Who{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: who.Pending != ""}
+	}
+	return frame
+}
+
+// problemsOf puts what is wrong with a form into words; ok is false for an error that is not about the form.
+func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool) {
+	var invalid *accounts.ValidationError
+	var refusal accounts.Refusal
+	switch {
+	case errors.As(err, &invalid):
+		for _, field := range invalid.Fields {
+			problems = append(problems, fieldProblems(frame, field)...)
+		}
+		return problems, true
+	case errors.As(err, &refusal):
+		return []views.Problem{{Text: frame.T(string(refusal))}}, true
+	default:
+		return nil, false
+	}
+}
+
+func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []views.Problem) {
+	for _, violation := range field.Broken {
+		problems = append(problems, views.Problem{Field: field.Field, Text: views.Broken(frame.Words, violation)})
+	}
+	if field.Message != "" {
+		problems = append(problems, views.Problem{Field: field.Field, Text: frame.Fill(field.Message, field.Args)})
+	}
+	return problems
+}
+
+// refused is the status of a form that is shown again.
+const refused = http.StatusUnprocessableEntity
+
+// done redirects after a form was carried out, with a message on the next page.
+func (s *Server) done(c echo.Context, url, message string) error {
+	if err := s.flash(c, message); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, url)
+}

@@ -1,0 +1,89 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// access says who may use a route. The zero value lets nobody in, so that a route is refused unless somebody thought
+// about it.
+type access int
+
+const (
+	nobody      access = iota
+	anyone             // also without a session
+	pending            // signed in, also while only the reset page is open
+	signedIn           // signed in, with nothing pending
+	operators          // SuperAdmins and organizations
+	superAdmins        // SuperAdmins
+)
+
+// route is one way in.
+type route struct {
+	method, path string
+	who          access
+	do           echo.HandlerFunc
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is the whole site. What an operator may do to which account is decided in accounts/authorize.go.
+func (s *Server) routes() []route {
+	return withHead([]route{
+		{get, "/healthz", anyone, s.alive},
+		{get, "/readyz", anyone, s.ready},
+		{get, "/static/:name", anyone, s.asset},
+		{get, "/.well-known/change-password", anyone, s.wellKnownChangePassword},
+		{get, "/setup", anyone, s.showSetup},
+		{post, "/setup", anyone, s.setUp},
+		{get, "/sign-in", anyone, s.showSignIn},
+		{post, "/sign-in", anyone, s.signIn},
+
+		{post, "/sign-out", pending, s.signOut},
+		{get, "/password", pending, s.showPassword},
+		{post, "/password", pending, s.changePassword},
+		{post, "/password/suggest", pending, s.suggestPassword},
+
+		{get, "/", signedIn, s.overview},
+		{get, "/me", signedIn, s.me},
+		{post, "/me/edit", signedIn, s.editMe},
+		{post, "/me/sessions/end-others", signedIn, s.endOtherSessions},
+		{post, "/me/sessions/:id/end", signedIn, s.endOwnSession},
+
+		{get, "/accounts", operators, s.listAccounts},
+		{post, "/accounts", operators, s.createAccount},
+		{get, "/accounts/new", operators, s.showNewAccount},
+		{post, "/accounts/generate-password", operators, s.generatePassword},
+		{get, "/accounts/:id", operators, s.showAccount},
+		{post, "/accounts/:id/password", operators, s.issuePassword},
+		{post, "/accounts/:id/require-change", operators, s.requireChange},
+		{post, "/accounts/:id/unblock", operators, s.unblock},
+		{post, "/accounts/:id/disable", operators, s.disable},
+		{post, "/accounts/:id/enable", operators, s.enable},
+		{post, "/accounts/:id/end-sessions", operators, s.endSessions},
+		{post, "/accounts/:id/delete", operators, s.deleteAccount},
+		{post, "/accounts/:id/edit", operators, s.editAccount},
+		{get, "/policy", operators, s.policy},
+		{get, "/audit", operators, s.audit},
+
+		{post, "/accounts/:id/move", superAdmins, s.move},
+		{get, "/mail", superAdmins, s.listMails},
+		{get, "/mail/:id", superAdmins, s.showMail},
+		{get, "/mail/:id/html", superAdmins, s.showMailHTML},
+		{post, "/mail/:id/retry", superAdmins, s.retryMail},
+	})
+}
+
+// withHead lets every page be asked for its headers alone.
+func withHead(routes []route) []route {
+	for _, r := range routes {
+		if r.method == get {
+			routes = append(routes, route{http.MethodHead, r.path, r.who, r.do})
+		}
+	}
+	return routes
+}

@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/gorilla/sessions"
+
+	"latchkey/accounts"
+)
+
+// The keys of a session's values.
+const (
+	flashKey = "flash" // what to say on the next page
+	nextKey  = "next"  // where somebody was going when a reset came between
+)
+
+// sessionStore keeps gorilla's sessions in our own table: the cookie holds a random token, the table its hash. A session
+// begins with signing in and never before, so nobody can be given one beforehand.
+type sessionStore struct {
+	accounts *accounts.Service
+	cookie   string
+	secure   bool
+}
+
+var _ sessions.Store = (*sessionStore)(nil)
+
+func newSessionStore(service *accounts.Service, secure bool) *sessionStore {
+	store := &sessionStore{accounts: service, cookie: "latchkey", secure: secure}
+	if secure {
+		store.cookie = "__Host-latchkey"
+	}
+	return store
+}
+
+// Get returns the request's session, reading it once.
+func (st *sessionStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(st, name)
+}
+
+// New reads the session that the request's cookie opens, or makes an empty one that nothing is stored of.
+func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(st, name)
+	session.Options = st.options()
+	session.IsNew = true
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return session, nil
+	}
+	who, err := st.accounts.Visitor(r.Context(), cookie.Value)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return session, nil
+	}
+	if err != nil {
+		return session, err
+	}
+	session.ID, session.IsNew = cookie.Value, false
+	session.Values[visitorKey{}] = &who
+	return session, decode(session, who.Session.Data)
+}
+
+func (st *sessionStore) options() *sessions.Options {
+	return &sessions.Options{Path: "/", HttpOnly: true, Secure: st.secure, SameSite: http.SameSiteLaxMode}
+}
+
+// Save stores the session's values and sets its cookie; one whose MaxAge is below zero loses the cookie instead.
+func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	if session.ID == "" || session.Options.MaxAge < 0 {
+		session.Options.MaxAge = -1
+		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
+		return nil
+	}
+	if err := st.store(r.Context(), session); err != nil {
+		return err
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
+}
+
+func (st *sessionStore) store(ctx context.Context, session *sessions.Session) error {
+	data, err := encode(session)
+	if err != nil {
+		return err
+	}
+	return st.accounts.SaveSessionData(ctx, session.ID, data)
+}
+
+// encode keeps the values that pages remember; who the visitor is stands in columns.
+func encode(session *sessions.Session) (string, error) {
+	kept := map[string]string{}
+	for _, key := range []string{flashKey, nextKey} {
+		if text, ok := session.Values[key].(string); ok && text != "" {
+			kept[key] = text
+		}
+	}
+	if len(kept) == 0 {
+		return "", nil
+	}
+	data, err := json.Marshal(kept)
+	return string(data), err
+}
+
+func decode(session *sessions.Session, data string) error {
+	if data == "" {
+		return nil
+	}
+	kept := map[string]string{}
+	if err := json.Unmarshal([]byte(data), &kept); err != nil {
+		return err
+	}
+	for key, text := range kept {
+		session.Values[key] = text
+	}
+	return nil
+}

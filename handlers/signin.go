@@ -1,0 +1,67 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/views"
+)
+
+func (s *Server) showSignIn(c echo.Context) error {
+	if who := visitor(c); who != nil {
+		return c.Redirect(http.StatusSeeOther, home(who.Account.Kind))
+	}
+	frame := s.plainFrame(c, "Sign in")
+	return render(c, http.StatusOK, views.SignIn(views.SignInPage{
+		Frame: frame, Next: localTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
+	}))
+}
+
+func (s *Server) signIn(c echo.Context) error {
+	name, next := field(c, "name"), localTarget(field(c, "next"))
+	in, err := s.Accounts.SignIn(c.Request().Context(), name, field(c, "password"), visit(c))
+	if err != nil {
+		return s.signInAgain(c, name, next, err)
+	}
+	if in.Pending == "" {
+		if err := s.start(c, in.Token, nil); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, orHome(next, in.Account))
+	}
+	if err := s.start(c, in.Token, map[string]string{nextKey: next}); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
+}
+
+// signInAgain shows the form with the name kept. Every failed sign-in looks the same.
+func (s *Server) signInAgain(c echo.Context, name, next string, failed error) error {
+	frame := s.plainFrame(c, "Sign in")
+	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help}
+	if errors.Is(failed, accounts.ErrSignIn) {
+		page.Failed = true
+		return render(c, refused, views.SignIn(page))
+	}
+	problems, ok := problemsOf(frame, failed)
+	if !ok {
+		return failed
+	}
+	page.Problems = problems
+	return render(c, refused, views.SignIn(page))
+}
+
+func (s *Server) signOut(c echo.Context) error {
+	if err := s.Accounts.SignOut(c.Request().Context(), actor(c)); err != nil && !errors.Is(err, accounts.ErrNotFound) {
+		return err
+	}
+	session := session(c)
+	session.Options.MaxAge = -1
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.SignInURL+"?signed-out=1")
+}

@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+)
+
+// visitorKey is where the visitor stands, in a session's values and in a request's context.
+type visitorKey struct{}
+
+const contextSession = "session"
+
+// loadVisitor reads whose session the request's cookie opens, if any.
+func (s *Server) loadVisitor(c echo.Context) error {
+	session, err := s.sessions.Get(c.Request(), s.sessions.cookie)
+	if err != nil {
+		return err
+	}
+	c.Set(contextSession, session)
+	return nil
+}
+
+func session(c echo.Context) *sessions.Session {
+	session, _ := c.Get(contextSession).(*sessions.Session)
+	return session
+}
+
+// visitor is who is signed in; nil = nobody.
+func visitor(c echo.Context) *accounts.Visitor {
+	session := session(c)
+	if session == nil {
+		return nil
+	}
+	who, _ := session.Values[visitorKey{}].(*accounts.Visitor)
+	return who
+}
+
+// visit is where the request comes from.
+func visit(c echo.Context) accounts.Visit {
+	return accounts.Visit{
+		Address: c.RealIP(), UserAgent: c.Request().UserAgent(), RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
+	}
+}
+
+// actor is who does what the request asks for.
+func actor(c echo.Context) accounts.Actor {
+	from := visit(c)
+	actor := accounts.Actor{Address: from.Address, RequestID: from.RequestID}
+	if who := visitor(c); who != nil {
+		actor.ID, actor.Name, actor.Kind = who.Account.ID, who.Account.Name, who.Account.Kind
+		actor.SessionID = who.Session.ID
+	}
+	return actor
+}
+
+// start gives the browser a new session in place of any it had, with what the next page should say.
+func (s *Server) start(c echo.Context, token string, values map[string]string) error {
+	session := session(c)
+	if session.ID != "" && session.ID != token {
+		if err := s.Accounts.DropSession(c.Request().Context(), session.ID); err != nil {
+			return err
+		}
+	}
+	session.ID = token
+	for key, text := range values {
+		session.Values[key] = text
+	}
+	return session.Save(c.Request(), c.Response())
+}
+
+// flash says something on the next page.
+func (s *Server) flash(c echo.Context, text string) error {
+	session := session(c)
+	session.Values[flashKey] = text
+	return session.Save(c.Request(), c.Response())
+}
+
+// takeFlash returns what the last request wanted said, once.
+func (s *Server) takeFlash(c echo.Context) (string, error) {
+	session := session(c)
+	if session == nil {
+		return "", nil
+	}
+	text, _ := session.Values[flashKey].(string)
+	if text == "" {
+		return "", nil
+	}
+	delete(session.Values, flashKey)
+	return text, session.Save(c.Request(), c.Response())
+}

@@ -1,0 +1,196 @@
+package models_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"latchkey/models"
+)
+
+// list reads the ids of all accounts that a filter shows, Default left out.
+func (f *fixture) list(filter models.AccountFilter) []string {
+	f.Helper()
+	filter.Limit = 10_000
+	page := must(f.read().ListAccounts(filter))(f)
+	if count := must(f.read().CountAccounts(filter, 10_000))(f); count != int64(len(page.Rows)) {
+		f.Errorf("%+v shows %d accounts and counts %d", filter, len(page.Rows), count)
+	}
+	return slices.DeleteFunc(idsOf(page.Rows), func(id string) bool { return id == models.DefaultOrganizationID })
+}
+
+func TestSearchIsLiteral(t *testing.T) {
+	names := []string{
+		"ada", "ad%a", "ad_a", `ad\a`, "adxa", "a'b", `a"b`, "a''b", "100%", "müller", "mueller", "名前テスト", "é", "a*b", "a-b",
+		"and or", "%%%", "___", `\\\`,
+	}
+	searches := []string{
+		"a", "ad", "ada", "d%a", "%", "_", `\`, "d_a", `d\a`, "ad%a", `ad\%a`, "'", `"`, "a'b", `a"b`, "''", "ü", "mü", "müll",
+		"名", "名前テ", "é", "ue", "a*b", "a-b", "and or", " or ", "%%%", "___", `\\\`, "100%", "NEAR", "xyz", "a%b",
+	}
+	each(t, func(t *testing.T, f *fixture) {
+		for i, name := range names {
+			f.account(models.Account{ID: fmt.Sprint("a", i), NameKey: name, EmailKey: fmt.Sprintf("%d@mail.test", i)})
+		}
+		for _, text := range searches {
+			var want []string
+			for i, name := range names {
+				if contains(name, text) {
+					want = append(want, fmt.Sprint("a", i))
+				}
+			}
+			if got := f.list(models.AccountFilter{Search: text}); !sameSet(got, want) {
+				t.Errorf("%q finds %v, want %v", text, got, want)
+			}
+		}
+	})
+}
+
+// contains is strings.Contains in the dullest way.
+func contains(text, part string) bool {
+	for i := range text {
+		if len(text)-i >= len(part) && text[i:i+len(part)] == part {
+			return true
+		}
+	}
+	return false
+}
+
+func TestSearchFindsWhatIsNow(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a := f.account(models.Account{NameKey: "before", EmailKey: "one@mail.test"})
+		a.EmailKey, a.NameKey = "two@mail.test", "afterwards"
+		f.do(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
+		for text, want := range map[string]int{"before": 0, "one@": 0, "two@": 1, "afterw": 1, "mail.test": 1, "wards two": 1} {
+			if got := f.list(models.AccountFilter{Search: text}); len(got) != want {
+				t.Errorf("%q finds %v", text, got)
+			}
+		}
+		f.do(func(tx *models.Tx) error { return tx.DeleteAccount(a.ID) })
+		if got := f.list(models.AccountFilter{Search: "afterw"}); len(got) != 0 {
+			t.Errorf("the deleted account is found: %v", got)
+		}
+	})
+}
+
+// TestSearchForImpossibleText: what no name can contain is found nowhere, and is no error on either engine.
+func TestSearchForImpossibleText(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		f.account(models.Account{NameKey: "ada"})
+		for _, text := range []string{"\x00", "a\x00", "ada\x00", "\xff", "ad\xffa"} {
+			if got := f.list(models.AccountFilter{Search: text}); len(got) != 0 {
+				t.Errorf("%q finds %v", text, got)
+			}
+		}
+	})
+}
+
+func TestListFilters(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		acme := f.account(models.Account{Kind: models.Organization, NameKey: "acme"}).ID
+		root := f.account(models.Account{Kind: models.SuperAdmin, NameKey: "root"}).ID
+		ours := f.account(models.Account{OrganizationID: &acme, NameKey: "ours", Technical: true}).ID
+		other := f.account(models.Account{NameKey: "other"}).ID
+		for name, test := range map[string]struct {
+			filter models.AccountFilter
+			want   []string
+		}{
+			"all":            {models.AccountFilter{}, []string{acme, root, ours, other}},
+			"kind":           {models.AccountFilter{Kind: models.Customer}, []string{ours, other}},
+			"technical":      {models.AccountFilter{Technical: true}, []string{ours}},
+			"tenant":         {models.AccountFilter{OrganizationID: acme}, []string{ours}},
+			"tenant, search": {models.AccountFilter{OrganizationID: acme, Search: "other"}, nil},
+			"tenant, short":  {models.AccountFilter{OrganizationID: acme, Search: "o"}, []string{ours}},
+			"no such state":  {models.AccountFilter{State: "unheard-of"}, nil},
+			"together":       {models.AccountFilter{Kind: models.Customer, Technical: true, Search: "our"}, []string{ours}},
+		} {
+			if got := f.list(test.filter); !sameSet(got, test.want) {
+				t.Errorf("%s: got %v, want %v", name, got, test.want)
+			}
+		}
+		if got := must(f.read().CountAccounts(models.AccountFilter{}, 3))(t); got != 3 {
+			t.Errorf("counted to %d, want to stop at 3", got)
+		}
+	})
+}
+
+// TestListWalk reads lists page by page, forwards and back again: every row comes once, in order, equal keys included.
+func TestListWalk(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		var all []models.Account
+		for i := range 23 {
+			// Neighbours have equal times; times within a second sort by their fraction.
+			at := base.Add(time.Duration(i/3%4) * 250 * time.Millisecond).Add(time.Duration(i/12) * time.Second)
+			a := models.Account{NameKey: fmt.Sprintf("n%02d", i*7%23), CreatedAt: at, PasswordHash: "h", PasswordSetAt: &at}
+			if i%5 == 4 {
+				a.PasswordHash, a.PasswordSetAt = "", nil
+			}
+			all = append(all, f.account(a))
+		}
+		all = append(all, f.again(models.DefaultOrganizationID))
+		for _, sort := range []models.AccountSort{"", models.ByName, models.Newest, models.Oldest, models.ByExpiry} {
+			want := sorted(all, sort)
+			for _, limit := range []int{1, 2, 5, 23, 100} {
+				forwards, backwards := walk(f, sort, limit)
+				if !slices.Equal(forwards, want) {
+					t.Errorf("%q by %d forwards: %v, want %v", sort, limit, forwards, want)
+				}
+				if !slices.Equal(backwards, want) {
+					t.Errorf("%q by %d backwards: %v, want %v", sort, limit, backwards, want)
+				}
+			}
+		}
+	})
+}
+
+// walk reads to the end, and from there to the beginning.
+func walk(f *fixture, sort models.AccountSort, limit int) (forwards, backwards []string) {
+	f.Helper()
+	filter := models.AccountFilter{Sort: sort, Limit: limit}
+	var last models.Account
+	for more := true; more; {
+		page := must(f.read().ListAccounts(filter))(f)
+		forwards = append(forwards, idsOf(page.Rows)...)
+		last, more = page.Rows[len(page.Rows)-1], page.More
+		filter.After = ptr(sort.Cursor(last))
+	}
+	backwards = []string{last.ID}
+	filter.After, filter.Before = nil, ptr(sort.Cursor(last))
+	for more := true; more; {
+		page := must(f.read().ListAccounts(filter))(f)
+		if len(page.Rows) == 0 {
+			break
+		}
+		backwards = append(idsOf(page.Rows), backwards...)
+		filter.Before, more = ptr(sort.Cursor(page.Rows[0])), page.More
+	}
+	return forwards, backwards
+}
+
+// sorted says which order a list is meant to have.
+func sorted(all []models.Account, sort models.AccountSort) []string {
+	key := map[models.AccountSort]func(a, b models.Account) int{
+		models.Oldest:   func(a, b models.Account) int { return a.CreatedAt.Compare(b.CreatedAt) },
+		models.Newest:   func(a, b models.Account) int { return b.CreatedAt.Compare(a.CreatedAt) },
+		models.ByExpiry: func(a, b models.Account) int { return a.PasswordSetAt.Compare(*b.PasswordSetAt) },
+	}[sort]
+	if key == nil {
+		key = func(a, b models.Account) int { return cmp.Compare(a.NameKey, b.NameKey) }
+	}
+	rows := slices.Clone(all)
+	if sort == models.ByExpiry {
+		rows = slices.DeleteFunc(rows, func(a models.Account) bool { return a.PasswordSetAt == nil })
+	}
+	slices.SortFunc(rows, func(a, b models.Account) int {
+		if order := key(a, b); order != 0 {
+			return order
+		}
+		if sort == models.Newest {
+			return cmp.Compare(b.ID, a.ID)
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return idsOf(rows)
+}

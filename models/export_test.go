@@ -1,0 +1,40 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// SQL is the pool below gorm, for what only tests ask.
+func (db *DB) SQL() *sql.DB { return db.sql }
+
+// Statements tells which SQL a use of the database runs, its values filled in.
+func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements []string, err error) {
+	log := &statementLog{}
+	g := db.gorm.Session(&gorm.Session{Logger: log, Context: ctx})
+	err = use(&Tx{g: g, engine: db.engine})
+	return log.statements, err
+}
+
+type statementLog struct {
+	silent
+	statements []string
+}
+
+func (l *statementLog) LogMode(logger.LogLevel) logger.Interface { return l }
+
+func (l *statementLog) Trace(_ context.Context, _ time.Time, statement func() (string, int64), _ error) {
+	text, _ := statement()
+	l.statements = append(l.statements, text)
+}
+
+// Tables are the types of all rows.
+func Tables() []any {
+	return []any{
+		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Mail{}, AuditEvent{}, Submission{}, SetupToken{},
+	}
+}

@@ -1,0 +1,59 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlitedriver "modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+)
+
+// Unavailable tells whether an error says that the database cannot work right now, so that trying again may help.
+func Unavailable(err error) bool {
+	var network net.Error
+	var connect *pgconn.ConnectError
+	if errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err) {
+		return true
+	}
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded} {
+		if errors.Is(err, gone) {
+			return true
+		}
+	}
+	return postgresAway(err) || sqliteAway(err)
+}
+
+// postgresAway knows the classes of PostgreSQL's errors (its manual, appendix A) that are about the server itself:
+// connections, resources, operator intervention and system errors.
+func postgresAway(err error) bool {
+	var failed *pgconn.PgError
+	if !errors.As(err, &failed) {
+		return err != nil && strings.Contains(err.Error(), "conn closed")
+	}
+	for _, class := range []string{"08", "53", "57", "58"} {
+		if strings.HasPrefix(failed.Code, class) {
+			return true
+		}
+	}
+	return false
+}
+
+func sqliteAway(err error) bool {
+	var failed *sqlitedriver.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	const primary = 0xff // the rest of a code is detail
+	switch failed.Code() & primary {
+	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED, sqlitelib.SQLITE_FULL, sqlitelib.SQLITE_IOERR,
+		sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_NOMEM, sqlitelib.SQLITE_READONLY:
+		return true
+	default:
+		return false
+	}
+}

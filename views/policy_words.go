@@ -1,0 +1,66 @@
+package views
+
+import (
+	"latchkey/i18n"
+	"latchkey/password"
+)
+
+// Policy is a password policy in words, for the checklist, the tooltip and the browser's own generator.
+type Policy struct {
+	Section       string
+	Lines         []string // what a password must be, one rule a line
+	Checks        []Check
+	MinLength     int
+	PasswordRules string
+}
+
+// Check is a line of the checklist, which a script judges while somebody types. Judged by the server only: Here false.
+type Check struct {
+	Rule password.Rule
+	Want int
+	Text string
+	Here bool
+}
+
+// NewPolicy puts the composition rules and the history of a policy into words.
+func NewPolicy(w i18n.Words, policy password.Policy) Policy {
+	hints := policy.Hints()
+	view := Policy{Section: string(policy.Section), MinLength: hints.MinLength, PasswordRules: hints.PasswordRules}
+	for _, value := range policy.Composition() {
+		view.add(w, value, value.Rule != password.RuleAllowedRegex)
+	}
+	if last := policy.History(); last > 0 {
+		view.add(w, password.Value{Rule: password.RuleForbiddenLastPasswords, N: last, Active: true}, false)
+	}
+	return view
+}
+
+func (p *Policy) add(w i18n.Words, value password.Value, here bool) {
+	text := RuleWords(w, value)
+	p.Lines = append(p.Lines, text)
+	p.Checks = append(p.Checks, Check{value.Rule, value.N, text, here})
+}
+
+// RuleWords says what a rule demands.
+func RuleWords(w i18n.Words, value password.Value) string {
+	id := "rule." + string(value.Rule)
+	switch {
+	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
+		return w.T(id + ".forever")
+	case !value.Active:
+		return w.T("rule.off")
+	case value.Rule == password.RuleUserNameForbidden || value.Rule == password.RuleAllowedRegex:
+		return w.T(id)
+	default:
+		return w.Count(id, value.N)
+	}
+}
+
+// Broken says in a sentence how a password breaks a rule.
+func Broken(w i18n.Words, violation password.Violation) string {
+	id := "broken." + string(violation.Rule)
+	if violation.Rule == password.RuleUserNameForbidden || violation.Rule == password.RuleAllowedRegex {
+		return w.T(id)
+	}
+	return w.Count(id, violation.Want, "Got", violation.Got)
+}

@@ -1,0 +1,62 @@
+package views
+
+import (
+	"net/url"
+	"strings"
+
+	"latchkey/models"
+)
+
+// The addresses of pages. A test sees that each leads to a route.
+const (
+	HomeURL     = "/"
+	SetupURL    = "/setup"
+	SignInURL   = "/sign-in"
+	SignOutURL  = "/sign-out"
+	PasswordURL = "/password"
+	SuggestURL  = "/password/suggest"
+	MeURL       = "/me"
+	MeEditURL   = "/me/edit"
+	EndOthers   = "/me/sessions/end-others"
+	AccountsURL = "/accounts"
+	GenerateURL = "/accounts/generate-password"
+	PolicyURL   = "/policy"
+	MailURL     = "/mail"
+	AuditURL    = "/audit"
+)
+
+// NewAccountURL is the page where an account of the kind is created.
+func NewAccountURL(kind models.Kind) string { return "/accounts/new?kind=" + string(kind) }
+
+// AccountURL is the page of an account.
+func AccountURL(id string) string { return "/accounts/" + id }
+
+// AccountActURL is where a form of an account's page goes, such as "disable".
+func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act }
+
+// EndSessionURL is where the form goes that ends one of one's own sessions.
+func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
+
+// MailItemURL is the page of a mail.
+func MailItemURL(id string) string { return "/mail/" + id }
+
+// MailHTMLURL is the HTML part of a mail as it was sent.
+func MailHTMLURL(id string) string { return "/mail/" + id + "/html" }
+
+// RetryMailURL is where the form goes that sends a failed mail again.
+func RetryMailURL(id string) string { return "/mail/" + id + "/retry" }
+
+// Query is a page's address with other parameters: pairs of a name and its value, "" to leave one out.
+func Query(path string, values url.Values, change ...string) string {
+	query := url.Values{}
+	for name, value := range values {
+		query[name] = value
+	}
+	for i := 0; i+1 < len(change); i += 2 {
+		query.Del(change[i])
+		if change[i+1] != "" {
+			query.Set(change[i], change[i+1])
+		}
+	}
+	return strings.TrimSuffix(path+"?"+query.Encode(), "?")
+}
