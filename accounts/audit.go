@@ -43,6 +43,9 @@ type detail map[string]string
 
 // audit writes down what the actor did to the account. The zero actor stands for what happens by itself.
 func (s *Service) audit(tx *models.Tx, actor Actor, action string, subject models.Account, more detail) error {
+	if more == nil {
+		more = detail{}
+	}
 	return tx.Audit(models.AuditEvent{
 		ID: s.ids.New(), At: s.now(), Action: action,
 		ActorID: actor.ID, ActorName: actor.Name,

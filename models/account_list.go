@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -54,10 +55,12 @@ func (sort AccountSort) Cursor(a Account) AccountCursor {
 }
 
 func (c AccountCursor) value(sort AccountSort) any {
-	if sort == ByName {
+	switch sort {
+	case Newest, Oldest, ByExpiry:
+		return c.At
+	default:
 		return c.Name
 	}
-	return c.At
 }
 
 // AccountPage is a piece of a list. More tells of rows further on in the direction that was asked for.
@@ -117,8 +120,11 @@ const trigram = 3
 
 // search narrows a query to accounts whose name or e-mail contains text, which is taken literally.
 func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
-	if text == "" {
+	switch {
+	case text == "":
 		return query
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return query.Where("1 = 0") // which no name contains, and PostgreSQL refuses to compare
 	}
 	if tx.engine == Postgres {
 		return query.Where(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(text)+"%")
@@ -169,7 +175,7 @@ func (f AccountFilter) order() (column string, descending bool) {
 func (tx *Tx) CountAccounts(f AccountFilter, most int) (int64, error) {
 	var count int64
 	some := tx.filterAccounts(f).Select("1").Limit(most)
-	err := tx.g.Table("(?) AS some", some).Count(&count).Error
+	err := tx.g.Table("(?) AS found", some).Count(&count).Error
 	return count, wrap("counting accounts", err)
 }
 

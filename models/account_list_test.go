@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestSearchIsLiteral(t *testing.T) {
 		for _, text := range searches {
 			var want []string
 			for i, name := range names {
-				if contains(name, text) {
+				if strings.Contains(fmt.Sprintf("%s %d@mail.test", name, i), text) {
 					want = append(want, fmt.Sprint("a", i))
 				}
 			}
@@ -46,16 +47,6 @@ func TestSearchIsLiteral(t *testing.T) {
 			}
 		}
 	})
-}
-
-// contains is strings.Contains in the dullest way.
-func contains(text, part string) bool {
-	for i := range text {
-		if len(text)-i >= len(part) && text[i:i+len(part)] == part {
-			return true
-		}
-	}
-	return false
 }
 
 func TestSearchFindsWhatIsNow(t *testing.T) {
@@ -150,7 +141,7 @@ func walk(f *fixture, sort models.AccountSort, limit int) (forwards, backwards [
 	f.Helper()
 	filter := models.AccountFilter{Sort: sort, Limit: limit}
 	var last models.Account
-	for more := true; more; {
+	for more := true; more && len(forwards) < 100; {
 		page := must(f.read().ListAccounts(filter))(f)
 		forwards = append(forwards, idsOf(page.Rows)...)
 		last, more = page.Rows[len(page.Rows)-1], page.More
@@ -158,7 +149,7 @@ func walk(f *fixture, sort models.AccountSort, limit int) (forwards, backwards [
 	}
 	backwards = []string{last.ID}
 	filter.After, filter.Before = nil, ptr(sort.Cursor(last))
-	for more := true; more; {
+	for more := true; more && len(backwards) < 100; {
 		page := must(f.read().ListAccounts(filter))(f)
 		if len(page.Rows) == 0 {
 			break

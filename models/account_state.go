@@ -102,12 +102,13 @@ func (c Cutoffs) filter(state State) []condition {
 	return []condition{{sql: "1 = 0"}}
 }
 
+// conditions are true or false for every account, never NULL: a NULL would stay one under the NOT of filter.
 func (c Cutoffs) conditions() map[State]condition {
 	return map[State]condition{
 		Disabled:       {"disabled_at IS NOT NULL", nil},
 		Blacklisted:    {"blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > ?)", []any{c.Now}},
 		NoPassword:     {"password_hash = ''", nil},
-		OneTimeLapsed:  {"one_time AND password_set_at <= ?", []any{c.OneTime}},
+		OneTimeLapsed:  {"one_time AND password_set_at IS NOT NULL AND password_set_at <= ?", []any{c.OneTime}},
 		OneTimeWaiting: {"one_time", nil},
 		MustChange:     {"must_change", nil},
 		Expired:        c.setBefore(c.Account, c.Technical, c.SuperAdmin),
@@ -122,7 +123,7 @@ func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 		return condition{"1 = 0", nil}
 	}
 	// The first bound is implied by the others, and an index can serve it.
-	const sql = `NOT one_time AND password_set_at <= ? AND (
+	const sql = `NOT one_time AND password_set_at IS NOT NULL AND password_set_at <= ? AND (
 		technical AND password_set_at <= ? OR
 		NOT technical AND kind = 'superadmin' AND password_set_at <= ? OR
 		NOT technical AND kind <> 'superadmin' AND password_set_at <= ?)`

@@ -126,5 +126,5 @@ func (f MailFilter) filter(query *gorm.DB) *gorm.DB {
 func (tx *Tx) CountMailsIn(state MailState, most int) (int64, error) {
 	var count int64
 	some := tx.g.Model(&Mail{}).Select("1").Where("state = ?", state).Limit(most)
-	return count, wrap("counting mails", tx.g.Table("(?) AS some", some).Count(&count).Error)
+	return count, wrap("counting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+
+// program is the whole of it, run as a process would be.
+type program struct {
+	t    *testing.T
+	args []string
+	env  map[string]string
+	base string
+	stop func()
+}
+
+// newProgram prepares the program for an engine; nothing runs yet.
+func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
+	t.Helper()
+	p := &program{t: t, args: append([]string{"--data", filepath.Join(t.TempDir(), "data")}, args...), env: map[string]string{
+		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error",
+	}}
+	if engine == models.Postgres {
+		p.env["LATCHKEY_DATABASE"] = testkit.Postgres(t).Database(t)
+	}
+	return p
+}
+
+var (
+	serving  = regexp.MustCompile(`address=(http://\S+) listen`)
+	setUpURL = regexp.MustCompile(`http://\S+/setup\?token=\S+`)
+)
+
+// start serves until stop or the test's end, and returns the set-up address where there is one.
+func (p *program) start(listen string) (setUp string) {
+	p.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	stdout, stderr := &lines{}, &lines{changed: make(chan struct{}, 1)}
+	ended := make(chan error, 1)
+	env := map[string]string{"LATCHKEY_LOG_LEVEL": "info"}
+	for name, value := range p.env {
+		if name != "LATCHKEY_LOG_LEVEL" {
+			env[name] = value
+		}
+	}
+	go func() {
+		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), lookup(env), strings.NewReader(""), stdout, stderr)
+	}()
+	p.stop = func() {
+		cancel()
+		if err, ok := <-ended; ok && err != nil {
+			p.t.Errorf("the program ended with %v", err)
+		}
+		close(ended)
+		p.stop = func() {}
+	}
+	p.t.Cleanup(func() {
+		p.stop()
+		if p.t.Failed() {
+			p.t.Logf("the program's log:\n%s", stderr)
+		}
+	})
+	p.base = stderr.await(p.t, ended, serving)
+	return setUpURL.FindString(stdout.String())
+}
+
+// command runs one command on the same settings, and returns what it printed.
+func (p *program) command(stdin string, args ...string) (string, error) {
+	p.t.Helper()
+	var stdout lines
+	err := run(context.Background(), append(args, p.args...), lookup(p.env), strings.NewReader(stdin), &stdout, io.Discard)
+	return stdout.String(), err
+}
+
+func lookup(env map[string]string) func(string) string {
+	return func(name string) string { return env[name] }
+}
+
+// database opens the program's database beside it.
+func (p *program) database() *models.DB {
+	p.t.Helper()
+	var db *models.DB
+	var err error
+	if dsn := p.env["LATCHKEY_DATABASE"]; dsn != "" {
+		db, err = models.OpenPostgres(dsn)
+	} else {
+		db, err = models.OpenSQLite(filepath.Join(p.args[1], "latchkey.db"))
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = db.Close() })
+	return db
+}

@@ -1,0 +1,193 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"latchkey/mailer"
+	"latchkey/models"
+)
+
+// settleTimeout bounds how long the mark of a mail may take, also when everything else has ended.
+const settleTimeout = 5 * time.Second
+
+// DeliverDue claims a batch of mails that are due, sends them over one connection, and marks each; n is how many were
+// claimed. When ctx ends, the mail in hand is finished and the others are put back. The error is that of the database, or
+// of a mail server that could not be reached; the mails that had to wait for it are marked so.
+func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
+	b := &batch{Runner: r, lease: r.ids.New(), until: r.now().Add(r.LeaseFor)}
+	if err := b.claim(ctx); err != nil || len(b.mails) == 0 {
+		return 0, err
+	}
+	defer b.close(ctx)
+	for _, mail := range b.mails {
+		if !b.timeLeft(ctx) {
+			break
+		}
+		if err := b.deliver(ctx, mail); err != nil {
+			return len(b.mails), err
+		}
+		b.settled++
+	}
+	return len(b.mails), b.unreachable
+}
+
+// batch is one claim of mails.
+type batch struct {
+	*Runner
+	lease       string
+	until       time.Time // end of the lease
+	mails       []models.Mail
+	settled     int
+	connection  *mailer.Connection // nil: none is open
+	unreachable error              // why none can be opened
+}
+
+func (b *batch) claim(ctx context.Context) error {
+	return b.DB.Update(ctx, func(tx *models.Tx) (err error) {
+		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until, b.BatchSize)
+		slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
+		return err
+	})
+}
+
+// close ends the connection, and puts back what nobody has dealt with.
+func (b *batch) close(ctx context.Context) {
+	b.hangUp()
+	if b.settled == len(b.mails) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.PutBackMails(b.lease) })
+	if err != nil {
+		b.Log.ErrorContext(ctx, "mails could not be put back; they are due again when their lease ends", "error", err)
+	}
+}
+
+// timeLeft tells whether one more mail may be begun: half of the lease is kept for it and its mark, since another worker
+// would send it too after that.
+func (b *batch) timeLeft(ctx context.Context) bool {
+	return ctx.Err() == nil && b.until.Sub(b.now()) >= b.LeaseFor/2
+}
+
+// deliver decides what becomes of one mail, and marks it. The error is the database's, after which no mail may be sent
+// that could not be marked, or that of a ctx which ended before the mail was begun.
+func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
+	if err := b.attempt(ctx, &mail); err != nil {
+		return err
+	}
+	return b.settle(ctx, mail)
+}
+
+// attempt does all but the mark. A panic is that mail's misfortune only: the others must not wait behind it for ever.
+func (b *batch) attempt(ctx context.Context, mail *models.Mail) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.Log.ErrorContext(ctx, "a mail caused a panic", "mail", mail.ID, "panic", p, "stack", string(debug.Stack()))
+			b.hangUp()
+			b.later(mail, fmt.Errorf("the mail could not be written: panic: %v", p))
+			err = nil
+		}
+	}()
+	reason, err := b.untrue(ctx, *mail)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		b.done(mail, models.MailDropped, reason)
+		return nil
+	}
+	words, err := b.render(*mail)
+	if err != nil {
+		b.later(mail, fmt.Errorf("the mail could not be written: %w", err))
+		return nil
+	}
+	mail.Subject, mail.TextBody, mail.HTMLBody = words.Subject, words.Text, words.HTML
+	if b.Mailer.Captures() {
+		b.done(mail, models.MailCaptured, "")
+		return nil
+	}
+	return b.send(ctx, mail, words)
+}
+
+// untrue tells why the mail is not sent any more; "" = it is.
+func (b *batch) untrue(ctx context.Context, mail models.Mail) (reason string, err error) {
+	const gone = "The account was deleted."
+	if mail.AccountID == nil {
+		return gone, nil
+	}
+	account, err := b.DB.Read(ctx).Account(*mail.AccountID)
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return gone, nil
+	case err != nil || b.Accounts.StillTrue(mail, account):
+		return "", err
+	case account.DisabledAt != nil:
+		return "The account is disabled.", nil
+	case mail.PasswordID != account.PasswordID:
+		return "The password was changed meanwhile.", nil
+	default:
+		return "What the mail says is no longer so.", nil
+	}
+}
+
+// send hands the mail to the server. The error is that of ctx, where the mail was not begun.
+func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Rendered) error {
+	if err := b.connect(ctx); err != nil {
+		if ctx.Err() == nil {
+			b.later(mail, err)
+		}
+		return ctx.Err()
+	}
+	hand, cancel := b.inHand(ctx)
+	defer cancel()
+	answer, err := b.connection.Send(hand, *mail, words)
+	if err != nil {
+		b.later(mail, err)
+		return nil
+	}
+	b.done(mail, models.MailSent, answer)
+	return nil
+}
+
+// connect opens a connection where there is none that works. A server that could not be reached once is not asked again
+// in this batch.
+func (b *batch) connect(ctx context.Context) (err error) {
+	if b.unreachable != nil || b.connection != nil && b.connection.Usable() {
+		return b.unreachable
+	}
+	b.hangUp()
+	b.connection, b.unreachable = b.Mailer.Open(ctx)
+	return b.unreachable
+}
+
+func (b *batch) hangUp() {
+	if b.connection != nil {
+		b.connection.Close()
+	}
+	b.connection = nil
+}
+
+var (
+	errStopped = errors.New("the program was stopped before the mail server answered")
+	errLease   = errors.New("the mail server took too long to answer")
+)
+
+// inHand is the context of a mail that was begun: it goes on for a grace after ctx has ended, but never so long that
+// another worker could have taken the mail over before it is marked.
+func (b *batch) inHand(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := b.until.Sub(b.now()) - b.LeaseFor/8
+	hand, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	hand, cancel := context.WithTimeoutCause(hand, limit, errLease)
+	unbind := context.AfterFunc(ctx, func() {
+		rest(hand, b.Grace, nil)
+		stop(errStopped)
+	})
+	return hand, func() { unbind(); cancel(); stop(nil) }
+}

@@ -1,0 +1,66 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// longestRest is how long a job that keeps failing rests at most before it tries again, unless it runs more seldom anyhow.
+const longestRest = time.Minute
+
+// job is something to do again and again.
+type job struct {
+	name  string
+	every time.Duration
+	round func(context.Context) (again bool, err error) // again: there is more to do at once
+	wake  <-chan struct{}                               // ends the pause after a round that went well; nil: nothing does
+}
+
+// loop runs rounds of the job until ctx ends. A job that fails rests longer each time and cannot be woken: a mail server
+// or a database that is away is not hammered.
+func (r *Runner) loop(ctx context.Context, j job) {
+	failures := 0
+	for ctx.Err() == nil {
+		again, err := r.guard(ctx, j)
+		switch {
+		case err == nil:
+			failures = 0
+		case ctx.Err() == nil:
+			failures++
+			r.Log.ErrorContext(ctx, "a job failed and will be tried again", "job", j.name, "error", err)
+		}
+		switch {
+		case failures > 0:
+			rest(ctx, resting(j.every, failures), nil)
+		case !again:
+			rest(ctx, j.every, j.wake)
+		}
+	}
+}
+
+// guard runs one round, and turns a panic into an error.
+func (r *Runner) guard(ctx context.Context, j job) (again bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			again, err = false, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return j.round(ctx)
+}
+
+// resting is the pause after so many failures in a row.
+func resting(every time.Duration, failures int) time.Duration {
+	return min(every<<min(failures-1, 10), max(every, longestRest))
+}
+
+func rest(ctx context.Context, pause time.Duration, wake <-chan struct{}) {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-wake:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,108 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/mailer"
+	"latchkey/models"
+)
+
+// Options are what a [Runner] is made of. DB, Accounts, Mailer and Now must be given; zero values of the others stand
+// for the defaults.
+type Options struct {
+	DB       *models.DB
+	Accounts *accounts.Service
+	Mailer   *mailer.Mailer
+	Now      func() time.Time
+	Random   io.Reader    // of lease ids and jitter; nil: crypto/rand
+	Log      *slog.Logger // nil: nothing is logged
+
+	SweepEvery time.Duration // 30 s
+	PollEvery  time.Duration // how often mails are looked for that nobody called Wake for; 5 s
+	TidyEvery  time.Duration // 10 min
+	LeaseFor   time.Duration // how long a batch is this worker's alone; 2 min
+	Grace      time.Duration // how long the mail in hand may go on after the end was asked for; 5 s
+	BatchSize  int           // mails in one claim and on one connection; 100
+}
+
+// Runner runs the jobs. It is safe for concurrent use.
+type Runner struct {
+	Options
+	ids  *models.IDs
+	wake chan struct{}
+	// render is the mailer's, or what a test puts in its place.
+	render func(models.Mail) (mailer.Rendered, error)
+}
+
+// New makes a runner. Nothing runs before [Runner.Run].
+func New(o Options) *Runner {
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	for value, def := range map[*time.Duration]time.Duration{
+		&o.SweepEvery: 30 * time.Second, &o.PollEvery: 5 * time.Second, &o.TidyEvery: 10 * time.Minute,
+		&o.LeaseFor: 2 * time.Minute, &o.Grace: 5 * time.Second,
+	} {
+		if *value <= 0 {
+			*value = def
+		}
+	}
+	if o.BatchSize <= 0 {
+		o.BatchSize = 100
+	}
+	return &Runner{
+		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, 1), render: o.Mailer.Render,
+	}
+}
+
+// Run runs all jobs until ctx ends, and returns nil then, when the mail in hand has been dealt with and the others have
+// been put back. A round that fails is logged and tried again later.
+func (r *Runner) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for _, job := range []job{
+		{name: "sweep", every: r.SweepEvery, round: r.sweep},
+		{name: "deliver mails", every: r.PollEvery, round: r.deliver, wake: r.wake},
+		{name: "tidy", every: r.TidyEvery, round: r.tidy},
+	} {
+		all.Go(func() { r.loop(ctx, job) })
+	}
+	all.Wait()
+	return nil
+}
+
+// Wake makes the delivery look for mails now. It never blocks.
+func (r *Runner) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default: // it will look anyhow
+	}
+}
+
+func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
+	queued, err := r.Accounts.Sweep(ctx)
+	if queued > 0 {
+		r.Wake()
+	}
+	return false, err
+}
+
+func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
+	claimed, err := r.DeliverDue(ctx)
+	return claimed == r.BatchSize, err
+}
+
+func (r *Runner) tidy(ctx context.Context) (again bool, err error) {
+	return false, r.Accounts.Tidy(ctx)
+}
+
+// now is the time as the tables keep it: UTC, in microseconds.
+func (r *Runner) now() time.Time { return r.Now().UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,88 @@
+package jobs
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"time"
+
+	"latchkey/mailer"
+	"latchkey/models"
+)
+
+// giveUpAfter is how long a mail is tried (RFC 5321 §4.5.4.1: at least 4 to 5 days).
+const giveUpAfter = 5 * 24 * time.Hour
+
+// done notes a mail's last state.
+func (b *batch) done(mail *models.Mail, state models.MailState, answer string) {
+	now := b.now()
+	mail.State, mail.LastAnswer, mail.DoneAt = state, answer, &now
+}
+
+// later notes that the mail could not be sent: it waits for another try, unless that is no use, or it has been tried for
+// long enough. The first try is never the last, however long the program was not running.
+func (b *batch) later(mail *models.Mail, err error) {
+	answer := mailer.Answer(err)
+	b.Log.Warn("a mail could not be sent", "mail", mail.ID, "template", mail.Template, "tries", mail.Tries, "answer", answer)
+	tooOld := mail.Tries > 1 && b.now().Sub(mail.CreatedAt) >= giveUpAfter
+	if tooOld || mailer.Permanent(err) {
+		b.done(mail, models.MailFailed, answer)
+		return
+	}
+	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(b.pause(mail.Tries))
+}
+
+// The pauses between tries: the first, and the longest.
+const (
+	firstPause   = time.Minute
+	longestPause = 24 * time.Hour
+)
+
+// pause is how long a mail waits after so many tries: it doubles, give or take a fifth, so that mails that failed
+// together do not come back together.
+func (r *Runner) pause(tries int) time.Duration {
+	pause := min(firstPause<<min(max(tries-1, 0), 11), longestPause)
+	spread := pause * 2 / 5
+	return min(pause-spread/2+time.Duration(r.random(uint64(spread))), longestPause)
+}
+
+// random is a number below n.
+func (r *Runner) random(n uint64) uint64 {
+	var raw [8]byte
+	if _, err := io.ReadFull(r.Random, raw[:]); err != nil {
+		return n / 2
+	}
+	return binary.BigEndian.Uint64(raw[:]) % n
+}
+
+// The pauses between attempts to mark a mail; together they are shorter than settleTimeout.
+const (
+	settleAgain = 100 * time.Millisecond
+	settleTries = 5
+)
+
+// settle marks what became of the mail, also when ctx has ended. It tries several times: a mail that the server took and
+// that is not marked will be sent again. A mail that is another worker's by now is left to it.
+func (b *batch) settle(ctx context.Context, mail models.Mail) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	for try := range settleTries {
+		err := b.DB.Update(ctx, func(tx *models.Tx) error {
+			row := mail // which SettleMail changes
+			return tx.SettleMail(&row)
+		})
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, models.ErrNotFound):
+			b.Log.WarnContext(ctx, "a mail passed to another worker before it was marked", "mail", mail.ID, "state", mail.State)
+			return nil
+		case try == settleTries-1 || ctx.Err() != nil:
+			b.Log.ErrorContext(ctx, "a mail could not be marked", "mail", mail.ID, "state", mail.State, "error", err)
+			return err
+		}
+		rest(ctx, settleAgain<<try, nil)
+	}
+	return nil
+}

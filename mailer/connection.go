@@ -1,0 +1,121 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/textproto"
+	"time"
+
+	"github.com/wneessen/go-mail/smtp"
+
+	"latchkey/models"
+)
+
+// The longest that one mail may take, and the farewell.
+const (
+	sendTimeout  = time.Minute
+	closeTimeout = 2 * time.Second
+)
+
+// Connection is an open connection to the mail server. It is for one goroutine.
+type Connection struct {
+	mailer *Mailer
+	conn   net.Conn
+	smtp   *smtp.Client
+	used   bool
+	broken bool
+}
+
+// Send sends one mail, and returns the server's answer, such as "250 2.0.0 queued as 4711". What the error means is told
+// by [Permanent] and [Answer]. When ctx ends before the server has answered, the connection is closed and nobody knows
+// whether the mail will arrive; the error is temporary.
+func (c *Connection) Send(ctx context.Context, mail models.Mail, words Rendered) (answer string, err error) {
+	raw, err := c.mailer.message(mail, words)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, sendTimeout, tooSlow(sendTimeout))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { c.conn.Close() })
+	defer func() { c.broken = !stop() || c.broken }()
+	doing, err := c.transfer(mail.Recipient, raw, &answer)
+	if err == nil {
+		return answer, nil
+	}
+	c.broken = closesConnection(err)
+	return "", c.mailer.fail(doing, doing != resetting, cause(ctx, err))
+}
+
+// Usable tells whether the connection takes another mail.
+func (c *Connection) Usable() bool { return !c.broken }
+
+// What Send can be doing when it fails.
+const (
+	resetting = "preparing the connection for the next mail"
+	naming    = "naming the sender"
+	telling   = "naming the recipient"
+	starting  = "asking to send the content"
+	writing   = "sending the content"
+	closing   = "waiting for the server to take the mail"
+)
+
+// transfer says in doing where it failed.
+func (c *Connection) transfer(recipient string, raw []byte, answer *string) (doing string, err error) {
+	if err := c.reset(); err != nil {
+		return resetting, err
+	}
+	if err := c.smtp.Mail("<" + c.mailer.from.Address + ">"); err != nil {
+		return naming, err
+	}
+	if err := c.smtp.Rcpt("<" + recipient + ">"); err != nil {
+		return telling, err
+	}
+	content, err := c.smtp.Data()
+	if err != nil {
+		return starting, err
+	}
+	if _, err := content.Write(raw); err != nil {
+		return writing, err
+	}
+	if err := content.Close(); err != nil {
+		return closing, err
+	}
+	*answer = bounded("250 " + response(content))
+	return "", nil
+}
+
+func response(content any) string {
+	if taken, ok := content.(*smtp.DataCloser); ok {
+		return taken.ServerResponse()
+	}
+	return ""
+}
+
+// reset comes before a mail, not after one, where a failure would make a mail that was taken look as if it was not.
+func (c *Connection) reset() error {
+	if !c.used {
+		c.used = true
+		return nil
+	}
+	return c.smtp.Reset()
+}
+
+// closesConnection tells errors after which the conversation cannot go on: all that are no answers, and 421 (RFC 5321
+// §3.8).
+func closesConnection(err error) bool {
+	var answered *textproto.Error
+	return !errors.As(err, &answered) || answered.Code == 421
+}
+
+// Close says farewell and closes the connection; a server that does not answer is not waited for. Whatever goes wrong now
+// is of no interest.
+func (c *Connection) Close() {
+	defer c.conn.Close()
+	if c.broken {
+		return
+	}
+	timer := time.AfterFunc(closeTimeout, func() { c.conn.Close() })
+	defer timer.Stop()
+	_ = c.smtp.Quit()
+}

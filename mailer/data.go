@@ -1,0 +1,77 @@
+package mailer
+
+import (
+	"time"
+
+	"latchkey/i18n"
+	"latchkey/models"
+)
+
+// The names of the mails, as in the source of the policy.
+const (
+	reminder    = "aom-accountpasswordExpirationReminder"
+	expiration  = "aom-accountpasswordExpiration"
+	blacklisted = "aom-accountBlacklisted"
+)
+
+// Names are the names of all mails.
+func Names() []string { return []string{reminder, expiration, blacklisted} }
+
+// Common is what every mail's template can tell. Times in the data are words already.
+type Common struct {
+	Locale      string // of the mail's language
+	Account     string // its name
+	Technical   bool   // only an operator resets its password
+	BaseURL     string
+	PasswordURL string // where the owner changes the password
+	SignInURL   string
+	Help        string // the contact line; "" = none
+}
+
+// Reminder is the data of aom-accountpasswordExpirationReminder.
+type Reminder struct {
+	Common
+	ExpiresAt string
+}
+
+// Expiration is the data of aom-accountpasswordExpiration.
+type Expiration struct {
+	Common
+	ExpiredAt string
+}
+
+// Blacklisted is the data of aom-accountBlacklisted.
+type Blacklisted struct {
+	Common
+	Attempts     int // failed sign-ins in a row
+	BlockedAt    string
+	BlockedUntil string // "" where Forever
+	Forever      bool   // until an operator unblocks
+	Over         bool   // the end has come before the mail was sent
+}
+
+// data makes what the mail's template needs; nil where there is no such mail.
+func (m *Mailer) data(mail models.Mail, words i18n.Words, now time.Time) any {
+	common, facts := m.common(mail, words), mail.Data
+	switch mail.Template {
+	case reminder:
+		return Reminder{common, m.inWords(words, facts.ExpiresAt)}
+	case expiration:
+		return Expiration{common, m.inWords(words, facts.ExpiresAt)}
+	case blacklisted:
+		until := facts.BlockedUntil
+		return Blacklisted{
+			Common: common, Attempts: facts.Attempts, BlockedAt: m.inWords(words, facts.BlockedAt),
+			BlockedUntil: m.inWords(words, until), Forever: until.IsZero(), Over: !until.IsZero() && !until.After(now),
+		}
+	default:
+		return nil
+	}
+}
+
+func (m *Mailer) common(mail models.Mail, words i18n.Words) Common {
+	return Common{
+		Locale: words.Locale, Account: cleanName(mail.AccountName), Technical: mail.Data.Technical, BaseURL: m.baseURL,
+		PasswordURL: m.baseURL + "/password", SignInURL: m.baseURL + "/sign-in", Help: m.help,
+	}
+}

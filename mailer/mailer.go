@@ -1,0 +1,76 @@
+package mailer
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"strings"
+	"time"
+
+	"latchkey/i18n"
+)
+
+// Options are what a [Mailer] is made of.
+type Options struct {
+	Server       *Server       // nil: nothing is sent, mails are captured
+	From         *mail.Address // both header and envelope
+	BaseURL      string        // the source of all links, with or without a slash at its end
+	Help         string        // a contact line; "" = none
+	Zone         *time.Location
+	TemplatesDir string // own versions of templates; "" = none
+	Now          func() time.Time
+}
+
+// Mailer renders mails and sends them. It is safe for concurrent use.
+type Mailer struct {
+	server    *Server
+	from      *mail.Address
+	baseURL   string
+	help      string
+	zone      *time.Location
+	now       func() time.Time
+	words     *i18n.Catalogue
+	templates map[templateKey]template
+}
+
+// New parses all templates and renders each with sample data, so that a broken one is found now: the error names its file
+// and line. A server, sender or base URL that no mail could be sent with is an error too.
+func New(o Options) (*Mailer, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	words, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	templates, err := loadTemplates(o.TemplatesDir)
+	if err != nil {
+		return nil, err
+	}
+	m := &Mailer{
+		server: o.Server, from: o.From, baseURL: strings.TrimRight(o.BaseURL, "/"), help: cleanLine(o.Help), zone: o.Zone,
+		now: o.Now, words: words, templates: templates,
+	}
+	return m, m.tryTemplates()
+}
+
+func (o Options) check() error {
+	if o.From == nil || o.Zone == nil || o.Now == nil {
+		return errors.New("a mailer needs a sender, a time zone and a clock")
+	}
+	if err := checkAddress(o.From.Address); err != nil {
+		return fmt.Errorf("the sender of mails: %w", err)
+	}
+	base, err := url.Parse(o.BaseURL)
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return errors.New("the base URL of mails is not an http or https address")
+	}
+	if o.Server == nil {
+		return nil
+	}
+	return o.Server.check()
+}
+
+// Captures tells that there is no SMTP server, so that mails can be rendered but not sent.
+func (m *Mailer) Captures() bool { return m.server == nil }

@@ -1,0 +1,316 @@
+package mailer
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+)
+
+func TestMailsArriveAsRendered(t *testing.T) {
+	sink := testkit.NewSink(t)
+	m := sending(t, server(t, sink, Never))
+	for i, name := range Names() {
+		row, words := letter(t, m, name)
+		answer, err := sendOne(t, m, row, words)
+		if err != nil || !strings.HasPrefix(answer, "250 ") {
+			t.Fatalf("%q, %v", answer, err)
+		}
+		got := sink.Wait(i + 1)[i]
+		content, err := got.Content()
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Lines end with CRLF on the wire.
+		text, html := strings.ReplaceAll(content.Text, "\r\n", "\n"), strings.ReplaceAll(content.HTML, "\r\n", "\n")
+		if content.Subject != words.Subject || text != words.Text || html != words.HTML {
+			t.Errorf("%s arrived changed:\n%q\n%q", name, text, words.Text)
+		}
+		if got.From != "latchkey@example.com" || len(got.To) != 1 || got.To[0] != row.Recipient {
+			t.Errorf("envelope %q to %q", got.From, got.To)
+		}
+		for key, want := range map[string]string{
+			"From": `"Latchkey" <latchkey@example.com>`, "To": "<ada@example.com>", "Message-Id": row.MessageID,
+			"Date": "Mon, 02 Mar 2026 09:00:00 +0000", "Auto-Submitted": "auto-generated", "Mime-Version": "1.0", "User-Agent": "",
+		} {
+			if got.Header.Get(key) != want {
+				t.Errorf("%s: %q, want %q", key, got.Header.Get(key), want)
+			}
+		}
+		if !strings.HasPrefix(got.Header.Get("Content-Type"), "multipart/alternative;") {
+			t.Errorf("Content-Type %q", got.Header.Get("Content-Type"))
+		}
+	}
+}
+
+func TestEncryption(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		options []testkit.Option
+		mode    TLS
+		trust   bool
+		arrives bool
+		says    string
+	}{
+		{"STARTTLS", []testkit.Option{testkit.WithSTARTTLS()}, StartTLS, true, true, ""},
+		{"implicit", []testkit.Option{testkit.WithTLS()}, Implicit, true, true, ""},
+		{"never", nil, Never, true, true, ""},
+		{"STARTTLS stripped", nil, StartTLS, true, false, "no STARTTLS"},
+		{"STARTTLS, wrong certificate", []testkit.Option{testkit.WithSTARTTLS()}, StartTLS, false, false, "certificate"},
+		{"implicit, wrong certificate", []testkit.Option{testkit.WithTLS()}, Implicit, false, false, "certificate"},
+		{"implicit, server speaks plain", nil, Implicit, true, false, "TLS"},
+		{"server wants STARTTLS, we never", []testkit.Option{testkit.WithSTARTTLS()}, Never, true, false, "530 "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			sink := testkit.NewSink(t, tc.options...)
+			to := server(t, sink, tc.mode)
+			if !tc.trust {
+				to.RootCAs = x509.NewCertPool()
+			}
+			m := sending(t, to)
+			row, words := letter(t, m, expiration)
+			_, err := sendOne(t, m, row, words)
+			if (err == nil) != tc.arrives || len(sink.Messages()) != len(sink.All()) || (len(sink.All()) == 1) != tc.arrives {
+				t.Fatalf("got %v, with %d mails at the server", err, len(sink.All()))
+			}
+			if tc.arrives {
+				if sink.Messages()[0].TLS != (tc.mode != Never) {
+					t.Error("not encrypted")
+				}
+				return
+			}
+			if Permanent(err) || !strings.Contains(Answer(err), tc.says) {
+				t.Errorf("permanent %t, answer %q", Permanent(err), Answer(err))
+			}
+		})
+	}
+}
+
+func TestAuthentication(t *testing.T) {
+	sink := testkit.NewSink(t, testkit.WithSTARTTLS(), testkit.WithAuth("post", "s3cret-canary"))
+	for password, arrives := range map[string]bool{"s3cret-canary": true, "wr0ng-canary": false, "": false} {
+		to := server(t, sink, StartTLS)
+		if to.Password = password; password != "" {
+			to.User = "post"
+		}
+		m := sending(t, to)
+		row, words := letter(t, m, expiration)
+		_, err := sendOne(t, m, row, words)
+		if (err == nil) != arrives {
+			t.Errorf("password %q: %v", password, err)
+		}
+		if err != nil && (Permanent(err) || strings.Contains(err.Error(), "canary")) {
+			t.Errorf("password %q: permanent %t, %v", password, Permanent(err), err)
+		}
+	}
+	if len(sink.Messages()) != 1 {
+		t.Errorf("%d mails", len(sink.Messages()))
+	}
+}
+
+// A password goes over the wire in the clear only to this machine.
+func TestNoPasswordInTheClear(t *testing.T) {
+	m := &Mailer{server: &Server{Host: "mail.example.com", User: "post", Password: "canary", TLS: Never}}
+	client := conversation(t, "220 hi\r\n", "250-hi\r\n250 AUTH PLAIN LOGIN\r\n")
+	m.server.Host, m.server.Port = "127.0.0.2", client.port // loopback by address, but not one of the names of this machine
+	if _, err := m.Open(t.Context()); err == nil {
+		t.Fatal("authenticated")
+	}
+	if said := client.said(); strings.Contains(strings.ToUpper(said), "AUTH") {
+		t.Errorf("we said %q", said)
+	}
+}
+
+func TestAnswersOfTheServer(t *testing.T) {
+	for _, tc := range []struct {
+		answer    testkit.Answer
+		permanent bool
+		says      string
+		usable    bool
+	}{
+		{testkit.Answer{Code: 550, Text: "No such user here", At: testkit.AtRcpt}, true, "550 5.0.0 No such user here", true},
+		{testkit.Answer{Code: 554, Text: "Spam", At: testkit.AtData}, true, "554 5.0.0 Spam", true},
+		{testkit.Answer{Code: 553, Text: "Not you", At: testkit.AtMail}, true, "553 5.0.0 Not you", true},
+		{testkit.Answer{Code: 530, Text: "Authenticate first", At: testkit.AtMail}, false, "530 5.0.0 Authenticate first", true},
+		{testkit.Answer{Code: 451, Text: "Greylisted", At: testkit.AtRcpt}, false, "451 4.0.0 Greylisted", true},
+		{testkit.Answer{Code: 452, Text: "Full", At: testkit.AtData}, false, "452 4.0.0 Full", true},
+		{testkit.Answer{Code: 421, Text: "Closing", At: testkit.AtRcpt}, false, "421 4.0.0 Closing", false},
+		{testkit.Answer{Drop: true, At: testkit.AtMail}, false, "EOF", false},
+		{testkit.Answer{Drop: true, At: testkit.AtData}, false, "EOF", false},
+	} {
+		t.Run(tc.says, func(t *testing.T) {
+			sink := testkit.NewSink(t)
+			sink.Script(tc.answer)
+			m := sending(t, server(t, sink, Never))
+			connection, err := m.Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			row, words := letter(t, m, expiration)
+			_, err = connection.Send(t.Context(), row, words)
+			if err == nil || Permanent(err) != tc.permanent || !strings.Contains(Answer(err), tc.says) || connection.Usable() != tc.usable {
+				t.Fatalf("permanent %t, usable %t, answer %q", Permanent(err), connection.Usable(), Answer(err))
+			}
+			if !tc.usable {
+				return
+			}
+			if _, err := connection.Send(t.Context(), row, words); err != nil {
+				t.Errorf("the next mail on the same connection: %v", err)
+			}
+			if all := sink.WaitAll(2); all[1].Header.Get("Message-Id") != row.MessageID {
+				t.Error("another Message-ID the second time")
+			}
+		})
+	}
+}
+
+func TestOneConnectionForABatch(t *testing.T) {
+	sink := testkit.NewSink(t)
+	m := sending(t, server(t, sink, Never))
+	connection, err := m.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	row, words := letter(t, m, expiration)
+	for range 20 {
+		if _, err := connection.Send(t.Context(), row, words); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sink.Wait(20); sink.Connections() != 1 {
+		t.Errorf("%d connections", sink.Connections())
+	}
+}
+
+func TestARefusedDialIsTemporary(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	listener.Close()
+	m := sending(t, &Server{Host: "127.0.0.1", Port: port, TLS: Never})
+	if _, err := m.Open(t.Context()); err == nil || Permanent(err) || !strings.Contains(Answer(err), "refused") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCapturing(t *testing.T) {
+	m := newMailer(t, nil)
+	if _, err := m.Open(t.Context()); !m.Captures() || !errors.Is(err, ErrNoServer) {
+		t.Errorf("captures %t, %v", m.Captures(), err)
+	}
+}
+
+// A server that says nothing is left when the context ends, at every step.
+func TestSilentServersAreLeft(t *testing.T) {
+	for name, says := range map[string][]string{
+		"no greeting": nil, "no EHLO": {"220 hi\r\n"}, "endless greeting": {"220-hi\r\n220-hi\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			peer := conversation(t, says...)
+			m := sending(t, &Server{Host: "127.0.0.1", Port: peer.port, TLS: Never})
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("enough"))
+			defer cancel()
+			if _, err := m.Open(ctx); err == nil || Permanent(err) || Answer(err) != "talking to the mail server: enough" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("no answer to the content", func(t *testing.T) {
+		sink := testkit.NewSink(t)
+		sink.Always(testkit.Answer{Wait: make(chan struct{})})
+		m := sending(t, server(t, sink, Never))
+		connection, err := m.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer connection.Close()
+		row, words := letter(t, m, expiration)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("enough"))
+		defer cancel()
+		if _, err := connection.Send(ctx, row, words); err == nil || Permanent(err) || !strings.Contains(Answer(err), "enough") || connection.Usable() {
+			t.Errorf("usable %t, %v", connection.Usable(), err)
+		}
+	})
+}
+
+// What a server says is kept as one bounded line without our credentials, whatever it says.
+func TestHostileAnswers(t *testing.T) {
+	const ehlo = "250-hi\r\n250 AUTH PLAIN\r\n"
+	for name, answer := range map[string]string{
+		"echo":   "535 no: AHBvc3QAY2FuYXJ5LXBhc3N3b3Jk canary-password Y2FuYXJ5LXBhc3N3b3Jk\r\n",
+		"odd":    "535 \x00\x01\xff\xfe\u2028\x1b[31m\r\n",
+		"long":   "535 " + strings.Repeat("ä", 5000) + "\r\n",
+		"lines":  strings.Repeat("535-more\r\n", 500) + "535 end\r\n",
+		"no one": "hello\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			peer := conversation(t, "220 hi\r\n", ehlo, answer)
+			to := &Server{Host: "127.0.0.1", Port: peer.port, TLS: Never, User: "post", Password: "canary-password"}
+			_, err := sending(t, to).Open(t.Context())
+			if err == nil || Permanent(err) {
+				t.Fatalf("got %v", err)
+			}
+			for _, said := range []string{Answer(err), err.Error()} {
+				if len(said) > maxAnswer+100 || strings.ContainsAny(said, "\r\n\x00\x1b\u2028") || strings.ToValidUTF8(said, "") != said {
+					t.Errorf("answer of %d bytes: %.100q", len(said), said)
+				}
+				if strings.Contains(said, "canary") || strings.Contains(said, "Y2FuYXJ5") {
+					t.Errorf("credentials in %q", said)
+				}
+			}
+		})
+	}
+}
+
+// peer is a server that says its lines, one after each of ours, and then nothing more.
+type peer struct {
+	port int
+	done chan string
+}
+
+func conversation(t *testing.T, lines ...string) *peer {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &peer{listener.Addr().(*net.TCPAddr).Port, make(chan string, 1)}
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			p.done <- ""
+			return
+		}
+		defer conn.Close()
+		var heard strings.Builder
+		for i, line := range lines {
+			if i > 0 {
+				buffer := make([]byte, 4096)
+				n, _ := conn.Read(buffer)
+				heard.Write(buffer[:n])
+			}
+			io.WriteString(conn, line)
+		}
+		rest, _ := io.ReadAll(conn)
+		p.done <- heard.String() + string(rest)
+	}()
+	t.Cleanup(func() { listener.Close(); <-p.done; close(p.done) })
+	return p
+}
+
+// said is all that the client said, once it has gone.
+func (p *peer) said() string {
+	said := <-p.done
+	p.done <- said
+	return said
+}

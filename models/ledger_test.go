@@ -1,0 +1,193 @@
+package models_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"latchkey/models"
+)
+
+func TestPasswordHistory(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a, other := f.account(models.Account{}), f.account(models.Account{})
+		add := func(owner, hash string, after time.Duration, keep int) {
+			row := models.FormerPassword{ID: f.id(), AccountID: owner, Hash: hash, SetAt: base, ReplacedAt: base.Add(after)}
+			f.do(func(tx *models.Tx) error { return tx.AddFormerPassword(row, keep) })
+		}
+		history := func(limit int) (hashes []string) {
+			for _, row := range must(f.read().FormerPasswords(a.ID, limit))(t) {
+				hashes = append(hashes, row.Hash)
+			}
+			return hashes
+		}
+		add(other.ID, "theirs", 0, 9)
+		for i := range 5 { // at one time, and then a fraction of a second later
+			add(a.ID, fmt.Sprint(i), time.Duration(i/3)*time.Millisecond, 4)
+		}
+		if got, want := history(9), []string{"4", "3", "2", "1"}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		if got := history(2); !slices.Equal(got, []string{"4", "3"}) {
+			t.Errorf("the newest two are %v", got)
+		}
+		add(a.ID, "never", time.Second, 0)
+		if got := history(9); len(got) != 0 {
+			t.Errorf("a history that is off keeps %v", got)
+		}
+		add(a.ID, "never", time.Second, -1)
+		if rows := must(f.read().FormerPasswords(other.ID, 9))(t); len(rows) != 1 || len(history(9)) != 0 {
+			t.Errorf("another's history is %v", rows)
+		}
+	})
+}
+
+func TestReservations(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a := f.account(models.Account{})
+		end := base.Add(500 * time.Millisecond)
+		reserve := func(account *string) string {
+			id := f.id()
+			f.do(func(tx *models.Tx) error { return tx.Reserve(models.Reservation{ID: id, AccountID: account, LapsesAt: end}) })
+			return id
+		}
+		one, two := reserve(&a.ID), reserve(&a.ID)
+		reserve(nil)
+		release := func(id string, now time.Time) (held bool) {
+			f.do(func(tx *models.Tx) (err error) { held, err = tx.Release(id, now); return err })
+			return held
+		}
+		if got := must(f.read().Reserved(a.ID, end.Add(-time.Microsecond)))(t); got != 2 {
+			t.Errorf("%d are reserved, want 2", got)
+		}
+		if got := must(f.read().Reserved(a.ID, end))(t); got != 0 {
+			t.Errorf("%d are reserved after they lapsed", got)
+		}
+		if !release(one, base) || release(one, base) {
+			t.Error("a reservation is released once")
+		}
+		if release(two, end) {
+			t.Error("a reservation that lapsed was held")
+		}
+		f.do(func(tx *models.Tx) error { return tx.ForgetLapsedReservations(end) })
+		if release(two, base) {
+			t.Error("a reservation that lapsed was kept")
+		}
+	})
+}
+
+func TestAuditLog(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		want := models.AuditEvent{
+			ID: f.id(), At: base.Add(time.Microsecond), Action: "a", ActorID: "x", ActorName: "X", SubjectID: "y", SubjectName: "Y",
+			OrganizationID: "o", Detail: map[string]string{"k": `"quoted" ü`}, Address: "::1", RequestID: "r",
+		}
+		all := []models.AuditEvent{want}
+		for i := range 6 {
+			all = append(all, models.AuditEvent{ID: f.id(), At: base, Action: fmt.Sprint("a", i%2), SubjectID: "y"})
+		}
+		for _, event := range all {
+			f.do(func(tx *models.Tx) error { return tx.Audit(event) })
+		}
+		got := must(f.read().ListAudit(models.AuditFilter{Action: "a", Limit: 9}))(t)
+		if len(got.Rows) != 1 || !reflect.DeepEqual(got.Rows[0].Detail, want.Detail) || !got.Rows[0].At.Equal(want.At) || got.Rows[0].ActorName != "X" {
+			t.Errorf("got %+v", got)
+		}
+		for name, test := range map[string]struct {
+			filter models.AuditFilter
+			want   int
+		}{
+			"organization": {models.AuditFilter{OrganizationID: "o"}, 1}, "subject": {models.AuditFilter{SubjectID: "y"}, 7},
+			"actions": {models.AuditFilter{Actions: []string{"a0", "a"}}, 4}, "nothing": {models.AuditFilter{SubjectID: "z"}, 0},
+		} {
+			test.filter.Limit = 9
+			if got := must(f.read().ListAudit(test.filter))(t); len(got.Rows) != test.want {
+				t.Errorf("%s: got %d events, want %d", name, len(got.Rows), test.want)
+			}
+		}
+		page := must(f.read().ListAudit(models.AuditFilter{After: all[5].ID, Limit: 2}))(t)
+		if len(page.Rows) != 2 || page.Rows[0].ID != all[4].ID || !page.More {
+			t.Errorf("after the sixth: %+v", page)
+		}
+		page = must(f.read().ListAudit(models.AuditFilter{Before: all[4].ID, Limit: 2}))(t)
+		if len(page.Rows) != 2 || page.Rows[1].ID != all[5].ID || page.More {
+			t.Errorf("before the fifth: %+v", page)
+		}
+	})
+}
+
+func TestSubmissionsAndSetupToken(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		form := models.Submission{ID: f.id(), AccountID: "a", CreatedAt: base}
+		f.do(func(tx *models.Tx) error { return tx.Submit(form) })
+		f.fails(models.ErrTaken, func(tx *models.Tx) error { return tx.Submit(form) })
+		if got := must(f.read().Submission(form.ID))(t); got.AccountID != "a" {
+			t.Errorf("got %+v", got)
+		}
+		f.do(func(tx *models.Tx) error { return tx.ForgetSubmissions(base) })
+		must(f.read().Submission(form.ID))(t)
+		f.do(func(tx *models.Tx) error { return tx.ForgetSubmissions(base.Add(time.Microsecond)) })
+		if _, err := f.read().Submission(form.ID); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+
+		if _, err := f.read().SetupTokenHash(); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		for _, hash := range []string{"first", "second"} {
+			f.do(func(tx *models.Tx) error { return tx.ReplaceSetupToken(hash) })
+		}
+		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.UseSetupToken("first") })
+		f.do(func(tx *models.Tx) error { return tx.UseSetupToken("second") })
+		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.UseSetupToken("second") })
+	})
+}
+
+func TestDue(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		set := func(a models.Account, ago time.Duration) string {
+			a.PasswordHash, a.PasswordSetAt = "h", ptr(base.Add(-ago))
+			return f.account(a).ID
+		}
+		cutoffs := models.Cutoffs{Now: base, OneTime: base.Add(-time.Minute), Account: base.Add(-time.Hour)}
+		oldest, exact := set(models.Account{}, 2*time.Hour), set(models.Account{ExpiryNotice: models.Reminded}, time.Hour)
+		root := set(models.Account{Kind: models.SuperAdmin}, 2*time.Hour)
+		set(models.Account{}, time.Hour-time.Microsecond)
+		set(models.Account{ExpiryNotice: models.ExpiryTold}, 2*time.Hour)
+		set(models.Account{Technical: true}, 2*time.Hour)
+		set(models.Account{DisabledAt: &base}, 2*time.Hour)
+		f.account(models.Account{})
+		lapsed := set(models.Account{OneTime: true}, time.Minute)
+		set(models.Account{OneTime: true}, time.Minute-time.Microsecond)
+		set(models.Account{OneTime: true, ExpiryNotice: models.ExpiryTold}, time.Hour)
+		ended := f.account(models.Account{BlockedAt: &base, BlockedUntil: &base}).ID
+		f.account(models.Account{BlockedAt: &base, BlockedUntil: ptr(base.Add(time.Microsecond))})
+		f.account(models.Account{BlockedAt: &base})
+		f.do(func(tx *models.Tx) error {
+			check := func(name string, rows []models.Account, err error, want ...string) {
+				if got := idsOf(rows); err != nil || !slices.Equal(got, want) {
+					t.Errorf("%s: got %v, %v, want %v", name, got, err, want)
+				}
+			}
+			rows, err := tx.DueNotices(cutoffs, models.Reminded, 9)
+			check("due for expiration", rows, err, oldest, exact)
+			rows, err = tx.DueNotices(cutoffs, models.NotNotified, 9)
+			check("due for a reminder", rows, err, oldest)
+			rows, err = tx.DueNotices(cutoffs, models.Reminded, 1)
+			check("the longest due", rows, err, oldest)
+			cutoffs.SuperAdmin, cutoffs.Account = cutoffs.Account, time.Time{}
+			rows, err = tx.DueNotices(cutoffs, models.Reminded, 9)
+			check("SuperAdmins only", rows, err, root)
+			rows, err = tx.DueNotices(models.Cutoffs{Now: base}, models.Reminded, 9)
+			check("nothing expires", rows, err)
+			rows, err = tx.EndedBlocks(cutoffs, 9)
+			check("ended blocks", rows, err, ended)
+			rows, err = tx.LapsedOneTime(cutoffs, 9)
+			check("lapsed", rows, err, lapsed)
+			return nil
+		})
+	})
+}

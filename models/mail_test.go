@@ -1,0 +1,216 @@
+package models_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/models"
+)
+
+// claim takes mails as a worker does.
+func (f *fixture) claim(db *models.DB, lease string, now time.Time, limit int) (rows []models.Mail) {
+	f.Helper()
+	err := db.Update(context.Background(), func(tx *models.Tx) (err error) {
+		rows, err = tx.ClaimMails(lease, now, now.Add(time.Minute), limit)
+		return err
+	})
+	if err != nil {
+		f.Error(err)
+	}
+	return rows
+}
+
+func TestMailRoundTrip(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a := f.account(models.Account{})
+		want := models.Mail{
+			Template: "t", OnceKey: "k", AccountID: &a.ID, AccountName: "ada", PasswordID: "p", Recipient: "r@example.com",
+			Locale: "de", State: models.MailFailed, CreatedAt: base.Add(time.Millisecond), Tries: 3, NextTryAt: base,
+			LeaseUntil: ptr(base.Add(1)), LeaseID: "l", LastTryAt: &base, LastAnswer: "550", MessageID: "<m@h>", DoneAt: &base,
+			Subject: "s", TextBody: "t", HTMLBody: "h",
+			Data: models.MailData{ExpiresAt: base, BlockedAt: base, BlockedUntil: base, Attempts: 10, Technical: true},
+		}
+		want.LeaseUntil = ptr(base.Add(time.Microsecond))
+		want = f.mail(want)
+		got := must(f.read().Mail(want.ID))(t)
+		if fmt.Sprintf("%+v", flat(got)) != fmt.Sprintf("%+v", flat(want)) {
+			t.Errorf("got  %+v\nwant %+v", flat(got), flat(want))
+		}
+		f.fails(models.ErrTaken, func(tx *models.Tx) error {
+			return tx.QueueMail(&models.Mail{ID: f.id(), OnceKey: "k", State: models.MailWaiting})
+		})
+		if _, err := f.read().Mail("gone"); !errors.Is(err, models.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// flat replaces a mail's pointers by what they point at.
+func flat(m models.Mail) map[string]any {
+	fields := map[string]any{}
+	for name, value := range reflect.ValueOf(m).Fields() {
+		fields[name.Name] = reflect.Indirect(value).Interface()
+	}
+	return fields
+}
+
+// TestClaimMailsOnce: many workers of two processes take all mails, each once.
+func TestClaimMailsOnce(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		const mails = 120
+		for range mails {
+			f.mail(models.Mail{})
+		}
+		late := f.mail(models.Mail{NextTryAt: base.Add(time.Microsecond)})
+		for _, state := range models.MailStates() {
+			if state != models.MailWaiting && state != models.MailSending {
+				f.mail(models.Mail{State: state})
+			}
+		}
+		processes := []*models.DB{f.DB, f.Again(t)}
+		var mu sync.Mutex
+		taken := map[string]int{}
+		together(16, func(i int) {
+			for {
+				rows := f.claim(processes[i%2], fmt.Sprint("worker ", i), base, 7)
+				if len(rows) == 0 {
+					return
+				}
+				mu.Lock()
+				for _, row := range rows {
+					taken[row.ID]++
+				}
+				mu.Unlock()
+			}
+		})
+		if len(taken) != mails || taken[late.ID] != 0 {
+			t.Errorf("%d mails were taken, want %d", len(taken), mails)
+		}
+		for id, times := range taken {
+			if times != 1 {
+				t.Errorf("%s was taken %d times", id, times)
+			}
+		}
+	})
+}
+
+func TestClaimOrderAndLimit(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		third := f.mail(models.Mail{NextTryAt: base})
+		first := f.mail(models.Mail{NextTryAt: base.Add(-500 * time.Millisecond)})
+		second := f.mail(models.Mail{NextTryAt: base.Add(-time.Microsecond)})
+		var got []string
+		for _, row := range f.claim(f.DB, "a", base, 2) {
+			got = append(got, row.ID)
+		}
+		if !sameSet(got, []string{first.ID, second.ID}) {
+			t.Errorf("took %v, want the two that are due longest", got)
+		}
+		if rest := f.claim(f.DB, "b", base, 9); len(rest) != 1 || rest[0].ID != third.ID {
+			t.Errorf("the rest is %+v", rest)
+		}
+	})
+}
+
+func TestLeases(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		id := f.mail(models.Mail{Data: models.MailData{Attempts: 10}}).ID
+		first := f.claim(f.DB, "first", base, 1)[0]
+		if first.ID != id || first.Tries != 1 || first.State != models.MailSending || !first.LeaseUntil.Equal(base.Add(time.Minute)) ||
+			first.LastTryAt == nil || first.Data.Attempts != 10 {
+			t.Errorf("claimed %+v", first)
+		}
+		if early := f.claim(f.DB, "second", base.Add(time.Minute-time.Microsecond), 1); len(early) != 0 {
+			t.Error("a mail was taken before its lease ended")
+		}
+		again := f.claim(f.DB, "second", base.Add(time.Minute), 1)
+		if len(again) != 1 || again[0].Tries != 2 {
+			t.Fatalf("after the lease got %+v", again)
+		}
+		first.State, first.LastAnswer = models.MailSent, "by the first"
+		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.SettleMail(&first) })
+		second := again[0]
+		second.State, second.DoneAt, second.Subject, second.LastAnswer = models.MailSent, &base, "subject", "250"
+		f.do(func(tx *models.Tx) error { return tx.SettleMail(&second) })
+		got := must(f.read().Mail(id))(t)
+		if got.State != models.MailSent || got.LeaseID != "" || got.LeaseUntil != nil || got.LastAnswer != "250" || got.Subject != "subject" {
+			t.Errorf("settled as %+v", got)
+		}
+		second.LeaseID = "second"
+		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.SettleMail(&second) })
+		if rows := f.claim(f.DB, "third", base.Add(time.Hour), 1); len(rows) != 0 {
+			t.Error("a mail that was sent is taken again")
+		}
+	})
+}
+
+func TestRetryMail(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		for _, state := range models.MailStates() {
+			id := f.mail(models.Mail{State: state, DoneAt: &base, NextTryAt: base, Tries: 4}).ID
+			err := f.Update(t.Context(), func(tx *models.Tx) error { return tx.RetryMail(id, base.Add(time.Hour)) })
+			got := must(f.read().Mail(id))(t)
+			if state != models.MailFailed {
+				if !errors.Is(err, models.ErrNotFound) || got.State != state {
+					t.Errorf("%s: became %s, %v", state, got.State, err)
+				}
+			} else if err != nil || got.State != models.MailWaiting || got.DoneAt != nil || !got.NextTryAt.Equal(base.Add(time.Hour)) {
+				t.Errorf("%s: became %+v, %v", state, got, err)
+			}
+		}
+	})
+}
+
+func TestListAndCountMails(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a := f.account(models.Account{})
+		var ids []string
+		for i := range 7 {
+			ids = append(ids, f.mail(models.Mail{Template: "t", AccountID: &a.ID, TextBody: "b", CreatedAt: base.Add(time.Duration(i) * time.Second)}).ID)
+		}
+		held := f.mail(models.Mail{Template: "t", AccountID: &a.ID, State: models.MailHeldBack, Recipient: "r", CreatedAt: base.Add(time.Hour)})
+		slices.Reverse(ids)
+		all := append([]string{held.ID}, ids...)
+		var walked []string
+		for filter, more := (models.MailFilter{Limit: 3}), true; more; {
+			page := must(f.read().ListMails(filter))(t)
+			for _, row := range page.Rows {
+				walked = append(walked, row.ID)
+				if row.TextBody != "" {
+					t.Error("a list has bodies")
+				}
+			}
+			filter.After, more = walked[len(walked)-1], page.More
+		}
+		if !slices.Equal(walked, all) {
+			t.Errorf("walked %v, want %v", walked, all)
+		}
+		back := must(f.read().ListMails(models.MailFilter{Before: all[5], Limit: 2}))(t)
+		if len(back.Rows) != 2 || back.Rows[0].ID != all[3] || back.Rows[1].ID != all[4] || !back.More {
+			t.Errorf("backwards got %+v", back)
+		}
+		for name, filter := range map[string]models.MailFilter{
+			"state": {State: models.MailHeldBack}, "recipient": {Recipient: "r"}, "both": {AccountID: a.ID, State: models.MailHeldBack, Template: "t"},
+		} {
+			filter.Limit = 9
+			if got := must(f.read().ListMails(filter))(t).Rows; len(got) != 1 || got[0].ID != held.ID {
+				t.Errorf("%s: got %+v", name, got)
+			}
+		}
+		if got := must(f.read().CountMails(a.ID, "t", base))(t); got != 6 {
+			t.Errorf("counted %d, want those after the time that were not held back", got)
+		}
+		if got := must(f.read().CountMailsIn(models.MailWaiting, 5))(t); got != 5 {
+			t.Errorf("counted to %d, want 5", got)
+		}
+		if got := must(f.read().CountMailsIn(models.MailHeldBack, 5))(t); got != 1 {
+			t.Errorf("counted %d", got)
+		}
+	})
+}

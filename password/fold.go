@@ -1,0 +1,58 @@
+package password
+
+import "unicode"
+
+// foldRune holds a code point, and under (?i) those that Java takes for the same: ASCII letters by default, and with
+// (?u) what has the same lower case of its upper case (java.util.regex.Pattern, UNICODE_CASE).
+func (f flags) foldRune(c rune) runeSet { return f.foldRange(runeRange{c, c}) }
+
+// foldRange is the same for a range of a class: under (?i) a code point is in it whose other case is.
+func (f flags) foldRange(rng runeRange) runeSet {
+	plain := newSet(rng)
+	switch {
+	case !f.fold:
+		return plain
+	case f.unicode:
+		return plain.union(otherCases(rng))
+	}
+	return plain.union(shift(rng, runeRange{'A', 'Z'}, 'a'-'A'), shift(rng, runeRange{'a', 'z'}, 'A'-'a'))
+}
+
+// shift moves the part of a range that lies within another.
+func shift(rng, within runeRange, by rune) runeSet {
+	low, high := max(rng.low, within.low), min(rng.high, within.high)
+	if low > high {
+		return nil
+	}
+	return runeSet{{low + by, high + by}}
+}
+
+// cased is a code point that has cases.
+type cased struct{ c, upper, lower rune }
+
+// caseTable holds all code points that have cases. lower is the lower case of the upper case.
+var caseTable = func() []cased {
+	var table []cased
+	for _, cases := range unicode.CaseRanges {
+		for c := rune(cases.Lo); c <= rune(cases.Hi); c++ {
+			upper := unicode.ToUpper(c)
+			table = append(table, cased{c: c, upper: upper, lower: unicode.ToLower(upper)})
+		}
+	}
+	return table
+}()
+
+// otherCases holds the code points whose upper case, or its lower case, is in the range; for a single code point those
+// that share the lower case of its upper case.
+func otherCases(rng runeRange) runeSet {
+	single := unicode.ToLower(unicode.ToUpper(rng.low))
+	var found []runeRange
+	for _, other := range caseTable {
+		if in(rng, other.upper) || in(rng, other.lower) || rng.low == rng.high && other.lower == single {
+			found = append(found, runeRange{other.c, other.c})
+		}
+	}
+	return newSet(found...)
+}
+
+func in(rng runeRange, c rune) bool { return rng.low <= c && c <= rng.high }

@@ -1,0 +1,243 @@
+package password
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// file wraps the rules of ACCOUNT so that the first of them stands in line 2.
+func file(rules string) string {
+	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
+}
+
+func TestBothExamplesAreTheDefault(t *testing.T) {
+	for _, name := range []string{"testdata/plain.json", "testdata/commented.json"} {
+		got, err := Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Source != name || got.SuperAdmin != nil {
+			t.Errorf("%s: source %q, SuperAdmin %v", name, got.Source, got.SuperAdmin)
+		}
+		if !slices.Equal(got.Technical.Values(), Default().Technical.Values()) ||
+			!slices.Equal(got.Account.Values(), Default().Account.Values()) {
+			t.Errorf("%s: differs from the default:\n%v", name, got)
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	for name, test := range map[string]struct {
+		src  string
+		want []string // line: key: part of why
+	}{
+		"empty":                  {"", []string{"1::is empty"}},
+		"only a comment":         {"/* nothing */\n", []string{"2::is empty"}},
+		"no object":              {"[1]", []string{"1::must be an object"}},
+		"root key missing":       {"{}", []string{"1:passwordPolicyConfigurations:is missing"}},
+		"root key misspelt":      {`{"passwordPolicyConfiguration":{}}`, []string{"1:passwordPolicyConfiguration:did you mean passwordPolicyConfigurations?", "1:passwordPolicyConfigurations:is missing"}},
+		"section missing":        {"{\n\"passwordPolicyConfigurations\":{\"TECHNICAL\":{}}}", []string{"2:passwordPolicyConfigurations.ACCOUNT:is missing"}},
+		"sections no object":     {`{"passwordPolicyConfigurations":7}`, []string{"1:passwordPolicyConfigurations:not a number"}},
+		"section no object":      {`{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":[]}}`, []string{"1:passwordPolicyConfigurations.ACCOUNT:not a list"}},
+		"section unknown":        {`{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{},"SUPERADMINS":{}}}`, []string{"1:passwordPolicyConfigurations.SUPERADMINS:did you mean SUPERADMIN?"}},
+		"section doubled":        {"{\"passwordPolicyConfigurations\":{\"TECHNICAL\":{},\n\"ACCOUNT\":{},\n\"ACCOUNT\":{}}}", []string{"3:passwordPolicyConfigurations.ACCOUNT:twice; the first is in line 2"}},
+		"unknown":                {file(`"minimumSymbol":6`), []string{"2:A.minimumSymbol:did you mean minimumSymbols?"}},
+		"wrong case":             {file(`"MinimumSymbols":6`), []string{"2:A.MinimumSymbols:did you mean minimumSymbols?"}},
+		"unlike anything":        {file(`"colour":6`), []string{"2:A.colour:known here are minimumSymbols, maximumSymbols"}},
+		"control in key":         {file(`"a\u001bb":6`), []string{`2:A."a\x1bb":is not known`}},
+		"doubled":                {file("\"minimumDigits\":1,\n\"minimumDigits\":1"), []string{"3:A.minimumDigits:twice"}},
+		"doubled by escape":      {file("\"minimumDigits\":1,\n\"minimum\\u0044igits\":1"), []string{"3:A.minimumDigits:twice"}},
+		"doubled in unknown":     {file("\"x\":{\"y\":1,\n\"y\":1}"), []string{"2:A.x:is not known", "3:A.x.y:twice"}},
+		"string for int":         {file(`"minimumSymbols":"6"`), []string{"2:A.minimumSymbols:not a string"}},
+		"null for int":           {file(`"minimumSymbols":null`), []string{"2:A.minimumSymbols:not null"}},
+		"bool for int":           {file(`"minimumSymbols":true`), []string{"2:A.minimumSymbols:not true or false"}},
+		"point":                  {file(`"minimumSymbols":6.0`), []string{"2:A.minimumSymbols:without point or exponent, not 6.0"}},
+		"exponent":               {file(`"minimumSymbols":1e1`), []string{"2:A.minimumSymbols:not 1e1"}},
+		"2^31":                   {file(`"minimumSymbols":2147483648`), []string{"2:A.minimumSymbols:between -2147483648 and 2147483647"}},
+		"-2^31-1":                {file(`"minimumSymbols":-2147483649`), []string{"2:A.minimumSymbols:between"}},
+		"2^64":                   {file(`"minimumSymbols":18446744073709551616`), []string{"2:A.minimumSymbols:between"}},
+		"a thousand digits":      {file(`"minimumSymbols":` + strings.Repeat("9", 1000)), []string{"2:A.minimumSymbols:…"}},
+		"leading zero":           {file(`"minimumSymbols":06`), []string{"2:A.minimumSymbols:has 06, which is not a number"}},
+		"plus":                   {file(`"minimumSymbols":+6`), []string{`2:A.minimumSymbols:has "+"`}},
+		"int for bool":           {file(`"userNameForbidden":1`), []string{"2:A.userNameForbidden:must be true or false, not a number"}},
+		"string for bool":        {file(`"userNameForbidden":"true"`), []string{"2:A.userNameForbidden:not a string"}},
+		"True":                   {file(`"userNameForbidden":True`), []string{"2:A.userNameForbidden:has True"}},
+		"int for string":         {file(`"allowedRegex":0`), []string{"2:A.allowedRegex:must be a string"}},
+		"null for string":        {file(`"allowedRegex":null`), []string{"2:A.allowedRegex:not null"}},
+		"regex":                  {file("\n\"allowedRegex\":\n\"ab(\""), []string{"4:A.allowedRegex:character 3: this ( is not closed"}},
+		"regex escape":           {file(`"allowedRegex":"\d"`), []string{`2:A.allowedRegex:each \ is written \\`}},
+		"minimum over maximum":   {file("\"maximumSymbols\":5,\n\"minimumSymbols\":6"), []string{"3:A.minimumSymbols:asks for 6, but maximumSymbols allows 5"}},
+		"classes over maximum":   {file("\"maximumSymbols\":5,\"minimumDigits\":2,\n\"minimumSpecialSymbols\":2,\"minimumUpperCaseSymbols\":2"), []string{"2:A.maximumSymbols:together ask for 6, but 5 are allowed"}},
+		"minimum over bytes":     {file(`"minimumSymbols":4097`), []string{"2:A.minimumSymbols:at most 4096 bytes"}},
+		"classes over bytes":     {file("\"minimumDigits\":2147483647,\n\"minimumSpecialSymbols\":2147483647"), []string{"3:A.minimumSpecialSymbols:at most 4096 bytes"}},
+		"negative minimums":      {file(`"minimumDigits":-5,"minimumSpecialSymbols":4,"maximumSymbols":3`), []string{"2:A.maximumSymbols:together ask for 4"}},
+		"cut in object":          {"{\n\"passwordPolicyConfigurations\":{\n", []string{"3:passwordPolicyConfigurations:opened in line 2 is not closed with }"}},
+		"cut in string":          {"{\n\"password", []string{"2::is cut off inside a string"}},
+		"cut behind colon":       {"{\"passwordPolicyConfigurations\":", []string{"1:passwordPolicyConfigurations:is cut off"}},
+		"comment never closed":   {"{}\n  /* …", []string{"2::never closed"}},
+		"slash":                  {"{ / }", []string{`1::has "/" where a key`}},
+		"trailing garbage":       {file("") + "\nx", []string{`4::has "x" behind the end`}},
+		"two roots":              {file("") + "\n{}", []string{`4::has "{" behind the end`}},
+		"comma at the end":       {file("\"minimumDigits\":1\n,"), []string{"3:passwordPolicyConfigurations.ACCOUNT:has a comma behind the last element"}},
+		"comma missing":          {file("\"minimumDigits\":1\n\"minimumSymbols\":1"), []string{"3:passwordPolicyConfigurations.ACCOUNT:where a comma or } must stand"}},
+		"single quotes":          {"{'a':1}", []string{"1::where a key in double quotes must stand"}},
+		"line break in string":   {file("\"allowedRegex\":\"a\nb\""), []string{`2:A.allowedRegex:has "\n" inside a string`}},
+		"lone surrogate":         {file(`"allowedRegex":"\ud83d"`), []string{"2:A.allowedRegex:surrogates come in pairs"}},
+		"surrogate and letter":   {file(`"allowedRegex":"\ud83d\u0041"`), []string{"2:A.allowedRegex:surrogates come in pairs"}},
+		"short escape":           {file(`"allowedRegex":"\u00"`), []string{"2:A.allowedRegex:four hexadecimal digits"}},
+		"NUL":                    {"{\x00}", []string{`1::has "\x00" where a key`}},
+		"not UTF-8":              {"{\n \"a\xff\":1}", []string{"2::is not UTF-8 from here on"}},
+		"UTF-16":                 {"\xff\xfe{\x00}\x00", []string{"1::is not UTF-8"}},
+		"deep":                   {strings.Repeat(`{"a":`, 100_000), []string{"1:*:levels deep", "1:a:is not known"}},
+		"deep lists":             {strings.Repeat("[", 500_000), []string{"1::levels deep", "1::must be an object"}},
+		"too large":              {strings.Repeat(" ", maxFileBytes+1), []string{"0::larger than 1 MiB"}},
+		"a mebibyte of comments": {strings.Repeat("/**/", maxFileBytes/4), []string{"1::is empty"}},
+	} {
+		t.Run(name, func(t *testing.T) { wantProblems(t, test.src, test.want) })
+	}
+}
+
+func wantProblems(t *testing.T, src string, want []string) {
+	t.Helper()
+	_, err := Parse("p.json", []byte(src))
+	var got Problems
+	if !errors.As(err, &got) || len(got) != len(want) {
+		t.Fatalf("got %d problems, want %d:\n%v", len(got), len(want), err)
+	}
+	matched := func(p Problem, w string) bool {
+		part := strings.SplitN(strings.Replace(w, ":A.", ":passwordPolicyConfigurations.ACCOUNT.", 1), ":", 3)
+		return fmt.Sprint(p.Line) == part[0] && (part[1] == "*" || p.Key == part[1]) && strings.Contains(p.Why, part[2])
+	}
+	for _, w := range want {
+		if !slices.ContainsFunc(got, func(p Problem) bool { return matched(p, w) }) {
+			t.Errorf("want %s\n got %v", w, err)
+		}
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	src := `{
+  "passwordPolicyConfigurations": {
+    "TECHNICAL": {
+      "minimumSymbols": 9, "maximumSymbols": 3,
+      "minimumDigit": 1,
+      "userNameForbidden": "yes"
+    },
+    "ACCOUNT": {
+      "allowedRegex": "[a-",
+      "maxLoginAttempts": 1.5,
+      "maxLoginAttempts": 2,
+    }
+  }
+}`
+	_, err := Parse("/etc/latchkey/passwordpolicy.json", []byte(src))
+	var lines []int
+	for _, p := range err.(Problems) {
+		lines = append(lines, p.Line)
+	}
+	if want := []int{4, 5, 6, 9, 10, 11, 11}; !slices.Equal(lines, want) {
+		t.Errorf("lines %v, want %v:\n%v", lines, want, err)
+	}
+	first := "/etc/latchkey/passwordpolicy.json:4: passwordPolicyConfigurations.TECHNICAL.minimumSymbols: asks for 9"
+	if !strings.HasPrefix(err.Error(), first) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestColumnsCountCodePoints(t *testing.T) {
+	_, err := Parse("p", []byte("\ufeff"+file(`/* ää */ "x":1`)))
+	if p := err.(Problems)[0]; p.Line != 2 || p.Column != 10 {
+		t.Errorf("line %d, column %d", p.Line, p.Column)
+	}
+}
+
+func TestManyProblemsAreCut(t *testing.T) {
+	rules := make([]string, 5000)
+	for i := range rules {
+		rules[i] = fmt.Sprintf("\n%q:1", strings.Repeat("x", i%70)+fmt.Sprint(i))
+	}
+	_, err := Parse("p", []byte(file(strings.Join(rules, ","))))
+	if got := err.(Problems); len(got) != maxProblems+1 || !strings.Contains(got[maxProblems].Why, "and 4950 more") {
+		t.Errorf("%d problems, the last %v", len(got), got[len(got)-1])
+	}
+}
+
+func TestParseAccepts(t *testing.T) {
+	for name, src := range map[string]string{
+		"byte order mark":        "\ufeff" + file(""),
+		"CRLF":                   strings.ReplaceAll(file("// x\n\"minimumDigits\":1"), "\n", "\r\n"),
+		"no rules":               file(""),
+		"limits":                 file(`"minimumDigits":-2147483648,"maxLoginAttempts":2147483647,"blockingTimeInMin":-0`),
+		"late reminder":          file(`"passwordExpirationInDays":5,"emailBeforeExpirationInDays":9`),
+		"comment at the end":     file("") + "// end",
+		"comment in string":      file(`"allowedRegex":"//a/*b*/"`),
+		"escaped pair":           file(`"allowedRegex":"\ud83d\ude00\u0041\/"`),
+		"minimum and no maximum": file(`"minimumSymbols":4096,"maximumSymbols":0`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Parse("p", []byte(src)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestCommentMarksInStringsStay(t *testing.T) {
+	p, err := Parse("p", []byte(file(`"allowedRegex":"//a/\\*b\\*/"`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if broken := p.Account.Check("", "//a/*b*/"); broken != nil {
+		t.Errorf("%q: %v", p.Account.AllowedRegex, broken)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Load(filepath.Join(dir, "none.json")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing file: %v", err)
+	}
+	if _, err := Load(dir); err == nil {
+		t.Error("a directory was taken for a policy")
+	}
+	large := filepath.Join(dir, "large.json")
+	if err := os.WriteFile(large, make([]byte, maxFileBytes+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(large); err == nil || err.Error() != large+": is larger than 1 MiB" {
+		t.Errorf("large file: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"testdata/plain.json", "testdata/commented.json"} {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src)
+		f.Add(src[:len(src)/2])
+	}
+	f.Add([]byte(file(`"allowedRegex":"(?=.*\\d)[a-z&&[^x]]\\u0041{2,3}+","minimumSymbols":1e9`)))
+	f.Add([]byte("{\"a\":[{}, \"\\ud83d\\ude00\", -1.5e+3, null], /* */ // "))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		p, err := Parse("p", src)
+		var problems Problems
+		switch {
+		case err == nil && p.Technical.Section != SectionTechnical:
+			t.Error("no problem and no policy")
+		case err != nil && (!errors.As(err, &problems) || len(problems) == 0):
+			t.Errorf("%T without problems", err)
+		}
+		for _, problem := range problems {
+			if problem.Line < 1 || problem.Column < 1 || problem.Why == "" {
+				t.Errorf("problem without a place: %+v", problem)
+			}
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package password
+
+import (
+	"math"
+	"time"
+)
+
+// Section names one of the policies of the file, as it is spelt there.
+type Section string
+
+// The sections of a policy file.
+const (
+	SectionTechnical  Section = "TECHNICAL"
+	SectionAccount    Section = "ACCOUNT"
+	SectionSuperAdmin Section = "SUPERADMIN"
+)
+
+// Policy is one set of the twelve rules, with the numbers as they stand in the file. When a rule is off is said by
+// [Policy.Values]; code that acts on a number asks the methods, which know it.
+//
+// A Policy that comes from [Parse] or [Load] carries its compiled regular expression. One that was put together by hand
+// works too, but compiles AllowedRegex at each use.
+type Policy struct {
+	Section                     Section
+	MinimumSymbols              int    // code points
+	MaximumSymbols              int    // code points; < 1: unlimited
+	MinimumSpecialSymbols       int    // code points
+	MinimumUpperCaseSymbols     int    // code points
+	MinimumDigits               int    // code points
+	UserNameForbidden           bool   // the account name must not be part of the password
+	ForbiddenLastPasswords      int    // passwords, the current one included
+	AllowedRegex                string // Java syntax, matched against the whole password
+	PasswordExpirationInDays    int    // days of 24 hours
+	EmailBeforeExpirationInDays int    // days of 24 hours
+	MaxLoginAttempts            int    // failed attempts in a row
+	BlockingTimeInMin           int    // minutes
+
+	regex *matcher
+}
+
+// Policies are all policies of an installation.
+type Policies struct {
+	Technical  Policy
+	Account    Policy
+	SuperAdmin *Policy // nil: Account holds for SuperAdmins
+	Source     string  // path of the file; "" = built in
+
+	places map[string]place // where the keys stand in the file
+}
+
+// Default returns the built-in policies, which hold when no file was given.
+func Default() Policies {
+	common := Policy{
+		Section: SectionTechnical, MinimumSymbols: 6, MaximumSymbols: 20, MinimumSpecialSymbols: 1,
+		MinimumUpperCaseSymbols: 1, MinimumDigits: 1, UserNameForbidden: true, ForbiddenLastPasswords: 5,
+		MaxLoginAttempts: 5, BlockingTimeInMin: 20,
+	}
+	account := common
+	account.Section, account.MaximumSymbols, account.ForbiddenLastPasswords = SectionAccount, 30, 3
+	account.PasswordExpirationInDays, account.EmailBeforeExpirationInDays = 64, 5
+	account.MaxLoginAttempts = 10
+	return Policies{Technical: common, Account: account}
+}
+
+// For returns the policy in force for an account. A technical account is never a SuperAdmin.
+func (p Policies) For(technical, superAdmin bool) Policy {
+	switch {
+	case technical:
+		return p.Technical
+	case superAdmin && p.SuperAdmin != nil:
+		return *p.SuperAdmin
+	}
+	return p.Account
+}
+
+// Warnings returns what the policies allow but hardly mean: a block that nothing but an operator ends.
+func (p Policies) Warnings() []Problem {
+	var found []Problem
+	for _, policy := range p.all() {
+		if policy.MaxLoginAttempts > 0 && policy.BlockingTimeInMin < 1 {
+			found = append(found, p.problem(policy.Section, RuleBlockingTimeInMin,
+				"is off while maxLoginAttempts is on: whoever is blacklisted stays so until an operator unblocks"))
+		}
+	}
+	return found
+}
+
+func (p Policies) all() []Policy {
+	all := []Policy{p.Technical, p.Account}
+	if p.SuperAdmin != nil {
+		all = append(all, *p.SuperAdmin)
+	}
+	return all
+}
+
+// History is the number of former passwords, the current one included, that a new one must differ from; 0 = off.
+func (p Policy) History() int { return max(0, p.ForbiddenLastPasswords) }
+
+// Expiry is how long a password is valid from when it was set; 0 = for ever. Times beyond what a [time.Duration] can
+// hold, some 292 years, are cut to that.
+func (p Policy) Expiry() time.Duration { return times(p.PasswordExpirationInDays, 24*time.Hour) }
+
+// Reminder is how long before the expiry the reminder goes out; 0 = off, as it is when nothing expires. A value of
+// Expiry or more means that it is due at once.
+func (p Policy) Reminder() time.Duration {
+	if p.Expiry() == 0 {
+		return 0
+	}
+	return times(p.EmailBeforeExpirationInDays, 24*time.Hour)
+}
+
+// Blocking is how long an account stays blacklisted. 0 while MaxLoginAttempts is on: until an operator unblocks.
+func (p Policy) Blocking() time.Duration { return times(p.BlockingTimeInMin, time.Minute) }
+
+// times multiplies without overflow; a count below 1 gives 0.
+func times(count int, unit time.Duration) time.Duration {
+	if count < 1 {
+		return 0
+	}
+	if time.Duration(count) > math.MaxInt64/unit {
+		return math.MaxInt64
+	}
+	return time.Duration(count) * unit
+}
+
+// maximum is the largest length allowed, in code points.
+func (p Policy) maximum() int {
+	if p.MaximumSymbols < 1 {
+		return math.MaxInt32
+	}
+	return p.MaximumSymbols
+}

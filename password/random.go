@@ -1,0 +1,67 @@
+package password
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math"
+)
+
+// errRandomness is what a source gives that repeats itself.
+var errRandomness = errors.New("password: the source of randomness is broken")
+
+// maxRejected bounds how often a draw is rejected. An honest source gets there once in 2^128 times.
+const maxRejected = 128
+
+// random draws from a source. The first error sticks; later draws give 0.
+type random struct {
+	source *bufio.Reader
+	err    error
+}
+
+func newRandom(source io.Reader) *random { return &random{source: bufio.NewReaderSize(source, 512)} }
+
+// below draws from 0 to n-1, each as likely: what would make the low ones more likely is rejected.
+func (r *random) below(n int) int {
+	if n <= 1 {
+		return 0
+	}
+	limit := math.MaxUint32 - math.MaxUint32%uint32(n)
+	for range maxRejected {
+		if drawn := r.uint32(); drawn < limit {
+			return int(drawn % uint32(n))
+		}
+	}
+	r.fail(errRandomness)
+	return 0
+}
+
+func (r *random) uint32() uint32 {
+	if r.err != nil {
+		return 0
+	}
+	var b [4]byte
+	if _, err := io.ReadFull(r.source, b[:]); err != nil {
+		r.fail(err)
+		return 0
+	}
+	return binary.LittleEndian.Uint32(b[:])
+}
+
+func (r *random) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// order is the numbers from 0 to n-1 in a random order (Fisher–Yates).
+func (r *random) order(n int) []int {
+	drawn := make([]int, n)
+	for i := range drawn {
+		j := r.below(i + 1)
+		drawn[i] = drawn[j]
+		drawn[j] = i
+	}
+	return drawn
+}

@@ -1,0 +1,241 @@
+package password
+
+import (
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// javaText puts back what stands in for control characters in testdata/java.tsv.
+var javaText = strings.NewReplacer("␊", "\n", "␍", "\r", "␉", "\t")
+
+// TestAsJava compares with what OpenJDK 17 said (testdata/JavaMatches.java makes the file). What Java takes and we refuse
+// stands in TestRefused.
+func TestAsJava(t *testing.T) {
+	src, err := os.ReadFile("testdata/java.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(src), "\n"), "\n")
+	inputs := strings.Split(lines[0], "\t")
+	for _, line := range lines[1:] {
+		pattern, verdicts, _ := strings.Cut(line, "\t")
+		m, err := compile(javaText.Replace(pattern))
+		if (err != nil) != (verdicts == "error") {
+			t.Errorf("%s: %v, Java: %s", pattern, err, verdicts)
+			continue
+		}
+		for i, input := range inputs {
+			if err != nil {
+				break
+			}
+			got, timedOut := m.match(javaText.Replace(input))
+			if timedOut || got != (verdicts[i] == '1') {
+				t.Errorf("%s on %q: %v (timed out: %v), Java says otherwise\n%s", pattern, input, got, timedOut, m.engine)
+			}
+		}
+	}
+}
+
+// TestRefused has what Java takes and we do not, and what neither takes, with the position and a part of the reason.
+func TestRefused(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`a\b`:                 `character 2: versions of Java disagree on \b`,
+		`a\Bc`:                `character 2: versions of Java disagree on \B`,
+		`\Ga`:                 `character 1: \G`,
+		`\R`:                  `character 1: \R`,
+		`\X`:                  `character 1: \X`,
+		`\N{DIGIT ONE}`:       `character 1: \N`,
+		`a\E`:                 `character 2: there is no \Q`,
+		`\`:                   `character 1: a \ at the end`,
+		`\y`:                  `character 1: Java knows no \y`,
+		`[\1]`:                `character 2: Java knows no \1`,
+		`[\z]`:                `character 2: Java knows no \z`,
+		`(?m)^a$`:             `character 3: the flag m`,
+		`(?d)a`:               `character 3: the flag d`,
+		`(?x)a b`:             `character 3: the flag x`,
+		`(?c)a`:               `character 3: this group begins`,
+		`(?-u)a`:              `character 4: switching u off`,
+		`(?)a`:                `character 3: a flag must stand here`,
+		`(?:`:                 `character 1: this ( is not closed`,
+		`(?i`:                 `character 4: this group begins`,
+		`(?#x)a`:              `character 3: this group begins`,
+		`(?(1)a|b)`:           `character 3: this group begins`,
+		`(?'n'a)`:             `character 3: this group begins`,
+		`(?P<n>a)`:            `character 3: this group begins`,
+		`(?<n-m>a)`:           `character 4: a group's name`,
+		`(?<a>a)(?<a>b)`:      `character 8: there is already a group`,
+		`a)`:                  `character 2: there is no (`,
+		`*a`:                  `character 1: there is nothing that * could repeat`,
+		`a|+`:                 `character 3: there is nothing that +`,
+		`{8}`:                 `character 1: there is nothing that {`,
+		`a{,3}`:               `character 3: a number`,
+		`a{x}`:                `character 3: a number`,
+		`a{2`:                 `character 2: this { is not closed`,
+		`a{3,2}`:              `character 2: the smaller number comes first`,
+		`a{99999999999}`:      `character 3: a number up to 2147483647`,
+		`a**`:                 `character 3: two quantifiers`,
+		`a{2}{3}`:             `character 5: two quantifiers`,
+		`^*a`:                 `character 2: this repeats something that takes no room`,
+		`(?=a)+b`:             `character 6: this repeats something that takes no room`,
+		`[abc`:                `character 1: this [ is not closed`,
+		`[`:                   `character 1: this [ is not closed`,
+		`[]`:                  `character 1: this [ is not closed`,
+		`[a-`:                 `character 4: the class is cut off`,
+		`[z-a]`:               `character 2: the range z-a`,
+		`[a-\d]`:              `character 4: Java knows no \d`,
+		`[^a-z&&[^b]]`:        `character 1: versions of Java disagree on [^…]`,
+		`[^a[b]]`:             `character 1: versions of Java disagree on [^…]`,
+		`[a[b]&&[b]]`:         `character 6: versions of Java disagree on &&`,
+		`[a-z&&[b]c]`:         `character 10: behind && one class`,
+		`[a-z&&b&&c]`:         `character 8: behind && one class`,
+		`[a-z&&]`:             `character 7: behind && a class`,
+		`[&&a]`:               `character 2: something must stand before &&`,
+		`[a&&&b]`:             `character 5: behind && a class`,
+		`[a&&^b]`:             `character 5: behind && a class`,
+		`\p{Foo}`:             `character 1: the property Foo`,
+		`\p{InGreek}`:         `character 1: the property InGreek`,
+		`\p{javaUpperCase}`:   `character 1: the property javaUpperCase`,
+		`\p{C}`:               `character 1: the property C`,
+		`\p{^L}`:              `character 1: a property is written`,
+		`\pé`:                 `character 1: the property ""`,
+		`(?i)\p{Lu}`:          `character 5: versions of Java disagree on Lu`,
+		`(?i)\p{IsUppercase}`: `character 5: versions of Java disagree on IsUppercase`,
+		`(?U)\p{Graph}`:       `character 5: the property Graph`,
+		`\1(a)`:               `character 1: no group that is closed`,
+		`(a\1)`:               `character 3: no group that is closed`,
+		`(a)\2`:               `character 4: no group that is closed`,
+		`\k<n>`:               `character 1: no group that is closed`,
+		`\kn`:                 `character 1: \k must be followed`,
+		`(?!(a)b)\1`:          `character 9: a group inside a negative look-around`,
+		`(a)*\1`:              `character 5: the group referred to is repeated`,
+		`(?:x(a))?\1`:         `character 10: the group referred to is repeated`,
+		`(a*)\1`:              `character 5: a reference to a group that may be empty`,
+		`(?i)(a)\1`:           `character 8: references under (?i)`,
+		`(?<=a+)b`:            `character 6: a look-behind must have a greatest length`,
+		`(?<=(a))b`:           `character 5: capturing groups are not supported in a look-behind`,
+		`(?<=(?>a))b`:         `character 5: atomic groups are not supported`,
+		`(?<=a?+)b`:           `character 6: possessive quantifiers are not supported`,
+		`(?<=(?:a){2})b`:      `character 10: repeating a group`,
+		`(?<=(?=a))b`:         `character 5: a look-around inside a look-behind`,
+		`\x{110000}`:          `character 1: this names no character`,
+		`\x{}`:                `character 1: this names no character`,
+		`\x4`:                 `character 1: this names no character`,
+		`\u004`:               `character 1: this names no character`,
+		`\uD83D`:              `character 1: this names no character`,
+		`\08`:                 `character 1: this names no character`,
+		`\ca`:                 `character 1: this names no character`,
+	} {
+		_, err := compile(pattern)
+		var at patternError
+		if !errors.As(err, &at) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", pattern, err, want)
+		}
+	}
+}
+
+// TestTranslated shows the translation of what the engine would read differently or not at all.
+func TestTranslated(t *testing.T) {
+	for pattern, want := range map[string]string{
+		`\d`:              `[0-9]`,                                                                  // ASCII, "Predefined character classes"
+		`\w`:              `[0-9A-Z\x{5f}a-z]`,                                                      // the same
+		`\s`:              `[\x{9}-\x{d}\x{20}]`,                                                    // the same
+		`(?i)k`:           `[Kk]`,                                                                   // without the Kelvin sign, "CASE_INSENSITIVE"
+		`(?iu)k`:          `[Kk\x{212a}]`,                                                           // with it, "UNICODE_CASE"
+		`.`:               `[\x{0}-\x{9}\x{b}-\x{c}\x{e}-\x{84}\x{86}-\x{2027}\x{202a}-\x{10ffff}]`, // "Line terminators"
+		`[a-e&&[^bc]]`:    `[ad-e]`,                                                                 // intersection
+		`[a-c-[b]]`:       `[\x{2d}a-c]`,                                                            // union, not the subtraction of .NET
+		`[a&&[b]]`:        `(?!)`,                                                                   // nothing
+		`a*+`:             `(?:(?>(?>a){0,}))`,                                                      // possessive
+		`\Qa.\E+`:         `a(?:\x{2e}{1,})`,                                                        // the quantifier is for the last sign
+		`\0101`:           `A`,                                                                      // octal
+		`\u0041\x{1F600}`: `A\x{1f600}`,
+		`\v\h`:            `[\x{a}-\x{d}\x{85}\x{2028}-\x{2029}][\x{9}\x{20}\x{a0}\x{1680}\x{180e}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]`,
+		`(a)(?<n>b)\k<n>`: `(a)(b)(?:\2)`, // by number: the engine counts named groups behind the others
+		`(a)\12`:          `(a)(?:\1)2`,   // there is no group 12
+		`\p{Punct}`:       `[\x{21}-\x{2f}\x{3a}-\x{40}\x{5b}-\x{60}\x{7b}-\x{7e}]`,
+	} {
+		tree, err := readRegex(pattern)
+		if err != nil {
+			t.Errorf("%s: %v", pattern, err)
+			continue
+		}
+		if got := writeRegex(tree); got != `\A(?:`+want+`)\z` {
+			t.Errorf("%s became %s", pattern, got)
+		}
+	}
+}
+
+func TestRegexLimits(t *testing.T) {
+	for name, pattern := range map[string]string{
+		"long":           strings.Repeat("a", maxPattern+1),
+		"nested groups":  strings.Repeat("(", maxPattern/2) + strings.Repeat(")", maxPattern/2),
+		"nested classes": strings.Repeat("[", maxPattern),
+		"large classes":  strings.Repeat(`\P{L}`, 1000),
+	} {
+		if _, err := compile(pattern); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := compile(strings.Repeat("(?:", maxGroups) + strings.Repeat(")", maxGroups)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCatastrophicPatternsAreGivenUp(t *testing.T) {
+	for _, pattern := range []string{`(a+)+!`, `(a|aa)+!`, `(?=(a+)+!).*`, `(.*)*!`} {
+		p := Policy{AllowedRegex: pattern}
+		p.regex, _ = compile(pattern)
+		start := time.Now()
+		broken := p.Check("", strings.Repeat("a", 60))
+		if len(broken) != 1 || !broken[0].TimedOut || time.Since(start) > 2*time.Second {
+			t.Errorf("%s: %v after %v", pattern, broken, time.Since(start))
+		}
+		if broken := p.Check("", "!"); len(broken) == 1 && broken[0].TimedOut {
+			t.Errorf("%s: an attempt after one that was given up: %v", pattern, broken)
+		}
+	}
+}
+
+func TestMatcherServesManyAtOnce(t *testing.T) {
+	m, err := compile(`(?=.*\d)(\w)(?!\1).{2,}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for j := range 500 {
+				text := strconv.Itoa(i) + "x" + strconv.Itoa(j)
+				if good, _ := m.match(text); !good {
+					t.Errorf("%s does not match", text)
+				}
+				if bad, _ := m.match("aa" + strconv.Itoa(j)); bad {
+					t.Error("aa… matches")
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func FuzzRegex(f *testing.F) {
+	for _, seed := range []string{`^(?=.*[a-z])(?=.*\d)[a-zA-Z\d!?]{10,12}$`, `[a-z&&[^aeiou]]*+`, `(?i)\Q.\E(?<n>a)\k<n>|\0101`,
+		`(?<![\p{L}\P{Lu}])\uD83D\uDE00{2,3}?`, `[^]\]-a[b]`, `(?U:\w\S)(?>x|y)\x{10ffff}$`, `(?!.*(.)\1{2})\S+\Z`} {
+		f.Add(seed, "Aa1!")
+	}
+	f.Fuzz(func(t *testing.T, pattern, input string) {
+		m, err := compile(pattern)
+		var at patternError
+		switch {
+		case err == nil:
+			m.match(input)
+		case !errors.As(err, &at) || at.at < 1 || strings.Contains(at.why, "the engine refuses"):
+			t.Errorf("%q: %v", pattern, err)
+		}
+	})
+}
