@@ -19,8 +19,8 @@ type NewPassword struct {
 // it returns. While a change is pending the session itself vouches for the visitor; else the current password must be
 // right, and a wrong one counts like a failed sign-in.
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (token string, err error) {
-	if input.Password != input.Confirmation {
-		return "", invalid("confirmation", "The two passwords are not the same.")
+	if err := s.checkChoice(who.Account, input); err != nil {
+		return "", err
 	}
 	if err := s.proveOwner(ctx, who, actor, input.Current); err != nil {
 		return "", err
@@ -30,6 +30,19 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Acto
 		return "", err
 	}
 	return s.setOwnPassword(ctx, who, actor, judged)
+}
+
+// checkChoice says everything that is wrong with the form, as far as that costs no hash.
+func (s *Service) checkChoice(account models.Account, input NewPassword) error {
+	var wrong collector
+	_, err := s.compose(account, input.Password)
+	if err := wrong.add(err); err != nil {
+		return err
+	}
+	if input.Password != input.Confirmation {
+		_ = wrong.add(invalid("confirmation", "The two passwords are not the same."))
+	}
+	return wrong.err()
 }
 
 func (s *Service) proveOwner(ctx context.Context, who Visitor, actor Actor, current string) error {

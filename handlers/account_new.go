@@ -94,11 +94,11 @@ func (s *Server) newAccountPage(
 // policiesFor are the policy in force for the form as it stands, and the one that "technical" changes to.
 func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []views.Policy {
 	policies := s.Accounts.Policies()
-	inForce := views.NewPolicy(frame.Words, policies.For(form.Technical, form.Kind == models.SuperAdmin))
+	inForce := views.FirstPolicy(frame.Words, policies.For(form.Technical, form.Kind == models.SuperAdmin))
 	if form.Kind != models.Customer {
 		return []views.Policy{inForce}
 	}
-	return []views.Policy{inForce, views.NewPolicy(frame.Words, policies.For(!form.Technical, false))}
+	return []views.Policy{inForce, views.FirstPolicy(frame.Words, policies.For(!form.Technical, false))}
 }
 
 // issuedPage shows a generated password, this once.

@@ -30,7 +30,7 @@ func (s *Server) policy(c echo.Context) error {
 		page.Warnings = append(page.Warnings, warning.Error())
 	}
 	page.OneTime = frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
-		"Time", s.Accounts.OneTimeValid().String())
+		"Time", frame.Amount(s.Accounts.OneTimeValid()))
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 

@@ -45,6 +45,6 @@ func (s *Server) setupPage(c echo.Context, status int, input accounts.SetUp, fai
 	}
 	return render(c, status, views.Setup(views.SetupPage{
 		Frame: frame, Token: input.Token, Name: input.Name, Email: input.Email,
-		Policy: views.NewPolicy(frame.Words, s.Accounts.Policies().For(false, true)),
+		Policy: views.FirstPolicy(frame.Words, s.Accounts.Policies().For(false, true)),
 	}))
 }

@@ -23,6 +23,9 @@ type AuditEvent struct {
 
 // Audit writes an event.
 func (tx *Tx) Audit(event AuditEvent) error {
+	if event.Detail == nil {
+		event.Detail = map[string]string{} // gorm would write NULL
+	}
 	return wrap("writing an audit event", tx.g.Create(&event).Error)
 }
 

@@ -51,7 +51,9 @@ func TestReservations(t *testing.T) {
 		end := base.Add(500 * time.Millisecond)
 		reserve := func(account *string) string {
 			id := f.id()
-			f.do(func(tx *models.Tx) error { return tx.Reserve(models.Reservation{ID: id, AccountID: account, LapsesAt: end}) })
+			f.do(func(tx *models.Tx) error {
+				return tx.Reserve(models.Reservation{ID: id, AccountID: account, LapsesAt: end})
+			})
 			return id
 		}
 		one, two := reserve(&a.ID), reserve(&a.ID)

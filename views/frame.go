@@ -62,7 +62,7 @@ func (f Frame) Relative(at time.Time) string {
 	if away.Abs() < time.Minute {
 		return f.T("just now")
 	}
-	amount := f.amount(away.Abs())
+	amount := f.Amount(away.Abs())
 	if away > 0 {
 		return f.T("in {{.Time}}", "Time", amount)
 	}
@@ -71,7 +71,8 @@ func (f Frame) Relative(at time.Time) string {
 
 const day = 24 * time.Hour
 
-func (f Frame) amount(d time.Duration) string {
+// Amount shows how long a time is, in the largest unit that fits.
+func (f Frame) Amount(d time.Duration) string {
 	switch {
 	case d < time.Hour:
 		return f.N("{{.N}} minute", "{{.N}} minutes", int(d/time.Minute))

@@ -22,13 +22,19 @@ type Check struct {
 	Here bool
 }
 
-// NewPolicy puts the composition rules and the history of a policy into words.
-func NewPolicy(w i18n.Words, policy password.Policy) Policy {
+// FirstPolicy puts the rules of composition into words, for an account that has no password yet.
+func FirstPolicy(w i18n.Words, policy password.Policy) Policy {
 	hints := policy.Hints()
 	view := Policy{Section: string(policy.Section), MinLength: hints.MinLength, PasswordRules: hints.PasswordRules}
 	for _, value := range policy.Composition() {
 		view.add(w, value, value.Rule != password.RuleAllowedRegex)
 	}
+	return view
+}
+
+// NewPolicy puts the rules of composition and the history into words.
+func NewPolicy(w i18n.Words, policy password.Policy) Policy {
+	view := FirstPolicy(w, policy)
 	if last := policy.History(); last > 0 {
 		view.add(w, password.Value{Rule: password.RuleForbiddenLastPasswords, N: last, Active: true}, false)
 	}

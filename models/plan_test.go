@@ -1,0 +1,123 @@
+package models_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+var cutoffs = models.Cutoffs{
+	Now: base, OneTime: base.Add(-time.Hour), Account: base.Add(-time.Hour), Technical: base, SuperAdmin: base.Add(-time.Hour),
+}
+
+func listOf(filter models.AccountFilter) func(*models.Tx) error {
+	filter.Cutoffs, filter.Limit = cutoffs, 50
+	return func(tx *models.Tx) error { _, err := tx.ListAccounts(filter); return err }
+}
+
+// TestQueriesUseAnIndex: what pages and sweeps ask costs what it shows, not what there is: an index finds the rows, and
+// none sorts the whole table first.
+func TestQueriesUseAnIndex(t *testing.T) {
+	tests := map[string]struct {
+		use   func(*models.Tx) error
+		index string
+		sorts bool // a few rows that an index found may be sorted
+	}{
+		"by name":     {listOf(models.AccountFilter{}), "accounts_by_name", false},
+		"next page":   {listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}), "accounts_by_name", false},
+		"page before": {listOf(models.AccountFilter{Before: &models.AccountCursor{Name: "n", ID: "i"}}), "accounts_by_name", false},
+		"newest":      {listOf(models.AccountFilter{Sort: models.Newest}), "accounts_by_age", false},
+		"older":       {listOf(models.AccountFilter{Sort: models.Newest, After: &models.AccountCursor{At: base, ID: "i"}}), "accounts_by_age", false},
+		"oldest":      {listOf(models.AccountFilter{Sort: models.Oldest}), "accounts_by_age", false},
+		"by expiry":   {listOf(models.AccountFilter{Sort: models.ByExpiry}), "accounts_by_password_age", false},
+		"tenant":      {listOf(models.AccountFilter{OrganizationID: "o"}), "accounts_by_organization_name", false},
+		"tenant, new": {listOf(models.AccountFilter{OrganizationID: "o", Sort: models.Newest}), "accounts_by_organization_age", false},
+		"kind":        {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
+		"disabled":    {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
+		"search": {func(tx *models.Tx) error {
+			_, err := tx.CountAccounts(models.AccountFilter{Search: "some name"}, 9)
+			return err
+		}, "VIRTUAL TABLE", false},
+		"blacklisted": {func(tx *models.Tx) error {
+			_, err := tx.CountAccounts(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}, 9)
+			return err
+		}, "accounts_blocked", false},
+		"due": {func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, models.NotNotified, 9); return err },
+			"accounts_", true},
+		"ended blocks":  {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
+		"lapsed":        {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_", true},
+		"reserved":      {func(tx *models.Tx) error { _, err := tx.Reserved("a", base); return err }, "reservations_by_account", false},
+		"history":       {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
+		"mails counted": {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
+		"mails failed":  {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
+		"claim":         {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_", true},
+		"audit of one": {func(tx *models.Tx) error {
+			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
+			return err
+		}, "audit_events_by_subject", false},
+		"sign-in": {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
+		"session": {func(tx *models.Tx) error {
+			_, _, err := tx.SessionByToken("h", base)
+			return err
+		}, "sqlite_autoindex_sessions_", false},
+	}
+	f := &fixture{TB: t, Database: testkit.SQLite(t)}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			plan := f.plan(test.use)
+			if !strings.Contains(plan, test.index) {
+				t.Errorf("%s is not used:\n%s", test.index, plan)
+			}
+			for line := range strings.Lines(plan) {
+				if strings.HasPrefix(line, "SCAN accounts\n") || strings.HasPrefix(line, "SCAN mails\n") {
+					t.Errorf("the whole table is read:\n%s", plan)
+				}
+			}
+			if !test.sorts && strings.Contains(plan, "USE TEMP B-TREE") {
+				t.Errorf("all is sorted first:\n%s", plan)
+			}
+		})
+	}
+}
+
+// TestPostgresListsUseAnIndex: the same for the orders of the list where PostgreSQL has many rows.
+func TestPostgresListsUseAnIndex(t *testing.T) {
+	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	const many = `INSERT INTO accounts (id, kind, name, name_key, email, email_key, organization_id, created_at, password_hash,
+		password_set_at) SELECT 'a' || n, 'customer', 'n' || n, 'n' || n, '', '', '%s', now(), 'h', now() FROM generate_series(1, 5000) n`
+	for _, statement := range []string{fmt.Sprintf(many, models.DefaultOrganizationID), "ANALYZE"} {
+		if _, err := f.SQL().ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for index, use := range map[string]func(*models.Tx) error{
+		"accounts_by_name":         listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}),
+		"accounts_by_age":          listOf(models.AccountFilter{Sort: models.Newest}),
+		"accounts_by_password_age": listOf(models.AccountFilter{Sort: models.ByExpiry}),
+		"accounts_blocked": func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
+		"accounts_":        func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, models.NotNotified, 9); return err },
+	} {
+		if plan := f.plan(use); !strings.Contains(plan, index) {
+			t.Errorf("%s is not used:\n%s", index, plan)
+		}
+	}
+}
+
+// plan is how the engine means to carry out what a query runs.
+func (f *fixture) plan(use func(*models.Tx) error) string {
+	f.Helper()
+	statements, _ := f.Statements(f.Context(), use)
+	explain := "EXPLAIN QUERY PLAN "
+	if f.Engine() == models.Postgres {
+		explain = "EXPLAIN "
+	}
+	var lines []string
+	for _, statement := range statements {
+		lines = append(lines, f.strings(explain+statement)...)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
