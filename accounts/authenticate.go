@@ -13,19 +13,25 @@ const (
 	reasonChanged   = "changed-meanwhile"
 )
 
+// sought is the account that somebody says is theirs.
+type sought struct {
+	id   string // "" = there is no such account
+	turn string // those who seek the same take turns; unknown names do as known ones, lest the wait tell them apart
+}
+
 // opener is what a right password opens: it runs in the transaction that settles the attempt, and may change the account.
 type opener func(tx *models.Tx, account *models.Account) error
 
 // authenticate is the one gate for every place that takes an account's present password. After a right one it runs open;
-// else it returns [ErrSignIn]. An unknown account (id "") costs the same. A [BusyError] says that too many are waiting,
-// and nothing was counted.
-func (s *Service) authenticate(ctx context.Context, id, normalized string, actor Actor, open opener) error {
+// else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many are waiting, and
+// nothing was counted.
+func (s *Service) authenticate(ctx context.Context, who sought, normalized string, actor Actor, open opener) error {
 	waiting, leave, err := s.hashes.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	try, err := s.lockout.reserve(waiting, id)
+	try, err := s.lockout.reserve(waiting, who)
 	if err != nil {
 		return err
 	}

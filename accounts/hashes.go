@@ -28,6 +28,7 @@ type Hashes struct {
 	waiting atomic.Int64
 	dummy   string
 	calls   atomic.Int64
+	own     atomic.Int64
 }
 
 // NewHashes makes a bounded hasher with the given cost. Random nil is crypto/rand.
@@ -44,6 +45,9 @@ func NewHashes(params password.Params, random io.Reader) (*Hashes, error) {
 
 // Verified counts the passwords that were compared with a hash so far.
 func (h *Hashes) Verified() int64 { return h.calls.Load() }
+
+// Evaluated counts those of them that were compared with an account's own hash, and could have been right.
+func (h *Hashes) Evaluated() int64 { return h.own.Load() }
 
 // enter takes a place in the waiting room for the whole of one verification. The context that it returns ends with the
 // longest wait, and leave must be called at the end. A full room is a [BusyError].
@@ -77,6 +81,7 @@ func (h *Hashes) verify(ctx context.Context, phc, normalized string) (match, reh
 		_, _, err = h.params.Verify(h.dummy, normalized)
 		return false, false, err
 	}
+	h.own.Add(1)
 	return h.params.Verify(phc, normalized)
 }
 

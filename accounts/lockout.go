@@ -47,13 +47,13 @@ var errNoPlace = errors.New("all attempts are in flight")
 
 // reserve takes one of the account's attempts, and waits for a free one until ctx ends. An account that is unknown (id
 // "") or that cannot sign in gets an attempt that opens nothing and counts nothing, at the same cost.
-func (l *lockout) reserve(ctx context.Context, id string) (attempt, error) {
-	done, err := l.turns.take(ctx, id, runtime.GOMAXPROCS(0))
+func (l *lockout) reserve(ctx context.Context, who sought) (attempt, error) {
+	done, err := l.turns.take(ctx, who.turn, runtime.GOMAXPROCS(0))
 	if err != nil {
 		return attempt{}, waited(ctx, err)
 	}
 	for {
-		try, err := l.tryReserve(ctx, id)
+		try, err := l.tryReserve(ctx, who.id)
 		if err == nil {
 			try.done = done
 			return try, nil
@@ -110,15 +110,18 @@ func (s *Service) refusal(account models.Account) string {
 	}
 }
 
-// place tells by its error whether one more attempt may be evaluated.
+// place tells by its error whether one more attempt may be evaluated: with those in flight no more than the policy's
+// maxLoginAttempts, nor than the cap. An account that has more failures already, as when the policy was changed, gets one
+// at a time: if it fails, it blacklists.
 func (l *lockout) place(tx *models.Tx, try attempt) error {
-	limit := l.Policy(try.account).MaxLoginAttempts
-	if try.refused != "" || limit <= 0 {
+	if try.refused != "" {
 		return nil
 	}
 	reserved, err := tx.Reserved(try.account.ID, l.now())
-	if err == nil && try.account.FailedAttempts+reserved >= limit {
-		err = errNoPlace
+	full := func(failed, limit int) bool { return limit > 0 && reserved > 0 && failed+reserved >= limit }
+	if err == nil && (full(try.account.FailedAttempts, l.Policy(try.account).MaxLoginAttempts) ||
+		full(try.account.FailedInRow, l.settings.AttemptsCap)) {
+		return errNoPlace
 	}
 	return err
 }

@@ -53,7 +53,8 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, actor Actor, curr
 	if err != nil {
 		return invalid("current", normalizeProblem(err))
 	}
-	err = s.authenticate(ctx, who.Account.ID, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
+	self := sought{who.Account.ID, who.Account.ID}
+	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
 	if errors.Is(err, ErrSignIn) {
 		return invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
 	}
@@ -174,8 +175,8 @@ func (s *Service) lastHashes(ctx context.Context, account models.Account, last i
 
 // replacePassword makes a judged password the account's present one, and keeps as much history as the policy needs. It is
 // refused when another password was set since the judgement, so that of parallel changes one wins.
-func (s *Service) replacePassword(tx *models.Tx, account *models.Account, new judged, oneTime bool) error {
-	if account.PasswordID != new.replaces {
+func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next judged, oneTime bool) error {
+	if account.PasswordID != next.replaces {
 		return ErrPasswordMeanwhile
 	}
 	if account.PasswordHash != "" {
@@ -188,7 +189,7 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, new ju
 		}
 	}
 	now := s.now()
-	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), new.hash, &now
+	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
 	return nil
 }

@@ -47,29 +47,29 @@ func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (SignedIn,
 	if err := s.CheckSetupToken(ctx, input.Token); err != nil {
 		return SignedIn{}, err
 	}
-	new := NewAccount{
+	first := NewAccount{
 		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
 	}
-	account, keys, err := s.draftFirst(ctx, new, input)
+	account, keys, err := s.draftFirst(ctx, first, input)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	issued, judged, err := s.prepare(ctx, account, new.Issue)
+	issued, judged, err := s.prepare(ctx, account, first.Issue)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	in := SignedIn{}
 	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
-		in, err = s.insertFirst(tx, &issued.Account, keys, judged, new, input.Token, from)
+		in, err = s.insertFirst(tx, &issued.Account, keys, judged, first, input.Token, from)
 		return err
 	})
 	return in, err
 }
 
 // draftFirst says everything that is wrong with the form at once, the confirmation too.
-func (s *Service) draftFirst(ctx context.Context, new NewAccount, input SetUp) (models.Account, []string, error) {
+func (s *Service) draftFirst(ctx context.Context, first NewAccount, input SetUp) (models.Account, []string, error) {
 	var wrong collector
-	account, keys, err := s.draft(ctx, CommandLine, new)
+	account, keys, err := s.draft(ctx, CommandLine, first)
 	if err := wrong.add(err); err != nil {
 		return account, nil, err
 	}
@@ -80,12 +80,12 @@ func (s *Service) draftFirst(ctx context.Context, new NewAccount, input SetUp) (
 }
 
 func (s *Service) insertFirst(
-	tx *models.Tx, account *models.Account, keys []string, judged judged, new NewAccount, token string, from Visit,
+	tx *models.Tx, account *models.Account, keys []string, judged judged, first NewAccount, token string, from Visit,
 ) (SignedIn, error) {
 	if err := tx.UseSetupToken(hashToken(token)); err != nil {
 		return SignedIn{}, notFound(err)
 	}
-	if err := s.insert(tx, from.as(*account), account, keys, judged, new); err != nil {
+	if err := s.insert(tx, from.as(*account), account, keys, judged, first); err != nil {
 		return SignedIn{}, err
 	}
 	in, err := s.welcome(tx, account, from)

@@ -23,12 +23,12 @@ func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Vi
 	if err != nil {
 		return SignedIn{}, err
 	}
-	id, err := s.idOf(ctx, identifier)
+	who, err := s.seek(ctx, identifier)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	var in SignedIn
-	err = s.authenticate(ctx, id, normalized, from.actor(), func(tx *models.Tx, account *models.Account) (err error) {
+	err = s.authenticate(ctx, who, normalized, from.actor(), func(tx *models.Tx, account *models.Account) (err error) {
 		in, err = s.welcome(tx, account, from)
 		return err
 	})
@@ -47,17 +47,17 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 	return normalized, wrong.err()
 }
 
-// idOf finds whose the identifier is; "" = nobody's.
-func (s *Service) idOf(ctx context.Context, identifier string) (string, error) {
+// seek finds whose the identifier is.
+func (s *Service) seek(ctx context.Context, identifier string) (sought, error) {
 	key, err := IdentifierKey(identifier)
 	if err != nil {
 		key = "" // which is nobody's, and costs the same query
 	}
 	id, err := s.db.Read(ctx).IdentifierOwner(key)
 	if errors.Is(err, models.ErrNotFound) {
-		return "", nil
+		return sought{turn: identifier}, nil
 	}
-	return id, err
+	return sought{id, id}, err
 }
 
 // welcome starts the session of somebody who gave the right password, and notes it.

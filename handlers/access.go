@@ -15,8 +15,11 @@ import (
 // guard lets a request through to its route only when the route is for such a visitor.
 func (s *Server) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if r.who == nobody {
+		switch r.who {
+		case nobody:
 			return accounts.ErrForbidden
+		case machines:
+			return r.do(c)
 		}
 		if err := s.loadVisitor(c); err != nil {
 			return err
@@ -36,7 +39,7 @@ func (s *Server) admit(c echo.Context, r route) error {
 	case who.Pending != "" && r.who != pending:
 		return s.askToReset(c)
 	case r.who == operators && !actor(c).MayOperate(), r.who == superAdmins && !actor(c).MaySeeEverything():
-		return s.notForYou(c, r)
+		return accounts.ErrForbidden
 	default:
 		return r.do(c)
 	}
@@ -58,9 +61,6 @@ func (s *Server) askToReset(c echo.Context) error {
 	}
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
-
-// notForYou refuses. A customer's home is /me.
-func (s *Server) notForYou(echo.Context, route) error { return accounts.ErrForbidden }
 
 // isPage tells whether a person's browser asks for a page.
 func isPage(c echo.Context) bool {

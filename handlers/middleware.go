@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -109,7 +110,8 @@ func checkContent(r *http.Request) error {
 }
 
 func badForm(err error) error {
-	if asHTTP, ok := err.(*echo.HTTPError); ok { // the body limit speaks through the reader
+	var asHTTP *echo.HTTPError
+	if errors.As(err, &asHTTP) { // the body limit speaks through the reader
 		return asHTTP
 	}
 	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)

@@ -51,6 +51,9 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
+			if field.Field == "submission" { // which nobody sees
+				field.Field = ""
+			}
 			problems = append(problems, fieldProblems(frame, field)...)
 		}
 		return problems, true

@@ -12,6 +12,7 @@ type access int
 
 const (
 	nobody      access = iota
+	machines           // anyone, and no session is looked for: answered even when the database is away
 	anyone             // also without a session
 	pending            // signed in, also while only the reset page is open
 	signedIn           // signed in, with nothing pending
@@ -34,10 +35,10 @@ const (
 // routes is the whole site. What an operator may do to which account is decided in accounts/authorize.go.
 func (s *Server) routes() []route {
 	return withHead([]route{
-		{get, "/healthz", anyone, s.alive},
-		{get, "/readyz", anyone, s.ready},
-		{get, "/static/:name", anyone, s.asset},
-		{get, "/.well-known/change-password", anyone, s.wellKnownChangePassword},
+		{get, "/healthz", machines, s.alive},
+		{get, "/readyz", machines, s.ready},
+		{get, "/static/:name", machines, s.asset},
+		{get, "/.well-known/change-password", machines, s.wellKnownChangePassword},
 		{get, "/setup", anyone, s.showSetup},
 		{post, "/setup", anyone, s.setUp},
 		{get, "/sign-in", anyone, s.showSignIn},

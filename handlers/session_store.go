@@ -45,18 +45,19 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	session := sessions.NewSession(st, name)
 	session.Options = st.options()
 	session.IsNew = true
-	cookie, err := r.Cookie(name)
-	if err != nil {
+	cookies := r.CookiesNamed(name)
+	if len(cookies) != 1 { // of two nobody knows which is ours
 		return session, nil
 	}
-	who, err := st.accounts.Visitor(r.Context(), cookie.Value)
+	token := cookies[0].Value
+	who, err := st.accounts.Visitor(r.Context(), token)
 	if errors.Is(err, accounts.ErrNotFound) {
 		return session, nil
 	}
 	if err != nil {
 		return session, err
 	}
-	session.ID, session.IsNew = cookie.Value, false
+	session.ID, session.IsNew = token, false
 	session.Values[visitorKey{}] = &who
 	return session, decode(session, who.Session.Data)
 }

@@ -38,9 +38,10 @@ func (m *Mailer) fail(doing string, ofMail bool, err error) error {
 	return f
 }
 
-// settings are the permanent answers that tell of the settings, not of the mail: authentication is needed, too weak,
-// failed, or needs encryption (RFC 4954 §6, RFC 3207 §4). Whoever mends the settings wants the mail to go out.
-var settings = []int{530, 534, 535, 538}
+// settings are the permanent answers that tell of the settings, not of the mail: authentication or encryption is missing,
+// too weak or failed (RFC 4954 §6, RFC 3207 §4), which some servers call a command that they do not know now (RFC 5321
+// §4.2.2). Whoever mends the settings wants the mail to go out.
+var settings = []int{502, 503, 530, 534, 535, 538}
 
 // Permanent tells that trying again is no use: the server answered to this very mail with a 5xx code, or it is
 // [ErrUnsendable]. Everything else is temporary: a server that is away, drops the connection, answers 4xx, cannot be

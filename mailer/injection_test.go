@@ -18,7 +18,7 @@ import (
 var evil = []string{
 	"\r\nBcc: eve@evil.example\r\n", "\nSubject: x", "\r", "\x00", "\u2028", "\u2029", "\u0085", "\v", "\f",
 	"=?utf-8?q?=0D=0ABcc:_eve=40evil.example?=", "\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n", "> NOTIFY=SUCCESS", ">\r\nRCPT TO:<eve@evil.example",
-	`"a b"@example.com`, "<eve@evil.example>", ", eve@evil.example", ";", "\\", "(comment)", "\u202e", "ä", " ", "\t", "<script>", "{{.Help}}",
+	`"a b"@example.com`, "<eve@evil.example>", ", eve@evil.example", ";", "\\", "(comment)", "\u202e", "ä", " ", "\t", "<script>",
 }
 
 func TestRecipientsCannotInject(t *testing.T) {
@@ -64,7 +64,7 @@ func TestNamesCannotInject(t *testing.T) {
 	sink := testkit.NewSink(t)
 	dir := own(t, "en/"+blacklisted+".txt", `{{define "subject"}}For {{.Account}}{{end}}For {{.Account}}.`)
 	m := newMailer(t, func(o *Options) { o.Server, o.TemplatesDir = server(t, sink, Never), dir })
-	for i, piece := range evil {
+	for i, piece := range append(evil, "{{.Help}}") {
 		row, _ := letter(t, m, blacklisted)
 		row.AccountName = "ada" + piece + "x"
 		words, err := m.Render(row)

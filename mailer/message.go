@@ -23,7 +23,7 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
 	msg.ToMailAddress(&mail.Address{Address: row.Recipient})
-	msg.Subject(cleanLine(words.Subject))
+	msg.Subject(strings.ReplaceAll(cleanLine(words.Subject), "=?", "= ?")) // which would read as an encoded word
 	msg.SetDateWithValue(m.now())
 	msg.SetMessageIDWithValue(id)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"os"
 	"slices"
 	"strings"
@@ -42,9 +43,11 @@ func tooSlow(limit time.Duration) error {
 	return fmt.Errorf("the mail server did not answer within %s", limit)
 }
 
-// cause is why the context ended, if it has, since an error of the connection that was closed for it says nothing.
+// cause is why the context ended, if it has, since an error of the connection that was closed for it says nothing. What
+// the server answered before that says more.
 func cause(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	var answered *textproto.Error
+	if ctx.Err() != nil && !errors.As(err, &answered) {
 		return context.Cause(ctx)
 	}
 	return err

@@ -116,13 +116,15 @@ func TestAuthentication(t *testing.T) {
 
 // A password goes over the wire in the clear only to this machine.
 func TestNoPasswordInTheClear(t *testing.T) {
-	m := &Mailer{server: &Server{Host: "mail.example.com", User: "post", Password: "canary", TLS: Never}}
-	client := conversation(t, "220 hi\r\n", "250-hi\r\n250 AUTH PLAIN LOGIN\r\n")
-	m.server.Host, m.server.Port = "127.0.0.2", client.port // loopback by address, but not one of the names of this machine
-	if _, err := m.Open(t.Context()); err == nil {
+	const elsewhere = "127.0.0.2" // which is not one of the names of this machine that the client knows
+	server := conversationAt(t, elsewhere, "220 hi\r\n", "250-hi\r\n250 AUTH PLAIN LOGIN\r\n")
+	m := sending(t, &Server{Host: elsewhere, Port: server.port, User: "post", Password: "canary", TLS: Never})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := m.Open(ctx); err == nil {
 		t.Fatal("authenticated")
 	}
-	if said := client.said(); strings.Contains(strings.ToUpper(said), "AUTH") {
+	if said := server.said(); strings.Contains(strings.ToUpper(said), "AUTH") {
 		t.Errorf("we said %q", said)
 	}
 }
@@ -254,7 +256,7 @@ func TestHostileAnswers(t *testing.T) {
 		"no one": "hello\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			peer := conversation(t, "220 hi\r\n", ehlo, answer)
+			peer := conversation(t, "220 hi\r\n", ehlo, answer, "500 what?\r\n", "221 bye\r\n")
 			to := &Server{Host: "127.0.0.1", Port: peer.port, TLS: Never, User: "post", Password: "canary-password"}
 			_, err := sending(t, to).Open(t.Context())
 			if err == nil || Permanent(err) {
@@ -278,9 +280,11 @@ type peer struct {
 	done chan string
 }
 
-func conversation(t *testing.T, lines ...string) *peer {
+func conversation(t *testing.T, lines ...string) *peer { return conversationAt(t, "127.0.0.1", lines...) }
+
+func conversationAt(t *testing.T, host string, lines ...string) *peer {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", host+":0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,8 +98,8 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 		"accounts_by_name":         listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}),
 		"accounts_by_age":          listOf(models.AccountFilter{Sort: models.Newest}),
 		"accounts_by_password_age": listOf(models.AccountFilter{Sort: models.ByExpiry}),
-		"accounts_blocked": func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
-		"accounts_":        func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, models.NotNotified, 9); return err },
+		"accounts_blocked":         func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
+		"accounts_":                func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, models.NotNotified, 9); return err },
 	} {
 		if plan := f.plan(use); !strings.Contains(plan, index) {
 			t.Errorf("%s is not used:\n%s", index, plan)

@@ -137,7 +137,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 }`
 	_, err := Parse("/etc/latchkey/passwordpolicy.json", []byte(src))
 	var lines []int
-	for _, p := range err.(Problems) {
+	for _, p := range problemsIn(t, err) {
 		lines = append(lines, p.Line)
 	}
 	if want := []int{4, 5, 6, 9, 10, 11, 11}; !slices.Equal(lines, want) {
@@ -149,9 +149,19 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
+// problemsIn are the problems of a file that must have some.
+func problemsIn(t *testing.T, err error) Problems {
+	t.Helper()
+	var problems Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("%v is no list of problems", err)
+	}
+	return problems
+}
+
 func TestColumnsCountCodePoints(t *testing.T) {
 	_, err := Parse("p", []byte("\ufeff"+file(`/* ää */ "x":1`)))
-	if p := err.(Problems)[0]; p.Line != 2 || p.Column != 10 {
+	if p := problemsIn(t, err)[0]; p.Line != 2 || p.Column != 10 {
 		t.Errorf("line %d, column %d", p.Line, p.Column)
 	}
 }
@@ -162,7 +172,7 @@ func TestManyProblemsAreCut(t *testing.T) {
 		rules[i] = fmt.Sprintf("\n%q:1", strings.Repeat("x", i%70)+fmt.Sprint(i))
 	}
 	_, err := Parse("p", []byte(file(strings.Join(rules, ","))))
-	if got := err.(Problems); len(got) != maxProblems+1 || !strings.Contains(got[maxProblems].Why, "and 4950 more") {
+	if got := problemsIn(t, err); len(got) != maxProblems+1 || !strings.Contains(got[maxProblems].Why, "and 4950 more") {
 		t.Errorf("%d problems, the last %v", len(got), got[len(got)-1])
 	}
 }

@@ -69,7 +69,8 @@ func (r *regexReader) runeEscape() (rune, error) {
 func (r *regexReader) codeEscape(c rune) (rune, error) {
 	at := r.position()
 	r.next += 2
-	code, ok := rune(0), false
+	var code rune
+	var ok bool
 	switch {
 	case c == '0':
 		code, ok = r.octal()

@@ -96,9 +96,18 @@ function fill(form, password) {
   judge(form);
 }
 
+function copyOldWay(text) {
+  const field = document.body.appendChild(document.createElement("textarea"));
+  field.value = text;
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
-  await navigator.clipboard.writeText(source.value);
+  if (navigator.clipboard) await navigator.clipboard.writeText(source.value);
+  else copyOldWay(source.value); // on plain http there is no clipboard
   const label = button.textContent;
   button.textContent = "✓";
   setTimeout(() => { button.textContent = label; }, 1500);

@@ -36,7 +36,7 @@ func Browser(tb testing.TB) *Page {
 	if err != nil {
 		tb.Fatalf("starting Chromium: %v", err)
 	}
-	return openPage(tb, browser)
+	return openPage(browser, tb)
 }
 
 // startChromium starts the browser. The context it gives back must live as

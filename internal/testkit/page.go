@@ -29,7 +29,7 @@ type Page struct {
 	problems problems
 }
 
-func openPage(tb testing.TB, browser context.Context) *Page {
+func openPage(browser context.Context, tb testing.TB) *Page {
 	tb.Helper()
 	p := &Page{tb: tb}
 	limited, cancel := context.WithTimeout(browser, pageTimeout)

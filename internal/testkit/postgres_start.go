@@ -41,7 +41,7 @@ func startPostgres() (*postgresProcess, error) {
 	}
 	p := &postgresProcess{}
 	if p.owner, err = serverUser(); err != nil {
-		return nil, fmt.Errorf("%w: root needs a user to run it as: %v", errNoPostgres, err)
+		return nil, fmt.Errorf("%w: root needs a user to run it as: %w", errNoPostgres, err)
 	}
 	if err := p.initdb(bin); err != nil {
 		return nil, err

@@ -1,0 +1,257 @@
+package accounts_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+func TestBlockEndsToTheMillisecond(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.refused(10, "ada", "wrong guess")
+		w.clock.Advance(10 * time.Minute)
+		w.refused(3, "ada", secret) // attempts do not prolong the block
+		w.clock.Advance(10*time.Minute - time.Millisecond)
+		w.refused(1, "ada", secret)
+		w.clock.Advance(2 * time.Millisecond)
+		w.refused(9, "ada", "wrong guess") // the count started at 0
+		if a := w.account(ada.ID); a.FailedAttempts != 9 || a.FailedInRow != 19 || a.BlockedAt != nil {
+			t.Errorf("after the block: %+v", a)
+		}
+		w.signIn("ada", secret)
+		if a := w.account(ada.ID); a.FailedAttempts != 0 || a.FailedInRow != 0 {
+			t.Errorf("after a success: %+v", a)
+		}
+		if n := len(w.events(models.AuditFilter{Action: accounts.ActionBlockEnded})); n != 1 {
+			t.Errorf("%d events say that the block ended", n)
+		}
+	})
+}
+
+func TestBlockEndsAtItsEnd(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		w.refused(10, "ada", "wrong guess")
+		w.clock.Advance(20 * time.Minute)
+		w.signIn("ada", secret)
+	})
+}
+
+func TestSuccessBeforeTheLastAttempt(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		for range 3 {
+			w.refused(9, "ada", "wrong guess")
+			w.signIn("ada", secret)
+		}
+		if a := w.account(ada.ID); a.BlockedAt != nil || len(w.mails(models.MailFilter{})) != 0 {
+			t.Errorf("blacklisted by %+v", a)
+		}
+	})
+}
+
+func TestOperatorsEndBlocks(t *testing.T) {
+	for name, end := range map[string]func(w *world, id string) error{
+		"unblock": func(w *world, id string) error { return w.Unblock(w.Context(), w.root, id) },
+		"issue": func(w *world, id string) error {
+			issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
+			_, err := w.IssuePassword(w.Context(), w.root, id, issue, "")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ada := w.customer("ada")
+				w.refused(10, "ada", "wrong guess")
+				if err := end(w, ada.ID); err != nil {
+					t.Fatal(err)
+				}
+				w.refused(9, "ada", "wrong guess")
+				if a := w.account(ada.ID); w.State(a) != models.Active || a.FailedInRow != 9 {
+					t.Errorf("%s, %+v", w.State(a), a)
+				}
+				if err := end(w, ada.ID); name == "unblock" && err != nil {
+					t.Errorf("failures without a block: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestUnblockWithoutBlock(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		if err := w.Unblock(t.Context(), w.root, w.customer("ada").ID); err != accounts.ErrNotBlacklisted {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestBlockWithoutEnd(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.refused(10, "ada", "wrong guess")
+		w.clock.Advance(10_000 * 24 * time.Hour)
+		must(w.Sweep(t.Context()))(t)
+		w.refused(1, "ada", secret)
+		if a := w.account(ada.ID); a.BlockedUntil != nil || a.FailedAttempts != 10 {
+			t.Errorf("%+v", a)
+		}
+	}, accountPolicy(func(p *password.Policy) { p.BlockingTimeInMin = 0 }))
+}
+
+// TestAttemptsOfAProcessThatDied: what it reserved counts for a minute, as if it were still looking, and then no more.
+func TestAttemptsOfAProcessThatDied(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		for range 10 {
+			row := models.Reservation{ID: w.NewID(), AccountID: &ada.ID, LapsesAt: w.clock.Now().Add(accounts.ReservationLife)}
+			w.do(func(tx *models.Tx) error { return tx.Reserve(row) })
+		}
+		before := evaluated(w)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, err := w.SignIn(ctx, "ada", secret, visit); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while all attempts are in flight: %v", err)
+		}
+		if n := evaluated(w) - before; n != 0 {
+			t.Errorf("%d passwords were evaluated beyond the attempts in flight", n)
+		}
+		w.clock.Advance(accounts.ReservationLife)
+		together(40, func(i int) {
+			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); err != accounts.ErrSignIn {
+				t.Error(err)
+			}
+		})
+		if n := evaluated(w) - before; n != 10 {
+			t.Errorf("%d guesses were evaluated after it, want 10", n)
+		}
+		w.clock.Advance(time.Hour)
+		w.signIn("ada", secret)
+		if err := w.Tidy(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// inFlight waits until an attempt at the account's password is reserved.
+func (w *world) inFlight(id string) {
+	w.Helper()
+	for must(w.db.Read(w.Context()).Reserved(id, w.clock.Now()))(w) == 0 {
+		runtime.Gosched()
+	}
+}
+
+// TestLapsedAttemptOpensNothing: an attempt that took longer than its reservation is lost if right, and counts if wrong.
+func TestLapsedAttemptOpensNothing(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, guess := range map[string]string{"right": secret, "wrong": "wrong guess"} {
+			a := w.customer(name)
+			free := w.hashes.Occupy()
+			result := make(chan error)
+			go func() { _, err := w.SignIn(context.Background(), name, guess, visit); result <- err }()
+			w.inFlight(a.ID)
+			w.clock.Advance(accounts.ReservationLife)
+			free()
+			if err := <-result; err != accounts.ErrSignIn {
+				t.Errorf("%s: %v", name, err)
+			}
+			want := map[string]int{"right": 0, "wrong": 1}[name]
+			if got := w.account(a.ID).FailedAttempts; got != want {
+				t.Errorf("%s: counted %d, want %d", name, got, want)
+			}
+		}
+	})
+}
+
+func TestVisitorWhoLeavesGivesTheAttemptBack(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		free := w.hashes.Occupy()
+		ctx, cancel := context.WithCancel(t.Context())
+		result := make(chan error)
+		go func() { _, err := w.SignIn(ctx, "ada", "wrong guess", visit); result <- err }()
+		w.inFlight(ada.ID)
+		cancel()
+		if err := <-result; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		free()
+		if n := must(w.db.Read(t.Context()).Reserved(ada.ID, w.clock.Now()))(t); n != 0 {
+			t.Errorf("%d attempts are still reserved", n)
+		}
+		if a := w.account(ada.ID); a.FailedAttempts != 0 || len(w.reasons(ada.ID)) != 0 {
+			t.Errorf("what was not evaluated was counted: %+v", a)
+		}
+	})
+}
+
+// TestChangedWhileVerified: a right password opens nothing when the account was closed while it was being verified.
+func TestChangedWhileVerified(t *testing.T) {
+	for reason, meanwhile := range map[string]func(*world, models.Account) error{
+		"disabled": func(w *world, a models.Account) error { return w.Disable(w.Context(), w.root, a.ID) },
+		"changed-meanwhile": func(w *world, a models.Account) error {
+			w.tamper(a.ID, func(a *models.Account) { a.PasswordID = "another" })
+			return nil
+		},
+		"blacklisted": func(w *world, a models.Account) error {
+			w.tamper(a.ID, func(a *models.Account) { a.BlockedAt = &a.CreatedAt })
+			return nil
+		},
+		"": func(w *world, a models.Account) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) },
+	} {
+		t.Run(reason, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ada := w.customer("ada")
+				free := w.hashes.Occupy()
+				result := make(chan error)
+				go func() { _, err := w.SignIn(context.Background(), "ada", secret, visit); result <- err }()
+				w.inFlight(ada.ID)
+				if err := meanwhile(w, ada); err != nil {
+					t.Fatal(err)
+				}
+				free()
+				if err := <-result; err != accounts.ErrSignIn {
+					t.Errorf("got %v", err)
+				}
+				if got := w.reasons(ada.ID); reason != "" && got[reason] != 1 {
+					t.Errorf("the log says %v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestBlacklistedMails(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.create(accounts.NewAccount{Name: "ada", Locale: "de"})
+		block := func() models.MailState {
+			w.refused(10, "ada", "wrong guess")
+			w.clock.Advance(21 * time.Minute)
+			return w.mails(models.MailFilter{AccountID: ada.ID})[0].State
+		}
+		for i, want := range []models.MailState{
+			models.MailWaiting, models.MailWaiting, models.MailWaiting, models.MailHeldBack, models.MailHeldBack,
+		} {
+			if got := block(); got != want {
+				t.Errorf("the mail about block %d is %s, want %s", i+1, got, want)
+			}
+		}
+		w.clock.Advance(24*time.Hour - 5*21*time.Minute) // the first is exactly a day old
+		if got := block(); got != models.MailWaiting {
+			t.Errorf("a day after the first the mail is %s", got)
+		}
+		last := w.mails(models.MailFilter{})[0]
+		if last.Locale != "de" || last.Recipient != "ada@example.com" || last.MessageID == "" ||
+			!last.Data.BlockedUntil.Equal(last.Data.BlockedAt.Add(20*time.Minute)) || last.Data.Attempts != 10 {
+			t.Errorf("the mail says %+v", last)
+		}
+	})
+}

@@ -1,0 +1,279 @@
+package accounts_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+func TestMain(m *testing.M) {
+	time.Local = time.FixedZone("elsewhere", 5*60*60)
+	os.Exit(testkit.Main(m))
+}
+
+// secret is everybody's first password.
+const secret = "Correct horse 1"
+
+// cheap is the cost of a hash where only counting matters.
+var cheap = password.Params{Memory: 8, Time: 1, Threads: 1}
+
+var visit = accounts.Visit{Address: "192.0.2.7", UserAgent: "browser", RequestID: "request"}
+
+// world is one process with its database, its clock and a SuperAdmin.
+type world struct {
+	testing.TB
+	*accounts.Service
+	db      testkit.Database
+	clock   *testkit.Clock
+	hashes  *accounts.Hashes
+	options accounts.Options
+	root    accounts.Actor
+	wakes   *atomic.Int64
+}
+
+// scenario plays on both engines, in a world whose options may be adjusted.
+func scenario(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*accounts.Options)) {
+	t.Helper()
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db, adjust...)
+		admin := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "root"})
+		w.root = as(admin)
+		run(t, w)
+	})
+}
+
+func newWorld(t testing.TB, db testkit.Database, adjust ...func(*accounts.Options)) *world {
+	t.Helper()
+	clock := testkit.NewClock()
+	w := &world{TB: t, db: db, clock: clock, root: accounts.CommandLine, wakes: new(atomic.Int64)}
+	w.hashes = must(accounts.NewHashes(cheap, nil))(t)
+	w.options = accounts.Options{
+		DB: db.DB, Policies: policies(), Hashes: w.hashes, Now: clock.Now,
+		Settings: accounts.Settings{
+			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100, MailHost: "host.test",
+		},
+		Wake: func() { w.wakes.Add(1) },
+	}
+	for _, change := range adjust {
+		change(&w.options)
+	}
+	w.Service = accounts.New(w.options)
+	return w
+}
+
+func policies() password.Policies {
+	return password.Policies{
+		Account: password.Policy{
+			Section: password.SectionAccount, MinimumSymbols: 8, UserNameForbidden: true, ForbiddenLastPasswords: 3,
+			PasswordExpirationInDays: 64, EmailBeforeExpirationInDays: 5, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+		},
+		Technical: password.Policy{
+			Section: password.SectionTechnical, MinimumSymbols: 8, ForbiddenLastPasswords: 5, MaxLoginAttempts: 5, BlockingTimeInMin: 20,
+		},
+	}
+}
+
+// accountPolicy adjusts the policy of all but technical accounts.
+func accountPolicy(change func(*password.Policy)) func(*accounts.Options) {
+	return func(o *accounts.Options) { change(&o.Policies.Account) }
+}
+
+// another is a second process on the same database, with the same clock.
+func (w *world) another(adjust ...func(*accounts.Options)) *world {
+	w.Helper()
+	other := *w
+	other.options.DB = w.db.Again(w)
+	other.hashes = must(accounts.NewHashes(cheap, nil))(w)
+	other.options.Hashes = other.hashes
+	for _, change := range adjust {
+		change(&other.options)
+	}
+	other.Service = accounts.New(other.options)
+	return &other
+}
+
+func as(a models.Account) accounts.Actor {
+	return accounts.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: visit.Address, RequestID: visit.RequestID}
+}
+
+// create makes an account; what input leaves out is made up.
+func (w *world) create(input accounts.NewAccount) models.Account {
+	w.Helper()
+	return must(w.Create(w.Context(), w.root, fill(input)))(w).Account
+}
+
+func fill(input accounts.NewAccount) accounts.NewAccount {
+	if input.Kind == "" {
+		input.Kind = models.Customer
+	}
+	if input.Email == "" {
+		input.Email = input.Name + "@example.com"
+	}
+	if input.Issue == (accounts.Issue{}) {
+		input.Issue.Password = secret
+	}
+	if input.Issue.Mode == "" {
+		input.Issue.Mode = accounts.Typed
+	}
+	return input
+}
+
+func (w *world) customer(name string) models.Account {
+	w.Helper()
+	return w.create(accounts.NewAccount{Name: name})
+}
+
+func (w *world) organization(name string) models.Account {
+	w.Helper()
+	return w.create(accounts.NewAccount{Kind: models.Organization, Name: name})
+}
+
+func (w *world) account(id string) models.Account {
+	w.Helper()
+	return must(w.db.Read(context.Background()).Account(id))(w)
+}
+
+// tamper changes an account behind the back of the use cases.
+func (w *world) tamper(id string, change func(*models.Account)) models.Account {
+	w.Helper()
+	a := w.account(id)
+	change(&a)
+	w.do(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
+	return w.account(id)
+}
+
+func (w *world) do(change func(*models.Tx) error) {
+	w.Helper()
+	if err := w.db.Update(context.Background(), change); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// signIn must succeed.
+func (w *world) signIn(name, password string) accounts.SignedIn {
+	w.Helper()
+	return must(w.SignIn(w.Context(), name, password, visit))(w)
+}
+
+// refused signs in and must get the one error of failed sign-ins, n times.
+func (w *world) refused(n int, name, password string) {
+	w.Helper()
+	for range n {
+		if _, err := w.SignIn(w.Context(), name, password, visit); err != accounts.ErrSignIn {
+			w.Fatalf("signing in as %q with %q: %v, want %v", name, password, err, accounts.ErrSignIn)
+		}
+	}
+}
+
+// visitor signs in, and is known by the session.
+func (w *world) visitor(name, password string) (accounts.Visitor, accounts.Actor) {
+	w.Helper()
+	who := must(w.Visitor(w.Context(), w.signIn(name, password).Token))(w)
+	actor := as(who.Account)
+	actor.SessionID = who.Session.ID
+	return who, actor
+}
+
+// holds tells whether a session does.
+func (w *world) holds(token string) bool {
+	w.Helper()
+	_, err := w.Visitor(w.Context(), token)
+	if err != nil && err != accounts.ErrNotFound {
+		w.Fatal(err)
+	}
+	return err == nil
+}
+
+func (w *world) events(f models.AuditFilter) []models.AuditEvent {
+	w.Helper()
+	f.Limit = 10_000
+	return must(w.db.Read(context.Background()).ListAudit(f))(w).Rows
+}
+
+// reasons counts the failed sign-ins of an account by why they failed.
+func (w *world) reasons(id string) map[string]int {
+	w.Helper()
+	counts := map[string]int{}
+	for _, event := range w.events(models.AuditFilter{SubjectID: id, Action: accounts.ActionSignInFailed}) {
+		counts[event.Detail["reason"]]++
+	}
+	return counts
+}
+
+func (w *world) mails(f models.MailFilter) []models.Mail {
+	w.Helper()
+	f.Limit = 10_000
+	return must(w.db.Read(context.Background()).ListMails(f))(w).Rows
+}
+
+// raw is the database without the use cases and without models.
+func (w *world) raw() *sql.DB {
+	w.Helper()
+	driver := map[models.Engine]string{models.SQLite: "sqlite", models.Postgres: "pgx"}[w.db.Engine()]
+	return must(sql.Open(driver, w.db.Address))(w)
+}
+
+func (w *world) exec(statement string) {
+	w.Helper()
+	db := w.raw()
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) count(query string) (n int) {
+	w.Helper()
+	db := w.raw()
+	defer db.Close()
+	if err := db.QueryRowContext(context.Background(), query).Scan(&n); err != nil {
+		w.Fatal(err)
+	}
+	return n
+}
+
+// must gives a value that was to be had without an error: must(sql.Open(…))(t).
+func must[T any](value T, err error) func(testing.TB) T {
+	return func(tb testing.TB) T {
+		tb.Helper()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return value
+	}
+}
+
+// together runs n goroutines that begin at the same time, and waits for them.
+func together(n int, run func(i int)) {
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { <-start; run(i) })
+	}
+	close(start)
+	all.Wait()
+}
+
+// wrongFields are the fields that a ValidationError speaks of, with spaces between them.
+func wrongFields(err error) string {
+	var invalid *accounts.ValidationError
+	if !errors.As(err, &invalid) {
+		return ""
+	}
+	names := make([]string, len(invalid.Fields))
+	for i, field := range invalid.Fields {
+		names[i] = field.Field
+	}
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"latchkey/models"
+)
+
+// engines runs a test of the program on each engine.
+func engines(t *testing.T, run func(t *testing.T, p *program)) {
+	t.Helper()
+	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
+		t.Run(string(engine), func(t *testing.T) { run(t, newProgram(t, engine)) })
+	}
+}
+
+// must runs a command that has to succeed.
+func (p *program) must(stdin string, args ...string) string {
+	p.t.Helper()
+	printed, err := p.command(stdin, args...)
+	if err != nil {
+		p.t.Fatalf("%v: %v", args, err)
+	}
+	return printed
+}
+
+// refuses runs a command that has to fail with an error that says the words.
+func (p *program) refuses(words, stdin string, args ...string) {
+	p.t.Helper()
+	printed, err := p.command(stdin, args...)
+	if err == nil || !strings.Contains(err.Error(), words) {
+		p.t.Errorf("%v: %v, want an error that says %q; printed %q", args, err, words, printed)
+	}
+}
+
+func (p *program) stored(name string) models.Account {
+	p.t.Helper()
+	account, err := p.database().Read(context.Background()).AccountByIdentifier(name)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return account
+}
+
+func TestSuperAdminFromTheCommandLine(t *testing.T) {
+	engines(t, func(t *testing.T, p *program) {
+		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
+		if a := p.stored("olga@example.com"); a.Kind != models.SuperAdmin || a.OneTime {
+			t.Errorf("made %s, one-time %t", a.Kind, a.OneTime)
+		}
+		printed := p.must("", "create-superadmin", "--name", "piet", "--email", "piet@example.com")
+		if !strings.Contains(printed, "Account: piet\nPassword: ") {
+			t.Errorf("printed %q", printed)
+		}
+		p.refuses("name: This name is taken", "Winter-Tea-7", "create-superadmin", "--name", "OLGA", "--email", "o@example.com")
+		p.refuses("password: It needs at least 6 characters; it has 5.", "short", "create-superadmin", "--name", "x", "--email", "bad")
+		p.refuses("email: Enter one e-mail address", "short", "create-superadmin", "--name", "x", "--email", "bad")
+		p.refuses("required flag", "", "create-superadmin", "--name", "x")
+		if setUp := p.start("127.0.0.1:0"); setUp != "" {
+			t.Errorf("with a SuperAdmin the set-up is still offered: %s", setUp)
+		}
+	})
+}
+
+func TestWayBackIn(t *testing.T) {
+	engines(t, func(t *testing.T, p *program) {
+		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
+		p.block("olga")
+		p.must("", "unblock", "OLGA")
+		if a := p.stored("olga"); a.BlockedAt != nil || a.FailedAttempts != 0 {
+			t.Errorf("after unblock: %v, %d failed", a.BlockedAt, a.FailedAttempts)
+		}
+		p.block("olga")
+		before := p.stored("olga").PasswordID
+		printed := p.must("", "reset-password", "olga@example.com")
+		a := p.stored("olga")
+		if a.BlockedAt != nil || !a.OneTime || a.PasswordID == before || !strings.HasPrefix(printed, "Account: olga\nPassword: ") {
+			t.Errorf("after reset-password: blocked %v, one-time %t; printed %q", a.BlockedAt, a.OneTime, printed)
+		}
+		p.refuses("there is no such account", "", "unblock", "nobody")
+		p.refuses("not blacklisted", "", "unblock", "olga")
+	})
+}
+
+// block makes the account look like after too many failures.
+func (p *program) block(name string) {
+	p.t.Helper()
+	id := p.stored(name).ID
+	err := p.database().Update(context.Background(), func(tx *models.Tx) error {
+		a, err := tx.AccountForUpdate(id)
+		if err != nil {
+			return err
+		}
+		a.BlockedAt, a.FailedAttempts = &a.CreatedAt, 10
+		return tx.SaveAccount(&a)
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func TestMigrateAndBackup(t *testing.T) {
+	engines(t, func(t *testing.T, p *program) {
+		if printed := p.must("", "migrate"); !strings.Contains(printed, "at version 1") {
+			t.Errorf("printed %q", printed)
+		}
+		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
+		copied := filepath.Join(t.TempDir(), "copy.db")
+		if p.env["LATCHKEY_DATABASE"] != "" {
+			p.refuses("pg_dump", "", "backup", copied)
+			return
+		}
+		p.start("127.0.0.1:0")
+		p.must("", "backup", copied)
+		p.refuses("a new file", "", "backup", copied)
+		db, err := models.OpenSQLite(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		if _, err := db.Read(t.Context()).AccountByIdentifier("olga"); err != nil {
+			t.Errorf("the copy has no olga: %v", err)
+		}
+	})
+}
+
+func TestHealthcheck(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	p.refuses("refused", "", "healthcheck", "--listen", "127.0.0.1:1")
+	p.start("127.0.0.1:0")
+	p.must("", "healthcheck", "--listen", strings.Replace(strings.TrimPrefix(p.base, "http://"), "localhost", "127.0.0.1", 1))
+}
+
+func TestPolicyCommands(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	if printed := p.must("", "policy", "generate", "-n", "3"); strings.Count(printed, "\n") != 3 {
+		t.Errorf("generate printed %q", printed)
+	}
+	p.must("Winter-Tea-7\n", "policy", "test", "--name", "olga")
+	printed, err := p.command("olga\n", "policy", "test", "--name", "Olga", "--technical")
+	want := "minimumSymbols: It needs at least 6 characters; it has 4.\n" +
+		"minimumSpecialSymbols: It needs at least 1 special character, such as ! or ?; it has 0.\n" +
+		"minimumUpperCaseSymbols: It needs at least 1 upper-case letter; it has 0.\n" +
+		"minimumDigits: It needs at least 1 digit; it has 0.\n" +
+		"userNameForbidden: It must not contain the account name.\n"
+	if err == nil || printed != want {
+		t.Errorf("test printed\n%s, error %v", printed, err)
+	}
+	p.refuses("-n: 0", "", "policy", "generate", "-n", "0")
+}
+
+func TestPolicyFile(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	file := filepath.Join(t.TempDir(), "policy.json")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("{\"passwordPolicyConfigurations\": {\n\"TECHNICAL\": {},\n\"ACCOUNT\": {\"minimumSymbls\": 3,\n\"minimumDigits\": \"x\"}}}")
+	for _, command := range [][]string{{"policy", "check", file}, {"--password-policy", file}} {
+		p.refuses(file+":3:", "", command...)
+		p.refuses(file+":4:", "", command...)
+	}
+	write(`{"passwordPolicyConfigurations": {"TECHNICAL": {}, "ACCOUNT": {"minimumDigits": 2, "maxLoginAttempts": 3}}}`)
+	printed := p.must("", "policy", "check", file)
+	for _, words := range []string{"ACCOUNT", "minimumDigits: at least 2 digits", "blockingTimeInMin: until an operator unblocks it", "warning:"} {
+		if !strings.Contains(printed, words) {
+			t.Errorf("check does not say %q:\n%s", words, printed)
+		}
+	}
+}
+
+func TestWrongSettingsStopTheStart(t *testing.T) {
+	p := newProgram(t, models.SQLite, "--listen", "nowhere", "--base-url", "ftp://x", "--smtp", "smtp://u:canary@")
+	_, err := p.command("")
+	if err == nil {
+		t.Fatal("it started")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != 3 || strings.Contains(err.Error(), "canary") {
+		t.Errorf("%d lines:\n%s", len(lines), err)
+	}
+}

@@ -1,0 +1,171 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.SignIn("ann")
+		blacklist(app, "ann")
+		page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
+		check(t, "heading", page.Text("h1"), "ann")
+		check(t, "state", page.Text(".heading .badge"), "Blacklisted")
+		check(t, "why", page.Text(".why"), "Too many sign-ins failed. No password is accepted until the block ends or an operator unblocks the account.")
+		facts := map[string]string{}
+		for _, term := range page.Find(".facts dt").EachIter() {
+			facts[term.Text()] = strings.Join(strings.Fields(term.Next().Text()), " ")
+		}
+		for name, want := range map[string]string{
+			"Kind": "Customer", "E-mail": "ann@example.com", "Organization": "acme", "Password": "set just now (2 Mar 2026, 09:00 UTC)",
+			"Expires": "in 64 days (5 May 2026, 09:00 UTC)", "Reminder": "in 59 days (30 Apr 2026, 09:00 UTC)",
+			"Failed sign-ins in a row": "10 of 10", "Block ends": "in 20 minutes (2 Mar 2026, 09:20 UTC)",
+		} {
+			check(t, name, facts[name], want)
+		}
+		check(t, "sessions", page.Find("tr[data-id]").Length(), 1)
+		text := page.Text("main")
+		for _, want := range []string{"Account blacklisted", "Signed in", "Sign-in failed reason: wrong password", "Created the account"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the page does not tell of %q", want)
+			}
+		}
+	})
+}
+
+func TestActs(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		act := func(name, flash string, fields ...string) *testkit.Reply {
+			page := root.Get(path).Want(200).Submit(path+"/"+name, fields...).WantRedirect(path).Follow().Want(200)
+			check(t, name, page.Text("[role=status]"), flash)
+			return page
+		}
+		app.SignIn("ann")
+		blacklist(app, "ann")
+		page := act("unblock", "The account is unblocked.")
+		if app.Account(who.Ann.ID).BlockedAt != nil || page.Has(`form[action$="/unblock"]`) {
+			t.Error("the account is still blacklisted, or still to be unblocked")
+		}
+		act("end-sessions", "All sessions of the account are ended.")
+		act("require-change", "The account must choose a new password before it can go on.")
+		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.MustChange)
+		act("disable", "The account is disabled, and its sessions are ended.")
+		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Disabled)
+		act("enable", "The account is enabled.")
+		act("move", "The customer is moved.", "organization", who.Bond.ID)
+		check(t, "organization", *app.Account(who.Ann.ID).OrganizationID, who.Bond.ID)
+		act("edit", "The account is changed.", "email", "anna@example.com", "locale", "de")
+		check(t, "e-mail and language", app.Account(who.Ann.ID).Email+app.Account(who.Ann.ID).Locale, "anna@example.comde")
+		act("password", "The new password is set.", "password_mode", "typed", "password", testkit.Secret2, "one_time", "")
+		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Active)
+		app.Client().SignIn("anna@example.com", testkit.Secret2).WantRedirect("/me")
+
+		wrong := root.Get(path).Submit(path+"/delete", "confirm", "anna").Want(422)
+		wantProblems(t, wrong, "confirm")
+		if !wrong.Has("details[open] #confirm") {
+			t.Error("the form that was refused is folded away")
+		}
+		wrong.Submit(path+"/delete", "confirm", "ann").WantRedirect("/accounts")
+		root.Get(path).Want(404)
+		for _, name := range []string{"unblock", "delete", "edit", "password"} {
+			root.Post(path+"/"+name, testkit.Form("confirm", "ann", "password_mode", "generated", "email", "a@example.com")).Want(404)
+		}
+	})
+}
+
+func TestIssueAPassword(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		blacklist(app, "ann")
+		page := root.Get(path)
+		shown := page.Submit(path + "/password")
+		secret := wantShownOnce(t, shown)
+		check(t, "name", shown.Text("output#issued-name"), "ann")
+		app.Client().SignIn("ann", secret).WantRedirect("/password")
+		wrong := root.Get(path).Submit(path+"/password", "password_mode", "typed", "password", "canary").Want(422)
+		wantProblems(t, wrong, "password")
+		hasNot(t, wrong, "canary")
+		former := root.Get(path).Submit(path+"/password", "password_mode", "typed", "password", testkit.Secret).Want(422)
+		wantProblems(t, former, "password")
+		wantProblems(t, root.Get(path).Submit(path+"/password", "password_mode", "x").Want(422), "password_mode")
+		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "x").Want(422), "email")
+		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "BOB@example.com", "technical", "true").Want(422), "technical")
+		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "BOB@example.com").Want(422), "email")
+		wantProblems(t, root.Get(path).Submit(path+"/move", "organization", "x").Want(422), "organization")
+	})
+}
+
+func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		const end = "It can be used until 9 Mar 2026, 09:00 UTC to choose a new one."
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		for what, page := range map[string]*testkit.Reply{
+			"creation": root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"),
+			"issue":    root.Get(path).Submit(path + "/password"),
+		} {
+			if wantShownOnce(t, page); !strings.Contains(page.Text("main"), end) {
+				t.Errorf("%s: nothing is said of the end of the one-time password: %s", what, page.Text("main"))
+			}
+		}
+		page := root.Get(path).Submit(path+"/password", "one_time", "")
+		if wantShownOnce(t, page); strings.Contains(page.Text("main"), "It can be used until") {
+			t.Error("an ordinary password has the end of the one-time password before it")
+		}
+	})
+}
+
+// What cannot be done is said on the account's page, and nothing is done.
+func TestActsThatAreRefused(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		robot := app.Seed(models.Customer, "robot", testkit.Technical)
+		root := app.SignIn("root")
+		for _, tc := range []struct {
+			id, act string
+			says    accounts.Refusal
+		}{
+			{robot.ID, "require-change", accounts.ErrTechnicalOneTime},
+			{who.Ann.ID, "unblock", accounts.ErrNotBlacklisted},
+			{who.Acme.ID, "delete", accounts.ErrHasCustomers},
+			{models.DefaultOrganizationID, "disable", accounts.ErrDefaultOrganization},
+			{models.DefaultOrganizationID, "delete", accounts.ErrDefaultOrganization},
+			{models.DefaultOrganizationID, "password", accounts.ErrDefaultOrganization},
+			{models.DefaultOrganizationID, "edit", accounts.ErrDefaultOrganization},
+		} {
+			unchanged(t, app, tc.act, func() {
+				form := testkit.Form("confirm", "acme", "password_mode", "generated", "email", "x@example.com")
+				page := root.Post("/accounts/"+tc.id+"/"+tc.act, form).Want(422)
+				if got := page.Text("[role=alert]"); !strings.Contains(got, string(tc.says)) {
+					t.Errorf("%s says %q", tc.act, got)
+				}
+			})
+		}
+	})
+}
+
+func TestOnesOwnAccountIsLookedAfterElsewhere(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, path := app.SignIn("root"), "/accounts/"+who.Root.ID
+		page := root.Get(path).Want(200)
+		if page.Has(`main form`) || !page.Has(`main a[href="/me"]`) {
+			t.Error("one's own account has forms, or no way to /me")
+		}
+		for _, act := range acts() {
+			unchanged(t, app, act, func() {
+				form := testkit.Form("confirm", "root", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID)
+				page := root.Post(path+"/"+act, form).Want(403)
+				check(t, act, page.Text("main p"), string(accounts.ErrOwnAccount))
+			})
+		}
+	})
+}
+
+// acts are what operators do to accounts.
+func acts() []string {
+	return []string{"password", "require-change", "unblock", "disable", "enable", "end-sessions", "delete", "edit", "move"}
+}

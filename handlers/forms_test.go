@@ -1,0 +1,54 @@
+package handlers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+// wantProblems checks that a form that was refused says what is wrong with exactly these fields: beside each of them, and
+// summed up on top with links that lead to something on the page.
+func wantProblems(t *testing.T, page *testkit.Reply, fields ...string) {
+	t.Helper()
+	linked := map[string]bool{}
+	for _, link := range page.Find(`[role="alert"] a`).EachIter() {
+		target := link.AttrOr("href", "")
+		if !strings.HasPrefix(target, "#") || !page.Has(target) {
+			t.Errorf("the summary leads to %q, which is not on the page", target)
+		}
+		linked[strings.TrimPrefix(target, "#")] = true
+	}
+	for _, field := range fields {
+		if !linked[field] {
+			t.Errorf("the summary says nothing of %s: %s", field, page.Text(`[role="alert"]`))
+		}
+		if page.Text("#"+field+"-error") == "" {
+			t.Errorf("no message beside %s", field)
+		}
+	}
+	for field := range linked {
+		if !slices.Contains(fields, field) {
+			t.Errorf("%s was not to be complained of: %s", field, page.Text("#"+field+"-error"))
+		}
+	}
+	if len(fields) > 0 && !page.Has(`[role="alert"]`) {
+		t.Error("there is no summary")
+	}
+}
+
+// hasNot fails the test when a secret stands anywhere in an answer.
+func hasNot(t *testing.T, reply *testkit.Reply, secrets ...string) {
+	t.Helper()
+	for _, secret := range secrets {
+		if strings.Contains(reply.Body, secret) {
+			t.Errorf("%q stands in the page", secret)
+		}
+		for name, values := range reply.Header {
+			if strings.Contains(strings.Join(values, " "), secret) {
+				t.Errorf("%q stands in the header %s", secret, name)
+			}
+		}
+	}
+}

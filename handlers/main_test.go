@@ -1,0 +1,69 @@
+package handlers_test
+
+import (
+	"os"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+
+// each runs a scenario on the whole program, on both engines.
+func each(t *testing.T, run func(t *testing.T, app *testkit.App), change ...func(*testkit.AppOptions)) {
+	t.Helper()
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) { run(t, testkit.NewApp(t, db, change...)) })
+}
+
+// company is the same with the accounts that most scenarios need.
+func company(t *testing.T, run func(t *testing.T, app *testkit.App, who testkit.Company), change ...func(*testkit.AppOptions)) {
+	t.Helper()
+	each(t, func(t *testing.T, app *testkit.App) { run(t, app, app.Company()) }, change...)
+}
+
+// unchanged fails the test when do writes anything.
+func unchanged(t *testing.T, app *testkit.App, what string, do func()) {
+	t.Helper()
+	before := app.DB.Dump(t)
+	do()
+	after := app.DB.Dump(t)
+	for _, line := range missing(after, before) {
+		t.Errorf("%s wrote %s", what, line)
+	}
+	for _, line := range missing(before, after) {
+		t.Errorf("%s removed %s", what, line)
+	}
+}
+
+// missing are the lines of list that other has not.
+func missing(list, other []string) (lines []string) {
+	known := map[string]bool{}
+	for _, line := range other {
+		known[line] = true
+	}
+	for _, line := range list {
+		if !known[line] {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// check fails the test where got is not want.
+func check[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// must is a value that could be had.
+func must[T any](t *testing.T) func(T, error) T {
+	return func(value T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}

@@ -1,0 +1,159 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Whoever has to choose a new password is told why, gets nowhere else, and then straight to where they were going.
+func TestResetPage(t *testing.T) {
+	for name, tc := range map[string]struct {
+		prepare func(app *testkit.App, id string)
+		oneTime bool
+		why     string
+	}{
+		"one-time":    {oneTime: true, why: "Your password was issued for one use. Choose one of your own to go on."},
+		"must change": {prepare: requireChange, why: "Your operator asks you to choose a new password before you go on."},
+		"expired": {prepare: func(app *testkit.App, _ string) { app.Clock.Advance(64 * 24 * time.Hour) },
+			why: "Your password has expired on 5 May 2026, 09:00 UTC. Choose a new one to go on."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+				change := testkit.Of(who.Acme)
+				if tc.oneTime {
+					change = testkit.OneTime
+				}
+				account := app.Seed(models.Customer, "carl", change)
+				if tc.prepare != nil {
+					tc.prepare(app, account.ID)
+				}
+				reset(t, app, tc.why)
+			})
+		})
+	}
+}
+
+func requireChange(app *testkit.App, id string) {
+	app.Helper()
+	app.SignIn("root").Post("/accounts/"+id+"/require-change", nil).Want(303)
+}
+
+func reset(t *testing.T, app *testkit.App, why string) {
+	t.Helper()
+	browser := app.Client()
+	form := browser.Get("/me?x=1").Want(303).Follow()
+	page := form.Submit("/sign-in", "name", "carl", "password", testkit.Secret).WantRedirect("/password").Follow().Want(200)
+	check(t, "why", page.Text(".why"), why)
+	if page.Has("[name=current]") || page.Has(".identity a") {
+		t.Error("the page asks for the current password, or leads elsewhere")
+	}
+	unchanged(t, app, "a refused reset", func() {
+		page := page.Submit("/password", "password", "canary", "confirmation", "canary").Want(422)
+		wantProblems(t, page, "password")
+		check(t, "broken rules", strings.Join(page.Texts("#password-error p"), " "),
+			"It needs at least 1 special character, such as ! or ?; it has 0. It needs at least 1 upper-case letter; it has 0. It needs at least 1 digit; it has 0.")
+		hasNot(t, page, "canary")
+		check(t, "why, again", page.Text(".why"), why)
+		wantProblems(t, page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2+"x").Want(422), "confirmation")
+	})
+	same := page.Submit("/password", "password", testkit.Secret, "confirmation", testkit.Secret).Want(422)
+	check(t, "the same password", same.Text("#password-error"), "It must not be one of the last 3 passwords.")
+	before := browser.Session()
+	page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me?x=1")
+	if browser.Session() == before {
+		t.Error("the session keeps its id")
+	}
+	check(t, "flash", browser.Get("/me").Text("[role=status]"), "Your password is set.")
+	check(t, "flash, again", browser.Get("/me").Text("[role=status]"), "")
+	app.Client().SignIn("carl", testkit.Secret).Want(422)
+}
+
+// While a change is pending the reset page and the way out are all there is.
+func TestWhileAChangeIsPending(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		app.Seed(models.SuperAdmin, "boss", testkit.OneTime)
+		browser := app.Client()
+		browser.SignIn("boss", testkit.Secret).WantRedirect("/password")
+		browser.Get("/sign-in").WantRedirect("/")
+		browser.Get("/").WantRedirect("/password")
+		browser.Get("/accounts", "Accept", "application/json").Want(403)
+		browser.Get("/.well-known/change-password").WantRedirect("/password")
+		browser.Get("/healthz").Want(200)
+		browser.Get("/password").Submit("/sign-out").WantRedirect("/sign-in?signed-out=1")
+		browser.Get("/password").WantRedirect("/sign-in?next=%2Fpassword")
+	})
+}
+
+func TestTheSamePasswordIsRefusedEvenWithoutHistory(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		app.Seed(models.Customer, "carl", testkit.OneTime)
+		page := app.Client().SignIn("carl", testkit.Secret).Follow()
+		again := page.Submit("/password", "password", testkit.Secret, "confirmation", testkit.Secret).Want(422)
+		check(t, "message", again.Text("#password-error"), "It must not be the current password.")
+		page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me")
+	}, withPolicy(func(p *password.Policy) { p.ForbiddenLastPasswords = 0 }))
+}
+
+// withPolicy changes the policy ACCOUNT.
+func withPolicy(change func(*password.Policy)) func(*testkit.AppOptions) {
+	return func(o *testkit.AppOptions) { change(&o.Policies.Account) }
+}
+
+func TestChangeOfOnesOwnWill(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		browser := app.SignIn("root")
+		page := browser.Get("/.well-known/change-password").Follow().Want(200)
+		check(t, "heading", page.Text("h1"), "Change your password")
+		wrong := page.Submit("/password", "current", "canary-1", "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422)
+		wantProblems(t, wrong, "current")
+		hasNot(t, wrong, "canary-1", testkit.Secret2)
+		check(t, "failures counted", app.Account(who.Root.ID).FailedAttempts, 1)
+		wantProblems(t, page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422), "current")
+		page.Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/")
+		check(t, "failures counted then", app.Account(who.Root.ID).FailedAttempts, 0)
+		app.Client().SignIn("root", testkit.Secret2).WantRedirect("/")
+	})
+}
+
+// Guessing at the form of an open session blacklists as at the sign-in form.
+func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		page := app.SignIn("ann").Get("/password")
+		guess := func(current string) {
+			page.Submit("/password", "current", current, "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422)
+		}
+		for range app.Accounts.Policies().Account.MaxLoginAttempts {
+			guess("wrong")
+		}
+		guess(testkit.Secret)
+		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Blacklisted)
+	})
+}
+
+func TestSuggestions(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		app.Seed(models.Customer, "carl", testkit.OneTime)
+		browser := app.Client()
+		page := browser.SignIn("carl", testkit.Secret).Follow()
+		if action := page.Find("[data-suggest]").AttrOr("formaction", ""); action != "/password/suggest" {
+			t.Fatalf("the button leads to %q", action)
+		}
+		suggested := browser.Post("/password/suggest", nil).Want(200)
+		check(t, "cache", suggested.Header.Get("Cache-Control"), "no-store")
+		secret := suggested.Value("password")
+		if broken := app.Accounts.Policies().Account.Check("carl", secret); len(secret) < 20 || len(broken) > 0 {
+			t.Errorf("suggested %q, which breaks %v", secret, broken)
+		}
+		suggested.Submit("/password").WantRedirect("/me")
+		app.Client().SignIn("carl", secret).WantRedirect("/me")
+		json := browser.Post("/password/suggest", nil, "Accept", "application/json").Want(200)
+		if !strings.HasPrefix(json.Body, `{"password":"`) || json.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("as JSON: %s, %s", json.Body, json.Header.Get("Cache-Control"))
+		}
+	})
+}

@@ -1,0 +1,153 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+const toSignIn = "/sign-in?next=%2Fme"
+
+func TestASessionBeginsWithSigningIn(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		browser := app.Client()
+		if page := browser.Get("/sign-in"); page.Cookie != nil {
+			t.Errorf("a guest gets the cookie %v", page.Cookie)
+		}
+		const preset = "cHJlc2V0LXByZXNldC1wcmVzZXQtcHJlc2V0LXByZXM"
+		browser.SetSession(preset)
+		reply := browser.SignIn("ann", testkit.Secret).Want(303)
+		if reply.Cookie == nil || reply.Cookie.Value == preset || len(reply.Cookie.Value) < 43 {
+			t.Fatalf("the session's id after a preset one: %v", reply.Cookie)
+		}
+		thief := app.Client()
+		thief.SetSession(preset)
+		thief.Get("/me").WantRedirect(toSignIn)
+
+		first := browser.Session()
+		browser.Post("/sign-in", testkit.Form("name", "bob", "password", testkit.Secret)).Want(303)
+		if browser.Session() == first {
+			t.Error("signing in anew keeps the id")
+		}
+		thief.SetSession(first)
+		thief.Get("/me").WantRedirect(toSignIn)
+		check(t, "who is signed in", browser.Get("/me").Text("h1"), "bob")
+	})
+}
+
+func TestSessionCookie(t *testing.T) {
+	for _, https := range []bool{false, true} {
+		company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+			cookie := app.Client().SignIn("root", testkit.Secret).Want(303).Cookie
+			want := map[bool]string{
+				false: "latchkey=…; Path=/; HttpOnly; SameSite=Lax", true: "__Host-latchkey=…; Path=/; HttpOnly; Secure; SameSite=Lax",
+			}[https]
+			check(t, "cookie", strings.Replace(cookie.Raw, cookie.Value, "…", 1), want)
+			for _, line := range app.DB.Dump(t) {
+				if strings.Contains(line, cookie.Value) {
+					t.Errorf("the cookie's value stands in the database: %s", line)
+				}
+			}
+		}, func(o *testkit.AppOptions) { o.HTTPS = https })
+	}
+}
+
+func TestSessionsEnd(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		idle := app.SignIn("ann")
+		app.Clock.Advance(time.Hour - time.Second)
+		idle.Get("/me").Want(200)
+		app.Clock.Advance(time.Hour - time.Second)
+		idle.Get("/me").Want(200)
+		app.Clock.Advance(time.Hour)
+		idle.Get("/me").WantRedirect(toSignIn)
+
+		busy := app.SignIn("ann")
+		for range 47 {
+			app.Clock.Advance(30 * time.Minute)
+			busy.Get("/me").Want(200)
+		}
+		app.Clock.Advance(30*time.Minute - time.Second)
+		busy.Get("/me").Want(200)
+		app.Clock.Advance(time.Second)
+		busy.Get("/me").WantRedirect(toSignIn)
+	})
+}
+
+// What an operator does holds from the next request on, in every browser.
+func TestSessionsAreRevoked(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		for _, tc := range []struct {
+			act    string
+			fields []string
+			to     string // where /me leads then
+		}{
+			{"disable", nil, toSignIn},
+			{"end-sessions", nil, toSignIn},
+			{"password", []string{"password_mode", "typed", "password", testkit.Secret2}, toSignIn},
+			{"require-change", nil, "/password"},
+			{"edit", []string{"email", "x@example.com", "technical", "true"}, toSignIn},
+			{"delete", []string{"confirm", "victim"}, toSignIn},
+		} {
+			victim := app.Seed(models.Customer, "victim", testkit.Of(who.Acme))
+			one, two := app.SignIn("victim"), app.SignIn("victim@example.com")
+			root.Post("/accounts/"+victim.ID+"/"+tc.act, testkit.Form(tc.fields...)).Want(303)
+			for _, browser := range []*testkit.Client{one, two} {
+				browser.Get("/me").WantRedirect(tc.to)
+				if status := browser.Post("/me/edit", testkit.Form("locale", "de")).Status; status != 401 && status != 403 {
+					t.Errorf("after %s a form is answered with %d", tc.act, status)
+				}
+			}
+			if tc.act != "delete" {
+				root.Post("/accounts/"+victim.ID+"/delete", testkit.Form("confirm", "victim")).Want(303)
+			}
+		}
+	})
+}
+
+func TestChangingThePasswordEndsAllOtherSessions(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		mine, other := app.SignIn("ann"), app.SignIn("ann")
+		before := mine.Session()
+		mine.Get("/password").Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).
+			WantRedirect("/me").Follow().Want(200)
+		if mine.Session() == before {
+			t.Error("the session keeps its id")
+		}
+		other.Get("/me").WantRedirect(toSignIn)
+		other.SetSession(before)
+		other.Get("/me").WantRedirect(toSignIn)
+		check(t, "sessions left", mine.Get("/me").Find("tr[data-id]").Length(), 1)
+	})
+}
+
+func TestOneLooksAfterOnesOwnSessions(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		mine, two, three, bob := app.SignIn("ann"), app.SignIn("ann"), app.SignIn("ann"), app.SignIn("bob")
+		page := mine.Get("/me").Want(200)
+		check(t, "sessions", page.Find("tr[data-id]").Length(), 3)
+		check(t, "forms that end one", page.Find(`form[action$="/end"]`).Length(), 2)
+
+		bobs := bob.Get("/me").Find("tr[data-id]").AttrOr("data-id", "")
+		unchanged(t, app, "ending another's session", func() {
+			mine.Post("/me/sessions/"+bobs+"/end", nil).Want(404)
+			mine.Post("/me/sessions/"+app.Accounts.NewID()+"/end", nil).Want(404)
+			mine.Post("/me/sessions/x/end", nil).Want(404)
+		})
+		twos := two.Get("/me").Find("tr[data-id]:not(:has(form))").AttrOr("data-id", "")
+		page.Submit("/me/sessions/" + twos + "/end").WantRedirect("/me")
+		two.Get("/me").WantRedirect(toSignIn)
+		three.Get("/me").Want(200)
+
+		mine.Get("/me").Submit("/me/sessions/end-others").WantRedirect("/me").Follow().Want(200)
+		three.Get("/me").WantRedirect(toSignIn)
+		bob.Get("/me").Want(200)
+		own := mine.Get("/me").Find("tr[data-id]").AttrOr("data-id", "")
+		mine.Post("/me/sessions/"+own+"/end", nil).WantRedirect("/sign-in")
+		mine.Get("/me").WantRedirect(toSignIn)
+	})
+}

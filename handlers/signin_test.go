@@ -1,0 +1,161 @@
+package handlers_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// failed is what everybody is told whom a sign-in did not let in.
+const failed = "The name or password is not right, or this account cannot sign in now. After several failures it is refused for a while and its owner gets a mail. One-time passwords lapse; ask whoever gave it to you."
+
+func TestSignInWithNameOrEmail(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		for _, tc := range []struct{ identifier, home string }{
+			{"root", "/"}, {"root@example.com", "/"}, {"ROOT", "/"}, {"ｒｏｏｔ", "/"}, {"Root@EXAMPLE.com", "/"},
+			{"acme", "/"}, {"ann", "/me"}, {"ann@example.com", "/me"},
+		} {
+			browser := app.Client()
+			home := browser.SignIn(tc.identifier, testkit.Secret).WantRedirect(tc.home).Follow().Want(200)
+			if name := strings.ToLower(tc.identifier); !strings.HasPrefix(name, home.Text(".identity .who")) && tc.identifier != "ｒｏｏｔ" {
+				t.Errorf("%s is signed in as %q", tc.identifier, home.Text(".identity .who"))
+			}
+			browser.Get("/sign-in").WantRedirect(tc.home)
+		}
+	})
+}
+
+// Nobody can tell an account that is not there from one that is refused: same words, status and headers, one comparison.
+func TestFailedSignInsAreAlike(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.Seed(models.Customer, "robot", testkit.Technical)
+		app.Seed(models.Customer, "gone", testkit.OneTime)
+		app.Seed(models.Customer, "off")
+		app.Seed(models.Customer, "blocked")
+		actor := accounts.Actor{ID: who.Root.ID, Kind: models.SuperAdmin}
+		off := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), "off"))
+		if err := app.Accounts.Disable(t.Context(), actor, off.ID); err != nil {
+			t.Fatal(err)
+		}
+		app.Clock.Advance(200 * 60 * 60 * 1e9) // the one-time password lapses
+		blacklist(app, "blocked")
+		var first *testkit.Reply
+		for _, tc := range []struct{ name, secret string }{
+			{"nobody", testkit.Secret}, {"root", "wrong"}, {"robot", testkit.Secret}, {"gone", testkit.Secret}, {"off", testkit.Secret},
+			{"blocked", testkit.Secret}, {"Default", testkit.Secret}, {"nobody@example.com", "x"}, {"not a name", "x"}, {"ﬁx", "x"},
+		} {
+			compared := app.Hashes.Verified()
+			page := app.Client().SignIn(tc.name, tc.secret).Want(422)
+			check(t, tc.name+": text", page.Text("[role=alert]"), failed)
+			check(t, tc.name+": passwords compared", app.Hashes.Verified()-compared, 1)
+			check(t, tc.name+": name kept", page.Value("name"), tc.name)
+			check(t, tc.name+": password", page.Value("password"), "")
+			if page.Cookie != nil {
+				t.Errorf("%s: a cookie was set", tc.name)
+			}
+			if first == nil {
+				first = page
+			}
+			check(t, tc.name+": body", strings.ReplaceAll(page.Body, `value="`+tc.name+`"`, ""), strings.ReplaceAll(first.Body, `value="nobody"`, ""))
+			check(t, tc.name+": headers", headerNames(page), headerNames(first))
+		}
+	})
+}
+
+func headerNames(reply *testkit.Reply) string {
+	header := reply.Header.Clone()
+	for _, name := range []string{"Date", "X-Request-Id", "Content-Length"} {
+		header.Del(name)
+	}
+	var text strings.Builder
+	_ = header.Write(&text) // into memory
+	return text.String()
+}
+
+// blacklist fails to sign in until the account is refused.
+func blacklist(app *testkit.App, name string) {
+	app.Helper()
+	for range app.Accounts.Policies().Account.MaxLoginAttempts {
+		app.Client().SignIn(name, "wrong").Want(422)
+	}
+}
+
+func TestSignInWithoutNameOrPassword(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		wantProblems(t, app.Client().SignIn("", "").Want(422), "name", "password")
+		page := app.Client().SignIn("root", "").Want(422)
+		wantProblems(t, page, "password")
+		check(t, "name kept", page.Value("name"), "root")
+		page = app.Client().SignIn("root", "with\ttab-canary").Want(422)
+		wantProblems(t, page, "password")
+		hasNot(t, page, "canary")
+		check(t, "passwords compared", app.Hashes.Verified(), 0)
+	})
+}
+
+func TestSignInGoesOnWhereOneWasGoing(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		browser := app.Client()
+		form := browser.Get("/accounts?state=expired&q=a+b").Want(303).Follow().Want(200)
+		again := form.Submit("/sign-in", "name", "root", "password", "wrong").Want(422)
+		again.Submit("/sign-in", "name", "root", "password", testkit.Secret).WantRedirect("/accounts?state=expired&q=a+b")
+	})
+}
+
+func TestSignInStaysOnThisSite(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		for _, next := range []string{
+			"//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/\\/evil.example", "https://evil.example",
+			"https:evil.example", "javascript:alert(1)", "data:text/html,x", "evil.example", "?x", "#x", " /me", "\t/me", "/\t/evil.example",
+			"/\n/evil.example", "/\r\nLocation: https://evil.example", "/%2f/evil.example", "/%2Fevil.example", "//%65vil.example",
+			"/%5cevil.example/%zz", "http://" + app.BaseURL.Host + "@evil.example/", "/\u2028", "/sign-in?next=//evil.example", "/setup",
+		} {
+			page := app.Client().Get("/sign-in?" + url.Values{"next": {next}}.Encode()).Want(200)
+			reply := page.Submit("/sign-in", "name", "root", "password", testkit.Secret, "next", next).Want(303)
+			to := must[*url.URL](t)(url.Parse(reply.Header.Get("Location")))
+			if resolved := app.BaseURL.ResolveReference(to); resolved.Host != app.BaseURL.Host || strings.HasPrefix(to.String(), "//") {
+				t.Errorf("%q leads to %s", next, resolved)
+			}
+			if to.Path != "/" && to.String() != "/%E2%80%A8" && !strings.HasPrefix(to.EscapedPath(), "/%5c") {
+				t.Errorf("%q leads to %s, want /", next, to)
+			}
+		}
+		for _, next := range []string{"/me", "/accounts?q=%2F%2Fevil.example", "/audit?action=signed-in", "/mail/00000000-0000-7000-8000-000000000001"} {
+			app.Client().Get("/sign-in?"+url.Values{"next": {next}}.Encode()).
+				Submit("/sign-in", "name", "root", "password", testkit.Secret).WantRedirect(next)
+		}
+	})
+}
+
+func TestSignOut(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		browser := app.SignIn("root")
+		before := browser.Session()
+		reply := browser.Get("/me").Submit("/sign-out").WantRedirect("/sign-in?signed-out=1")
+		if reply.Cookie == nil || reply.Cookie.MaxAge >= 0 || browser.Session() != "" {
+			t.Errorf("the cookie stays: %v", reply.Cookie)
+		}
+		check(t, "words", reply.Follow().Text("[role=status]"), "You are signed out.")
+		browser.SetSession(before)
+		browser.Get("/me").WantRedirect("/sign-in?next=%2Fme")
+		browser.Post("/sign-out", nil).Want(401)
+	})
+}
+
+func TestHelpLineStandsWhereSomebodyIsStuck(t *testing.T) {
+	const contact = "Call 4711 <b>now</b>"
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		app.Seed(models.Customer, "new", testkit.OneTime)
+		browser := app.Client()
+		for what, page := range map[string]*testkit.Reply{
+			"sign-in": browser.Get("/sign-in"), "failed sign-in": browser.SignIn("new", "wrong"),
+			"reset": browser.SignIn("new", testkit.Secret).Follow(),
+		} {
+			check(t, what, page.Text(".help"), "Need help? "+contact)
+		}
+	}, func(o *testkit.AppOptions) { o.Help = contact })
+}

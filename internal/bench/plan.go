@@ -1,0 +1,79 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"latchkey/models"
+)
+
+// plan is what is measured, and how thoroughly.
+type plan struct {
+	only    string // the name of a part; "" = all
+	engines []models.Engine
+
+	accounts  int           // in the database
+	customers int           // of them, those whose passwords are known
+	starts    int           // of the process
+	requests  int           // a list of accounts
+	rounds    int           // of raw hashes and sign-ins in turns
+	round     time.Duration // the length of each
+	crowds    int
+	rest      time.Duration // until a process counts as idle
+}
+
+var (
+	thorough = plan{
+		accounts: 100_000, customers: 64, starts: 10, requests: 300, rounds: 6, round: 2 * time.Second, crowds: 3,
+		rest: 4 * time.Second,
+	}
+	short = plan{
+		accounts: 10_000, customers: 64, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, rest: time.Second,
+	}
+)
+
+// readPlan reads the flags.
+func readPlan(args []string, stderr io.Writer) (plan, error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	only := flags.String("only", "", "measure one part: "+strings.Join(partNames(), ", "))
+	engine := flags.String("engine", "both", "sqlite, postgres or both")
+	quick := flags.Bool("short", false, "measure less, to see that it works; the figures are rough")
+	if err := flags.Parse(args); err != nil {
+		return plan{}, err
+	}
+	p := thorough
+	if *quick {
+		p = short
+	}
+	p.only = *only
+	if p.only != "" && !slices.Contains(partNames(), p.only) {
+		return p, fmt.Errorf("-only %s: there is %s", p.only, strings.Join(partNames(), ", "))
+	}
+	var err error
+	p.engines, err = readEngines(*engine)
+	return p, err
+}
+
+func readEngines(name string) ([]models.Engine, error) {
+	switch name {
+	case "both":
+		return []models.Engine{models.SQLite, models.Postgres}, nil
+	case string(models.SQLite), string(models.Postgres):
+		return []models.Engine{models.Engine(name)}, nil
+	default:
+		return nil, fmt.Errorf("-engine %s: there is sqlite, postgres and both", name)
+	}
+}
+
+func partNames() []string {
+	names := make([]string, len(parts))
+	for i, part := range parts {
+		names[i] = part.name
+	}
+	return names
+}
