@@ -40,7 +40,6 @@ type Config struct {
 
 	LogFormat string // LogText or LogJSON
 	LogLevel  slog.Level
-	Dev       bool // pages for developers; never in production
 }
 
 // The values of Config.LogFormat.

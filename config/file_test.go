@@ -65,7 +65,7 @@ func TestUnsupported(t *testing.T) {
 // default in words, and the flags are those of the contract.
 func TestSettings(t *testing.T) {
 	flags := map[string]bool{"--listen": true, "--data": true, "--database": true, "--base-url": true, "--smtp": true,
-		"--password-policy": true, "--settings": true, "--dev": true}
+		"--password-policy": true, "--settings": true}
 	for _, s := range config.Settings() {
 		if s.Help == "" || s.Default == "" || s.Env != "LATCHKEY_"+s.Name {
 			t.Errorf("incomplete: %+v", s)

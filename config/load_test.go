@@ -28,7 +28,7 @@ func TestDefaults(t *testing.T) {
 	if c.OneTimePasswordValid != 168*time.Hour || c.SessionMax != 24*time.Hour || c.SessionIdle != time.Hour || c.FailedAttemptsCap != 100 {
 		t.Errorf("limits: %+v", c)
 	}
-	if c.LogFormat != config.LogText || c.LogLevel != slog.LevelInfo || c.Dev || c.HTTPS() {
+	if c.LogFormat != config.LogText || c.LogLevel != slog.LevelInfo || c.HTTPS() {
 		t.Errorf("rest: %+v", c)
 	}
 	if c.EmailTemplates != "" || c.PasswordPolicy != "" || c.TrustedProxies != nil {
@@ -69,14 +69,6 @@ func TestLoadWithoutFlags(t *testing.T) {
 		if _, err := config.Load(fs, func(string) string { return "" }); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-func TestDevFlagNeedsNoValue(t *testing.T) {
-	c, err := load(t, "", map[string]string{"LATCHKEY_DEV": "false"}, "--dev")
-	wantProblems(t, err, "")
-	if !c.Dev {
-		t.Error("--dev did nothing")
 	}
 }
 

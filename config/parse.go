@@ -95,13 +95,6 @@ func parseLogLevel(c *Config, text string) error {
 	return c.LogLevel.UnmarshalText([]byte(text))
 }
 
-func parseDev(c *Config, text string) (err error) {
-	if c.Dev, err = strconv.ParseBool(text); err != nil {
-		return errors.New(shown(text) + " is neither true nor false")
-	}
-	return nil
-}
-
 // readable reports why a file cannot be read, if so.
 func readable(path string) error {
 	f, err := os.Open(path)

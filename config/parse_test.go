@@ -91,8 +91,6 @@ func TestValues(t *testing.T) {
 		{"LOG_LEVEL", "debug", func(c config.Config) any { return c.LogLevel }, slog.LevelDebug, ""},
 		{"LOG_LEVEL", "warn", func(c config.Config) any { return c.LogLevel }, slog.LevelWarn, ""},
 		{"LOG_LEVEL", "info+1", nil, nil, `"info+1" is none of debug, info, warn, error`},
-		{"DEV", "true", func(c config.Config) any { return c.Dev }, true, ""},
-		{"DEV", "yes", nil, nil, `"yes" is neither true nor false`},
 	} {
 		t.Run(tc.name+"="+tc.value, func(t *testing.T) {
 			env := "LATCHKEY_" + tc.name

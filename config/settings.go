@@ -58,8 +58,6 @@ var table = []setting{
 		help: "format of the log: text or json"},
 	{name: "LOG_LEVEL", def: "info", parse: parseLogLevel,
 		help: "least level that is logged: debug, info, warn or error"},
-	{name: "DEV", flag: "dev", def: "false", parse: parseDev,
-		help: "pages for developers; never in production"},
 }
 
 // Setting is a row of the table, for documentation.

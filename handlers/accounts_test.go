@@ -1,0 +1,183 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// crowd writes 120 customers without passwords to Acme, one a minute, as an import does.
+func crowd(app *testkit.App, who testkit.Company) {
+	app.Helper()
+	err := app.DB.Update(app.Context(), func(tx *models.Tx) error {
+		for i := range 120 {
+			name := fmt.Sprintf("many%03d", i)
+			at := app.Clock.Now().Add(time.Duration(i) * time.Minute)
+			account := models.Account{
+				ID: app.Accounts.NewID(), Kind: models.Customer, Name: name, NameKey: name, Email: name + "@example.org", EmailKey: name + "@example.org",
+				OrganizationID: &who.Acme.ID, CreatedAt: at, PasswordID: name, PasswordSetAt: &at,
+			}
+			if err := tx.CreateAccount(&account, name, account.EmailKey); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		app.Fatal(err)
+	}
+}
+
+func names(page *testkit.Reply) []string { return page.Texts("tr[data-id] th a") }
+
+func TestListIsPagedForwardsAndBackwards(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		crowd(app, who)
+		root := app.SignIn("root")
+		for _, sort := range []string{"", "name", "newest", "oldest", "password-age"} {
+			first := root.Get("/accounts?organization=" + who.Acme.ID + "&sort=" + sort).Want(200)
+			var all []string
+			pages := []*testkit.Reply{first}
+			for page := first; ; {
+				all = append(all, names(page)...)
+				next, ok := page.Find("a[rel=next]").Attr("href")
+				if !ok {
+					break
+				}
+				page = root.Get(next).Want(200)
+				pages = append(pages, page)
+			}
+			unique := slices.Compact(slices.Sorted(slices.Values(all)))
+			if len(all) != 121 || len(unique) != 121 || len(pages) != 3 {
+				t.Errorf("order %q: %d rows, %d of them different, on %d pages", sort, len(all), len(unique), len(pages))
+			}
+			if ordered := slices.IsSorted(all); ordered != (sort != "newest") {
+				t.Errorf("order %q: %v", sort, all)
+			}
+			for i := len(pages) - 1; i > 0; i-- {
+				back := root.Get(pages[i].Find("a[rel=prev]").AttrOr("href", "")).Want(200)
+				check(t, sort+": the page before", strings.Join(names(back), " "), strings.Join(names(pages[i-1]), " "))
+			}
+			if first.Has("a[rel=prev]") {
+				t.Errorf("order %q: something is before the first page", sort)
+			}
+		}
+	})
+}
+
+func TestListIsFiltered(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		day := 24 * time.Hour
+		app.Seed(models.Customer, "lapsed", testkit.OneTime)
+		app.Clock.Advance(8 * day)
+		app.Seed(models.Customer, "robot_1", testkit.Technical)
+		app.Seed(models.Customer, "fresh", testkit.OneTime, testkit.Of(who.Bond))
+		crowded := app.Seed(models.Customer, "nobody%", func(n *accounts.NewAccount) { n.Name, n.Email = "nobody", "nobody@example.com" })
+		if err := app.DB.Update(t.Context(), func(tx *models.Tx) error {
+			crowded.PasswordHash = ""
+			return tx.SaveAccount(&crowded)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		off, asked := app.Seed(models.Customer, "off"), app.Seed(models.Customer, "must")
+		app.Seed(models.Customer, "blocked")
+		root := app.SignIn("root")
+		for id, act := range map[string]string{off.ID: "disable", asked.ID: "require-change"} {
+			root.Post("/accounts/"+id+"/"+act, nil).Want(303)
+		}
+		app.Clock.Advance(55*day + time.Hour) // bob, ann and their like expire in 23 hours
+		blacklist(app, "blocked")
+		root = app.SignIn("root")
+		for query, want := range map[string]string{
+			"q=bob":                               "bob",
+			"q=ANN%40":                            "ann",
+			"q=t_1":                               "robot_1",
+			"q=%25":                               "",
+			"q=%20Example.com%20&kind=superadmin": "root",
+			"kind=organization":                   "acme bond Default",
+			"kind=technical":                      "robot_1",
+			"state=active&kind=customer":          "ann bob robot_1",
+			"state=one-time-lapsed":               "fresh lapsed",
+			"state=one-time":                      "",
+			"state=blacklisted":                   "blocked",
+			"state=disabled":                      "off",
+			"state=must-change":                   "must",
+			"state=no-password":                   "Default nobody",
+			"state=expired":                       "",
+			"expiring=1":                          "acme ann bob bond root",
+			"expiring=1&kind=customer":            "ann bob",
+			"organization=" + who.Bond.ID:         "bob fresh",
+			"organization=x":                      "",
+			"organization=" + who.Bond.ID + "&q=b&sort=newest": "bob",
+		} {
+			page := root.Get("/accounts?" + query).Want(200)
+			check(t, query, strings.Join(names(page), " "), want)
+			values := must[url.Values](t)(url.ParseQuery(query))
+			for _, row := range page.Find("tr[data-id]").EachIter() {
+				if state := values.Get("state"); state != "" && row.AttrOr("data-state", "") != state || len(row.AttrOr("data-id", "")) != 36 {
+					t.Errorf("%s: a row in the state %q", query, row.AttrOr("data-state", ""))
+				}
+			}
+			if want == "" && !page.Has(`.empty a[href="/accounts"]`) {
+				t.Errorf("%s: nothing is found, and there is no way out", query)
+			}
+			for name := range values {
+				if name != "organization" || values.Get(name) != "x" {
+					check(t, query+": field", page.Value(name), values.Get(name))
+				}
+			}
+		}
+		app.Clock.Advance(day)
+		app.Seed(models.SuperAdmin, "second")
+		check(t, "expired", strings.Join(names(app.SignIn("second").Get("/accounts?state=expired")), " "), "acme ann bob bond root")
+	})
+}
+
+func TestListSaysWhatItCannotRead(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		root := app.SignIn("root")
+		for query, says := range map[string]string{
+			"kind=admin":        "There is no such kind of account.",
+			"state=sleeping":    "There is no such state.",
+			"sort=random":       "There is no such order.",
+			"expiring=soon":     "“Expiring” takes a whole number of days.",
+			"expiring=-1":       "“Expiring” takes a whole number of days.",
+			"expiring=99999999": "“Expiring” takes a whole number of days.",
+			"after=x":           "This place in the list cannot be read, so it begins at its start.",
+			"before=e30":        "This place in the list cannot be read, so it begins at its start.",
+			"after=eyJpIjoiMDAwMDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwibiI6Ilx1MDAwMCJ9": "This place in the list cannot be read, so it begins at its start.",
+			"after=e30&before=e30": "This place in the list cannot be read, so it begins at its start.",
+		} {
+			page := root.Get("/accounts?" + query).Want(422)
+			check(t, query, page.Text("[role=alert] li"), says)
+			if len(names(page)) == 0 {
+				t.Errorf("%s: nothing is shown", query)
+			}
+			for _, link := range page.Find("[role=alert] a").EachIter() {
+				if !page.Has(link.AttrOr("href", "none")) {
+					t.Errorf("%s: the summary leads to %q", query, link.AttrOr("href", ""))
+				}
+			}
+		}
+	})
+}
+
+func TestOrganizationsSeeTheirOwnCustomersOnly(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		acme := app.SignIn("acme")
+		for _, query := range []string{"", "organization=" + who.Bond.ID, "q=example.com", "sort=newest", "state=active"} {
+			check(t, query, strings.Join(names(acme.Get("/accounts?"+query).Want(200)), " "), "ann")
+		}
+		for _, query := range []string{"kind=organization", "kind=superadmin", "q=bob", "q=root"} {
+			check(t, query, strings.Join(names(acme.Get("/accounts?"+query).Want(200)), " "), "")
+		}
+		hasNot(t, acme.Get("/accounts"), "bond", who.Bond.ID)
+	})
+}

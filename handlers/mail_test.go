@@ -1,0 +1,94 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>`
+
+func TestMails(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty"), "There is no such mail.")
+		blacklist(app, "ann")
+		blacklist(app, "bob")
+		waiting := app.Sweep()
+		check(t, "mails", len(waiting), 2)
+		page := root.Get("/mail/" + waiting[0].ID).Want(200)
+		if !strings.Contains(page.Text(".empty"), "not been written out yet") {
+			t.Errorf("a mail that waits says %q", page.Text("main"))
+		}
+		app.Settle(func(m *models.Mail) {
+			m.State, m.LastAnswer = models.MailFailed, "554 5.7.1 "+hostile
+			m.Subject, m.TextBody, m.HTMLBody = hostile, hostile, "<p>Hello</p>"+hostile
+		})
+		list := root.Get("/mail").Want(200)
+		for _, row := range list.Find("tr[data-id]").EachIter() {
+			to := row.AttrOr("data-to", "")
+			if row.AttrOr("data-template", "") != "aom-accountBlacklisted" || row.AttrOr("data-state", "") != "failed" || to != "ann@example.com" && to != "bob@example.com" {
+				t.Errorf("a row %v", row.Nodes[0].Attr)
+			}
+		}
+		for query, want := range map[string]int{
+			"": 2, "to=ann@example.com": 1, "state=failed": 2, "state=sent": 0, "template=aom-accountBlacklisted": 2,
+			"template=aom-accountpasswordExpiration": 0, "template=x": 0, "to=ann": 0,
+		} {
+			check(t, query, root.Get("/mail?"+query).Want(200).Find("tr[data-id]").Length(), want)
+		}
+		root.Get("/mail?state=lost").Want(404)
+		wantMail(t, app, root, waiting[0])
+	})
+}
+
+func wantMail(t *testing.T, app *testkit.App, root *testkit.Client, mail models.Mail) {
+	t.Helper()
+	path := "/mail/" + mail.ID
+	page := root.Get(path).Want(200)
+	check(t, "subject", page.Text("main h2"), hostile)
+	check(t, "text", page.Text("#mail-text"), hostile)
+	check(t, "answer", page.Text("dd.pre"), "554 5.7.1 "+hostile)
+	frame := page.Find("iframe")
+	if sandbox, ok := frame.Attr("sandbox"); !ok || sandbox != "" {
+		t.Errorf("the frame of the mail may %q", sandbox)
+	}
+	if page.Has("script:not([src])") || page.Has("main img") {
+		t.Error("what stands in a mail became part of the page")
+	}
+	html := root.Get(frame.AttrOr("src", "")).Want(200)
+	check(t, "HTML part", html.Body, "<p>Hello</p>"+hostile)
+	policy := html.Header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "sandbox;", "frame-ancestors 'self'", "form-action 'none'"} {
+		if !strings.Contains(policy, want) || strings.Contains(policy, "script-src") {
+			t.Errorf("the mail's own page has the policy %q", policy)
+		}
+	}
+	app.Client().Get(path + "/html").Want(303)
+	app.SignIn("acme").Get(path + "/html").Want(403)
+
+	page.Submit(path + "/retry").WantRedirect(path)
+	check(t, "state", root.Get(path).Text(".heading .badge"), "Waiting")
+	unchanged(t, app, "a second retry", func() {
+		check(t, "second retry", root.Post(path+"/retry", nil).Want(422).Text("[role=alert] li"), "Only a mail that has failed can be tried again.")
+	})
+	root.Post("/mail/x/retry", nil).Want(404)
+	root.Post("/mail/"+app.Accounts.NewID()+"/retry", nil).Want(404)
+	root.Get("/mail/" + app.Accounts.NewID()).Want(404)
+}
+
+func TestMailPageSaysThatMailsAreCaptured(t *testing.T) {
+	for _, sending := range []bool{false, true} {
+		db := testkit.SQLite(t)
+		app := testkit.NewApp(t, db, func(o *testkit.AppOptions) { o.Sending = sending })
+		app.Company()
+		root := app.SignIn("root")
+		for _, path := range []string{"/mail", "/"} {
+			if said := strings.Contains(root.Get(path).Text(".note"), "There is no SMTP server"); said == sending {
+				t.Errorf("%s, sending %v: said %v", path, sending, said)
+			}
+		}
+	}
+}

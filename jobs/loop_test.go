@@ -1,0 +1,173 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/mailer"
+	"latchkey/models"
+)
+
+// run runs a runner until the returned function is called, which waits for its end.
+func run(t *testing.T, r *Runner) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	return sync.OnceFunc(func() {
+		t.Helper()
+		cancel()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("Run returned %v", err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("Run does not end")
+		}
+	})
+}
+
+// What a use case queued goes out at once when the runner is woken, and not before its next look otherwise.
+func TestWakeLeadsToPromptDelivery(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.PollEvery, o.SweepEvery = time.Hour, time.Hour })
+		ada := w.account("ada", day)
+		defer w.running()()
+		for i := range 3 {
+			w.queue(ada, 1)
+			w.Wake()
+			w.sink.Wait(i + 1)
+		}
+	})
+}
+
+// The sweep wakes the delivery itself.
+func TestSweptMailsGoOutAtOnce(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.PollEvery = time.Hour })
+	w.account("ada", 70*day)
+	defer w.running()()
+	w.sink.Wait(1)
+}
+
+func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.PollEvery, o.BatchSize = time.Hour, 3 })
+	w.queue(w.account("ada", day), 10)
+	defer w.running()()
+	w.sink.Wait(10)
+}
+
+// slowSecond queues three mails to a server that takes the first, and answers to the second when it is told to. Begun is
+// closed when the second is in hand.
+func (w *world) slowSecond() (ids []string, begun <-chan struct{}, answer chan struct{}) {
+	ids, answer = w.queue(w.account("ada", day), 3), make(chan struct{})
+	w.sink.Script(testkit.Answer{}, testkit.Answer{Wait: answer})
+	inHand, render := make(chan struct{}), w.render
+	w.render = func(m models.Mail) (mailer.Rendered, error) {
+		if m.ID == ids[1] {
+			close(inHand)
+		}
+		return render(m)
+	}
+	return ids, inHand, answer
+}
+
+// At the end the mail in hand gets its grace, and the others go back as if nothing had been.
+func TestShutdownWithASlowServer(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t))
+		ids, begun, _ := w.slowSecond()
+		stop := w.running()
+		<-begun
+		began := time.Now()
+		stop()
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("the end took %s", took)
+		}
+		w.is(ids[0], models.MailSent, 1)
+		if m := w.is(ids[1], models.MailWaiting, 1); !strings.Contains(m.LastAnswer, "stopped") {
+			t.Errorf("answer %q", m.LastAnswer)
+		}
+		if m := w.is(ids[2], models.MailWaiting, 0); m.LastTryAt != nil || m.LastAnswer != "" {
+			t.Errorf("a mail that was not begun: last try %v, answer %q", m.LastTryAt, m.LastAnswer)
+		}
+	})
+}
+
+// A mail that the server takes within the grace is marked as sent.
+func TestShutdownFinishesTheMailInHand(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.Grace = time.Minute })
+		ids, begun, answer := w.slowSecond()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { _, err := w.DeliverDue(ctx); ended <- err }()
+		<-begun
+		cancel()
+		answer <- struct{}{}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		w.is(ids[0], models.MailSent, 1)
+		w.is(ids[1], models.MailSent, 1)
+		w.is(ids[2], models.MailWaiting, 0)
+	})
+}
+
+// Failing and panicking rounds are logged, rested after, and tried again.
+func TestAFailingJobGoesOn(t *testing.T) {
+	var log strings.Builder
+	w := newWorld(t, testkit.SQLite(t).DB, nil, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	ctx, cancel := context.WithCancel(t.Context())
+	rounds := 0
+	w.loop(ctx, job{name: "trouble", every: time.Millisecond, round: func(context.Context) (bool, error) {
+		switch rounds++; rounds {
+		case 1:
+			panic("at the first round")
+		case 2:
+			return true, errors.New("at the second round")
+		case 3:
+			return true, nil
+		default:
+			cancel()
+			return false, ctx.Err()
+		}
+	}})
+	if rounds != 4 || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "at the first round") ||
+		!strings.Contains(log.String(), "at the second round") {
+		t.Errorf("%d rounds; log:\n%s", rounds, log.String())
+	}
+}
+
+func TestRestsGrow(t *testing.T) {
+	for _, tc := range []struct {
+		every    time.Duration
+		failures int
+		want     time.Duration
+	}{
+		{5 * time.Second, 1, 5 * time.Second}, {5 * time.Second, 3, 20 * time.Second}, {5 * time.Second, 100, time.Minute},
+		{10 * time.Minute, 1, 10 * time.Minute}, {10 * time.Minute, 5, 10 * time.Minute},
+	} {
+		if got := resting(tc.every, tc.failures); got != tc.want {
+			t.Errorf("%s after %d failures: %s, want %s", tc.every, tc.failures, got, tc.want)
+		}
+	}
+}
+
+// A database that is away ends nothing; the mail goes out when it is back.
+func TestADatabaseThatIsAwayIsAnError(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	gone := testkit.SQLite(t).Again(t)
+	gone.Close()
+	w.DB = gone
+	if n, err := w.DeliverDue(t.Context()); n != 0 || err == nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	defer w.running()()
+}

@@ -1,0 +1,255 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/mailer"
+	"latchkey/models"
+)
+
+// away is a mail server that hangs up at once, and counts who called.
+func away(t *testing.T) (address string, calls func() int) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	count := 0
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+			mu.Lock()
+			count++
+			mu.Unlock()
+		}
+	}()
+	t.Cleanup(func() { listener.Close() })
+	return listener.Addr().String(), func() int { mu.Lock(); defer mu.Unlock(); return count }
+}
+
+// A server that is away is asked once a batch; all of it goes back with the same answer.
+func TestAServerThatIsAway(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		sink := testkit.NewSink(t)
+		w := newWorld(t, db.DB, sink)
+		address, calls := away(t)
+		sink.Addr = address
+		w.Mailer = w.mailer()
+		ids := w.queue(w.account("ada", day), 10)
+		if n, err := w.DeliverDue(t.Context()); n != 10 || err == nil {
+			t.Fatalf("%d, %v", n, err)
+		}
+		answer := w.mail(ids[0]).LastAnswer
+		for _, id := range ids {
+			m := w.is(id, models.MailWaiting, 1)
+			between(t, m.NextTryAt.Sub(w.clock.Now()), 48*time.Second, 72*time.Second)
+			if m.LastAnswer != answer || answer == "" {
+				t.Errorf("answers %q and %q", answer, m.LastAnswer)
+			}
+		}
+		if calls() != 1 {
+			t.Errorf("asked %d times", calls())
+		}
+		w.deliver(0)
+	})
+}
+
+// The loop does not run against a server that is away, however much is due and however often it is woken.
+func TestTheLoopDoesNotHammer(t *testing.T) {
+	sink := testkit.NewSink(t)
+	w := newWorld(t, testkit.SQLite(t).DB, sink, func(o *Options) { o.BatchSize = 1; o.PollEvery = time.Hour })
+	address, calls := away(t)
+	sink.Addr = address
+	w.Mailer = w.mailer()
+	ids := w.queue(w.account("ada", day), 5)
+	stop := w.running()
+	for w.mail(ids[0]).State != models.MailWaiting || w.mail(ids[0]).Tries == 0 {
+		w.Wake()
+	}
+	for range 20 {
+		w.Wake()
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	if calls() != 1 {
+		t.Errorf("asked %d times", calls())
+	}
+}
+
+// Two processes share what is due: every mail once.
+func TestTwoRunnersSendEachMailOnce(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		const due = 500
+		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.BatchSize = 20 })
+		w.queue(w.account("ada", day), due)
+		var all sync.WaitGroup
+		for _, runner := range []*Runner{w.Runner, w.another(db.Again(t))} {
+			all.Go(func() {
+				for {
+					n, err := runner.DeliverDue(t.Context())
+					if err != nil {
+						t.Error(err)
+					}
+					if n == 0 {
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		seen := map[string]bool{}
+		for _, m := range w.sink.All() {
+			seen[m.Header.Get("Message-Id")] = true
+		}
+		sent, err := w.db.Read(t.Context()).CountMailsIn(models.MailSent, due+1)
+		if len(w.sink.All()) != due || len(seen) != due || sent != due || err != nil {
+			t.Errorf("%d mails, %d different, %d marked, %v", len(w.sink.All()), len(seen), sent, err)
+		}
+	})
+}
+
+// A worker that died leaves a lease; when that ends, the next worker takes over.
+func TestAKilledWorkerIsTakenOver(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t))
+		id := w.queue(w.account("ada", day), 1)[0]
+		w.update(func(tx *models.Tx) error {
+			_, err := tx.ClaimMails("the dead", w.now(), w.now().Add(w.LeaseFor), 10)
+			return err
+		})
+		w.clock.Advance(w.LeaseFor - time.Second)
+		w.deliver(0)
+		w.is(id, models.MailSending, 1)
+		w.clock.Advance(time.Second)
+		w.deliver(1)
+		w.is(id, models.MailSent, 2)
+	})
+}
+
+// A worker that was thought dead does not mark the mail that has passed to another.
+func TestALostLeaseIsNotSettled(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t))
+		answered := make(chan struct{})
+		w.sink.Always(testkit.Answer{Wait: answered})
+		id := w.queue(w.account("ada", day), 1)[0]
+		first := make(chan error)
+		go func() { _, err := w.DeliverDue(context.Background()); first <- err }()
+		w.until(func() bool { return w.mail(id).State == models.MailSending })
+		w.update(func(tx *models.Tx) error {
+			_, err := tx.ClaimMails("another", w.now().Add(w.LeaseFor), w.now().Add(day), 1)
+			return err
+		})
+		answered <- struct{}{}
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+		if m := w.mail(id); m.State != models.MailSending || m.LeaseID != "another" || m.Tries != 2 {
+			t.Errorf("the mail is %s, lease %q, %d tries", m.State, m.LeaseID, m.Tries)
+		}
+	})
+}
+
+// until waits for a condition that nothing tells about.
+func (w *world) until(holds func() bool) {
+	w.t.Helper()
+	for range 10_000 {
+		if holds() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	w.t.Fatal("it never came to pass")
+}
+
+// A batch that takes longer than it may is put back in time, for another worker.
+func TestASlowBatchIsPutBackBeforeItsLeaseEnds(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t))
+		ids := w.queue(w.account("ada", day), 3)
+		render := w.render
+		w.render = func(m models.Mail) (mailer.Rendered, error) {
+			w.clock.Advance(w.LeaseFor/2 + time.Second)
+			return render(m)
+		}
+		w.deliver(3)
+		w.is(ids[0], models.MailSent, 1)
+		for _, id := range ids[1:] {
+			if m := w.is(id, models.MailWaiting, 0); m.LastTryAt != nil || m.LeaseUntil != nil {
+				t.Errorf("a mail that was not begun: last try %v, lease until %v", m.LastTryAt, m.LeaseUntil)
+			}
+		}
+		w.render = render
+		w.deliver(2)
+	})
+}
+
+// A mail that cannot be written, even by panic, is its own misfortune only.
+func TestAPanicIsOneMailsMisfortune(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t))
+		ids := w.queue(w.account("ada", day), 4)
+		render := w.render
+		w.render = func(m models.Mail) (mailer.Rendered, error) {
+			switch m.ID {
+			case ids[0]:
+				panic("a broken template")
+			case ids[2]:
+				return mailer.Rendered{}, errors.New("x.txt:3: broken")
+			}
+			return render(m)
+		}
+		w.deliver(4)
+		for i, want := range []string{"panic: a broken template", "250", "x.txt:3: broken", "250"} {
+			state := models.MailSent
+			if i%2 == 0 {
+				state = models.MailWaiting
+			}
+			if m := w.is(ids[i], state, 1); !strings.Contains(m.LastAnswer, want) {
+				t.Errorf("mail %d: %q", i, m.LastAnswer)
+			}
+		}
+	})
+}
+
+// A recipient that SMTP does not take cannot be helped by trying again.
+func TestAnImpossibleRecipientIsParked(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	m := w.notice(w.account("ada", day))
+	m.Recipient = "ada@example.com>\r\nRCPT TO:<eve@evil.example"
+	w.update(func(tx *models.Tx) error { return tx.QueueMail(&m) })
+	w.deliver(1)
+	w.is(m.ID, models.MailFailed, 1)
+	if len(w.sink.All()) != 0 {
+		t.Error("it was sent")
+	}
+}
+
+func TestPauses(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, nil)
+	for tries, want := range map[int]time.Duration{
+		0: time.Minute, 1: time.Minute, 2: 2 * time.Minute, 5: 16 * time.Minute, 11: 1024 * time.Minute, 12: day, 1000: day,
+	} {
+		different := map[time.Duration]bool{}
+		for range 100 {
+			pause := w.pause(tries)
+			between(t, pause, want*8/10, min(want*12/10, day))
+			different[pause] = true
+		}
+		if len(different) < 10 {
+			t.Errorf("%d tries: only %d different pauses", tries, len(different))
+		}
+	}
+}
