@@ -67,6 +67,9 @@ func (a Actor) mayChange(account models.Account) error {
 
 // lockForChange locks the account that the actor wants to change, or says why not.
 func (s *Service) lockForChange(tx *models.Tx, actor Actor, id string) (models.Account, error) {
+	if !models.IsID(id) {
+		return models.Account{}, ErrNotFound
+	}
 	account, err := tx.AccountForUpdate(id)
 	if err != nil {
 		return account, notFound(err)

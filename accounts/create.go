@@ -64,8 +64,12 @@ func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Is
 		return Issued{}, err
 	}
 	err = s.db.Update(ctx, func(tx *models.Tx) error {
+		issued.Account = account // a transaction may run again
 		return s.insert(tx, actor, &issued.Account, keys, judged, input)
 	})
+	if done := (AlreadyDoneError{}); errors.As(err, &done) {
+		err = s.refuseRepeat(ctx, input.Submission) // which knows whose account the other form made
+	}
 	return issued, err
 }
 
@@ -113,6 +117,9 @@ func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *
 }
 
 func (s *Service) checkOrganization(ctx context.Context, id string) error {
+	if !models.IsID(id) {
+		return invalid("organization", "There is no such organization. Choose one from the list.")
+	}
 	organization, err := s.db.Read(ctx).Account(id)
 	if errors.Is(err, models.ErrNotFound) || err == nil && organization.Kind != models.Organization {
 		return invalid("organization", "There is no such organization. Choose one from the list.")

@@ -10,6 +10,9 @@ func (h *Hashes) WaitingRoom() int { return waitingRoom + cap(h.slots) }
 // Slots is how many are computed at once.
 func (h *Hashes) Slots() int { return cap(h.slots) }
 
+// Waiting is how many are in the waiting room or being computed.
+func (h *Hashes) Waiting() int64 { return h.waiting.Load() }
+
 // Occupy takes all slots, so that nothing is computed until free is called.
 func (h *Hashes) Occupy() (free func()) {
 	for range cap(h.slots) {

@@ -24,8 +24,9 @@ func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, iss
 		return Issued{}, err
 	}
 	err = s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		err := s.issue(tx, actor, account, judged, issue, submission)
 		issued.Account = *account
-		return s.issue(tx, actor, account, judged, issue, submission)
+		return err
 	})
 	return issued, err
 }

@@ -84,7 +84,7 @@ func ParseEmail(text string) (Email, error) {
 	if typed == "" {
 		return Email{}, invalid("email", "Enter an e-mail address.")
 	}
-	if at < 0 || !isDotAtom(typed[:at]) {
+	if at < 0 || !utf8.ValidString(typed) || !isDotAtom(typed[:at]) {
 		return Email{}, invalid("email", "Enter one e-mail address, such as ada@example.com, with plain letters before the @.")
 	}
 	domain, err := idna.Lookup.ToASCII(typed[at+1:])

@@ -68,6 +68,9 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, 
 		if err != nil {
 			return notFound(err)
 		}
+		if account.MustChange && who.Pending == "" {
+			return ErrPasswordMeanwhile // the new one was not judged as a demanded change is
+		}
 		if err := s.replacePassword(tx, &account, judged, false); err != nil {
 			return err
 		}

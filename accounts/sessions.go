@@ -130,6 +130,9 @@ func (s *Service) OwnSessions(ctx context.Context, actor Actor) ([]models.Sessio
 
 // EndOwnSession ends one of the actor's other sessions.
 func (s *Service) EndOwnSession(ctx context.Context, actor Actor, sessionID string) error {
+	if !models.IsID(sessionID) {
+		return ErrNotFound
+	}
 	return s.endOwn(ctx, actor, func(tx *models.Tx) (int, error) { return 1, tx.EndSession(actor.ID, sessionID) })
 }
 

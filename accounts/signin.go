@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -55,7 +56,7 @@ func (s *Service) seek(ctx context.Context, identifier string) (sought, error) {
 	}
 	id, err := s.db.Read(ctx).IdentifierOwner(key)
 	if errors.Is(err, models.ErrNotFound) {
-		return sought{turn: identifier}, nil
+		return sought{turn: cmp.Or(key, identifier)}, nil
 	}
 	return sought{id, id}, err
 }

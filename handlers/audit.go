@@ -53,11 +53,21 @@ func events(frame views.Frame, rows []models.AuditEvent) []views.Event {
 			ID: row.ID, At: row.At, Who: whoDid(frame, row), What: frame.T("action." + row.Action), Subject: row.SubjectName,
 			Address: row.Address, Detail: details(frame, row.Detail),
 		}
-		if row.SubjectID != "" && row.Action != accounts.ActionDeleted {
-			list[i].SubjectURL = views.AccountURL(row.SubjectID)
-		}
+		list[i].SubjectURL = subjectURL(frame, row)
 	}
 	return list
+}
+
+// subjectURL leads to whom an event is about; "" = they are gone. An organization has no page of itself but its own.
+func subjectURL(frame views.Frame, row models.AuditEvent) string {
+	switch {
+	case row.SubjectID == "" || row.Action == accounts.ActionDeleted:
+		return ""
+	case frame.Who != nil && row.SubjectID == frame.Who.ID:
+		return views.MeURL
+	default:
+		return views.AccountURL(row.SubjectID)
+	}
 }
 
 // ownEvents are those of one account, whose name need not be said.

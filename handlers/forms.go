@@ -44,11 +44,17 @@ func localTarget(next string) string {
 func acceptsGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(coding, "gzip") && strings.TrimSpace(quality) != "q=0" {
-			return true
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			return !isZero(quality)
 		}
 	}
 	return false
+}
+
+// isZero knows the weight by which a client refuses a coding (RFC 9110 §12.4.2).
+func isZero(quality string) bool {
+	number, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(quality)), "q=")
+	return ok && strings.Trim(number, "0.") == ""
 }
 
 // localeOptions are the languages to choose from.

@@ -40,11 +40,12 @@ const (
 )
 
 // pause is how long a mail waits after so many tries: it doubles, give or take a fifth, so that mails that failed
-// together do not come back together.
+// together do not come back together. It is in microseconds, as the tables keep times.
 func (r *Runner) pause(tries int) time.Duration {
 	pause := min(firstPause<<min(max(tries-1, 0), 11), longestPause)
 	spread := pause * 2 / 5
-	return min(pause-spread/2+time.Duration(r.random(uint64(spread))), longestPause)
+	pause += time.Duration(r.random(uint64(spread))) - spread/2
+	return min(pause, longestPause).Truncate(time.Microsecond)
 }
 
 // random is a number below n.

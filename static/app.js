@@ -145,11 +145,15 @@ for (const button of all(".tip")) {
     const box = button.getBoundingClientRect();
     tip.style.margin = "0";
     tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
-    tip.style.top = `${Math.min(box.bottom + 6, innerHeight - tip.offsetHeight - 8)}px`;
+    const below = box.bottom + 6;
+    const fits = below + tip.offsetHeight < innerHeight;
+    tip.style.top = `${fits ? below : Math.max(8, box.top - tip.offsetHeight - 6)}px`;
   };
   tip.addEventListener("toggle", (event) => { if (event.newState === "open") place(); });
-  button.addEventListener("mouseenter", () => tip.showPopover());
-  button.addEventListener("mouseleave", () => tip.hidePopover());
+  const hover = (event, change) => { if (event.pointerType === "mouse") change(); };
+  button.addEventListener("pointerenter", (event) => hover(event, () => tip.showPopover()));
+  button.addEventListener("pointerleave", (event) => hover(event, () => tip.hidePopover()));
+  button.addEventListener("focus", () => { if (button.matches(":focus-visible")) tip.showPopover(); });
   button.addEventListener("blur", () => tip.hidePopover());
 }
 

@@ -1,0 +1,208 @@
+package accounts_test
+
+import (
+	"errors"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// TestCreateSaysEverythingAtOnce: all that is wrong with the form, and nothing is written.
+func TestCreateSaysEverythingAtOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.create(accounts.NewAccount{Name: "Jos\u00e9", Email: "jose@example.com"})
+		acme := w.organization("acme")
+		typed := accounts.Issue{Mode: accounts.Typed, Password: secret}
+		tests := map[string]struct {
+			input  accounts.NewAccount
+			fields string
+		}{
+			"all": {accounts.NewAccount{
+				Kind: models.Customer, Name: "a b", Email: "x", Organization: w.root.ID, Locale: "fr",
+				Issue: accounts.Issue{Mode: accounts.Typed, Password: "short"},
+			}, "name email organization locale password"},
+			"nothing":             {accounts.NewAccount{Kind: models.Customer}, "name email password_mode"},
+			"taken both":          {accounts.NewAccount{Name: "josé", Email: "JOSE@example.com", Issue: typed}, "name email"},
+			"taken in NFD":        {accounts.NewAccount{Name: "Jose\u0301", Issue: typed, Email: "new@example.com"}, "name"},
+			"taken in case":       {accounts.NewAccount{Name: "JOSÉ", Issue: typed, Email: "new@example.com"}, "name"},
+			"taken in full width": {accounts.NewAccount{Name: "ａｃｍｅ", Issue: typed, Email: "new@example.com"}, "name"},
+			"Default":             {accounts.NewAccount{Name: "DEFAULT", Issue: typed, Email: "new@example.com"}, "name"},
+			"another's e-mail":    {accounts.NewAccount{Name: "jose@example.com", Issue: typed, Email: "new@example.com"}, "name"},
+			"no organization":     {accounts.NewAccount{Name: "new", Issue: typed, Organization: models.DefaultOrganizationID + "0"}, "organization"},
+			"NUL organization":    {accounts.NewAccount{Name: "new", Issue: typed, Organization: "\x00"}, "organization"},
+			"a customer as one":   {accounts.NewAccount{Name: "new", Issue: typed, Organization: w.customer("carl").ID}, "organization"},
+			"technical operator":  {fill(accounts.NewAccount{Kind: models.Organization, Name: "new", Issue: typed, Technical: true}), "technical"},
+			"technical one-time":  {accounts.NewAccount{Name: "new", Technical: true, Issue: accounts.Issue{Mode: accounts.Generated, OneTime: true}}, "one_time"},
+			"no such mode":        {accounts.NewAccount{Name: "new", Issue: accounts.Issue{Mode: "guessed"}}, "password_mode"},
+			"a broken form":       {accounts.NewAccount{Name: "new", Issue: typed, Submission: "\x00"}, "submission"},
+			"named password":      {accounts.NewAccount{Name: "horse", Issue: typed}, "password"},
+			"generated, altered":  {accounts.NewAccount{Name: "new", Issue: accounts.Issue{Mode: accounts.Generated, Password: "short"}}, "password"},
+		}
+		before := w.count("SELECT count(*) FROM accounts") + w.count("SELECT count(*) FROM audit_events")
+		for name, test := range tests {
+			if test.input.Kind == "" {
+				test.input = fill(test.input)
+			}
+			if _, err := w.Create(t.Context(), w.root, test.input); wrongFields(err) != test.fields {
+				t.Errorf("%s: got %v (%s), want %s", name, err, wrongFields(err), test.fields)
+			}
+		}
+		if w.count("SELECT count(*) FROM accounts")+w.count("SELECT count(*) FROM audit_events") != before {
+			t.Error("something was written")
+		}
+		if _, err := w.Create(t.Context(), as(acme), fill(accounts.NewAccount{Name: "theirs", Organization: models.DefaultOrganizationID})); err != nil {
+			t.Errorf("an organization creates: %v", err)
+		}
+		if got := must(w.FindByIdentifier(t.Context(), "theirs"))(t); *got.OrganizationID != acme.ID {
+			t.Errorf("its customer joined %s", *got.OrganizationID)
+		}
+	})
+}
+
+func TestTechnicalEmailsAreNotUnique(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.create(accounts.NewAccount{Name: "ada", Email: "ops@example.com"})
+		for _, name := range []string{"bot1", "bot2"} {
+			w.create(accounts.NewAccount{Name: name, Email: "OPS@example.com", Technical: true})
+		}
+		if got := must(w.FindByIdentifier(t.Context(), "ops@example.com"))(t); got.ID != ada.ID {
+			t.Errorf("the address leads to %s", got.Name)
+		}
+		w.signIn("Ops@Example.com", secret)
+	})
+}
+
+func TestWaysToAPassword(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, issue := range map[string]accounts.Issue{
+			"typed": {Mode: accounts.Typed, Password: secret}, "generated": {Mode: accounts.Generated},
+			"shown": {Mode: accounts.Generated, Password: secret}, "once": {Mode: accounts.Generated, OneTime: true},
+		} {
+			issued := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Issue: issue})))(t)
+			given := issued.Password
+			if issue.Mode == accounts.Typed {
+				if given != "" {
+					t.Error("a typed password is shown")
+				}
+				given = secret
+			}
+			if issue.Password != "" && given != issue.Password {
+				t.Errorf("%s: got %q, want the one that was shown", name, given)
+			}
+			if in := w.signIn(name, given); (in.Pending == models.OneTimeWaiting) != issue.OneTime {
+				t.Errorf("%s: opens %q", name, in.Pending)
+			}
+			if dump := strings.Join(w.texts(), "\n"); strings.Contains(dump, given) {
+				t.Errorf("%s: the password stands in the database", name)
+			}
+		}
+	})
+}
+
+// texts is everything that the log and the accounts say.
+func (w *world) texts() (all []string) {
+	w.Helper()
+	db := w.raw()
+	defer db.Close()
+	rows := must(db.QueryContext(w.Context(), "SELECT action || detail || subject_name FROM audit_events UNION SELECT name || email || password_hash FROM accounts"))(w)
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			w.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// TestFormsAreCarriedOutOnce: a form sent twice, one after the other or both at once, creates one account, and both
+// answers lead to it.
+func TestFormsAreCarriedOutOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		other := w.another()
+		input := fill(accounts.NewAccount{Name: "ada", Submission: w.NewID()})
+		var created, repeated atomic.Value
+		free := []func(){w.hashes.Occupy(), other.hashes.Occupy()}
+		go func() { // when both have found that the form is new
+			for w.hashes.Waiting() == 0 || other.hashes.Waiting() == 0 {
+				runtime.Gosched()
+			}
+			free[0]()
+			free[1]()
+		}()
+		together(2, func(i int) {
+			issued, err := []*world{w, other}[i].Create(t.Context(), w.root, input)
+			var done accounts.AlreadyDoneError
+			switch {
+			case err == nil:
+				created.Store(issued.Account.ID)
+			case errors.As(err, &done):
+				repeated.Store(done.AccountID)
+			default:
+				t.Error(err)
+			}
+		})
+		id, ok := created.Load().(string)
+		if !ok {
+			t.Fatal("no account was created")
+		}
+		if repeated.Load() != id {
+			t.Errorf("the repetition leads to %v, the account is %s", repeated.Load(), id)
+		}
+		verified, accountsBefore := w.hashes.Verified(), w.count("SELECT count(*) FROM accounts")
+		_, err := w.Create(t.Context(), w.root, input)
+		if want := (accounts.AlreadyDoneError{AccountID: id}); !errors.Is(err, want) {
+			t.Errorf("later: %v", err)
+		}
+		if w.hashes.Verified() != verified || w.count("SELECT count(*) FROM accounts") != accountsBefore {
+			t.Error("the repetition did something")
+		}
+
+		form := w.NewID()
+		issue := accounts.Issue{Mode: accounts.Generated}
+		first := must(w.IssuePassword(t.Context(), w.root, id, issue, form))(t)
+		if _, err := w.IssuePassword(t.Context(), w.root, id, issue, form); !errors.Is(err, accounts.AlreadyDoneError{AccountID: id}) {
+			t.Errorf("issuing again: %v", err)
+		}
+		if first.Account.PasswordID != w.account(id).PasswordID {
+			t.Error("what was issued is not the account of now")
+		}
+		w.signIn("ada", first.Password)
+	})
+}
+
+func TestOneNameAtOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		processes := []*world{w, w.another()}
+		var made atomic.Int64
+		together(20, func(i int) {
+			name := []string{"Ada", "ada", "ＡＤＡ"}[i%3]
+			switch _, err := processes[i%2].Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Email: "ada@example.com"})); {
+			case err == nil:
+				made.Add(1)
+			case wrongFields(err) == "":
+				t.Error(err)
+			}
+		})
+		if made.Load() != 1 {
+			t.Errorf("%d accounts of one name", made.Load())
+		}
+	})
+}
+
+func TestPolicyWithoutPassword(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.options.Policies.Account.AllowedRegex = "(?=a)b.*"
+		impossible := accounts.New(w.options)
+		_, err := impossible.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Mode: accounts.Generated}}))
+		if wrongFields(err) != "password" || isBroken(err, password.RuleAllowedRegex) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,174 @@
+package handlers_test
+
+import (
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+func TestPolicyPageShowsEveryRule(t *testing.T) {
+	policies := password.Default()
+	super := policies.Account
+	super.Section, super.MinimumSymbols, super.AllowedRegex, super.BlockingTimeInMin = password.SectionSuperAdmin, 12, `(?:.|"<b>)+`, 0
+	policies.SuperAdmin = &super
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		for _, name := range []string{"root", "acme"} {
+			page := app.SignIn(name).Get("/policy").Want(200)
+			check(t, "sections", strings.Join(page.Texts("section h2"), " "), "ACCOUNT TECHNICAL SUPERADMIN")
+			for i, policy := range []password.Policy{policies.Account, policies.Technical, super} {
+				rows := page.Find("section").Eq(i).Find("tbody tr")
+				check(t, "rules", rows.Length(), len(policy.Values()))
+				for j, value := range policy.Values() {
+					cells := rows.Eq(j).Children()
+					check(t, "name", strings.TrimSpace(cells.Eq(0).Text()), string(value.Rule))
+					if cells.Eq(1).Text() == "" || cells.Eq(2).Text() == "" || strings.Contains(cells.Eq(2).Text(), "rule.") {
+						t.Errorf("%s: %q, %q", value.Rule, cells.Eq(1).Text(), cells.Eq(2).Text())
+					}
+				}
+			}
+			text := page.Text("main")
+			for _, want := range []string{"at least 12 characters", `"(?:.|\"<b>)+"`, "until an operator unblocks it", "168h", "built-in policy"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the page does not say %q", want)
+				}
+			}
+			example := page.Find("section").Eq(0).Find("p code").Text()
+			if broken := policies.Account.Check("", example); len(broken) > 0 {
+				t.Errorf("the example %q breaks %v", example, broken)
+			}
+		}
+	}, func(o *testkit.AppOptions) { o.Policies = policies })
+}
+
+func TestPolicyPageSaysWhenItHoldsForAll(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Company()
+	page := app.SignIn("root").Get("/policy").Want(200)
+	check(t, "sections", strings.Join(page.Texts("section h2"), " "), "ACCOUNT TECHNICAL")
+	check(t, "for whom", page.Text("section p"), "For SuperAdmins, organizations and customers")
+}
+
+func TestOverviewCountsWhatNeedsAPerson(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.Seed(models.Customer, "never", testkit.OneTime, testkit.Of(who.Bond))
+		app.Clock.Advance(168 * time.Hour)
+		app.Seed(models.Customer, "new", testkit.OneTime, testkit.Of(who.Acme))
+		app.Seed(models.Customer, "later", testkit.Of(who.Acme))
+		app.Clock.Advance(57*24*time.Hour - time.Hour) // all but "later" expire within the hour
+		app.Seed(models.Customer, "blocked", testkit.Of(who.Acme))
+		app.Seed(models.Customer, "fresh", testkit.OneTime, testkit.Of(who.Acme))
+		blacklist(app, "blocked")
+		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
+		root := app.SignIn("root")
+		wantNeeds(t, root, "1 Blacklisted", "0 Expired passwords", "2 One-time passwords lapsed", "1 One-time passwords waiting",
+			"5 Expire within 7 days", "1 Failed mails")
+		wantNeeds(t, app.SignIn("acme"), "1 Blacklisted", "0 Expired passwords", "1 One-time passwords lapsed", "1 One-time passwords waiting",
+			"1 Expire within 7 days")
+		app.SignIn("ann").Get("/").WantRedirect("/me")
+		app.Clock.Advance(30 * time.Minute)
+		root.Get("/me")
+		app.Clock.Advance(30 * time.Minute)
+		wantNeeds(t, root, "0 Blacklisted", "5 Expired passwords", "2 One-time passwords lapsed", "1 One-time passwords waiting",
+			"1 Expire within 7 days", "1 Failed mails")
+	})
+}
+
+// wantNeeds checks the figures, and that each leads to a list of just so many.
+func wantNeeds(t *testing.T, browser *testkit.Client, want ...string) {
+	t.Helper()
+	page := browser.Get("/").Want(200)
+	var got []string
+	for _, link := range page.Find(".needs a").EachIter() {
+		count, label := link.Find("strong").Text(), link.Find("span").First().Text()
+		got = append(got, count+" "+label)
+		list := browser.Get(link.AttrOr("href", "")).Want(200)
+		check(t, "rows of "+label, fmt.Sprint(list.Find("tr[data-id]").Length()), count)
+	}
+	check(t, "overview", strings.Join(got, ", "), strings.Join(want, ", "))
+}
+
+func TestMe(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.Client().SignIn("ann", "wrong").Want(422)
+		browser := app.Client()
+		browser.Header.Set("User-Agent", hostile)
+		browser.SignIn("ann", testkit.Secret).Want(303)
+		page := browser.Get("/me").Want(200)
+		for _, want := range []string{"acme", "ann@example.com", "in 64 days (5 May 2026, 09:00 UTC)", hostile, "Sign-in failed", "127.0.0.1"} {
+			if !strings.Contains(page.Text("main"), want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		if page.Has("script:not([src])") {
+			t.Error("a browser's name became part of the page")
+		}
+		page.Submit("/me/edit", "locale", "de").WantRedirect("/me")
+		check(t, "language", app.Account(who.Ann.ID).Locale, "de")
+		check(t, "choice kept", browser.Get("/me").Value("locale"), "de")
+		unchanged(t, app, "a language that there is not", func() {
+			wantProblems(t, browser.Post("/me/edit", testkit.Form("locale", "xx")).Want(422), "locale")
+		})
+	})
+}
+
+func TestHealth(t *testing.T) {
+	each(t, func(t *testing.T, app *testkit.App) {
+		browser := app.Client()
+		check(t, "alive", browser.Get("/healthz").Want(200).Body, "ok\n")
+		check(t, "ready", browser.Get("/readyz").Want(200).Body, "ready\n")
+		if err := app.DB.Close(); err != nil {
+			t.Fatal(err)
+		}
+		browser.Get("/healthz").Want(200)
+		check(t, "not ready", browser.Get("/readyz").Want(503).Body, "the database is not ready\n")
+	})
+}
+
+// With the database away people get a page that says so, whoever they are; when it is back, all goes on.
+func TestDatabaseAway(t *testing.T) {
+	app := testkit.NewApp(t, testkit.PostgresDB(t))
+	app.Company()
+	root, guest := app.SignIn("root"), app.Client()
+	form := guest.Get("/sign-in")
+	admit := shutOut(t, app.DB.Address)
+	for what, page := range map[string]*testkit.Reply{
+		"page": root.Get("/accounts"), "act": root.Post("/accounts", testkit.Form("kind", "customer")), "token": guest.Get("/setup?token=x"),
+		"sign-in": form.Submit("/sign-in", "name", "root", "password", testkit.Secret),
+	} {
+		page.Want(503)
+		check(t, what, page.Text("h1"), "Latchkey is busy")
+		if page.Header.Get("Retry-After") == "" || strings.Contains(page.Body, "SQL") || strings.Contains(page.Body, "dial") {
+			t.Errorf("%s: Retry-After %q, %s", what, page.Header.Get("Retry-After"), page.Text("main"))
+		}
+	}
+	guest.Get("/healthz").Want(200)
+	guest.Get("/readyz").Want(503)
+	root.Get(app.Assets.URL("app.css")).Want(200)
+	admit()
+	root.Get("/accounts").Want(200)
+}
+
+// shutOut ends all connections to a database and lets no new ones in, until admit is called.
+func shutOut(t *testing.T, address string) (admit func()) {
+	t.Helper()
+	at := must[*url.URL](t)(url.Parse(address))
+	name := strings.TrimPrefix(at.Path, "/")
+	at.Path = "/postgres"
+	pool := must[*sql.DB](t)(sql.Open("pgx", at.String()))
+	t.Cleanup(func() { pool.Close() })
+	run := func(statement string) {
+		if _, err := pool.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(`ALTER DATABASE "` + name + `" ALLOW_CONNECTIONS false`)
+	run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '` + name + `'`)
+	return func() { run(`ALTER DATABASE "` + name + `" ALLOW_CONNECTIONS true`) }
+}
