@@ -95,6 +95,11 @@ func (b *batch) attempt(ctx context.Context, mail *models.Mail) (err error) {
 			err = nil
 		}
 	}()
+	return b.decide(ctx, mail)
+}
+
+// decide notes in the row what becomes of the mail: dropped, captured, or what the server says.
+func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
 	reason, err := b.untrue(ctx, *mail)
 	if err != nil {
 		return err

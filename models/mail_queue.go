@@ -22,12 +22,12 @@ func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (
 
 // SettleMail writes what became of a claimed mail, unless its lease has passed to another worker: [ErrNotFound].
 func (tx *Tx) SettleMail(m *Mail) error {
-	lease := m.LeaseID
-	m.LeaseID, m.LeaseUntil = "", nil
+	settled := *m // a transaction may run again, and needs the lease then
+	settled.LeaseID, settled.LeaseUntil = "", nil
 	return changed("settling a mail", tx.g.Model(&Mail{}).
-		Where("id = ? AND state = ? AND lease_id = ?", m.ID, MailSending, lease).
+		Where("id = ? AND state = ? AND lease_id = ?", m.ID, MailSending, m.LeaseID).
 		Select("state", "next_try_at", "lease_id", "lease_until", "last_answer", "done_at", "subject", "text_body",
-			"html_body").Updates(m))
+			"html_body").Updates(&settled))
 }
 
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.

@@ -144,10 +144,7 @@ func mailServer(smtp *config.SMTP) *mailer.Server {
 	if smtp == nil {
 		return nil
 	}
-	modes := map[config.TLSMode]mailer.TLS{
-		config.StartTLS: mailer.StartTLS, config.ImplicitTLS: mailer.Implicit, config.NeverTLS: mailer.Never,
-	}
 	return &mailer.Server{
-		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: smtp.Password, TLS: modes[smtp.TLS],
+		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: smtp.Password, TLS: mailer.TLS(smtp.TLS),
 	}
 }
