@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/i18n"
 	"latchkey/views"
 )
 
@@ -59,7 +60,9 @@ func isZero(quality string) bool {
 
 // localeOptions are the languages to choose from.
 func localeOptions(frame views.Frame) []views.Option {
-	return []views.Option{
-		{Value: "", Label: frame.T("As the browser prefers")}, {Value: "en", Label: "English"}, {Value: "de", Label: "Deutsch"},
+	options := []views.Option{{Value: "", Label: frame.T("As the browser prefers")}}
+	for _, locale := range i18n.Locales {
+		options = append(options, views.Option{Value: locale, Label: frame.T("locale." + locale)})
 	}
+	return options
 }
