@@ -7,7 +7,6 @@ import (
 // The actions of audit events.
 const (
 	ActionCreated        = "account-created"
-	ActionSetUp          = "set-up"
 	ActionSignedIn       = "signed-in"
 	ActionSignInFailed   = "sign-in-failed"
 	ActionSignedOut      = "signed-out"
@@ -31,7 +30,7 @@ const (
 // Actions are all actions of audit events.
 func Actions() []string {
 	return []string{
-		ActionSetUp, ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
+		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
 		ActionBlacklisted, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed, ActionMailRetried,

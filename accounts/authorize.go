@@ -33,10 +33,14 @@ func (a Actor) MayCreate(kind models.Kind) bool {
 
 // scope is the organization that the actor's lists are narrowed to; "" is no limit.
 func (a Actor) scope() string {
-	if a.Kind == models.SuperAdmin {
+	switch {
+	case a.Kind == models.SuperAdmin:
 		return ""
+	case a.ID == "":
+		return "nobody" // "" would be no limit
+	default:
+		return a.ID
 	}
-	return a.ID
 }
 
 // sees tells whether the account exists as far as the actor is concerned.

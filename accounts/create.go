@@ -117,12 +117,13 @@ func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *
 }
 
 func (s *Service) checkOrganization(ctx context.Context, id string) error {
+	none := invalid("organization", "There is no such organization. Choose one from the list.")
 	if !models.IsID(id) {
-		return invalid("organization", "There is no such organization. Choose one from the list.")
+		return none
 	}
 	organization, err := s.db.Read(ctx).Account(id)
 	if errors.Is(err, models.ErrNotFound) || err == nil && organization.Kind != models.Organization {
-		return invalid("organization", "There is no such organization. Choose one from the list.")
+		return none
 	}
 	return err
 }

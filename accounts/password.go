@@ -51,7 +51,7 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, actor Actor, curr
 	}
 	normalized, err := password.Normalize(current)
 	if err != nil {
-		return invalid("current", normalizeProblem(err))
+		return invalid("current", PasswordProblem(err))
 	}
 	self := sought{who.Account.ID, who.Account.ID}
 	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
@@ -124,7 +124,7 @@ func (s *Service) judge(ctx context.Context, account models.Account, raw string,
 func (s *Service) compose(account models.Account, raw string) (string, error) {
 	normalized, err := password.Normalize(raw)
 	if err != nil {
-		return "", invalid("password", normalizeProblem(err))
+		return "", invalid("password", PasswordProblem(err))
 	}
 	if broken := s.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
 		s.logTimedOut(broken)
@@ -197,8 +197,9 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	return nil
 }
 
-// normalizeProblem says in words why a password cannot be taken at all.
-func normalizeProblem(err error) string {
+// PasswordProblem says why a text cannot be a password at all, by the error of [password.Normalize]: an English sentence
+// and the key of its translation.
+func PasswordProblem(err error) string {
 	switch {
 	case errors.Is(err, password.ErrEmpty):
 		return "Enter a password."

@@ -29,9 +29,16 @@ func (s *Service) NewSetupToken(ctx context.Context) (token string, err error) {
 	return token, err
 }
 
-// CheckSetupToken says by [ErrNotFound] that the token does not open the set-up page.
+// CheckSetupToken says by [ErrNotFound] that the token does not open the set-up page. Once there is a SuperAdmin, made by
+// whatever means, none does.
 func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
-	hash, err := s.db.Read(ctx).SetupTokenHash()
+	read := s.db.Read(ctx)
+	if done, err := read.HasSuperAdmin(); err != nil {
+		return err
+	} else if done {
+		return ErrNotFound
+	}
+	hash, err := read.SetupTokenHash()
 	if err != nil {
 		return notFound(err)
 	}
@@ -60,7 +67,8 @@ func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (SignedIn,
 	}
 	in := SignedIn{}
 	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
-		in, err = s.insertFirst(tx, &issued.Account, keys, judged, first, input.Token, from)
+		account := issued.Account // a transaction may run again
+		in, err = s.insertFirst(tx, &account, keys, judged, first, input.Token, from)
 		return err
 	})
 	return in, err

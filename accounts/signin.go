@@ -43,7 +43,7 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		wrong.fields = append(wrong.fields, FieldError{Field: "password", Message: normalizeProblem(err)})
+		wrong.fields = append(wrong.fields, FieldError{Field: "password", Message: PasswordProblem(err)})
 	}
 	return normalized, wrong.err()
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"slices"
 	"sort"
 	"strings"
@@ -17,8 +16,9 @@ import (
 func (s *Server) audit(c echo.Context) error {
 	query := c.QueryParams()
 	action := query.Get("action")
-	if action != "" && !slices.Contains(accounts.Actions(), action) {
-		return echo.ErrNotFound
+	unknown := action != "" && !slices.Contains(accounts.Actions(), action)
+	if unknown {
+		action = ""
 	}
 	after, before := idPlace(query)
 	filter := models.AuditFilter{Action: action, After: after, Before: before, Limit: pageLength}
@@ -30,11 +30,12 @@ func (s *Server) audit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	status := frameProblem(&frame, unknown, "There is no such action, so all are shown.")
 	page := views.AuditPage{Frame: frame, Query: query, Actions: actionOptions(frame), Events: events(frame, log.Rows)}
 	if n := len(log.Rows); n > 0 {
 		page.Pager = idPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)
 	}
-	return render(c, http.StatusOK, views.Audit(page))
+	return render(c, status, views.Audit(page))
 }
 
 func actionOptions(frame views.Frame) []views.Option {

@@ -21,8 +21,10 @@ func (s *Server) listMails(c echo.Context) error {
 		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: pageLength,
 	}
 	filter.After, filter.Before = idPlace(query)
-	if filter.State != "" && !slices.Contains(models.MailStates(), filter.State) {
-		return echo.ErrNotFound
+	unknown := filter.State != "" && !slices.Contains(models.MailStates(), filter.State) ||
+		filter.Template != "" && !slices.Contains(accounts.MailTemplates(), filter.Template)
+	if unknown {
+		filter.State, filter.Template = "", ""
 	}
 	list, err := s.Accounts.Mails(c.Request().Context(), actor(c), filter)
 	if err != nil {
@@ -32,7 +34,8 @@ func (s *Server) listMails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.Mails(mailsPage(frame, query, list)))
+	status := frameProblem(&frame, unknown, "There is no such state or mail, so all are shown.")
+	return render(c, status, views.Mails(mailsPage(frame, query, list)))
 }
 
 func mailsPage(frame views.Frame, query url.Values, list models.MailPage) views.MailsPage {

@@ -34,7 +34,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 				}
 			}
 			text := page.Text("main")
-			for _, want := range []string{"at least 12 characters", `"(?:.|\"<b>)+"`, "until an operator unblocks it", "168h", "built-in policy"} {
+			for _, want := range []string{"at least 12 characters", `"(?:.|\"<b>)+"`, "until an operator unblocks it", "can be used for 7 days", "built-in policy"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("the page does not say %q", want)
 				}

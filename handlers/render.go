@@ -74,6 +74,15 @@ func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []vie
 	return problems
 }
 
+// frameProblem says what is wrong with a list's filter, if something is, and gives the page's status.
+func frameProblem(frame *views.Frame, wrong bool, message string) int {
+	if !wrong {
+		return http.StatusOK
+	}
+	frame.Problems = []views.Problem{{Text: frame.T(message)}}
+	return refused
+}
+
 // refused is the status of a form that is shown again.
 const refused = http.StatusUnprocessableEntity
 

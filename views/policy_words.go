@@ -51,10 +51,10 @@ func (p *Policy) add(w i18n.Words, value password.Value, here bool) {
 func RuleWords(w i18n.Words, value password.Value) string {
 	id := "rule." + string(value.Rule)
 	switch {
-	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
-		return w.T(id + ".forever")
 	case !value.Active:
 		return w.T("rule.off")
+	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
+		return w.T(id + ".forever")
 	case value.Rule == password.RuleUserNameForbidden || value.Rule == password.RuleAllowedRegex:
 		return w.T(id)
 	default:

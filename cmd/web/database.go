@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"latchkey/config"
 )
 
 func migrateCommand(out *outside) *cobra.Command {
@@ -40,15 +42,28 @@ func backupCommand(out *outside) *cobra.Command {
 		Short: "write a consistent copy of the SQLite database to a new file, also while serving",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return out.withApp(cmd, func(a *app) error {
-				if err := a.db.Backup(cmd.Context(), args[0]); err != nil {
-					return err
-				}
-				_, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\n", args[0])
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
 				return err
-			})
+			}
+			return out.backup(cmd.Context(), cfg, args[0])
 		},
 	}
+}
+
+// backup copies the database as it is, without bringing it up to date: the copy is the way back from an upgrade.
+func (out *outside) backup(ctx context.Context, cfg config.Config, path string) error {
+	db, err := connect(cfg)
+	if err != nil {
+		return err
+	}
+	if err := db.Backup(ctx, path); err != nil {
+		return fmt.Errorf("%w%s", err, closing(db))
+	}
+	if _, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\n", path); err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 // healthTimeout is how long a healthy server may take to answer.

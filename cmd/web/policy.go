@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"latchkey/accounts"
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/views"
@@ -147,7 +148,8 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		return err
+		fmt.Fprintf(out.stdout, "password: %s\n", english(catalogue).T(accounts.PasswordProblem(err)))
+		return errSaid
 	}
 	broken := policy.Check(name, normalized)
 	for _, violation := range broken {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"latchkey/config"
+	"latchkey/password"
 	"latchkey/views"
 )
 
@@ -67,8 +68,21 @@ func (a *app) warn() {
 	for _, warning := range a.policies.Warnings() {
 		a.log.Warn("password policy", "warning", warning.Error())
 	}
+	a.warnOfImpossible()
 	if a.config.SMTP != nil && a.config.SMTP.TLS == config.NeverTLS {
 		a.log.Warn("mails are sent without encryption, as LATCHKEY_SMTP asks for", "server", a.config.SMTP)
+	}
+}
+
+// warnOfImpossible says so when no password could be found that a policy with a regular expression accepts.
+func (a *app) warnOfImpossible() {
+	for _, policy := range []password.Policy{a.policies.For(false, false), a.policies.For(true, false), a.policies.For(false, true)} {
+		if policy.AllowedRegex == "" {
+			continue
+		}
+		if _, err := a.accounts.Generate("", policy); err != nil {
+			a.log.Warn("password policy", "warning", "no password could be generated that allowedRegex accepts", "section", policy.Section)
+		}
 	}
 }
 

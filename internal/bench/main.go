@@ -47,8 +47,9 @@ var parts = []part{
 	},
 	{
 		"sign-in", "Signing in",
-		"Answers 303 of POST /sign-in over kept connections, each worker as an account of its own; the raw rate is the same\n" +
-			"argon2id, as many at a time as there are processors, in this process. Both in turns; the ratio is the rounds' median.",
+		"Answers 303 of POST /sign-in over kept connections, each worker as an account of its own. The raw rate is the same\n" +
+			"argon2id, as many at a time as there are processors, in this process. Both in turns: a share is that of a round of\n" +
+			"sign-ins in the raw rounds before and after it.",
 		measureSignIn,
 	},
 	{

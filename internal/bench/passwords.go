@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"time"
 
 	"latchkey/password"
 )
@@ -19,7 +18,7 @@ func measurePasswords(ctx context.Context, b *bench, r *report) error {
 		return err
 	}
 	next := 0
-	checked, err := throughput(ctx, 1, b.round, func(int) error {
+	checked, err := b.perSecond(ctx, func() error {
 		next = (next + 1) % sample
 		if accepted := len(policy.Check(adminName, secrets[next])) == 0; accepted != (next%2 == 0) {
 			return errors.New("a password was judged wrongly")
@@ -30,12 +29,18 @@ func measurePasswords(ctx context.Context, b *bench, r *report) error {
 		return err
 	}
 	r.add(figure{name: "checked", measured: number(checked) + " /s", note: "composition, half of them breaking a rule"})
-	generated, err := throughput(ctx, 1, b.round, func(int) error {
+	generated, err := b.perSecond(ctx, func() error {
 		_, err := policy.Generate(rand.Reader, adminName)
 		return err
 	})
 	r.add(figure{name: "generated", measured: number(generated) + " /s", note: "each accepted by the check"})
 	return err
+}
+
+// perSecond is how often a second one goroutine can do the work.
+func (b *bench) perSecond(ctx context.Context, work func() error) (float64, error) {
+	done, took, err := repeat(ctx, 1, b.round, func(int) error { return work() })
+	return done / took.Seconds(), err
 }
 
 // someSecrets generates passwords, and takes the digits from every second one.
@@ -62,15 +67,4 @@ func withoutDigits(text string) string {
 		}
 	}
 	return string(letters)
-}
-
-// rawHashes is the rate of argon2id with the program's parameters and nothing around it.
-func rawHashes(ctx context.Context, stored string, workers int, about time.Duration) (float64, error) {
-	return throughput(ctx, workers, about, func(int) error {
-		match, _, err := password.DefaultParams.Verify(stored, secret)
-		if err == nil && !match {
-			err = errors.New("the right password does not match")
-		}
-		return err
-	})
 }

@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -97,21 +95,6 @@ func (p *process) stop() error {
 		<-p.ended
 		return errors.Join(fmt.Errorf("the program did not stop within %s", longestStop), err)
 	}
-}
-
-// memory reads a size of the process, such as VmRSS, in MiB (proc(5), /proc/pid/status).
-func (p *process) memory(key string) (float64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("memory can be read on Linux only: %w", err)
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, key+":"); ok {
-			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kib / 1024, err
-		}
-	}
-	return 0, fmt.Errorf("no %s in /proc", key)
 }
 
 // lastWords is the end of the program's log.

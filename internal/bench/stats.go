@@ -18,14 +18,6 @@ func percentile(values []float64, share float64) float64 {
 
 func median(values []float64) float64 { return percentile(values, 0.5) }
 
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, value := range values {
-		sum += value
-	}
-	return sum / float64(len(values))
-}
-
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
 // spread writes p50 and p99.
@@ -33,9 +25,9 @@ func spread(ms []float64) string {
 	return number(median(ms)) + " / " + number(percentile(ms, 0.99)) + " ms"
 }
 
-// throughput lets workers repeat their work for about a time, and returns how often a second it was done. What is in
-// hand at the end is finished and counted.
-func throughput(ctx context.Context, workers int, about time.Duration, work func(worker int) error) (float64, error) {
+// repeat lets workers repeat their work for about a time, and returns how often it was done and how long that took. What
+// is in hand at the end is finished and counted.
+func repeat(ctx context.Context, workers int, about time.Duration, work func(worker int) error) (float64, time.Duration, error) {
 	start := time.Now()
 	var done atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
@@ -51,5 +43,5 @@ func throughput(ctx context.Context, workers int, about time.Duration, work func
 		})
 	}
 	err := group.Wait()
-	return float64(done.Load()) / time.Since(start).Seconds(), err
+	return float64(done.Load()), time.Since(start), err
 }

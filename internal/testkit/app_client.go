@@ -96,7 +96,7 @@ func setHeaders(request *http.Request, headers []string) {
 	}
 }
 
-// Do sends a request and reads the answer.
+// Do sends a request and reads the answer. Every page is inspected, see [HTMLFaults].
 func (c *Client) Do(request *http.Request) *Reply {
 	c.App.Helper()
 	response, err := c.http.Do(request)
@@ -118,7 +118,19 @@ func (c *Client) Do(request *http.Request) *Reply {
 	if reply.Document, err = goquery.NewDocumentFromReader(strings.NewReader(reply.Body)); err != nil {
 		c.App.Fatalf("%s %s: parsing: %v", request.Method, request.URL, err)
 	}
+	c.inspect(reply)
 	return reply
+}
+
+// inspect fails the test where a page of ours is badly written; a mail's HTML is shown as it was sent.
+func (c *Client) inspect(reply *Reply) {
+	c.App.Helper()
+	if reply.Body == "" || !strings.HasPrefix(reply.Header.Get("Content-Type"), "text/html") || strings.HasSuffix(reply.path, "/html") {
+		return
+	}
+	for _, fault := range HTMLFaults(reply.Body) {
+		c.App.Errorf("%s %s: %s", reply.method, reply.path, fault)
+	}
 }
 
 // Session is the value of the session cookie that the browser holds; "" = none.

@@ -1,0 +1,131 @@
+package accounts_test
+
+import (
+	"slices"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// audited are the use cases that change something, with the event that each writes. Those of operators come from
+// operations.
+var audited = map[string]struct {
+	action string
+	own    bool // by the account's owner, in a session
+	do     func(w *world, by accounts.Actor, a models.Account) error
+}{
+	"edit": {action: accounts.ActionEdited}, "disable": {action: accounts.ActionDisabled}, "enable": {action: accounts.ActionEnabled},
+	"require change": {action: accounts.ActionRequireChange}, "unblock": {action: accounts.ActionUnblocked},
+	"issue": {action: accounts.ActionPasswordIssued}, "end sessions": {action: accounts.ActionSessionsEnded},
+	"delete": {action: accounts.ActionDeleted},
+	"move": {action: accounts.ActionMoved, do: func(w *world, by accounts.Actor, a models.Account) error {
+		return w.Move(w.Context(), by, a.ID, models.DefaultOrganizationID)
+	}},
+	"sign in": {accounts.ActionSignedIn, true, func(w *world, _ accounts.Actor, a models.Account) error {
+		_, err := w.SignIn(w.Context(), a.Name, secret, visit)
+		return err
+	}},
+	"sign out": {accounts.ActionSignedOut, true, func(w *world, by accounts.Actor, _ models.Account) error {
+		return w.SignOut(w.Context(), by)
+	}},
+	"change password": {accounts.ActionPasswordOwn, true, func(w *world, by accounts.Actor, a models.Account) error {
+		who := accounts.Visitor{Account: a, Session: models.Session{ID: by.SessionID}}
+		_, err := w.ChangeOwnPassword(w.Context(), who, by, change(secret, "Another horse 2"))
+		return err
+	}},
+	"language": {accounts.ActionEdited, true, func(w *world, by accounts.Actor, _ models.Account) error {
+		return w.SetLocale(w.Context(), by, "de")
+	}},
+	"end own sessions": {accounts.ActionSessionsEnded, true, func(w *world, by accounts.Actor, _ models.Account) error {
+		return w.EndOtherSessions(w.Context(), by)
+	}},
+}
+
+// TestEveryChangeIsWrittenDown: one event each, of the right actor, subject, organization and address; and where the event
+// cannot be written, nothing is changed.
+func TestEveryChangeIsWrittenDown(t *testing.T) {
+	for name := range operations {
+		if audited[name].action == "" {
+			t.Errorf("%s is not audited", name)
+		}
+	}
+	for name, use := range audited {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				acme := w.organization("acme")
+				ada := w.create(accounts.NewAccount{Name: "ada", Organization: acme.ID})
+				by, do := w.root, use.do
+				if do == nil {
+					do = operations[name].do
+				}
+				if ready := operations[name].ready; ready != nil {
+					ready(w, ada)
+				}
+				if use.own {
+					_, by = w.visitor("ada", secret)
+				}
+				ada = w.account(ada.ID)
+				before, sessions := len(w.events(models.AuditFilter{})), w.count("SELECT count(*) FROM sessions")
+				w.exec("ALTER TABLE audit_events RENAME TO audit_events_hidden")
+				if err := do(w, by, ada); err == nil {
+					t.Error("it is done without the log")
+				}
+				w.exec("ALTER TABLE audit_events_hidden RENAME TO audit_events")
+				if !equal(w.account(ada.ID), ada) || w.count("SELECT count(*) FROM sessions") != sessions {
+					t.Errorf("without the log it changed\n%+v to\n%+v", ada, w.account(ada.ID))
+				}
+				w.exec("DELETE FROM reservations") // of an attempt whose outcome could not be written
+				if err := do(w, by, ada); err != nil {
+					t.Fatal(err)
+				}
+				events := w.events(models.AuditFilter{})
+				if len(events) != before+1 {
+					t.Fatalf("%d events were written: %+v", len(events)-before, events[:len(events)-before])
+				}
+				want := models.AuditEvent{
+					Action: use.action, ActorID: by.ID, ActorName: by.Name, SubjectID: ada.ID, SubjectName: "ada", OrganizationID: acme.ID,
+					Address: visit.Address, RequestID: visit.RequestID,
+				}
+				if name == "move" {
+					want.OrganizationID = models.DefaultOrganizationID
+				}
+				got := events[0]
+				if !got.At.Equal(w.clock.Now()) || !slices.Contains(accounts.Actions(), got.Action) {
+					t.Errorf("at %v: %s", got.At, got.Action)
+				}
+				got.ID, got.At, got.Detail = "", want.At, nil
+				if !equal(got, want) {
+					t.Errorf("got  %+v\nwant %+v", got, want)
+				}
+			})
+		})
+	}
+}
+
+// TestMailsOfTheLedger: what has failed can be tried again by a SuperAdmin, once.
+func TestMailsOfTheLedger(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		mail := models.Mail{ID: w.NewID(), Template: accounts.MailReminder, OnceKey: "k", AccountID: &ada.ID, AccountName: "ada",
+			State: models.MailFailed, CreatedAt: w.clock.Now(), NextTryAt: w.clock.Now()}
+		w.do(func(tx *models.Tx) error { return tx.QueueMail(&mail) })
+		if err := w.RetryMail(t.Context(), as(ada), mail.ID); err != accounts.ErrForbidden {
+			t.Errorf("by a customer: %v", err)
+		}
+		if err := w.RetryMail(t.Context(), w.root, mail.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.RetryMail(t.Context(), w.root, mail.ID); err != accounts.ErrNotFailed {
+			t.Errorf("twice: %v", err)
+		}
+		for _, id := range []string{w.NewID(), "", "\x00"} {
+			if err := w.RetryMail(t.Context(), w.root, id); err != accounts.ErrNotFound {
+				t.Errorf("%q: %v", id, err)
+			}
+		}
+		if events := w.events(models.AuditFilter{Action: accounts.ActionMailRetried}); len(events) != 1 || events[0].SubjectID != ada.ID || w.wakes.Load() != 1 {
+			t.Errorf("%d wakes, events %+v", w.wakes.Load(), events)
+		}
+	})
+}

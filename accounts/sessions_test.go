@@ -1,0 +1,227 @@
+package accounts_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+func TestTokensAreSecret(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		first, second := w.signIn("ada", secret).Token, w.signIn("ada", secret).Token
+		if first == second || len(first) < 43 {
+			t.Errorf("tokens %q, %q", first, second)
+		}
+		if n := w.count("SELECT count(*) FROM sessions WHERE token_hash LIKE '%" + first + "%' OR id LIKE '%" + first + "%'"); n != 0 {
+			t.Error("the token stands in the database")
+		}
+		for _, token := range []string{"", "x", first + "x", strings.ToLower(first), "\x00", "\xff"} {
+			if w.holds(token) {
+				t.Errorf("%q holds", token)
+			}
+		}
+	})
+}
+
+// TestTokenChangesWithThePassword: whoever knew the token of before has nothing after.
+func TestTokenChangesWithThePassword(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		other := w.another()
+		w.customer("ada")
+		elsewhere := w.signIn("ada", secret).Token
+		before := w.signIn("ada", secret).Token
+		who := must(w.Visitor(t.Context(), before))(t)
+		after := must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change(secret, "Another horse 2")))(t)
+		if other.holds(before) || other.holds(elsewhere) || !other.holds(after) {
+			t.Errorf("before %t, elsewhere %t, after %t", other.holds(before), other.holds(elsewhere), other.holds(after))
+		}
+		if got := must(other.Visitor(t.Context(), after))(t); got.Session.ID != who.Session.ID || got.Session.Kind != models.FullSession {
+			t.Errorf("became %+v", got.Session)
+		}
+	})
+}
+
+func TestSessionsEndToTheMillisecond(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		in := func() string { return w.signIn("ada", secret).Token }
+		idle := in()
+		w.clock.Advance(time.Hour - time.Millisecond)
+		if !w.holds(idle) {
+			t.Error("ended before its rest was over")
+		}
+		w.clock.Advance(time.Hour)
+		if w.holds(idle) {
+			t.Error("holds after an hour without use")
+		}
+		busy, start := in(), w.clock.Now()
+		for w.clock.Now().Before(start.Add(24*time.Hour - 30*time.Minute)) {
+			w.clock.Advance(30 * time.Minute)
+			if !w.holds(busy) {
+				t.Fatalf("a session in use ended after %s", w.clock.Now().Sub(start))
+			}
+		}
+		w.clock.Set(start.Add(24*time.Hour - time.Millisecond))
+		if !w.holds(busy) {
+			t.Error("ended before its day was over")
+		}
+		w.clock.Set(start.Add(24 * time.Hour))
+		if w.holds(busy) {
+			t.Error("holds after a day")
+		}
+		before := w.count("SELECT count(*) FROM sessions")
+		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM sessions") != before-2 {
+			t.Errorf("tidied from %d to %d, %v", before, w.count("SELECT count(*) FROM sessions"), err)
+		}
+	})
+}
+
+func TestUseIsNotedOnceAMinute(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		token := w.signIn("ada", secret).Token
+		start := w.clock.Now()
+		w.clock.Advance(time.Minute - time.Millisecond)
+		if got := must(w.Visitor(t.Context(), token))(t); !got.Session.LastUsedAt.Equal(start) {
+			t.Errorf("noted at %v", got.Session.LastUsedAt)
+		}
+		w.clock.Advance(time.Millisecond)
+		if got := must(w.Visitor(t.Context(), token))(t); !got.Session.LastUsedAt.Equal(w.clock.Now()) {
+			t.Errorf("noted at %v", got.Session.LastUsedAt)
+		}
+	})
+}
+
+// TestWhatOperatorsDoToOpenSessions on another process than the one that the session lives in.
+func TestWhatOperatorsDoToOpenSessions(t *testing.T) {
+	for name, want := range map[string]string{
+		"edit": "holds", "require change": "pending", "unblock": "holds", "disable": "ends", "issue": "ends", "end sessions": "ends",
+		"delete": "ends",
+	} {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ada := w.customer("ada")
+				token := w.signIn("ada", secret).Token
+				if operation := operations[name]; operation.ready != nil {
+					operation.ready(w, ada)
+				}
+				if err := operations[name].do(w.another(), w.root, ada); err != nil {
+					t.Fatal(err)
+				}
+				who, err := w.Visitor(t.Context(), token)
+				got := map[models.State]string{"": "holds", models.MustChange: "pending"}[who.Pending]
+				if err == accounts.ErrNotFound {
+					got = "ends"
+				}
+				if got != want {
+					t.Errorf("the session %s, want %s (%v)", got, want, err)
+				}
+			})
+		})
+	}
+}
+
+// TestDisabledSessionsStayEnded: switching an account on again does not bring its sessions back.
+func TestDisabledSessionsStayEnded(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.signIn("ada", secret).Token
+		for _, do := range []string{"disable", "enable"} {
+			if err := operations[do].do(w, w.root, ada); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if w.holds(token) {
+			t.Error("the session is back")
+		}
+		w.signIn("ada", secret)
+	})
+}
+
+func TestBlacklistingEndsNoSession(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		token := w.signIn("ada", secret).Token
+		w.refused(10, "ada", "wrong guess")
+		if !w.holds(token) {
+			t.Error("a stranger signed the owner out")
+		}
+	})
+}
+
+// TestExpiryIsJudgedAtSignIn: a full session goes on after the expiry, and one of an expired password stays pending.
+func TestExpiryIsJudgedAtSignIn(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		w.clock.Advance(64*24*time.Hour - 10*time.Minute)
+		full := w.signIn("ada", secret).Token
+		w.clock.Advance(20 * time.Minute)
+		if got := must(w.Visitor(t.Context(), full))(t); got.Pending != "" {
+			t.Errorf("an open session became pending: %s", got.Pending)
+		}
+		if got := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token))(t); got.Pending != models.Expired || got.Session.Kind != models.PendingSession {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// TestFormerPasswordsSessions: a session that was made with a former password does not hold, even where it was not ended.
+func TestFormerPasswordsSessions(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.signIn("ada", secret).Token
+		w.tamper(ada.ID, func(a *models.Account) { a.PasswordID = w.NewID() })
+		if w.holds(token) {
+			t.Error("it holds")
+		}
+	})
+}
+
+func TestOwnSessions(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		w.customer("bob")
+		who, actor := w.visitor("ada", secret)
+		other, theirs := w.signIn("ada", secret).Token, w.signIn("bob", secret).Token
+		otherID, theirsID := must(w.Visitor(t.Context(), other))(t).Session.ID, must(w.Visitor(t.Context(), theirs))(t).Session.ID
+		for _, id := range []string{theirsID, w.NewID(), "", "\x00"} {
+			if err := w.EndOwnSession(t.Context(), actor, id); err != accounts.ErrNotFound {
+				t.Errorf("ending %q: %v", id, err)
+			}
+		}
+		if err := w.EndOwnSession(t.Context(), actor, otherID); err != nil || w.holds(other) || !w.holds(theirs) {
+			t.Errorf("ended wrongly, %v", err)
+		}
+		third := w.signIn("ada", secret).Token
+		if err := w.EndOtherSessions(t.Context(), actor); err != nil || w.holds(third) {
+			t.Errorf("another session holds, %v", err)
+		}
+		if rows := must(w.OwnSessions(t.Context(), actor))(t); len(rows) != 1 || rows[0].ID != who.Session.ID {
+			t.Errorf("left are %+v", rows)
+		}
+		if err := w.SignOut(t.Context(), actor); err != nil || len(must(w.OwnSessions(t.Context(), actor))(t)) != 0 {
+			t.Errorf("signing out: %v", err)
+		}
+		if err := w.SignOut(t.Context(), actor); err != accounts.ErrNotFound {
+			t.Errorf("signing out twice: %v", err)
+		}
+	})
+}
+
+// TestHostileBrowserNames: whatever a browser calls itself, both engines take it.
+func TestHostileBrowserNames(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for _, agent := range []string{"\x00", "a\xffb", strings.Repeat("ü", 400), strings.Repeat("x", 299) + "ü"} {
+			in := must(w.SignIn(t.Context(), "root", secret, accounts.Visit{UserAgent: agent}))(t)
+			got := must(w.Visitor(t.Context(), in.Token))(t).Session.UserAgent
+			if len(got) > 300 || !utf8.ValidString(got) || strings.Contains(got, "\x00") {
+				t.Errorf("%q is kept as %q", agent, got)
+			}
+		}
+	})
+}

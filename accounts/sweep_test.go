@@ -1,0 +1,244 @@
+package accounts_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+const day = 24 * time.Hour
+
+var nothing = map[string]int{}
+
+// sweep runs the sweep and tells what mails it queued.
+func (w *world) sweep() (templates map[string]int) {
+	w.Helper()
+	before := len(w.mails(models.MailFilter{}))
+	said := must(w.Sweep(w.Context()))(w)
+	mails := w.mails(models.MailFilter{})
+	if queued := len(mails) - before; said != queued {
+		w.Errorf("the sweep says %d mails, %d were queued", said, queued)
+	}
+	templates = map[string]int{}
+	for _, mail := range mails[:len(mails)-before] {
+		templates[mail.Template]++
+	}
+	return templates
+}
+
+func (w *world) sweeps(when string, want map[string]int) {
+	w.Helper()
+	if got := w.sweep(); fmt.Sprint(got) != fmt.Sprint(want) {
+		w.Errorf("%s: queued %v, want %v", when, got, want)
+	}
+}
+
+func TestReminderAndExpirationOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.clock.Advance(time.Hour) // later than the SuperAdmin
+		ada := w.create(accounts.NewAccount{Name: "ada", Locale: "de"})
+		expires, _ := w.ExpiresAt(ada)
+		reminds, _ := w.RemindsAt(ada)
+		if !expires.Equal(w.clock.Now().Add(64*day)) || !reminds.Equal(expires.Add(-5*day)) {
+			t.Fatalf("reminds at %v, expires at %v", reminds, expires)
+		}
+		must(w.Sweep(t.Context()))(t)
+		w.clock.Set(reminds.Add(-time.Microsecond))
+		w.sweep() // the SuperAdmin's
+		w.sweeps("before", nothing)
+		w.clock.Set(reminds)
+		w.sweeps("when the reminder is due", map[string]int{accounts.MailReminder: 1})
+		w.sweeps("again", nothing)
+		mail := w.mails(models.MailFilter{AccountID: ada.ID})[0]
+		if mail.PasswordID != ada.PasswordID || mail.Recipient != "ada@example.com" || mail.Locale != "de" ||
+			!mail.Data.ExpiresAt.Equal(expires) || mail.State != models.MailWaiting || mail.AccountName != "ada" {
+			t.Errorf("the mail is %+v", mail)
+		}
+		w.clock.Set(expires.Add(-time.Microsecond))
+		w.sweep()
+		w.sweeps("before the end", nothing)
+		if !w.StillTrue(mail, w.account(ada.ID)) {
+			t.Error("the reminder is not true before the end")
+		}
+		w.clock.Set(expires)
+		if w.StillTrue(mail, w.account(ada.ID)) {
+			t.Error("the reminder is still true at the end")
+		}
+		w.sweeps("at the end", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("again", nothing)
+		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionExpired})); n != 1 {
+			t.Errorf("%d events say expired", n)
+		}
+		must(w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
+		if w.StillTrue(w.mails(models.MailFilter{AccountID: ada.ID})[0], w.account(ada.ID)) {
+			t.Error("the expiration is true of a new password")
+		}
+		w.clock.Advance(59 * day)
+		w.sweeps("the next password", map[string]int{accounts.MailReminder: 1})
+	})
+}
+
+// TestBothDue: after a down-time only the expiration goes.
+func TestBothDue(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.clock.Advance(100 * day)
+		w.sweeps("late", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("again", nothing)
+	})
+}
+
+func TestWhoIsNotTold(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.create(accounts.NewAccount{Name: "bot", Technical: true})
+		off := w.customer("off")
+		if err := w.Disable(t.Context(), w.root, off.ID); err != nil {
+			t.Fatal(err)
+		}
+		once := w.create(accounts.NewAccount{Name: "once", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash = "" })
+		w.clock.Advance(100 * day)
+		w.sweeps("everybody", map[string]int{accounts.MailExpiration: 1}) // the SuperAdmin
+		if n := len(w.events(models.AuditFilter{SubjectID: once.ID, Action: accounts.ActionLapsed})); n != 1 {
+			t.Errorf("%d events say that the one-time password lapsed", n)
+		}
+		must(w.Sweep(t.Context()))(t)
+		if n := len(w.events(models.AuditFilter{Action: accounts.ActionLapsed})); n != 1 {
+			t.Errorf("after another sweep %d events", n)
+		}
+		if err := w.Enable(t.Context(), w.root, off.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.sweeps("enabled again", map[string]int{accounts.MailExpiration: 1})
+	})
+}
+
+// TestTechnicalPolicyHolds: technical accounts are told by their own policy.
+func TestTechnicalPolicyHolds(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.create(accounts.NewAccount{Name: "bot", Technical: true})
+		w.clock.Advance(9 * day)
+		w.sweeps("before", nothing)
+		w.clock.Advance(day)
+		w.sweeps("after 10 days", map[string]int{accounts.MailExpiration: 1})
+		if mail := w.mails(models.MailFilter{})[0]; !mail.Data.Technical {
+			t.Errorf("the mail is %+v", mail)
+		}
+	}, func(o *accounts.Options) { o.Policies.Technical.PasswordExpirationInDays = 10 })
+}
+
+func TestSuperAdminPolicyHolds(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		w.clock.Advance(7 * day)
+		w.sweeps("the SuperAdmin's reminder", map[string]int{accounts.MailReminder: 1})
+		w.clock.Advance(day)
+		w.sweeps("the SuperAdmin's end", map[string]int{accounts.MailExpiration: 1})
+	}, func(o *accounts.Options) {
+		o.Policies.SuperAdmin = &password.Policy{Section: password.SectionSuperAdmin, PasswordExpirationInDays: 8, EmailBeforeExpirationInDays: 1}
+	})
+}
+
+// TestReminderAtOnce: a reminder that is due before the password was set is due when it is set.
+func TestReminderAtOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.sweeps("at once", map[string]int{accounts.MailReminder: 1})
+		if at, ok := w.RemindsAt(w.account(w.root.ID)); !ok || !at.Equal(w.clock.Now()) {
+			t.Errorf("reminds at %v", at)
+		}
+	}, accountPolicy(func(p *password.Policy) { p.EmailBeforeExpirationInDays = 99 }))
+}
+
+// TestChangedPolicy: the ends of present passwords follow a new policy without a change of rows, and nobody is told twice.
+func TestChangedPolicy(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.clock.Advance(30 * day)
+		w.sweeps("64 days", nothing)
+		shorter := w.another(accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 30 }))
+		if got := shorter.State(w.account(w.root.ID)); got != models.Expired {
+			t.Errorf("the state is %s", got)
+		}
+		shorter.sweeps("30 days", map[string]int{accounts.MailExpiration: 1})
+		w.clock.Advance(34 * day)
+		w.sweeps("64 days again", nothing)
+		never := w.another(accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
+		if got := never.State(w.account(w.root.ID)); got != models.Active {
+			t.Errorf("the state is %s", got)
+		}
+		w.customer("ada")
+		w.clock.Advance(1000 * day)
+		never.sweeps("never", nothing)
+	})
+}
+
+// TestTwoSweeps of two processes at once, with more due than one transaction takes: each account is told once.
+func TestTwoSweeps(t *testing.T) {
+	const due = 500
+	scenario(t, func(t *testing.T, w *world) {
+		hash := w.account(w.root.ID).PasswordHash
+		w.do(func(tx *models.Tx) error {
+			for i := range due {
+				now, id := w.clock.Now().Add(time.Duration(i)), w.NewID()
+				a := models.Account{ID: id, Kind: models.Organization, Name: id, NameKey: id, Email: id + "@x.example", CreatedAt: now,
+					PasswordID: id, PasswordHash: hash, PasswordSetAt: &now}
+				if i%2 == 0 {
+					a.BlockedAt, a.BlockedUntil = &now, &now
+				}
+				if err := tx.CreateAccount(&a, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		processes := []*world{w, w.another()}
+		for _, template := range []string{accounts.MailReminder, accounts.MailExpiration} {
+			after := map[string]time.Duration{accounts.MailReminder: 59 * day, accounts.MailExpiration: 64 * day}[template]
+			w.clock.Set(w.account(w.root.ID).PasswordSetAt.Add(after + time.Second))
+			var said atomic.Int64
+			together(4, func(i int) {
+				n, err := processes[i%2].Sweep(t.Context())
+				if err != nil {
+					t.Error(err)
+				}
+				said.Add(int64(n))
+			})
+			told := map[string]int{}
+			for _, mail := range w.mails(models.MailFilter{Template: template}) {
+				told[*mail.AccountID]++
+			}
+			if len(told) != due+1 || said.Load() != due+1 {
+				t.Errorf("%s: %d accounts were told, the sweeps say %d, want %d", template, len(told), said.Load(), due+1)
+			}
+		}
+		for action, want := range map[string]int{accounts.ActionExpired: due + 1, accounts.ActionBlockEnded: due / 2} {
+			if n := len(w.events(models.AuditFilter{Action: action})); n != want {
+				t.Errorf("%d events say %s, want %d", n, action, want)
+			}
+		}
+	})
+}
+
+func TestSweepEndsBlocks(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.refused(10, "ada", "wrong guess")
+		w.clock.Advance(20*time.Minute - time.Microsecond)
+		must(w.Sweep(t.Context()))(t)
+		if w.account(ada.ID).BlockedAt == nil {
+			t.Error("the block was ended early")
+		}
+		w.clock.Advance(time.Microsecond)
+		must(w.Sweep(t.Context()))(t)
+		if a := w.account(ada.ID); a.BlockedAt != nil || a.FailedAttempts != 0 || a.FailedInRow != 10 {
+			t.Errorf("became %+v", a)
+		}
+		event := w.events(models.AuditFilter{Action: accounts.ActionBlockEnded})[0]
+		if event.ActorID != "" || event.SubjectID != ada.ID || event.Detail["until"] != w.clock.Now().Format(time.RFC3339) {
+			t.Errorf("the log says %+v", event)
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package handlers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// expected says who may use which route, independently of routes.go: a route that stands in no group fails the tests.
+var expected = map[string]string{
+	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /setup|POST /setup|GET /sign-in|POST /sign-in`,
+	"pending":   `POST /sign-out|GET /password|POST /password|POST /password/suggest`,
+	"signed in": `GET /|GET /me|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
+	"operators": `GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
+		POST /accounts/:id/password|POST /accounts/:id/require-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
+		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
+	"SuperAdmins": `POST /accounts/:id/move|GET /mail|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry`,
+}
+
+// admitted says which groups of routes a visitor may use.
+var admitted = map[string][]string{
+	"guest": {"anyone"},
+	"boss":  {"anyone", "pending"}, // a SuperAdmin with a one-time password
+	"ann":   {"anyone", "pending", "signed in"},
+	"acme":  {"anyone", "pending", "signed in", "operators"},
+	"root":  {"anyone", "pending", "signed in", "operators", "SuperAdmins"},
+}
+
+// groupOf is the group of a route; a HEAD goes with its GET.
+func groupOf(t *testing.T, route testkit.Route) string {
+	t.Helper()
+	wanted := strings.Replace(route.String(), "HEAD ", "GET ", 1)
+	for group, routes := range expected {
+		for name := range strings.SplitSeq(routes, "|") {
+			if strings.TrimSpace(name) == wanted {
+				return group
+			}
+		}
+	}
+	t.Errorf("%s stands in no group: say who may use it", route)
+	return "nobody"
+}
+
+func TestEveryRouteStandsInAGroup(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	known := map[string]bool{}
+	for _, route := range app.Routes {
+		groupOf(t, route)
+		known[route.String()] = true
+	}
+	for _, routes := range expected {
+		for name := range strings.SplitSeq(routes, "|") {
+			if name = strings.TrimSpace(name); !known[name] {
+				t.Errorf("%s is no route", name)
+			}
+			if head := strings.Replace(name, "GET ", "HEAD ", 1); !known[head] {
+				t.Errorf("%s is no route", head)
+			}
+		}
+	}
+}
+
+// visitors are a browser for each kind of visitor, which signs in again when it has to.
+func visitors(app *testkit.App) map[string]func() *testkit.Client {
+	app.Seed(models.SuperAdmin, "boss", testkit.OneTime)
+	all := map[string]func() *testkit.Client{"guest": app.Client}
+	for _, name := range []string{"boss", "ann", "acme", "root"} {
+		browser := app.Client()
+		all[name] = func() *testkit.Client {
+			if browser.Session() == "" {
+				browser.SignIn(name, testkit.Secret).Want(303)
+			}
+			return browser
+		}
+	}
+	return all
+}
+
+func TestEveryRouteForEveryVisitor(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		form := testkit.Form("kind", "customer", "organization", who.Acme.ID)
+		for name, browser := range visitors(app) {
+			browser()
+			unchanged(t, app, name+" on routes that are not theirs", func() {
+				for _, route := range app.Routes {
+					if !slices.Contains(admitted[name], groupOf(t, route)) {
+						wantRefused(t, name, browser(), route, answer(browser(), route, who.Ann.ID, form))
+					}
+				}
+			})
+			for _, route := range app.Routes {
+				if slices.Contains(admitted[name], groupOf(t, route)) {
+					wantAdmitted(t, name, route, answer(browser(), route, app.Accounts.NewID(), form))
+				}
+			}
+		}
+	})
+}
+
+func wantRefused(t *testing.T, name string, browser *testkit.Client, route testkit.Route, got *testkit.Reply) {
+	t.Helper()
+	page := route.Method != "POST"
+	to := got.Header.Get("Location")
+	switch {
+	case name == "guest" && page && got.Status == 303 && strings.HasPrefix(to, "/sign-in?next="):
+	case name == "guest" && !page && got.Status == 401:
+	case name == "boss" && page && got.Status == 303 && to == "/password":
+	case name == "boss" && !page && got.Status == 403:
+	case name != "guest" && name != "boss" && got.Status == 403:
+	default:
+		t.Errorf("%s for %s is answered %d %s", route, name, got.Status, to)
+	}
+	if route.Method != "GET" || strings.Contains(route.Path, ":") {
+		return
+	}
+	// What is not a page is refused outright.
+	want := map[string]int{"guest": 401}[name]
+	if want == 0 {
+		want = 403
+	}
+	if status := browser.Get(route.Path, "Accept", "application/json").Status; status != want {
+		t.Errorf("%s for %s as JSON is answered %d", route, name, status)
+	}
+}
+
+func wantAdmitted(t *testing.T, name string, route testkit.Route, got *testkit.Reply) {
+	t.Helper()
+	to := got.Header.Get("Location")
+	refused := got.Status == 401 || got.Status == 403 || got.Status == 405 || got.Status >= 500 || strings.HasPrefix(to, "/sign-in?next=")
+	if refused || to == "/password" && route.Path != "/.well-known/change-password" {
+		t.Errorf("%s for %s is answered %d %s", route, name, got.Status, to)
+	}
+}
+
+// While a change is pending no spelling of an address leads around the reset page.
+func TestNothingLeadsAroundTheResetPage(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		boss := visitors(app)["boss"]()
+		open := map[string]bool{
+			"/healthz": true, "/readyz": true, "/.well-known/change-password": true, "/setup": true, "/sign-in": true, "/password": true, "/password/suggest": true,
+		}
+		unchanged(t, app, "a pending session", func() {
+			for _, route := range app.Routes {
+				if route.Path == "/sign-out" {
+					continue
+				}
+				path := strings.ReplaceAll(strings.ReplaceAll(route.Path, ":id", who.Ann.ID), ":name", "x")
+				for _, spelt := range spellings(path) {
+					for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get"} {
+						if spelt == path && open[path] {
+							continue
+						}
+						got := boss.Do(boss.Request(method, spelt, nil))
+						if !slices.Contains([]int{204, 400, 403, 404, 405}, got.Status) && got.Header.Get("Location") != "/password" {
+							t.Errorf("%s %s is answered %d %s", method, spelt, got.Status, got.Header.Get("Location"))
+						}
+					}
+				}
+			}
+		})
+	})
+}
+
+func spellings(path string) []string {
+	all := []string{path, path + "/", path + "//", path + "/.", path + "%2f", path + ";x=1", path + "%00", path + "%20", path + ".json", "//" + path, "/." + path, "/password/.." + path, strings.ToUpper(path)}
+	if len(path) > 1 {
+		all = append(all, "/%"+hex(path[1])+path[2:], strings.ReplaceAll(path, "/", "%2F"), "/"+strings.ToUpper(path[1:2])+path[2:])
+	}
+	return all
+}
+
+func hex(b byte) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{digits[b>>4], digits[b&15]})
+}

@@ -1,0 +1,101 @@
+package views_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"latchkey/internal/testkit"
+)
+
+func TestEveryPageHasASample(t *testing.T) {
+	files, err := filepath.Glob("*_templ.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pages are there (%v)", err)
+	}
+	for _, file := range files {
+		syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declaration := range syntax.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.IsExported() && pages[function.Name.Name] == nil {
+				t.Errorf("%s of %s has no sample", function.Name.Name, file)
+			}
+		}
+	}
+}
+
+func TestPagesAreWellFormed(t *testing.T) {
+	every(t, func(t *testing.T, shape string, make func(string) string) {
+		for _, fault := range testkit.HTMLFaults(make("password")) { // which is also a field's name, so messages are shown
+			t.Errorf("%s: %s", shape, fault)
+		}
+	})
+}
+
+// payloads become text wherever they stand: a page with them has the same elements and attributes as one without.
+var payloads = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `"autofocus onfocus="alert(1)`,
+	`</title></textarea></style></script><svg onload=alert(1)>`, `<!--`, `]]>`, `{{.Name}}{{template "x"}}`, `<a href="javascript:alert(1)">x</a>`,
+	"\u2028<b>\u202e", `&lt;script&gt;`, `&quot;onclick=&quot;`, `\" onclick=alert(1) x=\"`,
+}
+
+func TestTextStaysText(t *testing.T) {
+	every(t, func(t *testing.T, shape string, make func(string) string) {
+		want := skeleton(t, make("harmless"))
+		for _, payload := range payloads {
+			if got := skeleton(t, make(payload)); got != want {
+				t.Fatalf("%s: %q changes the page:\n%s\n%s", shape, payload, got, want)
+			}
+		}
+	})
+}
+
+// skeleton is a page's elements and attributes as a browser reads them, without any value.
+func skeleton(t *testing.T, page string) string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for node := range root.Descendants() {
+		switch node.Type {
+		case html.ElementNode:
+			text.WriteString("<" + node.Data)
+			for _, attribute := range node.Attr {
+				text.WriteString(" " + attribute.Key)
+			}
+		case html.CommentNode:
+			text.WriteString("<!--")
+		}
+	}
+	return text.String()
+}
+
+// What stands in a page is what was put in, character by character.
+func TestTextArrivesWhole(t *testing.T) {
+	every(t, func(t *testing.T, shape string, make func(string) string) {
+		if !strings.Contains(shape, " yes 3") {
+			return
+		}
+		const text = `<b>"Zoë" & 'sons'</b>`
+		root, err := html.Parse(strings.NewReader(make(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for node := range root.Descendants() {
+			found = found || node.Type == html.TextNode && strings.Contains(node.Data, text)
+		}
+		if !found {
+			t.Errorf("%s: the text is nowhere", shape)
+		}
+	})
+}

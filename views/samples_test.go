@@ -1,0 +1,126 @@
+package views_test
+
+import (
+	"bytes"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"latchkey/i18n"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// sample says what the pages of samples are filled with.
+type sample struct {
+	text  string // in every field that holds text
+	yes   bool   // what is ticked or holds
+	rows  int    // how long every list is
+	kind  models.Kind
+	words i18n.Words
+}
+
+func english(t *testing.T) i18n.Words {
+	t.Helper()
+	catalogue, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalogue.For("en", "")
+}
+
+// fill puts something into every field of a page, whatever fields it has or will have.
+func (s sample) fill(v reflect.Value) {
+	switch value := v.Addr().Interface().(type) {
+	case *i18n.Words:
+		*value = s.words
+	case **time.Location:
+		*value = time.UTC
+	case *time.Time:
+		*value = testkit.Start
+	case *models.Kind:
+		*value = s.kind
+	case *url.Values:
+		*value = url.Values{"q": {s.text}, "state": {s.text}, "kind": {s.text}, "to": {s.text}, "expiring": {s.text}}
+	default:
+		s.fillKind(v)
+	}
+}
+
+func (s sample) fillKind(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(s.text)
+	case reflect.Bool:
+		v.SetBool(s.yes)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(s.rows))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		s.fill(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), s.rows, s.rows))
+		for i := range s.rows {
+			s.fill(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			s.fill(v.Field(i))
+		}
+	}
+}
+
+// filled makes a page's component from a sample.
+func filled[P any](component func(P) templ.Component) func(sample) templ.Component {
+	return func(s sample) templ.Component {
+		var page P
+		s.fill(reflect.ValueOf(&page).Elem())
+		return component(page)
+	}
+}
+
+// pages are all pages there are; a test sees that none is missing.
+var pages = map[string]func(sample) templ.Component{
+	"SignIn": filled(views.SignIn), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
+	"Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "Issued": filled(views.Issued),
+	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "Mails": filled(views.Mails),
+	"Mail": filled(views.Mail), "Audit": filled(views.Audit), "Error": filled(views.Error),
+	"NewAccount": func(s sample) templ.Component {
+		var page views.NewAccountPage
+		s.fill(reflect.ValueOf(&page).Elem())
+		policy := views.Policy{}
+		s.fill(reflect.ValueOf(&policy).Elem())
+		page.Policies = append(page.Policies, policy) // there is always one
+		return views.NewAccount(page)
+	},
+}
+
+func render(t *testing.T, component templ.Component) string {
+	t.Helper()
+	var page bytes.Buffer
+	if err := component.Render(t.Context(), &page); err != nil {
+		t.Fatal(err)
+	}
+	return page.String()
+}
+
+// every visits all pages in many shapes: all that holds or nothing, with rows or without, for every kind of visitor.
+func every(t *testing.T, visit func(t *testing.T, shape string, make func(text string) string)) {
+	t.Helper()
+	words := english(t)
+	for name, page := range pages {
+		for _, yes := range []bool{false, true} {
+			for _, rows := range []int{0, 1, 3} {
+				for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
+					shape := strings.Join([]string{name, string(kind), map[bool]string{true: "yes", false: "no"}[yes], string(rune('0' + rows))}, " ")
+					visit(t, shape, func(text string) string { return render(t, page(sample{text, yes, rows, kind, words})) })
+				}
+			}
+		}
+	}
+}
