@@ -32,12 +32,8 @@ func (s *Server) accountPage(c echo.Context, status int, account models.Account,
 	if err != nil {
 		return err
 	}
-	if view.failed != nil {
-		problems, ok := problemsOf(frame, view.failed)
-		if !ok {
-			return view.failed
-		}
-		frame.Problems = problems
+	if err := explain(&frame, view.failed); err != nil {
+		return err
 	}
 	page, err := s.tellAccount(c, frame, account)
 	if err != nil {
@@ -104,9 +100,6 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 // accountAgain shows the account with what was wrong with one of its forms.
 func (s *Server) accountAgain(c echo.Context, failed error) error {
 	if errors.Is(failed, accounts.ErrOwnAccount) {
-		return failed
-	}
-	if _, ok := problemsOf(s.plainFrame(c, ""), failed); !ok {
 		return failed
 	}
 	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))

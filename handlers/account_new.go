@@ -74,12 +74,8 @@ func (s *Server) newAccountPage(
 	if err != nil {
 		return err
 	}
-	if failed != nil {
-		problems, ok := problemsOf(frame, failed)
-		if !ok {
-			return failed
-		}
-		frame.Problems = problems
+	if err := explain(&frame, failed); err != nil {
+		return err
 	}
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c))
 	if err != nil {

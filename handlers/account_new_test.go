@@ -24,7 +24,7 @@ func TestCreate(t *testing.T) {
 		{"as the form stands", "customer", nil, true, models.OneTimeWaiting},
 		{"generated and given", "organization", []string{"password", testkit.Secret2}, true, models.OneTimeWaiting},
 		{"technical", "customer", []string{"technical", "true", "one_time", ""}, true, models.Active},
-		{"SuperAdmin", "superadmin", []string{"locale", "de"}, true, models.OneTimeWaiting},
+		{"SuperAdmin", "superadmin", []string{"locale", "en"}, true, models.OneTimeWaiting},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
@@ -168,9 +168,9 @@ func TestGenerate(t *testing.T) {
 		})
 		// Without a script the form comes back with everything that was in it.
 		page := root.Post("/accounts/generate-password", testkit.Form("kind", "customer", "name", "new", "email", "new@example.com",
-			"organization", who.Bond.ID, "locale", "de", "password", "typed", "submission", form.Value("submission"))).Want(200)
+			"organization", who.Bond.ID, "locale", "en", "password", "typed", "submission", form.Value("submission"))).Want(200)
 		secret := page.Value("password")
-		for name, want := range map[string]string{"name": "new", "email": "new@example.com", "organization": who.Bond.ID, "locale": "de", "submission": form.Value("submission")} {
+		for name, want := range map[string]string{"name": "new", "email": "new@example.com", "organization": who.Bond.ID, "locale": "en", "submission": form.Value("submission")} {
 			check(t, name+" kept", page.Value(name), want)
 		}
 		check(t, "shown as text", page.Find("#password").AttrOr("type", ""), "text")

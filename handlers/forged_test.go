@@ -14,7 +14,7 @@ func TestForgedRequests(t *testing.T) {
 		blacklist(app, "bob")
 		root := app.SignIn("root")
 		form := testkit.Form("name", "ann", "password", testkit.Secret2, "confirmation", testkit.Secret2, "current", testkit.Secret, "kind", "customer",
-			"email", "new@example.com", "password_mode", "typed", "confirm", "ann", "organization", who.Bond.ID, "locale", "de", "token", token)
+			"email", "new@example.com", "password_mode", "typed", "confirm", "ann", "organization", who.Bond.ID, "locale", "en", "token", token)
 		unchanged(t, app, "a forged request", func() {
 			for _, route := range app.Routes {
 				if route.Method != "POST" {

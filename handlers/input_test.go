@@ -77,7 +77,7 @@ func TestWhatNoFormSendsIsRefusedBeforeAnyHash(t *testing.T) {
 					if page.Status != tc.status || page.Text("h1") == "" || page.Text("main p") == "" {
 						t.Errorf("%s for %s: %d %s, want %d", what, path, page.Status, page.Summary(), tc.status)
 					}
-					hasNot(t, page, "Right-Horse", "/work/", "runtime")
+					hasNot(t, page, "Right-Horse", ".go:", "runtime")
 				}
 			}
 			for _, path := range []string{"/accounts?q=%00", "/accounts?q=%ff", "/accounts/%00", "/accounts/%ff", "/mail?to=%ff", "/audit?%00", "/sign-in?next=%00", "/a%00b", "/static/%00", "/accounts?q=%zz"} {

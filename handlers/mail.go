@@ -67,12 +67,8 @@ func (s *Server) mailPage(c echo.Context, status int, failed error) error {
 	if err != nil {
 		return err
 	}
-	if failed != nil {
-		problems, ok := problemsOf(frame, failed)
-		if !ok {
-			return failed
-		}
-		frame.Problems = problems
+	if err := explain(&frame, failed); err != nil {
+		return err
 	}
 	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail}))
 }

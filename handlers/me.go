@@ -15,12 +15,8 @@ func (s *Server) mePage(c echo.Context, status int, failed error) error {
 	if err != nil {
 		return err
 	}
-	if failed != nil {
-		problems, ok := problemsOf(frame, failed)
-		if !ok {
-			return failed
-		}
-		frame.Problems = problems
+	if err := explain(&frame, failed); err != nil {
+		return err
 	}
 	page, err := s.ownPage(c, frame)
 	if err != nil {

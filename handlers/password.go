@@ -50,12 +50,8 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested string, fail
 	if err != nil {
 		return err
 	}
-	if failed != nil {
-		problems, ok := problemsOf(frame, failed)
-		if !ok {
-			return failed
-		}
-		frame.Problems = problems
+	if err := explain(&frame, failed); err != nil {
+		return err
 	}
 	return render(c, status, views.Password(views.PasswordPage{
 		Frame: frame, Why: s.whyReset(frame, *who), Name: who.Account.Name, Help: s.Help, Suggested: suggested,

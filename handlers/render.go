@@ -44,6 +44,19 @@ func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
 	return frame
 }
 
+// explain puts what was wrong with a form on its page. An error that is not about the form comes back.
+func explain(frame *views.Frame, failed error) error {
+	if failed == nil {
+		return nil
+	}
+	problems, ok := problemsOf(*frame, failed)
+	if !ok {
+		return failed
+	}
+	frame.Problems = problems
+	return nil
+}
+
 // problemsOf puts what is wrong with a form into words; ok is false for an error that is not about the form.
 func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool) {
 	var invalid *accounts.ValidationError

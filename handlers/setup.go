@@ -36,12 +36,8 @@ func (s *Server) setUp(c echo.Context) error {
 
 func (s *Server) setupPage(c echo.Context, status int, input accounts.SetUp, failed error) error {
 	frame := s.plainFrame(c, "Set up Latchkey")
-	if failed != nil {
-		problems, ok := problemsOf(frame, failed)
-		if !ok {
-			return failed
-		}
-		frame.Problems = problems
+	if err := explain(&frame, failed); err != nil {
+		return err
 	}
 	return render(c, status, views.Setup(views.SetupPage{
 		Frame: frame, Token: input.Token, Name: input.Name, Email: input.Email,

@@ -46,11 +46,9 @@ func (s *Server) signInAgain(c echo.Context, name, next string, failed error) er
 		page.Failed = true
 		return render(c, refused, views.SignIn(page))
 	}
-	problems, ok := problemsOf(frame, failed)
-	if !ok {
-		return failed
+	if err := explain(&page.Frame, failed); err != nil {
+		return err
 	}
-	page.Problems = problems
 	return render(c, refused, views.SignIn(page))
 }
 

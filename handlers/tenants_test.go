@@ -18,7 +18,7 @@ func TestWhatIsAnothersDoesNotExist(t *testing.T) {
 		acme := app.SignIn("acme")
 		session := app.SignIn("bond").Get("/me").Find("tr[data-id]").AttrOr("data-id", "")
 		ids := []string{who.Bob.ID, who.Bond.ID, who.Root.ID, models.DefaultOrganizationID, mail, session}
-		form := testkit.Form("confirm", "bob", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID, "locale", "de")
+		form := testkit.Form("confirm", "bob", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID, "locale", "en")
 		unchanged(t, app, "an organization with another's ids", func() {
 			for _, route := range app.Routes {
 				if !strings.Contains(route.Path, ":id") {
@@ -84,7 +84,8 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 		failed := root.Get("/audit?action=sign-in-failed").Want(200)
 		check(t, "failures", strings.Join(failed.Texts("tr[data-id] td:nth-child(3)"), ", "), "Sign-in failed reason: no such account, Sign-in failed reason: wrong password")
 		check(t, "choice kept", failed.Value("action"), "sign-in-failed")
-		root.Get("/audit?action=nonsense").Want(404)
+		odd := root.Get("/audit?action=nonsense").Want(422)
+		check(t, "an action that there is not", odd.Text("[role=alert] li"), "There is no such action, so all are shown.")
 		root.Get("/accounts/"+who.Bob.ID).Submit("/accounts/"+who.Bob.ID+"/delete", "confirm", "bob").Want(303)
 		deleted := root.Get("/audit?action=account-deleted")
 		if got := deleted.Text("tr[data-id] td:nth-child(4)"); got != "bob" || deleted.Has("tr[data-id] a") {

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"latchkey/accounts"
+	"latchkey/i18n"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -45,6 +46,7 @@ func ids(t *testing.T) map[string]bool {
 	}
 	add("kind", string(models.SuperAdmin), string(models.Organization), string(models.Customer))
 	add("sort", string(models.ByName), string(models.Newest), string(models.Oldest), string(models.ByExpiry))
+	add("locale", i18n.Locales...)
 	add("action", accounts.Actions()...)
 	add("template", accounts.MailTemplates()...)
 	add("reason", "unknown", string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
