@@ -38,9 +38,13 @@ func TestBlockEndsToTheMillisecond(t *testing.T) {
 
 func TestBlockEndsAtItsEnd(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		w.customer("ada")
+		ada := w.customer("ada")
 		w.refused(10, "ada", "wrong guess")
 		w.clock.Advance(20 * time.Minute)
+		w.refused(9, "ada", "wrong guess")
+		if a := w.account(ada.ID); a.FailedAttempts != 9 || a.BlockedAt != nil {
+			t.Errorf("at the end: %+v", a)
+		}
 		w.signIn("ada", secret)
 	})
 }
