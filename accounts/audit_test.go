@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -110,17 +111,17 @@ func TestMailsOfTheLedger(t *testing.T) {
 		mail := models.Mail{ID: w.NewID(), Template: accounts.MailReminder, OnceKey: "k", AccountID: &ada.ID, AccountName: "ada",
 			State: models.MailFailed, CreatedAt: w.clock.Now(), NextTryAt: w.clock.Now()}
 		w.do(func(tx *models.Tx) error { return tx.QueueMail(&mail) })
-		if err := w.RetryMail(t.Context(), as(ada), mail.ID); err != accounts.ErrForbidden {
+		if err := w.RetryMail(t.Context(), as(ada), mail.ID); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("by a customer: %v", err)
 		}
 		if err := w.RetryMail(t.Context(), w.root, mail.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.RetryMail(t.Context(), w.root, mail.ID); err != accounts.ErrNotFailed {
+		if err := w.RetryMail(t.Context(), w.root, mail.ID); !errors.Is(err, accounts.ErrNotFailed) {
 			t.Errorf("twice: %v", err)
 		}
 		for _, id := range []string{w.NewID(), "", "\x00"} {
-			if err := w.RetryMail(t.Context(), w.root, id); err != accounts.ErrNotFound {
+			if err := w.RetryMail(t.Context(), w.root, id); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("%q: %v", id, err)
 			}
 		}

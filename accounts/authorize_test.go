@@ -171,16 +171,16 @@ func TestWhoSeesWhat(t *testing.T) {
 				t.Errorf("the log shows %+v", event)
 			}
 		}
-		if _, err := w.Find(t.Context(), by, theirs.ID); err != accounts.ErrNotFound {
+		if _, err := w.Find(t.Context(), by, theirs.ID); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("found: %v", err)
 		}
-		if _, err := w.Story(t.Context(), by, theirs); err != accounts.ErrNotFound {
+		if _, err := w.Story(t.Context(), by, theirs); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("told: %v", err)
 		}
-		if _, err := w.Mails(t.Context(), by, models.MailFilter{Limit: 9}); err != accounts.ErrForbidden {
+		if _, err := w.Mails(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("mails: %v", err)
 		}
-		if err := w.Move(t.Context(), by, ours.ID, other.ID); err != accounts.ErrForbidden {
+		if err := w.Move(t.Context(), by, ours.ID, other.ID); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("moved: %v", err)
 		}
 		for name, actor := range map[string]accounts.Actor{"a customer": as(ours), "nobody": {}, "an organization without id": {Kind: models.Organization}} {
@@ -195,7 +195,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			if log, _ := w.Audit(t.Context(), actor, models.AuditFilter{Limit: 99}); len(log.Rows) > 0 {
 				t.Errorf("%s reads %d events", name, len(log.Rows))
 			}
-			if _, err := w.Find(t.Context(), actor, ours.ID); err != accounts.ErrNotFound {
+			if _, err := w.Find(t.Context(), actor, ours.ID); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("%s finds: %v", name, err)
 			}
 		}

@@ -116,14 +116,17 @@ func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *
 	return s.checkOrganization(ctx, id)
 }
 
+func noOrganization() error {
+	return invalid("organization", "There is no such organization. Choose one from the list.")
+}
+
 func (s *Service) checkOrganization(ctx context.Context, id string) error {
-	none := invalid("organization", "There is no such organization. Choose one from the list.")
 	if !models.IsID(id) {
-		return none
+		return noOrganization()
 	}
 	organization, err := s.db.Read(ctx).Account(id)
 	if errors.Is(err, models.ErrNotFound) || err == nil && organization.Kind != models.Organization {
-		return none
+		return noOrganization()
 	}
 	return err
 }
@@ -227,7 +230,7 @@ func (s *Service) insert(
 	case errors.Is(err, models.ErrTaken):
 		return invalid("name", "This name or e-mail address was taken just now.")
 	case errors.Is(err, models.ErrReferenced):
-		return invalid("organization", "There is no such organization. Choose one from the list.")
+		return noOrganization()
 	case err != nil:
 		return err
 	}

@@ -120,7 +120,7 @@ func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID stri
 	if err := s.checkOrganization(ctx, organizationID); err != nil {
 		return err
 	}
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	err := s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.Kind != models.Customer {
 			return invalid("organization", "Only customers belong to an organization.")
 		}
@@ -131,4 +131,8 @@ func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID stri
 		account.OrganizationID = &organizationID
 		return s.audit(tx, actor, ActionMoved, *account, detail{"from": from.Name})
 	})
+	if errors.Is(err, models.ErrReferenced) { // it was deleted just now
+		return noOrganization()
+	}
+	return err
 }

@@ -25,7 +25,7 @@ func TestLastSuperAdmin(t *testing.T) {
 			"delete":  func() error { return w.Delete(t.Context(), accounts.CommandLine, w.root.ID, "root") },
 			"by off":  func() error { return w.Disable(t.Context(), as(off), w.root.ID) },
 		} {
-			if err := do(); err != accounts.ErrLastSuperAdmin {
+			if err := do(); !errors.Is(err, accounts.ErrLastSuperAdmin) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -80,7 +80,7 @@ func TestDelete(t *testing.T) {
 		acme := w.organization("Acme")
 		ada := w.create(accounts.NewAccount{Name: "ada", Organization: acme.ID})
 		token := w.signIn("ada", secret).Token
-		if err := w.Delete(t.Context(), w.root, acme.ID, "Acme"); err != accounts.ErrHasCustomers {
+		if err := w.Delete(t.Context(), w.root, acme.ID, "Acme"); !errors.Is(err, accounts.ErrHasCustomers) {
 			t.Errorf("an organization with customers: %v", err)
 		}
 		for _, confirm := range []string{"", "Ada", "ada "} {
@@ -191,7 +191,7 @@ func TestEdit(t *testing.T) {
 func TestTechnicalAccountsHaveNoResetPage(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		bot := w.create(accounts.NewAccount{Name: "bot", Technical: true})
-		if err := w.RequireChange(t.Context(), w.root, bot.ID); err != accounts.ErrTechnicalOneTime {
+		if err := w.RequireChange(t.Context(), w.root, bot.ID); !errors.Is(err, accounts.ErrTechnicalOneTime) {
 			t.Errorf("require-change: %v", err)
 		}
 		issue := accounts.Issue{Mode: accounts.Generated, OneTime: true}
@@ -199,7 +199,7 @@ func TestTechnicalAccountsHaveNoResetPage(t *testing.T) {
 			t.Errorf("one-time: %v", err)
 		}
 		none := w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })
-		if err := w.RequireChange(t.Context(), w.root, none.ID); err != accounts.ErrNoPasswordToChange {
+		if err := w.RequireChange(t.Context(), w.root, none.ID); !errors.Is(err, accounts.ErrNoPasswordToChange) {
 			t.Errorf("without a password: %v", err)
 		}
 	})

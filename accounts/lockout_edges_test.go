@@ -92,7 +92,7 @@ func TestOperatorsEndBlocks(t *testing.T) {
 
 func TestUnblockWithoutBlock(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		if err := w.Unblock(t.Context(), w.root, w.customer("ada").ID); err != accounts.ErrNotBlacklisted {
+		if err := w.Unblock(t.Context(), w.root, w.customer("ada").ID); !errors.Is(err, accounts.ErrNotBlacklisted) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -130,7 +130,7 @@ func TestAttemptsOfAProcessThatDied(t *testing.T) {
 		}
 		w.clock.Advance(accounts.ReservationLife)
 		together(40, func(i int) {
-			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); err != accounts.ErrSignIn {
+			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, accounts.ErrSignIn) {
 				t.Error(err)
 			}
 		})
@@ -164,7 +164,7 @@ func TestLapsedAttemptOpensNothing(t *testing.T) {
 			w.inFlight(a.ID)
 			w.clock.Advance(accounts.ReservationLife)
 			free()
-			if err := <-result; err != accounts.ErrSignIn {
+			if err := <-result; !errors.Is(err, accounts.ErrSignIn) {
 				t.Errorf("%s: %v", name, err)
 			}
 			want := map[string]int{"right": 0, "wrong": 1}[name]
@@ -222,7 +222,7 @@ func TestChangedWhileVerified(t *testing.T) {
 					t.Fatal(err)
 				}
 				free()
-				if err := <-result; err != accounts.ErrSignIn {
+				if err := <-result; !errors.Is(err, accounts.ErrSignIn) {
 					t.Errorf("got %v", err)
 				}
 				if got := w.reasons(ada.ID); reason != "" && got[reason] != 1 {

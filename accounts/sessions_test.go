@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -190,7 +191,7 @@ func TestOwnSessions(t *testing.T) {
 		other, theirs := w.signIn("ada", secret).Token, w.signIn("bob", secret).Token
 		otherID, theirsID := must(w.Visitor(t.Context(), other))(t).Session.ID, must(w.Visitor(t.Context(), theirs))(t).Session.ID
 		for _, id := range []string{theirsID, w.NewID(), "", "\x00"} {
-			if err := w.EndOwnSession(t.Context(), actor, id); err != accounts.ErrNotFound {
+			if err := w.EndOwnSession(t.Context(), actor, id); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("ending %q: %v", id, err)
 			}
 		}
@@ -207,7 +208,7 @@ func TestOwnSessions(t *testing.T) {
 		if err := w.SignOut(t.Context(), actor); err != nil || len(must(w.OwnSessions(t.Context(), actor))(t)) != 0 {
 			t.Errorf("signing out: %v", err)
 		}
-		if err := w.SignOut(t.Context(), actor); err != accounts.ErrNotFound {
+		if err := w.SignOut(t.Context(), actor); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("signing out twice: %v", err)
 		}
 	})

@@ -40,7 +40,7 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 		if made.Load() != 1 || refused.Load() != 19 || w.count("SELECT count(*) FROM accounts WHERE kind = 'superadmin'") != 1 {
 			t.Errorf("%d made, %d refused", made.Load(), refused.Load())
 		}
-		if err := w.CheckSetupToken(t.Context(), token); err != accounts.ErrNotFound {
+		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("afterwards the page: %v", err)
 		}
 		if later := must(w.NewSetupToken(t.Context()))(t); later != "" {
@@ -52,16 +52,16 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 func TestSetupTokens(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		for _, none := range []string{"", "x"} {
-			if err := w.CheckSetupToken(t.Context(), none); err != accounts.ErrNotFound {
+			if err := w.CheckSetupToken(t.Context(), none); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("without any token %q: %v", none, err)
 			}
 		}
 		first, second := must(w.NewSetupToken(t.Context()))(t), must(w.NewSetupToken(t.Context()))(t)
 		for _, wrong := range []string{"", "x", first, second + "x", second[:10], "\x00"} {
-			if err := w.CheckSetupToken(t.Context(), wrong); err != accounts.ErrNotFound {
+			if err := w.CheckSetupToken(t.Context(), wrong); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("%q opens the page: %v", wrong, err)
 			}
-			if _, err := w.SetUp(t.Context(), setUp(wrong, "ada"), visit); err != accounts.ErrNotFound {
+			if _, err := w.SetUp(t.Context(), setUp(wrong, "ada"), visit); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("%q sets up: %v", wrong, err)
 			}
 		}
@@ -86,10 +86,10 @@ func TestSetUpEndsWithTheCommandLine(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		token := must(w.NewSetupToken(t.Context()))(t)
 		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "cli"})
-		if err := w.CheckSetupToken(t.Context(), token); err != accounts.ErrNotFound {
+		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("the page is open: %v", err)
 		}
-		if _, err := w.SetUp(t.Context(), setUp(token, "intruder"), visit); err != accounts.ErrNotFound {
+		if _, err := w.SetUp(t.Context(), setUp(token, "intruder"), visit); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("set up: %v", err)
 		}
 	})
@@ -103,7 +103,7 @@ func TestSetUpEndsWithTheCommandLine(t *testing.T) {
 		if err := w.CloseSetUp(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if err := w.CheckSetupToken(t.Context(), token); err != accounts.ErrNotFound {
+		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, accounts.ErrNotFound) {
 			t.Errorf("the page is open: %v", err)
 		}
 	})

@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"sync/atomic"
 	"testing"
@@ -166,7 +167,7 @@ func (w *world) signIn(name, password string) accounts.SignedIn {
 func (w *world) refused(n int, name, password string) {
 	w.Helper()
 	for range n {
-		if _, err := w.SignIn(w.Context(), name, password, visit); err != accounts.ErrSignIn {
+		if _, err := w.SignIn(w.Context(), name, password, visit); !errors.Is(err, accounts.ErrSignIn) {
 			w.Fatalf("signing in as %q with %q: %v, want %v", name, password, err, accounts.ErrSignIn)
 		}
 	}
@@ -185,7 +186,7 @@ func (w *world) visitor(name, password string) (accounts.Visitor, accounts.Actor
 func (w *world) holds(token string) bool {
 	w.Helper()
 	_, err := w.Visitor(w.Context(), token)
-	if err != nil && err != accounts.ErrNotFound {
+	if err != nil && !errors.Is(err, accounts.ErrNotFound) {
 		w.Fatal(err)
 	}
 	return err == nil

@@ -71,6 +71,8 @@ func reset(t *testing.T, app *testkit.App, why string) {
 	check(t, "flash", browser.Get("/me").Text("[role=status]"), "Your password is set.")
 	check(t, "flash, again", browser.Get("/me").Text("[role=status]"), "")
 	app.Client().SignIn("carl", testkit.Secret).Want(422)
+	const third = "Third-Barn-9!"
+	browser.Get("/password").Submit("/password", "current", testkit.Secret2, "password", third, "confirmation", third).WantRedirect("/me")
 }
 
 // While a change is pending the reset page and the way out are all there is.

@@ -32,8 +32,8 @@ func TestEveryPageHasASample(t *testing.T) {
 }
 
 func TestPagesAreWellFormed(t *testing.T) {
-	every(t, func(t *testing.T, shape string, make func(string) string) {
-		for _, fault := range testkit.HTMLFaults(make("password")) { // which is also a field's name, so messages are shown
+	every(t, func(t *testing.T, shape string, page func(string) string) {
+		for _, fault := range testkit.HTMLFaults(page("password")) { // which is also a field's name, so messages are shown
 			t.Errorf("%s: %s", shape, fault)
 		}
 	})
@@ -47,10 +47,10 @@ var payloads = []string{
 }
 
 func TestTextStaysText(t *testing.T) {
-	every(t, func(t *testing.T, shape string, make func(string) string) {
-		want := skeleton(t, make("harmless"))
+	every(t, func(t *testing.T, shape string, page func(string) string) {
+		want := skeleton(t, page("harmless"))
 		for _, payload := range payloads {
-			if got := skeleton(t, make(payload)); got != want {
+			if got := skeleton(t, page(payload)); got != want {
 				t.Fatalf("%s: %q changes the page:\n%s\n%s", shape, payload, got, want)
 			}
 		}
@@ -81,12 +81,12 @@ func skeleton(t *testing.T, page string) string {
 
 // What stands in a page is what was put in, character by character.
 func TestTextArrivesWhole(t *testing.T) {
-	every(t, func(t *testing.T, shape string, make func(string) string) {
+	every(t, func(t *testing.T, shape string, page func(string) string) {
 		if !strings.Contains(shape, " yes 3") {
 			return
 		}
 		const text = `<b>"Zoë" & 'sons'</b>`
-		root, err := html.Parse(strings.NewReader(make(text)))
+		root, err := html.Parse(strings.NewReader(page(text)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -110,7 +110,7 @@ func render(t *testing.T, component templ.Component) string {
 }
 
 // every visits all pages in many shapes: all that holds or nothing, with rows or without, for every kind of visitor.
-func every(t *testing.T, visit func(t *testing.T, shape string, make func(text string) string)) {
+func every(t *testing.T, visit func(t *testing.T, shape string, page func(text string) string)) {
 	t.Helper()
 	words := english(t)
 	for name, page := range pages {

@@ -123,7 +123,7 @@ func (t turns) report(engine models.Engine, r *report, held limit) {
 	r.add(figure{name: name, engine: engine, measured: number(meanRate(t.signIns)) + " /s", note: t.costs()})
 	shares := t.shares()
 	r.add(figure{
-		name: name + ", share of raw", engine: engine, measured: number(median(shares)), limit: held,
+		name: name + ", share of raw", engine: engine, measured: fmt.Sprintf("%.3f", median(shares)), limit: held,
 		note: fmt.Sprintf("of %s /s; median of %d rounds from %s to %s", number(meanRate(t.raw)), len(shares),
 			number(percentile(shares, 0)), number(percentile(shares, 1))),
 	})

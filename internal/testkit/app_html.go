@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -43,7 +44,7 @@ func tagFaults(page string) (faults []string) {
 		tag := string(name)
 		switch {
 		case kind == html.ErrorToken:
-			if tokens.Err() != io.EOF || len(open) > 0 {
+			if !errors.Is(tokens.Err(), io.EOF) || len(open) > 0 {
 				faults = append(faults, fmt.Sprintf("the page ends (%v) inside %v", tokens.Err(), open))
 			}
 			return faults

@@ -26,3 +26,14 @@ func required(list, what string) bool {
 	names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 	return slices.Contains(names, what)
 }
+
+// LongEnv, when it is set to anything, makes tests take the time that they need.
+const LongEnv = "LATCHKEY_TEST_LONG"
+
+// Times is how often a test repeats itself: short, or long where LATCHKEY_TEST_LONG is set.
+func Times(short, long int) int {
+	if os.Getenv(LongEnv) != "" {
+		return long
+	}
+	return short
+}
