@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ const (
 	waitingRoom  = 256
 	longestWait  = 10 * time.Second
 	retryAfter   = 5 * time.Second
+	restAfter    = time.Second
 	dummyHashFor = "a password that no account has"
 )
 
@@ -29,6 +31,7 @@ type Hashes struct {
 	dummy   string
 	calls   atomic.Int64
 	own     atomic.Int64
+	rest    *time.Timer // runs out when nobody has waited for a hash for a while
 }
 
 // NewHashes makes a bounded hasher with the given cost. Random nil is crypto/rand.
@@ -40,7 +43,19 @@ func NewHashes(params password.Params, random io.Reader) (*Hashes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Hashes{params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy}, nil
+	return &Hashes{
+		params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy,
+		rest: time.AfterFunc(restAfter, func() { giveBack(params) }),
+	}, nil
+}
+
+// giveBack returns the memory of hashes to the system, which the runtime would keep for minutes: a process that rests
+// should look like one. Parameters of tests are too small to matter.
+func giveBack(params password.Params) {
+	const matters = 1 << 10 // KiB
+	if params.Memory >= matters {
+		debug.FreeOSMemory()
+	}
 }
 
 // Verified counts the passwords that were compared with a hash so far.
@@ -57,7 +72,13 @@ func (h *Hashes) enter(ctx context.Context) (_ context.Context, leave func(), er
 		return nil, nil, BusyError{retryAfter}
 	}
 	bounded, cancel := context.WithTimeoutCause(ctx, longestWait, BusyError{retryAfter})
-	return bounded, func() { cancel(); h.waiting.Add(-1) }, nil
+	return bounded, func() { cancel(); h.leave() }, nil
+}
+
+func (h *Hashes) leave() {
+	if h.waiting.Add(-1) == 0 {
+		h.rest.Reset(restAfter)
+	}
 }
 
 // waited turns the end of the longest wait into a [BusyError], and leaves other errors alone.

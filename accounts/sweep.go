@@ -70,7 +70,7 @@ func each(tx *models.Tx, accounts []models.Account, do func(*models.Tx, *models.
 }
 
 func (s *Service) dueExpirations(tx *models.Tx, now models.Cutoffs) ([]models.Account, error) {
-	return tx.DueNotices(now, models.Reminded, sweepBatch)
+	return tx.DueNotices(now, []models.ExpiryNotice{models.NotNotified, models.Reminded}, sweepBatch)
 }
 
 func (s *Service) tellExpired(tx *models.Tx, account *models.Account) error {
@@ -90,7 +90,7 @@ func (s *Service) dueReminders(tx *models.Tx, now models.Cutoffs) ([]models.Acco
 	ahead.Account = s.reminderCutoff(now, false, false)
 	ahead.Technical = s.reminderCutoff(now, true, false)
 	ahead.SuperAdmin = s.reminderCutoff(now, false, true)
-	return tx.DueNotices(ahead, models.NotNotified, sweepBatch)
+	return tx.DueNotices(ahead, []models.ExpiryNotice{models.NotNotified}, sweepBatch)
 }
 
 // reminderCutoff is when a password was set, at the latest, that is to be reminded of by now.

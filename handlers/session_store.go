@@ -17,6 +17,9 @@ const (
 	nextKey  = "next"  // where somebody was going when a reset came between
 )
 
+// dataKey is where the values stand as they were read.
+type dataKey struct{}
+
 // sessionStore keeps gorilla's sessions in our own table: the cookie holds a random token, the table its hash. A session
 // begins with signing in and never before, so nobody can be given one beforehand.
 type sessionStore struct {
@@ -58,7 +61,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 		return session, err
 	}
 	session.ID, session.IsNew = token, false
-	session.Values[visitorKey{}] = &who
+	session.Values[visitorKey{}], session.Values[dataKey{}] = &who, who.Session.Data
 	return session, decode(session, who.Session.Data)
 }
 
@@ -80,9 +83,11 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	return nil
 }
 
+// store writes the values where they are others than those that were read.
 func (st *sessionStore) store(ctx context.Context, session *sessions.Session) error {
 	data, err := encode(session)
-	if err != nil {
+	read, _ := session.Values[dataKey{}].(string)
+	if err != nil || data == read {
 		return err
 	}
 	return st.accounts.SaveSessionData(ctx, session.ID, data)

@@ -64,6 +64,7 @@ func (s *Server) start(c echo.Context, token string, values map[string]string) e
 		}
 	}
 	session.ID = token
+	clear(session.Values) // which were another session's, if there was one
 	for key, text := range values {
 		session.Values[key] = text
 	}

@@ -105,10 +105,11 @@ func (c Cutoffs) filter(state State) []condition {
 // conditions are true or false for every account, never NULL: a NULL would stay one under the NOT of filter.
 func (c Cutoffs) conditions() map[State]condition {
 	return map[State]condition{
-		Disabled:       {"disabled_at IS NOT NULL", nil},
-		Blacklisted:    {"blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > ?)", []any{c.Now}},
-		NoPassword:     {"password_hash = ''", nil},
-		OneTimeLapsed:  {"one_time AND password_set_at IS NOT NULL AND password_set_at <= ?", []any{c.OneTime}},
+		Disabled:    {"disabled_at IS NOT NULL", nil},
+		Blacklisted: {"blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > ?)", []any{c.Now}},
+		NoPassword:  {"password_hash = ''", nil},
+		// Written with NOT, the comparison does not tempt SQLite to read all old passwords instead of the one-time ones.
+		OneTimeLapsed:  {"one_time AND password_set_at IS NOT NULL AND NOT password_set_at > ?", []any{c.OneTime}},
 		OneTimeWaiting: {"one_time", nil},
 		MustChange:     {"must_change", nil},
 		Expired:        c.setBefore(c.Account, c.Technical, c.SuperAdmin),

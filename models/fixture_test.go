@@ -150,3 +150,9 @@ func together(n int, run func(i int)) {
 	close(start)
 	all.Wait()
 }
+
+// What owners may have been told about a password before the next mail about it is due.
+var (
+	unnotified   = []models.ExpiryNotice{models.NotNotified}
+	upToReminded = []models.ExpiryNotice{models.NotNotified, models.Reminded}
+)

@@ -174,16 +174,16 @@ func TestDue(t *testing.T) {
 					t.Errorf("%s: got %v, %v, want %v", name, got, err, want)
 				}
 			}
-			rows, err := tx.DueNotices(cutoffs, models.Reminded, 9)
+			rows, err := tx.DueNotices(cutoffs, upToReminded, 9)
 			check("due for expiration", rows, err, oldest, exact)
-			rows, err = tx.DueNotices(cutoffs, models.NotNotified, 9)
+			rows, err = tx.DueNotices(cutoffs, unnotified, 9)
 			check("due for a reminder", rows, err, oldest)
-			rows, err = tx.DueNotices(cutoffs, models.Reminded, 1)
+			rows, err = tx.DueNotices(cutoffs, upToReminded, 1)
 			check("the longest due", rows, err, oldest)
 			cutoffs.SuperAdmin, cutoffs.Account = cutoffs.Account, time.Time{}
-			rows, err = tx.DueNotices(cutoffs, models.Reminded, 9)
+			rows, err = tx.DueNotices(cutoffs, upToReminded, 9)
 			check("SuperAdmins only", rows, err, root)
-			rows, err = tx.DueNotices(models.Cutoffs{Now: base}, models.Reminded, 9)
+			rows, err = tx.DueNotices(models.Cutoffs{Now: base}, upToReminded, 9)
 			check("nothing expires", rows, err)
 			rows, err = tx.EndedBlocks(cutoffs, 9)
 			check("ended blocks", rows, err, ended)

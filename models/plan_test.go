@@ -46,15 +46,22 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.CountAccounts(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}, 9)
 			return err
 		}, "accounts_blocked", false},
-		"due": {func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, models.NotNotified, 9); return err },
-			"accounts_", true},
-		"ended blocks":  {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
-		"lapsed":        {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_", true},
-		"reserved":      {func(tx *models.Tx) error { _, err := tx.Reserved("a", base); return err }, "reservations_by_account", false},
-		"history":       {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
-		"mails counted": {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
-		"mails failed":  {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
-		"claim":         {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_", true},
+		"due": {func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, unnotified, 9); return err },
+			"accounts_notice_due", true},
+		"due, up to reminded": {func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, upToReminded, 9); return err },
+			"accounts_notice_due", true},
+		"lapsed ones":      {listOf(models.AccountFilter{State: models.OneTimeLapsed, Cutoffs: cutoffs}), "accounts_one_time", false},
+		"one-time ones":    {listOf(models.AccountFilter{State: models.OneTimeWaiting, Cutoffs: cutoffs}), "accounts_one_time", false},
+		"blacklisted ones": {listOf(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}), "accounts_blocked_name", false},
+		"must change":      {listOf(models.AccountFilter{State: models.MustChange, Cutoffs: cutoffs}), "accounts_must_change", false},
+		"no password":      {listOf(models.AccountFilter{State: models.NoPassword, Cutoffs: cutoffs}), "accounts_no_password", false},
+		"ended blocks":     {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
+		"lapsed":           {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_lapse_due", false},
+		"reserved":         {func(tx *models.Tx) error { _, err := tx.Reserved("a", base); return err }, "reservations_by_account", false},
+		"history":          {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
+		"mails counted":    {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
+		"mails failed":     {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
+		"claim":            {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_", true},
 		"audit of one": {func(tx *models.Tx) error {
 			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
 			return err
@@ -99,7 +106,7 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 		"accounts_by_age":          listOf(models.AccountFilter{Sort: models.Newest}),
 		"accounts_by_password_age": listOf(models.AccountFilter{Sort: models.ByExpiry}),
 		"accounts_blocked":         func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
-		"accounts_":                func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, models.NotNotified, 9); return err },
+		"accounts_":                func(tx *models.Tx) error { _, err := tx.DueNotices(cutoffs, unnotified, 9); return err },
 	} {
 		if plan := f.plan(use); !strings.Contains(plan, index) {
 			t.Errorf("%s is not used:\n%s", index, plan)

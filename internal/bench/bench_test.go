@@ -21,6 +21,9 @@ func TestPercentileIsTheNearestRank(t *testing.T) {
 			t.Errorf("percentile %v: got %v, want %v", share, got, want)
 		}
 	}
+	if even, odd := median(hundred), median(hundred[:99]); even != 50.5 || odd != 51 {
+		t.Errorf("median: got %v and %v", even, odd)
+	}
 	if got := percentile([]float64{7}, 0.99); got != 7 {
 		t.Errorf("of one value: got %v", got)
 	}

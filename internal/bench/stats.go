@@ -16,7 +16,11 @@ func percentile(values []float64, share float64) float64 {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-func median(values []float64) float64 { return percentile(values, 0.5) }
+// median lies half-way between the two middle values of an even number.
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 

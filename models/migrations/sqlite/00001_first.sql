@@ -39,6 +39,8 @@ CREATE INDEX accounts_notice_due ON accounts (expiry_notice, password_set_at)
   WHERE disabled_at IS NULL AND NOT one_time AND password_hash <> '';
 CREATE INDEX accounts_disabled ON accounts (name_key, id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX accounts_one_time ON accounts (name_key, id) WHERE one_time;
+CREATE INDEX accounts_lapse_due ON accounts (password_set_at, id) WHERE one_time AND expiry_notice < 2;
+CREATE INDEX accounts_blocked_name ON accounts (name_key, id) WHERE blocked_at IS NOT NULL;
 CREATE INDEX accounts_must_change ON accounts (name_key, id) WHERE must_change;
 CREATE INDEX accounts_no_password ON accounts (name_key, id) WHERE password_hash = '';
 
