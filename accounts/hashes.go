@@ -43,17 +43,16 @@ func NewHashes(params password.Params, random io.Reader) (*Hashes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Hashes{
-		params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy,
-		rest: time.AfterFunc(restAfter, func() { giveBack(params) }),
-	}, nil
+	h := &Hashes{params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy}
+	h.rest = time.AfterFunc(restAfter, h.giveBack)
+	return h, nil
 }
 
 // giveBack returns the memory of hashes to the system, which the runtime would keep for minutes: a process that rests
 // should look like one. Parameters of tests are too small to matter.
-func giveBack(params password.Params) {
+func (h *Hashes) giveBack() {
 	const matters = 1 << 10 // KiB
-	if params.Memory >= matters {
+	if h.params.Memory >= matters && h.waiting.Load() == 0 {
 		debug.FreeOSMemory()
 	}
 }

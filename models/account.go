@@ -52,6 +52,8 @@ type Account struct {
 	BlockedAt      *time.Time
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time
+
+	read *Account // as it was when it was read to be changed; nil: as far as anybody knows
 }
 
 // Builtin tells whether this is the organization `Default`.
@@ -85,7 +87,9 @@ func (tx *Tx) Account(id string) (Account, error) {
 // AccountForUpdate finds an account and keeps others from changing it until the transaction ends.
 func (tx *Tx) AccountForUpdate(id string) (Account, error) {
 	var a Account
-	return a, wrap("locking an account", tx.forUpdate().Take(&a, "id = ?", id).Error)
+	err := tx.forUpdate().Take(&a, "id = ?", id).Error
+	a.remember()
+	return a, wrap("locking an account", err)
 }
 
 // AccountByIdentifier finds the account that the key belongs to, or returns [ErrNotFound].
@@ -109,12 +113,6 @@ func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 		return wrap("creating an account", err)
 	}
 	return tx.addIdentifiers(a.ID, identifiers)
-}
-
-// SaveAccount writes all columns of an account that exists.
-func (tx *Tx) SaveAccount(a *Account) error {
-	// The condition is for gorm, which without it refuses an account without an id instead of finding none.
-	return changed("saving an account", tx.g.Model(a).Where("id = ?", a.ID).Select("*").Omit("id").Updates(a))
 }
 
 // DeleteAccount removes an account and all that is its own. Customers that belong to it make it [ErrReferenced].

@@ -8,6 +8,7 @@ func (tx *Tx) DueNotices(cutoffs Cutoffs, told []ExpiryNotice, limit int) (rows 
 	err = tx.forUpdate().
 		Where("disabled_at IS NULL AND NOT one_time AND password_hash <> '' AND expiry_notice IN ?", told).
 		Where(due.sql, due.args...).Order("password_set_at, id").Limit(limit).Find(&rows).Error
+	rememberAll(rows)
 	return rows, wrap("finding due notices", err)
 }
 
@@ -15,6 +16,7 @@ func (tx *Tx) DueNotices(cutoffs Cutoffs, told []ExpiryNotice, limit int) (rows 
 func (tx *Tx) EndedBlocks(cutoffs Cutoffs, limit int) (rows []Account, err error) {
 	err = tx.forUpdate().Where("blocked_at IS NOT NULL AND blocked_until <= ?", cutoffs.Now).
 		Order("blocked_until, id").Limit(limit).Find(&rows).Error
+	rememberAll(rows)
 	return rows, wrap("finding ended blocks", err)
 }
 
@@ -24,5 +26,6 @@ func (tx *Tx) LapsedOneTime(cutoffs Cutoffs, limit int) (rows []Account, err err
 	// The bound of expiry_notice is ExpiryTold, and stands in the statement since it must be seen to be the index's own.
 	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ?", cutoffs.OneTime).
 		Order("password_set_at, id").Limit(limit).Find(&rows).Error
+	rememberAll(rows)
 	return rows, wrap("finding lapsed one-time passwords", err)
 }

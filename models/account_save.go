@@ -1,0 +1,41 @@
+package models
+
+import "reflect"
+
+// remember keeps the account as it was read, so that saving it writes what was changed and nothing else: SQLite touches
+// every index of every column that a statement names.
+func (a *Account) remember() {
+	read := *a
+	a.read = &read
+}
+
+func rememberAll(accounts []Account) {
+	for i := range accounts {
+		accounts[i].remember()
+	}
+}
+
+// SaveAccount writes what was changed of an account that exists, or all of it where it was not read to be changed.
+// An account that does not exist is [ErrNotFound].
+func (tx *Tx) SaveAccount(a *Account) error {
+	// The condition is for gorm, which without it refuses an account without an id instead of finding none.
+	return changed("saving an account",
+		tx.g.Model(a).Where("id = ?", a.ID).Select(a.changes()).Omit("id").Updates(a))
+}
+
+// changes are the fields that differ from what was read. There is always one, so that saving costs a statement whether or
+// not there was something to save.
+func (a *Account) changes() []string {
+	if a.read == nil {
+		return []string{"*"}
+	}
+	fields := []string{"FailedAttempts"}
+	now, before := reflect.ValueOf(*a), reflect.ValueOf(*a.read)
+	for i := range now.NumField() {
+		field := now.Type().Field(i)
+		if field.IsExported() && !reflect.DeepEqual(now.Field(i).Interface(), before.Field(i).Interface()) {
+			fields = append(fields, field.Name)
+		}
+	}
+	return fields
+}
