@@ -18,7 +18,7 @@ const (
 	waitingRoom  = 256
 	longestWait  = 10 * time.Second
 	retryAfter   = 5 * time.Second
-	restAfter    = time.Second
+	restAfter    = 20 * time.Second
 	dummyHashFor = "a password that no account has"
 )
 

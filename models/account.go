@@ -117,6 +117,9 @@ func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 
 // DeleteAccount removes an account and all that is its own. Customers that belong to it make it [ErrReferenced].
 func (tx *Tx) DeleteAccount(id string) error {
+	if err := tx.g.Delete(&Reservation{}, "account_id = ?", id).Error; err != nil {
+		return wrap("deleting an account's attempts", err)
+	}
 	return changed("deleting an account", tx.g.Delete(&Account{}, "id = ?", id))
 }
 

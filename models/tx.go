@@ -70,11 +70,11 @@ func isDeadlock(err error) bool {
 	return errors.As(err, &failed) && (failed.Code == "40P01" || failed.Code == "40001")
 }
 
-// forUpdate locks the rows that are read until the transaction ends. SQLite needs no lock: its writing transactions
-// exclude one another from their first statement on.
+// forUpdate locks the rows that are read until the transaction ends; rows that refer to them can be written meanwhile.
+// SQLite needs no lock: its writing transactions exclude one another from their first statement on.
 func (tx *Tx) forUpdate() *gorm.DB {
 	if tx.engine == Postgres {
-		return tx.g.Clauses(clause.Locking{Strength: "UPDATE"})
+		return tx.g.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
 	}
 	return tx.g
 }
