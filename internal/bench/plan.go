@@ -29,7 +29,7 @@ type plan struct {
 var (
 	thorough = plan{
 		accounts: 100_000, customers: 64, starts: 10, requests: 300, rounds: 8, round: 1500 * time.Millisecond, crowds: 3,
-		rest: 4 * time.Second,
+		rest: 22 * time.Second, // the memory of hashes goes back after 20
 	}
 	short = plan{
 		accounts: 10_000, customers: 64, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, rest: time.Second,
