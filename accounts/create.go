@@ -52,7 +52,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Is
 	if !actor.MayCreate(input.Kind) {
 		return Issued{}, ErrForbidden
 	}
-	if err := s.refuseRepeat(ctx, input.Submission); err != nil {
+	if err := s.refuseRepeat(ctx, actor, input.Submission); err != nil {
 		return Issued{}, err
 	}
 	account, keys, err := s.draft(ctx, actor, input)
@@ -68,7 +68,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Is
 		return s.insert(tx, actor, &issued.Account, keys, judged, input)
 	})
 	if done := (AlreadyDoneError{}); errors.As(err, &done) {
-		err = s.refuseRepeat(ctx, input.Submission) // which knows whose account the other form made
+		err = s.refuseRepeat(ctx, actor, input.Submission) // which knows whose account the other form made
 	}
 	return issued, err
 }

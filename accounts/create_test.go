@@ -118,6 +118,9 @@ func (w *world) texts() (all []string) {
 		}
 		all = append(all, text)
 	}
+	if err := rows.Err(); err != nil {
+		w.Fatal(err)
+	}
 	return all
 }
 

@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -121,7 +122,7 @@ func TestLongestWait(t *testing.T) {
 		}
 		defer leave()
 		cancel()
-		if _, _, err := h.Verify(waiting, "", secret); err != context.Canceled {
+		if _, _, err := h.Verify(waiting, "", secret); !errors.Is(err, context.Canceled) {
 			t.Errorf("whoever left got %v", err)
 		}
 	})

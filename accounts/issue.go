@@ -9,7 +9,7 @@ import (
 // IssuePassword gives an account a new password from its operator: the count of failures starts at 0, a block ends, and so
 // do all sessions. Submission is the id of the form, as with [NewAccount].
 func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, issue Issue, submission string) (Issued, error) {
-	if err := s.refuseRepeat(ctx, submission); err != nil {
+	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
 		return Issued{}, err
 	}
 	account, err := s.findToChange(ctx, actor, id)

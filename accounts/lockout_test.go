@@ -154,8 +154,8 @@ func TestCurrentPasswordCountsToo(t *testing.T) {
 	})
 }
 
-func change(current, new string) accounts.NewPassword {
-	return accounts.NewPassword{Current: current, Password: new, Confirmation: new}
+func change(current, next string) accounts.NewPassword {
+	return accounts.NewPassword{Current: current, Password: next, Confirmation: next}
 }
 
 // TestCapOfAttempts: over any number of blocks, so many failures in a row block without an end, also when many guess at

@@ -114,12 +114,12 @@ func TestHistory(t *testing.T) {
 			o.Hashes = must(accounts.NewHashes(password.Params{Memory: 16, Time: 1, Threads: 1}, nil))(t)
 		})
 		current := composed
-		set := func(p *world, new string) error {
+		set := func(p *world, next string) error {
 			t.Helper()
 			who, actor := p.visitor("ada", current)
-			_, err := p.ChangeOwnPassword(t.Context(), who, actor, change(current, new))
+			_, err := p.ChangeOwnPassword(t.Context(), who, actor, change(current, next))
 			if err == nil {
-				current = new
+				current = next
 			}
 			w.clock.Advance(time.Second)
 			return err

@@ -116,7 +116,7 @@ func TestWhatOperatorsDoToOpenSessions(t *testing.T) {
 				}
 				who, err := w.Visitor(t.Context(), token)
 				got := map[models.State]string{"": "holds", models.MustChange: "pending"}[who.Pending]
-				if err == accounts.ErrNotFound {
+				if errors.Is(err, accounts.ErrNotFound) {
 					got = "ends"
 				}
 				if got != want {

@@ -8,7 +8,7 @@ import (
 )
 
 // refuseRepeat says early that a form was carried out already, before its repetition costs a hash.
-func (s *Service) refuseRepeat(ctx context.Context, submission string) error {
+func (s *Service) refuseRepeat(ctx context.Context, actor Actor, submission string) error {
 	if submission == "" {
 		return nil
 	}
@@ -19,10 +19,14 @@ func (s *Service) refuseRepeat(ctx context.Context, submission string) error {
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
-	if err == nil {
-		err = AlreadyDoneError{row.AccountID}
+	if err != nil {
+		return err
 	}
-	return err
+	// Somebody else's form is none of the actor's, and says nothing of its account.
+	if _, err := s.Find(ctx, actor, row.AccountID); err != nil {
+		return err
+	}
+	return AlreadyDoneError{row.AccountID}
 }
 
 // markSubmitted makes a form good for once; of two at the same time one wins.

@@ -123,19 +123,22 @@ func (s *Server) alreadyDone(c echo.Context, already accounts.AlreadyDoneError) 
 // generatePassword answers a page's script with a password under the policy; without a script it shows the form again with
 // the password in it.
 func (s *Server) generatePassword(c echo.Context) error {
-	form := newAccountForm(c)
-	policy := s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
-	generated, err := s.Accounts.Generate(form.Name, policy)
-	switch {
-	case wantsJSON(c):
-		return s.generatedJSON(c, generated, err)
-	case models.IsID(field(c, "account")):
-		return s.generatedForAccount(c, generated, err)
+	if models.IsID(field(c, "account")) {
+		return s.generateForAccount(c)
 	}
-	form.Mode = string(accounts.Generated)
+	form := newAccountForm(c)
 	if form.Kind == "" || !validKind(form.Kind) {
 		form.Kind = models.Customer
 	}
+	if !actor(c).MayCreate(form.Kind) {
+		return accounts.ErrForbidden
+	}
+	policy := s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
+	generated, err := s.Accounts.Generate(form.Name, policy)
+	if wantsJSON(c) {
+		return generatedJSON(c, generated, err)
+	}
+	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
 	if err != nil {
 		status = refused
@@ -143,17 +146,22 @@ func (s *Server) generatePassword(c echo.Context) error {
 	return s.newAccountPage(c, status, form, generated, err)
 }
 
-func (s *Server) generatedJSON(c echo.Context, generated string, err error) error {
+func generatedJSON(c echo.Context, generated string, err error) error {
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]string{"password": generated})
 }
 
-func (s *Server) generatedForAccount(c echo.Context, generated string, failed error) error {
+// generateForAccount does so for an account that exists, under the policy that is in force for it.
+func (s *Server) generateForAccount(c echo.Context) error {
 	account, err := s.Accounts.Find(c.Request().Context(), actor(c), field(c, "account"))
 	if err != nil {
 		return err
+	}
+	generated, failed := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
+	if wantsJSON(c) {
+		return generatedJSON(c, generated, failed)
 	}
 	status := http.StatusOK
 	if failed != nil {

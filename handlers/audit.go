@@ -16,11 +16,10 @@ import (
 func (s *Server) audit(c echo.Context) error {
 	query := c.QueryParams()
 	action := query.Get("action")
-	unknown := action != "" && !slices.Contains(accounts.Actions(), action)
-	if unknown {
-		action = ""
+	after, before, known := idPlace(query)
+	if action != "" && !slices.Contains(accounts.Actions(), action) {
+		action, known = "", false
 	}
-	after, before := idPlace(query)
 	filter := models.AuditFilter{Action: action, After: after, Before: before, Limit: pageLength}
 	log, err := s.Accounts.Audit(c.Request().Context(), actor(c), filter)
 	if err != nil {
@@ -30,7 +29,7 @@ func (s *Server) audit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	status := frameProblem(&frame, unknown, "There is no such action, so all are shown.")
+	status := frameProblem(&frame, !known, unknownFilter)
 	page := views.AuditPage{Frame: frame, Query: query, Actions: actionOptions(frame), Events: events(frame, log.Rows)}
 	if n := len(log.Rows); n > 0 {
 		page.Pager = idPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)

@@ -76,14 +76,13 @@ func idPager(path string, query url.Values, first, last string, more bool) (page
 	return pager
 }
 
-// idPlace reads a place in such a list; what is no id is no place.
-func idPlace(query url.Values) (after, before string) {
+// idPlace reads a place in such a list; ok is false for what is none, and the list begins at its start then.
+func idPlace(query url.Values) (after, before string, ok bool) {
 	after, before = query.Get("after"), query.Get("before")
-	if !models.IsID(after) {
-		after = ""
+	for _, id := range []string{after, before} {
+		if id != "" && !models.IsID(id) {
+			return "", "", false
+		}
 	}
-	if !models.IsID(before) {
-		before = ""
-	}
-	return after, before
+	return after, before, after == "" || before == ""
 }

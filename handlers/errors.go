@@ -40,8 +40,19 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if status == http.StatusServiceUnavailable {
 		c.Response().Header().Set("Retry-After", retryAfter(err))
 	}
+	s.recognize(c, status)
 	if err := s.writeError(c, status, err); err != nil {
 		s.Log.Error("an error page could not be written", "error", err)
+	}
+}
+
+// recognize looks who is asking where no route did, so that a page about a wrong address has the visitor's own frame.
+func (s *Server) recognize(c echo.Context, status int) {
+	if session(c) != nil || status >= http.StatusInternalServerError {
+		return
+	}
+	if err := s.loadVisitor(c); err != nil {
+		s.Log.Warn("an error page does without its visitor", "error", err)
 	}
 }
 

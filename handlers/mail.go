@@ -20,12 +20,7 @@ func (s *Server) listMails(c echo.Context) error {
 	filter := models.MailFilter{
 		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: pageLength,
 	}
-	filter.After, filter.Before = idPlace(query)
-	unknown := filter.State != "" && !slices.Contains(models.MailStates(), filter.State) ||
-		filter.Template != "" && !slices.Contains(accounts.MailTemplates(), filter.Template)
-	if unknown {
-		filter.State, filter.Template = "", ""
-	}
+	known := readMailFilter(query, &filter)
 	list, err := s.Accounts.Mails(c.Request().Context(), actor(c), filter)
 	if err != nil {
 		return err
@@ -34,8 +29,20 @@ func (s *Server) listMails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	status := frameProblem(&frame, unknown, "There is no such state or mail, so all are shown.")
+	status := frameProblem(&frame, !known, unknownFilter)
 	return render(c, status, views.Mails(mailsPage(frame, query, list)))
+}
+
+// readMailFilter reads what has to be one of a few values; what is not filters nothing, and known is false.
+func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
+	filter.After, filter.Before, known = idPlace(query)
+	if filter.State != "" && !slices.Contains(models.MailStates(), filter.State) {
+		filter.State, known = "", false
+	}
+	if filter.Template != "" && !slices.Contains(accounts.MailTemplates(), filter.Template) {
+		filter.Template, known = "", false
+	}
+	return known
 }
 
 func mailsPage(frame views.Frame, query url.Values, list models.MailPage) views.MailsPage {

@@ -41,7 +41,7 @@ func TestMails(t *testing.T) {
 		}
 		for _, query := range []string{"state=lost", "template=x"} {
 			page := root.Get("/mail?" + query).Want(422)
-			check(t, query, page.Text("[role=alert] li"), "There is no such state or mail, so all are shown.")
+			check(t, query, page.Text("[role=alert] li"), "There is no such filter or place in the list, so it was left out.")
 			check(t, query+": rows", page.Find("tr[data-id]").Length(), 2)
 		}
 		wantMail(t, app, root, waiting[0])

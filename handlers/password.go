@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -79,7 +80,9 @@ func (s *Server) whyReset(frame views.Frame, who accounts.Visitor) string {
 
 // orHome is where somebody was going, or where they begin. Operators' pages are no target for a customer.
 func orHome(next string, account models.Account) string {
-	if next == "" || next == views.HomeURL {
+	path, _, _ := strings.Cut(next, "?")
+	forAll := path == views.MeURL || path == views.PasswordURL
+	if next == "" || path == views.HomeURL || account.Kind == models.Customer && !forAll {
 		return home(account.Kind)
 	}
 	return next

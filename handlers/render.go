@@ -87,6 +87,8 @@ func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []vie
 	return problems
 }
 
+const unknownFilter = "There is no such filter or place in the list, so it was left out."
+
 // frameProblem says what is wrong with a list's filter, if something is, and gives the page's status.
 func frameProblem(frame *views.Frame, wrong bool, message string) int {
 	if !wrong {

@@ -85,7 +85,7 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 		check(t, "failures", strings.Join(failed.Texts("tr[data-id] td:nth-child(3)"), ", "), "Sign-in failed reason: no such account, Sign-in failed reason: wrong password")
 		check(t, "choice kept", failed.Value("action"), "sign-in-failed")
 		odd := root.Get("/audit?action=nonsense").Want(422)
-		check(t, "an action that there is not", odd.Text("[role=alert] li"), "There is no such action, so all are shown.")
+		check(t, "an action that there is not", odd.Text("[role=alert] li"), "There is no such filter or place in the list, so it was left out.")
 		root.Get("/accounts/"+who.Bob.ID).Submit("/accounts/"+who.Bob.ID+"/delete", "confirm", "bob").Want(303)
 		deleted := root.Get("/audit?action=account-deleted")
 		if got := deleted.Text("tr[data-id] td:nth-child(4)"); got != "bob" || deleted.Has("tr[data-id] a") {

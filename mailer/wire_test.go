@@ -280,7 +280,9 @@ type peer struct {
 	done chan string
 }
 
-func conversation(t *testing.T, lines ...string) *peer { return conversationAt(t, "127.0.0.1", lines...) }
+func conversation(t *testing.T, lines ...string) *peer {
+	return conversationAt(t, "127.0.0.1", lines...)
+}
 
 func conversationAt(t *testing.T, host string, lines ...string) *peer {
 	t.Helper()

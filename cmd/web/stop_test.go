@@ -63,7 +63,7 @@ func sendHeader(t *testing.T, address string, length int) (net.Conn, *bufio.Read
 // awaitClosed returns when the program takes no new connections.
 func awaitClosed(address string) {
 	for {
-		conn, err := net.Dial("tcp", address) //nolint:noctx // it ends with the program's listening
+		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			return
 		}

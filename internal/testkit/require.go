@@ -27,7 +27,7 @@ func required(list, what string) bool {
 	return slices.Contains(names, what)
 }
 
-// LongEnv, when it is set to anything, makes tests take the time that they need.
+// LongEnv names what, when it is set to anything, makes tests take the time that they need.
 const LongEnv = "LATCHKEY_TEST_LONG"
 
 // Times is how often a test repeats itself: short, or long where LATCHKEY_TEST_LONG is set.
