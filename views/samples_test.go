@@ -70,7 +70,9 @@ func (s sample) fillKind(v reflect.Value) {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			s.fill(v.Field(i))
+			if v.Type().Field(i).IsExported() {
+				s.fill(v.Field(i))
+			}
 		}
 	}
 }
