@@ -72,3 +72,5 @@ require (
 )
 
 tool github.com/a-h/templ/cmd/templ
+
+replace github.com/mattn/go-sqlite3 => ./third_party/go-sqlite3
