@@ -58,10 +58,10 @@ func (a Actor) sees(account models.Account) bool {
 // mayChange decides whether the actor may do anything to the account as its operator.
 func (a Actor) mayChange(account models.Account) error {
 	switch {
-	case !a.sees(account):
-		return ErrNotFound
 	case account.ID == a.ID:
 		return ErrOwnAccount
+	case !a.sees(account):
+		return ErrNotFound
 	case account.Builtin():
 		return ErrDefaultOrganization
 	default:
@@ -87,10 +87,16 @@ func (s *Service) Find(ctx context.Context, actor Actor, id string) (models.Acco
 		return models.Account{}, ErrNotFound
 	}
 	account, err := s.db.Read(ctx).Account(id)
-	if err == nil && !actor.sees(account) {
-		err = ErrNotFound
+	switch {
+	case err != nil:
+		return account, notFound(err)
+	case actor.sees(account):
+		return account, nil
+	case account.ID == actor.ID:
+		return account, ErrOwnAccount
+	default:
+		return account, ErrNotFound
 	}
-	return account, notFound(err)
 }
 
 // FindByIdentifier returns the account with the name or e-mail, for the command line.

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"latchkey/models"
-	"latchkey/password"
 )
 
 // PasswordMode says where a password comes from.
@@ -199,23 +198,6 @@ func (s *Service) prepare(ctx context.Context, account models.Account, issue Iss
 	return issued, judged, err
 }
 
-func (s *Service) generateUnlessGiven(account models.Account, given string) (string, error) {
-	if given != "" {
-		return given, nil
-	}
-	return s.Generate(account.Name, s.Policy(account))
-}
-
-// Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a
-// [ValidationError].
-func (s *Service) Generate(accountName string, policy password.Policy) (string, error) {
-	secret, err := policy.Generate(s.random, accountName)
-	if errors.Is(err, password.ErrNoPassword) {
-		return "", invalid("password", "No password could be generated that satisfies the policy's regular expression. Type one instead.")
-	}
-	return secret, err
-}
-
 func (s *Service) insert(
 	tx *models.Tx, actor Actor, account *models.Account, keys []string, judged judged, input NewAccount,
 ) error {
@@ -223,6 +205,9 @@ func (s *Service) insert(
 		return err
 	}
 	if err := s.replacePassword(tx, account, judged, input.Issue.OneTime); err != nil {
+		return err
+	}
+	if err := closeSetUp(tx, account.Kind); err != nil {
 		return err
 	}
 	err := tx.CreateAccount(account, keys...)

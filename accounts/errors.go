@@ -37,6 +37,7 @@ const (
 	ErrTechnicalOneTime    Refusal = "A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change."
 	ErrNoPasswordToChange  Refusal = "This account has no password. Issue one instead."
 	ErrPasswordMeanwhile   Refusal = "The password was changed meanwhile. Nothing was done; look at the account again."
+	ErrChangeDemanded      Refusal = "Your operator has just asked for a new password. Open this page again and choose one that differs from the present one."
 	ErrNotBlacklisted      Refusal = "This account is not blacklisted any more and has no failed attempts."
 )
 
@@ -48,12 +49,11 @@ func (AlreadyDoneError) Error() string { return "this form was carried out alrea
 // ValidationError says what is wrong with the input, field by field. Nothing was written.
 type ValidationError struct{ Fields []FieldError }
 
-// FieldError is one thing that is wrong. Message is an English sentence and the key of its translation, with Args for
-// its places. For a password that breaks the policy Broken says how, and Message is "".
+// FieldError is one thing that is wrong. Message is an English sentence and the key of its translation. For a password that
+// breaks the policy Broken says how, and Message is "".
 type FieldError struct {
 	Field   string
 	Message string
-	Args    map[string]any
 	Broken  []password.Violation
 }
 

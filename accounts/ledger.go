@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"latchkey/models"
 )
@@ -15,7 +16,16 @@ func (s *Service) Mails(ctx context.Context, actor Actor, f models.MailFilter) (
 	if !actor.MaySeeEverything() {
 		return models.MailPage{}, ErrForbidden
 	}
+	f.Recipient = recipientKey(f.Recipient)
 	return s.db.Read(ctx).ListMails(f)
+}
+
+// recipientKey brings an address into the form in which the ledger compares them.
+func recipientKey(text string) string {
+	if email, err := ParseEmail(text); err == nil {
+		return email.Key
+	}
+	return strings.ToLower(strings.TrimSpace(text))
 }
 
 // Mail finds a mail in the ledger.

@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -33,12 +35,33 @@ func searchKey(text string) string {
 	return strings.ToLower(norm.NFC.String(width.Fold.String(strings.TrimSpace(text))))
 }
 
-// Organizations are the organizations that the actor may put a customer into, by name.
-func (s *Service) Organizations(ctx context.Context, actor Actor) ([]models.Account, error) {
+// Organizations are the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any
+// case Default and the one with the id also ("" for none).
+func (s *Service) Organizations(ctx context.Context, actor Actor, also string) ([]models.Account, error) {
 	if !actor.MaySeeEverything() {
 		return nil, nil
 	}
-	return s.db.Read(ctx).Organizations(mostChoices)
+	read := s.db.Read(ctx)
+	list, err := read.Organizations(mostChoices)
+	for _, id := range []string{models.DefaultOrganizationID, also} {
+		if err != nil || !models.IsID(id) || slices.ContainsFunc(list, func(o models.Account) bool { return o.ID == id }) {
+			continue
+		}
+		var missing models.Account
+		if missing, err = read.Account(id); err == nil && missing.Kind == models.Organization {
+			list = append(list, missing)
+		}
+		err = forget(err)
+	}
+	return list, err
+}
+
+// forget turns "there is no such row" into no error.
+func forget(err error) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // OrganizationNames returns the names of the organizations that the accounts belong to, by id.
@@ -82,7 +105,9 @@ func (s *Service) Story(ctx context.Context, actor Actor, account models.Account
 	if err != nil {
 		return story, err
 	}
-	events, err := read.ListAudit(models.AuditFilter{SubjectID: account.ID, Limit: storyLength})
+	events, err := read.ListAudit(models.AuditFilter{
+		SubjectID: account.ID, OrganizationID: actor.scope(), Limit: storyLength,
+	})
 	story.Mails, story.Events = mails.Rows, events.Rows
 	return story, err
 }

@@ -137,7 +137,9 @@ func (l *lockout) reservation(try attempt) models.Reservation {
 // release gives an attempt back that was not evaluated, as when the client went away.
 func (l *lockout) release(ctx context.Context, try attempt) {
 	defer try.done()
-	err := l.db.Update(context.WithoutCancel(ctx), func(tx *models.Tx) error {
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	err := l.db.Update(ctx, func(tx *models.Tx) error {
 		_, err := tx.Release(try.id, l.now())
 		return err
 	})
@@ -146,13 +148,22 @@ func (l *lockout) release(ctx context.Context, try attempt) {
 	}
 }
 
+// settleTime is how long the database may take to note what became of an attempt, whether or not its client is still there.
+const settleTime = 10 * time.Second
+
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+}
+
 // settle counts an attempt that was evaluated: outcome changes the account under its lock, and writes its audit event.
 // An attempt that lapsed meanwhile may no longer open anything, so held is false then.
 func (l *lockout) settle(
 	ctx context.Context, try attempt, outcome func(tx *models.Tx, account *models.Account, held bool) error,
 ) error {
 	defer try.done()
-	return l.db.Update(context.WithoutCancel(ctx), func(tx *models.Tx) error {
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	return l.db.Update(ctx, func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(try.account.ID)
 		if err != nil && !errors.Is(err, models.ErrNotFound) {
 			return err

@@ -60,7 +60,7 @@ func parallelGuessing(t *testing.T, w *world) {
 		t.Errorf("the account is %s after %d and %d failures", w.State(a), a.FailedAttempts, a.FailedInRow)
 	}
 	mails := w.mails(models.MailFilter{})
-	if len(mails) != 1 || mails[0].Template != accounts.MailBlacklisted || mails[0].Data.Attempts != 10 || w.wakes.Load() != 1 {
+	if len(mails) != 1 || mails[0].Template != models.MailBlacklisted || mails[0].Data.Attempts != 10 || w.wakes.Load() != 1 {
 		t.Errorf("%d mails, %d wakes: %+v", len(mails), w.wakes.Load(), mails)
 	}
 	if n := len(w.events(models.AuditFilter{Action: accounts.ActionBlacklisted})); n != 1 {

@@ -6,16 +6,6 @@ import (
 	"latchkey/models"
 )
 
-// The names of the mails, as in the source of the policy.
-const (
-	MailReminder    = "aom-accountpasswordExpirationReminder"
-	MailExpiration  = "aom-accountpasswordExpiration"
-	MailBlacklisted = "aom-accountBlacklisted"
-)
-
-// MailTemplates are the names of all mails.
-func MailTemplates() []string { return []string{MailReminder, MailExpiration, MailBlacklisted} }
-
 // An account gets so many mails about being blacklisted in such a time; the rest stand in the ledger as held back.
 const (
 	mostBlacklisted   = 3
@@ -23,12 +13,12 @@ const (
 )
 
 func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error {
-	mail := s.mail(account, MailBlacklisted, account.ID+":"+account.BlockedAt.Format(time.RFC3339Nano))
+	mail := s.mail(account, models.MailBlacklisted, account.ID+":"+account.BlockedAt.Format(time.RFC3339Nano))
 	mail.Data.BlockedAt, mail.Data.Attempts = *account.BlockedAt, account.FailedAttempts
 	if account.BlockedUntil != nil {
 		mail.Data.BlockedUntil = *account.BlockedUntil
 	}
-	count, err := tx.CountMails(account.ID, MailBlacklisted, s.now().Add(-blacklistedPeriod))
+	count, err := tx.CountMails(account.ID, models.MailBlacklisted, s.now().Add(-blacklistedPeriod))
 	if err != nil {
 		return err
 	}
@@ -48,10 +38,9 @@ func (s *Service) queueNotice(tx *models.Tx, account models.Account, template st
 // mail is a mail to the account's owner. The template and the cause together make it the only one of its kind.
 func (s *Service) mail(account models.Account, template, cause string) models.Mail {
 	now, id := s.now(), s.ids.New()
-	email, _ := ParseEmail(account.Email) // which was judged when it was written
 	return models.Mail{
 		ID: id, Template: template, OnceKey: template + ":" + cause, AccountID: &account.ID, AccountName: account.Name,
-		Recipient: email.Wire, Locale: account.Locale, State: models.MailWaiting, CreatedAt: now, NextTryAt: now,
+		Recipient: Recipient(account), Locale: account.Locale, State: models.MailWaiting, CreatedAt: now, NextTryAt: now,
 		Data: models.MailData{Technical: account.Technical}, MessageID: "<" + id + "@" + s.settings.MailHost + ">",
 	}
 }
@@ -65,8 +54,14 @@ func (s *Service) StillTrue(mail models.Mail, account models.Account) bool {
 	return mail.PasswordID == "" || mail.PasswordID == account.PasswordID && s.notYetPast(mail, account)
 }
 
+// Recipient is where the account's mails go now, as SMTP takes it.
+func Recipient(account models.Account) string {
+	email, _ := ParseEmail(account.Email) // which was judged when it was written
+	return email.Wire
+}
+
 // notYetPast drops a reminder of what has happened meanwhile.
 func (s *Service) notYetPast(mail models.Mail, account models.Account) bool {
 	expires, ok := s.ExpiresAt(account)
-	return ok && (mail.Template != MailReminder || expires.After(s.now()))
+	return ok && (mail.Template != models.MailReminder || expires.After(s.now()))
 }

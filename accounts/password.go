@@ -69,7 +69,7 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, 
 			return notFound(err)
 		}
 		if account.MustChange && who.Pending == "" {
-			return ErrPasswordMeanwhile // the new one was not judged as a demanded change is
+			return ErrChangeDemanded // for which the new one was not judged
 		}
 		if err := s.replacePassword(tx, &account, judged, false); err != nil {
 			return err

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"crypto/subtle"
-	"errors"
 
 	"latchkey/models"
 )
@@ -103,16 +102,10 @@ func (s *Service) insertFirst(
 	return in, tx.SaveAccount(account)
 }
 
-// CloseSetUp makes the set-up page go away, as when the first SuperAdmin was made on the command line.
-func (s *Service) CloseSetUp(ctx context.Context) error {
-	return s.db.Update(ctx, func(tx *models.Tx) error {
-		hash, err := tx.SetupTokenHash()
-		if errors.Is(err, models.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return tx.UseSetupToken(hash)
-	})
+// closeSetUp makes the set-up page go away in the transaction that makes a SuperAdmin, whoever does.
+func closeSetUp(tx *models.Tx, kind models.Kind) error {
+	if kind != models.SuperAdmin {
+		return nil
+	}
+	return tx.ForgetSetupToken()
 }

@@ -93,18 +93,4 @@ func TestSetUpEndsWithTheCommandLine(t *testing.T) {
 			t.Errorf("set up: %v", err)
 		}
 	})
-	empty(t, func(t *testing.T, w *world) {
-		for range 2 {
-			if err := w.CloseSetUp(t.Context()); err != nil {
-				t.Error(err)
-			}
-		}
-		token := must(w.NewSetupToken(t.Context()))(t)
-		if err := w.CloseSetUp(t.Context()); err != nil {
-			t.Error(err)
-		}
-		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, accounts.ErrNotFound) {
-			t.Errorf("the page is open: %v", err)
-		}
-	})
 }

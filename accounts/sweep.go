@@ -78,7 +78,7 @@ func (s *Service) tellExpired(tx *models.Tx, account *models.Account) error {
 	if err := s.audit(tx, Actor{}, ActionExpired, *account, nil); err != nil {
 		return err
 	}
-	if err := s.queueNotice(tx, *account, MailExpiration); err != nil {
+	if err := s.queueNotice(tx, *account, models.MailExpiration); err != nil {
 		return err
 	}
 	return tx.SaveAccount(account)
@@ -104,7 +104,7 @@ func (s *Service) reminderCutoff(now models.Cutoffs, technical, superAdmin bool)
 
 func (s *Service) remind(tx *models.Tx, account *models.Account) error {
 	account.ExpiryNotice = models.Reminded
-	if err := s.queueNotice(tx, *account, MailReminder); err != nil {
+	if err := s.queueNotice(tx, *account, models.MailReminder); err != nil {
 		return err
 	}
 	return tx.SaveAccount(account)

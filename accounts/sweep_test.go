@@ -52,7 +52,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 		w.sweep() // the SuperAdmin's
 		w.sweeps("before", nothing)
 		w.clock.Set(reminds)
-		w.sweeps("when the reminder is due", map[string]int{accounts.MailReminder: 1})
+		w.sweeps("when the reminder is due", map[string]int{models.MailReminder: 1})
 		w.sweeps("again", nothing)
 		mail := w.mails(models.MailFilter{AccountID: ada.ID})[0]
 		if mail.PasswordID != ada.PasswordID || mail.Recipient != "ada@example.com" || mail.Locale != "de" ||
@@ -69,7 +69,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 		if w.StillTrue(mail, w.account(ada.ID)) {
 			t.Error("the reminder is still true at the end")
 		}
-		w.sweeps("at the end", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("at the end", map[string]int{models.MailExpiration: 1})
 		w.sweeps("again", nothing)
 		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionExpired})); n != 1 {
 			t.Errorf("%d events say expired", n)
@@ -79,7 +79,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 			t.Error("the expiration is true of a new password")
 		}
 		w.clock.Advance(59 * day)
-		w.sweeps("the next password", map[string]int{accounts.MailReminder: 1})
+		w.sweeps("the next password", map[string]int{models.MailReminder: 1})
 	})
 }
 
@@ -87,7 +87,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 func TestBothDue(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.clock.Advance(100 * day)
-		w.sweeps("late", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("late", map[string]int{models.MailExpiration: 1})
 		w.sweeps("again", nothing)
 	})
 }
@@ -102,7 +102,7 @@ func TestWhoIsNotTold(t *testing.T) {
 		once := w.create(accounts.NewAccount{Name: "once", Issue: accounts.Issue{Password: secret, OneTime: true}})
 		w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash = "" })
 		w.clock.Advance(100 * day)
-		w.sweeps("everybody", map[string]int{accounts.MailExpiration: 1}) // the SuperAdmin
+		w.sweeps("everybody", map[string]int{models.MailExpiration: 1}) // the SuperAdmin
 		if n := len(w.events(models.AuditFilter{SubjectID: once.ID, Action: accounts.ActionLapsed})); n != 1 {
 			t.Errorf("%d events say that the one-time password lapsed", n)
 		}
@@ -113,7 +113,7 @@ func TestWhoIsNotTold(t *testing.T) {
 		if err := w.Enable(t.Context(), w.root, off.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.sweeps("enabled again", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("enabled again", map[string]int{models.MailExpiration: 1})
 	})
 }
 
@@ -124,7 +124,7 @@ func TestTechnicalPolicyHolds(t *testing.T) {
 		w.clock.Advance(9 * day)
 		w.sweeps("before", nothing)
 		w.clock.Advance(day)
-		w.sweeps("after 10 days", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("after 10 days", map[string]int{models.MailExpiration: 1})
 		if mail := w.mails(models.MailFilter{})[0]; !mail.Data.Technical {
 			t.Errorf("the mail is %+v", mail)
 		}
@@ -135,9 +135,9 @@ func TestSuperAdminPolicyHolds(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		w.clock.Advance(7 * day)
-		w.sweeps("the SuperAdmin's reminder", map[string]int{accounts.MailReminder: 1})
+		w.sweeps("the SuperAdmin's reminder", map[string]int{models.MailReminder: 1})
 		w.clock.Advance(day)
-		w.sweeps("the SuperAdmin's end", map[string]int{accounts.MailExpiration: 1})
+		w.sweeps("the SuperAdmin's end", map[string]int{models.MailExpiration: 1})
 	}, func(o *accounts.Options) {
 		o.Policies.SuperAdmin = &password.Policy{Section: password.SectionSuperAdmin, PasswordExpirationInDays: 8, EmailBeforeExpirationInDays: 1}
 	})
@@ -146,7 +146,7 @@ func TestSuperAdminPolicyHolds(t *testing.T) {
 // TestReminderAtOnce: a reminder that is due before the password was set is due when it is set.
 func TestReminderAtOnce(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		w.sweeps("at once", map[string]int{accounts.MailReminder: 1})
+		w.sweeps("at once", map[string]int{models.MailReminder: 1})
 		if at, ok := w.RemindsAt(w.account(w.root.ID)); !ok || !at.Equal(w.clock.Now()) {
 			t.Errorf("reminds at %v", at)
 		}
@@ -162,7 +162,7 @@ func TestChangedPolicy(t *testing.T) {
 		if got := shorter.State(w.account(w.root.ID)); got != models.Expired {
 			t.Errorf("the state is %s", got)
 		}
-		shorter.sweeps("30 days", map[string]int{accounts.MailExpiration: 1})
+		shorter.sweeps("30 days", map[string]int{models.MailExpiration: 1})
 		w.clock.Advance(34 * day)
 		w.sweeps("64 days again", nothing)
 		never := w.another(accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
@@ -195,8 +195,8 @@ func TestTwoSweeps(t *testing.T) {
 			return nil
 		})
 		processes := []*world{w, w.another()}
-		for _, template := range []string{accounts.MailReminder, accounts.MailExpiration} {
-			after := map[string]time.Duration{accounts.MailReminder: 59 * day, accounts.MailExpiration: 64 * day}[template]
+		for _, template := range []string{models.MailReminder, models.MailExpiration} {
+			after := map[string]time.Duration{models.MailReminder: 59 * day, models.MailExpiration: 64 * day}[template]
 			w.clock.Set(w.account(w.root.ID).PasswordSetAt.Add(after + time.Second))
 			var said atomic.Int64
 			together(4, func(i int) {

@@ -80,8 +80,19 @@ func parseMailFrom(c *Config, text string) error {
 	if err != nil {
 		return errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
 	}
+	if strings.ContainsFunc(address.Address, notInEnvelope) || len(address.Address) > maxAddress {
+		return errors.New("is not an address that SMTP takes as it is: plain letters, digits and signs, at most 254 of them")
+	}
 	c.MailFrom = address
 	return nil
+}
+
+// maxAddress is how long an address may be (RFC 5321 §4.5.3.1.3, less the brackets).
+const maxAddress = 254
+
+// notInEnvelope are all but the visible ASCII characters that need no quotes (RFC 5321 §4.1.2).
+func notInEnvelope(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\,;:"`, r)
 }
 
 // parseTrustedProxies accepts networks and single addresses. A network with

@@ -28,10 +28,11 @@ func (s *Server) showAccount(c echo.Context) error {
 }
 
 func (s *Server) accountPage(c echo.Context, status int, account models.Account, view accountView) error {
-	frame, err := s.frame(c, "accounts", account.Name)
+	frame, err := s.frame(c, "accounts", "")
 	if err != nil {
 		return err
 	}
+	frame.Title = account.Name
 	if err := explain(&frame, view.failed); err != nil {
 		return err
 	}
@@ -52,15 +53,18 @@ func (s *Server) tellAccount(c echo.Context, frame views.Frame, account models.A
 		Facts: s.accountFacts(frame, account), Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(account)),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(),
 	}
+	if !account.Builtin() {
+		page.Rules = views.Rules(frame.Words, s.Accounts.Policy(account))
+	}
 	story, err := s.Accounts.Story(ctx, who, account)
 	if err != nil {
 		return page, err
 	}
-	page.Sessions, page.Mails, page.Events = story.Sessions, story.Mails, ownEvents(frame, story.Events)
+	page.Sessions, page.Mails, page.Events = story.Sessions, story.Mails, events(frame, story.Events)
 	if page.Organization, err = s.organizationName(ctx, account); err != nil {
 		return page, err
 	}
-	organizations, err := s.Accounts.Organizations(ctx, who)
+	organizations, err := s.Accounts.Organizations(ctx, who, page.Account.OwnerID())
 	page.Organizations = organizationOptions(organizations, "")
 	return page, err
 }

@@ -77,7 +77,7 @@ func (s *Server) newAccountPage(
 	if err := explain(&frame, failed); err != nil {
 		return err
 	}
-	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c))
+	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c), form.Organization)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (s *Server) accountsPage(
 		Frame: frame, Query: query, Kinds: kindOptions(frame, who), States: stateOptions(frame), Sorts: sortOptions(frame),
 		New: newOptions(frame, who), Filtered: isFiltered(query),
 	}
-	organizations, err := s.Accounts.Organizations(ctx, who)
+	organizations, err := s.Accounts.Organizations(ctx, who, filter.OrganizationID)
 	if err != nil {
 		return page, err
 	}

@@ -70,8 +70,14 @@ func subjectURL(frame views.Frame, row models.AuditEvent) string {
 	}
 }
 
-// ownEvents are those of one account, whose name need not be said.
-func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event { return events(frame, rows) }
+// ownEvents are told to the account's owner, who does not learn why a sign-in failed: whoever sits at an open session may
+// be somebody else.
+func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event {
+	for _, row := range rows {
+		delete(row.Detail, "reason")
+	}
+	return events(frame, rows)
+}
 
 func whoDid(frame views.Frame, row models.AuditEvent) string {
 	switch {
@@ -89,6 +95,10 @@ func details(frame views.Frame, more map[string]string) string {
 	parts := make([]string, 0, len(more))
 	for name, value := range more {
 		switch name {
+		case "from": // another organization's name
+			if !frame.Who.IsSuperAdmin() {
+				continue
+			}
 		case "reason":
 			value = frame.T("reason." + value)
 		case "until":

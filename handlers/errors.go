@@ -43,6 +43,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	s.recognize(c, status)
 	if err := s.writeError(c, status, err); err != nil {
 		s.Log.Error("an error page could not be written", "error", err)
+		c.Response().WriteHeader(http.StatusInternalServerError)
 	}
 }
 

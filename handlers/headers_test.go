@@ -45,7 +45,7 @@ func errorsOf(root *testkit.Client) map[string]*testkit.Reply {
 func wantHeaders(t *testing.T, what string, got *testkit.Reply, https bool) {
 	t.Helper()
 	want := map[string]string{
-		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin",
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
 		"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Strict-Transport-Security": "", "Server": "", "X-Powered-By": "",
 		"Access-Control-Allow-Origin": "",
 	}

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,9 +12,14 @@ import (
 
 func (s *Server) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
+// readyTimeout is how long a database may take to show that it is there.
+const readyTimeout = 3 * time.Second
+
 // ready tells whether the database can be reached and is migrated.
 func (s *Server) ready(c echo.Context) error {
-	if err := s.Ready(c.Request().Context()); err != nil {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTimeout)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
 		s.Log.Error("not ready", "error", err)
 		return c.String(http.StatusServiceUnavailable, "the database is not ready\n")
 	}

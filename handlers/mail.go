@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -39,7 +38,7 @@ func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	if filter.State != "" && !slices.Contains(models.MailStates(), filter.State) {
 		filter.State, known = "", false
 	}
-	if filter.Template != "" && !slices.Contains(accounts.MailTemplates(), filter.Template) {
+	if filter.Template != "" && !slices.Contains(models.MailTemplates(), filter.Template) {
 		filter.Template, known = "", false
 	}
 	return known
@@ -54,7 +53,7 @@ func mailsPage(frame views.Frame, query url.Values, list models.MailPage) views.
 	for _, state := range models.MailStates() {
 		page.States = append(page.States, views.Option{Value: string(state), Label: frame.T("mail." + string(state))})
 	}
-	for _, template := range accounts.MailTemplates() {
+	for _, template := range models.MailTemplates() {
 		page.Templates = append(page.Templates, views.Option{Value: template, Label: frame.T("template." + template)})
 	}
 	if n := len(list.Rows); n > 0 {

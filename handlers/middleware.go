@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,9 +33,25 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.logRequests(),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true}),
 		s.headers,
+		inTime,
 		middleware.BodyLimit(maxBody),
 		s.sameOrigin(),
 		readableForms,
+	}
+}
+
+// longestRequest is how long a request may take in all, so that a database which says nothing ends in an answer: some more
+// than a sign-in may wait, some less than the server lets an answer be written.
+const longestRequest = 20 * time.Second
+
+func inTime(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		request := c.Request()
+		ctx, cancel := context.WithTimeout(request.Context(), longestRequest)
+		defer cancel()
+		c.SetRequest(request.WithContext(ctx))
+		defer c.SetRequest(request) // whose time is not up for saying so
+		return next(c)
 	}
 }
 
@@ -66,7 +84,8 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set("Content-Security-Policy", csp)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
-		header.Set("Referrer-Policy", "no-referrer")
+		// Not no-referrer: a browser would send its forms with the origin "null", which is refused.
+		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		header.Set("Cache-Control", "no-store")
@@ -87,7 +106,7 @@ func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := r.ParseForm(); err != nil {
 			return badForm(err)
 		}
-		if len(r.Form) > maxFields || !readable(r.URL.Path) {
+		if fields(r.Form) > maxFields || !readable(r.URL.Path) {
 			return echo.NewHTTPError(http.StatusBadRequest)
 		}
 		for name, values := range r.Form {
@@ -97,6 +116,13 @@ func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+func fields(form url.Values) (count int) {
+	for _, values := range form {
+		count += len(values)
+	}
+	return count
 }
 
 // checkContent takes forms as browsers send them, and bodies of no other kind.

@@ -36,8 +36,8 @@ func (s *Server) changePassword(c echo.Context) error {
 func (s *Server) suggestPassword(c echo.Context) error {
 	account := visitor(c).Account
 	suggested, err := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
-	if err == nil && wantsJSON(c) {
-		return c.JSON(http.StatusOK, map[string]string{"password": suggested})
+	if wantsJSON(c) {
+		return generatedJSON(c, suggested, err)
 	}
 	if err != nil {
 		return s.passwordPage(c, refused, "", err)
@@ -78,12 +78,23 @@ func (s *Server) whyReset(frame views.Frame, who accounts.Visitor) string {
 	}
 }
 
-// orHome is where somebody was going, or where they begin. Operators' pages are no target for a customer.
+// orHome is where somebody was going, or where they begin. A page that is not for them is no target.
 func orHome(next string, account models.Account) string {
 	path, _, _ := strings.Cut(next, "?")
-	forAll := path == views.MeURL || path == views.PasswordURL
-	if next == "" || path == views.HomeURL || account.Kind == models.Customer && !forAll {
+	if path == "" || path == views.HomeURL || !mayOpen(account.Kind, path) {
 		return home(account.Kind)
 	}
 	return next
+}
+
+// mayOpen tells whether a page is one for accounts of the kind.
+func mayOpen(kind models.Kind, path string) bool {
+	switch kind {
+	case models.Customer:
+		return path == views.MeURL || path == views.PasswordURL
+	case models.Organization:
+		return path != views.MailURL && !strings.HasPrefix(path, views.MailURL+"/")
+	default:
+		return true
+	}
 }

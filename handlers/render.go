@@ -82,7 +82,7 @@ func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []vie
 		problems = append(problems, views.Problem{Field: field.Field, Text: views.Broken(frame.Words, violation)})
 	}
 	if field.Message != "" {
-		problems = append(problems, views.Problem{Field: field.Field, Text: frame.Fill(field.Message, field.Args)})
+		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message)})
 	}
 	return problems
 }

@@ -48,7 +48,7 @@ func ids(t *testing.T) map[string]bool {
 	add("sort", string(models.ByName), string(models.Newest), string(models.Oldest), string(models.ByExpiry))
 	add("locale", i18n.Locales...)
 	add("action", accounts.Actions()...)
-	add("template", accounts.MailTemplates()...)
+	add("template", models.MailTemplates()...)
 	add("reason", "unknown", string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
 	add("reason", constants(t, "../accounts", "reason")...)
 	return all
@@ -132,7 +132,7 @@ func TestTheLogIsToldInWords(t *testing.T) {
 	for _, action := range accounts.Actions() {
 		events = append(events, models.AuditEvent{
 			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: action, SubjectID: who.Ann.ID, SubjectName: "ann",
-			Detail: map[string]string{"reason": "wrong-password", "until": "2026-03-02T10:00:00Z", "template": accounts.MailReminder},
+			Detail: map[string]string{"reason": "wrong-password", "until": "2026-03-02T10:00:00Z", "template": models.MailReminder},
 		})
 	}
 	if err := app.DB.Update(t.Context(), func(tx *models.Tx) error {

@@ -87,11 +87,6 @@ func (w Words) Count(id string, n int, args ...any) string {
 	})
 }
 
-// Fill gives the message with the id, its places filled from a map.
-func (w Words) Fill(id string, places map[string]any) string {
-	return w.localize(&i18n.LocalizeConfig{DefaultMessage: &i18n.Message{ID: id, Other: id}, TemplateData: places})
-}
-
 // localize shows the id where there is no message: a page with one odd word is better than none. Tests find such ids.
 func (w Words) localize(config *i18n.LocalizeConfig) string {
 	text, err := w.localizer.Localize(config)

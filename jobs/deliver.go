@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"latchkey/accounts"
 	"latchkey/mailer"
 	"latchkey/models"
 )
@@ -100,7 +101,7 @@ func (b *batch) attempt(ctx context.Context, mail *models.Mail) (err error) {
 
 // decide notes in the row what becomes of the mail: dropped, captured, or what the server says.
 func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
-	reason, err := b.untrue(ctx, *mail)
+	reason, err := b.untrue(ctx, mail)
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,8 @@ func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
 }
 
 // untrue tells why the mail is not sent any more; "" = it is.
-func (b *batch) untrue(ctx context.Context, mail models.Mail) (reason string, err error) {
+// It notes the owner's present address, which may have been put right since.
+func (b *batch) untrue(ctx context.Context, mail *models.Mail) (reason string, err error) {
 	const gone = "The account was deleted."
 	if mail.AccountID == nil {
 		return gone, nil
@@ -131,8 +133,11 @@ func (b *batch) untrue(ctx context.Context, mail models.Mail) (reason string, er
 	switch {
 	case errors.Is(err, models.ErrNotFound):
 		return gone, nil
-	case err != nil || b.Accounts.StillTrue(mail, account):
+	case err != nil:
 		return "", err
+	case b.Accounts.StillTrue(*mail, account):
+		mail.Recipient = accounts.Recipient(account)
+		return "", nil
 	case account.DisabledAt != nil:
 		return "The account is disabled.", nil
 	case mail.PasswordID != account.PasswordID:

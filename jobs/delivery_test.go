@@ -8,15 +8,8 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/internal/testkit"
-	"latchkey/mailer"
 	"latchkey/models"
 )
-
-func TestMailsHaveOneSetOfNames(t *testing.T) {
-	if !slices.Equal(mailer.Names(), accounts.MailTemplates()) {
-		t.Errorf("%v, but %v", mailer.Names(), accounts.MailTemplates())
-	}
-}
 
 // From what is due to what arrives: sweep, queue, server, ledger.
 func TestTheThreeMailsArrive(t *testing.T) {
@@ -34,9 +27,9 @@ func TestTheThreeMailsArrive(t *testing.T) {
 		w.deliver(3)
 		w.deliver(0)
 		for _, tc := range []struct{ template, to, says string }{
-			{accounts.MailReminder, "reminded", "expires on\nFriday, 6 March 2026, 09:00 UTC"},
-			{accounts.MailExpiration, "expired", "expired on\nTuesday, 24 February 2026, 09:00 UTC"},
-			{accounts.MailBlacklisted, "blocked", "ends by itself on\nMonday, 2 March 2026, 09:20 UTC"},
+			{models.MailReminder, "reminded", "expires on\nFriday, 6 March 2026, 09:00 UTC"},
+			{models.MailExpiration, "expired", "expired on\nTuesday, 24 February 2026, 09:00 UTC"},
+			{models.MailBlacklisted, "blocked", "ends by itself on\nMonday, 2 March 2026, 09:20 UTC"},
 		} {
 			w.arrived(tc.template, tc.to, tc.says)
 		}

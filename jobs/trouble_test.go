@@ -227,13 +227,37 @@ func TestAPanicIsOneMailsMisfortune(t *testing.T) {
 // A recipient that SMTP does not take cannot be helped by trying again.
 func TestAnImpossibleRecipientIsParked(t *testing.T) {
 	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
-	m := w.notice(w.account("ada", day))
-	m.Recipient = "ada@example.com>\r\nRCPT TO:<eve@evil.example"
-	w.update(func(tx *models.Tx) error { return tx.QueueMail(&m) })
+	ada := w.account("ada", day)
+	m := w.notice(ada)
+	ada.Email = "ada@example.com>\r\nRCPT TO:<eve@evil.example" // which no use case would have written
+	w.update(func(tx *models.Tx) error { return errors.Join(tx.SaveAccount(&ada), tx.QueueMail(&m)) })
 	w.deliver(1)
 	w.is(m.ID, models.MailFailed, 1)
 	if len(w.sink.All()) != 0 {
 		t.Error("it was sent")
+	}
+}
+
+// A mail that failed for a wrong address goes to the right one, once somebody put it right.
+func TestACorrectedAddressIsUsed(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	ada := w.account("ada", day)
+	m := w.notice(ada)
+	w.update(func(tx *models.Tx) error { return tx.QueueMail(&m) })
+	w.sink.Script(testkit.Answer{Code: 550, Text: "no such user", At: testkit.AtRcpt})
+	w.deliver(1)
+	w.is(m.ID, models.MailFailed, 1)
+
+	ada.Email, ada.EmailKey = "countess@example.com", "countess@example.com"
+	w.update(func(tx *models.Tx) error {
+		return errors.Join(tx.SaveAccount(&ada), tx.RetryMail(m.ID, w.clock.Now()))
+	})
+	w.deliver(1)
+	if sent := w.is(m.ID, models.MailSent, 2); sent.Recipient != "countess@example.com" {
+		t.Errorf("the ledger says %s", sent.Recipient)
+	}
+	if to := w.sink.Wait(1)[0].To; len(to) != 1 || to[0] != "countess@example.com" {
+		t.Errorf("it went to %v", to)
 	}
 }
 

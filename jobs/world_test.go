@@ -152,7 +152,7 @@ func (w *world) queue(to models.Account, n int) (ids []string) {
 func (w *world) notice(to models.Account) models.Mail {
 	now, id := w.clock.Now(), w.ids.New()
 	return models.Mail{
-		ID: id, Template: accounts.MailBlacklisted, OnceKey: id, AccountID: &to.ID, AccountName: to.Name, Recipient: to.Email,
+		ID: id, Template: models.MailBlacklisted, OnceKey: id, AccountID: &to.ID, AccountName: to.Name, Recipient: to.Email,
 		State: models.MailWaiting, CreatedAt: now, NextTryAt: now, MessageID: "<" + id + "@latchkey.example.com>",
 		Data: models.MailData{BlockedAt: now, Attempts: 3},
 	}

@@ -7,16 +7,6 @@ import (
 	"latchkey/models"
 )
 
-// The names of the mails, as in the source of the policy.
-const (
-	reminder    = "aom-accountpasswordExpirationReminder"
-	expiration  = "aom-accountpasswordExpiration"
-	blacklisted = "aom-accountBlacklisted"
-)
-
-// Names are the names of all mails.
-func Names() []string { return []string{reminder, expiration, blacklisted} }
-
 // Common is what every mail's template can tell. Times in the data are words already.
 type Common struct {
 	Locale      string // of the mail's language
@@ -54,11 +44,11 @@ type Blacklisted struct {
 func (m *Mailer) data(mail models.Mail, words i18n.Words, now time.Time) any {
 	common, facts := m.common(mail, words), mail.Data
 	switch mail.Template {
-	case reminder:
+	case models.MailReminder:
 		return Reminder{common, m.inWords(words, facts.ExpiresAt)}
-	case expiration:
+	case models.MailExpiration:
 		return Expiration{common, m.inWords(words, facts.ExpiresAt)}
-	case blacklisted:
+	case models.MailBlacklisted:
 		until := facts.BlockedUntil
 		return Blacklisted{
 			Common: common, Attempts: facts.Attempts, BlockedAt: m.inWords(words, facts.BlockedAt),

@@ -24,7 +24,7 @@ var evil = []string{
 func TestRecipientsCannotInject(t *testing.T) {
 	sink := testkit.NewSink(t)
 	m := sending(t, server(t, sink, Never))
-	row, words := letter(t, m, blacklisted)
+	row, words := letter(t, m, models.MailBlacklisted)
 	for _, piece := range evil {
 		for _, format := range []string{"ada%s@example.com", "ada@example.com%s", "%sada@example.com", "ada@exam%sple.com"} {
 			row.Recipient = fmt.Sprintf(format, piece)
@@ -46,7 +46,7 @@ func TestRecipientsCannotInject(t *testing.T) {
 func TestOddRecipientsArrive(t *testing.T) {
 	sink := testkit.NewSink(t)
 	m := sending(t, server(t, sink, Never))
-	row, words := letter(t, m, blacklisted)
+	row, words := letter(t, m, models.MailBlacklisted)
 	for i, to := range []string{"o'hara+x@xn--bcher-kva.example", "!#$%&'*+-/=?^_`{|}~@example.com", "A.B@example.com"} {
 		row.Recipient = to
 		if _, err := sendOne(t, m, row, words); err != nil {
@@ -62,10 +62,10 @@ func TestOddRecipientsArrive(t *testing.T) {
 
 func TestNamesCannotInject(t *testing.T) {
 	sink := testkit.NewSink(t)
-	dir := own(t, "en/"+blacklisted+".txt", `{{define "subject"}}For {{.Account}}{{end}}For {{.Account}}.`)
+	dir := own(t, "en/"+models.MailBlacklisted+".txt", `{{define "subject"}}For {{.Account}}{{end}}For {{.Account}}.`)
 	m := newMailer(t, func(o *Options) { o.Server, o.TemplatesDir = server(t, sink, Never), dir })
 	for i, piece := range append(evil, "{{.Help}}") {
-		row, _ := letter(t, m, blacklisted)
+		row, _ := letter(t, m, models.MailBlacklisted)
 		row.AccountName = "ada" + piece + "x"
 		words, err := m.Render(row)
 		if err != nil {
@@ -88,7 +88,7 @@ func TestSubjectsCannotInject(t *testing.T) {
 	defer connection.Close()
 	count := 0
 	rapid.Check(t, func(r *rapid.T) {
-		row, words := letter(t, m, blacklisted)
+		row, words := letter(t, m, models.MailBlacklisted)
 		pieces := rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.SampledFrom(evil)), 1, 4).Draw(r, "pieces")
 		words.Subject = "S " + strings.Join(pieces, "")
 		words.Text += "\n.\r\n.\nQUIT\r\n" + strings.Join(pieces, "\n")
@@ -124,7 +124,7 @@ func checkIntact(t failer, got testkit.Message, row models.Mail) {
 
 func TestMessageIDsAreChecked(t *testing.T) {
 	m := newMailer(t, nil)
-	row, words := letter(t, m, blacklisted)
+	row, words := letter(t, m, models.MailBlacklisted)
 	for _, id := range []string{"", "a@b", "<a@b", "<a>", "<a@b>\r\nX: y", "<a b@c>", "<a@b><c@d>"} {
 		row.MessageID = id
 		if _, err := m.message(row, words); !errors.Is(err, ErrUnsendable) {

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func every(t *testing.T, m *Mailer, visit func(t *testing.T, file string, row models.Mail, words Rendered)) {
 	t.Helper()
 	for _, locale := range i18n.Locales {
-		for _, name := range Names() {
+		for _, name := range models.MailTemplates() {
 			for i, row := range samples(name, testkit.Start) {
 				row.Locale = locale
 				file := filepath.Join(locale, name+"-"+strconv.Itoa(i+1))
@@ -156,7 +156,7 @@ func TestAnUnknownMailIsAnError(t *testing.T) {
 // A language without templates gets the first one.
 func TestUnknownLanguagesFallBack(t *testing.T) {
 	m := newMailer(t, nil)
-	row, want := letter(t, m, reminder)
+	row, want := letter(t, m, models.MailReminder)
 	for _, locale := range []string{"", "en", "tlh", "../en", "\x00"} {
 		row.Locale = locale
 		if got, err := m.Render(row); err != nil || got != want {

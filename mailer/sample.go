@@ -21,11 +21,11 @@ func Sample(name string, now time.Time) (models.Mail, error) {
 func samples(name string, now time.Time) []models.Mail {
 	var facts []models.MailData
 	switch name {
-	case reminder:
+	case models.MailReminder:
 		facts = []models.MailData{{ExpiresAt: now.Add(5 * 24 * time.Hour)}}
-	case expiration:
+	case models.MailExpiration:
 		facts = []models.MailData{{ExpiresAt: now.Add(-time.Minute)}}
-	case blacklisted:
+	case models.MailBlacklisted:
 		since := now.Add(-time.Minute)
 		facts = []models.MailData{
 			{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10},

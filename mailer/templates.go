@@ -12,6 +12,7 @@ import (
 	texttemplate "text/template"
 
 	"latchkey/i18n"
+	"latchkey/models"
 	"latchkey/templates/email"
 )
 
@@ -57,7 +58,7 @@ func loadTemplates(dir string) (map[templateKey]template, error) {
 	all := map[templateKey]template{}
 	var wrong []error
 	for _, locale := range i18n.Locales {
-		for _, name := range Names() {
+		for _, name := range models.MailTemplates() {
 			parsed, err := s.load(locale, name)
 			all[templateKey{locale, name}] = parsed
 			wrong = append(wrong, err)

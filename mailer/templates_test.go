@@ -28,10 +28,10 @@ func own(t *testing.T, files ...string) string {
 
 func TestOwnTemplatesReplaceFileByFile(t *testing.T) {
 	builtin := newMailer(t, nil)
-	dir := own(t, "en/"+reminder+".txt", `{{define "subject"}}Hear, {{.Account}}{{end}}Own words.
+	dir := own(t, "en/"+models.MailReminder+".txt", `{{define "subject"}}Hear, {{.Account}}{{end}}Own words.
 {{template "closing" .}}`, "README.md", "{{not a template", "en/notes", "{{")
 	m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
-	row, before := letter(t, builtin, reminder)
+	row, before := letter(t, builtin, models.MailReminder)
 	words, err := m.Render(row)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func TestOwnTemplatesReplaceFileByFile(t *testing.T) {
 	if words.HTML != before.HTML {
 		t.Error("the HTML has no own version, and changed")
 	}
-	for _, name := range []string{expiration, blacklisted} {
+	for _, name := range []string{models.MailExpiration, models.MailBlacklisted} {
 		row, want := letter(t, builtin, name)
 		if got, err := m.Render(row); err != nil || got != want {
 			t.Errorf("%s has no own version, and changed (%v)", name, err)
@@ -53,7 +53,7 @@ func TestOwnTemplatesReplaceFileByFile(t *testing.T) {
 func TestTheLayoutAndTheClosingCanBeOwn(t *testing.T) {
 	dir := own(t, "layout.html", `<html><body>{{template "content" .}}{{template "closing" .}}</body></html>`,
 		"en/closing.html", `{{define "closing"}}<p>Bye.</p>{{end}}`)
-	_, words := letter(t, newMailer(t, func(o *Options) { o.TemplatesDir = dir }), expiration)
+	_, words := letter(t, newMailer(t, func(o *Options) { o.TemplatesDir = dir }), models.MailExpiration)
 	if !strings.HasPrefix(words.HTML, "<html><body>") || !strings.HasSuffix(words.HTML, "<p>Bye.</p></body></html>") {
 		t.Errorf("not the own frame: %s", words.HTML)
 	}
@@ -62,19 +62,19 @@ func TestTheLayoutAndTheClosingCanBeOwn(t *testing.T) {
 func TestABrokenOwnTemplateIsSaidWithFileAndLine(t *testing.T) {
 	const subject = `{{define "subject"}}S{{end}}`
 	for _, tc := range []struct{ name, file, content, at string }{
-		{"syntax", "en/" + reminder + ".txt", subject + "\n\n{{if}}", ":3: "},
-		{"unknown field", "en/" + reminder + ".txt", subject + "\n{{.BlockedAt}}", ":2:"},
-		{"unknown field in a rare case", "en/" + blacklisted + ".txt", subject + "\n\n{{if and .Forever .Technical}}{{.Nope}}{{end}}", ":3:"},
-		{"no subject", "en/" + expiration + ".txt", "words", ":1: the subject is missing"},
-		{"empty subject", "en/" + expiration + ".txt", `{{define "subject"}} {{end}}words`, ":1: the subject is empty"},
-		{"HTML syntax", "en/" + expiration + ".html", "\n{{define \"heading\"}}{{end", ":2: "},
-		{"HTML without content", "en/" + expiration + ".html", `{{define "heading"}}H{{end}}`, "content"},
-		{"HTML unknown field", "en/" + expiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}\n{{.X}}{{end}}", ":3:"},
-		{"HTML context", "en/" + expiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}<a href=\"{{if .Technical}}x{{else}}\"{{end}}{{end}}", ":2:"},
+		{"syntax", "en/" + models.MailReminder + ".txt", subject + "\n\n{{if}}", ":3: "},
+		{"unknown field", "en/" + models.MailReminder + ".txt", subject + "\n{{.BlockedAt}}", ":2:"},
+		{"unknown field in a rare case", "en/" + models.MailBlacklisted + ".txt", subject + "\n\n{{if and .Forever .Technical}}{{.Nope}}{{end}}", ":3:"},
+		{"no subject", "en/" + models.MailExpiration + ".txt", "words", ":1: the subject is missing"},
+		{"empty subject", "en/" + models.MailExpiration + ".txt", `{{define "subject"}} {{end}}words`, ":1: the subject is empty"},
+		{"HTML syntax", "en/" + models.MailExpiration + ".html", "\n{{define \"heading\"}}{{end", ":2: "},
+		{"HTML without content", "en/" + models.MailExpiration + ".html", `{{define "heading"}}H{{end}}`, "content"},
+		{"HTML unknown field", "en/" + models.MailExpiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}\n{{.X}}{{end}}", ":3:"},
+		{"HTML context", "en/" + models.MailExpiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}<a href=\"{{if .Technical}}x{{else}}\"{{end}}{{end}}", ":2:"},
 		{"closing", "en/closing.txt", "\n{{define \"closing\"}}{{.Nope}}{{end}}", ":2:"},
 		{"layout", "layout.html", "\n\n{{.Nope}}", ":3:"},
 		{"misspelt name", "en/aom-accountBlacklist.txt", "words", "no mail template of this name"},
-		{"unknown language", "tlh/" + reminder + ".txt", subject, "no mail template of this name"},
+		{"unknown language", "tlh/" + models.MailReminder + ".txt", subject, "no mail template of this name"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			o := options(t)
@@ -100,9 +100,9 @@ func TestTheDirectoryMustBeThere(t *testing.T) {
 
 // A template of an operator could hold anything; the ledger takes only what both engines do.
 func TestOwnTemplatesCannotBreakTheLedger(t *testing.T) {
-	dir := own(t, "en/"+reminder+".txt", "{{define \"subject\"}}a\nb\x00c{{end}}one\r\ntwo\x00\xff")
+	dir := own(t, "en/"+models.MailReminder+".txt", "{{define \"subject\"}}a\nb\x00c{{end}}one\r\ntwo\x00\xff")
 	m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
-	words, err := m.Render(models.Mail{Template: reminder, Data: models.MailData{ExpiresAt: testkit.Start}})
+	words, err := m.Render(models.Mail{Template: models.MailReminder, Data: models.MailData{ExpiresAt: testkit.Start}})
 	if err != nil || words.Subject != "a b c" || words.Text != "one\ntwo�" {
 		t.Errorf("%q %q %v", words.Subject, words.Text, err)
 	}

@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"latchkey/internal/testkit"
+	"latchkey/models"
 )
 
 func TestMailsArriveAsRendered(t *testing.T) {
 	sink := testkit.NewSink(t)
 	m := sending(t, server(t, sink, Never))
-	for i, name := range Names() {
+	for i, name := range models.MailTemplates() {
 		row, words := letter(t, m, name)
 		answer, err := sendOne(t, m, row, words)
 		if err != nil || !strings.HasPrefix(answer, "250 ") {
@@ -74,7 +75,7 @@ func TestEncryption(t *testing.T) {
 				to.RootCAs = x509.NewCertPool()
 			}
 			m := sending(t, to)
-			row, words := letter(t, m, expiration)
+			row, words := letter(t, m, models.MailExpiration)
 			_, err := sendOne(t, m, row, words)
 			if (err == nil) != tc.arrives || len(sink.Messages()) != len(sink.All()) || (len(sink.All()) == 1) != tc.arrives {
 				t.Fatalf("got %v, with %d mails at the server", err, len(sink.All()))
@@ -100,7 +101,7 @@ func TestAuthentication(t *testing.T) {
 			to.User = "post"
 		}
 		m := sending(t, to)
-		row, words := letter(t, m, expiration)
+		row, words := letter(t, m, models.MailExpiration)
 		_, err := sendOne(t, m, row, words)
 		if (err == nil) != arrives {
 			t.Errorf("password %q: %v", password, err)
@@ -155,7 +156,7 @@ func TestAnswersOfTheServer(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer connection.Close()
-			row, words := letter(t, m, expiration)
+			row, words := letter(t, m, models.MailExpiration)
 			_, err = connection.Send(t.Context(), row, words)
 			if err == nil || Permanent(err) != tc.permanent || !strings.Contains(Answer(err), tc.says) || connection.Usable() != tc.usable {
 				t.Fatalf("permanent %t, usable %t, answer %q", Permanent(err), connection.Usable(), Answer(err))
@@ -181,7 +182,7 @@ func TestOneConnectionForABatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	row, words := letter(t, m, expiration)
+	row, words := letter(t, m, models.MailExpiration)
 	for range 20 {
 		if _, err := connection.Send(t.Context(), row, words); err != nil {
 			t.Fatal(err)
@@ -236,7 +237,7 @@ func TestSilentServersAreLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer connection.Close()
-		row, words := letter(t, m, expiration)
+		row, words := letter(t, m, models.MailExpiration)
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errors.New("enough"))
 		defer cancel()
 		if _, err := connection.Send(ctx, row, words); err == nil || Permanent(err) || !strings.Contains(Answer(err), "enough") || connection.Usable() {

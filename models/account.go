@@ -100,12 +100,6 @@ func (tx *Tx) AccountByIdentifier(key string) (Account, error) {
 	return a, wrap("finding an account by its identifier", err)
 }
 
-// AccountByName finds an account by its name's key alone, technical ones included.
-func (tx *Tx) AccountByName(key string) (Account, error) {
-	var a Account
-	return a, wrap("finding an account by its name", tx.g.Take(&a, "name_key = ?", key).Error)
-}
-
 // CreateAccount writes a new account with its identifiers. A name or e-mail in use is [ErrTaken], an organization that
 // does not exist [ErrReferenced].
 func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {

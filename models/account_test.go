@@ -107,7 +107,6 @@ func TestAccountNotFound(t *testing.T) {
 			"Account":             func(tx *models.Tx) error { _, err := tx.Account(gone.ID); return err },
 			"AccountForUpdate":    func(tx *models.Tx) error { _, err := tx.AccountForUpdate(gone.ID); return err },
 			"AccountByIdentifier": func(tx *models.Tx) error { _, err := tx.AccountByIdentifier("gone"); return err },
-			"AccountByName":       func(tx *models.Tx) error { _, err := tx.AccountByName("gone"); return err },
 			"IdentifierOwner":     func(tx *models.Tx) error { _, err := tx.IdentifierOwner("gone"); return err },
 			"SaveAccount":         func(tx *models.Tx) error { return tx.SaveAccount(&gone) },
 			"SaveAccount of none": func(tx *models.Tx) error { return tx.SaveAccount(&models.Account{}) },
@@ -129,9 +128,6 @@ func TestAccountLookUps(t *testing.T) {
 		f.do(func(tx *models.Tx) error { return tx.ReplaceIdentifiers(a.ID, "ada", "new@example.com") })
 		if _, err := f.read().IdentifierOwner("ada@example.com"); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("the old identifier still leads somewhere: %v", err)
-		}
-		if got := must(f.read().AccountByName("ada"))(t); got.ID != a.ID {
-			t.Errorf("found %+v", got)
 		}
 		names := must(f.read().Names([]string{a.ID, models.DefaultOrganizationID, "nobody"}))(t)
 		if want := map[string]string{a.ID: "ada", models.DefaultOrganizationID: "Default"}; !reflect.DeepEqual(names, want) {

@@ -20,6 +20,16 @@ const (
 	MailHeldBack MailState = "held-back" // its owner had enough of the kind
 )
 
+// The names of the mails, as in the source of the policy.
+const (
+	MailReminder    = "aom-accountpasswordExpirationReminder"
+	MailExpiration  = "aom-accountpasswordExpiration"
+	MailBlacklisted = "aom-accountBlacklisted"
+)
+
+// MailTemplates are the names of all mails.
+func MailTemplates() []string { return []string{MailReminder, MailExpiration, MailBlacklisted} }
+
 // MailStates are all states of mails.
 func MailStates() []MailState {
 	return []MailState{MailWaiting, MailSending, MailSent, MailFailed, MailCaptured, MailDropped, MailHeldBack}
@@ -83,7 +93,7 @@ func (tx *Tx) CountMails(accountID, template string, since time.Time) (int64, er
 type MailFilter struct {
 	State         MailState
 	Template      string
-	Recipient     string
+	Recipient     string // in lower case
 	AccountID     string
 	After, Before string // ids: mails older than After, newer than Before
 	Limit         int
@@ -114,7 +124,7 @@ func (f MailFilter) filter(query *gorm.DB) *gorm.DB {
 		query = query.Where("template = ?", f.Template)
 	}
 	if f.Recipient != "" {
-		query = query.Where("recipient = ?", f.Recipient)
+		query = query.Where("lower(recipient) = ?", f.Recipient)
 	}
 	if f.AccountID != "" {
 		query = query.Where("account_id = ?", f.AccountID)

@@ -27,7 +27,7 @@ func (tx *Tx) SettleMail(m *Mail) error {
 	return changed("settling a mail", tx.g.Model(&Mail{}).
 		Where("id = ? AND state = ? AND lease_id = ?", m.ID, MailSending, m.LeaseID).
 		Select("state", "next_try_at", "lease_id", "lease_until", "last_answer", "done_at", "subject", "text_body",
-			"html_body").Updates(&settled))
+			"html_body", "recipient").Updates(&settled))
 }
 
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.

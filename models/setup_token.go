@@ -21,6 +21,11 @@ func (tx *Tx) SetupTokenHash() (string, error) {
 	return row.TokenHash, wrap("reading the set-up token", err)
 }
 
+// ForgetSetupToken closes the set-up, if it is open.
+func (tx *Tx) ForgetSetupToken() error {
+	return wrap("closing the set-up", tx.g.Delete(&SetupToken{}, "id = 1").Error)
+}
+
 // UseSetupToken removes the token; where it is not the good one (any more) it returns [ErrNotFound].
 func (tx *Tx) UseSetupToken(tokenHash string) error {
 	return changed("using the set-up token", tx.g.Delete(&SetupToken{}, "token_hash = ?", tokenHash))

@@ -71,14 +71,17 @@ function choosePolicy(form) {
 
 async function generate(form, button) {
   button.disabled = true;
+  const fields = new URLSearchParams(new FormData(form));
+  for (const secret of ["password", "confirmation", "current"]) fields.delete(secret);
   try {
     const answer = await fetch(button.formAction, {
-      method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)),
+      method: "POST", headers: { Accept: "application/json" }, body: fields,
     });
     if (!answer.ok) throw new Error(answer.status);
     fill(form, (await answer.json()).password);
   } catch {
     button.removeAttribute("data-generate");
+    button.removeAttribute("data-suggest");
     button.disabled = false;
     button.click(); // the server's own page says what is wrong
   } finally {

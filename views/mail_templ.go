@@ -131,7 +131,7 @@ func Mails(p MailsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = input(p.Frame, Field{Name: "to", Label: p.T("Recipient"), Type: "search", Value: p.Query.Get("to")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Frame, Field{Name: "to", Label: p.T("Recipient (whole address)"), Type: "search", Value: p.Query.Get("to")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -62,6 +62,16 @@ func RuleWords(w i18n.Words, value password.Value) string {
 	}
 }
 
+// Rules says all that a policy demands, one rule a line.
+func Rules(w i18n.Words, policy password.Policy) (lines []string) {
+	for _, value := range policy.Values() {
+		if value.Active {
+			lines = append(lines, RuleWords(w, value))
+		}
+	}
+	return lines
+}
+
 // Broken says in a sentence how a password breaks a rule.
 func Broken(w i18n.Words, violation password.Violation) string {
 	id := "broken." + string(violation.Rule)

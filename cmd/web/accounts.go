@@ -45,9 +45,6 @@ func (a *app) createSuperAdmin(cmd *cobra.Command, out *outside, name, email, se
 	if err != nil {
 		return a.inWords(err)
 	}
-	if err := a.accounts.CloseSetUp(cmd.Context()); err != nil {
-		return err
-	}
 	return out.printIssued(issued)
 }
 
@@ -88,6 +85,13 @@ func resetPasswordCommand(out *outside) *cobra.Command {
 
 // withAccount runs a command on the account with a name or e-mail.
 func (out *outside) withAccount(cmd *cobra.Command, name string, do func(*app, models.Account) error) error {
+	cfg, _, err := out.settings(cmd)
+	if err != nil {
+		return err
+	}
+	if err := mustExist(cfg); err != nil {
+		return err
+	}
 	return out.withApp(cmd, func(a *app) error {
 		account, err := a.accounts.FindByIdentifier(cmd.Context(), name)
 		if err != nil {

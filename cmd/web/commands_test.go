@@ -128,6 +128,20 @@ func TestMigrateAndBackup(t *testing.T) {
 	})
 }
 
+// TestNoDatabase: a command that needs a database says where it looked, and makes none.
+func TestNoDatabase(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	for _, command := range [][]string{{"backup", copied}, {"unblock", "olga"}, {"reset-password", "olga"}} {
+		p.refuses("there is no database at "+p.args[1], "", command...)
+	}
+	for _, path := range []string{copied, p.args[1]} {
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s was made", path)
+		}
+	}
+}
+
 func TestHealthcheck(t *testing.T) {
 	p := newProgram(t, models.SQLite)
 	p.refuses("refused", "", "healthcheck", "--listen", "127.0.0.1:1")
@@ -151,6 +165,7 @@ func TestPolicyCommands(t *testing.T) {
 		t.Errorf("test printed\n%s, error %v", printed, err)
 	}
 	p.refuses("-n: 0", "", "policy", "generate", "-n", "0")
+	p.refuses("Enter a password.", "", "policy", "test")
 }
 
 func TestPolicyFile(t *testing.T) {

@@ -53,7 +53,7 @@ func backupCommand(out *outside) *cobra.Command {
 
 // backup copies the database as it is, without bringing it up to date: the copy is the way back from an upgrade.
 func (out *outside) backup(ctx context.Context, cfg config.Config, path string) error {
-	db, err := connect(cfg)
+	db, err := connectExisting(cfg)
 	if err != nil {
 		return err
 	}

@@ -148,8 +148,7 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		fmt.Fprintf(out.stdout, "password: %s\n", english(catalogue).T(accounts.PasswordProblem(err)))
-		return errSaid
+		return errors.New(english(catalogue).T(accounts.PasswordProblem(err)))
 	}
 	broken := policy.Check(name, normalized)
 	for _, violation := range broken {

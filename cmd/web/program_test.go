@@ -21,6 +21,7 @@ type program struct {
 	args []string
 	env  map[string]string
 	base string
+	port string
 	stop func()
 }
 
@@ -37,7 +38,8 @@ func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 }
 
 var (
-	serving  = regexp.MustCompile(`address=(http://\S+) listen`)
+	serving  = regexp.MustCompile(`address=(http://\S+) listen=127.0.0.1:\d+`)
+	port     = regexp.MustCompile(`listen=127.0.0.1:(\d+)`)
 	setUpURL = regexp.MustCompile(`http://\S+/setup\?token=\S+`)
 )
 
@@ -71,6 +73,7 @@ func (p *program) start(listen string) (setUp string) {
 		}
 	})
 	p.base = stderr.await(p.t, ended, serving)
+	p.port = stderr.await(p.t, ended, port)
 	return setUpURL.FindString(stdout.String())
 }
 

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -279,7 +278,7 @@ func (w *walker) mailed(name, words string) {
 // seeMails finds each of the three mails in the ledger, once and sent.
 func (w *walker) seeMails(p person) {
 	w.t.Helper()
-	for _, template := range accounts.MailTemplates() {
+	for _, template := range models.MailTemplates() {
 		p.open("/mail")
 		row := `tr[data-template="` + template + `"]`
 		if rows := testkit.Eval[int](p.Page, `document.querySelectorAll('`+row+`[data-state=sent]').length`); rows != 1 {

@@ -123,6 +123,24 @@ func closing(db *models.DB) string {
 	return ""
 }
 
+// connectExisting opens a database that must be there already: a command on none would work on a new, empty one.
+func connectExisting(cfg config.Config) (*models.DB, error) {
+	if err := mustExist(cfg); err != nil {
+		return nil, err
+	}
+	return connect(cfg)
+}
+
+func mustExist(cfg config.Config) error {
+	if cfg.Database.Engine == config.Postgres {
+		return nil
+	}
+	if _, err := os.Stat(cfg.Database.Path); err != nil {
+		return fmt.Errorf("there is no database at %s: name its directory by --data or LATCHKEY_DATA", cfg.Database.Path)
+	}
+	return nil
+}
+
 func connect(cfg config.Config) (*models.DB, error) {
 	if cfg.Database.Engine == config.Postgres {
 		return models.OpenPostgres(cfg.Database.DSN)

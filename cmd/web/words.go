@@ -28,7 +28,7 @@ func (a *app) inWords(err error) error {
 			lines = append(lines, field.Field+": "+views.Broken(words, violation))
 		}
 		if field.Message != "" {
-			lines = append(lines, field.Field+": "+words.Fill(field.Message, field.Args))
+			lines = append(lines, field.Field+": "+words.T(field.Message))
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))

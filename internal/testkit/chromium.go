@@ -67,6 +67,8 @@ func chromiumOptions(path, dir string) []chromedp.ExecAllocatorOption {
 		chromedp.NoSandbox,
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
+		// A name that is this machine and yet no "trustworthy" origin, as loopback addresses are.
+		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "en-US"),
 		chromedp.WindowSize(1280, 800),

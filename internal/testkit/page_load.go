@@ -121,6 +121,16 @@ func (p *Page) Submit(selector string) {
 	})
 }
 
+// Enter presses the Enter key in the field that has the focus, and waits like
+// Submit.
+func (p *Page) Enter() {
+	p.tb.Helper()
+	p.load("Enter", func(ctx context.Context, t *chromedp.Target) (bool, error) {
+		_, err := chromedp.KeyEvent("\r")(ctx, t)
+		return true, err
+	})
+}
+
 // load does a step that says whether it brings a new document. The old one is
 // noted before the step, so that even the quickest answer is not missed.
 func (p *Page) load(what string, step chromedp.Action[bool]) {

@@ -134,6 +134,7 @@ CREATE TABLE mails (
 CREATE INDEX mails_due ON mails (next_try_at, id) WHERE state = 'waiting';
 CREATE INDEX mails_leased ON mails (lease_until) WHERE state = 'sending';
 CREATE INDEX mails_by_state ON mails (state, id);
+CREATE INDEX mails_by_recipient ON mails (lower(recipient), id);
 CREATE INDEX mails_by_account ON mails (account_id, template, created_at);
 
 CREATE TABLE audit_events (
