@@ -98,6 +98,8 @@ func verdict(actor, target string) error {
 	switch {
 	case target == "gone" || target == "garbage":
 		return accounts.ErrNotFound
+	case actor == "customer" && target == "ours", actor == "organization" && target == "acme", actor == "SuperAdmin" && target == "root":
+		return accounts.ErrOwnAccount
 	case actor == "customer" || actor == "nobody":
 		return accounts.ErrNotFound
 	case actor == "organization" && target == "ours":
@@ -106,8 +108,6 @@ func verdict(actor, target string) error {
 		return accounts.ErrNotFound
 	case target == "Default":
 		return accounts.ErrDefaultOrganization
-	case actor == "SuperAdmin" && target == "root":
-		return accounts.ErrOwnAccount
 	default:
 		return nil
 	}
@@ -195,9 +195,28 @@ func TestWhoSeesWhat(t *testing.T) {
 			if log, _ := w.Audit(t.Context(), actor, models.AuditFilter{Limit: 99}); len(log.Rows) > 0 {
 				t.Errorf("%s reads %d events", name, len(log.Rows))
 			}
-			if _, err := w.Find(t.Context(), actor, ours.ID); !errors.Is(err, accounts.ErrNotFound) {
+			if _, err := w.Find(t.Context(), actor, ours.ID); !errors.Is(err, accounts.ErrNotFound) && !errors.Is(err, accounts.ErrOwnAccount) {
 				t.Errorf("%s finds: %v", name, err)
 			}
+		}
+	})
+}
+
+// TestAMovedCustomersPast: who looks after a customer now does not read who did before.
+func TestAMovedCustomersPast(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		before, now := w.organization("before"), w.organization("now")
+		moved := must(w.Create(t.Context(), as(before), fill(accounts.NewAccount{Name: "moved"})))(t).Account
+		if err := w.Move(t.Context(), accounts.CommandLine, moved.ID, now.ID); err != nil {
+			t.Fatal(err)
+		}
+		story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t)
+		if len(story.Events) != 1 || story.Events[0].Action != accounts.ActionMoved {
+			t.Errorf("it reads %+v", story.Events)
+		}
+		all := must(w.Story(t.Context(), accounts.CommandLine, w.account(moved.ID)))(t)
+		if len(all.Events) != 2 {
+			t.Errorf("a SuperAdmin reads %+v", all.Events)
 		}
 	})
 }

@@ -51,6 +51,7 @@ func bodies(t *testing.T) map[string]struct {
 		"a megabyte of password":     text("name=root&password="+strings.Repeat("a", 1<<20), 413),
 		"the same in pieces":         {io.MultiReader(strings.NewReader("name=root&password="), strings.NewReader(strings.Repeat("a", 1<<20))), []string{"Content-Type", formType}, 413},
 		"10,000 fields":              text("name=root"+fields.String(), 413),
+		"one field 300 times":        text("name=root"+strings.Repeat("&a=", 300), 400),
 		"201 fields":                 text("name=root"+many.String(), 400),
 		"JSON":                       text(`{"name":"root"}`, 415, "Content-Type", "application/json"),
 		"plain text":                 text(usual, 415, "Content-Type", "text/plain"),
