@@ -95,6 +95,9 @@ func (l *lockout) tryReserve(ctx context.Context, id string) (attempt, error) {
 		}
 		return tx.Reserve(l.reservation(try))
 	})
+	if err != nil && ctx.Err() != nil {
+		l.takeBack(ctx, try) // it may have been committed at the moment when the client went away
+	}
 	return try, err
 }
 
@@ -137,6 +140,10 @@ func (l *lockout) reservation(try attempt) models.Reservation {
 // release gives an attempt back that was not evaluated, as when the client went away.
 func (l *lockout) release(ctx context.Context, try attempt) {
 	defer try.done()
+	l.takeBack(ctx, try)
+}
+
+func (l *lockout) takeBack(ctx context.Context, try attempt) {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	err := l.db.Update(ctx, func(tx *models.Tx) error {
