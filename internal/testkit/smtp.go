@@ -96,6 +96,7 @@ func (s *Sink) serve(listener net.Listener) {
 	s.tb.Cleanup(func() {
 		close(s.closing)
 		server.Close()
+		listener.Close() // which the server does not know yet when the test was quicker than its goroutine
 		<-stopped
 	})
 }
