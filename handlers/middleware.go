@@ -89,7 +89,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		header.Set("Cache-Control", "no-store")
-		if s.BaseURL.Scheme == "https" {
+		if s.sessions.secure {
 			header.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		return next(c)
