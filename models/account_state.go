@@ -131,7 +131,7 @@ func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 	return condition{sql, []any{last, technical, superAdmin, account}}
 }
 
-// expiring tells passwords that have not expired yet and will have in the given time.
+// expiring tells passwords of enabled accounts that have not expired yet and will have in the given time.
 func (c Cutoffs) expiring(in time.Duration) []condition {
 	later := func(cutoff time.Time) time.Time {
 		if cutoff.IsZero() {
@@ -143,6 +143,7 @@ func (c Cutoffs) expiring(in time.Duration) []condition {
 	return []condition{
 		c.setBefore(later(c.Account), later(c.Technical), later(c.SuperAdmin)),
 		{"NOT (" + expired.sql + ")", expired.args},
+		{"disabled_at IS NULL AND password_hash <> ''", nil},
 	}
 }
 

@@ -52,6 +52,13 @@ func (ids *IDs) tick() uint64 {
 	return ids.last
 }
 
+// FirstID is the first id that could have been made at a time, to the millisecond: rows from then on have it or a later one.
+func FirstID(at time.Time) string {
+	id := uuid.UUID{8: 0x80}
+	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|0x7000)
+	return id.String()
+}
+
 // IsID tells whether text is written like an id, so that anything else is "not found" without asking the database.
 func IsID(text string) bool {
 	id, err := uuid.Parse(text)

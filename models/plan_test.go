@@ -66,6 +66,22 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
 			return err
 		}, "audit_events_by_subject", false},
+		"expiring chart": {func(tx *models.Tx) error {
+			_, err := tx.CountExpiring("", []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
+			return err
+		}, "accounts_expiring ", false},
+		"expiring chart of a tenant": {func(tx *models.Tx) error {
+			_, err := tx.CountExpiring("o", []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
+			return err
+		}, "accounts_expiring_of_organization ", false},
+		"failures chart": {func(tx *models.Tx) error {
+			_, err := tx.CountEvents("", "a", []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
+			return err
+		}, "COVERING INDEX audit_events_by_action", false},
+		"failures chart of a tenant": {func(tx *models.Tx) error {
+			_, err := tx.CountEvents("o", "a", []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
+			return err
+		}, "COVERING INDEX audit_events_by_organization_action", false},
 		"sign-in": {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base)

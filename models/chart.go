@@ -1,0 +1,91 @@
+package models
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Span is a piece of time, from its start up to but without its end.
+type Span struct{ From, To time.Time }
+
+func (s Span) earlier(by time.Duration) Span { return Span{s.From.Add(-by), s.To.Add(-by)} }
+
+// PasswordGroup are the accounts whose passwords live equally long.
+type PasswordGroup struct {
+	Kind      Kind
+	Technical bool
+	Lifetime  time.Duration
+}
+
+// slot counts rows for one bar of a chart; several may count for the same one.
+type slot struct {
+	bar   int
+	table string
+	where condition
+}
+
+// CountExpiring counts, for each span, the passwords that expire in it: those of enabled accounts, whose owners have them
+// for more than one use. "" as organization is all of them. Each count stops at most, so that it costs no more than that.
+func (tx *Tx) CountExpiring(organizationID string, groups []PasswordGroup, spans []Span, most int) ([]int, error) {
+	var slots []slot
+	for bar, span := range spans {
+		for _, group := range groups {
+			slots = append(slots, slot{bar, "accounts", group.expiring(organizationID, span)})
+		}
+	}
+	counts, err := tx.countSlots(slots, len(spans), most)
+	return counts, wrap("counting passwords that expire", err)
+}
+
+func (g PasswordGroup) expiring(organizationID string, span Span) condition {
+	set := span.earlier(g.Lifetime)
+	where := condition{
+		"disabled_at IS NULL AND NOT one_time AND password_hash <> '' AND technical = ? AND kind = ? AND password_set_at >= ? AND password_set_at < ?",
+		[]any{g.Technical, g.Kind, set.From, set.To},
+	}
+	if organizationID != "" {
+		where = condition{where.sql + " AND organization_id = ?", append(where.args, organizationID)}
+	}
+	return where
+}
+
+// CountEvents counts, for each span, the events of an action in it. "" as organization is all of them. Each count stops at
+// most.
+func (tx *Tx) CountEvents(organizationID, action string, spans []Span, most int) ([]int, error) {
+	slots := make([]slot, len(spans))
+	for bar, span := range spans {
+		where := condition{"action = ? AND id >= ? AND id < ?", []any{action, FirstID(span.From), FirstID(span.To)}}
+		if organizationID != "" {
+			where = condition{where.sql + " AND organization_id = ?", append(where.args, organizationID)}
+		}
+		slots[bar] = slot{bar, "audit_events", where}
+	}
+	counts, err := tx.countSlots(slots, len(spans), most)
+	return counts, wrap("counting events", err)
+}
+
+// countSlots counts all slots in one query.
+func (tx *Tx) countSlots(slots []slot, bars, most int) ([]int, error) {
+	counts := make([]int, bars)
+	if len(slots) == 0 {
+		return counts, nil
+	}
+	var sql strings.Builder
+	var args []any
+	for i, s := range slots {
+		if i > 0 {
+			sql.WriteString(" UNION ALL ")
+		}
+		sql.WriteString("SELECT " + strconv.Itoa(s.bar) + " AS bar, count(*) AS n FROM (SELECT 1 FROM " + s.table + " WHERE " + s.where.sql + " LIMIT ?) AS found")
+		args = append(append(args, s.where.args...), most)
+	}
+	var rows []struct{ Bar, N int }
+	if err := tx.g.Raw(sql.String(), args...).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		counts[row.Bar] = min(counts[row.Bar]+row.N, most)
+	}
+	return counts, nil
+}
