@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"latchkey/accounts"
 	"latchkey/models"
@@ -163,7 +164,7 @@ func TestWhoSeesWhat(t *testing.T) {
 				}
 			}
 		}
-		if got := must(w.Overview(t.Context(), by))(t); got.States[models.OneTimeWaiting] != 1 || got.FailedMails != 0 {
+		if got := must(w.Overview(t.Context(), by, time.UTC))(t); got.States[models.OneTimeWaiting] != 1 || got.FailedMails != 0 {
 			t.Errorf("counted %+v", got)
 		}
 		for _, event := range must(w.Audit(t.Context(), by, models.AuditFilter{OrganizationID: other.ID, Limit: 99}))(t).Rows {
@@ -188,7 +189,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			if len(list.Rows) > 0 {
 				t.Errorf("%s lists %d accounts, %v", name, len(list.Rows), err)
 			}
-			overview, _ := w.Overview(t.Context(), actor)
+			overview, _ := w.Overview(t.Context(), actor, time.UTC)
 			if overview.States[models.OneTimeWaiting] > 0 {
 				t.Errorf("%s counts %+v", name, overview)
 			}

@@ -10,21 +10,40 @@ import (
 // CountedUpTo is where the overview stops counting and says "or more": a number that nobody works off costs nothing.
 const CountedUpTo = 1000
 
+// ChartedUpTo is the same for a bar of a chart.
+const ChartedUpTo = 10_000
+
 // soon is how far ahead the overview looks for passwords that expire.
 const soon = 7 * 24 * time.Hour
 
-// Overview is what needs a person now. Counts stop at [CountedUpTo].
+// The charts' length.
+const (
+	ChartWeeks = 13 // ahead
+	ChartDays  = 14 // back, today included
+)
+
+// Overview is what needs a person now, and what was and will be. Counts stop at [CountedUpTo], those of bars at
+// [ChartedUpTo].
 type Overview struct {
 	States      map[models.State]int64
 	Expiring    int64 // within 7 days
 	FailedMails int64 // SuperAdmins only
+	Empty       bool  // there is no customer yet
+	Weeks       []Bar // passwords that expire in each of the coming weeks
+	Failures    []Bar // failed sign-ins on each of the last days
+}
+
+// Bar is a piece of a chart.
+type Bar struct {
+	models.Span
+	Count int
 }
 
 // needsPerson are the states that an operator can do something about.
 var needsPerson = []models.State{models.Blacklisted, models.Expired, models.OneTimeLapsed, models.OneTimeWaiting}
 
-// Overview counts what needs a person among the accounts that the actor may see.
-func (s *Service) Overview(ctx context.Context, actor Actor) (Overview, error) {
+// Overview counts what needs a person among the accounts that the actor may see. Days begin and end in the zone.
+func (s *Service) Overview(ctx context.Context, actor Actor, zone *time.Location) (Overview, error) {
 	o := Overview{States: map[models.State]int64{}}
 	read := s.db.Read(ctx)
 	for _, state := range needsPerson {
@@ -38,8 +57,75 @@ func (s *Service) Overview(ctx context.Context, actor Actor) (Overview, error) {
 	if o.Expiring, err = read.CountAccounts(s.narrow(actor, models.AccountFilter{Expiring: soon}), CountedUpTo); err != nil {
 		return o, err
 	}
-	if actor.MaySeeEverything() {
-		o.FailedMails, err = read.CountMailsIn(models.MailFailed, CountedUpTo)
+	if o.Empty, err = s.withoutCustomers(read, actor); err != nil {
+		return o, err
 	}
-	return o, err
+	if actor.MaySeeEverything() {
+		if o.FailedMails, err = read.CountMailsIn(models.MailFailed, CountedUpTo); err != nil {
+			return o, err
+		}
+	}
+	return o, s.chart(read, actor, zone, &o)
+}
+
+func (s *Service) withoutCustomers(read *models.Tx, actor Actor) (bool, error) {
+	count, err := read.CountAccounts(s.narrow(actor, models.AccountFilter{Kind: models.Customer}), 1)
+	return count == 0, err
+}
+
+func (s *Service) chart(read *models.Tx, actor Actor, zone *time.Location, o *Overview) error {
+	weeks, days := comingWeeks(s.now(), zone), lastDays(s.now(), zone)
+	expiring, err := read.CountExpiring(actor.scope(), s.passwordGroups(), weeks, ChartedUpTo)
+	if err != nil {
+		return err
+	}
+	failed, err := read.CountEvents(actor.scope(), ActionSignInFailed, days, ChartedUpTo)
+	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
+	return err
+}
+
+// passwordGroups are the accounts whose passwords expire, by how long they live.
+func (s *Service) passwordGroups() (groups []models.PasswordGroup) {
+	for _, a := range []models.Account{
+		{Kind: models.Customer}, {Kind: models.Customer, Technical: true}, {Kind: models.Organization}, {Kind: models.SuperAdmin},
+	} {
+		if lifetime := s.Policy(a).Expiry(); lifetime > 0 {
+			groups = append(groups, models.PasswordGroup{Kind: a.Kind, Technical: a.Technical, Lifetime: lifetime})
+		}
+	}
+	return groups
+}
+
+// comingWeeks are the weeks from now on, each ending at a midnight of the zone.
+func comingWeeks(now time.Time, zone *time.Location) []models.Span {
+	spans := make([]models.Span, ChartWeeks)
+	for i := range spans {
+		spans[i] = models.Span{From: midnight(now, zone, 7*i), To: midnight(now, zone, 7*i+7)}
+	}
+	spans[0].From = now
+	return spans
+}
+
+// lastDays are the days up to today, which has not ended.
+func lastDays(now time.Time, zone *time.Location) []models.Span {
+	spans := make([]models.Span, ChartDays)
+	for i := range spans {
+		back := ChartDays - 1 - i
+		spans[i] = models.Span{From: midnight(now, zone, -back), To: midnight(now, zone, 1-back)}
+	}
+	return spans
+}
+
+// midnight is when the day begins in the zone that is some days after the one of a time.
+func midnight(at time.Time, zone *time.Location, days int) time.Time {
+	year, month, day := at.In(zone).Date()
+	return time.Date(year, month, day+days, 0, 0, 0, 0, zone).UTC()
+}
+
+func bars(spans []models.Span, counts []int) []Bar {
+	list := make([]Bar, len(spans))
+	for i, span := range spans {
+		list[i] = Bar{span, counts[i]}
+	}
+	return list
 }

@@ -79,8 +79,8 @@ func (s *Service) Policy(a models.Account) password.Policy {
 	return s.policies.For(a.Technical, a.Kind == models.SuperAdmin)
 }
 
-// OneTimeValid is how long a one-time password may wait to be used.
-func (s *Service) OneTimeValid() time.Duration { return s.settings.OneTimeValid }
+// Settings are the rules in force that do not stand in the password policy.
+func (s *Service) Settings() Settings { return s.settings }
 
 // change runs a use case's transaction on one account: it locks the account, lets do change it, and saves it.
 func (s *Service) change(

@@ -16,7 +16,7 @@ var expected = map[string]string{
 	"signed in": `GET /|GET /me|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
 	"operators": `GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/require-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
-		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
+		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
 	"SuperAdmins": `POST /accounts/:id/move|GET /mail|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry`,
 }
 

@@ -49,36 +49,22 @@ func (s *Server) tellAccount(c echo.Context, frame views.Frame, account models.A
 	ctx, who := c.Request().Context(), actor(c)
 	state := s.Accounts.State(account)
 	page := views.AccountPage{
-		Frame: frame, Account: account, State: state, Why: s.why(frame, account, state),
-		Facts: s.accountFacts(frame, account), Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(account)),
+		Frame: frame, Account: account, State: state, Why: s.why(frame, account, state), Next: s.next(frame, account, state),
+		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(account)), Rules: s.rulesInForce(frame, account),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(),
-	}
-	if !account.Builtin() {
-		page.Rules = views.Rules(frame.Words, s.Accounts.Policy(account))
 	}
 	story, err := s.Accounts.Story(ctx, who, account)
 	if err != nil {
 		return page, err
 	}
-	page.Sessions, page.Mails, page.Events = story.Sessions, story.Mails, events(frame, story.Events)
-	if page.Organization, err = s.organizationName(ctx, account); err != nil {
+	page.Sessions = sessionsOf(account, story.Sessions, page.Own)
+	page.Events = tell(frame, story)
+	if page.Facts, err = s.accountFacts(ctx, frame, account); err != nil {
 		return page, err
 	}
 	organizations, err := s.Accounts.Organizations(ctx, who, page.Account.OwnerID())
 	page.Organizations = organizationOptions(organizations, "")
 	return page, err
-}
-
-// why says in a sentence why the account is in its state.
-func (s *Server) why(frame views.Frame, account models.Account, state models.State) string {
-	switch {
-	case account.Builtin():
-		return frame.T("Customers for whom no organization was chosen belong here. It has no password and cannot sign in.")
-	case account.Technical && state == models.Active:
-		return frame.T("The password is valid. A technical account has no dashboard to sign in to.")
-	default:
-		return frame.T("why." + string(state))
-	}
 }
 
 // accountForm is what the page's forms begin with: the account as it is, or what was sent.

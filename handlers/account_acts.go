@@ -43,6 +43,12 @@ func (s *Server) endSessions(c echo.Context) error {
 	return s.act(c, s.Accounts.EndSessions, "All sessions of the account are ended.")
 }
 
+func (s *Server) endSession(c echo.Context) error {
+	return s.act(c, func(ctx context.Context, who accounts.Actor, id string) error {
+		return s.Accounts.EndSession(ctx, who, id, c.Param("session"))
+	}, "The session is ended.")
+}
+
 func (s *Server) editAccount(c echo.Context) error {
 	edit := accounts.Edit{Email: field(c, "email"), Locale: field(c, "locale"), Technical: checked(c, "technical")}
 	return s.act(c, func(ctx context.Context, who accounts.Actor, id string) error {

@@ -7,75 +7,63 @@ import (
 	"latchkey/views"
 )
 
-// passwordAge says since when the password is what it is.
-func (s *Server) passwordAge(frame views.Frame, a models.Account) string {
-	if a.PasswordSetAt == nil || a.PasswordHash == "" {
-		return frame.T("none")
+// accountFacts are what an operator wants to know of an account at a glance.
+func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a models.Account) (facts []views.Fact, err error) {
+	if a.Email != "" {
+		facts = append(facts, views.Fact{Label: frame.T("E-mail"), Text: a.Email})
 	}
-	return frame.T("set {{.Ago}} ({{.Time}})", "Ago", frame.Relative(*a.PasswordSetAt), "Time", frame.Day(*a.PasswordSetAt))
-}
-
-// passwordExpiry says when the password stops working.
-func (s *Server) passwordExpiry(frame views.Frame, a models.Account) string {
-	at, ok := s.Accounts.ExpiresAt(a)
-	lapses, oneTime := s.Accounts.LapsesAt(a)
-	switch {
-	case oneTime:
-		return frame.T("can be used until {{.Time}} to choose a new one", "Time", frame.Day(lapses))
-	case !ok:
-		return frame.T("never")
-	default:
-		return frame.T("{{.When}} ({{.Time}})", "When", frame.Relative(at), "Time", frame.Day(at))
+	organization, err := s.organizationFact(ctx, frame, a)
+	if err != nil {
+		return nil, err
 	}
-}
-
-// accountFacts are what operators want to know of an account, and what happens to it next.
-func (s *Server) accountFacts(frame views.Frame, a models.Account) []views.Fact {
-	facts := []views.Fact{{Label: frame.T("Created"), Text: frame.Day(a.CreatedAt)}}
+	facts = append(facts, organization...)
+	if a.Kind == models.Organization && frame.Who.IsSuperAdmin() {
+		customers := views.Query(views.AccountsURL, nil, "organization", a.ID)
+		facts = append(facts, views.Fact{Label: frame.T("Customers"), Text: frame.T("Show them"), URL: customers})
+	}
 	if a.Builtin() {
+		return facts, nil
+	}
+	return append(append(facts, s.lifeFacts(frame, a)...), s.failureFacts(frame, a)...), nil
+}
+
+func (s *Server) organizationFact(ctx context.Context, frame views.Frame, a models.Account) ([]views.Fact, error) {
+	if a.OrganizationID == nil {
+		return nil, nil
+	}
+	names, err := s.Accounts.OrganizationNames(ctx, []models.Account{a})
+	fact := views.Fact{Label: frame.T("Organization"), Text: names[*a.OrganizationID]}
+	if frame.Who.IsSuperAdmin() {
+		fact.URL = views.AccountURL(*a.OrganizationID)
+	}
+	return []views.Fact{fact}, err
+}
+
+func (s *Server) lifeFacts(frame views.Frame, a models.Account) []views.Fact {
+	return []views.Fact{
+		{Label: frame.T("Language"), Text: localeLabel(frame, a.Locale)},
+		{Label: frame.T("Created"), At: &a.CreatedAt},
+		s.passwordFact(frame, a),
+		{Label: frame.T("Last sign-in"), Text: frame.T("never"), At: a.LastSignInAt},
+	}
+}
+
+// passwordFact says since when the password is what it is.
+func (s *Server) passwordFact(frame views.Frame, a models.Account) views.Fact {
+	fact := views.Fact{Label: frame.T("Password set"), Text: frame.T("never")}
+	if a.PasswordHash != "" {
+		fact.At = a.PasswordSetAt
+	}
+	return fact
+}
+
+func (s *Server) failureFacts(frame views.Frame, a models.Account) []views.Fact {
+	if a.FailedAttempts == 0 && a.FailedInRow == 0 {
 		return nil
 	}
-	facts = append(facts,
-		views.Fact{Label: frame.T("Password"), Text: s.passwordAge(frame, a)},
-		views.Fact{Label: frame.T("Expires"), Text: s.passwordExpiry(frame, a)})
-	if at, ok := s.Accounts.RemindsAt(a); ok && a.ExpiryNotice == models.NotNotified {
-		facts = append(facts, views.Fact{Label: frame.T("Reminder"), Text: frame.Relative(at) + " (" + frame.Day(at) + ")"})
-	}
-	if a.LastSignInAt != nil {
-		facts = append(facts, views.Fact{Label: frame.T("Last sign-in"), Text: frame.Relative(*a.LastSignInAt)})
-	}
-	return append(facts, s.failureFacts(frame, a)...)
-}
-
-func (s *Server) failureFacts(frame views.Frame, a models.Account) (facts []views.Fact) {
-	if a.FailedAttempts > 0 {
-		facts = append(facts, views.Fact{
-			Label: frame.T("Failed sign-ins in a row"), Text: s.ofAllowed(frame, a),
-		})
-	}
-	switch {
-	case a.BlockedAt == nil:
-	case a.BlockedUntil == nil:
-		facts = append(facts, views.Fact{Label: frame.T("Block ends"), Text: frame.T("when an operator unblocks the account")})
-	default:
-		facts = append(facts, views.Fact{
-			Label: frame.T("Block ends"), Text: frame.Relative(*a.BlockedUntil) + " (" + frame.Day(*a.BlockedUntil) + ")",
-		})
-	}
-	return facts
-}
-
-func (s *Server) ofAllowed(frame views.Frame, a models.Account) string {
+	text := frame.N("{{.N}} attempt", "{{.N}} attempts", a.FailedAttempts)
 	if allowed := s.Accounts.Policy(a).MaxLoginAttempts; allowed > 0 {
-		return frame.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
+		text = frame.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
 	}
-	return frame.N("{{.N}} attempt", "{{.N}} attempts", a.FailedAttempts)
-}
-
-func (s *Server) organizationName(ctx context.Context, a models.Account) (string, error) {
-	names, err := s.Accounts.OrganizationNames(ctx, []models.Account{a})
-	if err != nil || a.OrganizationID == nil {
-		return "", err
-	}
-	return names[*a.OrganizationID], nil
+	return []views.Fact{{Label: frame.T("Failed sign-ins in a row"), Text: text}}
 }

@@ -20,7 +20,11 @@ func (s *Server) audit(c echo.Context) error {
 	if action != "" && !slices.Contains(accounts.Actions(), action) {
 		action, known = "", false
 	}
-	filter := models.AuditFilter{Action: action, After: after, Before: before, Limit: pageLength}
+	account := query.Get("account")
+	if account != "" && !models.IsID(account) {
+		account, known = "", false
+	}
+	filter := models.AuditFilter{Action: action, SubjectID: account, After: after, Before: before, Limit: pageLength}
 	log, err := s.Accounts.Audit(c.Request().Context(), actor(c), filter)
 	if err != nil {
 		return err
@@ -30,8 +34,14 @@ func (s *Server) audit(c echo.Context) error {
 		return err
 	}
 	status := frameProblem(&frame, !known, unknownFilter)
-	page := views.AuditPage{Frame: frame, Query: query, Actions: actionOptions(frame), Events: events(frame, log.Rows)}
+	page := views.AuditPage{
+		Frame: frame, Query: query, Actions: actionOptions(frame), Events: events(frame, log.Rows),
+		Filtered: query.Get("action")+query.Get("account") != "",
+	}
 	if n := len(log.Rows); n > 0 {
+		if account != "" {
+			page.About = log.Rows[0].SubjectName
+		}
 		page.Pager = idPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)
 	}
 	return render(c, status, views.Audit(page))
@@ -50,8 +60,8 @@ func events(frame views.Frame, rows []models.AuditEvent) []views.Event {
 	list := make([]views.Event, len(rows))
 	for i, row := range rows {
 		list[i] = views.Event{
-			ID: row.ID, At: row.At, Who: whoDid(frame, row), What: frame.T("action." + row.Action), Subject: row.SubjectName,
-			Address: row.Address, Detail: details(frame, row.Detail),
+			ID: row.ID, At: row.At, Action: row.Action, Tone: tones[row.Action], Who: whoDid(frame, row),
+			What: frame.T("action." + row.Action), Subject: row.SubjectName, Address: row.Address, Detail: details(frame, row.Detail),
 		}
 		list[i].SubjectURL = subjectURL(frame, row)
 	}

@@ -60,9 +60,17 @@ func isZero(quality string) bool {
 
 // localeOptions are the languages to choose from.
 func localeOptions(frame views.Frame) []views.Option {
-	options := []views.Option{{Value: "", Label: frame.T("As the browser prefers")}}
+	options := []views.Option{{Value: "", Label: localeLabel(frame, "")}}
 	for _, locale := range i18n.Locales {
-		options = append(options, views.Option{Value: locale, Label: frame.T("locale." + locale)})
+		options = append(options, views.Option{Value: locale, Label: localeLabel(frame, locale)})
 	}
 	return options
+}
+
+// localeLabel names an account's language.
+func localeLabel(frame views.Frame, locale string) string {
+	if locale == "" {
+		return frame.T("As the browser prefers")
+	}
+	return frame.T("locale." + locale)
 }

@@ -117,7 +117,7 @@ func TestOddHeaders(t *testing.T) {
 			t.Errorf("the client's request id was taken: %q", reply.Header.Get("X-Request-Id"))
 		}
 		browser.Header.Del("Cookie")
-		if got := browser.Get("/me").Want(200).Text("tr[data-id] td"); !strings.HasPrefix(got, "üü") {
+		if got := browser.Get("/me").Want(200).Text("#sessions [data-id]"); !strings.HasPrefix(got, "üü") {
 			t.Errorf("the browser is shown as %q", got)
 		}
 	})

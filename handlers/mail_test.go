@@ -13,7 +13,7 @@ const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>`
 func TestMails(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		root := app.SignIn("root")
-		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty"), "There is no such mail.")
+		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty h2"), "No mail was due so far.")
 		blacklist(app, "ann")
 		blacklist(app, "bob")
 		waiting := app.Sweep()

@@ -1,10 +1,12 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/models"
 	"latchkey/views"
 )
 
@@ -26,19 +28,45 @@ func (s *Server) mePage(c echo.Context, status int, failed error) error {
 }
 
 func (s *Server) ownPage(c echo.Context, frame views.Frame) (views.MePage, error) {
-	ctx, who := c.Request().Context(), visitor(c)
-	page := views.MePage{Frame: frame, Account: who.Account, Current: who.Session.ID, Locales: localeOptions(frame)}
-	page.Age, page.Expiry = s.passwordAge(frame, who.Account), s.passwordExpiry(frame, who.Account)
-	var err error
-	if page.Organization, err = s.organizationName(ctx, who.Account); err != nil {
+	ctx, account := c.Request().Context(), visitor(c).Account
+	state := s.Accounts.State(account)
+	page := views.MePage{
+		Frame: frame, Account: account, Why: s.whyMe(frame, account), Next: s.next(frame, account, state),
+		Rules: s.rulesInForce(frame, account), Locales: localeOptions(frame),
+	}
+	facts, err := s.ownFacts(ctx, frame, account)
+	if err != nil {
 		return page, err
 	}
-	if page.Sessions, err = s.Accounts.OwnSessions(ctx, actor(c)); err != nil {
+	page.Facts = facts
+	sessions, err := s.Accounts.OwnSessions(ctx, actor(c))
+	if err != nil {
 		return page, err
 	}
+	page.Sessions = ownSessions(sessions, visitor(c).Session.ID)
 	signIns, err := s.Accounts.OwnSignIns(ctx, actor(c))
 	page.SignIns = ownEvents(frame, signIns)
 	return page, err
+}
+
+// whyMe says how long one's own password holds.
+func (s *Server) whyMe(frame views.Frame, account models.Account) string {
+	expires, ok := s.Accounts.ExpiresAt(account)
+	switch {
+	case !ok:
+		return frame.T("Your password does not expire.")
+	case expires.After(frame.Now):
+		return frame.T("Your password is valid until {{.Time}}.", "Time", frame.Day(expires))
+	default:
+		return frame.T("Your password has expired on {{.Time}}. At your next sign-in you choose a new one.", "Time", frame.Day(expires))
+	}
+}
+
+// ownFacts are what one may know of one's own account.
+func (s *Server) ownFacts(ctx context.Context, frame views.Frame, account models.Account) ([]views.Fact, error) {
+	facts := []views.Fact{{Label: frame.T("E-mail"), Text: account.Email}}
+	organization, err := s.organizationFact(ctx, frame, account)
+	return append(append(facts, organization...), s.passwordFact(frame, account)), err
 }
 
 func (s *Server) editMe(c echo.Context) error {

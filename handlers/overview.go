@@ -16,7 +16,7 @@ func (s *Server) overview(c echo.Context) error {
 	if !who.MayOperate() {
 		return c.Redirect(http.StatusSeeOther, views.MeURL)
 	}
-	counts, err := s.Accounts.Overview(c.Request().Context(), who)
+	counts, err := s.Accounts.Overview(c.Request().Context(), who, s.Zone)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,8 @@ func (s *Server) overview(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who),
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty,
+		Expiring: expiringChart(frame, counts.Weeks), Failures: failuresChart(frame, counts.Failures),
 	}))
 }
 

@@ -12,7 +12,7 @@ import (
 
 // policy shows the policies in force, in words and in figures.
 func (s *Server) policy(c echo.Context) error {
-	frame, err := s.frame(c, "policy", "Policy")
+	frame, err := s.frame(c, "policy", "Password policy")
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *Server) policy(c echo.Context) error {
 		page.Warnings = append(page.Warnings, warning.Error())
 	}
 	page.OneTime = frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
-		"Time", frame.Amount(s.Accounts.OneTimeValid()))
+		"Time", frame.Amount(s.Accounts.Settings().OneTimeValid))
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 
@@ -45,7 +45,7 @@ func (s *Server) policySection(frame views.Frame, policy password.Policy, forWho
 	section := views.PolicySection{Name: string(policy.Section), ForWhom: frame.T(forWhom)}
 	for _, value := range policy.Values() {
 		section.Rules = append(section.Rules, views.PolicyRule{
-			Name: string(value.Rule), Figure: figure(value), Words: views.RuleWords(frame.Words, value),
+			Name: string(value.Rule), Figure: figure(value), Words: views.RuleWords(frame.Words, value), Off: !value.Active,
 		})
 	}
 	// Where none can be generated the page says all the rest.

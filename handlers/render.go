@@ -26,8 +26,21 @@ func (s *Server) frame(c echo.Context, section, title string) (views.Frame, erro
 	frame := s.plainFrame(c, title)
 	frame.Section = section
 	flash, err := s.takeFlash(c)
+	if err != nil {
+		return frame, err
+	}
 	frame.Flash = flash
-	return frame, err
+	return frame, s.countWaiting(c, &frame)
+}
+
+// countWaiting puts beside the sections' names how much waits in them.
+func (s *Server) countWaiting(c echo.Context, frame *views.Frame) error {
+	if !frame.Who.Operates() {
+		return nil
+	}
+	waiting, err := s.Accounts.Waiting(c.Request().Context(), actor(c))
+	frame.Waiting = views.Waiting{Accounts: waiting.Accounts, Mails: waiting.Mails, Most: accounts.WaitingUpTo}
+	return err
 }
 
 // plainFrame is a frame that needs no database.

@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		{post, "/accounts/:id/disable", operators, s.disable},
 		{post, "/accounts/:id/enable", operators, s.enable},
 		{post, "/accounts/:id/end-sessions", operators, s.endSessions},
+		{post, "/accounts/:id/sessions/:session/end", operators, s.endSession},
 		{post, "/accounts/:id/delete", operators, s.deleteAccount},
 		{post, "/accounts/:id/edit", operators, s.editAccount},
 		{get, "/policy", operators, s.policy},

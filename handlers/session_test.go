@@ -121,7 +121,7 @@ func TestChangingThePasswordEndsAllOtherSessions(t *testing.T) {
 		other.Get("/me").WantRedirect(toSignIn)
 		other.SetSession(before)
 		other.Get("/me").WantRedirect(toSignIn)
-		check(t, "sessions left", mine.Get("/me").Find("tr[data-id]").Length(), 1)
+		check(t, "sessions left", mine.Get("/me").Find("#sessions [data-id]").Length(), 1)
 	})
 }
 
@@ -129,16 +129,16 @@ func TestOneLooksAfterOnesOwnSessions(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
 		mine, two, three, bob := app.SignIn("ann"), app.SignIn("ann"), app.SignIn("ann"), app.SignIn("bob")
 		page := mine.Get("/me").Want(200)
-		check(t, "sessions", page.Find("tr[data-id]").Length(), 3)
+		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 3)
 		check(t, "forms that end one", page.Find(`form[action$="/end"]`).Length(), 2)
 
-		bobs := bob.Get("/me").Find("tr[data-id]").AttrOr("data-id", "")
+		bobs := bob.Get("/me").Find("#sessions [data-id]").AttrOr("data-id", "")
 		unchanged(t, app, "ending another's session", func() {
 			mine.Post("/me/sessions/"+bobs+"/end", nil).Want(404)
 			mine.Post("/me/sessions/"+app.Accounts.NewID()+"/end", nil).Want(404)
 			mine.Post("/me/sessions/x/end", nil).Want(404)
 		})
-		twos := two.Get("/me").Find("tr[data-id]:not(:has(form))").AttrOr("data-id", "")
+		twos := two.Get("/me").Find("#sessions [data-id]:not(:has(form))").AttrOr("data-id", "")
 		page.Submit("/me/sessions/" + twos + "/end").WantRedirect("/me")
 		two.Get("/me").WantRedirect(toSignIn)
 		three.Get("/me").Want(200)
@@ -146,7 +146,7 @@ func TestOneLooksAfterOnesOwnSessions(t *testing.T) {
 		mine.Get("/me").Submit("/me/sessions/end-others").WantRedirect("/me").Follow().Want(200)
 		three.Get("/me").WantRedirect(toSignIn)
 		bob.Get("/me").Want(200)
-		own := mine.Get("/me").Find("tr[data-id]").AttrOr("data-id", "")
+		own := mine.Get("/me").Find("#sessions [data-id]").AttrOr("data-id", "")
 		mine.Post("/me/sessions/"+own+"/end", nil).WantRedirect("/sign-in")
 		mine.Get("/me").WantRedirect(toSignIn)
 	})

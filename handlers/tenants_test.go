@@ -16,7 +16,7 @@ func TestWhatIsAnothersDoesNotExist(t *testing.T) {
 		blacklist(app, "bob")
 		mail := app.Sweep()[0].ID
 		acme := app.SignIn("acme")
-		session := app.SignIn("bond").Get("/me").Find("tr[data-id]").AttrOr("data-id", "")
+		session := app.SignIn("bond").Get("/me").Find("#sessions [data-id]").AttrOr("data-id", "")
 		ids := []string{who.Bob.ID, who.Bond.ID, who.Root.ID, models.DefaultOrganizationID, mail, session}
 		form := testkit.Form("confirm", "bob", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID, "locale", "en")
 		unchanged(t, app, "an organization with another's ids", func() {

@@ -16,6 +16,7 @@ type Frame struct {
 	Now       time.Time
 	Who       *Who // nil: nobody is signed in
 	Section   string
+	Waiting   Waiting
 	Flash     string
 	Problems  []Problem // what was wrong with the form
 	Capturing bool      // there is no SMTP server
@@ -28,6 +29,9 @@ type Who struct {
 	Kind     models.Kind
 	Pending  bool // only the reset page is open
 }
+
+// Waiting are the counts beside the pages' names: what waits there for a person. They stop at Most.
+type Waiting struct{ Accounts, Mails, Most int64 }
 
 // Operates tells whether to show what operators see.
 func (w *Who) Operates() bool { return w != nil && !w.Pending && w.Kind != models.Customer }
@@ -93,3 +97,14 @@ func (f Frame) counted(n, most int64) string {
 	}
 	return fmt.Sprint(n)
 }
+
+// short shows a count that stopped at most where there is little room.
+func (f Frame) short(n, most int64) string {
+	if n >= most {
+		return f.T("{{.N}}+", "N", most-1)
+	}
+	return fmt.Sprint(n)
+}
+
+// ShortDate shows a day of this year.
+func (f Frame) ShortDate(at time.Time) string { return at.In(f.Zone).Format("2 Jan") }

@@ -37,6 +37,11 @@ func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act
 // EndSessionURL is where the form goes that ends one of one's own sessions.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 
+// EndSessionOfURL is where the form goes that ends a session of an account that one looks after.
+func EndSessionOfURL(id, session string) string {
+	return "/accounts/" + id + "/sessions/" + session + "/end"
+}
+
 // MailItemURL is the page of a mail.
 func MailItemURL(id string) string { return "/mail/" + id }
 

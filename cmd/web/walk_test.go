@@ -129,7 +129,7 @@ func (w *walker) create(p person, kind models.Kind, name, organization string) s
 	if failing := testkit.Eval[int](p.Page, `document.querySelectorAll(".checklist:not([hidden]) [data-ok=false]").length`); failing > 0 {
 		w.t.Errorf("%d lines of the checklist fail for the generated password", failing)
 	}
-	p.Submit("form.card button.primary")
+	p.Submit(".submit button.primary")
 	if shown := p.Text("#generated-password"); shown != generated {
 		w.t.Fatalf("the page shows %q, generated was %q", shown, generated)
 	}

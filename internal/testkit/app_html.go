@@ -22,7 +22,7 @@ func HTMLFaults(page string) []string {
 	if err != nil {
 		return append(faults, err.Error())
 	}
-	for selector, want := range map[string]int{"h1": 1, "main": 1, "title": 1, "html[lang]": 1} {
+	for selector, want := range map[string]int{"h1": 1, "main": 1, "head > title": 1, "html[lang]": 1} {
 		if n := doc.Find(selector).Length(); n != want {
 			faults = append(faults, fmt.Sprintf("%d × %s", n, selector))
 		}

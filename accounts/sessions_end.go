@@ -1,0 +1,52 @@
+package accounts
+
+import (
+	"context"
+
+	"latchkey/models"
+)
+
+// OwnSessions are the visitor's sessions that hold.
+func (s *Service) OwnSessions(ctx context.Context, actor Actor) ([]models.Session, error) {
+	return s.db.Read(ctx).Sessions(actor.ID, s.now())
+}
+
+// EndOwnSession ends one of the actor's other sessions.
+func (s *Service) EndOwnSession(ctx context.Context, actor Actor, sessionID string) error {
+	if !models.IsID(sessionID) {
+		return ErrNotFound
+	}
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (int, error) { return 1, tx.EndSession(actor.ID, sessionID) })
+}
+
+// EndSession ends one session of an account that the actor looks after.
+func (s *Service) EndSession(ctx context.Context, actor Actor, id, sessionID string) error {
+	if !models.IsID(sessionID) {
+		return ErrNotFound
+	}
+	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if err := tx.EndSession(account.ID, sessionID); err != nil {
+			return notFound(err)
+		}
+		return s.audit(tx, actor, ActionSessionsEnded, *account, detail{"sessions": "1"})
+	})
+}
+
+// EndOtherSessions ends all of the actor's sessions but the one that asks.
+func (s *Service) EndOtherSessions(ctx context.Context, actor Actor) error {
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (int, error) { return tx.EndSessions(actor.ID, actor.SessionID) })
+}
+
+func (s *Service) endOwn(ctx context.Context, actor Actor, end func(*models.Tx) (int, error)) error {
+	return s.db.Update(ctx, func(tx *models.Tx) error {
+		account, err := tx.Account(actor.ID)
+		if err != nil {
+			return notFound(err)
+		}
+		ended, err := end(tx)
+		if err != nil {
+			return notFound(err)
+		}
+		return s.audit(tx, actor, ActionSessionsEnded, account, detail{"sessions": itoa(ended)})
+	})
+}

@@ -1,0 +1,60 @@
+package handlers
+
+import (
+	"slices"
+	"time"
+
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// next tells what will happen to the account without anybody doing anything, the first thing first.
+func (s *Server) next(frame views.Frame, a models.Account, state models.State) []views.Step {
+	var steps []views.Step
+	at := func(when time.Time, what string) {
+		steps = append(steps, views.Step{At: &when, What: what})
+	}
+	if a.BlockedUntil != nil && state == models.Blacklisted {
+		at(*a.BlockedUntil, frame.T("The block ends, and counting starts at 0."))
+	}
+	if lapses, ok := s.Accounts.LapsesAt(a); ok && lapses.After(frame.Now) {
+		at(lapses, frame.T("The one-time password lapses, if it was not used."))
+	}
+	s.expirySteps(frame, a, at)
+	slices.SortStableFunc(steps, func(x, y views.Step) int { return x.At.Compare(*y.At) })
+	if demand := s.demand(frame, a, state); demand != "" {
+		steps = append([]views.Step{{What: demand}}, steps...)
+	}
+	return steps
+}
+
+// expirySteps are the reminder and the expiry. A disabled account gets no mail.
+func (s *Server) expirySteps(frame views.Frame, a models.Account, at func(time.Time, string)) {
+	expires, ok := s.Accounts.ExpiresAt(a)
+	if !ok || a.PasswordHash == "" || !expires.After(frame.Now) {
+		return
+	}
+	reminds, ok := s.Accounts.RemindsAt(a)
+	if ok && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
+		at(reminds, frame.T("A mail reminds {{.To}} that the password expires.", "To", a.Email))
+	}
+	switch {
+	case a.DisabledAt != nil:
+		at(expires, frame.T("The password expires. No mail is sent while the account is disabled."))
+	case a.Technical:
+		at(expires, frame.T("The password expires, and a mail says so. Only an operator can issue a new one."))
+	default:
+		at(expires, frame.T("The password expires, and a mail says so. It then opens only the page for a new one."))
+	}
+}
+
+// demand is what the next sign-in asks for; "" = nothing.
+func (s *Server) demand(frame views.Frame, a models.Account, state models.State) string {
+	switch state {
+	case models.OneTimeWaiting, models.MustChange, models.Expired:
+		if !a.Technical {
+			return frame.T("A new password has to be chosen before anything else.")
+		}
+	}
+	return ""
+}

@@ -1,0 +1,61 @@
+package handlers
+
+import (
+	"slices"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// tell puts what happened to an account in one line of time, the newest first: events of the log and mails.
+func tell(frame views.Frame, story accounts.Story) []views.Event {
+	all := events(frame, story.Events)
+	for _, mail := range story.Mails {
+		all = append(all, mailEvent(frame, mail))
+	}
+	slices.SortStableFunc(all, func(a, b views.Event) int { return b.At.Compare(a.At) })
+	return all[:min(len(all), accounts.StoryLength)]
+}
+
+// mailEvent is a mail in the time line of its account.
+func mailEvent(frame views.Frame, mail models.Mail) views.Event {
+	event := views.Event{
+		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Tone: "mail", Mail: mail.State, Detail: mail.Recipient,
+		What: frame.T("Mail: {{.Name}}", "Name", frame.T("template."+mail.Template)),
+	}
+	if frame.Who.IsSuperAdmin() {
+		event.URL = views.MailItemURL(mail.ID)
+	}
+	return event
+}
+
+// tones mark events in a time line; one that is not here is neither good nor bad.
+var tones = map[string]string{
+	accounts.ActionSignedIn: "good", accounts.ActionPasswordOwn: "good", accounts.ActionUnblocked: "good",
+	accounts.ActionBlockEnded: "good", accounts.ActionEnabled: "good",
+	accounts.ActionSignInFailed: "bad", accounts.ActionBlacklisted: "bad",
+	accounts.ActionExpired: "warn", accounts.ActionLapsed: "warn", accounts.ActionDisabled: "warn",
+	accounts.ActionRequireChange: "warn",
+}
+
+// sessionsOf are an account's sessions, with where to end each unless the account is one's own.
+func sessionsOf(account models.Account, list []models.Session, own bool) []views.Session {
+	sessions := make([]views.Session, len(list))
+	for i, session := range list {
+		sessions[i] = views.Session{Session: session}
+		if !own {
+			sessions[i].EndURL = views.EndSessionOfURL(account.ID, session.ID)
+		}
+	}
+	return sessions
+}
+
+// ownSessions are one's own, the one that asks marked.
+func ownSessions(list []models.Session, current string) []views.Session {
+	sessions := make([]views.Session, len(list))
+	for i, session := range list {
+		sessions[i] = views.Session{Session: session, Current: session.ID == current, EndURL: views.EndSessionURL(session.ID)}
+	}
+	return sessions
+}
