@@ -32,9 +32,10 @@ var floors = []struct {
 	{"mailer", []string{"models", "i18n", "templates/email"}},
 	{"accounts", []string{"models", "password"}},
 	{"jobs", []string{"accounts", "mailer", "models"}},
+	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
 	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
 	{"handlers", []string{"accounts", "models", "password", "views", "static", "config", "i18n"}},
-	{"cmd/web", all("handlers")},
+	{"cmd/web", all("demo", "handlers")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/testkit", all("handlers")},
 	{"internal/bench", all("handlers", "internal/testkit")},
@@ -61,7 +62,7 @@ var strangers = []struct{ library, stranger string }{
 }
 
 // clockless are the packages that are handed their clock.
-var clockless = []string{"accounts", "handlers", "jobs", "mailer", "models", "password"}
+var clockless = []string{"accounts", "demo", "handlers", "jobs", "mailer", "models", "password"}
 
 // longest is how many lines a file may have that is neither a test nor generated.
 const longest = 250

@@ -23,7 +23,7 @@ func rootCommand(out *outside) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
-		policyCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
+		demoCommand(out), policyCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
 	)
 	return root
 }

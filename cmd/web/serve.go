@@ -35,21 +35,27 @@ func serve(cmd *cobra.Command, out *outside) error {
 	if err != nil {
 		return err
 	}
-	listener, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", cfg.Listen)
+	return serveWith(cmd.Context(), cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
+}
+
+// serveWith serves by settings that are known. The greeting comes when everything else is ready, and before the first
+// request is answered.
+func serveWith(ctx context.Context, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("LISTEN (%s): %w", cfg.Listen, err)
 	}
 	cfg.BaseURL = reachable(cfg.BaseURL, listener.Addr())
-	app, err := wire(cmd.Context(), cfg, log)
+	app, err := wire(ctx, cfg, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer app.close()
 	app.warn()
-	if err := app.announce(cmd.Context(), out); err != nil {
+	if err := greet(app); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return app.serve(cmd.Context(), listener)
+	return app.serve(ctx, listener)
 }
 
 // reachable puts the port that was really taken into a base URL that was made from --listen with port 0.

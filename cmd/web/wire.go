@@ -43,7 +43,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error
 	if a.words, err = i18n.Load(); err != nil {
 		return nil, err
 	}
-	if a.mailer, err = newMailer(cfg); err != nil {
+	if a.mailer, err = mailer.New(mailOptions(cfg)); err != nil {
 		return nil, err
 	}
 	if a.db, err = openDatabase(ctx, cfg); err != nil {
@@ -68,11 +68,8 @@ func (a *app) build() error {
 	}
 	a.accounts = accounts.New(accounts.Options{
 		DB: a.db, Policies: a.policies, Hashes: hashes, Now: time.Now, Log: a.log,
-		Wake: func() { a.jobs.Wake() },
-		Settings: accounts.Settings{
-			OneTimeValid: a.config.OneTimePasswordValid, SessionMax: a.config.SessionMax, SessionIdle: a.config.SessionIdle,
-			AttemptsCap: a.config.FailedAttemptsCap, MailHost: a.config.BaseURL.Hostname(),
-		},
+		Wake:     func() { a.jobs.Wake() },
+		Settings: accountSettings(a.config),
 	})
 	a.jobs = jobs.New(jobs.Options{DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log})
 	a.pages = handlers.New(handlers.Options{
@@ -81,6 +78,13 @@ func (a *app) build() error {
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log,
 	})
 	return nil
+}
+
+func accountSettings(cfg config.Config) accounts.Settings {
+	return accounts.Settings{
+		OneTimeValid: cfg.OneTimePasswordValid, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
+		AttemptsCap: cfg.FailedAttemptsCap, MailHost: cfg.BaseURL.Hostname(),
+	}
 }
 
 func (a *app) ready(ctx context.Context) error {
@@ -151,11 +155,11 @@ func connect(cfg config.Config) (*models.DB, error) {
 	return models.OpenSQLite(cfg.Database.Path)
 }
 
-func newMailer(cfg config.Config) (*mailer.Mailer, error) {
-	return mailer.New(mailer.Options{
+func mailOptions(cfg config.Config) mailer.Options {
+	return mailer.Options{
 		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, BaseURL: cfg.BaseURL.String(), Help: cfg.Help, Zone: cfg.TimeZone,
 		TemplatesDir: cfg.EmailTemplates, Now: time.Now,
-	})
+	}
 }
 
 func mailServer(smtp *config.SMTP) *mailer.Server {

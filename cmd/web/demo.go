@@ -1,0 +1,82 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"latchkey/config"
+	"latchkey/demo"
+)
+
+func demoCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "serve an invented company on a temporary database, and print who to sign in as",
+		Long: "Serves a database of its own with an invented company, some 60 accounts in every state and two weeks of history,\n" +
+			"and removes it at the end. Settings hold, but: the configured database and password policy are not touched, and no\n" +
+			"mail is sent. The passwords are printed and known to everybody.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			cfg, log, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			dir, err := os.MkdirTemp("", "latchkey-demo-")
+			if err != nil {
+				return fmt.Errorf("there is no place for the demo's database: %w", err)
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+			greet := func(a *app) error { return a.tellOfDemo(cmd.Context(), out.stdout) }
+			err = serveWith(cmd.Context(), forDemo(cfg, dir), log, greet)
+			if cmd.Context().Err() != nil && errors.Is(err, cmd.Context().Err()) {
+				return nil // it was stopped before it was ready
+			}
+			return err
+		},
+	}
+}
+
+// forDemo are the settings with a database of its own, without a mail server, and with the rules that the demo's story
+// relies on.
+func forDemo(cfg config.Config, dir string) config.Config {
+	cfg.Data = dir
+	cfg.Database = config.Database{Engine: config.SQLite, Path: filepath.Join(dir, "latchkey.db")}
+	cfg.SMTP, cfg.PasswordPolicy = nil, ""
+	cfg.OneTimePasswordValid, cfg.FailedAttemptsCap = demo.OneTimeValid, demo.AttemptsCap
+	cfg.Help = cmp.Or(cfg.Help, demo.Contact)
+	return cfg
+}
+
+// tellOfDemo fills the database, and says who to sign in as.
+func (a *app) tellOfDemo(ctx context.Context, to io.Writer) error {
+	begin := time.Now()
+	err := demo.Play(ctx, demo.Options{
+		DB: a.db, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin,
+	})
+	if err != nil {
+		return err
+	}
+	a.log.Info("the demo is filled", "took", time.Since(begin).Round(time.Millisecond))
+	return a.printLogins(to)
+}
+
+func (a *app) printLogins(to io.Writer) error {
+	fmt.Fprintf(to, "This is a demo: %s, an invented company. No mail is sent, nothing of yours is touched,\n"+
+		"and all of it vanishes when the program stops (Ctrl-C). Everybody knows these passwords.\n\n%s\n\n", demo.Company, a.config.BaseURL)
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprint(table, "  NAME\tPASSWORD\tWHO\tSEES\n")
+	for _, login := range demo.Logins() {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", login.Name, login.Password, login.Who, login.Expect)
+	}
+	fmt.Fprintln(table)
+	return table.Flush()
+}

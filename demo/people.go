@@ -1,0 +1,83 @@
+package demo
+
+// The people whom the story tells more of than that they come and go.
+const (
+	portOffice = "hafenbüro"        // somebody guesses at it until it is refused for good
+	katharina  = "katharina.vogel"  // loses a laptop
+	amelia     = "amelia.hart"      // forgets her password and gets a new one
+	tomasz     = "tomasz.zieliński" // comes back from a holiday without his password
+	kasia      = "kasia.nowak"      // has to change
+	youssef    = "youssef.elamrani" // mistypes until his block ends by itself
+	ines       = "ines.ferreira"    // moves to another organization
+	josef      = "josef.huber"      // has left
+	bea        = "bea.hollenbeck"   // changes before her reminder is delivered
+	henrik     = "henrik.lindqvist" // has a misspelt address
+	marta      = "marta.kovač"      // has a full mailbox
+	ola        = "ola.bergström"    // has no mailbox any more
+	zoe        = "zoë.maes"         // ends her other sessions
+	isil       = "işıl.demir"       // is away for a while
+	rosa       = "rosa.delgado"     // has left
+	petra      = "petra.novotná"    // has to change
+	miguel     = "miguel.santos"    // is blacklisted right now
+	intern     = "aushilfe.sommer"  // is deleted
+	driver     = "zofia.kamińska"   // gets her reminder while there is a mail server
+)
+
+// crews are the customers of the organizations.
+var crews = []person{
+	{name: clara, email: "clara.jansen@nordkai.example", at: nordkai, locale: "de", joined: 90, renewed: 33, comes: 90},
+	{name: nora, email: "nora.petersen@nordkai.example", at: nordkai, locale: "de", joined: 2, waits: true},
+	{name: emil, email: "emil.thomsen@nordkai.example", at: nordkai, locale: "de", joined: 80},
+	{name: "søren.kjær", email: "soren.kjaer@nordkai.example", at: nordkai, joined: 97, renewed: 19, comes: 85},
+	{name: "jürgen.weiß", email: "juergen.weiss@nordkai.example", at: nordkai, locale: "de", joined: 95, renewed: 41, comes: 80},
+	{name: katharina, email: "katharina.vogel@nordkai.example", at: nordkai, locale: "de", joined: 58, comes: 90},
+	{name: portOffice, email: "hafenbuero@nordkai.example", at: nordkai, locale: "de", joined: 93, renewed: 46},
+	{name: "siobhán.oneill", email: "siobhan@brightwater.example", at: brightwater, locale: "en", joined: 93, renewed: 28, comes: 85},
+	{name: "thomas.okafor", email: "t.okafor@brightwater.example", at: brightwater, locale: "en", joined: 70, renewed: 15, comes: 80},
+	{name: "grace.mensah", email: "grace@brightwater.example", at: brightwater, locale: "en", joined: 67, comes: 85},
+	{name: "daniel.whitfield", email: "dan.whitfield@example.com", at: brightwater, locale: "en", joined: 88, renewed: 52, comes: 70},
+	{name: amelia, email: "amelia.hart@brightwater.example", at: brightwater, locale: "en", joined: 32, comes: 75},
+	{name: "callum.fraser", email: "callum@brightwater.example", at: brightwater, locale: "en", joined: 15, waits: true},
+	{name: "佐藤健", email: "k.sato@example.net", at: tanaka, joined: 92, renewed: 18, comes: 80},
+	{name: "yuki.tanaka", email: "yuki@example.net", at: tanaka, locale: "en", joined: 91, renewed: 61, comes: 85},
+	{name: "haruto.mori", email: "haruto.mori@example.net", at: tanaka, joined: 71, comes: 65},
+	{name: "aiko.suzuki", email: "aiko@example.net", at: tanaka, locale: "en", joined: 9, waits: true},
+	{name: "łukasz.wójcik", email: "lukasz.wojcik@example.org", at: wisla, joined: 96, renewed: 24, comes: 90},
+	{name: driver, email: "zofia.kaminska@example.org", at: wisla, joined: 89, renewed: 70, comes: 70},
+	{name: tomasz, email: "tomasz.zielinski@example.org", at: wisla, joined: 94, renewed: 30, comes: 75},
+	{name: kasia, email: "kasia.nowak@example.org", at: wisla, locale: "en", joined: 43},
+	{name: youssef, email: "youssef@atlas-cargo.example", at: atlas, locale: "en", joined: 87, renewed: 36, comes: 85},
+	{name: "fatima.bennis", email: "fatima.bennis@atlas-cargo.example", at: atlas, joined: 55, comes: 75},
+	{name: "ليلى", email: "leila.haddad@atlas-cargo.example", at: atlas, joined: 35, comes: 60},
+	{name: "omar.idrissi", email: "omar.idrissi@example.com", at: atlas, locale: "en", joined: 85},
+	{name: josef, email: "josef.huber@altmühl.example", at: altmuehl, locale: "de", joined: 98, renewed: 44},
+	{name: "anna.lechner", email: "anna.lechner@altmühl.example", at: altmuehl, locale: "de", joined: 98, renewed: 20, comes: 50},
+}
+
+// office are the company's own people, who belong to Default.
+var office = []person{
+	{name: miguel, email: "miguel.santos@hollenbeck.example", locale: "en", joined: 63},
+	{name: ines, email: "ines.ferreira@hollenbeck.example", locale: "en", joined: 77, renewed: 17, comes: 80},
+	{name: "ольга.петрова", email: "olga.petrova@hollenbeck.example", joined: 82, renewed: 16, comes: 90},
+	{name: isil, email: "isil.demir@hollenbeck.example", locale: "de", joined: 76, renewed: 47, comes: 60},
+	{name: "françois.lefèvre", email: "francois.lefevre@example.com", joined: 74, renewed: 56, comes: 75},
+	{name: "nguyễn.lan", email: "lan.nguyen@hollenbeck.example", locale: "en", joined: 72, renewed: 57, comes: 85},
+	{name: zoe, email: "zoe.maes@hollenbeck.example", locale: "de", joined: 69, renewed: 23, comes: 90},
+	{name: "αλέξανδρος", email: "alexandros@example.org", joined: 45, comes: 70},
+	{name: marta, email: "marta.kovac@hollenbeck.example", locale: "de", joined: 86, renewed: 68, comes: 40},
+	{name: henrik, email: "henrik.lindqist@hollenbeck.example", locale: "en", joined: 84, renewed: 69, comes: 50},
+	{name: bea, email: "bea.hollenbeck@hollenbeck.example", locale: "de", joined: 81, renewed: 66, comes: 80},
+	{name: ola, email: "ola.bergstrom@example.org", joined: 90, renewed: 74},
+	{name: "dieter.kranz", email: "dieter.kranz@hollenbeck.example", locale: "de", joined: 92},
+	{name: "lea.schneider", email: "lea.schneider@hollenbeck.example", locale: "de", joined: 1, waits: true},
+	{name: "ravi.iyer", email: "ravi.iyer@hollenbeck.example", locale: "en", joined: 4, waits: true},
+	{name: rosa, email: "rosa.delgado@example.com", joined: 60},
+	{name: petra, email: "petra.novotna@hollenbeck.example", locale: "de", joined: 54},
+	{name: intern, email: "aushilfe@hollenbeck.example", locale: "de", joined: 40},
+}
+
+// imported came along from an older system, without passwords.
+var imported = []person{
+	{name: "jan.devries", email: "jan.devries@example.org", locale: "en", joined: 29},
+	{name: "ingrid.falk", email: "ingrid.falk@hollenbeck.example", locale: "de", joined: 29},
+}
