@@ -21,15 +21,19 @@ const (
 	AttemptsCap  = 100
 )
 
+// longestVisit is what people need to choose a password after signing in, however short sessions will be later.
+const longestVisit = 5 * time.Minute
+
 // Options are what the story needs from outside. All must be given.
 type Options struct {
 	DB       *models.DB        // migrated, and without accounts but Default
-	Settings accounts.Settings // of sessions and mails; [OneTimeValid] and [AttemptsCap] hold in any case
+	Settings accounts.Settings // but for [OneTimeValid] and [AttemptsCap], which hold in any case
 	Mails    mailer.Options    // the server is left out: nothing is ever sent; office hours are those of the zone
 	Now      time.Time         // when the story ends
 }
 
-// Play fills the database. It takes a second or two, and the same Now gives the same accounts in the same states.
+// Play fills the database. It takes about a second. The same Now gives the same accounts and events; only secrets and ids
+// differ.
 func Play(ctx context.Context, o Options) error {
 	s, err := newStage(o)
 	if err != nil {
@@ -69,30 +73,39 @@ type scene struct {
 const seed = 4200
 
 func newStage(o Options) (*stage, error) {
-	begin := o.Now.AddDate(0, 0, -102)
 	s := &stage{
-		db: o.DB, clock: &clock{begin, o.Now}, zone: o.Mails.Zone, dice: rand.New(rand.NewPCG(seed, seed)),
-		cast: map[string]*member{}, rounds: map[time.Time]bool{},
+		db: o.DB, clock: &clock{o.Now.AddDate(0, 0, -102), o.Now}, zone: o.Mails.Zone,
+		dice: rand.New(rand.NewPCG(seed, seed)), cast: map[string]*member{}, rounds: map[time.Time]bool{},
 	}
-	// Hashes of the usual cost would take minutes; the program makes such ones at each account's next sign-in.
-	hashes, err := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
-	if err != nil {
+	var err error
+	if s.accounts, err = s.useCases(o.Settings); err != nil {
 		return nil, err
 	}
 	o.Mails.Server, o.Mails.Now = nil, s.clock.Now
 	if s.mailer, err = mailer.New(o.Mails); err != nil {
 		return nil, err
 	}
-	o.Settings.OneTimeValid, o.Settings.AttemptsCap = OneTimeValid, AttemptsCap
-	s.accounts = accounts.New(accounts.Options{
-		DB: o.DB, Policies: password.Default(), Hashes: hashes, Settings: o.Settings, Now: s.clock.Now,
-		Wake: func() { s.in(2*time.Second, s.deliver) },
-	})
 	s.jobs = jobs.New(jobs.Options{DB: o.DB, Accounts: s.accounts, Mailer: s.mailer, Now: s.clock.Now})
 	return s, nil
 }
 
-// at puts a scene where it belongs. What would come after the end of the story is left out.
+// useCases are those of the program, but for the hashes: in earnest their computing would take minutes. The program makes
+// such ones at each account's next sign-in.
+func (s *stage) useCases(settings accounts.Settings) (*accounts.Service, error) {
+	hashes, err := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	if err != nil {
+		return nil, err
+	}
+	settings.OneTimeValid, settings.AttemptsCap = OneTimeValid, AttemptsCap
+	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, longestVisit), max(settings.SessionIdle, longestVisit)
+	return accounts.New(accounts.Options{
+		DB: s.db, Policies: password.Default(), Hashes: hashes, Settings: settings, Now: s.clock.Now,
+		Wake: func() { s.in(2*time.Second, s.deliver) },
+	}), nil
+}
+
+// at puts a scene where it belongs, which is never before the one that is played. What would come after the end of the
+// story is left out.
 func (s *stage) at(at time.Time, play func(context.Context) error) {
 	if at.After(s.clock.end) {
 		return

@@ -22,6 +22,7 @@ type program struct {
 	env  map[string]string
 	base string
 	port string
+	said *lines // on standard output
 	stop func()
 }
 
@@ -66,6 +67,7 @@ func (p *program) start(listen string) (setUp string) {
 		close(ended)
 		p.stop = func() {}
 	}
+	p.said = stdout
 	p.t.Cleanup(func() {
 		p.stop()
 		if p.t.Failed() {

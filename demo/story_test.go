@@ -1,0 +1,231 @@
+package demo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/mail"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/demo"
+	"latchkey/mailer"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// ends are moments at which somebody may start a demo: office hours, a Sunday night, the first minute of a day, the days
+// after the clocks were changed, the first of a year.
+var ends = []time.Time{
+	time.Date(2026, time.March, 18, 10, 20, 30, 123456789, time.UTC),
+	time.Date(2026, time.January, 4, 3, 3, 0, 0, time.UTC),
+	time.Date(2026, time.April, 1, 0, 0, 20, 0, in("Europe/Berlin")),
+	time.Date(2027, time.January, 1, 23, 59, 0, 0, in("Pacific/Auckland")),
+}
+
+func in(zone string) *time.Location {
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		panic(err)
+	}
+	return location
+}
+
+// empty is a database without accounts but Default.
+func empty(t *testing.T) *models.DB {
+	t.Helper()
+	db, err := models.OpenSQLite(filepath.Join(t.TempDir(), "demo.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func options(db *models.DB, end time.Time) demo.Options {
+	return demo.Options{
+		DB: db, Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test"},
+		Mails: mailer.Options{
+			From: &mail.Address{Address: "latchkey@localhost"}, BaseURL: "http://localhost:8080", Zone: end.Location(),
+		},
+	}
+}
+
+// company is a database after the story.
+type company struct {
+	*testing.T
+	end      time.Time
+	accounts []models.Account
+	mails    []models.Mail
+	events   []models.AuditEvent
+	read     *models.Tx
+}
+
+func play(t *testing.T, end time.Time) company {
+	t.Helper()
+	db := empty(t)
+	if err := demo.Play(t.Context(), options(db, end)); err != nil {
+		t.Fatal(err)
+	}
+	c := company{T: t, end: end, read: db.Read(t.Context())}
+	const all = 10_000
+	list, err := c.read.ListAccounts(models.AccountFilter{Limit: all})
+	mails, errMails := c.read.ListMails(models.MailFilter{Limit: all})
+	events, errEvents := c.read.ListAudit(models.AuditFilter{Limit: all})
+	if err := errors.Join(err, errMails, errEvents); err != nil {
+		t.Fatal(err)
+	}
+	c.accounts, c.mails, c.events = list.Rows, mails.Rows, events.Rows
+	return c
+}
+
+func (c company) state(a models.Account) models.State {
+	expiry := c.end.Add(-password.Default().Account.Expiry())
+	return models.Cutoffs{
+		Now: c.end, OneTime: c.end.Add(-demo.OneTimeValid), Account: expiry, SuperAdmin: expiry,
+	}.State(a)
+}
+
+// TestStory: whenever a demo is started, it has an account in every state, mails in every state that lasts, and events on
+// each of its last days.
+func TestStory(t *testing.T) {
+	for _, end := range ends {
+		t.Run(end.Format(time.RFC3339), func(t *testing.T) {
+			c := play(t, end)
+			c.hasAccounts()
+			c.hasMails()
+			c.hasEvents()
+			c.isOfThePast()
+		})
+	}
+}
+
+func (c company) hasAccounts() {
+	c.Helper()
+	states, locales := map[models.State]int{}, map[string]int{}
+	forGood := 0
+	for _, a := range c.accounts {
+		states[c.state(a)]++
+		locales[a.Locale]++
+		if c.state(a) == models.Blacklisted && a.BlockedUntil == nil {
+			forGood++
+		}
+	}
+	if n := len(c.accounts); n < 55 || n > 70 {
+		c.Errorf("%d accounts", n)
+	}
+	for _, state := range models.States() {
+		if states[state] == 0 {
+			c.Errorf("no account is %s", state)
+		}
+	}
+	if forGood == 0 || forGood == states[models.Blacklisted] {
+		c.Errorf("%d of %d blocks have no end; want one of each", forGood, states[models.Blacklisted])
+	}
+	if locales["de"] < 5 || locales["en"] < 5 || locales[""] < 5 {
+		c.Errorf("languages: %v", locales)
+	}
+	c.Logf("%d accounts %v, %d mails, %d events", len(c.accounts), states, len(c.mails), len(c.events))
+}
+
+func (c company) hasMails() {
+	c.Helper()
+	kinds := map[string]int{}
+	for _, m := range c.mails {
+		kinds[m.Template]++
+		kinds[string(m.State)]++
+	}
+	for _, state := range []models.MailState{
+		models.MailCaptured, models.MailSent, models.MailFailed, models.MailDropped, models.MailHeldBack,
+	} {
+		if kinds[string(state)] == 0 {
+			c.Errorf("no mail is %s", state)
+		}
+	}
+	for _, template := range models.MailTemplates() {
+		if kinds[template] == 0 {
+			c.Errorf("there is no %s", template)
+		}
+	}
+	if waiting := kinds[string(models.MailWaiting)] + kinds[string(models.MailSending)]; waiting > 1 {
+		c.Errorf("%d mails wait", waiting)
+	}
+}
+
+// hasEvents wants every action that an operator may look for.
+func (c company) hasEvents() {
+	c.Helper()
+	days, actions := map[int]int{}, map[string]int{}
+	for _, e := range c.events {
+		days[int(c.end.Sub(e.At)/(24*time.Hour))]++
+		actions[e.Action]++
+	}
+	for day := range 14 {
+		if days[day] < 4 {
+			c.Errorf("%d events %d days ago", days[day], day)
+		}
+	}
+	for _, action := range accounts.Actions() {
+		if actions[action] == 0 {
+			c.Errorf("nothing in the log is %s", action)
+		}
+	}
+	c.Logf("%v", actions)
+}
+
+// isOfThePast: what the program does from now on comes after all that was told.
+func (c company) isOfThePast() {
+	c.Helper()
+	now := models.NewIDs(func() time.Time { return c.end.Add(time.Millisecond) }, nil).New()
+	for _, e := range c.events {
+		if e.At.After(c.end) || e.ID > now {
+			c.Errorf("%s of %s was at %s, with the id %s", e.Action, e.SubjectName, e.At, e.ID)
+		}
+	}
+	if !slices.IsSortedFunc(c.events, func(a, b models.AuditEvent) int { return b.At.Compare(a.At) }) {
+		c.Error("ids and times of the log are not in one order")
+	}
+}
+
+// TestSameStory: everybody who starts a demo sees the same.
+func TestSameStory(t *testing.T) {
+	one, other := play(t, ends[0]).told(), play(t, ends[0]).told()
+	for i := range max(len(one), len(other)) {
+		if i >= len(one) || i >= len(other) || one[i] != other[i] {
+			t.Fatalf("the stories differ in line %d of %d and %d:\n%v\n%v", i, len(one), len(other), at(one, i), at(other, i))
+		}
+	}
+}
+
+func at(lines []string, i int) string { return append(lines[min(i, len(lines)):], "")[0] }
+
+// told is all that does not come from chance.
+func (c company) told() (lines []string) {
+	for _, a := range c.accounts {
+		lines = append(lines, fmt.Sprint(a.Name, a.Email, a.Kind, a.Technical, a.Locale, a.CreatedAt, c.state(a), a.FailedInRow))
+	}
+	for _, m := range c.mails {
+		lines = append(lines, fmt.Sprint(m.Template, m.AccountName, m.Recipient, m.CreatedAt, m.State, m.LastAnswer))
+	}
+	for _, e := range c.events {
+		detail := slices.Sorted(maps.Keys(e.Detail))
+		lines = append(lines, fmt.Sprint(e.At, e.Action, e.ActorName, e.SubjectName, e.Address, detail))
+	}
+	return lines
+}
+
+// TestEnds: the story is left when nobody wants it any more.
+func TestEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := demo.Play(ctx, options(empty(t), ends[0])); !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+}
