@@ -13,8 +13,8 @@ const fortnight = 14
 
 // busy is how many of those who come on a Monday come on each day of the week.
 var busy = [...]float64{
-	time.Sunday: 0.05, time.Monday: 1, time.Tuesday: 0.8, time.Wednesday: 0.75, time.Thursday: 0.75, time.Friday: 0.6,
-	time.Saturday: 0.15,
+	time.Sunday: 0.12, time.Monday: 1, time.Tuesday: 0.8, time.Wednesday: 0.75, time.Thursday: 0.75, time.Friday: 0.6,
+	time.Saturday: 0.3,
 }
 
 // everyday lets people come to work.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -78,11 +79,20 @@ func (s *stage) join(m, by *member) func(context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s creates %s: %w", by.name, m.name, err)
 		}
-		m.id, m.password = issued.Account.ID, issued.Password
-		if input.Issue.OneTime && !m.waits {
-			s.at(s.ago(m.joined-1, 8, s.dice.IntN(180)), s.renew(m, s.some))
-		}
+		m.id, m.password = issued.Account.ID, cmp.Or(issued.Password, input.Issue.Password)
+		s.first(m, input.Issue)
 		return s.follow(ctx, m)
+	}
+}
+
+// first is the sign-in on the day after.
+func (s *stage) first(m *member, issue accounts.Issue) {
+	come := s.come(m, m.desk)
+	if issue.OneTime {
+		come = s.renew(m, s.some)
+	}
+	if !m.waits && !m.technical {
+		s.at(s.ago(m.joined-1, 8, s.dice.IntN(180)), come)
 	}
 }
 

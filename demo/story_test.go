@@ -13,6 +13,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/demo"
+	"latchkey/jobs"
 	"latchkey/mailer"
 	"latchkey/models"
 	"latchkey/password"
@@ -65,7 +66,7 @@ type company struct {
 	accounts []models.Account
 	mails    []models.Mail
 	events   []models.AuditEvent
-	read     *models.Tx
+	db       *models.DB
 }
 
 func play(t *testing.T, end time.Time) company {
@@ -74,11 +75,12 @@ func play(t *testing.T, end time.Time) company {
 	if err := demo.Play(t.Context(), options(db, end)); err != nil {
 		t.Fatal(err)
 	}
-	c := company{T: t, end: end, read: db.Read(t.Context())}
+	c := company{T: t, end: end, db: db}
 	const all = 10_000
-	list, err := c.read.ListAccounts(models.AccountFilter{Limit: all})
-	mails, errMails := c.read.ListMails(models.MailFilter{Limit: all})
-	events, errEvents := c.read.ListAudit(models.AuditFilter{Limit: all})
+	read := db.Read(t.Context())
+	list, err := read.ListAccounts(models.AccountFilter{Limit: all})
+	mails, errMails := read.ListMails(models.MailFilter{Limit: all})
+	events, errEvents := read.ListAudit(models.AuditFilter{Limit: all})
 	if err := errors.Join(err, errMails, errEvents); err != nil {
 		t.Fatal(err)
 	}
@@ -219,6 +221,37 @@ func (c company) told() (lines []string) {
 		lines = append(lines, fmt.Sprint(e.At, e.Action, e.ActorName, e.SubjectName, e.Address, detail))
 	}
 	return lines
+}
+
+// TestGoesOn: the jobs of the program find nothing in the company that they cannot deal with, for months.
+func TestGoesOn(t *testing.T) {
+	c := play(t, ends[0])
+	now := c.end
+	clock := func() time.Time { return now }
+	o := options(c.db, c.end)
+	o.Mails.Now, o.Settings.OneTimeValid, o.Settings.AttemptsCap = clock, demo.OneTimeValid, demo.AttemptsCap
+	mails, errMails := mailer.New(o.Mails)
+	hashes, errHashes := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	if err := errors.Join(errMails, errHashes); err != nil {
+		t.Fatal(err)
+	}
+	service := accounts.New(accounts.Options{
+		DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: o.Settings, Now: clock,
+	})
+	runner := jobs.New(jobs.Options{DB: c.db, Accounts: service, Mailer: mails, Now: clock})
+	delivered := 0
+	for range 100 {
+		now = now.Add(24 * time.Hour)
+		_, errSweep := service.Sweep(t.Context())
+		n, errDeliver := runner.DeliverDue(t.Context())
+		if err := errors.Join(errSweep, errDeliver, service.Tidy(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		delivered += n
+	}
+	if least := len(c.accounts); delivered < least {
+		t.Errorf("%d mails in a hundred days, want %d at least", delivered, least)
+	}
 }
 
 // TestEnds: the story is left when nobody wants it any more.

@@ -79,7 +79,7 @@ var usual = []string{
 
 // strangers try some names on every day, at any hour.
 func (s *stage) strangers(day int) {
-	for range 3 + s.dice.IntN(5) {
+	for range 6 + s.dice.IntN(5) {
 		name := usual[s.dice.IntN(len(usual))]
 		from := accounts.Visit{Address: fmt.Sprintf("203.0.113.%d", 60+s.dice.IntN(12)), UserAgent: robot}
 		s.at(s.ago(day, 0, s.dice.IntN(24*60)), func(ctx context.Context) error { return s.fail(ctx, name, from) })
