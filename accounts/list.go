@@ -89,8 +89,8 @@ type Story struct {
 	Events   []models.AuditEvent
 }
 
-// StoryLength is how many of the newest mails and events an account's page shows.
-const StoryLength = 20
+// storyLength is how many of the newest mails and events an account's page is told.
+const storyLength = 60
 
 // Story reads what happened to an account that the actor may see.
 func (s *Service) Story(ctx context.Context, actor Actor, account models.Account) (story Story, err error) {
@@ -101,12 +101,12 @@ func (s *Service) Story(ctx context.Context, actor Actor, account models.Account
 	if story.Sessions, err = read.Sessions(account.ID, s.now()); err != nil {
 		return story, err
 	}
-	mails, err := read.ListMails(models.MailFilter{AccountID: account.ID, Limit: StoryLength})
+	mails, err := read.ListMails(models.MailFilter{AccountID: account.ID, Limit: storyLength})
 	if err != nil {
 		return story, err
 	}
 	events, err := read.ListAudit(models.AuditFilter{
-		SubjectID: account.ID, OrganizationID: actor.scope(), Limit: StoryLength,
+		SubjectID: account.ID, OrganizationID: actor.scope(), Limit: storyLength,
 	})
 	story.Mails, story.Events = mails.Rows, events.Rows
 	return story, err
@@ -115,7 +115,7 @@ func (s *Service) Story(ctx context.Context, actor Actor, account models.Account
 // OwnSignIns are the newest sign-ins at the actor's own account, failed ones included.
 func (s *Service) OwnSignIns(ctx context.Context, actor Actor) ([]models.AuditEvent, error) {
 	page, err := s.db.Read(ctx).ListAudit(models.AuditFilter{
-		SubjectID: actor.ID, Actions: []string{ActionSignedIn, ActionSignInFailed}, Limit: StoryLength,
+		SubjectID: actor.ID, Actions: []string{ActionSignedIn, ActionSignInFailed}, Limit: storyLength,
 	})
 	return page.Rows, err
 }

@@ -65,5 +65,8 @@ func (s *Server) failureFacts(frame views.Frame, a models.Account) []views.Fact 
 	if allowed := s.Accounts.Policy(a).MaxLoginAttempts; allowed > 0 {
 		text = frame.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
 	}
+	if a.FailedInRow > a.FailedAttempts {
+		text += ", " + frame.N("{{.N}} over all blocks", "{{.N}} over all blocks", a.FailedInRow)
+	}
 	return []views.Fact{{Label: frame.T("Failed sign-ins in a row"), Text: text}}
 }

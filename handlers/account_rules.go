@@ -8,43 +8,38 @@ import (
 	"latchkey/views"
 )
 
-// rulesInForce are all rules that hold for an account, with their values and where each comes from.
-func (s *Server) rulesInForce(frame views.Frame, a models.Account) []views.RuleInForce {
+// rulesInForce are all rules that hold for an account, with their values, by where they come from.
+func (s *Server) rulesInForce(frame views.Frame, a models.Account) []views.RuleGroup {
 	policy := s.Accounts.Policy(a)
-	source := ruleSource(frame, s.Accounts.Policies(), policy)
-	var rules []views.RuleInForce
+	fromPolicy := views.RuleGroup{Source: ruleSource(frame, s.Accounts.Policies(), policy)}
 	for _, value := range policy.Values() {
 		if value.Active {
-			rules = append(rules, views.RuleInForce{
-				Words: views.RuleWords(frame.Words, value), Value: figure(value), Source: string(value.Rule) + " · " + source,
+			fromPolicy.Rules = append(fromPolicy.Rules, views.RuleInForce{
+				Words: views.RuleWords(frame.Words, value), Value: figure(value), Name: string(value.Rule),
 			})
 		}
 	}
-	return append(rules, s.settingsInForce(frame, a)...)
+	return []views.RuleGroup{fromPolicy, s.settingsInForce(frame, a)}
 }
 
 // ruleSource names the policy that holds, and its file.
 func ruleSource(frame views.Frame, policies password.Policies, policy password.Policy) string {
 	if policies.Source == "" {
-		return frame.T("{{.Section}}, built in", "Section", policy.Section)
+		return frame.T("From the policy {{.Section}}, which is built in", "Section", policy.Section)
 	}
-	return frame.T("{{.Section}} in {{.File}}", "Section", policy.Section, "File", policies.Source)
+	return frame.T("From the policy {{.Section}} in {{.File}}", "Section", policy.Section, "File", policies.Source)
 }
 
 // settingsInForce are the rules that are settings of the program.
-func (s *Server) settingsInForce(frame views.Frame, a models.Account) []views.RuleInForce {
+func (s *Server) settingsInForce(frame views.Frame, a models.Account) views.RuleGroup {
 	settings := s.Accounts.Settings()
-	var rules []views.RuleInForce
+	group := views.RuleGroup{Source: frame.T("From the program's settings")}
 	add := func(words, value, setting string) {
-		rules = append(rules, views.RuleInForce{Words: words, Value: value, Source: setting})
+		group.Rules = append(group.Rules, views.RuleInForce{Words: words, Value: value, Name: setting})
 	}
-	if settings.AttemptsCap > 0 {
-		add(frame.N("after {{.N}} failed sign-in over any number of blocks it stays blacklisted",
-			"after {{.N}} failed sign-ins over any number of blocks it stays blacklisted", settings.AttemptsCap),
-			strconv.Itoa(settings.AttemptsCap), "LATCHKEY_FAILED_ATTEMPTS_CAP")
-	}
+	add(capWords(frame, settings.AttemptsCap), strconv.Itoa(settings.AttemptsCap), "LATCHKEY_FAILED_ATTEMPTS_CAP")
 	if a.Technical {
-		return rules
+		return group
 	}
 	add(frame.T("a one-time password can be used for {{.Time}}", "Time", frame.Amount(settings.OneTimeValid)),
 		short(settings.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
@@ -52,5 +47,14 @@ func (s *Server) settingsInForce(frame views.Frame, a models.Account) []views.Ru
 		short(settings.SessionMax), "LATCHKEY_SESSION_MAX")
 	add(frame.T("a session ends after {{.Time}} without use", "Time", frame.Amount(settings.SessionIdle)),
 		short(settings.SessionIdle), "LATCHKEY_SESSION_IDLE")
-	return rules
+	return group
+}
+
+// capWords say when an account stays blacklisted for good.
+func capWords(frame views.Frame, most int) string {
+	if most <= 0 {
+		return frame.T("failed sign-ins over several blocks are not counted")
+	}
+	return frame.N("after {{.N}} failed sign-in over any number of blocks it stays blacklisted",
+		"after {{.N}} failed sign-ins over any number of blocks it stays blacklisted", most)
 }

@@ -20,8 +20,10 @@ func (s *Server) why(frame views.Frame, a models.Account, state models.State) st
 		return s.whyOneTime(frame, a, state)
 	case state == models.Disabled:
 		return frame.T("An operator switched the account off on {{.Time}}. It cannot sign in.", "Time", frame.Day(*a.DisabledAt))
+	case state == models.MustChange:
+		return frame.T("An operator asked for a new password. The present one opens only the page where a new one is set.")
 	default:
-		return frame.T("why." + string(state))
+		return frame.T("The account has no password and cannot sign in until one is issued.")
 	}
 }
 

@@ -173,10 +173,16 @@ func kindOptions(frame views.Frame, who accounts.Actor) []views.Option {
 
 func stateOptions(frame views.Frame) []views.Option {
 	options := []views.Option{{Value: "", Label: frame.T("All states")}}
-	for _, state := range models.States() {
+	for _, state := range tabs {
 		options = append(options, views.Option{Value: string(state), Label: frame.T("state." + string(state))})
 	}
 	return options
+}
+
+// tabs are the states in the order in which operators ask for them: what needs a person first.
+var tabs = []models.State{
+	models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
+	models.Active, models.Disabled,
 }
 
 func sortOptions(frame views.Frame) (options []views.Option) {

@@ -60,7 +60,7 @@ func TestClientAddress(t *testing.T) {
 			for header, want := range tc.want {
 				headers := append([]string{"X-Forwarded-For", header}, tc.headers...)
 				app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x"), headers...).Want(422)
-				check(t, header, root.Get("/audit?action=sign-in-failed").Text("tr[data-id] td:nth-child(5)"), want)
+				check(t, header, root.Get("/audit?action=sign-in-failed").Text("tr[data-id] td:nth-child(4)"), want)
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func TestDoubledForwardedFor(t *testing.T) {
 	browser := app.Client()
 	browser.Header["X-Forwarded-For"] = []string{"198.51.100.1", "203.0.113.7"}
 	browser.SignIn("ann", testkit.Secret).Want(303)
-	check(t, "address", app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(5)").Text(), "203.0.113.7")
+	check(t, "address", app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(4)").Text(), "203.0.113.7")
 }
 
 // Whatever host a request names, answers lead nowhere else.

@@ -86,7 +86,7 @@ func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event {
 	for _, row := range rows {
 		delete(row.Detail, "reason")
 	}
-	return events(frame, rows)
+	return fold(events(frame, rows))
 }
 
 func whoDid(frame views.Frame, row models.AuditEvent) string {

@@ -15,7 +15,24 @@ func tell(frame views.Frame, story accounts.Story) []views.Event {
 		all = append(all, mailEvent(frame, mail))
 	}
 	slices.SortStableFunc(all, func(a, b views.Event) int { return b.At.Compare(a.At) })
-	return all[:min(len(all), accounts.StoryLength)]
+	folded := fold(all)
+	return folded[:min(len(folded), lineLength)]
+}
+
+// lineLength is how many lines a time line has at most.
+const lineLength = 20
+
+// fold makes one line of what happened several times in a row.
+func fold(events []views.Event) (lines []views.Event) {
+	for _, event := range events {
+		event.Times = 1
+		if n := len(lines); n > 0 && event.Again(lines[n-1]) {
+			lines[n-1].Times++
+			continue
+		}
+		lines = append(lines, event)
+	}
+	return lines
 }
 
 // mailEvent is a mail in the time line of its account.

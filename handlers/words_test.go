@@ -39,10 +39,10 @@ func ids(t *testing.T) map[string]bool {
 	}
 	for _, state := range models.States() {
 		add("state", string(state))
-		add("why", string(state))
 	}
 	for _, state := range models.MailStates() {
 		add("mail", string(state))
+		add("became", string(state))
 	}
 	add("kind", string(models.SuperAdmin), string(models.Organization), string(models.Customer))
 	add("sort", string(models.ByName), string(models.Newest), string(models.Oldest), string(models.ByExpiry))

@@ -160,13 +160,14 @@ for (const button of all(".tip")) {
   button.addEventListener("blur", () => tip.hidePopover());
 }
 
-// Exact times are shown in the browser's zone.
+// Exact times are shown in the browser's zone, in the page's own way of writing them.
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 for (const time of all("time[datetime]")) {
   const at = new Date(time.dateTime);
-  const exact = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
+  const exact = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "long" });
   time.title = exact;
   if (time.classList.contains("exact")) {
-    time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
   }
 }
 

@@ -22,7 +22,7 @@ type AccountPage struct {
 	Next          []Step
 	Facts         []Fact
 	Policy        Policy
-	Rules         []RuleInForce
+	Rules         []RuleGroup
 	Sessions      []Session
 	Events        []Event
 	Organizations []Option

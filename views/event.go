@@ -16,6 +16,12 @@ type Event struct {
 	Mail                          models.MailState // of a mail
 	Tone                          string           // how it is marked: "good", "warn", "bad", "mail" or ""
 	At                            time.Time
+	Times                         int // how often it happened in a row, this being the last
+}
+
+// Again tells whether an event is the same as another but for its time.
+func (e Event) Again(other Event) bool {
+	return e.URL == "" && e.Action == other.Action && e.line() == other.line()
 }
 
 // line is what stands below an event: who, how and from where.

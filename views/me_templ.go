@@ -17,7 +17,7 @@ type MePage struct {
 	Why      string
 	Next     []Step
 	Facts    []Fact
-	Rules    []RuleInForce
+	Rules    []RuleGroup
 	Sessions []Session
 	SignIns  []Event
 	Locales  []Option
