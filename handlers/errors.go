@@ -96,16 +96,20 @@ func (s *Server) writeError(c echo.Context, status int, err error) error {
 	if wantsJSON(c) {
 		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": visit(c).RequestID})
 	}
+	page := errorPage(s.plainFrame(c, ""), status, err)
+	page.RequestID = visit(c).RequestID
+	return render(c, status, views.Error(page))
+}
+
+func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	words, ok := errorPages[status]
 	if !ok {
 		words = errorPages[http.StatusInternalServerError]
 	}
-	frame := s.plainFrame(c, words.title)
+	frame.Title = frame.T(words.title)
 	text := frame.T(words.text)
-	if problems, ok := problemsOf(frame, err); ok {
+	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text
 	}
-	return render(c, status, views.Error(views.ErrorPage{
-		Frame: frame, Status: status, Text: text, RequestID: visit(c).RequestID, Back: views.HomeURL,
-	}))
+	return views.ErrorPage{Frame: frame, Status: status, Text: text, Back: views.HomeURL}
 }

@@ -76,7 +76,7 @@ func (s *Server) mailPage(c echo.Context, status int, failed error) error {
 	if err := explain(&frame, failed); err != nil {
 		return err
 	}
-	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail}))
+	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, HTML: views.MailHTMLURL(mail.ID)}))
 }
 
 // showMailHTML is the HTML part alone, for the frame on the mail's page.
@@ -85,9 +85,13 @@ func (s *Server) showMailHTML(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return mailHTML(c, mail.HTMLBody)
+}
+
+func mailHTML(c echo.Context, body string) error {
 	c.Response().Header().Set("Content-Security-Policy", mailCSP)
 	c.Response().Header().Set("X-Frame-Options", "SAMEORIGIN")
-	return c.HTML(http.StatusOK, mail.HTMLBody)
+	return c.HTML(http.StatusOK, body)
 }
 
 func (s *Server) retryMail(c echo.Context) error {

@@ -34,7 +34,7 @@ const (
 
 // routes is the whole site. What an operator may do to which account is decided in accounts/authorize.go.
 func (s *Server) routes() []route {
-	return withHead([]route{
+	return withHead(append(s.devRoutes(), []route{
 		{get, "/healthz", machines, s.alive},
 		{get, "/readyz", machines, s.ready},
 		{get, "/static/:name", machines, s.asset},
@@ -77,7 +77,21 @@ func (s *Server) routes() []route {
 		{get, "/mail/:id", superAdmins, s.showMail},
 		{get, "/mail/:id/html", superAdmins, s.showMailHTML},
 		{post, "/mail/:id/retry", superAdmins, s.retryMail},
-	})
+	}...))
+}
+
+// devRoutes are for those who develop: samples, which come from no database. In production they do not exist.
+func (s *Server) devRoutes() []route {
+	if s.Dev == nil {
+		return nil
+	}
+	return []route{
+		{get, "/dev/pages", machines, s.devPages},
+		{get, "/dev/pages/:name", machines, s.devPage},
+		{get, "/dev/mails", machines, s.devMails},
+		{get, "/dev/mails/:name", machines, s.devMail},
+		{get, "/dev/mails/:name/html", machines, s.devMailHTML},
+	}
 }
 
 // withHead lets every page be asked for its headers alone.

@@ -15,7 +15,7 @@ import (
 	"latchkey/static"
 )
 
-// Options are what the pages are made of. All must be given but Log, TrustedProxies and Help.
+// Options are what the pages are made of. All must be given but Log, TrustedProxies, Help and Dev.
 type Options struct {
 	Accounts       *accounts.Service
 	Words          *i18n.Catalogue
@@ -28,6 +28,7 @@ type Options struct {
 	Now            func() time.Time
 	Ready          func(context.Context) error // database reachable and migrated
 	Log            *slog.Logger
+	Dev            *Dev // nil: there are no development pages
 }
 
 // Server answers requests.

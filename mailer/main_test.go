@@ -73,10 +73,7 @@ func sending(t *testing.T, to *Server) *Mailer {
 // letter is a sample with its words.
 func letter(t *testing.T, m *Mailer, name string) (models.Mail, Rendered) {
 	t.Helper()
-	row, err := Sample(name, testkit.Start)
-	if err != nil {
-		t.Fatal(err)
-	}
+	row := Samples(name, testkit.Start)[0].Mail
 	words, err := m.Render(row)
 	if err != nil {
 		t.Fatal(err)

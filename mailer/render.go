@@ -49,9 +49,9 @@ func (t template) fill(data any) (Rendered, error) {
 // tryTemplates renders every mail in every state, in every language.
 func (m *Mailer) tryTemplates() error {
 	for key := range m.templates {
-		for _, mail := range samples(key.name, m.now()) {
-			mail.Locale = key.locale
-			if _, err := m.render(mail, m.now()); err != nil {
+		for _, sample := range Samples(key.name, m.now()) {
+			sample.Mail.Locale = key.locale
+			if _, err := m.render(sample.Mail, m.now()); err != nil {
 				return fmt.Errorf("mail template: %w", err)
 			}
 		}

@@ -92,6 +92,7 @@ var pages = map[string]func(sample) templ.Component{
 	"Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "Issued": filled(views.Issued),
 	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "Mails": filled(views.Mails),
 	"Mail": filled(views.Mail), "Audit": filled(views.Audit), "Error": filled(views.Error),
+	"DevList": filled(views.DevList), "DevMail": filled(views.DevMail),
 	"NewAccount": func(s sample) templ.Component {
 		var page views.NewAccountPage
 		s.fill(reflect.ValueOf(&page).Elem())

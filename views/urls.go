@@ -23,6 +23,8 @@ const (
 	PolicyURL   = "/policy"
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
+	DevPagesURL = "/dev/pages" // only in development, as all that begins so
+	DevMailsURL = "/dev/mails"
 )
 
 // NewAccountURL is the page where an account of the kind is created.
@@ -50,6 +52,15 @@ func MailHTMLURL(id string) string { return "/mail/" + id + "/html" }
 
 // RetryMailURL is where the form goes that sends a failed mail again.
 func RetryMailURL(id string) string { return "/mail/" + id + "/retry" }
+
+// DevPageURL is a sample of a page.
+func DevPageURL(slug string) string { return DevPagesURL + "/" + slug }
+
+// DevMailURL is a sample of a mail.
+func DevMailURL(slug string) string { return DevMailsURL + "/" + slug }
+
+// DevMailHTMLURL is the HTML part of a sample of a mail.
+func DevMailHTMLURL(slug string) string { return DevMailsURL + "/" + slug + "/html" }
 
 // Query is a page's address with other parameters: pairs of a name and its value, "" to leave one out.
 func Query(path string, values url.Values, change ...string) string {

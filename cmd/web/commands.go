@@ -20,6 +20,7 @@ func rootCommand(out *outside) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return serve(cmd, out) },
 	}
 	config.AddFlags(root.PersistentFlags())
+	addDevFlag(root)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
@@ -47,7 +48,7 @@ func (out *outside) withApp(cmd *cobra.Command, do func(*app) error) error {
 	if err != nil {
 		return err
 	}
-	app, err := wire(cmd.Context(), cfg, log)
+	app, err := wire(cmd.Context(), cfg, log, false)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func demoCommand(out *outside) *cobra.Command {
-	return &cobra.Command{
+	demo := &cobra.Command{
 		Use:   "demo",
 		Short: "serve an invented company on a temporary database, and print who to sign in as",
 		Long: "Serves a database of its own with an invented company, some 60 accounts in every state and two weeks of history,\n" +
@@ -36,13 +36,15 @@ func demoCommand(out *outside) *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 			greet := func(a *app) error { return a.tellOfDemo(cmd.Context(), out.stdout) }
-			err = serveWith(cmd.Context(), forDemo(cfg, dir), log, greet)
+			err = serveWith(cmd, forDemo(cfg, dir), log, greet)
 			if cmd.Context().Err() != nil && errors.Is(err, cmd.Context().Err()) {
 				return nil // it was stopped before it was ready
 			}
 			return err
 		},
 	}
+	addDevFlag(demo)
+	return demo
 }
 
 // forDemo are the settings with a database of its own, without a mail server, and with the rules that the demo's story

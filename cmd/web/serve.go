@@ -35,18 +35,19 @@ func serve(cmd *cobra.Command, out *outside) error {
 	if err != nil {
 		return err
 	}
-	return serveWith(cmd.Context(), cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
+	return serveWith(cmd, cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
 }
 
 // serveWith serves by settings that are known. The greeting comes when everything else is ready, and before the first
 // request is answered.
-func serveWith(ctx context.Context, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
+func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
+	ctx := cmd.Context()
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("LISTEN (%s): %w", cfg.Listen, err)
 	}
 	cfg.BaseURL = reachable(cfg.BaseURL, listener.Addr())
-	app, err := wire(ctx, cfg, log)
+	app, err := wire(ctx, cfg, log, isDev(cmd))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -75,6 +76,9 @@ func (a *app) warn() {
 		a.log.Warn("password policy", "warning", warning.Error())
 	}
 	a.warnOfImpossible()
+	if a.dev {
+		a.log.Warn("the development pages are open to everybody", "address", a.config.BaseURL.String()+views.DevPagesURL)
+	}
 	if a.config.SMTP != nil && a.config.SMTP.TLS == config.NeverTLS {
 		a.log.Warn("mails are sent without encryption, as LATCHKEY_SMTP asks for", "server", a.config.SMTP)
 	}

@@ -30,12 +30,13 @@ type app struct {
 	jobs     *jobs.Runner
 	words    *i18n.Catalogue
 	pages    http.Handler
+	dev      bool // with the development pages
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
 // where the parts meet.
-func wire(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error) {
-	a := &app{config: cfg, log: log}
+func wire(ctx context.Context, cfg config.Config, log *slog.Logger, dev bool) (*app, error) {
+	a := &app{config: cfg, log: log, dev: dev}
 	var err error
 	if a.policies, err = loadPolicies(cfg.PasswordPolicy); err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (a *app) build() error {
 	a.pages = handlers.New(handlers.Options{
 		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
-		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log,
+		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Dev: a.development(),
 	})
 	return nil
 }

@@ -1,0 +1,46 @@
+// Package samples shows every page in every state from invented data, so that it can be looked at without bringing the
+// program into that state, and so that tests see all of it. The words that the program itself would say come from the
+// catalogue, under the very ids that the program uses.
+package samples
+
+import (
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"latchkey/views"
+)
+
+// Sample is a page in a state.
+type Sample struct {
+	Slug        string // its name in an address
+	Page, State string // in words, for those who develop
+	Content     templ.Component
+}
+
+// Given is what the program says in words of its own.
+type Given struct {
+	Errors []views.ErrorPage // of every kind, for a guest
+	Mails  map[string]Mail   // by template
+}
+
+// Mail is a mail that has been written out.
+type Mail struct{ Subject, Text, HTML string } // HTML is the address of that part
+
+// All are all samples, those of a page beside each other. The frame has language, clock, zone and files; who is signed in
+// is the samples' to say.
+func All(frame views.Frame, given Given) []Sample {
+	return slices.Concat(signIn(frame), setUp(frame), errorPages(frame, given.Errors))
+}
+
+// guest is the frame for who is not signed in.
+func guest(f views.Frame, title string) views.Frame {
+	f.Title = title
+	return f
+}
+
+// with puts what was wrong with a form on its page.
+func with(f views.Frame, problems ...views.Problem) views.Frame {
+	f.Problems = problems
+	return f
+}

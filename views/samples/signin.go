@@ -1,0 +1,54 @@
+package samples
+
+import (
+	"latchkey/password"
+	"latchkey/views"
+)
+
+const help = "the service desk, extension 4711"
+
+func signIn(f views.Frame) []Sample {
+	const page = "Sign-in"
+	fresh := views.SignInPage{Frame: guest(f, f.T("Sign in"))}
+	helped, out, failed := fresh, fresh, fresh
+	helped.Help = help
+	out.SignedOut = true
+	failed.Failed, failed.Name = true, clara
+	failedHelped := failed
+	failedHelped.Help = help
+	empty := fresh
+	empty.Frame = with(empty.Frame,
+		views.Problem{Field: "name", Text: f.T("Enter your name or e-mail address.")}, views.Problem{Field: "password", Text: f.T("Enter a password.")})
+	return []Sample{
+		{"sign-in", page, "fresh", views.SignIn(fresh)},
+		{"sign-in-help", page, "fresh, with a help line", views.SignIn(helped)},
+		{"sign-in-signed-out", page, "signed out", views.SignIn(out)},
+		{"sign-in-failed", page, "failed", views.SignIn(failed)},
+		{"sign-in-failed-help", page, "failed, with a help line", views.SignIn(failedHelped)},
+		{"sign-in-empty", page, "sent without name and password", views.SignIn(empty)},
+	}
+}
+
+func setUp(f views.Frame) []Sample {
+	const page = "Set-up"
+	fresh := views.SetupPage{
+		Frame: guest(f, f.T("Set up Latchkey")), Token: "Q7H2-9KDM-XW4T-C6RP", Policy: views.FirstPolicy(f.Words, password.Default().Account),
+	}
+	refused := fresh
+	refused.Name, refused.Email = "olga hollenbeck", "olga@hollenbeck"
+	refused.Frame = with(refused.Frame,
+		views.Problem{Field: "name", Text: f.T("A name has no spaces.")},
+		views.Problem{Field: "email", Text: f.T("What stands behind the @ is not the name of a mail domain.")},
+		broken(f, password.RuleMinimumDigits, 1, 0),
+		views.Problem{Field: "confirmation", Text: f.T("The two passwords are not the same.")},
+	)
+	return []Sample{
+		{"set-up", page, "fresh", views.Setup(fresh)},
+		{"set-up-refused", page, "refused, with several mistakes", views.Setup(refused)},
+	}
+}
+
+// broken is a problem of a password.
+func broken(f views.Frame, rule password.Rule, want, got int) views.Problem {
+	return views.Problem{Field: "password", Text: views.Broken(f.Words, password.Violation{Rule: rule, Want: want, Got: got})}
+}
