@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -45,7 +44,7 @@ func (s *Server) policySection(frame views.Frame, policy password.Policy, forWho
 	section := views.PolicySection{Name: string(policy.Section), ForWhom: frame.T(forWhom)}
 	for _, value := range policy.Values() {
 		section.Rules = append(section.Rules, views.PolicyRule{
-			Name: string(value.Rule), Figure: figure(value), Words: views.RuleWords(frame.Words, value), Off: !value.Active,
+			Name: string(value.Rule), Figure: views.Figure(value), Words: views.RuleWords(frame.Words, value), Off: !value.Active,
 		})
 	}
 	// Where none can be generated the page says all the rest.
@@ -53,16 +52,4 @@ func (s *Server) policySection(frame views.Frame, policy password.Policy, forWho
 		section.Example = example
 	}
 	return section
-}
-
-// figure is a rule's value as it stands in the file.
-func figure(value password.Value) string {
-	switch value.Rule {
-	case password.RuleUserNameForbidden:
-		return strconv.FormatBool(value.On)
-	case password.RuleAllowedRegex:
-		return strconv.Quote(value.Text)
-	default:
-		return strconv.Itoa(value.N)
-	}
 }

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strconv"
+
 	"latchkey/i18n"
 	"latchkey/password"
 )
@@ -59,6 +61,18 @@ func RuleWords(w i18n.Words, value password.Value) string {
 		return w.T(id)
 	default:
 		return w.Count(id, value.N)
+	}
+}
+
+// Figure is a rule's value as it stands in the file.
+func Figure(value password.Value) string {
+	switch value.Rule {
+	case password.RuleUserNameForbidden:
+		return strconv.FormatBool(value.On)
+	case password.RuleAllowedRegex:
+		return strconv.Quote(value.Text)
+	default:
+		return strconv.Itoa(value.N)
 	}
 }
 

@@ -30,17 +30,8 @@ type Mail struct{ Subject, Text, HTML string } // HTML is the address of that pa
 // All are all samples, those of a page beside each other. The frame has language, clock, zone and files; who is signed in
 // is the samples' to say.
 func All(frame views.Frame, given Given) []Sample {
-	return slices.Concat(signIn(frame), setUp(frame), errorPages(frame, given.Errors))
-}
-
-// guest is the frame for who is not signed in.
-func guest(f views.Frame, title string) views.Frame {
-	f.Title = title
-	return f
-}
-
-// with puts what was wrong with a form on its page.
-func with(f views.Frame, problems ...views.Problem) views.Frame {
-	f.Problems = problems
-	return f
+	return slices.Concat(
+		signIn(frame), setUp(frame), ownPassword(frame), me(frame), overview(frame), accounts(frame), account(frame), newAccount(frame),
+		issued(frame), policy(frame), mails(frame, given.Mails), audit(frame), errorPages(frame, given.Errors),
+	)
 }

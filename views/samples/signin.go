@@ -47,8 +47,3 @@ func setUp(f views.Frame) []Sample {
 		{"set-up-refused", page, "refused, with several mistakes", views.Setup(refused)},
 	}
 }
-
-// broken is a problem of a password.
-func broken(f views.Frame, rule password.Rule, want, got int) views.Problem {
-	return views.Problem{Field: "password", Text: views.Broken(f.Words, password.Violation{Rule: rule, Want: want, Got: got})}
-}

@@ -1,0 +1,53 @@
+package samples
+
+import (
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// accountForms are an account's page with what was wrong with one of its forms, or what one of them brought back.
+func accountForms(f views.Frame) []Sample {
+	return []Sample{
+		{"account-refused-issue", accountTitle, "refused new password", views.Account(refusedIssue(f))},
+		{"account-generated", accountTitle, "a generated password carried back", views.Account(generatedFor(f))},
+		{"account-refused-edit", accountTitle, "refused edit", views.Account(refusedEdit(f))},
+		{"account-refused-move", accountTitle, "refused move", views.Account(refusedField(f, "organization", f.T("There is no such organization. Choose one from the list.")))},
+		{"account-refused-delete", accountTitle, "refused delete", views.Account(refusedField(f, "confirm", f.T("Type the account's name exactly as it stands here.")))},
+		{"account-refused", accountTitle, "refused for a reason beyond any field", views.Account(refusedLast(f))},
+	}
+}
+
+func refusedField(f views.Frame, field, why string) views.AccountPage {
+	page := healthy(f)
+	page.Frame = with(page.Frame, views.Problem{Field: field, Text: why})
+	return page
+}
+
+func refusedIssue(f views.Frame) views.AccountPage {
+	page := healthy(f)
+	page.Form.Mode = "typed"
+	page.Frame = with(page.Frame,
+		broken(f, password.RuleMinimumSymbols, 6, 4), broken(f, password.RuleMinimumDigits, 1, 0), broken(f, password.RuleForbiddenLastPasswords, 3, 0))
+	return page
+}
+
+func generatedFor(f views.Frame) views.AccountPage {
+	page := healthy(f)
+	page.Password = "tN6=wKzq3&RhVmXy8pLc"
+	return page
+}
+
+func refusedEdit(f views.Frame) views.AccountPage {
+	page := healthy(f)
+	page.Form.Email, page.Form.Technical = "clara.jansen@nordkai", true
+	page.Frame = with(page.Frame,
+		views.Problem{Field: "email", Text: f.T("What stands behind the @ is not the name of a mail domain.")},
+		views.Problem{Field: "technical", Text: f.T("A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change. Issue an ordinary password first.")})
+	return page
+}
+
+func refusedLast(f views.Frame) views.AccountPage {
+	page := superAdminAccount(f, matthias)
+	page.Frame = with(page.Frame, views.Problem{Text: f.T("This is the last SuperAdmin who can sign in. Create or enable another one first.")})
+	return page
+}

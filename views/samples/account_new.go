@@ -1,0 +1,88 @@
+package samples
+
+import (
+	"latchkey/models"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+func newAccount(f views.Frame) []Sample {
+	const page = "New account"
+	fresh := newAccountPage(f, models.Customer)
+	machine, carried := fresh, fresh
+	machine.Form = views.NewAccountForm{Kind: models.Customer, Name: "scanner-gate-4", Email: "it@hollenbeck.example", Technical: true, Mode: "generated", Organization: organization.ID}
+	machine.Policies = []views.Policy{fresh.Policies[1], fresh.Policies[0]}
+	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", "Bq9%xHtw4.KzRmNv7cLy"
+	return []Sample{
+		{"new-customer", page, "customer", views.NewAccount(fresh)},
+		{"new-organization", page, "organization", views.NewAccount(newAccountPage(f, models.Organization))},
+		{"new-superadmin", page, "SuperAdmin", views.NewAccount(newAccountPage(f, models.SuperAdmin))},
+		{"new-by-organization", page, "customer, by an organization", views.NewAccount(newByPartner(fresh))},
+		{"new-technical", page, "technical ticked", views.NewAccount(machine)},
+		{"new-generated", page, "a generated password carried back", views.NewAccount(carried)},
+		{"new-refused", page, "refused, with several mistakes", views.NewAccount(refusedNew(fresh))},
+		{"new-impossible", page, "refused, since none can be generated", views.NewAccount(impossibleNew(fresh))},
+	}
+}
+
+func newAccountPage(f views.Frame, kind models.Kind) views.NewAccountPage {
+	page := views.NewAccountPage{
+		Frame: seenBy(f, olga, "accounts", f.T("New account")), Kinds: creatable(f), Locales: locales(f), Organizations: organizations(),
+		Policies: []views.Policy{views.FirstPolicy(f.Words, policyFor(false))},
+		Form: views.NewAccountForm{
+			Kind: kind, Organization: models.DefaultOrganizationID, OneTime: true, Mode: "generated", Submission: id(0x5b),
+		},
+	}
+	if kind == models.Customer {
+		page.Policies = append(page.Policies, views.FirstPolicy(f.Words, policyFor(true)))
+	}
+	return page
+}
+
+func newByPartner(page views.NewAccountPage) views.NewAccountPage {
+	page.Frame = seenBy(page.Frame, organization, "accounts", page.Title)
+	page.Kinds, page.Organizations = page.Kinds[:1], nil
+	return page
+}
+
+func refusedNew(page views.NewAccountPage) views.NewAccountPage {
+	f := page.Frame
+	page.Form = views.NewAccountForm{Kind: models.Customer, Name: clara, Email: "clara.jansen", OneTime: true, Technical: true, Mode: "typed", Organization: organization.ID}
+	page.Policies = []views.Policy{page.Policies[1], page.Policies[0]}
+	page.Frame = with(f,
+		views.Problem{Field: "name", Text: f.T("This name is taken already, perhaps in other letters that compare as the same.")},
+		views.Problem{Field: "email", Text: f.T("Enter one e-mail address, such as ada@example.com, with plain letters before the @.")},
+		views.Problem{Field: "one_time", Text: f.T("A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change.")},
+		broken(f, password.RuleUserNameForbidden, 0, 0), broken(f, password.RuleMinimumUpperCaseSymbols, 1, 0))
+	return page
+}
+
+func impossibleNew(page views.NewAccountPage) views.NewAccountPage {
+	f := page.Frame
+	page.Form.Name, page.Form.Email = "lea.schneider", "lea.schneider@hollenbeck.example"
+	page.Policies = []views.Policy{views.FirstPolicy(f.Words, shaped()), page.Policies[1]}
+	page.Frame = with(f, views.Problem{
+		Field: "password", Text: f.T("No password could be generated that satisfies the policy's regular expression. Type one instead."),
+	})
+	return page
+}
+
+// issued are the answers to a form that made a password.
+func issued(f views.Frame) []Sample {
+	const page = "Password shown once"
+	another := views.NewAccountURL(models.Customer)
+	frame := seenBy(f, olga, "accounts", f.T("Password"))
+	oneTime := views.IssuedPage{Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)), Another: another}
+	ordinary := views.IssuedPage{Frame: frame, Account: oneTime.Account, Password: oneTime.Password, Another: another}
+	machine := views.IssuedPage{Frame: frame, Account: person(f, 9, "tacho-upload", technical), Password: "wH4&tYc8=KzLq2RmNx7v", Another: another}
+	anew := oneTime
+	anew.Another = ""
+	done := views.AlreadyDonePage{Frame: seenBy(f, olga, "accounts", f.T("This was done already")), AccountURL: views.AccountURL(id(6))}
+	return []Sample{
+		{"issued-one-time", page, "account created, one-time", views.Issued(oneTime)},
+		{"issued-ordinary", page, "account created, ordinary", views.Issued(ordinary)},
+		{"issued-technical", page, "account created, technical", views.Issued(machine)},
+		{"issued-anew", page, "new password, one-time", views.Issued(anew)},
+		{"already-done", page, "the form was sent before", views.AlreadyDone(done)},
+	}
+}

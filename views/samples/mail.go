@@ -1,0 +1,88 @@
+package samples
+
+import (
+	"net/url"
+	"time"
+
+	"latchkey/models"
+	"latchkey/views"
+)
+
+func mails(f views.Frame, written map[string]Mail) []Sample {
+	const page = "Mail"
+	all := mailsPage(seenBy(f, olga, "mail", f.T("Mail")), ledger(f))
+	all.Pager.Older = views.Query(views.MailURL, nil, "after", id(0x71))
+	middle, capturing, none, filtered, unreadable := all, mailsPage(all.Frame, ledger(f)[4:5]), mailsPage(all.Frame, nil), mailsPage(all.Frame, nil), all
+	middle.Pager.Newer = views.Query(views.MailURL, nil, "before", id(0x72))
+	capturing.Capturing = true
+	filtered.Query, filtered.Filtered = url.Values{"to": {"nobody@hollenbeck.example"}, "state": {"failed"}}, true
+	unreadable.Query, unreadable.Filtered = url.Values{"state": {"lost"}}, true
+	unreadable.Frame = with(all.Frame, views.Problem{Text: f.T("There is no such filter or place in the list, so it was left out.")})
+	samples := []Sample{
+		{"mails", page, "every state", views.Mails(all)},
+		{"mails-pages", page, "in the middle of many", views.Mails(middle)},
+		{"mails-capturing", page, "no mail server", views.Mails(capturing)},
+		{"mails-nothing", page, "nothing found", views.Mails(filtered)},
+		{"mails-unreadable", page, "a filter that cannot be read", views.Mails(unreadable)},
+		{"mails-empty", page, "none yet", views.Mails(none)},
+	}
+	return append(samples, mailStates(f, written)...)
+}
+
+func mailsPage(f views.Frame, list []models.Mail) views.MailsPage {
+	page := views.MailsPage{
+		Frame: f, Mails: list, States: []views.Option{{Label: f.T("All states")}}, Templates: []views.Option{{Label: f.T("All mails")}},
+	}
+	for _, state := range models.MailStates() {
+		page.States = append(page.States, views.Option{Value: string(state), Label: f.T("mail." + string(state))})
+	}
+	for _, template := range models.MailTemplates() {
+		page.Templates = append(page.Templates, views.Option{Value: template, Label: f.T("template." + template)})
+	}
+	return page
+}
+
+// ledger has a mail in each state, in the order of models.MailStates.
+func ledger(f views.Frame) []models.Mail {
+	return []models.Mail{
+		letter(f, 0x61, models.MailWaiting, models.MailReminder, "henrik.lindqvist", 20*time.Minute, 2, "450 4.2.0 <henrik.lindqvist@hollenbeck.example>: greylisted, come back in 5 minutes"),
+		letter(f, 0x62, models.MailSending, models.MailReminder, "bea.hollenbeck", 21*time.Minute, 1, ""),
+		letter(f, 0x63, models.MailSent, models.MailExpiration, "jürgen.weiß", 3*day, 1, "250 2.0.0 Ok: queued as 4bXq7T2Lz9"),
+		letter(f, 0x64, models.MailFailed, models.MailReminder, "ola.bergström", 8*day, 8, "550 5.1.1 <ola.bergstrom@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
+		letter(f, 0x65, models.MailCaptured, models.MailBlacklisted, miguel, 9*day, 0, ""),
+		letter(f, 0x66, models.MailDropped, models.MailReminder, "zoë.maes", 10*day, 0, ""),
+		letter(f, 0x67, models.MailHeldBack, models.MailBlacklisted, "hafenbüro", 11*day, 0, ""),
+	}
+}
+
+func letter(f views.Frame, number int, state models.MailState, template, name string, due time.Duration, tries int, answer string) models.Mail {
+	of := id(number + 0x100)
+	return models.Mail{
+		ID: id(number), Template: template, AccountID: &of, AccountName: name, Recipient: "office@hollenbeck.example", State: state, CreatedAt: *ago(f, due),
+		Tries: tries, NextTryAt: *ahead(f, 5*time.Minute), LastAnswer: answer, MessageID: "<" + id(number) + "@latchkey.hollenbeck.example>",
+	}
+}
+
+// mailStates are a mail in each state. What was never handed to anybody has not been written out.
+func mailStates(f views.Frame, written map[string]Mail) (all []Sample) {
+	const page = "One mail"
+	for _, mail := range ledger(f) {
+		of := views.MailPage{Frame: seenBy(f, olga, "mail", f.T("Mail")), Mail: mail}
+		switch mail.State {
+		case models.MailSending, models.MailSent, models.MailFailed, models.MailCaptured:
+			of = writtenOut(of, written[mail.Template])
+		}
+		all = append(all, Sample{"mail-" + string(mail.State), page, string(mail.State), views.Mail(of)})
+		if mail.State == models.MailFailed {
+			of.Frame = with(of.Frame, views.Problem{Text: f.T("Only a mail that has failed can be tried again.")})
+			of.Mail.AccountID = nil
+			all = append(all, Sample{"mail-refused", page, "refused to send again, of an account that is gone", views.Mail(of)})
+		}
+	}
+	return all
+}
+
+func writtenOut(page views.MailPage, as Mail) views.MailPage {
+	page.Mail.Subject, page.Mail.TextBody, page.HTML = as.Subject, as.Text, as.HTML
+	return page
+}

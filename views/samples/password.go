@@ -1,0 +1,70 @@
+package samples
+
+import (
+	"latchkey/password"
+	"latchkey/views"
+)
+
+func ownPassword(f views.Frame) []Sample {
+	return append(resets(f), changes(f)...)
+}
+
+// resets are what somebody sees whose present password opens nothing else.
+func resets(f views.Frame) []Sample {
+	const page = "New password, required"
+	oneTime := views.PasswordPage{
+		Frame: seenBy(f, pending, "", f.T("Password")), Name: clara, Help: help, Policy: views.NewPolicy(f.Words, policyFor(false)),
+		Why: f.T("Your password was issued for one use. Choose one of your own to go on."),
+	}
+	must, expired, undated, suggested, shapedPage := oneTime, oneTime, oneTime, oneTime, oneTime
+	must.Why = f.T("Your operator asks you to choose a new password before you go on.")
+	expired.Why = f.T("Your password has expired on {{.Time}}. Choose a new one to go on.", "Time", f.Day(*ago(f, 3*day)))
+	undated.Why = f.T("Your password has expired. Choose a new one to go on.")
+	suggested.Suggested = "hV7+rNqz2&LwcXTy9mKp"
+	shapedPage.Policy = views.NewPolicy(f.Words, shaped())
+	return []Sample{
+		{"reset-one-time", page, "one-time password", views.Password(oneTime)},
+		{"reset-must-change", page, "an operator asks for it", views.Password(must)},
+		{"reset-expired", page, "expired on a day", views.Password(expired)},
+		{"reset-expired-undated", page, "expired when the session began, no more by now", views.Password(undated)},
+		{"reset-refused", page, "refused, several broken rules", views.Password(refusedReset(oneTime))},
+		{"reset-suggested", page, "a suggested password", views.Password(suggested)},
+		{"reset-regex", page, "a policy with a regular expression", views.Password(shapedPage)},
+		{"reset-regex-refused", page, "refused by the regular expression", views.Password(refusedByForm(shapedPage))},
+	}
+}
+
+func refusedReset(page views.PasswordPage) views.PasswordPage {
+	f := page.Frame
+	page.Frame = with(f,
+		broken(f, password.RuleMinimumSymbols, 6, 5), broken(f, password.RuleMinimumSpecialSymbols, 1, 0),
+		broken(f, password.RuleMinimumUpperCaseSymbols, 1, 0), broken(f, password.RuleUserNameForbidden, 0, 0),
+		views.Problem{Field: "confirmation", Text: f.T("The two passwords are not the same.")},
+	)
+	return page
+}
+
+func refusedByForm(page views.PasswordPage) views.PasswordPage {
+	page.Frame = with(page.Frame, broken(page.Frame, password.RuleAllowedRegex, 0, 0))
+	return page
+}
+
+// changes are of one's own will.
+func changes(f views.Frame) []Sample {
+	const page = "New password, of one's own will"
+	fresh := views.PasswordPage{
+		Frame: seenBy(f, customer, "", f.T("Password")), Name: clara, Help: help, Policy: views.NewPolicy(f.Words, policyFor(false)),
+	}
+	refused, operator, meanwhile := fresh, fresh, fresh
+	refused.Frame = with(fresh.Frame,
+		views.Problem{Field: "current", Text: f.T("This is not your current password, or your account is refused for a while after several failures.")},
+		broken(f, password.RuleForbiddenLastPasswords, 3, 0))
+	operator.Frame, operator.Name, operator.Help = seenBy(f, olga, "", fresh.Title), olga.Name, ""
+	meanwhile.Frame = with(fresh.Frame, views.Problem{Text: f.T("Your operator has just asked for a new password. Open this page again and choose one that differs from the present one.")})
+	return []Sample{
+		{"password", page, "fresh, customer", views.Password(fresh)},
+		{"password-superadmin", page, "fresh, SuperAdmin", views.Password(operator)},
+		{"password-refused", page, "refused, wrong current and used before", views.Password(refused)},
+		{"password-meanwhile", page, "refused, overtaken by an operator", views.Password(meanwhile)},
+	}
+}
