@@ -34,6 +34,7 @@ type AppOptions struct {
 	Sending        bool                        // say that there is an SMTP server
 	Ready          func(context.Context) error // nil: the database's own answer
 	Log            *slog.Logger                // nil: nothing is logged
+	Dev            *handlers.Dev               // nil: no development pages
 }
 
 // App is the whole program behind a server of its own: real routes, use cases and tables, with hashes that cost nothing
@@ -117,7 +118,7 @@ func (a *App) serve(o AppOptions) {
 	}
 	pages := handlers.New(handlers.Options{
 		Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
-		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log,
+		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Dev: o.Dev,
 	})
 	a.Routes = routesOf(pages)
 	a.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: pages, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}

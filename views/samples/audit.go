@@ -76,7 +76,7 @@ func everything(f views.Frame) []views.Event {
 		to(noted(f, 6*time.Minute, "mail-retried", "", olga.Name, office, "template", f.T("template."+models.MailReminder)), 13, "ola.bergström"),
 		to(noted(f, 7*time.Minute, "blacklisted", "", itself, "", "attempts", "10", "until", f.Day(*ahead(f, 13*time.Minute))), 10, miguel),
 		to(noted(f, 8*time.Minute, "sign-in-failed", "", somebody, elsewhere, "reason", f.T("reason.wrong-password")), 10, miguel),
-		gone(noted(f, 31*time.Minute, "sign-in-failed", "", somebody, "192.0.2.199", "reason", f.T("reason.unknown")), "admin"),
+		gone(noted(f, 31*time.Minute, "sign-in-failed", "", somebody, "192.0.2.199", "reason", f.T("reason.unknown")), ""),
 		to(noted(f, 47*time.Minute, "password-changed", "", clara, yard, "sessions", "2"), 3, clara),
 		to(noted(f, 52*time.Minute, "signed-out", "", clara, yard), 3, clara),
 		to(noted(f, 2*time.Hour, "password-issued", "", nordkai, "198.51.100.90", "password", "generated", "sessions", "0"), 6, "nora.petersen"),

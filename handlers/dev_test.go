@@ -1,0 +1,176 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/handlers"
+	"latchkey/i18n"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// dev starts the program with the development pages, and with mails that stand for the mailer's.
+func dev(t *testing.T) *testkit.App {
+	t.Helper()
+	mails := func(locale string) (all []handlers.DevMail, err error) {
+		for _, template := range models.MailTemplates() {
+			for _, state := range []string{"usual", "odd"} {
+				all = append(all, handlers.DevMail{
+					Template: template, State: state, Subject: state + " mail in " + locale, Text: "<plain>\n", HTML: "<p>" + template + " " + state + "</p>",
+				})
+			}
+		}
+		return all, nil
+	}
+	return testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Dev = &handlers.Dev{Mails: mails} })
+}
+
+var devPaths = []string{
+	"/dev", "/dev/", "/dev/pages", "/dev/pages/", "/dev/pages/sign-in", "/dev/mails", "/dev/mails/en-aom-accountBlacklisted-1",
+	"/dev/mails/en-aom-accountBlacklisted-1/html", "/dev/pages?lang=en",
+}
+
+// In production nothing tells that there could be such pages.
+func TestDevelopmentPagesDoNotExist(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		for _, route := range app.Routes {
+			if strings.HasPrefix(route.Path, "/dev") {
+				t.Errorf("%s is there", route)
+			}
+		}
+		for _, browser := range []*testkit.Client{app.Client(), app.SignIn("ann"), app.SignIn("acme"), app.SignIn("root")} {
+			for _, path := range devPaths {
+				for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
+					want := browser.Do(browser.Request(method, "/nothing", nil))
+					got := browser.Do(browser.Request(method, path, nil))
+					if got.Status != 404 || bare(got) != bare(want) {
+						t.Errorf("%s %s is answered %d %s, an unknown address %d", method, path, got.Status, got.Summary(), want.Status)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestDevelopmentPagesAreForAnyone(t *testing.T) {
+	app := dev(t)
+	app.Company()
+	known := map[string]bool{}
+	for _, route := range app.Routes {
+		if strings.HasPrefix(route.Path, "/dev") {
+			known[route.String()] = true
+		} else {
+			groupOf(t, route)
+		}
+	}
+	for _, path := range []string{"/dev/pages", "/dev/pages/:name", "/dev/mails", "/dev/mails/:name", "/dev/mails/:name/html"} {
+		if !known["GET "+path] || !known["HEAD "+path] {
+			t.Errorf("%s is missing", path)
+		}
+	}
+	check(t, "routes", len(known), 10)
+	for name, browser := range visitors(app) {
+		for _, path := range []string{"/dev/pages", "/dev/mails"} {
+			check(t, path+" for "+name, browser().Get(path).Status, 200)
+			check(t, path+" posted by "+name, browser().Post(path, nil).Status, 405)
+		}
+		for _, path := range []string{"/dev/pages/nothing", "/dev/mails/nothing", "/dev/mails/nothing/html"} {
+			check(t, path+" for "+name, browser().Get(path).Status, 404)
+		}
+	}
+}
+
+// Every link of both lists leads to a sample. The client looks whether they are well-formed.
+func TestEverySampleCanBeLookedAt(t *testing.T) {
+	app := dev(t)
+	browser := app.Client()
+	for list, fewest := range map[string]int{"/dev/pages": 100, "/dev/mails": 6 * len(i18n.Locales)} {
+		links := samplesOf(browser.Get(list).Want(200))
+		if len(links) < fewest {
+			t.Errorf("%s has only %q", list, links)
+		}
+		for _, link := range links {
+			page := browser.Get(link).Want(200)
+			check(t, link, page.Header.Get("Content-Type"), "text/html; charset=UTF-8")
+			wantHeaders(t, link, page, false)
+			if page.Find("iframe").Length() > 0 {
+				wantMailFrame(t, browser, link, page)
+			}
+		}
+	}
+}
+
+// samplesOf are the links of a list of samples.
+func samplesOf(list *testkit.Reply) (links []string) {
+	for _, link := range list.Find(".samples a").EachIter() {
+		links = append(links, link.AttrOr("href", ""))
+	}
+	return links
+}
+
+// wantMailFrame looks into a mail's frame: nothing in it may run, and only this site may show it.
+func wantMailFrame(t *testing.T, browser *testkit.Client, link string, page *testkit.Reply) {
+	t.Helper()
+	frame := page.Find("iframe")
+	if sandbox, ok := frame.Attr("sandbox"); !ok || sandbox != "" {
+		t.Errorf("%s: the frame's sandbox is %q, %t", link, sandbox, ok)
+	}
+	html := browser.Get(frame.AttrOr("src", "")).Want(200)
+	csp := html.Header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "sandbox;") || !strings.Contains(csp, "frame-ancestors 'self'") || html.Header.Get("X-Frame-Options") != "SAMEORIGIN" {
+		t.Errorf("%s: the frame's policy is %q", link, csp)
+	}
+	if !strings.HasPrefix(html.Body, "<p>aom-") {
+		t.Errorf("%s shows %q", link, html.Body)
+	}
+}
+
+func TestSamplesAreInTheLanguageAskedFor(t *testing.T) {
+	browser := dev(t).Client()
+	for _, locale := range i18n.Locales {
+		for _, tc := range []struct{ path, accept string }{
+			{"/dev/pages/sign-in", locale}, {"/dev/pages/sign-in?lang=" + locale, "en"}, {"/dev/pages/sign-in?lang=" + locale, "de"}, {"/dev/pages?lang=" + locale, "tlh"},
+		} {
+			check(t, tc.path, browser.Get(tc.path, "Accept-Language", tc.accept).Want(200).Find("html").AttrOr("lang", ""), locale)
+		}
+		for _, list := range []string{"/dev/pages", "/dev/mails"} {
+			for _, link := range samplesOf(browser.Get(list + "?lang=" + locale)) {
+				if !strings.HasSuffix(link, "?lang="+locale) {
+					t.Errorf("%s forgets the language", link)
+				}
+			}
+		}
+	}
+	check(t, "an unknown language", browser.Get("/dev/pages/sign-in?lang=tlh").Want(200).Find("html").AttrOr("lang", ""), i18n.Locales[0])
+	mail := browser.Get("/dev/mails/en-aom-accountBlacklisted-2").Want(200)
+	check(t, "subject", mail.Text(".mailbox h2"), "odd mail in en")
+	check(t, "text", mail.Text("#mail-text"), "<plain>")
+}
+
+// Samples come from no database: they are there even when it is away, whoever asks.
+func TestSamplesNeedNoDatabase(t *testing.T) {
+	app := dev(t)
+	app.Company()
+	root := app.SignIn("root")
+	if err := app.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/dev/pages", "/dev/pages/accounts", "/dev/pages/error-503", "/dev/mails", "/dev/mails/en-aom-accountBlacklisted-1", "/dev/mails/en-aom-accountBlacklisted-1/html"} {
+		root.Get(path).Want(200)
+	}
+	check(t, "a page that needs it", root.Get("/accounts").Status, 500)
+}
+
+// Each error that the program has a page for can be looked at, with the status that it really has.
+func TestSamplesOfErrorsShowTheirStatus(t *testing.T) {
+	browser := dev(t).Client()
+	for _, status := range []string{"400", "401", "403", "404", "405", "413", "415", "422", "429", "500", "503"} {
+		for _, path := range []string{"/dev/pages/error-" + status, "/dev/pages/error-" + status + "-signed-in"} {
+			page := browser.Get(path).Want(200)
+			if !strings.HasSuffix(page.Text("main .hint"), "· "+status) || page.Text("main p") == "" {
+				t.Errorf("%s shows %q", path, page.Text("main"))
+			}
+		}
+	}
+}
