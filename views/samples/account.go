@@ -44,14 +44,14 @@ func healthy(f views.Frame) views.AccountPage {
 
 // accountKinds are accounts that are no ordinary customers of others.
 func accountKinds(f views.Frame) []Sample {
-	return []Sample{
-		{"account-organization", accountTitle, "organization", views.Account(organizationAccount(f))},
-		{"account-default", accountTitle, "the organization Default", views.Account(defaultAccount(f))},
-		{"account-superadmin", accountTitle, "another SuperAdmin", views.Account(superAdminAccount(f, matthias))},
-		{"account-own", accountTitle, "one's own", views.Account(ownAccount(f))},
-		{"account-by-organization", accountTitle, "seen by its organization", views.Account(seenByPartner(healthy(f)))},
-		{"account-flash", accountTitle, "with a message", views.Account(justUnblocked(f))},
-	}
+	return show(accountTitle, views.Account, []state[views.AccountPage]{
+		{"account-organization", "organization", organizationAccount(f)},
+		{"account-default", "the organization Default", defaultAccount(f)},
+		{"account-superadmin", "another SuperAdmin", superAdminAccount(f, matthias)},
+		{"account-own", "one's own", ownAccount(f)},
+		{"account-by-organization", "seen by its organization", seenByPartner(healthy(f))},
+		{"account-flash", "with a message", justUnblocked(f)},
+	})
 }
 
 func organizationAccount(f views.Frame) views.AccountPage {

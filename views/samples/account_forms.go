@@ -7,14 +7,14 @@ import (
 
 // accountForms are an account's page with what was wrong with one of its forms, or what one of them brought back.
 func accountForms(f views.Frame) []Sample {
-	return []Sample{
-		{"account-refused-issue", accountTitle, "refused new password", views.Account(refusedIssue(f))},
-		{"account-generated", accountTitle, "a generated password carried back", views.Account(generatedFor(f))},
-		{"account-refused-edit", accountTitle, "refused edit", views.Account(refusedEdit(f))},
-		{"account-refused-move", accountTitle, "refused move", views.Account(refusedField(f, "organization", f.T("There is no such organization. Choose one from the list.")))},
-		{"account-refused-delete", accountTitle, "refused delete", views.Account(refusedField(f, "confirm", f.T("Type the account's name exactly as it stands here.")))},
-		{"account-refused", accountTitle, "refused for a reason beyond any field", views.Account(refusedLast(f))},
-	}
+	return show(accountTitle, views.Account, []state[views.AccountPage]{
+		{"account-refused-issue", "refused new password", refusedIssue(f)},
+		{"account-generated", "a generated password carried back", generatedFor(f)},
+		{"account-refused-edit", "refused edit", refusedEdit(f)},
+		{"account-refused-move", "refused move", refusedField(f, "organization", f.T("There is no such organization. Choose one from the list."))},
+		{"account-refused-delete", "refused delete", refusedField(f, "confirm", f.T("Type the account's name exactly as it stands here."))},
+		{"account-refused", "refused for a reason beyond any field", refusedLast(f)},
+	})
 }
 
 func refusedField(f views.Frame, field, why string) views.AccountPage {

@@ -13,16 +13,16 @@ func newAccount(f views.Frame) []Sample {
 	machine.Form = views.NewAccountForm{Kind: models.Customer, Name: "scanner-gate-4", Email: "it@hollenbeck.example", Technical: true, Mode: "generated", Organization: organization.ID}
 	machine.Policies = []views.Policy{fresh.Policies[1], fresh.Policies[0]}
 	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", "Bq9%xHtw4.KzRmNv7cLy"
-	return []Sample{
-		{"new-customer", page, "customer", views.NewAccount(fresh)},
-		{"new-organization", page, "organization", views.NewAccount(newAccountPage(f, models.Organization))},
-		{"new-superadmin", page, "SuperAdmin", views.NewAccount(newAccountPage(f, models.SuperAdmin))},
-		{"new-by-organization", page, "customer, by an organization", views.NewAccount(newByPartner(fresh))},
-		{"new-technical", page, "technical ticked", views.NewAccount(machine)},
-		{"new-generated", page, "a generated password carried back", views.NewAccount(carried)},
-		{"new-refused", page, "refused, with several mistakes", views.NewAccount(refusedNew(fresh))},
-		{"new-impossible", page, "refused, since none can be generated", views.NewAccount(impossibleNew(fresh))},
-	}
+	return show(page, views.NewAccount, []state[views.NewAccountPage]{
+		{"new-customer", "customer", fresh},
+		{"new-organization", "organization", newAccountPage(f, models.Organization)},
+		{"new-superadmin", "SuperAdmin", newAccountPage(f, models.SuperAdmin)},
+		{"new-by-organization", "customer, by an organization", newByPartner(fresh)},
+		{"new-technical", "technical ticked", machine},
+		{"new-generated", "a generated password carried back", carried},
+		{"new-refused", "refused, with several mistakes", refusedNew(fresh)},
+		{"new-impossible", "refused, since none can be generated", impossibleNew(fresh)},
+	})
 }
 
 func newAccountPage(f views.Frame, kind models.Kind) views.NewAccountPage {
@@ -78,11 +78,11 @@ func issued(f views.Frame) []Sample {
 	anew := oneTime
 	anew.Another = ""
 	done := views.AlreadyDonePage{Frame: seenBy(f, olga, "accounts", f.T("This was done already")), AccountURL: views.AccountURL(id(6))}
-	return []Sample{
-		{"issued-one-time", page, "account created, one-time", views.Issued(oneTime)},
-		{"issued-ordinary", page, "account created, ordinary", views.Issued(ordinary)},
-		{"issued-technical", page, "account created, technical", views.Issued(machine)},
-		{"issued-anew", page, "new password, one-time", views.Issued(anew)},
-		{"already-done", page, "the form was sent before", views.AlreadyDone(done)},
-	}
+	all := show(page, views.Issued, []state[views.IssuedPage]{
+		{"issued-one-time", "account created, one-time", oneTime},
+		{"issued-ordinary", "account created, ordinary", ordinary},
+		{"issued-technical", "account created, technical", machine},
+		{"issued-anew", "new password, one-time", anew},
+	})
+	return append(all, show(page, views.AlreadyDone, []state[views.AlreadyDonePage]{{"already-done", "the form was sent before", done}})...)
 }

@@ -10,17 +10,17 @@ import (
 
 // accountStates are a customer in each state, and blacklisted for each reason.
 func accountStates(f views.Frame) []Sample {
-	return []Sample{
-		{"account-active", accountTitle, "active", views.Account(healthy(f))},
-		{"account-expired", accountTitle, "expired", views.Account(expiredAccount(f))},
-		{"account-must-change", accountTitle, "must change", views.Account(mustChangeAccount(f))},
-		{"account-one-time", accountTitle, "one-time password", views.Account(oneTimeAccount(f))},
-		{"account-one-time-lapsed", accountTitle, "one-time password lapsed", views.Account(lapsedAccount(f))},
-		{"account-no-password", accountTitle, "no password", views.Account(emptyAccount(f))},
-		{"account-blacklisted", accountTitle, "blacklisted for a time", views.Account(blacklistedAccount(f))},
-		{"account-blacklisted-for-good", accountTitle, "blacklisted until an operator unblocks", views.Account(blacklistedForGood(f))},
-		{"account-disabled", accountTitle, "disabled", views.Account(disabledAccount(f))},
-	}
+	return show(accountTitle, views.Account, []state[views.AccountPage]{
+		{"account-active", "active", healthy(f)},
+		{"account-expired", "expired", expiredAccount(f)},
+		{"account-must-change", "must change", mustChangeAccount(f)},
+		{"account-one-time", "one-time password", oneTimeAccount(f)},
+		{"account-one-time-lapsed", "one-time password lapsed", lapsedAccount(f)},
+		{"account-no-password", "no password", emptyAccount(f)},
+		{"account-blacklisted", "blacklisted for a time", blacklistedAccount(f)},
+		{"account-blacklisted-for-good", "blacklisted until an operator unblocks", blacklistedForGood(f)},
+		{"account-disabled", "disabled", disabledAccount(f)},
+	})
 }
 
 // technicalStates are those in which a technical account's page reads differently.
@@ -40,10 +40,10 @@ func technicalStates(f views.Frame) []Sample {
 		mailed(f, day, models.MailExpiration, models.MailCaptured, machine.Email), noted(f, day, "password-expired", "warn", f.T("by itself"), ""),
 		mailed(f, 6*day, models.MailReminder, models.MailCaptured, machine.Email), created,
 	}
-	return []Sample{
-		{"account-technical", accountTitle, "technical", views.Account(active)},
-		{"account-technical-expired", accountTitle, "technical, expired", views.Account(expired)},
-	}
+	return show(accountTitle, views.Account, []state[views.AccountPage]{
+		{"account-technical", "technical", active},
+		{"account-technical-expired", "technical, expired", expired},
+	})
 }
 
 // before puts events above those that every account has.

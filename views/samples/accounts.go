@@ -16,18 +16,18 @@ func accounts(f views.Frame) []Sample {
 	middle, deleted := all, all
 	middle.Pager.Newer = views.Query(views.AccountsURL, nil, "before", "eyJpZCI6")
 	deleted.Frame = saying(all.Frame, f.T("The account is deleted."))
-	return []Sample{
-		{"accounts", page, "every state and kind", views.Accounts(all)},
-		{"accounts-pages", page, "in the middle of many", views.Accounts(middle)},
-		{"accounts-flash", page, "with a message", views.Accounts(deleted)},
-		{"accounts-filtered", page, "filtered by state and text", views.Accounts(filtered(all, rows(f)[3:4], "state", "expired", "q", "nord"))},
-		{"accounts-expiring", page, "those that expire soon", views.Accounts(filtered(all, rows(f)[:2], "expiring", "90", "sort", "password-age"))},
-		{"accounts-nothing", page, "nothing found", views.Accounts(filtered(all, nil, "q", "schmidt", "kind", "technical", "state", "blacklisted"))},
-		{"accounts-unreadable", page, "a filter that cannot be read", views.Accounts(unreadable(all))},
-		{"accounts-long", page, "long names and other scripts", views.Accounts(accountsPage(all.Frame, longRows(f), nil))},
-		{"accounts-organization", page, "seen by an organization", views.Accounts(ofPartner(f, rows(f)[2:9]))},
-		{"accounts-empty", page, "an organization without customers", views.Accounts(ofPartner(f, nil))},
-	}
+	return show(page, views.Accounts, []state[views.AccountsPage]{
+		{"accounts", "every state and kind", all},
+		{"accounts-pages", "in the middle of many", middle},
+		{"accounts-flash", "with a message", deleted},
+		{"accounts-filtered", "filtered by state and text", filtered(all, rows(f)[3:4], "state", "expired", "q", "nord")},
+		{"accounts-expiring", "those that expire soon", filtered(all, rows(f)[:2], "expiring", "90", "sort", "password-age")},
+		{"accounts-nothing", "nothing found", filtered(all, nil, "q", "schmidt", "kind", "technical", "state", "blacklisted")},
+		{"accounts-unreadable", "a filter that cannot be read", unreadable(all)},
+		{"accounts-long", "long names and other scripts", accountsPage(all.Frame, longRows(f), nil)},
+		{"accounts-organization", "seen by an organization", ofPartner(f, rows(f)[2:9])},
+		{"accounts-empty", "an organization without customers", ofPartner(f, nil)},
+	})
 }
 
 func accountsPage(f views.Frame, rows []views.AccountRow, query url.Values) views.AccountsPage {

@@ -18,15 +18,15 @@ func audit(f views.Frame) []Sample {
 	nothing.Query, nothing.Filtered = url.Values{"action": {"moved"}}, true
 	unreadable.Query, unreadable.Filtered = url.Values{"action": {"vanished"}}, true
 	unreadable.Frame = with(all.Frame, views.Problem{Text: f.T("There is no such filter or place in the list, so it was left out.")})
-	return []Sample{
-		{"audit", page, "everything that can happen", views.Audit(all)},
-		{"audit-pages", page, "in the middle of much", views.Audit(middle)},
-		{"audit-account", page, "about one account", views.Audit(aboutOne(all))},
-		{"audit-organization", page, "seen by an organization", views.Audit(partners)},
-		{"audit-nothing", page, "nothing found", views.Audit(nothing)},
-		{"audit-unreadable", page, "a filter that cannot be read", views.Audit(unreadable)},
-		{"audit-empty", page, "nothing yet", views.Audit(none)},
-	}
+	return show(page, views.Audit, []state[views.AuditPage]{
+		{"audit", "everything that can happen", all},
+		{"audit-pages", "in the middle of much", middle},
+		{"audit-account", "about one account", aboutOne(all)},
+		{"audit-organization", "seen by an organization", partners},
+		{"audit-nothing", "nothing found", nothing},
+		{"audit-unreadable", "a filter that cannot be read", unreadable},
+		{"audit-empty", "nothing yet", none},
+	})
 }
 
 // actions are all that can happen, in the order of the filter.

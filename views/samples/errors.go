@@ -7,14 +7,14 @@ import (
 )
 
 // errorPages are shown to guests and to who is signed in, in their own frame.
-func errorPages(f views.Frame, given []views.ErrorPage) (all []Sample) {
-	const page = "Errors"
+func errorPages(given []views.ErrorPage) []Sample {
+	var all []state[views.ErrorPage]
 	for _, failed := range given {
 		status := strconv.Itoa(failed.Status)
 		failed.RequestID = id(0x404)
-		all = append(all, Sample{"error-" + status, page, status + ", guest", views.Error(failed)})
+		all = append(all, state[views.ErrorPage]{"error-" + status, status + ", guest", failed})
 		failed.Who = &olga
-		all = append(all, Sample{"error-" + status + "-signed-in", page, status + ", SuperAdmin", views.Error(failed)})
+		all = append(all, state[views.ErrorPage]{"error-" + status + "-signed-in", status + ", SuperAdmin", failed})
 	}
-	return all
+	return show("Errors", views.Error, all)
 }

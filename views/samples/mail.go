@@ -18,15 +18,14 @@ func mails(f views.Frame, written map[string]Mail) []Sample {
 	filtered.Query, filtered.Filtered = url.Values{"to": {"nobody@hollenbeck.example"}, "state": {"failed"}}, true
 	unreadable.Query, unreadable.Filtered = url.Values{"state": {"lost"}}, true
 	unreadable.Frame = with(all.Frame, views.Problem{Text: f.T("There is no such filter or place in the list, so it was left out.")})
-	samples := []Sample{
-		{"mails", page, "every state", views.Mails(all)},
-		{"mails-pages", page, "in the middle of many", views.Mails(middle)},
-		{"mails-capturing", page, "no mail server", views.Mails(capturing)},
-		{"mails-nothing", page, "nothing found", views.Mails(filtered)},
-		{"mails-unreadable", page, "a filter that cannot be read", views.Mails(unreadable)},
-		{"mails-empty", page, "none yet", views.Mails(none)},
-	}
-	return append(samples, mailStates(f, written)...)
+	return append(show(page, views.Mails, []state[views.MailsPage]{
+		{"mails", "every state", all},
+		{"mails-pages", "in the middle of many", middle},
+		{"mails-capturing", "no mail server", capturing},
+		{"mails-nothing", "nothing found", filtered},
+		{"mails-unreadable", "a filter that cannot be read", unreadable},
+		{"mails-empty", "none yet", none},
+	}), mailStates(f, written)...)
 }
 
 func mailsPage(f views.Frame, list []models.Mail) views.MailsPage {
@@ -64,22 +63,22 @@ func letter(f views.Frame, number int, state models.MailState, template, name st
 }
 
 // mailStates are a mail in each state. What was never handed to anybody has not been written out.
-func mailStates(f views.Frame, written map[string]Mail) (all []Sample) {
-	const page = "One mail"
+func mailStates(f views.Frame, written map[string]Mail) []Sample {
+	var all []state[views.MailPage]
 	for _, mail := range ledger(f) {
 		of := views.MailPage{Frame: seenBy(f, olga, "mail", f.T("Mail")), Mail: mail}
 		switch mail.State {
 		case models.MailSending, models.MailSent, models.MailFailed, models.MailCaptured:
 			of = writtenOut(of, written[mail.Template])
 		}
-		all = append(all, Sample{"mail-" + string(mail.State), page, string(mail.State), views.Mail(of)})
+		all = append(all, state[views.MailPage]{"mail-" + string(mail.State), string(mail.State), of})
 		if mail.State == models.MailFailed {
 			of.Frame = with(of.Frame, views.Problem{Text: f.T("Only a mail that has failed can be tried again.")})
 			of.Mail.AccountID = nil
-			all = append(all, Sample{"mail-refused", page, "refused to send again, of an account that is gone", views.Mail(of)})
+			all = append(all, state[views.MailPage]{"mail-refused", "refused to send again, of an account that is gone", of})
 		}
 	}
-	return all
+	return show("One mail", views.Mail, all)
 }
 
 func writtenOut(page views.MailPage, as Mail) views.MailPage {

@@ -18,15 +18,15 @@ func me(f views.Frame) []Sample {
 	saved, refused := usual, usual
 	saved.Frame = saying(usual.Frame, f.T("Your language is saved."))
 	refused.Frame = with(usual.Frame, views.Problem{Field: "locale", Text: f.T("There is no such language. Choose one from the list.")})
-	return []Sample{
-		{"me", page, "customer", views.Me(usual)},
-		{"me-new", page, "customer, nothing yet", views.Me(newcomer(usual))},
-		{"me-expired", page, "customer, the password expired during the session", views.Me(expiredMeanwhile(usual))},
-		{"me-saved", page, "customer, with a message", views.Me(saved)},
-		{"me-refused", page, "customer, refused", views.Me(refused)},
-		{"me-organization", page, "organization", views.Me(ownPage(usual, organization, person(f, 2, nordkai, partner)))},
-		{"me-superadmin", page, "SuperAdmin", views.Me(ownPage(usual, olga, person(f, 1, olga.Name, superAdmin, locale("en"))))},
-	}
+	return show(page, views.Me, []state[views.MePage]{
+		{"me", "customer", usual},
+		{"me-new", "customer, nothing yet", newcomer(usual)},
+		{"me-expired", "customer, the password expired during the session", expiredMeanwhile(usual)},
+		{"me-saved", "customer, with a message", saved},
+		{"me-refused", "customer, refused", refused},
+		{"me-organization", "organization", ownPage(usual, organization, person(f, 2, nordkai, partner))},
+		{"me-superadmin", "SuperAdmin", ownPage(usual, olga, person(f, 1, olga.Name, superAdmin, locale("en")))},
+	})
 }
 
 // newcomer has just chosen a password for the first time.

@@ -19,16 +19,16 @@ func overview(f views.Frame) []Sample {
 	capturing.Capturing = true
 	welcome.Frame = saying(busy.Frame, f.T("Your password is set."))
 	calm.Frame.Waiting = views.Waiting{Most: 100}
-	return []Sample{
-		{"overview", page, "a busy SuperAdmin", views.Overview(busy)},
-		{"overview-flash", page, "with a message", views.Overview(welcome)},
-		{"overview-capturing", page, "no mail server", views.Overview(capturing)},
-		{"overview-calm", page, "nothing to do", views.Overview(calm)},
-		{"overview-cap", page, "more than anybody counts", views.Overview(beyondCounting(f))},
-		{"overview-first-steps", page, "first steps of a SuperAdmin", views.Overview(firstSteps(f))},
-		{"overview-organization", page, "organization", views.Overview(ofOrganization(f, 1, 2, 0, 3, 4))},
-		{"overview-organization-first-steps", page, "first steps of an organization", views.Overview(emptyOrganization(f))},
-	}
+	return show(page, views.Overview, []state[views.OverviewPage]{
+		{"overview", "a busy SuperAdmin", busy},
+		{"overview-flash", "with a message", welcome},
+		{"overview-capturing", "no mail server", capturing},
+		{"overview-calm", "nothing to do", calm},
+		{"overview-cap", "more than anybody counts", beyondCounting(f)},
+		{"overview-first-steps", "first steps of a SuperAdmin", firstSteps(f)},
+		{"overview-organization", "organization", ofOrganization(f, 1, 2, 0, 3, 4)},
+		{"overview-organization-first-steps", "first steps of an organization", emptyOrganization(f)},
+	})
 }
 
 var (

@@ -22,16 +22,16 @@ func resets(f views.Frame) []Sample {
 	undated.Why = f.T("Your password has expired. Choose a new one to go on.")
 	suggested.Suggested = "hV7+rNqz2&LwcXTy9mKp"
 	shapedPage.Policy = views.NewPolicy(f.Words, shaped())
-	return []Sample{
-		{"reset-one-time", page, "one-time password", views.Password(oneTime)},
-		{"reset-must-change", page, "an operator asks for it", views.Password(must)},
-		{"reset-expired", page, "expired on a day", views.Password(expired)},
-		{"reset-expired-undated", page, "expired when the session began, no more by now", views.Password(undated)},
-		{"reset-refused", page, "refused, several broken rules", views.Password(refusedReset(oneTime))},
-		{"reset-suggested", page, "a suggested password", views.Password(suggested)},
-		{"reset-regex", page, "a policy with a regular expression", views.Password(shapedPage)},
-		{"reset-regex-refused", page, "refused by the regular expression", views.Password(refusedByForm(shapedPage))},
-	}
+	return show(page, views.Password, []state[views.PasswordPage]{
+		{"reset-one-time", "one-time password", oneTime},
+		{"reset-must-change", "an operator asks for it", must},
+		{"reset-expired", "expired on a day", expired},
+		{"reset-expired-undated", "expired when the session began, no more by now", undated},
+		{"reset-refused", "refused, several broken rules", refusedReset(oneTime)},
+		{"reset-suggested", "a suggested password", suggested},
+		{"reset-regex", "a policy with a regular expression", shapedPage},
+		{"reset-regex-refused", "refused by the regular expression", refusedByForm(shapedPage)},
+	})
 }
 
 func refusedReset(page views.PasswordPage) views.PasswordPage {
@@ -61,10 +61,10 @@ func changes(f views.Frame) []Sample {
 		broken(f, password.RuleForbiddenLastPasswords, 3, 0))
 	operator.Frame, operator.Name, operator.Help = seenBy(f, olga, "", fresh.Title), olga.Name, ""
 	meanwhile.Frame = with(fresh.Frame, views.Problem{Text: f.T("Your operator has just asked for a new password. Open this page again and choose one that differs from the present one.")})
-	return []Sample{
-		{"password", page, "fresh, customer", views.Password(fresh)},
-		{"password-superadmin", page, "fresh, SuperAdmin", views.Password(operator)},
-		{"password-refused", page, "refused, wrong current and used before", views.Password(refused)},
-		{"password-meanwhile", page, "refused, overtaken by an operator", views.Password(meanwhile)},
-	}
+	return show(page, views.Password, []state[views.PasswordPage]{
+		{"password", "fresh, customer", fresh},
+		{"password-superadmin", "fresh, SuperAdmin", operator},
+		{"password-refused", "refused, wrong current and used before", refused},
+		{"password-meanwhile", "refused, overtaken by an operator", meanwhile},
+	})
 }

@@ -23,12 +23,12 @@ func policy(f views.Frame) []Sample {
 	}
 	seenByPartner := builtIn
 	seenByPartner.Frame = seenBy(f, organization, "policy", builtIn.Title)
-	return []Sample{
-		{"policy", page, "built in", views.PolicyInForce(builtIn)},
-		{"policy-file", page, "three sections from a file, with warnings", views.PolicyInForce(policyFile(builtIn))},
-		{"policy-off", page, "everything off", views.PolicyInForce(off)},
-		{"policy-organization", page, "seen by an organization", views.PolicyInForce(seenByPartner)},
-	}
+	return show(page, views.PolicyInForce, []state[views.PolicyPage]{
+		{"policy", "built in", builtIn},
+		{"policy-file", "three sections from a file, with warnings", policyFile(builtIn)},
+		{"policy-off", "everything off", off},
+		{"policy-organization", "seen by an organization", seenByPartner},
+	})
 }
 
 func policyFile(page views.PolicyPage) views.PolicyPage {

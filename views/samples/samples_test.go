@@ -104,7 +104,7 @@ func TestEveryStateHasASample(t *testing.T) {
 
 // Only the pages that show samples have none.
 func TestEveryPageHasASample(t *testing.T) {
-	used := calls(t, "*.go", "views")
+	used := names(t, "*.go", "views")
 	found := 0
 	for _, file := range files(t, "../*_templ.go") {
 		for _, declaration := range file.Decls {
@@ -183,23 +183,21 @@ func literal(n ast.Node) (string, bool) {
 	return text, err == nil
 }
 
-// calls are the functions of a package that files call.
-func calls(t *testing.T, pattern, of string) map[string]bool {
+// names are what files use of a package.
+func names(t *testing.T, pattern, of string) map[string]bool {
 	t.Helper()
-	called := map[string]bool{}
+	used := map[string]bool{}
 	for _, file := range files(t, pattern) {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if function, ok := call.Fun.(*ast.SelectorExpr); ok {
-					if name, ok := function.X.(*ast.Ident); ok && name.Name == of {
-						called[function.Sel.Name] = true
-					}
+			if selector, ok := n.(*ast.SelectorExpr); ok {
+				if name, ok := selector.X.(*ast.Ident); ok && name.Name == of {
+					used[selector.Sel.Name] = true
 				}
 			}
 			return true
 		})
 	}
-	return called
+	return used
 }
 
 // files are those that match, tests excepted.

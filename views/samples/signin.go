@@ -19,14 +19,14 @@ func signIn(f views.Frame) []Sample {
 	empty := fresh
 	empty.Frame = with(empty.Frame,
 		views.Problem{Field: "name", Text: f.T("Enter your name or e-mail address.")}, views.Problem{Field: "password", Text: f.T("Enter a password.")})
-	return []Sample{
-		{"sign-in", page, "fresh", views.SignIn(fresh)},
-		{"sign-in-help", page, "fresh, with a help line", views.SignIn(helped)},
-		{"sign-in-signed-out", page, "signed out", views.SignIn(out)},
-		{"sign-in-failed", page, "failed", views.SignIn(failed)},
-		{"sign-in-failed-help", page, "failed, with a help line", views.SignIn(failedHelped)},
-		{"sign-in-empty", page, "sent without name and password", views.SignIn(empty)},
-	}
+	return show(page, views.SignIn, []state[views.SignInPage]{
+		{"sign-in", "fresh", fresh},
+		{"sign-in-help", "fresh, with a help line", helped},
+		{"sign-in-signed-out", "signed out", out},
+		{"sign-in-failed", "failed", failed},
+		{"sign-in-failed-help", "failed, with a help line", failedHelped},
+		{"sign-in-empty", "sent without name and password", empty},
+	})
 }
 
 func setUp(f views.Frame) []Sample {
@@ -42,8 +42,8 @@ func setUp(f views.Frame) []Sample {
 		broken(f, password.RuleMinimumDigits, 1, 0),
 		views.Problem{Field: "confirmation", Text: f.T("The two passwords are not the same.")},
 	)
-	return []Sample{
-		{"set-up", page, "fresh", views.Setup(fresh)},
-		{"set-up-refused", page, "refused, with several mistakes", views.Setup(refused)},
-	}
+	return show(page, views.Setup, []state[views.SetupPage]{
+		{"set-up", "fresh", fresh},
+		{"set-up-refused", "refused, with several mistakes", refused},
+	})
 }
