@@ -2,6 +2,7 @@ package samples
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 func accounts(f views.Frame) []Sample {
 	const page = "Accounts"
-	all := accountsPage(seenBy(f, olga, "accounts", f.T("Accounts")), rows(f), nil)
+	all := accountsPage(seenBy(f, olga, "accounts", f.T("Accounts")), rows(f))
 	all.Pager.Older = views.Query(views.AccountsURL, nil, "after", "eyJpZCI6")
 	middle, deleted := all, all
 	middle.Pager.Newer = views.Query(views.AccountsURL, nil, "before", "eyJpZCI6")
@@ -21,18 +22,20 @@ func accounts(f views.Frame) []Sample {
 		{"accounts-pages", "in the middle of many", middle},
 		{"accounts-flash", "with a message", deleted},
 		{"accounts-filtered", "filtered by state and text", filtered(all, rows(f)[3:4], "state", "expired", "q", "nord")},
-		{"accounts-expiring", "those that expire soon", filtered(all, rows(f)[:2], "expiring", "90", "sort", "password-age")},
+		{"accounts-expiring", "those that expire soon", filtered(all, []views.AccountRow{rows(f)[1], rows(f)[0]}, "expiring", "90", "sort", "password-age")},
 		{"accounts-nothing", "nothing found", filtered(all, nil, "q", "schmidt", "kind", "technical", "state", "blacklisted")},
 		{"accounts-unreadable", "a filter that cannot be read", unreadable(all)},
-		{"accounts-long", "long names and other scripts", accountsPage(all.Frame, longRows(f), nil)},
+		{"accounts-long", "long names and other scripts", accountsPage(all.Frame, longRows(f))},
 		{"accounts-organization", "seen by an organization", ofPartner(f, rows(f)[2:9])},
 		{"accounts-empty", "an organization without customers", ofPartner(f, nil)},
 	})
 }
 
-func accountsPage(f views.Frame, rows []views.AccountRow, query url.Values) views.AccountsPage {
+// accountsPage is the list in its usual order, which is by name.
+func accountsPage(f views.Frame, rows []views.AccountRow) views.AccountsPage {
+	slices.SortFunc(rows, func(a, b views.AccountRow) int { return strings.Compare(a.Name, b.Name) })
 	page := views.AccountsPage{
-		Frame: f, Rows: rows, Query: query, New: creatable(f), States: []views.Option{{Label: f.T("All states")}}, Sorts: sorts(f),
+		Frame: f, Rows: rows, New: creatable(f), States: []views.Option{{Label: f.T("All states")}}, Sorts: sorts(f),
 		Kinds: []views.Option{
 			{Label: f.T("All kinds")}, {Value: "customer", Label: f.T("kind.customer")}, {Value: "organization", Label: f.T("kind.organization")},
 			{Value: "superadmin", Label: f.T("kind.superadmin")}, {Value: "technical", Label: f.T("Technical account")},
@@ -118,7 +121,7 @@ func unreadable(page views.AccountsPage) views.AccountsPage {
 
 // ofPartner is the list as an organization sees it: its customers only, so without what tells organizations apart.
 func ofPartner(f views.Frame, rows []views.AccountRow) views.AccountsPage {
-	page := accountsPage(seenBy(f, organization, "accounts", f.T("Accounts")), rows, nil)
+	page := accountsPage(seenBy(f, organization, "accounts", f.T("Accounts")), rows)
 	page.Kinds, page.Organizations, page.New = nil, nil, page.New[:1]
 	if len(rows) == 0 {
 		page.Waiting = views.Waiting{Most: 100}

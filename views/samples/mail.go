@@ -44,20 +44,20 @@ func mailsPage(f views.Frame, list []models.Mail) views.MailsPage {
 // ledger has a mail in each state, in the order of models.MailStates.
 func ledger(f views.Frame) []models.Mail {
 	return []models.Mail{
-		letter(f, 0x61, models.MailWaiting, models.MailReminder, "henrik.lindqvist", 20*time.Minute, 2, "450 4.2.0 <henrik.lindqvist@hollenbeck.example>: greylisted, come back in 5 minutes"),
-		letter(f, 0x62, models.MailSending, models.MailReminder, "bea.hollenbeck", 21*time.Minute, 1, ""),
-		letter(f, 0x63, models.MailSent, models.MailExpiration, "jürgen.weiß", 3*day, 1, "250 2.0.0 Ok: queued as 4bXq7T2Lz9"),
-		letter(f, 0x64, models.MailFailed, models.MailReminder, "ola.bergström", 8*day, 8, "550 5.1.1 <ola.bergstrom@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
-		letter(f, 0x65, models.MailCaptured, models.MailBlacklisted, miguel, 9*day, 0, ""),
-		letter(f, 0x66, models.MailDropped, models.MailReminder, "zoë.maes", 10*day, 0, ""),
-		letter(f, 0x67, models.MailHeldBack, models.MailBlacklisted, "hafenbüro", 11*day, 0, ""),
+		letter(f, 0x61, models.MailWaiting, models.MailReminder, "henrik.lindqvist", "henrik.lindqvist@hollenbeck.example", 20*time.Minute, 2, "450 4.2.0 <henrik.lindqvist@hollenbeck.example>: greylisted, come back in 5 minutes"),
+		letter(f, 0x62, models.MailSending, models.MailReminder, "bea.hollenbeck", "bea.hollenbeck@hollenbeck.example", 21*time.Minute, 1, ""),
+		letter(f, 0x63, models.MailSent, models.MailExpiration, "jürgen.weiß", "juergen.weiss@nordkai.example", 3*day, 1, "250 2.0.0 Ok: queued as 4bXq7T2Lz9"),
+		letter(f, 0x64, models.MailFailed, models.MailReminder, "ola.bergström", "ola.bergstrom@example.org", 8*day, 8, "550 5.1.1 <ola.bergstrom@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
+		letter(f, 0x65, models.MailCaptured, models.MailBlacklisted, miguel, "miguel.santos@hollenbeck.example", 9*day, 0, ""),
+		letter(f, 0x66, models.MailDropped, models.MailReminder, "zoë.maes", "zoe.maes@hollenbeck.example", 10*day, 0, ""),
+		letter(f, 0x67, models.MailHeldBack, models.MailBlacklisted, "hafenbüro", "hafenbuero@nordkai.example", 11*day, 0, ""),
 	}
 }
 
-func letter(f views.Frame, number int, state models.MailState, template, name string, due time.Duration, tries int, answer string) models.Mail {
+func letter(f views.Frame, number int, state models.MailState, template, name, to string, due time.Duration, tries int, answer string) models.Mail {
 	of := id(number + 0x100)
 	return models.Mail{
-		ID: id(number), Template: template, AccountID: &of, AccountName: name, Recipient: "office@hollenbeck.example", State: state, CreatedAt: *ago(f, due),
+		ID: id(number), Template: template, AccountID: &of, AccountName: name, Recipient: to, State: state, CreatedAt: *ago(f, due),
 		Tries: tries, NextTryAt: *ahead(f, 5*time.Minute), LastAnswer: answer, MessageID: "<" + id(number) + "@latchkey.hollenbeck.example>",
 	}
 }

@@ -35,7 +35,8 @@ func newcomer(page views.MePage) views.MePage {
 	page.Account.PasswordSetAt, page.Account.Locale = ago(f, 20*time.Second), ""
 	page.Facts, page.Next = ownFacts(f, page.Account), expires(f, 64*day, page.Account.Email)
 	page.Why = f.T("Your password is valid until {{.Time}}.", "Time", f.Day(*ahead(f, 64*day)))
-	page.Sessions, page.SignIns = page.Sessions[:1], nil
+	page.Sessions, page.SignIns = []views.Session{session(f, 31, firefox, "198.51.100.17", 20*time.Second, 0)}, nil
+	page.Sessions[0].Current = true
 	page.Frame = saying(f, f.T("Your password is set."))
 	return page
 }

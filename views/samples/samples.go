@@ -42,9 +42,10 @@ type Given struct {
 // Mail is a mail that has been written out.
 type Mail struct{ Subject, Text, HTML string } // HTML is the address of that part
 
-// All are all samples, those of a page beside each other. The frame has language, clock, zone and files; who is signed in
-// is the samples' to say.
+// All are all samples, those of a page beside each other. The frame has language, clock, zone and files; who is signed in,
+// and whether there is a mail server, is the samples' to say.
 func All(frame views.Frame, given Given) []Sample {
+	frame.Capturing = false
 	return slices.Concat(
 		signIn(frame), setUp(frame), ownPassword(frame), me(frame), overview(frame), accounts(frame), account(frame), newAccount(frame),
 		issued(frame), policy(frame), mails(frame, given.Mails), audit(frame), errorPages(given.Errors),
