@@ -34,7 +34,8 @@ func healthy(f views.Frame) views.AccountPage {
 	page := accountOf(f, a, models.Active,
 		f.T("The account can sign in. Its password is valid until {{.Time}}.", "Time", f.Day(*ahead(f, 31*day))), expires(f, 31*day, a.Email)...)
 	page.Sessions = []views.Session{
-		session(f, 31, firefox, "198.51.100.17", 2*time.Hour, 4*time.Minute), session(f, 32, iPhone, "2001:db8:7:4c01:a1f0:33ff:fe12:9b07", 9*time.Hour, 12*time.Minute),
+		session(f, 31, firefox, "198.51.100.17", 2*time.Hour, 4*time.Minute),
+		session(f, 32, iPhone, "2001:db8:7:4c01:a1f0:33ff:fe12:9b07", 9*time.Hour, 12*time.Minute),
 	}
 	for i := range page.Sessions {
 		page.Sessions[i].EndURL = views.EndSessionOfURL(a.ID, page.Sessions[i].ID)

@@ -40,9 +40,10 @@ func generatedFor(f views.Frame) views.AccountPage {
 func refusedEdit(f views.Frame) views.AccountPage {
 	page := healthy(f)
 	page.Form.Email, page.Form.Technical = "clara.jansen@nordkai", true
+	technical := f.T("A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change. Issue an ordinary password first.")
 	page.Frame = with(page.Frame,
 		views.Problem{Field: "email", Text: f.T("What stands behind the @ is not the name of a mail domain.")},
-		views.Problem{Field: "technical", Text: f.T("A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change. Issue an ordinary password first.")})
+		views.Problem{Field: "technical", Text: technical})
 	return page
 }
 

@@ -10,7 +10,9 @@ func newAccount(f views.Frame) []Sample {
 	const page = "New account"
 	fresh := newAccountPage(f, models.Customer)
 	machine, carried := fresh, fresh
-	machine.Form = views.NewAccountForm{Kind: models.Customer, Name: "scanner-gate-4", Email: "it@hollenbeck.example", Technical: true, Mode: "generated", Organization: organization.ID}
+	machine.Form = views.NewAccountForm{
+		Kind: models.Customer, Name: "scanner-gate-4", Email: "it@hollenbeck.example", Technical: true, Mode: "generated", Organization: organization.ID,
+	}
 	machine.Policies = []views.Policy{fresh.Policies[1], fresh.Policies[0]}
 	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", "Bq9%xHtw4.KzRmNv7cLy"
 	return show(page, views.NewAccount, []state[views.NewAccountPage]{
@@ -47,7 +49,9 @@ func newByPartner(page views.NewAccountPage) views.NewAccountPage {
 
 func refusedNew(page views.NewAccountPage) views.NewAccountPage {
 	f := page.Frame
-	page.Form = views.NewAccountForm{Kind: models.Customer, Name: clara, Email: "clara.jansen", OneTime: true, Technical: true, Mode: "typed", Organization: organization.ID}
+	page.Form = views.NewAccountForm{
+		Kind: models.Customer, Name: clara, Email: clara, OneTime: true, Technical: true, Mode: "typed", Organization: organization.ID,
+	}
 	page.Policies = []views.Policy{page.Policies[1], page.Policies[0]}
 	page.Frame = with(f,
 		views.Problem{Field: "name", Text: f.T("This name is taken already, perhaps in other letters that compare as the same.")},
@@ -72,7 +76,10 @@ func issued(f views.Frame) []Sample {
 	const page = "Password shown once"
 	another := views.NewAccountURL(models.Customer)
 	frame := seenBy(f, olga, "accounts", f.T("Password"))
-	oneTime := views.IssuedPage{Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)), Another: another}
+	oneTime := views.IssuedPage{
+		Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)),
+		Another: another,
+	}
 	ordinary := views.IssuedPage{Frame: frame, Account: oneTime.Account, Password: oneTime.Password, Another: another}
 	machine := views.IssuedPage{Frame: frame, Account: person(f, 9, "tacho-upload", technical), Password: "wH4&tYc8=KzLq2RmNx7v", Another: another}
 	anew := oneTime

@@ -87,7 +87,8 @@ func rows(f views.Frame) []views.AccountRow {
 // longRows fill every column as far as it goes.
 func longRows(f views.Frame) []views.AccountRow {
 	const name = "maximiliane-friederike.von-und-zu-hohenlohe-schillingsfürst.extern"
-	long := person(f, 20, name[:strings.LastIndex(name, ".")], email("maximiliane-friederike.hohenlohe@personalverwaltung.zweigniederlassung-nord.hollenbeck.example"), blacklisted(f))
+	const address = "maximiliane-friederike.hohenlohe@personalverwaltung.zweigniederlassung-nord.hollenbeck.example"
+	long := person(f, 20, name[:strings.LastIndex(name, ".")], email(address), blacklisted(f))
 	unbroken := person(f, 21, strings.Repeat("w", 64), email(strings.Repeat("w", 60)+"@example.org"), oneTime(f, 8*day))
 	return []views.AccountRow{
 		{Account: long, State: models.Blacklisted, Organization: "spedition-und-lagerhaus-gesellschaft-obere-altmühl-nord"},

@@ -44,10 +44,12 @@ func mailsPage(f views.Frame, list []models.Mail) views.MailsPage {
 // ledger has a mail in each state, in the order of models.MailStates.
 func ledger(f views.Frame) []models.Mail {
 	return []models.Mail{
-		letter(f, 0x61, models.MailWaiting, models.MailReminder, "henrik.lindqvist", "henrik.lindqvist@hollenbeck.example", 20*time.Minute, 2, "450 4.2.0 <henrik.lindqvist@hollenbeck.example>: greylisted, come back in 5 minutes"),
+		letter(f, 0x61, models.MailWaiting, models.MailReminder, "henrik.lindqvist", "henrik.lindqvist@hollenbeck.example", 20*time.Minute, 2,
+			"450 4.2.0 <henrik.lindqvist@hollenbeck.example>: greylisted, come back in 5 minutes"),
 		letter(f, 0x62, models.MailSending, models.MailReminder, "bea.hollenbeck", "bea.hollenbeck@hollenbeck.example", 21*time.Minute, 1, ""),
 		letter(f, 0x63, models.MailSent, models.MailExpiration, "jürgen.weiß", "juergen.weiss@nordkai.example", 3*day, 1, "250 2.0.0 Ok: queued as 4bXq7T2Lz9"),
-		letter(f, 0x64, models.MailFailed, models.MailReminder, "ola.bergström", "ola.bergstrom@example.org", 8*day, 8, "550 5.1.1 <ola.bergstrom@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
+		letter(f, 0x64, models.MailFailed, models.MailReminder, "ola.bergström", "ola.bergstrom@example.org", 8*day, 8,
+			"550 5.1.1 <ola.bergstrom@example.org>: Recipient address rejected: User unknown in virtual mailbox table"),
 		letter(f, 0x65, models.MailCaptured, models.MailBlacklisted, miguel, "miguel.santos@hollenbeck.example", 9*day, 0, ""),
 		letter(f, 0x66, models.MailDropped, models.MailReminder, "zoë.maes", "zoe.maes@hollenbeck.example", 10*day, 0, ""),
 		letter(f, 0x67, models.MailHeldBack, models.MailBlacklisted, "hafenbüro", "hafenbuero@nordkai.example", 11*day, 0, ""),

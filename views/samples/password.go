@@ -60,7 +60,9 @@ func changes(f views.Frame) []Sample {
 		views.Problem{Field: "current", Text: f.T("This is not your current password, or your account is refused for a while after several failures.")},
 		broken(f, password.RuleForbiddenLastPasswords, 3, 0))
 	operator.Frame, operator.Name, operator.Help = seenBy(f, olga, "", fresh.Title), olga.Name, ""
-	meanwhile.Frame = with(fresh.Frame, views.Problem{Text: f.T("Your operator has just asked for a new password. Open this page again and choose one that differs from the present one.")})
+	meanwhile.Frame = with(fresh.Frame, views.Problem{
+		Text: f.T("Your operator has just asked for a new password. Open this page again and choose one that differs from the present one."),
+	})
 	return show(page, views.Password, []state[views.PasswordPage]{
 		{"password", "fresh, customer", fresh},
 		{"password-superadmin", "fresh, SuperAdmin", operator},

@@ -29,7 +29,9 @@ func sessions(f views.Frame) []views.Session {
 	own := session(f, 31, firefox, "198.51.100.17", 2*time.Hour, 0)
 	own.Current = true
 	return []views.Session{
-		own, session(f, 32, iPhone, "2001:db8:7:4c01:a1f0:33ff:fe12:9b07", 9*time.Hour, 12*time.Minute), session(f, 33, edge, "203.0.113.80", 20*time.Hour, 50*time.Minute),
+		own,
+		session(f, 32, iPhone, "2001:db8:7:4c01:a1f0:33ff:fe12:9b07", 9*time.Hour, 12*time.Minute),
+		session(f, 33, edge, "203.0.113.80", 20*time.Hour, 50*time.Minute),
 		session(f, 34, strange, "192.0.2.44", 4*time.Hour, 31*time.Minute), session(f, 35, "", "192.0.2.45", 5*time.Hour, 40*time.Minute),
 	}
 }
