@@ -80,7 +80,7 @@ func TestTimelineFoldsWhatRepeats(t *testing.T) {
 		check(t, "timeline", strings.Join(page.Texts(".timeline li"), " | "),
 			"Mail: Password expires soon Waitingann@example.comjust now | Signed in ann · 127.0.0.159 days ago | "+
 				"Sign-in failed 3 times somebody · reason: wrong password · 127.0.0.159 days ago | "+
-				"Created the account command line · kind: customer, password: typed59 days ago")
+				"Created the account command line · kind: Customer, password: typed59 days ago")
 		if page.Has(`.timeline a`) {
 			t.Error("an organization is led to a mail, which is the SuperAdmins'")
 		}

@@ -106,7 +106,7 @@ func whoDid(frame views.Frame, row models.AuditEvent) string {
 func details(frame views.Frame, more map[string]string) string {
 	parts := make([]string, 0, len(more))
 	for name, value := range more {
-		if name == "from" && !frame.Who.IsSuperAdmin() { // another organization's name
+		if name == "from" && !frame.Who.IsSuperAdmin() || name == "sessions" && value == "0" { // another organization's name; nothing
 			continue
 		}
 		parts = append(parts, frame.T("detail."+name)+": "+detailValue(frame, name, value))

@@ -162,12 +162,13 @@ for (const button of all(".tip")) {
 
 // Exact times are shown in the browser's zone, in the page's own way of writing them.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const minute = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
 for (const time of all("time[datetime]")) {
   const at = new Date(time.dateTime);
-  const exact = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "long" });
+  const exact = at.toLocaleString(language, { ...minute, second: "2-digit", timeZoneName: "short" });
   time.title = exact;
   if (time.classList.contains("exact")) {
-    time.textContent = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = at.toLocaleString(language, minute);
   }
 }
 
