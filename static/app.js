@@ -108,11 +108,12 @@ function copyOldWay(text) {
 }
 
 async function copy(button) {
-  const source = document.getElementById(button.dataset.copy);
-  if (navigator.clipboard) await navigator.clipboard.writeText(source.value);
-  else copyOldWay(source.value); // on plain http there is no clipboard
-  const label = button.textContent;
-  button.textContent = "✓";
+  const text = button.dataset.copy.split(" ").map((id) => document.getElementById(id).value).join("\n");
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else copyOldWay(text); // on plain http there is no clipboard
+  const label = button.dataset.label || button.textContent;
+  button.dataset.label = label;
+  button.textContent = button.dataset.done;
   setTimeout(() => { button.textContent = label; }, 1500);
 }
 
