@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
@@ -25,6 +26,7 @@ type Page struct {
 	tb       testing.TB
 	width    int // set by Resize; 0: the browser's own
 	height   int
+	prefers  []*emulation.MediaFeature // set by Scheme; nil: nothing
 	loads    loads
 	problems problems
 }
