@@ -24,7 +24,16 @@ function pagesOf(site) {
   ];
 }
 
+// measure loads the page once more where Lighthouse itself failed, as it does when the browser's trace has a gap.
 async function measure(chrome, site, page, device) {
+  for (let tries = 3; ; tries--) {
+    const lhr = await once(chrome, site, page, device);
+    const failed = Object.values(lhr.audits).some((audit) => audit.errorMessage);
+    if (!failed || tries === 1) return lhr;
+  }
+}
+
+async function once(chrome, site, page, device) {
   const headers = page.cookie ? { Cookie: page.cookie } : {};
   const flags = { port: chrome.port, onlyCategories: categories, output: "json", logLevel: "error", extraHeaders: headers };
   const { lhr } = await lighthouse(site.base + page.path, flags, device.config);
