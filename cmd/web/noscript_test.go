@@ -48,9 +48,14 @@ func (p person) fillAll(pairs ...string) {
 	}
 }
 
-// send clicks on a button, and unfolds first what it is folded into.
+// send clicks on a button or link, and unfolds first what it is folded into. What only a script could do is not to be
+// offered on the way.
 func (p person) send(button string) {
 	p.w.t.Helper()
+	idle := testkit.Eval[[]string](p.Page, `[...document.querySelectorAll("[data-script]")].filter(part => part.checkVisibility()).map(part => part.innerText)`)
+	if len(idle) > 0 {
+		p.w.t.Errorf("%s offers %q, which does nothing without a script", p.URL(), idle)
+	}
 	if closed := folded(button); p.has(closed) {
 		p.Click(closed + " > summary")
 	}

@@ -11,18 +11,20 @@ const (
 	mostBytes    = 40 << 10 // over the wire, headers included
 )
 
-// TestWeight: pages are light, come from here alone, and nothing on them moves while they load.
+// TestWeight: pages are light, come from here alone, and nothing on them moves while they load, be the script ever so late.
 func TestWeight(t *testing.T) {
 	w := newOffice(t)
 	w.crowd(60)
 	guest := w.browser()
 	guest.open("/sign-in")
+	guest.ScriptsLate()
 	for _, width := range []int{1280, 390} {
 		guest.Resize(width, 844)
 		guest.weigh("/sign-in")
 	}
 	olga := w.browser()
 	olga.enter(operator, operatorPassword)
+	olga.ScriptsLate()
 	for _, width := range []int{1280, 390} {
 		olga.Resize(width, 844)
 		for _, path := range []string{"/", "/accounts", "/accounts/" + w.idOf("customer-07"), "/accounts/new", "/password", "/policy", "/mail", "/audit", "/me"} {

@@ -60,3 +60,24 @@ func TestPageShift(t *testing.T) {
 		t.Errorf("nothing moves, and the shift is %g", shift)
 	}
 }
+
+// TestPageScriptsLate: what a script changes after the first paint is seen each time.
+func TestPageScriptsLate(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<!doctype html><title>x</title><link rel="icon" href="data:,"><script src="/a.js" defer></script><div id=top></div><p>Moves</p>`)
+	})
+	mux.HandleFunc("GET /a.js", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `document.getElementById("top").style.height = "200px"`)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	p := testkit.Browser(t)
+	p.ScriptsLate()
+	for range 5 {
+		requests := p.Weigh(server.URL + "/")
+		if shift := p.Shift(); shift == 0 || len(requests) != 2 {
+			t.Errorf("the shift is %g, after %v", shift, requests)
+		}
+	}
+}
