@@ -91,10 +91,12 @@ func (p *Page) focus(selector string) focused {
 }
 
 // focusSeen judges the element that has the focus: it must stand in the window,
-// and be marked by an outline or a shadow. The document itself has the focus
+// and be marked by an outline or a shadow, of its own or of what the style sheet
+// draws before or after it, such as a row around a link. The document itself has the focus
 // between the last element and the first, and a part of it (tabindex="-1") after
 // a link to that part; neither takes a key.
 const focusSeen = `selector => {
+	const marks = style => style.content !== "none" && (style.boxShadow !== "none" || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1);
 	const at = document.activeElement;
 	if (at === document.body || at === null) return {Name: "` + theDocument + `", Found: false, Hidden: ""};
 	if (at.tabIndex < 0) return {Name: "a part of the document", Found: at.matches(selector), Hidden: ""};
@@ -105,7 +107,7 @@ const focusSeen = `selector => {
 	let hidden = "";
 	if (box.width < 2 || box.height < 2 || style.visibility !== "visible" || style.opacity === "0") hidden = "it cannot be seen";
 	else if (!inWindow) hidden = "it stands outside the window";
-	else if ((style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 1) && style.boxShadow === "none") hidden = "nothing marks it";
+	else if (!["", "::before", "::after"].some(part => marks(getComputedStyle(at, part)))) hidden = "nothing marks it";
 	return {Name: name, Found: at.matches(selector), Hidden: hidden};
 }`
 

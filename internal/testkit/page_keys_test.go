@@ -11,7 +11,7 @@ import (
 )
 
 const keysPage = `<!doctype html><html lang="en"><title>Keys</title><meta name="viewport" content="width=device-width">
-<style>#bare:focus { outline: none } #away { position: absolute; left: -999px } #tiny { position: absolute; width: 1px; height: 1px; padding: 0; border: 0 }</style>
+<style>#bare:focus, summary:focus { outline: none } summary:focus::after { content: ""; outline: 2px solid } #away { position: absolute; left: -999px } #tiny { position: absolute; width: 1px; height: 1px; padding: 0; border: 0 }</style>
 <main id="main" tabindex="-1"><a href="#main">Skip</a>
 <form action="/keys"><input name="text"><input type="checkbox" name="box">
 <label><input type="radio" name="one" value="a" checked>A</label><label><input type="radio" name="one" value="b">B</label>
