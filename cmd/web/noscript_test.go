@@ -89,7 +89,9 @@ func (p person) chooseSuggested(name, oneTime string) string {
 	p.fillAll("password", "short", "confirmation", "other")
 	testkit.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
 	p.send(sendsTo("/password"))
-	p.says("It needs at least 6 characters; it has 5.")
+	if !p.has("#password-error") || !p.has("#confirmation-error") {
+		p.w.t.Error("the page does not say what is wrong with the password and its confirmation")
+	}
 	p.send(`button[formaction="/password/suggest"]`)
 	suggested := p.Value("main [name=password]")
 	if suggested == "" || p.Value("main [name=confirmation]") != suggested {
