@@ -101,18 +101,30 @@ func (t *traffic) requests() []Request {
 	return list
 }
 
-// Shift is how much of the page moved by itself since it was loaded, as the sum
-// of its layout shifts (cumulative layout shift; 0.1 is what people bear).
-func (p *Page) Shift() float64 {
+// Shift is what moved on the page by itself since it was loaded.
+type Shift struct {
+	Sum   float64  // of its layout shifts (cumulative layout shift; 0.1 is what people bear)
+	Parts []string // which elements moved, from where to where
+}
+
+// Shift gives what has moved so far.
+func (p *Page) Shift() Shift {
 	p.tb.Helper()
-	return Eval[float64](p, shifts)
+	return Eval[Shift](p, shifts)
 }
 
 // shifts waits for two frames, after which the last one has been judged.
 const shifts = `new Promise(resolve => {
-	let sum = 0;
-	const add = entries => { for (const entry of entries) sum += entry.value; };
+	const shift = {Sum: 0, Parts: []};
+	const name = node => node === null ? "what is gone" : (node.id || node.className || node.nodeName) + "";
+	const box = rect => [rect.x, rect.y, rect.width, rect.height].map(Math.round).join(",");
+	const add = entries => entries.forEach(entry => {
+		shift.Sum += entry.value;
+		for (const part of entry.sources) {
+			shift.Parts.push(Math.round(entry.startTime) + " ms: " + name(part.node) + " " + box(part.previousRect) + " → " + box(part.currentRect));
+		}
+	});
 	const observer = new PerformanceObserver(list => add(list.getEntries()));
 	observer.observe({type: "layout-shift", buffered: true});
-	requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => { add(observer.takeRecords()); resolve(sum); }, 50)));
+	requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => { add(observer.takeRecords()); resolve(shift); }, 50)));
 })`

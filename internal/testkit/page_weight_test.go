@@ -52,32 +52,33 @@ func TestPageShift(t *testing.T) {
 	p, base := testkit.Browser(t), heavy(t)
 	p.Goto(base + "/new")
 	p.WaitFor(`document.getElementById("top").style.height !== ""`)
-	if shift := p.Shift(); shift < 0.001 {
-		t.Errorf("the page moved, and its shift is %g", shift)
+	if shift := p.Shift(); shift.Sum < 0.001 || len(shift.Parts) == 0 {
+		t.Errorf("the page moved, and its shift is %v", shift)
 	}
 	p.Goto(base + "/b.css")
-	if shift := p.Shift(); shift != 0 {
-		t.Errorf("nothing moves, and the shift is %g", shift)
+	if shift := p.Shift(); shift.Sum != 0 || len(shift.Parts) > 0 {
+		t.Errorf("nothing moves, and the shift is %v", shift)
 	}
 }
 
-// TestPageScriptsLate: what a script changes after the first paint is seen each time.
-func TestPageScriptsLate(t *testing.T) {
+// TestPageInTurn: what a script changes after the first paint is seen each time.
+func TestPageInTurn(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, `<!doctype html><title>x</title><link rel="icon" href="data:,"><script src="/a.js" defer></script><div id=top></div><p>Moves</p>`)
+		fmt.Fprint(w, `<!doctype html><title>x</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/b.css"><script src="/a.js" defer></script><div id=top></div><p>Moves</p>`)
 	})
 	mux.HandleFunc("GET /a.js", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `document.getElementById("top").style.height = "200px"`)
 	})
+	mux.HandleFunc("GET /b.css", func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Content-Type", "text/css") })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	p := testkit.Browser(t)
-	p.ScriptsLate()
+	p.InTurn()
 	for range 5 {
 		requests := p.Weigh(server.URL + "/")
-		if shift := p.Shift(); shift == 0 || len(requests) != 2 {
-			t.Errorf("the shift is %g, after %v", shift, requests)
+		if shift := p.Shift(); shift.Sum == 0 || len(requests) != 3 {
+			t.Errorf("the shift is %v, after %v", shift, requests)
 		}
 	}
 }
