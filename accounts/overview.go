@@ -102,7 +102,7 @@ func comingWeeks(now time.Time, zone *time.Location) []models.Span {
 	for i := range spans {
 		spans[i] = models.Span{From: midnight(now, zone, 7*i), To: midnight(now, zone, 7*i+7)}
 	}
-	spans[0].From = now
+	spans[0].From = now.Add(time.Microsecond) // what expires now has expired
 	return spans
 }
 

@@ -40,12 +40,12 @@ func (s *Server) whyActive(frame views.Frame, a models.Account) string {
 
 func (s *Server) whyBlacklisted(frame views.Frame, a models.Account) string {
 	since := frame.Day(*a.BlockedAt)
-	switch cap := s.Accounts.Settings().AttemptsCap; {
+	switch most := s.Accounts.Settings().AttemptsCap; {
 	case a.BlockedUntil != nil:
 		return frame.N("{{.N}} sign-in failed, so since {{.Since}} no password is accepted, not even the right one, until {{.Until}}.",
 			"{{.N}} sign-ins in a row failed, so since {{.Since}} no password is accepted, not even the right one, until {{.Until}}.",
 			a.FailedAttempts, "Since", since, "Until", frame.Day(*a.BlockedUntil))
-	case cap > 0 && a.FailedInRow >= cap:
+	case most > 0 && a.FailedInRow >= most:
 		return frame.N("{{.N}} sign-in failed without a right one between, so since {{.Since}} no password is accepted. This does not end by itself.",
 			"{{.N}} sign-ins failed without a right one between, so since {{.Since}} no password is accepted. This does not end by itself.",
 			a.FailedInRow, "Since", since)

@@ -91,6 +91,8 @@ func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event {
 
 func whoDid(frame views.Frame, row models.AuditEvent) string {
 	switch {
+	case row.ActorID == "" && row.ActorName == accounts.CommandLine.Name:
+		return frame.T("command line")
 	case row.ActorName != "":
 		return row.ActorName
 	case row.Action == accounts.ActionSignInFailed:
@@ -104,22 +106,32 @@ func whoDid(frame views.Frame, row models.AuditEvent) string {
 func details(frame views.Frame, more map[string]string) string {
 	parts := make([]string, 0, len(more))
 	for name, value := range more {
-		switch name {
-		case "from": // another organization's name
-			if !frame.Who.IsSuperAdmin() {
-				continue
-			}
-		case "reason":
-			value = frame.T("reason." + value)
-		case "until":
-			if at, err := time.Parse(time.RFC3339, value); err == nil {
-				value = frame.Day(at)
-			}
-		case "template":
-			value = frame.T("template." + value)
+		if name == "from" && !frame.Who.IsSuperAdmin() || name == "sessions" && value == "0" { // another organization's name; nothing
+			continue
 		}
-		parts = append(parts, frame.T(name)+": "+value)
+		parts = append(parts, frame.T("detail."+name)+": "+detailValue(frame, name, value))
 	}
 	sort.Strings(parts)
 	return strings.Join(parts, ", ")
+}
+
+// detailValue puts a value into words where it is neither a name nor a number.
+func detailValue(frame views.Frame, name, value string) string {
+	switch name {
+	case "reason":
+		return frame.T("reason." + value)
+	case "template":
+		return frame.T("template." + value)
+	case "kind":
+		return frame.T("kind." + value)
+	case "locale":
+		return localeLabel(frame, value)
+	case "password", "one-time", "technical", "opens":
+		return frame.T("value." + value)
+	case "until":
+		if at, err := time.Parse(time.RFC3339, value); err == nil {
+			return frame.Day(at)
+		}
+	}
+	return value
 }

@@ -42,7 +42,7 @@ func (s *Server) devMail(c echo.Context) error {
 	}
 	return render(c, http.StatusOK, views.DevMail(views.DevMailPage{
 		Frame: s.devFrame(c, mail.Template), State: mail.State, Locale: mail.locale, Subject: mail.Subject, Text: mail.Text,
-		HTML: views.DevMailHTMLURL(mail.slug), Back: devLink(c, views.DevMailsURL),
+		HTML: views.DevMailHTMLURL(mail.slug), Back: views.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
 	}))
 }
 

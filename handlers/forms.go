@@ -67,10 +67,10 @@ func localeOptions(frame views.Frame) []views.Option {
 	return options
 }
 
-// localeLabel names an account's language.
+// localeLabel is a language in its own words. A mail asks no browser, so without a language it is in the first one.
 func localeLabel(frame views.Frame, locale string) string {
 	if locale == "" {
-		return frame.T("As the browser prefers")
+		return frame.T("As the browser asks (mails in English)")
 	}
 	return frame.T("locale." + locale)
 }

@@ -56,13 +56,13 @@ func reset(t *testing.T, app *testkit.App, why string) {
 		page := page.Submit("/password", "password", "canary", "confirmation", "canary").Want(422)
 		wantProblems(t, page, "password")
 		check(t, "broken rules", strings.Join(page.Texts("#password-error p"), " "),
-			"It needs at least 1 special character, such as ! or ?; it has 0. It needs at least 1 upper-case letter; it has 0. It needs at least 1 digit; it has 0.")
+			"The password needs at least 1 special character, such as ! or ?; it has 0. The password needs at least 1 upper-case letter; it has 0. The password needs at least 1 digit; it has 0.")
 		hasNot(t, page, "canary")
 		check(t, "why, again", page.Text(".why"), why)
 		wantProblems(t, page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2+"x").Want(422), "confirmation")
 	})
 	same := page.Submit("/password", "password", testkit.Secret, "confirmation", testkit.Secret).Want(422)
-	check(t, "the same password", same.Text("#password-error"), "It must not be one of the last 3 passwords.")
+	check(t, "the same password", same.Text("#password-error"), "The password must not be one of the last 3 passwords.")
 	before := browser.Session()
 	page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me?x=1")
 	if browser.Session() == before {
@@ -96,7 +96,7 @@ func TestTheSamePasswordIsRefusedEvenWithoutHistory(t *testing.T) {
 		app.Seed(models.Customer, "carl", testkit.OneTime)
 		page := app.Client().SignIn("carl", testkit.Secret).Follow()
 		again := page.Submit("/password", "password", testkit.Secret, "confirmation", testkit.Secret).Want(422)
-		check(t, "message", again.Text("#password-error"), "It must not be the current password.")
+		check(t, "message", again.Text("#password-error"), "The password must not be the current password.")
 		page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me")
 	}, withPolicy(func(p *password.Policy) { p.ForbiddenLastPasswords = 0 }))
 }

@@ -26,7 +26,7 @@ func (s *Server) policy(c echo.Context) error {
 		page.Sections[0].ForWhom = frame.T("For SuperAdmins, organizations and customers")
 	}
 	for _, warning := range policies.Warnings() {
-		page.Warnings = append(page.Warnings, warning.Error())
+		page.Warnings = append(page.Warnings, views.Warning(frame.Words, warning))
 	}
 	page.OneTime = frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
 		"Time", frame.Amount(s.Accounts.Settings().OneTimeValid))

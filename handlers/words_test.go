@@ -1,15 +1,13 @@
 package handlers_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
-	"strconv"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -20,108 +18,178 @@ import (
 	"latchkey/password"
 )
 
-// ids are the messages whose id is made of a value of the program, for every value that there is.
-func ids(t *testing.T) map[string]bool {
+// valuesOf are what can stand behind a prefix such as "state.": every value of the program that is put into words.
+func (s said) valuesOf(prefix string) []string {
+	switch prefix {
+	case "rule.":
+		return texts(rulesOf(password.Default().Account.Values()))
+	case "broken.":
+		return texts(append(rulesOf(password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,
+			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords))
+	case "warning.":
+		return texts([]password.Rule{password.RuleBlockingTimeInMin})
+	case "state.":
+		return texts(models.States())
+	case "mail.", "became.":
+		return texts(models.MailStates())
+	case "template.":
+		return models.MailTemplates()
+	case "kind.":
+		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
+	case "sort.":
+		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
+	case "locale.":
+		return i18n.Locales
+	case "action.":
+		return accounts.Actions()
+	case "reason.":
+		return append(s.constants["latchkey/accounts.reason"], "unknown",
+			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
+	case "detail.":
+		return s.details
+	case "value.":
+		return []string{"yes", "no", "reset-page", string(accounts.Typed), string(accounts.Generated)}
+	case "weekday.":
+		return namesOf(time.Sunday, time.Saturday)
+	case "month.", "month.short.":
+		return namesOf(time.January, time.December)
+	default:
+		return nil
+	}
+}
+
+func rulesOf(values []password.Value) (rules []password.Rule) {
+	for _, value := range values {
+		rules = append(rules, value.Rule)
+	}
+	return rules
+}
+
+func texts[T ~string](values []T) (list []string) {
+	for _, value := range values {
+		list = append(list, string(value))
+	}
+	return list
+}
+
+// namesOf are those of all values from first to last.
+func namesOf[T interface {
+	~int
+	String() string
+}](first, last T) (list []string) {
+	for value := first; value <= last; value++ {
+		list = append(list, value.String())
+	}
+	return list
+}
+
+// all are the messages that the program can say, by id.
+func (s said) all(t *testing.T) map[string]message {
 	t.Helper()
-	all := map[string]bool{"rule.off": true, "rule.blockingTimeInMin.forever": true}
-	add := func(prefix string, values ...string) {
+	all := maps.Clone(s.messages)
+	for prefix, from := range s.prefixes {
+		values := s.valuesOf(prefix)
+		if len(values) == 0 {
+			t.Errorf("%s: nobody knows what can stand behind %q; say so in valuesOf", from.at, prefix)
+		}
 		for _, value := range values {
-			all[prefix+"."+value] = true
+			all[prefix+value] = from
 		}
 	}
-	for _, value := range password.Default().Account.Values() {
-		add("rule", string(value.Rule))
-	}
-	add("broken", string(password.RuleForbiddenLastPasswords))
-	for _, value := range (password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,
-		MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}).Composition() {
-		add("broken", string(value.Rule))
-	}
-	for _, state := range models.States() {
-		add("state", string(state))
-	}
-	for _, state := range models.MailStates() {
-		add("mail", string(state))
-		add("became", string(state))
-	}
-	add("kind", string(models.SuperAdmin), string(models.Organization), string(models.Customer))
-	add("sort", string(models.ByName), string(models.Newest), string(models.Oldest), string(models.ByExpiry))
-	add("locale", i18n.Locales...)
-	add("action", accounts.Actions()...)
-	add("template", models.MailTemplates()...)
-	add("reason", "unknown", string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
-	add("reason", constants(t, "../accounts", "reason")...)
 	return all
 }
 
-// constants are the values of a package's constants whose names begin with prefix.
-func constants(t *testing.T, dir, prefix string) (values []string) {
-	t.Helper()
-	for _, file := range must[[]string](t)(filepath.Glob(dir + "/*.go")) {
-		syntax := must[*ast.File](t)(parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution))
-		ast.Inspect(syntax, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok || len(spec.Values) != len(spec.Names) {
-				return true
-			}
-			for i, name := range spec.Names {
-				if literal, ok := spec.Values[i].(*ast.BasicLit); ok && strings.HasPrefix(name.Name, prefix) {
-					values = append(values, must[string](t)(strconv.Unquote(literal.Value)))
-				}
-			}
-			return true
-		})
+// forms are a catalogue's words for one message: one form, or those of its numbers.
+type forms map[string]string
+
+func (f *forms) UnmarshalYAML(node *yaml.Node) error {
+	var text string
+	if node.Kind == yaml.ScalarNode {
+		err := node.Decode(&text)
+		*f = forms{"": text}
+		return err
 	}
-	if len(values) == 0 {
-		t.Errorf("no constant of %s begins with %q any more", dir, prefix)
-	}
-	return values
+	return node.Decode((*map[string]string)(f))
 }
 
-func catalogue(t *testing.T, locale string) map[string]any {
+func catalogue(t *testing.T, locale string) (messages map[string]forms) {
 	t.Helper()
-	var messages map[string]any
 	if err := yaml.Unmarshal(must[[]byte](t)(os.ReadFile("../i18n/"+locale+".yaml")), &messages); err != nil {
 		t.Fatal(err)
 	}
 	return messages
 }
 
-// The catalogue has a word for every value of the program, and none that nobody says.
-func TestEveryValueHasItsWords(t *testing.T) {
-	wanted, messages := ids(t), catalogue(t, "en")
-	for id := range wanted {
-		if messages[id] == nil {
-			t.Errorf("en.yaml has no %s", id)
-		}
+// ofValue knows the ids whose English stands in en.yaml; all others are their own English.
+var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9-]+)+$`)
+
+// englishOf is a message's English.
+func englishOf(id string, m message, catalogue map[string]forms) forms {
+	switch {
+	case ofValue.MatchString(id):
+		return catalogue[id]
+	case m.other != "":
+		return forms{"one": m.one, "other": m.other}
+	default:
+		return forms{"": id}
 	}
-	text := source(t)
-	for id := range messages {
-		if !wanted[id] && !strings.Contains(text, strconv.Quote(id)) {
-			t.Errorf("nobody says %s", id)
+}
+
+// Every language has words for all that the program can say, in every form that a number needs, with the places that the
+// English has, and has no words that nobody says.
+func TestEveryLanguageIsComplete(t *testing.T) {
+	program := readProgram(t)
+	for _, lost := range program.lost {
+		t.Error(lost)
+	}
+	all, english := program.all(t), catalogue(t, "en")
+	for _, locale := range i18n.Locales {
+		messages := catalogue(t, locale)
+		for id := range messages {
+			if _, said := all[id]; !said {
+				t.Errorf("%s.yaml: nobody says %q", locale, id)
+			}
+		}
+		for _, id := range slices.Sorted(maps.Keys(all)) {
+			if locale != i18n.Locales[0] || ofValue.MatchString(id) {
+				wantWords(t, locale+".yaml: "+id, all[id].at, messages[id], englishOf(id, all[id], english))
+			}
 		}
 	}
 }
 
-// source is all that the program is made of.
-func source(t *testing.T) string {
+func wantWords(t *testing.T, what, at string, got, english forms) {
 	t.Helper()
-	var all strings.Builder
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
-			return err
-		}
-		if ending := filepath.Ext(path); ending != ".go" && ending != ".templ" && ending != ".html" && ending != ".txt" {
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		all.Write(text)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+	if len(got) == 0 {
+		t.Errorf("%s has no words (%s)", what, at)
+		return
 	}
-	return all.String()
+	for form, text := range english {
+		switch {
+		case got[form] == "":
+			t.Errorf("%s has no form %q", what, form)
+		case !slices.Equal(places(text, form), places(got[form], form)):
+			t.Errorf("%s has the places %v, the English %v", what, places(got[form], form), places(text, form))
+		}
+	}
+	for form := range got {
+		if _, known := english[form]; !known {
+			t.Errorf("%s has a form %q, which the English has not", what, form)
+		}
+	}
+}
+
+var place = regexp.MustCompile(`{{[^}]*}}`)
+
+// places are what a message leaves open. That the one form for the number 1 names the number is for each language to say.
+func places(text, form string) []string {
+	found := place.FindAllString(text, -1)
+	slices.Sort(found)
+	found = slices.Compact(found)
+	if form == "one" {
+		found = slices.DeleteFunc(found, func(p string) bool { return p == "{{.N}}" })
+	}
+	return found
 }
 
 // Every action and every detail of the audit log is told in words.
@@ -148,12 +216,12 @@ func TestTheLogIsToldInWords(t *testing.T) {
 	root := app.SignIn("root")
 	for _, path := range []string{"/audit", "/accounts/" + who.Ann.ID} {
 		text := root.Get(path).Want(200).Text("main")
-		for _, prefix := range []string{"action.", "reason.", "template.", "state.", "why.", "kind."} {
+		for _, prefix := range []string{"action.", "reason.", "template.", "state.", "kind.", "detail.", "value."} {
 			if strings.Contains(text, prefix) {
 				t.Errorf("%s shows an id that begins with %s", path, prefix)
 			}
 		}
-		if !strings.Contains(text, "reason: wrong password, template: Password expires soon, until: 2 Mar 2026, 10:00 UTC") {
+		if !strings.Contains(text, "mail: Password expires soon, reason: wrong password, until: 2 Mar 2026, 10:00 UTC") {
 			t.Errorf("%s does not tell the details: %.300s", path, text)
 		}
 	}

@@ -2,27 +2,32 @@
 //
 // A message's id is its English text, so that a page reads as it will look. Where the text depends on a value of the
 // program (a rule, a state, an action), the id is made of both, such as `state.expired`, and en.yaml has the English.
-// Places in a message are written {{.Name}}.
+// Places in a message are written {{.Name}}. That every language has every message is held by a test of package handlers,
+// which finds what the program can say in its source.
 package i18n
 
 import (
 	"embed"
 	"fmt"
-	"strings"
+	"regexp"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
 //go:embed *.yaml
 var catalogues embed.FS
 
 // Locales are the languages that there are, the one to fall back to first.
-var Locales = []string{"en"}
+var Locales = []string{"en", "de"}
 
 // Catalogue gives words in every language. It is safe for concurrent use.
 type Catalogue struct {
+	// Missing, when it is set before the first lookup, is told of every message that a language lacks: tests fail of it.
+	Missing func(locale, id string)
+
 	bundle  *i18n.Bundle
 	matcher language.Matcher
 	words   map[string]Words
@@ -38,7 +43,7 @@ func Load() (*Catalogue, error) {
 			return nil, fmt.Errorf("reading the words of %s: %w", locale, err)
 		}
 		tags[i] = language.MustParse(locale)
-		c.words[locale] = Words{locale, i18n.NewLocalizer(c.bundle, locale)}
+		c.words[locale] = Words{locale, c, i18n.NewLocalizer(c.bundle, locale), message.NewPrinter(tags[i])}
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
@@ -61,45 +66,73 @@ func (c *Catalogue) For(locale, acceptLanguage string) Words {
 // Words are the words of one language.
 type Words struct {
 	Locale    string
+	catalogue *Catalogue
 	localizer *i18n.Localizer
+	numbers   *message.Printer
 }
 
-// T gives the message with the id. Args fill its places: a name, its value, and so on.
+// T gives the message with the id. Args fill its places: a name, its value, and so on. Whole numbers among them are
+// written as by [Words.Number].
 func (w Words) T(id string, args ...any) string {
-	return w.localize(&i18n.LocalizeConfig{
-		DefaultMessage: &i18n.Message{ID: id, Other: id}, TemplateData: data(args),
-	})
+	if id == "" {
+		return ""
+	}
+	text := w.localize(id, &i18n.LocalizeConfig{DefaultMessage: &i18n.Message{ID: id, Other: id}, TemplateData: w.data(args)})
+	if text == id && w.Locale == Locales[0] && ofValue.MatchString(id) { // which go-i18n takes for its own English
+		w.misses(id)
+	}
+	return text
 }
 
 // N gives the form of a message that goes with the number n, which is also its place {{.N}}. English has two forms; the
 // id is the second.
 func (w Words) N(one, other string, n int, args ...any) string {
-	return w.localize(&i18n.LocalizeConfig{
+	return w.localize(other, &i18n.LocalizeConfig{
 		DefaultMessage: &i18n.Message{ID: other, One: one, Other: other},
-		TemplateData:   data(append(args, "N", n)), PluralCount: n,
+		TemplateData:   w.data(append(args, "N", n)), PluralCount: n,
 	})
 }
 
 // Count gives the catalogue's message with the id in the form that goes with the number n, its place {{.N}}.
 func (w Words) Count(id string, n int, args ...any) string {
-	return w.localize(&i18n.LocalizeConfig{
-		MessageID: id, TemplateData: data(append(args, "N", n)), PluralCount: n,
-	})
+	return w.localize(id, &i18n.LocalizeConfig{MessageID: id, TemplateData: w.data(append(args, "N", n)), PluralCount: n})
 }
 
-// localize shows the id where there is no message: a page with one odd word is better than none. Tests find such ids.
-func (w Words) localize(config *i18n.LocalizeConfig) string {
+// Number writes a whole number with the language's separators of thousands.
+func (w Words) Number(n int64) string { return w.numbers.Sprint(n) }
+
+// ofValue knows the ids of messages that depend on a value of the program; they are no words.
+var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9-]+)+$`)
+
+// localize shows the English, or else the id, where there is no message: a page with one odd word is better than none.
+func (w Words) localize(id string, config *i18n.LocalizeConfig) string {
 	text, err := w.localizer.Localize(config)
-	if err != nil && text == "" {
-		return strings.TrimSpace(config.MessageID)
+	if err != nil {
+		w.misses(id)
+	}
+	if text == "" {
+		return id
 	}
 	return text
 }
 
-func data(args []any) map[string]any {
+func (w Words) misses(id string) {
+	if w.catalogue.Missing != nil {
+		w.catalogue.Missing(w.Locale, id)
+	}
+}
+
+func (w Words) data(args []any) map[string]any {
 	places := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
-		places[fmt.Sprint(args[i])] = args[i+1]
+		value := args[i+1]
+		switch n := value.(type) {
+		case int:
+			value = w.Number(int64(n))
+		case int64:
+			value = w.Number(n)
+		}
+		places[fmt.Sprint(args[i])] = value
 	}
 	return places
 }

@@ -1,22 +1,24 @@
 package i18n_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"latchkey/i18n"
 )
 
-func words(t *testing.T) i18n.Words {
+func load(t *testing.T) *i18n.Catalogue {
 	t.Helper()
 	catalogue, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return catalogue.For("", "fr;q=0.9, *;q=0.1")
+	return catalogue
 }
 
 func TestWords(t *testing.T) {
-	w := words(t)
+	w := load(t).For("", "fr;q=0.9, *;q=0.1")
 	for _, test := range []struct{ name, got, want string }{
 		{"its own id", w.T("Sign in"), "Sign in"},
 		{"places", w.T("Hello {{.Name}}", "Name", "Ada <b>"), "Hello Ada <b>"},
@@ -26,7 +28,11 @@ func TestWords(t *testing.T) {
 		{"none is other", w.Count("rule.minimumDigits", 0), "at least 0 digits"},
 		{"two forms", w.N("{{.N}} account", "{{.N}} accounts", 1), "1 account"},
 		{"two forms, many", w.N("{{.N}} account", "{{.N}} accounts", 3), "3 accounts"},
-		{"more places", w.Count("broken.minimumDigits", 2, "Got", 0), "It needs at least 2 digits; it has 0."},
+		{"thousands", w.N("{{.N}} account", "{{.N}} accounts", 12345), "12,345 accounts"},
+		{"a number in a place", w.T("{{.N}} or more", "N", int64(1000)), "1,000 or more"},
+		{"a text in a place", w.T("{{.N}} or more", "N", "1000"), "1000 or more"},
+		{"nothing", w.T(""), ""},
+		{"more places", w.Count("broken.minimumDigits", 2, "Got", 0), "The password needs at least 2 digits; it has 0."},
 		{"unknown id of a count", w.Count("no.such.thing", 2), "no.such.thing"},
 	} {
 		if test.got != test.want {
@@ -35,13 +41,70 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func TestLanguage(t *testing.T) {
-	catalogue, err := i18n.Load()
-	if err != nil {
-		t.Fatal(err)
+func TestWordsInGerman(t *testing.T) {
+	w := load(t).For("de", "")
+	ago := func(n int) string { return w.N("{{.N}} day ago", "{{.N}} days ago", n) }
+	for _, test := range []struct{ name, got, want string }{
+		{"its own id", w.T("Sign in"), "Anmelden"},
+		{"places", w.T("Type {{.Name}} to confirm", "Name", "<b>"), "Geben Sie zur Bestätigung <b> ein"},
+		{"value", w.T("state.expired"), "Abgelaufen"},
+		{"none", ago(0), "vor 0 Tagen"},
+		{"one", ago(1), "vor 1 Tag"},
+		{"two", ago(2), "vor 2 Tagen"},
+		{"thousands", ago(12345), "vor 12.345 Tagen"},
+		{"count of none", w.Count("rule.minimumDigits", 0), "mindestens 0 Ziffern"},
+		{"count of one", w.Count("rule.minimumDigits", 1), "mindestens 1 Ziffer"},
+		{"count of two", w.Count("rule.minimumDigits", 2), "mindestens 2 Ziffern"},
+		{"a word that is missing is English", w.T("Never translated"), "Never translated"},
+		{"a plural that is missing is English", w.N("{{.N}} thing", "{{.N}} things", 1), "1 thing"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, test.got, test.want)
+		}
 	}
+}
+
+func TestNumbers(t *testing.T) {
+	for locale, want := range map[string]string{"en": "0 999 1,000 -1,234,567", "de": "0 999 1.000 -1.234.567"} {
+		var got []string
+		for _, n := range []int64{0, 999, 1000, -1234567} {
+			got = append(got, load(t).For(locale, "").Number(n))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %s, want %s", locale, got, want)
+		}
+	}
+}
+
+// What a language lacks is told to who asks for it, once a lookup.
+func TestMissingWordsAreTold(t *testing.T) {
+	catalogue := load(t)
+	var missing []string
+	catalogue.Missing = func(locale, id string) { missing = append(missing, locale+" "+id) }
+	for _, locale := range i18n.Locales {
+		w := catalogue.For(locale, "")
+		w.T("Sign in")
+		w.T("")
+		w.T("Never translated")
+		w.T("state.unknown")
+		w.Count("rule.unknown", 1)
+		w.N("{{.N}} thing", "{{.N}} things", 2)
+	}
+	want := []string{
+		"en state.unknown", "en rule.unknown",
+		"de Never translated", "de state.unknown", "de rule.unknown", "de {{.N}} things",
+	}
+	if !slices.Equal(missing, want) {
+		t.Errorf("missing %q, want %q", missing, want)
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	catalogue := load(t)
 	for _, test := range []struct{ locale, header, want string }{
-		{"en", "", "en"}, {"", "en-GB", "en"}, {"", "", "en"}, {"xx", "zz", "en"}, {"", "\x00;;q=", "en"},
+		{"en", "", "en"}, {"", "en-GB", "en"}, {"", "", "en"}, {"xx", "zz", "en"}, {"", "\x00;;q=", "en"}, {"", "fr, ja;q=0.5", "en"},
+		{"de", "", "de"}, {"", "de", "de"}, {"", "de-AT", "de"}, {"", "de-CH-1996, en;q=0.9", "de"}, {"", "fr, de;q=0.5", "de"},
+		{"", "fr, de;q=0.3, en;q=0.7", "en"}, {"", "de;q=0, en", "en"}, {"de", "en", "de"}, {"en", "de", "en"}, {"xx", "de", "de"},
 	} {
 		if got := catalogue.For(test.locale, test.header).Locale; got != test.want {
 			t.Errorf("locale %q, header %q: %s, want %s", test.locale, test.header, got, test.want)

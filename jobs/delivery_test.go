@@ -39,6 +39,19 @@ func TestTheThreeMailsArrive(t *testing.T) {
 	})
 }
 
+// A mail is in the language of its account, whoever caused it.
+func TestMailsSpeakTheAccountsLanguage(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	ada := w.account("ada", 70*day)
+	ada.Locale = "de"
+	w.update(func(tx *models.Tx) error { return tx.SaveAccount(&ada) })
+	if _, err := w.sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.deliver(1)
+	w.arrived(models.MailExpiration, "ada", "ist am\nDienstag, 24. Februar 2026, 09:00 UTC abgelaufen.")
+}
+
 // blacklist makes an account and fails to sign in to it.
 func (w *world) blacklist(name string) {
 	w.t.Helper()

@@ -65,3 +65,11 @@ func (m *Mailer) common(mail models.Mail, words i18n.Words) Common {
 		PasswordURL: m.baseURL + "/password", SignInURL: m.baseURL + "/sign-in", Help: m.help,
 	}
 }
+
+// inWords writes a time for people, in the zone of the settings; "" for no time.
+func (m *Mailer) inWords(words i18n.Words, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return words.Times(m.zone).Long(at)
+}

@@ -141,10 +141,22 @@ func (c Cutoffs) expiring(in time.Duration) []condition {
 	}
 	expired := c.setBefore(c.Account, c.Technical, c.SuperAdmin)
 	return []condition{
+		// Implied by the others, so that an index begins where the first may be.
+		{"password_set_at > ?", []any{earliest(c.Account, c.Technical, c.SuperAdmin)}},
 		c.setBefore(later(c.Account), later(c.Technical), later(c.SuperAdmin)),
 		{"NOT (" + expired.sql + ")", expired.args},
 		{"disabled_at IS NULL AND password_hash <> ''", nil},
 	}
+}
+
+// earliest is the first of the times that are not zero.
+func earliest(times ...time.Time) (first time.Time) {
+	for _, at := range times {
+		if first.IsZero() || !at.IsZero() && at.Before(first) {
+			first = at
+		}
+	}
+	return first
 }
 
 func latest(times ...time.Time) (last time.Time) {

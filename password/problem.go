@@ -11,6 +11,7 @@ type Problem struct {
 	Line   int    // from 1
 	Column int    // from 1, in code points
 	Key    string // such as passwordPolicyConfigurations.ACCOUNT.minimumSymbols; "" where no key is concerned
+	Rule   Rule   // which a warning is about; "" where none is
 	Why    string
 }
 
@@ -51,5 +52,5 @@ func (p Policies) problem(section Section, rule Rule, why string) Problem {
 	if !found {
 		at = p.places[path(rootKey, string(section))]
 	}
-	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Why: why}
+	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Rule: rule, Why: why}
 }

@@ -108,11 +108,12 @@ function copyOldWay(text) {
 }
 
 async function copy(button) {
-  const source = document.getElementById(button.dataset.copy);
-  if (navigator.clipboard) await navigator.clipboard.writeText(source.value);
-  else copyOldWay(source.value); // on plain http there is no clipboard
-  const label = button.textContent;
-  button.textContent = "✓";
+  const text = button.dataset.copy.split(" ").map((id) => document.getElementById(id).value).join("\n");
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else copyOldWay(text); // on plain http there is no clipboard
+  const label = button.dataset.label || button.textContent;
+  button.dataset.label = label;
+  button.textContent = button.dataset.done;
   setTimeout(() => { button.textContent = label; }, 1500);
 }
 
@@ -162,12 +163,13 @@ for (const button of all(".tip")) {
 
 // Exact times are shown in the browser's zone, in the page's own way of writing them.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const minute = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
 for (const time of all("time[datetime]")) {
   const at = new Date(time.dateTime);
-  const exact = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "long" });
+  const exact = at.toLocaleString(language, { ...minute, second: "2-digit", timeZoneName: "short" });
   time.title = exact;
   if (time.classList.contains("exact")) {
-    time.textContent = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = at.toLocaleString(language, minute);
   }
 }
 

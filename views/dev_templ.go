@@ -201,7 +201,7 @@ type DevMailPage struct {
 	Frame
 	State, Locale       string
 	Subject, Text, HTML string // HTML is the address of that part
-	Back                string // the list of all
+	Back                Option // the list of all: address and label
 }
 
 func DevMail(p DevMailPage) templ.Component {
@@ -241,7 +241,7 @@ func DevMail(p DevMailPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = crumbs(p.Frame, p.Back, "Sample mails").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = crumbs(p.Frame, p.Back.Value, p.Back.Label).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

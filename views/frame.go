@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"time"
 
 	"latchkey/i18n"
@@ -51,60 +50,3 @@ func (f Frame) Of(field string) (texts []string) {
 	}
 	return texts
 }
-
-// Exact shows a time to the second, with its zone.
-func (f Frame) Exact(at time.Time) string {
-	return at.In(f.Zone).Format("2 January 2006, 15:04:05 MST")
-}
-
-// Day shows the day and minute of a time, with its zone.
-func (f Frame) Day(at time.Time) string { return at.In(f.Zone).Format("2 Jan 2006, 15:04 MST") }
-
-// Relative shows how far away a time is.
-func (f Frame) Relative(at time.Time) string {
-	away := at.Sub(f.Now)
-	if away.Abs() < time.Minute {
-		return f.T("just now")
-	}
-	amount := f.Amount(away.Abs())
-	if away > 0 {
-		return f.T("in {{.Time}}", "Time", amount)
-	}
-	return f.T("{{.Time}} ago", "Time", amount)
-}
-
-const day = 24 * time.Hour
-
-// Amount shows how long a time is, in the largest unit that fits.
-func (f Frame) Amount(d time.Duration) string {
-	switch {
-	case d < time.Hour:
-		return f.N("{{.N}} minute", "{{.N}} minutes", int(d/time.Minute))
-	case d < 2*day:
-		return f.N("{{.N}} hour", "{{.N}} hours", int(d/time.Hour))
-	default:
-		return f.N("{{.N}} day", "{{.N}} days", int(d/day))
-	}
-}
-
-// machine is a time for <time datetime>.
-func machine(at time.Time) string { return at.UTC().Format(time.RFC3339) }
-
-// counted shows a count that stopped at most.
-func (f Frame) counted(n, most int64) string {
-	if n >= most {
-		return f.T("{{.N}} or more", "N", most)
-	}
-	return fmt.Sprint(n)
-}
-
-// short shows a count that stopped at most where there is little room.
-func (f Frame) short(n, most int64) string {
-	if n >= most {
-		return f.T("{{.N}}+", "N", most-1)
-	}
-	return fmt.Sprint(n)
-}
-
-// ShortDate shows a day of this year.
-func (f Frame) ShortDate(at time.Time) string { return at.In(f.Zone).Format("2 Jan") }

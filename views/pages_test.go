@@ -5,8 +5,11 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -98,4 +101,39 @@ func TestTextArrivesWhole(t *testing.T) {
 			t.Errorf("%s: the text is nowhere", shape)
 		}
 	})
+}
+
+// What a page says in both languages alike is a name, or a word that the two share. Anything else is not in the catalogue.
+func TestEveryTextHasItsWords(t *testing.T) {
+	shared := regexp.MustCompile(`^(Latchkey|0 · Latchkey|Message-ID|i|[a-z]+\.0|Name|Browser|SuperAdmin|)$`)
+	english := map[string]map[string]bool{}
+	every(t, func(t *testing.T, shape string, page func(string) string) { english[shape] = sayings(t, page("0")) })
+	everyIn(t, wordsOf(t, "de"), func(t *testing.T, shape string, page func(string) string) {
+		for text := range sayings(t, page("0")) {
+			if english[shape][text] && strings.ContainsFunc(text, unicode.IsLetter) && !shared.MatchString(text) {
+				t.Errorf("%s: %q in both languages", shape, text)
+			}
+		}
+	})
+}
+
+// sayings are all texts of a page, and the attributes that people read or hear.
+func sayings(t *testing.T, page string) map[string]bool {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]bool{}
+	for node := range root.Descendants() {
+		if node.Type == html.TextNode {
+			said[strings.TrimSpace(node.Data)] = true
+		}
+		for _, attribute := range node.Attr {
+			if slices.Contains([]string{"title", "alt", "placeholder", "aria-label"}, attribute.Key) {
+				said[strings.TrimSpace(attribute.Val)] = true
+			}
+		}
+	}
+	return said
 }

@@ -56,7 +56,7 @@ func RuleWords(w i18n.Words, value password.Value) string {
 	case !value.Active:
 		return w.T("rule.off")
 	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
-		return w.T(id + ".forever")
+		return w.T("rule.blockingTimeInMin.forever")
 	case value.Rule == password.RuleUserNameForbidden || value.Rule == password.RuleAllowedRegex:
 		return w.T(id)
 	default:
@@ -84,6 +84,12 @@ func Rules(w i18n.Words, policy password.Policy) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// Warning says what a policy allows but hardly means, and where it stands.
+func Warning(w i18n.Words, warning password.Problem) string {
+	warning.Why = w.T("warning." + string(warning.Rule))
+	return warning.Error()
 }
 
 // Broken says in a sentence how a password breaks a rule.

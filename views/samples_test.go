@@ -25,13 +25,13 @@ type sample struct {
 	words i18n.Words
 }
 
-func english(t *testing.T) i18n.Words {
+func wordsOf(t *testing.T, locale string) i18n.Words {
 	t.Helper()
 	catalogue, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return catalogue.For("en", "")
+	return catalogue.For(locale, "")
 }
 
 // fill puts something into every field of a page, whatever fields it has or will have.
@@ -115,7 +115,12 @@ func render(t *testing.T, component templ.Component) string {
 // every visits all pages in many shapes: all that holds or nothing, with rows or without, for every kind of visitor.
 func every(t *testing.T, visit func(t *testing.T, shape string, page func(text string) string)) {
 	t.Helper()
-	words := english(t)
+	everyIn(t, wordsOf(t, "en"), visit)
+}
+
+// everyIn does so in a language.
+func everyIn(t *testing.T, words i18n.Words, visit func(t *testing.T, shape string, page func(text string) string)) {
+	t.Helper()
 	for name, page := range pages {
 		for _, yes := range []bool{false, true} {
 			for _, rows := range []int{0, 1, 3} {

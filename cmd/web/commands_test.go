@@ -57,7 +57,7 @@ func TestSuperAdminFromTheCommandLine(t *testing.T) {
 			t.Errorf("printed %q", printed)
 		}
 		p.refuses("name: This name is taken", "Winter-Tea-7", "create-superadmin", "--name", "OLGA", "--email", "o@example.com")
-		p.refuses("password: It needs at least 6 characters; it has 5.", "short", "create-superadmin", "--name", "x", "--email", "bad")
+		p.refuses("password: The password needs at least 6 characters; it has 5.", "short", "create-superadmin", "--name", "x", "--email", "bad")
 		p.refuses("email: Enter one e-mail address", "short", "create-superadmin", "--name", "x", "--email", "bad")
 		p.refuses("required flag", "", "create-superadmin", "--name", "x")
 		if setUp := p.start("127.0.0.1:0"); setUp != "" {
@@ -156,11 +156,11 @@ func TestPolicyCommands(t *testing.T) {
 	}
 	p.must("Winter-Tea-7\n", "policy", "test", "--name", "olga")
 	printed, err := p.command("olga\n", "policy", "test", "--name", "Olga", "--technical")
-	want := "minimumSymbols: It needs at least 6 characters; it has 4.\n" +
-		"minimumSpecialSymbols: It needs at least 1 special character, such as ! or ?; it has 0.\n" +
-		"minimumUpperCaseSymbols: It needs at least 1 upper-case letter; it has 0.\n" +
-		"minimumDigits: It needs at least 1 digit; it has 0.\n" +
-		"userNameForbidden: It must not contain the account name.\n"
+	want := "minimumSymbols: The password needs at least 6 characters; it has 4.\n" +
+		"minimumSpecialSymbols: The password needs at least 1 special character, such as ! or ?; it has 0.\n" +
+		"minimumUpperCaseSymbols: The password needs at least 1 upper-case letter; it has 0.\n" +
+		"minimumDigits: The password needs at least 1 digit; it has 0.\n" +
+		"userNameForbidden: The password must not contain the account name.\n"
 	if err == nil || printed != want {
 		t.Errorf("test printed\n%s, error %v", printed, err)
 	}

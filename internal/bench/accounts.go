@@ -81,7 +81,7 @@ func (s *site) measureListings(ctx context.Context, p *process, db *models.DB, r
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
 	}
-	return nil
+	return s.measurePages(ctx, admin, r)
 }
 
 func (s *site) measureListing(ctx context.Context, admin *client, db *models.DB, l listing, r *report) error {

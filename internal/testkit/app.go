@@ -97,6 +97,7 @@ func (a *App) build(o AppOptions) {
 	if a.Words, err = i18n.Load(); err != nil {
 		a.Fatal(err)
 	}
+	a.Words.Missing = func(locale, id string) { a.Errorf("%s.yaml has no words for %q", locale, id) }
 	if a.Assets, err = static.Load(); err != nil {
 		a.Fatal(err)
 	}

@@ -85,6 +85,22 @@ func (a *App) Account(id string) models.Account {
 	return account
 }
 
+// Tamper changes an account behind the back of the use cases.
+func (a *App) Tamper(id string, change func(*models.Account)) {
+	a.Helper()
+	err := a.DB.Update(context.Background(), func(tx *models.Tx) error {
+		account, err := tx.AccountForUpdate(id)
+		if err != nil {
+			return err
+		}
+		change(&account)
+		return tx.SaveAccount(&account)
+	})
+	if err != nil {
+		a.Fatal(err)
+	}
+}
+
 // Sweep does what is due by the clock, and returns the mails that wait, the oldest first.
 func (a *App) Sweep() []models.Mail {
 	a.Helper()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
@@ -25,6 +26,7 @@ type Page struct {
 	tb       testing.TB
 	width    int // set by Resize; 0: the browser's own
 	height   int
+	prefers  []*emulation.MediaFeature // set by Scheme; nil: nothing
 	loads    loads
 	problems problems
 }
@@ -42,7 +44,17 @@ func openPage(browser context.Context, tb testing.TB) *Page {
 	if err := chromedp.Do(ctx); err != nil {
 		tb.Fatalf("opening a page: %v", err)
 	}
+	p.inFront()
 	return p
+}
+
+// inFront makes the page believe that its window is the one that is used: of
+// several users' windows only one could be, and after a link not even that is.
+func (p *Page) inFront() {
+	p.tb.Helper()
+	run(p, "opening a page", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	})
 }
 
 // Click clicks on what does not lead to another document.

@@ -121,14 +121,10 @@ func (p *Page) Submit(selector string) {
 	})
 }
 
-// Enter presses the Enter key in the field that has the focus, and waits like
-// Submit.
+// Enter presses the Enter key where the focus is, and waits like Submit.
 func (p *Page) Enter() {
 	p.tb.Helper()
-	p.load("Enter", func(ctx context.Context, t *chromedp.Target) (bool, error) {
-		_, err := chromedp.KeyEvent("\r")(ctx, t)
-		return true, err
-	})
+	p.Leave(Enter)
 }
 
 // load does a step that says whether it brings a new document. The old one is

@@ -19,13 +19,21 @@ func (p *Page) Resize(width, height int) {
 	p.resize(width, height)
 }
 
+// Scheme says to the page that its user prefers dark or light, and no motion,
+// until the next Scheme.
+func (p *Page) Scheme(dark bool) {
+	p.tb.Helper()
+	p.prefers = appearance(dark)
+	p.prefer(p.prefers)
+}
+
 // Screenshot writes a PNG of the page at a width and height in CSS pixels, in
 // light or dark; height 0 means the whole page. Directories are made. The page
-// has its own size back afterwards.
+// has its own size and scheme back afterwards.
 func (p *Page) Screenshot(path string, width, height int, dark bool) {
 	p.tb.Helper()
 	defer func() {
-		p.prefer(nil)
+		p.prefer(p.prefers)
 		p.resize(p.width, p.height)
 	}()
 	p.prefer(appearance(dark))
@@ -53,7 +61,7 @@ func (p *Page) resize(width, height int) {
 // prefer sets what the page learns of the user's preferences; nil is nothing.
 func (p *Page) prefer(features []*emulation.MediaFeature) {
 	p.tb.Helper()
-	run(p, "Screenshot", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+	run(p, "Scheme", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
 		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 	})
 }

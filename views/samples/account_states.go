@@ -90,7 +90,7 @@ func lapsedAccount(f views.Frame) views.AccountPage {
 		f.T("The one-time password of {{.Set}} was not used by {{.Time}}, and works no more. Issue a new one.",
 			"Set", f.Day(*a.PasswordSetAt), "Time", f.Day(*ago(f, 2*day))))
 	page.Events = []views.Event{
-		times(noted(f, day, "sign-in-failed", "bad", f.T("somebody"), "198.51.100.61", "reason", f.T("reason.one-time-lapsed")), 2),
+		times(noted(f, day, "sign-in-failed", "bad", f.T("somebody"), "198.51.100.61", "reason", "one-time-lapsed"), 2),
 		noted(f, 2*day, "one-time-lapsed", "warn", f.T("by itself"), ""),
 		noted(f, 9*day, "account-created", "", nordkai, "198.51.100.90", "kind", "customer", "password", "typed"),
 	}
@@ -132,7 +132,7 @@ func blockEvents(f views.Frame, a models.Account, since time.Duration, attempts 
 	return []views.Event{
 		mailed(f, since-time.Second, models.MailBlacklisted, models.MailSent, a.Email),
 		noted(f, since, "blacklisted", "bad", f.T("by itself"), "", "attempts", "10"),
-		times(noted(f, since+2*time.Second, "sign-in-failed", "bad", f.T("somebody"), "192.0.2.199", "reason", f.T("reason.wrong-password")), attempts),
+		times(noted(f, since+2*time.Second, "sign-in-failed", "bad", f.T("somebody"), "192.0.2.199", "reason", "wrong-password"), attempts),
 	}
 }
 

@@ -31,11 +31,18 @@ func saying(f views.Frame, flash string) views.Frame {
 }
 
 func locales(f views.Frame) []views.Option {
-	options := []views.Option{{Label: f.T("As the browser prefers")}}
+	options := []views.Option{{Label: language(f, "")}}
 	for _, locale := range i18n.Locales {
-		options = append(options, views.Option{Value: locale, Label: f.T("locale." + locale)})
+		options = append(options, views.Option{Value: locale, Label: language(f, locale)})
 	}
 	return options
+}
+
+func language(f views.Frame, locale string) string {
+	if locale == "" {
+		return f.T("As the browser asks (mails in English)")
+	}
+	return f.T("locale." + locale)
 }
 
 // creatable are the kinds that a SuperAdmin may create.

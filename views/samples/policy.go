@@ -41,7 +41,7 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 	}
 	for _, warning := range policies.Warnings() {
 		warning.Line = 47
-		page.Warnings = append(page.Warnings, warning.Error())
+		page.Warnings = append(page.Warnings, views.Warning(page.Words, warning))
 	}
 	return page
 }

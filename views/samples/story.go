@@ -36,17 +36,33 @@ func sessions(f views.Frame) []views.Session {
 	}
 }
 
-// noted is an event of the log, told as the program tells it. Details are names and their values in words.
+// noted is an event of the log, told as the program tells it. Details are names and their values.
 func noted(f views.Frame, before time.Duration, action, tone, who, address string, details ...string) views.Event {
 	event := views.Event{
 		ID: id(int(before / time.Second)), Action: action, Tone: tone, What: f.T("action." + action), Who: who, Address: address, At: *ago(f, before), Times: 1,
 	}
 	var parts []string
 	for i := 0; i+1 < len(details); i += 2 {
-		parts = append(parts, f.T(details[i])+": "+details[i+1])
+		parts = append(parts, f.T("detail."+details[i])+": "+inWords(f, details[i], details[i+1]))
 	}
 	event.Detail = strings.Join(parts, ", ")
 	return event
+}
+
+// inWords is the value of a detail.
+func inWords(f views.Frame, detail, value string) string {
+	switch detail {
+	case "reason":
+		return f.T("reason." + value)
+	case "template":
+		return f.T("template." + value)
+	case "kind":
+		return f.T("kind." + value)
+	case "password", "technical":
+		return f.T("value." + value)
+	default:
+		return value
+	}
 }
 
 // times is an event that happened several times in a row.
@@ -66,10 +82,9 @@ func mailed(f views.Frame, before time.Duration, template string, state models.M
 
 // story is what a time line tells of an account that signs in and out.
 func story(f views.Frame, a models.Account) []views.Event {
-	wrong := f.T("reason.wrong-password")
 	return []views.Event{
 		noted(f, 2*time.Hour, "signed-in", "good", a.Name, "198.51.100.17"),
-		times(noted(f, 2*time.Hour+time.Minute, "sign-in-failed", "bad", f.T("somebody"), "198.51.100.17", "reason", wrong), 3),
+		times(noted(f, 2*time.Hour+time.Minute, "sign-in-failed", "bad", f.T("somebody"), "198.51.100.17", "reason", "wrong-password"), 3),
 		noted(f, 26*time.Hour, "signed-out", "", a.Name, "198.51.100.17"),
 		noted(f, 5*day, "edited", "", olga.Name, "203.0.113.9", "email", a.Email),
 		noted(f, 33*day, "password-changed", "good", a.Name, "198.51.100.17", "sessions", "2"),
@@ -88,12 +103,8 @@ func lifeFacts(f views.Frame, a models.Account) []views.Fact {
 	if a.Kind == models.Organization {
 		facts = append(facts, views.Fact{Label: f.T("Customers"), Text: f.T("Show them"), URL: views.Query(views.AccountsURL, nil, "organization", a.ID)})
 	}
-	language := f.T("As the browser prefers")
-	if a.Locale != "" {
-		language = f.T("locale." + a.Locale)
-	}
 	return append(facts,
-		views.Fact{Label: f.T("Language"), Text: language}, views.Fact{Label: f.T("Created"), At: &a.CreatedAt}, passwordFact(f, a),
+		views.Fact{Label: f.T("Language"), Text: language(f, a.Locale)}, views.Fact{Label: f.T("Created"), At: &a.CreatedAt}, passwordFact(f, a),
 		views.Fact{Label: f.T("Last sign-in"), Text: f.T("never"), At: a.LastSignInAt})
 }
 

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// newOffice starts the program with its SuperAdmin, who is made by the command.
+func newOffice(t *testing.T) *walker {
+	t.Helper()
+	p := newProgram(t, models.SQLite)
+	if _, err := p.command(operatorPassword+"\n", "create-superadmin", "--name", operator, "--email", "olga@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	p.start("127.0.0.1:0")
+	return &walker{t: t, program: p}
+}
+
+// crowd makes customers beside the running program, whose hashes cost nothing: nobody signs in with them.
+func (w *walker) crowd(count int) {
+	w.t.Helper()
+	hashes, err := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	service := accounts.New(accounts.Options{
+		DB: w.program.database(), Policies: password.Default(), Hashes: hashes, Now: time.Now,
+		Settings: accounts.Settings{OneTimeValid: 168 * time.Hour, AttemptsCap: 100, MailHost: "latchkey.test"},
+	})
+	for i := range count {
+		name := fmt.Sprintf("customer-%02d", i)
+		_, err := service.Create(context.Background(), accounts.CommandLine, accounts.NewAccount{
+			Kind: models.Customer, Name: name, Email: name + "@example.com",
+			Issue: accounts.Issue{Mode: accounts.Typed, Password: testkit.Secret, OneTime: i%3 == 0},
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// enter signs in by the form, which the Enter key sends.
+func (p person) enter(name, secret string) {
+	p.w.t.Helper()
+	p.open("/sign-in")
+	p.Fill("[name=name]", name)
+	p.Fill("[name=password]", secret)
+	p.Enter()
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"latchkey/demo"
+	"latchkey/models"
+)
+
+// screenshot is a picture of a page of the demo for the papers.
+type screenshot struct {
+	name, who, path string
+	width, height   int
+	dark            bool
+	click           string // what is pressed first; "" = nothing
+}
+
+var screenshots = []screenshot{
+	{name: "overview", who: "olga", path: "/", width: 1280, height: 800},
+	{name: "overview-dark", who: "olga", path: "/", width: 1280, height: 800, dark: true},
+	{name: "accounts", who: "olga", path: "/accounts", width: 1280, height: 800},
+	{name: "account", who: "olga", path: "/accounts?state=blacklisted", width: 1280, height: 800, click: "tr[data-id] a"},
+	{name: "create", who: "olga", path: "/accounts/new", width: 1280, height: 800},
+	{name: "policy", who: "olga", path: "/policy", width: 1280, height: 800},
+	{name: "mail", who: "olga", path: "/mail?state=failed", width: 1280, height: 800, click: "tr[data-id] a"},
+	{name: "accounts-phone", who: "olga", path: "/accounts", width: 390, height: 800},
+	{name: "reset-phone", who: "nora", path: "/password", width: 390, height: 800},
+	{name: "reset", who: "emil", path: "/password", width: 1280, height: 800},
+}
+
+// TestScreenshots takes the pictures of the papers: `task screenshots`. They are not compared with anything, since every
+// machine has its own fonts.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("LATCHKEY_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("pictures are taken where LATCHKEY_SCREENSHOTS says: task screenshots")
+	}
+	p := newProgram(t, models.SQLite, "demo")
+	p.start("127.0.0.1:0")
+	w := &walker{t: t, program: p}
+	people := map[string]person{}
+	for _, picture := range screenshots {
+		who, ok := people[picture.who]
+		if !ok {
+			who = w.browser()
+			who.signIn(picture.who, passwordOf(picture.who))
+			people[picture.who] = who
+		}
+		who.open(picture.path)
+		if picture.click != "" {
+			who.Submit(picture.click)
+		}
+		who.Screenshot(filepath.Join(dir, picture.name+".png"), picture.width, picture.height, picture.dark)
+	}
+}
+
+// passwordOf is what the demo prints.
+func passwordOf(name string) string {
+	for _, login := range demo.Logins() {
+		if login.Name == name {
+			return login.Password
+		}
+	}
+	return ""
+}

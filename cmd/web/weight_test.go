@@ -1,0 +1,57 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// What a first view of a page may take, with nothing in the browser's cache.
+const (
+	mostRequests = 6
+	mostBytes    = 40 << 10 // over the wire, headers included
+)
+
+// TestWeight: pages are light, come from here alone, and nothing on them moves when style and script take effect.
+func TestWeight(t *testing.T) {
+	w := newOffice(t)
+	w.crowd(60)
+	guest := w.browser()
+	guest.open("/sign-in")
+	guest.InTurn()
+	for _, width := range []int{1280, 390} {
+		guest.Resize(width, 844)
+		guest.weigh("/sign-in")
+	}
+	olga := w.browser()
+	olga.enter(operator, operatorPassword)
+	olga.InTurn()
+	for _, width := range []int{1280, 390} {
+		olga.Resize(width, 844)
+		for _, path := range []string{"/", "/accounts", "/accounts/" + w.idOf("customer-07"), "/accounts/new", "/password", "/policy", "/mail", "/audit", "/me"} {
+			olga.weigh(path)
+		}
+	}
+}
+
+// weigh loads a page for the first time.
+func (p person) weigh(path string) {
+	p.w.t.Helper()
+	requests, bytes := p.Weigh(p.w.program.base+path), 0
+	if p.Status != 200 {
+		p.w.t.Errorf("%s: status %d", path, p.Status)
+	}
+	for _, request := range requests {
+		bytes += request.Bytes
+		if !strings.HasPrefix(request.URL, p.w.program.base+"/") {
+			p.w.t.Errorf("%s asks elsewhere: %s", path, request.URL)
+		}
+	}
+	shift := p.Shift()
+	p.w.t.Logf("%-14.14s %d requests, %5d bytes, of them %5d the document; shift %g", path, len(requests), bytes, requests[0].Bytes, shift.Sum)
+	if len(requests) > mostRequests || bytes > mostBytes {
+		p.w.t.Errorf("%s takes %d requests and %d bytes, at most %d and %d are to be: %v", path, len(requests), bytes, mostRequests, mostBytes, requests)
+	}
+	if shift.Sum != 0 {
+		p.w.t.Errorf("%s: what is on the page moves while it loads: %v", path, shift)
+	}
+}

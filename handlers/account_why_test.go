@@ -1,0 +1,147 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// Each state says why in a sentence with its own figures, and what happens next.
+func TestAccountPageAnswersWhy(t *testing.T) {
+	hours := func(n int) *time.Time { at := testkit.Start.Add(time.Duration(n) * time.Hour); return &at }
+	for name, tc := range map[string]struct {
+		change func(*models.Account)
+		why    string
+		next   string
+	}{
+		"active": {func(*models.Account) {},
+			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
+			"in 59 days A mail reminds ann@example.com that the password expires. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one."},
+		"active, reminded": {func(a *models.Account) { a.ExpiryNotice = models.Reminded },
+			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
+			"in 64 days The password expires, and a mail says so. It then opens only the page for a new one."},
+		"technical": {func(a *models.Account) { a.Technical = true },
+			"The password is valid. A technical account has no dashboard to sign in to.", ""},
+		"expired": {func(a *models.Account) { a.PasswordSetAt = hours(-65 * 24) },
+			"The policy lets a password live for 64 days, and this one expired on 1 Mar 2026, 09:00 UTC. It opens only the page where a new one is set.",
+			"At the next sign-in A new password has to be chosen before anything else."},
+		"must change": {func(a *models.Account) { a.MustChange, a.ExpiryNotice = true, models.Reminded },
+			"An operator asked for a new password. The present one opens only the page where a new one is set.",
+			"At the next sign-in A new password has to be chosen before anything else. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one."},
+		"one-time": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-24) },
+			"The password was issued for one use on 1 Mar 2026, 09:00 UTC. It opens only the page where its owner chooses one.",
+			"At the next sign-in A new password has to be chosen before anything else. | in 6 days The one-time password lapses, if it was not used."},
+		"lapsed": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-168) },
+			"The one-time password of 23 Feb 2026, 09:00 UTC was not used by 2 Mar 2026, 09:00 UTC, and works no more. Issue a new one.", ""},
+		"no password": {func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil },
+			"The account has no password and cannot sign in until one is issued.", ""},
+		"blacklisted": {func(a *models.Account) {
+			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil, a.PasswordSetAt = 10, 30, hours(0), hours(1), hours(-65*24)
+		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 10:00 UTC.",
+			"in 1 hour The block ends, and counting starts at 0."},
+		"blacklisted for good": {func(a *models.Account) {
+			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.ExpiryNotice, a.PasswordSetAt = 10, 100, hours(0), models.ExpiryTold, hours(-65*24)
+		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself.", ""},
+		"blacklisted by the policy": {func(a *models.Account) {
+			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.PasswordSetAt = 10, 10, hours(0), hours(-65*24)
+		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted. The policy gives blocks no end.", ""},
+		"disabled": {func(a *models.Account) { a.DisabledAt = hours(-1) },
+			"An operator switched the account off on 2 Mar 2026, 08:00 UTC. It cannot sign in.",
+			"in 64 days The password expires. No mail is sent while the account is disabled."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := testkit.NewApp(t, testkit.SQLite(t))
+			who := app.Company()
+			app.Tamper(who.Ann.ID, tc.change)
+			page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
+			check(t, "why", page.Text(".why"), tc.why)
+			check(t, "next", strings.Join(page.Texts(".next li"), " | "), tc.next)
+			if (tc.next == "") != strings.Contains(page.Text(".next"), "Nothing by itself.") {
+				t.Errorf("what happens next: %s", page.Text(".next"))
+			}
+		})
+	}
+}
+
+// What happened in a row is one line, and mails stand among the rest.
+func TestTimelineFoldsWhatRepeats(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		for range 3 {
+			app.Client().SignIn("ann", "wrong").Want(422)
+		}
+		app.Clock.Advance(time.Minute)
+		app.SignIn("ann")
+		app.Clock.Advance(59 * 24 * time.Hour)
+		app.Sweep()
+		page := app.SignIn("acme").Get("/accounts/" + who.Ann.ID).Want(200)
+		check(t, "timeline", strings.Join(page.Texts(".timeline li"), " | "),
+			"Mail: Password expires soon Waitingann@example.comjust now | Signed in ann · 127.0.0.159 days ago | "+
+				"Sign-in failed 3 times somebody · reason: wrong password · 127.0.0.159 days ago | "+
+				"Created the account command line · kind: Customer, password: typed59 days ago")
+		if page.Has(`.timeline a`) {
+			t.Error("an organization is led to a mail, which is the SuperAdmins'")
+		}
+		root := app.SignIn("root").Get("/accounts/" + who.Ann.ID)
+		if !root.Has(`.timeline a[href^="/mail/"]`) {
+			t.Error("a SuperAdmin is not led to the mail")
+		}
+	})
+}
+
+// The audit log can be narrowed to one account, within what one may see.
+func TestAuditOfOneAccount(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.SignIn("bob")
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		link := root.Get("/accounts/"+who.Bob.ID).Find(`a[href^="/audit?"]`).AttrOr("href", "")
+		page := root.Get(link).Want(200)
+		check(t, "events", strings.Join(page.Texts("tr[data-id] td:nth-child(2)"), " "), "bob bob")
+		check(t, "about", page.Text(".note"), "Only what happened to bob. Show all")
+		check(t, "kept by the filter", page.Value("account"), who.Bob.ID)
+		check(t, "another's", acme.Get(link).Want(200).Find("tr[data-id]").Length(), 0)
+		root.Get("/audit?account=x").Want(422)
+	})
+}
+
+// Counts stand beside the sections' names, for those who can do something about it.
+func TestWaitingIsCountedBesideTheSections(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		blacklist(app, "ann")
+		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
+		check(t, "SuperAdmin", strings.Join(app.SignIn("root").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for a person, 1 waiting for a person")
+		check(t, "organization", strings.Join(app.SignIn("acme").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for a person")
+		check(t, "another organization", strings.Join(app.SignIn("bond").Get("/policy").Texts(".rail .count"), ", "), "")
+	})
+}
+
+// The charts' figures stand in a table too, and are those of the accounts.
+func TestOverviewCharts(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		for range 2 {
+			app.Client().SignIn("ann", "wrong").Want(422)
+		}
+		page := app.SignIn("root").Get("/").Want(200)
+		check(t, "summaries", strings.Join(page.Texts(".chart header + p"), " "), "5 passwords expire in the next 90 days. 2 sign-ins failed in the last 14 days.")
+		check(t, "bars", page.Find(".chart svg .bar-of").Length(), 13+14)
+		expiring, failed := page.Find(".chart").Eq(0), page.Find(".chart").Eq(1)
+		check(t, "rows", expiring.Find("tbody tr").Length()*100+failed.Find("tbody tr").Length(), 1314)
+		check(t, "week", strings.Join(strings.Fields(expiring.Find("tbody tr").Eq(9).Text()), " "), "4 May – 10 May5")
+		check(t, "today", strings.Join(strings.Fields(failed.Find("tbody tr").Eq(13).Text()), " "), "2 Mar2")
+		check(t, "highest", failed.Find(".bar-of").Eq(13).AttrOr("height", ""), "100")
+		other := app.SignIn("bond").Get("/").Want(200)
+		check(t, "another organization", other.Find(".chart").Eq(1).Find(".empty").Text(), "No sign-in has failed.")
+	})
+}
+
+// Who has just set the program up is told what to do first.
+func TestFirstSteps(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Seed(models.SuperAdmin, "root")
+	root := app.SignIn("root")
+	check(t, "steps", len(root.Get("/").Texts(".steps li")), 3)
+	app.Seed(models.Customer, "ann")
+	check(t, "steps with a customer", len(root.Get("/").Texts(".steps li")), 0)
+}

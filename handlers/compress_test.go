@@ -1,0 +1,78 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+func TestPagesArePacked(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Company()
+	root := app.SignIn("root")
+	plain := root.Get("/audit").Want(200)
+	check(t, "encoding", plain.Header.Get("Content-Encoding"), "")
+	for accept, packed := range map[string]bool{"gzip, deflate, br": true, "gzip;q=0": false, "identity": false} {
+		page := root.Get("/audit", "Accept-Encoding", accept).Want(200)
+		check(t, accept, isPacked(page), packed)
+		if packed {
+			check(t, "same content", unpack(t, page.Body) == plain.Body, true)
+			check(t, "vary", page.Header.Get("Vary"), "Accept-Encoding")
+		}
+	}
+	for path, status := range map[string]int{"/": 200, "/accounts": 200, "/accounts?sort=x": 422, "/me": 200, "/nothing": 404} {
+		page := packedPage(root, path).Want(status)
+		check(t, path, isPacked(page), true)
+		if fault := testkit.HTMLFaults(unpack(t, page.Body)); len(fault) > 0 {
+			t.Errorf("%s, unpacked: %v", path, fault)
+		}
+	}
+}
+
+// packedPage asks as browsers do.
+func packedPage(c *testkit.Client, path string, headers ...string) *testkit.Reply {
+	return c.Get(path, append([]string{"Accept-Encoding", "gzip", "Sec-Fetch-Site", "none"}, headers...)...)
+}
+
+func isPacked(reply *testkit.Reply) bool { return reply.Header.Get("Content-Encoding") == "gzip" }
+
+// Short answers, and those whose length could tell a secret, go out as they are.
+func TestWhatIsNotPacked(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Company()
+	root := app.SignIn("root")
+	root.Header.Set("Accept-Encoding", "gzip")
+	for what, reply := range map[string]*testkit.Reply{
+		"short":           root.Get("/healthz").Want(200),
+		"redirect":        root.Get("/.well-known/change-password").Want(303),
+		"another site":    packedPage(root, "/accounts", "Sec-Fetch-Site", "cross-site").Want(200),
+		"sibling":         packedPage(root, "/accounts", "Sec-Fetch-Site", "same-site").Want(200),
+		"refused form":    root.Post("/accounts", testkit.Form("kind", "customer", "name", "a b")).Want(422),
+		"one's password":  root.Post("/password/suggest", nil).Want(200),
+		"a forged form":   root.Post("/accounts", nil, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example").Want(403),
+		"issued password": root.Post("/accounts", testkit.Form("kind", "customer", "name", "new", "email", "n@example.com", "password_mode", "generated")).Want(200),
+	} {
+		check(t, what, reply.Header.Get("Content-Encoding"), "")
+	}
+	file := root.Get(app.Assets.URL("app.css")).Want(200)
+	if css := unpack(t, file.Body); !strings.Contains(css, ":root") { // packed once, not twice
+		t.Error("the style sheet cannot be read")
+	}
+}
+
+// A full list is what people load most.
+func TestFullListIsSmall(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Seed(models.SuperAdmin, "root")
+	for i := range 60 {
+		app.Seed(models.Customer, fmt.Sprintf("customer%d", i))
+	}
+	page := packedPage(app.SignIn("root"), "/accounts").Want(200)
+	t.Logf("%d bytes, packed %d", len(unpack(t, page.Body)), len(page.Body))
+	if len(page.Body) > 10<<10 {
+		t.Errorf("the list has %d bytes", len(page.Body))
+	}
+}

@@ -1,0 +1,59 @@
+package i18n
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Times writes times in the words of a language, in one zone, which is named wherever an hour is.
+type Times struct {
+	words Words
+	zone  *time.Location
+}
+
+// Times writes times in a zone.
+func (w Words) Times(zone *time.Location) Times { return Times{w, zone} }
+
+// Second is a time to the second: 4 March 2026, 10:00:05 CET.
+func (t Times) Second(at time.Time) string { return t.words.T("time.second", t.parts(at)...) }
+
+// Minute is a time to the minute: 4 Mar 2026, 10:00 CET.
+func (t Times) Minute(at time.Time) string { return t.words.T("time.minute", t.parts(at)...) }
+
+// Date is a day: 4 Mar 2026.
+func (t Times) Date(at time.Time) string { return t.words.T("time.date", t.parts(at)...) }
+
+// ShortDate is a day of a year that is known: 4 Mar.
+func (t Times) ShortDate(at time.Time) string { return t.words.T("time.short-date", t.parts(at)...) }
+
+// Long is a time for readers who do not know this program, with the zone's own name too:
+// Wednesday, 4 March 2026, 10:00 CET (Europe/Berlin).
+func (t Times) Long(at time.Time) string {
+	at = at.In(t.zone)
+	zone := zoneOf(at)
+	if name := at.Location().String(); name != zone {
+		zone += " (" + name + ")"
+	}
+	weekday := t.words.T("weekday." + at.Weekday().String())
+	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday, "Zone", zone)...)
+}
+
+// parts are what the messages can tell of a time. Numbers are texts, since a year has no separators.
+func (t Times) parts(at time.Time) []any {
+	at = at.In(t.zone)
+	return []any{
+		"Day", strconv.Itoa(at.Day()), "Year", strconv.Itoa(at.Year()), "Zone", zoneOf(at),
+		"Month", t.words.T("month." + at.Month().String()), "Mon", t.words.T("month.short." + at.Month().String()),
+		"Minute", at.Format("15:04"), "Second", at.Format("15:04:05"),
+	}
+}
+
+// zoneOf is the name of the offset that holds: CET. Some zones have no letters for it.
+func zoneOf(at time.Time) string {
+	name, _ := at.Zone()
+	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") {
+		return "UTC" + name
+	}
+	return name
+}

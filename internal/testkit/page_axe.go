@@ -1,0 +1,81 @@
+package testkit
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// axeFile is axe-core from the root of the module, where `npm ci` puts it.
+const axeFile = "tools/axe/node_modules/axe-core/axe.min.js"
+
+var axe = sync.OnceValues(readAxe)
+
+// Axe are the breaches of WCAG 2.0, 2.1 and 2.2 at the levels A and AA, and of
+// axe-core's best practices, that the page shows as it is now, a line each: the
+// rule, how bad it is, which element, and what is wrong with it. Where axe-core
+// is not installed the test is left out, see [Missing].
+func (p *Page) Axe() []string {
+	p.tb.Helper()
+	script := AxeScript(p.tb)
+	if !Eval[bool](p, `typeof axe === "object"`) {
+		// As the browser's tools do it, past the page's content policy.
+		Eval[bool](p, script+"\n;true")
+	}
+	return Eval[[]string](p, axeRun)
+}
+
+// axeRun looks at everything but what stands in frames: a mail is shown as it
+// was sent, and the frame lets no script in. A frame's own name is looked at.
+const axeRun = `axe.run(document, {
+	iframes: false,
+	runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	resultTypes: ["violations"],
+}).then(result => result.violations.flatMap(rule => rule.nodes.map(node => {
+	const wrong = [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ");
+	return rule.id + " (" + node.impact + ") " + node.target.join(" ") + ": " + (wrong || rule.help);
+})))`
+
+// AxeScript is axe-core, or leaves the test out where there is none. A test that
+// takes long to prepare asks for it first.
+func AxeScript(tb testing.TB) string {
+	tb.Helper()
+	script, err := axe()
+	if errors.Is(err, os.ErrNotExist) {
+		Missing(tb, "axe", err.Error())
+	}
+	if err != nil {
+		tb.Fatalf("reading axe-core: %v", err)
+	}
+	return script
+}
+
+func readAxe() (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	script, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(axeFile)))
+	if err != nil {
+		return "", fmt.Errorf("no axe-core here, `npm ci` in tools/axe installs it: %w", err)
+	}
+	return string(script), nil
+}
+
+// moduleRoot is the directory of go.mod: a test runs in that of its package.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no go.mod above the test: %w", os.ErrNotExist)
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "", err
+}

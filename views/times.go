@@ -1,0 +1,78 @@
+package views
+
+import (
+	"time"
+
+	"latchkey/i18n"
+)
+
+// times writes times in the reader's language and the zone of the settings.
+func (f Frame) times() i18n.Times { return f.Times(f.Zone) }
+
+// Exact shows a time to the second, with its zone.
+func (f Frame) Exact(at time.Time) string { return f.times().Second(at) }
+
+// Day shows the day and minute of a time, with its zone.
+func (f Frame) Day(at time.Time) string { return f.times().Minute(at) }
+
+// Date shows the day of a time.
+func (f Frame) Date(at time.Time) string { return f.times().Date(at) }
+
+// ShortDate shows the day of a time without its year.
+func (f Frame) ShortDate(at time.Time) string { return f.times().ShortDate(at) }
+
+const day = 24 * time.Hour
+
+// Relative shows how far away a time is, in the largest unit that fits. Its messages are whole, since the words of a
+// length change with what stands before them: 3 Tage, vor 3 Tagen.
+func (f Frame) Relative(at time.Time) string {
+	away := at.Sub(f.Now)
+	minutes, hours, days := int(away.Abs()/time.Minute), int(away.Abs()/time.Hour), int(away.Abs()/day)
+	switch {
+	case minutes == 0:
+		return f.T("just now")
+	case hours == 0 && away > 0:
+		return f.N("in {{.N}} minute", "in {{.N}} minutes", minutes)
+	case hours == 0:
+		return f.N("{{.N}} minute ago", "{{.N}} minutes ago", minutes)
+	case days < 2 && away > 0:
+		return f.N("in {{.N}} hour", "in {{.N}} hours", hours)
+	case days < 2:
+		return f.N("{{.N}} hour ago", "{{.N}} hours ago", hours)
+	case away > 0:
+		return f.N("in {{.N}} day", "in {{.N}} days", days)
+	default:
+		return f.N("{{.N}} day ago", "{{.N}} days ago", days)
+	}
+}
+
+// Amount shows how long a time is, in the largest unit that fits.
+func (f Frame) Amount(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return f.N("{{.N}} minute", "{{.N}} minutes", int(d/time.Minute))
+	case d < 2*day:
+		return f.N("{{.N}} hour", "{{.N}} hours", int(d/time.Hour))
+	default:
+		return f.N("{{.N}} day", "{{.N}} days", int(d/day))
+	}
+}
+
+// machine is a time for <time datetime>.
+func machine(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+// counted shows a count that stopped at most.
+func (f Frame) counted(n, most int64) string {
+	if n >= most {
+		return f.T("{{.N}} or more", "N", most)
+	}
+	return f.Number(n)
+}
+
+// short shows a count that stopped at most where there is little room.
+func (f Frame) short(n, most int64) string {
+	if n >= most {
+		return f.T("{{.N}}+", "N", most-1)
+	}
+	return f.Number(n)
+}
