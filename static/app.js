@@ -1,6 +1,5 @@
 // What pages do beyond what they can do without a script. Every form works without it.
 "use strict";
-document.documentElement.classList.add("scripted");
 
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -163,10 +162,10 @@ for (const button of all(".tip")) {
 
 // Exact times are shown in the browser's zone, in the page's own way of writing them.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-const minute = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
+const minute = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
 for (const time of all("time[datetime]")) {
   const at = new Date(time.dateTime);
-  const exact = at.toLocaleString(language, { ...minute, second: "2-digit", timeZoneName: "short" });
+  const exact = at.toLocaleString(language, { ...minute, second: "2-digit" });
   time.title = exact;
   if (time.classList.contains("exact")) {
     time.textContent = at.toLocaleString(language, minute);
