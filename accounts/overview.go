@@ -16,6 +16,9 @@ const ChartedUpTo = 10_000
 // soon is how far ahead the overview looks for passwords that expire.
 const soon = 7 * 24 * time.Hour
 
+// chartAhead is how far the chart of weeks looks: it cuts the last one.
+const chartAhead = 90 * 24 * time.Hour
+
 // The charts' length.
 const (
 	ChartWeeks = 13 // ahead
@@ -102,7 +105,8 @@ func comingWeeks(now time.Time, zone *time.Location) []models.Span {
 	for i := range spans {
 		spans[i] = models.Span{From: midnight(now, zone, 7*i), To: midnight(now, zone, 7*i+7)}
 	}
-	spans[0].From = now.Add(time.Microsecond) // what expires now has expired
+	// What expires now has expired, and the last week ends where the list of those that expire within 90 days does.
+	spans[0].From, spans[ChartWeeks-1].To = now.Add(time.Microsecond), now.Add(chartAhead+time.Microsecond)
 	return spans
 }
 

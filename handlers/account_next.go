@@ -22,8 +22,13 @@ func (s *Server) next(frame views.Frame, a models.Account, state models.State) [
 	}
 	s.expirySteps(frame, a, at)
 	slices.SortStableFunc(steps, func(x, y views.Step) int { return x.At.Compare(*y.At) })
-	if demand := s.demand(frame, a, state); demand != "" {
-		steps = append([]views.Step{{What: demand}}, steps...)
+	for i := range steps {
+		if !steps[i].At.After(frame.Now) { // a mail that the next sweep queues
+			steps[i].At, steps[i].When = nil, frame.T("At once")
+		}
+	}
+	if demand := demand(frame, a, state); demand != "" {
+		steps = append([]views.Step{{When: frame.T("At the next sign-in"), What: demand}}, steps...)
 	}
 	return steps
 }
@@ -36,20 +41,35 @@ func (s *Server) expirySteps(frame views.Frame, a models.Account, at func(time.T
 	}
 	reminds, ok := s.Accounts.RemindsAt(a)
 	if ok && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
-		at(reminds, frame.T("A mail reminds {{.To}} that the password expires.", "To", a.Email))
+		at(reminds, reminder(frame, a))
 	}
+	at(expires, expiry(frame, a))
+}
+
+func reminder(frame views.Frame, a models.Account) string {
+	if frame.Capturing {
+		return frame.T("A mail to {{.To}} that the password expires is written, but not sent: there is no mail server.", "To", a.Email)
+	}
+	return frame.T("A mail reminds {{.To}} that the password expires.", "To", a.Email)
+}
+
+func expiry(frame views.Frame, a models.Account) string {
 	switch {
 	case a.DisabledAt != nil:
-		at(expires, frame.T("The password expires. No mail is sent while the account is disabled."))
+		return frame.T("The password expires. No mail is sent while the account is disabled.")
+	case a.Technical && frame.Capturing:
+		return frame.T("The password expires. Only an operator can issue a new one.")
 	case a.Technical:
-		at(expires, frame.T("The password expires, and a mail says so. Only an operator can issue a new one."))
+		return frame.T("The password expires, and a mail says so. Only an operator can issue a new one.")
+	case frame.Capturing:
+		return frame.T("The password expires. It then opens only the page for a new one.")
 	default:
-		at(expires, frame.T("The password expires, and a mail says so. It then opens only the page for a new one."))
+		return frame.T("The password expires, and a mail says so. It then opens only the page for a new one.")
 	}
 }
 
 // demand is what the next sign-in asks for; "" = nothing.
-func (s *Server) demand(frame views.Frame, a models.Account, state models.State) string {
+func demand(frame views.Frame, a models.Account, state models.State) string {
 	switch state {
 	case models.OneTimeWaiting, models.MustChange, models.Expired:
 		if !a.Technical {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"path/filepath"
 	"strconv"
 
 	"latchkey/models"
@@ -19,7 +20,22 @@ func (s *Server) rulesInForce(frame views.Frame, a models.Account) []views.RuleG
 			})
 		}
 	}
-	return []views.RuleGroup{fromPolicy, s.settingsInForce(frame, a)}
+	return forReader(frame, fromPolicy, s.settingsInForce(frame, a))
+}
+
+// forReader leaves out what only operators can do something about: customers learn the rules, not how they are spelt.
+func forReader(frame views.Frame, fromPolicy, fromSettings views.RuleGroup) []views.RuleGroup {
+	groups := []views.RuleGroup{fromPolicy, fromSettings}
+	if frame.Who.Operates() {
+		return groups
+	}
+	groups[0].Source, groups[1].Source = frame.T("Your password"), frame.T("Your sign-ins")
+	for _, group := range groups {
+		for i := range group.Rules {
+			group.Rules[i].Name = ""
+		}
+	}
+	return groups
 }
 
 // ruleSource names the policy that holds, and its file.
@@ -27,7 +43,15 @@ func ruleSource(frame views.Frame, policies password.Policies, policy password.P
 	if policies.Source == "" {
 		return frame.T("From the policy {{.Section}}, which is built in", "Section", policy.Section)
 	}
-	return frame.T("From the policy {{.Section}} in {{.File}}", "Section", policy.Section, "File", policies.Source)
+	return frame.T("From the policy {{.Section}} in {{.File}}", "Section", policy.Section, "File", sourceFile(frame, policies))
+}
+
+// sourceFile names the policy's file: where it lies is the SuperAdmins' business.
+func sourceFile(frame views.Frame, policies password.Policies) string {
+	if frame.Who.IsSuperAdmin() {
+		return policies.Source
+	}
+	return filepath.Base(policies.Source)
 }
 
 // settingsInForce are the rules that are settings of the program.

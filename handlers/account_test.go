@@ -35,13 +35,13 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 		for _, want := range []string{
 			"Mail: Account blacklisted Waiting", "Signed in", "Sign-in failed somebody · reason: wrong password · 127.0.0.1", "Created the account",
 
-			"From the policy ACCOUNT, which is built in", "is valid for 64 dayspasswordExpirationInDays", "a session ends after 1 hour without useLATCHKEY_SESSION_IDLE",
+			"From the policy ACCOUNT, which is built in", "is valid for 64 days passwordExpirationInDays", "a session ends after 1 hour without use LATCHKEY_SESSION_IDLE",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the page does not tell of %q", want)
 			}
 		}
-	})
+	}, func(o *testkit.AppOptions) { o.Sending = true })
 }
 
 func TestActs(t *testing.T) {

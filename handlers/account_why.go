@@ -72,7 +72,7 @@ func (s *Server) whyExpired(frame views.Frame, a models.Account) string {
 func (s *Server) whyOneTime(frame views.Frame, a models.Account, state models.State) string {
 	lapses, _ := s.Accounts.LapsesAt(a)
 	if state == models.OneTimeLapsed {
-		return frame.T("The one-time password of {{.Set}} was not used by {{.Time}}, and works no more. Issue a new one.",
+		return frame.T("The one-time password of {{.Set}} was not used by {{.Time}}, and no longer works. Issue a new one.",
 			"Set", frame.Day(*a.PasswordSetAt), "Time", frame.Day(lapses))
 	}
 	return frame.T("The password was issued for one use on {{.Set}}. It opens only the page where its owner chooses one.",

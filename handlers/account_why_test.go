@@ -7,6 +7,7 @@ import (
 
 	"latchkey/internal/testkit"
 	"latchkey/models"
+	"latchkey/password"
 )
 
 // Each state says why in a sentence with its own figures, and what happens next.
@@ -16,44 +17,52 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 		change func(*models.Account)
 		why    string
 		next   string
+
+		capturing bool
 	}{
+		"active, no mail server": {func(*models.Account) {},
+			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
+			"in 59 days A mail to ann@example.com that the password expires is written, but not sent: there is no mail server. | in 64 days The password expires. It then opens only the page for a new one.", true},
+		"reminder due": {func(a *models.Account) { a.PasswordSetAt = hours(-60 * 24) },
+			"The account can sign in. Its password is valid until 6 Mar 2026, 09:00 UTC.",
+			"At once A mail reminds ann@example.com that the password expires. | in 4 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
 		"active": {func(*models.Account) {},
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 59 days A mail reminds ann@example.com that the password expires. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one."},
+			"in 59 days A mail reminds ann@example.com that the password expires. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
 		"active, reminded": {func(a *models.Account) { a.ExpiryNotice = models.Reminded },
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 64 days The password expires, and a mail says so. It then opens only the page for a new one."},
+			"in 64 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
 		"technical": {func(a *models.Account) { a.Technical = true },
-			"The password is valid. A technical account has no dashboard to sign in to.", ""},
+			"The password is valid. A technical account has no dashboard to sign in to.", "", false},
 		"expired": {func(a *models.Account) { a.PasswordSetAt = hours(-65 * 24) },
 			"The policy lets a password live for 64 days, and this one expired on 1 Mar 2026, 09:00 UTC. It opens only the page where a new one is set.",
-			"At the next sign-in A new password has to be chosen before anything else."},
+			"At the next sign-in A new password has to be chosen before anything else.", false},
 		"must change": {func(a *models.Account) { a.MustChange, a.ExpiryNotice = true, models.Reminded },
 			"An operator asked for a new password. The present one opens only the page where a new one is set.",
-			"At the next sign-in A new password has to be chosen before anything else. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one."},
+			"At the next sign-in A new password has to be chosen before anything else. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
 		"one-time": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-24) },
 			"The password was issued for one use on 1 Mar 2026, 09:00 UTC. It opens only the page where its owner chooses one.",
-			"At the next sign-in A new password has to be chosen before anything else. | in 6 days The one-time password lapses, if it was not used."},
+			"At the next sign-in A new password has to be chosen before anything else. | in 6 days The one-time password lapses, if it was not used.", false},
 		"lapsed": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-168) },
-			"The one-time password of 23 Feb 2026, 09:00 UTC was not used by 2 Mar 2026, 09:00 UTC, and works no more. Issue a new one.", ""},
+			"The one-time password of 23 Feb 2026, 09:00 UTC was not used by 2 Mar 2026, 09:00 UTC, and no longer works. Issue a new one.", "", false},
 		"no password": {func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil },
-			"The account has no password and cannot sign in until one is issued.", ""},
+			"The account has no password and cannot sign in until one is issued.", "", false},
 		"blacklisted": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil, a.PasswordSetAt = 10, 30, hours(0), hours(1), hours(-65*24)
 		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 10:00 UTC.",
-			"in 1 hour The block ends, and counting starts at 0."},
+			"in 1 hour The block ends, and counting starts at 0.", false},
 		"blacklisted for good": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.ExpiryNotice, a.PasswordSetAt = 10, 100, hours(0), models.ExpiryTold, hours(-65*24)
-		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself.", ""},
+		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself.", "", false},
 		"blacklisted by the policy": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.PasswordSetAt = 10, 10, hours(0), hours(-65*24)
-		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted. The policy gives blocks no end.", ""},
+		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted. The policy gives blocks no end.", "", false},
 		"disabled": {func(a *models.Account) { a.DisabledAt = hours(-1) },
 			"An operator switched the account off on 2 Mar 2026, 08:00 UTC. It cannot sign in.",
-			"in 64 days The password expires. No mail is sent while the account is disabled."},
+			"in 64 days The password expires. No mail is sent while the account is disabled.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			app := testkit.NewApp(t, testkit.SQLite(t))
+			app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Sending = !tc.capturing })
 			who := app.Company()
 			app.Tamper(who.Ann.ID, tc.change)
 			page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
@@ -111,8 +120,8 @@ func TestWaitingIsCountedBesideTheSections(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		blacklist(app, "ann")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
-		check(t, "SuperAdmin", strings.Join(app.SignIn("root").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for a person, 1 waiting for a person")
-		check(t, "organization", strings.Join(app.SignIn("acme").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for a person")
+		check(t, "SuperAdmin", strings.Join(app.SignIn("root").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for you, 1 waiting for you")
+		check(t, "organization", strings.Join(app.SignIn("acme").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for you")
 		check(t, "another organization", strings.Join(app.SignIn("bond").Get("/policy").Texts(".rail .count"), ", "), "")
 	})
 }
@@ -144,4 +153,30 @@ func TestFirstSteps(t *testing.T) {
 	check(t, "steps", len(root.Get("/").Texts(".steps li")), 3)
 	app.Seed(models.Customer, "ann")
 	check(t, "steps with a customer", len(root.Get("/").Texts(".steps li")), 0)
+}
+
+// Customers learn the rules, not how settings and files are called; where the file lies is the SuperAdmins' business.
+func TestRulesAreToldToWhomTheyConcern(t *testing.T) {
+	policies := password.Default()
+	policies.Source = "/etc/secret-place/policy.json"
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		mine := app.SignIn("ann").Get("/me").Want(200)
+		hasNot(t, mine, "LATCHKEY_", "policy.json", "minimumSymbols", "ACCOUNT")
+		for _, want := range []string{"at least 6 characters", "a session ends after 1 hour without use"} {
+			if !strings.Contains(mine.Text(".rules"), want) && !strings.Contains(mine.Text("main"), want) {
+				t.Errorf("the customer is not told %q", want)
+			}
+		}
+		acme := app.SignIn("acme")
+		for _, path := range []string{"/me", "/policy", "/accounts/" + who.Ann.ID} {
+			page := acme.Get(path).Want(200)
+			hasNot(t, page, "secret-place")
+			if !strings.Contains(page.Text("main"), "policy.json") {
+				t.Errorf("%s does not name the file to the organization", path)
+			}
+		}
+		if !strings.Contains(app.SignIn("root").Get("/policy").Text("main"), "/etc/secret-place/policy.json") {
+			t.Error("the SuperAdmin is not told where the file lies")
+		}
+	}, func(o *testkit.AppOptions) { o.Policies = policies })
 }

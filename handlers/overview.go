@@ -40,7 +40,7 @@ func needs(frame views.Frame, counts accounts.Overview) []views.Need {
 	inState := func(state models.State) string { return views.Query(views.AccountsURL, nil, "state", string(state)) }
 	list := []views.Need{
 		need(counts.States[models.Blacklisted], "Blacklisted", "Refused after failed sign-ins", inState(models.Blacklisted), true),
-		need(counts.States[models.Expired], "Expired passwords", "They open the reset page only", inState(models.Expired), true),
+		need(counts.States[models.Expired], "Expired passwords", "Older than the policy allows", inState(models.Expired), true),
 		need(counts.States[models.OneTimeLapsed], "One-time passwords lapsed", "Never used; issue new ones", inState(models.OneTimeLapsed), true),
 		need(counts.States[models.OneTimeWaiting], "One-time passwords waiting", "Not used yet", inState(models.OneTimeWaiting), false),
 		need(counts.Expiring, "Expire within 7 days", "Their owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),

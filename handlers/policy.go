@@ -20,24 +20,33 @@ func (s *Server) policy(c echo.Context) error {
 		s.policySection(frame, policies.Account, "For organizations and customers"),
 		s.policySection(frame, policies.Technical, "For technical accounts"),
 	}}
-	if policies.SuperAdmin != nil {
-		page.Sections = append(page.Sections, s.policySection(frame, *policies.SuperAdmin, "For SuperAdmins"))
-	} else {
+	if policies.SuperAdmin == nil {
 		page.Sections[0].ForWhom = frame.T("For SuperAdmins, organizations and customers")
 	}
-	for _, warning := range policies.Warnings() {
-		page.Warnings = append(page.Warnings, views.Warning(frame.Words, warning))
+	if frame.Who.IsSuperAdmin() {
+		s.superAdminsOnly(&page)
 	}
 	page.OneTime = frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
 		"Time", frame.Amount(s.Accounts.Settings().OneTimeValid))
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 
+// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, and what should be mended.
+func (s *Server) superAdminsOnly(page *views.PolicyPage) {
+	policies := s.Accounts.Policies()
+	if policies.SuperAdmin != nil {
+		page.Sections = append(page.Sections, s.policySection(page.Frame, *policies.SuperAdmin, "For SuperAdmins"))
+	}
+	for _, warning := range policies.Warnings() {
+		page.Warnings = append(page.Warnings, views.Warning(page.Words, warning))
+	}
+}
+
 func policySource(frame views.Frame, policies password.Policies) string {
 	if policies.Source == "" {
 		return frame.T("This is the built-in policy. A file passwordpolicy.json replaces it.")
 	}
-	return frame.T("Read from {{.File}} when the program started.", "File", policies.Source)
+	return frame.T("Read from {{.File}} when the program started.", "File", sourceFile(frame, policies))
 }
 
 func (s *Server) policySection(frame views.Frame, policy password.Policy, forWhom string) views.PolicySection {

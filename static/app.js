@@ -108,8 +108,11 @@ function copyOldWay(text) {
 
 async function copy(button) {
   const text = button.dataset.copy.split(" ").map((id) => document.getElementById(id).value).join("\n");
-  if (navigator.clipboard) await navigator.clipboard.writeText(text);
-  else copyOldWay(text); // on plain http there is no clipboard
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // on plain http there is no clipboard, and a browser may refuse it
+    copyOldWay(text);
+  }
   const label = button.dataset.label || button.textContent;
   button.dataset.label = label;
   button.textContent = button.dataset.done;
@@ -154,8 +157,9 @@ for (const button of all(".tip")) {
   };
   tip.addEventListener("toggle", (event) => { if (event.newState === "open") place(); });
   const hover = (event, change) => { if (event.pointerType === "mouse") change(); };
+  const away = () => setTimeout(() => { if (!button.matches(":hover") && !tip.matches(":hover")) tip.hidePopover(); }, 200);
   button.addEventListener("pointerenter", (event) => hover(event, () => tip.showPopover()));
-  button.addEventListener("pointerleave", (event) => hover(event, () => tip.hidePopover()));
+  for (const part of [button, tip]) part.addEventListener("pointerleave", (event) => hover(event, away));
   button.addEventListener("focus", () => { if (button.matches(":focus-visible")) tip.showPopover(); });
   button.addEventListener("blur", () => tip.hidePopover());
 }
@@ -170,6 +174,9 @@ for (const time of all("time[datetime]")) {
   time.title = toSecond.format(at);
   if (time.classList.contains("exact")) time.textContent = toMinute.format(at);
 }
+
+// On a phone the tab of the present state may lie beside the screen.
+for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - 16;
 
 for (const form of all("form")) {
   choosePolicy(form);

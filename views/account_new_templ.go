@@ -467,7 +467,7 @@ func issueFields(f Frame, policies []Policy, mode, password string) templ.Compon
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = newPassword(f, policies, password, false, password != "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newPassword(f, f.T("Password"), policies, password, false, password != "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

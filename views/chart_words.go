@@ -9,7 +9,7 @@ func ExpiringChart(f Frame, weeks []Bar, most int) Chart {
 	sum, cut := chart.sum()
 	chart.Summary = f.N("{{.N}} password expires in the next 90 days.", "{{.N}} passwords expire in the next 90 days.", sum)
 	if cut {
-		chart.Summary = f.T("More than {{.N}} passwords expire in the next 90 days.", "N", sum)
+		chart.Summary = f.T("At least {{.N}} passwords expire in the next 90 days.", "N", sum)
 	}
 	return chart
 }
@@ -23,7 +23,7 @@ func FailuresChart(f Frame, days []Bar, most int) Chart {
 	sum, cut := chart.sum()
 	chart.Summary = f.N("{{.N}} sign-in failed in the last 14 days.", "{{.N}} sign-ins failed in the last 14 days.", sum)
 	if cut {
-		chart.Summary = f.T("More than {{.N}} sign-ins failed in the last 14 days.", "N", sum)
+		chart.Summary = f.T("At least {{.N}} sign-ins failed in the last 14 days.", "N", sum)
 	}
 	return chart
 }

@@ -179,7 +179,7 @@ func Password(p PasswordPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = newPassword(p.Frame, []Policy{p.Policy}, p.Suggested, true, p.Suggested != "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newPassword(p.Frame, p.T("New password"), []Policy{p.Policy}, p.Suggested, true, p.Suggested != "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

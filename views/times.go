@@ -29,6 +29,8 @@ func (f Frame) Relative(at time.Time) string {
 	away := at.Sub(f.Now)
 	minutes, hours, days := int(away.Abs()/time.Minute), int(away.Abs()/time.Hour), int(away.Abs()/day)
 	switch {
+	case minutes == 0 && away > 0:
+		return f.T("in less than a minute")
 	case minutes == 0:
 		return f.T("just now")
 	case hours == 0 && away > 0:
@@ -46,15 +48,17 @@ func (f Frame) Relative(at time.Time) string {
 	}
 }
 
-// Amount shows how long a time is, in the largest unit that fits.
+// Amount shows how long a time is, in the largest unit that it is a whole number of; days from two on.
 func (f Frame) Amount(d time.Duration) string {
 	switch {
-	case d < time.Hour:
-		return f.N("{{.N}} minute", "{{.N}} minutes", int(d/time.Minute))
-	case d < 2*day:
-		return f.N("{{.N}} hour", "{{.N}} hours", int(d/time.Hour))
-	default:
+	case d >= 2*day && d%day == 0:
 		return f.N("{{.N}} day", "{{.N}} days", int(d/day))
+	case d >= time.Hour && d%time.Hour == 0:
+		return f.N("{{.N}} hour", "{{.N}} hours", int(d/time.Hour))
+	case d >= time.Minute && d%time.Minute == 0:
+		return f.N("{{.N}} minute", "{{.N}} minutes", int(d/time.Minute))
+	default:
+		return f.N("{{.N}} second", "{{.N}} seconds", int(d/time.Second))
 	}
 }
 

@@ -58,7 +58,7 @@ func expiredAccount(f views.Frame) views.AccountPage {
 		f.N("The policy lets a password live for {{.N}} day, and this one expired on {{.Time}}. It opens only the page where a new one is set.",
 			"The policy lets a password live for {{.N}} days, and this one expired on {{.Time}}. It opens only the page where a new one is set.",
 			64, "Time", f.Day(*ago(f, 3*day))),
-		views.Step{What: f.T("A new password has to be chosen before anything else.")})
+		views.Step{When: f.T("At the next sign-in"), What: f.T("A new password has to be chosen before anything else.")})
 	page.Events = []views.Event{
 		mailed(f, 3*day, models.MailExpiration, models.MailSent, a.Email), noted(f, 3*day, "password-expired", "warn", f.T("by itself"), ""),
 		times(noted(f, 5*day, "signed-in", "good", a.Name, "198.51.100.23"), 4), mailed(f, 8*day, models.MailReminder, models.MailFailed, a.Email),
@@ -70,7 +70,7 @@ func expiredAccount(f views.Frame) views.AccountPage {
 func mustChangeAccount(f views.Frame) views.AccountPage {
 	page := accountOf(f, person(f, 5, "katharina.vogel", mustChange), models.MustChange,
 		f.T("An operator asked for a new password. The present one opens only the page where a new one is set."),
-		append([]views.Step{{What: f.T("A new password has to be chosen before anything else.")}}, expires(f, 31*day, "katharina.vogel@nordkai.example")...)...)
+		append([]views.Step{{When: f.T("At the next sign-in"), What: f.T("A new password has to be chosen before anything else.")}}, expires(f, 31*day, "katharina.vogel@nordkai.example")...)...)
 	return before(page, noted(f, time.Hour, "change-required", "warn", olga.Name, "203.0.113.9"))
 }
 
@@ -78,7 +78,7 @@ func oneTimeAccount(f views.Frame) views.AccountPage {
 	a := person(f, 6, "nora.petersen", oneTime(f, 2*day))
 	page := accountOf(f, a, models.OneTimeWaiting,
 		f.T("The password was issued for one use on {{.Set}}. It opens only the page where its owner chooses one.", "Set", f.Day(*a.PasswordSetAt)),
-		views.Step{What: f.T("A new password has to be chosen before anything else.")},
+		views.Step{When: f.T("At the next sign-in"), What: f.T("A new password has to be chosen before anything else.")},
 		views.Step{At: ahead(f, 5*day), What: f.T("The one-time password lapses, if it was not used.")})
 	page.Events = []views.Event{noted(f, 2*day, "account-created", "", nordkai, "198.51.100.90", "kind", "customer", "password", "generated")}
 	return page
@@ -87,7 +87,7 @@ func oneTimeAccount(f views.Frame) views.AccountPage {
 func lapsedAccount(f views.Frame) views.AccountPage {
 	a := person(f, 7, "emil.thomsen", oneTime(f, 9*day))
 	page := accountOf(f, a, models.OneTimeLapsed,
-		f.T("The one-time password of {{.Set}} was not used by {{.Time}}, and works no more. Issue a new one.",
+		f.T("The one-time password of {{.Set}} was not used by {{.Time}}, and no longer works. Issue a new one.",
 			"Set", f.Day(*a.PasswordSetAt), "Time", f.Day(*ago(f, 2*day))))
 	page.Events = []views.Event{
 		times(noted(f, day, "sign-in-failed", "bad", f.T("somebody"), "198.51.100.61", "reason", "one-time-lapsed"), 2),

@@ -46,7 +46,7 @@ func expiredMeanwhile(page views.MePage) views.MePage {
 	page.Account.PasswordSetAt = ago(f, 64*day+time.Hour)
 	page.Facts = ownFacts(f, page.Account)
 	page.Why = f.T("Your password has expired on {{.Time}}. At your next sign-in you choose a new one.", "Time", f.Day(*ago(f, time.Hour)))
-	page.Next = []views.Step{{What: f.T("A new password has to be chosen before anything else.")}}
+	page.Next = []views.Step{{When: f.T("At the next sign-in"), What: f.T("A new password has to be chosen before anything else.")}}
 	return page
 }
 

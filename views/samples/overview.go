@@ -51,7 +51,7 @@ func needs(f views.Frame, counts []int64) []views.Need {
 	inState := func(state string) string { return views.Query(views.AccountsURL, nil, "state", state) }
 	all := []views.Need{
 		{Label: f.T("Blacklisted"), Hint: f.T("Refused after failed sign-ins"), URL: inState("blacklisted"), Urgent: true},
-		{Label: f.T("Expired passwords"), Hint: f.T("They open the reset page only"), URL: inState("expired"), Urgent: true},
+		{Label: f.T("Expired passwords"), Hint: f.T("Older than the policy allows"), URL: inState("expired"), Urgent: true},
 		{Label: f.T("One-time passwords lapsed"), Hint: f.T("Never used; issue new ones"), URL: inState("one-time-lapsed"), Urgent: true},
 		{Label: f.T("One-time passwords waiting"), Hint: f.T("Not used yet"), URL: inState("one-time")},
 		{Label: f.T("Expire within 7 days"), Hint: f.T("Their owners get a reminder"), URL: views.Query(views.AccountsURL, nil, "expiring", "7")},
