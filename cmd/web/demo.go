@@ -73,7 +73,9 @@ func (a *app) tellOfDemo(ctx context.Context, to io.Writer) error {
 
 func (a *app) printLogins(to io.Writer) error {
 	fmt.Fprintf(to, "This is a demo: %s, an invented company. No mail is sent, nothing of yours is touched,\n"+
-		"and all of it vanishes when the program stops (Ctrl-C). Everybody knows these passwords.\n\n%s\n\n", demo.Company, a.config.BaseURL)
+		"and all of it vanishes when the program stops (Ctrl-C). Everybody knows these passwords.\n\n"+
+		"In its story there is a mail server until a week ago: mails of the days before were sent or failed, those since\n"+
+		"are captured.\n\n%s\n\n", demo.Company, a.config.BaseURL)
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "  NAME\tPASSWORD\tWHO\tSEES\n")
 	for _, login := range demo.Logins() {

@@ -110,7 +110,7 @@ type demonstration struct {
 // says: all that one needs stands on standard output.
 func (d demonstration) says() {
 	said := d.program.said.String()
-	for _, want := range []string{"This is a demo", "vanishes", d.program.base + "\n", demo.Company} {
+	for _, want := range []string{"This is a demo", "vanishes", "until a week ago", d.program.base + "\n", demo.Company} {
 		if !strings.Contains(said, want) {
 			d.Errorf("it does not print %q", want)
 		}
