@@ -141,7 +141,7 @@ func (s *Server) generatePassword(c echo.Context) error {
 	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
 	if err != nil {
-		status = refused
+		form.Mode, status = string(accounts.Typed), refused // which is the way that is left
 	}
 	return s.newAccountPage(c, status, form, generated, err)
 }

@@ -27,7 +27,7 @@ func (s *Server) listAccounts(c echo.Context) error {
 	}
 	query := c.QueryParams()
 	filter, problems := accountFilter(frame, query)
-	frame.Problems = problems
+	frame.Problems, frame.Asked = problems, true
 	page, err := s.accountsPage(c, frame, query, filter)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (s *Server) accountsPage(
 	ctx, who := c.Request().Context(), actor(c)
 	page := views.AccountsPage{
 		Frame: frame, Query: query, Kinds: kindOptions(frame, who), States: stateOptions(frame), Sorts: sortOptions(frame),
-		New: newOptions(frame, who), Filtered: isFiltered(query),
+		New: newOptions(frame, who), State: string(filter.State), Filtered: isFiltered(query),
 	}
 	organizations, err := s.Accounts.Organizations(ctx, who, filter.OrganizationID)
 	if err != nil {

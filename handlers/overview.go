@@ -26,7 +26,8 @@ func (s *Server) overview(c echo.Context) error {
 	}
 	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
 		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty,
-		Expiring: expiringChart(frame, counts.Weeks), Failures: failuresChart(frame, counts.Failures),
+		Expiring: views.ExpiringChart(frame, chartBars(counts.Weeks), accounts.ChartedUpTo),
+		Failures: views.FailuresChart(frame, chartBars(counts.Failures), accounts.ChartedUpTo),
 	}))
 }
 

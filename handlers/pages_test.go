@@ -35,7 +35,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 				}
 			}
 			text := page.Text("main")
-			for _, want := range []string{"at least 12 characters", `"(?:.|\"<b>)+"`, "until an operator unblocks it", "can be used for 7 days", "built-in policy"} {
+			for _, want := range []string{"at least 12 characters", `"(?:.|\"<b>)+"`, "a block lasts until an operator unblocks the account", "can be used for 7 days", "built-in policy"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("the page does not say %q", want)
 				}

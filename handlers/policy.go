@@ -41,11 +41,8 @@ func policySource(frame views.Frame, policies password.Policies) string {
 }
 
 func (s *Server) policySection(frame views.Frame, policy password.Policy, forWhom string) views.PolicySection {
-	section := views.PolicySection{Name: string(policy.Section), ForWhom: frame.T(forWhom)}
-	for _, value := range policy.Values() {
-		section.Rules = append(section.Rules, views.PolicyRule{
-			Name: string(value.Rule), Figure: views.Figure(value), Words: views.RuleWords(frame.Words, value), Off: !value.Active,
-		})
+	section := views.PolicySection{
+		Name: string(policy.Section), ForWhom: frame.T(forWhom), Rules: views.PolicyRules(frame.Words, policy),
 	}
 	// Where none can be generated the page says all the rest.
 	if example, err := s.Accounts.Generate("", policy); err == nil {

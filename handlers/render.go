@@ -107,7 +107,7 @@ func frameProblem(frame *views.Frame, wrong bool, message string) int {
 	if !wrong {
 		return http.StatusOK
 	}
-	frame.Problems = []views.Problem{{Text: frame.T(message)}}
+	frame.Problems, frame.Asked = []views.Problem{{Text: frame.T(message)}}, true
 	return refused
 }
 

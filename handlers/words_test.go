@@ -21,7 +21,7 @@ import (
 // valuesOf are what can stand behind a prefix such as "state.": every value of the program that is put into words.
 func (s said) valuesOf(prefix string) []string {
 	switch prefix {
-	case "rule.":
+	case "rule.", "off.":
 		return texts(rulesOf(password.Default().Account.Values()))
 	case "broken.":
 		return texts(append(rulesOf(password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,

@@ -36,12 +36,13 @@ func (c Chart) most() int {
 	return most
 }
 
-// Sum is how many there are in all bars.
-func (c Chart) Sum() (sum int) {
+// sum is how many there are in all bars; cut tells that counting stopped in one, so that there may be more.
+func (c Chart) sum() (sum int, cut bool) {
 	for _, bar := range c.Bars {
 		sum += bar.Count
+		cut = cut || bar.Count >= c.Most
 	}
-	return sum
+	return sum, cut
 }
 
 func (c Chart) viewBox() string {

@@ -17,7 +17,8 @@ type Frame struct {
 	Section   string
 	Waiting   Waiting
 	Flash     string
-	Problems  []Problem // what was wrong with the form
+	Problems  []Problem // what was wrong with the form, or with what the address asks for
+	Asked     bool      // the problems are with the address: nothing was to be changed
 	Capturing bool      // there is no SMTP server
 	CSS, JS   string
 }

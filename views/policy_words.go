@@ -54,7 +54,7 @@ func RuleWords(w i18n.Words, value password.Value) string {
 	id := "rule." + string(value.Rule)
 	switch {
 	case !value.Active:
-		return w.T("rule.off")
+		return w.T("off." + string(value.Rule))
 	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
 		return w.T("rule.blockingTimeInMin.forever")
 	case value.Rule == password.RuleUserNameForbidden || value.Rule == password.RuleAllowedRegex:
@@ -76,14 +76,14 @@ func Figure(value password.Value) string {
 	}
 }
 
-// Rules says all that a policy demands, one rule a line.
-func Rules(w i18n.Words, policy password.Policy) (lines []string) {
+// PolicyRules are all rules of a policy, those that are off too, as the policy page shows them.
+func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
 	for _, value := range policy.Values() {
-		if value.Active {
-			lines = append(lines, RuleWords(w, value))
-		}
+		rules = append(rules, PolicyRule{
+			Name: string(value.Rule), Figure: Figure(value), Words: RuleWords(w, value), Off: !value.Active,
+		})
 	}
-	return lines
+	return rules
 }
 
 // Warning says what a policy allows but hardly means, and where it stands.

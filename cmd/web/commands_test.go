@@ -183,7 +183,7 @@ func TestPolicyFile(t *testing.T) {
 	}
 	write(`{"passwordPolicyConfigurations": {"TECHNICAL": {}, "ACCOUNT": {"minimumDigits": 2, "maxLoginAttempts": 3}}}`)
 	printed := p.must("", "policy", "check", file)
-	for _, words := range []string{"ACCOUNT", "minimumDigits: at least 2 digits", "blockingTimeInMin: until an operator unblocks it", "warning:"} {
+	for _, words := range []string{"ACCOUNT", "minimumDigits: at least 2 digits", "blockingTimeInMin: a block lasts until an operator unblocks the account", "warning:"} {
 		if !strings.Contains(printed, words) {
 			t.Errorf("check does not say %q:\n%s", words, printed)
 		}

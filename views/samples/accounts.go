@@ -106,6 +106,7 @@ func filtered(page views.AccountsPage, rows []views.AccountRow, filter ...string
 	for i := 0; i+1 < len(filter); i += 2 {
 		page.Query.Set(filter[i], filter[i+1])
 	}
+	page.State = page.Query.Get("state")
 	return page
 }
 
@@ -117,6 +118,7 @@ func unreadable(page views.AccountsPage) views.AccountsPage {
 		views.Problem{Field: "sort", Text: f.T("There is no such order.")}, views.Problem{Text: f.T("“Expiring” takes a whole number of days.")},
 		views.Problem{Text: f.T("This place in the list cannot be read, so it begins at its start.")},
 	)
+	page.Asked, page.State = true, ""
 	return page
 }
 

@@ -18,6 +18,7 @@ func audit(f views.Frame) []Sample {
 	nothing.Query, nothing.Filtered = url.Values{"action": {"moved"}}, true
 	unreadable.Query, unreadable.Filtered = url.Values{"action": {"vanished"}}, true
 	unreadable.Frame = with(all.Frame, views.Problem{Text: f.T("There is no such filter or place in the list, so it was left out.")})
+	unreadable.Asked = true
 	return show(page, views.Audit, []state[views.AuditPage]{
 		{"audit", "everything that can happen", all},
 		{"audit-pages", "in the middle of much", middle},

@@ -18,6 +18,7 @@ func mails(f views.Frame, written map[string]Mail) []Sample {
 	filtered.Query, filtered.Filtered = url.Values{"to": {"nobody@hollenbeck.example"}, "state": {"failed"}}, true
 	unreadable.Query, unreadable.Filtered = url.Values{"state": {"lost"}}, true
 	unreadable.Frame = with(all.Frame, views.Problem{Text: f.T("There is no such filter or place in the list, so it was left out.")})
+	unreadable.Asked = true
 	return append(show(page, views.Mails, []state[views.MailsPage]{
 		{"mails", "every state", all},
 		{"mails-pages", "in the middle of many", middle},

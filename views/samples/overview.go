@@ -40,7 +40,9 @@ func nothing(bars int) []int { return make([]int, bars) }
 
 func overviewPage(f views.Frame, weeks, days []int, counts ...int64) views.OverviewPage {
 	return views.OverviewPage{
-		Frame: f, Needs: needs(f, counts), Kinds: creatable(f), Expiring: expiringChart(f, weeks), Failures: failuresChart(f, days),
+		Frame: f, Needs: needs(f, counts), Kinds: creatable(f),
+		Expiring: views.ExpiringChart(f, bars(f, 0, 7, weeks), chartedUpTo),
+		Failures: views.FailuresChart(f, bars(f, 1-len(days), 1, days), chartedUpTo),
 	}
 }
 
@@ -59,24 +61,6 @@ func needs(f views.Frame, counts []int64) []views.Need {
 		all[i].Count, all[i].Most = count, countedUpTo
 	}
 	return all
-}
-
-func expiringChart(f views.Frame, counts []int) views.Chart {
-	chart := views.Chart{
-		Title: f.T("Passwords that expire, by week"), When: f.T("Week"), What: f.T("Passwords"), Most: chartedUpTo, Bars: bars(f, 0, 7, counts),
-		Empty: f.T("The policies let no password expire, or nobody has one that does."),
-	}
-	chart.Summary = f.N("{{.N}} password expires in the next 90 days.", "{{.N}} passwords expire in the next 90 days.", chart.Sum())
-	return chart
-}
-
-func failuresChart(f views.Frame, counts []int) views.Chart {
-	chart := views.Chart{
-		Title: f.T("Failed sign-ins, by day"), When: f.T("Day"), What: f.T("Failed sign-ins"), Most: chartedUpTo, Bad: true,
-		Bars: bars(f, 1-len(counts), 1, counts), Empty: f.T("No sign-in has failed."),
-	}
-	chart.Summary = f.N("{{.N}} sign-in failed in the last 14 days.", "{{.N}} sign-ins failed in the last 14 days.", chart.Sum())
-	return chart
 }
 
 // bars begin that many days from today.

@@ -47,11 +47,7 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 }
 
 func section(f views.Frame, policy password.Policy, forWhom, example string) views.PolicySection {
-	section := views.PolicySection{Name: string(policy.Section), ForWhom: forWhom, Example: example}
-	for _, value := range policy.Values() {
-		section.Rules = append(section.Rules, views.PolicyRule{
-			Name: string(value.Rule), Figure: views.Figure(value), Words: views.RuleWords(f.Words, value), Off: !value.Active,
-		})
+	return views.PolicySection{
+		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy),
 	}
-	return section
 }
