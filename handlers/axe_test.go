@@ -80,9 +80,17 @@ func (i *inspection) here(what string) {
 		i.note(what, look, append(i.Axe(), i.Sideways()...))
 	}
 	if testkit.Long() {
-		phone := testkit.Look{Width: 320, Height: 640} // 640 px at 200 %
-		i.Look(phone)
-		i.note(what, phone, i.Sideways())
+		i.narrowest(what)
+	}
+}
+
+// narrowest are the smallest windows that each arrangement of the style sheet is for; 320 px are 640 at 200 %.
+func (i *inspection) narrowest(what string) {
+	i.t.Helper()
+	for _, width := range []int{1101, 801, 320} {
+		look := testkit.Look{Width: width, Height: 640}
+		i.Look(look)
+		i.note(what, look, i.Sideways())
 	}
 }
 

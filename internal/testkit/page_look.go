@@ -35,13 +35,19 @@ func (p *Page) Sideways() []string {
 	return Eval[[]string](p, sideways)
 }
 
-// sideways passes over what is scrolled, or cut off, by a part of the page: that makes the page no wider.
+// sideways passes over what is scrolled, or cut off, by a part of the page: that makes the page no wider. What is placed
+// absolutely is kept only by a part that is positioned itself, or stands around one.
 const sideways = `(() => {
 	const root = document.documentElement, wide = root.scrollWidth - innerWidth;
 	if (wide <= 0) return [];
 	const kept = element => {
-		for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
-			if (getComputedStyle(at).overflowX !== "visible") return true;
+		let loose = getComputedStyle(element).position === "absolute";
+		for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
+			const style = getComputedStyle(at);
+			if (loose && style.position === "static") continue;
+			if (style.overflowX !== "visible") return true;
+			loose = style.position === "absolute";
+		}
 		return false;
 	};
 	let far = null, most = innerWidth;
