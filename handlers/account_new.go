@@ -104,6 +104,9 @@ func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another stri
 		return err
 	}
 	page := views.IssuedPage{Frame: frame, Account: issued.Account, Password: issued.Password, Another: another}
+	if !issued.Account.Technical {
+		page.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
+	}
 	if lapses, ok := s.Accounts.LapsesAt(issued.Account); ok {
 		page.OneTime, page.Lapses = true, frame.Day(lapses)
 	}

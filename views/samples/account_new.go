@@ -78,9 +78,9 @@ func issued(f views.Frame) []Sample {
 	frame := seenBy(f, olga, "accounts", f.T("Password"))
 	oneTime := views.IssuedPage{
 		Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)),
-		Another: another,
+		SignInAt: "https://accounts.hollenbeck.example/sign-in", Another: another,
 	}
-	ordinary := views.IssuedPage{Frame: frame, Account: oneTime.Account, Password: oneTime.Password, Another: another}
+	ordinary := views.IssuedPage{Frame: frame, Account: oneTime.Account, Password: oneTime.Password, SignInAt: oneTime.SignInAt, Another: another}
 	machine := views.IssuedPage{Frame: frame, Account: person(f, 9, "tacho-upload", technical), Password: "wH4&tYc8=KzLq2RmNx7v", Another: another}
 	anew := oneTime
 	anew.Another = ""
