@@ -7,14 +7,29 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/i18n"
 	"latchkey/internal/testkit"
 )
 
-// looks are the ways in which every page is looked at.
-var looks = []struct {
-	width, height int
-	dark          bool
-}{{1280, 800, false}, {1280, 800, true}, {390, 844, true}, {390, 844, false}}
+// atATime is how many samples one browser page is led to: it is given up after a minute.
+const atATime = 8
+
+// TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow.
+func TestAxe(t *testing.T) {
+	testkit.AxeScript(t)
+	app := dev(t)
+	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
+		for _, list := range []string{"/dev/pages?lang=" + locale, "/dev/mails?lang=" + locale} {
+			links := append([]string{list}, samplesOf(app.Client().Get(list).Want(200))...)
+			for some := range slices.Chunk(links, atATime) {
+				t.Run(some[0], func(t *testing.T) {
+					t.Parallel()
+					inspect(t, app).each(some)
+				})
+			}
+		}
+	}
+}
 
 // inspection is one person's browser, and what was found on the pages that it was led to.
 type inspection struct {
@@ -27,7 +42,6 @@ type inspection struct {
 // inspect opens a browser, and fails the test at its end for all that was found.
 func inspect(t *testing.T, app *testkit.App) *inspection {
 	t.Helper()
-	testkit.AxeScript(t)
 	i := &inspection{testkit.Browser(t), t, app, map[string][]string{}}
 	t.Cleanup(i.report)
 	return i
@@ -40,64 +54,48 @@ func (i *inspection) report() {
 	}
 }
 
-// at opens a page of the site, and looks at it.
-func (i *inspection) at(status int, path string) {
+// each opens pages of the site, and looks at them.
+func (i *inspection) each(paths []string) {
 	i.t.Helper()
-	i.Goto(i.app.BaseURL.String() + path)
-	i.here(status, path)
-}
-
-// send sends the form with the action, and looks at the page that comes.
-func (i *inspection) send(status int, action, what string) {
-	i.t.Helper()
-	i.press(action)
-	i.here(status, what)
-}
-
-// press sends a form by the Enter key. What the browser would refuse by itself is for the server to refuse here.
-func (i *inspection) press(action string) {
-	i.t.Helper()
-	testkit.Eval[bool](i.Page, fmt.Sprintf(`(form => {
-		form.noValidate = true;
-		form.querySelector("input:is([type=text], [type=email], [type=password]):not([hidden])").focus();
-		return true;
-	})(document.querySelector("main form[action='%s']"))`, action))
-	i.Enter()
-}
-
-// here looks at the page as it is, with all that can be unfolded, in every way.
-func (i *inspection) here(status int, what string) {
-	i.t.Helper()
-	if i.Status != status {
-		i.t.Errorf("%s: status %d, want %d", what, i.Status, status)
-	}
-	testkit.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true), true)`)
-	for n, look := range looks {
-		if n == 0 || look.width != looks[n-1].width {
-			i.Resize(look.width, look.height)
-		}
-		i.Scheme(look.dark)
-		place := fmt.Sprintf("%s (%d px, dark %v)", what, look.width, look.dark)
-		for _, line := range append(i.Axe(), i.reflow()...) {
-			i.found[line] = append(i.found[line], place)
-		}
+	for _, path := range paths {
+		i.Goto(i.app.BaseURL.String() + path)
+		check(i.t, path, i.Status, 200)
+		i.unfold()
+		i.here(path)
 	}
 }
 
-// reflow finds a page that has to be moved sideways to be read (WCAG 2.1, 1.4.10).
-func (i *inspection) reflow() []string {
+// unfold opens what can be opened, and takes the focus from where the page puts it: the browser's own list of passwords
+// may cover something there.
+func (i *inspection) unfold() {
 	i.t.Helper()
-	if wide := testkit.Eval[int](i.Page, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
-		return []string{"reflow: the page is wider than the window"}
-	}
-	return nil
+	testkit.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true), document.activeElement?.blur(), true)`)
 }
 
-// signIn signs in by the form.
-func (i *inspection) signIn(name, secret string) {
+// here looks at the page as it is.
+func (i *inspection) here(what string) {
 	i.t.Helper()
-	i.Goto(i.app.BaseURL.String() + "/sign-in")
-	i.Fill("[name=name]", name)
-	i.Fill("[name=password]", secret)
-	i.press("/sign-in")
+	for _, look := range testkit.Looks() {
+		i.Look(look)
+		i.note(what, look, append(i.Axe(), i.Sideways()...))
+	}
+	if testkit.Long() {
+		i.narrowest(what)
+	}
+}
+
+// narrowest are the smallest windows that each arrangement of the style sheet is for; 320 px are 640 at 200 %.
+func (i *inspection) narrowest(what string) {
+	i.t.Helper()
+	for _, width := range []int{1101, 801, 320} {
+		look := testkit.Look{Width: width, Height: 640}
+		i.Look(look)
+		i.note(what, look, i.Sideways())
+	}
+}
+
+func (i *inspection) note(what string, look testkit.Look, lines []string) {
+	for _, line := range lines {
+		i.found[line] = append(i.found[line], fmt.Sprintf("%s (%s)", what, look))
+	}
 }

@@ -35,10 +35,14 @@ func demoCommand(out *outside) *cobra.Command {
 				return fmt.Errorf("there is no place for the demo's database: %w", err)
 			}
 			defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-			greet := func(a *app) error { return a.tellOfDemo(cmd.Context(), out.stdout) }
-			err = serveWith(cmd, forDemo(cfg, dir), log, greet)
-			if cmd.Context().Err() != nil && errors.Is(err, cmd.Context().Err()) {
-				return nil // it was stopped before it was ready
+			ready := false
+			err = serveWith(cmd, forDemo(cfg, dir), log, func(a *app) error {
+				err := a.tellOfDemo(cmd.Context(), out.stdout)
+				ready = err == nil
+				return err
+			})
+			if !ready && cmd.Context().Err() != nil {
+				return nil // it was stopped before; what then fails does not always say that this is why
 			}
 			return err
 		},

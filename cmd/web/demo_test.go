@@ -54,10 +54,17 @@ func TestDemo(t *testing.T) {
 
 // TestDemoIsStopped: nothing is left of one that was stopped before it was ready, and that is no failure.
 func TestDemoIsStopped(t *testing.T) {
+	for _, after := range []time.Duration{0, 20 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond} {
+		t.Run(after.String(), func(t *testing.T) { stopDemo(t, after) })
+	}
+}
+
+func stopDemo(t *testing.T, after time.Duration) {
+	t.Helper()
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	p := newProgram(t, models.SQLite, "demo", "--listen", "127.0.0.1:0")
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), after)
 	defer cancel()
 	if err := run(ctx, p.args, lookup(p.env), strings.NewReader(""), io.Discard, io.Discard); err != nil {
 		t.Errorf("it ended with %v", err)

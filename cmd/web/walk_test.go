@@ -164,7 +164,7 @@ func (w *walker) chooseFirst(p person, name, oneTime, chosen, home string) {
 	p.Fill("#password", oneTime)
 	p.Fill("#confirmation", oneTime)
 	p.Submit("main button.primary")
-	p.says("It must not be")
+	p.says("The password must not be")
 	p.Fill("#password", chosen)
 	p.Fill("#confirmation", chosen)
 	p.Submit("main button.primary")

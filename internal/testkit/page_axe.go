@@ -20,19 +20,33 @@ var axe = sync.OnceValues(readAxe)
 // is not installed the test is left out, see [Missing].
 func (p *Page) Axe() []string {
 	p.tb.Helper()
+	return p.axe(wcag + ` "best-practice"`)
+}
+
+// AxeOfMail is the same of the HTML of a mail. Best practices are those of whole
+// pages, with landmarks; whoever reads a mail has it inside another page.
+func (p *Page) AxeOfMail() []string {
+	p.tb.Helper()
+	return p.axe(wcag)
+}
+
+func (p *Page) axe(rules string) []string {
+	p.tb.Helper()
 	script := AxeScript(p.tb)
 	if !Eval[bool](p, `typeof axe === "object"`) {
 		// As the browser's tools do it, past the page's content policy.
 		Eval[bool](p, script+"\n;true")
 	}
-	return Eval[[]string](p, axeRun)
+	return Eval[[]string](p, fmt.Sprintf(axeRun, rules))
 }
+
+const wcag = `"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",`
 
 // axeRun looks at everything but what stands in frames: a mail is shown as it
 // was sent, and the frame lets no script in. A frame's own name is looked at.
 const axeRun = `axe.run(document, {
 	iframes: false,
-	runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	runOnly: [%s],
 	resultTypes: ["violations"],
 }).then(result => result.violations.flatMap(rule => rule.nodes.map(node => {
 	const wrong = [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ");

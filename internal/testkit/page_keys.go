@@ -13,11 +13,12 @@ import (
 
 // Keys that a person presses who has no mouse, for Press and Leave.
 const (
-	Tab   = kb.Tab
-	Enter = kb.Enter
-	Space = " "
-	Up    = kb.ArrowUp
-	Down  = kb.ArrowDown
+	Tab    = kb.Tab
+	Enter  = kb.Enter
+	Space  = " "
+	Escape = kb.Escape
+	Up     = kb.ArrowUp
+	Down   = kb.ArrowDown
 )
 
 // furthest is how many times a person is made to press Tab on one page; who has

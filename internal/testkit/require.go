@@ -30,9 +30,12 @@ func required(list, what string) bool {
 // LongEnv names what, when it is set to anything, makes tests take the time that they need.
 const LongEnv = "LATCHKEY_TEST_LONG"
 
+// Long tells whether tests take the time that they need.
+func Long() bool { return os.Getenv(LongEnv) != "" }
+
 // Times is how often a test repeats itself: short, or long where LATCHKEY_TEST_LONG is set.
 func Times(short, long int) int {
-	if os.Getenv(LongEnv) != "" {
+	if Long() {
 		return long
 	}
 	return short

@@ -2,7 +2,8 @@
 //
 //   node tools/lighthouse/run.js [part of a page's name …]
 //
-// CHROME_PATH names another Chromium than Debian's.
+// Where the performance is too low at first, the page is loaded twice more and the median counts: what else the machine
+// does takes time from the page. CHROME_PATH names another Chromium than Debian's.
 import lighthouse, { desktopConfig } from "lighthouse";
 import * as launcher from "chrome-launcher";
 import { start } from "./program.js";
@@ -24,8 +25,21 @@ function pagesOf(site) {
   ];
 }
 
-// measure loads the page once more where Lighthouse itself failed, as it does when the browser's trace has a gap.
+// measure runs Lighthouse on a page. lhr is the run that counts, of several the median by performance; spread is the
+// performance of all of them.
 async function measure(chrome, site, page, device) {
+  const runs = [await sound(chrome, site, page, device)];
+  if (performanceOf(runs[0]) < least.performance) {
+    for (let more = 2; more > 0; more--) runs.push(await sound(chrome, site, page, device));
+    runs.sort((a, b) => performanceOf(a) - performanceOf(b));
+  }
+  return { lhr: runs[runs.length >> 1], spread: runs.map(performanceOf) };
+}
+
+const performanceOf = (lhr) => score(lhr, "performance");
+
+// sound loads the page once more where Lighthouse itself failed, as it does when the browser's trace has a gap.
+async function sound(chrome, site, page, device) {
   for (let tries = 3; ; tries--) {
     const lhr = await once(chrome, site, page, device);
     const failed = Object.values(lhr.audits).some((audit) => audit.errorMessage);
@@ -69,12 +83,13 @@ function row(cells) {
   return cells.map((cell, n) => String(cell)[n < 2 ? "padEnd" : "padStart"](n < 2 ? 13 : 16)).join("");
 }
 
-function report(page, device, lhr) {
+function report(page, device, { lhr, spread }) {
   const metric = (id) => lhr.audits[id]?.displayValue ?? "?";
   console.log(row([
     page.name, device.name, ...categories.map((category) => score(lhr, category)),
     metric("largest-contentful-paint"), metric("cumulative-layout-shift"), metric("total-byte-weight").replace(/.*was /, ""),
   ]));
+  if (spread.length > 1) console.log(`    performance of ${spread.length} runs: ${spread.join(", ")}; the median counts`);
   for (const line of faults(lhr)) console.log(`    ${line}`);
   return categories.every((category) => score(lhr, category) >= least[category]);
 }

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+// TestKeyboardReadsThePolicy: what the info button shows comes with the focus, and goes with it or with Escape.
+func TestKeyboardReadsThePolicy(t *testing.T) {
+	w := newOffice(t)
+	olga := typist{w.browser()}
+	olga.signIn(operator, operatorPassword)
+	olga.follow(`a[href="/accounts"]`)
+	olga.follow(`a[href="/accounts/new?kind=customer"]`)
+	olga.TabTo(".tip")
+	olga.wants("#policy-tip:popover-open")
+	olga.Press(testkit.Escape)
+	olga.wants("#policy-tip:not(:popover-open)")
+	olga.wants(".tip:focus")
+	olga.Press(testkit.Tab)
+	olga.TabBackTo(".tip")
+	olga.wants("#policy-tip:popover-open")
+	olga.Press(testkit.Tab)
+	olga.wants("#policy-tip:not(:popover-open)")
+	olga.wants("[name=password]:focus")
+	olga.noProblems()
+}
+
+// TestKeyboardChoosesAState: the list's states are links, and the account behind one of its rows unfolds its forms.
+func TestKeyboardChoosesAState(t *testing.T) {
+	w := newOffice(t)
+	w.crowd(3)
+	w.block("customer-02")
+	olga := typist{w.browser()}
+	olga.signIn(operator, operatorPassword)
+	olga.follow(`a[href="/accounts"]`)
+	olga.follow(`#state a[href="/accounts?state=blacklisted"]`)
+	olga.at("/accounts?state=blacklisted")
+	olga.wants(`#state a[aria-current=page][href="/accounts?state=blacklisted"]`)
+	olga.follow("tr[data-id] a")
+	olga.at("/accounts/" + w.idOf("customer-02"))
+	for _, act := range []string{"password", "edit", "delete"} {
+		form := `form[action$="/` + act + `"]`
+		olga.unfold(form)
+		olga.wants("details[open] > .body > " + form)
+		olga.TabTo(form + " :is(input, select, button)")
+	}
+	olga.noProblems()
+}
+
+// TestKeyboardEndsASession: of one's several sessions a single one is ended, and the others go on.
+func TestKeyboardEndsASession(t *testing.T) {
+	w := newOffice(t)
+	forgotten, olga := typist{w.browser()}, typist{w.browser()}
+	forgotten.signIn(operator, operatorPassword)
+	olga.signIn(operator, operatorPassword)
+	olga.TabBackTo(`a[href="/me"]`)
+	olga.Enter()
+	olga.at("/me")
+	olga.press("#sessions form button")
+	olga.says("The session is ended.")
+	if olga.has("#sessions form") {
+		t.Error("the session that was ended is still in the list")
+	}
+	forgotten.open("/me")
+	forgotten.wants(`form[action="/sign-in"]`)
+}
