@@ -82,11 +82,11 @@ func subjectURL(frame views.Frame, row models.AuditEvent) string {
 
 // ownEvents are told to the account's owner, who does not learn why a sign-in failed: whoever sits at an open session may
 // be somebody else.
-func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event {
-	for _, row := range rows {
+func ownEvents(frame views.Frame, past accounts.Past) []views.Event {
+	for _, row := range past.Events {
 		delete(row.Detail, "reason")
 	}
-	return fold(events(frame, rows))
+	return fold(frame, events(frame, past.Events), past.Cut)
 }
 
 func whoDid(frame views.Frame, row models.AuditEvent) string {
