@@ -113,3 +113,21 @@ func TestMailsAreNotFolded(t *testing.T) {
 		check(t, "mails", page.Find(`.timeline [data-action="mail"]`).Length(), 2)
 	})
 }
+
+// What an event says beside has one order in all languages: that of its names in the log, not that of their words.
+func TestDetailsHaveOneOrder(t *testing.T) {
+	each(t, func(t *testing.T, app *testkit.App) {
+		root := app.Seed(models.SuperAdmin, "root")
+		event := models.AuditEvent{
+			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: accounts.ActionEdited, SubjectID: root.ID, SubjectName: "root",
+			Detail: map[string]string{"opens": "reset-page", "template": models.MailReminder},
+		}
+		if err := app.DB.Update(t.Context(), func(tx *models.Tx) error { return tx.Audit(event) }); err != nil {
+			t.Fatal(err)
+		}
+		text := app.SignIn("root").Get("/audit?action=edited").Want(200).Text("tr[data-id] th p")
+		if opens, mail := strings.Index(text, "opens:"), strings.Index(text, "mail:"); opens < 0 || mail < opens {
+			t.Errorf("the log says %q", text)
+		}
+	})
+}
