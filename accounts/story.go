@@ -76,7 +76,7 @@ func (p *Past) add(page models.AuditPage) {
 	}
 	rows := slices.DeleteFunc(page.Rows, func(event models.AuditEvent) bool { return event.ID < floor })
 	p.Events = append(p.Events, rows...)
-	if len(rows) > 0 && page.More {
+	if len(rows) > 0 && (page.More || len(rows) < len(page.Rows)) {
 		p.Cut = append(p.Cut, rows[len(rows)-1].ID)
 	}
 }
