@@ -8,7 +8,7 @@ import (
 const (
 	ActionCreated        = "account-created"
 	ActionSignedIn       = "signed-in"
-	ActionSignInFailed   = "sign-in-failed"
+	ActionSignInFailed   = models.ActionSignInFailed
 	ActionSignedOut      = "signed-out"
 	ActionBlacklisted    = "blacklisted"
 	ActionBlockEnded     = "block-ended"

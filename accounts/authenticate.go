@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 
 	"latchkey/models"
@@ -62,16 +63,15 @@ func (s *Service) renewHash(ctx context.Context, rehash bool, normalized string)
 func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) error {
 	blacklisted := false
 	err := s.lockout.settle(ctx, try, func(tx *models.Tx, account *models.Account, _ bool) error {
-		reason := try.refused
-		if reason == "" {
-			reason = reasonWrong
-			before := account.BlockedAt
-			if err := s.countFailure(tx, account); err != nil {
-				return err
-			}
-			blacklisted = before == nil && account.BlockedAt != nil
+		// The failure is written down first, since it may be what blacklists.
+		reason := cmp.Or(try.refused, reasonWrong)
+		if err := s.audit(tx, actor, ActionSignInFailed, *account, detail{"reason": reason}); err != nil || try.refused != "" {
+			return err
 		}
-		return s.audit(tx, actor, ActionSignInFailed, *account, detail{"reason": reason})
+		before := account.BlockedAt
+		err := s.countFailure(tx, account)
+		blacklisted = before == nil && account.BlockedAt != nil
+		return err
 	})
 	if err != nil {
 		return err

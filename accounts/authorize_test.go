@@ -208,16 +208,23 @@ func TestAMovedCustomersPast(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		before, now := w.organization("before"), w.organization("now")
 		moved := must(w.Create(t.Context(), as(before), fill(accounts.NewAccount{Name: "moved"})))(t).Account
+		w.refused(10, "moved", "wrong") // which queues a mail
 		if err := w.Move(t.Context(), accounts.CommandLine, moved.ID, now.ID); err != nil {
 			t.Fatal(err)
 		}
+		if story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t); len(story.Mails) > 0 {
+			t.Errorf("it reads a mail of the time before: %+v", story.Mails)
+		}
+		w.clock.Advance(time.Hour)
+		w.refused(10, "moved", "wrong")
+		w.clock.Advance(time.Hour)
 		story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t)
-		if len(story.Events) != 1 || story.Events[0].Action != accounts.ActionMoved {
-			t.Errorf("it reads %+v", story.Events)
+		if first := len(story.Events) - 1; first != 12 || story.Events[first].Action != accounts.ActionMoved || len(story.Mails) != 1 {
+			t.Errorf("it reads %+v and the mails %+v", story.Events, story.Mails)
 		}
 		all := must(w.Story(t.Context(), accounts.CommandLine, w.account(moved.ID)))(t)
-		if len(all.Events) != 2 {
-			t.Errorf("a SuperAdmin reads %+v", all.Events)
+		if len(all.Events) != 25 || len(all.Mails) != 2 {
+			t.Errorf("a SuperAdmin reads %+v and the mails %+v", all.Events, all.Mails)
 		}
 	})
 }

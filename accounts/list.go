@@ -82,44 +82,6 @@ func (s *Service) OrganizationNames(ctx context.Context, rows []models.Account) 
 	return s.db.Read(ctx).Names(list)
 }
 
-// Story is what a page tells about one account beside the account itself.
-type Story struct {
-	Sessions []models.Session
-	Mails    []models.Mail
-	Events   []models.AuditEvent
-}
-
-// storyLength is how many of the newest mails and events an account's page is told.
-const storyLength = 60
-
-// Story reads what happened to an account that the actor may see.
-func (s *Service) Story(ctx context.Context, actor Actor, account models.Account) (story Story, err error) {
-	if !actor.sees(account) {
-		return story, ErrNotFound
-	}
-	read := s.db.Read(ctx)
-	if story.Sessions, err = read.Sessions(account.ID, s.now()); err != nil {
-		return story, err
-	}
-	mails, err := read.ListMails(models.MailFilter{AccountID: account.ID, Limit: storyLength})
-	if err != nil {
-		return story, err
-	}
-	events, err := read.ListAudit(models.AuditFilter{
-		SubjectID: account.ID, OrganizationID: actor.scope(), Limit: storyLength,
-	})
-	story.Mails, story.Events = mails.Rows, events.Rows
-	return story, err
-}
-
-// OwnSignIns are the newest sign-ins at the actor's own account, failed ones included.
-func (s *Service) OwnSignIns(ctx context.Context, actor Actor) ([]models.AuditEvent, error) {
-	page, err := s.db.Read(ctx).ListAudit(models.AuditFilter{
-		SubjectID: actor.ID, Actions: []string{ActionSignedIn, ActionSignInFailed}, Limit: storyLength,
-	})
-	return page.Rows, err
-}
-
 // Audit reads one page of the log, narrowed to what the actor may see.
 func (s *Service) Audit(ctx context.Context, actor Actor, f models.AuditFilter) (models.AuditPage, error) {
 	if !actor.MayOperate() {

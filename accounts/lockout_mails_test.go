@@ -34,3 +34,19 @@ func TestBlacklistedMails(t *testing.T) {
 		}
 	})
 }
+
+// TestTheFailureComesBeforeTheBlock in the log, whose order is that of the ids.
+func TestTheFailureComesBeforeTheBlock(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.refused(11, "ada", "wrong guess")
+		events := w.events(models.AuditFilter{SubjectID: ada.ID})
+		got := []string{events[0].Detail["reason"], events[1].Action, events[2].Detail["reason"]}
+		if want := []string{"blacklisted", accounts.ActionBlacklisted, "wrong-password"}; !equal(got, want) {
+			t.Errorf("the newest first: %q, want %q", got, want)
+		}
+		if mail := w.mails(models.MailFilter{AccountID: ada.ID})[0]; mail.ID < events[1].ID {
+			t.Error("the mail comes before what it tells of")
+		}
+	})
+}

@@ -146,7 +146,8 @@ func TestEndOneSession(t *testing.T) {
 		if err := w.EndSession(t.Context(), as(acme), ann.ID, id(first)); err != nil || w.holds(first) || !w.holds(second) {
 			t.Errorf("ended: %v; the first holds: %t, the second: %t", err, w.holds(first), w.holds(second))
 		}
-		if events := w.events(models.AuditFilter{SubjectID: ann.ID, Action: accounts.ActionSessionsEnded}); len(events) != 1 || events[0].ActorName != "acme" {
+		if events := w.events(models.AuditFilter{SubjectID: ann.ID, Action: accounts.ActionSessionsEnded}); len(events) != 1 || events[0].ActorName != "acme" ||
+			events[0].Detail["address"] != visit.Address {
 			t.Errorf("the log tells %+v", events)
 		}
 	})

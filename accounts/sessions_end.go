@@ -16,7 +16,7 @@ func (s *Service) EndOwnSession(ctx context.Context, actor Actor, sessionID stri
 	if !models.IsID(sessionID) {
 		return ErrNotFound
 	}
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (int, error) { return 1, tx.EndSession(actor.ID, sessionID) })
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (detail, error) { return endOne(tx, actor.ID, sessionID) })
 }
 
 // EndSession ends one session of an account that the actor looks after.
@@ -25,28 +25,38 @@ func (s *Service) EndSession(ctx context.Context, actor Actor, id, sessionID str
 		return ErrNotFound
 	}
 	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		if err := tx.EndSession(account.ID, sessionID); err != nil {
+		more, err := endOne(tx, account.ID, sessionID)
+		if err != nil {
 			return notFound(err)
 		}
-		return s.audit(tx, actor, ActionSessionsEnded, *account, detail{"sessions": "1"})
+		return s.audit(tx, actor, ActionSessionsEnded, *account, more)
 	})
+}
+
+// endOne ends a session, and tells where it was: of several that an account had, nothing else says which one this was.
+func endOne(tx *models.Tx, accountID, sessionID string) (detail, error) {
+	ended, err := tx.EndSession(accountID, sessionID)
+	return detail{"sessions": "1", "address": ended.Address}, err
 }
 
 // EndOtherSessions ends all of the actor's sessions but the one that asks.
 func (s *Service) EndOtherSessions(ctx context.Context, actor Actor) error {
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (int, error) { return tx.EndSessions(actor.ID, actor.SessionID) })
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (detail, error) {
+		ended, err := tx.EndSessions(actor.ID, actor.SessionID)
+		return detail{"sessions": itoa(ended)}, err
+	})
 }
 
-func (s *Service) endOwn(ctx context.Context, actor Actor, end func(*models.Tx) (int, error)) error {
+func (s *Service) endOwn(ctx context.Context, actor Actor, end func(*models.Tx) (detail, error)) error {
 	return s.db.Update(ctx, func(tx *models.Tx) error {
 		account, err := tx.Account(actor.ID)
 		if err != nil {
 			return notFound(err)
 		}
-		ended, err := end(tx)
+		more, err := end(tx)
 		if err != nil {
 			return notFound(err)
 		}
-		return s.audit(tx, actor, ActionSessionsEnded, account, detail{"sessions": itoa(ended)})
+		return s.audit(tx, actor, ActionSessionsEnded, account, more)
 	})
 }

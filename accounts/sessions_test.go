@@ -198,6 +198,9 @@ func TestOwnSessions(t *testing.T) {
 		if err := w.EndOwnSession(t.Context(), actor, otherID); err != nil || w.holds(other) || !w.holds(theirs) {
 			t.Errorf("ended wrongly, %v", err)
 		}
+		if ended := w.events(models.AuditFilter{Action: accounts.ActionSessionsEnded})[0]; ended.Detail["address"] != visit.Address {
+			t.Errorf("the log says of the ended session %v", ended.Detail)
+		}
 		third := w.signIn("ada", secret).Token
 		if err := w.EndOtherSessions(t.Context(), actor); err != nil || w.holds(third) {
 			t.Errorf("another session holds, %v", err)

@@ -84,7 +84,7 @@ func (s *Service) SignOut(ctx context.Context, actor Actor) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.EndSession(actor.ID, actor.SessionID); err != nil {
+		if _, err := tx.EndSession(actor.ID, actor.SessionID); err != nil {
 			return notFound(err)
 		}
 		return s.audit(tx, actor, ActionSignedOut, account, nil)

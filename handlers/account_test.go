@@ -33,7 +33,7 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 1)
 		text := page.Text("main")
 		for _, want := range []string{
-			"Mail: Account blacklisted Waiting", "Signed in", "Sign-in failed somebody · reason: wrong password · 127.0.0.1", "Created the account",
+			"Mail: Account blacklisted Waiting", "Signed in", "Sign-in failed 10 times somebody · reason: wrong password · 127.0.0.1", "Created the account",
 
 			"From the policy ACCOUNT, which is built in", "is valid for 64 days passwordExpirationInDays", "a session ends after 1 hour without use LATCHKEY_SESSION_IDLE",
 		} {

@@ -1,8 +1,8 @@
 package handlers
 
 import (
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -82,11 +82,11 @@ func subjectURL(frame views.Frame, row models.AuditEvent) string {
 
 // ownEvents are told to the account's owner, who does not learn why a sign-in failed: whoever sits at an open session may
 // be somebody else.
-func ownEvents(frame views.Frame, rows []models.AuditEvent) []views.Event {
-	for _, row := range rows {
+func ownEvents(frame views.Frame, past accounts.Past) []views.Event {
+	for _, row := range past.Events {
 		delete(row.Detail, "reason")
 	}
-	return fold(events(frame, rows))
+	return fold(frame, events(frame, past.Events), past.Cut)
 }
 
 func whoDid(frame views.Frame, row models.AuditEvent) string {
@@ -105,13 +105,13 @@ func whoDid(frame views.Frame, row models.AuditEvent) string {
 // details puts what an event says beside into words, in a fixed order.
 func details(frame views.Frame, more map[string]string) string {
 	parts := make([]string, 0, len(more))
-	for name, value := range more {
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		value := more[name]
 		if name == "from" && !frame.Who.IsSuperAdmin() || name == "sessions" && value == "0" { // another organization's name; nothing
 			continue
 		}
 		parts = append(parts, frame.T("detail."+name)+": "+detailValue(frame, name, value))
 	}
-	sort.Strings(parts)
 	return strings.Join(parts, ", ")
 }
 

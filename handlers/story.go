@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"slices"
 
 	"latchkey/accounts"
@@ -14,23 +15,40 @@ func tell(frame views.Frame, story accounts.Story) []views.Event {
 	for _, mail := range story.Mails {
 		all = append(all, mailEvent(frame, mail))
 	}
-	slices.SortStableFunc(all, func(a, b views.Event) int { return b.At.Compare(a.At) })
-	folded := fold(all)
-	return folded[:min(len(folded), lineLength)]
+	slices.SortFunc(all, func(a, b views.Event) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) })
+	return shorten(fold(frame, all, story.Cut))
 }
 
-// lineLength is how many lines a time line has at most.
-const lineLength = 20
+// lineLength is how many lines a time line has at most, and failureLines how many of them tell of failed sign-ins: who
+// fails from many addresses crowds nothing out.
+const (
+	lineLength   = 20
+	failureLines = lineLength / 2
+)
 
-// fold makes one line of what happened several times in a row.
-func fold(events []views.Event) (lines []views.Event) {
+func shorten(lines []views.Event) []views.Event {
+	failures := 0
+	lines = slices.DeleteFunc(lines, func(line views.Event) bool {
+		if line.Action == accounts.ActionSignInFailed {
+			failures++
+		}
+		return line.Action == accounts.ActionSignInFailed && failures > failureLines
+	})
+	return lines[:min(len(lines), lineLength)]
+}
+
+// fold makes one line of what happened several times in a row on one day. Before those that are cut there were more.
+func fold(frame views.Frame, events []views.Event, cut []string) (lines []views.Event) {
 	for _, event := range events {
 		event.Times = 1
-		if n := len(lines); n > 0 && event.Again(lines[n-1]) {
+		if n := len(lines); n == 0 || !event.Again(frame, lines[n-1]) {
+			lines = append(lines, event)
+		} else {
 			lines[n-1].Times++
-			continue
 		}
-		lines = append(lines, event)
+		if slices.Contains(cut, event.ID) {
+			lines[len(lines)-1].OrMore = true
+		}
 	}
 	return lines
 }

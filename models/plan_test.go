@@ -19,6 +19,12 @@ func listOf(filter models.AccountFilter) func(*models.Tx) error {
 	return func(tx *models.Tx) error { _, err := tx.ListAccounts(filter); return err }
 }
 
+// auditOf reads events of one account.
+func auditOf(filter models.AuditFilter) func(*models.Tx) error {
+	filter.SubjectID, filter.Limit = "a7", 60
+	return func(tx *models.Tx) error { _, err := tx.ListAudit(filter); return err }
+}
+
 // TestQueriesUseAnIndex: what pages and sweeps ask costs what it shows, not what there is: an index finds the rows, and
 // none sorts the whole table first.
 func TestQueriesUseAnIndex(t *testing.T) {
@@ -65,7 +71,14 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"audit of one": {func(tx *models.Tx) error {
 			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
 			return err
-		}, "audit_events_by_subject", false},
+		}, "audit_events_by_subject ", false},
+		"time line": {auditOf(models.AuditFilter{NoFailures: true}), "audit_events_but_failures ", false},
+		"time line for a tenant": {auditOf(models.AuditFilter{NoFailures: true, OrganizationID: "o"}),
+			"audit_events_but_failures ", false},
+		"failures of one": {auditOf(models.AuditFilter{Action: models.ActionSignInFailed}),
+			"audit_events_by_subject_action ", false},
+		"failures of one for a tenant": {auditOf(models.AuditFilter{Action: models.ActionSignInFailed, OrganizationID: "o"}),
+			"audit_events_by_subject_action ", false},
 		"expiring chart": {func(tx *models.Tx) error {
 			_, err := tx.CountExpiring("", []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
 			return err
@@ -126,6 +139,29 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 	} {
 		if plan := f.plan(use); !strings.Contains(plan, index) {
 			t.Errorf("%s is not used:\n%s", index, plan)
+		}
+	}
+}
+
+// TestPostgresTimeLinesUseAnIndex: the same for one account among many at which strangers failed very often.
+func TestPostgresTimeLinesUseAnIndex(t *testing.T) {
+	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	const many = `INSERT INTO audit_events (id, at, action, actor_id, actor_name, subject_id, subject_name, organization_id, detail,
+		address, request_id) SELECT lpad(n::text, 9, '0'), now(), CASE WHEN n % 500 = 0 THEN 'edited' ELSE 'sign-in-failed' END,
+		'', '', CASE WHEN n % 4 = 0 THEN 'a' || n ELSE 'a7' END, '', 'o', '{}', '', '' FROM generate_series(1, 20000) n`
+	for _, statement := range []string{many, "ANALYZE"} {
+		if _, err := f.SQL().ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, organization := range []string{"", "o"} {
+		others := f.plan(auditOf(models.AuditFilter{NoFailures: true, OrganizationID: organization}))
+		if !strings.Contains(others, "audit_events_but_failures") {
+			t.Errorf("all failures are read for what is not one:\n%s", others)
+		}
+		failures := f.plan(auditOf(models.AuditFilter{Action: models.ActionSignInFailed, OrganizationID: organization}))
+		if !strings.Contains(failures, "Index") || strings.Contains(failures, "Sort") {
+			t.Errorf("all is sorted first:\n%s", failures)
 		}
 	}
 }

@@ -79,9 +79,12 @@ func (tx *Tx) Sessions(accountID string, now time.Time) (rows []Session, err err
 // maxSessions bounds how many of an account's sessions a page shows.
 const maxSessions = 100
 
-// EndSession ends one of the account's sessions, or returns [ErrNotFound].
-func (tx *Tx) EndSession(accountID, id string) error {
-	return changed("ending a session", tx.g.Delete(&Session{}, "id = ? AND account_id = ?", id, accountID))
+// EndSession ends one of the account's sessions and returns what it was, or [ErrNotFound].
+func (tx *Tx) EndSession(accountID, id string) (ended Session, err error) {
+	if err := tx.g.Take(&ended, "id = ? AND account_id = ?", id, accountID).Error; err != nil {
+		return ended, wrap("finding a session to end", err)
+	}
+	return ended, changed("ending a session", tx.g.Delete(&Session{}, "id = ?", id))
 }
 
 // EndSessions ends all of the account's sessions but the one with the id except ("" for none), and counts them.

@@ -70,7 +70,7 @@ func TestSessionChanges(t *testing.T) {
 		if rows := must(f.read().Sessions(a.ID, base))(t); len(rows) != 2 || rows[0].ID != one.ID {
 			t.Errorf("listed %+v, want the last used first", rows)
 		}
-		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.EndSession(a.ID, theirs.ID) })
+		f.fails(models.ErrNotFound, func(tx *models.Tx) error { _, err := tx.EndSession(a.ID, theirs.ID); return err })
 		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.RenewSession("gone", "x", "p1", models.FullSession) })
 		var ended int
 		f.do(func(tx *models.Tx) (err error) { ended, err = tx.EndSessions(a.ID, two.ID); return err })

@@ -16,12 +16,25 @@ type Event struct {
 	Mail                          models.MailState // of a mail
 	Tone                          string           // how it is marked: "good", "warn", "bad", "mail" or ""
 	At                            time.Time
-	Times                         int // how often it happened in a row, this being the last
+	Times                         int  // how often it happened in a row, this being the last
+	OrMore                        bool // it may have happened more often
 }
 
-// Again tells whether an event is the same as another but for its time.
-func (e Event) Again(other Event) bool {
-	return e.URL == "" && e.Action == other.Action && e.line() == other.line()
+// Again tells whether an event is the same as another but for its time of the day. Each mail stands for itself.
+func (e Event) Again(f Frame, other Event) bool {
+	return e.Mail == "" && e.Action == other.Action && e.line() == other.line() && f.Date(e.At) == f.Date(other.At)
+}
+
+// often says how often an event happened in a row; "" = once.
+func (e Event) often(f Frame) string {
+	switch {
+	case e.Times > 1 && e.OrMore:
+		return f.T("{{.N}} or more times", "N", e.Times)
+	case e.Times > 1:
+		return f.N("{{.N}} time", "{{.N}} times", e.Times)
+	default:
+		return ""
+	}
 }
 
 // line is what stands below an event: who, how and from where.

@@ -1,0 +1,133 @@
+package handlers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// strangers fail to sign in 75 times, from the addresses in turn.
+func strangers(app *testkit.App, name string, addresses ...string) {
+	app.Helper()
+	for i := range 75 {
+		visit := accounts.Visit{Address: addresses[i%len(addresses)]}
+		if _, err := app.Accounts.SignIn(app.Context(), name, "wrong", visit); err == nil {
+			app.Fatal("a wrong password opens")
+		}
+		app.Clock.Advance(time.Second)
+	}
+}
+
+// Strangers who fail to sign in push nothing else off an account's time line, from however many addresses they come.
+func TestFailuresCrowdNothingOut(t *testing.T) {
+	for what, addresses := range map[string][]string{
+		"from one address": {"192.0.2.1"}, "from many": {"192.0.2.1", "192.0.2.2", "192.0.2.3"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+				app.SignIn("ann")
+				app.Clock.Advance(time.Hour)
+				strangers(app, "ann", addresses...)
+				for _, name := range []string{"root", "acme"} {
+					page := app.SignIn(name).Get("/accounts/" + who.Ann.ID).Want(200)
+					for _, action := range []string{"account-created", "signed-in", "sign-in-failed", "blacklisted", "mail"} {
+						if !page.Has(`.timeline [data-action="` + action + `"]`) {
+							t.Errorf("%s is not told of %s", name, action)
+						}
+					}
+					if lines := page.Find(".timeline li").Length(); lines > 20 {
+						t.Errorf("%s is told %d lines", name, lines)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Where the oldest of what was read ends a line, there may have been more of it; a mail never stands further back than
+// what was read.
+func TestLinesThatAreCutSaySo(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		strangers(app, "bob", "192.0.2.1")
+		page := app.SignIn("root").Get("/accounts/" + who.Bob.ID).Want(200)
+		if tags := page.Texts(`.timeline [data-action="sign-in-failed"] .tag`); !slices.Equal(tags, []string{"60 or more times"}) {
+			t.Errorf("failures: %q", tags)
+		}
+		app.Clock.Advance(24 * time.Hour)
+		for range 65 {
+			if _, err := app.Accounts.SignIn(t.Context(), "bob", testkit.Secret, accounts.Visit{Address: "192.0.2.1"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		page = app.SignIn("root").Get("/accounts/" + who.Bob.ID).Want(200)
+		check(t, "the line", strings.Join(page.Texts(".timeline li"), " | "), "Signed in 60 or more times bob · 192.0.2.1just now")
+	})
+}
+
+// An intruder's success stays on the owner's page, whatever strangers do after it.
+func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		if _, err := app.Accounts.SignIn(t.Context(), "ann", testkit.Secret, accounts.Visit{Address: "198.51.100.66"}); err != nil {
+			t.Fatal(err)
+		}
+		ann := app.SignIn("ann")
+		strangers(app, "ann", "192.0.2.1")
+		page := ann.Get("/me").Want(200)
+		if text := page.Text(".timeline"); !strings.Contains(text, "198.51.100.66") || !strings.Contains(text, "60 or more times") {
+			t.Errorf("the page tells %s", text)
+		}
+	})
+}
+
+// What happens again on another day is another line, in the zone of the page.
+func TestALineIsOfOneDay(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		for range 2 {
+			app.SignIn("ann")
+			ann := app.SignIn("ann")
+			lines := len(ann.Get("/me").Want(200).Texts(".timeline li"))
+			app.Clock.Advance(24 * time.Hour)
+			check(t, "lines", lines, int(app.Clock.Now().Sub(testkit.Start)/(24*time.Hour)))
+		}
+	})
+}
+
+// Two mails are two lines, also for an organization, which is not led to them.
+func TestMailsAreNotFolded(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		for _, template := range []string{models.MailReminder, models.MailExpiration} {
+			mail := models.Mail{
+				ID: app.Accounts.NewID(), Template: template, OnceKey: template, AccountID: &who.Ann.ID, AccountName: "ann",
+				Recipient: "ann@example.com", State: models.MailSent, CreatedAt: app.Clock.Now(), NextTryAt: app.Clock.Now(),
+			}
+			if err := app.DB.Update(t.Context(), func(tx *models.Tx) error { return tx.QueueMail(&mail) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		page := app.SignIn("acme").Get("/accounts/" + who.Ann.ID).Want(200)
+		check(t, "mails", page.Find(`.timeline [data-action="mail"]`).Length(), 2)
+	})
+}
+
+// What an event says beside has one order in all languages: that of its names in the log, not that of their words.
+func TestDetailsHaveOneOrder(t *testing.T) {
+	each(t, func(t *testing.T, app *testkit.App) {
+		root := app.Seed(models.SuperAdmin, "root")
+		event := models.AuditEvent{
+			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: accounts.ActionEdited, SubjectID: root.ID, SubjectName: "root",
+			Detail: map[string]string{"opens": "reset-page", "template": models.MailReminder},
+		}
+		if err := app.DB.Update(t.Context(), func(tx *models.Tx) error { return tx.Audit(event) }); err != nil {
+			t.Fatal(err)
+		}
+		text := app.SignIn("root").Get("/audit?action=edited").Want(200).Text("tr[data-id] th p")
+		if opens, mail := strings.Index(text, "opens:"), strings.Index(text, "mail:"); opens < 0 || mail < opens {
+			t.Errorf("the log says %q", text)
+		}
+	})
+}
