@@ -16,6 +16,9 @@ const atATime = 8
 
 // TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow.
 func TestAxe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what a page looks like is no matter of speed or races")
+	}
 	testkit.AxeScript(t)
 	app := dev(t)
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
