@@ -164,16 +164,22 @@ for (const button of all(".tip")) {
   button.addEventListener("blur", () => tip.hidePopover());
 }
 
-// Exact times are shown in the browser's zone, in the page's own way of writing them.
+// Exact times are shown in the browser's zone, in the page's own way of writing them: those that can be read at once, and
+// those behind the others when somebody points at one.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const minute = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-const toMinute = new Intl.DateTimeFormat(language, minute); // made once: making one takes longer than all its uses
-const toSecond = new Intl.DateTimeFormat(language, { ...minute, second: "2-digit" });
-for (const time of all("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  time.title = toSecond.format(at);
-  if (time.classList.contains("exact")) time.textContent = toMinute.format(at);
-}
+const format = (times, options, show) => {
+  if (times.length === 0) return; // making a formatter takes longer than all its uses
+  const formatter = new Intl.DateTimeFormat(language, options);
+  for (const time of times) show(time, formatter.format(new Date(time.dateTime)));
+};
+format(all("time.exact"), minute, (time, text) => { time.textContent = text; });
+document.addEventListener("pointerover", (event) => {
+  const time = event.target.closest("time[datetime]:not([data-zoned])");
+  if (!time) return;
+  time.dataset.zoned = "";
+  format([time], { ...minute, second: "2-digit" }, (_, text) => { time.title = text; });
+});
 
 // On a phone the tab of the present state may lie beside the screen.
 for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - 16;
