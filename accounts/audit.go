@@ -12,6 +12,7 @@ const (
 	ActionSignedOut      = "signed-out"
 	ActionBlacklisted    = "blacklisted"
 	ActionBlockEnded     = "block-ended"
+	ActionDeviceUsedUp   = "device-used-up"
 	ActionUnblocked      = "unblocked"
 	ActionPasswordOwn    = "password-changed"
 	ActionPasswordIssued = "password-issued"
@@ -32,7 +33,7 @@ func Actions() []string {
 	return []string{
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
-		ActionBlacklisted, ActionBlockEnded, ActionUnblocked,
+		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed, ActionMailRetried,
 	}
 }

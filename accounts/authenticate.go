@@ -9,19 +9,15 @@ import (
 
 // The reasons for a failed sign-in that only the audit log knows, beside the states.
 const (
+	reasonUnknown   = "unknown"
 	reasonWrong     = "wrong-password"
 	reasonTechnical = "technical"
 	reasonChanged   = "changed-meanwhile"
+	reasonAddress   = "address"
 )
 
-// sought is the account that somebody says is theirs.
-type sought struct {
-	id   string // "" = there is no such account
-	turn string // those who seek the same take turns; unknown names do as known ones, lest the wait tell them apart
-}
-
 // opener is what a right password opens: it runs in the transaction that settles the attempt, and may change the account.
-type opener func(tx *models.Tx, account *models.Account) error
+type opener func(tx *models.Tx, now *settled) error
 
 // authenticate is the one gate for every place that takes an account's present password. After a right one it runs open;
 // else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many are waiting, and
@@ -44,7 +40,7 @@ func (s *Service) authenticate(ctx context.Context, who sought, normalized strin
 	if !match {
 		return s.settleFailure(ctx, try, actor)
 	}
-	return s.settleSuccess(ctx, try, s.renewHash(waiting, rehash, normalized), actor, open)
+	return s.settleSuccess(ctx, try, who, s.renewHash(waiting, rehash, normalized), actor, open)
 }
 
 // renewHash computes a new hash where the old one has other parameters. It returns "" where the old one stays, also when
@@ -62,15 +58,14 @@ func (s *Service) renewHash(ctx context.Context, rehash bool, normalized string)
 
 func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) error {
 	blacklisted := false
-	err := s.lockout.settle(ctx, try, func(tx *models.Tx, account *models.Account, _ bool) error {
+	err := s.lockout.settle(ctx, try, func(tx *models.Tx, now *settled) error {
 		// The failure is written down first, since it may be what blacklists.
-		reason := cmp.Or(try.refused, reasonWrong)
-		if err := s.audit(tx, actor, ActionSignInFailed, *account, detail{"reason": reason}); err != nil || try.refused != "" {
+		if err := s.auditFailure(tx, now, actor, cmp.Or(try.refused, reasonWrong)); err != nil || try.refused != "" {
 			return err
 		}
-		before := account.BlockedAt
-		err := s.countFailure(tx, account)
-		blacklisted = before == nil && account.BlockedAt != nil
+		before := now.account.BlockedAt
+		err := s.countFailure(tx, now, actor)
+		blacklisted = before == nil && now.account.BlockedAt != nil
 		return err
 	})
 	if err != nil {
@@ -82,19 +77,30 @@ func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) e
 	return ErrSignIn
 }
 
+// auditFailure writes down why a sign-in failed, and whether it came from a browser that the account is known to.
+func (s *Service) auditFailure(tx *models.Tx, now *settled, actor Actor, reason string) error {
+	more := detail{"reason": reason}
+	if now.known {
+		more["browser"] = "known"
+	}
+	return s.audit(tx, actor, ActionSignInFailed, now.account, more)
+}
+
 // settleSuccess opens the account, unless it was blacklisted, disabled or given another password while this one was
 // being verified, or has no dashboard.
-func (s *Service) settleSuccess(ctx context.Context, try attempt, renewed string, actor Actor, open opener) error {
+func (s *Service) settleSuccess(ctx context.Context, try attempt, who sought, renewed string, actor Actor, open opener) error {
 	var closed string
-	err := s.lockout.settle(ctx, try, func(tx *models.Tx, account *models.Account, held bool) error {
-		if closed = s.closedMeanwhile(try, *account, held); closed != "" {
-			return s.audit(tx, actor, ActionSignInFailed, *account, detail{"reason": closed})
+	err := s.lockout.settle(ctx, try, func(tx *models.Tx, now *settled) error {
+		if closed = s.closedMeanwhile(*now, who); closed != "" {
+			return s.auditFailure(tx, now, actor, closed)
 		}
-		forgive(account)
+		if err := s.credit(tx, now); err != nil {
+			return err
+		}
 		if renewed != "" {
-			account.PasswordHash = renewed
+			now.account.PasswordHash = renewed
 		}
-		return open(tx, account)
+		return open(tx, now)
 	})
 	if err == nil && closed != "" {
 		err = ErrSignIn
@@ -103,13 +109,13 @@ func (s *Service) settleSuccess(ctx context.Context, try attempt, renewed string
 }
 
 // closedMeanwhile tells why a right password opens nothing after all; "" = it does.
-func (s *Service) closedMeanwhile(try attempt, account models.Account, held bool) string {
+func (s *Service) closedMeanwhile(now settled, who sought) string {
 	switch {
-	case account.ID == "" || account.PasswordID != try.account.PasswordID || !held:
+	case now.account.ID == "" || now.account.PasswordID != now.attempt.account.PasswordID || !now.held:
 		return reasonChanged
-	case account.Technical:
+	case now.account.Technical:
 		return reasonTechnical
 	default:
-		return s.refusal(account)
+		return s.refusal(now.account, who, now.known)
 	}
 }

@@ -15,6 +15,7 @@ type Actor struct {
 	Address   string
 	RequestID string
 	SessionID string
+	Devices   []string // tokens that the browser is known by
 }
 
 // CommandLine is whoever may run the program itself; it may do what a SuperAdmin may.

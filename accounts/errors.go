@@ -14,6 +14,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrSignIn says that a name and password do not open anything now. It never says why.
 	ErrSignIn = errors.New("the name or password is not right, or the account cannot sign in now")
+	// ErrAddress says that this may not be done from the client's address.
+	ErrAddress = errors.New("not from this address")
 	// ErrForbidden says that this is not for such an actor.
 	ErrForbidden = errors.New("not allowed")
 )
@@ -22,6 +24,11 @@ var (
 type BusyError struct{ RetryAfter time.Duration }
 
 func (BusyError) Error() string { return "too many passwords are being verified" }
+
+// TooManyError says that too much has failed from the client's address; the request may be sent again after a while.
+type TooManyError struct{ RetryAfter time.Duration }
+
+func (TooManyError) Error() string { return "too much has failed from this address" }
 
 // Refusal is a sentence that says why something cannot be done. It is meant for people, and the key of its translation.
 type Refusal string

@@ -63,14 +63,21 @@ func (h *Hashes) Verified() int64 { return h.calls.Load() }
 // Evaluated counts those of them that were compared with an account's own hash, and could have been right.
 func (h *Hashes) Evaluated() int64 { return h.own.Load() }
 
-// enter takes a place in the waiting room for the whole of one verification. The context that it returns ends with the
-// longest wait, and leave must be called at the end. A full room is a [BusyError].
+// inRoom marks the context of who has a place in the waiting room already.
+type inRoom struct{}
+
+// enter takes a place in the waiting room for the whole of what a request has to compute; who is inside stays. The context
+// that it returns ends with the longest wait, and leave must be called at the end. A full room is a [BusyError].
 func (h *Hashes) enter(ctx context.Context) (_ context.Context, leave func(), err error) {
+	if ctx.Value(inRoom{}) != nil {
+		return ctx, func() {}, nil
+	}
 	if h.waiting.Add(1) > waitingRoom+int64(cap(h.slots)) {
 		h.waiting.Add(-1)
 		return nil, nil, BusyError{retryAfter}
 	}
-	bounded, cancel := context.WithTimeoutCause(ctx, longestWait, BusyError{retryAfter})
+	inside := context.WithValue(ctx, inRoom{}, true)
+	bounded, cancel := context.WithTimeoutCause(inside, longestWait, BusyError{retryAfter})
 	return bounded, func() { cancel(); h.leave() }, nil
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // IssuePassword gives an account a new password from its operator: the count of failures starts at 0, a block ends, and so
-// do all sessions. Submission is the id of the form, as with [NewAccount].
+// do all sessions, and browsers that the account was known to are strangers again. Submission is the id of the form, as with [NewAccount].
 func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, issue Issue, submission string) (Issued, error) {
 	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
 		return Issued{}, err
@@ -55,6 +55,9 @@ func (s *Service) issue(
 	forgive(account)
 	ended, err := tx.EndSessions(account.ID, "")
 	if err != nil {
+		return err
+	}
+	if _, err := tx.RevokeDevices(account.ID); err != nil {
 		return err
 	}
 	more := detail{"password": string(issue.Mode), "sessions": itoa(ended)}

@@ -21,10 +21,15 @@ func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) err
 	})
 }
 
-// Unblock ends the account's block and starts its count of failures at 0.
+// Unblock ends the account's block, the one without an end too, and starts every count of failures at 0: the strangers' and
+// that of each known browser.
 func (s *Service) Unblock(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 {
+		forgiven, err := tx.ForgiveDevices(id)
+		if err != nil {
+			return err
+		}
+		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 && forgiven == 0 {
 			return ErrNotBlacklisted
 		}
 		forgive(account)

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime"
 	"time"
 
@@ -16,20 +17,42 @@ const reservationLife = time.Minute
 // lookAgain is how often a request looks for a free attempt while others are being verified by another process.
 const lookAgain = 15 * time.Millisecond
 
+// rules are what the lockout has to know of accounts.
+type rules interface {
+	// limits are how many failed attempts the account allows.
+	limits(account models.Account) limits
+	// refusal tells why no password of the account is evaluated now; "" = it is.
+	refusal(account models.Account, who sought, known bool) string
+	// endBlock ends a block whose time has come.
+	endBlock(tx *models.Tx, account *models.Account) error
+}
+
 // lockout counts failed attempts. An attempt is *reserved* before its password is looked at and *settled* after, each in
-// a transaction of its own under a lock on the account; what is failed and what is reserved together never exceed the
-// policy's maxLoginAttempts, however many processes try at the same time.
+// a transaction of its own under a lock on the account; what is failed and what is reserved together never exceed what is
+// allowed, however many processes try at the same time. Strangers share one budget, a known device has its own.
 type lockout struct {
-	*Service
+	db    *models.DB
+	now   func() time.Time
+	newID func() string
+	log   *slog.Logger
+	rules rules
 	turns turns
 }
 
-func newLockout(s *Service) *lockout { return &lockout{Service: s} }
+// sought is the account that somebody says is theirs, and what is known of who says so.
+type sought struct {
+	id      string   // "" = there is no such account
+	turn    string   // those who seek the same take turns; unknown names do as known ones, lest the wait tell them apart
+	devices []string // hashes of the tokens that the browser is known by
+	address string
+}
 
 // attempt is one reserved look at a password.
 type attempt struct {
 	id      string
 	account models.Account // as it was when the attempt was reserved; zero for an unknown name
+	device  models.Device  // of this account; zero: none
+	known   bool           // the attempt is the device's; else it is a stranger's
 	refused string         // why no password is evaluated; "" = it is
 	done    func()
 }
@@ -40,6 +63,14 @@ func (a attempt) hash() string {
 		return ""
 	}
 	return a.account.PasswordHash
+}
+
+// budget is whose attempt it is, as reservations say it: the device's, or the strangers' ("").
+func (a attempt) budget() string {
+	if a.known {
+		return a.device.ID
+	}
+	return ""
 }
 
 // errNoPlace says that all attempts which are left are being verified right now.
@@ -53,16 +84,15 @@ func (l *lockout) reserve(ctx context.Context, who sought) (attempt, error) {
 		return attempt{}, waited(ctx, err)
 	}
 	for {
-		try, err := l.tryReserve(ctx, who.id)
+		try, err := l.tryReserve(ctx, who)
 		if err == nil {
 			try.done = done
 			return try, nil
 		}
-		if !errors.Is(err, errNoPlace) {
-			done()
-			return attempt{}, waited(ctx, err)
+		if errors.Is(err, errNoPlace) {
+			err = pause(ctx, lookAgain)
 		}
-		if err := pause(ctx, lookAgain); err != nil {
+		if err != nil {
 			done()
 			return attempt{}, waited(ctx, err)
 		}
@@ -80,16 +110,13 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (l *lockout) tryReserve(ctx context.Context, id string) (attempt, error) {
-	try := attempt{id: l.ids.New()}
+func (l *lockout) tryReserve(ctx context.Context, who sought) (attempt, error) {
+	id := l.newID()
+	var try attempt
 	err := l.db.Update(ctx, func(tx *models.Tx) (err error) {
-		if try.account, err = tx.AccountForUpdate(id); err != nil && !errors.Is(err, models.ErrNotFound) {
+		if try, err = l.look(tx, id, who); err != nil {
 			return err
 		}
-		if err := l.endBlock(tx, &try.account); err != nil {
-			return err
-		}
-		try.refused = l.refusal(try.account)
 		if err := l.place(tx, try); err != nil {
 			return err
 		}
@@ -101,36 +128,45 @@ func (l *lockout) tryReserve(ctx context.Context, id string) (attempt, error) {
 	return try, err
 }
 
-// refusal tells why no password of the account is evaluated now; "" = it is.
-func (s *Service) refusal(account models.Account) string {
-	switch state := s.State(account); {
-	case account.ID == "":
-		return "unknown"
-	case state == models.Disabled, state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
-		return string(state)
-	default:
-		return ""
+// look locks the account and finds out whose attempt this is, and whether it is one at all.
+func (l *lockout) look(tx *models.Tx, id string, who sought) (try attempt, err error) {
+	try.id = id
+	if try.account, err = tx.AccountForUpdate(who.id); err != nil && !errors.Is(err, models.ErrNotFound) {
+		return try, err
 	}
+	if err := l.rules.endBlock(tx, &try.account); err != nil {
+		return try, err
+	}
+	if try.device, err = knownBy(tx, who.id, who.devices, l.now()); err != nil {
+		return try, err
+	}
+	try.known = try.device.ID != "" && !l.rules.limits(try.account).usedUp(try.device)
+	try.refused = l.rules.refusal(try.account, who, try.known)
+	return try, nil
 }
 
-// place tells by its error whether one more attempt may be evaluated: with those in flight no more than the policy's
-// maxLoginAttempts, nor than the cap. An account that has more failures already, as when the policy was changed, gets one
-// at a time: if it fails, it blacklists.
+// place says by [errNoPlace] that, with those in flight, no more attempts may be evaluated.
 func (l *lockout) place(tx *models.Tx, try attempt) error {
 	if try.refused != "" {
 		return nil
 	}
-	reserved, err := tx.Reserved(try.account.ID, l.now())
-	full := func(failed, limit int) bool { return limit > 0 && reserved > 0 && failed+reserved >= limit }
-	if err == nil && (full(try.account.FailedAttempts, l.Policy(try.account).MaxLoginAttempts) ||
-		full(try.account.FailedInRow, l.settings.AttemptsCap)) {
+	reserved, err := tx.Reserved(try.account.ID, try.budget(), l.now())
+	if err != nil {
+		return err
+	}
+	limits := l.rules.limits(try.account)
+	free := limits.strangers(try.account, reserved)
+	if try.known {
+		free = limits.device(try.device, reserved)
+	}
+	if !free {
 		return errNoPlace
 	}
-	return err
+	return nil
 }
 
 func (l *lockout) reservation(try attempt) models.Reservation {
-	row := models.Reservation{ID: try.id, LapsesAt: l.now().Add(reservationLife)}
+	row := models.Reservation{ID: try.id, DeviceID: try.budget(), LapsesAt: l.now().Add(reservationLife)}
 	if try.refused == "" {
 		row.AccountID = &try.account.ID
 	}
@@ -162,76 +198,45 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 }
 
+// settled is an attempt's account and device as they are when it is settled, under the account's lock.
+type settled struct {
+	attempt
+	account models.Account
+	device  models.Device // zero: none, or revoked meanwhile
+	held    bool          // the attempt had not lapsed
+}
+
 // settle counts an attempt that was evaluated: outcome changes the account under its lock, and writes its audit event.
-// An attempt that lapsed meanwhile may no longer open anything, so held is false then.
-func (l *lockout) settle(
-	ctx context.Context, try attempt, outcome func(tx *models.Tx, account *models.Account, held bool) error,
-) error {
+// An attempt that lapsed meanwhile may no longer open anything.
+func (l *lockout) settle(ctx context.Context, try attempt, outcome func(tx *models.Tx, now *settled) error) error {
 	defer try.done()
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	return l.db.Update(ctx, func(tx *models.Tx) error {
-		account, err := tx.AccountForUpdate(try.account.ID)
-		if err != nil && !errors.Is(err, models.ErrNotFound) {
-			return err
-		}
-		held, err := tx.Release(try.id, l.now())
+		now, err := l.lookAgain(tx, try)
 		if err != nil {
 			return err
 		}
-		if err := outcome(tx, &account, held); err != nil {
+		if err := outcome(tx, &now); err != nil {
 			return err
 		}
-		if err := tx.SaveAccount(&account); !errors.Is(err, models.ErrNotFound) {
+		if err := tx.SaveAccount(&now.account); !errors.Is(err, models.ErrNotFound) {
 			return err
 		}
 		return nil // an unknown account costs the same statement, which changes nothing
 	})
 }
 
-// countFailure adds a failed attempt, and blacklists the account when it was the last one allowed.
-func (s *Service) countFailure(tx *models.Tx, account *models.Account) error {
-	account.FailedAttempts++
-	account.FailedInRow++
-	policy := s.Policy(*account)
-	forGood := s.settings.AttemptsCap > 0 && account.FailedInRow >= s.settings.AttemptsCap
-	if account.BlockedAt != nil || !forGood && (policy.MaxLoginAttempts <= 0 || account.FailedAttempts < policy.MaxLoginAttempts) {
-		return nil
+func (l *lockout) lookAgain(tx *models.Tx, try attempt) (now settled, err error) {
+	now.attempt = try
+	if now.account, err = tx.AccountForUpdate(try.account.ID); err != nil && !errors.Is(err, models.ErrNotFound) {
+		return now, err
 	}
-	return s.blacklist(tx, account, forGood)
-}
-
-// blacklist refuses the account for the policy's blockingTimeInMin, or without an end. It queues the owner's mail.
-func (s *Service) blacklist(tx *models.Tx, account *models.Account, forGood bool) error {
-	now := s.now()
-	account.BlockedAt, account.BlockedUntil = &now, nil
-	more := detail{"attempts": itoa(account.FailedAttempts)}
-	if blocking := s.Policy(*account).Blocking(); blocking > 0 && !forGood {
-		until := now.Add(blocking)
-		account.BlockedUntil = &until
-		more["until"] = until.Format(time.RFC3339)
+	if try.device.ID != "" {
+		if now.device, err = tx.Device(try.device.ID); err != nil && !errors.Is(err, models.ErrNotFound) {
+			return now, err
+		}
 	}
-	if err := s.audit(tx, Actor{}, ActionBlacklisted, *account, more); err != nil {
-		return err
-	}
-	return s.queueBlacklisted(tx, *account)
-}
-
-// endBlock lets a block end by itself when its time has come; the count starts at 0.
-func (s *Service) endBlock(tx *models.Tx, account *models.Account) error {
-	if account.BlockedUntil == nil || account.BlockedUntil.After(s.now()) {
-		return nil
-	}
-	more := detail{"until": account.BlockedUntil.Format(time.RFC3339)}
-	account.BlockedAt, account.BlockedUntil, account.FailedAttempts = nil, nil, 0
-	if err := s.audit(tx, Actor{}, ActionBlockEnded, *account, more); err != nil {
-		return err
-	}
-	return tx.SaveAccount(account)
-}
-
-// forgive ends a block and every count of failures, as an operator or a right password does.
-func forgive(account *models.Account) {
-	account.BlockedAt, account.BlockedUntil = nil, nil
-	account.FailedAttempts, account.FailedInRow = 0, 0
+	now.held, err = tx.Release(try.id, l.now())
+	return now, err
 }

@@ -148,7 +148,7 @@ func TestCurrentPasswordCountsToo(t *testing.T) {
 		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")); wrongFields(err) != "current" {
 			t.Errorf("the right password while blacklisted: %v", err)
 		}
-		if _, err := w.Visitor(t.Context(), must(w.SignIn(t.Context(), "root", secret, visit))(t).Token); err != nil {
+		if _, err := w.Visitor(t.Context(), must(w.SignIn(t.Context(), "root", secret, visit))(t).Token, visit.Address); err != nil {
 			t.Error(err)
 		}
 	})

@@ -126,7 +126,7 @@ func TestEndOneSession(t *testing.T) {
 		ann := w.create(accounts.NewAccount{Name: "ann", Organization: acme.ID})
 		bob := w.create(accounts.NewAccount{Name: "bob", Organization: other.ID})
 		first, second, bobs := w.signIn("ann", secret).Token, w.signIn("ann", secret).Token, w.signIn("bob", secret).Token
-		id := func(token string) string { return must(w.Visitor(t.Context(), token))(t).Session.ID }
+		id := func(token string) string { return must(w.Visitor(t.Context(), token, visit.Address))(t).Session.ID }
 		for _, try := range []struct {
 			actor       accounts.Actor
 			id, session string

@@ -15,19 +15,28 @@ type NewPassword struct {
 	Confirmation string
 }
 
-// ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token, which
-// it returns. While a change is pending the session itself vouches for the visitor; else the current password must be
-// right, and a wrong one counts like a failed sign-in.
-func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (token string, err error) {
+// ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token. While
+// a change is pending the session itself vouches for the visitor, whose browser is known from then on; else the current
+// password must be right, and a wrong one counts like a failed sign-in. Where too much has failed from the address, it is
+// a [TooManyError].
+func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
+	err = s.attempt(ctx, actor.Address, func(ctx context.Context) error {
+		in, err = s.changeOwnPassword(ctx, who, actor, input)
+		return err
+	})
+	return in, err
+}
+
+func (s *Service) changeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (SignedIn, error) {
 	if err := s.checkChoice(who.Account, input); err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	if err := s.proveOwner(ctx, who, actor, input.Current); err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	judged, err := s.judge(ctx, who.Account, input.Password, who.Pending != "")
 	if err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	return s.setOwnPassword(ctx, who, actor, judged)
 }
@@ -53,33 +62,46 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, actor Actor, curr
 	if err != nil {
 		return invalid("current", PasswordProblem(err))
 	}
-	self := sought{who.Account.ID, who.Account.ID}
-	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
+	self, err := s.asSought(ctx, who.Account.ID, who.Account.ID, actor)
+	if err != nil {
+		return err
+	}
+	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *settled) error { return nil })
 	if errors.Is(err, ErrSignIn) {
 		return invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
 	}
 	return err
 }
 
-func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, judged judged) (token string, err error) {
+func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, judged judged) (in SignedIn, err error) {
 	token, tokenHash := s.token()
-	err = s.db.Update(ctx, func(tx *models.Tx) error {
-		account, err := tx.AccountForUpdate(who.Account.ID)
-		if err != nil {
-			return notFound(err)
-		}
-		if account.MustChange && who.Pending == "" {
-			return ErrChangeDemanded // for which the new one was not judged
-		}
-		if err := s.replacePassword(tx, &account, judged, false); err != nil {
+	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
+		in = SignedIn{Token: token}
+		if in.Account, err = s.replaceOwn(tx, who, judged); err != nil {
 			return err
 		}
-		if err := tx.SaveAccount(&account); err != nil {
-			return err
+		if who.Pending != "" {
+			if in.Device, err = s.introduce(tx, in.Account, actor); err != nil {
+				return err
+			}
 		}
-		return s.keepOnlySession(tx, account, who.Session.ID, tokenHash, actor)
+		return s.keepOnlySession(tx, in.Account, who.Session.ID, tokenHash, actor)
 	})
-	return token, err
+	return in, err
+}
+
+func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.Account, error) {
+	account, err := tx.AccountForUpdate(who.Account.ID)
+	if err != nil {
+		return account, notFound(err)
+	}
+	if account.MustChange && who.Pending == "" {
+		return account, ErrChangeDemanded // for which the new one was not judged
+	}
+	if err := s.replacePassword(tx, &account, judged, false); err != nil {
+		return account, err
+	}
+	return account, tx.SaveAccount(&account)
 }
 
 // keepOnlySession ends all sessions but one, which becomes a full one of the new password under a new token.

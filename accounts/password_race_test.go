@@ -41,12 +41,12 @@ func TestChangeRace(t *testing.T) {
 			var won, tokens []string
 			together(50, func(i int) {
 				chosen := fmt.Sprintf("Horse %d of round %d", i, round)
-				token, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change(current, chosen))
+				in, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change(current, chosen))
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
 				case err == nil:
-					won, tokens = append(won, chosen), append(tokens, token)
+					won, tokens = append(won, chosen), append(tokens, in.Token)
 				case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound) && wrongFields(err) != "current":
 					t.Errorf("change %d: %v", i, err)
 				}

@@ -48,12 +48,12 @@ func TestOneTimePasswordIsUsedOnce(t *testing.T) {
 		won := map[string]string{} // token by password
 		together(100, func(i int) {
 			chosen := fmt.Sprint("My own horse ", i)
-			token, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change("", chosen))
+			in, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change("", chosen))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
 			case err == nil:
-				won[chosen] = token
+				won[chosen] = in.Token
 			case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound):
 				t.Errorf("use %d: %v", i, err)
 			}
@@ -62,7 +62,7 @@ func TestOneTimePasswordIsUsedOnce(t *testing.T) {
 			t.Fatalf("%d uses set a password: %v", len(won), won)
 		}
 		for chosen, token := range won {
-			if got := must(w.Visitor(t.Context(), token))(t); got.Pending != "" {
+			if got := must(w.Visitor(t.Context(), token, visit.Address))(t); got.Pending != "" {
 				t.Errorf("the new session is pending: %s", got.Pending)
 			}
 			w.signIn("ada", chosen)

@@ -16,8 +16,15 @@ type Settings struct {
 	OneTimeValid time.Duration // how long a one-time password may wait to be used
 	SessionMax   time.Duration // a session's longest life
 	SessionIdle  time.Duration // a session's longest rest
-	AttemptsCap  int           // failed attempts in a row, over any number of blocks, that block for good; 0 = off
-	MailHost     string        // the right side of Message-IDs
+	AttemptsCap  int           // failed attempts of strangers in a row, over any number of blocks, that block for good; 0 = off
+	SignInRate   int           // failed posts a minute and client address, and twice as many at once; 0 = no limit
+	OneSession   bool          // a full sign-in ends the account's other sessions
+
+	DeviceCookies bool     // browsers that signed in have attempts of their own
+	SuperAdmins   Networks // from which SuperAdmins may sign in and act
+	Dashboard     Networks // from which anybody may
+
+	MailHost string // the right side of Message-IDs
 }
 
 // Options are what a [Service] is made of. All but Random, Log and Wake must be given.
@@ -44,6 +51,8 @@ type Service struct {
 	log      *slog.Logger
 	wake     func()
 	lockout  *lockout
+
+	addresses *addressLimit
 }
 
 // New makes a service.
@@ -61,7 +70,8 @@ func New(o Options) *Service {
 		db: o.DB, policies: o.Policies, hashes: o.Hashes, settings: o.Settings, clock: o.Now, random: o.Random,
 		ids: models.NewIDs(o.Now, o.Random), log: o.Log, wake: o.Wake,
 	}
-	s.lockout = newLockout(s)
+	s.lockout = &lockout{db: s.db, now: s.now, newID: s.NewID, log: s.log, rules: s}
+	s.addresses = &addressLimit{db: s.db, now: s.now, log: s.log, rate: s.settings.SignInRate}
 	return s
 }
 

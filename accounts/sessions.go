@@ -21,10 +21,15 @@ const touchEvery = time.Minute
 // maxUserAgent cuts what a browser says of itself.
 const maxUserAgent = 300
 
-// Visit is where a request comes from.
-type Visit struct{ Address, UserAgent, RequestID string }
+// Visit is where a request comes from, and the tokens that its browser is known by.
+type Visit struct {
+	Address, UserAgent, RequestID string
+	Devices                       []string
+}
 
-func (v Visit) actor() Actor { return Actor{Address: v.Address, RequestID: v.RequestID} }
+func (v Visit) actor() Actor {
+	return Actor{Address: v.Address, RequestID: v.RequestID, Devices: v.Devices}
+}
 
 func (v Visit) as(a models.Account) Actor {
 	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: v.Address, RequestID: v.RequestID}
@@ -54,11 +59,13 @@ func hashToken(token string) string {
 
 func (s *Service) startSession(tx *models.Tx, in SignedIn, from Visit) (token string, err error) {
 	now := s.now()
-	token, hash := s.token()
 	kind := models.FullSession
 	if in.Pending != "" {
 		kind = models.PendingSession
+	} else if err := s.endOthers(tx, in.Account); err != nil {
+		return "", err
 	}
+	token, hash := s.token()
 	return token, tx.CreateSession(models.Session{
 		ID: s.ids.New(), TokenHash: hash, AccountID: in.Account.ID, PasswordID: in.Account.PasswordID, Kind: kind,
 		CreatedAt: now, LastUsedAt: now,
@@ -67,12 +74,22 @@ func (s *Service) startSession(tx *models.Tx, in SignedIn, from Visit) (token st
 	})
 }
 
+// endOthers ends the account's other sessions where it may have one only.
+func (s *Service) endOthers(tx *models.Tx, account models.Account) error {
+	if !s.settings.OneSession {
+		return nil
+	}
+	_, err := tx.EndSessions(account.ID, "")
+	return err
+}
+
 func cut(text string, most int) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text[:min(len(text), most)], "\x00", ""), "")
 }
 
-// Visitor finds whose session the token is, and notes the use. A session that does not hold (any more) is [ErrNotFound].
-func (s *Service) Visitor(ctx context.Context, token string) (Visitor, error) {
+// Visitor finds whose session the token is, and notes the use. A session that does not hold (any more) is [ErrNotFound], one
+// of an account that may not be used from the address [ErrAddress].
+func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, error) {
 	read := s.db.Read(ctx)
 	session, account, err := read.SessionByToken(hashToken(token), s.now())
 	if err != nil {
@@ -80,6 +97,9 @@ func (s *Service) Visitor(ctx context.Context, token string) (Visitor, error) {
 	}
 	if s.Cutoffs().Lapsed(account) {
 		return Visitor{}, ErrNotFound
+	}
+	if !s.MayActFrom(account, address) {
+		return Visitor{}, ErrAddress
 	}
 	if err := s.touch(ctx, &session); err != nil {
 		return Visitor{}, err

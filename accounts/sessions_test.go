@@ -36,12 +36,12 @@ func TestTokenChangesWithThePassword(t *testing.T) {
 		w.customer("ada")
 		elsewhere := w.signIn("ada", secret).Token
 		before := w.signIn("ada", secret).Token
-		who := must(w.Visitor(t.Context(), before))(t)
-		after := must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change(secret, "Another horse 2")))(t)
+		who := must(w.Visitor(t.Context(), before, visit.Address))(t)
+		after := must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change(secret, "Another horse 2")))(t).Token
 		if other.holds(before) || other.holds(elsewhere) || !other.holds(after) {
 			t.Errorf("before %t, elsewhere %t, after %t", other.holds(before), other.holds(elsewhere), other.holds(after))
 		}
-		if got := must(other.Visitor(t.Context(), after))(t); got.Session.ID != who.Session.ID || got.Session.Kind != models.FullSession {
+		if got := must(other.Visitor(t.Context(), after, visit.Address))(t); got.Session.ID != who.Session.ID || got.Session.Kind != models.FullSession {
 			t.Errorf("became %+v", got.Session)
 		}
 	})
@@ -88,11 +88,11 @@ func TestUseIsNotedOnceAMinute(t *testing.T) {
 		token := w.signIn("ada", secret).Token
 		start := w.clock.Now()
 		w.clock.Advance(time.Minute - time.Millisecond)
-		if got := must(w.Visitor(t.Context(), token))(t); !got.Session.LastUsedAt.Equal(start) {
+		if got := must(w.Visitor(t.Context(), token, visit.Address))(t); !got.Session.LastUsedAt.Equal(start) {
 			t.Errorf("noted at %v", got.Session.LastUsedAt)
 		}
 		w.clock.Advance(time.Millisecond)
-		if got := must(w.Visitor(t.Context(), token))(t); !got.Session.LastUsedAt.Equal(w.clock.Now()) {
+		if got := must(w.Visitor(t.Context(), token, visit.Address))(t); !got.Session.LastUsedAt.Equal(w.clock.Now()) {
 			t.Errorf("noted at %v", got.Session.LastUsedAt)
 		}
 	})
@@ -114,7 +114,7 @@ func TestWhatOperatorsDoToOpenSessions(t *testing.T) {
 				if err := operations[name].do(w.another(), w.root, ada); err != nil {
 					t.Fatal(err)
 				}
-				who, err := w.Visitor(t.Context(), token)
+				who, err := w.Visitor(t.Context(), token, visit.Address)
 				got := map[models.State]string{"": "holds", models.MustChange: "pending"}[who.Pending]
 				if errors.Is(err, accounts.ErrNotFound) {
 					got = "ends"
@@ -162,10 +162,10 @@ func TestExpiryIsJudgedAtSignIn(t *testing.T) {
 		w.clock.Advance(64*24*time.Hour - 10*time.Minute)
 		full := w.signIn("ada", secret).Token
 		w.clock.Advance(20 * time.Minute)
-		if got := must(w.Visitor(t.Context(), full))(t); got.Pending != "" {
+		if got := must(w.Visitor(t.Context(), full, visit.Address))(t); got.Pending != "" {
 			t.Errorf("an open session became pending: %s", got.Pending)
 		}
-		if got := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token))(t); got.Pending != models.Expired || got.Session.Kind != models.PendingSession {
+		if got := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t); got.Pending != models.Expired || got.Session.Kind != models.PendingSession {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -189,7 +189,7 @@ func TestOwnSessions(t *testing.T) {
 		w.customer("bob")
 		who, actor := w.visitor("ada", secret)
 		other, theirs := w.signIn("ada", secret).Token, w.signIn("bob", secret).Token
-		otherID, theirsID := must(w.Visitor(t.Context(), other))(t).Session.ID, must(w.Visitor(t.Context(), theirs))(t).Session.ID
+		otherID, theirsID := must(w.Visitor(t.Context(), other, visit.Address))(t).Session.ID, must(w.Visitor(t.Context(), theirs, visit.Address))(t).Session.ID
 		for _, id := range []string{theirsID, w.NewID(), "", "\x00"} {
 			if err := w.EndOwnSession(t.Context(), actor, id); !errors.Is(err, accounts.ErrNotFound) {
 				t.Errorf("ending %q: %v", id, err)
@@ -222,7 +222,7 @@ func TestHostileBrowserNames(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		for _, agent := range []string{"\x00", "a\xffb", strings.Repeat("ü", 400), strings.Repeat("x", 299) + "ü"} {
 			in := must(w.SignIn(t.Context(), "root", secret, accounts.Visit{UserAgent: agent}))(t)
-			got := must(w.Visitor(t.Context(), in.Token))(t).Session.UserAgent
+			got := must(w.Visitor(t.Context(), in.Token, visit.Address))(t).Session.UserAgent
 			if len(got) > 300 || !utf8.ValidString(got) || strings.Contains(got, "\x00") {
 				t.Errorf("%q is kept as %q", agent, got)
 			}

@@ -49,7 +49,18 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 
 // SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
 // other is [ErrNotFound].
-func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (SignedIn, error) {
+func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in SignedIn, err error) {
+	err = s.attempt(ctx, from.Address, func(ctx context.Context) error {
+		in, err = s.setUp(ctx, input, from)
+		return err
+	})
+	return in, err
+}
+
+func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn, error) {
+	if !s.settings.SuperAdmins.Admit(from.Address) {
+		return SignedIn{}, ErrAddress
+	}
 	if err := s.CheckSetupToken(ctx, input.Token); err != nil {
 		return SignedIn{}, err
 	}

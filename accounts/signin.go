@@ -10,27 +10,39 @@ import (
 	"latchkey/password"
 )
 
-// SignedIn is who signed in, why only the reset page is open to them ("" = everything is), and the token of their session.
+// SignedIn is who signed in or set a password of their own, why only the reset page is open to them ("" = everything is),
+// and what their browser is to hold: the token of their session, and one that it is known by from now on ("" = none new).
 type SignedIn struct {
 	Account models.Account
 	Pending models.State
 	Token   string
+	Device  string
 }
 
 // SignIn opens a session for the account with the name or e-mail. Everything that the account or the password could be
 // wrong about is the one [ErrSignIn], after the same work; only input that no account could have is a [ValidationError].
-func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Visit) (SignedIn, error) {
+// Where too much has failed from the address, it is a [TooManyError].
+func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
+	err = s.attempt(ctx, from.Address, func(ctx context.Context) error {
+		in, err = s.signIn(ctx, identifier, secret, from)
+		return err
+	})
+	return in, err
+}
+
+func (s *Service) signIn(ctx context.Context, identifier, secret string, from Visit) (SignedIn, error) {
 	normalized, err := normalizeSignIn(identifier, secret)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	who, err := s.seek(ctx, identifier)
+	actor := from.actor()
+	who, err := s.seek(ctx, identifier, actor)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	var in SignedIn
-	err = s.authenticate(ctx, who, normalized, from.actor(), func(tx *models.Tx, account *models.Account) (err error) {
-		in, err = s.welcome(tx, account, from)
+	err = s.authenticate(ctx, who, normalized, actor, func(tx *models.Tx, now *settled) (err error) {
+		in, err = s.welcome(tx, &now.account, from)
 		return err
 	})
 	return in, err
@@ -49,19 +61,31 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 }
 
 // seek finds whose the identifier is.
-func (s *Service) seek(ctx context.Context, identifier string) (sought, error) {
+func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sought, error) {
 	key, err := IdentifierKey(identifier)
 	if err != nil {
 		key = "" // which is nobody's, and costs the same query
 	}
 	id, err := s.db.Read(ctx).IdentifierOwner(key)
-	if errors.Is(err, models.ErrNotFound) {
-		return sought{turn: cmp.Or(key, identifier)}, nil
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return sought{}, err
 	}
-	return sought{id, id}, err
+	return s.asSought(ctx, id, cmp.Or(id, key, identifier), actor)
 }
 
-// welcome starts the session of somebody who gave the right password, and notes it.
+// asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
+// account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
+func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (sought, error) {
+	who := sought{id: id, turn: turn, devices: s.deviceHashes(actor), address: actor.Address}
+	device, err := knownBy(s.db.Read(ctx), id, who.devices, s.now())
+	if device.ID != "" {
+		who.turn = device.ID
+	}
+	return who, err
+}
+
+// welcome starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,
+// unless they have to choose another password first.
 func (s *Service) welcome(tx *models.Tx, account *models.Account, from Visit) (SignedIn, error) {
 	now := s.now()
 	account.LastSignInAt = &now
@@ -73,6 +97,8 @@ func (s *Service) welcome(tx *models.Tx, account *models.Account, from Visit) (S
 	more := detail{}
 	if in.Pending != "" {
 		more["opens"] = "reset-page"
+	} else if in.Device, err = s.introduce(tx, *account, from.actor()); err != nil {
+		return SignedIn{}, err
 	}
 	return in, s.audit(tx, from.as(*account), ActionSignedIn, *account, more)
 }

@@ -99,7 +99,7 @@ func TestSignInSaysWhatIsOpen(t *testing.T) {
 				ada := w.customer("ada")
 				prepare(w, ada)
 				in := w.signIn("ada", secret)
-				who := must(w.Visitor(t.Context(), in.Token))(t)
+				who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
 				if in.Pending != want || who.Pending != want || who.Account.ID != ada.ID {
 					t.Errorf("sign-in says %q, the session %q, want %q", in.Pending, who.Pending, want)
 				}

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"latchkey/models"
@@ -134,6 +135,9 @@ func (s *Service) Tidy(ctx context.Context) error {
 			return err
 		}
 		if err := tx.ForgetLapsedReservations(now); err != nil {
+			return err
+		}
+		if err := errors.Join(tx.ForgetDevices(now, mostDevices), tx.ForgetAddressFailures(now)); err != nil {
 			return err
 		}
 		return tx.ForgetSubmissions(now.Add(-keepSubmissions))

@@ -176,7 +176,7 @@ func (w *world) refused(n int, name, password string) {
 // visitor signs in, and is known by the session.
 func (w *world) visitor(name, password string) (accounts.Visitor, accounts.Actor) {
 	w.Helper()
-	who := must(w.Visitor(w.Context(), w.signIn(name, password).Token))(w)
+	who := must(w.Visitor(w.Context(), w.signIn(name, password).Token, visit.Address))(w)
 	actor := as(who.Account)
 	actor.SessionID = who.Session.ID
 	return who, actor
@@ -185,7 +185,7 @@ func (w *world) visitor(name, password string) (accounts.Visitor, accounts.Actor
 // holds tells whether a session does.
 func (w *world) holds(token string) bool {
 	w.Helper()
-	_, err := w.Visitor(w.Context(), token)
+	_, err := w.Visitor(w.Context(), token, visit.Address)
 	if err != nil && !errors.Is(err, accounts.ErrNotFound) {
 		w.Fatal(err)
 	}

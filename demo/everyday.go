@@ -69,7 +69,7 @@ func (s *stage) come(m *member, from accounts.Visit) func(context.Context) error
 // leave signs out, unless the session has ended before.
 func (s *stage) leave(m *member, token string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		who, err := s.accounts.Visitor(ctx, token)
+		who, err := s.accounts.Visitor(ctx, token, m.desk.Address)
 		if err != nil {
 			return forgiven(err, accounts.ErrNotFound)
 		}
@@ -101,7 +101,7 @@ func (s *stage) stay(m *member, from accounts.Visit) func(context.Context) error
 			return forgiven(err, accounts.ErrSignIn)
 		}
 		s.at(s.clock.end.Add(-time.Duration(20+s.dice.IntN(400))*time.Second), func(ctx context.Context) error {
-			_, err := s.accounts.Visitor(ctx, in.Token)
+			_, err := s.accounts.Visitor(ctx, in.Token, m.desk.Address)
 			return forgiven(err, accounts.ErrNotFound)
 		})
 		if in.Pending != "" {

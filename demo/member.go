@@ -50,7 +50,7 @@ func (s *stage) signIn(ctx context.Context, m *member, from accounts.Visit) (acc
 // inSession does something a little later in the session with the token, if it holds then.
 func (s *stage) inSession(m *member, token string, do func(context.Context, accounts.Visitor, accounts.Actor) error) {
 	s.in(time.Duration(40+s.dice.IntN(80))*time.Second, func(ctx context.Context) error {
-		who, err := s.accounts.Visitor(ctx, token)
+		who, err := s.accounts.Visitor(ctx, token, m.desk.Address)
 		if err != nil {
 			return forgiven(err, accounts.ErrNotFound)
 		}

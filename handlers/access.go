@@ -21,6 +21,9 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		case machines:
 			return r.do(c)
 		}
+		if !s.Accounts.MayEnterFrom(c.RealIP()) {
+			return accounts.ErrAddress
+		}
 		if err := s.loadVisitor(c); err != nil {
 			return err
 		}
@@ -34,6 +37,8 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 func (s *Server) admit(c echo.Context, r route) error {
 	who := visitor(c)
 	switch {
+	case who == nil && session(c).Values[elsewhereKey{}] != nil:
+		return accounts.ErrAddress
 	case who == nil:
 		return s.askToSignIn(c)
 	case who.Pending != "" && r.who != pending:

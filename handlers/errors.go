@@ -3,8 +3,10 @@ package handlers
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,7 +27,7 @@ var errorPages = map[int]errorWords{
 	http.StatusRequestEntityTooLarge: {"This is too much", "The form is larger than anything that belongs into it. Nothing was changed. Shorten it and send it again."},
 	http.StatusUnsupportedMediaType:  {"This request cannot be read", "Only forms as browsers send them are taken. Nothing was changed."},
 	http.StatusUnprocessableEntity:   {"This cannot be done", ""},
-	http.StatusTooManyRequests:       {"Too many requests", "Wait a little and try again. Nothing was changed."},
+	http.StatusTooManyRequests:       {"Too much has failed from your network", "Too many sign-ins or passwords were refused that came from your network address, so it has to wait. Nothing was changed; try again in a minute."},
 	http.StatusServiceUnavailable:    {"Latchkey is busy", "It cannot answer right now. Nothing was changed; try again in a few seconds."},
 	http.StatusInternalServerError:   {"Something went wrong here", "This is our fault and has been logged. Nothing half-done was kept; try again, and tell your operator the request below if it stays."},
 }
@@ -37,7 +39,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	status := statusOf(err)
 	s.logError(c, status, err)
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", retryAfter(err))
 	}
 	s.recognize(c, status)
@@ -62,12 +64,15 @@ func statusOf(err error) int {
 	var refusal accounts.Refusal
 	var invalid *accounts.ValidationError
 	var busy accounts.BusyError
+	var tooMany accounts.TooManyError
 	switch {
 	case errors.As(err, &asHTTP):
 		return asHTTP.Code
+	case errors.As(err, &tooMany):
+		return http.StatusTooManyRequests
 	case errors.Is(err, accounts.ErrNotFound):
 		return http.StatusNotFound
-	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrOwnAccount):
+	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
 		return http.StatusForbidden
 	case errors.As(err, &refusal), errors.As(err, &invalid):
 		return http.StatusUnprocessableEntity
@@ -78,26 +83,32 @@ func statusOf(err error) int {
 	}
 }
 
+// retryAfter is how many seconds to wait before the next try, at least one.
 func retryAfter(err error) string {
 	var busy accounts.BusyError
-	if errors.As(err, &busy) {
-		return strconv.Itoa(int(busy.RetryAfter.Seconds()))
+	var tooMany accounts.TooManyError
+	pause := 2 * time.Second
+	switch {
+	case errors.As(err, &busy):
+		pause = busy.RetryAfter
+	case errors.As(err, &tooMany):
+		pause = tooMany.RetryAfter
 	}
-	return "2"
+	return strconv.Itoa(max(1, int(math.Ceil(pause.Seconds()))))
 }
 
 func (s *Server) logError(c echo.Context, status int, err error) {
 	if status >= http.StatusInternalServerError {
-		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", visit(c).RequestID, "error", err)
+		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", requestID(c), "error", err)
 	}
 }
 
 func (s *Server) writeError(c echo.Context, status int, err error) error {
 	if wantsJSON(c) {
-		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": visit(c).RequestID})
+		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": requestID(c)})
 	}
 	page := errorPage(s.plainFrame(c, ""), status, err)
-	page.RequestID = visit(c).RequestID
+	page.RequestID = requestID(c)
 	return render(c, status, views.Error(page))
 }
 
@@ -108,6 +119,9 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	}
 	frame.Title = frame.T(words.title)
 	text := frame.T(words.text)
+	if errors.Is(failed, accounts.ErrAddress) {
+		text = frame.T("This may be done from certain networks only, and your address is in none of them. Nothing was changed. Use your organization's network, or ask your operator.")
+	}
 	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text
 	}

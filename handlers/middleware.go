@@ -167,11 +167,11 @@ func (s *Server) logRequest(c echo.Context, took time.Duration) {
 		level = slog.LevelDebug
 	}
 	s.Log.Log(c.Request().Context(), level, "request", "method", c.Request().Method, "path", c.Request().URL.Path,
-		"status", c.Response().Status, "took", took, "address", c.RealIP(), "id", visit(c).RequestID)
+		"status", c.Response().Status, "took", took, "address", c.RealIP(), "id", requestID(c))
 }
 
 func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
-	s.Log.Error("panic", "error", err, "id", visit(c).RequestID, "stack", string(stack))
+	s.Log.Error("panic", "error", err, "id", requestID(c), "stack", string(stack))
 	return err
 }
 

@@ -20,14 +20,15 @@ func (s *Server) changePassword(c echo.Context) error {
 	input := accounts.NewPassword{
 		Current: field(c, "current"), Password: field(c, "password"), Confirmation: field(c, "confirmation"),
 	}
-	token, err := s.Accounts.ChangeOwnPassword(c.Request().Context(), *who, actor(c), input)
+	in, err := s.Accounts.ChangeOwnPassword(c.Request().Context(), *who, actor(c), input)
 	if err != nil {
 		return s.passwordPage(c, refused, "", err)
 	}
 	session := session(c)
 	next, _ := session.Values[nextKey].(string)
 	delete(session.Values, nextKey)
-	session.ID = token
+	session.ID = in.Token
+	s.keepDevice(c, in.Device)
 	return s.done(c, orHome(next, who.Account), s.words(c).T("Your password is set."))
 }
 

@@ -44,9 +44,9 @@ func New(o Options) http.Handler {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{Options: o, echo: echo.New()}
-	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https")
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
+	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {
 		s.echo.Add(route.method, route.path, s.guard(route))

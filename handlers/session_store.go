@@ -23,17 +23,19 @@ type dataKey struct{}
 // sessionStore keeps gorilla's sessions in our own table: the cookie holds a random token, the table its hash. A session
 // begins with signing in and never before, so nobody can be given one beforehand.
 type sessionStore struct {
-	accounts *accounts.Service
-	cookie   string
-	secure   bool
+	accounts     *accounts.Service
+	cookie       string
+	deviceCookie string
+	secure       bool
+	address      func(*http.Request) string // of the client
 }
 
 var _ sessions.Store = (*sessionStore)(nil)
 
-func newSessionStore(service *accounts.Service, secure bool) *sessionStore {
-	store := &sessionStore{accounts: service, cookie: "latchkey", secure: secure}
+func newSessionStore(service *accounts.Service, secure bool, address func(*http.Request) string) *sessionStore {
+	store := &sessionStore{accounts: service, cookie: "latchkey", deviceCookie: "latchkey-device", secure: secure, address: address}
 	if secure {
-		store.cookie = "__Host-latchkey"
+		store.cookie, store.deviceCookie = "__Host-"+store.cookie, "__Host-"+store.deviceCookie
 	}
 	return store
 }
@@ -53,7 +55,11 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 		return session, nil
 	}
 	token := cookies[0].Value
-	who, err := st.accounts.Visitor(r.Context(), token)
+	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
+	if errors.Is(err, accounts.ErrAddress) {
+		session.Values[elsewhereKey{}] = true
+		return session, nil
+	}
 	if errors.Is(err, accounts.ErrNotFound) {
 		return session, nil
 	}

@@ -28,7 +28,7 @@ func (s *Server) setUp(c echo.Context) error {
 		return s.setupPage(c, refused, input, err)
 	}
 	welcome := map[string]string{flashKey: s.words(c).T("Latchkey is set up, and you are signed in.")}
-	if err := s.start(c, in.Token, welcome); err != nil {
+	if err := s.start(c, in, welcome); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, home(in.Account.Kind))

@@ -27,12 +27,12 @@ func (s *Server) signIn(c echo.Context) error {
 		return s.signInAgain(c, name, next, err)
 	}
 	if in.Pending == "" {
-		if err := s.start(c, in.Token, nil); err != nil {
+		if err := s.start(c, in, nil); err != nil {
 			return err
 		}
 		return c.Redirect(http.StatusSeeOther, orHome(next, in.Account))
 	}
-	if err := s.start(c, in.Token, map[string]string{nextKey: next}); err != nil {
+	if err := s.start(c, in, map[string]string{nextKey: next}); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)

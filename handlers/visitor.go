@@ -10,6 +10,9 @@ import (
 // visitorKey is where the visitor stands, in a session's values and in a request's context.
 type visitorKey struct{}
 
+// elsewhereKey marks a session whose account may not be used from where the request comes from.
+type elsewhereKey struct{}
+
 const contextSession = "session"
 
 // loadVisitor reads whose session the request's cookie opens, if any.
@@ -19,6 +22,7 @@ func (s *Server) loadVisitor(c echo.Context) error {
 		return err
 	}
 	c.Set(contextSession, session)
+	c.Set(contextDevices, s.deviceTokens(c.Request()))
 	return nil
 }
 
@@ -37,17 +41,23 @@ func visitor(c echo.Context) *accounts.Visitor {
 	return who
 }
 
+// contextDevices is where the tokens of the request's device cookie stand.
+const contextDevices = "devices"
+
 // visit is where the request comes from.
 func visit(c echo.Context) accounts.Visit {
+	devices, _ := c.Get(contextDevices).([]string)
 	return accounts.Visit{
-		Address: c.RealIP(), UserAgent: c.Request().UserAgent(), RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
+		Address: c.RealIP(), UserAgent: c.Request().UserAgent(), RequestID: requestID(c), Devices: devices,
 	}
 }
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
 // actor is who does what the request asks for.
 func actor(c echo.Context) accounts.Actor {
 	from := visit(c)
-	actor := accounts.Actor{Address: from.Address, RequestID: from.RequestID}
+	actor := accounts.Actor{Address: from.Address, RequestID: from.RequestID, Devices: from.Devices}
 	if who := visitor(c); who != nil {
 		actor.ID, actor.Name, actor.Kind = who.Account.ID, who.Account.Name, who.Account.Kind
 		actor.SessionID = who.Session.ID
@@ -55,20 +65,25 @@ func actor(c echo.Context) accounts.Actor {
 	return actor
 }
 
-// start gives the browser a new session in place of any it had, with what the next page should say.
-func (s *Server) start(c echo.Context, token string, values map[string]string) error {
+// start gives the browser a new session in place of any it had, with what the next page should say, and what it is to be
+// known by.
+func (s *Server) start(c echo.Context, in accounts.SignedIn, values map[string]string) error {
 	session := session(c)
-	if session.ID != "" && session.ID != token {
+	if session.ID != "" && session.ID != in.Token {
 		if err := s.Accounts.DropSession(c.Request().Context(), session.ID); err != nil {
 			return err
 		}
 	}
-	session.ID = token
+	session.ID = in.Token
 	clear(session.Values) // which were another session's, if there was one
 	for key, text := range values {
 		session.Values[key] = text
 	}
-	return session.Save(c.Request(), c.Response())
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		return err
+	}
+	s.keepDevice(c, in.Device)
+	return nil
 }
 
 // flash says something on the next page.

@@ -35,6 +35,6 @@ func (l *statementLog) Trace(_ context.Context, _ time.Time, statement func() (s
 // Tables are the types of all rows.
 func Tables() []any {
 	return []any{
-		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Mail{}, AuditEvent{}, Submission{}, SetupToken{},
+		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, AuditEvent{}, Submission{}, SetupToken{},
 	}
 }

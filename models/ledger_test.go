@@ -62,10 +62,10 @@ func TestReservations(t *testing.T) {
 			f.do(func(tx *models.Tx) (err error) { held, err = tx.Release(id, now); return err })
 			return held
 		}
-		if got := must(f.read().Reserved(a.ID, end.Add(-time.Microsecond)))(t); got != 2 {
+		if got := must(f.read().Reserved(a.ID, "", end.Add(-time.Microsecond)))(t); got != 2 {
 			t.Errorf("%d are reserved, want 2", got)
 		}
-		if got := must(f.read().Reserved(a.ID, end))(t); got != 0 {
+		if got := must(f.read().Reserved(a.ID, "", end))(t); got != 0 {
 			t.Errorf("%d are reserved after they lapsed", got)
 		}
 		if !release(one, base) || release(one, base) {

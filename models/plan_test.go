@@ -63,7 +63,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"no password":      {listOf(models.AccountFilter{State: models.NoPassword, Cutoffs: cutoffs}), "accounts_no_password", false},
 		"ended blocks":     {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
 		"lapsed":           {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_lapse_due", false},
-		"reserved":         {func(tx *models.Tx) error { _, err := tx.Reserved("a", base); return err }, "reservations_by_account", false},
+		"reserved":         {func(tx *models.Tx) error { _, err := tx.Reserved("a", "", base); return err }, "reservations_by_account", false},
 		"history":          {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
 		"mails counted":    {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
 		"mails failed":     {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},

@@ -6,6 +6,7 @@ import "time"
 type Reservation struct {
 	ID        string  `gorm:"primaryKey"`
 	AccountID *string // nil: there is no account to count for
+	DeviceID  string  // "" = a stranger's
 	LapsesAt  time.Time
 }
 
@@ -14,10 +15,11 @@ func (tx *Tx) Reserve(row Reservation) error {
 	return wrap("reserving an attempt", tx.g.Create(&row).Error)
 }
 
-// Reserved counts the account's attempts that are being verified.
-func (tx *Tx) Reserved(accountID string, now time.Time) (int, error) {
+// Reserved counts the attempts at the account that are being verified: those of a device, or of strangers ("").
+func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
 	var count int64
-	err := tx.g.Model(&Reservation{}).Where("account_id = ? AND lapses_at > ?", accountID, now).Count(&count).Error
+	err := tx.g.Model(&Reservation{}).
+		Where("account_id = ? AND lapses_at > ? AND device_id = ?", accountID, now, deviceID).Count(&count).Error
 	return int(count), wrap("counting attempts", err)
 }
 

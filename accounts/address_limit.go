@@ -1,0 +1,193 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"time"
+
+	"latchkey/models"
+)
+
+// addressLimit bounds the failed posts of a client address: so many a minute, and twice as many at once. Failures are
+// remembered in the database, so that replicas share them; what is in flight counts as failed until it has succeeded, in
+// this process. So a crowd of n replicas may let through, at most once, what each has in flight.
+//
+// Who finds no place free waits for those that are in flight, and is refused only when they have failed: an office behind
+// one address may sign in all at once.
+type addressLimit struct {
+	db    *models.DB
+	now   func() time.Time
+	log   *slog.Logger
+	rate  int // failures a minute; 0 = no limit
+	mu    sync.Mutex
+	gates map[string]*gate
+}
+
+// gate is an address's way in, as this process knows it.
+type gate struct {
+	forgotten time.Time // when all failures are forgotten
+	inFlight  int
+	queue     []chan error // those who wait: nil lets them in
+	users     int          // in flight, waiting, or about to be; after whom the gate is forgotten
+}
+
+// burst is how many failures are taken at once.
+func (l *addressLimit) burst() int { return 2 * l.rate }
+
+// lasts is how long a failure takes to be forgotten.
+func (l *addressLimit) lasts() time.Duration { return time.Minute / time.Duration(l.rate) }
+
+// enter takes one of the address's places, or waits for one until ctx ends. Leave gives it back, and must be told whether
+// the post failed. A [TooManyError] says that too much has failed already.
+func (l *addressLimit) enter(ctx context.Context, address string) (leave func(failed bool), err error) {
+	if l.rate <= 0 {
+		return func(bool) {}, nil
+	}
+	key := addressKey(address)
+	forgotten, err := l.db.Read(ctx).FailuresForgottenAt(key)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.queue(ctx, key, forgotten); err != nil {
+		return nil, err
+	}
+	return func(failed bool) { l.leave(ctx, key, failed) }, nil
+}
+
+// queue waits in the address's queue until it is let in or refused.
+func (l *addressLimit) queue(ctx context.Context, key string, forgotten time.Time) error {
+	verdict := make(chan error, 1)
+	l.change(key, forgotten, func(g *gate) { g.users++; g.queue = append(g.queue, verdict) })
+	select {
+	case err := <-verdict:
+		if err != nil {
+			l.change(key, time.Time{}, func(g *gate) { g.users-- })
+		}
+		return err
+	case <-ctx.Done():
+		l.change(key, time.Time{}, func(g *gate) { g.giveUp(verdict) })
+		return ctx.Err()
+	}
+}
+
+// giveUp leaves the queue, or the place that was given at the same moment.
+func (g *gate) giveUp(verdict chan error) {
+	g.users--
+	select {
+	case err := <-verdict:
+		if err == nil {
+			g.inFlight--
+		}
+	default:
+		for i, waiting := range g.queue {
+			if waiting == verdict {
+				g.queue = append(g.queue[:i:i], g.queue[i+1:]...)
+				return
+			}
+		}
+	}
+}
+
+// leave gives a place back. A failure is written down first, also when the client has gone.
+func (l *addressLimit) leave(ctx context.Context, key string, failed bool) {
+	var forgotten time.Time
+	if failed {
+		ctx, cancel := afterwards(ctx)
+		defer cancel()
+		err := l.db.Update(ctx, func(tx *models.Tx) (err error) {
+			forgotten, err = tx.AddFailure(key, l.now(), l.lasts())
+			return err
+		})
+		if err != nil {
+			l.log.Error("a failed post was not counted for its address", "error", err)
+		}
+	}
+	l.change(key, forgotten, func(g *gate) { g.users--; g.inFlight-- })
+}
+
+// change changes an address's gate, and lets in whom that makes room for.
+func (l *addressLimit) change(key string, forgotten time.Time, change func(*gate)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gates == nil {
+		l.gates = map[string]*gate{}
+	}
+	g := l.gates[key]
+	if g == nil {
+		g = &gate{}
+		l.gates[key] = g
+	}
+	if forgotten.After(g.forgotten) {
+		g.forgotten = forgotten
+	}
+	change(g)
+	l.admit(g)
+	if g.users == 0 {
+		delete(l.gates, key)
+	}
+}
+
+// admit lets in as many of the queue as there is room for. Where failures alone have filled it, all are refused.
+func (l *addressLimit) admit(g *gate) {
+	remembered := g.forgotten.Sub(l.now())
+	free := l.burst() - ceil(remembered, l.lasts())
+	if free < 1 {
+		for _, waiting := range g.queue {
+			waiting <- TooManyError{RetryAfter: remembered - time.Duration(l.burst()-1)*l.lasts()}
+		}
+		g.queue = nil
+	}
+	for len(g.queue) > 0 && g.inFlight < free {
+		g.queue[0] <- nil
+		g.queue = g.queue[1:]
+		g.inFlight++
+	}
+}
+
+// ceil is how many whole parts of a size it takes to hold d.
+func ceil(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size) }
+
+// addressKey is what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
+// (RFC 6177, section 2).
+func addressKey(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	parsed = parsed.Unmap().WithZone("")
+	if parsed.Is4() {
+		return parsed.String()
+	}
+	network, _ := parsed.Prefix(64) // which every IPv6 address has
+	return network.String()
+}
+
+// attempt does what a post asks for, in a place of the waiting room and in one of its address's. What it fails at counts
+// for the address, unless that was no fault of the client's.
+func (s *Service) attempt(ctx context.Context, address string, do func(context.Context) error) error {
+	waiting, leave, err := s.hashes.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	done, err := s.addresses.enter(waiting, address)
+	if err != nil {
+		return waited(waiting, err)
+	}
+	err = do(waiting)
+	done(isFailure(err))
+	if errors.Is(err, context.DeadlineExceeded) {
+		return waited(waiting, err)
+	}
+	return err
+}
+
+// isFailure tells whether a post failed by what was sent with it.
+func isFailure(err error) bool {
+	var busy BusyError
+	return err != nil && !errors.As(err, &busy) && !errors.Is(err, context.Canceled) &&
+		!errors.Is(err, context.DeadlineExceeded) && !models.Unavailable(err)
+}

@@ -1,0 +1,101 @@
+package accounts
+
+import (
+	"time"
+
+	"latchkey/models"
+)
+
+// refusal tells why no password of the account is evaluated now; "" = it is. A block shuts out strangers, not a known
+// device; and where SuperAdmins may come from certain addresses only, nobody else can even guess at their passwords.
+func (s *Service) refusal(account models.Account, who sought, known bool) string {
+	if known {
+		account.BlockedAt = nil
+	}
+	switch state := s.State(account); {
+	case account.ID == "":
+		return reasonUnknown
+	case state == models.Disabled, state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
+		return string(state)
+	case !s.MayActFrom(account, who.address):
+		return reasonAddress
+	default:
+		return ""
+	}
+}
+
+// countFailure adds a failed attempt to whose it was, and blacklists the account when it was the last one that strangers
+// are allowed.
+func (s *Service) countFailure(tx *models.Tx, now *settled, actor Actor) error {
+	if now.known && now.device.ID != "" {
+		return s.countDeviceFailure(tx, now, actor)
+	}
+	account := &now.account
+	account.FailedAttempts++
+	account.FailedInRow++
+	yes, forGood := s.limits(*account).blacklists(*account)
+	if account.BlockedAt != nil || !yes {
+		return nil
+	}
+	return s.blacklist(tx, account, forGood)
+}
+
+// countDeviceFailure adds a failed attempt to a device's own count. When it was the last one, the log says so.
+func (s *Service) countDeviceFailure(tx *models.Tx, now *settled, actor Actor) error {
+	limits := s.limits(now.account)
+	before := limits.usedUp(now.device)
+	now.device.FailedAttempts++
+	if err := tx.SaveDevice(now.device); err != nil || before || !limits.usedUp(now.device) {
+		return err
+	}
+	more := detail{"attempts": itoa(now.device.FailedAttempts)}
+	return s.audit(tx, Actor{Address: actor.Address, RequestID: actor.RequestID}, ActionDeviceUsedUp, now.account, more)
+}
+
+// blacklist refuses the account for the policy's blockingTimeInMin, or without an end. It queues the owner's mail.
+func (s *Service) blacklist(tx *models.Tx, account *models.Account, forGood bool) error {
+	now := s.now()
+	account.BlockedAt, account.BlockedUntil = &now, nil
+	more := detail{"attempts": itoa(account.FailedAttempts)}
+	if blocking := s.Policy(*account).Blocking(); blocking > 0 && !forGood {
+		until := now.Add(blocking)
+		account.BlockedUntil = &until
+		more["until"] = until.Format(time.RFC3339)
+	}
+	if err := s.audit(tx, Actor{}, ActionBlacklisted, *account, more); err != nil {
+		return err
+	}
+	return s.queueBlacklisted(tx, *account)
+}
+
+// endBlock lets a block end by itself when its time has come; the count starts at 0.
+func (s *Service) endBlock(tx *models.Tx, account *models.Account) error {
+	if account.BlockedUntil == nil || account.BlockedUntil.After(s.now()) {
+		return nil
+	}
+	more := detail{"until": account.BlockedUntil.Format(time.RFC3339)}
+	account.BlockedAt, account.BlockedUntil, account.FailedAttempts = nil, nil, 0
+	if err := s.audit(tx, Actor{}, ActionBlockEnded, *account, more); err != nil {
+		return err
+	}
+	return tx.SaveAccount(account)
+}
+
+// forgive ends a block and every count of strangers' failures, as an operator or a right password does.
+func forgive(account *models.Account) {
+	account.BlockedAt, account.BlockedUntil = nil, nil
+	account.FailedAttempts, account.FailedInRow = 0, 0
+}
+
+// credit is what a right password does to the counts: a device's success resets only its own; that of a stranger, which a
+// device with a used up budget is too, resets the strangers'.
+func (s *Service) credit(tx *models.Tx, now *settled) error {
+	if !now.known {
+		forgive(&now.account)
+	}
+	if now.device.ID == "" {
+		return nil
+	}
+	now.device.FailedAttempts, now.device.LastUsedAt = 0, s.now()
+	return tx.SaveDevice(now.device)
+}

@@ -1,0 +1,78 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"latchkey/models"
+)
+
+// Device cookies tell the browsers that an account has been signed in from before apart from strangers, so that strangers
+// who guess shut out strangers and not the owner (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). A browser
+// holds one random token for each account; the table keeps the hashes.
+
+// deviceLife is how long a browser is known after it signed in with nothing known of it.
+const deviceLife = 365 * 24 * time.Hour
+
+// mostDevices is how many browsers an account keeps; those that it was used from least lately are forgotten first.
+const mostDevices = 100
+
+// knownBy finds the account's device that one of the tokens is of; the zero device stands for none.
+func knownBy(tx *models.Tx, accountID string, tokenHashes []string, now time.Time) (models.Device, error) {
+	if len(tokenHashes) == 0 {
+		return models.Device{}, nil
+	}
+	device, err := tx.DeviceByToken(accountID, tokenHashes, now)
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Device{}, nil
+	}
+	return device, err
+}
+
+// deviceHashes are the hashes of the tokens that the actor's browser holds; none where device cookies are off.
+func (s *Service) deviceHashes(actor Actor) (hashes []string) {
+	if !s.settings.DeviceCookies {
+		return nil
+	}
+	for _, token := range actor.Devices {
+		hashes = append(hashes, hashToken(token))
+	}
+	return hashes
+}
+
+// introduce makes a browser known to the account, and returns the token that it is to hold; "" where it is known already,
+// or device cookies are off.
+func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) (token string, err error) {
+	if !s.settings.DeviceCookies {
+		return "", nil
+	}
+	device, err := knownBy(tx, account.ID, s.deviceHashes(actor), s.now())
+	if err != nil || device.ID != "" {
+		return "", err
+	}
+	token, hash := s.token()
+	now := s.now()
+	return token, tx.CreateDevice(models.Device{
+		ID: s.ids.New(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(deviceLife),
+	})
+}
+
+// KnownDevices counts the browsers that an account is known to, and those of them that have used up their attempts.
+type KnownDevices struct{ Known, UsedUp int }
+
+// Devices counts the browsers that the account, which the actor may see, is known to.
+func (s *Service) Devices(ctx context.Context, account models.Account) (count KnownDevices, err error) {
+	if !s.settings.DeviceCookies {
+		return count, nil
+	}
+	devices, err := s.db.Read(ctx).Devices(account.ID, s.now(), mostDevices)
+	limits := s.limits(account)
+	for _, device := range devices {
+		count.Known++
+		if limits.usedUp(device) {
+			count.UsedUp++
+		}
+	}
+	return count, err
+}

@@ -1,0 +1,45 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The device cookie holds a token for each account that the browser has signed in to, the newest first. It opens nothing:
+// it lets the account tell its owner from strangers, see accounts/devices.go.
+const (
+	deviceCookieLife = 365 * 24 * time.Hour
+	mostTokens       = 10 // the account that was signed in to least lately is left out beyond it
+	tokenLength      = 43 // 256 bits in base64
+)
+
+// deviceTokens are the tokens in the request's device cookie, as far as they can be any. Of two cookies nobody knows which
+// is ours.
+func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
+	cookies := r.CookiesNamed(s.sessions.deviceCookie)
+	if len(cookies) != 1 {
+		return nil
+	}
+	for token := range strings.SplitSeq(cookies[0].Value, ".") {
+		if len(token) == tokenLength && !slices.Contains(tokens, token) && len(tokens) < mostTokens {
+			tokens = append(tokens, token)
+		}
+	}
+	return tokens
+}
+
+// keepDevice gives the browser a token to be known by; "" = it has one.
+func (s *Server) keepDevice(c echo.Context, token string) {
+	if token == "" {
+		return
+	}
+	tokens := append([]string{token}, s.deviceTokens(c.Request())...)
+	c.SetCookie(&http.Cookie{
+		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), mostTokens)], "."),
+		Path: "/", MaxAge: int(deviceCookieLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,39 @@
+package models
+
+import "time"
+
+// AddressFailure is the memory of what failed from a client address. Every failure takes a while to be forgotten, one after
+// the other; so the time at which all are tells how many there are.
+type AddressFailure struct {
+	Address     string `gorm:"primaryKey"`
+	ForgottenAt int64  // microseconds since 1970
+}
+
+// FailuresForgottenAt tells when all failures from the address are forgotten; a time in the past, or the zero time, stands
+// for none.
+func (tx *Tx) FailuresForgottenAt(address string) (time.Time, error) {
+	var rows []AddressFailure
+	err := tx.g.Limit(1).Find(&rows, "address = ?", address).Error
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, wrap("finding an address's failures", err)
+	}
+	return time.UnixMicro(rows[0].ForgottenAt).UTC(), nil
+}
+
+// AddFailure adds a failure that takes so long to be forgotten, in one statement, so that none is lost between replicas.
+// It returns when all are forgotten.
+func (tx *Tx) AddFailure(address string, now time.Time, lasts time.Duration) (time.Time, error) {
+	const add = `INSERT INTO address_failures (address, forgotten_at) VALUES (?, ?)
+		ON CONFLICT (address) DO UPDATE SET forgotten_at =
+			CASE WHEN address_failures.forgotten_at > ? THEN address_failures.forgotten_at ELSE ? END + ?
+		RETURNING forgotten_at`
+	var forgotten int64
+	at, micros := now.UnixMicro(), lasts.Microseconds()
+	err := tx.g.Raw(add, address, at+micros, at, at, micros).Scan(&forgotten).Error
+	return time.UnixMicro(forgotten).UTC(), wrap("adding an address's failure", err)
+}
+
+// ForgetAddressFailures removes addresses of which nothing is remembered any more.
+func (tx *Tx) ForgetAddressFailures(now time.Time) error {
+	return wrap("forgetting addresses", tx.g.Delete(&AddressFailure{}, "forgotten_at <= ?", now.UnixMicro()).Error)
+}

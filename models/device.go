@@ -1,0 +1,74 @@
+package models
+
+import "time"
+
+// Device is a browser that has signed in to an account, and what it holds to be known by. It has a count of failed
+// attempts of its own. Whoever writes one holds the lock on its account.
+type Device struct {
+	ID             string `gorm:"primaryKey"`
+	TokenHash      string // of one of the tokens in the browser's cookie
+	AccountID      string
+	CreatedAt      time.Time
+	LastUsedAt     time.Time
+	EndsAt         time.Time
+	FailedAttempts int // since its last success
+}
+
+// CreateDevice writes a new device.
+func (tx *Tx) CreateDevice(d Device) error {
+	return wrap("creating a device", tx.g.Create(&d).Error)
+}
+
+// Device finds a device by its id, or returns [ErrNotFound].
+func (tx *Tx) Device(id string) (Device, error) {
+	var d Device
+	return d, wrap("finding a device", tx.g.Take(&d, "id = ?", id).Error)
+}
+
+// DeviceByToken finds the account's device that one of the tokens is of and that has not ended, by their hashes, or returns
+// [ErrNotFound]. Of several it is the one with the fewest failures.
+func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Time) (Device, error) {
+	var d Device
+	err := tx.g.Order("failed_attempts, id").
+		Take(&d, "token_hash IN ? AND account_id = ? AND ends_at > ?", tokenHashes, accountID, now).Error
+	return d, wrap("finding a device", err)
+}
+
+// SaveDevice writes a device's count and last use. One that is gone meanwhile stays so.
+func (tx *Tx) SaveDevice(d Device) error {
+	return wrap("saving a device", tx.g.Model(&Device{}).Where("id = ?", d.ID).
+		Updates(map[string]any{"failed_attempts": d.FailedAttempts, "last_used_at": d.LastUsedAt}).Error)
+}
+
+// Devices returns an account's devices that have not ended, the last used first, at most limit of them.
+func (tx *Tx) Devices(accountID string, now time.Time, limit int) (rows []Device, err error) {
+	err = tx.g.Order("last_used_at DESC, id DESC").Limit(limit).
+		Find(&rows, "account_id = ? AND ends_at > ?", accountID, now).Error
+	return rows, wrap("listing devices", err)
+}
+
+// ForgiveDevices starts the count of each of the account's devices at 0, and counts those that had failures.
+func (tx *Tx) ForgiveDevices(accountID string) (forgiven int, err error) {
+	result := tx.g.Model(&Device{}).Where("account_id = ? AND failed_attempts > 0", accountID).Update("failed_attempts", 0)
+	return int(result.RowsAffected), wrap("forgiving devices", result.Error)
+}
+
+// RevokeDevices makes strangers of all of the account's devices, and counts them.
+func (tx *Tx) RevokeDevices(accountID string) (revoked int, err error) {
+	result := tx.g.Delete(&Device{}, "account_id = ?", accountID)
+	return int(result.RowsAffected), wrap("revoking devices", result.Error)
+}
+
+// ForgetDevices removes devices that have ended, and those beyond the account's newest most, by their last use: a script
+// that signs in without keeping its cookies makes one each time.
+func (tx *Tx) ForgetDevices(now time.Time, most int) error {
+	if err := tx.g.Delete(&Device{}, "ends_at <= ?", now).Error; err != nil {
+		return wrap("forgetting devices", err)
+	}
+	const surplus = `DELETE FROM devices WHERE id IN (
+		SELECT id FROM (
+			SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY last_used_at DESC, id DESC) AS place FROM devices
+			WHERE account_id IN (SELECT account_id FROM devices GROUP BY account_id HAVING count(*) > ?)
+		) AS placed WHERE place > ?)`
+	return wrap("forgetting surplus devices", tx.g.Exec(surplus, most, most).Error)
+}
