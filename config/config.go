@@ -34,12 +34,21 @@ type Config struct {
 	TrustedProxies []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
 
 	OneTimePasswordValid time.Duration // from when it was set
-	SessionMax           time.Duration // absolute end of a session
+	SessionMax           time.Duration // absolute end of a session; never more than MAX_WEB_TOKEN_TIME_VALID
 	SessionIdle          time.Duration // end without use; never more than SessionMax
 	FailedAttemptsCap    int           // strangers' failures in a row until blacklisted for good; 0 = off
+	SignInRate           int           // failed posts a minute and client address; 0 = no limit
+	DeviceCookies        bool          // browsers that signed in have attempts of their own
+	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
+
+	SuperAdminAddresses []netip.Prefix // from which SuperAdmins may sign in and act; none: everywhere
+	DashboardAddresses  []netip.Prefix // from which anybody may use the pages; none: everywhere
 
 	LogFormat string // LogText or LogJSON
 	LogLevel  slog.Level
+
+	autoProlongation time.Duration // 0 = off
+	maxWebToken      time.Duration
 }
 
 // The values of Config.LogFormat.

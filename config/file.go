@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,10 +91,11 @@ func (f *file) readPair(key, node *yaml.Node) {
 	}
 }
 
-// scalar is the text of a value, or the reason why it has none. Only
-// TRUSTED_PROXIES and settings of later versions may be lists.
+// scalar is the text of a value, or the reason why it has none. Only networks
+// and settings of later versions may be lists.
 func scalar(name string, node *yaml.Node) (text, why string) {
-	_, later := unsupported[name]
+	later := slices.Contains(unsupported, name)
+	s, _ := find(name)
 	switch {
 	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
 		return "", ""
@@ -101,7 +103,7 @@ func scalar(name string, node *yaml.Node) (text, why string) {
 		return node.Value, ""
 	case later:
 		return "(a list)", ""
-	case name == "TRUSTED_PROXIES" && node.Kind == yaml.SequenceNode:
+	case s.list && node.Kind == yaml.SequenceNode:
 		return joinItems(node)
 	}
 	return "", "must be a single value, not a list, a mapping or an alias"

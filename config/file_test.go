@@ -41,13 +41,7 @@ func TestUnsupported(t *testing.T) {
 		env        map[string]string
 		want       string
 	}{
-		{name: "off in the environment", env: map[string]string{"LATCHKEY_SIGN_IN_RATE": "0", "LATCHKEY_DEVICE_COOKIES": "False"}},
-		{name: "off in the file", file: "SIGN_IN_RATE: 0\nDEVICE_COOKIES: false\n"},
-		{name: "bare names of ours", env: map[string]string{"SIGN_IN_RATE": "30"}},
-		{name: "device cookies", file: "DEVICE_COOKIES: true\n", want: "DEVICE_COOKIES (settings.yml:1)" + no + "only false (off) is accepted"},
-		{name: "addresses", env: map[string]string{"LATCHKEY_SUPERADMIN_ADDRESSES": "10.0.0.0/8"},
-			want: "SUPERADMIN_ADDRESSES (environment LATCHKEY_SUPERADMIN_ADDRESSES)" + no + "remove it"},
-		{name: "address list", file: "SUPERADMIN_ADDRESSES:\n  - 10.0.0.0/8\n", want: "SUPERADMIN_ADDRESSES (settings.yml:2)" + no + "remove it"},
+		{name: "a list", file: "COMPLIANCE_SERVER_SECRETS:\n  - all\n", want: "COMPLIANCE_SERVER_SECRETS (settings.yml:2)" + no + "remove it"},
 		{name: "compliance", file: "COMPLIANCE_ENFORCE_2FA: True\n", want: "COMPLIANCE_ENFORCE_2FA (settings.yml:1)" + no + "remove it"},
 		{name: "compliance in the environment", env: map[string]string{"COMPLIANCE_ENFORCE_2FA": "1"},
 			want: "COMPLIANCE_ENFORCE_2FA (environment COMPLIANCE_ENFORCE_2FA)" + no + "remove it"},

@@ -74,6 +74,9 @@ func (l *loader) lookup(name string) (value, bool) {
 	if v := l.getenv(envPrefix + name); v != "" {
 		return value{v, "environment " + envPrefix + name}, true
 	}
+	if s, _ := find(name); s.bare && l.getenv(name) != "" {
+		return value{l.getenv(name), "environment " + name}, true
+	}
 	v, ok := l.file.values[name]
 	return v, ok
 }
@@ -157,6 +160,7 @@ func (l *loader) derive() {
 		c.BaseURL = localURL(c.Listen)
 	}
 	l.boundIdle()
+	l.boundByCompliance()
 	l.findPolicy()
 }
 
@@ -172,6 +176,21 @@ func (l *loader) boundIdle() {
 		return
 	}
 	c.SessionIdle = c.SessionMax
+}
+
+// boundByCompliance lets the compliance settings hold beside our own: of two ends of a session's life the earlier wins, but
+// the default idle time gives way to one that was asked for.
+func (l *loader) boundByCompliance() {
+	c := &l.config
+	if c.autoProlongation > 0 {
+		if _, given := l.lookup("SESSION_IDLE"); !given || c.autoProlongation < c.SessionIdle {
+			c.SessionIdle = c.autoProlongation
+		}
+	}
+	if c.maxWebToken > 0 {
+		c.SessionMax = min(c.SessionMax, c.maxWebToken)
+	}
+	c.SessionIdle = min(c.SessionIdle, c.SessionMax)
 }
 
 // findPolicy takes passwordpolicy.json beside the settings file if no other

@@ -77,11 +77,11 @@ func TestAllAtOnce(t *testing.T) {
 	_, err := load(t, "LOG: xml\nLISTN: x\n", map[string]string{
 		"LATCHKEY_TIME_ZONE":    "Mars",
 		"LATCHKEY_SESSION_IDLE": "48h",
-		"LATCHKEY_SIGN_IN_RATE": "30",
+		"COMPLIANCE_ENFORCE_2FA": "True",
 	}, "--listen", "nowhere")
 	wantProblems(t, err, strings.Join([]string{
 		`settings.yml:2: unknown setting "LISTN"; did you mean LISTEN?`,
-		`SIGN_IN_RATE (environment LATCHKEY_SIGN_IN_RATE): this version does not enforce this setting; only 0 (off) is accepted`,
+		`COMPLIANCE_ENFORCE_2FA (environment COMPLIANCE_ENFORCE_2FA): this version does not enforce this setting; remove it`,
 		`LISTEN (flag --listen): "nowhere" is not host:port, such as 127.0.0.1:8080`,
 		`TIME_ZONE (environment LATCHKEY_TIME_ZONE): "Mars" is not a time zone such as UTC or Europe/Berlin`,
 		`LOG (settings.yml:1): "xml" is neither text nor json`,
@@ -94,6 +94,52 @@ func TestIdleFollowsMax(t *testing.T) {
 	wantProblems(t, err, "")
 	if c.SessionIdle != 30*time.Minute {
 		t.Errorf("the default idle time is %s, more than the longest session", c.SessionIdle)
+	}
+}
+
+// TestComplianceSessions: of two ends of a session the earlier holds, and what was asked for wins over a default.
+func TestComplianceSessions(t *testing.T) {
+	for _, tc := range []struct {
+		file      string
+		max, idle time.Duration
+	}{
+		{"", 24 * time.Hour, time.Hour},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID: 900", 24 * time.Hour, 15 * time.Minute},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID: 7200", 24 * time.Hour, 2 * time.Hour},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID: 7200\nSESSION_IDLE: 90m", 24 * time.Hour, 90 * time.Minute},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID: 900\nSESSION_IDLE: 90m", 24 * time.Hour, 15 * time.Minute},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID: 172800", 24 * time.Hour, 24 * time.Hour},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID: 0", 24 * time.Hour, time.Hour},
+		{"MAX_WEB_TOKEN_TIME_VALID: 1800", 30 * time.Minute, 30 * time.Minute},
+		{"SESSION_MAX: 1440h\nSESSION_IDLE: 1000h", 720 * time.Hour, 720 * time.Hour},
+		{"SESSION_MAX: 1440h\nMAX_WEB_TOKEN_TIME_VALID: 31536000", 1440 * time.Hour, time.Hour},
+	} {
+		c, err := load(t, tc.file, nil)
+		wantProblems(t, err, "")
+		if c.SessionMax != tc.max || c.SessionIdle != tc.idle {
+			t.Errorf("%q: at most %s, %s without use; want %s and %s", tc.file, c.SessionMax, c.SessionIdle, tc.max, tc.idle)
+		}
+	}
+}
+
+// TestComplianceNames: the compliance settings are known by their own names, and by those with our prefix, which win.
+func TestComplianceNames(t *testing.T) {
+	for _, tc := range []struct {
+		env      map[string]string
+		file     string
+		multiple bool
+	}{
+		{nil, "", true},
+		{map[string]string{"ALLOW_MULTIPLE_SESSIONS": "False"}, "", false},
+		{map[string]string{"ALLOW_MULTIPLE_SESSIONS": "False"}, "ALLOW_MULTIPLE_SESSIONS: True", false},
+		{map[string]string{"ALLOW_MULTIPLE_SESSIONS": "False", "LATCHKEY_ALLOW_MULTIPLE_SESSIONS": "True"}, "", true},
+		{map[string]string{"DEVICE_COOKIES": "nonsense"}, "ALLOW_MULTIPLE_SESSIONS: False", false}, // bare names of ours are not
+	} {
+		c, err := load(t, tc.file, tc.env)
+		wantProblems(t, err, "")
+		if c.MultipleSessions != tc.multiple {
+			t.Errorf("%v and %q: got %t", tc.env, tc.file, c.MultipleSessions)
+		}
 	}
 }
 

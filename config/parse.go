@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -71,13 +72,46 @@ func duration(field func(*Config) *time.Duration) func(*Config, string) error {
 	}
 }
 
-func parseFailedAttemptsCap(c *Config, text string) error {
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || !digits(text) {
-		return errors.New(shown(text) + " is not a whole number from 0 (off) to 2147483647")
+// maxRate bounds what a limit per minute may be; more is no limit.
+const maxRate = 100_000
+
+// number makes the parse function of a setting that is a whole number, 0 being off.
+func number(most int, field func(*Config) *int) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || !digits(text) || n > most {
+			return errors.New(shown(text) + " is not a whole number from 0 (off) to " + strconv.Itoa(most))
+		}
+		*field(c) = n
+		return nil
 	}
-	c.FailedAttemptsCap = int(n)
-	return nil
+}
+
+// seconds makes the parse function of a setting that is a time in seconds.
+func seconds(least int, field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		n, err := strconv.ParseInt(text, 10, 32)
+		if err != nil || !digits(text) || int(n) < least {
+			return fmt.Errorf("%s is not a whole number of seconds from %d to 2147483647", shown(text), least)
+		}
+		*field(c) = time.Duration(n) * time.Second
+		return nil
+	}
+}
+
+// truth makes the parse function of a setting that is true or false, however they are written.
+func truth(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		switch {
+		case strings.EqualFold(text, "true"):
+			*field(c) = true
+		case strings.EqualFold(text, "false"):
+			*field(c) = false
+		default:
+			return errors.New(shown(text) + " is neither true nor false")
+		}
+		return nil
+	}
 }
 
 func parseLog(c *Config, text string) error {

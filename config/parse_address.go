@@ -97,19 +97,36 @@ func notInEnvelope(r rune) bool {
 
 // parseTrustedProxies accepts networks and single addresses. A network with
 // host bits set is more likely a slip than meant, so it is refused.
-func parseTrustedProxies(c *Config, text string) error {
-	for item := range strings.SplitSeq(text, ",") {
-		item = strings.TrimSpace(item)
-		if item == "" {
-			continue
+// networks makes the parse function of a setting that is a list of networks.
+func networks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		for item := range strings.SplitSeq(text, ",") {
+			item = strings.TrimSpace(item)
+			if item == "" {
+				continue
+			}
+			prefix, err := parseNetwork(item)
+			if err != nil {
+				return err
+			}
+			*field(c) = append(*field(c), prefix)
 		}
-		prefix, err := parseNetwork(item)
-		if err != nil {
+		return nil
+	}
+}
+
+// restriction is a list of networks that must not come out empty: that would be no restriction.
+func restriction(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
+	parse := networks(field)
+	return func(c *Config, text string) error {
+		if err := parse(c, text); err != nil {
 			return err
 		}
-		c.TrustedProxies = append(c.TrustedProxies, prefix)
+		if len(*field(c)) == 0 {
+			return errors.New(shown(text) + " names no network such as 10.0.0.0/8")
+		}
+		return nil
 	}
-	return nil
 }
 
 func parseNetwork(item string) (netip.Prefix, error) {

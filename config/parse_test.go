@@ -86,6 +86,24 @@ func TestValues(t *testing.T) {
 		{"FAILED_ATTEMPTS_CAP", "1e2", nil, nil, `"1e2" is not a whole number from 0 (off) to 2147483647`},
 		{"FAILED_ATTEMPTS_CAP", "2147483648", nil, nil, `"2147483648" is not a whole number from 0 (off) to 2147483647`},
 
+		{"SIGN_IN_RATE", "0", func(c config.Config) any { return c.SignInRate }, 0, ""},
+		{"SIGN_IN_RATE", "120", func(c config.Config) any { return c.SignInRate }, 120, ""},
+		{"SIGN_IN_RATE", "100001", nil, nil, `"100001" is not a whole number from 0 (off) to 100000`},
+		{"SIGN_IN_RATE", "30/m", nil, nil, `"30/m" is not a whole number from 0 (off) to 100000`},
+		{"DEVICE_COOKIES", "False", func(c config.Config) any { return c.DeviceCookies }, false, ""},
+		{"DEVICE_COOKIES", "TRUE", func(c config.Config) any { return c.DeviceCookies }, true, ""},
+		{"DEVICE_COOKIES", "yes", nil, nil, `"yes" is neither true nor false`},
+		{"ALLOW_MULTIPLE_SESSIONS", "no", nil, nil, `"no" is neither true nor false`},
+		{"SUPERADMIN_ADDRESSES", "10.0.0.0/8, 2001:db8::1", func(c config.Config) any { return fmt.Sprint(c.SuperAdminAddresses) }, "[10.0.0.0/8 2001:db8::1/128]", ""},
+		{"SUPERADMIN_ADDRESSES", "10.0.0.0/8, office", nil, nil, `"office" is not a network such as 10.0.0.0/8`},
+		{"SUPERADMIN_ADDRESSES", " , ", nil, nil, `" , " names no network such as 10.0.0.0/8`},
+		{"COMPLIANCE_IP_RESTRICTIONS", "192.0.2.0/24", func(c config.Config) any { return fmt.Sprint(c.DashboardAddresses) }, "[192.0.2.0/24]", ""},
+		{"COMPLIANCE_IP_RESTRICTIONS", "192.0.2.1/24", nil, nil, `"192.0.2.1/24" has host bits set; write 192.0.2.0/24`},
+		{"COMPLIANCE_IP_RESTRICTIONS", "none", nil, nil, `"none" is not a network such as 10.0.0.0/8`},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID", "15m", nil, nil, `"15m" is not a whole number of seconds from 0 to 2147483647`},
+		{"AUTO_PROLONGATION_TOKEN_TIME_VALID", "-1", nil, nil, `"-1" is not a whole number of seconds from 0 to 2147483647`},
+		{"MAX_WEB_TOKEN_TIME_VALID", "0", nil, nil, `"0" is not a whole number of seconds from 1 to 2147483647`},
+
 		{"LOG", "json", func(c config.Config) any { return c.LogFormat }, "json", ""},
 		{"LOG", "JSON", nil, nil, `"JSON" is neither text nor json`},
 		{"LOG_LEVEL", "debug", func(c config.Config) any { return c.LogLevel }, slog.LevelDebug, ""},
@@ -107,11 +125,17 @@ func TestValues(t *testing.T) {
 	}
 }
 
-func TestTrustedProxiesAsList(t *testing.T) {
-	c, err := load(t, "TRUSTED_PROXIES:\n  - 10.0.0.0/8\n  - 192.0.2.7\n", nil)
-	wantProblems(t, err, "")
+func TestNetworksAsList(t *testing.T) {
 	want := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32")}
-	if !slices.Equal(c.TrustedProxies, want) {
-		t.Errorf("got %v, want %v", c.TrustedProxies, want)
+	for name, get := range map[string]func(config.Config) []netip.Prefix{
+		"TRUSTED_PROXIES":            func(c config.Config) []netip.Prefix { return c.TrustedProxies },
+		"SUPERADMIN_ADDRESSES":       func(c config.Config) []netip.Prefix { return c.SuperAdminAddresses },
+		"COMPLIANCE_IP_RESTRICTIONS": func(c config.Config) []netip.Prefix { return c.DashboardAddresses },
+	} {
+		c, err := load(t, name+":\n  - 10.0.0.0/8\n  - 192.0.2.7\n", nil)
+		wantProblems(t, err, "")
+		if got := get(c); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"math"
+	"net/netip"
+	"time"
+)
 
 // setting is one row of the table from which flags, environment, file keys,
 // help and documentation all come.
@@ -10,6 +14,8 @@ type setting struct {
 	def   string // parsed when nobody set anything
 	shown string // the default in words, where def does not say it
 	help  string
+	list  bool                        // the file may give the value as a list
+	bare  bool                        // of COMPLIANCE_… and its like: known in the environment without LATCHKEY_ too
 	parse func(*Config, string) error // the error is the reason, without secrets
 }
 
@@ -44,16 +50,35 @@ var table = []setting{
 		parse: parsePasswordPolicy, help: "file with the password policy"},
 	{name: "SETTINGS", flag: "settings", shown: "./settings.yml if there",
 		help: "settings file; its keys are the environment names without LATCHKEY_"},
-	{name: "TRUSTED_PROXIES", shown: "none: the client address is the TCP peer", parse: parseTrustedProxies,
-		help: "networks (CIDR, separated by commas) of the proxies whose X-Forwarded-For is believed"},
+	{name: "TRUSTED_PROXIES", list: true, shown: "none: the client address is the TCP peer",
+		parse: networks(func(c *Config) *[]netip.Prefix { return &c.TrustedProxies }),
+		help:  "networks (CIDR, separated by commas) of the proxies whose X-Forwarded-For is believed"},
 	{name: "ONE_TIME_PASSWORD_VALID", def: "168h", parse: duration(func(c *Config) *time.Duration { return &c.OneTimePasswordValid }),
 		help: "how long a one-time password can be used"},
 	{name: "SESSION_MAX", def: "24h", parse: duration(func(c *Config) *time.Duration { return &c.SessionMax }),
 		help: "longest life of a session"},
 	{name: "SESSION_IDLE", def: "1h", parse: duration(func(c *Config) *time.Duration { return &c.SessionIdle }),
 		help: "longest life of a session without use"},
-	{name: "FAILED_ATTEMPTS_CAP", def: "100", parse: parseFailedAttemptsCap,
-		help: "failed sign-ins in a row after which an account stays blacklisted until an operator unblocks it; 0 = off"},
+	{name: "SIGN_IN_RATE", def: "30", parse: number(maxRate, func(c *Config) *int { return &c.SignInRate }),
+		help: "failed posts a minute and client address on sign-in, set-up and reset, twice as many at once; 0 = off"},
+	{name: "FAILED_ATTEMPTS_CAP", def: "100", parse: number(math.MaxInt32, func(c *Config) *int { return &c.FailedAttemptsCap }),
+		help: "failed sign-ins of strangers in a row after which an account stays blacklisted until an operator unblocks it; 0 = off"},
+	{name: "DEVICE_COOKIES", def: "true", parse: truth(func(c *Config) *bool { return &c.DeviceCookies }),
+		help: "whether browsers that have signed in have attempts of their own, so that strangers cannot shut out the owner"},
+	{name: "SUPERADMIN_ADDRESSES", list: true, shown: "none: everywhere",
+		parse: restriction(func(c *Config) *[]netip.Prefix { return &c.SuperAdminAddresses }),
+		help:  "networks (CIDR, separated by commas) from which SuperAdmins may sign in and act"},
+	{name: "COMPLIANCE_IP_RESTRICTIONS", list: true, bare: true, shown: "none: everywhere",
+		parse: restriction(func(c *Config) *[]netip.Prefix { return &c.DashboardAddresses }),
+		help:  "networks (CIDR, separated by commas) from which the pages may be used at all"},
+	{name: "ALLOW_MULTIPLE_SESSIONS", def: "True", bare: true, parse: truth(func(c *Config) *bool { return &c.MultipleSessions }),
+		help: "False: signing in ends the account's other sessions"},
+	{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", bare: true,
+		parse: seconds(0, func(c *Config) *time.Duration { return &c.autoProlongation }),
+		help:  "seconds without use after which a session ends, in place of SESSION_IDLE (of both the shorter); 0 = off"},
+	{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", bare: true,
+		parse: seconds(1, func(c *Config) *time.Duration { return &c.maxWebToken }),
+		help:  "longest life of a session in seconds; SESSION_MAX holds where it is shorter"},
 	{name: "LOG", def: LogText, parse: parseLog,
 		help: "format of the log: text or json"},
 	{name: "LOG_LEVEL", def: "info", parse: parseLogLevel,

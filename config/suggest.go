@@ -1,12 +1,14 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // known tells whether a name is a setting, enforced or not.
 func known(name string) bool {
-	_, later := unsupported[name]
 	_, now := find(name)
-	return now || later
+	return now || slices.Contains(unsupported, name)
 }
 
 // didYouMean is a hint for a mistyped name, or "".
@@ -22,7 +24,7 @@ func didYouMean(name string) string {
 	for _, s := range table {
 		consider(s.name)
 	}
-	for other := range unsupported {
+	for _, other := range unsupported {
 		consider(other)
 	}
 	if best == "" {

@@ -1,80 +1,52 @@
 package config
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
-
 // unsupported are the settings of the contract that this version does not
 // enforce. Being silently ignored would leave an operator believing in a rule
-// that does not hold, so a start with one of them is refused. The value says
-// what is accepted all the same, because it is what holds: the rule is off.
+// that does not hold, so a start with one of them is refused.
 //
 // Once a setting is enforced, its line goes and one in the table comes.
-var unsupported = map[string]string{
-	"SIGN_IN_RATE":         "0",
-	"DEVICE_COOKIES":       "false",
-	"SUPERADMIN_ADDRESSES": "",
+var unsupported = []string{
+	"COMPLIANCE_ENFORCE_CENTRAL_SECURITY_REPORTS",
+	"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL",
+	"COMPLIANCE_ENFORCE_2FA",
+	"COMPLIANCE_DISABLE_EXPORT",
+	"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS",
+	"COMPLIANCE_DISABLE_UNMANAGED_GROUPS",
+	"COMPLIANCE_DISABLE_DELETE_ACCOUNT",
+	"COMPLIANCE_DISABLE_API_KEYS",
+	"COMPLIANCE_SERVER_SECRETS",
+	"COMPLIANCE_DISABLE_EMERGENCY_CODES",
+	"COMPLIANCE_DISABLE_RECOVERY_CODES",
+	"COMPLIANCE_DISABLE_FILE_REPOSITORIES",
+	"COMPLIANCE_DISABLE_LINK_SHARES",
+	"COMPLIANCE_DISABLE_OFFLINE_MODE",
+	"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID",
+	"COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH",
+	"COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY",
 
-	"COMPLIANCE_ENFORCE_CENTRAL_SECURITY_REPORTS":                     "",
-	"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL": "",
-	"COMPLIANCE_ENFORCE_2FA":                                          "",
-	"COMPLIANCE_DISABLE_EXPORT":                                       "",
-	"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS":                       "",
-	"COMPLIANCE_DISABLE_UNMANAGED_GROUPS":                             "",
-	"COMPLIANCE_DISABLE_DELETE_ACCOUNT":                               "",
-	"COMPLIANCE_DISABLE_API_KEYS":                                     "",
-	"COMPLIANCE_SERVER_SECRETS":                                       "",
-	"COMPLIANCE_DISABLE_EMERGENCY_CODES":                              "",
-	"COMPLIANCE_DISABLE_RECOVERY_CODES":                               "",
-	"COMPLIANCE_DISABLE_FILE_REPOSITORIES":                            "",
-	"COMPLIANCE_DISABLE_LINK_SHARES":                                  "",
-	"COMPLIANCE_DISABLE_OFFLINE_MODE":                                 "",
-	"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID":                         "",
-	"COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH":                           "",
-	"COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY":                       "",
-	"COMPLIANCE_IP_RESTRICTIONS":                                      "",
+	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH",
+	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE",
+	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE",
+	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS",
+	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS",
 
-	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH":   "",
-	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE": "",
-	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE": "",
-	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS":           "",
-	"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS":     "",
-
-	"AUTO_PROLONGATION_TOKEN_TIME_VALID": "",
-	"ALLOW_MULTIPLE_SESSIONS":            "",
-	"MAX_WEB_TOKEN_TIME_VALID":           "",
-	"MAX_APP_TOKEN_TIME_VALID":           "",
-	"MAX_API_KEY_TOKEN_TIME_VALID":       "",
-	"DISABLE_LAST_PASSWORDS":             "",
+	"MAX_APP_TOKEN_TIME_VALID",
+	"MAX_API_KEY_TOKEN_TIME_VALID",
+	"DISABLE_LAST_PASSWORDS",
 }
 
 // refuseUnsupported looks for them in environment and file. The compliance
 // settings stand there without the prefix; with it they are caught as well.
 func (l *loader) refuseUnsupported() {
-	for _, name := range slices.Sorted(maps.Keys(unsupported)) {
+	for _, name := range unsupported {
 		l.checkUnsupported(name, value{l.getenv(envPrefix + name), "environment " + envPrefix + name})
-		if !prefixedOnly(name) {
-			l.checkUnsupported(name, value{l.getenv(name), "environment " + name})
-		}
+		l.checkUnsupported(name, value{l.getenv(name), "environment " + name})
 		l.checkUnsupported(name, l.file.values[name])
 	}
 }
 
-// prefixedOnly tells our own settings: their bare names in the environment
-// are none of our business.
-func prefixedOnly(name string) bool {
-	return name == "SIGN_IN_RATE" || name == "DEVICE_COOKIES" || name == "SUPERADMIN_ADDRESSES"
-}
-
 func (l *loader) checkUnsupported(name string, v value) {
-	off := unsupported[name]
-	switch {
-	case v.text == "" || off != "" && strings.EqualFold(v.text, off):
-	case off != "":
-		l.refuse(name, v.source, "this version does not enforce this setting; only "+off+" (off) is accepted")
-	default:
+	if v.text != "" {
 		l.refuse(name, v.source, "this version does not enforce this setting; remove it")
 	}
 }

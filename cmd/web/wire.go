@@ -84,7 +84,8 @@ func (a *app) build() error {
 func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{
 		OneTimeValid: cfg.OneTimePasswordValid, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
-		AttemptsCap: cfg.FailedAttemptsCap, MailHost: cfg.BaseURL.Hostname(),
+		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
+		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: cfg.BaseURL.Hostname(),
 	}
 }
 

@@ -67,7 +67,7 @@ func NewApp(tb testing.TB, db Database, change ...func(*AppOptions)) *App {
 		Policies: password.Default(),
 		Settings: accounts.Settings{
 			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
-			MailHost: "latchkey.test",
+			DeviceCookies: true, MailHost: "latchkey.test",
 		},
 		Ready: func(ctx context.Context) error { return ready(ctx, db.DB) },
 	}
