@@ -12,8 +12,8 @@ import (
 // who guess shut out strangers and not the owner (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). A browser
 // holds one random token for each account; the table keeps the hashes.
 
-// deviceLife is how long a browser is known after it signed in with nothing known of it.
-const deviceLife = 365 * 24 * time.Hour
+// DeviceLife is how long a browser is known after it signed in with nothing known of it.
+const DeviceLife = 365 * 24 * time.Hour
 
 // mostDevices is how many browsers an account keeps; those that it was used from least lately are forgotten first.
 const mostDevices = 100
@@ -54,7 +54,7 @@ func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) 
 	token, hash := s.token()
 	now := s.now()
 	return token, tx.CreateDevice(models.Device{
-		ID: s.ids.New(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(deviceLife),
+		ID: s.ids.New(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
 	})
 }
 

@@ -17,6 +17,7 @@ type member struct {
 	password string // as the member knows it
 	desk     accounts.Visit
 	phone    accounts.Visit
+	known    map[string][]string // what each of their browsers is known by
 }
 
 // enlist makes a member of everybody, in the order of the lists.
@@ -25,7 +26,7 @@ func (s *stage) enlist() {
 		if p.kind == "" {
 			p.kind = models.Customer
 		}
-		s.cast[p.name] = &member{person: p, desk: s.desk(p, len(s.names)), phone: s.phone(len(s.names))}
+		s.cast[p.name] = &member{person: p, known: map[string][]string{}, desk: s.desk(p, len(s.names)), phone: s.phone(len(s.names))}
 		s.names = append(s.names, p.name)
 	}
 }
@@ -43,8 +44,17 @@ func (s *stage) visit(from accounts.Visit) accounts.Visit {
 
 // signIn opens a session with the password that the member knows.
 func (s *stage) signIn(ctx context.Context, m *member, from accounts.Visit) (accounts.SignedIn, error) {
+	from.Devices = m.known[from.UserAgent]
 	in, err := s.accounts.SignIn(ctx, m.name, m.password, s.visit(from))
+	m.keep(from.UserAgent, in.Device)
 	return in, errors.Join(err, s.follow(ctx, m))
+}
+
+// keep lets a browser hold what it is known by; "" = nothing new.
+func (m *member) keep(browser, token string) {
+	if token != "" {
+		m.known[browser] = append(m.known[browser], token)
+	}
 }
 
 // inSession does something a little later in the session with the token, if it holds then.
@@ -79,8 +89,11 @@ func (s *stage) choose(m *member, token string, next chooser) {
 			return err
 		}
 		input := accounts.NewPassword{Current: m.password, Password: secret, Confirmation: secret}
-		if _, err = s.accounts.ChangeOwnPassword(ctx, who, actor, input); err == nil {
+		actor.Devices = m.known[who.Session.UserAgent]
+		in, err := s.accounts.ChangeOwnPassword(ctx, who, actor, input)
+		if err == nil {
 			m.password = secret
+			m.keep(who.Session.UserAgent, in.Device)
 		}
 		return err
 	})

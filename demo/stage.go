@@ -97,6 +97,8 @@ func (s *stage) useCases(settings accounts.Settings) (*accounts.Service, error) 
 		return nil, err
 	}
 	settings.OneTimeValid, settings.AttemptsCap = OneTimeValid, AttemptsCap
+	settings.SignInRate, settings.OneSession, settings.DeviceCookies = 0, false, true
+	settings.SuperAdmins, settings.Dashboard = nil, nil // its people sit wherever the story wants
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, longestVisit), max(settings.SessionIdle, longestVisit)
 	return accounts.New(accounts.Options{
 		DB: s.db, Policies: password.Default(), Hashes: hashes, Settings: settings, Now: s.clock.Now,

@@ -62,6 +62,11 @@ func (s *Server) tellAccount(c echo.Context, frame views.Frame, account models.A
 	if page.Facts, err = s.accountFacts(ctx, frame, account); err != nil {
 		return page, err
 	}
+	devices, err := s.Accounts.Devices(ctx, account)
+	if err != nil {
+		return page, err
+	}
+	page.Facts, page.DevicesUsedUp = append(page.Facts, s.deviceFacts(frame, account, devices)...), devices.UsedUp
 	organizations, err := s.Accounts.Organizations(ctx, who, page.Account.OwnerID())
 	page.Organizations = organizationOptions(organizations, "")
 	return page, err

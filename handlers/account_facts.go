@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 
+	"latchkey/accounts"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -25,6 +26,18 @@ func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a models.A
 		return facts, nil
 	}
 	return append(append(facts, s.lifeFacts(frame, a)...), s.failureFacts(frame, a)...), nil
+}
+
+// deviceFacts are about the browsers that the account is known to.
+func (s *Server) deviceFacts(frame views.Frame, a models.Account, devices accounts.KnownDevices) []views.Fact {
+	if a.Technical || a.Builtin() || !s.Accounts.Settings().DeviceCookies {
+		return nil
+	}
+	text := frame.N("{{.N}} browser", "{{.N}} browsers", devices.Known)
+	if devices.UsedUp > 0 {
+		text += ", " + frame.N("{{.N}} without attempts left", "{{.N}} without attempts left", devices.UsedUp)
+	}
+	return []views.Fact{{Label: frame.T("Known in"), Text: text}}
 }
 
 func (s *Server) organizationFact(ctx context.Context, frame views.Frame, a models.Account) ([]views.Fact, error) {
@@ -65,7 +78,10 @@ func (s *Server) failureFacts(frame views.Frame, a models.Account) []views.Fact 
 	if allowed := s.Accounts.Policy(a).MaxLoginAttempts; allowed > 0 {
 		text = frame.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
 	}
-	if a.FailedInRow > a.FailedAttempts {
+	switch most := s.Accounts.Settings().AttemptsCap; {
+	case a.FailedInRow > a.FailedAttempts && most > 0:
+		text += ", " + frame.T("{{.N}} of {{.Allowed}} over all blocks", "N", a.FailedInRow, "Allowed", most)
+	case a.FailedInRow > a.FailedAttempts:
 		text += ", " + frame.N("{{.N}} over all blocks", "{{.N}} over all blocks", a.FailedInRow)
 	}
 	return []views.Fact{{Label: frame.T("Failed sign-ins in a row"), Text: text}}

@@ -4,17 +4,17 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
 )
 
 // The device cookie holds a token for each account that the browser has signed in to, the newest first. It opens nothing:
 // it lets the account tell its owner from strangers, see accounts/devices.go.
 const (
-	deviceCookieLife = 365 * 24 * time.Hour
-	mostTokens       = 10 // the account that was signed in to least lately is left out beyond it
-	tokenLength      = 43 // 256 bits in base64
+	mostTokens  = 10 // the account that was signed in to least lately is left out beyond it
+	tokenLength = 43 // 256 bits in base64
 )
 
 // deviceTokens are the tokens in the request's device cookie, as far as they can be any. Of two cookies nobody knows which
@@ -40,6 +40,6 @@ func (s *Server) keepDevice(c echo.Context, token string) {
 	tokens := append([]string{token}, s.deviceTokens(c.Request())...)
 	c.SetCookie(&http.Cookie{
 		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), mostTokens)], "."),
-		Path: "/", MaxAge: int(deviceCookieLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
+		Path: "/", MaxAge: int(accounts.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -32,6 +32,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.nameRequest,
 		compress(), // also the pages that logRequests has written for errors
 		s.logRequests(),
+		s.proxies.watch,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true}),
 		s.headers,
 		inTime,
@@ -88,6 +89,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		// Not no-referrer: a browser would send its forms with the origin "null", which is refused.
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		header.Set("Cache-Control", "no-store")
 		if s.sessions.secure {

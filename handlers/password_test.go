@@ -114,21 +114,38 @@ func TestChangeOfOnesOwnWill(t *testing.T) {
 		wrong := page.Submit("/password", "current", "canary-1", "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422)
 		wantProblems(t, wrong, "current")
 		hasNot(t, wrong, "canary-1", testkit.Secret2)
-		check(t, "failures counted", app.Account(who.Root.ID).FailedAttempts, 1)
+		check(t, "strangers' failures", app.Account(who.Root.ID).FailedAttempts, 0)
+		check(t, "the browser's failures", failuresOfDevices(app, who.Root.ID), 1)
 		wantProblems(t, page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422), "current")
 		page.Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/")
-		check(t, "failures counted then", app.Account(who.Root.ID).FailedAttempts, 0)
+		check(t, "the browser's failures then", failuresOfDevices(app, who.Root.ID), 0)
 		app.Client().SignIn("root", testkit.Secret2).WantRedirect("/")
 	})
 }
 
-// Guessing at the form of an open session blacklists as at the sign-in form.
+// failuresOfDevices counts the failures of the browsers that an account is known to.
+func failuresOfDevices(app *testkit.App, id string) (failed int) {
+	devices, err := app.DB.Read(app.Context()).Devices(id, app.Clock.Now(), 100)
+	if err != nil {
+		app.Fatal(err)
+	}
+	for _, device := range devices {
+		failed += device.FailedAttempts
+	}
+	return failed
+}
+
+// Guessing at the form of an open session blacklists as at the sign-in form, once the browser has used up its own attempts.
 func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		page := app.SignIn("ann").Get("/password")
 		guess := func(current string) {
 			page.Submit("/password", "current", current, "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422)
 		}
+		for range app.Accounts.Policies().Account.MaxLoginAttempts {
+			guess("wrong")
+		}
+		check(t, "state while it was known", app.Accounts.State(app.Account(who.Ann.ID)), models.Active)
 		for range app.Accounts.Policies().Account.MaxLoginAttempts {
 			guess("wrong")
 		}

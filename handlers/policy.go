@@ -26,8 +26,8 @@ func (s *Server) policy(c echo.Context) error {
 	if frame.Who.IsSuperAdmin() {
 		s.superAdminsOnly(&page)
 	}
-	page.OneTime = frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
-		"Time", frame.Amount(s.Accounts.Settings().OneTimeValid))
+	page.SignIn = append(s.signInRules(frame), frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
+		"Time", frame.Amount(s.Accounts.Settings().OneTimeValid)))
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 

@@ -35,6 +35,7 @@ type Options struct {
 type Server struct {
 	Options
 	sessions *sessionStore
+	proxies  *untrustedProxies
 	echo     *echo.Echo
 }
 
@@ -47,6 +48,7 @@ func New(o Options) http.Handler {
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
 	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
+	s.proxies = &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {
 		s.echo.Add(route.method, route.path, s.guard(route))

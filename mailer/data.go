@@ -38,6 +38,7 @@ type Blacklisted struct {
 	BlockedUntil string // "" where Forever
 	Forever      bool   // until an operator unblocks
 	Over         bool   // the end has come before the mail was sent
+	Known        bool   // browsers that signed in before are not shut out
 }
 
 // data makes what the mail's template needs; nil where there is no such mail.
@@ -52,7 +53,7 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words, now time.Time) any {
 		until := facts.BlockedUntil
 		return Blacklisted{
 			Common: common, Attempts: facts.Attempts, BlockedAt: m.inWords(words, facts.BlockedAt),
-			BlockedUntil: m.inWords(words, until), Forever: until.IsZero(), Over: !until.IsZero() && !until.After(now),
+			BlockedUntil: m.inWords(words, until), Forever: until.IsZero(), Over: !until.IsZero() && !until.After(now), Known: facts.Known,
 		}
 	default:
 		return nil

@@ -41,7 +41,7 @@ func factsOf(name string, now time.Time) []facts {
 		return []facts{{"has just expired", models.MailData{ExpiresAt: since}}}
 	case models.MailBlacklisted:
 		return []facts{
-			{"for a time", models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10}},
+			{"for a time", models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10, Known: true}},
 			{"without an end, after one attempt", models.MailData{BlockedAt: since, Attempts: 1}},
 			{"over by now", models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10}},
 		}

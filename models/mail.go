@@ -68,6 +68,7 @@ type MailData struct {
 	BlockedUntil time.Time `json:"blocked_until,omitzero"` // zero: without an end
 	Attempts     int       `json:"attempts,omitempty"`
 	Technical    bool      `json:"technical,omitempty"`
+	Known        bool      `json:"known,omitempty"` // browsers that signed in before are not shut out
 }
 
 // QueueMail writes a mail. The same cause a second time is [ErrTaken].

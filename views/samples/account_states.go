@@ -109,10 +109,14 @@ func blacklistedAccount(f views.Frame) views.AccountPage {
 	page := accountOf(f, a, models.Blacklisted,
 		f.N("{{.N}} sign-in failed, so since {{.Since}} no password is accepted, not even the right one, until {{.Until}}.",
 			"{{.N}} sign-ins in a row failed, so since {{.Since}} no password is accepted, not even the right one, until {{.Until}}.",
-			a.FailedAttempts, "Since", f.Day(*a.BlockedAt), "Until", f.Day(*a.BlockedUntil)),
+			a.FailedAttempts, "Since", f.Day(*a.BlockedAt), "Until", f.Day(*a.BlockedUntil))+" "+strangersOnly(f),
 		append([]views.Step{{At: a.BlockedUntil, What: f.T("The block ends, and counting starts at 0.")}}, expires(f, 31*day, a.Email)...)...)
-	page.Facts = append(page.Facts, failureFact(f, f.T("{{.N}} of {{.Allowed}}", "N", 10, "Allowed", 10)))
+	page.Facts = append(page.Facts, failureFact(f, f.T("{{.N}} of {{.Allowed}}", "N", 10, "Allowed", 10)), knownIn(f, 2, 1))
 	return before(page, blockEvents(f, a, 7*time.Minute, 10)...)
+}
+
+func strangersOnly(f views.Frame) string {
+	return f.T("This is about strangers: browsers in which the account has signed in before are still let in.")
 }
 
 func blacklistedForGood(f views.Frame) views.AccountPage {
@@ -120,9 +124,9 @@ func blacklistedForGood(f views.Frame) views.AccountPage {
 	page := accountOf(f, a, models.Blacklisted,
 		f.N("{{.N}} sign-in failed without a right one between, so since {{.Since}} no password is accepted. This does not end by itself.",
 			"{{.N}} sign-ins failed without a right one between, so since {{.Since}} no password is accepted. This does not end by itself.",
-			a.FailedInRow, "Since", f.Day(*a.BlockedAt)), expires(f, 31*day, a.Email)...)
+			a.FailedInRow, "Since", f.Day(*a.BlockedAt))+" "+strangersOnly(f), expires(f, 31*day, a.Email)...)
 	page.Facts = append(page.Facts, failureFact(f, f.T("{{.N}} of {{.Allowed}}", "N", 10, "Allowed", 10)+", "+
-		f.N("{{.N}} over all blocks", "{{.N}} over all blocks", a.FailedInRow)))
+		f.T("{{.N}} of {{.Allowed}} over all blocks", "N", a.FailedInRow, "Allowed", 100)))
 	earlier := append([]views.Event{noted(f, 3*day+time.Hour, "block-ended", "good", f.T("by itself"), "")}, blockEvents(f, a, 3*day+2*time.Hour, 10)...)
 	return before(page, append(blockEvents(f, a, 3*day, 10), earlier...)...)
 }

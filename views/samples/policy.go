@@ -1,15 +1,16 @@
 package samples
 
 import (
+	"time"
+
 	"latchkey/password"
 	"latchkey/views"
 )
 
 func policy(f views.Frame) []Sample {
 	const page = "Policy"
-	oneTime := f.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.", "Time", f.Amount(oneTimeValid))
 	builtIn := views.PolicyPage{
-		Frame: seenBy(f, olga, "policy", f.T("Password policy")), OneTime: oneTime,
+		Frame: seenBy(f, olga, "policy", f.T("Password policy")), SignIn: signInRules(f),
 		Source: f.T("This is the built-in policy. A file passwordpolicy.json replaces it."),
 		Sections: []views.PolicySection{
 			section(f, policyFor(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX9&hNcWsd"),
@@ -29,6 +30,20 @@ func policy(f views.Frame) []Sample {
 		{"policy-off", "everything off", off},
 		{"policy-organization", "seen by an organization", seenByPartner},
 	})
+}
+
+// signInRules are what holds beside the policy, by the default settings.
+func signInRules(f views.Frame) []string {
+	return []string{
+		f.T("A browser in which somebody has signed in is known to the account for {{.Days}} and has attempts of its own, as many as strangers have together. So who guesses shuts out strangers, not the owner. Issuing a password makes all browsers strangers again.",
+			"Days", f.Amount(365*day)),
+		f.N("After {{.N}} failed attempt of strangers in a row, over any number of blocks, an account stays blacklisted for strangers until an operator unblocks it or issues a password.",
+			"After {{.N}} failed attempts of strangers in a row, over any number of blocks, an account stays blacklisted for strangers until an operator unblocks it or issues a password.", 100),
+		f.N("From one network address {{.N}} sign-in or new password may fail in a minute, and {{.Burst}} at once. What succeeds does not count.",
+			"From one network address {{.N}} sign-ins or new passwords may fail in a minute, and {{.Burst}} at once. What succeeds does not count.", 30, "Burst", 60),
+		f.T("A session ends after {{.Max}}, and after {{.Idle}} without use.", "Max", f.Amount(day), "Idle", f.Amount(time.Hour)),
+		f.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.", "Time", f.Amount(oneTimeValid)),
+	}
 }
 
 func policyFile(page views.PolicyPage) views.PolicyPage {

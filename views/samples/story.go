@@ -116,6 +116,15 @@ func failureFact(f views.Frame, text string) views.Fact {
 	return views.Fact{Label: f.T("Failed sign-ins in a row"), Text: text}
 }
 
+// knownIn tells in how many browsers the account is known, and how many of them have no attempts left.
+func knownIn(f views.Frame, browsers, usedUp int) views.Fact {
+	text := f.N("{{.N}} browser", "{{.N}} browsers", browsers)
+	if usedUp > 0 {
+		text += ", " + f.N("{{.N}} without attempts left", "{{.N}} without attempts left", usedUp)
+	}
+	return views.Fact{Label: f.T("Known in"), Text: text}
+}
+
 // expires are the next steps of a password that expires in that time.
 func expires(f views.Frame, in time.Duration, to string) []views.Step {
 	return []views.Step{
