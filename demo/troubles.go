@@ -15,6 +15,7 @@ func (s *stage) troubles() {
 	s.at(s.ago(12, 8, 20), s.holiday)
 	s.burst(s.ago(5, 3, 10))
 	s.at(s.ago(8, 17, 30), s.mistype(s.cast[youssef], accountAttempts, 30*time.Second))
+	s.at(s.ago(6, 9, 20), s.capsLock(s.cast["yuki.tanaka"]))
 	for night := range nights {
 		s.guess(s.ago(4-2*night, 1, 15))
 	}
@@ -59,6 +60,22 @@ func (s *stage) mistype(m *member, times int, pause time.Duration) func(context.
 		for i := range times {
 			s.in(time.Duration(i)*pause, s.typo(m))
 		}
+		return nil
+	}
+}
+
+// capsLock is somebody who mistypes where they have signed in before, until that browser has no attempts left, and then
+// gets in as a stranger does.
+func (s *stage) capsLock(m *member) func(context.Context) error {
+	return func(context.Context) error {
+		for i := range accountAttempts {
+			s.in(time.Duration(i)*8*time.Second, func(ctx context.Context) error {
+				from := m.desk
+				from.Devices = m.known[from.UserAgent]
+				return s.fail(ctx, m.name, from)
+			})
+		}
+		s.in(3*time.Minute, s.stay(m, m.desk))
 		return nil
 	}
 }
