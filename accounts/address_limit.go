@@ -47,25 +47,25 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 		return func(bool) {}, nil
 	}
 	key := addressKey(address)
+	// Who comes keeps the gate before looking into the database, so that what fails meanwhile is not missed.
+	l.change(key, time.Time{}, func(g *gate) { g.users++ })
 	forgotten, err := l.db.Read(ctx).FailuresForgottenAt(key)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = l.wait(ctx, key, forgotten)
 	}
-	if err := l.queue(ctx, key, forgotten); err != nil {
+	if err != nil {
+		l.change(key, time.Time{}, func(g *gate) { g.users-- })
 		return nil, err
 	}
 	return func(failed bool) { l.leave(ctx, key, failed) }, nil
 }
 
-// queue waits in the address's queue until it is let in or refused.
-func (l *addressLimit) queue(ctx context.Context, key string, forgotten time.Time) error {
+// wait stands in the address's queue until it is let in or refused.
+func (l *addressLimit) wait(ctx context.Context, key string, forgotten time.Time) error {
 	verdict := make(chan error, 1)
-	l.change(key, forgotten, func(g *gate) { g.users++; g.queue = append(g.queue, verdict) })
+	l.change(key, forgotten, func(g *gate) { g.queue = append(g.queue, verdict) })
 	select {
 	case err := <-verdict:
-		if err != nil {
-			l.change(key, time.Time{}, func(g *gate) { g.users-- })
-		}
 		return err
 	case <-ctx.Done():
 		l.change(key, time.Time{}, func(g *gate) { g.giveUp(verdict) })
@@ -75,7 +75,6 @@ func (l *addressLimit) queue(ctx context.Context, key string, forgotten time.Tim
 
 // giveUp leaves the queue, or the place that was given at the same moment.
 func (g *gate) giveUp(verdict chan error) {
-	g.users--
 	select {
 	case err := <-verdict:
 		if err == nil {

@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"context"
+
+	"latchkey/models"
 )
 
 // WaitingRoom is how many may wait or be verified at once.
@@ -39,4 +41,32 @@ func (h *Hashes) Hash(ctx context.Context, normalized string) (string, error) {
 const (
 	ReservationLife = reservationLife
 	LongestWait     = longestWait
+	MostDevices     = mostDevices
 )
+
+// HashToken is how tokens are stored.
+func HashToken(token string) string { return hashToken(token) }
+
+// Room is what budgets leave of limits.
+func Room(row, most int, account models.Account, device models.Device, reserved int) (strangers, mine bool) {
+	l := limits{row, most}
+	return l.strangers(account, reserved), l.device(device, reserved)
+}
+
+// Blacklists is what limits make of an account's failures.
+func Blacklists(row, most int, account models.Account) (yes, forGood bool) {
+	return limits{row, most}.blacklists(account)
+}
+
+// UsedUp is what limits make of a device's failures.
+func UsedUp(row, most int, device models.Device) bool { return limits{row, most}.usedUp(device) }
+
+// AtAddress is how many posts from the address are in flight or waiting.
+func (s *Service) AtAddress(address string) int {
+	s.addresses.mu.Lock()
+	defer s.addresses.mu.Unlock()
+	if g := s.addresses.gates[addressKey(address)]; g != nil {
+		return g.users
+	}
+	return 0
+}

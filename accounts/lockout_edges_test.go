@@ -145,10 +145,18 @@ func TestAttemptsOfAProcessThatDied(t *testing.T) {
 	})
 }
 
-// inFlight waits until an attempt at the account's password is reserved.
+// inFlight waits until a stranger's attempt at the account's password is reserved.
 func (w *world) inFlight(id string) {
 	w.Helper()
 	for must(w.db.Read(w.Context()).Reserved(id, "", w.clock.Now()))(w) == 0 {
+		runtime.Gosched()
+	}
+}
+
+// reserved waits until anybody's attempt is.
+func (w *world) reserved(id string) {
+	w.Helper()
+	for w.count("SELECT count(*) FROM reservations WHERE account_id = '"+id+"'") == 0 {
 		runtime.Gosched()
 	}
 }

@@ -58,7 +58,8 @@ func newWorld(t testing.TB, db testkit.Database, adjust ...func(*accounts.Option
 	w.options = accounts.Options{
 		DB: db.DB, Policies: policies(), Hashes: w.hashes, Now: clock.Now,
 		Settings: accounts.Settings{
-			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100, MailHost: "host.test",
+			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
+			DeviceCookies: true, MailHost: "host.test",
 		},
 		Wake: func() { w.wakes.Add(1) },
 	}

@@ -97,8 +97,8 @@ func TestIdleFollowsMax(t *testing.T) {
 	}
 }
 
-// TestComplianceSessions: of two ends of a session the earlier holds, and what was asked for wins over a default.
-func TestComplianceSessions(t *testing.T) {
+// TestSessionLimits: of two ends of a session the earlier holds, and what was asked for wins over a default.
+func TestSessionLimits(t *testing.T) {
 	for _, tc := range []struct {
 		file      string
 		max, idle time.Duration

@@ -1,0 +1,96 @@
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// TestStrangersDoNotShutOutTheOwner: while strangers guess, and after they have blacklisted the account, for good even, its
+// owner goes on.
+func TestStrangersDoNotShutOutTheOwner(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.device("ada")
+		processes := []*world{w, w.another()}
+		before := evaluated(processes...)
+		together(300, func(i int) {
+			p := processes[i%2]
+			if i%10 == 0 {
+				if _, err := p.SignIn(t.Context(), "ada", secret, with(token)); err != nil {
+					t.Errorf("the owner, attempt %d: %v", i, err)
+				}
+				return
+			}
+			if _, err := p.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, accounts.ErrSignIn) {
+				t.Errorf("attempt %d: %v", i, err)
+			}
+		})
+		if n := evaluated(processes...) - before; n != 30+10 {
+			t.Errorf("%d passwords were evaluated, want the owner's 30 and 10 of strangers", n)
+		}
+		w.refused(1, "ada", secret) // as a stranger
+		if a := w.account(ada.ID); w.State(a) != models.Blacklisted || len(w.mails(models.MailFilter{})) != 1 {
+			t.Errorf("for strangers the account is %s, %d mails", w.State(a), len(w.mails(models.MailFilter{})))
+		}
+		w.tamper(ada.ID, func(a *models.Account) { a.BlockedUntil, a.FailedInRow = nil, 100 })
+		in := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t)
+		if a := w.account(ada.ID); a.BlockedAt == nil || a.FailedInRow != 100 {
+			t.Errorf("the owner's success ended the strangers' block: %+v", a)
+		}
+		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
+		actor := as(ada)
+		actor.Devices = []string{token}
+		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")); err != nil {
+			t.Errorf("changing the password: %v", err)
+		}
+	})
+}
+
+// TestParallelGuessingFromAKnownBrowser: it gets its own attempts and then the strangers', and not one more.
+func TestParallelGuessingFromAKnownBrowser(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.device("ada")
+		processes := []*world{w, w.another()}
+		before := evaluated(processes...)
+		together(200, func(i int) {
+			_, err := processes[i%2].SignIn(t.Context(), spellings[i%3], fmt.Sprint("guess number ", i), with(token))
+			if !errors.Is(err, accounts.ErrSignIn) {
+				t.Errorf("attempt %d: %v", i, err)
+			}
+		})
+		if n := evaluated(processes...) - before; n != 20 {
+			t.Errorf("%d guesses were evaluated, want exactly 20", n)
+		}
+		w.wantCounts("in the end", ada.ID, 10, 10)
+	})
+}
+
+// TestRevokedWhileVerified: a password that an operator replaces while the former one is being verified opens nothing, and
+// the browser stays a stranger.
+func TestRevokedWhileVerified(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.device("ada")
+		other, free := w.another(), w.hashes.Occupy()
+		var owner sync.WaitGroup
+		owner.Go(func() {
+			if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, accounts.ErrSignIn) {
+				t.Errorf("got %v", err)
+			}
+		})
+		w.reserved(ada.ID)
+		issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
+		must(other.IssuePassword(t.Context(), w.root, ada.ID, issue, ""))(t)
+		free()
+		owner.Wait()
+		if got := w.reasons(ada.ID); got["changed-meanwhile"] != 1 || len(w.known(ada.ID)) != 0 {
+			t.Errorf("the log says %v, %d browsers are known", got, len(w.known(ada.ID)))
+		}
+	})
+}

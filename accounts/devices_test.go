@@ -1,0 +1,238 @@
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// with is a visit from a browser that holds the tokens.
+func with(tokens ...string) accounts.Visit {
+	from := visit
+	from.Devices = tokens
+	return from
+}
+
+// device makes a browser known to an account, and returns its token.
+func (w *world) device(name string) string {
+	w.Helper()
+	token := w.signIn(name, secret).Device
+	if token == "" {
+		w.Fatal("signing in made no browser known")
+	}
+	return token
+}
+
+// fails signs in wrongly from the browser, n times.
+func (w *world) fails(n int, name string, from accounts.Visit) {
+	w.Helper()
+	for i := range n {
+		if _, err := w.SignIn(w.Context(), name, fmt.Sprint("wrong guess ", i), from); !errors.Is(err, accounts.ErrSignIn) {
+			w.Fatalf("guess %d at %s: %v", i, name, err)
+		}
+	}
+}
+
+// known are the account's devices.
+func (w *world) known(id string) []models.Device {
+	w.Helper()
+	return must(w.db.Read(w.Context()).Devices(id, w.clock.Now(), 1000))(w)
+}
+
+// wantCounts fails the test unless strangers and the account's only device have failed so often.
+func (w *world) wantCounts(what, id string, strangers, device int) {
+	w.Helper()
+	known := w.known(id)
+	if len(known) != 1 {
+		w.Fatalf("%s: %d browsers are known, want 1", what, len(known))
+	}
+	if a := w.account(id); a.FailedAttempts != strangers || known[0].FailedAttempts != device {
+		w.Errorf("%s: strangers failed %d times, the browser %d; want %d and %d", what, a.FailedAttempts, known[0].FailedAttempts, strangers, device)
+	}
+}
+
+// TestDeviceCookies: a browser that has signed in has a count of its own.
+func TestDeviceCookies(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.device("ada")
+		if again := must(w.SignIn(t.Context(), "ada@example.com", secret, with(token)))(t).Device; again != "" {
+			t.Error("a known browser was made known once more")
+		}
+		w.refused(7, "ada", "wrong guess")
+		w.fails(9, "ada", with(token))
+		w.wantCounts("each by itself", ada.ID, 7, 9)
+		must(w.SignIn(t.Context(), "ada", secret, with(token)))(t)
+		w.wantCounts("a known browser's success resets only its own", ada.ID, 7, 0)
+		must(w.SignIn(t.Context(), "ada", secret, visit))(t)
+		if a := w.account(ada.ID); a.FailedAttempts != 0 || len(w.known(ada.ID)) != 2 {
+			t.Errorf("after a stranger's success: %d failures, %d browsers", a.FailedAttempts, len(w.known(ada.ID)))
+		}
+	})
+}
+
+// TestUsedUpDeviceIsAStranger: a browser without attempts left shares the strangers', and is known again when it succeeds.
+func TestUsedUpDeviceIsAStranger(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.device("ada")
+		w.fails(13, "ada", with(token))
+		w.wantCounts("used up", ada.ID, 3, 10)
+		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionDeviceUsedUp})); n != 1 {
+			t.Errorf("the log says %d times that a browser has no attempts left", n)
+		}
+		if got := must(w.Devices(t.Context(), ada))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: 1}) {
+			t.Errorf("operators see %+v", got)
+		}
+		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != "" {
+			t.Error("a browser that is known again was given another token")
+		}
+		w.wantCounts("succeeded as a stranger", ada.ID, 0, 0)
+		w.fails(20, "ada", with(token))
+		w.wantCounts("used up, and then as a stranger", ada.ID, 10, 10)
+		if a := w.account(ada.ID); w.State(a) != models.Blacklisted {
+			t.Errorf("the account is %s", w.State(a))
+		}
+		if err := w.Unblock(t.Context(), w.root, ada.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.wantCounts("unblocked", ada.ID, 0, 0)
+	})
+}
+
+// TestUnblockForgivesDevices: an operator can help also where only a browser has used up its attempts.
+func TestUnblockForgivesDevices(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.fails(10, "ada", with(w.device("ada")))
+		w.wantCounts("used up", ada.ID, 0, 10)
+		if err := w.Unblock(t.Context(), w.root, ada.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.wantCounts("unblocked", ada.ID, 0, 0)
+		if err := w.Unblock(t.Context(), w.root, ada.ID); !errors.Is(err, accounts.ErrNotBlacklisted) {
+			t.Errorf("nothing to forgive: %v", err)
+		}
+	})
+}
+
+// TestWhoIsAStranger: only a token of this account, within its days, that no operator has revoked, is known.
+func TestWhoIsAStranger(t *testing.T) {
+	issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
+	for name, tc := range map[string]struct {
+		meanwhile func(w *world, ada models.Account)
+		token     func(token, others string) string
+		known     bool
+	}{
+		"the same":           {known: true},
+		"another's":          {token: func(_, others string) string { return others }},
+		"made up":            {token: func(token, _ string) string { return strings.ToUpper(token) }},
+		"its hash":           {token: func(token, _ string) string { return accounts.HashToken(token) }},
+		"empty":              {token: func(string, string) string { return "" }},
+		"on its last day":    {meanwhile: func(w *world, _ models.Account) { w.clock.Advance(365*24*time.Hour - time.Millisecond) }, known: true},
+		"after its last day": {meanwhile: func(w *world, _ models.Account) { w.clock.Advance(365 * 24 * time.Hour) }},
+		"after an operator issued a password": {meanwhile: func(w *world, ada models.Account) {
+			must(w.IssuePassword(w.Context(), w.root, ada.ID, issue, ""))(w)
+		}},
+		"after an own change": {meanwhile: func(w *world, _ models.Account) {
+			who, actor := w.visitor("ada", secret)
+			must(w.ChangeOwnPassword(w.Context(), who, actor, change(secret, "Another horse 2")))(w)
+		}, known: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ada := w.customer("ada")
+				w.customer("bob")
+				token, others := w.device("ada"), w.device("bob")
+				if tc.meanwhile != nil {
+					tc.meanwhile(w, ada)
+				}
+				if tc.token != nil {
+					token = tc.token(token, others)
+				}
+				w.fails(1, "ada", with(token))
+				if known := w.account(ada.ID).FailedAttempts == 0; known != tc.known {
+					t.Errorf("known: %t, want %t", known, tc.known)
+				}
+			})
+		})
+	}
+}
+
+// TestKnownAfterTheReset: whoever has to choose another password first is known when that is done.
+func TestKnownAfterTheReset(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		in := w.signIn("ada", secret)
+		if in.Device != "" || len(w.known(ada.ID)) != 0 {
+			t.Error("a one-time password made a browser known")
+		}
+		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
+		in = must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change("", "My own horse 1")))(t)
+		if in.Device == "" {
+			t.Fatal("choosing a password of one's own made no browser known")
+		}
+		w.fails(1, "ada", with(in.Device))
+		w.wantCounts("after the reset", ada.ID, 0, 1)
+	})
+}
+
+// TestDeviceCookiesOff: then all are strangers, and nothing is kept of anybody.
+func TestDeviceCookiesOff(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.another(func(o *accounts.Options) { o.Settings.DeviceCookies = true }).device("ada")
+		if got := w.signIn("ada", secret).Device; got != "" {
+			t.Error("a browser was made known")
+		}
+		w.fails(10, "ada", with(token))
+		if a := w.account(ada.ID); w.State(a) != models.Blacklisted {
+			t.Errorf("the account is %s", w.State(a))
+		}
+		if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, accounts.ErrSignIn) {
+			t.Errorf("the browser got in all the same: %v", err)
+		}
+	}, func(o *accounts.Options) { o.Settings.DeviceCookies = false })
+}
+
+// TestDeviceWithoutLimit: where no number of attempts blacklists, a known browser has as many as the cap allows.
+func TestDeviceWithoutLimit(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.fails(19, "ada", with(w.device("ada")))
+		w.wantCounts("beyond the cap", ada.ID, 2, 17)
+	}, accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = 0 }), func(o *accounts.Options) { o.Settings.AttemptsCap = 17 })
+}
+
+// TestOldDevicesAreForgotten: those that have ended, and of a script that keeps no cookies all but the newest.
+func TestOldDevicesAreForgotten(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada, bob := w.customer("ada"), w.customer("bob")
+		first := w.device("ada")
+		for range accounts.MostDevices {
+			w.clock.Advance(time.Minute)
+			w.device("ada")
+		}
+		w.device("bob")
+		if err := w.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if a, b := len(w.known(ada.ID)), len(w.known(bob.ID)); a != accounts.MostDevices || b != 1 {
+			t.Errorf("%d and %d browsers are known", a, b)
+		}
+		w.fails(1, "ada", with(first))
+		if w.account(ada.ID).FailedAttempts != 1 {
+			t.Error("the oldest is still known")
+		}
+		w.clock.Advance(accounts.DeviceLife)
+		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM devices") != 0 {
+			t.Errorf("devices that have ended are kept, %v", err)
+		}
+	})
+}
