@@ -12,9 +12,9 @@ import (
 )
 
 // empty plays on both engines, in a world without a SuperAdmin.
-func empty(t *testing.T, run func(t *testing.T, w *world)) {
+func empty(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*accounts.Options)) {
 	t.Helper()
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) { run(t, newWorld(t, db)) })
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) { run(t, newWorld(t, db, adjust...)) })
 }
 
 func setUp(token, name string) accounts.SetUp {

@@ -1,0 +1,98 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// deviceCookie is the one that an answer set; nil = none.
+func deviceCookie(reply *testkit.Reply) *http.Cookie {
+	for _, cookie := range (&http.Response{Header: reply.Header}).Cookies() {
+		if strings.HasSuffix(cookie.Name, "latchkey-device") {
+			return cookie
+		}
+	}
+	return nil
+}
+
+// The cookie by which a browser is known is as well guarded as that of a session, and lasts a year.
+func TestDeviceCookie(t *testing.T) {
+	for https, name := range map[bool]string{false: "latchkey-device", true: "__Host-latchkey-device"} {
+		app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.HTTPS = https })
+		app.Company()
+		browser := app.Client()
+		cookie := deviceCookie(browser.SignIn("ann", testkit.Secret).Want(303))
+		if cookie == nil || cookie.Name != name || cookie.MaxAge != 365*24*3600 || !cookie.HttpOnly || cookie.Secure != https ||
+			cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Domain != "" || len(cookie.Value) != 43 {
+			t.Errorf("https %t: %+v", https, cookie)
+		}
+		again := browser.Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret)).Want(303)
+		if deviceCookie(again) != nil {
+			t.Error("a known browser was given another token")
+		}
+		if failed := app.Client().SignIn("ann", "wrong").Want(422); deviceCookie(failed) != nil {
+			t.Error("a failed sign-in gave a token")
+		}
+	}
+}
+
+// A browser in which several people sign in is known to each of them; the cookie does not grow without end, and what else
+// stands in it means nothing.
+func TestDeviceCookieOfSeveral(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		browser := app.Client()
+		var last *http.Cookie
+		for _, name := range []string{"ann", "bob", "acme", "root", "c1", "c2", "c3", "c4", "c5", "c6", "c7"} {
+			if strings.HasPrefix(name, "c") {
+				app.Seed(models.Customer, name)
+			}
+			last = deviceCookie(browser.Post("/sign-in", testkit.Form("name", name, "password", testkit.Secret)).Want(303))
+		}
+		tokens := strings.Split(last.Value, ".")
+		check(t, "tokens", len(tokens), 10)
+		for cookie, strangers := range map[string]int{
+			last.Name + "=" + last.Value:                              0, // bob's is among them
+			last.Name + "=" + last.Value + "; " + last.Name + "=x":    1, // two: nobody knows which is ours
+			last.Name + "=" + strings.Join(tokens[:8], "."):           1, // without bob's, the last but one of them
+			last.Name + "=" + strings.Repeat("x.", 2000):              1,
+			last.Name + "=" + strings.Join(tokens, "."+tokens[0][:9]): 1,
+			last.Name + "=" + "....." + tokens[9] + "..":              0,
+		} {
+			app.Tamper(who.Bob.ID, func(a *models.Account) { a.FailedAttempts = 0 })
+			app.Client().Post("/sign-in", testkit.Form("name", "bob", "password", "wrong"), "Cookie", cookie).Want(422)
+			check(t, "strangers' failures with "+cookie, app.Account(who.Bob.ID).FailedAttempts, strangers)
+		}
+	})
+}
+
+// While strangers have an account blacklisted, its owner signs in where they did before; the account's page says so.
+func TestOwnerGetsInWhileBlacklisted(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		owner := app.SignIn("ann")
+		blacklist(app, "ann")
+		app.Client().SignIn("ann", testkit.Secret).Want(422)
+		owner.Get("/me").Submit("/sign-out").Want(303)
+		owner.SignIn("ann", testkit.Secret).WantRedirect("/me")
+		for range 10 {
+			owner.Post("/sign-in", testkit.Form("name", "ann", "password", "wrong")).Want(422)
+		}
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		page := root.Get(path).Want(200)
+		check(t, "state", page.Text(".heading .badge"), "Blacklisted")
+		if facts := page.Text(".facts"); !strings.Contains(facts, "Known in1 browser, 1 without attempts left") {
+			t.Errorf("the page says %s", facts)
+		}
+		if events := page.Text("main"); !strings.Contains(events, "A known browser has no attempts left") || !strings.Contains(events, "browser: known") {
+			t.Errorf("the line of time says %s", events)
+		}
+		root.Get(path).Submit(path + "/unblock").WantRedirect(path)
+		if page := root.Get(path); page.Has(`form[action$="/unblock"]`) || strings.Contains(page.Text(".facts"), "without attempts left") {
+			t.Error("there is still something to unblock")
+		}
+		owner.Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret)).WantRedirect("/me")
+	})
+}

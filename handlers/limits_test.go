@@ -1,0 +1,138 @@
+package handlers_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/netip"
+	"strconv"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+// limited lets so much fail a minute and address, which a header may say.
+func limited(rate int) func(*testkit.AppOptions) {
+	return func(o *testkit.AppOptions) {
+		o.Settings.SignInRate, o.TrustedProxies = rate, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	}
+}
+
+// What fails too often from one address is told to wait, on each of the three forms, and others are not.
+func TestTooMuchFromOneAddress(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		ann := app.SignIn("ann")
+		guess := testkit.Form("name", "ann", "password", "wrong")
+		app.Client().Post("/sign-in", guess).Want(422)
+		ann.Post("/password", testkit.Form("current", "wrong", "password", testkit.Secret2, "confirmation", testkit.Secret2)).Want(422)
+		app.Client().Post("/setup", testkit.Form("token", "guessed")).Want(404)
+		app.Client().Post("/sign-in", testkit.Form()).Want(422)
+		verified := app.Hashes.Verified()
+		unchanged(t, app, "what was told to wait", func() {
+			for _, path := range []string{"/sign-in", "/password", "/setup"} {
+				page := ann.Post(path, guess).Want(429)
+				check(t, "heading", page.Text("h1"), "Too much has failed from your network")
+				check(t, "to wait", page.Header.Get("Retry-After"), "30")
+				hasNot(t, page, "wrong")
+			}
+			ann.Get("/me").Want(200)
+			app.Client().Get("/sign-in").Want(200)
+		})
+		check(t, "passwords compared", app.Hashes.Verified(), verified)
+		app.Client().Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret), "X-Forwarded-For", "203.0.113.9").Want(303)
+		app.Clock.Advance(30e9)
+		app.Client().SignIn("ann", testkit.Secret).Want(303)
+	}, limited(2))
+}
+
+// SuperAdmins act from their networks only, on every route; what a request says of its address counts only where a
+// trusted hop says it.
+func TestSuperAdminAddresses(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		office := []string{"X-Forwarded-For", "192.0.2.7"}
+		root, ann := app.Client(), app.SignIn("ann")
+		root.Post("/sign-in", testkit.Form("name", "root", "password", testkit.Secret), "X-Forwarded-For", "203.0.113.9").Want(422)
+		root.Post("/sign-in", testkit.Form("name", "root", "password", testkit.Secret), office...).Want(303)
+		root.Get("/", office...).Want(200)
+		for _, elsewhere := range []string{"203.0.113.9", "", "garbage", "192.0.2.7, 203.0.113.9", "192.0.2.7:80"} {
+			root.Header.Set("X-Forwarded-For", elsewhere)
+			ann.Header.Set("X-Forwarded-For", elsewhere)
+			unchanged(t, app, "a SuperAdmin from "+strconv.Quote(elsewhere), func() {
+				for _, route := range app.Routes {
+					if group := groupOf(t, route); group == "anyone" {
+						continue
+					}
+					got := answer(root, route, who.Ann.ID, testkit.Form("confirm", "ann"))
+					if got.Status != 403 || route.Method != "HEAD" && !strings.Contains(got.Text("main"), "from certain networks only") || strings.Contains(got.Body, "root") {
+						t.Errorf("%s from %q is answered %d: %s", route, elsewhere, got.Status, got.Summary())
+					}
+				}
+				root.Get("/sign-in").Want(200)
+			})
+			ann.Get("/me").Want(200)
+		}
+		root.Header.Del("X-Forwarded-For")
+		root.Get("/", office...).Want(200) // the session is as it was
+	}, func(o *testkit.AppOptions) {
+		o.TrustedProxies, o.Settings.SuperAdmins = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24")
+	})
+}
+
+// From outside of the networks nothing answers but what machines ask for.
+func TestIPRestrictions(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		ann := app.Client()
+		ann.Header.Set("X-Forwarded-For", "2001:db8:1::7")
+		ann.SignIn("ann", testkit.Secret).Want(303)
+		ann.Get("/me").Want(200)
+		for _, elsewhere := range []string{"203.0.113.9", "", "garbage", "2001:db8:1::7, 203.0.113.9"} {
+			ann.Header.Set("X-Forwarded-For", elsewhere)
+			unchanged(t, app, "somebody from "+strconv.Quote(elsewhere), func() {
+				for _, route := range app.Routes {
+					got := answer(ann, route, who.Ann.ID, testkit.Form("name", "ann", "password", testkit.Secret))
+					open := route.Path == "/healthz" || route.Path == "/readyz" || route.Path == "/static/:name" || strings.HasPrefix(route.Path, "/.well-known/")
+					if open == (got.Status == 403) {
+						t.Errorf("%s from %q is answered %d", route, elsewhere, got.Status)
+					}
+				}
+			})
+		}
+	}, func(o *testkit.AppOptions) {
+		o.TrustedProxies, o.Settings.Dashboard = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24", "2001:db8:1::/48")
+	})
+}
+
+// A private peer that forwards for others, and that nobody trusts, is told of once in the log and on a SuperAdmin's
+// overview: behind it everybody counts as one address.
+func TestUntrustedProxyIsToldOf(t *testing.T) {
+	for name, tc := range map[string]struct {
+		trusted []netip.Prefix
+		header  string
+		told    bool
+	}{
+		"nobody trusted": {nil, "203.0.113.9", true}, "another trusted": {prefixes("10.0.0.0/8"), "203.0.113.9", true},
+		"trusted": {prefixes("127.0.0.0/8"), "203.0.113.9", false}, "forwards nothing": {nil, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) {
+				o.TrustedProxies, o.Log = tc.trusted, slog.New(slog.NewTextHandler(&log, nil))
+			})
+			app.Company()
+			root, acme := app.SignIn("root"), app.SignIn("acme")
+			for range 5 {
+				app.Client().Get("/sign-in", "X-Forwarded-For", tc.header).Want(200)
+			}
+			const words = "Requests come through 127.0.0.1 with X-Forwarded-For"
+			check(t, "told on the overview", strings.Contains(root.Get("/").Text("main"), words), tc.told)
+			check(t, "told to an organization", strings.Contains(acme.Get("/").Text("main"), words), false)
+			times := map[bool]int{true: 1}[tc.told]
+			check(t, "lines in the log", strings.Count(log.String(), "LATCHKEY_TRUSTED_PROXIES"), times)
+			app.Clock.Advance(3600e9)
+			app.Client().Get("/healthz", "X-Forwarded-For", tc.header).Want(200)
+			check(t, "lines after an hour", strings.Count(log.String(), "LATCHKEY_TRUSTED_PROXIES"), 2*times)
+			app.Clock.Advance(25 * 3600e9)
+			check(t, "told a day later", strings.Contains(app.SignIn("root").Get("/").Text("main"), words), false)
+		})
+	}
+}
