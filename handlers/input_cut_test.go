@@ -67,3 +67,22 @@ func raw(t *testing.T, app *testkit.App, request string) int {
 	defer answer.Body.Close()
 	return answer.StatusCode
 }
+
+// TestHugeHeaders: nothing in headers costs more than reading them, though this server takes more of them than the program does.
+func TestHugeHeaders(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		long, many := strings.Repeat("a", 900_000), strings.Repeat("latchkey=a; ", 70_000)
+		unchanged(t, app, "a huge header", func() {
+			for _, header := range [][2]string{
+				{"Cookie", "latchkey=" + long}, {"Cookie", many}, {"X-Forwarded-For", strings.Repeat("127.0.0.1,", 80_000)}, {"Accept-Language", strings.Repeat("de;q=0.1,", 80_000)},
+				{"User-Agent", long}, {"Referer", long}, {"Accept-Encoding", strings.Repeat("gzip;q=0,", 80_000)},
+			} {
+				browser := app.Client()
+				browser.Get("/me", header[0], header[1]).Want(303)
+				browser.Post("/sign-in", testkit.Form("name", "ann"), header[0], header[1]).Want(422)
+			}
+			app.Client().Post("/sign-in", testkit.Form("name", "ann", "password", "x"), "Content-Type", formType+"; x="+long+"; x=").Want(400)
+		})
+		check(t, "passwords compared", app.Hashes.Verified(), 0)
+	})
+}
