@@ -12,10 +12,12 @@ import (
 // maxNameSymbols is the longest account name, in Unicode code points.
 const maxNameSymbols = 64
 
-// RFC 5321 §4.5.3.1: octets of a local part, and of an address so that it fits into a path.
+// RFC 5321 §4.5.3.1: octets of a local part, and of an address so that it fits into a path; RFC 1035 §2.3.4: of what stands
+// between two dots of a domain.
 const (
 	maxLocalPart = 64
 	maxAddress   = 254
+	maxLabel     = 63
 )
 
 // NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3). A name that
@@ -118,7 +120,7 @@ func notAtomText(r rune) bool {
 
 func isDomain(ascii string) bool {
 	for label := range strings.SplitSeq(ascii, ".") {
-		if label == "" || strings.ContainsFunc(label, notHostText) {
+		if label == "" || len(label) > maxLabel || strings.ContainsFunc(label, notHostText) {
 			return false
 		}
 	}

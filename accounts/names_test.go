@@ -45,6 +45,7 @@ func TestEmails(t *testing.T) {
 		"ada@example.com\r\nBcc: x@example.com", "ada\x00@example.com", "ada@exam\x00ple.com", "ada@\xff.com", "ada\n@example.com",
 		"ada@example_.com", "ada@-example.com", "ada\u2028@example.com", "=?utf-8?q?ada?=(x)@example.com",
 		strings.Repeat("x", 65) + "@example.com", "ada@" + strings.Repeat("x.", 130) + "com",
+		"ada@" + strings.Repeat("x", 64) + ".com", "ada@" + strings.Repeat("ü", 60) + ".example",
 	} {
 		if got, err := accounts.ParseEmail(text); err == nil {
 			t.Errorf("%q is taken as %+v", text, got)

@@ -103,7 +103,10 @@ func (s *Server) logError(c echo.Context, status int, err error) {
 	}
 }
 
+// writeError answers also whoever has stopped sending: a page is rendered only while its request is not cancelled, and half a
+// form would be called our fault.
 func (s *Server) writeError(c echo.Context, status int, err error) error {
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if wantsJSON(c) {
 		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": requestID(c)})
 	}

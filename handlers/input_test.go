@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"latchkey/internal/testkit"
@@ -13,76 +15,133 @@ import (
 
 const formType = "application/x-www-form-urlencoded"
 
-// bodies are what no form here sends, and how it is answered.
-func bodies(t *testing.T) map[string]struct {
-	body    io.Reader
+// most is how many bytes a form may have.
+const most = 64_000
+
+// body is what no form here sends, and how it is answered.
+type body struct {
+	text    string
 	headers []string
 	status  int
-} {
-	t.Helper()
-	type test = struct {
-		body    io.Reader
-		headers []string
-		status  int
-	}
-	text := func(body string, status int, headers ...string) test {
-		return test{strings.NewReader(body), append([]string{"Content-Type", formType}, headers...), status}
-	}
-	const usual = "name=root&password=Right-Horse-7!&kind=customer&email=a%40example.com&password_mode=typed"
-	var packed bytes.Buffer
-	writer := gzip.NewWriter(&packed)
-	_, _ = writer.Write(bytes.Repeat([]byte("name=root&"), 100_000)) // into memory
-	_ = writer.Close()
-	var fields, many strings.Builder
-	for i := range 10_000 {
-		fields.WriteString("&f" + strconv.Itoa(i) + "=")
-	}
-	for i := range 201 {
-		many.WriteString("&f" + strconv.Itoa(i) + "=")
-	}
-	return map[string]test{
-		"NUL in a name":              text("name=ro%00ot&password=x", 400),
-		"NUL in a password":          text("name=root&password=a%00b", 400),
-		"NUL in a field's name":      text("na%00me=root", 400),
-		"invalid UTF-8":              text("name=ro%ffot&password=x", 400),
-		"overlong UTF-8":             text("name=%c0%af&password=x", 400),
-		"a surrogate":                text("name=%ed%a0%80&password=x", 400),
-		"broken escape":              text("name=%zz", 400),
-		"a megabyte of password":     text("name=root&password="+strings.Repeat("a", 1<<20), 413),
-		"the same in pieces":         {io.MultiReader(strings.NewReader("name=root&password="), strings.NewReader(strings.Repeat("a", 1<<20))), []string{"Content-Type", formType}, 413},
-		"10,000 fields":              text("name=root"+fields.String(), 413),
-		"one field 300 times":        text("name=root"+strings.Repeat("&a=", 300), 400),
-		"201 fields":                 text("name=root"+many.String(), 400),
-		"JSON":                       text(`{"name":"root"}`, 415, "Content-Type", "application/json"),
-		"plain text":                 text(usual, 415, "Content-Type", "text/plain"),
-		"no type":                    text(usual, 415, "Content-Type", ""),
-		"a form with a file":         text("--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nroot\r\n--x--\r\n", 415, "Content-Type", "multipart/form-data; boundary=x"),
-		"a gzip bomb":                {&packed, []string{"Content-Type", formType, "Content-Encoding", "gzip"}, 415},
-		"a type that cannot be read": text(usual, 400, "Content-Type", formType+"; ="),
-		"a broken query":             text(usual, 400),
+}
+
+func form(text string, status int, headers ...string) body {
+	return body{text, append([]string{"Content-Type", formType}, headers...), status}
+}
+
+const usual = "name=root&password=Right-Horse-7!&kind=customer&email=a%40example.com&password_mode=typed"
+
+// bodies are all of them, whatever they are sent to.
+func bodies() map[string]body {
+	const part = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nroot\r\n"
+	return map[string]body{
+		"NUL in a name":               form("name=ro%00ot&password=x", 400),
+		"NUL in a password":           form("name=root&password=a%00b", 400),
+		"NUL as it is":                form("name=root&password=a\x00b", 400),
+		"NUL in a field's name":       form("na%00me=root", 400),
+		"invalid UTF-8":               form("name=ro%ffot&password=x", 400),
+		"invalid UTF-8 in a password": form("name=root&password=%e2%82", 400),
+		"invalid UTF-8 as it is":      form("name=root&password=\xff\xfe", 400),
+		"invalid UTF-8 in a field":    form("na%ffme=root", 400),
+		"overlong UTF-8":              form("name=%c0%af&password=x", 400),
+		"a surrogate":                 form("name=%ed%a0%80&password=x", 400),
+		"beyond Unicode":              form("name=%f4%90%80%80&password=x", 400),
+		"UTF-16":                      form("\xff\xfen\x00a\x00m\x00e\x00=\x00r\x00", 400),
+		"broken escape":               form("name=%zz", 400),
+		"an escape cut off":           form("name=root&password=%", 400),
+		"a semicolon":                 form("name=root;password=x", 400),
+		"a megabyte of password":      form("name=root&password="+strings.Repeat("a", 1<<20), 413),
+		"one byte too much":           form("name=root&password="+strings.Repeat("a", most+1-len("name=root&password=")), 413),
+		"10,000 fields":               form("name=root"+numbered(10_000), 413),
+		"201 fields":                  form("name=root"+numbered(201), 400),
+		"one field 300 times":         form("name=root"+strings.Repeat("&a=", 300), 400),
+		"deep names":                  form(strings.Repeat("a[b]", 20_000)+"=x", 413),
+		"too many &":                  form(strings.Repeat("&", most+1), 413),
+		"JSON":                        {`{"name":"root"}`, []string{"Content-Type", "application/json"}, 415},
+		"deep JSON":                   {strings.Repeat("[", 60_000), []string{"Content-Type", "application/json"}, 415},
+		"XML with entities":           {`<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>`, []string{"Content-Type", "text/xml"}, 415},
+		"plain text":                  {usual, []string{"Content-Type", "text/plain"}, 415},
+		"no type":                     {usual, []string{"Content-Type", ""}, 415},
+		"a form with a file":          {part + "--x--\r\n", []string{"Content-Type", "multipart/form-data; boundary=x"}, 415},
+		"1,000 parts":                 {strings.Repeat(part, 1000) + "--x--\r\n", []string{"Content-Type", "multipart/form-data; boundary=x"}, 415},
+		"a gzip bomb":                 form(bomb(), 415, "Content-Encoding", "gzip"),
+		"a bomb in a bomb":            form(bomb(), 415, "Content-Encoding", "gzip, gzip"),
+		"packed otherwise":            form(usual, 415, "Content-Encoding", "br"),
+		"packed by name only":         form(usual, 415, "Content-Encoding", "identity"),
+		"a type that cannot be read":  form(usual, 400, "Content-Type", formType+"; ="),
 	}
 }
 
-func TestWhatNoFormSendsIsRefusedBeforeAnyHash(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+// numbered are so many fields of different names.
+func numbered(count int) string {
+	var fields strings.Builder
+	for i := range count {
+		fields.WriteString("&f" + strconv.Itoa(i) + "=")
+	}
+	return fields.String()
+}
+
+// bomb are fields that take a thousand times the room when they are unpacked: 10 MB.
+var bomb = sync.OnceValue(func() string {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(bytes.Repeat([]byte("name=root&"), 1_000_000)) // into memory
+	_ = writer.Close()
+	return packed.String()
+})
+
+// TestBytes: what no form sends is refused wherever it is sent to, in words, before any hash is computed, and changes nothing.
+func TestBytes(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		root := app.SignIn("root")
 		compared := app.Hashes.Verified()
 		unchanged(t, app, "what cannot be read", func() {
-			for _, path := range []string{"/sign-in", "/accounts", "/password", "/setup"} {
-				for what, tc := range bodies(t) {
-					to := path
-					if what == "a broken query" {
-						to += "?a=%zz"
-					}
-					page := root.Do(root.Request("POST", to, tc.body, tc.headers...))
-					if page.Status != tc.status || page.Text("h1") == "" || page.Text("main p") == "" {
-						t.Errorf("%s for %s: %d %s, want %d", what, path, page.Status, page.Summary(), tc.status)
-					}
-					hasNot(t, page, "Right-Horse", ".go:", "runtime")
+			for _, route := range app.Routes {
+				if route.Method == "POST" {
+					refuses(t, root, strings.ReplaceAll(route.Path, ":id", who.Ann.ID))
 				}
 			}
 			for _, path := range []string{"/accounts?q=%00", "/accounts?q=%ff", "/accounts/%00", "/accounts/%ff", "/mail?to=%ff", "/audit?%00", "/sign-in?next=%00", "/a%00b", "/static/%00", "/accounts?q=%zz"} {
 				root.Get(path).Want(400)
+			}
+			root.Get("/accounts?q=x" + numbered(201)).Want(400)
+			root.Do(root.Request("GET", "/sign-in", strings.NewReader(strings.Repeat("a", 1<<20)), "Content-Type", formType)).Want(413)
+			root.Do(root.Request("POST", "/sign-in?a=%zz", strings.NewReader(usual), "Content-Type", formType)).Want(400)
+		})
+		check(t, "passwords compared", app.Hashes.Verified(), compared)
+	})
+}
+
+// refuses sends all bodies to one address, with their length said before and not.
+func refuses(t *testing.T, root *testkit.Client, path string) {
+	t.Helper()
+	for what, tc := range bodies() {
+		for _, reader := range []io.Reader{strings.NewReader(tc.text), io.MultiReader(strings.NewReader(tc.text))} {
+			page := root.Do(root.Request("POST", path, reader, tc.headers...))
+			if page.Status != tc.status || page.Text("h1") == "" || page.Text("main p") == "" {
+				t.Errorf("%s for %s: %d %s, want %d", what, path, page.Status, page.Summary(), tc.status)
+			}
+			hasNot(t, page, "Right-Horse", ".go:", "runtime")
+		}
+	}
+}
+
+// TestOddForms: what can be read, though nobody would send it, means nothing, and costs no hash.
+func TestOddForms(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		root := app.SignIn("root")
+		compared := app.Hashes.Verified()
+		unchanged(t, app, "an odd form", func() {
+			for what, text := range map[string]string{
+				"nothing": "", "many &": strings.Repeat("&", most), "brackets": "name[]=root&password[]=x&password[$ne]=x", "deep names": strings.Repeat("a[b]", 10_000) + "=x",
+				"names in other letters": "Name=root&PASSWORD=x", "names with spaces": "+name=root&password+=x", "a long name": "name=" + strings.Repeat("%C3%A4", 9000), "values only": "=root&=x",
+			} {
+				for _, path := range []string{"/sign-in", "/accounts", "/password"} {
+					page := root.Do(root.Request("POST", path, strings.NewReader(text), "Content-Type", formType))
+					if !slices.Contains([]int{400, 422}, page.Status) {
+						t.Errorf("%s for %s: %d %s", what, path, page.Status, page.Summary())
+					}
+				}
 			}
 		})
 		check(t, "passwords compared", app.Hashes.Verified(), compared)

@@ -223,31 +223,3 @@ func TestLoadRefuses(t *testing.T) {
 		t.Errorf("large file: %v", err)
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	for _, name := range []string{"testdata/plain.json", "testdata/commented.json"} {
-		src, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(src)
-		f.Add(src[:len(src)/2])
-	}
-	f.Add([]byte(file(`"allowedRegex":"(?=.*\\d)[a-z&&[^x]]\\u0041{2,3}+","minimumSymbols":1e9`)))
-	f.Add([]byte("{\"a\":[{}, \"\\ud83d\\ude00\", -1.5e+3, null], /* */ // "))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		p, err := Parse("p", src)
-		var problems Problems
-		switch {
-		case err == nil && p.Technical.Section != SectionTechnical:
-			t.Error("no problem and no policy")
-		case err != nil && (!errors.As(err, &problems) || len(problems) == 0):
-			t.Errorf("%T without problems", err)
-		}
-		for _, problem := range problems {
-			if problem.Line < 1 || problem.Column < 1 || problem.Why == "" {
-				t.Errorf("problem without a place: %+v", problem)
-			}
-		}
-	})
-}

@@ -222,20 +222,3 @@ func TestMatcherServesManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 }
-
-func FuzzRegex(f *testing.F) {
-	for _, seed := range []string{`^(?=.*[a-z])(?=.*\d)[a-zA-Z\d!?]{10,12}$`, `[a-z&&[^aeiou]]*+`, `(?i)\Q.\E(?<n>a)\k<n>|\0101`,
-		`(?<![\p{L}\P{Lu}])\uD83D\uDE00{2,3}?`, `[^]\]-a[b]`, `(?U:\w\S)(?>x|y)\x{10ffff}$`, `(?!.*(.)\1{2})\S+\Z`} {
-		f.Add(seed, "Aa1!")
-	}
-	f.Fuzz(func(t *testing.T, pattern, input string) {
-		m, err := compile(pattern)
-		var at patternError
-		switch {
-		case err == nil:
-			m.match(input)
-		case !errors.As(err, &at) || at.at < 1 || strings.Contains(at.why, "the engine refuses"):
-			t.Errorf("%q: %v", pattern, err)
-		}
-	})
-}

@@ -143,6 +143,13 @@ func routesOf(pages http.Handler) (routes []Route) {
 	return routes
 }
 
+// For is the same program for a test within the test that it was started by, such as one input of a fuzz target.
+func (a *App) For(tb testing.TB) *App {
+	other := *a
+	other.TB = tb
+	return &other
+}
+
 // transport is a client's way to the server, without connections that others have used.
 func (a *App) transport() *http.Transport {
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 2}

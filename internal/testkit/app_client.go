@@ -6,6 +6,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -28,6 +29,13 @@ func (a *App) Client() *Client {
 		Transport: a.transport(), Jar: jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// For is the same browser for a test within the test that it was opened by, as [App.For].
+func (c *Client) For(tb testing.TB) *Client {
+	other := *c
+	other.App = c.App.For(tb)
+	return &other
 }
 
 // Reply is an answer, read and parsed.

@@ -12,7 +12,7 @@ import (
 // axeFile is axe-core from the root of the module, where `npm ci` puts it.
 const axeFile = "tools/axe/node_modules/axe-core/axe.min.js"
 
-var axe = sync.OnceValues(readAxe)
+var axe = sync.OnceValues(func() (string, error) { return readTool(axeFile) })
 
 // Axe are the breaches of WCAG 2.0, 2.1 and 2.2 at the levels A and AA, and of
 // axe-core's best practices, that the page shows as it is now, a line each: the
@@ -57,26 +57,32 @@ const axeRun = `axe.run(document, {
 // takes long to prepare asks for it first.
 func AxeScript(tb testing.TB) string {
 	tb.Helper()
-	script, err := axe()
+	return toolOf(tb, "axe-core", axe)
+}
+
+// toolOf is a file that `npm ci` puts there, or leaves the test out where there is none.
+func toolOf(tb testing.TB, what string, read func() (string, error)) string {
+	tb.Helper()
+	text, err := read()
 	if errors.Is(err, os.ErrNotExist) {
 		Missing(tb, "axe", err.Error())
 	}
 	if err != nil {
-		tb.Fatalf("reading axe-core: %v", err)
+		tb.Fatalf("reading %s: %v", what, err)
 	}
-	return script
+	return text
 }
 
-func readAxe() (string, error) {
+func readTool(file string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
 	}
-	script, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(axeFile)))
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
 	if err != nil {
-		return "", fmt.Errorf("no axe-core here, `npm ci` in tools/axe installs it: %w", err)
+		return "", fmt.Errorf("it is not installed here, `npm ci` in tools/axe does that: %w", err)
 	}
-	return string(script), nil
+	return string(text), nil
 }
 
 // moduleRoot is the directory of go.mod: a test runs in that of its package.

@@ -1,0 +1,37 @@
+package handlers
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/models"
+)
+
+// A place in a list comes back from the address that it stood in, and what is no place is none.
+func FuzzCursors(f *testing.F) {
+	const id = "00000000-0000-7000-8000-000000000001"
+	for _, name := range []string{"", "ada", "josé", "名前", `a"b\c`, "<script>&", "a\u2028b", "\x00", "\xff", "null", "{}"} {
+		f.Add(name, int64(0), int64(0), id, name)
+		f.Add(name, int64(1_772_000_000), int64(999_999_999), id, writeCursor(models.AccountCursor{Name: name, ID: id}))
+	}
+	for _, text := range []string{"e30", "bnVsbA", "W10", "eyJpIjpudWxsfQ", "eyJpIjoieCIsInQiOiI5OTk5OSJ9", "====", "\n"} {
+		f.Add("ada", int64(253_402_300_800), int64(-1), "x", text)
+	}
+	f.Fuzz(func(t *testing.T, name string, seconds, nanoseconds int64, id, text string) {
+		if read := readCursor(text); read != nil && (!models.IsID(read.ID) || !readable(read.Name)) {
+			t.Errorf("%q is taken for the place %+v", text, read)
+		}
+		name = strings.ToValidUTF8(name, "") // no table has other text
+		place := models.AccountCursor{Name: name, At: time.Unix(seconds, nanoseconds).UTC(), ID: id}
+		written := writeCursor(place)
+		read := readCursor(written)
+		wanted := models.IsID(id) && readable(name) && place.At.Year() >= 0 && place.At.Year() <= 9999
+		if wanted != (read != nil) {
+			t.Fatalf("%+v, written %q, is read as %+v", place, written, read)
+		}
+		if read != nil && (read.Name != name || read.ID != id || !read.At.Equal(place.At)) {
+			t.Errorf("%+v became %+v", place, read)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package handlers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"latchkey/internal/testkit"
+)
+
+// TestTemplateInjectionXSS puts what would become markup, a script or a template wherever people can put text: it stays text.
+func TestTemplateInjectionXSS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what a page shows is no matter of speed or races")
+	}
+	testkit.NaughtyStrings(t)
+	t.Run("forms", func(t *testing.T) {
+		company(t, func(t *testing.T, app *testkit.App, who testkit.Company) { inForms(t, app, gaps(who)) })
+	})
+	t.Run("set-up", func(t *testing.T) {
+		each(t, func(t *testing.T, app *testkit.App) { inForms(t, app, setupGaps(setupToken(t, app))) })
+	})
+	t.Run("forms in a browser", inBrowser)
+	t.Run("headers", inHeaders)
+	t.Run("pages", inPages)
+}
+
+// payloads are ours beside those of the Big List: for each place that text could stand in, what would break out of it, and
+// what the templates of pages, words and mails would read.
+var payloads = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`, "` onmouseover=alert(1) `", `x onclick=alert(1)`,
+	`</title><script>alert(1)</script>`, `</textarea><svg/onload=alert(1)>`, `</option></select><svg/onload=alert(1)>`, `</style></script><script>alert(1)</script>`,
+	`--><script>alert(1)</script><!--`, `<!--`, `]]>`, `<![CDATA[<script>alert(1)</script>]]>`, `<?x`, `</`, `<`, `<plaintext>`, `</body></html>`,
+	`&lt;script&gt;alert(1)&lt;/script&gt;`, `&amp;quot;`, `&#60;b&#62;`, `&notit;`, `&copy`, `javascript:alert(1)`, `JaVaScRiPt:alert(1)`, `data:text/html,<script>alert(1)</script>`,
+	`<iframe srcdoc="<script>alert(1)</script>">`, `<base href=//evil.example>`, `<meta http-equiv=refresh content=0;url=//evil.example>`, `<link rel=stylesheet href=//evil.example>`,
+	`<form action=//evil.example><button autofocus>`, `<input name=confirm value=x>`, `<template shadowrootmode=open>`, `<math><mtext></p><script>alert(1)</script>`,
+	`<noscript><p title="</noscript><img src=x onerror=alert(1)>">`, `<p id=main popover>`, `<img src=x name=getElementById>`,
+	`{{7*7}}`, `{{.Help}}`, `{{.Name}}`, `{{printf "%s" .}}`, `{{define "subject"}}x{{end}}`, `{{template "closing" .}}`, `{{`, `}}`, `{{"{{"}}`,
+	`${7*7}`, `#{7*7}`, `<%= 7*7 %>`, `%{7*7}`, `{%raw%}`, `%s%d%n`, `$1\1`, "\u2028alert(1)\u2029", "a\u202eb", "\ufeffx", "x\ty", "é", "e\u0301",
+}
+
+// naughty are all strings to be put where people can put some, each once.
+func naughty(tb testing.TB) []string {
+	tb.Helper()
+	var list []string
+	for _, text := range append(slices.Clone(payloads), testkit.NaughtyStrings(tb)...) {
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// shapes are the kinds of things that a page consists of: elements with the names of their attributes, and comments. What
+// loads or leads somewhere counts with where to.
+func shapes(page *testkit.Reply) map[string]bool {
+	found := map[string]bool{}
+	for node := range page.Nodes[0].Descendants() {
+		if node.Type == html.ElementNode || node.Type == html.CommentNode {
+			found[shape(node)] = true
+		}
+	}
+	return found
+}
+
+func shape(node *html.Node) string {
+	var parts []string
+	for _, attribute := range node.Attr {
+		part := attribute.Key
+		if part == "src" {
+			part += "=" + attribute.Val
+		}
+		if to, _, colon := strings.Cut(attribute.Val, ":"); colon && (part == "href" || part == "action" || part == "formaction") {
+			part += "=" + to // another scheme, or another site
+		}
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	if node.Type == html.CommentNode {
+		return "a comment"
+	}
+	return node.Data + " " + strings.Join(parts, " ")
+}
+
+// wantShapes fails the test where a page has something that it has not of itself.
+func wantShapes(t *testing.T, what string, got, known map[string]bool) {
+	t.Helper()
+	for shape := range got {
+		if !known[shape] {
+			t.Errorf("%s: the page has <%s>, which is not its own", what, shape)
+		}
+	}
+}
