@@ -37,19 +37,6 @@ func TestWhatIsAnothersDoesNotExist(t *testing.T) {
 	})
 }
 
-func answer(browser *testkit.Client, route testkit.Route, id string, form map[string][]string) *testkit.Reply {
-	path := strings.ReplaceAll(route.Path, ":id", id)
-	if route.Method == "POST" {
-		return browser.Post(path, form)
-	}
-	return browser.Do(browser.Request(route.Method, path, nil))
-}
-
-// bare is a page without what differs from one answer to the next.
-func bare(reply *testkit.Reply) string {
-	return strings.ReplaceAll(reply.Body, reply.Header.Get("X-Request-Id"), "")
-}
-
 // An organization's own customer is changed by no other way than it is meant to.
 func TestOrganizationsLookAfterTheirCustomers(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {

@@ -50,7 +50,8 @@ type App struct {
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
 	BaseURL  *url.URL
-	Routes   []Route // as the router has them
+	Routes   []Route          // as the router has them
+	Pages    handlers.Options // what the pages were made of
 
 	server *httptest.Server
 }
@@ -117,10 +118,11 @@ func (a *App) serve(o AppOptions) {
 	if o.HTTPS {
 		a.BaseURL.Scheme = "https"
 	}
-	pages := handlers.New(handlers.Options{
+	a.Pages = handlers.Options{
 		Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
 		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Dev: o.Dev,
-	})
+	}
+	pages := handlers.New(a.Pages)
 	a.Routes = routesOf(pages)
 	a.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: pages, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}
 	if o.HTTPS {
