@@ -140,33 +140,3 @@ func TestInternalErrorsTellNothing(t *testing.T) {
 		t.Errorf("the page %q and the log do not meet in request %s", page.Text("main"), id)
 	}
 }
-
-// Nothing secret comes into the log, whatever is done with it.
-func TestSecretsStayOutOfTheLog(t *testing.T) {
-	var log bytes.Buffer
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) {
-		o.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	})
-	token := setupToken(t, app)
-	root := app.Client()
-	root.Get("/setup?token="+token).Submit("/setup", "name", "root", "email", "root@example.com", "password", "Canary-one-1", "confirmation", "Canary-one-1").Want(303)
-	generated := wantShownOnce(t, root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"))
-	root.Get("/accounts/new").Submit("/accounts", "name", "n", "email", "x", "password_mode", "typed", "password", "Canary-two-2").Want(422)
-	root.Get("/sign-in?password=Canary-three-3&token=Canary-four-4")
-	app.Client().SignIn("root", "Canary-five-5").Want(422)
-	browser := app.Client()
-	browser.SignIn("new", generated).Follow().Submit("/password", "password", "Canary-six-6", "confirmation", "Canary-six-6").Want(303)
-	if !strings.Contains(log.String(), `"path":"/setup"`) {
-		t.Fatal("nothing was logged")
-	}
-	for _, secret := range []string{"Canary", token, generated, root.Session(), browser.Session()} {
-		if strings.Contains(log.String(), secret) {
-			t.Errorf("%q stands in the log", secret)
-		}
-		for _, line := range app.DB.Dump(t) {
-			if strings.Contains(line, secret) {
-				t.Errorf("%q stands in the database: %s", secret, line)
-			}
-		}
-	}
-}

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"html"
 	"strings"
 	"testing"
 
@@ -98,11 +99,25 @@ func sessionOf(t *testing.T, browser *testkit.Client) string {
 
 // bare is a page without what differs from one answer to the next.
 func bare(reply *testkit.Reply) string {
-	text := strings.ReplaceAll(reply.Body, reply.Header.Get("X-Request-Id"), "")
-	if form := reply.Value("submission"); form != "" {
-		text = strings.ReplaceAll(text, form, "")
+	text := reply.Body
+	for _, random := range append(reply.Texts(".example code"), reply.Header.Get("X-Request-Id"), reply.Value("submission")) {
+		text = strings.ReplaceAll(text, html.EscapeString(random), "")
 	}
 	return text
+}
+
+// wantAlike compares pages, and shows where they part.
+func wantAlike(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got == want {
+		return
+	}
+	at := 0
+	for at < len(got) && at < len(want) && got[at] == want[at] {
+		at++
+	}
+	around := func(text string) string { return text[max(0, at-80):min(len(text), at+80)] }
+	t.Errorf("%s tells something:\n%s\ninstead of\n%s", what, around(got), around(want))
 }
 
 // Tests that generate themselves must not pass because there was nothing to try.
