@@ -28,7 +28,8 @@ import (
 type AppOptions struct {
 	Policies       password.Policies
 	Settings       accounts.Settings
-	HTTPS          bool // serve over TLS, with a base URL that says so
+	Hash           password.Params // what a hash costs: next to nothing, where a test does not ask for more
+	HTTPS          bool            // serve over TLS, with a base URL that says so
 	TrustedProxies []netip.Prefix
 	Help           string
 	Sending        bool                        // say that there is an SMTP server
@@ -66,6 +67,7 @@ func NewApp(tb testing.TB, db Database, change ...func(*AppOptions)) *App {
 	tb.Helper()
 	o := AppOptions{
 		Policies: password.Default(),
+		Hash:     password.Params{Memory: 8, Time: 1, Threads: 1},
 		Settings: accounts.Settings{
 			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
 			MailHost: "latchkey.test",
@@ -92,7 +94,7 @@ func ready(ctx context.Context, db *models.DB) error {
 func (a *App) build(o AppOptions) {
 	a.Helper()
 	var err error
-	if a.Hashes, err = accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil); err != nil {
+	if a.Hashes, err = accounts.NewHashes(o.Hash, nil); err != nil {
 		a.Fatal(err)
 	}
 	if a.Words, err = i18n.Load(); err != nil {
