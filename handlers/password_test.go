@@ -110,7 +110,9 @@ func TestOneTimePassword(t *testing.T) {
 		app.Client().SignIn("carl", testkit.Secret2).WantRedirect("/me")
 		app.Client().SignIn("carl", testkit.Secret).Want(422)
 		app.Client().SignIn("dora", testkit.Secret).Want(422)
-	}, func(o *testkit.AppOptions) { o.Settings.SessionMax, o.Settings.SessionIdle = 1000*time.Hour, 1000*time.Hour })
+	}, func(o *testkit.AppOptions) {
+		o.Settings.SessionMax, o.Settings.SessionIdle = 1000*time.Hour, 1000*time.Hour
+	})
 }
 
 func TestTheSamePasswordIsRefusedEvenWithoutHistory(t *testing.T) {
