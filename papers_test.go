@@ -28,6 +28,8 @@ var (
 	named     = regexp.MustCompile(`<a id="([^"]+)">`)
 	elsewhere = regexp.MustCompile(`^[a-z]+:`) // a link to another site
 	tasked    = regexp.MustCompile("(?m)^\\| `task( [^`]*)?` \\|")
+	testNames = regexp.MustCompile(`(?:\b([a-z]+)\.)?\b((?:Test|Fuzz)[A-Z]\w*)`)
+	testFuncs = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)[A-Z]\w*)\(`)
 	tasks     = regexp.MustCompile(`(?m)^  ([a-z][a-z:-]*):$`)
 )
 
@@ -91,6 +93,59 @@ func TestPapersNameEveryTask(t *testing.T) {
 	if !maps.Equal(there, told) {
 		t.Errorf("Taskfile.yml has %v,\nthe table in CONTRIBUTING.md %v", slices.Sorted(maps.Keys(there)), slices.Sorted(maps.Keys(told)))
 	}
+}
+
+// Papers name tests as what they promise: one that was renamed, or is gone, would promise nothing.
+func TestPapersNameTestsThatExist(t *testing.T) {
+	there := testsByName(t)
+	for path := range papers(t) {
+		for _, match := range testNames.FindAllStringSubmatch(read(t, path), -1) {
+			folder, name := match[1], match[2]
+			if folders := there[name]; len(folders) == 0 || folder != "" && !slices.Contains(folders, folder) {
+				t.Errorf("%s names %s, which stands in %q", path, match[0], folders)
+			}
+		}
+	}
+}
+
+// TestEveryFaultHasATest: each row of docs/abuse.md names one at least.
+func TestEveryFaultHasATest(t *testing.T) {
+	rows := 0
+	for line := range strings.Lines(read(t, "docs/abuse.md")) {
+		cells := strings.Split(line, "|")
+		if !strings.HasPrefix(line, "| ") || cells[1] == " fault " {
+			continue
+		}
+		if rows++; len(cells) != 5 || !testNames.MatchString(cells[3]) {
+			t.Errorf("no test is named by the row %s", line)
+		}
+	}
+	if rows < 20 {
+		t.Errorf("%d rows were read", rows)
+	}
+}
+
+// testsByName are the last parts of the folders in which a test stands.
+func testsByName(t *testing.T) map[string][]string {
+	t.Helper()
+	there := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && notOurs(path, entry.Name()):
+			return filepath.SkipDir
+		case strings.HasSuffix(path, "_test.go"):
+			for _, match := range testFuncs.FindAllStringSubmatch(read(t, path), -1) {
+				there[match[1]] = append(there[match[1]], filepath.Base(filepath.Dir(path)))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
 }
 
 func papers(t *testing.T) map[string]paper {

@@ -2,11 +2,8 @@ package accounts_test
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"sync"
 	"testing"
-	"time"
 
 	"latchkey/accounts"
 	"latchkey/models"
@@ -37,120 +34,6 @@ func knows(tb testing.TB, stored string, passwords ...string) string {
 func (w *world) history(id string) []models.FormerPassword {
 	w.Helper()
 	return must(w.db.Read(w.Context()).FormerPasswords(id, 1000))(w)
-}
-
-func TestOneTimePasswordIsUsedOnce(t *testing.T) {
-	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
-		who, actor := w.visitor("ada", secret)
-		processes := []*world{w, w.another()}
-		var mu sync.Mutex
-		won := map[string]string{} // token by password
-		together(100, func(i int) {
-			chosen := fmt.Sprint("My own horse ", i)
-			in, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change("", chosen))
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				won[chosen] = in.Token
-			case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound):
-				t.Errorf("use %d: %v", i, err)
-			}
-		})
-		if len(won) != 1 {
-			t.Fatalf("%d uses set a password: %v", len(won), won)
-		}
-		for chosen, token := range won {
-			if got := must(w.Visitor(t.Context(), token, visit.Address))(t); got.Pending != "" {
-				t.Errorf("the new session is pending: %s", got.Pending)
-			}
-			w.signIn("ada", chosen)
-		}
-		w.refused(1, "ada", secret)
-		a := w.account(ada.ID)
-		if history := w.history(ada.ID); a.OneTime || len(history) != 1 || knows(t, history[0].Hash, secret) == "" {
-			t.Errorf("history %+v of %+v", history, a)
-		}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change("", "Another horse 2")); err == nil {
-			t.Error("the one-time password was used again")
-		}
-	})
-}
-
-func TestOneTimePasswordLapses(t *testing.T) {
-	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
-		lapses, ok := w.LapsesAt(ada)
-		if !ok || !lapses.Equal(w.clock.Now().Add(168*time.Hour)) {
-			t.Errorf("lapses at %v", lapses)
-		}
-		w.clock.Set(lapses.Add(-time.Microsecond))
-		in := w.signIn("ada", secret)
-		w.clock.Set(lapses)
-		w.refused(1, "ada", secret)
-		if w.holds(in.Token) {
-			t.Error("a session of the lapsed password holds")
-		}
-		if got := w.State(w.account(ada.ID)); got != models.OneTimeLapsed {
-			t.Errorf("the state is %s", got)
-		}
-		if _, err := w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "New horse 3", OneTime: true}, ""); err != nil {
-			t.Fatal(err)
-		}
-		if got := w.signIn("ada", "New horse 3"); got.Pending != models.OneTimeWaiting {
-			t.Errorf("opens %q", got.Pending)
-		}
-	})
-}
-
-// TestHistory: the last 3 are refused, the present one included, and the fourth is accepted; in any spelling, and also
-// after the cost of hashes was changed.
-func TestHistory(t *testing.T) {
-	composed, decomposed := "Caf\u00e9 horse 1", "Cafe\u0301 horse 1"
-	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: composed}})
-		dearer := w.another(func(o *accounts.Options) {
-			o.Hashes = must(accounts.NewHashes(password.Params{Memory: 16, Time: 1, Threads: 1}, nil))(t)
-		})
-		current := composed
-		set := func(p *world, next string) error {
-			t.Helper()
-			who, actor := p.visitor("ada", current)
-			_, err := p.ChangeOwnPassword(t.Context(), who, actor, change(current, next))
-			if err == nil {
-				current = next
-			}
-			w.clock.Advance(time.Second)
-			return err
-		}
-		for _, same := range []string{composed, decomposed} {
-			if err := set(w, same); !isBroken(err, password.RuleForbiddenLastPasswords) {
-				t.Errorf("the present password %q: %v", same, err)
-			}
-		}
-		for i, next := range []string{"Second horse 2", "Third horse 3"} {
-			if err := set([]*world{w, dearer}[i], next); err != nil {
-				t.Fatal(err)
-			}
-			if err := set(dearer, decomposed); !isBroken(err, password.RuleForbiddenLastPasswords) {
-				t.Errorf("the first password after %d others: %v", i+1, err)
-			}
-		}
-		if n := len(w.history(ada.ID)); n != 2 {
-			t.Errorf("%d former passwords are kept, want 2", n)
-		}
-		if err := set(dearer, "Fourth horse 4"); err != nil {
-			t.Fatal(err)
-		}
-		if err := set(dearer, decomposed); err != nil {
-			t.Errorf("the fourth last is refused: %v", err)
-		}
-		issue := accounts.Issue{Mode: accounts.Typed, Password: "Fourth horse 4", OneTime: true}
-		if _, err := w.IssuePassword(t.Context(), w.root, ada.ID, issue, ""); !isBroken(err, password.RuleForbiddenLastPasswords) {
-			t.Errorf("an operator issues a former password: %v", err)
-		}
-	})
 }
 
 func TestForcedChangeDiffersWithoutHistory(t *testing.T) {

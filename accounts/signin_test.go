@@ -14,8 +14,8 @@ import (
 	"latchkey/password"
 )
 
-// TestFailuresAreAlike: whatever is wrong, it is one verification, one event and the same error.
-func TestFailuresAreAlike(t *testing.T) {
+// TestTellingAccountsApart: whatever is wrong, it is one verification, one event and the same error.
+func TestTellingAccountsApart(t *testing.T) {
 	tests := map[string]struct {
 		prepare func(w *world, a models.Account)
 		name    string

@@ -1,10 +1,13 @@
 package handlers_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"latchkey/handlers"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -135,44 +138,18 @@ func wantAdmitted(t *testing.T, name string, route testkit.Route, got *testkit.R
 	}
 }
 
-// While a change is pending no spelling of an address leads around the reset page.
-func TestNothingLeadsAroundTheResetPage(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		boss := visitors(app)["boss"]()
-		open := map[string]bool{
-			"/healthz": true, "/readyz": true, "/.well-known/change-password": true, "/setup": true, "/sign-in": true, "/password": true, "/password/suggest": true,
-		}
-		unchanged(t, app, "a pending session", func() {
-			for _, route := range app.Routes {
-				if route.Path == "/sign-out" {
-					continue
-				}
-				path := strings.ReplaceAll(strings.ReplaceAll(route.Path, ":id", who.Ann.ID), ":name", "x")
-				for _, spelt := range spellings(path) {
-					for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get"} {
-						if spelt == path && open[path] {
-							continue
-						}
-						got := boss.Do(boss.Request(method, spelt, nil))
-						if !slices.Contains([]int{204, 400, 403, 404, 405}, got.Status) && got.Header.Get("Location") != "/password" {
-							t.Errorf("%s %s is answered %d %s", method, spelt, got.Status, got.Header.Get("Location"))
-						}
-					}
-				}
+// A route of which nobody said who may use it is refused, whoever asks.
+func TestAForgottenRouteIsForNobody(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		pages := handlers.WithForgotten(app.Pages, "/forgotten", func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })
+		for name, browser := range visitors(app) {
+			for _, method := range []string{"GET", "HEAD", "POST"} {
+				request := httptest.NewRequestWithContext(t.Context(), method, "/forgotten", nil)
+				request.AddCookie(&http.Cookie{Name: "latchkey", Value: browser().Session()})
+				reply := httptest.NewRecorder()
+				pages.ServeHTTP(reply, request)
+				check(t, method+" for "+name, reply.Code, 403)
 			}
-		})
+		}
 	})
-}
-
-func spellings(path string) []string {
-	all := []string{path, path + "/", path + "//", path + "/.", path + "%2f", path + ";x=1", path + "%00", path + "%20", path + ".json", "//" + path, "/." + path, "/password/.." + path, strings.ToUpper(path)}
-	if len(path) > 1 {
-		all = append(all, "/%"+hex(path[1])+path[2:], strings.ReplaceAll(path, "/", "%2F"), "/"+strings.ToUpper(path[1:2])+path[2:])
-	}
-	return all
-}
-
-func hex(b byte) string {
-	const digits = "0123456789abcdef"
-	return string([]byte{digits[b>>4], digits[b&15]})
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net"
+	"net/http"
 	"net/netip"
 
 	"github.com/labstack/echo/v4"
@@ -16,7 +17,17 @@ func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
 	for _, prefix := range trusted {
 		options = append(options, echo.TrustIPRange(ipNet(prefix)))
 	}
-	return echo.ExtractIPFromXFFHeader(options...)
+	extract := echo.ExtractIPFromXFFHeader(options...)
+	return func(r *http.Request) string { return spelt(extract(r)) }
+}
+
+// spelt gives an address in its one spelling, however a hop wrote it: an IPv4 address may come inside an IPv6 one.
+func spelt(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	return parsed.Unmap().String()
 }
 
 func ipNet(prefix netip.Prefix) *net.IPNet {

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"latchkey/internal/testkit"
@@ -16,7 +17,7 @@ func prefixes(texts ...string) (list []netip.Prefix) {
 
 // Only trusted hops say where a request comes from. What they pass on that cannot be read is not believed: then it comes
 // from the hop itself.
-func TestClientAddress(t *testing.T) {
+func TestAddresses(t *testing.T) {
 	const peer, client = "127.0.0.1", "203.0.113.7"
 	for _, tc := range []struct {
 		what    string
@@ -47,6 +48,11 @@ func TestClientAddress(t *testing.T) {
 			"unknown":                                     peer,
 			"<script>alert(1)</script>":                   peer,
 			"fe80::1%eth0":                                peer,
+			"fe80::1%eth0, " + client:                     client,
+			client + ", ::ffff:10.1.1.1%eth0":             peer, // a zone belongs to no address that routes
+			"::ffff:203.0.113.7%1":                        peer,
+			"::ffff:127.0.0.1":                            peer, // the nearest hop itself
+			"2001:DB8:1:0:0::1":                           "2001:db8:1::1",
 			"0xcb.0.0x71.7":                               peer,
 		}},
 		{"all", prefixes("0.0.0.0/0", "::/0"), nil, map[string]string{"198.51.100.1, " + client: "198.51.100.1"}},
@@ -54,36 +60,53 @@ func TestClientAddress(t *testing.T) {
 		{"other headers", prefixes("127.0.0.1/32"), []string{"X-Real-Ip", client, "Forwarded", "for=" + client, "True-Client-Ip", client}, map[string]string{"": peer}},
 	} {
 		t.Run(tc.what, func(t *testing.T) {
-			app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.TrustedProxies = tc.trusted })
-			app.Company()
-			root := app.SignIn("root")
-			for header, want := range tc.want {
-				headers := append([]string{"X-Forwarded-For", header}, tc.headers...)
-				app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x"), headers...).Want(422)
-				check(t, header, root.Get("/audit?action=sign-in-failed").Text("tr[data-id] td:nth-child(4)"), want)
-			}
+			company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+				root := app.SignIn("root")
+				for header, want := range tc.want {
+					headers := append([]string{"X-Forwarded-For", header}, tc.headers...)
+					app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x"), headers...).Want(422)
+					check(t, header, root.Get("/audit?action=sign-in-failed").Text("tr[data-id] td:nth-child(4)"), want)
+				}
+			}, func(o *testkit.AppOptions) { o.TrustedProxies = tc.trusted })
 		})
 	}
 }
 
-// Of two headers the later stands for the nearer hops.
-func TestDoubledForwardedFor(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
-	app.Company()
-	browser := app.Client()
-	browser.Header["X-Forwarded-For"] = []string{"198.51.100.1", "203.0.113.7"}
-	browser.SignIn("ann", testkit.Secret).Want(303)
-	check(t, "address", app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(4)").Text(), "203.0.113.7")
+// Several headers are one list, in which the later ones stand for the nearer hops.
+func TestAddressesInDoubledHeaders(t *testing.T) {
+	const far, near, hop = "198.51.100.1", "203.0.113.7", "127.0.0.1"
+	for _, tc := range []struct {
+		headers []string
+		want    string
+	}{
+		{[]string{far, near}, near}, {[]string{far, near + ", " + hop}, near}, {[]string{far + ", " + near, hop}, near},
+		{[]string{near, ""}, hop}, {[]string{near, "garbage"}, hop}, {[]string{"garbage", near}, near}, {[]string{"", near}, near},
+	} {
+		company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+			browser := app.Client()
+			browser.Header["X-Forwarded-For"] = tc.headers
+			browser.SignIn("ann", testkit.Secret).Want(303)
+			got := app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(4)").Text()
+			check(t, strings.Join(tc.headers, " | "), got, tc.want)
+		}, func(o *testkit.AppOptions) { o.TrustedProxies = prefixes(hop + "/32") })
+	}
 }
 
-// Whatever host a request names, answers lead nowhere else.
+// Whatever host a request names, and whoever sends it, no answer of any address leads there.
 func TestHostPoisoning(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		for _, path := range []string{"/", "/accounts?q=x", "/password", "/sign-in", "/nothing"} {
-			browser := app.Client()
-			request := browser.Request("GET", path, nil, "X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example", "X-Forwarded-Proto", "https")
-			request.Host = "evil.example"
-			hasNot(t, browser.Do(request), "evil.example")
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		blacklist(app, "bob")
+		in := ids(who.Ann.ID, app.Sweep()[0].ID)
+		for _, browser := range visitors(app) {
+			for _, route := range app.Routes {
+				for _, path := range in.paths(t, route) {
+					request := browser().Request(route.Method, path, nil, "X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example;proto=https",
+						"X-Forwarded-Proto", "https", "X-Forwarded-Server", "evil.example", "X-Host", "evil.example", "X-Original-Url", "https://evil.example/",
+						"Sec-Fetch-Site", "same-origin")
+					request.Host = "evil.example"
+					hasNot(t, browser().Do(request), "evil.example")
+				}
+			}
 		}
-	})
+	}, func(o *testkit.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
 }

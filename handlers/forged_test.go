@@ -1,70 +1,111 @@
 package handlers_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
 	"latchkey/internal/testkit"
 )
 
-// Another site's page can send whatever form it likes: nothing happens.
+// forgeries are the headers of requests that another site's page sends.
+func forgeries(app *testkit.App) [][]string {
+	return [][]string{
+		{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site", "Origin", "null"},
+		{"Sec-Fetch-Site", "same-site", "Origin", "http://other." + app.BaseURL.Host}, {"Sec-Fetch-Site", "same-site", "Origin", "null"},
+		{"Sec-Fetch-Site", "cross-site", "Origin", ""}, {"Sec-Fetch-Site", "same-site", "Origin", ""},
+		{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "", "Origin", "null"},
+		{"Sec-Fetch-Site", "", "Origin", app.BaseURL.String() + ".evil.example"}, {"Sec-Fetch-Site", "strange", "Origin", ""},
+	}
+}
+
+// Another site's page can send whatever form it likes, to whatever changes something: nothing happens.
 func TestForgedRequests(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		token := setupToken(t, app)
 		blacklist(app, "bob")
+		session := sessionOf(t, app.SignIn("ann"))
 		root := app.SignIn("root")
 		form := testkit.Form("name", "ann", "password", testkit.Secret2, "confirmation", testkit.Secret2, "current", testkit.Secret, "kind", "customer",
-			"email", "new@example.com", "password_mode", "typed", "confirm", "ann", "organization", who.Bond.ID, "locale", "en", "token", token)
+			"email", "new@example.com", "password_mode", "typed", "confirm", "ann", "organization", who.Bond.ID, "locale", "en", "token", "x")
+		compared := app.Hashes.Verified()
 		unchanged(t, app, "a forged request", func() {
 			for _, route := range app.Routes {
-				if route.Method != "POST" {
-					continue
-				}
-				for _, headers := range [][]string{
-					{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"},
-					{"Sec-Fetch-Site", "same-site", "Origin", "http://other." + app.BaseURL.Host},
-					{"Sec-Fetch-Site", "cross-site", "Origin", ""}, {"Sec-Fetch-Site", "same-site", "Origin", "null"},
-					{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "", "Origin", "null"},
-					{"Sec-Fetch-Site", "", "Origin", app.BaseURL.String() + ".evil.example"}, {"Sec-Fetch-Site", "strange", "Origin", ""},
-				} {
-					page := root.Post(strings.ReplaceAll(route.Path, ":id", who.Ann.ID), form, headers...)
-					if page.Status != 403 || page.Text("h1") != "This is not for you" || page.Cookie != nil {
-						t.Errorf("%s with %q is answered %d, %s", route, headers, page.Status, page.Summary())
-					}
+				if changes(route) {
+					forge(t, root, route, ids(who.Ann.ID).with(":session", session), form)
 				}
 			}
 		})
-		check(t, "passwords compared", app.Hashes.Verified(), 11) // ten of bob's, one of root's
+		check(t, "passwords compared", app.Hashes.Verified()-compared, 0)
 	})
 }
 
-// Looking changes nothing.
+func forge(t *testing.T, browser *testkit.Client, route testkit.Route, in standIns, form url.Values) {
+	t.Helper()
+	for _, path := range in.paths(t, route) {
+		for _, headers := range forgeries(browser.App) {
+			request := browser.Request(route.Method, path, strings.NewReader(form.Encode()), append(headers, "Content-Type", "application/x-www-form-urlencoded")...)
+			page := browser.Do(request)
+			if page.Status != 403 || page.Text("h1") != "This is not for you" || page.Cookie != nil {
+				t.Errorf("%s with %q is answered %d, %s", route, headers, page.Status, page.Summary())
+			}
+		}
+	}
+}
+
+// The set-up is open to whoever has its address, and to no other site's page even then.
+func TestForgedRequestsToTheSetUp(t *testing.T) {
+	each(t, func(t *testing.T, app *testkit.App) {
+		form := testkit.Form("token", setupToken(t, app), "name", "eve", "email", "eve@example.com", "password", testkit.Secret, "confirmation", testkit.Secret)
+		unchanged(t, app, "a forged set-up", func() {
+			forge(t, app.Client(), testkit.Route{Method: "POST", Path: "/setup"}, nil, form)
+		})
+		app.Client().Post("/setup", form).Want(303)
+	})
+}
+
+// Looking changes nothing, whoever looks and whatever they say beside.
 func TestNoGETChangesAnything(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		setupToken(t, app)
+		session := sessionOf(t, app.SignIn("bob"))
 		blacklist(app, "bob")
 		mail := app.Sweep()[0].ID
 		for name, browser := range visitors(app) {
 			browser()
 			unchanged(t, app, "looking as "+name, func() {
 				for _, route := range app.Routes {
-					if route.Method == "POST" {
-						continue
+					for _, path := range ids(who.Bob.ID, who.Ann.ID, mail).with(":session", session).paths(t, route) {
+						look(t, browser(), "GET", path)
+						look(t, browser(), "HEAD", path)
 					}
-					for _, id := range []string{who.Bob.ID, who.Ann.ID, mail} {
-						path := strings.ReplaceAll(strings.ReplaceAll(route.Path, ":id", id), ":name", "x")
-						const query = "?name=x&password=" + testkit.Secret + "&confirm=bob&kind=customer&email=a@example.com&token=x&locale=de&_method=POST"
-						for _, address := range []string{path, path + query} {
-							if got := browser().Do(browser().Request(route.Method, address, nil, "X-HTTP-Method-Override", "POST")); got.Status >= 500 {
-								t.Errorf("%s %s is answered %d", route.Method, address, got.Status)
-							}
-						}
-					}
-				}
-				for _, act := range acts() {
-					browser().Get("/accounts/" + who.Ann.ID + "/" + act).Want(405)
 				}
 			})
+		}
+	})
+}
+
+// look asks for an address with all that a form could say, also for those that only take forms.
+func look(t *testing.T, browser *testkit.Client, method, path string) {
+	t.Helper()
+	const query = "?name=x&password=" + testkit.Secret + "&confirm=bob&kind=customer&email=a@example.com&token=x&locale=de&_method=POST"
+	for _, address := range []string{path, path + query} {
+		got := browser.Do(browser.Request(method, address, nil, "X-HTTP-Method-Override", "POST"))
+		if got.Status >= 500 {
+			t.Errorf("%s %s is answered %d", method, address, got.Status)
+		}
+	}
+}
+
+// What changes something takes forms alone: asked for as a page it is not there.
+func TestFormsAreNoPages(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, pages := app.SignIn("root"), map[string]bool{}
+		for _, route := range app.Routes {
+			pages[route.Path] = pages[route.Path] || !changes(route)
+		}
+		for _, route := range app.Routes {
+			if page := root.Get(ids(who.Ann.ID).paths(t, route)[0]); !pages[route.Path] && page.Status != 405 && page.Status != 404 {
+				t.Errorf("%s as a page is answered %d", route.Path, page.Status)
+			}
 		}
 	})
 }

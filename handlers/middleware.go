@@ -22,6 +22,9 @@ const (
 	maxFields = 200
 )
 
+// stackSize is how many bytes of a panic's stack are logged, which are some forty calls.
+const stackSize = 8 << 10
+
 // csp lets a page load its own style, script and mail frame, and nothing else.
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -33,7 +36,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		compress(), // also the pages that logRequests has written for errors
 		s.logRequests(),
 		s.proxies.watch,
-		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true}),
+		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
 		s.headers,
 		inTime,
 		middleware.BodyLimit(maxBody),

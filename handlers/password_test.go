@@ -91,6 +91,30 @@ func TestWhileAChangeIsPending(t *testing.T) {
 	})
 }
 
+// A one-time password sets one password, in time: the form that it opened is worth nothing after its use in another browser,
+// nor after it lapsed.
+func TestOneTimePassword(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		app.Seed(models.Customer, "carl", testkit.OneTime)
+		app.Seed(models.Customer, "dora", testkit.OneTime)
+		first, second := app.Client().SignIn("carl", testkit.Secret).Follow(), app.Client().SignIn("carl", testkit.Secret).Follow()
+		late := app.Client().SignIn("dora", testkit.Secret).Follow()
+		first.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me").Follow().Want(200)
+		const third = "Third-Barn-9!"
+		unchanged(t, app, "a one-time password that is over", func() {
+			second.Submit("/password", "password", third, "confirmation", third).Want(401)
+			first.Submit("/password", "password", third, "confirmation", third).Want(422) // asks for the present one now
+			app.Clock.Advance(app.Accounts.Settings().OneTimeValid)
+			late.Submit("/password", "password", third, "confirmation", third).Want(401)
+		})
+		app.Client().SignIn("carl", testkit.Secret2).WantRedirect("/me")
+		app.Client().SignIn("carl", testkit.Secret).Want(422)
+		app.Client().SignIn("dora", testkit.Secret).Want(422)
+	}, func(o *testkit.AppOptions) {
+		o.Settings.SessionMax, o.Settings.SessionIdle = 1000*time.Hour, 1000*time.Hour
+	})
+}
+
 func TestTheSamePasswordIsRefusedEvenWithoutHistory(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
 		app.Seed(models.Customer, "carl", testkit.OneTime)

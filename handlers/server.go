@@ -40,7 +40,9 @@ type Server struct {
 }
 
 // New builds the site.
-func New(o Options) http.Handler {
+func New(o Options) http.Handler { return build(o).echo }
+
+func build(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -53,5 +55,5 @@ func New(o Options) http.Handler {
 	for _, route := range s.routes() {
 		s.echo.Add(route.method, route.path, s.guard(route))
 	}
-	return s.echo
+	return s
 }

@@ -11,7 +11,8 @@ import (
 
 const toSignIn = "/sign-in?next=%2Fme"
 
-func TestASessionBeginsWithSigningIn(t *testing.T) {
+// Nobody can be given a session beforehand: signing in makes a new id, and so does a new password.
+func TestSessionFixation(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		browser := app.Client()
 		if page := browser.Get("/sign-in"); page.Cookie != nil {
@@ -77,39 +78,60 @@ func TestSessionsEnd(t *testing.T) {
 	})
 }
 
-// What an operator does holds from the next request on, in every browser.
-func TestSessionsAreRevoked(t *testing.T) {
+// What an operator does to an account, or its owner in another browser, holds from the next request on: in every browser, and
+// on another process that has seen the sessions before.
+func TestSessionRevocation(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		other := testkit.NewApp(t, testkit.Database{DB: app.DB.Again(t), Address: app.DB.Address})
 		root := app.SignIn("root")
-		for _, tc := range []struct {
-			act    string
-			fields []string
-			to     string // where /me leads then
-		}{
-			{"disable", nil, toSignIn},
-			{"end-sessions", nil, toSignIn},
-			{"password", []string{"password_mode", "typed", "password", testkit.Secret2}, toSignIn},
-			{"require-change", nil, "/password"},
-			{"edit", []string{"email", "x@example.com", "technical", "true"}, toSignIn},
-			{"delete", []string{"confirm", "victim"}, toSignIn},
-		} {
+		for act, tc := range revocations {
 			victim := app.Seed(models.Customer, "victim", testkit.Of(who.Acme))
-			one, two := app.SignIn("victim"), app.SignIn("victim@example.com")
-			root.Post("/accounts/"+victim.ID+"/"+tc.act, testkit.Form(tc.fields...)).Want(303)
-			for _, browser := range []*testkit.Client{one, two} {
+			browsers := []*testkit.Client{app.SignIn("victim"), app.SignIn("victim@example.com"), other.SignIn("victim")}
+			elsewhere := other.Client()
+			elsewhere.SetSession(browsers[0].Session())
+			elsewhere.Get("/me").Want(200)
+			tc.do(app, root, victim.ID)
+			for _, browser := range append(browsers, elsewhere) {
 				browser.Get("/me").WantRedirect(tc.to)
 				if status := browser.Post("/me/edit", testkit.Form("locale", "en")).Status; status != 401 && status != 403 {
-					t.Errorf("after %s a form is answered with %d", tc.act, status)
+					t.Errorf("after %s a form is answered with %d", act, status)
 				}
 			}
-			if tc.act != "delete" {
+			if act != "delete" {
 				root.Post("/accounts/"+victim.ID+"/delete", testkit.Form("confirm", "victim")).Want(303)
 			}
 		}
 	})
 }
 
-func TestChangingThePasswordEndsAllOtherSessions(t *testing.T) {
+// revocations are what ends sessions, or lets them only to the reset page, and where a page of theirs leads then.
+var revocations = map[string]struct {
+	do func(app *testkit.App, root *testkit.Client, id string)
+	to string
+}{
+	"disable":        {operate("disable"), toSignIn},
+	"end-sessions":   {operate("end-sessions"), toSignIn},
+	"password":       {operate("password", "password_mode", "typed", "password", testkit.Secret2), toSignIn},
+	"require-change": {operate("require-change"), "/password"},
+	"technical":      {operate("edit", "email", "x@example.com", "technical", "true"), toSignIn},
+	"delete":         {operate("delete", "confirm", "victim"), toSignIn},
+	"change": {func(app *testkit.App, _ *testkit.Client, _ string) {
+		app.SignIn("victim").Get("/password").Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(303)
+	}, toSignIn},
+	"end-others": {func(app *testkit.App, _ *testkit.Client, _ string) {
+		app.SignIn("victim").Get("/me").Submit("/me/sessions/end-others").Want(303)
+	}, toSignIn},
+}
+
+// operate is what an operator does on an account's page.
+func operate(act string, fields ...string) func(*testkit.App, *testkit.Client, string) {
+	return func(_ *testkit.App, root *testkit.Client, id string) {
+		root.Post("/accounts/"+id+"/"+act, testkit.Form(fields...)).Want(303)
+	}
+}
+
+// Whoever changes the password goes on, with another id; nobody else does, not even with the id of before.
+func TestSessionRevocationByANewPassword(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
 		mine, other := app.SignIn("ann"), app.SignIn("ann")
 		before := mine.Session()

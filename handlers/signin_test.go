@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/accounts"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -26,53 +25,6 @@ func TestSignInWithNameOrEmail(t *testing.T) {
 			browser.Get("/sign-in").WantRedirect(tc.home)
 		}
 	})
-}
-
-// Nobody can tell an account that is not there from one that is refused: same words, status and headers, one comparison.
-func TestFailedSignInsAreAlike(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		app.Seed(models.Customer, "robot", testkit.Technical)
-		app.Seed(models.Customer, "gone", testkit.OneTime)
-		app.Seed(models.Customer, "off")
-		app.Seed(models.Customer, "blocked")
-		actor := accounts.Actor{ID: who.Root.ID, Kind: models.SuperAdmin}
-		off := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), "off"))
-		if err := app.Accounts.Disable(t.Context(), actor, off.ID); err != nil {
-			t.Fatal(err)
-		}
-		app.Clock.Advance(200 * 60 * 60 * 1e9) // the one-time password lapses
-		blacklist(app, "blocked")
-		var first *testkit.Reply
-		for _, tc := range []struct{ name, secret string }{
-			{"nobody", testkit.Secret}, {"root", "wrong"}, {"robot", testkit.Secret}, {"gone", testkit.Secret}, {"off", testkit.Secret},
-			{"blocked", testkit.Secret}, {"Default", testkit.Secret}, {"nobody@example.com", "x"}, {"not a name", "x"}, {"ﬁx", "x"},
-		} {
-			compared := app.Hashes.Verified()
-			page := app.Client().SignIn(tc.name, tc.secret).Want(422)
-			check(t, tc.name+": text", page.Text("[role=alert]"), failed)
-			check(t, tc.name+": passwords compared", app.Hashes.Verified()-compared, 1)
-			check(t, tc.name+": name kept", page.Value("name"), tc.name)
-			check(t, tc.name+": password", page.Value("password"), "")
-			if page.Cookie != nil {
-				t.Errorf("%s: a cookie was set", tc.name)
-			}
-			if first == nil {
-				first = page
-			}
-			check(t, tc.name+": body", strings.ReplaceAll(page.Body, `value="`+tc.name+`"`, ""), strings.ReplaceAll(first.Body, `value="nobody"`, ""))
-			check(t, tc.name+": headers", headerNames(page), headerNames(first))
-		}
-	})
-}
-
-func headerNames(reply *testkit.Reply) string {
-	header := reply.Header.Clone()
-	for _, name := range []string{"Date", "X-Request-Id", "Content-Length"} {
-		header.Del(name)
-	}
-	var text strings.Builder
-	_ = header.Write(&text) // into memory
-	return text.String()
 }
 
 // blacklist fails to sign in until the account is refused.

@@ -1,53 +1,196 @@
 package handlers_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
-// An organization that asks for what is another's learns nothing, on any route and method: it is answered as for what
-// does not exist, and nothing is written.
-func TestWhatIsAnothersDoesNotExist(t *testing.T) {
+// An organization that asks for what is another's learns nothing, on any route and in any of its places: it is answered as
+// for what does not exist, and nothing is written.
+func TestTenants(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		app.SignIn("bob")
-		blacklist(app, "bob")
-		mail := app.Sweep()[0].ID
-		acme := app.SignIn("acme")
-		session := app.SignIn("bond").Get("/me").Find("#sessions [data-id]").AttrOr("data-id", "")
-		ids := []string{who.Bob.ID, who.Bond.ID, who.Root.ID, models.DefaultOrganizationID, mail, session}
+		theirs := belongings(t, app, who)
+		own := ids(who.Ann.ID).with(":session", sessionOf(t, app.SignIn("ann")))
+		acme, nothing := app.SignIn("acme"), app.Accounts.NewID()
 		form := testkit.Form("confirm", "bob", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID, "locale", "en")
 		unchanged(t, app, "an organization with another's ids", func() {
 			for _, route := range app.Routes {
-				if !strings.Contains(route.Path, ":id") {
-					continue
-				}
-				nothing := answer(acme, route, app.Accounts.NewID(), form)
-				for _, id := range ids {
-					got := answer(acme, route, id, form)
-					if got.Status != 404 && got.Status != 403 || got.Status != nothing.Status {
-						t.Errorf("%s of another: %d; of nothing: %d", route, got.Status, nothing.Status)
+				for _, parameter := range parameters(route) {
+					for _, beside := range []standIns{own, ids(nothing), ids(theirs...)} {
+						want := ask(acme, route, beside.with(parameter, nothing).paths(t, route)[0], form)
+						for _, id := range theirs {
+							for _, path := range beside.with(parameter, id).paths(t, route) {
+								wantNothing(t, route, ask(acme, route, path, form), want)
+							}
+						}
 					}
-					check(t, route.String(), bare(got), bare(nothing))
 				}
 			}
 		})
 	})
 }
 
-func answer(browser *testkit.Client, route testkit.Route, id string, form map[string][]string) *testkit.Reply {
-	path := strings.ReplaceAll(route.Path, ":id", id)
-	if route.Method == "POST" {
-		return browser.Post(path, form)
-	}
-	return browser.Do(browser.Request(route.Method, path, nil))
+// belongings are ids of all that acme has nothing to do with: accounts, organizations, a mail, sessions and an event.
+func belongings(t *testing.T, app *testkit.App, who testkit.Company) []string {
+	t.Helper()
+	sessions := []string{sessionOf(t, app.SignIn("bob")), sessionOf(t, app.SignIn("bond")), sessionOf(t, app.SignIn("root"))}
+	blacklist(app, "bob")
+	mail := app.Sweep()[0].ID
+	event := app.SignIn("root").Get("/audit?account="+who.Bob.ID).Find("tr[data-id]").AttrOr("data-id", "")
+	return append(sessions, who.Bob.ID, who.Bond.ID, who.Root.ID, models.DefaultOrganizationID, mail, event)
 }
 
-// bare is a page without what differs from one answer to the next.
-func bare(reply *testkit.Reply) string {
-	return strings.ReplaceAll(reply.Body, reply.Header.Get("X-Request-Id"), "")
+func wantNothing(t *testing.T, route testkit.Route, got, nothing *testkit.Reply) {
+	t.Helper()
+	if got.Status != 404 && got.Status != 403 || got.Status != nothing.Status {
+		t.Errorf("%s of another: %d; of nothing: %d", route, got.Status, nothing.Status)
+	}
+	wantAlike(t, route.String(), bare(got), bare(nothing))
+}
+
+// In a filter of a page, or in the place where a list goes on, another's id is as good as one that nobody has.
+func TestTenantsInFilters(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		theirs := append(belongings(t, app, who), "bob", "bond", "bob@example.com", "root")
+		acme := app.SignIn("acme")
+		for _, path := range pagesOf(t, app, "acme", who.Ann.ID) {
+			for _, filter := range []string{"organization", "account", "subject", "q", "name", "to"} {
+				look := func(value string) string {
+					return without(acme.Get(path+"?"+url.Values{filter: {value}}.Encode()), value)
+				}
+				noID, noName := look(app.Accounts.NewID()), look("zzzzz")
+				for _, value := range theirs {
+					want := noName
+					if models.IsID(value) {
+						want = noID
+					}
+					wantAlike(t, path+"?"+filter+"="+value, look(value), want)
+				}
+			}
+		}
+	})
+}
+
+// without is a page without what was looked for.
+func without(reply *testkit.Reply, term string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(bare(reply), term, ""), url.QueryEscape(term), "")
+}
+
+// pagesOf are the addresses of the pages that a visitor may see, with an id in their places.
+func pagesOf(t *testing.T, app *testkit.App, visitor, id string) (paths []string) {
+	t.Helper()
+	for _, route := range app.Routes {
+		if route.Method == "GET" && slices.Contains(admitted[visitor], groupOf(t, route)) {
+			paths = append(paths, ids(id).paths(t, route)...)
+		}
+	}
+	return paths
+}
+
+// A list that goes on from another's row shows one's own rows, and no way to more of them than there are.
+func TestTenantsInCursors(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		theirs := belongings(t, app, who)
+		place := func(name string) string {
+			text := must[[]byte](t)(json.Marshal(models.AccountCursor{ID: who.Bob.ID, Name: name}))
+			return base64.RawURLEncoding.EncodeToString(text)
+		}
+		acme := app.SignIn("acme")
+		for _, list := range []string{"/accounts", "/audit"} {
+			own := rows(acme.Get(list).Want(200))
+			for _, direction := range []string{"after", "before"} {
+				for _, id := range append(theirs, place("a"), place("bob"), place("zzz")) {
+					page := acme.Get(list + "?" + direction + "=" + id)
+					for row := range rows(page) {
+						check(t, list+" "+direction+": an own row", own[row], true)
+					}
+					hasNot(t, page, "bob", "bond")
+				}
+			}
+		}
+	})
+}
+
+func rows(page *testkit.Reply) map[string]bool {
+	all := map[string]bool{}
+	for _, row := range page.Find("tr[data-id]").EachIter() {
+		all[row.AttrOr("data-id", "")] = true
+	}
+	return all
+}
+
+// A form that names another's organization makes nothing there, and tells nothing of it.
+func TestTenantsInForms(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		acme := app.SignIn("acme")
+		for i, id := range []string{who.Bond.ID, models.DefaultOrganizationID, app.Accounts.NewID(), "x"} {
+			name := "new" + string(rune('a'+i))
+			acme.Get("/accounts/new").Submit("/accounts", "name", name, "email", name+"@example.com", "organization", id,
+				"password_mode", "typed", "password", testkit.Secret2).Want(303)
+			made := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), name))
+			check(t, "where it was made", *made.OrganizationID, who.Acme.ID)
+			acme.Post("/accounts/"+made.ID+"/edit", testkit.Form("email", name+"@example.com", "organization", id)).Want(303)
+			check(t, "where it stays", *app.Account(made.ID).OrganizationID, who.Acme.ID)
+			unchanged(t, app, "an organization that moves", func() {
+				acme.Post("/accounts/"+made.ID+"/move", testkit.Form("organization", id)).Want(403)
+			})
+		}
+	})
+}
+
+// What others have, and how much of it, changes no page of an organization: no list, no count, no chart.
+func TestTenantsCountTheirOwn(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		acme, looks := app.SignIn("acme"), map[string]string{}
+		for _, path := range pagesOf(t, app, "acme", who.Ann.ID) {
+			for _, query := range []string{"", "?state=blacklisted", "?state=one-time", "?state=disabled", "?expiring=100", "?q=new", "?action=sign-in-failed"} {
+				looks[path+query] = ""
+			}
+		}
+		look := func() map[string]string {
+			for path := range looks {
+				looks[path] = bare(acme.Get(path))
+			}
+			return maps.Clone(looks)
+		}
+		before := look()
+		muchHappensElsewhere(app, who)
+		for path, text := range look() {
+			wantAlike(t, path, text, before[path])
+		}
+	})
+}
+
+// muchHappensElsewhere lets the other organization, and nobody's, have accounts in every state, failures and mails.
+func muchHappensElsewhere(app *testkit.App, who testkit.Company) {
+	app.Helper()
+	bond, root := app.SignIn("bond"), app.SignIn("root")
+	for _, name := range []string{"newbob", "newbill", "newben"} {
+		app.Seed(models.Customer, name, testkit.Of(who.Bond), testkit.OneTime)
+		app.Seed(models.Customer, name+"2")
+		app.Client().SignIn(name, "wrong").Want(422)
+	}
+	old := app.Seed(models.Customer, "newold", testkit.Of(who.Bond))
+	app.Tamper(old.ID, func(a *models.Account) {
+		longAgo := app.Clock.Now().Add(-63 * 24 * time.Hour)
+		a.PasswordSetAt = &longAgo
+	})
+	off := app.Seed(models.Customer, "newoff", testkit.Of(who.Bond))
+	bond.Post("/accounts/"+off.ID+"/disable", nil).Want(303)
+	root.Post("/accounts/"+who.Bond.ID+"/require-change", nil).Want(303)
+	blacklist(app, "bob")
+	blacklist(app, "nobody")
+	app.Sweep()
+	app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 }
 
 // An organization's own customer is changed by no other way than it is meant to.
@@ -64,51 +207,5 @@ func TestOrganizationsLookAfterTheirCustomers(t *testing.T) {
 		wantShownOnce(t, page.Submit(path+"/password"))
 		acme.Get(path).Submit(path + "/disable").WantRedirect(path)
 		acme.Get(path).Submit(path+"/delete", "confirm", "ann").WantRedirect("/accounts")
-	})
-}
-
-func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		app.Client().SignIn("bob", "wrong").Want(422)
-		app.Client().SignIn("nobody", "wrong").Want(422)
-		app.SignIn("ann")
-		root, acme := app.SignIn("root"), app.SignIn("acme")
-		page := acme.Get("/audit").Want(200)
-		hasNot(t, page, "bob", "bond", "root", "nobody")
-		check(t, "events", page.Find("tr[data-id]").Length(), 4) // acme and ann: created and signed in
-		for _, link := range page.Find("tr a").EachIter() {
-			acme.Get(link.AttrOr("href", "")).Want(200)
-		}
-		all := root.Get("/audit").Want(200)
-		check(t, "all events", all.Find("tr[data-id]").Length(), 10)
-		failed := root.Get("/audit?action=sign-in-failed").Want(200)
-		check(t, "failures", strings.Join(failed.Texts("tr[data-id] th p"), ", "), "reason: no such account, reason: wrong password")
-		check(t, "choice kept", failed.Value("action"), "sign-in-failed")
-		odd := root.Get("/audit?action=nonsense").Want(422)
-		check(t, "an action that there is not", odd.Text("[role=alert] li"), "There is no such filter or place in the list, so it was left out.")
-		root.Get("/accounts/"+who.Bob.ID).Submit("/accounts/"+who.Bob.ID+"/delete", "confirm", "bob").Want(303)
-		deleted := root.Get("/audit?action=account-deleted")
-		if got := deleted.Text("tr[data-id] td:nth-child(2)"); got != "bob" || deleted.Has("tr[data-id] a") {
-			t.Errorf("the log tells of the deleted %q, or leads to it", got)
-		}
-	})
-}
-
-func TestAuditIsPaged(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		for range 60 {
-			app.Clock.Advance(1e9)
-			app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x")).Want(422)
-		}
-		root := app.SignIn("root")
-		first := root.Get("/audit?action=sign-in-failed")
-		second := root.Get(first.Find("a[rel=next]").AttrOr("href", ""))
-		check(t, "first page", first.Find("tr[data-id]").Length(), 50)
-		check(t, "second page", second.Find("tr[data-id]").Length(), 10)
-		back := root.Get(second.Find("a[rel=prev]").AttrOr("href", ""))
-		check(t, "back", strings.Join(back.Texts("tr[data-id] time"), " "), strings.Join(first.Texts("tr[data-id] time"), " "))
-		if first.Has("a[rel=prev]") || second.Has("a[rel=next]") || back.Has("a[rel=prev]") {
-			t.Error("there is a way beyond an end")
-		}
 	})
 }

@@ -28,7 +28,8 @@ import (
 type AppOptions struct {
 	Policies       password.Policies
 	Settings       accounts.Settings
-	HTTPS          bool // serve over TLS, with a base URL that says so
+	Hash           password.Params // what a hash costs: next to nothing, where a test does not ask for more
+	HTTPS          bool            // serve over TLS, with a base URL that says so
 	TrustedProxies []netip.Prefix
 	Help           string
 	Sending        bool                        // say that there is an SMTP server
@@ -50,7 +51,8 @@ type App struct {
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
 	BaseURL  *url.URL
-	Routes   []Route // as the router has them
+	Routes   []Route          // as the router has them
+	Pages    handlers.Options // what the pages were made of
 
 	server *httptest.Server
 }
@@ -65,6 +67,7 @@ func NewApp(tb testing.TB, db Database, change ...func(*AppOptions)) *App {
 	tb.Helper()
 	o := AppOptions{
 		Policies: password.Default(),
+		Hash:     password.Params{Memory: 8, Time: 1, Threads: 1},
 		Settings: accounts.Settings{
 			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
 			DeviceCookies: true, MailHost: "latchkey.test",
@@ -91,7 +94,7 @@ func ready(ctx context.Context, db *models.DB) error {
 func (a *App) build(o AppOptions) {
 	a.Helper()
 	var err error
-	if a.Hashes, err = accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil); err != nil {
+	if a.Hashes, err = accounts.NewHashes(o.Hash, nil); err != nil {
 		a.Fatal(err)
 	}
 	if a.Words, err = i18n.Load(); err != nil {
@@ -117,10 +120,11 @@ func (a *App) serve(o AppOptions) {
 	if o.HTTPS {
 		a.BaseURL.Scheme = "https"
 	}
-	pages := handlers.New(handlers.Options{
+	a.Pages = handlers.Options{
 		Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
 		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Dev: o.Dev,
-	})
+	}
+	pages := handlers.New(a.Pages)
 	a.Routes = routesOf(pages)
 	a.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: pages, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}
 	if o.HTTPS {

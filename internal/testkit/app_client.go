@@ -143,9 +143,14 @@ func (c *Client) inspect(reply *Reply) {
 }
 
 // Session is the value of the session cookie that the browser holds; "" = none.
-func (c *Client) Session() string {
+func (c *Client) Session() string { return c.cookie("latchkey") }
+
+// Device is the value of the cookie that the browser is known by; "" = none.
+func (c *Client) Device() string { return c.cookie("latchkey-device") }
+
+func (c *Client) cookie(name string) string {
 	for _, cookie := range c.http.Jar.Cookies(c.App.BaseURL) {
-		if strings.HasSuffix(cookie.Name, "latchkey") {
+		if strings.TrimPrefix(cookie.Name, "__Host-") == name {
 			return cookie.Value
 		}
 	}

@@ -1,0 +1,97 @@
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// TestOneTimePassword: of a hundred who signed in with it, in two processes, exactly one sets a password; and nobody does
+// later, neither by a session of before nor by the one-time password itself.
+func TestOneTimePassword(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		processes := []*world{w, w.another()}
+		uses := make([]use, 100)
+		for i := range uses {
+			uses[i].who, uses[i].actor = processes[i%2].visitor("ada", secret)
+		}
+		chosen, token := useAtOnce(t, processes, uses)
+		if got := must(w.Visitor(t.Context(), token, visit.Address))(t); got.Pending != "" || w.count("SELECT count(*) FROM sessions") != 1 {
+			t.Errorf("the new session is pending (%s), or not the only one", got.Pending)
+		}
+		w.signIn("ada", chosen)
+		w.refused(1, "ada", secret)
+		a := w.account(ada.ID)
+		if history := w.history(ada.ID); a.OneTime || len(history) != 1 || knows(t, history[0].Hash, secret) == "" {
+			t.Errorf("history %+v of %+v", history, a)
+		}
+		for _, use := range uses {
+			if _, err := w.ChangeOwnPassword(t.Context(), use.who, use.actor, change("", "Another horse 2")); err == nil {
+				t.Error("the one-time password was used again")
+			}
+		}
+	})
+}
+
+// use is somebody who signed in with a one-time password.
+type use struct {
+	who   accounts.Visitor
+	actor accounts.Actor
+}
+
+// useAtOnce lets all of them set a password at the same time, and returns whose was taken.
+func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token string) {
+	t.Helper()
+	var mu sync.Mutex
+	won := map[string]string{} // token by password
+	together(len(uses), func(i int) {
+		chosen := fmt.Sprint("My own horse ", i)
+		in, err := processes[i%2].ChangeOwnPassword(t.Context(), uses[i].who, uses[i].actor, change("", chosen))
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err == nil:
+			won[chosen] = in.Token
+		case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound):
+			t.Errorf("use %d: %v", i, err)
+		}
+	})
+	if len(won) != 1 {
+		t.Fatalf("%d uses set a password: %v", len(won), won)
+	}
+	for chosen, token = range won {
+	}
+	return chosen, token
+}
+
+func TestOneTimePasswordLapses(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		lapses, ok := w.LapsesAt(ada)
+		if !ok || !lapses.Equal(w.clock.Now().Add(168*time.Hour)) {
+			t.Errorf("lapses at %v", lapses)
+		}
+		w.clock.Set(lapses.Add(-time.Microsecond))
+		in := w.signIn("ada", secret)
+		w.clock.Set(lapses)
+		w.refused(1, "ada", secret)
+		if w.holds(in.Token) {
+			t.Error("a session of the lapsed password holds")
+		}
+		if got := w.State(w.account(ada.ID)); got != models.OneTimeLapsed {
+			t.Errorf("the state is %s", got)
+		}
+		if _, err := w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "New horse 3", OneTime: true}, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.signIn("ada", "New horse 3"); got.Pending != models.OneTimeWaiting {
+			t.Errorf("opens %q", got.Pending)
+		}
+	})
+}

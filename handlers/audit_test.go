@@ -1,0 +1,54 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.Client().SignIn("bob", "wrong").Want(422)
+		app.Client().SignIn("nobody", "wrong").Want(422)
+		app.SignIn("ann")
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		page := acme.Get("/audit").Want(200)
+		hasNot(t, page, "bob", "bond", "root", "nobody")
+		check(t, "events", page.Find("tr[data-id]").Length(), 4) // acme and ann: created and signed in
+		for _, link := range page.Find("tr a").EachIter() {
+			acme.Get(link.AttrOr("href", "")).Want(200)
+		}
+		all := root.Get("/audit").Want(200)
+		check(t, "all events", all.Find("tr[data-id]").Length(), 10)
+		failed := root.Get("/audit?action=sign-in-failed").Want(200)
+		check(t, "failures", strings.Join(failed.Texts("tr[data-id] th p"), ", "), "reason: no such account, reason: wrong password")
+		check(t, "choice kept", failed.Value("action"), "sign-in-failed")
+		odd := root.Get("/audit?action=nonsense").Want(422)
+		check(t, "an action that there is not", odd.Text("[role=alert] li"), "There is no such filter or place in the list, so it was left out.")
+		root.Get("/accounts/"+who.Bob.ID).Submit("/accounts/"+who.Bob.ID+"/delete", "confirm", "bob").Want(303)
+		deleted := root.Get("/audit?action=account-deleted")
+		if got := deleted.Text("tr[data-id] td:nth-child(2)"); got != "bob" || deleted.Has("tr[data-id] a") {
+			t.Errorf("the log tells of the deleted %q, or leads to it", got)
+		}
+	})
+}
+
+func TestAuditIsPaged(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		for range 60 {
+			app.Clock.Advance(1e9)
+			app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x")).Want(422)
+		}
+		root := app.SignIn("root")
+		first := root.Get("/audit?action=sign-in-failed")
+		second := root.Get(first.Find("a[rel=next]").AttrOr("href", ""))
+		check(t, "first page", first.Find("tr[data-id]").Length(), 50)
+		check(t, "second page", second.Find("tr[data-id]").Length(), 10)
+		back := root.Get(second.Find("a[rel=prev]").AttrOr("href", ""))
+		check(t, "back", strings.Join(back.Texts("tr[data-id] time"), " "), strings.Join(first.Texts("tr[data-id] time"), " "))
+		if first.Has("a[rel=prev]") || second.Has("a[rel=next]") || back.Has("a[rel=prev]") {
+			t.Error("there is a way beyond an end")
+		}
+	})
+}

@@ -1,0 +1,16 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// WithForgotten is the site with one more route, of which nobody said who may use it. What answers there is do.
+func WithForgotten(o Options, path string, do http.HandlerFunc) http.Handler {
+	s := build(o)
+	for _, method := range []string{get, http.MethodHead, post} {
+		s.echo.Add(method, path, s.guard(route{method: method, path: path, do: echo.WrapHandler(do)}))
+	}
+	return s.echo
+}

@@ -1,0 +1,131 @@
+package handlers_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Nobody can tell an account that is not there from one that is refused: same words, status and headers, one comparison, and
+// one row that tells of it.
+func TestTellingAccountsApart(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		refusedAccounts(app, who)
+		var first *testkit.Reply
+		for _, guess := range append(refusedGuesses(), oddGuesses()...) {
+			compared, tables := app.Hashes.Verified(), app.DB.Dump(t)
+			page := app.Client().SignIn(guess.name, guess.secret).Want(422)
+			check(t, guess.name+": text", page.Text("[role=alert]"), failed)
+			check(t, guess.name+": passwords compared", app.Hashes.Verified()-compared, 1)
+			check(t, guess.name+": rows that were added", len(app.DB.Dump(t))-len(tables), 1)
+			check(t, guess.name+": name kept", page.Value("name"), guess.name)
+			check(t, guess.name+": password", page.Value("password"), "")
+			if page.Cookie != nil {
+				t.Errorf("%s: a cookie was set", guess.name)
+			}
+			if first == nil {
+				first = page
+			}
+			wantAlike(t, guess.name+": body", withoutName(page, guess.name), withoutName(first, "nobody"))
+			check(t, guess.name+": headers", headerNames(page), headerNames(first))
+		}
+	})
+}
+
+// refusedAccounts makes one for every reason for which a right password opens nothing.
+func refusedAccounts(app *testkit.App, who testkit.Company) {
+	app.Helper()
+	app.Seed(models.Customer, "robot", testkit.Technical)
+	app.Seed(models.Customer, "gone", testkit.OneTime)
+	off, empty, blocked := app.Seed(models.Customer, "off"), app.Seed(models.Customer, "empty"), app.Seed(models.Customer, "blocked")
+	if err := app.Accounts.Disable(app.Context(), accounts.Actor{ID: who.Root.ID, Kind: models.SuperAdmin}, off.ID); err != nil {
+		app.Fatal(err)
+	}
+	app.Tamper(empty.ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })
+	app.Clock.Advance(200 * time.Hour)                                                                   // the one-time password lapses
+	app.Tamper(blocked.ID, func(a *models.Account) { a.BlockedAt, a.FailedAttempts = &a.CreatedAt, 10 }) // without an end
+}
+
+type guess struct{ name, secret string }
+
+// refusedGuesses are one of each kind: an unknown name, a wrong password, and right ones that open nothing.
+func refusedGuesses() []guess {
+	return []guess{
+		{"nobody", testkit.Secret}, {"root", "wrong"}, {"robot", testkit.Secret}, {"gone", testkit.Secret}, {"off", testkit.Secret},
+		{"blocked", testkit.Secret}, {"empty", testkit.Secret},
+	}
+}
+
+// oddGuesses are of the same kinds, in other clothes.
+func oddGuesses() []guess {
+	return []guess{
+		{"blocked", "wrong"}, {"Default", testkit.Secret}, {"root@example.com", "wrong"}, {"nobody@example.com", "x"},
+		{"not a name", "x"}, {"ﬁx", "x"},
+	}
+}
+
+func withoutName(page *testkit.Reply, name string) string {
+	return strings.ReplaceAll(bare(page), `value="`+name+`"`, "")
+}
+
+func headerNames(reply *testkit.Reply) string {
+	header := reply.Header.Clone()
+	for _, name := range []string{"Date", "X-Request-Id", "Content-Length"} {
+		header.Del(name)
+	}
+	var text strings.Builder
+	_ = header.Write(&text) // into memory
+	return text.String()
+}
+
+// Nor by how long it takes, with hashes that cost what they do in production: whatever the machine does beside, it does to
+// all of them alike, since they take turns in an order that is drawn anew each time.
+func TestTellingAccountsApartByTime(t *testing.T) {
+	if !testkit.Long() {
+		t.Skip("takes minutes: set " + testkit.LongEnv)
+	}
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		refusedAccounts(app, who)
+		took := timed(app, refusedGuesses(), 1000)
+		unknown := median(took[guess{"nobody", testkit.Secret}])
+		for guess, times := range took {
+			apart := float64(median(times)-unknown) / float64(unknown)
+			t.Logf("%-20s %-16s median %s, %+.2f %%", guess.name, guess.secret, median(times), 100*apart)
+			if apart > 0.05 || apart < -0.05 {
+				t.Errorf("%s with %s takes %s, an unknown name %s", guess.name, guess.secret, median(times), unknown)
+			}
+		}
+	}, func(o *testkit.AppOptions) {
+		o.Hash = password.DefaultParams
+		o.Policies.Account.MaxLoginAttempts, o.Settings.AttemptsCap = 100_000, 0 // lest a wrong password become a refused one
+		o.Policies.Technical.MaxLoginAttempts = 100_000
+	})
+}
+
+// timed signs in with every guess so many times, and returns how long each took.
+func timed(app *testkit.App, guesses []guess, rounds int) map[guess][]time.Duration {
+	app.Helper()
+	browser, took := app.Client(), map[guess][]time.Duration{}
+	for range rounds {
+		rand.Shuffle(len(guesses), func(i, j int) { guesses[i], guesses[j] = guesses[j], guesses[i] })
+		for _, guess := range guesses {
+			form := testkit.Form("name", guess.name, "password", guess.secret)
+			start := time.Now()
+			browser.Post("/sign-in", form).Want(422)
+			took[guess] = append(took[guess], time.Since(start))
+		}
+	}
+	return took
+}
+
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
+}
