@@ -13,7 +13,7 @@ import (
 	"latchkey/password"
 )
 
-func TestBlockEndsToTheMillisecond(t *testing.T) {
+func TestEdgesOfABlock(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		w.refused(10, "ada", "wrong guess")
@@ -36,7 +36,7 @@ func TestBlockEndsToTheMillisecond(t *testing.T) {
 	})
 }
 
-func TestBlockEndsAtItsEnd(t *testing.T) {
+func TestEdgesAtTheBlocksEnd(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		w.refused(10, "ada", "wrong guess")
@@ -49,7 +49,7 @@ func TestBlockEndsAtItsEnd(t *testing.T) {
 	})
 }
 
-func TestSuccessBeforeTheLastAttempt(t *testing.T) {
+func TestEdgesSuccessBeforeTheLastAttempt(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		for range 3 {
@@ -62,7 +62,7 @@ func TestSuccessBeforeTheLastAttempt(t *testing.T) {
 	})
 }
 
-func TestOperatorsEndBlocks(t *testing.T) {
+func TestEdgesUnblock(t *testing.T) {
 	for name, end := range map[string]func(w *world, id string) error{
 		"unblock": func(w *world, id string) error { return w.Unblock(w.Context(), w.root, id) },
 		"issue": func(w *world, id string) error {
@@ -111,8 +111,8 @@ func TestBlockWithoutEnd(t *testing.T) {
 	}, accountPolicy(func(p *password.Policy) { p.BlockingTimeInMin = 0 }))
 }
 
-// TestAttemptsOfAProcessThatDied: what it reserved counts for a minute, as if it were still looking, and then no more.
-func TestAttemptsOfAProcessThatDied(t *testing.T) {
+// TestKillLeavesReservations: what it reserved counts for a minute, as if it were still looking, and then no more.
+func TestKillLeavesReservations(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		for range 10 {

@@ -68,7 +68,7 @@ func parallelGuessing(t *testing.T, w *world) {
 	}
 }
 
-func TestParallelRightPasswords(t *testing.T) {
+func TestBusyButRight(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("Ada")
 		processes := []*world{w, w.another()}

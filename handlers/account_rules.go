@@ -65,6 +65,7 @@ func (s *Server) settingsInForce(frame views.Frame, a models.Account) views.Rule
 	if a.Technical {
 		return group
 	}
+	add(deviceWords(frame, settings.DeviceCookies), strconv.FormatBool(settings.DeviceCookies), "LATCHKEY_DEVICE_COOKIES")
 	add(frame.T("a one-time password can be used for {{.Time}}", "Time", frame.Amount(settings.OneTimeValid)),
 		short(settings.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
 	add(frame.T("a session lasts {{.Time}} at most", "Time", frame.Amount(settings.SessionMax)),
@@ -72,6 +73,14 @@ func (s *Server) settingsInForce(frame views.Frame, a models.Account) views.Rule
 	add(frame.T("a session ends after {{.Time}} without use", "Time", frame.Amount(settings.SessionIdle)),
 		short(settings.SessionIdle), "LATCHKEY_SESSION_IDLE")
 	return group
+}
+
+// deviceWords say whether known browsers have attempts of their own.
+func deviceWords(frame views.Frame, told bool) string {
+	if !told {
+		return frame.T("browsers are not told apart")
+	}
+	return frame.T("browsers that have signed in have attempts of their own")
 }
 
 // capWords say when an account stays blacklisted for good.
