@@ -49,7 +49,7 @@ func measureSignIn(ctx context.Context, b *bench, r *report) error {
 				return err
 			}
 			fewer.report(s.engine, r, atLeast(median(fewer.shares()), leastOfTheRaw, ""))
-			more.report(s.engine, r, limit{})
+			more.report(s.engine, r, atLeast(median(more.shares()), leastOfTheRaw, ""))
 			return nil
 		})
 	})
