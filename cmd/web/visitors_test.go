@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,6 +11,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
 )
 
 // visitors are any number of browsers without cookies or scripts that speak to one process, also at the same moment.
@@ -43,7 +48,7 @@ func (v *visitors) get(ctx context.Context, path, cookie string) answer {
 }
 
 func (v *visitors) signIn(ctx context.Context, name, secret string) answer {
-	return v.do(ctx, http.MethodPost, "/sign-in", "", url.Values{"name": {name}, "password": {secret}})
+	return v.ask(ctx, address("/sign-in", "name", name, "password", secret), "")
 }
 
 // insist signs in, and does so again as long as the program says that it is busy: nobody looked at the password then.
@@ -74,6 +79,36 @@ func (v *visitors) do(ctx context.Context, method, path, cookie string, form url
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	return answer{response.StatusCode, response.Header, string(body), err}
+}
+
+// address writes a form that is to be posted as one line; see ask.
+func address(path string, pairs ...string) string {
+	return "POST " + path + " " + testkit.Form(pairs...).Encode()
+}
+
+func signInForm(name string) string {
+	return address("/sign-in", "name", name, "password", testkit.Secret)
+}
+
+// createForm is the form that makes an account of the name; asked for again it is the same form.
+func createForm(name string) string {
+	submission := fmt.Sprintf("01900000-0000-7000-8000-%012x", crc32.ChecksumIEEE([]byte(name)))
+	return address("/accounts", "kind", "customer", "name", name, "email", name+"@example.com", "organization", models.DefaultOrganizationID,
+		"password_mode", "typed", "password", testkit.Secret, "submission", submission)
+}
+
+// ask gets an address, or posts a form that address has written.
+func (v *visitors) ask(ctx context.Context, line, cookie string) answer {
+	rest, isForm := strings.CutPrefix(line, "POST ")
+	if !isForm {
+		return v.get(ctx, line, cookie)
+	}
+	path, encoded, _ := strings.Cut(rest, " ")
+	form, err := url.ParseQuery(encoded)
+	if err != nil {
+		return answer{err: err}
+	}
+	return v.do(ctx, http.MethodPost, path, cookie, form)
 }
 
 // together runs n goroutines that begin at the same time, and waits for them.
