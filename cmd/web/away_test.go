@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"net/http"
 	"strings"
 	"testing"
@@ -125,21 +126,12 @@ func lockedOut(t *testing.T) {
 	p.seed("root")
 	r := p.process()
 	all, session := r.visitors(t, 8), r.SignIn("root").Session()
-	writer, err := r.DB.Raw(t).Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close()
-	if _, err := writer.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
-	wantBusy(t, all, session, createForm("nobody"), signInForm("root"))
-	if got := all.get(t.Context(), "/accounts", session); got.status != http.StatusOK {
-		t.Errorf("reading while another writes: %d, %v", got.status, got.err)
-	}
-	if _, err := writer.ExecContext(t.Context(), "ROLLBACK"); err != nil {
-		t.Fatal(err)
-	}
+	r.DB.Standstill(t, "accounts", func(*sql.Conn) {
+		wantBusy(t, all, session, createForm("nobody"), signInForm("root"))
+		if got := all.get(t.Context(), "/accounts", session); got.status != http.StatusOK {
+			t.Errorf("reading while another writes: %d, %v", got.status, got.err)
+		}
+	})
 	for _, form := range []string{createForm("somebody"), signInForm("root")} {
 		if got := all.ask(t.Context(), form, session); got.status != http.StatusSeeOther {
 			t.Errorf("%s after it: %d, %v", form, got.status, got.err)
