@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"hash/crc32"
@@ -76,9 +77,22 @@ func (v *visitors) do(ctx context.Context, method, path, cookie string, form url
 	if err != nil {
 		return answer{err: err}
 	}
+	return wholly(response)
+}
+
+func wholly(response *http.Response) answer {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	return answer{response.StatusCode, response.Header, string(body), err}
+}
+
+// readAnswer reads what comes on a connection that is in the test's own hands.
+func readAnswer(from *bufio.Reader) answer {
+	response, err := http.ReadResponse(from, nil)
+	if err != nil {
+		return answer{err: err}
+	}
+	return wholly(response)
 }
 
 // address writes a form that is to be posted as one line; see ask.
