@@ -29,6 +29,7 @@ type answer struct {
 	header http.Header
 	body   string
 	err    error
+	took   time.Duration
 }
 
 // longestAnswer is when a visitor calls it a hang: more than the program ever takes.
@@ -73,17 +74,20 @@ func (v *visitors) do(ctx context.Context, method, path, cookie string, form url
 	if cookie != "" {
 		request.Header.Set("Cookie", "latchkey="+cookie)
 	}
+	start := time.Now()
 	response, err := v.http.Do(request)
 	if err != nil {
 		return answer{err: err}
 	}
-	return wholly(response)
+	got := wholly(response)
+	got.took = time.Since(start)
+	return got
 }
 
 func wholly(response *http.Response) answer {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	return answer{response.StatusCode, response.Header, string(body), err}
+	return answer{status: response.StatusCode, header: response.Header, body: string(body), err: err}
 }
 
 // readAnswer reads what comes on a connection that is in the test's own hands.
