@@ -15,6 +15,7 @@ import (
 // TestDatabaseAway: with the database refused, cut in mid-request, silent or slow, people get a page that says so, nothing
 // is half-written, and when the database is back the same process goes on.
 func TestDatabaseAway(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	troubles := []struct {
 		name string
 		is   func(*away)
@@ -27,7 +28,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	for _, trouble := range troubles {
 		t.Run(trouble.name, func(t *testing.T) {
-			t.Parallel() // most of it is waiting
+			t.Parallel()
 			trouble.is(newAway(t))
 		})
 	}

@@ -35,6 +35,7 @@ func TestServerHasBounds(t *testing.T) {
 
 // TestSlowClients: those who say or take a byte at a time hold up nobody else, and are sent away in the end.
 func TestSlowClients(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	p := newProgram(t, models.SQLite)
 	p.seed("ada")
 	r := p.process()
