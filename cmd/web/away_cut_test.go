@@ -30,7 +30,7 @@ func (a *away) creates(name string, request func(address string) answer) {
 	form := createForm(name)
 	got := request(form)
 	a.awaitReady(a.t, a.all)
-	made := a.DB.Count(a.t, "SELECT count(*) FROM accounts WHERE name = '"+name+"'")
+	made := a.count("SELECT count(*) FROM accounts WHERE name = '" + name + "'")
 	a.isWhole(name, made)
 	wantEither(a.t, name, got, http.StatusSeeOther)
 	if got.status == http.StatusSeeOther && made != 1 {
@@ -56,7 +56,7 @@ func (a *away) isWhole(name string, accounts int) {
 		"SELECT count(*) FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.name = '%s'":         0,
 		"SELECT count(*) FROM former_passwords f JOIN accounts a ON a.id = f.account_id WHERE a.name = '%s'": 0,
 	} {
-		if got := a.DB.Count(a.t, fmt.Sprintf(query, name)); got != want {
+		if got := a.count(fmt.Sprintf(query, name)); got != want {
 			a.t.Errorf("%s: %s counts %d, want %d", name, query, got, want)
 		}
 	}
@@ -64,14 +64,18 @@ func (a *away) isWhole(name string, accounts int) {
 
 // blacklists gives the last wrong password that the policy allows. Block, audit event and mail are all there, or none.
 func (a *away) blacklists(name string, request func(address string) answer) {
-	a.DB.Exec(a.t, "UPDATE accounts SET failed_attempts = 9, failed_in_row = 9, blocked_at = NULL, blocked_until = NULL WHERE name = 'eve'")
-	for _, table := range []string{"reservations", "mails", "audit_events"} {
-		a.DB.Exec(a.t, "DELETE FROM "+table)
+	for _, statement := range []string{
+		"UPDATE accounts SET failed_attempts = 9, failed_in_row = 9, blocked_at = NULL, blocked_until = NULL WHERE name = 'eve'",
+		"DELETE FROM reservations", "DELETE FROM mails", "DELETE FROM audit_events",
+	} {
+		if _, err := a.tables.ExecContext(a.t.Context(), statement); err != nil {
+			a.t.Fatal(err)
+		}
 	}
 	got := request(address("/sign-in", "name", "eve", "password", "Wrong-Guess-1"))
 	a.awaitReady(a.t, a.all)
 	wantEither(a.t, name, got, http.StatusUnprocessableEntity)
-	blocked := a.DB.Count(a.t, "SELECT count(*) FROM accounts WHERE name = 'eve' AND blocked_at IS NOT NULL AND failed_attempts = 10")
+	blocked := a.count("SELECT count(*) FROM accounts WHERE name = 'eve' AND blocked_at IS NOT NULL AND failed_attempts = 10")
 	if blocked == 0 && got.status == http.StatusUnprocessableEntity {
 		a.t.Errorf("%s: a wrong password was not counted", name)
 	}
@@ -79,7 +83,7 @@ func (a *away) blacklists(name string, request func(address string) answer) {
 		"SELECT count(*) FROM audit_events WHERE action = 'sign-in-failed'",
 		"SELECT count(*) FROM audit_events WHERE action = 'blacklisted'", "SELECT count(*) FROM mails",
 	} {
-		if n := a.DB.Count(a.t, query); n != blocked {
+		if n := a.count(query); n != blocked {
 			a.t.Errorf("%s: %s counts %d, and %d is blacklisted", name, query, n, blocked)
 		}
 	}
