@@ -35,8 +35,9 @@ func guessInBoth(t *testing.T, pair []*process, ada models.Account, guesses int)
 			t.Errorf("guess %d: %d, %v", i, got.status, got.err)
 		}
 	})
-	want := map[string]int{"wrong-password": 10, "blacklisted": guesses - 10}
-	if got := reasons(t, pair[0], ada); !maps.Equal(got, want) {
+	got, want := reasons(t, pair[0], ada), map[string]int{"wrong-password": 10, "blacklisted": guesses - 10}
+	t.Logf("%s: %v", ada.Name, got)
+	if !maps.Equal(got, want) {
 		t.Errorf("%s: %v, want %v", ada.Name, got, want)
 	}
 }
