@@ -25,11 +25,7 @@ func render(c echo.Context, status int, page templ.Component) error {
 func (s *Server) frame(c echo.Context, section, title string) (views.Frame, error) {
 	frame := s.plainFrame(c, title)
 	frame.Section = section
-	flash, err := s.takeFlash(c)
-	if err != nil {
-		return frame, err
-	}
-	frame.Flash = flash
+	frame.Flash = s.takeFlash(c)
 	return frame, s.countWaiting(c, &frame)
 }
 

@@ -94,15 +94,18 @@ func (s *Server) flash(c echo.Context, text string) error {
 }
 
 // takeFlash returns what the last request wanted said, once.
-func (s *Server) takeFlash(c echo.Context) (string, error) {
+func (s *Server) takeFlash(c echo.Context) string {
 	session := session(c)
 	if session == nil {
-		return "", nil
+		return ""
 	}
 	text, _ := session.Values[flashKey].(string)
 	if text == "" {
-		return "", nil
+		return ""
 	}
 	delete(session.Values, flashKey)
-	return text, session.Save(c.Request(), c.Response())
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		s.Log.Warn("a message will be shown once more", "error", err) // a page is for reading, also where nothing can be written
+	}
+	return text
 }

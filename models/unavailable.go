@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"strings"
 
@@ -20,7 +21,8 @@ func Unavailable(err error) bool {
 	if errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err) {
 		return true
 	}
-	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded} {
+	// A server that ends a connection in mid-answer is an unexpected EOF, and no net.Error.
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, context.DeadlineExceeded, io.ErrUnexpectedEOF, io.EOF} {
 		if errors.Is(err, gone) {
 			return true
 		}

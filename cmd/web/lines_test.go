@@ -30,6 +30,13 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
+// end is the last of it, which is what a test that failed is about.
+func (l *lines) end() string {
+	const most = 4000
+	text := l.String()
+	return text[max(0, len(text)-most):]
+}
+
 // await waits until the text matches, and returns the first group.
 func (l *lines) await(t *testing.T, ended chan error, pattern *regexp.Regexp) string {
 	t.Helper()

@@ -1,7 +1,27 @@
 package main
 
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+)
+
 // ballast is memory that is never touched and so never taken from the system. It keeps the collector's goal from jumping
 // with every password hash, whose 19 MiB are most of the heap while somebody signs in: without it a collection follows
 // every other hash, and pages are given back to the system between two hashes only to be fetched again.
 // It was measured: docs/decisions/0006.
 var ballast = make([]byte, 64<<20)
+
+// What the program may take before the collector works harder, in bytes: the ballast counts, though it is not taken. A
+// crowd that signs in stays well below it, where a limit costs nothing; thousands of connections reach it.
+const (
+	memoryForAll       = 256 << 20
+	memoryForProcessor = 38 << 20 // a hash, and one that is garbage by now
+)
+
+// limitMemory bounds what garbage may add when many are connected. An operator's GOMEMLIMIT comes first.
+func limitMemory() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
+	}
+}

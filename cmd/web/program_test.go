@@ -13,7 +13,13 @@ import (
 	"latchkey/models"
 )
 
-func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(testkit.Main(m))
+}
 
 // program is the whole of it, run as a process would be.
 type program struct {

@@ -107,11 +107,16 @@ func (a *app) announce(ctx context.Context, out *outside) error {
 	return err
 }
 
-func (a *app) serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{
-		Handler: a.pages, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+// newServer serves pages within the bounds of a connection.
+func newServer(pages http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: pages, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+}
+
+func (a *app) serve(ctx context.Context, listener net.Listener) error {
+	server := newServer(a.pages, a.log)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.jobs.Run(ctx) })
 	group.Go(func() error {

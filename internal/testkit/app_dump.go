@@ -14,14 +14,11 @@ import (
 // change that.
 func (d Database) Dump(tb testing.TB) []string {
 	tb.Helper()
-	driver, tables := "sqlite", "SELECT name FROM sqlite_master WHERE type = 'table'"
+	tables := "SELECT name FROM sqlite_master WHERE type = 'table'"
 	if d.Engine() == models.Postgres {
-		driver, tables = "pgx", "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+		tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 	}
-	pool, err := sql.Open(driver, d.Address)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	pool := d.Raw(tb)
 	defer pool.Close()
 	var lines []string
 	for _, table := range query(tb, pool, tables) {

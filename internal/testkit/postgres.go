@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -175,3 +177,17 @@ func (s *Server) stop() {
 }
 
 func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
+
+// PostgresTool is the path of a program that comes with PostgreSQL, such as pg_dump. Where it is not there, the test is
+// left out, see [Missing].
+func PostgresTool(tb testing.TB, name string) string {
+	tb.Helper()
+	if bin, err := postgresBin(); err == nil {
+		name = filepath.Join(bin, name)
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		Missing(tb, "postgres", err.Error())
+	}
+	return path
+}

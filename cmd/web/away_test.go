@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// TestDatabaseAway: with the database refused, cut in mid-request, silent or slow, people get a page that says so, nothing
+// is half-written, and when the database is back the same process goes on.
+func TestDatabaseAway(t *testing.T) {
+	t.Parallel() // most of it is waiting
+	troubles := []struct {
+		name string
+		is   func(*away)
+	}{
+		{"silent", func(a *away) { a.fails(testkit.Hanging) }}, // first, since it waits for the longest time
+		{"refused", func(a *away) { a.fails(testkit.Refusing) }},
+		{"slow", (*away).isSlow},
+		{"cut while creating an account", func(a *away) { a.cutEverywhere(a.creates) }},
+		{"cut while blacklisting", func(a *away) { a.cutEverywhere(a.blacklists) }},
+	}
+	for _, trouble := range troubles {
+		t.Run(trouble.name, func(t *testing.T) {
+			t.Parallel()
+			trouble.is(newAway(t))
+		})
+	}
+	t.Run("locked", func(t *testing.T) {
+		t.Parallel()
+		lockedOut(t)
+	})
+}
+
+// away is a process whose PostgreSQL goes away.
+type away struct {
+	*process
+	t       *testing.T
+	proxy   *testkit.Proxy
+	all     *visitors
+	session string // the SuperAdmin's
+	tables  *sql.DB
+}
+
+func newAway(t *testing.T) *away {
+	p := newProgram(t, models.Postgres)
+	proxy := testkit.NewProxy(t, p.env["LATCHKEY_DATABASE"])
+	p.seed("root", "eve")
+	a := &away{process: p.process("LATCHKEY_DATABASE", proxy.Address), t: t, proxy: proxy}
+	a.tables = a.DB.Raw(t)
+	a.all, a.session = a.visitors(t, 8), a.SignIn("root").Session()
+	return a
+}
+
+// count asks the database itself.
+func (a *away) count(query string) (n int) {
+	a.t.Helper()
+	if err := a.tables.QueryRowContext(a.t.Context(), query).Scan(&n); err != nil {
+		a.t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// fails takes the database away, and gives it back.
+func (a *away) fails(mode testkit.ProxyMode) {
+	a.proxy.Set(mode)
+	wantBusy(a.t, a.all, a.session, "/accounts", "/me", "/setup?token=x", createForm("nobody"), signInForm("root"))
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 503} {
+		if got := a.all.get(a.t.Context(), path, ""); got.status != want {
+			a.t.Errorf("%s: %d, want %d", path, got.status, want)
+		}
+	}
+	a.proxy.Set(testkit.Passing)
+	a.wellAgain()
+	if n := a.count("SELECT count(*) FROM accounts WHERE name = 'nobody'"); n != 0 {
+		a.t.Error("an account was made while the database was away")
+	}
+}
+
+// isSlow lets everything work, and take its time.
+func (a *away) isSlow() {
+	a.proxy.Set(testkit.Slow)
+	for path, want := range map[string]int{"/accounts": 200, "/readyz": 200, createForm("slow"): 303} {
+		if got := a.all.ask(a.t.Context(), path, a.session); got.status != want {
+			a.t.Errorf("%s: %d, %v; want %d", path, got.status, got.err, want)
+		}
+	}
+	if got := a.all.signIn(a.t.Context(), "root", testkit.Secret); got.status != http.StatusSeeOther {
+		a.t.Errorf("signing in: %d, %v", got.status, got.err)
+	}
+}
+
+// wellAgain waits until the process says so itself, and holds it to that.
+func (a *away) wellAgain() {
+	a.t.Helper()
+	back := time.Now()
+	a.awaitReady(a.t, a.all)
+	if took := time.Since(back); testkit.Long() && took > 10*time.Second {
+		a.t.Errorf("well again after %s", took)
+	}
+	for path, want := range map[string]int{"/accounts": 200, "/setup?token=x": 404} {
+		if got := a.all.get(a.t.Context(), path, a.session); got.status != want {
+			a.t.Errorf("%s after the database was back: %d, %v", path, got.status, got.err)
+		}
+	}
+	if got := a.all.signIn(a.t.Context(), "root", testkit.Secret); got.status != http.StatusSeeOther {
+		a.t.Errorf("signing in after the database was back: %d, %v", got.status, got.err)
+	}
+}
+
+// awaitReady asks until the database can be used.
+func (r *process) awaitReady(t *testing.T, all *visitors) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), longestAnswer)
+	defer cancel()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for all.get(ctx, "/readyz", "").status != http.StatusOK {
+		select {
+		case <-ctx.Done():
+			t.Fatal("the program did not find its database again")
+		case <-again.C:
+		}
+	}
+}
+
+// lockedOut keeps a process from writing to its SQLite for longer than it waits. Who only reads is not kept.
+func lockedOut(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	p.seed("root")
+	r := p.process()
+	all, session := r.visitors(t, 8), r.SignIn("root").Session()
+	r.DB.Standstill(t, "accounts", func(*sql.Conn) {
+		wantBusy(t, all, session, createForm("nobody"), signInForm("root"))
+		if got := all.get(t.Context(), "/accounts", session); got.status != http.StatusOK {
+			t.Errorf("reading while another writes: %d, %v", got.status, got.err)
+		}
+	})
+	for _, form := range []string{createForm("somebody"), signInForm("root")} {
+		if got := all.ask(t.Context(), form, session); got.status != http.StatusSeeOther {
+			t.Errorf("%s after it: %d, %v", form, got.status, got.err)
+		}
+	}
+}
+
+// wantBusy asks for all of these at the same moment, and wants the page that says to come back.
+func wantBusy(t *testing.T, all *visitors, session string, addresses ...string) {
+	t.Helper()
+	together(len(addresses), func(i int) {
+		got := all.ask(t.Context(), addresses[i], session)
+		if got.status != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d, %v; want 503", addresses[i], got.status, got.err)
+		}
+		wantEither(t, addresses[i], got)
+	})
+}
+
+// wantEither wants an answer of one of the statuses, or the page that says to come back.
+func wantEither(t *testing.T, what string, got answer, statuses ...int) {
+	t.Helper()
+	for _, status := range statuses {
+		if got.status == status && got.err == nil {
+			return
+		}
+	}
+	busy := strings.Contains(got.body, "<h1>Latchkey is busy</h1>") && got.header.Get("Retry-After") != ""
+	if got.err != nil || got.status != http.StatusServiceUnavailable || !busy {
+		t.Errorf("%s: %d, %v, Retry-After %q: %.300s", what, got.status, got.err, got.header.Get("Retry-After"), got.body)
+	}
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+)
+
+// The limits of a flood of sign-ins, each of which computes a hash.
+const (
+	room          = 256 // sign-ins that may wait
+	longestWait   = 10 * time.Second
+	mostInFlood   = 300 // MiB
+	slowestHealth = 250 * time.Millisecond
+	askHealthEach = 5 * time.Millisecond
+)
+
+// TestHashFlood: a crowd that signs in at the same moment is served to the last; of a flood as many as fit into the
+// waiting room, and everybody else is told at once to come back. Meanwhile the program answers others, and its memory
+// stays bounded.
+func TestHashFlood(t *testing.T) {
+	engines(t, func(t *testing.T, p *program) {
+		p.seed("ada", "bob", "eve", "joe")
+		r := p.process()
+		health := r.healthWhile(t, func() {
+			crowd := r.flood(t, testkit.Times(40, 200))
+			if served := tally(crowd)[http.StatusSeeOther]; served != len(crowd) {
+				t.Errorf("of a crowd: %v", tally(crowd))
+			}
+			r.wantFlooded(t, r.flood(t, testkit.Times(400, 2000)))
+		})
+		r.wantBounds(t, health)
+	})
+}
+
+// flood lets so many sign in at the same moment, each on a connection of their own.
+func (r *process) flood(t *testing.T, count int) []answer {
+	t.Helper()
+	names := []string{"ada", "bob", "eve", "joe"}
+	all, answers := r.visitors(t, count), make([]answer, count)
+	together(count, func(i int) {
+		answers[i] = all.signIn(t.Context(), names[i%len(names)], testkit.Secret)
+	})
+	all.http.CloseIdleConnections()
+	return answers
+}
+
+// wantFlooded wants every answer to be one of the two that there are.
+func (r *process) wantFlooded(t *testing.T, answers []answer) {
+	t.Helper()
+	counts := tally(answers)
+	t.Logf("of %d: %v", len(answers), counts)
+	for i, got := range answers {
+		wantEither(t, fmt.Sprint("sign-in ", i), got, http.StatusSeeOther)
+	}
+	if stayed := stayed(answers); stayed < room || counts[http.StatusServiceUnavailable] == 0 {
+		t.Errorf("of %d sign-ins: %v, %d found room, want at least %d, and some sent away", len(answers), counts, stayed, room)
+	}
+	if left := r.DB.Count(t, "SELECT count(*) FROM reservations"); left != 0 {
+		t.Errorf("%d attempts are still reserved", left)
+	}
+	if failed := r.DB.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'sign-in-failed'"); failed != 0 {
+		t.Errorf("%d right passwords count as wrong", failed)
+	}
+}
+
+// stayed counts those who found room: they were served, or left when they had waited for the longest time.
+func stayed(answers []answer) (count int) {
+	for _, got := range answers {
+		if got.status == http.StatusSeeOther || got.took >= longestWait {
+			count++
+		}
+	}
+	return count
+}
+
+// healthWhile asks whether the process is alive for as long as do runs, and returns how long each answer took.
+func (r *process) healthWhile(t *testing.T, do func()) (took []time.Duration) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	asked, asker := make(chan struct{}), r.visitors(t, 1)
+	go func() {
+		defer close(asked)
+		for tick := time.Tick(askHealthEach); ctx.Err() == nil; <-tick {
+			start := time.Now()
+			if got := asker.get(t.Context(), "/healthz", ""); got.status != http.StatusOK {
+				t.Errorf("/healthz meanwhile: %d, %v", got.status, got.err)
+			}
+			took = append(took, time.Since(start))
+		}
+	}()
+	do()
+	stop()
+	<-asked
+	return took
+}
+
+// wantBounds holds the process to its limits where there is time for it, and tells the figures.
+func (r *process) wantBounds(t *testing.T, health []time.Duration) {
+	t.Helper()
+	slices.Sort(health)
+	slow := health[len(health)*99/100]
+	memory, err := testkit.Memory(r.ID(), "VmHWM")
+	if err != nil {
+		t.Logf("its memory: %v", err)
+	}
+	t.Logf("memory at most %.0f MiB; %d answers of /healthz, p99 %s", memory, len(health), slow)
+	if testkit.Long() && (memory >= mostInFlood || slow >= slowestHealth) {
+		t.Errorf("want less than %d MiB and %s", mostInFlood, slowestHealth)
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// asProgram names the variable that makes this test's binary be the program: what main does, and no tests.
+const asProgram = "LATCHKEY_TEST_AS_PROGRAM"
+
+// process is the program as a process of its own, which others share a database with and which can be killed. Its App
+// is that process seen from outside: [testkit.App.Client] opens browsers that speak to it.
+type process struct {
+	*testkit.App
+	*testkit.Process
+	address string // host and port
+	log     *lines
+}
+
+// process starts one more process on the program's settings. Environment is names and values in turn.
+func (p *program) process(environment ...string) *process {
+	p.t.Helper()
+	log := &lines{changed: make(chan struct{}, 1)}
+	command := exec.Command(os.Args[0], append([]string{"--listen", "127.0.0.1:0"}, p.args...)...)
+	command.Env, command.Stderr = p.environment(environment), log
+	running := &process{Process: testkit.StartProcess(p.t, command), log: log}
+	p.t.Cleanup(func() {
+		if p.t.Failed() {
+			p.t.Logf("the end of the log of process %d:\n%s", running.ID(), log.end())
+		}
+	})
+	running.await(p)
+	return running
+}
+
+func (p *program) environment(more []string) (environment []string) {
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "LATCHKEY_") {
+			environment = append(environment, variable)
+		}
+	}
+	environment = append(environment, asProgram+"=1", "LATCHKEY_SIGN_IN_RATE=0")
+	for name, value := range p.env {
+		environment = append(environment, name+"="+value)
+	}
+	environment = append(environment, "LATCHKEY_LOG_LEVEL=info")
+	for i := 0; i+1 < len(more); i += 2 {
+		environment = append(environment, more[i]+"="+more[i+1])
+	}
+	return environment
+}
+
+// await returns when the process serves.
+func (r *process) await(p *program) {
+	p.t.Helper()
+	ended := make(chan error, 1)
+	go func() { <-r.Ended(); ended <- nil }()
+	base, err := url.Parse(r.log.await(p.t, ended, serving))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.address = "127.0.0.1:" + r.log.await(p.t, ended, port)
+	r.App = &testkit.App{TB: p.t, BaseURL: base, DB: p.shared()}
+}
+
+// shared is the program's database, opened beside it.
+func (p *program) shared() testkit.Database {
+	p.t.Helper()
+	address := p.env["LATCHKEY_DATABASE"]
+	if address == "" {
+		address = filepath.Join(p.args[1], "latchkey.db")
+	}
+	return testkit.Database{DB: p.database(), Address: address}
+}
+
+// seed makes SuperAdmins with [testkit.Secret], whose hashes cost what they cost.
+func (p *program) seed(names ...string) (seeded []models.Account) {
+	p.t.Helper()
+	for _, name := range names {
+		p.must(testkit.Secret+"\n", "create-superadmin", "--name", name, "--email", name+"@example.com")
+		seeded = append(seeded, p.stored(name))
+	}
+	return seeded
+}
+
+// stops asks the process to end, and fails the test unless it does so in order.
+func (r *process) stops(t *testing.T) {
+	t.Helper()
+	r.Stop()
+	if code := r.Wait(); code != 0 {
+		t.Errorf("the process ended with %d", code)
+	}
+}

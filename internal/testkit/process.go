@@ -1,0 +1,66 @@
+package testkit
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// Process is a program that runs beside the test. It ends with the test at the latest, however that ends.
+type Process struct {
+	command *exec.Cmd
+	ended   <-chan struct{}
+}
+
+// StartProcess starts a program. It is killed at the end of the test unless it has ended by then.
+func StartProcess(tb testing.TB, command *exec.Cmd) *Process {
+	tb.Helper()
+	bindToUs(command, syscall.SIGKILL)
+	ended, err := startBound(command)
+	if err != nil {
+		tb.Fatalf("starting %s: %v", command, err)
+	}
+	p := &Process{command, ended}
+	tb.Cleanup(p.Kill)
+	return p
+}
+
+// ID is the process's id.
+func (p *Process) ID() int { return p.command.Process.Pid }
+
+// Stop asks the process to end, as a service manager does; see [Process.Wait].
+func (p *Process) Stop() { _ = p.command.Process.Signal(syscall.SIGTERM) }
+
+// Kill ends the process as kill -9 does, and returns when it is gone.
+func (p *Process) Kill() {
+	_ = p.command.Process.Kill() // unless it has ended already
+	<-p.ended
+}
+
+// Ended is closed when the process has ended.
+func (p *Process) Ended() <-chan struct{} { return p.ended }
+
+// Wait returns when the process has ended, with its exit code: -1 when it was killed.
+func (p *Process) Wait() int {
+	<-p.ended
+	return p.command.ProcessState.ExitCode()
+}
+
+// Memory reads a size of a process, such as VmRSS or VmHWM, in MiB (proc(5), /proc/pid/status).
+func Memory(pid int, key string) (float64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, fmt.Errorf("memory can be read on Linux only: %w", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, key+":"); ok {
+			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return kib / 1024, err
+		}
+	}
+	return 0, fmt.Errorf("no %s in /proc", key)
+}
