@@ -101,8 +101,8 @@ func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, 
 	if !s.MayActFrom(account, address) {
 		return Visitor{}, ErrAddress
 	}
-	if err := s.touch(ctx, &session); err != nil {
-		return Visitor{}, err
+	if err := s.touch(ctx, &session); err != nil && ctx.Err() == nil {
+		s.log.Warn("a session's use could not be noted", "error", err) // a page is for reading, also where nothing can be written
 	}
 	return Visitor{account, session, s.pendingIn(session, account)}, nil
 }

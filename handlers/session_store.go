@@ -75,18 +75,16 @@ func (st *sessionStore) options() *sessions.Options {
 	return &sessions.Options{Path: "/", HttpOnly: true, Secure: st.secure, SameSite: http.SameSiteLaxMode}
 }
 
-// Save stores the session's values and sets its cookie; one whose MaxAge is below zero loses the cookie instead.
+// Save stores the session's values and sets its cookie, which stands also where nothing could be stored; a session whose
+// MaxAge is below zero loses the cookie instead.
 func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.ID == "" || session.Options.MaxAge < 0 {
 		session.Options.MaxAge = -1
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return nil
 	}
-	if err := st.store(r.Context(), session); err != nil {
-		return err
-	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
-	return nil
+	return st.store(r.Context(), session)
 }
 
 // store writes the values where they are others than those that were read.

@@ -79,18 +79,23 @@ func (s *Server) start(c echo.Context, in accounts.SignedIn, values map[string]s
 	for key, text := range values {
 		session.Values[key] = text
 	}
-	if err := session.Save(c.Request(), c.Response()); err != nil {
-		return err
-	}
+	s.save(c)
 	s.keepDevice(c, in.Device)
 	return nil
 }
 
+// save stores what the next page is to know. What was done before is done, so where that cannot be written nothing else
+// fails for it.
+func (s *Server) save(c echo.Context) {
+	if err := session(c).Save(c.Request(), c.Response()); err != nil {
+		s.Log.Warn("the next page will not know what was done", "error", err)
+	}
+}
+
 // flash says something on the next page.
-func (s *Server) flash(c echo.Context, text string) error {
-	session := session(c)
-	session.Values[flashKey] = text
-	return session.Save(c.Request(), c.Response())
+func (s *Server) flash(c echo.Context, text string) {
+	session(c).Values[flashKey] = text
+	s.save(c)
 }
 
 // takeFlash returns what the last request wanted said, once.

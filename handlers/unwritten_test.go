@@ -1,0 +1,36 @@
+package handlers_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+// Where nothing can be noted of a session any more, people go on reading, and what they did is not said to have failed:
+// only the message about it is lost.
+func TestSessionsThatCannotBeWritten(t *testing.T) {
+	var log bytes.Buffer
+	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	who := app.Company()
+	root, ann := app.SignIn("root"), app.SignIn("ann")
+	const full = "CREATE TRIGGER full BEFORE UPDATE OF data, last_used_at ON sessions BEGIN SELECT RAISE(ABORT, 'full'); END"
+	if _, err := app.DB.SQL().ExecContext(t.Context(), full); err != nil {
+		t.Fatal(err)
+	}
+	app.Clock.Advance(5 * 60e9)
+	path := "/accounts/" + who.Bob.ID
+	root.Get(path).Want(200).Submit(path + "/disable").WantRedirect(path)
+	if app.Account(who.Bob.ID).DisabledAt == nil || root.Get(path).Want(200).Has("[role=status]") {
+		t.Error("what was asked for was not done, or a message was kept all the same")
+	}
+	ann.Get("/password").Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me")
+	ann.Get("/me").Want(200)
+	for _, line := range []string{"a session's use could not be noted", "the next page will not know"} {
+		if !strings.Contains(log.String(), line) {
+			t.Errorf("the log does not say %q", line)
+		}
+	}
+}
