@@ -1,6 +1,10 @@
 package accounts
 
-import "latchkey/models"
+import (
+	"math"
+
+	"latchkey/models"
+)
 
 // limits are how many failed attempts in a row are allowed.
 type limits struct {
@@ -12,15 +16,13 @@ func (s *Service) limits(account models.Account) limits {
 	return limits{row: s.Policy(account).MaxLoginAttempts, cap: s.settings.AttemptsCap}
 }
 
-// strangers tells whether strangers may have one more attempt at the account evaluated while reserved ones of them are.
-func (l limits) strangers(account models.Account, reserved int) bool {
-	return room(account.FailedAttempts, reserved, l.row) && room(account.FailedInRow, reserved, l.cap)
+// strangers is how many attempts of strangers at the account may be verified at a time.
+func (l limits) strangers(account models.Account) int {
+	return min(left(account.FailedAttempts, l.row), left(account.FailedInRow, l.cap))
 }
 
-// device tells the same of a device, which counts by itself.
-func (l limits) device(device models.Device, reserved int) bool {
-	return room(device.FailedAttempts, reserved, l.ofDevice())
-}
+// device is the same of a device, which counts by itself.
+func (l limits) device(device models.Device) int { return left(device.FailedAttempts, l.ofDevice()) }
 
 // ofDevice is a device's budget: as many as strangers have, or, where no number blacklists, as many as the cap allows.
 func (l limits) ofDevice() int {
@@ -41,8 +43,11 @@ func (l limits) blacklists(account models.Account) (yes, forGood bool) {
 	return forGood || l.row > 0 && account.FailedAttempts >= l.row, forGood
 }
 
-// room tells whether failed attempts and those that are being verified leave one more. An account that has more failures
-// already, as when the policy was changed, gets one at a time: if it fails, it blacklists.
-func room(failed, reserved, limit int) bool {
-	return limit <= 0 || reserved == 0 || failed+reserved < limit
+// left is how many attempts failures leave of a limit. An account that has more failures already, as when the policy was
+// changed, gets one at a time: if it fails, it blacklists.
+func left(failed, limit int) int {
+	if limit <= 0 {
+		return math.MaxInt32
+	}
+	return max(1, limit-failed)
 }

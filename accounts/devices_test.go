@@ -230,7 +230,7 @@ func TestOldDevicesAreForgotten(t *testing.T) {
 		if w.account(ada.ID).FailedAttempts != 1 {
 			t.Error("the oldest is still known")
 		}
-		w.clock.Advance(accounts.DeviceLife)
+		w.clock.Advance(accounts.DeviceLife + time.Millisecond)
 		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM devices") != 0 {
 			t.Errorf("devices that have ended are kept, %v", err)
 		}

@@ -50,7 +50,7 @@ func HashToken(token string) string { return hashToken(token) }
 // Room is what budgets leave of limits.
 func Room(row, most int, account models.Account, device models.Device, reserved int) (strangers, mine bool) {
 	l := limits{row, most}
-	return l.strangers(account, reserved), l.device(device, reserved)
+	return reserved < l.strangers(account), reserved < l.device(device)
 }
 
 // Blacklists is what limits make of an account's failures.

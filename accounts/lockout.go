@@ -117,10 +117,7 @@ func (l *lockout) tryReserve(ctx context.Context, who sought) (attempt, error) {
 		if try, err = l.look(tx, id, who); err != nil {
 			return err
 		}
-		if err := l.place(tx, try); err != nil {
-			return err
-		}
-		return tx.Reserve(l.reservation(try))
+		return l.take(tx, try)
 	})
 	if err != nil && ctx.Err() != nil {
 		l.takeBack(ctx, try) // it may have been committed at the moment when the client went away
@@ -145,24 +142,26 @@ func (l *lockout) look(tx *models.Tx, id string, who sought) (try attempt, err e
 	return try, nil
 }
 
-// place says by [errNoPlace] that, with those in flight, no more attempts may be evaluated.
-func (l *lockout) place(tx *models.Tx, try attempt) error {
-	if try.refused != "" {
-		return nil
+// take reserves the attempt, or says by [errNoPlace] that, with those in flight, no more may be evaluated.
+func (l *lockout) take(tx *models.Tx, try attempt) error {
+	reserved, err := tx.Reserve(l.reservation(try), l.places(try), l.now())
+	if err == nil && !reserved {
+		err = errNoPlace
 	}
-	reserved, err := tx.Reserved(try.account.ID, try.budget(), l.now())
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// places is how many attempts may be in flight where this one belongs. One that evaluates nothing belongs nowhere.
+func (l *lockout) places(try attempt) int {
 	limits := l.rules.limits(try.account)
-	free := limits.strangers(try.account, reserved)
-	if try.known {
-		free = limits.device(try.device, reserved)
+	switch {
+	case try.refused != "":
+		return 1
+	case try.known:
+		return limits.device(try.device)
+	default:
+		return limits.strangers(try.account)
 	}
-	if !free {
-		return errNoPlace
-	}
-	return nil
 }
 
 func (l *lockout) reservation(try attempt) models.Reservation {

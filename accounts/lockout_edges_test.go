@@ -117,7 +117,7 @@ func TestKillLeavesReservations(t *testing.T) {
 		ada := w.customer("ada")
 		for range 10 {
 			row := models.Reservation{ID: w.NewID(), AccountID: &ada.ID, LapsesAt: w.clock.Now().Add(accounts.ReservationLife)}
-			w.do(func(tx *models.Tx) error { return tx.Reserve(row) })
+			w.do(func(tx *models.Tx) error { _, err := tx.Reserve(row, 99, w.clock.Now()); return err })
 		}
 		before := evaluated(w)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

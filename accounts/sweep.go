@@ -137,7 +137,7 @@ func (s *Service) Tidy(ctx context.Context) error {
 		if err := tx.ForgetLapsedReservations(now); err != nil {
 			return err
 		}
-		if err := errors.Join(tx.ForgetDevices(now, mostDevices), tx.ForgetAddressFailures(now)); err != nil {
+		if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife), mostDevices), tx.ForgetAddressFailures(now)); err != nil {
 			return err
 		}
 		return tx.ForgetSubmissions(now.Add(-keepSubmissions))

@@ -17,9 +17,7 @@ func TestSessionsThatCannotBeWritten(t *testing.T) {
 	who := app.Company()
 	root, ann := app.SignIn("root"), app.SignIn("ann")
 	const full = "CREATE TRIGGER full BEFORE UPDATE OF data, last_used_at ON sessions BEGIN SELECT RAISE(ABORT, 'full'); END"
-	if _, err := app.DB.SQL().ExecContext(t.Context(), full); err != nil {
-		t.Fatal(err)
-	}
+	app.DB.Exec(t, full)
 	app.Clock.Advance(5 * 60e9)
 	path := "/accounts/" + who.Bob.ID
 	root.Get(path).Want(200).Submit(path + "/disable").WantRedirect(path)

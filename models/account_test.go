@@ -140,14 +140,15 @@ func TestDeleteTakesWhatIsTheAccounts(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{NameKey: "ada"})
 		mail := f.mail(models.Mail{AccountID: &a.ID, AccountName: "ada"})
+		f.reserve(models.Reservation{ID: f.id(), AccountID: &a.ID, LapsesAt: base})
 		f.do(func(tx *models.Tx) error {
 			return errors.Join(
 				tx.AddFormerPassword(models.FormerPassword{ID: f.id(), AccountID: a.ID, SetAt: base, ReplacedAt: base}, 9),
-				tx.Reserve(models.Reservation{ID: f.id(), AccountID: &a.ID, LapsesAt: base}),
+				tx.CreateDevice(models.Device{ID: f.id(), TokenHash: "d", AccountID: a.ID, CreatedAt: base, LastUsedAt: base, EndsAt: base}),
 				tx.CreateSession(models.Session{ID: f.id(), AccountID: a.ID, Kind: models.FullSession}))
 		})
 		f.do(func(tx *models.Tx) error { return tx.DeleteAccount(a.ID) })
-		for _, table := range []string{"identifiers", "former_passwords", "reservations", "sessions"} {
+		for _, table := range []string{"identifiers", "former_passwords", "reservations", "devices", "sessions"} {
 			var count int
 			row := f.SQL().QueryRowContext(t.Context(), "SELECT count(*) FROM "+table+" WHERE account_id = '"+a.ID+"'")
 			if err := row.Scan(&count); err != nil || count != 0 {

@@ -59,10 +59,10 @@ func (tx *Tx) RevokeDevices(accountID string) (revoked int, err error) {
 	return int(result.RowsAffected), wrap("revoking devices", result.Error)
 }
 
-// ForgetDevices removes devices that have ended, and those beyond the account's newest most, by their last use: a script
+// ForgetDevices removes devices that were made before a time, when the last of them has ended, and those beyond the account's newest most, by their last use: a script
 // that signs in without keeping its cookies makes one each time.
-func (tx *Tx) ForgetDevices(now time.Time, most int) error {
-	if err := tx.g.Delete(&Device{}, "ends_at <= ?", now).Error; err != nil {
+func (tx *Tx) ForgetDevices(before time.Time, most int) error {
+	if err := tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error; err != nil {
 		return wrap("forgetting devices", err)
 	}
 	const surplus = `DELETE FROM devices WHERE id IN (

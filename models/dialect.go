@@ -33,6 +33,14 @@ func (sqliteDialector) Translate(err error) error {
 	}
 }
 
+// timestamp is the place of a time in a statement where nothing else tells PostgreSQL what it is.
+func (e Engine) timestamp() string {
+	if e == Postgres {
+		return "CAST(? AS TIMESTAMPTZ)"
+	}
+	return "?"
+}
+
 // silent keeps gorm from writing statements, and with them hashes and addresses, to a log. Errors reach the caller.
 type silent struct{}
 

@@ -45,16 +45,56 @@ func TestPasswordHistory(t *testing.T) {
 	})
 }
 
+// reserve writes an attempt down, for which there is a place.
+func (f *fixture) reserve(row models.Reservation) {
+	f.Helper()
+	if !f.reserved(row, 99, base) {
+		f.Fatal("there was no place")
+	}
+}
+
+func (f *fixture) reserved(row models.Reservation, places int, now time.Time) (reserved bool) {
+	f.Helper()
+	f.do(func(tx *models.Tx) (err error) { reserved, err = tx.Reserve(row, places, now); return err })
+	return reserved
+}
+
+// TestReservationsHavePlaces: so many at a time for each account and device, and any number for none.
+func TestReservationsHavePlaces(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a, b := f.account(models.Account{}), f.account(models.Account{})
+		for _, try := range []struct {
+			account  *string
+			device   string
+			places   int
+			after    time.Duration
+			reserved bool
+		}{
+			{&a.ID, "", 2, 0, true}, {&a.ID, "", 2, 0, true}, {&a.ID, "", 2, 0, false}, {&a.ID, "", 3, 0, true},
+			{&a.ID, "d", 1, 0, true}, {&a.ID, "d", 1, 0, false}, {&a.ID, "e", 1, 0, true}, {&b.ID, "", 1, 0, true},
+			{nil, "", 1, 0, true}, {nil, "", 1, 0, true},
+			{&a.ID, "", 1, time.Second - time.Microsecond, false}, {&a.ID, "", 1, time.Second, true},
+		} {
+			now := base.Add(try.after)
+			row := models.Reservation{ID: f.id(), AccountID: try.account, DeviceID: try.device, LapsesAt: now.Add(time.Second)}
+			if try.after == 0 {
+				row.LapsesAt = base.Add(time.Second)
+			}
+			if got := f.reserved(row, try.places, now); got != try.reserved {
+				t.Errorf("%+v: reserved %t", try, got)
+			}
+		}
+	})
+}
+
 func TestReservations(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{})
 		end := base.Add(500 * time.Millisecond)
 		reserve := func(account *string) string {
-			id := f.id()
-			f.do(func(tx *models.Tx) error {
-				return tx.Reserve(models.Reservation{ID: id, AccountID: account, LapsesAt: end})
-			})
-			return id
+			row := models.Reservation{ID: f.id(), AccountID: account, LapsesAt: end}
+			f.reserve(row)
+			return row.ID
 		}
 		one, two := reserve(&a.ID), reserve(&a.ID)
 		reserve(nil)

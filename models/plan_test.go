@@ -64,10 +64,16 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"ended blocks":     {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
 		"lapsed":           {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_lapse_due", false},
 		"reserved":         {func(tx *models.Tx) error { _, err := tx.Reserved("a", "", base); return err }, "reservations_by_account", false},
-		"history":          {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
-		"mails counted":    {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
-		"mails failed":     {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
-		"claim":            {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_", true},
+		"reserving": {func(tx *models.Tx) error {
+			_, err := tx.Reserve(models.Reservation{ID: "r", AccountID: new(string)}, 9, base)
+			return err
+		}, "reservations_by_account", false},
+		"devices":       {func(tx *models.Tx) error { _, err := tx.Devices("a", base, 9); return err }, "devices_by_account", true},
+		"known device":  {func(tx *models.Tx) error { _, err := tx.DeviceByToken("a", []string{"t", "u"}, base); return err }, "sqlite_autoindex_devices_2", true},
+		"history":       {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
+		"mails counted": {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
+		"mails failed":  {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
+		"claim":         {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_", true},
 		"audit of one": {func(tx *models.Tx) error {
 			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
 			return err

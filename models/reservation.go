@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Reservation is an attempt at a password that is being verified, or was when its process died.
 type Reservation struct {
@@ -10,9 +13,14 @@ type Reservation struct {
 	LapsesAt  time.Time
 }
 
-// Reserve writes down an attempt before it is verified.
-func (tx *Tx) Reserve(row Reservation) error {
-	return wrap("reserving an attempt", tx.g.Create(&row).Error)
+// Reserve writes down an attempt before it is verified, unless as many as there are places are being verified already for
+// the same account and device. It tells whether there was a place.
+func (tx *Tx) Reserve(row Reservation, places int, now time.Time) (reserved bool, err error) {
+	const free = `INSERT INTO reservations (id, account_id, device_id, lapses_at) SELECT ?, ?, ?, %s
+		WHERE (SELECT count(*) FROM reservations WHERE account_id = ? AND device_id = ? AND lapses_at > ?) < ?`
+	result := tx.g.Exec(fmt.Sprintf(free, tx.engine.timestamp()),
+		row.ID, row.AccountID, row.DeviceID, row.LapsesAt, row.AccountID, row.DeviceID, now, places)
+	return result.RowsAffected > 0, wrap("reserving an attempt", result.Error)
 }
 
 // Reserved counts the attempts at the account that are being verified: those of a device, or of strangers ("").

@@ -9,8 +9,7 @@ CREATE TABLE devices (
   ends_at TIMESTAMPTZ NOT NULL,
   failed_attempts INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX devices_by_account ON devices (account_id, last_used_at, id);
-CREATE INDEX devices_by_end ON devices (ends_at);
+CREATE INDEX devices_by_account ON devices (account_id);
 
 -- Whose attempt is in flight: '' = a stranger's.
 ALTER TABLE reservations ADD COLUMN device_id TEXT NOT NULL DEFAULT '';
