@@ -12,26 +12,31 @@ import (
 )
 
 // addressLimit bounds the failed posts of a client address: so many a minute, and twice as many at once. Failures are
-// remembered in the database, so that replicas share them; what is in flight counts as failed until it has succeeded, in
-// this process. So a crowd of n replicas may let through, at most once, what each has in flight.
+// remembered in the database, so that replicas share them within [addressKnown]; what is in flight counts as failed until
+// it has succeeded, in this process. So n replicas may let through, at most once, what each has in flight.
 //
 // Who finds no place free waits for those that are in flight, and is refused only when they have failed: an office behind
 // one address may sign in all at once.
 type addressLimit struct {
-	db    *models.DB
-	now   func() time.Time
-	log   *slog.Logger
-	rate  int // failures a minute; 0 = no limit
-	mu    sync.Mutex
-	gates map[string]*gate
+	db     *models.DB
+	now    func() time.Time
+	log    *slog.Logger
+	rate   int // failures a minute; 0 = no limit
+	mu     sync.Mutex
+	gates  map[string]*gate
+	tidied time.Time // when gates that nobody needs were last forgotten
 }
+
+// addressKnown is how long what the database said of an address holds. What fails in this process is known at once.
+const addressKnown = time.Second
 
 // gate is an address's way in, as this process knows it.
 type gate struct {
 	forgotten time.Time // when all failures are forgotten
+	asked     time.Time // when the database said so
 	inFlight  int
 	queue     []chan error // those who wait: nil lets them in
-	users     int          // in flight, waiting, or about to be; after whom the gate is forgotten
+	users     int          // in flight, waiting, or about to be
 }
 
 // burst is how many failures are taken at once.
@@ -48,10 +53,11 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 	}
 	key := addressKey(address)
 	// Who comes keeps the gate before looking into the database, so that what fails meanwhile is not missed.
-	l.change(key, time.Time{}, func(g *gate) { g.users++ })
-	forgotten, err := l.db.Read(ctx).FailuresForgottenAt(key)
+	known := false
+	l.change(key, time.Time{}, func(g *gate) { g.users++; known = l.now().Sub(g.asked) < addressKnown })
+	err = l.ask(ctx, key, known)
 	if err == nil {
-		err = l.wait(ctx, key, forgotten)
+		err = l.wait(ctx, key)
 	}
 	if err != nil {
 		l.change(key, time.Time{}, func(g *gate) { g.users-- })
@@ -60,10 +66,23 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 	return func(failed bool) { l.leave(ctx, key, failed) }, nil
 }
 
+// ask reads what has failed from the address, in any process, unless that is known.
+func (l *addressLimit) ask(ctx context.Context, key string, known bool) error {
+	if known {
+		return nil
+	}
+	at := l.now()
+	forgotten, err := l.db.Read(ctx).FailuresForgottenAt(key)
+	if err == nil {
+		l.change(key, forgotten, func(g *gate) { g.asked = at })
+	}
+	return err
+}
+
 // wait stands in the address's queue until it is let in or refused.
-func (l *addressLimit) wait(ctx context.Context, key string, forgotten time.Time) error {
+func (l *addressLimit) wait(ctx context.Context, key string) error {
 	verdict := make(chan error, 1)
-	l.change(key, forgotten, func(g *gate) { g.queue = append(g.queue, verdict) })
+	l.change(key, time.Time{}, func(g *gate) { g.queue = append(g.queue, verdict) })
 	select {
 	case err := <-verdict:
 		return err
@@ -124,8 +143,20 @@ func (l *addressLimit) change(key string, forgotten time.Time, change func(*gate
 	}
 	change(g)
 	l.admit(g)
-	if g.users == 0 {
-		delete(l.gates, key)
+	l.tidy()
+}
+
+// tidy forgets, now and then, the gates that nobody uses and of which the database would be asked again anyway.
+func (l *addressLimit) tidy() {
+	now := l.now()
+	if now.Sub(l.tidied) < addressKnown {
+		return
+	}
+	l.tidied = now
+	for key, g := range l.gates {
+		if g.users == 0 && now.Sub(g.asked) >= addressKnown {
+			delete(l.gates, key)
+		}
 	}
 }
 
