@@ -82,7 +82,7 @@ func wantHeadersWhileAway(t *testing.T, app *testkit.App, everybody map[string]f
 func wantHeaders(t *testing.T, what string, got *testkit.Reply, https bool) {
 	t.Helper()
 	want := map[string]string{
-		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 		"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Strict-Transport-Security": "", "Server": "", "X-Powered-By": "",
 		"Access-Control-Allow-Origin": "",
 	}
