@@ -75,8 +75,8 @@ func TestLoadWithoutFlags(t *testing.T) {
 // TestAllAtOnce: whoever repairs a configuration does so in one go.
 func TestAllAtOnce(t *testing.T) {
 	_, err := load(t, "LOG: xml\nLISTN: x\n", map[string]string{
-		"LATCHKEY_TIME_ZONE":    "Mars",
-		"LATCHKEY_SESSION_IDLE": "48h",
+		"LATCHKEY_TIME_ZONE":     "Mars",
+		"LATCHKEY_SESSION_IDLE":  "48h",
 		"COMPLIANCE_ENFORCE_2FA": "True",
 	}, "--listen", "nowhere")
 	wantProblems(t, err, strings.Join([]string{
