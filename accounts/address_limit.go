@@ -34,6 +34,7 @@ const addressKnown = time.Second
 type gate struct {
 	forgotten time.Time // when all failures are forgotten
 	asked     time.Time // when the database said so
+	warned    time.Time // when the log last said that it is full
 	inFlight  int
 	queue     []chan error // those who wait: nil lets them in
 	users     int          // in flight, waiting, or about to be
@@ -54,7 +55,7 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 	key := addressKey(address)
 	// Who comes keeps the gate before looking into the database, so that what fails meanwhile is not missed.
 	known := false
-	l.change(key, time.Time{}, func(g *gate) { g.users++; known = l.now().Sub(g.asked) < addressKnown })
+	l.change(key, time.Time{}, func(g *gate) { g.users++; known = l.knows(g) })
 	err = l.ask(ctx, key, known)
 	if err == nil {
 		err = l.wait(ctx, key)
@@ -64,6 +65,12 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 		return nil, err
 	}
 	return func(failed bool) { l.leave(ctx, key, failed) }, nil
+}
+
+// knows tells whether the database need not be asked; a clock that was set back knows nothing.
+func (l *addressLimit) knows(g *gate) bool {
+	age := l.now().Sub(g.asked)
+	return age >= 0 && age < addressKnown
 }
 
 // ask reads what has failed from the address, in any process, unless that is known.
@@ -82,7 +89,7 @@ func (l *addressLimit) ask(ctx context.Context, key string, known bool) error {
 // wait stands in the address's queue until it is let in or refused.
 func (l *addressLimit) wait(ctx context.Context, key string) error {
 	verdict := make(chan error, 1)
-	l.change(key, time.Time{}, func(g *gate) { g.queue = append(g.queue, verdict) })
+	l.change(key, time.Time{}, func(g *gate) { g.join(verdict) })
 	select {
 	case err := <-verdict:
 		return err
@@ -90,6 +97,15 @@ func (l *addressLimit) wait(ctx context.Context, key string) error {
 		l.change(key, time.Time{}, func(g *gate) { g.giveUp(verdict) })
 		return ctx.Err()
 	}
+}
+
+// join takes a place at the end of the queue. A full one is a [BusyError].
+func (g *gate) join(verdict chan error) {
+	if len(g.queue) >= waitingRoom {
+		verdict <- BusyError{retryAfter}
+		return
+	}
+	g.queue = append(g.queue, verdict)
 }
 
 // giveUp leaves the queue, or the place that was given at the same moment.
@@ -142,7 +158,7 @@ func (l *addressLimit) change(key string, forgotten time.Time, change func(*gate
 		g.forgotten = forgotten
 	}
 	change(g)
-	l.admit(g)
+	l.admit(key, g)
 	l.tidy()
 }
 
@@ -154,26 +170,40 @@ func (l *addressLimit) tidy() {
 	}
 	l.tidied = now
 	for key, g := range l.gates {
-		if g.users == 0 && now.Sub(g.asked) >= addressKnown {
+		if g.users == 0 && !l.knows(g) && now.Sub(g.warned) >= time.Minute {
 			delete(l.gates, key)
 		}
 	}
 }
 
 // admit lets in as many of the queue as there is room for. Where failures alone have filled it, all are refused.
-func (l *addressLimit) admit(g *gate) {
+func (l *addressLimit) admit(key string, g *gate) {
 	remembered := g.forgotten.Sub(l.now())
 	free := l.burst() - ceil(remembered, l.lasts())
-	if free < 1 {
-		for _, waiting := range g.queue {
-			waiting <- TooManyError{RetryAfter: remembered - time.Duration(l.burst()-1)*l.lasts()}
-		}
-		g.queue = nil
+	if free < 1 && len(g.queue) > 0 {
+		l.warn(key, g)
+		g.refuse(TooManyError{RetryAfter: remembered - time.Duration(l.burst()-1)*l.lasts()})
 	}
 	for len(g.queue) > 0 && g.inFlight < free {
 		g.queue[0] <- nil
 		g.queue = g.queue[1:]
 		g.inFlight++
+	}
+}
+
+// refuse turns everybody in the queue away.
+func (g *gate) refuse(why error) {
+	for _, waiting := range g.queue {
+		waiting <- why
+	}
+	g.queue = nil
+}
+
+// warn tells operators of an address that is full, once a minute.
+func (l *addressLimit) warn(key string, g *gate) {
+	if now := l.now(); now.Sub(g.warned) >= time.Minute {
+		g.warned = now
+		l.log.Warn("too much has failed from an address, which has to wait", "address", key, "rate", l.rate)
 	}
 }
 
@@ -195,29 +225,41 @@ func addressKey(address string) string {
 	return network.String()
 }
 
-// attempt does what a post asks for, in a place of the waiting room and in one of its address's. What it fails at counts
-// for the address, unless that was no fault of the client's.
-func (s *Service) attempt(ctx context.Context, address string, do func(context.Context) error) error {
+// limited does what a post asks for, in one of its address's places; what it fails at counts for the address, unless that
+// was no fault of the client's. A browser that the account is known to needs no place: it has a budget of its own, and
+// nobody behind the same address can take that from its owner.
+func (s *Service) limited(ctx context.Context, who sought, do func(context.Context) error) error {
+	bounded, cancel := context.WithTimeoutCause(ctx, longestWait, BusyError{retryAfter})
+	defer cancel()
+	if who.known {
+		return s.inRoom(bounded, do)
+	}
+	leave, err := s.addresses.enter(bounded, who.address)
+	if err != nil {
+		return waited(bounded, err)
+	}
+	failed := false
+	defer func() { leave(failed) }() // also where something panics
+	err = s.inRoom(bounded, do)
+	failed = isFault(err)
+	return err
+}
+
+// inRoom does it in a place of the waiting room.
+func (s *Service) inRoom(ctx context.Context, do func(context.Context) error) error {
 	waiting, leave, err := s.hashes.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	done, err := s.addresses.enter(waiting, address)
-	if err != nil {
-		return waited(waiting, err)
-	}
-	err = do(waiting)
-	done(isFailure(err))
-	if errors.Is(err, context.DeadlineExceeded) {
+	if err = do(waiting); errors.Is(err, context.DeadlineExceeded) {
 		return waited(waiting, err)
 	}
 	return err
 }
 
-// isFailure tells whether a post failed by what was sent with it.
-func isFailure(err error) bool {
-	var busy BusyError
-	return err != nil && !errors.As(err, &busy) && !errors.Is(err, context.Canceled) &&
-		!errors.Is(err, context.DeadlineExceeded) && !models.Unavailable(err)
+// isFault tells whether a post failed by what was sent with it, and not by us, or by what happened meanwhile.
+func isFault(err error) bool {
+	var invalid *ValidationError
+	return errors.As(err, &invalid) || errors.Is(err, ErrSignIn) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAddress)
 }

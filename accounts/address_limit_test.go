@@ -220,3 +220,89 @@ func TestWaitingForAnAddress(t *testing.T) {
 		}
 	}, rate(1))
 }
+
+// TestOwnersBehindAFullAddress: what others behind the same address fail does not concern browsers that an account is
+// known to, until they have used up what is their own.
+func TestOwnersBehindAFullAddress(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		token := w.device("ada")
+		for range 2 {
+			w.refused(1, "nobody", secret)
+		}
+		if _, err := w.SignIn(t.Context(), "ada", secret, visit); tooMany(err) == 0 {
+			t.Fatalf("the address is not full: %v", err)
+		}
+		in, err := w.SignIn(t.Context(), "ada", secret, with(token))
+		if err != nil {
+			t.Fatalf("the owner: %v", err)
+		}
+		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
+		actor := as(who.Account)
+		actor.Devices = []string{token}
+		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")); err != nil {
+			t.Errorf("the owner's change: %v", err)
+		}
+		w.fails(10, "ada", with(token))
+		if _, err := w.SignIn(t.Context(), "ada", "Another horse 2", with(token)); tooMany(err) == 0 {
+			t.Errorf("without attempts of its own the browser is a stranger: %v", err)
+		}
+	}, rate(1))
+}
+
+// TestOneAddressLeavesRoomForOthers: however many wait for one address's places, another's are served.
+func TestOneAddressLeavesRoomForOthers(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		w.customer("bob")
+		free := w.hashes.Occupy()
+		var crowd sync.WaitGroup
+		for range 300 {
+			crowd.Go(func() { _, _ = w.SignIn(t.Context(), "ada", secret, visit) })
+		}
+		for w.AtAddress(visit.Address) < 250 {
+			runtime.Gosched()
+		}
+		crowd.Go(func() {
+			if _, err := w.SignIn(t.Context(), "bob", secret, behind("203.0.113.9")); err != nil {
+				t.Errorf("another address: %v", err)
+			}
+		})
+		for w.AtAddress("203.0.113.9") == 0 {
+			runtime.Gosched()
+		}
+		free()
+		crowd.Wait()
+	}, rate(3))
+}
+
+// TestWhatIsNoFault: only what was sent counts, also when its sender has gone; not what we or others did, nor a panic.
+func TestWhatIsNoFault(t *testing.T) {
+	for err, fault := range map[error]bool{
+		nil: false, accounts.ErrSignIn: true, accounts.ErrNotFound: true, accounts.ErrAddress: true, &accounts.ValidationError{}: true,
+		accounts.BusyError{}: false, context.Canceled: false, context.DeadlineExceeded: false, errors.New("ours"): false,
+		accounts.ErrPasswordMeanwhile: false, accounts.ErrChangeDemanded: false, fmt.Errorf("wrapped: %w", accounts.ErrSignIn): true,
+	} {
+		if got := accounts.IsFault(err); got != fault {
+			t.Errorf("%v: %t", err, got)
+		}
+	}
+	scenario(t, func(t *testing.T, w *world) {
+		for range 9 {
+			func() {
+				defer func() { _ = recover() }()
+				_ = w.Limited(t.Context(), visit.Address, func(context.Context) error { panic("ours") })
+			}()
+		}
+		for range 2 {
+			gone, leave := context.WithCancel(t.Context())
+			err := w.Limited(gone, visit.Address, func(context.Context) error { leave(); return accounts.ErrSignIn })
+			if !errors.Is(err, accounts.ErrSignIn) {
+				t.Errorf("after panics: %v", err)
+			}
+		}
+		if _, err := w.SignIn(t.Context(), "nobody", secret, visit); tooMany(err) == 0 {
+			t.Errorf("two who hung up were not counted: %v", err)
+		}
+	}, rate(1))
+}

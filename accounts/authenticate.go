@@ -32,6 +32,7 @@ func (s *Service) authenticate(ctx context.Context, who sought, normalized strin
 	if err != nil {
 		return err
 	}
+	defer try.done() // also where something panics
 	match, rehash, err := s.hashes.verify(waiting, try.hash(), normalized)
 	if err != nil {
 		s.lockout.release(ctx, try)

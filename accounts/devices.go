@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"latchkey/models"
@@ -16,7 +17,7 @@ import (
 const DeviceLife = 365 * 24 * time.Hour
 
 // mostDevices is how many browsers an account keeps; those that it was used from least lately are forgotten first.
-const mostDevices = 100
+const mostDevices = 20
 
 // knownBy finds the account's device that one of the tokens is of; the zero device stands for none.
 func knownBy(tx *models.Tx, accountID string, tokenHashes []string, now time.Time) (models.Device, error) {
@@ -41,18 +42,25 @@ func (s *Service) deviceHashes(actor Actor) (hashes []string) {
 	return hashes
 }
 
-// introduce makes a browser known to the account, and returns the token that it is to hold; "" where it is known already,
-// or device cookies are off.
+// renewDevice is the age at which a browser is made known anew, so that one which is used does not become a stranger.
+const renewDevice = DeviceLife / 2
+
+// introduce makes a browser known to the account, and returns the token that it is to hold: the one that it has, or a new
+// one; "" where device cookies are off.
 func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) (token string, err error) {
 	if !s.settings.DeviceCookies {
 		return "", nil
 	}
-	device, err := knownBy(tx, account.ID, s.deviceHashes(actor), s.now())
-	if err != nil || device.ID != "" {
+	hashes := s.deviceHashes(actor)
+	device, err := knownBy(tx, account.ID, hashes, s.now())
+	if err != nil {
 		return "", err
 	}
-	token, hash := s.token()
 	now := s.now()
+	if device.ID != "" && now.Sub(device.CreatedAt) < renewDevice {
+		return actor.Devices[slices.Index(hashes, device.TokenHash)], nil
+	}
+	token, hash := s.token()
 	return token, tx.CreateDevice(models.Device{
 		ID: s.ids.New(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
 	})
@@ -62,11 +70,15 @@ func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) 
 type KnownDevices struct{ Known, UsedUp int }
 
 // Devices counts the browsers that the account, which the actor may see, is known to.
-func (s *Service) Devices(ctx context.Context, account models.Account) (count KnownDevices, err error) {
+func (s *Service) Devices(ctx context.Context, account models.Account) (KnownDevices, error) {
+	return s.countDevices(s.db.Read(ctx), account)
+}
+
+func (s *Service) countDevices(tx *models.Tx, account models.Account) (count KnownDevices, err error) {
 	if !s.settings.DeviceCookies {
 		return count, nil
 	}
-	devices, err := s.db.Read(ctx).Devices(account.ID, s.now(), mostDevices)
+	devices, err := tx.Devices(account.ID, s.now(), mostDevices)
 	limits := s.limits(account)
 	for _, device := range devices {
 		count.Known++

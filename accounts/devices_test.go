@@ -62,7 +62,7 @@ func TestDeviceCookies(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		token := w.device("ada")
-		if again := must(w.SignIn(t.Context(), "ada@example.com", secret, with(token)))(t).Device; again != "" {
+		if again := must(w.SignIn(t.Context(), "ada@example.com", secret, with(token)))(t).Device; again != token {
 			t.Error("a known browser was made known once more")
 		}
 		w.refused(7, "ada", "wrong guess")
@@ -90,7 +90,7 @@ func TestUsedUpDeviceIsAStranger(t *testing.T) {
 		if got := must(w.Devices(t.Context(), ada))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: 1}) {
 			t.Errorf("operators see %+v", got)
 		}
-		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != "" {
+		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
 			t.Error("a browser that is known again was given another token")
 		}
 		w.wantCounts("succeeded as a stranger", ada.ID, 0, 0)
@@ -163,6 +163,27 @@ func TestWhoIsAStranger(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestKnownBrowsersStayKnown: one that is used is made known anew before its year is over, and its former token still holds.
+func TestKnownBrowsersStayKnown(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		token := w.device("ada")
+		w.clock.Advance(accounts.DeviceLife/2 - time.Second)
+		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
+			t.Error("a young one was made known anew")
+		}
+		w.clock.Advance(time.Second)
+		renewed := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device
+		if renewed == token || renewed == "" {
+			t.Error("an old one was not made known anew")
+		}
+		w.clock.Advance(accounts.DeviceLife - time.Second)
+		if got := must(w.SignIn(t.Context(), "ada", secret, with(renewed, token)))(t).Device; got == renewed || got == "" {
+			t.Error("what was made known anew did not hold, or was not renewed in its turn")
+		}
+	}, accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
 }
 
 // TestKnownAfterTheReset: whoever has to choose another password first is known when that is done.

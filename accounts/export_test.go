@@ -70,3 +70,11 @@ func (s *Service) AtAddress(address string) int {
 	}
 	return 0
 }
+
+// IsFault tells whether an error counts for a client's address.
+func IsFault(err error) bool { return isFault(err) }
+
+// Limited does it in a place of the address's.
+func (s *Service) Limited(ctx context.Context, address string, do func(context.Context) error) error {
+	return s.limited(ctx, sought{address: address}, do)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
+	"sync"
 	"time"
 
 	"latchkey/models"
@@ -14,8 +15,8 @@ import (
 // reservation lapses only when its process died.
 const reservationLife = time.Minute
 
-// lookAgain is how often a request looks for a free attempt while others are being verified by another process.
-const lookAgain = 15 * time.Millisecond
+// pollEvery is how often a request looks for a free attempt while others are being verified by another process.
+const pollEvery = 15 * time.Millisecond
 
 // rules are what the lockout has to know of accounts.
 type rules interface {
@@ -43,7 +44,8 @@ type lockout struct {
 type sought struct {
 	id      string   // "" = there is no such account
 	turn    string   // those who seek the same take turns; unknown names do as known ones, lest the wait tell them apart
-	devices []string // hashes of the tokens that the browser is known by
+	devices []string // hashes of the tokens that the browser may be known by
+	known   bool     // the browser is, and has attempts left, as far as one could see without a lock
 	address string
 }
 
@@ -86,11 +88,11 @@ func (l *lockout) reserve(ctx context.Context, who sought) (attempt, error) {
 	for {
 		try, err := l.tryReserve(ctx, who)
 		if err == nil {
-			try.done = done
+			try.done = sync.OnceFunc(done)
 			return try, nil
 		}
 		if errors.Is(err, errNoPlace) {
-			err = pause(ctx, lookAgain)
+			err = pause(ctx, pollEvery)
 		}
 		if err != nil {
 			done()

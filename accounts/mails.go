@@ -15,7 +15,11 @@ const (
 func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error {
 	mail := s.mail(account, models.MailBlacklisted, account.ID+":"+account.BlockedAt.Format(time.RFC3339Nano))
 	mail.Data.BlockedAt, mail.Data.Attempts = *account.BlockedAt, account.FailedAttempts
-	mail.Data.Known = s.settings.DeviceCookies && !account.Technical
+	known, err := s.countDevices(tx, account)
+	if err != nil {
+		return err
+	}
+	mail.Data.Known = known.Known > known.UsedUp
 	if account.BlockedUntil != nil {
 		mail.Data.BlockedUntil = *account.BlockedUntil
 	}

@@ -20,18 +20,24 @@ type NewPassword struct {
 // password must be right, and a wrong one counts like a failed sign-in. Where too much has failed from the address, it is
 // a [TooManyError].
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
-	err = s.attempt(ctx, actor.Address, func(ctx context.Context) error {
-		in, err = s.changeOwnPassword(ctx, who, actor, input)
+	self, err := s.asSought(ctx, who.Account.ID, who.Account.ID, actor)
+	if err != nil {
+		return in, err
+	}
+	err = s.limited(ctx, self, func(ctx context.Context) error {
+		in, err = s.changeOwnPassword(ctx, who, self, actor, input)
 		return err
 	})
 	return in, err
 }
 
-func (s *Service) changeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (SignedIn, error) {
+func (s *Service) changeOwnPassword(
+	ctx context.Context, who Visitor, self sought, actor Actor, input NewPassword,
+) (SignedIn, error) {
 	if err := s.checkChoice(who.Account, input); err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.proveOwner(ctx, who, actor, input.Current); err != nil {
+	if err := s.proveOwner(ctx, who, self, actor, input.Current); err != nil {
 		return SignedIn{}, err
 	}
 	judged, err := s.judge(ctx, who.Account, input.Password, who.Pending != "")
@@ -54,17 +60,13 @@ func (s *Service) checkChoice(account models.Account, input NewPassword) error {
 	return wrong.err()
 }
 
-func (s *Service) proveOwner(ctx context.Context, who Visitor, actor Actor, current string) error {
+func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, actor Actor, current string) error {
 	if who.Pending != "" {
 		return nil
 	}
 	normalized, err := password.Normalize(current)
 	if err != nil {
 		return invalid("current", PasswordProblem(err))
-	}
-	self, err := s.asSought(ctx, who.Account.ID, who.Account.ID, actor)
-	if err != nil {
-		return err
 	}
 	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *settled) error { return nil })
 	if errors.Is(err, ErrSignIn) {

@@ -62,8 +62,6 @@ func (s *Service) startSession(tx *models.Tx, in SignedIn, from Visit) (token st
 	kind := models.FullSession
 	if in.Pending != "" {
 		kind = models.PendingSession
-	} else if err := s.endOthers(tx, in.Account); err != nil {
-		return "", err
 	}
 	token, hash := s.token()
 	return token, tx.CreateSession(models.Session{
@@ -74,12 +72,13 @@ func (s *Service) startSession(tx *models.Tx, in SignedIn, from Visit) (token st
 	})
 }
 
-// endOthers ends the account's other sessions where it may have one only.
-func (s *Service) endOthers(tx *models.Tx, account models.Account) error {
-	if !s.settings.OneSession {
+// endFormer ends the sessions that an account has before a full sign-in, where it may have one only. It says how many.
+func (s *Service) endFormer(tx *models.Tx, in SignedIn, more detail) error {
+	if !s.settings.OneSession || in.Pending != "" {
 		return nil
 	}
-	_, err := tx.EndSessions(account.ID, "")
+	ended, err := tx.EndSessions(in.Account.ID, "")
+	more["sessions"] = itoa(ended)
 	return err
 }
 
@@ -95,7 +94,7 @@ func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, 
 	if err != nil {
 		return Visitor{}, notFound(err)
 	}
-	if s.Cutoffs().Lapsed(account) {
+	if s.Cutoffs().Lapsed(account) || s.outlived(session) {
 		return Visitor{}, ErrNotFound
 	}
 	if !s.MayActFrom(account, address) {
@@ -105,6 +104,12 @@ func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, 
 		s.log.Warn("a session's use could not be noted", "error", err) // a page is for reading, also where nothing can be written
 	}
 	return Visitor{account, session, s.pendingIn(session, account)}, nil
+}
+
+// outlived tells whether a session is past what the settings allow now, which may be less than when it was made.
+func (s *Service) outlived(session models.Session) bool {
+	now := s.now()
+	return !session.CreatedAt.Add(s.settings.SessionMax).After(now) || !session.LastUsedAt.Add(s.settings.SessionIdle).After(now)
 }
 
 // pendingIn tells why a session opens the reset page alone. Expiry is judged at sign-in only, but what an operator

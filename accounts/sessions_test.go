@@ -229,3 +229,22 @@ func TestHostileBrowserNames(t *testing.T) {
 		}
 	})
 }
+
+// TestShortenedSessions: what the settings allow now holds for sessions that were made when they allowed more.
+func TestShortenedSessions(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		token := w.signIn("ada", secret).Token
+		shorter := w.another(func(o *accounts.Options) {
+			o.Settings.SessionMax, o.Settings.SessionIdle = 30*time.Minute, 20*time.Minute
+		})
+		w.clock.Advance(20*time.Minute - time.Millisecond)
+		if !shorter.holds(token) { // which notes the use
+			t.Error("it does not hold within the shorter time")
+		}
+		w.clock.Advance(10*time.Minute + time.Millisecond)
+		if shorter.holds(token) || !w.holds(token) {
+			t.Errorf("past its new end: %t by the new settings, %t by the old ones", shorter.holds(token), w.holds(token))
+		}
+	})
+}

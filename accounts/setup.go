@@ -47,10 +47,21 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 	return nil
 }
 
+// CheckSetup says what [Service.CheckSetupToken] does, and by [ErrAddress] that no SuperAdmin may be made from the address.
+func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
+	if err := s.CheckSetupToken(ctx, token); err != nil {
+		return err
+	}
+	if !s.settings.SuperAdmins.Admit(address) {
+		return ErrAddress
+	}
+	return nil
+}
+
 // SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
 // other is [ErrNotFound].
 func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in SignedIn, err error) {
-	err = s.attempt(ctx, from.Address, func(ctx context.Context) error {
+	err = s.limited(ctx, sought{address: from.Address}, func(ctx context.Context) error {
 		in, err = s.setUp(ctx, input, from)
 		return err
 	})
@@ -58,10 +69,7 @@ func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in Signed
 }
 
 func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn, error) {
-	if !s.settings.SuperAdmins.Admit(from.Address) {
-		return SignedIn{}, ErrAddress
-	}
-	if err := s.CheckSetupToken(ctx, input.Token); err != nil {
+	if err := s.CheckSetup(ctx, input.Token, from.Address); err != nil {
 		return SignedIn{}, err
 	}
 	first := NewAccount{

@@ -11,7 +11,7 @@ import (
 )
 
 // SignedIn is who signed in or set a password of their own, why only the reset page is open to them ("" = everything is),
-// and what their browser is to hold: the token of their session, and one that it is known by from now on ("" = none new).
+// and what their browser is to hold: the token of their session, and the one that it is known by ("" = none).
 type SignedIn struct {
 	Account models.Account
 	Pending models.State
@@ -23,25 +23,24 @@ type SignedIn struct {
 // wrong about is the one [ErrSignIn], after the same work; only input that no account could have is a [ValidationError].
 // Where too much has failed from the address, it is a [TooManyError].
 func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
-	err = s.attempt(ctx, from.Address, func(ctx context.Context) error {
-		in, err = s.signIn(ctx, identifier, secret, from)
+	who, err := s.seek(ctx, identifier, from.actor())
+	if err != nil {
+		return in, err
+	}
+	err = s.limited(ctx, who, func(ctx context.Context) error {
+		in, err = s.signIn(ctx, who, identifier, secret, from)
 		return err
 	})
 	return in, err
 }
 
-func (s *Service) signIn(ctx context.Context, identifier, secret string, from Visit) (SignedIn, error) {
+func (s *Service) signIn(ctx context.Context, who sought, identifier, secret string, from Visit) (SignedIn, error) {
 	normalized, err := normalizeSignIn(identifier, secret)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	actor := from.actor()
-	who, err := s.seek(ctx, identifier, actor)
-	if err != nil {
-		return SignedIn{}, err
-	}
 	var in SignedIn
-	err = s.authenticate(ctx, who, normalized, actor, func(tx *models.Tx, now *settled) (err error) {
+	err = s.authenticate(ctx, who, normalized, from.actor(), func(tx *models.Tx, now *settled) (err error) {
 		in, err = s.welcome(tx, &now.account, from)
 		return err
 	})
@@ -77,24 +76,34 @@ func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sou
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
 func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (sought, error) {
 	who := sought{id: id, turn: turn, devices: s.deviceHashes(actor), address: actor.Address}
-	device, err := knownBy(s.db.Read(ctx), id, who.devices, s.now())
-	if device.ID != "" {
-		who.turn = device.ID
+	if len(who.devices) == 0 {
+		return who, nil
 	}
-	return who, err
+	read := s.db.Read(ctx)
+	device, err := knownBy(read, id, who.devices, s.now())
+	if err != nil || device.ID == "" {
+		return who, err
+	}
+	account, err := read.Account(id)
+	if limits := s.limits(account); err == nil && limits.ofDevice() > 0 && !limits.usedUp(device) {
+		who.turn, who.known = device.ID, true
+	}
+	return who, notFound(err)
 }
 
 // welcome starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,
 // unless they have to choose another password first.
 func (s *Service) welcome(tx *models.Tx, account *models.Account, from Visit) (SignedIn, error) {
-	now := s.now()
+	now, more := s.now(), detail{}
 	account.LastSignInAt = &now
 	in := SignedIn{Account: *account, Pending: s.Pending(*account)}
+	if err := s.endFormer(tx, in, more); err != nil {
+		return SignedIn{}, err
+	}
 	var err error
 	if in.Token, err = s.startSession(tx, in, from); err != nil {
 		return SignedIn{}, err
 	}
-	more := detail{}
 	if in.Pending != "" {
 		more["opens"] = "reset-page"
 	} else if in.Device, err = s.introduce(tx, *account, from.actor()); err != nil {

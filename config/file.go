@@ -103,6 +103,8 @@ func scalar(name string, node *yaml.Node) (text, why string) {
 		return node.Value, ""
 	case later:
 		return "(a list)", ""
+	case s.list && node.Kind == yaml.SequenceNode && len(node.Content) == 0:
+		return "", "is an empty list, which says nothing; name a network or leave the setting out"
 	case s.list && node.Kind == yaml.SequenceNode:
 		return joinItems(node)
 	}

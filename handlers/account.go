@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -62,14 +63,23 @@ func (s *Server) tellAccount(c echo.Context, frame views.Frame, account models.A
 	if page.Facts, err = s.accountFacts(ctx, frame, account); err != nil {
 		return page, err
 	}
-	devices, err := s.Accounts.Devices(ctx, account)
-	if err != nil {
+	if err := s.tellDevices(ctx, &page); err != nil {
 		return page, err
 	}
-	page.Facts, page.DevicesUsedUp = append(page.Facts, s.deviceFacts(frame, account, devices)...), devices.UsedUp
 	organizations, err := s.Accounts.Organizations(ctx, who, page.Account.OwnerID())
 	page.Organizations = organizationOptions(organizations, "")
 	return page, err
+}
+
+// tellDevices says in how many browsers the account is known, and, while it is blacklisted, that this does not concern them.
+func (s *Server) tellDevices(ctx context.Context, page *views.AccountPage) error {
+	devices, err := s.Accounts.Devices(ctx, page.Account)
+	page.Facts = append(page.Facts, s.deviceFacts(page.Frame, page.Account, devices)...)
+	page.DevicesUsedUp = devices.UsedUp
+	if page.State == models.Blacklisted && devices.Known > devices.UsedUp {
+		page.Why += " " + page.T("This is about strangers: browsers in which the account has signed in before are still let in.")
+	}
+	return err
 }
 
 // accountForm is what the page's forms begin with: the account as it is, or what was sent.

@@ -16,7 +16,7 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 		page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
 		check(t, "heading", page.Text("h1"), "ann")
 		check(t, "state", page.Text(".heading .badge"), "Blacklisted")
-		check(t, "why", page.Text(".why"), "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 09:20 UTC. "+strangersOnly)
+		check(t, "why", page.Text(".why"), "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 09:20 UTC. This is about strangers: browsers in which the account has signed in before are still let in.")
 		facts := map[string]string{}
 		for _, term := range page.Find(".facts dt").EachIter() {
 			facts[term.Text()] = strings.Join(strings.Fields(term.Next().Text()), " ")

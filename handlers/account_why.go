@@ -39,14 +39,6 @@ func (s *Server) whyActive(frame views.Frame, a models.Account) string {
 }
 
 func (s *Server) whyBlacklisted(frame views.Frame, a models.Account) string {
-	why := s.whySinceWhen(frame, a)
-	if s.Accounts.Settings().DeviceCookies && !a.Technical {
-		why += " " + frame.T("This is about strangers: browsers in which the account has signed in before are still let in.")
-	}
-	return why
-}
-
-func (s *Server) whySinceWhen(frame views.Frame, a models.Account) string {
 	since := frame.Day(*a.BlockedAt)
 	switch most := s.Accounts.Settings().AttemptsCap; {
 	case a.BlockedUntil != nil:

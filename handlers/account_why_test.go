@@ -10,9 +10,6 @@ import (
 	"latchkey/password"
 )
 
-// strangersOnly stands below every block where device cookies are on.
-const strangersOnly = "This is about strangers: browsers in which the account has signed in before are still let in."
-
 // Each state says why in a sentence with its own figures, and what happens next.
 func TestAccountPageAnswersWhy(t *testing.T) {
 	hours := func(n int) *time.Time { at := testkit.Start.Add(time.Duration(n) * time.Hour); return &at }
@@ -52,14 +49,14 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 			"The account has no password and cannot sign in until one is issued.", "", false},
 		"blacklisted": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil, a.PasswordSetAt = 10, 30, hours(0), hours(1), hours(-65*24)
-		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 10:00 UTC. " + strangersOnly,
+		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 10:00 UTC.",
 			"in 1 hour The block ends, and counting starts at 0.", false},
 		"blacklisted for good": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.ExpiryNotice, a.PasswordSetAt = 10, 100, hours(0), models.ExpiryTold, hours(-65*24)
-		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself. " + strangersOnly, "", false},
+		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself.", "", false},
 		"blacklisted by the policy": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.PasswordSetAt = 10, 10, hours(0), hours(-65*24)
-		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted. The policy gives blocks no end. " + strangersOnly, "", false},
+		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted. The policy gives blocks no end.", "", false},
 		"disabled": {func(a *models.Account) { a.DisabledAt = hours(-1) },
 			"An operator switched the account off on 2 Mar 2026, 08:00 UTC. It cannot sign in.",
 			"in 64 days The password expires. No mail is sent while the account is disabled.", false},

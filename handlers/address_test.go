@@ -15,10 +15,10 @@ func prefixes(texts ...string) (list []netip.Prefix) {
 	return list
 }
 
-// Only trusted hops say where a request comes from. What they pass on that cannot be read is not believed: then it comes
-// from the hop itself.
+// Only trusted hops say where a request comes from. What they pass on that cannot be read is no address: who comes so
+// is unknown, and lies in no network.
 func TestAddresses(t *testing.T) {
-	const peer, client = "127.0.0.1", "203.0.113.7"
+	const peer, client, unreadable = "127.0.0.1", "203.0.113.7", "unknown"
 	for _, tc := range []struct {
 		what    string
 		trusted []netip.Prefix
@@ -40,20 +40,21 @@ func TestAddresses(t *testing.T) {
 			"[2001:db8::7]":                               "2001:db8::7",
 			"2001:DB8:0::7, 2001:db8:1::1":                "2001:db8::7",
 			"10.1.1.1, 10.2.2.2":                          "10.1.1.1", // hops only: the farthest
-			"garbage":                                     peer,
-			client + ", garbage":                          peer,
+			"garbage":                                     unreadable,
+			client + ", garbage":                          unreadable,
 			"garbage, " + client:                          client, // left of what decides
-			client + ":4711":                              peer,
-			client + ",":                                  peer,
-			"unknown":                                     peer,
-			"<script>alert(1)</script>":                   peer,
-			"fe80::1%eth0":                                peer,
+			client + ":4711":                              client,
+			client + ",":                                  unreadable,
+			"unknown":                                     unreadable,
+			"<script>alert(1)</script>":                   unreadable,
+			"fe80::1%eth0":                                unreadable,
 			"fe80::1%eth0, " + client:                     client,
-			client + ", ::ffff:10.1.1.1%eth0":             peer, // a zone belongs to no address that routes
-			"::ffff:203.0.113.7%1":                        peer,
+			client + ", ::ffff:10.1.1.1%eth0":             unreadable, // a zone belongs to no address that routes
+			"::ffff:203.0.113.7%1":                        unreadable,
 			"::ffff:127.0.0.1":                            peer, // the nearest hop itself
 			"2001:DB8:1:0:0::1":                           "2001:db8:1::1",
-			"0xcb.0.0x71.7":                               peer,
+			"[2001:db8::7]:4711":                          "2001:db8::7",
+			"0xcb.0.0x71.7":                               unreadable,
 		}},
 		{"all", prefixes("0.0.0.0/0", "::/0"), nil, map[string]string{"198.51.100.1, " + client: "198.51.100.1"}},
 		{"mapped", prefixes("::ffff:127.0.0.1/128"), nil, map[string]string{client: client}},

@@ -10,7 +10,7 @@ import (
 	"latchkey/accounts"
 )
 
-// The device cookie holds a token for each account that the browser has signed in to, the newest first. It opens nothing:
+// The device cookie holds a token for each account that the browser has signed in to, the one signed in to last first. It opens nothing:
 // it lets the account tell its owner from strangers, see accounts/devices.go.
 const (
 	mostTokens  = 10 // the account that was signed in to least lately is left out beyond it
@@ -32,12 +32,13 @@ func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
 	return tokens
 }
 
-// keepDevice gives the browser a token to be known by; "" = it has one.
+// keepDevice lets the browser hold the token that it is known by, before the others; "" = none.
 func (s *Server) keepDevice(c echo.Context, token string) {
 	if token == "" {
 		return
 	}
-	tokens := append([]string{token}, s.deviceTokens(c.Request())...)
+	others := slices.DeleteFunc(s.deviceTokens(c.Request()), func(other string) bool { return other == token })
+	tokens := append([]string{token}, others...)
 	c.SetCookie(&http.Cookie{
 		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), mostTokens)], "."),
 		Path: "/", MaxAge: int(accounts.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,

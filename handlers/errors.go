@@ -51,7 +51,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 
 // recognize looks who is asking where no route did, so that a page about a wrong address has the visitor's own frame.
 func (s *Server) recognize(c echo.Context, status int) {
-	if session(c) != nil || status >= http.StatusInternalServerError {
+	if session(c) != nil || status >= http.StatusInternalServerError || !s.Accounts.MayEnterFrom(c.RealIP()) {
 		return
 	}
 	if err := s.loadVisitor(c); err != nil {

@@ -54,7 +54,7 @@ func TestSuperAdminAddresses(t *testing.T) {
 		root.Post("/sign-in", testkit.Form("name", "root", "password", testkit.Secret), "X-Forwarded-For", "203.0.113.9").Want(422)
 		root.Post("/sign-in", testkit.Form("name", "root", "password", testkit.Secret), office...).Want(303)
 		root.Get("/", office...).Want(200)
-		for _, elsewhere := range []string{"203.0.113.9", "", "garbage", "192.0.2.7, 203.0.113.9", "192.0.2.7:80"} {
+		for _, elsewhere := range []string{"203.0.113.9", "garbage", "192.0.2.7, 203.0.113.9", "192.0.2.7:x", "192.0.2.7,", "203.0.113.9, fe80::1%eth0"} {
 			root.Header.Set("X-Forwarded-For", elsewhere)
 			ann.Header.Set("X-Forwarded-For", elsewhere)
 			unchanged(t, app, "a SuperAdmin from "+strconv.Quote(elsewhere), func() {
@@ -74,7 +74,7 @@ func TestSuperAdminAddresses(t *testing.T) {
 		root.Header.Del("X-Forwarded-For")
 		root.Get("/", office...).Want(200) // the session is as it was
 	}, func(o *testkit.AppOptions) {
-		o.TrustedProxies, o.Settings.SuperAdmins = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24")
+		o.TrustedProxies, o.Settings.SuperAdmins = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24", "127.0.0.0/8") // the proxy too
 	})
 }
 
@@ -85,11 +85,16 @@ func TestIPRestrictions(t *testing.T) {
 		ann.Header.Set("X-Forwarded-For", "2001:db8:1::7")
 		ann.SignIn("ann", testkit.Secret).Want(303)
 		ann.Get("/me").Want(200)
-		for _, elsewhere := range []string{"203.0.113.9", "", "garbage", "2001:db8:1::7, 203.0.113.9"} {
+		for _, elsewhere := range []string{"203.0.113.9", "garbage", "2001:db8:1::7, 203.0.113.9", "2001:db8:1::7,"} {
 			ann.Header.Set("X-Forwarded-For", elsewhere)
+			app.Clock.Advance(120e9) // so that a use would be noted
 			unchanged(t, app, "somebody from "+strconv.Quote(elsewhere), func() {
+				hasNot(t, ann.Get("/nothing").Want(404), "ann")
 				for _, route := range app.Routes {
 					got := answer(ann, route, who.Ann.ID, testkit.Form("name", "ann", "password", testkit.Secret))
+					if strings.Contains(got.Body, "ann") {
+						t.Errorf("%s from %q shows a name", route, elsewhere)
+					}
 					open := route.Path == "/healthz" || route.Path == "/readyz" || route.Path == "/static/:name" || strings.HasPrefix(route.Path, "/.well-known/")
 					if open == (got.Status == 403) {
 						t.Errorf("%s from %q is answered %d", route, elsewhere, got.Status)
@@ -98,7 +103,7 @@ func TestIPRestrictions(t *testing.T) {
 			})
 		}
 	}, func(o *testkit.AppOptions) {
-		o.TrustedProxies, o.Settings.Dashboard = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24", "2001:db8:1::/48")
+		o.TrustedProxies, o.Settings.Dashboard = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24", "2001:db8:1::/48", "127.0.0.0/8")
 	})
 }
 

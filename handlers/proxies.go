@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -45,23 +44,9 @@ func (u *untrustedProxies) suspect(r *http.Request) (peer netip.Addr, ok bool) {
 	if r.Header.Get(echo.HeaderXForwardedFor) == "" {
 		return peer, false
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return peer, false
-	}
-	peer, err = netip.ParseAddr(host)
-	peer = peer.Unmap().WithZone("")
+	peer, ok = peerOf(r)
 	private := peer.IsPrivate() || peer.IsLoopback() || peer.IsLinkLocalUnicast()
-	return peer, err == nil && private && !contains(u.trusted, peer)
-}
-
-func contains(networks []netip.Prefix, address netip.Addr) bool {
-	for _, network := range networks {
-		if network.Contains(address) {
-			return true
-		}
-	}
-	return false
+	return peer, ok && private && !contains(u.trusted, peer)
 }
 
 func (u *untrustedProxies) notice(peer netip.Addr) {

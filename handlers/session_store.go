@@ -57,7 +57,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	token := cookies[0].Value
 	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
 	if errors.Is(err, accounts.ErrAddress) {
-		session.Values[elsewhereKey{}] = true
+		session.ID, session.Values[elsewhereKey{}] = token, true // who signs in here leaves it behind
 		return session, nil
 	}
 	if errors.Is(err, accounts.ErrNotFound) {

@@ -12,7 +12,7 @@ import (
 // showSetup exists only as long as there is no SuperAdmin, and only for who has the token.
 func (s *Server) showSetup(c echo.Context) error {
 	token := c.QueryParam("token")
-	if err := s.Accounts.CheckSetupToken(c.Request().Context(), token); err != nil {
+	if err := s.Accounts.CheckSetup(c.Request().Context(), token, c.RealIP()); err != nil {
 		return err
 	}
 	return s.setupPage(c, http.StatusOK, accounts.SetUp{Token: token}, nil)
@@ -28,9 +28,7 @@ func (s *Server) setUp(c echo.Context) error {
 		return s.setupPage(c, refused, input, err)
 	}
 	welcome := map[string]string{flashKey: s.words(c).T("Latchkey is set up, and you are signed in.")}
-	if err := s.start(c, in, welcome); err != nil {
-		return err
-	}
+	s.start(c, in, welcome)
 	return c.Redirect(http.StatusSeeOther, home(in.Account.Kind))
 }
 

@@ -27,14 +27,10 @@ func (s *Server) signIn(c echo.Context) error {
 		return s.signInAgain(c, name, next, err)
 	}
 	if in.Pending == "" {
-		if err := s.start(c, in, nil); err != nil {
-			return err
-		}
+		s.start(c, in, nil)
 		return c.Redirect(http.StatusSeeOther, orHome(next, in.Account))
 	}
-	if err := s.start(c, in, map[string]string{nextKey: next}); err != nil {
-		return err
-	}
+	s.start(c, in, map[string]string{nextKey: next})
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 

@@ -67,11 +67,11 @@ func actor(c echo.Context) accounts.Actor {
 
 // start gives the browser a new session in place of any it had, with what the next page should say, and what it is to be
 // known by.
-func (s *Server) start(c echo.Context, in accounts.SignedIn, values map[string]string) error {
+func (s *Server) start(c echo.Context, in accounts.SignedIn, values map[string]string) {
 	session := session(c)
 	if session.ID != "" && session.ID != in.Token {
 		if err := s.Accounts.DropSession(c.Request().Context(), session.ID); err != nil {
-			return err
+			s.Log.Warn("a browser's former session goes on until its end", "error", err) // and so does signing in
 		}
 	}
 	session.ID = in.Token
@@ -81,7 +81,6 @@ func (s *Server) start(c echo.Context, in accounts.SignedIn, values map[string]s
 	}
 	s.save(c)
 	s.keepDevice(c, in.Device)
-	return nil
 }
 
 // save stores what the next page is to know. What was done before is done, so where that cannot be written nothing else

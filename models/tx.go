@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -47,9 +48,17 @@ func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 			return change(&Tx{g: g, engine: db.engine})
 		})
 		if try == deadlockTries || !isDeadlock(err) {
-			return err
+			return endOf(ctx, err)
 		}
 	}
+}
+
+// endOf says that a transaction ended with its context, where database/sql says only that it ended.
+func endOf(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 func (db *DB) enterWriter(ctx context.Context) (leave func(), err error) {
