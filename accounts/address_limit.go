@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -29,16 +28,6 @@ type addressLimit struct {
 
 // addressKnown is how long what the database said of an address holds. What fails in this process is known at once.
 const addressKnown = time.Second
-
-// gate is an address's way in, as this process knows it.
-type gate struct {
-	forgotten time.Time // when all failures are forgotten
-	asked     time.Time // when the database said so
-	warned    time.Time // when the log last said that it is full
-	inFlight  int
-	queue     []chan error // those who wait: nil lets them in
-	users     int          // in flight, waiting, or about to be
-}
 
 // burst is how many failures are taken at once.
 func (l *addressLimit) burst() int { return 2 * l.rate }
@@ -96,32 +85,6 @@ func (l *addressLimit) wait(ctx context.Context, key string) error {
 	case <-ctx.Done():
 		l.change(key, time.Time{}, func(g *gate) { g.giveUp(verdict) })
 		return ctx.Err()
-	}
-}
-
-// join takes a place at the end of the queue. A full one is a [BusyError].
-func (g *gate) join(verdict chan error) {
-	if len(g.queue) >= waitingRoom {
-		verdict <- BusyError{retryAfter}
-		return
-	}
-	g.queue = append(g.queue, verdict)
-}
-
-// giveUp leaves the queue, or the place that was given at the same moment.
-func (g *gate) giveUp(verdict chan error) {
-	select {
-	case err := <-verdict:
-		if err == nil {
-			g.inFlight--
-		}
-	default:
-		for i, waiting := range g.queue {
-			if waiting == verdict {
-				g.queue = append(g.queue[:i:i], g.queue[i+1:]...)
-				return
-			}
-		}
 	}
 }
 
@@ -191,38 +154,12 @@ func (l *addressLimit) admit(key string, g *gate) {
 	}
 }
 
-// refuse turns everybody in the queue away.
-func (g *gate) refuse(why error) {
-	for _, waiting := range g.queue {
-		waiting <- why
-	}
-	g.queue = nil
-}
-
 // warn tells operators of an address that is full, once a minute.
 func (l *addressLimit) warn(key string, g *gate) {
 	if now := l.now(); now.Sub(g.warned) >= time.Minute {
 		g.warned = now
 		l.log.Warn("too much has failed from an address, which has to wait", "address", key, "rate", l.rate)
 	}
-}
-
-// ceil is how many whole parts of a size it takes to hold d.
-func ceil(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size) }
-
-// addressKey is what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
-// (RFC 6177, section 2).
-func addressKey(address string) string {
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	parsed = parsed.Unmap().WithZone("")
-	if parsed.Is4() {
-		return parsed.String()
-	}
-	network, _ := parsed.Prefix(64) // which every IPv6 address has
-	return network.String()
 }
 
 // limited does what a post asks for, in one of its address's places; what it fails at counts for the address, unless that

@@ -95,9 +95,9 @@ func notInEnvelope(r rune) bool {
 	return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\,;:"`, r)
 }
 
-// parseTrustedProxies accepts networks and single addresses. A network with
-// host bits set is more likely a slip than meant, so it is refused.
-// networks makes the parse function of a setting that is a list of networks.
+// networks makes the parse function of a setting that is a list of networks and
+// single addresses. A network with host bits set is more likely a slip than
+// meant, so it is refused.
 func networks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		for item := range strings.SplitSeq(text, ",") {

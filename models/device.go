@@ -3,7 +3,7 @@ package models
 import "time"
 
 // Device is a browser that has signed in to an account, and what it holds to be known by. It has a count of failed
-// attempts of its own. Whoever writes one holds the lock on its account.
+// attempts of its own. Whoever counts on one holds the lock on its account.
 type Device struct {
 	ID             string `gorm:"primaryKey"`
 	TokenHash      string // of one of the tokens in the browser's cookie

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,11 +78,27 @@ func (a *app) warn() {
 		a.log.Warn("password policy", "warning", warning.Error())
 	}
 	a.warnOfImpossible()
+	a.warnOfOverlap()
 	if a.dev {
 		a.log.Warn("the development pages are open to everybody", "address", a.config.BaseURL.String()+views.DevPagesURL)
 	}
 	if a.config.SMTP != nil && a.config.SMTP.TLS == config.NeverTLS {
 		a.log.Warn("mails are sent without encryption, as LATCHKEY_SMTP asks for", "server", a.config.SMTP)
+	}
+}
+
+// warnOfOverlap tells of proxies' networks that are let in by their address too: where more than single addresses are
+// trusted, whoever sits there can say that they are somebody else there.
+func (a *app) warnOfOverlap() {
+	for setting, admitted := range map[string][]netip.Prefix{
+		"LATCHKEY_SUPERADMIN_ADDRESSES": a.config.SuperAdminAddresses, "COMPLIANCE_IP_RESTRICTIONS": a.config.DashboardAddresses,
+	} {
+		for _, trusted := range a.config.TrustedProxies {
+			if !trusted.IsSingleIP() && slices.ContainsFunc(admitted, trusted.Overlaps) {
+				a.log.Warn("a network of trusted proxies is let in by its addresses too; trust the proxies' own addresses only",
+					"trusted", trusted, "setting", setting)
+			}
+		}
 	}
 }
 

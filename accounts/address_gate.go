@@ -1,0 +1,64 @@
+package accounts
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// gate is an address's way in, as this process knows it.
+type gate struct {
+	forgotten time.Time // when all failures are forgotten
+	asked     time.Time // when the database said so
+	warned    time.Time // when the log last said that it is full
+	inFlight  int
+	queue     []chan error // those who wait: nil lets them in
+	users     int          // in flight, waiting, or about to be
+}
+
+// join takes a place at the end of the queue. A full one is a [BusyError].
+func (g *gate) join(verdict chan error) {
+	if len(g.queue) >= waitingRoom {
+		verdict <- BusyError{retryAfter}
+		return
+	}
+	g.queue = append(g.queue, verdict)
+}
+
+// giveUp leaves the queue, or the place that was given at the same moment.
+func (g *gate) giveUp(verdict chan error) {
+	select {
+	case err := <-verdict:
+		if err == nil {
+			g.inFlight--
+		}
+	default:
+		g.queue = slices.DeleteFunc(g.queue, func(waiting chan error) bool { return waiting == verdict })
+	}
+}
+
+// refuse turns everybody in the queue away.
+func (g *gate) refuse(why error) {
+	for _, waiting := range g.queue {
+		waiting <- why
+	}
+	g.queue = nil
+}
+
+// ceil is how many whole parts of a size it takes to hold d.
+func ceil(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size) }
+
+// addressKey is what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
+// (RFC 6177, section 2).
+func addressKey(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	parsed = parsed.Unmap().WithZone("")
+	if parsed.Is4() {
+		return parsed.String()
+	}
+	network, _ := parsed.Prefix(64) // which every IPv6 address has
+	return network.String()
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/config"
+	"latchkey/models"
+)
+
+// Every rule of the accounts comes from a setting: one that is not passed on would be off without a word.
+func TestSettingsReachTheAccounts(t *testing.T) {
+	office := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	got := accountSettings(config.Config{
+		BaseURL: &url.URL{Scheme: "https", Host: "accounts.example.org"}, OneTimePasswordValid: time.Hour, SessionMax: time.Hour,
+		SessionIdle: time.Hour, FailedAttemptsCap: 7, SignInRate: 7, DeviceCookies: true, MultipleSessions: false,
+		SuperAdminAddresses: office, DashboardAddresses: office,
+	})
+	fields := reflect.ValueOf(got)
+	for i := range fields.NumField() {
+		if fields.Field(i).IsZero() {
+			t.Errorf("%s is not set from the configuration", fields.Type().Field(i).Name)
+		}
+	}
+	if other := accountSettings(config.Config{BaseURL: &url.URL{}, MultipleSessions: true}); other.OneSession || other.DeviceCookies || other.SuperAdmins != nil {
+		t.Errorf("what was not asked for holds: %+v", other)
+	}
+}
+
+// The settings that keep people out do so in the program as it is started.
+func TestNetworksOfTheProgram(t *testing.T) {
+	for setting, want := range map[string]int{
+		"": http.StatusSeeOther, "LATCHKEY_SUPERADMIN_ADDRESSES=127.0.0.0/8": http.StatusSeeOther,
+		"LATCHKEY_SUPERADMIN_ADDRESSES=10.0.0.0/8": http.StatusUnprocessableEntity,
+		"COMPLIANCE_IP_RESTRICTIONS=10.0.0.0/8":    http.StatusForbidden,
+	} {
+		t.Run(setting, func(t *testing.T) {
+			p := newProgram(t, models.SQLite)
+			if _, err := p.command("Right-Horse-7!", "create-superadmin", "--name", "root", "--email", "root@example.com"); err != nil {
+				t.Fatal(err)
+			}
+			if name, value, given := strings.Cut(setting, "="); given {
+				p.env[name] = value
+			}
+			p.start("127.0.0.1:0")
+			form := url.Values{"name": {"root"}, "password": {"Right-Horse-7!"}}
+			client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+			reply, err := client.PostForm(p.base+"/sign-in", form)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reply.Body.Close()
+			if reply.StatusCode != want {
+				t.Errorf("signing in is answered %d, want %d", reply.StatusCode, want)
+			}
+		})
+	}
+}
+
+// Who trusts all of a network that is let in lets its people say that they are anybody there.
+func TestOverlapIsWarnedOf(t *testing.T) {
+	networks := func(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }
+	for _, tc := range []struct {
+		trusted, superAdmins, dashboard string
+		lines                           int
+	}{
+		{"10.0.0.0/8", "10.1.0.0/16", "192.0.2.0/24", 1}, {"10.1.2.3/32", "10.0.0.0/8", "10.0.0.0/8", 0},
+		{"10.0.0.0/24", "10.0.0.0/8", "10.0.0.0/8", 2}, {"10.0.0.0/8", "192.0.2.0/24", "2001:db8::/32", 0},
+	} {
+		var log bytes.Buffer
+		a := &app{log: slog.New(slog.NewTextHandler(&log, nil)), config: config.Config{
+			TrustedProxies: networks(tc.trusted), SuperAdminAddresses: networks(tc.superAdmins), DashboardAddresses: networks(tc.dashboard),
+		}}
+		a.warnOfOverlap()
+		if got := strings.Count(log.String(), "level=WARN"); got != tc.lines {
+			t.Errorf("%+v: %d lines: %s", tc, got, log.String())
+		}
+	}
+}
