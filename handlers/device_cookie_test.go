@@ -31,8 +31,8 @@ func TestDeviceCookie(t *testing.T) {
 			t.Errorf("https %t: %+v", https, cookie)
 		}
 		again := browser.Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret)).Want(303)
-		if deviceCookie(again) != nil {
-			t.Error("a known browser was given another token")
+		if kept := deviceCookie(again); kept == nil || kept.Value != cookie.Value {
+			t.Errorf("a known browser was given %+v", kept)
 		}
 		if failed := app.Client().SignIn("ann", "wrong").Want(422); deviceCookie(failed) != nil {
 			t.Error("a failed sign-in gave a token")

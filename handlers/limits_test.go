@@ -14,6 +14,7 @@ import (
 // limited lets so much fail a minute and address, which a header may say.
 func limited(rate int) func(*testkit.AppOptions) {
 	return func(o *testkit.AppOptions) {
+		o.Settings.DeviceCookies = false // known browsers are not concerned
 		o.Settings.SignInRate, o.TrustedProxies = rate, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	}
 }
