@@ -81,7 +81,7 @@ func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) e
 // auditFailure writes down why a sign-in failed, and whether it came from a browser that the account is known to.
 func (s *Service) auditFailure(tx *models.Tx, now *settled, actor Actor, reason string) error {
 	more := detail{"reason": reason}
-	if now.known {
+	if now.try.known {
 		more["browser"] = "known"
 	}
 	return s.audit(tx, actor, ActionSignInFailed, now.account, more)
@@ -112,11 +112,11 @@ func (s *Service) settleSuccess(ctx context.Context, try attempt, who sought, re
 // closedMeanwhile tells why a right password opens nothing after all; "" = it does.
 func (s *Service) closedMeanwhile(now settled, who sought) string {
 	switch {
-	case now.account.ID == "" || now.account.PasswordID != now.attempt.account.PasswordID || !now.held:
+	case now.account.ID == "" || now.account.PasswordID != now.try.account.PasswordID || !now.held:
 		return reasonChanged
 	case now.account.Technical:
 		return reasonTechnical
 	default:
-		return s.refusal(now.account, who, now.known)
+		return s.refusal(now.account, who, now.try.known)
 	}
 }

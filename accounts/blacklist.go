@@ -27,7 +27,7 @@ func (s *Service) refusal(account models.Account, who sought, known bool) string
 // countFailure adds a failed attempt to whose it was, and blacklists the account when it was the last one that strangers
 // are allowed.
 func (s *Service) countFailure(tx *models.Tx, now *settled, actor Actor) error {
-	if now.known && now.device.ID != "" {
+	if now.try.known && now.device.ID != "" {
 		return s.countDeviceFailure(tx, now, actor)
 	}
 	account := &now.account
@@ -90,7 +90,7 @@ func forgive(account *models.Account) {
 // credit is what a right password does to the counts: a device's success resets only its own; that of a stranger, which a
 // device with a used up budget is too, resets the strangers'.
 func (s *Service) credit(tx *models.Tx, now *settled) error {
-	if !now.known {
+	if !now.try.known {
 		forgive(&now.account)
 	}
 	if now.device.ID == "" {

@@ -3,6 +3,7 @@ package accounts_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -91,6 +92,43 @@ func TestRevokedWhileVerified(t *testing.T) {
 		owner.Wait()
 		if got := w.reasons(ada.ID); got["changed-meanwhile"] != 1 || len(w.known(ada.ID)) != 0 {
 			t.Errorf("the log says %v, %d browsers are known", got, len(w.known(ada.ID)))
+		}
+	})
+}
+
+// TestOwnersDoNotQueueBehindStrangers: a known browser takes turns of its own, so a crowd that waits for the account's
+// attempts does not stand before its owner.
+func TestOwnersDoNotQueueBehindStrangers(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		token := w.device("ada")
+		free := w.hashes.Occupy()
+		var crowd sync.WaitGroup
+		for i := range 5 * w.hashes.Slots() {
+			crowd.Go(func() { _, _ = w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit) })
+		}
+		w.inFlight(ada.ID)
+		crowd.Go(func() { must(w.SignIn(t.Context(), "ada", secret, with(token)))(t) })
+		device := w.known(ada.ID)[0].ID
+		for w.count("SELECT count(*) FROM reservations WHERE device_id = '"+device+"'") == 0 {
+			runtime.Gosched() // the owner's attempt is reserved while strangers still wait
+		}
+		if n := w.count("SELECT count(*) FROM reservations WHERE device_id = ''"); n > w.hashes.Slots() {
+			t.Errorf("%d attempts of strangers at a time", n)
+		}
+		free()
+		crowd.Wait()
+	})
+}
+
+// TestOnesOwnChangeMakesNobodyKnown: only signing in, and the page that has to be met first, do.
+func TestOnesOwnChangeMakesNobodyKnown(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		who, actor := w.visitor("ada", secret)
+		in := must(w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")))(t)
+		if in.Device != "" || len(w.known(ada.ID)) != 1 {
+			t.Errorf("given %q, %d browsers are known", in.Device, len(w.known(ada.ID)))
 		}
 	})
 }

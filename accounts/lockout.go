@@ -201,7 +201,7 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // settled is an attempt's account and device as they are when it is settled, under the account's lock.
 type settled struct {
-	attempt
+	try     attempt
 	account models.Account
 	device  models.Device // zero: none, or revoked meanwhile
 	held    bool          // the attempt had not lapsed
@@ -229,7 +229,7 @@ func (l *lockout) settle(ctx context.Context, try attempt, outcome func(tx *mode
 }
 
 func (l *lockout) lookAgain(tx *models.Tx, try attempt) (now settled, err error) {
-	now.attempt = try
+	now.try = try
 	if now.account, err = tx.AccountForUpdate(try.account.ID); err != nil && !errors.Is(err, models.ErrNotFound) {
 		return now, err
 	}

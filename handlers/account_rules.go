@@ -88,6 +88,6 @@ func capWords(frame views.Frame, most int) string {
 	if most <= 0 {
 		return frame.T("failed sign-ins over several blocks are not counted")
 	}
-	return frame.N("after {{.N}} failed sign-in over any number of blocks it stays blacklisted",
-		"after {{.N}} failed sign-ins over any number of blocks it stays blacklisted", most)
+	return frame.N("after {{.N}} failed sign-in of strangers over any number of blocks it stays blacklisted",
+		"after {{.N}} failed sign-ins of strangers over any number of blocks it stays blacklisted", most)
 }

@@ -8,6 +8,7 @@ import (
 
 // TestAxeWhereScriptsAct looks at what a page only comes to be when somebody does something on it.
 func TestAxeWhereScriptsAct(t *testing.T) {
+	unhurried(t)
 	testkit.AxeScript(t)
 	app := testkit.NewApp(t, testkit.SQLite(t))
 	app.Company()

@@ -92,6 +92,7 @@ var bomb = sync.OnceValue(func() string {
 
 // TestBytes: what no form sends is refused wherever it is sent to, in words, before any hash is computed, and changes nothing.
 func TestBytes(t *testing.T) {
+	unhurried(t)
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		root := app.SignIn("root")
 		compared := app.Hashes.Verified()

@@ -21,6 +21,14 @@ func company(t *testing.T, run func(t *testing.T, app *testkit.App, who testkit.
 	each(t, func(t *testing.T, app *testkit.App) { run(t, app, app.Company()) }, change...)
 }
 
+// unhurried leaves a test out in the short mode: it asks for one page after the other, which no race can come of.
+func unhurried(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it only takes time")
+	}
+}
+
 // unchanged fails the test when do writes anything.
 func unchanged(t *testing.T, app *testkit.App, what string, do func()) {
 	t.Helper()

@@ -12,9 +12,7 @@ import (
 
 // TestTemplateInjectionXSS puts what would become markup, a script or a template wherever people can put text: it stays text.
 func TestTemplateInjectionXSS(t *testing.T) {
-	if testing.Short() {
-		t.Skip("what a page shows is no matter of speed or races")
-	}
+	unhurried(t)
 	testkit.NaughtyStrings(t)
 	t.Run("forms", func(t *testing.T) {
 		company(t, func(t *testing.T, app *testkit.App, who testkit.Company) { inForms(t, app, gaps(who)) })

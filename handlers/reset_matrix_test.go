@@ -13,6 +13,7 @@ import (
 // While a change is pending, whyever it is, the reset page, the way out and the files of pages are all that answers, by
 // whatever method and in whatever spelling.
 func TestAroundTheForcedReset(t *testing.T) {
+	unhurried(t)
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		for why, browser := range pendings(app) {
 			unchanged(t, app, "a session that is pending, "+why, func() { lookForAWayAround(t, why, browser, who) })

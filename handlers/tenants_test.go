@@ -59,6 +59,7 @@ func wantNothing(t *testing.T, route testkit.Route, got, nothing *testkit.Reply)
 
 // In a filter of a page, or in the place where a list goes on, another's id is as good as one that nobody has.
 func TestTenantsInFilters(t *testing.T) {
+	unhurried(t)
 	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
 		theirs := append(belongings(t, app, who), "bob", "bond", "bob@example.com", "root")
 		acme := app.SignIn("acme")

@@ -85,3 +85,31 @@ func TestSessionChanges(t *testing.T) {
 		}
 	})
 }
+
+// TestDeviceByToken: of several that the tokens are of, it is the account's that has failed least, and none that has ended.
+func TestDeviceByToken(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a, b := f.account(models.Account{}), f.account(models.Account{})
+		for token, d := range map[string]models.Device{
+			"worn": {AccountID: a.ID, FailedAttempts: 7}, "fresh": {AccountID: a.ID, FailedAttempts: 2},
+			"ended": {AccountID: a.ID, EndsAt: base}, "others": {AccountID: b.ID},
+		} {
+			d.ID, d.TokenHash, d.CreatedAt, d.LastUsedAt = f.id(), token, base, base
+			if d.EndsAt.IsZero() {
+				d.EndsAt = base.Add(time.Microsecond)
+			}
+			f.do(func(tx *models.Tx) error { return tx.CreateDevice(d) })
+		}
+		for _, test := range []struct {
+			tokens []string
+			found  string
+		}{
+			{[]string{"worn", "fresh", "ended", "others"}, "fresh"}, {[]string{"worn"}, "worn"}, {[]string{"ended"}, ""}, {[]string{"others"}, ""}, {[]string{"x"}, ""},
+		} {
+			got, err := f.read().DeviceByToken(a.ID, test.tokens, base)
+			if got.TokenHash != test.found || errors.Is(err, models.ErrNotFound) != (test.found == "") {
+				t.Errorf("%v: found %q, %v", test.tokens, got.TokenHash, err)
+			}
+		}
+	})
+}

@@ -52,8 +52,8 @@ func ruleGroups(f views.Frame, policy password.Policy) []views.RuleGroup {
 
 func settings(f views.Frame, technical bool) views.RuleGroup {
 	rules := []views.RuleInForce{
-		{Words: f.N("after {{.N}} failed sign-in over any number of blocks it stays blacklisted",
-			"after {{.N}} failed sign-ins over any number of blocks it stays blacklisted", attemptsCap), Value: "100", Name: "LATCHKEY_FAILED_ATTEMPTS_CAP"},
+		{Words: f.N("after {{.N}} failed sign-in of strangers over any number of blocks it stays blacklisted",
+			"after {{.N}} failed sign-ins of strangers over any number of blocks it stays blacklisted", attemptsCap), Value: "100", Name: "LATCHKEY_FAILED_ATTEMPTS_CAP"},
 		{Words: f.T("browsers that have signed in have attempts of their own"), Value: "true", Name: "LATCHKEY_DEVICE_COOKIES"},
 		{Words: f.T("a one-time password can be used for {{.Time}}", "Time", f.Amount(oneTimeValid)), Value: "168h", Name: "LATCHKEY_ONE_TIME_PASSWORD_VALID"},
 		{Words: f.T("a session lasts {{.Time}} at most", "Time", f.Amount(sessionMax)), Value: "24h", Name: "LATCHKEY_SESSION_MAX"},
