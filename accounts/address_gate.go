@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 )
@@ -14,6 +13,13 @@ type gate struct {
 	inFlight  int
 	queue     []chan error // those who wait: nil lets them in
 	users     int          // in flight, waiting, or about to be
+}
+
+// learn keeps in mind when all failures are forgotten: of two answers the later, since failures only add to it.
+func (g *gate) learn(forgotten time.Time) {
+	if forgotten.After(g.forgotten) {
+		g.forgotten = forgotten
+	}
 }
 
 // join takes a place at the end of the queue. A full one is a [BusyError].
@@ -51,11 +57,10 @@ func ceil(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size)
 // addressKey is what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
 // (RFC 6177, section 2).
 func addressKey(address string) string {
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
+	parsed, ok := parseAddress(address)
+	if !ok {
 		return address
 	}
-	parsed = parsed.Unmap().WithZone("")
 	if parsed.Is4() {
 		return parsed.String()
 	}

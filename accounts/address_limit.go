@@ -44,13 +44,15 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 	key := addressKey(address)
 	// Who comes keeps the gate before looking into the database, so that what fails meanwhile is not missed.
 	known := false
-	l.change(key, time.Time{}, func(g *gate) { g.users++; known = l.knows(g) })
-	err = l.ask(ctx, key, known)
+	l.change(key, func(g *gate) { g.users++; known = l.knows(g) })
+	if !known {
+		err = l.ask(ctx, key)
+	}
 	if err == nil {
 		err = l.wait(ctx, key)
 	}
 	if err != nil {
-		l.change(key, time.Time{}, func(g *gate) { g.users-- })
+		l.change(key, func(g *gate) { g.users-- })
 		return nil, err
 	}
 	return func(failed bool) { l.leave(ctx, key, failed) }, nil
@@ -62,15 +64,12 @@ func (l *addressLimit) knows(g *gate) bool {
 	return age >= 0 && age < addressKnown
 }
 
-// ask reads what has failed from the address, in any process, unless that is known.
-func (l *addressLimit) ask(ctx context.Context, key string, known bool) error {
-	if known {
-		return nil
-	}
+// ask reads what has failed from the address, in any process.
+func (l *addressLimit) ask(ctx context.Context, key string) error {
 	at := l.now()
 	forgotten, err := l.db.Read(ctx).FailuresForgottenAt(key)
 	if err == nil {
-		l.change(key, forgotten, func(g *gate) { g.asked = at })
+		l.change(key, func(g *gate) { g.asked = at; g.learn(forgotten) })
 	}
 	return err
 }
@@ -78,12 +77,12 @@ func (l *addressLimit) ask(ctx context.Context, key string, known bool) error {
 // wait stands in the address's queue until it is let in or refused.
 func (l *addressLimit) wait(ctx context.Context, key string) error {
 	verdict := make(chan error, 1)
-	l.change(key, time.Time{}, func(g *gate) { g.join(verdict) })
+	l.change(key, func(g *gate) { g.join(verdict) })
 	select {
 	case err := <-verdict:
 		return err
 	case <-ctx.Done():
-		l.change(key, time.Time{}, func(g *gate) { g.giveUp(verdict) })
+		l.change(key, func(g *gate) { g.giveUp(verdict) })
 		return ctx.Err()
 	}
 }
@@ -102,23 +101,17 @@ func (l *addressLimit) leave(ctx context.Context, key string, failed bool) {
 			l.log.Error("a failed post was not counted for its address", "error", err)
 		}
 	}
-	l.change(key, forgotten, func(g *gate) { g.users--; g.inFlight-- })
+	l.change(key, func(g *gate) { g.users--; g.inFlight--; g.learn(forgotten) })
 }
 
 // change changes an address's gate, and lets in whom that makes room for.
-func (l *addressLimit) change(key string, forgotten time.Time, change func(*gate)) {
+func (l *addressLimit) change(key string, change func(*gate)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.gates == nil {
-		l.gates = map[string]*gate{}
-	}
 	g := l.gates[key]
 	if g == nil {
 		g = &gate{}
 		l.gates[key] = g
-	}
-	if forgotten.After(g.forgotten) {
-		g.forgotten = forgotten
 	}
 	change(g)
 	l.admit(key, g)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
-	"sync"
 	"time"
 
 	"latchkey/models"
@@ -56,7 +55,7 @@ type attempt struct {
 	device  models.Device  // of this account; zero: none
 	known   bool           // the attempt is the device's; else it is a stranger's
 	refused string         // why no password is evaluated; "" = it is
-	done    func()
+	done    func()         // gives the turn back; whoever reserved calls it, once
 }
 
 // hash is what the password is compared with; "" stands for nothing, at the same cost.
@@ -88,7 +87,7 @@ func (l *lockout) reserve(ctx context.Context, who sought) (attempt, error) {
 	for {
 		try, err := l.tryReserve(ctx, who)
 		if err == nil {
-			try.done = sync.OnceFunc(done)
+			try.done = done
 			return try, nil
 		}
 		if errors.Is(err, errNoPlace) {
@@ -122,7 +121,7 @@ func (l *lockout) tryReserve(ctx context.Context, who sought) (attempt, error) {
 		return l.take(tx, try)
 	})
 	if err != nil && ctx.Err() != nil {
-		l.takeBack(ctx, try) // it may have been committed at the moment when the client went away
+		l.release(ctx, try) // it may have been committed at the moment when the client went away
 	}
 	return try, err
 }
@@ -176,11 +175,6 @@ func (l *lockout) reservation(try attempt) models.Reservation {
 
 // release gives an attempt back that was not evaluated, as when the client went away.
 func (l *lockout) release(ctx context.Context, try attempt) {
-	defer try.done()
-	l.takeBack(ctx, try)
-}
-
-func (l *lockout) takeBack(ctx context.Context, try attempt) {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	err := l.db.Update(ctx, func(tx *models.Tx) error {
@@ -210,7 +204,6 @@ type settled struct {
 // settle counts an attempt that was evaluated: outcome changes the account under its lock, and writes its audit event.
 // An attempt that lapsed meanwhile may no longer open anything.
 func (l *lockout) settle(ctx context.Context, try attempt, outcome func(tx *models.Tx, now *settled) error) error {
-	defer try.done()
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	return l.db.Update(ctx, func(tx *models.Tx) error {

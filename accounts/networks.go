@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"net/netip"
+	"slices"
 
 	"latchkey/models"
 )
@@ -9,23 +10,25 @@ import (
 // Networks are those from which something may be done; none stand for everywhere.
 type Networks []netip.Prefix
 
-// Admit tells whether the address lies in one of the networks. One that cannot be read lies in none. An IPv4 address may
-// be written as an IPv6 one (RFC 4291, section 2.5.5.2), and the zone of a link-local one says nothing.
+// Admit tells whether the address lies in one of the networks. One that cannot be read lies in none.
 func (n Networks) Admit(address string) bool {
 	if len(n) == 0 {
 		return true
 	}
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return false
-	}
-	parsed = parsed.Unmap().WithZone("")
-	for _, network := range n {
-		if network.Contains(parsed) {
-			return true
-		}
-	}
-	return false
+	parsed, ok := parseAddress(address)
+	return ok && n.Contain(parsed)
+}
+
+// Contain tells whether the address lies in one of the networks; in none of none.
+func (n Networks) Contain(address netip.Addr) bool {
+	return slices.ContainsFunc(n, func(network netip.Prefix) bool { return network.Contains(address) })
+}
+
+// parseAddress reads an address in its one spelling: an IPv4 address may be written as an IPv6 one (RFC 4291, section
+// 2.5.5.2), and the zone of a link-local one says nothing.
+func parseAddress(text string) (netip.Addr, bool) {
+	address, err := netip.ParseAddr(text)
+	return address.Unmap().WithZone(""), err == nil
 }
 
 // MayEnterFrom tells whether the pages are open to the address at all.

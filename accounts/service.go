@@ -71,7 +71,7 @@ func New(o Options) *Service {
 		ids: models.NewIDs(o.Now, o.Random), log: o.Log, wake: o.Wake,
 	}
 	s.lockout = &lockout{db: s.db, now: s.now, newID: s.NewID, log: s.log, rules: s}
-	s.addresses = &addressLimit{db: s.db, now: s.now, log: s.log, rate: s.settings.SignInRate}
+	s.addresses = &addressLimit{db: s.db, now: s.now, log: s.log, rate: s.settings.SignInRate, gates: map[string]*gate{}}
 	return s
 }
 

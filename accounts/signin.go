@@ -88,7 +88,10 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (s
 	if limits := s.limits(account); err == nil && limits.ofDevice() > 0 && !limits.usedUp(device) {
 		who.turn, who.known = device.ID, true
 	}
-	return who, notFound(err)
+	if errors.Is(err, models.ErrNotFound) { // deleted since: a stranger to nobody, who gets the common failure
+		return who, nil
+	}
+	return who, err
 }
 
 // welcome starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,

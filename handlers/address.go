@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
 )
 
 // unreadable stands for the address of somebody of whom a trusted proxy says what is no address. It lies in no network.
@@ -14,11 +16,11 @@ const unreadable = "unknown"
 
 // clientAddress tells where a request comes from: the TCP peer, or what the trusted proxies in front say, the nearest
 // first. Who is not trusted is believed nothing.
-func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
+func clientAddress(trusted accounts.Networks) echo.IPExtractor {
 	return func(r *http.Request) string {
 		address, ok := peerOf(r)
 		for _, hop := range slices.Backward(forwardedFor(r)) {
-			if !ok || !contains(trusted, address) {
+			if !ok || !trusted.Contain(address) {
 				break
 			}
 			address, ok = parseHop(hop)
@@ -56,8 +58,4 @@ func parseHop(text string) (netip.Addr, bool) {
 		address = withPort.Addr()
 	}
 	return address.Unmap(), err == nil && address.Zone() == ""
-}
-
-func contains(networks []netip.Prefix, address netip.Addr) bool {
-	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }

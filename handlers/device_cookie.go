@@ -10,8 +10,8 @@ import (
 	"latchkey/accounts"
 )
 
-// The device cookie holds a token for each account that the browser has signed in to, the one signed in to last first. It opens nothing:
-// it lets the account tell its owner from strangers, see accounts/devices.go.
+// The device cookie holds a token for each account that the browser has signed in to, the one signed in to last first. It
+// opens nothing: it lets the account tell its owner from strangers, see accounts/devices.go.
 const (
 	mostTokens  = 10 // the account that was signed in to least lately is left out beyond it
 	tokenLength = 43 // 256 bits in base64

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
 )
 
 // The bounds of what is said about proxies that nobody trusts.
@@ -20,7 +22,7 @@ const (
 // untrustedProxies keeps in mind which private peers send X-Forwarded-For although nobody trusts them: most likely a proxy
 // that LATCHKEY_TRUSTED_PROXIES does not name, behind which everybody shares one address.
 type untrustedProxies struct {
-	trusted []netip.Prefix
+	trusted accounts.Networks
 	now     func() time.Time
 	log     *slog.Logger
 	mu      sync.Mutex
@@ -46,7 +48,7 @@ func (u *untrustedProxies) suspect(r *http.Request) (peer netip.Addr, ok bool) {
 	}
 	peer, ok = peerOf(r)
 	private := peer.IsPrivate() || peer.IsLoopback() || peer.IsLinkLocalUnicast()
-	return peer, ok && private && !contains(u.trusted, peer)
+	return peer, ok && private && !u.trusted.Contain(peer)
 }
 
 func (u *untrustedProxies) notice(peer netip.Addr) {
