@@ -19,21 +19,16 @@ const (
 // opener is what a right password opens: it runs in the transaction that settles the attempt, and may change the account.
 type opener func(tx *models.Tx, now *settled) error
 
-// authenticate is the one gate for every place that takes an account's present password. After a right one it runs open;
-// else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many are waiting, and
+// authenticate is the one gate for every place that takes an account's present password, within [Service.limited]. After a
+// right one it runs open; else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many are waiting, and
 // nothing was counted.
 func (s *Service) authenticate(ctx context.Context, who sought, normalized string, actor Actor, open opener) error {
-	waiting, leave, err := s.hashes.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	try, err := s.lockout.reserve(waiting, who)
+	try, err := s.lockout.reserve(ctx, who)
 	if err != nil {
 		return err
 	}
 	defer try.done() // also where something panics
-	match, rehash, err := s.hashes.verify(waiting, try.hash(), normalized)
+	match, rehash, err := s.hashes.verify(ctx, try.hash(), normalized)
 	if err != nil {
 		s.lockout.release(ctx, try)
 		return err
@@ -41,7 +36,7 @@ func (s *Service) authenticate(ctx context.Context, who sought, normalized strin
 	if !match {
 		return s.settleFailure(ctx, try, actor)
 	}
-	return s.settleSuccess(ctx, try, who, s.renewHash(waiting, rehash, normalized), actor, open)
+	return s.settleSuccess(ctx, try, who, s.renewHash(ctx, rehash, normalized), actor, open)
 }
 
 // renewHash computes a new hash where the old one has other parameters. It returns "" where the old one stays, also when

@@ -38,3 +38,11 @@ func Tables() []any {
 		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, AuditEvent{}, Submission{}, SetupToken{},
 	}
 }
+
+// Reserved counts the attempts at the account that are being verified: those of a device, or of strangers ("").
+func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
+	var count int64
+	err := tx.g.Model(&Reservation{}).
+		Where("account_id = ? AND lapses_at > ? AND device_id = ?", accountID, now, deviceID).Count(&count).Error
+	return int(count), wrap("counting attempts", err)
+}

@@ -23,14 +23,6 @@ func (tx *Tx) Reserve(row Reservation, places int, now time.Time) (reserved bool
 	return result.RowsAffected > 0, wrap("reserving an attempt", result.Error)
 }
 
-// Reserved counts the attempts at the account that are being verified: those of a device, or of strangers ("").
-func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
-	var count int64
-	err := tx.g.Model(&Reservation{}).
-		Where("account_id = ? AND lapses_at > ? AND device_id = ?", accountID, now, deviceID).Count(&count).Error
-	return int(count), wrap("counting attempts", err)
-}
-
 // Release removes a reservation, and tells whether it still held.
 func (tx *Tx) Release(id string, now time.Time) (held bool, err error) {
 	result := tx.g.Where("id = ? AND lapses_at > ?", id, now).Delete(&Reservation{})
