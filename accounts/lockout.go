@@ -37,6 +37,7 @@ type lockout struct {
 	log   *slog.Logger
 	rules rules
 	turns turns
+	desk  turns // where attempts wait for a transaction
 }
 
 // sought is the account that somebody says is theirs, and what is known of who says so.
@@ -114,7 +115,7 @@ func pause(ctx context.Context, d time.Duration) error {
 func (l *lockout) tryReserve(ctx context.Context, who sought) (attempt, error) {
 	id := l.newID()
 	var try attempt
-	err := l.db.Update(ctx, func(tx *models.Tx) (err error) {
+	err := l.update(ctx, func(tx *models.Tx) (err error) {
 		if try, err = l.look(tx, id, who); err != nil {
 			return err
 		}
@@ -124,6 +125,17 @@ func (l *lockout) tryReserve(ctx context.Context, who sought) (attempt, error) {
 		l.release(ctx, try) // it may have been committed at the moment when the client went away
 	}
 	return try, err
+}
+
+// update runs a transaction of the lockout, only as many at a time as there are processors: PostgreSQL's processes beside
+// the hashes slow both down when they are more (docs/decisions/0006).
+func (l *lockout) update(ctx context.Context, change func(*models.Tx) error) error {
+	leave, err := l.desk.take(ctx, "", runtime.GOMAXPROCS(0))
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return l.db.Update(ctx, change)
 }
 
 // look locks the account and finds out whose attempt this is, and whether it is one at all.
@@ -206,7 +218,7 @@ type settled struct {
 func (l *lockout) settle(ctx context.Context, try attempt, outcome func(tx *models.Tx, now *settled) error) error {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
-	return l.db.Update(ctx, func(tx *models.Tx) error {
+	return l.update(ctx, func(tx *models.Tx) error {
 		now, err := l.lookAgain(tx, try)
 		if err != nil {
 			return err

@@ -106,7 +106,7 @@ func whichPostgres() string {
 	if os.Getenv(testkit.PostgresEnv) != "" {
 		return "as in " + testkit.PostgresEnv
 	}
-	return "of the test kit: in memory where there is room, no fsync"
+	return "of the test kit: in memory where there is room, no fsync, through its socket"
 }
 
 var errCrashed = errors.New("the program ended")

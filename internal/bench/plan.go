@@ -28,7 +28,7 @@ type plan struct {
 
 var (
 	thorough = plan{
-		accounts: 100_000, customers: 64, starts: 10, requests: 300, rounds: 8, round: 1500 * time.Millisecond, crowds: 3,
+		accounts: 100_000, customers: 64, starts: 10, requests: 300, rounds: 8, round: 2500 * time.Millisecond, crowds: 3,
 		rest: 22 * time.Second, // the memory of hashes goes back after 20
 	}
 	short = plan{

@@ -44,7 +44,7 @@ func measureSignIn(ctx context.Context, b *bench, r *report) error {
 			if err != nil {
 				return err
 			}
-			more, err := s.takeTurns(ctx, p, stored, many, s.rounds/3+1)
+			more, err := s.takeTurns(ctx, p, stored, many, s.rounds)
 			if err != nil {
 				return err
 			}
