@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -129,7 +130,7 @@ func TestOfficeBehindOneAddress(t *testing.T) {
 			w.customer(people[i])
 		}
 		processes := []*world{w, w.another()}
-		together(200, func(i int) {
+		testkit.Together(200, func(i int) {
 			p, guess := processes[i%2], secret
 			if i%50 == 0 { // four slips, where six would be too much
 				guess = "wrong guess"
@@ -150,7 +151,7 @@ func TestRateInParallel(t *testing.T) {
 		flood := func(p *world) (evaluated, refused int64) {
 			before := p.hashes.Verified()
 			var limited atomic.Int64
-			together(150, func(i int) {
+			testkit.Together(150, func(i int) {
 				if _, err := p.SignIn(t.Context(), fmt.Sprint("name", i), secret, visit); tooMany(err) > 0 {
 					limited.Add(1)
 				} else if !errors.Is(err, accounts.ErrSignIn) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -107,7 +108,7 @@ func TestWaysToAPassword(t *testing.T) {
 // texts is everything that the log and the accounts say.
 func (w *world) texts() (all []string) {
 	w.Helper()
-	db := w.raw()
+	db := w.db.Raw(w)
 	defer db.Close()
 	rows := must(db.QueryContext(w.Context(), "SELECT action || detail || subject_name FROM audit_events UNION SELECT name || email || password_hash FROM accounts"))(w)
 	defer rows.Close()
@@ -139,7 +140,7 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 			free[0]()
 			free[1]()
 		}()
-		together(2, func(i int) {
+		testkit.Together(2, func(i int) {
 			issued, err := []*world{w, other}[i].Create(t.Context(), w.root, input)
 			var done accounts.AlreadyDoneError
 			switch {
@@ -184,7 +185,7 @@ func TestOneNameAtOnce(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		processes := []*world{w, w.another()}
 		var made atomic.Int64
-		together(20, func(i int) {
+		testkit.Together(20, func(i int) {
 			name := []string{"Ada", "ada", "ＡＤＡ"}[i%3]
 			switch _, err := processes[i%2].Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Email: "ada@example.com"})); {
 			case err == nil:

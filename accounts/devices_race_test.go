@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -19,7 +20,7 @@ func TestStrangersDoNotShutOutTheOwner(t *testing.T) {
 		token := w.device("ada")
 		processes := []*world{w, w.another()}
 		before := evaluated(processes...)
-		together(300, func(i int) {
+		testkit.Together(300, func(i int) {
 			p := processes[i%2]
 			if i%10 == 0 {
 				if _, err := p.SignIn(t.Context(), "ada", secret, with(token)); err != nil {
@@ -59,7 +60,7 @@ func TestParallelGuessingFromAKnownBrowser(t *testing.T) {
 		token := w.device("ada")
 		processes := []*world{w, w.another()}
 		before := evaluated(processes...)
-		together(200, func(i int) {
+		testkit.Together(200, func(i int) {
 			_, err := processes[i%2].SignIn(t.Context(), spellings[i%3], fmt.Sprint("guess number ", i), with(token))
 			if !errors.Is(err, accounts.ErrSignIn) {
 				t.Errorf("attempt %d: %v", i, err)

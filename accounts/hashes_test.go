@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 )
 
 // slow is randomness that takes a second, and counts how many ask for it at a time.
@@ -166,7 +167,7 @@ func TestUnknownNamesWaitForNobody(t *testing.T) {
 		var crowd sync.WaitGroup
 		crowd.Go(func() {
 			// Each of these attempts is reserved, or waits for its turn.
-			together(2*w.hashes.Slots(), func(i int) { _, _ = w.SignIn(ctx, fmt.Sprint("unknown", i), secret, visit) })
+			testkit.Together(2*w.hashes.Slots(), func(i int) { _, _ = w.SignIn(ctx, fmt.Sprint("unknown", i), secret, visit) })
 		})
 		for w.count("SELECT count(*) FROM reservations") < 2*w.hashes.Slots() && ctx.Err() == nil {
 			runtime.Gosched()

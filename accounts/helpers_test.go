@@ -1,43 +1,18 @@
 package accounts_test
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 
 	"latchkey/accounts"
-	"latchkey/models"
 )
 
-// raw is the database without the use cases and without models.
-func (w *world) raw() *sql.DB {
-	w.Helper()
-	driver := map[models.Engine]string{models.SQLite: "sqlite", models.Postgres: "pgx"}[w.db.Engine()]
-	return must(sql.Open(driver, w.db.Address))(w)
-}
+// exec and count go behind the back of the use cases.
+func (w *world) exec(statement string) { w.Helper(); w.db.Exec(w, statement) }
 
-func (w *world) exec(statement string) {
-	w.Helper()
-	db := w.raw()
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		w.Fatal(err)
-	}
-}
-
-func (w *world) count(query string) (n int) {
-	w.Helper()
-	db := w.raw()
-	defer db.Close()
-	if err := db.QueryRowContext(context.Background(), query).Scan(&n); err != nil {
-		w.Fatal(err)
-	}
-	return n
-}
+func (w *world) count(query string) int { w.Helper(); return w.db.Count(w, query) }
 
 // must gives a value that was to be had without an error: must(sql.Open(…))(t).
 func must[T any](value T, err error) func(testing.TB) T {
@@ -48,17 +23,6 @@ func must[T any](value T, err error) func(testing.TB) T {
 		}
 		return value
 	}
-}
-
-// together runs n goroutines that begin at the same time, and waits for them.
-func together(n int, run func(i int)) {
-	start := make(chan struct{})
-	var all sync.WaitGroup
-	for i := range n {
-		all.Go(func() { <-start; run(i) })
-	}
-	close(start)
-	all.Wait()
 }
 
 // wrongFields are the fields that a ValidationError speaks of, with spaces between them.

@@ -89,7 +89,7 @@ func changeAtOnce(t *testing.T, processes []*world, current string, round int) (
 	t.Helper()
 	who, actor := processes[0].visitor("ada", current)
 	var mu sync.Mutex
-	together(10, func(i int) {
+	testkit.Together(10, func(i int) {
 		spelt := []string{"Caf\u00e9", "Cafe\u0301"}[i/2%2]
 		chosen := fmt.Sprintf("%s %d of round %d", spelt, i, round)
 		_, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change(current, chosen))

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -50,7 +51,7 @@ func TestSuperAdminsTakeAwayEachOther(t *testing.T) {
 					first := w.account(w.root.ID)
 					both := []models.Account{first, second}
 					var done, refused atomic.Int64
-					together(2, func(i int) {
+					testkit.Together(2, func(i int) {
 						switch err := do(processes[i], as(both[i]), both[1-i].ID, both[1-i].Name); {
 						case err == nil:
 							done.Add(1)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -129,7 +130,7 @@ func TestKillLeavesReservations(t *testing.T) {
 			t.Errorf("%d passwords were evaluated beyond the attempts in flight", n)
 		}
 		w.clock.Advance(accounts.ReservationLife)
-		together(40, func(i int) {
+		testkit.Together(40, func(i int) {
 			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, accounts.ErrSignIn) {
 				t.Error(err)
 			}

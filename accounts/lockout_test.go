@@ -35,7 +35,7 @@ func parallelGuessing(t *testing.T, w *world) {
 	ada := w.create(accounts.NewAccount{Name: "Ada", Email: "ada@example.com"})
 	processes := []*world{w, w.another()}
 	before := evaluated(processes...)
-	together(400, func(i int) {
+	testkit.Together(400, func(i int) {
 		_, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], fmt.Sprint("guess number ", i), visit)
 		if !errors.Is(err, accounts.ErrSignIn) {
 			t.Errorf("attempt %d: %v", i, err)
@@ -72,7 +72,7 @@ func TestBusyButRight(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("Ada")
 		processes := []*world{w, w.another()}
-		together(200, func(i int) {
+		testkit.Together(200, func(i int) {
 			if _, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], secret, visit); err != nil {
 				t.Errorf("attempt %d: %v", i, err)
 			}
@@ -94,7 +94,7 @@ func TestMixedLoad(t *testing.T) {
 		processes := []*world{w, w.another()}
 		before := evaluated(processes...)
 		var in atomic.Int64
-		together(120, func(i int) {
+		testkit.Together(120, func(i int) {
 			guess := secret
 			if i%3 > 0 {
 				guess = fmt.Sprint("guess number ", i)
@@ -129,7 +129,7 @@ func TestCurrentPasswordCountsToo(t *testing.T) {
 		who, actor := w.visitor("ada", secret)
 		processes := []*world{w, w.another()}
 		before := evaluated(processes...)
-		together(60, func(i int) {
+		testkit.Together(60, func(i int) {
 			p, guess := processes[i%2], fmt.Sprint("guess number ", i)
 			if i%4 < 2 {
 				if _, err := p.SignIn(t.Context(), "ada", guess, visit); !errors.Is(err, accounts.ErrSignIn) {
@@ -168,7 +168,7 @@ func TestCapOfAttempts(t *testing.T) {
 				processes := []*world{w, w.another()}
 				before := evaluated(processes...)
 				for range 4 {
-					together(20, func(i int) {
+					testkit.Together(20, func(i int) {
 						_, err := processes[i%2].SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit)
 						if !errors.Is(err, accounts.ErrSignIn) {
 							t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -103,7 +104,7 @@ func TestSingleSession(t *testing.T) {
 			t.Error("a failed sign-in ended the session")
 		}
 		processes := []*world{w, w.another()}
-		together(40, func(i int) { must(processes[i%2].SignIn(t.Context(), "ada", secret, visit))(t) })
+		testkit.Together(40, func(i int) { must(processes[i%2].SignIn(t.Context(), "ada", secret, visit))(t) })
 		if n := w.count("SELECT count(*) FROM sessions WHERE account_id = '" + ada.ID + "'"); n != 1 {
 			t.Errorf("%d sessions are left of many at once", n)
 		}

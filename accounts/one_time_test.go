@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -50,7 +51,7 @@ func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token stri
 	t.Helper()
 	var mu sync.Mutex
 	won := map[string]string{} // token by password
-	together(len(uses), func(i int) {
+	testkit.Together(len(uses), func(i int) {
 		chosen := fmt.Sprint("My own horse ", i)
 		in, err := processes[i%2].ChangeOwnPassword(t.Context(), uses[i].who, uses[i].actor, change("", chosen))
 		mu.Lock()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/password"
 )
 
@@ -39,7 +40,7 @@ func TestChangeRace(t *testing.T) {
 			who, actor := w.visitor("ada", current)
 			var mu sync.Mutex
 			var won, tokens []string
-			together(50, func(i int) {
+			testkit.Together(50, func(i int) {
 				chosen := fmt.Sprintf("Horse %d of round %d", i, round)
 				in, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change(current, chosen))
 				mu.Lock()

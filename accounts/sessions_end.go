@@ -2,13 +2,20 @@ package accounts
 
 import (
 	"context"
+	"slices"
 
 	"latchkey/models"
 )
 
 // OwnSessions are the visitor's sessions that hold.
 func (s *Service) OwnSessions(ctx context.Context, actor Actor) ([]models.Session, error) {
-	return s.db.Read(ctx).Sessions(actor.ID, s.now())
+	return s.openSessions(s.db.Read(ctx), actor.ID)
+}
+
+// openSessions are the account's sessions that hold, also by what the settings allow now.
+func (s *Service) openSessions(read *models.Tx, accountID string) ([]models.Session, error) {
+	sessions, err := read.Sessions(accountID, s.now())
+	return slices.DeleteFunc(sessions, s.outlived), err
 }
 
 // EndOwnSession ends one of the actor's other sessions.

@@ -233,8 +233,9 @@ func TestHostileBrowserNames(t *testing.T) {
 // TestShortenedSessions: what the settings allow now holds for sessions that were made when they allowed more.
 func TestShortenedSessions(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		w.customer("ada")
+		ada := w.customer("ada")
 		token := w.signIn("ada", secret).Token
+		listed := func(w *world) int { return len(must(w.OwnSessions(t.Context(), as(ada)))(t)) }
 		shorter := w.another(func(o *accounts.Options) {
 			o.Settings.SessionMax, o.Settings.SessionIdle = 30*time.Minute, 20*time.Minute
 		})
@@ -245,6 +246,9 @@ func TestShortenedSessions(t *testing.T) {
 		w.clock.Advance(10*time.Minute + time.Millisecond)
 		if shorter.holds(token) || !w.holds(token) {
 			t.Errorf("past its new end: %t by the new settings, %t by the old ones", shorter.holds(token), w.holds(token))
+		}
+		if listed(shorter) != 0 || listed(w) != 1 {
+			t.Errorf("past its new end %d are listed by the new settings, %d by the old ones", listed(shorter), listed(w))
 		}
 	})
 }

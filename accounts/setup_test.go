@@ -26,7 +26,7 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 		token := must(w.NewSetupToken(t.Context()))(t)
 		processes := []*world{w, w.another()}
 		var made, refused atomic.Int64
-		together(20, func(i int) {
+		testkit.Together(20, func(i int) {
 			in, err := processes[i%2].SetUp(t.Context(), setUp(token, fmt.Sprint("first", i)), visit)
 			switch {
 			case err == nil && processes[1-i%2].holds(in.Token):

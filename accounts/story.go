@@ -30,7 +30,7 @@ func (s *Service) Story(ctx context.Context, actor Actor, account models.Account
 		return story, ErrNotFound
 	}
 	read := s.db.Read(ctx)
-	if story.Sessions, err = read.Sessions(account.ID, s.now()); err != nil {
+	if story.Sessions, err = s.openSessions(read, account.ID); err != nil {
 		return story, err
 	}
 	about := models.AuditFilter{SubjectID: account.ID, OrganizationID: actor.scope()}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -199,7 +200,7 @@ func TestTwoSweeps(t *testing.T) {
 			after := map[string]time.Duration{models.MailReminder: 59 * day, models.MailExpiration: 64 * day}[template]
 			w.clock.Set(w.account(w.root.ID).PasswordSetAt.Add(after + time.Second))
 			var said atomic.Int64
-			together(4, func(i int) {
+			testkit.Together(4, func(i int) {
 				n, err := processes[i%2].Sweep(t.Context())
 				if err != nil {
 					t.Error(err)

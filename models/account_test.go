@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -195,7 +196,7 @@ func TestNoUpdateIsLost(t *testing.T) {
 		a := f.account(models.Account{})
 		processes := []*models.DB{f.DB, f.Again(t)}
 		const writers = 50
-		together(writers, func(i int) {
+		testkit.Together(writers, func(i int) {
 			err := processes[i%2].Update(context.Background(), func(tx *models.Tx) error {
 				got, err := tx.AccountForUpdate(a.ID)
 				if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -138,17 +137,6 @@ func idsOf(rows []models.Account) []string {
 
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
-}
-
-// together runs n goroutines that begin at the same time, and waits for them.
-func together(n int, run func(i int)) {
-	start := make(chan struct{})
-	var all sync.WaitGroup
-	for i := range n {
-		all.Go(func() { <-start; run(i) })
-	}
-	close(start)
-	all.Wait()
 }
 
 // What owners may have been told about a password before the next mail about it is due.

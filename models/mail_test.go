@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -76,7 +77,7 @@ func TestClaimMailsOnce(t *testing.T) {
 		processes := []*models.DB{f.DB, f.Again(t)}
 		var mu sync.Mutex
 		taken := map[string]int{}
-		together(16, func(i int) {
+		testkit.Together(16, func(i int) {
 			for {
 				rows := f.claim(processes[i%2], fmt.Sprint("worker ", i), base, 7)
 				if len(rows) == 0 {

@@ -51,7 +51,7 @@ func TestMigrateAtOnce(t *testing.T) {
 	if empty.Migrated(t.Context()) == nil {
 		t.Error("an empty database counts as migrated")
 	}
-	together(3, func(int) {
+	testkit.Together(3, func(int) {
 		db := must(models.OpenPostgres(dsn))(t)
 		defer db.Close()
 		if _, err := db.Migrate(context.Background()); err != nil {

@@ -152,7 +152,7 @@ func lockedOut(t *testing.T) {
 // wantBusy asks for all of these at the same moment, and wants the page that says to come back.
 func wantBusy(t *testing.T, all *visitors, session string, addresses ...string) {
 	t.Helper()
-	together(len(addresses), func(i int) {
+	testkit.Together(len(addresses), func(i int) {
 		got := all.ask(t.Context(), addresses[i], session)
 		if got.status != http.StatusServiceUnavailable {
 			t.Errorf("%s: %d, %v; want 503", addresses[i], got.status, got.err)

@@ -43,7 +43,7 @@ func (r *process) flood(t *testing.T, count int) []answer {
 	t.Helper()
 	names := []string{"ada", "bob", "eve", "joe"}
 	all, answers := r.visitors(t, count), make([]answer, count)
-	together(count, func(i int) {
+	testkit.Together(count, func(i int) {
 		answers[i] = all.signIn(t.Context(), names[i%len(names)], testkit.Secret)
 	})
 	all.http.CloseIdleConnections()

@@ -29,7 +29,7 @@ func guessInBoth(t *testing.T, pair []*process, ada models.Account, guesses int)
 	t.Helper()
 	names := []string{ada.Name, strings.ToUpper(ada.Name), ada.Email, strings.ToUpper(ada.Email)}
 	both := []*visitors{pair[0].visitors(t, guesses), pair[1].visitors(t, guesses)}
-	together(guesses, func(i int) {
+	testkit.Together(guesses, func(i int) {
 		got := both[i%2].insist(t.Context(), names[i/2%len(names)], fmt.Sprint("Wrong-Guess-", i))
 		if got.status != http.StatusUnprocessableEntity {
 			t.Errorf("guess %d: %d, %v", i, got.status, got.err)

@@ -37,7 +37,7 @@ func (p *program) killInFlight(ada models.Account) (left int) {
 	all, gone := r.visitors(p.t, 16), make(chan struct{})
 	go func() {
 		defer close(gone)
-		together(16, func(int) {
+		testkit.Together(16, func(int) {
 			for ctx.Err() == nil && all.signIn(ctx, ada.Name, testkit.Secret).err == nil {
 				continue
 			}

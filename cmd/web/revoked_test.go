@@ -70,7 +70,7 @@ func (r *process) streamWhile(t *testing.T, session string, act func()) int {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		together(tabs, func(int) {
+		testkit.Together(tabs, func(int) {
 			for left := after; left > 0 && t.Context().Err() == nil; {
 				late := over.Load()
 				got := all.get(t.Context(), "/me", session)

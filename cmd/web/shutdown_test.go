@@ -68,7 +68,7 @@ func (l *load) send(from, to int) {
 // wantAnswers wants a whole answer to every sign-in.
 func (l *load) wantAnswers() {
 	l.t.Helper()
-	together(len(l.answers), func(i int) {
+	testkit.Together(len(l.answers), func(i int) {
 		got := readAnswer(l.answers[i])
 		if got.err != nil || got.status != http.StatusSeeOther {
 			l.t.Errorf("sign-in %d: %d, %v", i, got.status, got.err)

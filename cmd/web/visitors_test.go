@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -127,17 +126,6 @@ func (v *visitors) ask(ctx context.Context, line, cookie string) answer {
 		return answer{err: err}
 	}
 	return v.do(ctx, http.MethodPost, path, cookie, form)
-}
-
-// together runs n goroutines that begin at the same time, and waits for them.
-func together(n int, run func(i int)) {
-	start := make(chan struct{})
-	var all sync.WaitGroup
-	for i := range n {
-		all.Go(func() { <-start; run(i) })
-	}
-	close(start)
-	all.Wait()
 }
 
 // tally counts answers by their status; 0 stands for none.
