@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"latchkey/models"
 )
@@ -38,6 +39,52 @@ func (s *Service) Mail(ctx context.Context, actor Actor, id string) (models.Mail
 	}
 	mail, err := s.db.Read(ctx).Mail(id)
 	return mail, notFound(err)
+}
+
+// MailTries are the tries of a mail that went wrong, the first one first.
+func (s *Service) MailTries(ctx context.Context, actor Actor, mailID string) ([]models.MailTry, error) {
+	if !actor.MaySeeEverything() {
+		return nil, ErrForbidden
+	}
+	return s.db.Read(ctx).MailTries(mailID)
+}
+
+// MailTrouble tells since when the mail server cannot be reached; the zero trouble: it can, as far as is known.
+func (s *Service) MailTrouble(ctx context.Context, actor Actor) (models.MailTrouble, error) {
+	if !actor.MaySeeEverything() {
+		return models.MailTrouble{}, nil
+	}
+	return s.db.Read(ctx).MailTrouble()
+}
+
+// retriedAtOnce bounds how many mails one transaction makes due again.
+const retriedAtOnce = 1000
+
+// RetryFailedMails makes all mails due again that have failed by now, and counts them. Where it ends early, as with a client
+// that goes away, the mails that are due already stay so.
+func (s *Service) RetryFailedMails(ctx context.Context, actor Actor) (all int, err error) {
+	if !actor.MaySeeEverything() {
+		return 0, ErrForbidden
+	}
+	start := s.now() // what fails again meanwhile is left alone
+	for {
+		count, err := s.retryBatch(ctx, actor, start)
+		if err != nil || count == 0 {
+			return all, err
+		}
+		all += count
+		s.wake()
+	}
+}
+
+func (s *Service) retryBatch(ctx context.Context, actor Actor, failedBefore time.Time) (count int, err error) {
+	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
+		if count, err = tx.RetryFailedMails(s.now(), failedBefore, retriedAtOnce); err != nil || count == 0 {
+			return err
+		}
+		return s.audit(tx, actor, ActionMailRetried, models.Account{}, detail{"mails": itoa(count)})
+	})
+	return count, err
 }
 
 // RetryMail makes a failed mail due again.

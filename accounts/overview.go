@@ -29,11 +29,12 @@ const (
 // [ChartedUpTo].
 type Overview struct {
 	States      map[models.State]int64
-	Expiring    int64 // within 7 days
-	FailedMails int64 // SuperAdmins only
-	Empty       bool  // there is no customer yet
-	Weeks       []Bar // passwords that expire in each of the coming weeks
-	Failures    []Bar // failed sign-ins on each of the last days
+	Expiring    int64              // within 7 days
+	FailedMails int64              // SuperAdmins only
+	MailTrouble models.MailTrouble // SuperAdmins only; zero: none
+	Empty       bool               // there is no customer yet
+	Weeks       []Bar              // passwords that expire in each of the coming weeks
+	Failures    []Bar              // failed sign-ins on each of the last days
 }
 
 // Bar is a piece of a chart.
@@ -64,11 +65,19 @@ func (s *Service) Overview(ctx context.Context, actor Actor, zone *time.Location
 		return o, err
 	}
 	if actor.MaySeeEverything() {
-		if o.FailedMails, err = read.CountMailsIn(models.MailFailed, CountedUpTo); err != nil {
+		if err := s.lookAtMails(read, &o); err != nil {
 			return o, err
 		}
 	}
 	return o, s.chart(read, actor, zone, &o)
+}
+
+func (s *Service) lookAtMails(read *models.Tx, o *Overview) (err error) {
+	if o.FailedMails, err = read.CountMailsIn(models.MailFailed, CountedUpTo); err != nil {
+		return err
+	}
+	o.MailTrouble, err = read.MailTrouble()
+	return err
 }
 
 func (s *Service) withoutCustomers(read *models.Tx, actor Actor) (bool, error) {

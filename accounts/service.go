@@ -24,6 +24,9 @@ type Settings struct {
 	SuperAdmins   Networks // from which SuperAdmins may sign in and act
 	Dashboard     Networks // from which anybody may
 
+	MailKeep  time.Duration // how long mails stay in the ledger after they came to an end; 0 = for ever
+	AuditKeep time.Duration // how long audit events stay; 0 = for ever
+
 	MailHost string // the right side of Message-IDs
 }
 

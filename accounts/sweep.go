@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"latchkey/models"
@@ -10,9 +9,6 @@ import (
 
 // sweepBatch bounds how many accounts one transaction of the sweep changes.
 const sweepBatch = 200
-
-// keepSubmissions is how long a form that was carried out is remembered.
-const keepSubmissions = 7 * 24 * time.Hour
 
 // Sweep does what is due by now and nobody asked for: it tells owners that their password will expire or has, and notes
 // blocks that ended and one-time passwords that lapsed. It may run in several processes at once, and again after a
@@ -125,21 +121,4 @@ func (s *Service) noteLapsed(tx *models.Tx, account *models.Account) error {
 		return err
 	}
 	return tx.SaveAccount(account)
-}
-
-// Tidy forgets what has had its time: ended sessions, attempts of processes that died, forms carried out long ago.
-func (s *Service) Tidy(ctx context.Context) error {
-	now := s.now()
-	return s.db.Update(ctx, func(tx *models.Tx) error {
-		if err := tx.ForgetEndedSessions(now); err != nil {
-			return err
-		}
-		if err := tx.ForgetLapsedReservations(now); err != nil {
-			return err
-		}
-		if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife), mostDevices), tx.ForgetAddressFailures(now)); err != nil {
-			return err
-		}
-		return tx.ForgetSubmissions(now.Add(-keepSubmissions))
-	})
 }

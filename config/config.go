@@ -21,21 +21,25 @@ import (
 // Config is everything an operator can set, parsed and free of contradictions.
 // It can be printed and logged: the types with passwords redact themselves.
 type Config struct {
-	Listen         string         // host:port; an empty host is every interface, port 0 any free port
-	Data           string         // directory, not necessarily there yet
-	Database       Database       // SQLite in Data unless a PostgreSQL address was given
-	BaseURL        *url.URL       // scheme and host only, as in an Origin header; never nil
-	SMTP           *SMTP          // nil: mails are captured, not sent
-	Help           string         // contact line for people who cannot sign in; may be empty
-	TimeZone       *time.Location // in which times are shown; they are stored in UTC
-	MailFrom       *mail.Address  // sender of every mail
-	EmailTemplates string         // directory with the operator's own mail templates; "" = built-in
-	PasswordPolicy string         // path of a readable file; "" = built-in
-	TrustedProxies []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
+	Listen          string         // host:port; an empty host is every interface, port 0 any free port
+	Data            string         // directory, not necessarily there yet
+	Database        Database       // SQLite in Data unless a PostgreSQL address was given
+	BaseURL         *url.URL       // scheme and host only, as in an Origin header; never nil
+	SMTP            *SMTP          // nil: mails are captured, not sent
+	Help            string         // contact line for people who cannot sign in; may be empty
+	TimeZone        *time.Location // in which times are shown; they are stored in UTC
+	MailFrom        *mail.Address  // sender of every mail
+	MailConnections int            // to the mail server at a time
+	MailRate        int            // mails a minute; 0 = no limit
+	EmailTemplates  string         // directory with the operator's own mail templates; "" = built-in
+	PasswordPolicy  string         // path of a readable file; "" = built-in
+	TrustedProxies  []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
 
 	OneTimePasswordValid time.Duration // from when it was set
 	SessionMax           time.Duration // absolute end of a session; never more than MAX_WEB_TOKEN_TIME_VALID
 	SessionIdle          time.Duration // end without use; never more than SessionMax
+	MailKeep             time.Duration // of mails in the ledger; 0 = for ever
+	AuditKeep            time.Duration // of audit events; 0 = for ever
 	FailedAttemptsCap    int           // strangers' failures in a row until blacklisted for good; 0 = off
 	SignInRate           int           // failed posts a minute and client address; 0 = no limit
 	DeviceCookies        bool          // browsers that signed in have attempts of their own

@@ -72,15 +72,44 @@ func duration(field func(*Config) *time.Duration) func(*Config, string) error {
 	}
 }
 
+// The least and most days that records may be kept: overviews look back two weeks, and what is kept for a century is kept.
+const leastDays, mostDays = 15, 36_500
+
+// keep makes the parse function of a setting that is a number of days, such as 365d.
+func keep(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		number, isDays := strings.CutSuffix(text, "d")
+		n, err := strconv.Atoi(number)
+		if !isDays || err != nil || !digits(number) || n < leastDays || n > mostDays {
+			return fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", shown(text), leastDays, mostDays)
+		}
+		*field(c) = time.Duration(n) * 24 * time.Hour
+		return nil
+	}
+}
+
 // maxRate bounds what a limit per minute may be; more is no limit.
 const maxRate = 100_000
 
+// maxConnections bounds the connections to the mail server: few servers take more of one client.
+const maxConnections = 50
+
+// between makes the parse function of a setting that is a whole number in a range.
+func between(least, most int, field func(*Config) *int) func(*Config, string) error {
+	return whole(least, most, strconv.Itoa(least), field)
+}
+
 // number makes the parse function of a setting that is a whole number, 0 being off.
 func number(most int, field func(*Config) *int) func(*Config, string) error {
+	return whole(0, most, "0 (off)", field)
+}
+
+// whole makes the parse function of a setting that is a whole number from least, which is called from, to most.
+func whole(least, most int, from string, field func(*Config) *int) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		n, err := strconv.Atoi(text)
-		if err != nil || !digits(text) || n > most {
-			return errors.New(shown(text) + " is not a whole number from 0 (off) to " + strconv.Itoa(most))
+		if err != nil || !digits(text) || n < least || n > most {
+			return fmt.Errorf("%s is not a whole number from %s to %d", shown(text), from, most)
 		}
 		*field(c) = n
 		return nil

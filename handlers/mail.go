@@ -28,8 +28,12 @@ func (s *Server) listMails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	status := frameProblem(&frame, !known, unknownFilter)
-	return render(c, status, views.Mails(mailsPage(frame, query, list)))
+	page := mailsPage(frame, query, list)
+	if page.Trouble, err = s.Accounts.MailTrouble(c.Request().Context(), actor(c)); err != nil {
+		return err
+	}
+	status := frameProblem(&page.Frame, !known, unknownFilter)
+	return render(c, status, views.Mails(page))
 }
 
 // readMailFilter reads what has to be one of a few values; what is not filters nothing, and known is false.
@@ -69,6 +73,10 @@ func (s *Server) mailPage(c echo.Context, status int, failed error) error {
 	if err != nil {
 		return err
 	}
+	tries, err := s.Accounts.MailTries(c.Request().Context(), actor(c), mail.ID)
+	if err != nil {
+		return err
+	}
 	frame, err := s.frame(c, "mail", "Mail")
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (s *Server) mailPage(c echo.Context, status int, failed error) error {
 	if err := explain(&frame, failed); err != nil {
 		return err
 	}
-	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, HTML: views.MailHTMLURL(mail.ID)}))
+	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
 }
 
 // showMailHTML is the HTML part alone, for the frame on the mail's page.
@@ -92,6 +100,19 @@ func mailHTML(c echo.Context, body string) error {
 	c.Response().Header().Set("Content-Security-Policy", mailCSP)
 	c.Response().Header().Set("X-Frame-Options", "SAMEORIGIN")
 	return c.HTML(http.StatusOK, body)
+}
+
+func (s *Server) retryMails(c echo.Context) error {
+	count, err := s.Accounts.RetryFailedMails(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
+	words := s.words(c)
+	said := words.N("{{.N}} mail will be sent again.", "{{.N}} mails will be sent again.", count)
+	if count == 0 {
+		said = words.T("No mail has failed.")
+	}
+	return s.done(c, views.MailURL, said)
 }
 
 func (s *Server) retryMail(c echo.Context) error {

@@ -83,6 +83,48 @@ func wantMail(t *testing.T, app *testkit.App, root *testkit.Client, mail models.
 	root.Get("/mail/" + app.Accounts.NewID()).Want(404)
 }
 
+// TestTriesOfAMail: the answers to all tries can be read, and mails that failed be sent again at once, all of them.
+func TestTriesOfAMail(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		blacklist(app, "ann")
+		blacklist(app, "bob")
+		mails := app.Sweep()
+		if root.Get("/mail?state=failed").Want(200).Has("form[action='/mail/retry']") {
+			t.Error("all failed mails can be sent again where none has failed")
+		}
+		app.Settle(func(m *models.Mail) { m.State, m.LastAnswer = models.MailFailed, "554 5.7.1 no" })
+		app.Do(func(tx *models.Tx) error {
+			return tx.NoteMailTry(models.MailTry{MailID: mails[0].ID, Number: 1, At: app.Clock.Now(), Answer: "451 " + hostile})
+		})
+		check(t, "try", root.Get("/mail/"+mails[0].ID).Want(200).Text(".tries td.answer"), "451 "+hostile)
+		if root.Get("/mail/" + mails[1].ID).Want(200).Has(".tries") {
+			t.Error("a mail shows another's tries")
+		}
+		app.SignIn("acme").Post("/mail/retry", nil).Want(403)
+		after := root.Get("/mail?state=failed").Submit("/mail/retry").WantRedirect("/mail").Follow()
+		check(t, "said", after.Text(".flash"), "2 mails will be sent again.")
+		check(t, "left", root.Get("/mail?state=failed").Find("tr[data-id]").Length(), 0)
+		check(t, "again", root.Post("/mail/retry", nil).WantRedirect("/mail").Follow().Text(".flash"), "No mail has failed.")
+	})
+}
+
+// TestTroubleWithTheMailServerIsShown to SuperAdmins, where they look first.
+func TestTroubleWithTheMailServerIsShown(t *testing.T) {
+	db := testkit.SQLite(t)
+	app := testkit.NewApp(t, db, func(o *testkit.AppOptions) { o.Sending = true })
+	app.Company()
+	for _, down := range []bool{false, true} {
+		if down {
+			app.Do(func(tx *models.Tx) error { return tx.NoteMailTrouble(app.Clock.Now(), "connection refused "+hostile) })
+		}
+		for _, path := range []string{"/", "/mail"} {
+			check(t, path, strings.Contains(app.SignIn("root").Get(path).Text("main"), "connection refused "+hostile), down)
+		}
+		check(t, "to an organization", app.SignIn("acme").Get("/").Has("#mail-trouble"), false)
+	}
+}
+
 func TestMailPageSaysThatMailsAreCaptured(t *testing.T) {
 	for _, sending := range []bool{false, true} {
 		db := testkit.SQLite(t)

@@ -25,7 +25,7 @@ func (s *Server) overview(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.proxies.shown(),
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.proxies.shown(), Trouble: counts.MailTrouble,
 		Expiring: views.ExpiringChart(frame, chartBars(counts.Weeks), accounts.ChartedUpTo),
 		Failures: views.FailuresChart(frame, chartBars(counts.Failures), accounts.ChartedUpTo),
 	}))

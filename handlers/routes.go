@@ -76,6 +76,7 @@ func (s *Server) routes() []route {
 		{get, "/mail", superAdmins, s.listMails},
 		{get, "/mail/:id", superAdmins, s.showMail},
 		{get, "/mail/:id/html", superAdmins, s.showMailHTML},
+		{post, "/mail/retry", superAdmins, s.retryMails},
 		{post, "/mail/:id/retry", superAdmins, s.retryMail},
 	}...))
 }

@@ -18,8 +18,9 @@ import (
 const settleTimeout = 5 * time.Second
 
 // DeliverDue claims a batch of mails that are due, sends them over one connection, and marks each; n is how many were
-// claimed. When ctx ends, the mail in hand is finished and the others are put back. The error is that of the database, or
-// of a mail server that could not be reached; the mails that had to wait for it are marked so.
+// claimed, or fewer where the rate of mails is used up. When ctx ends, the mail in hand is finished and the others are put
+// back. The error is that of the database, or of a mail server that could not be reached; the mails that had to wait for it
+// are marked so.
 func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 	b := &batch{Runner: r, lease: r.ids.New(), until: r.now().Add(r.LeaseFor)}
 	if err := b.claim(ctx); err != nil || len(b.mails) == 0 {
@@ -30,7 +31,11 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		if !b.timeLeft(ctx) {
 			break
 		}
-		if err := b.deliver(ctx, mail); err != nil {
+		err := b.deliver(ctx, mail)
+		if errors.Is(err, errNoTurn) {
+			return b.settled, nil // the others come after a pause
+		}
+		if err != nil {
 			return len(b.mails), err
 		}
 		b.settled++
@@ -45,13 +50,14 @@ type batch struct {
 	until       time.Time // end of the lease
 	mails       []models.Mail
 	settled     int
+	owners      owners
 	connection  *mailer.Connection // nil: none is open
 	unreachable error              // why none can be opened
 }
 
 func (b *batch) claim(ctx context.Context) error {
 	return b.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until, b.BatchSize)
+		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until, b.batchSize())
 		slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
 		return err
 	})
@@ -129,12 +135,12 @@ func (b *batch) untrue(ctx context.Context, mail *models.Mail) (reason string, e
 	if mail.AccountID == nil {
 		return gone, nil
 	}
-	account, err := b.DB.Read(ctx).Account(*mail.AccountID)
+	account, found, err := b.owner(ctx, *mail.AccountID)
 	switch {
-	case errors.Is(err, models.ErrNotFound):
-		return gone, nil
 	case err != nil:
 		return "", err
+	case !found:
+		return gone, nil
 	case b.Accounts.StillTrue(*mail, account):
 		mail.Recipient = accounts.Recipient(account)
 		return "", nil
@@ -147,8 +153,14 @@ func (b *batch) untrue(ctx context.Context, mail *models.Mail) (reason string, e
 	}
 }
 
-// send hands the mail to the server. The error is that of ctx, where the mail was not begun.
+// errNoTurn says that so many mails were sent that this one has no turn in its batch's time.
+var errNoTurn = errors.New("the rate of mails is used up")
+
+// send hands the mail to the server. The error is that of ctx or [errNoTurn], where the mail was not begun.
 func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Rendered) error {
+	if b.unreachable == nil && !b.pace.wait(ctx, b.until.Sub(b.now())-b.LeaseFor/2) {
+		return errNoTurn
+	}
 	if err := b.connect(ctx); err != nil {
 		if ctx.Err() == nil {
 			b.later(mail, err)
@@ -174,7 +186,24 @@ func (b *batch) connect(ctx context.Context) (err error) {
 	}
 	b.hangUp()
 	b.connection, b.unreachable = b.Mailer.Open(ctx)
+	if ctx.Err() == nil {
+		b.noteServer(ctx)
+	}
 	return b.unreachable
+}
+
+// noteServer writes down, for operators, whether the mail server can be reached. Where that cannot be written, mails go out
+// nevertheless.
+func (b *batch) noteServer(ctx context.Context) {
+	err := b.DB.Update(ctx, func(tx *models.Tx) error {
+		if b.unreachable != nil {
+			return tx.NoteMailTrouble(b.now(), mailer.Answer(b.unreachable))
+		}
+		return tx.EndMailTrouble()
+	})
+	if err != nil {
+		b.Log.WarnContext(ctx, "whether the mail server can be reached was not noted", "error", err)
+	}
 }
 
 func (b *batch) hangUp() {

@@ -29,13 +29,17 @@ type Options struct {
 	LeaseFor   time.Duration // how long a batch is this worker's alone; 2 min
 	Grace      time.Duration // how long the mail in hand may go on after the end was asked for; 5 s
 	BatchSize  int           // mails in one claim and on one connection; 100
+
+	Connections int // to the mail server at a time; 1
+	Rate        int // most mails a minute; 0 = no limit
 }
 
 // Runner runs the jobs. It is safe for concurrent use.
 type Runner struct {
 	Options
 	ids  *models.IDs
-	wake chan struct{}
+	wake chan struct{} // one for each connection
+	pace pace
 	// render is the mailer's, or what a test puts in its place.
 	render func(models.Mail) (mailer.Rendered, error)
 }
@@ -59,31 +63,46 @@ func New(o Options) *Runner {
 	if o.BatchSize <= 0 {
 		o.BatchSize = 100
 	}
+	o.Connections = max(o.Connections, 1)
+	if o.Rate > 0 {
+		o.Connections = min(o.Connections, o.Rate) // others would have no turn
+	}
 	return &Runner{
-		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, 1), render: o.Mailer.Render,
+		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
+		render: o.Mailer.Render,
 	}
 }
 
 // Run runs all jobs until ctx ends, and returns nil then, when the mail in hand has been dealt with and the others have
 // been put back. A round that fails is logged and tried again later.
 func (r *Runner) Run(ctx context.Context) error {
-	var all sync.WaitGroup
-	for _, job := range []job{
+	all := []job{
 		{name: "sweep", every: r.SweepEvery, round: r.sweep},
-		{name: "deliver mails", every: r.PollEvery, round: r.deliver, wake: r.wake},
 		{name: "tidy", every: r.TidyEvery, round: r.tidy},
-	} {
-		all.Go(func() { r.loop(ctx, job) })
 	}
-	all.Wait()
+	for range r.Connections { // each works through batches of its own
+		all = append(all, job{name: "deliver mails", every: r.PollEvery, round: r.deliver, wake: r.wake})
+	}
+	r.loops(ctx, all)
 	return nil
 }
 
-// Wake makes the delivery look for mails now. It never blocks.
+func (r *Runner) loops(ctx context.Context, jobs []job) {
+	var all sync.WaitGroup
+	for _, job := range jobs {
+		all.Go(func() { r.loop(ctx, job) })
+	}
+	all.Wait()
+}
+
+// Wake makes the delivery look for mails now, on all connections. It never blocks.
 func (r *Runner) Wake() {
-	select {
-	case r.wake <- struct{}{}:
-	default: // it will look anyhow
+	for range r.Connections {
+		select {
+		case r.wake <- struct{}{}:
+		default: // it will look anyhow
+			return
+		}
 	}
 }
 
@@ -97,7 +116,7 @@ func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 
 func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 	claimed, err := r.DeliverDue(ctx)
-	return claimed == r.BatchSize, err
+	return claimed == r.batchSize(), err
 }
 
 func (r *Runner) tidy(ctx context.Context) (again bool, err error) {

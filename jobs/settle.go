@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// giveUpAfter is how long a mail is tried (RFC 5321 §4.5.4.1: at least 4 to 5 days).
+// giveUpAfter is how long a mail is tried, from when it was due or somebody had it sent again (RFC 5321 §4.5.4.1: at least 4 to 5 days).
 const giveUpAfter = 5 * 24 * time.Hour
 
 // done notes a mail's last state.
@@ -25,7 +25,11 @@ func (b *batch) done(mail *models.Mail, state models.MailState, answer string) {
 func (b *batch) later(mail *models.Mail, err error) {
 	answer := mailer.Answer(err)
 	b.Log.Warn("a mail could not be sent", "mail", mail.ID, "template", mail.Template, "tries", mail.Tries, "answer", answer)
-	tooOld := mail.Tries > 1 && b.now().Sub(mail.CreatedAt) >= giveUpAfter
+	since := mail.CreatedAt
+	if mail.RetriedAt != nil {
+		since = *mail.RetriedAt
+	}
+	tooOld := mail.Tries > 1 && b.now().Sub(since) >= giveUpAfter
 	if tooOld || mailer.Permanent(err) {
 		b.done(mail, models.MailFailed, answer)
 		return
@@ -63,16 +67,27 @@ const (
 	settleTries = 5
 )
 
+// mark writes down what became of the mail, and of a try that went wrong what was answered.
+func (b *batch) mark(ctx context.Context, mail models.Mail, at time.Time) error {
+	if mail.State != models.MailWaiting && mail.State != models.MailFailed {
+		return b.DB.Write(ctx, func(tx *models.Tx) error { return tx.SettleMail(&mail) })
+	}
+	return b.DB.Update(ctx, func(tx *models.Tx) error {
+		if err := tx.SettleMail(&mail); err != nil {
+			return err
+		}
+		return tx.NoteMailTry(models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer})
+	})
+}
+
 // settle marks what became of the mail, also when ctx has ended. It tries several times: a mail that the server took and
 // that is not marked will be sent again. A mail that is another worker's by now is left to it.
 func (b *batch) settle(ctx context.Context, mail models.Mail) error {
+	at := b.now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	for try := range settleTries {
-		err := b.DB.Update(ctx, func(tx *models.Tx) error {
-			row := mail // which SettleMail changes
-			return tx.SettleMail(&row)
-		})
+		err := b.mark(ctx, mail, at)
 		switch {
 		case err == nil:
 			return nil

@@ -23,7 +23,7 @@ type Connection struct {
 	mailer *Mailer
 	conn   net.Conn
 	smtp   *smtp.Client
-	used   bool
+	failed bool // at the last mail, of which the server may still know
 	broken bool
 }
 
@@ -43,7 +43,7 @@ func (c *Connection) Send(ctx context.Context, mail models.Mail, words Rendered)
 	if err == nil {
 		return answer, nil
 	}
-	c.broken = closesConnection(err)
+	c.failed, c.broken = true, closesConnection(err)
 	return "", c.mailer.fail(doing, doing != resetting, cause(ctx, err))
 }
 
@@ -92,12 +92,12 @@ func response(content any) string {
 	return ""
 }
 
-// reset comes before a mail, not after one, where a failure would make a mail that was taken look as if it was not.
+// reset clears what is left of a mail that failed (RFC 5321 §4.1.1.5); one that was taken leaves nothing.
 func (c *Connection) reset() error {
-	if !c.used {
-		c.used = true
+	if !c.failed {
 		return nil
 	}
+	c.failed = false
 	return c.smtp.Reset()
 }
 

@@ -84,6 +84,11 @@ func (tx *Tx) Account(id string) (Account, error) {
 	return a, wrap("finding an account", tx.g.Take(&a, "id = ?", id).Error)
 }
 
+// Accounts finds those of the accounts that there are, in no order.
+func (tx *Tx) Accounts(ids []string) (rows []Account, err error) {
+	return rows, wrap("finding accounts", tx.g.Find(&rows, "id IN ?", ids).Error)
+}
+
 // AccountForUpdate finds an account and keeps others from changing it until the transaction ends.
 func (tx *Tx) AccountForUpdate(id string) (Account, error) {
 	var a Account

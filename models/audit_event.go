@@ -33,6 +33,13 @@ func (tx *Tx) Audit(event AuditEvent) error {
 	return wrap("writing an audit event", tx.g.Create(&event).Error)
 }
 
+// ForgetAudit removes up to most of the events before a time, and counts them.
+func (tx *Tx) ForgetAudit(before time.Time, most int) (count int, err error) {
+	old := tx.g.Model(&AuditEvent{}).Select("id").Where("id < ?", FirstID(before)).Order("id").Limit(most)
+	result := tx.g.Delete(&AuditEvent{}, "id IN (?)", old)
+	return int(result.RowsAffected), wrap("forgetting audit events", result.Error)
+}
+
 // AuditFilter says which events a list shows. The zero value of a field filters nothing.
 type AuditFilter struct {
 	OrganizationID string

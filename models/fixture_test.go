@@ -97,7 +97,9 @@ func (f *fixture) again(id string) models.Account {
 
 func (f *fixture) mail(m models.Mail) models.Mail {
 	f.Helper()
-	m.ID = f.id()
+	if m.ID == "" {
+		m.ID = f.id()
+	}
 	if m.OnceKey == "" {
 		m.OnceKey = m.ID
 	}

@@ -56,6 +56,7 @@ type Mail struct {
 	LastAnswer  string
 	MessageID   string
 	DoneAt      *time.Time
+	RetriedAt   *time.Time // when an operator had it sent again
 	Subject     string
 	TextBody    string
 	HTMLBody    string

@@ -33,7 +33,27 @@ func (tx *Tx) SettleMail(m *Mail) error {
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.
 func (tx *Tx) RetryMail(id string, now time.Time) error {
 	return changed("retrying a mail", tx.g.Model(&Mail{}).Where("id = ? AND state = ?", id, MailFailed).
-		Updates(map[string]any{"state": MailWaiting, "next_try_at": now, "done_at": nil}))
+		Updates(dueAgain(now)))
+}
+
+func dueAgain(now time.Time) map[string]any {
+	return map[string]any{"state": MailWaiting, "next_try_at": now, "done_at": nil, "retried_at": now}
+}
+
+// RetryFailedMails makes up to most of the mails due that failed at or before a time, and counts them.
+func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int, err error) {
+	failed := tx.g.Model(&Mail{}).Select("id").Where("state = ? AND done_at <= ?", MailFailed, failedBefore).Order("id").Limit(most)
+	result := tx.g.Model(&Mail{}).Where("id IN (?) AND state = ?", failed, MailFailed).
+		Updates(dueAgain(now))
+	return int(result.RowsAffected), wrap("retrying mails", result.Error)
+}
+
+// ForgetMails removes up to most of the mails that came to an end before a time, and counts them. One that is due again has
+// no end any more, which the second condition sees: somebody may have it sent again at this moment.
+func (tx *Tx) ForgetMails(before time.Time, most int) (count int, err error) {
+	old := tx.g.Model(&Mail{}).Select("id").Where("done_at < ?", before).Order("done_at").Limit(most)
+	result := tx.g.Delete(&Mail{}, "id IN (?) AND done_at < ?", old, before)
+	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
 }
 
 // PutBackMails makes what is left of a claim due again, for any worker. The claim was no try then.

@@ -33,7 +33,7 @@ func TestMailRoundTrip(t *testing.T) {
 		want := models.Mail{
 			Template: "t", OnceKey: "k", AccountID: &a.ID, AccountName: "ada", PasswordID: "p", Recipient: "r@example.com",
 			Locale: "de", State: models.MailFailed, CreatedAt: base.Add(time.Millisecond), Tries: 3, NextTryAt: base,
-			LeaseUntil: ptr(base.Add(1)), LeaseID: "l", LastTryAt: &base, LastAnswer: "550", MessageID: "<m@h>", DoneAt: &base,
+			LeaseUntil: ptr(base.Add(1)), LeaseID: "l", LastTryAt: &base, LastAnswer: "550", MessageID: "<m@h>", DoneAt: &base, RetriedAt: &base,
 			Subject: "s", TextBody: "t", HTMLBody: "h",
 			Data: models.MailData{ExpiresAt: base, BlockedAt: base, BlockedUntil: base, Attempts: 10, Technical: true},
 		}

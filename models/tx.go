@@ -53,6 +53,16 @@ func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 	}
 }
 
+// Write runs one statement that changes rows, and no more: a statement is a transaction by itself.
+func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
+	leave, err := db.enterWriter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return endOf(ctx, statement(db.Read(ctx)))
+}
+
 // endOf says that a transaction ended with its context, where database/sql says only that it ended.
 func endOf(ctx context.Context, err error) error {
 	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {

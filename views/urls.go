@@ -50,6 +50,9 @@ func MailItemURL(id string) string { return "/mail/" + id }
 // MailHTMLURL is the HTML part of a mail as it was sent.
 func MailHTMLURL(id string) string { return "/mail/" + id + "/html" }
 
+// RetryMailsURL is where the form goes that sends all failed mails again.
+const RetryMailsURL = "/mail/retry"
+
 // RetryMailURL is where the form goes that sends a failed mail again.
 func RetryMailURL(id string) string { return "/mail/" + id + "/retry" }
 

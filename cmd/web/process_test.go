@@ -15,6 +15,9 @@ import (
 // asProgram names the variable that makes this test's binary be the program: what main does, and no tests.
 const asProgram = "LATCHKEY_TEST_AS_PROGRAM"
 
+// testLease names the variable with the lease of mails in such a program.
+const testLease = "LATCHKEY_TEST_LEASE"
+
 // process is the program as a process of its own, which others share a database with and which can be killed. Its App
 // is that process seen from outside: [testkit.App.Client] opens browsers that speak to it.
 type process struct {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -15,6 +16,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		leaseFor, _ = time.ParseDuration(os.Getenv(testLease))
 		main()
 		return
 	}

@@ -19,6 +19,9 @@ import (
 	"latchkey/static"
 )
 
+// leaseFor is how long a batch of mails is one worker's alone; 0 = the usual time. Tests of processes that die cannot wait for that.
+var leaseFor time.Duration
+
 // app is the program, built from its settings.
 type app struct {
 	config   config.Config
@@ -72,7 +75,10 @@ func (a *app) build() error {
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	})
-	a.jobs = jobs.New(jobs.Options{DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log})
+	a.jobs = jobs.New(jobs.Options{
+		DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log,
+		Connections: a.config.MailConnections, Rate: a.config.MailRate, LeaseFor: leaseFor,
+	})
 	a.pages = handlers.New(handlers.Options{
 		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
@@ -86,6 +92,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		OneTimeValid: cfg.OneTimePasswordValid, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
 		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: cfg.BaseURL.Hostname(),
+		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep,
 	}
 }
 

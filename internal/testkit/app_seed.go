@@ -85,10 +85,18 @@ func (a *App) Account(id string) models.Account {
 	return account
 }
 
+// Do changes tables behind the back of the use cases.
+func (a *App) Do(change func(*models.Tx) error) {
+	a.Helper()
+	if err := a.DB.Update(context.Background(), change); err != nil {
+		a.Fatal(err)
+	}
+}
+
 // Tamper changes an account behind the back of the use cases.
 func (a *App) Tamper(id string, change func(*models.Account)) {
 	a.Helper()
-	err := a.DB.Update(context.Background(), func(tx *models.Tx) error {
+	a.Do(func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(id)
 		if err != nil {
 			return err
@@ -96,9 +104,6 @@ func (a *App) Tamper(id string, change func(*models.Account)) {
 		change(&account)
 		return tx.SaveAccount(&account)
 	})
-	if err != nil {
-		a.Fatal(err)
-	}
 }
 
 // Sweep does what is due by the clock, and returns the mails that wait, the oldest first.
@@ -118,7 +123,7 @@ func (a *App) Sweep() []models.Mail {
 func (a *App) Settle(change func(*models.Mail)) {
 	a.Helper()
 	now := a.Clock.Now()
-	err := a.DB.Update(context.Background(), func(tx *models.Tx) error {
+	a.Do(func(tx *models.Tx) error {
 		mails, err := tx.ClaimMails(a.Accounts.NewID(), now, now, 1000)
 		for i := range mails {
 			mails[i].DoneAt = &now
@@ -129,7 +134,4 @@ func (a *App) Settle(change func(*models.Mail)) {
 		}
 		return err
 	})
-	if err != nil {
-		a.Fatal(err)
-	}
 }

@@ -28,6 +28,7 @@ type Answer struct {
 	At   Stage           // when it is refused or dropped
 	Drop bool            // close the connection without an answer
 	Wait <-chan struct{} // answer only when this is closed, or the test ends
+	Came chan<- struct{} // closed when the message has come to this stage; such an answer is good for one message
 }
 
 // session is one client's conversation; go-smtp calls it from one goroutine.
@@ -101,6 +102,9 @@ func (c *session) Data(r io.Reader) error {
 func (c *session) give(at Stage) error {
 	if at != c.answer.At {
 		return nil
+	}
+	if c.answer.Came != nil {
+		close(c.answer.Came)
 	}
 	if c.answer.Wait != nil {
 		select {

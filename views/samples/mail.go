@@ -15,6 +15,10 @@ func mails(f views.Frame, written map[string]Mail) []Sample {
 	middle, capturing, none, filtered, unreadable := all, mailsPage(all.Frame, ledger(f)[4:5]), mailsPage(all.Frame, nil), mailsPage(all.Frame, nil), all
 	middle.Pager.Newer = views.Query(views.MailURL, nil, "before", id(0x72))
 	capturing.Capturing = true
+	trouble := all
+	trouble.Trouble = unreachable(f)
+	failed := mailsPage(all.Frame, ledger(f)[3:4])
+	failed.Query, failed.Filtered = url.Values{"state": {"failed"}}, true
 	filtered.Query, filtered.Filtered = url.Values{"to": {"nobody@hollenbeck.example"}, "state": {"failed"}}, true
 	unreadable.Query, unreadable.Filtered = url.Values{"state": {"lost"}}, true
 	unreadable.Frame = with(all.Frame, views.Problem{Text: f.T("There is no such filter or place in the list, so it was left out.")})
@@ -22,11 +26,20 @@ func mails(f views.Frame, written map[string]Mail) []Sample {
 	return append(show(page, views.Mails, []state[views.MailsPage]{
 		{"mails", "every state", all},
 		{"mails-pages", "in the middle of many", middle},
+		{"mails-trouble", "the mail server cannot be reached", trouble},
+		{"mails-failed", "those that failed", failed},
 		{"mails-capturing", "no mail server", capturing},
 		{"mails-nothing", "nothing found", filtered},
 		{"mails-unreadable", "a filter that cannot be read", unreadable},
 		{"mails-empty", "none yet", none},
 	}), mailStates(f, written)...)
+}
+
+func unreachable(f views.Frame) models.MailTrouble {
+	return models.MailTrouble{
+		Since: *ago(f, 3*time.Hour), LastAt: *ago(f, time.Minute),
+		Answer: "dial tcp 192.0.2.25:587: connect: connection refused",
+	}
 }
 
 func mailsPage(f views.Frame, list []models.Mail) views.MailsPage {
@@ -74,6 +87,7 @@ func mailStates(f views.Frame, written map[string]Mail) []Sample {
 		case models.MailSending, models.MailSent, models.MailFailed, models.MailCaptured:
 			of = writtenOut(of, written[mail.Template])
 		}
+		of.Tries = wentWrong(mail)
 		all = append(all, state[views.MailPage]{"mail-" + string(mail.State), string(mail.State), of})
 		if mail.State == models.MailFailed {
 			of.Frame = with(of.Frame, views.Problem{Text: f.T("Only a mail that has failed can be tried again.")})
@@ -82,6 +96,19 @@ func mailStates(f views.Frame, written map[string]Mail) []Sample {
 		}
 	}
 	return show("One mail", views.Mail, all)
+}
+
+// wentWrong are a mail's tries but for one that went well or has no answer yet.
+func wentWrong(mail models.Mail) (tries []models.MailTry) {
+	if mail.State != models.MailWaiting && mail.State != models.MailFailed {
+		return nil
+	}
+	for number := 1; number < mail.Tries; number++ {
+		tries = append(tries, models.MailTry{
+			Number: number, At: mail.CreatedAt.Add(time.Minute << number), Answer: "dial tcp 192.0.2.25:587: connect: connection refused",
+		})
+	}
+	return append(tries, models.MailTry{Number: mail.Tries, At: mail.CreatedAt.Add(time.Minute << mail.Tries), Answer: mail.LastAnswer})
 }
 
 func writtenOut(page views.MailPage, as Mail) views.MailPage {

@@ -17,12 +17,15 @@ func overview(f views.Frame) []Sample {
 	busy := overviewPage(seenBy(f, olga, "overview", f.T("Overview")), busyWeeks, busyDays, 3, 12, 2, 5, 8, 1)
 	capturing, welcome, proxied, calm := busy, busy, busy, overviewPage(busy.Frame, nothing(13), nothing(14), 0, 0, 0, 0, 0, 0)
 	capturing.Capturing, proxied.Proxy = true, "10.20.0.4"
+	trouble := busy
+	trouble.Trouble = unreachable(f)
 	welcome.Frame = saying(busy.Frame, f.T("Your password is set."))
 	calm.Frame.Waiting = views.Waiting{Most: 100}
 	return show(page, views.Overview, []state[views.OverviewPage]{
 		{"overview", "a busy SuperAdmin", busy},
 		{"overview-flash", "with a message", welcome},
 		{"overview-capturing", "no mail server", capturing},
+		{"overview-trouble", "the mail server cannot be reached", trouble},
 		{"overview-proxy", "a proxy that is not trusted", proxied},
 		{"overview-calm", "nothing to do", calm},
 		{"overview-cap", "more than anybody counts", beyondCounting(f)},

@@ -1,0 +1,138 @@
+package jobs
+
+import (
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// TestTriesAreKept: every answer that a mail got can be read later, also after it was sent at last.
+func TestTriesAreKept(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t))
+		id := w.queue(w.account("ada", day), 1)[0]
+		w.sink.Script(testkit.Answer{Code: 451, Text: "greylisted"}, testkit.Answer{Code: 550, Text: "unknown user"})
+		first := w.clock.Now()
+		w.deliver(1)
+		w.clock.Advance(2 * time.Minute)
+		second := w.clock.Now()
+		w.deliver(1)
+		w.is(id, models.MailFailed, 2)
+		w.update(func(tx *models.Tx) error { return tx.RetryMail(id, w.clock.Now()) })
+		w.deliver(1)
+		w.is(id, models.MailSent, 3)
+		tries, err := w.db.Read(t.Context()).MailTries(id)
+		if err != nil || len(tries) != 2 {
+			t.Fatalf("%+v, %v", tries, err)
+		}
+		for i, want := range []models.MailTry{
+			{Number: 1, At: first, Answer: "451 4.0.0 greylisted"}, {Number: 2, At: second, Answer: "550 5.0.0 unknown user"},
+		} {
+			if got := tries[i]; got.Number != want.Number || !got.At.Equal(want.At) || got.Answer != want.Answer {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		}
+	})
+}
+
+// TestTroubleWithTheServerIsNoted until a connection succeeds, since the first time that none did.
+func TestTroubleWithTheServerIsNoted(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		sink := testkit.NewSink(t)
+		w := newWorld(t, db.DB, sink)
+		well := w.mailer()
+		up := sink.Addr
+		sink.Addr, _ = away(t)
+		w.Mailer = w.mailer()
+		sink.Addr = up
+		w.queue(w.account("ada", day), 1)
+		since := w.clock.Now()
+		trouble := func() models.MailTrouble {
+			t.Helper()
+			trouble, err := db.Read(t.Context()).MailTrouble()
+			w.must(err)
+			return trouble
+		}
+		for range 2 {
+			if _, err := w.DeliverDue(t.Context()); err == nil {
+				t.Fatal("no error of a server that is away")
+			}
+			if got := trouble(); !got.Since.Equal(since) || !got.LastAt.Equal(w.clock.Now()) || got.Answer == "" {
+				t.Errorf("got %+v, want it since %v", got, since)
+			}
+			w.clock.Advance(5 * time.Minute)
+		}
+		w.Mailer = well
+		w.deliver(1)
+		if got := trouble(); !got.Since.IsZero() {
+			t.Errorf("got %+v of a server that is back", got)
+		}
+	})
+}
+
+// TestConnectionsAtATime: as many batches are sent at once as there may be connections, and no more.
+func TestConnectionsAtATime(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) {
+			o.BatchSize, o.Connections, o.PollEvery = 1, 3, time.Hour
+		})
+		answer := make(chan struct{})
+		w.sink.Always(testkit.Answer{Wait: answer})
+		w.queue(w.account("ada", day), 7)
+		defer w.running()()
+		sending := func() int { return db.Count(t, "SELECT count(*) FROM mails WHERE state = 'sending'") }
+		for w.sink.Connections() < 3 {
+			time.Sleep(time.Millisecond)
+		}
+		if n := sending(); n != 3 || w.sink.Connections() != 3 {
+			t.Errorf("%d mails are in hand over %d connections, want 3 over 3", n, w.sink.Connections())
+		}
+		close(answer)
+		w.sink.Wait(7)
+	})
+}
+
+// TestRate: what has no turn in time goes back, as if nobody had tried.
+func TestRate(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.Rate, o.LeaseFor = 1, time.Minute })
+		ids := w.queue(w.account("ada", day), 2)
+		w.deliver(1)
+		w.deliver(0)
+		w.is(ids[0], models.MailSent, 1)
+		w.is(ids[1], models.MailWaiting, 0)
+	})
+}
+
+func TestBatchesFitTheRate(t *testing.T) {
+	for _, c := range []struct{ rate, connections, want int }{
+		{0, 1, 100}, {1, 1, 1}, {30, 1, 30}, {30, 2, 15}, {30, 50, 1}, {100_000, 2, 100},
+	} {
+		r := Runner{Options: Options{Rate: c.rate, Connections: c.connections, LeaseFor: 2 * time.Minute, BatchSize: 100}}
+		if got := r.batchSize(); got != c.want {
+			t.Errorf("%d mails a minute over %d connections: batches of %d, want %d", c.rate, c.connections, got, c.want)
+		}
+	}
+}
+
+// TestPaceIsEven: a rate is no burst at the beginning of each minute.
+func TestPaceIsEven(t *testing.T) {
+	p := newPace(1200)
+	start := time.Now()
+	for range 5 {
+		if !p.wait(t.Context(), time.Second) {
+			t.Fatal("no turn within a second")
+		}
+	}
+	if took := time.Since(start); took < 4*50*time.Millisecond {
+		t.Errorf("five turns of 1200 a minute took %s", took)
+	}
+	none := newPace(0)
+	for range 2 {
+		if !none.wait(t.Context(), time.Second) {
+			t.Error("without a rate there is no turn")
+		}
+	}
+}
