@@ -2,7 +2,6 @@ package testkit
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -41,7 +40,7 @@ func Rooms(tb testing.TB) []Room {
 func (r Room) Fill(tb testing.TB, p *Process) {
 	tb.Helper()
 	if r.Kind == "file size" {
-		limitFiles(tb, p, r.largest(tb))
+		limitFiles(tb, p, 0) // a log that begins anew has room below its old size
 		return
 	}
 	file, err := os.Create(r.filler())
@@ -72,25 +71,6 @@ func (r Room) Free(tb testing.TB, p *Process) {
 }
 
 func (r Room) filler() string { return filepath.Join(r.Dir, "filler") }
-
-// largest is the size of the largest file.
-func (r Room) largest(tb testing.TB) (size uint64) {
-	tb.Helper()
-	err := filepath.WalkDir(r.Dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		info, err := entry.Info()
-		if err == nil {
-			size = max(size, uint64(info.Size()))
-		}
-		return err
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return size
-}
 
 // limitFiles bounds how large a file the process may write (prlimit(2), RLIMIT_FSIZE). Go leaves the signal that comes with
 // it alone, so that the write fails.
