@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// TestKillWhileSending: a process is killed at each step between a mail's being due and its being marked as sent. In the
+// end every mail has come; a second copy of one, with the same Message-ID, only where the server took it and the mark was
+// not written any more, which is at most one for each connection and kill.
+func TestKillWhileSending(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts processes, and waits for leases to end")
+	}
+	engines(t, func(t *testing.T, p *program) {
+		sink := testkit.NewSink(t)
+		p.env["LATCHKEY_SMTP"] = sink.URL()
+		p.must("", "migrate")
+		kills, accounts := testkit.Times(10, 200), 0
+		for run := range kills {
+			accounts += p.expired(fmt.Sprintf("run-%d", run), 3)
+			p.killAt(sink, run)
+		}
+		r := p.process(testLease, "1s")
+		defer r.stops(t)
+		p.awaitSent(accounts)
+		copies := map[string]int{}
+		for _, m := range sink.Messages() {
+			copies[m.Header.Get("Message-Id")]++
+		}
+		twice := len(sink.Messages()) - len(copies)
+		t.Logf("%d kills, %d mails, %d copies more", kills, accounts, twice)
+		if len(copies) != accounts || twice > kills*2 {
+			t.Errorf("%d mails came of %d, and %d copies more after %d kills", len(copies), accounts, twice, kills)
+		}
+		p.eachIsMarked(t, copies)
+	})
+}
+
+// expired makes accounts whose passwords expired long ago, so that a mail about each is due.
+func (p *program) expired(name string, n int) int {
+	p.t.Helper()
+	ids, at, organization := models.NewIDs(time.Now, nil), time.Now().UTC().AddDate(-2, 0, 0).Truncate(time.Second), models.DefaultOrganizationID
+	err := p.database().Update(context.Background(), func(tx *models.Tx) error {
+		for i := range n {
+			key := fmt.Sprintf("%s-%d", name, i)
+			a := models.Account{
+				ID: ids.New(), Kind: models.Customer, Name: key, NameKey: key, Email: key + "@example.com", EmailKey: key + "@example.com",
+				OrganizationID: &organization, CreatedAt: at, PasswordID: ids.New(), PasswordHash: "none", PasswordSetAt: &at,
+			}
+			if err := tx.CreateAccount(&a, key, a.EmailKey); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return n
+}
+
+// killAt starts a process and kills it at one of the steps, in turn.
+func (p *program) killAt(sink *testkit.Sink, run int) {
+	p.t.Helper()
+	answers := []testkit.Answer{{At: testkit.AtMail}, {At: testkit.AtRcpt}, {At: testkit.AtData}}
+	came, killed := make(chan struct{}), make(chan struct{})
+	defer close(killed)
+	step := run % (len(answers) + 2)
+	if step < len(answers) {
+		answers[step].Came, answers[step].Wait = came, killed
+		sink.Script(answers[step])
+	}
+	before := len(sink.Messages())
+	r := p.process(testLease, "1s")
+	defer r.Kill()
+	switch {
+	case step < len(answers): // in the middle of a mail
+		select {
+		case <-came:
+		case <-time.After(time.Minute):
+			p.t.Fatal("no mail came within a minute")
+		}
+	case step == len(answers): // when one has been taken, and perhaps not yet been marked
+		sink.Wait(before + 1)
+	default: // anywhere from the sweep on
+		time.Sleep(time.Duration(run%37) * time.Millisecond)
+	}
+}
+
+// awaitSent returns when so many mails are marked as sent.
+func (p *program) awaitSent(mails int) {
+	p.t.Helper()
+	db, deadline := p.database(), time.Now().Add(2*time.Minute)
+	for {
+		sent, err := db.Read(context.Background()).CountMailsIn(models.MailSent, mails)
+		switch {
+		case err != nil:
+			p.t.Fatal(err)
+		case sent >= int64(mails):
+			return
+		case time.Now().After(deadline):
+			p.t.Fatalf("%d of %d mails are marked as sent after two minutes", sent, mails)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// eachIsMarked wants a row for each mail that came, and no others.
+func (p *program) eachIsMarked(t *testing.T, copies map[string]int) {
+	t.Helper()
+	page, err := p.database().Read(t.Context()).ListMails(models.MailFilter{Limit: 2 * len(copies)})
+	if err != nil || len(page.Rows) != len(copies) {
+		t.Fatalf("%d rows for %d mails, %v", len(page.Rows), len(copies), err)
+	}
+	for _, row := range page.Rows {
+		if copies[row.MessageID] == 0 || row.State != models.MailSent {
+			t.Errorf("the mail to %s is %s, and came %d times", row.Recipient, row.State, copies[row.MessageID])
+		}
+	}
+}
