@@ -58,6 +58,12 @@ var parts = []part{
 		measureCrowd,
 	},
 	{
+		"mails", "Mails",
+		"From the first mail to the last, as the mail server sees them: one in this process that takes everything. The program\n" +
+			"finds them due when it starts; in turns with it, go-mail alone writes and sends as many over as many connections.",
+		measureMails,
+	},
+	{
 		"accounts", "The accounts page",
 		"p50 / p99 of GET /accounts as SuperAdmin, one request at a time; in turns with it, the page's query alone\n" +
 			"(models.ListAccounts in this process, on the same database). Rows are those that the page shows.",

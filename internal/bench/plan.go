@@ -16,23 +16,26 @@ type plan struct {
 	only    string // the name of a part; "" = all
 	engines []models.Engine
 
-	accounts  int           // in the database
-	customers int           // of them, those whose passwords are known
-	starts    int           // of the process
-	requests  int           // a list of accounts
-	rounds    int           // of sign-ins between raw hashes
-	round     time.Duration // the length of each
-	crowds    int
-	rest      time.Duration // until a process counts as idle
+	accounts   int           // in the database
+	customers  int           // of them, those whose passwords are known
+	starts     int           // of the process
+	requests   int           // a list of accounts
+	rounds     int           // of sign-ins between raw hashes
+	round      time.Duration // the length of each
+	crowds     int
+	mails      int           // due at once
+	mailRounds int           // of them, between rounds of go-mail alone
+	rest       time.Duration // until a process counts as idle
 }
 
 var (
 	thorough = plan{
 		accounts: 100_000, customers: 64, starts: 10, requests: 300, rounds: 8, round: 2500 * time.Millisecond, crowds: 3,
+		mails: 10_000, mailRounds: 3,
 		rest: 22 * time.Second, // the memory of hashes goes back after 20
 	}
 	short = plan{
-		accounts: 10_000, customers: 64, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, rest: time.Second,
+		accounts: 10_000, customers: 64, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, rest: time.Second, mails: 1000, mailRounds: 1,
 	}
 )
 

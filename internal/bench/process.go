@@ -27,12 +27,12 @@ type process struct {
 }
 
 // start serves the site, and returns when the first answer has come.
-func (s *site) start(ctx context.Context) (*process, error) {
+func (s *site) start(ctx context.Context, settings ...string) (*process, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	p := &process{command: s.command(ctx, "--listen", address), address: address, ended: make(chan struct{})}
+	p := &process{command: s.command(ctx, append(settings, "--listen", address)...), address: address, ended: make(chan struct{})}
 	p.command.Cancel = func() error { return p.command.Process.Signal(syscall.SIGTERM) }
 	p.command.WaitDelay = longestStop
 	if p.log, err = os.Create(filepath.Join(s.dir, "web.log")); err != nil {
@@ -51,9 +51,9 @@ func (s *site) start(ctx context.Context) (*process, error) {
 	return p, nil
 }
 
-// with serves the site as long as do runs.
-func (s *site) with(ctx context.Context, do func(*process) error) error {
-	p, err := s.start(ctx)
+// with serves the site, with settings beside its own, as long as do runs.
+func (s *site) with(ctx context.Context, do func(*process) error, settings ...string) error {
+	p, err := s.start(ctx, settings...)
 	if err != nil {
 		return err
 	}
