@@ -40,7 +40,7 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		}
 		b.settled++
 	}
-	return len(b.mails), b.unreachable
+	return len(b.mails), cmp.Or(b.marked(), b.unreachable)
 }
 
 // batch is one claim of mails.
@@ -50,6 +50,7 @@ type batch struct {
 	until       time.Time // end of the lease
 	mails       []models.Mail
 	settled     int
+	marking     <-chan error // the outcome of the mark in hand; nil: none is
 	owners      owners
 	connection  *mailer.Connection // nil: none is open
 	unreachable error              // why none can be opened
@@ -63,9 +64,10 @@ func (b *batch) claim(ctx context.Context) error {
 	})
 }
 
-// close ends the connection, and puts back what nobody has dealt with.
+// close ends the connection, and puts back what nobody has dealt with, once it is known what has been marked.
 func (b *batch) close(ctx context.Context) {
 	b.hangUp()
+	_ = b.marked() // which was logged, and of which nothing more can be made
 	if b.settled == len(b.mails) {
 		return
 	}
@@ -83,13 +85,26 @@ func (b *batch) timeLeft(ctx context.Context) bool {
 	return ctx.Err() == nil && b.until.Sub(b.now()) >= b.LeaseFor/2
 }
 
-// deliver decides what becomes of one mail, and marks it. The error is the database's, after which no mail may be sent
-// that could not be marked, or that of a ctx which ended before the mail was begun.
+// deliver decides what becomes of one mail, and begins to mark it. The error is the database's, after which no mail may be
+// sent that could not be marked, or that of a ctx which ended before the mail was begun.
 func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
 	if err := b.attempt(ctx, &mail); err != nil {
 		return err
 	}
-	return b.settle(ctx, mail)
+	err := b.marked()
+	b.marking = b.marks.put(ctx, mail)
+	return err
+}
+
+// marked waits for the mark in hand. The next mail is on its way meanwhile, but none after that: whenever the process dies,
+// two mails of a connection at the most have been taken by the server and are not marked.
+func (b *batch) marked() error {
+	if b.marking == nil {
+		return nil
+	}
+	err := <-b.marking
+	b.marking = nil
+	return err
 }
 
 // attempt does all but the mark. A panic is that mail's misfortune only: the others must not wait behind it for ever.

@@ -37,9 +37,10 @@ type Options struct {
 // Runner runs the jobs. It is safe for concurrent use.
 type Runner struct {
 	Options
-	ids  *models.IDs
-	wake chan struct{} // one for each connection
-	pace pace
+	ids   *models.IDs
+	wake  chan struct{} // one for each connection
+	pace  pace
+	marks *marks
 	// render is the mailer's, or what a test puts in its place.
 	render func(models.Mail) (mailer.Rendered, error)
 }
@@ -67,10 +68,12 @@ func New(o Options) *Runner {
 	if o.Rate > 0 {
 		o.Connections = min(o.Connections, o.Rate) // others would have no turn
 	}
-	return &Runner{
+	r := &Runner{
 		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
 		render: o.Mailer.Render,
 	}
+	r.marks = &marks{Runner: r}
+	return r
 }
 
 // Run runs all jobs until ctx ends, and returns nil then, when the mail in hand has been dealt with and the others have

@@ -1,9 +1,7 @@
 package jobs
 
 import (
-	"context"
 	"encoding/binary"
-	"errors"
 	"io"
 	"time"
 
@@ -59,46 +57,4 @@ func (r *Runner) random(n uint64) uint64 {
 		return n / 2
 	}
 	return binary.BigEndian.Uint64(raw[:]) % n
-}
-
-// The pauses between attempts to mark a mail; together they are shorter than settleTimeout.
-const (
-	settleAgain = 100 * time.Millisecond
-	settleTries = 5
-)
-
-// mark writes down what became of the mail, and of a try that went wrong what was answered.
-func (b *batch) mark(ctx context.Context, mail models.Mail, at time.Time) error {
-	if mail.State != models.MailWaiting && mail.State != models.MailFailed {
-		return b.DB.Write(ctx, func(tx *models.Tx) error { return tx.SettleMail(&mail) })
-	}
-	return b.DB.Update(ctx, func(tx *models.Tx) error {
-		if err := tx.SettleMail(&mail); err != nil {
-			return err
-		}
-		return tx.NoteMailTry(models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer})
-	})
-}
-
-// settle marks what became of the mail, also when ctx has ended. It tries several times: a mail that the server took and
-// that is not marked will be sent again. A mail that is another worker's by now is left to it.
-func (b *batch) settle(ctx context.Context, mail models.Mail) error {
-	at := b.now()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
-	defer cancel()
-	for try := range settleTries {
-		err := b.mark(ctx, mail, at)
-		switch {
-		case err == nil:
-			return nil
-		case errors.Is(err, models.ErrNotFound):
-			b.Log.WarnContext(ctx, "a mail passed to another worker before it was marked", "mail", mail.ID, "state", mail.State)
-			return nil
-		case try == settleTries-1 || ctx.Err() != nil:
-			b.Log.ErrorContext(ctx, "a mail could not be marked", "mail", mail.ID, "state", mail.State, "error", err)
-			return err
-		}
-		rest(ctx, settleAgain<<try, nil)
-	}
-	return nil
 }

@@ -39,67 +39,16 @@ func (c *Connection) Send(ctx context.Context, mail models.Mail, words Rendered)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { c.conn.Close() })
 	defer func() { c.broken = !stop() || c.broken }()
-	doing, err := c.transfer(mail.Recipient, raw, &answer)
+	answer, doing, err := c.transfer(mail.Recipient, raw)
 	if err == nil {
-		return answer, nil
+		return bounded(answer), nil
 	}
-	c.failed, c.broken = true, closesConnection(err)
+	c.failed, c.broken = true, c.broken || closesConnection(err)
 	return "", c.mailer.fail(doing, doing != resetting, cause(ctx, err))
 }
 
 // Usable tells whether the connection takes another mail.
 func (c *Connection) Usable() bool { return !c.broken }
-
-// What Send can be doing when it fails.
-const (
-	resetting = "preparing the connection for the next mail"
-	naming    = "naming the sender"
-	telling   = "naming the recipient"
-	starting  = "asking to send the content"
-	writing   = "sending the content"
-	closing   = "waiting for the server to take the mail"
-)
-
-// transfer says in doing where it failed.
-func (c *Connection) transfer(recipient string, raw []byte, answer *string) (doing string, err error) {
-	if err := c.reset(); err != nil {
-		return resetting, err
-	}
-	if err := c.smtp.Mail("<" + c.mailer.from.Address + ">"); err != nil {
-		return naming, err
-	}
-	if err := c.smtp.Rcpt("<" + recipient + ">"); err != nil {
-		return telling, err
-	}
-	content, err := c.smtp.Data()
-	if err != nil {
-		return starting, err
-	}
-	if _, err := content.Write(raw); err != nil {
-		return writing, err
-	}
-	if err := content.Close(); err != nil {
-		return closing, err
-	}
-	*answer = bounded("250 " + response(content))
-	return "", nil
-}
-
-func response(content any) string {
-	if taken, ok := content.(*smtp.DataCloser); ok {
-		return taken.ServerResponse()
-	}
-	return ""
-}
-
-// reset clears what is left of a mail that failed (RFC 5321 §4.1.1.5); one that was taken leaves nothing.
-func (c *Connection) reset() error {
-	if !c.failed {
-		return nil
-	}
-	c.failed = false
-	return c.smtp.Reset()
-}
 
 // closesConnection tells errors after which the conversation cannot go on: all that are no answers, and 421 (RFC 5321
 // §3.8).

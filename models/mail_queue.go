@@ -2,32 +2,51 @@ package models
 
 import (
 	"database/sql"
+	"fmt"
 	"time"
 )
 
 // ClaimMails takes up to limit mails that are due, for this worker alone until the lease ends. Each claim is a try.
-// A mail whose lease has ended, since its worker died, is due again.
+// A mail whose lease has ended, since its worker died, is due again, and comes first.
 func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (rows []Mail, err error) {
-	due := `SELECT id FROM mails WHERE state = 'waiting' AND next_try_at <= @now
-		OR state = 'sending' AND lease_until <= @now ORDER BY next_try_at, id LIMIT @limit`
-	if tx.engine == Postgres {
-		due += " FOR UPDATE SKIP LOCKED"
+	if err := tx.inOrderOfIndex(); err != nil {
+		return nil, err
 	}
-	err = tx.g.Raw(`UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now,
-		lease_id = @lease, lease_until = @until WHERE id IN (`+due+`) RETURNING *`,
-		sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil), sql.Named("limit", limit)).
-		Scan(&rows).Error
-	return rows, wrap("claiming mails", err)
+	values := []any{sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil)}
+	// Each in the order of its own index: of very many that are due only those are read that are taken.
+	for _, due := range []string{
+		"state = 'sending' AND lease_until <= @now ORDER BY lease_until",
+		"state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
+	} {
+		var some []Mail
+		err := tx.g.Raw(tx.claim(due, limit-len(rows)), values...).Scan(&some).Error
+		if err != nil {
+			return nil, wrap("claiming mails", err)
+		}
+		if rows = append(rows, some...); len(rows) == limit {
+			break
+		}
+	}
+	return rows, nil
 }
 
-// SettleMail writes what became of a claimed mail, unless its lease has passed to another worker: [ErrNotFound].
-func (tx *Tx) SettleMail(m *Mail) error {
-	settled := *m // a transaction may run again, and needs the lease then
-	settled.LeaseID, settled.LeaseUntil = "", nil
-	return changed("settling a mail", tx.g.Model(&Mail{}).
-		Where("id = ? AND state = ? AND lease_id = ?", m.ID, MailSending, m.LeaseID).
-		Select("state", "next_try_at", "lease_id", "lease_until", "last_answer", "done_at", "subject", "text_body",
-			"html_body", "recipient").Updates(&settled))
+// inOrderOfIndex keeps PostgreSQL from reading and sorting all that is due, until the transaction ends: of a queue that was
+// empty a minute ago it believes that it still is.
+func (tx *Tx) inOrderOfIndex() error {
+	if tx.engine != Postgres {
+		return nil
+	}
+	return wrap("planning", tx.g.Exec("SET LOCAL enable_sort = off").Error)
+}
+
+// claim is the statement that takes up to so many of some mails, in their order.
+func (tx *Tx) claim(due string, limit int) string {
+	locked := ""
+	if tx.engine == Postgres {
+		locked = " FOR UPDATE SKIP LOCKED"
+	}
+	return fmt.Sprintf(`UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now, lease_id = @lease,
+		lease_until = @until WHERE id IN (SELECT id FROM mails WHERE %s LIMIT %d%s) RETURNING *`, due, limit, locked)
 }
 
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.
@@ -49,9 +68,10 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 }
 
 // ForgetMails removes up to most of the mails that came to an end before a time, and counts them. One that is due again has
-// no end any more, which the second condition sees: somebody may have it sent again at this moment.
+// no end any more, which the second condition sees: somebody may have it sent again at this moment. What ended before a time
+// was made before it, so that the ids are the index.
 func (tx *Tx) ForgetMails(before time.Time, most int) (count int, err error) {
-	old := tx.g.Model(&Mail{}).Select("id").Where("done_at < ?", before).Order("done_at").Limit(most)
+	old := tx.g.Model(&Mail{}).Select("id").Where("id < ? AND done_at < ?", FirstID(before), before).Order("id").Limit(most)
 	result := tx.g.Delete(&Mail{}, "id IN (?) AND done_at < ?", old, before)
 	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
 }

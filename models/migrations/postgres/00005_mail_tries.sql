@@ -19,4 +19,13 @@ CREATE TABLE mail_server_troubles (
 -- When somebody had the mail sent again, from when on it is tried for another five days.
 ALTER TABLE mails ADD COLUMN retried_at TIMESTAMPTZ;
 
-CREATE INDEX mails_done ON mails (done_at) WHERE done_at IS NOT NULL;
+-- Bodies of mails are written with each mail, and seldom read: what packs quicker serves better, where the server has it.
+-- +goose StatementBegin
+DO $$
+BEGIN
+  ALTER TABLE mails ALTER COLUMN text_body SET COMPRESSION lz4, ALTER COLUMN html_body SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+  NULL;
+END
+$$;
+-- +goose StatementEnd

@@ -18,5 +18,3 @@ CREATE TABLE mail_server_troubles (
 
 -- When somebody had the mail sent again, from when on it is tried for another five days.
 ALTER TABLE mails ADD COLUMN retried_at TIMESTAMP;
-
-CREATE INDEX mails_done ON mails (done_at) WHERE done_at IS NOT NULL;

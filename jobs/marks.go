@@ -1,0 +1,139 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"latchkey/models"
+)
+
+// marks writes down what became of mails, beside the sending of the next ones. What comes while a statement runs goes into
+// the next one together. It is safe for concurrent use.
+type marks struct {
+	*Runner
+	mu      sync.Mutex
+	waiting []mark
+	writing bool
+}
+
+// mark is what became of a mail at a time.
+type mark struct {
+	mail models.Mail
+	at   time.Time
+	done chan error // gets the one error
+}
+
+// put begins to write down what became of a mail, also when ctx has ended. The outcome comes through done.
+func (m *marks) put(ctx context.Context, mail models.Mail) (done <-chan error) {
+	one := mark{mail, m.now(), make(chan error, 1)}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.waiting = append(m.waiting, one)
+	if !m.writing {
+		m.writing = true
+		go m.write(context.WithoutCancel(ctx))
+	}
+	return one.done
+}
+
+// write goes on until no mark waits.
+func (m *marks) write(ctx context.Context) {
+	for group := m.take(); len(group) > 0; group = m.take() {
+		m.settle(ctx, group)
+	}
+}
+
+// take empties the waiting room, or says that nobody writes any more.
+func (m *marks) take() []mark {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	group := m.waiting
+	m.waiting = nil
+	m.writing = len(group) > 0
+	return group
+}
+
+// The pauses between attempts to mark mails; together they are shorter than settleTimeout.
+const (
+	settleAgain = 100 * time.Millisecond
+	settleTries = 5
+)
+
+// settle marks a group and tells the outcome. Where that cannot be done, each is tried alone: one that the database does not
+// take must not keep the others from being marked.
+func (m *marks) settle(ctx context.Context, group []mark) {
+	err := m.persist(ctx, group)
+	for i, one := range group {
+		if err != nil && len(group) > 1 {
+			one.done <- m.mark(ctx, group[i:i+1])
+			continue
+		}
+		one.done <- err
+	}
+}
+
+// persist tries several times: a mail that the server took and that is not marked will be sent again.
+func (m *marks) persist(ctx context.Context, group []mark) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	for try := range settleTries {
+		if err = m.mark(ctx, group); err == nil || ctx.Err() != nil {
+			break
+		}
+		rest(ctx, settleAgain<<try, nil)
+	}
+	if err != nil {
+		m.Log.ErrorContext(ctx, "mails could not be marked", "mails", len(group), "first", group[0].mail.ID, "state", group[0].mail.State, "error", err)
+	}
+	return err
+}
+
+// mark writes down a group, with one statement where no try went wrong.
+func (m *marks) mark(ctx context.Context, group []mark) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	if slices.ContainsFunc(group, mark.wentWrong) {
+		return m.DB.Update(ctx, func(tx *models.Tx) error { return m.markEach(tx, group) })
+	}
+	mails, count := make([]models.Mail, len(group)), 0
+	for i, one := range group {
+		mails[i] = one.mail
+	}
+	err = m.DB.Write(ctx, func(tx *models.Tx) (err error) { count, err = tx.SettleMails(mails); return err })
+	if err == nil && count < len(group) {
+		m.warnOfLost(group[0].mail, len(group)-count)
+	}
+	return err
+}
+
+// wentWrong tells that there is an answer to keep beside the mail, which the next one will replace there.
+func (m mark) wentWrong() bool {
+	return m.mail.State == models.MailWaiting || m.mail.State == models.MailFailed
+}
+
+func (m *marks) markEach(tx *models.Tx, group []mark) (err error) {
+	for _, one := range group {
+		switch err := one.write(tx); {
+		case errors.Is(err, models.ErrNotFound):
+			m.warnOfLost(one.mail, 1)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+func (m mark) write(tx *models.Tx) error {
+	if err := tx.SettleMail(&m.mail); err != nil || !m.wentWrong() {
+		return err
+	}
+	return tx.NoteMailTry(models.MailTry{MailID: m.mail.ID, Number: m.mail.Tries, At: m.at, Answer: m.mail.LastAnswer})
+}
+
+// warnOfLost tells that the leases of so many mails had passed to another worker before they were marked; they are left to it.
+func (m *marks) warnOfLost(first models.Mail, mails int) {
+	m.Log.Warn("mails passed to another worker before they were marked", "mails", mails, "first", first.ID, "state", first.State)
+}
