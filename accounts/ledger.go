@@ -9,8 +9,11 @@ import (
 	"latchkey/models"
 )
 
-// ErrNotFailed says that only a failed mail can be tried again.
-const ErrNotFailed Refusal = "Only a mail that has failed can be tried again."
+// The refusals to send mails again.
+const (
+	ErrNotFailed    Refusal = "Only a mail that has failed can be tried again."
+	ErrNoMailServer Refusal = "There is no SMTP server, so no mail can be sent again."
+)
 
 // Mails reads one page of the ledger of mails, which is the SuperAdmins'.
 func (s *Service) Mails(ctx context.Context, actor Actor, f models.MailFilter) (models.MailPage, error) {
@@ -66,6 +69,9 @@ func (s *Service) RetryFailedMails(ctx context.Context, actor Actor) (all int, e
 	if !actor.MaySeeEverything() {
 		return 0, ErrForbidden
 	}
+	if s.settings.Capturing {
+		return 0, ErrNoMailServer
+	}
 	start := s.now() // what fails again meanwhile is left alone
 	for {
 		count, err := s.retryBatch(ctx, actor, start)
@@ -92,6 +98,9 @@ func (s *Service) RetryMail(ctx context.Context, actor Actor, id string) error {
 	mail, err := s.Mail(ctx, actor, id)
 	if err != nil {
 		return err
+	}
+	if s.settings.Capturing {
+		return ErrNoMailServer
 	}
 	err = s.db.Update(ctx, func(tx *models.Tx) error {
 		if err := tx.RetryMail(id, s.now()); err != nil {

@@ -58,7 +58,7 @@ func TestRetryFailedMails(t *testing.T) {
 func TestTriesAreTheSuperAdminsToSee(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
-		w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), "refused") })
+		w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "refused") })
 		if _, err := w.MailTries(t.Context(), as(ada), w.NewID()); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("tries: %v", err)
 		}

@@ -27,7 +27,8 @@ type Settings struct {
 	MailKeep  time.Duration // how long mails stay in the ledger after they came to an end; 0 = for ever
 	AuditKeep time.Duration // how long audit events stay; 0 = for ever
 
-	MailHost string // the right side of Message-IDs
+	MailHost  string // the right side of Message-IDs
+	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
 }
 
 // Options are what a [Service] is made of. All but Random, Log and Wake must be given.

@@ -45,7 +45,7 @@ func TestMails(t *testing.T) {
 			check(t, query+": rows", page.Find("tr[data-id]").Length(), 2)
 		}
 		wantMail(t, app, root, waiting[0])
-	})
+	}, sending)
 }
 
 func wantMail(t *testing.T, app *testkit.App, root *testkit.Client, mail models.Mail) {
@@ -106,6 +106,31 @@ func TestTriesOfAMail(t *testing.T) {
 		check(t, "said", after.Text(".flash"), "2 mails will be sent again.")
 		check(t, "left", root.Get("/mail?state=failed").Find("tr[data-id]").Length(), 0)
 		check(t, "again", root.Post("/mail/retry", nil).WantRedirect("/mail").Follow().Text(".flash"), "No mail has failed.")
+	}, sending)
+}
+
+// sending says that there is a mail server.
+func sending(o *testkit.AppOptions) { o.Sending = true }
+
+// Without a mail server what failed stays so: sent again it would only be captured, and seem to be done with.
+func TestNothingIsSentAgainWithoutAMailServer(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		root := app.SignIn("root")
+		blacklist(app, "ann")
+		path := "/mail/" + app.Sweep()[0].ID
+		app.Settle(func(m *models.Mail) { m.State, m.LastAnswer = models.MailFailed, "554 5.7.1 no" })
+		for _, page := range []string{path, "/mail?state=failed"} {
+			if root.Get(page).Want(200).Has("form[action$='/retry']") {
+				t.Errorf("%s offers to send again", page)
+			}
+		}
+		unchanged(t, app, "sending again", func() {
+			for _, form := range []string{path + "/retry", "/mail/retry"} {
+				if said := root.Post(form, nil).Want(422).Text("main"); !strings.Contains(said, "There is no SMTP server") {
+					t.Errorf("%s says %s", form, said)
+				}
+			}
+		})
 	})
 }
 
@@ -116,7 +141,9 @@ func TestTroubleWithTheMailServerIsShown(t *testing.T) {
 	app.Company()
 	for _, down := range []bool{false, true} {
 		if down {
-			app.Do(func(tx *models.Tx) error { return tx.NoteMailTrouble(app.Clock.Now(), "connection refused "+hostile) })
+			app.Do(func(tx *models.Tx) error {
+				return tx.NoteMailTrouble(app.Clock.Now(), app.Clock.Now(), "connection refused "+hostile)
+			})
 		}
 		for _, path := range []string{"/", "/mail"} {
 			check(t, path, strings.Contains(app.SignIn("root").Get(path).Text("main"), "connection refused "+hostile), down)

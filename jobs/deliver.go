@@ -176,21 +176,37 @@ func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Render
 	if b.unreachable == nil && !b.pace.wait(ctx, b.until.Sub(b.now())-b.LeaseFor/2) {
 		return errNoTurn
 	}
+	kept := b.connection != nil && b.connection.Usable()
 	if err := b.connect(ctx); err != nil {
-		if ctx.Err() == nil {
-			b.later(mail, err)
-		}
-		return ctx.Err()
+		return b.wait(ctx, mail, err)
 	}
-	hand, cancel := b.inHand(ctx)
-	defer cancel()
-	answer, err := b.connection.Send(hand, *mail, words)
+	answer, err := b.hand(ctx, *mail, words)
+	if kept && mailer.HungUp(err) { // it had rested for too long, or carried enough mails for the server's taste
+		if err := b.connect(ctx); err != nil {
+			return b.wait(ctx, mail, err)
+		}
+		answer, err = b.hand(ctx, *mail, words)
+	}
 	if err != nil {
 		b.later(mail, err)
 		return nil
 	}
 	b.done(mail, models.MailSent, answer)
 	return nil
+}
+
+// wait puts off a mail for want of a connection, unless the program ends.
+func (b *batch) wait(ctx context.Context, mail *models.Mail, err error) error {
+	if ctx.Err() == nil {
+		b.later(mail, err)
+	}
+	return ctx.Err()
+}
+
+func (b *batch) hand(ctx context.Context, mail models.Mail, words mailer.Rendered) (answer string, err error) {
+	ctx, cancel := b.inHand(ctx)
+	defer cancel()
+	return b.connection.Send(ctx, mail, words)
 }
 
 // connect opens a connection where there is none that works. A server that could not be reached once is not asked again
@@ -200,25 +216,8 @@ func (b *batch) connect(ctx context.Context) (err error) {
 		return b.unreachable
 	}
 	b.hangUp()
-	b.connection, b.unreachable = b.Mailer.Open(ctx)
-	if ctx.Err() == nil {
-		b.noteServer(ctx)
-	}
+	b.connection, b.unreachable = b.open(ctx)
 	return b.unreachable
-}
-
-// noteServer writes down, for operators, whether the mail server can be reached. Where that cannot be written, mails go out
-// nevertheless.
-func (b *batch) noteServer(ctx context.Context) {
-	err := b.DB.Update(ctx, func(tx *models.Tx) error {
-		if b.unreachable != nil {
-			return tx.NoteMailTrouble(b.now(), mailer.Answer(b.unreachable))
-		}
-		return tx.EndMailTrouble()
-	})
-	if err != nil {
-		b.Log.WarnContext(ctx, "whether the mail server can be reached was not noted", "error", err)
-	}
 }
 
 func (b *batch) hangUp() {

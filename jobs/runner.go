@@ -26,6 +26,7 @@ type Options struct {
 	SweepEvery time.Duration // 30 s
 	PollEvery  time.Duration // how often mails are looked for that nobody called Wake for; 5 s
 	TidyEvery  time.Duration // 10 min
+	ProbeEvery time.Duration // between looks whether a mail server is back that could not be reached; 1 min
 	LeaseFor   time.Duration // how long a batch is this worker's alone; 2 min
 	Grace      time.Duration // how long the mail in hand may go on after the end was asked for; 5 s
 	BatchSize  int           // mails in one claim and on one connection; 100
@@ -55,7 +56,8 @@ func New(o Options) *Runner {
 	}
 	for value, def := range map[*time.Duration]time.Duration{
 		&o.SweepEvery: 30 * time.Second, &o.PollEvery: 5 * time.Second, &o.TidyEvery: 10 * time.Minute,
-		&o.LeaseFor: 2 * time.Minute, &o.Grace: 5 * time.Second,
+		&o.ProbeEvery: time.Minute,
+		&o.LeaseFor:   2 * time.Minute, &o.Grace: 5 * time.Second,
 	} {
 		if *value <= 0 {
 			*value = def
@@ -82,6 +84,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	all := []job{
 		{name: "sweep", every: r.SweepEvery, round: r.sweep},
 		{name: "tidy", every: r.TidyEvery, round: r.tidy},
+		{name: "look for the mail server", every: r.ProbeEvery, round: r.probe},
 	}
 	for range r.Connections { // each works through batches of its own
 		all = append(all, job{name: "deliver mails", every: r.PollEvery, round: r.deliver, wake: r.wake})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"latchkey/internal/testkit"
+	"latchkey/mailer"
 	"latchkey/models"
 )
 
@@ -43,10 +44,7 @@ func TestTroubleWithTheServerIsNoted(t *testing.T) {
 		sink := testkit.NewSink(t)
 		w := newWorld(t, db.DB, sink)
 		well := w.mailer()
-		up := sink.Addr
-		sink.Addr, _ = away(t)
-		w.Mailer = w.mailer()
-		sink.Addr = up
+		w.Mailer = w.unreachable()
 		w.queue(w.account("ada", day), 1)
 		since := w.clock.Now()
 		trouble := func() models.MailTrouble {
@@ -70,6 +68,90 @@ func TestTroubleWithTheServerIsNoted(t *testing.T) {
 			t.Errorf("got %+v of a server that is back", got)
 		}
 	})
+}
+
+// TestAServerThatIsBackIsNoticed though no mail is due, and what waited for it goes out at once.
+func TestAServerThatIsBackIsNoticed(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		sink := testkit.NewSink(t)
+		w := newWorld(t, db.DB, sink)
+		well := w.mailer()
+		greylisted := w.queue(w.account("ada", day), 1)[0]
+		sink.Script(testkit.Answer{Code: 451})
+		w.deliver(1)
+		db.Exec(t, "UPDATE mails SET next_try_at = '2027-01-01 00:00:00+00:00'")
+		before := w.mail(greylisted).NextTryAt
+		w.Mailer = w.unreachable()
+		waiting := w.queue(w.account("bob", day), 2)
+		for range 5 { // after which the pauses are longer than the looks
+			w.clock.Advance(30 * time.Minute)
+			if _, err := w.DeliverDue(t.Context()); err == nil {
+				t.Fatal("no error of a server that is away")
+			}
+		}
+		look := func(wait time.Duration) (trouble models.MailTrouble) {
+			t.Helper()
+			w.clock.Advance(wait)
+			_, err := w.probe(t.Context())
+			w.must(err)
+			trouble, err = db.Read(t.Context()).MailTrouble()
+			w.must(err)
+			return trouble
+		}
+		noted := look(0)
+		if got := look(w.ProbeEvery - time.Second); !got.LastAt.Equal(noted.LastAt) {
+			t.Error("it was asked again at once")
+		}
+		if got := look(time.Second); !got.LastAt.Equal(w.clock.Now()) || !got.Since.Equal(noted.Since) {
+			t.Errorf("got %+v of a server that is still away since %v", got, noted.Since)
+		}
+		w.Mailer = well
+		if got := look(w.ProbeEvery); !got.Since.IsZero() {
+			t.Errorf("got %+v of a server that is back", got)
+		}
+		for _, id := range waiting {
+			if m := w.is(id, models.MailWaiting, 5); !m.NextTryAt.Equal(w.clock.Now()) {
+				t.Errorf("what waited for the server is due at %v, not now", m.NextTryAt)
+			}
+		}
+		if m := w.mail(greylisted); !m.NextTryAt.Equal(before) {
+			t.Error("what the server itself put off is hastened too")
+		}
+	})
+}
+
+// unreachable is a mailer whose server hangs up at once.
+func (w *world) unreachable() *mailer.Mailer {
+	up := w.sink.Addr
+	defer func() { w.sink.Addr = up }()
+	w.sink.Addr, _ = away(w.t)
+	return w.mailer()
+}
+
+// TestAHungUpConnectionCostsNoTry: servers end connections that rest, or have carried enough.
+func TestAHungUpConnectionCostsNoTry(t *testing.T) {
+	for name, answer := range map[string]testkit.Answer{
+		"cut": {Drop: true, At: testkit.AtMail}, "421": {Code: 421, At: testkit.AtMail}, "421 later": {Code: 421, At: testkit.AtRcpt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+			ids := w.queue(w.account("ada", day), 3)
+			w.sink.Script(testkit.Answer{}, answer)
+			w.deliver(3)
+			for _, id := range ids {
+				w.is(id, models.MailSent, 1)
+			}
+			if n := w.sink.Connections(); n != 2 {
+				t.Errorf("%d connections, want a second one", n)
+			}
+			w.queue(w.account("bob", day), 1)
+			w.sink.Script(answer)
+			w.deliver(1)
+			if n := w.sink.Connections(); n != 3 {
+				t.Errorf("%d connections: over a new one a mail is tried once", n)
+			}
+		})
+	}
 }
 
 // TestConnectionsAtATime: as many batches are sent at once as there may be connections, and no more.

@@ -23,12 +23,13 @@ type failure struct {
 	code   int    // of the server's answer; 0 = there was none
 	answer string // the server's words with the code, or what happened instead
 	ofMail bool   // the answer was about this one mail
+	hungUp bool   // the server ended the conversation before it had asked for the content
 }
 
 func (f *failure) Error() string { return f.doing + ": " + f.answer }
 
 // fail makes a failure of what the SMTP client returned.
-func (m *Mailer) fail(doing string, ofMail bool, err error) error {
+func (m *Mailer) fail(doing string, ofMail bool, err error) *failure {
 	f := &failure{doing: doing, ofMail: ofMail, answer: err.Error()}
 	var answered *textproto.Error
 	if errors.As(err, &answered) {
@@ -52,6 +53,13 @@ func Permanent(err error) bool {
 		return f.ofMail && f.code/100 == 5 && !slices.Contains(settings, f.code)
 	}
 	return errors.Is(err, ErrUnsendable)
+}
+
+// HungUp tells that the server ended the conversation before it had asked for the content of a mail: over a new connection
+// that mail may be sent at once.
+func HungUp(err error) bool {
+	var f *failure
+	return errors.As(err, &f) && f.hungUp
 }
 
 // Answer is what the ledger keeps of an error of [Mailer.Open] or [Connection.Send]: the server's words, else what

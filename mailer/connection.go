@@ -44,7 +44,9 @@ func (c *Connection) Send(ctx context.Context, mail models.Mail, words Rendered)
 		return bounded(answer), nil
 	}
 	c.failed, c.broken = true, c.broken || closesConnection(err)
-	return "", c.mailer.fail(doing, doing != resetting, cause(ctx, err))
+	failed := c.mailer.fail(doing, doing != resetting, cause(ctx, err))
+	failed.hungUp = ctx.Err() == nil && closesConnection(err) && doing != writing && doing != closing
+	return "", failed
 }
 
 // Usable tells whether the connection takes another mail.

@@ -67,6 +67,15 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 	return int(result.RowsAffected), wrap("retrying mails", result.Error)
 }
 
+// HastenMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
+// and counts them.
+func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err error) {
+	waiting := tx.g.Model(&Mail{}).Select("id").
+		Where("state = 'waiting' AND next_try_at > ? AND last_try_at >= ?", now, triedSince).Order("next_try_at, id").Limit(most)
+	result := tx.g.Model(&Mail{}).Where("id IN (?) AND state = 'waiting'", waiting).Update("next_try_at", now)
+	return int(result.RowsAffected), wrap("hastening mails", result.Error)
+}
+
 // ForgetMails removes up to most of the mails that came to an end before a time, and counts them. One that is due again has
 // no end any more, which the second condition sees: somebody may have it sent again at this moment. What ended before a time
 // was made before it, so that the ids are the index.

@@ -40,12 +40,28 @@ func TestMailTrouble(t *testing.T) {
 			}
 		}
 		wants(models.MailTrouble{})
-		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(base, "refused") })
-		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(base.Add(time.Hour), "no route") })
+		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(base, base, "refused") })
+		f.do(func(tx *models.Tx) error {
+			return tx.NoteMailTrouble(base.Add(time.Hour), base.Add(time.Hour), "no route")
+		})
 		wants(models.MailTrouble{Since: base, LastAt: base.Add(time.Hour), Answer: "no route"})
-		f.do((*models.Tx).EndMailTrouble)
-		f.do((*models.Tx).EndMailTrouble)
+		for _, want := range []time.Time{base, {}} {
+			f.do(func(tx *models.Tx) error {
+				ended, err := tx.EndMailTrouble(base.Add(2 * time.Hour))
+				if !ended.Since.Equal(want) {
+					t.Errorf("trouble since %v ended, want %v", ended.Since, want)
+				}
+				return err
+			})
+		}
 		wants(models.MailTrouble{})
+		reached := base.Add(2 * time.Hour)
+		f.do(func(tx *models.Tx) error {
+			return tx.NoteMailTrouble(reached.Add(-time.Second), reached.Add(time.Minute), "slow")
+		})
+		wants(models.MailTrouble{}) // another worker got through while this one waited
+		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(reached, reached.Add(time.Minute), "refused") })
+		wants(models.MailTrouble{Since: reached.Add(time.Minute), LastAt: reached.Add(time.Minute), Answer: "refused"})
 	})
 }
 

@@ -92,7 +92,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		OneTimeValid: cfg.OneTimePasswordValid, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
 		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: cfg.BaseURL.Hostname(),
-		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep,
+		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
 	}
 }
 

@@ -77,6 +77,7 @@ func NewApp(tb testing.TB, db Database, change ...func(*AppOptions)) *App {
 	for _, change := range change {
 		change(&o)
 	}
+	o.Settings.Capturing = !o.Sending
 	a := &App{TB: tb, DB: db, Clock: NewClock()}
 	a.build(o)
 	a.serve(o)

@@ -8,12 +8,14 @@ CREATE TABLE mail_tries (
   PRIMARY KEY (mail_id, number)
 );
 
--- One row while the mail server cannot be reached.
-CREATE TABLE mail_server_troubles (
+-- One row: whether the mail server can be reached, and since when not.
+CREATE TABLE mail_server (
   id INTEGER PRIMARY KEY CHECK (id = 1),
-  since TIMESTAMP NOT NULL,
-  last_at TIMESTAMP NOT NULL,
-  answer TEXT NOT NULL
+  reached_at TIMESTAMP,
+  trouble_since TIMESTAMP,
+  trouble_last_at TIMESTAMP,
+  trouble_answer TEXT NOT NULL,
+  CHECK ((trouble_since IS NULL) = (trouble_last_at IS NULL))
 );
 
 -- When somebody had the mail sent again, from when on it is tried for another five days.
