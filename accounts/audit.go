@@ -43,13 +43,14 @@ type detail map[string]string
 
 // audit writes down what the actor did to the account. The zero actor stands for what happens by itself.
 func (s *Service) audit(tx *models.Tx, actor Actor, action string, subject models.Account, more detail) error {
-	if more == nil {
-		more = detail{}
-	}
-	return tx.Audit(models.AuditEvent{
+	return tx.Audit(s.event(actor, action, subject, more))
+}
+
+func (s *Service) event(actor Actor, action string, subject models.Account, more detail) models.AuditEvent {
+	return models.AuditEvent{
 		ID: s.ids.New(), At: s.now(), Action: action,
 		ActorID: actor.ID, ActorName: actor.Name,
 		SubjectID: subject.ID, SubjectName: subject.Name, OrganizationID: subject.OwnerID(),
 		Detail: more, Address: actor.Address, RequestID: actor.RequestID,
-	})
+	}
 }

@@ -33,11 +33,11 @@ func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error 
 	return tx.QueueMail(&mail)
 }
 
-func (s *Service) queueNotice(tx *models.Tx, account models.Account, template string) error {
+func (s *Service) notice(account models.Account, template string) models.Mail {
 	mail := s.mail(account, template, account.PasswordID)
 	mail.PasswordID = account.PasswordID
 	mail.Data.ExpiresAt, _ = s.ExpiresAt(account)
-	return tx.QueueMail(&mail)
+	return mail
 }
 
 // mail is a mail to the account's owner. The template and the cause together make it the only one of its kind.

@@ -25,12 +25,14 @@ type AuditEvent struct {
 	RequestID      string
 }
 
-// Audit writes an event.
-func (tx *Tx) Audit(event AuditEvent) error {
-	if event.Detail == nil {
-		event.Detail = map[string]string{} // gorm would write NULL
+// Audit writes events with one statement; there must be one.
+func (tx *Tx) Audit(events ...AuditEvent) error {
+	for i := range events {
+		if events[i].Detail == nil {
+			events[i].Detail = map[string]string{} // gorm would write NULL
+		}
 	}
-	return wrap("writing an audit event", tx.g.Create(&event).Error)
+	return wrap("writing audit events", tx.g.Create(&events).Error)
 }
 
 // ForgetAudit removes up to most of the events before a time, and counts them.

@@ -1,15 +1,30 @@
 package models
 
-// DueNotices are the accounts whose password was set at or before their group's time in cutoffs, and whose owners have
-// been told one of the given notices and no more: at most limit of them, the longest due first. Disabled accounts, one-time
-// passwords and accounts without a password get no such mail.
-func (tx *Tx) DueNotices(cutoffs Cutoffs, told []ExpiryNotice, limit int) (rows []Account, err error) {
-	due := cutoffs.setBefore(cutoffs.Account, cutoffs.Technical, cutoffs.SuperAdmin)
+import "time"
+
+// DueNotice is what the owners of some passwords are to be told now.
+type DueNotice struct {
+	Group PasswordGroup
+	Told  ExpiryNotice // what they have been told so far
+	After time.Time    // the passwords were set after this time, zero = any,
+	UpTo  time.Time    // and at or before this one
+}
+
+// DueNotices are accounts whose owners are to be told: at most limit of them, the longest due first. Disabled accounts,
+// one-time passwords and accounts without a password get no such mail. Each group is a piece of one index, so that it costs
+// nothing how many others there are, or how old the passwords are that never expire.
+func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 	err = tx.forUpdate().
-		Where("disabled_at IS NULL AND NOT one_time AND password_hash <> '' AND expiry_notice IN ?", told).
-		Where(due.sql, due.args...).Order("password_set_at, id").Limit(limit).Find(&rows).Error
-	rememberAll(rows)
+		Where("disabled_at IS NULL AND NOT one_time AND password_hash <> ''").
+		Where("technical = ? AND kind = ? AND expiry_notice = ?", due.Group.Technical, due.Group.Kind, due.Told).
+		Where("password_set_at > ? AND password_set_at <= ?", due.After, due.UpTo).
+		Order("password_set_at").Limit(limit).Find(&rows).Error
 	return rows, wrap("finding due notices", err)
+}
+
+// NoteNotices writes down what the owners of accounts have been told.
+func (tx *Tx) NoteNotices(ids []string, told ExpiryNotice) error {
+	return wrap("noting notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", told).Error)
 }
 
 // EndedBlocks are the accounts whose block has ended by itself: at most limit of them.
@@ -26,6 +41,5 @@ func (tx *Tx) LapsedOneTime(cutoffs Cutoffs, limit int) (rows []Account, err err
 	// The bound of expiry_notice is ExpiryTold, and stands in the statement since it must be seen to be the index's own.
 	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ?", cutoffs.OneTime).
 		Order("password_set_at, id").Limit(limit).Find(&rows).Error
-	rememberAll(rows)
 	return rows, wrap("finding lapsed one-time passwords", err)
 }

@@ -140,9 +140,3 @@ func idsOf(rows []models.Account) []string {
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
-
-// What owners may have been told about a password before the next mail about it is due.
-var (
-	unnotified   = []models.ExpiryNotice{models.NotNotified}
-	upToReminded = []models.ExpiryNotice{models.NotNotified, models.Reminded}
-)

@@ -195,12 +195,15 @@ func TestDue(t *testing.T) {
 			a.PasswordHash, a.PasswordSetAt = "h", ptr(base.Add(-ago))
 			return f.account(a).ID
 		}
-		cutoffs := models.Cutoffs{Now: base, OneTime: base.Add(-time.Minute), Account: base.Add(-time.Hour)}
-		oldest, exact := set(models.Account{}, 2*time.Hour), set(models.Account{ExpiryNotice: models.Reminded}, time.Hour)
+		cutoffs := models.Cutoffs{Now: base, OneTime: base.Add(-time.Minute)}
+		due := func(kind models.Kind, technical bool, told models.ExpiryNotice) models.DueNotice {
+			return models.DueNotice{Group: models.PasswordGroup{Kind: kind, Technical: technical}, Told: told, UpTo: base.Add(-time.Hour)}
+		}
+		oldest, older, exact := set(models.Account{}, 2*time.Hour), set(models.Account{}, 90*time.Minute), set(models.Account{ExpiryNotice: models.Reminded}, time.Hour)
 		root := set(models.Account{Kind: models.SuperAdmin}, 2*time.Hour)
 		set(models.Account{}, time.Hour-time.Microsecond)
 		set(models.Account{ExpiryNotice: models.ExpiryTold}, 2*time.Hour)
-		set(models.Account{Technical: true}, 2*time.Hour)
+		technical := set(models.Account{Technical: true}, 2*time.Hour)
 		set(models.Account{DisabledAt: &base}, 2*time.Hour)
 		f.account(models.Account{})
 		lapsed := set(models.Account{OneTime: true}, time.Minute)
@@ -215,17 +218,28 @@ func TestDue(t *testing.T) {
 					t.Errorf("%s: got %v, %v, want %v", name, got, err, want)
 				}
 			}
-			rows, err := tx.DueNotices(cutoffs, upToReminded, 9)
-			check("due for expiration", rows, err, oldest, exact)
-			rows, err = tx.DueNotices(cutoffs, unnotified, 9)
-			check("due for a reminder", rows, err, oldest)
-			rows, err = tx.DueNotices(cutoffs, upToReminded, 1)
-			check("the longest due", rows, err, oldest)
-			cutoffs.SuperAdmin, cutoffs.Account = cutoffs.Account, time.Time{}
-			rows, err = tx.DueNotices(cutoffs, upToReminded, 9)
-			check("SuperAdmins only", rows, err, root)
-			rows, err = tx.DueNotices(models.Cutoffs{Now: base}, upToReminded, 9)
-			check("nothing expires", rows, err)
+			for name, tc := range map[string]struct {
+				due  models.DueNotice
+				most int
+				want []string
+			}{
+				"not told yet":  {due(models.Customer, false, models.NotNotified), 9, []string{oldest, older}},
+				"the longest":   {due(models.Customer, false, models.NotNotified), 1, []string{oldest}},
+				"reminded":      {due(models.Customer, false, models.Reminded), 9, []string{exact}},
+				"SuperAdmins":   {due(models.SuperAdmin, false, models.NotNotified), 9, []string{root}},
+				"technical":     {due(models.Customer, true, models.NotNotified), 9, []string{technical}},
+				"organizations": {due(models.Organization, false, models.NotNotified), 9, nil},
+				"after a time": {models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer}, After: base.Add(-2 * time.Hour), UpTo: base.Add(-time.Hour)},
+					9, []string{older}},
+			} {
+				rows, err := tx.DueNotices(tc.due, tc.most)
+				check(name, rows, err, tc.want...)
+			}
+			if err := tx.NoteNotices([]string{oldest, exact}, models.ExpiryTold); err != nil {
+				t.Error(err)
+			}
+			rows, err := tx.DueNotices(due(models.Customer, false, models.NotNotified), 9)
+			check("told meanwhile", rows, err, older)
 			rows, err = tx.EndedBlocks(cutoffs, 9)
 			check("ended blocks", rows, err, ended)
 			rows, err = tx.LapsedOneTime(cutoffs, 9)

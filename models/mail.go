@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // MailState says how far a mail has come.
@@ -75,6 +76,13 @@ type MailData struct {
 // QueueMail writes a mail. The same cause a second time is [ErrTaken].
 func (tx *Tx) QueueMail(m *Mail) error {
 	return wrap("queueing a mail", tx.g.Create(m).Error)
+}
+
+// QueueNotices writes mails with one statement, and counts them. One that was queued before is left as it is.
+func (tx *Tx) QueueNotices(mails []Mail) (count int, err error) {
+	once := clause.OnConflict{Columns: []clause.Column{{Name: "once_key"}}, DoNothing: true}
+	result := tx.g.Clauses(once).Create(&mails)
+	return int(result.RowsAffected), wrap("queueing mails", result.Error)
 }
 
 // Mail finds a mail, or returns [ErrNotFound].

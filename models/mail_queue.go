@@ -15,8 +15,8 @@ func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (
 	values := []any{sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil)}
 	// Each in the order of its own index: of very many that are due only those are read that are taken.
 	for _, due := range []string{
-		"state = 'sending' AND lease_until <= @now ORDER BY lease_until",
-		"state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
+		tx.mailsBy("mails_leased") + "state = 'sending' AND lease_until <= @now ORDER BY lease_until",
+		tx.mailsBy("mails_due") + "state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
 	} {
 		var some []Mail
 		err := tx.g.Raw(tx.claim(due, limit-len(rows)), values...).Scan(&some).Error
@@ -39,6 +39,14 @@ func (tx *Tx) inOrderOfIndex() error {
 	return wrap("planning", tx.g.Exec("SET LOCAL enable_sort = off").Error)
 }
 
+// mailsBy is the table with the index that SQLite is to use: it too guesses that few mails are in each state.
+func (tx *Tx) mailsBy(index string) string {
+	if tx.engine == SQLite {
+		return "mails INDEXED BY " + index + " WHERE "
+	}
+	return "mails WHERE "
+}
+
 // claim is the statement that takes up to so many of some mails, in their order.
 func (tx *Tx) claim(due string, limit int) string {
 	locked := ""
@@ -46,7 +54,7 @@ func (tx *Tx) claim(due string, limit int) string {
 		locked = " FOR UPDATE SKIP LOCKED"
 	}
 	return fmt.Sprintf(`UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now, lease_id = @lease,
-		lease_until = @until WHERE id IN (SELECT id FROM mails WHERE %s LIMIT %d%s) RETURNING *`, due, limit, locked)
+		lease_until = @until WHERE id IN (SELECT id FROM %s LIMIT %d%s) RETURNING *`, due, limit, locked)
 }
 
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.
@@ -70,9 +78,9 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 // HastenMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
 // and counts them.
 func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err error) {
-	waiting := tx.g.Model(&Mail{}).Select("id").
-		Where("state = 'waiting' AND next_try_at > ? AND last_try_at >= ?", now, triedSince).Order("next_try_at, id").Limit(most)
-	result := tx.g.Model(&Mail{}).Where("id IN (?) AND state = 'waiting'", waiting).Update("next_try_at", now)
+	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now WHERE state = 'waiting' AND id IN (SELECT id FROM `+tx.mailsBy("mails_due")+
+		`state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
+		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
 	return int(result.RowsAffected), wrap("hastening mails", result.Error)
 }
 

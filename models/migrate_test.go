@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"reflect"
@@ -106,11 +107,16 @@ func (f *fixture) tables() []string {
 }
 
 // strings runs a query and returns its last column.
-func (f *fixture) strings(query string) (all []string) {
+func (f *fixture) strings(query string) []string {
 	f.Helper()
-	rows := must(f.SQL().QueryContext(f.Context(), query))(f)
+	return texts(f, must(f.SQL().QueryContext(f.Context(), query))(f))
+}
+
+// texts are the last columns of rows.
+func texts(tb testing.TB, rows *sql.Rows) (all []string) {
+	tb.Helper()
 	defer rows.Close()
-	columns := must(rows.Columns())(f)
+	columns := must(rows.Columns())(tb)
 	for rows.Next() {
 		values := make([]any, len(columns))
 		for i := range values {
@@ -119,12 +125,12 @@ func (f *fixture) strings(query string) (all []string) {
 		var last string
 		values[len(values)-1] = &last
 		if err := rows.Scan(values...); err != nil {
-			f.Fatal(err)
+			tb.Fatal(err)
 		}
 		all = append(all, last)
 	}
 	if err := rows.Err(); err != nil {
-		f.Fatal(err)
+		tb.Fatal(err)
 	}
 	return all
 }

@@ -21,6 +21,13 @@ CREATE TABLE mail_server (
 -- When somebody had the mail sent again, from when on it is tried for another five days.
 ALTER TABLE mails ADD COLUMN retried_at TIMESTAMPTZ;
 
+CREATE INDEX mails_by_template ON mails (template, id);
+
+-- By group, since those whose passwords never expire would stand before all that are due.
+DROP INDEX accounts_notice_due;
+CREATE INDEX accounts_notice_due ON accounts (technical, kind, expiry_notice, password_set_at)
+  WHERE disabled_at IS NULL AND NOT one_time AND password_hash <> '';
+
 -- Bodies of mails are written with each mail, and seldom read: what packs quicker serves better, where the server has it.
 -- +goose StatementBegin
 DO $$

@@ -20,3 +20,10 @@ CREATE TABLE mail_server (
 
 -- When somebody had the mail sent again, from when on it is tried for another five days.
 ALTER TABLE mails ADD COLUMN retried_at TIMESTAMP;
+
+CREATE INDEX mails_by_template ON mails (template, id);
+
+-- By group, since those whose passwords never expire would stand before all that are due.
+DROP INDEX accounts_notice_due;
+CREATE INDEX accounts_notice_due ON accounts (technical, kind, expiry_notice, password_set_at)
+  WHERE disabled_at IS NULL AND NOT one_time AND password_hash <> '';

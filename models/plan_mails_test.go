@@ -1,0 +1,106 @@
+package models_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// mailUses are what pages, sweeps and workers ask of the mails, with the index that each needs on SQLite.
+var mailUses = map[string]struct {
+	use   func(*models.Tx) error
+	index string
+	sorts bool // a few rows that an index found may be sorted
+}{
+	"counted":       {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
+	"failed":        {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
+	"lapsed leases": {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_leased", false},
+	"claimed":       {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_due", false},
+	"settled": {func(tx *models.Tx) error {
+		_, err := tx.SettleMails([]models.Mail{{ID: "a", NextTryAt: base}, {ID: "b", NextTryAt: base}})
+		return err
+	}, " id=?)", false},
+	"put back":          {func(tx *models.Tx) error { return tx.PutBackMails("l") }, "mails_by_state (state=?)", false},
+	"sent again":        {func(tx *models.Tx) error { _, err := tx.RetryFailedMails(base, base, 9); return err }, "mails_by_state (state=?)", false},
+	"hastened":          {func(tx *models.Tx) error { _, err := tx.HastenMails(base, base, 9); return err }, "mails_due", false},
+	"forgotten":         {func(tx *models.Tx) error { _, err := tx.ForgetMails(base, 9); return err }, "sqlite_autoindex_mails_1 (id<?)", false},
+	"tries":             {func(tx *models.Tx) error { _, err := tx.MailTries("m"); return err }, "sqlite_autoindex_mail_tries_1 (mail_id=?)", true},
+	"events forgotten":  {func(tx *models.Tx) error { _, err := tx.ForgetAudit(base, 9); return err }, "sqlite_autoindex_audit_events_1 (id<?)", false},
+	"list":              {mailsOf(models.MailFilter{}), "sqlite_autoindex_mails_1", false},
+	"list of a state":   {mailsOf(models.MailFilter{State: models.MailFailed}), "mails_by_state (state=?)", false},
+	"list of a kind":    {mailsOf(models.MailFilter{Template: models.MailReminder}), "mails_by_template (template=?)", false},
+	"list to an owner":  {mailsOf(models.MailFilter{Recipient: "r"}), "mails_by_recipient", false},
+	"list by all three": {mailsOf(models.MailFilter{Recipient: "r", State: models.MailSent, Template: models.MailReminder}), "mails_by_recipient", false},
+}
+
+func mailsOf(filter models.MailFilter) func(*models.Tx) error {
+	filter.Limit = 50
+	return func(tx *models.Tx) error { _, err := tx.ListMails(filter); return err }
+}
+
+// TestMailQueriesUseAnIndex: what is asked of the mails costs what is found.
+func TestMailQueriesUseAnIndex(t *testing.T) {
+	f := &fixture{TB: t, Database: testkit.SQLite(t)}
+	for name, test := range mailUses {
+		plan := f.plan(test.use)
+		if !strings.Contains(plan, test.index) {
+			t.Errorf("%s: %s is not used:\n%s", name, test.index, plan)
+		}
+		if strings.Contains(plan, "SCAN mails\n") || strings.Contains(plan, "SCAN audit_events\n") {
+			t.Errorf("%s: the whole table is read:\n%s", name, plan)
+		}
+		if !test.sorts && strings.Contains(plan, "USE TEMP B-TREE") {
+			t.Errorf("%s: all is sorted first:\n%s", name, plan)
+		}
+	}
+}
+
+// manyMails are of all states, most of them sent, as after a year.
+const manyMails = `INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, state, created_at, next_try_at,
+	lease_until, done_at, message_id)
+	SELECT 'f' || lpad(n::text, 9, '0'), 't' || n % 3, n, 'n' || n, 'r' || n, 'en', '{}',
+	CASE WHEN n % 100 = 0 THEN 'waiting' WHEN n % 100 = 1 THEN 'sending' WHEN n % 100 = 2 THEN 'failed' ELSE 'sent' END,
+	now(), now(), CASE WHEN n % 100 = 1 THEN now() END, CASE WHEN n % 100 > 1 THEN now() END, 'm' FROM generate_series(1, 20000) n`
+
+// TestPostgresMailQueriesUseAnIndex: the same where PostgreSQL has many rows and knows it.
+func TestPostgresMailQueriesUseAnIndex(t *testing.T) {
+	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f.Exec(t, manyMails)
+	f.Exec(t, "ANALYZE")
+	for name, test := range mailUses {
+		if plan := f.plan(test.use); strings.Contains(plan, "Seq Scan on mails") {
+			t.Errorf("%s: the whole table is read:\n%s", name, plan)
+		}
+	}
+}
+
+// TestPostgresClaimsInOrder: of a queue that PostgreSQL believes to be empty a claim reads what it takes, and sorts nothing.
+func TestPostgresClaimsInOrder(t *testing.T) {
+	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f.Exec(t, "ANALYZE")
+	f.Exec(t, strings.Replace(manyMails, "n % 100 = 0", "true", 1))
+	statements, _ := f.Statements(t.Context(), mailUses["claimed"].use)
+	tx, err := f.SQL().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for _, statement := range statements {
+		if strings.HasPrefix(statement, "SET") {
+			if _, err := tx.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		rows, err := tx.QueryContext(t.Context(), "EXPLAIN "+statement)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := strings.Join(texts(t, rows), "\n")
+		if strings.Contains(plan, "Sort") || strings.Contains(plan, "Bitmap") {
+			t.Errorf("all that is due is read:\n%s", plan)
+		}
+	}
+}
