@@ -2,12 +2,10 @@ package accounts_test
 
 import (
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -173,53 +171,6 @@ func TestChangedPolicy(t *testing.T) {
 		w.customer("ada")
 		w.clock.Advance(1000 * day)
 		never.sweeps("never", nothing)
-	})
-}
-
-// TestTwoSweeps of two processes at once, with more due than one transaction takes: each account is told once.
-func TestTwoSweeps(t *testing.T) {
-	const due = 500
-	scenario(t, func(t *testing.T, w *world) {
-		hash := w.account(w.root.ID).PasswordHash
-		w.do(func(tx *models.Tx) error {
-			for i := range due {
-				now, id := w.clock.Now().Add(time.Duration(i)), w.NewID()
-				a := models.Account{ID: id, Kind: models.Organization, Name: id, NameKey: id, Email: id + "@x.example", CreatedAt: now,
-					PasswordID: id, PasswordHash: hash, PasswordSetAt: &now}
-				if i%2 == 0 {
-					a.BlockedAt, a.BlockedUntil = &now, &now
-				}
-				if err := tx.CreateAccount(&a, id); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		processes := []*world{w, w.another()}
-		for _, template := range []string{models.MailReminder, models.MailExpiration} {
-			after := map[string]time.Duration{models.MailReminder: 59 * day, models.MailExpiration: 64 * day}[template]
-			w.clock.Set(w.account(w.root.ID).PasswordSetAt.Add(after + time.Second))
-			var said atomic.Int64
-			testkit.Together(4, func(i int) {
-				n, err := processes[i%2].Sweep(t.Context())
-				if err != nil {
-					t.Error(err)
-				}
-				said.Add(int64(n))
-			})
-			told := map[string]int{}
-			for _, mail := range w.mails(models.MailFilter{Template: template}) {
-				told[*mail.AccountID]++
-			}
-			if len(told) != due+1 || said.Load() != due+1 {
-				t.Errorf("%s: %d accounts were told, the sweeps say %d, want %d", template, len(told), said.Load(), due+1)
-			}
-		}
-		for action, want := range map[string]int{accounts.ActionExpired: due + 1, accounts.ActionBlockEnded: due / 2} {
-			if n := len(w.events(models.AuditFilter{Action: action})); n != want {
-				t.Errorf("%d events say %s, want %d", n, action, want)
-			}
-		}
 	})
 }
 
