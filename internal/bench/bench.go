@@ -20,6 +20,7 @@ type bench struct {
 	dir     string
 	program string
 	sites   map[models.Engine]*site
+	serving bool // PostgreSQL runs
 	notes   io.Writer
 	cleanup []func() error
 }
@@ -93,7 +94,9 @@ func (b *bench) postgres() (dsn string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("%w (-engine sqlite goes without)", err)
 	}
-	b.cleanup = append(b.cleanup, func() error { testkit.Close(); return nil })
+	if !b.serving { // it ends after the last database, which it has to drop
+		b.serving, b.cleanup = true, append(b.cleanup, func() error { testkit.Close(); return nil })
+	}
 	dsn, drop, err := server.NewDatabase()
 	if err != nil {
 		return "", err

@@ -23,19 +23,25 @@ type plan struct {
 	rounds     int           // of sign-ins between raw hashes
 	round      time.Duration // the length of each
 	crowds     int
-	mails      int           // due at once
-	mailRounds int           // of them, between rounds of go-mail alone
-	rest       time.Duration // until a process counts as idle
+	mails      int // due at once
+	mailRounds int // of them, between rounds of go-mail alone
+
+	fewAccounts, manyAccounts int // among which a sweep finds
+	due                       int // so many passwords expired
+	sweeps                    int
+
+	rest time.Duration // until a process counts as idle
 }
 
 var (
 	thorough = plan{
 		accounts: 100_000, customers: 64, starts: 10, requests: 300, rounds: 8, round: 2500 * time.Millisecond, crowds: 3,
-		mails: 10_000, mailRounds: 3,
+		mails: 10_000, mailRounds: 3, fewAccounts: 10_000, manyAccounts: 1_000_000, due: 1000, sweeps: 9,
 		rest: 22 * time.Second, // the memory of hashes goes back after 20
 	}
 	short = plan{
-		accounts: 10_000, customers: 64, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, rest: time.Second, mails: 1000, mailRounds: 1,
+		accounts: 10_000, customers: 64, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, rest: time.Second,
+		mails: 1000, mailRounds: 1, fewAccounts: 1000, manyAccounts: 10_000, due: 100, sweeps: 3,
 	}
 )
 

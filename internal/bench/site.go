@@ -44,17 +44,12 @@ func (b *bench) site(ctx context.Context, engine models.Engine) (*site, error) {
 	return s, nil
 }
 
-func (s *site) make(ctx context.Context) (err error) {
+func (s *site) make(ctx context.Context) error {
 	if err := s.build(ctx); err != nil {
 		return err
 	}
-	if err := os.Mkdir(s.dir, 0o700); err != nil {
+	if err := s.open(); err != nil {
 		return err
-	}
-	if s.engine == models.Postgres {
-		if s.dsn, err = s.postgres(); err != nil {
-			return err
-		}
 	}
 	if err := s.createSuperAdmin(ctx); err != nil {
 		return err
@@ -63,6 +58,15 @@ func (s *site) make(ctx context.Context) (err error) {
 		return err
 	}
 	return s.createCustomers(ctx)
+}
+
+// open makes the directory and, on PostgreSQL, an empty database.
+func (s *site) open() (err error) {
+	if err := os.Mkdir(s.dir, 0o700); err != nil || s.engine != models.Postgres {
+		return err
+	}
+	s.dsn, err = s.postgres()
+	return err
 }
 
 // createSuperAdmin also brings the empty database up to date.
