@@ -90,6 +90,7 @@ func (b *batch) settle(ctx context.Context, mail models.Mail) error {
 		err := b.mark(ctx, mail, at)
 		switch {
 		case err == nil:
+			b.Meter.MailSettled(mail.Template, mail.State)
 			return nil
 		case errors.Is(err, models.ErrNotFound):
 			b.Log.WarnContext(ctx, "a mail passed to another worker before it was marked", "mail", mail.ID, "state", mail.State)
