@@ -35,8 +35,9 @@ var floors = []struct {
 	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
 	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
 	{"views/samples", []string{"views", "i18n", "models", "password"}},
+	{"metrics", []string{"models"}},
 	{"handlers", []string{"accounts", "models", "password", "views", "views/samples", "static", "config", "i18n"}},
-	{"cmd/web", all("demo", "handlers")},
+	{"cmd/web", all("demo", "handlers", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/testkit", all("handlers")},
 	{"internal/bench", all("handlers", "internal/testkit")},
@@ -54,6 +55,7 @@ var keepers = []struct{ library, keeper string }{
 	{"github.com/pressly/goose/", "models"},
 	{"github.com/wneessen/go-mail", "mailer"},
 	{"github.com/dlclark/regexp2", "password"},
+	{"github.com/prometheus/", "metrics"},
 }
 
 // strangers says which packages may not import a library.
@@ -63,7 +65,7 @@ var strangers = []struct{ library, stranger string }{
 }
 
 // clockless are the packages that are handed their clock.
-var clockless = []string{"accounts", "demo", "handlers", "jobs", "mailer", "models", "password", "views/samples"}
+var clockless = []string{"accounts", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
 
 // longest is how many lines a file may have that is neither a test nor generated.
 const longest = 250

@@ -53,10 +53,10 @@ func (s *Service) renewHash(ctx context.Context, rehash bool, normalized string)
 }
 
 func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) error {
-	blacklisted := false
+	blacklisted, reason := false, cmp.Or(try.refused, reasonWrong)
 	err := s.lockout.settle(ctx, try, func(tx *models.Tx, now *settled) error {
 		// The failure is written down first, since it may be what blacklists.
-		if err := s.auditFailure(tx, now, actor, cmp.Or(try.refused, reasonWrong)); err != nil || try.refused != "" {
+		if err := s.auditFailure(tx, now, actor, reason); err != nil || try.refused != "" {
 			return err
 		}
 		before := now.account.BlockedAt
@@ -70,7 +70,7 @@ func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) e
 	if blacklisted {
 		s.wake()
 	}
-	return ErrSignIn
+	return failure{reason}
 }
 
 // auditFailure writes down why a sign-in failed, and whether it came from a browser that the account is known to.
@@ -99,7 +99,7 @@ func (s *Service) settleSuccess(ctx context.Context, try attempt, who sought, re
 		return open(tx, now)
 	})
 	if err == nil && closed != "" {
-		err = ErrSignIn
+		err = failure{closed}
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"time"
 
 	"latchkey/models"
 )
@@ -36,6 +37,9 @@ func (h *Hashes) Verify(ctx context.Context, phc, normalized string) (match, reh
 func (h *Hashes) Hash(ctx context.Context, normalized string) (string, error) {
 	return h.hash(ctx, normalized)
 }
+
+// Measure has a meter told of every hash.
+func (h *Hashes) Measure(meter Meter, clock func() time.Time) { h.measure(meter, clock) }
 
 // The bounds that product.md gives.
 const (

@@ -32,6 +32,8 @@ type Hashes struct {
 	calls   atomic.Int64
 	own     atomic.Int64
 	rest    *time.Timer // runs out when nobody has waited for a hash for a while
+	meter   Meter
+	clock   func() time.Time // of the meter
 }
 
 // NewHashes makes a bounded hasher with the given cost. Random nil is crypto/rand.
@@ -44,8 +46,18 @@ func NewHashes(params password.Params, random io.Reader) (*Hashes, error) {
 		return nil, err
 	}
 	h := &Hashes{params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy}
+	h.measure(unmeasured{}, func() time.Time { return time.Time{} })
 	h.rest = time.AfterFunc(restAfter, h.giveBack)
 	return h, nil
+}
+
+// measure has a meter told of every hash from now on. It is called before the first one.
+func (h *Hashes) measure(meter Meter, clock func() time.Time) { h.meter, h.clock = meter, clock }
+
+// Standing tells how many hashes are being computed, and how many requests are in the waiting room beside those.
+func (h *Hashes) Standing() (computing, waiting int) {
+	computing = len(h.slots)
+	return computing, max(0, int(h.waiting.Load())-computing)
 }
 
 // giveBack returns the memory of hashes to the system, which the runtime would keep for minutes: a process that rests
@@ -74,6 +86,7 @@ func (h *Hashes) enter(ctx context.Context) (_ context.Context, leave func(), er
 	}
 	if h.waiting.Add(1) > waitingRoom+int64(cap(h.slots)) {
 		h.waiting.Add(-1)
+		h.meter.HashRefused(refusedFull)
 		return nil, nil, BusyError{retryAfter}
 	}
 	inside := context.WithValue(ctx, inRoom{}, true)
@@ -99,10 +112,11 @@ func waited(ctx context.Context, err error) error {
 // verify compares a normalised password with a PHC string; "" stands for an account without one and costs the same.
 // Rehash tells that the hash should be renewed.
 func (h *Hashes) verify(ctx context.Context, phc, normalized string) (match, rehash bool, err error) {
-	if err := h.take(ctx); err != nil {
+	give, err := h.take(ctx)
+	if err != nil {
 		return false, false, err
 	}
-	defer h.give()
+	defer give()
 	h.calls.Add(1)
 	if phc == "" {
 		_, _, err = h.params.Verify(h.dummy, normalized)
@@ -114,20 +128,32 @@ func (h *Hashes) verify(ctx context.Context, phc, normalized string) (match, reh
 
 // hash computes the PHC string of a normalised password.
 func (h *Hashes) hash(ctx context.Context, normalized string) (string, error) {
-	if err := h.take(ctx); err != nil {
+	give, err := h.take(ctx)
+	if err != nil {
 		return "", err
 	}
-	defer h.give()
+	defer give()
 	return h.params.Hash(h.random, normalized)
 }
 
-func (h *Hashes) take(ctx context.Context) error {
+// take waits for a processor until ctx ends. Give gives it back.
+func (h *Hashes) take(ctx context.Context) (give func(), err error) {
+	asked := h.clock()
 	select {
 	case h.slots <- struct{}{}:
-		return nil
 	case <-ctx.Done():
-		return waited(ctx, ctx.Err())
+		return nil, h.late(waited(ctx, ctx.Err()))
 	}
+	begun := h.clock()
+	h.meter.HashWaited(begun.Sub(asked))
+	return func() { h.meter.HashTook(h.clock().Sub(begun)); <-h.slots }, nil
 }
 
-func (h *Hashes) give() { <-h.slots }
+// late tells the meter of a hash that waited for too long, and returns the error.
+func (h *Hashes) late(err error) error {
+	var busy BusyError
+	if errors.As(err, &busy) {
+		h.meter.HashRefused(refusedLate)
+	}
+	return err
+}

@@ -31,7 +31,7 @@ type Settings struct {
 	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
 }
 
-// Options are what a [Service] is made of. All but Random, Log and Wake must be given.
+// Options are what a [Service] is made of. All but Random, Log, Meter and Wake must be given.
 type Options struct {
 	DB       *models.DB
 	Policies password.Policies
@@ -40,6 +40,7 @@ type Options struct {
 	Now      func() time.Time
 	Random   io.Reader    // nil: crypto/rand
 	Log      *slog.Logger // nil: nothing is logged
+	Meter    Meter        // nil: nothing is counted
 	Wake     func()       // called after a mail was queued; nil: nobody waits for one
 }
 
@@ -53,6 +54,7 @@ type Service struct {
 	random   io.Reader
 	ids      *models.IDs
 	log      *slog.Logger
+	meter    Meter
 	wake     func()
 	lockout  *lockout
 
@@ -67,12 +69,18 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Meter == nil {
+		o.Meter = unmeasured{}
+	} else {
+		o.Hashes.measure(o.Meter, o.Now)
+	}
 	if o.Wake == nil {
 		o.Wake = func() {}
 	}
 	s := &Service{
 		db: o.DB, policies: o.Policies, hashes: o.Hashes, settings: o.Settings, clock: o.Now, random: o.Random,
-		ids: models.NewIDs(o.Now, o.Random), log: o.Log, wake: o.Wake,
+		ids: models.NewIDs(o.Now, o.Random), log: o.Log, meter: o.Meter,
+		wake: o.Wake,
 	}
 	s.lockout = &lockout{db: s.db, now: s.now, newID: s.NewID, log: s.log, rules: s}
 	s.addresses = &addressLimit{db: s.db, now: s.now, log: s.log, rate: s.settings.SignInRate, gates: map[string]*gate{}}

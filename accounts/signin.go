@@ -22,7 +22,13 @@ type SignedIn struct {
 // SignIn opens a session for the account with the name or e-mail. Everything that the account or the password could be
 // wrong about is the one [ErrSignIn], after the same work; only input that no account could have is a [ValidationError].
 // Where too much has failed from the address, it is a [TooManyError].
-func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
+func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Visit) (SignedIn, error) {
+	in, err := s.trySignIn(ctx, identifier, secret, from)
+	s.meter.SignedIn(outcome(in, err))
+	return in, without(err)
+}
+
+func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
 	who, err := s.seek(ctx, identifier, from.actor())
 	if err != nil {
 		return in, err

@@ -22,6 +22,7 @@ import (
 // It can be printed and logged: the types with passwords redact themselves.
 type Config struct {
 	Listen          string         // host:port; an empty host is every interface, port 0 any free port
+	MetricsListen   string         // the same for metrics; "" = there are none
 	Data            string         // directory, not necessarily there yet
 	Database        Database       // SQLite in Data unless a PostgreSQL address was given
 	BaseURL         *url.URL       // scheme and host only, as in an Origin header; never nil

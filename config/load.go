@@ -159,9 +159,21 @@ func (l *loader) derive() {
 	if c.BaseURL == nil {
 		c.BaseURL = localURL(c.Listen)
 	}
+	l.partMetrics()
 	l.boundIdle()
 	l.boundByCompliance()
 	l.findPolicy()
+}
+
+// partMetrics refuses to have metrics where the pages are: they have no sign-in.
+func (l *loader) partMetrics() {
+	c := &l.config
+	if c.MetricsListen == "" || c.Listen == "" || !sameAddress(c.Listen, c.MetricsListen) {
+		return
+	}
+	given, _ := l.lookup("METRICS_LISTEN")
+	l.refuse("METRICS_LISTEN", given.source, fmt.Sprintf("%s is taken by LISTEN, %s; metrics need a port of their own",
+		shown(c.MetricsListen), shown(c.Listen)))
 }
 
 // boundIdle refuses an idle time above the longest life of a session. The

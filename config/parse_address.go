@@ -10,7 +10,18 @@ import (
 	"strings"
 )
 
-func parseListen(c *Config, text string) error {
+// listen makes the parse function of a setting that is an address to listen on.
+func listen(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		if err := checkListen(text); err != nil {
+			return err
+		}
+		*field(c) = text
+		return nil
+	}
+}
+
+func checkListen(text string) error {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
 		return errors.New(shown(text) + " is not host:port, such as 127.0.0.1:8080")
@@ -21,8 +32,26 @@ func parseListen(c *Config, text string) error {
 	if !hostName(host) && host != "" {
 		return errors.New("the host of " + shown(text) + " is neither an IP address nor a host name")
 	}
-	c.Listen = text
 	return nil
+}
+
+// sameAddress tells whether two addresses to listen on cannot both be had: their port is the same, and so is the host, or
+// one of them is every interface. Port 0 is a different one each time.
+func sameAddress(a, b string) bool {
+	hostA, portA, _ := net.SplitHostPort(a) // both were checked
+	hostB, portB, _ := net.SplitHostPort(b)
+	numberA, _ := strconv.Atoi(portA)
+	numberB, _ := strconv.Atoi(portB)
+	if numberA != numberB || numberA == 0 {
+		return false
+	}
+	return everywhere(hostA) || everywhere(hostB) || strings.EqualFold(hostA, hostB)
+}
+
+// everywhere tells whether a host to listen on is every interface.
+func everywhere(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "" || err == nil && address.IsUnspecified()
 }
 
 // localURL is the base URL for a program that nobody told its address.

@@ -34,6 +34,15 @@ func TestValues(t *testing.T) {
 		{"LISTEN", "localhost:+80", nil, nil, `the port of "localhost:+80" is not a number from 0 to 65535`},
 		{"LISTEN", "a b:80", nil, nil, `the host of "a b:80" is neither an IP address nor a host name`},
 
+		{"METRICS_LISTEN", "127.0.0.1:9464", func(c config.Config) any { return c.MetricsListen }, "127.0.0.1:9464", ""},
+		{"METRICS_LISTEN", "[::1]:0", func(c config.Config) any { return c.MetricsListen }, "[::1]:0", ""},
+		{"METRICS_LISTEN", "192.0.2.7:8080", func(c config.Config) any { return c.MetricsListen }, "192.0.2.7:8080", ""},
+		{"METRICS_LISTEN", "9464", nil, nil, `"9464" is not host:port, such as 127.0.0.1:8080`},
+		{"METRICS_LISTEN", "localhost:metrics", nil, nil, `the port of "localhost:metrics" is not a number from 0 to 65535`},
+		{"METRICS_LISTEN", "127.0.0.1:8080", nil, nil, `"127.0.0.1:8080" is taken by LISTEN, "127.0.0.1:8080"; metrics need a port of their own`},
+		{"METRICS_LISTEN", ":8080", nil, nil, `":8080" is taken by LISTEN, "127.0.0.1:8080"; metrics need a port of their own`},
+		{"METRICS_LISTEN", "[::]:08080", nil, nil, `"[::]:08080" is taken by LISTEN, "127.0.0.1:8080"; metrics need a port of their own`},
+
 		{"DATA", "/var/lib/latchkey", func(c config.Config) any { return c.Data + " " + c.Database.Path }, "/var/lib/latchkey /var/lib/latchkey/latchkey.db", ""},
 		{"DATA", " ", nil, nil, `must name a directory`},
 
@@ -147,6 +156,25 @@ func TestNetworksAsList(t *testing.T) {
 		wantProblems(t, err, "")
 		if got := get(c); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
+	}
+}
+
+// TestMetricsListenApart: each address has its own listener, also where either is every interface, or neither has a port yet.
+func TestMetricsListenApart(t *testing.T) {
+	for _, tc := range []struct {
+		listen, metrics string
+		refused         bool
+	}{
+		{"0.0.0.0:9000", "127.0.0.1:9000", true}, {"127.0.0.1:9000", "0.0.0.0:9000", true}, {"LOCALHOST:9000", "localhost:9000", true},
+		{"127.0.0.1:0", "127.0.0.1:0", false}, {":9000", ":9001", false}, {"127.0.0.1:9000", "127.0.0.2:9000", false},
+	} {
+		c, err := load(t, "", map[string]string{"LATCHKEY_LISTEN": tc.listen, "LATCHKEY_METRICS_LISTEN": tc.metrics})
+		if (err != nil) != tc.refused {
+			t.Errorf("%s beside %s: %v", tc.metrics, tc.listen, err)
+		}
+		if err == nil && c.MetricsListen != tc.metrics {
+			t.Errorf("%s became %s", tc.metrics, c.MetricsListen)
 		}
 	}
 }

@@ -24,8 +24,10 @@ const envPrefix = "LATCHKEY_"
 // table is the one list of settings, in the order in which they are documented.
 // Settings without a parse function are read by Load itself, before the others.
 var table = []setting{
-	{name: "LISTEN", flag: "listen", def: "127.0.0.1:8080", parse: parseListen,
+	{name: "LISTEN", flag: "listen", def: "127.0.0.1:8080", parse: listen(func(c *Config) *string { return &c.Listen }),
 		help: "address to listen on, host:port"},
+	{name: "METRICS_LISTEN", shown: "none: there are no metrics", parse: listen(func(c *Config) *string { return &c.MetricsListen }),
+		help: "address of its own, host:port, on which /metrics answers Prometheus, without a sign-in"},
 	{name: "DATA", flag: "data", def: "./data", parse: parseData,
 		help: "directory of the database, made if it is not there"},
 	{name: "DATABASE", flag: "database", shown: "SQLite in the data directory", parse: parseDatabase,

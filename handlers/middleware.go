@@ -32,6 +32,7 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 // middleware is what every request goes through, the outermost first.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
+		s.measure,
 		s.nameRequest,
 		compress(), // also the pages that logRequests has written for errors
 		s.logRequests(),

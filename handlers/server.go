@@ -15,7 +15,7 @@ import (
 	"latchkey/static"
 )
 
-// Options are what the pages are made of. All must be given but Log, TrustedProxies, Help and Dev.
+// Options are what the pages are made of. All must be given but Log, Meter, TrustedProxies, Help and Dev.
 type Options struct {
 	Accounts       *accounts.Service
 	Words          *i18n.Catalogue
@@ -28,7 +28,8 @@ type Options struct {
 	Now            func() time.Time
 	Ready          func(context.Context) error // database reachable and migrated
 	Log            *slog.Logger
-	Dev            *Dev // nil: there are no development pages
+	Meter          Meter // nil: nothing is counted
+	Dev            *Dev  // nil: there are no development pages
 }
 
 // Server answers requests.
@@ -36,6 +37,7 @@ type Server struct {
 	Options
 	sessions *sessionStore
 	proxies  *untrustedProxies
+	patterns map[string]bool // of all routes
 	echo     *echo.Echo
 }
 
@@ -46,13 +48,14 @@ func build(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Options: o, echo: echo.New()}
+	s := &Server{Options: o, patterns: map[string]bool{}, echo: echo.New()}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
 	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.proxies = &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {
+		s.patterns[route.path] = true
 		s.echo.Add(route.method, route.path, s.guard(route))
 	}
 	return s

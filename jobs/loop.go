@@ -23,7 +23,7 @@ type job struct {
 func (r *Runner) loop(ctx context.Context, j job) {
 	failures := 0
 	for ctx.Err() == nil {
-		again, err := r.guard(ctx, j)
+		again, err := r.measured(ctx, j)
 		switch {
 		case err == nil:
 			failures = 0
@@ -38,6 +38,16 @@ func (r *Runner) loop(ctx context.Context, j job) {
 			rest(ctx, j.every, j.wake)
 		}
 	}
+}
+
+// measured runs one round, and tells the meter of it, unless it was cut short by the end.
+func (r *Runner) measured(ctx context.Context, j job) (again bool, err error) {
+	began := r.Now()
+	again, err = r.guard(ctx, j)
+	if ended := r.Now(); err == nil || ctx.Err() == nil {
+		r.Meter.RoundEnded(j.name, ended, ended.Sub(began), err)
+	}
+	return again, err
 }
 
 // guard runs one round, and turns a panic into an error.

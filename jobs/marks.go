@@ -24,11 +24,12 @@ type mark struct {
 	mail models.Mail
 	at   time.Time
 	done chan error // gets the one error
+	lost bool       // it is another worker's by now
 }
 
 // put begins to write down what became of a mail, also when ctx has ended. The outcome comes through done.
 func (m *marks) put(ctx context.Context, mail models.Mail) (done <-chan error) {
-	one := mark{mail, m.now(), make(chan error, 1)}
+	one := mark{mail: mail, at: m.now(), done: make(chan error, 1)}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.waiting = append(m.waiting, one)
@@ -75,6 +76,15 @@ func (m *marks) settle(ctx context.Context, group []mark) {
 	}
 }
 
+// tell tells the meter what became of the mails that were this worker's to mark.
+func (m *marks) tell(group []mark) {
+	for _, one := range group {
+		if !one.lost {
+			m.Meter.MailSettled(one.mail.Template, one.mail.State)
+		}
+	}
+}
+
 // persist tries several times: a mail that the server took and that is not marked will be sent again.
 func (m *marks) persist(ctx context.Context, group []mark) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
@@ -96,15 +106,29 @@ func (m *marks) mark(ctx context.Context, group []mark) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
 	if slices.ContainsFunc(group, mark.wentWrong) {
-		return m.DB.Update(ctx, func(tx *models.Tx) error { return m.markEach(tx, group) })
+		err = m.DB.Update(ctx, func(tx *models.Tx) error { return markEach(tx, group) })
+	} else {
+		err = m.DB.Write(ctx, func(tx *models.Tx) error { return markAll(tx, group) })
 	}
-	mails, count := make([]models.Mail, len(group)), 0
+	if err != nil {
+		return err
+	}
+	if lost := slices.IndexFunc(group, func(one mark) bool { return one.lost }); lost >= 0 {
+		m.Log.WarnContext(ctx, "mails passed to another worker before they were marked", "first", group[lost].mail.ID, "state", group[lost].mail.State)
+	}
+	m.tell(group)
+	return nil
+}
+
+// markAll writes a group with one statement. Where it does not find all of them, nobody knows which are lost.
+func markAll(tx *models.Tx, group []mark) error {
+	mails := make([]models.Mail, len(group))
 	for i, one := range group {
 		mails[i] = one.mail
 	}
-	err = m.DB.Write(ctx, func(tx *models.Tx) (err error) { count, err = tx.SettleMails(mails); return err })
-	if err == nil && count < len(group) {
-		m.warnOfLost(group[0].mail, len(group)-count)
+	count, err := tx.SettleMails(mails)
+	for i := range group {
+		group[i].lost = count < len(group)
 	}
 	return err
 }
@@ -114,12 +138,12 @@ func (m mark) wentWrong() bool {
 	return m.mail.State == models.MailWaiting || m.mail.State == models.MailFailed
 }
 
-func (m *marks) markEach(tx *models.Tx, group []mark) (err error) {
-	for _, one := range group {
-		switch err := one.write(tx); {
-		case errors.Is(err, models.ErrNotFound):
-			m.warnOfLost(one.mail, 1)
-		case err != nil:
+// markEach writes a group one by one, with the answers to keep.
+func markEach(tx *models.Tx, group []mark) error {
+	for i, one := range group {
+		err := one.write(tx)
+		group[i].lost = errors.Is(err, models.ErrNotFound)
+		if err != nil && !group[i].lost {
 			return err
 		}
 	}
@@ -131,9 +155,4 @@ func (m mark) write(tx *models.Tx) error {
 		return err
 	}
 	return tx.NoteMailTry(models.MailTry{MailID: m.mail.ID, Number: m.mail.Tries, At: m.at, Answer: m.mail.LastAnswer})
-}
-
-// warnOfLost tells that the leases of so many mails had passed to another worker before they were marked; they are left to it.
-func (m *marks) warnOfLost(first models.Mail, mails int) {
-	m.Log.Warn("mails passed to another worker before they were marked", "mails", mails, "first", first.ID, "state", first.State)
 }

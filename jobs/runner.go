@@ -22,6 +22,7 @@ type Options struct {
 	Now      func() time.Time
 	Random   io.Reader    // of lease ids and jitter; nil: crypto/rand
 	Log      *slog.Logger // nil: nothing is logged
+	Meter    Meter        // nil: nothing is counted
 
 	SweepEvery time.Duration // 30 s
 	PollEvery  time.Duration // how often mails are looked for that nobody called Wake for; 5 s
@@ -54,6 +55,9 @@ func New(o Options) *Runner {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Meter == nil {
+		o.Meter = unmeasured{}
+	}
 	for value, def := range map[*time.Duration]time.Duration{
 		&o.SweepEvery: 30 * time.Second, &o.PollEvery: 5 * time.Second, &o.TidyEvery: 10 * time.Minute,
 		&o.ProbeEvery: time.Minute,
@@ -82,12 +86,12 @@ func New(o Options) *Runner {
 // been put back. A round that fails is logged and tried again later.
 func (r *Runner) Run(ctx context.Context) error {
 	all := []job{
-		{name: "sweep", every: r.SweepEvery, round: r.sweep},
-		{name: "tidy", every: r.TidyEvery, round: r.tidy},
-		{name: "look for the mail server", every: r.ProbeEvery, round: r.probe},
+		{name: jobSweep, every: r.SweepEvery, round: r.sweep},
+		{name: jobTidy, every: r.TidyEvery, round: r.tidy},
+		{name: jobProbe, every: r.ProbeEvery, round: r.probe},
 	}
 	for range r.Connections { // each works through batches of its own
-		all = append(all, job{name: "deliver mails", every: r.PollEvery, round: r.deliver, wake: r.wake})
+		all = append(all, job{name: jobDeliver, every: r.PollEvery, round: r.deliver, wake: r.wake})
 	}
 	r.loops(ctx, all)
 	return nil
@@ -114,6 +118,7 @@ func (r *Runner) Wake() {
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 	queued, err := r.Accounts.Sweep(ctx)
+	r.Meter.MailsSwept(queued)
 	if queued > 0 {
 		r.Wake()
 	}

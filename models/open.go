@@ -121,6 +121,9 @@ func touch(path string) error {
 // Engine tells which engine the database runs on.
 func (db *DB) Engine() Engine { return db.engine }
 
+// Connections tells how the pool of connections is used.
+func (db *DB) Connections() sql.DBStats { return db.sql.Stats() }
+
 // Ping tells whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 

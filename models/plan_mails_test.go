@@ -16,6 +16,8 @@ var mailUses = map[string]struct {
 }{
 	"counted":       {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
 	"failed":        {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
+	"that wait":     {func(tx *models.Tx) error { _, _, err := tx.CountWaitingMails(base, 9); return err }, "COVERING INDEX mails_due", false},
+	"oldest":        {func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(); return err }, "mails_by_state", false},
 	"lapsed leases": {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_leased", false},
 	"claimed":       {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9); return err }, "mails_due", false},
 	"settled": {func(tx *models.Tx) error {

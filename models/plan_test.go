@@ -151,6 +151,27 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 	}
 }
 
+// TestPostgresMailFiguresUseAnIndex: the same for a long history of mails, and many that wait for later.
+func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
+	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	const many = `INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, created_at, next_try_at, state)
+		SELECT lpad(n::text, 9, '0'), '', n, '', '', '', '{}', '', now(), now(), CASE WHEN n > 18000 THEN 'waiting' ELSE 'sent' END
+		FROM generate_series(1, 20000) n`
+	for _, statement := range []string{many, "ANALYZE"} {
+		if _, err := f.SQL().ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for index, use := range map[string]func(*models.Tx) error{
+		"mails_due":      func(tx *models.Tx) error { _, _, err := tx.CountWaitingMails(base, 9); return err },
+		"mails_by_state": func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(); return err },
+	} {
+		if plan := f.plan(use); !strings.Contains(plan, index) || strings.Contains(plan, "Sort") {
+			t.Errorf("%s is not used:\n%s", index, plan)
+		}
+	}
+}
+
 // TestPostgresTimeLinesUseAnIndex: the same for one account among many at which strangers failed very often.
 func TestPostgresTimeLinesUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}

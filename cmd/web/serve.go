@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"latchkey/config"
+	"latchkey/metrics"
 	"latchkey/password"
 	"latchkey/views"
 )
@@ -44,21 +45,21 @@ func serve(cmd *cobra.Command, out *outside) error {
 // request is answered.
 func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
 	ctx := cmd.Context()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
+	at, err := listen(ctx, cfg)
 	if err != nil {
-		return fmt.Errorf("LISTEN (%s): %w", cfg.Listen, err)
+		return err
 	}
-	cfg.BaseURL = reachable(cfg.BaseURL, listener.Addr())
+	cfg.BaseURL = reachable(cfg.BaseURL, at.pages.Addr())
 	app, err := wire(ctx, cfg, log, isDev(cmd))
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, at.close())
 	}
 	defer app.close()
 	app.warn()
 	if err := greet(app); err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, at.close())
 	}
-	return app.serve(ctx, listener)
+	return app.serve(ctx, at)
 }
 
 // reachable puts the port that was really taken into a base URL that was made from --listen with port 0.
@@ -125,29 +126,38 @@ func (a *app) announce(ctx context.Context, out *outside) error {
 	return err
 }
 
-// newServer serves pages within the bounds of a connection.
-func newServer(pages http.Handler, log *slog.Logger) *http.Server {
+// newServer serves within the bounds of a connection.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: pages, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 
-func (a *app) serve(ctx context.Context, listener net.Listener) error {
-	server := newServer(a.pages, a.log)
+func (a *app) serve(ctx context.Context, at listeners) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.jobs.Run(ctx) })
+	a.log.Info("serving", "address", a.config.BaseURL.String(), "listen", at.pages.Addr().String(), "database", a.config.Database)
+	a.answer(ctx, group, at.pages, a.pages)
+	if at.metrics != nil {
+		a.log.Info("serving metrics", "address", "http://"+at.metrics.Addr().String()+metrics.Path)
+		a.answer(ctx, group, at.metrics, a.metrics.Handler())
+	}
+	err := group.Wait()
+	a.log.Info("stopped")
+	return err
+}
+
+// answer has a server of the group answer on a listener until ctx ends.
+func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
+	server := newServer(handler, a.log)
 	group.Go(func() error {
-		a.log.Info("serving", "address", a.config.BaseURL.String(), "listen", listener.Addr().String(), "database", a.config.Database)
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
 	})
 	group.Go(func() error { return stopGently(ctx, server) })
-	err := group.Wait()
-	a.log.Info("stopped")
-	return err
 }
 
 // stopGently lets requests in flight be answered when ctx ends.

@@ -14,6 +14,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/jobs"
 	"latchkey/mailer"
+	"latchkey/metrics"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/static"
@@ -33,7 +34,8 @@ type app struct {
 	jobs     *jobs.Runner
 	words    *i18n.Catalogue
 	pages    http.Handler
-	dev      bool // with the development pages
+	metrics  *metrics.Metrics // nil: nobody asked for them
+	dev      bool             // with the development pages
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
@@ -70,19 +72,22 @@ func (a *app) build() error {
 	if err != nil {
 		return err
 	}
+	a.measure(hashes)
+	told := a.meters()
 	a.accounts = accounts.New(accounts.Options{
-		DB: a.db, Policies: a.policies, Hashes: hashes, Now: time.Now, Log: a.log,
+		DB: a.db, Policies: a.policies, Hashes: hashes, Now: time.Now, Log: a.log, Meter: told.accounts,
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	})
 	a.jobs = jobs.New(jobs.Options{
-		DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log,
+		DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log, Meter: told.jobs,
 		Connections: a.config.MailConnections, Rate: a.config.MailRate, LeaseFor: leaseFor,
 	})
 	a.pages = handlers.New(handlers.Options{
 		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
-		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Dev: a.development(),
+		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
+		Dev: a.development(),
 	})
 	return nil
 }

@@ -1,0 +1,104 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"latchkey/models"
+)
+
+// Meter is told what figures are made of. Several call it at the same moment, and it has to return at once.
+type Meter interface {
+	// SignedIn hears how an attempt to sign in ended: one of [Outcomes].
+	SignedIn(outcome string)
+	// HashWaited hears how long a password hash had to wait until it was computed.
+	HashWaited(wait time.Duration)
+	// HashTook hears how long a password hash took to compute.
+	HashTook(took time.Duration)
+	// HashRefused hears why a password hash was not computed: one of [HashRefusals].
+	HashRefused(reason string)
+}
+
+// unmeasured is the meter where nobody asked for figures.
+type unmeasured struct{}
+
+func (unmeasured) SignedIn(string)          {}
+func (unmeasured) HashWaited(time.Duration) {}
+func (unmeasured) HashTook(time.Duration)   {}
+func (unmeasured) HashRefused(string)       {}
+
+// Why a password hash is refused.
+const (
+	refusedFull = "full" // there is no room to wait
+	refusedLate = "late" // it has waited for too long
+)
+
+// HashRefusals are all reasons why a password hash is refused.
+func HashRefusals() []string { return []string{refusedFull, refusedLate} }
+
+// How an attempt to sign in ends, beside the reasons for a failed one.
+const (
+	outcomeSuccess = "success"
+	outcomePending = "pending"  // only the page for a new password is open
+	outcomeInvalid = "invalid"  // a field is empty, or holds what no account could have
+	outcomeTooMany = "too-many" // too much has failed from the address
+	outcomeBusy    = "busy"     // too many passwords are being verified
+	outcomeLeft    = "left"     // the client went away
+	outcomeError   = "error"    // most often the database's
+)
+
+// Outcomes are all ends of an attempt to sign in. Those of failed ones are the reasons that the audit log gives.
+func Outcomes() []string {
+	return append(failures(), outcomeSuccess, outcomePending, outcomeInvalid, outcomeTooMany, outcomeBusy, outcomeLeft, outcomeError)
+}
+
+// failures are the reasons for a failed sign-in.
+func failures() []string {
+	return []string{
+		reasonUnknown, reasonWrong, reasonTechnical, reasonChanged, reasonAddress,
+		string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
+	}
+}
+
+// failure is [ErrSignIn] with its reason, which no caller of the package learns.
+type failure struct{ reason string }
+
+func (failure) Error() string { return ErrSignIn.Error() }
+
+// Unwrap makes a failure be an [ErrSignIn].
+func (failure) Unwrap() error { return ErrSignIn }
+
+// without is an error as callers may have it: a failure without its reason.
+func without(err error) error {
+	if errors.Is(err, ErrSignIn) {
+		return ErrSignIn
+	}
+	return err
+}
+
+// outcome is how an attempt to sign in ended.
+func outcome(in SignedIn, err error) string {
+	var failed failure
+	var invalid *ValidationError
+	var tooMany TooManyError
+	var busy BusyError
+	switch {
+	case err == nil && in.Pending == "":
+		return outcomeSuccess
+	case err == nil:
+		return outcomePending
+	case errors.As(err, &failed):
+		return failed.reason
+	case errors.As(err, &invalid):
+		return outcomeInvalid
+	case errors.As(err, &tooMany):
+		return outcomeTooMany
+	case errors.As(err, &busy):
+		return outcomeBusy
+	case errors.Is(err, context.Canceled):
+		return outcomeLeft
+	default:
+		return outcomeError
+	}
+}

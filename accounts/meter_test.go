@@ -1,0 +1,166 @@
+package accounts_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// tally is a meter that remembers.
+type tally struct {
+	mu           sync.Mutex
+	signIns      map[string]int
+	refused      map[string]int
+	waited, took []time.Duration
+}
+
+func newTally() *tally { return &tally{signIns: map[string]int{}, refused: map[string]int{}} }
+
+func (m *tally) note(do func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	do()
+}
+
+func (m *tally) SignedIn(outcome string)       { m.note(func() { m.signIns[outcome]++ }) }
+func (m *tally) HashRefused(reason string)     { m.note(func() { m.refused[reason]++ }) }
+func (m *tally) HashWaited(wait time.Duration) { m.note(func() { m.waited = append(m.waited, wait) }) }
+func (m *tally) HashTook(took time.Duration)   { m.note(func() { m.took = append(m.took, took) }) }
+
+// TestOutcomesOfSignIns: each attempt is counted once, by how it ended; why it failed is told to the meter and to nobody else.
+func TestOutcomesOfSignIns(t *testing.T) {
+	oneTime := func(w *world, a models.Account) { w.tamper(a.ID, func(a *models.Account) { a.OneTime = true }) }
+	for outcome, test := range map[string]struct {
+		prepare        func(w *world, a models.Account)
+		name, password string
+	}{
+		"success":        {nil, "ada", secret},
+		"pending":        {oneTime, "ada", secret},
+		"wrong-password": {nil, "ada", "wrong guess"},
+		"unknown":        {nil, "nobody", secret},
+		"invalid":        {nil, "", secret},
+		"address":        {nil, "root", secret},
+		"blacklisted":    {func(w *world, _ models.Account) { w.refused(10, "ada", "wrong guess") }, "ada", secret},
+		"disabled":       {func(w *world, a models.Account) { _ = w.Disable(w.Context(), w.root, a.ID) }, "ada", secret},
+		"one-time-lapsed": {func(w *world, a models.Account) {
+			oneTime(w, a)
+			w.clock.Advance(168 * time.Hour)
+		}, "ada", secret},
+		"no-password": {func(w *world, a models.Account) {
+			w.tamper(a.ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })
+		}, "ada", secret},
+		"technical": {func(w *world, a models.Account) { w.tamper(a.ID, func(a *models.Account) { a.Technical = true }) }, "ada", secret},
+	} {
+		t.Run(outcome, func(t *testing.T) {
+			measured(t, func(t *testing.T, w *world, m *tally) {
+				ada := w.customer("ada")
+				if test.prepare != nil {
+					test.prepare(w, ada)
+				}
+				clear(m.signIns)
+				_, err := w.SignIn(t.Context(), test.name, test.password, visit)
+				m.counted(t, outcome)
+				if errors.Unwrap(err) != nil { // of a failure nothing but [accounts.ErrSignIn] comes out
+					t.Errorf("the error may say why: %#v", err)
+				}
+			})
+		})
+	}
+}
+
+// measured plays on both engines with a meter. SuperAdmins have to come from elsewhere than the others do.
+func measured(t *testing.T, run func(t *testing.T, w *world, m *tally)) {
+	t.Helper()
+	play := func(t *testing.T, w *world) {
+		m, _ := w.options.Meter.(*tally)
+		run(t, w, m)
+	}
+	scenario(t, play, func(o *accounts.Options) {
+		o.Meter, o.Settings.SuperAdmins, o.Settings.SignInRate = newTally(), networks("198.51.100.0/24"), 20
+	})
+}
+
+func (m *tally) counted(t *testing.T, outcome string) {
+	t.Helper()
+	if !maps.Equal(m.signIns, map[string]int{outcome: 1}) {
+		t.Errorf("counted %v, want one %s", m.signIns, outcome)
+	}
+	if !slices.Contains(accounts.Outcomes(), outcome) {
+		t.Errorf("%s is none of %q", outcome, accounts.Outcomes())
+	}
+	clear(m.signIns)
+}
+
+// TestOutcomesWithoutALook: the password was not looked at, which is counted too.
+func TestOutcomesWithoutALook(t *testing.T) {
+	measured(t, func(t *testing.T, w *world, m *tally) {
+		full := w.hashes.WaitingRoom()
+		leaves := make([]func(), full)
+		for i := range leaves {
+			_, leaves[i], _ = w.hashes.Enter(t.Context())
+		}
+		_, _ = w.SignIn(t.Context(), "ada", secret, visit)
+		m.counted(t, "busy")
+		if m.refused["full"] != 1 {
+			t.Errorf("refused %v", m.refused)
+		}
+		for _, leave := range leaves {
+			leave()
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, _ = w.SignIn(gone, "ada", secret, visit)
+		m.counted(t, "left")
+		for range 40 { // twice the rate
+			_, _ = w.SignIn(t.Context(), "nobody", secret, visit)
+		}
+		clear(m.signIns)
+		_, _ = w.SignIn(t.Context(), "nobody", secret, visit)
+		m.counted(t, "too-many")
+		closed := w.db.Again(t)
+		other := w.another(func(o *accounts.Options) { o.DB = closed })
+		_ = closed.Close()
+		_, _ = other.SignIn(t.Context(), "ada", secret, visit)
+		m.counted(t, "error")
+	})
+}
+
+// TestHashesAreMeasured: how long each waited for a processor and took to compute, and which had to wait for too long.
+func TestHashesAreMeasured(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, m := must(accounts.NewHashes(cheap, &slow{}))(t), newTally()
+		h.Measure(m, time.Now)
+		free := h.Occupy()
+		var late, waiting sync.WaitGroup
+		for range 3 {
+			late.Go(func() { // gives up after 10 seconds
+				inside, leave, _ := h.Enter(t.Context())
+				defer leave()
+				_, _, _ = h.Verify(inside, "", secret)
+			})
+		}
+		synctest.Wait()
+		if computing, waiting := h.Standing(); computing != h.Slots() || waiting != max(0, 3-h.Slots()) {
+			t.Errorf("%d are computed and %d wait", computing, waiting)
+		}
+		late.Wait()
+		waiting.Go(func() { _, _ = h.Hash(t.Context(), secret) })
+		time.Sleep(3 * time.Second) // of the bubble's clock
+		free()
+		waiting.Wait()
+		if !slices.Equal(m.waited, []time.Duration{3 * time.Second}) || !slices.Equal(m.took, []time.Duration{time.Second}) {
+			t.Errorf("waited %v, took %v", m.waited, m.took)
+		}
+		if !maps.Equal(m.refused, map[string]int{"late": 3}) {
+			t.Errorf("refused %v", m.refused)
+		}
+	})
+}

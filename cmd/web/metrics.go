@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/config"
+	"latchkey/handlers"
+	"latchkey/jobs"
+	"latchkey/metrics"
+)
+
+// listeners are where the program is spoken to.
+type listeners struct {
+	pages   net.Listener
+	metrics net.Listener // nil: nobody asked for metrics
+}
+
+// listen takes all ports that the settings name, or none.
+func listen(ctx context.Context, cfg config.Config) (l listeners, err error) {
+	if l.pages, err = listenAt(ctx, "LISTEN", cfg.Listen); err != nil || cfg.MetricsListen == "" {
+		return l, err
+	}
+	if l.metrics, err = listenAt(ctx, "METRICS_LISTEN", cfg.MetricsListen); err != nil {
+		return l, errors.Join(err, l.pages.Close())
+	}
+	return l, nil
+}
+
+func listenAt(ctx context.Context, setting, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s (%s): %w", setting, address, err)
+	}
+	return listener, nil
+}
+
+func (l listeners) close() error {
+	if l.metrics == nil {
+		return l.pages.Close()
+	}
+	return errors.Join(l.pages.Close(), l.metrics.Close())
+}
+
+// measure makes the figures, where somebody asked for them.
+func (a *app) measure(hashes *accounts.Hashes) {
+	if a.config.MetricsListen == "" {
+		return
+	}
+	a.metrics = metrics.New(metrics.Options{
+		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Log: a.log,
+		SignIns: accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(),
+	})
+}
+
+// meters are what the parts tell of their work. They are nil where nobody asked for figures.
+type meters struct {
+	accounts accounts.Meter
+	jobs     jobs.Meter
+	pages    handlers.Meter
+}
+
+func (a *app) meters() meters {
+	if a.metrics == nil {
+		return meters{} // and not interfaces that hold a nil
+	}
+	return meters{a.metrics, a.metrics, a.metrics}
+}

@@ -1,0 +1,86 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// tally is a meter that remembers, in words.
+type tally struct {
+	mu   sync.Mutex
+	told []string
+}
+
+func (m *tally) note(format string, values ...any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.told = append(m.told, fmt.Sprintf(format, values...))
+}
+
+func (m *tally) RoundEnded(job string, at time.Time, took time.Duration, err error) {
+	m.note("%s at +%s took %s failed %t", job, at.Sub(testkit.Start), took, err != nil)
+}
+func (m *tally) MailsSwept(count int) { m.note("swept %d", count) }
+func (m *tally) MailSettled(template string, state models.MailState) {
+	m.note("%s %s", template, state)
+}
+
+func (m *tally) wants(t *testing.T, want ...string) {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !slices.Equal(m.told, want) {
+		t.Errorf("told %q, want %q", m.told, want)
+	}
+	m.told = nil
+}
+
+// TestMailsAreCounted by what became of them, once it is written down.
+func TestMailsAreCounted(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		m := &tally{}
+		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.Meter = m })
+		ada := w.account("ada", 62*day)
+		w.sink.Script(testkit.Answer{Code: 451, Text: "later"}, testkit.Answer{Code: 550, Text: "never"}, testkit.Answer{})
+		w.queue(ada, 3)
+		w.deliver(3)
+		m.wants(t, "aom-accountBlacklisted waiting", "aom-accountBlacklisted failed", "aom-accountBlacklisted sent")
+		if _, err := w.sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m.wants(t, "swept 1")
+		w.update(func(tx *models.Tx) error { ada.DisabledAt = new(w.clock.Now()); return tx.SaveAccount(&ada) })
+		w.deliver(1)
+		m.wants(t, "aom-accountpasswordExpirationReminder dropped")
+	})
+}
+
+// TestRoundsAreMeasured: also one that panics failed, and one that was cut short by the end did not.
+func TestRoundsAreMeasured(t *testing.T) {
+	m := &tally{}
+	w := newWorld(t, testkit.SQLite(t).DB, nil, func(o *Options) { o.Meter = m })
+	ctx, stop := context.WithCancel(t.Context())
+	round := func(err error) func(context.Context) (bool, error) {
+		return func(context.Context) (bool, error) {
+			w.clock.Advance(3 * time.Second)
+			return false, err
+		}
+	}
+	for _, do := range []func(context.Context) (bool, error){
+		round(nil), round(errors.New("no")), func(context.Context) (bool, error) { panic("no") },
+	} {
+		_, _ = w.measured(ctx, job{name: jobTidy, round: do})
+	}
+	m.wants(t, "tidy at +3s took 3s failed false", "tidy at +6s took 3s failed true", "tidy at +6s took 0s failed true")
+	stop()
+	_, _ = w.measured(ctx, job{name: jobTidy, round: round(ctx.Err())})
+	m.wants(t)
+}

@@ -1,0 +1,40 @@
+package metrics
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Path is the only address that answers.
+const Path = "/metrics"
+
+// The bounds of scrapes.
+const (
+	mostScrapes   = 16               // at a time; they share what is read from the database
+	longestScrape = 10 * time.Second // Prometheus' own default
+)
+
+// Handler answers GET /metrics, and nothing else.
+func (m *Metrics) Handler() http.Handler {
+	return only(promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
+		ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelError), ErrorHandling: promhttp.ContinueOnError,
+		MaxRequestsInFlight: mostScrapes, Timeout: longestScrape,
+	}))
+}
+
+func only(scrape http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != Path:
+			http.NotFound(w, r)
+		case r.Method != http.MethodGet:
+			w.Header().Set("Allow", http.MethodGet)
+			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		default:
+			scrape.ServeHTTP(w, r)
+		}
+	})
+}

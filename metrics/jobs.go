@@ -1,0 +1,63 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+// jobs measures the rounds of what runs without a request.
+type jobs struct {
+	took          *prometheus.HistogramVec
+	failures      *prometheus.CounterVec
+	failing, good *prometheus.GaugeVec
+	swept         prometheus.Counter
+}
+
+func newJobs(factory promauto.Factory, names []string) jobs {
+	label := []string{"name"} // Prometheus itself calls what it scrapes a job
+	j := jobs{
+		took: factory.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "latchkey_job_duration_seconds", Help: "How long rounds of a job took.",
+			Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 30, 120},
+		}, label),
+		failures: factory.NewCounterVec(prometheus.CounterOpts{
+			Name: "latchkey_job_failures_total", Help: "Rounds of a job that failed.",
+		}, label),
+		failing: factory.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "latchkey_job_failing", Help: "1: the last round of the job failed.",
+		}, label),
+		good: factory.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "latchkey_job_last_success_timestamp_seconds", Help: "When a round of the job last went well; 0: none has since the start.",
+		}, label),
+		swept: factory.NewCounter(prometheus.CounterOpts{
+			Name: "latchkey_sweep_mails_total", Help: "Mails that the sweep has queued.",
+		}),
+	}
+	for _, name := range names {
+		j.took.WithLabelValues(name)
+		j.failing.WithLabelValues(name)
+		j.good.WithLabelValues(name)
+	}
+	begin(j.failures, names)
+	return j
+}
+
+// RoundEnded notes how long a round of a job took, when it ended, and whether it failed.
+func (j jobs) RoundEnded(job string, at time.Time, took time.Duration, err error) {
+	j.took.WithLabelValues(job).Observe(took.Seconds())
+	if err != nil {
+		j.failures.WithLabelValues(job).Inc()
+		j.failing.WithLabelValues(job).Set(1)
+		return
+	}
+	j.failing.WithLabelValues(job).Set(0)
+	j.good.WithLabelValues(job).Set(unix(at))
+}
+
+// unix is a time as Prometheus has it.
+func unix(at time.Time) float64 { return float64(at.UnixMicro()) / 1e6 }
+
+// MailsSwept counts mails that the sweep queued.
+func (j jobs) MailsSwept(count int) { j.swept.Add(float64(count)) }

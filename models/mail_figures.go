@@ -1,0 +1,40 @@
+package models
+
+import (
+	"errors"
+	"time"
+)
+
+// CountWaitingMails counts the mails that wait: those that are due, and those that are later. Either count stops at most.
+func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err error) {
+	if due, err = tx.countWaiting("next_try_at <= ?", now, most); err != nil {
+		return 0, 0, err
+	}
+	later, err = tx.countWaiting("next_try_at > ?", now, most)
+	return due, later, err
+}
+
+func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, err error) {
+	some := tx.g.Table(tx.mailsByTime()).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
+	return count, wrap("counting mails that wait", tx.g.Table("(?) AS found", some).Count(&count).Error)
+}
+
+// mailsByTime has SQLite look at the mails that wait in the order of their times. By itself it looks at all that wait, to count
+// the few that are due.
+func (tx *Tx) mailsByTime() string {
+	if tx.engine == SQLite {
+		return "mails INDEXED BY mails_due"
+	}
+	return "mails"
+}
+
+// OldestWaitingMail tells since when the mail was queued that has been waiting the longest; the zero time: none waits.
+func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
+	var oldest Mail // the ids are in the order in which mails were queued
+	err = wrap("looking for the oldest mail that waits",
+		tx.g.Select("created_at").Where("state = ?", MailWaiting).Order("id").Take(&oldest).Error)
+	if errors.Is(err, ErrNotFound) {
+		return since, nil
+	}
+	return oldest.CreatedAt, err
+}

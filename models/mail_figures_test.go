@@ -1,0 +1,36 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"latchkey/models"
+)
+
+// TestMailFigures: a mail is due from the very moment on, counting stops where it is told to, and the oldest is the one that
+// was queued first, whenever it is tried next.
+func TestMailFigures(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		wants := func(most int, due, later int64, oldest time.Time) {
+			t.Helper()
+			gotDue, gotLater, err := f.read().CountWaitingMails(base, most)
+			if err != nil || gotDue != due || gotLater != later {
+				t.Errorf("%d are due and %d later (%v), want %d and %d", gotDue, gotLater, err, due, later)
+			}
+			if got := must(f.read().OldestWaitingMail())(t); !got.Equal(oldest) {
+				t.Errorf("the oldest is of %v, want %v", got, oldest)
+			}
+		}
+		wants(9, 0, 0, time.Time{})
+		for _, state := range []models.MailState{models.MailSending, models.MailFailed, models.MailSent} {
+			f.mail(models.Mail{State: state, CreatedAt: base.Add(-time.Hour)})
+		}
+		wants(9, 0, 0, time.Time{})
+		old := base.Add(-time.Minute)
+		f.mail(models.Mail{CreatedAt: old, NextTryAt: base.Add(time.Microsecond)})
+		f.mail(models.Mail{NextTryAt: base})
+		f.mail(models.Mail{NextTryAt: base.Add(-time.Hour)})
+		wants(9, 2, 1, old)
+		wants(1, 1, 1, old)
+	})
+}
