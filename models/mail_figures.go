@@ -15,17 +15,8 @@ func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err 
 }
 
 func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, err error) {
-	some := tx.g.Table(tx.mailsByTime()).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
+	some := tx.g.Table(tx.mailsBy("mails_due")).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
 	return count, wrap("counting mails that wait", tx.g.Table("(?) AS found", some).Count(&count).Error)
-}
-
-// mailsByTime has SQLite look at the mails that wait in the order of their times. By itself it looks at all that wait, to count
-// the few that are due.
-func (tx *Tx) mailsByTime() string {
-	if tx.engine == SQLite {
-		return "mails INDEXED BY mails_due"
-	}
-	return "mails"
 }
 
 // OldestWaitingMail tells since when the mail was queued that has been waiting the longest; the zero time: none waits.

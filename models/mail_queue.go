@@ -15,8 +15,8 @@ func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (
 	values := []any{sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil)}
 	// Each in the order of its own index: of very many that are due only those are read that are taken.
 	for _, due := range []string{
-		tx.mailsBy("mails_leased") + "state = 'sending' AND lease_until <= @now ORDER BY lease_until",
-		tx.mailsBy("mails_due") + "state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
+		tx.mailsBy("mails_leased") + " WHERE state = 'sending' AND lease_until <= @now ORDER BY lease_until",
+		tx.mailsBy("mails_due") + " WHERE state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
 	} {
 		var some []Mail
 		err := tx.g.Raw(tx.claim(due, limit-len(rows)), values...).Scan(&some).Error
@@ -39,12 +39,13 @@ func (tx *Tx) inOrderOfIndex() error {
 	return wrap("planning", tx.g.Exec("SET LOCAL enable_sort = off").Error)
 }
 
-// mailsBy is the table with the index that SQLite is to use: it too guesses that few mails are in each state.
+// mailsBy is the table with the index that SQLite is to use: it too guesses that few mails are in each state, and looks at
+// all that wait to find the few that are due.
 func (tx *Tx) mailsBy(index string) string {
 	if tx.engine == SQLite {
-		return "mails INDEXED BY " + index + " WHERE "
+		return "mails INDEXED BY " + index
 	}
-	return "mails WHERE "
+	return "mails"
 }
 
 // claim is the statement that takes up to so many of some mails, in their order.
@@ -79,7 +80,7 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 // and counts them.
 func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err error) {
 	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now WHERE state = 'waiting' AND id IN (SELECT id FROM `+tx.mailsBy("mails_due")+
-		`state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
+		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
 		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
 	return int(result.RowsAffected), wrap("hastening mails", result.Error)
 }
