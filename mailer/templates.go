@@ -4,23 +4,11 @@ import (
 	"errors"
 	"fmt"
 	htmltemplate "html/template"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
-	"slices"
 	texttemplate "text/template"
+	"text/template/parse"
 
 	"latchkey/i18n"
 	"latchkey/models"
-	"latchkey/templates/email"
-)
-
-// The files that templates share.
-const (
-	layoutFile  = "layout.html"
-	closingText = "closing.txt"
-	closingHTML = "closing.html"
 )
 
 // templateKey names one mail in one language.
@@ -30,103 +18,126 @@ type templateKey struct{ locale, name string }
 type template struct {
 	text *texttemplate.Template // with "subject" in it
 	html *htmltemplate.Template
-	file string // of the text, for messages
-}
-
-// source finds a template's text: the operator's own version, else the built-in one.
-type source struct{ dir string }
-
-// read returns the text, and the file's name for messages.
-func (s source) read(name string) (text, file string, err error) {
-	if s.dir != "" {
-		file = filepath.Join(s.dir, filepath.FromSlash(name))
-		own, err := os.ReadFile(file)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			return string(own), file, err
-		}
-	}
-	builtin, err := fs.ReadFile(email.FS, name)
-	return string(builtin), name, err
 }
 
 // loadTemplates parses every mail in every language, and says everything that is wrong at once.
-func loadTemplates(dir string) (map[templateKey]template, error) {
-	s := source{dir}
+func loadTemplates(s source) (map[templateKey]template, error) {
 	if err := s.checkNames(); err != nil {
 		return nil, err
 	}
 	all := map[templateKey]template{}
 	var wrong []error
+	for _, key := range templateKeys() {
+		parsed, err := s.load(key)
+		all[key] = parsed
+		wrong = append(wrong, err)
+	}
+	return all, joined(wrong)
+}
+
+// templateKeys are all mails in all languages.
+func templateKeys() (keys []templateKey) {
 	for _, locale := range i18n.Locales {
 		for _, name := range models.MailTemplates() {
-			parsed, err := s.load(locale, name)
-			all[templateKey{locale, name}] = parsed
-			wrong = append(wrong, err)
+			keys = append(keys, templateKey{locale, name})
 		}
 	}
-	return all, errors.Join(wrong...)
+	return keys
 }
 
-func (s source) load(locale, name string) (template, error) {
-	text, file, textErr := s.loadText(path.Join(locale, name+".txt"), path.Join(locale, closingText))
-	html, htmlErr := s.loadHTML(path.Join(locale, name+".html"), path.Join(locale, closingHTML), layoutFile)
-	return template{text, html, file}, errors.Join(textErr, htmlErr)
+// joined is one error of all, each said once: what is wrong in a file that mails share is found with each of them.
+func joined(wrong []error) error {
+	said := map[string]bool{}
+	var once []error
+	for _, err := range wrong {
+		if err != nil && !said[err.Error()] {
+			said[err.Error()] = true
+			once = append(once, err)
+		}
+	}
+	return errors.Join(once...)
 }
 
-// loadText parses the files into one set, which the first one stands for. Templates are called by their files, so that
-// messages name those.
-func (s source) loadText(names ...string) (main *texttemplate.Template, mainFile string, err error) {
+func (s source) load(key templateKey) (template, error) {
+	textFiles, htmlFiles := filesOf(key.locale, key.name)
+	text, textErr := s.loadText(textFiles[0], textFiles[1])
+	html, htmlErr := s.loadHTML(htmlFiles[0], htmlFiles[1], htmlFiles[2])
+	return template{text, html}, joined([]error{textErr, htmlErr})
+}
+
+// Templates are called by their files, so that messages name those.
+
+// loadText parses the text and what it ends with into one set, which the text stands for.
+func (s source) loadText(name, closing string) (*texttemplate.Template, error) {
 	set := texttemplate.New("")
-	for i, name := range names {
-		text, file, err := s.read(name)
+	var main *texttemplate.Template
+	for _, part := range []struct{ name, defines string }{{name, "subject"}, {closing, "closing"}} {
+		text, file, err := s.read(part.name)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		parsed, err := set.New(file).Parse(text)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		if i == 0 {
-			main, mainFile = parsed, file
+		if main == nil {
+			main = parsed
+		}
+		if main.Lookup(part.defines) == nil {
+			return nil, missing(file, part.defines)
 		}
 	}
-	if main.Lookup("subject") == nil {
-		return nil, "", fmt.Errorf(`%s:1: the subject is missing: {{define "subject"}}…{{end}}`, mainFile)
-	}
-	return main, mainFile, nil
+	return main, nil
 }
 
-// loadHTML parses the files into one set, which the last one, the layout, stands for.
-func (s source) loadHTML(names ...string) (layout *htmltemplate.Template, err error) {
-	set := htmltemplate.New("")
-	for _, name := range names {
-		text, file, err := s.read(name)
+// loadHTML parses the HTML and what it ends with into one set with the layout, which stands for it. The layout comes
+// first, since the others may replace a block of it.
+func (s source) loadHTML(layout, name, closing string) (*htmltemplate.Template, error) {
+	set := htmltemplate.New("").Funcs(outlook)
+	var main *htmltemplate.Template
+	for _, part := range []struct {
+		name    string
+		defines []string
+	}{{layout, nil}, {name, []string{"heading", "content"}}, {closing, []string{"closing"}}} {
+		text, file, err := s.read(part.name)
 		if err != nil {
 			return nil, err
 		}
-		if layout, err = set.New(file).Parse(text); err != nil {
+		parsed, err := set.New(file).Parse(text)
+		if err != nil {
 			return nil, err
 		}
+		if main == nil {
+			main = parsed
+		}
+		for _, defined := range part.defines {
+			if main.Lookup(defined) == nil {
+				return nil, missing(file, defined)
+			}
+		}
 	}
-	return layout, nil
+	return main, nil
 }
 
-// checkNames refuses a template that would never be used: its name is most likely a slip. Other files are let be.
-func (s source) checkNames() error {
-	if s.dir == "" {
-		return nil
+func missing(file, defined string) error {
+	return fmt.Errorf(`%s:1: the %s is missing: {{define %q}}…{{end}}`, file, defined, defined)
+}
+
+// trees are what a set consists of, by name.
+type trees map[string]*parse.Tree
+
+func (t template) textTrees() trees {
+	all := trees{}
+	for _, one := range t.text.Templates() {
+		all[one.Name()] = one.Tree
 	}
-	return filepath.WalkDir(s.dir, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return fmt.Errorf("the directory of mail templates: %w", err)
-		}
-		relative, err := filepath.Rel(s.dir, file)
-		if err != nil || entry.IsDir() || !slices.Contains([]string{".txt", ".html"}, filepath.Ext(file)) {
-			return err
-		}
-		if _, err := fs.Stat(email.FS, filepath.ToSlash(relative)); err != nil {
-			return fmt.Errorf("%s: there is no mail template of this name to replace", file)
-		}
-		return nil
-	})
+	return all
+}
+
+func (t template) htmlTrees() trees {
+	all := trees{}
+	for _, one := range t.html.Templates() {
+		all[one.Name()] = one.Tree
+	}
+	return all
 }

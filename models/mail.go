@@ -70,6 +70,7 @@ type MailData struct {
 	Attempts     int       `json:"attempts,omitempty"`
 	Technical    bool      `json:"technical,omitempty"`
 	Known        bool      `json:"known,omitempty"` // browsers that signed in before are not shut out
+	Test         bool      `json:"test,omitempty"`  // an operator tries the mail: what it says is invented
 }
 
 // QueueMail writes a mail. The same cause a second time is [ErrTaken].

@@ -91,7 +91,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{
 		OneTimeValid: cfg.OneTimePasswordValid, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
-		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: cfg.BaseURL.Hostname(),
+		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL),
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep,
 	}
 }
@@ -166,8 +166,8 @@ func connect(cfg config.Config) (*models.DB, error) {
 
 func mailOptions(cfg config.Config) mailer.Options {
 	return mailer.Options{
-		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, BaseURL: cfg.BaseURL.String(), Help: cfg.Help, Zone: cfg.TimeZone,
-		TemplatesDir: cfg.EmailTemplates, Now: time.Now,
+		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, ReplyTo: cfg.MailReplyTo, BaseURL: cfg.BaseURL.String(),
+		Help: cfg.Help, Zone: cfg.TimeZone, TemplatesDir: cfg.EmailTemplates, Now: time.Now,
 	}
 }
 
