@@ -28,7 +28,8 @@ type Options struct {
 	Now            func() time.Time
 	Ready          func(context.Context) error // database reachable and migrated
 	Log            *slog.Logger
-	Dev            *Dev // nil: there are no development pages
+	Mails          Mails
+	Dev            bool // there are development pages
 }
 
 // Server answers requests.

@@ -82,7 +82,7 @@ func (a *app) build() error {
 	a.pages = handlers.New(handlers.Options{
 		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
-		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Dev: a.development(),
+		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Mails: a.sampleMails(), Dev: a.dev,
 	})
 	return nil
 }

@@ -35,7 +35,7 @@ type AppOptions struct {
 	Sending        bool                        // say that there is an SMTP server
 	Ready          func(context.Context) error // nil: the database's own answer
 	Log            *slog.Logger                // nil: nothing is logged
-	Dev            *handlers.Dev               // nil: no development pages
+	Dev            bool                        // with the development pages
 }
 
 // App is the whole program behind a server of its own: real routes, use cases and tables, with hashes that cost nothing
@@ -122,7 +122,7 @@ func (a *App) serve(o AppOptions) {
 	}
 	a.Pages = handlers.Options{
 		Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
-		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Dev: o.Dev,
+		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Mails: sampleMails(), Dev: o.Dev,
 	}
 	pages := handlers.New(a.Pages)
 	a.Routes = routesOf(pages)
