@@ -85,9 +85,7 @@ func (s *Service) queueTest(ctx context.Context, actor Actor, test TestMail, key
 		if err := s.refuseTests(tx, account); err != nil {
 			return err
 		}
-		mail := s.mail(account, test.Template, "")
-		mail.OnceKey, mail.Locale, mail.Data = key, test.Locale, test.Data
-		mail.Data.Test = true
+		mail := s.testMail(account, test, key)
 		id = mail.ID
 		if err := tx.QueueMail(&mail); err != nil {
 			return err
@@ -98,6 +96,13 @@ func (s *Service) queueTest(ctx context.Context, actor Actor, test TestMail, key
 		s.wake()
 	}
 	return id, err
+}
+
+func (s *Service) testMail(account models.Account, test TestMail, key string) models.Mail {
+	mail := s.mail(account, test.Template, "")
+	mail.OnceKey, mail.Locale, mail.Data = key, test.Locale, test.Data
+	mail.Data.Test = true
+	return mail
 }
 
 func (s *Service) refuseTests(tx *models.Tx, account models.Account) error {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,7 +70,7 @@ type chosenSample struct {
 
 // chooseSample finds the sample in the language and state that values name; without them, the reader's and the first.
 func (s *Server) chooseSample(c echo.Context, values url.Values) (chosen chosenSample, err error) {
-	template, locale, state := c.Param("name"), values.Get("locale"), values.Get("state")
+	template, locale := c.Param("name"), values.Get("locale")
 	if !slices.Contains(models.MailTemplates(), template) {
 		return chosen, echo.ErrNotFound
 	}
@@ -77,18 +78,23 @@ func (s *Server) chooseSample(c echo.Context, values url.Values) (chosen chosenS
 	if locale == "" || !chosen.known {
 		locale = s.words(c).Locale
 	}
-	if chosen.all, err = s.samplesOf(template, locale); err != nil {
-		return chosen, err
+	if chosen.all, err = s.samplesOf(template, locale); err == nil {
+		err = chosen.choose(values.Get("state"))
 	}
-	number := 1
-	if state != "" {
-		number, err = strconv.Atoi(state)
+	return chosen, err
+}
+
+// choose takes the state with the number, or the first one.
+func (s *chosenSample) choose(state string) error {
+	if len(s.all) == 0 {
+		return echo.ErrNotFound
 	}
-	if err != nil || number < 1 || number > len(chosen.all) {
-		number, chosen.known = 1, false
+	number, err := strconv.Atoi(cmp.Or(state, "1"))
+	if err != nil || number < 1 || number > len(s.all) {
+		number, s.known = 1, false
 	}
-	chosen.SampleMail = chosen.all[number-1]
-	return chosen, nil
+	s.SampleMail = s.all[number-1]
+	return nil
 }
 
 const unknownSample = "There is no such language, state or part of this mail, so the usual one is shown."

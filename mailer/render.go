@@ -50,7 +50,7 @@ func (t template) fill(data any) (Rendered, error) {
 
 // checkSubject refuses a subject that is none, or that would become one line of several.
 func (t template) checkSubject(subject string) error {
-	why := ""
+	var why string
 	switch {
 	case cleanLine(subject) == "":
 		why = "the subject is empty"

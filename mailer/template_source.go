@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,9 +36,9 @@ type File struct {
 
 // Files are those of a mail in a language, the text before the HTML.
 func (m *Mailer) Files(locale, name string) (files []File) {
-	text, html := filesOf(locale, name)
-	for _, name := range slices.Concat(text, html) {
-		files = append(files, File{name, m.source.own(name)})
+	text, html := partsOf(locale, name)
+	for _, part := range slices.Concat(text, html) {
+		files = append(files, File{part.name, m.source.own(part.name)})
 	}
 	return files
 }
@@ -57,10 +58,17 @@ func (m *Mailer) OwnFiles() (all []string) {
 	return slices.Compact(all)
 }
 
-// filesOf are the files of a mail's text and of its HTML, each with the one that stands for it first.
-func filesOf(locale, name string) (text, html []string) {
-	return []string{path.Join(locale, name+".txt"), path.Join(locale, closingText)},
-		[]string{layoutFile, path.Join(locale, name+".html"), path.Join(locale, closingHTML)}
+// part is a file that a mail is made of, and what it has to define.
+type part struct {
+	name    string
+	defines []string
+}
+
+// partsOf are those of a mail's text and of its HTML, each with the one that stands for it first. The layout comes before
+// what may replace a block of it.
+func partsOf(locale, name string) (text, html []part) {
+	return []part{{path.Join(locale, name+".txt"), []string{"subject"}}, {path.Join(locale, closingText), []string{"closing"}}},
+		[]part{{layoutFile, nil}, {path.Join(locale, name+".html"), []string{"heading", "content"}}, {path.Join(locale, closingHTML), []string{"closing"}}}
 }
 
 // source finds a template's text: the operator's own version, else the built-in one.
@@ -77,6 +85,9 @@ func (s source) own(name string) string {
 	}
 	return file
 }
+
+// file is what a template is called in messages: the path of the operator's own version, else that of the built-in one.
+func (s source) file(name string) string { return cmp.Or(s.own(name), name) }
 
 // read returns the text, and the file's name for messages.
 func (s source) read(name string) (text, file string, err error) {

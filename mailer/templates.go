@@ -59,64 +59,50 @@ func joined(wrong []error) error {
 }
 
 func (s source) load(key templateKey) (template, error) {
-	textFiles, htmlFiles := filesOf(key.locale, key.name)
-	text, textErr := s.loadText(textFiles[0], textFiles[1])
-	html, htmlErr := s.loadHTML(htmlFiles[0], htmlFiles[1], htmlFiles[2])
+	textParts, htmlParts := partsOf(key.locale, key.name)
+	text, textErr := s.loadText(textParts)
+	html, htmlErr := s.loadHTML(htmlParts)
 	return template{text, html}, joined([]error{textErr, htmlErr})
 }
 
-// Templates are called by their files, so that messages name those.
-
-// loadText parses the text and what it ends with into one set, which the text stands for.
-func (s source) loadText(name, closing string) (*texttemplate.Template, error) {
+// loadText parses the files into one set, which the first one stands for. Templates are called by their files, so that
+// messages name those.
+func (s source) loadText(parts []part) (*texttemplate.Template, error) {
 	set := texttemplate.New("")
-	var main *texttemplate.Template
-	for _, part := range []struct{ name, defines string }{{name, "subject"}, {closing, "closing"}} {
-		text, file, err := s.read(part.name)
-		if err != nil {
-			return nil, err
-		}
-		parsed, err := set.New(file).Parse(text)
-		if err != nil {
-			return nil, err
-		}
-		if main == nil {
-			main = parsed
-		}
-		if main.Lookup(part.defines) == nil {
-			return nil, missing(file, part.defines)
-		}
-	}
-	return main, nil
+	err := s.parse(parts, func(file, text string) error {
+		_, err := set.New(file).Parse(text)
+		return err
+	}, func(name string) bool { return set.Lookup(name) != nil })
+	return set.Lookup(s.file(parts[0].name)), err
 }
 
-// loadHTML parses the HTML and what it ends with into one set with the layout, which stands for it. The layout comes
-// first, since the others may replace a block of it.
-func (s source) loadHTML(layout, name, closing string) (*htmltemplate.Template, error) {
+// loadHTML does the same with HTML.
+func (s source) loadHTML(parts []part) (*htmltemplate.Template, error) {
 	set := htmltemplate.New("").Funcs(outlook)
-	var main *htmltemplate.Template
-	for _, part := range []struct {
-		name    string
-		defines []string
-	}{{layout, nil}, {name, []string{"heading", "content"}}, {closing, []string{"closing"}}} {
+	err := s.parse(parts, func(file, text string) error {
+		_, err := set.New(file).Parse(text)
+		return err
+	}, func(name string) bool { return set.Lookup(name) != nil })
+	return set.Lookup(s.file(parts[0].name)), err
+}
+
+// parse reads the files and adds them to a set, which has to have then what they define.
+func (s source) parse(parts []part, add func(file, text string) error, has func(name string) bool) error {
+	for _, part := range parts {
 		text, file, err := s.read(part.name)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = add(file, text)
 		}
-		parsed, err := set.New(file).Parse(text)
 		if err != nil {
-			return nil, err
-		}
-		if main == nil {
-			main = parsed
+			return err
 		}
 		for _, defined := range part.defines {
-			if main.Lookup(defined) == nil {
-				return nil, missing(file, defined)
+			if !has(defined) {
+				return missing(file, defined)
 			}
 		}
 	}
-	return main, nil
+	return nil
 }
 
 func missing(file, defined string) error {

@@ -126,22 +126,31 @@ func (out *outside) sendTest(ctx context.Context, cfg config.Config, mails *mail
 	if mails.Captures() {
 		return errors.New("there is no mail server: name it by --smtp, LATCHKEY_SMTP or LATCHKEY_SMTP_FILE")
 	}
-	mail, err := flags.sample()
+	mail, err := flags.testMail(mailer.IDHost(cfg.BaseURL))
 	if err != nil {
 		return err
 	}
-	to, err := accounts.ParseEmail(flags.to)
-	if err != nil {
-		return fmt.Errorf("--to: %q is not one address, such as ada@example.com", flags.to)
-	}
-	id := models.NewIDs(time.Now, nil).New()
-	mail.Data.Test, mail.Recipient, mail.MessageID = true, to.Wire, "<"+id+"@"+mailer.IDHost(cfg.BaseURL)+">"
 	answer, err := sendNow(ctx, mails, mail)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out.stdout, "The mail server has taken the mail to %s: %s\n", to.Typed, answer)
+	_, err = fmt.Fprintf(out.stdout, "The mail server has taken the mail to %s: %s\n", mail.Recipient, answer)
 	return err
+}
+
+// testMail is the sample to the address that the flags name.
+func (f mailFlags) testMail(idHost string) (models.Mail, error) {
+	mail, err := f.sample()
+	if err != nil {
+		return mail, err
+	}
+	to, err := accounts.ParseEmail(f.to)
+	if err != nil {
+		return mail, fmt.Errorf("--to: %q is not one address, such as ada@example.com", f.to)
+	}
+	mail.Data.Test, mail.Recipient = true, to.Wire
+	mail.MessageID = "<" + models.NewIDs(time.Now, nil).New() + "@" + idHost + ">"
+	return mail, nil
 }
 
 // sendNow sends one mail over a connection of its own. The error says at which step, and what was answered.
