@@ -26,6 +26,7 @@ const (
 	ActionEdited         = "edited"
 	ActionSessionsEnded  = "sessions-ended"
 	ActionMailRetried    = "mail-retried"
+	ActionMailTested     = "mail-tested"
 )
 
 // Actions are all actions of audit events.
@@ -34,7 +35,8 @@ func Actions() []string {
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
-		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed, ActionMailRetried,
+		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed,
+		ActionMailRetried, ActionMailTested,
 	}
 }
 

@@ -30,6 +30,7 @@ type Config struct {
 	Help            string         // contact line for people who cannot sign in; may be empty
 	TimeZone        *time.Location // in which times are shown; they are stored in UTC
 	MailFrom        *mail.Address  // sender of every mail
+	MailReplyTo     *mail.Address  // where replies go; nil: nobody reads any
 	MailConnections int            // to the mail server at a time
 	MailRate        int            // mails a minute; 0 = no limit
 	EmailTemplates  string         // directory with the operator's own mail templates; "" = built-in

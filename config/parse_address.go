@@ -104,16 +104,19 @@ func originHost(u *url.URL) string {
 	return strings.TrimSuffix(host, ":80")
 }
 
-func parseMailFrom(c *Config, text string) error {
-	address, err := mail.ParseAddress(text)
-	if err != nil {
-		return errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
+// mailAddress makes the parse function of a setting that is one mail address, with a name or without.
+func mailAddress(field func(*Config) **mail.Address) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		address, err := mail.ParseAddress(text)
+		if err != nil {
+			return errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
+		}
+		if strings.ContainsFunc(address.Address, notInEnvelope) || len(address.Address) > maxAddress {
+			return errors.New("is not an address that SMTP takes as it is: plain letters, digits and signs, at most 254 of them")
+		}
+		*field(c) = address
+		return nil
 	}
-	if strings.ContainsFunc(address.Address, notInEnvelope) || len(address.Address) > maxAddress {
-		return errors.New("is not an address that SMTP takes as it is: plain letters, digits and signs, at most 254 of them")
-	}
-	c.MailFrom = address
-	return nil
 }
 
 // maxAddress is how long an address may be (RFC 5321 §4.5.3.1.3, less the brackets).

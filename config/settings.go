@@ -2,6 +2,7 @@ package config
 
 import (
 	"math"
+	"net/mail"
 	"net/netip"
 	"time"
 )
@@ -48,8 +49,10 @@ var table = []setting{
 		help: "contact line for the sign-in page, the reset page and mails"},
 	{name: "TIME_ZONE", def: "UTC", parse: parseTimeZone,
 		help: "zone in which times are shown, such as Europe/Berlin"},
-	{name: "MAIL_FROM", def: "Latchkey <latchkey@localhost>", parse: parseMailFrom,
+	{name: "MAIL_FROM", def: "Latchkey <latchkey@localhost>", parse: mailAddress(func(c *Config) **mail.Address { return &c.MailFrom }),
 		help: "sender of the mails"},
+	{name: "MAIL_REPLY_TO", shown: "none", parse: mailAddress(func(c *Config) **mail.Address { return &c.MailReplyTo }),
+		help: "address that replies to the mails go to"},
 	{name: "EMAIL_TEMPLATES", shown: "none", parse: parseEmailTemplates,
 		help: "directory with your own mail templates"},
 	{name: "PASSWORD_POLICY", flag: "password-policy", shown: "passwordpolicy.json beside the settings file if there, else the built-in",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/mailer"
 	"latchkey/models"
 )
 
@@ -17,6 +18,7 @@ func (s *stage) operators() {
 	s.at(s.ago(18, 11, 5), s.act(pr, isil, s.accounts.Disable))
 	s.at(s.ago(15, 8, 50), s.act(pr, isil, s.accounts.Enable))
 	s.at(s.ago(13, 13, 20), s.deleteAccount(ma, intern))
+	s.at(s.ago(12, 9, 20), s.tryMail)
 	s.at(s.ago(12, 10, 45), s.edit(pr, amelia, accounts.Edit{Email: "a.hart@brightwater.example", Locale: "en"}))
 	s.at(s.ago(10, 14, 30), s.move(o, ines, atlas))
 	s.at(s.ago(9, 9, 15), s.correctAddress)
@@ -78,6 +80,13 @@ func (s *stage) reissue(by, m *member) func(context.Context) error {
 		s.in(35*time.Minute, s.renew(m, s.some))
 		return s.issue(by, m, true)(ctx)
 	}
+}
+
+// tryMail has a mail sent to whoever set the mail server up the day before.
+func (s *stage) tryMail(ctx context.Context) error {
+	sample := mailer.Samples(models.MailReminder, s.clock.Now())[0]
+	_, err := s.accounts.SendTest(ctx, s.as(s.cast[olga]), accounts.TestMail{Template: models.MailReminder, Locale: "en", Data: sample.Mail.Data})
+	return err
 }
 
 // correctAddress mends an address to which a mail could not be sent, and sends the mail again.

@@ -143,6 +143,9 @@ func (c company) hasMails() {
 	for _, m := range c.mails {
 		kinds[m.Template]++
 		kinds[string(m.State)]++
+		if m.Data.Test {
+			kinds["test "+string(m.State)]++
+		}
 	}
 	for _, state := range []models.MailState{
 		models.MailCaptured, models.MailSent, models.MailFailed, models.MailDropped, models.MailHeldBack,
@@ -150,6 +153,9 @@ func (c company) hasMails() {
 		if kinds[string(state)] == 0 {
 			c.Errorf("no mail is %s", state)
 		}
+	}
+	if kinds["test sent"] == 0 {
+		c.Error("nobody has tried a mail")
 	}
 	for _, template := range models.MailTemplates() {
 		if kinds[template] == 0 {

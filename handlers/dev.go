@@ -13,12 +13,6 @@ import (
 	"latchkey/views/samples"
 )
 
-// Dev is what the development pages need beside the pages themselves.
-type Dev struct {
-	// Mails are all mails in every state, written out in the language.
-	Mails func(locale string) ([]DevMail, error)
-}
-
 // devPages lists every page in every state.
 func (s *Server) devPages(c echo.Context) error {
 	frame := s.devFrame(c, "Sample pages")
@@ -51,13 +45,13 @@ func (s *Server) devPage(c echo.Context) error {
 }
 
 func (s *Server) samples(frame views.Frame) ([]samples.Sample, error) {
-	mails, err := s.devMailsIn(frame.Locale)
+	mails, err := s.samplesIn(frame.Locale)
 	if err != nil {
 		return nil, err
 	}
-	given := samples.Given{Errors: devErrors(frame), Mails: map[string]samples.Mail{}}
+	given := samples.Given{Errors: devErrors(frame), Mails: map[string]views.WrittenMail{}}
 	for _, mail := range slices.Backward(mails) { // so that the first of each stays, which is the usual one
-		given.Mails[mail.Template] = samples.Mail{Subject: mail.Subject, Text: mail.Text, HTML: views.DevMailHTMLURL(mail.slug)}
+		given.Mails[mail.Template] = writtenOut(mail, views.DevMailHTMLURL(mail.slug()))
 	}
 	return samples.All(frame, given), nil
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,18 +9,10 @@ import (
 	"latchkey/views"
 )
 
-// DevMail is a mail in a state in which it reads differently from others of its template.
-type DevMail struct {
-	Template, State     string
-	Subject, Text, HTML string
-
-	locale, slug string
-}
-
 // devMails lists every mail in every language and state.
 func (s *Server) devMails(c echo.Context) error {
 	frame := s.devFrame(c, "Sample mails")
-	all, err := s.allDevMails()
+	all, err := s.allSamples()
 	if err != nil {
 		return err
 	}
@@ -30,65 +21,55 @@ func (s *Server) devMails(c echo.Context) error {
 		About: "Every mail in every language and state, written with the templates in use.",
 	}
 	for _, mail := range all {
-		page.Groups = group(page.Groups, mail.Template+" · "+mail.locale, views.Option{Value: devLink(c, views.DevMailURL(mail.slug)), Label: mail.State})
+		link := views.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}
+		page.Groups = group(page.Groups, mail.Template+" · "+mail.locale, link)
 	}
 	return render(c, http.StatusOK, views.DevList(page))
 }
 
+// english are the words of the development pages.
+func (s *Server) english() i18n.Words { return s.Words.For(i18n.Locales[0], "") }
+
 func (s *Server) devMail(c echo.Context) error {
-	mail, err := s.findDevMail(c)
+	mail, err := s.findSample(c.Param("name"))
 	if err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.DevMail(views.DevMailPage{
-		Frame: s.devFrame(c, mail.Template), State: mail.State, Locale: mail.locale, Subject: mail.Subject, Text: mail.Text,
-		HTML: views.DevMailHTMLURL(mail.slug), Back: views.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
+		Frame: s.devFrame(c, mail.Template), State: mail.label(s.english()), Mail: writtenOut(mail, views.DevMailHTMLURL(mail.slug())),
+		Back: views.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
 	}))
 }
 
 func (s *Server) devMailHTML(c echo.Context) error {
-	mail, err := s.findDevMail(c)
+	mail, err := s.findSample(c.Param("name"))
 	if err != nil {
 		return err
 	}
 	return mailHTML(c, mail.HTML)
 }
 
-func (s *Server) findDevMail(c echo.Context) (DevMail, error) {
-	all, err := s.allDevMails()
+func (s *Server) findSample(slug string) (SampleMail, error) {
+	all, err := s.allSamples()
 	for _, mail := range all {
-		if mail.slug == c.Param("name") {
+		if mail.slug() == slug {
 			return mail, nil
 		}
 	}
 	if err != nil {
-		return DevMail{}, err
+		return SampleMail{}, err
 	}
-	return DevMail{}, echo.ErrNotFound
+	return SampleMail{}, echo.ErrNotFound
 }
 
-func (s *Server) allDevMails() (all []DevMail, err error) {
+// allSamples are all mails in all languages.
+func (s *Server) allSamples() (all []SampleMail, err error) {
 	for _, locale := range i18n.Locales {
-		mails, err := s.devMailsIn(locale)
+		mails, err := s.samplesIn(locale)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, mails...)
 	}
 	return all, nil
-}
-
-// devMailsIn are the mails in a language, named as their golden files are: en-aom-accountBlacklisted-2.
-func (s *Server) devMailsIn(locale string) ([]DevMail, error) {
-	mails, err := s.Dev.Mails(locale)
-	if err != nil {
-		return nil, err
-	}
-	count := map[string]int{}
-	for i, mail := range mails {
-		count[mail.Template]++
-		mails[i].locale = locale
-		mails[i].slug = locale + "-" + mail.Template + "-" + strconv.Itoa(count[mail.Template])
-	}
-	return mails, nil
 }

@@ -74,6 +74,9 @@ func (s *Server) routes() []route {
 
 		{post, "/accounts/:id/move", superAdmins, s.move},
 		{get, "/mail", superAdmins, s.listMails},
+		{get, "/mail/templates", superAdmins, s.listMailTemplates},
+		{get, "/mail/templates/:name", superAdmins, s.showMailTemplate},
+		{post, "/mail/templates/:name/test", superAdmins, s.testMail},
 		{get, "/mail/:id", superAdmins, s.showMail},
 		{get, "/mail/:id/html", superAdmins, s.showMailHTML},
 		{post, "/mail/retry", superAdmins, s.retryMails},
@@ -83,7 +86,7 @@ func (s *Server) routes() []route {
 
 // devRoutes are for those who develop: samples, which come from no database. In production they do not exist.
 func (s *Server) devRoutes() []route {
-	if s.Dev == nil {
+	if !s.Dev {
 		return nil
 	}
 	return []route{

@@ -29,7 +29,8 @@ type Options struct {
 	Ready          func(context.Context) error // database reachable and migrated
 	Log            *slog.Logger
 	Meter          Meter // nil: nothing is counted
-	Dev            *Dev  // nil: there are no development pages
+	Mails          Mails
+	Dev            bool // there are development pages
 }
 
 // Server answers requests.

@@ -59,6 +59,9 @@ func mailEvent(frame views.Frame, mail models.Mail) views.Event {
 		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Tone: "mail", Mail: mail.State, Detail: mail.Recipient,
 		What: frame.T("Mail: {{.Name}}", "Name", frame.T("template."+mail.Template)),
 	}
+	if mail.Data.Test {
+		event.What = frame.T("Test mail: {{.Name}}", "Name", frame.T("template."+mail.Template))
+	}
 	if frame.Who.IsSuperAdmin() {
 		event.URL = views.MailItemURL(mail.ID)
 	}

@@ -32,8 +32,10 @@ func (s said) valuesOf(prefix string) []string {
 		return texts(models.States())
 	case "mail.", "became.":
 		return texts(models.MailStates())
-	case "template.":
+	case "template.", "occasion.":
 		return models.MailTemplates()
+	case "sample.":
+		return s.constants["latchkey/mailer.state"]
 	case "kind.":
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":

@@ -16,6 +16,7 @@ type Common struct {
 	PasswordURL string // where the owner changes the password
 	SignInURL   string
 	Help        string // the contact line; "" = none
+	ReplyTo     string // the address that replies go to; "" = nobody reads them
 }
 
 // Reminder is the data of aom-accountpasswordExpirationReminder.
@@ -61,10 +62,22 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words, now time.Time) any {
 }
 
 func (m *Mailer) common(mail models.Mail, words i18n.Words) Common {
-	return Common{
-		Locale: words.Locale, Account: cleanName(mail.AccountName), Technical: mail.Data.Technical, BaseURL: m.baseURL,
+	common := Common{
+		Locale: words.Locale, Account: told(mail), Technical: mail.Data.Technical, BaseURL: m.baseURL,
 		PasswordURL: m.baseURL + "/password", SignInURL: m.baseURL + "/sign-in", Help: m.help,
 	}
+	if m.replyTo != nil {
+		common.ReplyTo = m.replyTo.Address
+	}
+	return common
+}
+
+// told is the name of the account that a mail tells of: a test tells of nobody, least of all of the account that gets it.
+func told(mail models.Mail) string {
+	if mail.Data.Test {
+		return sampleAccount
+	}
+	return cleanName(mail.AccountName)
 }
 
 // inWords writes a time for people, in the zone of the settings; "" for no time.

@@ -107,7 +107,7 @@ func checkIntact(t failer, got testkit.Message, row models.Mail) {
 	if got.From != "latchkey@example.com" || len(got.To) != 1 || got.To[0] != row.Recipient {
 		t.Errorf("envelope %q to %q", got.From, got.To)
 	}
-	const known = " Auto-Submitted Content-Type Date From Message-Id Mime-Version Subject To X-Auto-Response-Suppress "
+	const known = " Auto-Submitted Content-Language Content-Type Date From Message-Id Mime-Version Subject To X-Auto-Response-Suppress "
 	if len(got.Header) != strings.Count(known, " ")-1 {
 		t.Errorf("headers %v", got.Header)
 	}
@@ -125,7 +125,7 @@ func checkIntact(t failer, got testkit.Message, row models.Mail) {
 func TestMessageIDsAreChecked(t *testing.T) {
 	m := newMailer(t, nil)
 	row, words := letter(t, m, models.MailBlacklisted)
-	for _, id := range []string{"", "a@b", "<a@b", "<a>", "<a@b>\r\nX: y", "<a b@c>", "<a@b><c@d>"} {
+	for _, id := range []string{"", "a@b", "<a@b", "<a>", "<a@b>\r\nX: y", "<a b@c>", "<a@b><c@d>", "<a@[::1]>", "<a@[IPv6:::1>", "<a@[IPv6:]>", "<a@[IPv6:x]>", "<a b@[IPv6:::1]>", "<@[IPv6:::1]>", "<a@[IPv6:::1]b>", "<a@[IPv6:fe80::1%\r\nX: y]>"} {
 		row.MessageID = id
 		if _, err := m.message(row, words); !errors.Is(err, ErrUnsendable) {
 			t.Errorf("%q: %v", id, err)

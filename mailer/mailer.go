@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Server       *Server       // nil: nothing is sent, mails are captured
 	From         *mail.Address // both header and envelope
+	ReplyTo      *mail.Address // nil: nobody reads replies
 	BaseURL      string        // the source of all links, with or without a slash at its end
 	Help         string        // a contact line; "" = none
 	Zone         *time.Location
@@ -26,11 +27,13 @@ type Options struct {
 type Mailer struct {
 	server    *Server
 	from      *mail.Address
+	replyTo   *mail.Address
 	baseURL   string
 	help      string
 	zone      *time.Location
 	now       func() time.Time
 	words     *i18n.Catalogue
+	source    source
 	templates map[templateKey]template
 }
 
@@ -44,13 +47,14 @@ func New(o Options) (*Mailer, error) {
 	if err != nil {
 		return nil, err
 	}
-	templates, err := loadTemplates(o.TemplatesDir)
+	from := source{o.TemplatesDir}
+	templates, err := loadTemplates(from)
 	if err != nil {
 		return nil, err
 	}
 	m := &Mailer{
-		server: o.Server, from: o.From, baseURL: strings.TrimRight(o.BaseURL, "/"), help: cleanLine(o.Help), zone: o.Zone,
-		now: o.Now, words: words, templates: templates,
+		server: o.Server, from: o.From, replyTo: o.ReplyTo, baseURL: strings.TrimRight(o.BaseURL, "/"), help: cleanLine(o.Help),
+		zone: o.Zone, now: o.Now, words: words, source: from, templates: templates,
 	}
 	return m, m.tryTemplates()
 }
@@ -61,6 +65,9 @@ func (o Options) check() error {
 	}
 	if err := checkAddress(o.From.Address); err != nil {
 		return fmt.Errorf("the sender of mails: %w", err)
+	}
+	if o.ReplyTo != nil && checkAddress(o.ReplyTo.Address) != nil {
+		return fmt.Errorf("where replies to mails go: %w", checkAddress(o.ReplyTo.Address))
 	}
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {

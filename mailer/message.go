@@ -23,10 +23,14 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
 	msg.ToMailAddress(&mail.Address{Address: row.Recipient})
+	if m.replyTo != nil {
+		msg.ReplyToMailAddress(m.replyTo)
+	}
 	msg.Subject(strings.ReplaceAll(cleanLine(words.Subject), "=?", "= ?")) // which would read as an encoded word
-	msg.SetDateWithValue(m.now())
+	msg.SetDateWithValue(m.now().In(m.zone))                               // as the times in its words
 	msg.SetMessageIDWithValue(id)
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
+	msg.SetGenHeader("Content-Language", m.words.For(row.Locale, "").Locale) // RFC 3282
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")                     // RFC 3834 §5
 	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
 	msg.SetBodyString(gomail.TypeTextPlain, words.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
@@ -35,13 +39,4 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrUnsendable, err)
 	}
 	return raw.Bytes(), nil
-}
-
-// messageID is the id without its brackets.
-func messageID(text string) (string, error) {
-	id, closed := strings.CutSuffix(strings.TrimPrefix(text, "<"), ">")
-	if !closed || !strings.HasPrefix(text, "<") || checkAddress(id) != nil {
-		return "", fmt.Errorf("%q is no Message-ID", text)
-	}
-	return id, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 	"time"
 
 	"latchkey/models"
@@ -19,8 +21,8 @@ type Rendered struct {
 	HTML    string // a whole document
 }
 
-// Render fills the templates of the mail in its language, or the first one where there are none in it. The error is
-// [ErrTemplate], or that of a template, with its file and line.
+// Render fills the templates of the mail in its language, or the first one where there are none in it. A test mail is
+// marked as one. The error is [ErrTemplate], or that of a template, with its file and line.
 func (m *Mailer) Render(mail models.Mail) (Rendered, error) { return m.render(mail, m.now()) }
 
 func (m *Mailer) render(mail models.Mail, now time.Time) (Rendered, error) {
@@ -29,7 +31,11 @@ func (m *Mailer) render(mail models.Mail, now time.Time) (Rendered, error) {
 	if data == nil {
 		return Rendered{}, fmt.Errorf("%q: %w", mail.Template, ErrTemplate)
 	}
-	return m.templates[templateKey{words.Locale, mail.Template}].fill(data)
+	filled, err := m.templates[templateKey{words.Locale, mail.Template}].fill(data)
+	if err != nil || !mail.Data.Test {
+		return filled, err
+	}
+	return filled.asTest(words), nil
 }
 
 func (t template) fill(data any) (Rendered, error) {
@@ -39,22 +45,52 @@ func (t template) fill(data any) (Rendered, error) {
 	); err != nil {
 		return Rendered{}, err
 	}
-	filled := Rendered{cleanLine(subject.String()), cleanText(text.String()), cleanText(html.String())}
-	if filled.Subject == "" {
-		return Rendered{}, fmt.Errorf("%s:1: the subject is empty", t.file)
-	}
-	return filled, nil
+	return Rendered{cleanLine(subject.String()), cleanText(text.String()), cleanText(html.String())}, t.checkSubject(subject.String())
 }
 
-// tryTemplates renders every mail in every state, in every language.
+// checkSubject refuses a subject that is none, or that would become one line of several.
+func (t template) checkSubject(subject string) error {
+	var why string
+	switch {
+	case cleanLine(subject) == "":
+		why = "the subject is empty"
+	case strings.ContainsAny(strings.TrimSpace(subject), "\r\n\v\f\u0085\u2028\u2029"):
+		why = "the subject has more than one line"
+	default:
+		return nil
+	}
+	tree := t.text.Lookup("subject").Tree
+	at, _ := tree.ErrorContext(tree.Root)
+	return fmt.Errorf("%s: %s", at, why)
+}
+
+// tryTemplates looks for fields that there are not, and renders every mail in every state, in every language.
 func (m *Mailer) tryTemplates() error {
-	for key := range m.templates {
-		for _, sample := range Samples(key.name, m.now()) {
-			sample.Mail.Locale = key.locale
-			if _, err := m.render(sample.Mail, m.now()); err != nil {
-				return fmt.Errorf("mail template: %w", err)
-			}
+	var wrong []error
+	for _, key := range templateKeys() {
+		unknown := m.unknownFields(key)
+		if wrong = append(wrong, unknown...); len(unknown) == 0 {
+			wrong = append(wrong, m.trySamples(key)...)
 		}
 	}
+	if err := joined(wrong); err != nil {
+		return fmt.Errorf("mail template: %w", err)
+	}
 	return nil
+}
+
+// unknownFields looks before the mail is rendered, which changes the trees of its HTML.
+func (m *Mailer) unknownFields(key templateKey) []error {
+	t, sample := m.templates[key], Samples(key.name, m.now())[0].Mail
+	data := reflect.TypeOf(m.data(sample, m.words.For(key.locale, ""), m.now()))
+	return append(checkFields(t.textTrees(), data, t.text.Name(), "subject"), checkFields(t.htmlTrees(), data, t.html.Name())...)
+}
+
+func (m *Mailer) trySamples(key templateKey) (wrong []error) {
+	for _, sample := range Samples(key.name, m.now()) {
+		sample.Mail.Locale = key.locale
+		_, err := m.render(sample.Mail, m.now())
+		wrong = append(wrong, err)
+	}
+	return wrong
 }

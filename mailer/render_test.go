@@ -3,6 +3,7 @@ package mailer
 import (
 	"errors"
 	"flag"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -174,6 +175,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"no sender":        func(o *Options) { o.From = nil },
 		"odd sender":       func(o *Options) { o.From.Address = "a b@example.com" },
 		"sender not ASCII": func(o *Options) { o.From.Address = "post@bücher.example" },
+		"odd replies":      func(o *Options) { o.ReplyTo = &mail.Address{Address: "a b@example.com"} },
 		"no zone":          func(o *Options) { o.Zone = nil },
 		"no clock":         func(o *Options) { o.Now = nil },
 		"no base":          func(o *Options) { o.BaseURL = "" },

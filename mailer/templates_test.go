@@ -2,8 +2,11 @@ package mailer
 
 import (
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"latchkey/internal/testkit"
@@ -66,9 +69,28 @@ func TestABrokenOwnTemplateIsSaidWithFileAndLine(t *testing.T) {
 		{"unknown field", "en/" + models.MailReminder + ".txt", subject + "\n{{.BlockedAt}}", ":2:"},
 		{"unknown field in a rare case", "en/" + models.MailBlacklisted + ".txt", subject + "\n\n{{if and .Forever .Technical}}{{.Nope}}{{end}}", ":3:"},
 		{"no subject", "en/" + models.MailExpiration + ".txt", "words", ":1: the subject is missing"},
-		{"empty subject", "en/" + models.MailExpiration + ".txt", `{{define "subject"}} {{end}}words`, ":1: the subject is empty"},
+		{"empty subject", "en/" + models.MailExpiration + ".txt", "\n" + `{{define "subject"}} {{end}}words`, ":2:20: the subject is empty"},
+		{"subject empty in one state", "en/" + models.MailExpiration + ".txt", `{{define "subject"}}{{if not .Technical}}S{{end}}{{end}}words`, ":1:20: the subject is empty"},
+		{"subject of two lines", "en/" + models.MailExpiration + ".txt", "{{define \"subject\"}}S\nT{{end}}words", ":1:20: the subject has more than one line"},
+		{"field behind what is never so", "de/" + models.MailReminder + ".txt", subject + "\n{{if and .Technical (eq .Help \"x\")}}\n{{.ExpireAt}}{{end}}", ":3:2: there is no .ExpireAt here"},
+		{"field of another mail", "de/" + models.MailBlacklisted + ".txt", subject + "\n{{if and .Forever .Over}}{{.ExpiresAt}}{{end}}", ":2:27: there is no .ExpiresAt"},
+		{"field in a closing, of one mail only", "de/closing.txt", `{{define "closing"}}{{if and .Help .Technical}}{{.Attempts}}{{end}}{{end}}`, ":1:49: there is no .Attempts"},
+		{"field of a text", "en/" + models.MailReminder + ".txt", subject + "{{with .ReplyTo}}{{.Address}}{{end}}", "there is no .Address here"},
+		{"field of the whole from within", "en/" + models.MailReminder + ".txt", subject + "{{with .ReplyTo}}{{$.Nope}}{{end}}", "there is no .Nope"},
+		{"field handed on", "en/" + models.MailReminder + ".txt", subject + `{{define "x"}}{{.Nope}}{{end}}{{if .ReplyTo}}{{template "x" $}}{{end}}`, "there is no .Nope"},
+		{"field in an argument", "en/" + models.MailReminder + ".txt", subject + `{{if .ReplyTo}}{{printf "%s" (len .Nope)}}{{end}}`, "there is no .Nope"},
+		{"field in HTML that is never shown", "en/" + models.MailReminder + ".html", "{{define \"heading\"}}H{{end}}{{define \"content\"}}{{if .ReplyTo}}\n{{.Nope}}{{end}}{{end}}", ":2:2: there is no .Nope"},
+		{"unknown function", "en/" + models.MailReminder + ".txt", subject + "\n{{upper .Account}}", ":2: "},
+		{"text without closing", "en/closing.txt", `{{define "closnig"}}x{{end}}`, ":1: the closing is missing"},
+		{"HTML without closing", "de/closing.html", `x`, ":1: the closing is missing"},
+		{"HTML without heading", "de/" + models.MailReminder + ".html", `{{define "content"}}x{{end}}`, ":1: the heading is missing"},
+		{"not UTF-8", "de/" + models.MailReminder + ".txt", subject + "\n\nk\xfcrzlich", ":3: this is not UTF-8"},
+		{"huge", "layout.html", strings.Repeat("x", maxTemplate+1), "larger than 100000 bytes"},
+		{"other ending", "en/" + models.MailReminder + ".TXT", subject, "no mail template of this name"},
+		{"wrong place", models.MailReminder + ".txt", subject, "no mail template of this name"},
+		{"layout of a language", "de/layout.html", "x", "no mail template of this name"},
 		{"HTML syntax", "en/" + models.MailExpiration + ".html", "\n{{define \"heading\"}}{{end", ":2: "},
-		{"HTML without content", "en/" + models.MailExpiration + ".html", `{{define "heading"}}H{{end}}`, "content"},
+		{"HTML without content", "en/" + models.MailExpiration + ".html", `{{define "heading"}}H{{end}}`, ":1: the content is missing"},
 		{"HTML unknown field", "en/" + models.MailExpiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}\n{{.X}}{{end}}", ":3:"},
 		{"HTML context", "en/" + models.MailExpiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}<a href=\"{{if .Technical}}x{{else}}\"{{end}}{{end}}", ":2:"},
 		{"closing", "en/closing.txt", "\n{{define \"closing\"}}{{.Nope}}{{end}}", ":2:"},
@@ -83,27 +105,127 @@ func TestABrokenOwnTemplateIsSaidWithFileAndLine(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tc.at) {
 				t.Fatalf("got %v", err)
 			}
-			if file := filepath.Join(o.TemplatesDir, filepath.FromSlash(tc.file)); tc.at != "content" && !strings.Contains(err.Error(), file) {
+			if file := filepath.Join(o.TemplatesDir, filepath.FromSlash(tc.file)); !strings.Contains(err.Error(), file) {
 				t.Errorf("the file is not named: %v", err)
 			}
 		})
 	}
 }
 
-func TestTheDirectoryMustBeThere(t *testing.T) {
+func TestTheDirectoryMustBeOne(t *testing.T) {
+	dir := own(t, "file", "x")
+	for name, says := range map[string]string{"nowhere": "nowhere", "file": "is no directory"} {
+		o := options(t)
+		o.TemplatesDir = filepath.Join(dir, name)
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), o.TemplatesDir) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// What stands where a template would, but is none, is not passed over for the built-in one.
+func TestWhatIsNoFileIsNotPassedOver(t *testing.T) {
+	for name, put := range map[string]func(file string) error{
+		"a directory":                  func(file string) error { return os.Mkdir(file, 0o755) },
+		"a link that leads nowhere":    func(file string) error { return os.Symlink("nowhere", file) },
+		"a pipe that nobody writes to": func(file string) error { return syscall.Mkfifo(file, 0o600) },
+	} {
+		o := options(t)
+		o.TemplatesDir = own(t, "README.md", "x")
+		file := filepath.Join(o.TemplatesDir, "layout.html")
+		if err := put(file); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := New(o); err == nil || !strings.Contains(err.Error(), file) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// Kubernetes puts the files of a ConfigMap into a hidden directory, and links to them.
+func TestHiddenFilesAreLetBe(t *testing.T) {
+	dir := own(t, "..2026/aom-x.txt", "{{", ".layout.html.swp", "{{", "..2026/layout.html", `{{template "content" .}}`)
+	if err := os.Symlink("..2026/layout.html", filepath.Join(dir, "layout.html")); err != nil {
+		t.Fatal(err)
+	}
+	_, words := letter(t, newMailer(t, func(o *Options) { o.TemplatesDir = dir }), models.MailExpiration)
+	if !strings.HasPrefix(words.HTML, "<p ") {
+		t.Errorf("not the own layout: %.100s", words.HTML)
+	}
+}
+
+// TestEachFileCanBeReplacedAlone: the others stay the built-in ones, and so does every mail that is not made of it.
+func TestEachFileCanBeReplacedAlone(t *testing.T) {
+	const mark = "In our own words"
+	replacements := map[string]string{
+		"subject": `{{define "subject"}}` + mark + `{{end}}` + mark, "closing": `{{define "closing"}}` + mark + `{{end}}`,
+		"heading": `{{define "heading"}}` + mark + `{{end}}{{define "content"}}` + mark + `{{end}}`, "": mark,
+	}
+	builtin, all := newMailer(t, nil), map[string]bool{}
+	for _, key := range templateKeys() {
+		for _, file := range builtin.Files(key.locale, key.name) {
+			all[file.Name] = true
+		}
+	}
+	if len(all) != 1+2*(2+2*3) {
+		t.Errorf("the mails are made of %v", all)
+	}
+	for name := range all {
+		content := replacements[map[string]string{"closing.txt": "closing", "closing.html": "closing", "layout.html": ""}[path.Base(name)]]
+		if strings.Contains(name, "/aom-") {
+			content = replacements[map[string]string{".txt": "subject", ".html": "heading"}[path.Ext(name)]]
+		}
+		dir := own(t, name, content)
+		m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
+		if got := m.OwnFiles(); len(got) != 1 || got[0] != filepath.Join(dir, name) {
+			t.Errorf("%s: own files are %q", name, got)
+		}
+		every(t, m, func(t *testing.T, _ string, row models.Mail, words Rendered) {
+			usual := must(builtin.Render(row))(t)
+			for _, file := range m.Files(row.Locale, row.Template) {
+				inText := path.Ext(name) == ".txt"
+				switch of := file.Name == name; {
+				case (file.Own != "") != of:
+					t.Errorf("%s is said to be %q", file.Name, file.Own)
+				case of && strings.Contains(words.Text, mark) != inText, of && strings.Contains(words.HTML, mark) == inText:
+					t.Errorf("%s is not used", name)
+				case of && inText && words.HTML != usual.HTML, of && !inText && words.Text != usual.Text:
+					t.Errorf("%s changes the other part", name)
+				}
+			}
+			if !slices.ContainsFunc(m.Files(row.Locale, row.Template), func(f File) bool { return f.Own != "" }) && words != usual {
+				t.Errorf("%s changes a mail that is not made of it", name)
+			}
+		})
+	}
+}
+
+// What is wrong is said at once, and once, however many mails a file is part of.
+func TestAllThatIsWrongIsSaidOnce(t *testing.T) {
 	o := options(t)
-	o.TemplatesDir = filepath.Join(t.TempDir(), "nowhere")
-	if _, err := New(o); err == nil || !strings.Contains(err.Error(), "nowhere") {
-		t.Errorf("got %v", err)
+	o.TemplatesDir = own(t, "layout.html", `{{.One}}{{template "closing" .}}`, "en/closing.txt", `{{define "closing"}}{{.Two}}{{end}}`, "de/closing.html", `{{define "closing"}}{{.Three}}{{end}}`)
+	_, err := New(o)
+	for _, field := range []string{".One", ".Two", ".Three"} {
+		if err == nil || strings.Count(err.Error(), "there is no "+field+" ") != 1 {
+			t.Errorf("%s is said otherwise: %v", field, err)
+		}
+	}
+}
+
+// Some editors begin a file with a mark that is no part of its text.
+func TestAByteOrderMarkIsNoText(t *testing.T) {
+	dir := own(t, "en/"+models.MailReminder+".txt", "\uFEFF{{define \"subject\"}}S{{end}}words")
+	if _, words := letter(t, newMailer(t, func(o *Options) { o.TemplatesDir = dir }), models.MailReminder); words.Text != "words" {
+		t.Errorf("the text is %q", words.Text)
 	}
 }
 
 // A template of an operator could hold anything; the ledger takes only what both engines do.
 func TestOwnTemplatesCannotBreakTheLedger(t *testing.T) {
-	dir := own(t, "en/"+models.MailReminder+".txt", "{{define \"subject\"}}a\nb\x00c{{end}}one\r\ntwo\x00\xff")
+	dir := own(t, "en/"+models.MailReminder+".txt", "{{define \"subject\"}}\na b\x00c\n{{end}}one\r\ntwo\x00")
 	m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
 	words, err := m.Render(models.Mail{Template: models.MailReminder, Data: models.MailData{ExpiresAt: testkit.Start}})
-	if err != nil || words.Subject != "a b c" || words.Text != "one\ntwo�" {
+	if err != nil || words.Subject != "a b c" || words.Text != "one\ntwo" {
 		t.Errorf("%q %q %v", words.Subject, words.Text, err)
 	}
 }

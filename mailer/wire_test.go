@@ -38,7 +38,8 @@ func TestMailsArriveAsRendered(t *testing.T) {
 		}
 		for key, want := range map[string]string{
 			"From": `"Latchkey" <latchkey@example.com>`, "To": "<ada@example.com>", "Message-Id": row.MessageID,
-			"Date": "Mon, 02 Mar 2026 09:00:00 +0000", "Auto-Submitted": "auto-generated", "Mime-Version": "1.0", "User-Agent": "",
+			"Date": "Mon, 02 Mar 2026 10:00:00 +0100", "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All",
+			"Content-Language": "en", "Reply-To": "", "Mime-Version": "1.0", "User-Agent": "", "X-Mailer": "",
 		} {
 			if got.Header.Get(key) != want {
 				t.Errorf("%s: %q, want %q", key, got.Header.Get(key), want)

@@ -71,6 +71,7 @@ type MailData struct {
 	Attempts     int       `json:"attempts,omitempty"`
 	Technical    bool      `json:"technical,omitempty"`
 	Known        bool      `json:"known,omitempty"` // browsers that signed in before are not shut out
+	Test         bool      `json:"test,omitempty"`  // an operator tries the mail: what it says is invented
 }
 
 // QueueMail writes a mail. The same cause a second time is [ErrTaken].
@@ -91,12 +92,35 @@ func (tx *Tx) Mail(id string) (Mail, error) {
 	return m, wrap("finding a mail", tx.g.Take(&m, "id = ?", id).Error)
 }
 
-// CountMails counts the account's mails of a template since a time that were not held back.
+// TestMailKey is the once key of a test mail, by what makes it the only one of its kind. By such a key it is told from the
+// mails that tell of something.
+func TestMailKey(cause string) string { return testPrefix + cause }
+
+const testPrefix = "test:"
+
+// MailByOnceKey finds the mail for a cause, or returns [ErrNotFound].
+func (tx *Tx) MailByOnceKey(key string) (Mail, error) {
+	var m Mail
+	return m, wrap("finding a mail", tx.g.Take(&m, "once_key = ?", key).Error)
+}
+
+// CountMails counts the account's mails of a template since a time that were not held back, without tests.
 func (tx *Tx) CountMails(accountID, template string, since time.Time) (int64, error) {
-	var count int64
-	err := tx.g.Model(&Mail{}).Where("account_id = ? AND template = ? AND created_at > ? AND state <> ?",
-		accountID, template, since, MailHeldBack).Count(&count).Error
-	return count, wrap("counting mails", err)
+	return countMails(tx.mailsSince(accountID, since).Where("template = ? AND state <> ? AND once_key NOT LIKE ?", template, MailHeldBack, testPrefix+"%"))
+}
+
+// CountTestMails counts the account's test mails since a time.
+func (tx *Tx) CountTestMails(accountID string, since time.Time) (int64, error) {
+	return countMails(tx.mailsSince(accountID, since).Where("template IN ? AND once_key LIKE ?", MailTemplates(), testPrefix+"%"))
+}
+
+func (tx *Tx) mailsSince(accountID string, since time.Time) *gorm.DB {
+	return tx.g.Model(&Mail{}).Where("account_id = ? AND created_at > ?", accountID, since)
+}
+
+func countMails(query *gorm.DB) (count int64, err error) {
+	err = wrap("counting mails", query.Count(&count).Error)
+	return count, err
 }
 
 // MailFilter says which mails a list shows. The zero value of a field filters nothing.

@@ -23,6 +23,9 @@ const (
 	PolicyURL   = "/policy"
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
+
+	MailTemplatesURL = "/mail/templates"
+
 	DevPagesURL = "/dev/pages" // only in development, as all that begins so
 	DevMailsURL = "/dev/mails"
 )
@@ -43,6 +46,12 @@ func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 func EndSessionOfURL(id, session string) string {
 	return "/accounts/" + id + "/sessions/" + session + "/end"
 }
+
+// MailTemplateURL is where a mail's template is shown with invented data.
+func MailTemplateURL(name string) string { return MailTemplatesURL + "/" + name }
+
+// TestMailURL is where the form goes that has such a mail sent to oneself.
+func TestMailURL(name string) string { return MailTemplateURL(name) + "/test" }
 
 // MailItemURL is the page of a mail.
 func MailItemURL(id string) string { return "/mail/" + id }

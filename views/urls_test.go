@@ -21,7 +21,8 @@ func addresses() map[string]string {
 		views.HomeURL: "GET /", views.SetupURL: "POST /setup", views.SignInURL: "POST /sign-in", views.SignOutURL: "POST /sign-out",
 		views.PasswordURL: "POST /password", views.SuggestURL: "POST /password/suggest", views.MeURL: "GET /me", views.MeEditURL: "POST /me/edit",
 		views.EndOthers: "POST /me/sessions/end-others", views.AccountsURL: "POST /accounts", views.GenerateURL: "POST /accounts/generate-password",
-		views.PolicyURL: "GET /policy", views.MailURL: "GET /mail", views.AuditURL: "GET /audit", views.AccountURL(id): "GET /accounts/:id",
+		views.PolicyURL: "GET /policy", views.MailURL: "GET /mail", views.AuditURL: "GET /audit",
+		views.MailTemplatesURL: "GET /mail/templates", views.MailTemplateURL(models.MailReminder): "GET /mail/templates/:name", views.TestMailURL(models.MailReminder): "POST /mail/templates/:name/test", views.AccountURL(id): "GET /accounts/:id",
 		views.EndSessionURL(id): "POST /me/sessions/:id/end", views.MailItemURL(id): "GET /mail/:id", views.MailHTMLURL(id): "GET /mail/:id/html",
 		views.RetryMailURL(id): "POST /mail/:id/retry", views.Query(views.AccountsURL, url.Values{"q": {"a b"}}, "state", "expired"): "GET /accounts",
 	}

@@ -24,7 +24,7 @@ func rootCommand(out *outside) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
-		demoCommand(out), policyCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
+		demoCommand(out), policyCommand(out), mailCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
 	)
 	return root
 }

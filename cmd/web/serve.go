@@ -56,6 +56,7 @@ func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet fu
 	}
 	defer app.close()
 	app.warn()
+	app.tellOfTemplates()
 	if err := greet(app); err != nil {
 		return errors.Join(err, at.close())
 	}

@@ -87,7 +87,7 @@ func (a *app) build() error {
 		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
-		Dev: a.development(),
+		Mails: a.sampleMails(), Dev: a.dev,
 	})
 	return nil
 }
@@ -96,7 +96,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{
 		OneTimeValid: cfg.OneTimePasswordValid, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
-		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: cfg.BaseURL.Hostname(),
+		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL),
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
 	}
 }
@@ -171,8 +171,8 @@ func connect(cfg config.Config) (*models.DB, error) {
 
 func mailOptions(cfg config.Config) mailer.Options {
 	return mailer.Options{
-		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, BaseURL: cfg.BaseURL.String(), Help: cfg.Help, Zone: cfg.TimeZone,
-		TemplatesDir: cfg.EmailTemplates, Now: time.Now,
+		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, ReplyTo: cfg.MailReplyTo, BaseURL: cfg.BaseURL.String(),
+		Help: cfg.Help, Zone: cfg.TimeZone, TemplatesDir: cfg.EmailTemplates, Now: time.Now,
 	}
 }
 

@@ -36,7 +36,7 @@ type AppOptions struct {
 	Ready          func(context.Context) error // nil: the database's own answer
 	Log            *slog.Logger                // nil: nothing is logged
 	Meter          handlers.Meter              // nil: nothing is counted
-	Dev            *handlers.Dev               // nil: no development pages
+	Dev            bool                        // with the development pages
 }
 
 // App is the whole program behind a server of its own: real routes, use cases and tables, with hashes that cost nothing
@@ -124,7 +124,8 @@ func (a *App) serve(o AppOptions) {
 	}
 	a.Pages = handlers.Options{
 		Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
-		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter, Dev: o.Dev,
+		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
+		Mails: sampleMails(), Dev: o.Dev,
 	}
 	pages := handlers.New(a.Pages)
 	a.Routes = routesOf(pages)

@@ -134,12 +134,17 @@ func (c *Client) Do(request *http.Request) *Reply {
 // for packed, it has to unpack.
 func (c *Client) inspect(reply *Reply) {
 	c.App.Helper()
-	if reply.Body == "" || reply.Header.Get("Content-Encoding") != "" || !strings.HasPrefix(reply.Header.Get("Content-Type"), "text/html") || strings.HasSuffix(reply.path, "/html") {
+	if reply.Body == "" || reply.Header.Get("Content-Encoding") != "" || !strings.HasPrefix(reply.Header.Get("Content-Type"), "text/html") || isMail(reply.path) {
 		return
 	}
 	for _, fault := range HTMLFaults(reply.Body) {
 		c.App.Errorf("%s %s: %s", reply.method, reply.path, fault)
 	}
+}
+
+// isMail knows the addresses of the HTML of a mail alone.
+func isMail(path string) bool {
+	return strings.HasSuffix(path, "/html") || strings.Contains(path, "part=html")
 }
 
 // Session is the value of the session cookie that the browser holds; "" = none.

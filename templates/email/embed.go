@@ -1,8 +1,9 @@
 // Package email holds the built-in templates of the mails: one directory a language, in it two files a mail.
 //
-// A mail NAME is NAME.txt, which defines "subject" and is else the plain text, and NAME.html, which defines "heading" and
-// "content". What all mails of a language end with is "closing" in closing.txt and closing.html; layout.html is the frame
-// of the HTML in every language. Data for the templates is described in package mailer.
+// A mail NAME is NAME.txt, which defines "subject" and is else the plain text, and NAME.html, which defines "heading",
+// "content" and "preheader", the words that lists of mails show beside the subject. What all mails of a language end with
+// is "closing" in closing.txt and closing.html; layout.html is the frame of the HTML in every language. Data and functions
+// for the templates are described in package mailer.
 package email
 
 import "embed"

@@ -8,7 +8,7 @@ import (
 	"latchkey/views"
 )
 
-func mails(f views.Frame, written map[string]Mail) []Sample {
+func mails(f views.Frame, written map[string]views.WrittenMail) []Sample {
 	const page = "Mail"
 	all := mailsPage(seenBy(f, olga, "mail", f.T("Mail")), ledger(f))
 	all.Pager.Older = views.Query(views.MailURL, nil, "after", id(0x71))
@@ -79,7 +79,7 @@ func letter(f views.Frame, number int, state models.MailState, template, name, t
 }
 
 // mailStates are a mail in each state. What was never handed to anybody has not been written out.
-func mailStates(f views.Frame, written map[string]Mail) []Sample {
+func mailStates(f views.Frame, written map[string]views.WrittenMail) []Sample {
 	var all []state[views.MailPage]
 	for _, mail := range ledger(f) {
 		of := views.MailPage{Frame: seenBy(f, olga, "mail", f.T("Mail")), Mail: mail}
@@ -95,7 +95,7 @@ func mailStates(f views.Frame, written map[string]Mail) []Sample {
 			all = append(all, state[views.MailPage]{"mail-refused", "refused to send again, of an account that is gone", of})
 		}
 	}
-	return show("One mail", views.Mail, all)
+	return show("One mail", views.Mail, append(all, testMail(f, written)))
 }
 
 // wentWrong are a mail's tries but for one that went well or has no answer yet.
@@ -111,7 +111,15 @@ func wentWrong(mail models.Mail) (tries []models.MailTry) {
 	return append(tries, models.MailTry{Number: mail.Tries, At: mail.CreatedAt.Add(time.Minute << mail.Tries), Answer: mail.LastAnswer})
 }
 
-func writtenOut(page views.MailPage, as Mail) views.MailPage {
+func writtenOut(page views.MailPage, as views.WrittenMail) views.MailPage {
 	page.Mail.Subject, page.Mail.TextBody, page.HTML = as.Subject, as.Text, as.HTML
 	return page
+}
+
+// testMail is a mail that somebody had sent to herself.
+func testMail(f views.Frame, written map[string]views.WrittenMail) state[views.MailPage] {
+	mail := letter(f, 0x68, models.MailSent, models.MailBlacklisted, olga.Name, "olga.hollenbeck@hollenbeck.example", time.Minute, 1, "250 2.0.0 Ok: queued as 4bXq7T2Lz9")
+	mail.Data.Test = true
+	page := views.MailPage{Frame: saying(seenBy(f, olga, "mail", f.T("Mail")), f.T("The test mail is on its way to you.")), Mail: mail}
+	return state[views.MailPage]{"mail-test", "a test mail", writtenOut(page, written[mail.Template])}
 }

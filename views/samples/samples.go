@@ -35,12 +35,9 @@ func show[P any](page string, view func(P) templ.Component, states []state[P]) (
 
 // Given is what the program says in words of its own.
 type Given struct {
-	Errors []views.ErrorPage // of every kind, for a guest
-	Mails  map[string]Mail   // by template
+	Errors []views.ErrorPage            // of every kind, for a guest
+	Mails  map[string]views.WrittenMail // by template
 }
-
-// Mail is a mail that has been written out.
-type Mail struct{ Subject, Text, HTML string } // HTML is the address of that part
 
 // All are all samples, those of a page beside each other. The frame has language, clock, zone and files; who is signed in,
 // and whether there is a mail server, is the samples' to say.
@@ -48,6 +45,6 @@ func All(frame views.Frame, given Given) []Sample {
 	frame.Capturing = false
 	return slices.Concat(
 		signIn(frame), setUp(frame), ownPassword(frame), me(frame), overview(frame), accounts(frame), account(frame), newAccount(frame),
-		issued(frame), policy(frame), mails(frame, given.Mails), audit(frame), errorPages(given.Errors),
+		issued(frame), policy(frame), mails(frame, given.Mails), mailTemplates(frame, given.Mails), audit(frame), errorPages(given.Errors),
 	)
 }

@@ -30,9 +30,9 @@ func all(t *testing.T, locale string) []samples.Sample {
 		t.Fatal(err)
 	}
 	frame := views.Frame{Words: catalogue.For(locale, ""), Zone: time.UTC, Now: testkit.Start, CSS: "/static/app.css", JS: "/static/app.js"}
-	given := samples.Given{Mails: map[string]samples.Mail{}}
+	given := samples.Given{Mails: map[string]views.WrittenMail{}}
 	for _, template := range models.MailTemplates() {
-		given.Mails[template] = samples.Mail{Subject: "About " + template, Text: "Hello", HTML: "/dev/mails/x/html"}
+		given.Mails[template] = views.WrittenMail{Subject: "About " + template, Text: "Hello", HTML: "/dev/mails/x/html"}
 	}
 	for _, status := range []int{404, 500} {
 		failed := views.ErrorPage{Frame: frame, Status: status, Text: "What happened", Back: views.HomeURL}

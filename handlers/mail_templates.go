@@ -1,0 +1,138 @@
+package handlers
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/i18n"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+func (s *Server) listMailTemplates(c echo.Context) error {
+	frame, err := s.frame(c, "mail", "Mail templates")
+	if err != nil {
+		return err
+	}
+	page := views.MailTemplatesPage{Frame: frame}
+	for _, name := range models.MailTemplates() {
+		page.Templates = append(page.Templates, s.mailTemplate(frame, name))
+	}
+	return render(c, http.StatusOK, views.MailTemplates(page))
+}
+
+// mailTemplate tells which files a mail is made of in each language.
+func (s *Server) mailTemplate(frame views.Frame, name string) views.MailTemplate {
+	template := views.MailTemplate{Name: name}
+	for _, locale := range i18n.Locales {
+		template.Languages = append(template.Languages, views.MailLanguage{
+			Label: frame.T("locale." + locale), URL: views.Query(views.MailTemplateURL(name), nil, "locale", locale),
+			Files: s.Mails.Files(locale, name),
+		})
+	}
+	return template
+}
+
+// The parts of a mail that can be had alone.
+const (
+	partHTML = "html"
+	partText = "text"
+)
+
+// showMailTemplate shows a mail with invented data, or one of its parts alone.
+func (s *Server) showMailTemplate(c echo.Context) error {
+	chosen, err := s.chooseSample(c, c.QueryParams())
+	if err != nil {
+		return err
+	}
+	part := c.QueryParam("part")
+	switch {
+	case chosen.known && part == partHTML:
+		return mailHTML(c, chosen.HTML)
+	case chosen.known && part == partText:
+		return c.String(http.StatusOK, chosen.Text)
+	}
+	chosen.known = chosen.known && part == ""
+	return s.mailTemplatePage(c, chosen, nil)
+}
+
+// chosenSample is a sample that was asked for, beside the others of its template.
+type chosenSample struct {
+	SampleMail
+	all   []SampleMail
+	known bool // false: there is none such, and this is the usual one
+}
+
+// chooseSample finds the sample in the language and state that values name; without them, the reader's and the first.
+func (s *Server) chooseSample(c echo.Context, values url.Values) (chosen chosenSample, err error) {
+	template, locale := c.Param("name"), values.Get("locale")
+	if !slices.Contains(models.MailTemplates(), template) {
+		return chosen, echo.ErrNotFound
+	}
+	chosen.known = locale == "" || slices.Contains(i18n.Locales, locale)
+	if locale == "" || !chosen.known {
+		locale = s.words(c).Locale
+	}
+	if chosen.all, err = s.samplesOf(template, locale); err == nil {
+		err = chosen.choose(values.Get("state"))
+	}
+	return chosen, err
+}
+
+// choose takes the state with the number, or the first one.
+func (s *chosenSample) choose(state string) error {
+	if len(s.all) == 0 {
+		return echo.ErrNotFound
+	}
+	number, err := strconv.Atoi(cmp.Or(state, "1"))
+	if err != nil || number < 1 || number > len(s.all) {
+		number, s.known = 1, false
+	}
+	s.SampleMail = s.all[number-1]
+	return nil
+}
+
+const unknownSample = "There is no such language, state or part of this mail, so the usual one is shown."
+
+func (s *Server) mailTemplatePage(c echo.Context, chosen chosenSample, failed error) error {
+	frame, err := s.frame(c, "mail", "Mail templates")
+	if err != nil {
+		return err
+	}
+	if err := explain(&frame, failed); err != nil {
+		return err
+	}
+	page := s.previewPage(frame, chosen)
+	page.To, page.Submission = visitor(c).Account.Email, s.Accounts.NewID()
+	status := frameProblem(&page.Frame, !chosen.known && failed == nil, unknownSample)
+	if failed != nil {
+		status = refused
+	}
+	return render(c, status, views.MailTemplatePreview(page))
+}
+
+func (s *Server) previewPage(frame views.Frame, chosen chosenSample) views.MailTemplatePage {
+	frame.Title = frame.T("template." + chosen.Template)
+	page := views.MailTemplatePage{
+		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers,
+		Files: s.Mails.Files(chosen.locale, chosen.Template), Mail: writtenOut(chosen.SampleMail, ""),
+	}
+	page.Mail.HTML, page.PlainText = page.PartURL(partHTML), page.PartURL(partText)
+	for _, locale := range i18n.Locales {
+		page.Locales = append(page.Locales, views.Option{Value: locale, Label: frame.T("locale." + locale)})
+	}
+	for _, sample := range chosen.all {
+		page.States = append(page.States, views.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})
+	}
+	return page
+}
+
+// writtenOut is a sample for a page; html is the address of that part.
+func writtenOut(sample SampleMail, html string) views.WrittenMail {
+	return views.WrittenMail{Locale: sample.locale, Subject: sample.Subject, Text: sample.Text, HTML: html}
+}

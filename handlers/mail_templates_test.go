@@ -1,0 +1,154 @@
+package handlers_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+const preview = "/mail/templates/" + models.MailReminder
+
+func TestMailTemplates(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		if !root.Get("/mail").Want(200).Has(`a[href="/mail/templates"]`) {
+			t.Error("the page Mail does not lead to the templates")
+		}
+		list := root.Get("/mail/templates").Want(200)
+		check(t, "mails", strings.Join(list.Texts(".template h2"), ", "), "Password expires soon, Password has expired, Account blacklisted")
+		check(t, "when", list.Text(".template p"), "Goes out some days before a password expires, as the policy says, once for each password.")
+		check(t, "files", list.Text(".template dd:nth-of-type(2)"), "/etc/latchkey/mails/layout.html All else is built-in.")
+		for _, link := range list.Find(".template a").EachIter() {
+			page := root.Get(link.AttrOr("href", "")).Want(200)
+			if page.Find("iframe").Length() != 2 || page.Text("#mail-text") != "<plain>" || page.Has("script:not([src])") {
+				t.Errorf("%s shows %s", link.AttrOr("href", ""), page.Text("main"))
+			}
+		}
+		for _, name := range []string{"x", "aom-other", strings.ToLower(models.MailReminder), "..", models.MailReminder + "/x"} {
+			root.Get("/mail/templates/" + name).Want(404)
+			unchanged(t, app, name, func() { root.Post("/mail/templates/"+name+"/test", nil).Want(404) })
+		}
+	})
+}
+
+// A mail is shown in any language and state, as a page and part by part.
+func TestMailTemplatesAreShown(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Company()
+	root := app.SignIn("root")
+	for query, want := range map[string]string{
+		"": "soon mail in en", "locale=de": "soon mail in de", "locale=en&state=2": "over mail in en", "state=1&locale=de": "soon mail in de",
+	} {
+		page := root.Get(preview + "?" + query).Want(200)
+		check(t, query, page.Text(".mailbox h2 [lang]"), want)
+		check(t, query+": language", page.Find(".mailbox h2 [lang]").AttrOr("lang", ""), want[len(want)-2:])
+		for _, frame := range page.Find("iframe").EachIter() {
+			wantMailFrame(t, root, query, frame)
+		}
+		check(t, query+": frames", strings.Join([]string{page.Find("iframe.light").AttrOr("title", ""), page.Find("iframe.dark").AttrOr("title", "")}, ", "), "Light, Dark")
+		state := root.Get(page.Find("iframe").AttrOr("src", "")).Body
+		check(t, query+": HTML", state, "<p>"+models.MailReminder+" "+want[:4]+"</p>")
+	}
+	text := root.Get(preview + "?part=text").Want(200)
+	check(t, "text", text.Body+text.Header.Get("Content-Type"), "<plain>\ntext/plain; charset=UTF-8")
+	page := root.Get(preview).Want(200)
+	check(t, "states", strings.Join(page.Texts("#state option"), ", "), "Expires in five days, Over by now, technical account")
+	check(t, "header", page.Text(".files dt:nth-of-type(2) + dd"), "Your own: /etc/latchkey/mails/layout.html")
+	check(t, "sender", strings.Contains(page.Text("main"), "Latchkey <latchkey@example.com>"), true)
+	for _, query := range []string{"locale=tlh", "state=0", "state=3", "state=x", "state=-1", "part=pdf", "locale=tlh&part=html", "state=9&part=text", "part=html&part=text&locale=xx"} {
+		page := root.Get(preview + "?" + query)
+		check(t, query, fmt.Sprint(page.Status, " ", page.Text("[role=alert] li")), "422 There is no such language, state or part of this mail, so the usual one is shown.")
+		check(t, query+": shown", page.Text(".mailbox h2 [lang]"), "soon mail in en")
+	}
+}
+
+// The reader's own language is the first one shown.
+func TestMailTemplatesAreInTheReadersLanguage(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t))
+	app.Company()
+	root := app.SignIn("root")
+	check(t, "by the browser", root.Get(preview, "Accept-Language", "de").Want(200).Text(".mailbox h2 [lang]"), "soon mail in de")
+}
+
+func TestATestMail(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		page := root.Get(preview + "?locale=de&state=2").Want(200)
+		if hint := page.Text("#test-hint"); !strings.Contains(hint, "goes to root@example.com") || !strings.Contains(hint, "There is no SMTP server") {
+			t.Errorf("the page says %q", hint)
+		}
+		sent := page.Submit(preview + "/test")
+		mail := app.Sweep()[0]
+		after := sent.WantRedirect("/mail/" + mail.ID).Follow()
+		check(t, "said", after.Text(".flash"), "The test mail is captured here and not sent, since there is no SMTP server.")
+		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testIt is a test mail with invented data, which its recipient asked for.")
+		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
+		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)
+		check(t, "mail", got, fmt.Sprint(models.MailReminder, true, "root", "", "root@example.com", "de", models.MailData{Attempts: 7, Technical: true, Test: true}))
+		again := page.Submit(preview + "/test").WantRedirect("/mail/" + mail.ID).Follow()
+		check(t, "said of the second", again.Text(".flash"), "This form was sent before. This is the mail that it made; there is no second one.")
+		check(t, "mails", len(app.Sweep()), 1)
+		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Asked for a test mail") || !strings.Contains(log, "language: Deutsch, mail: Password expires soon") {
+			t.Errorf("the log says %q", log)
+		}
+		for _, name := range []string{"acme", "ann"} {
+			browser := app.SignIn(name)
+			unchanged(t, app, name, func() { browser.Post(preview+"/test", nil).Want(403) })
+		}
+	})
+}
+
+// What the form cannot hold changes nothing, and is said on the page.
+func TestATestMailThatCannotBe(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		root := app.SignIn("root")
+		page := root.Get(preview).Want(200)
+		for _, change := range [][]string{{"locale", "tlh"}, {"state", "3"}, {"state", "x"}, {"submission", "x"}} {
+			unchanged(t, app, change[0], func() {
+				again := page.Submit(preview+"/test", change...).Want(422)
+				if again.Text("[role=alert] li") == "" || !again.Has(`form[action="`+preview+`/test"]`) {
+					t.Errorf("%q: %s", change, again.Text("main"))
+				}
+			})
+		}
+		for range 10 {
+			root.Get(preview).Submit(preview + "/test").Want(303)
+		}
+		page = root.Get(preview)
+		unchanged(t, app, "one too many", func() {
+			said := page.Submit(preview + "/test").Want(422).Text("[role=alert] li")
+			check(t, "said", said, string(accounts.ErrTooManyTests))
+		})
+		app.Clock.Advance(10 * time.Minute)
+		root.Get(preview).Submit(preview + "/test").Want(303)
+		check(t, "mails", len(app.Sweep()), 11)
+	})
+}
+
+// A test mail is no notice: the account is told of by as many as ever, and its story says what is a test.
+func TestTestMailsAreNoNotices(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.Seed(models.SuperAdmin, "other")
+		root := app.SignIn("root")
+		path := "/mail/templates/" + models.MailBlacklisted
+		for range 4 {
+			root.Get(path).Submit(path + "/test").Want(303)
+		}
+		app.Sweep()
+		blacklist(app, "root")
+		states := map[models.MailState]int{}
+		for _, mail := range app.Sweep() {
+			states[mail.State]++
+		}
+		check(t, "waiting", states[models.MailWaiting], 5)
+		story := app.SignIn("other").Get("/accounts/" + who.Root.ID).Want(200).Texts(".timeline li.mail a")
+		slices.Sort(story)
+		check(t, "story", strings.Join(slices.Compact(story), ", "), "Mail: Account blacklisted, Test mail: Account blacklisted")
+	})
+}

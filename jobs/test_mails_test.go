@@ -1,0 +1,44 @@
+package jobs
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// TestTestMailsAreSent like any other: whatever becomes of the password, to the present address, with what they are written
+// on them; and they are captured where there is no server.
+func TestTestMailsAreSent(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		for _, sink := range []*testkit.Sink{testkit.NewSink(t), nil} {
+			w := newWorld(t, db.DB, sink)
+			olga := w.account("olga"+map[bool]string{true: "2"}[sink == nil], time.Hour)
+			who := accounts.Actor{ID: olga.ID, Name: olga.Name, Kind: models.SuperAdmin}
+			sent, err := w.service.SendTest(t.Context(), who, accounts.TestMail{
+				Template: models.MailReminder, Locale: "de", Data: models.MailData{ExpiresAt: w.clock.Now().Add(-day)},
+			})
+			w.must(err)
+			w.update(func(tx *models.Tx) error {
+				account, err := tx.AccountForUpdate(olga.ID)
+				account.PasswordID, account.Email = w.ids.New(), "new@example.com"
+				w.must(err)
+				return tx.SaveAccount(&account)
+			})
+			w.deliver(1)
+			if sink == nil {
+				w.is(sent.MailID, models.MailCaptured, 1)
+				return
+			}
+			mail := w.is(sent.MailID, models.MailSent, 1)
+			content, err := sink.Wait(1)[0].Content()
+			w.must(err)
+			if mail.Recipient != "new@example.com" || content.Subject != "Test: Ihr Passwort läuft bald ab" || !strings.HasPrefix(content.Text, "Test-E-Mail") {
+				t.Errorf("to %s: %+v", mail.Recipient, content)
+			}
+		}
+	})
+}

@@ -1,0 +1,193 @@
+package mailer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"latchkey/models"
+)
+
+// known is the CSS that the mail programs of most people show, Word's own included: Outlook for Windows shows mails with
+// Word. Whatever else is wanted is looked up first, and then stands here.
+var known = strings.Fields(`background-color border border-radius color display font-family font-size font-weight line-height margin
+	max-height max-width mso-hide mso-line-height-rule mso-padding-alt mso-table-lspace mso-table-rspace overflow overflow-wrap padding
+	text-align text-decoration width word-break -webkit-text-size-adjust -ms-text-size-adjust`)
+
+var (
+	pixels      = regexp.MustCompile(`(?:^|[;\s])(?:max-)?width:\s*(\d+)px`)
+	comments    = regexp.MustCompile(`(?s)<!--.*?-->`)
+	conditional = regexp.MustCompile(`(?s)^<!--\[if mso\]>.*<!\[endif\]-->$`)
+)
+
+// TestMailsAreShownByOldPrograms: mail programs take away scripts, pictures, style sheets and whatever CSS they do not know,
+// so a mail has to do without them.
+func TestMailsAreShownByOldPrograms(t *testing.T) {
+	for name, change := range map[string]func(*Options){"": nil, "replies": func(o *Options) { o.ReplyTo = o.From }} {
+		every(t, newMailer(t, change), func(t *testing.T, _ string, row models.Mail, words Rendered) {
+			for _, test := range []bool{false, true} {
+				if row.Data.Test = test; test {
+					words = must(newMailer(t, change).Render(row))(t)
+				}
+				for _, fault := range faultsOf(t, words.HTML) {
+					t.Errorf("%s, a test %t: %s", name, test, fault)
+				}
+			}
+		})
+	}
+}
+
+// faultsOf are what some mail program would show otherwise than it is meant.
+func faultsOf(t *testing.T, html string) (faults []string) {
+	t.Helper()
+	note := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(html))
+	if err != nil {
+		t.Fatal(err)
+	}
+	note(len(html) > 20_000, "it is large: Gmail cuts off what is beyond 102 kB, and quoted-printable adds to it")
+	note(page.Find("img, picture, svg, video, script, form, input, button, iframe, object, link, base, font, center").Length() > 0, "an element that is taken away")
+	note(page.Find("[src], [background], [action], [onclick], [id]").Length() > 0, "an attribute that is taken away")
+	note(strings.Contains(html, "url(") || strings.Contains(html, "@import") || strings.Contains(html, "@font-face"), "something is fetched")
+	note(page.Find("html[lang][dir]").Length() != 1 || page.Find("body > table[lang][dir]").Length() != 1, "language and direction, which Gmail takes from html, stand on the outermost table too")
+	note(page.Find(`meta[name="color-scheme"][content="light dark"]`).Length() != 1 || page.Find("style").Length() != 1, "it does not say that it can be dark")
+	return slices.Concat(faults, tableFaults(page), styleFaults(page), linkFaults(page), darkFaults(page), outlookFaults(html), preheaderFaults(page))
+}
+
+func tableFaults(page *goquery.Document) (faults []string) {
+	for _, table := range page.Find("table").EachIter() {
+		if table.AttrOr("role", "") != "presentation" || table.AttrOr("cellpadding", "") != "0" || table.AttrOr("cellspacing", "") != "0" || table.AttrOr("border", "") != "0" {
+			faults = append(faults, "a table that is read as one, or that has lines or gaps of its own")
+		}
+	}
+	for _, cell := range page.Find("td").EachIter() {
+		if cell.ChildrenFiltered("p, h1, a").Length() == 0 {
+			continue
+		}
+		of := cell.AttrOr("style", "")
+		if cell.Is(".button") { // whose words are all in its link
+			of = cell.ChildrenFiltered("a").AttrOr("style", "")
+		}
+		if !strings.Contains(of, "font-family:") || !strings.Contains(of, "line-height:") || !strings.Contains(of, "mso-line-height-rule:exactly") {
+			faults = append(faults, "a cell with words whose font Word would choose: Word lets nothing through a table")
+		}
+	}
+	return faults
+}
+
+// styleFaults looks at inline styles: others are lost in Gmail, where a mail is shown that was fetched from elsewhere.
+func styleFaults(page *goquery.Document) (faults []string) {
+	for _, element := range page.Find("body, body [style]").EachIter() {
+		style := element.AttrOr("style", "")
+		for declaration := range strings.SplitSeq(strings.Trim(style, "; "), ";") {
+			property, value, _ := strings.Cut(declaration, ":")
+			if !slices.Contains(known, strings.TrimSpace(property)) {
+				faults = append(faults, property+" is not known everywhere")
+			}
+			if strings.Contains(value, "flex") || strings.Contains(value, "grid") || strings.Contains(value, "var(") || strings.Contains(value, "!important") {
+				faults = append(faults, declaration+" is not known everywhere")
+			}
+		}
+		for _, width := range pixels.FindAllStringSubmatch(style, -1) {
+			if len(width[1]) > 3 || width[1] > "600" {
+				faults = append(faults, width[0]+" is wider than a mail program's window")
+			}
+		}
+		if strings.Contains(style, "background-color:") && element.Is("table, td") && element.AttrOr("bgcolor", "") == "" {
+			faults = append(faults, "a ground that Word does not see without bgcolor")
+		}
+	}
+	for _, plain := range page.Find("body p:not([style]), body a:not([style]), body h1:not([style])").EachIter() {
+		faults = append(faults, "no style of its own: "+plain.Text())
+	}
+	return faults
+}
+
+// linkFaults are links to elsewhere, and those of which one does not see where they lead.
+func linkFaults(page *goquery.Document) (faults []string) {
+	shown := map[string]bool{}
+	for _, link := range page.Find("a").EachIter() {
+		shown[link.Text()] = true
+	}
+	for _, link := range page.Find("a").EachIter() {
+		href := link.AttrOr("href", "")
+		if href != base && !strings.HasPrefix(href, base+"/") || !shown[href] {
+			faults = append(faults, "a link to elsewhere, or whose address is not written out: "+href)
+		}
+	}
+	return faults
+}
+
+// darkFaults: each colour that stands inline has one in the dark, for those who follow the reader's wish and for Outlook.com.
+func darkFaults(page *goquery.Document) (faults []string) {
+	sheet := page.Find("style").Text()
+	for _, element := range page.Find("body, body [style*=color]").EachIter() {
+		class, style := element.AttrOr("class", ""), element.AttrOr("style", "")
+		if strings.Contains(style, noticeStyle) {
+			continue // which looks the same in the dark
+		}
+		for property, mark := range map[string]string{"background-color:": "[data-ogsb]", ";color:": "[data-ogsc]"} {
+			if strings.Contains(";"+style, property) && (strings.Count(sheet, "."+class+" {") < 2 || !strings.Contains(sheet, mark+" ."+class+" {")) {
+				faults = append(faults, "class "+class+" has a colour, and none in the dark")
+			}
+		}
+	}
+	return faults
+}
+
+// outlookFaults looks at what only Word reads: it needs a width, and what it opens has to be closed.
+func outlookFaults(html string) (faults []string) {
+	var inside strings.Builder
+	for _, comment := range comments.FindAllString(html, -1) {
+		if !conditional.MatchString(comment) {
+			faults = append(faults, "a comment: "+comment)
+		}
+		inside.WriteString(comment)
+	}
+	if opened := strings.Count(inside.String(), "<table"); opened != 1 || opened != strings.Count(inside.String(), "</table>") ||
+		!strings.Contains(inside.String(), `width="560"`) || strings.Count(html, "<!--[if") != strings.Count(html, "<![endif]-->") {
+		faults = append(faults, "Word, which knows no max-width, is given no table of a width")
+	}
+	return faults
+}
+
+// preheaderFaults looks at the words that lists of mails show beside the subject: they say more than that does.
+func preheaderFaults(page *goquery.Document) (faults []string) {
+	hidden := page.Find(`body > div[style^="display:none"][style*="mso-hide:all"]`)
+	words, _, padded := strings.Cut(hidden.Text(), "\u034f")
+	if hidden.Length() != 1 || !padded || !strings.Contains(words, "ada.lovelace: ") || strings.TrimSpace(words) == page.Find("h1").Text() {
+		faults = append(faults, "lists of mails show no words of their own beside the subject: "+words)
+	}
+	return faults
+}
+
+// The lint finds what it is there for.
+func TestTheLintFindsFaults(t *testing.T) {
+	m := newMailer(t, nil)
+	_, words := letter(t, m, models.MailReminder)
+	if faults := faultsOf(t, words.HTML); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	for old, now := range map[string]string{
+		"</h1>": `</h1><img alt="x">`, ` role="presentation"`: "", "max-width:560px": "max-width:760px", "display:inline-block": "display:flex",
+		"font-family:Arial,Helvetica,sans-serif;font-size:16px": "font-size:16px", `href="https://latchkey`: `href="https://evil`,
+		"<!--[if mso]><table": "<!-- x --><table", "mso-hide:all;": "", "[data-ogsb] .card": "[data-ogsb] .cart", ` bgcolor="#ffffff"`: "",
+		"padding:28px": "position:absolute;padding:28px", ` dir="ltr"`: "", "ada.lovelace:": "",
+		`<a class="link" href="https://latchkey.example.com/password" style="color:#1a4fb4;">https://`: `<a class="link" href="https://latchkey.example.com/password" style="color:#1a4fb4;">here: `,
+	} {
+		broken := strings.Replace(words.HTML, old, now, 1)
+		if broken == words.HTML {
+			t.Errorf("%q does not stand there", old)
+		}
+		if len(faultsOf(t, broken)) == 0 {
+			t.Errorf("%q in place of %q is not found", now, old)
+		}
+	}
+}
