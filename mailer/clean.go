@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // maxAddress is the longest address that fits into a forward path (RFC 5321 §4.5.3.1.3, without the brackets).
@@ -53,10 +54,24 @@ func cleanLine(text string) string {
 
 // cleanText keeps lines, but no other control characters: PostgreSQL refuses NUL, and a lone CR confuses mail servers.
 func cleanText(text string) string {
+	if isClean(text) {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(text, "�"))
+}
+
+// isClean tells quickly of nearly all texts that nothing is wrong with them: no byte in them can be of a control character.
+func isClean(text string) bool {
+	const beforeC1 = 0xc2 // in UTF-8, of U+0080 to U+009F and some letters
+	for i := range len(text) {
+		if b := text[i]; b < ' ' && b != '\n' && b != '\t' || b == 0x7f || b == beforeC1 {
+			return false
+		}
+	}
+	return utf8.ValidString(text)
 }

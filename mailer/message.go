@@ -34,8 +34,8 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
 	msg.SetBodyString(gomail.TypeTextPlain, words.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
-	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
+	raw := bytes.NewBuffer(make([]byte, 0, usualHTML+len(words.HTML)+len(words.Text)))
+	if _, err := msg.WriteTo(raw); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnsendable, err)
 	}
 	return raw.Bytes(), nil

@@ -38,8 +38,12 @@ func (m *Mailer) render(mail models.Mail, now time.Time) (Rendered, error) {
 	return filled.asTest(words), nil
 }
 
+// usualHTML is as much as HTML parts have, in bytes, so that they are seldom copied while they grow.
+const usualHTML = 12 << 10
+
 func (t template) fill(data any) (Rendered, error) {
 	var subject, text, html bytes.Buffer
+	html.Grow(usualHTML)
 	if err := errors.Join(
 		t.text.ExecuteTemplate(&subject, "subject", data), t.text.Execute(&text, data), t.html.Execute(&html, data),
 	); err != nil {

@@ -101,9 +101,28 @@ func (c *Connection) withhold() error {
 
 // write sends the content and the line that ends it, in one go: a writer that looks at each byte costs as much as all else.
 func (c *Connection) write(raw []byte) error {
-	lines := bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
-	stuffed := bytes.ReplaceAll(append([]byte("\r\n"), lines...), []byte("\r\n."), []byte("\r\n..")) // RFC 5321 §4.5.2
-	stuffed = append(bytes.TrimSuffix(stuffed, []byte("\r\n")), "\r\n.\r\n"...)
-	_, err := c.smtp.Text.W.Write(bytes.TrimPrefix(stuffed, []byte("\r\n")))
+	_, err := c.smtp.Text.W.Write(ended(stuffed(raw)))
 	return cmp.Or(err, c.smtp.Text.W.Flush())
+}
+
+// stuffed ends each line with CRLF, and puts a second dot before one that begins a line (RFC 5321 §2.3.8 and §4.5.2).
+func stuffed(raw []byte) []byte {
+	if bytes.Count(raw, []byte("\n")) != bytes.Count(raw, []byte("\r\n")) {
+		raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+	}
+	if bytes.Contains(raw, []byte("\n.")) {
+		raw = bytes.ReplaceAll(raw, []byte("\n."), []byte("\n.."))
+	}
+	if bytes.HasPrefix(raw, []byte(".")) {
+		raw = append([]byte("."), raw...)
+	}
+	return raw
+}
+
+// ended has the line that ends the content after it.
+func ended(raw []byte) []byte {
+	if len(raw) > 0 && !bytes.HasSuffix(raw, []byte("\r\n")) {
+		raw = append(raw, "\r\n"...)
+	}
+	return append(raw, ".\r\n"...)
 }
