@@ -40,7 +40,7 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		}
 		b.settled++
 	}
-	return len(b.mails), cmp.Or(b.marked(), b.unreachable)
+	return len(b.mails), cmp.Or(b.marked(0), b.unreachable)
 }
 
 // batch is one claim of mails.
@@ -50,7 +50,7 @@ type batch struct {
 	until       time.Time // end of the lease
 	mails       []models.Mail
 	settled     int
-	marking     <-chan error // the outcome of the mark in hand; nil: none is
+	marking     []<-chan error // the outcomes of the marks in hand
 	owners      owners
 	connection  *mailer.Connection // nil: none is open
 	unreachable error              // why none can be opened
@@ -67,7 +67,7 @@ func (b *batch) claim(ctx context.Context) error {
 // close ends the connection, and puts back what nobody has dealt with, once it is known what has been marked.
 func (b *batch) close(ctx context.Context) {
 	b.hangUp()
-	_ = b.marked() // which was logged, and of which nothing more can be made
+	_ = b.marked(0) // which was logged, and of which nothing more can be made
 	if b.settled == len(b.mails) {
 		return
 	}
@@ -91,19 +91,21 @@ func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
 	if err := b.attempt(ctx, &mail); err != nil {
 		return err
 	}
-	err := b.marked()
-	b.marking = b.marks.put(ctx, mail)
+	err := b.marked(marksInHand - 1)
+	b.marking = append(b.marking, b.marks.put(ctx, mail))
 	return err
 }
 
-// marked waits for the mark in hand. The next mail is on its way meanwhile, but none after that: whenever the process dies,
-// two mails of a connection at the most have been taken by the server and are not marked.
-func (b *batch) marked() error {
-	if b.marking == nil {
-		return nil
+// marksInHand are so many mails of a connection that are being marked while the next one is sent, and none after that:
+// whenever the process dies, as many and one more have been taken by the server at the most and are not marked.
+const marksInHand = 2
+
+// marked waits until so many marks at the most are in hand.
+func (b *batch) marked(most int) (err error) {
+	for len(b.marking) > most {
+		err = cmp.Or(err, <-b.marking[0])
+		b.marking = b.marking[1:]
 	}
-	err := <-b.marking
-	b.marking = nil
 	return err
 }
 

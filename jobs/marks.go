@@ -10,10 +10,11 @@ import (
 	"latchkey/models"
 )
 
-// marks writes down what became of mails, beside the sending of the next ones. What comes while a statement runs goes into
-// the next one together. It is safe for concurrent use.
+// marks writes down what became of mails, beside the sending of the next ones, and together: four in one statement cost the
+// database little more than one. It is safe for concurrent use.
 type marks struct {
 	*Runner
+	full    chan struct{} // gets one when as many marks wait as all connections may have in hand
 	mu      sync.Mutex
 	waiting []mark
 	writing bool
@@ -33,6 +34,12 @@ func (m *marks) put(ctx context.Context, mail models.Mail) (done <-chan error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.waiting = append(m.waiting, one)
+	if len(m.waiting) == m.Connections*marksInHand {
+		select {
+		case m.full <- struct{}{}:
+		default: // it is known
+		}
+	}
 	if !m.writing {
 		m.writing = true
 		go m.write(context.WithoutCancel(ctx))
@@ -40,9 +47,17 @@ func (m *marks) put(ctx context.Context, mail models.Mail) (done <-chan error) {
 	return one.done
 }
 
+// gather is how long a mark waits for others.
+const gather = time.Millisecond
+
 // write goes on until no mark waits.
 func (m *marks) write(ctx context.Context) {
-	for group := m.take(); len(group) > 0; group = m.take() {
+	for {
+		rest(ctx, gather, m.full)
+		group := m.take()
+		if len(group) == 0 {
+			return
+		}
 		m.settle(ctx, group)
 	}
 }

@@ -78,7 +78,7 @@ func New(o Options) *Runner {
 		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
 		render: o.Mailer.Render,
 	}
-	r.marks = &marks{Runner: r}
+	r.marks = &marks{Runner: r, full: make(chan struct{}, 1)}
 	return r
 }
 
