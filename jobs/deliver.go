@@ -122,15 +122,11 @@ func (b *batch) attempt(ctx context.Context, mail *models.Mail) (err error) {
 	return b.decide(ctx, mail)
 }
 
-// decide notes in the row what becomes of the mail: dropped, captured, or what the server says.
+// decide notes in the row what becomes of the mail: dropped, captured, or what the server says. The error is the database's,
+// that of ctx, or [errNoTurn]; the mail was not begun then.
 func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
-	reason, err := b.untrue(ctx, mail)
-	if err != nil {
+	if dropped, err := b.drop(ctx, mail); dropped || err != nil {
 		return err
-	}
-	if reason != "" {
-		b.done(mail, models.MailDropped, reason)
-		return nil
 	}
 	words, err := b.render(*mail)
 	if err != nil {
@@ -142,7 +138,35 @@ func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
 		b.done(mail, models.MailCaptured, "")
 		return nil
 	}
+	if gone, err := b.turn(ctx, mail); gone || err != nil {
+		return err
+	}
 	return b.send(ctx, mail, words)
+}
+
+// drop notes that a mail is not sent any more, where it does not say the truth.
+func (b *batch) drop(ctx context.Context, mail *models.Mail) (dropped bool, err error) {
+	reason, err := b.untrue(ctx, mail)
+	if err != nil || reason == "" {
+		return false, err
+	}
+	b.done(mail, models.MailDropped, reason)
+	return true, nil
+}
+
+// errNoTurn says that so many mails were sent that this one has no turn in its batch's time.
+var errNoTurn = errors.New("the rate of mails is used up")
+
+// turn waits until one more mail may be sent. What it says may have become untrue by then: gone.
+func (b *batch) turn(ctx context.Context, mail *models.Mail) (gone bool, err error) {
+	asked := b.now()
+	if b.unreachable == nil && !b.pace.wait(ctx, b.until.Sub(asked)-b.LeaseFor/2) {
+		return false, errNoTurn
+	}
+	if b.now().Sub(asked) <= believed {
+		return false, nil
+	}
+	return b.drop(ctx, mail)
 }
 
 // untrue tells why the mail is not sent any more; "" = it is.
@@ -170,14 +194,8 @@ func (b *batch) untrue(ctx context.Context, mail *models.Mail) (reason string, e
 	}
 }
 
-// errNoTurn says that so many mails were sent that this one has no turn in its batch's time.
-var errNoTurn = errors.New("the rate of mails is used up")
-
-// send hands the mail to the server. The error is that of ctx or [errNoTurn], where the mail was not begun.
+// send hands the mail to the server. The error is that of ctx, where the mail was not begun.
 func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Rendered) error {
-	if b.unreachable == nil && !b.pace.wait(ctx, b.until.Sub(b.now())-b.LeaseFor/2) {
-		return errNoTurn
-	}
 	kept := b.connection != nil && b.connection.Usable()
 	if err := b.connect(ctx); err != nil {
 		return b.wait(ctx, mail, err)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"latchkey/internal/testkit"
-	"latchkey/mailer"
 	"latchkey/models"
 )
 
@@ -67,14 +66,8 @@ func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
 // closed when the second is in hand.
 func (w *world) slowSecond() (ids []string, begun <-chan struct{}, answer chan struct{}) {
 	ids, answer = w.queue(w.account("ada", day), 3), make(chan struct{})
-	w.sink.Script(testkit.Answer{}, testkit.Answer{Wait: answer})
-	inHand, render := make(chan struct{}), w.render
-	w.render = func(m models.Mail) (mailer.Rendered, error) {
-		if m.ID == ids[1] {
-			close(inHand)
-		}
-		return render(m)
-	}
+	inHand := make(chan struct{})
+	w.sink.Script(testkit.Answer{}, testkit.Answer{Wait: answer, Came: inHand})
 	return ids, inHand, answer
 }
 

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -186,6 +187,22 @@ func TestRate(t *testing.T) {
 		w.is(ids[0], models.MailSent, 1)
 		w.is(ids[1], models.MailWaiting, 0)
 	})
+}
+
+// TestWhatBecomesUntrueWhileItWaitsForItsTurn is not sent when its turn comes.
+func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
+	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.Rate = 60 })
+	ada := w.account("ada", day)
+	ids := w.queue(ada, 2)
+	ended := make(chan error)
+	go func() { _, err := w.DeliverDue(context.Background()); ended <- err }()
+	w.sink.Wait(1)
+	ada.DisabledAt = new(w.clock.Now())
+	w.update(func(tx *models.Tx) error { return tx.SaveAccount(&ada) })
+	w.clock.Advance(2 * time.Second)
+	w.must(<-ended)
+	w.is(ids[0], models.MailSent, 1)
+	w.is(ids[1], models.MailDropped, 1)
 }
 
 func TestBatchesFitTheRate(t *testing.T) {

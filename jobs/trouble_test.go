@@ -180,8 +180,9 @@ func TestASlowBatchIsPutBackBeforeItsLeaseEnds(t *testing.T) {
 		w := newWorld(t, db.DB, testkit.NewSink(t))
 		ids := w.queue(w.account("ada", day), 3)
 		render := w.render
+		once := sync.OnceFunc(func() { w.clock.Advance(w.LeaseFor/2 + time.Second) })
 		w.render = func(m models.Mail) (mailer.Rendered, error) {
-			w.clock.Advance(w.LeaseFor/2 + time.Second)
+			once()
 			return render(m)
 		}
 		w.deliver(3)
