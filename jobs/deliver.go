@@ -125,6 +125,7 @@ func (b *batch) attempt(ctx context.Context, mail *models.Mail) (err error) {
 // decide notes in the row what becomes of the mail: dropped, captured, or what the server says. The error is the database's,
 // that of ctx, or [errNoTurn]; the mail was not begun then.
 func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
+	judged := b.now()
 	if dropped, err := b.drop(ctx, mail); dropped || err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (b *batch) decide(ctx context.Context, mail *models.Mail) error {
 		b.done(mail, models.MailCaptured, "")
 		return nil
 	}
-	if gone, err := b.turn(ctx, mail); gone || err != nil {
+	if gone, err := b.turn(ctx, mail, judged); gone || err != nil {
 		return err
 	}
 	return b.send(ctx, mail, words)
@@ -157,13 +158,12 @@ func (b *batch) drop(ctx context.Context, mail *models.Mail) (dropped bool, err 
 // errNoTurn says that so many mails were sent that this one has no turn in its batch's time.
 var errNoTurn = errors.New("the rate of mails is used up")
 
-// turn waits until one more mail may be sent. What it says may have become untrue by then: gone.
-func (b *batch) turn(ctx context.Context, mail *models.Mail) (gone bool, err error) {
-	asked := b.now()
-	if b.unreachable == nil && !b.pace.wait(ctx, b.until.Sub(asked)-b.LeaseFor/2) {
+// turn waits until one more mail may be sent. What was true when it was judged may not be so by then: gone.
+func (b *batch) turn(ctx context.Context, mail *models.Mail, judged time.Time) (gone bool, err error) {
+	if b.unreachable == nil && !b.pace.wait(ctx, b.until.Sub(b.now())-b.LeaseFor/2) {
 		return false, errNoTurn
 	}
-	if b.now().Sub(asked) <= believed {
+	if b.now().Sub(judged) <= believed {
 		return false, nil
 	}
 	return b.drop(ctx, mail)
