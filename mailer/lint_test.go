@@ -165,8 +165,14 @@ func preheaderFaults(page *goquery.Document) (faults []string) {
 	if hidden.Length() != 1 || !padded || !strings.Contains(words, "ada.lovelace: ") || strings.TrimSpace(words) == page.Find("h1").Text() {
 		faults = append(faults, "lists of mails show no words of their own beside the subject: "+words)
 	}
+	if invisible.MatchString(page.Find("body").AttrOr("style", "") + hidden.AttrOr("style", "")) {
+		faults = append(faults, "a font too small to be seen, which filters take for a trick")
+	}
 	return faults
 }
+
+// invisible is what SpamAssassin's rules __FONT_INVIS… look for.
+var invisible = regexp.MustCompile(`font-size:[01](\.\d+)?(px|pt|em)`)
 
 // The lint finds what it is there for.
 func TestTheLintFindsFaults(t *testing.T) {
@@ -178,7 +184,7 @@ func TestTheLintFindsFaults(t *testing.T) {
 	for old, now := range map[string]string{
 		"</h1>": `</h1><img alt="x">`, ` role="presentation"`: "", "max-width:560px": "max-width:760px", "display:inline-block": "display:flex",
 		"font-family:Arial,Helvetica,sans-serif;font-size:16px": "font-size:16px", `href="https://latchkey`: `href="https://evil`,
-		"<!--[if mso]><table": "<!-- x --><table", "mso-hide:all;": "", "[data-ogsb] .card": "[data-ogsb] .cart", ` bgcolor="#ffffff"`: "",
+		"<!--[if mso]><table": "<!-- x --><table", "mso-hide:all;": "", "display:none;": "display:none;font-size:1px;", "[data-ogsb] .card": "[data-ogsb] .cart", ` bgcolor="#ffffff"`: "",
 		"padding:28px": "position:absolute;padding:28px", ` dir="ltr"`: "", "ada.lovelace:": "",
 		`<a class="link" href="https://latchkey.example.com/password" style="color:#1a4fb4;">https://`: `<a class="link" href="https://latchkey.example.com/password" style="color:#1a4fb4;">here: `,
 	} {

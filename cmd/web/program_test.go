@@ -31,6 +31,7 @@ type program struct {
 	base string
 	port string
 	said *lines // on standard output
+	dbs  map[string]*models.DB
 	stop func()
 }
 
@@ -102,16 +103,21 @@ func lookup(env map[string]string) func(string) string {
 // database opens the program's database beside it.
 func (p *program) database() *models.DB {
 	p.t.Helper()
-	var db *models.DB
-	var err error
+	open, address := models.OpenSQLite, filepath.Join(p.args[1], "latchkey.db")
 	if dsn := p.env["LATCHKEY_DATABASE"]; dsn != "" {
-		db, err = models.OpenPostgres(dsn)
-	} else {
-		db, err = models.OpenSQLite(filepath.Join(p.args[1], "latchkey.db"))
+		open, address = models.OpenPostgres, dsn
 	}
+	if db := p.dbs[address]; db != nil {
+		return db
+	}
+	db, err := open(address)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	p.t.Cleanup(func() { _ = db.Close() })
+	if p.dbs == nil {
+		p.dbs = map[string]*models.DB{}
+	}
+	p.dbs[address] = db
 	return db
 }
