@@ -98,6 +98,7 @@ func (s *stage) useCases(settings accounts.Settings) (*accounts.Service, error) 
 	}
 	settings.OneTimeValid, settings.AttemptsCap = OneTimeValid, AttemptsCap
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies = 0, false, true
+	settings.Capturing = false                          // in the story there is a mail server when somebody sends again
 	settings.SuperAdmins, settings.Dashboard = nil, nil // its people sit wherever the story wants
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, longestVisit), max(settings.SessionIdle, longestVisit)
 	return accounts.New(accounts.Options{

@@ -52,7 +52,7 @@ func empty(t *testing.T) *models.DB {
 
 func options(db *models.DB, end time.Time) demo.Options {
 	return demo.Options{
-		DB: db, Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test"},
+		DB: db, Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test", Capturing: true},
 		Mails: mailer.Options{
 			From: &mail.Address{Address: "latchkey@localhost"}, BaseURL: "http://localhost:8080", Zone: end.Location(),
 		},
