@@ -27,11 +27,12 @@ func TestOneReminderWhateverTheClocksSay(t *testing.T) {
 }
 
 func oneReminder(t *testing.T, w *world, expires time.Time) {
+	berlin := must(time.LoadLocation("Europe/Berlin"))(t)
 	set, reminds := expires.Add(-64*day), expires.Add(-5*day)
 	w.clock.Set(set)
 	ada := w.customer("ada")
-	ahead := w.another(func(o *accounts.Options) {
-		o.Now = func() time.Time { return w.clock.Now().Add(time.Minute) }
+	ahead := w.another(func(o *accounts.Options) { // whose machine is in a zone with summer time
+		o.Now = func() time.Time { return w.clock.Now().Add(time.Minute).In(berlin) }
 	})
 	told := func(at time.Time, want map[string]int) {
 		t.Helper()

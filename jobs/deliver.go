@@ -19,6 +19,12 @@ const settleTimeout = 5 * time.Second
 // back. The error is that of the database, or of a mail server that could not be reached; the mails that had to wait for it
 // are marked so.
 func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
+	select {
+	case r.lines <- struct{}{}:
+		defer func() { <-r.lines }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
 	b := &batch{Runner: r, lease: r.ids.New(), until: r.now().Add(r.LeaseFor)}
 	if err := b.claim(ctx); err != nil || len(b.mails) == 0 {
 		return 0, err
@@ -30,12 +36,11 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		}
 		err := b.deliver(ctx, mail)
 		if errors.Is(err, errNoTurn) {
-			return b.settled, nil // the others come after a pause
+			return b.begun, nil // the others come after a pause
 		}
 		if err != nil {
 			return len(b.mails), err
 		}
-		b.settled++
 	}
 	return len(b.mails), cmp.Or(b.marked(0), b.unreachable)
 }
@@ -46,16 +51,17 @@ type batch struct {
 	lease       string
 	until       time.Time // end of the lease
 	mails       []models.Mail
-	settled     int
+	begun       int            // so many of them: the others can be put back
 	marking     []<-chan error // the outcomes of the marks in hand
 	owners      owners
 	connection  *mailer.Connection // nil: none is open
 	unreachable error              // why none can be opened
 }
 
+// claim takes the mails for longer than the batch uses them: the clocks of replicas may differ by as much.
 func (b *batch) claim(ctx context.Context) error {
 	return b.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until, b.batchSize())
+		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until.Add(b.LeaseFor/2), b.batchSize())
 		slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
 		return err
 	})
@@ -65,15 +71,24 @@ func (b *batch) claim(ctx context.Context) error {
 func (b *batch) close(ctx context.Context) {
 	b.hangUp()
 	_ = b.marked(0) // which was logged, and of which nothing more can be made
-	if b.settled == len(b.mails) {
+	if b.begun == len(b.mails) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
-	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.PutBackMails(b.lease) })
+	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.PutBackMails(b.lease, b.untouched()) })
 	if err != nil {
 		b.Log.ErrorContext(ctx, "mails could not be put back; they are due again when their lease ends", "error", err)
 	}
+}
+
+// untouched are the ids of the mails that were not begun. One that was and could not be marked stays as it is until the lease
+// ends: the mail server may have it.
+func (b *batch) untouched() (ids []string) {
+	for _, mail := range b.mails[b.begun:] {
+		ids = append(ids, mail.ID)
+	}
+	return ids
 }
 
 // timeLeft tells whether one more mail may be begun: half of the lease is kept for it and its mark, since another worker
@@ -88,6 +103,7 @@ func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
 	if err := b.attempt(ctx, &mail); err != nil {
 		return err
 	}
+	b.begun++
 	err := b.marked(marksInHand - 1)
 	b.marking = append(b.marking, b.marks.put(ctx, mail))
 	return err
@@ -110,16 +126,19 @@ func (b *batch) marked(most int) (err error) {
 func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Rendered) error {
 	kept := b.connection != nil && b.connection.Usable()
 	if err := b.connect(ctx); err != nil {
-		return b.wait(ctx, mail, err)
+		return b.putOff(ctx, mail, err)
 	}
 	answer, err := b.hand(ctx, *mail, words)
 	if kept && mailer.HungUp(err) { // it had rested for too long, or carried enough mails for the server's taste
 		if err := b.connect(ctx); err != nil {
-			return b.wait(ctx, mail, err)
+			return b.putOff(ctx, mail, err)
 		}
 		answer, err = b.hand(ctx, *mail, words)
 	}
 	if err != nil {
+		if mailer.HungUp(err) { // though the connection is new: nobody is to be called again and again
+			b.unreachable = err
+		}
 		b.later(mail, err)
 		return nil
 	}
@@ -127,8 +146,8 @@ func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Render
 	return nil
 }
 
-// wait puts off a mail for want of a connection, unless the program ends.
-func (b *batch) wait(ctx context.Context, mail *models.Mail, err error) error {
+// putOff puts off a mail for want of a connection, unless the program ends.
+func (b *batch) putOff(ctx context.Context, mail *models.Mail, err error) error {
 	if ctx.Err() == nil {
 		b.later(mail, err)
 	}

@@ -16,6 +16,7 @@ type job struct {
 	every time.Duration
 	round func(context.Context) (again bool, err error) // again: there is more to do at once
 	wake  <-chan struct{}                               // ends the pause after a round that went well; nil: nothing does
+	back  <-chan struct{}                               // ends the rest after one that failed: what was away is back
 }
 
 // loop runs rounds of the job until ctx ends. A job that fails rests longer each time and cannot be woken: a mail server
@@ -33,7 +34,7 @@ func (r *Runner) loop(ctx context.Context, j job) {
 		}
 		switch {
 		case failures > 0:
-			rest(ctx, resting(j.every, failures), nil)
+			rest(ctx, resting(j.every, failures), j.back)
 		case !again:
 			rest(ctx, j.every, j.wake)
 		}

@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -42,7 +44,7 @@ func (m *marks) put(ctx context.Context, mail models.Mail) (done <-chan error) {
 	}
 	if !m.writing {
 		m.writing = true
-		go m.write(context.WithoutCancel(ctx))
+		go m.write(ctx)
 	}
 	return one.done
 }
@@ -53,7 +55,7 @@ const gather = time.Millisecond
 // write goes on until no mark waits.
 func (m *marks) write(ctx context.Context) {
 	for {
-		rest(ctx, gather, m.full)
+		rest(context.WithoutCancel(ctx), gather, m.full)
 		group := m.take()
 		if len(group) == 0 {
 			return
@@ -72,23 +74,31 @@ func (m *marks) take() []mark {
 	return group
 }
 
-// The pauses between attempts to mark mails; together they are shorter than settleTimeout.
-const (
-	settleAgain = 100 * time.Millisecond
-	settleTries = 5
-)
-
-// settle marks a group and tells the outcome. Where that cannot be done, each is tried alone: one that the database does not
-// take must not keep the others from being marked.
+// settle marks a group and tells the outcomes.
 func (m *marks) settle(ctx context.Context, group []mark) {
-	err := m.persist(ctx, group)
-	for i, one := range group {
-		if err != nil && len(group) > 1 {
-			one.done <- m.mark(ctx, group[i:i+1])
-			continue
-		}
-		one.done <- err
+	for i, err := range m.outcomes(ctx, group) {
+		group[i].done <- err
 	}
+}
+
+// outcomes marks a group. Where the database does not take one of them, each is tried alone: the others are to be marked
+// nevertheless.
+func (m *marks) outcomes(ctx context.Context, group []mark) (errs []error) {
+	errs = make([]error, len(group))
+	defer func() {
+		if p := recover(); p != nil {
+			m.Log.ErrorContext(ctx, "marking mails caused a panic", "panic", p, "stack", string(debug.Stack()))
+			errs = slices.Repeat([]error{fmt.Errorf("marking mails: panic: %v", p)}, len(group))
+		}
+	}()
+	err := m.persist(ctx, group)
+	for i := range group {
+		errs[i] = err
+		if err != nil && len(group) > 1 && !models.Unavailable(err) {
+			errs[i] = m.mark(context.WithoutCancel(ctx), group[i:i+1])
+		}
+	}
+	return errs
 }
 
 // tell tells the meter what became of the mails that were this worker's to mark.
@@ -100,20 +110,41 @@ func (m *marks) tell(group []mark) {
 	}
 }
 
-// persist tries several times: a mail that the server took and that is not marked will be sent again.
+// The pauses between attempts to mark mails: the first, and the longest.
+const (
+	settleAgain  = 100 * time.Millisecond
+	settleSeldom = 2 * time.Second
+)
+
+// persist goes on while the database is away, as long as the mails are this worker's: one that the server took and that is
+// not marked will be sent again.
 func (m *marks) persist(ctx context.Context, group []mark) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	hold, cancel := m.hold(ctx, group)
 	defer cancel()
-	for try := range settleTries {
-		if err = m.mark(ctx, group); err == nil || ctx.Err() != nil {
-			break
+	for pause := settleAgain; ; pause = min(2*pause, settleSeldom) {
+		if err = m.mark(hold, group); err == nil {
+			return nil
 		}
-		rest(ctx, settleAgain<<try, nil)
+		if hold.Err() != nil || !models.Unavailable(err) {
+			m.Log.ErrorContext(ctx, "mails could not be marked", "mails", len(group), "first", group[0].mail.ID, "state", group[0].mail.State, "error", err)
+			return err
+		}
+		rest(hold, pause, nil)
 	}
-	if err != nil {
-		m.Log.ErrorContext(ctx, "mails could not be marked", "mails", len(group), "first", group[0].mail.ID, "state", group[0].mail.State, "error", err)
+}
+
+// hold lasts until the lease of the group ends, or settleTimeout after the program was asked to.
+func (m *marks) hold(ctx context.Context, group []mark) (context.Context, context.CancelFunc) {
+	left := settleTimeout
+	if until := group[0].mail.LeaseUntil; until != nil {
+		left = max(left, until.Sub(m.now()))
 	}
-	return err
+	hold, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
+	unbind := context.AfterFunc(ctx, func() {
+		rest(hold, settleTimeout, nil)
+		cancel()
+	})
+	return hold, func() { unbind(); cancel() }
 }
 
 // mark writes down a group, with one statement where no try went wrong.

@@ -33,7 +33,7 @@ func (b *batch) owner(ctx context.Context, id string) (account models.Account, f
 
 // readOwners reads the accounts of the next mails with one query.
 func (b *batch) readOwners(ctx context.Context) error {
-	next := b.mails[b.settled:min(b.settled+readAhead, len(b.mails))]
+	next := b.mails[b.begun:min(b.begun+readAhead, len(b.mails))]
 	b.owners = owners{accounts: map[string]models.Account{}, asked: map[string]bool{}, at: b.now()}
 	var ids []string
 	for _, mail := range next {

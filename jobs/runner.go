@@ -41,6 +41,8 @@ type Runner struct {
 	Options
 	ids   *models.IDs
 	wake  chan struct{} // one for each connection
+	back  chan struct{} // the same, when a mail server can be reached again
+	lines chan struct{} // one for each connection that may be open, while it is or may be
 	pace  pace
 	marks *marks
 	// render is the mailer's, or what a test puts in its place.
@@ -75,7 +77,8 @@ func New(o Options) *Runner {
 		o.Connections = min(o.Connections, o.Rate) // others would have no turn
 	}
 	r := &Runner{
-		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
+		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections),
+		back: make(chan struct{}, o.Connections), lines: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
 		render: o.Mailer.Render,
 	}
 	r.marks = &marks{Runner: r, full: make(chan struct{}, 1)}
@@ -88,10 +91,10 @@ func (r *Runner) Run(ctx context.Context) error {
 	all := []job{
 		{name: jobSweep, every: r.SweepEvery, round: r.sweep},
 		{name: jobTidy, every: r.TidyEvery, round: r.tidy},
-		{name: jobProbe, every: r.ProbeEvery, round: r.probe},
+		{name: jobProbe, every: r.ProbeEvery / 4, round: r.probe},
 	}
 	for range r.Connections { // each works through batches of its own
-		all = append(all, job{name: jobDeliver, every: r.PollEvery, round: r.deliver, wake: r.wake})
+		all = append(all, job{name: jobDeliver, every: r.PollEvery, round: r.deliver, wake: r.wake, back: r.back})
 	}
 	r.loops(ctx, all)
 	return nil

@@ -24,33 +24,39 @@ func (r *Runner) open(ctx context.Context) (*mailer.Connection, error) {
 }
 
 func (r *Runner) noteServer(ctx context.Context, began time.Time, failed error) error {
-	var ended models.MailTrouble
-	err := r.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		if failed != nil {
-			return tx.NoteMailTrouble(began, r.now(), mailer.Answer(failed))
-		}
-		ended, err = tx.EndMailTrouble(r.now())
-		return err
-	})
-	if err != nil || ended.Since.IsZero() {
+	if failed != nil {
+		return r.DB.Update(ctx, func(tx *models.Tx) error { return tx.NoteMailTrouble(began, r.now(), mailer.Answer(failed)) })
+	}
+	trouble, err := r.DB.Read(ctx).MailTrouble()
+	if err == nil && !trouble.Since.IsZero() {
+		err = r.catchUp(ctx, trouble) // before the trouble ends: whoever dies between the two leaves it to the next
+	}
+	if err != nil {
 		return err
 	}
-	return r.catchUp(ctx, ended)
+	return r.DB.Update(ctx, func(tx *models.Tx) error { return tx.EndMailTrouble(r.now()) })
 }
 
 // hastened bounds how many mails one transaction makes due.
 const hastened = 1000
 
-// catchUp makes due what was tried while the server could not be reached: after hours the next tries are hours ahead.
+// catchUp makes due what was tried while the server could not be reached: after hours the next tries are hours ahead. The
+// try that found the trouble was claimed before, at most as long as a batch may take.
 func (r *Runner) catchUp(ctx context.Context, ended models.MailTrouble) error {
 	r.Log.InfoContext(ctx, "the mail server can be reached again", "since", ended.Since, "answer", ended.Answer)
 	for count := hastened; count == hastened; {
 		err := r.DB.Update(ctx, func(tx *models.Tx) (err error) {
-			count, err = tx.HastenMails(ended.Since, r.now(), hastened)
+			count, err = tx.HastenMails(ended.Since.Add(-r.LeaseFor), r.now(), hastened)
 			return err
 		})
 		if err != nil {
 			return err
+		}
+	}
+	for range r.Connections {
+		select {
+		case r.back <- struct{}{}:
+		default: // it is known
 		}
 	}
 	r.Wake()
@@ -66,6 +72,12 @@ func (r *Runner) probe(ctx context.Context) (again bool, err error) {
 	trouble, err := r.DB.Read(ctx).MailTrouble()
 	if err != nil || trouble.Since.IsZero() || r.now().Sub(trouble.LastAt) < r.ProbeEvery {
 		return false, err
+	}
+	select {
+	case r.lines <- struct{}{}:
+		defer func() { <-r.lines }()
+	default: // every connection that there may be is in use, and finds out
+		return false, nil
 	}
 	if connection, err := r.open(ctx); err == nil {
 		connection.Close()

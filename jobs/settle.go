@@ -32,7 +32,7 @@ func (b *batch) later(mail *models.Mail, err error) {
 		b.done(mail, models.MailFailed, answer)
 		return
 	}
-	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(b.pause(mail.Tries))
+	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(b.pause(mail.Tries-mail.TriesBefore))
 }
 
 // The pauses between tries: the first, and the longest.

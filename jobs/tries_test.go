@@ -145,11 +145,13 @@ func TestAHungUpConnectionCostsNoTry(t *testing.T) {
 			if n := w.sink.Connections(); n != 2 {
 				t.Errorf("%d connections, want a second one", n)
 			}
-			w.queue(w.account("bob", day), 1)
-			w.sink.Script(answer)
-			w.deliver(1)
+			w.queue(w.account("bob", day), 10)
+			w.sink.Always(answer)
+			if _, err := w.DeliverDue(t.Context()); err == nil {
+				t.Error("a server that hangs up on everybody is no trouble")
+			}
 			if n := w.sink.Connections(); n != 3 {
-				t.Errorf("%d connections: over a new one a mail is tried once", n)
+				t.Errorf("%d connections: a server that hangs up on a new one is called again and again", n)
 			}
 		})
 	}

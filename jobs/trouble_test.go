@@ -149,7 +149,7 @@ func TestALostLeaseIsNotSettled(t *testing.T) {
 		go func() { _, err := w.DeliverDue(context.Background()); first <- err }()
 		w.until(func() bool { return w.mail(id).State == models.MailSending })
 		w.update(func(tx *models.Tx) error {
-			_, err := tx.ClaimMails("another", w.now().Add(w.LeaseFor), w.now().Add(day), 1)
+			_, err := tx.ClaimMails("another", w.now().Add(2*w.LeaseFor), w.now().Add(day), 1)
 			return err
 		})
 		answered <- struct{}{}

@@ -58,6 +58,7 @@ type Mail struct {
 	MessageID   string
 	DoneAt      *time.Time
 	RetriedAt   *time.Time // when an operator had it sent again
+	TriesBefore int        // of the tries, those that the pauses no longer count: the server was away, or it was sent again
 	Subject     string
 	TextBody    string
 	HTMLBody    string

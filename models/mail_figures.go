@@ -23,9 +23,12 @@ func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, e
 func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
 	var oldest Mail // the ids are in the order in which mails were queued
 	err = wrap("looking for the oldest mail that waits",
-		tx.g.Select("created_at").Where("state = ?", MailWaiting).Order("id").Take(&oldest).Error)
+		tx.g.Select("created_at", "retried_at").Where("state = ?", MailWaiting).Order("id").Take(&oldest).Error)
 	if errors.Is(err, ErrNotFound) {
 		return since, nil
+	}
+	if oldest.RetriedAt != nil {
+		return *oldest.RetriedAt, err
 	}
 	return oldest.CreatedAt, err
 }

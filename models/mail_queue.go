@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // ClaimMails takes up to limit mails that are due, for this worker alone until the lease ends. Each claim is a try.
@@ -23,7 +25,7 @@ func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (
 		if err != nil {
 			return nil, wrap("claiming mails", err)
 		}
-		if rows = append(rows, some...); len(rows) == limit {
+		if rows = append(rows, some...); len(rows) >= limit {
 			break
 		}
 	}
@@ -54,8 +56,9 @@ func (tx *Tx) claim(due string, limit int) string {
 	if tx.engine == Postgres {
 		locked = " FOR UPDATE SKIP LOCKED"
 	}
-	return fmt.Sprintf(`UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now, lease_id = @lease,
-		lease_until = @until WHERE id IN (SELECT id FROM %s LIMIT %d%s) RETURNING *`, due, limit, locked)
+	return fmt.Sprintf(`WITH due AS MATERIALIZED (SELECT id FROM %s LIMIT %d%s)
+		UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now, lease_id = @lease, lease_until = @until
+		WHERE id IN (SELECT id FROM due) RETURNING *`, due, limit, locked)
 }
 
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.
@@ -65,7 +68,7 @@ func (tx *Tx) RetryMail(id string, now time.Time) error {
 }
 
 func dueAgain(now time.Time) map[string]any {
-	return map[string]any{"state": MailWaiting, "next_try_at": now, "done_at": nil, "retried_at": now}
+	return map[string]any{"state": MailWaiting, "next_try_at": now, "done_at": nil, "retried_at": now, "tries_before": gorm.Expr("tries")}
 }
 
 // RetryFailedMails makes up to most of the mails due that failed at or before a time, and counts them.
@@ -79,7 +82,7 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 // HastenMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
 // and counts them.
 func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err error) {
-	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now WHERE state = 'waiting' AND id IN (SELECT id FROM `+tx.mailsBy("mails_due")+
+	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+tx.mailsBy("mails_due")+
 		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
 		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
 	return int(result.RowsAffected), wrap("hastening mails", result.Error)
@@ -94,9 +97,9 @@ func (tx *Tx) ForgetMails(before time.Time, most int) (count int, err error) {
 	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
 }
 
-// PutBackMails makes what is left of a claim due again, for any worker. The claim was no try then.
-func (tx *Tx) PutBackMails(leaseID string) error {
+// PutBackMails makes mails of a claim due again that were not begun, for any worker. The claim was no try then.
+func (tx *Tx) PutBackMails(leaseID string, ids []string) error {
 	return wrap("putting mails back", tx.g.Exec(`UPDATE mails SET state = 'waiting', tries = tries - 1, lease_id = '',
 		lease_until = NULL, last_try_at = CASE WHEN tries = 1 THEN NULL ELSE last_try_at END
-		WHERE state = 'sending' AND lease_id = ?`, leaseID).Error)
+		WHERE state = 'sending' AND lease_id = ? AND id IN ?`, leaseID, ids).Error)
 }

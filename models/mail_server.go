@@ -26,22 +26,20 @@ type MailServer struct {
 func (MailServer) TableName() string { return "mail_server" }
 
 // NoteMailTrouble writes down that the mail server could not be reached by who began to try at a time. Since when is kept.
-// Where another worker has reached it after that, nothing is written: what was long in failing says nothing of now.
+// Where another worker has reached it after that, nothing is written: what was long in failing says nothing of now. A time
+// ahead of now is that of a clock that was wrong.
 func (tx *Tx) NoteMailTrouble(began, now time.Time, answer string) error {
 	return wrap("noting that the mail server cannot be reached", tx.g.Exec(`
 		INSERT INTO mail_server (id, trouble_since, trouble_last_at, trouble_answer) VALUES (1, @now, @now, @answer)
 		ON CONFLICT (id) DO UPDATE SET trouble_since = COALESCE(mail_server.trouble_since, @now), trouble_last_at = @now,
 			trouble_answer = @answer
-		WHERE mail_server.reached_at IS NULL OR mail_server.reached_at <= @began`,
+		WHERE mail_server.reached_at IS NULL OR mail_server.reached_at <= @began OR mail_server.reached_at > @now`,
 		sql.Named("began", began), sql.Named("now", now), sql.Named("answer", answer)).Error)
 }
 
-// EndMailTrouble writes down that the mail server can be reached, and tells what trouble there was until now.
-func (tx *Tx) EndMailTrouble(now time.Time) (ended MailTrouble, err error) {
-	if ended, err = tx.MailTrouble(); err != nil {
-		return ended, err
-	}
-	return ended, wrap("noting that the mail server can be reached", tx.g.Exec(`
+// EndMailTrouble writes down that the mail server can be reached.
+func (tx *Tx) EndMailTrouble(now time.Time) error {
+	return wrap("noting that the mail server can be reached", tx.g.Exec(`
 		INSERT INTO mail_server (id, reached_at, trouble_answer) VALUES (1, @now, '')
 		ON CONFLICT (id) DO UPDATE SET reached_at = @now, trouble_since = NULL, trouble_last_at = NULL, trouble_answer = ''`,
 		sql.Named("now", now)).Error)

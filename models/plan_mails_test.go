@@ -24,7 +24,7 @@ var mailUses = map[string]struct {
 		_, err := tx.SettleMails([]models.Mail{{ID: "a", NextTryAt: base}, {ID: "b", NextTryAt: base}})
 		return err
 	}, " id=?)", false},
-	"put back":          {func(tx *models.Tx) error { return tx.PutBackMails("l") }, "mails_by_state (state=?)", false},
+	"put back":          {func(tx *models.Tx) error { return tx.PutBackMails("l", []string{"a"}) }, " id=?)", false},
 	"sent again":        {func(tx *models.Tx) error { _, err := tx.RetryFailedMails(base, base, 9); return err }, "mails_by_state (state=?)", false},
 	"hastened":          {func(tx *models.Tx) error { _, err := tx.HastenMails(base, base, 9); return err }, "mails_due", false},
 	"forgotten":         {func(tx *models.Tx) error { _, err := tx.ForgetMails(base, 9); return err }, "sqlite_autoindex_mails_1 (id<?)", false},

@@ -21,6 +21,10 @@ CREATE TABLE mail_server (
 -- When somebody had the mail sent again, from when on it is tried for another five days.
 ALTER TABLE mails ADD COLUMN retried_at TIMESTAMP;
 
+-- How many tries do not make the next pause longer: those before somebody had it sent again, and those of which the server
+-- never heard.
+ALTER TABLE mails ADD COLUMN tries_before INTEGER NOT NULL DEFAULT 0;
+
 CREATE INDEX mails_by_template ON mails (template, id);
 
 -- By group, since those whose passwords never expire would stand before all that are due.

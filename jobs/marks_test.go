@@ -1,0 +1,44 @@
+package jobs
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// TestMarksWaitForTheDatabase: a mail that the server took just before the database went away goes once, and is marked when
+// that is back after seconds.
+func TestMarksWaitForTheDatabase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it only takes time")
+	}
+	db := testkit.PostgresDB(t)
+	proxy := testkit.NewProxy(t, db.Address)
+	far, err := models.OpenPostgres(proxy.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer far.Close()
+	w := newWorld(t, db.DB, testkit.NewSink(t))
+	w.DB = far
+	answer, inHand := make(chan struct{}), make(chan struct{})
+	w.sink.Script(testkit.Answer{Wait: answer, Came: inHand})
+	ids := w.queue(w.account("ada", day), 3)
+	ended := make(chan error)
+	go func() { _, err := w.DeliverDue(context.Background()); ended <- err }()
+	<-inHand
+	proxy.Set(testkit.Refusing)
+	close(answer)
+	time.Sleep(4 * time.Second)
+	proxy.Set(testkit.Passing)
+	w.must(<-ended)
+	for _, id := range ids {
+		w.is(id, models.MailSent, 1)
+	}
+	if n := len(w.sink.All()); n != len(ids) {
+		t.Errorf("%d mails came of %d", n, len(ids))
+	}
+}
