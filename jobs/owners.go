@@ -9,7 +9,7 @@ import (
 
 // Whose mails are next is read ahead: for so many mails, and believed for so long.
 const (
-	readAhead = 25
+	readAhead = 50
 	believed  = time.Second
 )
 

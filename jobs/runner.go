@@ -30,7 +30,7 @@ type Options struct {
 	ProbeEvery time.Duration // between looks whether a mail server is back that could not be reached; 1 min
 	LeaseFor   time.Duration // how long a batch is this worker's alone; 2 min
 	Grace      time.Duration // how long the mail in hand may go on after the end was asked for; 5 s
-	BatchSize  int           // mails in one claim and on one connection; 100
+	BatchSize  int           // mails in one claim and on one connection; 250
 
 	Connections int // to the mail server at a time; 1
 	Rate        int // most mails a minute; 0 = no limit
@@ -70,7 +70,7 @@ func New(o Options) *Runner {
 		}
 	}
 	if o.BatchSize <= 0 {
-		o.BatchSize = 100
+		o.BatchSize = 250
 	}
 	o.Connections = max(o.Connections, 1)
 	if o.Rate > 0 {

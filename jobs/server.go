@@ -34,7 +34,7 @@ func (r *Runner) noteServer(ctx context.Context, began time.Time, failed error) 
 	if err != nil {
 		return err
 	}
-	return r.DB.Update(ctx, func(tx *models.Tx) error { return tx.EndMailTrouble(r.now()) })
+	return r.DB.Write(ctx, func(tx *models.Tx) error { return tx.EndMailTrouble(r.now()) })
 }
 
 // hastened bounds how many mails one transaction makes due.

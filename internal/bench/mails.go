@@ -16,8 +16,12 @@ const leastOfRawMails = 0.5
 // mailConnections is how many connections the program has to a mail server where nobody says otherwise.
 const mailConnections = 2
 
-// The mails of one kind, and rates of sending them.
-type mailRates struct{ raw, whole []float64 } // a second; one round more of the raw
+// Rates of sending mails, a second: raw with a call of go-mail for each, of which there is a round more, and for many; and
+// through the program.
+type mailRates struct{ raw, batches, whole []float64 }
+
+// manyAtOnce are sent with one call of go-mail, which then asks only once whether the connection is well.
+const manyAtOnce = 100
 
 func measureMails(ctx context.Context, b *bench, r *report) error {
 	return b.onEach(ctx, func(s *site) error {
@@ -40,7 +44,7 @@ func (s *site) sendInTurns(ctx context.Context) (rates mailRates, err error) {
 		return rates, err
 	}
 	for turn := range s.mailRounds + 1 {
-		raw, err := to.rawRate(ctx, letter, s.mails)
+		raw, err := to.rawRate(ctx, letter, s.mails, 1)
 		if err != nil {
 			return rates, fmt.Errorf("sending with go-mail alone: %w", err)
 		}
@@ -53,6 +57,11 @@ func (s *site) sendInTurns(ctx context.Context) (rates mailRates, err error) {
 			return rates, err
 		}
 		rates.whole = append(rates.whole, whole)
+		batches, err := to.rawRate(ctx, letter, s.mails, manyAtOnce)
+		if err != nil {
+			return rates, fmt.Errorf("sending with go-mail alone: %w", err)
+		}
+		rates.batches = append(rates.batches, batches)
 	}
 	return rates, nil
 }
@@ -148,4 +157,8 @@ func (s *site) reportMails(r *report, rates mailRates) {
 		note: fmt.Sprintf("%d due at once, over %d connections", s.mails, mailConnections),
 	})
 	r.add(share)
+	r.add(figure{
+		name: "mails, share of raw in batches", engine: s.engine, measured: fmt.Sprintf("%.3f", median(rates.whole)/median(rates.batches)),
+		note: fmt.Sprintf("of %s /s; %d with each call", number(median(rates.batches)), manyAtOnce),
+	})
 }

@@ -92,12 +92,13 @@ func (s sinkSession) Data(content io.Reader) error {
 	return err
 }
 
-// rawRate sends so many mails with go-mail and nothing around it, over as many kept connections as the program has.
-func (k *mailSink) rawRate(ctx context.Context, words mailer.Rendered, mails int) (float64, error) {
+// rawRate sends so many mails with go-mail and nothing around it, over as many kept connections as the program has, and so
+// many with each call.
+func (k *mailSink) rawRate(ctx context.Context, words mailer.Rendered, mails, atOnce int) (float64, error) {
 	k.reset(mails)
 	group, ctx := errgroup.WithContext(ctx)
 	for range mailConnections {
-		group.Go(func() error { return k.sendRaw(ctx, words, mails/mailConnections) })
+		group.Go(func() error { return k.sendRaw(ctx, words, mails/mailConnections, atOnce) })
 	}
 	if err := group.Wait(); err != nil {
 		return 0, err
@@ -105,7 +106,7 @@ func (k *mailSink) rawRate(ctx context.Context, words mailer.Rendered, mails int
 	return k.rate(), nil
 }
 
-func (k *mailSink) sendRaw(ctx context.Context, words mailer.Rendered, mails int) error {
+func (k *mailSink) sendRaw(ctx context.Context, words mailer.Rendered, mails, atOnce int) error {
 	host, port, err := net.SplitHostPort(k.listener.Addr().String())
 	if err != nil {
 		return err
@@ -121,8 +122,12 @@ func (k *mailSink) sendRaw(ctx context.Context, words mailer.Rendered, mails int
 	if err := client.DialWithContext(ctx); err != nil {
 		return err
 	}
-	for range mails {
-		if err := client.Send(rawMessage(words)); err != nil {
+	for left := mails; left > 0; left -= atOnce {
+		messages := make([]*gomail.Msg, min(left, atOnce))
+		for i := range messages {
+			messages[i] = rawMessage(words)
+		}
+		if err := client.Send(messages...); err != nil {
 			return err
 		}
 	}

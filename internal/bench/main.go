@@ -60,7 +60,8 @@ var parts = []part{
 	{
 		"mails", "Mails",
 		"From the first mail to the last, as the mail server sees them: one in this process that takes everything. The program\n" +
-			"finds them due when it starts; in turns with it, go-mail alone writes and sends as many over as many connections.",
+			"finds them due when it starts; in turns with it, go-mail alone writes and sends as many over as many kept\n" +
+			"connections, with a call for each mail, and, for comparison, with one for a hundred.",
 		measureMails,
 	},
 	{
