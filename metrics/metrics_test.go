@@ -70,7 +70,9 @@ func TestFiguresOfTheDatabase(t *testing.T) {
 		w.mail(func(m *models.Mail) { m.State = models.MailSending })
 		w.mail(func(m *models.Mail) { m.State = models.MailFailed })
 		w.mail(func(m *models.Mail) { m.State = models.MailSent })
-		w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused") })
+		w.do(func(tx *models.Tx) error {
+			return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused")
+		})
 		w.clock.Advance(90 * time.Second)
 		w.wants(map[string]string{
 			`database_up`: "1", `mail_queue{state="due"}`: "2", `mail_queue{state="later"}`: "1", `mail_queue{state="sending"}`: "1",
@@ -95,7 +97,9 @@ func TestCountingStops(t *testing.T) {
 // TestWithoutAMailServer nothing is told of one, whatever was noted when there was one.
 func TestWithoutAMailServer(t *testing.T) {
 	w := newWorld(t, testkit.SQLite(t).DB, func(o *metrics.Options) { o.MailServer = false })
-	w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused") })
+	w.do(func(tx *models.Tx) error {
+		return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused")
+	})
 	w.wants(map[string]string{`database_up`: "1"})
 	w.hasNone("latchkey_mail_server")
 }
