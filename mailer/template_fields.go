@@ -6,8 +6,8 @@ import (
 	"text/template/parse"
 )
 
-// fieldChecker walks through templates and looks whether there are the fields that they ask for, also where no sample
-// leads: behind conditions that hold for no mail of today.
+// fieldChecker walks through templates and looks whether there are the fields and templates that they ask for, also where no
+// sample leads: behind conditions that hold for no mail of today.
 type fieldChecker struct {
 	trees trees
 	data  reflect.Type
@@ -64,8 +64,16 @@ func (c *fieldChecker) node(tree *parse.Tree, node parse.Node, in scope) {
 	case *parse.RangeNode:
 		c.branch(tree, &n.BranchNode, in, in.with(nil))
 	case *parse.TemplateNode:
+		if c.trees[n.Name] == nil {
+			c.complain(tree, n, fmt.Sprintf("there is no template %q", n.Name))
+		}
 		c.template(n.Name, c.pipe(tree, n.Pipe, in))
 	}
+}
+
+func (c *fieldChecker) complain(tree *parse.Tree, node parse.Node, what string) {
+	at, _ := tree.ErrorContext(node)
+	c.wrong = append(c.wrong, fmt.Errorf("%s: %s", at, what))
 }
 
 func (c *fieldChecker) branch(tree *parse.Tree, n *parse.BranchNode, in, inside scope) {
@@ -116,8 +124,7 @@ func (c *fieldChecker) fields(tree *parse.Tree, node parse.Node, from reflect.Ty
 		}
 		found, ok := fieldOf(from, name)
 		if !ok {
-			at, _ := tree.ErrorContext(node)
-			c.wrong = append(c.wrong, fmt.Errorf("%s: there is no .%s here", at, name))
+			c.complain(tree, node, "there is no ."+name+" here")
 			return nil
 		}
 		from = found

@@ -91,6 +91,7 @@ func TestABrokenOwnTemplateIsSaidWithFileAndLine(t *testing.T) {
 		{"layout of a language", "de/layout.html", "x", "no mail template of this name"},
 		{"HTML syntax", "en/" + models.MailExpiration + ".html", "\n{{define \"heading\"}}{{end", ":2: "},
 		{"HTML without content", "en/" + models.MailExpiration + ".html", `{{define "heading"}}H{{end}}`, ":1: the content is missing"},
+		{"unknown template in a rare case", "en/" + models.MailBlacklisted + ".txt", subject + "\n\n{{if and .Forever .Technical}}{{template \"nope\" .}}{{end}}", ":3:"},
 		{"HTML unknown field", "en/" + models.MailExpiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}\n{{.X}}{{end}}", ":3:"},
 		{"HTML context", "en/" + models.MailExpiration + ".html", "{{define \"heading\"}}H{{end}}\n{{define \"content\"}}<a href=\"{{if .Technical}}x{{else}}\"{{end}}{{end}}", ":2:"},
 		{"closing", "en/closing.txt", "\n{{define \"closing\"}}{{.Nope}}{{end}}", ":2:"},
