@@ -109,12 +109,18 @@ func (f *fixture) tables() []string {
 // strings runs a query and returns its last column.
 func (f *fixture) strings(query string) []string {
 	f.Helper()
-	return texts(f, must(f.SQL().QueryContext(f.Context(), query))(f))
+	return stringsOf(f, f.SQL(), query)
 }
 
-// texts are the last columns of rows.
-func texts(tb testing.TB, rows *sql.Rows) (all []string) {
+// querier is a pool or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// stringsOf are the last columns of what a query finds.
+func stringsOf(tb testing.TB, from querier, query string) (all []string) {
 	tb.Helper()
+	rows := must(from.QueryContext(tb.Context(), query))(tb)
 	defer rows.Close()
 	columns := must(rows.Columns())(tb)
 	for rows.Next() {

@@ -81,9 +81,9 @@ func TestPostgresMailQueriesUseAnIndex(t *testing.T) {
 // TestPostgresClaimsInOrder: of a queue that PostgreSQL believes to be empty a claim reads what it takes, and sorts nothing.
 func TestPostgresClaimsInOrder(t *testing.T) {
 	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
-	f.Exec(t, "ANALYZE")
-	f.Exec(t, strings.Replace(manyMails, "n % 100 = 0", "true", 1))
-	statements, _ := f.Statements(t.Context(), mailUses["claimed"].use)
+	f.Exec(f, "ANALYZE")
+	f.Exec(f, strings.Replace(manyMails, "n % 100 = 0", "true", 1))
+	statements, _ := f.Statements(f.Context(), mailUses["claimed"].use)
 	tx, err := f.SQL().BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -96,11 +96,7 @@ func TestPostgresClaimsInOrder(t *testing.T) {
 			}
 			continue
 		}
-		rows, err := tx.QueryContext(t.Context(), "EXPLAIN "+statement)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan := strings.Join(texts(t, rows), "\n")
+		plan := strings.Join(stringsOf(t, tx, "EXPLAIN "+statement), "\n")
 		if strings.Contains(plan, "Sort") || strings.Contains(plan, "Bitmap") {
 			t.Errorf("all that is due is read:\n%s", plan)
 		}
