@@ -75,3 +75,14 @@ func rest(ctx context.Context, pause time.Duration, wake <-chan struct{}) {
 	case <-ctx.Done():
 	}
 }
+
+// fill tells as many as the channel has room for, and those who know already nothing more. It never blocks.
+func fill(signal chan<- struct{}) {
+	for range cap(signal) {
+		select {
+		case signal <- struct{}{}:
+		default:
+			return
+		}
+	}
+}

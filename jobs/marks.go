@@ -37,10 +37,7 @@ func (m *marks) put(ctx context.Context, mail models.Mail) (done <-chan error) {
 	defer m.mu.Unlock()
 	m.waiting = append(m.waiting, one)
 	if len(m.waiting) == m.Connections*marksInHand {
-		select {
-		case m.full <- struct{}{}:
-		default: // it is known
-		}
+		fill(m.full)
 	}
 	if !m.writing {
 		m.writing = true

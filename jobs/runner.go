@@ -109,15 +109,7 @@ func (r *Runner) loops(ctx context.Context, jobs []job) {
 }
 
 // Wake makes the delivery look for mails now, on all connections. It never blocks.
-func (r *Runner) Wake() {
-	for range r.Connections {
-		select {
-		case r.wake <- struct{}{}:
-		default: // it will look anyhow
-			return
-		}
-	}
-}
+func (r *Runner) Wake() { fill(r.wake) }
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 	queued, err := r.Accounts.Sweep(ctx)

@@ -42,23 +42,18 @@ const hastened = 1000
 
 // catchUp makes due what was tried while the server could not be reached: after hours the next tries are hours ahead. The
 // try that found the trouble was claimed before, at most as long as a batch may take.
-func (r *Runner) catchUp(ctx context.Context, ended models.MailTrouble) error {
-	r.Log.InfoContext(ctx, "the mail server can be reached again", "since", ended.Since, "answer", ended.Answer)
+func (r *Runner) catchUp(ctx context.Context, trouble models.MailTrouble) error {
+	r.Log.InfoContext(ctx, "the mail server can be reached again", "since", trouble.Since, "answer", trouble.Answer)
 	for count := hastened; count == hastened; {
 		err := r.DB.Update(ctx, func(tx *models.Tx) (err error) {
-			count, err = tx.HastenMails(ended.Since.Add(-r.LeaseFor), r.now(), hastened)
+			count, err = tx.HastenMails(trouble.Since.Add(-r.LeaseFor), r.now(), hastened)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 	}
-	for range r.Connections {
-		select {
-		case r.back <- struct{}{}:
-		default: // it is known
-		}
-	}
+	fill(r.back)
 	r.Wake()
 	return nil
 }
