@@ -19,7 +19,7 @@ type Hints struct {
 func (p Policy) Hints() Hints {
 	var parts []string
 	for _, d := range definitions {
-		if d.hint != nil && d.isActive(p) {
+		if d.hint != nil && d.isActive(&p) {
 			parts = append(parts, d.hint(p))
 		}
 	}

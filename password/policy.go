@@ -18,8 +18,8 @@ const (
 // Policy is one set of the twelve rules, with the numbers as they stand in the file. When a rule is off is said by
 // [Policy.Values]; code that acts on a number asks the methods, which know it.
 //
-// A Policy that comes from [Parse] or [Load] carries its compiled regular expression. One that was put together by hand
-// works too, but compiles AllowedRegex at each use.
+// A Policy that comes from [Parse], [Load] or [Default] carries what was compiled of it. One that was put together by hand,
+// or changed, works too, but is compiled at each use.
 type Policy struct {
 	Section                     Section
 	MinimumSymbols              int    // code points
@@ -35,7 +35,8 @@ type Policy struct {
 	MaxLoginAttempts            int    // failed attempts in a row
 	BlockingTimeInMin           int    // minutes
 
-	regex *matcher
+	recipe   Recipe    // of generated passwords
+	compiled *compiled // nil: nothing was yet
 }
 
 // Policies are all policies of an installation.
@@ -59,8 +60,20 @@ func Default() Policies {
 	account.Section, account.MaximumSymbols, account.ForbiddenLastPasswords = SectionAccount, 30, 3
 	account.PasswordExpirationInDays, account.EmailBeforeExpirationInDays = 64, 5
 	account.MaxLoginAttempts = 10
-	return Policies{Technical: common, Account: account}
+	return Policies{Technical: common.prepared(), Account: account.prepared()}
 }
+
+// prepared is the policy with what is made of it once. It is for policies whose expression is known to be good.
+func (p Policy) prepared() Policy {
+	p.compiled, _ = p.compile()
+	return p
+}
+
+// Recipe is what its generated passwords are made of unless another recipe is given.
+func (p Policy) Recipe() Recipe { return p.recipe }
+
+// complexity is how many kinds of symbol must be there, of lower case, upper case, digits and special symbols.
+func (p Policy) complexity() int { return 0 }
 
 // For returns the policy in force for an account. A technical account is never a SuperAdmin.
 func (p Policies) For(technical, superAdmin bool) Policy {

@@ -125,7 +125,7 @@ func (p Policy) Values() []Value {
 func (p Policy) Composition() []Value {
 	var values []Value
 	for _, d := range definitions {
-		if d.judge != nil && d.isActive(p) {
+		if d.judge != nil && d.isActive(&p) {
 			values = append(values, d.value(p))
 		}
 	}
@@ -133,7 +133,7 @@ func (p Policy) Composition() []Value {
 }
 
 func (d definition) value(p Policy) Value {
-	v := Value{Rule: d.rule, Active: d.isActive(p)}
+	v := Value{Rule: d.rule, Active: d.isActive(&p)}
 	switch {
 	case d.inForce != nil:
 		v.N = d.inForce(p)
@@ -147,20 +147,20 @@ func (d definition) value(p Policy) Value {
 	return v
 }
 
-func (d definition) isActive(p Policy) bool {
+func (d definition) isActive(p *Policy) bool {
 	if d.active != nil {
-		return d.active(p)
+		return d.active(*p)
 	}
 	return d.activeByValue(p)
 }
 
 // activeByValue is how a rule is switched off unless its row says otherwise: below 1, false or empty.
-func (d definition) activeByValue(p Policy) bool {
+func (d definition) activeByValue(p *Policy) bool {
 	switch {
 	case d.number != nil:
-		return *d.number(&p) > 0
+		return *d.number(p) > 0
 	case d.flag != nil:
-		return *d.flag(&p)
+		return *d.flag(p)
 	}
-	return *d.text(&p) != ""
+	return *d.text(p) != ""
 }

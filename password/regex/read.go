@@ -1,4 +1,4 @@
-package password
+package regex
 
 import "strings"
 
@@ -37,10 +37,10 @@ type capture struct {
 	lost string // why it cannot be referred to any more; "" = it can
 }
 
-func readRegex(pattern string) (*node, error) {
+func read(pattern string) (*node, error) {
 	tokens := unquote([]rune(pattern))
-	if len(tokens) > maxPattern {
-		return nil, patternError{maxPattern, "the expression is longer than 10000 characters"}
+	if len(tokens) > MaxPattern {
+		return nil, Error{MaxPattern, "the expression is longer than 10000 characters"}
 	}
 	r := &regexReader{tokens: tokens, names: map[string]int{}}
 	tree, err := r.choice()
@@ -104,7 +104,7 @@ func (r *regexReader) position() int {
 	return r.tokens[len(r.tokens)-1].at + 1
 }
 
-func (r *regexReader) fail(why string) error { return patternError{r.position(), why} }
+func (r *regexReader) fail(why string) error { return Error{r.position(), why} }
 
 // choice reads branches up to the end or the closing parenthesis.
 func (r *regexReader) choice() (*node, error) {
@@ -186,13 +186,13 @@ func (r *regexReader) literal(c rune) (*node, error) {
 }
 
 // lineBreaks are the code points that end a line to Java.
-var lineBreaks = setOf("\n\r\u0085\u2028\u2029")
+var lineBreaks = SetOf("\n\r\u0085\u2028\u2029")
 
-func (f flags) dot() runeSet {
+func (f flags) dot() Set {
 	if f.dotAll {
-		return anyRune
+		return Any
 	}
-	return lineBreaks.negate()
+	return lineBreaks.Negate()
 }
 
 // takeWhile moves over signs of a set and returns them.

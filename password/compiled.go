@@ -1,0 +1,72 @@
+package password
+
+import (
+	"sync"
+
+	"latchkey/password/regex"
+)
+
+// composition is all of a policy that a password is judged by, but for the account name.
+type composition struct {
+	minimum, maximum, special, upper, digits, groups int
+	expression                                       string
+}
+
+func (p Policy) composition() composition {
+	return composition{
+		minimum: p.MinimumSymbols, maximum: p.MaximumSymbols, special: p.MinimumSpecialSymbols,
+		upper: p.MinimumUpperCaseSymbols, digits: p.MinimumDigits, groups: p.complexity(), expression: p.AllowedRegex,
+	}
+}
+
+// compiled is what is made of a policy once: its expression, and how its passwords are generated.
+type compiled struct {
+	composition composition
+	regex       *regex.Regex // nil: the policy has none
+
+	mu    sync.Mutex
+	plans map[Recipe]*plan
+}
+
+// maxPlans bounds how many recipes are remembered: each may take some megabytes.
+const maxPlans = 4
+
+// compiled returns what belongs to the policy. A policy that was put together by hand, or changed since it was compiled,
+// is compiled anew each time.
+func (p Policy) compile() (*compiled, error) {
+	if p.compiled != nil && p.compiled.composition == p.composition() {
+		return p.compiled, nil
+	}
+	made := &compiled{composition: p.composition(), plans: map[Recipe]*plan{}}
+	if p.AllowedRegex == "" {
+		return made, nil
+	}
+	var err error
+	made.regex, err = regex.Compile(p.AllowedRegex)
+	return made, err
+}
+
+// automaton accepts what the expression does, or more where that is not provable. It is nil where none can be made.
+func (c *compiled) automaton() *regex.Automaton {
+	switch {
+	case c.regex == nil:
+		return regex.Everything()
+	case c.regex.Automaton() != nil:
+		return c.regex.Automaton()
+	}
+	return c.regex.Superset()
+}
+
+// plan is how passwords of a recipe are generated. It is made when the first of them is asked for.
+func (c *compiled) plan(p Policy, r Recipe) *plan {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if found := c.plans[r]; found != nil {
+		return found
+	}
+	if len(c.plans) >= maxPlans {
+		clear(c.plans)
+	}
+	c.plans[r] = c.newPlan(p, r, nil)
+	return c.plans[r]
+}

@@ -1,0 +1,139 @@
+package regex
+
+import (
+	"errors"
+	"fmt"
+)
+
+// maxTransitions bounds the table of an automaton, of states times classes, and with it the memory.
+const maxTransitions = 1_000_000
+
+// build makes the automaton of a provable tree, or says why it does not.
+func build(tree *node) (a *Automaton, why string) {
+	defer func() {
+		if r := recover(); r != nil {
+			if err, ok := r.(error); !ok || !errors.Is(err, errTooLarge) {
+				panic(r)
+			}
+			a, why = nil, fmt.Sprintf("its automaton would have more than %d transitions, or take too long to make", maxTransitions)
+		}
+	}()
+	p, start := programOf(tree)
+	classes := newPartition(p.sets)
+	b := &builder{derivation: newDerivation(p, classes), classes: classes, states: map[formula]State{}}
+	b.state(never) // Dead
+	first := b.state(b.closure(start, atBeginning))
+	b.explore()
+	a = &Automaton{classes: b.classes, next: b.next, accepts: b.accepts, start: first}
+	return a.tidied(), ""
+}
+
+// builder finds all states.
+type builder struct {
+	*derivation
+	classes  *partition
+	states   map[formula]State
+	formulas []formula // by state
+	next     []State
+	accepts  []bool
+}
+
+func (b *builder) state(f formula) State {
+	found, known := b.states[f]
+	if !known {
+		found = State(len(b.formulas))
+		b.states[f] = found
+		b.formulas, b.accepts = append(b.formulas, f), append(b.accepts, b.ended(f))
+	}
+	return found
+}
+
+func (b *builder) explore() {
+	carriageReturn := b.classes.of('\r')
+	for s := 0; s < len(b.formulas); s++ {
+		if (s+1)*len(b.classes.sets) > maxTransitions {
+			panic(errTooLarge)
+		}
+		for class := range b.classes.sets {
+			after := afterOther
+			if class == carriageReturn {
+				after = afterReturn
+			}
+			b.next = append(b.next, b.state(b.derive(b.formulas[s], class, after)))
+		}
+	}
+}
+
+// tidied leads to Dead wherever nothing can be accepted any more, leaves out the states that are not needed then, and
+// makes one of the classes that no state tells apart.
+func (a *Automaton) tidied() *Automaton {
+	alive := a.alive()
+	number, kept := a.numbered(alive)
+	merged := a.alike(number)
+	t := &Automaton{classes: a.classes.merged(merged), accepts: make([]bool, len(kept)), start: number[a.start]}
+	t.next = make([]State, len(kept)*len(t.classes.sets))
+	for s, old := range kept {
+		t.accepts[s] = a.accepts[old]
+		for class, into := range merged {
+			t.next[s*len(t.classes.sets)+into] = number[a.Step(old, class)]
+		}
+	}
+	return t
+}
+
+// alive tells from which states something can still be accepted.
+func (a *Automaton) alive() []bool {
+	before := make([][]State, a.States())
+	for s := range a.accepts {
+		for class := range a.classes.sets {
+			next := a.Step(State(s), class)
+			before[next] = append(before[next], State(s))
+		}
+	}
+	alive := make([]bool, a.States())
+	var found []State
+	for s, accepts := range a.accepts {
+		if accepts {
+			alive[s], found = true, append(found, State(s))
+		}
+	}
+	for len(found) > 0 {
+		last := found[len(found)-1]
+		found = found[:len(found)-1]
+		for _, s := range before[last] {
+			if !alive[s] {
+				alive[s], found = true, append(found, s)
+			}
+		}
+	}
+	return alive
+}
+
+// numbered gives those that are alive new numbers behind Dead, which all others get.
+func (a *Automaton) numbered(alive []bool) (number []State, kept []State) {
+	number, kept = make([]State, a.States()), []State{Dead}
+	for s, lives := range alive {
+		if lives {
+			number[s] = State(len(kept))
+			kept = append(kept, State(s))
+		}
+	}
+	return number, kept
+}
+
+// alike gives classes with the same steps the same number.
+func (a *Automaton) alike(number []State) []int {
+	merged, known := make([]int, len(a.classes.sets)), map[string]int{}
+	for class := range merged {
+		column := make([]byte, 0, 4*a.States())
+		for s := range a.accepts {
+			n := number[a.Step(State(s), class)]
+			column = append(column, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+		}
+		if _, found := known[string(column)]; !found {
+			known[string(column)] = len(known)
+		}
+		merged[class] = known[string(column)]
+	}
+	return merged
+}
