@@ -3,6 +3,7 @@ package password
 import (
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -105,7 +106,7 @@ func without(shades []shade, barred regex.Set) []shade {
 
 // nameRunes holds what would by itself contain a name that is a single character when folded.
 func nameRunes(name string) regex.Set {
-	if len([]rune(foldName(name))) != 1 {
+	if name == "" || len(name) > utf8.UTFMax || utf8.RuneCountInString(foldName(name)) != 1 {
 		return nil
 	}
 	var found []regex.Range

@@ -31,7 +31,7 @@ type compiled struct {
 // maxPlans bounds how many recipes are remembered: each may take some megabytes.
 const maxPlans = 4
 
-// compiled returns what belongs to the policy. A policy that was put together by hand, or changed since it was compiled,
+// compile returns what belongs to the policy. A policy that was put together by hand, or changed since it was compiled,
 // is compiled anew each time.
 func (p Policy) compile() (*compiled, error) {
 	if p.compiled != nil && p.compiled.composition == p.composition() {
@@ -42,8 +42,10 @@ func (p Policy) compile() (*compiled, error) {
 		return made, nil
 	}
 	var err error
-	made.regex, err = regex.Compile(p.AllowedRegex)
-	return made, err
+	if made.regex, err = regex.Compile(p.AllowedRegex); err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 // automaton accepts what the expression does, or more where that is not provable. It is nil where none can be made.

@@ -4,15 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
 // ErrNoPassword means that no password was found that keeps all rules: there is none, or they are too hard to find.
 var ErrNoPassword = errors.New("password: none found that keeps all rules")
 
 const (
-	// maxDraws bounds how often a password is drawn again that the rules do not allow. It is counted, not timed, so that
-	// the same randomness gives the same password.
+	// maxDraws and maxDrawn bound how often a password is drawn again that the rules do not allow, and of how many symbols
+	// these may be together. They are counted, not timed, so that the same randomness gives the same password.
 	maxDraws = 2000
+	maxDrawn = 200_000
 	// maxTimeouts bounds how often matching may take too long meanwhile.
 	maxTimeouts = 3
 )
@@ -68,23 +70,27 @@ func (g *generator) generate() (Generated, bool) {
 		return made, true
 	case plan.empty:
 		return Generated{}, false
-	case g.policy.compiled.regex != nil:
+	case g.policy.compiled.regex != nil && !plan.exact:
 		return g.guessed()
 	case plan.count == nil:
 		return g.filled()
 	}
-	return Generated{}, false
+	return g.drawn(g.nameless(), maxDraws)
 }
 
 // plan is the one that is remembered, unless the account name bars single symbols.
 func (g *generator) plan() *plan {
-	c := g.policy.compiled
-	if g.policy.UserNameForbidden {
-		if barred := nameRunes(g.accountName); len(barred) > 0 {
-			return c.newPlan(g.policy, g.recipe, barred)
-		}
+	if barred := nameRunes(g.accountName); g.policy.UserNameForbidden && len(barred) > 0 {
+		return g.policy.compiled.newPlan(g.policy, g.recipe, barred)
 	}
-	return c.plan(g.policy, g.recipe)
+	return g.policy.compiled.plan(g.policy, g.recipe)
+}
+
+// nameless leaves the first symbol of the account name out, for when the name was in every password drawn: so it is where
+// they are very long, or written in few symbols.
+func (g *generator) nameless() *plan {
+	_, size := utf8.DecodeRuneInString(g.accountName)
+	return g.policy.compiled.newPlan(g.policy, g.recipe, nameRunes(g.accountName[:size]))
 }
 
 // drawn draws until all rules are kept. That leaves those that are allowed as likely as each other.
@@ -92,7 +98,7 @@ func (g *generator) drawn(plan *plan, most int) (Generated, bool) {
 	if plan.count == nil {
 		return Generated{}, false
 	}
-	for range most {
+	for range min(most, 1+maxDrawn/max(1, plan.count.length)) {
 		text := plan.count.draw(g.random)
 		if g.random.err != nil || g.timeouts >= maxTimeouts {
 			break

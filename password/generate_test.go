@@ -188,7 +188,7 @@ func TestGeneratedAlwaysPassesCheck(t *testing.T) {
 			UserNameForbidden:       rapid.Bool().Draw(t, "no name"),
 			AllowedRegex:            rapid.SampledFrom([]string{"", ".*", `(?=.*\d).*`, `[\w!?#]+`, `\S*`}).Draw(t, "regex"),
 		}
-		p.MaximumSymbols = rapid.SampledFrom([]int{0, max(1, p.MinimumSymbols, p.classMinimums()) + rapid.IntRange(1, 3).Draw(t, "room")}).Draw(t, "maximum")
+		p.MaximumSymbols = rapid.SampledFrom([]int{0, max(1, p.MinimumSymbols, p.tally().shortest()) + rapid.IntRange(1, 3).Draw(t, "room")}).Draw(t, "maximum")
 		name := rapid.StringMatching(`[a-zA-Z0-9._@é-]{1,4}`).Draw(t, "name")
 		got, err := p.Generate(rand.Reader, name)
 		if err != nil {

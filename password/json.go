@@ -218,16 +218,21 @@ const maxShown = 60
 
 // showKey makes a key fit for a line of a terminal.
 func showKey(key string) string {
-	shown := 0
-	for i := range key {
-		if shown == maxShown {
-			key = key[:i] + "…"
-			break
-		}
-		shown++
-	}
+	key = cut(key)
 	if quoted := strconv.Quote(key); key == "" || quoted != `"`+key+`"` {
 		return quoted
 	}
 	return key
+}
+
+// cut shortens what is too long to be shown.
+func cut(text string) string {
+	shown := 0
+	for i := range text {
+		if shown == maxShown {
+			return text[:i] + "…"
+		}
+		shown++
+	}
+	return text
 }

@@ -25,7 +25,7 @@ func (c *compiled) newPlan(p Policy, r Recipe, barred regex.Set) *plan {
 		return &plan{}
 	}
 	made := c.planIn(p, r, automaton, p.tally(), barred)
-	if made.count == nil && !made.empty {
+	if made.count == nil && !made.empty && c.regex != nil {
 		made = c.planIn(p, r, automaton, tally{}, barred) // too many cells: the tally is left to the check
 		made.exact, made.empty = false, false
 	}
