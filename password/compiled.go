@@ -48,6 +48,9 @@ func (p Policy) compile() (*compiled, error) {
 	return made, nil
 }
 
+// refers tells whether the expression refers to what its groups have matched.
+func (c *compiled) refers() bool { return c.regex != nil && c.regex.Refers() }
+
 // automaton accepts what the expression does, or more where that is not provable. It is nil where none can be made.
 func (c *compiled) automaton() *regex.Automaton {
 	switch {

@@ -70,7 +70,7 @@ func (g *generator) generate() (Generated, bool) {
 		return made, true
 	case plan.empty:
 		return Generated{}, false
-	case g.policy.compiled.regex != nil && !plan.exact:
+	case g.policy.compiled.refers():
 		return g.guessed()
 	case plan.count == nil:
 		return g.filled()

@@ -3,6 +3,8 @@ package password
 import (
 	"math"
 	"time"
+
+	"latchkey/password/regex"
 )
 
 // Section names one of the policies of the file, as it is spelt there.
@@ -71,6 +73,16 @@ func (p Policy) prepared() Policy {
 
 // Recipe is what its generated passwords are made of unless another recipe is given.
 func (p Policy) Recipe() Recipe { return p.recipe }
+
+// NotProvable is why nothing can be proved about the expression: it is matched by backtracking, a contradiction with it may
+// go unnoticed, and its passwords are not counted. For what can be proved it is "".
+func (p Policy) NotProvable() regex.Reason {
+	c, err := p.compile()
+	if err != nil || c.regex == nil {
+		return regex.Provable
+	}
+	return c.regex.NotProvable()
+}
 
 // complexity is how many kinds of symbol must be there, of lower case, upper case, digits and special symbols.
 func (p Policy) complexity() int { return 0 }

@@ -170,37 +170,37 @@ func engineFor(t *testing.T, pattern string) *regexp2.Regexp {
 
 // TestProvable has what an automaton holds and what it does not.
 func TestProvable(t *testing.T) {
-	for pattern, want := range map[string]bool{
-		``:                             true,
-		`[a-z]{8}`:                     true,
-		`(?=.*\d)(?!.*x)\w{8,30}`:      true,
-		`(?:(?!foo).)*`:                true, // a look-ahead in a repetition
-		`(?:(?!.*b)a|(?!.*a)[ab])*`:    true, // two of them that stay open
-		`(?:a?|b?){50}`:                true,
-		`(?:(?:a?|b?){50})*`:           true,
-		`(?:(?:a*)*)*`:                 true,
-		`a++b`:                         true, // of fixed length
-		`(?:ab)*+a`:                    true,
-		`(?>a+)[ab]`:                   true,
-		`(?>ab|cd)e`:                   true,
-		`(?>a{2,3}?)a`:                 true,
-		`(?:a|ab)++c`:                  false,
-		`(?>a|ab)c`:                    false,
-		`(a)\1`:                        false,
-		`(?<n>a)\k<n>`:                 false,
-		`(?<=a)b`:                      false,
-		`a(?<!a)`:                      false,
-		`(?=(?<!a)b)b`:                 false,
-		`(?:a{1,1000}){1,1000}`:        false, // too large
-		`(?=.*a.{40}$)(?=.*b.{39}$).*`: false,
-		`[a-z]{1,4000}`:                true,
+	for pattern, want := range map[string]Reason{
+		``:                             Provable,
+		`[a-z]{8}`:                     Provable,
+		`(?=.*\d)(?!.*x)\w{8,30}`:      Provable,
+		`(?:(?!foo).)*`:                Provable, // a look-ahead in a repetition
+		`(?:(?!.*b)a|(?!.*a)[ab])*`:    Provable, // two of them that stay open
+		`(?:a?|b?){50}`:                Provable,
+		`(?:(?:a?|b?){50})*`:           Provable,
+		`(?:(?:a*)*)*`:                 Provable,
+		`a++b`:                         Provable, // of fixed length
+		`(?:ab)*+a`:                    Provable,
+		`(?>a+)[ab]`:                   Provable,
+		`(?>ab|cd)e`:                   Provable,
+		`(?>a{2,3}?)a`:                 Provable,
+		`(?:a|ab)++c`:                  Possessive,
+		`(?>a|ab)c`:                    Atomic,
+		`(a)\1`:                        Reference,
+		`(?<n>a)\k<n>`:                 Reference,
+		`(?<=a)b`:                      LookBehind,
+		`a(?<!a)`:                      LookBehind,
+		`(?=(?<!a)b)b`:                 LookBehind,
+		`(?:a{1,1000}){1,1000}`:        TooLarge, // too large
+		`(?=.*a.{40}$)(?=.*b.{39}$).*`: TooLarge,
+		`[a-z]{1,4000}`:                Provable,
 	} {
 		compiled, err := Compile(pattern)
 		if err != nil {
 			t.Fatal(pattern, err)
 		}
-		if got := compiled.Automaton() != nil; got != want || got != (compiled.NotProvable() == "") {
-			t.Errorf("%s: %v, %q", pattern, got, compiled.NotProvable())
+		if got := compiled.NotProvable(); got != want || (got == Provable) != (compiled.Automaton() != nil) {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
 		}
 	}
 }

@@ -2,20 +2,20 @@ package regex
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 )
 
 // maxTransitions bounds the table of an automaton, of states times classes, and with it the memory.
 const maxTransitions = 1_000_000
 
 // build makes the automaton of a provable tree, or says why it does not.
-func build(tree *node) (a *Automaton, why string) {
+func build(tree *node) (a *Automaton, why Reason) {
 	defer func() {
 		if r := recover(); r != nil {
 			if err, ok := r.(error); !ok || !errors.Is(err, errTooLarge) {
 				panic(r)
 			}
-			a, why = nil, fmt.Sprintf("its automaton would have more than %d transitions, or take too long to make", maxTransitions)
+			a, why = nil, TooLarge
 		}
 	}()
 	p, start := programOf(tree)
@@ -25,7 +25,7 @@ func build(tree *node) (a *Automaton, why string) {
 	first := b.state(b.closure(start, atBeginning))
 	b.explore()
 	a = &Automaton{classes: b.classes, next: b.next, accepts: b.accepts, start: first}
-	return a.tidied(), ""
+	return a.tidied(), Provable
 }
 
 // builder finds all states.
@@ -81,32 +81,28 @@ func (a *Automaton) tidied() *Automaton {
 	return t
 }
 
-// alive tells from which states something can still be accepted.
+// alive tells from which states something can still be accepted. Most steps lead to higher numbers, so that going through
+// them from the end finds nearly all at once.
 func (a *Automaton) alive() []bool {
-	before := make([][]State, a.States())
-	for s := range a.accepts {
-		for class := range a.classes.sets {
-			next := a.Step(State(s), class)
-			before[next] = append(before[next], State(s))
-		}
-	}
-	alive := make([]bool, a.States())
-	var found []State
-	for s, accepts := range a.accepts {
-		if accepts {
-			alive[s], found = true, append(found, State(s))
-		}
-	}
-	for len(found) > 0 {
-		last := found[len(found)-1]
-		found = found[:len(found)-1]
-		for _, s := range before[last] {
-			if !alive[s] {
-				alive[s], found = true, append(found, s)
+	alive := slices.Clone(a.accepts)
+	for changed := true; changed; {
+		changed = false
+		for s := State(a.States() - 1); s > Dead; s-- {
+			if !alive[s] && a.leads(s, alive) {
+				alive[s], changed = true, true
 			}
 		}
 	}
 	return alive
+}
+
+func (a *Automaton) leads(s State, to []bool) bool {
+	for class := range a.classes.sets {
+		if to[a.Step(s, class)] {
+			return true
+		}
+	}
+	return false
 }
 
 // numbered gives those that are alive new numbers behind Dead, which all others get.

@@ -80,6 +80,7 @@ func (d *derivation) visit(at place, depth int) (formula, int) {
 	if above, looping := d.walking[at.step]; looping {
 		return never, above
 	}
+	d.spend()
 	d.walking[at.step] = depth
 	f, hangsOn := d.follow(at, depth+1)
 	delete(d.walking, at.step)

@@ -20,7 +20,7 @@ type decision struct {
 }
 
 const (
-	maxFormulas = 150_000   // nodes of the diagram
+	maxFormulas = 100_000   // nodes of the diagram
 	maxChoices  = 3_000_000 // steps taken in it
 	maxCached   = 50_000    // steps remembered
 )

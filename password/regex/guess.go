@@ -1,11 +1,34 @@
 package regex
 
-// Superset accepts whatever matches an expression that is not provable, and perhaps more. It is nil where even that would
-// be too large.
+// Superset accepts whatever matches an expression that is not provable, and perhaps more: without its look-aheads where they
+// make it too large. It is nil where it is too large even so.
 func (r *Regex) Superset() *Automaton {
-	a, _ := build(loosened(r.tree, r.groups()))
+	loose := loosened(r.tree, r.groups())
+	a, _ := build(loose)
+	if a == nil {
+		a, _ = build(withoutLooks(loose))
+	}
 	return a
 }
+
+// withoutLooks is the tree without its look-aheads.
+func withoutLooks(n *node) *node {
+	if n.kind == nodeAhead || n.kind == nodeNotAhead {
+		return sequenceNode(nil)
+	}
+	if len(n.kids) == 0 {
+		return n
+	}
+	made := *n
+	made.kids = make([]*node, len(n.kids))
+	for i, kid := range n.kids {
+		made.kids[i] = withoutLooks(kid)
+	}
+	return &made
+}
+
+// Refers tells whether the expression refers to what its groups have matched.
+func (r *Regex) Refers() bool { return len(references(r.tree, nil)) > 0 }
 
 // Guess supposes what the groups have matched that the expression refers to: choose is given what a group may match, and
 // returns a text of it. What is accepted then matches more often than what [Regex.Superset] accepts, though not always.

@@ -1,23 +1,36 @@
 package regex
 
-// unprovable says what no automaton can hold in a tree; "" = one can hold it all.
-func unprovable(n *node) string {
+// Reason is why an expression is not provable.
+type Reason string
+
+// The reasons: what no automaton can hold, and what none of a bearable size can.
+const (
+	Provable   Reason = ""
+	Reference  Reason = "reference"   // to what a group has matched
+	LookBehind Reason = "look-behind" // of either kind
+	Possessive Reason = "possessive"  // repetition of a part that has no fixed length
+	Atomic     Reason = "atomic"      // group that leaves more than one choice
+	TooLarge   Reason = "too-large"   // more than a million transitions, or too long in the making
+)
+
+// unprovable says what no automaton can hold in a tree.
+func unprovable(n *node) Reason {
 	switch {
 	case n.kind == nodeReference:
-		return "it refers to what a group has matched"
+		return Reference
 	case n.kind == nodeBehind || n.kind == nodeNotBehind:
-		return "it looks behind"
+		return LookBehind
 	case n.kind == nodeRepeat && n.mode == possessive && atOnce(n) == nil:
-		return "a possessive quantifier stands behind a part of no fixed length"
+		return Possessive
 	case n.kind == nodeAtomic && atOnce(n.kids[0]) == nil:
-		return "an atomic group holds a choice of ways"
+		return Atomic
 	}
 	for _, kid := range n.kids {
-		if why := unprovable(kid); why != "" {
+		if why := unprovable(kid); why != Provable {
 			return why
 		}
 	}
-	return ""
+	return Provable
 }
 
 // atOnce is a tree that matches what n does when nothing goes back into it; nil where that is more than which texts
@@ -54,7 +67,7 @@ func atOnce(n *node) *node {
 // follow where that is not provable itself.
 func loosened(n *node, groups map[int]*node) *node {
 	switch {
-	case unprovable(n) == "":
+	case unprovable(n) == Provable:
 		return n
 	case n.kind == nodeReference:
 		return loosened(groups[n.group], groups)

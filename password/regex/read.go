@@ -1,6 +1,9 @@
 package regex
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // maxGroups bounds how deep groups and classes may be nested.
 const maxGroups = 100
@@ -38,11 +41,10 @@ type capture struct {
 }
 
 func read(pattern string) (*node, error) {
-	tokens := unquote([]rune(pattern))
-	if len(tokens) > MaxPattern {
+	if utf8.RuneCountInString(pattern) > MaxPattern {
 		return nil, Error{MaxPattern, "the expression is longer than 10000 characters"}
 	}
-	r := &regexReader{tokens: tokens, names: map[string]int{}}
+	r := &regexReader{tokens: unquote([]rune(pattern)), names: map[string]int{}}
 	tree, err := r.choice()
 	if err == nil && !r.atEnd() {
 		err = r.fail("there is no ( for this )")

@@ -22,7 +22,7 @@ const (
 type Regex struct {
 	tree      *node
 	automaton *Automaton      // nil: not provable
-	why       string          // it is not provable
+	why       Reason          // it is not provable
 	engine    *regexp2.Regexp // of those that are not
 }
 
@@ -46,7 +46,7 @@ func Compile(pattern string) (*Regex, error) {
 		return nil, err
 	}
 	r := &Regex{tree: tree, why: unprovable(tree)}
-	if r.why == "" {
+	if r.why == Provable {
 		r.automaton, r.why = build(tree)
 	}
 	if r.automaton == nil {
@@ -79,8 +79,8 @@ func (r *Regex) Match(s string) (matches, timedOut bool) {
 	return matches && err == nil, err != nil
 }
 
-// NotProvable says why no automaton holds the expression, so that nothing can be proved about it; "" = one does.
-func (r *Regex) NotProvable() string { return r.why }
+// NotProvable says why no automaton holds the expression, so that nothing can be proved about it.
+func (r *Regex) NotProvable() Reason { return r.why }
 
 // Automaton accepts exactly what matches. It is nil where the expression is not provable.
 func (r *Regex) Automaton() *Automaton { return r.automaton }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // A pattern is translated and then always matched within its time, or refused at a place by us, never by the engine.
@@ -24,6 +25,29 @@ func FuzzRegex(f *testing.F) {
 		}
 		if len(pattern) > MaxPattern*4 && err == nil {
 			t.Errorf("a pattern of %d bytes was taken", len(pattern))
+		}
+	})
+}
+
+// An automaton says what backtracking says of the same expression, or backtracking does not come to an end.
+func FuzzAutomaton(f *testing.F) {
+	for _, seed := range []string{`(?=.*[a-z])(?!.*aa)(?:a|ab)*1?$`, `(?:(?!foo).)*+`, `(?:(?:a?|b?){5})*(?=c)c`, `^a$|(?>ab|cd)\z|\p{L}{2,}?`, `(?:^a|b$)+`} {
+		f.Add(seed, "ab1"+seed)
+	}
+	f.Fuzz(func(t *testing.T, pattern, input string) {
+		if len(pattern) > 60 || len(input) > 60 || !utf8.ValidString(input) {
+			return
+		}
+		compiled, err := Compile(pattern)
+		if err != nil || compiled.Automaton() == nil {
+			return
+		}
+		engine, err := compileEngine(compiled.tree)
+		if err != nil {
+			return
+		}
+		if want, err := engine.MatchString(input); err == nil && want != compiled.Automaton().Match(input) {
+			t.Errorf("%q on %q: the engine says %v", pattern, input, want)
 		}
 	})
 }
