@@ -31,9 +31,11 @@ func (s *Server) policy(c echo.Context) error {
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 
-// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, and what should be mended.
+// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, what should be mended, and
+// how the policies are judged.
 func (s *Server) superAdminsOnly(page *views.PolicyPage) {
 	policies := s.Accounts.Policies()
+	page.JudgedBy = views.JudgedBy(page.Words)
 	if policies.SuperAdmin != nil {
 		page.Sections = append(page.Sections, s.policySection(page.Frame, *policies.SuperAdmin, "For SuperAdmins"))
 	}
@@ -52,6 +54,7 @@ func policySource(frame views.Frame, policies password.Policies) string {
 func (s *Server) policySection(frame views.Frame, policy password.Policy, forWhom string) views.PolicySection {
 	section := views.PolicySection{
 		Name: string(policy.Section), ForWhom: frame.T(forWhom), Rules: views.PolicyRules(frame.Words, policy),
+		Departures: views.Departures(frame.Words, policy),
 	}
 	// Where none can be generated the page says all the rest.
 	if example, err := s.Accounts.Generate("", policy); err == nil {

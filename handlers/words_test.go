@@ -28,6 +28,8 @@ func (s said) valuesOf(prefix string) []string {
 			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords))
 	case "warning.":
 		return texts([]password.Rule{password.RuleBlockingTimeInMin})
+	case "departure.":
+		return texts(password.DepartureKinds())
 	case "state.":
 		return texts(models.States())
 	case "mail.", "became.":

@@ -17,8 +17,8 @@ import (
 const mostGenerated = 1_000_000
 
 func policyCommand(out *outside) *cobra.Command {
-	command := &cobra.Command{Use: "policy", Short: "check a policy file, or generate and test passwords under the policy in force"}
-	command.AddCommand(policyCheckCommand(out), policyGenerateCommand(out), policyTestCommand(out))
+	command := &cobra.Command{Use: "policy", Short: "print or check a policy file, or generate and test passwords under the policy in force"}
+	command.AddCommand(policyCheckCommand(out), policyPresetCommand(out), policyGenerateCommand(out), policyTestCommand(out))
 	return command
 }
 
@@ -54,7 +54,9 @@ func (out *outside) describe(policies password.Policies) error {
 		if err := out.example(policy); err != nil {
 			return err
 		}
+		out.judge(english(catalogue), policy)
 	}
+	fmt.Fprintln(out.stdout, views.JudgedBy(english(catalogue)))
 	for _, warning := range policies.Warnings() {
 		fmt.Fprintln(out.stdout, "warning:", warning.Error())
 	}

@@ -25,6 +25,13 @@ func shaped() password.Policy {
 	return policy
 }
 
+// atNIST is a policy as NIST asks for one.
+func atNIST(section password.Section) password.Policy {
+	return password.Policy{
+		Section: section, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+	}
+}
+
 // fromFile are policies as a cautious operator writes them, one of which was hardly meant so.
 func fromFile() password.Policies {
 	policies := password.Default()

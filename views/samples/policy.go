@@ -11,7 +11,7 @@ func policy(f views.Frame) []Sample {
 	const page = "Policy"
 	builtIn := views.PolicyPage{
 		Frame: seenBy(f, olga, "policy", f.T("Password policy")), SignIn: signInRules(f),
-		Source: f.T("This is the built-in policy. A file passwordpolicy.json replaces it."),
+		Source: f.T("This is the built-in policy. A file passwordpolicy.json replaces it."), JudgedBy: views.JudgedBy(f.Words),
 		Sections: []views.PolicySection{
 			section(f, policyFor(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX9&hNcWsd"),
 			section(f, policyFor(true), f.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
@@ -22,12 +22,18 @@ func policy(f views.Frame) []Sample {
 		section(f, password.Policy{Section: password.SectionAccount}, f.T("For SuperAdmins, organizations and customers"), "fYt3KmWq8RzPvH6xNcLd"),
 		section(f, password.Policy{Section: password.SectionTechnical}, f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
 	}
+	nist := builtIn
+	nist.Sections = []views.PolicySection{
+		section(f, atNIST(password.SectionAccount), f.T("For SuperAdmins, organizations and customers"), "fYt3KmWq8RzPvH6xNcLd"),
+		section(f, atNIST(password.SectionTechnical), f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
+	}
 	seenByPartner := builtIn
-	seenByPartner.Frame = seenBy(f, organization, "policy", builtIn.Title)
+	seenByPartner.Frame, seenByPartner.JudgedBy = seenBy(f, organization, "policy", builtIn.Title), ""
 	return show(page, views.PolicyInForce, []state[views.PolicyPage]{
 		{"policy", "built in", builtIn},
 		{"policy-file", "three sections from a file, with warnings", policyFile(builtIn)},
 		{"policy-off", "everything off", off},
+		{"policy-nist", "departs from no standard", nist},
 		{"policy-organization", "seen by an organization", seenByPartner},
 	})
 }
@@ -64,5 +70,6 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 func section(f views.Frame, policy password.Policy, forWhom, example string) views.PolicySection {
 	return views.PolicySection{
 		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy),
+		Departures: views.Departures(f.Words, policy),
 	}
 }
