@@ -40,6 +40,7 @@ type NewAccount struct {
 type Issued struct {
 	Account  models.Account
 	Password string
+	Bits     float64 // of entropy; 0 = not known
 }
 
 // locales are the languages an account can have; "" = by the browser.
@@ -188,11 +189,11 @@ func (s *Service) prepare(ctx context.Context, account models.Account, issue Iss
 	issued := Issued{Account: account}
 	secret := issue.Password
 	if issue.Mode == Generated {
-		var err error
-		if secret, err = s.generateUnlessGiven(account, secret); err != nil {
+		generated, err := s.generateUnlessGiven(account, secret)
+		if err != nil {
 			return Issued{}, judged{}, err
 		}
-		issued.Password = secret
+		secret, issued.Password, issued.Bits = generated.Text, generated.Text, generated.Bits
 	}
 	judged, err := s.judge(ctx, account, secret, false)
 	return issued, judged, err

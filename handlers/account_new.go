@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/models"
+	"latchkey/password"
 	"latchkey/views"
 )
 
@@ -103,7 +104,9 @@ func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another stri
 	if err != nil {
 		return err
 	}
-	page := views.IssuedPage{Frame: frame, Account: issued.Account, Password: issued.Password, Another: another}
+	page := views.IssuedPage{
+		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: views.Strength(frame.Words, issued.Bits), Another: another,
+	}
 	if !issued.Account.Technical {
 		page.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
 	}
@@ -139,21 +142,24 @@ func (s *Server) generatePassword(c echo.Context) error {
 	policy := s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
 	generated, err := s.Accounts.Generate(form.Name, policy)
 	if wantsJSON(c) {
-		return generatedJSON(c, generated, err)
+		return s.generatedJSON(c, generated, err)
 	}
 	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
 	if err != nil {
 		form.Mode, status = string(accounts.Typed), refused // which is the way that is left
 	}
-	return s.newAccountPage(c, status, form, generated, err)
+	return s.newAccountPage(c, status, form, generated.Text, err)
 }
 
-func generatedJSON(c echo.Context, generated string, err error) error {
+// generatedJSON also says how hard the password is to guess, in words, where that is known.
+func (s *Server) generatedJSON(c echo.Context, generated password.Generated, err error) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, map[string]string{"password": generated})
+	return c.JSON(http.StatusOK, map[string]string{
+		"password": generated.Text, "strength": views.Strength(s.words(c), generated.Bits),
+	})
 }
 
 // generateForAccount does so for an account that exists, under the policy that is in force for it.
@@ -164,11 +170,11 @@ func (s *Server) generateForAccount(c echo.Context) error {
 	}
 	generated, failed := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
 	if wantsJSON(c) {
-		return generatedJSON(c, generated, failed)
+		return s.generatedJSON(c, generated, failed)
 	}
 	status := http.StatusOK
 	if failed != nil {
 		status = refused
 	}
-	return s.accountPage(c, status, account, accountView{generated: generated, failed: failed, posted: true})
+	return s.accountPage(c, status, account, accountView{generated: generated.Text, failed: failed, posted: true})
 }

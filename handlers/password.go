@@ -38,12 +38,12 @@ func (s *Server) suggestPassword(c echo.Context) error {
 	account := visitor(c).Account
 	suggested, err := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
 	if wantsJSON(c) {
-		return generatedJSON(c, suggested, err)
+		return s.generatedJSON(c, suggested, err)
 	}
 	if err != nil {
 		return s.passwordPage(c, refused, "", err)
 	}
-	return s.passwordPage(c, http.StatusOK, suggested, nil)
+	return s.passwordPage(c, http.StatusOK, suggested.Text, nil)
 }
 
 func (s *Server) passwordPage(c echo.Context, status int, suggested string, failed error) error {

@@ -54,11 +54,11 @@ func policySource(frame views.Frame, policies password.Policies) string {
 func (s *Server) policySection(frame views.Frame, policy password.Policy, forWhom string) views.PolicySection {
 	section := views.PolicySection{
 		Name: string(policy.Section), ForWhom: frame.T(forWhom), Rules: views.PolicyRules(frame.Words, policy),
-		Departures: views.Departures(frame.Words, policy),
+		Departures: views.Departures(frame.Words, policy), NotProvable: views.NotProvable(frame.Words, policy),
 	}
 	// Where none can be generated the page says all the rest.
 	if example, err := s.Accounts.Generate("", policy); err == nil {
-		section.Example = example
+		section.Example, section.Strength = example.Text, views.Strength(frame.Words, example.Bits)
 	}
 	return section
 }

@@ -30,6 +30,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts([]password.Rule{password.RuleBlockingTimeInMin})
 	case "departure.":
 		return texts(password.DepartureKinds())
+	case "not-provable.":
+		return texts(password.Reasons())
 	case "state.":
 		return texts(models.States())
 	case "mail.", "became.":

@@ -104,7 +104,8 @@ func without(shades []shade, barred regex.Set) []shade {
 	return left
 }
 
-// nameRunes holds what would by itself contain a name that is a single character when folded.
+// nameRunes holds what would by itself contain a name that is a single character when folded. Of other names
+// it is empty.
 func nameRunes(name string) regex.Set {
 	if name == "" || len(name) > utf8.UTFMax || utf8.RuneCountInString(foldName(name)) != 1 {
 		return nil

@@ -25,10 +25,16 @@ type compiled struct {
 	regex       *regex.Regex // nil: the policy has none
 
 	mu    sync.Mutex
-	plans map[Recipe]*plan
+	plans map[order]*plan
 }
 
-// maxPlans bounds how many recipes are remembered: each may take some megabytes.
+// order is what passwords are asked for.
+type order struct {
+	recipe Recipe
+	barred string // left out is what the account name bars that begins like this; "" = nothing is
+}
+
+// maxPlans bounds how many orders are remembered: each may take some megabytes.
 const maxPlans = 4
 
 // compile returns what belongs to the policy. A policy that was put together by hand, or changed since it was compiled,
@@ -37,7 +43,7 @@ func (p Policy) compile() (*compiled, error) {
 	if p.compiled != nil && p.compiled.composition == p.composition() {
 		return p.compiled, nil
 	}
-	made := &compiled{composition: p.composition(), plans: map[Recipe]*plan{}}
+	made := &compiled{composition: p.composition(), plans: map[order]*plan{}}
 	if p.AllowedRegex == "" {
 		return made, nil
 	}
@@ -62,16 +68,16 @@ func (c *compiled) automaton() *regex.Automaton {
 	return c.regex.Superset()
 }
 
-// plan is how passwords of a recipe are generated. It is made when the first of them is asked for.
-func (c *compiled) plan(p Policy, r Recipe) *plan {
+// plan is how passwords of an order are generated. It is made when the first of them is asked for.
+func (c *compiled) plan(p Policy, o order) *plan {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if found := c.plans[r]; found != nil {
+	if found := c.plans[o]; found != nil {
 		return found
 	}
 	if len(c.plans) >= maxPlans {
 		clear(c.plans)
 	}
-	c.plans[r] = c.newPlan(p, r, nil)
-	return c.plans[r]
+	c.plans[o] = c.newPlan(p, o.recipe, nameRunes(o.barred))
+	return c.plans[o]
 }

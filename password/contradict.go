@@ -91,7 +91,7 @@ func (p Policy) keeping(from *compiled) Policy {
 	if from == nil || from.composition.expression != p.AllowedRegex {
 		return p.prepared()
 	}
-	p.compiled = &compiled{composition: p.composition(), regex: from.regex, plans: map[Recipe]*plan{}}
+	p.compiled = &compiled{composition: p.composition(), regex: from.regex, plans: map[order]*plan{}}
 	return p
 }
 

@@ -59,7 +59,7 @@ func TestCountIsExact(t *testing.T) {
 				}
 			}
 			p.MinimumSymbols, p.MaximumSymbols = length, length
-			plan := p.prepared().compiled.plan(p, Recipe{Special: alphabet})
+			plan := p.prepared().compiled.plan(p, order{recipe: Recipe{Special: alphabet}})
 			total := int64(0)
 			if plan.count != nil {
 				total = plan.count.total().Int64()
@@ -251,7 +251,7 @@ func BenchmarkPlan(b *testing.B) {
 			p.AllowedRegex = expression
 			for b.Loop() {
 				made := p.prepared()
-				made.compiled.plan(made, Recipe{})
+				made.compiled.plan(made, order{})
 			}
 		})
 	}

@@ -78,19 +78,20 @@ func (g *generator) generate() (Generated, bool) {
 	return g.drawn(g.nameless(), maxDraws)
 }
 
-// plan is the one that is remembered, unless the account name bars single symbols.
+// plan leaves out what would be the account name by itself.
 func (g *generator) plan() *plan {
-	if barred := nameRunes(g.accountName); g.policy.UserNameForbidden && len(barred) > 0 {
-		return g.policy.compiled.newPlan(g.policy, g.recipe, barred)
+	o := order{recipe: g.recipe}
+	if g.policy.UserNameForbidden && len(nameRunes(g.accountName)) > 0 {
+		o.barred = g.accountName
 	}
-	return g.policy.compiled.plan(g.policy, g.recipe)
+	return g.policy.compiled.plan(g.policy, o)
 }
 
 // nameless leaves the first symbol of the account name out, for when the name was in every password drawn: so it is where
 // they are very long, or written in few symbols.
 func (g *generator) nameless() *plan {
 	_, size := utf8.DecodeRuneInString(g.accountName)
-	return g.policy.compiled.newPlan(g.policy, g.recipe, nameRunes(g.accountName[:size]))
+	return g.policy.compiled.plan(g.policy, order{g.recipe, g.accountName[:size]})
 }
 
 // drawn draws until all rules are kept. That leaves those that are allowed as likely as each other.

@@ -74,9 +74,15 @@ func (p Policy) prepared() Policy {
 // Recipe is what its generated passwords are made of unless another recipe is given.
 func (p Policy) Recipe() Recipe { return p.recipe }
 
+// Reason is why an expression is not provable.
+type Reason = regex.Reason
+
+// Reasons are all of them.
+func Reasons() []Reason { return regex.Reasons() }
+
 // NotProvable is why nothing can be proved about the expression: it is matched by backtracking, a contradiction with it may
 // go unnoticed, and its passwords are not counted. For what can be proved it is "".
-func (p Policy) NotProvable() regex.Reason {
+func (p Policy) NotProvable() Reason {
 	c, err := p.compile()
 	if err != nil || c.regex == nil {
 		return regex.Provable

@@ -104,3 +104,19 @@ func Broken(w i18n.Words, violation password.Violation) string {
 	}
 	return w.Count(id, violation.Want, "Got", violation.Got)
 }
+
+// NotProvable says why nothing can be proved about a policy; "" = all can.
+func NotProvable(w i18n.Words, policy password.Policy) string {
+	if reason := policy.NotProvable(); reason != "" {
+		return w.T("not-provable." + string(reason))
+	}
+	return ""
+}
+
+// Strength says how hard a generated password is to guess; "" = that is not known.
+func Strength(w i18n.Words, bits float64) string {
+	if bits == 0 {
+		return ""
+	}
+	return w.N("{{.N}} bit of entropy", "{{.N}} bits of entropy", int(bits))
+}

@@ -51,7 +51,7 @@ func (out *outside) describe(policies password.Policies) error {
 		for _, value := range policy.Values() {
 			fmt.Fprintf(out.stdout, "  %s: %s\n", value.Rule, views.RuleWords(english(catalogue), value))
 		}
-		if err := out.example(policy); err != nil {
+		if err := out.example(english(catalogue), policy); err != nil {
 			return err
 		}
 		out.judge(english(catalogue), policy)
@@ -63,13 +63,19 @@ func (out *outside) describe(policies password.Policies) error {
 	return nil
 }
 
-// example shows that there are passwords which the policy accepts.
-func (out *outside) example(policy password.Policy) error {
-	example, err := policy.Generate(rand.Reader, "")
+// example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
+func (out *outside) example(words i18n.Words, policy password.Policy) error {
+	example, err := policy.GenerateWith(rand.Reader, "", policy.Recipe())
 	if errors.Is(err, password.ErrNoPassword) {
-		example, err = "(none could be generated)", nil
+		example.Text, err = "(none could be generated)", nil
 	}
-	fmt.Fprintf(out.stdout, "  for example: %s\n", example)
+	fmt.Fprintf(out.stdout, "  for example: %s\n", example.Text)
+	if strength := views.Strength(words, example.Bits); strength != "" {
+		fmt.Fprintf(out.stdout, "  strength: %s\n", strength)
+	}
+	if why := views.NotProvable(words, policy); why != "" {
+		fmt.Fprintf(out.stdout, "  %s\n", why)
+	}
 	return err
 }
 

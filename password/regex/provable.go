@@ -13,6 +13,9 @@ const (
 	TooLarge   Reason = "too-large"   // more than a million transitions, or too long in the making
 )
 
+// Reasons are all of them.
+func Reasons() []Reason { return []Reason{Reference, LookBehind, Possessive, Atomic, TooLarge} }
+
 // unprovable says what no automaton can hold in a tree.
 func unprovable(n *node) Reason {
 	switch {
