@@ -2,6 +2,7 @@ package password
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -77,7 +78,16 @@ func containsName(password, name string) bool {
 // because account names are compared after width mapping and a full-width copy of the name gives it away just as well;
 // composed, because in the decomposed form "jose" would be found in "josé", which is another name.
 func foldName(s string) string {
-	fold := cases.Fold()
-	once := norm.NFKD.String(fold.String(norm.NFD.String(s)))
-	return norm.NFKC.String(fold.String(once))
+	once := norm.NFKD.String(foldCase(norm.NFD.String(s)))
+	return norm.NFKC.String(foldCase(once))
+}
+
+// foldCase is full case folding. Cherokee, which Unicode folds to its capitals and x/text not at all, becomes small.
+func foldCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cherokee, r) {
+			return unicode.ToLower(r)
+		}
+		return r
+	}, cases.Fold().String(s))
 }
