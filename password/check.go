@@ -2,6 +2,7 @@ package password
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -81,9 +82,18 @@ func foldName(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
-	fold := cases.Fold()
-	once := norm.NFKD.String(fold.String(norm.NFD.String(s)))
-	return norm.NFKC.String(fold.String(once))
+	once := norm.NFKD.String(foldCase(norm.NFD.String(s)))
+	return norm.NFKC.String(foldCase(once))
+}
+
+// foldCase is full case folding. Cherokee, which Unicode folds to its capitals and x/text not at all, becomes small.
+func foldCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cherokee, r) {
+			return unicode.ToLower(r)
+		}
+		return r
+	}, cases.Fold().String(s))
 }
 
 func isASCII(s string) bool {

@@ -47,6 +47,7 @@ func TestEachRuleAtItsBound(t *testing.T) {
 		"name typed in full-width":      {name, "ｂｏｂ", "bob!", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name with ß as SS":             {name, "strauß", "STRAUSS1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name with final sigma":         {name, "νίκος", "ΝΊΚΟΣ1", []Violation{{Rule: RuleUserNameForbidden}}},
+		"name in capital Cherokee":      {name, "ꭰꭱꭲ", "ᎠᎡᎢ1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name as ligature":              {name, "fish", "ﬁsh1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name decomposed":               {name, "jose\u0301", "JOSÉ1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"another name":                  {name, "jose", "josé1", nil},

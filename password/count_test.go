@@ -226,7 +226,11 @@ func TestGeneratedKeepRandomPolicies(t *testing.T) {
 				t.Fatalf("%+v: %v", p, err)
 			}
 			generated++
-			if broken := p.Check(name, made.Text); broken != nil || !isStable(made.Text) || !utf8.ValidString(made.Text) {
+			broken := p.Check(name, made.Text)
+			if len(broken) == 1 && broken[0].TimedOut { // a busy machine, and backtracking
+				broken = p.Check(name, made.Text)
+			}
+			if broken != nil || !isStable(made.Text) || !utf8.ValidString(made.Text) {
 				t.Fatalf("%+v: %q breaks %v", p, made.Text, broken)
 			}
 		}
