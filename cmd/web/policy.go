@@ -28,6 +28,7 @@ func policyCheckCommand(out *outside) *cobra.Command {
 		Short: "say what is wrong with a policy file, or what it means",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			limitToPolicy()
 			policies, err := password.Load(args[0])
 			if err != nil {
 				return err

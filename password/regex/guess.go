@@ -1,28 +1,45 @@
 package regex
 
-// Superset accepts whatever matches an expression that is not provable, and perhaps more: without its look-aheads where they
-// make it too large. It is nil where it is too large even so.
+// Superset accepts whatever matches an expression that is not provable, and perhaps more: without its last look-aheads
+// where all of them make it too large. It is nil where it is too large even so.
 func (r *Regex) Superset() *Automaton {
 	loose := loosened(r.tree, r.groups())
-	a, _ := build(loose)
-	if a == nil {
-		a, _ = build(withoutLooks(loose))
+	looks := countLooks(loose)
+	for quarters := 4; quarters >= 0; quarters-- {
+		keep := looks * quarters / 4
+		if a, _ := build(withLooks(loose, &keep)); a != nil {
+			return a
+		}
 	}
-	return a
+	return nil
 }
 
-// withoutLooks is the tree without its look-aheads.
-func withoutLooks(n *node) *node {
+func countLooks(n *node) int {
+	count := 0
 	if n.kind == nodeAhead || n.kind == nodeNotAhead {
-		return sequenceNode(nil)
+		count++
 	}
+	for _, kid := range n.kids {
+		count += countLooks(kid)
+	}
+	return count
+}
+
+// withLooks is the tree with so many of its look-aheads, the first ones; one inside another comes before that.
+func withLooks(n *node, keep *int) *node {
 	if len(n.kids) == 0 {
 		return n
 	}
 	made := *n
 	made.kids = make([]*node, len(n.kids))
 	for i, kid := range n.kids {
-		made.kids[i] = withoutLooks(kid)
+		made.kids[i] = withLooks(kid, keep)
+	}
+	if n.kind == nodeAhead || n.kind == nodeNotAhead {
+		if *keep == 0 {
+			return sequenceNode(nil)
+		}
+		*keep--
 	}
 	return &made
 }
