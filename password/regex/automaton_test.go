@@ -246,3 +246,49 @@ func TestNoPatternIsCatastrophic(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereJavaDiffers has what the engine would say otherwise, or not at all, of the same expression: there Java holds, as
+// its documentation of java.util.regex.Pattern has it (Java SE 17), under the heading that is named. testdata/java.tsv has
+// the verdicts of OpenJDK on these and more.
+func TestWhereJavaDiffers(t *testing.T) {
+	for _, row := range []struct {
+		pattern, text string
+		java          bool
+		heading       string
+	}{
+		{`\d`, "٣", false, "Predefined character classes: a digit is [0-9]"},
+		{`\w`, "é", false, "Predefined character classes: a word character is [a-zA-Z_0-9]"},
+		{`\s`, "\u2003", false, "Predefined character classes: white space is [ \\t\\n\\x0B\\f\\r]"},
+		{`(?i)é`, "É", false, "CASE_INSENSITIVE: by default only of US-ASCII"},
+		{`.`, "\r", false, "Line terminators"},
+		{`.`, "\u2028", false, "Line terminators"},
+		{`a$\r`, "a\r", true, "Line terminators: $ is before the final one"},
+		{`[a-z&&[^aeiou]]`, "b", true, "Character classes: subtraction by intersection"},
+		{`[a-c-[b]]`, "b", true, "Character classes: union, where - stands for itself"},
+		{`[a[bc]]`, "b", true, "Character classes: union"},
+		{`a*+a`, "aa", false, "Possessive quantifiers"},
+		{`a++b`, "aab", true, "Possessive quantifiers"},
+		{`\p{Alpha}`, "a", true, "POSIX character classes (US-ASCII only)"},
+		{`\p{Punct}`, "!", true, "POSIX character classes (US-ASCII only)"},
+		{`\p{IsGreek}`, "α", true, "Classes for Unicode scripts, blocks, categories and binary properties"},
+		{`\h`, "\u00a0", true, "Predefined character classes: a horizontal white space"},
+		{`\v`, "\n", true, "Predefined character classes: a vertical white space"},
+		{`\Qa.\E`, "a.", true, "Quotation"},
+		{`\0101`, "A", true, "Characters: octal"},
+	} {
+		engine, err := regexp2.Compile(`\A(?:`+row.pattern+`)\z`, regexp2.None)
+		if err == nil {
+			if same, _ := engine.MatchString(row.text); same == row.java {
+				t.Errorf("%s on %q: the engine says the same, so that it does not belong here", row.pattern, row.text)
+			}
+		}
+		compiled, err := Compile(row.pattern)
+		if err != nil {
+			t.Errorf("%s: %v", row.pattern, err)
+			continue
+		}
+		if got, _ := compiled.Match(row.text); got != row.java {
+			t.Errorf("%s on %q: %v (%s)", row.pattern, row.text, got, row.heading)
+		}
+	}
+}
