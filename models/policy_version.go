@@ -52,3 +52,9 @@ func (tx *Tx) PolicyVersions(limit int) (rows []PolicyVersion, err error) {
 	err = tx.g.Order("number DESC").Limit(limit).Find(&rows).Error
 	return rows, wrap("listing the versions of the policy", err)
 }
+
+// PolicyVersionsFrom are the version of a number and those after it, the oldest first, at most limit of them.
+func (tx *Tx) PolicyVersionsFrom(number, limit int) (rows []PolicyVersion, err error) {
+	err = tx.g.Where("number >= ?", number).Order("number").Limit(limit).Find(&rows).Error
+	return rows, wrap("finding versions of the policy", err)
+}

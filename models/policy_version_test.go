@@ -44,6 +44,9 @@ func TestPolicyVersions(t *testing.T) {
 		if rows := must(f.read().PolicyVersions(2))(t); len(rows) != 2 || rows[0].Number != 3 || rows[1].Number != 2 {
 			t.Errorf("the newest are %v", rows)
 		}
+		if rows := must(f.read().PolicyVersionsFrom(2, 9))(t); len(rows) != 2 || rows[0].Number != 2 || rows[1].Number != 3 {
+			t.Errorf("from the second on there are %v", rows)
+		}
 		if _, err := f.read().PolicyVersion(4); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("a version that there is not: %v", err)
 		}
