@@ -27,6 +27,7 @@ const (
 	ActionSessionsEnded  = "sessions-ended"
 	ActionMailRetried    = "mail-retried"
 	ActionMailTested     = "mail-tested"
+	ActionPolicyReloaded = "policy-reloaded"
 )
 
 // Actions are all actions of audit events.
@@ -36,7 +37,7 @@ func Actions() []string {
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed,
-		ActionMailRetried, ActionMailTested,
+		ActionMailRetried, ActionMailTested, ActionPolicyReloaded,
 	}
 }
 

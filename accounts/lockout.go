@@ -36,8 +36,8 @@ type lockout struct {
 	newID func() string
 	log   *slog.Logger
 	rules rules
-	turns turns
-	desk  turns // where attempts wait for a transaction
+	turns *turns
+	desk  *turns // where attempts wait for a transaction
 }
 
 // sought is the account that somebody says is theirs, and what is known of who says so.

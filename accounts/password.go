@@ -218,7 +218,17 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	now := s.now()
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
+	account.PolicyVersion = s.versionNoted()
 	return nil
+}
+
+// versionNoted is the version of the policies under which a password is set; nil = they are none.
+func (s *Service) versionNoted() *int {
+	if s.version == 0 {
+		return nil
+	}
+	version := s.version
+	return &version
 }
 
 // PasswordProblem says why a text cannot be a password at all, by the error of [password.Normalize]: an English sentence

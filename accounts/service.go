@@ -44,10 +44,12 @@ type Options struct {
 	Wake     func()       // called after a mail was queued; nil: nobody waits for one
 }
 
-// Service carries out the use cases. It is safe for concurrent use.
+// Service carries out the use cases under policies that never change; [InForce] knows which are in force. It is safe for
+// concurrent use.
 type Service struct {
 	db       *models.DB
 	policies password.Policies
+	version  int // of the policies; 0 = not noted
 	hashes   *Hashes
 	settings Settings
 	clock    func() time.Time
@@ -82,9 +84,17 @@ func New(o Options) *Service {
 		ids: models.NewIDs(o.Now, o.Random), log: o.Log, meter: o.Meter,
 		wake: o.Wake,
 	}
-	s.lockout = &lockout{db: s.db, now: s.now, newID: s.NewID, log: s.log, rules: s}
+	s.lockout = &lockout{db: s.db, now: s.now, newID: s.NewID, log: s.log, rules: s, turns: &turns{}, desk: &turns{}}
 	s.addresses = &addressLimit{db: s.db, now: s.now, log: s.log, rate: s.settings.SignInRate, gates: map[string]*gate{}}
 	return s
+}
+
+// under is the same service under other policies: with the same database, bounds and queues.
+func (s *Service) under(policies password.Policies) *Service {
+	next, lockout := *s, *s.lockout
+	next.policies, next.version = policies, 0
+	next.lockout, lockout.rules = &lockout, &next
+	return &next
 }
 
 // now is the time as the tables keep it: UTC, in microseconds.
@@ -95,6 +105,9 @@ func (s *Service) NewID() string { return s.ids.New() }
 
 // Policies are the password policies in force.
 func (s *Service) Policies() password.Policies { return s.policies }
+
+// PolicyVersion is the number under which the policies are noted; 0 = they are not.
+func (s *Service) PolicyVersion() int { return s.version }
 
 // Policy is the password policy in force for the account.
 func (s *Service) Policy(a models.Account) password.Policy {

@@ -35,6 +35,7 @@ type Config struct {
 	MailRate        int            // mails a minute; 0 = no limit
 	EmailTemplates  string         // directory with the operator's own mail templates; "" = built-in
 	PasswordPolicy  string         // path of a readable file; "" = built-in
+	PolicyPlace     string         // where such a file may be put while there is none; "" = nowhere
 	TrustedProxies  []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
 
 	OneTimePasswordValid time.Duration // from when it was set

@@ -216,7 +216,9 @@ func (l *loader) findPolicy() {
 	switch {
 	case err == nil:
 		l.config.PasswordPolicy = path
-	case !errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
+		l.config.PolicyPlace = path
+	default:
 		l.refuse("PASSWORD_POLICY", "default", cannotRead(path, err))
 	}
 }

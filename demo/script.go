@@ -20,6 +20,7 @@ func (s *stage) write() {
 	s.troubles()
 	s.everyday()
 	s.lastHour()
+	s.policy()
 }
 
 // beginnings let everybody join, and renew their passwords over the weeks.

@@ -39,6 +39,9 @@ func Play(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.beginUnder(ctx); err != nil {
+		return err
+	}
 	s.write()
 	if err := s.play(ctx); err != nil {
 		return fmt.Errorf("filling the demo: %w", err)
@@ -51,7 +54,8 @@ type stage struct {
 	db       *models.DB
 	clock    *clock
 	zone     *time.Location
-	accounts *accounts.Service
+	inForce  *accounts.InForce
+	accounts *accounts.Service // under the policies in force
 	jobs     *jobs.Runner
 	mailer   *mailer.Mailer
 	dice     *rand.Rand // decides what people do, never what is secret
@@ -78,20 +82,20 @@ func newStage(o Options) (*stage, error) {
 		dice: rand.New(rand.NewPCG(seed, seed)), cast: map[string]*member{}, rounds: map[time.Time]bool{},
 	}
 	var err error
-	if s.accounts, err = s.useCases(o.Settings); err != nil {
+	if s.inForce, err = s.useCases(o.Settings); err != nil {
 		return nil, err
 	}
 	o.Mails.Server, o.Mails.Now = nil, s.clock.Now
 	if s.mailer, err = mailer.New(o.Mails); err != nil {
 		return nil, err
 	}
-	s.jobs = jobs.New(jobs.Options{DB: o.DB, Accounts: s.accounts, Mailer: s.mailer, Now: s.clock.Now})
+	s.jobs = jobs.New(jobs.Options{DB: o.DB, InForce: s.inForce, Mailer: s.mailer, Now: s.clock.Now})
 	return s, nil
 }
 
 // useCases are those of the program, but for the hashes: in earnest their computing would take minutes. The program makes
 // such ones at each account's next sign-in.
-func (s *stage) useCases(settings accounts.Settings) (*accounts.Service, error) {
+func (s *stage) useCases(settings accounts.Settings) (*accounts.InForce, error) {
 	hashes, err := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
 	if err != nil {
 		return nil, err
@@ -101,8 +105,8 @@ func (s *stage) useCases(settings accounts.Settings) (*accounts.Service, error) 
 	settings.Capturing = false                          // in the story there is a mail server when somebody sends again
 	settings.SuperAdmins, settings.Dashboard = nil, nil // its people sit wherever the story wants
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, longestVisit), max(settings.SessionIdle, longestVisit)
-	return accounts.New(accounts.Options{
-		DB: s.db, Policies: password.Default(), Hashes: hashes, Settings: settings, Now: s.clock.Now,
+	return accounts.NewInForce(accounts.Options{
+		DB: s.db, Policies: earlierPolicies(), Hashes: hashes, Settings: settings, Now: s.clock.Now,
 		Wake: func() { s.in(2*time.Second, s.deliver) },
 	}), nil
 }

@@ -241,10 +241,11 @@ func TestGoesOn(t *testing.T) {
 	if err := errors.Join(errMails, errHashes); err != nil {
 		t.Fatal(err)
 	}
-	service := accounts.New(accounts.Options{
+	inForce := accounts.NewInForce(accounts.Options{
 		DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: o.Settings, Now: clock,
 	})
-	runner := jobs.New(jobs.Options{DB: c.db, Accounts: service, Mailer: mails, Now: clock})
+	service := inForce.Service()
+	runner := jobs.New(jobs.Options{DB: c.db, InForce: inForce, Mailer: mails, Now: clock})
 	delivered := 0
 	for range 100 {
 		now = now.Add(24 * time.Hour)

@@ -25,7 +25,8 @@ func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a models.A
 	if a.Builtin() {
 		return facts, nil
 	}
-	return append(append(facts, s.lifeFacts(frame, a)...), s.failureFacts(frame, a)...), nil
+	life, err := s.lifeFacts(ctx, frame, a)
+	return append(append(facts, life...), s.failureFacts(frame, a)...), err
 }
 
 // deviceFacts are about the browsers that the account is known to.
@@ -52,13 +53,35 @@ func (s *Server) organizationFact(ctx context.Context, frame views.Frame, a mode
 	return []views.Fact{fact}, err
 }
 
-func (s *Server) lifeFacts(frame views.Frame, a models.Account) []views.Fact {
+func (s *Server) lifeFacts(ctx context.Context, frame views.Frame, a models.Account) ([]views.Fact, error) {
+	set := s.passwordFact(frame, a)
+	err := s.tellVersion(ctx, frame, a, &set)
 	return []views.Fact{
 		{Label: frame.T("Language"), Text: localeLabel(frame, a.Locale)},
 		{Label: frame.T("Created"), At: &a.CreatedAt},
-		s.passwordFact(frame, a),
+		set,
 		{Label: frame.T("Last sign-in"), Text: frame.T("never"), At: a.LastSignInAt},
+	}, err
+}
+
+// tellVersion says under which version of the policy the password was set.
+func (s *Server) tellVersion(ctx context.Context, frame views.Frame, a models.Account, set *views.Fact) error {
+	if set.At == nil {
+		return nil
 	}
+	version, known, err := s.Accounts.PasswordPolicyVersion(ctx, a)
+	if err != nil {
+		return err
+	}
+	if !known {
+		set.Beside = frame.T("under which version of the policy is not known")
+		return nil
+	}
+	set.Beside = frame.T("under policy version {{.N}}, in force since {{.Time}}", "N", version.Number, "Time", frame.Day(version.InForceFrom))
+	if frame.Who.IsSuperAdmin() {
+		set.BesideURL = views.PolicyVersionURL(version.Number)
+	}
+	return nil
 }
 
 // passwordFact says since when the password is what it is.

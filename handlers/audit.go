@@ -126,7 +126,7 @@ func detailValue(frame views.Frame, name, value string) string {
 		return frame.T("kind." + value)
 	case "locale":
 		return localeLabel(frame, value)
-	case "password", "one-time", "technical", "opens", "browser":
+	case "password", "one-time", "technical", "opens", "browser", "changed":
 		return frame.T("value." + value)
 	case "until":
 		if at, err := time.Parse(time.RFC3339, value); err == nil {

@@ -8,7 +8,7 @@ import (
 
 // WithForgotten is the site with one more route, of which nobody said who may use it. What answers there is do.
 func WithForgotten(o Options, path string, do http.HandlerFunc) http.Handler {
-	s := build(o)
+	s := New(o).(*site).server()
 	for _, method := range []string{get, http.MethodHead, post} {
 		s.echo.Add(method, path, s.guard(route{method: method, path: path, do: echo.WrapHandler(do)}))
 	}

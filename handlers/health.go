@@ -23,7 +23,15 @@ func (s *Server) ready(c echo.Context) error {
 		s.Log.Error("not ready", "error", err)
 		return c.String(http.StatusServiceUnavailable, "the database is not ready\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	return c.String(http.StatusOK, "ready\n"+s.readyBut())
+}
+
+// readyBut says what is not as an operator wants it, though requests are answered. Anybody may read it.
+func (s *Server) readyBut() string {
+	if s.InForce.Refused() == nil {
+		return ""
+	}
+	return "a newer password policy is refused, the one before is in force\n"
 }
 
 func (s *Server) wellKnownChangePassword(c echo.Context) error {

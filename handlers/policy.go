@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
 )
@@ -16,44 +17,89 @@ func (s *Server) policy(c echo.Context) error {
 		return err
 	}
 	policies := s.Accounts.Policies()
+	apart := policies.SuperAdmin != nil
 	page := views.PolicyPage{Frame: frame, Source: policySource(frame, policies), Sections: []views.PolicySection{
-		s.policySection(frame, policies.Account, "For organizations and customers"),
-		s.policySection(frame, policies.Technical, "For technical accounts"),
+		s.policySection(frame, policies.Account, apart), s.policySection(frame, policies.Technical, apart),
 	}}
-	if policies.SuperAdmin == nil {
-		page.Sections[0].ForWhom = frame.T("For SuperAdmins, organizations and customers")
-	}
+	page.Refused = s.refusedPolicy(frame)
 	if frame.Who.IsSuperAdmin() {
-		s.superAdminsOnly(&page)
+		if err := s.superAdminsOnly(c, &page); err != nil {
+			return err
+		}
 	}
 	page.SignIn = append(s.signInRules(frame), frame.T("A one-time password can be used for {{.Time}}; it opens only the page where a new one is set.",
 		"Time", frame.Amount(s.Accounts.Settings().OneTimeValid)))
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 
-// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, what should be mended, and
-// how the policies are judged.
-func (s *Server) superAdminsOnly(page *views.PolicyPage) {
+// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, what should be mended,
+// what was in force before and how the policies are judged.
+func (s *Server) superAdminsOnly(c echo.Context, page *views.PolicyPage) error {
 	policies := s.Accounts.Policies()
 	page.JudgedBy = views.JudgedBy(page.Words)
 	if policies.SuperAdmin != nil {
-		page.Sections = append(page.Sections, s.policySection(page.Frame, *policies.SuperAdmin, "For SuperAdmins"))
+		page.Sections = append(page.Sections, s.policySection(page.Frame, *policies.SuperAdmin, true))
 	}
 	for _, warning := range policies.Warnings() {
 		page.Warnings = append(page.Warnings, views.Warning(page.Words, warning))
 	}
+	versions, err := s.Accounts.PolicyVersions(c.Request().Context(), actor(c))
+	page.Versions = s.listVersions(page.Frame, versions)
+	return err
+}
+
+// refusedPolicy tells of a newer policy that is not in force: SuperAdmins what is wrong with it, others that there is one.
+func (s *Server) refusedPolicy(frame views.Frame) *views.PolicyRefused {
+	refused := s.InForce.Refused()
+	if refused == nil {
+		return nil
+	}
+	told := &views.PolicyRefused{At: refused.At}
+	if frame.Who.IsSuperAdmin() {
+		told.Problems = problemLines(refused.Problems)
+	}
+	return told
+}
+
+// problemLines are what is wrong with a policy file, for operators.
+func problemLines(problems []password.Problem) []string {
+	lines := make([]string, len(problems))
+	for i, problem := range problems {
+		lines[i] = problem.Error()
+	}
+	return lines
+}
+
+func (s *Server) listVersions(frame views.Frame, versions []models.PolicyVersion) []views.PolicyVersion {
+	list := make([]views.PolicyVersion, len(versions))
+	for i, v := range versions {
+		list[i] = views.PolicyVersion{
+			Number: v.Number, From: v.InForceFrom, Source: versionSource(frame, v), InForce: v.Number == s.Accounts.PolicyVersion(),
+		}
+	}
+	return list
+}
+
+func versionSource(frame views.Frame, v models.PolicyVersion) string {
+	if v.Source == "" {
+		return frame.T("built in")
+	}
+	return v.Source
 }
 
 func policySource(frame views.Frame, policies password.Policies) string {
-	if policies.Source == "" {
+	switch {
+	case policies.Source == "":
 		return frame.T("This is the built-in policy. A file passwordpolicy.json replaces it.")
+	case frame.Who.IsSuperAdmin():
+		return frame.T("Read from {{.File}}. A changed file takes effect when the program gets SIGHUP.", "File", policies.Source)
 	}
-	return frame.T("Read from {{.File}} when the program started.", "File", sourceFile(frame, policies))
+	return frame.T("Read from {{.File}}.", "File", sourceFile(frame, policies))
 }
 
-func (s *Server) policySection(frame views.Frame, policy password.Policy, forWhom string) views.PolicySection {
+func (s *Server) policySection(frame views.Frame, policy password.Policy, apart bool) views.PolicySection {
 	section := views.PolicySection{
-		Name: string(policy.Section), ForWhom: frame.T(forWhom), Rules: views.PolicyRules(frame.Words, policy),
+		Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, apart), Rules: views.PolicyRules(frame.Words, policy.Values()),
 		Departures: views.Departures(frame.Words, policy), NotProvable: views.NotProvable(frame.Words, policy),
 	}
 	// Where none can be generated the page says all the rest.

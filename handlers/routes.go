@@ -72,6 +72,7 @@ func (s *Server) routes() []route {
 		{get, "/policy", operators, s.policy},
 		{get, "/audit", operators, s.audit},
 
+		{get, "/policy/versions/:number", superAdmins, s.policyVersion},
 		{post, "/accounts/:id/move", superAdmins, s.move},
 		{get, "/mail", superAdmins, s.listMails},
 		{get, "/mail/templates", superAdmins, s.listMailTemplates},

@@ -137,7 +137,7 @@ func TestSecretsInAPanic(t *testing.T) {
 	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
 		log, options := &logbook{}, app.Pages
 		options.Log = log.everything()
-		options.Accounts = accounts.New(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies(), Now: app.Clock.Now}) // without hashes
+		options.InForce = accounts.NewInForce(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies(), Now: app.Clock.Now}) // without hashes
 		form := strings.NewReader(testkit.Form("name", "root", "password", "Canary-one-1").Encode())
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", form)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,7 +18,7 @@ import (
 
 // Options are what the pages are made of. All must be given but Log, Meter, TrustedProxies, Help and Dev.
 type Options struct {
-	Accounts       *accounts.Service
+	InForce        *accounts.InForce
 	Words          *i18n.Catalogue
 	Assets         *static.Assets
 	BaseURL        *url.URL
@@ -33,27 +34,51 @@ type Options struct {
 	Dev            bool // there are development pages
 }
 
-// Server answers requests.
+// site answers each request from beginning to end under the policies that are in force when it comes.
+type site struct {
+	Options
+	proxies *untrustedProxies
+	current atomic.Pointer[Server]
+}
+
+// New builds the site.
+func New(o Options) http.Handler {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &site{Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}}
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server().echo.ServeHTTP(w, r) }
+
+// Routes are all routes, for tests.
+func (s *site) Routes() []*echo.Route { return s.server().echo.Routes() }
+
+// server is made once for each set of policies. Where two requests are the first after a change, one server too many is.
+func (s *site) server() *Server {
+	current, service := s.current.Load(), s.InForce.Service()
+	if current == nil || current.Accounts != service {
+		current = build(s.Options, service, s.proxies)
+		s.current.Store(current)
+	}
+	return current
+}
+
+// Server answers requests under one set of policies.
 type Server struct {
 	Options
+	Accounts *accounts.Service
 	sessions *sessionStore
 	proxies  *untrustedProxies
 	patterns map[string]bool // of all routes
 	echo     *echo.Echo
 }
 
-// New builds the site.
-func New(o Options) http.Handler { return build(o).echo }
-
-func build(o Options) *Server {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	s := &Server{Options: o, patterns: map[string]bool{}, echo: echo.New()}
+func build(o Options, service *accounts.Service, proxies *untrustedProxies) *Server {
+	s := &Server{Options: o, Accounts: service, proxies: proxies, patterns: map[string]bool{}, echo: echo.New()}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
-	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
-	s.proxies = &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}
+	s.sessions = newSessionStore(service, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {
 		s.patterns[route.path] = true

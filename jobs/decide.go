@@ -84,7 +84,7 @@ func (b *batch) untrue(ctx context.Context, mail *models.Mail) (reason string, e
 		return "", err
 	case !found:
 		return gone, nil
-	case b.Accounts.StillTrue(*mail, account):
+	case b.InForce.Service().StillTrue(*mail, account):
 		mail.Recipient = accounts.Recipient(account)
 		return "", nil
 	case account.DisabledAt != nil:

@@ -13,16 +13,16 @@ import (
 	"latchkey/models"
 )
 
-// Options are what a [Runner] is made of. DB, Accounts, Mailer and Now must be given; zero values of the others stand
+// Options are what a [Runner] is made of. DB, InForce, Mailer and Now must be given; zero values of the others stand
 // for the defaults.
 type Options struct {
-	DB       *models.DB
-	Accounts *accounts.Service
-	Mailer   *mailer.Mailer
-	Now      func() time.Time
-	Random   io.Reader    // of lease ids and jitter; nil: crypto/rand
-	Log      *slog.Logger // nil: nothing is logged
-	Meter    Meter        // nil: nothing is counted
+	DB      *models.DB
+	InForce *accounts.InForce
+	Mailer  *mailer.Mailer
+	Now     func() time.Time
+	Random  io.Reader    // of lease ids and jitter; nil: crypto/rand
+	Log     *slog.Logger // nil: nothing is logged
+	Meter   Meter        // nil: nothing is counted
 
 	SweepEvery time.Duration // 30 s
 	PollEvery  time.Duration // how often mails are looked for that nobody called Wake for; 5 s
@@ -112,7 +112,7 @@ func (r *Runner) loops(ctx context.Context, jobs []job) {
 func (r *Runner) Wake() { fill(r.wake) }
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
-	queued, err := r.Accounts.Sweep(ctx)
+	queued, err := r.InForce.Service().Sweep(ctx)
 	r.Meter.MailsSwept(queued)
 	if queued > 0 {
 		r.Wake()
@@ -126,7 +126,7 @@ func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 }
 
 func (r *Runner) tidy(ctx context.Context) (again bool, err error) {
-	return false, r.Accounts.Tidy(ctx)
+	return false, r.InForce.Service().Tidy(ctx)
 }
 
 // now is the time as the tables keep it: UTC, in microseconds.

@@ -46,6 +46,7 @@ type Account struct {
 	OneTime       bool
 	MustChange    bool
 	ExpiryNotice  ExpiryNotice
+	PolicyVersion *int // under which the password was set; nil = nobody knows
 
 	FailedAttempts int // since the count last started at 0
 	FailedInRow    int // over any number of blocks

@@ -32,6 +32,18 @@ func (db *DB) Read(ctx context.Context) *Tx {
 	return &Tx{g: db.gorm.WithContext(ctx), engine: db.engine}
 }
 
+// Snapshot runs queries that all see the rows of one moment. It keeps nobody from writing, and waits for nobody.
+func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if db.engine == Postgres {
+		options.Isolation = sql.LevelRepeatableRead // which is what SQLite does anyhow
+	}
+	err := db.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		return read(&Tx{g: g, engine: db.engine})
+	}, options)
+	return endOf(ctx, err)
+}
+
 // deadlockTries bounds how often PostgreSQL may have to break a deadlock before the caller hears of it.
 const deadlockTries = 3
 

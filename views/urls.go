@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"latchkey/models"
@@ -46,6 +47,9 @@ func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 func EndSessionOfURL(id, session string) string {
 	return "/accounts/" + id + "/sessions/" + session + "/end"
 }
+
+// PolicyVersionURL is the page of policies that were in force.
+func PolicyVersionURL(number int) string { return PolicyURL + "/versions/" + strconv.Itoa(number) }
 
 // MailTemplateURL is where a mail's template is shown with invented data.
 func MailTemplateURL(name string) string { return MailTemplatesURL + "/" + name }

@@ -39,7 +39,10 @@ func (a *app) createSuperAdmin(cmd *cobra.Command, out *outside, name, email, se
 	if secret == "" {
 		issue.Mode = accounts.Generated
 	}
-	issued, err := a.accounts.Create(cmd.Context(), accounts.CommandLine, accounts.NewAccount{
+	if err := a.enact(cmd.Context()); err != nil {
+		return err
+	}
+	issued, err := a.accounts().Create(cmd.Context(), accounts.CommandLine, accounts.NewAccount{
 		Kind: models.SuperAdmin, Name: name, Email: email, Issue: issue,
 	})
 	if err != nil {
@@ -55,7 +58,7 @@ func unblockCommand(out *outside) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
-				if err := a.accounts.Unblock(cmd.Context(), accounts.CommandLine, account.ID); err != nil {
+				if err := a.accounts().Unblock(cmd.Context(), accounts.CommandLine, account.ID); err != nil {
 					return a.inWords(err)
 				}
 				_, err := fmt.Fprintf(out.stdout, "%s is unblocked.\n", account.Name)
@@ -72,8 +75,11 @@ func resetPasswordCommand(out *outside) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
+				if err := a.enact(cmd.Context()); err != nil {
+					return err
+				}
 				issue := accounts.Issue{Mode: accounts.Generated, OneTime: !account.Technical}
-				issued, err := a.accounts.IssuePassword(cmd.Context(), accounts.CommandLine, account.ID, issue, "")
+				issued, err := a.accounts().IssuePassword(cmd.Context(), accounts.CommandLine, account.ID, issue, "")
 				if err != nil {
 					return a.inWords(err)
 				}
@@ -93,7 +99,7 @@ func (out *outside) withAccount(cmd *cobra.Command, name string, do func(*app, m
 		return err
 	}
 	return out.withApp(cmd, func(a *app) error {
-		account, err := a.accounts.FindByIdentifier(cmd.Context(), name)
+		account, err := a.accounts().FindByIdentifier(cmd.Context(), name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, a.inWords(err))
 		}

@@ -60,6 +60,9 @@ func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet fu
 	if err := greet(app); err != nil {
 		return errors.Join(err, at.close())
 	}
+	if err := app.enact(ctx); err != nil { // after the greeting, which may tell of earlier policies
+		return errors.Join(err, at.close())
+	}
 	return app.serve(ctx, at)
 }
 
@@ -76,10 +79,7 @@ func reachable(base *url.URL, address net.Addr) *url.URL {
 
 // warn says what works but was perhaps not meant.
 func (a *app) warn() {
-	for _, warning := range a.policies.Warnings() {
-		a.log.Warn("password policy", "warning", warning.Error())
-	}
-	a.warnOfImpossible()
+	a.warnOfPolicy()
 	a.warnOfOverlap()
 	if a.dev {
 		a.log.Warn("the development pages are open to everybody", "address", a.config.BaseURL.String()+views.DevPagesURL)
@@ -87,6 +87,14 @@ func (a *app) warn() {
 	if a.config.SMTP != nil && a.config.SMTP.TLS == config.NeverTLS {
 		a.log.Warn("mails are sent without encryption, as LATCHKEY_SMTP asks for", "server", a.config.SMTP)
 	}
+}
+
+// warnOfPolicy says what the policies in force allow but hardly mean.
+func (a *app) warnOfPolicy() {
+	for _, warning := range a.accounts().Policies().Warnings() {
+		a.log.Warn("password policy", "warning", warning.Error())
+	}
+	a.warnOfImpossible()
 }
 
 // warnOfOverlap tells of proxies' networks that are let in by their address too: where more than single addresses are
@@ -106,11 +114,12 @@ func (a *app) warnOfOverlap() {
 
 // warnOfImpossible says so when no password could be found that a policy with a regular expression accepts.
 func (a *app) warnOfImpossible() {
-	for _, policy := range []password.Policy{a.policies.For(false, false), a.policies.For(true, false), a.policies.For(false, true)} {
+	policies := a.accounts().Policies()
+	for _, policy := range []password.Policy{policies.For(false, false), policies.For(true, false), policies.For(false, true)} {
 		if policy.AllowedRegex == "" {
 			continue
 		}
-		if _, err := a.accounts.Generate("", policy); err != nil {
+		if _, err := a.accounts().Generate("", policy); err != nil {
 			a.log.Warn("password policy", "warning", "no password could be generated that allowedRegex accepts", "section", policy.Section)
 		}
 	}
@@ -118,7 +127,7 @@ func (a *app) warnOfImpossible() {
 
 // announce prints the set-up address to standard output while there is no SuperAdmin. It never stands in the log.
 func (a *app) announce(ctx context.Context, out *outside) error {
-	token, err := a.accounts.NewSetupToken(ctx)
+	token, err := a.accounts().NewSetupToken(ctx)
 	if err != nil || token == "" {
 		return err
 	}
@@ -136,8 +145,11 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 }
 
 func (a *app) serve(ctx context.Context, at listeners) error {
+	asked, stop := a.hangUps()
+	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.jobs.Run(ctx) })
+	group.Go(func() error { a.reloads(ctx, asked); return nil })
 	a.log.Info("serving", "address", a.config.BaseURL.String(), "listen", at.pages.Addr().String(), "database", a.config.Database)
 	a.answer(ctx, group, at.pages, a.pages)
 	if at.metrics != nil {

@@ -25,25 +25,24 @@ var leaseFor time.Duration
 
 // app is the program, built from its settings.
 type app struct {
-	config   config.Config
-	log      *slog.Logger
-	db       *models.DB
-	policies password.Policies
-	accounts *accounts.Service
-	mailer   *mailer.Mailer
-	jobs     *jobs.Runner
-	words    *i18n.Catalogue
-	pages    http.Handler
-	metrics  *metrics.Metrics // nil: nobody asked for them
-	dev      bool             // with the development pages
+	config  config.Config
+	log     *slog.Logger
+	db      *models.DB
+	inForce *accounts.InForce
+	mailer  *mailer.Mailer
+	jobs    *jobs.Runner
+	words   *i18n.Catalogue
+	pages   http.Handler
+	metrics *metrics.Metrics // nil: nobody asked for them
+	dev     bool             // with the development pages
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
 // where the parts meet.
 func wire(ctx context.Context, cfg config.Config, log *slog.Logger, dev bool) (*app, error) {
 	a := &app{config: cfg, log: log, dev: dev}
-	var err error
-	if a.policies, err = loadPolicies(cfg.PasswordPolicy); err != nil {
+	policies, err := loadPolicies(cfg.PasswordPolicy)
+	if err != nil {
 		return nil, err
 	}
 	if a.words, err = i18n.Load(); err != nil {
@@ -55,7 +54,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, dev bool) (*
 	if a.db, err = openDatabase(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := a.build(); err != nil {
+	if err := a.build(policies); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -63,7 +62,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, dev bool) (*
 }
 
 // build makes what needs the open database.
-func (a *app) build() error {
+func (a *app) build(policies password.Policies) error {
 	hashes, err := accounts.NewHashes(password.DefaultParams, nil)
 	if err != nil {
 		return err
@@ -74,23 +73,29 @@ func (a *app) build() error {
 	}
 	a.measure(hashes)
 	told := a.meters()
-	a.accounts = accounts.New(accounts.Options{
-		DB: a.db, Policies: a.policies, Hashes: hashes, Now: time.Now, Log: a.log, Meter: told.accounts,
+	a.inForce = accounts.NewInForce(accounts.Options{
+		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Meter: told.accounts,
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	})
 	a.jobs = jobs.New(jobs.Options{
-		DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log, Meter: told.jobs,
+		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Meter: told.jobs,
 		Connections: a.config.MailConnections, Rate: a.config.MailRate, LeaseFor: leaseFor,
 	})
 	a.pages = handlers.New(handlers.Options{
-		Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
+		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
 		Mails: a.sampleMails(), Dev: a.dev,
 	})
 	return nil
 }
+
+// accounts are the use cases under the policies in force.
+func (a *app) accounts() *accounts.Service { return a.inForce.Service() }
+
+// enact notes the policies that were read as those in force.
+func (a *app) enact(ctx context.Context) error { return a.inForce.Enact(ctx, a.accounts().Policies()) }
 
 func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{

@@ -47,7 +47,8 @@ type App struct {
 	testing.TB
 	DB       Database
 	Clock    *Clock
-	Accounts *accounts.Service
+	InForce  *accounts.InForce
+	Accounts *accounts.Service // under the policies that were in force at first
 	Hashes   *accounts.Hashes
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
@@ -106,9 +107,10 @@ func (a *App) build(o AppOptions) {
 	if a.Assets, err = static.Load(); err != nil {
 		a.Fatal(err)
 	}
-	a.Accounts = accounts.New(accounts.Options{
+	a.InForce = accounts.NewInForce(accounts.Options{
 		DB: a.DB.DB, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Now: a.Clock.Now, Log: o.Log,
 	})
+	a.Accounts = a.InForce.Service()
 }
 
 // serve listens first, since the pages must know under which address.
@@ -123,7 +125,7 @@ func (a *App) serve(o AppOptions) {
 		a.BaseURL.Scheme = "https"
 	}
 	a.Pages = handlers.Options{
-		Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
+		InForce: a.InForce, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
 		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
 		Mails: sampleMails(), Dev: o.Dev,
 	}

@@ -35,6 +35,9 @@ func (p *Process) ID() int { return p.command.Process.Pid }
 // Stop asks the process to end, as a service manager does; see [Process.Wait].
 func (p *Process) Stop() { _ = p.command.Process.Signal(syscall.SIGTERM) }
 
+// HangUp sends SIGHUP, which asks a program to read again what it was told at start.
+func (p *Process) HangUp() { _ = p.command.Process.Signal(syscall.SIGHUP) }
+
 // Kill ends the process as kill -9 does, and returns when it is gone.
 func (p *Process) Kill() {
 	_ = p.command.Process.Kill() // unless it has ended already

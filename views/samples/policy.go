@@ -12,6 +12,7 @@ func policy(f views.Frame) []Sample {
 	builtIn := views.PolicyPage{
 		Frame: seenBy(f, olga, "policy", f.T("Password policy")), SignIn: signInRules(f),
 		Source: f.T("This is the built-in policy. A file passwordpolicy.json replaces it."), JudgedBy: views.JudgedBy(f.Words),
+		Versions: []views.PolicyVersion{{Number: 1, From: *ago(f, 90*day), Source: f.T("built in"), InForce: true}},
 		Sections: []views.PolicySection{
 			section(f, policyFor(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX9&hNcWsd"),
 			section(f, policyFor(true), f.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
@@ -28,14 +29,17 @@ func policy(f views.Frame) []Sample {
 		section(f, atNIST(password.SectionTechnical), f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
 	}
 	seenByPartner := builtIn
-	seenByPartner.Frame, seenByPartner.JudgedBy = seenBy(f, organization, "policy", builtIn.Title), ""
-	return show(page, views.PolicyInForce, []state[views.PolicyPage]{
+	seenByPartner.Frame, seenByPartner.JudgedBy, seenByPartner.Versions = seenBy(f, organization, "policy", builtIn.Title), "", nil
+	file := policyFile(builtIn)
+	return append(show(page, views.PolicyInForce, []state[views.PolicyPage]{
 		{"policy", "built in", builtIn},
-		{"policy-file", "three sections from a file, with warnings", policyFile(builtIn)},
+		{"policy-file", "three sections from a file, with warnings", file},
 		{"policy-off", "everything off", off},
 		{"policy-nist", "departs from no standard", nist},
 		{"policy-organization", "seen by an organization", seenByPartner},
-	})
+		{"policy-refused", "a newer file was refused", refusedPolicy(file, policyMistakes()...)},
+		{"policy-refused-organization", "the same, seen by an organization", refusedPolicy(seenByPartner)},
+	}), policyVersions(f)...)
 }
 
 // signInRules are what holds beside the policy, by the default settings.
@@ -54,7 +58,11 @@ func signInRules(f views.Frame) []string {
 
 func policyFile(page views.PolicyPage) views.PolicyPage {
 	policies := fromFile()
-	page.Source = page.T("Read from {{.File}} when the program started.", "File", policies.Source)
+	page.Source = page.T("Read from {{.File}}. A changed file takes effect when the program gets SIGHUP.", "File", policies.Source)
+	page.Versions = []views.PolicyVersion{
+		{Number: 3, From: *ago(page.Frame, 26*time.Hour), Source: policies.Source, InForce: true},
+		{Number: 2, From: *ago(page.Frame, 41*day), Source: policies.Source}, {Number: 1, From: *ago(page.Frame, 90*day), Source: page.T("built in")},
+	}
 	page.Sections = []views.PolicySection{
 		section(page.Frame, policies.Account, page.T("For organizations and customers"), "Rk7!mPq2vTzX9&hNcWsd"),
 		section(page.Frame, policies.Technical, page.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
@@ -69,7 +77,7 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 
 func section(f views.Frame, policy password.Policy, forWhom, example string) views.PolicySection {
 	return views.PolicySection{
-		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy),
+		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy.Values()),
 		Departures: views.Departures(f.Words, policy), NotProvable: views.NotProvable(f.Words, policy), Strength: strength(f, example),
 	}
 }

@@ -104,8 +104,21 @@ func lifeFacts(f views.Frame, a models.Account) []views.Fact {
 		facts = append(facts, views.Fact{Label: f.T("Customers"), Text: f.T("Show them"), URL: views.Query(views.AccountsURL, nil, "organization", a.ID)})
 	}
 	return append(facts,
-		views.Fact{Label: f.T("Language"), Text: language(f, a.Locale)}, views.Fact{Label: f.T("Created"), At: &a.CreatedAt}, passwordFact(f, a),
+		views.Fact{Label: f.T("Language"), Text: language(f, a.Locale)}, views.Fact{Label: f.T("Created"), At: &a.CreatedAt}, versionedFact(f, a),
 		views.Fact{Label: f.T("Last sign-in"), Text: f.T("never"), At: a.LastSignInAt})
+}
+
+// versionedFact says too under which version of the policy the password was set, where the second began 41 days ago.
+func versionedFact(f views.Frame, a models.Account) views.Fact {
+	fact, second := passwordFact(f, a), ago(f, 41*day)
+	switch {
+	case fact.At == nil:
+	case fact.At.Before(*second):
+		fact.Beside = f.T("under which version of the policy is not known")
+	default:
+		fact.Beside, fact.BesideURL = f.T("under policy version {{.N}}, in force since {{.Time}}", "N", 2, "Time", f.Day(*second)), views.PolicyVersionURL(2)
+	}
+	return fact
 }
 
 func passwordFact(f views.Frame, a models.Account) views.Fact {

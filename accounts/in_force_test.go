@@ -1,0 +1,202 @@
+package accounts_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// inForce is the world's program with policies that can be replaced; the world goes on as it was.
+func (w *world) inForce() *accounts.InForce {
+	w.Helper()
+	f := accounts.NewInForce(w.options)
+	if err := f.Enact(w.Context(), w.options.Policies); err != nil {
+		w.Fatal(err)
+	}
+	return f
+}
+
+// loads is a reload of these policies, which must succeed.
+func (w *world) reload(f *accounts.InForce, policies password.Policies) {
+	w.Helper()
+	if err := f.Reload(w.Context(), func() (password.Policies, error) { return policies, nil }); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// letters are policies under which passwords are made of some letters only.
+func letters(class string) password.Policies {
+	p, err := password.Parse(class, []byte(`{"passwordPolicyConfigurations": {"ACCOUNT": {"allowedRegex": "`+class+`{20}",
+		"forbiddenLastPasswords": 3}, "TECHNICAL": {}}}`))
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+func versionOf(a models.Account) int {
+	if a.PolicyVersion == nil {
+		return 0
+	}
+	return *a.PolicyVersion
+}
+
+func TestPasswordsNoteTheirPolicyVersion(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		if got := versionOf(w.account(w.root.ID)); got != 0 {
+			t.Errorf("set before there were versions, noted as %d", got)
+		}
+		f := w.inForce()
+		w.Service = f.Service()
+		ada, bob := w.customer("ada"), w.customer("bob")
+		if a, b := versionOf(ada), versionOf(w.account(bob.ID)); a != 1 || b != 1 {
+			t.Errorf("created under %d and %d", a, b)
+		}
+		stricter := policies()
+		stricter.Account.MinimumDigits = 1
+		w.reload(f, stricter)
+		if got := versionOf(w.account(ada.ID)); got != 1 {
+			t.Errorf("a reload alone makes it %d", got)
+		}
+		who, actor := w.visitor("ada", secret)
+		own := must(f.Service().ChangeOwnPassword(t.Context(), who, actor, accounts.NewPassword{
+			Current: secret, Password: "another horse 7", Confirmation: "another horse 7",
+		}))(t)
+		issued := must(f.Service().IssuePassword(t.Context(), w.root, bob.ID, accounts.Issue{Mode: accounts.Generated, OneTime: true}, ""))(t)
+		for what, a := range map[string]models.Account{"own change": w.account(own.Account.ID), "issue": w.account(issued.Account.ID)} {
+			if got := versionOf(a); got != 2 {
+				t.Errorf("%s: noted %d", what, got)
+			}
+		}
+	})
+}
+
+// TestReload: what a good one and a bad one leave behind.
+func TestReload(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		var log bytes.Buffer
+		w.options.Log = slog.New(slog.NewTextHandler(&log, nil))
+		f := w.inForce()
+		before := f.Service()
+		w.clock.Advance(time.Hour)
+		broken := func() (password.Policies, error) {
+			return password.Parse("p.json", []byte("{\"passwordPolicyConfigurations\": {\n\"ACCOUNT\": {\"minimumDigit\": 1},\n\"TECHNICAL\": []}}"))
+		}
+		if err := f.Reload(t.Context(), broken); err == nil {
+			t.Error("a broken file is taken up")
+		}
+		refused := f.Refused()
+		if refused == nil || !refused.At.Equal(w.clock.Now()) || len(refused.Problems) != 2 || refused.Problems[1].Line != 3 {
+			t.Fatalf("refused is %+v", refused)
+		}
+		if f.Service() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
+			t.Errorf("the log says\n%s", &log)
+		}
+		gone := errors.New("the file is gone")
+		if err := f.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, gone }); !errors.Is(err, gone) {
+			t.Errorf("got %v", err)
+		}
+		if problems := f.Refused().Problems; f.Service() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
+			t.Errorf("refused are %v", problems)
+		}
+		w.reload(f, policies())
+		w.reload(f, letters("[a-m]"))
+		if f.Refused() != nil || f.Service().Policies().Account.AllowedRegex == "" || f.Service().PolicyVersion() != 2 {
+			t.Errorf("after a good reload: refused %v, version %d", f.Refused(), f.Service().PolicyVersion())
+		}
+		w.toldOfReloads("1 no", "2 yes")
+	})
+}
+
+// toldOfReloads compares the log with versions and whether they were new, the oldest first.
+func (w *world) toldOfReloads(want ...string) {
+	w.Helper()
+	events := w.events(models.AuditFilter{Action: accounts.ActionPolicyReloaded})
+	if len(events) != len(want) {
+		w.Fatalf("%d events, want %d", len(events), len(want))
+	}
+	for i, event := range events {
+		got := event.Detail["version"] + " " + event.Detail["changed"]
+		if got != want[len(want)-1-i] || event.ActorName != accounts.CommandLine.Name || event.SubjectName != "" {
+			w.Errorf("event %d is %+v", i, event)
+		}
+	}
+}
+
+// TestReloadWithoutDatabase: a policy whose version cannot be noted is not taken up.
+func TestReloadWithoutDatabase(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.options.DB = w.db.Again(t)
+		f := w.inForce()
+		before := f.Service()
+		if err := w.options.DB.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Reload(t.Context(), func() (password.Policies, error) { return letters("[a-m]"), nil }); err == nil {
+			t.Error("taken up without a version")
+		}
+		if f.Service() != before || f.Refused() == nil {
+			t.Error("the policies before are not in force, or it is not said")
+		}
+	})
+}
+
+// TestNeverHalfAPolicy: while policies come and go that have no password in common, everything that somebody does is done
+// under one of them: what is generated passes, and it is noted under the version whose letters it is made of.
+func TestNeverHalfAPolicy(t *testing.T) {
+	classes := []string{"[a-m]", "[n-z]"}
+	scenario(t, func(t *testing.T, w *world) {
+		w.options.Policies = letters(classes[0])
+		f := w.inForce()
+		ada := w.create(accounts.NewAccount{Name: "ada"})
+		stop, reloading := make(chan struct{}), sync.WaitGroup{}
+		reloading.Go(func() { w.flip(f, classes, stop) })
+		testkit.Together(6, func(i int) {
+			for n := range 15 {
+				var issued accounts.Issued
+				var err error
+				if n%3 == 0 && i == 0 {
+					issued, err = f.Service().IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Generated}, "")
+				} else {
+					name := "c" + string(rune('a'+i)) + string(rune('a'+n))
+					issued, err = f.Service().Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Issue: accounts.Issue{Mode: accounts.Generated}}))
+				}
+				if err != nil {
+					t.Errorf("under policies that change: %v", err)
+					return
+				}
+				// Odd versions are of the first letters, even ones of the others.
+				first := issued.Password[0] <= 'm'
+				if version := versionOf(issued.Account); first != (version%2 == 1) {
+					t.Errorf("%s is noted under version %d", issued.Password, version)
+				}
+			}
+		})
+		close(stop)
+		reloading.Wait()
+		if f.Service().PolicyVersion() < 3 {
+			t.Error("the policies hardly changed meanwhile")
+		}
+	})
+}
+
+// flip reloads one after the other until it is stopped.
+func (w *world) flip(f *accounts.InForce, classes []string, stop <-chan struct{}) {
+	for n := 1; ; n++ {
+		select {
+		case <-stop:
+			return
+		default:
+			w.reload(f, letters(classes[n%len(classes)]))
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"latchkey/models"
+)
+
+// PolicyVersionsShown is how many versions of the policy are listed, the newest first.
+const PolicyVersionsShown = 50
+
+// PolicyVersions are the newest versions of the policy. It is for SuperAdmins.
+func (s *Service) PolicyVersions(ctx context.Context, actor Actor) ([]models.PolicyVersion, error) {
+	if !actor.MaySeeEverything() {
+		return nil, ErrForbidden
+	}
+	return s.db.Read(ctx).PolicyVersions(PolicyVersionsShown)
+}
+
+// PastPolicy is a version of the policy with the time of the one after it; nil = it is the newest.
+type PastPolicy struct {
+	models.PolicyVersion
+	Until *time.Time
+}
+
+// FindPolicyVersion returns a version of the policy, or [ErrNotFound]. It is for SuperAdmins.
+func (s *Service) FindPolicyVersion(ctx context.Context, actor Actor, number int) (past PastPolicy, err error) {
+	if !actor.MaySeeEverything() {
+		return past, ErrForbidden
+	}
+	versions, err := s.db.Read(ctx).PolicyVersionsFrom(number, 2)
+	if err != nil {
+		return past, err
+	}
+	if len(versions) == 0 || versions[0].Number != number {
+		return past, ErrNotFound
+	}
+	past.PolicyVersion = versions[0]
+	if len(versions) > 1 {
+		past.Until = &versions[1].InForceFrom
+	}
+	return past, nil
+}
+
+// PasswordPolicyVersion is the version of the policy under which the account's password was set; ok is false when there
+// is no password, or nobody knows.
+func (s *Service) PasswordPolicyVersion(ctx context.Context, a models.Account) (version models.PolicyVersion, ok bool, err error) {
+	if a.PolicyVersion == nil || a.PasswordHash == "" {
+		return version, false, nil
+	}
+	version, err = s.db.Read(ctx).PolicyVersion(*a.PolicyVersion)
+	return version, err == nil, err
+}

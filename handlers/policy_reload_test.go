@@ -1,0 +1,162 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// policyOf is a file with such rules for accounts.
+func policyOf(account string) func() (password.Policies, error) {
+	return func() (password.Policies, error) {
+		return password.Parse("/etc/latchkey/passwordpolicy.json", []byte(`{"passwordPolicyConfigurations": {"TECHNICAL": {},
+			"ACCOUNT": {`+account+`}}}`))
+	}
+}
+
+func reload(t *testing.T, app *testkit.App, account string) {
+	t.Helper()
+	if err := app.InForce.Reload(t.Context(), policyOf(account)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReloadedPolicyIsOnThePages: what was read again holds for the next request, and is told with what was before.
+func TestReloadedPolicyIsOnThePages(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		reload(t, app, `"minimumSymbols": 15`)
+		app.Clock.Advance(30 * time.Minute)
+		reload(t, app, `"minimumSymbols": 9, "allowedRegex": "[a-z]+"`)
+		page := root.Get("/policy").Want(http.StatusOK)
+		if text := page.Text(".policy"); !strings.Contains(text, "at least 9 characters") {
+			t.Errorf("the policy is %s", text)
+		}
+		check(t, "versions", strings.Join(page.Texts(".versions tbody th"), ", "), "Rules of version 2 in force, Rules of version 1")
+		first := root.Get(page.Find(".versions a").Last().AttrOr("href", "")).Want(http.StatusOK)
+		check(t, "title", first.Text("h1"), "Policy version 1")
+		if text := first.Text("main"); !strings.Contains(text, "at least 15 characters") || !strings.Contains(text, "until") || !strings.Contains(text, "passwordpolicy.json") {
+			t.Errorf("the first version is told as %s", text)
+		}
+		for _, number := range []string{"0", "3", "-1", "x", "99999999999999999999"} {
+			root.Get("/policy/versions/" + number).Want(http.StatusNotFound)
+		}
+		refused := root.Post("/accounts", testkit.Form("kind", "customer", "name", "new", "email", "new@example.com",
+			"password_mode", "typed", "password", testkit.Secret)).Want(http.StatusUnprocessableEntity)
+		if !strings.Contains(refused.Summary(), "form") {
+			t.Errorf("a password that the new policy does not take: %s", refused.Summary())
+		}
+	})
+}
+
+// TestAccountPageTellsThePolicyVersion: to operators, and as a link to those who may follow it.
+func TestAccountPageTellsThePolicyVersion(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		told := func(c *testkit.Client) *testkit.Reply { return c.Get(views.AccountURL(who.Ann.ID)).Want(http.StatusOK) }
+		const label = "dt:contains('Password set') + dd + dd"
+		check(t, "before there were versions", told(root).Text(label), "under which version of the policy is not known")
+		reload(t, app, `"minimumSymbols": 8`)
+		issued := root.Post(views.AccountActURL(who.Ann.ID, "password"), testkit.Form("password_mode", "generated")).Want(http.StatusOK)
+		if !issued.Has("#generated-password") {
+			t.Fatal("no password was issued")
+		}
+		reload(t, app, `"minimumSymbols": 9`)
+		const want = "under policy version 1, in force since "
+		if text := told(root).Text(label + " a"); !strings.HasPrefix(text, want) {
+			t.Errorf("a SuperAdmin reads %q", text)
+		}
+		if page := told(acme); !strings.HasPrefix(page.Text(label), want) || page.Has(label+" a") {
+			t.Errorf("an organization reads %q", page.Text(label))
+		}
+	})
+}
+
+// TestRefusedPolicyIsSaid: to SuperAdmins with every problem, to organizations that there is one, and to machines no more.
+func TestRefusedPolicyIsSaid(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, acme, ready := app.SignIn("root"), app.SignIn("acme"), app.Client()
+		check(t, "at first", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\n")
+		if err := app.InForce.Reload(t.Context(), policyOf(`"minimumSymbol": 8, "minimumDigits": "two"`)); err == nil {
+			t.Fatal("a broken policy was taken up")
+		}
+		check(t, "readyz", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\na newer password policy is refused, the one before is in force\n")
+		problems := strings.Join(root.Get("/policy").Want(http.StatusOK).Texts(".alert li"), "\n")
+		for _, part := range []string{"passwordpolicy.json:2: ", "ACCOUNT.minimumSymbol", "ACCOUNT.minimumDigits"} {
+			if !strings.Contains(problems, part) {
+				t.Errorf("a SuperAdmin does not read %s in\n%s", part, problems)
+			}
+		}
+		if page := acme.Get("/policy").Want(http.StatusOK); !strings.Contains(page.Text(".alert"), "A newer policy was refused") ||
+			page.Has(".alert li") || strings.Contains(page.Body, "minimumSymbol\"") || strings.Contains(page.Body, "/etc/latchkey") || page.Has(".versions") {
+			t.Errorf("an organization reads %s", page.Text("main"))
+		}
+		acme.Get("/policy/versions/1").Want(http.StatusForbidden)
+		reload(t, app, `"minimumSymbols": 8`)
+		if page := root.Get("/policy"); page.Has(".alert") {
+			t.Errorf("still said: %s", page.Text(".alert"))
+		}
+		check(t, "at the end", ready.Get("/readyz").Body, "ready\n")
+		log := root.Get("/audit?action=policy-reloaded").Want(http.StatusOK)
+		if text := log.Text("main"); !strings.Contains(text, "changed: yes, version: 1") || !strings.Contains(text, "command line") {
+			t.Errorf("the log says %s", text)
+		}
+	})
+}
+
+// TestRequestsWhilePoliciesChange: each request is answered under one set of policies, of which two have no password in
+// common: the one that the page shows has the form of the version that the account is noted under.
+func TestRequestsWhilePoliciesChange(t *testing.T) {
+	classes := []string{`"allowedRegex": "[a-m]{20}"`, `"allowedRegex": "[n-z]{20}"`}
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		stop, reloading := make(chan struct{}), sync.WaitGroup{}
+		reload(t, app, classes[0])
+		reloading.Go(func() {
+			for n := 1; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+					reload(t, app, classes[n%2])
+				}
+			}
+		})
+		testkit.Together(4, func(i int) {
+			as := []*testkit.Client{root, acme}[i%2]
+			for n := range 8 {
+				name := "c" + strconv.Itoa(i) + "-" + strconv.Itoa(n)
+				page := as.Post("/accounts", testkit.Form("kind", "customer", "name", name, "email", name+"@example.com", "password_mode", "generated"))
+				judgeCreated(t, app, page, name)
+				as.Get("/policy").Want(http.StatusOK)
+			}
+		})
+		close(stop)
+		reloading.Wait()
+	})
+}
+
+// judgeCreated compares a password with the version that it is noted under: the odd ones have letters up to m.
+func judgeCreated(t *testing.T, app *testkit.App, page *testkit.Reply, name string) {
+	t.Helper()
+	secret := page.Text("#generated-password")
+	if page.Status != http.StatusOK || secret == "" {
+		t.Errorf("%s: %d %s", name, page.Status, page.Summary())
+		return
+	}
+	account, err := app.Accounts.FindByIdentifier(t.Context(), name)
+	if err != nil || account.PolicyVersion == nil {
+		t.Errorf("%s is not noted under a version (%v)", name, err)
+		return
+	}
+	if (secret[0] <= 'm') != (*account.PolicyVersion%2 == 1) {
+		t.Errorf("%s is noted under version %d", secret, *account.PolicyVersion)
+	}
+}

@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// policyVersion shows the policies of a version in words, and from when to when they were in force.
+func (s *Server) policyVersion(c echo.Context) error {
+	number, err := strconv.Atoi(c.Param("number"))
+	if err != nil {
+		return accounts.ErrNotFound
+	}
+	past, err := s.Accounts.FindPolicyVersion(c.Request().Context(), actor(c), number)
+	if err != nil {
+		return err
+	}
+	written, err := password.ReadCanonical(past.Rules)
+	if err != nil {
+		return err
+	}
+	frame, err := s.frame(c, "policy", "Password policy")
+	if err != nil {
+		return err
+	}
+	frame.Title = frame.T("Policy version {{.N}}", "N", number)
+	page := views.PolicyVersionPage{
+		Frame: frame, Number: number, Source: versionSource(frame, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
+		InForce: number == s.Accounts.PolicyVersion(), Sections: pastSections(frame, written),
+	}
+	return render(c, http.StatusOK, views.PolicyOfVersion(page))
+}
+
+// pastSections are the rules of a version; those of accounts come first, as on the policy page.
+func pastSections(frame views.Frame, written []password.SectionValues) []views.PolicySection {
+	byName := map[password.Section]password.SectionValues{}
+	for _, section := range written {
+		byName[section.Section] = section
+	}
+	_, apart := byName[password.SectionSuperAdmin]
+	var sections []views.PolicySection
+	for _, name := range []password.Section{password.SectionAccount, password.SectionTechnical, password.SectionSuperAdmin} {
+		if section, found := byName[name]; found {
+			sections = append(sections, views.PolicySection{
+				Name: string(name), ForWhom: forWhom(frame, name, apart), Rules: views.PolicyRules(frame.Words, section.Values),
+			})
+		}
+	}
+	return sections
+}
+
+// forWhom says whose policy a section is. SuperAdmins can have one apart.
+func forWhom(frame views.Frame, name password.Section, apart bool) string {
+	switch {
+	case name == password.SectionTechnical:
+		return frame.T("For technical accounts")
+	case name == password.SectionSuperAdmin:
+		return frame.T("For SuperAdmins")
+	case apart:
+		return frame.T("For organizations and customers")
+	}
+	return frame.T("For SuperAdmins, organizations and customers")
+}

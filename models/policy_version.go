@@ -1,0 +1,60 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// PolicyVersion is a set of password policies that was in force, or is.
+type PolicyVersion struct {
+	Number      int       `gorm:"primaryKey;autoIncrement:false"` // 1, 2, …
+	Hash        string    // of the rules: the same rules have the same
+	Rules       string    // as JSON, see [latchkey/password.Policies.Canonical]
+	Source      string    // path of the file; "" = built in
+	InForceFrom time.Time // until the next version's
+}
+
+// versionTries bounds how often another process may be quicker with the next number.
+const versionTries = 10
+
+// EnsurePolicyVersion makes the policies the newest version unless they are that already, and returns the newest; made
+// tells whether it is new. Number is given here. Of several processes that bring the same policies at once one makes it.
+func (tx *Tx) EnsurePolicyVersion(next PolicyVersion) (newest PolicyVersion, made bool, err error) {
+	for range versionTries {
+		versions, err := tx.PolicyVersions(1)
+		if err != nil {
+			return newest, false, err
+		}
+		if len(versions) == 1 {
+			newest = versions[0]
+		}
+		if newest.Hash == next.Hash {
+			return newest, false, nil
+		}
+		next.Number = newest.Number + 1
+		inserted := tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&next)
+		if inserted.Error != nil || inserted.RowsAffected > 0 {
+			return next, true, wrap("noting a version of the policy", inserted.Error)
+		}
+	}
+	return newest, false, wrap("noting a version of the policy", ErrTaken)
+}
+
+// PolicyVersion finds a version by its number, or returns [ErrNotFound].
+func (tx *Tx) PolicyVersion(number int) (PolicyVersion, error) {
+	var v PolicyVersion
+	return v, wrap("finding a version of the policy", tx.g.Take(&v, "number = ?", number).Error)
+}
+
+// PolicyVersions are the newest versions, at most limit of them.
+func (tx *Tx) PolicyVersions(limit int) (rows []PolicyVersion, err error) {
+	err = tx.g.Order("number DESC").Limit(limit).Find(&rows).Error
+	return rows, wrap("listing the versions of the policy", err)
+}
+
+// PolicyVersionsFrom are the version of a number and those after it, the oldest first, at most limit of them.
+func (tx *Tx) PolicyVersionsFrom(number, limit int) (rows []PolicyVersion, err error) {
+	err = tx.g.Where("number >= ?", number).Order("number").Limit(limit).Find(&rows).Error
+	return rows, wrap("finding versions of the policy", err)
+}
