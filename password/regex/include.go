@@ -3,8 +3,8 @@ package regex
 // maxPairs bounds how many pairs of states are looked at to compare two automata.
 const maxPairs = 200_000
 
-// Included tells whether every text of the symbols that the first automaton accepts is accepted by the second. It is false
-// too where that takes too long to find out.
+// Included tells whether every text of the symbols, but the empty one, that the first automaton accepts is accepted by the
+// second. It is false too where that takes too long to find out.
 func Included(first, second *Automaton, symbols Set) bool {
 	classes := sharedClasses(first, second, symbols)
 	type pair struct{ first, second State }
@@ -13,11 +13,11 @@ func Included(first, second *Automaton, symbols Set) bool {
 	for len(left) > 0 && len(seen) <= maxPairs {
 		p := left[len(left)-1]
 		left = left[:len(left)-1]
-		if first.Accepts(p.first) && !second.Accepts(p.second) {
-			return false
-		}
 		for _, c := range classes {
 			next := pair{first.Step(p.first, c.first), second.Step(p.second, c.second)}
+			if first.Accepts(next.first) && !second.Accepts(next.second) {
+				return false
+			}
 			if next.first != Dead && !seen[next] {
 				seen[next], left = true, append(left, next)
 			}

@@ -14,6 +14,8 @@ func TestIncluded(t *testing.T) {
 		{`.{8,}`, `[\x00-\x7f]{8,}`, true, true}, // of ASCII
 		{`[ab]*`, `(?:a|b|ab)*`, true, true},
 		{`[ab]+`, `[bc]+`, false, false},
+		{`a+`, `a*`, true, true}, // but for the empty text
+		{`(?:ab)*`, `(?:ab)*|b`, true, false},
 		{`a(?!.*b)b`, `x`, true, false}, // nothing is part of everything
 		{`(?:(?!foo).)*`, `(?!.*foo).*`, true, true},
 	} {
