@@ -96,11 +96,16 @@ func (s *Service) chart(read *models.Tx, actor Actor, zone *time.Location, o *Ov
 	return err
 }
 
+// passwordKinds stand for all accounts, of whom those of one kind have the same policy.
+func passwordKinds() []models.Account {
+	return []models.Account{
+		{Kind: models.Customer}, {Kind: models.Customer, Technical: true}, {Kind: models.Organization}, {Kind: models.SuperAdmin},
+	}
+}
+
 // passwordGroups are the accounts whose passwords expire, by how long they live.
 func (s *Service) passwordGroups() (groups []models.PasswordGroup) {
-	for _, a := range []models.Account{
-		{Kind: models.Customer}, {Kind: models.Customer, Technical: true}, {Kind: models.Organization}, {Kind: models.SuperAdmin},
-	} {
+	for _, a := range passwordKinds() {
 		if lifetime := s.Policy(a).Expiry(); lifetime > 0 {
 			groups = append(groups, models.PasswordGroup{Kind: a.Kind, Technical: a.Technical, Lifetime: lifetime})
 		}

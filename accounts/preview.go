@@ -1,0 +1,158 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// PreviewDays is how many days a preview looks ahead, today included.
+const PreviewDays = 90
+
+// Preview is what policies would do if they were put in force now: exactly what happens then, unless somebody sets a
+// password meanwhile or disables an account.
+type Preview struct {
+	Changes []password.SectionChanges
+	At      time.Time // now
+	Expire  int       // passwords that have not expired and would have at once
+	Revive  int       // passwords that have expired and would not have any longer
+	Days    []PreviewDay
+	Mails   Notices // that would be queued until the end of today
+	AsIs    Notices // that are queued until then by the policies in force
+}
+
+// PreviewDay is a day with the passwords that expire on it.
+type PreviewDay struct {
+	models.Span
+	Then int // under the policies of the preview
+	AsIs int // under those in force
+}
+
+// Notices are mails about expiry.
+type Notices struct{ Reminders, Expirations int }
+
+// Preview tells what the candidate would do. It changes nothing. Days begin and end in the zone. It is for SuperAdmins.
+func (s *Service) Preview(ctx context.Context, actor Actor, candidate password.Policies, zone *time.Location) (Preview, error) {
+	if !actor.MaySeeEverything() {
+		return Preview{}, ErrForbidden
+	}
+	now := s.now()
+	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: s, then: s.under(candidate)}
+	result := Preview{Changes: password.Compare(s.policies, candidate), At: now}
+	err := s.db.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
+	return result, err
+}
+
+// preview is a look at two sets of policies at one moment.
+type preview struct {
+	now, later time.Time // later is the next moment that the tables know: what ends before it has ended
+	zone       *time.Location
+	asIs, then *Service
+}
+
+func (p *preview) count(tx *models.Tx, result *Preview) (err error) {
+	if result.Expire, err = sum(tx.CountPasswords(p.expiredOnlyUnder(p.then, p.asIs))); err != nil {
+		return err
+	}
+	if result.Revive, err = sum(tx.CountPasswords(p.expiredOnlyUnder(p.asIs, p.then))); err != nil {
+		return err
+	}
+	if result.Days, err = p.days(tx); err != nil {
+		return err
+	}
+	if result.Mails, err = p.notices(tx, p.then); err != nil {
+		return err
+	}
+	result.AsIs, err = p.notices(tx, p.asIs)
+	return err
+}
+
+func sum(counts []int, err error) (total int, _ error) {
+	for _, count := range counts {
+		total += count
+	}
+	return total, err
+}
+
+// expiredOnlyUnder are the passwords that have expired by one set of policies and not by the other.
+func (p *preview) expiredOnlyUnder(one, other *Service) (spans []models.PasswordSpan) {
+	for _, kind := range passwordKinds() {
+		until, from := p.expiredBefore(one.Policy(kind)), p.expiredBefore(other.Policy(kind))
+		if until.After(from) {
+			spans = append(spans, models.PasswordSpan{Kind: kind.Kind, Technical: kind.Technical, Set: models.Span{From: from, To: until}})
+		}
+	}
+	return spans
+}
+
+// expiredBefore is before when the passwords were set that have expired now: the zero time where none does.
+func (p *preview) expiredBefore(policy password.Policy) time.Time {
+	if policy.Expiry() <= 0 {
+		return time.Time{}
+	}
+	return p.later.Add(-policy.Expiry())
+}
+
+// days are today from now on and those after it.
+func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
+	days := make([]PreviewDay, PreviewDays)
+	for i := range days {
+		days[i].From, days[i].To = midnight(p.now, p.zone, i), midnight(p.now, p.zone, i+1)
+	}
+	days[0].From = p.later
+	then, err := tx.CountPasswords(expiring(p.then.passwordGroups(), days))
+	if err != nil {
+		return nil, err
+	}
+	asIs, err := tx.CountPasswords(expiring(p.asIs.passwordGroups(), days))
+	for i, count := range then {
+		days[i%PreviewDays].Then += count
+	}
+	for i, count := range asIs {
+		days[i%PreviewDays].AsIs += count
+	}
+	return days, err
+}
+
+// expiring are the passwords that expire on each of the days, one group after the other.
+func expiring(groups []models.PasswordGroup, days []PreviewDay) (spans []models.PasswordSpan) {
+	for _, group := range groups {
+		for _, day := range days {
+			spans = append(spans, setFor(group, day.From, day.To))
+		}
+	}
+	return spans
+}
+
+// setFor are the passwords of a group that end from one time on and before another.
+func setFor(group models.PasswordGroup, from, to time.Time) models.PasswordSpan {
+	set := models.Span{To: to.Add(-group.Lifetime)}
+	if !from.IsZero() {
+		set.From = from.Add(-group.Lifetime)
+	}
+	return models.PasswordSpan{Kind: group.Kind, Technical: group.Technical, Set: set}
+}
+
+// notices counts what a sweep finds due by the end of today, when it sweeps as [Service.notices] says: who has expired by
+// now gets no reminder, who expires later today gets one first.
+func (p *preview) notices(tx *models.Tx, under *Service) (n Notices, err error) {
+	tomorrow := midnight(p.now, p.zone, 1)
+	var expired, ending []models.PasswordSpan
+	for _, group := range under.passwordGroups() {
+		expired = append(expired, setFor(group, time.Time{}, tomorrow))
+		if ahead := under.remindsAhead(group); ahead > 0 {
+			ending = append(ending, setFor(group, p.later, tomorrow.Add(ahead)))
+		}
+	}
+	for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
+		count, err := sum(tx.CountTold(told, expired))
+		if err != nil {
+			return n, err
+		}
+		n.Expirations += count
+	}
+	n.Reminders, err = sum(tx.CountTold(models.NotNotified, ending))
+	return n, err
+}
