@@ -7,18 +7,30 @@ import (
 	"latchkey/password"
 )
 
-func (s *Service) generateUnlessGiven(account models.Account, given string) (string, error) {
-	if given != "" {
-		return given, nil
+func (s *Service) generateUnlessGiven(account models.Account, issue Issue) (string, error) {
+	if issue.Password != "" {
+		return issue.Password, nil
 	}
-	return s.Generate(account.Name, s.Policy(account))
+	return s.GenerateWith(account.Name, s.Policy(account), issue.Options)
 }
 
 // Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a
 // [ValidationError].
 func (s *Service) Generate(accountName string, policy password.Policy) (string, error) {
-	secret, err := policy.Generate(s.random, accountName)
-	if errors.Is(err, password.ErrNoPassword) {
+	return s.GenerateWith(accountName, policy, GeneratorOptions{})
+}
+
+// GenerateWith does so as an operator wishes for this once. A [ValidationError] too are options that cannot be wished for.
+func (s *Service) GenerateWith(accountName string, policy password.Policy, options GeneratorOptions) (string, error) {
+	recipe, err := options.recipe(policy)
+	if err != nil {
+		return "", err
+	}
+	secret, err := policy.GenerateWith(s.random, accountName, recipe)
+	switch {
+	case errors.Is(err, password.ErrNoPassword) && recipe != password.Recipe{}:
+		return "", invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
+	case errors.Is(err, password.ErrNoPassword):
 		return "", invalid("password", "No password could be generated that satisfies the policy's regular expression. Type one instead.")
 	}
 	return secret, err

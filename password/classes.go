@@ -2,8 +2,16 @@ package password
 
 import "unicode"
 
-// Count is what a text consists of, in code points. A code point is in at most one of Special, Upper and Digits.
-type Count struct{ Symbols, Special, Upper, Digits int }
+// Count is what a text consists of, in code points. A code point is in at most one of Special, Upper, Digits and Lower.
+type Count struct{ Symbols, Special, Upper, Digits, Lower int }
+
+// Kinds is how many of the four kinds occur.
+func (c Count) Kinds() (kinds int) {
+	for _, of := range []int{c.Special, c.Upper, c.Digits, c.Lower} {
+		kinds += min(of, 1)
+	}
+	return kinds
+}
 
 // CountClasses counts the code points of s. Counted as typed it is right for passwords that [Normalize] returned.
 func CountClasses(s string) Count {
@@ -15,6 +23,8 @@ func CountClasses(s string) Count {
 			c.Upper++
 		case unicode.IsDigit(r):
 			c.Digits++
+		case unicode.Is(unicode.Ll, r):
+			c.Lower++
 		case isSpecial(r):
 			c.Special++
 		}

@@ -10,6 +10,7 @@
 //     misspelt key was meant to be, contradict.go finds rules that exclude each other.
 //   - normalize.go makes what was typed into what is checked and hashed; classes.go counts it; check.go judges it;
 //     hints.go tells browsers about it.
+//   - compliance.go has the settings beside the file that raise its rules, recipe.go how passwords are to be generated.
 //   - judgement.go says where a policy departs from the standards; preset.go has whole files to begin with.
 //   - regex.go compiles allowedRegex. Its Java syntax is read by regexread.go, regexgroup.go, regexquantifier.go,
 //     regexescape.go, regexproperty.go and regexclass.go into the tree of regexnode.go, in which every character class

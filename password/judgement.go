@@ -58,7 +58,7 @@ func (p Policy) Departures() []Departure {
 }
 
 func judgeMinimum(p Policy) (Departure, bool) {
-	least := max(1, p.MinimumSymbols, p.classMinimums()) // an empty password is none
+	least := max(1, p.MinimumSymbols, p.leastByKinds()) // an empty password is none
 	d := Departure{Kind: Below15, NIST: "1", Rules: []Rule{RuleMinimumSymbols}, N: least}
 	if least < leastEver {
 		d.Kind, d.ASVS = Below8, "6.2.1"
@@ -75,7 +75,7 @@ func judgeKinds(p Policy) (Departure, bool) {
 	d := Departure{Kind: KindsRequired, NIST: "5", ASVS: "6.2.5"}
 	for _, value := range p.Composition() {
 		switch value.Rule {
-		case RuleMinimumSpecialSymbols, RuleMinimumUpperCaseSymbols, RuleMinimumDigits:
+		case RuleMinimumSpecialSymbols, RuleMinimumUpperCaseSymbols, RuleMinimumDigits, RuleMinimumComplexity:
 			d.Rules = append(d.Rules, value.Rule)
 		}
 	}

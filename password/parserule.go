@@ -45,7 +45,7 @@ func (p *parsing) section(m member) {
 	policy := Policy{Section: Section(m.key)}
 	at := []string{rootKey, m.key}
 	p.members(m.value, at, ruleNames(), func(rule member) {
-		d := definitions[slices.Index(ruleNames(), rule.key)]
+		d := definitions[slices.IndexFunc(definitions, func(d definition) bool { return string(d.rule) == rule.key })]
 		if why := d.set(&policy, rule.value); why != "" {
 			p.report(rule.value.at, path(append(slices.Clone(at), rule.key)...), why)
 		}
@@ -60,10 +60,12 @@ func (p *parsing) section(m member) {
 	}
 }
 
-func ruleNames() []string {
-	names := make([]string, len(definitions))
-	for i, d := range definitions {
-		names[i] = string(d.rule)
+// ruleNames are those that a file may have.
+func ruleNames() (names []string) {
+	for _, d := range definitions {
+		if !d.beside {
+			names = append(names, string(d.rule))
+		}
 	}
 	return names
 }

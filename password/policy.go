@@ -15,7 +15,8 @@ const (
 	SectionSuperAdmin Section = "SUPERADMIN"
 )
 
-// Policy is one set of the twelve rules, with the numbers as they stand in the file. When a rule is off is said by
+// Policy is one set of the twelve rules, with the numbers as they stand in the file, or where [Policies.With] raised them,
+// in the settings. When a rule is off is said by
 // [Policy.Values]; code that acts on a number asks the methods, which know it.
 //
 // A Policy that comes from [Parse] or [Load] carries its compiled regular expression. One that was put together by hand
@@ -35,7 +36,8 @@ type Policy struct {
 	MaxLoginAttempts            int    // failed attempts in a row
 	BlockingTimeInMin           int    // minutes
 
-	regex *matcher
+	regex      *matcher
+	compliance compliance // what settings beside the file have raised
 }
 
 // Policies are all policies of an installation.

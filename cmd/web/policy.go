@@ -27,8 +27,13 @@ func policyCheckCommand(out *outside) *cobra.Command {
 		Use:   "check FILE",
 		Short: "say what is wrong with a policy file, or what it means",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			policies, err := password.Load(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			cfg.PasswordPolicy = args[0]
+			policies, err := loadPolicies(cfg)
 			if err != nil {
 				return err
 			}
@@ -49,7 +54,7 @@ func (out *outside) describe(policies password.Policies) error {
 	for _, policy := range described {
 		fmt.Fprintln(out.stdout, policy.Section)
 		for _, value := range policy.Values() {
-			fmt.Fprintf(out.stdout, "  %s: %s\n", value.Rule, views.RuleWords(english(catalogue), value))
+			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, views.RuleWords(english(catalogue), value), by(value))
 		}
 		if err := out.example(policy); err != nil {
 			return err
@@ -65,7 +70,7 @@ func (out *outside) describe(policies password.Policies) error {
 
 // example shows that there are passwords which the policy accepts.
 func (out *outside) example(policy password.Policy) error {
-	example, err := policy.Generate(rand.Reader, "")
+	example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
 	if errors.Is(err, password.ErrNoPassword) {
 		example, err = "(none could be generated)", nil
 	}
@@ -98,7 +103,7 @@ func policyGenerateCommand(out *outside) *cobra.Command {
 
 func (out *outside) generate(policy password.Policy, count int) error {
 	for range count {
-		generated, err := policy.Generate(rand.Reader, "")
+		generated, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
 		if err != nil {
 			return err
 		}
@@ -114,7 +119,7 @@ func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.
 	if err != nil {
 		return password.Policy{}, err
 	}
-	policies, err := loadPolicies(cfg.PasswordPolicy)
+	policies, err := loadPolicies(cfg)
 	return policies.For(technical, false), err
 }
 

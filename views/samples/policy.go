@@ -27,12 +27,18 @@ func policy(f views.Frame) []Sample {
 		section(f, atNIST(password.SectionAccount), f.T("For SuperAdmins, organizations and customers"), "fYt3KmWq8RzPvH6xNcLd"),
 		section(f, atNIST(password.SectionTechnical), f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
 	}
+	bySettings := builtIn
+	bySettings.Sections = []views.PolicySection{
+		section(f, raised(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX90hN"),
+		section(f, raised(true), f.T("For technical accounts"), "wH4&tYc8=KzLq2Rm"),
+	}
 	seenByPartner := builtIn
 	seenByPartner.Frame, seenByPartner.JudgedBy = seenBy(f, organization, "policy", builtIn.Title), ""
 	return show(page, views.PolicyInForce, []state[views.PolicyPage]{
 		{"policy", "built in", builtIn},
 		{"policy-file", "three sections from a file, with warnings", policyFile(builtIn)},
 		{"policy-off", "everything off", off},
+		{"policy-settings", "built in, and raised by settings", bySettings},
 		{"policy-nist", "departs from no standard", nist},
 		{"policy-organization", "seen by an organization", seenByPartner},
 	})
