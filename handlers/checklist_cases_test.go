@@ -238,10 +238,10 @@ func TestChecklistOnThePage(t *testing.T) {
 		{`"ann", "😀😀😀😀😀"`, "maximumSymbols minimumSpecialSymbols userNameForbidden", "minimumSymbols minimumUpperCaseSymbols minimumDigits", false},
 		{`"ann", "Aa1!e\ud83d"`, "minimumSymbols maximumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "", false}, // half of a pair
 		{`"ann", "Aa1!ef\t"`, "", "", true},
-		{`"ann", "Aa1!ef👩‍🔬"`, "", "", true},
+		{`"ann", "Aa1!ef👩\u200d🔬"`, "", "", true},
 		{`"ann", "Aa1!ef" + "日".repeat(1364)`, "", "", true},
 		{`"ann", "Aa1!ef" + "日".repeat(1363)`, "minimumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "maximumSymbols", false},
-		{`"ann", "Aa1!ef क्‍ष"`, "", "", false}, // a joiner in its place: the server will say
+		{`"ann", "Aa1!ef क्\u200dष"`, "", "", false}, // a joiner in its place: the server will say
 	} {
 		got := testkit.Eval[onThePage](page, strings.Replace(typeIn, "%s", c.arguments, 1))
 		check(t, c.arguments+" keeps", strings.Join(got.Kept, " "), c.kept)
