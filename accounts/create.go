@@ -22,6 +22,7 @@ type Issue struct {
 	Mode     PasswordMode
 	Password string
 	OneTime  bool
+	Options  GeneratorOptions // where the server generates it
 }
 
 // NewAccount is what an operator says of an account to create. Submission is the id of the form ("" = none): the same
@@ -180,6 +181,9 @@ func (s *Service) checkIssue(account models.Account, issue Issue) error {
 	case issue.Mode == Typed || issue.Password != "":
 		_, err := s.compose(account, issue.Password)
 		_ = wrong.add(err)
+	default:
+		_, err := issue.Options.recipe(s.Policy(account))
+		_ = wrong.add(err)
 	}
 	return wrong.err()
 }
@@ -189,7 +193,7 @@ func (s *Service) prepare(ctx context.Context, account models.Account, issue Iss
 	issued := Issued{Account: account}
 	secret := issue.Password
 	if issue.Mode == Generated {
-		generated, err := s.generateUnlessGiven(account, secret)
+		generated, err := s.generateUnlessGiven(account, issue)
 		if err != nil {
 			return Issued{}, judged{}, err
 		}

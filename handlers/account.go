@@ -87,6 +87,7 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, Mode: string(accounts.Generated), Submission: s.Accounts.NewID(),
+		Options: orUsual(optionsOf(c), s.Accounts.Policy(account)),
 	}
 	if account.OrganizationID != nil {
 		form.Organization = *account.OrganizationID

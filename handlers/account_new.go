@@ -78,6 +78,7 @@ func (s *Server) newAccountPage(
 	if err := explain(&frame, failed); err != nil {
 		return err
 	}
+	form.Options = orUsual(optionsOf(c), s.policyOf(form))
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c), form.Organization)
 	if err != nil {
 		return err
@@ -90,12 +91,16 @@ func (s *Server) newAccountPage(
 
 // policiesFor are the policy in force for the form as it stands, and the one that "technical" changes to.
 func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []views.Policy {
-	policies := s.Accounts.Policies()
-	inForce := views.FirstPolicy(frame.Words, policies.For(form.Technical, form.Kind == models.SuperAdmin))
+	inForce := views.FirstPolicy(frame.Words, s.policyOf(form))
 	if form.Kind != models.Customer {
 		return []views.Policy{inForce}
 	}
-	return []views.Policy{inForce, views.FirstPolicy(frame.Words, policies.For(!form.Technical, false))}
+	return []views.Policy{inForce, views.FirstPolicy(frame.Words, s.Accounts.Policies().For(!form.Technical, false))}
+}
+
+// policyOf is the policy for the account that the form would make.
+func (s *Server) policyOf(form views.NewAccountForm) password.Policy {
+	return s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
 // issuedPage shows a generated password, this once.
@@ -139,8 +144,7 @@ func (s *Server) generatePassword(c echo.Context) error {
 	if !actor(c).MayCreate(form.Kind) {
 		return accounts.ErrForbidden
 	}
-	policy := s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
-	generated, err := s.Accounts.Generate(form.Name, policy)
+	generated, err := s.Accounts.GenerateWith(form.Name, s.policyOf(form), optionsOf(c))
 	if wantsJSON(c) {
 		return s.generatedJSON(c, generated, err)
 	}
@@ -168,7 +172,7 @@ func (s *Server) generateForAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	generated, failed := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
+	generated, failed := s.Accounts.GenerateWith(account.Name, s.Accounts.Policy(account), optionsOf(c))
 	if wantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}

@@ -35,6 +35,7 @@ const (
 	isSpecial
 	isUpper
 	isDigit
+	isOfAKind
 )
 
 const askOneByOne = `((from, to) => {
@@ -43,7 +44,7 @@ const askOneByOne = `((from, to) => {
 		const text = String.fromCodePoint(c), known = usable(text), plain = normalized(text), fold = foldedCase(text);
 		const has = (rule) => holds(rule, 1, plain, "");
 		verdicts += String.fromCharCode(64 + (known === true) + 2 * (known === undefined)
-			+ 4 * has("minimumSpecialSymbols") + 8 * has("minimumUpperCaseSymbols") + 16 * has("minimumDigits"));
+			+ 4 * has("minimumSpecialSymbols") + 8 * has("minimumUpperCaseSymbols") + 16 * has("minimumDigits") + 32 * has("minimumComplexity"));
 		if (plain !== text || fold !== text) changed.push([text, plain, fold]);
 	}
 	return {Verdicts: verdicts, Changed: changed};
@@ -113,7 +114,7 @@ func wantCodePoint(t *testing.T, r rune, verdict int, plain, fold string) {
 		return
 	}
 	count := password.CountClasses(want)
-	if classes := isUsable + isSpecial*count.Special + isUpper*count.Upper + isDigit*count.Digits; verdict != classes || plain != want {
+	if classes := isUsable + isSpecial*count.Special + isUpper*count.Upper + isDigit*count.Digits + isOfAKind*count.Kinds(); verdict != classes || plain != want {
 		t.Errorf("%U: the browser makes %q of it, and %05b; want %q, and %05b", r, plain, verdict, want, classes)
 	}
 }

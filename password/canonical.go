@@ -15,7 +15,7 @@ func (p Policies) Canonical() string {
 	sections := map[Section]map[Rule]any{}
 	for _, policy := range p.all() {
 		rules := map[Rule]any{}
-		for i, value := range policy.Values() {
+		for i, value := range policy.values() {
 			if value.Active {
 				rules[value.Rule] = definitions[i].figure(value)
 			}
@@ -59,7 +59,7 @@ func ReadCanonical(text string) (sections []SectionValues, err error) {
 }
 
 func readValues(rules map[Rule]json.RawMessage) ([]Value, error) {
-	values := Policy{}.Values()
+	values := Policy{}.values()
 	for i, d := range definitions {
 		figure, on := rules[d.rule]
 		if !on {
@@ -70,7 +70,7 @@ func readValues(rules map[Rule]json.RawMessage) ([]Value, error) {
 		}
 		values[i].Active = true
 	}
-	return values, nil
+	return toShow(values), nil
 }
 
 // place is where the figure stands in a value.

@@ -5,18 +5,26 @@ import (
 	"unicode/utf8"
 )
 
-// Count is what a text consists of, in code points. A code point is in at most one of Special, Upper and Digits.
-type Count struct{ Symbols, Special, Upper, Digits int }
+// Count is what a text consists of, in code points. A code point is in at most one of Special, Upper, Digits and Lower.
+type Count struct{ Symbols, Special, Upper, Digits, Lower int }
+
+// Kinds is how many of the four kinds occur.
+func (c Count) Kinds() (kinds int) {
+	for _, of := range []int{c.Special, c.Upper, c.Digits, c.Lower} {
+		kinds += min(of, 1)
+	}
+	return kinds
+}
 
 // CountClasses counts the code points of s. Counted as typed it is right for passwords that [Normalize] returned.
 func CountClasses(s string) Count {
-	var seen [kinds]int
+	var seen [allKinds]int
 	symbols := 0
 	for _, r := range s {
 		symbols++
 		seen[kindOf(r)]++
 	}
-	return Count{Symbols: symbols, Special: seen[kindSpecial], Upper: seen[kindUpper], Digits: seen[kindDigit]}
+	return Count{symbols, seen[kindSpecial], seen[kindUpper], seen[kindDigit], seen[kindLower]}
 }
 
 // asciiKinds are the kinds of the first code points, which most passwords consist of.
@@ -39,7 +47,7 @@ func slowKindOf(r rune) int {
 	switch {
 	case isUpper(r):
 		return kindUpper
-	case unicode.IsLower(r):
+	case unicode.Is(unicode.Ll, r):
 		return kindLower
 	case unicode.IsDigit(r):
 		return kindDigit

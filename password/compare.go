@@ -42,7 +42,7 @@ func Compare(old, next Policies) []SectionChanges {
 }
 
 func changes(old, next Policy) (changed []Change) {
-	before, after := old.Values(), next.Values()
+	before, after := old.values(), next.values()
 	for i, d := range definitions {
 		if !d.same(before[i], after[i]) {
 			change := Change{before[i], after[i], direction(before[i], after[i])}
@@ -108,6 +108,7 @@ var strictnesses = map[Rule]func(Value) int{
 	RuleMinimumSpecialSymbols:    theMore,
 	RuleMinimumUpperCaseSymbols:  theMore,
 	RuleMinimumDigits:            theMore,
+	RuleMinimumComplexity:        theMore,
 	RuleUserNameForbidden:        theMore,
 	RuleForbiddenLastPasswords:   theMore,
 	RuleAllowedRegex:             theMore, // of two expressions see directionOfExpression

@@ -1,6 +1,7 @@
 package password
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
@@ -17,13 +18,14 @@ type contradiction struct {
 	examples map[Rule]string // by the rule that it breaks: a password that keeps all others of the policy
 }
 
-// contradictions reports rules of a policy that no password can keep together.
-func (p *parsing) contradictions() {
-	for _, policy := range p.policies.all() {
+// contradictions are the rules of each policy that no password can keep together.
+func (p Policies) contradictions() (found Problems) {
+	for _, policy := range p.all() {
 		for _, c := range policy.contradictions() {
-			p.problems = append(p.problems, p.policies.problem(policy.Section, c.rules[0].Rule, c.why()))
+			found = append(found, p.problem(policy.Section, c.rules[0].Rule, c.why()))
 		}
 	}
+	return found
 }
 
 // contradictions are sets of rules, none of which shares a rule with another, without which the policy could be met. Where
@@ -126,7 +128,7 @@ func (p Policy) example() (string, bool) {
 	if p.impossible() {
 		return "", false
 	}
-	made, err := p.GenerateWith(rand.NewChaCha8([32]byte{}), "", p.Recipe())
+	made, err := p.GenerateWith(rand.NewChaCha8([32]byte{}), "", Recipe{})
 	return made.Text, err == nil
 }
 
@@ -138,7 +140,7 @@ func (c contradiction) why() string {
 	case first.Rule == RuleAllowedRegex:
 		b.WriteString("is an expression that no password matches")
 	case len(others) == 0:
-		fmt.Fprintf(&b, "asks for %d, but a password can have at most %d bytes", first.N, MaxBytes)
+		fmt.Fprintf(&b, "%s, but a password can have at most %d bytes", demand(first), MaxBytes)
 	case len(others) == 1:
 		fmt.Fprintf(&b, "%s, which contradicts %s: no password keeps both", demand(first), named(others[0]))
 	default:
@@ -146,7 +148,7 @@ func (c contradiction) why() string {
 	}
 	for _, value := range c.rules {
 		if example, found := c.examples[value.Rule]; found {
-			fmt.Fprintf(&b, "; %s would keep all rules but %s", strconv.Quote(cut(example)), value.Rule)
+			fmt.Fprintf(&b, "; %s would keep all rules but %s", strconv.Quote(cut(example)), cmp.Or(value.By, string(value.Rule)))
 		}
 	}
 	return b.String()
@@ -156,10 +158,14 @@ func demand(v Value) string {
 	if v.Rule == RuleMaximumSymbols {
 		return fmt.Sprintf("allows %d", v.N)
 	}
+	if v.By != "" {
+		return fmt.Sprintf("is raised to %d by %s", v.N, v.By)
+	}
 	return fmt.Sprintf("asks for %d", v.N)
 }
 
-func named(v Value) string { return fmt.Sprintf("%s (%s)", v.Rule, figure(v)) }
+// named is a rule, or the setting that it comes from, with what it says.
+func named(v Value) string { return fmt.Sprintf("%s (%s)", cmp.Or(v.By, string(v.Rule)), figure(v)) }
 
 func figure(v Value) string {
 	if v.Rule == RuleAllowedRegex {

@@ -31,6 +31,11 @@ func all(alphabet string, length int) []string {
 	return texts
 }
 
+// only takes no other symbols than these.
+func only(alphabet string) Recipe {
+	return Recipe{Upper: None, Lower: None, Digits: None, Special: alphabet}
+}
+
 // smallPolicies are some whose passwords in a few symbols can all be written down.
 func smallPolicies() []Policy {
 	var policies []Policy
@@ -59,7 +64,7 @@ func TestCountIsExact(t *testing.T) {
 				}
 			}
 			p.MinimumSymbols, p.MaximumSymbols = length, length
-			plan := p.prepared().compiled.plan(p, order{recipe: Recipe{Special: alphabet}})
+			plan := p.prepared().compiled.plan(p, order{recipe: only(alphabet)})
 			total := int64(0)
 			if plan.count != nil {
 				total = plan.count.total().Int64()
@@ -96,7 +101,7 @@ func TestDrawsAreUniform(t *testing.T) {
 		tried++
 		source := seeded(byte(i))
 		for range 100 * len(expected) {
-			made, err := p.GenerateWith(source, "", Recipe{Special: alphabet})
+			made, err := p.GenerateWith(source, "", only(alphabet))
 			if _, known := expected[made.Text]; err != nil || !known {
 				t.Fatalf("%q: %q, %v", p.AllowedRegex, made.Text, err)
 			}
@@ -124,9 +129,10 @@ func TestBits(t *testing.T) {
 		want   float64
 	}{
 		{Policy{}, Recipe{}, 20 * math.Log2(float64(readable.Size()))},
-		{Policy{}, Recipe{Length: 8, Digits: "01"}, 8},
+		{Policy{}, Recipe{Length: 8, Upper: None, Lower: None, Digits: "01", Special: None}, 8},
+		{Policy{}, Recipe{Length: 8, Digits: "0123456789"}, 8 * math.Log2(float64(readable.Size()+2))},
 		{Policy{AllowedRegex: "[a-h]{4}"}, Recipe{}, 12},
-		{Policy{MinimumDigits: 1, MaximumSymbols: 2}, Recipe{Lower: "abc", Digits: "01"}, 4}, // 5² − 3²
+		{Policy{MinimumDigits: 1, MaximumSymbols: 2}, Recipe{Upper: None, Lower: "abc", Digits: "01", Special: None}, 4}, // 5² − 3²
 		{Policy{AllowedRegex: "abc"}, Recipe{}, 0},
 		{Policy{AllowedRegex: `[ab]{3} [ab]{3}`}, Recipe{}, 6},
 	} {

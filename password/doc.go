@@ -10,6 +10,7 @@
 //     misspelt key was meant to be, contradict.go finds rules that exclude each other.
 //   - normalize.go makes what was typed into what is checked and hashed; classes.go counts it; check.go judges it;
 //     hints.go tells browsers about it.
+//   - compliance.go has the settings beside the file that raise its rules, recipe.go how passwords are to be generated.
 //   - judgement.go says where a policy departs from the standards; preset.go has whole files to begin with.
 //   - compiled.go is what is made of a policy once. Package regex makes the automaton of its expression; language.go puts
 //     that together with the counts of tally.go and an alphabet (alphabet.go) to the set of passwords that are allowed.

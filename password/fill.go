@@ -9,7 +9,12 @@ func (g *generator) filled() (Generated, bool) {
 	if span.low > span.high {
 		return Generated{}, false
 	}
-	alphabet := g.alphabet()[0].set
+	var alphabet regex.Set
+	for _, shade := range g.alphabet() {
+		if shade.cost == 0 {
+			alphabet = alphabet.Union(shade.set)
+		}
+	}
 	if g.policy.UserNameForbidden {
 		alphabet = alphabet.Minus(nameRunes(g.accountName))
 	}

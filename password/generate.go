@@ -25,14 +25,14 @@ type Generated struct {
 	Bits float64 // of entropy: the binary logarithm of how many passwords were as likely; 0 = not known
 }
 
-// Generate makes a password by the policy's own recipe; see [Policy.GenerateWith].
+// Generate makes a password by the policy's recipe; see [Policy.GenerateWith].
 func (p Policy) Generate(rand io.Reader, accountName string) (string, error) {
-	made, err := p.GenerateWith(rand, accountName, p.Recipe())
+	made, err := p.GenerateWith(rand, accountName, Recipe{})
 	return made.Text, err
 }
 
 // GenerateWith makes a password that keeps all composition rules and contains the account name no more than they allow.
-// It has the length of the recipe, as far as the rules allow that length, or the nearest length that there is. Where the
+// What the recipe leaves open is the policy's. The password has the length of the recipe, as far as the rules allow that length, or the nearest length that there is. Where the
 // policy can be counted, each password of that length and alphabet is as likely as each other.
 //
 // Randomness must come from crypto/rand; an error of it is returned, wrapped. Where nothing is found in the alphabet it is
@@ -43,7 +43,7 @@ func (p Policy) GenerateWith(rand io.Reader, accountName string, r Recipe) (Gene
 		return Generated{}, fmt.Errorf("password: allowedRegex: %w", err)
 	}
 	p.compiled = c // else each Check would compile it anew
-	g := &generator{policy: p, accountName: accountName, recipe: r, random: newRandom(rand)}
+	g := &generator{policy: p, accountName: accountName, recipe: r.Or(p.Recipe()), random: newRandom(rand)}
 	made, found := g.generate()
 	switch {
 	case g.random.err != nil:

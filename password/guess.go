@@ -37,8 +37,5 @@ func (g *generator) content(automaton *regex.Automaton, most int) (string, bool)
 }
 
 func (g *generator) alphabet() []shade {
-	if given := g.recipe.alphabet(); given != nil {
-		return given
-	}
-	return thrifty()
+	return g.recipe.alphabet(thrifty())
 }

@@ -75,7 +75,7 @@ func judgeKinds(p Policy) (Departure, bool) {
 	d := Departure{Kind: KindsRequired, NIST: "5", ASVS: "6.2.5"}
 	for _, value := range p.Composition() {
 		switch value.Rule {
-		case RuleMinimumSpecialSymbols, RuleMinimumUpperCaseSymbols, RuleMinimumDigits:
+		case RuleMinimumSpecialSymbols, RuleMinimumUpperCaseSymbols, RuleMinimumDigits, RuleMinimumComplexity:
 			d.Rules = append(d.Rules, value.Rule)
 		}
 	}

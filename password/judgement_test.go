@@ -63,6 +63,19 @@ func told(departures []password.Departure) string {
 	return strings.Join(all, "; ")
 }
 
+// What the settings ask for counts as what the file does.
+func TestDeparturesBySettings(t *testing.T) {
+	policy := strong()
+	policy.MinimumSymbols = 8
+	policies, err := password.Policies{Account: policy}.With(password.Compliance{MinLength: 15, Complexity: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := told(policies.Account.Departures()), "kinds 5/6.2.5 minimumComplexity 0"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // All that is off departs too, each kind is among those that there are, and each point is told once.
 func TestDeparturesOfTheBuiltIn(t *testing.T) {
 	want := "below-8 1/6.2.1 minimumSymbols 6; below-64 2/6.2.9 maximumSymbols 30; " +

@@ -47,7 +47,7 @@ func Parse(file string, src []byte) (Policies, error) {
 			broken.File = file
 			p.problems = append(p.problems, *broken)
 		}
-		p.contradictions()
+		p.problems = append(p.problems, p.policies.contradictions()...)
 	}
 	if len(p.problems) > 0 {
 		return Policies{}, p.sorted()

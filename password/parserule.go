@@ -46,7 +46,7 @@ func (p *parsing) section(m member) {
 	at := []string{rootKey, m.key}
 	var expression place
 	p.members(m.value, at, ruleNames(), func(rule member) {
-		d := definitions[slices.Index(ruleNames(), rule.key)]
+		d := definitions[slices.IndexFunc(definitions, func(d definition) bool { return string(d.rule) == rule.key })]
 		if d.text != nil {
 			expression = rule.value.at
 		}
@@ -68,10 +68,12 @@ func (p *parsing) section(m member) {
 	}
 }
 
-func ruleNames() []string {
-	names := make([]string, len(definitions))
-	for i, d := range definitions {
-		names[i] = string(d.rule)
+// ruleNames are those that a file may have.
+func ruleNames() (names []string) {
+	for _, d := range definitions {
+		if !d.beside {
+			names = append(names, string(d.rule))
+		}
 	}
 	return names
 }

@@ -1,6 +1,10 @@
 package password
 
-import "latchkey/password/regex"
+import (
+	"cmp"
+
+	"latchkey/password/regex"
+)
 
 // plan is where the passwords of one policy and recipe are drawn from.
 type plan struct {
@@ -36,11 +40,8 @@ func (c *compiled) newPlan(p Policy, r Recipe, barred regex.Set) *plan {
 func (c *compiled) planIn(p Policy, r Recipe, automaton *regex.Automaton, t tally, barred regex.Set) *plan {
 	span := p.span(r)
 	in := func(alphabet []shade) *plan {
-		count, empty := counted(automaton, t, without(alphabet, barred), span)
+		count, empty := counted(automaton, t, without(r.alphabet(alphabet), barred), span)
 		return &plan{count: count, empty: empty, exact: c.regex == nil || c.regex.Automaton() != nil}
-	}
-	if given := r.alphabet(); given != nil {
-		return in(given)
 	}
 	best := in(thrifty())
 	if best.count != nil && best.count.bits() < enough {
@@ -58,5 +59,5 @@ func (c *compiled) planIn(p Policy, r Recipe, automaton *regex.Automaton, t tall
 func (p Policy) span(r Recipe) span {
 	low := max(1, p.MinimumSymbols, p.tally().shortest())
 	high := min(p.maximum(), MaxBytes)
-	return span{low: low, high: high, wanted: max(low, min(r.wanted(), high))}
+	return span{low: low, high: high, wanted: max(low, min(cmp.Or(max(0, r.Length), usualLength), high))}
 }

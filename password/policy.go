@@ -17,7 +17,8 @@ const (
 	SectionSuperAdmin Section = "SUPERADMIN"
 )
 
-// Policy is one set of the twelve rules, with the numbers as they stand in the file. When a rule is off is said by
+// Policy is one set of the twelve rules, with the numbers as they stand in the file, or where [Policies.With] raised them,
+// in the settings. When a rule is off is said by
 // [Policy.Values]; code that acts on a number asks the methods, which know it.
 //
 // A Policy that comes from [Parse], [Load] or [Default] carries what was compiled of it. One that was put together by hand,
@@ -37,8 +38,8 @@ type Policy struct {
 	MaxLoginAttempts            int    // failed attempts in a row
 	BlockingTimeInMin           int    // minutes
 
-	recipe   Recipe    // of generated passwords
-	compiled *compiled // nil: nothing was yet
+	compliance compliance // what settings beside the file have raised
+	compiled   *compiled  // nil: nothing was yet
 }
 
 // Policies are all policies of an installation.
@@ -71,9 +72,6 @@ func (p Policy) prepared() Policy {
 	return p
 }
 
-// Recipe is what its generated passwords are made of unless another recipe is given.
-func (p Policy) Recipe() Recipe { return p.recipe }
-
 // Reason is why an expression is not provable.
 type Reason = regex.Reason
 
@@ -91,7 +89,7 @@ func (p Policy) NotProvable() Reason {
 }
 
 // complexity is how many kinds of symbol must be there, of lower case, upper case, digits and special symbols.
-func (p Policy) complexity() int { return 0 }
+func (p Policy) complexity() int { return p.compliance.complexity }
 
 // For returns the policy in force for an account. A technical account is never a SuperAdmin.
 func (p Policies) For(technical, superAdmin bool) Policy {

@@ -9,11 +9,11 @@ const (
 	kindDigit
 	kindLower
 	kindOther
-	kinds
+	allKinds
 )
 
 // kindSets holds every code point in one of its sets.
-var kindSets = [kinds]regex.Set{
+var kindSets = [allKinds]regex.Set{
 	specialRunes, upperRunes, digitRunes, lowerRunes, specialRunes.Union(upperRunes, digitRunes, lowerRunes).Negate(),
 }
 

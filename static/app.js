@@ -20,6 +20,7 @@ const classes = {
   minimumUpperCaseSymbols: /[\p{Lu}\p{Lt}]/gu,
   minimumDigits: /\p{Nd}/gu,
 };
+const lower = /[\p{Ll}ʕ]/u; // that letter has lost its case in newer versions of Unicode than the server's
 
 // What PRECIS refuses in passwords, whatever the policy: a symbol as such, or for what stands beside it.
 const refused = new RegExp([
@@ -62,6 +63,7 @@ function holds(rule, want, password, name) {
   switch (rule) {
     case "minimumSymbols": return symbols >= want;
     case "maximumSymbols": return symbols <= want;
+    case "minimumComplexity": return [...Object.values(classes), lower].filter((kind) => password.match(kind)).length >= want;
     case "userNameForbidden": return !name || !folded(password).includes(folded(name));
     default: return (password.match(classes[rule]) || []).length >= want;
   }
@@ -97,6 +99,8 @@ function choosePolicy(form) {
       const field = one("#password", form);
       field.setAttribute("minlength", part.dataset.minlength);
       field.setAttribute("passwordrules", part.dataset.passwordrules);
+      const length = one("#generator_length", form); // stays where somebody has changed it
+      if (all(`[data-length="${CSS.escape(length.value)}"]`).length > 0) length.value = part.dataset.length;
     }
   }
   const oneTime = one("#one_time", form);

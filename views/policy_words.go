@@ -13,6 +13,7 @@ type Policy struct {
 	Lines         []string // what a password must be, one rule a line
 	Checks        []Check
 	MinLength     int
+	Length        int // of generated passwords, in characters
 	PasswordRules string
 }
 
@@ -28,6 +29,7 @@ type Check struct {
 func FirstPolicy(w i18n.Words, policy password.Policy) Policy {
 	hints := policy.Hints()
 	view := Policy{Section: string(policy.Section), MinLength: hints.MinLength, PasswordRules: hints.PasswordRules}
+	view.Length = policy.RecipeInForce().Length
 	for _, value := range policy.Composition() {
 		view.add(w, value, value.Rule != password.RuleAllowedRegex)
 	}
@@ -84,7 +86,7 @@ func PolicyRules(w i18n.Words, values []password.Value) (rules []PolicyRule) {
 	for _, value := range values {
 		figure := Figure(value)
 		rules = append(rules, PolicyRule{
-			Name: string(value.Rule), Figure: figure, Words: RuleWords(w, value), Off: !value.Active, Long: len(figure) > longFigure,
+			Name: string(value.Rule), Figure: figure, Words: RuleWords(w, value), Off: !value.Active, Long: len(figure) > longFigure, By: value.By,
 		})
 	}
 	return rules

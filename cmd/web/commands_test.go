@@ -222,6 +222,43 @@ func TestPolicyPresets(t *testing.T) {
 	p.refuses(`"" is not a preset; there are nist and source`, "", "policy", "preset")
 }
 
+// TestPolicySettings: commands judge and generate by the settings too, and a contradiction stops them as it stops the start.
+func TestPolicySettings(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH"], p.env["COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY"] = "8", "4"
+	p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"] = "11", "0"
+	p.env["LATCHKEY_DISABLE_LAST_PASSWORDS"] = "4"
+	file := filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(file, []byte(p.must("", "policy", "preset", "source")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	printed := p.must("", "policy", "check", file)
+	for _, words := range []string{
+		"  minimumSymbols: at least 8 characters (COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH)\n", "  forbiddenLastPasswords: is none of the last 5 passwords\n",
+		"  minimumComplexity: has at least 4 of these: lower-case letters, upper-case letters, digits, special characters (COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY)\n",
+		"  forbiddenLastPasswords: is none of the last 4 passwords (DISABLE_LAST_PASSWORDS)\n", "minimumDigits, minimumComplexity)",
+	} {
+		if !strings.Contains(printed, words) {
+			t.Errorf("check does not say %q:\n%s", words, printed)
+		}
+	}
+	for line := range strings.Lines(p.must("", "policy", "generate", "-n", "20")) {
+		if len(line) != 12 || strings.ContainsAny(line, "123456789") || !strings.Contains(line, "0") {
+			t.Errorf("generated %q", line)
+		}
+	}
+	said, err := p.command("AAAA1!\n", "policy", "test")
+	if want := "minimumSymbols: The password needs at least 8 characters; it has 6.\n" +
+		"minimumComplexity: The password needs at least 4 of these: lower-case letters, upper-case letters, digits, special characters; it has 3.\n"; err == nil || said != want {
+		t.Errorf("test printed\n%s, error %v", said, err)
+	}
+	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"] = "21", "1\t"
+	for _, command := range [][]string{{"policy", "check", file}, {"policy", "generate"}, {"policy", "test"}, {}} {
+		p.refuses("TECHNICAL.maximumSymbols: allows 20, but COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH asks for 21", "x", command...)
+		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+0009, which cannot stand in a password by itself", "x", command...)
+	}
+}
+
 func TestWrongSettingsStopTheStart(t *testing.T) {
 	p := newProgram(t, models.SQLite, "--listen", "nowhere", "--base-url", "ftp://x", "--smtp", "smtp://u:canary@")
 	_, err := p.command("")

@@ -27,9 +27,14 @@ func policyCheckCommand(out *outside) *cobra.Command {
 		Use:   "check FILE",
 		Short: "say what is wrong with a policy file, or what it means",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			limitToPolicy()
-			policies, err := password.Load(args[0])
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			cfg.PasswordPolicy = args[0]
+			policies, err := loadPolicies(cfg)
 			if err != nil {
 				return err
 			}
@@ -50,7 +55,7 @@ func (out *outside) describe(policies password.Policies) error {
 	for _, policy := range described {
 		fmt.Fprintln(out.stdout, policy.Section)
 		for _, value := range policy.Values() {
-			fmt.Fprintf(out.stdout, "  %s: %s\n", value.Rule, views.RuleWords(english(catalogue), value))
+			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, views.RuleWords(english(catalogue), value), by(value))
 		}
 		if err := out.example(english(catalogue), policy); err != nil {
 			return err
@@ -66,7 +71,7 @@ func (out *outside) describe(policies password.Policies) error {
 
 // example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
 func (out *outside) example(words i18n.Words, policy password.Policy) error {
-	example, err := policy.GenerateWith(rand.Reader, "", policy.Recipe())
+	example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
 	if errors.Is(err, password.ErrNoPassword) {
 		example.Text, err = "(none could be generated)", nil
 	}
@@ -105,7 +110,7 @@ func policyGenerateCommand(out *outside) *cobra.Command {
 
 func (out *outside) generate(policy password.Policy, count int) error {
 	for range count {
-		generated, err := policy.Generate(rand.Reader, "")
+		generated, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
 		if err != nil {
 			return err
 		}
@@ -121,7 +126,7 @@ func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.
 	if err != nil {
 		return password.Policy{}, err
 	}
-	policies, err := loadPolicies(cfg.PasswordPolicy)
+	policies, err := loadPolicies(cfg)
 	return policies.For(technical, false), err
 }
 

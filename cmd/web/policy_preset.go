@@ -6,9 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"latchkey/i18n"
 	"latchkey/password"
-	"latchkey/views"
 )
 
 func policyPresetCommand(out *outside) *cobra.Command {
@@ -25,16 +23,5 @@ func policyPresetCommand(out *outside) *cobra.Command {
 			_, err = fmt.Fprint(out.stdout, text)
 			return err
 		},
-	}
-}
-
-// judge says where a policy departs from the standards.
-func (out *outside) judge(words i18n.Words, policy password.Policy) {
-	departures := views.Departures(words, policy)
-	for _, departure := range departures {
-		fmt.Fprintf(out.stdout, "  departs from %s: %s\n", departure.Numbers, departure.Words)
-	}
-	if len(departures) == 0 {
-		fmt.Fprintln(out.stdout, "  "+words.T("It departs from neither NIST nor ASVS."))
 	}
 }

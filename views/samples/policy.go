@@ -28,6 +28,11 @@ func policy(f views.Frame) []Sample {
 		section(f, atNIST(password.SectionAccount), f.T("For SuperAdmins, organizations and customers"), "fYt3KmWq8RzPvH6xNcLd"),
 		section(f, atNIST(password.SectionTechnical), f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
 	}
+	bySettings := builtIn
+	bySettings.Sections = []views.PolicySection{
+		section(f, raised(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX90hN"),
+		section(f, raised(true), f.T("For technical accounts"), "wH4&tYc8=KzLq2Rm"),
+	}
 	seenByPartner := builtIn
 	seenByPartner.Frame, seenByPartner.JudgedBy, seenByPartner.Versions = seenBy(f, organization, "policy", builtIn.Title), "", nil
 	file := policyFile(builtIn)
@@ -35,6 +40,7 @@ func policy(f views.Frame) []Sample {
 		{"policy", "built in", builtIn},
 		{"policy-file", "three sections from a file, with warnings", file},
 		{"policy-off", "everything off", off},
+		{"policy-settings", "built in, and raised by settings", bySettings},
 		{"policy-nist", "departs from no standard", nist},
 		{"policy-organization", "seen by an organization", seenByPartner},
 		{"policy-refused", "a newer file was refused", refusedPolicy(file, policyMistakes()...)},
