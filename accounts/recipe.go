@@ -8,7 +8,7 @@ import (
 )
 
 // GeneratorOptions are how an operator wants one password to be generated, as sent. "" leaves it to the policy, and so does
-// what is the policy's own.
+// what is the policy's own; [password.None] is an alphabet without a symbol.
 type GeneratorOptions struct{ Length, Upper, Lower, Digits, Special string }
 
 // UsualOptions are those that hold under a policy where nobody wishes otherwise.
@@ -58,6 +58,8 @@ func wishedLength(sent, usual string, policy password.Policy) (int, error) {
 func alphabetProblem(field, alphabet string) error {
 	symbol, fit := password.Unfit(alphabet)
 	switch {
+	case alphabet == password.None:
+		return nil
 	case !fit:
 		return &ValidationError{[]FieldError{{
 			Field: field, Message: "{{.Symbol}} cannot stand in a password by itself. Leave it out.", Args: []any{"Symbol", symbol},

@@ -49,7 +49,29 @@ func TestGeneratorOptions(t *testing.T) {
 	})
 }
 
-// TestOptionsAsTheyWere: what is sent as it was, or empty, or not at all, is as if nobody wished anything.
+// TestEmptiedAlphabet: of a kind whose field was emptied no symbols are taken. A policy that asks for some of that kind cannot
+// be met then.
+func TestEmptiedAlphabet(t *testing.T) {
+	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) {
+		o.Policies = password.Policies{Account: password.Policy{MinimumDigits: 1}}
+	})
+	app.Company()
+	root := app.SignIn("root")
+	generate := func(fields ...string) *testkit.Reply {
+		return root.Post("/accounts/generate-password", testkit.Form(append(fields, "name", "new", "kind", "customer")...))
+	}
+	secret := generate("generator_special", "", "generator_upper", "").Want(200).Value("password")
+	if secret == "" || strings.Trim(secret, "abcdefghijkmnpqrstuvwxyz23456789") != "" {
+		t.Errorf("%q has other symbols than small letters and digits", secret)
+	}
+	page := generate("generator_digits", "").Want(422)
+	check(t, "kept", page.Value("generator_digits"), "")
+	if said := page.Text("#password-error"); !strings.Contains(said, "generator options") {
+		t.Errorf("it says %q", said)
+	}
+}
+
+// TestOptionsAsTheyWere: what is sent as it was, or not at all, is as if nobody wished anything.
 func TestOptionsAsTheyWere(t *testing.T) {
 	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Policies = raisedPolicies(t) })
 	app.Company()
@@ -57,7 +79,7 @@ func TestOptionsAsTheyWere(t *testing.T) {
 	form := root.Get("/accounts/new").Want(200)
 	check(t, "length", form.Value("generator_length"), "16")
 	check(t, "digits", form.Value("generator_digits"), "٣")
-	for i, fields := range [][]string{{}, {"generator_length", "", "generator_digits", ""}} {
+	for i, fields := range [][]string{{}, {"generator_length", ""}} {
 		form := root.Get("/accounts/new").Want(200)
 		name := "new" + strconv.Itoa(i)
 		secret := wantShownOnce(t, form.Submit("/accounts", append([]string{"name", name, "email", name + "@example.com"}, fields...)...))

@@ -141,7 +141,7 @@ func anyJudgement(random *rand.Rand, words i18n.Words) judgement {
 	c := judgement{Password: anyText(random, 14)}
 	c.policy = password.Policy{
 		Section: password.SectionAccount, MinimumSymbols: random.IntN(20), MaximumSymbols: random.IntN(20), MinimumSpecialSymbols: random.IntN(4),
-		MinimumUpperCaseSymbols: random.IntN(4), MinimumDigits: random.IntN(4), UserNameForbidden: true, AllowedRegex: "x*", ForbiddenLastPasswords: 3,
+		MinimumUpperCaseSymbols: random.IntN(4), MinimumDigits: random.IntN(4), UserNameForbidden: true, AllowedRegex: ".*", ForbiddenLastPasswords: 3,
 	}
 	raised, err := password.Policies{Account: c.policy}.With(password.Compliance{Complexity: random.IntN(5)})
 	if err == nil { // else they contradict the policy, which is tried without
