@@ -36,6 +36,9 @@ func (p Policies) With(c Compliance) (Policies, error) {
 		p.SuperAdmin = &raised
 	}
 	problems := append(c.Recipe.problems(), p.contradictions()...)
+	if len(problems) == 0 {
+		problems = p.beyondAlphabets(c.Recipe)
+	}
 	if len(problems) > 0 {
 		return Policies{}, problems
 	}

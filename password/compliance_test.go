@@ -141,7 +141,7 @@ func TestComplexityInHints(t *testing.T) {
 }
 
 // example is what would keep all rules but one.
-var example = regexp.MustCompile(`; ".*" would keep all rules but \w+`)
+var example = regexp.MustCompile(`; (?:".*" would keep all rules but \w+|without these ".*" would do)`)
 
 func TestSettingsContradictPolicies(t *testing.T) {
 	four := "{\n\"passwordPolicyConfigurations\": {\n\"TECHNICAL\": {\"minimumDigits\": 2,\n\"maximumSymbols\": 4},\n\"ACCOUNT\": {}}}"
@@ -162,6 +162,11 @@ func TestSettingsContradictPolicies(t *testing.T) {
 				"p.json:5: passwordPolicyConfigurations.ACCOUNT.minimumSymbols: is raised to 5000 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, but a password can have at most 4096 bytes",
 		},
 		{four, password.Compliance{Complexity: 5}, "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY: is 5, but there are 4 kinds of symbols"},
+		{
+			strings.Replace(four, "\"ACCOUNT\": {", "\"ACCOUNT\": {\"allowedRegex\": \"[a-z]*\\\\d\"", 1), password.Compliance{Recipe: password.Recipe{Digits: "٣", Upper: "Ä"}},
+			"p.json:5: passwordPolicyConfigurations.ACCOUNT: has no password in the alphabets of COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE, " +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS",
+		},
 		{four, password.Compliance{LastPasswords: 1 << 31, Recipe: password.Recipe{Length: 9999, Digits: "٣३3"}}, ""},
 		{
 			four, password.Compliance{Recipe: password.Recipe{Upper: "A\u0301B", Special: "! \t"}},

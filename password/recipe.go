@@ -3,6 +3,8 @@ package password
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"latchkey/password/regex"
@@ -74,13 +76,41 @@ func Unfit(alphabet string) (symbol string, ok bool) {
 	return "", true
 }
 
-func (r Recipe) problems() (problems Problems) {
-	for _, alphabet := range []struct{ setting, text string }{
+// named are the recipe's alphabets by the settings that they come from; "" = not set.
+func (r Recipe) named() []struct{ setting, text string } {
+	return []struct{ setting, text string }{
 		{SettingUpper, r.Upper}, {SettingLower, r.Lower}, {SettingDigits, r.Digits}, {SettingSpecial, r.Special},
-	} {
+	}
+}
+
+func (r Recipe) problems() (problems Problems) {
+	for _, alphabet := range r.named() {
 		if symbol, ok := Unfit(alphabet.text); !ok {
 			problems = append(problems, Problem{Key: alphabet.setting, Why: "has " + symbol + ", which cannot stand in a password by itself"})
 		}
+	}
+	return problems
+}
+
+// beyondAlphabets are the policies of which it is certain that no password can be generated in the alphabets of a recipe.
+func (p Policies) beyondAlphabets(r Recipe) (problems Problems) {
+	var settings []string
+	for _, alphabet := range r.named() {
+		if alphabet.text != "" {
+			settings = append(settings, alphabet.setting)
+		}
+	}
+	for _, policy := range p.all() {
+		if c, err := policy.compile(); err != nil || len(settings) == 0 || !c.plan(policy, order{recipe: r}).empty {
+			continue
+		}
+		why := "has no password in the alphabets of " + strings.Join(settings, ", ")
+		policy.compliance.recipe = Recipe{}
+		if example, found := policy.example(); found {
+			why += "; without these " + strconv.Quote(cut(example)) + " would do"
+		}
+		at := p.places[path(rootKey, string(policy.Section))]
+		problems = append(problems, Problem{File: p.Source, Line: at.line, Column: at.column, Key: path(rootKey, string(policy.Section)), Why: why})
 	}
 	return problems
 }
