@@ -30,7 +30,7 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	if form.Organization == "" {
 		form.Organization = models.DefaultOrganizationID
 	}
-	return s.newAccountPage(c, http.StatusOK, form, "", nil)
+	return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
 }
 
 // newAccountForm reads the form that creates an account.
@@ -65,11 +65,11 @@ func (s *Server) createAgain(c echo.Context, form views.NewAccountForm, failed e
 	if errors.As(failed, &already) {
 		return s.alreadyDone(c, already)
 	}
-	return s.newAccountPage(c, refused, form, "", failed)
+	return s.newAccountPage(c, refused, form, password.Generated{}, failed)
 }
 
 func (s *Server) newAccountPage(
-	c echo.Context, status int, form views.NewAccountForm, generated string, failed error,
+	c echo.Context, status int, form views.NewAccountForm, generated password.Generated, failed error,
 ) error {
 	frame, err := s.frame(c, "accounts", "New account")
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Server) newAccountPage(
 	}
 	return render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: newOptions(frame, actor(c)), Locales: localeOptions(frame),
-		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: generated,
+		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: views.Suggest(frame.Words, generated),
 	}))
 }
 
@@ -153,7 +153,7 @@ func (s *Server) generatePassword(c echo.Context) error {
 	if err != nil {
 		form.Mode, status = string(accounts.Typed), refused // which is the way that is left
 	}
-	return s.newAccountPage(c, status, form, generated.Text, err)
+	return s.newAccountPage(c, status, form, generated, err)
 }
 
 // generatedJSON also says how hard the password is to guess, in words, where that is known.
@@ -180,5 +180,5 @@ func (s *Server) generateForAccount(c echo.Context) error {
 	if failed != nil {
 		status = refused
 	}
-	return s.accountPage(c, status, account, accountView{generated: generated.Text, failed: failed, posted: true})
+	return s.accountPage(c, status, account, accountView{generated: generated, failed: failed, posted: true})
 }

@@ -117,7 +117,7 @@ async function generate(form, button) {
       method: "POST", headers: { Accept: "application/json" }, body: fields,
     });
     if (!answer.ok) throw new Error(answer.status);
-    fill(form, (await answer.json()).password);
+    fill(form, await answer.json());
   } catch {
     button.removeAttribute("data-generate");
     button.removeAttribute("data-suggest");
@@ -128,7 +128,7 @@ async function generate(form, button) {
   }
 }
 
-function fill(form, password) {
+function fill(form, { password, strength }) {
   one("#password", form).value = password;
   const confirmation = one("#confirmation", form);
   if (confirmation) confirmation.value = password;
@@ -136,6 +136,7 @@ function fill(form, password) {
   if (mode) mode.checked = true;
   showPasswords(true);
   judge(form);
+  one("#password-strength", form).value = strength;
 }
 
 function copyOldWay(text) {
@@ -180,6 +181,7 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "password" && event.isTrusted) {
     const typed = one("input[name=password_mode][value=typed]", form);
     if (typed) typed.checked = true;
+    one("#password-strength", form).value = ""; // it was another password's
   }
   judge(form);
 });

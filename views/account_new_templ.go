@@ -33,7 +33,7 @@ type NewAccountPage struct {
 	Organizations []Option
 	Locales       []Option
 	Policies      []Policy // the one in force first; for customers also the technical one
-	Password      string   // only in the answer to the request that generated it
+	Password      Suggestion
 }
 
 func NewAccount(p NewAccountPage) templ.Component {
@@ -368,7 +368,7 @@ func whoFields(p NewAccountPage) templ.Component {
 }
 
 // issueFields are where an operator types or generates a password for somebody.
-func issueFields(f Frame, policies []Policy, mode, password string, options GeneratorOptions) templ.Component {
+func issueFields(f Frame, policies []Policy, mode string, suggested Suggestion, options GeneratorOptions) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -473,7 +473,7 @@ func issueFields(f Frame, policies []Policy, mode, password string, options Gene
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = newPassword(f, f.T("Password"), policies, password, false, password != "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newPassword(f, f.T("Password"), policies, suggested, false, suggested.Text != "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -511,7 +511,7 @@ func issueFields(f Frame, policies []Policy, mode, password string, options Gene
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = showPassword(f, password != "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = showPassword(f, suggested.Text != "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

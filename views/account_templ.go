@@ -30,7 +30,7 @@ type AccountPage struct {
 	Own, Builtin  bool // nobody may change it here
 	DevicesUsedUp int  // known browsers that have no attempts left
 	Form          AccountForm
-	Password      string // only in the answer to the request that generated it
+	Password      Suggestion
 }
 
 // AccountForm is what stands in the forms of the page.

@@ -122,3 +122,14 @@ func Strength(w i18n.Words, bits float64) string {
 	}
 	return w.N("{{.N}} bit of entropy", "{{.N}} bits of entropy", int(bits))
 }
+
+// Suggestion is a password that was generated, only in the answer to the request that did so, and how hard it is to guess.
+type Suggestion struct {
+	Text     string
+	Strength string // "" = not known
+}
+
+// Suggest puts a generated password into a form.
+func Suggest(w i18n.Words, made password.Generated) Suggestion {
+	return Suggestion{made.Text, Strength(w, made.Bits)}
+}

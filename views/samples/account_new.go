@@ -15,7 +15,7 @@ func newAccount(f views.Frame) []Sample {
 		Options: options(policyFor(true)),
 	}
 	machine.Policies = []views.Policy{fresh.Policies[1], fresh.Policies[0]}
-	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", "Bq9%xHtw4.KzRmNv7cLy"
+	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", suggestion(f, "Bq9%xHtw4.KzRmNv7cLy")
 	return show(page, views.NewAccount, []state[views.NewAccountPage]{
 		{"new-customer", "customer", fresh},
 		{"new-organization", "organization", newAccountPage(f, models.Organization)},
@@ -93,7 +93,7 @@ func issued(f views.Frame) []Sample {
 	another := views.NewAccountURL(models.Customer)
 	frame := seenBy(f, olga, "accounts", f.T("Password"))
 	oneTime := views.IssuedPage{
-		Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)),
+		Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", Strength: strength(f, "Jm4?vKtz9+XcHrWy3nPq"), OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)),
 		SignInAt: "https://accounts.hollenbeck.example/sign-in", Another: another,
 	}
 	ordinary := views.IssuedPage{Frame: frame, Account: oneTime.Account, Password: oneTime.Password, SignInAt: oneTime.SignInAt, Another: another}

@@ -95,3 +95,8 @@ func settings(f views.Frame, technical bool) views.RuleGroup {
 func broken(f views.Frame, rule password.Rule, want, got int) views.Problem {
 	return views.Problem{Field: "password", Text: views.Broken(f.Words, password.Violation{Rule: rule, Want: want, Got: got})}
 }
+
+// suggestion is a generated password as a form carries it.
+func suggestion(f views.Frame, text string) views.Suggestion {
+	return views.Suggestion{Text: text, Strength: strength(f, text)}
+}

@@ -92,5 +92,5 @@ func strength(f views.Frame, example string) string {
 	if example == "" {
 		return ""
 	}
-	return views.Strength(f.Words, 121.4)
+	return views.Strength(f.Words, 122.4)
 }
