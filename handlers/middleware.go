@@ -40,7 +40,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
 		s.headers,
 		inTime,
-		middleware.BodyLimit(maxBody),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: takesFiles}),
 		s.sameOrigin(),
 		readableForms,
 	}
@@ -107,8 +107,11 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if err := checkContent(r); err != nil {
+		if err := checkContent(c); err != nil {
 			return err
+		}
+		if takesFiles(c) {
+			return next(c)
 		}
 		if err := r.ParseForm(); err != nil {
 			return badForm(err)
@@ -132,10 +135,10 @@ func fields(form url.Values) (count int) {
 	return count
 }
 
-// checkContent takes forms as browsers send them, and bodies of no other kind.
-func checkContent(r *http.Request) error {
-	kind := strings.TrimSpace(strings.Split(r.Header.Get(echo.HeaderContentType), ";")[0])
-	form := strings.EqualFold(kind, echo.MIMEApplicationForm) && r.Header.Get(echo.HeaderContentEncoding) == ""
+// checkContent takes forms as browsers send them, with files where there is a place for one, and bodies of no other kind.
+func checkContent(c echo.Context) error {
+	r := c.Request()
+	form := (mediaType(r) == echo.MIMEApplicationForm || takesFiles(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
 	if r.Method == http.MethodPost && !form && r.ContentLength != 0 {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
 	}

@@ -72,6 +72,8 @@ func (s *Server) routes() []route {
 		{get, "/policy", operators, s.policy},
 		{get, "/audit", operators, s.audit},
 
+		{get, "/policy/preview", superAdmins, s.showPolicyPreview},
+		{post, "/policy/preview", superAdmins, s.previewPolicy},
 		{get, "/policy/versions/:number", superAdmins, s.policyVersion},
 		{post, "/accounts/:id/move", superAdmins, s.move},
 		{get, "/mail", superAdmins, s.listMails},

@@ -28,6 +28,8 @@ func (s said) valuesOf(prefix string) []string {
 	case "broken.":
 		return texts(append(rulesOf(password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,
 			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords, password.RuleMinimumComplexity))
+	case "direction.":
+		return texts([]password.Direction{password.Stricter, password.Looser, password.Changed})
 	case "warning.":
 		return texts([]password.Rule{password.RuleBlockingTimeInMin})
 	case "departure.":

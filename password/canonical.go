@@ -1,6 +1,9 @@
 package password
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // SectionValues are the rules of one section.
 type SectionValues struct {
@@ -12,6 +15,43 @@ type SectionValues struct {
 // and rules by name, and only those that are on, so that a rule which a later version of the program knows, and which is
 // off, changes nothing.
 func (p Policies) Canonical() string {
+	text, _ := json.Marshal(p.inForce()) // of maps, numbers and texts: this cannot fail
+	return string(text)
+}
+
+// File returns a policy file with the rules in force, and nothing but those, in the order in which they are listed.
+func (p Policies) File() string {
+	var sections []string
+	for _, policy := range p.all() {
+		sections = append(sections, "    \""+string(policy.Section)+"\": "+policy.lines())
+	}
+	return "{\n  \"" + rootKey + "\": {\n" + strings.Join(sections, ",\n") + "\n  }\n}\n"
+}
+
+// lines is the object of a section.
+func (p Policy) lines() string {
+	var lines []string
+	for i, value := range p.values() {
+		if value.Active && !definitions[i].beside {
+			lines = append(lines, "\n      \""+string(value.Rule)+"\": "+literal(definitions[i].figure(value)))
+		}
+	}
+	if len(lines) == 0 {
+		return "{}"
+	}
+	return "{" + strings.Join(lines, ",") + "\n    }"
+}
+
+// literal is a figure as people write it, without what is only for web pages.
+func literal(figure any) string {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(figure) // a number, a switch or a text: this cannot fail
+	return strings.TrimSpace(text.String())
+}
+
+func (p Policies) inForce() map[Section]map[Rule]any {
 	sections := map[Section]map[Rule]any{}
 	for _, policy := range p.all() {
 		rules := map[Rule]any{}
@@ -22,8 +62,7 @@ func (p Policies) Canonical() string {
 		}
 		sections[policy.Section] = rules
 	}
-	text, _ := json.Marshal(sections) // of maps, numbers and texts: this cannot fail
-	return string(text)
+	return sections
 }
 
 // figure is what decides of a value.

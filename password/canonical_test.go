@@ -100,6 +100,21 @@ func anyPolicy(t *rapid.T, section password.Section) password.Policy {
 	}
 }
 
+// TestFileSaysTheSame: the file that is written of policies is one that means them.
+func TestFileSaysTheSame(t *testing.T) {
+	whole := password.Default()
+	own := whole.Account
+	own.Section, own.AllowedRegex, own.BlockingTimeInMin, own.MaximumSymbols = password.SectionSuperAdmin, `<[a-z&&[^aeiou]]+>\d{2}"\\`, 0, 0
+	own.MinimumSpecialSymbols, own.MinimumUpperCaseSymbols = 0, 0
+	whole.SuperAdmin = &own
+	for _, policies := range []password.Policies{password.Default(), whole, {Technical: password.Policy{Section: "TECHNICAL"}, Account: password.Policy{Section: "ACCOUNT"}}} {
+		read, err := password.Parse("p.json", []byte(policies.File()))
+		if err != nil || read.Canonical() != policies.Canonical() {
+			t.Errorf("%v\n%s\nis read as\n%s", err, policies.File(), read.Canonical())
+		}
+	}
+}
+
 func TestCanonicalThatIsBroken(t *testing.T) {
 	for _, text := range []string{"", "[]", `{"ACCOUNT": 1}`, `{"ACCOUNT": {"minimumSymbols": "six"}}`} {
 		if sections, err := password.ReadCanonical(text); err == nil {

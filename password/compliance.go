@@ -30,7 +30,7 @@ func (p Policies) With(c Compliance) (Policies, error) {
 	if c.Complexity < 0 || c.Complexity > kindOther {
 		return Policies{}, Problems{{Key: SettingComplexity, Why: fmt.Sprintf("is %d, but there are %d kinds of symbols", c.Complexity, kindOther)}}
 	}
-	p.Technical, p.Account = p.Technical.with(c), p.Account.with(c)
+	p.compliance, p.Technical, p.Account = c, p.Technical.with(c), p.Account.with(c)
 	if p.SuperAdmin != nil {
 		raised := p.SuperAdmin.with(c)
 		p.SuperAdmin = &raised
@@ -44,6 +44,9 @@ func (p Policies) With(c Compliance) (Policies, error) {
 	}
 	return p, nil
 }
+
+// Compliance are the settings that are in force with the policies.
+func (p Policies) Compliance() Compliance { return p.compliance }
 
 func (p Policy) with(c Compliance) Policy {
 	p.compliance = compliance{complexity: c.Complexity, recipe: c.Recipe}

@@ -49,7 +49,8 @@ type Policies struct {
 	SuperAdmin *Policy // nil: Account holds for SuperAdmins
 	Source     string  // path of the file; "" = built in
 
-	places map[string]place // where the keys stand in the file
+	compliance Compliance       // what [Policies.With] was given
+	places     map[string]place // where the keys stand in the file
 }
 
 // Default returns the built-in policies, which hold when no file was given.

@@ -181,7 +181,8 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "password" && event.isTrusted) {
     const typed = one("input[name=password_mode][value=typed]", form);
     if (typed) typed.checked = true;
-    one("#password-strength", form).value = ""; // it was another password's
+    const strength = one("#password-strength", form);
+    if (strength) strength.value = ""; // it was another password's
   }
   judge(form);
 });

@@ -1,7 +1,9 @@
 package views
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -12,7 +14,9 @@ type Chart struct {
 	When, What     string // the table's columns
 	Bad            bool   // more is worse
 	Bars           []Bar
-	Most           int // where counting stopped
+	Most           int    // where counting stopped
+	Beside         []Bar  // other figures for the same days, as a line above the bars; nil = none
+	WhatBeside     string // their column
 }
 
 // Bar is one bar of a chart: the days that it is about, and how many.
@@ -30,10 +34,28 @@ const (
 
 func (c Chart) most() int {
 	most := 0
-	for _, bar := range c.Bars {
+	for _, bar := range slices.Concat(c.Bars, c.Beside) {
 		most = max(most, bar.Count)
 	}
 	return most
+}
+
+// line is the way of the line through the plot: level for a bar's width, then up or down to the next.
+func (c Chart) line() string {
+	points := make([]string, 0, 2*len(c.Beside))
+	for i, bar := range c.Beside {
+		height := strconv.Itoa(barsHigh - c.high(bar))
+		points = append(points, strconv.Itoa(i*barStep)+","+height, strconv.Itoa((i+1)*barStep)+","+height)
+	}
+	return strings.Join(points, " ")
+}
+
+// told is what stands behind a bar.
+func (f Frame) told(c Chart, i int) string {
+	if c.Beside == nil {
+		return f.days(c.Bars[i]) + ": " + f.barCount(c, c.Bars[i])
+	}
+	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c, c.Bars[i]) + " · " + c.WhatBeside + ": " + f.barCount(c, c.Beside[i])
 }
 
 // sum is how many there are in all bars; cut tells that counting stopped in one, so that there may be more.

@@ -25,6 +25,7 @@ const (
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
 
+	PolicyPreviewURL = "/policy/preview"
 	MailTemplatesURL = "/mail/templates"
 
 	DevPagesURL = "/dev/pages" // only in development, as all that begins so

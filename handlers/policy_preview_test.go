@@ -1,0 +1,172 @@
+package handlers_test
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+const (
+	stricterPolicy = `{"passwordPolicyConfigurations": { // for next year
+  "ACCOUNT": {"minimumSymbols": 12, "passwordExpirationInDays": 30, "emailBeforeExpirationInDays": 5, "maxLoginAttempts": 3},
+  "TECHNICAL": {"minimumSymbols": 6}
+}}
+`
+	brokenPolicy = `{"passwordPolicyConfigurations": {
+  "ACCOUNT": {"minimumSymbol": 12,
+    "minimumDigits": "two"},
+  "TECHNICAL": {}
+}}
+`
+)
+
+// upload is the preview's form as a browser sends it, with a file where it has a name.
+func upload(c *testkit.Client, text, name, file string) *testkit.Reply {
+	c.App.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	field, errField := form.CreateFormField("policy")
+	_, errText := field.Write([]byte(text))
+	part, errPart := form.CreateFormFile("file", name)
+	_, errFile := part.Write([]byte(file))
+	for _, err := range []error{errField, errText, errPart, errFile, form.Close()} {
+		if err != nil {
+			c.App.Fatal(err)
+		}
+	}
+	return c.Do(c.Request(http.MethodPost, views.PolicyPreviewURL, &body, "Content-Type", form.FormDataContentType(),
+		"Origin", c.App.BaseURL.String(), "Sec-Fetch-Site", "same-origin"))
+}
+
+// TestPolicyPreview: a text and a file, which wins, with what they would do; and nothing is changed.
+func TestPolicyPreview(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		aged := func(a *models.Account) { a.PasswordSetAt = new(app.Clock.Now().AddDate(0, 0, -40)) }
+		app.Tamper(who.Ann.ID, aged)
+		app.Tamper(who.Bob.ID, aged)
+		root := app.SignIn("root")
+		blank := root.Get("/policy").Want(http.StatusOK).Find(".actions a[href='/policy/preview']")
+		check(t, "links to the preview", blank.Length(), 1)
+		first := root.Get(views.PolicyPreviewURL).Want(http.StatusOK)
+		check(t, "the text at first", strings.Contains(first.Find("textarea").Text(), `"passwordExpirationInDays": 64`), true)
+		unchanged(t, app, "the preview", func() {
+			for what, page := range map[string]*testkit.Reply{
+				"pasted":     root.Post(views.PolicyPreviewURL, url.Values{"policy": {stricterPolicy}}),
+				"sent":       upload(root, stricterPolicy, "", ""),
+				"file":       upload(root, "not looked at", "next.json", stricterPolicy),
+				"first text": root.Post(views.PolicyPreviewURL, url.Values{"policy": {strings.ReplaceAll(stricterPolicy, "\n", "\r\n")}}),
+			} {
+				judgePreview(t, what, page.Want(http.StatusOK))
+			}
+			same := root.Post(views.PolicyPreviewURL, url.Values{"policy": {first.Find("textarea").Text()}}).Want(http.StatusOK)
+			check(t, "the same again", same.Text(".card .empty"), "No rule changes: it says what is in force.")
+		})
+		if text := root.Get("/policy").Text(".policy"); !strings.Contains(text, "at least 6 characters") {
+			t.Errorf("the policy in force is %s", text)
+		}
+	})
+}
+
+// judgePreview: two accounts' passwords are 40 days old, and the others' new.
+func judgePreview(t *testing.T, what string, page *testkit.Reply) {
+	t.Helper()
+	check(t, what+": figures", strings.Join(page.Texts(".figures strong"), " "), "2 0 0 2")
+	check(t, what+": figures as it is", strings.Join(page.Texts(".figures .faint")[2:], ", "), "As it is now: 0, As it is now: 0")
+	check(t, what+": text", page.Find("textarea").Text(), stricterPolicy)
+	changes := page.Texts(".changes [scope=rowgroup]")
+	check(t, what+": the first change", changes[0], "maximumSymbols looser")
+	account := page.Find(".changes").Last()
+	if text := account.Text(); !strings.Contains(text, "is valid for 64 days") || !strings.Contains(text, "is valid for 30 days") || !strings.Contains(text, "stricter") {
+		t.Errorf("%s: the changes are %s", what, text)
+	}
+	rows := page.Find(".chart tbody tr")
+	then, asIs := 0, 0
+	for _, row := range rows.EachIter() {
+		then += number(t, row.Find("td").First().Text())
+		asIs += number(t, row.Find("td").Last().Text())
+	}
+	if rows.Length() != 90 || then != 3 || asIs != 5 {
+		t.Errorf("%s: %d days with %d passwords, and %d as it is", what, rows.Length(), then, asIs)
+	}
+}
+
+func number(t *testing.T, text string) (n int) {
+	t.Helper()
+	if _, err := fmt.Sscan(text, &n); err != nil {
+		t.Errorf("%q is no number", text)
+	}
+	return n
+}
+
+// TestBrokenPolicyPreview: everything that is wrong is said with its line, and what was sent stands there still.
+func TestBrokenPolicyPreview(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		for name, page := range map[string]*testkit.Reply{
+			"passwordpolicy.json": root.Post(views.PolicyPreviewURL, url.Values{"policy": {brokenPolicy}}),
+			"next <b>.json":       upload(root, "", "next <b>.json", brokenPolicy),
+		} {
+			page.Want(http.StatusUnprocessableEntity)
+			check(t, name+": text", page.Find("textarea").Text(), brokenPolicy)
+			told := strings.Join(page.Texts("#policy-error p"), "\n")
+			for _, part := range []string{name + ":2: ", name + ":3: ", "ACCOUNT.minimumSymbol", "ACCOUNT.minimumDigits"} {
+				if !strings.Contains(told, part) || !strings.Contains(page.Summary(), part) {
+					t.Errorf("%s: %q is not said in\n%s\n%s", name, part, told, page.Summary())
+				}
+			}
+			check(t, name+": result", page.Has(".figures"), false)
+		}
+		for what, text := range map[string]string{
+			"is empty": "", "is larger than 1 MiB": strings.Repeat(" ", 1<<20) + "x", "is not UTF-8 from here on": "{\n\xff", "nothing": "\x00",
+		} {
+			page := upload(root, "", "file.json", text).Want(http.StatusUnprocessableEntity)
+			if what != "nothing" && !strings.Contains(page.Summary(), what) {
+				t.Errorf("%s: %s", what, page.Summary())
+			}
+		}
+		root.Post(views.PolicyPreviewURL, nil).Want(http.StatusUnprocessableEntity)
+	})
+}
+
+// TestLargestPolicyPreview: a file of 1 MiB passes, as does a text, and who may not look is not read at all.
+func TestLargestPolicyPreview(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		largest := stricterPolicy + strings.Repeat("\n", 1<<20-len(stricterPolicy))
+		upload(root, largest, "next.json", largest).Want(http.StatusOK)
+		upload(root, largest, "", "").Want(http.StatusOK)
+		root.Post(views.PolicyPreviewURL, url.Values{"policy": {largest}}).Want(http.StatusRequestEntityTooLarge) // as other forms
+		upload(root, "", "next.json", strings.Repeat(" ", 6<<20)).Want(http.StatusRequestEntityTooLarge)
+		upload(acme, largest, "next.json", largest).Want(http.StatusForbidden)
+		upload(app.Client(), largest, "next.json", largest).Want(http.StatusUnauthorized)
+		for _, kind := range []string{"multipart/form-data", "multipart/form-data; boundary=x", "application/json", "multipart/mixed; boundary=x"} {
+			want := http.StatusUnsupportedMediaType
+			if strings.HasPrefix(kind, "multipart/form-data") {
+				want = http.StatusBadRequest
+			}
+			request := root.Request(http.MethodPost, views.PolicyPreviewURL, strings.NewReader("rubbish"), "Content-Type", kind, "Sec-Fetch-Site", "same-origin")
+			root.Do(request).Want(want)
+		}
+		request := root.Request(http.MethodPost, "/sign-out", strings.NewReader("--x--"), "Content-Type", "multipart/form-data; boundary=x", "Sec-Fetch-Site", "same-origin")
+		root.Do(request).Want(http.StatusUnsupportedMediaType)
+	})
+}
+
+// TestPolicyPreviewInItsZone: today ends where the pages' day does.
+func TestPolicyPreviewInItsZone(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		app.Clock.Set(time.Date(2026, time.March, 2, 23, 30, 0, 0, time.UTC))
+		app.Tamper(who.Ann.ID, func(a *models.Account) { a.PasswordSetAt = new(app.Clock.Now().Add(-30*24*time.Hour + time.Hour)) })
+		page := app.SignIn("root").Post(views.PolicyPreviewURL, url.Values{"policy": {stricterPolicy}}).Want(http.StatusOK)
+		check(t, "figures", strings.Join(page.Texts(".figures strong"), " "), "0 0 1 0")
+	})
+}
