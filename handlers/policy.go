@@ -99,7 +99,7 @@ func policySource(frame views.Frame, policies password.Policies) string {
 
 func (s *Server) policySection(frame views.Frame, policy password.Policy, apart bool) views.PolicySection {
 	section := views.PolicySection{
-		Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, apart), Rules: views.PolicyRules(frame.Words, policy.Values()),
+		Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, apart), Rules: views.PolicyRules(frame.Words, policy),
 		Departures: views.Departures(frame.Words, policy), NotProvable: views.NotProvable(frame.Words, policy),
 	}
 	// Where none can be generated the page says all the rest.

@@ -21,7 +21,7 @@ func (s *Server) policyVersion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	written, err := password.ReadCanonical(past.Rules)
+	policies, err := password.ReadCanonical(past.Rules)
 	if err != nil {
 		return err
 	}
@@ -32,25 +32,22 @@ func (s *Server) policyVersion(c echo.Context) error {
 	frame.Title = frame.T("Policy version {{.N}}", "N", number)
 	page := views.PolicyVersionPage{
 		Frame: frame, Number: number, Source: versionSource(frame, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
-		InForce: number == s.Accounts.PolicyVersion(), Sections: pastSections(frame, written),
+		InForce: number == s.Accounts.PolicyVersion(), Sections: pastSections(frame, policies),
 	}
 	return render(c, http.StatusOK, views.PolicyOfVersion(page))
 }
 
 // pastSections are the rules of a version; those of accounts come first, as on the policy page.
-func pastSections(frame views.Frame, written []password.SectionValues) []views.PolicySection {
-	byName := map[password.Section]password.SectionValues{}
-	for _, section := range written {
-		byName[section.Section] = section
+func pastSections(frame views.Frame, policies password.Policies) (sections []views.PolicySection) {
+	shown := []password.Policy{policies.Account, policies.Technical}
+	if policies.SuperAdmin != nil {
+		shown = append(shown, *policies.SuperAdmin)
 	}
-	_, apart := byName[password.SectionSuperAdmin]
-	var sections []views.PolicySection
-	for _, name := range []password.Section{password.SectionAccount, password.SectionTechnical, password.SectionSuperAdmin} {
-		if section, found := byName[name]; found {
-			sections = append(sections, views.PolicySection{
-				Name: string(name), ForWhom: forWhom(frame, name, apart), Rules: views.PolicyRules(frame.Words, section.Values),
-			})
-		}
+	for _, policy := range shown {
+		sections = append(sections, views.PolicySection{
+			Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, policies.SuperAdmin != nil),
+			Rules: views.PolicyRules(frame.Words, policy),
+		})
 	}
 	return sections
 }

@@ -5,12 +5,6 @@ import (
 	"strings"
 )
 
-// SectionValues are the rules of one section.
-type SectionValues struct {
-	Section Section
-	Values  []Value
-}
-
 // Canonical returns the rules in force as JSON, the same text for the same rules however their file is written: sections
 // and rules by name, and only those that are on, so that a rule which a later version of the program knows, and which is
 // off, changes nothing.
@@ -76,49 +70,47 @@ func (d definition) figure(v Value) any {
 	return v.Text
 }
 
-// ReadCanonical returns the rules that [Policies.Canonical] wrote down, those that were off too. It judges nothing: what
+// ReadCanonical returns the policies that [Policies.Canonical] wrote down, with 0 for what was off. It judges nothing: what
 // was once in force can be shown whatever is demanded of a file today.
-func ReadCanonical(text string) (sections []SectionValues, err error) {
+func ReadCanonical(text string) (Policies, error) {
 	var written map[Section]map[Rule]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &written); err != nil {
-		return nil, err
+		return Policies{}, err
 	}
-	for _, name := range []Section{SectionTechnical, SectionAccount, SectionSuperAdmin} {
-		rules, found := written[name]
-		if !found {
-			continue
+	var policies Policies
+	own := Policy{}
+	for name, policy := range map[Section]*Policy{
+		SectionTechnical: &policies.Technical, SectionAccount: &policies.Account, SectionSuperAdmin: &own,
+	} {
+		policy.Section = name
+		if err := policy.read(written[name]); err != nil {
+			return Policies{}, err
 		}
-		values, err := readValues(rules)
-		if err != nil {
-			return nil, err
-		}
-		sections = append(sections, SectionValues{name, values})
 	}
-	return sections, nil
+	if _, apart := written[SectionSuperAdmin]; apart {
+		policies.SuperAdmin = &own
+	}
+	return policies, nil
 }
 
-func readValues(rules map[Rule]json.RawMessage) ([]Value, error) {
-	values := Policy{}.values()
-	for i, d := range definitions {
-		figure, on := rules[d.rule]
-		if !on {
-			continue
+func (p *Policy) read(rules map[Rule]json.RawMessage) error {
+	for _, d := range definitions {
+		if figure, on := rules[d.rule]; on {
+			if err := json.Unmarshal(figure, d.place(p)); err != nil {
+				return err
+			}
 		}
-		if err := json.Unmarshal(figure, d.place(&values[i])); err != nil {
-			return nil, err
-		}
-		values[i].Active = true
 	}
-	return toShow(values), nil
+	return nil
 }
 
-// place is where the figure stands in a value.
-func (d definition) place(v *Value) any {
+// place is where the rule stands in a policy.
+func (d definition) place(p *Policy) any {
 	switch {
 	case d.number != nil:
-		return &v.N
+		return d.number(p)
 	case d.flag != nil:
-		return &v.On
+		return d.flag(p)
 	}
-	return &v.Text
+	return d.text(p)
 }

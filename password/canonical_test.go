@@ -1,8 +1,6 @@
 package password_test
 
 import (
-	"reflect"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -49,35 +47,25 @@ func TestCanonicalIsAboutRules(t *testing.T) {
 func TestCanonicalIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		policies := anyPolicies(t)
-		sections, err := password.ReadCanonical(policies.Canonical())
+		read, err := password.ReadCanonical(policies.Canonical())
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []password.Policy{policies.Technical, policies.Account}
-		if policies.SuperAdmin != nil {
-			want = append(want, *policies.SuperAdmin)
+		if read.Canonical() != policies.Canonical() || (read.SuperAdmin == nil) != (policies.SuperAdmin == nil) {
+			t.Fatalf("%s is read as %s", policies.Canonical(), read.Canonical())
 		}
-		if len(sections) != len(want) {
-			t.Fatalf("%d sections, not %d", len(sections), len(want))
-		}
-		for i, policy := range want {
-			if sections[i].Section != policy.Section || !reflect.DeepEqual(active(sections[i].Values), active(policy.Values())) {
-				t.Fatalf("read %v, want %v", sections[i], policy.Values())
+		for _, section := range password.Compare(policies, read) {
+			if len(section.Changes) > 0 {
+				t.Fatalf("%s has changed: %v", section.Section, section.Changes)
 			}
-			if len(sections[i].Values) != len(policy.Values()) {
-				t.Fatalf("%d rules of %d", len(sections[i].Values), len(policy.Values()))
+		}
+		for _, one := range []struct{ technical, superAdmin bool }{{true, false}, {false, false}, {false, true}} {
+			want, got := policies.For(one.technical, one.superAdmin), read.For(one.technical, one.superAdmin)
+			if got.Expiry() != want.Expiry() || got.Reminder() != want.Reminder() || got.Section != want.Section {
+				t.Fatalf("%+v is read as %+v", want, got)
 			}
 		}
 	})
-}
-
-func active(values []password.Value) (on []password.Value) {
-	for _, value := range values {
-		if value.Active {
-			on = append(on, value)
-		}
-	}
-	return on
 }
 
 func anyPolicies(t *rapid.T) password.Policies {
@@ -117,12 +105,12 @@ func TestFileSaysTheSame(t *testing.T) {
 
 func TestCanonicalThatIsBroken(t *testing.T) {
 	for _, text := range []string{"", "[]", `{"ACCOUNT": 1}`, `{"ACCOUNT": {"minimumSymbols": "six"}}`} {
-		if sections, err := password.ReadCanonical(text); err == nil {
-			t.Errorf("%s is read as %v", text, sections)
+		if read, err := password.ReadCanonical(text); err == nil {
+			t.Errorf("%s is read as %v", text, read)
 		}
 	}
-	sections, err := password.ReadCanonical(`{"ACCOUNT": {"aRuleOfTomorrow": 1}, "SOMETHING": {}}`)
-	if err != nil || len(sections) != 1 || strings.Contains(password.Policies{}.Canonical(), "null") {
-		t.Errorf("what a later version wrote is read as %v, %v", sections, err)
+	read, err := password.ReadCanonical(`{"ACCOUNT": {"aRuleOfTomorrow": 1, "minimumDigits": 2}, "SOMETHING": {}}`)
+	if err != nil || read.Account.MinimumDigits != 2 || read.SuperAdmin != nil {
+		t.Errorf("what a later version wrote is read as %v, %v", read, err)
 	}
 }

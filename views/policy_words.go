@@ -82,8 +82,8 @@ func Figure(value password.Value) string {
 const longFigure = 12
 
 // PolicyRules are all rules of a policy, those that are off too, as the policy page shows them.
-func PolicyRules(w i18n.Words, values []password.Value) (rules []PolicyRule) {
-	for _, value := range values {
+func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
+	for _, value := range policy.Values() {
 		figure := Figure(value)
 		rules = append(rules, PolicyRule{
 			Name: string(value.Rule), Figure: figure, Words: RuleWords(w, value), Off: !value.Active, Long: len(figure) > longFigure, By: value.By,

@@ -17,8 +17,8 @@ import (
 const mostGenerated = 1_000_000
 
 func policyCommand(out *outside) *cobra.Command {
-	command := &cobra.Command{Use: "policy", Short: "print or check a policy file, or generate and test passwords under the policy in force"}
-	command.AddCommand(policyCheckCommand(out), policyPresetCommand(out), policyGenerateCommand(out), policyTestCommand(out))
+	command := &cobra.Command{Use: "policy", Short: "print, check or preview a policy file, or generate and test passwords under the policy in force"}
+	command.AddCommand(policyCheckCommand(out), policyPresetCommand(out), policyDiffCommand(out), policyGenerateCommand(out), policyTestCommand(out))
 	return command
 }
 

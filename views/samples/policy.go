@@ -83,7 +83,7 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 
 func section(f views.Frame, policy password.Policy, forWhom, example string) views.PolicySection {
 	return views.PolicySection{
-		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy.Values()),
+		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy),
 		Departures: views.Departures(f.Words, policy), NotProvable: views.NotProvable(f.Words, policy), Strength: strength(f, example),
 	}
 }

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"latchkey/accounts"
+	"latchkey/config"
+	"latchkey/i18n"
+	"latchkey/models"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+func policyDiffCommand(out *outside) *cobra.Command {
+	return &cobra.Command{
+		Use:   "diff FILE",
+		Short: "say what a policy file would do if it were put in force now; nothing is changed",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			changed := cfg
+			changed.PasswordPolicy = args[0]
+			candidate, err := loadPolicies(changed)
+			if err != nil {
+				return err
+			}
+			return out.diff(cmd.Context(), cfg, candidate)
+		},
+	}
+}
+
+func (out *outside) diff(ctx context.Context, cfg config.Config, candidate password.Policies) (err error) {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	db, err := connectExisting(cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrated(ctx); err != nil {
+		return err
+	}
+	report := diffReport{to: out.stdout, words: english(catalogue), zone: cfg.TimeZone}
+	present, err := report.inForce(ctx, db, cfg)
+	if err != nil {
+		return err
+	}
+	service := accounts.New(accounts.Options{DB: db, Policies: present, Now: time.Now})
+	preview, err := service.Preview(ctx, accounts.CommandLine, candidate, cfg.TimeZone)
+	if err != nil {
+		return err
+	}
+	return report.print(preview)
+}
+
+// diffReport writes a preview for people at a terminal.
+type diffReport struct {
+	to    io.Writer
+	words i18n.Words
+	zone  *time.Location
+}
+
+// inForce are the policies of the newest version, which the file that the settings name need not say any more or yet. Before
+// there is one they are those of the settings.
+func (r diffReport) inForce(ctx context.Context, db *models.DB, cfg config.Config) (password.Policies, error) {
+	versions, err := db.Read(ctx).PolicyVersions(1)
+	if err != nil {
+		return password.Policies{}, err
+	}
+	if len(versions) == 0 {
+		fmt.Fprintln(r.to, "Compared with the settings' policy: none has been in force on this database.")
+		return loadPolicies(cfg)
+	}
+	fmt.Fprintf(r.to, "Compared with policy version %d, in force since %s.\n", versions[0].Number, r.time(versions[0].InForceFrom))
+	return password.ReadCanonical(versions[0].Rules)
+}
+
+func (r diffReport) time(at time.Time) string { return r.words.Times(r.zone).Minute(at) }
+
+func (r diffReport) print(p accounts.Preview) error {
+	r.changes(p.Changes)
+	fmt.Fprintf(r.to, "\nPut in force now (%s):\n", r.time(p.At))
+	r.row("", "with it", "as it is")
+	r.row("passwords that expire at once", p.Expire, "")
+	r.row("passwords no longer expired", p.Revive, "")
+	r.row("reminders until today ends", p.Mails.Reminders, p.AsIs.Reminders)
+	r.row("mails until then that a password has expired", p.Mails.Expirations, p.AsIs.Expirations)
+	r.days(p.Days)
+	_, err := fmt.Fprintln(r.to, "\nNothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP.")
+	return err
+}
+
+// row is a line of a table: with it, and as it is.
+func (r diffReport) row(label string, then, asIs any) {
+	fmt.Fprintf(r.to, "  %-44s %9v %9v\n", label, then, asIs)
+}
+
+func (r diffReport) changes(sections []password.SectionChanges) {
+	none := true
+	for _, section := range sections {
+		for i, change := range views.RuleChanges(r.words, section.Changes) {
+			if i == 0 {
+				fmt.Fprintf(r.to, "\n%s\n", section.Section)
+			}
+			fmt.Fprintf(r.to, "  %s: %s\n    now:  %s\n    then: %s\n", change.Name, change.Direction,
+				withFigure(change.AsIs, change.AsIsFigure), withFigure(change.Then, change.ThenFigure))
+			none = false
+		}
+	}
+	if none {
+		fmt.Fprint(r.to, "\nNo rule changes.\n")
+	}
+}
+
+func withFigure(words, figure string) string {
+	if figure == "" {
+		return words
+	}
+	return words + ": " + figure
+}
+
+// days are those on which passwords expire, with it or as it is.
+func (r diffReport) days(days []accounts.PreviewDay) {
+	then, asIs := 0, 0
+	for _, day := range days {
+		then, asIs = then+day.Then, asIs+day.AsIs
+	}
+	r.row(fmt.Sprintf("passwords that expire in the next %d days", len(days)), then, asIs)
+	for _, day := range days {
+		if day.Then+day.AsIs > 0 {
+			r.row("  "+day.From.In(r.zone).Format(time.DateOnly), day.Then, day.AsIs)
+		}
+	}
+}

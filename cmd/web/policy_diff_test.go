@@ -1,0 +1,62 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// TestPolicyDiff compares with what is in force, whatever stands in the file by now, and changes nothing.
+func TestPolicyDiff(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
+		file.write(`"minimumSymbols": 6, "passwordExpirationInDays": 64`)
+		p := newProgram(t, db.Engine(), "--password-policy", file.path)
+		seeded := p.seed("root", "second")
+		if v := p.stored("root").PolicyVersion; v == nil || *v != 1 {
+			t.Errorf("the command line's password is noted under %v", v)
+		}
+		seeded[0].PasswordSetAt = new(time.Now().AddDate(0, 0, -40))
+		if err := p.database().Update(t.Context(), func(tx *models.Tx) error { return tx.SaveAccount(&seeded[0]) }); err != nil {
+			t.Fatal(err)
+		}
+		file.write(`"minimumSymbols": 9, "passwordExpirationInDays": 30, "allowedRegex": "[ -~]+"`)
+		before := p.shared().Dump(t)
+		said := p.must("", "policy", "diff", file.path)
+		for _, line := range []string{
+			"Compared with policy version 1, in force since ", "ACCOUNT\n  minimumSymbols: stricter\n    now:  at least 6 characters\n    then: at least 9 characters\n",
+			"    then: has the form that the operator prescribed: \"[ -~]+\"\n",
+			"passwords that expire at once 1", "mails until then that a password has expired 1 0", "next 90 days 1 2",
+			time.Now().UTC().AddDate(0, 0, 30).Format(time.DateOnly) + " 1 0",
+		} {
+			if !strings.Contains(said, line) && !strings.Contains(strings.Join(strings.Fields(said), " "), line) {
+				t.Errorf("it does not say %q:\n%s", line, said)
+			}
+		}
+		if after := p.shared().Dump(t); strings.Join(after, "\n") != strings.Join(before, "\n") {
+			t.Error("something was changed")
+		}
+		file.write(`"minimumSymbols": 6, "passwordExpirationInDays": 64, "maxLoginAttempts": -1`)
+		if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "\nNo rule changes.\n") {
+			t.Errorf("the same rules:\n%s", said)
+		}
+		file.write(`"minimumSymbol": 9`)
+		p.refuses(file.path+":1: passwordPolicyConfigurations.ACCOUNT.minimumSymbol: is not known", "", "policy", "diff", file.path)
+	})
+}
+
+// TestPolicyDiffWithoutVersions: before anything was in force, the settings say what would be; without a database, nothing.
+func TestPolicyDiffWithoutVersions(t *testing.T) {
+	file := policyFile{t, filepath.Join(t.TempDir(), "next.json")}
+	file.write(`"minimumSymbols": 9`)
+	p := newProgram(t, models.SQLite)
+	p.refuses("there is no database at ", "", "policy", "diff", file.path)
+	p.must("", "migrate")
+	if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "none has been in force") || !strings.Contains(said, "then: at least 9 characters") {
+		t.Errorf("it says\n%s", said)
+	}
+}
