@@ -151,8 +151,15 @@ func TestHealthcheck(t *testing.T) {
 
 func TestPolicyCommands(t *testing.T) {
 	p := newProgram(t, models.SQLite)
-	if printed := p.must("", "policy", "generate", "-n", "3"); strings.Count(printed, "\n") != 3 {
-		t.Errorf("generate printed %q", printed)
+	generated := p.must("", "policy", "generate", "--technical", "-n", "3")
+	if strings.Count(generated, "\n") != 3 {
+		t.Errorf("generate printed %q", generated)
+	}
+	for line := range strings.Lines(generated) { // each is a password and nothing more
+		p.must(line, "policy", "test", "--technical")
+		if len(line) != 20+len("\n") {
+			t.Errorf("generate printed %q", line)
+		}
 	}
 	p.must("Winter-Tea-7\n", "policy", "test", "--name", "olga")
 	printed, err := p.command("olga\n", "policy", "test", "--name", "Olga", "--technical")

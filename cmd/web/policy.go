@@ -110,7 +110,7 @@ func policyGenerateCommand(out *outside) *cobra.Command {
 
 func (out *outside) generate(policy password.Policy, count int) error {
 	for range count {
-		generated, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
+		generated, err := policy.Generate(rand.Reader, "")
 		if err != nil {
 			return err
 		}
