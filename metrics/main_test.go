@@ -30,6 +30,7 @@ func newWorld(t *testing.T, db *models.DB, change ...func(*metrics.Options)) *wo
 	w.ids = models.NewIDs(w.clock.Now, nil)
 	o := metrics.Options{
 		DB: db, Now: w.clock.Now, MailServer: true, Hashes: func() (int, int) { return 2, 7 },
+		Policy:  func() (int, bool) { return 3, true },
 		SignIns: []string{"success", "unknown"}, Refusals: []string{"full"}, Jobs: []string{"sweep"},
 	}
 	for _, change := range change {

@@ -15,9 +15,10 @@ import (
 type Options struct {
 	DB         *models.DB
 	Now        func() time.Time
-	Hashes     func() (computing, waiting int) // how password hashes stand right now
-	MailServer bool                            // there is one, which may be out of reach
-	Log        *slog.Logger                    // nil: nothing is logged
+	Hashes     func() (computing, waiting int)    // how password hashes stand right now
+	MailServer bool                               // there is one, which may be out of reach
+	Policy     func() (version int, refused bool) // which is in force, and whether a newer one was refused
+	Log        *slog.Logger                       // nil: nothing is logged
 
 	// What labels may say. Each value is there from the start, so that the first event of a kind is an increase.
 	SignIns  []string // how an attempt to sign in may end
@@ -47,6 +48,7 @@ func New(o Options) *Metrics {
 		collectors.NewBuildInfoCollector(), newDatabase(o),
 	)
 	factory := promauto.With(registry)
+	tellPolicy(factory, o.Policy)
 	return &Metrics{
 		signIns: newSignIns(factory, o.SignIns), hashes: newHashes(factory, o.Hashes, o.Refusals), jobs: newJobs(factory, o.Jobs),
 		mails: newMails(factory), requests: newRequests(factory), registry: registry, log: o.Log,

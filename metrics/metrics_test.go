@@ -19,6 +19,7 @@ func TestCounters(t *testing.T) {
 		`mails_total{state="sent",template="aom-accountBlacklisted"}`: "0", `mail_tries_put_off_total{template="aom-accountBlacklisted"}`: "0",
 		`job_failures_total{name="sweep"}`: "0", `job_failing{name="sweep"}`: "0", `job_last_success_timestamp_seconds{name="sweep"}`: "0",
 		`hashes_computing`: "2", `hashes_waiting`: "7", `sweep_mails_total`: "0", `http_requests_in_flight`: "0",
+		`policy_version`: "3", `policy_refused`: "1",
 	})
 	w.SignedIn("unknown")
 	w.HashRefused("full")

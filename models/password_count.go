@@ -25,8 +25,28 @@ func (tx *Tx) CountTold(told ExpiryNotice, spans []PasswordSpan) ([]int, error) 
 	return counts, wrap("counting what owners were told", err)
 }
 
-// countPasswords counts all spans in one statement, which is short to plan however many they are.
+// countPasswords counts spans, each once however often it is among them.
 func (tx *Tx) countPasswords(spans []PasswordSpan, also condition) ([]int, error) {
+	places := map[PasswordSpan]int{}
+	var apart []PasswordSpan
+	for _, span := range spans {
+		if _, known := places[span]; !known {
+			places[span], apart = len(apart), append(apart, span)
+		}
+	}
+	found, err := tx.countApart(apart, also)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]int, len(spans))
+	for i, span := range spans {
+		counts[i] = found[places[span]]
+	}
+	return counts, nil
+}
+
+// countApart counts all spans in one statement, which is short to plan however many they are.
+func (tx *Tx) countApart(spans []PasswordSpan, also condition) ([]int, error) {
 	counts := make([]int, len(spans))
 	if len(spans) == 0 {
 		return counts, nil

@@ -52,9 +52,14 @@ func (a *app) measure(hashes *accounts.Hashes) {
 		return
 	}
 	a.metrics = metrics.New(metrics.Options{
-		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Log: a.log,
+		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
 		SignIns: accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(),
 	})
+}
+
+// policyInForce is asked when the program serves, and has policies.
+func (a *app) policyInForce() (version int, refused bool) {
+	return a.accounts().PolicyVersion(), a.inForce.Refused() != nil
 }
 
 // meters are what the parts tell of their work. They are nil where nobody asked for figures.

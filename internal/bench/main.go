@@ -76,6 +76,10 @@ var parts = []part{
 			"(models.ListAccounts in this process, on the same database). Rows are those that the page shows.",
 		measureAccounts,
 	},
+	{
+		"preview", "The preview of a policy",
+		"p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time. The limit is for the slowest.", measurePreview,
+	},
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
