@@ -41,7 +41,7 @@ type NewAccount struct {
 type Issued struct {
 	Account  models.Account
 	Password string
-	Bits     float64 // of entropy; 0 = not known
+	Bits     float64 // of entropy; see [password.Unknown]
 }
 
 // locales are the languages an account can have; "" = by the browser.

@@ -10,7 +10,7 @@ import (
 // generateUnlessGiven leaves a password that was given as it is; how hard that is to guess is not known.
 func (s *Service) generateUnlessGiven(account models.Account, issue Issue) (password.Generated, error) {
 	if issue.Password != "" {
-		return password.Generated{Text: issue.Password}, nil
+		return password.Generated{Text: issue.Password, Bits: password.Unknown}, nil
 	}
 	return s.GenerateWith(account.Name, s.Policy(account), issue.Options)
 }

@@ -13,10 +13,11 @@ import (
 
 // policyVersion shows the policies of a version in words, and from when to when they were in force.
 func (s *Server) policyVersion(c echo.Context) error {
-	number, err := strconv.Atoi(c.Param("number"))
+	parsed, err := strconv.ParseInt(c.Param("number"), 10, 32)
 	if err != nil {
 		return accounts.ErrNotFound
 	}
+	number := int(parsed)
 	past, err := s.Accounts.FindPolicyVersion(c.Request().Context(), actor(c), number)
 	if err != nil {
 		return err

@@ -22,10 +22,12 @@ func (p Policy) composition() composition {
 // compiled is what is made of a policy once: its expression, and how its passwords are generated.
 type compiled struct {
 	composition composition
-	regex       *regex.Regex // nil: the policy has none
+	regex       *regex.Regex            // nil: the policy has none
+	automaton   func() *regex.Automaton // accepts what the expression does, or more where that is not provable; nil = none can be made
 
 	mu    sync.Mutex
-	plans map[order]*plan
+	first *known // is the usual one
+	last  *known
 }
 
 // order is what passwords are asked for.
@@ -34,8 +36,25 @@ type order struct {
 	barred string // left out is what the account name bars that begins like this; "" = nothing is
 }
 
-// maxPlans bounds how many orders are remembered: each may take some megabytes.
-const maxPlans = 4
+// known is a plan that is remembered: it may take some megabytes.
+type known struct {
+	order order
+	plan  *plan
+}
+
+func newCompiled(c composition, expression *regex.Regex) *compiled {
+	made := &compiled{composition: c, regex: expression}
+	made.automaton = sync.OnceValue(func() *regex.Automaton {
+		switch {
+		case expression == nil:
+			return regex.Everything()
+		case expression.Automaton() != nil:
+			return expression.Automaton()
+		}
+		return expression.Superset()
+	})
+	return made
+}
 
 // compile returns what belongs to the policy. A policy that was put together by hand, or changed since it was compiled,
 // is compiled anew each time.
@@ -43,41 +62,42 @@ func (p Policy) compile() (*compiled, error) {
 	if p.compiled != nil && p.compiled.composition == p.composition() {
 		return p.compiled, nil
 	}
-	made := &compiled{composition: p.composition(), plans: map[order]*plan{}}
 	if p.AllowedRegex == "" {
-		return made, nil
+		return newCompiled(p.composition(), nil), nil
 	}
-	var err error
-	if made.regex, err = regex.Compile(p.AllowedRegex); err != nil {
+	expression, err := regex.Compile(p.AllowedRegex)
+	if err != nil {
 		return nil, err
 	}
-	return made, nil
+	return newCompiled(p.composition(), expression), nil
 }
 
 // refers tells whether the expression refers to what its groups have matched.
 func (c *compiled) refers() bool { return c.regex != nil && c.regex.Refers() }
 
-// automaton accepts what the expression does, or more where that is not provable. It is nil where none can be made.
-func (c *compiled) automaton() *regex.Automaton {
-	switch {
-	case c.regex == nil:
-		return regex.Everything()
-	case c.regex.Automaton() != nil:
-		return c.regex.Automaton()
-	}
-	return c.regex.Superset()
-}
-
-// plan is how passwords of an order are generated. It is made when the first of them is asked for.
+// plan is how passwords of an order are generated. It is made when the first of them is asked for, and others need not wait
+// meanwhile.
 func (c *compiled) plan(p Policy, o order) *plan {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if found := c.plans[o]; found != nil {
+	if found := c.remembered(o); found != nil {
 		return found
 	}
-	if len(c.plans) >= maxPlans {
-		clear(c.plans)
+	made := &known{o, c.newPlan(p, o.recipe, nameRunes(o.barred))}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.first == nil {
+		c.first = made
 	}
-	c.plans[o] = c.newPlan(p, o.recipe, nameRunes(o.barred))
-	return c.plans[o]
+	c.last = made
+	return made.plan
+}
+
+func (c *compiled) remembered(o order) *plan {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range []*known{c.first, c.last} {
+		if k != nil && k.order == o {
+			return k.plan
+		}
+	}
+	return nil
 }

@@ -170,7 +170,8 @@ func TestSettingsContradictPolicies(t *testing.T) {
 		{four, password.Compliance{LastPasswords: 1 << 31, Recipe: password.Recipe{Length: 9999, Digits: "٣३3"}}, ""},
 		{
 			four, password.Compliance{Recipe: password.Recipe{Upper: "A\u0301B", Special: "! \t"}},
-			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
+			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0301 '\u0301', which cannot stand in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
 		},
 		{
 			four, password.Compliance{Recipe: password.Recipe{Upper: "\u212b", Lower: "·", Digits: "\u00a0", Special: "\u200d"}},

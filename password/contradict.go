@@ -93,7 +93,10 @@ func (p Policy) keeping(from *compiled) Policy {
 	if from == nil || from.composition.expression != p.AllowedRegex {
 		return p.prepared()
 	}
-	p.compiled = &compiled{composition: p.composition(), regex: from.regex, plans: map[order]*plan{}}
+	p.compiled = newCompiled(p.composition(), from.regex)
+	if from.regex != nil {
+		p.compiled.automaton = from.automaton
+	}
 	return p
 }
 

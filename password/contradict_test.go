@@ -45,6 +45,9 @@ func TestContradictions(t *testing.T) {
 		"look-ahead in a reference":     {Policy{AllowedRegex: `([a-z](?=.*\d)[a-z]{3})\d\1`}, nil},
 		"more rounds than symbols":      {Policy{AllowedRegex: `(?:a?){5000}`}, nil},
 		"rounds that may be empty":      {Policy{AllowedRegex: `(?:\w*){4097,}`}, nil},
+		"bytes of letters":              {Policy{MinimumSymbols: 1500, AllowedRegex: `\p{IsHan}+`}, []string{"minimumSymbols allowedRegex"}},
+		"bytes of letters, just":        {Policy{MinimumSymbols: 1365, AllowedRegex: `\p{IsHan}+`}, nil},
+		"bytes of umlauts":              {Policy{MinimumSymbols: 4090, AllowedRegex: `[äöü]+`}, []string{"minimumSymbols allowedRegex"}},
 		"cannot be decided":             {Policy{AllowedRegex: `(?:a{1,1000}){1,1000}`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,8 +4,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
-
-	"latchkey/password/regex"
+	"unicode"
 )
 
 // maxTable bounds the table of a count, in bytes.
@@ -30,16 +29,16 @@ type amount struct {
 func newCount(l *language, length int) *count {
 	c := &count{language: l, length: length, layers: make([][]amount, length+1)}
 	room := maxTable
-	for i, cells := 0, []cell{l.start()}; i <= length; i++ {
-		if room -= len(cells) * (64 + length - i); room < 0 {
+	for i, reached := 0, l.origin(); i <= length; i++ {
+		if room -= len(reached) * (64 + length - i); room < 0 {
 			return nil
 		}
-		c.layers[i] = make([]amount, len(cells))
-		for j, cell := range cells {
-			c.layers[i][j].cell = cell
+		c.layers[i] = make([]amount, len(reached))
+		for j, r := range reached {
+			c.layers[i][j].cell = r.cell
 		}
 		if i < length {
-			cells = l.onward(cells)
+			reached = l.onward(reached)
 		}
 	}
 	for i := length; i >= 0; i-- {
@@ -71,6 +70,20 @@ func (c *count) fill(layer int, a *amount) {
 		}
 		a.number.Add(a.number, product.Mul(next.number, big.NewInt(m.size)))
 	}
+}
+
+// isSure tells that all passwords counted are normalised: no symbol had to be taken that is not in some company.
+func (c *count) isSure() bool { return c.layers[0][0].cost < costAny }
+
+// canWrite tells whether a name might stand in a password: for each of its letters there is a symbol, in either case.
+func (c *count) canWrite(name string) bool {
+	written := c.language.written()
+	for _, letter := range foldName(name) {
+		if !written.Contains(letter) && !written.Contains(unicode.ToUpper(letter)) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // behind is the amount that a move leads to, and what it costs to go there and on.
@@ -133,23 +146,3 @@ func (l *language) symbol(m move, n int64) rune {
 	}
 	return -1
 }
-
-// counted is the count of the nearest length. It is nil where no length has a password, which is empty, and where there is
-// too much to be counted.
-func counted(automaton *regex.Automaton, t tally, alphabet []shade, span span) (c *count, empty bool) {
-	if span.low > span.high {
-		return nil, true
-	}
-	l := newLanguage(automaton, t, alphabet)
-	if l == nil {
-		return nil, false
-	}
-	length, found := l.nearest(span.wanted, span.low, span.high)
-	if !found {
-		return nil, !l.undecided()
-	}
-	return newCount(l, length), false
-}
-
-// span is which lengths come into question, and which is wanted.
-type span struct{ low, high, wanted int }

@@ -134,11 +134,25 @@ func TestBits(t *testing.T) {
 		{Policy{AllowedRegex: "[a-h]{4}"}, Recipe{}, 12},
 		{Policy{MinimumDigits: 1, MaximumSymbols: 2}, Recipe{Upper: None, Lower: "abc", Digits: "01", Special: None}, 4}, // 5² − 3²
 		{Policy{AllowedRegex: "abc"}, Recipe{}, 0},
+		{Policy{AllowedRegex: `(\w{4})-\1`}, Recipe{}, Unknown},
+		{Policy{AllowedRegex: `x[\x{300}\x{301}]{3}`}, Recipe{}, Unknown},
+		{Policy{MinimumSymbols: 200, AllowedRegex: `(?=.*a.{12}$)[a-f]+`}, Recipe{}, Unknown},
+		{Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900}, Recipe{}, Unknown},
 		{Policy{AllowedRegex: `[ab]{3} [ab]{3}`}, Recipe{}, 6},
 	} {
 		made, err := test.policy.GenerateWith(seeded(1), "", test.recipe)
 		if err != nil || math.Abs(made.Bits-test.want) > 1e-9 {
 			t.Errorf("%+v by %+v: %v bits, want %v (%v)", test.policy, test.recipe, made.Bits, test.want, err)
+		}
+	}
+}
+
+// Where a good part of few passwords holds the account name, how many are left is not told.
+func TestBitsBesideAName(t *testing.T) {
+	for name, want := range map[string]float64{"anna": Unknown, "zoe": 1 + math.Log2(8), "": 1 + math.Log2(8)} {
+		p := Policy{AllowedRegex: `(?:anna|bert)\d`, UserNameForbidden: true}
+		if made, err := p.GenerateWith(seeded(1), name, Recipe{}); err != nil || math.Abs(made.Bits-want) > 1e-9 {
+			t.Errorf("%q: %v bits, want %v (%v)", name, made.Bits, want, err)
 		}
 	}
 }

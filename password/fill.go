@@ -18,13 +18,13 @@ func (g *generator) filled() (Generated, bool) {
 	if g.policy.UserNameForbidden {
 		alphabet = alphabet.Minus(nameRunes(g.accountName))
 	}
-	for range maxDraws {
+	for range 1 + maxDrawn/span.wanted {
 		made := g.shuffled(g.fill(alphabet, span.wanted))
 		if g.random.err != nil || made == "" {
 			break
 		}
 		if g.allowed(made) {
-			return Generated{Text: made}, true
+			return Generated{Text: made, Bits: Unknown}, true
 		}
 	}
 	return Generated{}, false

@@ -22,8 +22,11 @@ const (
 // Generated is a password and how hard it is to guess.
 type Generated struct {
 	Text string  // normalised
-	Bits float64 // of entropy: the binary logarithm of how many passwords were as likely; 0 = not known
+	Bits float64 // of entropy: the binary logarithm of how many passwords were as likely; see [Unknown]
 }
+
+// Unknown is how many bits of entropy a password has of which that was not counted.
+const Unknown = -1
 
 // Generate makes a password by the policy's recipe; see [Policy.GenerateWith].
 func (p Policy) Generate(rand io.Reader, accountName string) (string, error) {
@@ -72,7 +75,7 @@ func (g *generator) generate() (Generated, bool) {
 		return Generated{}, false
 	case g.policy.compiled.refers():
 		return g.guessed()
-	case plan.count == nil:
+	case !plan.drawable():
 		return g.filled()
 	}
 	return g.drawn(g.nameless(), maxDraws)
@@ -96,24 +99,31 @@ func (g *generator) nameless() *plan {
 
 // drawn draws until all rules are kept. That leaves those that are allowed as likely as each other.
 func (g *generator) drawn(plan *plan, most int) (Generated, bool) {
-	if plan.count == nil {
+	if !plan.drawable() {
 		return Generated{}, false
 	}
-	for range min(most, 1+maxDrawn/max(1, plan.count.length)) {
-		text := plan.count.draw(g.random)
+	for range min(most, 1+maxDrawn/max(1, plan.length())) {
+		text := plan.draw(g.random)
 		if g.random.err != nil || g.timeouts >= maxTimeouts {
 			break
 		}
-		if !g.allowed(text) {
-			continue
+		if g.allowed(text) {
+			return Generated{Text: text, Bits: g.bits(plan)}, true
 		}
-		made := Generated{Text: text}
-		if plan.exact {
-			made.Bits = plan.count.bits()
-		}
-		return made, true
 	}
 	return Generated{}, false
+}
+
+// bits is the entropy of what is drawn, as far as all that can be drawn is allowed. Passwords that hold the account name are
+// not; where there are many others, they are too few to make a difference.
+func (g *generator) bits(plan *plan) float64 {
+	switch {
+	case !plan.exact, plan.count == nil, !plan.count.isSure():
+		return Unknown
+	case g.policy.UserNameForbidden && plan.count.bits() < enough && plan.count.canWrite(g.accountName):
+		return Unknown
+	}
+	return plan.count.bits()
 }
 
 func (g *generator) allowed(text string) bool {

@@ -52,6 +52,8 @@ func TestGenerate(t *testing.T) {
 		"far length in a look-ahead":  {Policy{AllowedRegex: `(?=.{400}$)\w+`}, "", 400},
 		"nothing twice in a row":      {Policy{AllowedRegex: `(?!.*(.)\1)[a-f]+`}, "", 20},
 		"no character twice":          {Policy{AllowedRegex: `(?!.*(.).*\1)[a-f]{5}`}, "", 5},
+		"too many to be counted":      {Policy{MinimumSymbols: 200, AllowedRegex: `(?=.*a.{12}$)[a-f]+`}, "", 200},
+		"letters of three bytes":      {Policy{MinimumSymbols: 1365, AllowedRegex: `[一-三]+`}, "", 1365},
 		"repeated, looking ahead":     {Policy{AllowedRegex: `(\w{4}(?=-))-\1`}, "", 9},
 		"repeated, from the start":    {Policy{AllowedRegex: `(^[a-z]{4})-\1`}, "", 9},
 		"repeated part":               {Policy{AllowedRegex: `(\w{4})-\1`}, "", 9},

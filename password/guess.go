@@ -16,11 +16,11 @@ func (g *generator) guessed() (best Generated, found bool) {
 		if automaton == nil || g.random.err != nil || g.timeouts >= maxTimeouts {
 			break
 		}
-		count, _ := counted(automaton, g.policy.tally(), g.alphabet(), span)
-		if count == nil || found && distance(count.length, span.wanted) >= distance(len([]rune(best.Text)), span.wanted) {
+		plan := planOf(automaton, g.policy.tally(), g.alphabet(), span)
+		if !plan.drawable() || found && distance(plan.length(), span.wanted) >= distance(len([]rune(best.Text)), span.wanted) {
 			continue
 		}
-		if made, good := g.drawn(&plan{count: count}, drawsAGuess); good {
+		if made, good := g.drawn(plan, drawsAGuess); good {
 			best, found = made, true
 		}
 	}
@@ -29,11 +29,11 @@ func (g *generator) guessed() (best Generated, found bool) {
 
 // content draws what a group may have matched, at any length up to most.
 func (g *generator) content(automaton *regex.Automaton, most int) (string, bool) {
-	c, _ := counted(automaton, tally{}, g.alphabet(), span{low: 1, high: MaxBytes, wanted: 1 + g.random.below(most)})
-	if c == nil {
+	plan := planOf(automaton, tally{}, g.alphabet(), span{low: 1, high: MaxBytes, wanted: 1 + g.random.below(most)})
+	if !plan.drawable() {
 		return "", false
 	}
-	return c.draw(g.random), true
+	return plan.draw(g.random), true
 }
 
 func (g *generator) alphabet() []shade {

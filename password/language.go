@@ -1,9 +1,12 @@
 package password
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"iter"
 	"slices"
+	"unicode/utf8"
 
 	"latchkey/password/regex"
 )
@@ -27,6 +30,7 @@ type language struct {
 	symbols   []symbols
 	moves     [][]move // by state of the automaton; nil = not needed yet
 	seen      []int    // in which step a cell was last reached
+	place     []int    // and where among those reached it stands
 	step      int
 	spent     int // of maxSteps
 }
@@ -43,12 +47,19 @@ type symbols struct {
 // cell is how far a password has come: the state of the automaton and that of the tally.
 type cell int
 
+// reach is a cell that passwords come to, the shortest of them in so many bytes.
+type reach struct {
+	cell  cell
+	bytes int
+}
+
 // move is a way on from a state: by any of so many symbols.
 type move struct {
 	to     regex.State
 	kind   int
 	cost   int64
 	size   int64
+	bytes  int   // of the shortest of them in UTF-8
 	choice []int // of language.symbols
 }
 
@@ -58,7 +69,8 @@ func newLanguage(automaton *regex.Automaton, tally tally, alphabet []shade) *lan
 	if automaton.States()*l.values > maxCells {
 		return nil
 	}
-	l.moves, l.seen = make([][]move, automaton.States()), make([]int, automaton.States()*l.values)
+	l.moves = make([][]move, automaton.States())
+	l.seen, l.place = make([]int, automaton.States()*l.values), make([]int, automaton.States()*l.values)
 	for _, shade := range alphabet {
 		for kind, members := range kindSets {
 			l.divide(shade.set.Intersect(members), kind, shade.cost)
@@ -85,6 +97,25 @@ func (l *language) accepts(c cell) bool {
 	return l.automaton.Accepts(regex.State(int(c)/l.values)) && l.tally.content(int(c)%l.values)
 }
 
+// written are the symbols of all moves from the cells that were reached.
+func (l *language) written() regex.Set {
+	used := make([]bool, len(l.symbols))
+	for _, moves := range l.moves {
+		for _, m := range moves {
+			for _, choice := range m.choice {
+				used[choice] = true
+			}
+		}
+	}
+	var ranges []regex.Range
+	for i, s := range l.symbols {
+		if used[i] {
+			ranges = append(ranges, s.set...)
+		}
+	}
+	return regex.NewSet(ranges...)
+}
+
 // ways are the moves from a cell; those that lead nowhere are left out.
 func (l *language) ways(c cell) []move {
 	state := int(c) / l.values
@@ -104,9 +135,10 @@ func (l *language) waysOf(state regex.State) []move {
 		at := slices.IndexFunc(moves, func(m move) bool { return m.to == to && m.kind == s.kind && m.cost == s.cost })
 		if at < 0 {
 			at = len(moves)
-			moves = append(moves, move{to: to, kind: s.kind, cost: s.cost})
+			moves = append(moves, move{to: to, kind: s.kind, cost: s.cost, bytes: utf8.UTFMax})
 		}
 		moves[at].size += s.size
+		moves[at].bytes = min(moves[at].bytes, utf8.RuneLen(s.set[0].Low))
 		moves[at].choice = append(moves[at].choice, i)
 	}
 	return moves
@@ -117,31 +149,45 @@ func (l *language) after(c cell, m move) cell {
 	return cell(int(m.to)*l.values + l.tally.with(int(c)%l.values, m.kind))
 }
 
-// onward is all cells one symbol on from some, in order.
-func (l *language) onward(from []cell) []cell {
-	var to []cell
+// origin is where all passwords begin.
+func (l *language) origin() []reach { return []reach{{cell: l.start()}} }
+
+// onward is all cells one symbol on from some, in order, as far as they can be reached within [MaxBytes].
+func (l *language) onward(from []reach) []reach {
+	var to []reach
 	l.step++
-	for _, c := range from {
-		ways := l.ways(c)
+	for _, r := range from {
+		ways := l.ways(r.cell)
 		l.spent += len(ways)
 		for _, m := range ways {
-			if next := l.after(c, m); l.seen[next] != l.step {
-				l.seen[next] = l.step
-				to = append(to, next)
-			}
+			to = l.arrive(to, reach{l.after(r.cell, m), r.bytes + m.bytes})
 		}
 	}
-	slices.Sort(to)
+	slices.SortFunc(to, func(a, b reach) int { return cmp.Compare(a.cell, b.cell) })
 	return to
+}
+
+// arrive adds a cell, or notes a shorter way to it.
+func (l *language) arrive(to []reach, r reach) []reach {
+	switch {
+	case r.bytes > MaxBytes:
+		return to
+	case l.seen[r.cell] == l.step:
+		known := &to[l.place[r.cell]]
+		known.bytes = min(known.bytes, r.bytes)
+		return to
+	}
+	l.seen[r.cell], l.place[r.cell] = l.step, len(to)
+	return append(to, r)
 }
 
 // lengths yields, in order, each length from low to high of which there is a password. It ends where no longer one can
 // follow, and, undecided, where that takes too long to find out.
 func (l *language) lengths(low, high int) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		reached, barren := []cell{l.start()}, map[[sha256.Size]byte]bool{}
+		reached, barren := l.origin(), map[[sha256.Size]byte]bool{}
 		for length := 0; length <= high && len(reached) > 0 && l.spent < maxSteps; length++ {
-			switch good := slices.ContainsFunc(reached, l.accepts); {
+			switch good := slices.ContainsFunc(reached, func(r reach) bool { return l.accepts(r.cell) }); {
 			case length < low:
 			case good && !yield(length):
 				return
@@ -162,10 +208,10 @@ func (l *language) lengths(low, high int) iter.Seq[int] {
 // undecided tells that looking for lengths was given up.
 func (l *language) undecided() bool { return l.spent >= maxSteps }
 
-func cellsKey(cells []cell) [sha256.Size]byte {
-	b := make([]byte, 0, 4*len(cells))
-	for _, c := range cells {
-		b = append(b, byte(c), byte(c>>8), byte(c>>16), byte(c>>24))
+func cellsKey(reached []reach) [sha256.Size]byte {
+	b := make([]byte, 0, 4*len(reached))
+	for _, r := range reached {
+		b = binary.LittleEndian.AppendUint32(b, uint32(r.cell))
 	}
 	return sha256.Sum256(b)
 }

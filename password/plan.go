@@ -6,11 +6,30 @@ import (
 	"latchkey/password/regex"
 )
 
-// plan is where the passwords of one policy and recipe are drawn from.
+// plan is where the passwords of one policy and recipe are drawn from: a count, or a walk where that would be too large.
 type plan struct {
-	count *count // nil: none could be made, see empty
-	empty bool   // it is certain that there is no password
-	exact bool   // those that are drawn keep all rules, but for the account name
+	count *count
+	walk  *walk
+	empty bool // it is certain that there is no password
+	exact bool // those that are drawn keep all rules, but for the account name
+}
+
+// drawable tells whether there is something to draw from.
+func (p *plan) drawable() bool { return p.count != nil || p.walk != nil }
+
+// length is how many code points the passwords have.
+func (p *plan) length() int {
+	if p.count != nil {
+		return p.count.length
+	}
+	return p.walk.length
+}
+
+func (p *plan) draw(random *random) string {
+	if p.count != nil {
+		return p.count.draw(random)
+	}
+	return p.walk.draw(random)
 }
 
 // enough is the entropy in bits from which on readable passwords are good enough whatever they could be: a secret below that
@@ -29,7 +48,7 @@ func (c *compiled) newPlan(p Policy, r Recipe, barred regex.Set) *plan {
 		return &plan{}
 	}
 	made := c.planIn(p, r, automaton, p.tally(), barred)
-	if made.count == nil && !made.empty && c.regex != nil {
+	if !made.drawable() && !made.empty && c.regex != nil && p.tally() != (tally{}) {
 		made = c.planIn(p, r, automaton, tally{}, barred) // too many cells: the tally is left to the check
 		made.exact, made.empty = false, false
 	}
@@ -38,10 +57,10 @@ func (c *compiled) newPlan(p Policy, r Recipe, barred regex.Set) *plan {
 
 // planIn tries alphabets, from the one that people read best to all of Unicode.
 func (c *compiled) planIn(p Policy, r Recipe, automaton *regex.Automaton, t tally, barred regex.Set) *plan {
-	span := p.span(r)
 	in := func(alphabet []shade) *plan {
-		count, empty := counted(automaton, t, without(r.alphabet(alphabet), barred), span)
-		return &plan{count: count, empty: empty, exact: c.regex == nil || c.regex.Automaton() != nil}
+		made := planOf(automaton, t, without(r.alphabet(alphabet), barred), p.span(r))
+		made.exact = c.regex == nil || c.regex.Automaton() != nil
+		return made
 	}
 	best := in(thrifty())
 	if best.count != nil && best.count.bits() < enough {
@@ -54,6 +73,29 @@ func (c *compiled) planIn(p Policy, r Recipe, automaton *regex.Automaton, t tall
 	}
 	return best
 }
+
+// planOf is the plan of the nearest length.
+func planOf(automaton *regex.Automaton, t tally, alphabet []shade, span span) *plan {
+	if span.low > span.high {
+		return &plan{empty: true}
+	}
+	l := newLanguage(automaton, t, alphabet)
+	if l == nil {
+		return &plan{}
+	}
+	length, found := l.nearest(span.wanted, span.low, span.high)
+	if !found {
+		return &plan{empty: !l.undecided()}
+	}
+	made := &plan{count: newCount(l, length)}
+	if made.count == nil {
+		made.walk = newWalk(l, length)
+	}
+	return made
+}
+
+// span is which lengths come into question, and which is wanted.
+type span struct{ low, high, wanted int }
 
 // span is which lengths the policy allows, and which is wanted: that of the recipe, as far as it lies within.
 func (p Policy) span(r Recipe) span {

@@ -69,7 +69,7 @@ func (p Policy) Lengths() (least, most int) {
 // Unfit returns the first code point of an alphabet that cannot stand in a password by itself as it is; ok = there is none.
 func Unfit(alphabet string) (symbol string, ok bool) {
 	for _, r := range alphabet {
-		if r == utf8.RuneError || !isStable(string(r)) {
+		if r == utf8.RuneError || len(lasting(r, r)) == 0 && !inContext(r) {
 			return fmt.Sprintf("%#U", r), false
 		}
 	}

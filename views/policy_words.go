@@ -115,9 +115,9 @@ func NotProvable(w i18n.Words, policy password.Policy) string {
 	return ""
 }
 
-// Strength says how hard a generated password is to guess; "" = that is not known.
+// Strength says how hard a generated password is to guess; "" = that is [password.Unknown].
 func Strength(w i18n.Words, bits float64) string {
-	if bits == 0 {
+	if bits < 0 {
 		return ""
 	}
 	return w.N("{{.N}} bit of entropy", "{{.N}} bits of entropy", int(bits))
@@ -131,5 +131,8 @@ type Suggestion struct {
 
 // Suggest puts a generated password into a form.
 func Suggest(w i18n.Words, made password.Generated) Suggestion {
+	if made.Text == "" {
+		return Suggestion{}
+	}
 	return Suggestion{made.Text, Strength(w, made.Bits)}
 }

@@ -1,0 +1,84 @@
+package password
+
+// walk draws passwords of a language that is too large to be counted: at each place any symbol from which there is a way to
+// the end, the cheapest first. What is drawn keeps the rules as what is counted does, but is not as likely as each other.
+type walk struct {
+	language *language
+	length   int
+	alive    []bitset // the cells that lie on a way to the end, by how many symbols stand already
+}
+
+type bitset []uint64
+
+func (b bitset) has(c cell) bool { return b[c/64]>>(c%64)&1 == 1 }
+func (b bitset) add(c cell)      { b[c/64] |= 1 << (c % 64) }
+
+// newWalk returns nil when even that would take too much memory.
+func newWalk(l *language, length int) *walk {
+	words := len(l.seen)/64 + 1
+	if words*8*(length+1) > maxTable {
+		return nil
+	}
+	w := &walk{language: l, length: length, alive: make([]bitset, length+1)}
+	for i, reached := 0, l.origin(); i <= length; i++ {
+		w.alive[i] = make(bitset, words)
+		for _, r := range reached {
+			w.alive[i].add(r.cell)
+		}
+		reached = l.onward(reached)
+	}
+	for i := length; i >= 0; i-- {
+		w.narrow(i)
+	}
+	return w
+}
+
+// narrow leaves those cells alive from which there is a way on.
+func (w *walk) narrow(layer int) {
+	left := make(bitset, len(w.alive[layer]))
+	for c := range cell(len(w.language.seen)) {
+		if w.alive[layer].has(c) && w.leads(layer, c) {
+			left.add(c)
+		}
+	}
+	w.alive[layer] = left
+}
+
+func (w *walk) leads(layer int, c cell) bool {
+	if layer == w.length {
+		return w.language.accepts(c)
+	}
+	ways, _ := w.ways(layer, c)
+	return len(ways) > 0
+}
+
+// ways are the cheapest moves to cells that are alive, and how many symbols they have together.
+func (w *walk) ways(layer int, c cell) (ways []move, size int64) {
+	for _, m := range w.language.ways(c) {
+		switch {
+		case !w.alive[layer+1].has(w.language.after(c, m)), len(ways) > 0 && m.cost > ways[0].cost:
+			continue
+		case len(ways) > 0 && m.cost < ways[0].cost:
+			ways, size = nil, 0
+		}
+		ways, size = append(ways, m), size+m.size
+	}
+	return ways, size
+}
+
+func (w *walk) draw(random *random) string {
+	drawn := make([]rune, 0, w.length)
+	c := w.language.start()
+	for layer := range w.length {
+		ways, size := w.ways(layer, c)
+		n := int64(random.below(int(size)))
+		for _, m := range ways {
+			if n < m.size {
+				drawn, c = append(drawn, w.language.symbol(m, n)), w.language.after(c, m)
+				break
+			}
+			n -= m.size
+		}
+	}
+	return string(drawn)
+}
