@@ -23,7 +23,8 @@ var floors = []struct {
 	name      string
 	mayImport []string
 }{
-	{"password", nil},
+	{"password", []string{"password/regex"}},
+	{"password/regex", nil},
 	{"config", nil},
 	{"i18n", nil},
 	{"templates/email", nil},
@@ -54,7 +55,7 @@ var keepers = []struct{ library, keeper string }{
 	{"gorm.io/", "models"},
 	{"github.com/pressly/goose/", "models"},
 	{"github.com/wneessen/go-mail", "mailer"},
-	{"github.com/dlclark/regexp2", "password"},
+	{"github.com/dlclark/regexp2", "password/regex"},
 	{"github.com/prometheus/", "metrics"},
 }
 

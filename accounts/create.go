@@ -22,6 +22,7 @@ type Issue struct {
 	Mode     PasswordMode
 	Password string
 	OneTime  bool
+	Options  GeneratorOptions // where the server generates it
 }
 
 // NewAccount is what an operator says of an account to create. Submission is the id of the form ("" = none): the same
@@ -40,6 +41,7 @@ type NewAccount struct {
 type Issued struct {
 	Account  models.Account
 	Password string
+	Bits     float64 // of entropy; 0 = not known
 }
 
 // locales are the languages an account can have; "" = by the browser.
@@ -179,6 +181,9 @@ func (s *Service) checkIssue(account models.Account, issue Issue) error {
 	case issue.Mode == Typed || issue.Password != "":
 		_, err := s.compose(account, issue.Password)
 		_ = wrong.add(err)
+	default:
+		_, err := issue.Options.recipe(s.Policy(account))
+		_ = wrong.add(err)
 	}
 	return wrong.err()
 }
@@ -188,11 +193,11 @@ func (s *Service) prepare(ctx context.Context, account models.Account, issue Iss
 	issued := Issued{Account: account}
 	secret := issue.Password
 	if issue.Mode == Generated {
-		var err error
-		if secret, err = s.generateUnlessGiven(account, secret); err != nil {
+		generated, err := s.generateUnlessGiven(account, issue)
+		if err != nil {
 			return Issued{}, judged{}, err
 		}
-		issued.Password = secret
+		secret, issued.Password, issued.Bits = generated.Text, generated.Text, generated.Bits
 	}
 	judged, err := s.judge(ctx, account, secret, false)
 	return issued, judged, err

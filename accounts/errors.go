@@ -61,6 +61,7 @@ type ValidationError struct{ Fields []FieldError }
 type FieldError struct {
 	Field   string
 	Message string
+	Args    []any // for the places of Message: a name, its value, and so on
 	Broken  []password.Violation
 }
 

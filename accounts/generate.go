@@ -7,19 +7,32 @@ import (
 	"latchkey/password"
 )
 
-func (s *Service) generateUnlessGiven(account models.Account, given string) (string, error) {
-	if given != "" {
-		return given, nil
+// generateUnlessGiven leaves a password that was given as it is; how hard that is to guess is not known.
+func (s *Service) generateUnlessGiven(account models.Account, issue Issue) (password.Generated, error) {
+	if issue.Password != "" {
+		return password.Generated{Text: issue.Password}, nil
 	}
-	return s.Generate(account.Name, s.Policy(account))
+	return s.GenerateWith(account.Name, s.Policy(account), issue.Options)
 }
 
 // Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a
 // [ValidationError].
-func (s *Service) Generate(accountName string, policy password.Policy) (string, error) {
-	secret, err := policy.Generate(s.random, accountName)
-	if errors.Is(err, password.ErrNoPassword) {
-		return "", invalid("password", "No password could be generated that satisfies the policy's regular expression. Type one instead.")
+func (s *Service) Generate(accountName string, policy password.Policy) (password.Generated, error) {
+	return s.GenerateWith(accountName, policy, GeneratorOptions{})
+}
+
+// GenerateWith does so as an operator wishes for this once. A [ValidationError] too are options that cannot be wished for.
+func (s *Service) GenerateWith(accountName string, policy password.Policy, options GeneratorOptions) (password.Generated, error) {
+	recipe, err := options.recipe(policy)
+	if err != nil {
+		return password.Generated{}, err
+	}
+	secret, err := policy.GenerateWith(s.random, accountName, recipe)
+	switch {
+	case errors.Is(err, password.ErrNoPassword) && recipe != password.Recipe{}:
+		return password.Generated{}, invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
+	case errors.Is(err, password.ErrNoPassword):
+		return password.Generated{}, invalid("password", "No password could be generated that satisfies the policy's regular expression. Type one instead.")
 	}
 	return secret, err
 }

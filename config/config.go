@@ -48,6 +48,8 @@ type Config struct {
 	DeviceCookies        bool          // browsers that signed in have attempts of their own
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 
+	Compliance Compliance // what raises the password policy
+
 	SuperAdminAddresses []netip.Prefix // from which SuperAdmins may sign in and act; none: everywhere
 	DashboardAddresses  []netip.Prefix // from which anybody may use the pages; none: everywhere
 
@@ -56,6 +58,17 @@ type Config struct {
 
 	autoProlongation time.Duration // 0 = off
 	maxWebToken      time.Duration
+}
+
+// Compliance are the settings that belong to the password policy; 0 and "" = not set. What stands in the alphabets is judged
+// where passwords are known.
+type Compliance struct {
+	MinLength     int // characters
+	Complexity    int // of 4 kinds of characters
+	LastPasswords int // the current one included
+
+	GeneratedLength               int    // characters
+	Upper, Lower, Digits, Special string // what passwords are generated of
 }
 
 // The values of Config.LogFormat.

@@ -45,8 +45,8 @@ func TestUnsupported(t *testing.T) {
 		{name: "compliance", file: "COMPLIANCE_ENFORCE_2FA: True\n", want: "COMPLIANCE_ENFORCE_2FA (settings.yml:1)" + no + "remove it"},
 		{name: "compliance in the environment", env: map[string]string{"COMPLIANCE_ENFORCE_2FA": "1"},
 			want: "COMPLIANCE_ENFORCE_2FA (environment COMPLIANCE_ENFORCE_2FA)" + no + "remove it"},
-		{name: "with the prefix", env: map[string]string{"LATCHKEY_DISABLE_LAST_PASSWORDS": "3"},
-			want: "DISABLE_LAST_PASSWORDS (environment LATCHKEY_DISABLE_LAST_PASSWORDS)" + no + "remove it"},
+		{name: "with the prefix", env: map[string]string{"LATCHKEY_COMPLIANCE_ENFORCE_2FA": "3"},
+			want: "COMPLIANCE_ENFORCE_2FA (environment LATCHKEY_COMPLIANCE_ENFORCE_2FA)" + no + "remove it"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, err := load(t, tc.file, tc.env)

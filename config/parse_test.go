@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,6 +118,25 @@ func TestValues(t *testing.T) {
 		{"SIGN_IN_RATE", "30/m", nil, nil, `"30/m" is not a whole number from 0 (off) to 100000`},
 		{"DEVICE_COOKIES", "False", func(c config.Config) any { return c.DeviceCookies }, false, ""},
 		{"DEVICE_COOKIES", "TRUE", func(c config.Config) any { return c.DeviceCookies }, true, ""},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", "14", func(c config.Config) any { return c.Compliance.MinLength }, 14, ""},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", "0", func(c config.Config) any { return c.Compliance.MinLength }, 0, ""},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", "4097", nil, nil, `"4097" is not a whole number from 0 (off) to 4096`},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", "long", nil, nil, `"long" is not a whole number from 0 (off) to 4096`},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY", "4", func(c config.Config) any { return c.Compliance.Complexity }, 4, ""},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY", "5", nil, nil, `"5" is not a whole number from 0 (off) to 4`},
+		{"COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY", "-1", nil, nil, `"-1" is not a whole number from 0 (off) to 4`},
+		{"DISABLE_LAST_PASSWORDS", "1", func(c config.Config) any { return c.Compliance.LastPasswords }, 1, ""},
+		{"DISABLE_LAST_PASSWORDS", "True", nil, nil, `"True" is not a whole number from 0 (off) to 2147483647`},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH", "16", func(c config.Config) any { return c.Compliance.GeneratedLength }, 16, ""},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH", "0", nil, nil, `"0" is not a whole number from 1 to 256`},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH", "257", nil, nil, `"257" is not a whole number from 1 to 256`},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE", "ÄÖÜ", func(c config.Config) any { return c.Compliance.Upper }, "ÄÖÜ", ""},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE", "äöü", func(c config.Config) any { return c.Compliance.Lower }, "äöü", ""},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS", "0123456789", func(c config.Config) any { return c.Compliance.Digits }, "0123456789", ""},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", `,.-;:_#'+*~!"$%&/@()=?{[]}\`, func(c config.Config) any { return c.Compliance.Special }, `,.-;:_#'+*~!"$%&/@()=?{[]}\`, ""},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", strings.Repeat("§", 256), func(c config.Config) any { return len(c.Compliance.Special) }, 512, ""},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", strings.Repeat("§", 257), nil, nil, `has 257 characters; at most 256 are taken`},
+		{"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS", "1\xff", nil, nil, `is not UTF-8`},
 		{"DEVICE_COOKIES", "yes", nil, nil, `"yes" is neither true nor false`},
 		{"ALLOW_MULTIPLE_SESSIONS", "no", nil, nil, `"no" is neither true nor false`},
 		{"SUPERADMIN_ADDRESSES", "10.0.0.0/8, 2001:db8::1", func(c config.Config) any { return fmt.Sprint(c.SuperAdminAddresses) }, "[10.0.0.0/8 2001:db8::1/128]", ""},

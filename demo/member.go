@@ -117,7 +117,8 @@ type chooser func(*member) (string, error)
 // some is a password that the policy takes and nobody knows.
 func (s *stage) some(m *member) (string, error) {
 	account := models.Account{Kind: m.kind, Technical: m.technical}
-	return s.accounts.Generate(m.name, s.accounts.Policy(account))
+	made, err := s.accounts.Generate(m.name, s.accounts.Policy(account))
+	return made.Text, err
 }
 
 // last is the password that the member is to have at the end of the story.

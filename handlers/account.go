@@ -9,13 +9,14 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/models"
+	"latchkey/password"
 	"latchkey/views"
 )
 
 // accountView is what an account's page shows beside the account: what was wrong with a form of it, or a password that
 // was generated for it.
 type accountView struct {
-	generated string
+	generated password.Generated
 	failed    error
 	posted    bool // the form is shown as it was sent
 }
@@ -42,7 +43,7 @@ func (s *Server) accountPage(c echo.Context, status int, account models.Account,
 		return err
 	}
 	page.Form = s.accountForm(c, account, view.posted)
-	page.Password = view.generated
+	page.Password = views.Suggest(page.Words, view.generated)
 	return render(c, status, views.Account(page))
 }
 
@@ -87,6 +88,7 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, Mode: string(accounts.Generated), Submission: s.Accounts.NewID(),
+		Options: orUsual(optionsOf(c), s.Accounts.Policy(account)),
 	}
 	if account.OrganizationID != nil {
 		form.Organization = *account.OrganizationID

@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/models"
+	"latchkey/password"
 	"latchkey/views"
 )
 
@@ -29,7 +30,7 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	if form.Organization == "" {
 		form.Organization = models.DefaultOrganizationID
 	}
-	return s.newAccountPage(c, http.StatusOK, form, "", nil)
+	return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
 }
 
 // newAccountForm reads the form that creates an account.
@@ -64,11 +65,11 @@ func (s *Server) createAgain(c echo.Context, form views.NewAccountForm, failed e
 	if errors.As(failed, &already) {
 		return s.alreadyDone(c, already)
 	}
-	return s.newAccountPage(c, refused, form, "", failed)
+	return s.newAccountPage(c, refused, form, password.Generated{}, failed)
 }
 
 func (s *Server) newAccountPage(
-	c echo.Context, status int, form views.NewAccountForm, generated string, failed error,
+	c echo.Context, status int, form views.NewAccountForm, generated password.Generated, failed error,
 ) error {
 	frame, err := s.frame(c, "accounts", "New account")
 	if err != nil {
@@ -77,24 +78,29 @@ func (s *Server) newAccountPage(
 	if err := explain(&frame, failed); err != nil {
 		return err
 	}
+	form.Options = orUsual(optionsOf(c), s.policyOf(form))
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c), form.Organization)
 	if err != nil {
 		return err
 	}
 	return render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: newOptions(frame, actor(c)), Locales: localeOptions(frame),
-		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: generated,
+		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: views.Suggest(frame.Words, generated),
 	}))
 }
 
 // policiesFor are the policy in force for the form as it stands, and the one that "technical" changes to.
 func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []views.Policy {
-	policies := s.Accounts.Policies()
-	inForce := views.FirstPolicy(frame.Words, policies.For(form.Technical, form.Kind == models.SuperAdmin))
+	inForce := views.FirstPolicy(frame.Words, s.policyOf(form))
 	if form.Kind != models.Customer {
 		return []views.Policy{inForce}
 	}
-	return []views.Policy{inForce, views.FirstPolicy(frame.Words, policies.For(!form.Technical, false))}
+	return []views.Policy{inForce, views.FirstPolicy(frame.Words, s.Accounts.Policies().For(!form.Technical, false))}
+}
+
+// policyOf is the policy for the account that the form would make.
+func (s *Server) policyOf(form views.NewAccountForm) password.Policy {
+	return s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
 // issuedPage shows a generated password, this once.
@@ -103,7 +109,9 @@ func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another stri
 	if err != nil {
 		return err
 	}
-	page := views.IssuedPage{Frame: frame, Account: issued.Account, Password: issued.Password, Another: another}
+	page := views.IssuedPage{
+		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: views.Strength(frame.Words, issued.Bits), Another: another,
+	}
 	if !issued.Account.Technical {
 		page.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
 	}
@@ -136,10 +144,9 @@ func (s *Server) generatePassword(c echo.Context) error {
 	if !actor(c).MayCreate(form.Kind) {
 		return accounts.ErrForbidden
 	}
-	policy := s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
-	generated, err := s.Accounts.Generate(form.Name, policy)
+	generated, err := s.Accounts.GenerateWith(form.Name, s.policyOf(form), optionsOf(c))
 	if wantsJSON(c) {
-		return generatedJSON(c, generated, err)
+		return s.generatedJSON(c, generated, err)
 	}
 	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
@@ -149,11 +156,14 @@ func (s *Server) generatePassword(c echo.Context) error {
 	return s.newAccountPage(c, status, form, generated, err)
 }
 
-func generatedJSON(c echo.Context, generated string, err error) error {
+// generatedJSON also says how hard the password is to guess, in words, where that is known.
+func (s *Server) generatedJSON(c echo.Context, generated password.Generated, err error) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, map[string]string{"password": generated})
+	return c.JSON(http.StatusOK, map[string]string{
+		"password": generated.Text, "strength": views.Strength(s.words(c), generated.Bits),
+	})
 }
 
 // generateForAccount does so for an account that exists, under the policy that is in force for it.
@@ -162,9 +172,9 @@ func (s *Server) generateForAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	generated, failed := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
+	generated, failed := s.Accounts.GenerateWith(account.Name, s.Accounts.Policy(account), optionsOf(c))
 	if wantsJSON(c) {
-		return generatedJSON(c, generated, failed)
+		return s.generatedJSON(c, generated, failed)
 	}
 	status := http.StatusOK
 	if failed != nil {

@@ -185,3 +185,30 @@ func TestGenerate(t *testing.T) {
 		app.SignIn("bond").Post("/accounts/generate-password", values).Want(404)
 	})
 }
+
+// TestStrengthIsShown: with a generated password, wherever it is shown, stands how hard it is to guess, and with none that
+// somebody typed.
+func TestStrengthIsShown(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root := app.SignIn("root")
+		form := root.Get("/accounts/new").Want(200)
+		check(t, "before", form.Text("#password-strength"), "")
+		sent := []string{"name", "new", "email", "new@example.com"}
+		again := root.Post("/accounts/generate-password", testkit.Form(append(sent, "kind", "customer")...)).Want(200)
+		check(t, "without a script", again.Text("#password-strength"), "122 bits of entropy")
+		var answer struct{ Password, Strength string }
+		reply := root.Post("/accounts/generate-password", testkit.Form(append(sent, "generator_length", "6")...), "Accept", "application/json").Want(200)
+		if err := json.Unmarshal([]byte(reply.Body), &answer); err != nil || answer.Strength != "35 bits of entropy" {
+			t.Errorf("%v: %+v", err, answer)
+		}
+		shown := form.Submit("/accounts", sent...).Want(200)
+		if !strings.Contains(shown.Text(".credentials"), "122 bits of entropy") {
+			t.Error(shown.Text(".credentials"))
+		}
+		account := root.Get("/accounts/" + who.Ann.ID).Want(200)
+		given := account.Submit("/accounts/"+who.Ann.ID+"/password", "password", testkit.Secret2).Want(200)
+		if strings.Contains(given.Text("main"), "entropy") {
+			t.Error("of a password that was given the entropy is told")
+		}
+	})
+}

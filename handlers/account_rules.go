@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"path/filepath"
 	"strconv"
 
@@ -16,7 +17,7 @@ func (s *Server) rulesInForce(frame views.Frame, a models.Account) []views.RuleG
 	for _, value := range policy.Values() {
 		if value.Active {
 			fromPolicy.Rules = append(fromPolicy.Rules, views.RuleInForce{
-				Words: views.RuleWords(frame.Words, value), Value: views.Figure(value), Name: string(value.Rule),
+				Words: views.RuleWords(frame.Words, value), Value: views.Figure(value), Name: cmp.Or(value.By, string(value.Rule)),
 			})
 		}
 	}

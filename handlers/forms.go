@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/i18n"
+	"latchkey/password"
 	"latchkey/views"
 )
 
@@ -24,7 +25,35 @@ func checked(c echo.Context, name string) bool {
 func issueOf(c echo.Context) accounts.Issue {
 	return accounts.Issue{
 		Mode: accounts.PasswordMode(field(c, "password_mode")), Password: field(c, "password"), OneTime: checked(c, "one_time"),
+		Options: optionsOf(c),
 	}
+}
+
+// optionsOf reads how an operator wants a password to be generated.
+func optionsOf(c echo.Context) accounts.GeneratorOptions {
+	return accounts.GeneratorOptions{
+		Length: field(c, "generator_length"), Upper: alphabet(c, "generator_upper"), Lower: alphabet(c, "generator_lower"),
+		Digits: alphabet(c, "generator_digits"), Special: alphabet(c, "generator_special"),
+	}
+}
+
+// alphabet reads one that was emptied as none, and one that was not sent as no wish.
+func alphabet(c echo.Context, name string) string {
+	if sent := field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
+		return sent
+	}
+	return password.None
+}
+
+// orUsual are the options that stand in a form: those that were sent, or else those that the policy has anyway.
+func orUsual(sent accounts.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
+	if sent == (accounts.GeneratorOptions{}) {
+		sent = accounts.UsualOptions(policy)
+	}
+	for _, text := range []*string{&sent.Upper, &sent.Lower, &sent.Digits, &sent.Special} {
+		*text = strings.TrimPrefix(*text, password.None)
+	}
+	return views.GeneratorOptions(sent)
 }
 
 // localTarget is where to go after signing in: a path of this site, or "" for anything that could lead elsewhere.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -38,8 +40,17 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 				}
 			}
 		}
+		for i, want := range [][]string{
+			{"NIST 1, ASVS 6.2.1", "NIST 2, ASVS 6.2.9", "NIST 5, ASVS 6.2.5", "NIST 6, ASVS 6.2.10"},
+			{"NIST 1, ASVS 6.2.1", "NIST 2, ASVS 6.2.9", "NIST 5, ASVS 6.2.5"},
+			{"NIST 1", "NIST 2, ASVS 6.2.9", "NIST 5, ASVS 6.2.5", "NIST 5, ASVS 6.2.5", "NIST 6, ASVS 6.2.10"},
+		} {
+			numbers := page.Find("section").Eq(i).Find(".departures dt")
+			check(t, "departures", strings.Join(numbers.Map(func(_ int, s *goquery.Selection) string { return s.Text() }), "; "), strings.Join(want, "; "))
+		}
+		check(t, "an organization's departures", acmes.Find(".departures").Length(), 0)
 		text := page.Text("main")
-		for _, want := range []string{"at least 12 characters", `"(?:.|\"<b>)+"`, "a block lasts until an operator unblocks the account", "can be used for 7 days", "built-in policy"} {
+		for _, want := range []string{"At least 12 characters are asked for", "compared with no list", "at least 12 characters", `"(?:.|\"<b>)+"`, "a block lasts until an operator unblocks the account", "can be used for 7 days", "built-in policy"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the page does not say %q", want)
 			}

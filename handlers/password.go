@@ -8,11 +8,12 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/models"
+	"latchkey/password"
 	"latchkey/views"
 )
 
 func (s *Server) showPassword(c echo.Context) error {
-	return s.passwordPage(c, http.StatusOK, "", nil)
+	return s.passwordPage(c, http.StatusOK, password.Generated{}, nil)
 }
 
 func (s *Server) changePassword(c echo.Context) error {
@@ -22,7 +23,7 @@ func (s *Server) changePassword(c echo.Context) error {
 	}
 	in, err := s.Accounts.ChangeOwnPassword(c.Request().Context(), *who, actor(c), input)
 	if err != nil {
-		return s.passwordPage(c, refused, "", err)
+		return s.passwordPage(c, refused, password.Generated{}, err)
 	}
 	session := session(c)
 	next, _ := session.Values[nextKey].(string)
@@ -38,15 +39,15 @@ func (s *Server) suggestPassword(c echo.Context) error {
 	account := visitor(c).Account
 	suggested, err := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
 	if wantsJSON(c) {
-		return generatedJSON(c, suggested, err)
+		return s.generatedJSON(c, suggested, err)
 	}
 	if err != nil {
-		return s.passwordPage(c, refused, "", err)
+		return s.passwordPage(c, refused, password.Generated{}, err)
 	}
 	return s.passwordPage(c, http.StatusOK, suggested, nil)
 }
 
-func (s *Server) passwordPage(c echo.Context, status int, suggested string, failed error) error {
+func (s *Server) passwordPage(c echo.Context, status int, suggested password.Generated, failed error) error {
 	who := visitor(c)
 	frame, err := s.frame(c, "", "Password")
 	if err != nil {
@@ -56,7 +57,7 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested string, fail
 		return err
 	}
 	return render(c, status, views.Password(views.PasswordPage{
-		Frame: frame, Why: s.whyReset(frame, *who), Name: who.Account.Name, Help: s.Help, Suggested: suggested,
+		Frame: frame, Why: s.whyReset(frame, *who), Name: who.Account.Name, Help: s.Help, Suggested: views.Suggest(frame.Words, suggested),
 		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
 	}))
 }

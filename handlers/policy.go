@@ -32,10 +32,11 @@ func (s *Server) policy(c echo.Context) error {
 	return render(c, http.StatusOK, views.PolicyInForce(page))
 }
 
-// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, what should be mended, and
-// what was in force before.
+// superAdminsOnly adds what organizations have nothing to do with: the SuperAdmins' own policy, what should be mended,
+// what was in force before and how the policies are judged.
 func (s *Server) superAdminsOnly(c echo.Context, page *views.PolicyPage) error {
 	policies := s.Accounts.Policies()
+	page.JudgedBy = views.JudgedBy(page.Words)
 	if policies.SuperAdmin != nil {
 		page.Sections = append(page.Sections, s.policySection(page.Frame, *policies.SuperAdmin, true))
 	}
@@ -99,10 +100,11 @@ func policySource(frame views.Frame, policies password.Policies) string {
 func (s *Server) policySection(frame views.Frame, policy password.Policy, apart bool) views.PolicySection {
 	section := views.PolicySection{
 		Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, apart), Rules: views.PolicyRules(frame.Words, policy),
+		Departures: views.Departures(frame.Words, policy), NotProvable: views.NotProvable(frame.Words, policy),
 	}
 	// Where none can be generated the page says all the rest.
 	if example, err := s.Accounts.Generate("", policy); err == nil {
-		section.Example = example
+		section.Example, section.Strength = example.Text, views.Strength(frame.Words, example.Bits)
 	}
 	return section
 }

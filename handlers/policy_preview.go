@@ -23,7 +23,7 @@ func (s *Server) previewPolicy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	candidate, err := password.Parse(name, []byte(text))
+	candidate, err := s.parsePolicy(name, text)
 	if err != nil {
 		return s.policyPreviewPage(c, refused, text, func(_ *views.PolicyPreviewPage, frame *views.Frame) error {
 			frame.Problems, err = policyProblems(err)
@@ -34,6 +34,15 @@ func (s *Server) previewPolicy(c echo.Context) error {
 		page.Result, err = s.previewOf(c, *frame, candidate)
 		return err
 	})
+}
+
+// parsePolicy reads a policy as it would hold here, with the settings that raise it.
+func (s *Server) parsePolicy(name, text string) (password.Policies, error) {
+	policies, err := password.Parse(name, []byte(text))
+	if err != nil {
+		return policies, err
+	}
+	return policies.With(s.Accounts.Policies().Compliance())
 }
 
 // policyProblems are what is wrong with a policy that was sent. Another error comes back.

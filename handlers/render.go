@@ -91,7 +91,7 @@ func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []vie
 		problems = append(problems, views.Problem{Field: field.Field, Text: views.Broken(frame.Words, violation)})
 	}
 	if field.Message != "" {
-		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message)})
+		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message, field.Args...)})
 	}
 	return problems
 }

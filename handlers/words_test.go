@@ -21,15 +21,21 @@ import (
 // valuesOf are what can stand behind a prefix such as "state.": every value of the program that is put into words.
 func (s said) valuesOf(prefix string) []string {
 	switch prefix {
-	case "rule.", "off.":
+	case "rule.":
+		return append(s.valuesOf("off."), string(password.RuleMinimumComplexity))
+	case "off.":
 		return texts(rulesOf(password.Default().Account.Values()))
 	case "broken.":
 		return texts(append(rulesOf(password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,
-			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords))
+			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords, password.RuleMinimumComplexity))
 	case "direction.":
 		return texts([]password.Direction{password.Stricter, password.Looser, password.Changed})
 	case "warning.":
 		return texts([]password.Rule{password.RuleBlockingTimeInMin})
+	case "departure.":
+		return texts(password.DepartureKinds())
+	case "not-provable.":
+		return texts(password.Reasons())
 	case "state.":
 		return texts(models.States())
 	case "mail.", "became.":

@@ -25,8 +25,8 @@ func (p Policies) File() string {
 // lines is the object of a section.
 func (p Policy) lines() string {
 	var lines []string
-	for i, value := range p.Values() {
-		if value.Active {
+	for i, value := range p.values() {
+		if value.Active && !definitions[i].beside {
 			lines = append(lines, "\n      \""+string(value.Rule)+"\": "+literal(definitions[i].figure(value)))
 		}
 	}
@@ -49,7 +49,7 @@ func (p Policies) inForce() map[Section]map[Rule]any {
 	sections := map[Section]map[Rule]any{}
 	for _, policy := range p.all() {
 		rules := map[Rule]any{}
-		for i, value := range policy.Values() {
+		for i, value := range policy.values() {
 			if value.Active {
 				rules[value.Rule] = definitions[i].figure(value)
 			}

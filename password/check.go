@@ -2,6 +2,8 @@ package password
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -29,7 +31,7 @@ func (p Policy) Check(accountName, normalized string) []Violation {
 	c := candidate{accountName: accountName, text: normalized, count: CountClasses(normalized)}
 	var broken []Violation
 	for _, d := range definitions {
-		if d.judge == nil || !d.isActive(p) {
+		if d.judge == nil || !d.isActive(&p) {
 			continue
 		}
 		if v, bad := d.judge(p, c); bad {
@@ -59,11 +61,11 @@ func withoutName(_ Policy, c candidate) (Violation, bool) {
 }
 
 func matching(p Policy, c candidate) (Violation, bool) {
-	m, err := p.matcher()
+	compiled, err := p.compile()
 	if err != nil {
 		return Violation{}, true
 	}
-	matches, timedOut := m.match(c.text)
+	matches, timedOut := compiled.regex.Match(c.text)
 	return Violation{TimedOut: timedOut}, !matches
 }
 
@@ -77,7 +79,28 @@ func containsName(password, name string) bool {
 // because account names are compared after width mapping and a full-width copy of the name gives it away just as well;
 // composed, because in the decomposed form "jose" would be found in "josé", which is another name.
 func foldName(s string) string {
-	fold := cases.Fold()
-	once := norm.NFKD.String(fold.String(norm.NFD.String(s)))
-	return norm.NFKC.String(fold.String(once))
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	once := norm.NFKD.String(foldCase(norm.NFD.String(s)))
+	return norm.NFKC.String(foldCase(once))
+}
+
+// foldCase is full case folding. Cherokee, which Unicode folds to its capitals and x/text not at all, becomes small.
+func foldCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cherokee, r) {
+			return unicode.ToLower(r)
+		}
+		return r
+	}, cases.Fold().String(s))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -47,6 +47,7 @@ func TestEachRuleAtItsBound(t *testing.T) {
 		"name typed in full-width":      {name, "ｂｏｂ", "bob!", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name with ß as SS":             {name, "strauß", "STRAUSS1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name with final sigma":         {name, "νίκος", "ΝΊΚΟΣ1", []Violation{{Rule: RuleUserNameForbidden}}},
+		"name in capital Cherokee":      {name, "ꭰꭱꭲ", "ᎠᎡᎢ1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name as ligature":              {name, "fish", "ﬁsh1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"name decomposed":               {name, "jose\u0301", "JOSÉ1", []Violation{{Rule: RuleUserNameForbidden}}},
 		"another name":                  {name, "jose", "josé1", nil},
@@ -88,8 +89,8 @@ func TestAllViolationsInSourceOrder(t *testing.T) {
 
 func TestClassesAgreeWithTheirSets(t *testing.T) {
 	for c := rune(0); c <= unicode.MaxRune; c++ {
-		if isUpper(c) != upperRunes.contains(c) || unicode.IsDigit(c) != digitRunes.contains(c) ||
-			isSpecial(c) != specialRunes.contains(c) {
+		if isUpper(c) != upperRunes.Contains(c) || unicode.IsDigit(c) != digitRunes.Contains(c) ||
+			isSpecial(c) != specialRunes.Contains(c) {
 			t.Fatalf("%U", c)
 		}
 		if isSpecial(c) && (isUpper(c) || unicode.IsDigit(c)) {
@@ -185,11 +186,30 @@ func TestHints(t *testing.T) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	p, err := Parse("p", []byte(file(`"minimumSymbols":8,"minimumDigits":1,"userNameForbidden":true,"allowedRegex":"(?=.*[a-z])(?=.*\\d).{8,}"`)))
+	withExpression, err := Parse("p", []byte(file(`"minimumSymbols":8,"minimumDigits":1,"userNameForbidden":true,"allowedRegex":"(?=.*[a-z])(?=.*\\d).{8,}"`)))
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		p.Account.Check("someone", "correct horse 7 battery")
+	for name, p := range map[string]Policy{"default": Default().Account, "expression": withExpression.Account} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				p.Check("someone", "correct Horse 7 battery")
+			}
+		})
+	}
+}
+
+// What no automaton holds is matched by backtracking, which is given up in time.
+func TestCatastrophicPatternsAreGivenUp(t *testing.T) {
+	for _, pattern := range []string{`(a+)+!(?<=!)`, `(a|aa)+!(?<=!)`, `(?=(a+)+!(?<=!)).*`, `(.*)*!(?<=!)`} {
+		p := Policy{AllowedRegex: pattern}.prepared()
+		start := time.Now()
+		broken := p.Check("", strings.Repeat("a", 60))
+		if len(broken) != 1 || !broken[0].TimedOut || time.Since(start) > 2*time.Second {
+			t.Errorf("%s: %v after %v", pattern, broken, time.Since(start))
+		}
+		if broken := p.Check("", "!"); len(broken) == 1 && broken[0].TimedOut {
+			t.Errorf("%s: an attempt after one that was given up: %v", pattern, broken)
+		}
 	}
 }

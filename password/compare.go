@@ -1,6 +1,10 @@
 package password
 
-import "math"
+import (
+	"math"
+
+	"latchkey/password/regex"
+)
 
 // Direction says what a change of a rule means for those whom it is about.
 type Direction string
@@ -38,10 +42,14 @@ func Compare(old, next Policies) []SectionChanges {
 }
 
 func changes(old, next Policy) (changed []Change) {
-	before, after := old.Values(), next.Values()
+	before, after := old.values(), next.values()
 	for i, d := range definitions {
 		if !d.same(before[i], after[i]) {
-			changed = append(changed, Change{before[i], after[i], direction(before[i], after[i])})
+			change := Change{before[i], after[i], direction(before[i], after[i])}
+			if d.rule == RuleAllowedRegex && change.Direction == Changed {
+				change.Direction = directionOfExpression(old, next)
+			}
+			changed = append(changed, change)
 		}
 	}
 	return changed
@@ -67,6 +75,31 @@ func direction(old, next Value) Direction {
 	}
 }
 
+// directionOfExpression tells whether one expression takes part of what the other takes, where both are provable.
+func directionOfExpression(old, next Policy) Direction {
+	before, after := old.provable(), next.provable()
+	if before == nil || after == nil {
+		return Changed
+	}
+	fewer, more := regex.Included(after, before, assigned), regex.Included(before, after, assigned)
+	switch {
+	case fewer && !more:
+		return Stricter
+	case more && !fewer:
+		return Looser
+	}
+	return Changed
+}
+
+// provable is the automaton of the policy's expression; nil = there is none, or none that is exact.
+func (p Policy) provable() *regex.Automaton {
+	c, err := p.compile()
+	if err != nil || c.regex == nil {
+		return nil
+	}
+	return c.regex.Automaton()
+}
+
 // strictnesses tell how strict a rule is with a value: the more, the stricter. Of a rule that is not here nobody can tell,
 // such as when its owner hears of a password's end.
 var strictnesses = map[Rule]func(Value) int{
@@ -75,9 +108,10 @@ var strictnesses = map[Rule]func(Value) int{
 	RuleMinimumSpecialSymbols:    theMore,
 	RuleMinimumUpperCaseSymbols:  theMore,
 	RuleMinimumDigits:            theMore,
+	RuleMinimumComplexity:        theMore,
 	RuleUserNameForbidden:        theMore,
 	RuleForbiddenLastPasswords:   theMore,
-	RuleAllowedRegex:             theMore, // of two expressions neither
+	RuleAllowedRegex:             theMore, // of two expressions see directionOfExpression
 	RulePasswordExpirationInDays: theLess,
 	RuleMaxLoginAttempts:         theLess,
 	RuleBlockingTimeInMin:        theLonger,

@@ -10,10 +10,12 @@
 //     misspelt key was meant to be, contradict.go finds rules that exclude each other.
 //   - normalize.go makes what was typed into what is checked and hashed; classes.go counts it; check.go judges it;
 //     hints.go tells browsers about it.
-//   - regex.go compiles allowedRegex. Its Java syntax is read by regexread.go, regexgroup.go, regexquantifier.go,
-//     regexescape.go, regexproperty.go and regexclass.go into the tree of regexnode.go, in which every character class
-//     is an explicit set (runeset.go, fold.go); regexwrite.go writes the tree in the engine's syntax.
-//   - generate.go makes passwords: layout.go walks the same tree to find what may stand at each place, demand.go says
-//     what must occur, fill.go draws the characters, alphabet.go says which are preferred, random.go draws without bias.
+//   - compliance.go has the settings beside the file that raise its rules, recipe.go how passwords are to be generated.
+//   - judgement.go says where a policy departs from the standards; preset.go has whole files to begin with.
+//   - compiled.go is what is made of a policy once. Package regex makes the automaton of its expression; language.go puts
+//     that together with the counts of tally.go and an alphabet (alphabet.go) to the set of passwords that are allowed.
+//   - generate.go makes passwords by a recipe (recipe.go): plan.go chooses length and alphabet, count.go counts how many
+//     passwords there are and draws one of them, random.go draws numbers without bias. guess.go is for expressions that
+//     refer to what they matched, fill.go for minimums too large to be counted.
 //   - hash.go hashes and verifies; phc.go reads and writes the stored form.
 package password

@@ -1,86 +1,58 @@
 package password
 
-// fill draws a password for the places of a layout. Demands are met first, at random places that can; false when there
-// are not enough of them.
-func fill(random *random, slots []slot, demands []demand, palette *palette) (string, bool) {
-	f := &filling{random: random, slots: slots, palette: palette, fixed: make([]runeSet, len(slots))}
-	for _, d := range demands {
-		if !f.meet(d) {
-			return "", false
+import "latchkey/password/regex"
+
+// filled makes a password of a policy without an expression whose minimums are too large to be counted: the symbols that
+// must be there, what is missing to the length, and all of it shuffled. Not every password is as likely as each other.
+func (g *generator) filled() (Generated, bool) {
+	span := g.policy.span(g.recipe)
+	if span.low > span.high {
+		return Generated{}, false
+	}
+	var alphabet regex.Set
+	for _, shade := range g.alphabet() {
+		if shade.cost == 0 {
+			alphabet = alphabet.Union(shade.set)
 		}
 	}
-	return f.draw(), true
-}
-
-type filling struct {
-	random  *random
-	slots   []slot
-	palette *palette
-	fixed   []runeSet // what a demand has left of a place; nil = no demand has
-}
-
-// meet reserves places for a demand, counting those that earlier demands have already reserved for part of its set.
-func (f *filling) meet(d demand) bool {
-	missing := d.count - f.alreadyMet(d)
-	if missing <= 0 {
-		return true
+	if g.policy.UserNameForbidden {
+		alphabet = alphabet.Minus(nameRunes(g.accountName))
 	}
-	for _, i := range f.random.order(len(f.slots)) {
-		if f.fixed[i] != nil || f.slots[i].same >= 0 {
-			continue
+	for range maxDraws {
+		made := g.shuffled(g.fill(alphabet, span.wanted))
+		if g.random.err != nil || made == "" {
+			break
 		}
-		if left := f.slots[i].from.set.intersect(d.set); len(left) > 0 {
-			f.fixed[i] = f.palette.colours(left)
-			if missing--; missing == 0 {
-				return true
-			}
+		if g.allowed(made) {
+			return Generated{Text: made}, true
 		}
 	}
-	return false
+	return Generated{}, false
 }
 
-func (f *filling) alreadyMet(d demand) int {
-	met := 0
-	for _, set := range f.fixed {
-		if set != nil && len(set.minus(d.set)) == 0 {
-			met++
-		}
+// fill draws the minimums, and the rest from anything.
+func (g *generator) fill(alphabet regex.Set, length int) (drawn []rune) {
+	for kind, minimum := range g.policy.tally().minimums {
+		drawn = g.draw(drawn, alphabet.Intersect(kindSets[kind]), minimum)
 	}
-	return met
+	return g.draw(drawn, alphabet, length-len(drawn))
 }
 
-func (f *filling) draw() string {
-	drawn := make([]rune, len(f.slots))
-	for i, s := range f.slots {
-		switch {
-		case s.same >= 0:
-			drawn[i] = drawn[s.same]
-		case f.fixed[i] != nil:
-			drawn[i] = f.pick(f.fixed[i])
-		default:
-			drawn[i] = f.pick(f.palette.of(s.from))
-		}
+func (g *generator) draw(drawn []rune, from regex.Set, count int) []rune {
+	if len(from) == 0 {
+		return drawn
 	}
-	return string(drawn)
-}
-
-// maxPicks bounds how often a code point is drawn anew that may not stand in a password.
-const maxPicks = 64
-
-// pick draws from a set. Sets such as [^a-z] are full of code points that are unassigned or change when normalised.
-func (f *filling) pick(s runeSet) rune {
-	size := s.size()
-	for range maxPicks {
-		c := s.at(f.random.below(size))
-		if c < 0x80 || isStable(string(c)) {
-			return c
-		}
+	size := from.Size()
+	for range count {
+		drawn = append(drawn, from.At(g.random.below(size)))
 	}
-	return -1
+	return drawn
 }
 
-// isStable holds for what normalises to itself.
-func isStable(s string) bool {
-	normalized, err := Normalize(s)
-	return err == nil && normalized == s
+func (g *generator) shuffled(drawn []rune) string {
+	shuffled := make([]rune, len(drawn))
+	for to, from := range g.random.order(len(drawn)) {
+		shuffled[to] = drawn[from]
+	}
+	return string(shuffled)
 }

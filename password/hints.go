@@ -19,8 +19,8 @@ type Hints struct {
 func (p Policy) Hints() Hints {
 	var parts []string
 	for _, d := range definitions {
-		if d.hint != nil && d.isActive(p) {
-			parts = append(parts, d.hint(p))
+		if d.hint != nil && d.isActive(&p) {
+			parts = append(parts, d.hint(p)...)
 		}
 	}
 	if len(parts) > 0 {
@@ -29,8 +29,8 @@ func (p Policy) Hints() Hints {
 	return Hints{MinLength: max(0, p.MinimumSymbols), PasswordRules: strings.Join(parts, " ")}
 }
 
-func lengthHint(name string, n int) string { return fmt.Sprintf("%s: %d;", name, n) }
+func lengthHint(name string, n int) []string { return []string{fmt.Sprintf("%s: %d;", name, n)} }
 
-func requiredHint(class string) func(Policy) string {
-	return func(Policy) string { return "required: " + class + ";" }
+func requiredHint(class string) func(Policy) []string {
+	return func(Policy) []string { return []string{"required: " + class + ";"} }
 }

@@ -37,8 +37,10 @@ type member struct {
 	value value
 }
 
-// maxDepth bounds nesting; a policy file needs three levels.
-const maxDepth = 32
+const (
+	maxDepth   = 32   // of nesting; a policy file needs three levels
+	maxMembers = 1000 // of an object; it needs thirteen
+)
 
 // reader reads JSON with comments (// and /* */). It stops at the first thing that is not JSON, which is in broken; what
 // was read until then is still returned, so that its other problems can be told too.
@@ -116,6 +118,9 @@ func (r *reader) value(depth int) (value, bool) {
 
 func (r *reader) object(v value, depth int) (value, bool) {
 	ok := r.list('}', func() bool {
+		if len(v.members) == maxMembers {
+			return r.fail("has more than " + strconv.Itoa(maxMembers) + " keys")
+		}
 		m, ok := r.member(depth)
 		if m.key != "" || ok {
 			v.members = append(v.members, m)
@@ -218,16 +223,21 @@ const maxShown = 60
 
 // showKey makes a key fit for a line of a terminal.
 func showKey(key string) string {
-	shown := 0
-	for i := range key {
-		if shown == maxShown {
-			key = key[:i] + "…"
-			break
-		}
-		shown++
-	}
+	key = cut(key)
 	if quoted := strconv.Quote(key); key == "" || quoted != `"`+key+`"` {
 		return quoted
 	}
 	return key
+}
+
+// cut shortens what is too long to be shown.
+func cut(text string) string {
+	shown := 0
+	for i := range text {
+		if shown == maxShown {
+			return text[:i] + "…"
+		}
+		shown++
+	}
+	return text
 }

@@ -14,6 +14,7 @@ const (
 
 	maxFileBytes = 1 << 20 // 1 MiB
 	maxProblems  = 50      // beyond that the file is something else
+	maxKept      = 1000    // of which those are the first that are told
 )
 
 // Load reads a policy file. A file that cannot be read or is larger than 1 MiB is an error; what [Parse] finds is
@@ -46,7 +47,7 @@ func Parse(file string, src []byte) (Policies, error) {
 			broken.File = file
 			p.problems = append(p.problems, *broken)
 		}
-		p.contradictions()
+		p.problems = append(p.problems, p.policies.contradictions()...)
 	}
 	if len(p.problems) > 0 {
 		return Policies{}, p.sorted()
@@ -60,9 +61,14 @@ type parsing struct {
 	broken   bool // the file ends early for us: nothing can be said to be missing
 	policies Policies
 	problems Problems
+	more     int // problems, beyond those kept
 }
 
 func (p *parsing) report(at place, key, why string) {
+	if len(p.problems) >= maxKept {
+		p.more++
+		return
+	}
 	p.problems = append(p.problems, Problem{File: p.file, Line: at.line, Column: at.column, Key: key, Why: why})
 }
 
@@ -85,7 +91,7 @@ func (p *parsing) sorted() Problems {
 		}
 		return a.Column - b.Column
 	})
-	if more := len(p.problems) - maxProblems; more > 0 {
+	if more := len(p.problems) + p.more - maxProblems; more > 0 {
 		last := p.problems[maxProblems-1]
 		last.Key, last.Why = "", "and "+strconv.Itoa(more)+" more from here on"
 		p.problems = append(p.problems[:maxProblems], last)

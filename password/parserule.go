@@ -44,12 +44,20 @@ func (p *parsing) missing(at place, key string) {
 func (p *parsing) section(m member) {
 	policy := Policy{Section: Section(m.key)}
 	at := []string{rootKey, m.key}
+	var expression place
 	p.members(m.value, at, ruleNames(), func(rule member) {
-		d := definitions[slices.Index(ruleNames(), rule.key)]
+		d := definitions[slices.IndexFunc(definitions, func(d definition) bool { return string(d.rule) == rule.key })]
+		if d.text != nil {
+			expression = rule.value.at
+		}
 		if why := d.set(&policy, rule.value); why != "" {
 			p.report(rule.value.at, path(append(slices.Clone(at), rule.key)...), why)
 		}
 	})
+	var err error
+	if policy.compiled, err = policy.compile(); err != nil {
+		p.report(expression, path(append(slices.Clone(at), string(RuleAllowedRegex))...), err.Error())
+	}
 	switch policy.Section {
 	case SectionTechnical:
 		p.policies.Technical = policy
@@ -60,10 +68,12 @@ func (p *parsing) section(m member) {
 	}
 }
 
-func ruleNames() []string {
-	names := make([]string, len(definitions))
-	for i, d := range definitions {
-		names[i] = string(d.rule)
+// ruleNames are those that a file may have.
+func ruleNames() (names []string) {
+	for _, d := range definitions {
+		if !d.beside {
+			names = append(names, string(d.rule))
+		}
 	}
 	return names
 }
@@ -76,7 +86,7 @@ func (d definition) set(p *Policy, v value) (why string) {
 	case d.flag != nil:
 		return setFlag(d.flag(p), v)
 	}
-	return setExpression(p, d.text(p), v)
+	return setText(d.text(p), v)
 }
 
 func setNumber(to *int, v value) (why string) {
@@ -102,18 +112,10 @@ func setFlag(to *bool, v value) (why string) {
 	return ""
 }
 
-func setExpression(p *Policy, to *string, v value) (why string) {
+func setText(to *string, v value) (why string) {
 	if v.kind != kindString {
 		return "must be a string in double quotes, not " + v.kind.String()
 	}
 	*to = v.text
-	if v.text == "" {
-		return ""
-	}
-	m, err := compile(v.text)
-	if err != nil {
-		return err.Error()
-	}
-	p.regex = m
 	return ""
 }

@@ -3,6 +3,8 @@ package password
 import (
 	"math"
 	"time"
+
+	"latchkey/password/regex"
 )
 
 // Section names one of the policies of the file, as it is spelt there.
@@ -15,11 +17,12 @@ const (
 	SectionSuperAdmin Section = "SUPERADMIN"
 )
 
-// Policy is one set of the twelve rules, with the numbers as they stand in the file. When a rule is off is said by
+// Policy is one set of the twelve rules, with the numbers as they stand in the file, or where [Policies.With] raised them,
+// in the settings. When a rule is off is said by
 // [Policy.Values]; code that acts on a number asks the methods, which know it.
 //
-// A Policy that comes from [Parse] or [Load] carries its compiled regular expression. One that was put together by hand
-// works too, but compiles AllowedRegex at each use.
+// A Policy that comes from [Parse], [Load] or [Default] carries what was compiled of it. One that was put together by hand,
+// or changed, works too, but is compiled at each use.
 type Policy struct {
 	Section                     Section
 	MinimumSymbols              int    // code points
@@ -35,7 +38,8 @@ type Policy struct {
 	MaxLoginAttempts            int    // failed attempts in a row
 	BlockingTimeInMin           int    // minutes
 
-	regex *matcher
+	compliance compliance // what settings beside the file have raised
+	compiled   *compiled  // nil: nothing was yet
 }
 
 // Policies are all policies of an installation.
@@ -45,7 +49,8 @@ type Policies struct {
 	SuperAdmin *Policy // nil: Account holds for SuperAdmins
 	Source     string  // path of the file; "" = built in
 
-	places map[string]place // where the keys stand in the file
+	compliance Compliance       // what [Policies.With] was given
+	places     map[string]place // where the keys stand in the file
 }
 
 // Default returns the built-in policies, which hold when no file was given.
@@ -59,8 +64,33 @@ func Default() Policies {
 	account.Section, account.MaximumSymbols, account.ForbiddenLastPasswords = SectionAccount, 30, 3
 	account.PasswordExpirationInDays, account.EmailBeforeExpirationInDays = 64, 5
 	account.MaxLoginAttempts = 10
-	return Policies{Technical: common, Account: account}
+	return Policies{Technical: common.prepared(), Account: account.prepared()}
 }
+
+// prepared is the policy with what is made of it once. It is for policies whose expression is known to be good.
+func (p Policy) prepared() Policy {
+	p.compiled, _ = p.compile()
+	return p
+}
+
+// Reason is why an expression is not provable.
+type Reason = regex.Reason
+
+// Reasons are all of them.
+func Reasons() []Reason { return regex.Reasons() }
+
+// NotProvable is why nothing can be proved about the expression: it is matched by backtracking, a contradiction with it may
+// go unnoticed, and its passwords are not counted. For what can be proved it is "".
+func (p Policy) NotProvable() Reason {
+	c, err := p.compile()
+	if err != nil || c.regex == nil {
+		return regex.Provable
+	}
+	return c.regex.NotProvable()
+}
+
+// complexity is how many kinds of symbol must be there, of lower case, upper case, digits and special symbols.
+func (p Policy) complexity() int { return p.compliance.complexity }
 
 // For returns the policy in force for an account. A technical account is never a SuperAdmin.
 func (p Policies) For(technical, superAdmin bool) Policy {

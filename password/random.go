@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"math/big"
 )
 
 // errRandomness is what a source gives that repeats itself.
@@ -38,14 +39,8 @@ func (r *random) below(n int) int {
 }
 
 func (r *random) uint32() uint32 {
-	if r.err != nil {
-		return 0
-	}
 	var b [4]byte
-	if _, err := io.ReadFull(r.source, b[:]); err != nil {
-		r.fail(err)
-		return 0
-	}
+	r.read(b[:])
 	return binary.LittleEndian.Uint32(b[:])
 }
 
@@ -64,4 +59,33 @@ func (r *random) order(n int) []int {
 		drawn[j] = i
 	}
 	return drawn
+}
+
+// number draws from 0 to n-1, each as likely: what is too large is rejected.
+func (r *random) number(n *big.Int) *big.Int {
+	bits := new(big.Int).Sub(n, big.NewInt(1)).BitLen()
+	drawn, bytes := new(big.Int), make([]byte, (bits+7)/8)
+	for range maxRejected {
+		r.read(bytes)
+		if spare := uint(len(bytes)*8 - bits); spare > 0 {
+			bytes[0] >>= spare
+		}
+		if drawn.SetBytes(bytes).Cmp(n) < 0 {
+			return drawn
+		}
+	}
+	r.fail(errRandomness)
+	return drawn.SetInt64(0)
+}
+
+// read fills b, with zeros once there was an error.
+func (r *random) read(b []byte) {
+	if r.err == nil {
+		if _, err := io.ReadFull(r.source, b); err != nil {
+			r.fail(err)
+		}
+	}
+	if r.err != nil {
+		clear(b)
+	}
 }

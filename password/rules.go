@@ -3,13 +3,15 @@ package password
 // Rule is the name of a rule as it is spelt in the policy file.
 type Rule string
 
-// The twelve rules, in the order in which they are listed and reported.
+// The twelve rules, in the order in which they are listed and reported, and after minimumDigits one that no policy file may
+// contain: [SettingComplexity] sets it.
 const (
 	RuleMinimumSymbols              Rule = "minimumSymbols"
 	RuleMaximumSymbols              Rule = "maximumSymbols"
 	RuleMinimumSpecialSymbols       Rule = "minimumSpecialSymbols"
 	RuleMinimumUpperCaseSymbols     Rule = "minimumUpperCaseSymbols"
 	RuleMinimumDigits               Rule = "minimumDigits"
+	RuleMinimumComplexity           Rule = "minimumComplexity"
 	RuleUserNameForbidden           Rule = "userNameForbidden"
 	RuleForbiddenLastPasswords      Rule = "forbiddenLastPasswords"
 	RuleAllowedRegex                Rule = "allowedRegex"
@@ -26,12 +28,14 @@ type Value struct {
 	On     bool   // of a rule that is switched
 	Text   string // of a rule with an expression
 	Active bool   // false: the rule is off
+	By     string // the setting that it comes from; "" = the policy
 }
 
 // definition is all that the program knows about a rule. Exactly one of number, flag and text is set: it says both the
 // type in the file and where the value lives.
 type definition struct {
 	rule   Rule
+	beside bool // stands in no policy file, and is nothing where it is off
 	number func(*Policy) *int
 	flag   func(*Policy) *bool
 	text   func(*Policy) *string
@@ -39,7 +43,7 @@ type definition struct {
 	active  func(Policy) bool                         // nil: by the value alone, see activeByValue
 	inForce func(Policy) int                          // the number to show, where it is not the one in the file
 	judge   func(Policy, candidate) (Violation, bool) // nil: not about a password's composition; true = broken
-	hint    func(Policy) string                       // its part of the passwordrules attribute
+	hint    func(Policy) []string                     // its part of the passwordrules attribute
 }
 
 // definitions is the one table of the rules, in source order.
@@ -48,14 +52,14 @@ var definitions = []definition{
 		rule:   RuleMinimumSymbols,
 		number: func(p *Policy) *int { return &p.MinimumSymbols },
 		judge:  atLeast(func(p Policy) int { return p.MinimumSymbols }, func(c Count) int { return c.Symbols }),
-		hint:   func(p Policy) string { return lengthHint("minlength", p.MinimumSymbols) },
+		hint:   func(p Policy) []string { return lengthHint("minlength", p.MinimumSymbols) },
 	},
 	{
 		rule:    RuleMaximumSymbols,
 		number:  func(p *Policy) *int { return &p.MaximumSymbols },
 		inForce: Policy.maximum,
 		judge:   atMost(Policy.maximum, func(c Count) int { return c.Symbols }),
-		hint:    func(p Policy) string { return lengthHint("maxlength", p.MaximumSymbols) },
+		hint:    func(p Policy) []string { return lengthHint("maxlength", p.MaximumSymbols) },
 	},
 	{
 		rule:   RuleMinimumSpecialSymbols,
@@ -74,6 +78,13 @@ var definitions = []definition{
 		number: func(p *Policy) *int { return &p.MinimumDigits },
 		judge:  atLeast(func(p Policy) int { return p.MinimumDigits }, func(c Count) int { return c.Digits }),
 		hint:   requiredHint("digit"),
+	},
+	{
+		rule:   RuleMinimumComplexity,
+		beside: true,
+		number: func(p *Policy) *int { return &p.compliance.complexity },
+		judge:  atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Kinds),
+		hint:   complexityHint,
 	},
 	{
 		rule:  RuleUserNameForbidden,
@@ -112,8 +123,11 @@ var definitions = []definition{
 
 // Values returns all twelve rules in source order. Numbers stand as in the file, except that maximumSymbols shows
 // 2147483647 when it is off, and blockingTimeInMin shows 0 for a block without an end; the latter is active whenever
-// maxLoginAttempts is.
-func (p Policy) Values() []Value {
+// maxLoginAttempts is. A rule that only settings have is among them when it is active.
+func (p Policy) Values() []Value { return toShow(p.values()) }
+
+// values has each rule at its place in definitions.
+func (p Policy) values() []Value {
 	values := make([]Value, len(definitions))
 	for i, d := range definitions {
 		values[i] = d.value(p)
@@ -121,11 +135,21 @@ func (p Policy) Values() []Value {
 	return values
 }
 
+// toShow leaves out what is nothing where it is off.
+func toShow(values []Value) (shown []Value) {
+	for i, value := range values {
+		if value.Active || !definitions[i].beside {
+			shown = append(shown, value)
+		}
+	}
+	return shown
+}
+
 // Composition returns the active rules that judge a password by itself, in source order, for checklist and tooltip.
 func (p Policy) Composition() []Value {
 	var values []Value
 	for _, d := range definitions {
-		if d.judge != nil && d.isActive(p) {
+		if d.judge != nil && d.isActive(&p) {
 			values = append(values, d.value(p))
 		}
 	}
@@ -133,7 +157,7 @@ func (p Policy) Composition() []Value {
 }
 
 func (d definition) value(p Policy) Value {
-	v := Value{Rule: d.rule, Active: d.isActive(p)}
+	v := Value{Rule: d.rule, Active: d.isActive(&p), By: p.raisedBy(d.rule)}
 	switch {
 	case d.inForce != nil:
 		v.N = d.inForce(p)
@@ -147,20 +171,20 @@ func (d definition) value(p Policy) Value {
 	return v
 }
 
-func (d definition) isActive(p Policy) bool {
+func (d definition) isActive(p *Policy) bool {
 	if d.active != nil {
-		return d.active(p)
+		return d.active(*p)
 	}
 	return d.activeByValue(p)
 }
 
 // activeByValue is how a rule is switched off unless its row says otherwise: below 1, false or empty.
-func (d definition) activeByValue(p Policy) bool {
+func (d definition) activeByValue(p *Policy) bool {
 	switch {
 	case d.number != nil:
-		return *d.number(&p) > 0
+		return *d.number(p) > 0
 	case d.flag != nil:
-		return *d.flag(&p)
+		return *d.flag(p)
 	}
-	return *d.text(&p) != ""
+	return *d.text(p) != ""
 }

@@ -14,15 +14,48 @@ function showPasswords(shown) {
   if (box) box.checked = shown;
 }
 
-// The checklist judges while somebody types; no part of a password is sent for it.
+// The checklist judges while somebody types, as the server will; no part of a password is sent for it.
 const classes = {
   minimumSpecialSymbols: /[^\p{L}\p{M}\p{N}\p{Cc}]/gu,
   minimumUpperCaseSymbols: /[\p{Lu}\p{Lt}]/gu,
   minimumDigits: /\p{Nd}/gu,
 };
+const lower = /[\p{Ll}ʕ]/u; // that letter has lost its case in newer versions of Unicode than the server's
 
+// What PRECIS refuses in passwords, whatever the policy: a symbol as such, or for what stands beside it.
+const refused = new RegExp([
+  /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{DI}\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]/u,
+  /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/u, // old Korean letters
+  /(?<!\p{M})\u200d/u,
+  /(?<!l)·|·(?!l)/u,
+  /\u0375(?!\p{Script=Greek})|(?<!\p{Script=Hebrew})[\u05f3\u05f4]/u,
+  /^(?!.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]).*\u30fb/u,
+  /[\u0660-\u0669].*[\u06f0-\u06f9]|[\u06f0-\u06f9].*[\u0660-\u0669]/u, // digits of two kinds of Arabic
+].map((part) => part.source).join("|"), "u");
+
+// What a browser cannot say: newer symbols than its own, joiners, and marks without end.
+const unsure = /[\p{Cn}\u200c]|\p{M}\u200d|\p{M}{25}/u;
+
+// Half of a pair is sent as U+FFFD.
 function normalized(password) {
-  return password.replace(/\p{Zs}/gu, " ").normalize("NFC");
+  return password.replace(/\p{Cs}/gu, "\ufffd").replace(/\p{Zs}/gu, " ").normalize("NFC");
+}
+
+// usable says whether it can be a password at all; undefined = the server will say.
+function usable(password) {
+  const text = normalized(password);
+  if (new TextEncoder().encode(password).length > 4096 || refused.test(text)) return false;
+  return text === "" || unsure.test(text) || unsure.test(text.normalize("NFD")) ? undefined : true;
+}
+
+// Browsers do not fold case. Lower, upper and lower again comes to the same, but for ı, whose capital is that of i.
+function foldedCase(text) {
+  return text.replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ"));
+}
+
+// folded is the same for texts that differ in case or width only (Unicode Standard 3.13, D146).
+function folded(text) {
+  return foldedCase(foldedCase(text.normalize("NFD")).normalize("NFKD")).normalize("NFKC");
 }
 
 function holds(rule, want, password, name) {
@@ -30,23 +63,28 @@ function holds(rule, want, password, name) {
   switch (rule) {
     case "minimumSymbols": return symbols >= want;
     case "maximumSymbols": return symbols <= want;
-    case "userNameForbidden": return !name || !password.toLowerCase().includes(name.toLowerCase());
+    case "minimumComplexity": return [...Object.values(classes), lower].filter((kind) => password.match(kind)).length >= want;
+    case "userNameForbidden": return !name || !folded(password).includes(folded(name));
     default: return (password.match(classes[rule]) || []).length >= want;
   }
 }
 
 function accountName(form) {
   const field = one("input[name=name]", form);
-  return (field ? field.value : form.dataset.accountName || "").normalize("NFC");
+  return field ? field.value : form.dataset.accountName || "";
 }
 
 function judge(form) {
   const field = one("#password", form);
   if (!field) return;
-  const password = normalized(field.value);
-  for (const line of all(".checklist li:not([data-later])", form)) {
-    if (password === "") line.removeAttribute("data-ok");
-    else line.dataset.ok = holds(line.dataset.rule, Number(line.dataset.want), password, accountName(form));
+  const known = usable(field.value), password = normalized(field.value);
+  const show = (line, ok) => { if (ok === undefined) line.removeAttribute("data-ok"); else line.dataset.ok = ok; };
+  for (const line of all(".checklist [data-want]:not([data-later])", form)) {
+    show(line, known ? holds(line.dataset.rule, Number(line.dataset.want), password, accountName(form)) : undefined);
+  }
+  for (const line of all(".checklist [data-unusable]", form)) { // the server would judge nothing else
+    line.hidden = known !== false;
+    show(line, known === false ? false : undefined);
   }
 }
 
@@ -61,6 +99,8 @@ function choosePolicy(form) {
       const field = one("#password", form);
       field.setAttribute("minlength", part.dataset.minlength);
       field.setAttribute("passwordrules", part.dataset.passwordrules);
+      const length = one("#generator_length", form); // stays where somebody has changed it
+      if (all(`[data-length="${CSS.escape(length.value)}"]`).length > 0) length.value = part.dataset.length;
     }
   }
   const oneTime = one("#one_time", form);
@@ -77,7 +117,7 @@ async function generate(form, button) {
       method: "POST", headers: { Accept: "application/json" }, body: fields,
     });
     if (!answer.ok) throw new Error(answer.status);
-    fill(form, (await answer.json()).password);
+    fill(form, await answer.json());
   } catch {
     button.removeAttribute("data-generate");
     button.removeAttribute("data-suggest");
@@ -88,7 +128,7 @@ async function generate(form, button) {
   }
 }
 
-function fill(form, password) {
+function fill(form, { password, strength }) {
   one("#password", form).value = password;
   const confirmation = one("#confirmation", form);
   if (confirmation) confirmation.value = password;
@@ -96,6 +136,7 @@ function fill(form, password) {
   if (mode) mode.checked = true;
   showPasswords(true);
   judge(form);
+  one("#password-strength", form).value = strength;
 }
 
 function copyOldWay(text) {
@@ -140,6 +181,8 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "password" && event.isTrusted) {
     const typed = one("input[name=password_mode][value=typed]", form);
     if (typed) typed.checked = true;
+    const strength = one("#password-strength", form);
+    if (strength) strength.value = ""; // it was another password's
   }
   judge(form);
 });

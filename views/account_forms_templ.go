@@ -226,7 +226,7 @@ func issueForm(p AccountPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = issueFields(p.Frame, []Policy{p.Policy}, p.Form.Mode, p.Password).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = issueFields(p.Frame, []Policy{p.Policy}, p.Form.Mode, p.Password, p.Form.Options).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -255,7 +255,7 @@ func issueForm(p AccountPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fold("issue", p.T("Issue a new password"), p.T("The present one stops working, a block ends and all sessions end."), p.Password != "" || len(p.Of("password")) > 0 || len(p.Of("one_time")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fold("issue", p.T("Issue a new password"), p.T("The present one stops working, a block ends and all sessions end."), p.Password.Text != "" || p.Form.Options.wrong(p.Frame) || len(p.Of("password")) > 0 || len(p.Of("one_time")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -124,7 +124,7 @@ func PolicyOfVersion(p PolicyVersionPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, section := range p.Sections {
-				templ_7745c5c3_Err = policySection(p.Frame, section).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = policySection(p.Frame, section, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -13,6 +13,7 @@ type Policy struct {
 	Lines         []string // what a password must be, one rule a line
 	Checks        []Check
 	MinLength     int
+	Length        int // of generated passwords, in characters
 	PasswordRules string
 }
 
@@ -28,6 +29,7 @@ type Check struct {
 func FirstPolicy(w i18n.Words, policy password.Policy) Policy {
 	hints := policy.Hints()
 	view := Policy{Section: string(policy.Section), MinLength: hints.MinLength, PasswordRules: hints.PasswordRules}
+	view.Length = policy.RecipeInForce().Length
 	for _, value := range policy.Composition() {
 		view.add(w, value, value.Rule != password.RuleAllowedRegex)
 	}
@@ -84,7 +86,7 @@ func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
 	for _, value := range policy.Values() {
 		figure := Figure(value)
 		rules = append(rules, PolicyRule{
-			Name: string(value.Rule), Figure: figure, Words: RuleWords(w, value), Off: !value.Active, Long: len(figure) > longFigure,
+			Name: string(value.Rule), Figure: figure, Words: RuleWords(w, value), Off: !value.Active, Long: len(figure) > longFigure, By: value.By,
 		})
 	}
 	return rules
@@ -103,4 +105,31 @@ func Broken(w i18n.Words, violation password.Violation) string {
 		return w.T(id)
 	}
 	return w.Count(id, violation.Want, "Got", violation.Got)
+}
+
+// NotProvable says why nothing can be proved about a policy; "" = all can.
+func NotProvable(w i18n.Words, policy password.Policy) string {
+	if reason := policy.NotProvable(); reason != "" {
+		return w.T("not-provable." + string(reason))
+	}
+	return ""
+}
+
+// Strength says how hard a generated password is to guess; "" = that is not known.
+func Strength(w i18n.Words, bits float64) string {
+	if bits == 0 {
+		return ""
+	}
+	return w.N("{{.N}} bit of entropy", "{{.N}} bits of entropy", int(bits))
+}
+
+// Suggestion is a password that was generated, only in the answer to the request that did so, and how hard it is to guess.
+type Suggestion struct {
+	Text     string
+	Strength string // "" = not known
+}
+
+// Suggest puts a generated password into a form.
+func Suggest(w i18n.Words, made password.Generated) Suggestion {
+	return Suggestion{made.Text, Strength(w, made.Bits)}
 }

@@ -105,7 +105,7 @@ func (p *program) block(name string) {
 
 func TestMigrateAndBackup(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
-		if printed := p.must("", "migrate"); !strings.Contains(printed, "at version 5") {
+		if printed := p.must("", "migrate"); !strings.Contains(printed, "at version 6") {
 			t.Errorf("printed %q", printed)
 		}
 		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
@@ -151,8 +151,15 @@ func TestHealthcheck(t *testing.T) {
 
 func TestPolicyCommands(t *testing.T) {
 	p := newProgram(t, models.SQLite)
-	if printed := p.must("", "policy", "generate", "-n", "3"); strings.Count(printed, "\n") != 3 {
-		t.Errorf("generate printed %q", printed)
+	generated := p.must("", "policy", "generate", "--technical", "-n", "3")
+	if strings.Count(generated, "\n") != 3 {
+		t.Errorf("generate printed %q", generated)
+	}
+	for line := range strings.Lines(generated) { // each is a password and nothing more
+		p.must(line, "policy", "test", "--technical")
+		if len(line) != 20+len("\n") {
+			t.Errorf("generate printed %q", line)
+		}
 	}
 	p.must("Winter-Tea-7\n", "policy", "test", "--name", "olga")
 	printed, err := p.command("olga\n", "policy", "test", "--name", "Olga", "--technical")
@@ -187,6 +194,75 @@ func TestPolicyFile(t *testing.T) {
 		if !strings.Contains(printed, words) {
 			t.Errorf("check does not say %q:\n%s", words, printed)
 		}
+	}
+}
+
+// TestPolicyPresets: what is printed can be checked and served as it is, and is judged.
+func TestPolicyPresets(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	file := filepath.Join(t.TempDir(), "policy.json")
+	judged := map[string]string{}
+	for _, name := range []string{"nist", "source"} {
+		if err := os.WriteFile(file, []byte(p.must("", "policy", "preset", name)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		judged[name] = p.must("", "policy", "check", file)
+		if words := "list of common, expected or breached ones"; strings.Count(judged[name], words) != 1 {
+			t.Errorf("%s: what no policy decides is not said once:\n%s", name, judged[name])
+		}
+		p.must("", "policy", "generate", "--password-policy", file)
+	}
+	if strings.Contains(judged["nist"], "departs from NIST") || strings.Count(judged["nist"], "It departs from neither") != 2 {
+		t.Errorf("nist:\n%s", judged["nist"])
+	}
+	for _, words := range []string{
+		"  departs from NIST 1, ASVS 6.2.1: At least 6 characters are asked for; a password that is the only factor must have 15, and any other 8.\n",
+		"  departs from NIST 2, ASVS 6.2.9: At most 20 characters are accepted; 64 should be.\n",
+		"  departs from NIST 5, ASVS 6.2.5: Kinds of characters are required (minimumSpecialSymbols, minimumUpperCaseSymbols, minimumDigits); passwords of any composition must be accepted.\n",
+		"  departs from NIST 6, ASVS 6.2.10: Passwords expire after 64 days; they must stay valid until somebody else may know them.\n",
+	} {
+		if !strings.Contains(judged["source"], words) {
+			t.Errorf("source does not say %q:\n%s", words, judged["source"])
+		}
+	}
+	p.refuses(`"nits" is not a preset; there are nist and source`, "", "policy", "preset", "nits")
+	p.refuses(`"" is not a preset; there are nist and source`, "", "policy", "preset")
+}
+
+// TestPolicySettings: commands judge and generate by the settings too, and a contradiction stops them as it stops the start.
+func TestPolicySettings(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH"], p.env["COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY"] = "8", "4"
+	p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"] = "11", "0"
+	p.env["LATCHKEY_DISABLE_LAST_PASSWORDS"] = "4"
+	file := filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(file, []byte(p.must("", "policy", "preset", "source")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	printed := p.must("", "policy", "check", file)
+	for _, words := range []string{
+		"  minimumSymbols: at least 8 characters (COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH)\n", "  forbiddenLastPasswords: is none of the last 5 passwords\n",
+		"  minimumComplexity: has at least 4 of these: lower-case letters, upper-case letters, digits, special characters (COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY)\n",
+		"  forbiddenLastPasswords: is none of the last 4 passwords (DISABLE_LAST_PASSWORDS)\n", "minimumDigits, minimumComplexity)",
+	} {
+		if !strings.Contains(printed, words) {
+			t.Errorf("check does not say %q:\n%s", words, printed)
+		}
+	}
+	for line := range strings.Lines(p.must("", "policy", "generate", "-n", "20")) {
+		if len(line) != 12 || strings.ContainsAny(line, "123456789") || !strings.Contains(line, "0") {
+			t.Errorf("generated %q", line)
+		}
+	}
+	said, err := p.command("AAAA1!\n", "policy", "test")
+	if want := "minimumSymbols: The password needs at least 8 characters; it has 6.\n" +
+		"minimumComplexity: The password needs at least 4 of these: lower-case letters, upper-case letters, digits, special characters; it has 3.\n"; err == nil || said != want {
+		t.Errorf("test printed\n%s, error %v", said, err)
+	}
+	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"] = "21", "1\t"
+	for _, command := range [][]string{{"policy", "check", file}, {"policy", "generate"}, {"policy", "test"}, {}} {
+		p.refuses("TECHNICAL.maximumSymbols: allows 20, but COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH asks for 21", "x", command...)
+		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+0009, which cannot stand in a password by itself", "x", command...)
 	}
 }
 

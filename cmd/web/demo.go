@@ -56,7 +56,7 @@ func demoCommand(out *outside) *cobra.Command {
 func forDemo(cfg config.Config, dir string) config.Config {
 	cfg.Data = dir
 	cfg.Database = config.Database{Engine: config.SQLite, Path: filepath.Join(dir, "latchkey.db")}
-	cfg.SMTP, cfg.PasswordPolicy, cfg.PolicyPlace = nil, "", ""
+	cfg.SMTP, cfg.PasswordPolicy, cfg.PolicyPlace, cfg.Compliance = nil, "", "", config.Compliance{}
 	cfg.OneTimePasswordValid, cfg.FailedAttemptsCap = demo.OneTimeValid, demo.AttemptsCap
 	cfg.Help = cmp.Or(cfg.Help, demo.Contact)
 	return cfg

@@ -17,6 +17,7 @@ var ballast = make([]byte, 64<<20)
 const (
 	memoryForAll       = 256 << 20
 	memoryForProcessor = 38 << 20 // a hash, and one that is garbage by now
+	memoryForPolicy    = 36 << 20 // to read and prove one, whatever stands in it
 )
 
 // limitMemory bounds what garbage may add when many are connected. An operator's GOMEMLIMIT comes first.
@@ -24,4 +25,9 @@ func limitMemory() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
 	}
+}
+
+// limitToPolicy is for commands that do nothing but look at a policy file.
+func limitToPolicy() {
+	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(len(ballast))+memoryForPolicy))
 }

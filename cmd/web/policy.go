@@ -17,8 +17,8 @@ import (
 const mostGenerated = 1_000_000
 
 func policyCommand(out *outside) *cobra.Command {
-	command := &cobra.Command{Use: "policy", Short: "check or preview a policy file, or generate and test passwords under the policy in force"}
-	command.AddCommand(policyCheckCommand(out), policyDiffCommand(out), policyGenerateCommand(out), policyTestCommand(out))
+	command := &cobra.Command{Use: "policy", Short: "print, check or preview a policy file, or generate and test passwords under the policy in force"}
+	command.AddCommand(policyCheckCommand(out), policyPresetCommand(out), policyDiffCommand(out), policyGenerateCommand(out), policyTestCommand(out))
 	return command
 }
 
@@ -27,8 +27,14 @@ func policyCheckCommand(out *outside) *cobra.Command {
 		Use:   "check FILE",
 		Short: "say what is wrong with a policy file, or what it means",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			policies, err := password.Load(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limitToPolicy()
+			cfg, _, err := out.settings(cmd)
+			if err != nil {
+				return err
+			}
+			cfg.PasswordPolicy = args[0]
+			policies, err := loadPolicies(cfg)
 			if err != nil {
 				return err
 			}
@@ -49,25 +55,33 @@ func (out *outside) describe(policies password.Policies) error {
 	for _, policy := range described {
 		fmt.Fprintln(out.stdout, policy.Section)
 		for _, value := range policy.Values() {
-			fmt.Fprintf(out.stdout, "  %s: %s\n", value.Rule, views.RuleWords(english(catalogue), value))
+			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, views.RuleWords(english(catalogue), value), by(value))
 		}
-		if err := out.example(policy); err != nil {
+		if err := out.example(english(catalogue), policy); err != nil {
 			return err
 		}
+		out.judge(english(catalogue), policy)
 	}
+	fmt.Fprintln(out.stdout, views.JudgedBy(english(catalogue)))
 	for _, warning := range policies.Warnings() {
 		fmt.Fprintln(out.stdout, "warning:", warning.Error())
 	}
 	return nil
 }
 
-// example shows that there are passwords which the policy accepts.
-func (out *outside) example(policy password.Policy) error {
-	example, err := policy.Generate(rand.Reader, "")
+// example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
+func (out *outside) example(words i18n.Words, policy password.Policy) error {
+	example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
 	if errors.Is(err, password.ErrNoPassword) {
-		example, err = "(none could be generated)", nil
+		example.Text, err = "(none could be generated)", nil
 	}
-	fmt.Fprintf(out.stdout, "  for example: %s\n", example)
+	fmt.Fprintf(out.stdout, "  for example: %s\n", example.Text)
+	if strength := views.Strength(words, example.Bits); strength != "" {
+		fmt.Fprintf(out.stdout, "  strength: %s\n", strength)
+	}
+	if why := views.NotProvable(words, policy); why != "" {
+		fmt.Fprintf(out.stdout, "  %s\n", why)
+	}
 	return err
 }
 
@@ -112,7 +126,7 @@ func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.
 	if err != nil {
 		return password.Policy{}, err
 	}
-	policies, err := loadPolicies(cfg.PasswordPolicy)
+	policies, err := loadPolicies(cfg)
 	return policies.For(technical, false), err
 }
 

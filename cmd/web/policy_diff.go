@@ -23,11 +23,13 @@ func policyDiffCommand(out *outside) *cobra.Command {
 		Short: "say what a policy file would do if it were put in force now; nothing is changed",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			candidate, err := password.Load(args[0])
+			cfg, _, err := out.settings(cmd)
 			if err != nil {
 				return err
 			}
-			cfg, _, err := out.settings(cmd)
+			changed := cfg
+			changed.PasswordPolicy = args[0]
+			candidate, err := loadPolicies(changed)
 			if err != nil {
 				return err
 			}
@@ -78,7 +80,7 @@ func (r diffReport) inForce(ctx context.Context, db *models.DB, cfg config.Confi
 	}
 	if len(versions) == 0 {
 		fmt.Fprintln(r.to, "Compared with the settings' policy: none has been in force on this database.")
-		return loadPolicies(cfg.PasswordPolicy)
+		return loadPolicies(cfg)
 	}
 	fmt.Fprintf(r.to, "Compared with policy version %d, in force since %s.\n", versions[0].Number, r.time(versions[0].InForceFrom))
 	return password.ReadCanonical(versions[0].Rules)

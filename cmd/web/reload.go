@@ -49,9 +49,11 @@ func (a *app) readPolicyAgain() (password.Policies, error) {
 			path = ""
 		}
 	}
-	policies, err := loadPolicies(path)
+	cfg := a.config
+	cfg.PasswordPolicy = path
+	policies, err := loadPolicies(cfg)
 	if err == nil {
-		a.config.PasswordPolicy = path
+		a.config.PasswordPolicy = path // and nothing else, which others read meanwhile
 	}
 	return policies, err
 }

@@ -126,6 +126,9 @@ func (w *walker) create(p person, kind models.Kind, name, organization string) s
 	if !testkit.Eval[bool](p.Page, `document.querySelector("#show-password").checked`) {
 		w.t.Error("generating does not tick “show password”")
 	}
+	if strength := p.Text("#password-strength"); !strings.Contains(strength, "bits of entropy") {
+		w.t.Errorf("generating says of its strength %q", strength)
+	}
 	if failing := testkit.Eval[int](p.Page, `document.querySelectorAll(".checklist:not([hidden]) [data-ok=false]").length`); failing > 0 {
 		w.t.Errorf("%d lines of the checklist fail for the generated password", failing)
 	}

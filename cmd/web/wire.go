@@ -41,7 +41,7 @@ type app struct {
 // where the parts meet.
 func wire(ctx context.Context, cfg config.Config, log *slog.Logger, dev bool) (*app, error) {
 	a := &app{config: cfg, log: log, dev: dev}
-	policies, err := loadPolicies(cfg.PasswordPolicy)
+	policies, err := loadPolicies(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +119,22 @@ func (a *app) close() {
 	}
 }
 
-// loadPolicies reads the policy file, or the built-in policy where there is none.
-func loadPolicies(path string) (password.Policies, error) {
-	if path == "" {
-		return password.Default(), nil
+// loadPolicies reads the policy file, or the built-in policy where there is none, and raises it by the settings.
+func loadPolicies(cfg config.Config) (policies password.Policies, err error) {
+	policies = password.Default()
+	if cfg.PasswordPolicy != "" {
+		if policies, err = password.Load(cfg.PasswordPolicy); err != nil {
+			return policies, err
+		}
 	}
-	return password.Load(path)
+	return policies.With(compliance(cfg.Compliance))
+}
+
+func compliance(set config.Compliance) password.Compliance {
+	return password.Compliance{
+		MinLength: set.MinLength, Complexity: set.Complexity, LastPasswords: set.LastPasswords,
+		Recipe: password.Recipe{Length: set.GeneratedLength, Upper: set.Upper, Lower: set.Lower, Digits: set.Digits, Special: set.Special},
+	}
 }
 
 // openDatabase opens the database and brings it up to date.

@@ -28,7 +28,7 @@ func (a *app) inWords(err error) error {
 			lines = append(lines, field.Field+": "+views.Broken(words, violation))
 		}
 		if field.Message != "" {
-			lines = append(lines, field.Field+": "+words.T(field.Message))
+			lines = append(lines, field.Field+": "+words.T(field.Message, field.Args...))
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))

@@ -33,7 +33,7 @@ func refusedIssue(f views.Frame) views.AccountPage {
 
 func generatedFor(f views.Frame) views.AccountPage {
 	page := healthy(f)
-	page.Password = "tN6=wKzq3&RhVmXy8pLc"
+	page.Password = suggestion(f, "tN6=wKzq3&RhVmXy8pLc")
 	return page
 }
 

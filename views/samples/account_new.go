@@ -12,9 +12,10 @@ func newAccount(f views.Frame) []Sample {
 	machine, carried := fresh, fresh
 	machine.Form = views.NewAccountForm{
 		Kind: models.Customer, Name: "scanner-gate-4", Email: "it@hollenbeck.example", Technical: true, Mode: "generated", Organization: organization.ID,
+		Options: options(policyFor(true)),
 	}
 	machine.Policies = []views.Policy{fresh.Policies[1], fresh.Policies[0]}
-	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", "Bq9%xHtw4.KzRmNv7cLy"
+	carried.Form.Name, carried.Form.Email, carried.Password = "lea.schneider", "lea.schneider@hollenbeck.example", suggestion(f, "Bq9%xHtw4.KzRmNv7cLy")
 	return show(page, views.NewAccount, []state[views.NewAccountPage]{
 		{"new-customer", "customer", fresh},
 		{"new-organization", "organization", newAccountPage(f, models.Organization)},
@@ -23,6 +24,7 @@ func newAccount(f views.Frame) []Sample {
 		{"new-technical", "technical ticked", machine},
 		{"new-generated", "a generated password carried back", carried},
 		{"new-refused", "refused, with several mistakes", refusedNew(fresh)},
+		{"new-options", "refused for its generator options, under rules of settings", wrongOptions(fresh)},
 		{"new-impossible", "refused, since none can be generated", impossibleNew(fresh)},
 	})
 }
@@ -33,6 +35,7 @@ func newAccountPage(f views.Frame, kind models.Kind) views.NewAccountPage {
 		Policies: []views.Policy{views.FirstPolicy(f.Words, policyFor(false))},
 		Form: views.NewAccountForm{
 			Kind: kind, Organization: models.DefaultOrganizationID, OneTime: true, Mode: "generated", Submission: id(0x5b),
+			Options: options(policyFor(false)),
 		},
 	}
 	if kind == models.Customer {
@@ -51,6 +54,7 @@ func refusedNew(page views.NewAccountPage) views.NewAccountPage {
 	f := page.Frame
 	page.Form = views.NewAccountForm{
 		Kind: models.Customer, Name: clara, Email: clara, OneTime: true, Technical: true, Mode: "typed", Organization: organization.ID,
+		Options: options(policyFor(true)),
 	}
 	page.Policies = []views.Policy{page.Policies[1], page.Policies[0]}
 	page.Frame = with(f,
@@ -58,6 +62,18 @@ func refusedNew(page views.NewAccountPage) views.NewAccountPage {
 		views.Problem{Field: "email", Text: f.T("Enter one e-mail address, such as ada@example.com, with plain letters before the @.")},
 		views.Problem{Field: "one_time", Text: f.T("A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change.")},
 		broken(f, password.RuleUserNameForbidden, 0, 0), broken(f, password.RuleMinimumUpperCaseSymbols, 1, 0))
+	return page
+}
+
+func wrongOptions(page views.NewAccountPage) views.NewAccountPage {
+	f := page.Frame
+	page.Form.Name, page.Form.Email = "lea.schneider", "lea.schneider@hollenbeck.example"
+	page.Form.Options = options(raised(false))
+	page.Form.Options.Length, page.Form.Options.Special = "8", "!?·"
+	page.Policies = []views.Policy{views.FirstPolicy(f.Words, raised(false)), views.FirstPolicy(f.Words, raised(true))}
+	page.Frame = with(f,
+		views.Problem{Field: "generator_length", Text: f.T("Enter a whole number from {{.Least}} to {{.Most}}: so long can a generated password be.", "Least", 14, "Most", 30)},
+		views.Problem{Field: "generator_special", Text: f.T("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", "U+00B7 '·'")})
 	return page
 }
 
@@ -77,7 +93,7 @@ func issued(f views.Frame) []Sample {
 	another := views.NewAccountURL(models.Customer)
 	frame := seenBy(f, olga, "accounts", f.T("Password"))
 	oneTime := views.IssuedPage{
-		Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)),
+		Frame: frame, Account: person(f, 6, "nora.petersen"), Password: "Jm4?vKtz9+XcHrWy3nPq", Strength: strength(f, "Jm4?vKtz9+XcHrWy3nPq"), OneTime: true, Lapses: f.Day(*ahead(f, oneTimeValid)),
 		SignInAt: "https://accounts.hollenbeck.example/sign-in", Another: another,
 	}
 	ordinary := views.IssuedPage{Frame: frame, Account: oneTime.Account, Password: oneTime.Password, SignInAt: oneTime.SignInAt, Another: another}

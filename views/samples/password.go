@@ -20,7 +20,7 @@ func resets(f views.Frame) []Sample {
 	must.Why = f.T("Your operator asks you to choose a new password before you go on.")
 	expired.Why = f.T("Your password has expired on {{.Time}}. Choose a new one to go on.", "Time", f.Day(*ago(f, 3*day)))
 	undated.Why = f.T("Your password has expired. Choose a new one to go on.")
-	suggested.Suggested = "hV7+rNqz2&LwcXTy9mKp"
+	suggested.Suggested = suggestion(f, "hV7+rNqz2&LwcXTy9mKp")
 	shapedPage.Policy = views.NewPolicy(f.Words, shaped())
 	return show(page, views.Password, []state[views.PasswordPage]{
 		{"reset-one-time", "one-time password", oneTime},

@@ -1,6 +1,8 @@
 package samples
 
 import (
+	"cmp"
+	"strconv"
 	"time"
 
 	"latchkey/password"
@@ -25,6 +27,13 @@ func shaped() password.Policy {
 	return policy
 }
 
+// atNIST is a policy as NIST asks for one.
+func atNIST(section password.Section) password.Policy {
+	return password.Policy{
+		Section: section, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+	}
+}
+
 // fromFile are policies as a cautious operator writes them, one of which was hardly meant so.
 func fromFile() password.Policies {
 	policies := password.Default()
@@ -37,13 +46,30 @@ func fromFile() password.Policies {
 	return policies
 }
 
+// raised is the built-in policy with settings beside it.
+func raised(technical bool) password.Policy {
+	policies, err := password.Default().With(password.Compliance{
+		MinLength: 14, Complexity: 3, LastPasswords: 10, Recipe: password.Recipe{Length: 16, Digits: "0123456789"},
+	})
+	if err != nil {
+		panic(err) // these do not contradict each other
+	}
+	return policies.For(technical, false)
+}
+
+// options are how passwords are generated under a policy.
+func options(policy password.Policy) views.GeneratorOptions {
+	r := policy.RecipeInForce()
+	return views.GeneratorOptions{Length: strconv.Itoa(r.Length), Upper: r.Upper, Lower: r.Lower, Digits: r.Digits, Special: r.Special}
+}
+
 // ruleGroups are the rules in force for an account.
 func ruleGroups(f views.Frame, policy password.Policy) []views.RuleGroup {
 	group := views.RuleGroup{Source: f.T("From the policy {{.Section}}, which is built in", "Section", policy.Section)}
 	for _, value := range policy.Values() {
 		if value.Active {
 			group.Rules = append(group.Rules, views.RuleInForce{
-				Words: views.RuleWords(f.Words, value), Value: views.Figure(value), Name: string(value.Rule),
+				Words: views.RuleWords(f.Words, value), Value: views.Figure(value), Name: cmp.Or(value.By, string(value.Rule)),
 			})
 		}
 	}
@@ -68,4 +94,9 @@ func settings(f views.Frame, technical bool) views.RuleGroup {
 // broken says how a password breaks a rule.
 func broken(f views.Frame, rule password.Rule, want, got int) views.Problem {
 	return views.Problem{Field: "password", Text: views.Broken(f.Words, password.Violation{Rule: rule, Want: want, Got: got})}
+}
+
+// suggestion is a generated password as a form carries it.
+func suggestion(f views.Frame, text string) views.Suggestion {
+	return views.Suggestion{Text: text, Strength: strength(f, text)}
 }

@@ -11,7 +11,7 @@ func policy(f views.Frame) []Sample {
 	const page = "Policy"
 	builtIn := views.PolicyPage{
 		Frame: seenBy(f, olga, "policy", f.T("Password policy")), SignIn: signInRules(f),
-		Source:   f.T("This is the built-in policy. A file passwordpolicy.json replaces it."),
+		Source: f.T("This is the built-in policy. A file passwordpolicy.json replaces it."), JudgedBy: views.JudgedBy(f.Words),
 		Versions: []views.PolicyVersion{{Number: 1, From: *ago(f, 90*day), Source: f.T("built in"), InForce: true}},
 		Sections: []views.PolicySection{
 			section(f, policyFor(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX9&hNcWsd"),
@@ -23,13 +23,25 @@ func policy(f views.Frame) []Sample {
 		section(f, password.Policy{Section: password.SectionAccount}, f.T("For SuperAdmins, organizations and customers"), "fYt3KmWq8RzPvH6xNcLd"),
 		section(f, password.Policy{Section: password.SectionTechnical}, f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
 	}
+	nist := builtIn
+	nist.Sections = []views.PolicySection{
+		section(f, atNIST(password.SectionAccount), f.T("For SuperAdmins, organizations and customers"), "fYt3KmWq8RzPvH6xNcLd"),
+		section(f, atNIST(password.SectionTechnical), f.T("For technical accounts"), "pXz7NvQk4LmRwT9yHcGs"),
+	}
+	bySettings := builtIn
+	bySettings.Sections = []views.PolicySection{
+		section(f, raised(false), f.T("For SuperAdmins, organizations and customers"), "Rk7!mPq2vTzX90hN"),
+		section(f, raised(true), f.T("For technical accounts"), "wH4&tYc8=KzLq2Rm"),
+	}
 	seenByPartner := builtIn
-	seenByPartner.Frame, seenByPartner.Versions = seenBy(f, organization, "policy", builtIn.Title), nil
+	seenByPartner.Frame, seenByPartner.JudgedBy, seenByPartner.Versions = seenBy(f, organization, "policy", builtIn.Title), "", nil
 	file := policyFile(builtIn)
 	return append(show(page, views.PolicyInForce, []state[views.PolicyPage]{
 		{"policy", "built in", builtIn},
 		{"policy-file", "three sections from a file, with warnings", file},
 		{"policy-off", "everything off", off},
+		{"policy-settings", "built in, and raised by settings", bySettings},
+		{"policy-nist", "departs from no standard", nist},
 		{"policy-organization", "seen by an organization", seenByPartner},
 		{"policy-refused", "a newer file was refused", refusedPolicy(file, policyMistakes()...)},
 		{"policy-refused-organization", "the same, seen by an organization", refusedPolicy(seenByPartner)},
@@ -72,5 +84,13 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 func section(f views.Frame, policy password.Policy, forWhom, example string) views.PolicySection {
 	return views.PolicySection{
 		Name: string(policy.Section), ForWhom: forWhom, Example: example, Rules: views.PolicyRules(f.Words, policy),
+		Departures: views.Departures(f.Words, policy), NotProvable: views.NotProvable(f.Words, policy), Strength: strength(f, example),
 	}
+}
+
+func strength(f views.Frame, example string) string {
+	if example == "" {
+		return ""
+	}
+	return views.Strength(f.Words, 122.4)
 }

@@ -1,6 +1,9 @@
-package password
+package regex
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // maxGroups bounds how deep groups and classes may be nested.
 const maxGroups = 100
@@ -37,12 +40,11 @@ type capture struct {
 	lost string // why it cannot be referred to any more; "" = it can
 }
 
-func readRegex(pattern string) (*node, error) {
-	tokens := unquote([]rune(pattern))
-	if len(tokens) > maxPattern {
-		return nil, patternError{maxPattern, "the expression is longer than 10000 characters"}
+func read(pattern string) (*node, error) {
+	if utf8.RuneCountInString(pattern) > MaxPattern {
+		return nil, Error{MaxPattern, "the expression is longer than 10000 characters"}
 	}
-	r := &regexReader{tokens: tokens, names: map[string]int{}}
+	r := &regexReader{tokens: unquote([]rune(pattern)), names: map[string]int{}}
 	tree, err := r.choice()
 	if err == nil && !r.atEnd() {
 		err = r.fail("there is no ( for this )")
@@ -104,7 +106,7 @@ func (r *regexReader) position() int {
 	return r.tokens[len(r.tokens)-1].at + 1
 }
 
-func (r *regexReader) fail(why string) error { return patternError{r.position(), why} }
+func (r *regexReader) fail(why string) error { return Error{r.position(), why} }
 
 // choice reads branches up to the end or the closing parenthesis.
 func (r *regexReader) choice() (*node, error) {
@@ -186,13 +188,13 @@ func (r *regexReader) literal(c rune) (*node, error) {
 }
 
 // lineBreaks are the code points that end a line to Java.
-var lineBreaks = setOf("\n\r\u0085\u2028\u2029")
+var lineBreaks = SetOf("\n\r\u0085\u2028\u2029")
 
-func (f flags) dot() runeSet {
+func (f flags) dot() Set {
 	if f.dotAll {
-		return anyRune
+		return Any
 	}
-	return lineBreaks.negate()
+	return lineBreaks.Negate()
 }
 
 // takeWhile moves over signs of a set and returns them.

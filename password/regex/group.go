@@ -1,4 +1,4 @@
-package password
+package regex
 
 import "strings"
 
@@ -40,21 +40,21 @@ func (r *regexReader) group() (*node, error) {
 // inside reads the contents of a group and its closing parenthesis. Flags set inside end with it.
 func (r *regexReader) inside(opened int) (*node, error) {
 	if r.depth++; r.depth > maxGroups {
-		return nil, patternError{opened, "groups are nested too deep"}
+		return nil, Error{opened, "groups are nested too deep"}
 	}
 	before := r.flags
 	n, err := r.choice()
 	r.flags = before
 	r.depth--
 	if err == nil && !r.accept(")") {
-		err = patternError{opened, "this ( is not closed"}
+		err = Error{opened, "this ( is not closed"}
 	}
 	return n, err
 }
 
 func (r *regexReader) captured(opened int) (*node, error) {
 	if r.behind {
-		return nil, patternError{opened, "capturing groups are not supported in a look-behind; write (?:…)"}
+		return nil, Error{opened, "capturing groups are not supported in a look-behind; write (?:…)"}
 	}
 	number := len(r.groups) + 1
 	r.groups = append(r.groups, capture{})
@@ -74,7 +74,7 @@ func (r *regexReader) named(opened int) (*node, error) {
 		return nil, err
 	}
 	if _, taken := r.names[name]; taken {
-		return nil, patternError{opened, "there is already a group called " + name}
+		return nil, Error{opened, "there is already a group called " + name}
 	}
 	r.names[name] = len(r.groups) + 1
 	return r.captured(opened)
@@ -85,14 +85,14 @@ func (r *regexReader) name() (string, error) {
 	at := r.position()
 	name := r.takeWhile(letters + digits)
 	if name == "" || strings.Contains(digits, name[:1]) || !r.accept(">") {
-		return "", patternError{at, "a group's name is a letter, then letters and digits, then >"}
+		return "", Error{at, "a group's name is a letter, then letters and digits, then >"}
 	}
 	return name, nil
 }
 
 func (r *regexReader) atomic(opened int) (*node, error) {
 	if r.behind {
-		return nil, patternError{opened, "atomic groups are not supported in a look-behind"}
+		return nil, Error{opened, "atomic groups are not supported in a look-behind"}
 	}
 	kid, err := r.inside(opened)
 	if err != nil {
@@ -105,7 +105,7 @@ func (r *regexReader) atomic(opened int) (*node, error) {
 // captures and no atomic groups are in it, that makes no difference.
 func (r *regexReader) lookaround(kind nodeKind, opened int) (*node, error) {
 	if r.behind {
-		return nil, patternError{opened, "a look-around inside a look-behind is not supported"}
+		return nil, Error{opened, "a look-around inside a look-behind is not supported"}
 	}
 	r.behind = kind == nodeBehind || kind == nodeNotBehind
 	first := len(r.groups)

@@ -1,4 +1,4 @@
-package password
+package regex
 
 import "strconv"
 
@@ -14,13 +14,13 @@ func (r *regexReader) quantified(atom *node) (*node, error) {
 	mode := r.mode()
 	switch {
 	case atom.isAssertion():
-		return nil, patternError{at, "this repeats something that takes no room"}
+		return nil, Error{at, "this repeats something that takes no room"}
 	case high == unlimited && r.behind:
-		return nil, patternError{at, "a look-behind must have a greatest length; use {n,m} instead of * and +"}
+		return nil, Error{at, "a look-behind must have a greatest length; use {n,m} instead of * and +"}
 	case r.behind && atom.kind != nodeSet:
-		return nil, patternError{at, "repeating a group is not supported in a look-behind"}
+		return nil, Error{at, "repeating a group is not supported in a look-behind"}
 	case mode == possessive && r.behind:
-		return nil, patternError{at, "possessive quantifiers are not supported in a look-behind"}
+		return nil, Error{at, "possessive quantifiers are not supported in a look-behind"}
 	case r.peek() != 0 && isQuantifier(r.peek()):
 		return nil, r.fail("two quantifiers in a row; put the first with its part into (?:…)")
 	}
@@ -61,9 +61,9 @@ func (r *regexReader) braces() (low, high int, err error) {
 	}
 	switch {
 	case !r.accept("}"):
-		return 0, 0, patternError{opened, `this { is not closed as in {2,5}; write \{ for the character`}
+		return 0, 0, Error{opened, `this { is not closed as in {2,5}; write \{ for the character`}
 	case low > high:
-		return 0, 0, patternError{opened, "the smaller number comes first, as in {2,5}"}
+		return 0, 0, Error{opened, "the smaller number comes first, as in {2,5}"}
 	}
 	return low, high, nil
 }
@@ -72,7 +72,7 @@ func (r *regexReader) count() (int, error) {
 	at := r.position()
 	n, err := strconv.ParseInt(r.takeWhile(digits), 10, 32)
 	if err != nil {
-		return 0, patternError{at, `a number up to 2147483647 must stand here, as in {2,5}; write \{ for the character`}
+		return 0, Error{at, `a number up to 2147483647 must stand here, as in {2,5}; write \{ for the character`}
 	}
 	return int(n), nil
 }

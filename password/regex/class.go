@@ -1,4 +1,4 @@
-package password
+package regex
 
 // classNode reads a class as a node.
 func (r *regexReader) classNode() (*node, error) {
@@ -13,10 +13,10 @@ func (r *regexReader) classNode() (*node, error) {
 //
 // Java 8 and later versions disagree on negated classes that hold others or intersections, and on what && takes in when
 // more stands beside it; those are refused.
-func (r *regexReader) class() (runeSet, error) {
+func (r *regexReader) class() (Set, error) {
 	opened := r.position()
 	if r.depth++; r.depth > maxGroups {
-		return nil, patternError{opened, "classes are nested too deep"}
+		return nil, Error{opened, "classes are nested too deep"}
 	}
 	defer func() { r.depth-- }()
 	r.next++
@@ -33,28 +33,28 @@ func (r *regexReader) class() (runeSet, error) {
 	}
 	switch {
 	case !r.accept("]"):
-		return nil, patternError{opened, "this [ is not closed"}
+		return nil, Error{opened, "this [ is not closed"}
 	case negated && !simple:
-		return nil, patternError{opened, "versions of Java disagree on [^…] with a class or && inside; write it without ^"}
+		return nil, Error{opened, "versions of Java disagree on [^…] with a class or && inside; write it without ^"}
 	case negated:
-		return set.negate(), nil
+		return set.Negate(), nil
 	}
 	return set, nil
 }
 
 // classItems reads up to ] or &&. A ] that comes first stands for itself. simple means that there is no nested class.
-func (r *regexReader) classItems() (set runeSet, simple bool, err error) {
+func (r *regexReader) classItems() (set Set, simple bool, err error) {
 	simple = true
-	var items []runeRange
+	var items []Range
 	for first := true; !r.atEnd(); first = false {
 		switch {
 		case r.peek() == ']' && !first:
-			return newSet(items...), simple, nil
+			return NewSet(items...), simple, nil
 		case r.peek() == '&' && r.peekAt(1) == '&':
 			if first {
 				return nil, false, r.fail("something must stand before &&")
 			}
-			return newSet(items...), simple, nil
+			return NewSet(items...), simple, nil
 		}
 		item, nested, err := r.classItem()
 		if err != nil {
@@ -62,10 +62,10 @@ func (r *regexReader) classItems() (set runeSet, simple bool, err error) {
 		}
 		items, simple = append(items, item...), simple && !nested
 	}
-	return newSet(items...), simple, nil
+	return NewSet(items...), simple, nil
 }
 
-func (r *regexReader) classItem() (set runeSet, nested bool, err error) {
+func (r *regexReader) classItem() (set Set, nested bool, err error) {
 	if r.peek() == '[' {
 		set, err = r.class()
 		return set, true, err
@@ -80,7 +80,7 @@ func (r *regexReader) classItem() (set runeSet, nested bool, err error) {
 }
 
 // classRange reads a character or a range. A - before ] or [ stands for itself.
-func (r *regexReader) classRange() (runeSet, error) {
+func (r *regexReader) classRange() (Set, error) {
 	at := r.position()
 	low, err := r.classRune()
 	if err != nil {
@@ -95,9 +95,9 @@ func (r *regexReader) classRange() (runeSet, error) {
 		return nil, err
 	}
 	if low > high {
-		return nil, patternError{at, "the range " + string(low) + "-" + string(high) + " is the wrong way round"}
+		return nil, Error{at, "the range " + string(low) + "-" + string(high) + " is the wrong way round"}
 	}
-	return r.flags.foldRange(runeRange{low, high}), nil
+	return r.flags.foldRange(Range{low, high}), nil
 }
 
 func (r *regexReader) classRune() (rune, error) {
@@ -112,7 +112,7 @@ func (r *regexReader) classRune() (rune, error) {
 }
 
 // intersections reads && and what follows, as often as it comes.
-func (r *regexReader) intersections(set runeSet, simple bool) (runeSet, error) {
+func (r *regexReader) intersections(set Set, simple bool) (Set, error) {
 	if !simple {
 		return nil, r.fail("versions of Java disagree on && behind a nested class")
 	}
@@ -121,7 +121,7 @@ func (r *regexReader) intersections(set runeSet, simple bool) (runeSet, error) {
 		if err != nil {
 			return nil, err
 		}
-		set = set.intersect(with)
+		set = set.Intersect(with)
 		if last {
 			break
 		}
@@ -133,7 +133,7 @@ func (r *regexReader) intersections(set runeSet, simple bool) (runeSet, error) {
 }
 
 // operand reads the right side of &&: a nested class, behind which another && may follow, or plain items.
-func (r *regexReader) operand() (set runeSet, last bool, err error) {
+func (r *regexReader) operand() (set Set, last bool, err error) {
 	switch r.peek() {
 	case '[':
 		set, err = r.class()

@@ -1,4 +1,4 @@
-package password
+package regex
 
 import (
 	"slices"
@@ -7,76 +7,76 @@ import (
 )
 
 // shorthands are the one-letter classes by their small letter (java.util.regex.Pattern, "Predefined character classes").
-var shorthands = map[rune]runeSet{
-	'd': setOf(digits),
-	'w': setOf(letters + digits + "_"),
-	's': setOf(" \t\n\v\f\r"),
-	'h': setOf(" \t\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"),
-	'v': setOf("\n\v\f\r\u0085\u2028\u2029"),
+var shorthands = map[rune]Set{
+	'd': SetOf(digits),
+	'w': SetOf(letters + digits + "_"),
+	's': SetOf(" \t\n\v\f\r"),
+	'h': SetOf(" \t\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"),
+	'v': SetOf("\n\v\f\r\u0085\u2028\u2029"),
 }
 
 // unicodeShorthands are those that (?U) changes (same source, UNICODE_CHARACTER_CLASS).
-var unicodeShorthands = map[rune]runeSet{
-	'd': fromTables(unicode.Nd),
-	'w': alphabetic.union(fromTables(unicode.M, unicode.Nd, unicode.Pc, unicode.Join_Control)),
-	's': fromTables(unicode.White_Space),
+var unicodeShorthands = map[rune]Set{
+	'd': FromTables(unicode.Nd),
+	'w': alphabetic.Union(FromTables(unicode.M, unicode.Nd, unicode.Pc, unicode.Join_Control)),
+	's': FromTables(unicode.White_Space),
 }
 
 var (
-	alphabetic = fromTables(unicode.L, unicode.Nl, unicode.Other_Alphabetic)
-	lowercase  = fromTables(unicode.Ll, unicode.Other_Lowercase)
-	uppercase  = fromTables(unicode.Lu, unicode.Other_Uppercase)
+	alphabetic = FromTables(unicode.L, unicode.Nl, unicode.Other_Alphabetic)
+	lowercase  = FromTables(unicode.Ll, unicode.Other_Lowercase)
+	uppercase  = FromTables(unicode.Lu, unicode.Other_Uppercase)
 )
 
 // posix are the classes of ASCII (same source, "POSIX character classes").
-var posix = map[string]runeSet{
-	"Lower":  newSet(runeRange{'a', 'z'}),
-	"Upper":  newSet(runeRange{'A', 'Z'}),
-	"ASCII":  newSet(runeRange{0, 0x7f}),
-	"Alpha":  setOf(letters),
-	"Digit":  setOf(digits),
-	"Alnum":  setOf(letters + digits),
-	"Punct":  newSet(runeRange{'!', '/'}, runeRange{':', '@'}, runeRange{'[', '`'}, runeRange{'{', '~'}),
-	"Graph":  newSet(runeRange{'!', '~'}),
-	"Print":  newSet(runeRange{' ', '~'}),
-	"Blank":  setOf(" \t"),
-	"Cntrl":  newSet(runeRange{0, 0x1f}, runeRange{0x7f, 0x7f}),
-	"XDigit": setOf(hexDigits),
-	"Space":  setOf(" \t\n\v\f\r"),
+var posix = map[string]Set{
+	"Lower":  NewSet(Range{'a', 'z'}),
+	"Upper":  NewSet(Range{'A', 'Z'}),
+	"ASCII":  NewSet(Range{0, 0x7f}),
+	"Alpha":  SetOf(letters),
+	"Digit":  SetOf(digits),
+	"Alnum":  SetOf(letters + digits),
+	"Punct":  NewSet(Range{'!', '/'}, Range{':', '@'}, Range{'[', '`'}, Range{'{', '~'}),
+	"Graph":  NewSet(Range{'!', '~'}),
+	"Print":  NewSet(Range{' ', '~'}),
+	"Blank":  SetOf(" \t"),
+	"Cntrl":  NewSet(Range{0, 0x1f}, Range{0x7f, 0x7f}),
+	"XDigit": SetOf(hexDigits),
+	"Space":  SetOf(" \t\n\v\f\r"),
 }
 
 // unicodePosix are those that (?U) widens and that we can give exactly.
-var unicodePosix = map[string]runeSet{
+var unicodePosix = map[string]Set{
 	"Lower": lowercase,
 	"Upper": uppercase,
 	"ASCII": posix["ASCII"],
 	"Alpha": alphabetic,
-	"Digit": fromTables(unicode.Nd),
-	"Alnum": alphabetic.union(fromTables(unicode.Nd)),
-	"Punct": fromTables(unicode.P),
-	"Cntrl": fromTables(unicode.Cc),
-	"Space": fromTables(unicode.White_Space),
+	"Digit": FromTables(unicode.Nd),
+	"Alnum": alphabetic.Union(FromTables(unicode.Nd)),
+	"Punct": FromTables(unicode.P),
+	"Cntrl": FromTables(unicode.Cc),
+	"Space": FromTables(unicode.White_Space),
 }
 
 // binaryProperties are those behind Is, in upper case (same source, "Binary properties").
-var binaryProperties = map[string]runeSet{
+var binaryProperties = map[string]Set{
 	"ALPHABETIC":  alphabetic,
-	"LETTER":      fromTables(unicode.L),
+	"LETTER":      FromTables(unicode.L),
 	"LOWERCASE":   lowercase,
 	"UPPERCASE":   uppercase,
-	"TITLECASE":   fromTables(unicode.Lt),
-	"IDEOGRAPHIC": fromTables(unicode.Ideographic),
-	"PUNCTUATION": fromTables(unicode.P),
-	"CONTROL":     fromTables(unicode.Cc),
-	"DIGIT":       fromTables(unicode.Nd),
-	"WHITE_SPACE": fromTables(unicode.White_Space),
-	"WHITESPACE":  fromTables(unicode.White_Space),
-	"HEX_DIGIT":   fromTables(unicode.Nd, unicode.Hex_Digit),
-	"HEXDIGIT":    fromTables(unicode.Nd, unicode.Hex_Digit),
+	"TITLECASE":   FromTables(unicode.Lt),
+	"IDEOGRAPHIC": FromTables(unicode.Ideographic),
+	"PUNCTUATION": FromTables(unicode.P),
+	"CONTROL":     FromTables(unicode.Cc),
+	"DIGIT":       FromTables(unicode.Nd),
+	"WHITE_SPACE": FromTables(unicode.White_Space),
+	"WHITESPACE":  FromTables(unicode.White_Space),
+	"HEX_DIGIT":   FromTables(unicode.Nd, unicode.Hex_Digit),
+	"HEXDIGIT":    FromTables(unicode.Nd, unicode.Hex_Digit),
 }
 
 // setEscape reads an escape that stands for a set; found is false for all others, over which it does not move.
-func (r *regexReader) setEscape() (set runeSet, found bool, err error) {
+func (r *regexReader) setEscape() (set Set, found bool, err error) {
 	c := r.peekAt(1)
 	if c == 'p' || c == 'P' {
 		set, err = r.property(c == 'P')
@@ -91,21 +91,21 @@ func (r *regexReader) setEscape() (set runeSet, found bool, err error) {
 		set = wide
 	}
 	if c != small {
-		set = set.negate()
+		set = set.Negate()
 	}
 	r.next += 2
 	return set, true, nil
 }
 
 // property reads \p{Name}, \pL and their negations.
-func (r *regexReader) property(negated bool) (runeSet, error) {
+func (r *regexReader) property(negated bool) (Set, error) {
 	at := r.position()
 	r.next += 2
 	var name string
 	if r.accept("{") {
 		name = r.takeWhile(letters + digits + "_=")
 		if !r.accept("}") {
-			return nil, patternError{at, `a property is written as in \p{Lu}`}
+			return nil, Error{at, `a property is written as in \p{Lu}`}
 		}
 	} else {
 		name = r.takeUpTo(1, letters)
@@ -113,11 +113,11 @@ func (r *regexReader) property(negated bool) (runeSet, error) {
 	set, ok := r.propertySet(name)
 	switch {
 	case !ok:
-		return nil, patternError{at, "the property " + showKey(name) + " is not known or not supported here"}
+		return nil, Error{at, "the property " + quoteName(name) + " is not known or not supported here"}
 	case r.flags.fold && isCaseName(name):
-		return nil, patternError{at, "versions of Java disagree on " + name + " under (?i)"}
+		return nil, Error{at, "versions of Java disagree on " + name + " under (?i)"}
 	case negated:
-		return set.negate(), nil
+		return set.Negate(), nil
 	}
 	return set, nil
 }
@@ -133,7 +133,7 @@ func isCaseName(name string) bool {
 	return slices.Contains(caseNames, strings.ToUpper(value))
 }
 
-func (r *regexReader) propertySet(name string) (runeSet, bool) {
+func (r *regexReader) propertySet(name string) (Set, bool) {
 	if kind, value, found := strings.Cut(name, "="); found {
 		return keyedProperty(kind, value)
 	}
@@ -150,7 +150,7 @@ func (r *regexReader) propertySet(name string) (runeSet, bool) {
 	return category(name)
 }
 
-func keyedProperty(kind, value string) (runeSet, bool) {
+func keyedProperty(kind, value string) (Set, bool) {
 	switch kind {
 	case "gc", "general_category":
 		return category(value)
@@ -161,7 +161,7 @@ func keyedProperty(kind, value string) (runeSet, bool) {
 }
 
 // isProperty looks in the order in which Java does.
-func isProperty(name string) (runeSet, bool) {
+func isProperty(name string) (Set, bool) {
 	if set, found := binaryProperties[strings.ToUpper(name)]; found {
 		return set, true
 	}
@@ -173,19 +173,32 @@ func isProperty(name string) (runeSet, bool) {
 
 // category gives a general category. C and Cn are left out: they hold all code points that some version of Unicode has
 // not assigned yet; Cs because no text holds surrogates.
-func category(name string) (runeSet, bool) {
+func category(name string) (Set, bool) {
 	table, found := unicode.Categories[name]
 	if !found || len(name) > 2 || name == "C" || name == "Cn" || name == "Cs" || name == "LC" {
 		return nil, false
 	}
-	return fromTables(table), true
+	return FromTables(table), true
 }
 
-func script(name string) (runeSet, bool) {
+func script(name string) (Set, bool) {
 	for known, table := range unicode.Scripts {
 		if strings.EqualFold(known, name) {
-			return fromTables(table), true
+			return FromTables(table), true
 		}
 	}
 	return nil, false
+}
+
+// maxName is how many letters of an unknown property are told.
+const maxName = 60
+
+func quoteName(name string) string {
+	if len(name) > maxName {
+		name = name[:maxName] + "…"
+	}
+	if name == "" {
+		return `""`
+	}
+	return name
 }

@@ -1,30 +1,30 @@
-package password
+package regex
 
 import "unicode"
 
 // foldRune holds a code point, and under (?i) those that Java takes for the same: ASCII letters by default, and with
 // (?u) what has the same lower case of its upper case (java.util.regex.Pattern, UNICODE_CASE).
-func (f flags) foldRune(c rune) runeSet { return f.foldRange(runeRange{c, c}) }
+func (f flags) foldRune(c rune) Set { return f.foldRange(Range{c, c}) }
 
 // foldRange is the same for a range of a class: under (?i) a code point is in it whose other case is.
-func (f flags) foldRange(rng runeRange) runeSet {
-	plain := newSet(rng)
+func (f flags) foldRange(rng Range) Set {
+	plain := NewSet(rng)
 	switch {
 	case !f.fold:
 		return plain
 	case f.unicode:
-		return plain.union(otherCases(rng))
+		return plain.Union(otherCases(rng))
 	}
-	return plain.union(shift(rng, runeRange{'A', 'Z'}, 'a'-'A'), shift(rng, runeRange{'a', 'z'}, 'A'-'a'))
+	return plain.Union(shift(rng, Range{'A', 'Z'}, 'a'-'A'), shift(rng, Range{'a', 'z'}, 'A'-'a'))
 }
 
 // shift moves the part of a range that lies within another.
-func shift(rng, within runeRange, by rune) runeSet {
-	low, high := max(rng.low, within.low), min(rng.high, within.high)
+func shift(rng, within Range, by rune) Set {
+	low, high := max(rng.Low, within.Low), min(rng.High, within.High)
 	if low > high {
 		return nil
 	}
-	return runeSet{{low + by, high + by}}
+	return Set{{low + by, high + by}}
 }
 
 // cased is a code point that has cases.
@@ -44,15 +44,15 @@ var caseTable = func() []cased {
 
 // otherCases holds the code points whose upper case, or its lower case, is in the range; for a single code point those
 // that share the lower case of its upper case.
-func otherCases(rng runeRange) runeSet {
-	single := unicode.ToLower(unicode.ToUpper(rng.low))
-	var found []runeRange
+func otherCases(rng Range) Set {
+	single := unicode.ToLower(unicode.ToUpper(rng.Low))
+	var found []Range
 	for _, other := range caseTable {
-		if in(rng, other.upper) || in(rng, other.lower) || rng.low == rng.high && other.lower == single {
-			found = append(found, runeRange{other.c, other.c})
+		if in(rng, other.upper) || in(rng, other.lower) || rng.Low == rng.High && other.lower == single {
+			found = append(found, Range{other.c, other.c})
 		}
 	}
-	return newSet(found...)
+	return NewSet(found...)
 }
 
-func in(rng runeRange, c rune) bool { return rng.low <= c && c <= rng.high }
+func in(rng Range, c rune) bool { return rng.Low <= c && c <= rng.High }

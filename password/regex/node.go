@@ -1,4 +1,4 @@
-package password
+package regex
 
 import "math"
 
@@ -37,7 +37,7 @@ const unlimited = math.MaxInt32
 // node is a part of a regular expression. All that depends on flags has been resolved into sets.
 type node struct {
 	kind      nodeKind
-	set       runeSet
+	set       Set
 	kids      []*node
 	low, high int
 	mode      repeatMode
@@ -46,7 +46,7 @@ type node struct {
 	shortest, longest int // lengths that it can match, in code points; longest may be unlimited
 }
 
-func setNode(s runeSet) *node { return &node{kind: nodeSet, set: s, shortest: 1, longest: 1} }
+func setNode(s Set) *node { return &node{kind: nodeSet, set: s, shortest: 1, longest: 1} }
 
 func sequenceNode(kids []*node) *node {
 	n := &node{kind: nodeSequence, kids: kids}

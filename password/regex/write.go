@@ -1,4 +1,4 @@
-package password
+package regex
 
 import (
 	"fmt"
@@ -18,10 +18,10 @@ var openings = map[nodeKind]string{
 	nodeNotBehind: "(?<!",
 }
 
-// writeRegex writes a tree in the syntax of regexp2, anchored at both ends. It uses only what means the same in all
+// write writes a tree in the syntax of regexp2, anchored at both ends. It uses only what means the same in all
 // dialects: explicit sets, groups by number, quantifiers, look-arounds. Named groups are numbered here, as the engine
 // would count them behind the others.
-func writeRegex(tree *node) string {
+func write(tree *node) string {
 	var b strings.Builder
 	b.WriteString(`\A(?:`)
 	writeNode(&b, tree)
@@ -96,21 +96,21 @@ func writeRepeat(b *strings.Builder, n *node) {
 }
 
 // writeSet writes a set; an empty one is a look-ahead that always fails.
-func writeSet(b *strings.Builder, s runeSet) {
+func writeSet(b *strings.Builder, s Set) {
 	switch {
 	case len(s) == 0:
 		b.WriteString("(?!)")
 		return
-	case len(s) == 1 && s[0].low == s[0].high:
-		writeRune(b, s[0].low)
+	case len(s) == 1 && s[0].Low == s[0].High:
+		writeRune(b, s[0].Low)
 		return
 	}
 	b.WriteByte('[')
 	for _, r := range s {
-		writeRune(b, r.low)
-		if r.high > r.low {
+		writeRune(b, r.Low)
+		if r.High > r.Low {
 			b.WriteByte('-')
-			writeRune(b, r.high)
+			writeRune(b, r.High)
 		}
 	}
 	b.WriteByte(']')

@@ -1,4 +1,4 @@
-package password
+package regex
 
 import (
 	"strconv"
@@ -85,7 +85,7 @@ func (r *regexReader) codeEscape(c rune) (rune, error) {
 		code, ok = r.hex(r.takeUpTo(2, hexDigits))
 	}
 	if !ok || !utf8.ValidRune(code) {
-		return 0, patternError{at, `this names no character; Java has \0nn, \xhh, \x{hhhh}, \uhhhh and \cX`}
+		return 0, Error{at, `this names no character; Java has \0nn, \xhh, \x{hhhh}, \uhhhh and \cX`}
 	}
 	return code, nil
 }
@@ -155,7 +155,7 @@ func (r *regexReader) namedReference() (*node, error) {
 	at := r.position()
 	r.next += 2
 	if !r.accept("<") {
-		return nil, patternError{at, `\k must be followed by <name>`}
+		return nil, Error{at, `\k must be followed by <name>`}
 	}
 	name, err := r.name()
 	if err != nil {
@@ -167,15 +167,15 @@ func (r *regexReader) namedReference() (*node, error) {
 func (r *regexReader) reference(at, number int) (*node, error) {
 	switch {
 	case number < 1 || number > len(r.groups) || r.groups[number-1].node == nil:
-		return nil, patternError{at, "no group that is closed before this has that number or name"}
+		return nil, Error{at, "no group that is closed before this has that number or name"}
 	case r.groups[number-1].lost != "":
-		return nil, patternError{at, r.groups[number-1].lost}
+		return nil, Error{at, r.groups[number-1].lost}
 	case r.flags.fold:
-		return nil, patternError{at, "references under (?i) are not supported"}
+		return nil, Error{at, "references under (?i) are not supported"}
 	case r.groups[number-1].node.shortest == 0:
-		return nil, patternError{at, "a reference to a group that may be empty is not supported"}
+		return nil, Error{at, "a reference to a group that may be empty is not supported"}
 	case r.behind:
-		return nil, patternError{at, "references are not supported in a look-behind"}
+		return nil, Error{at, "references are not supported in a look-behind"}
 	}
 	return referenceNode(r.groups[number-1].node), nil
 }

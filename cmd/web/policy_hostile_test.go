@@ -1,0 +1,83 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// withExpression is a policy file with nothing but an expression.
+func withExpression(t *testing.T, expression string) string {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"passwordPolicyConfigurations": map[string]any{
+		"TECHNICAL": map[string]any{}, "ACCOUNT": map[string]any{"allowedRegex": expression},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Whatever stands in a policy file, it is taken or refused with a reason, soon, and within 64 MiB.
+func TestHostilePolicyFiles(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("how much memory a process had is told by /proc")
+	}
+	const most = 64 // MiB
+	looks := ""
+	for _, letter := range "abcdefghijklmn" {
+		looks += "(?=.*" + string(letter) + ")"
+	}
+	for name, test := range map[string]struct {
+		file string
+		said string // on standard error; "" = the file is taken
+	}{
+		"a repetition in a repetition":     {withExpression(t, `(a+)+$`), ""},
+		"a choice of the same":             {withExpression(t, `(a|aa)+$`), ""},
+		"a look-ahead that explodes":       {withExpression(t, `(?=.*(.+)+x).*`), ""},
+		"a thousand nested groups":         {withExpression(t, strings.Repeat("(", 1000)+strings.Repeat(")", 1000)), "character 101: groups are nested too deep"},
+		"a hundred nested repetitions":     {withExpression(t, strings.Repeat("(?:", 90)+"a?"+strings.Repeat(")*", 90)), ""},
+		"two windows":                      {withExpression(t, `(?=.*a.{40}$)(?=.*b.{39}$).*`), ""},
+		"a million steps":                  {withExpression(t, `(?:a{1,1000}){1,1000}`), ""},
+		"fourteen look-aheads":             {withExpression(t, looks+".{10,}"), ""},
+		"a thousand classes":               {withExpression(t, strings.Repeat(`\P{L}`, 1000)), ""},
+		"references that explode":          {withExpression(t, strings.Repeat(`(\w+)\1`, 3)), ""},
+		"more repetitions than a password": {withExpression(t, `(?:(?:a{2147483647}){2147483647}|b)`), ""},
+		"an expression of a mebibyte":      {withExpression(t, strings.Repeat("a", 1<<20-200)), "longer than 10000 characters"},
+		"a mebibyte of keys":               {"{" + strings.Repeat(`"k":1,`, 1<<20/6-1) + `"k":1}`, "is there twice"},
+		"a mebibyte of comments":           {strings.Repeat("/**/", 1<<18), "is empty"},
+		"a mebibyte of braces":             {strings.Repeat(`{"a":`, 1<<20/5), "levels deep"},
+		"more than a mebibyte":             {strings.Repeat(" ", 1<<20+1), "larger than 1 MiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newProgram(t, "sqlite")
+			file := filepath.Join(t.TempDir(), "policy.json")
+			if err := os.WriteFile(file, []byte(test.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			command := exec.Command(os.Args[0], "policy", "check", file)
+			peak := filepath.Join(t.TempDir(), "peak")
+			command.Env = p.environment([]string{peakFile, peak})
+			started := time.Now()
+			said, err := command.CombinedOutput()
+			if (err != nil) != (test.said != "") || !strings.Contains(string(said), test.said) {
+				t.Errorf("%v:\n%.500s", err, said)
+			}
+			noted, err := os.ReadFile(peak)
+			used, parseErr := strconv.ParseFloat(string(noted), 64)
+			t.Logf("%v MiB, %v", used, time.Since(started).Round(time.Millisecond))
+			if err != nil || parseErr != nil || used < 1 || used > most {
+				t.Errorf("%v MiB were used, at most %d are right (%v, %v)", used, most, err, parseErr)
+			}
+			if strings.Contains(string(said), "goroutine ") {
+				t.Errorf("it panicked:\n%s", said)
+			}
+		})
+	}
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+
+	"latchkey/i18n"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// by names the setting that a rule comes from, where it is none of the file.
+func by(value password.Value) string {
+	if value.By == "" {
+		return ""
+	}
+	return " (" + value.By + ")"
+}
+
+// judge says where a policy departs from the standards.
+func (out *outside) judge(words i18n.Words, policy password.Policy) {
+	departures := views.Departures(words, policy)
+	for _, departure := range departures {
+		fmt.Fprintf(out.stdout, "  departs from %s: %s\n", departure.Numbers, departure.Words)
+	}
+	if len(departures) == 0 {
+		fmt.Fprintln(out.stdout, "  "+words.T("It departs from neither NIST nor ASVS."))
+	}
+}

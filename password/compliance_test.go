@@ -1,0 +1,271 @@
+package password_test
+
+import (
+	"crypto/rand"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"latchkey/password"
+)
+
+// with puts settings beside the built-in policies.
+func with(t *testing.T, c password.Compliance) password.Policies {
+	t.Helper()
+	policies, err := password.Default().With(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policies
+}
+
+func valueOf(policy password.Policy, rule password.Rule) password.Value {
+	for _, value := range policy.Values() {
+		if value.Rule == rule {
+			return value
+		}
+	}
+	return password.Value{}
+}
+
+// The larger holds, and it is known which one that is.
+func TestSettingsRaiseRules(t *testing.T) {
+	policies := with(t, password.Compliance{MinLength: 8, LastPasswords: 4})
+	for _, c := range []struct {
+		policy password.Policy
+		rule   password.Rule
+		n      int
+		by     string
+	}{
+		{policies.Account, password.RuleMinimumSymbols, 8, password.SettingMinLength},
+		{policies.Technical, password.RuleMinimumSymbols, 8, password.SettingMinLength},
+		{policies.Account, password.RuleForbiddenLastPasswords, 4, password.SettingLastPasswords},
+		{policies.Technical, password.RuleForbiddenLastPasswords, 5, ""},
+		{policies.Account, password.RuleMinimumDigits, 1, ""},
+		{with(t, password.Compliance{MinLength: 6, LastPasswords: 3}).Account, password.RuleMinimumSymbols, 6, ""},
+		{with(t, password.Compliance{MinLength: 6, LastPasswords: 3}).Account, password.RuleForbiddenLastPasswords, 3, ""},
+	} {
+		if got := valueOf(c.policy, c.rule); got.N != c.n || got.By != c.by || !got.Active {
+			t.Errorf("%s %s: %+v, want %d by %q", c.policy.Section, c.rule, got, c.n, c.by)
+		}
+	}
+	if policies.Account.History() != 4 || policies.Account.Hints().MinLength != 8 {
+		t.Errorf("history %d, hints %v", policies.Account.History(), policies.Account.Hints())
+	}
+	want := password.Violation{Rule: password.RuleMinimumSymbols, Want: 8, Got: 7}
+	if got := policies.Account.Check("", "Aa1!efg"); !slices.Equal(got, []password.Violation{want}) {
+		t.Errorf("7 symbols: %v", got)
+	}
+}
+
+// A file's own policies stay as they are: what settings raise are others.
+func TestSettingsLeaveTheFileAlone(t *testing.T) {
+	before := password.Default()
+	super := before.Account
+	super.Section = password.SectionSuperAdmin
+	before.SuperAdmin = &super
+	after, err := before.With(password.Compliance{MinLength: 12, Complexity: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.SuperAdmin.MinimumSymbols != 6 || after.SuperAdmin.MinimumSymbols != 12 {
+		t.Errorf("before %d, after %d", before.SuperAdmin.MinimumSymbols, after.SuperAdmin.MinimumSymbols)
+	}
+	off, err := after.With(password.Compliance{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := valueOf(off.Account, password.RuleMinimumComplexity); got.Rule != "" {
+		t.Errorf("what is not set is %v", got)
+	}
+}
+
+func TestComplexity(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int // kinds
+	}{
+		{"日本", 0}, {"abc", 1}, {"ß", 1}, {"ABC", 1}, {"ǅ", 1}, {"٣", 1}, {" ", 1}, {"²", 0}, {"ʰ", 0}, {"aB", 2}, {"a1", 2}, {"1!", 2},
+		{"aB1", 3}, {"ab 1", 3}, {"aB1!", 4}, {"ωΩ३§", 4},
+	} {
+		for k := 1; k <= 4; k++ {
+			policy, err := password.Policies{}.With(password.Compliance{Complexity: k})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []password.Violation
+			if c.want < k {
+				want = []password.Violation{{Rule: password.RuleMinimumComplexity, Want: k, Got: c.want}}
+			}
+			if got := policy.Account.Check("", c.text); !slices.Equal(got, want) {
+				t.Errorf("%q, %d kinds: %v, want %v", c.text, k, got, want)
+			}
+		}
+	}
+	account := with(t, password.Compliance{Complexity: 3}).Account
+	rules := account.Composition()
+	at := slices.IndexFunc(rules, func(v password.Value) bool { return v.Rule == password.RuleMinimumComplexity })
+	if at < 0 || rules[at-1].Rule != password.RuleMinimumDigits || rules[at].By != password.SettingComplexity || rules[at].N != 3 {
+		t.Errorf("the rules are %v", rules)
+	}
+}
+
+// Browsers are told classes, not how many of them: enough are asked for, and none twice.
+func TestComplexityInHints(t *testing.T) {
+	for _, c := range []struct {
+		policy     password.Policy
+		complexity int
+		want       string
+	}{
+		{password.Policy{}, 0, ""},
+		{password.Policy{}, 1, "required: lower; "},
+		{password.Policy{}, 3, "required: lower; required: upper; required: digit; "},
+		{password.Policy{MinimumDigits: 1}, 2, "required: digit; required: lower; "},
+		{password.Policy{MinimumDigits: 1, MinimumSpecialSymbols: 2}, 2, "required: special; required: digit; "},
+		{password.Policy{MinimumUpperCaseSymbols: 1}, 4, "required: upper; required: lower; required: digit; required: special; "},
+	} {
+		policies, err := password.Policies{Account: c.policy}.With(password.Compliance{Complexity: c.complexity})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := c.want
+		if want != "" {
+			want += "allowed: lower, upper, digit, special;"
+		}
+		if got := policies.Account.Hints().PasswordRules; got != want {
+			t.Errorf("%d kinds beside %v: %q, want %q", c.complexity, c.policy, got, want)
+		}
+	}
+}
+
+// example is what would keep all rules but one.
+var example = regexp.MustCompile(`; (?:".*" would keep all rules but \w+|without these ".*" would do)`)
+
+func TestSettingsContradictPolicies(t *testing.T) {
+	four := "{\n\"passwordPolicyConfigurations\": {\n\"TECHNICAL\": {\"minimumDigits\": 2,\n\"maximumSymbols\": 4},\n\"ACCOUNT\": {}}}"
+	for _, c := range []struct {
+		file string
+		set  password.Compliance
+		want string
+	}{
+		{four, password.Compliance{MinLength: 4, Complexity: 3}, ""},
+		{four, password.Compliance{MinLength: 5}, "p.json:3: passwordPolicyConfigurations.TECHNICAL.minimumSymbols: is raised to 5 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, which contradicts maximumSymbols (4): no password keeps both"},
+		{
+			four, password.Compliance{Complexity: 4},
+			"p.json:4: passwordPolicyConfigurations.TECHNICAL.maximumSymbols: allows 4, which contradicts minimumDigits (2) and COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY (4): no password keeps all of them",
+		},
+		{
+			four, password.Compliance{MinLength: 5000},
+			"p.json:3: passwordPolicyConfigurations.TECHNICAL.minimumSymbols: is raised to 5000 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, but a password can have at most 4096 bytes\n" +
+				"p.json:5: passwordPolicyConfigurations.ACCOUNT.minimumSymbols: is raised to 5000 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, but a password can have at most 4096 bytes",
+		},
+		{four, password.Compliance{Complexity: 5}, "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY: is 5, but there are 4 kinds of symbols"},
+		{
+			strings.Replace(four, "\"ACCOUNT\": {", "\"ACCOUNT\": {\"allowedRegex\": \"[a-z]*\\\\d\"", 1), password.Compliance{Recipe: password.Recipe{Digits: "٣", Upper: "Ä"}},
+			"p.json:5: passwordPolicyConfigurations.ACCOUNT: has no password in the alphabets of COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE, " +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS",
+		},
+		{four, password.Compliance{LastPasswords: 1 << 31, Recipe: password.Recipe{Length: 9999, Digits: "٣३3"}}, ""},
+		{
+			four, password.Compliance{Recipe: password.Recipe{Upper: "A\u0301B", Special: "! \t"}},
+			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
+		},
+		{
+			four, password.Compliance{Recipe: password.Recipe{Upper: "\u212b", Lower: "·", Digits: "\u00a0", Special: "\u200d"}},
+			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+212B 'Å', which cannot stand in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+00B7 '·', which cannot stand in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00A0, which cannot stand in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+200D, which cannot stand in a password by itself",
+		},
+	} {
+		policies, err := password.Parse("p.json", []byte(c.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if _, err = policies.With(c.set); err != nil {
+			got = err.Error()
+		}
+		if got = example.ReplaceAllString(got, ""); got != c.want {
+			t.Errorf("%+v:\n%s\nwant\n%s", c.set, got, c.want)
+		}
+	}
+}
+
+func TestAPolicyFileMayNotSetComplexity(t *testing.T) {
+	_, err := password.Parse("p.json", []byte(`{"passwordPolicyConfigurations": {"TECHNICAL": {"minimumComplexity": 2}, "ACCOUNT": {}}}`))
+	if err == nil || !strings.Contains(err.Error(), "TECHNICAL.minimumComplexity: is not known") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestRecipes(t *testing.T) {
+	own := password.Default().Account.RecipeInForce()
+	for range 200 {
+		generated, err := password.Default().Account.Generate(rand.Reader, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Trim(generated, own.Upper+own.Lower+own.Digits+own.Special) != "" {
+			t.Fatalf("%q is not of %v", generated, own)
+		}
+	}
+	settings := password.Recipe{Length: 12, Digits: "٣३3", Special: "~§ "}
+	account := with(t, password.Compliance{Recipe: settings}).Account
+	if account.Recipe() != settings {
+		t.Errorf("the recipe is %v", account.Recipe())
+	}
+	for _, c := range []struct {
+		policy password.Policy
+		wish   password.Recipe
+		length int
+		of     string
+	}{
+		{password.Default().Account, password.Recipe{}, 20, own.Upper + own.Lower + own.Digits + own.Special},
+		{account, password.Recipe{}, 12, own.Upper + own.Lower + "٣३3" + "~§ "},
+		{account, password.Recipe{Length: 30, Upper: "ÄÖÜ", Lower: "äöüß"}, 30, "ÄÖÜäöüß٣३3~§ "},
+		{account, password.Recipe{Length: 31}, 30, own.Upper + own.Lower + "٣३3" + "~§ "}, // the policy's limit comes first
+		{account, password.Recipe{Length: 2, Special: "!"}, 6, own.Upper + own.Lower + "٣३3" + "!"},
+	} {
+		seen := ""
+		for range 100 {
+			generated, err := c.policy.GenerateWith(rand.Reader, "ann", c.wish)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen += generated.Text
+			if broken := c.policy.Check("ann", generated.Text); len(broken) > 0 || utf8.RuneCountInString(generated.Text) != c.length {
+				t.Fatalf("%+v: %q breaks %v", c.wish, generated.Text, broken)
+			}
+		}
+		for _, r := range seen {
+			if !strings.ContainsRune(c.of, r) {
+				t.Fatalf("%+v: %q has %q, which is not of %q", c.wish, seen, r, c.of)
+			}
+		}
+		for _, r := range c.of {
+			if c.length > 6 && !strings.ContainsRune(seen, r) {
+				t.Errorf("%+v: %q is never drawn", c.wish, r)
+			}
+		}
+	}
+}
+
+func TestLengthsThatCanBeWishedFor(t *testing.T) {
+	for _, c := range []struct {
+		policy              password.Policy
+		least, most, length int
+	}{
+		{password.Policy{}, 1, 256, 20},
+		{password.Policy{MinimumSymbols: 24}, 24, 256, 24},
+		{password.Policy{MinimumSymbols: 300}, 300, 300, 300},
+		{password.Policy{MaximumSymbols: 8, MinimumDigits: 3, MinimumSpecialSymbols: 1}, 4, 8, 8},
+	} {
+		least, most := c.policy.Lengths()
+		if length := c.policy.RecipeInForce().Length; least != c.least || most != c.most || length != c.length {
+			t.Errorf("%v: from %d to %d, usually %d", c.policy, least, most, length)
+		}
+	}
+}

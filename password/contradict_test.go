@@ -1,0 +1,97 @@
+package password
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestContradictions names the smallest set of rules that exclude each other, and gives what would keep all but one.
+func TestContradictions(t *testing.T) {
+	for name, test := range map[string]struct {
+		policy Policy
+		want   []string // the sets, each rule behind the other
+	}{
+		"the default":      {Default().Account, nil},
+		"no rule":          {Policy{}, nil},
+		"length":           {Policy{MinimumSymbols: 9, MaximumSymbols: 8, MinimumDigits: 2}, []string{"minimumSymbols maximumSymbols"}},
+		"bytes":            {Policy{MinimumSymbols: 4097}, []string{"minimumSymbols"}},
+		"classes of bytes": {Policy{MinimumDigits: 3000, MinimumSpecialSymbols: 3000}, []string{"minimumSpecialSymbols minimumDigits"}},
+		"two classes of three": {Policy{MaximumSymbols: 5, MinimumDigits: 3, MinimumUpperCaseSymbols: 3, MinimumSpecialSymbols: 1},
+			[]string{"maximumSymbols minimumUpperCaseSymbols minimumDigits"}},
+		"expression alone":   {Policy{MinimumDigits: 1, AllowedRegex: `a(?!.*b)b`}, []string{"allowedRegex"}},
+		"class of nothing":   {Policy{AllowedRegex: `[a&&[b]]{8}`}, []string{"allowedRegex"}},
+		"only controls":      {Policy{AllowedRegex: `\p{Cc}{8}`}, []string{"allowedRegex"}},
+		"only nothing":       {Policy{AllowedRegex: `x{0}`}, []string{"allowedRegex"}},
+		"shorter expression": {Policy{MinimumSymbols: 9, AllowedRegex: `[a-z]{8}`}, []string{"minimumSymbols allowedRegex"}},
+		"longer expression":  {Policy{MaximumSymbols: 7, AllowedRegex: `[a-z]{8}`}, []string{"maximumSymbols allowedRegex"}},
+		"no digit in it":     {Policy{MinimumSymbols: 3, MinimumDigits: 1, AllowedRegex: `[a-z]+`}, []string{"minimumDigits allowedRegex"}},
+		"look-ahead":         {Policy{MaximumSymbols: 9, AllowedRegex: `(?=.*\d)(?=.*[A-Z])(?=[^-]*-).{10,}`}, []string{"maximumSymbols allowedRegex"}},
+		"room for one only":  {Policy{MinimumUpperCaseSymbols: 2, MinimumDigits: 2, AllowedRegex: `.{3}`}, []string{"minimumUpperCaseSymbols minimumDigits allowedRegex"}},
+		"all of them": {Policy{MinimumSymbols: 5, MinimumUpperCaseSymbols: 1, MinimumDigits: 1, AllowedRegex: `[A-Z]{4}|\d{4,}|[A-Z]\d`},
+			[]string{"minimumSymbols minimumUpperCaseSymbols allowedRegex"}},
+		"two at once":         {Policy{MinimumSymbols: 9, MaximumSymbols: 8, MinimumDigits: 1, AllowedRegex: `[a-z]+`}, []string{"minimumSymbols maximumSymbols", "minimumDigits allowedRegex"}},
+		"not provable, empty": {Policy{MinimumSymbols: 9, AllowedRegex: `(a)(\1){2,7}`}, []string{"minimumSymbols allowedRegex"}},
+		"marks only":          {Policy{AllowedRegex: `x\p{Mn}{3}`}, nil},
+		"context only":        {Policy{AllowedRegex: `l·l`}, nil},
+		"far lengths":         {Policy{MinimumSymbols: 3000, AllowedRegex: `(?:.{7})*`}, nil},
+		"never that long":     {Policy{MinimumSymbols: 3001, MaximumSymbols: 3001, AllowedRegex: `(?:.{7})*`}, []string{"minimumSymbols maximumSymbols allowedRegex"}},
+		"cannot be decided":   {Policy{AllowedRegex: `(?:a{1,1000}){1,1000}`}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, c := range test.policy.prepared().contradictions() {
+				var rules []string
+				for _, value := range c.rules {
+					rules = append(rules, string(value.Rule))
+				}
+				got = append(got, strings.Join(rules, " "))
+				wantExamples(t, test.policy, c, len(test.want) == 1)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// wantExamples checks that each example breaks the rule that it is the example of, and no other.
+func wantExamples(t *testing.T, p Policy, c contradiction, wanted bool) {
+	t.Helper()
+	if wanted && len(c.examples) == 0 && !slices.Contains([]string{`a(?!.*b)b`}, p.AllowedRegex) {
+		t.Error("there is no example")
+	}
+	for _, rule := range slices.Collect(maps.Keys(c.examples)) {
+		broken := p.Check("", c.examples[rule])
+		if len(broken) != 1 || broken[0].Rule != rule {
+			t.Errorf("%q, which is to break %s alone, breaks %v", c.examples[rule], rule, broken)
+		}
+	}
+}
+
+// A file whose rules contradict each other does not load, and says so in a sentence.
+func TestContradictionIsSaid(t *testing.T) {
+	_, err := Parse("f", []byte(file(`"minimumSymbols": 9, "maximumSymbols": 12, "allowedRegex": "[a-z]{8}"`)))
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 1 {
+		t.Fatal(err)
+	}
+	why := problems[0].Why
+	for _, part := range []string{`asks for 9, which contradicts allowedRegex ("[a-z]{8}"): no password keeps both; "`,
+		`" would keep all rules but minimumSymbols; "`, `" would keep all rules but allowedRegex`} {
+		if !strings.Contains(why, part) {
+			t.Errorf("%s\nlacks %s", why, part)
+		}
+	}
+}
+
+// A policy with what no automaton can hold is never called impossible because of that.
+func TestNotProvableIsNotImpossible(t *testing.T) {
+	for _, expression := range []string{`x(?<!x)`, `(\w{4})-\1`, `(?>a|ab)c`, strings.Repeat(`(a|b)`, 300) + `\1`} {
+		if (Policy{AllowedRegex: expression}).prepared().impossible() {
+			t.Error(expression)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package password
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"latchkey/password/regex"
+)
+
+// The settings that say how passwords are generated where nobody wishes otherwise, by their names.
+const (
+	SettingLength  = "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH"
+	SettingUpper   = "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE"
+	SettingLower   = "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE"
+	SettingDigits  = "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"
+	SettingSpecial = "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS"
+)
+
+// The most that can be wished for, in code points; a policy that demands longer passwords gets them.
+const (
+	MaxGenerated = 256 // of a generated password
+	MaxAlphabet  = 256 // of an alphabet
+)
+
+// usualLength is how long generated passwords are where nobody asks for another length, in code points.
+const usualLength = 20
+
+// None is an alphabet without a symbol.
+const None = "\x00"
+
+// Recipe is how a password is to be generated: 0 and "" leave it to the policy's recipe, and there to the program. The length
+// is a wish, the rules of the policy come first. An alphabet is all that is taken of its kind.
+type Recipe struct {
+	Length                        int    // code points
+	Upper, Lower, Digits, Special string // what to draw from
+}
+
+// ownRecipe is the program's: what is not easily taken for something else.
+var ownRecipe = Recipe{usualLength, "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!#$%&*+-.:=?@_"}
+
+// Or fills in what a recipe leaves open.
+func (r Recipe) Or(other Recipe) Recipe {
+	return Recipe{
+		cmp.Or(r.Length, other.Length), cmp.Or(r.Upper, other.Upper), cmp.Or(r.Lower, other.Lower),
+		cmp.Or(r.Digits, other.Digits), cmp.Or(r.Special, other.Special),
+	}
+}
+
+// Recipe is what the settings wish for passwords that are generated under the policy.
+func (p Policy) Recipe() Recipe { return p.compliance.recipe }
+
+// RecipeInForce is the recipe with nothing left open, and a length that the policy allows.
+func (p Policy) RecipeInForce() Recipe {
+	r := p.Recipe().Or(ownRecipe)
+	least, most := p.Lengths()
+	r.Length = min(max(r.Length, least), most)
+	return r
+}
+
+// Lengths are the least and the most code points that can be wished for.
+func (p Policy) Lengths() (least, most int) {
+	least = max(1, p.MinimumSymbols, p.tally().shortest())
+	return least, max(least, min(p.maximum(), MaxGenerated))
+}
+
+// Unfit returns the first code point of an alphabet that cannot stand in a password by itself as it is; ok = there is none.
+func Unfit(alphabet string) (symbol string, ok bool) {
+	for _, r := range alphabet {
+		if r == utf8.RuneError || !isStable(string(r)) {
+			return fmt.Sprintf("%#U", r), false
+		}
+	}
+	return "", true
+}
+
+// named are the recipe's alphabets by the settings that they come from; "" = not set.
+func (r Recipe) named() []struct{ setting, text string } {
+	return []struct{ setting, text string }{
+		{SettingUpper, r.Upper}, {SettingLower, r.Lower}, {SettingDigits, r.Digits}, {SettingSpecial, r.Special},
+	}
+}
+
+func (r Recipe) problems() (problems Problems) {
+	for _, alphabet := range r.named() {
+		if symbol, ok := Unfit(alphabet.text); !ok {
+			problems = append(problems, Problem{Key: alphabet.setting, Why: "has " + symbol + ", which cannot stand in a password by itself"})
+		}
+	}
+	return problems
+}
+
+// beyondAlphabets are the policies of which it is certain that no password can be generated in the alphabets of a recipe.
+func (p Policies) beyondAlphabets(r Recipe) (problems Problems) {
+	var settings []string
+	for _, alphabet := range r.named() {
+		if alphabet.text != "" {
+			settings = append(settings, alphabet.setting)
+		}
+	}
+	for _, policy := range p.all() {
+		if c, err := policy.compile(); err != nil || len(settings) == 0 || !c.plan(policy, order{recipe: r}).empty {
+			continue
+		}
+		why := "has no password in the alphabets of " + strings.Join(settings, ", ")
+		policy.compliance.recipe = Recipe{}
+		if example, found := policy.example(); found {
+			why += "; without these " + strconv.Quote(cut(example)) + " would do"
+		}
+		at := p.places[path(rootKey, string(policy.Section))]
+		problems = append(problems, Problem{File: p.Source, Line: at.line, Column: at.column, Key: path(rootKey, string(policy.Section)), Why: why})
+	}
+	return problems
+}
+
+// alphabet changes one by the recipe: where it has symbols of a kind, no others of that kind are taken.
+func (r Recipe) alphabet(shades []shade) []shade {
+	given, left := regex.Set{}, regex.Any
+	for kind, symbols := range map[int]string{kindUpper: r.Upper, kindLower: r.Lower, kindDigit: r.Digits, kindSpecial: r.Special} {
+		if symbols != "" {
+			given, left = given.Union(regex.SetOf(symbols)), left.Minus(kindSets[kind])
+		}
+	}
+	if len(given) == 0 {
+		return shades
+	}
+	given = given.Minus(regex.SetOf(None))
+	changed := []shade{{given, 0}}
+	for _, s := range shades {
+		changed = append(changed, shade{s.set.Intersect(left).Minus(given), s.cost})
+	}
+	return changed
+}

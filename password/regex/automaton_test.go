@@ -1,0 +1,294 @@
+package regex
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dlclark/regexp2"
+)
+
+// invented makes expressions that mean the same in Java and to the engine, which is asked for the expression itself, not
+// for its translation.
+type invented struct{ *rand.Rand }
+
+func (r invented) pick(choices ...string) string { return choices[r.IntN(len(choices))] }
+
+// expression is a choice of sequences; depth is how many groups may still be opened.
+func (r invented) expression(depth int) string {
+	ways := make([]string, 1+r.IntN(2)*r.IntN(3))
+	for i := range ways {
+		for range 1 + r.IntN(3) {
+			ways[i] += r.part(depth)
+		}
+	}
+	return strings.Join(ways, "|")
+}
+
+func (r invented) part(depth int) string {
+	if r.IntN(12) == 0 {
+		return r.pick("^", `\z`, "$", `\A`)
+	}
+	if depth > 0 && r.IntN(5) == 0 {
+		return r.pick("(?=", "(?!") + r.expression(depth-1) + ")"
+	}
+	atom := r.pick("a", "b", "c", "é", ".", "[ab]", "[^a]", "[b-d]", "[^bé]", `\x62`, `\.`, `[\p{Lu}a]`)
+	if depth > 0 && r.IntN(3) == 0 {
+		atom = r.pick("(", "(?:") + r.expression(depth-1) + ")"
+	}
+	if r.IntN(3) == 0 {
+		atom += r.pick("*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}") + r.pick("", "", "?")
+	}
+	return atom
+}
+
+// text is one that leads along an automaton's living states, or nearly.
+func (r invented) text(a *Automaton) string {
+	if r.IntN(2) == 0 {
+		return r.noise(r.IntN(9))
+	}
+	var b strings.Builder
+	for s := a.Start(); b.Len() < 16; {
+		if s == Dead || a.Accepts(s) && r.IntN(3) == 0 {
+			break
+		}
+		class := r.IntN(len(a.Classes()))
+		for tries := 0; a.Step(s, class) == Dead && tries < 8; tries++ {
+			class = r.IntN(len(a.Classes()))
+		}
+		b.WriteRune(r.member(a.Classes()[class]))
+		s = a.Step(s, class)
+	}
+	if r.IntN(2) == 0 {
+		return r.mutated([]rune(b.String()))
+	}
+	return b.String()
+}
+
+func (r invented) noise(length int) string {
+	var b strings.Builder
+	for range length {
+		b.WriteString(r.pick("a", "b", "c", "d", "é", "A", "."))
+	}
+	return b.String()
+}
+
+// member is a code point of a set that no line ends with, and that is no surrogate: of those the two speak differently.
+func (r invented) member(s Set) rune {
+	for _, common := range []Set{SetOf("abcdéA."), {{0x20, 0x7e}}, {{0x100, 0x2000}}} {
+		if usual := s.Intersect(common); len(usual) > 0 {
+			return usual.At(r.IntN(usual.Size()))
+		}
+	}
+	return 'a'
+}
+
+// mutated leaves out, doubles, changes or swaps a code point.
+func (r invented) mutated(text []rune) string {
+	if len(text) == 0 {
+		return r.noise(1)
+	}
+	at := r.IntN(len(text))
+	switch r.IntN(4) {
+	case 0:
+		return string(text[:at]) + string(text[at+1:])
+	case 1:
+		return string(text[:at+1]) + string(text[at:])
+	case 2:
+		return string(text[:at]) + r.noise(1) + string(text[at+1:])
+	}
+	text[0], text[at] = text[at], text[0]
+	return string(text)
+}
+
+// pairs is how many expressions with a text are tried: fewer in the ordinary run.
+func pairs() int {
+	if os.Getenv("LATCHKEY_TEST_LONG") != "" {
+		return 1_000_000
+	}
+	return 40_000
+}
+
+// The automaton says what backtracking says, of invented expressions and of texts that they match or nearly match: on
+// the expression as written, and on its translation.
+func TestAutomatonAgreesWithTheEngine(t *testing.T) {
+	const textsEach = 20
+	r := invented{rand.New(rand.NewPCG(6, 3))}
+	matched, tried, tooLarge, tooSlow := 0, 0, 0, 0
+	for tried < pairs() {
+		pattern := r.expression(2)
+		compiled, err := Compile(pattern)
+		if err != nil {
+			if strings.Contains(err.Error(), "takes no room") {
+				continue // Java takes it, and means nothing by it
+			}
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		if compiled.Automaton() == nil {
+			tooLarge++
+			continue
+		}
+		if compiled.Automaton().Start() == Dead && r.IntN(8) > 0 {
+			continue // as good as one of them is enough
+		}
+		engines := []*regexp2.Regexp{engineFor(t, `\A(?:`+pattern+`)\z`), engineFor(t, write(compiled.tree))}
+		for range textsEach {
+			text := r.text(compiled.Automaton())
+			got := compiled.Automaton().Match(text)
+			for _, engine := range engines {
+				want, err := engine.MatchString(text)
+				if err != nil {
+					tooSlow++
+				} else if got != want {
+					t.Fatalf("%s on %q: automaton %v, engine %v", pattern, text, got, want)
+				}
+			}
+			tried++
+			if got {
+				matched++
+			}
+		}
+	}
+	t.Logf("%d of %d texts matched; %d expressions were too large, %d texts too slow for the engine", matched, tried, tooLarge, tooSlow)
+	if matched < tried/5 || matched > tried*4/5 || tooLarge > tried/textsEach/1000 || tooSlow > tried/1000 {
+		t.Error("that says little")
+	}
+}
+
+func engineFor(t *testing.T, pattern string) *regexp2.Regexp {
+	t.Helper()
+	engine, err := regexp2.Compile(pattern, regexp2.None)
+	if err != nil {
+		t.Fatal(pattern, err)
+	}
+	engine.MatchTimeout = time.Second
+	return engine
+}
+
+// TestProvable has what an automaton holds and what it does not.
+func TestProvable(t *testing.T) {
+	for pattern, want := range map[string]Reason{
+		``:                             Provable,
+		`[a-z]{8}`:                     Provable,
+		`(?=.*\d)(?!.*x)\w{8,30}`:      Provable,
+		`(?:(?!foo).)*`:                Provable, // a look-ahead in a repetition
+		`(?:(?!.*b)a|(?!.*a)[ab])*`:    Provable, // two of them that stay open
+		`(?:a?|b?){50}`:                Provable,
+		`(?:(?:a?|b?){50})*`:           Provable,
+		`(?:(?:a*)*)*`:                 Provable,
+		`a++b`:                         Provable, // of fixed length
+		`(?:ab)*+a`:                    Provable,
+		`(?>a+)[ab]`:                   Provable,
+		`(?>ab|cd)e`:                   Provable,
+		`(?>a{2,3}?)a`:                 Provable,
+		`(?:a|ab)++c`:                  Possessive,
+		`(?>a|ab)c`:                    Atomic,
+		`(a)\1`:                        Reference,
+		`(?<n>a)\k<n>`:                 Reference,
+		`(?<=a)b`:                      LookBehind,
+		`a(?<!a)`:                      LookBehind,
+		`(?=(?<!a)b)b`:                 LookBehind,
+		`(?:a{1,1000}){1,1000}`:        TooLarge, // too large
+		`(?=.*a.{40}$)(?=.*b.{39}$).*`: TooLarge,
+		`[a-z]{1,4000}`:                Provable,
+	} {
+		compiled, err := Compile(pattern)
+		if err != nil {
+			t.Fatal(pattern, err)
+		}
+		if got := compiled.NotProvable(); got != want || (got == Provable) != (compiled.Automaton() != nil) {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
+		}
+	}
+}
+
+// What takes all and gives nothing back is held by the automaton as Java means it: TestAsJava has its verdicts, and here
+// are more texts, with the engine's.
+func TestPossessiveAgreesWithTheEngine(t *testing.T) {
+	r := invented{rand.New(rand.NewPCG(1, 2))}
+	for _, pattern := range []string{
+		`a*+[ab]`, `a{1,2}+a`, `a{2}+a?`, `(?:ab|cd)++a?b?`, `(?>a*)b|a`, `(?>[ab]{1,3})a`, `(?>a{1,2}?)b`, `(?:a(?=b)|b(?=a))*+[ab]b?`,
+		`(?=a++b)[ab]+`, `(?!a*+b)[ab]*`, `(?:a?+b)*`,
+	} {
+		compiled, err := Compile(pattern)
+		if err != nil || compiled.Automaton() == nil {
+			t.Fatal(pattern, err)
+		}
+		engine := engineFor(t, write(compiled.tree))
+		for range 2000 {
+			text := r.text(compiled.Automaton())
+			if want, _ := engine.MatchString(text); want != compiled.Automaton().Match(text) {
+				t.Fatalf("%s on %q: the engine says %v", pattern, text, want)
+			}
+		}
+	}
+}
+
+// Patterns on which backtracking explodes take an automaton no longer than others.
+func TestNoPatternIsCatastrophic(t *testing.T) {
+	for pattern, good := range map[string]string{
+		`(a+)+$`: "a", `(a|aa)+$`: "a", `(?=.*(.+)+x).*`: "ax", `(.*)*!`: "!", `(a?){40}a{40}`: strings.Repeat("a", 40),
+	} {
+		compiled, err := Compile(pattern)
+		if err != nil || compiled.Automaton() == nil {
+			t.Fatal(pattern, err, compiled.NotProvable())
+		}
+		for text, want := range map[string]bool{good: true, strings.Repeat("a", 4000) + "?": false} {
+			if matches, timedOut := compiled.Match(text); matches != want || timedOut {
+				t.Errorf("%s on %d letters: %v, timed out: %v", pattern, len(text), matches, timedOut)
+			}
+		}
+		if n := compiled.Automaton().States(); n > 100 {
+			t.Errorf("%s has %s states", pattern, strconv.Itoa(n))
+		}
+	}
+}
+
+// TestWhereJavaDiffers has what the engine would say otherwise, or not at all, of the same expression: there Java holds, as
+// its documentation of java.util.regex.Pattern has it (Java SE 17), under the heading that is named. testdata/java.tsv has
+// the verdicts of OpenJDK on these and more.
+func TestWhereJavaDiffers(t *testing.T) {
+	for _, row := range []struct {
+		pattern, text string
+		java          bool
+		heading       string
+	}{
+		{`\d`, "٣", false, "Predefined character classes: a digit is [0-9]"},
+		{`\w`, "é", false, "Predefined character classes: a word character is [a-zA-Z_0-9]"},
+		{`\s`, "\u2003", false, "Predefined character classes: white space is [ \\t\\n\\x0B\\f\\r]"},
+		{`(?i)é`, "É", false, "CASE_INSENSITIVE: by default only of US-ASCII"},
+		{`.`, "\r", false, "Line terminators"},
+		{`.`, "\u2028", false, "Line terminators"},
+		{`a$\r`, "a\r", true, "Line terminators: $ is before the final one"},
+		{`[a-z&&[^aeiou]]`, "b", true, "Character classes: subtraction by intersection"},
+		{`[a-c-[b]]`, "b", true, "Character classes: union, where - stands for itself"},
+		{`[a[bc]]`, "b", true, "Character classes: union"},
+		{`a*+a`, "aa", false, "Possessive quantifiers"},
+		{`a++b`, "aab", true, "Possessive quantifiers"},
+		{`\p{Alpha}`, "a", true, "POSIX character classes (US-ASCII only)"},
+		{`\p{Punct}`, "!", true, "POSIX character classes (US-ASCII only)"},
+		{`\p{IsGreek}`, "α", true, "Classes for Unicode scripts, blocks, categories and binary properties"},
+		{`\h`, "\u00a0", true, "Predefined character classes: a horizontal white space"},
+		{`\v`, "\n", true, "Predefined character classes: a vertical white space"},
+		{`\Qa.\E`, "a.", true, "Quotation"},
+		{`\0101`, "A", true, "Characters: octal"},
+	} {
+		engine, err := regexp2.Compile(`\A(?:`+row.pattern+`)\z`, regexp2.None)
+		if err == nil {
+			if same, _ := engine.MatchString(row.text); same == row.java {
+				t.Errorf("%s on %q: the engine says the same, so that it does not belong here", row.pattern, row.text)
+			}
+		}
+		compiled, err := Compile(row.pattern)
+		if err != nil {
+			t.Errorf("%s: %v", row.pattern, err)
+			continue
+		}
+		if got, _ := compiled.Match(row.text); got != row.java {
+			t.Errorf("%s on %q: %v (%s)", row.pattern, row.text, got, row.heading)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package regex
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"unicode"
+	"unicode/utf8"
+)
+
+// partition divides all code points into classes.
+type partition struct {
+	sets  []Set              // by class
+	ascii [utf8.RuneSelf]int // class of each
+	lows  []rune             // where a stretch of one class begins
+	class []int              // of each stretch
+}
+
+// of is the class of a code point.
+func (p *partition) of(c rune) int {
+	if c < utf8.RuneSelf {
+		return p.ascii[c]
+	}
+	return p.class[sort.Search(len(p.lows), func(i int) bool { return p.lows[i] > c })-1]
+}
+
+// edge is a place where a set begins or ends.
+type edge struct {
+	at  rune
+	set int
+}
+
+// newPartition makes the coarsest classes that the sets do not cut.
+func newPartition(sets []Set) *partition {
+	edges := edgesOf(sets)
+	p := &partition{}
+	member := make([]byte, (len(sets)+7)/8) // a bit for each set that holds the present stretch
+	known := map[string]int{}
+	for i, low := 0, rune(0); low <= unicode.MaxRune; {
+		for ; i < len(edges) && edges[i].at == low; i++ {
+			member[edges[i].set/8] ^= 1 << (edges[i].set % 8)
+		}
+		high := rune(unicode.MaxRune)
+		if i < len(edges) {
+			high = edges[i].at - 1
+		}
+		p.add(known, string(member), Range{low, high})
+		low = high + 1
+	}
+	return p.indexed()
+}
+
+func edgesOf(sets []Set) []edge {
+	var edges []edge
+	for i, s := range sets {
+		for _, r := range s {
+			edges = append(edges, edge{r.Low, i}, edge{r.High + 1, i})
+		}
+	}
+	edges = slices.DeleteFunc(edges, func(e edge) bool { return e.at > unicode.MaxRune })
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
+	return edges
+}
+
+// add puts a stretch into the class of those that are in the same sets.
+func (p *partition) add(known map[string]int, member string, stretch Range) {
+	class, found := known[member]
+	if !found {
+		class = len(p.sets)
+		known[member] = class
+		p.sets = append(p.sets, nil)
+	}
+	p.sets[class] = append(p.sets[class], stretch)
+	p.lows, p.class = append(p.lows, stretch.Low), append(p.class, class)
+}
+
+// indexed looks up the classes of ASCII beforehand.
+func (p *partition) indexed() *partition {
+	for c := range rune(utf8.RuneSelf) {
+		p.ascii[c] = p.class[sort.Search(len(p.lows), func(i int) bool { return p.lows[i] > c })-1]
+	}
+	return p
+}
+
+// merged is the partition in which each class has become another: classes with the same number are one.
+func (p *partition) merged(into []int) *partition {
+	m := &partition{lows: p.lows, class: make([]int, len(p.class))}
+	m.sets = make([]Set, slices.Max(into)+1)
+	for class, set := range p.sets {
+		m.sets[into[class]] = append(m.sets[into[class]], set...)
+	}
+	for class, ranges := range m.sets {
+		m.sets[class] = NewSet(ranges...)
+	}
+	for i, class := range p.class {
+		m.class[i] = into[class]
+	}
+	return m.indexed()
+}

@@ -1,0 +1,88 @@
+package regex
+
+// Reason is why an expression is not provable.
+type Reason string
+
+// The reasons: what no automaton can hold, and what none of a bearable size can.
+const (
+	Provable   Reason = ""
+	Reference  Reason = "reference"   // to what a group has matched
+	LookBehind Reason = "look-behind" // of either kind
+	Possessive Reason = "possessive"  // repetition of a part that has no fixed length
+	Atomic     Reason = "atomic"      // group that leaves more than one choice
+	TooLarge   Reason = "too-large"   // more than a million transitions, or too long in the making
+)
+
+// Reasons are all of them.
+func Reasons() []Reason { return []Reason{Reference, LookBehind, Possessive, Atomic, TooLarge} }
+
+// unprovable says what no automaton can hold in a tree.
+func unprovable(n *node) Reason {
+	switch {
+	case n.kind == nodeReference:
+		return Reference
+	case n.kind == nodeBehind || n.kind == nodeNotBehind:
+		return LookBehind
+	case n.kind == nodeRepeat && n.mode == possessive && atOnce(n) == nil:
+		return Possessive
+	case n.kind == nodeAtomic && atOnce(n.kids[0]) == nil:
+		return Atomic
+	}
+	for _, kid := range n.kids {
+		if why := unprovable(kid); why != Provable {
+			return why
+		}
+	}
+	return Provable
+}
+
+// atOnce is a tree that matches what n does when nothing goes back into it; nil where that is more than which texts
+// match. A part of fixed length leaves no choice. Of such a part, a possessive repetition takes as many as there are:
+// either no further one follows, or it has its greatest number.
+func atOnce(n *node) *node {
+	switch {
+	case n.shortest == n.longest:
+		plain := *n
+		plain.mode = greedy
+		return &plain
+	case n.kind == nodeGroup, n.kind == nodeAtomic, n.kind == nodeSequence && len(n.kids) == 1:
+		return atOnce(n.kids[0])
+	case n.kind != nodeRepeat || n.kids[0].shortest != n.kids[0].longest:
+		return nil
+	}
+	kid := n.kids[0]
+	if n.mode == lazy {
+		return repeatNode(kid, n.low, n.low, greedy)
+	}
+	most := n.high
+	if most != unlimited {
+		most--
+	}
+	fewer := sequenceNode([]*node{repeatNode(kid, n.low, most, greedy), lookNode(nodeNotAhead, kid)})
+	if n.high == unlimited {
+		return fewer
+	}
+	return choiceNode([]*node{fewer, repeatNode(kid, n.high, n.high, greedy)})
+}
+
+// loosened is a tree that matches whatever n matches, and perhaps more, and that is provable: references stand for what
+// their group could have matched, nothing is taken for good, and what looks behind is left out, as is what must not
+// follow where that is not provable itself.
+func loosened(n *node, groups map[int]*node) *node {
+	switch {
+	case unprovable(n) == Provable:
+		return n
+	case n.kind == nodeReference:
+		return loosened(groups[n.group], groups)
+	case n.kind == nodeBehind, n.kind == nodeNotBehind, n.kind == nodeNotAhead:
+		return sequenceNode(nil)
+	case n.kind == nodeAtomic:
+		return loosened(n.kids[0], groups)
+	}
+	loose := *n
+	loose.mode, loose.kids = greedy, make([]*node, len(n.kids))
+	for i, kid := range n.kids {
+		loose.kids[i] = loosened(kid, groups)
+	}
+	return &loose
+}

@@ -1,0 +1,94 @@
+package password
+
+import "latchkey/password/regex"
+
+// The kinds of symbol that a tally tells apart.
+const (
+	kindSpecial = iota
+	kindUpper
+	kindDigit
+	kindLower
+	kindOther
+	allKinds
+)
+
+// kindSets holds every code point in one of its sets.
+var kindSets = [allKinds]regex.Set{
+	specialRunes, upperRunes, digitRunes, lowerRunes, specialRunes.Union(upperRunes, digitRunes, lowerRunes).Negate(),
+}
+
+// tally counts how many symbols of each kind a password has, as far as the rules want to know: a count stops where it
+// makes no difference any more. All counts together are one number.
+type tally struct {
+	minimums [kindOther]int
+	most     [kindOther]int // where each count stops
+	groups   int            // how many kinds must be there
+}
+
+func (p Policy) tally() tally {
+	t := tally{minimums: [kindOther]int{
+		kindSpecial: max(0, p.MinimumSpecialSymbols), kindUpper: max(0, p.MinimumUpperCaseSymbols), kindDigit: max(0, p.MinimumDigits),
+	}, groups: p.complexity()}
+	t.most = t.minimums
+	if t.groups > 0 {
+		for kind := range t.most {
+			t.most[kind] = max(1, t.most[kind])
+		}
+	}
+	return t
+}
+
+// values is how many states a tally has.
+func (t tally) values() int {
+	n := 1
+	for _, most := range t.most {
+		n = min(n*(most+1), maxCells+1)
+	}
+	return n
+}
+
+// with is a tally's state after another symbol. The first is 0.
+func (t tally) with(value, kind int) int {
+	unit := 1
+	for k, most := range t.most {
+		if k == kind {
+			if value/unit%(most+1) < most {
+				return value + unit
+			}
+			return value
+		}
+		unit *= most + 1
+	}
+	return value
+}
+
+// content tells whether every minimum is reached, and enough kinds are there.
+func (t tally) content(value int) bool {
+	present := 0
+	for k, most := range t.most {
+		count := value % (most + 1)
+		value /= most + 1
+		if count < t.minimums[k] {
+			return false
+		}
+		if count > 0 {
+			present++
+		}
+	}
+	return present >= t.groups
+}
+
+// shortest is how many symbols it takes to be content.
+func (t tally) shortest() int {
+	length, present := 0, 0
+	for _, minimum := range t.minimums {
+		length = addLength(length, minimum)
+		if minimum > 0 {
+			present++
+		}
+	}
+	return addLength(length, max(0, t.groups-present))
+}
+
+// addLength adds lengths of which each may be the largest.
+func addLength(a, b int) int { return min(a+b, maxLength) }
