@@ -3,6 +3,7 @@ package password
 import (
 	"errors"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -32,13 +33,19 @@ func TestContradictions(t *testing.T) {
 		"room for one only":  {Policy{MinimumUpperCaseSymbols: 2, MinimumDigits: 2, AllowedRegex: `.{3}`}, []string{"minimumUpperCaseSymbols minimumDigits allowedRegex"}},
 		"all of them": {Policy{MinimumSymbols: 5, MinimumUpperCaseSymbols: 1, MinimumDigits: 1, AllowedRegex: `[A-Z]{4}|\d{4,}|[A-Z]\d`},
 			[]string{"minimumSymbols minimumUpperCaseSymbols allowedRegex"}},
-		"two at once":         {Policy{MinimumSymbols: 9, MaximumSymbols: 8, MinimumDigits: 1, AllowedRegex: `[a-z]+`}, []string{"minimumSymbols maximumSymbols", "minimumDigits allowedRegex"}},
-		"not provable, empty": {Policy{MinimumSymbols: 9, AllowedRegex: `(a)(\1){2,7}`}, []string{"minimumSymbols allowedRegex"}},
-		"marks only":          {Policy{AllowedRegex: `x\p{Mn}{3}`}, nil},
-		"context only":        {Policy{AllowedRegex: `l·l`}, nil},
-		"far lengths":         {Policy{MinimumSymbols: 3000, AllowedRegex: `(?:.{7})*`}, nil},
-		"never that long":     {Policy{MinimumSymbols: 3001, MaximumSymbols: 3001, AllowedRegex: `(?:.{7})*`}, []string{"minimumSymbols maximumSymbols allowedRegex"}},
-		"cannot be decided":   {Policy{AllowedRegex: `(?:a{1,1000}){1,1000}`}, nil},
+		"two at once":                   {Policy{MinimumSymbols: 9, MaximumSymbols: 8, MinimumDigits: 1, AllowedRegex: `[a-z]+`}, []string{"minimumSymbols maximumSymbols", "minimumDigits allowedRegex"}},
+		"not provable, empty":           {Policy{MinimumSymbols: 9, AllowedRegex: `(a)(\1){2,7}`}, []string{"minimumSymbols allowedRegex"}},
+		"marks only":                    {Policy{AllowedRegex: `x\p{Mn}{3}`}, nil},
+		"context only":                  {Policy{AllowedRegex: `l·l`}, nil},
+		"far lengths":                   {Policy{MinimumSymbols: 3000, AllowedRegex: `(?:.{7})*`}, nil},
+		"never that long":               {Policy{MinimumSymbols: 3001, MaximumSymbols: 3001, AllowedRegex: `(?:.{7})*`}, []string{"minimumSymbols maximumSymbols allowedRegex"}},
+		"reference beside a look-ahead": {Policy{AllowedRegex: `(\w+(?=-))-\1`}, nil},
+		"reference behind an anchor":    {Policy{AllowedRegex: `(^[a-z]{4})-\1`}, nil},
+		"reference before an end":       {Policy{AllowedRegex: `(?=.*-(\w{4}$))\1-\w*`}, nil},
+		"look-ahead in a reference":     {Policy{AllowedRegex: `([a-z](?=.*\d)[a-z]{3})\d\1`}, nil},
+		"more rounds than symbols":      {Policy{AllowedRegex: `(?:a?){5000}`}, nil},
+		"rounds that may be empty":      {Policy{AllowedRegex: `(?:\w*){4097,}`}, nil},
+		"cannot be decided":             {Policy{AllowedRegex: `(?:a{1,1000}){1,1000}`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
@@ -93,5 +100,36 @@ func TestNotProvableIsNotImpossible(t *testing.T) {
 		if (Policy{AllowedRegex: expression}).prepared().impossible() {
 			t.Error(expression)
 		}
+	}
+}
+
+// Of an expression that is called impossible no text matches, whatever in it is not provable.
+func TestImpossibleIsNeverPossible(t *testing.T) {
+	const alphabet, tried = "ab1", 4000
+	r := rand.New(rand.NewPCG(8, 1))
+	parts := []string{"a", "b", "1", "[ab]", ".", "(a|b)", "(^a)", "(b$)", "(a(?=b))", "((?!b)[ab1])", `\1`, `\1`, "(?<=a)", "(?<!b)", "(?>a|ab)",
+		"(?:a|ab)++", "(?=.*1)", "(?!1)", "^", "$", "a*", "(?:ab?){2}", "b++"}
+	var texts []string
+	for length := 1; length <= 5; length++ {
+		texts = append(texts, all(alphabet, length)...)
+	}
+	impossible := 0
+	for range tried {
+		p := Policy{}
+		for range 1 + r.IntN(5) {
+			p.AllowedRegex += parts[r.IntN(len(parts))]
+		}
+		if p = p.prepared(); p.compiled == nil || !p.impossible() {
+			continue
+		}
+		impossible++
+		for _, text := range texts {
+			if p.Check("", text) == nil {
+				t.Errorf("%s is called impossible, and matches %q", p.AllowedRegex, text)
+			}
+		}
+	}
+	if impossible < tried/50 {
+		t.Errorf("only %d were impossible", impossible)
 	}
 }

@@ -52,6 +52,8 @@ func TestGenerate(t *testing.T) {
 		"far length in a look-ahead":  {Policy{AllowedRegex: `(?=.{400}$)\w+`}, "", 400},
 		"nothing twice in a row":      {Policy{AllowedRegex: `(?!.*(.)\1)[a-f]+`}, "", 20},
 		"no character twice":          {Policy{AllowedRegex: `(?!.*(.).*\1)[a-f]{5}`}, "", 5},
+		"repeated, looking ahead":     {Policy{AllowedRegex: `(\w{4}(?=-))-\1`}, "", 9},
+		"repeated, from the start":    {Policy{AllowedRegex: `(^[a-z]{4})-\1`}, "", 9},
 		"repeated part":               {Policy{AllowedRegex: `(\w{4})-\1`}, "", 9},
 		"barred signs":                {Policy{AllowedRegex: `^(?=.*[A-Z].*[A-Z])(?!.*[\s#$%&*+:=@_])[^<>]{8,}$`}, "", 20},
 		"allowed signs":               {Policy{AllowedRegex: `(?=^[a-z!]+$)(?=.*!).{8,}`}, "", 20},

@@ -100,10 +100,10 @@ func measureCompiled(ctx context.Context, b *bench, r *report, policy password.P
 func ready(policy password.Policy) (password.Policy, error) {
 	rules := map[string]any{}
 	for _, value := range policy.Values() {
-		switch {
-		case value.Rule == password.RuleUserNameForbidden:
+		switch value.Rule {
+		case password.RuleUserNameForbidden:
 			rules[string(value.Rule)] = value.On
-		case value.Rule == password.RuleAllowedRegex:
+		case password.RuleAllowedRegex:
 			rules[string(value.Rule)] = value.Text
 		default:
 			rules[string(value.Rule)] = value.N

@@ -27,21 +27,14 @@ func countLooks(n *node) int {
 
 // withLooks is the tree with so many of its look-aheads, the first ones; one inside another comes before that.
 func withLooks(n *node, keep *int) *node {
-	if len(n.kids) == 0 {
-		return n
-	}
-	made := *n
-	made.kids = make([]*node, len(n.kids))
-	for i, kid := range n.kids {
-		made.kids[i] = withLooks(kid, keep)
-	}
+	made := n.with(func(kid *node) *node { return withLooks(kid, keep) })
 	if n.kind == nodeAhead || n.kind == nodeNotAhead {
 		if *keep == 0 {
 			return sequenceNode(nil)
 		}
 		*keep--
 	}
-	return &made
+	return made
 }
 
 // Refers tells whether the expression refers to what its groups have matched.
@@ -56,7 +49,7 @@ func (r *Regex) Guess(choose func(*Automaton) (string, bool)) *Automaton {
 		if chosen[number] != nil {
 			continue
 		}
-		content, _ := build(loosened(groups[number].kids[0], groups))
+		content, _ := build(unasserted(loosened(groups[number].kids[0], groups)))
 		if content == nil {
 			return nil
 		}
@@ -112,13 +105,5 @@ func supposing(n *node, chosen map[int]*node) *node {
 			return text
 		}
 	}
-	if len(n.kids) == 0 {
-		return n
-	}
-	made := *n
-	made.kids = make([]*node, len(n.kids))
-	for i, kid := range n.kids {
-		made.kids[i] = supposing(kid, chosen)
-	}
-	return &made
+	return n.with(func(kid *node) *node { return supposing(kid, chosen) })
 }

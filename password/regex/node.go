@@ -1,6 +1,9 @@
 package regex
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // nodeKind is what a node of a regular expression stands for.
 type nodeKind int
@@ -86,6 +89,21 @@ func (n *node) isAssertion() bool {
 	switch n.kind {
 	case nodeAhead, nodeNotAhead, nodeBehind, nodeNotBehind, nodeStart, nodeEnd, nodeEndOfLines:
 		return true
+	}
+	return false
+}
+
+// mayBeEmpty tells whether nothing at all is a match wherever that stands.
+func (n *node) mayBeEmpty() bool {
+	switch n.kind {
+	case nodeSequence:
+		return !slices.ContainsFunc(n.kids, func(kid *node) bool { return !kid.mayBeEmpty() })
+	case nodeChoice:
+		return slices.ContainsFunc(n.kids, (*node).mayBeEmpty)
+	case nodeRepeat:
+		return n.low == 0 || n.kids[0].mayBeEmpty()
+	case nodeGroup:
+		return n.kids[0].mayBeEmpty()
 	}
 	return false
 }

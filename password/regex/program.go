@@ -110,10 +110,15 @@ func (p *program) repeat(n *node, next int) int {
 		return p.write(atOnce(n), next)
 	}
 	low, high := n.low, n.high
-	if n.kids[0].longest == 0 {
+	switch {
+	case n.kids[0].longest == 0:
 		low, high = min(low, 1), min(high, 1) // it takes no room: once is as good as often
+	case n.kids[0].mayBeEmpty():
+		low = 0 // rounds that take nothing make up for those that are missing
 	}
 	switch {
+	case low > longestText && n.kids[0].shortest == 0:
+		panic(errTooLarge)
 	case low > longestText:
 		return p.add(instruction{op: opRune, set: p.set(nil), next: next})
 	case high > longestText:

@@ -65,6 +65,27 @@ func atOnce(n *node) *node {
 	return choiceNode([]*node{fewer, repeatNode(kid, n.high, n.high, greedy)})
 }
 
+// unasserted is the tree without what stands between two code points: it matches a text wherever that stands.
+func unasserted(n *node) *node {
+	if n.isAssertion() {
+		return sequenceNode(nil)
+	}
+	return n.with(unasserted)
+}
+
+// with is the node with changed kids.
+func (n *node) with(change func(*node) *node) *node {
+	if len(n.kids) == 0 {
+		return n
+	}
+	changed := *n
+	changed.kids = make([]*node, len(n.kids))
+	for i, kid := range n.kids {
+		changed.kids[i] = change(kid)
+	}
+	return &changed
+}
+
 // loosened is a tree that matches whatever n matches, and perhaps more, and that is provable: references stand for what
 // their group could have matched, nothing is taken for good, and what looks behind is left out, as is what must not
 // follow where that is not provable itself.
@@ -73,16 +94,13 @@ func loosened(n *node, groups map[int]*node) *node {
 	case unprovable(n) == Provable:
 		return n
 	case n.kind == nodeReference:
-		return loosened(groups[n.group], groups)
+		return unasserted(loosened(groups[n.group], groups))
 	case n.kind == nodeBehind, n.kind == nodeNotBehind, n.kind == nodeNotAhead:
 		return sequenceNode(nil)
 	case n.kind == nodeAtomic:
 		return loosened(n.kids[0], groups)
 	}
-	loose := *n
-	loose.mode, loose.kids = greedy, make([]*node, len(n.kids))
-	for i, kid := range n.kids {
-		loose.kids[i] = loosened(kid, groups)
-	}
-	return &loose
+	greedily := *n
+	greedily.mode = greedy
+	return greedily.with(func(kid *node) *node { return loosened(kid, groups) })
 }

@@ -63,10 +63,12 @@ func appendStrided(ranges []Range, low, high, stride rune) []Range {
 	return ranges
 }
 
+// Union holds what is in any of the sets.
 func (s Set) Union(others ...Set) Set {
 	return NewSet(slices.Concat(append([]Set{s}, others...)...)...)
 }
 
+// Negate holds all other code points.
 func (s Set) Negate() Set {
 	var rest Set
 	next := rune(0)
@@ -82,6 +84,7 @@ func (s Set) Negate() Set {
 	return rest
 }
 
+// Intersect holds what is in both.
 func (s Set) Intersect(t Set) Set {
 	var both Set
 	for i, j := 0, 0; i < len(s) && j < len(t); {
@@ -98,8 +101,10 @@ func (s Set) Intersect(t Set) Set {
 	return both
 }
 
+// Minus holds what is in this set and not in the other.
 func (s Set) Minus(t Set) Set { return s.Intersect(t.Negate()) }
 
+// Contains tells whether a code point is in the set.
 func (s Set) Contains(c rune) bool {
 	_, found := slices.BinarySearchFunc(s, c, func(r Range, c rune) int {
 		switch {
@@ -113,7 +118,7 @@ func (s Set) Contains(c rune) bool {
 	return found
 }
 
-// size is the number of code points.
+// Size is the number of code points.
 func (s Set) Size() int {
 	n := 0
 	for _, r := range s {
@@ -122,7 +127,7 @@ func (s Set) Size() int {
 	return n
 }
 
-// at is the i-th code point, counted from 0.
+// At is the i-th code point, counted from 0.
 func (s Set) At(i int) rune {
 	for _, r := range s {
 		if width := int(r.High-r.Low) + 1; i >= width {
