@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -261,7 +262,7 @@ func TestPreviewIsForSuperAdmins(t *testing.T) {
 		_, errList := w.PolicyVersions(t.Context(), actor)
 		_, errFind := w.FindPolicyVersion(t.Context(), actor, 1)
 		for _, err := range []error{errPreview, errList, errFind} {
-			if err != accounts.ErrForbidden {
+			if !errors.Is(err, accounts.ErrForbidden) {
 				t.Errorf("%q: %v", kind, err)
 			}
 		}

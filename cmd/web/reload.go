@@ -53,7 +53,7 @@ func (a *app) readPolicyAgain() (password.Policies, error) {
 	cfg.PasswordPolicy = path
 	policies, err := loadPolicies(cfg)
 	if err == nil {
-		a.config = cfg
+		a.config.PasswordPolicy = path // and nothing else, which others read meanwhile
 	}
 	return policies, err
 }
