@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -8,14 +9,15 @@ import (
 	"os/signal"
 	"syscall"
 
+	"latchkey/config"
 	"latchkey/password"
 )
 
 // hangUps begins to listen for SIGHUP, which ends the program as long as nobody does: a demo, whose policy stands in no
 // file, when its terminal is closed.
-func (a *app) hangUps() (asked <-chan os.Signal, stop func()) {
+func hangUps(cfg config.Config) (asked <-chan os.Signal, stop func()) {
 	signals := make(chan os.Signal, 1)
-	if a.config.PasswordPolicy+a.config.PolicyPlace != "" {
+	if cfg.PasswordPolicy+cfg.PolicyPlace != "" {
 		signal.Notify(signals, syscall.SIGHUP)
 	}
 	return signals, func() { signal.Stop(signals) }
@@ -34,26 +36,23 @@ func (a *app) reloads(ctx context.Context, asked <-chan os.Signal) {
 }
 
 func (a *app) reload(ctx context.Context) {
-	if err := a.inForce.Reload(ctx, a.readPolicyAgain); err == nil { // else it has been said
+	cfg := a.config
+	cfg.PasswordPolicy = a.policyFile()
+	err := a.inForce.Reload(ctx, func() (password.Policies, error) { return loadPolicies(cfg) })
+	if err == nil { // else it has been said
+		a.reloaded = cfg.PasswordPolicy
 		a.warnOfPolicy()
 	}
 }
 
-// readPolicyAgain reads the file that was read at start, or, where none was there, one that is in its place by now. From
-// then on it is the file.
-func (a *app) readPolicyAgain() (password.Policies, error) {
-	path := a.config.PasswordPolicy
-	if path == "" && a.config.PolicyPlace != "" {
-		path = a.config.PolicyPlace
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			path = ""
-		}
+// policyFile is the file that is in force, or, where none is, one that is in its place by now.
+func (a *app) policyFile() string {
+	file := cmp.Or(a.reloaded, a.config.PasswordPolicy)
+	if file != "" || a.config.PolicyPlace == "" {
+		return file
 	}
-	cfg := a.config
-	cfg.PasswordPolicy = path
-	policies, err := loadPolicies(cfg)
-	if err == nil {
-		a.config.PasswordPolicy = path // and nothing else, which others read meanwhile
+	if _, err := os.Stat(a.config.PolicyPlace); errors.Is(err, fs.ErrNotExist) {
+		return ""
 	}
-	return policies, err
+	return a.config.PolicyPlace
 }

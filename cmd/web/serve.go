@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"time"
 
@@ -45,6 +46,8 @@ func serve(cmd *cobra.Command, out *outside) error {
 // request is answered.
 func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
 	ctx := cmd.Context()
+	asked, stop := hangUps(cfg)
+	defer stop()
 	at, err := listen(ctx, cfg)
 	if err != nil {
 		return err
@@ -63,7 +66,7 @@ func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet fu
 	if err := app.enact(ctx); err != nil { // after the greeting, which may tell of earlier policies
 		return errors.Join(err, at.close())
 	}
-	return app.serve(ctx, at)
+	return app.serve(ctx, at, asked)
 }
 
 // reachable puts the port that was really taken into a base URL that was made from --listen with port 0.
@@ -144,9 +147,7 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-func (a *app) serve(ctx context.Context, at listeners) error {
-	asked, stop := a.hangUps()
-	defer stop()
+func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.jobs.Run(ctx) })
 	group.Go(func() error { a.reloads(ctx, asked); return nil })

@@ -25,16 +25,17 @@ var leaseFor time.Duration
 
 // app is the program, built from its settings.
 type app struct {
-	config  config.Config
-	log     *slog.Logger
-	db      *models.DB
-	inForce *accounts.InForce
-	mailer  *mailer.Mailer
-	jobs    *jobs.Runner
-	words   *i18n.Catalogue
-	pages   http.Handler
-	metrics *metrics.Metrics // nil: nobody asked for them
-	dev     bool             // with the development pages
+	config   config.Config
+	log      *slog.Logger
+	db       *models.DB
+	inForce  *accounts.InForce
+	mailer   *mailer.Mailer
+	jobs     *jobs.Runner
+	words    *i18n.Catalogue
+	pages    http.Handler
+	metrics  *metrics.Metrics // nil: nobody asked for them
+	reloaded string           // the policy file that was read again last; "" = none was. Only reloads knows it
+	dev      bool             // with the development pages
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
