@@ -93,6 +93,9 @@ func (n *node) isAssertion() bool {
 	return false
 }
 
+// emptyByAssertion tells whether nothing at all is a match in some places only.
+func (n *node) emptyByAssertion() bool { return n.longest > 0 && n.shortest == 0 && !n.mayBeEmpty() }
+
 // mayBeEmpty tells whether nothing at all is a match wherever that stands.
 func (n *node) mayBeEmpty() bool {
 	switch n.kind {

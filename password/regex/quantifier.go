@@ -19,7 +19,7 @@ func (r *regexReader) quantified(atom *node) (*node, error) {
 		return nil, Error{at, "a look-behind must have a greatest length; use {n,m} instead of * and +"}
 	case r.behind && atom.kind != nodeSet:
 		return nil, Error{at, "repeating a group is not supported in a look-behind"}
-	case low > 1 && atom.longest > 0 && atom.shortest == 0 && !atom.mayBeEmpty():
+	case low > 1 && atom.emptyByAssertion():
 		return nil, Error{at, "this repeats a part that takes no room only where a look-around or an anchor holds, and Java ends such a repetition early"}
 	case mode == possessive && r.behind:
 		return nil, Error{at, "possessive quantifiers are not supported in a look-behind"}
