@@ -42,13 +42,13 @@ const askCases = `(%s).map(({Password, Name, Lines}) => {
 func TestChecklistJudgesAsTheServer(t *testing.T) {
 	words := must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")
 	random := rand.New(rand.NewPCG(2026, 1008)) // the same cases each time
-	tally := map[string]int{}
-	for range testkit.Times(1, 50) {
+	policies, tally := anyPolicies(random), map[string]int{}
+	for range testkit.Times(2, 100) {
 		page := checklist(t) // is given up after a minute
-		for range 20 {
+		for range 10 {
 			cases := make([]judgement, 1000)
 			for i := range cases {
-				cases[i] = anyJudgement(random, words)
+				cases[i] = anyJudgement(random, words, policies)
 			}
 			for i, got := range askChecklist(t, page, cases) {
 				wantJudgement(t, cases[i], got, tally)
@@ -137,16 +137,8 @@ var odd = []string{
 	"\u115f", "\u3164", "\u0640", "\u07fa", "\u302e", "\u3031", "\u303b", "\u180e", "\u2060", "\ufff9",
 }
 
-func anyJudgement(random *rand.Rand, words i18n.Words) judgement {
-	c := judgement{Password: anyText(random, 14)}
-	c.policy = password.Policy{
-		Section: password.SectionAccount, MinimumSymbols: random.IntN(20), MaximumSymbols: random.IntN(20), MinimumSpecialSymbols: random.IntN(4),
-		MinimumUpperCaseSymbols: random.IntN(4), MinimumDigits: random.IntN(4), UserNameForbidden: true, AllowedRegex: ".*", ForbiddenLastPasswords: 3,
-	}
-	raised, err := password.Policies{Account: c.policy}.With(password.Compliance{Complexity: random.IntN(5)})
-	if err == nil { // else they contradict the policy, which is tried without
-		c.policy = raised.Account
-	}
+func anyJudgement(random *rand.Rand, words i18n.Words, policies []password.Policy) judgement {
+	c := judgement{Password: anyText(random, 14), policy: policies[random.IntN(len(policies))]}
 	c.Name = anyName(random, c.Password)
 	for _, line := range views.NewPolicy(words, c.policy).Checks {
 		if line.Here {
@@ -154,6 +146,27 @@ func anyJudgement(random *rand.Rand, words i18n.Words) judgement {
 		}
 	}
 	return c
+}
+
+// anyPolicies are enough for all that the rules can say.
+func anyPolicies(random *rand.Rand) []password.Policy {
+	policies := make([]password.Policy, 500)
+	for i := range policies {
+		policies[i] = anyPolicy(random)
+	}
+	return policies
+}
+
+func anyPolicy(random *rand.Rand) password.Policy {
+	policy := password.Policy{
+		Section: password.SectionAccount, MinimumSymbols: random.IntN(20), MaximumSymbols: random.IntN(20), MinimumSpecialSymbols: random.IntN(4),
+		MinimumUpperCaseSymbols: random.IntN(4), MinimumDigits: random.IntN(4), UserNameForbidden: true, AllowedRegex: ".*", ForbiddenLastPasswords: 3,
+	}
+	raised, err := password.Policies{Account: policy}.With(password.Compliance{Complexity: random.IntN(5)})
+	if err == nil { // else they contradict the policy, which is tried without
+		return raised.Account
+	}
+	return policy
 }
 
 // anyText is mostly made of hard pieces, now and then of any code point, of very many marks, or of very much.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"unicode/utf8"
 )
 
@@ -17,6 +18,9 @@ const (
 	maxDrawn = 200_000
 	// maxTimeouts bounds how often matching may take too long meanwhile.
 	maxTimeouts = 3
+	// sampled is how many passwords are looked at for the account name. Of a part of 5 % one is found in 29 cases of 30, and
+	// less than that is less than 0.1 bits.
+	sampled = 64
 )
 
 // Generated is a password and how hard it is to guess.
@@ -29,8 +33,8 @@ type Generated struct {
 const Unknown = -1
 
 // Generate makes a password by the policy's recipe; see [Policy.GenerateWith].
-func (p Policy) Generate(rand io.Reader, accountName string) (string, error) {
-	made, err := p.GenerateWith(rand, accountName, Recipe{})
+func (p Policy) Generate(source io.Reader, accountName string) (string, error) {
+	made, err := p.GenerateWith(source, accountName, Recipe{})
 	return made.Text, err
 }
 
@@ -40,13 +44,13 @@ func (p Policy) Generate(rand io.Reader, accountName string) (string, error) {
 //
 // Randomness must come from crypto/rand; an error of it is returned, wrapped. Where nothing is found in the alphabet it is
 // [ErrNoPassword].
-func (p Policy) GenerateWith(rand io.Reader, accountName string, r Recipe) (Generated, error) {
+func (p Policy) GenerateWith(source io.Reader, accountName string, r Recipe) (Generated, error) {
 	c, err := p.compile()
 	if err != nil {
 		return Generated{}, fmt.Errorf("password: allowedRegex: %w", err)
 	}
 	p.compiled = c // else each Check would compile it anew
-	g := &generator{policy: p, accountName: accountName, recipe: r.Or(p.Recipe()), random: newRandom(rand)}
+	g := &generator{policy: p, accountName: accountName, recipe: r.Or(p.Recipe()), random: newRandom(source)}
 	made, found := g.generate()
 	switch {
 	case g.random.err != nil:
@@ -115,15 +119,29 @@ func (g *generator) drawn(plan *plan, most int) (Generated, bool) {
 }
 
 // bits is the entropy of what is drawn, as far as all that can be drawn is allowed. Passwords that hold the account name are
-// not; where there are many others, they are too few to make a difference.
+// not; where there are many others, or hardly one in a sample holds it, they are too few to make a difference.
 func (g *generator) bits(plan *plan) float64 {
 	switch {
 	case !plan.exact, plan.count == nil, !plan.count.isSure():
 		return Unknown
-	case g.policy.UserNameForbidden && plan.count.bits() < enough && plan.count.canWrite(g.accountName):
+	case plan.count.bits() < enough && g.isNamed(plan.count):
 		return Unknown
 	}
 	return plan.count.bits()
+}
+
+// isNamed tells whether a good part of the passwords holds the account name: any of a sample, which is always the same.
+func (g *generator) isNamed(count *count) bool {
+	if !g.policy.UserNameForbidden || !count.canWrite(g.accountName) {
+		return false
+	}
+	sample := newRandom(rand.NewChaCha8([32]byte{}))
+	for range sampled {
+		if containsName(count.draw(sample), g.accountName) {
+			return true
+		}
+	}
+	return false
 }
 
 func (g *generator) allowed(text string) bool {
