@@ -13,6 +13,14 @@ import (
 // long says that tests which repeat themselves are to do so for minutes.
 func long() bool { return os.Getenv("LATCHKEY_TEST_LONG") != "" }
 
+// fewer is a tenth of so many with -short, as under the race detector, where what runs alone need not be repeated.
+func fewer(times int) int {
+	if testing.Short() {
+		return (times + 9) / 10
+	}
+	return times
+}
+
 // seeded is randomness that is the same each time.
 func seeded(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }
 
@@ -86,6 +94,9 @@ func TestCountIsExact(t *testing.T) {
 func TestDrawsAreUniform(t *testing.T) {
 	const alphabet = "abB1!"
 	tried := 0
+	if testing.Short() {
+		t.Skip("nothing in it runs in parallel")
+	}
 	for i, p := range smallPolicies() {
 		p.MinimumSymbols, p.MaximumSymbols = 4, 4
 		p = p.prepared()
@@ -226,7 +237,7 @@ func randomPolicy(r *rand.Rand) Policy {
 
 // Passwords of many policies keep all their rules; more of them under LATCHKEY_TEST_LONG.
 func TestGeneratedKeepRandomPolicies(t *testing.T) {
-	policies, each := 60, 50
+	policies, each := fewer(60), 50
 	if long() {
 		policies, each = 200, 5000
 	}

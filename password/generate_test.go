@@ -68,7 +68,7 @@ func TestGenerate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := test.policy.prepared()
-			for range 20 {
+			for range fewer(20) {
 				wantGenerated(t, p, test.name, test.length)
 			}
 		})

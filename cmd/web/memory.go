@@ -10,7 +10,7 @@ import (
 // with every password hash, whose 19 MiB are most of the heap while somebody signs in: without it a collection follows
 // every other hash, and pages are given back to the system between two hashes only to be fetched again.
 // It was measured: docs/decisions/0006.
-var ballast = make([]byte, 64<<20)
+var ballast []byte
 
 // What the program may take before the collector works harder, in bytes: the ballast counts, though it is not taken. A
 // crowd that signs in stays well below it, where a limit costs nothing; thousands of connections reach it.
@@ -20,8 +20,13 @@ const (
 	memoryForPolicy    = 36 << 20 // to read and prove one, whatever stands in it
 )
 
-// limitMemory bounds what garbage may add when many are connected. An operator's GOMEMLIMIT comes first.
+// weight is how large the ballast is, in bytes.
+const weight = 64 << 20
+
+// limitMemory lays in the ballast, and bounds what garbage may add when many are connected. An operator's GOMEMLIMIT comes
+// first.
 func limitMemory() {
+	ballast = make([]byte, weight)
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
 	}
@@ -29,5 +34,5 @@ func limitMemory() {
 
 // limitToPolicy is for commands that do nothing but look at a policy file.
 func limitToPolicy() {
-	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(len(ballast))+memoryForPolicy))
+	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), memoryForPolicy))
 }
