@@ -13,7 +13,7 @@ import (
 var (
 	// readable is what generated passwords consist of where no rule asks for more: nothing that is easily taken for
 	// something else, no space, no quotes.
-	readable = regex.SetOf("23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ!#$%&*+-.:=?@_")
+	readable = regex.SetOf(ownRecipe.Upper + ownRecipe.Lower + ownRecipe.Digits + ownRecipe.Special)
 	// visible is all of ASCII that can be seen.
 	visible = regex.NewSet(regex.Range{Low: '!', High: '~'})
 	space   = regex.SetOf(" ")

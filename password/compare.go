@@ -93,11 +93,10 @@ func directionOfExpression(old, next Policy) Direction {
 
 // provable is the automaton of the policy's expression; nil = there is none, or none that is exact.
 func (p Policy) provable() *regex.Automaton {
-	c, err := p.compile()
-	if err != nil || c.regex == nil {
-		return nil
+	if expression := p.expression(); expression != nil {
+		return expression.Automaton()
 	}
-	return c.regex.Automaton()
+	return nil
 }
 
 // strictnesses tell how strict a rule is with a value: the more, the stricter. Of a rule that is not here nobody can tell,

@@ -39,8 +39,9 @@ func (p Policy) Generate(source io.Reader, accountName string) (string, error) {
 }
 
 // GenerateWith makes a password that keeps all composition rules and contains the account name no more than they allow.
-// What the recipe leaves open is the policy's. The password has the length of the recipe, as far as the rules allow that length, or the nearest length that there is. Where the
-// policy can be counted, each password of that length and alphabet is as likely as each other.
+// What the recipe leaves open is the policy's. The password has the length of the recipe, as far as the rules allow that
+// length, or the nearest length that there is. Where the policy can be counted, each password of that length and alphabet is
+// as likely as each other.
 //
 // Randomness must come from crypto/rand; an error of it is returned, wrapped. Where nothing is found in the alphabet it is
 // [ErrNoPassword].

@@ -58,7 +58,7 @@ func (p Policy) Departures() []Departure {
 }
 
 func judgeMinimum(p Policy) (Departure, bool) {
-	least := max(1, p.MinimumSymbols, p.tally().shortest()) // an empty password is none
+	least := p.minimum()
 	d := Departure{Kind: Below15, NIST: "1", Rules: []Rule{RuleMinimumSymbols}, N: least}
 	if least < leastEver {
 		d.Kind, d.ASVS = Below8, "6.2.1"

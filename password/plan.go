@@ -99,7 +99,7 @@ type span struct{ low, high, wanted int }
 
 // span is which lengths the policy allows, and which is wanted: that of the recipe, as far as it lies within.
 func (p Policy) span(r Recipe) span {
-	low := max(1, p.MinimumSymbols, p.tally().shortest())
+	low := p.minimum()
 	high := min(p.maximum(), MaxBytes)
 	return span{low: low, high: high, wanted: max(low, min(cmp.Or(max(0, r.Length), usualLength), high))}
 }

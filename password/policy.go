@@ -82,11 +82,19 @@ func Reasons() []Reason { return regex.Reasons() }
 // NotProvable is why nothing can be proved about the expression: it is matched by backtracking, a contradiction with it may
 // go unnoticed, and its passwords are not counted. For what can be proved it is "".
 func (p Policy) NotProvable() Reason {
-	c, err := p.compile()
-	if err != nil || c.regex == nil {
-		return regex.Provable
+	if expression := p.expression(); expression != nil {
+		return expression.NotProvable()
 	}
-	return c.regex.NotProvable()
+	return regex.Provable
+}
+
+// expression is the compiled one; nil = there is none, or none that is good.
+func (p Policy) expression() *regex.Regex {
+	c, err := p.compile()
+	if err != nil {
+		return nil
+	}
+	return c.regex
 }
 
 // complexity is how many kinds of symbol must be there, of lower case, upper case, digits and special symbols.
@@ -152,6 +160,10 @@ func times(count int, unit time.Duration) time.Duration {
 	}
 	return time.Duration(count) * unit
 }
+
+// minimum is the smallest length allowed, in code points: an empty password is none, and each kind of symbol that must be
+// there takes room.
+func (p Policy) minimum() int { return max(1, p.MinimumSymbols, p.tally().shortest()) }
 
 // maximum is the largest length allowed, in code points.
 func (p Policy) maximum() int {

@@ -62,7 +62,7 @@ func (p Policy) RecipeInForce() Recipe {
 
 // Lengths are the least and the most code points that can be wished for.
 func (p Policy) Lengths() (least, most int) {
-	least = max(1, p.MinimumSymbols, p.tally().shortest())
+	least = p.minimum()
 	return least, max(least, min(p.maximum(), MaxGenerated))
 }
 
