@@ -16,7 +16,7 @@ func (p Policies) Canonical() string {
 // File returns a policy file with the rules in force, and nothing but those, in the order in which they are listed.
 func (p Policies) File() string {
 	var sections []string
-	for _, policy := range p.all() {
+	for _, policy := range p.All() {
 		sections = append(sections, "    \""+string(policy.Section)+"\": "+policy.lines())
 	}
 	return "{\n  \"" + rootKey + "\": {\n" + strings.Join(sections, ",\n") + "\n  }\n}\n"
@@ -47,7 +47,7 @@ func literal(figure any) string {
 
 func (p Policies) inForce() map[Section]map[Rule]any {
 	sections := map[Section]map[Rule]any{}
-	for _, policy := range p.all() {
+	for _, policy := range p.All() {
 		rules := map[Rule]any{}
 		for i, value := range policy.values() {
 			if value.Active {

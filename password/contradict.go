@@ -20,7 +20,7 @@ type contradiction struct {
 
 // contradictions are the rules of each policy that no password can keep together.
 func (p Policies) contradictions() (found Problems) {
-	for _, policy := range p.all() {
+	for _, policy := range p.All() {
 		for _, c := range policy.contradictions() {
 			found = append(found, p.problem(policy.Section, c.rules[0].Rule, c.why()))
 		}

@@ -114,7 +114,7 @@ func (p Policies) For(technical, superAdmin bool) Policy {
 // Warnings returns what the policies allow but hardly mean: a block that nothing but an operator ends.
 func (p Policies) Warnings() []Problem {
 	var found []Problem
-	for _, policy := range p.all() {
+	for _, policy := range p.All() {
 		if policy.MaxLoginAttempts > 0 && policy.BlockingTimeInMin < 1 {
 			found = append(found, p.problem(policy.Section, RuleBlockingTimeInMin,
 				"is off while maxLoginAttempts is on: whoever is blacklisted stays so until an operator unblocks"))
@@ -123,7 +123,8 @@ func (p Policies) Warnings() []Problem {
 	return found
 }
 
-func (p Policies) all() []Policy {
+// All are the policies of all sections that there are.
+func (p Policies) All() []Policy {
 	all := []Policy{p.Technical, p.Account}
 	if p.SuperAdmin != nil {
 		all = append(all, *p.SuperAdmin)

@@ -100,7 +100,7 @@ func (p Policies) beyondAlphabets(r Recipe) (problems Problems) {
 			settings = append(settings, alphabet.setting)
 		}
 	}
-	for _, policy := range p.all() {
+	for _, policy := range p.All() {
 		if c, err := policy.compile(); err != nil || len(settings) == 0 || !c.plan(policy, order{recipe: r}).empty {
 			continue
 		}

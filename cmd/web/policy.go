@@ -48,11 +48,7 @@ func (out *outside) describe(policies password.Policies) error {
 	if err != nil {
 		return err
 	}
-	described := []password.Policy{policies.Technical, policies.Account}
-	if policies.SuperAdmin != nil {
-		described = append(described, *policies.SuperAdmin)
-	}
-	for _, policy := range described {
+	for _, policy := range policies.All() {
 		fmt.Fprintln(out.stdout, policy.Section)
 		for _, value := range policy.Values() {
 			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, views.RuleWords(english(catalogue), value), by(value))

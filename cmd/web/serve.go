@@ -18,7 +18,6 @@ import (
 
 	"latchkey/config"
 	"latchkey/metrics"
-	"latchkey/password"
 	"latchkey/views"
 )
 
@@ -117,8 +116,7 @@ func (a *app) warnOfOverlap() {
 
 // warnOfImpossible says so when no password could be found that a policy with a regular expression accepts.
 func (a *app) warnOfImpossible() {
-	policies := a.accounts().Policies()
-	for _, policy := range []password.Policy{policies.For(false, false), policies.For(true, false), policies.For(false, true)} {
+	for _, policy := range a.accounts().Policies().All() {
 		if policy.AllowedRegex == "" {
 			continue
 		}
