@@ -107,8 +107,8 @@ func (f *InForce) refuse(err error) {
 		problems = password.Problems{{Why: err.Error()}}
 	}
 	refused.Problems = problems
+	f.refused.Store(refused) // before the log says so: who reads it may look
 	for _, problem := range problems {
 		s.log.Error("the new password policy is refused, the one before stays in force", "problem", problem.Error())
 	}
-	f.refused.Store(refused)
 }

@@ -2,8 +2,12 @@ package accounts_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -114,6 +118,35 @@ func TestReload(t *testing.T) {
 			t.Errorf("after a good reload: refused %v, version %d", f.Refused(), f.Service().PolicyVersion())
 		}
 		w.toldOfReloads("1 no", "2 yes")
+	})
+}
+
+// whenLogged calls f with each level that is logged, before the log goes on.
+type whenLogged struct {
+	slog.Handler
+	f func(slog.Level)
+}
+
+func (h whenLogged) Handle(ctx context.Context, r slog.Record) error {
+	h.f(r.Level)
+	return h.Handler.Handle(ctx, r)
+}
+
+// TestWhatTheLogSaysOfAReloadIsSo: who sends a signal and waits for the log finds what it says, not what was before.
+func TestWhatTheLogSaysOfAReloadIsSo(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		var f *accounts.InForce
+		var said []string
+		w.options.Log = slog.New(whenLogged{slog.NewTextHandler(io.Discard, nil), func(level slog.Level) {
+			said = append(said, fmt.Sprint(level, " refused: ", f.Refused() != nil, " version: ", f.Service().PolicyVersion()))
+		}})
+		f = w.inForce()
+		_ = f.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, errors.New("the file is gone") })
+		w.reload(f, letters("[a-m]"))
+		want := []string{"ERROR refused: true version: 1", "INFO refused: false version: 2"}
+		if !slices.Equal(said, want) {
+			t.Errorf("while the log is written: %q, want %q", said, want)
+		}
 	})
 }
 
