@@ -18,6 +18,8 @@ func rootCommand(out *outside) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return serve(cmd, out) },
+
+		PersistentPreRun: out.limits(forHashes),
 	}
 	config.AddFlags(root.PersistentFlags())
 	addDevFlag(root)

@@ -10,19 +10,19 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 func main() { os.Exit(start()) }
 
 // start runs the process to its end, and returns its exit status.
 func start() int {
-	if len(os.Args) < 2 || os.Args[1] != "policy" { // which computes no hashes
-		limitMemory()
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	defer runtime.KeepAlive(ballast)
-	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr); err != nil {
+	process := &outside{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, limitMemory: limitMemory}
+	if err := run(ctx, os.Args[1:], process); err != nil {
 		if !errors.Is(err, errSaid) {
 			fmt.Fprintln(os.Stderr, "web:", err)
 		}
@@ -35,12 +35,12 @@ func start() int {
 var errSaid = errors.New("said already")
 
 // run is the whole program, with everything from outside handed in.
-func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
-	command := rootCommand(&outside{getenv, stdin, stdout, stderr})
+func run(ctx context.Context, args []string, out *outside) error {
+	command := rootCommand(out)
 	command.SetArgs(args)
-	command.SetIn(stdin)
-	command.SetOut(stdout)
-	command.SetErr(stderr)
+	command.SetIn(out.stdin)
+	command.SetOut(out.stdout)
+	command.SetErr(out.stderr)
 	return command.ExecuteContext(ctx)
 }
 
@@ -49,4 +49,14 @@ type outside struct {
 	getenv         func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	limitMemory    func(purpose) // nil: the process is not the program's own
+}
+
+// limits has the memory limited before a command does its work.
+func (out *outside) limits(to purpose) func(*cobra.Command, []string) {
+	return func(*cobra.Command, []string) {
+		if out.limitMemory != nil {
+			out.limitMemory(to)
+		}
+	}
 }

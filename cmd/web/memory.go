@@ -23,16 +23,24 @@ const (
 // weight is how large the ballast is, in bytes.
 const weight = 64 << 20
 
-// limitMemory lays in the ballast, and bounds what garbage may add when many are connected. An operator's GOMEMLIMIT comes
-// first.
-func limitMemory() {
+// purpose is what a command needs memory for.
+type purpose int
+
+const (
+	forHashes   purpose = iota // of passwords, and all else
+	forPolicies                // which are read and proved, and no hash is computed
+)
+
+// limitMemory bounds what garbage may add, and lays in the ballast for hashes. An operator's GOMEMLIMIT comes first, but not
+// where a policy needs less.
+func limitMemory(to purpose) {
+	own := debug.SetMemoryLimit(-1)
+	if to == forPolicies {
+		debug.SetMemoryLimit(min(own, memoryForPolicy))
+		return
+	}
 	ballast = make([]byte, weight)
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+	if own == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
 	}
-}
-
-// limitToPolicy is for commands that do nothing but look at a policy file.
-func limitToPolicy() {
-	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), memoryForPolicy))
 }

@@ -17,7 +17,12 @@ import (
 const mostGenerated = 1_000_000
 
 func policyCommand(out *outside) *cobra.Command {
-	command := &cobra.Command{Use: "policy", Short: "print, check or preview a policy file, or generate and test passwords under the policy in force"}
+	command := &cobra.Command{
+		Use:   "policy",
+		Short: "print, check or preview a policy file, or generate and test passwords under the policy in force",
+
+		PersistentPreRun: out.limits(forPolicies), // in place of the root's
+	}
 	command.AddCommand(policyCheckCommand(out), policyPresetCommand(out), policyDiffCommand(out), policyGenerateCommand(out), policyTestCommand(out))
 	return command
 }
@@ -28,7 +33,6 @@ func policyCheckCommand(out *outside) *cobra.Command {
 		Short: "say what is wrong with a policy file, or what it means",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			limitToPolicy()
 			cfg, _, err := out.settings(cmd)
 			if err != nil {
 				return err

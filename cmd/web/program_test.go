@@ -85,7 +85,7 @@ func (p *program) start(listen string) (setUp string) {
 		}
 	}
 	go func() {
-		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), lookup(env), strings.NewReader(""), stdout, stderr)
+		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), &outside{getenv: lookup(env), stdin: strings.NewReader(""), stdout: stdout, stderr: stderr})
 	}()
 	p.stop = func() {
 		cancel()
@@ -111,7 +111,7 @@ func (p *program) start(listen string) (setUp string) {
 func (p *program) command(stdin string, args ...string) (string, error) {
 	p.t.Helper()
 	var stdout lines
-	err := run(context.Background(), append(args, p.args...), lookup(p.env), strings.NewReader(stdin), &stdout, io.Discard)
+	err := run(context.Background(), append(args, p.args...), &outside{getenv: lookup(p.env), stdin: strings.NewReader(stdin), stdout: &stdout, stderr: io.Discard})
 	return stdout.String(), err
 }
 
