@@ -156,7 +156,9 @@ func (p *program) log(pattern *regexp.Regexp) string {
 	p.t.Helper()
 	ctx, stop := context.WithCancel(p.t.Context())
 	stderr, ended := &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
-	go func() { ended <- run(ctx, p.args, &outside{getenv: lookup(p.env), stdin: strings.NewReader(""), stdout: io.Discard, stderr: stderr}) }()
+	go func() {
+		ended <- run(ctx, p.args, &outside{getenv: lookup(p.env), stdin: strings.NewReader(""), stdout: io.Discard, stderr: stderr})
+	}()
 	stderr.await(p.t, ended, serving)
 	stop()
 	if err := <-ended; err != nil {

@@ -52,7 +52,9 @@ func (p *program) runUntil(first *regexp.Regexp, do func(found string), last *re
 	ctx, stop := context.WithCancel(p.t.Context())
 	defer stop()
 	stdout, stderr, ended := &lines{}, &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
-	go func() { ended <- run(ctx, p.args, &outside{getenv: lookup(p.env), stdin: strings.NewReader(""), stdout: stdout, stderr: stderr}) }()
+	go func() {
+		ended <- run(ctx, p.args, &outside{getenv: lookup(p.env), stdin: strings.NewReader(""), stdout: stdout, stderr: stderr})
+	}()
 	do(stderr.await(p.t, ended, first))
 	stderr.await(p.t, ended, last)
 	stop()

@@ -95,6 +95,12 @@ const selectField = `(field, value) => {
 	return "";
 }`
 
+// Choose chooses a file of this machine for a field.
+func (p *Page) Choose(selector, path string) {
+	p.tb.Helper()
+	run(p, "Choose "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+}
+
 // script calls a function of JavaScript with the element and an argument.
 func (p *Page) script(what, selector, function, argument string) string {
 	p.tb.Helper()

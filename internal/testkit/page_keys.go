@@ -19,6 +19,7 @@ const (
 	Escape = kb.Escape
 	Up     = kb.ArrowUp
 	Down   = kb.ArrowDown
+	Delete = kb.Delete // what stands behind the caret
 )
 
 // furthest is how many times a person is made to press Tab on one page; who has

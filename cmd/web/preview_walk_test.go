@@ -1,0 +1,68 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+// previewButton sends a policy to be previewed.
+const previewButton = `form[action="/policy/preview"] button:not([tabindex="-1"])`
+
+// stricter is a policy whose passwords are longer than those of the built-in one.
+const stricter = `{"passwordPolicyConfigurations": {"ACCOUNT": {"minimumSymbols": 20}, "TECHNICAL": {}}}`
+
+// TestKeyboardPreviewsAPolicy: a slip of the keys is told with its line and loses nothing, and Tab leads out of the text.
+func TestKeyboardPreviewsAPolicy(t *testing.T) {
+	w := newOffice(t)
+	olga := typist{w.browser()}
+	olga.signIn(operator, operatorPassword)
+	olga.follow(`a[href="/policy"]`)
+	olga.follow(`a[href="/policy/preview"]`)
+	const text = "main [name=policy]"
+	inForce := olga.Value(text)
+	olga.fill(text, "!")
+	olga.press(previewButton)
+	if got := olga.Value(text); got != "!"+inForce {
+		t.Errorf("what was typed came back as\n%s", got)
+	}
+	if got := olga.Text("#policy-error"); !strings.Contains(got, "passwordpolicy.json:1") {
+		t.Errorf("the slip is told as %q", got)
+	}
+	olga.TabTo(`a[href="#policy"]`)
+	olga.Press(testkit.Enter)
+	olga.wants("#policy:focus")
+	olga.Press(testkit.Delete)
+	olga.press(previewButton)
+	olga.says("No rule changes")
+}
+
+// TestPreviewWithoutScripts: a policy is pasted, and after it one is sent as a file, which comes first.
+func TestPreviewWithoutScripts(t *testing.T) {
+	w := newOffice(t)
+	olga := w.plainBrowser()
+	olga.signIn(operator, operatorPassword)
+	olga.send(`a[href="/policy"]`)
+	olga.send(`a[href="/policy/preview"]`)
+	olga.fillAll("policy", stricter)
+	olga.send(previewButton)
+	olga.says("at least 20 characters")
+	if got := olga.Value("main [name=policy]"); got != stricter {
+		t.Errorf("what was pasted came back as\n%s", got)
+	}
+
+	own := policyFile{t, filepath.Join(t.TempDir(), "own.json")}
+	own.write(`"minimumSymbols": 30`)
+	olga.Choose("main [name=file]", own.path)
+	olga.send(previewButton)
+	olga.says("at least 30 characters")
+	own.write(`"minimumSymbol": 30`)
+	olga.Choose("main [name=file]", own.path)
+	olga.send(previewButton)
+	if got := olga.Text("#policy-error"); !strings.Contains(got, "own.json:1") || !strings.Contains(got, "minimumSymbols?") {
+		t.Errorf("the file's mistake is told as %q", got)
+	}
+	olga.noProblems()
+}
