@@ -1,9 +1,6 @@
 package regex
 
-import (
-	"errors"
-	"slices"
-)
+import "errors"
 
 // maxTransitions bounds the table of an automaton, of states times classes, and with it the memory.
 const maxTransitions = 1_000_000
@@ -25,7 +22,7 @@ func build(tree *node) (a *Automaton, why Reason) {
 	first := b.state(b.closure(start, atBeginning))
 	b.explore()
 	a = &Automaton{classes: b.classes, next: b.next, accepts: b.accepts, start: first}
-	return a.tidied(), Provable
+	return a.minimal(), Provable
 }
 
 // builder finds all states.
@@ -64,11 +61,9 @@ func (b *builder) explore() {
 	}
 }
 
-// tidied leads to Dead wherever nothing can be accepted any more, leaves out the states that are not needed then, and
-// makes one of the classes that no state tells apart.
-func (a *Automaton) tidied() *Automaton {
-	alive := a.alive()
-	number, kept := a.numbered(alive)
+// quotient makes one of the states with the same number, of each of which one is kept, and one of the classes that no state
+// tells apart then.
+func (a *Automaton) quotient(number, kept []State) *Automaton {
 	merged := a.alike(number)
 	t := &Automaton{classes: a.classes.merged(merged), accepts: make([]bool, len(kept)), start: number[a.start]}
 	t.next = make([]State, len(kept)*len(t.classes.sets))
@@ -79,42 +74,6 @@ func (a *Automaton) tidied() *Automaton {
 		}
 	}
 	return t
-}
-
-// alive tells from which states something can still be accepted. Most steps lead to higher numbers, so that going through
-// them from the end finds nearly all at once.
-func (a *Automaton) alive() []bool {
-	alive := slices.Clone(a.accepts)
-	for changed := true; changed; {
-		changed = false
-		for s := State(a.States() - 1); s > Dead; s-- {
-			if !alive[s] && a.leads(s, alive) {
-				alive[s], changed = true, true
-			}
-		}
-	}
-	return alive
-}
-
-func (a *Automaton) leads(s State, to []bool) bool {
-	for class := range a.classes.sets {
-		if to[a.Step(s, class)] {
-			return true
-		}
-	}
-	return false
-}
-
-// numbered gives those that are alive new numbers behind Dead, which all others get.
-func (a *Automaton) numbered(alive []bool) (number []State, kept []State) {
-	number, kept = make([]State, a.States()), []State{Dead}
-	for s, lives := range alive {
-		if lives {
-			number[s] = State(len(kept))
-			kept = append(kept, State(s))
-		}
-	}
-	return number, kept
 }
 
 // alike gives classes with the same steps the same number.
