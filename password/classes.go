@@ -17,14 +17,21 @@ func (c Count) Kinds() (kinds int) {
 }
 
 // CountClasses counts the code points of s. Counted as typed it is right for passwords that [Normalize] returned.
-func CountClasses(s string) Count {
-	var seen [allKinds]int
-	symbols := 0
+func CountClasses(s string) (c Count) {
+	seen := kindsOf(s)
+	for _, n := range seen {
+		c.Symbols += n
+	}
+	c.Special, c.Upper, c.Digits, c.Lower = seen[kindSpecial], seen[kindUpper], seen[kindDigit], seen[kindLower]
+	return c
+}
+
+// kindsOf is how many symbols of each kind there are.
+func kindsOf(s string) (seen [allKinds]int) {
 	for _, r := range s {
-		symbols++
 		seen[kindOf(r)]++
 	}
-	return Count{symbols, seen[kindSpecial], seen[kindUpper], seen[kindDigit], seen[kindLower]}
+	return seen
 }
 
 // asciiKinds are the kinds of the first code points, which most passwords consist of.

@@ -114,16 +114,22 @@ func (p Policy) impossible() bool {
 	return automaton != nil && barren(automaton, p.tally(), thrifty(), span) && barren(automaton, p.tally(), unbounded(), span)
 }
 
-// barren tells that a language certainly has no password.
+// barren tells that a language certainly has no password: none is left when some minimums are, at the latest.
 func barren(automaton *regex.Automaton, t tally, alphabet []shade, span span) bool {
-	l := newLanguage(automaton, t, alphabet)
-	if l == nil {
-		return false
+	for left, some := t, true; some; left, _, some = left.lighter() {
+		l := newLanguage(automaton, left, alphabet)
+		if l == nil {
+			continue
+		}
+		for range l.lengths(span.low, span.high) {
+			return false
+		}
+		if !l.undecided() {
+			return true
+		}
 	}
-	for range l.lengths(span.low, span.high) {
-		return false
-	}
-	return !l.undecided()
+	_, some := t.narrow(automaton, alphabet, span)
+	return !some
 }
 
 // example is a password under the policy, always the same one.

@@ -136,8 +136,9 @@ func (c *count) pass(layer int, at amount, n *big.Int) (rune, amount) {
 	return -1, at // not reached: the widths add up to the number of the cell
 }
 
-// symbol is the n-th of those that a move may be made by.
+// symbol is the n-th of those that a move may be made by, as often as each counts.
 func (l *language) symbol(m move, n int64) rune {
+	n /= l.weights[m.kind]
 	for _, choice := range m.choice {
 		if n < l.symbols[choice].size {
 			return l.symbols[choice].set.At(int(n))

@@ -15,7 +15,7 @@
 //   - compiled.go is what is made of a policy once. Package regex makes the automaton of its expression; language.go puts
 //     that together with the counts of tally.go and an alphabet (alphabet.go) to the set of passwords that are allowed.
 //   - generate.go makes passwords by a recipe (recipe.go): plan.go chooses length and alphabet, count.go counts how many
-//     passwords there are and draws one of them, random.go draws numbers without bias. guess.go is for expressions that
-//     refer to what they matched, fill.go for minimums too large to be counted.
+//     passwords there are and draws one of them, random.go draws numbers without bias. tilt.go is for minimums that are
+//     too large to be counted, walk.go for automata that are, guess.go for expressions that refer to what they matched.
 //   - hash.go hashes and verifies; phc.go reads and writes the stored form.
 package password

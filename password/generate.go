@@ -80,8 +80,6 @@ func (g *generator) generate() (Generated, bool) {
 		return Generated{}, false
 	case g.policy.compiled.refers():
 		return g.guessed()
-	case !plan.drawable():
-		return g.filled()
 	}
 	return g.drawn(g.nameless(), maxDraws)
 }
@@ -109,7 +107,7 @@ func (g *generator) drawn(plan *plan, most int) (Generated, bool) {
 	}
 	for range min(most, 1+maxDrawn/max(1, plan.length())) {
 		text := plan.draw(g.random)
-		if g.random.err != nil || g.timeouts >= maxTimeouts {
+		if text == "" || g.random.err != nil || g.timeouts >= maxTimeouts {
 			break
 		}
 		if g.allowed(text) {

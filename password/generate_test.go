@@ -8,7 +8,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -124,13 +123,9 @@ func TestGenerateGivesUp(t *testing.T) {
 		"catastrophic":         {Policy{AllowedRegex: `(?:(?:a+)+!)?(?:a+)+b(?<!b)`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			got, err := test.policy.Generate(rand.Reader, test.name)
 			if !errors.Is(err, ErrNoPassword) {
 				t.Errorf("got %q, %v", got, err)
-			}
-			if spent := time.Since(start); spent > 5*time.Second {
-				t.Errorf("took %v", spent)
 			}
 		})
 	}

@@ -27,6 +27,7 @@ type language struct {
 	automaton *regex.Automaton
 	tally     tally
 	values    int
+	weights   weights
 	symbols   []symbols
 	moves     [][]move // by state of the automaton; nil = not needed yet
 	seen      []int    // in which step a cell was last reached
@@ -53,19 +54,22 @@ type reach struct {
 	bytes int
 }
 
+// weights are for how many symbols one of each kind counts.
+type weights [allKinds]int64
+
 // move is a way on from a state: by any of so many symbols.
 type move struct {
 	to     regex.State
 	kind   int
 	cost   int64
-	size   int64
+	size   int64 // with each symbol's weight
 	bytes  int   // of the shortest of them in UTF-8
 	choice []int // of language.symbols
 }
 
 // newLanguage returns nil when there are too many cells to be looked at.
 func newLanguage(automaton *regex.Automaton, tally tally, alphabet []shade) *language {
-	l := &language{automaton: automaton, tally: tally, values: tally.values()}
+	l := &language{automaton: automaton, tally: tally, values: tally.values(), weights: weights{1, 1, 1, 1, 1}}
 	if automaton.States()*l.values > maxCells {
 		return nil
 	}
@@ -89,6 +93,13 @@ func (l *language) divide(part regex.Set, kind int, cost int64) {
 			l.symbols = append(l.symbols, symbols{set, int64(set.Size()), class, kind, cost})
 		}
 	}
+}
+
+// weighted gives the symbols other weights. What was counted before is void.
+func (l *language) weighted(w weights) *language {
+	l.weights = w
+	clear(l.moves)
+	return l
 }
 
 func (l *language) start() cell { return cell(int(l.automaton.Start()) * l.values) }
@@ -137,7 +148,7 @@ func (l *language) waysOf(state regex.State) []move {
 			at = len(moves)
 			moves = append(moves, move{to: to, kind: s.kind, cost: s.cost, bytes: utf8.UTFMax})
 		}
-		moves[at].size += s.size
+		moves[at].size += s.size * l.weights[s.kind]
 		moves[at].bytes = min(moves[at].bytes, utf8.RuneLen(s.set[0].Low))
 		moves[at].choice = append(moves[at].choice, i)
 	}

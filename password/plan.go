@@ -6,28 +6,37 @@ import (
 	"latchkey/password/regex"
 )
 
-// plan is where the passwords of one policy and recipe are drawn from: a count, or a walk where that would be too large.
+// plan is where the passwords of one policy and recipe are drawn from: a count, where that would be too large a tilt, and
+// where that cannot be had a walk.
 type plan struct {
 	count *count
+	tilt  *tilt
 	walk  *walk
 	empty bool // it is certain that there is no password
 	exact bool // those that are drawn keep all rules, but for the account name
 }
 
 // drawable tells whether there is something to draw from.
-func (p *plan) drawable() bool { return p.count != nil || p.walk != nil }
+func (p *plan) drawable() bool { return p.count != nil || p.tilt != nil || p.walk != nil }
 
 // length is how many code points the passwords have.
 func (p *plan) length() int {
-	if p.count != nil {
+	switch {
+	case p.count != nil:
 		return p.count.length
+	case p.tilt != nil:
+		return p.tilt.count.length
 	}
 	return p.walk.length
 }
 
+// draw returns "" where that took too long.
 func (p *plan) draw(random *random) string {
-	if p.count != nil {
+	switch {
+	case p.count != nil:
 		return p.count.draw(random)
+	case p.tilt != nil:
+		return p.tilt.draw(random)
 	}
 	return p.walk.draw(random)
 }
@@ -81,21 +90,33 @@ func planOf(automaton *regex.Automaton, t tally, alphabet []shade, span span) *p
 	}
 	l := newLanguage(automaton, t, alphabet)
 	if l == nil {
-		return &plan{}
+		return tiltedPlan(automaton, t, alphabet, span)
 	}
 	length, found := l.nearest(span.wanted, span.low, span.high)
-	if !found {
-		return &plan{empty: !l.undecided()}
+	switch {
+	case !found && l.undecided():
+		return tiltedPlan(automaton, t, alphabet, span)
+	case !found:
+		return &plan{empty: true}
 	}
-	made := &plan{count: newCount(l, length)}
-	if made.count == nil {
-		made.walk = newWalk(l, length)
+	if counted := newCount(l, length); counted != nil {
+		return &plan{count: counted}
 	}
-	return made
+	if made := tiltedPlan(automaton, t, alphabet, exactly(length)); made.tilt != nil {
+		return made
+	}
+	return &plan{walk: newWalk(l, length)}
+}
+
+func tiltedPlan(automaton *regex.Automaton, t tally, alphabet []shade, span span) *plan {
+	made, empty := newTilt(automaton, t, alphabet, span)
+	return &plan{tilt: made, empty: empty}
 }
 
 // span is which lengths come into question, and which is wanted.
 type span struct{ low, high, wanted int }
+
+func exactly(length int) span { return span{length, length, length} }
 
 // span is which lengths the policy allows, and which is wanted: that of the recipe, as far as it lies within.
 func (p Policy) span(r Recipe) span {

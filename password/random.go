@@ -50,17 +50,6 @@ func (r *random) fail(err error) {
 	}
 }
 
-// order is the numbers from 0 to n-1 in a random order (Fisher–Yates).
-func (r *random) order(n int) []int {
-	drawn := make([]int, n)
-	for i := range drawn {
-		j := r.below(i + 1)
-		drawn[i] = drawn[j]
-		drawn[j] = i
-	}
-	return drawn
-}
-
 // number draws from 0 to n-1, each as likely: what is too large is rejected.
 func (r *random) number(n *big.Int) *big.Int {
 	bits := new(big.Int).Sub(n, big.NewInt(1)).BitLen()

@@ -78,6 +78,46 @@ func (t tally) content(value int) bool {
 	return present >= t.groups
 }
 
+// lighter is a tally without its largest minimum, that of a kind; some = it has one.
+func (t tally) lighter() (left tally, kind int, some bool) {
+	for k, minimum := range t.minimums {
+		if minimum > t.minimums[kind] {
+			kind = k
+		}
+	}
+	return t.without(kind), kind, t.minimums[kind] > 0
+}
+
+func (t tally) without(kind int) tally {
+	t.minimums[kind], t.most[kind] = 0, min(t.groups, 1)
+	return t
+}
+
+// narrow leaves out lengths that are too short for one of the minimums by itself; some = others are left.
+func (t tally) narrow(automaton *regex.Automaton, alphabet []shade, within span) (left span, some bool) {
+	for kind := range t.minimums {
+		alone := t
+		for other := range t.minimums {
+			if other != kind {
+				alone = alone.without(other)
+			}
+		}
+		l := newLanguage(automaton, alone, alphabet)
+		if l == nil {
+			continue
+		}
+		first, found := l.nearest(within.low, within.low, within.high)
+		switch {
+		case found:
+			within.low = first
+		case !l.undecided():
+			return within, false
+		}
+	}
+	within.wanted = max(within.wanted, within.low)
+	return within, true
+}
+
 // shortest is how many symbols it takes to be content.
 func (t tally) shortest() int {
 	length, present := 0, 0
