@@ -3,6 +3,7 @@ package password
 import (
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 	"unicode"
 )
@@ -25,12 +26,12 @@ type amount struct {
 	number *big.Int
 }
 
-// newCount returns nil when the table would be too large.
-func newCount(l *language, length int) *count {
+// newCount returns nil when the table would be too large for a room of so many bytes.
+func newCount(l *language, length, room int) *count {
 	c := &count{language: l, length: length, layers: make([][]amount, length+1)}
-	room := maxTable
+	each := 7 + bits.Len64(uint64(slices.Max(l.weights[:]))) // bits of a number for a symbol
 	for i, reached := 0, l.origin(); i <= length; i++ {
-		if room -= len(reached) * (64 + length - i); room < 0 {
+		if room -= len(reached) * (64 + (length-i)*each/8); room < 0 {
 			return nil
 		}
 		c.layers[i] = make([]amount, len(reached))
@@ -88,7 +89,7 @@ func (c *count) canWrite(name string) bool {
 
 // behind is the amount that a move leads to, and what it costs to go there and on.
 func (c *count) behind(layer int, from cell, m move) (amount, int64) {
-	to := c.language.after(from, m)
+	to := c.language.after(from, m.lead)
 	next := c.layers[layer+1]
 	i, _ := slices.BinarySearchFunc(next, to, func(a amount, to cell) int { return int(a.cell) - int(to) })
 	return next[i], m.cost + next[i].cost
@@ -118,6 +119,9 @@ func (c *count) draw(random *random) string {
 	return string(drawn)
 }
 
+// tries bounds the time, which grows with the square of the length.
+func (c *count) tries() int { return 1 + min(20_000, 200_000_000/(c.length*c.length)) }
+
 // pass finds the way on which the n-th password lies, and makes n its number among those that go on from there.
 func (c *count) pass(layer int, at amount, n *big.Int) (rune, amount) {
 	var width big.Int
@@ -134,16 +138,4 @@ func (c *count) pass(layer int, at amount, n *big.Int) (rune, amount) {
 		n.Sub(n, &width)
 	}
 	return -1, at // not reached: the widths add up to the number of the cell
-}
-
-// symbol is the n-th of those that a move may be made by, as often as each counts.
-func (l *language) symbol(m move, n int64) rune {
-	n /= l.weights[m.kind]
-	for _, choice := range m.choice {
-		if n < l.symbols[choice].size {
-			return l.symbols[choice].set.At(int(n))
-		}
-		n -= l.symbols[choice].size
-	}
-	return -1
 }

@@ -13,9 +13,11 @@
 //   - compliance.go has the settings beside the file that raise its rules, recipe.go how passwords are to be generated.
 //   - judgement.go says where a policy departs from the standards; preset.go has whole files to begin with.
 //   - compiled.go is what is made of a policy once. Package regex makes the automaton of its expression; language.go puts
-//     that together with the counts of tally.go and an alphabet (alphabet.go) to the set of passwords that are allowed.
+//     that together with the counts of tally.go and an alphabet (alphabet.go) to the set of passwords that are allowed,
+//     and reach.go finds out how long these are.
 //   - generate.go makes passwords by a recipe (recipe.go): plan.go chooses length and alphabet, count.go counts how many
 //     passwords there are and draws one of them, random.go draws numbers without bias. tilt.go is for minimums that are
-//     too large to be counted, walk.go for automata that are, guess.go for expressions that refer to what they matched.
+//     too large to be counted, with free.go where symbols do not depend on each other; walk.go for automata that are, and
+//     guess.go for expressions that refer to what they matched.
 //   - hash.go hashes and verifies; phc.go reads and writes the stored form.
 package password

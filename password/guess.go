@@ -29,7 +29,7 @@ func (g *generator) guessed() (best Generated, found bool) {
 
 // content draws what a group may have matched, at any length up to most.
 func (g *generator) content(automaton *regex.Automaton, most int) (string, bool) {
-	plan := planOf(automaton, tally{}, g.alphabet(), span{low: 1, high: MaxBytes, wanted: 1 + g.random.below(most)})
+	plan := planOf(automaton, tally{}, g.alphabet(), span{low: 1, high: MaxBytes, wanted: 1 + int(g.random.below(int64(most)))})
 	if !plan.drawable() {
 		return "", false
 	}

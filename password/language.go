@@ -1,10 +1,6 @@
 package password
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
-	"iter"
 	"slices"
 	"unicode/utf8"
 
@@ -14,12 +10,8 @@ import (
 // maxLength is a length that no password has.
 const maxLength = 1 << 31
 
-const (
-	// maxCells bounds the states of a language: those of its automaton times those of its tally.
-	maxCells = 200_000
-	// maxSteps bounds how many of them are gone through to find out how long its passwords are.
-	maxSteps = 20_000_000
-)
+// maxCells bounds the states of a language: those of its automaton times those of its tally.
+const maxCells = 400_000
 
 // language is the set of passwords that keep the rules of composition, but for their length and the account name: those
 // that an automaton accepts and with which a tally is content, written in an alphabet.
@@ -29,10 +21,11 @@ type language struct {
 	values    int
 	weights   weights
 	symbols   []symbols
-	moves     [][]move // by state of the automaton; nil = not needed yet
-	seen      []int    // in which step a cell was last reached
-	place     []int    // and where among those reached it stands
-	step      int
+	moves     [][]move   // by state of the automaton; nil = not needed yet
+	strides   [][]stride // so too
+	seen      []int32    // in which step a cell was last reached
+	place     []int32    // and where among those reached it stands
+	step      int32
 	spent     int // of maxSteps
 }
 
@@ -48,21 +41,21 @@ type symbols struct {
 // cell is how far a password has come: the state of the automaton and that of the tally.
 type cell int
 
-// reach is a cell that passwords come to, the shortest of them in so many bytes.
-type reach struct {
-	cell  cell
-	bytes int
-}
-
 // weights are for how many symbols one of each kind counts.
 type weights [allKinds]int64
 
+// lead is where a state leads to by symbols of a kind; those that the tally does not count are one kind.
+type lead struct {
+	to   regex.State
+	kind int
+}
+
 // move is a way on from a state: by any of so many symbols.
 type move struct {
-	to     regex.State
-	kind   int
+	lead
 	cost   int64
-	size   int64 // with each symbol's weight
+	weight int64 // of each
+	size   int64 // of all
 	bytes  int   // of the shortest of them in UTF-8
 	choice []int // of language.symbols
 }
@@ -73,8 +66,8 @@ func newLanguage(automaton *regex.Automaton, tally tally, alphabet []shade) *lan
 	if automaton.States()*l.values > maxCells {
 		return nil
 	}
-	l.moves = make([][]move, automaton.States())
-	l.seen, l.place = make([]int, automaton.States()*l.values), make([]int, automaton.States()*l.values)
+	l.moves, l.strides = make([][]move, automaton.States()), make([][]stride, automaton.States())
+	l.seen, l.place = make([]int32, automaton.States()*l.values), make([]int32, automaton.States()*l.values)
 	for _, shade := range alphabet {
 		for kind, members := range kindSets {
 			l.divide(shade.set.Intersect(members), kind, shade.cost)
@@ -143,12 +136,13 @@ func (l *language) waysOf(state regex.State) []move {
 		if to == regex.Dead {
 			continue
 		}
-		at := slices.IndexFunc(moves, func(m move) bool { return m.to == to && m.kind == s.kind && m.cost == s.cost })
+		next := move{lead: lead{to, l.tally.counted(s.kind)}, cost: s.cost, weight: l.weights[s.kind], bytes: utf8.UTFMax}
+		at := slices.IndexFunc(moves, func(m move) bool { return m.lead == next.lead && m.cost == next.cost && m.weight == next.weight })
 		if at < 0 {
 			at = len(moves)
-			moves = append(moves, move{to: to, kind: s.kind, cost: s.cost, bytes: utf8.UTFMax})
+			moves = append(moves, next)
 		}
-		moves[at].size += s.size * l.weights[s.kind]
+		moves[at].size += s.size * next.weight
 		moves[at].bytes = min(moves[at].bytes, utf8.RuneLen(s.set[0].Low))
 		moves[at].choice = append(moves[at].choice, i)
 	}
@@ -156,95 +150,18 @@ func (l *language) waysOf(state regex.State) []move {
 }
 
 // after is the cell that a move leads to.
-func (l *language) after(c cell, m move) cell {
-	return cell(int(m.to)*l.values + l.tally.with(int(c)%l.values, m.kind))
+func (l *language) after(c cell, by lead) cell {
+	return cell(int(by.to)*l.values + l.tally.with(int(c)%l.values, by.kind))
 }
 
-// origin is where all passwords begin.
-func (l *language) origin() []reach { return []reach{{cell: l.start()}} }
-
-// onward is all cells one symbol on from some, in order, as far as they can be reached within [MaxBytes].
-func (l *language) onward(from []reach) []reach {
-	var to []reach
-	l.step++
-	for _, r := range from {
-		ways := l.ways(r.cell)
-		l.spent += len(ways)
-		for _, m := range ways {
-			to = l.arrive(to, reach{l.after(r.cell, m), r.bytes + m.bytes})
+// symbol is the n-th of those that a move may be made by, as often as each counts.
+func (l *language) symbol(m move, n int64) rune {
+	n /= m.weight
+	for _, choice := range m.choice {
+		if n < l.symbols[choice].size {
+			return l.symbols[choice].set.At(int(n))
 		}
+		n -= l.symbols[choice].size
 	}
-	slices.SortFunc(to, func(a, b reach) int { return cmp.Compare(a.cell, b.cell) })
-	return to
-}
-
-// arrive adds a cell, or notes a shorter way to it.
-func (l *language) arrive(to []reach, r reach) []reach {
-	switch {
-	case r.bytes > MaxBytes:
-		return to
-	case l.seen[r.cell] == l.step:
-		known := &to[l.place[r.cell]]
-		known.bytes = min(known.bytes, r.bytes)
-		return to
-	}
-	l.seen[r.cell], l.place[r.cell] = l.step, len(to)
-	return append(to, r)
-}
-
-// lengths yields, in order, each length from low to high of which there is a password. It ends where no longer one can
-// follow, and, undecided, where that takes too long to find out.
-func (l *language) lengths(low, high int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		reached, barren := l.origin(), map[[sha256.Size]byte]bool{}
-		for length := 0; length <= high && len(reached) > 0 && l.spent < maxSteps; length++ {
-			switch good := slices.ContainsFunc(reached, func(r reach) bool { return l.accepts(r.cell) }); {
-			case length < low:
-			case good && !yield(length):
-				return
-			case good:
-				clear(barren)
-			default:
-				key := cellsKey(reached)
-				if barren[key] {
-					return // since these cells were last reached nothing was accepted, and so it will go on
-				}
-				barren[key] = true
-			}
-			reached = l.onward(reached)
-		}
-	}
-}
-
-// undecided tells that looking for lengths was given up.
-func (l *language) undecided() bool { return l.spent >= maxSteps }
-
-func cellsKey(reached []reach) [sha256.Size]byte {
-	b := make([]byte, 0, 4*len(reached))
-	for _, r := range reached {
-		b = binary.LittleEndian.AppendUint32(b, uint32(r.cell))
-	}
-	return sha256.Sum256(b)
-}
-
-// nearest is the length nearest to the one wanted; of two equally near ones the longer.
-func (l *language) nearest(wanted, low, high int) (int, bool) {
-	best, found := 0, false
-	for length := range l.lengths(low, high) {
-		if !found || distance(length, wanted) < distance(best, wanted) {
-			best, found = length, true
-		}
-		if length >= wanted {
-			break
-		}
-	}
-	return best, found
-}
-
-// distance orders the longer of two lengths that are equally far before the shorter.
-func distance(length, wanted int) int {
-	if length >= wanted {
-		return 2 * (length - wanted)
-	}
-	return 2*(wanted-length) + 1
+	return -1
 }

@@ -25,7 +25,7 @@ func (p *plan) length() int {
 	case p.count != nil:
 		return p.count.length
 	case p.tilt != nil:
-		return p.tilt.count.length
+		return p.tilt.length
 	}
 	return p.walk.length
 }
@@ -99,7 +99,7 @@ func planOf(automaton *regex.Automaton, t tally, alphabet []shade, span span) *p
 	case !found:
 		return &plan{empty: true}
 	}
-	if counted := newCount(l, length); counted != nil {
+	if counted := newCount(l, length, maxTable); counted != nil {
 		return &plan{count: counted}
 	}
 	if made := tiltedPlan(automaton, t, alphabet, exactly(length)); made.tilt != nil {

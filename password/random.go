@@ -24,24 +24,24 @@ type random struct {
 func newRandom(source io.Reader) *random { return &random{source: bufio.NewReaderSize(source, 512)} }
 
 // below draws from 0 to n-1, each as likely: what would make the low ones more likely is rejected.
-func (r *random) below(n int) int {
+func (r *random) below(n int64) int64 {
 	if n <= 1 {
 		return 0
 	}
-	limit := math.MaxUint32 - math.MaxUint32%uint32(n)
+	limit := math.MaxUint64 - math.MaxUint64%uint64(n)
 	for range maxRejected {
-		if drawn := r.uint32(); drawn < limit {
-			return int(drawn % uint32(n))
+		if drawn := r.uint64(); drawn < limit {
+			return int64(drawn % uint64(n))
 		}
 	}
 	r.fail(errRandomness)
 	return 0
 }
 
-func (r *random) uint32() uint32 {
-	var b [4]byte
+func (r *random) uint64() uint64 {
+	var b [8]byte
 	r.read(b[:])
-	return binary.LittleEndian.Uint32(b[:])
+	return binary.LittleEndian.Uint64(b[:])
 }
 
 func (r *random) fail(err error) {

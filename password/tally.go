@@ -47,6 +47,14 @@ func (t tally) values() int {
 	return n
 }
 
+// counted is a kind as far as it is counted: of those that are not, all are the same.
+func (t tally) counted(kind int) int {
+	if kind < kindOther && t.most[kind] > 0 {
+		return kind
+	}
+	return kindOther
+}
+
 // with is a tally's state after another symbol. The first is 0.
 func (t tally) with(value, kind int) int {
 	unit := 1

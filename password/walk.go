@@ -54,31 +54,22 @@ func (w *walk) leads(layer int, c cell) bool {
 
 // ways are the cheapest moves to cells that are alive, and how many symbols they have together.
 func (w *walk) ways(layer int, c cell) (ways []move, size int64) {
+	var alive []move
 	for _, m := range w.language.ways(c) {
-		switch {
-		case !w.alive[layer+1].has(w.language.after(c, m)), len(ways) > 0 && m.cost > ways[0].cost:
-			continue
-		case len(ways) > 0 && m.cost < ways[0].cost:
-			ways, size = nil, 0
+		if w.alive[layer+1].has(w.language.after(c, m.lead)) {
+			alive = append(alive, m)
 		}
-		ways, size = append(ways, m), size+m.size
 	}
-	return ways, size
+	return cheapest(alive)
 }
 
 func (w *walk) draw(random *random) string {
-	drawn := make([]rune, 0, w.length)
+	drawn := make([]rune, w.length)
 	c := w.language.start()
-	for layer := range w.length {
+	for layer := range drawn {
 		ways, size := w.ways(layer, c)
-		n := int64(random.below(int(size)))
-		for _, m := range ways {
-			if n < m.size {
-				drawn, c = append(drawn, w.language.symbol(m, n)), w.language.after(c, m)
-				break
-			}
-			n -= m.size
-		}
+		symbol, by := w.language.pick(ways, random.below(size))
+		drawn[layer], c = symbol, w.language.after(c, by)
 	}
 	return string(drawn)
 }

@@ -73,7 +73,7 @@ func (out *outside) describe(policies password.Policies) error {
 func (out *outside) example(words i18n.Words, policy password.Policy) error {
 	example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
 	if errors.Is(err, password.ErrNoPassword) {
-		example.Text, err = "(none could be generated)", nil
+		example, err = password.Generated{Text: "(none could be generated)", Bits: password.Unknown}, nil
 	}
 	fmt.Fprintf(out.stdout, "  for example: %s\n", example.Text)
 	if strength := views.Strength(words, example.Bits); strength != "" {

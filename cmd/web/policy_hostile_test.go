@@ -24,6 +24,20 @@ func withExpression(t *testing.T, expression string) string {
 	return string(text)
 }
 
+// withMinimums is an expression beside as many special characters, upper-case letters and digits.
+func withMinimums(t *testing.T, minimum int, expression string) string {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"passwordPolicyConfigurations": map[string]any{
+		"TECHNICAL": map[string]any{}, "ACCOUNT": map[string]any{
+			"allowedRegex": expression, "minimumSpecialSymbols": minimum, "minimumUpperCaseSymbols": minimum, "minimumDigits": minimum,
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // Whatever stands in a policy file, it is taken or refused with a reason, soon, and within 64 MiB.
 func TestHostilePolicyFiles(t *testing.T) {
 	if runtime.GOOS != "linux" {
@@ -49,6 +63,9 @@ func TestHostilePolicyFiles(t *testing.T) {
 		"a thousand classes":               {withExpression(t, strings.Repeat(`\P{L}`, 1000)), ""},
 		"references that explode":          {withExpression(t, strings.Repeat(`(\w+)\1`, 3)), ""},
 		"more repetitions than a password": {withExpression(t, `(?:(?:a{2147483647}){2147483647}|b)`), ""},
+		"minimums beside an expression":    {withMinimums(t, 60, `(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{190,500}`), ""},
+		"minimums of a thousand":           {withMinimums(t, 1000, `.*`), ""},
+		"minimums beside fourteen looks":   {withMinimums(t, 9, looks+".{10,}"), ""},
 		"an expression of a mebibyte":      {withExpression(t, strings.Repeat("a", 1<<20-200)), "longer than 10000 characters"},
 		"a mebibyte of keys":               {"{" + strings.Repeat(`"k":1,`, 1<<20/6-1) + `"k":1}`, "is there twice"},
 		"a mebibyte of comments":           {strings.Repeat("/**/", 1<<18), "is empty"},
