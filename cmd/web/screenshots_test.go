@@ -3,10 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"latchkey/demo"
 	"latchkey/models"
+	"latchkey/password"
 )
 
 // screenshot is a picture of a page of the demo for the papers.
@@ -14,7 +16,8 @@ type screenshot struct {
 	name, who, path string
 	width, height   int
 	dark            bool
-	click           string // what is pressed first; "" = nothing
+	policy          string // what is put into the form of a policy first; "" = nothing
+	click           string // what is pressed then; "" = nothing
 }
 
 var screenshots = []screenshot{
@@ -24,6 +27,10 @@ var screenshots = []screenshot{
 	{name: "account", who: "olga", path: "/accounts?state=blacklisted", width: 1280, height: 800, click: "tr[data-id] a"},
 	{name: "create", who: "olga", path: "/accounts/new", width: 1280, height: 800},
 	{name: "policy", who: "olga", path: "/policy", width: 1280, height: 800},
+	{
+		name: "policy-preview", who: "olga", path: "/policy/preview", width: 1280, height: 1200,
+		policy: strings.Replace(password.Default().File(), `"passwordExpirationInDays": 64`, `"passwordExpirationInDays": 45`, 1), click: previewButton,
+	},
 	{name: "mail", who: "olga", path: "/mail?state=failed", width: 1280, height: 800, click: "tr[data-id] a"},
 	{name: "accounts-phone", who: "olga", path: "/accounts", width: 390, height: 800},
 	{name: "reset-phone", who: "nora", path: "/password", width: 390, height: 800},
@@ -49,6 +56,9 @@ func TestScreenshots(t *testing.T) {
 			people[picture.who] = who
 		}
 		who.open(picture.path)
+		if picture.policy != "" {
+			who.Fill("main [name=policy]", picture.policy)
+		}
 		if picture.click != "" {
 			who.Submit(picture.click)
 		}
