@@ -158,6 +158,8 @@ func TestBits(t *testing.T) {
 		{Policy{MinimumDigits: 1, MaximumSymbols: 2}, Recipe{Upper: None, Lower: "abc", Digits: "01", Special: None}, 4}, // 5² − 3²
 		{Policy{AllowedRegex: "abc"}, Recipe{}, 0},
 		{Policy{AllowedRegex: `(\w{4})-\1`}, Recipe{}, Unknown},
+		{Policy{AllowedRegex: `(?!.*(.)\1\1).*`}, Recipe{}, 20 * math.Log2(float64(readable.Size()))}, // hardly one is refused
+		{Policy{AllowedRegex: `(?!.*(.)\1\1)[a-c]*`}, Recipe{}, Unknown},
 		{Policy{AllowedRegex: `x[\x{300}\x{301}]{3}`}, Recipe{}, Unknown},
 		{Policy{MinimumSymbols: 200, AllowedRegex: `(?=.*a.{12}$)[a-f]+`}, Recipe{}, Unknown},
 		{Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}, Recipe{}, Unknown},

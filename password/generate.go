@@ -18,8 +18,8 @@ const (
 	maxDrawn = 200_000
 	// maxTimeouts bounds how often matching may take too long meanwhile.
 	maxTimeouts = 3
-	// sampled is how many passwords are looked at for the account name. Of a part of 5 % one is found in 29 cases of 30, and
-	// less than that is less than 0.1 bits.
+	// sampled is how many passwords are looked at for what is not allowed. Of a part of 5 % one is found in 29 cases of 30,
+	// and less than that is less than 0.1 bits.
 	sampled = 64
 )
 
@@ -118,10 +118,11 @@ func (g *generator) drawn(plan *plan, most int) (Generated, bool) {
 }
 
 // bits is the entropy of what is drawn, as far as all that can be drawn is allowed. Passwords that hold the account name are
-// not; where there are many others, or hardly one in a sample holds it, they are too few to make a difference.
+// not, nor are those that break a rule which cannot be proved; where there are many others, or none of a sample does, they
+// are too few to make a difference.
 func (g *generator) bits(plan *plan) float64 {
 	switch {
-	case !plan.exact, plan.count == nil, !plan.count.isSure():
+	case plan.count == nil, !plan.count.isSure(), !plan.isNearlyExact():
 		return Unknown
 	case plan.count.bits() < enough && g.isNamed(plan.count):
 		return Unknown

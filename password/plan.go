@@ -2,6 +2,8 @@ package password
 
 import (
 	"cmp"
+	"math/rand/v2"
+	"sync"
 
 	"latchkey/password/regex"
 )
@@ -14,6 +16,8 @@ type plan struct {
 	walk  *walk
 	empty bool // it is certain that there is no password
 	exact bool // those that are drawn keep all rules, but for the account name
+
+	keepsSample func() bool // none of a sample breaks a rule; nil: none was taken
 }
 
 // drawable tells whether there is something to draw from.
@@ -61,7 +65,23 @@ func (c *compiled) newPlan(p Policy, r Recipe, barred regex.Set) *plan {
 		made = c.planIn(p, r, automaton, tally{}, barred) // too many cells: the tally is left to the check
 		made.exact, made.empty = false, false
 	}
+	p.compiled = c
+	made.keepsSample = sync.OnceValue(func() bool { return p.keepsSampleOf(made) })
 	return made
+}
+
+// isNearlyExact tells that hardly one that is drawn breaks a rule.
+func (p *plan) isNearlyExact() bool { return p.exact || p.keepsSample != nil && p.keepsSample() }
+
+// keepsSampleOf tells whether all of a sample keep the rules of composition. It is the same sample each time.
+func (p Policy) keepsSampleOf(made *plan) bool {
+	random := newRandom(rand.NewChaCha8([32]byte{}))
+	for range sampled {
+		if len(p.Check("", made.draw(random))) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // planIn tries alphabets, from the one that people read best to all of Unicode.
