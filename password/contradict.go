@@ -114,22 +114,23 @@ func (p Policy) impossible() bool {
 	return automaton != nil && barren(automaton, p.tally(), thrifty(), span) && barren(automaton, p.tally(), unbounded(), span)
 }
 
-// barren tells that a language certainly has no password: none is left when some minimums are, at the latest.
-func barren(automaton *regex.Automaton, t tally, alphabet []shade, span span) bool {
+// barren tells that a language certainly has no password. What is too large to be looked at has none where none is left
+// without some of the minimums, or with one of them alone.
+func barren(automaton *regex.Automaton, t tally, alphabet []shade, within span) bool {
 	for left, some := t, true; some; left, _, some = left.lighter() {
 		l := newLanguage(automaton, left, alphabet)
 		if l == nil {
 			continue
 		}
-		for range l.lengths(span.low, span.high) {
-			return false
-		}
-		if !l.undecided() {
+		_, found := l.nearest(within.low, within.low, within.high)
+		switch {
+		case found:
+			return left != t && t.isBeyond(automaton, alphabet, within)
+		case !l.undecided():
 			return true
 		}
 	}
-	_, some := t.narrow(automaton, alphabet, span)
-	return !some
+	return t.isBeyond(automaton, alphabet, within)
 }
 
 // example is a password under the policy, always the same one.

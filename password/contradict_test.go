@@ -33,6 +33,10 @@ func TestContradictions(t *testing.T) {
 		"room for one only":  {Policy{MinimumUpperCaseSymbols: 2, MinimumDigits: 2, AllowedRegex: `.{3}`}, []string{"minimumUpperCaseSymbols minimumDigits allowedRegex"}},
 		"all of them": {Policy{MinimumSymbols: 5, MinimumUpperCaseSymbols: 1, MinimumDigits: 1, AllowedRegex: `[A-Z]{4}|\d{4,}|[A-Z]\d`},
 			[]string{"minimumSymbols minimumUpperCaseSymbols allowedRegex"}},
+		"more than can be looked at": {
+			Policy{MinimumSpecialSymbols: 2, MinimumUpperCaseSymbols: 2, MinimumDigits: 39, AllowedRegex: `(?=(?:.*[A-Z]){2})(?!.*(?:abc|123|qwe))\S{6,40}`},
+			[]string{"minimumDigits allowedRegex"},
+		},
 		"two at once":                   {Policy{MinimumSymbols: 9, MaximumSymbols: 8, MinimumDigits: 1, AllowedRegex: `[a-z]+`}, []string{"minimumSymbols maximumSymbols", "minimumDigits allowedRegex"}},
 		"not provable, empty":           {Policy{MinimumSymbols: 9, AllowedRegex: `(a)(\1){2,7}`}, []string{"minimumSymbols allowedRegex"}},
 		"marks only":                    {Policy{AllowedRegex: `x\p{Mn}{3}`}, nil},
@@ -103,6 +107,18 @@ func TestNotProvableIsNotImpossible(t *testing.T) {
 		if (Policy{AllowedRegex: expression}).prepared().impossible() {
 			t.Error(expression)
 		}
+	}
+}
+
+// One minimum of many that is out of reach is found, though all together are too many to be looked at.
+func TestOneMinimumOfManyIsOutOfReach(t *testing.T) {
+	p := Policy{MinimumSpecialSymbols: 62, MinimumUpperCaseSymbols: 50, MinimumDigits: 60, AllowedRegex: `\p{Alnum}*(?:[!?]\p{Alnum}*){0,61}`}.prepared()
+	if !p.impossible() {
+		t.Error("62 special characters are taken for possible where at most 61 are")
+	}
+	p.MinimumSpecialSymbols = 61
+	if p.prepared().impossible() {
+		t.Error("61 are taken for impossible")
 	}
 }
 

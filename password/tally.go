@@ -126,6 +126,12 @@ func (t tally) narrow(automaton *regex.Automaton, alphabet []shade, within span)
 	return within, true
 }
 
+// isBeyond tells that one of the minimums by itself cannot be reached.
+func (t tally) isBeyond(automaton *regex.Automaton, alphabet []shade, within span) bool {
+	_, some := t.narrow(automaton, alphabet, within)
+	return !some
+}
+
 // shortest is how many symbols it takes to be content.
 func (t tally) shortest() int {
 	length, present := 0, 0
