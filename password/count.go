@@ -3,13 +3,12 @@ package password
 import (
 	"math"
 	"math/big"
-	"math/bits"
 	"slices"
 	"unicode"
 )
 
 // maxTable bounds the table of a count, in bytes.
-const maxTable = 24 << 20
+const maxTable = 18 << 20
 
 // count is how many passwords of one length a language has, from each cell on: those that cost least. From it one of
 // them is drawn with the same likelihood as each other. It is read only once it is made.
@@ -29,7 +28,7 @@ type amount struct {
 // newCount returns nil when the table would be too large for a room of so many bytes.
 func newCount(l *language, length, room int) *count {
 	c := &count{language: l, length: length, layers: make([][]amount, length+1)}
-	each := 7 + bits.Len64(uint64(slices.Max(l.weights[:]))) // bits of a number for a symbol
+	each := l.width()
 	for i, reached := 0, l.origin(); i <= length; i++ {
 		if room -= len(reached) * (64 + (length-i)*each/8); room < 0 {
 			return nil
@@ -120,7 +119,9 @@ func (c *count) draw(random *random) string {
 }
 
 // tries bounds the time, which grows with the square of the length.
-func (c *count) tries() int { return 1 + min(20_000, 200_000_000/(c.length*c.length)) }
+func (c *count) tries() int { return 1 + min(20_000, 600_000_000/(c.length*c.length)) }
+
+func (c *count) sampled() int { return 1 + min(1_000, 10_000_000/(c.length*c.length)) }
 
 // pass finds the way on which the n-th password lies, and makes n its number among those that go on from there.
 func (c *count) pass(layer int, at amount, n *big.Int) (rune, amount) {

@@ -17,7 +17,7 @@
 //     and reach.go finds out how long these are.
 //   - generate.go makes passwords by a recipe (recipe.go): plan.go chooses length and alphabet, count.go counts how many
 //     passwords there are and draws one of them, random.go draws numbers without bias. tilt.go is for minimums that are
-//     too large to be counted, with free.go where symbols do not depend on each other; walk.go for automata that are, and
-//     guess.go for expressions that refer to what they matched.
+//     too large to be counted, by weights (weigh.go), with free.go where symbols do not depend on each other; walk.go is for
+//     automata that are too large, guess.go for expressions that refer to what they matched.
 //   - hash.go hashes and verifies; phc.go reads and writes the stored form.
 package password

@@ -4,6 +4,13 @@ package password
 type free struct {
 	language *language
 	length   int
+	ways     []move
+	size     int64 // of all of them
+}
+
+func newFree(l *language, length int) *free {
+	ways, size := cheapest(l.ways(l.start()))
+	return &free{l, length, ways, size}
 }
 
 // isFree tells that nothing has to be kept in mind from one symbol to the next.
@@ -18,16 +25,17 @@ func (l *language) isFree() bool {
 }
 
 func (f *free) draw(random *random) string {
-	ways, size := cheapest(f.language.ways(f.language.start()))
 	drawn := make([]rune, f.length)
 	for i := range drawn {
-		drawn[i], _ = f.language.pick(ways, random.below(size))
+		drawn[i], _ = f.language.pick(f.ways, random.below(f.size))
 	}
 	return string(drawn)
 }
 
 // tries bounds the time, which grows with the length.
-func (f *free) tries() int { return 1 + min(20_000, 30_000_000/f.length) }
+func (f *free) tries() int { return 1 + min(20_000, 20_000_000/f.length) }
+
+func (f *free) sampled() int { return 1 + min(1_000, 1_000_000/f.length) }
 
 // cheapest are the moves that cost least, and how many symbols they have together.
 func cheapest(moves []move) (ways []move, size int64) {

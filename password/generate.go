@@ -40,8 +40,8 @@ func (p Policy) Generate(source io.Reader, accountName string) (string, error) {
 
 // GenerateWith makes a password that keeps all composition rules and contains the account name no more than they allow.
 // What the recipe leaves open is the policy's. The password has the length of the recipe, as far as the rules allow that
-// length, or the nearest length that there is. Where the policy can be counted, each password of that length and alphabet is
-// as likely as each other.
+// length, or the nearest length that there is. Each password of that length and alphabet is as likely as each other, unless
+// the policy is too large even for weights (walk.go) or its expression refers to its groups (guess.go).
 //
 // Randomness must come from crypto/rand; an error of it is returned, wrapped. Where nothing is found in the alphabet it is
 // [ErrNoPassword].
@@ -105,8 +105,8 @@ func (g *generator) drawn(plan *plan, most int) (Generated, bool) {
 	if !plan.drawable() {
 		return Generated{}, false
 	}
-	for range min(most, 1+maxDrawn/max(1, plan.length())) {
-		text := plan.draw(g.random)
+	for left := plan.draws(most); left > 0; {
+		text := plan.draw(g.random, &left)
 		if text == "" || g.random.err != nil || g.timeouts >= maxTimeouts {
 			break
 		}

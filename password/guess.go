@@ -16,7 +16,7 @@ func (g *generator) guessed() (best Generated, found bool) {
 		if automaton == nil || g.random.err != nil || g.timeouts >= maxTimeouts {
 			break
 		}
-		plan := planOf(automaton, g.policy.tally(), g.alphabet(), span)
+		plan := plainPlan(automaton, g.policy.tally(), g.alphabet(), span)
 		if !plan.drawable() || found && distance(plan.length(), span.wanted) >= distance(len([]rune(best.Text)), span.wanted) {
 			continue
 		}
@@ -29,11 +29,12 @@ func (g *generator) guessed() (best Generated, found bool) {
 
 // content draws what a group may have matched, at any length up to most.
 func (g *generator) content(automaton *regex.Automaton, most int) (string, bool) {
-	plan := planOf(automaton, tally{}, g.alphabet(), span{low: 1, high: MaxBytes, wanted: 1 + int(g.random.below(int64(most)))})
+	plan := plainPlan(automaton, tally{}, g.alphabet(), span{low: 1, high: MaxBytes, wanted: 1 + int(g.random.below(int64(most)))})
 	if !plan.drawable() {
 		return "", false
 	}
-	return plan.draw(g.random), true
+	draws := plan.draws(1)
+	return plan.draw(g.random, &draws), true
 }
 
 func (g *generator) alphabet() []shade {

@@ -1,6 +1,8 @@
 package password
 
 import (
+	"math"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 
@@ -95,6 +97,16 @@ func (l *language) weighted(w weights) *language {
 	return l
 }
 
+// width is how many bits a symbol adds to how many passwords there are, at most.
+func (l *language) width() int {
+	most, sizes := int64(0), map[int64]int64{}
+	for _, s := range l.symbols {
+		sizes[s.cost] += s.size * l.weights[s.kind]
+		most = max(most, sizes[s.cost])
+	}
+	return bits.Len64(uint64(most))
+}
+
 func (l *language) start() cell { return cell(int(l.automaton.Start()) * l.values) }
 
 func (l *language) accepts(c cell) bool {
@@ -103,6 +115,17 @@ func (l *language) accepts(c cell) bool {
 
 // written are the symbols of all moves from the cells that were reached.
 func (l *language) written() regex.Set {
+	var ranges []regex.Range
+	for i, used := range l.used() {
+		if used {
+			ranges = append(ranges, l.symbols[i].set...)
+		}
+	}
+	return regex.NewSet(ranges...)
+}
+
+// used tells of each of the symbols whether a move is made by it.
+func (l *language) used() []bool {
 	used := make([]bool, len(l.symbols))
 	for _, moves := range l.moves {
 		for _, m := range moves {
@@ -111,13 +134,26 @@ func (l *language) written() regex.Set {
 			}
 		}
 	}
-	var ranges []regex.Range
-	for i, s := range l.symbols {
-		if used[i] {
-			ranges = append(ranges, s.set...)
+	return used
+}
+
+// cheapen lets the cheapest symbols that are used of each of some kinds cost nothing, and their others so much less.
+func (l *language) cheapen(kinds [kindOther]bool) {
+	least := [allKinds]int64{}
+	for kind, chosen := range kinds {
+		if chosen {
+			least[kind] = math.MaxInt64
 		}
 	}
-	return regex.NewSet(ranges...)
+	for i, used := range l.used() {
+		if s := l.symbols[i]; used {
+			least[s.kind] = min(least[s.kind], s.cost)
+		}
+	}
+	for i, s := range l.symbols {
+		l.symbols[i].cost = max(0, s.cost-least[s.kind])
+	}
+	clear(l.moves)
 }
 
 // ways are the moves from a cell; those that lead nowhere are left out.

@@ -34,13 +34,22 @@ func (p *plan) length() int {
 	return p.walk.length
 }
 
-// draw returns "" where that took too long.
-func (p *plan) draw(random *random) string {
-	switch {
-	case p.count != nil:
+// draws is how many are worth it: at most so many, and fewer of long ones.
+func (p *plan) draws(most int) int {
+	if p.tilt != nil {
+		return p.tilt.source.tries()
+	}
+	return min(most, 1+maxDrawn/max(1, p.length()))
+}
+
+// draw takes one or more of the draws that are left, and returns "" when none was left.
+func (p *plan) draw(random *random, left *int) string {
+	if p.tilt != nil {
+		return p.tilt.draw(random, left)
+	}
+	*left--
+	if p.count != nil {
 		return p.count.draw(random)
-	case p.tilt != nil:
-		return p.tilt.draw(random)
 	}
 	return p.walk.draw(random)
 }
@@ -76,8 +85,8 @@ func (p *plan) isNearlyExact() bool { return p.exact || p.keepsSample != nil && 
 // keepsSampleOf tells whether all of a sample keep the rules of composition. It is the same sample each time.
 func (p Policy) keepsSampleOf(made *plan) bool {
 	random := newRandom(rand.NewChaCha8([32]byte{}))
-	for range sampled {
-		if len(p.Check("", made.draw(random))) > 0 {
+	for left := sampled; left > 0; {
+		if len(p.Check("", made.draw(random, &left))) > 0 {
 			return false
 		}
 	}
@@ -103,34 +112,39 @@ func (c *compiled) planIn(p Policy, r Recipe, automaton *regex.Automaton, t tall
 	return best
 }
 
-// planOf is the plan of the nearest length.
-func planOf(automaton *regex.Automaton, t tally, alphabet []shade, span span) *plan {
-	if span.low > span.high {
+// planOf is the plan of the nearest length: a count before a tilt, and that before a walk.
+func planOf(automaton *regex.Automaton, t tally, alphabet []shade, within span) *plan {
+	made := plainPlan(automaton, t, alphabet, within)
+	if made.count != nil || made.empty {
+		return made
+	}
+	if made.walk != nil {
+		within = exactly(made.walk.length)
+	}
+	tilted, empty := newTilt(automaton, t, alphabet, within)
+	if tilted == nil && made.walk != nil {
+		return made
+	}
+	return &plan{tilt: tilted, empty: empty}
+}
+
+// plainPlan does without a tilt, which takes long to be made.
+func plainPlan(automaton *regex.Automaton, t tally, alphabet []shade, within span) *plan {
+	if within.low > within.high {
 		return &plan{empty: true}
 	}
 	l := newLanguage(automaton, t, alphabet)
 	if l == nil {
-		return tiltedPlan(automaton, t, alphabet, span)
+		return &plan{}
 	}
-	length, found := l.nearest(span.wanted, span.low, span.high)
-	switch {
-	case !found && l.undecided():
-		return tiltedPlan(automaton, t, alphabet, span)
-	case !found:
-		return &plan{empty: true}
+	length, found := l.nearest(within.wanted, within.low, within.high)
+	if !found {
+		return &plan{empty: !l.undecided()}
 	}
 	if counted := newCount(l, length, maxTable); counted != nil {
 		return &plan{count: counted}
 	}
-	if made := tiltedPlan(automaton, t, alphabet, exactly(length)); made.tilt != nil {
-		return made
-	}
 	return &plan{walk: newWalk(l, length)}
-}
-
-func tiltedPlan(automaton *regex.Automaton, t tally, alphabet []shade, span span) *plan {
-	made, empty := newTilt(automaton, t, alphabet, span)
-	return &plan{tilt: made, empty: empty}
 }
 
 // span is which lengths come into question, and which is wanted.

@@ -9,7 +9,7 @@ import (
 )
 
 // maxSteps bounds how many cells are gone through to find out how long the passwords of a language are.
-const maxSteps = 20_000_000
+const maxSteps = 6_000_000
 
 // reach is a cell that passwords come to, the shortest of them in so many bytes.
 type reach struct {

@@ -11,6 +11,7 @@ import (
 // and counts as if there were more symbols of them, so that many a password that is drawn has enough. Of those, each is
 // turned down as often as it was likelier than others (rejection sampling): all that are left are as likely as each other.
 type tilt struct {
+	language *language
 	source   source // of passwords, by weight
 	length   int
 	minimums [kindOther]int // of the kinds that the tally leaves out
@@ -18,163 +19,140 @@ type tilt struct {
 	opened   int // how many sources were tried
 }
 
-// source is something to draw passwords from, so often before it is given up.
+// source is something to draw passwords from: so many for a sample, and so often before it is given up.
 type source interface {
 	draw(*random) string
+	sampled() int
 	tries() int
 }
 
 const (
-	unit    = 16 // the weight of symbols that count for no more than others
-	highest = 1 << 30
+	plainWeight   = 16 // of symbols that count for no more than others
+	highestWeight = 1 << 30
 
-	maxLengths = 4      // how many are tried
-	maxRounds  = 4      // how often weights are made better
-	maxSources = 12     // how many are tried in all
-	looked     = 20_000 // how many symbols are drawn for that each time
-	enoughKept = 0.05   // of the passwords, with which weights are good enough
+	maxLengths = 4  // how many are tried
+	maxRounds  = 5  // how often weights are tried at one length
+	maxSources = 12 // how many are tried with one tally
+	enoughKept = 0.05
+	leastKept  = 12 // of all tries: then none is found once in 100,000 times
 )
 
 // newTilt counts with as much of a tally as it can, at the nearest length. It returns nil when nothing can be drawn; empty:
 // that is certain.
-func newTilt(automaton *regex.Automaton, whole tally, alphabet []shade, span span) (made *tilt, empty bool) {
-	span, some := whole.narrow(automaton, alphabet, span)
+func newTilt(automaton *regex.Automaton, whole tally, alphabet []shade, within span) (made *tilt, empty bool) {
+	within, some := whole.narrow(automaton, alphabet, within)
 	if !some {
 		return nil, true
 	}
 	made = &tilt{}
 	for left, kind, some := whole.lighter(); some; left, kind, some = left.lighter() {
 		made.minimums[kind] = whole.minimums[kind]
-		if l := newLanguage(automaton, left, alphabet); l != nil {
-			switch good, empty := made.settleNear(l, span); {
-			case good:
-				return made, false
-			case empty:
-				return nil, true
-			}
+		if made.language = newLanguage(automaton, left, alphabet); made.language == nil {
+			continue
+		}
+		switch good, empty := made.settleNear(within); {
+		case good:
+			return made, false
+		case empty:
+			return nil, true
 		}
 	}
 	return nil, false
 }
 
 // settleNear takes the nearest length for which there are weights. At shorter ones all minimums together may be too many.
-func (t *tilt) settleNear(l *language, span span) (good, empty bool) {
+func (t *tilt) settleNear(within span) (good, empty bool) {
+	t.opened = 0
 	for i := range maxLengths {
-		length, found := l.nearest(span.wanted, span.low, span.high)
-		switch {
-		case !found:
-			return false, i == 0 && !l.undecided()
-		case t.settle(l, length):
-			return true, false
+		length, found := t.language.nearest(within.wanted, within.low, within.high)
+		if !found {
+			return false, i == 0 && !t.language.undecided()
 		}
-		span.low, span.wanted = length+1, length+1
+		if i == 0 {
+			t.cheapen()
+		}
+		if good, near := t.settle(length); good || near {
+			return good, false
+		}
+		within.low = length + 1<<i
+		within.wanted = within.low
 	}
 	return false, false
 }
 
-// settle finds weights with which few passwords are turned down, and tells whether there is one that is not.
-func (t *tilt) settle(l *language, length int) bool {
+// cheapen lets symbols of the kinds that are left out be drawn at all, which may be dearer than others.
+func (t *tilt) cheapen() {
+	left := [kindOther]bool{}
+	for kind, minimum := range t.minimums {
+		left[kind] = minimum > 0
+	}
+	t.language.cheapen(left)
+}
+
+// settle finds weights with which few passwords are turned down. Where only some are not, which is near, more length is no
+// help.
+func (t *tilt) settle(length int) (good, near bool) {
 	random := newRandom(rand.NewChaCha8([32]byte{})) // the same weights each time
-	t.length, t.weights = length, weights{unit, unit, unit, unit, unit}
-	for round := 0; ; round++ {
-		if !t.open(l.weighted(t.weights)) {
-			return false
-		}
+	t.length, t.weights = length, weights{plainWeight, plainWeight, plainWeight, plainWeight, plainWeight}
+	for round := 1; t.open(); round++ {
 		s := t.sample(random)
 		switch {
 		case s.kept > enoughKept:
-			return true
+			return true, true
 		case round == maxRounds:
-			return s.kept > 0 || t.draw(random) != ""
+			kept := 0
+			if t.isNear(s) {
+				kept = t.keeping(random)
+			}
+			return kept == leastKept, kept > 0
 		}
 		t.weigh(s)
 	}
+	return false, false
+}
+
+// isNear tells that the minimums lie where the numbers of symbols do, and not beyond what there can be.
+func (t *tilt) isNear(s sample) bool {
+	for kind, minimum := range t.minimums {
+		if float64(minimum) > s.means[kind]+3*math.Sqrt(s.variance(kind))+1 {
+			return false
+		}
+	}
+	return true
+}
+
+// keeping is how many of all tries are not turned down, as far as that matters. Where none of a quarter is, none is.
+func (t *tilt) keeping(random *random) (kept int) {
+	quarter := t.source.tries() / 4
+	if t.draw(random, &quarter) == "" {
+		return 0
+	}
+	for left := t.source.tries(); kept < leastKept && t.draw(random, &left) != ""; {
+		kept++
+	}
+	return kept
 }
 
 // open makes a source of passwords, unless that would be too large.
-func (t *tilt) open(l *language) bool {
+func (t *tilt) open() bool {
 	t.source = nil // else there would be two tables at a time
 	if t.opened++; t.opened > maxSources {
 		return false
 	}
+	l := t.language.weighted(t.weights)
 	if l.isFree() {
-		t.source = &free{l, t.length}
-		return true
-	}
-	counted := newCount(l, t.length, maxTable/4)
-	if counted != nil {
+		t.source = newFree(l, t.length)
+	} else if counted := newCount(l, t.length, maxTable/4); counted != nil {
 		t.source = counted
 	}
-	return counted != nil
+	return t.source != nil
 }
 
-// sample is what became of some passwords that were drawn.
-type sample struct {
-	means   [allKinds]float64 // how many symbols of each kind one had
-	squares [allKinds]float64 // and their squares, in the mean too
-	kept    float64           // the part that was not turned down
-}
-
-func (t *tilt) sample(random *random) (s sample) {
-	part := 1 / float64(1+looked/t.length)
-	for range 1 + looked/t.length {
-		have := kindsOf(t.source.draw(random))
-		for kind, n := range have {
-			s.means[kind] += part * float64(n)
-			s.squares[kind] += part * float64(n*n)
-		}
-		if t.keeps(have, random) {
-			s.kept += part
-		}
-	}
-	return s
-}
-
-// weigh changes the weights so that each kind that would have too few symbols has its minimum in the mean, and all others
-// together have what is left. That turns down the fewest.
-func (t *tilt) weigh(s sample) {
-	left := float64(t.length)
-	leftMean := left
-	for kind, minimum := range t.minimums {
-		if t.isScarce(kind, s) {
-			left, leftMean = left-float64(minimum), leftMean-s.means[kind]
-		}
-	}
-	others := max(leftMean, few) / max(left, few)
-	for kind, minimum := range t.minimums {
-		if t.isScarce(kind, s) {
-			alone := float64(minimum) / max(s.means[kind], few)
-			t.weights[kind] = int64(min(max(unit, float64(t.weights[kind])*max(alone*others, s.step(kind, minimum))), highest))
-		}
-	}
-}
-
-// few is what stands for none, where nothing must be divided by it.
-const few = 0.1
-
-func (t *tilt) isScarce(kind int, s sample) bool {
-	return t.weights[kind] > unit || s.means[kind] < float64(t.minimums[kind])
-}
-
-// step is by how much a kind's weight has to grow where symbols depend on each other, at most 64 times: a step of Newton's
-// method, since the logarithm of the weight changes the mean by the variance.
-func (s sample) step(kind, minimum int) float64 {
-	missing := float64(minimum) - s.means[kind]
-	if missing <= 0 {
-		return 0
-	}
-	variance := s.squares[kind] - s.means[kind]*s.means[kind]
-	return min(math.Exp(missing/max(variance, few)), 64)
-}
-
-// draw returns "" when none was found that is not turned down.
-func (t *tilt) draw(random *random) string {
-	for range t.source.tries() {
-		made := t.source.draw(random)
-		if random.err != nil {
-			break
-		}
-		if t.keeps(kindsOf(made), random) {
+// draw returns "" when all that were left were turned down.
+func (t *tilt) draw(random *random, left *int) string {
+	for *left > 0 && random.err == nil {
+		*left--
+		if made := t.source.draw(random); t.keeps(kindsOf(made), random) {
 			return made
 		}
 	}
@@ -190,7 +168,7 @@ func (t *tilt) keeps(have [allKinds]int, random *random) bool {
 	}
 	for kind, minimum := range t.minimums {
 		for range have[kind] - minimum {
-			if t.weights[kind] > unit && random.below(t.weights[kind]) >= unit {
+			if t.weights[kind] > plainWeight && random.below(t.weights[kind]) >= plainWeight {
 				return false
 			}
 		}

@@ -13,12 +13,15 @@ type bitset []uint64
 func (b bitset) has(c cell) bool { return b[c/64]>>(c%64)&1 == 1 }
 func (b bitset) add(c cell)      { b[c/64] |= 1 << (c % 64) }
 
-// newWalk returns nil when even that would take too much memory.
+// maxWalk bounds how many cells are gone through for a walk, one by one.
+const maxWalk = 100_000_000
+
+// newWalk returns nil when even that would take too much.
 func newWalk(l *language, length int) *walk {
-	words := len(l.seen)/64 + 1
-	if words*8*(length+1) > maxTable {
+	if len(l.seen)*(length+1) > maxWalk {
 		return nil
 	}
+	words := len(l.seen)/64 + 1
 	w := &walk{language: l, length: length, alive: make([]bitset, length+1)}
 	for i, reached := 0, l.origin(); i <= length; i++ {
 		w.alive[i] = make(bitset, words)

@@ -18,9 +18,8 @@ type refinement struct {
 	states    []State        // those of a block stand side by side, marked ones first
 	place     []int          // by state: where it stands
 	blocks    []block
-	of        []int  // by state: its block
-	waiting   []int  // blocks by which others are still to be divided
-	waits     []bool // by block
+	of        []int // by state: its block
+	waiting   []int // blocks by which others are still to be divided
 }
 
 // block is a part of the states.
@@ -43,8 +42,7 @@ func newRefinement(a *Automaton) *refinement {
 	for s := range r.states {
 		r.states[s], r.place[s] = State(s), s
 	}
-	r.blocks, r.waits = []block{{end: a.States()}}, []bool{true}
-	r.waiting = []int{0}
+	r.blocks, r.waiting = []block{{end: a.States()}}, []int{0}
 	for s, accepts := range a.accepts {
 		if accepts {
 			r.mark(State(s), nil)
@@ -75,7 +73,7 @@ func (a *Automaton) predecessors(class int) predecessors {
 // refine divides all blocks by which class leads into one of them.
 func (r *refinement) refine() {
 	by := r.waiting[len(r.waiting)-1]
-	r.waiting, r.waits[by] = r.waiting[:len(r.waiting)-1], false
+	r.waiting = r.waiting[:len(r.waiting)-1]
 	into := append([]State(nil), r.states[r.blocks[by].first:r.blocks[by].end]...) // it may be divided itself meanwhile
 	for _, before := range r.before {
 		var touched []int
@@ -90,18 +88,17 @@ func (r *refinement) refine() {
 	}
 }
 
-// mark moves a state to the marked ones of its block, which is added to those touched with its first one.
+// mark moves a state that is not marked to the marked ones of its block, which is added to those touched with its first one.
 func (r *refinement) mark(s State, touched []int) []int {
 	b := &r.blocks[r.of[s]]
 	if b.marked == 0 {
 		touched = append(touched, r.of[s])
 	}
-	if at, to := r.place[s], b.first+b.marked; at >= to { // else it is marked already
-		other := r.states[to]
-		r.states[at], r.states[to] = other, s
-		r.place[other], r.place[s] = at, to
-		b.marked++
-	}
+	at, to := r.place[s], b.first+b.marked
+	other := r.states[to]
+	r.states[at], r.states[to] = other, s
+	r.place[other], r.place[s] = at, to
+	b.marked++
 	return touched
 }
 
@@ -114,8 +111,8 @@ func (r *refinement) divide(number int) {
 		return
 	}
 	made := len(r.blocks)
-	part := block{first: b.first, end: cut}
-	if smaller := b.end-cut < cut-b.first; smaller {
+	part := block{first: b.first, end: cut} // of the two the smaller one
+	if b.end-cut < cut-b.first {
 		part = block{first: cut, end: b.end}
 		b.end = cut
 	} else {
@@ -124,7 +121,7 @@ func (r *refinement) divide(number int) {
 	for _, s := range r.states[part.first:part.end] {
 		r.of[s] = made
 	}
-	r.blocks, r.waits = append(r.blocks, part), append(r.waits, true)
+	r.blocks = append(r.blocks, part)
 	r.waiting = append(r.waiting, made) // the smaller part will do, and the larger one waits if it did before
 }
 
