@@ -118,15 +118,10 @@ func (p Policy) impossible() bool {
 // without some of the minimums, or with one of them alone.
 func barren(automaton *regex.Automaton, t tally, alphabet []shade, within span) bool {
 	for left, some := t, true; some; left, _, some = left.lighter() {
-		l := newLanguage(automaton, left, alphabet)
-		if l == nil {
-			continue
-		}
-		_, found := l.nearest(within.low, within.low, within.high)
-		switch {
+		switch _, found, certain := left.first(automaton, alphabet, within); {
 		case found:
 			return left != t && t.isBeyond(automaton, alphabet, within)
-		case !l.undecided():
+		case certain:
 			return true
 		}
 	}

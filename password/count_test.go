@@ -162,6 +162,7 @@ func TestBits(t *testing.T) {
 		{Policy{AllowedRegex: `(?!.*(.)\1\1)[a-c]*`}, Recipe{}, Unknown},
 		{Policy{AllowedRegex: `x[\x{300}\x{301}]{3}`}, Recipe{}, Unknown},
 		{Policy{MinimumSymbols: 200, AllowedRegex: `(?=.*a.{12}$)[a-f]+`}, Recipe{}, Unknown},
+		{Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900}, Recipe{}, Unknown},
 		{Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}, Recipe{}, Unknown},
 		{Policy{AllowedRegex: `[ab]{3} [ab]{3}`}, Recipe{}, 6},
 	} {
@@ -215,7 +216,8 @@ func TestStrengthBeforeReadability(t *testing.T) {
 
 // The same randomness gives the same password.
 func TestGenerateIsDeterministic(t *testing.T) {
-	for _, p := range append(smallPolicies(), Default().Account, Policy{AllowedRegex: `(\w{4})-\1`}, Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}) {
+	for _, p := range append(smallPolicies(), Default().Account, Policy{AllowedRegex: `(\w{4})-\1`}, Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900},
+		Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}) {
 		for seed := range byte(fewer(3)) {
 			first, err := p.GenerateWith(seeded(seed), "someone", Recipe{})
 			again, errAgain := p.prepared().GenerateWith(seeded(seed), "someone", Recipe{})

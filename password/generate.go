@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"unicode/utf8"
 )
 
@@ -135,7 +134,7 @@ func (g *generator) isNamed(count *count) bool {
 	if !g.policy.UserNameForbidden || !count.canWrite(g.accountName) {
 		return false
 	}
-	sample := newRandom(rand.NewChaCha8([32]byte{}))
+	sample := sameRandom()
 	for range sampled {
 		if containsName(count.draw(sample), g.accountName) {
 			return true

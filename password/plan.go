@@ -2,7 +2,6 @@ package password
 
 import (
 	"cmp"
-	"math/rand/v2"
 	"sync"
 
 	"latchkey/password/regex"
@@ -84,7 +83,7 @@ func (p *plan) isNearlyExact() bool { return p.exact || p.keepsSample != nil && 
 
 // keepsSampleOf tells whether all of a sample keep the rules of composition. It is the same sample each time.
 func (p Policy) keepsSampleOf(made *plan) bool {
-	random := newRandom(rand.NewChaCha8([32]byte{}))
+	random := sameRandom()
 	for left := sampled; left > 0; {
 		if len(p.Check("", made.draw(random, &left))) > 0 {
 			return false

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"math/big"
+	"math/rand/v2"
 )
 
 // errRandomness is what a source gives that repeats itself.
@@ -22,6 +23,9 @@ type random struct {
 }
 
 func newRandom(source io.Reader) *random { return &random{source: bufio.NewReaderSize(source, 512)} }
+
+// sameRandom draws the same each time: for samples and examples, never for a password that somebody gets.
+func sameRandom() *random { return newRandom(rand.NewChaCha8([32]byte{})) }
 
 // below draws from 0 to n-1, each as likely: what would make the low ones more likely is rejected.
 func (r *random) below(n int64) int64 {

@@ -110,20 +110,25 @@ func (t tally) narrow(automaton *regex.Automaton, alphabet []shade, within span)
 				alone = alone.without(other)
 			}
 		}
-		l := newLanguage(automaton, alone, alphabet)
-		if l == nil {
-			continue
-		}
-		first, found := l.nearest(within.low, within.low, within.high)
-		switch {
+		switch first, found, certain := alone.first(automaton, alphabet, within); {
 		case found:
 			within.low = first
-		case !l.undecided():
+		case certain:
 			return within, false
 		}
 	}
 	within.wanted = max(within.wanted, within.low)
 	return within, true
+}
+
+// first is the shortest length that there is; where none is found, certain tells that there is none.
+func (t tally) first(automaton *regex.Automaton, alphabet []shade, within span) (length int, found, certain bool) {
+	l := newLanguage(automaton, t, alphabet)
+	if l == nil {
+		return 0, false, false
+	}
+	length, found = l.nearest(within.low, within.low, within.high)
+	return length, found, found || !l.undecided()
 }
 
 // isBeyond tells that one of the minimums by itself cannot be reached.

@@ -2,7 +2,6 @@ package password
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"latchkey/password/regex"
 )
@@ -92,7 +91,7 @@ func (t *tilt) cheapen() {
 // settle finds weights with which few passwords are turned down. Where only some are not, which is near, more length is no
 // help.
 func (t *tilt) settle(length int) (good, near bool) {
-	random := newRandom(rand.NewChaCha8([32]byte{})) // the same weights each time
+	random := sameRandom() // the same weights each time
 	t.length, t.weights = length, weights{plainWeight, plainWeight, plainWeight, plainWeight, plainWeight}
 	for round := 1; t.open(); round++ {
 		s := t.sample(random)

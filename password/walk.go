@@ -1,5 +1,7 @@
 package password
 
+import "slices"
+
 // walk draws passwords of a language that is too large to be counted: at each place any symbol from which there is a way to
 // the end, the cheapest first. What is drawn keeps the rules as what is counted does, but is not as likely as each other.
 type walk struct {
@@ -51,15 +53,19 @@ func (w *walk) leads(layer int, c cell) bool {
 	if layer == w.length {
 		return w.language.accepts(c)
 	}
-	ways, _ := w.ways(layer, c)
-	return len(ways) > 0
+	return slices.ContainsFunc(w.language.ways(c), func(m move) bool { return w.goesOn(layer, c, m) })
+}
+
+// goesOn tells that there is a way on behind a move.
+func (w *walk) goesOn(layer int, c cell, m move) bool {
+	return w.alive[layer+1].has(w.language.after(c, m.lead))
 }
 
 // ways are the cheapest moves to cells that are alive, and how many symbols they have together.
 func (w *walk) ways(layer int, c cell) (ways []move, size int64) {
 	var alive []move
 	for _, m := range w.language.ways(c) {
-		if w.alive[layer+1].has(w.language.after(c, m.lead)) {
+		if w.goesOn(layer, c, m) {
 			alive = append(alive, m)
 		}
 	}

@@ -66,7 +66,7 @@ func stopDemo(t *testing.T, after time.Duration) {
 	p := newProgram(t, models.SQLite, "demo", "--listen", "127.0.0.1:0")
 	ctx, cancel := context.WithTimeout(t.Context(), after)
 	defer cancel()
-	if err := run(ctx, p.args, &outside{getenv: lookup(p.env), stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}); err != nil {
+	if err := run(ctx, p.args, outsideOf(p.env, "", io.Discard, io.Discard)); err != nil {
 		t.Errorf("it ended with %v", err)
 	}
 	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {

@@ -156,9 +156,7 @@ func (p *program) log(pattern *regexp.Regexp) string {
 	p.t.Helper()
 	ctx, stop := context.WithCancel(p.t.Context())
 	stderr, ended := &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
-	go func() {
-		ended <- run(ctx, p.args, &outside{getenv: lookup(p.env), stdin: strings.NewReader(""), stdout: io.Discard, stderr: stderr})
-	}()
+	go func() { ended <- run(ctx, p.args, outsideOf(p.env, "", io.Discard, stderr)) }()
 	stderr.await(p.t, ended, serving)
 	stop()
 	if err := <-ended; err != nil {

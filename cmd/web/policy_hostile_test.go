@@ -15,23 +15,20 @@ import (
 // withExpression is a policy file with nothing but an expression.
 func withExpression(t *testing.T, expression string) string {
 	t.Helper()
-	text, err := json.Marshal(map[string]any{"passwordPolicyConfigurations": map[string]any{
-		"TECHNICAL": map[string]any{}, "ACCOUNT": map[string]any{"allowedRegex": expression},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return withAccount(t, map[string]any{"allowedRegex": expression})
 }
 
 // withMinimums is an expression beside as many special characters, upper-case letters and digits.
 func withMinimums(t *testing.T, minimum int, expression string) string {
 	t.Helper()
-	text, err := json.Marshal(map[string]any{"passwordPolicyConfigurations": map[string]any{
-		"TECHNICAL": map[string]any{}, "ACCOUNT": map[string]any{
-			"allowedRegex": expression, "minimumSpecialSymbols": minimum, "minimumUpperCaseSymbols": minimum, "minimumDigits": minimum,
-		},
-	}})
+	return withAccount(t, map[string]any{
+		"allowedRegex": expression, "minimumSpecialSymbols": minimum, "minimumUpperCaseSymbols": minimum, "minimumDigits": minimum,
+	})
+}
+
+func withAccount(t *testing.T, rules map[string]any) string {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"passwordPolicyConfigurations": map[string]any{"TECHNICAL": map[string]any{}, "ACCOUNT": rules}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (p *program) start(listen string) (setUp string) {
 		}
 	}
 	go func() {
-		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), &outside{getenv: lookup(env), stdin: strings.NewReader(""), stdout: stdout, stderr: stderr})
+		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), outsideOf(env, "", stdout, stderr))
 	}()
 	p.stop = func() {
 		cancel()
@@ -111,12 +111,14 @@ func (p *program) start(listen string) (setUp string) {
 func (p *program) command(stdin string, args ...string) (string, error) {
 	p.t.Helper()
 	var stdout lines
-	err := run(context.Background(), append(args, p.args...), &outside{getenv: lookup(p.env), stdin: strings.NewReader(stdin), stdout: &stdout, stderr: io.Discard})
+	err := run(context.Background(), append(args, p.args...), outsideOf(p.env, stdin, &stdout, io.Discard))
 	return stdout.String(), err
 }
 
-func lookup(env map[string]string) func(string) string {
-	return func(name string) string { return env[name] }
+// outsideOf is what a program in the test's own process has from outside.
+func outsideOf(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
+	getenv := func(name string) string { return env[name] }
+	return &outside{getenv: getenv, stdin: strings.NewReader(stdin), stdout: stdout, stderr: stderr}
 }
 
 // database opens the program's database beside it.
