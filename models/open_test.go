@@ -92,6 +92,28 @@ func TestBackupOnPostgres(t *testing.T) {
 	}
 }
 
+// TestLeavingBetweenStatements: whoever goes away in the middle of a transaction hears that, whatever the driver makes of
+// the connection at that moment; nobody takes it for a database that is away.
+func TestLeavingBetweenStatements(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		a := f.account(models.Account{})
+		lock := func(tx *models.Tx) error { _, err := tx.AccountForUpdate(a.ID); return err }
+		for range 150 {
+			ctx, leave := context.WithCancel(t.Context())
+			err := f.Update(ctx, func(tx *models.Tx) (err error) {
+				go leave()
+				for err == nil {
+					err = lock(tx)
+				}
+				return err
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("who left got %v", err)
+			}
+		}
+	})
+}
+
 // TestUpdateEndsWithItsContext: whoever waits for another writer stops when the request ends, and nothing is written.
 func TestUpdateEndsWithItsContext(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {

@@ -75,9 +75,10 @@ func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 	return endOf(ctx, statement(db.Read(ctx)))
 }
 
-// endOf says that a transaction ended with its context, where database/sql says only that it ended.
+// endOf says that a transaction ended with its context, where database/sql says only that it ended, or the driver, whose
+// connection ended with it, that this one cannot be used.
 func endOf(ctx context.Context, err error) error {
-	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+	if ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || Unavailable(err)) {
 		return ctx.Err()
 	}
 	return err
