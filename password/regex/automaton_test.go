@@ -12,8 +12,11 @@ import (
 )
 
 // invented makes expressions that mean the same in Java and to the engine, which is asked for the expression itself, not
-// for its translation.
-type invented struct{ *rand.Rand }
+// only for its translation, unless something in it is forGood.
+type invented struct {
+	*rand.Rand
+	forGood bool // some parts are possessive or atomic: the engine has no possessive ones
+}
 
 func (r invented) pick(choices ...string) string { return choices[r.IntN(len(choices))] }
 
@@ -40,7 +43,11 @@ func (r invented) part(depth int) string {
 		atom = r.pick("(", "(?:") + r.expression(depth-1) + ")"
 	}
 	if r.IntN(3) == 0 {
-		atom += r.pick("*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}") + r.pick("", "", "?")
+		times := r.pick("*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}")
+		if r.forGood && r.IntN(2) == 0 {
+			return r.pick(atom+times+"+", "(?>"+atom+times+")")
+		}
+		return atom + times + r.pick("", "", "?")
 	}
 	return atom
 }
@@ -115,10 +122,18 @@ func pairs() int {
 // The automaton says what backtracking says, of invented expressions and of texts that they match or nearly match: on
 // the expression as written, and on its translation.
 func TestAutomatonAgreesWithTheEngine(t *testing.T) {
+	agrees(t, invented{Rand: rand.New(rand.NewPCG(6, 3))}, pairs())
+}
+
+// The same of parts that give nothing back. What is not provable then is left out, and asked of the translation alone.
+func TestPossessiveAgreesWithTheEngine(t *testing.T) {
+	agrees(t, invented{rand.New(rand.NewPCG(6, 4)), true}, pairs())
+}
+
+func agrees(t *testing.T, r invented, pairs int) {
 	const textsEach = 20
-	r := invented{rand.New(rand.NewPCG(6, 3))}
 	matched, tried, tooLarge, tooSlow := 0, 0, 0, 0
-	for tried < pairs() {
+	for tried < pairs {
 		pattern := r.expression(2)
 		compiled, err := Compile(pattern)
 		if err != nil {
@@ -128,13 +143,18 @@ func TestAutomatonAgreesWithTheEngine(t *testing.T) {
 			t.Fatalf("%s: %v", pattern, err)
 		}
 		if compiled.Automaton() == nil {
-			tooLarge++
+			if compiled.NotProvable() == TooLarge {
+				tooLarge++
+			}
 			continue
 		}
 		if compiled.Automaton().Start() == Dead && r.IntN(8) > 0 {
 			continue // as good as one of them is enough
 		}
-		engines := []*regexp2.Regexp{engineFor(t, `\A(?:`+pattern+`)\z`), engineFor(t, write(compiled.tree))}
+		engines := []*regexp2.Regexp{engineFor(t, write(compiled.tree))}
+		if !r.forGood {
+			engines = append(engines, engineFor(t, `\A(?:`+pattern+`)\z`))
+		}
 		for range textsEach {
 			text := r.text(compiled.Automaton())
 			got := compiled.Automaton().Match(text)
@@ -153,7 +173,7 @@ func TestAutomatonAgreesWithTheEngine(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d texts matched; %d expressions were too large, %d texts too slow for the engine", matched, tried, tooLarge, tooSlow)
-	if matched < tried/5 || matched > tried*4/5 || tooLarge > tried/textsEach/1000 || tooSlow > tried/1000 {
+	if matched < tried/10 || matched > tried*4/5 || tooLarge > tried/textsEach/1000 || tooSlow > tried/1000 {
 		t.Error("that says little")
 	}
 }
@@ -226,11 +246,11 @@ func TestProvable(t *testing.T) {
 
 // What takes all and gives nothing back is held by the automaton as Java means it: TestAsJava has its verdicts, and here
 // are more texts, with the engine's.
-func TestPossessiveAgreesWithTheEngine(t *testing.T) {
-	r := invented{rand.New(rand.NewPCG(1, 2))}
+func TestChosenPossessives(t *testing.T) {
+	r := invented{Rand: rand.New(rand.NewPCG(1, 2))}
 	for _, pattern := range []string{
 		`a*+[ab]`, `a{1,2}+a`, `a{2}+a?`, `(?:ab|cd)++a?b?`, `(?>a*)b|a`, `(?>[ab]{1,3})a`, `(?>a{1,2}?)b`, `(?:a(?=b)|b(?=a))*+[ab]b?`,
-		`(?=a++b)[ab]+`, `(?!a*+b)[ab]*`, `(?:a?+b)*`,
+		`(?=a++b)[ab]+`, `(?!a*+b)[ab]*`, `(?:a?+b)*`, `(?:a?+)+a`, `(?:a?+c?)+[ac]`, `(?:(?:a?+)?)+a`,
 	} {
 		compiled, err := Compile(pattern)
 		if err != nil || compiled.Automaton() == nil {

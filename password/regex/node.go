@@ -104,7 +104,8 @@ func (n *node) mayBeEmpty() bool {
 	case nodeChoice:
 		return slices.ContainsFunc(n.kids, (*node).mayBeEmpty)
 	case nodeRepeat:
-		return n.low == 0 || n.kids[0].mayBeEmpty()
+		takesAll := n.mode == possessive && n.longest > 0 // then it takes nothing only where there is nothing to be taken
+		return !takesAll && (n.low == 0 || n.kids[0].mayBeEmpty())
 	case nodeGroup:
 		return n.kids[0].mayBeEmpty()
 	}

@@ -20,7 +20,7 @@ func (r *regexReader) quantified(atom *node) (*node, error) {
 	case r.behind && atom.kind != nodeSet:
 		return nil, Error{at, "repeating a group is not supported in a look-behind"}
 	case low > 1 && atom.emptyByAssertion():
-		return nil, Error{at, "this repeats a part that takes no room only where a look-around or an anchor holds, and Java ends such a repetition early"}
+		return nil, Error{at, "this repeats a part that takes no room only where a look-around, an anchor or something possessive lets it, and Java ends such a repetition early"}
 	case mode == possessive && r.behind:
 		return nil, Error{at, "possessive quantifiers are not supported in a look-behind"}
 	case r.peek() != 0 && isQuantifier(r.peek()):

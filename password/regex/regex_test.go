@@ -84,6 +84,8 @@ func TestRefused(t *testing.T) {
 		`(?:(?=b)|b){2}`:      `character 12: this repeats a part that takes no room only where`,
 		`(?:^|a){2,}`:         `character 8: this repeats a part that takes no room only where`,
 		`(?:$\W*?){2}+`:       `character 10: this repeats a part that takes no room only where`,
+		`(?:[a-z]*+){2}[a-z]`: `character 12: this repeats a part that takes no room only where`,
+		`(?:(?>a*)|b){2,}`:    `character 13: this repeats a part that takes no room only where`,
 		`[abc`:                `character 1: this [ is not closed`,
 		`[`:                   `character 1: this [ is not closed`,
 		`[]`:                  `character 1: this [ is not closed`,
