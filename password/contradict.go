@@ -16,6 +16,7 @@ import (
 type contradiction struct {
 	rules    []Value
 	examples map[Rule]string // by the rule that it breaks: a password that keeps all others of the policy
+	apart    bool            // the expression would match if passwords were not normalised
 }
 
 // contradictions are the rules of each policy that no password can keep together.
@@ -34,7 +35,7 @@ func (p Policy) contradictions() (found []contradiction) {
 	left := p
 	for left.impossible() {
 		smallest := left.smallestContradiction()
-		c := contradiction{rules: smallest, examples: map[Rule]string{}}
+		c := contradiction{rules: smallest, examples: map[Rule]string{}, apart: p.matchesApart()}
 		for _, value := range smallest {
 			if example, ok := p.without(value.Rule).example(); ok {
 				c.examples[value.Rule] = example
@@ -111,7 +112,8 @@ func (p Policy) impossible() bool {
 		return false // which is told as such
 	}
 	automaton := c.automaton()
-	return automaton != nil && barren(automaton, p.tally(), thrifty(), span) && barren(automaton, p.tally(), unbounded(), span)
+	return automaton != nil && barren(automaton, p.tally(), thrifty(), span) &&
+		(barren(automaton, p.tally(), unbounded(), span) || isApart(automaton, p.tally()))
 }
 
 // barren tells that a language certainly has no password. What is too large to be looked at has none where none is left
@@ -142,6 +144,8 @@ func (c contradiction) why() string {
 	var b strings.Builder
 	first, others := c.rules[0], c.rules[1:]
 	switch {
+	case first.Rule == RuleAllowedRegex && c.apart:
+		b.WriteString("is an expression that no password matches, since passwords are normalised (NFC): a letter and the accent behind it are one character in them")
 	case first.Rule == RuleAllowedRegex:
 		b.WriteString("is an expression that no password matches")
 	case len(others) == 0:

@@ -39,6 +39,14 @@ func TestContradictions(t *testing.T) {
 		},
 		"two at once":                   {Policy{MinimumSymbols: 9, MaximumSymbols: 8, MinimumDigits: 1, AllowedRegex: `[a-z]+`}, []string{"minimumSymbols maximumSymbols", "minimumDigits allowedRegex"}},
 		"not provable, empty":           {Policy{MinimumSymbols: 9, AllowedRegex: `(a)(\1){2,7}`}, []string{"minimumSymbols allowedRegex"}},
+		"apart what is joined":          {Policy{AllowedRegex: `e\u0301`}, []string{"allowedRegex"}},
+		"apart once or more often":      {Policy{AllowedRegex: `(?:u\u0308|a\u0308\u0301?)+`}, []string{"allowedRegex"}},
+		"apart in a wrong order":        {Policy{AllowedRegex: `x\u0301\u0323`}, []string{"allowedRegex"}},
+		"apart from syllables":          {Policy{AllowedRegex: `[\u1100-\u1112]\u1161+`}, []string{"allowedRegex"}},
+		"apart from one of two":         {Policy{AllowedRegex: `[ex]\u0301`}, nil},
+		"apart, and without a digit":    {Policy{MinimumDigits: 1, AllowedRegex: `e\u0301\d|é`}, []string{"minimumDigits allowedRegex"}},
+		"apart where nothing is joined": {Policy{AllowedRegex: `x\u0301`}, nil},
+		"apart or not":                  {Policy{AllowedRegex: `(?:e\u0301|é)x`}, nil},
 		"marks only":                    {Policy{AllowedRegex: `x\p{Mn}{3}`}, nil},
 		"context only":                  {Policy{AllowedRegex: `l·l`}, nil},
 		"far lengths":                   {Policy{MinimumSymbols: 3000, AllowedRegex: `(?:.{7})*`}, nil},
@@ -52,6 +60,7 @@ func TestContradictions(t *testing.T) {
 		"bytes of letters":              {Policy{MinimumSymbols: 1500, AllowedRegex: `\p{IsHan}+`}, []string{"minimumSymbols allowedRegex"}},
 		"bytes of letters, just":        {Policy{MinimumSymbols: 1365, AllowedRegex: `\p{IsHan}+`}, nil},
 		"bytes of umlauts":              {Policy{MinimumSymbols: 4090, AllowedRegex: `[äöü]+`}, []string{"minimumSymbols allowedRegex"}},
+		"many states and no upper case": {Policy{MinimumUpperCaseSymbols: 1, AllowedRegex: `(?:[a-z]{1,50}[0-9]{1,50}){1,50}`}, []string{"minimumUpperCaseSymbols allowedRegex"}},
 		"cannot be decided":             {Policy{AllowedRegex: `(?:a{1,1000}){1,1000}`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,6 +128,39 @@ func TestOneMinimumOfManyIsOutOfReach(t *testing.T) {
 	p.MinimumSpecialSymbols = 61
 	if p.prepared().impossible() {
 		t.Error("61 are taken for impossible")
+	}
+}
+
+// What normalisation joins never stands apart: of an expression that is called impossible no password matches, and of one
+// that matches nothing but what is joined it is told why.
+func TestApartIsNeverPossible(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 2))
+	parts := []string{"e", "x", "é", `\u0301`, `\u0323`, "[ex]", `[e\u0301]`, "(?:ẹ|e)", `(?:é|\u0323)?`, `\u0301*`, ".", `(?!é)`}
+	var texts []string
+	for length := 1; length <= 5; length++ {
+		texts = append(texts, slices.DeleteFunc(all("exéẹ\u0301\u0323", length), func(text string) bool { return !isStable(text) })...)
+	}
+	apart := 0
+	tried := fewer(1000)
+	for range tried {
+		p := Policy{}
+		for range 1 + r.IntN(4) {
+			p.AllowedRegex += parts[r.IntN(len(parts))]
+		}
+		if p = p.prepared(); !p.impossible() {
+			continue
+		}
+		if strings.Contains(p.contradictions()[0].why(), "normalised (NFC)") {
+			apart++
+		}
+		for _, text := range texts {
+			if p.Check("", text) == nil {
+				t.Errorf("%s is called impossible, and matches %q", p.AllowedRegex, text)
+			}
+		}
+	}
+	if apart < tried/100 {
+		t.Errorf("only %d were apart", apart)
 	}
 }
 

@@ -111,9 +111,40 @@ func cellsKey(reached []reach) [sha256.Size]byte {
 	return sha256.Sum256(b)
 }
 
+// isEmpty tells that there is no password of any length up to high. It looks at each cell once, where lengths does so once
+// for each length.
+func (l *language) isEmpty(high int) bool {
+	l.step++
+	reached := []cell{l.start()}
+	l.seen[reached[0]] = l.step
+	for length := 0; length <= high && len(reached) > 0; length++ {
+		if slices.ContainsFunc(reached, l.accepts) {
+			return false
+		}
+		reached = l.beyond(reached)
+	}
+	return true
+}
+
+// beyond is all cells one symbol on from some that were not seen in this step.
+func (l *language) beyond(from []cell) (to []cell) {
+	for _, c := range from {
+		for _, s := range l.stridesFrom(c) {
+			if next := l.after(c, s.lead); l.seen[next] != l.step {
+				l.seen[next] = l.step
+				to = append(to, next)
+			}
+		}
+	}
+	return to
+}
+
 // nearest is the length nearest to the one wanted; of two equally near ones the longer.
 func (l *language) nearest(wanted, low, high int) (int, bool) {
 	best, found := 0, false
+	if l.isEmpty(high) {
+		return best, found
+	}
 	for length := range l.lengths(low, high) {
 		if !found || distance(length, wanted) < distance(best, wanted) {
 			best, found = length, true

@@ -2,6 +2,7 @@ package regex
 
 import (
 	"encoding/binary"
+	"iter"
 	"slices"
 	"unicode"
 )
@@ -125,6 +126,19 @@ func (s Set) Size() int {
 		n += int(r.High-r.Low) + 1
 	}
 	return n
+}
+
+// Runes yields each code point, in order.
+func (s Set) Runes() iter.Seq[rune] {
+	return func(yield func(rune) bool) {
+		for _, r := range s {
+			for c := r.Low; c <= r.High; c++ {
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // At is the i-th code point, counted from 0.
