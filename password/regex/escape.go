@@ -40,7 +40,7 @@ func (r *regexReader) escape() (*node, error) {
 		return setNode(set), err
 	}
 	c, err := r.runeEscape()
-	return setNode(r.flags.foldRune(c)), err
+	return setNode(r.flags.foldLetter(c)), err
 }
 
 // runeEscape reads a backslash and what follows it as one code point.

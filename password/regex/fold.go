@@ -6,6 +6,15 @@ import "unicode"
 // (?u) what has the same lower case of its upper case (java.util.regex.Pattern, UNICODE_CASE).
 func (f flags) foldRune(c rune) Set { return f.foldRange(Range{c, c}) }
 
+// foldLetter is the same outside a class. There Java compares the cases also of what has none itself, as ß, which is that
+// of ẞ then. It does so only beside other letters; one that stands for itself alone is taken here as those are.
+func (f flags) foldLetter(c rune) Set {
+	if f.fold && f.unicode {
+		return f.foldRune(c).Union(sharing(unicode.ToLower(unicode.ToUpper(c))))
+	}
+	return f.foldRune(c)
+}
+
 // foldRange is the same for a range of a class: under (?i) a code point is in it whose other case is.
 func (f flags) foldRange(rng Range) Set {
 	plain := NewSet(rng)
@@ -42,13 +51,36 @@ var caseTable = func() []cased {
 	return table
 }()
 
-// otherCases holds the code points whose upper case, or its lower case, is in the range; for a single code point those
-// that share the lower case of its upper case.
+// otherCases holds the code points whose upper case, or its lower case, is in the range.
 func otherCases(rng Range) Set {
-	single := unicode.ToLower(unicode.ToUpper(rng.Low))
+	if rng.Low == rng.High {
+		return sameCase(rng.Low)
+	}
 	var found []Range
 	for _, other := range caseTable {
-		if in(rng, other.upper) || in(rng, other.lower) || rng.Low == rng.High && other.lower == single {
+		if in(rng, other.upper) || in(rng, other.lower) {
+			found = append(found, Range{other.c, other.c})
+		}
+	}
+	return NewSet(found...)
+}
+
+// sameCase holds those that share the lower case of a code point's upper case, and that itself. What has no cases has
+// none in a class.
+func sameCase(c rune) Set {
+	upper := unicode.ToUpper(c)
+	lower := unicode.ToLower(upper)
+	if upper == lower {
+		return nil
+	}
+	return sharing(lower).Union(Set{{lower, lower}})
+}
+
+// sharing holds those of whose upper case this is the lower case.
+func sharing(lower rune) Set {
+	var found []Range
+	for _, other := range caseTable {
+		if other.lower == lower {
 			found = append(found, Range{other.c, other.c})
 		}
 	}

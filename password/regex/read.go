@@ -184,7 +184,7 @@ func (r *regexReader) atom() (*node, error) {
 
 func (r *regexReader) literal(c rune) (*node, error) {
 	r.next++
-	return setNode(r.flags.foldRune(c)), nil
+	return setNode(r.flags.foldLetter(c)), nil
 }
 
 // lineBreaks are the code points that end a line to Java.
