@@ -233,3 +233,23 @@ func TestLoadRefuses(t *testing.T) {
 		t.Errorf("large file: %v", err)
 	}
 }
+
+// Sections with the same expression share what is made of it, and only that; a mistake in it is told of each.
+func TestSectionsShareAnExpression(t *testing.T) {
+	const src = `{"passwordPolicyConfigurations":{"TECHNICAL":{"allowedRegex":%q},"ACCOUNT":{"allowedRegex":%[1]q,"minimumDigits":2},"SUPERADMIN":{"allowedRegex":"b+"}}}`
+	got, err := Parse("p", fmt.Appendf(nil, src, `[a-z\d]+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	technical, account, superAdmin := got.Technical.compiled, got.Account.compiled, got.SuperAdmin.compiled
+	if technical.regex != account.regex || technical.regex == superAdmin.regex {
+		t.Error("an expression was compiled twice, or taken for another")
+	}
+	if len(got.Technical.Check("", "abc")) > 0 || len(got.Account.Check("", "abc")) == 0 || len(got.SuperAdmin.Check("", "abc")) == 0 {
+		t.Error("a section is judged by another's rules")
+	}
+	var problems Problems
+	if _, err = Parse("p", fmt.Appendf(nil, src, `a)`)); !errors.As(err, &problems) || len(problems) != 2 {
+		t.Errorf("got %v", err)
+	}
+}

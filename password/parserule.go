@@ -55,7 +55,7 @@ func (p *parsing) section(m member) {
 		}
 	})
 	var err error
-	if policy.compiled, err = policy.compile(); err != nil {
+	if policy.compiled, err = policy.compileBeside(p.policies.All()); err != nil {
 		p.report(expression, path(append(slices.Clone(at), string(RuleAllowedRegex))...), err.Error())
 	}
 	switch policy.Section {
