@@ -52,7 +52,7 @@ func TestHostilePolicyFiles(t *testing.T) {
 		"a repetition in a repetition":     {withExpression(t, `(a+)+$`), ""},
 		"a choice of the same":             {withExpression(t, `(a|aa)+$`), ""},
 		"a look-ahead that explodes":       {withExpression(t, `(?=.*(.+)+x).*`), ""},
-		"a thousand nested groups":         {withExpression(t, strings.Repeat("(", 1000)+strings.Repeat(")", 1000)), "character 101: groups are nested too deep"},
+		"a thousand nested groups":         {withExpression(t, strings.Repeat("(", 1000)+strings.Repeat(")", 1000)), "character 101: groups are nested more than 100 deep"},
 		"a hundred nested repetitions":     {withExpression(t, strings.Repeat("(?:", 90)+"a?"+strings.Repeat(")*", 90)), ""},
 		"two windows":                      {withExpression(t, `(?=.*a.{40}$)(?=.*b.{39}$).*`), ""},
 		"a million steps":                  {withExpression(t, `(?:a{1,1000}){1,1000}`), ""},

@@ -16,7 +16,7 @@ func (r *regexReader) classNode() (*node, error) {
 func (r *regexReader) class() (Set, error) {
 	opened := r.position()
 	if r.depth++; r.depth > maxGroups {
-		return nil, Error{opened, "classes are nested too deep"}
+		return nil, Error{opened, "classes are nested more than 100 deep"}
 	}
 	defer func() { r.depth-- }()
 	r.next++

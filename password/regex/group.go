@@ -40,7 +40,7 @@ func (r *regexReader) group() (*node, error) {
 // inside reads the contents of a group and its closing parenthesis. Flags set inside end with it.
 func (r *regexReader) inside(opened int) (*node, error) {
 	if r.depth++; r.depth > maxGroups {
-		return nil, Error{opened, "groups are nested too deep"}
+		return nil, Error{opened, "groups are nested more than 100 deep"}
 	}
 	before := r.flags
 	n, err := r.choice()

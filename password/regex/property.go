@@ -58,6 +58,20 @@ var unicodePosix = map[string]Set{
 	"Space": FromTables(unicode.White_Space),
 }
 
+// javaClasses are those of methods of java.lang.Character (same source, "java.lang.Character classes").
+var javaClasses = map[string]Set{
+	"javaLowerCase":     lowercase,
+	"javaUpperCase":     uppercase,
+	"javaTitleCase":     FromTables(unicode.Lt),
+	"javaAlphabetic":    alphabetic,
+	"javaIdeographic":   FromTables(unicode.Ideographic),
+	"javaLetter":        FromTables(unicode.L),
+	"javaDigit":         FromTables(unicode.Nd),
+	"javaLetterOrDigit": FromTables(unicode.L, unicode.Nd),
+	"javaSpaceChar":     FromTables(unicode.Z),
+	"javaWhitespace":    FromTables(unicode.Z).Minus(SetOf("\u00a0\u2007\u202f")).Union(SetOf("\t\n\v\f\r\x1c\x1d\x1e\x1f")),
+}
+
 // binaryProperties are those behind Is, in upper case (same source, "Binary properties").
 var binaryProperties = map[string]Set{
 	"ALPHABETIC":  alphabetic,
@@ -123,7 +137,7 @@ func (r *regexReader) property(negated bool) (Set, error) {
 }
 
 // caseNames are the properties, in upper case, that newer versions of Java widen under (?i).
-var caseNames = []string{"LOWER", "UPPER", "LU", "LL", "LT", "LOWERCASE", "UPPERCASE", "TITLECASE"}
+var caseNames = []string{"LOWER", "UPPER", "LU", "LL", "LT", "LOWERCASE", "UPPERCASE", "TITLECASE", "JAVALOWERCASE", "JAVAUPPERCASE", "JAVATITLECASE"}
 
 func isCaseName(name string) bool {
 	_, value, found := strings.Cut(name, "=")
@@ -145,6 +159,9 @@ func (r *regexReader) propertySet(name string) (Set, bool) {
 		classes = unicodePosix
 	}
 	if set, found := classes[name]; found {
+		return set, true
+	}
+	if set, found := javaClasses[name]; found {
 		return set, true
 	}
 	return category(name)
