@@ -14,7 +14,6 @@ func rootCommand(out *outside) *cobra.Command {
 		Use:           "web",
 		Short:         "Latchkey: accounts under a password policy that really holds",
 		Long:          "Without a command it serves the dashboard. Every setting can also stand in the environment or in settings.yml.",
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return serve(cmd, out) },
@@ -28,6 +27,8 @@ func rootCommand(out *outside) *cobra.Command {
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
 		demoCommand(out), policyCommand(out), mailCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
 	)
+	refuseUnknown(root)
+	refuseUnknownHelp(root)
 	return root
 }
 
