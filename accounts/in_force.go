@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,7 +61,7 @@ func (f *InForce) Reload(ctx context.Context, load func() (password.Policies, er
 	}
 	f.refused.Store(nil)
 	s := f.Service()
-	s.log.Info("password policy reloaded", "version", s.version, "file", policies.Source)
+	s.log.Info("password policy reloaded", "version", s.version, "file", cmp.Or(policies.Source, "built in")) // as pages say
 	return nil
 }
 

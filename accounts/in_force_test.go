@@ -118,6 +118,11 @@ func TestReload(t *testing.T) {
 			t.Errorf("after a good reload: refused %v, version %d", f.Refused(), f.Service().PolicyVersion())
 		}
 		w.toldOfReloads("1 no", "2 yes")
+		for _, said := range []string{`msg="password policy reloaded" version=1 file="built in"`, `msg="password policy reloaded" version=2 file=[a-m]`} {
+			if !strings.Contains(log.String(), said) {
+				t.Errorf("the log does not say %s:\n%s", said, &log)
+			}
+		}
 	})
 }
 
