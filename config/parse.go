@@ -158,17 +158,23 @@ func parseLogLevel(c *Config, text string) error {
 	return c.LogLevel.UnmarshalText([]byte(text))
 }
 
-// readable reports why a file cannot be read, if so.
+// readable reports why a file cannot be read, if so. Only a regular one is
+// opened to see: a pipe would wait for its writer, who is for those who read it.
 func readable(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("is a directory")
+	case !info.Mode().IsRegular():
+		return nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return errors.New("is a directory")
-	}
-	return nil
+	return f.Close()
 }
 
 // cannotRead says so without the operation's name, which helps nobody.

@@ -1,9 +1,6 @@
 package password
 
 import (
-	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,25 +9,9 @@ import (
 const (
 	rootKey = "passwordPolicyConfigurations"
 
-	maxFileBytes = 1 << 20 // 1 MiB
-	maxProblems  = 50      // beyond that the file is something else
-	maxKept      = 1000    // of which those are the first that are told
+	maxProblems = 50   // beyond that the file is something else
+	maxKept     = 1000 // of which those are the first that are told
 )
-
-// Load reads a policy file. A file that cannot be read or is larger than 1 MiB is an error; what [Parse] finds is
-// returned as [Problems].
-func Load(path string) (Policies, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return Policies{}, fmt.Errorf("password policy: %w", err)
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
-	if err != nil {
-		return Policies{}, fmt.Errorf("password policy: %w", err)
-	}
-	return Parse(path, src)
-}
 
 // Parse reads the contents of a policy file: JSON, in which // and /* */ comments and a byte order mark may stand. The
 // error is [Problems] and holds all that is wrong with it; file is the name to tell in them.

@@ -15,9 +15,18 @@ func file(rules string) string {
 	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
 }
 
+// load reads and parses a policy file.
+func load(path string) (Policies, error) {
+	src, err := Read(path)
+	if err != nil {
+		return Policies{}, err
+	}
+	return Parse(path, src)
+}
+
 func TestBothExamplesAreTheDefault(t *testing.T) {
 	for _, name := range []string{"testdata/plain.json", "testdata/commented.json"} {
-		got, err := Load(name)
+		got, err := load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,17 +228,17 @@ func TestCommentMarksInStringsStay(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Load(filepath.Join(dir, "none.json")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := load(filepath.Join(dir, "none.json")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: %v", err)
 	}
-	if _, err := Load(dir); err == nil {
+	if _, err := load(dir); err == nil {
 		t.Error("a directory was taken for a policy")
 	}
 	large := filepath.Join(dir, "large.json")
 	if err := os.WriteFile(large, make([]byte, maxFileBytes+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(large); err == nil || err.Error() != large+": is larger than 1 MiB" {
+	if _, err := load(large); err == nil || err.Error() != large+": is larger than 1 MiB" {
 		t.Errorf("large file: %v", err)
 	}
 }

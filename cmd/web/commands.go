@@ -34,7 +34,9 @@ func rootCommand(out *outside) *cobra.Command {
 
 // settings reads and validates all settings, and makes the log that they ask for.
 func (out *outside) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error) {
-	cfg, err := config.Load(cmd.Flags(), out.getenv)
+	cfg, err := unlessEnded(cmd.Context(), "the settings", func() (config.Config, error) {
+		return config.Load(cmd.Flags(), out.getenv)
+	})
 	if err != nil {
 		return cfg, nil, err
 	}
@@ -51,7 +53,7 @@ func (out *outside) withApp(cmd *cobra.Command, do func(*app) error) error {
 	if err != nil {
 		return err
 	}
-	app, err := wire(cmd.Context(), cfg, log, false)
+	app, err := wire(cmd.Context(), cfg, log, forCommand(), false)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func demoCommand(out *outside) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg, log, err := out.settings(cmd)
 			if err != nil {
-				return err
+				return unlessStopped(cmd.Context(), err)
 			}
 			dir, err := os.MkdirTemp("", "latchkey-demo-")
 			if err != nil {
@@ -41,14 +41,22 @@ func demoCommand(out *outside) *cobra.Command {
 				ready = err == nil
 				return err
 			})
-			if !ready && cmd.Context().Err() != nil {
-				return nil // it was stopped before; what then fails does not always say that this is why
+			if !ready {
+				err = unlessStopped(cmd.Context(), err)
 			}
 			return err
 		},
 	}
 	addDevFlag(demo)
 	return demo
+}
+
+// unlessStopped forgets what failed where a demo was stopped before it was ready: it does not always say that this is why.
+func unlessStopped(ctx context.Context, err error) (failed error) {
+	if ctx.Err() == nil {
+		failed = err
+	}
+	return failed
 }
 
 // forDemo are the settings with a database of its own, without a mail server, and with the rules that the demo's story

@@ -82,7 +82,7 @@ func (out *outside) mailer(cmd *cobra.Command) (config.Config, *mailer.Mailer, e
 	if err != nil {
 		return cfg, nil, err
 	}
-	mails, err := mailer.New(mailOptions(cfg))
+	mails, err := newMailer(cmd.Context(), cfg)
 	return cfg, mails, err
 }
 

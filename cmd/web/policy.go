@@ -38,7 +38,7 @@ func policyCheckCommand(out *outside) *cobra.Command {
 				return err
 			}
 			cfg.PasswordPolicy = args[0]
-			policies, err := loadPolicies(cfg)
+			policies, err := forCommand().policies(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.
 	if err != nil {
 		return password.Policy{}, err
 	}
-	policies, err := loadPolicies(cfg)
+	policies, err := forCommand().policies(cmd.Context(), cfg)
 	return policies.For(technical, false), err
 }
 

@@ -29,7 +29,7 @@ func policyDiffCommand(out *outside) *cobra.Command {
 			}
 			changed := cfg
 			changed.PasswordPolicy = args[0]
-			candidate, err := loadPolicies(changed)
+			candidate, err := forCommand().policies(cmd.Context(), changed)
 			if err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ func (r diffReport) inForce(ctx context.Context, db *models.DB, cfg config.Confi
 	}
 	if len(versions) == 0 {
 		fmt.Fprintln(r.to, "Compared with the settings' policy: none has been in force on this database.")
-		return loadPolicies(cfg)
+		return forCommand().policies(ctx, cfg)
 	}
 	fmt.Fprintf(r.to, "Compared with policy version %d, in force since %s.\n", versions[0].Number, r.time(versions[0].InForceFrom))
 	return password.ReadCanonical(versions[0].Rules)

@@ -36,23 +36,26 @@ func (a *app) reloads(ctx context.Context, asked <-chan os.Signal) {
 }
 
 func (a *app) reload(ctx context.Context) {
-	cfg := a.config
-	cfg.PasswordPolicy = a.policyFile()
-	err := a.inForce.Reload(ctx, func() (password.Policies, error) { return loadPolicies(cfg) })
+	file, policies, readErr := a.readAgain(ctx)
+	if ctx.Err() != nil {
+		return // the program stops, and nothing is wrong with a file that it no longer waits for
+	}
+	err := a.inForce.Reload(ctx, func() (password.Policies, error) { return policies, readErr })
 	if err == nil { // else it has been said
-		a.reloaded = cfg.PasswordPolicy
+		a.reloaded = file
 		a.warnOfPolicy()
 	}
 }
 
-// policyFile is the file that is in force, or, where none is, one that is in its place by now.
-func (a *app) policyFile() string {
-	file := cmp.Or(a.reloaded, a.config.PasswordPolicy)
-	if file != "" || a.config.PolicyPlace == "" {
-		return file
+// readAgain reads the file that is in force, or, where none is, one that is in its place by now.
+func (a *app) readAgain(ctx context.Context) (file string, policies password.Policies, err error) {
+	cfg := a.config
+	named := cmp.Or(a.reloaded, cfg.PasswordPolicy)
+	cfg.PasswordPolicy = cmp.Or(named, cfg.PolicyPlace)
+	policies, err = a.reading.policies(ctx, cfg)
+	if named == "" && errors.Is(err, fs.ErrNotExist) {
+		cfg.PasswordPolicy = ""
+		policies, err = a.reading.policies(ctx, cfg)
 	}
-	if _, err := os.Stat(a.config.PolicyPlace); errors.Is(err, fs.ErrNotExist) {
-		return ""
-	}
-	return a.config.PolicyPlace
+	return cfg.PasswordPolicy, policies, err
 }

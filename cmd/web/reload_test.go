@@ -99,7 +99,7 @@ func TestPolicyThatComesLater(t *testing.T) {
 	}
 	p := newProgram(t, models.SQLite, "--settings", settings)
 	running := p.process()
-	running.hangUp(t, `password policy reloaded.*(version=1)`)
+	running.hangUp(t, `password policy reloaded.*(version=1 file="built in")`)
 	file := policyFile{t, filepath.Join(dir, "passwordpolicy.json")}
 	file.write(`"minimumSymbols": 7`)
 	running.hangUp(t, `password policy reloaded.*(version=2)`)

@@ -52,7 +52,7 @@ func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet fu
 		return err
 	}
 	cfg.BaseURL = reachable(cfg.BaseURL, at.pages.Addr())
-	app, err := wire(ctx, cfg, log, isDev(cmd))
+	app, err := wire(ctx, cfg, log, forServing(), isDev(cmd))
 	if err != nil {
 		return errors.Join(err, at.close())
 	}

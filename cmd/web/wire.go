@@ -34,22 +34,23 @@ type app struct {
 	words    *i18n.Catalogue
 	pages    http.Handler
 	metrics  *metrics.Metrics // nil: nobody asked for them
+	reading  reading          // of the policy file
 	reloaded string           // the policy file that was read again last; "" = none was. Only reloads knows it
 	dev      bool             // with the development pages
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
 // where the parts meet.
-func wire(ctx context.Context, cfg config.Config, log *slog.Logger, dev bool) (*app, error) {
-	a := &app{config: cfg, log: log, dev: dev}
-	policies, err := loadPolicies(cfg)
+func wire(ctx context.Context, cfg config.Config, log *slog.Logger, reading reading, dev bool) (*app, error) {
+	a := &app{config: cfg, log: log, reading: reading, dev: dev}
+	policies, err := reading.policies(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	if a.words, err = i18n.Load(); err != nil {
 		return nil, err
 	}
-	if a.mailer, err = mailer.New(mailOptions(cfg)); err != nil {
+	if a.mailer, err = newMailer(ctx, cfg); err != nil {
 		return nil, err
 	}
 	if a.db, err = openDatabase(ctx, cfg); err != nil {
@@ -120,24 +121,6 @@ func (a *app) close() {
 	}
 }
 
-// loadPolicies reads the policy file, or the built-in policy where there is none, and raises it by the settings.
-func loadPolicies(cfg config.Config) (policies password.Policies, err error) {
-	policies = password.Default()
-	if cfg.PasswordPolicy != "" {
-		if policies, err = password.Load(cfg.PasswordPolicy); err != nil {
-			return policies, err
-		}
-	}
-	return policies.With(compliance(cfg.Compliance))
-}
-
-func compliance(set config.Compliance) password.Compliance {
-	return password.Compliance{
-		MinLength: set.MinLength, Complexity: set.Complexity, LastPasswords: set.LastPasswords,
-		Recipe: password.Recipe{Length: set.GeneratedLength, Upper: set.Upper, Lower: set.Lower, Digits: set.Digits, Special: set.Special},
-	}
-}
-
 // openDatabase opens the database and brings it up to date.
 func openDatabase(ctx context.Context, cfg config.Config) (*models.DB, error) {
 	db, err := connect(cfg)
@@ -183,6 +166,11 @@ func connect(cfg config.Config) (*models.DB, error) {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
 	}
 	return models.OpenSQLite(cfg.Database.Path)
+}
+
+// newMailer reads an operator's own templates.
+func newMailer(ctx context.Context, cfg config.Config) (*mailer.Mailer, error) {
+	return unlessEnded(ctx, "the mail templates", func() (*mailer.Mailer, error) { return mailer.New(mailOptions(cfg)) })
 }
 
 func mailOptions(cfg config.Config) mailer.Options {

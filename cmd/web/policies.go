@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"latchkey/config"
+	"latchkey/password"
+)
+
+// readingTime is how long serving waits for its policy file, whose file system hangs then.
+const readingTime = 10 * time.Second
+
+// reading is how policy files are read.
+type reading struct {
+	file  func(path string) ([]byte, error)
+	limit time.Duration // 0 = as long as it takes
+}
+
+// forCommand takes what somebody at a terminal may name, pipes too.
+func forCommand() reading { return reading{file: password.Read} }
+
+// forServing takes what can be read again at any time, soon.
+func forServing() reading { return reading{file: password.ReadRegular, limit: readingTime} }
+
+// policies reads the policy file, or takes the built-in policy where there is none, and raises it by the settings.
+func (r reading) policies(ctx context.Context, cfg config.Config) (policies password.Policies, err error) {
+	policies = password.Default()
+	if cfg.PasswordPolicy != "" {
+		if policies, err = r.parsed(ctx, cfg.PasswordPolicy); err != nil {
+			return policies, err
+		}
+	}
+	return policies.With(compliance(cfg.Compliance))
+}
+
+func (r reading) parsed(ctx context.Context, path string) (password.Policies, error) {
+	if r.limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, r.limit, fmt.Errorf("it takes longer than %s", r.limit))
+		defer cancel()
+	}
+	src, err := unlessEnded(ctx, "password policy: "+path, func() ([]byte, error) { return r.file(path) })
+	if err != nil {
+		return password.Policies{}, err
+	}
+	return password.Parse(path, src)
+}
+
+func compliance(set config.Compliance) password.Compliance {
+	return password.Compliance{
+		MinLength: set.MinLength, Complexity: set.Complexity, LastPasswords: set.LastPasswords,
+		Recipe: password.Recipe{Length: set.GeneratedLength, Upper: set.Upper, Lower: set.Lower, Digits: set.Digits, Special: set.Special},
+	}
+}
