@@ -50,10 +50,10 @@ func (p Policies) Compliance() Compliance { return p.compliance }
 
 func (p Policy) with(c Compliance) Policy {
 	p.compliance = compliance{complexity: c.Complexity, recipe: c.Recipe}
-	if c.MinLength > p.MinimumSymbols {
+	if c.MinLength > max(0, p.MinimumSymbols) {
 		p.MinimumSymbols, p.compliance.length = c.MinLength, true
 	}
-	if c.LastPasswords > p.ForbiddenLastPasswords {
+	if c.LastPasswords > p.History() {
 		p.ForbiddenLastPasswords, p.compliance.history = c.LastPasswords, true
 	}
 	return p.keeping(p.compiled)

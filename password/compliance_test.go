@@ -60,6 +60,22 @@ func TestSettingsRaiseRules(t *testing.T) {
 	}
 }
 
+// What is not set raises nothing, however far below 1 the file's own number is.
+func TestSettingsThatAreNotSetAreNotNamed(t *testing.T) {
+	policies, err := password.Policies{Account: password.Policy{MinimumSymbols: -5, ForbiddenLastPasswords: -1}}.With(password.Compliance{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range policies.Account.Values() {
+		if value.By != "" || value.Active {
+			t.Errorf("%+v", value)
+		}
+	}
+	if account := policies.Account; account.MinimumSymbols != -5 || account.ForbiddenLastPasswords != -1 {
+		t.Errorf("the numbers have become %d and %d", account.MinimumSymbols, account.ForbiddenLastPasswords)
+	}
+}
+
 // A file's own policies stay as they are: what settings raise are others.
 func TestSettingsLeaveTheFileAlone(t *testing.T) {
 	before := password.Default()
