@@ -21,10 +21,8 @@ import (
 // valuesOf are what can stand behind a prefix such as "state.": every value of the program that is put into words.
 func (s said) valuesOf(prefix string) []string {
 	switch prefix {
-	case "rule.":
-		return append(s.valuesOf("off."), string(password.RuleMinimumComplexity))
-	case "off.":
-		return texts(rulesOf(password.Default().Account.Values()))
+	case "rule.", "off.":
+		return texts(password.Rules())
 	case "broken.":
 		return texts(append(rulesOf(password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,
 			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords, password.RuleMinimumComplexity))

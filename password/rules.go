@@ -21,6 +21,15 @@ const (
 	RuleBlockingTimeInMin           Rule = "blockingTimeInMin"
 )
 
+// Rules are all of them, in the order in which they are listed, with the one that only a setting has.
+func Rules() []Rule {
+	rules := make([]Rule, len(definitions))
+	for i, d := range definitions {
+		rules[i] = d.rule
+	}
+	return rules
+}
+
 // Value is a rule as it stands in a policy, for words, tooltips and the policy page.
 type Value struct {
 	Rule   Rule

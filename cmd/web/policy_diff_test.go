@@ -49,6 +49,23 @@ func TestPolicyDiff(t *testing.T) {
 	})
 }
 
+// TestPolicyDiffOfASetting: a rule that a setting has is compared with its going, in words.
+func TestPolicyDiffOfASetting(t *testing.T) {
+	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
+	file.write(`"minimumSymbols": 6`)
+	p := newProgram(t, models.SQLite, "--password-policy", file.path)
+	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY"] = "3"
+	p.seed("root")
+	delete(p.env, "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY")
+	said := p.must("", "policy", "diff", file.path)
+	const want = "  minimumComplexity: looser\n" +
+		"    now:  has at least 3 of these: lower-case letters, upper-case letters, digits, special characters\n" +
+		"    then: needs no particular kinds of characters\n"
+	if !strings.Contains(said, want) {
+		t.Errorf("it does not say %q:\n%s", want, said)
+	}
+}
+
 // TestPolicyDiffWithoutVersions: before anything was in force, the settings say what would be; without a database, nothing.
 func TestPolicyDiffWithoutVersions(t *testing.T) {
 	file := policyFile{t, filepath.Join(t.TempDir(), "next.json")}

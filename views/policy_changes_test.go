@@ -1,0 +1,38 @@
+package views_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"latchkey/i18n"
+	"latchkey/password"
+	"latchkey/views"
+)
+
+// TestEveryChangeHasWords: whichever rule comes or goes, also one that only a setting has, both sides are told in words.
+func TestEveryChangeHasWords(t *testing.T) {
+	all := password.Default()
+	all.Account.AllowedRegex = ".*"
+	on, err := all.With(password.Compliance{MinLength: 8, Complexity: 3, LastPasswords: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, locale := range i18n.Locales {
+		for _, sides := range [][2]password.Policies{{on, {}}, {{}, on}} {
+			changes := password.Compare(sides[0], sides[1])[1].Changes
+			var rules []password.Rule
+			for i, change := range views.RuleChanges(wordsOf(t, locale), changes) {
+				rules = append(rules, changes[i].New.Rule)
+				for _, words := range []string{change.AsIs, change.Then} {
+					if words == "" || strings.HasPrefix(words, "off.") || strings.HasPrefix(words, "rule.") {
+						t.Errorf("%s: %s is told as %q", locale, change.Name, words)
+					}
+				}
+			}
+			if !slices.Equal(rules, password.Rules()) {
+				t.Errorf("only these were looked at: %v", rules)
+			}
+		}
+	}
+}
