@@ -16,6 +16,7 @@ const PreviewDays = 90
 // password meanwhile or disables an account.
 type Preview struct {
 	Changes []password.SectionChanges
+	Doubts  []password.Doubt // about the candidate
 	At      time.Time // now
 	Expire  int       // passwords that have not expired and would have at once
 	Revive  int       // passwords that have expired and would not have any longer
@@ -39,10 +40,14 @@ func (s *Service) Preview(ctx context.Context, actor Actor, candidate password.P
 	if !actor.MaySeeEverything() {
 		return Preview{}, ErrForbidden
 	}
+	doubts, err := candidate.Doubts(s.random)
+	if err != nil {
+		return Preview{}, err
+	}
 	now := s.now()
 	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: s, then: s.under(candidate)}
-	result := Preview{Changes: password.Compare(s.policies, candidate), At: now}
-	err := s.db.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
+	result := Preview{Changes: password.Compare(s.policies, candidate), Doubts: doubts, At: now}
+	err = s.db.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
 	return result, err
 }
 

@@ -40,9 +40,7 @@ func (s *Server) superAdminsOnly(c echo.Context, page *views.PolicyPage) error {
 	if policies.SuperAdmin != nil {
 		page.Sections = append(page.Sections, s.policySection(page.Frame, *policies.SuperAdmin, true))
 	}
-	for _, warning := range policies.Warnings() {
-		page.Warnings = append(page.Warnings, views.Warning(page.Words, warning))
-	}
+	page.Warnings = views.Warnings(page.Words, policies, nil) // of what is in doubt each section tells
 	versions, err := s.Accounts.PolicyVersions(c.Request().Context(), actor(c))
 	page.Versions = s.listVersions(page.Frame, versions)
 	return err
@@ -102,9 +100,11 @@ func (s *Server) policySection(frame views.Frame, policy password.Policy, apart 
 		Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, apart), Rules: views.PolicyRules(frame.Words, policy),
 		Departures: views.Departures(frame.Words, policy), NotProvable: views.NotProvable(frame.Words, policy),
 	}
-	// Where none can be generated the page says all the rest.
-	if example, err := s.Accounts.Generate("", policy); err == nil {
-		section.Example, section.Strength = example.Text, views.Strength(frame.Words, example.Bits)
+	example, err := s.Accounts.Generate("", policy)
+	if err != nil { // the page says all the rest
+		section.NotGenerated = views.NotGenerated(frame.Words)
+		return section
 	}
+	section.Example, section.Strength = example.Text, views.Strength(frame.Words, example.Bits)
 	return section
 }

@@ -91,9 +91,7 @@ func (s *Server) previewOf(c echo.Context, frame views.Frame, candidate password
 	result := &views.PolicyPreview{
 		Sections: changedSections(frame, found.Changes), Figures: previewFigures(frame, found),
 		Chart: views.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
-	}
-	for _, warning := range candidate.Warnings() {
-		result.Warnings = append(result.Warnings, views.Warning(frame.Words, warning))
+		Warnings: views.Warnings(frame.Words, candidate, found.Doubts),
 	}
 	return result, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"latchkey/internal/testkit"
 	"latchkey/models"
+	"latchkey/password"
 	"latchkey/views"
 )
 
@@ -134,6 +135,49 @@ func TestBrokenPolicyPreview(t *testing.T) {
 			}
 		}
 		root.Post(views.PolicyPreviewURL, nil).Want(http.StatusUnprocessableEntity)
+	})
+}
+
+// doubtfulPolicy has expressions about which nothing can be proved, and one of them takes no password.
+const doubtfulPolicy = `{"passwordPolicyConfigurations": {
+  "ACCOUNT": {"allowedRegex": "(?<=x)[a-z]{9}", "maxLoginAttempts": 3},
+  "TECHNICAL": {"allowedRegex": "(?=.*(.)(?!.*\\1)).*"}
+}}
+`
+
+// TestDoubtfulPolicy: what cannot be promised is a warning in the preview and, in the same words, told on the policy page of
+// what is in force, to organizations too.
+func TestDoubtfulPolicy(t *testing.T) {
+	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		const impossible = "No password could be generated that keeps all of these rules. Whoever needs one has to type it, and perhaps there is none."
+		page := root.Post(views.PolicyPreviewURL, url.Values{"policy": {doubtfulPolicy}}).Want(http.StatusOK)
+		wanted := []string{
+			"passwordpolicy.json:3: passwordPolicyConfigurations.TECHNICAL: allowedRegex is not provable: it refers to what a group has matched",
+			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT: allowedRegex is not provable: it looks behind. ",
+			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT: " + impossible,
+			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT.blockingTimeInMin: is off while maxLoginAttempts is on",
+		}
+		warnings := page.Texts(".note")
+		check(t, "warnings", len(warnings), len(wanted))
+		for i, words := range wanted {
+			if i < len(warnings) && !strings.HasPrefix(warnings[i], words) {
+				t.Errorf("it warns %q, want %q", warnings[i], words)
+			}
+		}
+		for name, c := range map[string]*testkit.Client{"root": root, "acme": acme} {
+			check(t, name+" of what can be generated", c.Get("/policy").Want(http.StatusOK).Has(".card .note"), false)
+		}
+		if err := app.InForce.Reload(t.Context(), func() (password.Policies, error) {
+			return password.Parse("next.json", []byte(doubtfulPolicy))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]*testkit.Client{"root": root, "acme": acme} {
+			page := c.Get("/policy").Want(http.StatusOK)
+			check(t, name+": in force", page.Text(".card .note"), impossible)
+			check(t, name+": examples", page.Find(".example").Length(), 1)
+		}
 	})
 }
 

@@ -54,3 +54,10 @@ func (p Policies) problem(section Section, rule Rule, why string) Problem {
 	}
 	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Rule: rule, Why: why}
 }
+
+// sectionProblem makes a Problem about a section as a whole.
+func (p Policies) sectionProblem(section Section, why string) Problem {
+	key := path(rootKey, string(section))
+	at := p.places[key]
+	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Why: why}
+}

@@ -109,8 +109,7 @@ func (p Policies) beyondAlphabets(r Recipe) (problems Problems) {
 		if example, found := policy.example(); found {
 			why += "; without these " + strconv.Quote(cut(example)) + " would do"
 		}
-		at := p.places[path(rootKey, string(policy.Section))]
-		problems = append(problems, Problem{File: p.Source, Line: at.line, Column: at.column, Key: path(rootKey, string(policy.Section)), Why: why})
+		problems = append(problems, p.sectionProblem(policy.Section, why))
 	}
 	return problems
 }

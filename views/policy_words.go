@@ -92,6 +92,17 @@ func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
 	return rules
 }
 
+// Warnings say what cannot be promised of policies and what they allow but hardly mean, and where it stands.
+func Warnings(w i18n.Words, policies password.Policies, doubts []password.Doubt) (said []string) {
+	for _, doubt := range doubts {
+		said = append(said, doubtful(w, doubt))
+	}
+	for _, warning := range policies.Warnings() {
+		said = append(said, Warning(w, warning))
+	}
+	return said
+}
+
 // Warning says what a policy allows but hardly means, and where it stands.
 func Warning(w i18n.Words, warning password.Problem) string {
 	warning.Why = w.T("warning." + string(warning.Rule))
@@ -109,10 +120,28 @@ func Broken(w i18n.Words, violation password.Violation) string {
 
 // NotProvable says why nothing can be proved about a policy; "" = all can.
 func NotProvable(w i18n.Words, policy password.Policy) string {
-	if reason := policy.NotProvable(); reason != "" {
-		return w.T("not-provable." + string(reason))
+	return notProvable(w, policy.NotProvable())
+}
+
+func notProvable(w i18n.Words, reason password.Reason) string {
+	if reason == "" {
+		return ""
 	}
-	return ""
+	return w.T("not-provable." + string(reason))
+}
+
+// NotGenerated says that no password could be generated under a policy.
+func NotGenerated(w i18n.Words) string {
+	return w.T("No password could be generated that keeps all of these rules. Whoever needs one has to type it, and perhaps there is none.")
+}
+
+// doubtful says what cannot be promised of a policy, and where that stands.
+func doubtful(w i18n.Words, doubt password.Doubt) string {
+	where := doubt.Where
+	if where.Why = notProvable(w, doubt.NotProvable); where.Why == "" {
+		where.Why = NotGenerated(w)
+	}
+	return where.Error()
 }
 
 // Strength says how hard a generated password is to guess; "" = that is [password.Unknown].

@@ -71,18 +71,21 @@ func (out *outside) describe(policies password.Policies) error {
 
 // example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
 func (out *outside) example(words i18n.Words, policy password.Policy) error {
-	example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{})
-	if errors.Is(err, password.ErrNoPassword) {
-		example, err = password.Generated{Text: "(none could be generated)", Bits: password.Unknown}, nil
-	}
-	fmt.Fprintf(out.stdout, "  for example: %s\n", example.Text)
-	if strength := views.Strength(words, example.Bits); strength != "" {
-		fmt.Fprintf(out.stdout, "  strength: %s\n", strength)
+	switch example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{}); {
+	case errors.Is(err, password.ErrNoPassword):
+		fmt.Fprintf(out.stdout, "  for example: (none could be generated)\n  %s\n", views.NotGenerated(words))
+	case err != nil:
+		return err
+	default:
+		fmt.Fprintf(out.stdout, "  for example: %s\n", example.Text)
+		if strength := views.Strength(words, example.Bits); strength != "" {
+			fmt.Fprintf(out.stdout, "  strength: %s\n", strength)
+		}
 	}
 	if why := views.NotProvable(words, policy); why != "" {
 		fmt.Fprintf(out.stdout, "  %s\n", why)
 	}
-	return err
+	return nil
 }
 
 func policyGenerateCommand(out *outside) *cobra.Command {

@@ -61,6 +61,7 @@ func (out *outside) diff(ctx context.Context, cfg config.Config, candidate passw
 	if err != nil {
 		return err
 	}
+	report.warnings = views.Warnings(report.words, candidate, preview.Doubts)
 	return report.print(preview)
 }
 
@@ -69,6 +70,8 @@ type diffReport struct {
 	to    io.Writer
 	words i18n.Words
 	zone  *time.Location
+
+	warnings []string // of the candidate
 }
 
 // inForce are the policies of the newest version, which the file that the settings name need not say any more or yet. Before
@@ -90,6 +93,7 @@ func (r diffReport) time(at time.Time) string { return r.words.Times(r.zone).Min
 
 func (r diffReport) print(p accounts.Preview) error {
 	r.changes(p.Changes)
+	r.warn()
 	fmt.Fprintf(r.to, "\nPut in force now (%s):\n", r.time(p.At))
 	r.row("", "with it", "as it is")
 	r.row("passwords that expire at once", p.Expire, "")
@@ -120,6 +124,15 @@ func (r diffReport) changes(sections []password.SectionChanges) {
 	}
 	if none {
 		fmt.Fprint(r.to, "\nNo rule changes.\n")
+	}
+}
+
+func (r diffReport) warn() {
+	for i, warning := range r.warnings {
+		if i == 0 {
+			fmt.Fprintln(r.to)
+		}
+		fmt.Fprintln(r.to, "warning:", warning)
 	}
 }
 

@@ -66,6 +66,30 @@ func TestPolicyDiffOfASetting(t *testing.T) {
 	}
 }
 
+// TestPolicyDiffWarns of what cannot be promised of a candidate, and of what was hardly meant, as the check does.
+func TestPolicyDiffWarns(t *testing.T) {
+	file := policyFile{t, filepath.Join(t.TempDir(), "next.json")}
+	p := newProgram(t, models.SQLite)
+	p.must("", "migrate")
+	file.write(`"allowedRegex": "(?<=x)[a-z]{9}", "maxLoginAttempts": 3`)
+	said, checked := p.must("", "policy", "diff", file.path), p.must("", "policy", "check", file.path)
+	const unprovable = "allowedRegex is not provable: it looks behind. "
+	const impossible = "No password could be generated that keeps all of these rules. Whoever needs one has to type it, and perhaps there is none.\n"
+	where := "warning: " + file.path + ":1: passwordPolicyConfigurations.ACCOUNT"
+	for _, warning := range []string{where + ": " + unprovable, where + ": " + impossible, where + ".blockingTimeInMin: is off while maxLoginAttempts is on"} {
+		if strings.Count(said, warning) != 1 {
+			t.Errorf("it does not say %q once:\n%s", warning, said)
+		}
+	}
+	if !strings.Contains(checked, "  "+unprovable) || !strings.Contains(checked, "  for example: (none could be generated)\n  "+impossible) {
+		t.Errorf("the check says\n%s", checked)
+	}
+	file.write(`"allowedRegex": "[a-z]{9}"`)
+	if said := p.must("", "policy", "diff", file.path); strings.Contains(said, "warning:") {
+		t.Errorf("it warns of\n%s", said)
+	}
+}
+
 // TestPolicyDiffWithoutVersions: before anything was in force, the settings say what would be; without a database, nothing.
 func TestPolicyDiffWithoutVersions(t *testing.T) {
 	file := policyFile{t, filepath.Join(t.TempDir(), "next.json")}

@@ -46,6 +46,14 @@ func fromFile() password.Policies {
 	return policies
 }
 
+// doubtful are policies with expressions about which nothing can be proved; one of them takes no password.
+func doubtful() password.Policies {
+	policies := password.Default()
+	policies.Source = "/etc/latchkey/passwordpolicy.json"
+	policies.Account.AllowedRegex, policies.Technical.AllowedRegex = `(?<=x)[a-z]{9}`, `(?=.*(.)(?!.*\1)).*`
+	return policies
+}
+
 // raised is the built-in policy with settings beside it.
 func raised(technical bool) password.Policy {
 	policies, err := password.Default().With(password.Compliance{

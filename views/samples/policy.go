@@ -35,10 +35,16 @@ func policy(f views.Frame) []Sample {
 	}
 	seenByPartner := builtIn
 	seenByPartner.Frame, seenByPartner.JudgedBy, seenByPartner.Versions = seenBy(f, organization, "policy", builtIn.Title), "", nil
-	file := policyFile(builtIn)
+	file, inDoubt := policyFile(builtIn), builtIn
+	inDoubt.Sections = []views.PolicySection{
+		section(f, doubtful().Account, f.T("For SuperAdmins, organizations and customers"), ""),
+		section(f, doubtful().Technical, f.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
+	}
+	inDoubt.Sections[0].NotGenerated = views.NotGenerated(f.Words)
 	return append(show(page, views.PolicyInForce, []state[views.PolicyPage]{
 		{"policy", "built in", builtIn},
 		{"policy-file", "three sections from a file, with warnings", file},
+		{"policy-doubtful", "not provable, and without a password that could be generated", inDoubt},
 		{"policy-off", "everything off", off},
 		{"policy-settings", "built in, and raised by settings", bySettings},
 		{"policy-nist", "departs from no standard", nist},
@@ -72,7 +78,7 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 	page.Sections = []views.PolicySection{
 		section(page.Frame, policies.Account, page.T("For organizations and customers"), "Rk7!mPq2vTzX9&hNcWsd"),
 		section(page.Frame, policies.Technical, page.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
-		section(page.Frame, *policies.SuperAdmin, page.T("For SuperAdmins"), ""), // none could be generated
+		section(page.Frame, *policies.SuperAdmin, page.T("For SuperAdmins"), "fYt3KmWq8RzPvH6xNcLd"),
 	}
 	for _, warning := range policies.Warnings() {
 		warning.Line = 47

@@ -9,19 +9,34 @@ func policyPreview(f views.Frame) []Sample {
 	blank := views.PolicyPreviewPage{
 		Frame: seenBy(f, olga, "policy", f.T("Preview a policy")), Text: password.Default().File(), Place: "/etc/latchkey/passwordpolicy.json",
 	}
-	busy, idle, broken := blank, blank, blank
+	busy, idle, broken, inDoubt := blank, blank, blank, blank
 	busy.Text, busy.Result = fromFile().File(), previewOf(f, fromFile(), thenDays(), asIsDays(), 412, 0, 38, 431)
 	idle.Place, idle.Result = f.T("passwordpolicy.json beside settings.yml"), previewOf(f, password.Default(), nothing(90), nothing(90), 0, 0, 0, 0)
 	broken.Text = "{\n  \"passwordPolicyConfigurations\": {\n    \"ACCOUNT\": { \"minimumSymbol\": 12 },\n    \"TECHNICAL\": {}\n  }\n}\n"
 	broken.Frame = with(blank.Frame, views.Problem{Field: "policy", Text: password.Problem{
 		File: "passwordpolicy.json", Line: 3, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?",
 	}.Error()})
+	inDoubt.Text, inDoubt.Result = doubtful().File(), previewOf(f, doubtful(), nothing(90), nothing(90), 0, 0, 0, 0)
+	inDoubt.Result.Warnings = views.Warnings(f.Words, doubtful(), doubts())
 	return show("Preview of a policy", views.PreviewPolicy, []state[views.PolicyPreviewPage]{
 		{"policy-preview", "before anything was sent", blank},
 		{"policy-preview-result", "stricter in much", busy},
+		{"policy-preview-doubtful", "not provable, and without a password that could be generated", inDoubt},
 		{"policy-preview-nothing", "nothing would change", idle},
 		{"policy-preview-broken", "a policy with a mistake", broken},
 	})
+}
+
+// doubts are those about [doubtful].
+func doubts() []password.Doubt {
+	where := func(line int, section password.Section) password.Problem {
+		return password.Problem{File: "passwordpolicy.json", Line: line, Key: "passwordPolicyConfigurations." + string(section)}
+	}
+	return []password.Doubt{
+		{Where: where(3, password.SectionTechnical), NotProvable: doubtful().Technical.NotProvable()},
+		{Where: where(16, password.SectionAccount), NotProvable: doubtful().Account.NotProvable()},
+		{Where: where(16, password.SectionAccount)},
+	}
 }
 
 // previewOf is what policies would do beside the built-in ones. The figures are those of passwords and mails.
