@@ -70,6 +70,7 @@ func TestPolicyPreview(t *testing.T) {
 			}
 			same := root.Post(views.PolicyPreviewURL, url.Values{"policy": {first.Find("textarea").Text()}}).Want(http.StatusOK)
 			check(t, "the same again", same.Text(".card .empty"), "No rule changes: it says what is in force.")
+			check(t, "how to put it in force", same.Has(".steps"), false)
 		})
 		if text := root.Get("/policy").Text(".policy"); !strings.Contains(text, "at least 6 characters") {
 			t.Errorf("the policy in force is %s", text)
@@ -83,6 +84,7 @@ func judgePreview(t *testing.T, what string, page *testkit.Reply) {
 	check(t, what+": figures", strings.Join(page.Texts(".figures strong"), " "), "2 0 0 2")
 	check(t, what+": figures as it is", strings.Join(page.Texts(".figures .faint")[2:], ", "), "As it is now: 0, As it is now: 0")
 	check(t, what+": text", page.Find("textarea").Text(), stricterPolicy)
+	check(t, what+": steps", page.Find(".steps li").Length(), 3)
 	changes := page.Texts(".changes [scope=rowgroup]")
 	check(t, what+": the first change", changes[0], "maximumSymbols looser")
 	account := page.Find(".changes").Last()

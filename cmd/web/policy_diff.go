@@ -101,8 +101,18 @@ func (r diffReport) print(p accounts.Preview) error {
 	r.row("reminders until today ends", p.Mails.Reminders, p.AsIs.Reminders)
 	r.row("mails until then that a password has expired", p.Mails.Expirations, p.AsIs.Expirations)
 	r.days(p.Days)
-	_, err := fmt.Fprintln(r.to, "\nNothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP.")
+	_, err := fmt.Fprintln(r.to, "\nNothing was changed."+howToApply(p.Changes))
 	return err
+}
+
+// howToApply is "" where there is nothing to be applied.
+func howToApply(sections []password.SectionChanges) string {
+	for _, section := range sections {
+		if len(section.Changes) > 0 {
+			return " It takes effect when it stands in the policy file and the program gets SIGHUP."
+		}
+	}
+	return ""
 }
 
 // row is a line of a table: with it, and as it is.

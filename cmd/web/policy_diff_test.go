@@ -41,7 +41,10 @@ func TestPolicyDiff(t *testing.T) {
 			t.Error("something was changed")
 		}
 		file.write(`"minimumSymbols": 6, "passwordExpirationInDays": 64, "maxLoginAttempts": -1`)
-		if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "\nNo rule changes.\n") {
+		if !strings.HasSuffix(said, "Nothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP.\n") {
+			t.Errorf("it does not end with what is to be done:\n%s", said)
+		}
+		if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "\nNo rule changes.\n") || strings.Contains(said, "SIGHUP") {
 			t.Errorf("the same rules:\n%s", said)
 		}
 		file.write(`"minimumSymbol": 9`)
