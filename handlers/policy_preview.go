@@ -52,7 +52,7 @@ func policyProblems(failed error) (list []views.Problem, err error) {
 		return nil, failed
 	}
 	for _, line := range problemLines(problems) {
-		list = append(list, views.Problem{Field: "policy", Text: line})
+		list = append(list, views.Problem{Field: "policy", Text: line, Lang: views.LogLang})
 	}
 	return list, nil
 }

@@ -88,7 +88,7 @@ func TestRefusedPolicyIsSaid(t *testing.T) {
 			t.Fatal("a broken policy was taken up")
 		}
 		check(t, "readyz", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\na newer password policy is refused, the one before is in force\n")
-		problems := strings.Join(root.Get("/policy").Want(http.StatusOK).Texts(".alert li"), "\n")
+		problems := strings.Join(root.Get("/policy").Want(http.StatusOK).Texts(".alert [lang=en] li"), "\n")
 		for _, part := range []string{"passwordpolicy.json:2: ", "ACCOUNT.minimumSymbol", "ACCOUNT.minimumDigits"} {
 			if !strings.Contains(problems, part) {
 				t.Errorf("a SuperAdmin does not read %s in\n%s", part, problems)

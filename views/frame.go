@@ -40,14 +40,20 @@ func (w *Who) Operates() bool { return w != nil && !w.Pending && w.Kind != model
 func (w *Who) IsSuperAdmin() bool { return w.Operates() && w.Kind == models.SuperAdmin }
 
 // Problem is one thing that is wrong with a form. Field "" is about the form as a whole.
-type Problem struct{ Field, Text string }
+type Problem struct {
+	Field, Text string
+	Lang        string // of the text; "" = the page's
+}
+
+// LogLang is the language of what is written for the log, whoever reads the page: such as what is wrong with a policy file.
+const LogLang = "en"
 
 // Of gives the problems of one field, one sentence each.
-func (f Frame) Of(field string) (texts []string) {
+func (f Frame) Of(field string) (found []Problem) {
 	for _, problem := range f.Problems {
 		if problem.Field == field {
-			texts = append(texts, problem.Text)
+			found = append(found, problem)
 		}
 	}
-	return texts
+	return found
 }

@@ -15,7 +15,7 @@ func policyPreview(f views.Frame) []Sample {
 	broken.Text = "{\n  \"passwordPolicyConfigurations\": {\n    \"ACCOUNT\": { \"minimumSymbol\": 12 },\n    \"TECHNICAL\": {}\n  }\n}\n"
 	broken.Frame = with(blank.Frame, views.Problem{Field: "policy", Text: password.Problem{
 		File: "passwordpolicy.json", Line: 3, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?",
-	}.Error()})
+	}.Error(), Lang: views.LogLang})
 	inDoubt.Text, inDoubt.Result = doubtful().File(), previewOf(f, doubtful(), nothing(90), nothing(90), 0, 0, 0, 0)
 	inDoubt.Result.Warnings = views.Warnings(f.Words, doubtful(), doubts())
 	return show("Preview of a policy", views.PreviewPolicy, []state[views.PolicyPreviewPage]{
