@@ -80,7 +80,7 @@ type Reason = regex.Reason
 func Reasons() []Reason { return regex.Reasons() }
 
 // NotProvable is why nothing can be proved about the expression: it is matched by backtracking, a contradiction with it may
-// go unnoticed, and its passwords are not counted. For what can be proved it is "".
+// go unnoticed, and its passwords are not counted but drawn until one matches. For what can be proved it is "".
 func (p Policy) NotProvable() Reason {
 	if expression := p.expression(); expression != nil {
 		return expression.NotProvable()

@@ -197,6 +197,20 @@ func TestPolicyFile(t *testing.T) {
 	}
 }
 
+// TestStrengthOfWhatIsNotProvable: the words say why there is a strength, and that elsewhere there is none.
+func TestStrengthOfWhatIsNotProvable(t *testing.T) {
+	p := newProgram(t, models.SQLite)
+	file := policyFile{t, filepath.Join(t.TempDir(), "policy.json")}
+	for expression, strengths := range map[string]int{`(?=.*(.)(?!.*\\1)).*`: 2, `(.+)\\1`: 1} {
+		file.write(`"allowedRegex": "` + expression + `"`)
+		printed := p.must("", "policy", "check", file.path)
+		const words = "how strong a generated password is can be said only where it refuses none of 64 drawn ones."
+		if strings.Count(printed, "  strength: ") != strengths || !strings.Contains(printed, words) {
+			t.Errorf("%s: the check says\n%s", expression, printed)
+		}
+	}
+}
+
 // TestPolicyPresets: what is printed can be checked and served as it is, and is judged.
 func TestPolicyPresets(t *testing.T) {
 	p := newProgram(t, models.SQLite)
