@@ -17,9 +17,9 @@ const PreviewDays = 90
 type Preview struct {
 	Changes []password.SectionChanges
 	Doubts  []password.Doubt // about the candidate
-	At      time.Time // now
-	Expire  int       // passwords that have not expired and would have at once
-	Revive  int       // passwords that have expired and would not have any longer
+	At      time.Time        // now
+	Expire  int              // passwords that have not expired and would have at once
+	Revive  int              // passwords that have expired and would not have any longer
 	Days    []PreviewDay
 	Mails   Notices // that would be queued until the end of today
 	AsIs    Notices // that are queued until then by the policies in force

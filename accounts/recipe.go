@@ -24,16 +24,17 @@ func (o GeneratorOptions) recipe(policy password.Policy) (password.Recipe, error
 	length, err := wishedLength(o.Length, usual.Length, policy)
 	_ = wrong.add(err)
 	r := password.Recipe{Length: length}
-	for _, alphabet := range []struct {
-		field, sent, usual string
-		to                 *string
+	for _, wish := range []struct {
+		alphabet    alphabet
+		sent, usual string
+		to          *string
 	}{
-		{"generator_upper", o.Upper, usual.Upper, &r.Upper}, {"generator_lower", o.Lower, usual.Lower, &r.Lower},
-		{"generator_digits", o.Digits, usual.Digits, &r.Digits}, {"generator_special", o.Special, usual.Special, &r.Special},
+		{upper, o.Upper, usual.Upper, &r.Upper}, {lower, o.Lower, usual.Lower, &r.Lower},
+		{digits, o.Digits, usual.Digits, &r.Digits}, {special, o.Special, usual.Special, &r.Special},
 	} {
-		if alphabet.sent != alphabet.usual {
-			_ = wrong.add(alphabetProblem(alphabet.field, alphabet.sent))
-			*alphabet.to = alphabet.sent
+		if wish.sent != wish.usual {
+			_ = wrong.add(wish.alphabet.problem(wish.sent))
+			*wish.to = wish.sent
 		}
 	}
 	return r, wrong.err()
@@ -54,20 +55,35 @@ func wishedLength(sent, usual string, policy password.Policy) (int, error) {
 	return length, nil
 }
 
-// alphabetProblem is an error only where there is one.
-func alphabetProblem(field, alphabet string) error {
-	symbol, fit := password.Unfit(alphabet)
+// alphabet is one that can be wished for: its field, and what is said of a symbol of another kind.
+type alphabet struct {
+	is            password.Alphabet
+	field, refuse string
+}
+
+var (
+	upper   = alphabet{password.UpperLetters, "generator_upper", "{{.Symbol}} is no upper-case letter. Leave it out."}
+	lower   = alphabet{password.LowerLetters, "generator_lower", "{{.Symbol}} is no lower-case letter. Leave it out."}
+	digits  = alphabet{password.Digits, "generator_digits", "{{.Symbol}} is no digit. Leave it out."}
+	special = alphabet{password.Specials, "generator_special", "{{.Symbol}} is a letter or a digit, no special character. Leave it out."}
+)
+
+// problem is an error only where there is one.
+func (a alphabet) problem(sent string) error {
+	misfit, some := a.is.Unfit(sent)
 	switch {
-	case alphabet == password.None:
+	case sent == password.None:
 		return nil
-	case !fit:
-		return &ValidationError{[]FieldError{{
-			Field: field, Message: "{{.Symbol}} cannot stand in a password by itself. Leave it out.", Args: []any{"Symbol", symbol},
-		}}}
-	case utf8.RuneCountInString(alphabet) > password.MaxAlphabet:
-		return &ValidationError{[]FieldError{{
-			Field: field, Message: "At most {{.Most}} symbols are taken.", Args: []any{"Most", password.MaxAlphabet},
-		}}}
+	case some && misfit.Kind:
+		return a.wrong(a.refuse, "Symbol", misfit.Symbol)
+	case some:
+		return a.wrong("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", misfit.Symbol)
+	case utf8.RuneCountInString(sent) > password.MaxAlphabet:
+		return a.wrong("At most {{.Most}} symbols are taken.", "Most", password.MaxAlphabet)
 	}
 	return nil
+}
+
+func (a alphabet) wrong(message string, args ...any) error {
+	return &ValidationError{[]FieldError{{Field: a.field, Message: message, Args: args}}}
 }

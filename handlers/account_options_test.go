@@ -110,6 +110,10 @@ func TestRefusedOptions(t *testing.T) {
 			{"generator_lower", "l·l", "U+00B7 '·' cannot stand"},
 			{"generator_digits", "1\u200d", "U+200D cannot stand"},
 			{"generator_special", strings.Repeat("!", 257), "At most 256"},
+			{"generator_upper", "Abc", "U+0062 'b' is no upper-case letter"},
+			{"generator_lower", "ABC", "U+0041 'A' is no lower-case letter"},
+			{"generator_digits", "1²", "U+00B2 '²' is no digit"},
+			{"generator_special", "!x", "U+0078 'x' is a letter or a digit, no special character"},
 		} {
 			sent := []string{"name", "new", "email", "new@example.com", tc.field, tc.value}
 			unchanged(t, app, tc.field, func() {

@@ -190,6 +190,13 @@ func TestSettingsContradictPolicies(t *testing.T) {
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
 		},
 		{
+			four, password.Compliance{Recipe: password.Recipe{Upper: "Abc", Lower: "ABC", Digits: "1²", Special: "!a"}},
+			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0062 'b', but takes upper-case letters, or letters without case\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+0041 'A', but takes lower-case letters, or letters without case\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00B2 '²', but takes digits\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0061 'a', but takes characters other than digits and letters with case",
+		},
+		{
 			four, password.Compliance{Recipe: password.Recipe{Upper: "\u212b", Lower: "·", Digits: "\u00a0", Special: "\u200d"}},
 			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+212B 'Å', which cannot stand in a password by itself\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+00B7 '·', which cannot stand in a password by itself\n" +

@@ -2,10 +2,8 @@ package password
 
 import (
 	"cmp"
-	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"latchkey/password/regex"
 )
@@ -66,27 +64,24 @@ func (p Policy) Lengths() (least, most int) {
 	return least, max(least, min(p.maximum(), MaxGenerated))
 }
 
-// Unfit returns the first code point of an alphabet that cannot stand in a password by itself as it is; ok = there is none.
-func Unfit(alphabet string) (symbol string, ok bool) {
-	for _, r := range alphabet {
-		if r == utf8.RuneError || len(lasting(r, r)) == 0 && !inContext(r) {
-			return fmt.Sprintf("%#U", r), false
-		}
+// named are the recipe's alphabets by the settings that they come from; "" = not set.
+func (r Recipe) named() []wished {
+	return []wished{
+		{UpperLetters, SettingUpper, r.Upper}, {LowerLetters, SettingLower, r.Lower}, {Digits, SettingDigits, r.Digits},
+		{Specials, SettingSpecial, r.Special},
 	}
-	return "", true
 }
 
-// named are the recipe's alphabets by the settings that they come from; "" = not set.
-func (r Recipe) named() []struct{ setting, text string } {
-	return []struct{ setting, text string }{
-		{SettingUpper, r.Upper}, {SettingLower, r.Lower}, {SettingDigits, r.Digits}, {SettingSpecial, r.Special},
-	}
+// wished is an alphabet of a recipe.
+type wished struct {
+	alphabet      Alphabet
+	setting, text string
 }
 
 func (r Recipe) problems() (problems Problems) {
-	for _, alphabet := range r.named() {
-		if symbol, ok := Unfit(alphabet.text); !ok {
-			problems = append(problems, Problem{Key: alphabet.setting, Why: "has " + symbol + ", which cannot stand in a password by itself"})
+	for _, n := range r.named() {
+		if why := n.alphabet.why(n.text); why != "" {
+			problems = append(problems, Problem{Key: n.setting, Why: why})
 		}
 	}
 	return problems
@@ -95,9 +90,9 @@ func (r Recipe) problems() (problems Problems) {
 // beyondAlphabets are the policies of which it is certain that no password can be generated in the alphabets of a recipe.
 func (p Policies) beyondAlphabets(r Recipe) (problems Problems) {
 	var settings []string
-	for _, alphabet := range r.named() {
-		if alphabet.text != "" {
-			settings = append(settings, alphabet.setting)
+	for _, n := range r.named() {
+		if n.text != "" {
+			settings = append(settings, n.setting)
 		}
 	}
 	for _, policy := range p.All() {

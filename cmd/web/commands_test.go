@@ -278,6 +278,11 @@ func TestPolicySettings(t *testing.T) {
 		p.refuses("TECHNICAL.minimumSymbols: is raised to 21 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, which contradicts maximumSymbols (20)", "x", command...)
 		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+0009, which cannot stand in a password by itself", "x", command...)
 	}
+	p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE"] = "abc", "ABC"
+	for _, command := range [][]string{{"policy", "check", file}, {}} {
+		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+0061 'a', but takes digits", "x", command...)
+		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+0041 'A', but takes lower-case letters, or letters without case", "x", command...)
+	}
 }
 
 func TestWrongSettingsStopTheStart(t *testing.T) {
