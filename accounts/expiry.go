@@ -45,7 +45,7 @@ func (s *Service) RemindsAt(a models.Account) (at time.Time, ok bool) {
 	if !ok || days <= 0 {
 		return time.Time{}, false
 	}
-	return later(expires.Add(-days), a.PasswordSetAt.UTC()), true
+	return expires.Add(-days), true
 }
 
 // LapsesAt is when an unused one-time password stops working; ok is false when the account has none.
@@ -54,13 +54,6 @@ func (s *Service) LapsesAt(a models.Account) (at time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	return a.PasswordSetAt.Add(s.settings.OneTimeValid).UTC(), true
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // Pending tells why the account may only reach the reset page; "" = it may go on.

@@ -27,6 +27,7 @@ func candidates() map[string]func(*password.Policies) {
 		"one day":             account(1, 1),
 		"for ever":            account(0, 5),
 		"longer than anybody": account(2147483647, 5),
+		"reminded after all":  account(200_000, 199_000),
 		"reminded at once":    account(60, 90),
 		"without reminders":   account(64, 0),
 		"reminded earlier":    account(64, 21),
@@ -60,6 +61,25 @@ func TestPreviewEqualsWhatHappens(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRemindersOfFarEnds: where a password lives longer than times can tell, it is not reminded of before the days between
+// have passed, by the preview as by the sweep.
+func TestRemindersOfFarEnds(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 100) // none is older than 120 days
+		for _, c := range []struct {
+			reminder int
+			some     bool
+		}{{199_000, false}, {199_999, true}, {5, false}, {100_000, false}} {
+			candidate := policies()
+			candidate.Account.PasswordExpirationInDays, candidate.Account.EmailBeforeExpirationInDays = 200_000, c.reminder
+			said := must(tr.inForce.Service().Preview(t.Context(), accounts.CommandLine, candidate, tr.zone))(t)
+			if (said.Mails.Reminders > 0) != c.some || said.Mails.Expirations > 0 {
+				t.Errorf("%d days before: %+v", c.reminder, said.Mails)
+			}
+		}
+	})
 }
 
 // TestPreviewOfManyAccounts: the same at the size that the preview is for, or, since so many take their time, a twentieth.

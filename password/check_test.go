@@ -140,6 +140,25 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestReminderOfFarEnds: what a time cannot tell is the end, not when somebody is reminded of it.
+func TestReminderOfFarEnds(t *testing.T) {
+	for _, c := range []struct{ expiry, reminder, after int }{ // in days
+		{64, 5, 59}, {64, 64, 0}, {64, 90, 0}, {200_000, 199_000, 1000}, {200_000, 100_000, 100_000}, {200_000, 200_000, 0}, {math.MaxInt32, math.MaxInt32, 0},
+	} {
+		p := Policy{PasswordExpirationInDays: c.expiry, EmailBeforeExpirationInDays: c.reminder}
+		if got := p.Expiry() - p.Reminder(); got != time.Duration(c.after)*24*time.Hour {
+			t.Errorf("%+v: reminded after %v", c, got)
+		}
+	}
+	for _, p := range []Policy{
+		{PasswordExpirationInDays: 200_000, EmailBeforeExpirationInDays: 5}, {PasswordExpirationInDays: math.MaxInt32, EmailBeforeExpirationInDays: 1 << 30},
+	} {
+		if p.Reminder() != 1 {
+			t.Errorf("where both are far away it goes out %v before", p.Reminder())
+		}
+	}
+}
+
 func TestFor(t *testing.T) {
 	p := Default()
 	if p.For(true, false).Section != SectionTechnical || p.For(true, true).Section != SectionTechnical ||

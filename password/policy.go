@@ -139,13 +139,14 @@ func (p Policy) History() int { return max(0, p.ForbiddenLastPasswords) }
 // hold, some 292 years, are cut to that.
 func (p Policy) Expiry() time.Duration { return times(p.PasswordExpirationInDays, 24*time.Hour) }
 
-// Reminder is how long before the expiry the reminder goes out; 0 = off, as it is when nothing expires. A value of
-// Expiry or more means that it is due at once.
+// Reminder is how long before the expiry the reminder goes out; 0 = off, as it is when nothing expires. Expiry means that
+// it is due at once. Where that has been cut the reminder goes out when it would without, but not after it.
 func (p Policy) Reminder() time.Duration {
-	if p.Expiry() == 0 {
+	if p.Expiry() == 0 || p.EmailBeforeExpirationInDays < 1 {
 		return 0
 	}
-	return times(p.EmailBeforeExpirationInDays, 24*time.Hour)
+	until := times(p.PasswordExpirationInDays-p.EmailBeforeExpirationInDays, 24*time.Hour)
+	return max(1, p.Expiry()-until)
 }
 
 // Blocking is how long an account stays blacklisted. 0 while MaxLoginAttempts is on: until an operator unblocks.
