@@ -35,16 +35,11 @@ func policy(f views.Frame) []Sample {
 	}
 	seenByPartner := builtIn
 	seenByPartner.Frame, seenByPartner.JudgedBy, seenByPartner.Versions = seenBy(f, organization, "policy", builtIn.Title), "", nil
-	file, inDoubt := policyFile(builtIn), builtIn
-	inDoubt.Sections = []views.PolicySection{
-		section(f, doubtful().Account, f.T("For SuperAdmins, organizations and customers"), ""),
-		section(f, doubtful().Technical, f.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
-	}
-	inDoubt.Sections[0].NotGenerated = views.NotGenerated(f.Words)
+	file := policyFile(builtIn)
 	return append(show(page, views.PolicyInForce, []state[views.PolicyPage]{
 		{"policy", "built in", builtIn},
 		{"policy-file", "three sections from a file, with warnings", file},
-		{"policy-doubtful", "not provable, and without a password that could be generated", inDoubt},
+		{"policy-doubtful", "not provable, and without a password that could be generated", doubtfulPolicy(file)},
 		{"policy-off", "everything off", off},
 		{"policy-settings", "built in, and raised by settings", bySettings},
 		{"policy-nist", "departs from no standard", nist},
@@ -84,6 +79,17 @@ func policyFile(page views.PolicyPage) views.PolicyPage {
 		warning.Line = 47
 		page.Warnings = append(page.Warnings, views.Warning(page.Words, warning))
 	}
+	return page
+}
+
+// doubtfulPolicy is one of which not all can be promised.
+func doubtfulPolicy(page views.PolicyPage) views.PolicyPage {
+	page.Warnings = nil
+	page.Sections = []views.PolicySection{
+		section(page.Frame, doubtful().Account, page.T("For SuperAdmins, organizations and customers"), ""),
+		section(page.Frame, doubtful().Technical, page.T("For technical accounts"), "wH4&tYc8=KzLq2RmNx7v"),
+	}
+	page.Sections[0].NotGenerated = views.NotGenerated(page.Words)
 	return page
 }
 

@@ -55,6 +55,7 @@ func previewOf(f views.Frame, policies password.Policies, then, asIs []int, expi
 		if len(section.Changes) > 0 {
 			forWhom := map[password.Section]string{
 				password.SectionAccount: f.T("For organizations and customers"), password.SectionSuperAdmin: f.T("For SuperAdmins"),
+				password.SectionTechnical: f.T("For technical accounts"),
 			}[section.Section]
 			result.Sections = append(result.Sections, views.SectionChanges{
 				Name: string(section.Section), ForWhom: forWhom, Rules: views.RuleChanges(f.Words, section.Changes),
