@@ -32,7 +32,7 @@ func (s *Service) GenerateWith(accountName string, policy password.Policy, optio
 	case errors.Is(err, password.ErrNoPassword) && recipe != password.Recipe{}:
 		return password.Generated{}, invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
 	case errors.Is(err, password.ErrNoPassword):
-		return password.Generated{}, invalid("password", "No password could be generated that satisfies the policy's regular expression. Type one instead.")
+		return password.Generated{}, invalid("password", "No password could be generated that keeps all of the policy's rules. Type one instead.")
 	}
 	return secret, err
 }

@@ -109,3 +109,15 @@ func TestPolicyThatComesLater(t *testing.T) {
 	running.hangUp(t, `(no such file)`) // and not back to the built-in one
 	running.stops(t)
 }
+
+// TestRulesThatNothingKeepsAreLogged: who starts with rules for which no password is generated, though one is not proved to
+// be missing, reads so in the log.
+func TestRulesThatNothingKeepsAreLogged(t *testing.T) {
+	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
+	file.write(`"allowedRegex": "(?<=x)[a-z]{9}"`)
+	p := newProgram(t, models.SQLite, "--password-policy", file.path, "--listen", "127.0.0.1:0")
+	p.env["LATCHKEY_LOG_LEVEL"] = "info"
+	if section := p.log(regexp.MustCompile(`warning="no password could be generated that keeps all of its rules" section=(\w+)\n`)); section != "ACCOUNT" {
+		t.Errorf("it is said of %s", section)
+	}
+}

@@ -114,14 +114,11 @@ func (a *app) warnOfOverlap() {
 	}
 }
 
-// warnOfImpossible says so when no password could be found that a policy with a regular expression accepts.
+// warnOfImpossible says so when no password could be found that a policy accepts.
 func (a *app) warnOfImpossible() {
 	for _, policy := range a.accounts().Policies().All() {
-		if policy.AllowedRegex == "" {
-			continue
-		}
 		if _, err := a.accounts().Generate("", policy); err != nil {
-			a.log.Warn("password policy", "warning", "no password could be generated that allowedRegex accepts", "section", policy.Section)
+			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func impossibleNew(page views.NewAccountPage) views.NewAccountPage {
 	page.Form.Name, page.Form.Email = "lea.schneider", "lea.schneider@hollenbeck.example"
 	page.Policies = []views.Policy{views.FirstPolicy(f.Words, shaped()), page.Policies[1]}
 	page.Frame = with(f, views.Problem{
-		Field: "password", Text: f.T("No password could be generated that satisfies the policy's regular expression. Type one instead."),
+		Field: "password", Text: f.T("No password could be generated that keeps all of the policy's rules. Type one instead."),
 	})
 	return page
 }
