@@ -11,7 +11,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// atATime is how many samples one browser page is led to: it is given up after a minute.
+// atATime is how many samples one browser page is led to, so that several pages are looked at side by side.
 const atATime = 8
 
 // TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow.

@@ -43,16 +43,14 @@ func TestChecklistJudgesAsTheServer(t *testing.T) {
 	words := must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")
 	random := rand.New(rand.NewPCG(2026, 1008)) // the same cases each time
 	policies, tally := anyPolicies(random), map[string]int{}
-	for range testkit.Times(2, 100) {
-		page := checklist(t) // is given up after a minute
-		for range 10 {
-			cases := make([]judgement, 1000)
-			for i := range cases {
-				cases[i] = anyJudgement(random, words, policies)
-			}
-			for i, got := range askChecklist(t, page, cases) {
-				wantJudgement(t, cases[i], got, tally)
-			}
+	page := checklist(t)
+	for range testkit.Times(20, 1000) {
+		cases := make([]judgement, 1000)
+		for i := range cases {
+			cases[i] = anyJudgement(random, words, policies)
+		}
+		for i, got := range askChecklist(t, page, cases) {
+			wantJudgement(t, cases[i], got, tally)
 		}
 	}
 	t.Log(tally)

@@ -13,10 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-const (
-	pageTimeout  = 60 * time.Second // for everything a test does with one Page
-	startTimeout = 60 * time.Second
-)
+// startTimeout bounds the start of the browser.
+const startTimeout = 60 * time.Second
 
 // errNoChromium means that the machine has no Chromium we could start.
 var errNoChromium = errors.New("no Chromium here")
@@ -25,8 +23,8 @@ var chromium = sync.OnceValues(startChromium)
 
 // Browser is a page of a new user, without cookies or storage, in the one
 // Chromium of this test process, which is started on the first call. The page
-// is closed when the test ends, and after 60 s at the latest. Where there is no
-// Chromium the test is left out, see Missing.
+// is closed when the test ends. Where there is no Chromium the test is left
+// out, see Missing.
 func Browser(tb testing.TB) *Page {
 	tb.Helper()
 	browser, err := chromium()

@@ -13,8 +13,9 @@ import (
 )
 
 // stepTimeout bounds each step on a page, so that an element that never comes
-// is told by the step that wanted it.
-const stepTimeout = 20 * time.Second
+// is told by the step that wanted it. All steps together take as long as they
+// take: that depends on the machine.
+const stepTimeout = 60 * time.Second
 
 // Page is one user's browser page. Every method waits for what it needs and
 // fails the test when that does not come; selectors are CSS and mean the first
@@ -34,14 +35,13 @@ type Page struct {
 func openPage(browser context.Context, tb testing.TB) *Page {
 	tb.Helper()
 	p := &Page{tb: tb}
-	limited, cancel := context.WithTimeout(browser, pageTimeout)
-	ctx, _ := chromedp.NewContext(limited, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.loads.listen), chromedp.WithListener(p.listen))
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.loads.listen), chromedp.WithListener(p.listen))
 	p.Ctx = ctx
-	tb.Cleanup(func() {
-		chromedp.Cancel(ctx)
-		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil {
+	tb.Cleanup(func() { chromedp.Cancel(ctx) })
+	late := time.AfterFunc(stepTimeout, cancel) // no deadline: the page lives as long as the context of its first step
+	err := chromedp.Do(ctx)
+	late.Stop()
+	if err != nil {
 		tb.Fatalf("opening a page: %v", err)
 	}
 	p.inFront()
@@ -116,7 +116,7 @@ func (p *Page) Wait(selector string) {
 // WaitFor returns when an expression of JavaScript is true.
 func (p *Page) WaitFor(expression string) {
 	p.tb.Helper()
-	run(p, "WaitFor "+expression, chromedp.Poll[bool](expression))
+	run(p, "WaitFor "+expression, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(0)))
 }
 
 // Text is the text of an element as a person sees it.
