@@ -159,7 +159,7 @@ func (l *addressLimit) warn(key string, g *gate) {
 // was no fault of the client's. A browser that the account is known to needs no place: it has a budget of its own, and
 // nobody behind the same address can take that from its owner.
 func (s *Service) limited(ctx context.Context, who sought, do func(context.Context) error) error {
-	bounded, cancel := context.WithTimeoutCause(ctx, longestWait, BusyError{retryAfter})
+	bounded, cancel := s.hashes.bounded(ctx)
 	defer cancel()
 	if who.known {
 		return s.inRoom(bounded, do)

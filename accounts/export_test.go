@@ -16,6 +16,12 @@ func (h *Hashes) Slots() int { return cap(h.slots) }
 // Waiting is how many are in the waiting room or being computed.
 func (h *Hashes) Waiting() int64 { return h.waiting.Load() }
 
+// Patient lets everybody wait for as long as a busy machine may take to compute the hashes of a crowd.
+func (h *Hashes) Patient() *Hashes {
+	h.longest = 10 * time.Minute
+	return h
+}
+
 // Occupy takes all slots, so that nothing is computed until free is called.
 func (h *Hashes) Occupy() (free func()) {
 	for range cap(h.slots) {

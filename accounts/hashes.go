@@ -29,6 +29,7 @@ type Hashes struct {
 	slots   chan struct{}
 	waiting atomic.Int64
 	dummy   string
+	longest time.Duration // that a request may wait
 	calls   atomic.Int64
 	own     atomic.Int64
 	rest    *time.Timer // runs out when nobody has waited for a hash for a while
@@ -45,7 +46,7 @@ func NewHashes(params password.Params, random io.Reader) (*Hashes, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Hashes{params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy}
+	h := &Hashes{params: params, random: random, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), dummy: dummy, longest: longestWait}
 	h.measure(unmeasured{}, func() time.Time { return time.Time{} })
 	h.rest = time.AfterFunc(restAfter, h.giveBack)
 	return h, nil
@@ -89,9 +90,13 @@ func (h *Hashes) enter(ctx context.Context) (_ context.Context, leave func(), er
 		h.meter.HashRefused(refusedFull)
 		return nil, nil, BusyError{retryAfter}
 	}
-	inside := context.WithValue(ctx, inRoom{}, true)
-	bounded, cancel := context.WithTimeoutCause(inside, longestWait, BusyError{retryAfter})
+	bounded, cancel := h.bounded(context.WithValue(ctx, inRoom{}, true))
 	return bounded, func() { cancel(); h.leave() }, nil
+}
+
+// bounded ends with the longest wait; see [waited].
+func (h *Hashes) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, h.longest, BusyError{retryAfter})
 }
 
 func (h *Hashes) leave() {

@@ -21,7 +21,7 @@ func TestHistory(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: composed}})
 		dearer := w.another(func(o *accounts.Options) {
-			o.Hashes = must(accounts.NewHashes(password.Params{Memory: 16, Time: 1, Threads: 1}, nil))(t)
+			o.Hashes = patient(t, password.Params{Memory: 16, Time: 1, Threads: 1})
 		})
 		current := composed
 		set := func(p *world, next string) error {
@@ -71,7 +71,7 @@ func TestHistoryOfParallelChanges(t *testing.T) {
 			scenario(t, func(t *testing.T, w *world) {
 				w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret}})
 				dearer := w.another(func(o *accounts.Options) {
-					o.Hashes = must(accounts.NewHashes(password.Params{Memory: 16, Time: 1, Threads: 1}, nil))(t)
+					o.Hashes = patient(t, password.Params{Memory: 16, Time: 1, Threads: 1})
 				})
 				taken := []string{secret}
 				for round := range testkit.Times(last+1, 10*last) {

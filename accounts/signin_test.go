@@ -123,7 +123,7 @@ func TestHashesAreRenewed(t *testing.T) {
 					ada = w.tamper(ada.ID, func(a *models.Account) { a.PasswordHash = stored })
 				}
 				dearer := password.Params{Memory: 16, Time: 2, Threads: 1}
-				upgraded := w.another(func(o *accounts.Options) { o.Hashes = must(accounts.NewHashes(dearer, nil))(t) })
+				upgraded := w.another(func(o *accounts.Options) { o.Hashes = patient(t, dearer) })
 				upgraded.refused(1, "ada", "wrong guess")
 				if w.account(ada.ID).PasswordHash != ada.PasswordHash {
 					t.Error("a wrong guess changed the hash")

@@ -25,6 +25,12 @@ const secret = "Correct horse 1"
 // cheap is the cost of a hash where only counting matters.
 var cheap = password.Params{Memory: 8, Time: 1, Threads: 1}
 
+// patient are hashes of that cost for which nobody waits too long.
+func patient(t testing.TB, cost password.Params) *accounts.Hashes {
+	t.Helper()
+	return must(accounts.NewHashes(cost, nil))(t).Patient()
+}
+
 var visit = accounts.Visit{Address: "192.0.2.7", UserAgent: "browser", RequestID: "request"}
 
 // world is one process with its database, its clock and a SuperAdmin.
@@ -54,7 +60,7 @@ func newWorld(t testing.TB, db testkit.Database, adjust ...func(*accounts.Option
 	t.Helper()
 	clock := testkit.NewClock()
 	w := &world{TB: t, db: db, clock: clock, root: accounts.CommandLine, wakes: new(atomic.Int64)}
-	w.hashes = must(accounts.NewHashes(cheap, nil))(t)
+	w.hashes = patient(t, cheap)
 	w.options = accounts.Options{
 		DB: db.DB, Policies: policies(), Hashes: w.hashes, Now: clock.Now,
 		Settings: accounts.Settings{
@@ -92,7 +98,7 @@ func (w *world) another(adjust ...func(*accounts.Options)) *world {
 	w.Helper()
 	other := *w
 	other.options.DB = w.db.Again(w)
-	other.hashes = must(accounts.NewHashes(cheap, nil))(w)
+	other.hashes = patient(w, cheap)
 	other.options.Hashes = other.hashes
 	for _, change := range adjust {
 		change(&other.options)
