@@ -30,6 +30,9 @@ const (
 // postgresConnections bounds the pool of one process, so that several replicas fit into PostgreSQL's default of 100.
 const postgresConnections = 20
 
+// othersWrite is how long a statement waits on SQLite while another process writes.
+const othersWrite = 5 * time.Second
+
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	gorm   *gorm.DB
@@ -41,11 +44,14 @@ type DB struct {
 }
 
 // OpenSQLite opens the database file at path, and makes it, readable by its owner alone, where there is none.
-func OpenSQLite(path string) (*DB, error) {
+func OpenSQLite(path string) (*DB, error) { return OpenPatientSQLite(path, othersWrite) }
+
+// OpenPatientSQLite is [OpenSQLite] with how long a statement waits while another process writes.
+func OpenPatientSQLite(path string, wait time.Duration) (*DB, error) {
 	if err := touch(path); err != nil {
 		return nil, err
 	}
-	dialector := sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path)}}
+	dialector := sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, wait)}}
 	db, err := open(dialector, SQLite)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
@@ -98,10 +104,11 @@ func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 // noClock stands for gorm's clock, which nothing may rely on: every time in a row is handed in by the caller.
 func noClock() time.Time { return time.Time{} }
 
-func sqliteDSN(path string) string {
+func sqliteDSN(path string, wait time.Duration) string {
 	pragmas := url.Values{
 		"_pragma": {
-			"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)",
+			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
+			"journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)",
 			// For a thousand accounts that lie anywhere among a million: KiB that a connection may keep, and pages that may
 			// stand in the log before whoever commits next has to move them.
 			"cache_size(-8192)", "wal_autocheckpoint(4000)",

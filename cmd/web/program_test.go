@@ -124,7 +124,7 @@ func outsideOf(env map[string]string, stdin string, stdout, stderr io.Writer) *o
 // database opens the program's database beside it.
 func (p *program) database() *models.DB {
 	p.t.Helper()
-	open, address := models.OpenSQLite, filepath.Join(p.args[1], "latchkey.db")
+	open, address := testkit.OpenSQLite, filepath.Join(p.args[1], "latchkey.db")
 	if dsn := p.env["LATCHKEY_DATABASE"]; dsn != "" {
 		open, address = models.OpenPostgres, dsn
 	}

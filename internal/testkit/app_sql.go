@@ -3,6 +3,7 @@ package testkit
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"testing"
 
 	"latchkey/models"
@@ -13,7 +14,7 @@ func (d Database) Raw(tb testing.TB) *sql.DB {
 	tb.Helper()
 	driver, address := "pgx", d.Address
 	if d.Engine() == models.SQLite {
-		driver, address = "sqlite", d.Address+"?_pragma=busy_timeout(60000)" // ms
+		driver, address = "sqlite", fmt.Sprintf("%s?_pragma=busy_timeout(%d)", d.Address, othersWrite.Milliseconds())
 	}
 	pool, err := sql.Open(driver, address)
 	if err != nil {

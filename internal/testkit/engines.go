@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"latchkey/models"
 )
@@ -51,6 +52,12 @@ func PostgresDB(tb testing.TB) Database {
 	return Database{Address: server.DatabaseFrom(tb, migrated)}.opened(tb, models.Postgres)
 }
 
+// othersWrite is how long SQLite waits in tests while somebody else writes, which on a busy machine may take long.
+const othersWrite = 5 * time.Minute
+
+// OpenSQLite opens a database file as the program does, but waits longer while another process writes.
+func OpenSQLite(path string) (*models.DB, error) { return models.OpenPatientSQLite(path, othersWrite) }
+
 // Again opens the database once more, as another process would: with connections and locks of its own.
 func (d Database) Again(tb testing.TB) *models.DB {
 	tb.Helper()
@@ -59,7 +66,7 @@ func (d Database) Again(tb testing.TB) *models.DB {
 
 func (d Database) opened(tb testing.TB, engine models.Engine) Database {
 	tb.Helper()
-	open := models.OpenSQLite
+	open := OpenSQLite
 	if engine == models.Postgres {
 		open = models.OpenPostgres
 	}
