@@ -26,7 +26,7 @@ func (m *Mailer) Open(ctx context.Context) (*Connection, error) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, tooSlow(openTimeout))
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", m.server.address())
+	conn, err := m.dial(ctx)
 	if err != nil {
 		return nil, m.fail("connecting to the mail server", false, cause(ctx, err))
 	}
@@ -37,6 +37,16 @@ func (m *Mailer) Open(ctx context.Context) (*Connection, error) {
 		return nil, m.fail("talking to the mail server", false, cause(ctx, err))
 	}
 	return &Connection{mailer: m, conn: conn, smtp: client}, nil
+}
+
+// dial connects, until ctx ends. When that will be is kept from the dialer: its timer may run out a moment before the
+// context's, which then could not say why it ended. What the dialer has instead it divides among the addresses of a name.
+func (m *Mailer) dial(ctx context.Context) (net.Conn, error) {
+	dialing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	dialer := net.Dialer{Timeout: openTimeout + time.Second}
+	return dialer.DialContext(dialing, "tcp", m.server.address())
 }
 
 func tooSlow(limit time.Duration) error {
