@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -196,13 +195,16 @@ func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
 	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.Rate = 60 })
 	ada := w.account("ada", day)
 	ids := w.queue(ada, 2)
-	ended := make(chan error)
-	go func() { _, err := w.DeliverDue(context.Background()); ended <- err }()
-	w.sink.Wait(1)
-	ada.DisabledAt = new(w.clock.Now())
-	w.update(func(tx *models.Tx) error { return tx.SaveAccount(&ada) })
-	w.clock.Advance(2 * time.Second)
-	w.must(<-ended)
+	render := w.render
+	w.render = func(m models.Mail) (mailer.Rendered, error) {
+		if m.ID == ids[1] { // which is judged by now, and waits for its turn
+			ada.DisabledAt = new(w.clock.Now())
+			w.update(func(tx *models.Tx) error { return tx.SaveAccount(&ada) })
+			w.clock.Advance(2 * time.Second)
+		}
+		return render(m)
+	}
+	w.deliver(2)
 	w.is(ids[0], models.MailSent, 1)
 	w.is(ids[1], models.MailDropped, 1)
 }
