@@ -29,10 +29,10 @@ func away(t *testing.T) (address string, calls func() int) {
 			if err != nil {
 				return
 			}
-			conn.Close()
 			mu.Lock()
 			count++
 			mu.Unlock()
+			conn.Close()
 		}
 	}()
 	t.Cleanup(func() { listener.Close() })
