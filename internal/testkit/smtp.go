@@ -15,7 +15,7 @@ import (
 )
 
 // sinkTimeout bounds every wait of a Sink: a test that would hang fails.
-const sinkTimeout = 15 * time.Second
+const sinkTimeout = 2 * time.Minute
 
 // Sink is a mail server that keeps what it gets and answers as it is told.
 // Safe for concurrent use.
