@@ -281,6 +281,7 @@ func (w *walker) mailed(name, words string) {
 // seeMails finds each of the three mails in the ledger, once and sent.
 func (w *walker) seeMails(p person) {
 	w.t.Helper()
+	w.program.awaitSent(len(models.MailTemplates())) // which is noted after they have come
 	for _, template := range models.MailTemplates() {
 		p.open("/mail")
 		row := `tr[data-template="` + template + `"]`
