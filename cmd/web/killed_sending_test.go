@@ -38,7 +38,7 @@ func TestKillWhileSending(t *testing.T) {
 				t.Errorf("kill %d: the server has %d mails that are not marked as sent, want at most %d", run, n, mostUnmarked)
 			}
 		}
-		r := p.process(testLease, "1s")
+		r := p.process()
 		defer r.stops(t)
 		p.awaitSent(accounts)
 		copies := map[string]int{}

@@ -22,7 +22,7 @@ func TestTwoSweeps(t *testing.T) {
 			p.must("", "migrate")
 			p.expired("many", due)
 			start := time.Now()
-			first, second := p.process(testLease, "2s"), p.process(testLease, "2s")
+			first, second := p.process(map[bool][]string{true: {testLease, "2s"}}[kill]...), p.process()
 			defer second.stops(t)
 			p.awaitSent(due / 2)
 			if kill {
