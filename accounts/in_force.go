@@ -55,6 +55,9 @@ func (f *InForce) Reload(ctx context.Context, load func() (password.Policies, er
 	if err == nil {
 		err = f.enact(ctx, policies, auditReload)
 	}
+	if err != nil && ctx.Err() != nil {
+		return err // the program stops: that says nothing of the policies
+	}
 	if err != nil {
 		f.refuse(err)
 		return err

@@ -74,7 +74,7 @@ func (a alphabet) problem(sent string) error {
 	switch {
 	case sent == password.None:
 		return nil
-	case some && misfit.Kind:
+	case some && misfit.OtherKind:
 		return a.wrong(a.refuse, "Symbol", misfit.Symbol)
 	case some:
 		return a.wrong("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", misfit.Symbol)

@@ -158,8 +158,8 @@ func parseLogLevel(c *Config, text string) error {
 	return c.LogLevel.UnmarshalText([]byte(text))
 }
 
-// readable reports why a file cannot be read, if so. Only a regular one is
-// opened to see: a pipe would wait for its writer, who is for those who read it.
+// readable reports why a file cannot be read, if so. Only a regular one is opened to see: a pipe would wait for its writer,
+// who is for those who read it.
 func readable(path string) error {
 	info, err := os.Stat(path)
 	switch {

@@ -1,10 +1,12 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -101,8 +103,12 @@ func (s *Server) policySection(frame views.Frame, policy password.Policy, apart 
 		Departures: views.Departures(frame.Words, policy), NotProvable: views.NotProvable(frame.Words, policy),
 	}
 	example, err := s.Accounts.Generate("", policy)
-	if err != nil { // the page says all the rest
+	var none *accounts.ValidationError
+	switch {
+	case errors.As(err, &none):
 		section.NotGenerated = views.NotGenerated(frame.Words)
+		return section
+	case err != nil: // the page says all the rest
 		return section
 	}
 	section.Example, section.Strength = example.Text, views.Strength(frame.Words, example.Bits)

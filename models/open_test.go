@@ -93,7 +93,7 @@ func TestBackupOnPostgres(t *testing.T) {
 }
 
 // TestLeavingBetweenStatements: whoever goes away in the middle of a transaction hears that, whatever the driver makes of
-// the connection at that moment; nobody takes it for a database that is away.
+// the connection at that moment.
 func TestLeavingBetweenStatements(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{})

@@ -76,10 +76,10 @@ func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 }
 
 // endOf says that a transaction ended with its context, where database/sql says only that it ended, or the driver, whose
-// connection ended with it, that this one cannot be used.
+// connection ended with it, that this one cannot be used. It may have been away besides, so that this remains to be seen.
 func endOf(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || Unavailable(err)) {
-		return ctx.Err()
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err
 }

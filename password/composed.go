@@ -10,7 +10,7 @@ import (
 )
 
 // maxJoints bounds how many pairs of neighbours are looked at.
-const maxJoints = 1_000_000
+const maxJoints = 200_000
 
 // composer looks for a password that normalisation leaves as it is: it joins a letter and the accent behind it into one
 // character (NFC; Unicode Standard Annex 15), so that nobody can have a password in which the two stand apart.
@@ -19,7 +19,7 @@ type composer struct {
 	joining []regex.Set // by place in language.symbols: those that may be joined to a neighbour
 	others  []bool      // whether there are some that are not
 	seen    map[joint]bool
-	left    int // of maxJoints
+	left    int // of the pairs that may be looked at
 }
 
 // joint is a cell, and the symbol that led to it where the next may be joined to that; 0 = it may not.
@@ -41,11 +41,11 @@ func (p Policy) matchesApart() bool {
 // isApart tells that it is certain that normalisation changes whatever an automaton accepts and a tally is content with.
 func isApart(automaton *regex.Automaton, t tally) bool {
 	l := newLanguage(automaton, t, unbounded())
-	return l != nil && l.isApart()
+	return l != nil && l.isApart(maxJoints)
 }
 
-func (l *language) isApart() bool {
-	c := &composer{language: l, seen: map[joint]bool{}, left: maxJoints}
+func (l *language) isApart(joints int) bool {
+	c := &composer{language: l, seen: map[joint]bool{}, left: joints}
 	for _, s := range l.symbols {
 		apart := s.set.Intersect(joinable())
 		c.joining, c.others = append(c.joining, apart), append(c.others, apart.Size() < s.set.Size())
@@ -57,7 +57,7 @@ func (l *language) isApart() bool {
 		}
 		open = c.onward(open[:len(open)-1], at)
 	}
-	return true
+	return c.left >= 0
 }
 
 // visit adds what was not seen before to what has to be looked at.

@@ -35,7 +35,8 @@ func (p Policy) contradictions() (found []contradiction) {
 	left := p
 	for left.impossible() {
 		smallest := left.smallestContradiction()
-		c := contradiction{rules: smallest, examples: map[Rule]string{}, apart: p.matchesApart()}
+		c := contradiction{rules: smallest, examples: map[Rule]string{}}
+		c.apart = smallest[0].Rule == RuleAllowedRegex && p.matchesApart()
 		for _, value := range smallest {
 			if example, ok := p.without(value.Rule).example(); ok {
 				c.examples[value.Rule] = example

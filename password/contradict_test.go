@@ -164,6 +164,23 @@ func TestApartIsNeverPossible(t *testing.T) {
 	}
 }
 
+// TestApartIsNotSaidTooSoon: whatever number of pairs may be looked at, nothing that a password matches is called apart.
+func TestApartIsNotSaidTooSoon(t *testing.T) {
+	for expression, apart := range map[string]bool{
+		`2\p{Mn}q|1[\u0300-\u0314]{3}e\u0301`: false, `[eax]\u0301`: false, `e\u0301\u0301`: true, `(?:a\u0308|u\u0308){2,3}`: true,
+	} {
+		l := newLanguage(Policy{AllowedRegex: expression}.prepared().compiled.automaton(), tally{}, unbounded())
+		for joints := 0; joints < 3000; joints += 7 {
+			if l.isApart(joints) && !apart {
+				t.Fatalf("%s is apart after %d pairs", expression, joints)
+			}
+		}
+		if said := l.isApart(maxJoints); said != apart {
+			t.Errorf("%s is apart: %v", expression, said)
+		}
+	}
+}
+
 // Of an expression that is called impossible no text matches, whatever in it is not provable.
 func TestImpossibleIsNeverPossible(t *testing.T) {
 	const alphabet = "ab1"

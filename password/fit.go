@@ -19,8 +19,8 @@ const (
 
 // Misfit is a code point that cannot be in an alphabet.
 type Misfit struct {
-	Symbol string // such as U+0061 'a'
-	Kind   bool   // it is certainly of another kind; false: it cannot stand in a password by itself as it is
+	Symbol    string // such as U+0061 'a'
+	OtherKind bool   // it is certainly of another kind; false: it cannot stand in a password by itself as it is
 }
 
 // Unfit returns the first code point of a text that cannot be in the alphabet; some = there is one.
@@ -28,7 +28,7 @@ func (a Alphabet) Unfit(text string) (found Misfit, some bool) {
 	for _, r := range text {
 		stands := r != utf8.RuneError && (len(lasting(r, r)) > 0 || inContext(r))
 		if !stands || !a.takes(r) {
-			return Misfit{Symbol: fmt.Sprintf("%#U", r), Kind: stands}, true
+			return Misfit{Symbol: fmt.Sprintf("%#U", r), OtherKind: stands}, true
 		}
 	}
 	return Misfit{}, false
@@ -67,7 +67,7 @@ func (a Alphabet) why(text string) string {
 	switch misfit, some := a.Unfit(text); {
 	case !some:
 		return ""
-	case misfit.Kind:
+	case misfit.OtherKind:
 		return "has " + misfit.Symbol + ", but takes " + a.expected()
 	default:
 		return "has " + misfit.Symbol + ", which cannot stand in a password by itself"

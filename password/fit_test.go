@@ -27,11 +27,11 @@ func TestAlphabetsTakeTheirKind(t *testing.T) {
 			}
 		}
 		for _, r := range c.near + c.far {
-			if misfit, some := c.alphabet.Unfit(c.taken + string(r)); !some || !misfit.Kind || !strings.Contains(misfit.Symbol, string(r)) {
+			if misfit, some := c.alphabet.Unfit(c.taken + string(r)); !some || !misfit.OtherKind || !strings.Contains(misfit.Symbol, string(r)) {
 				t.Errorf("alphabet %d takes %q: %+v", c.alphabet, r, misfit)
 			}
 		}
-		if misfit, some := c.alphabet.Unfit("\u0301"); !some || misfit.Kind || !strings.HasPrefix(misfit.Symbol, "U+0301") {
+		if misfit, some := c.alphabet.Unfit("\u0301"); !some || misfit.OtherKind || !strings.HasPrefix(misfit.Symbol, "U+0301") {
 			t.Errorf("alphabet %d and a mark that needs a letter before it: %+v", c.alphabet, misfit)
 		}
 	}

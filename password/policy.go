@@ -21,7 +21,7 @@ const (
 // in the settings. When a rule is off is said by
 // [Policy.Values]; code that acts on a number asks the methods, which know it.
 //
-// A Policy that comes from [Parse], [Load] or [Default] carries what was compiled of it. One that was put together by hand,
+// A Policy that comes from [Parse] or [Default] carries what was compiled of it. One that was put together by hand,
 // or changed, works too, but is compiled at each use.
 type Policy struct {
 	Section                     Section

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -20,13 +21,16 @@ func TestReadRegular(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer socket.Close()
+	if err := syscall.Mkfifo(at("pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for link, target := range map[string]string{"link": "file", "second": "link", "elsewhere": dir, "nowhere": "none", "null": os.DevNull} {
 		if err := os.Symlink(target, at(link)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, kind := range map[string]string{
-		"file": "", "link": "", "second": "", "elsewhere": "a directory", "null": "a device", "socket": "a socket",
+		"file": "", "link": "", "second": "", "elsewhere": "a directory", "null": "a device", "socket": "a socket", "pipe": "a pipe",
 	} {
 		want := "password policy: " + at(name) + " is " + kind + ", and has to be a regular file"
 		src, err := ReadRegular(at(name))

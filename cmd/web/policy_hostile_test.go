@@ -58,6 +58,8 @@ func TestHostilePolicyFiles(t *testing.T) {
 		"a million steps":                  {withExpression(t, `(?:a{1,1000}){1,1000}`), ""},
 		"fourteen look-aheads":             {withExpression(t, looks+".{10,}"), ""},
 		"a thousand classes":               {withExpression(t, strings.Repeat(`\P{L}`, 1000)), ""},
+		"marks in great number":            {withExpression(t, `\p{Mn}{500}e\x{301}`), ""},
+		"letters apart in great number":    {withExpression(t, `[\p{L}&&\P{Lo}]{300}e\x{301}`), ""},
 		"references that explode":          {withExpression(t, strings.Repeat(`(\w+)\1`, 3)), ""},
 		"more repetitions than a password": {withExpression(t, `(?:(?:a{2147483647}){2147483647}|b)`), ""},
 		"minimums beside an expression":    {withMinimums(t, 60, `(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{190,500}`), ""},

@@ -40,14 +40,14 @@ func TestShutdownUnderLoad(t *testing.T) {
 // load is many connections with a sign-in whose header the process has read.
 type load struct {
 	t       *testing.T
-	begun   time.Time
+	begun   []time.Time // when the rest was sent
 	conns   []net.Conn
 	answers []*bufio.Reader
 	forms   []string
 }
 
 func (r *process) load(t *testing.T, count int) *load {
-	l := &load{t: t, begun: time.Now()}
+	l := &load{t: t, begun: make([]time.Time, count)}
 	for i := range count {
 		form := testkit.Form("name", []string{"ada", "bob", "eve", "joe"}[i%4], "password", testkit.Secret).Encode()
 		conn, answers := sendHeader(t, r.address, len(form))
@@ -60,6 +60,7 @@ func (r *process) load(t *testing.T, count int) *load {
 func (l *load) send(from, to int) {
 	l.t.Helper()
 	for i := from; i < to; i++ {
+		l.begun[i] = time.Now()
 		if _, err := fmt.Fprint(l.conns[i], l.forms[i]); err != nil {
 			l.t.Errorf("sign-in %d: %v", i, err)
 		}
@@ -71,7 +72,7 @@ func (l *load) ended() []answer {
 	answers := make([]answer, len(l.answers))
 	testkit.Together(len(answers), func(i int) {
 		answers[i] = readAnswer(l.answers[i])
-		answers[i].took = time.Since(l.begun)
+		answers[i].took = time.Since(l.begun[i])
 	})
 	return answers
 }

@@ -4,7 +4,12 @@ import "unicode"
 
 // foldRune holds a code point, and under (?i) those that Java takes for the same: ASCII letters by default, and with
 // (?u) what has the same lower case of its upper case (java.util.regex.Pattern, UNICODE_CASE).
-func (f flags) foldRune(c rune) Set { return f.foldRange(Range{c, c}) }
+func (f flags) foldRune(c rune) Set {
+	if f.fold && f.unicode {
+		return Set{{c, c}}.Union(sameCase(c))
+	}
+	return f.foldRange(Range{c, c})
+}
 
 // foldLetter is the same outside a class. There Java compares the cases also of what has none itself, as ß, which is that
 // of ẞ then. It does so only beside other letters; one that stands for itself alone is taken here as those are.
@@ -53,9 +58,6 @@ var caseTable = func() []cased {
 
 // otherCases holds the code points whose upper case, or its lower case, is in the range.
 func otherCases(rng Range) Set {
-	if rng.Low == rng.High {
-		return sameCase(rng.Low)
-	}
 	var found []Range
 	for _, other := range caseTable {
 		if in(rng, other.upper) || in(rng, other.lower) {
