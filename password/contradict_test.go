@@ -143,21 +143,14 @@ func TestApartIsNeverPossible(t *testing.T) {
 	apart := 0
 	tried := fewer(1000)
 	for range tried {
-		p := Policy{}
-		for range 1 + r.IntN(4) {
-			p.AllowedRegex += parts[r.IntN(len(parts))]
-		}
+		p := Policy{AllowedRegex: someOf(parts, 4, r)}
 		if p = p.prepared(); !p.impossible() {
 			continue
 		}
 		if strings.Contains(p.contradictions()[0].why(), "normalised (NFC)") {
 			apart++
 		}
-		for _, text := range texts {
-			if p.Check("", text) == nil {
-				t.Errorf("%s is called impossible, and matches %q", p.AllowedRegex, text)
-			}
-		}
+		wantNoneToMatch(t, p, texts)
 	}
 	if apart < tried/100 {
 		t.Errorf("only %d were apart", apart)
@@ -194,21 +187,32 @@ func TestImpossibleIsNeverPossible(t *testing.T) {
 	}
 	impossible := 0
 	for range tried {
-		p := Policy{}
-		for range 1 + r.IntN(5) {
-			p.AllowedRegex += parts[r.IntN(len(parts))]
-		}
+		p := Policy{AllowedRegex: someOf(parts, 5, r)}
 		if p = p.prepared(); p.compiled == nil || !p.impossible() {
 			continue
 		}
 		impossible++
-		for _, text := range texts {
-			if p.Check("", text) == nil {
-				t.Errorf("%s is called impossible, and matches %q", p.AllowedRegex, text)
-			}
-		}
+		wantNoneToMatch(t, p, texts)
 	}
 	if impossible < tried/50 {
 		t.Errorf("only %d were impossible", impossible)
+	}
+}
+
+// someOf is one of the parts behind the other, up to so many.
+func someOf(parts []string, most int, r *rand.Rand) (expression string) {
+	for range 1 + r.IntN(most) {
+		expression += parts[r.IntN(len(parts))]
+	}
+	return expression
+}
+
+// wantNoneToMatch is for a policy that is called impossible.
+func wantNoneToMatch(t *testing.T, p Policy, texts []string) {
+	t.Helper()
+	for _, text := range texts {
+		if p.Check("", text) == nil {
+			t.Errorf("%s is called impossible, and matches %q", p.AllowedRegex, text)
+		}
 	}
 }
