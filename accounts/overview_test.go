@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 // The charts' days begin and end at midnight of the zone, also when its clocks change.
 func TestChartsFollowTheZone(t *testing.T) {
 	berlin := must(time.LoadLocation("Europe/Berlin"))(t)
-	w := newWorld(t, testkit.SQLite(t))
+	w := newWorld(t, testdb.SQLite(t))
 	root := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "root"})
 	w.clock.Set(time.Date(2026, 3, 28, 22, 30, 0, 0, time.UTC)) // 23:30 there, and the clocks go forward in the night
 	w.tamper(root.ID, func(a *models.Account) { a.PasswordSetAt = at(w.clock.Now().Add(-64*24*time.Hour + 20*time.Minute)) })

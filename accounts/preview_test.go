@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -57,7 +58,7 @@ func TestPreviewEqualsWhatHappens(t *testing.T) {
 	for day, now := range days {
 		for name, change := range candidates() {
 			t.Run(day+"/"+name, func(t *testing.T) {
-				testkit.Engines(t, func(t *testing.T, db testkit.Database) { newTrial(t, db, now, 500).applied(change) })
+				testdb.Engines(t, func(t *testing.T, db testdb.Database) { newTrial(t, db, now, 500).applied(change) })
 			})
 		}
 	}
@@ -66,7 +67,7 @@ func TestPreviewEqualsWhatHappens(t *testing.T) {
 // TestRemindersOfFarEnds: where a password lives longer than times can tell, it is not reminded of before the days between
 // have passed, by the preview as by the sweep.
 func TestRemindersOfFarEnds(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 100) // none is older than 120 days
 		for _, c := range []struct {
 			reminder int
@@ -84,7 +85,7 @@ func TestRemindersOfFarEnds(t *testing.T) {
 
 // TestPreviewOfManyAccounts: the same at the size that the preview is for, or, since so many take their time, a twentieth.
 func TestPreviewOfManyAccounts(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		now := time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC)
 		newTrial(t, db, now, testkit.Times(5_000, 100_000)).applied(candidates()["all of it, both sides"])
 	})
@@ -98,7 +99,7 @@ type trial struct {
 	rows    []models.Account
 }
 
-func newTrial(t *testing.T, db testkit.Database, now time.Time, count int) *trial {
+func newTrial(t *testing.T, db testdb.Database, now time.Time, count int) *trial {
 	t.Helper()
 	zone := must(time.LoadLocation("Europe/Berlin"))(t)
 	w := newWorld(t, db)
@@ -256,7 +257,7 @@ func (tr *trial) compareDays(said accounts.Preview, before, after *accounts.Serv
 
 // TestPreviewOfWhatIs says what the sweep does if nothing is changed.
 func TestPreviewOfWhatIs(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 1200)
 		said := must(tr.inForce.Service().Preview(t.Context(), accounts.CommandLine, candidatesLonger(), tr.zone))(t)
 		if said.AsIs == said.Mails || len(said.Changes) != 2 || len(said.Changes[1].Changes) != 1 || said.Changes[1].Changes[0].Direction != password.Looser {
@@ -275,7 +276,7 @@ func candidatesLonger() password.Policies {
 
 // TestPreviewIsForSuperAdmins alone.
 func TestPreviewIsForSuperAdmins(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t))
+	w := newWorld(t, testdb.SQLite(t))
 	for _, kind := range []models.Kind{models.Organization, models.Customer, ""} {
 		actor := accounts.Actor{ID: w.NewID(), Kind: kind}
 		_, errPreview := w.Preview(t.Context(), actor, policies(), time.UTC)

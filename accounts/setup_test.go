@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -14,7 +15,7 @@ import (
 // empty plays on both engines, in a world without a SuperAdmin.
 func empty(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*accounts.Options)) {
 	t.Helper()
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) { run(t, newWorld(t, db, adjust...)) })
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) { run(t, newWorld(t, db, adjust...)) })
 }
 
 func setUp(token, name string) accounts.SetUp {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -37,7 +38,7 @@ var visit = accounts.Visit{Address: "192.0.2.7", UserAgent: "browser", RequestID
 type world struct {
 	testing.TB
 	*accounts.Service
-	db      testkit.Database
+	db      testdb.Database
 	clock   *testkit.Clock
 	hashes  *accounts.Hashes
 	options accounts.Options
@@ -48,7 +49,7 @@ type world struct {
 // scenario plays on both engines, in a world whose options may be adjusted.
 func scenario(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*accounts.Options)) {
 	t.Helper()
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db, adjust...)
 		admin := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "root"})
 		w.root = as(admin)
@@ -56,7 +57,7 @@ func scenario(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*ac
 	})
 }
 
-func newWorld(t testing.TB, db testkit.Database, adjust ...func(*accounts.Options)) *world {
+func newWorld(t testing.TB, db testdb.Database, adjust ...func(*accounts.Options)) *world {
 	t.Helper()
 	clock := testkit.NewClock()
 	w := &world{TB: t, db: db, clock: clock, root: accounts.CommandLine, wakes: new(atomic.Int64)}

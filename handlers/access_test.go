@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"latchkey/handlers"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -33,7 +34,7 @@ var admitted = map[string][]string{
 }
 
 // groupOf is the group of a route; a HEAD goes with its GET.
-func groupOf(t *testing.T, route testkit.Route) string {
+func groupOf(t *testing.T, route testapp.Route) string {
 	t.Helper()
 	wanted := strings.Replace(route.String(), "HEAD ", "GET ", 1)
 	for group, routes := range expected {
@@ -48,7 +49,7 @@ func groupOf(t *testing.T, route testkit.Route) string {
 }
 
 func TestEveryRouteStandsInAGroup(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	known := map[string]bool{}
 	for _, route := range app.Routes {
 		groupOf(t, route)
@@ -67,14 +68,14 @@ func TestEveryRouteStandsInAGroup(t *testing.T) {
 }
 
 // visitors are a browser for each kind of visitor, which signs in again when it has to.
-func visitors(app *testkit.App) map[string]func() *testkit.Client {
-	app.Seed(models.SuperAdmin, "boss", testkit.OneTime)
-	all := map[string]func() *testkit.Client{"guest": app.Client}
+func visitors(app *testapp.App) map[string]func() *testapp.Client {
+	app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
+	all := map[string]func() *testapp.Client{"guest": app.Client}
 	for _, name := range []string{"boss", "ann", "acme", "root"} {
 		browser := app.Client()
-		all[name] = func() *testkit.Client {
+		all[name] = func() *testapp.Client {
 			if browser.Session() == "" {
-				browser.SignIn(name, testkit.Secret).Want(303)
+				browser.SignIn(name, testapp.Secret).Want(303)
 			}
 			return browser
 		}
@@ -83,8 +84,8 @@ func visitors(app *testkit.App) map[string]func() *testkit.Client {
 }
 
 func TestEveryRouteForEveryVisitor(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		form := testkit.Form("kind", "customer", "organization", who.Acme.ID)
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		form := testapp.Form("kind", "customer", "organization", who.Acme.ID)
 		for name, browser := range visitors(app) {
 			browser()
 			unchanged(t, app, name+" on routes that are not theirs", func() {
@@ -103,7 +104,7 @@ func TestEveryRouteForEveryVisitor(t *testing.T) {
 	})
 }
 
-func wantRefused(t *testing.T, name string, browser *testkit.Client, route testkit.Route, got *testkit.Reply) {
+func wantRefused(t *testing.T, name string, browser *testapp.Client, route testapp.Route, got *testapp.Reply) {
 	t.Helper()
 	page := route.Method != "POST"
 	to := got.Header.Get("Location")
@@ -129,7 +130,7 @@ func wantRefused(t *testing.T, name string, browser *testkit.Client, route testk
 	}
 }
 
-func wantAdmitted(t *testing.T, name string, route testkit.Route, got *testkit.Reply) {
+func wantAdmitted(t *testing.T, name string, route testapp.Route, got *testapp.Reply) {
 	t.Helper()
 	to := got.Header.Get("Location")
 	refused := got.Status == 401 || got.Status == 403 || got.Status == 405 || got.Status >= 500 || strings.HasPrefix(to, "/sign-in?next=")
@@ -140,7 +141,7 @@ func wantAdmitted(t *testing.T, name string, route testkit.Route, got *testkit.R
 
 // A route of which nobody said who may use it is refused, whoever asks.
 func TestAForgottenRouteIsForNobody(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		pages := handlers.WithForgotten(app.Pages, "/forgotten", func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })
 		for name, browser := range visitors(app) {
 			for _, method := range []string{"GET", "HEAD", "POST"} {

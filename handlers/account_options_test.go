@@ -7,7 +7,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
+	"latchkey/internal/testdb"
 	"latchkey/password"
 )
 
@@ -24,7 +26,7 @@ func wantWished(t *testing.T, secret string) {
 // TestGeneratorOptions: an operator can change length and alphabets for one password, in each form that makes one, with
 // scripts and without.
 func TestGeneratorOptions(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		form := root.Get("/accounts/new").Want(200)
 		check(t, "open", form.Has("details.options[open]"), false)
@@ -34,13 +36,13 @@ func TestGeneratorOptions(t *testing.T) {
 			check(t, name, form.Value("generator_"+name), want)
 		}
 		fields := append([]string{"name", "new", "email", "new@example.com"}, wished...)
-		reply := root.Post("/accounts/generate-password", testkit.Form(fields...), "Accept", "application/json").Want(200)
+		reply := root.Post("/accounts/generate-password", testapp.Form(fields...), "Accept", "application/json").Want(200)
 		var answer struct{ Password string }
 		if err := json.Unmarshal([]byte(reply.Body), &answer); err != nil {
 			t.Fatal(err)
 		}
 		wantWished(t, answer.Password)
-		again := root.Post("/accounts/generate-password", testkit.Form(append(fields, "kind", "customer", "submission", form.Value("submission"))...)).Want(200)
+		again := root.Post("/accounts/generate-password", testapp.Form(append(fields, "kind", "customer", "submission", form.Value("submission"))...)).Want(200)
 		wantWished(t, again.Value("password"))
 		check(t, "kept", again.Value("generator_special"), "§~")
 		wantWished(t, wantShownOnce(t, form.Submit("/accounts", fields...)))
@@ -52,13 +54,13 @@ func TestGeneratorOptions(t *testing.T) {
 // TestEmptiedAlphabet: of a kind whose field was emptied no symbols are taken. A policy that asks for some of that kind cannot
 // be met then.
 func TestEmptiedAlphabet(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) {
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
 		o.Policies = password.Policies{Account: password.Policy{MinimumDigits: 1}}
 	})
 	app.Company()
 	root := app.SignIn("root")
-	generate := func(fields ...string) *testkit.Reply {
-		return root.Post("/accounts/generate-password", testkit.Form(append(fields, "name", "new", "kind", "customer")...))
+	generate := func(fields ...string) *testapp.Reply {
+		return root.Post("/accounts/generate-password", testapp.Form(append(fields, "name", "new", "kind", "customer")...))
 	}
 	secret := generate("generator_special", "", "generator_upper", "").Want(200).Value("password")
 	if secret == "" || strings.Trim(secret, "abcdefghijkmnpqrstuvwxyz23456789") != "" {
@@ -73,7 +75,7 @@ func TestEmptiedAlphabet(t *testing.T) {
 
 // TestOptionsAsTheyWere: what is sent as it was, or not at all, is as if nobody wished anything.
 func TestOptionsAsTheyWere(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Policies = raisedPolicies(t) })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
 	app.Company()
 	root := app.SignIn("root")
 	form := root.Get("/accounts/new").Want(200)
@@ -97,7 +99,7 @@ func raisedPolicies(t *testing.T) password.Policies {
 }
 
 func TestRefusedOptions(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		form := root.Get("/accounts/new").Want(200)
 		account := root.Get("/accounts/" + who.Ann.ID).Want(200)
@@ -117,9 +119,9 @@ func TestRefusedOptions(t *testing.T) {
 		} {
 			sent := []string{"name", "new", "email", "new@example.com", tc.field, tc.value}
 			unchanged(t, app, tc.field, func() {
-				for _, page := range []*testkit.Reply{
+				for _, page := range []*testapp.Reply{
 					form.Submit("/accounts", sent...).Want(422),
-					root.Post("/accounts/generate-password", testkit.Form(sent...)).Want(422),
+					root.Post("/accounts/generate-password", testapp.Form(sent...)).Want(422),
 					account.Submit("/accounts/"+who.Ann.ID+"/password", tc.field, tc.value).Want(422),
 				} {
 					wantProblems(t, page, tc.field)
@@ -129,7 +131,7 @@ func TestRefusedOptions(t *testing.T) {
 						t.Errorf("%s %q: %q", tc.field, tc.value, said)
 					}
 				}
-				root.Post("/accounts/generate-password", testkit.Form(sent...), "Accept", "application/json").Want(422)
+				root.Post("/accounts/generate-password", testapp.Form(sent...), "Accept", "application/json").Want(422)
 			})
 		}
 		// A password that is there already is not generated: the options do not matter.
@@ -139,7 +141,7 @@ func TestRefusedOptions(t *testing.T) {
 
 // TestRulesBySettings: who looks learns which setting a rule comes from, and a password is judged by it.
 func TestRulesBySettings(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Policies = raisedPolicies(t) })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
 	who := app.Company()
 	root := app.SignIn("root")
 	for path, settings := range map[string]int{"/policy": 2, "/accounts/" + who.Ann.ID: 1} {
@@ -165,7 +167,7 @@ func TestRulesBySettings(t *testing.T) {
 // the length, unless somebody has chosen one.
 func TestLengthFollowsThePolicy(t *testing.T) {
 	page := checklist(t)
-	testkit.Eval[bool](page, `(document.querySelector(".checklist[data-policy=TECHNICAL]").dataset.length = "24", true)`)
+	testbrowser.Eval[bool](page, `(document.querySelector(".checklist[data-policy=TECHNICAL]").dataset.length = "24", true)`)
 	page.Click(".options summary")
 	for _, step := range []struct{ click, fill, want string }{
 		{"#technical", "", "24"}, {"#technical", "", "20"}, {"", "22", "22"}, {"#technical", "", "22"},

@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
 func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.SignIn("ann")
 		blacklist(app, "ann")
 		page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
@@ -41,13 +41,13 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 				t.Errorf("the page does not tell of %q", want)
 			}
 		}
-	}, func(o *testkit.AppOptions) { o.Sending = true })
+	}, func(o *testapp.AppOptions) { o.Sending = true })
 }
 
 func TestActs(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
-		act := func(name, flash string, fields ...string) *testkit.Reply {
+		act := func(name, flash string, fields ...string) *testapp.Reply {
 			page := root.Get(path).Want(200).Submit(path+"/"+name, fields...).WantRedirect(path).Follow().Want(200)
 			check(t, name, page.Text("[role=status]"), flash)
 			return page
@@ -72,9 +72,9 @@ func TestActs(t *testing.T) {
 		check(t, "organization", *app.Account(who.Ann.ID).OrganizationID, who.Bond.ID)
 		act("edit", "The account is changed.", "email", "anna@example.com", "locale", "en")
 		check(t, "e-mail and language", app.Account(who.Ann.ID).Email+app.Account(who.Ann.ID).Locale, "anna@example.comen")
-		act("password", "The new password is set.", "password_mode", "typed", "password", testkit.Secret2, "one_time", "")
+		act("password", "The new password is set.", "password_mode", "typed", "password", testapp.Secret2, "one_time", "")
 		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Active)
-		app.Client().SignIn("anna@example.com", testkit.Secret2).WantRedirect("/me")
+		app.Client().SignIn("anna@example.com", testapp.Secret2).WantRedirect("/me")
 
 		wrong := root.Get(path).Submit(path+"/delete", "confirm", "anna").Want(422)
 		wantProblems(t, wrong, "confirm")
@@ -84,13 +84,13 @@ func TestActs(t *testing.T) {
 		wrong.Submit(path+"/delete", "confirm", "ann").WantRedirect("/accounts")
 		root.Get(path).Want(404)
 		for _, name := range []string{"unblock", "delete", "edit", "password"} {
-			root.Post(path+"/"+name, testkit.Form("confirm", "ann", "password_mode", "generated", "email", "a@example.com")).Want(404)
+			root.Post(path+"/"+name, testapp.Form("confirm", "ann", "password_mode", "generated", "email", "a@example.com")).Want(404)
 		}
 	})
 }
 
 func TestIssueAPassword(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		blacklist(app, "ann")
 		page := root.Get(path)
@@ -101,7 +101,7 @@ func TestIssueAPassword(t *testing.T) {
 		wrong := root.Get(path).Submit(path+"/password", "password_mode", "typed", "password", "canary").Want(422)
 		wantProblems(t, wrong, "password")
 		hasNot(t, wrong, "canary")
-		former := root.Get(path).Submit(path+"/password", "password_mode", "typed", "password", testkit.Secret).Want(422)
+		former := root.Get(path).Submit(path+"/password", "password_mode", "typed", "password", testapp.Secret).Want(422)
 		wantProblems(t, former, "password")
 		wantProblems(t, root.Get(path).Submit(path+"/password", "password_mode", "x").Want(422), "password_mode")
 		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "x").Want(422), "email")
@@ -112,10 +112,10 @@ func TestIssueAPassword(t *testing.T) {
 }
 
 func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		const end = "It can be used until 9 Mar 2026, 09:00 UTC to choose a new one."
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
-		for what, page := range map[string]*testkit.Reply{
+		for what, page := range map[string]*testapp.Reply{
 			"creation": root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"),
 			"issue":    root.Get(path).Submit(path + "/password"),
 		} {
@@ -132,8 +132,8 @@ func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
 
 // What cannot be done is said on the account's page, and nothing is done.
 func TestActsThatAreRefused(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		robot := app.Seed(models.Customer, "robot", testkit.Technical)
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		robot := app.Seed(models.Customer, "robot", testapp.Technical)
 		root := app.SignIn("root")
 		for _, tc := range []struct {
 			id, act string
@@ -148,7 +148,7 @@ func TestActsThatAreRefused(t *testing.T) {
 			{models.DefaultOrganizationID, "edit", accounts.ErrDefaultOrganization},
 		} {
 			unchanged(t, app, tc.act, func() {
-				form := testkit.Form("confirm", "acme", "password_mode", "generated", "email", "x@example.com")
+				form := testapp.Form("confirm", "acme", "password_mode", "generated", "email", "x@example.com")
 				page := root.Post("/accounts/"+tc.id+"/"+tc.act, form).Want(422)
 				if got := page.Text("[role=alert]"); !strings.Contains(got, string(tc.says)) {
 					t.Errorf("%s says %q", tc.act, got)
@@ -159,7 +159,7 @@ func TestActsThatAreRefused(t *testing.T) {
 }
 
 func TestOnesOwnAccountIsLookedAfterElsewhere(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Root.ID
 		page := root.Get(path).Want(200)
 		if page.Has(`main form`) || !page.Has(`main a[href="/me"]`) {
@@ -167,7 +167,7 @@ func TestOnesOwnAccountIsLookedAfterElsewhere(t *testing.T) {
 		}
 		for _, act := range acts() {
 			unchanged(t, app, act, func() {
-				form := testkit.Form("confirm", "root", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID)
+				form := testapp.Form("confirm", "root", "password_mode", "typed", "password", testapp.Secret2, "email", "x@example.com", "organization", who.Acme.ID)
 				page := root.Post(path+"/"+act, form).Want(403)
 				check(t, act, page.Text("main p"), string(accounts.ErrOwnAccount))
 			})

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -62,7 +64,7 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 			"in 64 days The password expires. No mail is sent while the account is disabled.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Sending = !tc.capturing })
+			app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Sending = !tc.capturing })
 			who := app.Company()
 			app.Tamper(who.Ann.ID, tc.change)
 			page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
@@ -77,7 +79,7 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 
 // What happened in a row is one line, and mails stand among the rest.
 func TestTimelineFoldsWhatRepeats(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 3 {
 			app.Client().SignIn("ann", "wrong").Want(422)
 		}
@@ -102,7 +104,7 @@ func TestTimelineFoldsWhatRepeats(t *testing.T) {
 
 // The audit log can be narrowed to one account, within what one may see.
 func TestAuditOfOneAccount(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.SignIn("bob")
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		link := root.Get("/accounts/"+who.Bob.ID).Find(`a[href^="/audit?"]`).AttrOr("href", "")
@@ -117,7 +119,7 @@ func TestAuditOfOneAccount(t *testing.T) {
 
 // Counts stand beside the sections' names, for those who can do something about it.
 func TestWaitingIsCountedBesideTheSections(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "ann")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 		check(t, "SuperAdmin", strings.Join(app.SignIn("root").Get("/policy").Texts(".rail .count"), ", "), "1 waiting for you, 1 waiting for you")
@@ -128,7 +130,7 @@ func TestWaitingIsCountedBesideTheSections(t *testing.T) {
 
 // The charts' figures stand in a table too, and are those of the accounts.
 func TestOverviewCharts(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 2 {
 			app.Client().SignIn("ann", "wrong").Want(422)
 		}
@@ -147,7 +149,7 @@ func TestOverviewCharts(t *testing.T) {
 
 // Who has just set the program up is told what to do first.
 func TestFirstSteps(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")
 	root := app.SignIn("root")
 	check(t, "steps", len(root.Get("/").Texts(".steps li")), 3)
@@ -159,7 +161,7 @@ func TestFirstSteps(t *testing.T) {
 func TestRulesAreToldToWhomTheyConcern(t *testing.T) {
 	policies := password.Default()
 	policies.Source = "/etc/secret-place/policy.json"
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		mine := app.SignIn("ann").Get("/me").Want(200)
 		hasNot(t, mine, "LATCHKEY_", "policy.json", "minimumSymbols", "ACCOUNT")
 		for _, want := range []string{"at least 6 characters", "a session ends after 1 hour without use"} {
@@ -178,5 +180,5 @@ func TestRulesAreToldToWhomTheyConcern(t *testing.T) {
 		if !strings.Contains(app.SignIn("root").Get("/policy").Text("main"), "/etc/secret-place/policy.json") {
 			t.Error("the SuperAdmin is not told where the file lies")
 		}
-	}, func(o *testkit.AppOptions) { o.Policies = policies })
+	}, func(o *testapp.AppOptions) { o.Policies = policies })
 }

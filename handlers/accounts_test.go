@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
 // crowd writes 120 customers without passwords to Acme, one a minute, as an import does.
-func crowd(app *testkit.App, who testkit.Company) {
+func crowd(app *testapp.App, who testapp.Company) {
 	app.Helper()
 	err := app.DB.Update(app.Context(), func(tx *models.Tx) error {
 		for i := range 120 {
@@ -35,16 +35,16 @@ func crowd(app *testkit.App, who testkit.Company) {
 	}
 }
 
-func names(page *testkit.Reply) []string { return page.Texts("tr[data-id] th a") }
+func names(page *testapp.Reply) []string { return page.Texts("tr[data-id] th a") }
 
 func TestListIsPagedForwardsAndBackwards(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		crowd(app, who)
 		root := app.SignIn("root")
 		for _, sort := range []string{"", "name", "newest", "oldest", "password-age"} {
 			first := root.Get("/accounts?organization=" + who.Acme.ID + "&sort=" + sort).Want(200)
 			var all []string
-			pages := []*testkit.Reply{first}
+			pages := []*testapp.Reply{first}
 			for page := first; ; {
 				all = append(all, names(page)...)
 				next, ok := page.Find("a[rel=next]").Attr("href")
@@ -73,12 +73,12 @@ func TestListIsPagedForwardsAndBackwards(t *testing.T) {
 }
 
 func TestListIsFiltered(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		day := 24 * time.Hour
-		app.Seed(models.Customer, "lapsed", testkit.OneTime)
+		app.Seed(models.Customer, "lapsed", testapp.OneTime)
 		app.Clock.Advance(8 * day)
-		app.Seed(models.Customer, "robot_1", testkit.Technical)
-		app.Seed(models.Customer, "fresh", testkit.OneTime, testkit.Of(who.Bond))
+		app.Seed(models.Customer, "robot_1", testapp.Technical)
+		app.Seed(models.Customer, "fresh", testapp.OneTime, testapp.Of(who.Bond))
 		crowded := app.Seed(models.Customer, "nobody%", func(n *accounts.NewAccount) { n.Name, n.Email = "nobody", "nobody@example.com" })
 		if err := app.DB.Update(t.Context(), func(tx *models.Tx) error {
 			crowded.PasswordHash = ""
@@ -141,7 +141,7 @@ func TestListIsFiltered(t *testing.T) {
 }
 
 func TestListSaysWhatItCannotRead(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		for query, says := range map[string]string{
 			"kind=admin":        "There is no such kind of account.",
@@ -170,7 +170,7 @@ func TestListSaysWhatItCannotRead(t *testing.T) {
 }
 
 func TestOrganizationsSeeTheirOwnCustomersOnly(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
 		for _, query := range []string{"", "organization=" + who.Bond.ID, "q=example.com", "sort=newest", "state=active"} {
 			check(t, query, strings.Join(names(acme.Get("/accounts?"+query).Want(200)), " "), "ann")

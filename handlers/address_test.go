@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 )
 
 func prefixes(texts ...string) (list []netip.Prefix) {
@@ -60,14 +60,14 @@ func TestAddresses(t *testing.T) {
 		{"other headers", prefixes("127.0.0.1/32"), []string{"X-Real-Ip", client, "Forwarded", "for=" + client, "True-Client-Ip", client}, map[string]string{"": peer}},
 	} {
 		t.Run(tc.what, func(t *testing.T) {
-			company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+			company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 				root := app.SignIn("root")
 				for header, want := range tc.want {
 					headers := append([]string{"X-Forwarded-For", header}, tc.headers...)
-					app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x"), headers...).Want(422)
+					app.Client().Post("/sign-in", testapp.Form("name", "nobody", "password", "x"), headers...).Want(422)
 					check(t, header, root.Get("/audit?action=sign-in-failed").Text("tr[data-id] td:nth-child(4)"), want)
 				}
-			}, func(o *testkit.AppOptions) { o.TrustedProxies = tc.trusted })
+			}, func(o *testapp.AppOptions) { o.TrustedProxies = tc.trusted })
 		})
 	}
 }
@@ -82,19 +82,19 @@ func TestAddressesInDoubledHeaders(t *testing.T) {
 		{[]string{far, near}, near}, {[]string{far, near + ", " + hop}, near}, {[]string{far + ", " + near, hop}, near},
 		{[]string{near, ""}, "unknown"}, {[]string{near, "garbage"}, "unknown"}, {[]string{"garbage", near}, near}, {[]string{"", near}, near},
 	} {
-		company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+		company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 			browser := app.Client()
 			browser.Header["X-Forwarded-For"] = tc.headers
-			browser.SignIn("ann", testkit.Secret).Want(303)
+			browser.SignIn("ann", testapp.Secret).Want(303)
 			got := app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(4)").Text()
 			check(t, strings.Join(tc.headers, " | "), got, tc.want)
-		}, func(o *testkit.AppOptions) { o.TrustedProxies = prefixes(hop + "/32") })
+		}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes(hop + "/32") })
 	}
 }
 
 // Whatever host a request names, and whoever sends it, no answer of any address leads there.
 func TestHostPoisoning(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")
 		in := ids(who.Ann.ID, app.Sweep()[0].ID)
 		for _, browser := range visitors(app) {
@@ -108,5 +108,5 @@ func TestHostPoisoning(t *testing.T) {
 				}
 			}
 		}
-	}, func(o *testkit.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
+	}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
 }

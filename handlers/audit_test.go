@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 )
 
 func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Client().SignIn("bob", "wrong").Want(422)
 		app.Client().SignIn("nobody", "wrong").Want(422)
 		app.SignIn("ann")
@@ -35,10 +35,10 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 }
 
 func TestAuditIsPaged(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for range 60 {
 			app.Clock.Advance(1e9)
-			app.Client().Post("/sign-in", testkit.Form("name", "nobody", "password", "x")).Want(422)
+			app.Client().Post("/sign-in", testapp.Form("name", "nobody", "password", "x")).Want(422)
 		}
 		root := app.SignIn("root")
 		first := root.Get("/audit?action=sign-in-failed")

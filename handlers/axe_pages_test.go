@@ -3,14 +3,16 @@ package handlers_test
 import (
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
+	"latchkey/internal/testdb"
 )
 
 // TestAxeWhereScriptsAct looks at what a page only comes to be when somebody does something on it.
 func TestAxeWhereScriptsAct(t *testing.T) {
 	unhurried(t)
-	testkit.AxeScript(t)
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	testbrowser.AxeScript(t)
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	i := inspect(t, app)
 	i.signIn("acme")
@@ -24,7 +26,7 @@ func (i *inspection) signIn(name string) {
 	i.t.Helper()
 	i.Goto(i.app.BaseURL.String() + "/sign-in")
 	i.Fill("#name", name)
-	i.Fill("#password", testkit.Secret)
+	i.Fill("#password", testapp.Secret)
 	i.Enter()
 }
 
@@ -44,7 +46,7 @@ func (i *inspection) showsPolicy() {
 	i.t.Helper()
 	i.Goto(i.app.BaseURL.String() + "/password")
 	i.unfold()
-	testkit.Eval[bool](i.Page, `(document.querySelector("[popover]").showPopover(), true)`)
+	testbrowser.Eval[bool](i.Page, `(document.querySelector("[popover]").showPopover(), true)`)
 	i.Wait("[popover]:popover-open")
 	i.here("policy shown at the password")
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"latchkey/i18n"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 )
 
@@ -19,7 +21,7 @@ func TestAxe(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what a page looks like is no matter of speed or races")
 	}
-	testkit.AxeScript(t)
+	testbrowser.AxeScript(t)
 	app := dev(t)
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
 		for _, list := range []string{"/dev/pages?lang=" + locale, "/dev/mails?lang=" + locale} {
@@ -36,16 +38,16 @@ func TestAxe(t *testing.T) {
 
 // inspection is one person's browser, and what was found on the pages that it was led to.
 type inspection struct {
-	*testkit.Page
+	*testbrowser.Page
 	t     *testing.T
-	app   *testkit.App
+	app   *testapp.App
 	found map[string][]string // where, by what is wrong
 }
 
 // inspect opens a browser, and fails the test at its end for all that was found.
-func inspect(t *testing.T, app *testkit.App) *inspection {
+func inspect(t *testing.T, app *testapp.App) *inspection {
 	t.Helper()
-	i := &inspection{testkit.Browser(t), t, app, map[string][]string{}}
+	i := &inspection{testbrowser.Browser(t), t, app, map[string][]string{}}
 	t.Cleanup(i.report)
 	return i
 }
@@ -72,13 +74,13 @@ func (i *inspection) each(paths []string) {
 // may cover something there.
 func (i *inspection) unfold() {
 	i.t.Helper()
-	testkit.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true), document.activeElement?.blur(), true)`)
+	testbrowser.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true), document.activeElement?.blur(), true)`)
 }
 
 // here looks at the page as it is.
 func (i *inspection) here(what string) {
 	i.t.Helper()
-	for _, look := range testkit.Looks() {
+	for _, look := range testbrowser.Looks() {
 		i.Look(look)
 		i.note(what, look, append(i.Axe(), i.Sideways()...))
 	}
@@ -91,13 +93,13 @@ func (i *inspection) here(what string) {
 func (i *inspection) narrowest(what string) {
 	i.t.Helper()
 	for _, width := range []int{1101, 801, 320} {
-		look := testkit.Look{Width: width, Height: 640}
+		look := testbrowser.Look{Width: width, Height: 640}
 		i.Look(look)
 		i.note(what, look, i.Sideways())
 	}
 }
 
-func (i *inspection) note(what string, look testkit.Look, lines []string) {
+func (i *inspection) note(what string, look testbrowser.Look, lines []string) {
 	for _, line := range lines {
 		i.found[line] = append(i.found[line], fmt.Sprintf("%s (%s)", what, look))
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/width"
 
 	"latchkey/i18n"
+	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/password"
 	"latchkey/views"
@@ -65,10 +66,10 @@ func TestChecklistJudgesAsTheServer(t *testing.T) {
 }
 
 // askChecklist puts cases to the page.
-func askChecklist(t *testing.T, page *testkit.Page, cases []judgement) []pageVerdict {
+func askChecklist(t *testing.T, page *testbrowser.Page, cases []judgement) []pageVerdict {
 	t.Helper()
 	written := must[[]byte](t)(json.Marshal(cases))
-	got := testkit.Eval[[]pageVerdict](page, strings.Replace(askCases, "%s", string(written), 1))
+	got := testbrowser.Eval[[]pageVerdict](page, strings.Replace(askCases, "%s", string(written), 1))
 	check(t, "answers", len(got), len(cases))
 	return got
 }
@@ -254,7 +255,7 @@ func TestChecklistOnThePage(t *testing.T) {
 		{`"ann", "Aa1!ef" + "日".repeat(1363)`, "minimumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "maximumSymbols", false},
 		{`"ann", "Aa1!ef क्\u200dष"`, "", "", false}, // a joiner in its place: the server will say
 	} {
-		got := testkit.Eval[onThePage](page, strings.Replace(typeIn, "%s", c.arguments, 1))
+		got := testbrowser.Eval[onThePage](page, strings.Replace(typeIn, "%s", c.arguments, 1))
 		check(t, c.arguments+" keeps", strings.Join(got.Kept, " "), c.kept)
 		check(t, c.arguments+" breaks", strings.Join(got.Broken, " "), c.broken)
 		check(t, c.arguments+" is no password", got.Unusable, c.unusable)

@@ -8,15 +8,16 @@ import (
 
 	"golang.org/x/text/cases"
 
+	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/password"
 )
 
 // checklist opens a page that has one, in Chromium: the tests ask the page's own functions.
-func checklist(t *testing.T) *testkit.Page {
+func checklist(t *testing.T) *testbrowser.Page {
 	t.Helper()
 	app := dev(t)
-	page := testkit.Browser(t)
+	page := testbrowser.Browser(t)
 	page.Goto(app.BaseURL.String() + "/dev/pages/new-customer?lang=en")
 	check(t, "status", page.Status, 200)
 	return page
@@ -61,7 +62,7 @@ func TestChecklistKnowsEveryCodePoint(t *testing.T) {
 		if !worthAsking(from, from+block) {
 			continue
 		}
-		got := testkit.Eval[oneByOne](page, fmt.Sprintf(askOneByOne, from, from+block))
+		got := testbrowser.Eval[oneByOne](page, fmt.Sprintf(askOneByOne, from, from+block))
 		changed := map[string][3]string{}
 		for _, forms := range got.Changed {
 			changed[forms[0]] = forms

@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 func TestPagesArePacked(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
 	plain := root.Get("/audit").Want(200)
@@ -26,34 +27,34 @@ func TestPagesArePacked(t *testing.T) {
 	for path, status := range map[string]int{"/": 200, "/accounts": 200, "/accounts?sort=x": 422, "/me": 200, "/nothing": 404} {
 		page := packedPage(root, path).Want(status)
 		check(t, path, isPacked(page), true)
-		if fault := testkit.HTMLFaults(unpack(t, page.Body)); len(fault) > 0 {
+		if fault := testapp.HTMLFaults(unpack(t, page.Body)); len(fault) > 0 {
 			t.Errorf("%s, unpacked: %v", path, fault)
 		}
 	}
 }
 
 // packedPage asks as browsers do.
-func packedPage(c *testkit.Client, path string, headers ...string) *testkit.Reply {
+func packedPage(c *testapp.Client, path string, headers ...string) *testapp.Reply {
 	return c.Get(path, append([]string{"Accept-Encoding", "gzip", "Sec-Fetch-Site", "none"}, headers...)...)
 }
 
-func isPacked(reply *testkit.Reply) bool { return reply.Header.Get("Content-Encoding") == "gzip" }
+func isPacked(reply *testapp.Reply) bool { return reply.Header.Get("Content-Encoding") == "gzip" }
 
 // Short answers, and those whose length could tell a secret, go out as they are.
 func TestWhatIsNotPacked(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
 	root.Header.Set("Accept-Encoding", "gzip")
-	for what, reply := range map[string]*testkit.Reply{
+	for what, reply := range map[string]*testapp.Reply{
 		"short":           root.Get("/healthz").Want(200),
 		"redirect":        root.Get("/.well-known/change-password").Want(303),
 		"another site":    packedPage(root, "/accounts", "Sec-Fetch-Site", "cross-site").Want(200),
 		"sibling":         packedPage(root, "/accounts", "Sec-Fetch-Site", "same-site").Want(200),
-		"refused form":    root.Post("/accounts", testkit.Form("kind", "customer", "name", "a b")).Want(422),
+		"refused form":    root.Post("/accounts", testapp.Form("kind", "customer", "name", "a b")).Want(422),
 		"one's password":  root.Post("/password/suggest", nil).Want(200),
 		"a forged form":   root.Post("/accounts", nil, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example").Want(403),
-		"issued password": root.Post("/accounts", testkit.Form("kind", "customer", "name", "new", "email", "n@example.com", "password_mode", "generated")).Want(200),
+		"issued password": root.Post("/accounts", testapp.Form("kind", "customer", "name", "new", "email", "n@example.com", "password_mode", "generated")).Want(200),
 	} {
 		check(t, what, reply.Header.Get("Content-Encoding"), "")
 	}
@@ -65,7 +66,7 @@ func TestWhatIsNotPacked(t *testing.T) {
 
 // A full list is what people load most.
 func TestFullListIsSmall(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")
 	for i := range 60 {
 		app.Seed(models.Customer, fmt.Sprintf("customer%d", i))

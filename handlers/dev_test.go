@@ -7,13 +7,14 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"latchkey/i18n"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // dev starts the program with the development pages.
-func dev(t *testing.T) *testkit.App {
+func dev(t *testing.T) *testapp.App {
 	t.Helper()
-	return testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Dev = true })
+	return testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Dev = true })
 }
 
 var devPaths = []string{
@@ -23,13 +24,13 @@ var devPaths = []string{
 
 // In production nothing tells that there could be such pages.
 func TestDevelopmentPagesDoNotExist(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for _, route := range app.Routes {
 			if strings.HasPrefix(route.Path, "/dev") {
 				t.Errorf("%s is there", route)
 			}
 		}
-		for _, browser := range []*testkit.Client{app.Client(), app.SignIn("ann"), app.SignIn("acme"), app.SignIn("root")} {
+		for _, browser := range []*testapp.Client{app.Client(), app.SignIn("ann"), app.SignIn("acme"), app.SignIn("root")} {
 			for _, path := range devPaths {
 				for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
 					want := browser.Do(browser.Request(method, "/nothing", nil))
@@ -94,7 +95,7 @@ func TestEverySampleCanBeLookedAt(t *testing.T) {
 }
 
 // samplesOf are the links of a list of samples.
-func samplesOf(list *testkit.Reply) (links []string) {
+func samplesOf(list *testapp.Reply) (links []string) {
 	for _, link := range list.Find(".samples a").EachIter() {
 		links = append(links, link.AttrOr("href", ""))
 	}
@@ -102,7 +103,7 @@ func samplesOf(list *testkit.Reply) (links []string) {
 }
 
 // wantMailFrame looks into a mail's frame: nothing in it may run, and only this site may show it.
-func wantMailFrame(t *testing.T, browser *testkit.Client, link string, frame *goquery.Selection) {
+func wantMailFrame(t *testing.T, browser *testapp.Client, link string, frame *goquery.Selection) {
 	t.Helper()
 	if sandbox, ok := frame.Attr("sandbox"); !ok || sandbox != "" {
 		t.Errorf("%s: the frame's sandbox is %q, %t", link, sandbox, ok)

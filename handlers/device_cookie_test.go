@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 // deviceCookie is the one that an answer set; nil = none.
-func deviceCookie(reply *testkit.Reply) *http.Cookie {
+func deviceCookie(reply *testapp.Reply) *http.Cookie {
 	for _, cookie := range (&http.Response{Header: reply.Header}).Cookies() {
 		if strings.HasSuffix(cookie.Name, "latchkey-device") {
 			return cookie
@@ -22,15 +23,15 @@ func deviceCookie(reply *testkit.Reply) *http.Cookie {
 // The cookie by which a browser is known is as well guarded as that of a session, and lasts a year.
 func TestDeviceCookie(t *testing.T) {
 	for https, name := range map[bool]string{false: "latchkey-device", true: "__Host-latchkey-device"} {
-		app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.HTTPS = https })
+		app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.HTTPS = https })
 		app.Company()
 		browser := app.Client()
-		cookie := deviceCookie(browser.SignIn("ann", testkit.Secret).Want(303))
+		cookie := deviceCookie(browser.SignIn("ann", testapp.Secret).Want(303))
 		if cookie == nil || cookie.Name != name || cookie.MaxAge != 365*24*3600 || !cookie.HttpOnly || cookie.Secure != https ||
 			cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Domain != "" || len(cookie.Value) != 43 {
 			t.Errorf("https %t: %+v", https, cookie)
 		}
-		again := browser.Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret)).Want(303)
+		again := browser.Post("/sign-in", testapp.Form("name", "ann", "password", testapp.Secret)).Want(303)
 		if kept := deviceCookie(again); kept == nil || kept.Value != cookie.Value {
 			t.Errorf("a known browser was given %+v", kept)
 		}
@@ -43,14 +44,14 @@ func TestDeviceCookie(t *testing.T) {
 // A browser in which several people sign in is known to each of them; the cookie does not grow without end, and what else
 // stands in it means nothing.
 func TestDeviceCookieOfSeveral(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.Client()
 		var last *http.Cookie
 		for _, name := range []string{"ann", "bob", "acme", "root", "c1", "c2", "c3", "c4", "c5", "c6", "c7"} {
 			if strings.HasPrefix(name, "c") {
 				app.Seed(models.Customer, name)
 			}
-			last = deviceCookie(browser.Post("/sign-in", testkit.Form("name", name, "password", testkit.Secret)).Want(303))
+			last = deviceCookie(browser.Post("/sign-in", testapp.Form("name", name, "password", testapp.Secret)).Want(303))
 		}
 		tokens := strings.Split(last.Value, ".")
 		check(t, "tokens", len(tokens), 10)
@@ -63,7 +64,7 @@ func TestDeviceCookieOfSeveral(t *testing.T) {
 			last.Name + "=" + "....." + tokens[9] + "..":              0,
 		} {
 			app.Tamper(who.Bob.ID, func(a *models.Account) { a.FailedAttempts = 0 })
-			app.Client().Post("/sign-in", testkit.Form("name", "bob", "password", "wrong"), "Cookie", cookie).Want(422)
+			app.Client().Post("/sign-in", testapp.Form("name", "bob", "password", "wrong"), "Cookie", cookie).Want(422)
 			check(t, "strangers' failures with "+cookie, app.Account(who.Bob.ID).FailedAttempts, strangers)
 		}
 	})
@@ -71,14 +72,14 @@ func TestDeviceCookieOfSeveral(t *testing.T) {
 
 // While strangers have an account blacklisted, its owner signs in where they did before; the account's page says so.
 func TestOwnerGetsInWhileBlacklisted(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		owner := app.SignIn("ann")
 		blacklist(app, "ann")
-		app.Client().SignIn("ann", testkit.Secret).Want(422)
+		app.Client().SignIn("ann", testapp.Secret).Want(422)
 		owner.Get("/me").Submit("/sign-out").Want(303)
-		owner.SignIn("ann", testkit.Secret).WantRedirect("/me")
+		owner.SignIn("ann", testapp.Secret).WantRedirect("/me")
 		for range 10 {
-			owner.Post("/sign-in", testkit.Form("name", "ann", "password", "wrong")).Want(422)
+			owner.Post("/sign-in", testapp.Form("name", "ann", "password", "wrong")).Want(422)
 		}
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		page := root.Get(path).Want(200)
@@ -93,6 +94,6 @@ func TestOwnerGetsInWhileBlacklisted(t *testing.T) {
 		if page := root.Get(path); page.Has(`form[action$="/unblock"]`) || strings.Contains(page.Text(".facts"), "without attempts left") {
 			t.Error("there is still something to unblock")
 		}
-		owner.Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret)).WantRedirect("/me")
+		owner.Post("/sign-in", testapp.Form("name", "ann", "password", testapp.Secret)).WantRedirect("/me")
 	})
 }

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 )
 
 // forgeries are the headers of requests that another site's page sends.
-func forgeries(app *testkit.App) [][]string {
+func forgeries(app *testapp.App) [][]string {
 	return [][]string{
 		{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site", "Origin", "null"},
 		{"Sec-Fetch-Site", "same-site", "Origin", "http://other." + app.BaseURL.Host}, {"Sec-Fetch-Site", "same-site", "Origin", "null"},
@@ -21,11 +21,11 @@ func forgeries(app *testkit.App) [][]string {
 
 // Another site's page can send whatever form it likes, to whatever changes something: nothing happens.
 func TestForgedRequests(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")
 		session := sessionOf(t, app.SignIn("ann"))
 		root := app.SignIn("root")
-		form := testkit.Form("name", "ann", "password", testkit.Secret2, "confirmation", testkit.Secret2, "current", testkit.Secret, "kind", "customer",
+		form := testapp.Form("name", "ann", "password", testapp.Secret2, "confirmation", testapp.Secret2, "current", testapp.Secret, "kind", "customer",
 			"email", "new@example.com", "password_mode", "typed", "confirm", "ann", "organization", who.Bond.ID, "locale", "en", "token", "x")
 		compared := app.Hashes.Verified()
 		unchanged(t, app, "a forged request", func() {
@@ -39,7 +39,7 @@ func TestForgedRequests(t *testing.T) {
 	})
 }
 
-func forge(t *testing.T, browser *testkit.Client, route testkit.Route, in standIns, form url.Values) {
+func forge(t *testing.T, browser *testapp.Client, route testapp.Route, in standIns, form url.Values) {
 	t.Helper()
 	for _, path := range in.paths(t, route) {
 		for _, headers := range forgeries(browser.App) {
@@ -54,10 +54,10 @@ func forge(t *testing.T, browser *testkit.Client, route testkit.Route, in standI
 
 // The set-up is open to whoever has its address, and to no other site's page even then.
 func TestForgedRequestsToTheSetUp(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
-		form := testkit.Form("token", setupToken(t, app), "name", "eve", "email", "eve@example.com", "password", testkit.Secret, "confirmation", testkit.Secret)
+	each(t, func(t *testing.T, app *testapp.App) {
+		form := testapp.Form("token", setupToken(t, app), "name", "eve", "email", "eve@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
 		unchanged(t, app, "a forged set-up", func() {
-			forge(t, app.Client(), testkit.Route{Method: "POST", Path: "/setup"}, nil, form)
+			forge(t, app.Client(), testapp.Route{Method: "POST", Path: "/setup"}, nil, form)
 		})
 		app.Client().Post("/setup", form).Want(303)
 	})
@@ -65,7 +65,7 @@ func TestForgedRequestsToTheSetUp(t *testing.T) {
 
 // Looking changes nothing, whoever looks and whatever they say beside.
 func TestNoGETChangesAnything(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		session := sessionOf(t, app.SignIn("bob"))
 		blacklist(app, "bob")
 		mail := app.Sweep()[0].ID
@@ -84,9 +84,9 @@ func TestNoGETChangesAnything(t *testing.T) {
 }
 
 // look asks for an address with all that a form could say, also for those that only take forms.
-func look(t *testing.T, browser *testkit.Client, method, path string) {
+func look(t *testing.T, browser *testapp.Client, method, path string) {
 	t.Helper()
-	const query = "?name=x&password=" + testkit.Secret + "&confirm=bob&kind=customer&email=a@example.com&token=x&locale=de&_method=POST"
+	const query = "?name=x&password=" + testapp.Secret + "&confirm=bob&kind=customer&email=a@example.com&token=x&locale=de&_method=POST"
 	for _, address := range []string{path, path + query} {
 		got := browser.Do(browser.Request(method, address, nil, "X-HTTP-Method-Override", "POST"))
 		if got.Status >= 500 {
@@ -97,7 +97,7 @@ func look(t *testing.T, browser *testkit.Client, method, path string) {
 
 // What changes something takes forms alone: asked for as a page it is not there.
 func TestFormsAreNoPages(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, pages := app.SignIn("root"), map[string]bool{}
 		for _, route := range app.Routes {
 			pages[route.Path] = pages[route.Path] || !changes(route)
@@ -111,7 +111,7 @@ func TestFormsAreNoPages(t *testing.T) {
 }
 
 func TestWrongMethodsAndUnknownAddresses(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		unchanged(t, app, "a wrong method", func() {
 			for _, path := range []string{"/", "/me", "/accounts", "/accounts/" + who.Ann.ID, "/mail", "/password", "/sign-in", "/policy", "/healthz"} {

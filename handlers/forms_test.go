@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 )
 
 // wantProblems checks that a form that was refused says what is wrong with exactly these fields: beside each of them, and
 // summed up on top with links that lead to something on the page.
-func wantProblems(t *testing.T, page *testkit.Reply, fields ...string) {
+func wantProblems(t *testing.T, page *testapp.Reply, fields ...string) {
 	t.Helper()
 	linked := map[string]bool{}
 	for _, link := range page.Find(`[role="alert"] a`).EachIter() {
@@ -39,7 +39,7 @@ func wantProblems(t *testing.T, page *testkit.Reply, fields ...string) {
 }
 
 // hasNot fails the test when a secret stands anywhere in an answer.
-func hasNot(t *testing.T, reply *testkit.Reply, secrets ...string) {
+func hasNot(t *testing.T, reply *testapp.Reply, secrets ...string) {
 	t.Helper()
 	for _, secret := range secrets {
 		if strings.Contains(reply.Body, secret) {

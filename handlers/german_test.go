@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"latchkey/i18n"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 	"latchkey/password"
 )
 
-// german is a browser that asks for German. A message that has no German fails the test, see [testkit.NewApp].
-type german struct{ *testkit.Client }
+// german is a browser that asks for German. A message that has no German fails the test, see [testapp.NewApp].
+type german struct{ *testapp.Client }
 
-func inGerman(app *testkit.App) german {
+func inGerman(app *testapp.App) german {
 	browser := app.Client()
 	browser.Header.Set("Accept-Language", "de-AT, de;q=0.9, en;q=0.8")
 	return german{browser}
@@ -22,12 +23,12 @@ func inGerman(app *testkit.App) german {
 
 func (g german) signIn(name string) german {
 	g.App.Helper()
-	g.SignIn(name, testkit.Secret).Want(303)
+	g.SignIn(name, testapp.Secret).Want(303)
 	return g
 }
 
 // page checks that an answer with a page is a German one.
-func (g german) page(reply *testkit.Reply) *testkit.Reply {
+func (g german) page(reply *testapp.Reply) *testapp.Reply {
 	g.App.Helper()
 	if reply.Has("main") && reply.Find("html").AttrOr("lang", "") != "de" {
 		g.App.Errorf("a page in another language: %s", reply.Summary())
@@ -38,19 +39,19 @@ func (g german) page(reply *testkit.Reply) *testkit.Reply {
 // posts sends a form and checks the page that says what is wrong with it, in the words that are wanted.
 func (g german) posts(path, wants string, form ...string) {
 	g.App.Helper()
-	page := g.page(g.Post(path, testkit.Form(form...)))
+	page := g.page(g.Post(path, testapp.Form(form...)))
 	if !strings.Contains(page.Text("main"), wants) {
 		g.App.Errorf("%s %v is answered %d without %q: %s", path, form, page.Status, wants, page.Text("main"))
 	}
 }
 
 // everyState is a company beside which there is an account in every state, and a mail in every state.
-func everyState(t *testing.T) (*testkit.App, testkit.Company) {
+func everyState(t *testing.T) (*testapp.App, testapp.Company) {
 	t.Helper()
 	policies := password.Default()
 	policies.Technical.MaxLoginAttempts, policies.Technical.BlockingTimeInMin, policies.Technical.AllowedRegex = 3, 0, ".*"
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Policies, o.Help = policies, "4711" })
-	app.Seed(models.Customer, "lapsed", testkit.OneTime)
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies, o.Help = policies, "4711" })
+	app.Seed(models.Customer, "lapsed", testapp.OneTime)
 	app.Seed(models.Customer, "expired")
 	app.Clock.Advance(60 * 24 * time.Hour)
 	app.Sweep()
@@ -58,14 +59,14 @@ func everyState(t *testing.T) (*testkit.App, testkit.Company) {
 	app.Sweep()
 	who := app.Company()
 	for _, name := range []string{"blocked", "off", "gone"} {
-		app.Seed(models.Customer, name, testkit.Of(who.Acme))
+		app.Seed(models.Customer, name, testapp.Of(who.Acme))
 	}
-	app.Seed(models.Customer, "waiting", testkit.OneTime, testkit.Of(who.Acme))
-	app.Seed(models.Customer, "machine", testkit.Technical, testkit.Of(who.Acme))
-	app.Seed(models.Organization, "foreman", testkit.OneTime)
+	app.Seed(models.Customer, "waiting", testapp.OneTime, testapp.Of(who.Acme))
+	app.Seed(models.Customer, "machine", testapp.Technical, testapp.Of(who.Acme))
+	app.Seed(models.Organization, "foreman", testapp.OneTime)
 	blacklist(app, "blocked")
 	blacklist(app, "expired")
-	app.Client().SignIn("machine", testkit.Secret).Want(422)
+	app.Client().SignIn("machine", testapp.Secret).Want(422)
 	states := models.MailStates()
 	app.Settle(func(m *models.Mail) { m.State, states = states[0], append(states[1:], states[0]) })
 	return app, who
@@ -97,14 +98,14 @@ func TestEveryPageInGerman(t *testing.T) {
 		browser.page(browser.Get("/nowhere"))
 		browser.page(browser.Get("/sign-in?signed-out=1"))
 		browser.page(browser.Post("/policy", nil))
-		browser.page(browser.Post("/accounts/generate-password", testkit.Form("name", "\x00")))
-		browser.page(browser.Post("/sign-out", testkit.Form("name", strings.Repeat("x", 70000))))
+		browser.page(browser.Post("/accounts/generate-password", testapp.Form("name", "\x00")))
+		browser.page(browser.Post("/sign-out", testapp.Form("name", strings.Repeat("x", 70000))))
 		browser.page(browser.Do(browser.Request("POST", "/sign-out", strings.NewReader("text"), "Content-Type", "text/plain")))
 		browser.page(browser.Post("/sign-out", nil, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"))
 	}
 }
 
-func idsOf(list *testkit.Reply) (ids []string) {
+func idsOf(list *testapp.Reply) (ids []string) {
 	for _, row := range list.Find("tr[data-id]").EachIter() {
 		ids = append(ids, row.AttrOr("data-id", ""))
 	}
@@ -137,9 +138,9 @@ func TestEveryAnswerInGerman(t *testing.T) {
 	root.posts(own+"/disable", "Das ist Ihr eigenes Konto")
 	root.posts("/accounts/"+who.Acme.ID+"/delete", "hat noch Kunden", "confirm", "acme")
 	root.posts("/accounts/"+models.DefaultOrganizationID+"/disable", "Default gibt es immer")
-	root.posts("/password", "stimmen nicht überein", "current", testkit.Secret, "password", "Aa1!aaaa", "confirmation", "b")
-	root.posts("/password", "nicht Ihr aktuelles Passwort", "current", "wrong", "password", testkit.Secret2, "confirmation", testkit.Secret2)
-	root.posts("/password", "von den letzten 3 Passwörtern unterscheiden", "current", testkit.Secret, "password", testkit.Secret, "confirmation", testkit.Secret)
+	root.posts("/password", "stimmen nicht überein", "current", testapp.Secret, "password", "Aa1!aaaa", "confirmation", "b")
+	root.posts("/password", "nicht Ihr aktuelles Passwort", "current", "wrong", "password", testapp.Secret2, "confirmation", testapp.Secret2)
+	root.posts("/password", "von den letzten 3 Passwörtern unterscheiden", "current", testapp.Secret, "password", testapp.Secret, "confirmation", testapp.Secret)
 	root.posts("/password/suggest", "Passwort")
 	root.posts("/me/edit", "Diese Sprache gibt es nicht", "locale", "x")
 	for _, done := range []struct{ path, says string }{
@@ -149,16 +150,16 @@ func TestEveryAnswerInGerman(t *testing.T) {
 		page := root.page(root.Post(done.path, nil).Follow())
 		check(t, done.path, strings.Contains(page.Text("[role=status]"), done.says), true)
 	}
-	issued := testkit.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
+	issued := testapp.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
 	check(t, "issued", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Neues Passwort")
 	check(t, "issued again", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Das ist schon geschehen")
 }
 
 // An account's own language wins over the browser's, at once and on the next page.
 func TestTheAccountsLanguageWins(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
-	lang := func(browser *testkit.Client) string {
+	lang := func(browser *testapp.Client) string {
 		return browser.Get("/me").Want(200).Find("html").AttrOr("lang", "")
 	}
 	for header, want := range map[string]string{"": "en", "de-AT": "de", "fr, de;q=0.5": "de", "fr": "en", "en-GB, de": "en"} {
@@ -179,11 +180,11 @@ func TestTheAccountsLanguageWins(t *testing.T) {
 
 // Every language that there is can be an account's.
 func TestAccountsTakeEveryLanguage(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	browser := app.SignIn("ann")
 	for _, locale := range i18n.Locales {
-		browser.Post("/me/edit", testkit.Form("locale", locale)).Want(303)
+		browser.Post("/me/edit", testapp.Form("locale", locale)).Want(303)
 		check(t, "language", app.Account(who.Ann.ID).Locale, locale)
 	}
 }

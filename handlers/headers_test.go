@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // Every answer has the headers that keep a browser from being used against its owner, whoever asks and however it is
 // served: pages, forms, redirects, files and errors.
 func TestHeaders(t *testing.T) {
 	for _, https := range []bool{false, true} {
-		app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.HTTPS = https })
+		app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.HTTPS = https })
 		who := app.Company()
 		blacklist(app, "bob")
 		in := ids(who.Ann.ID, app.Sweep()[0].ID)
@@ -36,21 +37,21 @@ func TestHeaders(t *testing.T) {
 }
 
 // answersOf are the answers of all routes to a visitor, and what the visitor is told of every kind of mistake.
-func answersOf(t *testing.T, browser func() *testkit.Client, in standIns) map[string]*testkit.Reply {
+func answersOf(t *testing.T, browser func() *testapp.Client, in standIns) map[string]*testapp.Reply {
 	t.Helper()
-	all := map[string]*testkit.Reply{}
+	all := map[string]*testapp.Reply{}
 	for _, route := range browser().App.Routes {
 		for _, path := range in.paths(t, route) {
-			all[route.Method+" "+path] = ask(browser(), route, path, testkit.Form("kind", "customer", "password_mode", "x"))
+			all[route.Method+" "+path] = ask(browser(), route, path, testapp.Form("kind", "customer", "password_mode", "x"))
 		}
 	}
 	maps.Copy(all, mistakesOf(browser()))
 	return all
 }
 
-func mistakesOf(browser *testkit.Client) map[string]*testkit.Reply {
+func mistakesOf(browser *testapp.Client) map[string]*testapp.Reply {
 	form := "application/x-www-form-urlencoded"
-	return map[string]*testkit.Reply{
+	return map[string]*testapp.Reply{
 		"NUL": browser.Get("/accounts?q=%00"), "an unknown order": browser.Get("/accounts?sort=x"), "no page": browser.Get("/nothing"),
 		"forged": browser.Post("/sign-out", nil, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"),
 		"PUT":    browser.Do(browser.Request("PUT", "/me", nil)), "OPTIONS": browser.Do(browser.Request("OPTIONS", "/me", nil)),
@@ -62,7 +63,7 @@ func mistakesOf(browser *testkit.Client) map[string]*testkit.Reply {
 }
 
 // wantHeadersWhileAway asks for everything once more while there is no database.
-func wantHeadersWhileAway(t *testing.T, app *testkit.App, everybody map[string]func() *testkit.Client, https bool) {
+func wantHeadersWhileAway(t *testing.T, app *testapp.App, everybody map[string]func() *testapp.Client, https bool) {
 	t.Helper()
 	if err := app.DB.Close(); err != nil {
 		t.Fatal(err)
@@ -79,7 +80,7 @@ func wantHeadersWhileAway(t *testing.T, app *testkit.App, everybody map[string]f
 	}
 }
 
-func wantHeaders(t *testing.T, what string, got *testkit.Reply, https bool) {
+func wantHeaders(t *testing.T, what string, got *testapp.Reply, https bool) {
 	t.Helper()
 	want := map[string]string{
 		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
@@ -127,7 +128,7 @@ func wantPolicy(t *testing.T, what, csp string) {
 // What went wrong inside stays inside, and is found in the log by the page's request id.
 func TestInternalErrorsTellNothing(t *testing.T) {
 	var log bytes.Buffer
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) {
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
 		o.Log = slog.New(slog.NewTextHandler(&log, nil))
 		o.Ready = func(context.Context) error { panic("canary in a panic") }
 	})

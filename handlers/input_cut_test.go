@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // TestDoubledFields: the first of two counts, and nothing in the address is a field: no other reader of the form could have
 // let through what is not seen here.
 func TestDoubledFields(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		right := url.QueryEscape(testkit.Secret)
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		right := url.QueryEscape(testapp.Secret)
 		for form, want := range map[string]int{
 			"name=ann&name=root&password=" + right:                303,
 			"name=nobody&name=ann&password=" + right:              422,
@@ -38,13 +39,13 @@ func TestDoubledFields(t *testing.T) {
 
 // TestCutForms: a form that ends before its length, or says two lengths, is no form.
 func TestCutForms(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	for what, head := range map[string]string{
 		"cut off": "Content-Length: 1000", "two lengths": "Content-Length: 44\r\nContent-Length: 45", "a length below none": "Content-Length: -1",
 		"length and pieces": "Content-Length: 44\r\nTransfer-Encoding: chunked", "unknown pieces": "Transfer-Encoding: gzip, chunked", "broken pieces": "Transfer-Encoding: chunked",
 	} {
-		answer := raw(t, app, "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: "+formType+"\r\n"+head+"\r\n\r\nname=ann&password="+url.QueryEscape(testkit.Secret))
+		answer := raw(t, app, "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: "+formType+"\r\n"+head+"\r\n\r\nname=ann&password="+url.QueryEscape(testapp.Secret))
 		if answer != http.StatusBadRequest && answer != http.StatusNotImplemented {
 			t.Errorf("%s: %d", what, answer)
 		}
@@ -53,7 +54,7 @@ func TestCutForms(t *testing.T) {
 }
 
 // raw sends a request as it stands and then no more, and reads the answer's status.
-func raw(t *testing.T, app *testkit.App, request string) int {
+func raw(t *testing.T, app *testapp.App, request string) int {
 	t.Helper()
 	connection := must[net.Conn](t)((&net.Dialer{}).DialContext(t.Context(), "tcp", app.BaseURL.Host))
 	defer connection.Close()
@@ -70,7 +71,7 @@ func raw(t *testing.T, app *testkit.App, request string) int {
 
 // TestHugeHeaders: nothing in headers costs more than reading them, though this server takes more of them than the program does.
 func TestHugeHeaders(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		long, many := strings.Repeat("a", 900_000), strings.Repeat("latchkey=a; ", 70_000)
 		unchanged(t, app, "a huge header", func() {
 			for _, header := range [][2]string{
@@ -79,9 +80,9 @@ func TestHugeHeaders(t *testing.T) {
 			} {
 				browser := app.Client()
 				browser.Get("/me", header[0], header[1]).Want(303)
-				browser.Post("/sign-in", testkit.Form("name", "ann"), header[0], header[1]).Want(422)
+				browser.Post("/sign-in", testapp.Form("name", "ann"), header[0], header[1]).Want(422)
 			}
-			app.Client().Post("/sign-in", testkit.Form("name", "ann", "password", "x"), "Content-Type", formType+"; x="+long+"; x=").Want(400)
+			app.Client().Post("/sign-in", testapp.Form("name", "ann", "password", "x"), "Content-Type", formType+"; x="+long+"; x=").Want(400)
 		})
 		check(t, "passwords compared", app.Hashes.Verified(), 0)
 	})

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/views"
 )
 
@@ -94,7 +94,7 @@ var bomb = sync.OnceValue(func() string {
 // TestBytes: what no form sends is refused wherever it is sent to, in words, before any hash is computed, and changes nothing.
 func TestBytes(t *testing.T) {
 	unhurried(t)
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		compared := app.Hashes.Verified()
 		unchanged(t, app, "what cannot be read", func() {
@@ -115,7 +115,7 @@ func TestBytes(t *testing.T) {
 }
 
 // refuses sends all bodies to one address, with their length said before and not.
-func refuses(t *testing.T, root *testkit.Client, path string) {
+func refuses(t *testing.T, root *testapp.Client, path string) {
 	t.Helper()
 	for what, tc := range bodies() {
 		if slices.ContainsFunc(tc.headers, func(h string) bool { return strings.HasPrefix(h, "multipart/") }) && path == views.PolicyPreviewURL {
@@ -133,7 +133,7 @@ func refuses(t *testing.T, root *testkit.Client, path string) {
 
 // TestOddForms: what can be read, though nobody would send it, means nothing, and costs no hash.
 func TestOddForms(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		compared := app.Hashes.Verified()
 		unchanged(t, app, "an odd form", func() {
@@ -155,7 +155,7 @@ func TestOddForms(t *testing.T) {
 
 // A password that is too long to be one is refused with words, and costs no hash.
 func TestLongPasswords(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		long := strings.Repeat("Aa1!", 1025)
 		page := app.Client().SignIn("root", long).Want(422)
 		wantProblems(t, page, "password")
@@ -168,7 +168,7 @@ func TestLongPasswords(t *testing.T) {
 
 // Headers can be anything; what is kept of them can be written and shown.
 func TestOddHeaders(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		browser := app.Client()
 		for name, value := range map[string]string{
 			"User-Agent": "\xff\xfe" + strings.Repeat("ü", 400), "Accept-Language": "\xff;q=x,,*", "Cookie": "latchkey=\"; latchkey=%00; \xff", "Referer": "\xff", "X-Request-Id": "<script>",
@@ -176,7 +176,7 @@ func TestOddHeaders(t *testing.T) {
 		} {
 			browser.Header.Set(name, value)
 		}
-		reply := browser.Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret)).WantRedirect("/me")
+		reply := browser.Post("/sign-in", testapp.Form("name", "ann", "password", testapp.Secret)).WantRedirect("/me")
 		if len(reply.Header.Get("X-Request-Id")) != 36 {
 			t.Errorf("the client's request id was taken: %q", reply.Header.Get("X-Request-Id"))
 		}

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // limited lets so much fail a minute and address, which a header may say.
-func limited(rate int) func(*testkit.AppOptions) {
-	return func(o *testkit.AppOptions) {
+func limited(rate int) func(*testapp.AppOptions) {
+	return func(o *testapp.AppOptions) {
 		o.Settings.DeviceCookies = false // known browsers are not concerned
 		o.Settings.SignInRate, o.TrustedProxies = rate, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	}
@@ -21,13 +22,13 @@ func limited(rate int) func(*testkit.AppOptions) {
 
 // What fails too often from one address is told to wait, on each of the three forms, and others are not.
 func TestTooMuchFromOneAddress(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.SignIn("ann")
-		guess := testkit.Form("name", "ann", "password", "wrong")
+		guess := testapp.Form("name", "ann", "password", "wrong")
 		app.Client().Post("/sign-in", guess).Want(422)
-		ann.Post("/password", testkit.Form("current", "wrong", "password", testkit.Secret2, "confirmation", testkit.Secret2)).Want(422)
-		app.Client().Post("/setup", testkit.Form("token", "guessed")).Want(404)
-		app.Client().Post("/sign-in", testkit.Form()).Want(422)
+		ann.Post("/password", testapp.Form("current", "wrong", "password", testapp.Secret2, "confirmation", testapp.Secret2)).Want(422)
+		app.Client().Post("/setup", testapp.Form("token", "guessed")).Want(404)
+		app.Client().Post("/sign-in", testapp.Form()).Want(422)
 		verified := app.Hashes.Verified()
 		unchanged(t, app, "what was told to wait", func() {
 			for _, path := range []string{"/sign-in", "/password", "/setup"} {
@@ -40,20 +41,20 @@ func TestTooMuchFromOneAddress(t *testing.T) {
 			app.Client().Get("/sign-in").Want(200)
 		})
 		check(t, "passwords compared", app.Hashes.Verified(), verified)
-		app.Client().Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret), "X-Forwarded-For", "203.0.113.9").Want(303)
+		app.Client().Post("/sign-in", testapp.Form("name", "ann", "password", testapp.Secret), "X-Forwarded-For", "203.0.113.9").Want(303)
 		app.Clock.Advance(30e9)
-		app.Client().SignIn("ann", testkit.Secret).Want(303)
+		app.Client().SignIn("ann", testapp.Secret).Want(303)
 	}, limited(2))
 }
 
 // SuperAdmins act from their networks only, on every route; what a request says of its address counts only where a
 // trusted hop says it.
 func TestSuperAdminAddresses(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		office := []string{"X-Forwarded-For", "192.0.2.7"}
 		root, ann := app.Client(), app.SignIn("ann")
-		root.Post("/sign-in", testkit.Form("name", "root", "password", testkit.Secret), "X-Forwarded-For", "203.0.113.9").Want(422)
-		root.Post("/sign-in", testkit.Form("name", "root", "password", testkit.Secret), office...).Want(303)
+		root.Post("/sign-in", testapp.Form("name", "root", "password", testapp.Secret), "X-Forwarded-For", "203.0.113.9").Want(422)
+		root.Post("/sign-in", testapp.Form("name", "root", "password", testapp.Secret), office...).Want(303)
 		root.Get("/", office...).Want(200)
 		for _, elsewhere := range []string{"203.0.113.9", "garbage", "192.0.2.7, 203.0.113.9", "192.0.2.7:x", "192.0.2.7,", "203.0.113.9, fe80::1%eth0"} {
 			root.Header.Set("X-Forwarded-For", elsewhere)
@@ -63,7 +64,7 @@ func TestSuperAdminAddresses(t *testing.T) {
 					if group := groupOf(t, route); group == "anyone" {
 						continue
 					}
-					got := answer(root, route, who.Ann.ID, testkit.Form("confirm", "ann"))
+					got := answer(root, route, who.Ann.ID, testapp.Form("confirm", "ann"))
 					if got.Status != 403 || route.Method != "HEAD" && !strings.Contains(got.Text("main"), "from certain networks only") || strings.Contains(got.Body, "root") {
 						t.Errorf("%s from %q is answered %d: %s", route, elsewhere, got.Status, got.Summary())
 					}
@@ -74,17 +75,17 @@ func TestSuperAdminAddresses(t *testing.T) {
 		}
 		root.Header.Del("X-Forwarded-For")
 		root.Get("/", office...).Want(200) // the session is as it was
-	}, func(o *testkit.AppOptions) {
+	}, func(o *testapp.AppOptions) {
 		o.TrustedProxies, o.Settings.SuperAdmins = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24", "127.0.0.0/8") // the proxy too
 	})
 }
 
 // From outside of the networks nothing answers but what machines ask for.
 func TestIPRestrictions(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.Client()
 		ann.Header.Set("X-Forwarded-For", "2001:db8:1::7")
-		ann.SignIn("ann", testkit.Secret).Want(303)
+		ann.SignIn("ann", testapp.Secret).Want(303)
 		ann.Get("/me").Want(200)
 		for _, elsewhere := range []string{"203.0.113.9", "garbage", "2001:db8:1::7, 203.0.113.9", "2001:db8:1::7,"} {
 			ann.Header.Set("X-Forwarded-For", elsewhere)
@@ -92,7 +93,7 @@ func TestIPRestrictions(t *testing.T) {
 			unchanged(t, app, "somebody from "+strconv.Quote(elsewhere), func() {
 				hasNot(t, ann.Get("/nothing").Want(404), "ann")
 				for _, route := range app.Routes {
-					got := answer(ann, route, who.Ann.ID, testkit.Form("name", "ann", "password", testkit.Secret))
+					got := answer(ann, route, who.Ann.ID, testapp.Form("name", "ann", "password", testapp.Secret))
 					if strings.Contains(got.Body, "ann") {
 						t.Errorf("%s from %q shows a name", route, elsewhere)
 					}
@@ -103,7 +104,7 @@ func TestIPRestrictions(t *testing.T) {
 				}
 			})
 		}
-	}, func(o *testkit.AppOptions) {
+	}, func(o *testapp.AppOptions) {
 		o.TrustedProxies, o.Settings.Dashboard = prefixes("127.0.0.1/32"), prefixes("192.0.2.0/24", "2001:db8:1::/48", "127.0.0.0/8")
 	})
 }
@@ -121,7 +122,7 @@ func TestUntrustedProxyIsToldOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
-			app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) {
+			app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
 				o.TrustedProxies, o.Log = tc.trusted, slog.New(slog.NewTextHandler(&log, nil))
 			})
 			app.Company()

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 const preview = "/mail/templates/" + models.MailReminder
 
 func TestMailTemplates(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		if !root.Get("/mail").Want(200).Has(`a[href="/mail/templates"]`) {
 			t.Error("the page Mail does not lead to the templates")
@@ -39,7 +40,7 @@ func TestMailTemplates(t *testing.T) {
 
 // A mail is shown in any language and state, as a page and part by part.
 func TestMailTemplatesAreShown(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
 	for query, want := range map[string]string{
@@ -70,14 +71,14 @@ func TestMailTemplatesAreShown(t *testing.T) {
 
 // The reader's own language is the first one shown.
 func TestMailTemplatesAreInTheReadersLanguage(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
 	check(t, "by the browser", root.Get(preview, "Accept-Language", "de").Want(200).Text(".mailbox h2 [lang]"), "soon mail in de")
 }
 
 func TestATestMail(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		page := root.Get(preview + "?locale=de&state=2").Want(200)
 		if hint := page.Text("#test-hint"); !strings.Contains(hint, "goes to root@example.com") || !strings.Contains(hint, "There is no SMTP server") {
@@ -106,7 +107,7 @@ func TestATestMail(t *testing.T) {
 
 // What the form cannot hold changes nothing, and is said on the page.
 func TestATestMailThatCannotBe(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		page := root.Get(preview).Want(200)
 		for _, change := range [][]string{{"locale", "tlh"}, {"state", "3"}, {"state", "x"}, {"submission", "x"}} {
@@ -133,7 +134,7 @@ func TestATestMailThatCannotBe(t *testing.T) {
 
 // A test mail is no notice: the account is told of by as many as ever, and its story says what is a test.
 func TestTestMailsAreNoNotices(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Seed(models.SuperAdmin, "other")
 		root := app.SignIn("root")
 		path := "/mail/templates/" + models.MailBlacklisted

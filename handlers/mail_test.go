@@ -4,14 +4,15 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>`
 
 func TestMails(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty h2"), "No mail was due so far.")
 		blacklist(app, "ann")
@@ -48,7 +49,7 @@ func TestMails(t *testing.T) {
 	}, sending)
 }
 
-func wantMail(t *testing.T, app *testkit.App, root *testkit.Client, mail models.Mail) {
+func wantMail(t *testing.T, app *testapp.App, root *testapp.Client, mail models.Mail) {
 	t.Helper()
 	path := "/mail/" + mail.ID
 	page := root.Get(path).Want(200)
@@ -85,7 +86,7 @@ func wantMail(t *testing.T, app *testkit.App, root *testkit.Client, mail models.
 
 // TestTriesOfAMail: the answers to all tries can be read, and mails that failed be sent again at once, all of them.
 func TestTriesOfAMail(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		blacklist(app, "ann")
 		blacklist(app, "bob")
@@ -110,11 +111,11 @@ func TestTriesOfAMail(t *testing.T) {
 }
 
 // sending says that there is a mail server.
-func sending(o *testkit.AppOptions) { o.Sending = true }
+func sending(o *testapp.AppOptions) { o.Sending = true }
 
 // Without a mail server what failed stays so: sent again it would only be captured, and seem to be done with.
 func TestNothingIsSentAgainWithoutAMailServer(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		blacklist(app, "ann")
 		path := "/mail/" + app.Sweep()[0].ID
@@ -136,8 +137,8 @@ func TestNothingIsSentAgainWithoutAMailServer(t *testing.T) {
 
 // TestTroubleWithTheMailServerIsShown to SuperAdmins, where they look first.
 func TestTroubleWithTheMailServerIsShown(t *testing.T) {
-	db := testkit.SQLite(t)
-	app := testkit.NewApp(t, db, func(o *testkit.AppOptions) { o.Sending = true })
+	db := testdb.SQLite(t)
+	app := testapp.NewApp(t, db, func(o *testapp.AppOptions) { o.Sending = true })
 	app.Company()
 	for _, down := range []bool{false, true} {
 		if down {
@@ -154,8 +155,8 @@ func TestTroubleWithTheMailServerIsShown(t *testing.T) {
 
 func TestMailPageSaysThatMailsAreCaptured(t *testing.T) {
 	for _, sending := range []bool{false, true} {
-		db := testkit.SQLite(t)
-		app := testkit.NewApp(t, db, func(o *testkit.AppOptions) { o.Sending = sending })
+		db := testdb.SQLite(t)
+		app := testapp.NewApp(t, db, func(o *testapp.AppOptions) { o.Sending = sending })
 		app.Company()
 		root := app.SignIn("root")
 		for _, path := range []string{"/mail", "/"} {

@@ -4,21 +4,23 @@ import (
 	"os"
 	"testing"
 
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 )
 
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
 // each runs a scenario on the whole program, on both engines.
-func each(t *testing.T, run func(t *testing.T, app *testkit.App), change ...func(*testkit.AppOptions)) {
+func each(t *testing.T, run func(t *testing.T, app *testapp.App), change ...func(*testapp.AppOptions)) {
 	t.Helper()
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) { run(t, testkit.NewApp(t, db, change...)) })
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) { run(t, testapp.NewApp(t, db, change...)) })
 }
 
 // company is the same with the accounts that most scenarios need.
-func company(t *testing.T, run func(t *testing.T, app *testkit.App, who testkit.Company), change ...func(*testkit.AppOptions)) {
+func company(t *testing.T, run func(t *testing.T, app *testapp.App, who testapp.Company), change ...func(*testapp.AppOptions)) {
 	t.Helper()
-	each(t, func(t *testing.T, app *testkit.App) { run(t, app, app.Company()) }, change...)
+	each(t, func(t *testing.T, app *testapp.App) { run(t, app, app.Company()) }, change...)
 }
 
 // unhurried leaves a test out in the short mode: it asks for one page after the other, which no race can come of.
@@ -30,7 +32,7 @@ func unhurried(t *testing.T) {
 }
 
 // unchanged fails the test when do writes anything.
-func unchanged(t *testing.T, app *testkit.App, what string, do func()) {
+func unchanged(t *testing.T, app *testapp.App, what string, do func()) {
 	t.Helper()
 	before := app.DB.Dump(t)
 	do()

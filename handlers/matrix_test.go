@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -22,7 +23,7 @@ func ids(list ...string) standIns {
 }
 
 // paths are the addresses of a route, with every combination of what can stand in its places.
-func (p standIns) paths(t testing.TB, route testkit.Route) []string {
+func (p standIns) paths(t testing.TB, route testapp.Route) []string {
 	t.Helper()
 	all := []string{""}
 	for segment := range strings.SplitSeq(strings.TrimPrefix(route.Path, "/"), "/") {
@@ -37,7 +38,7 @@ func (p standIns) paths(t testing.TB, route testkit.Route) []string {
 	return all
 }
 
-func (p standIns) choices(t testing.TB, route testkit.Route, segment string) []string {
+func (p standIns) choices(t testing.TB, route testapp.Route, segment string) []string {
 	t.Helper()
 	if !strings.ContainsAny(segment, ":*") {
 		return []string{segment}
@@ -60,7 +61,7 @@ func (p standIns) with(parameter, id string) standIns {
 }
 
 // parameters are those of a route that take an id.
-func parameters(route testkit.Route) (list []string) {
+func parameters(route testapp.Route) (list []string) {
 	for segment := range strings.SplitSeq(route.Path, "/") {
 		if strings.HasPrefix(segment, ":") && segment != ":name" && segment != ":number" {
 			list = append(list, segment)
@@ -70,16 +71,16 @@ func parameters(route testkit.Route) (list []string) {
 }
 
 // changes tells whether the route may change something: browsers send such requests only from forms.
-func changes(route testkit.Route) bool { return route.Method != "GET" && route.Method != "HEAD" }
+func changes(route testapp.Route) bool { return route.Method != "GET" && route.Method != "HEAD" }
 
 // answer asks for a route with an id in all its places.
-func answer(browser *testkit.Client, route testkit.Route, id string, form map[string][]string) *testkit.Reply {
+func answer(browser *testapp.Client, route testapp.Route, id string, form map[string][]string) *testapp.Reply {
 	browser.App.Helper()
 	return ask(browser, route, ids(id).paths(browser.App, route)[0], form)
 }
 
 // ask uses a route at one of its addresses, with a form where it takes one.
-func ask(browser *testkit.Client, route testkit.Route, path string, form map[string][]string) *testkit.Reply {
+func ask(browser *testapp.Client, route testapp.Route, path string, form map[string][]string) *testapp.Reply {
 	browser.App.Helper()
 	if route.Method == "POST" {
 		return browser.Post(path, form)
@@ -88,7 +89,7 @@ func ask(browser *testkit.Client, route testkit.Route, path string, form map[str
 }
 
 // sessionOf is the id of the session that a browser is signed in by.
-func sessionOf(t *testing.T, browser *testkit.Client) string {
+func sessionOf(t *testing.T, browser *testapp.Client) string {
 	t.Helper()
 	id := browser.Get("/me").Want(200).Find("#sessions [data-id]:not(:has(form))").AttrOr("data-id", "")
 	if !models.IsID(id) {
@@ -98,7 +99,7 @@ func sessionOf(t *testing.T, browser *testkit.Client) string {
 }
 
 // bare is a page without what differs from one answer to the next.
-func bare(reply *testkit.Reply) string {
+func bare(reply *testapp.Reply) string {
 	text := reply.Body
 	for _, random := range append(reply.Texts(".example code"), reply.Header.Get("X-Request-Id"), reply.Value("submission")) {
 		text = strings.ReplaceAll(text, html.EscapeString(random), "")
@@ -122,7 +123,7 @@ func wantAlike(t *testing.T, what, got, want string) {
 
 // Tests that generate themselves must not pass because there was nothing to try.
 func TestMatricesFillEveryPlace(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	id := app.Accounts.NewID()
 	for _, route := range app.Routes {
 		for _, path := range ids(id).paths(t, route) {
@@ -131,7 +132,7 @@ func TestMatricesFillEveryPlace(t *testing.T) {
 			}
 		}
 	}
-	both := ids("a", "b").paths(t, testkit.Route{Method: "GET", Path: "/x/:id/:session"})
+	both := ids("a", "b").paths(t, testapp.Route{Method: "GET", Path: "/x/:id/:session"})
 	check(t, "combinations", strings.Join(both, " "), "/x/a/a /x/b/a /x/a/b /x/b/b")
 	check(t, "routes", len(app.Routes) > 50, true)
 }

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"latchkey/handlers"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -54,7 +55,7 @@ func (m *tally) take(t *testing.T) []asked {
 // TestRequestsAreMeasured: whatever anybody asks for is counted under few names, and never under one that was sent.
 func TestRequestsAreMeasured(t *testing.T) {
 	m := &tally{}
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Meter = m })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	app.Seed(models.SuperAdmin, "root")
 	pages := handlers.New(app.Pages)
 	for _, tc := range []struct {
@@ -86,7 +87,7 @@ func TestRequestsAreMeasured(t *testing.T) {
 // TestEveryRouteIsMeasured under its own pattern.
 func TestEveryRouteIsMeasured(t *testing.T) {
 	m := &tally{}
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Meter = m })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	pages := handlers.New(app.Pages)
 	for _, route := range app.Routes {
 		pages.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, ":", "x"), nil))
@@ -100,7 +101,7 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 // TestUnansweredRequests are not called well answered.
 func TestUnansweredRequests(t *testing.T) {
 	m := &tally{}
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Meter = m })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/setup?token=x", nil)

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
 // TestNames: of names that people take for the same there is one account, which all of them open; names that look like
 // another's, or that nobody could type again, are refused.
 func TestNames(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		for _, written := range sameNames {
 			create(root, written[0], "own-"+mailable(app)+"@example.com").Want(303).Follow().Want(200)
@@ -19,7 +19,7 @@ func TestNames(t *testing.T) {
 				unchanged(t, app, "a second "+other, func() {
 					wantProblems(t, create(root, other, mailable(app)+"@example.com").Want(422), "name")
 				})
-				home := app.Client().SignIn(other, testkit.Secret).WantRedirect("/me").Follow()
+				home := app.Client().SignIn(other, testapp.Secret).WantRedirect("/me").Follow()
 				check(t, other+" opens", home.Text(".identity .who"), written[0])
 			}
 		}
@@ -56,7 +56,7 @@ var refusedNames = []string{
 
 // TestNamesAndAddresses: names and e-mails open accounts alike, so neither may be another's.
 func TestNamesAndAddresses(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		create(root, "Eve@Example.com", "eve@example.com").Want(303).Follow().Want(200)
 		unchanged(t, app, "a name or an e-mail that is another's", func() {
@@ -76,7 +76,7 @@ func TestNamesAndAddresses(t *testing.T) {
 			}
 		})
 		for _, identifier := range []string{"eve@example.com", "EVE@example.COM"} {
-			app.Client().SignIn(identifier, testkit.Secret).WantRedirect("/me")
+			app.Client().SignIn(identifier, testapp.Secret).WantRedirect("/me")
 		}
 		create(root, "müller", "m@bücher.example").Want(303).Follow().Want(200)
 		unchanged(t, app, "one domain in two ways to write it", func() {
@@ -87,11 +87,11 @@ func TestNamesAndAddresses(t *testing.T) {
 }
 
 // create sends the form that creates a customer.
-func create(root *testkit.Client, name, email string) *testkit.Reply {
+func create(root *testapp.Client, name, email string) *testapp.Reply {
 	root.App.Helper()
-	return root.Post("/accounts", testkit.Form("kind", "customer", "name", name, "email", email, "organization", models.DefaultOrganizationID,
-		"password_mode", "typed", "password", testkit.Secret, "submission", root.App.Accounts.NewID()))
+	return root.Post("/accounts", testapp.Form("kind", "customer", "name", name, "email", email, "organization", models.DefaultOrganizationID,
+		"password_mode", "typed", "password", testapp.Secret, "submission", root.App.Accounts.NewID()))
 }
 
 // mailable is a local part that nobody else has.
-func mailable(app *testkit.App) string { return app.Accounts.NewID() }
+func mailable(app *testapp.App) string { return app.Accounts.NewID() }

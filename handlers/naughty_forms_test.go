@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 )
 
@@ -19,9 +20,9 @@ type gap struct {
 }
 
 // gaps are all forms, filters and addresses.
-func gaps(who testkit.Company) []gap {
+func gaps(who testapp.Company) []gap {
 	ann := "/accounts/" + who.Ann.ID
-	customer := testkit.Form("kind", "customer", "password_mode", "typed")
+	customer := testapp.Form("kind", "customer", "password_mode", "typed")
 	account := []string{"name", "email", "organization", "locale", "submission", "password", "technical", "one_time"}
 	return []gap{
 		{"", "POST", "/sign-in", []string{"name", "password", "next"}, nil, []string{"name"}},
@@ -34,11 +35,11 @@ func gaps(who testkit.Company) []gap {
 		{"root", "POST", "/accounts/generate-password", account, customer, []string{"name", "email"}},
 		{"root", "POST", "/accounts/generate-password", []string{"account", "kind"}, nil, nil},
 		{"root", "GET", "/accounts/new", []string{"kind", "organization"}, nil, nil},
-		{"root", "GET", "/accounts/new", []string{"organization"}, testkit.Form("kind", "customer"), nil},
+		{"root", "GET", "/accounts/new", []string{"organization"}, testapp.Form("kind", "customer"), nil},
 		{"root", "POST", ann + "/edit", []string{"email", "locale"}, nil, []string{"email"}},
 		{"root", "POST", ann + "/move", []string{"organization"}, nil, nil},
 		{"root", "POST", ann + "/delete", []string{"confirm"}, nil, nil},
-		{"root", "POST", ann + "/password", []string{"password", "submission"}, testkit.Form("password_mode", "typed"), nil},
+		{"root", "POST", ann + "/password", []string{"password", "submission"}, testapp.Form("password_mode", "typed"), nil},
 		{"root", "POST", ann + "/password", []string{"password_mode", "submission", "one_time"}, nil, nil},
 		{"root", "GET", "/accounts", []string{"q", "kind", "state", "organization", "sort", "expiring", "after", "before"}, nil, []string{"q"}},
 		{"root", "GET", "/accounts", []string{"q"}, nil, []string{"q"}},
@@ -54,19 +55,19 @@ func gaps(who testkit.Company) []gap {
 // setupGaps are those of the page that closes when there is somebody.
 func setupGaps(token string) []gap {
 	return []gap{
-		{"", "POST", "/setup", []string{"name", "email", "password", "confirmation"}, testkit.Form("token", token), []string{"name", "email"}},
+		{"", "POST", "/setup", []string{"name", "email", "password", "confirmation"}, testapp.Form("token", token), []string{"name", "email"}},
 		{"", "GET", "/setup", []string{"token"}, nil, nil},
 	}
 }
 
 // plain is text that everybody could have meant: the pages that answer it show what they consist of.
-var plain = []string{"x", "", "x y", "ann", "ann@example.com", "x@example.com", "Aa1!Aa1!", "Aa1!ann", testkit.Secret2, "0", "1", "-1", "customer", "ä", "x\ty", strings.Repeat("x ", 200)}
+var plain = []string{"x", "", "x y", "ann", "ann@example.com", "x@example.com", "Aa1!Aa1!", "Aa1!ann", testapp.Secret2, "0", "1", "-1", "customer", "ä", "x\ty", strings.Repeat("x ", 200)}
 
 // inForms: what was typed comes back as it was typed, and the page stays what it was.
-func inForms(t *testing.T, app *testkit.App, gaps []gap) {
+func inForms(t *testing.T, app *testapp.App, gaps []gap) {
 	t.Helper()
 	texts := naughty(t)
-	browsers := map[string]*testkit.Client{"": app.Client()}
+	browsers := map[string]*testapp.Client{"": app.Client()}
 	for i, p := range gaps {
 		if browsers[p.who] == nil {
 			browsers[p.who] = app.SignIn(p.who)
@@ -113,7 +114,7 @@ func bundles(texts []string, most int) []string {
 }
 
 // send puts the text into all fields, or behind the address where there are none.
-func (p gap) send(browser *testkit.Client, text string) *testkit.Reply {
+func (p gap) send(browser *testapp.Client, text string) *testapp.Reply {
 	form := maps.Clone(p.rest)
 	if form == nil {
 		form = url.Values{}

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -29,14 +32,14 @@ func inPages(t *testing.T) {
 
 // stuffed is the program with texts wherever its tables have room for them.
 type stuffed struct {
-	*testkit.App
-	who  testkit.Company
+	*testapp.App
+	who  testapp.Company
 	mail string
 }
 
 func stuff(t *testing.T, text func(i int) string) stuffed {
 	t.Helper()
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Help = text(0) })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Help = text(0) })
 	s := stuffed{App: app, who: app.Company()}
 	for i, account := range []models.Account{s.who.Root, s.who.Acme, s.who.Bond, s.who.Ann, s.who.Bob} {
 		app.Tamper(account.ID, func(a *models.Account) { a.Name, a.Email = text(1+i), text(6+i) })
@@ -98,7 +101,7 @@ func (s stuffed) pages(t *testing.T, name string) (paths []string) {
 // domOf is what a browser made of a page: elements with their attributes, and texts.
 func domOf(i *inspection) []string {
 	i.t.Helper()
-	return append(testkit.Eval[[]string](i.Page, dom), strconv.Itoa(i.Status))
+	return append(testbrowser.Eval[[]string](i.Page, dom), strconv.Itoa(i.Status))
 }
 
 const dom = `(() => {

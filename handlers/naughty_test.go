@@ -7,18 +7,18 @@ import (
 
 	"golang.org/x/net/html"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 )
 
 // TestTemplateInjectionXSS puts what would become markup, a script or a template wherever people can put text: it stays text.
 func TestTemplateInjectionXSS(t *testing.T) {
 	unhurried(t)
-	testkit.NaughtyStrings(t)
+	testapp.NaughtyStrings(t)
 	t.Run("forms", func(t *testing.T) {
-		company(t, func(t *testing.T, app *testkit.App, who testkit.Company) { inForms(t, app, gaps(who)) })
+		company(t, func(t *testing.T, app *testapp.App, who testapp.Company) { inForms(t, app, gaps(who)) })
 	})
 	t.Run("set-up", func(t *testing.T) {
-		each(t, func(t *testing.T, app *testkit.App) { inForms(t, app, setupGaps(setupToken(t, app))) })
+		each(t, func(t *testing.T, app *testapp.App) { inForms(t, app, setupGaps(setupToken(t, app))) })
 	})
 	t.Run("forms in a browser", inBrowser)
 	t.Run("headers", inHeaders)
@@ -43,7 +43,7 @@ var payloads = []string{
 func naughty(tb testing.TB) []string {
 	tb.Helper()
 	var list []string
-	for _, text := range append(slices.Clone(payloads), testkit.NaughtyStrings(tb)...) {
+	for _, text := range append(slices.Clone(payloads), testapp.NaughtyStrings(tb)...) {
 		if !slices.Contains(list, text) {
 			list = append(list, text)
 		}
@@ -53,7 +53,7 @@ func naughty(tb testing.TB) []string {
 
 // shapes are the kinds of things that a page consists of: elements with the names of their attributes, and comments. What
 // loads or leads somewhere counts with where to.
-func shapes(page *testkit.Reply) map[string]bool {
+func shapes(page *testapp.Reply) map[string]bool {
 	found := map[string]bool{}
 	for node := range page.Nodes[0].Descendants() {
 		if node.Type == html.ElementNode || node.Type == html.CommentNode {

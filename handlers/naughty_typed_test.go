@@ -10,12 +10,14 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
+	"latchkey/internal/testdb"
 )
 
 // inBrowser: a form that is refused has in its fields what was typed, and a browser does nothing else with it.
 func inBrowser(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	setUp := setupGaps(setupToken(t, app))
 	visitor := inspect(t, app)
 	visitor.Goto(app.BaseURL.String() + "/sign-in")
@@ -39,7 +41,7 @@ func typed(t *testing.T, i *inspection, gaps []gap) {
 		for _, text := range bundles(naughty(t), 16_000/len(p.shown)) { // a form has 64 KiB, encoded
 			i.send(p, text)
 			for _, field := range p.shown {
-				got := testkit.Eval[string](i.Page, fmt.Sprintf(`document.querySelector("main [name=%s]").getAttribute("value")`, field))
+				got := testbrowser.Eval[string](i.Page, fmt.Sprintf(`document.querySelector("main [name=%s]").getAttribute("value")`, field))
 				check(t, p.path+": "+field, got, text)
 			}
 		}
@@ -63,7 +65,7 @@ func (i *inspection) send(p gap, text string) {
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	testkit.Eval[bool](i.Page, fmt.Sprintf(sendable, p.path, p.method, list))
+	testbrowser.Eval[bool](i.Page, fmt.Sprintf(sendable, p.path, p.method, list))
 	i.Submit("#send")
 }
 
@@ -78,14 +80,14 @@ const sendable = `((action, method, fields) => {
 
 // inHeaders: what a browser says of itself, and of where it comes from, is text too.
 func inHeaders(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
 	app.Company()
 	ann := inspect(t, app)
 	ann.signIn("ann")
 	texts := slices.DeleteFunc(naughty(t), func(text string) bool { return !httpguts.ValidHeaderFieldValue(text) || strings.TrimSpace(text) == "" })
 	for few := range slices.Chunk(texts, 90) { // a page shows 100 sessions
 		for _, text := range few {
-			app.Client().Post("/sign-in", testkit.Form("name", "ann", "password", testkit.Secret), "User-Agent", text, "X-Forwarded-For", text,
+			app.Client().Post("/sign-in", testapp.Form("name", "ann", "password", testapp.Secret), "User-Agent", text, "X-Forwarded-For", text,
 				"Accept-Language", text, "Referer", text, "X-Request-Id", text).Want(303)
 		}
 		ann.Goto(app.BaseURL.String() + "/me")
@@ -103,7 +105,7 @@ type session struct{ Name, Title, Row string }
 // wantSessions: each row tells what the browser called itself, as far as that is kept, and no address where none was said.
 func wantSessions(t *testing.T, i *inspection, texts []string) {
 	t.Helper()
-	rows := testkit.Eval[[]session](i.Page, `[...document.querySelectorAll("#sessions [data-id]")].map(row => {
+	rows := testbrowser.Eval[[]session](i.Page, `[...document.querySelectorAll("#sessions [data-id]")].map(row => {
 		const name = row.querySelector("[title]");
 		return {Name: name.textContent, Title: name.title, Row: row.textContent};
 	})`)

@@ -10,7 +10,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -20,7 +21,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 	super := policies.Account
 	super.Section, super.MinimumSymbols, super.AllowedRegex, super.BlockingTimeInMin = password.SectionSuperAdmin, 12, `(?:.|"<b>)+`, 0
 	policies.SuperAdmin = &super
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		acmes := app.SignIn("acme").Get("/policy").Want(200)
 		check(t, "an organization's sections", strings.Join(acmes.Texts("section header code"), " "), "ACCOUNT TECHNICAL")
 		page := app.SignIn("root").Get("/policy").Want(200)
@@ -59,11 +60,11 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 		if broken := policies.Account.Check("", example); len(broken) > 0 {
 			t.Errorf("the example %q breaks %v", example, broken)
 		}
-	}, func(o *testkit.AppOptions) { o.Policies = policies })
+	}, func(o *testapp.AppOptions) { o.Policies = policies })
 }
 
 func TestPolicyPageSaysWhenItHoldsForAll(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	page := app.SignIn("root").Get("/policy").Want(200)
 	check(t, "sections", strings.Join(page.Texts("section header code"), " "), "ACCOUNT TECHNICAL")
@@ -71,14 +72,14 @@ func TestPolicyPageSaysWhenItHoldsForAll(t *testing.T) {
 }
 
 func TestOverviewCountsWhatNeedsAPerson(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		app.Seed(models.Customer, "never", testkit.OneTime, testkit.Of(who.Bond))
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		app.Seed(models.Customer, "never", testapp.OneTime, testapp.Of(who.Bond))
 		app.Clock.Advance(168 * time.Hour)
-		app.Seed(models.Customer, "new", testkit.OneTime, testkit.Of(who.Acme))
-		app.Seed(models.Customer, "later", testkit.Of(who.Acme))
+		app.Seed(models.Customer, "new", testapp.OneTime, testapp.Of(who.Acme))
+		app.Seed(models.Customer, "later", testapp.Of(who.Acme))
 		app.Clock.Advance(57*24*time.Hour - time.Hour) // all but "later" expire within the hour
-		app.Seed(models.Customer, "blocked", testkit.Of(who.Acme))
-		app.Seed(models.Customer, "fresh", testkit.OneTime, testkit.Of(who.Acme))
+		app.Seed(models.Customer, "blocked", testapp.Of(who.Acme))
+		app.Seed(models.Customer, "fresh", testapp.OneTime, testapp.Of(who.Acme))
 		blacklist(app, "blocked")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 		root := app.SignIn("root")
@@ -96,7 +97,7 @@ func TestOverviewCountsWhatNeedsAPerson(t *testing.T) {
 }
 
 // wantNeeds checks the figures, and that each leads to a list of just so many.
-func wantNeeds(t *testing.T, browser *testkit.Client, want ...string) {
+func wantNeeds(t *testing.T, browser *testapp.Client, want ...string) {
 	t.Helper()
 	page := browser.Get("/").Want(200)
 	var got []string
@@ -110,11 +111,11 @@ func wantNeeds(t *testing.T, browser *testkit.Client, want ...string) {
 }
 
 func TestMe(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Client().SignIn("ann", "wrong").Want(422)
 		browser := app.Client()
 		browser.Header.Set("User-Agent", hostile)
-		browser.SignIn("ann", testkit.Secret).Want(303)
+		browser.SignIn("ann", testapp.Secret).Want(303)
 		page := browser.Get("/me").Want(200)
 		for _, want := range []string{"acme", "ann@example.com", "valid until 5 May 2026, 09:00 UTC", hostile, "Sign-in failed", "127.0.0.1"} {
 			if !strings.Contains(page.Text("main"), want) {
@@ -128,13 +129,13 @@ func TestMe(t *testing.T) {
 		check(t, "language", app.Account(who.Ann.ID).Locale, "en")
 		check(t, "choice kept", browser.Get("/me").Value("locale"), "en")
 		unchanged(t, app, "a language that there is not", func() {
-			wantProblems(t, browser.Post("/me/edit", testkit.Form("locale", "xx")).Want(422), "locale")
+			wantProblems(t, browser.Post("/me/edit", testapp.Form("locale", "xx")).Want(422), "locale")
 		})
 	})
 }
 
 func TestHealth(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		browser := app.Client()
 		check(t, "alive", browser.Get("/healthz").Want(200).Body, "ok\n")
 		check(t, "ready", browser.Get("/readyz").Want(200).Body, "ready\n")
@@ -148,14 +149,14 @@ func TestHealth(t *testing.T) {
 
 // With the database away people get a page that says so, whoever they are; when it is back, all goes on.
 func TestDatabaseAway(t *testing.T) {
-	app := testkit.NewApp(t, testkit.PostgresDB(t))
+	app := testapp.NewApp(t, testdb.PostgresDB(t))
 	app.Company()
 	root, guest := app.SignIn("root"), app.Client()
 	form := guest.Get("/sign-in")
 	admit := shutOut(t, app.DB.Address)
-	for what, page := range map[string]*testkit.Reply{
-		"page": root.Get("/accounts"), "act": root.Post("/accounts", testkit.Form("kind", "customer")), "token": guest.Get("/setup?token=x"),
-		"sign-in": form.Submit("/sign-in", "name", "root", "password", testkit.Secret),
+	for what, page := range map[string]*testapp.Reply{
+		"page": root.Get("/accounts"), "act": root.Post("/accounts", testapp.Form("kind", "customer")), "token": guest.Get("/setup?token=x"),
+		"sign-in": form.Submit("/sign-in", "name", "root", "password", testapp.Secret),
 	} {
 		page.Want(503)
 		check(t, what, page.Text("h1"), "Latchkey is busy")

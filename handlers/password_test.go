@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -13,20 +13,20 @@ import (
 // Whoever has to choose a new password is told why, gets nowhere else, and then straight to where they were going.
 func TestResetPage(t *testing.T) {
 	for name, tc := range map[string]struct {
-		prepare func(app *testkit.App, id string)
+		prepare func(app *testapp.App, id string)
 		oneTime bool
 		why     string
 	}{
 		"one-time":    {oneTime: true, why: "Your password was issued for one use. Choose one of your own to go on."},
 		"must change": {prepare: requireChange, why: "Your operator asks you to choose a new password before you go on."},
-		"expired": {prepare: func(app *testkit.App, _ string) { app.Clock.Advance(64 * 24 * time.Hour) },
+		"expired": {prepare: func(app *testapp.App, _ string) { app.Clock.Advance(64 * 24 * time.Hour) },
 			why: "Your password has expired on 5 May 2026, 09:00 UTC. Choose a new one to go on."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-				change := testkit.Of(who.Acme)
+			company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+				change := testapp.Of(who.Acme)
 				if tc.oneTime {
-					change = testkit.OneTime
+					change = testapp.OneTime
 				}
 				account := app.Seed(models.Customer, "carl", change)
 				if tc.prepare != nil {
@@ -38,16 +38,16 @@ func TestResetPage(t *testing.T) {
 	}
 }
 
-func requireChange(app *testkit.App, id string) {
+func requireChange(app *testapp.App, id string) {
 	app.Helper()
 	app.SignIn("root").Post("/accounts/"+id+"/require-change", nil).Want(303)
 }
 
-func reset(t *testing.T, app *testkit.App, why string) {
+func reset(t *testing.T, app *testapp.App, why string) {
 	t.Helper()
 	browser := app.Client()
 	form := browser.Get("/me?x=1").Want(303).Follow()
-	page := form.Submit("/sign-in", "name", "carl", "password", testkit.Secret).WantRedirect("/password").Follow().Want(200)
+	page := form.Submit("/sign-in", "name", "carl", "password", testapp.Secret).WantRedirect("/password").Follow().Want(200)
 	check(t, "why", page.Text(".why"), why)
 	if page.Has("[name=current]") || page.Has(".identity a") {
 		t.Error("the page asks for the current password, or leads elsewhere")
@@ -59,28 +59,28 @@ func reset(t *testing.T, app *testkit.App, why string) {
 			"The password needs at least 1 special character, such as ! or ?; it has 0. The password needs at least 1 upper-case letter; it has 0. The password needs at least 1 digit; it has 0.")
 		hasNot(t, page, "canary")
 		check(t, "why, again", page.Text(".why"), why)
-		wantProblems(t, page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2+"x").Want(422), "confirmation")
+		wantProblems(t, page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2+"x").Want(422), "confirmation")
 	})
-	same := page.Submit("/password", "password", testkit.Secret, "confirmation", testkit.Secret).Want(422)
+	same := page.Submit("/password", "password", testapp.Secret, "confirmation", testapp.Secret).Want(422)
 	check(t, "the same password", same.Text("#password-error"), "The password must not be one of the last 3 passwords.")
 	before := browser.Session()
-	page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me?x=1")
+	page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me?x=1")
 	if browser.Session() == before {
 		t.Error("the session keeps its id")
 	}
 	check(t, "flash", browser.Get("/me").Text("[role=status]"), "Your password is set.")
 	check(t, "flash, again", browser.Get("/me").Text("[role=status]"), "")
-	app.Client().SignIn("carl", testkit.Secret).Want(422)
+	app.Client().SignIn("carl", testapp.Secret).Want(422)
 	const third = "Third-Barn-9!"
-	browser.Get("/password").Submit("/password", "current", testkit.Secret2, "password", third, "confirmation", third).WantRedirect("/me")
+	browser.Get("/password").Submit("/password", "current", testapp.Secret2, "password", third, "confirmation", third).WantRedirect("/me")
 }
 
 // While a change is pending the reset page and the way out are all there is.
 func TestWhileAChangeIsPending(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		app.Seed(models.SuperAdmin, "boss", testkit.OneTime)
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
 		browser := app.Client()
-		browser.SignIn("boss", testkit.Secret).WantRedirect("/password")
+		browser.SignIn("boss", testapp.Secret).WantRedirect("/password")
 		browser.Get("/sign-in").WantRedirect("/")
 		browser.Get("/").WantRedirect("/password")
 		browser.Get("/accounts", "Accept", "application/json").Want(403)
@@ -94,12 +94,12 @@ func TestWhileAChangeIsPending(t *testing.T) {
 // A one-time password sets one password, in time: the form that it opened is worth nothing after its use in another browser,
 // nor after it lapsed.
 func TestOneTimePassword(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		app.Seed(models.Customer, "carl", testkit.OneTime)
-		app.Seed(models.Customer, "dora", testkit.OneTime)
-		first, second := app.Client().SignIn("carl", testkit.Secret).Follow(), app.Client().SignIn("carl", testkit.Secret).Follow()
-		late := app.Client().SignIn("dora", testkit.Secret).Follow()
-		first.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me").Follow().Want(200)
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		app.Seed(models.Customer, "carl", testapp.OneTime)
+		app.Seed(models.Customer, "dora", testapp.OneTime)
+		first, second := app.Client().SignIn("carl", testapp.Secret).Follow(), app.Client().SignIn("carl", testapp.Secret).Follow()
+		late := app.Client().SignIn("dora", testapp.Secret).Follow()
+		first.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me").Follow().Want(200)
 		const third = "Third-Barn-9!"
 		unchanged(t, app, "a one-time password that is over", func() {
 			second.Submit("/password", "password", third, "confirmation", third).Want(401)
@@ -107,48 +107,48 @@ func TestOneTimePassword(t *testing.T) {
 			app.Clock.Advance(app.Accounts.Settings().OneTimeValid)
 			late.Submit("/password", "password", third, "confirmation", third).Want(401)
 		})
-		app.Client().SignIn("carl", testkit.Secret2).WantRedirect("/me")
-		app.Client().SignIn("carl", testkit.Secret).Want(422)
-		app.Client().SignIn("dora", testkit.Secret).Want(422)
-	}, func(o *testkit.AppOptions) {
+		app.Client().SignIn("carl", testapp.Secret2).WantRedirect("/me")
+		app.Client().SignIn("carl", testapp.Secret).Want(422)
+		app.Client().SignIn("dora", testapp.Secret).Want(422)
+	}, func(o *testapp.AppOptions) {
 		o.Settings.SessionMax, o.Settings.SessionIdle = 1000*time.Hour, 1000*time.Hour
 	})
 }
 
 func TestTheSamePasswordIsRefusedEvenWithoutHistory(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		app.Seed(models.Customer, "carl", testkit.OneTime)
-		page := app.Client().SignIn("carl", testkit.Secret).Follow()
-		again := page.Submit("/password", "password", testkit.Secret, "confirmation", testkit.Secret).Want(422)
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		app.Seed(models.Customer, "carl", testapp.OneTime)
+		page := app.Client().SignIn("carl", testapp.Secret).Follow()
+		again := page.Submit("/password", "password", testapp.Secret, "confirmation", testapp.Secret).Want(422)
 		check(t, "message", again.Text("#password-error"), "The password must not be the current password.")
-		page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me")
+		page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me")
 	}, withPolicy(func(p *password.Policy) { p.ForbiddenLastPasswords = 0 }))
 }
 
 // withPolicy changes the policy ACCOUNT.
-func withPolicy(change func(*password.Policy)) func(*testkit.AppOptions) {
-	return func(o *testkit.AppOptions) { change(&o.Policies.Account) }
+func withPolicy(change func(*password.Policy)) func(*testapp.AppOptions) {
+	return func(o *testapp.AppOptions) { change(&o.Policies.Account) }
 }
 
 func TestChangeOfOnesOwnWill(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.SignIn("root")
 		page := browser.Get("/.well-known/change-password").Follow().Want(200)
 		check(t, "heading", page.Text("h1"), "Change your password")
-		wrong := page.Submit("/password", "current", "canary-1", "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422)
+		wrong := page.Submit("/password", "current", "canary-1", "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422)
 		wantProblems(t, wrong, "current")
-		hasNot(t, wrong, "canary-1", testkit.Secret2)
+		hasNot(t, wrong, "canary-1", testapp.Secret2)
 		check(t, "strangers' failures", app.Account(who.Root.ID).FailedAttempts, 0)
 		check(t, "the browser's failures", failuresOfDevices(app, who.Root.ID), 1)
-		wantProblems(t, page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422), "current")
-		page.Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/")
+		wantProblems(t, page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422), "current")
+		page.Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/")
 		check(t, "the browser's failures then", failuresOfDevices(app, who.Root.ID), 0)
-		app.Client().SignIn("root", testkit.Secret2).WantRedirect("/")
+		app.Client().SignIn("root", testapp.Secret2).WantRedirect("/")
 	})
 }
 
 // failuresOfDevices counts the failures of the browsers that an account is known to.
-func failuresOfDevices(app *testkit.App, id string) (failed int) {
+func failuresOfDevices(app *testapp.App, id string) (failed int) {
 	devices, err := app.DB.Read(app.Context()).Devices(id, app.Clock.Now(), 100)
 	if err != nil {
 		app.Fatal(err)
@@ -161,10 +161,10 @@ func failuresOfDevices(app *testkit.App, id string) (failed int) {
 
 // Guessing at the form of an open session blacklists as at the sign-in form, once the browser has used up its own attempts.
 func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		page := app.SignIn("ann").Get("/password")
 		guess := func(current string) {
-			page.Submit("/password", "current", current, "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(422)
+			page.Submit("/password", "current", current, "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422)
 		}
 		for range app.Accounts.Policies().Account.MaxLoginAttempts {
 			guess("wrong")
@@ -173,16 +173,16 @@ func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
 		for range app.Accounts.Policies().Account.MaxLoginAttempts {
 			guess("wrong")
 		}
-		guess(testkit.Secret)
+		guess(testapp.Secret)
 		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Blacklisted)
 	})
 }
 
 func TestSuggestions(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		app.Seed(models.Customer, "carl", testkit.OneTime)
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		app.Seed(models.Customer, "carl", testapp.OneTime)
 		browser := app.Client()
-		page := browser.SignIn("carl", testkit.Secret).Follow()
+		page := browser.SignIn("carl", testapp.Secret).Follow()
 		if action := page.Find("[data-suggest]").AttrOr("formaction", ""); action != "/password/suggest" {
 			t.Fatalf("the button leads to %q", action)
 		}

@@ -4,7 +4,8 @@ import (
 	"net/url"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // Whatever stands where an address tells a place in a list, or a filter, there is a page, or one that says what it could not
@@ -24,7 +25,7 @@ func FuzzPlaces(f *testing.F) {
 			f.Add(uint8(which), place, place, place)
 		}
 	}
-	app := testkit.NewApp(f, testkit.SQLite(f))
+	app := testapp.NewApp(f, testdb.SQLite(f))
 	app.Company()
 	root := app.SignIn("root")
 	f.Fuzz(func(t *testing.T, which uint8, after, before, rest string) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -31,7 +31,7 @@ const (
 )
 
 // upload is the preview's form as a browser sends it, with a file where it has a name.
-func upload(c *testkit.Client, text, name, file string) *testkit.Reply {
+func upload(c *testapp.Client, text, name, file string) *testapp.Reply {
 	c.App.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -50,7 +50,7 @@ func upload(c *testkit.Client, text, name, file string) *testkit.Reply {
 
 // TestPolicyPreview: a text and a file, which wins, with what they would do; and nothing is changed.
 func TestPolicyPreview(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		aged := func(a *models.Account) { a.PasswordSetAt = new(app.Clock.Now().AddDate(0, 0, -40)) }
 		app.Tamper(who.Ann.ID, aged)
 		app.Tamper(who.Bob.ID, aged)
@@ -60,7 +60,7 @@ func TestPolicyPreview(t *testing.T) {
 		first := root.Get(views.PolicyPreviewURL).Want(http.StatusOK)
 		check(t, "the text at first", strings.Contains(first.Find("textarea").Text(), `"passwordExpirationInDays": 64`), true)
 		unchanged(t, app, "the preview", func() {
-			for what, page := range map[string]*testkit.Reply{
+			for what, page := range map[string]*testapp.Reply{
 				"pasted":     root.Post(views.PolicyPreviewURL, url.Values{"policy": {stricterPolicy}}),
 				"sent":       upload(root, stricterPolicy, "", ""),
 				"file":       upload(root, "not looked at", "next.json", stricterPolicy),
@@ -79,7 +79,7 @@ func TestPolicyPreview(t *testing.T) {
 }
 
 // judgePreview: two accounts' passwords are 40 days old, and the others' new.
-func judgePreview(t *testing.T, what string, page *testkit.Reply) {
+func judgePreview(t *testing.T, what string, page *testapp.Reply) {
 	t.Helper()
 	check(t, what+": figures", strings.Join(page.Texts(".figures strong"), " "), "2 0 0 2")
 	check(t, what+": figures as it is", strings.Join(page.Texts(".figures .faint")[2:], ", "), "As it is now: 0, As it is now: 0")
@@ -112,9 +112,9 @@ func number(t *testing.T, text string) (n int) {
 
 // TestBrokenPolicyPreview: everything that is wrong is said with its line, and what was sent stands there still.
 func TestBrokenPolicyPreview(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
-		for name, page := range map[string]*testkit.Reply{
+		for name, page := range map[string]*testapp.Reply{
 			"passwordpolicy.json": root.Post(views.PolicyPreviewURL, url.Values{"policy": {brokenPolicy}}),
 			"next <b>.json":       upload(root, "", "next <b>.json", brokenPolicy),
 		} {
@@ -151,7 +151,7 @@ const doubtfulPolicy = `{"passwordPolicyConfigurations": {
 // TestDoubtfulPolicy: what cannot be promised is a warning in the preview and, in the same words, told on the policy page of
 // what is in force, to organizations too.
 func TestDoubtfulPolicy(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		const impossible = "No password could be generated that keeps all of these rules. Whoever needs one has to type it, and perhaps there is none."
 		page := root.Post(views.PolicyPreviewURL, url.Values{"policy": {doubtfulPolicy}}).Want(http.StatusOK)
@@ -168,7 +168,7 @@ func TestDoubtfulPolicy(t *testing.T) {
 				t.Errorf("it warns %q, want %q", warnings[i], words)
 			}
 		}
-		for name, c := range map[string]*testkit.Client{"root": root, "acme": acme} {
+		for name, c := range map[string]*testapp.Client{"root": root, "acme": acme} {
 			check(t, name+" of what can be generated", c.Get("/policy").Want(http.StatusOK).Has(".card .note"), false)
 		}
 		if err := app.InForce.Reload(t.Context(), func() (password.Policies, error) {
@@ -176,7 +176,7 @@ func TestDoubtfulPolicy(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for name, c := range map[string]*testkit.Client{"root": root, "acme": acme} {
+		for name, c := range map[string]*testapp.Client{"root": root, "acme": acme} {
 			page := c.Get("/policy").Want(http.StatusOK)
 			check(t, name+": in force", page.Text(".card .note"), impossible)
 			check(t, name+": examples", page.Find(".example").Length(), 1)
@@ -186,7 +186,7 @@ func TestDoubtfulPolicy(t *testing.T) {
 
 // TestLargestPolicyPreview: a file of 1 MiB passes, as does a text, and who may not look is not read at all.
 func TestLargestPolicyPreview(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		largest := stricterPolicy + strings.Repeat("\n", 1<<20-len(stricterPolicy))
 		upload(root, largest, "next.json", largest).Want(http.StatusOK)
@@ -210,7 +210,7 @@ func TestLargestPolicyPreview(t *testing.T) {
 
 // TestPolicyPreviewInItsZone: today ends where the pages' day does.
 func TestPolicyPreviewInItsZone(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Clock.Set(time.Date(2026, time.March, 2, 23, 30, 0, 0, time.UTC))
 		app.Tamper(who.Ann.ID, func(a *models.Account) { a.PasswordSetAt = new(app.Clock.Now().Add(-30*24*time.Hour + time.Hour)) })
 		page := app.SignIn("root").Post(views.PolicyPreviewURL, url.Values{"policy": {stricterPolicy}}).Want(http.StatusOK)

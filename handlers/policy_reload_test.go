@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/password"
 	"latchkey/views"
@@ -21,7 +22,7 @@ func policyOf(account string) func() (password.Policies, error) {
 	}
 }
 
-func reload(t *testing.T, app *testkit.App, account string) {
+func reload(t *testing.T, app *testapp.App, account string) {
 	t.Helper()
 	if err := app.InForce.Reload(t.Context(), policyOf(account)); err != nil {
 		t.Fatal(err)
@@ -30,7 +31,7 @@ func reload(t *testing.T, app *testkit.App, account string) {
 
 // TestReloadedPolicyIsOnThePages: what was read again holds for the next request, and is told with what was before.
 func TestReloadedPolicyIsOnThePages(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		reload(t, app, `"minimumSymbols": 15`)
 		app.Clock.Advance(30 * time.Minute)
@@ -48,8 +49,8 @@ func TestReloadedPolicyIsOnThePages(t *testing.T) {
 		for _, number := range []string{"0", "3", "-1", "x", "99999999999", "99999999999999999999"} {
 			root.Get("/policy/versions/" + number).Want(http.StatusNotFound)
 		}
-		refused := root.Post("/accounts", testkit.Form("kind", "customer", "name", "new", "email", "new@example.com",
-			"password_mode", "typed", "password", testkit.Secret)).Want(http.StatusUnprocessableEntity)
+		refused := root.Post("/accounts", testapp.Form("kind", "customer", "name", "new", "email", "new@example.com",
+			"password_mode", "typed", "password", testapp.Secret)).Want(http.StatusUnprocessableEntity)
 		if !strings.Contains(refused.Summary(), "form") {
 			t.Errorf("a password that the new policy does not take: %s", refused.Summary())
 		}
@@ -58,13 +59,13 @@ func TestReloadedPolicyIsOnThePages(t *testing.T) {
 
 // TestAccountPageTellsThePolicyVersion: to operators, and as a link to those who may follow it.
 func TestAccountPageTellsThePolicyVersion(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
-		told := func(c *testkit.Client) *testkit.Reply { return c.Get(views.AccountURL(who.Ann.ID)).Want(http.StatusOK) }
+		told := func(c *testapp.Client) *testapp.Reply { return c.Get(views.AccountURL(who.Ann.ID)).Want(http.StatusOK) }
 		const label = "dt:contains('Password set') + dd + dd"
 		check(t, "before there were versions", told(root).Text(label), "under which version of the policy is not known")
 		reload(t, app, `"minimumSymbols": 8`)
-		issued := root.Post(views.AccountActURL(who.Ann.ID, "password"), testkit.Form("password_mode", "generated")).Want(http.StatusOK)
+		issued := root.Post(views.AccountActURL(who.Ann.ID, "password"), testapp.Form("password_mode", "generated")).Want(http.StatusOK)
 		if !issued.Has("#generated-password") {
 			t.Fatal("no password was issued")
 		}
@@ -81,7 +82,7 @@ func TestAccountPageTellsThePolicyVersion(t *testing.T) {
 
 // TestRefusedPolicyIsSaid: to SuperAdmins with every problem, to organizations that there is one, and to machines no more.
 func TestRefusedPolicyIsSaid(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme, ready := app.SignIn("root"), app.SignIn("acme"), app.Client()
 		check(t, "at first", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\n")
 		if err := app.InForce.Reload(t.Context(), policyOf(`"minimumSymbol": 8, "minimumDigits": "two"`)); err == nil {
@@ -115,7 +116,7 @@ func TestRefusedPolicyIsSaid(t *testing.T) {
 // common: the one that the page shows has the form of the version that the account is noted under.
 func TestRequestsWhilePoliciesChange(t *testing.T) {
 	classes := []string{`"allowedRegex": "[a-m]{20}"`, `"allowedRegex": "[n-z]{20}"`}
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		stop, reloading := make(chan struct{}), sync.WaitGroup{}
 		reload(t, app, classes[0])
@@ -130,10 +131,10 @@ func TestRequestsWhilePoliciesChange(t *testing.T) {
 			}
 		})
 		testkit.Together(4, func(i int) {
-			as := []*testkit.Client{root, acme}[i%2]
+			as := []*testapp.Client{root, acme}[i%2]
 			for n := range 8 {
 				name := "c" + strconv.Itoa(i) + "-" + strconv.Itoa(n)
-				page := as.Post("/accounts", testkit.Form("kind", "customer", "name", name, "email", name+"@example.com", "password_mode", "generated"))
+				page := as.Post("/accounts", testapp.Form("kind", "customer", "name", name, "email", name+"@example.com", "password_mode", "generated"))
 				judgeCreated(t, app, page, name)
 				as.Get("/policy").Want(http.StatusOK)
 			}
@@ -144,7 +145,7 @@ func TestRequestsWhilePoliciesChange(t *testing.T) {
 }
 
 // judgeCreated compares a password with the version that it is noted under: the odd ones have letters up to m.
-func judgeCreated(t *testing.T, app *testkit.App, page *testkit.Reply, name string) {
+func judgeCreated(t *testing.T, app *testapp.App, page *testapp.Reply, name string) {
 	t.Helper()
 	secret := page.Text("#generated-password")
 	if page.Status != http.StatusOK || secret == "" {

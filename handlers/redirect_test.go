@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
 	"latchkey/models"
 )
 
 // elsewhere are ways to say that somebody is to go to another site after signing in; here, all of them lead home.
-func elsewhere(app *testkit.App) []string {
+func elsewhere(app *testapp.App) []string {
 	return []string{
 		"//evil.example", "///evil.example", "////evil.example", "//evil.example/me", "//evil.example@" + app.BaseURL.Host, "//" + app.BaseURL.Host + "@evil.example", "//", "//me",
 		"/\\evil.example", "\\\\evil.example", "/\\/evil.example", "\\/evil.example", "/\\\\evil.example", "/me\\..\\\\evil.example", "//\\evil.example",
@@ -37,12 +38,12 @@ var within = []string{
 // TestOpenRedirect: whatever a link to the sign-in form says, whoever signs in stays on this site. What the answer leads to is
 // read as a browser reads it.
 func TestOpenRedirect(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		var led []string
 		for _, next := range slices.Concat(elsewhere(app), within) {
 			page := app.Client().Get("/sign-in?" + url.Values{"next": {next}}.Encode()).Want(200)
 			led = append(led, page.Value("next"))
-			reply := page.Submit("/sign-in", "name", "root", "password", testkit.Secret, "next", next).Want(303)
+			reply := page.Submit("/sign-in", "name", "root", "password", testapp.Secret, "next", next).Want(303)
 			if to := reply.Header.Get("Location"); to != "/" && !slices.Contains(within, next) {
 				t.Errorf("%q leads to %q, want /", next, to)
 			}
@@ -59,7 +60,7 @@ func TestOpenRedirect(t *testing.T) {
 }
 
 // staysHere fails the test where an address leads to another site, by the rules of Go or of a browser.
-func staysHere(t *testing.T, app *testkit.App, addresses []string) {
+func staysHere(t *testing.T, app *testapp.App, addresses []string) {
 	t.Helper()
 	for _, address := range addresses {
 		to, err := url.Parse(address)
@@ -68,9 +69,9 @@ func staysHere(t *testing.T, app *testkit.App, addresses []string) {
 		}
 	}
 	list := must[[]byte](t)(json.Marshal(addresses))
-	page := testkit.Browser(t)
+	page := testbrowser.Browser(t)
 	page.Goto(app.BaseURL.String() + "/sign-in")
-	for i, origin := range testkit.Eval[[]string](page, fmt.Sprintf(`%s.map(address => new URL(address, location.href).origin)`, list)) {
+	for i, origin := range testbrowser.Eval[[]string](page, fmt.Sprintf(`%s.map(address => new URL(address, location.href).origin)`, list)) {
 		if origin != app.BaseURL.String() {
 			t.Errorf("%q leads a browser to %s", addresses[i], origin)
 		}
@@ -79,26 +80,26 @@ func staysHere(t *testing.T, app *testkit.App, addresses []string) {
 
 // A password that has to be changed first is no way around it.
 func TestOpenRedirectAfterTheReset(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for i, next := range []string{"//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/%2f/evil.example", "/me?x=1"} {
 			name := fmt.Sprintf("new%d", i)
-			app.Seed(models.Customer, name, testkit.OneTime)
+			app.Seed(models.Customer, name, testapp.OneTime)
 			browser := app.Client()
-			page := browser.Post("/sign-in", testkit.Form("name", name, "password", testkit.Secret, "next", next)).WantRedirect("/password").Follow().Want(200)
-			page.Submit("/password", "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect(map[bool]string{true: next, false: "/me"}[next == "/me?x=1"])
+			page := browser.Post("/sign-in", testapp.Form("name", name, "password", testapp.Secret, "next", next)).WantRedirect("/password").Follow().Want(200)
+			page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect(map[bool]string{true: next, false: "/me"}[next == "/me?x=1"])
 		}
 	})
 }
 
 func TestSignInGoesOnWhereOneWasGoing(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		browser := app.Client()
 		form := browser.Get("/accounts?state=expired&q=a+b").Want(303).Follow().Want(200)
 		again := form.Submit("/sign-in", "name", "root", "password", "wrong").Want(422)
-		again.Submit("/sign-in", "name", "root", "password", testkit.Secret).WantRedirect("/accounts?state=expired&q=a+b")
+		again.Submit("/sign-in", "name", "root", "password", testapp.Secret).WantRedirect("/accounts?state=expired&q=a+b")
 		for _, next := range []string{"/me", "/accounts?q=%2F%2Fevil.example", "/audit?action=signed-in", "/mail/00000000-0000-7000-8000-000000000001"} {
 			app.Client().Get("/sign-in?"+url.Values{"next": {next}}.Encode()).
-				Submit("/sign-in", "name", "root", "password", testkit.Secret).WantRedirect(next)
+				Submit("/sign-in", "name", "root", "password", testapp.Secret).WantRedirect(next)
 		}
 	})
 }

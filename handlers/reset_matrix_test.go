@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
@@ -14,7 +14,7 @@ import (
 // whatever method and in whatever spelling.
 func TestAroundTheForcedReset(t *testing.T) {
 	unhurried(t)
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for why, browser := range pendings(app) {
 			unchanged(t, app, "a session that is pending, "+why, func() { lookForAWayAround(t, why, browser, who) })
 			wantWayOut(t, why, browser)
@@ -23,22 +23,22 @@ func TestAroundTheForcedReset(t *testing.T) {
 }
 
 // pendings are SuperAdmins' browsers, each with a change pending for another reason.
-func pendings(app *testkit.App) map[string]*testkit.Client {
+func pendings(app *testapp.App) map[string]*testapp.Client {
 	app.Helper()
-	app.Seed(models.SuperAdmin, "boss", testkit.OneTime)
+	app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
 	asked, expired := app.Seed(models.SuperAdmin, "asked"), app.Seed(models.SuperAdmin, "late")
 	app.Tamper(expired.ID, func(a *models.Account) {
 		longAgo := app.Clock.Now().Add(-65 * 24 * time.Hour)
 		a.PasswordSetAt = &longAgo
 	})
-	all := map[string]*testkit.Client{"one-time": app.Client(), "asked to change": app.SignIn("asked"), "expired": app.Client()}
+	all := map[string]*testapp.Client{"one-time": app.Client(), "asked to change": app.SignIn("asked"), "expired": app.Client()}
 	requireChange(app, asked.ID) // of the session that is open already
-	all["one-time"].SignIn("boss", testkit.Secret).WantRedirect("/password")
-	all["expired"].SignIn("late", testkit.Secret).WantRedirect("/password")
+	all["one-time"].SignIn("boss", testapp.Secret).WantRedirect("/password")
+	all["expired"].SignIn("late", testapp.Secret).WantRedirect("/password")
 	return all
 }
 
-func lookForAWayAround(t *testing.T, why string, browser *testkit.Client, who testkit.Company) {
+func lookForAWayAround(t *testing.T, why string, browser *testapp.Client, who testapp.Company) {
 	t.Helper()
 	open := openWhilePending(t, browser.App)
 	for _, path := range addresses(t, browser.App, who) {
@@ -53,7 +53,7 @@ func lookForAWayAround(t *testing.T, why string, browser *testkit.Client, who te
 	}
 }
 
-func wantShut(t *testing.T, what string, got *testkit.Reply) {
+func wantShut(t *testing.T, what string, got *testapp.Reply) {
 	t.Helper()
 	to := got.Header.Get("Location")
 	if !slices.Contains([]int{204, 400, 403, 404, 405}, got.Status) && to != "/password" {
@@ -62,7 +62,7 @@ func wantShut(t *testing.T, what string, got *testkit.Reply) {
 }
 
 // openWhilePending are the requests that are answered, as `expected` has them.
-func openWhilePending(t *testing.T, app *testkit.App) map[string]bool {
+func openWhilePending(t *testing.T, app *testapp.App) map[string]bool {
 	t.Helper()
 	open := map[string]bool{}
 	for _, route := range app.Routes {
@@ -74,7 +74,7 @@ func openWhilePending(t *testing.T, app *testkit.App) map[string]bool {
 }
 
 // addresses are those of all routes, with ids that are there.
-func addresses(t *testing.T, app *testkit.App, who testkit.Company) (list []string) {
+func addresses(t *testing.T, app *testapp.App, who testapp.Company) (list []string) {
 	t.Helper()
 	for _, route := range app.Routes {
 		list = append(list, ids(who.Ann.ID).paths(t, route)...)
@@ -84,7 +84,7 @@ func addresses(t *testing.T, app *testkit.App, who testkit.Company) (list []stri
 }
 
 // wantWayOut tries that what has to answer does.
-func wantWayOut(t *testing.T, why string, browser *testkit.Client) {
+func wantWayOut(t *testing.T, why string, browser *testapp.Client) {
 	t.Helper()
 	browser.Get(browser.App.Assets.URL("app.css")).Want(200)
 	browser.Get("/password").Want(200)

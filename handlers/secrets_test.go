@@ -11,7 +11,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/handlers"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
@@ -42,7 +42,7 @@ func (l *logbook) everything() *slog.Logger {
 // became of the request that brought it.
 func TestSecrets(t *testing.T) {
 	log := &logbook{}
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		secrets := useSecrets(t, app)
 		app.Sweep()
 		wantNoneInTables(t, app, secrets)
@@ -54,11 +54,11 @@ func TestSecrets(t *testing.T) {
 			check(t, happened+" was logged", strings.Contains(log.String(), happened), true)
 		}
 		wantNoneInLog(t, log, secrets)
-	}, func(o *testkit.AppOptions) { o.Log = log.everything() })
+	}, func(o *testapp.AppOptions) { o.Log = log.everything() })
 }
 
 // useSecrets puts a secret into every place where one can be, and returns all of them.
-func useSecrets(t *testing.T, app *testkit.App) []string {
+func useSecrets(t *testing.T, app *testapp.App) []string {
 	t.Helper()
 	token := setupToken(t, app)
 	root := app.Client()
@@ -67,7 +67,7 @@ func useSecrets(t *testing.T, app *testkit.App) []string {
 	oneTime := wantShownOnce(t, root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"))
 	root.Get("/accounts/new").Submit("/accounts", "name", "n", "email", "x", "password_mode", "typed", "password", "Canary-two-2").Want(422)
 	root.Get("/sign-in?password=Canary-three-3&token=Canary-four-4&next=/Canary-next")
-	generated := suggestion(root.Post("/accounts/generate-password", testkit.Form("kind", "customer", "name", "x"), "Accept", "application/json").Want(200))
+	generated := suggestion(root.Post("/accounts/generate-password", testapp.Form("kind", "customer", "name", "x"), "Accept", "application/json").Want(200))
 	app.Client().SignIn("root", "Canary-five-5").Want(422)
 	blacklistWith(app, "new", "Canary-six-6")
 	root.Get("/accounts/" + accountID(t, app, "new")).Submit("/accounts/" + accountID(t, app, "new") + "/unblock").Want(303)
@@ -82,16 +82,16 @@ func useSecrets(t *testing.T, app *testkit.App) []string {
 }
 
 // suggestion is the password in an answer for scripts.
-func suggestion(reply *testkit.Reply) string {
+func suggestion(reply *testapp.Reply) string {
 	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(reply.Body), `{"password":"`), `"}`)
 }
 
-func accountID(t *testing.T, app *testkit.App, name string) string {
+func accountID(t *testing.T, app *testapp.App, name string) string {
 	t.Helper()
 	return must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), name)).ID
 }
 
-func blacklistWith(app *testkit.App, name, wrong string) {
+func blacklistWith(app *testapp.App, name, wrong string) {
 	app.Helper()
 	for range app.Accounts.Policies().Account.MaxLoginAttempts {
 		app.Client().SignIn(name, wrong).Want(422)
@@ -99,20 +99,20 @@ func blacklistWith(app *testkit.App, name, wrong string) {
 }
 
 // useSecretsInVain does the same where every request fails for want of a database.
-func useSecretsInVain(app *testkit.App, tokens []string) []string {
+func useSecretsInVain(app *testapp.App, tokens []string) []string {
 	app.Helper()
 	for _, token := range tokens {
 		browser := app.Client()
 		browser.SetSession(token)
 		browser.Get("/me?token=" + token)
-		browser.Post("/password", testkit.Form("current", "Canary-12", "password", "Canary-13", "confirmation", "Canary-13"))
+		browser.Post("/password", testapp.Form("current", "Canary-12", "password", "Canary-13", "confirmation", "Canary-13"))
 	}
-	app.Client().Post("/sign-in", testkit.Form("name", "root", "password", "Canary-one-1"))
-	app.Client().Post("/setup", testkit.Form("token", "Canary-token", "name", "eve", "email", "e@example.com", "password", "Canary-14-x", "confirmation", "Canary-14-x"))
+	app.Client().Post("/sign-in", testapp.Form("name", "root", "password", "Canary-one-1"))
+	app.Client().Post("/setup", testapp.Form("token", "Canary-token", "name", "eve", "email", "e@example.com", "password", "Canary-14-x", "confirmation", "Canary-14-x"))
 	return []string{"canary"}
 }
 
-func wantNoneInTables(t *testing.T, app *testkit.App, secrets []string) {
+func wantNoneInTables(t *testing.T, app *testapp.App, secrets []string) {
 	t.Helper()
 	tables := strings.Join(app.DB.Dump(t), "\n")
 	check(t, "a mail was queued", strings.Contains(tables, models.MailBlacklisted), true)
@@ -134,11 +134,11 @@ func wantNoneInLog(t *testing.T, log *logbook, secrets []string) {
 
 // A panic while a password is being judged is logged with its stack, and without the password.
 func TestSecretsInAPanic(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		log, options := &logbook{}, app.Pages
 		options.Log = log.everything()
 		options.InForce = accounts.NewInForce(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies(), Now: app.Clock.Now}) // without hashes
-		form := strings.NewReader(testkit.Form("name", "root", "password", "Canary-one-1").Encode())
+		form := strings.NewReader(testapp.Form("name", "root", "password", "Canary-one-1").Encode())
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", form)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		reply := httptest.NewRecorder()

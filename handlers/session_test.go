@@ -5,7 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -13,14 +14,14 @@ const toSignIn = "/sign-in?next=%2Fme"
 
 // Nobody can be given a session beforehand: signing in makes a new id, and so does a new password.
 func TestSessionFixation(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.Client()
 		if page := browser.Get("/sign-in"); page.Cookie != nil {
 			t.Errorf("a guest gets the cookie %v", page.Cookie)
 		}
 		const preset = "cHJlc2V0LXByZXNldC1wcmVzZXQtcHJlc2V0LXByZXM"
 		browser.SetSession(preset)
-		reply := browser.SignIn("ann", testkit.Secret).Want(303)
+		reply := browser.SignIn("ann", testapp.Secret).Want(303)
 		if reply.Cookie == nil || reply.Cookie.Value == preset || len(reply.Cookie.Value) < 43 {
 			t.Fatalf("the session's id after a preset one: %v", reply.Cookie)
 		}
@@ -29,7 +30,7 @@ func TestSessionFixation(t *testing.T) {
 		thief.Get("/me").WantRedirect(toSignIn)
 
 		first := browser.Session()
-		browser.Post("/sign-in", testkit.Form("name", "bob", "password", testkit.Secret)).Want(303)
+		browser.Post("/sign-in", testapp.Form("name", "bob", "password", testapp.Secret)).Want(303)
 		if browser.Session() == first {
 			t.Error("signing in anew keeps the id")
 		}
@@ -41,8 +42,8 @@ func TestSessionFixation(t *testing.T) {
 
 func TestSessionCookie(t *testing.T) {
 	for _, https := range []bool{false, true} {
-		company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-			cookie := app.Client().SignIn("root", testkit.Secret).Want(303).Cookie
+		company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+			cookie := app.Client().SignIn("root", testapp.Secret).Want(303).Cookie
 			want := map[bool]string{
 				false: "latchkey=…; Path=/; HttpOnly; SameSite=Lax", true: "__Host-latchkey=…; Path=/; HttpOnly; Secure; SameSite=Lax",
 			}[https]
@@ -52,12 +53,12 @@ func TestSessionCookie(t *testing.T) {
 					t.Errorf("the cookie's value stands in the database: %s", line)
 				}
 			}
-		}, func(o *testkit.AppOptions) { o.HTTPS = https })
+		}, func(o *testapp.AppOptions) { o.HTTPS = https })
 	}
 }
 
 func TestSessionsEnd(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		idle := app.SignIn("ann")
 		app.Clock.Advance(time.Hour - time.Second)
 		idle.Get("/me").Want(200)
@@ -81,24 +82,24 @@ func TestSessionsEnd(t *testing.T) {
 // What an operator does to an account, or its owner in another browser, holds from the next request on: in every browser, and
 // on another process that has seen the sessions before.
 func TestSessionRevocation(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
-		other := testkit.NewApp(t, testkit.Database{DB: app.DB.Again(t), Address: app.DB.Address})
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		other := testapp.NewApp(t, testdb.Database{DB: app.DB.Again(t), Address: app.DB.Address})
 		root := app.SignIn("root")
 		for act, tc := range revocations {
-			victim := app.Seed(models.Customer, "victim", testkit.Of(who.Acme))
-			browsers := []*testkit.Client{app.SignIn("victim"), app.SignIn("victim@example.com"), other.SignIn("victim")}
+			victim := app.Seed(models.Customer, "victim", testapp.Of(who.Acme))
+			browsers := []*testapp.Client{app.SignIn("victim"), app.SignIn("victim@example.com"), other.SignIn("victim")}
 			elsewhere := other.Client()
 			elsewhere.SetSession(browsers[0].Session())
 			elsewhere.Get("/me").Want(200)
 			tc.do(app, root, victim.ID)
 			for _, browser := range append(browsers, elsewhere) {
 				browser.Get("/me").WantRedirect(tc.to)
-				if status := browser.Post("/me/edit", testkit.Form("locale", "en")).Status; status != 401 && status != 403 {
+				if status := browser.Post("/me/edit", testapp.Form("locale", "en")).Status; status != 401 && status != 403 {
 					t.Errorf("after %s a form is answered with %d", act, status)
 				}
 			}
 			if act != "delete" {
-				root.Post("/accounts/"+victim.ID+"/delete", testkit.Form("confirm", "victim")).Want(303)
+				root.Post("/accounts/"+victim.ID+"/delete", testapp.Form("confirm", "victim")).Want(303)
 			}
 		}
 	})
@@ -106,36 +107,36 @@ func TestSessionRevocation(t *testing.T) {
 
 // revocations are what ends sessions, or lets them only to the reset page, and where a page of theirs leads then.
 var revocations = map[string]struct {
-	do func(app *testkit.App, root *testkit.Client, id string)
+	do func(app *testapp.App, root *testapp.Client, id string)
 	to string
 }{
 	"disable":        {operate("disable"), toSignIn},
 	"end-sessions":   {operate("end-sessions"), toSignIn},
-	"password":       {operate("password", "password_mode", "typed", "password", testkit.Secret2), toSignIn},
+	"password":       {operate("password", "password_mode", "typed", "password", testapp.Secret2), toSignIn},
 	"require-change": {operate("require-change"), "/password"},
 	"technical":      {operate("edit", "email", "x@example.com", "technical", "true"), toSignIn},
 	"delete":         {operate("delete", "confirm", "victim"), toSignIn},
-	"change": {func(app *testkit.App, _ *testkit.Client, _ string) {
-		app.SignIn("victim").Get("/password").Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).Want(303)
+	"change": {func(app *testapp.App, _ *testapp.Client, _ string) {
+		app.SignIn("victim").Get("/password").Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(303)
 	}, toSignIn},
-	"end-others": {func(app *testkit.App, _ *testkit.Client, _ string) {
+	"end-others": {func(app *testapp.App, _ *testapp.Client, _ string) {
 		app.SignIn("victim").Get("/me").Submit("/me/sessions/end-others").Want(303)
 	}, toSignIn},
 }
 
 // operate is what an operator does on an account's page.
-func operate(act string, fields ...string) func(*testkit.App, *testkit.Client, string) {
-	return func(_ *testkit.App, root *testkit.Client, id string) {
-		root.Post("/accounts/"+id+"/"+act, testkit.Form(fields...)).Want(303)
+func operate(act string, fields ...string) func(*testapp.App, *testapp.Client, string) {
+	return func(_ *testapp.App, root *testapp.Client, id string) {
+		root.Post("/accounts/"+id+"/"+act, testapp.Form(fields...)).Want(303)
 	}
 }
 
 // Whoever changes the password goes on, with another id; nobody else does, not even with the id of before.
 func TestSessionRevocationByANewPassword(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		mine, other := app.SignIn("ann"), app.SignIn("ann")
 		before := mine.Session()
-		mine.Get("/password").Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).
+		mine.Get("/password").Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).
 			WantRedirect("/me").Follow().Want(200)
 		if mine.Session() == before {
 			t.Error("the session keeps its id")
@@ -148,7 +149,7 @@ func TestSessionRevocationByANewPassword(t *testing.T) {
 }
 
 func TestOneLooksAfterOnesOwnSessions(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		mine, two, three, bob := app.SignIn("ann"), app.SignIn("ann"), app.SignIn("ann"), app.SignIn("bob")
 		page := mine.Get("/me").Want(200)
 		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 3)

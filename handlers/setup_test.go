@@ -5,26 +5,26 @@ import (
 	"sync"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
-func setupToken(t *testing.T, app *testkit.App) string {
+func setupToken(t *testing.T, app *testapp.App) string {
 	t.Helper()
 	return must[string](t)(app.Accounts.NewSetupToken(t.Context()))
 }
 
 func TestSetUpMakesTheFirstSuperAdminAndCloses(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		browser, token := app.Client(), setupToken(t, app)
 		page := browser.Get("/setup?token=" + token).Want(200)
-		done := page.Submit("/setup", "name", "Ada", "email", "ada@example.com", "password", testkit.Secret, "confirmation", testkit.Secret)
+		done := page.Submit("/setup", "name", "Ada", "email", "ada@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
 		home := done.WantRedirect("/").Follow().Want(200)
 		if !strings.Contains(home.Text("[role=status]"), "set up") || home.Text(".identity .who") != "Ada" {
 			t.Errorf("after set-up: %s, signed in as %q", home.Summary(), home.Text(".identity .who"))
 		}
 		app.Client().Get("/setup?token=" + token).Want(404)
-		again := testkit.Form("token", token, "name", "Eve", "email", "eve@example.com", "password", testkit.Secret, "confirmation", testkit.Secret)
+		again := testapp.Form("token", token, "name", "Eve", "email", "eve@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
 		unchanged(t, app, "a second set-up", func() { app.Client().Post("/setup", again).Want(404) })
 		if token, err := app.Accounts.NewSetupToken(t.Context()); token != "" || err != nil {
 			t.Errorf("there is a token %q again (%v)", token, err)
@@ -33,14 +33,14 @@ func TestSetUpMakesTheFirstSuperAdminAndCloses(t *testing.T) {
 }
 
 func TestSetUpNeedsTheTokenOfThisStart(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		browser, former := app.Client(), setupToken(t, app)
 		setupToken(t, app)
 		for _, token := range []string{"", "x", former, strings.Repeat("A", 43)} {
 			browser.Get("/setup?token=" + token).Want(404)
 			unchanged(t, app, "set-up without the token", func() {
-				browser.Post("/setup", testkit.Form("token", token, "name", "eve", "email", "eve@example.com",
-					"password", testkit.Secret, "confirmation", testkit.Secret)).Want(404)
+				browser.Post("/setup", testapp.Form("token", token, "name", "eve", "email", "eve@example.com",
+					"password", testapp.Secret, "confirmation", testapp.Secret)).Want(404)
 			})
 		}
 		browser.Get("/setup").Want(404)
@@ -49,7 +49,7 @@ func TestSetUpNeedsTheTokenOfThisStart(t *testing.T) {
 }
 
 func TestSetUpSaysAllThatIsWrong(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		page := app.Client().Get("/setup?token=" + setupToken(t, app)).Want(200)
 		unchanged(t, app, "a set-up that was refused", func() {
 			page := page.Submit("/setup", "name", "a b", "email", "nobody", "password", "canary", "confirmation", "other").Want(422)
@@ -64,15 +64,15 @@ func TestSetUpSaysAllThatIsWrong(t *testing.T) {
 
 // Two at once make one SuperAdmin.
 func TestSetUpTwiceAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		token := setupToken(t, app)
 		statuses := make([]int, 8)
 		var all sync.WaitGroup
 		for i := range statuses {
 			browser, name := app.Client(), "first"+string(rune('a'+i))
 			all.Go(func() {
-				statuses[i] = browser.Post("/setup", testkit.Form("token", token, "name", name, "email", name+"@example.com",
-					"password", testkit.Secret, "confirmation", testkit.Secret)).Status
+				statuses[i] = browser.Post("/setup", testapp.Form("token", token, "name", name, "email", name+"@example.com",
+					"password", testapp.Secret, "confirmation", testapp.Secret)).Status
 			})
 		}
 		all.Wait()

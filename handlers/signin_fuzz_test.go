@@ -9,24 +9,25 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // Whatever is sent to the sign-in form, no account is opened but with its password, at the price of one hash at most.
 func FuzzSignIn(f *testing.F) {
-	right := testkit.Form("name", "ann", "password", testkit.Secret).Encode()
+	right := testapp.Form("name", "ann", "password", testapp.Secret).Encode()
 	for _, contentType := range []string{formType, formType + "; charset=utf-8", "APPLICATION/X-WWW-FORM-URLENCODED", "multipart/form-data; boundary=x", "application/json", "text/plain", "", formType + "; =", "\t", "a/b;\""} {
 		f.Add([]byte(right), contentType)
 	}
 	for _, body := range []string{
-		"", "&", ";", "=", "name=ann", "name=ann&password=", "name=ann&password=wrong", "name=ann&name=bob&password=" + testkit.Secret, right + "&password=x", "password=x&" + right, right + "&next=%2F%2Fevil.example",
-		right + "&next=%2Fme", "name[]=ann&password[]=x", "name=ann%00&password=x", "name=%ff&password=%ff", "name=%&password=x", "name=ann;password=" + testkit.Secret, "name=ann@example.com&password=" + testkit.Secret,
+		"", "&", ";", "=", "name=ann", "name=ann&password=", "name=ann&password=wrong", "name=ann&name=bob&password=" + testapp.Secret, right + "&password=x", "password=x&" + right, right + "&next=%2F%2Fevil.example",
+		right + "&next=%2Fme", "name[]=ann&password[]=x", "name=ann%00&password=x", "name=%ff&password=%ff", "name=%&password=x", "name=ann;password=" + testapp.Secret, "name=ann@example.com&password=" + testapp.Secret,
 		"name=%EF%BD%81nn&password=Right-Horse-7%21", "name=ann&password=" + strings.Repeat("a", 5000), strings.Repeat("&", 64<<10), strings.Repeat("a=&", 300), strings.Repeat("a", 70_000), strings.Repeat("a[b]", 5000) + "=x",
-		`{"name":"ann","password":"` + testkit.Secret + `"}`, "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nann\r\n--x--\r\n", "name=ann&password=Right-Horse-7!\r\n", "name=ann&password=Right%2DHorse%2D7%21+",
+		`{"name":"ann","password":"` + testapp.Secret + `"}`, "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nann\r\n--x--\r\n", "name=ann&password=Right-Horse-7!\r\n", "name=ann&password=Right%2DHorse%2D7%21+",
 	} {
 		f.Add([]byte(body), formType)
 	}
-	app := testkit.NewApp(f, testkit.SQLite(f), func(o *testkit.AppOptions) { o.Policies.Account.MaxLoginAttempts = 0 }) // so that the right one goes on being right
+	app := testapp.NewApp(f, testdb.SQLite(f), func(o *testapp.AppOptions) { o.Policies.Account.MaxLoginAttempts = 0 }) // so that the right one goes on being right
 	app.Company()
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		if !httpguts.ValidHeaderFieldValue(contentType) {
@@ -49,10 +50,10 @@ func FuzzSignIn(f *testing.F) {
 }
 
 // wantOpened: an account is opened only with the password that all have here, and what follows is on this site.
-func wantOpened(t *testing.T, reply *testkit.Reply, body string) {
+func wantOpened(t *testing.T, reply *testapp.Reply, body string) {
 	t.Helper()
 	form, err := url.ParseQuery(body)
-	knows := err == nil && form.Get("password") == testkit.Secret && form.Get("name") != ""
+	knows := err == nil && form.Get("password") == testapp.Secret && form.Get("name") != ""
 	if opened := reply.Status == 303 || reply.Cookie != nil; opened && !knows {
 		t.Errorf("an account was opened with %q", body)
 	}

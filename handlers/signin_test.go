@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
@@ -12,13 +12,13 @@ import (
 const failed = "The name or password is not right, or this account cannot sign in now. After several failures it is refused for a while and its owner gets a mail. One-time passwords lapse; ask whoever gave it to you."
 
 func TestSignInWithNameOrEmail(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for _, tc := range []struct{ identifier, home string }{
 			{"root", "/"}, {"root@example.com", "/"}, {"ROOT", "/"}, {"ｒｏｏｔ", "/"}, {"Root@EXAMPLE.com", "/"},
 			{"acme", "/"}, {"ann", "/me"}, {"ann@example.com", "/me"},
 		} {
 			browser := app.Client()
-			home := browser.SignIn(tc.identifier, testkit.Secret).WantRedirect(tc.home).Follow().Want(200)
+			home := browser.SignIn(tc.identifier, testapp.Secret).WantRedirect(tc.home).Follow().Want(200)
 			if name := strings.ToLower(tc.identifier); !strings.HasPrefix(name, home.Text(".identity .who")) && tc.identifier != "ｒｏｏｔ" {
 				t.Errorf("%s is signed in as %q", tc.identifier, home.Text(".identity .who"))
 			}
@@ -28,7 +28,7 @@ func TestSignInWithNameOrEmail(t *testing.T) {
 }
 
 // blacklist fails to sign in until the account is refused.
-func blacklist(app *testkit.App, name string) {
+func blacklist(app *testapp.App, name string) {
 	app.Helper()
 	for range app.Accounts.Policies().Account.MaxLoginAttempts {
 		app.Client().SignIn(name, "wrong").Want(422)
@@ -36,7 +36,7 @@ func blacklist(app *testkit.App, name string) {
 }
 
 func TestSignInWithoutNameOrPassword(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		wantProblems(t, app.Client().SignIn("", "").Want(422), "name", "password")
 		page := app.Client().SignIn("root", "").Want(422)
 		wantProblems(t, page, "password")
@@ -49,7 +49,7 @@ func TestSignInWithoutNameOrPassword(t *testing.T) {
 }
 
 func TestSignOut(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		browser := app.SignIn("root")
 		before := browser.Session()
 		reply := browser.Get("/me").Submit("/sign-out").WantRedirect("/sign-in?signed-out=1")
@@ -65,14 +65,14 @@ func TestSignOut(t *testing.T) {
 
 func TestHelpLineStandsWhereSomebodyIsStuck(t *testing.T) {
 	const contact = "Call 4711 <b>now</b>"
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		app.Seed(models.Customer, "new", testkit.OneTime)
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		app.Seed(models.Customer, "new", testapp.OneTime)
 		browser := app.Client()
-		for what, page := range map[string]*testkit.Reply{
+		for what, page := range map[string]*testapp.Reply{
 			"sign-in": browser.Get("/sign-in"), "failed sign-in": browser.SignIn("new", "wrong"),
-			"reset": browser.SignIn("new", testkit.Secret).Follow(),
+			"reset": browser.SignIn("new", testapp.Secret).Follow(),
 		} {
 			check(t, what, page.Text(".help"), "Need help? "+contact)
 		}
-	}, func(o *testkit.AppOptions) { o.Help = contact })
+	}, func(o *testapp.AppOptions) { o.Help = contact })
 }

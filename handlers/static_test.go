@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 func TestStaticFiles(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	browser := app.Client()
 	page := browser.Get("/sign-in")
 	for selector, attribute := range map[string]string{`link[rel="stylesheet"]`: "href", "script": "src"} {

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // strangers fail to sign in 75 times, from the addresses in turn.
-func strangers(app *testkit.App, name string, addresses ...string) {
+func strangers(app *testapp.App, name string, addresses ...string) {
 	app.Helper()
 	for i := range 75 {
 		visit := accounts.Visit{Address: addresses[i%len(addresses)]}
@@ -29,7 +30,7 @@ func TestFailuresCrowdNothingOut(t *testing.T) {
 		"from one address": {"192.0.2.1"}, "from many": {"192.0.2.1", "192.0.2.2", "192.0.2.3"},
 	} {
 		t.Run(what, func(t *testing.T) {
-			company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+			company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 				app.SignIn("ann")
 				app.Clock.Advance(time.Hour)
 				strangers(app, "ann", addresses...)
@@ -52,7 +53,7 @@ func TestFailuresCrowdNothingOut(t *testing.T) {
 // Where the oldest of what was read ends a line, there may have been more of it; a mail never stands further back than
 // what was read.
 func TestLinesThatAreCutSaySo(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		strangers(app, "bob", "192.0.2.1")
 		page := app.SignIn("root").Get("/accounts/" + who.Bob.ID).Want(200)
 		if tags := page.Texts(`.timeline [data-action="sign-in-failed"] .tag`); !slices.Equal(tags, []string{"60 or more times"}) {
@@ -60,7 +61,7 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 		}
 		app.Clock.Advance(24 * time.Hour)
 		for range 65 {
-			if _, err := app.Accounts.SignIn(t.Context(), "bob", testkit.Secret, accounts.Visit{Address: "192.0.2.1"}); err != nil {
+			if _, err := app.Accounts.SignIn(t.Context(), "bob", testapp.Secret, accounts.Visit{Address: "192.0.2.1"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -71,8 +72,8 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 
 // An intruder's success stays on the owner's page, whatever strangers do after it.
 func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
-		if _, err := app.Accounts.SignIn(t.Context(), "ann", testkit.Secret, accounts.Visit{Address: "198.51.100.66"}); err != nil {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		if _, err := app.Accounts.SignIn(t.Context(), "ann", testapp.Secret, accounts.Visit{Address: "198.51.100.66"}); err != nil {
 			t.Fatal(err)
 		}
 		ann := app.SignIn("ann")
@@ -86,7 +87,7 @@ func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
 
 // What happens again on another day is another line, in the zone of the page.
 func TestALineIsOfOneDay(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, _ testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for range 2 {
 			app.SignIn("ann")
 			ann := app.SignIn("ann")
@@ -99,7 +100,7 @@ func TestALineIsOfOneDay(t *testing.T) {
 
 // Two mails are two lines, also for an organization, which is not led to them.
 func TestMailsAreNotFolded(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for _, template := range []string{models.MailReminder, models.MailExpiration} {
 			mail := models.Mail{
 				ID: app.Accounts.NewID(), Template: template, OnceKey: template, AccountID: &who.Ann.ID, AccountName: "ann",
@@ -116,7 +117,7 @@ func TestMailsAreNotFolded(t *testing.T) {
 
 // What an event says beside has one order in all languages: that of its names in the log, not that of their words.
 func TestDetailsHaveOneOrder(t *testing.T) {
-	each(t, func(t *testing.T, app *testkit.App) {
+	each(t, func(t *testing.T, app *testapp.App) {
 		root := app.Seed(models.SuperAdmin, "root")
 		event := models.AuditEvent{
 			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: accounts.ActionEdited, SubjectID: root.ID, SubjectName: "root",

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -16,9 +17,9 @@ import (
 // Nobody can tell an account that is not there from one that is refused: same words, status and headers, one comparison, and
 // one row that tells of it.
 func TestTellingAccountsApart(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		refusedAccounts(app, who)
-		var first *testkit.Reply
+		var first *testapp.Reply
 		for _, guess := range append(refusedGuesses(), oddGuesses()...) {
 			compared, tables := app.Hashes.Verified(), app.DB.Dump(t)
 			page := app.Client().SignIn(guess.name, guess.secret).Want(422)
@@ -40,10 +41,10 @@ func TestTellingAccountsApart(t *testing.T) {
 }
 
 // refusedAccounts makes one for every reason for which a right password opens nothing.
-func refusedAccounts(app *testkit.App, who testkit.Company) {
+func refusedAccounts(app *testapp.App, who testapp.Company) {
 	app.Helper()
-	app.Seed(models.Customer, "robot", testkit.Technical)
-	app.Seed(models.Customer, "gone", testkit.OneTime)
+	app.Seed(models.Customer, "robot", testapp.Technical)
+	app.Seed(models.Customer, "gone", testapp.OneTime)
 	off, empty, blocked := app.Seed(models.Customer, "off"), app.Seed(models.Customer, "empty"), app.Seed(models.Customer, "blocked")
 	if err := app.Accounts.Disable(app.Context(), accounts.Actor{ID: who.Root.ID, Kind: models.SuperAdmin}, off.ID); err != nil {
 		app.Fatal(err)
@@ -58,24 +59,24 @@ type guess struct{ name, secret string }
 // refusedGuesses are one of each kind: an unknown name, a wrong password, and right ones that open nothing.
 func refusedGuesses() []guess {
 	return []guess{
-		{"nobody", testkit.Secret}, {"root", "wrong"}, {"robot", testkit.Secret}, {"gone", testkit.Secret}, {"off", testkit.Secret},
-		{"blocked", testkit.Secret}, {"empty", testkit.Secret},
+		{"nobody", testapp.Secret}, {"root", "wrong"}, {"robot", testapp.Secret}, {"gone", testapp.Secret}, {"off", testapp.Secret},
+		{"blocked", testapp.Secret}, {"empty", testapp.Secret},
 	}
 }
 
 // oddGuesses are of the same kinds, in other clothes.
 func oddGuesses() []guess {
 	return []guess{
-		{"blocked", "wrong"}, {"Default", testkit.Secret}, {"root@example.com", "wrong"}, {"nobody@example.com", "x"},
+		{"blocked", "wrong"}, {"Default", testapp.Secret}, {"root@example.com", "wrong"}, {"nobody@example.com", "x"},
 		{"not a name", "x"}, {"ﬁx", "x"},
 	}
 }
 
-func withoutName(page *testkit.Reply, name string) string {
+func withoutName(page *testapp.Reply, name string) string {
 	return strings.ReplaceAll(bare(page), `value="`+name+`"`, "")
 }
 
-func headerNames(reply *testkit.Reply) string {
+func headerNames(reply *testapp.Reply) string {
 	header := reply.Header.Clone()
 	for _, name := range []string{"Date", "X-Request-Id", "Content-Length"} {
 		header.Del(name)
@@ -91,10 +92,10 @@ func TestTellingAccountsApartByTime(t *testing.T) {
 	if !testkit.Long() {
 		t.Skip("takes minutes: set " + testkit.LongEnv)
 	}
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		refusedAccounts(app, who)
 		took := timed(app, refusedGuesses(), 1000)
-		unknown := median(took[guess{"nobody", testkit.Secret}])
+		unknown := median(took[guess{"nobody", testapp.Secret}])
 		for guess, times := range took {
 			apart := float64(median(times)-unknown) / float64(unknown)
 			t.Logf("%-20s %-16s median %s, %+.2f %%", guess.name, guess.secret, median(times), 100*apart)
@@ -102,7 +103,7 @@ func TestTellingAccountsApartByTime(t *testing.T) {
 				t.Errorf("%s with %s takes %s, an unknown name %s", guess.name, guess.secret, median(times), unknown)
 			}
 		}
-	}, func(o *testkit.AppOptions) {
+	}, func(o *testapp.AppOptions) {
 		o.Hash = password.DefaultParams
 		o.Policies.Account.MaxLoginAttempts, o.Settings.AttemptsCap = 100_000, 0 // lest a wrong password become a refused one
 		o.Policies.Technical.MaxLoginAttempts = 100_000
@@ -110,13 +111,13 @@ func TestTellingAccountsApartByTime(t *testing.T) {
 }
 
 // timed signs in with every guess so many times, and returns how long each took.
-func timed(app *testkit.App, guesses []guess, rounds int) map[guess][]time.Duration {
+func timed(app *testapp.App, guesses []guess, rounds int) map[guess][]time.Duration {
 	app.Helper()
 	browser, took := app.Client(), map[guess][]time.Duration{}
 	for range rounds {
 		rand.Shuffle(len(guesses), func(i, j int) { guesses[i], guesses[j] = guesses[j], guesses[i] })
 		for _, guess := range guesses {
-			form := testkit.Form("name", guess.name, "password", guess.secret)
+			form := testapp.Form("name", guess.name, "password", guess.secret)
 			start := time.Now()
 			browser.Post("/sign-in", form).Want(422)
 			took[guess] = append(took[guess], time.Since(start))

@@ -10,18 +10,18 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
 // An organization that asks for what is another's learns nothing, on any route and in any of its places: it is answered as
 // for what does not exist, and nothing is written.
 func TestTenants(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		theirs := belongings(t, app, who)
 		own := ids(who.Ann.ID).with(":session", sessionOf(t, app.SignIn("ann")))
 		acme, nothing := app.SignIn("acme"), app.Accounts.NewID()
-		form := testkit.Form("confirm", "bob", "password_mode", "typed", "password", testkit.Secret2, "email", "x@example.com", "organization", who.Acme.ID, "locale", "en")
+		form := testapp.Form("confirm", "bob", "password_mode", "typed", "password", testapp.Secret2, "email", "x@example.com", "organization", who.Acme.ID, "locale", "en")
 		unchanged(t, app, "an organization with another's ids", func() {
 			for _, route := range app.Routes {
 				for _, parameter := range parameters(route) {
@@ -40,7 +40,7 @@ func TestTenants(t *testing.T) {
 }
 
 // belongings are ids of all that acme has nothing to do with: accounts, organizations, a mail, sessions and an event.
-func belongings(t *testing.T, app *testkit.App, who testkit.Company) []string {
+func belongings(t *testing.T, app *testapp.App, who testapp.Company) []string {
 	t.Helper()
 	sessions := []string{sessionOf(t, app.SignIn("bob")), sessionOf(t, app.SignIn("bond")), sessionOf(t, app.SignIn("root"))}
 	blacklist(app, "bob")
@@ -49,7 +49,7 @@ func belongings(t *testing.T, app *testkit.App, who testkit.Company) []string {
 	return append(sessions, who.Bob.ID, who.Bond.ID, who.Root.ID, models.DefaultOrganizationID, mail, event)
 }
 
-func wantNothing(t *testing.T, route testkit.Route, got, nothing *testkit.Reply) {
+func wantNothing(t *testing.T, route testapp.Route, got, nothing *testapp.Reply) {
 	t.Helper()
 	if got.Status != 404 && got.Status != 403 || got.Status != nothing.Status {
 		t.Errorf("%s of another: %d; of nothing: %d", route, got.Status, nothing.Status)
@@ -60,7 +60,7 @@ func wantNothing(t *testing.T, route testkit.Route, got, nothing *testkit.Reply)
 // In a filter of a page, or in the place where a list goes on, another's id is as good as one that nobody has.
 func TestTenantsInFilters(t *testing.T) {
 	unhurried(t)
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		theirs := append(belongings(t, app, who), "bob", "bond", "bob@example.com", "root")
 		acme := app.SignIn("acme")
 		for _, path := range pagesOf(t, app, "acme", who.Ann.ID) {
@@ -82,12 +82,12 @@ func TestTenantsInFilters(t *testing.T) {
 }
 
 // without is a page without what was looked for.
-func without(reply *testkit.Reply, term string) string {
+func without(reply *testapp.Reply, term string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(bare(reply), term, ""), url.QueryEscape(term), "")
 }
 
 // pagesOf are the addresses of the pages that a visitor may see, with an id in their places.
-func pagesOf(t *testing.T, app *testkit.App, visitor, id string) (paths []string) {
+func pagesOf(t *testing.T, app *testapp.App, visitor, id string) (paths []string) {
 	t.Helper()
 	for _, route := range app.Routes {
 		if route.Method == "GET" && slices.Contains(admitted[visitor], groupOf(t, route)) {
@@ -99,7 +99,7 @@ func pagesOf(t *testing.T, app *testkit.App, visitor, id string) (paths []string
 
 // A list that goes on from another's row shows one's own rows, and no way to more of them than there are.
 func TestTenantsInCursors(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		theirs := belongings(t, app, who)
 		place := func(name string) string {
 			text := must[[]byte](t)(json.Marshal(models.AccountCursor{ID: who.Bob.ID, Name: name}))
@@ -121,7 +121,7 @@ func TestTenantsInCursors(t *testing.T) {
 	})
 }
 
-func rows(page *testkit.Reply) map[string]bool {
+func rows(page *testapp.Reply) map[string]bool {
 	all := map[string]bool{}
 	for _, row := range page.Find("tr[data-id]").EachIter() {
 		all[row.AttrOr("data-id", "")] = true
@@ -131,18 +131,18 @@ func rows(page *testkit.Reply) map[string]bool {
 
 // A form that names another's organization makes nothing there, and tells nothing of it.
 func TestTenantsInForms(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
 		for i, id := range []string{who.Bond.ID, models.DefaultOrganizationID, app.Accounts.NewID(), "x"} {
 			name := "new" + string(rune('a'+i))
 			acme.Get("/accounts/new").Submit("/accounts", "name", name, "email", name+"@example.com", "organization", id,
-				"password_mode", "typed", "password", testkit.Secret2).Want(303)
+				"password_mode", "typed", "password", testapp.Secret2).Want(303)
 			made := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), name))
 			check(t, "where it was made", *made.OrganizationID, who.Acme.ID)
-			acme.Post("/accounts/"+made.ID+"/edit", testkit.Form("email", name+"@example.com", "organization", id)).Want(303)
+			acme.Post("/accounts/"+made.ID+"/edit", testapp.Form("email", name+"@example.com", "organization", id)).Want(303)
 			check(t, "where it stays", *app.Account(made.ID).OrganizationID, who.Acme.ID)
 			unchanged(t, app, "an organization that moves", func() {
-				acme.Post("/accounts/"+made.ID+"/move", testkit.Form("organization", id)).Want(403)
+				acme.Post("/accounts/"+made.ID+"/move", testapp.Form("organization", id)).Want(403)
 			})
 		}
 	})
@@ -150,7 +150,7 @@ func TestTenantsInForms(t *testing.T) {
 
 // What others have, and how much of it, changes no page of an organization: no list, no count, no chart.
 func TestTenantsCountTheirOwn(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, looks := app.SignIn("acme"), map[string]string{}
 		for _, path := range pagesOf(t, app, "acme", who.Ann.ID) {
 			for _, query := range []string{"", "?state=blacklisted", "?state=one-time", "?state=disabled", "?expiring=100", "?q=new", "?action=sign-in-failed"} {
@@ -172,20 +172,20 @@ func TestTenantsCountTheirOwn(t *testing.T) {
 }
 
 // muchHappensElsewhere lets the other organization, and nobody's, have accounts in every state, failures and mails.
-func muchHappensElsewhere(app *testkit.App, who testkit.Company) {
+func muchHappensElsewhere(app *testapp.App, who testapp.Company) {
 	app.Helper()
 	bond, root := app.SignIn("bond"), app.SignIn("root")
 	for _, name := range []string{"newbob", "newbill", "newben"} {
-		app.Seed(models.Customer, name, testkit.Of(who.Bond), testkit.OneTime)
+		app.Seed(models.Customer, name, testapp.Of(who.Bond), testapp.OneTime)
 		app.Seed(models.Customer, name+"2")
 		app.Client().SignIn(name, "wrong").Want(422)
 	}
-	old := app.Seed(models.Customer, "newold", testkit.Of(who.Bond))
+	old := app.Seed(models.Customer, "newold", testapp.Of(who.Bond))
 	app.Tamper(old.ID, func(a *models.Account) {
 		longAgo := app.Clock.Now().Add(-63 * 24 * time.Hour)
 		a.PasswordSetAt = &longAgo
 	})
-	off := app.Seed(models.Customer, "newoff", testkit.Of(who.Bond))
+	off := app.Seed(models.Customer, "newoff", testapp.Of(who.Bond))
 	bond.Post("/accounts/"+off.ID+"/disable", nil).Want(303)
 	root.Post("/accounts/"+who.Bond.ID+"/require-change", nil).Want(303)
 	blacklist(app, "bob")
@@ -196,14 +196,14 @@ func muchHappensElsewhere(app *testkit.App, who testkit.Company) {
 
 // An organization's own customer is changed by no other way than it is meant to.
 func TestOrganizationsLookAfterTheirCustomers(t *testing.T) {
-	company(t, func(t *testing.T, app *testkit.App, who testkit.Company) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, path := app.SignIn("acme"), "/accounts/"+who.Ann.ID
 		page := acme.Get(path).Want(200)
 		if page.Has(`form[action$="/move"]`) || page.Has(`a[href^="/mail"]`) {
 			t.Error("an organization is offered what is the SuperAdmins'")
 		}
 		unchanged(t, app, "an organization that moves", func() {
-			acme.Post(path+"/move", testkit.Form("organization", who.Bond.ID)).Want(403)
+			acme.Post(path+"/move", testapp.Form("organization", who.Bond.ID)).Want(403)
 		})
 		wantShownOnce(t, page.Submit(path+"/password"))
 		acme.Get(path).Submit(path + "/disable").WantRedirect(path)

@@ -6,14 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 )
 
 // Where nothing can be noted of a session any more, people go on reading, and what they did is not said to have failed:
 // only the message about it is lost.
 func TestSessionsThatCannotBeWritten(t *testing.T) {
 	var log bytes.Buffer
-	app := testkit.NewApp(t, testkit.SQLite(t), func(o *testkit.AppOptions) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	who := app.Company()
 	root, ann := app.SignIn("root"), app.SignIn("ann")
 	const full = "CREATE TRIGGER full BEFORE UPDATE OF data, last_used_at ON sessions BEGIN SELECT RAISE(ABORT, 'full'); END"
@@ -24,7 +25,7 @@ func TestSessionsThatCannotBeWritten(t *testing.T) {
 	if app.Account(who.Bob.ID).DisabledAt == nil || root.Get(path).Want(200).Has("[role=status]") {
 		t.Error("what was asked for was not done, or a message was kept all the same")
 	}
-	ann.Get("/password").Submit("/password", "current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2).WantRedirect("/me")
+	ann.Get("/password").Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me")
 	ann.Get("/me").Want(200)
 	for _, line := range []string{"a session's use could not be noted", "the next page will not know"} {
 		if !strings.Contains(log.String(), line) {

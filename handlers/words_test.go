@@ -13,7 +13,8 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/i18n"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -202,7 +203,7 @@ func places(text, form string) []string {
 
 // Every action and every detail of the audit log is told in words.
 func TestTheLogIsToldInWords(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	var events []models.AuditEvent
 	for _, action := range accounts.Actions() {

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
 // From what is due to what arrives: sweep, queue, server, ledger.
 func TestTheThreeMailsArrive(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		w.account("reminded", 60*day)
 		w.account("expired", 70*day)
 		w.account("young", day)
@@ -41,7 +42,7 @@ func TestTheThreeMailsArrive(t *testing.T) {
 
 // A mail is in the language of its account, whoever caused it.
 func TestMailsSpeakTheAccountsLanguage(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", 70*day)
 	ada.Locale = "de"
 	w.update(func(tx *models.Tx) error { return tx.SaveAccount(&ada) })
@@ -71,7 +72,7 @@ func (w *world) blacklist(name string) {
 // arrived checks a mail at the server, and that the ledger has it as it was sent.
 func (w *world) arrived(template, to, says string) {
 	w.t.Helper()
-	i := slices.IndexFunc(w.sink.Messages(), func(m testkit.Message) bool { return m.To[0] == to+"@example.com" })
+	i := slices.IndexFunc(w.sink.Messages(), func(m testsmtp.Message) bool { return m.To[0] == to+"@example.com" })
 	if i < 0 {
 		w.t.Fatalf("no mail for %s", to)
 	}
@@ -97,9 +98,9 @@ func (w *world) arrived(template, to, says string) {
 }
 
 func TestTemporaryAnswersAreTriedAgainLater(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
-		w.sink.Script(testkit.Answer{Code: 451, Text: "Greylisted", At: testkit.AtRcpt}, testkit.Answer{Drop: true})
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
+		w.sink.Script(testsmtp.Answer{Code: 451, Text: "Greylisted", At: testsmtp.AtRcpt}, testsmtp.Answer{Drop: true})
 		id := w.queue(w.account("ada", day), 1)[0]
 		w.deliver(1)
 		first := w.is(id, models.MailWaiting, 1)
@@ -130,9 +131,9 @@ func between(t *testing.T, got, least, most time.Duration) {
 }
 
 func TestPermanentAnswersPark(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
-		w.sink.Script(testkit.Answer{Code: 550, Text: "No such user", At: testkit.AtRcpt})
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
+		w.sink.Script(testsmtp.Answer{Code: 550, Text: "No such user", At: testsmtp.AtRcpt})
 		ids := w.queue(w.account("ada", day), 2)
 		w.deliver(2)
 		if got := w.is(ids[0], models.MailFailed, 1); got.LastAnswer != "550 5.0.0 No such user" {
@@ -149,8 +150,8 @@ func TestPermanentAnswersPark(t *testing.T) {
 
 // After a drop the rest of the batch goes over a new connection.
 func TestADroppedConnectionIsOpenedAnew(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
-	w.sink.Script(testkit.Answer{}, testkit.Answer{Drop: true}, testkit.Answer{})
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
+	w.sink.Script(testsmtp.Answer{}, testsmtp.Answer{Drop: true}, testsmtp.Answer{})
 	ids := w.queue(w.account("ada", day), 3)
 	w.deliver(3)
 	w.is(ids[0], models.MailSent, 1)
@@ -162,8 +163,8 @@ func TestADroppedConnectionIsOpenedAnew(t *testing.T) {
 }
 
 func TestMailsAreGivenUpAfterFiveDays(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
-	w.sink.Always(testkit.Answer{Code: 451})
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
+	w.sink.Always(testsmtp.Answer{Code: 451})
 	id := w.queue(w.account("ada", day), 1)[0]
 	w.clock.Advance(9 * day) // the program was not running
 	w.deliver(1)
@@ -188,7 +189,7 @@ func TestMailsAreGivenUpAfterFiveDays(t *testing.T) {
 }
 
 func TestCapturedMailsAreNeverSent(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, nil)
 		ids := w.queue(w.account("ada", day), 3)
 		w.deliver(3)
@@ -197,7 +198,7 @@ func TestCapturedMailsAreNeverSent(t *testing.T) {
 				t.Errorf("a captured mail cannot be read: %+v", m)
 			}
 		}
-		sink := testkit.NewSink(t)
+		sink := testsmtp.NewSink(t)
 		later := newWorld(t, db.DB, sink)
 		later.clock.Advance(100 * day)
 		later.deliver(0)
@@ -209,7 +210,7 @@ func TestCapturedMailsAreNeverSent(t *testing.T) {
 
 // A mail whose news is old is dropped when its time comes, and its ledger says why.
 func TestOldNewsIsDropped(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		for _, tc := range []struct {
 			name, reason string
 			meanwhile    func(*models.Account)
@@ -219,7 +220,7 @@ func TestOldNewsIsDropped(t *testing.T) {
 			{"one-time", "What the mail says is no longer so.", func(a *models.Account) { a.OneTime = true }},
 			{"deleted", "The account was deleted.", nil},
 		} {
-			w := newWorld(t, db.DB, testkit.NewSink(t))
+			w := newWorld(t, db.DB, testsmtp.NewSink(t))
 			a := w.account(tc.name, 70*day)
 			if _, err := w.service.Sweep(t.Context()); err != nil {
 				t.Fatal(err)
@@ -246,8 +247,8 @@ func TestOldNewsIsDropped(t *testing.T) {
 }
 
 func TestHeldBackMailsAreNeverSent(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		m := w.notice(w.account("ada", day))
 		m.State, m.DoneAt = models.MailHeldBack, &m.CreatedAt
 		w.update(func(tx *models.Tx) error { return tx.QueueMail(&m) })

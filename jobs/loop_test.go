@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -35,8 +36,8 @@ func run(t *testing.T, r *Runner) (stop func()) {
 
 // What a use case queued goes out at once when the runner is woken, and not before its next look otherwise.
 func TestWakeLeadsToPromptDelivery(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.PollEvery, o.SweepEvery = time.Hour, time.Hour })
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery, o.SweepEvery = time.Hour, time.Hour })
 		ada := w.account("ada", day)
 		defer w.running()()
 		for i := range 3 {
@@ -49,14 +50,14 @@ func TestWakeLeadsToPromptDelivery(t *testing.T) {
 
 // The sweep wakes the delivery itself.
 func TestSweptMailsGoOutAtOnce(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.PollEvery = time.Hour })
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery = time.Hour })
 	w.account("ada", 70*day)
 	defer w.running()()
 	w.sink.Wait(1)
 }
 
 func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.PollEvery, o.BatchSize = time.Hour, 3 })
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery, o.BatchSize = time.Hour, 3 })
 	w.queue(w.account("ada", day), 10)
 	defer w.running()()
 	w.sink.Wait(10)
@@ -67,14 +68,14 @@ func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
 func (w *world) slowSecond() (ids []string, begun <-chan struct{}, answer chan struct{}) {
 	ids, answer = w.queue(w.account("ada", day), 3), make(chan struct{})
 	inHand := make(chan struct{})
-	w.sink.Script(testkit.Answer{}, testkit.Answer{Wait: answer, Came: inHand})
+	w.sink.Script(testsmtp.Answer{}, testsmtp.Answer{Wait: answer, Came: inHand})
 	return ids, inHand, answer
 }
 
 // At the end the mail in hand gets its grace, and the others go back as if nothing had been.
 func TestShutdownWithASlowServer(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids, begun, _ := w.slowSecond()
 		stop := w.running()
 		<-begun
@@ -91,8 +92,8 @@ func TestShutdownWithASlowServer(t *testing.T) {
 
 // A mail that the server takes within the grace is marked as sent.
 func TestShutdownFinishesTheMailInHand(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.Grace = time.Minute })
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Grace = time.Minute })
 		ids, begun, answer := w.slowSecond()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
@@ -112,7 +113,7 @@ func TestShutdownFinishesTheMailInHand(t *testing.T) {
 // Failing and panicking rounds are logged, rested after, and tried again.
 func TestAFailingJobGoesOn(t *testing.T) {
 	var log strings.Builder
-	w := newWorld(t, testkit.SQLite(t).DB, nil, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	ctx, cancel := context.WithCancel(t.Context())
 	rounds := 0
 	w.loop(ctx, job{name: "trouble", every: time.Millisecond, round: func(context.Context) (bool, error) {
@@ -151,8 +152,8 @@ func TestRestsGrow(t *testing.T) {
 
 // A database that is away ends nothing; the mail goes out when it is back.
 func TestADatabaseThatIsAwayIsAnError(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
-	gone := testkit.SQLite(t).Again(t)
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
+	gone := testdb.SQLite(t).Again(t)
 	gone.Close()
 	w.DB = gone
 	if n, err := w.DeliverDue(t.Context()); n != 0 || err == nil {

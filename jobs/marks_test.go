@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -15,17 +17,17 @@ func TestMarksWaitForTheDatabase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it only takes time")
 	}
-	db := testkit.PostgresDB(t)
+	db := testdb.PostgresDB(t)
 	proxy := testkit.NewProxy(t, db.Address)
 	far, err := models.OpenPostgres(proxy.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer far.Close()
-	w := newWorld(t, db.DB, testkit.NewSink(t))
+	w := newWorld(t, db.DB, testsmtp.NewSink(t))
 	w.DB = far
 	answer, inHand := make(chan struct{}), make(chan struct{})
-	w.sink.Script(testkit.Answer{Wait: answer, Came: inHand})
+	w.sink.Script(testsmtp.Answer{Wait: answer, Came: inHand})
 	ids := w.queue(w.account("ada", day), 3)
 	ended := make(chan error)
 	go func() { _, err := w.DeliverDue(context.Background()); ended <- err }()

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -45,11 +47,11 @@ func (m *tally) wants(t *testing.T, want ...string) {
 
 // TestMailsAreCounted by what became of them, once it is written down.
 func TestMailsAreCounted(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		m := &tally{}
-		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.Meter = m })
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Meter = m })
 		ada := w.account("ada", 62*day)
-		w.sink.Script(testkit.Answer{Code: 451, Text: "later"}, testkit.Answer{Code: 550, Text: "never"}, testkit.Answer{})
+		w.sink.Script(testsmtp.Answer{Code: 451, Text: "later"}, testsmtp.Answer{Code: 550, Text: "never"}, testsmtp.Answer{})
 		w.queue(ada, 3)
 		w.deliver(3)
 		m.wants(t, "aom-accountBlacklisted waiting", "aom-accountBlacklisted failed", "aom-accountBlacklisted sent")
@@ -66,7 +68,7 @@ func TestMailsAreCounted(t *testing.T) {
 // TestRoundsAreMeasured: also one that panics failed, and one that was cut short by the end did not.
 func TestRoundsAreMeasured(t *testing.T) {
 	m := &tally{}
-	w := newWorld(t, testkit.SQLite(t).DB, nil, func(o *Options) { o.Meter = m })
+	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Meter = m })
 	ctx, stop := context.WithCancel(t.Context())
 	round := func(err error) func(context.Context) (bool, error) {
 		return func(context.Context) (bool, error) {

@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
 // TestTestMailsAreSent like any other: whatever becomes of the password, to the present address, with what they are written
 // on them; and they are captured where there is no server.
 func TestTestMailsAreSent(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		for _, sink := range []*testkit.Sink{testkit.NewSink(t), nil} {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		for _, sink := range []*testsmtp.Sink{testsmtp.NewSink(t), nil} {
 			w := newWorld(t, db.DB, sink)
 			olga := w.account("olga"+map[bool]string{true: "2"}[sink == nil], time.Hour)
 			who := accounts.Actor{ID: olga.ID, Name: olga.Name, Kind: models.SuperAdmin}

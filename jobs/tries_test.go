@@ -4,17 +4,18 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
 	"latchkey/models"
 )
 
 // TestTriesAreKept: every answer that a mail got can be read later, also after it was sent at last.
 func TestTriesAreKept(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		id := w.queue(w.account("ada", day), 1)[0]
-		w.sink.Script(testkit.Answer{Code: 451, Text: "greylisted"}, testkit.Answer{Code: 550, Text: "unknown user"})
+		w.sink.Script(testsmtp.Answer{Code: 451, Text: "greylisted"}, testsmtp.Answer{Code: 550, Text: "unknown user"})
 		first := w.clock.Now()
 		w.deliver(1)
 		w.clock.Advance(2 * time.Minute)
@@ -40,8 +41,8 @@ func TestTriesAreKept(t *testing.T) {
 
 // TestTroubleWithTheServerIsNoted until a connection succeeds, since the first time that none did.
 func TestTroubleWithTheServerIsNoted(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		sink := testkit.NewSink(t)
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		sink := testsmtp.NewSink(t)
 		w := newWorld(t, db.DB, sink)
 		well := w.mailer()
 		w.Mailer = w.unreachable()
@@ -72,12 +73,12 @@ func TestTroubleWithTheServerIsNoted(t *testing.T) {
 
 // TestAServerThatIsBackIsNoticed though no mail is due, and what waited for it goes out at once.
 func TestAServerThatIsBackIsNoticed(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		sink := testkit.NewSink(t)
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		sink := testsmtp.NewSink(t)
 		w := newWorld(t, db.DB, sink)
 		well := w.mailer()
 		greylisted := w.queue(w.account("ada", day), 1)[0]
-		sink.Script(testkit.Answer{Code: 451})
+		sink.Script(testsmtp.Answer{Code: 451})
 		w.deliver(1)
 		db.Exec(t, "UPDATE mails SET next_try_at = '2027-01-01 00:00:00+00:00'")
 		before := w.mail(greylisted).NextTryAt
@@ -130,13 +131,13 @@ func (w *world) unreachable() *mailer.Mailer {
 
 // TestAHungUpConnectionCostsNoTry: servers end connections that rest, or have carried enough.
 func TestAHungUpConnectionCostsNoTry(t *testing.T) {
-	for name, answer := range map[string]testkit.Answer{
-		"cut": {Drop: true, At: testkit.AtMail}, "421": {Code: 421, At: testkit.AtMail}, "421 later": {Code: 421, At: testkit.AtRcpt},
+	for name, answer := range map[string]testsmtp.Answer{
+		"cut": {Drop: true, At: testsmtp.AtMail}, "421": {Code: 421, At: testsmtp.AtMail}, "421 later": {Code: 421, At: testsmtp.AtRcpt},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+			w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 			ids := w.queue(w.account("ada", day), 3)
-			w.sink.Script(testkit.Answer{}, answer)
+			w.sink.Script(testsmtp.Answer{}, answer)
 			w.deliver(3)
 			for _, id := range ids {
 				w.is(id, models.MailSent, 1)
@@ -158,12 +159,12 @@ func TestAHungUpConnectionCostsNoTry(t *testing.T) {
 
 // TestConnectionsAtATime: as many batches are sent at once as there may be connections, and no more.
 func TestConnectionsAtATime(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) {
 			o.BatchSize, o.Connections, o.PollEvery = 1, 3, time.Hour
 		})
 		answer := make(chan struct{})
-		w.sink.Always(testkit.Answer{Wait: answer})
+		w.sink.Always(testsmtp.Answer{Wait: answer})
 		w.queue(w.account("ada", day), 7)
 		defer w.running()()
 		sending := func() int { return db.Count(t, "SELECT count(*) FROM mails WHERE state = 'sending'") }
@@ -180,8 +181,8 @@ func TestConnectionsAtATime(t *testing.T) {
 
 // TestRate: what has no turn in time goes back, as if nobody had tried.
 func TestRate(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.Rate, o.LeaseFor = 1, time.Minute })
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Rate, o.LeaseFor = 1, time.Minute })
 		ids := w.queue(w.account("ada", day), 2)
 		w.deliver(1)
 		w.deliver(0)
@@ -192,7 +193,7 @@ func TestRate(t *testing.T) {
 
 // TestWhatBecomesUntrueWhileItWaitsForItsTurn is not sent when its turn comes.
 func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t), func(o *Options) { o.Rate = 60 })
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.Rate = 60 })
 	ada := w.account("ada", day)
 	ids := w.queue(ada, 2)
 	render := w.render

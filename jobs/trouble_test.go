@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
 	"latchkey/models"
 )
@@ -41,8 +42,8 @@ func away(t *testing.T) (address string, calls func() int) {
 
 // A server that is away is asked once a batch; all of it goes back with the same answer.
 func TestAServerThatIsAway(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		sink := testkit.NewSink(t)
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		sink := testsmtp.NewSink(t)
 		w := newWorld(t, db.DB, sink)
 		address, calls := away(t)
 		sink.Addr = address
@@ -68,8 +69,8 @@ func TestAServerThatIsAway(t *testing.T) {
 
 // The loop does not run against a server that is away, however much is due and however often it is woken.
 func TestTheLoopDoesNotHammer(t *testing.T) {
-	sink := testkit.NewSink(t)
-	w := newWorld(t, testkit.SQLite(t).DB, sink, func(o *Options) { o.BatchSize = 1; o.PollEvery = time.Hour })
+	sink := testsmtp.NewSink(t)
+	w := newWorld(t, testdb.SQLite(t).DB, sink, func(o *Options) { o.BatchSize = 1; o.PollEvery = time.Hour })
 	address, calls := away(t)
 	sink.Addr = address
 	w.Mailer = w.mailer()
@@ -90,9 +91,9 @@ func TestTheLoopDoesNotHammer(t *testing.T) {
 
 // Two processes share what is due: every mail once.
 func TestTwoRunnersSendEachMailOnce(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		const due = 500
-		w := newWorld(t, db.DB, testkit.NewSink(t), func(o *Options) { o.BatchSize = 20 })
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.BatchSize = 20 })
 		w.queue(w.account("ada", day), due)
 		var all sync.WaitGroup
 		for _, runner := range []*Runner{w.Runner, w.another(db.Again(t))} {
@@ -122,8 +123,8 @@ func TestTwoRunnersSendEachMailOnce(t *testing.T) {
 
 // A worker that died leaves a lease; when that ends, the next worker takes over.
 func TestAKilledWorkerIsTakenOver(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		id := w.queue(w.account("ada", day), 1)[0]
 		w.update(func(tx *models.Tx) error {
 			_, err := tx.ClaimMails("the dead", w.now(), w.now().Add(w.LeaseFor), 10)
@@ -140,10 +141,10 @@ func TestAKilledWorkerIsTakenOver(t *testing.T) {
 
 // A worker that was thought dead does not mark the mail that has passed to another.
 func TestALostLeaseIsNotSettled(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		answered := make(chan struct{})
-		w.sink.Always(testkit.Answer{Wait: answered})
+		w.sink.Always(testsmtp.Answer{Wait: answered})
 		id := w.queue(w.account("ada", day), 1)[0]
 		first := make(chan error)
 		go func() { _, err := w.DeliverDue(context.Background()); first <- err }()
@@ -176,8 +177,8 @@ func (w *world) until(holds func() bool) {
 
 // A batch that takes longer than it may is put back in time, for another worker.
 func TestASlowBatchIsPutBackBeforeItsLeaseEnds(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids := w.queue(w.account("ada", day), 3)
 		render := w.render
 		once := sync.OnceFunc(func() { w.clock.Advance(w.LeaseFor/2 + time.Second) })
@@ -199,8 +200,8 @@ func TestASlowBatchIsPutBackBeforeItsLeaseEnds(t *testing.T) {
 
 // A mail that cannot be written, even by panic, is its own misfortune only.
 func TestAPanicIsOneMailsMisfortune(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
-		w := newWorld(t, db.DB, testkit.NewSink(t))
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids := w.queue(w.account("ada", day), 4)
 		render := w.render
 		w.render = func(m models.Mail) (mailer.Rendered, error) {
@@ -227,7 +228,7 @@ func TestAPanicIsOneMailsMisfortune(t *testing.T) {
 
 // A recipient that SMTP does not take cannot be helped by trying again.
 func TestAnImpossibleRecipientIsParked(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", day)
 	m := w.notice(ada)
 	ada.Email = "ada@example.com>\r\nRCPT TO:<eve@evil.example" // which no use case would have written
@@ -241,11 +242,11 @@ func TestAnImpossibleRecipientIsParked(t *testing.T) {
 
 // A mail that failed for a wrong address goes to the right one, once somebody put it right.
 func TestACorrectedAddressIsUsed(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, testkit.NewSink(t))
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", day)
 	m := w.notice(ada)
 	w.update(func(tx *models.Tx) error { return tx.QueueMail(&m) })
-	w.sink.Script(testkit.Answer{Code: 550, Text: "no such user", At: testkit.AtRcpt})
+	w.sink.Script(testsmtp.Answer{Code: 550, Text: "no such user", At: testsmtp.AtRcpt})
 	w.deliver(1)
 	w.is(m.ID, models.MailFailed, 1)
 
@@ -263,7 +264,7 @@ func TestACorrectedAddressIsUsed(t *testing.T) {
 }
 
 func TestPauses(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, nil)
+	w := newWorld(t, testdb.SQLite(t).DB, nil)
 	for tries, want := range map[int]time.Duration{
 		0: time.Minute, 1: time.Minute, 2: 2 * time.Minute, 5: 16 * time.Minute, 11: 1024 * time.Minute, 12: day, 1000: day,
 	} {

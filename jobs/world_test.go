@@ -13,6 +13,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
 	"latchkey/models"
 )
@@ -33,7 +34,7 @@ type world struct {
 	t       *testing.T
 	db      *models.DB
 	clock   *testkit.Clock
-	sink    *testkit.Sink // nil: mails are captured
+	sink    *testsmtp.Sink // nil: mails are captured
 	service *accounts.Service
 	ids     *models.IDs
 	options Options
@@ -41,7 +42,7 @@ type world struct {
 }
 
 // policies: passwords expire after 64 days, with a reminder 5 days before; the third failure blocks for 20 minutes.
-func newWorld(t *testing.T, db *models.DB, sink *testkit.Sink, change ...func(*Options)) *world {
+func newWorld(t *testing.T, db *models.DB, sink *testsmtp.Sink, change ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, db: db, clock: testkit.NewClock(), sink: sink}
 	w.ids = models.NewIDs(w.clock.Now, nil)

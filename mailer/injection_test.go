@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -22,7 +22,7 @@ var evil = []string{
 }
 
 func TestRecipientsCannotInject(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	row, words := letter(t, m, models.MailBlacklisted)
 	for _, piece := range evil {
@@ -44,7 +44,7 @@ func TestRecipientsCannotInject(t *testing.T) {
 
 // Addresses that are odd but right arrive as they are.
 func TestOddRecipientsArrive(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	row, words := letter(t, m, models.MailBlacklisted)
 	for i, to := range []string{"o'hara+x@xn--bcher-kva.example", "!#$%&'*+-/=?^_`{|}~@example.com", "A.B@example.com"} {
@@ -61,7 +61,7 @@ func TestOddRecipientsArrive(t *testing.T) {
 }
 
 func TestNamesCannotInject(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	dir := own(t, "en/"+models.MailBlacklisted+".txt", `{{define "subject"}}For {{.Account}}{{end}}For {{.Account}}.`)
 	m := newMailer(t, func(o *Options) { o.Server, o.TemplatesDir = server(t, sink, Never), dir })
 	for i, piece := range append(evil, "{{.Help}}") {
@@ -79,7 +79,7 @@ func TestNamesCannotInject(t *testing.T) {
 }
 
 func TestSubjectsCannotInject(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	connection, err := m.Open(t.Context())
 	if err != nil {
@@ -103,7 +103,7 @@ func TestSubjectsCannotInject(t *testing.T) {
 type failer interface{ Errorf(string, ...any) }
 
 // checkIntact checks that the mail has exactly the intended envelope and headers.
-func checkIntact(t failer, got testkit.Message, row models.Mail) {
+func checkIntact(t failer, got testsmtp.Message, row models.Mail) {
 	if got.From != "latchkey@example.com" || len(got.To) != 1 || got.To[0] != row.Recipient {
 		t.Errorf("envelope %q to %q", got.From, got.To)
 	}

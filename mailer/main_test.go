@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -52,7 +53,7 @@ func newMailer(t *testing.T, change func(*Options)) *Mailer {
 }
 
 // server is the sink as a setting.
-func server(t *testing.T, sink *testkit.Sink, mode TLS) *Server {
+func server(t *testing.T, sink *testsmtp.Sink, mode TLS) *Server {
 	t.Helper()
 	host, port, err := net.SplitHostPort(sink.Addr)
 	if err != nil {

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
 // TestMessageIDs: whatever the base URL is, its mails can be sent, and their ids are as RFC 5322 §3.6.4 has them.
 func TestMessageIDs(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	for i, tc := range []struct{ base, host string }{
 		{"https://accounts.example.org", "accounts.example.org"}, {"http://accounts.example.org:8080", "accounts.example.org"},
@@ -39,7 +39,7 @@ func TestMessageIDs(t *testing.T) {
 }
 
 func TestRepliesGoWhereTheSettingsSay(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := newMailer(t, func(o *Options) {
 		o.Server, o.ReplyTo = server(t, sink, Never), &mail.Address{Name: "Schlüsseldienst", Address: "desk@example.com"}
 	})

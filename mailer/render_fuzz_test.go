@@ -12,6 +12,7 @@ import (
 
 	"latchkey/i18n"
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -160,7 +161,7 @@ func wantHeaders(t *testing.T, m *Mailer, row models.Mail, words Rendered) {
 		return
 	}
 	message := must(mail.ReadMessage(bytes.NewReader(raw)))(t)
-	checkIntact(t, testkit.Message{From: m.from.Address, To: []string{row.Recipient}, Header: message.Header, Raw: raw}, row)
+	checkIntact(t, testsmtp.Message{From: m.from.Address, To: []string{row.Recipient}, Header: message.Header, Raw: raw}, row)
 	// What is no address though nothing in it ends a command may come in quotes, or not be read.
 	to, err := mail.ParseAddress(message.Header.Get("To"))
 	if err == nil && strings.ReplaceAll(to.Address, `"`, "") != row.Recipient {

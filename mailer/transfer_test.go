@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -56,7 +56,7 @@ func TestEnvelopes(t *testing.T) {
 
 // TestLinesWithDots: what would end the content does not, and each line arrives as it was.
 func TestLinesWithDots(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	connection, err := m.Open(t.Context())
 	if err != nil {

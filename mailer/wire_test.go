@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
 func TestMailsArriveAsRendered(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	for i, name := range models.MailTemplates() {
 		row, words := letter(t, m, name)
@@ -54,23 +54,23 @@ func TestMailsArriveAsRendered(t *testing.T) {
 func TestEncryption(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
-		options []testkit.Option
+		options []testsmtp.Option
 		mode    TLS
 		trust   bool
 		arrives bool
 		says    string
 	}{
-		{"STARTTLS", []testkit.Option{testkit.WithSTARTTLS()}, StartTLS, true, true, ""},
-		{"implicit", []testkit.Option{testkit.WithTLS()}, Implicit, true, true, ""},
+		{"STARTTLS", []testsmtp.Option{testsmtp.WithSTARTTLS()}, StartTLS, true, true, ""},
+		{"implicit", []testsmtp.Option{testsmtp.WithTLS()}, Implicit, true, true, ""},
 		{"never", nil, Never, true, true, ""},
 		{"STARTTLS stripped", nil, StartTLS, true, false, "no STARTTLS"},
-		{"STARTTLS, wrong certificate", []testkit.Option{testkit.WithSTARTTLS()}, StartTLS, false, false, "certificate"},
-		{"implicit, wrong certificate", []testkit.Option{testkit.WithTLS()}, Implicit, false, false, "certificate"},
+		{"STARTTLS, wrong certificate", []testsmtp.Option{testsmtp.WithSTARTTLS()}, StartTLS, false, false, "certificate"},
+		{"implicit, wrong certificate", []testsmtp.Option{testsmtp.WithTLS()}, Implicit, false, false, "certificate"},
 		{"implicit, server speaks plain", nil, Implicit, true, false, "TLS"},
-		{"server wants STARTTLS, we never", []testkit.Option{testkit.WithSTARTTLS()}, Never, true, false, "530 "},
+		{"server wants STARTTLS, we never", []testsmtp.Option{testsmtp.WithSTARTTLS()}, Never, true, false, "530 "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			sink := testkit.NewSink(t, tc.options...)
+			sink := testsmtp.NewSink(t, tc.options...)
 			to := server(t, sink, tc.mode)
 			if !tc.trust {
 				to.RootCAs = x509.NewCertPool()
@@ -95,7 +95,7 @@ func TestEncryption(t *testing.T) {
 }
 
 func TestAuthentication(t *testing.T) {
-	sink := testkit.NewSink(t, testkit.WithSTARTTLS(), testkit.WithAuth("post", "s3cret-canary"))
+	sink := testsmtp.NewSink(t, testsmtp.WithSTARTTLS(), testsmtp.WithAuth("post", "s3cret-canary"))
 	for password, arrives := range map[string]bool{"s3cret-canary": true, "wr0ng-canary": false, "": false} {
 		to := server(t, sink, StartTLS)
 		if to.Password = password; password != "" {
@@ -133,23 +133,23 @@ func TestNoPasswordInTheClear(t *testing.T) {
 
 func TestAnswersOfTheServer(t *testing.T) {
 	for _, tc := range []struct {
-		answer    testkit.Answer
+		answer    testsmtp.Answer
 		permanent bool
 		says      string
 		usable    bool
 	}{
-		{testkit.Answer{Code: 550, Text: "No such user here", At: testkit.AtRcpt}, true, "550 5.0.0 No such user here", true},
-		{testkit.Answer{Code: 554, Text: "Spam", At: testkit.AtData}, true, "554 5.0.0 Spam", true},
-		{testkit.Answer{Code: 553, Text: "Not you", At: testkit.AtMail}, true, "553 5.0.0 Not you", true},
-		{testkit.Answer{Code: 530, Text: "Authenticate first", At: testkit.AtMail}, false, "530 5.0.0 Authenticate first", true},
-		{testkit.Answer{Code: 451, Text: "Greylisted", At: testkit.AtRcpt}, false, "451 4.0.0 Greylisted", true},
-		{testkit.Answer{Code: 452, Text: "Full", At: testkit.AtData}, false, "452 4.0.0 Full", true},
-		{testkit.Answer{Code: 421, Text: "Closing", At: testkit.AtRcpt}, false, "421 4.0.0 Closing", false},
-		{testkit.Answer{Drop: true, At: testkit.AtMail}, false, "EOF", false},
-		{testkit.Answer{Drop: true, At: testkit.AtData}, false, "EOF", false},
+		{testsmtp.Answer{Code: 550, Text: "No such user here", At: testsmtp.AtRcpt}, true, "550 5.0.0 No such user here", true},
+		{testsmtp.Answer{Code: 554, Text: "Spam", At: testsmtp.AtData}, true, "554 5.0.0 Spam", true},
+		{testsmtp.Answer{Code: 553, Text: "Not you", At: testsmtp.AtMail}, true, "553 5.0.0 Not you", true},
+		{testsmtp.Answer{Code: 530, Text: "Authenticate first", At: testsmtp.AtMail}, false, "530 5.0.0 Authenticate first", true},
+		{testsmtp.Answer{Code: 451, Text: "Greylisted", At: testsmtp.AtRcpt}, false, "451 4.0.0 Greylisted", true},
+		{testsmtp.Answer{Code: 452, Text: "Full", At: testsmtp.AtData}, false, "452 4.0.0 Full", true},
+		{testsmtp.Answer{Code: 421, Text: "Closing", At: testsmtp.AtRcpt}, false, "421 4.0.0 Closing", false},
+		{testsmtp.Answer{Drop: true, At: testsmtp.AtMail}, false, "EOF", false},
+		{testsmtp.Answer{Drop: true, At: testsmtp.AtData}, false, "EOF", false},
 	} {
 		t.Run(tc.says, func(t *testing.T) {
-			sink := testkit.NewSink(t)
+			sink := testsmtp.NewSink(t)
 			sink.Script(tc.answer)
 			m := sending(t, server(t, sink, Never))
 			connection, err := m.Open(t.Context())
@@ -176,7 +176,7 @@ func TestAnswersOfTheServer(t *testing.T) {
 }
 
 func TestOneConnectionForABatch(t *testing.T) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	connection, err := m.Open(t.Context())
 	if err != nil {
@@ -221,7 +221,7 @@ func (overdue) Deadline() (time.Time, bool) { return time.Unix(1, 0), true }
 
 // TestTheContextSaysWhenItEnds, and why; the dialer's clock says neither.
 func TestTheContextSaysWhenItEnds(t *testing.T) {
-	m := sending(t, server(t, testkit.NewSink(t), Never))
+	m := sending(t, server(t, testsmtp.NewSink(t), Never))
 	connection, err := m.Open(overdue{t.Context()})
 	if err != nil {
 		t.Fatalf("before the end: %v", err)
@@ -244,9 +244,9 @@ func TestSilentServersAreLeft(t *testing.T) {
 		})
 	}
 	t.Run("no answer to the content", func(t *testing.T) {
-		sink := testkit.NewSink(t)
+		sink := testsmtp.NewSink(t)
 		came := make(chan struct{})
-		sink.Always(testkit.Answer{Wait: make(chan struct{}), Came: came})
+		sink.Always(testsmtp.Answer{Wait: make(chan struct{}), Came: came})
 		m := sending(t, server(t, sink, Never))
 		connection, err := m.Open(t.Context())
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/metrics"
 	"latchkey/models"
@@ -13,7 +14,7 @@ import (
 
 // TestCounters: every event raises what it belongs to, and what can be known beforehand is 0 until then.
 func TestCounters(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB)
+	w := newWorld(t, testdb.SQLite(t).DB)
 	w.wants(map[string]string{
 		`sign_ins_total{outcome="success"}`: "0", `sign_ins_total{outcome="unknown"}`: "0", `hashes_refused_total{reason="full"}`: "0",
 		`mails_total{state="sent",template="aom-accountBlacklisted"}`: "0", `mail_tries_put_off_total{template="aom-accountBlacklisted"}`: "0",
@@ -57,7 +58,7 @@ func TestCounters(t *testing.T) {
 
 // TestFiguresOfTheDatabase are read anew with each scrape.
 func TestFiguresOfTheDatabase(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB)
 		w.wants(map[string]string{
 			`database_up`: "1", `mail_queue{state="due"}`: "0", `mail_queue{state="later"}`: "0", `mail_queue{state="sending"}`: "0",
@@ -87,7 +88,7 @@ func TestFiguresOfTheDatabase(t *testing.T) {
 
 // TestCountingStops where HELP says that it does.
 func TestCountingStops(t *testing.T) {
-	db := testkit.SQLite(t)
+	db := testdb.SQLite(t)
 	w := newWorld(t, db.DB)
 	db.Exec(t, `INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, state, created_at, next_try_at)
 		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10050)
@@ -97,7 +98,7 @@ func TestCountingStops(t *testing.T) {
 
 // TestWithoutAMailServer nothing is told of one, whatever was noted when there was one.
 func TestWithoutAMailServer(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB, func(o *metrics.Options) { o.MailServer = false })
+	w := newWorld(t, testdb.SQLite(t).DB, func(o *metrics.Options) { o.MailServer = false })
 	w.do(func(tx *models.Tx) error {
 		return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused")
 	})
@@ -108,7 +109,7 @@ func TestWithoutAMailServer(t *testing.T) {
 // TestDatabaseAway: a scrape says so, tells the rest, and is well again by itself. How it does without an answer stands in
 // cmd/web.
 func TestDatabaseAway(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		away := db.Again(t)
 		w := newWorld(t, away)
 		if err := away.Close(); err != nil {
@@ -123,7 +124,7 @@ func TestDatabaseAway(t *testing.T) {
 
 // TestManyScrapes at once are all answered, or told that they are too many, and use few connections to the database.
 func TestManyScrapes(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB)
 		handler := w.Handler()
 		statuses := make([]int, 200)
@@ -145,7 +146,7 @@ func TestManyScrapes(t *testing.T) {
 
 // TestOnlyMetrics: nothing else is there, and nothing can be sent.
 func TestOnlyMetrics(t *testing.T) {
-	w := newWorld(t, testkit.SQLite(t).DB)
+	w := newWorld(t, testdb.SQLite(t).DB)
 	for target, want := range map[string]int{
 		"/metrics": 200, "/metrics?name[]=latchkey_database_up": 200, "/": 404, "/metrics/": 404, "//metrics": 404, "/Metrics": 404,
 		"/debug/pprof/": 404, "/healthz": 404, "/sign-in": 404,

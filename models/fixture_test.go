@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -24,14 +25,14 @@ var base = testkit.Start
 // fixture is a database and short ways to fill it.
 type fixture struct {
 	testing.TB
-	testkit.Database
+	testdb.Database
 	serial int
 }
 
 // each runs a test of the conformance suite: on both engines, which must do the same.
 func each(t *testing.T, run func(t *testing.T, f *fixture)) {
 	t.Helper()
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) { run(t, &fixture{TB: t, Database: db}) })
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) { run(t, &fixture{TB: t, Database: db}) })
 }
 
 func (f *fixture) id() string {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -80,7 +80,7 @@ func TestForgetAudit(t *testing.T) {
 
 // TestForgetMailsBesideARetry: a mail that somebody has sent again at the moment when it would be forgotten stays.
 func TestForgetMailsBesideARetry(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	done := base.Add(-time.Hour)
 	mail := f.mail(models.Mail{State: models.MailFailed, DoneAt: &done})
 	forgotten := make(chan int)

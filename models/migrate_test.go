@@ -13,6 +13,7 @@ import (
 
 	"gorm.io/gorm/schema"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -46,7 +47,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 
 // TestMigrateAtOnce starts three replicas on an empty database. (Only PostgreSQL has replicas.)
 func TestMigrateAtOnce(t *testing.T) {
-	dsn := testkit.Postgres(t).Database(t)
+	dsn := testdb.Postgres(t).Database(t)
 	empty := must(models.OpenPostgres(dsn))(t)
 	defer empty.Close()
 	if empty.Migrated(t.Context()) == nil {

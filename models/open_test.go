@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -44,7 +45,7 @@ func TestDatabaseFileIsPrivate(t *testing.T) {
 }
 
 func TestBackup(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.SQLite(t)}
+	f := &fixture{TB: t, Database: testdb.SQLite(t)}
 	a := f.account(models.Account{NameKey: "findable"})
 	path := filepath.Join(t.TempDir(), "it's a backup.db")
 	if err := f.Backup(t.Context(), path); err != nil {
@@ -84,7 +85,7 @@ func TestBackup(t *testing.T) {
 
 func TestBackupOnPostgres(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "backup")
-	if err := testkit.PostgresDB(t).Backup(t.Context(), path); !errors.Is(err, models.ErrNoBackup) {
+	if err := testdb.PostgresDB(t).Backup(t.Context(), path); !errors.Is(err, models.ErrNoBackup) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -44,7 +44,7 @@ func mailsOf(filter models.MailFilter) func(*models.Tx) error {
 
 // TestMailQueriesUseAnIndex: what is asked of the mails costs what is found.
 func TestMailQueriesUseAnIndex(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.SQLite(t)}
+	f := &fixture{TB: t, Database: testdb.SQLite(t)}
 	for name, test := range mailUses {
 		plan := f.plan(test.use)
 		if !strings.Contains(plan, test.index) {
@@ -68,7 +68,7 @@ const manyMails = `INSERT INTO mails (id, template, once_key, account_name, reci
 
 // TestPostgresMailQueriesUseAnIndex: the same where PostgreSQL has many rows and knows it.
 func TestPostgresMailQueriesUseAnIndex(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	f.Exec(t, manyMails)
 	f.Exec(t, "ANALYZE")
 	for name, test := range mailUses {
@@ -80,7 +80,7 @@ func TestPostgresMailQueriesUseAnIndex(t *testing.T) {
 
 // TestPostgresClaimsInOrder: of a queue that PostgreSQL believes to be empty a claim reads what it takes, and sorts nothing.
 func TestPostgresClaimsInOrder(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	f.Exec(f, "ANALYZE")
 	f.Exec(f, strings.Replace(manyMails, "n % 100 = 0", "true", 1))
 	statements, _ := f.Statements(f.Context(), mailUses["claimed"].use)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -105,7 +105,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			return err
 		}, "sqlite_autoindex_sessions_", false},
 	}
-	f := &fixture{TB: t, Database: testkit.SQLite(t)}
+	f := &fixture{TB: t, Database: testdb.SQLite(t)}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			plan := f.plan(test.use)
@@ -126,7 +126,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 
 // TestPostgresListsUseAnIndex: the same for the orders of the list where PostgreSQL has many rows.
 func TestPostgresListsUseAnIndex(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO accounts (id, kind, name, name_key, email, email_key, organization_id, created_at, password_hash,
 		password_set_at) SELECT 'a' || n, 'customer', 'n' || n, 'n' || n, '', '', '%s', now(), 'h', now() FROM generate_series(1, 5000) n`
 	for _, statement := range []string{fmt.Sprintf(many, models.DefaultOrganizationID), "ANALYZE"} {
@@ -153,7 +153,7 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 
 // TestPostgresMailFiguresUseAnIndex: the same for a long history of mails, and many that wait for later.
 func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, created_at, next_try_at, state)
 		SELECT lpad(n::text, 9, '0'), '', n, '', '', '', '{}', '', now(), now(), CASE WHEN n > 18000 THEN 'waiting' ELSE 'sent' END
 		FROM generate_series(1, 20000) n`
@@ -174,7 +174,7 @@ func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
 
 // TestPostgresTimeLinesUseAnIndex: the same for one account among many at which strangers failed very often.
 func TestPostgresTimeLinesUseAnIndex(t *testing.T) {
-	f := &fixture{TB: t, Database: testkit.PostgresDB(t)}
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO audit_events (id, at, action, actor_id, actor_name, subject_id, subject_name, organization_id, detail,
 		address, request_id) SELECT lpad(n::text, 9, '0'), now(), CASE WHEN n % 500 = 0 THEN 'edited' ELSE 'sign-in-failed' END,
 		'', '', CASE WHEN n % 4 = 0 THEN 'a' || n ELSE 'a7' END, '', 'o', '{}', '', '' FROM generate_series(1, 20000) n`

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 )
 
 func TestEveryPageHasASample(t *testing.T) {
@@ -36,7 +36,7 @@ func TestEveryPageHasASample(t *testing.T) {
 
 func TestPagesAreWellFormed(t *testing.T) {
 	every(t, func(t *testing.T, shape string, page func(string) string) {
-		for _, fault := range testkit.HTMLFaults(page("password")) { // which is also a field's name, so messages are shown
+		for _, fault := range testapp.HTMLFaults(page("password")) { // which is also a field's name, so messages are shown
 			t.Errorf("%s: %s", shape, fault)
 		}
 	})

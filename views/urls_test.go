@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/views"
@@ -37,7 +39,7 @@ func addresses() map[string]string {
 
 // Each address is of a route, and answers as that: a guest is asked to sign in, or let in.
 func TestAddressesLeadToRoutes(t *testing.T) {
-	app := testkit.NewApp(t, testkit.SQLite(t))
+	app := testapp.NewApp(t, testdb.SQLite(t))
 	routes := map[string]bool{}
 	for _, route := range app.Routes {
 		routes[route.String()] = true

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -91,7 +92,7 @@ func (a *away) isSlow() {
 			a.t.Errorf("%s: %d, %v; want %d", path, got.status, got.err, want)
 		}
 	}
-	if got := a.all.signIn(a.t.Context(), "root", testkit.Secret); got.status != http.StatusSeeOther {
+	if got := a.all.signIn(a.t.Context(), "root", testapp.Secret); got.status != http.StatusSeeOther {
 		a.t.Errorf("signing in: %d, %v", got.status, got.err)
 	}
 }
@@ -109,7 +110,7 @@ func (a *away) wellAgain() {
 			a.t.Errorf("%s after the database was back: %d, %v", path, got.status, got.err)
 		}
 	}
-	if got := a.all.signIn(a.t.Context(), "root", testkit.Secret); got.status != http.StatusSeeOther {
+	if got := a.all.signIn(a.t.Context(), "root", testapp.Secret); got.status != http.StatusSeeOther {
 		a.t.Errorf("signing in after the database was back: %d, %v", got.status, got.err)
 	}
 }

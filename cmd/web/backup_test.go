@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -18,7 +20,7 @@ import (
 func TestBackup(t *testing.T) {
 	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
-			sink := testkit.NewSink(t)
+			sink := testsmtp.NewSink(t)
 			here, there := newProgram(t, engine, "--smtp", sink.URL()), newProgram(t, engine, "--smtp", sink.URL())
 			here.seed("ada", "eve", "joe")
 			sessions := here.fill(sink)
@@ -29,7 +31,7 @@ func TestBackup(t *testing.T) {
 }
 
 // fill makes what is to be backed up. It returns sessions, and whether they may be used after it.
-func (p *program) fill(sink *testkit.Sink) map[string]bool {
+func (p *program) fill(sink *testsmtp.Sink) map[string]bool {
 	p.t.Helper()
 	r := p.process()
 	blacklist(p.t, r, "eve")
@@ -61,13 +63,13 @@ func (p *program) restoreTo(other *program) {
 
 func (p *program) tool(name string, args ...string) {
 	p.t.Helper()
-	output, err := exec.CommandContext(p.t.Context(), testkit.PostgresTool(p.t, name), args...).CombinedOutput()
+	output, err := exec.CommandContext(p.t.Context(), testdb.PostgresTool(p.t, name), args...).CombinedOutput()
 	if err != nil {
 		p.t.Fatalf("%s: %v\n%s", name, err, output)
 	}
 }
 
-func (p *program) wantRestored(sink *testkit.Sink, sessions map[string]bool) {
+func (p *program) wantRestored(sink *testsmtp.Sink, sessions map[string]bool) {
 	p.t.Helper()
 	r := p.process()
 	for session, holds := range sessions {
@@ -79,7 +81,7 @@ func (p *program) wantRestored(sink *testkit.Sink, sessions map[string]bool) {
 	}
 	r.SignIn("ada")
 	r.SignIn("joe")
-	r.Client().SignIn("eve", testkit.Secret).Want(http.StatusUnprocessableEntity)
+	r.Client().SignIn("eve", testapp.Secret).Want(http.StatusUnprocessableEntity)
 	blacklist(p.t, r, "joe") // whose mail is due after any that was due before
 	sink.Wait(2)
 	for i, mail := range sink.All() {

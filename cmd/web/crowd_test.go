@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -38,7 +38,7 @@ func (w *walker) crowd(count int) {
 		name := fmt.Sprintf("customer-%02d", i)
 		_, err := service.Create(context.Background(), accounts.CommandLine, accounts.NewAccount{
 			Kind: models.Customer, Name: name, Email: name + "@example.com",
-			Issue: accounts.Issue{Mode: accounts.Typed, Password: testkit.Secret, OneTime: i%3 == 0},
+			Issue: accounts.Issue{Mode: accounts.Typed, Password: testapp.Secret, OneTime: i%3 == 0},
 		})
 		if err != nil {
 			w.t.Fatal(err)

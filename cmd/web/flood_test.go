@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 )
 
@@ -41,7 +42,7 @@ func (r *process) flood(t *testing.T, count int) []answer {
 	names := []string{"ada", "bob", "eve", "joe"}
 	all, answers := r.visitors(t, count), make([]answer, count)
 	testkit.Together(count, func(i int) {
-		answers[i] = all.signIn(t.Context(), names[i%len(names)], testkit.Secret)
+		answers[i] = all.signIn(t.Context(), names[i%len(names)], testapp.Secret)
 	})
 	all.http.CloseIdleConnections()
 	return answers

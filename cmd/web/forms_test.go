@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testbrowser"
 	"latchkey/models"
 )
 
@@ -67,7 +67,7 @@ func TestFailedSuggestionAsksOnce(t *testing.T) {
 	olga := w.browser()
 	w.setUp(olga, p.start("127.0.0.1:0"))
 	olga.open("/password")
-	testkit.Eval[bool](olga.Page, `(window.asked = 0, window.fetch = () => { window.asked++; return Promise.reject(new Error("away")); }, true)`)
+	testbrowser.Eval[bool](olga.Page, `(window.asked = 0, window.fetch = () => { window.asked++; return Promise.reject(new Error("away")); }, true)`)
 	olga.Submit("[data-suggest]")
 	olga.at("/password/suggest")
 	if olga.Value("#password") == "" {

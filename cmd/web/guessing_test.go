@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -45,7 +46,7 @@ func guessInBoth(t *testing.T, pair []*process, ada models.Account, guesses int)
 func refusedInBoth(t *testing.T, pair []*process, ada models.Account) {
 	t.Helper()
 	for i, one := range pair {
-		got := one.visitors(t, 1).insist(t.Context(), ada.Name, testkit.Secret)
+		got := one.visitors(t, 1).insist(t.Context(), ada.Name, testapp.Secret)
 		if got.status != http.StatusUnprocessableEntity {
 			t.Errorf("process %d answered the right password while blacklisted %d, %v", i, got.status, got.err)
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 )
 
 // linked are the addresses that a text or a page names.
@@ -17,7 +17,7 @@ var linked = regexp.MustCompile(`https?://[^\s"'<>]+`)
 func TestHostPoisoning(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
 		const base = "http://latchkey.example"
-		sink := testkit.NewSink(t)
+		sink := testsmtp.NewSink(t)
 		p.args = append(p.args, "--smtp", sink.URL(), "--base-url", base)
 		setUp := p.start("127.0.0.1:0")
 		if !strings.HasPrefix(setUp, base+"/setup?token=") {

@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testbrowser"
 )
 
 // TestKeyboardReadsThePolicy: what the info button shows comes with the focus, and goes with it or with Escape.
@@ -15,13 +15,13 @@ func TestKeyboardReadsThePolicy(t *testing.T) {
 	olga.follow(`a[href="/accounts/new?kind=customer"]`)
 	olga.TabTo(".tip")
 	olga.wants("#policy-tip:popover-open")
-	olga.Press(testkit.Escape)
+	olga.Press(testbrowser.Escape)
 	olga.wants("#policy-tip:not(:popover-open)")
 	olga.wants(".tip:focus")
-	olga.Press(testkit.Tab)
+	olga.Press(testbrowser.Tab)
 	olga.TabBackTo(".tip")
 	olga.wants("#policy-tip:popover-open")
-	olga.Press(testkit.Tab)
+	olga.Press(testbrowser.Tab)
 	olga.wants("#policy-tip:not(:popover-open)")
 	olga.wants("[name=password]:focus")
 	olga.noProblems()

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testbrowser"
 	"latchkey/models"
 )
 
@@ -68,7 +68,7 @@ func (p typist) press(button string) {
 	p.w.t.Helper()
 	p.unfold(button)
 	p.TabTo("main " + button)
-	p.Leave(testkit.Space)
+	p.Leave(testbrowser.Space)
 }
 
 // unfold opens the <details> around an element, where it stands in one that is closed.
@@ -76,7 +76,7 @@ func (p typist) unfold(selector string) {
 	p.w.t.Helper()
 	if closed := folded(selector); p.has(closed) {
 		p.TabTo(closed + " > summary")
-		p.Press(testkit.Enter)
+		p.Press(testbrowser.Enter)
 	}
 }
 
@@ -85,7 +85,7 @@ func folded(selector string) string { return "main details:not([open]):has(" + s
 
 func (p person) has(selector string) bool {
 	p.w.t.Helper()
-	return testkit.Eval[bool](p.Page, "document.querySelector('"+selector+"') !== null")
+	return testbrowser.Eval[bool](p.Page, "document.querySelector('"+selector+"') !== null")
 }
 
 func (p typist) signIn(name, secret string) {
@@ -107,14 +107,14 @@ func (p typist) signOut() {
 // skipToContent passes the navigation by: that is what Tab offers first.
 func (p typist) skipToContent() {
 	p.w.t.Helper()
-	p.Press(testkit.Tab)
-	if !testkit.Eval[bool](p.Page, `document.activeElement.matches('a[href="#main"]')`) {
+	p.Press(testbrowser.Tab)
+	if !testbrowser.Eval[bool](p.Page, `document.activeElement.matches('a[href="#main"]')`) {
 		p.w.t.Error("Tab does not offer first to skip to the content")
 	}
 	p.TabTo(`a[href="#main"]`)
-	p.Press(testkit.Enter)
-	p.Press(testkit.Tab)
-	if !testkit.Eval[bool](p.Page, `document.activeElement.matches("main *")`) {
+	p.Press(testbrowser.Enter)
+	p.Press(testbrowser.Tab)
+	if !testbrowser.Eval[bool](p.Page, `document.activeElement.matches("main *")`) {
 		p.w.t.Error("after skipping to the content Tab does not lead into it")
 	}
 }
@@ -127,15 +127,15 @@ func (p typist) create(name string) string {
 	p.fill("[name=name]", name)
 	p.fill("[name=email]", name+"@example.com")
 	p.TabTo("[name=password_mode]")
-	p.Press(testkit.Down)
+	p.Press(testbrowser.Down)
 	p.wants("[name=password_mode][value=typed]:checked")
-	p.Press(testkit.Up)
+	p.Press(testbrowser.Up)
 	p.wants("[name=password_mode][value=generated]:checked")
 	p.TabTo("[name=one_time]")
 	p.wants("[name=one_time]:checked")
-	p.Press(testkit.Space)
+	p.Press(testbrowser.Space)
 	p.wants("[name=one_time]:not(:checked)")
-	p.Press(testkit.Space)
+	p.Press(testbrowser.Space)
 	p.press(sendsTo("/accounts"))
 	return p.Text("#generated-password")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -26,7 +27,7 @@ func TestKillWhileSending(t *testing.T) {
 		t.Skip("it starts processes, and waits for leases to end")
 	}
 	engines(t, func(t *testing.T, p *program) {
-		sink := testkit.NewSink(t)
+		sink := testsmtp.NewSink(t)
 		p.env["LATCHKEY_SMTP"] = sink.URL()
 		p.must("", "migrate")
 		kills, accounts := testkit.Times(10, 200), 0
@@ -78,9 +79,9 @@ func (p *program) expired(name string, n int) int {
 }
 
 // killAt starts a process and kills it at one of the steps, in turn.
-func (p *program) killAt(sink *testkit.Sink, run int) {
+func (p *program) killAt(sink *testsmtp.Sink, run int) {
 	p.t.Helper()
-	answers := []testkit.Answer{{At: testkit.AtMail}, {At: testkit.AtRcpt}, {At: testkit.AtData}}
+	answers := []testsmtp.Answer{{At: testsmtp.AtMail}, {At: testsmtp.AtRcpt}, {At: testsmtp.AtData}}
 	came, killed := make(chan struct{}), make(chan struct{})
 	defer close(killed)
 	step := run % (len(answers) + 2)
@@ -106,7 +107,7 @@ func (p *program) killAt(sink *testkit.Sink, run int) {
 }
 
 // unmarked counts the mails that the server took and the database does not know to be sent.
-func (p *program) unmarked(taken []testkit.Message) (count int) {
+func (p *program) unmarked(taken []testsmtp.Message) (count int) {
 	p.t.Helper()
 	page, err := p.database().Read(context.Background()).ListMails(models.MailFilter{State: models.MailSent, Limit: 100_000})
 	if err != nil {

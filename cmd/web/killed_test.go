@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -38,7 +39,7 @@ func (p *program) killInFlight(ada models.Account) (left int) {
 	go func() {
 		defer close(gone)
 		testkit.Together(16, func(int) {
-			for ctx.Err() == nil && all.signIn(ctx, ada.Name, testkit.Secret).err == nil {
+			for ctx.Err() == nil && all.signIn(ctx, ada.Name, testapp.Secret).err == nil {
 				continue
 			}
 		})
@@ -80,7 +81,7 @@ func (p *program) guessBesideReserved(ada models.Account, reserved int) {
 	}
 	r.waits(p.t, ada, 10-reserved)
 	r.DB.Exec(p.t, "UPDATE reservations SET lapses_at = '2001-01-01 00:00:00+00:00'")
-	if got := all.signIn(p.t.Context(), ada.Name, testkit.Secret); got.status != http.StatusSeeOther {
+	if got := all.signIn(p.t.Context(), ada.Name, testapp.Secret); got.status != http.StatusSeeOther {
 		p.t.Errorf("the right password when they have lapsed: %d, %v", got.status, got.err)
 	}
 	if a := p.stored(ada.Name); a.BlockedAt != nil || a.FailedAttempts != 0 {

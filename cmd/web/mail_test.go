@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -62,7 +62,7 @@ func TestMailPreview(t *testing.T) {
 func TestMailTest(t *testing.T) {
 	p := newProgram(t, models.SQLite)
 	p.refuses("there is no mail server: name it by --smtp, LATCHKEY_SMTP or LATCHKEY_SMTP_FILE", "", "mail", "test", "--to", "ada@example.com")
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	p.env["LATCHKEY_SMTP"], p.env["LATCHKEY_MAIL_REPLY_TO"], p.env["LATCHKEY_BASE_URL"] = sink.URL(), "desk@example.com", "http://[::1]:9000"
 	printed := p.must("", "mail", "test", "--to", "ada@example.com", "--template", models.MailExpiration, "--locale", "de")
 	if !strings.HasPrefix(printed, "The mail server has taken the mail to ada@example.com: 250 ") {
@@ -81,7 +81,7 @@ func TestMailTest(t *testing.T) {
 	}
 	p.refuses("there is no mail \"x\"", "", "mail", "test", "--to", "ada@example.com", "--template", "x")
 	p.refuses("required flag", "", "mail", "test")
-	sink.Script(testkit.Answer{Code: 550, Text: "No such user here", At: testkit.AtRcpt}, testkit.Answer{Code: 451, Text: "Greylisted", At: testkit.AtData})
+	sink.Script(testsmtp.Answer{Code: 550, Text: "No such user here", At: testsmtp.AtRcpt}, testsmtp.Answer{Code: 451, Text: "Greylisted", At: testsmtp.AtData})
 	p.refuses("naming the recipient: 550 5.0.0 No such user here", "", "mail", "test", "--to", "ada@example.com")
 	p.refuses("451 4.0.0 Greylisted", "", "mail", "test", "--to", "ada@example.com")
 	if _, err := os.Stat(p.args[1]); err == nil {
@@ -97,7 +97,7 @@ func TestMailTestWithoutTheServer(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	listener.Close()
-	locked := testkit.NewSink(t, testkit.WithSTARTTLS(), testkit.WithAuth("post", "canary"))
+	locked := testsmtp.NewSink(t, testsmtp.WithSTARTTLS(), testsmtp.WithAuth("post", "canary"))
 	for smtp, says := range map[string]string{
 		"smtp://post:canary@" + address: "connecting to the mail server: ",
 		locked.URL():                    "talking to the mail server: ", // whose certificate nobody trusts
@@ -114,7 +114,7 @@ func TestMailTestWithoutTheServer(t *testing.T) {
 // TestTemplatesOnThePages: what pages show of the mails is what the program would send, and a test mail is sent so.
 func TestTemplatesOnThePages(t *testing.T) {
 	p := newProgram(t, models.SQLite)
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	p.env["LATCHKEY_SMTP"], p.env["LATCHKEY_MAIL_REPLY_TO"] = sink.URL(), "Desk <desk@example.com>"
 	file := p.own("en/closing.html", `{{define "closing"}}<p>In our own words</p>{{end}}`)
 	w := &walker{t: t, program: p}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -21,7 +21,7 @@ var (
 // rules is told by it. A rule about a metric that nobody tells would never fire.
 func TestPapersTellEveryMetric(t *testing.T) {
 	p := newProgram(t, models.SQLite)
-	p.args = append(p.args, "--smtp", testkit.NewSink(t).URL())
+	p.args = append(p.args, "--smtp", testsmtp.NewSink(t).URL())
 	r, address := p.scraped()
 	r.visitors(t, 1).get(t.Context(), "/sign-in", "")
 	_, text := scrape(t, address)

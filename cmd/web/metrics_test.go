@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -74,7 +76,7 @@ func (f figures) wants(t *testing.T, want figures) {
 // TestMetrics: what people and strangers do shows in figures, and nothing of who they are.
 func TestMetrics(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
-		sink := testkit.NewSink(t)
+		sink := testsmtp.NewSink(t)
 		p.args = append(p.args, "--smtp", sink.URL())
 		p.seed("canaryroot", "canaryada")
 		r, address := p.scraped()
@@ -84,7 +86,7 @@ func TestMetrics(t *testing.T) {
 			all.signIn(t.Context(), "canaryada", "Canary-Guess-1")
 		}
 		all.signIn(t.Context(), "canary@elsewhere.example", "Canary-Guess-1")
-		all.signIn(t.Context(), "canaryada", testkit.Secret)
+		all.signIn(t.Context(), "canaryada", testapp.Secret)
 		for _, path := range []string{"/canary", "/accounts/canary?q=canary", "/static/canary.css"} {
 			all.do(t.Context(), "CANARY", path, "canary", nil)
 			all.get(t.Context(), path, "canary")
@@ -107,7 +109,7 @@ func TestMetrics(t *testing.T) {
 			`hash_duration_seconds_count`: "13", `hash_wait_seconds_count`: "13", `hashes_computing`: "0", `hashes_waiting`: "0",
 			`database_up`: "1", `mail_server_reachable`: "1", `job_failing{name="sweep"}`: "0",
 		})
-		for _, secret := range []string{"canary", "example", "127.0.0.1", testkit.Secret, r.BaseURL.Host} {
+		for _, secret := range []string{"canary", "example", "127.0.0.1", testapp.Secret, r.BaseURL.Host} {
 			if at := strings.Index(strings.ToLower(text), strings.ToLower(secret)); at >= 0 {
 				t.Errorf("the figures tell of %q: …%.200s", secret, text[max(0, at-100):])
 			}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testbrowser"
 	"latchkey/models"
 )
 
@@ -52,7 +52,7 @@ func (p person) fillAll(pairs ...string) {
 // offered on the way.
 func (p person) send(button string) {
 	p.w.t.Helper()
-	idle := testkit.Eval[[]string](p.Page, `[...document.querySelectorAll("[data-script]")].filter(part => part.checkVisibility()).map(part => part.innerText)`)
+	idle := testbrowser.Eval[[]string](p.Page, `[...document.querySelectorAll("[data-script]")].filter(part => part.checkVisibility()).map(part => part.innerText)`)
 	if len(idle) > 0 {
 		p.w.t.Errorf("%s offers %q, which does nothing without a script", p.URL(), idle)
 	}
@@ -87,7 +87,7 @@ func (p person) chooseSuggested(name, oneTime string) string {
 	p.enter(name, oneTime)
 	p.at("/password")
 	p.fillAll("password", "short", "confirmation", "other")
-	testkit.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
+	testbrowser.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
 	p.send(sendsTo("/password"))
 	if !p.has("#password-error") || !p.has("#confirmation-error") {
 		p.w.t.Error("the page does not say what is wrong with the password and its confirmation")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -16,10 +17,10 @@ func TestPagesWhileMailsGoOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes, and sends many mails")
 	}
-	for name, answer := range map[string]testkit.Answer{"quick": {}, "silent": {Wait: make(chan struct{})}} {
+	for name, answer := range map[string]testsmtp.Answer{"quick": {}, "silent": {Wait: make(chan struct{})}} {
 		t.Run(name, func(t *testing.T) {
 			engines(t, func(t *testing.T, p *program) {
-				sink := testkit.NewSink(t)
+				sink := testsmtp.NewSink(t)
 				sink.Always(answer)
 				p.env["LATCHKEY_SMTP"] = sink.URL()
 				p.seed("root")

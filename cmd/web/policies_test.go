@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"latchkey/config"
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -27,7 +28,7 @@ func TestHangUpOnAPipe(t *testing.T) {
 	p.seed("root")
 	running := p.process()
 	root := running.Client()
-	root.SignIn("root", testkit.Secret)
+	root.SignIn("root", testapp.Secret)
 
 	file.becomesPipe()
 	running.hangUp(t, `refused, the one before stays in force.*(is a pipe, and has to be a regular file)`)

@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 // TestPolicyDiff compares with what is in force, whatever stands in the file by now, and changes nothing.
 func TestPolicyDiff(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 		file.write(`"minimumSymbols": 6, "passwordExpirationInDays": 64`)
 		p := newProgram(t, db.Engine(), "--password-policy", file.path)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testbrowser"
 )
 
 // previewButton sends a policy to be previewed.
@@ -32,9 +32,9 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 		t.Errorf("the slip is told as %q", got)
 	}
 	olga.TabTo(`a[href="#policy"]`)
-	olga.Press(testkit.Enter)
+	olga.Press(testbrowser.Enter)
 	olga.wants("#policy:focus")
-	olga.Press(testkit.Delete)
+	olga.Press(testbrowser.Delete)
 	olga.press(previewButton)
 	olga.says("No rule changes")
 }

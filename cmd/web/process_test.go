@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -19,9 +21,9 @@ const asProgram = "LATCHKEY_TEST_AS_PROGRAM"
 const testLease = "LATCHKEY_TEST_LEASE"
 
 // process is the program as a process of its own, which others share a database with and which can be killed. Its App
-// is that process seen from outside: [testkit.App.Client] opens browsers that speak to it.
+// is that process seen from outside: [testapp.App.Client] opens browsers that speak to it.
 type process struct {
-	*testkit.App
+	*testapp.App
 	*testkit.Process
 	address string // host and port
 	log     *lines
@@ -70,24 +72,24 @@ func (r *process) await(p *program) {
 		p.t.Fatal(err)
 	}
 	r.address = "127.0.0.1:" + r.log.await(p.t, ended, port)
-	r.App = &testkit.App{TB: p.t, BaseURL: base, DB: p.shared()}
+	r.App = &testapp.App{TB: p.t, BaseURL: base, DB: p.shared()}
 }
 
 // shared is the program's database, opened beside it.
-func (p *program) shared() testkit.Database {
+func (p *program) shared() testdb.Database {
 	p.t.Helper()
 	address := p.env["LATCHKEY_DATABASE"]
 	if address == "" {
 		address = filepath.Join(p.args[1], "latchkey.db")
 	}
-	return testkit.Database{DB: p.database(), Address: address}
+	return testdb.Database{DB: p.database(), Address: address}
 }
 
-// seed makes SuperAdmins with [testkit.Secret], whose hashes cost what they cost.
+// seed makes SuperAdmins with [testapp.Secret], whose hashes cost what they cost.
 func (p *program) seed(names ...string) (seeded []models.Account) {
 	p.t.Helper()
 	for _, name := range names {
-		p.must(testkit.Secret+"\n", "create-superadmin", "--name", name, "--email", name+"@example.com")
+		p.must(testapp.Secret+"\n", "create-superadmin", "--name", name, "--email", name+"@example.com")
 		seeded = append(seeded, p.stored(name))
 	}
 	return seeded

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -61,7 +62,7 @@ func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error",
 	}}
 	if engine == models.Postgres {
-		p.env["LATCHKEY_DATABASE"] = testkit.Postgres(t).Database(t)
+		p.env["LATCHKEY_DATABASE"] = testdb.Postgres(t).Database(t)
 	}
 	return p
 }
@@ -124,7 +125,7 @@ func outsideOf(env map[string]string, stdin string, stdout, stderr io.Writer) *o
 // database opens the program's database beside it.
 func (p *program) database() *models.DB {
 	p.t.Helper()
-	open, address := testkit.OpenSQLite, filepath.Join(p.args[1], "latchkey.db")
+	open, address := testdb.OpenSQLite, filepath.Join(p.args[1], "latchkey.db")
 	if dsn := p.env["LATCHKEY_DATABASE"]; dsn != "" {
 		open, address = models.OpenPostgres, dsn
 	}

@@ -8,21 +8,22 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
 // TestHangUpReadsThePolicyAgain: the program as a process of its own, a real file and real signals. A broken file and one
 // that is gone leave the policy in force, which the log, the policy page and /readyz say until a file is right again.
 func TestHangUpReadsThePolicyAgain(t *testing.T) {
-	testkit.Engines(t, func(t *testing.T, db testkit.Database) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 		file.write(`"minimumSymbols": 6`)
 		p := newProgram(t, db.Engine(), "--password-policy", file.path)
 		p.seed("root")
 		running := p.process()
 		root := running.Client()
-		root.SignIn("root", testkit.Secret)
+		root.SignIn("root", testapp.Secret)
 		reads := func() string { return root.Get("/policy").Want(http.StatusOK).Text("tbody") }
 		if !strings.Contains(reads(), "at least 6 characters") {
 			t.Fatalf("the policy is\n%s", reads())
@@ -80,7 +81,7 @@ func (r *process) hangUp(t *testing.T, said string) {
 }
 
 // says compares /readyz, and what the policy page tells of a policy that was refused.
-func (r *process) says(root *testkit.Client, ready, refused string) {
+func (r *process) says(root *testapp.Client, ready, refused string) {
 	r.App.Helper()
 	if got := r.Client().Get("/readyz").Want(http.StatusOK).Body; got != ready {
 		r.App.Errorf("/readyz says %q, want %q", got, ready)

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -32,16 +33,16 @@ func TestSessionRevocationAcrossProcesses(t *testing.T) {
 }
 
 // revocations are what ends an account's sessions, or leaves them nothing but the reset page.
-var revocations = map[string]func(here *process, root *testkit.Client, account models.Account) *testkit.Reply{
-	"own change": func(here *process, _ *testkit.Client, _ models.Account) *testkit.Reply {
-		form := testkit.Form("current", testkit.Secret, "password", testkit.Secret2, "confirmation", testkit.Secret2)
+var revocations = map[string]func(here *process, root *testapp.Client, account models.Account) *testapp.Reply{
+	"own change": func(here *process, _ *testapp.Client, _ models.Account) *testapp.Reply {
+		form := testapp.Form("current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2)
 		return here.SignIn("ada").Post("/password", form)
 	},
-	"end others": func(here *process, _ *testkit.Client, _ models.Account) *testkit.Reply {
+	"end others": func(here *process, _ *testapp.Client, _ models.Account) *testapp.Reply {
 		return here.SignIn("ada").Post("/me/sessions/end-others", nil)
 	},
-	"issue": func(_ *process, root *testkit.Client, account models.Account) *testkit.Reply {
-		form := testkit.Form("password_mode", "typed", "password", testkit.Secret2)
+	"issue": func(_ *process, root *testapp.Client, account models.Account) *testapp.Reply {
+		form := testapp.Form("password_mode", "typed", "password", testapp.Secret2)
 		return root.Post("/accounts/"+account.ID+"/password", form)
 	},
 	"disable":        byOperator("disable"),
@@ -50,9 +51,9 @@ var revocations = map[string]func(here *process, root *testkit.Client, account m
 	"require change": byOperator("require-change"),
 }
 
-func byOperator(act string) func(*process, *testkit.Client, models.Account) *testkit.Reply {
-	return func(_ *process, root *testkit.Client, account models.Account) *testkit.Reply {
-		return root.Post("/accounts/"+account.ID+"/"+act, testkit.Form("confirm", account.Name))
+func byOperator(act string) func(*process, *testapp.Client, models.Account) *testapp.Reply {
+	return func(_ *process, root *testapp.Client, account models.Account) *testapp.Reply {
+		return root.Post("/accounts/"+account.ID+"/"+act, testapp.Form("confirm", account.Name))
 	}
 }
 
@@ -99,7 +100,7 @@ func TestSessionFixation(t *testing.T) {
 	for what, preset := range map[string]string{"invented": "preset-by-somebody-else", "eve's own": here.SignIn("eve").Session()} {
 		victim := here.Client()
 		victim.SetSession(preset)
-		reply := victim.Post("/sign-in", testkit.Form("name", "ada", "password", testkit.Secret)).Want(http.StatusSeeOther)
+		reply := victim.Post("/sign-in", testapp.Form("name", "ada", "password", testapp.Secret)).Want(http.StatusSeeOther)
 		if session := victim.Session(); session == preset || session == "" || reply.Cookie == nil {
 			t.Errorf("%s: after signing in the session is %q", what, session)
 		}

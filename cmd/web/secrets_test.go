@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 )
 
 // The passwords of settings come into no log, at whatever level and whatever goes wrong: neither that of the mail server,
 // which refuses it, nor that of the database.
 func TestSecrets(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
-		sink := testkit.NewSink(t, testkit.WithAuth("post", "another"))
+		sink := testsmtp.NewSink(t, testsmtp.WithAuth("post", "another"))
 		p.args = append(p.args, "--smtp", "smtp://post:Canary-smtp-1@"+sink.Addr+"?starttls=never", "--listen", "127.0.0.1:0")
 		p.env["LATCHKEY_LOG_LEVEL"] = "debug"
 		p.env["LATCHKEY_DATABASE"] = withPassword(t, p.env["LATCHKEY_DATABASE"], "Canary-database-1")

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 )
 
@@ -49,7 +50,7 @@ type load struct {
 func (r *process) load(t *testing.T, count int) *load {
 	l := &load{t: t, begun: make([]time.Time, count)}
 	for i := range count {
-		form := testkit.Form("name", []string{"ada", "bob", "eve", "joe"}[i%4], "password", testkit.Secret).Encode()
+		form := testapp.Form("name", []string{"ada", "bob", "eve", "joe"}[i%4], "password", testapp.Secret).Encode()
 		conn, answers := sendHeader(t, r.address, len(form))
 		l.conns, l.answers, l.forms = append(l.conns, conn), append(l.answers, answers), append(l.forms, form)
 	}

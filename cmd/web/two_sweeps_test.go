@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"latchkey/internal/testkit"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -17,7 +18,7 @@ func TestTwoSweeps(t *testing.T) {
 	due := testkit.Times(500, 10_000)
 	for name, kill := range map[string]bool{"both live": false, "one is killed": true} {
 		t.Run(name, func(t *testing.T) {
-			p, sink := newProgram(t, models.Postgres), testkit.NewSink(t)
+			p, sink := newProgram(t, models.Postgres), testsmtp.NewSink(t)
 			p.env["LATCHKEY_SMTP"] = sink.URL()
 			p.must("", "migrate")
 			p.expired("many", due)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testapp"
 	"latchkey/models"
 )
 
@@ -100,18 +100,18 @@ func readAnswer(from *bufio.Reader) answer {
 
 // address writes a form that is to be posted as one line; see ask.
 func address(path string, pairs ...string) string {
-	return "POST " + path + " " + testkit.Form(pairs...).Encode()
+	return "POST " + path + " " + testapp.Form(pairs...).Encode()
 }
 
 func signInForm(name string) string {
-	return address("/sign-in", "name", name, "password", testkit.Secret)
+	return address("/sign-in", "name", name, "password", testapp.Secret)
 }
 
 // createForm is the form that makes an account of the name; asked for again it is the same form.
 func createForm(name string) string {
 	submission := fmt.Sprintf("01900000-0000-7000-8000-%012x", crc32.ChecksumIEEE([]byte(name)))
 	return address("/accounts", "kind", "customer", "name", name, "email", name+"@example.com", "organization", models.DefaultOrganizationID,
-		"password_mode", "typed", "password", testkit.Secret, "submission", submission)
+		"password_mode", "typed", "password", testapp.Secret, "submission", submission)
 }
 
 // ask gets an address, or posts a form that address has written.

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/internal/testkit"
+	"latchkey/internal/testbrowser"
+	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
 
@@ -28,7 +29,7 @@ const (
 )
 
 func walk(t *testing.T, engine models.Engine) {
-	sink := testkit.NewSink(t)
+	sink := testsmtp.NewSink(t)
 	p := newProgram(t, engine, "--smtp", sink.URL())
 	setUp := p.start("127.0.0.1:0")
 	w := &walker{t: t, program: p, sink: sink}
@@ -51,16 +52,16 @@ func walk(t *testing.T, engine models.Engine) {
 type walker struct {
 	t       *testing.T
 	program *program
-	sink    *testkit.Sink
+	sink    *testsmtp.Sink
 }
 
 // person is somebody's browser.
 type person struct {
-	*testkit.Page
+	*testbrowser.Page
 	w *walker
 }
 
-func (w *walker) browser() person { return person{testkit.Browser(w.t), w} }
+func (w *walker) browser() person { return person{testbrowser.Browser(w.t), w} }
 
 func (p person) open(path string) { p.w.t.Helper(); p.Goto(p.w.program.base + path) }
 
@@ -123,13 +124,13 @@ func (w *walker) create(p person, kind models.Kind, name, organization string) s
 	p.Click("[data-generate]")
 	p.WaitFor(`document.querySelector("#password").value !== ""`)
 	generated := p.Value("#password")
-	if !testkit.Eval[bool](p.Page, `document.querySelector("#show-password").checked`) {
+	if !testbrowser.Eval[bool](p.Page, `document.querySelector("#show-password").checked`) {
 		w.t.Error("generating does not tick “show password”")
 	}
 	if strength := p.Text("#password-strength"); !strings.Contains(strength, "bits of entropy") {
 		w.t.Errorf("generating says of its strength %q", strength)
 	}
-	if failing := testkit.Eval[int](p.Page, `document.querySelectorAll(".checklist:not([hidden]) [data-ok=false]").length`); failing > 0 {
+	if failing := testbrowser.Eval[int](p.Page, `document.querySelectorAll(".checklist:not([hidden]) [data-ok=false]").length`); failing > 0 {
 		w.t.Errorf("%d lines of the checklist fail for the generated password", failing)
 	}
 	p.Submit(".submit button.primary")
@@ -160,7 +161,7 @@ func (w *walker) chooseFirst(p person, name, oneTime, chosen, home string) {
 	p.at("/password")
 	p.Fill("#password", "short")
 	p.Fill("#confirmation", "short")
-	testkit.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
+	testbrowser.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
 	p.Submit("main button.primary")
 	p.says("The password needs at least 6 characters; it has 5.")
 	p.says("The password needs at least 1 digit; it has 0.")
@@ -187,7 +188,7 @@ func (w *walker) organizationCreates() {
 		w.t.Errorf("the customer belongs to %s", owner)
 	}
 	p.open("/accounts")
-	if rows := testkit.Eval[int](p.Page, `document.querySelectorAll("tr[data-id]").length`); rows != 2 {
+	if rows := testbrowser.Eval[int](p.Page, `document.querySelectorAll("tr[data-id]").length`); rows != 2 {
 		w.t.Errorf("the organization sees %d accounts, want its 2 customers", rows)
 	}
 	p.open("/accounts/" + w.idOf(operator))
@@ -285,12 +286,12 @@ func (w *walker) seeMails(p person) {
 	for _, template := range models.MailTemplates() {
 		p.open("/mail")
 		row := `tr[data-template="` + template + `"]`
-		if rows := testkit.Eval[int](p.Page, `document.querySelectorAll('`+row+`[data-state=sent]').length`); rows != 1 {
+		if rows := testbrowser.Eval[int](p.Page, `document.querySelectorAll('`+row+`[data-state=sent]').length`); rows != 1 {
 			w.t.Errorf("%d mails %s stand in the ledger as sent, want 1", rows, template)
 			continue
 		}
 		p.Submit(row + " a")
-		if to, text := p.Text("main"), testkit.Eval[string](p.Page, `document.querySelector("#mail-text").textContent`); !strings.Contains(to, "@example.com") || text == "" {
+		if to, text := p.Text("main"), testbrowser.Eval[string](p.Page, `document.querySelector("#mail-text").textContent`); !strings.Contains(to, "@example.com") || text == "" {
 			w.t.Errorf("the page of %s: %s", template, to)
 		}
 	}

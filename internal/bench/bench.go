@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -90,7 +91,7 @@ func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.notes, "  … "+
 
 // postgres makes an empty database, on a server that is started with the first one.
 func (b *bench) postgres() (dsn string, err error) {
-	server, err := testkit.OpenPostgres()
+	server, err := testdb.OpenPostgres()
 	if err != nil {
 		return "", fmt.Errorf("%w (-engine sqlite goes without)", err)
 	}
@@ -106,8 +107,8 @@ func (b *bench) postgres() (dsn string, err error) {
 }
 
 func whichPostgres() string {
-	if os.Getenv(testkit.PostgresEnv) != "" {
-		return "as in " + testkit.PostgresEnv
+	if os.Getenv(testdb.PostgresEnv) != "" {
+		return "as in " + testdb.PostgresEnv
 	}
 	return "of the test kit: in memory where there is room, no fsync, through its socket"
 }

@@ -19,8 +19,8 @@ type Process struct {
 // StartProcess starts a program. It is killed at the end of the test unless it has ended by then.
 func StartProcess(tb testing.TB, command *exec.Cmd) *Process {
 	tb.Helper()
-	bindToUs(command, syscall.SIGKILL)
-	ended, err := startBound(command)
+	BindToUs(command, syscall.SIGKILL)
+	ended, err := StartBound(command)
 	if err != nil {
 		tb.Fatalf("starting %s: %v", command, err)
 	}

@@ -12,10 +12,10 @@ import (
 
 const scratchPrefix = "latchkey-testkit-"
 
-// scratch makes a directory for this process, in memory where the machine has
+// Scratch makes a directory for this process, in memory where the machine has
 // such a place. Its name ends in the process id, by which later processes see
 // that nobody needs it any more.
-func scratch(kind string) (string, error) {
+func Scratch(kind string) (string, error) {
 	parent := scratchParent()
 	sweep(parent)
 	return makeDir(filepath.Join(parent, scratchPrefix+kind+"-"+strconv.Itoa(os.Getpid())))

@@ -1,13 +1,14 @@
-// Package testkit has what the tests of the other packages share: PostgreSQL,
-// Chromium and a mail server of their own, and a clock that stands still.
+// Package testkit is what all tests share: a clock that stands still, processes beside the test, what a machine lacks, and
+// the end of what a test process has started. Databases are in testdb, pages in testbrowser, the mail server in testsmtp
+// and the whole program in testapp.
 //
-// PostgreSQL and Chromium are started once a test process, on first use, and
-// end with it, however it ends. A package whose tests use one of them has
+// PostgreSQL and Chromium are started once a test process, on first use, and end with it. A package whose tests use one of
+// them has
 //
 //	func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 //
-// to stop them in order and remove their directories. Without it they are
-// killed, and the directories are removed by the next test process.
+// to stop them in order and remove their directories. Without it they are killed, and the directories are removed by the
+// next test process.
 package testkit
 
 import (
@@ -22,7 +23,12 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
-// atExit is what is to be stopped when the test process ends in order.
+// AtExit registers what stops something when the test process ends in order; the latest is called first.
+func AtExit(stop func()) { atExit.add(stop) }
+
+// Close stops what this process started, for a program that is no test. Tests leave it to [Main].
+func Close() { atExit.run() }
+
 var atExit cleanups
 
 type cleanups struct {

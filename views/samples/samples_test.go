@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"latchkey/i18n"
+	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/views"
@@ -54,7 +55,7 @@ func render(t *testing.T, sample samples.Sample) string {
 func TestSamplesAreWellFormed(t *testing.T) {
 	for _, locale := range i18n.Locales {
 		for _, sample := range all(t, locale) {
-			for _, fault := range testkit.HTMLFaults(render(t, sample)) { // such as no heading, or two
+			for _, fault := range testapp.HTMLFaults(render(t, sample)) { // such as no heading, or two
 				t.Errorf("%s in %s: %s", sample.Slug, locale, fault)
 			}
 		}

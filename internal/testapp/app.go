@@ -1,0 +1,174 @@
+// Package testapp runs the whole program inside a test and gives it clients.
+package testapp
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/handlers"
+	"latchkey/i18n"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
+	"latchkey/static"
+)
+
+// AppOptions are what a test may change of an [App].
+type AppOptions struct {
+	Policies       password.Policies
+	Settings       accounts.Settings
+	Hash           password.Params // what a hash costs: next to nothing, where a test does not ask for more
+	HTTPS          bool            // serve over TLS, with a base URL that says so
+	TrustedProxies []netip.Prefix
+	Help           string
+	Sending        bool                        // say that there is an SMTP server
+	Ready          func(context.Context) error // nil: the database's own answer
+	Log            *slog.Logger                // nil: nothing is logged
+	Meter          handlers.Meter              // nil: nothing is counted
+	Dev            bool                        // with the development pages
+}
+
+// App is the whole program behind a server of its own: real routes, use cases and tables, with hashes that cost nothing
+// and a clock that stands still. Its jobs do not run by themselves: a test calls [accounts.Service.Sweep] where it wants
+// that, and writes what a mail server made of a mail with [App.Settle]. (The jobs and the mailer have tests inside their
+// packages that use this one, so it cannot import them.)
+type App struct {
+	testing.TB
+	DB       testdb.Database
+	Clock    *testkit.Clock
+	InForce  *accounts.InForce
+	Accounts *accounts.Service // under the policies that were in force at first
+	Hashes   *accounts.Hashes
+	Words    *i18n.Catalogue
+	Assets   *static.Assets
+	BaseURL  *url.URL
+	Routes   []Route          // as the router has them
+	Pages    handlers.Options // what the pages were made of
+
+	server *httptest.Server
+}
+
+// Route is a method and a path pattern, such as "/accounts/:id".
+type Route struct{ Method, Path string }
+
+func (r Route) String() string { return r.Method + " " + r.Path }
+
+// NewApp starts the program on a database. It ends with the test, before the database does.
+func NewApp(tb testing.TB, db testdb.Database, change ...func(*AppOptions)) *App {
+	tb.Helper()
+	o := AppOptions{
+		Policies: password.Default(),
+		Hash:     password.Params{Memory: 8, Time: 1, Threads: 1},
+		Settings: accounts.Settings{
+			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
+			DeviceCookies: true, MailHost: "latchkey.test",
+		},
+		Ready: func(ctx context.Context) error { return ready(ctx, db.DB) },
+	}
+	for _, change := range change {
+		change(&o)
+	}
+	o.Settings.Capturing = !o.Sending
+	a := &App{TB: tb, DB: db, Clock: testkit.NewClock()}
+	a.build(o)
+	a.serve(o)
+	return a
+}
+
+func ready(ctx context.Context, db *models.DB) error {
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	return db.Migrated(ctx)
+}
+
+// build makes the parts below the pages.
+func (a *App) build(o AppOptions) {
+	a.Helper()
+	var err error
+	if a.Hashes, err = accounts.NewHashes(o.Hash, nil); err != nil {
+		a.Fatal(err)
+	}
+	if a.Words, err = i18n.Load(); err != nil {
+		a.Fatal(err)
+	}
+	a.Words.Missing = func(locale, id string) { a.Errorf("%s.yaml has no words for %q", locale, id) }
+	if a.Assets, err = static.Load(); err != nil {
+		a.Fatal(err)
+	}
+	a.InForce = accounts.NewInForce(accounts.Options{
+		DB: a.DB.DB, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Now: a.Clock.Now, Log: o.Log,
+	})
+	a.Accounts = a.InForce.Service()
+}
+
+// serve listens first, since the pages must know under which address.
+func (a *App) serve(o AppOptions) {
+	a.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		a.Fatal(err)
+	}
+	a.BaseURL = &url.URL{Scheme: "http", Host: listener.Addr().String()}
+	if o.HTTPS {
+		a.BaseURL.Scheme = "https"
+	}
+	a.Pages = handlers.Options{
+		InForce: a.InForce, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
+		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
+		Mails: sampleMails(), Dev: o.Dev,
+	}
+	pages := handlers.New(a.Pages)
+	a.Routes = routesOf(pages)
+	a.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: pages, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}
+	if o.HTTPS {
+		a.server.StartTLS()
+	} else {
+		a.server.Start()
+	}
+	a.Cleanup(a.server.Close)
+}
+
+func routesOf(pages http.Handler) (routes []Route) {
+	router, ok := pages.(interface{ Routes() []*echo.Route })
+	if !ok {
+		return nil
+	}
+	for _, r := range router.Routes() {
+		routes = append(routes, Route{r.Method, r.Path})
+	}
+	slices.SortFunc(routes, func(a, b Route) int { return cmp.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) })
+	return routes
+}
+
+// For is the same program for a test within the test that it was started by, such as one input of a fuzz target.
+func (a *App) For(tb testing.TB) *App {
+	other := *a
+	other.TB = tb
+	return &other
+}
+
+// transport is a client's way to the server, without connections that others have used.
+func (a *App) transport() *http.Transport {
+	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 2}
+	if a.BaseURL.Scheme == "https" {
+		roots := a.server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
+	a.Cleanup(transport.CloseIdleConnections)
+	return transport
+}

@@ -1,0 +1,172 @@
+package testapp
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// Client is one browser without scripts: it keeps cookies and follows no redirect. Header is sent with every request.
+type Client struct {
+	App    *App
+	Header http.Header
+	http   *http.Client
+}
+
+// Client opens a browser that has never been here.
+func (a *App) Client() *Client {
+	a.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return &Client{App: a, Header: http.Header{}, http: &http.Client{
+		Transport: a.transport(), Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// For is the same browser for a test within the test that it was opened by, as [App.For].
+func (c *Client) For(tb testing.TB) *Client {
+	other := *c
+	other.App = c.App.For(tb)
+	return &other
+}
+
+// Reply is an answer, read and parsed.
+type Reply struct {
+	*goquery.Document
+	Status int
+	Header http.Header
+	Body   string
+	Cookie *http.Cookie // the one that the answer set; nil: none
+	client *Client
+	method string
+	path   string
+}
+
+// Get asks for a page. Headers are names and values in turn.
+func (c *Client) Get(path string, headers ...string) *Reply {
+	c.App.Helper()
+	return c.Do(c.Request(http.MethodGet, path, nil, headers...))
+}
+
+// Post sends a form as a browser does from a page of the site. A header with an empty value is left out.
+func (c *Client) Post(path string, form url.Values, headers ...string) *Reply {
+	c.App.Helper()
+	request := c.Request(http.MethodPost, path, strings.NewReader(form.Encode()),
+		"Content-Type", "application/x-www-form-urlencoded", "Origin", c.App.BaseURL.String(), "Sec-Fetch-Site", "same-origin")
+	setHeaders(request, headers)
+	return c.Do(request)
+}
+
+// Form makes a form of names and values in turn.
+func Form(pairs ...string) url.Values {
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return form
+}
+
+// Request prepares any request. The path is sent as it stands, however odd it is.
+func (c *Client) Request(method, path string, body io.Reader, headers ...string) *http.Request {
+	c.App.Helper()
+	request, err := http.NewRequestWithContext(c.App.Context(), method, c.App.BaseURL.String(), body)
+	if err != nil {
+		c.App.Fatal(err)
+	}
+	plain, query, _ := strings.Cut(path, "?")
+	request.URL.RawQuery = query
+	if request.URL.Path, err = url.PathUnescape(plain); err != nil {
+		request.URL.Path, request.URL.Opaque = "", "//"+c.App.BaseURL.Host+plain
+	} else {
+		request.URL.RawPath = plain
+	}
+	for name, values := range c.Header {
+		request.Header[name] = values
+	}
+	setHeaders(request, headers)
+	return request
+}
+
+func setHeaders(request *http.Request, headers []string) {
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Del(headers[i])
+		if headers[i+1] != "" {
+			request.Header.Set(headers[i], headers[i+1])
+		}
+	}
+}
+
+// Do sends a request and reads the answer. Every page is inspected, see [HTMLFaults].
+func (c *Client) Do(request *http.Request) *Reply {
+	c.App.Helper()
+	response, err := c.http.Do(request)
+	if err != nil {
+		c.App.Fatalf("%s %s: %v", request.Method, request.URL, err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		c.App.Fatalf("%s %s: reading: %v", request.Method, request.URL, err)
+	}
+	reply := &Reply{
+		Status: response.StatusCode, Header: response.Header, Body: string(body), client: c,
+		method: request.Method, path: request.URL.RequestURI(),
+	}
+	if cookies := response.Cookies(); len(cookies) > 0 {
+		reply.Cookie = cookies[0]
+	}
+	if reply.Document, err = goquery.NewDocumentFromReader(strings.NewReader(reply.Body)); err != nil {
+		c.App.Fatalf("%s %s: parsing: %v", request.Method, request.URL, err)
+	}
+	c.inspect(reply)
+	return reply
+}
+
+// inspect fails the test where a page of ours is badly written; a mail's HTML is shown as it was sent. What a test asked
+// for packed, it has to unpack.
+func (c *Client) inspect(reply *Reply) {
+	c.App.Helper()
+	if reply.Body == "" || reply.Header.Get("Content-Encoding") != "" || !strings.HasPrefix(reply.Header.Get("Content-Type"), "text/html") || isMail(reply.path) {
+		return
+	}
+	for _, fault := range HTMLFaults(reply.Body) {
+		c.App.Errorf("%s %s: %s", reply.method, reply.path, fault)
+	}
+}
+
+// isMail knows the addresses of the HTML of a mail alone.
+func isMail(path string) bool {
+	return strings.HasSuffix(path, "/html") || strings.Contains(path, "part=html")
+}
+
+// Session is the value of the session cookie that the browser holds; "" = none.
+func (c *Client) Session() string { return c.cookie("latchkey") }
+
+// Device is the value of the cookie that the browser is known by; "" = none.
+func (c *Client) Device() string { return c.cookie("latchkey-device") }
+
+func (c *Client) cookie(name string) string {
+	for _, cookie := range c.http.Jar.Cookies(c.App.BaseURL) {
+		if strings.TrimPrefix(cookie.Name, "__Host-") == name {
+			return cookie.Value
+		}
+	}
+	return ""
+}
+
+// SetSession puts a value into the browser's session cookie.
+func (c *Client) SetSession(value string) {
+	name := "latchkey"
+	if c.App.BaseURL.Scheme == "https" {
+		name = "__Host-latchkey"
+	}
+	c.http.Jar.SetCookies(c.App.BaseURL, []*http.Cookie{{Name: name, Value: value, Path: "/", Secure: c.App.BaseURL.Scheme == "https"}})
+}

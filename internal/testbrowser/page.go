@@ -1,0 +1,168 @@
+package testbrowser
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// stepTimeout bounds each step on a page, so that an element that never comes
+// is told by the step that wanted it. All steps together take as long as they
+// take: that depends on the machine.
+const stepTimeout = 60 * time.Second
+
+// Page is one user's browser page. Every method waits for what it needs and
+// fails the test when that does not come; selectors are CSS and mean the first
+// match. To be used in the goroutine of the test only.
+type Page struct {
+	Ctx    context.Context // for chromedp's own actions
+	Status int             // of the document loaded last by Goto or Submit
+
+	tb       testing.TB
+	width    int // set by Resize; 0: the browser's own
+	height   int
+	prefers  []*emulation.MediaFeature // set by Scheme; nil: nothing
+	loads    loads
+	problems problems
+}
+
+func openPage(browser context.Context, tb testing.TB) *Page {
+	tb.Helper()
+	p := &Page{tb: tb}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.loads.listen), chromedp.WithListener(p.listen))
+	p.Ctx = ctx
+	tb.Cleanup(func() { chromedp.Cancel(ctx) })
+	late := time.AfterFunc(stepTimeout, cancel) // no deadline: the page lives as long as the context of its first step
+	err := chromedp.Do(ctx)
+	late.Stop()
+	if err != nil {
+		tb.Fatalf("opening a page: %v", err)
+	}
+	p.inFront()
+	return p
+}
+
+// inFront makes the page believe that its window is the one that is used: of
+// several users' windows only one could be, and after a link not even that is.
+func (p *Page) inFront() {
+	p.tb.Helper()
+	run(p, "opening a page", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	})
+}
+
+// Click clicks on what does not lead to another document.
+func (p *Page) Click(selector string) {
+	p.tb.Helper()
+	run(p, "Click "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Fill replaces the value of a field by typing, or chooses an option of a
+// <select> by its value. The page sees the events that a person would cause.
+func (p *Page) Fill(selector, value string) {
+	p.tb.Helper()
+	what := "Fill " + selector
+	run(p, what, chromedp.WaitVisible(chromedp.CSS(selector)))
+	if choose := p.script(what, selector, selectField, value); choose == "chosen" {
+		return
+	}
+	run(p, what, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: value})
+	})
+	if got := p.Value(selector); got != value {
+		p.tb.Fatalf("%s: the field holds %q, want %q", what, got, value)
+	}
+}
+
+// selectField empties and focuses a field, ready for typing.
+const selectField = `(field, value) => {
+	field.focus();
+	if (field.tagName === "SELECT") {
+		if (![...field.options].some(option => option.value === value)) throw new Error("no option " + value);
+		field.value = value;
+		field.dispatchEvent(new Event("input", {bubbles: true}));
+		field.dispatchEvent(new Event("change", {bubbles: true}));
+		return "chosen";
+	}
+	field.select();
+	document.execCommand("delete");
+	return "";
+}`
+
+// Choose chooses a file of this machine for a field.
+func (p *Page) Choose(selector, path string) {
+	p.tb.Helper()
+	run(p, "Choose "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+}
+
+// script calls a function of JavaScript with the element and an argument.
+func (p *Page) script(what, selector, function, argument string) string {
+	p.tb.Helper()
+	return run(p, what, chromedp.Evaluate[string](fmt.Sprintf("(%s)(document.querySelector(%q), %q)", function, selector, argument)))
+}
+
+// Wait returns when the element is visible.
+func (p *Page) Wait(selector string) {
+	p.tb.Helper()
+	run(p, "Wait "+selector, chromedp.WaitVisible(chromedp.CSS(selector)))
+}
+
+// WaitFor returns when an expression of JavaScript is true.
+func (p *Page) WaitFor(expression string) {
+	p.tb.Helper()
+	run(p, "WaitFor "+expression, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(0)))
+}
+
+// Text is the text of an element as a person sees it.
+func (p *Page) Text(selector string) string {
+	p.tb.Helper()
+	return run(p, "Text "+selector, chromedp.Text(chromedp.CSS(selector)))
+}
+
+// Value is what a field holds.
+func (p *Page) Value(selector string) string {
+	p.tb.Helper()
+	return run(p, "Value "+selector, chromedp.Value(chromedp.CSS(selector)))
+}
+
+// URL is the address of the page.
+func (p *Page) URL() string {
+	p.tb.Helper()
+	return run(p, "URL", chromedp.Location())
+}
+
+// Eval is the value of an expression of JavaScript, awaited if a promise.
+func Eval[T any](p *Page, expression string) T {
+	p.tb.Helper()
+	return run(p, "Eval", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// run does one step and fails the test with what was to be done, and where.
+func run[T any](p *Page, what string, action chromedp.Action[T]) T {
+	p.tb.Helper()
+	ctx, cancel := context.WithTimeout(p.Ctx, stepTimeout)
+	defer cancel()
+	value, err := chromedp.Run(ctx, action)
+	if err != nil {
+		p.tb.Fatalf("%s: %v\n%s", what, err, p.whereabouts())
+	}
+	return value
+}
+
+// whereabouts tells which page a step failed on.
+func (p *Page) whereabouts() string {
+	ctx, cancel := context.WithTimeout(p.Ctx, time.Second)
+	defer cancel()
+	const js = `location.href + " “" + document.title + "”: " + (document.body ? document.body.innerText.slice(0, 500) : "")`
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](js))
+	if err != nil {
+		return "(the page does not answer)"
+	}
+	return "at " + text
+}

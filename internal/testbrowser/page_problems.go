@@ -1,0 +1,107 @@
+package testbrowser
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// problems collects what a page should not do. The listener that fills it runs
+// in the goroutine that reads the browser's messages.
+type problems struct {
+	mu        sync.Mutex
+	found     []problem
+	documents map[network.RequestID]bool // requests that loaded documents
+}
+
+type problem struct {
+	text    string
+	request network.RequestID // that failed, if it is about one
+}
+
+// Problems are the errors in the console, uncaught exceptions, breaches of the
+// Content-Security-Policy, loads that failed and JavaScript dialogs so far, each
+// as a line. That a document itself answers 4xx or 5xx is none: tests want such
+// pages. Dialogs are accepted, as they would block the page.
+func (p *Page) Problems() []string {
+	p.tb.Helper()
+	// An answer comes after the events before it.
+	Eval[bool](p, "true")
+	p.problems.mu.Lock()
+	defer p.problems.mu.Unlock()
+	var lines []string
+	for _, found := range p.problems.found {
+		if !p.problems.documents[found.request] {
+			lines = append(lines, found.text)
+		}
+	}
+	return lines
+}
+
+func (p *Page) listen(event any) {
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
+			p.problems.add("console: "+consoleText(e.Args), "")
+		}
+	case *runtime.EventExceptionThrown:
+		p.problems.add("exception: "+exceptionText(e.ExceptionDetails), "")
+	case *log.EventEntryAdded:
+		p.listenLog(e.Entry)
+	case *page.EventJavascriptDialogOpening:
+		p.problems.add(fmt.Sprintf("dialog: %s %q", e.Type, e.Message), "")
+		// Not here: commands wait for the goroutine we are in.
+		go chromedp.Call(p.Ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+	case *network.EventResponseReceived:
+		if e.Type == network.ResourceTypeDocument {
+			p.problems.addDocument(e.RequestID)
+		}
+	}
+}
+
+// listenLog takes in the browser's own messages: security (CSP), network.
+func (p *Page) listenLog(entry *log.Entry) {
+	if entry.Level != log.EntryLevelError {
+		return
+	}
+	p.problems.add(fmt.Sprintf("%s: %s %s", entry.Source, entry.Text, entry.URL), entry.NetworkRequestID)
+}
+
+func (c *problems) add(text string, request network.RequestID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.found = append(c.found, problem{strings.TrimSpace(text), request})
+}
+
+func (c *problems) addDocument(request network.RequestID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.documents == nil {
+		c.documents = map[network.RequestID]bool{}
+	}
+	c.documents[request] = true
+}
+
+func consoleText(args []*runtime.RemoteObject) string {
+	parts := make([]string, len(args))
+	for i, arg := range args {
+		parts[i] = strings.Trim(string(arg.Value), `"`)
+		if arg.Description != "" {
+			parts[i] = arg.Description
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func exceptionText(details *runtime.ExceptionDetails) string {
+	if details.Exception != nil && details.Exception.Description != "" {
+		return details.Exception.Description
+	}
+	return details.Text
+}

@@ -1,0 +1,211 @@
+// Package testsmtp is a mail server for tests.
+package testsmtp
+
+import (
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// sinkTimeout bounds every wait of a Sink: a test that would hang fails.
+const sinkTimeout = 2 * time.Minute
+
+// Sink is a mail server that keeps what it gets and answers as it is told.
+// Safe for concurrent use.
+type Sink struct {
+	Addr string         // host:port
+	CAs  *x509.CertPool // trusts the sink's certificate (127.0.0.1, ::1, localhost); nil in plain mode
+
+	tb          testing.TB
+	mode        sinkMode
+	user        string
+	password    string
+	connections atomic.Int64
+	closing     chan struct{}
+
+	mu      sync.Mutex
+	script  []Answer
+	always  Answer
+	all     []Message
+	changed chan struct{} // closed and replaced whenever all grows
+}
+
+type sinkMode int
+
+const (
+	plain sinkMode = iota
+	startTLS
+	implicitTLS
+)
+
+// Option changes how NewSink's server works. Without one it is plain SMTP
+// without authentication.
+type Option func(*Sink)
+
+// WithSTARTTLS offers STARTTLS and takes no mail before it.
+func WithSTARTTLS() Option { return func(s *Sink) { s.mode = startTLS } }
+
+// WithTLS speaks TLS from the first byte, as on port 465.
+func WithTLS() Option { return func(s *Sink) { s.mode = implicitTLS } }
+
+// WithAuth takes no mail before AUTH PLAIN with these.
+func WithAuth(user, password string) Option {
+	return func(s *Sink) { s.user, s.password = user, password }
+}
+
+// NewSink starts a mail server on a free port; it ends with the test.
+func NewSink(tb testing.TB, options ...Option) *Sink {
+	tb.Helper()
+	s := &Sink{tb: tb, closing: make(chan struct{}), changed: make(chan struct{})}
+	for _, option := range options {
+		option(s)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.Addr = listener.Addr().String()
+	s.serve(listener)
+	return s
+}
+
+func (s *Sink) serve(listener net.Listener) {
+	server := smtp.NewServer(smtp.BackendFunc(s.newSession))
+	server.Domain = "sink.test"
+	server.AllowInsecureAuth = s.mode == plain
+	server.ErrorLog = log.New(io.Discard, "", 0)
+	listener = countingListener{listener, &s.connections}
+	if s.mode != plain {
+		server.TLSConfig, s.CAs = selfMadeTLS(s.tb)
+	}
+	if s.mode == implicitTLS {
+		listener = tlsListener{listener, server.TLSConfig}
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		server.Serve(listener)
+	}()
+	s.tb.Cleanup(func() {
+		close(s.closing)
+		server.Close()
+		listener.Close() // which the server does not know yet when the test was quicker than its goroutine
+		<-stopped
+	})
+}
+
+// URL is the sink as a value of LATCHKEY_SMTP.
+func (s *Sink) URL() string {
+	u := url.URL{Scheme: "smtp", Host: s.Addr}
+	switch s.mode {
+	case plain:
+		u.RawQuery = "starttls=never"
+	case implicitTLS:
+		u.Scheme = "smtps"
+	}
+	if s.user != "" {
+		u.User = url.UserPassword(s.user, s.password)
+	}
+	return u.String()
+}
+
+// Script sets the answers to the next messages, one each, in the order in
+// which their MAIL commands arrive; the ones after get the answer of Always.
+func (s *Sink) Script(answers ...Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.script = append(s.script, answers...)
+}
+
+// Always sets the answer to every message without one of Script. At first it
+// is the zero Answer, which takes the message.
+func (s *Sink) Always(answer Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.always = answer
+}
+
+// Connections is how many connections the sink has had, open or not.
+func (s *Sink) Connections() int { return int(s.connections.Load()) }
+
+// Messages are the messages taken so far, in order of arrival.
+func (s *Sink) Messages() []Message {
+	var taken []Message
+	for _, m := range s.All() {
+		if m.Code == accepted {
+			taken = append(taken, m)
+		}
+	}
+	return taken
+}
+
+// All are the messages so far with those refused or dropped; see Message.Code.
+func (s *Sink) All() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Message(nil), s.all...)
+}
+
+// Wait returns the messages as soon as n of them have been taken; it fails the
+// test when they do not come. To be called in the goroutine of the test.
+func (s *Sink) Wait(n int) []Message {
+	s.tb.Helper()
+	return s.wait(n, s.Messages)
+}
+
+// WaitAll is Wait that counts those refused or dropped too.
+func (s *Sink) WaitAll(n int) []Message {
+	s.tb.Helper()
+	return s.wait(n, s.All)
+}
+
+func (s *Sink) wait(n int, get func() []Message) []Message {
+	s.tb.Helper()
+	timeout := time.After(sinkTimeout)
+	for {
+		changed := s.change()
+		got := get()
+		if len(got) >= n {
+			return got
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			s.tb.Fatalf("%d messages came within %s, want %d", len(got), sinkTimeout, n)
+		}
+	}
+}
+
+// change is closed at the next message.
+func (s *Sink) change() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+func (s *Sink) record(m Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, m)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *Sink) nextAnswer() Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.script) == 0 {
+		return s.always
+	}
+	next := s.script[0]
+	s.script = s.script[1:]
+	return next
+}

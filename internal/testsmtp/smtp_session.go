@@ -1,0 +1,149 @@
+package testsmtp
+
+import (
+	"crypto/subtle"
+	"io"
+	"net"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+const accepted = 250
+
+// Stage is the command at which an Answer that refuses is given.
+type Stage int
+
+// The stages of a message. AtData is after its content has been received.
+const (
+	AtData Stage = iota
+	AtMail
+	AtRcpt
+)
+
+// Answer is what the sink says to one message. The zero Answer takes it.
+type Answer struct {
+	Code int             // such as 451 or 550; 0 takes the message
+	Text string          // beside the code; "" gives a standard one
+	At   Stage           // when it is refused or dropped
+	Drop bool            // close the connection without an answer
+	Wait <-chan struct{} // answer only when this is closed, or the test ends
+	Came chan<- struct{} // closed when the message has come to this stage; such an answer is good for one message
+}
+
+// session is one client's conversation; go-smtp calls it from one goroutine.
+type session struct {
+	sink          *Sink
+	conn          *smtp.Conn
+	authenticated bool
+	answer        Answer
+	message       Message
+}
+
+func (s *Sink) newSession(conn *smtp.Conn) (smtp.Session, error) {
+	return &session{sink: s, conn: conn}, nil
+}
+
+// AuthMechanisms offers authentication only where the sink demands it.
+func (c *session) AuthMechanisms() []string {
+	if c.sink.user == "" {
+		return nil
+	}
+	return []string{sasl.Plain}
+}
+
+// Auth checks user and password.
+func (c *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		want := c.sink.user + "\x00" + c.sink.password
+		if subtle.ConstantTimeCompare([]byte(user+"\x00"+password), []byte(want)) != 1 {
+			return smtp.ErrAuthFailed
+		}
+		c.authenticated = true
+		return nil
+	}), nil
+}
+
+// Mail begins a message.
+func (c *session) Mail(from string, _ *smtp.MailOptions) error {
+	_, encrypted := c.conn.TLSConnectionState()
+	switch {
+	case c.sink.mode == startTLS && !encrypted:
+		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Must issue a STARTTLS command first"}
+	case c.sink.user != "" && !c.authenticated:
+		return smtp.ErrAuthRequired
+	}
+	c.answer = c.sink.nextAnswer()
+	c.message = Message{From: from, TLS: encrypted, Code: accepted}
+	return c.give(AtMail)
+}
+
+// Rcpt adds a recipient.
+func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	c.message.To = append(c.message.To, to)
+	return c.give(AtRcpt)
+}
+
+// Data takes the content. What was refused is recorded with its code.
+func (c *session) Data(r io.Reader) error {
+	var err error
+	if c.message.Raw, err = io.ReadAll(r); err != nil {
+		return err
+	}
+	c.message.parseHeader()
+	if err := c.give(AtData); err != nil {
+		return err
+	}
+	c.sink.record(c.message)
+	return nil
+}
+
+// give refuses or drops the message if this is the stage for it.
+func (c *session) give(at Stage) error {
+	if at != c.answer.At {
+		return nil
+	}
+	if c.answer.Came != nil {
+		close(c.answer.Came)
+	}
+	if c.answer.Wait != nil {
+		select {
+		case <-c.answer.Wait:
+		case <-c.sink.closing:
+			c.answer.Drop = true
+		}
+	}
+	switch {
+	case c.answer.Drop:
+		return c.drop()
+	case c.answer.Code != 0 && c.answer.Code != accepted:
+		return c.refuse()
+	}
+	return nil
+}
+
+func (c *session) drop() error {
+	c.message.Code = 0
+	c.sink.record(c.message)
+	c.conn.Conn().Close()
+	return net.ErrClosed
+}
+
+func (c *session) refuse() error {
+	c.message.Code = c.answer.Code
+	c.sink.record(c.message)
+	text := c.answer.Text
+	if text == "" {
+		text = "As the test wants it"
+	}
+	class := c.answer.Code / 100
+	return &smtp.SMTPError{Code: c.answer.Code, EnhancedCode: smtp.EnhancedCode{class, 0, 0}, Message: text}
+}
+
+// Reset ends the message.
+func (c *session) Reset() { c.message, c.answer = Message{}, Answer{} }
+
+// Logout ends the conversation.
+func (c *session) Logout() error { return nil }
+
+var _ smtp.AuthSession = (*session)(nil)
