@@ -85,7 +85,8 @@ func TestWaitingRoom(t *testing.T) {
 		leaves = append(leaves, leave)
 	}
 	for range 3 {
-		if _, _, err := h.Enter(t.Context()); !isBusy(err) || errBusy.RetryAfter <= 0 {
+		var busy accounts.BusyError
+		if _, _, err := h.Enter(t.Context()); !errors.As(err, &busy) || busy.RetryAfter <= 0 {
 			t.Errorf("a full room: %v", err)
 		}
 	}

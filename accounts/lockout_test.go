@@ -222,6 +222,7 @@ func TestLoweredLimit(t *testing.T) {
 	}
 }
 
-var errBusy accounts.BusyError
-
-func isBusy(err error) bool { return errors.As(err, &errBusy) }
+func isBusy(err error) bool {
+	var busy accounts.BusyError
+	return errors.As(err, &busy)
+}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -22,11 +23,18 @@ type Database struct {
 
 // Engines runs a test once on each engine, as the subtests "sqlite" and "postgres", each with a database that nobody has
 // used yet. Tests of models and of password that call it must be in packages of their own (models_test), since this
-// file imports the tables.
+// file imports the tables. The test becomes parallel, so that it can call this once only; see [testkit.Parallel].
 func Engines(t *testing.T, run func(t *testing.T, db Database)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { run(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { run(t, PostgresDB(t)) })
+	testkit.Parallel(t)
+	t.Run("sqlite", func(t *testing.T) {
+		testkit.Parallel(t)
+		run(t, SQLite(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		testkit.Parallel(t)
+		run(t, PostgresDB(t))
+	})
 }
 
 // SQLite is a migrated SQLite database, which goes when the test ends.

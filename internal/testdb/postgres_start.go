@@ -117,7 +117,7 @@ func (p *postgresProcess) start(bin string) error {
 	}
 	args := []string{"-D", p.data(), "-p", strconv.Itoa(p.port), "-k", p.dir}
 	for _, option := range []string{"listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off",
-		"full_page_writes=off", "autovacuum=off", "max_connections=200", "wal_level=minimal", "max_wal_senders=0"} {
+		"full_page_writes=off", "autovacuum=off", "max_connections=500", "wal_level=minimal", "max_wal_senders=0"} {
 		args = append(args, "-c", option)
 	}
 	if p.cmd, err = p.command(bin, "postgres", args...); err != nil {

@@ -12,15 +12,40 @@
 package testkit
 
 import (
+	"flag"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 )
 
-// Main runs the tests of a package, then stops what they started. The result
-// is the exit code.
+// Main runs the tests of a package, then stops what they started. The result is the exit code.
 func Main(m *testing.M) int {
 	defer atExit.run()
+	raiseParallelism()
 	return m.Run()
+}
+
+// testsPerProcessor is how many tests run at a time for each processor: most of them wait for a database, a page or a
+// process for much of their time.
+const testsPerProcessor = 4
+
+// raiseParallelism applies testsPerProcessor unless -parallel was given. While fuzzing, -parallel is the number of workers.
+func raiseParallelism() {
+	flag.Parse()
+	given := flag.Lookup("test.fuzz").Value.String() != ""
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", strconv.Itoa(testsPerProcessor*runtime.GOMAXPROCS(0)))
+	}
+}
+
+// Parallel lets a test run in parallel with others, except in the long mode, which measures times.
+func Parallel(t *testing.T) {
+	t.Helper()
+	if !Long() {
+		t.Parallel()
+	}
 }
 
 // AtExit registers what stops something when the test process ends in order; the latest is called first.
