@@ -41,6 +41,7 @@ var floors = []struct {
 	{"cmd/web", all("demo", "handlers", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", all("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
+	{"internal/testreport", nil},
 	// Test support. What models and accounts use links neither handlers nor a browser.
 	{"internal/testkit", nil},
 	{"internal/testdb", []string{"internal/testkit", "models"}},

@@ -77,6 +77,9 @@ func chromiumOptions(path, dir string) []chromedp.ExecAllocatorOption {
 }
 
 func chromiumPath() (string, error) {
+	if testkit.Hidden("chromium") {
+		return "", fmt.Errorf("%w: hidden by %s", errNoChromium, testkit.WithoutEnv)
+	}
 	for _, name := range []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil

@@ -24,13 +24,16 @@ type Database struct {
 // Engines runs a test once on each engine, as the subtests "sqlite" and "postgres", each with a database that nobody has
 // used yet. Tests of models and of password that call it must be in packages of their own (models_test), since this
 // file imports the tables. The test becomes parallel, so that it can call this once only; see [testkit.Parallel].
+// Under the race detector SQLite, which is Go code, is some 25 times slower, so that it is left to the long mode.
 func Engines(t *testing.T, run func(t *testing.T, db Database)) {
 	t.Helper()
 	testkit.Parallel(t)
-	t.Run("sqlite", func(t *testing.T) {
-		testkit.Parallel(t)
-		run(t, SQLite(t))
-	})
+	if !testkit.Race || testkit.Long() {
+		t.Run("sqlite", func(t *testing.T) {
+			testkit.Parallel(t)
+			run(t, SQLite(t))
+		})
+	}
 	t.Run("postgres", func(t *testing.T) {
 		testkit.Parallel(t)
 		run(t, PostgresDB(t))

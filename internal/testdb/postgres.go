@@ -63,7 +63,7 @@ func Postgres(tb testing.TB) *Server {
 func openServer() (*Server, error) {
 	s := &Server{prefix: "latchkey_test_" + strings.ToLower(rand.Text()[:8]), templates: map[string]*template{}}
 	var err error
-	if dsn := os.Getenv(PostgresEnv); dsn != "" {
+	if dsn := os.Getenv(PostgresEnv); dsn != "" && !testkit.Hidden("postgres") {
 		if s.admin, err = url.Parse(dsn); err != nil {
 			return nil, errors.New(PostgresEnv + " is not a postgres:// URL")
 		}
@@ -184,6 +184,9 @@ func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 // left out, see [testkit.Missing].
 func PostgresTool(tb testing.TB, name string) string {
 	tb.Helper()
+	if testkit.Hidden("postgres") {
+		testkit.Missing(tb, "postgres", "hidden by "+testkit.WithoutEnv)
+	}
 	if bin, err := postgresBin(); err == nil {
 		name = filepath.Join(bin, name)
 	}

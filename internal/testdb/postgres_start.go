@@ -60,7 +60,10 @@ func startPostgres() (*postgresProcess, error) {
 
 // postgresBin is the directory of the newest installed PostgreSQL.
 func postgresBin() (string, error) {
-	installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if testkit.Hidden("postgres") {
+		return "", fmt.Errorf("%w: hidden by %s", errNoPostgres, testkit.WithoutEnv)
+	}
+	installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	newest, version := "", 0.0
 	for _, path := range installed {
 		dir := filepath.Dir(path)
@@ -71,7 +74,7 @@ func postgresBin() (string, error) {
 	if newest != "" {
 		return newest, nil
 	}
-	if path, err := exec.LookPath("postgres"); err == nil {
+	if path, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(path), nil
 	}
 	return "", fmt.Errorf("%w: neither in /usr/lib/postgresql nor in PATH", errNoPostgres)

@@ -22,6 +22,13 @@ func Missing(tb testing.TB, what, why string) {
 	tb.Skipf("left out, %s is missing: %s", what, why)
 }
 
+// WithoutEnv names the variable that lists, like [RequireEnv], what tests must not find although the machine has it: CI
+// runs them as on a machine with nothing but Go.
+const WithoutEnv = "LATCHKEY_TEST_WITHOUT"
+
+// Hidden reports whether tests must not find that thing.
+func Hidden(what string) bool { return required(os.Getenv(WithoutEnv), what) }
+
 func required(list, what string) bool {
 	names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 	return slices.Contains(names, what)

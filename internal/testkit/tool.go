@@ -23,6 +23,9 @@ func Tool(tb testing.TB, what string, read func() (string, error)) string {
 
 // ReadTool reads a file that `npm ci` puts into tools, by its path from the root of the module.
 func ReadTool(file string) (string, error) {
+	if Hidden("axe") {
+		return "", fmt.Errorf("hidden by %s: %w", WithoutEnv, os.ErrNotExist)
+	}
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
