@@ -10,6 +10,7 @@ import (
 	"latchkey/handlers"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -49,6 +50,7 @@ func groupOf(t *testing.T, route testapp.Route) string {
 }
 
 func TestEveryRouteStandsInAGroup(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	known := map[string]bool{}
 	for _, route := range app.Routes {
@@ -84,7 +86,7 @@ func visitors(app *testapp.App) map[string]func() *testapp.Client {
 }
 
 func TestEveryRouteForEveryVisitor(t *testing.T) {
-	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		form := testapp.Form("kind", "customer", "organization", who.Acme.ID)
 		for name, browser := range visitors(app) {
 			browser()

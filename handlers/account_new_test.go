@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"latchkey/internal/testapp"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 const once = "output#generated-password"
 
 func TestCreate(t *testing.T) {
+	testkit.Parallel(t)
 	for _, tc := range []struct {
 		name, kind string
 		fields     []string
@@ -62,7 +64,7 @@ func wantShownOnce(t *testing.T, reply *testapp.Reply) string {
 }
 
 func TestASubmissionIsGoodForOnce(t *testing.T) {
-	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		for _, tc := range []struct {
 			what, page, action string

@@ -10,6 +10,7 @@ import (
 	"latchkey/internal/testapp"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/password"
 )
 
@@ -54,6 +55,7 @@ func TestGeneratorOptions(t *testing.T) {
 // TestEmptiedAlphabet: of a kind whose field was emptied no symbols are taken. A policy that asks for some of that kind cannot
 // be met then.
 func TestEmptiedAlphabet(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
 		o.Policies = password.Policies{Account: password.Policy{MinimumDigits: 1}}
 	})
@@ -75,6 +77,7 @@ func TestEmptiedAlphabet(t *testing.T) {
 
 // TestOptionsAsTheyWere: what is sent as it was, or not at all, is as if nobody wished anything.
 func TestOptionsAsTheyWere(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
 	app.Company()
 	root := app.SignIn("root")
@@ -141,6 +144,7 @@ func TestRefusedOptions(t *testing.T) {
 
 // TestRulesBySettings: who looks learns which setting a rule comes from, and a password is judged by it.
 func TestRulesBySettings(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
 	who := app.Company()
 	root := app.SignIn("root")
@@ -166,6 +170,7 @@ func TestRulesBySettings(t *testing.T) {
 // TestLengthFollowsThePolicy: where the two policies generate passwords of different lengths, ticking "technical" changes
 // the length, unless somebody has chosen one.
 func TestLengthFollowsThePolicy(t *testing.T) {
+	testkit.Parallel(t)
 	page := checklist(t)
 	testbrowser.Eval[bool](page, `(document.querySelector(".checklist[data-policy=TECHNICAL]").dataset.length = "24", true)`)
 	page.Click(".options summary")

@@ -45,7 +45,7 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 }
 
 func TestActs(t *testing.T) {
-	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		act := func(name, flash string, fields ...string) *testapp.Reply {
 			page := root.Get(path).Want(200).Submit(path+"/"+name, fields...).WantRedirect(path).Follow().Want(200)

@@ -14,6 +14,7 @@ import (
 
 // Each state says why in a sentence with its own figures, and what happens next.
 func TestAccountPageAnswersWhy(t *testing.T) {
+	testkit.Parallel(t)
 	hours := func(n int) *time.Time { at := testkit.Start.Add(time.Duration(n) * time.Hour); return &at }
 	for name, tc := range map[string]struct {
 		change func(*models.Account)
@@ -149,6 +150,7 @@ func TestOverviewCharts(t *testing.T) {
 
 // Who has just set the program up is told what to do first.
 func TestFirstSteps(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")
 	root := app.SignIn("root")

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"latchkey/internal/testapp"
+	"latchkey/internal/testkit"
 )
 
 func prefixes(texts ...string) (list []netip.Prefix) {
@@ -18,6 +19,7 @@ func prefixes(texts ...string) (list []netip.Prefix) {
 // Only trusted hops say where a request comes from. What they pass on that cannot be read is no address: who comes so
 // is unknown, and lies in no network.
 func TestAddresses(t *testing.T) {
+	testkit.Parallel(t)
 	const peer, client, unreadable = "127.0.0.1", "203.0.113.7", "unknown"
 	for _, tc := range []struct {
 		what    string
@@ -74,6 +76,7 @@ func TestAddresses(t *testing.T) {
 
 // Several headers are one list, in which the later ones stand for the nearer hops.
 func TestAddressesInDoubledHeaders(t *testing.T) {
+	testkit.Parallel(t)
 	const far, near, hop = "198.51.100.1", "203.0.113.7", "127.0.0.1"
 	for _, tc := range []struct {
 		headers []string
@@ -82,13 +85,15 @@ func TestAddressesInDoubledHeaders(t *testing.T) {
 		{[]string{far, near}, near}, {[]string{far, near + ", " + hop}, near}, {[]string{far + ", " + near, hop}, near},
 		{[]string{near, ""}, "unknown"}, {[]string{near, "garbage"}, "unknown"}, {[]string{"garbage", near}, near}, {[]string{"", near}, near},
 	} {
-		company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
-			browser := app.Client()
-			browser.Header["X-Forwarded-For"] = tc.headers
-			browser.SignIn("ann", testapp.Secret).Want(303)
-			got := app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(4)").Text()
-			check(t, strings.Join(tc.headers, " | "), got, tc.want)
-		}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes(hop + "/32") })
+		t.Run(strings.Join(tc.headers, " | "), func(t *testing.T) {
+			company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+				browser := app.Client()
+				browser.Header["X-Forwarded-For"] = tc.headers
+				browser.SignIn("ann", testapp.Secret).Want(303)
+				got := app.SignIn("root").Get("/audit?action=signed-in").Find("tr[data-id]:nth-child(2) td:nth-child(4)").Text()
+				check(t, "address", got, tc.want)
+			}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes(hop + "/32") })
+		})
 	}
 }
 

@@ -6,10 +6,12 @@ import (
 	"latchkey/internal/testapp"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 // TestAxeWhereScriptsAct looks at what a page only comes to be when somebody does something on it.
 func TestAxeWhereScriptsAct(t *testing.T) {
+	testkit.Parallel(t)
 	unhurried(t)
 	testbrowser.AxeScript(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

@@ -18,6 +18,7 @@ const atATime = 8
 
 // TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow.
 func TestAxe(t *testing.T) {
+	testkit.Parallel(t)
 	if testing.Short() {
 		t.Skip("what a page looks like is no matter of speed or races")
 	}

@@ -41,6 +41,7 @@ const askCases = `(%s).map(({Password, Name, Lines}) => {
 // TestChecklistJudgesAsTheServer: over many passwords that are hard to judge, under policies and with account names that
 // are no easier, each line of the checklist says what the server says.
 func TestChecklistJudgesAsTheServer(t *testing.T) {
+	testkit.Parallel(t)
 	words := must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")
 	random := rand.New(rand.NewPCG(2026, 1008)) // the same cases each time
 	policies, tally := anyPolicies(random), map[string]int{}
@@ -238,6 +239,7 @@ const typeIn = `((name, secret) => {
 
 // TestChecklistOnThePage: what the lines show is what the functions say, and a password that is none is not judged by rules.
 func TestChecklistOnThePage(t *testing.T) {
+	testkit.Parallel(t)
 	page := checklist(t)
 	for _, c := range []struct {
 		arguments, kept, broken string

@@ -55,6 +55,7 @@ const askOneByOne = `((from, to) => {
 // as on the server for every code point. Those that only the browser knows, being newer, the server refuses wherever they
 // stand.
 func TestChecklistKnowsEveryCodePoint(t *testing.T) {
+	testkit.Parallel(t)
 	page := checklist(t)
 	const block = 1 << 13
 	for from := rune(0); from <= unicode.MaxRune; from += block {

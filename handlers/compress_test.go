@@ -7,10 +7,12 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 func TestPagesArePacked(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
@@ -42,6 +44,7 @@ func isPacked(reply *testapp.Reply) bool { return reply.Header.Get("Content-Enco
 
 // Short answers, and those whose length could tell a secret, go out as they are.
 func TestWhatIsNotPacked(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
@@ -66,6 +69,7 @@ func TestWhatIsNotPacked(t *testing.T) {
 
 // A full list is what people load most.
 func TestFullListIsSmall(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")
 	for i := range 60 {

@@ -9,6 +9,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 // dev starts the program with the development pages.
@@ -45,6 +46,7 @@ func TestDevelopmentPagesDoNotExist(t *testing.T) {
 }
 
 func TestDevelopmentPagesAreForAnyone(t *testing.T) {
+	testkit.Parallel(t)
 	app := dev(t)
 	app.Company()
 	known := map[string]bool{}
@@ -74,6 +76,7 @@ func TestDevelopmentPagesAreForAnyone(t *testing.T) {
 
 // Every link of both lists leads to a sample. The client looks whether they are well-formed.
 func TestEverySampleCanBeLookedAt(t *testing.T) {
+	testkit.Parallel(t)
 	app := dev(t)
 	browser := app.Client()
 	for list, fewest := range map[string]int{"/dev/pages": 100, "/dev/mails": 6 * len(i18n.Locales)} {
@@ -119,6 +122,7 @@ func wantMailFrame(t *testing.T, browser *testapp.Client, link string, frame *go
 }
 
 func TestSamplesAreInTheLanguageAskedFor(t *testing.T) {
+	testkit.Parallel(t)
 	browser := dev(t).Client()
 	for _, locale := range i18n.Locales {
 		for _, tc := range []struct{ path, accept string }{
@@ -142,6 +146,7 @@ func TestSamplesAreInTheLanguageAskedFor(t *testing.T) {
 
 // Samples come from no database: they are there even when it is away, whoever asks.
 func TestSamplesNeedNoDatabase(t *testing.T) {
+	testkit.Parallel(t)
 	app := dev(t)
 	app.Company()
 	root := app.SignIn("root")
@@ -156,6 +161,7 @@ func TestSamplesNeedNoDatabase(t *testing.T) {
 
 // Each error that the program has a page for can be looked at, with the status that it really has.
 func TestSamplesOfErrorsShowTheirStatus(t *testing.T) {
+	testkit.Parallel(t)
 	browser := dev(t).Client()
 	for _, status := range []string{"400", "401", "403", "404", "405", "413", "415", "422", "429", "500", "503"} {
 		for _, path := range []string{"/dev/pages/error-" + status, "/dev/pages/error-" + status + "-signed-in"} {

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -22,6 +23,7 @@ func deviceCookie(reply *testapp.Reply) *http.Cookie {
 
 // The cookie by which a browser is known is as well guarded as that of a session, and lasts a year.
 func TestDeviceCookie(t *testing.T) {
+	testkit.Parallel(t)
 	for https, name := range map[bool]string{false: "latchkey-device", true: "__Host-latchkey-device"} {
 		app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.HTTPS = https })
 		app.Company()

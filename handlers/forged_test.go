@@ -65,7 +65,7 @@ func TestForgedRequestsToTheSetUp(t *testing.T) {
 
 // Looking changes nothing, whoever looks and whatever they say beside.
 func TestNoGETChangesAnything(t *testing.T) {
-	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		session := sessionOf(t, app.SignIn("bob"))
 		blacklist(app, "bob")
 		mail := app.Sweep()[0].ID

@@ -8,6 +8,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -74,6 +75,7 @@ func everyState(t *testing.T) (*testapp.App, testapp.Company) {
 
 // Whoever asks for German gets German on every page of the site.
 func TestEveryPageInGerman(t *testing.T) {
+	testkit.Parallel(t)
 	app, _ := everyState(t)
 	root := inGerman(app).signIn("root")
 	ids := append(idsOf(root.Get("/accounts")), idsOf(root.Get("/mail"))...)
@@ -114,6 +116,7 @@ func idsOf(list *testapp.Reply) (ids []string) {
 
 // What is wrong with a form is said in German, and so is what was done.
 func TestEveryAnswerInGerman(t *testing.T) {
+	testkit.Parallel(t)
 	app, who := everyState(t)
 	guest, root := inGerman(app), inGerman(app).signIn("root")
 	guest.posts("/sign-in", "Name oder Passwort ist nicht richtig", "name", "ann", "password", "wrong")
@@ -157,6 +160,7 @@ func TestEveryAnswerInGerman(t *testing.T) {
 
 // An account's own language wins over the browser's, at once and on the next page.
 func TestTheAccountsLanguageWins(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	lang := func(browser *testapp.Client) string {
@@ -180,6 +184,7 @@ func TestTheAccountsLanguageWins(t *testing.T) {
 
 // Every language that there is can be an account's.
 func TestAccountsTakeEveryLanguage(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	browser := app.SignIn("ann")

@@ -11,11 +11,13 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 // Every answer has the headers that keep a browser from being used against its owner, whoever asks and however it is
 // served: pages, forms, redirects, files and errors.
 func TestHeaders(t *testing.T) {
+	testkit.Parallel(t)
 	for _, https := range []bool{false, true} {
 		app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.HTTPS = https })
 		who := app.Company()
@@ -127,6 +129,7 @@ func wantPolicy(t *testing.T, what, csp string) {
 
 // What went wrong inside stays inside, and is found in the log by the page's request id.
 func TestInternalErrorsTellNothing(t *testing.T) {
+	testkit.Parallel(t)
 	var log bytes.Buffer
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
 		o.Log = slog.New(slog.NewTextHandler(&log, nil))

@@ -11,6 +11,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 // TestDoubledFields: the first of two counts, and nothing in the address is a field: no other reader of the form could have
@@ -39,6 +40,7 @@ func TestDoubledFields(t *testing.T) {
 
 // TestCutForms: a form that ends before its length, or says two lengths, is no form.
 func TestCutForms(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	for what, head := range map[string]string{

@@ -10,6 +10,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 // limited lets so much fail a minute and address, which a header may say.
@@ -112,6 +113,7 @@ func TestIPRestrictions(t *testing.T) {
 // A private peer that forwards for others, and that nobody trusts, is told of once in the log and on a SuperAdmin's
 // overview: behind it everybody counts as one address.
 func TestUntrustedProxyIsToldOf(t *testing.T) {
+	testkit.Parallel(t)
 	for name, tc := range map[string]struct {
 		trusted []netip.Prefix
 		header  string

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -40,6 +41,7 @@ func TestMailTemplates(t *testing.T) {
 
 // A mail is shown in any language and state, as a page and part by part.
 func TestMailTemplatesAreShown(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")
@@ -71,6 +73,7 @@ func TestMailTemplatesAreShown(t *testing.T) {
 
 // The reader's own language is the first one shown.
 func TestMailTemplatesAreInTheReadersLanguage(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	root := app.SignIn("root")

@@ -6,6 +6,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -137,6 +138,7 @@ func TestNothingIsSentAgainWithoutAMailServer(t *testing.T) {
 
 // TestTroubleWithTheMailServerIsShown to SuperAdmins, where they look first.
 func TestTroubleWithTheMailServerIsShown(t *testing.T) {
+	testkit.Parallel(t)
 	db := testdb.SQLite(t)
 	app := testapp.NewApp(t, db, func(o *testapp.AppOptions) { o.Sending = true })
 	app.Company()
@@ -154,6 +156,7 @@ func TestTroubleWithTheMailServerIsShown(t *testing.T) {
 }
 
 func TestMailPageSaysThatMailsAreCaptured(t *testing.T) {
+	testkit.Parallel(t)
 	for _, sending := range []bool{false, true} {
 		db := testdb.SQLite(t)
 		app := testapp.NewApp(t, db, func(o *testapp.AppOptions) { o.Sending = sending })

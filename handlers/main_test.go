@@ -11,8 +11,20 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
-// each runs a scenario on the whole program, on both engines.
+// each runs a scenario on the whole program, on SQLite; in the long mode on both engines, see [testkit.Long]. The test
+// becomes parallel, so that it can call this once only.
 func each(t *testing.T, run func(t *testing.T, app *testapp.App), change ...func(*testapp.AppOptions)) {
+	t.Helper()
+	if testkit.Long() {
+		onBoth(t, run, change...)
+		return
+	}
+	testkit.Parallel(t)
+	run(t, testapp.NewApp(t, testdb.SQLite(t), change...))
+}
+
+// onBoth runs a scenario on both engines in every mode: for what goes through all routes, and for what writes.
+func onBoth(t *testing.T, run func(t *testing.T, app *testapp.App), change ...func(*testapp.AppOptions)) {
 	t.Helper()
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) { run(t, testapp.NewApp(t, db, change...)) })
 }
@@ -21,6 +33,12 @@ func each(t *testing.T, run func(t *testing.T, app *testapp.App), change ...func
 func company(t *testing.T, run func(t *testing.T, app *testapp.App, who testapp.Company), change ...func(*testapp.AppOptions)) {
 	t.Helper()
 	each(t, func(t *testing.T, app *testapp.App) { run(t, app, app.Company()) }, change...)
+}
+
+// companyOnBoth is the same on both engines in every mode.
+func companyOnBoth(t *testing.T, run func(t *testing.T, app *testapp.App, who testapp.Company), change ...func(*testapp.AppOptions)) {
+	t.Helper()
+	onBoth(t, func(t *testing.T, app *testapp.App) { run(t, app, app.Company()) }, change...)
 }
 
 // unhurried leaves a test out in the short mode: it asks for one page after the other, which no race can come of.

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -123,6 +124,7 @@ func wantAlike(t *testing.T, what, got, want string) {
 
 // Tests that generate themselves must not pass because there was nothing to try.
 func TestMatricesFillEveryPlace(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	id := app.Accounts.NewID()
 	for _, route := range app.Routes {

@@ -13,6 +13,7 @@ import (
 	"latchkey/handlers"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -54,6 +55,7 @@ func (m *tally) take(t *testing.T) []asked {
 
 // TestRequestsAreMeasured: whatever anybody asks for is counted under few names, and never under one that was sent.
 func TestRequestsAreMeasured(t *testing.T) {
+	testkit.Parallel(t)
 	m := &tally{}
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	app.Seed(models.SuperAdmin, "root")
@@ -86,6 +88,7 @@ func TestRequestsAreMeasured(t *testing.T) {
 
 // TestEveryRouteIsMeasured under its own pattern.
 func TestEveryRouteIsMeasured(t *testing.T) {
+	testkit.Parallel(t)
 	m := &tally{}
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	pages := handlers.New(app.Pages)
@@ -100,6 +103,7 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 
 // TestUnansweredRequests are not called well answered.
 func TestUnansweredRequests(t *testing.T) {
+	testkit.Parallel(t)
 	m := &tally{}
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	ctx, cancel := context.WithCancel(t.Context())

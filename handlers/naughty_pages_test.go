@@ -19,6 +19,7 @@ import (
 // inPages: what stands in the tables, past every rule for names, is text on every page. The program is started twice, with
 // odd texts and with plain ones in their places: what a browser makes of the pages differs by nothing but the texts.
 func inPages(t *testing.T) {
+	testkit.Parallel(t)
 	odd := bundles(naughty(t), 2500)
 	usual := stuff(t, func(i int) string { return fmt.Sprintf("(text %d)", i) })
 	strange := stuff(t, func(i int) string { return odd[i%len(odd)] })

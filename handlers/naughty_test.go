@@ -8,10 +8,12 @@ import (
 	"golang.org/x/net/html"
 
 	"latchkey/internal/testapp"
+	"latchkey/internal/testkit"
 )
 
 // TestTemplateInjectionXSS puts what would become markup, a script or a template wherever people can put text: it stays text.
 func TestTemplateInjectionXSS(t *testing.T) {
+	testkit.Parallel(t)
 	unhurried(t)
 	testapp.NaughtyStrings(t)
 	t.Run("forms", func(t *testing.T) {

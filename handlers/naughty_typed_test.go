@@ -13,10 +13,12 @@ import (
 	"latchkey/internal/testapp"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 // inBrowser: a form that is refused has in its fields what was typed, and a browser does nothing else with it.
 func inBrowser(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	setUp := setupGaps(setupToken(t, app))
 	visitor := inspect(t, app)
@@ -80,6 +82,7 @@ const sendable = `((action, method, fields) => {
 
 // inHeaders: what a browser says of itself, and of where it comes from, is text too.
 func inHeaders(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
 	app.Company()
 	ann := inspect(t, app)

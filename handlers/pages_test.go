@@ -12,6 +12,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -64,6 +65,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 }
 
 func TestPolicyPageSaysWhenItHoldsForAll(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	page := app.SignIn("root").Get("/policy").Want(200)
@@ -149,6 +151,7 @@ func TestHealth(t *testing.T) {
 
 // With the database away people get a page that says so, whoever they are; when it is back, all goes on.
 func TestDatabaseAway(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.PostgresDB(t))
 	app.Company()
 	root, guest := app.SignIn("root"), app.Client()

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"latchkey/internal/testapp"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
 
 // Whoever has to choose a new password is told why, gets nowhere else, and then straight to where they were going.
 func TestResetPage(t *testing.T) {
+	testkit.Parallel(t)
 	for name, tc := range map[string]struct {
 		prepare func(app *testapp.App, id string)
 		oneTime bool

@@ -1,12 +1,14 @@
 package handlers_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -41,19 +43,22 @@ func TestSessionFixation(t *testing.T) {
 }
 
 func TestSessionCookie(t *testing.T) {
+	testkit.Parallel(t)
 	for _, https := range []bool{false, true} {
-		company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
-			cookie := app.Client().SignIn("root", testapp.Secret).Want(303).Cookie
-			want := map[bool]string{
-				false: "latchkey=…; Path=/; HttpOnly; SameSite=Lax", true: "__Host-latchkey=…; Path=/; HttpOnly; Secure; SameSite=Lax",
-			}[https]
-			check(t, "cookie", strings.Replace(cookie.Raw, cookie.Value, "…", 1), want)
-			for _, line := range app.DB.Dump(t) {
-				if strings.Contains(line, cookie.Value) {
-					t.Errorf("the cookie's value stands in the database: %s", line)
+		t.Run(fmt.Sprintf("https %t", https), func(t *testing.T) {
+			company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+				cookie := app.Client().SignIn("root", testapp.Secret).Want(303).Cookie
+				want := map[bool]string{
+					false: "latchkey=…; Path=/; HttpOnly; SameSite=Lax", true: "__Host-latchkey=…; Path=/; HttpOnly; Secure; SameSite=Lax",
+				}[https]
+				check(t, "cookie", strings.Replace(cookie.Raw, cookie.Value, "…", 1), want)
+				for _, line := range app.DB.Dump(t) {
+					if strings.Contains(line, cookie.Value) {
+						t.Errorf("the cookie's value stands in the database: %s", line)
+					}
 				}
-			}
-		}, func(o *testapp.AppOptions) { o.HTTPS = https })
+			}, func(o *testapp.AppOptions) { o.HTTPS = https })
+		})
 	}
 }
 

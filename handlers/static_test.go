@@ -9,9 +9,11 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 func TestStaticFiles(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	browser := app.Client()
 	page := browser.Get("/sign-in")

@@ -26,6 +26,7 @@ func strangers(app *testapp.App, name string, addresses ...string) {
 
 // Strangers who fail to sign in push nothing else off an account's time line, from however many addresses they come.
 func TestFailuresCrowdNothingOut(t *testing.T) {
+	testkit.Parallel(t)
 	for what, addresses := range map[string][]string{
 		"from one address": {"192.0.2.1"}, "from many": {"192.0.2.1", "192.0.2.2", "192.0.2.3"},
 	} {

@@ -15,6 +15,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -147,6 +148,7 @@ func englishOf(id string, m message, catalogue map[string]forms) forms {
 // Every language has words for all that the program can say, in every form that a number needs, with the places that the
 // English has, and has no words that nobody says.
 func TestEveryLanguageIsComplete(t *testing.T) {
+	testkit.Parallel(t)
 	program := readProgram(t)
 	for _, lost := range program.lost {
 		t.Error(lost)
@@ -203,6 +205,7 @@ func places(text, form string) []string {
 
 // Every action and every detail of the audit log is told in words.
 func TestTheLogIsToldInWords(t *testing.T) {
+	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	var events []models.AuditEvent
