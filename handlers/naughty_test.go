@@ -57,7 +57,7 @@ func naughty(tb testing.TB) []string {
 // loads or leads somewhere counts with where to.
 func shapes(page *testapp.Reply) map[string]bool {
 	found := map[string]bool{}
-	for node := range page.Nodes[0].Descendants() {
+	for node := range page.Document().Nodes[0].Descendants() {
 		if node.Type == html.ElementNode || node.Type == html.CommentNode {
 			found[shape(node)] = true
 		}

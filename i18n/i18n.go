@@ -10,6 +10,7 @@ import (
 	"embed"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -33,21 +34,33 @@ type Catalogue struct {
 	words   map[string]Words
 }
 
-// Load reads the catalogues that are built in.
+// Load gives the catalogues that are built in.
 func Load() (*Catalogue, error) {
-	c := &Catalogue{bundle: i18n.NewBundle(language.English), words: map[string]Words{}}
-	c.bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	bundle, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{bundle: bundle, words: map[string]Words{}}
 	tags := make([]language.Tag, len(Locales))
 	for i, locale := range Locales {
-		if _, err := c.bundle.LoadMessageFileFS(catalogues, locale+".yaml"); err != nil {
-			return nil, fmt.Errorf("reading the words of %s: %w", locale, err)
-		}
 		tags[i] = language.MustParse(locale)
 		c.words[locale] = Words{locale, c, i18n.NewLocalizer(c.bundle, locale), message.NewPrinter(tags[i])}
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
 }
+
+// builtIn reads the catalogues once a process; nothing changes them after that.
+var builtIn = sync.OnceValues(func() (*i18n.Bundle, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	for _, locale := range Locales {
+		if _, err := bundle.LoadMessageFileFS(catalogues, locale+".yaml"); err != nil {
+			return nil, fmt.Errorf("reading the words of %s: %w", locale, err)
+		}
+	}
+	return bundle, nil
+})
 
 // For gives the words of an account's language, or where it has none, of the first one that the browser's
 // Accept-Language header likes.

@@ -17,11 +17,16 @@ var voids = []string{"area", "base", "br", "col", "embed", "hr", "img", "input",
 // HTMLFaults are what is wrong with a page that a browser would show nevertheless: tags that do not match, ids that stand
 // twice or nowhere though something refers to them, more or less than one heading, and what the content policy forbids.
 func HTMLFaults(page string) []string {
-	faults := tagFaults(page)
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
 	if err != nil {
-		return append(faults, err.Error())
+		return append(tagFaults(page), err.Error())
 	}
+	return pageFaults(page, doc)
+}
+
+// pageFaults are those of a page that was parsed already.
+func pageFaults(page string, doc *goquery.Document) []string {
+	faults := tagFaults(page)
 	for selector, want := range map[string]int{"h1": 1, "main": 1, "head > title": 1, "html[lang]": 1} {
 		if n := doc.Find(selector).Length(); n != want {
 			faults = append(faults, fmt.Sprintf("%d × %s", n, selector))

@@ -7,6 +7,24 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
+// Document is the page, parsed.
+func (r *Reply) Document() *goquery.Document {
+	if r.page != nil {
+		return r.page
+	}
+	tb := r.client.App
+	tb.Helper()
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(r.Body))
+	if err != nil {
+		tb.Fatalf("%s %s: parsing: %v", r.method, r.path, err)
+	}
+	r.page = page
+	return page
+}
+
+// Find are the elements of the page that match.
+func (r *Reply) Find(selector string) *goquery.Selection { return r.Document().Find(selector) }
+
 // Want fails the test unless the answer has the status.
 func (r *Reply) Want(status int) *Reply {
 	tb := r.client.App
