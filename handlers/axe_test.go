@@ -13,10 +13,12 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// atATime is how many samples one browser page is led to, so that several pages are looked at side by side.
-const atATime = 8
+// tabs is how many browser pages look at samples side by side.
+const tabs = 2
 
-// TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow.
+// TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow. Those
+// that show nothing which another does not show too are only looked at for whether they fit into a narrow window; in the
+// long mode each is looked at in full.
 func TestAxe(t *testing.T) {
 	testkit.Parallel(t)
 	if testing.Short() {
@@ -24,17 +26,65 @@ func TestAxe(t *testing.T) {
 	}
 	testbrowser.AxeScript(t)
 	app := dev(t)
+	full, others := samples(t, app)
+	t.Logf("%d samples, %d looked at in full", len(full)+len(others), len(full))
+	check(t, "some show nothing of their own", len(others) > 0, !testkit.Long())
+	work := make(chan func(*inspection), len(full)+len(others))
+	for _, path := range full {
+		work <- func(i *inspection) { i.full(path) }
+	}
+	for _, path := range others {
+		work <- func(i *inspection) { i.fits(path) }
+	}
+	close(work)
+	for tab := range tabs {
+		t.Run(fmt.Sprintf("tab %d", tab+1), func(t *testing.T) {
+			t.Parallel()
+			i := inspect(t, app)
+			for look := range work {
+				look(i)
+			}
+		})
+	}
+}
+
+// samples are the addresses of the lists of samples and of all samples, in two lists: those that are to be looked at in
+// full, and those that have no part which is not on one of the first, see [testbrowser.Parts]. In the long mode all are to be
+// looked at in full.
+func samples(t *testing.T, app *testapp.App) (full, others []string) {
+	t.Helper()
+	browser, seen := app.Client(), map[string]bool{}
+	for _, page := range richestFirst(t, browser) {
+		known := len(seen)
+		maps.Copy(seen, page.parts)
+		if len(seen) > known || testkit.Long() {
+			full = append(full, page.path)
+		} else {
+			others = append(others, page.path)
+		}
+	}
+	return full, others
+}
+
+// sample is a page with its parts.
+type sample struct {
+	path  string
+	parts map[string]bool
+}
+
+// richestFirst are all samples, and the lists of them; those with many parts first, since they leave the fewest to others.
+func richestFirst(t *testing.T, browser *testapp.Client) (pages []sample) {
+	t.Helper()
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
 		for _, list := range []string{"/dev/pages?lang=" + locale, "/dev/mails?lang=" + locale} {
-			links := append([]string{list}, samplesOf(app.Client().Get(list).Want(200))...)
-			for some := range slices.Chunk(links, atATime) {
-				t.Run(some[0], func(t *testing.T) {
-					t.Parallel()
-					inspect(t, app).each(some)
-				})
+			for _, path := range append([]string{list}, samplesOf(browser.Get(list).Want(200))...) {
+				parts := must[map[string]bool](t)(testbrowser.Parts(browser.Get(path).Want(200).Body))
+				pages = append(pages, sample{path, parts})
 			}
 		}
 	}
+	slices.SortStableFunc(pages, func(a, b sample) int { return len(b.parts) - len(a.parts) })
+	return pages
 }
 
 // inspection is one person's browser, and what was found on the pages that it was led to.
@@ -60,15 +110,27 @@ func (i *inspection) report() {
 	}
 }
 
-// each opens pages of the site, and looks at them.
-func (i *inspection) each(paths []string) {
+// full opens a page of the site, and looks at it in full.
+func (i *inspection) full(path string) {
 	i.t.Helper()
-	for _, path := range paths {
-		i.Goto(i.app.BaseURL.String() + path)
-		check(i.t, path, i.Status, 200)
-		i.unfold()
-		i.here(path)
-	}
+	i.open(path)
+	i.here(path)
+}
+
+// fits opens a page of the site in a narrow window, and looks whether it has to be moved sideways there.
+func (i *inspection) fits(path string) {
+	i.t.Helper()
+	look := testbrowser.Looks()[1]
+	i.Look(look)
+	i.open(path)
+	i.note(path, look, i.Sideways())
+}
+
+func (i *inspection) open(path string) {
+	i.t.Helper()
+	i.Goto(i.app.BaseURL.String() + path)
+	check(i.t, path, i.Status, 200)
+	i.unfold()
 }
 
 // unfold opens what can be opened, and takes the focus from where the page puts it: the browser's own list of passwords
@@ -78,12 +140,17 @@ func (i *inspection) unfold() {
 	testbrowser.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true), document.activeElement?.blur(), true)`)
 }
 
-// here looks at the page as it is.
+// here looks at the page as it is: in the first look by all rules, in the others by those that a look matters to, or, in the
+// long mode, by all again.
 func (i *inspection) here(what string) {
 	i.t.Helper()
-	for _, look := range testbrowser.Looks() {
+	for n, look := range testbrowser.Looks() {
 		i.Look(look)
-		i.note(what, look, append(i.Axe(), i.Sideways()...))
+		rules := i.AxeOfLook
+		if n == 0 || testkit.Long() {
+			rules = i.Axe
+		}
+		i.note(what, look, append(rules(), i.Sideways()...))
 	}
 	if testkit.Long() {
 		i.narrowest(what)

@@ -19,14 +19,21 @@ var axe = sync.OnceValues(func() (string, error) { return testkit.ReadTool(axeFi
 // is not installed the test is left out, see [testkit.Missing].
 func (p *Page) Axe() []string {
 	p.tb.Helper()
-	return p.axe(wcag + ` "best-practice"`)
+	return p.axe(`[` + wcag + `"best-practice"]`)
 }
 
 // AxeOfMail is the same of the HTML of a mail. Best practices are those of whole
 // pages, with landmarks; whoever reads a mail has it inside another page.
 func (p *Page) AxeOfMail() []string {
 	p.tb.Helper()
-	return p.axe(wcag)
+	return p.axe(`[` + wcag + `]`)
+}
+
+// AxeOfLook are the breaches of those rules that depend on how a page is looked at, on colours and on room. It is for
+// a page that was looked at with [Page.Axe] or [Page.AxeOfMail] in another way.
+func (p *Page) AxeOfLook() []string {
+	p.tb.Helper()
+	return p.axe(`{type: "rule", values: ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}`)
 }
 
 func (p *Page) axe(rules string) []string {
@@ -39,13 +46,13 @@ func (p *Page) axe(rules string) []string {
 	return Eval[[]string](p, fmt.Sprintf(axeRun, rules))
 }
 
-const wcag = `"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",`
+const wcag = `"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", `
 
 // axeRun looks at everything but what stands in frames: a mail is shown as it
 // was sent, and the frame lets no script in. A frame's own name is looked at.
 const axeRun = `axe.run(document, {
 	iframes: false,
-	runOnly: [%s],
+	runOnly: %s,
 	resultTypes: ["violations"],
 }).then(result => result.violations.flatMap(rule => rule.nodes.map(node => {
 	const wrong = [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ");

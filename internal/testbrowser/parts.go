@@ -1,0 +1,123 @@
+package testbrowser
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Parts are what a page consists of, without what differs between two pages that look alike: each element with its
+// attributes and with all that it stands in; which two fields, buttons or links are neighbours, and which two terms of a
+// list; which heading follows which; and the landmarks together. Left out are texts, names, addresses and numbers. A page
+// that has no part of its own has nothing that the rules of axe-core could judge otherwise than on the pages that have its
+// parts. That ids are there once, and that all that refers to one finds it, is another test's to see.
+func Parts(page string) (map[string]bool, error) {
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		return nil, err
+	}
+	p := parts{found: map[string]bool{}}
+	p.add(root, "", true)
+	slices.Sort(p.landmarks)
+	p.found["landmarks "+strings.Join(p.landmarks, " ")] = true
+	return p.found, nil
+}
+
+type parts struct {
+	found     map[string]bool
+	heading   string // the last one
+	landmarks []string
+}
+
+var (
+	headings = []string{"h1", "h2", "h3", "h4", "h5", "h6"}
+	// sections are parts of a page; a header or a footer in one of them is no landmark.
+	sections = []string{"main", "nav", "aside", "section", "article", "form", "search"}
+	// paired are elements to which it matters what stands beside them: room, and order.
+	paired = []string{"a", "button", "input", "select", "textarea", "summary", "label", "dt", "dd"}
+)
+
+// add adds what stands in a node. Outside is a node that stands in no section.
+func (p *parts) add(node *html.Node, within string, outside bool) {
+	before := ""
+	for child := range node.ChildNodes() {
+		if child.Type != html.ElementNode {
+			continue
+		}
+		own := ofElement(child)
+		p.found[within+" "+own] = true
+		if slices.Contains(paired, child.Data) {
+			p.found[within+" "+before+"+"+own] = true
+			before = own
+		} else {
+			before = ""
+		}
+		p.place(child, own, outside)
+		if child.Data != "select" { // its options are not drawn
+			p.add(child, within+" "+own, outside && !slices.Contains(sections, child.Data))
+		}
+	}
+}
+
+// place notes what an element is to the whole of the page.
+func (p *parts) place(element *html.Node, own string, outside bool) {
+	if slices.Contains(headings, element.Data) {
+		p.found[p.heading+" before "+element.Data] = true
+		p.heading = element.Data
+	}
+	named := slices.ContainsFunc(element.Attr, func(a html.Attribute) bool { return a.Key == "role" || strings.HasPrefix(a.Key, "aria-label") })
+	switch element.Data {
+	case "header", "footer":
+		named = named || outside
+	case "main", "nav", "aside":
+		named = true
+	}
+	if named {
+		p.landmarks = append(p.landmarks, own)
+	}
+}
+
+// ofElement is an element without what stands in it, though with whether there is text, and whether there are elements.
+func ofElement(element *html.Node) string {
+	var attributes []string
+	for _, a := range element.Attr {
+		if !slices.Contains(unseen, a.Key) {
+			attributes = append(attributes, ofAttribute(element, a))
+		}
+	}
+	slices.Sort(attributes)
+	text, elements := false, false
+	for node := range element.Descendants() {
+		text = text || node.Type == html.TextNode && strings.TrimSpace(node.Data) != ""
+		elements = elements || node.Type == html.ElementNode
+	}
+	return fmt.Sprintf("<%s %s text=%t elements=%t>", element.Data, strings.Join(attributes, " "), text, elements)
+}
+
+// unseen are the attributes that nothing is judged by.
+var unseen = []string{"autofocus", "passwordrules", "rel", "minlength", "maxlength", "required", "spellcheck", "autocapitalize"}
+
+// anyValue are the attributes of which only matters whether they have a value, not which.
+var anyValue = []string{
+	"id", "for", "name", "value", "href", "src", "srcdoc", "action", "formaction", "title", "alt", "placeholder", "datetime", "list", "form", "label",
+	"min", "max", "pattern", "popovertarget",
+	"aria-label", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details", "aria-owns",
+}
+
+// drawn are the attributes that say where a picture's lines go.
+var drawn = []string{"d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "points", "transform", "viewbox"}
+
+func ofAttribute(element *html.Node, a html.Attribute) string {
+	free := slices.Contains(anyValue, a.Key) || strings.HasPrefix(a.Key, "data-") ||
+		element.Namespace == "svg" && slices.Contains(drawn, strings.ToLower(a.Key))
+	switch {
+	case a.Key == "href" && strings.HasPrefix(a.Val, "#"):
+		return "href=#" // leads to a part of the page
+	case free && strings.TrimSpace(a.Val) != "":
+		return a.Key + "=…"
+	default:
+		return a.Key + "=" + a.Val
+	}
+}
