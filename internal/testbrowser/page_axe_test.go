@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 const (
@@ -22,6 +23,7 @@ const (
 
 // TestAxe: what is wrong is found, under a policy that lets no script in, and only where it is wrong.
 func TestAxe(t *testing.T) {
+	testkit.Parallel(t)
 	testbrowser.AxeScript(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")

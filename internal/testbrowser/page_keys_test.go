@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 const keysPage = `<!doctype html><html lang="en"><title>Keys</title><meta name="viewport" content="width=device-width">
@@ -29,6 +30,7 @@ func keysSite(t *testing.T) string {
 }
 
 func TestPageKeys(t *testing.T) {
+	testkit.Parallel(t)
 	p, at := testbrowser.Browser(t), keysSite(t)
 	p.Goto(at)
 	p.TabTo(`a[href="#main"]`)
@@ -63,6 +65,7 @@ func (f *failure) Fatalf(format string, args ...any) {
 
 // TestPageFocusIsSeen: TabTo fails if the focus cannot be seen, or never reaches the element.
 func TestPageFocusIsSeen(t *testing.T) {
+	testkit.Parallel(t)
 	testbrowser.Browser(t) // skips the test itself, not the goroutines below, if there is no Chromium
 	at := keysSite(t)
 	for more, want := range map[string]string{
@@ -86,6 +89,7 @@ func TestPageFocusIsSeen(t *testing.T) {
 }
 
 func TestPageScripts(t *testing.T) {
+	testkit.Parallel(t)
 	p, at := testbrowser.Browser(t), keysSite(t)
 	for _, on := range []bool{false, true} {
 		p.Scripts(on)

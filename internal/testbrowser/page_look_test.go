@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 // TestSideways: a part that is too wide is named, unless what it stands in is scrolled with it.
 func TestSideways(t *testing.T) {
+	testkit.Parallel(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<!doctype html><meta name="viewport" content="width=device-width"><style>body { margin: 0 }</style>
 			<div style="overflow-x: %s"><p id="wide" style="width: 500px; position: %s">Wide.</p></div>`, r.URL.Query().Get("overflow"), r.URL.Query().Get("position"))

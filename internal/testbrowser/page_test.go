@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 const form = `<!doctype html><html lang="en"><title>Form</title>
@@ -67,6 +68,7 @@ func site(t *testing.T) string {
 }
 
 func TestPageForm(t *testing.T) {
+	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)
 	p.Goto(base + "/form")
 	if p.Status != 200 || p.Text("h1") != "A form" || p.Value("[name=name]") != "old" {
@@ -95,6 +97,7 @@ func TestPageForm(t *testing.T) {
 // TestPageSubmit submits again and again at one address, where an old page
 // taken for the new one would show, as would a change of the history.
 func TestPageSubmit(t *testing.T) {
+	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)
 	p.Goto(base + "/refuse")
 	for i := 1; i <= 20; i++ {
@@ -109,6 +112,7 @@ func TestPageSubmit(t *testing.T) {
 }
 
 func TestPageUsersAreApart(t *testing.T) {
+	testkit.Parallel(t)
 	a, b, base := testbrowser.Browser(t), testbrowser.Browser(t), site(t)
 	a.Goto(base + "/form")
 	a.Goto(base + "/done")
@@ -119,6 +123,7 @@ func TestPageUsersAreApart(t *testing.T) {
 }
 
 func TestPageProblems(t *testing.T) {
+	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)
 	for _, tc := range []struct {
 		path string
@@ -145,6 +150,7 @@ func TestPageProblems(t *testing.T) {
 }
 
 func TestPageEval(t *testing.T) {
+	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)
 	p.Goto(base + "/form#there")
 	p.Goto(base + "/form#elsewhere")
@@ -155,6 +161,7 @@ func TestPageEval(t *testing.T) {
 }
 
 func TestPageScreenshot(t *testing.T) {
+	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)
 	p.Goto(base + "/form")
 	inner := testbrowser.Eval[int](p, "innerWidth")

@@ -30,6 +30,8 @@ func heavy(t *testing.T) string {
 	return server.URL
 }
 
+// The tests here run by themselves: what a page is seen to do at a moment depends on how busy the browser is.
+
 func TestPageWeigh(t *testing.T) {
 	p, base := testbrowser.Browser(t), heavy(t)
 	p.Goto(base + "/new") // fills the cache, which is not to be used

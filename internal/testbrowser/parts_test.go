@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 // TestParts: what axe-core could judge otherwise is a part of its own; other words, and more of the same, are not.
 func TestParts(t *testing.T) {
+	testkit.Parallel(t)
 	const page = `<!doctype html><html lang="en"><title>A</title><header>h</header><main><h1>A</h1><p class="note">b <a href="/c">d</a></p><nav aria-label="n"><a href="/x">x</a><a class="y" href="/y">y</a></nav>
 		<table><tr class="row"><td>1</td></tr></table><dl><dt>x</dt><dd>y</dd><dt>x</dt><dd>y</dd></dl><label for="q">q</label><input id="q" type="text" name="q" value="v"><svg><rect height="1"></rect></svg><h2>B</h2><h3>C</h3></main>`
 	for _, tc := range []struct {
