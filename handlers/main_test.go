@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"latchkey/internal/testapp"
@@ -9,7 +10,11 @@ import (
 	"latchkey/internal/testkit"
 )
 
-func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+// TestMain lets memory be cleared up less often: the tests make many pages that are soon done with.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(testkit.Main(m))
+}
 
 // each runs a scenario on the whole program, on SQLite; in the long mode on both engines, see [testkit.Long]. The test
 // becomes parallel, so that it can call this once only.
