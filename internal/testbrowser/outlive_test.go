@@ -6,12 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 )
 
 const victimEnv = "TESTKIT_TEST_VICTIM"
@@ -36,8 +38,6 @@ func TestNothingOutlivesUs(t *testing.T) {
 	if os.Getenv(testdb.PostgresEnv) != "" {
 		t.Skip("the server is not ours")
 	}
-	testdb.Postgres(t)
-	testbrowser.Browser(t)
 	victim := startVictim(t)
 	mark := fmt.Sprintf("-%d", victim.Process.Pid)
 	if n := len(processesWith(mark)); n < 2 {
@@ -66,6 +66,9 @@ func removeLeftovers(mark string) {
 	}
 }
 
+// leftOut is what the victim says where the machine lacks something, see [testkit.Missing].
+var leftOut = regexp.MustCompile(`left out, (\w+) is missing: (.*)`)
+
 func startVictim(t *testing.T) *exec.Cmd {
 	t.Helper()
 	victim := exec.Command(os.Args[0], "-test.run=^TestVictim$", "-test.v")
@@ -85,6 +88,9 @@ func startVictim(t *testing.T) *exec.Cmd {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if strings.TrimSpace(lines.Text()) == "ready" {
 			return victim
+		}
+		if lack := leftOut.FindStringSubmatch(lines.Text()); lack != nil {
+			testkit.Missing(t, lack[1], lack[2])
 		}
 	}
 	t.Fatal("the victim did not start")
