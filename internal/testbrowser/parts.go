@@ -11,8 +11,9 @@ import (
 // Parts are what a page consists of, without what differs between two pages that look alike: each element with its
 // attributes and with all that it stands in; which two fields, buttons or links are neighbours, and which two terms of a
 // list; which heading follows which; and the landmarks together. Left out are texts, names, addresses and numbers. A page
-// that has no part of its own has nothing that the rules of axe-core could judge otherwise than on the pages that have its
-// parts. That ids are there once, and that all that refers to one finds it, is another test's to see.
+// that has no part of its own has next to nothing that the rules of axe-core could judge otherwise than on the pages that
+// have its parts; the long mode looks at all pages. That ids are there once, and that all that refers to one finds it, is
+// another test's to see.
 func Parts(page string) (map[string]bool, error) {
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
@@ -29,6 +30,7 @@ type parts struct {
 	found     map[string]bool
 	heading   string // the last one
 	landmarks []string
+	names     []string // of the landmarks, with their elements
 }
 
 var (
@@ -67,16 +69,26 @@ func (p *parts) place(element *html.Node, own string, outside bool) {
 		p.found[p.heading+" before "+element.Data] = true
 		p.heading = element.Data
 	}
-	named := slices.ContainsFunc(element.Attr, func(a html.Attribute) bool { return a.Key == "role" || strings.HasPrefix(a.Key, "aria-label") })
+	name := element.Data
+	for _, a := range element.Attr {
+		if a.Key == "role" || strings.HasPrefix(a.Key, "aria-label") {
+			name += " " + a.Val
+		}
+	}
+	named := name != element.Data
 	switch element.Data {
 	case "header", "footer":
 		named = named || outside
 	case "main", "nav", "aside":
 		named = true
 	}
-	if named {
-		p.landmarks = append(p.landmarks, own)
+	if !named {
+		return
 	}
+	if slices.Contains(p.names, name) {
+		own += " of the same name"
+	}
+	p.landmarks, p.names = append(p.landmarks, own), append(p.names, name)
 }
 
 // ofElement is an element without what stands in it, though with whether there is text, and whether there are elements.

@@ -12,7 +12,7 @@ import (
 func TestParts(t *testing.T) {
 	testkit.Parallel(t)
 	const page = `<!doctype html><html lang="en"><title>A</title><header>h</header><main><h1>A</h1><p class="note">b <a href="/c">d</a></p><nav aria-label="n"><a href="/x">x</a><a class="y" href="/y">y</a></nav>
-		<table><tr class="row"><td>1</td></tr></table><dl><dt>x</dt><dd>y</dd><dt>x</dt><dd>y</dd></dl><label for="q">q</label><input id="q" type="text" name="q" value="v"><svg><rect height="1"></rect></svg><h2>B</h2><h3>C</h3></main>`
+		<table><tr class="row"><td>1</td></tr></table><dl><dt>x</dt><dd>y</dd><dt>x</dt><dd>y</dd></dl><label for="q">q</label><input id="q" type="text" name="q" value="v"><svg><rect height="1"></rect></svg><nav aria-label="m"><a href="/x">x</a></nav><h2>B</h2><h3>C</h3></main>`
 	for _, tc := range []struct {
 		what, old, other string
 		own              bool
@@ -39,6 +39,8 @@ func TestParts(t *testing.T) {
 		{"other neighbours", `<a href="/x">x</a><a class="y" href="/y">y</a>`, `<a class="y" href="/y">y</a><a href="/x">x</a>`, true},
 		{"a description first", `<dt>x</dt><dd>y</dd>`, `<dd>y</dd><dt>x</dt>`, true},
 		{"a heading left out", `<h2>B</h2>`, ``, true},
+		{"landmarks of one name", `aria-label="m"`, `aria-label="n"`, true},
+		{"landmarks of other names", `aria-label="m"`, `aria-label="o"`, false},
 		{"a landmark more", `<header>h</header>`, `<header>h</header><header>h</header>`, true},
 		{"something elsewhere", `<h1>A</h1>`, `<h1>A <a href="/c">d</a></h1>`, true},
 	} {
