@@ -17,7 +17,7 @@ const readyTimeout = 3 * time.Second
 
 // ready tells whether the database can be reached and is migrated.
 func (s *Server) ready(c echo.Context) error {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTimeout)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), s.ReadyTimeout)
 	defer cancel()
 	if err := s.Ready(ctx); err != nil {
 		s.Log.Error("not ready", "error", err)

@@ -39,21 +39,21 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.proxies.watch,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
 		s.headers,
-		inTime,
+		s.inTime,
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: takesFiles}),
 		s.sameOrigin(),
 		readableForms,
 	}
 }
 
-// longestRequest is how long a request may take in all, so that a database which says nothing ends in an answer: some more
+// requestTimeout is how long a request may take in all, so that a database which says nothing ends in an answer: some more
 // than a sign-in may wait, some less than the server lets an answer be written.
-const longestRequest = 20 * time.Second
+const requestTimeout = 20 * time.Second
 
-func inTime(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) inTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		request := c.Request()
-		ctx, cancel := context.WithTimeout(request.Context(), longestRequest)
+		ctx, cancel := context.WithTimeout(request.Context(), s.RequestTimeout)
 		defer cancel()
 		c.SetRequest(request.WithContext(ctx))
 		defer c.SetRequest(request) // whose time is not up for saying so

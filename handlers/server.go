@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -16,7 +17,8 @@ import (
 	"latchkey/static"
 )
 
-// Options are what the pages are made of. All must be given but Log, Meter, TrustedProxies, Help and Dev.
+// Options are what the pages are made of. All must be given but Log, Meter, TrustedProxies, Help, Dev and
+// the timeouts.
 type Options struct {
 	InForce        *accounts.InForce
 	Words          *i18n.Catalogue
@@ -31,7 +33,9 @@ type Options struct {
 	Log            *slog.Logger
 	Meter          Meter // nil: nothing is counted
 	Mails          Mails
-	Dev            bool // there are development pages
+	Dev            bool          // there are development pages
+	RequestTimeout time.Duration // how long a request may take in all; 0: 20 s
+	ReadyTimeout   time.Duration // how long a database may take to show that it is there; 0: 3 s
 }
 
 // site answers each request from beginning to end under the policies that are in force when it comes.
@@ -46,6 +50,8 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	o.RequestTimeout = cmp.Or(o.RequestTimeout, requestTimeout)
+	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	return &site{Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}}
 }
 

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -14,7 +15,7 @@ import (
 // The bounds of what a scrape asks the database.
 const (
 	countUpTo   = 10_000          // mails in each state
-	longestRead = 3 * time.Second // in all; what is known without a database is told after that
+	readTimeout = 3 * time.Second // in all; what is known without a database is told after that
 )
 
 // database tells with each scrape what stands in the database, and how its connections are used.
@@ -90,7 +91,7 @@ type found struct {
 // costs the database no more than one at a time.
 func (d *database) look() (found, error) {
 	shared, err, _ := d.reading.Do("", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), longestRead)
+		ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(d.ReadTimeout, readTimeout))
 		defer cancel()
 		return d.read(ctx)
 	})

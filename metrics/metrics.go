@@ -13,12 +13,13 @@ import (
 
 // Options are what [Metrics] are made of. All must be given but MailServer and Log.
 type Options struct {
-	DB         *models.DB
-	Now        func() time.Time
-	Hashes     func() (computing, waiting int)    // how password hashes stand right now
-	MailServer bool                               // there is one, which may be out of reach
-	Policy     func() (version int, refused bool) // which is in force, and whether a newer one was refused
-	Log        *slog.Logger                       // nil: nothing is logged
+	DB          *models.DB
+	Now         func() time.Time
+	Hashes      func() (computing, waiting int)    // how password hashes stand right now
+	MailServer  bool                               // there is one, which may be out of reach
+	Policy      func() (version int, refused bool) // which is in force, and whether a newer one was refused
+	Log         *slog.Logger                       // nil: nothing is logged
+	ReadTimeout time.Duration                      // of a scrape's questions to the database in all; 0: 3 s
 
 	// What labels may say. Each value is there from the start, so that the first event of a kind is an increase.
 	SignIns  []string // how an attempt to sign in may end

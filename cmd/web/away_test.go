@@ -16,25 +16,30 @@ import (
 // TestDatabaseAway: with the database refused, cut in mid-request, silent or slow, people get a page that says so, nothing
 // is half-written, and when the database is back the same process goes on.
 func TestDatabaseAway(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	testkit.Parallel(t)
+	impatient := productionLimits // since the test waits for the end of them
+	if !testkit.Long() {
+		impatient.Request, impatient.Ready = 4*time.Second, 500*time.Millisecond
+	}
 	troubles := []struct {
-		name string
-		is   func(*away)
+		name   string
+		limits timeLimits
+		is     func(*away)
 	}{
-		{"silent", func(a *away) { a.fails(testkit.Hanging) }}, // first, since it waits for the longest time
-		{"refused", func(a *away) { a.fails(testkit.Refusing) }},
-		{"slow", (*away).isSlow},
-		{"cut while creating an account", func(a *away) { a.cutEverywhere(a.creates) }},
-		{"cut while blacklisting", func(a *away) { a.cutEverywhere(a.blacklists) }},
+		{"silent", impatient, func(a *away) { a.fails(testkit.Hanging) }},
+		{"refused", productionLimits, func(a *away) { a.fails(testkit.Refusing) }},
+		{"slow", productionLimits, (*away).isSlow},
+		{"cut while creating an account", productionLimits, func(a *away) { a.cutEverywhere(a.creates) }},
+		{"cut while blacklisting", productionLimits, func(a *away) { a.cutEverywhere(a.blacklists) }},
 	}
 	for _, trouble := range troubles {
 		t.Run(trouble.name, func(t *testing.T) {
-			t.Parallel()
-			trouble.is(newAway(t))
+			testkit.Parallel(t)
+			trouble.is(newAway(t, trouble.limits))
 		})
 	}
 	t.Run("locked", func(t *testing.T) {
-		t.Parallel()
+		testkit.Parallel(t)
 		lockedOut(t)
 	})
 }
@@ -49,9 +54,10 @@ type away struct {
 	tables  *sql.DB
 }
 
-func newAway(t *testing.T) *away {
+func newAway(t *testing.T, limits timeLimits) *away {
 	p := newProgram(t, models.Postgres)
 	proxy := testkit.NewProxy(t, p.env["LATCHKEY_DATABASE"])
+	p.limits = limits
 	p.seed("root", "eve")
 	a := &away{process: p.process("LATCHKEY_DATABASE", proxy.Address), t: t, proxy: proxy}
 	a.tables = a.DB.Raw(t)
@@ -135,6 +141,9 @@ func (r *process) awaitReady(t *testing.T, all *visitors) {
 func lockedOut(t *testing.T) {
 	p := newProgram(t, models.SQLite)
 	p.seed("root")
+	if !testkit.Long() {
+		p.limits.SQLiteLock = time.Second
+	}
 	r := p.process()
 	all, session := r.visitors(t, 8), r.SignIn("root").Session()
 	r.DB.Standstill(t, "accounts", func(*sql.Conn) {

@@ -11,6 +11,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -18,8 +19,10 @@ import (
 // TestBackup makes a backup as the README says, while the program serves, and restores it elsewhere: people sign in with
 // their passwords, a block still holds, what was mailed is not mailed again, and no session comes back that had ended.
 func TestBackup(t *testing.T) {
+	testkit.Parallel(t)
 	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
+			testkit.Parallel(t)
 			sink := testsmtp.NewSink(t)
 			here, there := newProgram(t, engine, "--smtp", sink.URL()), newProgram(t, engine, "--smtp", sink.URL())
 			here.seed("ada", "eve", "joe")

@@ -7,11 +7,24 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
-// engines runs a test of the program on each engine.
+// engines runs a test of the program on each engine. The test becomes parallel; see [testkit.Parallel].
 func engines(t *testing.T, run func(t *testing.T, p *program)) {
+	t.Helper()
+	testkit.Parallel(t)
+	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			testkit.Parallel(t)
+			run(t, newProgram(t, engine))
+		})
+	}
+}
+
+// enginesInTurn is [engines] for a test that needs the machine for itself, since its outcome depends on how quick that is.
+func enginesInTurn(t *testing.T, run func(t *testing.T, p *program)) {
 	t.Helper()
 	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
 		t.Run(string(engine), func(t *testing.T) { run(t, newProgram(t, engine)) })
@@ -130,6 +143,7 @@ func TestMigrateAndBackup(t *testing.T) {
 
 // TestNoDatabase: a command that needs a database says where it looked, and makes none.
 func TestNoDatabase(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	for _, command := range [][]string{{"backup", copied}, {"unblock", "olga"}, {"reset-password", "olga"}} {
@@ -143,6 +157,7 @@ func TestNoDatabase(t *testing.T) {
 }
 
 func TestHealthcheck(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.refuses("refused", "", "healthcheck", "--listen", "127.0.0.1:1")
 	p.start("127.0.0.1:0")
@@ -150,6 +165,7 @@ func TestHealthcheck(t *testing.T) {
 }
 
 func TestPolicyCommands(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	generated := p.must("", "policy", "generate", "--technical", "-n", "3")
 	if strings.Count(generated, "\n") != 3 {
@@ -176,6 +192,7 @@ func TestPolicyCommands(t *testing.T) {
 }
 
 func TestPolicyFile(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	file := filepath.Join(t.TempDir(), "policy.json")
 	write := func(text string) {
@@ -199,6 +216,7 @@ func TestPolicyFile(t *testing.T) {
 
 // TestStrengthOfWhatIsNotProvable: the words say why there is a strength, and that elsewhere there is none.
 func TestStrengthOfWhatIsNotProvable(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	file := policyFile{t, filepath.Join(t.TempDir(), "policy.json")}
 	for expression, strengths := range map[string]int{`(?=.*(.)(?!.*\\1)).*`: 2, `(.+)\\1`: 1} {
@@ -213,6 +231,7 @@ func TestStrengthOfWhatIsNotProvable(t *testing.T) {
 
 // TestPolicyPresets: what is printed can be checked and served as it is, and is judged.
 func TestPolicyPresets(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	file := filepath.Join(t.TempDir(), "policy.json")
 	judged := map[string]string{}
@@ -245,6 +264,7 @@ func TestPolicyPresets(t *testing.T) {
 
 // TestPolicySettings: commands judge and generate by the settings too, and a contradiction stops them as it stops the start.
 func TestPolicySettings(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH"], p.env["COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY"] = "8", "4"
 	p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"] = "11", "0"
@@ -286,6 +306,7 @@ func TestPolicySettings(t *testing.T) {
 }
 
 func TestWrongSettingsStopTheStart(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--listen", "nowhere", "--base-url", "ftp://x", "--smtp", "smtp://u:canary@")
 	_, err := p.command("")
 	if err == nil {

@@ -36,7 +36,7 @@ func demoCommand(out *outside) *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 			ready := false
-			err = serveWith(cmd, forDemo(cfg, dir), log, func(a *app) error {
+			err = out.serveWith(cmd, forDemo(cfg, dir), log, func(a *app) error {
 				err := a.tellOfDemo(cmd.Context(), out.stdout)
 				ready = err == nil
 				return err

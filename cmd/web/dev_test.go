@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"latchkey/i18n"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -32,6 +33,7 @@ func (p *program) fetch(path string) (status int, page *goquery.Document) {
 
 // The development pages show the mails that the program would send, in every language and state.
 func TestDevelopmentPages(t *testing.T) {
+	testkit.Parallel(t)
 	for _, args := range [][]string{{"--dev"}, {"demo", "--dev"}} {
 		p := newProgram(t, models.SQLite, args...)
 		p.env["LATCHKEY_HELP"] = "the desk on the second floor"
@@ -60,6 +62,7 @@ func TestDevelopmentPages(t *testing.T) {
 
 // Only the command line asks for them, and only that of a command that serves.
 func TestDevelopmentPagesAreNoSetting(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.env["LATCHKEY_DEV"], p.env["DEV"] = "true", "true"
 	p.start("127.0.0.1:0")
@@ -75,6 +78,7 @@ var warning = regexp.MustCompile(`level=WARN msg="the development pages are open
 
 // Whoever serves samples by mistake reads so in the log.
 func TestDevelopmentPagesAreWarnedOf(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--dev", "--listen", "127.0.0.1:0")
 	p.env["LATCHKEY_LOG_LEVEL"] = "info"
 	p.log(warning)

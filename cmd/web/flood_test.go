@@ -25,7 +25,7 @@ const (
 // flood as many as fit into the waiting room, and everybody else is told at once to come back. Meanwhile the program answers
 // others, and its memory stays bounded.
 func TestHashFlood(t *testing.T) {
-	engines(t, func(t *testing.T, p *program) {
+	enginesInTurn(t, func(t *testing.T, p *program) {
 		p.seed("ada", "bob", "eve", "joe")
 		r := p.process()
 		health := r.healthWhile(t, func() {

@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // TestEnterSendsTheForm: the key does what the form is for, though buttons that generate stand before the one that sends.
 func TestEnterSendsTheForm(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	w := &walker{t: t, program: p}
 	olga := w.browser()
@@ -41,6 +43,7 @@ func TestEnterSendsTheForm(t *testing.T) {
 
 // TestFormsOnPlainHTTP: where a browser sends no Sec-Fetch-Site, its Origin must do.
 func TestFormsOnPlainHTTP(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--base-url", "http://latchkey.test")
 	setUp, err := url.Parse(p.start("127.0.0.1:0"))
 	if err != nil {
@@ -62,6 +65,7 @@ func TestFormsOnPlainHTTP(t *testing.T) {
 
 // TestFailedSuggestionAsksOnce: when there is none, the page says so; it does not ask again and again.
 func TestFailedSuggestionAsksOnce(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	w := &walker{t: t, program: p}
 	olga := w.browser()

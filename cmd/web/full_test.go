@@ -13,6 +13,7 @@ import (
 // TestDiskFull: when SQLite has no room to write, people are told to come back, those who only look go on looking, nothing
 // is broken, and all is well again as soon as there is room.
 func TestDiskFull(t *testing.T) {
+	testkit.Parallel(t)
 	for _, room := range testkit.Rooms(t) {
 		t.Run(room.Kind, func(t *testing.T) { fullDisk(t, room) })
 	}

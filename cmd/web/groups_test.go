@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -23,6 +24,7 @@ func groupsOf(command *cobra.Command) (paths []string) {
 
 // TestUnknownCommandsAreRefused by every group that there is, and by the help about it.
 func TestUnknownCommandsAreRefused(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	groups := groupsOf(rootCommand(&outside{}))
 	for _, path := range groups {
@@ -45,6 +47,7 @@ func TestUnknownCommandsAreRefused(t *testing.T) {
 
 // TestMistypedCommands are told what may have been meant.
 func TestMistypedCommands(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	for said, args := range map[string][]string{
 		"unknown command \"chekc\" for \"web policy\"\n\nDid you mean this?\n\tcheck": {"policy", "chekc", "minmax.json"},
@@ -60,6 +63,7 @@ func TestMistypedCommands(t *testing.T) {
 
 // TestGroupsAlonePrintTheirHelp, as does asking for it.
 func TestGroupsAlonePrintTheirHelp(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	for _, args := range [][]string{{"policy"}, {"policy", "--help"}, {"help", "policy"}} {
 		if printed := p.must("", args...); !strings.Contains(printed, "Usage:\n  web policy\n  web policy [command]\n") {

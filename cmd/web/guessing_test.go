@@ -16,6 +16,7 @@ import (
 // TestParallelGuessingInTwoProcesses: however many guess at the same moment, by whichever of an account's names and in
 // whichever process, the policy's ten are evaluated and not one more; then the right password is refused as well.
 func TestParallelGuessingInTwoProcesses(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)
 	p.seed("root")
 	pair := []*process{p.process(), p.process()}

@@ -4,10 +4,12 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 // TestKeyboardReadsThePolicy: what the info button shows comes with the focus, and goes with it or with Escape.
 func TestKeyboardReadsThePolicy(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	olga := typist{w.browser()}
 	olga.signIn(operator, operatorPassword)
@@ -29,6 +31,7 @@ func TestKeyboardReadsThePolicy(t *testing.T) {
 
 // TestKeyboardChoosesAState: the list's states are links, and the account behind one of its rows unfolds its forms.
 func TestKeyboardChoosesAState(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	w.crowd(3)
 	w.block("customer-02")
@@ -51,6 +54,7 @@ func TestKeyboardChoosesAState(t *testing.T) {
 
 // TestKeyboardEndsASession: of one's several sessions a single one is ended, and the others go on.
 func TestKeyboardEndsASession(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	forgotten, olga := typist{w.browser()}, typist{w.browser()}
 	forgotten.signIn(operator, operatorPassword)

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // TestKeyboard walks the main paths with the keys alone: no mouse, and no script of a test that helps.
 func TestKeyboard(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	olga := typist{w.browser()}
 	olga.signIn(operator, operatorPassword)
@@ -29,6 +31,7 @@ func TestKeyboard(t *testing.T) {
 
 // TestKeyboardLooksAfterAccounts: what operators do all day.
 func TestKeyboardLooksAfterAccounts(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	w.crowd(12)
 	w.block("customer-07")

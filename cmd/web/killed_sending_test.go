@@ -39,6 +39,7 @@ func TestKillWhileSending(t *testing.T) {
 				t.Errorf("kill %d: the server has %d mails that are not marked as sent, want at most %d", run, n, mostUnmarked)
 			}
 		}
+		p.limits.MailPoll = 200 * time.Millisecond // for the leases of those that were killed to end
 		r := p.process()
 		defer r.stops(t)
 		p.awaitSent(accounts)
@@ -90,7 +91,8 @@ func (p *program) killAt(sink *testsmtp.Sink, run int) {
 		sink.Script(answers[step])
 	}
 	before := len(sink.Messages())
-	r := p.process(testLease, "1s")
+	p.limits.MailLease = time.Second
+	r := p.process()
 	defer r.Kill()
 	switch {
 	case step < len(answers): // in the middle of a mail

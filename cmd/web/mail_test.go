@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -30,6 +31,7 @@ func (p *program) own(name, content string) (file string) {
 }
 
 func TestMailPreview(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.env["LATCHKEY_BASE_URL"], p.env["LATCHKEY_HELP"] = "https://accounts.example.org", "the desk"
 	printed := p.must("", "mail", "preview", models.MailReminder, "--locale", "de")
@@ -60,6 +62,7 @@ func TestMailPreview(t *testing.T) {
 }
 
 func TestMailTest(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.refuses("there is no mail server: name it by --smtp, LATCHKEY_SMTP or LATCHKEY_SMTP_FILE", "", "mail", "test", "--to", "ada@example.com")
 	sink := testsmtp.NewSink(t)
@@ -91,6 +94,7 @@ func TestMailTest(t *testing.T) {
 
 // TestMailTestWithoutTheServer says at which step it failed, and never the password.
 func TestMailTestWithoutTheServer(t *testing.T) {
+	testkit.Parallel(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +117,7 @@ func TestMailTestWithoutTheServer(t *testing.T) {
 
 // TestTemplatesOnThePages: what pages show of the mails is what the program would send, and a test mail is sent so.
 func TestTemplatesOnThePages(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	sink := testsmtp.NewSink(t)
 	p.env["LATCHKEY_SMTP"], p.env["LATCHKEY_MAIL_REPLY_TO"] = sink.URL(), "Desk <desk@example.com>"
@@ -138,6 +143,7 @@ func TestTemplatesOnThePages(t *testing.T) {
 
 // TestOwnTemplatesAreToldOf at start, and a directory without any is not passed over in silence.
 func TestOwnTemplatesAreToldOf(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--listen", "127.0.0.1:0")
 	p.env["LATCHKEY_LOG_LEVEL"] = "info"
 	for says, file := range map[string]string{

@@ -53,7 +53,8 @@ func (a *app) measure(hashes *accounts.Hashes) {
 	}
 	a.metrics = metrics.New(metrics.Options{
 		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
-		SignIns: accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(),
+		ReadTimeout: a.limits.MetricsRead,
+		SignIns:     accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(),
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -20,6 +21,7 @@ var (
 // TestPapersTellEveryMetric: what a running program tells stands in docs/operating.md, and what stands there and in the alerting
 // rules is told by it. A rule about a metric that nobody tells would never fire.
 func TestPapersTellEveryMetric(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.args = append(p.args, "--smtp", testsmtp.NewSink(t).URL())
 	r, address := p.scraped()

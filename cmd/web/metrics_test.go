@@ -133,10 +133,13 @@ func awaitFigures(t *testing.T, address string, want figures) (found figures, te
 // TestMetricsWhileTheDatabaseIsAway: scrapes say so in time, also many of them, also of a database that says nothing; and
 // when it is back, they tell of it again.
 func TestMetricsWhileTheDatabaseIsAway(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)
 	proxy := testkit.NewProxy(t, p.env["LATCHKEY_DATABASE"])
 	p.env["LATCHKEY_DATABASE"] = proxy.Address
+	if !testkit.Long() {
+		p.limits.MetricsRead = 500 * time.Millisecond
+	}
 	_, address := p.scraped()
 	for _, mode := range []testkit.ProxyMode{testkit.Hanging, testkit.Refusing} {
 		proxy.Set(mode)
@@ -155,6 +158,7 @@ func TestMetricsWhileTheDatabaseIsAway(t *testing.T) {
 
 // TestNoMetricsUnlessAskedFor: without the setting nothing is counted, and nothing listens.
 func TestNoMetricsUnlessAskedFor(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.seed("root")
 	r := p.process()
@@ -172,6 +176,7 @@ func TestNoMetricsUnlessAskedFor(t *testing.T) {
 
 // TestTakenPorts stop the start with one line that names the setting, and leave nothing behind.
 func TestTakenPorts(t *testing.T) {
+	testkit.Parallel(t)
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -193,6 +198,7 @@ func TestTakenPorts(t *testing.T) {
 
 // TestDemoWithMetrics: the demo's figures are its own company's.
 func TestDemoWithMetrics(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "demo")
 	p.env["LATCHKEY_SMTP"] = "smtp://" + untouched(t) + "?starttls=never"
 	p.env["LATCHKEY_METRICS_LISTEN"], p.env["LATCHKEY_LOG_LEVEL"] = "127.0.0.1:0", "info"

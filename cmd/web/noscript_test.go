@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // TestWithoutScripts walks the main paths in browsers that run no scripts: set-up, a customer with a password that the
 // server generates, the reset page with one that it suggests, and what operators do to an account.
 func TestWithoutScripts(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	w := &walker{t: t, program: p}
 	olga := w.plainBrowser()

@@ -17,12 +17,14 @@ func TestPagesWhileMailsGoOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes, and sends many mails")
 	}
+	testkit.Parallel(t)
 	for name, answer := range map[string]testsmtp.Answer{"quick": {}, "silent": {Wait: make(chan struct{})}} {
 		t.Run(name, func(t *testing.T) {
 			engines(t, func(t *testing.T, p *program) {
 				sink := testsmtp.NewSink(t)
 				sink.Always(answer)
 				p.env["LATCHKEY_SMTP"] = sink.URL()
+				p.limits.MailShutdown = 500 * time.Millisecond
 				p.seed("root")
 				due := p.expired("many", testkit.Times(500, 10_000))
 				r := p.process()

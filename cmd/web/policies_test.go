@@ -21,6 +21,7 @@ import (
 // TestHangUpOnAPipe: one in the place of the policy file is refused as mistakes are, not waited for, and forgotten when a
 // file is there again, behind links too. The program stops with one there.
 func TestHangUpOnAPipe(t *testing.T) {
+	testkit.Parallel(t)
 	dir := t.TempDir()
 	file := policyFile{t, filepath.Join(dir, "passwordpolicy.json")}
 	file.write(`"minimumSymbols": 6`)
@@ -72,6 +73,7 @@ func (f policyFile) becomesLink(through, account string) {
 // TestServingRefusesAPipe from the start, named or in the place where a file is looked for; a command that needs no policy
 // does not mind it.
 func TestServingRefusesAPipe(t *testing.T) {
+	testkit.Parallel(t)
 	dir := t.TempDir()
 	pipe, settings := filepath.Join(dir, "passwordpolicy.json"), filepath.Join(dir, "settings.yml")
 	testkit.Pipe(t, pipe)
@@ -87,6 +89,7 @@ func TestServingRefusesAPipe(t *testing.T) {
 
 // TestCommandsReadPipes: named ones, and standard input by its name in the file system.
 func TestCommandsReadPipes(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	testkit.Pipe(t, pipe)
@@ -111,6 +114,7 @@ const eightSymbols = `{"passwordPolicyConfigurations": {"TECHNICAL": {}, "ACCOUN
 
 // TestStopWhileAFileIsRead at the start: the settings are a pipe that the program has opened, and of which nothing comes.
 func TestStopWhileAFileIsRead(t *testing.T) {
+	testkit.Parallel(t)
 	for name, args := range map[string]func(pipe string) ([]string, []string){
 		"the settings": func(pipe string) ([]string, []string) { return []string{"--settings", pipe}, nil },
 		"a secret":     func(pipe string) ([]string, []string) { return nil, []string{"LATCHKEY_SMTP_FILE", pipe} },
@@ -119,6 +123,7 @@ func TestStopWhileAFileIsRead(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			testkit.Parallel(t)
 			pipe := filepath.Join(t.TempDir(), "pipe")
 			testkit.Pipe(t, pipe)
 			named, environment := args(pipe)
@@ -172,7 +177,7 @@ func hanging(first string) (r reading, asked chan struct{}, release func()) {
 }
 
 // wired is the program in the test's own process, with a policy file that is read otherwise.
-func wired(t *testing.T, r reading) *app {
+func wired(t *testing.T, r reading, limits timeLimits) *app {
 	t.Helper()
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 	file.write("")
@@ -181,7 +186,7 @@ func wired(t *testing.T, r reading) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := wire(t.Context(), cfg, slog.New(slog.DiscardHandler), r, false)
+	a, err := wire(t.Context(), cfg, slog.New(slog.DiscardHandler), limits, r, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,9 +196,10 @@ func wired(t *testing.T, r reading) *app {
 
 // TestStopWhileAReloadHangs: the file system does not answer, which nobody waits for, and which is not told as a refusal.
 func TestStopWhileAReloadHangs(t *testing.T) {
+	testkit.Parallel(t)
 	hung, asked, release := hanging(eightSymbols)
 	defer release()
-	a := wired(t, hung)
+	a := wired(t, hung, productionLimits)
 	ctx, stop := context.WithCancel(t.Context())
 	hangUp, ended := make(chan os.Signal, 1), make(chan struct{})
 	go func() { defer close(ended); a.reloads(ctx, hangUp) }()
@@ -208,6 +214,7 @@ func TestStopWhileAReloadHangs(t *testing.T) {
 
 // TestReadingHasALimit while serving, so that a file system that hangs is told; commands wait for as long as it takes.
 func TestReadingHasALimit(t *testing.T) {
+	testkit.Parallel(t)
 	synctest.Test(t, func(t *testing.T) {
 		hung, _, release := hanging("")
 		defer release()

@@ -43,7 +43,7 @@ func (out *outside) diff(ctx context.Context, cfg config.Config, candidate passw
 	if err != nil {
 		return err
 	}
-	db, err := connectExisting(cfg)
+	db, err := connectExisting(cfg, out.timeLimits)
 	if err != nil {
 		return err
 	}

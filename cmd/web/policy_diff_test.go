@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -54,6 +55,7 @@ func TestPolicyDiff(t *testing.T) {
 
 // TestPolicyDiffOfASetting: a rule that a setting has is compared with its going, in words.
 func TestPolicyDiffOfASetting(t *testing.T) {
+	testkit.Parallel(t)
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 	file.write(`"minimumSymbols": 6`)
 	p := newProgram(t, models.SQLite, "--password-policy", file.path)
@@ -71,6 +73,7 @@ func TestPolicyDiffOfASetting(t *testing.T) {
 
 // TestPolicyDiffWarns of what cannot be promised of a candidate, and of what was hardly meant, as the check does.
 func TestPolicyDiffWarns(t *testing.T) {
+	testkit.Parallel(t)
 	file := policyFile{t, filepath.Join(t.TempDir(), "next.json")}
 	p := newProgram(t, models.SQLite)
 	p.must("", "migrate")
@@ -95,6 +98,7 @@ func TestPolicyDiffWarns(t *testing.T) {
 
 // TestPolicyDiffWithoutVersions: before anything was in force, the settings say what would be; without a database, nothing.
 func TestPolicyDiffWithoutVersions(t *testing.T) {
+	testkit.Parallel(t)
 	file := policyFile{t, filepath.Join(t.TempDir(), "next.json")}
 	file.write(`"minimumSymbols": 9`)
 	p := newProgram(t, models.SQLite)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"latchkey/internal/testkit"
 )
 
 // withExpression is a policy file with nothing but an expression.
@@ -37,6 +39,7 @@ func withAccount(t *testing.T, rules map[string]any) string {
 
 // Whatever stands in a policy file, it is taken or refused with a reason, soon, and within 64 MiB.
 func TestHostilePolicyFiles(t *testing.T) {
+	testkit.Parallel(t)
 	if runtime.GOOS != "linux" {
 		t.Skip("how much memory a process had is told by /proc")
 	}
@@ -72,6 +75,7 @@ func TestHostilePolicyFiles(t *testing.T) {
 		"more than a mebibyte":             {strings.Repeat(" ", 1<<20+1), "larger than 1 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			testkit.Parallel(t)
 			p := newProgram(t, "sqlite")
 			file := filepath.Join(t.TempDir(), "policy.json")
 			if err := os.WriteFile(file, []byte(test.file), 0o600); err != nil {

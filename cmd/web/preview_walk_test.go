@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 )
 
 // previewButton sends a policy to be previewed.
@@ -16,6 +17,7 @@ const stricter = `{"passwordPolicyConfigurations": {"ACCOUNT": {"minimumSymbols"
 
 // TestKeyboardPreviewsAPolicy: a slip of the keys is told with its line and loses nothing, and Tab leads out of the text.
 func TestKeyboardPreviewsAPolicy(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	olga := typist{w.browser()}
 	olga.signIn(operator, operatorPassword)
@@ -41,6 +43,7 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 
 // TestPreviewWithoutScripts: a policy is pasted, and after it one is sent as a file, which comes first.
 func TestPreviewWithoutScripts(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	olga := w.plainBrowser()
 	olga.signIn(operator, operatorPassword)

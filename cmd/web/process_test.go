@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/url"
 	"os"
 	"os/exec"
@@ -17,8 +18,19 @@ import (
 // asProgram names the variable that makes this test's binary be the program: what main does, and no tests.
 const asProgram = "LATCHKEY_TEST_AS_PROGRAM"
 
-// testLease names the variable with the lease of mails in such a program.
-const testLease = "LATCHKEY_TEST_LEASE"
+// testLimits names the variable with the time limits of such a program, in JSON.
+const testLimits = "LATCHKEY_TEST_TIME_LIMITS"
+
+// limitsFromTest are the time limits that the test has given to this process, or else those of production.
+func limitsFromTest() timeLimits {
+	limits := productionLimits
+	if text := os.Getenv(testLimits); text != "" {
+		if err := json.Unmarshal([]byte(text), &limits); err != nil {
+			panic(err)
+		}
+	}
+	return limits
+}
 
 // process is the program as a process of its own, which others share a database with and which can be killed. Its App
 // is that process seen from outside: [testapp.App.Client] opens browsers that speak to it.
@@ -55,7 +67,11 @@ func (p *program) environment(more []string) (environment []string) {
 	for name, value := range p.env {
 		environment = append(environment, name+"="+value)
 	}
-	environment = append(environment, "LATCHKEY_LOG_LEVEL=info")
+	limits, err := json.Marshal(p.limits)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	environment = append(environment, "LATCHKEY_LOG_LEVEL=info", testLimits+"="+string(limits))
 	for i := 0; i+1 < len(more); i += 2 {
 		environment = append(environment, more[i]+"="+more[i+1])
 	}

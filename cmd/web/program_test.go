@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -33,8 +32,7 @@ func notePeak(file string) (status int) {
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		leaseFor, _ = time.ParseDuration(os.Getenv(testLease))
-		status := start()
+		status := start(limitsFromTest())
 		if file := os.Getenv(peakFile); file != "" {
 			status |= notePeak(file)
 		}
@@ -45,20 +43,21 @@ func TestMain(m *testing.M) {
 
 // program is the whole of it, run as a process would be.
 type program struct {
-	t    *testing.T
-	args []string
-	env  map[string]string
-	base string
-	port string
-	said *lines // on standard output
-	dbs  map[string]*models.DB
-	stop func()
+	t      *testing.T
+	args   []string
+	env    map[string]string
+	base   string
+	port   string
+	said   *lines // on standard output
+	dbs    map[string]*models.DB
+	stop   func()
+	limits timeLimits // productionLimits, unless the test changes them before it starts anything
 }
 
 // newProgram prepares the program for an engine; nothing runs yet.
 func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, args: append([]string{"--data", filepath.Join(t.TempDir(), "data")}, args...), env: map[string]string{
+	p := &program{t: t, limits: productionLimits, args: append([]string{"--data", filepath.Join(t.TempDir(), "data")}, args...), env: map[string]string{
 		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error",
 	}}
 	if engine == models.Postgres {
@@ -86,7 +85,7 @@ func (p *program) start(listen string) (setUp string) {
 		}
 	}
 	go func() {
-		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), outsideOf(env, "", stdout, stderr))
+		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), p.outside(env, "", stdout, stderr))
 	}()
 	p.stop = func() {
 		cancel()
@@ -112,14 +111,23 @@ func (p *program) start(listen string) (setUp string) {
 func (p *program) command(stdin string, args ...string) (string, error) {
 	p.t.Helper()
 	var stdout lines
-	err := run(context.Background(), append(args, p.args...), outsideOf(p.env, stdin, &stdout, io.Discard))
+	err := run(context.Background(), append(args, p.args...), p.outside(p.env, stdin, &stdout, io.Discard))
 	return stdout.String(), err
 }
 
 // outsideOf is what a program in the test's own process has from outside.
 func outsideOf(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
 	getenv := func(name string) string { return env[name] }
-	return &outside{getenv: getenv, stdin: strings.NewReader(stdin), stdout: stdout, stderr: stderr}
+	return &outside{
+		getenv: getenv, stdin: strings.NewReader(stdin), stdout: stdout, stderr: stderr, timeLimits: productionLimits,
+	}
+}
+
+// outside is [outsideOf] within the program's time limits.
+func (p *program) outside(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
+	out := outsideOf(env, stdin, stdout, stderr)
+	out.timeLimits = p.limits
+	return out
 }
 
 // database opens the program's database beside it.

@@ -10,6 +10,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -93,6 +94,7 @@ func (r *process) says(root *testapp.Client, ready, refused string) {
 
 // TestPolicyThatComesLater: a file that is put in its place while the program runs is taken up too, and is the file then.
 func TestPolicyThatComesLater(t *testing.T) {
+	testkit.Parallel(t)
 	dir := t.TempDir()
 	settings := filepath.Join(dir, "settings.yml")
 	if err := os.WriteFile(settings, nil, 0o600); err != nil {
@@ -114,6 +116,7 @@ func TestPolicyThatComesLater(t *testing.T) {
 // TestRulesThatNothingKeepsAreLogged: who starts with rules for which no password is generated, though one is not proved to
 // be missing, reads so in the log.
 func TestRulesThatNothingKeepsAreLogged(t *testing.T) {
+	testkit.Parallel(t)
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 	file.write(`"allowedRegex": "(?<=x)[a-z]{9}"`)
 	p := newProgram(t, models.SQLite, "--password-policy", file.path, "--listen", "127.0.0.1:0")

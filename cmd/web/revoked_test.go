@@ -14,6 +14,7 @@ import (
 // TestSessionRevocationAcrossProcesses: what ends a session in one process has ended it in the other by the time that it is
 // answered, also for a browser which asks there without a pause.
 func TestSessionRevocationAcrossProcesses(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)
 	p.seed("root")
 	here, there := p.process(), p.process()
@@ -94,6 +95,7 @@ func (r *process) streamWhile(t *testing.T, session string, act func()) int {
 // TestSessionFixation: a session that somebody has put into a browser opens nothing, neither before nor after its owner
 // signs in, in whichever process.
 func TestSessionFixation(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)
 	p.seed("ada", "eve")
 	here, there := p.process(), p.process()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 )
 
@@ -64,6 +65,7 @@ func (p *program) runUntil(first *regexp.Regexp, do func(found string), last *re
 
 // Nor does an error name them that ends the program before it serves.
 func TestSecretsOfADatabaseThatIsNotThere(t *testing.T) {
+	testkit.Parallel(t)
 	for _, dsn := range []string{
 		"postgres://latchkey:Canary-database-1@127.0.0.1:1/latchkey", "postgres://latchkey:Canary-database-1@127.0.0.1:1/latchkey?sslmode=require",
 		"postgres://latchkey@127.0.0.1:1/latchkey?password=Canary-database-1", "postgres://latchkey:Canary%zz@127.0.0.1:1/latchkey",

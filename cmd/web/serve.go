@@ -23,7 +23,6 @@ import (
 
 // The bounds of a connection, so that slow clients hold up nobody else.
 const (
-	headerTimeout  = 5 * time.Second
 	readTimeout    = 15 * time.Second
 	writeTimeout   = 30 * time.Second
 	idleTimeout    = 60 * time.Second
@@ -38,12 +37,12 @@ func serve(cmd *cobra.Command, out *outside) error {
 	if err != nil {
 		return err
 	}
-	return serveWith(cmd, cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
+	return out.serveWith(cmd, cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
 }
 
 // serveWith serves by settings that are known. The greeting comes when everything else is ready, and before the first
 // request is answered.
-func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
+func (out *outside) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
 	ctx := cmd.Context()
 	asked, stop := hangUps(cfg)
 	defer stop()
@@ -52,7 +51,7 @@ func serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet fu
 		return err
 	}
 	cfg.BaseURL = reachable(cfg.BaseURL, at.pages.Addr())
-	app, err := wire(ctx, cfg, log, forServing(), isDev(cmd))
+	app, err := wire(ctx, cfg, log, out.timeLimits, forServing(), isDev(cmd))
 	if err != nil {
 		return errors.Join(err, at.close())
 	}
@@ -135,7 +134,7 @@ func (a *app) announce(ctx context.Context, out *outside) error {
 }
 
 // newServer serves within the bounds of a connection.
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+func newServer(handler http.Handler, log *slog.Logger, headerTimeout time.Duration) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -159,7 +158,7 @@ func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) e
 
 // answer has a server of the group answer on a listener until ctx ends.
 func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
-	server := newServer(handler, a.log)
+	server := newServer(handler, a.log, a.limits.Header)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -14,7 +14,7 @@ import (
 // TestShutdownUnderLoad: asked to stop while many sign in, the process answers everybody whom it has begun to listen to, also
 // those who have yet to say their password, and ends in order within its grace. TestStop shows the same of one.
 func TestShutdownUnderLoad(t *testing.T) {
-	engines(t, func(t *testing.T, p *program) {
+	enginesInTurn(t, func(t *testing.T, p *program) {
 		p.seed("ada", "bob", "eve", "joe")
 		r := p.process()
 		many := testkit.Times(40, 200)

@@ -19,7 +19,8 @@ import (
 
 // TestServerHasBounds: no bound of a connection is left at 0, which would be none.
 func TestServerHasBounds(t *testing.T) {
-	server := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	testkit.Parallel(t)
+	server := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), productionLimits.Header)
 	for name, bound := range map[string]time.Duration{
 		"ReadHeaderTimeout": server.ReadHeaderTimeout, "ReadTimeout": server.ReadTimeout, "WriteTimeout": server.WriteTimeout,
 		"IdleTimeout": server.IdleTimeout, "MaxHeaderBytes": time.Duration(server.MaxHeaderBytes),
@@ -35,9 +36,12 @@ func TestServerHasBounds(t *testing.T) {
 
 // TestSlowClients: those who say or take a byte at a time hold up nobody else, and are sent away in the end.
 func TestSlowClients(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.seed("ada")
+	if !testkit.Long() {
+		p.limits.Header = 2 * time.Second
+	}
 	r := p.process()
 	before := r.sockets()
 	first := r.slowHeader(t)

@@ -8,11 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // TestStop lets a request that the program has begun to read be answered, though it was asked to stop meanwhile.
 func TestStop(t *testing.T) {
+	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.start("127.0.0.1:0")
 	address := strings.TrimPrefix(p.base, "http://")

@@ -15,15 +15,23 @@ func TestTwoSweeps(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes, and sends many mails")
 	}
+	testkit.Parallel(t)
 	due := testkit.Times(500, 10_000)
 	for name, kill := range map[string]bool{"both live": false, "one is killed": true} {
 		t.Run(name, func(t *testing.T) {
+			testkit.Parallel(t)
 			p, sink := newProgram(t, models.Postgres), testsmtp.NewSink(t)
 			p.env["LATCHKEY_SMTP"] = sink.URL()
 			p.must("", "migrate")
 			p.expired("many", due)
 			start := time.Now()
-			first, second := p.process(map[bool][]string{true: {testLease, "2s"}}[kill]...), p.process()
+			p.limits.MailPoll = 200 * time.Millisecond
+			if kill {
+				p.limits.MailLease = 2 * time.Second
+			}
+			first := p.process()
+			p.limits.MailLease = productionLimits.MailLease
+			second := p.process()
 			defer second.stops(t)
 			p.awaitSent(due / 2)
 			if kill {

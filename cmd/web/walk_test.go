@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -15,6 +16,7 @@ import (
 // TestWalk is what the program is for, done by people in their browsers: set-up, an organization and a customer, the
 // one-time password and its reset, expiry, the blacklist, an organization's own customers, and the three mails.
 func TestWalk(t *testing.T) {
+	testkit.Parallel(t)
 	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
 		t.Run(string(engine), func(t *testing.T) { walk(t, engine) })
 	}

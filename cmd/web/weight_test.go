@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"latchkey/internal/testkit"
 )
 
 // What a first view of a page may take, with nothing in the browser's cache.
@@ -13,6 +15,7 @@ const (
 
 // TestWeight: pages are light, come from here alone, and nothing on them moves when style and script take effect.
 func TestWeight(t *testing.T) {
+	testkit.Parallel(t)
 	w := newOffice(t)
 	w.crowd(60)
 	guest := w.browser()

@@ -20,9 +20,6 @@ import (
 	"latchkey/static"
 )
 
-// leaseFor is how long a batch of mails is one worker's alone; 0 = the usual time. Tests of processes that die cannot wait for that.
-var leaseFor time.Duration
-
 // app is the program, built from its settings.
 type app struct {
 	config   config.Config
@@ -34,15 +31,16 @@ type app struct {
 	words    *i18n.Catalogue
 	pages    http.Handler
 	metrics  *metrics.Metrics // nil: nobody asked for them
-	reading  reading          // of the policy file
-	reloaded string           // the policy file that was read again last; "" = none was. Only reloads knows it
-	dev      bool             // with the development pages
+	limits   timeLimits
+	reading  reading // of the policy file
+	reloaded string  // the policy file that was read again last; "" = none was. Only reloads knows it
+	dev      bool    // with the development pages
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
 // where the parts meet.
-func wire(ctx context.Context, cfg config.Config, log *slog.Logger, reading reading, dev bool) (*app, error) {
-	a := &app{config: cfg, log: log, reading: reading, dev: dev}
+func wire(ctx context.Context, cfg config.Config, log *slog.Logger, limits timeLimits, reading reading, dev bool) (*app, error) {
+	a := &app{config: cfg, log: log, limits: limits, reading: reading, dev: dev}
 	policies, err := reading.policies(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -53,7 +51,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, reading read
 	if a.mailer, err = newMailer(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if a.db, err = openDatabase(ctx, cfg); err != nil {
+	if a.db, err = openDatabase(ctx, cfg, limits); err != nil {
 		return nil, err
 	}
 	if err := a.build(policies); err != nil {
@@ -82,13 +80,14 @@ func (a *app) build(policies password.Policies) error {
 	})
 	a.jobs = jobs.New(jobs.Options{
 		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Meter: told.jobs,
-		Connections: a.config.MailConnections, Rate: a.config.MailRate, LeaseFor: leaseFor,
+		Connections: a.config.MailConnections, Rate: a.config.MailRate,
+		PollEvery: a.limits.MailPoll, LeaseFor: a.limits.MailLease, Grace: a.limits.MailShutdown,
 	})
 	a.pages = handlers.New(handlers.Options{
 		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
-		Mails: a.sampleMails(), Dev: a.dev,
+		Mails: a.sampleMails(), Dev: a.dev, RequestTimeout: a.limits.Request, ReadyTimeout: a.limits.Ready,
 	})
 	return nil
 }
@@ -122,8 +121,8 @@ func (a *app) close() {
 }
 
 // openDatabase opens the database and brings it up to date.
-func openDatabase(ctx context.Context, cfg config.Config) (*models.DB, error) {
-	db, err := connect(cfg)
+func openDatabase(ctx context.Context, cfg config.Config, limits timeLimits) (*models.DB, error) {
+	db, err := connect(cfg, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -141,11 +140,11 @@ func closing(db *models.DB) string {
 }
 
 // connectExisting opens a database that must be there already: a command on none would work on a new, empty one.
-func connectExisting(cfg config.Config) (*models.DB, error) {
+func connectExisting(cfg config.Config, limits timeLimits) (*models.DB, error) {
 	if err := mustExist(cfg); err != nil {
 		return nil, err
 	}
-	return connect(cfg)
+	return connect(cfg, limits)
 }
 
 func mustExist(cfg config.Config) error {
@@ -158,14 +157,14 @@ func mustExist(cfg config.Config) error {
 	return nil
 }
 
-func connect(cfg config.Config) (*models.DB, error) {
+func connect(cfg config.Config, limits timeLimits) (*models.DB, error) {
 	if cfg.Database.Engine == config.Postgres {
 		return models.OpenPostgres(cfg.Database.DSN)
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
 	}
-	return models.OpenSQLite(cfg.Database.Path)
+	return models.OpenPatientSQLite(cfg.Database.Path, limits.SQLiteLock)
 }
 
 // newMailer reads an operator's own templates.

@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"latchkey/config"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // Every rule of the accounts comes from a setting: one that is not passed on would be off without a word.
 func TestSettingsReachTheAccounts(t *testing.T) {
+	testkit.Parallel(t)
 	office := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	got := accountSettings(config.Config{
 		BaseURL: &url.URL{Scheme: "https", Host: "accounts.example.org"}, OneTimePasswordValid: time.Hour, SessionMax: time.Hour,
@@ -36,12 +38,14 @@ func TestSettingsReachTheAccounts(t *testing.T) {
 
 // The settings that keep people out do so in the program as it is started.
 func TestNetworksOfTheProgram(t *testing.T) {
+	testkit.Parallel(t)
 	for setting, want := range map[string]int{
 		"": http.StatusSeeOther, "LATCHKEY_SUPERADMIN_ADDRESSES=127.0.0.0/8": http.StatusSeeOther,
 		"LATCHKEY_SUPERADMIN_ADDRESSES=10.0.0.0/8": http.StatusUnprocessableEntity,
 		"COMPLIANCE_IP_RESTRICTIONS=10.0.0.0/8":    http.StatusForbidden,
 	} {
 		t.Run(setting, func(t *testing.T) {
+			testkit.Parallel(t)
 			p := newProgram(t, models.SQLite)
 			if _, err := p.command("Right-Horse-7!", "create-superadmin", "--name", "root", "--email", "root@example.com"); err != nil {
 				t.Fatal(err)
@@ -66,6 +70,7 @@ func TestNetworksOfTheProgram(t *testing.T) {
 
 // Who trusts all of a network that is let in lets its people say that they are anybody there.
 func TestOverlapIsWarnedOf(t *testing.T) {
+	testkit.Parallel(t)
 	networks := func(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }
 	for _, tc := range []struct {
 		trusted, superAdmins, dashboard string
