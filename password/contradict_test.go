@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"latchkey/internal/testkit"
 )
 
 // TestContradictions names the smallest set of rules that exclude each other, and gives what would keep all but one.
 func TestContradictions(t *testing.T) {
+	testkit.Parallel(t)
 	for name, test := range map[string]struct {
 		policy Policy
 		want   []string // the sets, each rule behind the other
@@ -121,6 +124,7 @@ func TestNotProvableIsNotImpossible(t *testing.T) {
 
 // One minimum of many that is out of reach is found, though all together are too many to be looked at.
 func TestOneMinimumOfManyIsOutOfReach(t *testing.T) {
+	testkit.Parallel(t)
 	p := Policy{MinimumSpecialSymbols: 62, MinimumUpperCaseSymbols: 50, MinimumDigits: 60, AllowedRegex: `\p{Alnum}*(?:[!?]\p{Alnum}*){0,61}`}.prepared()
 	if !p.impossible() {
 		t.Error("62 special characters are taken for possible where at most 61 are")
@@ -134,6 +138,7 @@ func TestOneMinimumOfManyIsOutOfReach(t *testing.T) {
 // What normalisation joins never stands apart: of an expression that is called impossible no password matches, and of one
 // that matches nothing but what is joined it is told why.
 func TestApartIsNeverPossible(t *testing.T) {
+	testkit.Parallel(t)
 	r := rand.New(rand.NewPCG(8, 2))
 	parts := []string{"e", "x", "é", `\u0301`, `\u0323`, "[ex]", `[e\u0301]`, "(?:ẹ|e)", `(?:é|\u0323)?`, `\u0301*`, ".", `(?!é)`}
 	var texts []string
@@ -159,6 +164,7 @@ func TestApartIsNeverPossible(t *testing.T) {
 
 // TestApartIsNotSaidTooSoon: whatever number of pairs may be looked at, nothing that a password matches is called apart.
 func TestApartIsNotSaidTooSoon(t *testing.T) {
+	testkit.Parallel(t)
 	for expression, apart := range map[string]bool{
 		`2\p{Mn}q|1[\u0300-\u0314]{3}e\u0301`: false, `[eax]\u0301`: false, `e\u0301\u0301`: true, `(?:a\u0308|u\u0308){2,3}`: true,
 	} {
@@ -176,6 +182,7 @@ func TestApartIsNotSaidTooSoon(t *testing.T) {
 
 // Of an expression that is called impossible no text matches, whatever in it is not provable.
 func TestImpossibleIsNeverPossible(t *testing.T) {
+	testkit.Parallel(t)
 	const alphabet = "ab1"
 	tried := fewer(4000)
 	r := rand.New(rand.NewPCG(8, 1))

@@ -5,17 +5,15 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"latchkey/internal/testkit"
 	"latchkey/password/regex"
 )
 
 // long says that tests which repeat themselves are to do so for minutes.
-func long() bool { return os.Getenv("LATCHKEY_TEST_LONG") != "" }
-
 // fewer is a tenth of so many with -short, as under the race detector, where what runs alone need not be repeated.
 func fewer(times int) int {
 	if testing.Short() {
@@ -87,9 +85,10 @@ func TestCountIsExact(t *testing.T) {
 	}
 }
 
-// Each password is as likely as each other: chi-square of 100 draws for each, with a seed. Its standard deviation is about
+// Each password is as likely as each other: chi-square of 40 draws for each, or 100, with a seed. Its standard deviation is about
 // the square root of twice the number of passwords; six times that comes once in some hundred million runs.
 func TestDrawsAreUniform(t *testing.T) {
+	testkit.Parallel(t)
 	const alphabet = "abB1!"
 	tried := 0
 	if testing.Short() {
@@ -129,23 +128,25 @@ func wantUniform(t *testing.T, p Policy, texts []string, tried *int, draw func()
 	}
 	*tried++
 	drawn := map[string]int{}
-	for range 100 * len(texts) {
+	each := testkit.Times(40, 100)
+	for range each * len(texts) {
 		drawn[draw()]++
 	}
 	chi, known := 0.0, 0
 	for _, text := range texts {
 		n := drawn[text]
-		chi += float64((n-100)*(n-100)) / 100
+		chi += float64((n-each)*(n-each)) / float64(each)
 		known += n
 	}
 	freedom := float64(len(texts) - 1)
-	if math.Abs(chi-freedom) > 6*math.Sqrt(2*freedom)+6 || known != 100*len(texts) {
-		t.Errorf("%q with %d passwords: chi-square is %.1f, and %d of %d draws gave one of them", p.AllowedRegex, len(texts), chi, known, 100*len(texts))
+	if math.Abs(chi-freedom) > 6*math.Sqrt(2*freedom)+6 || known != each*len(texts) {
+		t.Errorf("%q with %d passwords: chi-square is %.1f, and %d of %d draws gave one of them", p.AllowedRegex, len(texts), chi, known, each*len(texts))
 	}
 }
 
 // TestBits compares with entropies that can be worked out by hand.
 func TestBits(t *testing.T) {
+	testkit.Parallel(t)
 	for _, test := range []struct {
 		policy Policy
 		recipe Recipe
@@ -216,9 +217,10 @@ func TestStrengthBeforeReadability(t *testing.T) {
 
 // The same randomness gives the same password.
 func TestGenerateIsDeterministic(t *testing.T) {
+	testkit.Parallel(t)
 	for _, p := range append(smallPolicies(), Default().Account, Policy{AllowedRegex: `(\w{4})-\1`}, Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900},
 		Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}) {
-		for seed := range byte(fewer(3)) {
+		for seed := range byte(testkit.Times(1, 3)) {
 			first, err := p.GenerateWith(seeded(seed), "someone", Recipe{})
 			again, errAgain := p.prepared().GenerateWith(seeded(seed), "someone", Recipe{})
 			if first != again || (err == nil) != (errAgain == nil) {
@@ -255,10 +257,8 @@ func randomPolicy(r *rand.Rand) Policy {
 
 // Passwords of many policies keep all their rules; more of them under LATCHKEY_TEST_LONG.
 func TestGeneratedKeepRandomPolicies(t *testing.T) {
-	policies, each := fewer(60), 50
-	if long() {
-		policies, each = 200, 5000
-	}
+	testkit.Parallel(t)
+	policies, each := testkit.Times(fewer(30), 200), testkit.Times(25, 5000)
 	r := rand.New(rand.NewPCG(2, 7))
 	source := seeded(7)
 	met, generated, missed := 0, 0, 0

@@ -11,9 +11,12 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"latchkey/internal/testkit"
 )
 
 func TestGenerate(t *testing.T) {
+	testkit.Parallel(t)
 	for name, test := range map[string]struct {
 		policy Policy
 		name   string
@@ -67,7 +70,7 @@ func TestGenerate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := test.policy.prepared()
-			for range fewer(20) {
+			for range testkit.Times(5, 20) {
 				wantGenerated(t, p, test.name, test.length)
 			}
 		})
@@ -92,6 +95,7 @@ func wantGenerated(t *testing.T, p Policy, name string, length int) {
 }
 
 func TestGenerateUsesThePreferredAlphabet(t *testing.T) {
+	testkit.Parallel(t)
 	for _, p := range []Policy{{}, Default().Technical, {AllowedRegex: `(?=.*\d).{8,}`}, {MinimumDigits: 20, MaximumSymbols: 20}} {
 		for range 50 {
 			got, err := p.Generate(rand.Reader, "x")
@@ -156,6 +160,7 @@ func (c constant) Read(b []byte) (int, error) {
 // TestGeneratedCharactersAreEvenlySpread draws 200,000 characters. With 69 of them each is expected about 2,900 times,
 // give or take 54; seven times that does not happen by chance.
 func TestGeneratedCharactersAreEvenlySpread(t *testing.T) {
+	testkit.Parallel(t)
 	counts := map[rune]int{}
 	p := Policy{}.prepared()
 	for range 10_000 {
@@ -179,6 +184,7 @@ func TestGeneratedCharactersAreEvenlySpread(t *testing.T) {
 }
 
 func TestGeneratedAlwaysPassesCheck(t *testing.T) {
+	testkit.Parallel(t)
 	rapid.Check(t, func(t *rapid.T) {
 		p := Policy{
 			MinimumSymbols:          rapid.IntRange(-1, 60).Draw(t, "minimum"),

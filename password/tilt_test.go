@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"latchkey/internal/testkit"
 	"latchkey/password/regex"
 )
 
@@ -43,6 +44,7 @@ func (t *tilt) weighing(times int64) *tilt {
 
 // What is drawn by way of other weights is as likely as each other: chi-square as in [TestDrawsAreUniform].
 func TestTiltIsUniform(t *testing.T) {
+	testkit.Parallel(t)
 	const alphabet = "abcB1!"
 	tried := 0
 	if testing.Short() {
@@ -84,6 +86,7 @@ func TestTiltIsThrifty(t *testing.T) {
 
 // Whether there is something to be drawn, and what: as going through all texts says.
 func TestTiltAgreesWithAllTexts(t *testing.T) {
+	testkit.Parallel(t)
 	const alphabet = "abB1!"
 	for _, p := range smallPolicies() {
 		if p.AllowedRegex != "" && p.compiled.regex.Automaton() == nil {
@@ -115,6 +118,7 @@ func TestTiltAgreesWithAllTexts(t *testing.T) {
 
 // Minimums that are too large to be counted are kept all the same, soon, whatever else is asked for.
 func TestLargeMinimums(t *testing.T) {
+	testkit.Parallel(t)
 	for i, p := range []Policy{
 		{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20},
 		{MinimumDigits: 30, MinimumSpecialSymbols: 30, MinimumUpperCaseSymbols: 30},
@@ -136,7 +140,7 @@ func TestLargeMinimums(t *testing.T) {
 			t.Errorf("policy %d is drawn from otherwise: %+v", i, plan)
 		}
 		length := max(usualLength, p.minimum())
-		for range 3 {
+		for range testkit.Times(1, 3) {
 			wantGenerated(t, p, "someone", length)
 		}
 	}
@@ -144,6 +148,7 @@ func TestLargeMinimums(t *testing.T) {
 
 // Where no length has all minimums that is near to one that has each, a longer one is found.
 func TestTiltOfALongerPassword(t *testing.T) {
+	testkit.Parallel(t)
 	p := Policy{MinimumDigits: 40, MinimumSpecialSymbols: 40, MinimumUpperCaseSymbols: 40, AllowedRegex: `(?=.*[a-z]).*`}.prepared()
 	if testing.Short() {
 		t.Skip("nothing in it runs in parallel")

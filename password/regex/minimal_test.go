@@ -3,6 +3,8 @@ package regex
 import (
 	"fmt"
 	"testing"
+
+	"latchkey/internal/testkit"
 )
 
 // blocksOf divides states by whether they accept, and again by where they lead, until that makes no difference: slowly and
@@ -36,6 +38,7 @@ func blocksOf(a *Automaton) int {
 
 // No two states accept the same. What has been worked out by hand says how many there are, Dead included.
 func TestAutomataAreMinimal(t *testing.T) {
+	testkit.Parallel(t)
 	for expression, want := range map[string]int{
 		`.*`:        2,
 		`[a&&b]`:    1,
