@@ -17,25 +17,25 @@ import (
 // is half-written, and when the database is back the same process goes on.
 func TestDatabaseAway(t *testing.T) {
 	testkit.Parallel(t)
-	impatient := productionLimits // since the test waits for the end of them
+	impatient := quickTimings() // since the test waits for the end of them
 	if !testkit.Long() {
 		impatient.Request, impatient.Ready = 4*time.Second, 500*time.Millisecond
 	}
 	troubles := []struct {
-		name   string
-		limits timeLimits
-		is     func(*away)
+		name    string
+		timings timings
+		is      func(*away)
 	}{
 		{"silent", impatient, func(a *away) { a.fails(testkit.Hanging) }},
-		{"refused", productionLimits, func(a *away) { a.fails(testkit.Refusing) }},
-		{"slow", productionLimits, (*away).isSlow},
-		{"cut while creating an account", productionLimits, func(a *away) { a.cutEverywhere(a.creates) }},
-		{"cut while blacklisting", productionLimits, func(a *away) { a.cutEverywhere(a.blacklists) }},
+		{"refused", quickTimings(), func(a *away) { a.fails(testkit.Refusing) }},
+		{"slow", quickTimings(), (*away).isSlow},
+		{"cut while creating an account", quickTimings(), func(a *away) { a.cutEverywhere(a.creates) }},
+		{"cut while blacklisting", quickTimings(), func(a *away) { a.cutEverywhere(a.blacklists) }},
 	}
 	for _, trouble := range troubles {
 		t.Run(trouble.name, func(t *testing.T) {
 			testkit.Parallel(t)
-			trouble.is(newAway(t, trouble.limits))
+			trouble.is(newAway(t, trouble.timings))
 		})
 	}
 	t.Run("locked", func(t *testing.T) {
@@ -54,10 +54,10 @@ type away struct {
 	tables  *sql.DB
 }
 
-func newAway(t *testing.T, limits timeLimits) *away {
+func newAway(t *testing.T, timings timings) *away {
 	p := newProgram(t, models.Postgres)
 	proxy := testkit.NewProxy(t, p.env["LATCHKEY_DATABASE"])
-	p.limits = limits
+	p.timings = timings
 	p.seed("root", "eve")
 	a := &away{process: p.process("LATCHKEY_DATABASE", proxy.Address), t: t, proxy: proxy}
 	a.tables = a.DB.Raw(t)
@@ -142,7 +142,7 @@ func lockedOut(t *testing.T) {
 	p := newProgram(t, models.SQLite)
 	p.seed("root")
 	if !testkit.Long() {
-		p.limits.SQLiteLock = time.Second
+		p.timings.SQLiteLock = time.Second
 	}
 	r := p.process()
 	all, session := r.visitors(t, 8), r.SignIn("root").Session()

@@ -53,7 +53,7 @@ func (out *outside) withApp(cmd *cobra.Command, do func(*app) error) error {
 	if err != nil {
 		return err
 	}
-	app, err := wire(cmd.Context(), cfg, log, out.timeLimits, forCommand(), false)
+	app, err := wire(cmd.Context(), cfg, log, out.timings, forCommand(), false)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func migrateCommand(out *outside) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			db, err := connect(cfg, out.timeLimits)
+			db, err := connect(cfg, out.timings)
 			if err != nil {
 				return err
 			}
@@ -53,7 +53,7 @@ func backupCommand(out *outside) *cobra.Command {
 
 // backup copies the database as it is, without bringing it up to date: the copy is the way back from an upgrade.
 func (out *outside) backup(ctx context.Context, cfg config.Config, path string) error {
-	db, err := connectExisting(cfg, out.timeLimits)
+	db, err := connectExisting(cfg, out.timings)
 	if err != nil {
 		return err
 	}

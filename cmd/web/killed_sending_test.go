@@ -39,7 +39,7 @@ func TestKillWhileSending(t *testing.T) {
 				t.Errorf("kill %d: the server has %d mails that are not marked as sent, want at most %d", run, n, mostUnmarked)
 			}
 		}
-		p.limits.MailPoll = 200 * time.Millisecond // for the leases of those that were killed to end
+		p.timings.MailPoll = 200 * time.Millisecond // for the leases of those that were killed to end
 		r := p.process()
 		defer r.stops(t)
 		p.awaitSent(accounts)
@@ -79,21 +79,24 @@ func (p *program) expired(name string, n int) int {
 	return n
 }
 
-// killAt starts a process and kills it at one of the steps, in turn.
+// killAt starts a process and kills it at one of the steps, in turn. It returns when the server has taken all that it sent.
 func (p *program) killAt(sink *testsmtp.Sink, run int) {
 	p.t.Helper()
 	answers := []testsmtp.Answer{{At: testsmtp.AtMail}, {At: testsmtp.AtRcpt}, {At: testsmtp.AtData}}
 	came, killed := make(chan struct{}), make(chan struct{})
-	defer close(killed)
 	step := run % (len(answers) + 2)
 	if step < len(answers) {
 		answers[step].Came, answers[step].Wait = came, killed
 		sink.Script(answers[step])
 	}
 	before := len(sink.Messages())
-	p.limits.MailLease = time.Second
+	p.timings.MailLease = time.Second
 	r := p.process()
-	defer r.Kill()
+	defer func() {
+		r.Kill()
+		close(killed)
+		sink.AwaitSilence() // else what it had sent would count as the next one's
+	}()
 	switch {
 	case step < len(answers): // in the middle of a mail
 		select {

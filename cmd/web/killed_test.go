@@ -20,6 +20,7 @@ import (
 // the account is as it was.
 func TestKillWhileAttemptsAreInFlight(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
+		p.timings.Hash = productionTimings.Hash // since attempts are in flight for as long as one is computed
 		for run := range testkit.Times(1, 20) {
 			ada := p.seed(fmt.Sprint("ada-", run))[0]
 			left := p.killInFlight(ada)

@@ -14,14 +14,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func main() { os.Exit(start(productionLimits)) }
+func main() { os.Exit(start(productionTimings)) }
 
 // start runs the process to its end, and returns its exit status.
-func start(limits timeLimits) int {
+func start(timings timings) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	defer runtime.KeepAlive(ballast)
-	process := &outside{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, limitMemory: limitMemory, timeLimits: limits}
+	process := &outside{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, limitMemory: limitMemory, timings: timings}
 	if err := run(ctx, os.Args[1:], process); err != nil {
 		if !errors.Is(err, errSaid) {
 			fmt.Fprintln(os.Stderr, "web:", err)
@@ -50,7 +50,7 @@ type outside struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	limitMemory    func(purpose) // nil: the process is not the program's own
-	timeLimits     timeLimits
+	timings        timings
 }
 
 // limits has the memory limited before a command does its work.

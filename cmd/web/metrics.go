@@ -53,7 +53,7 @@ func (a *app) measure(hashes *accounts.Hashes) {
 	}
 	a.metrics = metrics.New(metrics.Options{
 		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
-		ReadTimeout: a.limits.MetricsRead,
+		ReadTimeout: a.timings.MetricsRead,
 		SignIns:     accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(),
 	})
 }

@@ -138,7 +138,7 @@ func TestMetricsWhileTheDatabaseIsAway(t *testing.T) {
 	proxy := testkit.NewProxy(t, p.env["LATCHKEY_DATABASE"])
 	p.env["LATCHKEY_DATABASE"] = proxy.Address
 	if !testkit.Long() {
-		p.limits.MetricsRead = 500 * time.Millisecond
+		p.timings.MetricsRead = 500 * time.Millisecond
 	}
 	_, address := p.scraped()
 	for _, mode := range []testkit.ProxyMode{testkit.Hanging, testkit.Refusing} {

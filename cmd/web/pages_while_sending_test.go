@@ -24,7 +24,7 @@ func TestPagesWhileMailsGoOut(t *testing.T) {
 				sink := testsmtp.NewSink(t)
 				sink.Always(answer)
 				p.env["LATCHKEY_SMTP"] = sink.URL()
-				p.limits.MailShutdown = 500 * time.Millisecond
+				p.timings.MailShutdown = 500 * time.Millisecond
 				p.seed("root")
 				due := p.expired("many", testkit.Times(500, 10_000))
 				r := p.process()

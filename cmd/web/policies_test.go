@@ -177,7 +177,7 @@ func hanging(first string) (r reading, asked chan struct{}, release func()) {
 }
 
 // wired is the program in the test's own process, with a policy file that is read otherwise.
-func wired(t *testing.T, r reading, limits timeLimits) *app {
+func wired(t *testing.T, r reading, timings timings) *app {
 	t.Helper()
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 	file.write("")
@@ -186,7 +186,7 @@ func wired(t *testing.T, r reading, limits timeLimits) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := wire(t.Context(), cfg, slog.New(slog.DiscardHandler), limits, r, false)
+	a, err := wire(t.Context(), cfg, slog.New(slog.DiscardHandler), timings, r, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestStopWhileAReloadHangs(t *testing.T) {
 	testkit.Parallel(t)
 	hung, asked, release := hanging(eightSymbols)
 	defer release()
-	a := wired(t, hung, productionLimits)
+	a := wired(t, hung, productionTimings)
 	ctx, stop := context.WithCancel(t.Context())
 	hangUp, ended := make(chan os.Signal, 1), make(chan struct{})
 	go func() { defer close(ended); a.reloads(ctx, hangUp) }()

@@ -43,7 +43,7 @@ func (out *outside) diff(ctx context.Context, cfg config.Config, candidate passw
 	if err != nil {
 		return err
 	}
-	db, err := connectExisting(cfg, out.timeLimits)
+	db, err := connectExisting(cfg, out.timings)
 	if err != nil {
 		return err
 	}

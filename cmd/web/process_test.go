@@ -18,18 +18,18 @@ import (
 // asProgram names the variable that makes this test's binary be the program: what main does, and no tests.
 const asProgram = "LATCHKEY_TEST_AS_PROGRAM"
 
-// testLimits names the variable with the time limits of such a program, in JSON.
-const testLimits = "LATCHKEY_TEST_TIME_LIMITS"
+// testTimings names the variable with the timings of such a program, in JSON.
+const testTimings = "LATCHKEY_TEST_TIMINGS"
 
-// limitsFromTest are the time limits that the test has given to this process, or else those of production.
-func limitsFromTest() timeLimits {
-	limits := productionLimits
-	if text := os.Getenv(testLimits); text != "" {
-		if err := json.Unmarshal([]byte(text), &limits); err != nil {
+// timingsFromTest are those that the test has given to this process, or else those of production.
+func timingsFromTest() timings {
+	timings := productionTimings
+	if text := os.Getenv(testTimings); text != "" {
+		if err := json.Unmarshal([]byte(text), &timings); err != nil {
 			panic(err)
 		}
 	}
-	return limits
+	return timings
 }
 
 // process is the program as a process of its own, which others share a database with and which can be killed. Its App
@@ -67,11 +67,11 @@ func (p *program) environment(more []string) (environment []string) {
 	for name, value := range p.env {
 		environment = append(environment, name+"="+value)
 	}
-	limits, err := json.Marshal(p.limits)
+	timings, err := json.Marshal(p.timings)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	environment = append(environment, "LATCHKEY_LOG_LEVEL=info", testLimits+"="+string(limits))
+	environment = append(environment, "LATCHKEY_LOG_LEVEL=info", testTimings+"="+string(timings))
 	for i := 0; i+1 < len(more); i += 2 {
 		environment = append(environment, more[i]+"="+more[i+1])
 	}

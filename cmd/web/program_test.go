@@ -13,6 +13,7 @@ import (
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
+	"latchkey/password"
 )
 
 // peakFile names the variable with the file to which such a program writes the most memory it ever had, in MiB. The system
@@ -32,7 +33,7 @@ func notePeak(file string) (status int) {
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		status := start(limitsFromTest())
+		status := start(timingsFromTest())
 		if file := os.Getenv(peakFile); file != "" {
 			status |= notePeak(file)
 		}
@@ -43,21 +44,31 @@ func TestMain(m *testing.M) {
 
 // program is the whole of it, run as a process would be.
 type program struct {
-	t      *testing.T
-	args   []string
-	env    map[string]string
-	base   string
-	port   string
-	said   *lines // on standard output
-	dbs    map[string]*models.DB
-	stop   func()
-	limits timeLimits // productionLimits, unless the test changes them before it starts anything
+	t       *testing.T
+	args    []string
+	env     map[string]string
+	base    string
+	port    string
+	said    *lines // on standard output
+	dbs     map[string]*models.DB
+	stop    func()
+	timings timings // quickTimings, unless the test changes them before it starts anything
+}
+
+// quickTimings are those of production, but with hashes that cost nothing in the ordinary run: most tests make accounts and
+// sign in only to get to what they are about.
+func quickTimings() timings {
+	quick := productionTimings
+	if !testkit.Long() {
+		quick.Hash = password.Params{Memory: 64, Time: 1, Threads: 1}
+	}
+	return quick
 }
 
 // newProgram prepares the program for an engine; nothing runs yet.
 func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, limits: productionLimits, args: append([]string{"--data", filepath.Join(t.TempDir(), "data")}, args...), env: map[string]string{
+	p := &program{t: t, timings: quickTimings(), args: append([]string{"--data", filepath.Join(t.TempDir(), "data")}, args...), env: map[string]string{
 		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error",
 	}}
 	if engine == models.Postgres {
@@ -119,14 +130,14 @@ func (p *program) command(stdin string, args ...string) (string, error) {
 func outsideOf(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
 	getenv := func(name string) string { return env[name] }
 	return &outside{
-		getenv: getenv, stdin: strings.NewReader(stdin), stdout: stdout, stderr: stderr, timeLimits: productionLimits,
+		getenv: getenv, stdin: strings.NewReader(stdin), stdout: stdout, stderr: stderr, timings: productionTimings,
 	}
 }
 
-// outside is [outsideOf] within the program's time limits.
+// outside is [outsideOf] with the program's timings.
 func (p *program) outside(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
 	out := outsideOf(env, stdin, stdout, stderr)
-	out.timeLimits = p.limits
+	out.timings = p.timings
 	return out
 }
 

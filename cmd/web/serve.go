@@ -51,7 +51,7 @@ func (out *outside) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.L
 		return err
 	}
 	cfg.BaseURL = reachable(cfg.BaseURL, at.pages.Addr())
-	app, err := wire(ctx, cfg, log, out.timeLimits, forServing(), isDev(cmd))
+	app, err := wire(ctx, cfg, log, out.timings, forServing(), isDev(cmd))
 	if err != nil {
 		return errors.Join(err, at.close())
 	}
@@ -158,7 +158,7 @@ func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) e
 
 // answer has a server of the group answer on a listener until ctx ends.
 func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
-	server := newServer(handler, a.log, a.limits.Header)
+	server := newServer(handler, a.log, a.timings.Header)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

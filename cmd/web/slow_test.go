@@ -20,7 +20,7 @@ import (
 // TestServerHasBounds: no bound of a connection is left at 0, which would be none.
 func TestServerHasBounds(t *testing.T) {
 	testkit.Parallel(t)
-	server := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), productionLimits.Header)
+	server := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), productionTimings.Header)
 	for name, bound := range map[string]time.Duration{
 		"ReadHeaderTimeout": server.ReadHeaderTimeout, "ReadTimeout": server.ReadTimeout, "WriteTimeout": server.WriteTimeout,
 		"IdleTimeout": server.IdleTimeout, "MaxHeaderBytes": time.Duration(server.MaxHeaderBytes),
@@ -40,7 +40,7 @@ func TestSlowClients(t *testing.T) {
 	p := newProgram(t, models.SQLite)
 	p.seed("ada")
 	if !testkit.Long() {
-		p.limits.Header = 2 * time.Second
+		p.timings.Header = 2 * time.Second
 	}
 	r := p.process()
 	before := r.sockets()

@@ -25,12 +25,12 @@ func TestTwoSweeps(t *testing.T) {
 			p.must("", "migrate")
 			p.expired("many", due)
 			start := time.Now()
-			p.limits.MailPoll = 200 * time.Millisecond
+			p.timings.MailPoll = 200 * time.Millisecond
 			if kill {
-				p.limits.MailLease = 2 * time.Second
+				p.timings.MailLease = 2 * time.Second
 			}
 			first := p.process()
-			p.limits.MailLease = productionLimits.MailLease
+			p.timings.MailLease = productionTimings.MailLease
 			second := p.process()
 			defer second.stops(t)
 			p.awaitSent(due / 2)

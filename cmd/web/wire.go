@@ -31,7 +31,7 @@ type app struct {
 	words    *i18n.Catalogue
 	pages    http.Handler
 	metrics  *metrics.Metrics // nil: nobody asked for them
-	limits   timeLimits
+	timings  timings
 	reading  reading // of the policy file
 	reloaded string  // the policy file that was read again last; "" = none was. Only reloads knows it
 	dev      bool    // with the development pages
@@ -39,8 +39,8 @@ type app struct {
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
 // where the parts meet.
-func wire(ctx context.Context, cfg config.Config, log *slog.Logger, limits timeLimits, reading reading, dev bool) (*app, error) {
-	a := &app{config: cfg, log: log, limits: limits, reading: reading, dev: dev}
+func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timings, reading reading, dev bool) (*app, error) {
+	a := &app{config: cfg, log: log, timings: timings, reading: reading, dev: dev}
 	policies, err := reading.policies(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, limits timeL
 	if a.mailer, err = newMailer(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if a.db, err = openDatabase(ctx, cfg, limits); err != nil {
+	if a.db, err = openDatabase(ctx, cfg, timings); err != nil {
 		return nil, err
 	}
 	if err := a.build(policies); err != nil {
@@ -63,7 +63,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, limits timeL
 
 // build makes what needs the open database.
 func (a *app) build(policies password.Policies) error {
-	hashes, err := accounts.NewHashes(password.DefaultParams, nil)
+	hashes, err := accounts.NewHashes(a.timings.Hash, nil)
 	if err != nil {
 		return err
 	}
@@ -81,13 +81,13 @@ func (a *app) build(policies password.Policies) error {
 	a.jobs = jobs.New(jobs.Options{
 		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Meter: told.jobs,
 		Connections: a.config.MailConnections, Rate: a.config.MailRate,
-		PollEvery: a.limits.MailPoll, LeaseFor: a.limits.MailLease, Grace: a.limits.MailShutdown,
+		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	})
 	a.pages = handlers.New(handlers.Options{
 		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
-		Mails: a.sampleMails(), Dev: a.dev, RequestTimeout: a.limits.Request, ReadyTimeout: a.limits.Ready,
+		Mails: a.sampleMails(), Dev: a.dev, RequestTimeout: a.timings.Request, ReadyTimeout: a.timings.Ready,
 	})
 	return nil
 }
@@ -121,8 +121,8 @@ func (a *app) close() {
 }
 
 // openDatabase opens the database and brings it up to date.
-func openDatabase(ctx context.Context, cfg config.Config, limits timeLimits) (*models.DB, error) {
-	db, err := connect(cfg, limits)
+func openDatabase(ctx context.Context, cfg config.Config, timings timings) (*models.DB, error) {
+	db, err := connect(cfg, timings)
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +140,11 @@ func closing(db *models.DB) string {
 }
 
 // connectExisting opens a database that must be there already: a command on none would work on a new, empty one.
-func connectExisting(cfg config.Config, limits timeLimits) (*models.DB, error) {
+func connectExisting(cfg config.Config, timings timings) (*models.DB, error) {
 	if err := mustExist(cfg); err != nil {
 		return nil, err
 	}
-	return connect(cfg, limits)
+	return connect(cfg, timings)
 }
 
 func mustExist(cfg config.Config) error {
@@ -157,14 +157,14 @@ func mustExist(cfg config.Config) error {
 	return nil
 }
 
-func connect(cfg config.Config, limits timeLimits) (*models.DB, error) {
+func connect(cfg config.Config, timings timings) (*models.DB, error) {
 	if cfg.Database.Engine == config.Postgres {
 		return models.OpenPostgres(cfg.Database.DSN)
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
 	}
-	return models.OpenPatientSQLite(cfg.Database.Path, limits.SQLiteLock)
+	return models.OpenPatientSQLite(cfg.Database.Path, timings.SQLiteLock)
 }
 
 // newMailer reads an operator's own templates.

@@ -29,6 +29,7 @@ type Sink struct {
 	user        string
 	password    string
 	connections atomic.Int64
+	talking     atomic.Int64 // conversations that go on
 	closing     chan struct{}
 
 	mu      sync.Mutex
@@ -135,6 +136,21 @@ func (s *Sink) Always(answer Answer) {
 
 // Connections is how many connections the sink has had, open or not.
 func (s *Sink) Connections() int { return int(s.connections.Load()) }
+
+// AwaitSilence returns when nobody talks to the sink, and it has taken all that it was sent. It fails the test when that
+// takes too long. To be called in the goroutine of the test.
+func (s *Sink) AwaitSilence() {
+	s.tb.Helper()
+	timeout, look := time.After(sinkTimeout), time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for s.talking.Load() > 0 {
+		select {
+		case <-look.C:
+		case <-timeout:
+			s.tb.Fatalf("%d still talk to the sink after %s", s.talking.Load(), sinkTimeout)
+		}
+	}
+}
 
 // Messages are the messages taken so far, in order of arrival.
 func (s *Sink) Messages() []Message {

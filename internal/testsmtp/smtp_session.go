@@ -41,6 +41,7 @@ type session struct {
 }
 
 func (s *Sink) newSession(conn *smtp.Conn) (smtp.Session, error) {
+	s.talking.Add(1)
 	return &session{sink: s, conn: conn}, nil
 }
 
@@ -144,6 +145,9 @@ func (c *session) refuse() error {
 func (c *session) Reset() { c.message, c.answer = Message{}, Answer{} }
 
 // Logout ends the conversation.
-func (c *session) Logout() error { return nil }
+func (c *session) Logout() error {
+	c.sink.talking.Add(-1)
+	return nil
+}
 
 var _ smtp.AuthSession = (*session)(nil)

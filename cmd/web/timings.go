@@ -1,10 +1,14 @@
 package main
 
-import "time"
+import (
+	"time"
 
-// timeLimits are how long the program waits for others before it goes on without them. Tests shorten those for whose end
-// they wait.
-type timeLimits struct {
+	"latchkey/password"
+)
+
+// timings are how long the program waits for others before it goes on without them, and what it spends on a password hash.
+// Tests shorten those for whose end they wait.
+type timings struct {
 	Header       time.Duration // for a client to send the header of a request
 	Request      time.Duration // for a request to be answered, by way of the database
 	Ready        time.Duration // for the database to answer a readiness check
@@ -13,10 +17,12 @@ type timeLimits struct {
 	MailPoll     time.Duration // between looks for mails that another process has queued
 	MailLease    time.Duration // for a worker to send a batch of mails, before others take it over
 	MailShutdown time.Duration // for the mail in hand when the program stops
+	Hash         password.Params
 }
 
-// productionLimits are those of the program as it is run.
-var productionLimits = timeLimits{
+// productionTimings are those of the program as it is run.
+var productionTimings = timings{
 	Header: 5 * time.Second, Request: 20 * time.Second, Ready: 3 * time.Second, MetricsRead: 3 * time.Second,
 	SQLiteLock: 5 * time.Second, MailPoll: 5 * time.Second, MailLease: 2 * time.Minute, MailShutdown: 5 * time.Second,
+	Hash: password.DefaultParams,
 }
