@@ -8,11 +8,13 @@ import (
 	"net/mail"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"latchkey/accounts"
 	"latchkey/demo"
+	"latchkey/internal/testkit"
 	"latchkey/jobs"
 	"latchkey/mailer"
 	"latchkey/models"
@@ -88,6 +90,22 @@ func play(t *testing.T, end time.Time) company {
 	return c
 }
 
+var (
+	first     company
+	playFirst sync.Once
+)
+
+// played is the company at the first of the ends, whose story is played once for all tests that only look at it.
+func played(t *testing.T) company {
+	t.Helper()
+	playFirst.Do(func() { first = play(t, ends[0]) })
+	c := first
+	if c.T = t; len(c.accounts) == 0 {
+		t.Fatal("the story could not be played")
+	}
+	return c
+}
+
 func (c company) state(a models.Account) models.State {
 	expiry := c.end.Add(-password.Default().Account.Expiry())
 	return models.Cutoffs{
@@ -98,9 +116,16 @@ func (c company) state(a models.Account) models.State {
 // TestStory: whenever a demo is started, it has an account in every state, mails in every state that lasts, and events on
 // each of its last days.
 func TestStory(t *testing.T) {
-	for _, end := range ends {
+	testkit.Parallel(t)
+	for i, end := range ends {
 		t.Run(end.Format(time.RFC3339), func(t *testing.T) {
-			c := play(t, end)
+			testkit.Parallel(t)
+			var c company
+			if i == 0 {
+				c = played(t)
+			} else {
+				c = play(t, end)
+			}
 			c.hasAccounts()
 			c.hasMails()
 			c.hasEvents()
@@ -204,7 +229,8 @@ func (c company) isOfThePast() {
 
 // TestSameStory: everybody who starts a demo sees the same.
 func TestSameStory(t *testing.T) {
-	one, other := play(t, ends[0]).told(), play(t, ends[0]).told()
+	testkit.Parallel(t)
+	one, other := played(t).told(), play(t, ends[0]).told()
 	for i := range max(len(one), len(other)) {
 		if i >= len(one) || i >= len(other) || one[i] != other[i] {
 			t.Fatalf("the stories differ in line %d of %d and %d:\n%v\n%v", i, len(one), len(other), at(one, i), at(other, i))
@@ -231,6 +257,7 @@ func (c company) told() (lines []string) {
 
 // TestGoesOn: the jobs of the program find nothing in the company that they cannot deal with, for months.
 func TestGoesOn(t *testing.T) {
+	testkit.Parallel(t)
 	c := play(t, ends[0])
 	now := c.end
 	clock := func() time.Time { return now }
@@ -263,6 +290,7 @@ func TestGoesOn(t *testing.T) {
 
 // TestEnds: the story is left when nobody wants it any more.
 func TestEnds(t *testing.T) {
+	testkit.Parallel(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := demo.Play(ctx, options(empty(t), ends[0])); !errors.Is(err, context.Canceled) {

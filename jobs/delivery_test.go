@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -42,6 +43,7 @@ func TestTheThreeMailsArrive(t *testing.T) {
 
 // A mail is in the language of its account, whoever caused it.
 func TestMailsSpeakTheAccountsLanguage(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", 70*day)
 	ada.Locale = "de"
@@ -150,6 +152,7 @@ func TestPermanentAnswersPark(t *testing.T) {
 
 // After a drop the rest of the batch goes over a new connection.
 func TestADroppedConnectionIsOpenedAnew(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	w.sink.Script(testsmtp.Answer{}, testsmtp.Answer{Drop: true}, testsmtp.Answer{})
 	ids := w.queue(w.account("ada", day), 3)
@@ -163,6 +166,7 @@ func TestADroppedConnectionIsOpenedAnew(t *testing.T) {
 }
 
 func TestMailsAreGivenUpAfterFiveDays(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	w.sink.Always(testsmtp.Answer{Code: 451})
 	id := w.queue(w.account("ada", day), 1)[0]

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -50,6 +51,7 @@ func TestWakeLeadsToPromptDelivery(t *testing.T) {
 
 // The sweep wakes the delivery itself.
 func TestSweptMailsGoOutAtOnce(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery = time.Hour })
 	w.account("ada", 70*day)
 	defer w.running()()
@@ -57,6 +59,7 @@ func TestSweptMailsGoOutAtOnce(t *testing.T) {
 }
 
 func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery, o.BatchSize = time.Hour, 3 })
 	w.queue(w.account("ada", day), 10)
 	defer w.running()()
@@ -112,6 +115,7 @@ func TestShutdownFinishesTheMailInHand(t *testing.T) {
 
 // Failing and panicking rounds are logged, rested after, and tried again.
 func TestAFailingJobGoesOn(t *testing.T) {
+	testkit.Parallel(t)
 	var log strings.Builder
 	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -136,6 +140,7 @@ func TestAFailingJobGoesOn(t *testing.T) {
 }
 
 func TestRestsGrow(t *testing.T) {
+	testkit.Parallel(t)
 	for _, tc := range []struct {
 		every    time.Duration
 		failures int
@@ -152,6 +157,7 @@ func TestRestsGrow(t *testing.T) {
 
 // A database that is away ends nothing; the mail goes out when it is back.
 func TestADatabaseThatIsAwayIsAnError(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	gone := testdb.SQLite(t).Again(t)
 	gone.Close()

@@ -17,6 +17,8 @@ import (
 type marks struct {
 	*Runner
 	full    chan struct{} // gets one when as many marks wait as all connections may have in hand
+	again   time.Duration // the first pause between attempts to mark mails; settleAgain
+	seldom  time.Duration // the longest one; settleSeldom
 	mu      sync.Mutex
 	waiting []mark
 	writing bool
@@ -118,7 +120,7 @@ const (
 func (m *marks) persist(ctx context.Context, group []mark) (err error) {
 	hold, cancel := m.hold(ctx, group)
 	defer cancel()
-	for pause := settleAgain; ; pause = min(2*pause, settleSeldom) {
+	for pause := m.again; ; pause = min(2*pause, m.seldom) {
 		if err = m.mark(hold, group); err == nil {
 			return nil
 		}

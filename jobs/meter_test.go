@@ -67,6 +67,7 @@ func TestMailsAreCounted(t *testing.T) {
 
 // TestRoundsAreMeasured: also one that panics failed, and one that was cut short by the end did not.
 func TestRoundsAreMeasured(t *testing.T) {
+	testkit.Parallel(t)
 	m := &tally{}
 	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Meter = m })
 	ctx, stop := context.WithCancel(t.Context())

@@ -81,7 +81,7 @@ func New(o Options) *Runner {
 		back: make(chan struct{}, o.Connections), lines: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
 		render: o.Mailer.Render,
 	}
-	r.marks = &marks{Runner: r, full: make(chan struct{}, 1)}
+	r.marks = &marks{Runner: r, full: make(chan struct{}, 1), again: settleAgain, seldom: settleSeldom}
 	return r
 }
 

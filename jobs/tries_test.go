@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
 	"latchkey/models"
@@ -131,6 +132,7 @@ func (w *world) unreachable() *mailer.Mailer {
 
 // TestAHungUpConnectionCostsNoTry: servers end connections that rest, or have carried enough.
 func TestAHungUpConnectionCostsNoTry(t *testing.T) {
+	testkit.Parallel(t)
 	for name, answer := range map[string]testsmtp.Answer{
 		"cut": {Drop: true, At: testsmtp.AtMail}, "421": {Code: 421, At: testsmtp.AtMail}, "421 later": {Code: 421, At: testsmtp.AtRcpt},
 	} {
@@ -193,7 +195,8 @@ func TestRate(t *testing.T) {
 
 // TestWhatBecomesUntrueWhileItWaitsForItsTurn is not sent when its turn comes.
 func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
-	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.Rate = 60 })
+	testkit.Parallel(t)
+	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.Rate = 600 })
 	ada := w.account("ada", day)
 	ids := w.queue(ada, 2)
 	render := w.render
@@ -211,6 +214,7 @@ func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
 }
 
 func TestBatchesFitTheRate(t *testing.T) {
+	testkit.Parallel(t)
 	for _, c := range []struct{ rate, connections, want int }{
 		{0, 1, 100}, {1, 1, 1}, {30, 1, 30}, {30, 2, 15}, {30, 50, 1}, {100_000, 2, 100},
 	} {
@@ -223,6 +227,7 @@ func TestBatchesFitTheRate(t *testing.T) {
 
 // TestPaceIsEven: a rate is no burst at the beginning of each minute.
 func TestPaceIsEven(t *testing.T) {
+	testkit.Parallel(t)
 	p := newPace(1200)
 	start := time.Now()
 	for range 5 {

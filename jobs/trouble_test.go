@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
 	"latchkey/models"
@@ -69,6 +70,7 @@ func TestAServerThatIsAway(t *testing.T) {
 
 // The loop does not run against a server that is away, however much is due and however often it is woken.
 func TestTheLoopDoesNotHammer(t *testing.T) {
+	testkit.Parallel(t)
 	sink := testsmtp.NewSink(t)
 	w := newWorld(t, testdb.SQLite(t).DB, sink, func(o *Options) { o.BatchSize = 1; o.PollEvery = time.Hour })
 	address, calls := away(t)
@@ -228,6 +230,7 @@ func TestAPanicIsOneMailsMisfortune(t *testing.T) {
 
 // A recipient that SMTP does not take cannot be helped by trying again.
 func TestAnImpossibleRecipientIsParked(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", day)
 	m := w.notice(ada)
@@ -242,6 +245,7 @@ func TestAnImpossibleRecipientIsParked(t *testing.T) {
 
 // A mail that failed for a wrong address goes to the right one, once somebody put it right.
 func TestACorrectedAddressIsUsed(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", day)
 	m := w.notice(ada)
@@ -264,6 +268,7 @@ func TestACorrectedAddressIsUsed(t *testing.T) {
 }
 
 func TestPauses(t *testing.T) {
+	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, nil)
 	for tries, want := range map[int]time.Duration{
 		0: time.Minute, 1: time.Minute, 2: 2 * time.Minute, 5: 16 * time.Minute, 11: 1024 * time.Minute, 12: day, 1000: day,

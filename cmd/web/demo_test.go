@@ -25,6 +25,7 @@ func TestDemo(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	p := newProgram(t, models.SQLite, "demo")
+	p.timings = productionTimings
 	p.env["LATCHKEY_SMTP"] = "smtp://" + untouched(t) + "?starttls=never"
 	p.env["LATCHKEY_DATABASE"] = "postgres://nobody:nothing@" + untouched(t) + "/none"
 	p.env["LATCHKEY_PASSWORD_POLICY"] = strictPolicy(t)
