@@ -26,8 +26,7 @@ const (
 // others, and its memory stays bounded.
 func TestHashFlood(t *testing.T) {
 	enginesInTurn(t, func(t *testing.T, p *program) {
-		p.timings.Hash = productionTimings.Hash
-		p.timings.Hash.Time = uint32(testkit.Times(1, 2)) // half of it loads the processors as well
+		p.timings.Hash = halfHash()
 		p.seed("ada", "bob", "eve", "joe")
 		r := p.process()
 		health := r.healthWhile(t, func() {

@@ -20,6 +20,10 @@ const (
 	memoryForPolicy    = 36 << 20 // to read and prove one, whatever stands in it
 )
 
+// garbageForPolicy is how much garbage may lie beside what is in use, in percent, before it is collected. With Go's 100 the
+// limit alone holds it back, and is overstepped by half of it where a loaded machine delays the collector.
+const garbageForPolicy = 50
+
 // weight is how large the ballast is, in bytes.
 const weight = 64 << 20
 
@@ -37,6 +41,7 @@ func limitMemory(to purpose) {
 	own := debug.SetMemoryLimit(-1)
 	if to == forPolicies {
 		debug.SetMemoryLimit(min(own, memoryForPolicy))
+		debug.SetGCPercent(garbageForPolicy)
 		return
 	}
 	ballast = make([]byte, weight)

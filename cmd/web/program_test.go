@@ -65,6 +65,14 @@ func quickTimings() timings {
 	return quick
 }
 
+// halfHash costs half of what a hash does in production, with the same memory, and in the long mode all of it: enough for
+// a crowd to wait for hashes.
+func halfHash() password.Params {
+	params := productionTimings.Hash
+	params.Time = uint32(testkit.Times(1, int(params.Time)))
+	return params
+}
+
 // newProgram prepares the program for an engine; nothing runs yet.
 func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 	t.Helper()

@@ -15,8 +15,7 @@ import (
 // those who have yet to say their password, and ends in order within its grace. TestStop shows the same of one.
 func TestShutdownUnderLoad(t *testing.T) {
 	enginesInTurn(t, func(t *testing.T, p *program) {
-		p.timings.Hash = productionTimings.Hash
-		p.timings.Hash.Time = uint32(testkit.Times(1, 2)) // half of it loads the processors as well
+		p.timings.Hash = halfHash()
 		p.seed("ada", "bob", "eve", "joe")
 		r := p.process()
 		many := testkit.Times(40, 200)
