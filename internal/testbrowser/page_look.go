@@ -1,10 +1,10 @@
 package testbrowser
 
 import (
+	"fmt"
+
 	"latchkey/internal/testkit"
 )
-
-import "fmt"
 
 // Look is a way to look at a page: a window's size in CSS pixels, in light or dark.
 type Look struct {
