@@ -230,6 +230,9 @@ func (c company) isOfThePast() {
 // TestSameStory: everybody who starts a demo sees the same.
 func TestSameStory(t *testing.T) {
 	testkit.Parallel(t)
+	if testing.Short() {
+		t.Skip("it needs nothing that a bare machine lacks, and takes long")
+	}
 	one, other := played(t).told(), play(t, ends[0]).told()
 	for i := range max(len(one), len(other)) {
 		if i >= len(one) || i >= len(other) || one[i] != other[i] {

@@ -25,6 +25,9 @@ const (
 // flood as many as fit into the waiting room, and everybody else is told at once to come back. Meanwhile the program answers
 // others, and its memory stays bounded.
 func TestHashFlood(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it needs nothing that a bare machine lacks, and takes long")
+	}
 	enginesInTurn(t, func(t *testing.T, p *program) {
 		p.timings.Hash = halfHash()
 		p.seed("ada", "bob", "eve", "joe")

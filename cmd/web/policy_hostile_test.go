@@ -40,6 +40,9 @@ func withAccount(t *testing.T, rules map[string]any) string {
 // Whatever stands in a policy file, it is taken or refused with a reason, soon, and within 64 MiB.
 func TestHostilePolicyFiles(t *testing.T) {
 	testkit.Parallel(t)
+	if testing.Short() {
+		t.Skip("it needs nothing that a bare machine lacks, and takes long")
+	}
 	if runtime.GOOS != "linux" {
 		t.Skip("how much memory a process had is told by /proc")
 	}

@@ -14,6 +14,9 @@ import (
 // TestShutdownUnderLoad: asked to stop while many sign in, the process answers everybody whom it has begun to listen to, also
 // those who have yet to say their password, and ends in order within its grace. TestStop shows the same of one.
 func TestShutdownUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it needs nothing that a bare machine lacks, and takes long")
+	}
 	enginesInTurn(t, func(t *testing.T, p *program) {
 		p.timings.Hash = halfHash()
 		p.seed("ada", "bob", "eve", "joe")
