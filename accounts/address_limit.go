@@ -188,8 +188,9 @@ func (s *Service) inRoom(ctx context.Context, do func(context.Context) error) er
 	return err
 }
 
-// isFault tells whether a post failed by what was sent with it, and not by us, or by what happened meanwhile.
+// isFault reports whether a post counts as failed for its address: what was sent is wrong, or its work took longer than a
+// request may. A full or slow queue is not the client's fault.
 func isFault(err error) bool {
 	var invalid *ValidationError
-	return errors.As(err, &invalid) || errors.Is(err, ErrSignIn) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAddress)
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &invalid) || errors.Is(err, ErrSignIn) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAddress)
 }

@@ -281,7 +281,7 @@ func TestOneAddressLeavesRoomForOthers(t *testing.T) {
 func TestWhatIsNoFault(t *testing.T) {
 	for err, fault := range map[error]bool{
 		nil: false, accounts.ErrSignIn: true, accounts.ErrNotFound: true, accounts.ErrAddress: true, &accounts.ValidationError{}: true,
-		accounts.BusyError{}: false, context.Canceled: false, context.DeadlineExceeded: false, errors.New("ours"): false,
+		accounts.BusyError{}: false, context.Canceled: false, context.DeadlineExceeded: true, errors.New("ours"): false,
 		accounts.ErrPasswordMeanwhile: false, accounts.ErrChangeDemanded: false, fmt.Errorf("wrapped: %w", accounts.ErrSignIn): true,
 	} {
 		if got := accounts.IsFault(err); got != fault {

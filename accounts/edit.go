@@ -17,10 +17,10 @@ type Edit struct {
 
 // Edit changes an account's e-mail, language and whether it is technical. A technical account has no sessions.
 func (s *Service) Edit(ctx context.Context, actor Actor, id string, input Edit) error {
+	email, emailErr := ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
 	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
-		email, err := s.applyEdit(account, input)
-		if err != nil {
+		if err := s.applyEdit(account, input, email, emailErr); err != nil {
 			return err
 		}
 		if err := s.reidentify(tx, *account, email); err != nil {
@@ -35,12 +35,11 @@ func (s *Service) Edit(ctx context.Context, actor Actor, id string, input Edit) 
 	})
 }
 
-// applyEdit judges the input, and says everything that is wrong at once.
-func (s *Service) applyEdit(account *models.Account, input Edit) (Email, error) {
+// applyEdit checks the input and applies it. Everything that is wrong is one [ValidationError].
+func (s *Service) applyEdit(account *models.Account, input Edit, email Email, emailErr error) error {
 	var wrong collector
-	email, err := ParseEmail(input.Email)
-	if err := wrong.add(err); err != nil {
-		return email, err
+	if err := wrong.add(emailErr); err != nil {
+		return err
 	}
 	if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
 		_ = wrong.add(invalid("email", "The account's name is an e-mail address, so it has to stay the account's own."))
@@ -51,7 +50,7 @@ func (s *Service) applyEdit(account *models.Account, input Edit) (Email, error) 
 	account.Email, account.EmailKey = email.Typed, email.Key
 	account.Locale, account.Technical = input.Locale, input.Technical
 	_ = wrong.add(checkKind(*account))
-	return email, wrong.err()
+	return wrong.err()
 }
 
 // reidentify makes the account be found by its name and its e-mail of now.

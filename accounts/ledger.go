@@ -15,10 +15,14 @@ const (
 	ErrNoMailServer Refusal = "There is no SMTP server, so no mail can be sent again."
 )
 
-// Mails reads one page of the ledger of mails, which is the SuperAdmins'.
+// Mails reads one page of the ledger of mails, which is the SuperAdmins'. A recipient longer than [MaxSearch] is a
+// [ValidationError].
 func (s *Service) Mails(ctx context.Context, actor Actor, f models.MailFilter) (models.MailPage, error) {
 	if !actor.MaySeeEverything() {
 		return models.MailPage{}, ErrForbidden
+	}
+	if len(f.Recipient) > MaxSearch {
+		return models.MailPage{}, invalid("to", "This search is too long.")
 	}
 	f.Recipient = recipientKey(f.Recipient)
 	return s.db.Read(ctx).ListMails(f)

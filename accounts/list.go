@@ -15,8 +15,14 @@ import (
 // mostChoices bounds the lists that one chooses from in a form.
 const mostChoices = 1000
 
-// List reads one page of the accounts that the actor may see.
+// MaxSearch is the longest text that a list is searched for, in bytes: nothing that is searched is longer.
+const MaxSearch = maxTyped
+
+// List reads one page of the accounts that the actor may see. A search longer than [MaxSearch] is a [ValidationError].
 func (s *Service) List(ctx context.Context, actor Actor, f models.AccountFilter) (models.AccountPage, error) {
+	if len(f.Search) > MaxSearch {
+		return models.AccountPage{}, invalid("q", "This search is too long.")
+	}
 	return s.db.Read(ctx).ListAccounts(s.narrow(actor, f))
 }
 

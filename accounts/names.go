@@ -20,6 +20,10 @@ const (
 	maxLabel     = 63
 )
 
+// maxTyped is how many bytes of a typed name or address are looked at. An address of 254 octets has fewer in any spelling
+// that people use; more is refused before IDNA, whose cost grows with the square of the length.
+const maxTyped = 4 * maxAddress
+
 // NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3). A name that
 // nobody may have is a [ValidationError] of the field name.
 func NameKey(name string) (string, error) {
@@ -42,6 +46,8 @@ func nameProblem(name string) string {
 	switch {
 	case name == "":
 		return "Enter a name."
+	case len(name) > maxTyped:
+		return "A name has at most 64 symbols."
 	case !utf8.ValidString(name):
 		return "This name is not valid text."
 	case utf8.RuneCountInString(name) > maxNameSymbols:
@@ -81,6 +87,9 @@ type Email struct {
 // ParseEmail reads one e-mail address with an ASCII local part that needs no quotes. Anything else is a
 // [ValidationError] of the field email.
 func ParseEmail(text string) (Email, error) {
+	if len(text) > maxTyped {
+		return Email{}, invalid("email", "This e-mail address is too long to be delivered.")
+	}
 	typed := strings.TrimSpace(text)
 	at := strings.LastIndexByte(typed, '@')
 	if typed == "" {

@@ -28,16 +28,38 @@ func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Vi
 	return in, without(err)
 }
 
+// trySignIn resolves the identifier only after the rate limiter has let the request in, unless the browser is one in which
+// somebody has signed in before: it may be the account's own, which has a budget of its own.
 func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
-	who, err := s.seek(ctx, identifier, from.actor())
+	trusted, err := s.holdsDevice(ctx, from.actor())
 	if err != nil {
 		return in, err
 	}
+	who := sought{address: from.Address}
+	if trusted {
+		if who, err = s.seek(ctx, identifier, from.actor()); err != nil {
+			return in, err
+		}
+	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
+		if !trusted {
+			if who, err = s.seek(ctx, identifier, from.actor()); err != nil {
+				return err
+			}
+		}
 		in, err = s.signIn(ctx, who, identifier, secret, from)
 		return err
 	})
 	return in, err
+}
+
+// holdsDevice reports whether the browser holds the token of any account's device.
+func (s *Service) holdsDevice(ctx context.Context, actor Actor) (bool, error) {
+	hashes := s.deviceHashes(actor)
+	if len(hashes) == 0 {
+		return false, nil
+	}
+	return s.db.Read(ctx).AnyDevice(hashes, s.now())
 }
 
 func (s *Service) signIn(ctx context.Context, who sought, identifier, secret string, from Visit) (SignedIn, error) {
@@ -75,7 +97,7 @@ func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sou
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return sought{}, err
 	}
-	return s.asSought(ctx, id, cmp.Or(id, key, identifier), actor)
+	return s.asSought(ctx, id, cmp.Or(id, key, identifier[:min(len(identifier), maxTyped)]), actor)
 }
 
 // asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the

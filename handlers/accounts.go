@@ -89,6 +89,10 @@ func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, [
 	wrong := func(field, text string) {
 		problems = append(problems, views.Problem{Field: field, Text: frame.T(text)})
 	}
+	if len(f.Search) > accounts.MaxSearch {
+		f.Search = ""
+		wrong("q", "This search is too long.")
+	}
 	if f.Kind == "technical" {
 		f.Kind, f.Technical = "", true
 	}

@@ -25,6 +25,7 @@ var errorPages = map[int]errorWords{
 	http.StatusNotFound:              {"There is no such page", "The address is wrong, or what it showed is gone or not yours to see."},
 	http.StatusMethodNotAllowed:      {"This cannot be done here", "The address is right, but it does not take such a request. Open the page and use its form."},
 	http.StatusRequestEntityTooLarge: {"This is too much", "The form is larger than anything that belongs into it. Nothing was changed. Shorten it and send it again."},
+	http.StatusRequestURITooLong:     {"This address is too long", "It holds more than a search or a filter here can take. Shorten it, or start again from the list."},
 	http.StatusUnsupportedMediaType:  {"This request cannot be read", "Only forms as browsers send them are taken. Nothing was changed."},
 	http.StatusUnprocessableEntity:   {"This cannot be done", ""},
 	http.StatusTooManyRequests:       {"Too much has failed from your network", "Too many sign-ins or passwords were refused that came from your network address, so it has to wait. Nothing was changed; try again in a minute."},

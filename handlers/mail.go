@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -39,6 +40,9 @@ func (s *Server) listMails(c echo.Context) error {
 // readMailFilter reads what has to be one of a few values; what is not filters nothing, and known is false.
 func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	filter.After, filter.Before, known = idPlace(query)
+	if len(filter.Recipient) > accounts.MaxSearch {
+		filter.Recipient, known = "", false
+	}
 	if filter.State != "" && !slices.Contains(models.MailStates(), filter.State) {
 		filter.State, known = "", false
 	}

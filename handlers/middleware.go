@@ -16,10 +16,10 @@ import (
 	"latchkey/i18n"
 )
 
-// The bounds of a form.
+// The bounds of a request.
 const (
-	maxBody   = "64K"
 	maxFields = 200
+	maxQuery  = 8 << 10 // bytes of the address behind the question mark
 )
 
 // stackSize is how many bytes of a panic's stack are logged, which are some forty calls.
@@ -40,7 +40,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
 		s.headers,
 		s.inTime,
-		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: takesFiles}),
+		limitSize,
 		s.sameOrigin(),
 		readableForms,
 	}
@@ -57,6 +57,29 @@ func (s *Server) inTime(next echo.HandlerFunc) echo.HandlerFunc {
 		defer cancel()
 		c.SetRequest(request.WithContext(ctx))
 		defer c.SetRequest(request) // whose time is not up for saying so
+		return next(c)
+	}
+}
+
+// limitSize refuses what is too large before anything else looks at it. A form that may hold a file is read by its route,
+// within a limit of its own.
+func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if len(r.URL.RawQuery) > maxQuery {
+			return echo.NewHTTPError(http.StatusRequestURITooLong)
+		}
+		if takesFiles(c) {
+			return next(c)
+		}
+		most := maxForm
+		if own, ok := formLimits[c.Path()]; ok {
+			most = own
+		}
+		if r.ContentLength > most {
+			return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
 		return next(c)
 	}
 }
@@ -146,9 +169,9 @@ func checkContent(c echo.Context) error {
 }
 
 func badForm(err error) error {
-	var asHTTP *echo.HTTPError
-	if errors.As(err, &asHTTP) { // the body limit speaks through the reader
-		return asHTTP
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge).SetInternal(err)
 	}
 	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 }

@@ -87,6 +87,25 @@ func (s *Server) routes() []route {
 	}...))
 }
 
+// maxForm is the largest form, in bytes, and formLimits are the exceptions by path: password fields take passwords of 4,096
+// bytes, of which three fit percent-encoded. A policy that is sent without a file is text; see maxPolicyForm for files.
+const (
+	maxForm         int64 = 8 << 10
+	maxPasswordForm int64 = 40 << 10
+	maxPolicyText   int64 = 64 << 10
+)
+
+var formLimits = map[string]int64{
+	"/setup":                      maxPasswordForm,
+	"/sign-in":                    maxPasswordForm,
+	"/password":                   maxPasswordForm,
+	"/password/suggest":           maxPasswordForm,
+	"/accounts":                   maxPasswordForm,
+	"/accounts/generate-password": maxPasswordForm,
+	"/accounts/:id/password":      maxPasswordForm,
+	"/policy/preview":             maxPolicyText,
+}
+
 // devRoutes are for those who develop: samples, which come from no database. In production they do not exist.
 func (s *Server) devRoutes() []route {
 	if !s.Dev {

@@ -44,28 +44,20 @@ func sentFile(c echo.Context) (name, text string, err error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxPolicyForm)
 	if err := r.ParseMultipartForm(maxPolicyForm); err != nil {
-		return "", "", badUpload(err)
+		return "", "", badForm(err)
 	}
 	file, header, err := r.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
 		return "", "", nil
 	}
 	if err != nil {
-		return "", "", badUpload(err)
+		return "", "", badForm(err)
 	}
 	content, err := io.ReadAll(file)
 	if err = errors.Join(err, file.Close()); err != nil {
-		return "", "", badUpload(err)
+		return "", "", badForm(err)
 	}
 	return filepath.Base(header.Filename), string(content), nil
-}
-
-func badUpload(err error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return echo.NewHTTPError(http.StatusRequestEntityTooLarge).SetInternal(err)
-	}
-	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 }
 
 // shownText is what a page can show of a text that may be anything.

@@ -62,13 +62,16 @@ var builtIn = sync.OnceValues(func() (*i18n.Bundle, error) {
 	return bundle, nil
 })
 
+// maxAcceptLanguage is how many bytes of an Accept-Language header are read; browsers send some fifty.
+const maxAcceptLanguage = 256
+
 // For gives the words of an account's language, or where it has none, of the first one that the browser's
 // Accept-Language header likes.
 func (c *Catalogue) For(locale, acceptLanguage string) Words {
 	if words, ok := c.words[locale]; ok {
 		return words
 	}
-	preferred, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	preferred, _, err := language.ParseAcceptLanguage(acceptLanguage[:min(len(acceptLanguage), maxAcceptLanguage)])
 	if err != nil {
 		preferred = nil
 	}

@@ -34,6 +34,13 @@ func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Tim
 	return d, wrap("finding a device", err)
 }
 
+// AnyDevice reports whether a device of any account that has not ended has one of the tokens, by their hashes.
+func (tx *Tx) AnyDevice(tokenHashes []string, now time.Time) (bool, error) {
+	var ids []string
+	err := tx.g.Model(&Device{}).Where("token_hash IN ? AND ends_at > ?", tokenHashes, now).Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, wrap("finding a device", err)
+}
+
 // SaveDevice writes a device's count and last use. One that is gone meanwhile stays so.
 func (tx *Tx) SaveDevice(d Device) error {
 	return wrap("saving a device", tx.g.Model(&Device{}).Where("id = ?", d.ID).
