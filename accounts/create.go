@@ -64,7 +64,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Is
 	if err != nil {
 		return Issued{}, err
 	}
-	err = s.db.Update(ctx, func(tx *models.Tx) error {
+	err = s.update(ctx, actor, func(tx *models.Tx) error {
 		issued.Account = account // a transaction may run again
 		return s.insert(tx, actor, &issued.Account, keys, judged, input)
 	})

@@ -100,7 +100,7 @@ func (s *Service) SetLocale(ctx context.Context, actor Actor, locale string) err
 	if !locales[locale] {
 		return invalid("locale", "There is no such language. Choose one from the list.")
 	}
-	return s.db.Update(ctx, func(tx *models.Tx) error {
+	return s.update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(actor.ID)
 		if err != nil {
 			return notFound(err)

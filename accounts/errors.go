@@ -16,6 +16,8 @@ var (
 	ErrSignIn = errors.New("the name or password is not right, or the account cannot sign in now")
 	// ErrAddress says that this may not be done from the client's address.
 	ErrAddress = errors.New("not from this address")
+	// ErrSignedOut says that the actor's session has ended, or their account may no longer do this, since the request began.
+	ErrSignedOut = errors.New("the session has ended")
 	// ErrForbidden says that this is not for such an actor.
 	ErrForbidden = errors.New("not allowed")
 )

@@ -88,7 +88,7 @@ func (s *Service) RetryFailedMails(ctx context.Context, actor Actor) (all int, e
 }
 
 func (s *Service) retryBatch(ctx context.Context, actor Actor, failedBefore time.Time) (count int, err error) {
-	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
+	err = s.update(ctx, actor, func(tx *models.Tx) (err error) {
 		if count, err = tx.RetryFailedMails(s.now(), failedBefore, retriedAtOnce); err != nil || count == 0 {
 			return err
 		}
@@ -106,7 +106,7 @@ func (s *Service) RetryMail(ctx context.Context, actor Actor, id string) error {
 	if s.settings.Capturing {
 		return ErrNoMailServer
 	}
-	err = s.db.Update(ctx, func(tx *models.Tx) error {
+	err = s.update(ctx, actor, func(tx *models.Tx) error {
 		if err := tx.RetryMail(id, s.now()); err != nil {
 			return err
 		}

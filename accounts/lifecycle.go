@@ -62,6 +62,9 @@ func (s *Service) lockUnlessLast(tx *models.Tx, actor Actor, id string) (models.
 	if err != nil {
 		return models.Account{}, err
 	}
+	if err := s.recheck(tx, actor); err != nil {
+		return models.Account{}, err
+	}
 	account, err := s.lockForChange(tx, actor, id)
 	if err == nil && len(enabled) == 1 && enabled[0] == id {
 		err = ErrLastSuperAdmin

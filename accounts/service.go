@@ -3,8 +3,10 @@ package accounts
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"latchkey/models"
@@ -117,14 +119,63 @@ func (s *Service) Policy(a models.Account) password.Policy {
 // Settings are the rules in force that do not stand in the password policy.
 func (s *Service) Settings() Settings { return s.settings }
 
-// change runs a use case's transaction on one account: it locks the account, lets do change it, and saves it.
+// update runs the transaction of a use case that an actor asked for, if they still may ask for anything.
+func (s *Service) update(ctx context.Context, actor Actor, do func(*models.Tx) error) error {
+	return s.db.Update(ctx, func(tx *models.Tx) error {
+		if err := s.recheck(tx, actor); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+// recheck reads the actor's account and session again, and locks both until the transaction ends. So once disabling the
+// account, ending the session or taking rights away is committed, no request that was in flight writes anything. It returns
+// [ErrSignedOut], or [ErrChangeDemanded] if a new password was demanded meanwhile. Commands have no session and always may.
+func (s *Service) recheck(tx *models.Tx, actor Actor) error {
+	if actor.ID == "" {
+		return nil
+	}
+	account, err := tx.AccountForUpdate(actor.ID) // a shared lock would let a flood of requests delay the disabling
+	if errors.Is(err, models.ErrNotFound) || err == nil && (account.DisabledAt != nil || account.Kind != actor.Kind) {
+		return ErrSignedOut
+	}
+	if err != nil || actor.SessionID == "" {
+		return err
+	}
+	session, err := tx.SessionForShare(actor.SessionID)
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return ErrSignedOut
+	case err != nil:
+		return err
+	case session.AccountID != account.ID || session.PasswordID != account.PasswordID || s.outlived(session):
+		return ErrSignedOut
+	case s.pendingIn(session, account) != "":
+		return ErrChangeDemanded
+	default:
+		return nil
+	}
+}
+
+// change runs a use case's transaction on one account: it locks the account, lets do change it, and saves it. Actor and
+// account are locked in the order of their ids, so that two who act on each other do not wait for each other.
 func (s *Service) change(
 	ctx context.Context, actor Actor, id string, do func(*models.Tx, *models.Account) error,
 ) error {
 	return s.db.Update(ctx, func(tx *models.Tx) error {
-		account, err := s.lockForChange(tx, actor, id)
-		if err != nil {
-			return err
+		var account models.Account
+		steps := []func() error{
+			func() error { return s.recheck(tx, actor) },
+			func() (err error) { account, err = s.lockForChange(tx, actor, id); return err },
+		}
+		if id < actor.ID {
+			slices.Reverse(steps)
+		}
+		for _, step := range steps {
+			if err := step(); err != nil {
+				return err
+			}
 		}
 		if err := do(tx, &account); err != nil {
 			return err

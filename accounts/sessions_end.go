@@ -55,7 +55,7 @@ func (s *Service) EndOtherSessions(ctx context.Context, actor Actor) error {
 }
 
 func (s *Service) endOwn(ctx context.Context, actor Actor, end func(*models.Tx) (detail, error)) error {
-	return s.db.Update(ctx, func(tx *models.Tx) error {
+	return s.update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.Account(actor.ID)
 		if err != nil {
 			return notFound(err)

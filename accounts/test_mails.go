@@ -77,7 +77,7 @@ func (s *Service) sentTest(ctx context.Context, key string) (SentTest, error) {
 
 // queueTest locks the account first, so that of many forms at once no more are carried out than there can be.
 func (s *Service) queueTest(ctx context.Context, actor Actor, test TestMail, key string) (id string, err error) {
-	err = s.db.Update(ctx, func(tx *models.Tx) error {
+	err = s.update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(actor.ID)
 		if err != nil {
 			return notFound(err)

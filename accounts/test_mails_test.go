@@ -82,7 +82,7 @@ func TestTestMailsAreRefused(t *testing.T) {
 			}
 		}
 		gone := accounts.Actor{ID: w.NewID(), Kind: models.SuperAdmin}
-		if _, err := w.SendTest(t.Context(), gone, tried("")); !errors.Is(err, accounts.ErrNotFound) {
+		if _, err := w.SendTest(t.Context(), gone, tried("")); !errors.Is(err, accounts.ErrSignedOut) {
 			t.Errorf("somebody who is gone: %v", err)
 		}
 		if n := len(w.mails(models.MailFilter{})); n != 0 {

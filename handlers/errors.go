@@ -71,6 +71,8 @@ func statusOf(err error) int {
 		return asHTTP.Code
 	case errors.As(err, &tooMany):
 		return http.StatusTooManyRequests
+	case errors.Is(err, accounts.ErrSignedOut):
+		return http.StatusUnauthorized
 	case errors.Is(err, accounts.ErrNotFound):
 		return http.StatusNotFound
 	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):

@@ -46,6 +46,12 @@ func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account,
 	return s, a, wrap("finding a session's account", err)
 }
 
+// SessionForShare finds a session by its id and keeps it from being ended until the transaction ends.
+func (tx *Tx) SessionForShare(id string) (Session, error) {
+	var s Session
+	return s, wrap("sharing a session", tx.locking("KEY SHARE").Take(&s, "id = ?", id).Error)
+}
+
 // TouchSession moves a session's idle end.
 func (tx *Tx) TouchSession(id string, usedAt, idleEnd time.Time) error {
 	return wrap("using a session", tx.g.Model(&Session{}).Where("id = ?", id).

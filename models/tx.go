@@ -104,9 +104,11 @@ func isDeadlock(err error) bool {
 
 // forUpdate locks the rows that are read until the transaction ends; rows that refer to them can be written meanwhile.
 // SQLite needs no lock: its writing transactions exclude one another from their first statement on.
-func (tx *Tx) forUpdate() *gorm.DB {
+func (tx *Tx) forUpdate() *gorm.DB { return tx.locking("NO KEY UPDATE") }
+
+func (tx *Tx) locking(strength string) *gorm.DB {
 	if tx.engine == Postgres {
-		return tx.g.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
+		return tx.g.Clauses(clause.Locking{Strength: strength})
 	}
 	return tx.g
 }

@@ -1,0 +1,132 @@
+package accounts_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// endings are the ways in which somebody loses the right to act while their requests are in flight.
+var endings = map[string]struct {
+	end  func(w *world, a models.Account, sessionID string) error
+	want error
+}{
+	"disabled":       {func(w *world, a models.Account, _ string) error { return w.Disable(w.Context(), w.root, a.ID) }, accounts.ErrSignedOut},
+	"deleted":        {func(w *world, a models.Account, _ string) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) }, accounts.ErrSignedOut},
+	"sessions ended": {func(w *world, a models.Account, _ string) error { return w.EndSessions(w.Context(), w.root, a.ID) }, accounts.ErrSignedOut},
+	"one session ended": {func(w *world, a models.Account, id string) error {
+		return w.EndSession(w.Context(), w.root, a.ID, id)
+	}, accounts.ErrSignedOut},
+	"password reset": {func(w *world, a models.Account, _ string) error {
+		_, err := w.IssuePassword(w.Context(), w.root, a.ID, accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}, "")
+		return err
+	}, accounts.ErrSignedOut},
+	"disabled and enabled again": {func(w *world, a models.Account, _ string) error {
+		return errors.Join(w.Disable(w.Context(), w.root, a.ID), w.Enable(w.Context(), w.root, a.ID))
+	}, accounts.ErrSignedOut},
+	"demoted": {func(w *world, a models.Account, _ string) error {
+		w.tamper(a.ID, func(a *models.Account) { a.Kind = models.Organization })
+		return nil
+	}, accounts.ErrSignedOut},
+	"change required": {func(w *world, a models.Account, _ string) error {
+		return w.RequireChange(w.Context(), w.root, a.ID)
+	}, accounts.ErrChangeDemanded},
+	"idle for too long": {func(w *world, _ models.Account, _ string) error {
+		w.clock.Advance(w.Settings().SessionIdle)
+		return nil
+	}, accounts.ErrSignedOut},
+}
+
+// ownActs are what people do to their own accounts, and to mails, beside operations on others.
+var ownActs = map[string]func(w *world, by accounts.Actor) error{
+	"create": func(w *world, by accounts.Actor) error {
+		_, err := w.Create(w.Context(), by, fill(accounts.NewAccount{Name: "new"}))
+		return err
+	},
+	"language":           func(w *world, by accounts.Actor) error { return w.SetLocale(w.Context(), by, "de") },
+	"end other sessions": func(w *world, by accounts.Actor) error { return w.EndOtherSessions(w.Context(), by) },
+	"test mail": func(w *world, by accounts.Actor) error {
+		_, err := w.SendTest(w.Context(), by, accounts.TestMail{Template: models.MailReminder, Locale: "en"})
+		return err
+	},
+	"retry mails": func(w *world, by accounts.Actor) error { _, err := w.RetryFailedMails(w.Context(), by); return err },
+	"move": func(w *world, by accounts.Actor) error {
+		bob := must(w.FindByIdentifier(context.Background(), "bob"))(w)
+		return w.Move(w.Context(), by, bob.ID, models.DefaultOrganizationID)
+	},
+}
+
+// TestActorIsCheckedAgain: a request that was let in before its actor was disabled, signed out or demoted writes nothing.
+func TestActorIsCheckedAgain(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("bob")
+		for how, ending := range endings {
+			boss := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "boss", Email: "boss@example.com"})
+			_, by := w.visitor("boss", secret)
+			if err := ending.end(w, boss, by.SessionID); err != nil {
+				t.Fatal(err)
+			}
+			before := w.db.Dump(t)
+			acts := map[string]func() error{}
+			for name, do := range ownActs {
+				acts[name] = func() error { return do(w, by) }
+			}
+			for name, operation := range operations {
+				acts[name] = func() error {
+					return operation.do(w, by, must(w.FindByIdentifier(context.Background(), "bob"))(t))
+				}
+			}
+			for name, do := range acts {
+				if err := do(); !errors.Is(err, ending.want) {
+					t.Errorf("%s after being %s: %v, want %v", name, how, err, ending.want)
+				}
+			}
+			if after := w.db.Dump(t); fmt.Sprint(after) != fmt.Sprint(before) {
+				t.Errorf("after being %s something was written", how)
+			}
+			if how != "deleted" {
+				w.do(func(tx *models.Tx) error { return tx.DeleteAccount(boss.ID) })
+			}
+		}
+	})
+}
+
+// TestOperatorDisabledInFlight: of many creations in flight none is committed after its actor was disabled.
+func TestOperatorDisabledInFlight(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "boss"})
+		boss, by := w.visitor("boss", secret)
+		var created, refused atomic.Int64
+		var atDisabling int
+		testkit.Together(121, func(i int) {
+			if i == 60 {
+				if err := w.Disable(t.Context(), w.root, boss.Account.ID); err != nil {
+					t.Error(err)
+				}
+				atDisabling = w.count("SELECT count(*) FROM accounts")
+				return
+			}
+			_, err := w.Create(t.Context(), by, fill(accounts.NewAccount{Kind: models.SuperAdmin, Name: fmt.Sprintf("new%d", i)}))
+			switch {
+			case err == nil:
+				created.Add(1)
+			case errors.Is(err, accounts.ErrSignedOut):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+		if now := w.count("SELECT count(*) FROM accounts"); now != atDisabling {
+			t.Errorf("%d accounts were created after the disabling", now-atDisabling)
+		}
+		if created.Load()+refused.Load() != 120 || refused.Load() == 0 {
+			t.Errorf("%d created, %d refused", created.Load(), refused.Load())
+		}
+	})
+}
