@@ -61,9 +61,23 @@ func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) 
 		return actor.Devices[slices.Index(hashes, device.TokenHash)], nil
 	}
 	token, hash := s.token()
-	return token, tx.CreateDevice(models.Device{
+	err = tx.CreateDevice(models.Device{
 		ID: s.ids.New(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
 	})
+	if err != nil {
+		return "", err
+	}
+	return token, tx.KeepDevices(account.ID, mostDevices)
+}
+
+// keepOnlyDevice makes all of the account's browsers untrusted but the actor's, if that is trusted.
+func (s *Service) keepOnlyDevice(tx *models.Tx, accountID string, actor Actor) error {
+	present, err := knownBy(tx, accountID, s.deviceHashes(actor), s.now())
+	if err != nil {
+		return err
+	}
+	_, err = tx.RevokeDevicesBut(accountID, present.ID)
+	return err
 }
 
 // KnownDevices counts the browsers that an account is known to, and those of them that have used up their attempts.

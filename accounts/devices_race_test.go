@@ -126,7 +126,10 @@ func TestOwnersDoNotQueueBehindStrangers(t *testing.T) {
 func TestOnesOwnChangeMakesNobodyKnown(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
-		who, actor := w.visitor("ada", secret)
+		before := w.signIn("ada", secret)
+		who := must(w.Visitor(t.Context(), before.Token, visit.Address))(t)
+		actor := as(who.Account)
+		actor.SessionID, actor.Devices = who.Session.ID, []string{before.Device}
 		in := must(w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")))(t)
 		if in.Device != "" || len(w.known(ada.ID)) != 1 {
 			t.Errorf("given %q, %d browsers are known", in.Device, len(w.known(ada.ID)))

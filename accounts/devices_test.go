@@ -140,10 +140,15 @@ func TestWhoIsAStranger(t *testing.T) {
 		"after an operator issued a password": {meanwhile: func(w *world, ada models.Account) {
 			must(w.IssuePassword(w.Context(), w.root, ada.ID, issue, ""))(w)
 		}},
-		"after an own change": {meanwhile: func(w *world, _ models.Account) {
+		"after an own change elsewhere": {meanwhile: func(w *world, _ models.Account) {
 			who, actor := w.visitor("ada", secret)
 			must(w.ChangeOwnPassword(w.Context(), who, actor, change(secret, "Another horse 2")))(w)
-		}, known: true},
+		}},
+		"after an operator demanded a change": {meanwhile: func(w *world, ada models.Account) {
+			if err := w.RequireChange(w.Context(), w.root, ada.ID); err != nil {
+				w.Fatal(err)
+			}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			scenario(t, func(t *testing.T, w *world) {
@@ -241,9 +246,6 @@ func TestOldDevicesAreForgotten(t *testing.T) {
 			w.device("ada")
 		}
 		w.device("bob")
-		if err := w.Tidy(t.Context()); err != nil {
-			t.Fatal(err)
-		}
 		if a, b := len(w.known(ada.ID)), len(w.known(bob.ID)); a != accounts.MostDevices || b != 1 {
 			t.Errorf("%d and %d browsers are known", a, b)
 		}

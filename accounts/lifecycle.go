@@ -7,7 +7,8 @@ import (
 	"latchkey/models"
 )
 
-// RequireChange makes the account's password open the reset page only, at once also in its open sessions.
+// RequireChange makes the account's password open the reset page only, at once also in its open sessions, and ends its trusted
+// browsers. Sessions that are open already have to give the current password: one of them may be stolen.
 func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		switch {
@@ -16,7 +17,11 @@ func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) err
 		case account.PasswordHash == "":
 			return ErrNoPasswordToChange
 		}
-		account.MustChange = true
+		now := s.now()
+		account.MustChange, account.MustChangeAt = true, &now
+		if _, err := tx.RevokeDevices(id); err != nil {
+			return err
+		}
 		return s.audit(tx, actor, ActionRequireChange, *account, nil)
 	})
 }

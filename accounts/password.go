@@ -15,10 +15,10 @@ type NewPassword struct {
 	Confirmation string
 }
 
-// ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token. While
-// a change is pending the session itself vouches for the visitor, whose browser is known from then on; else the current
-// password must be right, and a wrong one counts like a failed sign-in. Where too much has failed from the address, it is
-// a [TooManyError].
+// ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token. Of the
+// account's trusted browsers only the present one stays; after a pending change it is trusted from then on. Unless the
+// session was opened with the password that is to be changed, see [Visitor.NeedsCurrent], the current password must be right,
+// and a wrong one counts like a failed sign-in. If too much has failed from the address, it is a [TooManyError].
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
 	self, err := s.asSought(ctx, who.Account.ID, who.Account.ID, actor)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) checkChoice(account models.Account, input NewPassword) error {
 }
 
 func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, actor Actor, current string) error {
-	if who.Pending != "" {
+	if !who.NeedsCurrent() {
 		return nil
 	}
 	normalized, err := password.Normalize(current)
@@ -82,6 +82,9 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, 
 		if in.Account, err = s.replaceOwn(tx, who, judged); err != nil {
 			return err
 		}
+		if err := s.keepOnlyDevice(tx, in.Account.ID, actor); err != nil {
+			return err
+		}
 		if who.Pending != "" {
 			if in.Device, err = s.introduce(tx, in.Account, actor); err != nil {
 				return err
@@ -97,8 +100,8 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 	if err != nil {
 		return account, notFound(err)
 	}
-	if account.MustChange && who.Pending == "" {
-		return account, ErrChangeDemanded // for which the new one was not judged
+	if account.MustChange && !who.Account.MustChange {
+		return account, ErrChangeDemanded // since the request began, so neither password was checked for that
 	}
 	if err := s.replacePassword(tx, &account, judged, false); err != nil {
 		return account, err
@@ -217,7 +220,7 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	}
 	now := s.now()
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
-	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
+	account.OneTime, account.MustChange, account.MustChangeAt, account.ExpiryNotice = oneTime, false, nil, models.NotNotified
 	account.PolicyVersion = s.versionNoted()
 	return nil
 }

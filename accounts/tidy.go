@@ -32,7 +32,7 @@ func forgetEnded(tx *models.Tx, now time.Time) error {
 	if err := tx.ForgetLapsedReservations(now); err != nil {
 		return err
 	}
-	if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife), mostDevices), tx.ForgetAddressFailures(now)); err != nil {
+	if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife)), tx.ForgetAddressFailures(now)); err != nil {
 		return err
 	}
 	return tx.ForgetSubmissions(now.Add(-keepSubmissions))

@@ -57,7 +57,7 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested password.Gen
 		return err
 	}
 	return render(c, status, views.Password(views.PasswordPage{
-		Frame: frame, Why: s.whyReset(frame, *who), Name: who.Account.Name, Help: s.Help, Suggested: views.Suggest(frame.Words, suggested),
+		Frame: frame, Why: s.whyReset(frame, *who), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: views.Suggest(frame.Words, suggested),
 		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
 	}))
 }

@@ -62,20 +62,23 @@ func (tx *Tx) ForgiveDevices(accountID string) (forgiven int, err error) {
 
 // RevokeDevices makes strangers of all of the account's devices, and counts them.
 func (tx *Tx) RevokeDevices(accountID string) (revoked int, err error) {
-	result := tx.g.Delete(&Device{}, "account_id = ?", accountID)
+	return tx.RevokeDevicesBut(accountID, "")
+}
+
+// RevokeDevicesBut does the same, but keeps the one with the id.
+func (tx *Tx) RevokeDevicesBut(accountID, id string) (revoked int, err error) {
+	result := tx.g.Delete(&Device{}, "account_id = ? AND id <> ?", accountID, id)
 	return int(result.RowsAffected), wrap("revoking devices", result.Error)
 }
 
-// ForgetDevices removes devices that were made before a time, when the last of them has ended, and those beyond the account's newest most, by their last use: a script
-// that signs in without keeping its cookies makes one each time.
-func (tx *Tx) ForgetDevices(before time.Time, most int) error {
-	if err := tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error; err != nil {
-		return wrap("forgetting devices", err)
-	}
-	const surplus = `DELETE FROM devices WHERE id IN (
-		SELECT id FROM (
-			SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY last_used_at DESC, id DESC) AS place FROM devices
-			WHERE account_id IN (SELECT account_id FROM devices GROUP BY account_id HAVING count(*) > ?)
-		) AS placed WHERE place > ?)`
-	return wrap("forgetting surplus devices", tx.g.Exec(surplus, most, most).Error)
+// KeepDevices removes all of the account's devices but the most that were used last: a script that signs in without keeping
+// its cookies makes one each time.
+func (tx *Tx) KeepDevices(accountID string, most int) error {
+	newest := tx.g.Model(&Device{}).Select("id").Where("account_id = ?", accountID).Order("last_used_at DESC, id DESC").Limit(most)
+	return wrap("removing surplus devices", tx.g.Delete(&Device{}, "account_id = ? AND id NOT IN (?)", accountID, newest).Error)
+}
+
+// ForgetDevices removes devices that were made before a time, when the last of them has ended.
+func (tx *Tx) ForgetDevices(before time.Time) error {
+	return wrap("forgetting devices", tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error)
 }

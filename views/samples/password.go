@@ -18,6 +18,8 @@ func resets(f views.Frame) []Sample {
 	}
 	must, expired, undated, suggested, shapedPage := oneTime, oneTime, oneTime, oneTime, oneTime
 	must.Why = f.T("Your operator asks you to choose a new password before you go on.")
+	opened := must
+	opened.Current = true
 	expired.Why = f.T("Your password has expired on {{.Time}}. Choose a new one to go on.", "Time", f.Day(*ago(f, 3*day)))
 	undated.Why = f.T("Your password has expired. Choose a new one to go on.")
 	suggested.Suggested = suggestion(f, "hV7+rNqz2&LwcXTy9mKp")
@@ -25,6 +27,7 @@ func resets(f views.Frame) []Sample {
 	return show(page, views.Password, []state[views.PasswordPage]{
 		{"reset-one-time", "one-time password", oneTime},
 		{"reset-must-change", "an operator asks for it", must},
+		{"reset-must-change-open-session", "an operator asks for it in a session that is open", opened},
 		{"reset-expired", "expired on a day", expired},
 		{"reset-expired-undated", "expired when the session began, no more by now", undated},
 		{"reset-refused", "refused, several broken rules", refusedReset(oneTime)},
@@ -53,7 +56,7 @@ func refusedByForm(page views.PasswordPage) views.PasswordPage {
 func changes(f views.Frame) []Sample {
 	const page = "New password, of one's own will"
 	fresh := views.PasswordPage{
-		Frame: seenBy(f, customer, "", f.T("Password")), Name: clara, Help: help, Policy: views.NewPolicy(f.Words, policyFor(false)),
+		Frame: seenBy(f, customer, "", f.T("Password")), Name: clara, Help: help, Policy: views.NewPolicy(f.Words, policyFor(false)), Current: true,
 	}
 	refused, operator, meanwhile := fresh, fresh, fresh
 	refused.Frame = with(fresh.Frame,
