@@ -6,8 +6,7 @@ import (
 	"latchkey/models"
 )
 
-// IssuePassword gives an account a new password from its operator: the count of failures starts at 0, a block ends, and so
-// do all sessions, and browsers that the account was known to are strangers again. Submission is the id of the form, as with [NewAccount].
+// IssuePassword gives an account a new password from its operator: all sessions end, and browsers that the account was known to are strangers again. Submission is the id of the form, as with [NewAccount].
 func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, issue Issue, submission string) (Issued, error) {
 	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
 		return Issued{}, err
@@ -52,7 +51,6 @@ func (s *Service) issue(
 	if err := s.replacePassword(tx, account, judged, issue.OneTime); err != nil {
 		return err
 	}
-	forgive(account)
 	ended, err := tx.EndSessions(account.ID, "")
 	if err != nil {
 		return err

@@ -203,7 +203,8 @@ func (s *Service) lastHashes(ctx context.Context, account models.Account, last i
 	return hashes, err
 }
 
-// replacePassword makes a judged password the account's present one, and keeps as much history as the policy needs. It is
+// replacePassword makes a judged password the account's present one, and keeps as much history as the policy needs. It ends a
+// block and every count of failures, whoever sets the password and wherever. It is
 // refused when another password was set since the judgement, so that of parallel changes one wins.
 func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next judged, oneTime bool) error {
 	if account.PasswordID != next.replaces {
@@ -222,7 +223,9 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
 	account.OneTime, account.MustChange, account.MustChangeAt, account.ExpiryNotice = oneTime, false, nil, models.NotNotified
 	account.PolicyVersion = s.versionNoted()
-	return nil
+	forgive(account) // failures at the former password say nothing of this one
+	_, err := tx.ForgiveDevices(account.ID)
+	return err
 }
 
 // versionNoted is the version of the policies under which a password is set; nil = they are none.

@@ -43,7 +43,7 @@ func (s *Server) admit(c echo.Context, r route) error {
 		return s.askToSignIn(c)
 	case who.Pending != "" && r.who != pending:
 		return s.askToReset(c)
-	case r.who == operators && !actor(c).MayOperate(), r.who == superAdmins && !actor(c).MaySeeEverything():
+	case !r.who.admits(who.Account.Kind):
 		return accounts.ErrForbidden
 	default:
 		return r.do(c)

@@ -30,7 +30,7 @@ func (s *Server) changePassword(c echo.Context) error {
 	delete(session.Values, nextKey)
 	session.ID = in.Token
 	s.keepDevice(c, in.Device)
-	return s.done(c, orHome(next, who.Account), s.words(c).T("Your password is set."))
+	return s.done(c, s.orHome(next, who.Account), s.words(c).T("Your password is set."))
 }
 
 // suggestPassword shows the form with a password that the policy accepts: as JSON to the page's script, or else as the
@@ -80,23 +80,18 @@ func (s *Server) whyReset(frame views.Frame, who accounts.Visitor) string {
 	}
 }
 
-// orHome is where somebody was going, or where they begin. A page that is not for them is no target.
-func orHome(next string, account models.Account) string {
+// orHome is where somebody was going, or where they begin if that is no page for them.
+func (s *Server) orHome(next string, account models.Account) string {
 	path, _, _ := strings.Cut(next, "?")
-	if path == "" || path == views.HomeURL || !mayOpen(account.Kind, path) {
+	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, path) {
 		return home(account.Kind)
 	}
 	return next
 }
 
-// mayOpen tells whether a page is one for accounts of the kind.
-func mayOpen(kind models.Kind, path string) bool {
-	switch kind {
-	case models.Customer:
-		return path == views.MeURL || path == views.PasswordURL
-	case models.Organization:
-		return path != views.MailURL && !strings.HasPrefix(path, views.MailURL+"/")
-	default:
-		return true
-	}
+// mayOpen reports whether the table of routes has a page at the path for accounts of the kind.
+func (s *Server) mayOpen(kind models.Kind, path string) bool {
+	found := s.echo.NewContext(nil, nil)
+	s.echo.Router().Find(http.MethodGet, path, found)
+	return s.pages[found.Path()].admits(kind)
 }

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testbrowser"
+	"latchkey/internal/testdb"
 	"latchkey/models"
 )
 
@@ -102,4 +104,32 @@ func TestSignInGoesOnWhereOneWasGoing(t *testing.T) {
 				Submit("/sign-in", "name", "root", "password", testapp.Secret).WantRedirect(next)
 		}
 	})
+}
+
+// TestSignInLeadsToPagesOfOnesOwn: whatever page was asked for, one lands on a page that one may open, or on one's own first
+// page.
+func TestSignInLeadsToPagesOfOnesOwn(t *testing.T) {
+	app := testapp.NewApp(t, testdb.SQLite(t))
+	who := app.Company()
+	for _, name := range []string{"root", "acme", "ann"} {
+		for _, route := range app.Routes {
+			if route.Method != http.MethodGet {
+				continue
+			}
+			next := strings.NewReplacer(":id", who.Ann.ID, ":number", "1", ":name", "x").Replace(route.Path)
+			browser := app.Client()
+			to := browser.Post("/sign-in", testapp.Form("name", name, "password", testapp.Secret, "next", next)).Want(303).Header.Get("Location")
+			if page := browser.Get(to); page.Status == http.StatusForbidden || page.Status == http.StatusMethodNotAllowed {
+				t.Errorf("%s is led from %s to %s: %d", name, next, to, page.Status)
+			}
+		}
+	}
+	acme := testapp.Form("name", "acme", "password", testapp.Secret)
+	for next, want := range map[string]string{
+		"/policy/preview": "/", "/policy/versions/1": "/", "/policy": "/policy", "/mail": "/", "/mail/templates": "/", "/audit?action=edited": "/audit?action=edited",
+		"/accounts/" + who.Ann.ID + "/move": "/", "/nothing": "/", "/healthz": "/",
+	} {
+		acme.Set("next", next)
+		app.Client().Post("/sign-in", acme).WantRedirect(want)
+	}
 }

@@ -4,6 +4,9 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
 )
 
 // access says who may use a route. The zero value lets nobody in, so that a route is refused unless somebody thought
@@ -19,6 +22,21 @@ const (
 	operators          // SuperAdmins and organizations
 	superAdmins        // SuperAdmins
 )
+
+// admits reports whether a route with this access is a page or a form for accounts of the kind.
+func (a access) admits(kind models.Kind) bool {
+	who := accounts.Actor{Kind: kind}
+	switch a {
+	case nobody, machines:
+		return false
+	case operators:
+		return who.MayOperate()
+	case superAdmins:
+		return who.MaySeeEverything()
+	default:
+		return true
+	}
+}
 
 // route is one way in.
 type route struct {

@@ -76,18 +76,22 @@ type Server struct {
 	Accounts *accounts.Service
 	sessions *sessionStore
 	proxies  *untrustedProxies
-	patterns map[string]bool // of all routes
+	patterns map[string]bool   // of all routes
+	pages    map[string]access // of all routes by GET, by pattern
 	echo     *echo.Echo
 }
 
 func build(o Options, service *accounts.Service, proxies *untrustedProxies) *Server {
-	s := &Server{Options: o, Accounts: service, proxies: proxies, patterns: map[string]bool{}, echo: echo.New()}
+	s := &Server{Options: o, Accounts: service, proxies: proxies, patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New()}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
 	s.sessions = newSessionStore(service, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {
 		s.patterns[route.path] = true
+		if route.method == get {
+			s.pages[route.path] = route.who
+		}
 		s.echo.Add(route.method, route.path, s.guard(route))
 	}
 	return s

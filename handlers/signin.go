@@ -28,7 +28,7 @@ func (s *Server) signIn(c echo.Context) error {
 	}
 	if in.Pending == "" {
 		s.start(c, in, nil)
-		return c.Redirect(http.StatusSeeOther, orHome(next, in.Account))
+		return c.Redirect(http.StatusSeeOther, s.orHome(next, in.Account))
 	}
 	s.start(c, in, map[string]string{nextKey: next})
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
