@@ -33,7 +33,7 @@ func recipientKey(text string) string {
 	if email, err := ParseEmail(text); err == nil {
 		return email.Key
 	}
-	return strings.ToLower(strings.TrimSpace(text))
+	return strings.ToLower(trim(text))
 }
 
 // Mail finds a mail in the ledger.

@@ -38,7 +38,7 @@ func (s *Service) narrow(actor Actor, f models.AccountFilter) models.AccountFilt
 
 // searchKey brings text into the form of keys as far as that goes for a part of one.
 func searchKey(text string) string {
-	return strings.ToLower(norm.NFC.String(width.Fold.String(strings.TrimSpace(text))))
+	return strings.ToLower(norm.NFC.String(width.Fold.String(trim(text))))
 }
 
 // Organizations are the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxNameSymbols is the longest account name, in Unicode code points.
@@ -50,7 +51,7 @@ func nameProblem(name string) string {
 		return "A name has at most 64 symbols."
 	case !utf8.ValidString(name):
 		return "This name is not valid text."
-	case utf8.RuneCountInString(name) > maxNameSymbols:
+	case utf8.RuneCountInString(norm.NFC.String(name)) > maxNameSymbols:
 		return "A name has at most 64 symbols."
 	case strings.ContainsFunc(name, unicode.IsSpace):
 		return "A name has no spaces."
@@ -90,7 +91,7 @@ func ParseEmail(text string) (Email, error) {
 	if len(text) > maxTyped {
 		return Email{}, invalid("email", "This e-mail address is too long to be delivered.")
 	}
-	typed := strings.TrimSpace(text)
+	typed := trim(text)
 	at := strings.LastIndexByte(typed, '@')
 	if typed == "" {
 		return Email{}, invalid("email", "Enter an e-mail address.")
@@ -140,14 +141,32 @@ func notHostText(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 }
 
-// IdentifierKey returns the key of what one signs in with: a name, or an e-mail.
+// IdentifierKey returns the key of what one signs in with: a name, or an e-mail. Outer spaces, which come along when a name is
+// copied, do not count.
 func IdentifierKey(identifier string) (string, error) {
+	if len(identifier) > maxTyped {
+		return NameKey(identifier) // which refuses it
+	}
+	identifier = trim(identifier)
 	if !strings.Contains(identifier, "@") {
 		return NameKey(identifier)
 	}
 	email, err := ParseEmail(identifier)
 	return email.Key, err
 }
+
+// trim removes outer spaces (the Unicode property White_Space) and what has no width.
+func trim(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(zeroWidth, r) })
+}
+
+// zeroWidth are the invisible characters that come along when text is copied: soft hyphen, Mongolian vowel separator,
+// zero-width space, joiners and marks of direction, word joiner, and the byte order mark.
+const zeroWidth = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+
+// sameName compares a name that was typed to confirm something with the account's. Case counts, and the normal form does not:
+// some keyboards send é as one symbol, others as two.
+func sameName(typed, name string) bool { return norm.NFC.String(typed) == norm.NFC.String(name) }
 
 // identity is what an account is called, ready for the tables.
 type identity struct {

@@ -54,10 +54,20 @@ func (s *Service) checkChoice(account models.Account, input NewPassword) error {
 	if err := wrong.add(err); err != nil {
 		return err
 	}
-	if input.Password != input.Confirmation {
+	if !samePassword(input.Password, input.Confirmation) {
 		_ = wrong.add(invalid("confirmation", "The two passwords are not the same."))
 	}
 	return wrong.err()
+}
+
+// samePassword compares two passwords in the form in which they are hashed.
+func samePassword(a, b string) bool {
+	first, err := password.Normalize(a)
+	if err != nil {
+		return a == b // it is refused for another reason
+	}
+	second, err := password.Normalize(b)
+	return err == nil && first == second
 }
 
 func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, actor Actor, current string) error {

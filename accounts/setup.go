@@ -99,7 +99,7 @@ func (s *Service) draftFirst(ctx context.Context, first NewAccount, input SetUp)
 	if err := wrong.add(err); err != nil {
 		return account, nil, err
 	}
-	if input.Password != input.Confirmation {
+	if !samePassword(input.Password, input.Confirmation) {
 		_ = wrong.add(invalid("confirmation", "The two passwords are not the same."))
 	}
 	return account, keys, wrong.err()
