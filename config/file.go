@@ -7,7 +7,6 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -91,20 +90,18 @@ func (f *file) readPair(key, node *yaml.Node) {
 	}
 }
 
-// scalar is the text of a value, or the reason why it has none. Only networks
-// and settings of later versions may be lists.
+// scalar is the text of a value, or the reason why it has none. Only networks may be lists; an empty list is the default.
 func scalar(name string, node *yaml.Node) (text, why string) {
-	later := slices.Contains(unsupported, name)
 	s, _ := find(name)
 	switch {
+	case node.Kind == yaml.ScalarNode && node.Tag == "!!null" && s.symbols:
+		return "", "has no value; quote it, since YAML takes an unquoted # for the start of a comment"
 	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
 		return "", ""
 	case node.Kind == yaml.ScalarNode:
 		return node.Value, ""
-	case later:
-		return "(a list)", ""
 	case s.list && node.Kind == yaml.SequenceNode && len(node.Content) == 0:
-		return "", "is an empty list, which says nothing; name a network or leave the setting out"
+		return "", ""
 	case s.list && node.Kind == yaml.SequenceNode:
 		return joinItems(node)
 	}

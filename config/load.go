@@ -36,7 +36,7 @@ func AddFlags(fs *pflag.FlagSet) {
 func Load(fs *pflag.FlagSet, getenv func(string) string) (Config, error) {
 	l := &loader{fs: fs, getenv: getenv}
 	l.openFile()
-	l.refuseUnsupported()
+	l.refuseLater()
 	l.readSecretFiles()
 	for _, s := range table {
 		l.apply(s)

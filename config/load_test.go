@@ -81,7 +81,7 @@ func TestAllAtOnce(t *testing.T) {
 	}, "--listen", "nowhere")
 	wantProblems(t, err, strings.Join([]string{
 		`settings.yml:2: unknown setting "LISTN"; did you mean LISTEN?`,
-		`COMPLIANCE_ENFORCE_2FA (environment COMPLIANCE_ENFORCE_2FA): this version does not enforce this setting; remove it`,
+		`COMPLIANCE_ENFORCE_2FA (environment COMPLIANCE_ENFORCE_2FA): this version does not enforce this setting; only its default, False, can be set`,
 		`LISTEN (flag --listen): "nowhere" is not host:port, such as 127.0.0.1:8080`,
 		`TIME_ZONE (environment LATCHKEY_TIME_ZONE): "Mars" is not a time zone such as UTC or Europe/Berlin`,
 		`LOG (settings.yml:1): "xml" is neither text nor json`,

@@ -10,14 +10,15 @@ import (
 // setting is one row of the table from which flags, environment, file keys,
 // help and documentation all come.
 type setting struct {
-	name  string // without LATCHKEY_; also the key in settings.yml
-	flag  string // without dashes; "" when there is none
-	def   string // parsed when nobody set anything
-	shown string // the default in words, where def does not say it
-	help  string
-	list  bool                        // the file may give the value as a list
-	bare  bool                        // of COMPLIANCE_… and its like: known in the environment without LATCHKEY_ too
-	parse func(*Config, string) error // the error is the reason, without secrets
+	name    string // without LATCHKEY_; also the key in settings.yml
+	flag    string // without dashes; "" when there is none
+	def     string // parsed when nobody set anything
+	shown   string // the default in words, where def does not say it
+	help    string
+	list    bool                        // the file may give the value as a list
+	symbols bool                        // characters, of which YAML takes some for the start of a comment
+	bare    bool                        // of COMPLIANCE_… and its like: known in the environment without LATCHKEY_ too
+	parse   func(*Config, string) error // the error is the reason, without secrets
 }
 
 const envPrefix = "LATCHKEY_"
@@ -104,13 +105,13 @@ var table = []setting{
 	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH", bare: true, shown: "20",
 		parse: between(1, maxGenerated, func(c *Config) *int { return &c.Compliance.GeneratedLength }),
 		help:  "characters of a generated password, within what the policy allows"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE", bare: true, shown: "A to Z without I and O",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE", bare: true, symbols: true, shown: "A to Z without I and O",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Upper }), help: "upper-case letters of generated passwords"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE", bare: true, shown: "a to z without l and o",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE", bare: true, symbols: true, shown: "a to z without l and o",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Lower }), help: "lower-case letters of generated passwords"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS", bare: true, shown: "2 to 9",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS", bare: true, symbols: true, shown: "2 to 9",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Digits }), help: "digits of generated passwords"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", bare: true, shown: "! # $ % & * + - . : = ? @ _",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", bare: true, symbols: true, shown: "! # $ % & * + - . : = ? @ _",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Special }), help: "special characters of generated passwords"},
 	{name: "LOG", def: LogText, parse: parseLog,
 		help: "format of the log: text or json"},

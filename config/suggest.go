@@ -1,14 +1,11 @@
 package config
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // known tells whether a name is a setting, enforced or not.
 func known(name string) bool {
 	_, now := find(name)
-	return now || slices.Contains(unsupported, name)
+	return now || isLater(name)
 }
 
 // didYouMean is a hint for a mistyped name, or "".
@@ -24,8 +21,8 @@ func didYouMean(name string) string {
 	for _, s := range table {
 		consider(s.name)
 	}
-	for _, other := range unsupported {
-		consider(other)
+	for _, s := range later {
+		consider(s.name)
 	}
 	if best == "" {
 		return ""

@@ -125,11 +125,13 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	}
 	frame.Title = frame.T(words.title)
 	text := frame.T(words.text)
+	back := views.HomeURL
 	if errors.Is(failed, accounts.ErrAddress) {
+		back = "" // where the visitor would get the same answer
 		text = frame.T("This may be done from certain networks only, and your address is in none of them. Nothing was changed. Use your organization's network, or ask your operator.")
 	}
 	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text
 	}
-	return views.ErrorPage{Frame: frame, Status: status, Text: text, Back: views.HomeURL}
+	return views.ErrorPage{Frame: frame, Status: status, Text: text, Back: back}
 }

@@ -66,6 +66,9 @@ func TestSuperAdminAddresses(t *testing.T) {
 						continue
 					}
 					got := answer(root, route, who.Ann.ID, testapp.Form("confirm", "ann"))
+					if got.Has("main a") {
+						t.Errorf("%s from %q links to a page that is 403 again", route, elsewhere)
+					}
 					if got.Status != 403 || route.Method != "HEAD" && !strings.Contains(got.Text("main"), "from certain networks only") || strings.Contains(got.Body, "root") {
 						t.Errorf("%s from %q is answered %d: %s", route, elsewhere, got.Status, got.Summary())
 					}
@@ -99,6 +102,9 @@ func TestIPRestrictions(t *testing.T) {
 						t.Errorf("%s from %q shows a name", route, elsewhere)
 					}
 					open := route.Path == "/healthz" || route.Path == "/readyz" || route.Path == "/static/:name" || strings.HasPrefix(route.Path, "/.well-known/")
+					if got.Status == 403 && got.Has("main a") {
+						t.Errorf("%s from %q links to a page that is 403 again", route, elsewhere)
+					}
 					if open == (got.Status == 403) {
 						t.Errorf("%s from %q is answered %d", route, elsewhere, got.Status)
 					}
