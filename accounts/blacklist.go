@@ -40,15 +40,16 @@ func (s *Service) countFailure(tx *models.Tx, now *settled, actor Actor) error {
 	return s.blacklist(tx, account, forGood)
 }
 
-// countDeviceFailure adds a failed attempt to a device's own count. When it was the last one, the log says so.
+// countDeviceFailure adds a failed attempt to the count of the account's trusted browsers. When it was the last one, the log
+// says so.
 func (s *Service) countDeviceFailure(tx *models.Tx, now *settled, actor Actor) error {
 	limits := s.limits(now.account)
-	before := limits.usedUp(now.device)
-	now.device.FailedAttempts++
-	if err := tx.SaveDevice(now.device); err != nil || before || !limits.usedUp(now.device) {
-		return err
+	before := limits.usedUp(now.account)
+	now.account.DeviceFailures++
+	if before || !limits.usedUp(now.account) {
+		return nil
 	}
-	more := detail{"attempts": itoa(now.device.FailedAttempts)}
+	more := detail{"attempts": itoa(now.account.DeviceFailures)}
 	return s.audit(tx, Actor{Address: actor.Address, RequestID: actor.RequestID}, ActionDeviceUsedUp, now.account, more)
 }
 
@@ -81,14 +82,20 @@ func (s *Service) endBlock(tx *models.Tx, account *models.Account) error {
 	return tx.SaveAccount(account)
 }
 
-// forgive ends a block and every count of strangers' failures, as an operator or a right password does.
+// forgive ends a block and every count of strangers' failures, as a right password does.
 func forgive(account *models.Account) {
 	account.BlockedAt, account.BlockedUntil = nil, nil
 	account.FailedAttempts, account.FailedInRow = 0, 0
 }
 
-// credit is what a right password does to the counts: a device's success resets only its own; that of a stranger, which a
-// device with a used up budget is too, resets the strangers'.
+// forgiveAll ends the count of trusted browsers too, as an operator or a new password does.
+func forgiveAll(account *models.Account) {
+	forgive(account)
+	account.DeviceFailures = 0
+}
+
+// credit is what a right password does to the counts: a success of a trusted browser resets only theirs; that of a stranger,
+// which a trusted browser without attempts left is too, resets the strangers'.
 func (s *Service) credit(tx *models.Tx, now *settled) error {
 	if !now.try.known {
 		forgive(&now.account)
@@ -96,6 +103,6 @@ func (s *Service) credit(tx *models.Tx, now *settled) error {
 	if now.device.ID == "" {
 		return nil
 	}
-	now.device.FailedAttempts, now.device.LastUsedAt = 0, s.now()
-	return tx.SaveDevice(now.device)
+	now.account.DeviceFailures = 0
+	return tx.UseDevice(now.device.ID, s.now())
 }

@@ -21,20 +21,23 @@ func (l limits) strangers(account models.Account) int {
 	return min(left(account.FailedAttempts, l.row), left(account.FailedInRow, l.cap))
 }
 
-// device is the same of a device, which counts by itself.
-func (l limits) device(device models.Device) int { return left(device.FailedAttempts, l.ofDevice()) }
+// devices is the same of the account's trusted browsers, which share one budget.
+func (l limits) devices(account models.Account) int {
+	return left(account.DeviceFailures, l.ofDevices())
+}
 
-// ofDevice is a device's budget: as many as strangers have, or, where no number blacklists, as many as the cap allows.
-func (l limits) ofDevice() int {
+// ofDevices is the budget of trusted browsers: as many as strangers have, or, if no number blocks, as many as the cap allows.
+func (l limits) ofDevices() int {
 	if l.row > 0 {
 		return l.row
 	}
 	return l.cap
 }
 
-// usedUp tells whether a device has used up its budget. From then on it counts as a stranger, until it succeeds as one.
-func (l limits) usedUp(device models.Device) bool {
-	return l.ofDevice() > 0 && device.FailedAttempts >= l.ofDevice()
+// usedUp reports whether the trusted browsers have used up their budget. From then on they count as strangers, until one of
+// them succeeds.
+func (l limits) usedUp(account models.Account) bool {
+	return l.ofDevices() > 0 && account.DeviceFailures >= l.ofDevices()
 }
 
 // blacklists tells whether what strangers have failed is enough to blacklist the account, and whether without an end.

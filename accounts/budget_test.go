@@ -33,9 +33,8 @@ func TestBudget(t *testing.T) {
 		{1, 100, 0, 0, 0, true, true},
 		{1, 100, 0, 0, 1, false, false},
 	} {
-		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow}
-		device := models.Device{FailedAttempts: tc.failed}
-		strangers, mine := accounts.Room(tc.row, tc.limit, account, device, tc.reserved)
+		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed}
+		strangers, mine := accounts.Room(tc.row, tc.limit, account, tc.reserved)
 		if strangers != tc.strangers || mine != tc.mine {
 			t.Errorf("%+v: strangers %t, a device %t", tc, strangers, mine)
 		}
@@ -59,9 +58,9 @@ func TestBudgetsEnd(t *testing.T) {
 		{0, 0, 5000, 5000, false, false, false},
 		{-1, -1, 5000, 5000, false, false, false},
 	} {
-		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow}
+		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed}
 		blacklists, forGood := accounts.Blacklists(tc.row, tc.limit, account)
-		usedUp := accounts.UsedUp(tc.row, tc.limit, models.Device{FailedAttempts: tc.failed})
+		usedUp := accounts.UsedUp(tc.row, tc.limit, account)
 		if blacklists != tc.blacklists || forGood != tc.forGood || usedUp != tc.deviceUsedUp {
 			t.Errorf("%+v: blacklists %t, for good %t, a device used up %t", tc, blacklists, forGood, usedUp)
 		}

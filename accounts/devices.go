@@ -80,10 +80,13 @@ func (s *Service) keepOnlyDevice(tx *models.Tx, accountID string, actor Actor) e
 	return err
 }
 
-// KnownDevices counts the browsers that an account is known to, and those of them that have used up their attempts.
-type KnownDevices struct{ Known, UsedUp int }
+// KnownDevices are how many browsers an account trusts, and whether they have used up the attempts that they share.
+type KnownDevices struct {
+	Known  int
+	UsedUp bool
+}
 
-// Devices counts the browsers that the account, which the actor may see, is known to.
+// Devices counts the browsers that the account, which the actor may see, trusts.
 func (s *Service) Devices(ctx context.Context, account models.Account) (KnownDevices, error) {
 	return s.countDevices(s.db.Read(ctx), account)
 }
@@ -93,12 +96,7 @@ func (s *Service) countDevices(tx *models.Tx, account models.Account) (count Kno
 		return count, nil
 	}
 	devices, err := tx.Devices(account.ID, s.now(), mostDevices)
-	limits := s.limits(account)
-	for _, device := range devices {
-		count.Known++
-		if limits.usedUp(device) {
-			count.UsedUp++
-		}
-	}
+	count.Known = len(devices)
+	count.UsedUp = count.Known > 0 && s.limits(account).usedUp(account)
 	return count, err
 }

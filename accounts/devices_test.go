@@ -45,16 +45,33 @@ func (w *world) known(id string) []models.Device {
 	return must(w.db.Read(w.Context()).Devices(id, w.clock.Now(), 1000))(w)
 }
 
-// wantCounts fails the test unless strangers and the account's only device have failed so often.
-func (w *world) wantCounts(what, id string, strangers, device int) {
+// wantCounts fails the test unless strangers and the account's trusted browsers have failed so often.
+func (w *world) wantCounts(what, id string, strangers, trusted int) {
 	w.Helper()
-	known := w.known(id)
-	if len(known) != 1 {
-		w.Fatalf("%s: %d browsers are known, want 1", what, len(known))
+	if a := w.account(id); a.FailedAttempts != strangers || a.DeviceFailures != trusted {
+		w.Errorf("%s: strangers failed %d times, trusted browsers %d; want %d and %d", what, a.FailedAttempts, a.DeviceFailures, strangers, trusted)
 	}
-	if a := w.account(id); a.FailedAttempts != strangers || known[0].FailedAttempts != device {
-		w.Errorf("%s: strangers failed %d times, the browser %d; want %d and %d", what, a.FailedAttempts, known[0].FailedAttempts, strangers, device)
-	}
+}
+
+// TestTrustedBrowsersShareABudget: however many browsers an account trusts, they have as many attempts as one.
+func TestTrustedBrowsersShareABudget(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		stolen, present := w.device("ada"), w.device("ada")
+		w.fails(6, "ada", with(stolen))
+		w.fails(6, "ada", with(present))
+		w.wantCounts("two browsers", ada.ID, 2, 10)
+		must(w.SignIn(t.Context(), "ada", secret, with(present)))(t)
+		w.wantCounts("a success", ada.ID, 0, 0)
+		w.fails(9, "ada", with(stolen))
+		must(w.SignIn(t.Context(), "ada", secret, with(present)))(t)
+		w.wantCounts("a success at the last attempt but one", ada.ID, 0, 0)
+		before := w.hashes.Evaluated()
+		testkit.Together(60, func(i int) { _, _ = w.SignIn(t.Context(), "ada", "wrong guess", with([]string{stolen, present}[i%2])) })
+		if got := w.hashes.Evaluated() - before; got != 20 {
+			t.Errorf("%d passwords were evaluated, want 10 of the trusted browsers and 10 of strangers", got)
+		}
+	})
 }
 
 // TestDeviceCookies: a browser that has signed in has a count of its own.
@@ -87,7 +104,7 @@ func TestUsedUpDeviceIsAStranger(t *testing.T) {
 		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionDeviceUsedUp})); n != 1 {
 			t.Errorf("the log says %d times that a browser has no attempts left", n)
 		}
-		if got := must(w.Devices(t.Context(), ada))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: 1}) {
+		if got := must(w.Devices(t.Context(), ada))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: true}) {
 			t.Errorf("operators see %+v", got)
 		}
 		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {

@@ -58,9 +58,9 @@ const (
 func HashToken(token string) string { return hashToken(token) }
 
 // Room is what budgets leave of limits.
-func Room(row, most int, account models.Account, device models.Device, reserved int) (strangers, mine bool) {
+func Room(row, most int, account models.Account, reserved int) (strangers, trusted bool) {
 	l := limits{row, most}
-	return reserved < l.strangers(account), reserved < l.device(device)
+	return reserved < l.strangers(account), reserved < l.devices(account)
 }
 
 // Blacklists is what limits make of an account's failures.
@@ -68,8 +68,8 @@ func Blacklists(row, most int, account models.Account) (yes, forGood bool) {
 	return limits{row, most}.blacklists(account)
 }
 
-// UsedUp is what limits make of a device's failures.
-func UsedUp(row, most int, device models.Device) bool { return limits{row, most}.usedUp(device) }
+// UsedUp is what limits make of the failures of an account's trusted browsers.
+func UsedUp(row, most int, account models.Account) bool { return limits{row, most}.usedUp(account) }
 
 // AtAddress is how many posts from the address are in flight or waiting.
 func (s *Service) AtAddress(address string) int {

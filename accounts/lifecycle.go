@@ -27,17 +27,13 @@ func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) err
 }
 
 // Unblock ends the account's block, the one without an end too, and starts every count of failures at 0: the strangers' and
-// that of each known browser.
+// that of trusted browsers.
 func (s *Service) Unblock(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		forgiven, err := tx.ForgiveDevices(id)
-		if err != nil {
-			return err
-		}
-		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 && forgiven == 0 {
+		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 && account.DeviceFailures == 0 {
 			return ErrNotBlacklisted
 		}
-		forgive(account)
+		forgiveAll(account)
 		return s.audit(tx, actor, ActionUnblocked, *account, nil)
 	})
 }

@@ -29,7 +29,7 @@ type rules interface {
 
 // lockout counts failed attempts. An attempt is *reserved* before its password is looked at and *settled* after, each in
 // a transaction of its own under a lock on the account; what is failed and what is reserved together never exceed what is
-// allowed, however many processes try at the same time. Strangers share one budget, a known device has its own.
+// allowed, however many processes try at the same time. Strangers share one budget, the account's trusted browsers another.
 type lockout struct {
 	db    *models.DB
 	now   func() time.Time
@@ -54,7 +54,7 @@ type attempt struct {
 	id      string
 	account models.Account // as it was when the attempt was reserved; zero for an unknown name
 	device  models.Device  // of this account; zero: none
-	known   bool           // the attempt is the device's; else it is a stranger's
+	known   bool           // the attempt is a trusted browser's; else it is a stranger's
 	refused string         // why no password is evaluated; "" = it is
 	done    func()         // gives the turn back; whoever reserved calls it, once
 }
@@ -67,10 +67,12 @@ func (a attempt) hash() string {
 	return a.account.PasswordHash
 }
 
-// budget is whose attempt it is, as reservations say it: the device's, or the strangers' ("").
+// trusted is the budget of an account's trusted browsers, as reservations name it; that of strangers is "".
+const trusted = "trusted"
+
 func (a attempt) budget() string {
 	if a.known {
-		return a.device.ID
+		return trusted
 	}
 	return ""
 }
@@ -150,7 +152,7 @@ func (l *lockout) look(tx *models.Tx, id string, who sought) (try attempt, err e
 	if try.device, err = knownBy(tx, who.id, who.devices, l.now()); err != nil {
 		return try, err
 	}
-	try.known = try.device.ID != "" && !l.rules.limits(try.account).usedUp(try.device)
+	try.known = try.device.ID != "" && !l.rules.limits(try.account).usedUp(try.account)
 	try.refused = l.rules.refusal(try.account, who, try.known)
 	return try, nil
 }
@@ -171,7 +173,7 @@ func (l *lockout) places(try attempt) int {
 	case try.refused != "":
 		return 1
 	case try.known:
-		return limits.device(try.device)
+		return limits.devices(try.account)
 	default:
 		return limits.strangers(try.account)
 	}

@@ -19,7 +19,7 @@ func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error 
 	if err != nil {
 		return err
 	}
-	mail.Data.Known = known.Known > known.UsedUp
+	mail.Data.Known = known.Known > 0 && !known.UsedUp
 	if account.BlockedUntil != nil {
 		mail.Data.BlockedUntil = *account.BlockedUntil
 	}

@@ -233,9 +233,8 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
 	account.OneTime, account.MustChange, account.MustChangeAt, account.ExpiryNotice = oneTime, false, nil, models.NotNotified
 	account.PolicyVersion = s.versionNoted()
-	forgive(account) // failures at the former password say nothing of this one
-	_, err := tx.ForgiveDevices(account.ID)
-	return err
+	forgiveAll(account) // failures at the former password say nothing of this one
+	return nil
 }
 
 // versionNoted is the version of the policies under which a password is set; nil = they are none.

@@ -113,8 +113,8 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (s
 		return who, err
 	}
 	account, err := read.Account(id)
-	if limits := s.limits(account); err == nil && limits.ofDevice() > 0 && !limits.usedUp(device) {
-		who.turn, who.known = device.ID, true
+	if limits := s.limits(account); err == nil && limits.ofDevices() > 0 && !limits.usedUp(account) {
+		who.turn, who.known = trusted+" "+id, true
 	}
 	if errors.Is(err, models.ErrNotFound) { // deleted since: a stranger to nobody, who gets the common failure
 		return who, nil

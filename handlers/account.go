@@ -77,7 +77,7 @@ func (s *Server) tellDevices(ctx context.Context, page *views.AccountPage) error
 	devices, err := s.Accounts.Devices(ctx, page.Account)
 	page.Facts = append(page.Facts, s.deviceFacts(page.Frame, page.Account, devices)...)
 	page.DevicesUsedUp = devices.UsedUp
-	if page.State == models.Blacklisted && devices.Known > devices.UsedUp {
+	if page.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
 		page.Why += " " + page.T("This is about strangers: browsers in which the account has signed in before are still let in.")
 	}
 	return err

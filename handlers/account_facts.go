@@ -35,8 +35,8 @@ func (s *Server) deviceFacts(frame views.Frame, a models.Account, devices accoun
 		return nil
 	}
 	text := frame.N("{{.N}} browser", "{{.N}} browsers", devices.Known)
-	if devices.UsedUp > 0 {
-		text += ", " + frame.N("{{.N}} without attempts left", "{{.N}} without attempts left", devices.UsedUp)
+	if devices.UsedUp {
+		text += ", " + frame.T("no attempts left")
 	}
 	return []views.Fact{{Label: frame.T("Known in"), Text: text}}
 }

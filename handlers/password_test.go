@@ -141,24 +141,12 @@ func TestChangeOfOnesOwnWill(t *testing.T) {
 		wantProblems(t, wrong, "current")
 		hasNot(t, wrong, "canary-1", testapp.Secret2)
 		check(t, "strangers' failures", app.Account(who.Root.ID).FailedAttempts, 0)
-		check(t, "the browser's failures", failuresOfDevices(app, who.Root.ID), 1)
+		check(t, "the browser's failures", app.Account(who.Root.ID).DeviceFailures, 1)
 		wantProblems(t, page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422), "current")
 		page.Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/")
-		check(t, "the browser's failures then", failuresOfDevices(app, who.Root.ID), 0)
+		check(t, "the browser's failures then", app.Account(who.Root.ID).DeviceFailures, 0)
 		app.Client().SignIn("root", testapp.Secret2).WantRedirect("/")
 	})
-}
-
-// failuresOfDevices counts the failures of the browsers that an account is known to.
-func failuresOfDevices(app *testapp.App, id string) (failed int) {
-	devices, err := app.DB.Read(app.Context()).Devices(id, app.Clock.Now(), 100)
-	if err != nil {
-		app.Fatal(err)
-	}
-	for _, device := range devices {
-		failed += device.FailedAttempts
-	}
-	return failed
 }
 
 // Guessing at the form of an open session blacklists as at the sign-in form, once the browser has used up its own attempts.

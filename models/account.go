@@ -51,6 +51,7 @@ type Account struct {
 
 	FailedAttempts int // since the count last started at 0
 	FailedInRow    int // over any number of blocks
+	DeviceFailures int // of all trusted browsers together, since the last success of one
 	BlockedAt      *time.Time
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time

@@ -21,7 +21,7 @@ func TestAccountRoundTrip(t *testing.T) {
 			EmailKey: "ada@example.com", OrganizationID: ptr(models.DefaultOrganizationID), Technical: true, Locale: "de",
 			CreatedAt: *at(time.Microsecond), DisabledAt: at(time.Second), PasswordID: "p", PasswordHash: "h",
 			PasswordSetAt: at(123456 * time.Microsecond), OneTime: true, MustChange: true, ExpiryNotice: models.Reminded,
-			FailedAttempts: 3, FailedInRow: 4, BlockedAt: at(0), BlockedUntil: at(999999 * time.Microsecond),
+			FailedAttempts: 3, FailedInRow: 4, DeviceFailures: 5, BlockedAt: at(0), BlockedUntil: at(999999 * time.Microsecond),
 			LastSignInAt: at(500 * time.Millisecond),
 		}
 		f.account(want)
@@ -55,7 +55,7 @@ func TestAccountSavesEveryColumn(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		full := f.account(models.Account{
 			Locale: "de", DisabledAt: &base, PasswordHash: "h", PasswordSetAt: &base, OneTime: true, MustChange: true,
-			FailedAttempts: 3, FailedInRow: 4, BlockedAt: &base, BlockedUntil: &base, LastSignInAt: &base,
+			FailedAttempts: 3, FailedInRow: 4, DeviceFailures: 5, BlockedAt: &base, BlockedUntil: &base, LastSignInAt: &base,
 		})
 		bare := models.Account{ID: full.ID}
 		f.fill(&bare)

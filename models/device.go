@@ -2,16 +2,14 @@ package models
 
 import "time"
 
-// Device is a browser that has signed in to an account, and what it holds to be known by. It has a count of failed
-// attempts of its own. Whoever counts on one holds the lock on its account.
+// Device is a trusted browser: one that has signed in to an account, with what it holds to be known by.
 type Device struct {
-	ID             string `gorm:"primaryKey"`
-	TokenHash      string // of one of the tokens in the browser's cookie
-	AccountID      string
-	CreatedAt      time.Time
-	LastUsedAt     time.Time
-	EndsAt         time.Time
-	FailedAttempts int // since its last success
+	ID         string `gorm:"primaryKey"`
+	TokenHash  string // of one of the tokens in the browser's cookie
+	AccountID  string
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	EndsAt     time.Time
 }
 
 // CreateDevice writes a new device.
@@ -26,10 +24,10 @@ func (tx *Tx) Device(id string) (Device, error) {
 }
 
 // DeviceByToken finds the account's device that one of the tokens is of and that has not ended, by their hashes, or returns
-// [ErrNotFound]. Of several it is the one with the fewest failures.
+// [ErrNotFound].
 func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Time) (Device, error) {
 	var d Device
-	err := tx.g.Order("failed_attempts, id").
+	err := tx.g.Order("id").
 		Take(&d, "token_hash IN ? AND account_id = ? AND ends_at > ?", tokenHashes, accountID, now).Error
 	return d, wrap("finding a device", err)
 }
@@ -41,10 +39,9 @@ func (tx *Tx) AnyDevice(tokenHashes []string, now time.Time) (bool, error) {
 	return len(ids) > 0, wrap("finding a device", err)
 }
 
-// SaveDevice writes a device's count and last use. One that is gone meanwhile stays so.
-func (tx *Tx) SaveDevice(d Device) error {
-	return wrap("saving a device", tx.g.Model(&Device{}).Where("id = ?", d.ID).
-		Updates(map[string]any{"failed_attempts": d.FailedAttempts, "last_used_at": d.LastUsedAt}).Error)
+// UseDevice writes when a device was used last. One that was removed meanwhile stays removed.
+func (tx *Tx) UseDevice(id string, at time.Time) error {
+	return wrap("using a device", tx.g.Model(&Device{}).Where("id = ?", id).Update("last_used_at", at).Error)
 }
 
 // Devices returns an account's devices that have not ended, the last used first, at most limit of them.
@@ -52,12 +49,6 @@ func (tx *Tx) Devices(accountID string, now time.Time, limit int) (rows []Device
 	err = tx.g.Order("last_used_at DESC, id DESC").Limit(limit).
 		Find(&rows, "account_id = ? AND ends_at > ?", accountID, now).Error
 	return rows, wrap("listing devices", err)
-}
-
-// ForgiveDevices starts the count of each of the account's devices at 0, and counts those that had failures.
-func (tx *Tx) ForgiveDevices(accountID string) (forgiven int, err error) {
-	result := tx.g.Model(&Device{}).Where("account_id = ? AND failed_attempts > 0", accountID).Update("failed_attempts", 0)
-	return int(result.RowsAffected), wrap("forgiving devices", result.Error)
 }
 
 // RevokeDevices makes strangers of all of the account's devices, and counts them.

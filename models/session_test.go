@@ -86,13 +86,12 @@ func TestSessionChanges(t *testing.T) {
 	})
 }
 
-// TestDeviceByToken: of several that the tokens are of, it is the account's that has failed least, and none that has ended.
+// TestDeviceByToken: of several that the tokens are of, it is one of the account's that has not ended.
 func TestDeviceByToken(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a, b := f.account(models.Account{}), f.account(models.Account{})
 		for token, d := range map[string]models.Device{
-			"worn": {AccountID: a.ID, FailedAttempts: 7}, "fresh": {AccountID: a.ID, FailedAttempts: 2},
-			"ended": {AccountID: a.ID, EndsAt: base}, "others": {AccountID: b.ID},
+			"known": {AccountID: a.ID}, "ended": {AccountID: a.ID, EndsAt: base}, "others": {AccountID: b.ID},
 		} {
 			d.ID, d.TokenHash, d.CreatedAt, d.LastUsedAt = f.id(), token, base, base
 			if d.EndsAt.IsZero() {
@@ -104,7 +103,7 @@ func TestDeviceByToken(t *testing.T) {
 			tokens []string
 			found  string
 		}{
-			{[]string{"worn", "fresh", "ended", "others"}, "fresh"}, {[]string{"worn"}, "worn"}, {[]string{"ended"}, ""}, {[]string{"others"}, ""}, {[]string{"x"}, ""},
+			{[]string{"known", "ended", "others"}, "known"}, {[]string{"known"}, "known"}, {[]string{"ended"}, ""}, {[]string{"others"}, ""}, {[]string{"x"}, ""},
 		} {
 			got, err := f.read().DeviceByToken(a.ID, test.tokens, base)
 			if got.TokenHash != test.found || errors.Is(err, models.ErrNotFound) != (test.found == "") {

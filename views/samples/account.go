@@ -37,7 +37,7 @@ func healthy(f views.Frame) views.AccountPage {
 		session(f, 31, firefox, "198.51.100.17", 2*time.Hour, 4*time.Minute),
 		session(f, 32, iPhone, "2001:db8:7:4c01:a1f0:33ff:fe12:9b07", 9*time.Hour, 12*time.Minute),
 	}
-	page.Facts = append(page.Facts, knownIn(f, 2, 0))
+	page.Facts = append(page.Facts, knownIn(f, 2, false))
 	for i := range page.Sessions {
 		page.Sessions[i].EndURL = views.EndSessionOfURL(a.ID, page.Sessions[i].ID)
 	}
@@ -80,7 +80,7 @@ func superAdminAccount(f views.Frame, name string) views.AccountPage {
 func ownAccount(f views.Frame) views.AccountPage {
 	page := superAdminAccount(f, olga.Name)
 	page.Own, page.Sessions = true, healthy(f).Sessions
-	page.Facts = append(page.Facts, knownIn(f, 2, 0))
+	page.Facts = append(page.Facts, knownIn(f, 2, false))
 	for i := range page.Sessions {
 		page.Sessions[i].EndURL = ""
 	}

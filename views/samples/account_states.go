@@ -111,7 +111,7 @@ func blacklistedAccount(f views.Frame) views.AccountPage {
 			"{{.N}} sign-ins in a row failed, so since {{.Since}} no password is accepted, not even the right one, until {{.Until}}.",
 			a.FailedAttempts, "Since", f.Day(*a.BlockedAt), "Until", f.Day(*a.BlockedUntil))+" "+strangersOnly(f),
 		append([]views.Step{{At: a.BlockedUntil, What: f.T("The block ends, and counting starts at 0.")}}, expires(f, 31*day, a.Email)...)...)
-	page.Facts = append(page.Facts, failureFact(f, f.T("{{.N}} of {{.Allowed}}", "N", 10, "Allowed", 10)), knownIn(f, 2, 1))
+	page.Facts = append(page.Facts, failureFact(f, f.T("{{.N}} of {{.Allowed}}", "N", 10, "Allowed", 10)), knownIn(f, 2, true))
 	return before(page, blockEvents(f, a, 7*time.Minute, 10)...)
 }
 

@@ -129,11 +129,11 @@ func failureFact(f views.Frame, text string) views.Fact {
 	return views.Fact{Label: f.T("Failed sign-ins in a row"), Text: text}
 }
 
-// knownIn tells in how many browsers the account is known, and how many of them have no attempts left.
-func knownIn(f views.Frame, browsers, usedUp int) views.Fact {
+// knownIn is how many browsers the account trusts, and whether they have no attempts left.
+func knownIn(f views.Frame, browsers int, usedUp bool) views.Fact {
 	text := f.N("{{.N}} browser", "{{.N}} browsers", browsers)
-	if usedUp > 0 {
-		text += ", " + f.N("{{.N}} without attempts left", "{{.N}} without attempts left", usedUp)
+	if usedUp {
+		text += ", " + f.T("no attempts left")
 	}
 	return views.Fact{Label: f.T("Known in"), Text: text}
 }
