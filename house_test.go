@@ -74,9 +74,6 @@ var strangers = []struct{ library, stranger string }{
 // clockless are the packages that are handed their clock.
 var clockless = []string{"accounts", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
 
-// longest is how many lines a file may have that is neither a test nor generated.
-const longest = 250
-
 const module = "latchkey"
 
 func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
@@ -134,14 +131,6 @@ func TestClocksAreHandedIn(t *testing.T) {
 		}
 		for _, use := range clockReadings(file.syntax) {
 			t.Errorf("%s reads the clock with time.%s; it is to be handed in", file.fset.Position(use.Pos()), use.Sel.Name)
-		}
-	}
-}
-
-func TestFilesAreShort(t *testing.T) {
-	for path, file := range sources(t) {
-		if file.lines > longest && !ast.IsGenerated(file.syntax) {
-			t.Errorf("%s has %d lines; more than %d are hard to keep in mind", path, file.lines, longest)
 		}
 	}
 }
@@ -206,7 +195,6 @@ func within(path, library string) bool {
 type source struct {
 	fset   *token.FileSet
 	syntax *ast.File
-	lines  int
 }
 
 // sources are the module's Go files, tests excepted, by their path from the root.
@@ -228,7 +216,7 @@ func sources(t *testing.T) map[string]source {
 		}
 		fset := token.NewFileSet()
 		syntax, err := parser.ParseFile(fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
-		files[path] = source{fset, syntax, bytes.Count(text, []byte("\n"))}
+		files[path] = source{fset, syntax}
 		return err
 	})
 	if err != nil {

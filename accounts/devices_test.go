@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -104,7 +105,7 @@ func TestUsedUpDeviceIsAStranger(t *testing.T) {
 		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionDeviceUsedUp})); n != 1 {
 			t.Errorf("the log says %d times that a browser has no attempts left", n)
 		}
-		if got := must(w.Devices(t.Context(), ada))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: true}) {
+		if got := must(w.Devices(t.Context(), w.account(ada.ID)))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: true}) {
 			t.Errorf("operators see %+v", got)
 		}
 		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {

@@ -86,14 +86,14 @@ func TestOwnerGetsInWhileBlacklisted(t *testing.T) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		page := root.Get(path).Want(200)
 		check(t, "state", page.Text(".heading .badge"), "Blacklisted")
-		if facts := page.Text(".facts"); !strings.Contains(facts, "Known in1 browser, 1 without attempts left") {
+		if facts := page.Text(".facts"); !strings.Contains(facts, "Known in1 browser, no attempts left") {
 			t.Errorf("the page says %s", facts)
 		}
-		if events := page.Text("main"); !strings.Contains(events, "A known browser has no attempts left") || !strings.Contains(events, "browser: known") {
+		if events := page.Text("main"); !strings.Contains(events, "Trusted browsers have no attempts left") || !strings.Contains(events, "browser: known") {
 			t.Errorf("the line of time says %s", events)
 		}
 		root.Get(path).Submit(path + "/unblock").WantRedirect(path)
-		if page := root.Get(path); page.Has(`form[action$="/unblock"]`) || strings.Contains(page.Text(".facts"), "without attempts left") {
+		if page := root.Get(path); page.Has(`form[action$="/unblock"]`) || strings.Contains(page.Text(".facts"), "no attempts left") {
 			t.Error("there is still something to unblock")
 		}
 		owner.Post("/sign-in", testapp.Form("name", "ann", "password", testapp.Secret)).WantRedirect("/me")

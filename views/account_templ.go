@@ -28,7 +28,7 @@ type AccountPage struct {
 	Organizations []Option
 	Locales       []Option
 	Own, Builtin  bool // nobody may change it here
-	DevicesUsedUp int  // known browsers that have no attempts left
+	DevicesUsedUp bool // trusted browsers have no attempts left
 	Form          AccountForm
 	Password      Suggestion
 }
@@ -54,7 +54,7 @@ func (p AccountPage) changeable() bool { return !p.Own && !p.Builtin }
 
 // counted tells whether there are failed sign-ins to forget.
 func (p AccountPage) counted() bool {
-	return p.Account.BlockedAt != nil || p.Account.FailedAttempts > 0 || p.Account.FailedInRow > 0 || p.DevicesUsedUp > 0
+	return p.Account.BlockedAt != nil || p.Account.FailedAttempts > 0 || p.Account.FailedInRow > 0 || p.DevicesUsedUp
 }
 
 // mayRequire tells whether the account has a password of its own choice that it could be asked to change.
