@@ -1,9 +1,11 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -162,7 +164,7 @@ func (s *Service) limited(ctx context.Context, who sought, do func(context.Conte
 	bounded, cancel := s.hashes.bounded(ctx)
 	defer cancel()
 	if who.known {
-		return s.inRoom(bounded, do)
+		return do(bounded)
 	}
 	leave, err := s.addresses.enter(bounded, who.address)
 	if err != nil {
@@ -170,22 +172,39 @@ func (s *Service) limited(ctx context.Context, who sought, do func(context.Conte
 	}
 	failed := false
 	defer func() { leave(failed) }() // also where something panics
-	err = s.inRoom(bounded, do)
+	err = do(bounded)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = waited(bounded, err)
+	}
 	failed = isFault(err)
 	return err
 }
 
-// inRoom does it in a place of the waiting room.
-func (s *Service) inRoom(ctx context.Context, do func(context.Context) error) error {
-	waiting, leave, err := s.hashes.enter(ctx)
+// inRoom does something in a place of the waiting room, which counts for the key.
+func (s *Service) inRoom(ctx context.Context, key string, do func(context.Context) error) error {
+	waiting, leave, err := s.hashes.enter(ctx, key)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if err = do(waiting); errors.Is(err, context.DeadlineExceeded) {
+	if err = do(waiting); errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return waited(waiting, err)
 	}
 	return err
+}
+
+// inTurn does something that computes hashes for an actor who is signed in: in a place of the waiting room, and beside as many
+// others of theirs as there are processors.
+func (s *Service) inTurn(ctx context.Context, actor Actor, do func(context.Context) error) error {
+	key := cmp.Or(actor.ID, actor.Name)
+	return s.inRoom(ctx, key, func(ctx context.Context) error {
+		done, err := s.lockout.turns.take(ctx, key, runtime.GOMAXPROCS(0))
+		if err != nil {
+			return waited(ctx, err)
+		}
+		defer done()
+		return do(ctx)
+	})
 }
 
 // isFault reports whether a post counts as failed for its address: what was sent is wrong, or its work took longer than a

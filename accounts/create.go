@@ -60,7 +60,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Is
 	if err != nil {
 		return Issued{}, err
 	}
-	issued, judged, err := s.prepare(ctx, account, input.Issue)
+	issued, judged, err := s.prepareInTurn(ctx, actor, account, input.Issue)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -186,6 +186,15 @@ func (s *Service) checkIssue(account models.Account, issue Issue) error {
 		_ = wrong.add(err)
 	}
 	return wrong.err()
+}
+
+// prepareInTurn prepares an issue as one of the actor's requests, of which only a few are served at a time.
+func (s *Service) prepareInTurn(ctx context.Context, actor Actor, account models.Account, issue Issue) (issued Issued, ready judged, err error) {
+	err = s.inTurn(ctx, actor, func(ctx context.Context) error {
+		issued, ready, err = s.prepare(ctx, account, issue)
+		return err
+	})
+	return issued, ready, err
 }
 
 // prepare turns an issue into a password that was judged.

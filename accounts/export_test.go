@@ -14,7 +14,7 @@ func (h *Hashes) WaitingRoom() int { return waitingRoom + cap(h.slots) }
 func (h *Hashes) Slots() int { return cap(h.slots) }
 
 // Waiting is how many are in the waiting room or being computed.
-func (h *Hashes) Waiting() int64 { return h.waiting.Load() }
+func (h *Hashes) Waiting() int64 { return int64(h.room.occupied()) }
 
 // Patient lets everybody wait for as long as a busy machine may take to compute the hashes of a crowd.
 func (h *Hashes) Patient() *Hashes {
@@ -34,7 +34,9 @@ func (h *Hashes) Occupy() (free func()) {
 	}
 }
 
-func (h *Hashes) Enter(ctx context.Context) (context.Context, func(), error) { return h.enter(ctx) }
+func (h *Hashes) Enter(ctx context.Context, key string) (context.Context, func(), error) {
+	return h.enter(ctx, key)
+}
 
 func (h *Hashes) Verify(ctx context.Context, phc, normalized string) (match, rehash bool, err error) {
 	return h.verify(ctx, phc, normalized)

@@ -27,7 +27,7 @@ type Hashes struct {
 	params  password.Params
 	random  io.Reader
 	slots   chan struct{}
-	waiting atomic.Int64
+	room    room
 	dummy   string
 	longest time.Duration // that a request may wait
 	calls   atomic.Int64
@@ -58,14 +58,14 @@ func (h *Hashes) measure(meter Meter, clock func() time.Time) { h.meter, h.clock
 // Standing tells how many hashes are being computed, and how many requests are in the waiting room beside those.
 func (h *Hashes) Standing() (computing, waiting int) {
 	computing = len(h.slots)
-	return computing, max(0, int(h.waiting.Load())-computing)
+	return computing, max(0, h.room.occupied()-computing)
 }
 
 // giveBack returns the memory of hashes to the system, which the runtime would keep for minutes: a process that rests
 // should look like one. Parameters of tests are too small to matter.
 func (h *Hashes) giveBack() {
 	const matters = 1 << 10 // KiB
-	if h.params.Memory >= matters && h.waiting.Load() == 0 {
+	if h.params.Memory >= matters && h.room.occupied() == 0 {
 		debug.FreeOSMemory()
 	}
 }
@@ -76,22 +76,34 @@ func (h *Hashes) Verified() int64 { return h.calls.Load() }
 // Evaluated counts those of them that were compared with an account's own hash, and could have been right.
 func (h *Hashes) Evaluated() int64 { return h.own.Load() }
 
-// inRoom marks the context of who has a place in the waiting room already.
+// inRoom marks the context of a request that has a place in the waiting room.
 type inRoom struct{}
 
-// enter takes a place in the waiting room for the whole of what a request has to compute; who is inside stays. The context
-// that it returns ends with the longest wait, and leave must be called at the end. A full room is a [BusyError].
-func (h *Hashes) enter(ctx context.Context) (_ context.Context, leave func(), err error) {
+// enter takes a place in the waiting room for all that a request has to compute; a request that is inside stays. The context
+// that it returns ends with the longest wait, or when the place is needed for a request of another key, see [room]; leave must
+// be called at the end. It returns a [BusyError] if the room is full and no key has more requests in it.
+func (h *Hashes) enter(ctx context.Context, key string) (_ context.Context, leave func(), err error) {
 	if ctx.Value(inRoom{}) != nil {
 		return ctx, func() {}, nil
 	}
-	if h.waiting.Add(1) > waitingRoom+int64(cap(h.slots)) {
-		h.waiting.Add(-1)
+	evictable, evict := context.WithCancelCause(context.WithValue(ctx, inRoom{}, true))
+	mine := h.room.enter(key, waitingRoom+cap(h.slots), func(cause error) {
+		h.meter.HashRefused(refusedFull)
+		evict(cause)
+	})
+	if mine == nil {
+		evict(nil)
 		h.meter.HashRefused(refusedFull)
 		return nil, nil, BusyError{retryAfter}
 	}
-	bounded, cancel := h.bounded(context.WithValue(ctx, inRoom{}, true))
-	return bounded, func() { cancel(); h.leave() }, nil
+	bounded, cancel := h.bounded(evictable)
+	return bounded, func() {
+		cancel()
+		evict(nil)
+		if h.room.leave(key, mine) == 0 {
+			h.rest.Reset(restAfter)
+		}
+	}, nil
 }
 
 // bounded ends with the longest wait; see [waited].
@@ -99,13 +111,8 @@ func (h *Hashes) bounded(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithTimeoutCause(ctx, h.longest, BusyError{retryAfter})
 }
 
-func (h *Hashes) leave() {
-	if h.waiting.Add(-1) == 0 {
-		h.rest.Reset(restAfter)
-	}
-}
-
-// waited turns the end of the longest wait into a [BusyError], and leaves other errors alone.
+// waited turns the end of the longest wait, and the loss of a place in the waiting room, into a [BusyError]. It leaves other
+// errors alone.
 func waited(ctx context.Context, err error) error {
 	var busy BusyError
 	if err != nil && errors.As(context.Cause(ctx), &busy) {

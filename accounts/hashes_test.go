@@ -78,7 +78,7 @@ func TestWaitingRoom(t *testing.T) {
 	h := must(accounts.NewHashes(cheap, nil))(t)
 	var leaves []func()
 	for range h.WaitingRoom() {
-		_, leave, err := h.Enter(t.Context())
+		_, leave, err := h.Enter(t.Context(), "key")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,12 +86,12 @@ func TestWaitingRoom(t *testing.T) {
 	}
 	for range 3 {
 		var busy accounts.BusyError
-		if _, _, err := h.Enter(t.Context()); !errors.As(err, &busy) || busy.RetryAfter <= 0 {
+		if _, _, err := h.Enter(t.Context(), "key"); !errors.As(err, &busy) || busy.RetryAfter <= 0 {
 			t.Errorf("a full room: %v", err)
 		}
 	}
 	leaves[0]()
-	_, leave, err := h.Enter(t.Context())
+	_, leave, err := h.Enter(t.Context(), "key")
 	if err != nil {
 		t.Fatal("a place was free again: ", err)
 	}
@@ -105,7 +105,7 @@ func TestLongestWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := must(accounts.NewHashes(cheap, nil))(t)
 		defer h.Occupy()()
-		waiting, leave, err := h.Enter(t.Context())
+		waiting, leave, err := h.Enter(t.Context(), "key")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func TestLongestWait(t *testing.T) {
 			t.Errorf("waited %s", waited)
 		}
 		gone, cancel := context.WithCancel(t.Context())
-		waiting, leave, err = h.Enter(gone)
+		waiting, leave, err = h.Enter(gone, "key")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,8 +136,8 @@ func TestFullRoomCountsNothing(t *testing.T) {
 		ada := w.customer("ada")
 		who, actor := w.visitor("ada", secret)
 		var leaves []func()
-		for range w.hashes.WaitingRoom() {
-			_, leave, _ := w.hashes.Enter(t.Context())
+		for i := range w.hashes.WaitingRoom() {
+			_, leave, _ := w.hashes.Enter(t.Context(), fmt.Sprint("other", i))
 			leaves = append(leaves, leave)
 		}
 		verified := w.hashes.Verified()

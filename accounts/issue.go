@@ -18,7 +18,7 @@ func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, iss
 	if err := s.checkIssue(account, issue); err != nil {
 		return Issued{}, err
 	}
-	issued, judged, err := s.prepare(ctx, account, issue)
+	issued, judged, err := s.prepareInTurn(ctx, actor, account, issue)
 	if err != nil {
 		return Issued{}, err
 	}

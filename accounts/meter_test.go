@@ -105,7 +105,7 @@ func TestOutcomesWithoutALook(t *testing.T) {
 		full := w.hashes.WaitingRoom()
 		leaves := make([]func(), full)
 		for i := range leaves {
-			_, leaves[i], _ = w.hashes.Enter(t.Context())
+			_, leaves[i], _ = w.hashes.Enter(t.Context(), "key")
 		}
 		_, _ = w.SignIn(t.Context(), "ada", secret, visit)
 		m.counted(t, "busy")
@@ -142,7 +142,7 @@ func TestHashesAreMeasured(t *testing.T) {
 		var late, waiting sync.WaitGroup
 		for range 3 {
 			late.Go(func() { // gives up after 10 seconds
-				inside, leave, _ := h.Enter(t.Context())
+				inside, leave, _ := h.Enter(t.Context(), "key")
 				defer leave()
 				_, _, _ = h.Verify(inside, "", secret)
 			})

@@ -25,8 +25,10 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Acto
 		return in, err
 	}
 	err = s.limited(ctx, self, func(ctx context.Context) error {
-		in, err = s.changeOwnPassword(ctx, who, self, actor, input)
-		return err
+		return s.inRoom(ctx, self.room, func(ctx context.Context) error {
+			in, err = s.changeOwnPassword(ctx, who, self, actor, input)
+			return err
+		})
 	})
 	return in, err
 }
@@ -138,22 +140,17 @@ type judged struct {
 }
 
 // judge is the one check for every password that is set: the composition first, and the history, whose every comparison
-// costs a hash, only when the composition holds. With mustDiffer the present password is refused even where the history
+// costs a hash, only when the composition holds. The caller has a place in the waiting room. With mustDiffer the present password is refused even where the history
 // is off.
 func (s *Service) judge(ctx context.Context, account models.Account, raw string, mustDiffer bool) (judged, error) {
 	normalized, err := s.compose(account, raw)
 	if err != nil {
 		return judged{}, err
 	}
-	waiting, leave, err := s.hashes.enter(ctx)
-	if err != nil {
+	if err := s.judgeHistory(ctx, account, normalized, mustDiffer); err != nil {
 		return judged{}, err
 	}
-	defer leave()
-	if err := s.judgeHistory(waiting, account, normalized, mustDiffer); err != nil {
-		return judged{}, err
-	}
-	hash, err := s.hashes.hash(waiting, normalized)
+	hash, err := s.hashes.hash(ctx, normalized)
 	return judged{hash, account.PasswordID}, err
 }
 

@@ -62,8 +62,10 @@ func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 // other is [ErrNotFound].
 func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in SignedIn, err error) {
 	err = s.limited(ctx, sought{address: from.Address}, func(ctx context.Context) error {
-		in, err = s.setUp(ctx, input, from)
-		return err
+		return s.inRoom(ctx, from.Address, func(ctx context.Context) error {
+			in, err = s.setUp(ctx, input, from)
+			return err
+		})
 	})
 	return in, err
 }

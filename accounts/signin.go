@@ -47,8 +47,10 @@ func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from
 				return err
 			}
 		}
-		in, err = s.signIn(ctx, who, identifier, secret, from)
-		return err
+		return s.inRoom(ctx, who.room, func(ctx context.Context) error {
+			in, err = s.signIn(ctx, who, identifier, secret, from)
+			return err
+		})
 	})
 	return in, err
 }
@@ -97,13 +99,17 @@ func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sou
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return sought{}, err
 	}
-	return s.asSought(ctx, id, cmp.Or(id, key, identifier[:min(len(identifier), maxTyped)]), actor)
+	who, err := s.asSought(ctx, id, cmp.Or(id, key, identifier[:min(len(identifier), maxTyped)]), actor)
+	if id == "" {
+		who.room = actor.Address
+	}
+	return who, err
 }
 
 // asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
 func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (sought, error) {
-	who := sought{id: id, turn: turn, devices: s.deviceHashes(actor), address: actor.Address}
+	who := sought{id: id, turn: turn, room: turn, devices: s.deviceHashes(actor), address: actor.Address}
 	if len(who.devices) == 0 {
 		return who, nil
 	}
@@ -114,7 +120,7 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (s
 	}
 	account, err := read.Account(id)
 	if limits := s.limits(account); err == nil && limits.ofDevices() > 0 && !limits.usedUp(account) {
-		who.turn, who.known = trusted+" "+id, true
+		who.turn, who.room, who.known = trusted+" "+id, trusted+" "+id, true
 	}
 	if errors.Is(err, models.ErrNotFound) { // deleted since: a stranger to nobody, who gets the common failure
 		return who, nil

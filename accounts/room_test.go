@@ -1,0 +1,137 @@
+package accounts_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// TestRoomMakesWay: when the waiting room is full, the newest request of the key with the most gets the error, whoever comes.
+func TestRoomMakesWay(t *testing.T) {
+	t.Parallel()
+	h := must(accounts.NewHashes(cheap, nil))(t)
+	enter := func(key string) (context.Context, error) {
+		ctx, leave, err := h.Enter(t.Context(), key)
+		if err == nil {
+			t.Cleanup(leave)
+		}
+		return ctx, err
+	}
+	var crowd []context.Context
+	for i := range h.WaitingRoom() {
+		ctx, err := enter(map[bool]string{true: "crowd", false: fmt.Sprint("other", i)}[i < 200])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i < 200 {
+			crowd = append(crowd, ctx)
+		}
+	}
+	if _, err := enter("crowd"); !isBusy(err) {
+		t.Errorf("one more of the crowd in a full room: %v", err)
+	}
+	for n := range 50 {
+		if _, err := enter(fmt.Sprint("newcomer", n)); err != nil {
+			t.Fatalf("newcomer %d: %v", n, err)
+		}
+		for i, ctx := range crowd {
+			evicted := i >= len(crowd)-n-1
+			if evicted != (ctx.Err() != nil) || evicted && !isBusy(context.Cause(ctx)) {
+				t.Fatalf("after %d newcomers number %d of the crowd has %v, cause %v", n+1, i, ctx.Err(), context.Cause(ctx))
+			}
+		}
+	}
+	if h.Waiting() != int64(h.WaitingRoom()) {
+		t.Errorf("%d are in the room", h.Waiting())
+	}
+}
+
+// TestRoomFullOfOthers: if no key has more requests than the newcomer's, the newcomer gets the error.
+func TestRoomFullOfOthers(t *testing.T) {
+	t.Parallel()
+	h := must(accounts.NewHashes(cheap, nil))(t)
+	for i := range h.WaitingRoom() {
+		_, leave, err := h.Enter(t.Context(), fmt.Sprint(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(leave)
+	}
+	if _, _, err := h.Enter(t.Context(), "newcomer"); !isBusy(err) {
+		t.Errorf("a newcomer: %v", err)
+	}
+}
+
+// TestStarvationByOneKey: while one account floods the waiting room, with right passwords in a trusted browser or with creations,
+// each of 35 others is served.
+func TestStarvationByOneKey(t *testing.T) {
+	floods := map[string]func(w *world, token string, i int) error{
+		"sign-ins in a trusted browser": func(w *world, token string, _ int) error {
+			_, err := w.SignIn(w.Context(), "eve", secret, with(token))
+			return err
+		},
+		"creations": func(w *world, _ string, i int) error {
+			_, err := w.Create(w.Context(), w.root, fill(accounts.NewAccount{Name: fmt.Sprint("new", i)}))
+			return err
+		},
+		"resets": func(w *world, _ string, _ int) error {
+			ada := must(w.FindByIdentifier(context.Background(), "ada0"))(w)
+			issue := accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}
+			_, err := w.IssuePassword(w.Context(), w.root, ada.ID, issue, "")
+			return err
+		},
+	}
+	for name, flood := range floods {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				w.customer("eve")
+				w.customer("ada0")
+				for i := 1; i <= 35; i++ {
+					w.customer(fmt.Sprint("ada", i))
+				}
+				token := w.device("eve")
+				free := w.hashes.Occupy()
+				var all sync.WaitGroup
+				var busy atomic.Int64
+				for i := range 400 {
+					all.Go(func() {
+						switch err := flood(w, token, i); {
+						case isBusy(err):
+							busy.Add(1)
+						case err != nil && !errors.Is(err, accounts.ErrPasswordMeanwhile):
+							t.Errorf("of the flood: %v", err)
+						}
+					})
+				}
+				for busy.Load() < int64(400-w.hashes.WaitingRoom()) {
+					runtime.Gosched()
+				}
+				for i := 1; i <= 35; i++ {
+					all.Go(func() {
+						if _, err := w.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit); err != nil {
+							t.Errorf("another account: %v", err)
+						}
+					})
+				}
+				for busy.Load() < int64(400-w.hashes.WaitingRoom()+35) {
+					runtime.Gosched()
+				}
+				free()
+				all.Wait()
+				if n := w.count("SELECT count(*) FROM reservations"); n != 0 {
+					t.Errorf("%d attempts are still reserved", n)
+				}
+				if got := w.account(must(w.FindByIdentifier(context.Background(), "eve"))(t).ID); w.State(got) != models.Active {
+					t.Errorf("the flooding account is %s", w.State(got))
+				}
+			})
+		})
+	}
+}
