@@ -3,6 +3,7 @@ package accounts_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -105,7 +106,7 @@ func TestOutcomesWithoutALook(t *testing.T) {
 		full := w.hashes.WaitingRoom()
 		leaves := make([]func(), full)
 		for i := range leaves {
-			_, leaves[i], _ = w.hashes.Enter(t.Context(), "key")
+			_, leaves[i], _ = w.hashes.Enter(t.Context(), fmt.Sprint("other", i))
 		}
 		_, _ = w.SignIn(t.Context(), "ada", secret, visit)
 		m.counted(t, "busy")

@@ -101,6 +101,10 @@ func retryAfter(err error) string {
 }
 
 func (s *Server) logError(c echo.Context, status int, err error) {
+	if errors.As(err, new(accounts.BusyError)) {
+		s.busy.note()
+		return
+	}
 	if status >= http.StatusInternalServerError {
 		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", requestID(c), "error", err)
 	}

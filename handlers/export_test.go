@@ -14,3 +14,10 @@ func WithForgotten(o Options, path string, do http.HandlerFunc) http.Handler {
 	}
 	return s.echo
 }
+
+// WithError is the site with one more route, which fails with err.
+func WithError(o Options, path string, err error) http.Handler {
+	s := New(o).(*site).server()
+	s.echo.Add(get, path, s.guard(route{method: get, path: path, who: machines, do: func(echo.Context) error { return err }}))
+	return s.echo
+}

@@ -42,6 +42,7 @@ type Options struct {
 type site struct {
 	Options
 	proxies *untrustedProxies
+	busy    *busyLog
 	current atomic.Pointer[Server]
 }
 
@@ -52,7 +53,9 @@ func New(o Options) http.Handler {
 	}
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, requestTimeout)
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
-	return &site{Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}}
+	return &site{
+		Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}, busy: &busyLog{now: o.Now, log: o.Log},
+	}
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server().echo.ServeHTTP(w, r) }
@@ -64,7 +67,7 @@ func (s *site) Routes() []*echo.Route { return s.server().echo.Routes() }
 func (s *site) server() *Server {
 	current, service := s.current.Load(), s.InForce.Service()
 	if current == nil || current.Accounts != service {
-		current = build(s.Options, service, s.proxies)
+		current = build(s.Options, service, s.proxies, s.busy)
 		s.current.Store(current)
 	}
 	return current
@@ -76,13 +79,16 @@ type Server struct {
 	Accounts *accounts.Service
 	sessions *sessionStore
 	proxies  *untrustedProxies
+	busy     *busyLog
 	patterns map[string]bool   // of all routes
 	pages    map[string]access // of all routes by GET, by pattern
 	echo     *echo.Echo
 }
 
-func build(o Options, service *accounts.Service, proxies *untrustedProxies) *Server {
-	s := &Server{Options: o, Accounts: service, proxies: proxies, patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New()}
+func build(o Options, service *accounts.Service, proxies *untrustedProxies, busy *busyLog) *Server {
+	s := &Server{
+		Options: o, Accounts: service, proxies: proxies, busy: busy, patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New(),
+	}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
 	s.sessions = newSessionStore(service, o.BaseURL.Scheme == "https", s.echo.IPExtractor)

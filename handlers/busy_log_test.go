@@ -1,0 +1,44 @@
+package handlers_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/handlers"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
+)
+
+// TestBusyIsLoggedTogether: requests that find no place in the waiting room are logged once in ten seconds, with their number.
+func TestBusyIsLoggedTogether(t *testing.T) {
+	testkit.Parallel(t)
+	var log bytes.Buffer
+	app := testapp.NewApp(t, testdb.SQLite(t))
+	options := app.Pages
+	options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	site := handlers.WithError(options, "/busy", accounts.BusyError{RetryAfter: 5 * time.Second})
+	flood := func(n int) {
+		for range n {
+			answer := httptest.NewRecorder()
+			site.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/busy", nil))
+			check(t, "status", answer.Code, http.StatusServiceUnavailable)
+			check(t, "Retry-After", answer.Header().Get("Retry-After"), "5")
+		}
+	}
+	flood(100)
+	app.Clock.Advance(9 * time.Second)
+	flood(50)
+	app.Clock.Advance(time.Second)
+	flood(20)
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 2 || !strings.HasSuffix(lines[0], "requests=1") || !strings.HasSuffix(lines[1], "requests=150") {
+		t.Errorf("logged:\n%s", log.String())
+	}
+}
