@@ -25,7 +25,7 @@ func (g *gate) learn(forgotten time.Time) {
 // join takes a place at the end of the queue. A full one is a [BusyError].
 func (g *gate) join(verdict chan error) {
 	if len(g.queue) >= waitingRoom {
-		verdict <- BusyError{retryAfter}
+		verdict <- BusyError{RetryAfter: retryAfter}
 		return
 	}
 	g.queue = append(g.queue, verdict)

@@ -180,9 +180,10 @@ func (s *Service) limited(ctx context.Context, who sought, do func(context.Conte
 	return err
 }
 
-// inRoom does something in a place of the waiting room, which counts for the key.
-func (s *Service) inRoom(ctx context.Context, key string, do func(context.Context) error) error {
-	waiting, leave, err := s.hashes.enter(ctx, key)
+// inRoom does something in a place of the waiting room, which counts for the keys. The place may be lost, which cancels the
+// context; so transactions that write something are left for later.
+func (s *Service) inRoom(ctx context.Context, keys []string, do func(context.Context) error) error {
+	waiting, leave, err := s.hashes.enter(ctx, keys)
 	if err != nil {
 		return err
 	}
@@ -193,23 +194,32 @@ func (s *Service) inRoom(ctx context.Context, key string, do func(context.Contex
 	return err
 }
 
-// inTurn does something that computes hashes for an actor who is signed in: in a place of the waiting room, and beside as many
-// others of theirs as there are processors.
+// acting is the key under which the requests of a signed-in account wait. That of requests that sign in to it is another: they
+// may be a stranger's.
+func acting(id string) string { return "acting " + id }
+
+// inTurn does something that computes hashes for an actor who is signed in: in a place of the waiting room, and at the same time
+// as only a few others of theirs.
 func (s *Service) inTurn(ctx context.Context, actor Actor, do func(context.Context) error) error {
-	key := cmp.Or(actor.ID, actor.Name)
-	return s.inRoom(ctx, key, func(ctx context.Context) error {
-		done, err := s.lockout.turns.take(ctx, key, runtime.GOMAXPROCS(0))
-		if err != nil {
-			return waited(ctx, err)
-		}
-		defer done()
-		return do(ctx)
-	})
+	key := acting(cmp.Or(actor.ID, actor.Name))
+	return s.inRoom(ctx, []string{key}, func(ctx context.Context) error { return s.takeTurn(ctx, key, do) })
 }
 
-// isFault reports whether a post counts as failed for its address: what was sent is wrong, or its work took longer than a
-// request may. A full or slow queue is not the client's fault.
+// takeTurn does something while at most as many others of the same key do as there are processors.
+func (s *Service) takeTurn(ctx context.Context, key string, do func(context.Context) error) error {
+	done, err := s.lockout.turns.take(ctx, key, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return waited(ctx, err)
+	}
+	defer done()
+	return do(ctx)
+}
+
+// isFault reports whether a post counts as failed for its address: what was sent is wrong, or it took longer than a request may.
+// A full queue is not the client's fault.
 func isFault(err error) bool {
 	var invalid *ValidationError
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &invalid) || errors.Is(err, ErrSignIn) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAddress)
+	var busy BusyError
+	timedOut := errors.Is(err, context.DeadlineExceeded) || errors.As(err, &busy) && busy.TimedOut
+	return timedOut || errors.As(err, &invalid) || errors.Is(err, ErrSignIn) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAddress)
 }

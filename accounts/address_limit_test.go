@@ -241,9 +241,11 @@ func TestOwnersBehindAFullAddress(t *testing.T) {
 		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
 		actor := as(who.Account)
 		actor.Devices = []string{token}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")); err != nil {
+		changed, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2"))
+		if err != nil {
 			t.Errorf("the owner's change: %v", err)
 		}
+		token = changed.Device
 		w.fails(10, "ada", with(token))
 		if _, err := w.SignIn(t.Context(), "ada", "Another horse 2", with(token)); tooMany(err) == 0 {
 			t.Errorf("without attempts of its own the browser is a stranger: %v", err)
@@ -281,7 +283,7 @@ func TestOneAddressLeavesRoomForOthers(t *testing.T) {
 func TestWhatIsNoFault(t *testing.T) {
 	for err, fault := range map[error]bool{
 		nil: false, accounts.ErrSignIn: true, accounts.ErrNotFound: true, accounts.ErrAddress: true, &accounts.ValidationError{}: true,
-		accounts.BusyError{}: false, context.Canceled: false, context.DeadlineExceeded: true, errors.New("ours"): false,
+		accounts.BusyError{}: false, accounts.BusyError{TimedOut: true}: true, context.Canceled: false, context.DeadlineExceeded: true, errors.New("ours"): false,
 		accounts.ErrPasswordMeanwhile: false, accounts.ErrChangeDemanded: false, fmt.Errorf("wrapped: %w", accounts.ErrSignIn): true,
 	} {
 		if got := accounts.IsFault(err); got != fault {

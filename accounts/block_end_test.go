@@ -8,7 +8,7 @@ import (
 	"latchkey/password"
 )
 
-// TestNewPasswordEndsTheBlock: whoever sets a new password and wherever, the count of failures starts at 0 and a block ends.
+// TestNewPasswordEndsTheBlock: any new password resets the count of failures and ends a block.
 func TestNewPasswordEndsTheBlock(t *testing.T) {
 	limit := accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = 3 })
 	for failures, state := range map[int]models.State{2: models.OneTimeWaiting, 3: models.Blacklisted} {

@@ -70,14 +70,17 @@ func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) 
 	return token, tx.KeepDevices(account.ID, mostDevices)
 }
 
-// keepOnlyDevice makes all of the account's browsers untrusted but the actor's, if that is trusted.
-func (s *Service) keepOnlyDevice(tx *models.Tx, accountID string, actor Actor) error {
-	present, err := knownBy(tx, accountID, s.deviceHashes(actor), s.now())
+// replaceDevices makes all of the account's browsers untrusted but the actor's, if that is trusted or is to be: it gets a new
+// token, since somebody else may hold a copy of its present one. It returns that token; "" = the browser is not trusted.
+func (s *Service) replaceDevices(tx *models.Tx, account models.Account, actor Actor, trust bool) (token string, err error) {
+	present, err := knownBy(tx, account.ID, s.deviceHashes(actor), s.now())
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = tx.RevokeDevicesBut(accountID, present.ID)
-	return err
+	if _, err := tx.RevokeDevices(account.ID); err != nil || present.ID == "" && !trust {
+		return "", err
+	}
+	return s.introduce(tx, account, Actor{})
 }
 
 // KnownDevices are how many browsers an account trusts, and whether they have used up the attempts that they share.

@@ -18,12 +18,17 @@ var (
 	ErrAddress = errors.New("not from this address")
 	// ErrSignedOut says that the actor's session has ended, or their account may no longer do this, since the request began.
 	ErrSignedOut = errors.New("the session has ended")
+	// ErrPasswordFirst says that a new password was demanded since the request began, and has to be chosen first.
+	ErrPasswordFirst = errors.New("a new password has to be chosen first")
 	// ErrForbidden says that this is not for such an actor.
 	ErrForbidden = errors.New("not allowed")
 )
 
 // BusyError says that too many passwords are being verified; the request may be sent again after a while.
-type BusyError struct{ RetryAfter time.Duration }
+type BusyError struct {
+	RetryAfter time.Duration
+	TimedOut   bool // the request waited or worked for too long
+}
 
 func (BusyError) Error() string { return "too many passwords are being verified" }
 

@@ -35,7 +35,7 @@ func (h *Hashes) Occupy() (free func()) {
 }
 
 func (h *Hashes) Enter(ctx context.Context, key string) (context.Context, func(), error) {
-	return h.enter(ctx, key)
+	return h.enter(ctx, []string{key})
 }
 
 func (h *Hashes) Verify(ctx context.Context, phc, normalized string) (match, rehash bool, err error) {

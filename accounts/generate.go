@@ -23,6 +23,9 @@ func (s *Service) Generate(accountName string, policy password.Policy) (password
 
 // GenerateWith does so as an operator wishes for this once. A [ValidationError] too are options that cannot be wished for.
 func (s *Service) GenerateWith(accountName string, policy password.Policy, options GeneratorOptions) (password.Generated, error) {
+	if len(accountName) > maxTyped { // which no account has; the form that holds it is refused for that
+		accountName = ""
+	}
 	recipe, err := options.recipe(policy)
 	if err != nil {
 		return password.Generated{}, err

@@ -82,25 +82,25 @@ type inRoom struct{}
 // enter takes a place in the waiting room for all that a request has to compute; a request that is inside stays. The context
 // that it returns ends with the longest wait, or when the place is needed for a request of another key, see [room]; leave must
 // be called at the end. It returns a [BusyError] if the room is full and no key has more requests in it.
-func (h *Hashes) enter(ctx context.Context, key string) (_ context.Context, leave func(), err error) {
+func (h *Hashes) enter(ctx context.Context, keys []string) (_ context.Context, leave func(), err error) {
 	if ctx.Value(inRoom{}) != nil {
 		return ctx, func() {}, nil
 	}
 	evictable, evict := context.WithCancelCause(context.WithValue(ctx, inRoom{}, true))
-	mine := h.room.enter(key, waitingRoom+cap(h.slots), func(cause error) {
+	mine := h.room.enter(keys, waitingRoom+cap(h.slots), func(cause error) {
 		h.meter.HashRefused(refusedFull)
 		evict(cause)
 	})
 	if mine == nil {
 		evict(nil)
 		h.meter.HashRefused(refusedFull)
-		return nil, nil, BusyError{retryAfter}
+		return nil, nil, BusyError{RetryAfter: retryAfter}
 	}
 	bounded, cancel := h.bounded(evictable)
 	return bounded, func() {
 		cancel()
 		evict(nil)
-		if h.room.leave(key, mine) == 0 {
+		if h.room.leave(mine) == 0 {
 			h.rest.Reset(restAfter)
 		}
 	}, nil
@@ -108,7 +108,7 @@ func (h *Hashes) enter(ctx context.Context, key string) (_ context.Context, leav
 
 // bounded ends with the longest wait; see [waited].
 func (h *Hashes) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, h.longest, BusyError{retryAfter})
+	return context.WithTimeoutCause(ctx, h.longest, BusyError{RetryAfter: retryAfter, TimedOut: true})
 }
 
 // waited turns the end of the longest wait, and the loss of a place in the waiting room, into a [BusyError]. It leaves other
@@ -164,7 +164,7 @@ func (h *Hashes) take(ctx context.Context) (give func(), err error) {
 // late tells the meter of a hash that waited for too long, and returns the error.
 func (h *Hashes) late(err error) error {
 	var busy BusyError
-	if errors.As(err, &busy) {
+	if errors.As(err, &busy) && busy.TimedOut {
 		h.meter.HashRefused(refusedLate)
 	}
 	return err

@@ -17,8 +17,10 @@ func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) err
 		case account.PasswordHash == "":
 			return ErrNoPasswordToChange
 		}
-		now := s.now()
-		account.MustChange, account.MustChangeAt = true, &now
+		account.MustChange = true
+		if err := tx.RequireCurrent(id); err != nil {
+			return err
+		}
 		if _, err := tx.RevokeDevices(id); err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ type lockout struct {
 type sought struct {
 	id      string   // "" = there is no such account
 	turn    string   // those who seek the same take turns; unknown names do as known ones, lest the wait tell them apart
-	room    string   // key of the waiting room: the account, or the IP address if there is no such account
+	room    []string // keys in the waiting room
 	devices []string // hashes of the tokens that the browser may be known by
 	known   bool     // the browser is, and has attempts left, as far as one could see without a lock
 	address string

@@ -155,14 +155,13 @@ func IdentifierKey(identifier string) (string, error) {
 	return email.Key, err
 }
 
-// trim removes outer spaces (the Unicode property White_Space) and what has no width.
+// trim removes outer spaces (the Unicode property White_Space) and outer invisible characters, which come along when text is
+// copied: joiners, marks of direction, variation selectors and the like.
 func trim(text string) string {
-	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(zeroWidth, r) })
+	return strings.TrimFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	})
 }
-
-// zeroWidth are the invisible characters that come along when text is copied: soft hyphen, Mongolian vowel separator,
-// zero-width space, joiners and marks of direction, word joiner, and the byte order mark.
-const zeroWidth = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 
 // sameName compares a name that was typed to confirm something with the account's. Case counts, and the normal form does not:
 // some keyboards send é as one symbol, others as two.

@@ -20,33 +20,39 @@ type NewPassword struct {
 // session was opened with the password that is to be changed, see [Visitor.NeedsCurrent], the current password must be right,
 // and a wrong one counts like a failed sign-in. If too much has failed from the address, it is a [TooManyError].
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
-	self, err := s.asSought(ctx, who.Account.ID, who.Account.ID, actor)
+	self, err := s.asSought(ctx, who.Account.ID, acting(who.Account.ID), actor)
 	if err != nil {
 		return in, err
 	}
 	err = s.limited(ctx, self, func(ctx context.Context) error {
-		return s.inRoom(ctx, self.room, func(ctx context.Context) error {
-			in, err = s.changeOwnPassword(ctx, who, self, actor, input)
+		var judged judged
+		err := s.inRoom(ctx, self.room, func(ctx context.Context) (err error) {
+			judged, err = s.judgeOwnPassword(ctx, who, self, actor, input)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		in, err = s.setOwnPassword(ctx, who, actor, judged) // needs no place in the room, which could be lost in the middle
+		return err
 	})
 	return in, err
 }
 
-func (s *Service) changeOwnPassword(
+func (s *Service) judgeOwnPassword(
 	ctx context.Context, who Visitor, self sought, actor Actor, input NewPassword,
-) (SignedIn, error) {
+) (next judged, err error) {
 	if err := s.checkChoice(who.Account, input); err != nil {
-		return SignedIn{}, err
+		return next, err
 	}
 	if err := s.proveOwner(ctx, who, self, actor, input.Current); err != nil {
-		return SignedIn{}, err
+		return next, err
 	}
-	judged, err := s.judge(ctx, who.Account, input.Password, who.Pending != "")
-	if err != nil {
-		return SignedIn{}, err
-	}
-	return s.setOwnPassword(ctx, who, actor, judged)
+	err = s.takeTurn(ctx, self.turn, func(ctx context.Context) error {
+		next, err = s.judge(ctx, who.Account, input.Password, who.Pending != "")
+		return err
+	})
+	return next, err
 }
 
 // checkChoice says everything that is wrong with the form, as far as that costs no hash.
@@ -94,13 +100,8 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, 
 		if in.Account, err = s.replaceOwn(tx, who, judged); err != nil {
 			return err
 		}
-		if err := s.keepOnlyDevice(tx, in.Account.ID, actor); err != nil {
+		if in.Device, err = s.replaceDevices(tx, in.Account, actor, who.Pending != ""); err != nil {
 			return err
-		}
-		if who.Pending != "" {
-			if in.Device, err = s.introduce(tx, in.Account, actor); err != nil {
-				return err
-			}
 		}
 		return s.keepOnlySession(tx, in.Account, who.Session.ID, tokenHash, actor)
 	})
@@ -112,8 +113,12 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 	if err != nil {
 		return account, notFound(err)
 	}
-	if account.MustChange && !who.Account.MustChange {
-		return account, ErrChangeDemanded // since the request began, so neither password was checked for that
+	session, err := tx.SessionForShare(who.Session.ID)
+	if err != nil {
+		return account, notFound(err)
+	}
+	if account.MustChange && (session.NeedsCurrent && !who.NeedsCurrent() || who.Pending == "") {
+		return account, ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
 	if err := s.replacePassword(tx, &account, judged, false); err != nil {
 		return account, err
@@ -211,8 +216,8 @@ func (s *Service) lastHashes(ctx context.Context, account models.Account, last i
 }
 
 // replacePassword makes a judged password the account's present one, and keeps as much history as the policy needs. It ends a
-// block and every count of failures, whoever sets the password and wherever. It is
-// refused when another password was set since the judgement, so that of parallel changes one wins.
+// block and resets every count of failures. It is refused if another password was set since the check, so that of parallel
+// changes one wins.
 func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next judged, oneTime bool) error {
 	if account.PasswordID != next.replaces {
 		return ErrPasswordMeanwhile
@@ -228,7 +233,7 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	}
 	now := s.now()
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
-	account.OneTime, account.MustChange, account.MustChangeAt, account.ExpiryNotice = oneTime, false, nil, models.NotNotified
+	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
 	account.PolicyVersion = s.versionNoted()
 	forgiveAll(account) // failures at the former password say nothing of this one
 	return nil

@@ -70,16 +70,18 @@ var (
 
 // problem is an error only where there is one.
 func (a alphabet) problem(sent string) error {
+	if sent == password.None {
+		return nil
+	}
+	if utf8.RuneCountInString(sent) > password.MaxAlphabet {
+		return a.wrong("At most {{.Most}} symbols are taken.", "Most", password.MaxAlphabet)
+	}
 	misfit, some := a.is.Unfit(sent)
 	switch {
-	case sent == password.None:
-		return nil
 	case some && misfit.OtherKind:
 		return a.wrong(a.refuse, "Symbol", misfit.Symbol)
 	case some:
 		return a.wrong("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", misfit.Symbol)
-	case utf8.RuneCountInString(sent) > password.MaxAlphabet:
-		return a.wrong("At most {{.Most}} symbols are taken.", "Most", password.MaxAlphabet)
 	}
 	return nil
 }

@@ -6,9 +6,11 @@ import (
 	"sync"
 )
 
-// room bounds how many requests wait for a hash or compute one. Each has a key: the account that is signed in to, the account
-// that acts, or the IP address. When the room is full, the newest request of the key with the most requests makes way, so that
-// one key cannot keep others out. It is safe for concurrent use; the zero value is an empty room.
+// room bounds how many requests wait for a hash or compute one. Each counts for one key or more: the account that acts or whose
+// trusted browser it is, or the name that is signed in to and the network it comes from. When the room is full, the newest
+// request of the key with the most requests makes way, so that one account or network cannot keep others out. Names count as
+// they were typed, whether or not they exist, so that the answers do not tell them apart. It is safe for concurrent use; the zero
+// value is an empty room.
 type room struct {
 	mu    sync.Mutex
 	size  int // requests
@@ -16,62 +18,78 @@ type room struct {
 }
 
 // seat is the place of one request.
-type seat struct{ evict context.CancelCauseFunc }
+type seat struct {
+	keys  []string
+	evict context.CancelCauseFunc
+}
 
-// enter takes a seat of the key, if need be from another key. It returns nil if the key has the most seats already.
-func (r *room) enter(key string, most int, evict context.CancelCauseFunc) *seat {
+// enter takes a place for the keys, if need be from another key. It returns nil if no key has more requests than the least of
+// these with this one.
+func (r *room) enter(keys []string, most int, evict context.CancelCauseFunc) *seat {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.size >= most && !r.evict(len(r.seats[key])+1) {
-		return nil
+	if r.size >= most {
+		own := most
+		for _, key := range keys {
+			own = min(own, len(r.seats[key])+1)
+		}
+		if !r.makeWay(own) {
+			return nil
+		}
 	}
 	if r.seats == nil {
 		r.seats = map[string][]*seat{}
 	}
-	mine := &seat{evict}
-	r.seats[key] = append(r.seats[key], mine)
+	mine := &seat{keys, evict}
+	for _, key := range keys {
+		r.seats[key] = append(r.seats[key], mine)
+	}
 	r.size++
 	return mine
 }
 
-// evict takes the newest seat of the key with the most seats, if those are more than so many.
-func (r *room) evict(than int) bool {
-	longest := ""
-	for key, seats := range r.seats {
+// makeWay takes the newest place of the key with the most, if those are more than so many.
+func (r *room) makeWay(than int) bool {
+	var newest *seat
+	for _, seats := range r.seats {
 		if len(seats) > than {
-			longest, than = key, len(seats)
+			than, newest = len(seats), seats[len(seats)-1]
 		}
 	}
-	if longest == "" {
+	if newest == nil {
 		return false
 	}
-	seats := r.seats[longest]
-	newest := seats[len(seats)-1]
-	r.remove(longest, newest)
-	newest.evict(BusyError{retryAfter})
+	r.remove(newest)
+	newest.evict(BusyError{RetryAfter: retryAfter})
 	return true
 }
 
-// leave gives a seat back, unless it was taken away, and returns how many are left.
-func (r *room) leave(key string, mine *seat) (left int) {
+// leave gives a place back, unless it was taken away, and returns how many are left.
+func (r *room) leave(mine *seat) (left int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.remove(key, mine)
+	r.remove(mine)
 	return r.size
 }
 
-func (r *room) remove(key string, one *seat) {
-	seats := r.seats[key]
-	i := slices.Index(seats, one)
-	if i < 0 {
-		return
+func (r *room) remove(one *seat) {
+	found := false
+	for _, key := range one.keys {
+		seats := r.seats[key]
+		i := slices.Index(seats, one)
+		if i < 0 {
+			continue
+		}
+		found = true
+		if len(seats) == 1 {
+			delete(r.seats, key)
+		} else {
+			r.seats[key] = slices.Delete(seats, i, i+1)
+		}
 	}
-	r.size--
-	if len(seats) == 1 {
-		delete(r.seats, key)
-		return
+	if found {
+		r.size--
 	}
-	r.seats[key] = slices.Delete(seats, i, i+1)
 }
 
 func (r *room) occupied() int {

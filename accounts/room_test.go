@@ -8,12 +8,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"latchkey/accounts"
 	"latchkey/models"
+	"latchkey/password"
 )
 
-// TestRoomMakesWay: when the waiting room is full, the newest request of the key with the most gets the error, whoever comes.
+// TestRoomMakesWay: when the waiting room is full, the newest request of the key with the most gets the error, not the newcomer.
 func TestRoomMakesWay(t *testing.T) {
 	t.Parallel()
 	h := must(accounts.NewHashes(cheap, nil))(t)
@@ -82,9 +84,12 @@ func TestStarvationByOneKey(t *testing.T) {
 			return err
 		},
 		"resets": func(w *world, _ string, _ int) error {
-			ada := must(w.FindByIdentifier(context.Background(), "ada0"))(w)
+			ada, err := w.FindByIdentifier(context.Background(), "ada0")
+			if err != nil {
+				return err
+			}
 			issue := accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}
-			_, err := w.IssuePassword(w.Context(), w.root, ada.ID, issue, "")
+			_, err = w.IssuePassword(w.Context(), w.root, ada.ID, issue, "")
 			return err
 		},
 	}
@@ -97,9 +102,19 @@ func TestStarvationByOneKey(t *testing.T) {
 					w.customer(fmt.Sprint("ada", i))
 				}
 				token := w.device("eve")
+				var busy atomic.Int64
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				await := func(refused int) {
+					for busy.Load() < int64(refused) && ctx.Err() == nil {
+						runtime.Gosched()
+					}
+					if ctx.Err() != nil {
+						t.Errorf("%d were refused, want %d", busy.Load(), refused)
+					}
+				}
 				free := w.hashes.Occupy()
 				var all sync.WaitGroup
-				var busy atomic.Int64
 				for i := range 400 {
 					all.Go(func() {
 						switch err := flood(w, token, i); {
@@ -110,9 +125,7 @@ func TestStarvationByOneKey(t *testing.T) {
 						}
 					})
 				}
-				for busy.Load() < int64(400-w.hashes.WaitingRoom()) {
-					runtime.Gosched()
-				}
+				await(400 - w.hashes.WaitingRoom())
 				for i := 1; i <= 35; i++ {
 					all.Go(func() {
 						if _, err := w.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit); err != nil {
@@ -120,9 +133,7 @@ func TestStarvationByOneKey(t *testing.T) {
 						}
 					})
 				}
-				for busy.Load() < int64(400-w.hashes.WaitingRoom()+35) {
-					runtime.Gosched()
-				}
+				await(400 - w.hashes.WaitingRoom() + 35)
 				free()
 				all.Wait()
 				if n := w.count("SELECT count(*) FROM reservations"); n != 0 {
@@ -132,6 +143,45 @@ func TestStarvationByOneKey(t *testing.T) {
 					t.Errorf("the flooding account is %s", w.State(got))
 				}
 			})
+		})
+	}
+}
+
+// TestStrangersDoNotKeepOperatorsWaiting: sign-ins at an operator's name from many networks do not cost the operator, who is
+// signed in, the places of their own requests; and names that do not exist are treated as names that do.
+func TestStrangersDoNotKeepOperatorsWaiting(t *testing.T) {
+	for _, name := range []string{"root", "nobody"} {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				free := w.hashes.Occupy()
+				var all sync.WaitGroup
+				var busy atomic.Int64
+				for i := range 400 {
+					all.Go(func() {
+						if _, err := w.SignIn(ctx, name, "wrong guess", behind(fmt.Sprintf("2001:db8:%x:1::%x", i%5, i))); isBusy(err) {
+							busy.Add(1)
+						}
+					})
+				}
+				for busy.Load() < int64(400-w.hashes.WaitingRoom()) && ctx.Err() == nil {
+					runtime.Gosched()
+				}
+				all.Go(func() {
+					if _, err := w.Create(ctx, w.root, fill(accounts.NewAccount{Name: "new"})); err != nil {
+						t.Errorf("the operator's creation: %v", err)
+					}
+				})
+				for busy.Load() < int64(400-w.hashes.WaitingRoom()+1) && ctx.Err() == nil {
+					runtime.Gosched()
+				}
+				free()
+				all.Wait()
+				if ctx.Err() != nil {
+					t.Error(ctx.Err())
+				}
+			}, accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = 0 }), func(o *accounts.Options) { o.Settings.AttemptsCap = 0 })
 		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"latchkey/models"
@@ -131,7 +130,7 @@ func (s *Service) update(ctx context.Context, actor Actor, do func(*models.Tx) e
 
 // recheck reads the actor's account and session again, and locks both until the transaction ends. So once disabling the
 // account, ending the session or taking rights away is committed, no request that was in flight writes anything. It returns
-// [ErrSignedOut], or [ErrChangeDemanded] if a new password was demanded meanwhile. Commands have no session and always may.
+// [ErrSignedOut], or [ErrPasswordFirst] if a new password was demanded meanwhile. Commands have no session and always may.
 func (s *Service) recheck(tx *models.Tx, actor Actor) error {
 	if actor.ID == "" {
 		return nil
@@ -152,34 +151,43 @@ func (s *Service) recheck(tx *models.Tx, actor Actor) error {
 	case session.AccountID != account.ID || session.PasswordID != account.PasswordID || s.outlived(session):
 		return ErrSignedOut
 	case s.pendingIn(session, account) != "":
-		return ErrChangeDemanded
+		return ErrPasswordFirst
 	default:
 		return nil
 	}
 }
 
-// change runs a use case's transaction on one account: it locks the account, lets do change it, and saves it. Actor and
-// account are locked in the order of their ids, so that two who act on each other do not wait for each other.
+// change runs a use case's transaction on one account: it locks the actor and the account, lets do change it, and saves it.
 func (s *Service) change(
 	ctx context.Context, actor Actor, id string, do func(*models.Tx, *models.Account) error,
 ) error {
 	return s.db.Update(ctx, func(tx *models.Tx) error {
-		var account models.Account
-		steps := []func() error{
-			func() error { return s.recheck(tx, actor) },
-			func() (err error) { account, err = s.lockForChange(tx, actor, id); return err },
+		if err := s.lockBefore(tx, actor, id); err != nil {
+			return err
 		}
-		if id < actor.ID {
-			slices.Reverse(steps)
+		if err := s.recheck(tx, actor); err != nil {
+			return err
 		}
-		for _, step := range steps {
-			if err := step(); err != nil {
-				return err
-			}
+		account, err := s.lockForChange(tx, actor, id)
+		if err != nil {
+			return err
 		}
 		if err := do(tx, &account); err != nil {
 			return err
 		}
 		return tx.SaveAccount(&account)
 	})
+}
+
+// lockBefore keeps the order in which accounts are locked: SuperAdmins by their ids, and then others. The actor is locked before
+// the account that they change, so this locks that account first if both are SuperAdmins in the other order.
+func (s *Service) lockBefore(tx *models.Tx, actor Actor, id string) error {
+	if actor.Kind != models.SuperAdmin || id >= actor.ID || !models.IsID(id) {
+		return nil
+	}
+	account, err := tx.Account(id)
+	if err == nil && account.Kind == models.SuperAdmin {
+		_, err = tx.AccountForUpdate(id)
+	}
+	return forget(err)
 }

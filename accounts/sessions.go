@@ -43,20 +43,8 @@ type Visitor struct {
 }
 
 // NeedsCurrent reports whether the visitor has to give the current password to set a new one: for a change of their own will,
-// and for one that was demanded after their session was opened. Otherwise whoever stole the session before would set it.
-func (v Visitor) NeedsCurrent() bool {
-	switch {
-	case v.Pending == "":
-		return true
-	case !v.Account.MustChange:
-		return false
-	case v.Session.Kind == models.FullSession:
-		return true
-	default: // opened for another reason, such as an expired password, and perhaps before the demand
-		demanded := v.Account.MustChangeAt
-		return demanded != nil && v.Session.CreatedAt.Before(*demanded)
-	}
-}
+// and for one that was demanded while their session was open. Otherwise a session that was stolen before could set it.
+func (v Visitor) NeedsCurrent() bool { return v.Pending == "" || v.Session.NeedsCurrent }
 
 // token makes a secret of 256 bits, of which only the hash is stored.
 func (s *Service) token() (token, hash string) {

@@ -62,10 +62,8 @@ func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 // other is [ErrNotFound].
 func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in SignedIn, err error) {
 	err = s.limited(ctx, sought{address: from.Address}, func(ctx context.Context) error {
-		return s.inRoom(ctx, from.Address, func(ctx context.Context) error {
-			in, err = s.setUp(ctx, input, from)
-			return err
-		})
+		in, err = s.setUp(ctx, input, from)
+		return err
 	})
 	return in, err
 }
@@ -81,7 +79,12 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn,
 	if err != nil {
 		return SignedIn{}, err
 	}
-	issued, judged, err := s.prepare(ctx, account, first.Issue)
+	var issued Issued
+	var judged judged
+	err = s.inRoom(ctx, []string{addressKey(from.Address)}, func(ctx context.Context) error {
+		issued, judged, err = s.prepare(ctx, account, first.Issue)
+		return err
+	})
 	if err != nil {
 		return SignedIn{}, err
 	}

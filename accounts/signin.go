@@ -79,7 +79,7 @@ func (s *Service) signIn(ctx context.Context, who sought, identifier, secret str
 
 func normalizeSignIn(identifier, secret string) (string, error) {
 	var wrong collector
-	if identifier == "" {
+	if len(identifier) <= maxTyped && trim(identifier) == "" {
 		wrong.fields = append(wrong.fields, FieldError{Field: "name", Message: "Enter your name or e-mail address."})
 	}
 	normalized, err := password.Normalize(secret)
@@ -100,8 +100,8 @@ func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sou
 		return sought{}, err
 	}
 	who, err := s.asSought(ctx, id, cmp.Or(id, key, identifier[:min(len(identifier), maxTyped)]), actor)
-	if id == "" {
-		who.room = actor.Address
+	if !who.known {
+		who.room = append(who.room, addressKey(actor.Address))
 	}
 	return who, err
 }
@@ -109,7 +109,7 @@ func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sou
 // asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
 func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (sought, error) {
-	who := sought{id: id, turn: turn, room: turn, devices: s.deviceHashes(actor), address: actor.Address}
+	who := sought{id: id, turn: turn, room: []string{turn}, devices: s.deviceHashes(actor), address: actor.Address}
 	if len(who.devices) == 0 {
 		return who, nil
 	}
@@ -120,7 +120,8 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (s
 	}
 	account, err := read.Account(id)
 	if limits := s.limits(account); err == nil && limits.ofDevices() > 0 && !limits.usedUp(account) {
-		who.turn, who.room, who.known = trusted+" "+id, trusted+" "+id, true
+		turn = trusted + " " + id
+		who.turn, who.room, who.known = turn, []string{turn}, true
 	}
 	if errors.Is(err, models.ErrNotFound) { // deleted since: a stranger to nobody, who gets the common failure
 		return who, nil

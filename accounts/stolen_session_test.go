@@ -49,7 +49,7 @@ func TestStolenSessionSetsNoPassword(t *testing.T) {
 		if w.holds(stolen.Token) {
 			t.Error("the stolen session still holds")
 		}
-		if got := w.account(ada.ID); got.MustChange || got.MustChangeAt != nil {
+		if got := w.account(ada.ID); got.MustChange {
 			t.Errorf("after the change: %+v", got)
 		}
 	})
@@ -62,8 +62,6 @@ func TestSessionPendingForAnotherReason(t *testing.T) {
 		ada := w.customer("ada")
 		w.clock.Advance(65 * day)
 		stolen := w.signIn("ada", secret)
-		w.clock.Advance(1)
-		w.clock.Advance(1000) // a microsecond, which is what the tables keep
 		if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -103,5 +101,46 @@ func TestTrustedBrowsersEnd(t *testing.T) {
 		if known := w.known(ada.ID); len(known) != 0 {
 			t.Errorf("after the demand %d browsers are trusted", len(known))
 		}
+	})
+}
+
+// TestSecondDemandInFlight: a session that was opened between two demands does not set the password without the current one
+// after the second, even if its request began before.
+func TestSecondDemandInFlight(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		demand := func() {
+			if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		demand()
+		thief, by := w.visitor("ada", secret)
+		demand()
+		if _, err := w.ChangeOwnPassword(t.Context(), thief, by, change("", "Another horse 2")); !errors.Is(err, accounts.ErrChangeDemanded) {
+			t.Errorf("a request that began before the second demand: %v", err)
+		}
+		again := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t)
+		if again.NeedsCurrent() {
+			t.Error("a session of after the second demand needs the current password")
+		}
+	})
+}
+
+// TestCopiedDeviceCookie: an own change gives the present browser a new token, so that a copy of the old one is worth nothing.
+func TestCopiedDeviceCookie(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		present := w.signIn("ada", secret)
+		who := must(w.Visitor(t.Context(), present.Token, visit.Address))(t)
+		by := as(who.Account)
+		by.SessionID, by.Devices = who.Session.ID, []string{present.Device}
+		in := must(w.ChangeOwnPassword(t.Context(), who, by, change(secret, "Another horse 2")))(t)
+		if in.Device == "" || in.Device == present.Device {
+			t.Fatalf("the browser holds %q, before %q", in.Device, present.Device)
+		}
+		w.fails(1, "ada", with(present.Device))
+		w.fails(2, "ada", with(in.Device))
+		w.wantCounts("a copy of the old token and the new one", ada.ID, 1, 2)
 	})
 }

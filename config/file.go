@@ -94,8 +94,9 @@ func (f *file) readPair(key, node *yaml.Node) {
 func scalar(name string, node *yaml.Node) (text, why string) {
 	s, _ := find(name)
 	switch {
-	case node.Kind == yaml.ScalarNode && node.Tag == "!!null" && s.symbols:
-		return "", "has no value; quote it, since YAML takes an unquoted # for the start of a comment"
+	case s.symbols && node.Kind == yaml.ScalarNode && node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 &&
+		(node.Value == "" || node.Tag == "!!null" || node.LineComment != "" || node.Style&yaml.TaggedStyle != 0):
+		return "", "has no value, or not all of it; quote it, since YAML takes an unquoted # for the start of a comment and ! for a tag"
 	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
 		return "", ""
 	case node.Kind == yaml.ScalarNode:

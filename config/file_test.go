@@ -77,8 +77,8 @@ func TestDefaultsOfTheContract(t *testing.T) {
 func TestAlphabetWithoutValue(t *testing.T) {
 	for _, name := range []string{"LETTERS_UPPERCASE", "LETTERS_LOWERCASE", "NUMBERS", "SPECIAL_CHARS"} {
 		key := "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_" + name
-		want := key + " (settings.yml:1): has no value; quote it, since YAML takes an unquoted # for the start of a comment"
-		for _, value := range []string{" #!?", "", " ~", " null"} {
+		want := key + " (settings.yml:1): has no value, or not all of it; quote it, since YAML takes an unquoted # for the start of a comment and ! for a tag"
+		for _, value := range []string{" #!?", "", " ~", " null", " !?*+-", " +- #!", " !x abc"} {
 			_, err := load(t, key+":"+value+"\n", nil)
 			wantProblems(t, err, want)
 		}

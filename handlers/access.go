@@ -55,8 +55,11 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	if !isPage(c) {
 		return echo.NewHTTPError(http.StatusUnauthorized)
 	}
-	next := url.Values{"next": {c.Request().URL.RequestURI()}}
-	return c.Redirect(http.StatusSeeOther, views.SignInURL+"?"+next.Encode())
+	next := url.Values{"next": {c.Request().URL.RequestURI()}}.Encode()
+	if len(next) > maxQuery {
+		return c.Redirect(http.StatusSeeOther, views.SignInURL)
+	}
+	return c.Redirect(http.StatusSeeOther, views.SignInURL+"?"+next)
 }
 
 // askToReset leads every page to the reset page while a change is pending, and refuses anything else.

@@ -38,7 +38,7 @@ func (s *Server) deviceFacts(frame views.Frame, a models.Account, devices accoun
 	if devices.UsedUp {
 		text += ", " + frame.T("no attempts left")
 	}
-	return []views.Fact{{Label: frame.T("Known in"), Text: text}}
+	return []views.Fact{{Label: frame.T("Trusted"), Text: text}}
 }
 
 func (s *Server) organizationFact(ctx context.Context, frame views.Frame, a models.Account) ([]views.Fact, error) {

@@ -75,7 +75,7 @@ func statusOf(err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, accounts.ErrNotFound):
 		return http.StatusNotFound
-	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
+	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrPasswordFirst), errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
 		return http.StatusForbidden
 	case errors.As(err, &refusal), errors.As(err, &invalid):
 		return http.StatusUnprocessableEntity
@@ -133,6 +133,9 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	if errors.Is(failed, accounts.ErrAddress) {
 		back = "" // where the visitor would get the same answer
 		text = frame.T("This may be done from certain networks only, and your address is in none of them. Nothing was changed. Use your organization's network, or ask your operator.")
+	}
+	if errors.Is(failed, accounts.ErrPasswordFirst) {
+		text = frame.T("Your operator asks you to choose a new password before you go on.")
 	}
 	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text

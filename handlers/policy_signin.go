@@ -21,7 +21,7 @@ func (s *Server) signInRules(frame views.Frame) []string {
 func guessingRules(frame views.Frame, settings accounts.Settings) []string {
 	known := frame.T("Browsers are not told apart: who guesses at an account shuts out its owner too.")
 	if settings.DeviceCookies {
-		known = frame.T("A browser in which somebody has signed in is known to the account for {{.Days}} and has attempts of its own, as many as strangers have together. So who guesses shuts out strangers, not the owner. Issuing a password makes all browsers strangers again.",
+		known = frame.T("A browser in which somebody has signed in is trusted for {{.Days}}. An account's trusted browsers share as many attempts as all unknown browsers do, so that guessing blocks unknown browsers and not the owner. A reset or demanded password ends them.",
 			"Days", frame.Amount(accounts.DeviceLife))
 	}
 	forGood := frame.T("Blocks may follow one another without end.")

@@ -48,7 +48,7 @@ func TestWorkBeforeLimits(t *testing.T) {
 	for _, header := range []string{
 		"Accept", "Accept-Language", "Accept-Encoding", "Cookie", "User-Agent", "X-Forwarded-For", "Origin", "Referer", "If-None-Match", "Content-Type", "Sec-Fetch-Site",
 	} {
-		for _, text := range []string{distinctLetters(30 << 10), manyOf("a", "-", 30<<10), manyOf("de;q=0.5", ",", 30<<10), manyOf("latchkey-session=x", ";", 30<<10)} {
+		for _, text := range []string{distinctLetters(30 << 10), manyOf("a", "-", 30<<10), manyOf("de;q=0.5", ",", 30<<10), manyOf("latchkey="+strings.Repeat("x", 43), ";", 30<<10), "latchkey-device=" + manyOf(strings.Repeat("x", 43), ".", 30<<10)} {
 			wantCheap(t, header, func() int {
 				request := browsers["root"].Request(http.MethodGet, "/accounts", nil)
 				request.Header.Set(header, text)

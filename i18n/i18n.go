@@ -10,6 +10,7 @@ import (
 	"embed"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -71,7 +72,11 @@ func (c *Catalogue) For(locale, acceptLanguage string) Words {
 	if words, ok := c.words[locale]; ok {
 		return words
 	}
-	preferred, _, err := language.ParseAcceptLanguage(acceptLanguage[:min(len(acceptLanguage), maxAcceptLanguage)])
+	if len(acceptLanguage) > maxAcceptLanguage {
+		acceptLanguage = acceptLanguage[:maxAcceptLanguage]
+		acceptLanguage = acceptLanguage[:max(0, strings.LastIndexByte(acceptLanguage, ','))]
+	}
+	preferred, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil {
 		preferred = nil
 	}

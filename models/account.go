@@ -45,7 +45,6 @@ type Account struct {
 	PasswordSetAt *time.Time
 	OneTime       bool
 	MustChange    bool
-	MustChangeAt  *time.Time // when that was demanded; nil = not, or before this was recorded
 	ExpiryNotice  ExpiryNotice
 	PolicyVersion *int // under which the password was set; nil = nobody knows
 

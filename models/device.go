@@ -24,10 +24,10 @@ func (tx *Tx) Device(id string) (Device, error) {
 }
 
 // DeviceByToken finds the account's device that one of the tokens is of and that has not ended, by their hashes, or returns
-// [ErrNotFound].
+// [ErrNotFound]. Of several it is the newest: the others are about to end.
 func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Time) (Device, error) {
 	var d Device
-	err := tx.g.Order("id").
+	err := tx.g.Order("id DESC").
 		Take(&d, "token_hash IN ? AND account_id = ? AND ends_at > ?", tokenHashes, accountID, now).Error
 	return d, wrap("finding a device", err)
 }
@@ -53,12 +53,7 @@ func (tx *Tx) Devices(accountID string, now time.Time, limit int) (rows []Device
 
 // RevokeDevices makes strangers of all of the account's devices, and counts them.
 func (tx *Tx) RevokeDevices(accountID string) (revoked int, err error) {
-	return tx.RevokeDevicesBut(accountID, "")
-}
-
-// RevokeDevicesBut does the same, but keeps the one with the id.
-func (tx *Tx) RevokeDevicesBut(accountID, id string) (revoked int, err error) {
-	result := tx.g.Delete(&Device{}, "account_id = ? AND id <> ?", accountID, id)
+	result := tx.g.Delete(&Device{}, "account_id = ?", accountID)
 	return int(result.RowsAffected), wrap("revoking devices", result.Error)
 }
 

@@ -26,6 +26,8 @@ type Session struct {
 	Address     string
 	UserAgent   string
 	Data        string
+
+	NeedsCurrent bool // it was open when a new password was demanded
 }
 
 // CreateSession writes a new session.
@@ -72,7 +74,12 @@ func (tx *Tx) DropSession(tokenHash string) error {
 // RenewSession gives a session a new token, password and kind, as after a password change.
 func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind) error {
 	return changed("renewing a session", tx.g.Model(&Session{}).Where("id = ?", id).
-		Updates(map[string]any{"token_hash": tokenHash, "password_id": passwordID, "kind": kind}))
+		Updates(map[string]any{"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false}))
+}
+
+// RequireCurrent makes all of the account's open sessions give the current password to set a new one.
+func (tx *Tx) RequireCurrent(accountID string) error {
+	return wrap("marking sessions", tx.g.Model(&Session{}).Where("account_id = ?", accountID).Update("needs_current", true).Error)
 }
 
 // Sessions returns an account's sessions that hold, the last used first.

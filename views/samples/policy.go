@@ -52,7 +52,7 @@ func policy(f views.Frame) []Sample {
 // signInRules are what holds beside the policy, by the default settings.
 func signInRules(f views.Frame) []string {
 	return []string{
-		f.T("A browser in which somebody has signed in is known to the account for {{.Days}} and has attempts of its own, as many as strangers have together. So who guesses shuts out strangers, not the owner. Issuing a password makes all browsers strangers again.",
+		f.T("A browser in which somebody has signed in is trusted for {{.Days}}. An account's trusted browsers share as many attempts as all unknown browsers do, so that guessing blocks unknown browsers and not the owner. A reset or demanded password ends them.",
 			"Days", f.Amount(365*day)),
 		f.N("After {{.N}} failed attempt of strangers in a row, over any number of blocks, an account stays blacklisted for strangers until an operator unblocks it or issues a password.",
 			"After {{.N}} failed attempts of strangers in a row, over any number of blocks, an account stays blacklisted for strangers until an operator unblocks it or issues a password.", 100),

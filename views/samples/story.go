@@ -135,7 +135,7 @@ func knownIn(f views.Frame, browsers int, usedUp bool) views.Fact {
 	if usedUp {
 		text += ", " + f.T("no attempts left")
 	}
-	return views.Fact{Label: f.T("Known in"), Text: text}
+	return views.Fact{Label: f.T("Trusted"), Text: text}
 }
 
 // expires are the next steps of a password that expires in that time.
