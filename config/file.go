@@ -94,8 +94,7 @@ func (f *file) readPair(key, node *yaml.Node) {
 func scalar(name string, node *yaml.Node) (text, why string) {
 	s, _ := find(name)
 	switch {
-	case s.symbols && node.Kind == yaml.ScalarNode && node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 &&
-		(node.Value == "" || node.Tag == "!!null" || node.LineComment != "" || node.Style&yaml.TaggedStyle != 0):
+	case s.symbols && node.Kind == yaml.ScalarNode && isCut(node):
 		return "", "has no value, or not all of it; quote it, since YAML takes an unquoted # for the start of a comment and ! for a tag"
 	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
 		return "", ""
@@ -107,6 +106,14 @@ func scalar(name string, node *yaml.Node) (text, why string) {
 		return joinItems(node)
 	}
 	return "", "must be a single value, not a list, a mapping or an alias"
+}
+
+// isCut reports whether YAML may have taken some of an unquoted value for a comment or a tag, or all of it.
+func isCut(node *yaml.Node) bool {
+	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		return false
+	}
+	return node.Value == "" || node.Tag == "!!null" || node.LineComment != "" || node.Style&yaml.TaggedStyle != 0
 }
 
 func joinItems(list *yaml.Node) (text, why string) {
