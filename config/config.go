@@ -28,6 +28,7 @@ type Config struct {
 	BaseURL         *url.URL       // scheme and host only, as in an Origin header; never nil
 	SMTP            *SMTP          // nil: mails are captured, not sent
 	Help            string         // contact line for people who cannot sign in; may be empty
+	SecurityContact string         // URI for reports of vulnerabilities; may be empty
 	TimeZone        *time.Location // in which times are shown; they are stored in UTC
 	MailFrom        *mail.Address  // sender of every mail
 	MailReplyTo     *mail.Address  // where replies go; nil: nobody reads any

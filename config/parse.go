@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -26,6 +27,38 @@ func parseHelp(c *Config, text string) error {
 	}
 	c.Help = strings.TrimSpace(text)
 	return nil
+}
+
+// parseSecurityContact reads the field Contact of security.txt (RFC 9116, section 2.5.3): a URI, or an e-mail address, which
+// becomes one.
+func parseSecurityContact(c *Config, text string) error {
+	if text == "" {
+		return nil
+	}
+	uri := text
+	if !strings.Contains(text, ":") && strings.Contains(text, "@") {
+		uri = "mailto:" + text
+	}
+	parsed, err := url.Parse(uri)
+	if err != nil || strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) || !isContact(parsed) {
+		return errors.New(shown(text) + " is neither an e-mail address nor a https:, mailto: or tel: URI")
+	}
+	c.SecurityContact = uri
+	return nil
+}
+
+func isContact(uri *url.URL) bool {
+	switch uri.Scheme {
+	case "https":
+		return uri.Host != ""
+	case "mailto":
+		local, domain, _ := strings.Cut(uri.Opaque, "@")
+		return local != "" && domain != ""
+	case "tel":
+		return uri.Opaque != ""
+	default:
+		return false
+	}
 }
 
 // parseTimeZone refuses Local: what it means is not told by its name, which

@@ -63,6 +63,12 @@ func TestValues(t *testing.T) {
 
 		{"HELP", " call 112 ", func(c config.Config) any { return c.Help }, "call 112", ""},
 		{"HELP", "a\nb", nil, nil, `must be one line`},
+		{"SECURITY_CONTACT", "security@example.com", func(c config.Config) any { return c.SecurityContact }, "mailto:security@example.com", ""},
+		{"SECURITY_CONTACT", "https://example.com/report", func(c config.Config) any { return c.SecurityContact }, "https://example.com/report", ""},
+		{"SECURITY_CONTACT", "tel:+49-30-1234", func(c config.Config) any { return c.SecurityContact }, "tel:+49-30-1234", ""},
+		{"SECURITY_CONTACT", "http://example.com", nil, nil, `"http://example.com" is neither an e-mail address nor a https:, mailto: or tel: URI`},
+		{"SECURITY_CONTACT", "extension 4711", nil, nil, `"extension 4711" is neither an e-mail address nor a https:, mailto: or tel: URI`},
+		{"SECURITY_CONTACT", "mailto:a@b.example\nX: y", nil, nil, `"(not shown)" is neither an e-mail address nor a https:, mailto: or tel: URI`},
 
 		{"TIME_ZONE", "Europe/Berlin", func(c config.Config) any { return c.TimeZone.String() }, "Europe/Berlin", ""},
 		{"TIME_ZONE", "Local", nil, nil, `"Local" is not a time zone such as UTC or Europe/Berlin`},

@@ -46,6 +46,8 @@ var table = []setting{
 		help: "most connections to the mail server at a time, of each process"},
 	{name: "SMTP_RATE", def: "0", parse: number(maxRate, func(c *Config) *int { return &c.MailRate }),
 		help: "most mails a minute that each process sends; 0 = no limit"},
+	{name: "SECURITY_CONTACT", shown: "none", parse: parseSecurityContact,
+		help: "e-mail address or https:, mailto: or tel: URI for reports of vulnerabilities, shown in /.well-known/security.txt"},
 	{name: "HELP", shown: "none", parse: parseHelp,
 		help: "contact line for the sign-in page, the reset page and mails"},
 	{name: "TIME_ZONE", def: "UTC", parse: parseTimeZone,

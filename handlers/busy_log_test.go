@@ -26,8 +26,7 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	site := handlers.WithError(options, "/busy", accounts.BusyError{RetryAfter: 5 * time.Second})
 	flood := func(n int) {
 		for range n {
-			answer := httptest.NewRecorder()
-			site.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/busy", nil))
+			answer := get(site, "/busy")
 			check(t, "status", answer.Code, http.StatusServiceUnavailable)
 			check(t, "Retry-After", answer.Header().Get("Retry-After"), "5")
 		}
@@ -41,4 +40,11 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	if len(lines) != 2 || !strings.HasSuffix(lines[0], "requests=1") || !strings.HasSuffix(lines[1], "requests=150") {
 		t.Errorf("logged:\n%s", log.String())
 	}
+}
+
+// get asks a site without a server.
+func get(site http.Handler, path string) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	site.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+	return answer
 }

@@ -117,7 +117,7 @@ func wantHeaders(t *testing.T, what string, got *testapp.Reply, https bool) {
 
 func wantPolicy(t *testing.T, what, csp string) {
 	t.Helper()
-	for _, part := range []string{"default-src 'none';", "form-action 'self';", "frame-ancestors 'none';", "base-uri 'none'"} {
+	for _, part := range []string{"default-src 'none';", "form-action 'self';", "frame-ancestors 'none';", "base-uri 'none'", "require-trusted-types-for 'script'"} {
 		if !strings.Contains(csp, part) {
 			t.Errorf("%s: the policy %q lacks %s", what, csp, part)
 		}

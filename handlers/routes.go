@@ -57,6 +57,7 @@ func (s *Server) routes() []route {
 		{get, "/readyz", machines, s.ready},
 		{get, "/static/:name", machines, s.asset},
 		{get, "/.well-known/change-password", machines, s.wellKnownChangePassword},
+		{get, "/.well-known/security.txt", machines, s.securityTxt},
 		{get, "/setup", anyone, s.showSetup},
 		{post, "/setup", anyone, s.setUp},
 		{get, "/sign-in", anyone, s.showSignIn},

@@ -27,15 +27,17 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Zone           *time.Location
 	Help           string
-	Capturing      bool // there is no SMTP server
-	Now            func() time.Time
-	Ready          func(context.Context) error // database reachable and migrated
-	Log            *slog.Logger
-	Meter          Meter // nil: nothing is counted
-	Mails          Mails
-	Dev            bool          // there are development pages
-	RequestTimeout time.Duration // how long a request may take in all; 0: 20 s
-	ReadyTimeout   time.Duration // how long a database may take to show that it is there; 0: 3 s
+	// SecurityContact is a URI for reports of vulnerabilities; "" = there is no security.txt.
+	SecurityContact string
+	Capturing       bool // there is no SMTP server
+	Now             func() time.Time
+	Ready           func(context.Context) error // database reachable and migrated
+	Log             *slog.Logger
+	Meter           Meter // nil: nothing is counted
+	Mails           Mails
+	Dev             bool          // there are development pages
+	RequestTimeout  time.Duration // how long a request may take in all; 0: 20 s
+	ReadyTimeout    time.Duration // how long a database may take to show that it is there; 0: 3 s
 }
 
 // site answers each request from beginning to end under the policies that are in force when it comes.

@@ -57,5 +57,7 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := session.Save(c.Request(), c.Response()); err != nil {
 		return err
 	}
+	// Not cookies: the browser stays trusted.
+	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return c.Redirect(http.StatusSeeOther, views.SignInURL+"?signed-out=1")
 }

@@ -53,6 +53,7 @@ func TestSignOut(t *testing.T) {
 		browser := app.SignIn("root")
 		before := browser.Session()
 		reply := browser.Get("/me").Submit("/sign-out").WantRedirect("/sign-in?signed-out=1")
+		check(t, "Clear-Site-Data", reply.Header.Get("Clear-Site-Data"), `"cache", "storage"`)
 		if reply.Cookie == nil || reply.Cookie.MaxAge >= 0 || browser.Session() != "" {
 			t.Errorf("the cookie stays: %v", reply.Cookie)
 		}

@@ -85,7 +85,7 @@ func (a *app) build(policies password.Policies) error {
 	})
 	a.pages = handlers.New(handlers.Options{
 		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
-		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
+		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help, SecurityContact: a.config.SecurityContact,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
 		Mails: a.sampleMails(), Dev: a.dev, RequestTimeout: a.timings.Request, ReadyTimeout: a.timings.Ready,
 	})
