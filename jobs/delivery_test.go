@@ -59,7 +59,7 @@ func TestMailsSpeakTheAccountsLanguage(t *testing.T) {
 func (w *world) blacklist(name string) {
 	w.t.Helper()
 	boss := w.account("boss", day)
-	_, err := w.service.Create(w.t.Context(), accounts.Actor{ID: boss.ID, Kind: models.SuperAdmin}, accounts.NewAccount{
+	_, err := w.service.Create(w.t.Context(), w.superAdmin(boss), accounts.NewAccount{
 		Kind: models.Customer, Name: name, Email: name + "@example.com",
 		Issue: accounts.Issue{Mode: accounts.Typed, Password: "a password of the canary"},
 	})

@@ -18,7 +18,7 @@ func TestTestMailsAreSent(t *testing.T) {
 		for _, sink := range []*testsmtp.Sink{testsmtp.NewSink(t), nil} {
 			w := newWorld(t, db.DB, sink)
 			olga := w.account("olga"+map[bool]string{true: "2"}[sink == nil], time.Hour)
-			who := accounts.Actor{ID: olga.ID, Name: olga.Name, Kind: models.SuperAdmin}
+			who := w.superAdmin(olga)
 			sent, err := w.service.SendTest(t.Context(), who, accounts.TestMail{
 				Template: models.MailReminder, Locale: "de", Data: models.MailData{ExpiresAt: w.clock.Now().Add(-day)},
 			})

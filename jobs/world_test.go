@@ -135,6 +135,14 @@ func (w *world) account(name string, age time.Duration) models.Account {
 	return a
 }
 
+// superAdmin makes an account into one.
+func (w *world) superAdmin(a models.Account) accounts.Actor {
+	w.t.Helper()
+	a.Kind, a.OrganizationID = models.SuperAdmin, nil
+	w.update(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
+	return accounts.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind}
+}
+
 // queue queues n mails to an account, which are due now.
 func (w *world) queue(to models.Account, n int) (ids []string) {
 	w.t.Helper()
