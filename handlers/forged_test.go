@@ -14,6 +14,7 @@ func forgeries(app *testapp.App) [][]string {
 		{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site", "Origin", "null"},
 		{"Sec-Fetch-Site", "same-site", "Origin", "http://other." + app.BaseURL.Host}, {"Sec-Fetch-Site", "same-site", "Origin", "null"},
 		{"Sec-Fetch-Site", "cross-site", "Origin", ""}, {"Sec-Fetch-Site", "same-site", "Origin", ""},
+		{"Sec-Fetch-Site", "", "Origin", "https://" + app.BaseURL.Host}, // the pages are served over http here
 		{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "", "Origin", "null"},
 		{"Sec-Fetch-Site", "", "Origin", app.BaseURL.String() + ".evil.example"}, {"Sec-Fetch-Site", "strange", "Origin", ""},
 	}

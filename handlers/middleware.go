@@ -99,12 +99,28 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 	_ = protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if err := protection.Check(c.Request()); err != nil {
+			err := protection.Check(c.Request())
+			if err == nil && !s.sameScheme(c.Request()) {
+				err = errors.New("the origin has another scheme")
+			}
+			if err != nil {
 				return echo.NewHTTPError(http.StatusForbidden).SetInternal(err)
 			}
 			return next(c)
 		}
 	}
+}
+
+// sameScheme compares the scheme of the Origin header, which the protection leaves out: a page that was sent over http may be
+// forged on its way and must not send forms to a site that is served over https. Browsers that send Sec-Fetch-Site have compared
+// it already.
+func (s *Server) sameScheme(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if r.Method == http.MethodGet || r.Method == http.MethodHead || origin == "" || r.Header.Get("Sec-Fetch-Site") != "" {
+		return true
+	}
+	parsed, err := url.Parse(origin)
+	return err == nil && parsed.Scheme == s.BaseURL.Scheme
 }
 
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
