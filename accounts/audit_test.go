@@ -21,7 +21,7 @@ var audited = map[string]struct {
 	"issue": {action: accounts.ActionPasswordIssued}, "end sessions": {action: accounts.ActionSessionsEnded},
 	"delete": {action: accounts.ActionDeleted},
 	"move": {action: accounts.ActionMoved, do: func(w *world, by accounts.Actor, a models.Account) error {
-		return w.Move(w.Context(), by, a.ID, models.DefaultOrganizationID)
+		return w.Move(w.Context(), by, a.ID, models.DefaultOrganizationID, false)
 	}},
 	"sign in": {accounts.ActionSignedIn, true, func(w *world, _ accounts.Actor, a models.Account) error {
 		_, err := w.SignIn(w.Context(), a.Name, secret, visit)

@@ -181,7 +181,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		if _, err := w.Mails(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("mails: %v", err)
 		}
-		if err := w.Move(t.Context(), by, ours.ID, other.ID); !errors.Is(err, accounts.ErrForbidden) {
+		if err := w.Move(t.Context(), by, ours.ID, other.ID, false); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("moved: %v", err)
 		}
 		for name, actor := range map[string]accounts.Actor{"a customer": as(ours), "nobody": {}, "an organization without id": {Kind: models.Organization}} {
@@ -209,7 +209,7 @@ func TestAMovedCustomersPast(t *testing.T) {
 		before, now := w.organization("before"), w.organization("now")
 		moved := must(w.Create(t.Context(), as(before), fill(accounts.NewAccount{Name: "moved"})))(t).Account
 		w.refused(10, "moved", "wrong") // which queues a mail
-		if err := w.Move(t.Context(), accounts.CommandLine, moved.ID, now.ID); err != nil {
+		if err := w.Move(t.Context(), accounts.CommandLine, moved.ID, now.ID, false); err != nil {
 			t.Fatal(err)
 		}
 		if story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t); len(story.Mails) > 0 {

@@ -108,6 +108,8 @@ func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *
 		return nil
 	}
 	switch {
+	case actor.Kind == models.Organization && id != "" && id != actor.ID:
+		return noOrganization()
 	case actor.Kind == models.Organization:
 		id = actor.ID
 	case id == "":

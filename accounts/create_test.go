@@ -56,7 +56,7 @@ func TestCreateSaysEverythingAtOnce(t *testing.T) {
 		if w.count("SELECT count(*) FROM accounts")+w.count("SELECT count(*) FROM audit_events") != before {
 			t.Error("something was written")
 		}
-		if _, err := w.Create(t.Context(), as(acme), fill(accounts.NewAccount{Name: "theirs", Organization: models.DefaultOrganizationID})); err != nil {
+		if _, err := w.Create(t.Context(), as(acme), fill(accounts.NewAccount{Name: "theirs"})); err != nil {
 			t.Errorf("an organization creates: %v", err)
 		}
 		if got := must(w.FindByIdentifier(t.Context(), "theirs"))(t); *got.OrganizationID != acme.ID {

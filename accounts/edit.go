@@ -84,7 +84,7 @@ func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identit
 func edited(before, after models.Account) detail {
 	more := detail{}
 	if before.Email != after.Email {
-		more["email"] = after.Email
+		more["email"], more["email-before"] = after.Email, before.Email
 	}
 	if before.Locale != after.Locale {
 		more["locale"] = after.Locale
@@ -111,8 +111,9 @@ func (s *Service) SetLocale(ctx context.Context, actor Actor, locale string) err
 	})
 }
 
-// Move makes a customer belong to another organization. Only a SuperAdmin does.
-func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID string) error {
+// Move makes a customer belong to another organization, and ends its sessions. With requireChange, a customer who has a
+// lasting password must choose a new one, since the former organization may know it. Only a SuperAdmin moves.
+func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID string, requireChange bool) error {
 	if !actor.MaySeeEverything() {
 		return ErrForbidden
 	}
@@ -128,7 +129,18 @@ func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID stri
 			return err
 		}
 		account.OrganizationID = &organizationID
-		return s.audit(tx, actor, ActionMoved, *account, detail{"from": from.Name})
+		ended, err := tx.EndSessions(id, "")
+		if err != nil {
+			return err
+		}
+		more := detail{"from": from.Name, "sessions": itoa(ended)}
+		if err := s.audit(tx, actor, ActionMoved, *account, more); err != nil {
+			return err
+		}
+		if !requireChange || account.Technical || account.PasswordHash == "" || account.OneTime {
+			return nil
+		}
+		return s.demandChange(tx, actor, account)
 	})
 	if errors.Is(err, models.ErrReferenced) { // it was deleted just now
 		return noOrganization()

@@ -62,7 +62,7 @@ var ownActs = map[string]func(w *world, by accounts.Actor) error{
 	},
 	"move": func(w *world, by accounts.Actor) error {
 		bob := must(w.FindByIdentifier(context.Background(), "bob"))(w)
-		return w.Move(w.Context(), by, bob.ID, models.DefaultOrganizationID)
+		return w.Move(w.Context(), by, bob.ID, models.DefaultOrganizationID, false)
 	},
 }
 

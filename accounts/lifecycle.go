@@ -17,15 +17,19 @@ func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) err
 		case account.PasswordHash == "":
 			return ErrNoPasswordToChange
 		}
-		account.MustChange = true
-		if err := tx.RequireCurrent(id); err != nil {
-			return err
-		}
-		if _, err := tx.RevokeDevices(id); err != nil {
-			return err
-		}
-		return s.audit(tx, actor, ActionRequireChange, *account, nil)
+		return s.demandChange(tx, actor, account)
 	})
+}
+
+func (s *Service) demandChange(tx *models.Tx, actor Actor, account *models.Account) error {
+	account.MustChange = true
+	if err := tx.RequireCurrent(account.ID); err != nil {
+		return err
+	}
+	if _, err := tx.RevokeDevices(account.ID); err != nil {
+		return err
+	}
+	return s.audit(tx, actor, ActionRequireChange, *account, nil)
 }
 
 // Unblock ends the account's block, the one without an end too, and starts every count of failures at 0: the strangers' and

@@ -121,11 +121,11 @@ func TestMove(t *testing.T) {
 			"to nobody": {carl.ID, w.NewID(), "organization"}, "to a customer": {carl.ID, carl.ID, "organization"},
 			"to garbage": {carl.ID, "\x00", "organization"}, "an organization": {acme.ID, models.DefaultOrganizationID, "organization"},
 		} {
-			if err := w.Move(t.Context(), w.root, test.who, test.to); wrongFields(err) != test.fields {
+			if err := w.Move(t.Context(), w.root, test.who, test.to, false); wrongFields(err) != test.fields {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if err := w.Move(t.Context(), w.root, carl.ID, acme.ID); err != nil {
+		if err := w.Move(t.Context(), w.root, carl.ID, acme.ID, false); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Find(t.Context(), as(acme), carl.ID); err != nil {

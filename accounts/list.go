@@ -70,6 +70,18 @@ func forget(err error) error {
 	return err
 }
 
+// MayFilterBy reports whether the actor may narrow lists to the organization with the id; "" narrows nothing.
+func (s *Service) MayFilterBy(ctx context.Context, actor Actor, id string) (bool, error) {
+	if id == "" || !actor.MaySeeEverything() {
+		return id == "" || id == actor.ID, nil
+	}
+	if !models.IsID(id) {
+		return false, nil
+	}
+	account, err := s.db.Read(ctx).Account(id)
+	return err == nil && account.Kind == models.Organization, forget(err)
+}
+
 // OrganizationNames returns the names of the organizations that the accounts belong to, by id.
 func (s *Service) OrganizationNames(ctx context.Context, rows []models.Account) (map[string]string, error) {
 	ids := map[string]bool{}

@@ -60,7 +60,7 @@ func (s *stage) edit(by *member, on string, input accounts.Edit) func(context.Co
 
 func (s *stage) move(by *member, on, to string) func(context.Context) error {
 	return s.act(by, on, func(ctx context.Context, actor accounts.Actor, id string) error {
-		return s.accounts.Move(ctx, actor, id, s.cast[to].id)
+		return s.accounts.Move(ctx, actor, id, s.cast[to].id, false)
 	})
 }
 

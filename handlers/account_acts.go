@@ -58,7 +58,7 @@ func (s *Server) editAccount(c echo.Context) error {
 
 func (s *Server) move(c echo.Context) error {
 	return s.act(c, func(ctx context.Context, who accounts.Actor, id string) error {
-		return s.Accounts.Move(ctx, who, id, field(c, "organization"))
+		return s.Accounts.Move(ctx, who, id, field(c, "organization"), checked(c, "require_change"))
 	}, "The customer is moved.")
 }
 

@@ -27,6 +27,14 @@ func (s *Server) listAccounts(c echo.Context) error {
 	}
 	query := c.QueryParams()
 	filter, problems := accountFilter(frame, query)
+	known, err := s.Accounts.MayFilterBy(c.Request().Context(), actor(c), filter.OrganizationID)
+	if err != nil {
+		return err
+	}
+	if !known {
+		filter.OrganizationID = ""
+		problems = append(problems, views.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
+	}
 	frame.Problems, frame.Asked = problems, true
 	page, err := s.accountsPage(c, frame, query, filter)
 	if err != nil {

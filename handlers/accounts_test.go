@@ -114,7 +114,6 @@ func TestListIsFiltered(t *testing.T) {
 			"expiring=1":                          "acme ann bob bond root",
 			"expiring=1&kind=customer":            "ann bob",
 			"organization=" + who.Bond.ID:         "bob fresh",
-			"organization=x":                      "",
 			"organization=" + who.Bond.ID + "&q=b&sort=newest": "bob",
 		} {
 			page := root.Get("/accounts?" + query).Want(200)
@@ -144,9 +143,11 @@ func TestListSaysWhatItCannotRead(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		for query, says := range map[string]string{
-			"kind=admin":        "There is no such kind of account.",
-			"state=sleeping":    "There is no such state.",
-			"sort=random":       "There is no such order.",
+			"kind=admin":     "There is no such kind of account.",
+			"state=sleeping": "There is no such state.",
+			"sort=random":    "There is no such order.",
+			"organization=x": "There is no such organization.",
+			"organization=00000000-0000-7000-8000-00000000ffff": "There is no such organization.",
 			"expiring=soon":     "“Expiring” takes a whole number of days.",
 			"expiring=-1":       "“Expiring” takes a whole number of days.",
 			"expiring=99999999": "“Expiring” takes a whole number of days.",
@@ -172,8 +173,12 @@ func TestListSaysWhatItCannotRead(t *testing.T) {
 func TestOrganizationsSeeTheirOwnCustomersOnly(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
-		for _, query := range []string{"", "organization=" + who.Bond.ID, "q=example.com", "sort=newest", "state=active"} {
+		for _, query := range []string{"", "organization=" + who.Acme.ID, "q=example.com", "sort=newest", "state=active"} {
 			check(t, query, strings.Join(names(acme.Get("/accounts?"+query).Want(200)), " "), "ann")
+		}
+		for _, id := range []string{who.Bond.ID, app.Accounts.NewID(), "x"} { // another's is as one that does not exist
+			page := acme.Get("/accounts?organization=" + id).Want(422)
+			check(t, id, strings.Join(names(page), " "), "ann")
 		}
 		for _, query := range []string{"kind=organization", "kind=superadmin", "q=bob", "q=root"} {
 			check(t, query, strings.Join(names(acme.Get("/accounts?"+query).Want(200)), " "), "")

@@ -135,8 +135,13 @@ func TestTenantsInForms(t *testing.T) {
 		acme := app.SignIn("acme")
 		for i, id := range []string{who.Bond.ID, models.DefaultOrganizationID, app.Accounts.NewID(), "x"} {
 			name := "new" + string(rune('a'+i))
-			acme.Get("/accounts/new").Submit("/accounts", "name", name, "email", name+"@example.com", "organization", id,
-				"password_mode", "typed", "password", testapp.Secret2).Want(303)
+			form := acme.Get("/accounts/new")
+			create := func(organization string) *testapp.Reply {
+				return form.Submit("/accounts", "name", name, "email", name+"@example.com", "organization", organization,
+					"password_mode", "typed", "password", testapp.Secret2)
+			}
+			unchanged(t, app, "a form with another organization", func() { create(id).Want(422) })
+			create(who.Acme.ID).Want(303)
 			made := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), name))
 			check(t, "where it was made", *made.OrganizationID, who.Acme.ID)
 			acme.Post("/accounts/"+made.ID+"/edit", testapp.Form("email", name+"@example.com", "organization", id)).Want(303)
