@@ -108,9 +108,7 @@ func TestEveryChangeIsWrittenDown(t *testing.T) {
 func TestMailsOfTheLedger(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
-		mail := models.Mail{ID: w.NewID(), Template: models.MailReminder, OnceKey: "k", AccountID: &ada.ID, AccountName: "ada",
-			State: models.MailFailed, CreatedAt: w.clock.Now(), NextTryAt: w.clock.Now()}
-		w.do(func(tx *models.Tx) error { return tx.QueueMail(&mail) })
+		mail := w.failedMail(ada)
 		if err := w.RetryMail(t.Context(), as(ada), mail.ID); !errors.Is(err, accounts.ErrForbidden) {
 			t.Errorf("by a customer: %v", err)
 		}

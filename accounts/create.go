@@ -124,14 +124,19 @@ func noOrganization() error {
 }
 
 func (s *Service) checkOrganization(ctx context.Context, id string) error {
-	if !models.IsID(id) {
-		return noOrganization()
-	}
-	organization, err := s.db.Read(ctx).Account(id)
-	if errors.Is(err, models.ErrNotFound) || err == nil && organization.Kind != models.Organization {
+	exists, err := s.organizationExists(ctx, id)
+	if err == nil && !exists {
 		return noOrganization()
 	}
 	return err
+}
+
+func (s *Service) organizationExists(ctx context.Context, id string) (bool, error) {
+	if !models.IsID(id) {
+		return false, nil
+	}
+	account, err := s.db.Read(ctx).Account(id)
+	return err == nil && account.Kind == models.Organization, forget(err)
 }
 
 // checkTaken says kindly what the unique index would refuse.

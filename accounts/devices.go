@@ -71,7 +71,7 @@ func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) 
 }
 
 // replaceDevices makes all of the account's browsers untrusted but the actor's, if that is trusted or is to be: it gets a new
-// token, since somebody else may hold a copy of its present one. It returns that token; "" = the browser is not trusted.
+// token, since the present one may have been copied. It returns that token; "" = the browser is not trusted.
 func (s *Service) replaceDevices(tx *models.Tx, account models.Account, actor Actor, trust bool) (token string, err error) {
 	present, err := knownBy(tx, account.ID, s.deviceHashes(actor), s.now())
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/models"
 )
 
 // exec and count go behind the back of the use cases.
@@ -39,3 +40,12 @@ func wrongFields(err error) string {
 }
 
 func equal(a, b any) bool { return reflect.DeepEqual(a, b) }
+
+// failedMail is a reminder to the account that could not be delivered.
+func (w *world) failedMail(to models.Account) models.Mail {
+	w.Helper()
+	mail := models.Mail{ID: w.NewID(), Template: models.MailReminder, OnceKey: "k", AccountID: &to.ID, AccountName: to.Name,
+		State: models.MailFailed, CreatedAt: w.clock.Now(), NextTryAt: w.clock.Now()}
+	w.do(func(tx *models.Tx) error { return tx.QueueMail(&mail) })
+	return mail
+}

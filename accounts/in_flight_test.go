@@ -12,7 +12,7 @@ import (
 	"latchkey/models"
 )
 
-// endings are the ways in which somebody loses the right to act while their requests are in flight.
+// endings are the ways in which an actor loses the right to act while requests are in flight.
 var endings = map[string]struct {
 	end  func(w *world, a models.Account, sessionID string) error
 	want error
@@ -69,10 +69,7 @@ var ownActs = map[string]func(w *world, by accounts.Actor) error{
 // TestActorIsCheckedAgain: a request that was let in before its actor was disabled, signed out or demoted writes nothing.
 func TestActorIsCheckedAgain(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		bob := w.customer("bob")
-		mail := models.Mail{ID: w.NewID(), Template: models.MailReminder, OnceKey: "k", AccountID: &bob.ID, AccountName: "bob",
-			State: models.MailFailed, CreatedAt: w.clock.Now(), NextTryAt: w.clock.Now()}
-		w.do(func(tx *models.Tx) error { return tx.QueueMail(&mail) })
+		w.failedMail(w.customer("bob"))
 		for how, ending := range endings {
 			boss := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "boss", Email: "boss@example.com"})
 			_, by := w.visitor("boss", secret)

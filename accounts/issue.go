@@ -6,7 +6,8 @@ import (
 	"latchkey/models"
 )
 
-// IssuePassword gives an account a new password from its operator: all sessions end, and browsers that the account was known to are strangers again. Submission is the id of the form, as with [NewAccount].
+// IssuePassword gives an account a new password from its operator. All sessions and trusted browsers of the account end.
+// Submission is the id of the form, as with [NewAccount].
 func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, issue Issue, submission string) (Issued, error) {
 	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
 		return Issued{}, err

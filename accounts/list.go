@@ -75,11 +75,7 @@ func (s *Service) MayFilterBy(ctx context.Context, actor Actor, id string) (bool
 	if id == "" || !actor.MaySeeEverything() {
 		return id == "" || id == actor.ID, nil
 	}
-	if !models.IsID(id) {
-		return false, nil
-	}
-	account, err := s.db.Read(ctx).Account(id)
-	return err == nil && account.Kind == models.Organization, forget(err)
+	return s.organizationExists(ctx, id)
 }
 
 // OrganizationNames returns the names of the organizations that the accounts belong to, by id.

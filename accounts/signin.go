@@ -28,8 +28,8 @@ func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Vi
 	return in, without(err)
 }
 
-// trySignIn resolves the identifier only after the rate limiter has let the request in, unless the browser is one in which
-// somebody has signed in before: it may be the account's own, which has a budget of its own.
+// trySignIn resolves the identifier only after the rate limiter has let the request in, unless the browser is
+// trusted by some account: that may be this one, whose trusted browsers have a budget of their own.
 func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
 	trusted, err := s.holdsDevice(ctx, from.actor())
 	if err != nil {

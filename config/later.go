@@ -4,20 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
+
+type laterSetting struct {
+	name, def string
+	parse     func(text string) (value string, err error) // the value in one spelling
+}
 
 // later are the settings of the contract that this version does not enforce, with their defaults. At its default a setting
 // asks for nothing that does not hold, so it may be set. Any other value stops the start: if it were ignored, operators would
 // believe in a rule that does not hold.
 //
 // Once a setting is enforced, its line goes and one in the table comes.
-var later = []struct {
-	name, def string
-	parse     func(text string) (value string, err error) // the value in one spelling
-}{
+var later = []laterSetting{
 	{"COMPLIANCE_ENFORCE_CENTRAL_SECURITY_REPORTS", "False", truthWord},
 	{"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL", "0", secondsWord},
 	{"COMPLIANCE_ENFORCE_2FA", "False", truthWord},
@@ -39,12 +42,7 @@ var later = []struct {
 }
 
 func isLater(name string) bool {
-	for _, s := range later {
-		if s.name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(later, func(s laterSetting) bool { return s.name == name })
 }
 
 func truthWord(text string) (string, error) {
