@@ -35,7 +35,7 @@ func forgetEnded(tx *models.Tx, now time.Time) error {
 	if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife)), tx.ForgetAddressFailures(now)); err != nil {
 		return err
 	}
-	return tx.ForgetSubmissions(now.Add(-keepSubmissions))
+	return errors.Join(tx.ForgetSubmissions(now.Add(-keepSubmissions)), tx.ForgetAnswers(now))
 }
 
 // forgetOld removes, in batches, what is older than what is kept; keep 0 = everything is kept.

@@ -35,7 +35,7 @@ func (l *statementLog) Trace(_ context.Context, _ time.Time, statement func() (s
 // Tables are the types of all rows.
 func Tables() []any {
 	return []any{
-		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, SetupToken{},
+		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, SetupToken{},
 	}
 }
 

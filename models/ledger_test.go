@@ -162,6 +162,48 @@ func TestAuditLog(t *testing.T) {
 	})
 }
 
+// One request at a time holds a form's answer, until it ends: one that died does not hold it for ever.
+func TestAnswers(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		id := f.id()
+		claim := func(at time.Time) (claimed bool) {
+			f.do(func(tx *models.Tx) (err error) {
+				claimed, err = tx.ClaimAnswer(models.Answer{ID: id, EndsAt: at.Add(time.Minute)}, at)
+				return err
+			})
+			return claimed
+		}
+		find := func(at time.Time) string {
+			row, err := f.read().Answer(id, at)
+			if errors.Is(err, models.ErrNotFound) {
+				return "none"
+			}
+			return string(must(row, err)(t).Sealed)
+		}
+		checks := func(what string, got, want any) {
+			if got != want {
+				t.Errorf("%s: %v, want %v", what, got, want)
+			}
+		}
+		checks("first", claim(base), true)
+		checks("second", claim(base.Add(time.Minute-1000)), false)
+		checks("answer while it is made", find(base), "")
+		checks("after the first died", claim(base.Add(time.Minute)), true)
+		f.do(func(tx *models.Tx) error {
+			return tx.KeepAnswer(models.Answer{ID: id, Sealed: []byte("page"), EndsAt: base.Add(2 * time.Minute)})
+		})
+		checks("kept", find(base.Add(2*time.Minute-1000)), "page")
+		checks("ended", find(base.Add(2*time.Minute)), "none")
+		checks("claimed again", claim(base.Add(2*time.Minute)), true)
+		checks("its answer", find(base.Add(2*time.Minute)), "")
+		f.do(func(tx *models.Tx) error { return tx.DropAnswer(id) })
+		checks("dropped", find(base.Add(2*time.Minute)), "none")
+		claim(base)
+		f.do(func(tx *models.Tx) error { return tx.ForgetAnswers(base.Add(time.Minute)) })
+		checks("forgotten", find(base), "none")
+	})
+}
+
 func TestSubmissionsAndSetupToken(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		form := models.Submission{ID: f.id(), AccountID: "a", CreatedAt: base}

@@ -1,0 +1,47 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Answer is what a form was answered with, kept for a short time for the same form sent again.
+type Answer struct {
+	ID     string `gorm:"primaryKey"`
+	Sealed []byte // nil while the form is being carried out
+	EndsAt time.Time
+}
+
+// ClaimAnswer reserves the row for whoever carries out the form. It reports false if another request holds a row with the id
+// that has not ended at now.
+func (tx *Tx) ClaimAnswer(row Answer, now time.Time) (claimed bool, err error) {
+	result := tx.g.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "id"}},
+		Where:     clause.Where{Exprs: []clause.Expression{clause.Lte{Column: clause.Column{Table: "answers", Name: "ends_at"}, Value: now}}},
+		DoUpdates: clause.AssignmentColumns([]string{"sealed", "ends_at"}),
+	}).Create(&row)
+	return result.RowsAffected == 1, wrap("claiming a form's answer", result.Error)
+}
+
+// Answer finds the answer with the id that has not ended, or returns [ErrNotFound].
+func (tx *Tx) Answer(id string, now time.Time) (Answer, error) {
+	var row Answer
+	return row, wrap("finding a form's answer", tx.g.Take(&row, "id = ? AND ends_at > ?", id, now).Error)
+}
+
+// KeepAnswer stores the answer in the row that was claimed for it.
+func (tx *Tx) KeepAnswer(row Answer) error {
+	return wrap("keeping a form's answer", tx.g.Model(&Answer{}).Where("id = ?", row.ID).
+		Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error)
+}
+
+// DropAnswer removes the row, so that the form can be carried out again.
+func (tx *Tx) DropAnswer(id string) error {
+	return wrap("dropping a form's answer", tx.g.Delete(&Answer{}, "id = ?", id).Error)
+}
+
+// ForgetAnswers removes answers that ended at now or before.
+func (tx *Tx) ForgetAnswers(now time.Time) error {
+	return wrap("forgetting answers", tx.g.Delete(&Answer{}, "ends_at <= ?", now).Error)
+}
