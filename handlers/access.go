@@ -28,7 +28,12 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 			return err
 		}
 		if r.who == anyone {
-			return r.do(c)
+			return s.once(c, s.recent, "", r.do)
+		}
+		if visitor(c) == nil {
+			if done, err := s.replay(c); done || err != nil {
+				return err
+			}
 		}
 		return s.admit(c, r)
 	}
@@ -46,7 +51,7 @@ func (s *Server) admit(c echo.Context, r route) error {
 	case !r.who.admits(who.Account.Kind):
 		return accounts.ErrForbidden
 	default:
-		return r.do(c)
+		return s.once(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
 	}
 }
 

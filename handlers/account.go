@@ -87,7 +87,7 @@ func (s *Server) tellDevices(ctx context.Context, page *views.AccountPage) error
 func (s *Server) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
-		OneTime: !account.Technical, Mode: string(accounts.Generated), Submission: s.Accounts.NewID(),
+		OneTime: !account.Technical, Mode: string(accounts.Generated),
 		Options: orUsual(optionsOf(c), s.Accounts.Policy(account)),
 	}
 	if account.OrganizationID != nil {
@@ -97,7 +97,7 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 		return form
 	}
 	if sent := c.Request().PostForm; sent.Has("password_mode") {
-		form.Mode, form.OneTime, form.Submission = sent.Get("password_mode"), checked(c, "one_time"), sent.Get("submission")
+		form.Mode, form.OneTime = sent.Get("password_mode"), checked(c, "one_time")
 	} else if sent.Has("email") {
 		form.Email, form.Locale, form.Technical = sent.Get("email"), sent.Get("locale"), checked(c, "technical")
 	}

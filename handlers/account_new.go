@@ -25,7 +25,6 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	}
 	form := views.NewAccountForm{
 		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
-		Submission: s.Accounts.NewID(),
 	}
 	if form.Organization == "" {
 		form.Organization = models.DefaultOrganizationID
@@ -38,7 +37,7 @@ func newAccountForm(c echo.Context) views.NewAccountForm {
 	return views.NewAccountForm{
 		Kind: models.Kind(field(c, "kind")), Name: field(c, "name"), Email: field(c, "email"),
 		Organization: field(c, "organization"), Locale: field(c, "locale"), Technical: checked(c, "technical"),
-		OneTime: checked(c, "one_time"), Mode: field(c, "password_mode"), Submission: field(c, "submission"),
+		OneTime: checked(c, "one_time"), Mode: field(c, "password_mode"),
 	}
 }
 
@@ -49,7 +48,7 @@ func (s *Server) createAccount(c echo.Context) error {
 	}
 	issued, err := s.Accounts.Create(c.Request().Context(), actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
-		Locale: form.Locale, Issue: issueOf(c), Submission: form.Submission,
+		Locale: form.Locale, Issue: issueOf(c), Submission: field(c, "submission"),
 	})
 	if err != nil {
 		return s.createAgain(c, form, err)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -21,3 +22,13 @@ func WithError(o Options, path string, err error) http.Handler {
 	s.echo.Add(get, path, s.guard(route{method: get, path: path, who: machines, do: func(echo.Context) error { return err }}))
 	return s.echo
 }
+
+// RecentAnswers are those of forms that anyone may send, and MaxRecent is how many are kept.
+type RecentAnswers = recentAnswers
+
+// NewRecentAnswers keeps none yet.
+func NewRecentAnswers(now func() time.Time) *RecentAnswers {
+	return &recentAnswers{now: now, byID: map[string]recentAnswer{}}
+}
+
+const MaxRecent, MaxRecentBytes = maxRecent, maxRecentBytes

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/i18n"
+	"latchkey/accounts"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -155,6 +156,7 @@ func TestEveryAnswerInGerman(t *testing.T) {
 	}
 	issued := testapp.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
 	check(t, "issued", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Neues Passwort")
+	app.Clock.Advance(accounts.AnswerLife)
 	check(t, "issued again", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Das ist schon geschehen")
 }
 

@@ -108,7 +108,7 @@ func (s *Server) mailTemplatePage(c echo.Context, chosen chosenSample, failed er
 		return err
 	}
 	page := s.previewPage(frame, chosen)
-	page.To, page.Submission = visitor(c).Account.Email, s.Accounts.NewID()
+	page.To = visitor(c).Account.Email
 	status := frameProblem(&page.Frame, !chosen.known && failed == nil, unknownSample)
 	if failed != nil {
 		status = refused

@@ -95,6 +95,7 @@ func TestATestMail(t *testing.T) {
 		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
 		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)
 		check(t, "mail", got, fmt.Sprint(models.MailReminder, true, "root", "", "root@example.com", "de", models.MailData{Attempts: 7, Technical: true, Test: true}))
+		app.Clock.Advance(accounts.AnswerLife)
 		again := page.Submit(preview + "/test").WantRedirect("/mail/" + mail.ID).Follow()
 		check(t, "said of the second", again.Text(".flash"), "This form was sent before. This is the mail that it made; there is no second one.")
 		check(t, "mails", len(app.Sweep()), 1)

@@ -81,6 +81,11 @@ func (s *Server) endOwnSession(c echo.Context) error {
 		return err
 	}
 	if c.Param("id") == visitor(c).Session.ID {
+		session := session(c)
+		session.Options.MaxAge = -1
+		if err := session.Save(c.Request(), c.Response()); err != nil {
+			return err
+		}
 		return c.Redirect(http.StatusSeeOther, views.SignInURL)
 	}
 	return s.done(c, views.MeURL, s.words(c).T("The session is ended."))

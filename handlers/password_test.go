@@ -152,9 +152,9 @@ func TestChangeOfOnesOwnWill(t *testing.T) {
 // Guessing at the form of an open session blacklists as at the sign-in form, once the browser has used up its own attempts.
 func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		page := app.SignIn("ann").Get("/password")
+		ann := app.SignIn("ann")
 		guess := func(current string) {
-			page.Submit("/password", "current", current, "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422)
+			ann.Get("/password").Submit("/password", "current", current, "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422)
 		}
 		for range app.Accounts.Policies().Account.MaxLoginAttempts {
 			guess("wrong")

@@ -43,7 +43,7 @@ func (s *Server) countWaiting(c echo.Context, frame *views.Frame) error {
 func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
 	frame := views.Frame{
 		Words: s.words(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing,
-		CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
+		Submission: s.Accounts.NewID(), CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
 	}
 	frame.Title = frame.T(title)
 	if who := visitor(c); who != nil {

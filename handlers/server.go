@@ -45,6 +45,7 @@ type site struct {
 	Options
 	proxies *untrustedProxies
 	busy    *busyLog
+	recent  *recentAnswers
 	current atomic.Pointer[Server]
 }
 
@@ -57,6 +58,7 @@ func New(o Options) http.Handler {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	return &site{
 		Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}, busy: &busyLog{now: o.Now, log: o.Log},
+		recent: &recentAnswers{now: o.Now, byID: map[string]recentAnswer{}},
 	}
 }
 
@@ -69,7 +71,7 @@ func (s *site) Routes() []*echo.Route { return s.server().echo.Routes() }
 func (s *site) server() *Server {
 	current, service := s.current.Load(), s.InForce.Service()
 	if current == nil || current.Accounts != service {
-		current = build(s.Options, service, s.proxies, s.busy)
+		current = build(s, service)
 		s.current.Store(current)
 	}
 	return current
@@ -82,18 +84,20 @@ type Server struct {
 	sessions *sessionStore
 	proxies  *untrustedProxies
 	busy     *busyLog
+	recent   *recentAnswers
 	patterns map[string]bool   // of all routes
 	pages    map[string]access // of all routes by GET, by pattern
 	echo     *echo.Echo
 }
 
-func build(o Options, service *accounts.Service, proxies *untrustedProxies, busy *busyLog) *Server {
+func build(whole *site, service *accounts.Service) *Server {
 	s := &Server{
-		Options: o, Accounts: service, proxies: proxies, busy: busy, patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New(),
+		Options: whole.Options, Accounts: service, proxies: whole.proxies, busy: whole.busy, recent: whole.recent,
+		patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New(),
 	}
 	s.echo.HTTPErrorHandler = s.answerError
-	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
-	s.sessions = newSessionStore(service, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
+	s.echo.IPExtractor = clientAddress(s.TrustedProxies)
+	s.sessions = newSessionStore(service, s.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {
 		s.patterns[route.path] = true

@@ -50,11 +50,10 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	session := sessions.NewSession(st, name)
 	session.Options = st.options()
 	session.IsNew = true
-	cookies := r.CookiesNamed(name)
-	if len(cookies) != 1 { // of two nobody knows which is ours
+	token := st.token(r)
+	if token == "" {
 		return session, nil
 	}
-	token := cookies[0].Value
 	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
 	if errors.Is(err, accounts.ErrAddress) {
 		session.ID, session.Values[elsewhereKey{}] = token, true // who signs in here leaves it behind
@@ -69,6 +68,15 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	session.ID, session.IsNew = token, false
 	session.Values[visitorKey{}], session.Values[dataKey{}] = &who, who.Session.Data
 	return session, decode(session, who.Session.Data)
+}
+
+// token is what the request's session cookie holds, or "". Of two cookies it is unknown which is ours.
+func (st *sessionStore) token(r *http.Request) string {
+	cookies := r.CookiesNamed(st.cookie)
+	if len(cookies) != 1 {
+		return ""
+	}
+	return cookies[0].Value
 }
 
 func (st *sessionStore) options() *sessions.Options {

@@ -173,6 +173,23 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A form that is being sent is not sent again by a second click or Enter. The server knows one that is sent twice besides, so
+// the guard may end early, for whoever stopped the page from loading.
+const sentFor = 10_000; // ms
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "true";
+  setTimeout(() => { delete form.dataset.sent; }, sentFor);
+});
+addEventListener("pageshow", () => { // also a page that comes back out of the history
+  for (const form of all("form[data-sent]")) delete form.dataset.sent;
+});
+
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form) return;

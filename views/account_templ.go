@@ -37,7 +37,7 @@ type AccountPage struct {
 type AccountForm struct {
 	Email, Locale, Organization string
 	Technical, OneTime          bool
-	Mode, Submission            string
+	Mode                        string
 	Options                     GeneratorOptions
 }
 

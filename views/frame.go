@@ -21,6 +21,8 @@ type Frame struct {
 	Asked     bool      // the problems are with the address: nothing was to be changed
 	Capturing bool      // there is no SMTP server
 	CSS, JS   string
+
+	Submission string // the id of this page's forms
 }
 
 // Who is the person at the browser.

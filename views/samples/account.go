@@ -20,7 +20,7 @@ func accountOf(f views.Frame, a models.Account, state models.State, why string, 
 	page := views.AccountPage{
 		Frame: frame, Account: a, State: state, Why: why, Next: next, Facts: lifeFacts(frame, a), Policy: views.NewPolicy(f.Words, policyFor(a.Technical)),
 		Rules: ruleGroups(frame, policyFor(a.Technical)), Events: story(frame, a), Locales: locales(f),
-		Form: views.AccountForm{Email: a.Email, Locale: a.Locale, Technical: a.Technical, OneTime: !a.Technical, Mode: "generated", Submission: id(0x5b), Options: options(policyFor(a.Technical))},
+		Form: views.AccountForm{Email: a.Email, Locale: a.Locale, Technical: a.Technical, OneTime: !a.Technical, Mode: "generated", Options: options(policyFor(a.Technical))},
 	}
 	if a.OrganizationID != nil {
 		page.Organizations, page.Form.Organization = organizations(), *a.OrganizationID

@@ -34,7 +34,7 @@ func newAccountPage(f views.Frame, kind models.Kind) views.NewAccountPage {
 		Frame: seenBy(f, olga, "accounts", f.T("New account")), Kinds: creatable(f), Locales: locales(f), Organizations: organizations(),
 		Policies: []views.Policy{views.FirstPolicy(f.Words, policyFor(false))},
 		Form: views.NewAccountForm{
-			Kind: kind, Organization: models.DefaultOrganizationID, OneTime: true, Mode: "generated", Submission: id(0x5b),
+			Kind: kind, Organization: models.DefaultOrganizationID, OneTime: true, Mode: "generated",
 			Options: options(policyFor(false)),
 		},
 	}

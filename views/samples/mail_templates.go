@@ -67,7 +67,7 @@ func previews(f views.Frame, written map[string]views.WrittenMail) []Sample {
 
 func preview(f views.Frame, mail views.WrittenMail) views.MailTemplatePage {
 	return views.MailTemplatePage{
-		Frame: f, Name: models.MailBlacklisted, Mail: mail, PlainText: mail.HTML, State: "1", To: "olga.hollenbeck@hollenbeck.example", Submission: id(0x91),
+		Frame: f, Name: models.MailBlacklisted, Mail: mail, PlainText: mail.HTML, State: "1", To: "olga.hollenbeck@hollenbeck.example",
 		Locales: locales(f)[1:], States: []views.Option{
 			{Value: "1", Label: f.T("sample.for-a-time")}, {Value: "2", Label: f.T("sample.without-end")},
 			{Value: "3", Label: f.T("{{.State}}, technical account", "State", f.T("sample.for-a-time"))},

@@ -30,7 +30,7 @@ func all(t *testing.T, locale string) []samples.Sample {
 	if err != nil {
 		t.Fatal(err)
 	}
-	frame := views.Frame{Words: catalogue.For(locale, ""), Zone: time.UTC, Now: testkit.Start, CSS: "/static/app.css", JS: "/static/app.js"}
+	frame := views.Frame{Words: catalogue.For(locale, ""), Zone: time.UTC, Now: testkit.Start, Submission: "01900000-0000-7000-8000-00000000005b", CSS: "/static/app.css", JS: "/static/app.js"}
 	given := samples.Given{Mails: map[string]views.WrittenMail{}}
 	for _, template := range models.MailTemplates() {
 		given.Mails[template] = views.WrittenMail{Subject: "About " + template, Text: "Hello", HTML: "/dev/mails/x/html"}

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"latchkey/accounts"
+)
+
+// The bounds of recentAnswers. Forms beyond them are carried out as often as they are sent.
+const (
+	maxRecent      = 1000
+	maxRecentBytes = 16 << 20
+)
+
+// recentAnswers keep in memory what forms were answered with that anyone may send, such as sign-ins: a table would let a flood
+// write to the database before the rate limit is asked. So two processes do not know of each other's.
+type recentAnswers struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	byID  map[string]recentAnswer
+	bytes int // in all
+}
+
+type recentAnswer struct {
+	sealed []byte // nil while the form is being carried out
+	ends   time.Time
+}
+
+var _ answerStore = (*recentAnswers)(nil)
+
+// Claim also forgets what has ended, when there is no room.
+func (r *recentAnswers) Claim(_ context.Context, id string) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if held, ok := r.byID[id]; ok && held.ends.After(now) {
+		return false, nil
+	}
+	if len(r.byID) >= maxRecent || r.bytes >= maxRecentBytes {
+		for id, held := range r.byID {
+			if !held.ends.After(now) {
+				r.remove(id)
+			}
+		}
+	}
+	if len(r.byID) < maxRecent && r.bytes < maxRecentBytes {
+		r.remove(id)
+		r.byID[id] = recentAnswer{ends: now.Add(accounts.AnswerClaim)}
+	}
+	return true, nil
+}
+
+func (r *recentAnswers) Find(_ context.Context, id string) ([]byte, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	held, ok := r.byID[id]
+	if !ok || !held.ends.After(r.now()) {
+		return nil, accounts.ErrNotFound
+	}
+	return held.sealed, nil
+}
+
+func (r *recentAnswers) Keep(_ context.Context, id string, sealed []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.byID[id]; ok {
+		r.remove(id)
+		r.byID[id] = recentAnswer{sealed, r.now().Add(accounts.AnswerLife)}
+		r.bytes += len(sealed)
+	}
+	return nil
+}
+
+func (r *recentAnswers) Drop(_ context.Context, id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.remove(id)
+	return nil
+}
+
+func (r *recentAnswers) remove(id string) {
+	r.bytes -= len(r.byID[id].sealed)
+	delete(r.byID, id)
+}

@@ -1,0 +1,251 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// A form that is sent twice (a double click, Enter twice, a proxy that tries again) gets the answer of the first time for a
+// minute, and is carried out once. It is the same form if its session, path, client and all fields are the same, the id of
+// the page in its field "submission" included. See docs/decisions/0030-forms-sent-twice.md.
+
+// answerStore holds answers by the id of their form. accounts.Answers says what its methods do.
+type answerStore interface {
+	Claim(ctx context.Context, id string) (claimed bool, err error)
+	Find(ctx context.Context, id string) (sealed []byte, err error)
+	Keep(ctx context.Context, id string, sealed []byte) error
+	Drop(ctx context.Context, id string) error
+}
+
+// maxAnswer is the largest answer that is kept, in bytes; no page that a form is answered with comes near it.
+const maxAnswer = 256 << 10
+
+// The pauses between two looks for an answer that another request is preparing.
+const (
+	firstPause   = 20 * time.Millisecond
+	longestPause = time.Second
+)
+
+// answerHeaders are the headers that make an answer, beside those that every answer has.
+var answerHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderSetCookie, "Clear-Site-Data"}
+
+// answer is a response that is kept.
+type answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// submission is a form that is not to be carried out twice.
+type submission struct {
+	id   string      // under which its answer is kept
+	seal cipher.AEAD // of the answer
+}
+
+// repeatable are the forms that change nothing: they are carried out each time, as their buttons say.
+var repeatable = map[string]bool{"/accounts/generate-password": true, "/password/suggest": true, "/policy/preview": true}
+
+// submissionOf returns the form that the request sends, or nil if it may be sent again. The keys are made from the session's
+// cookie and from all that was typed, so that whoever reads the database can neither find a form nor open an answer.
+func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
+	r := c.Request()
+	if r.Method != http.MethodPost || repeatable[c.Path()] || wantsJSON(c) || !models.IsID(field(c, "submission")) {
+		return nil
+	}
+	form := r.URL.Path + "\x00" + c.RealIP() + "\x00" + r.PostForm.Encode()
+	id, key := mac(cookie, "form", form), mac(cookie, "answer", form)
+	block, _ := aes.NewCipher(key)                 // 32 bytes are a key
+	seal, _ := cipher.NewGCMWithRandomNonce(block) // of AES
+	return &submission{hex.EncodeToString(id), seal}
+}
+
+func mac(key, purpose, text string) []byte {
+	hash := hmac.New(sha256.New, []byte(key))
+	hash.Write([]byte(purpose + "\x00" + text))
+	return hash.Sum(nil)
+}
+
+// once carries out a form, or answers as it was answered already. A request that is carrying out the same form is waited for.
+func (s *Server) once(c echo.Context, store answerStore, cookie string, do echo.HandlerFunc) error {
+	form := s.submissionOf(c, cookie)
+	if form == nil {
+		return do(c)
+	}
+	ctx := c.Request().Context()
+	for {
+		kept, err := s.findAnswer(ctx, store, form)
+		if err != nil && !errors.Is(err, accounts.ErrNotFound) {
+			return err
+		}
+		if err == nil && s.opensSession(c, kept) {
+			return kept.write(c)
+		}
+		if err == nil { // the session that it opened has ended
+			if err := store.Drop(ctx, form.id); err != nil {
+				return err
+			}
+		}
+		claimed, err := store.Claim(ctx, form.id)
+		if err != nil {
+			return err
+		}
+		if claimed {
+			return s.answerAndKeep(c, store, form, do)
+		}
+	}
+}
+
+// replay answers a form whose session ended or was replaced by its being carried out, as at a change of one's own password.
+func (s *Server) replay(c echo.Context) (done bool, err error) {
+	cookie := s.sessions.token(c.Request())
+	form := s.submissionOf(c, cookie)
+	if form == nil || cookie == "" {
+		return false, nil
+	}
+	kept, err := s.findAnswer(c.Request().Context(), s.Accounts.Answers(), form)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || kept.session(s.sessions.cookie) == nil || !s.opensSession(c, kept) {
+		return false, err
+	}
+	return true, kept.write(c)
+}
+
+// findAnswer waits for the answer while another request prepares it. Without either it is [accounts.ErrNotFound].
+func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		sealed, err := store.Find(ctx, form.id)
+		if err != nil {
+			return answer{}, err
+		}
+		if len(sealed) > 0 {
+			return form.open(sealed)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return answer{}, accounts.BusyError{RetryAfter: longestPause, TimedOut: true}
+		}
+	}
+}
+
+// answerAndKeep carries out the form to its end, also if the client goes away meanwhile, as a browser does that sends the form
+// again. What ended in an error may be tried again.
+func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
+	request, response := c.Request(), c.Response()
+	ctx := context.WithoutCancel(request.Context())
+	if deadline, ok := request.Context().Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
+	}
+	copied := &copyingWriter{ResponseWriter: response.Writer}
+	c.SetRequest(request.WithContext(ctx))
+	response.Writer = copied
+	kept := false
+	defer func() {
+		c.SetRequest(request)
+		response.Writer = copied.ResponseWriter
+		if !kept {
+			s.logUnkept(store.Drop(context.WithoutCancel(ctx), form.id))
+		}
+	}()
+	if err := do(c); err != nil {
+		return err
+	}
+	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
+		err := store.Keep(context.WithoutCancel(ctx), form.id, form.close(answerOf(response, copied)))
+		s.logUnkept(err)
+		kept = err == nil
+	}
+	return nil
+}
+
+func (s *Server) logUnkept(err error) {
+	if err != nil {
+		s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
+	}
+}
+
+// opensSession reports whether the session that the answer gives to its browser, if it gives one, holds still.
+func (s *Server) opensSession(c echo.Context, kept answer) bool {
+	given := kept.session(s.sessions.cookie)
+	if given == nil || given.MaxAge < 0 {
+		return true
+	}
+	_, err := s.Accounts.Visitor(c.Request().Context(), given.Value, c.RealIP())
+	return err == nil
+}
+
+func answerOf(response *echo.Response, copied *copyingWriter) answer {
+	made := answer{Status: response.Status, Header: http.Header{}, Body: copied.body.Bytes()}
+	for _, name := range answerHeaders {
+		if values := response.Header().Values(name); len(values) > 0 {
+			made.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	return made
+}
+
+// session is the session cookie that the answer sets; nil = none.
+func (a answer) session(name string) *http.Cookie {
+	for _, cookie := range (&http.Response{Header: a.Header}).Cookies() {
+		if cookie.Name == name {
+			return cookie
+		}
+	}
+	return nil
+}
+
+func (a answer) write(c echo.Context) error {
+	for name, values := range a.Header {
+		c.Response().Header()[name] = values
+	}
+	c.Response().WriteHeader(a.Status)
+	_, err := c.Response().Write(a.Body)
+	return err
+}
+
+func (f *submission) close(a answer) []byte {
+	plain, _ := json.Marshal(a) // which has nothing that JSON cannot say
+	return f.seal.Seal(nil, nil, plain, nil)
+}
+
+func (f *submission) open(sealed []byte) (a answer, err error) {
+	plain, err := f.seal.Open(nil, nil, sealed, nil)
+	if err != nil {
+		return a, err
+	}
+	return a, json.Unmarshal(plain, &a)
+}
+
+// copyingWriter keeps what is written. A client that has gone does not make the answer fail.
+type copyingWriter struct {
+	http.ResponseWriter
+	body bytes.Buffer
+}
+
+func (w *copyingWriter) Write(text []byte) (int, error) {
+	if w.body.Len() <= maxAnswer {
+		w.body.Write(text)
+	}
+	_, _ = w.ResponseWriter.Write(text)
+	return len(text), nil
+}
+
+func (w *copyingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

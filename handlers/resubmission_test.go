@@ -1,0 +1,357 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"latchkey/accounts"
+	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
+	"latchkey/internal/testdb"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// sentForm is a form as a browser sends it, which can be sent again with the cookies of the first time.
+type sentForm struct {
+	path    string
+	fields  url.Values
+	session string
+}
+
+// fill reads the form with the path as its action out of a page, with some fields changed.
+func fill(page *testapp.Reply, browser *testapp.Client, path string, changes ...string) sentForm {
+	fields := testapp.Form("submission", page.Value("submission"))
+	for i := 0; i < len(changes); i += 2 {
+		fields.Set(changes[i], changes[i+1])
+	}
+	return sentForm{path, fields, browser.Session()}
+}
+
+// send posts the form from a browser with the cookies that it had then.
+func (f sentForm) send(app *testapp.App) *testapp.Reply {
+	browser := app.Client()
+	if f.session != "" {
+		browser.SetSession(f.session)
+	}
+	return browser.Post(f.path, f.fields)
+}
+
+// sameAnswer compares what a browser makes of two answers.
+func sameAnswer(t *testing.T, what string, first, second *testapp.Reply) {
+	t.Helper()
+	for _, part := range []struct{ name, first, second string }{
+		{"status", fmt.Sprint(first.Status), fmt.Sprint(second.Status)},
+		{"body", first.Body, second.Body},
+		{"Location", first.Header.Get("Location"), second.Header.Get("Location")},
+		{"Set-Cookie", fmt.Sprint(first.Header["Set-Cookie"]), fmt.Sprint(second.Header["Set-Cookie"])},
+		{"Content-Type", first.Header.Get("Content-Type"), second.Header.Get("Content-Type")},
+	} {
+		if part.first != part.second {
+			t.Errorf("%s: %s\n%s\nthen\n%s", what, part.name, part.first, part.second)
+		}
+	}
+}
+
+// resubmissions are forms that a person may send twice. Each gives the form, and the status of its one answer.
+func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sentForm, int) {
+	root := app.SignIn("root")
+	ofAccount := func(act string, status int, fields ...string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			account := app.Seed(models.Customer, strings.ReplaceAll(act, "/", "")+"d", testapp.Of(who.Acme))
+			path := "/accounts/" + account.ID
+			return fill(root.Get(path), root, path+act, append([]string{"confirm", account.Name}, fields...)...), status
+		}
+	}
+	own := func(status int, current string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, fmt.Sprint("own", status)).Name)
+			return fill(browser.Get("/password"), browser, "/password", "current", current, "password", testapp.Secret2, "confirmation", testapp.Secret2), status
+		}
+	}
+	signIn := func(status int, secret string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			browser := app.Client()
+			return fill(browser.Get("/sign-in"), browser, "/sign-in", "name", "ann", "password", secret), status
+		}
+	}
+	return map[string]func() (sentForm, int){
+		"create": func() (sentForm, int) {
+			return fill(root.Get("/accounts/new"), root, "/accounts", "kind", "customer", "name", "new", "email", "new@example.com", "password_mode", "generated"), 200
+		},
+		"create, refused": func() (sentForm, int) {
+			return fill(root.Get("/accounts/new"), root, "/accounts", "kind", "customer", "name", "ann", "email", "x@example.com", "password_mode", "generated"), 422
+		},
+		"reset":                   ofAccount("/password", 200, "password_mode", "generated"),
+		"edit":                    ofAccount("/edit", 303, "email", "edited@example.com"),
+		"move":                    ofAccount("/move", 303, "organization", who.Bond.ID),
+		"require":                 ofAccount("/require-change", 303),
+		"disable":                 ofAccount("/disable", 303),
+		"end sessions":            ofAccount("/end-sessions", 303),
+		"delete":                  ofAccount("/delete", 303),
+		"own password":            own(303, testapp.Secret),
+		"own password, not right": own(422, "wrong"),
+		"sign in":                 signIn(303, testapp.Secret),
+		"sign in, not right":      signIn(422, "wrong"),
+		"sign out": func() (sentForm, int) {
+			browser := app.SignIn("ann")
+			return fill(browser.Get("/me"), browser, "/sign-out"), 303
+		},
+		"end one's own session": func() (sentForm, int) {
+			browser := app.SignIn("ann")
+			account, err := app.Accounts.Visitor(app.Context(), browser.Session(), "192.0.2.1")
+			if err != nil {
+				app.Fatal(err)
+			}
+			return fill(browser.Get("/me"), browser, "/me/sessions/"+account.Session.ID+"/end"), 303
+		},
+		"test mail": func() (sentForm, int) {
+			return fill(root.Get(preview), root, preview+"/test", "locale", "en", "state", "1"), 303
+		},
+	}
+}
+
+// events counts the lines of the audit log.
+func events(app *testapp.App) (count int) {
+	for _, line := range app.DB.Dump(app) {
+		if strings.HasPrefix(line, "audit_events: ") {
+			count++
+		}
+	}
+	return count
+}
+
+// A form that is sent twice ends like a form that is sent once: the same answer, and nothing done twice.
+func TestFormSentTwice(t *testing.T) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		for what, prepare := range resubmissions(app, who) {
+			form, status := prepare()
+			first := form.send(app).Want(status)
+			unchanged(t, app, what+" sent again", func() {
+				sameAnswer(t, what, first, form.send(app))
+			})
+		}
+	})
+}
+
+// Of a form that is sent eight times at once, one is carried out, and all get its answer.
+func TestFormSentAtOnce(t *testing.T) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		other := testapp.NewApp(t, testdb.Database{DB: app.DB.Again(t), Address: app.DB.Address})
+		for what, prepare := range resubmissions(app, who) {
+			form, status := prepare()
+			apps := []*testapp.App{app, app, app, app, app, app, other, other}
+			if form.session == "" {
+				apps = apps[:6] // what anyone may send is known to one process only
+			}
+			replies := make([]*testapp.Reply, len(apps))
+			before := events(app)
+			var all sync.WaitGroup
+			for i, app := range apps {
+				all.Go(func() { replies[i] = form.send(app) })
+			}
+			all.Wait()
+			replies[0].Want(status)
+			for _, reply := range replies[1:] {
+				sameAnswer(t, what, replies[0], reply)
+			}
+			if written := events(app) - before; written > 1 {
+				t.Errorf("%s: %d audit events", what, written)
+			}
+		}
+	})
+}
+
+// Browsers drop the first request when a form is sent again. It is carried out all the same, and the second has its answer.
+func TestFormSentAgainByABrowserThatDropsTheFirst(t *testing.T) {
+	slow := func(o *testapp.AppOptions) { o.Hash = password.Params{Memory: 32 << 10, Time: 2, Threads: 1} }
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		for what, prepare := range resubmissions(app, who) {
+			form, status := prepare()
+			before := events(app)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			request := must[*http.Request](t)(http.NewRequestWithContext(ctx, http.MethodPost, app.BaseURL.String()+form.path, strings.NewReader(form.fields.Encode())))
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			request.AddCookie(&http.Cookie{Name: "latchkey", Value: form.session})
+			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
+				response.Body.Close()
+			}
+			cancel()
+			form.send(app).Want(status)
+			if written := events(app) - before; written > 1 {
+				t.Errorf("%s: %d audit events", what, written)
+			}
+		}
+	}, slow)
+}
+
+// Another form is carried out: other fields, another page's id, another session, or the same after a minute.
+func TestAnotherFormIsCarriedOut(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		path := "/accounts/" + who.Ann.ID
+		page := root.Get(path)
+		form := fill(page, root, path+"/password", "password_mode", "generated")
+		secret := wantShownOnce(t, form.send(app))
+		again := func() sentForm { return sentForm{form.path, url.Values{}, form.session} }
+		for what, change := range map[string]func(*sentForm){
+			"other fields":  func(f *sentForm) { f.fields.Set("one_time", "on") },
+			"other session": func(f *sentForm) { f.session = app.SignIn("root").Session() },
+			"other client":  func(f *sentForm) { f.session += "x" },
+		} {
+			other := again()
+			for name, values := range form.fields {
+				other.fields[name] = slices.Clone(values)
+			}
+			change(&other)
+			if hasBody := strings.Contains(other.send(app).Body, secret); hasBody {
+				t.Errorf("%s: the password is shown", what)
+			}
+		}
+		app.Clock.Advance(accounts.AnswerLife - time.Second)
+		check(t, "after 59 s", wantShownOnce(t, form.send(app)), secret)
+		app.Clock.Advance(time.Second)
+		late := form.send(app).Want(200)
+		check(t, "after a minute", late.Text("h1"), "This was done already")
+		hasNot(t, late, secret)
+		next := root.Get(path)
+		if fresh := wantShownOnce(t, fill(next, root, path+"/password", "password_mode", "generated").send(app)); fresh == secret {
+			t.Error("another page's form got the first one's password")
+		}
+	})
+}
+
+// What was answered is shown to nobody whose session has ended or may no longer do this.
+func TestAnswersEndWithTheSession(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		do := func(id, act string) {
+			root.Post("/accounts/"+id+act, nil).Want(303)
+		}
+		for act, status := range map[string]int{"/disable": 401, "/end-sessions": 401, "/require-change": 403} {
+			operator := app.Seed(models.Organization, "operator"+strings.ReplaceAll(act, "/", "-"))
+			browser := app.SignIn(operator.Name)
+			form := fill(browser.Get("/accounts/new"), browser, "/accounts", "kind", "customer", "name", "of-"+operator.Name, "email", operator.Name+"@new.example", "password_mode", "generated")
+			secret := wantShownOnce(t, form.send(app))
+			do(operator.ID, act)
+			hasNot(t, form.send(app).Want(status), secret)
+		}
+		// The session that an own change or a sign-in gave is given again only while it holds.
+		browser := app.SignIn("bob")
+		change := fill(browser.Get("/password"), browser, "/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2)
+		change.send(app).Want(303)
+		do(who.Bob.ID, "/end-sessions")
+		change.send(app).Want(401)
+		visitor := app.Client()
+		signIn := fill(visitor.Get("/sign-in"), visitor, "/sign-in", "name", "ann", "password", testapp.Secret)
+		first := signIn.send(app).Want(303)
+		do(who.Ann.ID, "/end-sessions")
+		if second := signIn.send(app).Want(303); fmt.Sprint(first.Header["Set-Cookie"]) == fmt.Sprint(second.Header["Set-Cookie"]) {
+			t.Error("a sign-in gave a session that has ended")
+		}
+	})
+}
+
+// The database holds nothing that a reader of it could open: no password, no cookie, no id of a page.
+func TestAnswersAreSealed(t *testing.T) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		path := "/accounts/" + who.Ann.ID
+		form := fill(root.Get(path), root, path+"/password", "password_mode", "generated")
+		secret := wantShownOnce(t, form.send(app))
+		browser := app.SignIn("bob")
+		change := fill(browser.Get("/password"), browser, "/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).send(app).Want(303)
+		token := must[*http.Cookie](t)(http.ParseSetCookie(change.Header.Get("Set-Cookie"))).Value
+		answers := 0
+		for _, line := range app.DB.Dump(t) {
+			if !strings.HasPrefix(line, "answers: ") {
+				continue
+			}
+			answers++
+			for _, canary := range []string{secret, token, "Location", form.fields.Get("submission"), root.Session(), browser.Session()} {
+				if strings.Contains(line, canary) {
+					t.Errorf("%q stands in %s", canary, line)
+				}
+			}
+		}
+		check(t, "answers", answers, 2)
+		app.Clock.Advance(accounts.AnswerLife)
+		if err := app.Accounts.Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if left := slices.IndexFunc(app.DB.Dump(t), func(line string) bool { return strings.HasPrefix(line, "answers: ") }); left >= 0 {
+			t.Error("answers are kept beyond their minute")
+		}
+	})
+}
+
+// Two clicks while the password is hashed, with scripts and without: the password that is shown at the end is the account's.
+func TestDoubleClick(t *testing.T) {
+	slow := func(o *testapp.AppOptions) { o.Hash = password.Params{Memory: 16 << 10, Time: 8, Threads: 1} }
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		page := testbrowser.Browser(t)
+		page.Goto(app.BaseURL.String() + "/sign-in")
+		page.Fill("#name", "root")
+		page.Fill("#password", testapp.Secret)
+		page.Submit("main form button")
+		for _, scripts := range []bool{true, false} {
+			page.Scripts(scripts)
+			page.Goto(app.BaseURL.String() + "/accounts/" + who.Ann.ID)
+			for range 2 {
+				testbrowser.Eval[bool](page, `document.querySelector("form[action$='/password'] button.primary")?.click(), true`)
+			}
+			page.Wait(once)
+			app.Client().SignIn("ann", page.Text(once)).Want(303)
+		}
+	}, slow)
+}
+
+// The page itself sends a form once, until it is shown again.
+func TestSubmitGuard(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		page := testbrowser.Browser(t)
+		page.Goto(app.BaseURL.String() + "/sign-in")
+		page.Fill("#name", "root")
+		page.Fill("#password", testapp.Secret)
+		sent := testbrowser.Eval[[]int](page, `(() => {
+			let sent = 0;
+			document.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent++; event.preventDefault(); });
+			const click = () => document.querySelector("main form button").click();
+			const counts = [];
+			click(); click(); counts.push(sent);
+			dispatchEvent(new PageTransitionEvent("pageshow")); click(); click(); counts.push(sent);
+			return counts;
+		})()`)
+		check(t, "forms sent by two clicks, and by two more after coming back", fmt.Sprint(sent), "[1 2]")
+	})
+}
+
+// Every form that changes something carries the id that makes it known.
+func TestFormsCarryASubmission(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		forms := 0
+		root, ann := app.SignIn("root"), app.SignIn("ann")
+		for _, page := range []*testapp.Reply{
+			app.Client().Get("/sign-in"), ann.Get("/me"), ann.Get("/password"), root.Get("/accounts/new"), root.Get("/accounts/" + who.Ann.ID), root.Get(preview), root.Get("/policy/preview"),
+		} {
+			page.Find("form[method=post]").Each(func(_ int, form *goquery.Selection) {
+				forms++
+				if id := form.Find("input[name=submission]").AttrOr("value", ""); !models.IsID(id) && form.AttrOr("action", "") != "/policy/preview" {
+					t.Errorf("the form for %s has the submission %q", form.AttrOr("action", ""), id)
+				}
+			})
+		}
+		if forms < 15 {
+			t.Errorf("only %d forms", forms)
+		}
+	})
+}
