@@ -56,6 +56,9 @@ func query(tb testing.TB, pool *sql.DB, text string) (all []map[string]string) {
 		row := map[string]string{}
 		for i, column := range columns {
 			row[column] = fmt.Sprint(values[i])
+			if bytes, ok := values[i].([]byte); ok {
+				row[column] = string(bytes) // in which a text can be searched for
+			}
 		}
 		all = append(all, row)
 	}
