@@ -14,6 +14,9 @@ const (
 	AnswerLife  = time.Minute
 )
 
+// maxAnswers is how many answers to one session's forms are kept, so that a session cannot fill the database with them.
+const maxAnswers = 10
+
 // Answers keep what signed-in people's forms were answered with, for the same form sent again, in all processes of the
 // database. What they keep is sealed by the caller.
 type Answers struct {
@@ -24,11 +27,12 @@ type Answers struct {
 // Answers returns the store of answers.
 func (s *Service) Answers() Answers { return Answers{s.db, s.now} }
 
-// Claim reports whether the caller is to carry out the form with the id; false if another request does or did.
-func (a Answers) Claim(ctx context.Context, id string) (claimed bool, err error) {
+// Claim reports whether the caller is to carry out the form with the id; false if another request does or did. The sender is
+// the same for all forms of a session.
+func (a Answers) Claim(ctx context.Context, id, sender string) (claimed bool, err error) {
 	now := a.now()
 	err = a.db.Write(ctx, func(tx *models.Tx) (err error) {
-		claimed, err = tx.ClaimAnswer(models.Answer{ID: id, EndsAt: now.Add(AnswerClaim)}, now)
+		claimed, err = tx.ClaimAnswer(models.Answer{ID: id, Sender: sender, EndsAt: now.Add(AnswerClaim)}, now)
 		return err
 	})
 	return claimed, err
@@ -40,10 +44,10 @@ func (a Answers) Find(ctx context.Context, id string) (sealed []byte, err error)
 	return row.Sealed, notFound(err)
 }
 
-// Keep stores the answer for a minute.
-func (a Answers) Keep(ctx context.Context, id string, sealed []byte) error {
-	return a.db.Write(ctx, func(tx *models.Tx) error {
-		return tx.KeepAnswer(models.Answer{ID: id, Sealed: sealed, EndsAt: a.now().Add(AnswerLife)})
+// Keep stores the answer for a minute, or until the same sender has had ten others.
+func (a Answers) Keep(ctx context.Context, id, sender string, sealed []byte) error {
+	return a.db.Update(ctx, func(tx *models.Tx) error {
+		return tx.KeepAnswer(models.Answer{ID: id, Sender: sender, Sealed: sealed, EndsAt: a.now().Add(AnswerLife)}, maxAnswers)
 	})
 }
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/i18n"
 	"latchkey/accounts"
+	"latchkey/i18n"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"

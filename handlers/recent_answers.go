@@ -32,7 +32,7 @@ type recentAnswer struct {
 var _ answerStore = (*recentAnswers)(nil)
 
 // Claim also forgets what has ended, when there is no room.
-func (r *recentAnswers) Claim(_ context.Context, id string) (bool, error) {
+func (r *recentAnswers) Claim(_ context.Context, id, _ string) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
@@ -63,7 +63,7 @@ func (r *recentAnswers) Find(_ context.Context, id string) ([]byte, error) {
 	return held.sealed, nil
 }
 
-func (r *recentAnswers) Keep(_ context.Context, id string, sealed []byte) error {
+func (r *recentAnswers) Keep(_ context.Context, id, _ string, sealed []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, ok := r.byID[id]; ok {

@@ -20,10 +20,10 @@ func TestRecentAnswersAreBounded(t *testing.T) {
 		kept := func(from, to int) (count int) {
 			for i := from; i < to; i++ {
 				id := fmt.Sprint(what, i)
-				if claimed, err := recent.Claim(t.Context(), id); !claimed || err != nil {
+				if claimed, err := recent.Claim(t.Context(), id, ""); !claimed || err != nil {
 					t.Fatalf("%s: form %d was not carried out", what, i)
 				}
-				_ = recent.Keep(t.Context(), id, make([]byte, size))
+				_ = recent.Keep(t.Context(), id, "", make([]byte, size))
 				if sealed, err := recent.Find(t.Context(), id); err == nil && len(sealed) == size {
 					count++
 				} else if !errors.Is(err, accounts.ErrNotFound) {
@@ -44,7 +44,7 @@ func TestRecentAnswersAreClaimedOnce(t *testing.T) {
 	clock := testkit.NewClock()
 	recent := handlers.NewRecentAnswers(clock.Now)
 	claim := func() bool {
-		claimed, err := recent.Claim(t.Context(), "id")
+		claimed, err := recent.Claim(t.Context(), "id", "")
 		return must[bool](t)(claimed, err)
 	}
 	check(t, "first", claim(), true)

@@ -25,9 +25,9 @@ import (
 
 // answerStore holds answers by the id of their form. accounts.Answers says what its methods do.
 type answerStore interface {
-	Claim(ctx context.Context, id string) (claimed bool, err error)
+	Claim(ctx context.Context, id, sender string) (claimed bool, err error)
 	Find(ctx context.Context, id string) (sealed []byte, err error)
-	Keep(ctx context.Context, id string, sealed []byte) error
+	Keep(ctx context.Context, id, sender string, sealed []byte) error
 	Drop(ctx context.Context, id string) error
 }
 
@@ -52,8 +52,9 @@ type answer struct {
 
 // submission is a form that is not to be carried out twice.
 type submission struct {
-	id   string      // under which its answer is kept
-	seal cipher.AEAD // of the answer
+	id     string      // under which its answer is kept
+	sender string      // the same for all forms of a session
+	seal   cipher.AEAD // of the answer
 }
 
 // repeatable are the forms that change nothing: they are carried out each time, as their buttons say.
@@ -70,7 +71,7 @@ func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
 	id, key := mac(cookie, "form", form), mac(cookie, "answer", form)
 	block, _ := aes.NewCipher(key)                 // 32 bytes are a key
 	seal, _ := cipher.NewGCMWithRandomNonce(block) // of AES
-	return &submission{hex.EncodeToString(id), seal}
+	return &submission{hex.EncodeToString(id), hex.EncodeToString(mac(cookie, "sender", "")), seal}
 }
 
 func mac(key, purpose, text string) []byte {
@@ -99,7 +100,7 @@ func (s *Server) once(c echo.Context, store answerStore, cookie string, do echo.
 				return err
 			}
 		}
-		claimed, err := store.Claim(ctx, form.id)
+		claimed, err := store.Claim(ctx, form.id, form.sender)
 		if err != nil {
 			return err
 		}
@@ -169,7 +170,7 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 		return err
 	}
 	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
-		err := store.Keep(context.WithoutCancel(ctx), form.id, form.close(answerOf(response, copied)))
+		err := store.Keep(context.WithoutCancel(ctx), form.id, form.sender, form.close(answerOf(response, copied)))
 		s.logUnkept(err)
 		kept = err == nil
 	}

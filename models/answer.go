@@ -9,6 +9,7 @@ import (
 // Answer is what a form was answered with, kept for a short time for the same form sent again.
 type Answer struct {
 	ID     string `gorm:"primaryKey"`
+	Sender string // the same for all forms of a session
 	Sealed []byte // nil while the form is being carried out
 	EndsAt time.Time
 }
@@ -30,10 +31,17 @@ func (tx *Tx) Answer(id string, now time.Time) (Answer, error) {
 	return row, wrap("finding a form's answer", tx.g.Take(&row, "id = ? AND ends_at > ?", id, now).Error)
 }
 
-// KeepAnswer stores the answer in the row that was claimed for it.
-func (tx *Tx) KeepAnswer(row Answer) error {
-	return wrap("keeping a form's answer", tx.g.Model(&Answer{}).Where("id = ?", row.ID).
-		Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error)
+// KeepAnswer stores the answer in the row that was claimed for it. Of the same sender it and the newest others are kept, most
+// in all.
+func (tx *Tx) KeepAnswer(row Answer, most int) error {
+	err := tx.g.Model(&Answer{}).Where("id = ?", row.ID).Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error
+	if err != nil {
+		return wrap("keeping a form's answer", err)
+	}
+	newest := tx.g.Model(&Answer{}).Select("id").Where("sender = ? AND sealed IS NOT NULL AND id <> ?", row.Sender, row.ID).
+		Order("ends_at DESC, id").Limit(most - 1)
+	return wrap("dropping older answers", tx.g.
+		Delete(&Answer{}, "sender = ? AND sealed IS NOT NULL AND id <> ? AND id NOT IN (?)", row.Sender, row.ID, newest).Error)
 }
 
 // DropAnswer removes the row, so that the form can be carried out again.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,7 +191,7 @@ func TestAnswers(t *testing.T) {
 		checks("answer while it is made", find(base), "")
 		checks("after the first died", claim(base.Add(time.Minute)), true)
 		f.do(func(tx *models.Tx) error {
-			return tx.KeepAnswer(models.Answer{ID: id, Sealed: []byte("page"), EndsAt: base.Add(2 * time.Minute)})
+			return tx.KeepAnswer(models.Answer{ID: id, Sealed: []byte("page"), EndsAt: base.Add(2 * time.Minute)}, 1)
 		})
 		checks("kept", find(base.Add(2*time.Minute-1000)), "page")
 		checks("ended", find(base.Add(2*time.Minute)), "none")
@@ -203,6 +204,32 @@ func TestAnswers(t *testing.T) {
 		checks("forgotten", find(base), "none")
 	})
 }
+
+// Of each sender the newest answers are kept, and what is being carried out.
+func TestAnswersOfASenderAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		for i, sender := range []string{"a", "b", "a", "a", "a"} {
+			row := models.Answer{ID: fmt.Sprint(sender, i), Sender: sender, EndsAt: base.Add(time.Duration(i) * time.Second)}
+			f.do(func(tx *models.Tx) error { return second(tx.ClaimAnswer(row, base.Add(-time.Hour))) })
+			if i == 0 {
+				continue // is carried out all the while
+			}
+			row.Sealed = []byte("page")
+			f.do(func(tx *models.Tx) error { return tx.KeepAnswer(row, 2) })
+		}
+		var kept []string
+		for _, id := range []string{"a0", "b1", "a2", "a3", "a4"} {
+			if _, err := f.read().Answer(id, base.Add(-time.Hour)); err == nil {
+				kept = append(kept, id)
+			}
+		}
+		if got := strings.Join(kept, " "); got != "a0 b1 a3 a4" {
+			t.Errorf("kept %s", got)
+		}
+	})
+}
+
+func second(_ bool, err error) error { return err }
 
 func TestSubmissionsAndSetupToken(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
