@@ -54,6 +54,12 @@ func everywhere(host string) bool {
 	return host == "" || err == nil && address.IsUnspecified()
 }
 
+// IsLoopback reports whether a host, given without a port, is this machine itself.
+func IsLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
+}
+
 // localURL is the base URL for a program that nobody told its address.
 func localURL(listen string) *url.URL {
 	host := "localhost"

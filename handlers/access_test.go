@@ -148,6 +148,7 @@ func TestAForgottenRouteIsForNobody(t *testing.T) {
 		for name, browser := range visitors(app) {
 			for _, method := range []string{"GET", "HEAD", "POST"} {
 				request := httptest.NewRequestWithContext(t.Context(), method, "/forgotten", nil)
+				request.Host = app.BaseURL.Host
 				request.AddCookie(&http.Cookie{Name: "latchkey", Value: browser().Session()})
 				reply := httptest.NewRecorder()
 				pages.ServeHTTP(reply, request)

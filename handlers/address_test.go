@@ -2,6 +2,8 @@ package handlers_test
 
 import (
 	"net/netip"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -97,21 +99,60 @@ func TestAddressesInDoubledHeaders(t *testing.T) {
 	}
 }
 
-// Whatever host a request names, and whoever sends it, no answer of any address leads there.
+// absolute are the addresses with a host that an answer names.
+var absolute = regexp.MustCompile(`(?i)https?://[^\s"'<>]+`)
+
+// Whatever a request says of the host it was sent to, under every host that is known, no answer of any address to any visitor
+// leads elsewhere than to the base URL, and nothing that it causes does.
 func TestHostPoisoning(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")
-		in := ids(who.Ann.ID, app.Sweep()[0].ID)
-		for _, browser := range visitors(app) {
-			for _, route := range app.Routes {
-				for _, path := range in.paths(t, route) {
-					request := browser().Request(route.Method, path, nil, "X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example;proto=https",
-						"X-Forwarded-Proto", "https", "X-Forwarded-Server", "evil.example", "X-Host", "evil.example", "X-Original-Url", "https://evil.example/",
-						"Sec-Fetch-Site", "same-origin")
-					request.Host = "evil.example"
-					hasNot(t, browser().Do(request), "evil.example")
+		in, named := ids(who.Bob.ID, app.Sweep()[0].ID), map[string]bool{}
+		known := "localhost:" + app.BaseURL.Port() // under which a page that takes the host from the request would lead elsewhere
+		poisoned := []string{
+			"X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example;proto=https", "X-Forwarded-Proto", "https", "X-Forwarded-Port", "444",
+			"X-Forwarded-Server", "evil.example", "X-Forwarded-Prefix", "//evil.example", "X-Host", "evil.example", "X-Original-Url", "https://evil.example/",
+			"X-Original-Host", "evil.example", "X-Rewrite-Url", "https://evil.example/", "X-Http-Host-Override", "evil.example",
+			"Referer", "https://evil.example/sign-in", "Sec-Fetch-Site", "same-origin", "Content-Type", "application/x-www-form-urlencoded",
+		}
+		ask := func(browser *testapp.Client, method, path string, form url.Values) {
+			t.Helper()
+			for _, target := range []string{"", "http://" + known} { // in the Host header, and in the request line
+				request := browser.Request(method, path, strings.NewReader(form.Encode()), poisoned...)
+				request.Host = known
+				request.Header.Set("Cookie", "latchkey="+browser.Session()) // which a browser's jar keeps for another host
+				if target != "" && request.URL.Opaque == "" {
+					request.URL.Opaque = target + request.URL.EscapedPath()
+				}
+				got := browser.Do(request)
+				hasNot(t, got, "evil.example", "localhost", ":444")
+				for _, address := range absolute.FindAllString(got.Body+" "+got.Header.Get("Location"), -1) {
+					if address == app.BaseURL.String() || strings.HasPrefix(address, app.BaseURL.String()+"/") {
+						named[path] = true
+					} else if !elsewhereOnPurpose.MatchString(address) {
+						t.Errorf("%s %s names %s", method, path, address)
+					}
 				}
 			}
 		}
-	}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
+		for _, browser := range visitors(app) {
+			for _, route := range app.Routes {
+				for _, path := range in.paths(t, route) {
+					ask(browser(), route.Method, path, nil)
+				}
+			}
+		}
+		root := app.SignIn("root")
+		generated := testapp.Form("kind", "customer", "name", "new", "email", "new@example.com", "password_mode", "generated", "one_time", "1")
+		ask(root, "POST", "/accounts", generated)
+		ask(root, "POST", "/accounts/"+who.Ann.ID+"/password", generated)
+		for _, path := range []string{"/accounts", "/accounts/" + who.Ann.ID + "/password", "/.well-known/security.txt"} {
+			check(t, path+" names the base URL", named[path], true)
+		}
+	}, func(o *testapp.AppOptions) {
+		o.TrustedProxies, o.SecurityContact = prefixes("127.0.0.1/32"), "mailto:security@example.com"
+	})
 }
+
+// elsewhereOnPurpose are addresses that pages name whatever was asked for: namespaces, standards, and those of invented mails.
+var elsewhereOnPurpose = regexp.MustCompile(`^https?://(www\.w3\.org/|latchkey\.example\.com)`)

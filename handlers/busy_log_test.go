@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	options := app.Pages
 	options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	options.BaseURL = &url.URL{Scheme: "http", Host: "example.com"} // which httptest names
 	site := handlers.WithError(options, "/busy", accounts.BusyError{RetryAfter: 5 * time.Second})
 	flood := func(n int) {
 		for range n {

@@ -52,7 +52,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 
 // recognize looks who is asking where no route did, so that a page about a wrong address has the visitor's own frame.
 func (s *Server) recognize(c echo.Context, status int) {
-	if session(c) != nil || status >= http.StatusInternalServerError || !s.Accounts.MayEnterFrom(c.RealIP()) {
+	if session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest || !s.Accounts.MayEnterFrom(c.RealIP()) {
 		return
 	}
 	if err := s.loadVisitor(c); err != nil {
@@ -116,6 +116,9 @@ func (s *Server) writeError(c echo.Context, status int, err error) error {
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if wantsJSON(c) {
 		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": requestID(c)})
+	}
+	if status == http.StatusMisdirectedRequest {
+		return render(c, status, views.Misdirected(s.misdirected(c)))
 	}
 	page := errorPage(s.plainFrame(c, ""), status, err)
 	page.RequestID = requestID(c)

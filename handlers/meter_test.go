@@ -79,7 +79,9 @@ func TestRequestsAreMeasured(t *testing.T) {
 		{"CANARY", "/canary", asked{"other", "unknown", 404}},
 		{"GET", "/metrics", asked{"GET", "unknown", 404}},
 	} {
-		pages.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(tc.method, tc.target, nil))
+		request := httptest.NewRequest(tc.method, tc.target, nil)
+		request.Host = app.BaseURL.Host
+		pages.ServeHTTP(httptest.NewRecorder(), request)
 		if got := m.take(t); !slices.Equal(got, []asked{tc.want}) {
 			t.Errorf("%s %s is %v, want %v", tc.method, tc.target, got, tc.want)
 		}
@@ -93,7 +95,9 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
 	pages := handlers.New(app.Pages)
 	for _, route := range app.Routes {
-		pages.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, ":", "x"), nil))
+		request := httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, ":", "x"), nil)
+		request.Host = app.BaseURL.Host
+		pages.ServeHTTP(httptest.NewRecorder(), request)
 		got := m.take(t)
 		if len(got) != 1 || got[0].method != route.Method || got[0].route != route.Path {
 			t.Errorf("%s is measured as %v", route, got)
@@ -109,6 +113,7 @@ func TestUnansweredRequests(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/setup?token=x", nil)
+	request.Host = app.BaseURL.Host
 	handlers.New(app.Pages).ServeHTTP(httptest.NewRecorder(), request)
 	if got := m.take(t); !slices.Equal(got, []asked{{"GET", "/setup", 0}}) {
 		t.Errorf("a client that has gone is measured as %v", got)

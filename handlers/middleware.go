@@ -36,9 +36,10 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.nameRequest,
 		compress(), // also the pages that logRequests has written for errors
 		s.logRequests(),
-		s.proxies.watch,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
 		s.headers,
+		s.onlyKnownHosts,
+		s.proxies.watch,
 		s.inTime,
 		limitSize,
 		s.sameOrigin(),

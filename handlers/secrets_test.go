@@ -140,6 +140,7 @@ func TestSecretsInAPanic(t *testing.T) {
 		options.InForce = accounts.NewInForce(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies(), Now: app.Clock.Now}) // without hashes
 		form := strings.NewReader(testapp.Form("name", "root", "password", "Canary-one-1").Encode())
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", form)
+		request.Host = app.BaseURL.Host
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		reply := httptest.NewRecorder()
 		handlers.New(options).ServeHTTP(reply, request)

@@ -17,13 +17,14 @@ import (
 	"latchkey/static"
 )
 
-// Options are what the pages are made of. All must be given but Log, Meter, TrustedProxies, Help, Dev and
-// the timeouts.
+// Options are what the pages are made of. All must be given but ListenPort, Log, Meter, TrustedProxies, Help,
+// Dev and the timeouts.
 type Options struct {
 	InForce        *accounts.InForce
 	Words          *i18n.Catalogue
 	Assets         *static.Assets
 	BaseURL        *url.URL
+	ListenPort     string // known with the base URL's host over http; "" = only the base URL's port is
 	TrustedProxies []netip.Prefix
 	Zone           *time.Location
 	Help           string
@@ -82,6 +83,7 @@ type Server struct {
 	Options
 	Accounts *accounts.Service
 	sessions *sessionStore
+	hosts    knownHosts
 	proxies  *untrustedProxies
 	busy     *busyLog
 	recent   *recentAnswers
@@ -97,6 +99,7 @@ func build(whole *site, service *accounts.Service) *Server {
 	}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(s.TrustedProxies)
+	s.hosts = newKnownHosts(s.BaseURL, s.ListenPort)
 	s.sessions = newSessionStore(service, s.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {

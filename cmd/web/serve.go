@@ -50,7 +50,7 @@ func (out *outside) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.L
 	if err != nil {
 		return err
 	}
-	cfg.BaseURL = reachable(cfg.BaseURL, at.pages.Addr())
+	cfg.BaseURL, cfg.Listen = reachable(cfg.BaseURL, at.pages.Addr()), at.pages.Addr().String()
 	app, err := wire(ctx, cfg, log, out.timings, forServing(), isDev(cmd))
 	if err != nil {
 		return errors.Join(err, at.close())

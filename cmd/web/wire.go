@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -73,6 +74,10 @@ func (a *app) build(policies password.Policies) error {
 	}
 	a.measure(hashes)
 	told := a.meters()
+	_, port, err := net.SplitHostPort(a.config.Listen)
+	if err != nil {
+		return err
+	}
 	a.inForce = accounts.NewInForce(accounts.Options{
 		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Meter: told.accounts,
 		Wake:     func() { a.jobs.Wake() },
@@ -84,7 +89,7 @@ func (a *app) build(policies password.Policies) error {
 		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	})
 	a.pages = handlers.New(handlers.Options{
-		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL,
+		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help, SecurityContact: a.config.SecurityContact,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
 		Mails: a.sampleMails(), Dev: a.dev, RequestTimeout: a.timings.Request, ReadyTimeout: a.timings.Ready,

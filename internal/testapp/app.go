@@ -35,11 +35,13 @@ type AppOptions struct {
 	HTTPS          bool            // serve over TLS, with a base URL that says so
 	TrustedProxies []netip.Prefix
 	Help           string
-	Sending        bool                        // say that there is an SMTP server
-	Ready          func(context.Context) error // nil: the database's own answer
-	Log            *slog.Logger                // nil: nothing is logged
-	Meter          handlers.Meter              // nil: nothing is counted
-	Dev            bool                        // with the development pages
+	// SecurityContact is a URI for reports of vulnerabilities.
+	SecurityContact string
+	Sending         bool                        // say that there is an SMTP server
+	Ready           func(context.Context) error // nil: the database's own answer
+	Log             *slog.Logger                // nil: nothing is logged
+	Meter           handlers.Meter              // nil: nothing is counted
+	Dev             bool                        // with the development pages
 }
 
 // App is the whole program behind a server of its own: real routes, use cases and tables, with hashes that cost nothing
@@ -128,8 +130,8 @@ func (a *App) serve(o AppOptions) {
 		a.BaseURL.Scheme = "https"
 	}
 	a.Pages = handlers.Options{
-		InForce: a.InForce, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, TrustedProxies: o.TrustedProxies,
-		Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
+		InForce: a.InForce, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
+		Zone: time.UTC, Help: o.Help, SecurityContact: o.SecurityContact, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
 		Mails: sampleMails(), Dev: o.Dev,
 	}
 	pages := handlers.New(a.Pages)

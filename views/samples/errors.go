@@ -18,3 +18,16 @@ func errorPages(given []views.ErrorPage) []Sample {
 	}
 	return show("Errors", views.Error, all)
 }
+
+// misdirected has no signed-in visitor: nobody is looked for under an unknown host.
+func misdirected(frame views.Frame) []Sample {
+	frame.Title = frame.T("This address is not known here")
+	page := views.MisdirectedPage{
+		Frame: frame, Base: "https://accounts.example.org", Host: "127.0.0.1:8080", Proxy: "proxy_set_header Host $host;", RequestID: id(0x421),
+	}
+	nameless := page
+	nameless.Host = ""
+	return show("Errors", views.Misdirected, []state[views.MisdirectedPage]{
+		{"error-421", "421, unknown host", page}, {"error-421-no-host", "421, no host", nameless},
+	})
+}

@@ -45,6 +45,6 @@ func All(frame views.Frame, given Given) []Sample {
 	frame.Capturing = false
 	return slices.Concat(
 		signIn(frame), setUp(frame), ownPassword(frame), me(frame), overview(frame), accounts(frame), account(frame), newAccount(frame),
-		issued(frame), policy(frame), policyPreview(frame), mails(frame, given.Mails), mailTemplates(frame, given.Mails), audit(frame), errorPages(given.Errors),
+		issued(frame), policy(frame), policyPreview(frame), mails(frame, given.Mails), mailTemplates(frame, given.Mails), audit(frame), errorPages(given.Errors), misdirected(frame),
 	)
 }

@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/config"
+	"latchkey/views"
+)
+
+// shownHost is how many bytes of an unknown host a page shows.
+const shownHost = 255
+
+// knownHosts are the hosts under which the site answers, each with its port.
+type knownHosts struct {
+	hosts       map[string]bool
+	defaultPort string
+}
+
+// newKnownHosts knows the base URL's host. Over http it also has the port that the program listens on, "" if that is not known,
+// and on a loopback name all names of this machine have that port.
+func newKnownHosts(base *url.URL, listenPort string) knownHosts {
+	known := knownHosts{hosts: map[string]bool{}, defaultPort: "80"}
+	if base.Scheme == "https" {
+		known.defaultPort = "443"
+	}
+	known.hosts[known.canonical(base.Host)] = true
+	if base.Scheme != "http" || listenPort == "" {
+		return known
+	}
+	names := []string{base.Hostname()}
+	if config.IsLoopback(base.Hostname()) {
+		names = append(names, "localhost", "127.0.0.1", "::1")
+	}
+	for _, name := range names {
+		known.hosts[known.canonical(net.JoinHostPort(name, listenPort))] = true
+	}
+	return known
+}
+
+// contain reports whether the site answers under the value of a Host header.
+func (k knownHosts) contain(host string) bool {
+	return len(host) <= shownHost && k.hosts[k.canonical(host)]
+}
+
+// canonical is a host and its port in one spelling. The dot at the end of a name only says that it is a full one.
+func (k knownHosts) canonical(host string) string {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		name, port = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), ""
+	}
+	if port == "" {
+		port = k.defaultPort
+	}
+	if address, err := netip.ParseAddr(name); err == nil {
+		name = address.String()
+	}
+	return net.JoinHostPort(strings.TrimSuffix(strings.ToLower(name), "."), port)
+}
+
+// onlyKnownHosts answers 421 under every other host, so that a site whose name leads here (DNS rebinding) and a proxy that does
+// not pass the host on get nothing. Health checks ask by address.
+func (s *Server) onlyKnownHosts(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if s.hosts.contain(r.Host) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			return next(c)
+		}
+		c.Response().Header().Del(echo.HeaderStrictTransportSecurity) // which would hold for a name that is not ours
+		return echo.NewHTTPError(http.StatusMisdirectedRequest)
+	}
+}
+
+// misdirected is the page under an unknown host.
+func (s *Server) misdirected(c echo.Context) views.MisdirectedPage {
+	host := c.Request().Host
+	if len(host) > shownHost {
+		host = host[:shownHost] + "…"
+	}
+	line := "proxy_set_header Host $host"
+	if port := s.BaseURL.Port(); port != "" {
+		line += ":" + port
+	}
+	return views.MisdirectedPage{
+		Frame: s.plainFrame(c, "This address is not known here"), Base: s.BaseURL.String(),
+		Host: strings.Trim(strconv.QuoteToASCII(host), `"`), Proxy: line + ";", RequestID: requestID(c),
+	}
+}
