@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -24,11 +22,10 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	options := app.Pages
 	options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	options.BaseURL = &url.URL{Scheme: "http", Host: "example.com"} // which httptest names
 	site := handlers.WithError(options, "/busy", accounts.BusyError{RetryAfter: 5 * time.Second})
 	flood := func(n int) {
 		for range n {
-			answer := get(site, "/busy")
+			answer := askUnder(site, app.BaseURL.Host, http.MethodGet, "/busy")
 			check(t, "status", answer.Code, http.StatusServiceUnavailable)
 			check(t, "Retry-After", answer.Header().Get("Retry-After"), "5")
 		}
@@ -42,11 +39,4 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	if len(lines) != 2 || !strings.HasSuffix(lines[0], "requests=1") || !strings.HasSuffix(lines[1], "requests=150") {
 		t.Errorf("logged:\n%s", log.String())
 	}
-}
-
-// get asks a site without a server.
-func get(site http.Handler, path string) *httptest.ResponseRecorder {
-	answer := httptest.NewRecorder()
-	site.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
-	return answer
 }

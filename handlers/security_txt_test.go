@@ -17,7 +17,7 @@ func TestSecurityTxt(t *testing.T) {
 	app.Client().Get("/.well-known/security.txt").Want(404)
 	options := app.Pages
 	options.SecurityContact = "mailto:security@example.com"
-	got := get(handlers.New(options), "/.well-known/security.txt")
+	got := askUnder(handlers.New(options), app.BaseURL.Host, "GET", "/.well-known/security.txt")
 	want := "Contact: mailto:security@example.com\nExpires: " + testkit.Start.Add(180*24*time.Hour).Truncate(24*time.Hour).Format(time.RFC3339) +
 		"\nPreferred-Languages: en, de\nCanonical: " + app.BaseURL.String() + "/.well-known/security.txt\n"
 	check(t, "status", got.Code, 200)

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"latchkey/internal/testsmtp"
+	"latchkey/models"
 )
 
 // linked are the addresses that a text or a page names.
 var linked = regexp.MustCompile(`https?://[^\s"'<>]+`)
 
-// Links in mails and the set-up address come from the base URL, whatever host the requests named that caused them.
+// Links in mails and the set-up address come from the base URL, whatever host the requests named that caused them; a host that
+// is not known causes nothing.
 func TestHostPoisoning(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
 		const base = "http://latchkey.example"
@@ -24,45 +26,67 @@ func TestHostPoisoning(t *testing.T) {
 			t.Errorf("the set-up address is %s", setUp)
 		}
 		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
-		for range 10 {
-			p.poison("/sign-in", url.Values{"name": {"olga"}, "password": {"wrong"}})
+		wrong, right := url.Values{"name": {"olga"}, "password": {"wrong"}}, url.Values{"name": {"olga"}, "password": {"Winter-Tea-7"}}
+		known := "latchkey.example:" + p.port // under which a link that takes the host from the request would have a port
+		if status, _ := p.poison("evil.example", "/sign-in", "", right); status != http.StatusMisdirectedRequest {
+			t.Errorf("signing in under an unknown host is answered %d", status)
 		}
-		mail, err := sink.Wait(1)[0].Content()
-		if err != nil {
-			t.Fatal(err)
+		status, session := p.poison(known, "/sign-in", "", right)
+		if status != http.StatusSeeOther {
+			t.Fatalf("signing in is answered %d", status)
 		}
-		links := linked.FindAllString(mail.Text+"\n"+mail.HTML, -1)
-		for _, link := range links {
-			if link != base && !strings.HasPrefix(link, base+"/") {
-				t.Errorf("the mail links %s", link)
+		for _, template := range models.MailTemplates() {
+			if status, _ := p.poison(known, "/mail/templates/"+template+"/test", session, url.Values{"locale": {"en"}, "state": {"1"}}); status != http.StatusSeeOther {
+				t.Errorf("asking for a test of %s is answered %d", template, status)
 			}
 		}
-		if len(links) < 2 || strings.Contains(string(sink.Messages()[0].Raw), "evil") {
-			t.Errorf("the mail links %q:\n%s", links, sink.Messages()[0].Raw)
+		for range 10 {
+			p.poison(known, "/sign-in", "", wrong)
+		}
+		for _, message := range sink.Wait(len(models.MailTemplates()) + 1) {
+			mail, err := message.Content()
+			if err != nil {
+				t.Fatal(err)
+			}
+			links := linked.FindAllString(mail.Text+"\n"+mail.HTML, -1)
+			for _, link := range links {
+				if link != base && !strings.HasPrefix(link, base+"/") {
+					t.Errorf("%s links %s", mail.Subject, link)
+				}
+			}
+			if len(links) < 2 || strings.Contains(string(message.Raw), "evil") || strings.Contains(string(message.Raw), p.port) {
+				t.Errorf("%s links %q:\n%s", mail.Subject, links, message.Raw)
+			}
 		}
 	})
 }
 
-// poison sends a form that names another host in every header that could say one.
-func (p *program) poison(path string, form url.Values) {
+// poison sends a form under a host, with a session, and names another host in every header that could say one. It returns the
+// session that the answer opens.
+func (p *program) poison(host, path, session string, form url.Values) (status int, opened string) {
 	p.t.Helper()
 	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, "http://127.0.0.1:"+p.port+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	request.Host = "evil.example"
+	request.Host = host
 	for name, value := range map[string]string{
 		"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https",
 		"Forwarded": "host=evil.example;proto=https", "Referer": "https://evil.example/", "X-Original-Url": "https://evil.example/",
+		"Cookie": "latchkey=" + session,
 	} {
 		request.Header.Set(name, value)
 	}
-	response, err := http.DefaultClient.Do(request)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	if response.StatusCode != http.StatusUnprocessableEntity {
-		p.t.Errorf("%s is answered %d", path, response.StatusCode)
+	for _, cookie := range response.Cookies() {
+		if cookie.Name == "latchkey" {
+			opened = cookie.Value
+		}
 	}
+	return response.StatusCode, opened
 }

@@ -23,7 +23,7 @@ func TestSecrets(t *testing.T) {
 		said := p.runUntil(regexp.MustCompile(`listen=127.0.0.1:(\d+)`), func(port string) {
 			p.port = port
 			for range 10 {
-				p.poison("/sign-in", url.Values{"name": {"olga"}, "password": {"Canary-wrong-1"}})
+				p.poison("127.0.0.1:"+port, "/sign-in", "", url.Values{"name": {"olga"}, "password": {"Canary-wrong-1"}})
 			}
 		}, regexp.MustCompile(`(a mail could not be sent)`))
 		if strings.Contains(said, "Canary") {
