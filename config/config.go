@@ -49,6 +49,9 @@ type Config struct {
 	DeviceCookies        bool          // browsers that signed in have attempts of their own
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 
+	MaxConnections           int // of clients at a time, to each listener
+	MaxConnectionsPerAddress int // of these, of one address; 0 = no limit
+
 	Compliance Compliance // what raises the password policy
 
 	SuperAdminAddresses []netip.Prefix // from which SuperAdmins may sign in and act; none: everywhere

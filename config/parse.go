@@ -127,6 +127,9 @@ const maxRate = 100_000
 // maxConnections bounds the connections to the mail server: few servers take more of one client.
 const maxConnections = 50
 
+// The bounds of how many connections clients may hold: a browser and a health check need some, and each costs a file descriptor.
+const leastClients, mostClients = 16, 1_000_000
+
 // between makes the parse function of a setting that is a whole number in a range.
 func between(least, most int, field func(*Config) *int) func(*Config, string) error {
 	return whole(least, most, strconv.Itoa(least), field)

@@ -25,6 +25,8 @@ type Options struct {
 	SignIns  []string // how an attempt to sign in may end
 	Refusals []string // why a password hash may be refused
 	Jobs     []string // the jobs' names
+
+	ConnectionRefusals []string // why a connection may be refused
 }
 
 // Metrics are all figures of one process. They are safe for concurrent use.
@@ -34,6 +36,7 @@ type Metrics struct {
 	jobs
 	mails
 	requests
+	connections
 	registry *prometheus.Registry
 	log      *slog.Logger
 }
@@ -52,6 +55,7 @@ func New(o Options) *Metrics {
 	tellPolicy(factory, o.Policy)
 	return &Metrics{
 		signIns: newSignIns(factory, o.SignIns), hashes: newHashes(factory, o.Hashes, o.Refusals), jobs: newJobs(factory, o.Jobs),
-		mails: newMails(factory), requests: newRequests(factory), registry: registry, log: o.Log,
+		mails: newMails(factory), requests: newRequests(factory), connections: newConnections(factory, o.ConnectionRefusals),
+		registry: registry, log: o.Log,
 	}
 }

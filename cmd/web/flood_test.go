@@ -31,6 +31,7 @@ func TestHashFlood(t *testing.T) {
 	enginesInTurn(t, func(t *testing.T, p *program) {
 		p.timings.Hash = halfHash()
 		p.seed("ada", "bob", "eve", "joe")
+		p.env["LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS"] = "0" // all of the flood comes from one
 		r := p.process()
 		health := r.healthWhile(t, func() {
 			wantServed(t, r.flood(t, testkit.Times(40, 200)))

@@ -54,7 +54,7 @@ func (a *app) measure(hashes *accounts.Hashes) {
 	a.metrics = metrics.New(metrics.Options{
 		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
 		ReadTimeout: a.timings.MetricsRead,
-		SignIns:     accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(),
+		SignIns:     accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(), ConnectionRefusals: []string{refusedAddress, refusedAll},
 	})
 }
 
@@ -68,11 +68,13 @@ type meters struct {
 	accounts accounts.Meter
 	jobs     jobs.Meter
 	pages    handlers.Meter
+
+	connections connectionMeter
 }
 
 func (a *app) meters() meters {
 	if a.metrics == nil {
 		return meters{} // and not interfaces that hold a nil
 	}
-	return meters{a.metrics, a.metrics, a.metrics}
+	return meters{a.metrics, a.metrics, a.metrics, a.metrics}
 }

@@ -146,10 +146,10 @@ func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) e
 	group.Go(func() error { return a.jobs.Run(ctx) })
 	group.Go(func() error { a.reloads(ctx, asked); return nil })
 	a.log.Info("serving", "address", a.config.BaseURL.String(), "listen", at.pages.Addr().String(), "database", a.config.Database)
-	a.answer(ctx, group, at.pages, a.pages)
+	a.answer(ctx, group, a.bounded(at.pages, a.meters().connections), a.pages)
 	if at.metrics != nil {
 		a.log.Info("serving metrics", "address", "http://"+at.metrics.Addr().String()+metrics.Path)
-		a.answer(ctx, group, at.metrics, a.metrics.Handler())
+		a.answer(ctx, group, a.bounded(at.metrics, nil), a.metrics.Handler())
 	}
 	err := group.Wait()
 	a.log.Info("stopped")

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"log/slog"
+	"maps"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"latchkey/accounts"
+)
+
+// connectionsLogEvery is how often the log mentions connections that were refused.
+const connectionsLogEvery = time.Minute
+
+// reservedForLoopback is how many connections of this machine itself are taken beyond the bound in all, so that a flood from
+// elsewhere does not fail the health checks.
+const reservedForLoopback = 16
+
+// Why a connection is refused.
+const (
+	refusedAddress = "address" // its address holds the most that one may
+	refusedAll     = "all"     // all addresses together do
+)
+
+// connectionMeter counts connections. Several call it at the same moment, and it has to return at once.
+type connectionMeter interface {
+	ConnectionOpened()
+	ConnectionClosed()
+	ConnectionRefused(reason string)
+}
+
+// boundedListener closes connections at once that go beyond the bounds, without reading from them; those that are open are not
+// affected.
+type boundedListener struct {
+	net.Listener
+	most           int               // in all
+	mostPerAddress int               // 0 = no bound
+	proxies        accounts.Networks // not bound by address: they stand for many clients
+	now            func() time.Time
+	log            *slog.Logger
+	meter          connectionMeter // nil: nothing is counted
+
+	mu      sync.Mutex
+	open    int
+	by      map[netip.Prefix]int
+	refused int // since the log mentioned it last
+	logged  time.Time
+}
+
+// Accept waits for a connection within the bounds.
+func (l *boundedListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		peer, ok := conn.RemoteAddr().(*net.TCPAddr)
+		tcp, isTCP := conn.(*net.TCPConn)
+		if !ok || !isTCP {
+			return conn, nil
+		}
+		if address := peer.AddrPort().Addr().Unmap().WithZone(""); l.take(address) {
+			return &boundedConn{TCPConn: tcp, release: sync.OnceFunc(func() { l.give(address) })}, nil
+		}
+		_ = conn.Close()
+	}
+}
+
+// take counts a connection unless it goes beyond the bounds.
+func (l *boundedListener) take(address netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	most, key := l.most, clientNetwork(address)
+	if address.IsLoopback() {
+		most += reservedForLoopback
+	}
+	switch {
+	case l.mostPerAddress > 0 && l.by[key] >= l.mostPerAddress && !l.proxies.Contain(address):
+		l.refuse(refusedAddress, key)
+		return false
+	case l.open >= most:
+		l.refuse(refusedAll, l.largest())
+		return false
+	}
+	l.open++
+	l.by[key]++
+	if l.meter != nil {
+		l.meter.ConnectionOpened()
+	}
+	return true
+}
+
+// give counts a connection that has ended.
+func (l *boundedListener) give(address netip.Addr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := clientNetwork(address)
+	l.open--
+	if l.meter != nil {
+		l.meter.ConnectionClosed()
+	}
+	if l.by[key]--; l.by[key] == 0 {
+		delete(l.by, key)
+	}
+}
+
+// refuse counts and, once in a while, logs a refusal and the address that holds the most connections to do with it.
+func (l *boundedListener) refuse(reason string, holder netip.Prefix) {
+	if l.meter != nil {
+		l.meter.ConnectionRefused(reason)
+	}
+	l.refused++
+	now := l.now()
+	if now.Sub(l.logged) < connectionsLogEvery {
+		return
+	}
+	l.log.Warn("connections refused", "refused", l.refused, "bound", reason, "address", strings.TrimSuffix(holder.String(), "/32"), "held", l.by[holder], "open", l.open)
+	l.logged, l.refused = now, 0
+}
+
+// largest is the network with the most connections.
+func (l *boundedListener) largest() netip.Prefix {
+	return slices.MaxFunc(slices.Collect(maps.Keys(l.by)), func(a, b netip.Prefix) int { return l.by[a] - l.by[b] })
+}
+
+// clientNetwork is what counts as one address: an IPv4 address, and of IPv6 the first 64 bits.
+func clientNetwork(address netip.Addr) netip.Prefix {
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	return netip.PrefixFrom(address, bits).Masked()
+}
+
+// bounded puts the settings' bounds on a listener.
+func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener {
+	return &boundedListener{
+		Listener: listener, most: a.config.MaxConnections, mostPerAddress: a.config.MaxConnectionsPerAddress, proxies: a.config.TrustedProxies,
+		now: time.Now, log: a.log, meter: meter, by: map[netip.Prefix]int{},
+	}
+}
+
+// boundedConn tells the listener when it ends. It keeps the methods of a TCP connection, which net/http uses.
+type boundedConn struct {
+	*net.TCPConn
+	release func()
+}
+
+// Close ends the connection.
+func (c *boundedConn) Close() error {
+	defer c.release()
+	return c.TCPConn.Close()
+}
