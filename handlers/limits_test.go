@@ -3,11 +3,13 @@ package handlers_test
 import (
 	"bytes"
 	"log/slog"
+	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
 
+	"latchkey/handlers"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -148,6 +150,60 @@ func TestUntrustedProxyIsToldOf(t *testing.T) {
 			check(t, "lines after an hour", strings.Count(log.String(), "LATCHKEY_TRUSTED_PROXIES"), 2*times)
 			app.Clock.Advance(25 * 3600e9)
 			check(t, "told a day later", strings.Contains(app.SignIn("root").Get("/").Text("main"), words), false)
+		})
+	}
+}
+
+// Only a proxy that most traffic comes through is told of: one client that sends X-Forwarded-For, however often, is none.
+func TestClientIsNotTakenForAProxy(t *testing.T) {
+	testkit.Parallel(t)
+	const proxy, client, colleague, visitor = "10.20.0.4", "192.168.1.66", "192.168.1.10", "203.0.113.5"
+	type traffic struct {
+		peer      string
+		requests  int
+		forwarded bool
+	}
+	for name, tc := range map[string]struct {
+		came []traffic
+		want string
+	}{
+		"all through the proxy":                  {[]traffic{{proxy, 100, true}}, proxy},
+		"and health checks that go past it":      {[]traffic{{"/healthz", 500, false}, {proxy, 100, true}}, proxy},
+		"and requests of the proxy itself":       {[]traffic{{proxy, 30, false}, {proxy, 100, true}}, proxy},
+		"through two proxies":                    {[]traffic{{proxy, 100, true}, {"10.20.0.5", 90, true}, {colleague, 3, false}}, proxy},
+		"few requests":                           {[]traffic{{proxy, 4, true}}, ""},
+		"one client among others":                {[]traffic{{colleague, 100, false}, {client, 50, true}}, ""},
+		"one client, loud, among few":            {[]traffic{{colleague, 5, false}, {client, 10_000, true}}, ""},
+		"one client, loud, and one from outside": {[]traffic{{visitor, 5, false}, {client, 10_000, true}}, ""},
+		"one address, mostly without the header": {[]traffic{{client, 100, false}, {client, 50, true}}, ""},
+		"a client from outside":                  {[]traffic{{visitor, 100, true}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			app := testapp.NewApp(t, testdb.SQLite(t))
+			app.Company()
+			options := app.Pages
+			options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+			site := handlers.New(options)
+			for _, from := range tc.came {
+				for range from.requests {
+					path, peer := "/sign-in", from.peer
+					if strings.HasPrefix(peer, "/") {
+						path, peer = peer, "127.0.0.1"
+					}
+					request := httptest.NewRequest("HEAD", path, nil)
+					request.Host, request.RemoteAddr = app.BaseURL.Host, peer+":4711"
+					if from.forwarded {
+						request.Header.Set("X-Forwarded-For", "198.51.100.7")
+					}
+					site.ServeHTTP(httptest.NewRecorder(), request)
+				}
+			}
+			told := ""
+			if _, after, found := strings.Cut(strings.TrimSpace(log.String()), "peer="); found {
+				told = after
+			}
+			check(t, "told of in the log", told, tc.want)
 		})
 	}
 }

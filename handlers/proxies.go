@@ -14,66 +14,120 @@ import (
 
 // The bounds of what is said about proxies that nobody trusts.
 const (
-	proxiesKnown   = 16             // private addresses that are kept in mind
-	proxyLogEvery  = time.Hour      // how often the log says it again
-	proxyShownLong = 24 * time.Hour // how long the overview says it after the last request
+	proxyWindow   = 12 * time.Hour // traffic is judged over one to two windows
+	proxyRequests = 5              // forwarded requests, with fewer nothing is said
+	proxyPeers    = 256            // peers of each kind that are kept in mind
+	proxyLogEvery = time.Hour      // how often the log says it again
 )
 
-// untrustedProxies keeps in mind which private peers send X-Forwarded-For although nobody trusts them: most likely a proxy
-// that LATCHKEY_TRUSTED_PROXIES does not name, behind which everybody shares one address.
+// untrustedProxies finds out whether the site runs behind a proxy that LATCHKEY_TRUSTED_PROXIES does not name, behind which
+// everybody shares one address: half of the requests or more come from private peers that send X-Forwarded-For and are not
+// trusted, and fewer peers come without it. Anybody can send that header, so one client that does must not be taken for the proxy: an operator who
+// then trusted it would let it claim any address.
 type untrustedProxies struct {
 	trusted accounts.Networks
 	now     func() time.Time
 	log     *slog.Logger
-	mu      sync.Mutex
-	logged  map[netip.Addr]time.Time
-	last    netip.Addr
-	lastAt  time.Time
+
+	mu            sync.Mutex
+	began         time.Time // the present window
+	present, past traffic
+	logged        time.Time
 }
 
-// watch looks at every request.
+// traffic is what came within a window.
+type traffic struct {
+	requests, forwarded int
+	forwarders          map[netip.Addr]int // requests of each suspected peer
+	others              map[netip.Addr]int // of each other peer
+}
+
+// watch looks at every request but health checks that go past the proxy.
 func (u *untrustedProxies) watch(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if peer, ok := u.suspect(c.Request()); ok {
-			u.notice(peer)
+		health := c.Path() == "/healthz" || c.Path() == "/readyz"
+		if !health || c.Request().Header.Get(echo.HeaderXForwardedFor) != "" {
+			u.note(c.Request())
 		}
 		return next(c)
 	}
 }
 
-// suspect is the request's peer, if that is a private one that forwards and that is not trusted.
-func (u *untrustedProxies) suspect(r *http.Request) (peer netip.Addr, ok bool) {
-	if r.Header.Get(echo.HeaderXForwardedFor) == "" {
-		return peer, false
-	}
-	peer, ok = peerOf(r)
-	private := peer.IsPrivate() || peer.IsLoopback() || peer.IsLinkLocalUnicast()
-	return peer, ok && private && !u.trusted.Contain(peer)
-}
-
-func (u *untrustedProxies) notice(peer netip.Addr) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	now := u.now()
-	u.last, u.lastAt = peer, now
-	before, known := u.logged[peer]
-	if known && now.Sub(before) < proxyLogEvery || !known && len(u.logged) >= proxiesKnown {
+func (u *untrustedProxies) note(r *http.Request) {
+	peer, ok := peerOf(r)
+	if !ok {
 		return
 	}
-	if u.logged == nil {
-		u.logged = map[netip.Addr]time.Time{}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.turn()
+	private := peer.IsPrivate() || peer.IsLoopback() || peer.IsLinkLocalUnicast()
+	suspected := r.Header.Get(echo.HeaderXForwardedFor) != "" && private && !u.trusted.Contain(peer)
+	u.present.requests++
+	if !suspected {
+		count(u.present.others, peer)
+		return
 	}
-	u.logged[peer] = now
-	u.log.Warn("X-Forwarded-For of a private peer is not believed, so everybody behind it counts as one address; "+
-		"if it is your proxy, name it in LATCHKEY_TRUSTED_PROXIES", "peer", peer)
+	u.present.forwarded++
+	count(u.present.forwarders, peer)
+	now := u.now()
+	if proxy, found := u.suspect(); found && now.Sub(u.logged) >= proxyLogEvery {
+		u.logged = now
+		u.log.Warn("X-Forwarded-For of a private peer is not believed, so everybody behind it counts as one address; "+
+			"if it is your proxy, name it in LATCHKEY_TRUSTED_PROXIES", "peer", proxy)
+	}
+}
+
+func count(peers map[netip.Addr]int, peer netip.Addr) {
+	if _, known := peers[peer]; known || len(peers) < proxyPeers {
+		peers[peer]++
+	}
+}
+
+// turn begins a new window when the present one is over.
+func (u *untrustedProxies) turn() {
+	age := u.now().Sub(u.began)
+	if age < proxyWindow {
+		return
+	}
+	fresh := func() traffic { return traffic{forwarders: map[netip.Addr]int{}, others: map[netip.Addr]int{}} }
+	u.past = u.present
+	if age >= 2*proxyWindow {
+		u.past = fresh()
+	}
+	u.began, u.present = u.now(), fresh()
+}
+
+// suspect is the peer that is most likely the proxy; false: most traffic does not come through one.
+func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
+	requests, forwarded := u.present.requests+u.past.requests, u.present.forwarded+u.past.forwarded
+	forwarders, others := map[netip.Addr]int{}, map[netip.Addr]bool{}
+	for _, window := range []traffic{u.present, u.past} {
+		for peer, n := range window.forwarders {
+			forwarders[peer] += n
+			if !found || forwarders[peer] > forwarders[proxy] {
+				proxy, found = peer, true
+			}
+		}
+	}
+	for _, window := range []traffic{u.present, u.past} {
+		for peer := range window.others {
+			if _, forwards := forwarders[peer]; !forwards {
+				others[peer] = true
+			}
+		}
+	}
+	return proxy, found && forwarded >= proxyRequests && 2*forwarded >= requests && len(forwarders) > len(others)
 }
 
 // shown is the peer that the overview warns of; "" = none.
 func (u *untrustedProxies) shown() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if !u.last.IsValid() || u.now().Sub(u.lastAt) > proxyShownLong {
+	u.turn()
+	proxy, found := u.suspect()
+	if !found {
 		return ""
 	}
-	return u.last.String()
+	return proxy.String()
 }
