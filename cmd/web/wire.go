@@ -52,6 +52,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timi
 	if a.mailer, err = newMailer(ctx, cfg); err != nil {
 		return nil, err
 	}
+	protectData(cfg, log)
 	if a.db, err = openDatabase(ctx, cfg, timings); err != nil {
 		return nil, err
 	}
