@@ -209,3 +209,15 @@ func TestMetricsListenApart(t *testing.T) {
 		}
 	}
 }
+
+// The names of this machine itself, whatever it listens on.
+func TestLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "LOCALHOST": true, "localhost.": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true, "::ffff:127.0.0.1": true,
+		"": false, "0.0.0.0": false, "::": false, "10.0.0.1": false, "localhost.example.org": false, "evil.localhost": false, "127.0.0.1.example.org": false, "accounts.example.org": false,
+	} {
+		if got := config.IsLoopback(host); got != want {
+			t.Errorf("%q is loopback: %t", host, got)
+		}
+	}
+}

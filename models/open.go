@@ -3,13 +3,16 @@ package models
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
@@ -139,3 +142,22 @@ func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 
 // Close closes all connections.
 func (db *DB) Close() error { return db.sql.Close() }
+
+// UnverifiedHosts are the hosts that a PostgreSQL address leads to, with sockets in the file system left out, whose certificate
+// and name are not verified before the password is sent: all but those with sslmode=verify-full. The address may be a URL or
+// keywords and values; what it leaves out comes from the environment (PGSSLMODE, PGHOST, a service file), as when connecting.
+func UnverifiedHosts(dsn string) (hosts []string, err error) {
+	parsed, err := pgconn.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the address of PostgreSQL cannot be read") // the cause may name the password
+	}
+	tries := append([]*pgconn.FallbackConfig{{Host: parsed.Host, Port: parsed.Port, TLSConfig: parsed.TLSConfig}}, parsed.Fallbacks...)
+	for _, try := range tries {
+		network, _ := pgconn.NetworkAddress(try.Host, try.Port)
+		verified := try.TLSConfig != nil && !try.TLSConfig.InsecureSkipVerify
+		if network != "unix" && !verified && !slices.Contains(hosts, try.Host) {
+			hosts = append(hosts, try.Host)
+		}
+	}
+	return hosts, nil
+}

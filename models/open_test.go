@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -200,6 +201,48 @@ func TestIDs(t *testing.T) {
 	for _, text := range []string{"", "x", "{" + last + "}", "urn:uuid:" + last, last + " ", " " + last, last[:35], "\x00"} {
 		if models.IsID(text) {
 			t.Errorf("%q counts as an id", text)
+		}
+	}
+}
+
+// Only sslmode=verify-full verifies a server's certificate and name, of every host that may be connected to.
+func TestUnverifiedHosts(t *testing.T) {
+	const password = "Canary-7"
+	for dsn, want := range map[string]string{
+		"postgres://u:" + password + "@db.example/x":                                              "db.example",
+		"postgres://u:" + password + "@db.example/x?sslmode=disable":                              "db.example",
+		"postgres://u:" + password + "@db.example/x?sslmode=allow":                                "db.example",
+		"postgres://u:" + password + "@db.example/x?sslmode=prefer":                               "db.example",
+		"postgres://u:" + password + "@db.example/x?sslmode=require":                              "db.example",
+		"postgres://u:" + password + "@db.example/x?sslmode=verify-ca":                            "db.example",
+		"postgres://u:" + password + "@db.example/x?sslmode=verify-full":                          "",
+		"postgresql://u:" + password + "@10.1.2.3:6432/x":                                         "10.1.2.3",
+		"postgres://u:" + password + "@[2001:db8::7]:5432/x?sslmode=require":                      "2001:db8::7",
+		"postgres://u:" + password + "@a.example:5432,b.example:5433/x":                           "a.example b.example",
+		"postgres://u:" + password + "@a.example,b.example/x?sslmode=verify-full":                 "",
+		"postgres://u:" + password + "@localhost/x":                                               "localhost",
+		"postgres:///x?host=/var/run/postgresql&user=u":                                           "",
+		"postgres:///x?host=/var/run/postgresql,db.example&port=5432,5432&user=u&sslmode=disable": "db.example",
+		"host=db.example user=u password=" + password + " dbname=x":                               "db.example",
+		"host=db.example user=u password='" + password + " sslmode=verify-full' dbname=x":         "db.example",
+		"host=db.example user=u password=" + password + " dbname=x sslmode=verify-full":           "",
+		"host=/tmp user=u dbname=x":                                                               "",
+	} {
+		hosts, err := models.UnverifiedHosts(dsn)
+		if got := strings.Join(hosts, " "); err != nil || got != want {
+			t.Errorf("%s leads to %q, %v, want %q", dsn, got, err, want)
+		}
+	}
+	for _, dsn := range []string{"postgres://u:" + password + "@db.example/x?sslmode=verified", "host=db.example password=" + password + " port=x"} {
+		if _, err := models.UnverifiedHosts(dsn); err == nil || strings.Contains(err.Error(), password) {
+			t.Errorf("%s: %v", dsn, err)
+		}
+	}
+	for mode, want := range map[string]string{"verify-full": "", "require": "db.example"} {
+		t.Setenv("PGSSLMODE", mode)
+		hosts, err := models.UnverifiedHosts("postgres://u:" + password + "@db.example/x")
+		if got := strings.Join(hosts, " "); err != nil || got != want {
+			t.Errorf("with PGSSLMODE=%s it leads to %q, %v, want %q", mode, got, err, want)
 		}
 	}
 }

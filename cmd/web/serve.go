@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 
 	"latchkey/config"
 	"latchkey/metrics"
+	"latchkey/models"
 	"latchkey/views"
 )
 
@@ -82,6 +84,7 @@ func reachable(base *url.URL, address net.Addr) *url.URL {
 func (a *app) warn() {
 	a.warnOfPolicy()
 	a.warnOfOverlap()
+	a.warnOfPlainText()
 	if a.dev {
 		a.log.Warn("the development pages are open to everybody", "address", a.config.BaseURL.String()+views.DevPagesURL)
 	}
@@ -110,6 +113,23 @@ func (a *app) warnOfOverlap() {
 					"trusted", trusted, "setting", setting)
 			}
 		}
+	}
+}
+
+// warnOfPlainText tells of connections beyond this machine that others on the way can read or take over: of browsers, and to the
+// database.
+func (a *app) warnOfPlainText() {
+	if base := a.config.BaseURL; base.Scheme == "http" && !config.IsLoopback(base.Hostname()) {
+		a.log.Warn("the base URL is not https, so passwords and cookies can be read on their way", "address", base.String())
+	}
+	if a.config.Database.Engine != config.Postgres {
+		return
+	}
+	hosts, err := models.UnverifiedHosts(a.config.Database.DSN)
+	hosts = slices.DeleteFunc(hosts, config.IsLoopback)
+	if err == nil && len(hosts) > 0 { // an address that cannot be read does not get here
+		a.log.Warn("PostgreSQL is on another machine whose certificate is not verified; set sslmode=verify-full in LATCHKEY_DATABASE",
+			"hosts", strings.Join(hosts, ", "))
 	}
 }
 

@@ -89,3 +89,43 @@ func TestOverlapIsWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+// A connection beyond this machine that others can read is warned of once at start, without the database's password.
+func TestPlainTextIsWarnedOf(t *testing.T) {
+	testkit.Parallel(t)
+	const base, certificate = "the base URL is not https", "PostgreSQL is on another machine"
+	for _, tc := range []struct {
+		base, dsn string
+		want      []string
+	}{
+		{"http://localhost:8080", "", nil}, {"http://127.0.0.1:8080", "", nil}, {"http://[::1]:8080", "", nil},
+		{"https://accounts.example.org", "", nil},
+		{"http://accounts.example.org", "", []string{base}}, {"http://10.1.2.3:8080", "", []string{base}}, {"http://localhost.example.org", "", []string{base}},
+		{"https://accounts.example.org", "postgres://u:Canary-7@db.example/x", []string{certificate}},
+		{"https://accounts.example.org", "postgres://u:Canary-7@a.example,b.example/x?sslmode=require", []string{certificate}},
+		{"https://accounts.example.org", "postgres://u:Canary-7@127.0.0.1,db.example/x", []string{certificate}},
+		{"https://accounts.example.org", "postgres://u:Canary-7@db.example/x?sslmode=verify-full", nil},
+		{"https://accounts.example.org", "postgres://u:Canary-7@localhost/x", nil}, {"https://accounts.example.org", "postgres://u:Canary-7@[::1]/x", nil},
+		{"https://accounts.example.org", "postgres:///x?host=/var/run/postgresql", nil},
+		{"http://accounts.example.org", "postgres://u:Canary-7@db.example/x?sslmode=verify-ca", []string{base, certificate}},
+	} {
+		var log bytes.Buffer
+		address, err := url.Parse(tc.base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &app{log: slog.New(slog.NewTextHandler(&log, nil)), config: config.Config{BaseURL: address}}
+		if tc.dsn != "" {
+			a.config.Database = config.Database{Engine: config.Postgres, DSN: tc.dsn}
+		}
+		a.warnOfPlainText()
+		if got := strings.Count(log.String(), "level=WARN"); got != len(tc.want) || strings.Contains(log.String(), "Canary") {
+			t.Errorf("%s, %s: %d lines: %s", tc.base, tc.dsn, got, log.String())
+		}
+		for _, want := range tc.want {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("%s, %s: no line %q: %s", tc.base, tc.dsn, want, log.String())
+			}
+		}
+	}
+}
