@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
@@ -30,6 +31,10 @@ func demoCommand(out *outside) *cobra.Command {
 			if err != nil {
 				return unlessStopped(cmd.Context(), err)
 			}
+			if public, err := cmd.Flags().GetBool(publicFlag); err != nil || !public && !config.IsLoopback(hostOf(cfg.Listen)) {
+				return errors.Join(err, fmt.Errorf("a demo on %s can be reached by others, and everybody knows its passwords: "+
+					"listen on 127.0.0.1, or add --%s if that is meant", cfg.Listen, publicFlag))
+			}
 			dir, err := os.MkdirTemp("", "latchkey-demo-")
 			if err != nil {
 				return fmt.Errorf("there is no place for the demo's database: %w", err)
@@ -48,7 +53,17 @@ func demoCommand(out *outside) *cobra.Command {
 		},
 	}
 	addDevFlag(demo)
+	demo.Flags().Bool(publicFlag, false, "allow a --listen address that others can reach; --base-url is what they type")
 	return demo
+}
+
+// publicFlag is a flag and no setting, as the one for development pages.
+const publicFlag = "public"
+
+// hostOf is the host of an address to listen on, which was checked; "" is every interface.
+func hostOf(listen string) string {
+	host, _, _ := net.SplitHostPort(listen)
+	return host
 }
 
 // unlessStopped forgets what failed where a demo was stopped before it was ready: it does not always say that this is why.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -295,4 +296,29 @@ func (v visitor) rows(path, selector string) (n int) {
 		path = page.Find("a[rel=next]").AttrOr("href", "")
 	}
 	return n
+}
+
+// A demo that others can reach has to be asked for by --public, since everybody knows its passwords.
+func TestDemoBeyondThisMachineIsRefused(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "host.example:0"} {
+		p := newProgram(t, models.SQLite, "demo", "--listen", listen)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		err := run(ctx, p.args, p.outside(p.env, "", io.Discard, io.Discard))
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), "--public") || !strings.Contains(err.Error(), listen) {
+			t.Errorf("a demo on %s ended with %v", listen, err)
+		}
+	}
+	p := newProgram(t, models.SQLite, "demo", "--public")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	log, ended := &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
+	p.env["LATCHKEY_LOG_LEVEL"], p.env["LATCHKEY_LISTEN"] = "info", "0.0.0.0:0" // as in the container's image
+	go func() { ended <- run(ctx, p.args, p.outside(p.env, "", io.Discard, log)) }()
+	log.await(t, ended, regexp.MustCompile(`msg=(serving) `))
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("a demo with --public ended with %v", err)
+	}
 }
