@@ -60,11 +60,14 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	if !isPage(c) {
 		return echo.NewHTTPError(http.StatusUnauthorized)
 	}
-	next := url.Values{"next": {c.Request().URL.RequestURI()}}.Encode()
-	if len(next) > maxQuery {
-		return c.Redirect(http.StatusSeeOther, views.SignInURL)
+	query := url.Values{"next": {c.Request().URL.RequestURI()}}
+	if s.keepsNoCookies(c.Request()) {
+		query.Set("no-cookies", "1")
 	}
-	return c.Redirect(http.StatusSeeOther, views.SignInURL+"?"+next)
+	if len(query.Encode()) > maxQuery {
+		query.Del("next")
+	}
+	return c.Redirect(http.StatusSeeOther, views.Query(views.SignInURL, query))
 }
 
 // askToReset leads every page to the reset page while a change is pending, and refuses anything else.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -139,6 +140,9 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	}
 	if errors.Is(failed, accounts.ErrPasswordFirst) {
 		text = frame.T("Your operator asks you to choose a new password before you go on.")
+	}
+	if scheme := (otherSchemeError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
+		text, back = frame.T("The page was not opened under {{.Address}}, so its forms are refused. Nothing was changed. Go there and try again.", "Address", scheme.address), scheme.address
 	}
 	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text

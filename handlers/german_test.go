@@ -85,7 +85,7 @@ func TestEveryPageInGerman(t *testing.T) {
 	}
 	queries := []string{
 		"", "?q=nobody", "?q=nobody&state=expired&kind=customer", "?expiring=1", "?expiring=7", "?expiring=x&state=x&kind=x&sort=x&after=x",
-		"?state=x", "?action=x", "?kind=customer", "?kind=organization", "?kind=superadmin", "?kind=x", "?signed-out=1",
+		"?state=x", "?action=x", "?kind=customer", "?kind=organization", "?kind=superadmin", "?kind=x", "?signed-out=1", "?no-cookies=1",
 	}
 	for _, browser := range []german{root, inGerman(app).signIn("acme"), inGerman(app).signIn("ann"), inGerman(app).signIn("foreman"), inGerman(app)} {
 		for _, route := range app.Routes {

@@ -102,7 +102,7 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			err := protection.Check(c.Request())
 			if err == nil && !s.sameScheme(c.Request()) {
-				err = errors.New("the origin has another scheme")
+				err = otherSchemeError{s.BaseURL.String()}
 			}
 			if err != nil {
 				return echo.NewHTTPError(http.StatusForbidden).SetInternal(err)

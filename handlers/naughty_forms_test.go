@@ -26,7 +26,7 @@ func gaps(who testapp.Company) []gap {
 	account := []string{"name", "email", "organization", "locale", "submission", "password", "technical", "one_time"}
 	return []gap{
 		{"", "POST", "/sign-in", []string{"name", "password", "next"}, nil, []string{"name"}},
-		{"", "GET", "/sign-in", []string{"next", "signed-out", "name"}, nil, nil},
+		{"", "GET", "/sign-in", []string{"next", "signed-out", "no-cookies", "name"}, nil, nil},
 		{"ann", "POST", "/password", []string{"current", "password", "confirmation"}, nil, nil},
 		{"ann", "POST", "/password/suggest", []string{"name", "kind"}, nil, nil},
 		{"ann", "POST", "/me/edit", []string{"locale"}, nil, nil},

@@ -38,7 +38,7 @@ func (s *Server) setupPage(c echo.Context, status int, input accounts.SetUp, fai
 		return err
 	}
 	return render(c, status, views.Setup(views.SetupPage{
-		Frame: frame, Token: input.Token, Name: input.Name, Email: input.Email,
+		Frame: frame, Secure: s.securePage(c), Token: input.Token, Name: input.Name, Email: input.Email,
 		Policy: views.FirstPolicy(frame.Words, s.Accounts.Policies().For(false, true)),
 	}))
 }

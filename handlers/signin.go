@@ -17,6 +17,7 @@ func (s *Server) showSignIn(c echo.Context) error {
 	frame := s.plainFrame(c, "Sign in")
 	return render(c, http.StatusOK, views.SignIn(views.SignInPage{
 		Frame: frame, Next: localTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
+		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.securePage(c),
 	}))
 }
 
@@ -37,7 +38,7 @@ func (s *Server) signIn(c echo.Context) error {
 // signInAgain shows the form with the name kept. Every failed sign-in looks the same.
 func (s *Server) signInAgain(c echo.Context, name, next string, failed error) error {
 	frame := s.plainFrame(c, "Sign in")
-	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help}
+	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c)}
 	if errors.Is(failed, accounts.ErrSignIn) {
 		page.Failed = true
 		return render(c, refused, views.SignIn(page))

@@ -19,10 +19,15 @@ func signIn(f views.Frame) []Sample {
 	empty := fresh
 	empty.Frame = with(empty.Frame,
 		views.Problem{Field: "name", Text: f.T("Enter your name or e-mail address.")}, views.Problem{Field: "password", Text: f.T("Enter a password.")})
+	plain, cookieless := fresh, fresh
+	plain.Secure = "https://accounts.example.org/sign-in"
+	cookieless.NoCookies = true
 	return show(page, views.SignIn, []state[views.SignInPage]{
 		{"sign-in", "fresh", fresh},
 		{"sign-in-help", "fresh, with a help line", helped},
 		{"sign-in-signed-out", "signed out", out},
+		{"sign-in-over-http", "opened over http", plain},
+		{"sign-in-no-cookies", "the browser keeps no cookies", cookieless},
 		{"sign-in-failed", "failed", failed},
 		{"sign-in-failed-help", "failed, with a help line", failedHelped},
 		{"sign-in-empty", "sent without name and password", empty},

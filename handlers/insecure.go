@@ -1,0 +1,48 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/views"
+)
+
+// A session needs its cookie, which is Secure if the base URL is https. A browser that opens such a site over http, or keeps no
+// cookies, would meet the empty sign-in form again and again.
+
+// securePage is the address of the request's page under the base URL, if the page was opened over http although that is https;
+// "" = it was not.
+func (s *Server) securePage(c echo.Context) string {
+	if s.BaseURL.Scheme != "https" || s.cameOverHTTPS(c.Request()) {
+		return ""
+	}
+	return views.Query(s.BaseURL.JoinPath(c.Path()).String(), c.QueryParams())
+}
+
+// cameOverHTTPS reports whether the client's own connection is encrypted: by what the proxy says, if it is trusted, and by
+// headers that browsers send over https and to loopback only, for proxies that say nothing.
+func (s *Server) cameOverHTTPS(r *http.Request) bool {
+	if r.TLS != nil || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Sec-Fetch-Mode") != "" {
+		return true
+	}
+	peer, ok := peerOf(r)
+	nearest, _, _ := strings.Cut(r.Header.Get(echo.HeaderXForwardedProto), ",") // to the client
+	return ok && accounts.Networks(s.TrustedProxies).Contain(peer) && strings.EqualFold(strings.TrimSpace(nearest), "https")
+}
+
+// keepsNoCookies reports whether a request without a session follows right upon signing in, by the page that it was sent from:
+// the browser did not keep the cookie. Links on those pages send no Referer.
+func (s *Server) keepsNoCookies(r *http.Request) bool {
+	from, err := url.Parse(r.Referer())
+	return err == nil && strings.EqualFold(from.Host, r.Host) && (from.Path == views.SignInURL || from.Path == views.SetupURL) &&
+		len(r.CookiesNamed(s.sessions.cookie)) == 0
+}
+
+// otherSchemeError refuses a form from a page under the base URL's host that was opened over http, though the base URL is https.
+type otherSchemeError struct{ address string }
+
+func (e otherSchemeError) Error() string { return "the origin has another scheme than " + e.address }
