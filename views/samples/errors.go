@@ -23,7 +23,8 @@ func errorPages(given []views.ErrorPage) []Sample {
 func misdirected(frame views.Frame) []Sample {
 	frame.Title = frame.T("This address is not known here")
 	page := views.MisdirectedPage{
-		Frame: frame, Base: "https://accounts.example.org", Host: "127.0.0.1:8080", Proxy: "proxy_set_header Host $host;", RequestID: id(0x421),
+		Frame: frame, Base: "https://accounts.example.org", Host: "127.0.0.1:8080", RequestID: id(0x421),
+		Proxies: []views.Option{{Value: "proxy_set_header Host $host;", Label: "nginx"}, {Value: "ProxyPreserveHost On", Label: "Apache"}},
 	}
 	nameless := page
 	nameless.Host = ""
