@@ -23,11 +23,8 @@ import (
 	"latchkey/views"
 )
 
-// The bounds of a connection, so that slow clients hold up nobody else.
 const (
-	readTimeout    = 15 * time.Second
-	writeTimeout   = 30 * time.Second
-	idleTimeout    = 60 * time.Second
+	// maxHeaderBytes bounds the header of a request.
 	maxHeaderBytes = 32 << 10
 	// grace is how long requests in flight may take after the program was asked to stop.
 	grace = 15 * time.Second
@@ -153,11 +150,11 @@ func (a *app) announce(ctx context.Context, out *outside) error {
 	return err
 }
 
-// newServer serves within the bounds of a connection.
-func newServer(handler http.Handler, log *slog.Logger, headerTimeout time.Duration) *http.Server {
+// newServer serves within the bounds of a connection, so that slow clients hold up nobody else.
+func newServer(handler http.Handler, log *slog.Logger, timings timings) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		Handler: handler, ReadHeaderTimeout: timings.Header, ReadTimeout: timings.Read, WriteTimeout: timings.Write,
+		IdleTimeout: timings.Idle, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 
@@ -178,7 +175,7 @@ func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) e
 
 // answer has a server of the group answer on a listener until ctx ends.
 func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
-	server := newServer(handler, a.log, a.timings.Header)
+	server := newServer(handler, a.log, a.timings)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -10,6 +10,9 @@ import (
 // Tests shorten those for whose end they wait.
 type timings struct {
 	Header       time.Duration // for a client to send the header of a request
+	Read         time.Duration // for a client to send a request in all
+	Write        time.Duration // for a client to take the answer, from the end of the header on
+	Idle         time.Duration // for a client to send the next request on the same connection
 	Request      time.Duration // for a request to be answered, by way of the database
 	Ready        time.Duration // for the database to answer a readiness check
 	MetricsRead  time.Duration // for the database to answer a scrape of the metrics
@@ -22,7 +25,7 @@ type timings struct {
 
 // productionTimings are those of the program as it is run.
 var productionTimings = timings{
-	Header: 5 * time.Second, Request: 20 * time.Second, Ready: 3 * time.Second, MetricsRead: 3 * time.Second,
+	Header: 5 * time.Second, Read: 15 * time.Second, Write: 30 * time.Second, Idle: 60 * time.Second, Request: 20 * time.Second, Ready: 3 * time.Second, MetricsRead: 3 * time.Second,
 	SQLiteLock: 5 * time.Second, MailPoll: 5 * time.Second, MailLease: 2 * time.Minute, MailShutdown: 5 * time.Second,
 	Hash: password.DefaultParams,
 }

@@ -19,7 +19,7 @@ import (
 func TestProductionTimings(t *testing.T) {
 	testkit.Parallel(t)
 	want := timings{
-		Header: 5 * time.Second, Request: 20 * time.Second, Ready: 3 * time.Second, MetricsRead: 3 * time.Second,
+		Header: 5 * time.Second, Read: 15 * time.Second, Write: 30 * time.Second, Idle: 60 * time.Second, Request: 20 * time.Second, Ready: 3 * time.Second, MetricsRead: 3 * time.Second,
 		SQLiteLock: 5 * time.Second, MailPoll: 5 * time.Second, MailLease: 2 * time.Minute, MailShutdown: 5 * time.Second,
 		Hash: password.Params{Memory: 19456, Time: 2, Threads: 1},
 	}
@@ -34,7 +34,7 @@ func TestProductionTimings(t *testing.T) {
 // TestTimingsReachTheParts: a part that is not given its own would go by those of production.
 func TestTimingsReachTheParts(t *testing.T) {
 	testkit.Parallel(t)
-	want := timings{Header: 1, Request: 2, Ready: 3, MailPoll: 4, MailLease: 5, MailShutdown: 6, SQLiteLock: time.Second, Hash: password.Params{Memory: 64, Time: 3, Threads: 1}}
+	want := timings{Header: 1, Read: 7, Write: 8, Idle: 9, Request: 2, Ready: 3, MailPoll: 4, MailLease: 5, MailShutdown: 6, SQLiteLock: time.Second, Hash: password.Params{Memory: 64, Time: 3, Threads: 1}}
 	a := wired(t, forServing(), want)
 	if err := a.enact(t.Context()); err != nil {
 		t.Fatal(err)
@@ -45,9 +45,10 @@ func TestTimingsReachTheParts(t *testing.T) {
 	if err != nil || !strings.HasPrefix(made.Account.PasswordHash, "$argon2id$v=19$m=64,t=3,p=1$") {
 		t.Errorf("the password's hash is %s, %v", made.Account.PasswordHash, err)
 	}
+	server := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), want)
 	pages := reflect.ValueOf(a.pages).Elem()
 	got := timings{
-		Header:  newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), want.Header).ReadHeaderTimeout,
+		Header: server.ReadHeaderTimeout, Read: server.ReadTimeout, Write: server.WriteTimeout, Idle: server.IdleTimeout,
 		Request: time.Duration(pages.FieldByName("RequestTimeout").Int()), Ready: time.Duration(pages.FieldByName("ReadyTimeout").Int()),
 		MailPoll: a.jobs.PollEvery, MailLease: a.jobs.LeaseFor, MailShutdown: a.jobs.Grace, SQLiteLock: want.SQLiteLock, Hash: want.Hash,
 	}
