@@ -14,6 +14,8 @@ type PasswordMode string
 const (
 	Typed     PasswordMode = "typed"
 	Generated PasswordMode = "generated"
+
+	sentWithForm PasswordMode = "sent-with-form" // in the audit log only
 )
 
 // Issue is the password that an operator gives to an account. Generated with a Password uses exactly that one; without
@@ -23,6 +25,14 @@ type Issue struct {
 	Password string
 	OneTime  bool
 	Options  GeneratorOptions // where the server generates it
+}
+
+// origin is where the audit log says the password comes from: a form can claim that the password it sends was generated.
+func (i Issue) origin() string {
+	if i.Mode == Generated && i.Password != "" {
+		return string(sentWithForm)
+	}
+	return string(i.Mode)
 }
 
 // NewAccount is what an operator says of an account to create. Submission is the id of the form ("" = none): the same
@@ -244,7 +254,7 @@ func (s *Service) insert(
 }
 
 func created(account models.Account, input NewAccount) detail {
-	more := detail{"kind": string(account.Kind), "password": string(input.Issue.Mode)}
+	more := detail{"kind": string(account.Kind), "password": input.Issue.origin()}
 	if input.Issue.OneTime {
 		more["one-time"] = "yes"
 	}

@@ -78,6 +78,37 @@ func TestTechnicalEmailsAreNotUnique(t *testing.T) {
 	})
 }
 
+// TestAuditKnowsWhoGenerated: a password counts as generated only if the server generated it in the same request, whatever the
+// form claims.
+func TestAuditKnowsWhoGenerated(t *testing.T) {
+	tests := map[string]struct {
+		issue accounts.Issue
+		want  string
+	}{
+		"typed":                {accounts.Issue{Mode: accounts.Typed, Password: secret}, "typed"},
+		"generated":            {accounts.Issue{Mode: accounts.Generated}, "generated"},
+		"generated, one-time":  {accounts.Issue{Mode: accounts.Generated, OneTime: true}, "generated"},
+		"claimed":              {accounts.Issue{Mode: accounts.Generated, Password: secret}, "sent-with-form"},
+		"claimed, one-time":    {accounts.Issue{Mode: accounts.Generated, Password: secret, OneTime: true}, "sent-with-form"},
+		"claimed with options": {accounts.Issue{Mode: accounts.Generated, Password: secret, Options: accounts.GeneratorOptions{Length: "30"}}, "sent-with-form"},
+	}
+	scenario(t, func(t *testing.T, w *world) {
+		for name, test := range tests {
+			created := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: w.NewID(), Email: w.NewID() + "@example.com", Issue: test.issue})))(t).Account
+			if test.issue.Password != "" {
+				test.issue.Password = "Another horse 2" // the history refuses the same one
+			}
+			must(w.IssuePassword(t.Context(), w.root, created.ID, test.issue, ""))(t)
+			for _, action := range []string{accounts.ActionCreated, accounts.ActionPasswordIssued} {
+				events := w.events(models.AuditFilter{SubjectID: created.ID, Action: action})
+				if len(events) != 1 || events[0].Detail["password"] != test.want {
+					t.Errorf("%s, %s: %+v, want %s", name, action, events, test.want)
+				}
+			}
+		}
+	})
+}
+
 func TestWaysToAPassword(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		for name, issue := range map[string]accounts.Issue{

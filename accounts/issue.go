@@ -59,7 +59,7 @@ func (s *Service) issue(
 	if _, err := tx.RevokeDevices(account.ID); err != nil {
 		return err
 	}
-	more := detail{"password": string(issue.Mode), "sessions": itoa(ended)}
+	more := detail{"password": issue.origin(), "sessions": itoa(ended)}
 	if issue.OneTime {
 		more["one-time"] = "yes"
 	}

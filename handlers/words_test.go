@@ -58,7 +58,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "detail.":
 		return s.details
 	case "value.":
-		return []string{"yes", "no", "reset-page", "known", string(accounts.Typed), string(accounts.Generated)}
+		return []string{"yes", "no", "reset-page", "known", "sent-with-form", string(accounts.Typed), string(accounts.Generated)}
 	case "weekday.":
 		return namesOf(time.Sunday, time.Saturday)
 	case "month.", "month.short.":
