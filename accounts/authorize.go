@@ -56,6 +56,19 @@ func (a Actor) sees(account models.Account) bool {
 	}
 }
 
+// hideAddresses leaves out of events where other people work from. An organization sees its own IP address, and those of
+// unknown browsers and of the accounts' owners; those of SuperAdmins are none of its business.
+func (a Actor) hideAddresses(events []models.AuditEvent) {
+	if a.MaySeeEverything() {
+		return
+	}
+	for i, event := range events {
+		if event.ActorID != "" && event.ActorID != a.ID && event.ActorID != event.SubjectID {
+			events[i].Address = ""
+		}
+	}
+}
+
 // mayChange decides whether the actor may do anything to the account as its operator.
 func (a Actor) mayChange(account models.Account) error {
 	switch {

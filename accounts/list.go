@@ -102,5 +102,7 @@ func (s *Service) Audit(ctx context.Context, actor Actor, f models.AuditFilter) 
 		return models.AuditPage{}, ErrForbidden
 	}
 	f.OrganizationID = actor.scope()
-	return s.db.Read(ctx).ListAudit(f)
+	page, err := s.db.Read(ctx).ListAudit(f)
+	actor.hideAddresses(page.Rows)
+	return page, err
 }

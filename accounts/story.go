@@ -39,6 +39,7 @@ func (s *Service) Story(ctx context.Context, actor Actor, account models.Account
 	if story.Past, err = past(read, about, but); err != nil {
 		return story, err
 	}
+	actor.hideAddresses(story.Events)
 	story.Mails, err = mailsOf(read, about, story.Past)
 	return story, err
 }

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/accounts"
 	"latchkey/internal/testapp"
+	"latchkey/models"
 )
 
 func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
@@ -49,6 +51,36 @@ func TestAuditIsPaged(t *testing.T) {
 		check(t, "back", strings.Join(back.Texts("tr[data-id] time"), " "), strings.Join(first.Texts("tr[data-id] time"), " "))
 		if first.Has("a[rel=prev]") || second.Has("a[rel=next]") || back.Has("a[rel=prev]") {
 			t.Error("there is a way beyond an end")
+		}
+	})
+}
+
+// Where SuperAdmins work from is none of an organization's business, on no page.
+func TestSuperAdminsAddressesAreHidden(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := accounts.Actor{ID: who.Root.ID, Name: "root", Kind: models.SuperAdmin, Address: "203.0.113.9"}
+		for _, id := range []string{who.Ann.ID, who.Acme.ID} {
+			if err := app.Accounts.Edit(t.Context(), root, id, accounts.Edit{Email: id + "@example.com"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		acme := app.SignIn("acme")
+		for _, path := range pagesOf(t, app, "acme", who.Ann.ID) {
+			for _, query := range []string{"", "?action=edited", "?account=" + who.Ann.ID, "?account=" + who.Acme.ID} {
+				if page := acme.Get(path + query); strings.Contains(page.Body, "203.0.113.9") {
+					t.Errorf("%s shows it", path+query)
+				}
+			}
+		}
+		for _, filter := range []string{"ip", "q", "address"} { // no filter that there is or will be finds it either
+			got, want := acme.Get("/audit?"+filter+"=203.0.113.9"), acme.Get("/audit?"+filter+"=203.0.113.8")
+			wantAlike(t, "/audit?"+filter, without(got, "203.0.113.9"), without(want, "203.0.113.8"))
+		}
+		check(t, "who edited", strings.Contains(acme.Get("/audit?action=edited").Text("main"), "root"), true)
+		for _, path := range []string{"/audit", "/accounts/" + who.Ann.ID} {
+			if page := app.SignIn("root").Get(path).Want(200); !strings.Contains(page.Text("main"), "203.0.113.9") {
+				t.Errorf("a SuperAdmin does not see it on %s", path)
+			}
 		}
 	})
 }
