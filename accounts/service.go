@@ -28,6 +28,9 @@ type Settings struct {
 	MailKeep  time.Duration // how long mails stay in the ledger after they came to an end; 0 = for ever
 	AuditKeep time.Duration // how long audit events stay; 0 = for ever
 
+	FailedSignInKeep time.Duration // how long failed sign-ins of unknown browsers stay in the audit log; 0 = as long as other events
+	FailedSignInMost int           // the newest failed sign-ins that stay in any case; 0 = no bound
+
 	MailHost  string // the right side of Message-IDs
 	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
 }

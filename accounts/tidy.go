@@ -15,13 +15,15 @@ const keepSubmissions = 7 * 24 * time.Hour
 const forgetBatch = 500
 
 // Tidy forgets what has had its time: ended sessions, attempts of processes that died, forms carried out long ago, and mails
-// and audit events that the settings do not keep for ever. It may run in several processes at once.
+// and audit events that the settings do not keep for ever. Of failed sign-ins, which anybody can cause, there is also a bound on
+// the number. It may run in several processes at once.
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.now()
 	return errors.Join(
 		s.db.Update(ctx, func(tx *models.Tx) error { return forgetEnded(tx, now) }),
 		s.forgetOld(ctx, s.settings.MailKeep, (*models.Tx).ForgetMails),
 		s.forgetOld(ctx, s.settings.AuditKeep, (*models.Tx).ForgetAudit),
+		s.forgetFailures(ctx),
 	)
 }
 
@@ -54,4 +56,44 @@ func (s *Service) forgetOld(ctx context.Context, keep time.Duration, forget func
 			return err
 		}
 	}
+}
+
+// forgetFailures removes failed sign-ins of unknown browsers that are too old or too many. They are looked for outside of
+// transactions, so that each holds SQLite's only writer for the time of one statement.
+func (s *Service) forgetFailures(ctx context.Context) error {
+	upTo, tooMany, err := s.failuresUpTo(ctx)
+	if err != nil || upTo == "" {
+		return err
+	}
+	removed, after := 0, ""
+	for {
+		ids, err := s.db.Read(ctx).FailuresOfUnknownBrowsers(after, upTo, forgetBatch)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			break
+		}
+		if err := s.db.Write(ctx, func(tx *models.Tx) error { return tx.ForgetEvents(ids) }); err != nil {
+			return err
+		}
+		removed, after = removed+len(ids), ids[len(ids)-1]
+	}
+	if removed > 0 && tooMany { // a flood must not remove its own traces without any
+		s.log.Warn("audit log had too many failed sign-ins, the oldest were removed", "removed", removed, "kept", s.settings.FailedSignInMost)
+	}
+	return nil
+}
+
+// failuresUpTo is the id up to which failed sign-ins of unknown browsers are forgotten, "" = none are, and whether that is for
+// their number.
+func (s *Service) failuresUpTo(ctx context.Context) (id string, tooMany bool, err error) {
+	if s.settings.FailedSignInKeep > 0 {
+		id = models.FirstID(s.now().Add(-s.settings.FailedSignInKeep))
+	}
+	if s.settings.FailedSignInMost <= 0 {
+		return id, false, nil
+	}
+	beyond, err := s.db.Read(ctx).FailureAfter(s.settings.FailedSignInMost)
+	return max(id, beyond), beyond > id, err
 }

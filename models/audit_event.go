@@ -42,6 +42,26 @@ func (tx *Tx) ForgetAudit(before time.Time, most int) (count int, err error) {
 	return int(result.RowsAffected), wrap("forgetting audit events", result.Error)
 }
 
+// FailureAfter is the id of the newest failed sign-in but so many; "" = there are no more than those.
+func (tx *Tx) FailureAfter(newest int) (id string, err error) {
+	err = tx.g.Model(&AuditEvent{}).Select("id").Where("action = ?", ActionSignInFailed).
+		Order("id DESC").Offset(newest).Limit(1).Scan(&id).Error
+	return id, wrap("counting failed sign-ins", err)
+}
+
+// FailuresOfUnknownBrowsers are the ids of up to limit failed sign-ins that no trusted browser sent, the oldest first: after one
+// id, up to another.
+func (tx *Tx) FailuresOfUnknownBrowsers(after, upTo string, limit int) (ids []string, err error) {
+	err = tx.g.Model(&AuditEvent{}).Where("action = ? AND id > ? AND id <= ?", ActionSignInFailed, after, upTo).
+		Where(`detail NOT LIKE '%"browser":"known"%'`).Order("id").Limit(limit).Pluck("id", &ids).Error
+	return ids, wrap("finding failed sign-ins", err)
+}
+
+// ForgetEvents removes events with one statement.
+func (tx *Tx) ForgetEvents(ids []string) error {
+	return wrap("forgetting audit events", tx.g.Delete(&AuditEvent{}, "id IN ?", ids).Error)
+}
+
 // AuditFilter says which events a list shows. The zero value of a field filters nothing.
 type AuditFilter struct {
 	OrganizationID string

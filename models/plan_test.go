@@ -83,6 +83,10 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			"audit_events_by_subject_action ", false},
 		"failures of one for a tenant": {auditOf(models.AuditFilter{Action: models.ActionSignInFailed, OrganizationID: "o"}),
 			"audit_events_by_subject_action ", false},
+		"failures beyond a number": {func(tx *models.Tx) error { _, err := tx.FailureAfter(100_000); return err },
+			"COVERING INDEX audit_events_by_action", false},
+		"failures to forget": {func(tx *models.Tx) error { _, err := tx.FailuresOfUnknownBrowsers("a", "b", 9); return err },
+			"audit_events_by_action (action=? AND id>? AND id<?)", false},
 		"expiring chart": {func(tx *models.Tx) error {
 			_, err := tx.CountExpiring("", []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
 			return err

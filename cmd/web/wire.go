@@ -110,6 +110,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
 		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL),
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
+		FailedSignInKeep: cfg.FailedSignInKeep, FailedSignInMost: cfg.FailedSignInMost,
 	}
 }
 
