@@ -37,6 +37,11 @@ type TooManyError struct{ RetryAfter time.Duration }
 
 func (TooManyError) Error() string { return "too much has failed from this address" }
 
+// TooSoonError says that owners changed their password lately, and may do so again from a time on.
+type TooSoonError struct{ From time.Time }
+
+func (TooSoonError) Error() string { return "the password was changed too short a time ago" }
+
 // Refusal is a sentence that says why something cannot be done. It is meant for people, and the key of its translation.
 type Refusal string
 

@@ -48,6 +48,25 @@ func (s *Service) RemindsAt(a models.Account) (at time.Time, ok bool) {
 	return expires.Add(-days), true
 }
 
+// ChangeableFrom is when owners may change their password again of their own will; ok is false if they may now. A password that
+// somebody else set may be changed at once, and so may an expired one.
+func (s *Service) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
+	if a.OwnChangeAt == nil || s.settings.PasswordMinAge <= 0 || s.Cutoffs().Expired(a) {
+		return time.Time{}, false
+	}
+	at = a.OwnChangeAt.Add(s.settings.PasswordMinAge).UTC()
+	return at, at.After(s.now())
+}
+
+// checkAge refuses a change of the visitor's own will soon after the last one, by which the history of passwords could be
+// cycled through. A demanded change is never refused.
+func (s *Service) checkAge(who Visitor, account models.Account) error {
+	if at, soon := s.ChangeableFrom(account); soon && who.Pending == "" {
+		return TooSoonError{at}
+	}
+	return nil
+}
+
 // LapsesAt is when an unused one-time password stops working; ok is false when the account has none.
 func (s *Service) LapsesAt(a models.Account) (at time.Time, ok bool) {
 	if !a.OneTime || a.PasswordSetAt == nil {

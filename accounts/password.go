@@ -18,8 +18,11 @@ type NewPassword struct {
 // ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token. Of the
 // account's trusted browsers only the present one stays; after a pending change it is trusted from then on. Unless the
 // session was opened with the password that is to be changed, see [Visitor.NeedsCurrent], the current password must be right,
-// and a wrong one counts like a failed sign-in. If too much has failed from the address, it is a [TooManyError].
+// and a wrong one counts like a failed sign-in. A change of their own will soon after the last one is a [TooSoonError]. If too much has failed from the address, it is a [TooManyError].
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
+	if err := s.checkAge(who, who.Account); err != nil {
+		return in, err
+	}
 	self, err := s.asSought(ctx, who.Account.ID, acting(who.Account.ID), actor)
 	if err != nil {
 		return in, err
@@ -120,9 +123,13 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 	if account.MustChange && (session.NeedsCurrent && !who.NeedsCurrent() || who.Pending == "") {
 		return account, ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
+	if err := s.checkAge(who, account); err != nil { // another session may have changed it meanwhile
+		return account, err
+	}
 	if err := s.replacePassword(tx, &account, judged, false); err != nil {
 		return account, err
 	}
+	account.OwnChangeAt = account.PasswordSetAt
 	return account, tx.SaveAccount(&account)
 }
 
@@ -234,7 +241,7 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	now := s.now()
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
-	account.PolicyVersion = s.versionNoted()
+	account.PolicyVersion, account.OwnChangeAt = s.versionNoted(), nil
 	forgiveAll(account) // failures at the former password say nothing of this one
 	return nil
 }

@@ -15,11 +15,14 @@ import (
 // Settings are the rules that do not stand in the password policy.
 type Settings struct {
 	OneTimeValid time.Duration // how long a one-time password may wait to be used
-	SessionMax   time.Duration // a session's longest life
-	SessionIdle  time.Duration // a session's longest rest
-	AttemptsCap  int           // failed attempts of strangers in a row, over any number of blocks, that block for good; 0 = off
-	SignInRate   int           // failed posts a minute and client address, and twice as many at once; 0 = no limit
-	OneSession   bool          // a full sign-in ends the account's other sessions
+
+	PasswordMinAge time.Duration // how old a password that its owner chose must be before they may change it again; 0 = off
+
+	SessionMax  time.Duration // a session's longest life
+	SessionIdle time.Duration // a session's longest rest
+	AttemptsCap int           // failed attempts of strangers in a row, over any number of blocks, that block for good; 0 = off
+	SignInRate  int           // failed posts a minute and client address, and twice as many at once; 0 = no limit
+	OneSession  bool          // a full sign-in ends the account's other sessions
 
 	DeviceCookies bool     // browsers that signed in have attempts of their own
 	SuperAdmins   Networks // from which SuperAdmins may sign in and act

@@ -40,6 +40,7 @@ type Config struct {
 	TrustedProxies  []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
 
 	OneTimePasswordValid time.Duration // from when it was set
+	PasswordMinAge       time.Duration // of a password that its owner chose, before they may change it again; 0 = off
 	SessionMax           time.Duration // absolute end of a session; never more than MAX_WEB_TOKEN_TIME_VALID
 	SessionIdle          time.Duration // end without use; never more than SessionMax
 	MailKeep             time.Duration // of mails in the ledger; 0 = for ever

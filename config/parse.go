@@ -105,6 +105,18 @@ func duration(field func(*Config) *time.Duration) func(*Config, string) error {
 	}
 }
 
+// durationOrOff makes the parse function of a setting that is a time, 0 being off.
+func durationOrOff(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil || d < 0 {
+			return errors.New(shown(text) + " is not a time such as 24h or 90m, or 0 (off)")
+		}
+		*field(c) = d
+		return nil
+	}
+}
+
 // The least and most days that records may be kept: overviews look back two weeks, and what is kept for a century is kept.
 const leastDays, mostDays = 15, 36_500
 

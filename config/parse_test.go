@@ -102,6 +102,12 @@ func TestValues(t *testing.T) {
 		{"SESSION_IDLE", "-1h", nil, nil, `"-1h" is not a time above zero such as 24h or 90m`},
 		{"SESSION_IDLE", "25h", nil, nil, `25h0m0s is longer than SESSION_MAX, 24h0m0s`},
 
+		{"PASSWORD_MIN_AGE", "24h", func(c config.Config) any { return c.PasswordMinAge }, 24 * time.Hour, ""},
+		{"PASSWORD_MIN_AGE", "0", func(c config.Config) any { return c.PasswordMinAge }, time.Duration(0), ""},
+		{"PASSWORD_MIN_AGE", "0s", func(c config.Config) any { return c.PasswordMinAge }, time.Duration(0), ""},
+		{"PASSWORD_MIN_AGE", "1d", nil, nil, `"1d" is not a time such as 24h or 90m, or 0 (off)`},
+		{"PASSWORD_MIN_AGE", "-1h", nil, nil, `"-1h" is not a time such as 24h or 90m, or 0 (off)`},
+
 		{"FAILED_ATTEMPTS_CAP", "0", func(c config.Config) any { return c.FailedAttemptsCap }, 0, ""},
 		{"FAILED_ATTEMPTS_CAP", "-1", nil, nil, `"-1" is not a whole number from 0 (off) to 2147483647`},
 		{"FAILED_ATTEMPTS_CAP", "1e2", nil, nil, `"1e2" is not a whole number from 0 (off) to 2147483647`},

@@ -67,6 +67,8 @@ var table = []setting{
 		help:  "networks (CIDR, separated by commas) of the proxies whose X-Forwarded-For is believed"},
 	{name: "ONE_TIME_PASSWORD_VALID", def: "168h", parse: duration(func(c *Config) *time.Duration { return &c.OneTimePasswordValid }),
 		help: "how long a one-time password can be used"},
+	{name: "PASSWORD_MIN_AGE", def: "0", parse: durationOrOff(func(c *Config) *time.Duration { return &c.PasswordMinAge }),
+		help: "how old a password that its owner chose must be before the owner can change it again, such as 24h; 0 = off"},
 	{name: "SESSION_MAX", def: "24h", parse: duration(func(c *Config) *time.Duration { return &c.SessionMax }),
 		help: "longest life of a session"},
 	{name: "SESSION_IDLE", def: "1h", parse: duration(func(c *Config) *time.Duration { return &c.SessionIdle }),

@@ -69,6 +69,9 @@ func (s *Server) settingsInForce(frame views.Frame, a models.Account) views.Rule
 	add(deviceWords(frame, settings.DeviceCookies), strconv.FormatBool(settings.DeviceCookies), "LATCHKEY_DEVICE_COOKIES")
 	add(frame.T("a one-time password can be used for {{.Time}}", "Time", frame.Amount(settings.OneTimeValid)),
 		short(settings.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
+	if age := settings.PasswordMinAge; age > 0 {
+		add(frame.T("owners can change their password again after {{.Time}}", "Time", frame.Amount(age)), short(age), "LATCHKEY_PASSWORD_MIN_AGE")
+	}
 	add(frame.T("a session lasts {{.Time}} at most", "Time", frame.Amount(settings.SessionMax)),
 		short(settings.SessionMax), "LATCHKEY_SESSION_MAX")
 	add(frame.T("a session ends after {{.Time}} without use", "Time", frame.Amount(settings.SessionIdle)),

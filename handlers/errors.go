@@ -67,6 +67,7 @@ func statusOf(err error) int {
 	var invalid *accounts.ValidationError
 	var busy accounts.BusyError
 	var tooMany accounts.TooManyError
+	var tooSoon accounts.TooSoonError
 	switch {
 	case errors.As(err, &asHTTP):
 		return asHTTP.Code
@@ -78,7 +79,7 @@ func statusOf(err error) int {
 		return http.StatusNotFound
 	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrPasswordFirst), errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
 		return http.StatusForbidden
-	case errors.As(err, &refusal), errors.As(err, &invalid):
+	case errors.As(err, &refusal), errors.As(err, &invalid), errors.As(err, &tooSoon):
 		return http.StatusUnprocessableEntity
 	case errors.As(err, &busy), models.Unavailable(err):
 		return http.StatusServiceUnavailable

@@ -56,10 +56,14 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested password.Gen
 	if err := explain(&frame, failed); err != nil {
 		return err
 	}
-	return render(c, status, views.Password(views.PasswordPage{
+	page := views.PasswordPage{
 		Frame: frame, Why: s.whyReset(frame, *who), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: views.Suggest(frame.Words, suggested),
 		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
-	}))
+	}
+	if from, soon := s.Accounts.ChangeableFrom(who.Account); soon && who.Pending == "" {
+		page.TooSoon = views.TooSoon(frame, from)
+	}
+	return render(c, status, views.Password(page))
 }
 
 // whyReset says to somebody who never saw this page why they are here; "" = of their own will.

@@ -190,3 +190,32 @@ func TestSuggestions(t *testing.T) {
 		}
 	})
 }
+
+// Whoever chose their password lately reads from when they may choose another one before they type anything; one that an operator
+// set can be changed at once.
+func TestPasswordMinimumAgeIsShown(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		const words = "You changed your password a short time ago. You can change it again from 3 Mar 2026, 09:01 UTC. If somebody else may know it, ask your operator for a new one."
+		app.Clock.Advance(30 * time.Second)
+		ann := app.SignIn("ann")
+		form := ann.Get("/password").Want(200)
+		form.Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me")
+		page := ann.Get("/password").Want(200)
+		check(t, "before typing", page.Text(".why"), words)
+		check(t, "fields", page.Find("[name=password]").Length(), 0)
+		if rules := ann.Get("/me").Text("main"); !strings.Contains(rules, "owners can change their password again after 24 hours") {
+			t.Errorf("the rules are %s", rules)
+		}
+		unchanged(t, app, "a change too soon", func() {
+			page := ann.Post("/password", testapp.Form("current", testapp.Secret2, "password", "Third-Stable-9!", "confirmation", "Third-Stable-9!")).Want(422)
+			check(t, "refused", strings.Contains(page.Text("[role=alert]"), words), true)
+			check(t, "said once", strings.Count(page.Text("main"), "You can change it again"), 1)
+			ann.Post("/password/suggest", nil).Want(200)
+		})
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		root.Post(path+"/password", testapp.Form("password_mode", "typed", "password", "Fourth-Stable-6!")).WantRedirect(path)
+		ann.SignIn("ann", "Fourth-Stable-6!").WantRedirect("/me")
+		form = ann.Get("/password").Want(200)
+		form.Submit("/password", "current", "Fourth-Stable-6!", "password", "Third-Stable-9!", "confirmation", "Third-Stable-9!").WantRedirect("/me")
+	}, func(o *testapp.AppOptions) { o.Settings.PasswordMinAge = 24 * time.Hour })
+}

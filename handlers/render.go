@@ -70,6 +70,7 @@ func explain(frame *views.Frame, failed error) error {
 func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool) {
 	var invalid *accounts.ValidationError
 	var refusal accounts.Refusal
+	var tooSoon accounts.TooSoonError
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
@@ -81,6 +82,8 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 		return problems, true
 	case errors.As(err, &refusal):
 		return []views.Problem{{Text: frame.T(string(refusal))}}, true
+	case errors.As(err, &tooSoon):
+		return []views.Problem{{Text: views.TooSoon(frame, tooSoon.From)}}, true
 	default:
 		return nil, false
 	}

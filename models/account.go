@@ -46,7 +46,8 @@ type Account struct {
 	OneTime       bool
 	MustChange    bool
 	ExpiryNotice  ExpiryNotice
-	PolicyVersion *int // under which the password was set; nil = nobody knows
+	OwnChangeAt   *time.Time // when the owner chose the password in place of another; nil = somebody else set it
+	PolicyVersion *int       // under which the password was set; nil = nobody knows
 
 	FailedAttempts int // since the count last started at 0
 	FailedInRow    int // over any number of blocks

@@ -21,7 +21,7 @@ func TestSettingsReachTheAccounts(t *testing.T) {
 	testkit.Parallel(t)
 	office := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	got := accountSettings(config.Config{
-		BaseURL: &url.URL{Scheme: "https", Host: "accounts.example.org"}, OneTimePasswordValid: time.Hour, SessionMax: time.Hour,
+		BaseURL: &url.URL{Scheme: "https", Host: "accounts.example.org"}, OneTimePasswordValid: time.Hour, PasswordMinAge: time.Hour, SessionMax: time.Hour,
 		SessionIdle: time.Hour, FailedAttemptsCap: 7, SignInRate: 7, MailKeep: time.Hour, AuditKeep: time.Hour,
 		FailedSignInKeep: time.Hour, FailedSignInMost: 7, DeviceCookies: true, MultipleSessions: false,
 		SuperAdminAddresses: office, DashboardAddresses: office,

@@ -1,6 +1,8 @@
 package samples
 
 import (
+	"time"
+
 	"latchkey/password"
 	"latchkey/views"
 )
@@ -66,10 +68,16 @@ func changes(f views.Frame) []Sample {
 	meanwhile.Frame = with(fresh.Frame, views.Problem{
 		Text: f.T("Your operator has just asked for a new password. Open this page again and choose one that differs from the present one."),
 	})
+	tooSoon := fresh
+	tooSoon.TooSoon = views.TooSoon(f, *ahead(f, 14*time.Hour))
+	tooSoonRefused := tooSoon
+	tooSoonRefused.Frame = with(fresh.Frame, views.Problem{Text: tooSoon.TooSoon})
 	return show(page, views.Password, []state[views.PasswordPage]{
 		{"password", "fresh, customer", fresh},
 		{"password-superadmin", "fresh, SuperAdmin", operator},
 		{"password-refused", "refused, wrong current and used before", refused},
+		{"password-too-soon", "too soon after the last change", tooSoon},
+		{"password-too-soon-refused", "sent too soon after the last change", tooSoonRefused},
 		{"password-meanwhile", "refused, overtaken by an operator", meanwhile},
 	})
 }
