@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"latchkey/internal/testapp"
 	"latchkey/models"
@@ -62,6 +63,32 @@ func TestSignOut(t *testing.T) {
 		browser.Get("/me").WantRedirect("/sign-in?next=%2Fme")
 		browser.Post("/sign-out", nil).Want(401)
 	})
+}
+
+// An account that stays blocked until an operator unblocks it is no dead end: whoever cannot sign in reads whom to ask, in the
+// same words for every reason. Until then no password is let in, and any new one ends the block.
+func TestNoDeadEndAfterTheCap(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		for range 30 {
+			app.Client().SignIn("ann", "wrong").Want(422)
+			app.Clock.Advance(time.Hour) // past each block that ends by itself
+		}
+		ann := app.Account(who.Ann.ID)
+		if ann.FailedInRow != 20 || ann.BlockedAt == nil || ann.BlockedUntil != nil {
+			t.Fatalf("the account is not blocked until it is unblocked: %+v", ann)
+		}
+		unknown := app.Client().SignIn("nobody", "wrong").Want(422).Text("main")
+		for _, secret := range []string{testapp.Secret, "wrong"} {
+			page := app.Client().SignIn("ann", secret).Want(422)
+			check(t, "the page", page.Text("main"), unknown)
+			check(t, "help", page.Text("[role=alert] .help"), "Need help? Call 4711")
+		}
+		check(t, "failures while it is blocked", app.Account(who.Ann.ID).FailedInRow, 20)
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		root.Post(path+"/password", testapp.Form("password_mode", "typed", "password", testapp.Secret2)).WantRedirect(path)
+		app.Client().SignIn("ann", testapp.Secret).Want(422)
+		app.Client().SignIn("ann", testapp.Secret2).WantRedirect("/me")
+	}, func(o *testapp.AppOptions) { o.Help, o.Settings.AttemptsCap = "Call 4711", 20 })
 }
 
 func TestHelpLineStandsWhereSomebodyIsStuck(t *testing.T) {
