@@ -28,6 +28,7 @@ const (
 	ActionMailRetried    = "mail-retried"
 	ActionMailTested     = "mail-tested"
 	ActionPolicyReloaded = "policy-reloaded"
+	ActionRefused        = models.ActionRefused
 )
 
 // Actions are all actions of audit events.
@@ -37,7 +38,7 @@ func Actions() []string {
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed,
-		ActionMailRetried, ActionMailTested, ActionPolicyReloaded,
+		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionRefused,
 	}
 }
 

@@ -75,7 +75,7 @@ func (a Actor) mayChange(account models.Account) error {
 	case account.ID == a.ID:
 		return ErrOwnAccount
 	case !a.sees(account):
-		return ErrNotFound
+		return foreignError{account.ID}
 	case account.Builtin():
 		return ErrDefaultOrganization
 	default:
@@ -109,7 +109,7 @@ func (s *Service) Find(ctx context.Context, actor Actor, id string) (models.Acco
 	case account.ID == actor.ID:
 		return account, ErrOwnAccount
 	default:
-		return account, ErrNotFound
+		return account, foreignError{account.ID}
 	}
 }
 

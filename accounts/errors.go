@@ -20,6 +20,8 @@ var (
 	ErrSignedOut = errors.New("the session has ended")
 	// ErrPasswordFirst says that a new password was demanded since the request began, and has to be chosen first.
 	ErrPasswordFirst = errors.New("a new password has to be chosen first")
+	// ErrForged says that another site's page sent the request.
+	ErrForged = errors.New("the request comes from another site")
 	// ErrForbidden says that this is not for such an actor.
 	ErrForbidden = errors.New("not allowed")
 )

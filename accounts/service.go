@@ -68,6 +68,7 @@ type Service struct {
 	lockout  *lockout
 
 	addresses *addressLimit
+	refusals  *refusals
 }
 
 // New makes a service.
@@ -89,7 +90,7 @@ func New(o Options) *Service {
 	s := &Service{
 		db: o.DB, policies: o.Policies, hashes: o.Hashes, settings: o.Settings, clock: o.Now, random: o.Random,
 		ids: models.NewIDs(o.Now, o.Random), log: o.Log, meter: o.Meter,
-		wake: o.Wake,
+		wake: o.Wake, refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.lockout = &lockout{db: s.db, now: s.now, newID: s.NewID, log: s.log, rules: s, turns: &turns{}, desk: &turns{}}
 	s.addresses = &addressLimit{db: s.db, now: s.now, log: s.log, rate: s.settings.SignInRate, gates: map[string]*gate{}}

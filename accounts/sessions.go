@@ -31,7 +31,8 @@ func (v Visit) actor() Actor {
 	return Actor{Address: v.Address, RequestID: v.RequestID, Devices: v.Devices}
 }
 
-func (v Visit) as(a models.Account) Actor {
+// By is the account acting from there.
+func (v Visit) By(a models.Account) Actor {
 	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: v.Address, RequestID: v.RequestID}
 }
 
@@ -91,7 +92,7 @@ func cut(text string, most int) string {
 }
 
 // Visitor finds whose session the token is, and notes the use. A session that does not hold (any more) is [ErrNotFound], one
-// of an account that may not be used from the address [ErrAddress].
+// that may not be used from the address [ErrAddress], and its visitor is for the audit log only.
 func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, error) {
 	read := s.db.Read(ctx)
 	session, account, err := read.SessionByToken(hashToken(token), s.now())
@@ -101,8 +102,8 @@ func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, 
 	if s.Cutoffs().Lapsed(account) || s.outlived(session) {
 		return Visitor{}, ErrNotFound
 	}
-	if !s.MayActFrom(account, address) {
-		return Visitor{}, ErrAddress
+	if !s.MayEnterFrom(address) || !s.MayActFrom(account, address) {
+		return Visitor{Account: account, Session: session}, ErrAddress
 	}
 	if err := s.touch(ctx, &session); err != nil && ctx.Err() == nil {
 		s.log.Warn("a session's use could not be noted", "error", err) // a page is for reading, also where nothing can be written

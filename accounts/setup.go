@@ -116,7 +116,7 @@ func (s *Service) insertFirst(
 	if err := tx.UseSetupToken(hashToken(token)); err != nil {
 		return SignedIn{}, notFound(err)
 	}
-	if err := s.insert(tx, from.as(*account), account, keys, judged, first); err != nil {
+	if err := s.insert(tx, from.By(*account), account, keys, judged, first); err != nil {
 		return SignedIn{}, err
 	}
 	in, err := s.welcome(tx, account, from)

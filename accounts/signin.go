@@ -147,7 +147,7 @@ func (s *Service) welcome(tx *models.Tx, account *models.Account, from Visit) (S
 	} else if in.Device, err = s.introduce(tx, *account, from.actor()); err != nil {
 		return SignedIn{}, err
 	}
-	return in, s.audit(tx, from.as(*account), ActionSignedIn, *account, more)
+	return in, s.audit(tx, from.By(*account), ActionSignedIn, *account, more)
 }
 
 // SignOut ends the actor's session.

@@ -53,7 +53,8 @@ func (s *Service) OwnSignIns(ctx context.Context, actor Actor) (Past, error) {
 }
 
 // past reads the newest events that the second filter lets through, and beside them the newest failed sign-ins: strangers
-// can make any number of those, and must not crowd out anything else by them.
+// can make any number of those, and must not crowd out anything else by them. Refused acts changed nothing and are left to the
+// audit log.
 func past(read *models.Tx, about, others models.AuditFilter) (past Past, err error) {
 	about.Action = ActionSignInFailed
 	for _, f := range []models.AuditFilter{others, about} {

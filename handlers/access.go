@@ -73,7 +73,7 @@ func (s *Server) askToSignIn(c echo.Context) error {
 // askToReset leads every page to the reset page while a change is pending, and refuses anything else.
 func (s *Server) askToReset(c echo.Context) error {
 	if !isPage(c) {
-		return echo.NewHTTPError(http.StatusForbidden)
+		return accounts.ErrPasswordFirst
 	}
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }

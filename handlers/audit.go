@@ -62,6 +62,7 @@ func events(frame views.Frame, rows []models.AuditEvent) []views.Event {
 		list[i] = views.Event{
 			ID: row.ID, At: row.At, Action: row.Action, Tone: tones[row.Action], Who: whoDid(frame, row),
 			What: frame.T("action." + row.Action), Subject: row.SubjectName, Address: row.Address, Detail: details(frame, row.Detail),
+			Unknown: row.Action == accounts.ActionSignInFailed && row.SubjectName == "",
 		}
 		list[i].SubjectURL = subjectURL(frame, row)
 	}

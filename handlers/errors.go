@@ -45,6 +45,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		c.Response().Header().Set("Retry-After", retryAfter(err))
 	}
 	s.recognize(c, status)
+	s.noteRefused(c, err)
 	if err := s.writeError(c, status, err); err != nil {
 		s.Log.Error("an error page could not be written", "error", err)
 		c.Response().WriteHeader(http.StatusInternalServerError)
@@ -77,7 +78,8 @@ func statusOf(err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, accounts.ErrNotFound):
 		return http.StatusNotFound
-	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrPasswordFirst), errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
+	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrForged), errors.Is(err, accounts.ErrPasswordFirst),
+		errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
 		return http.StatusForbidden
 	case errors.As(err, &refusal), errors.As(err, &invalid), errors.As(err, &tooSoon):
 		return http.StatusUnprocessableEntity
@@ -140,7 +142,7 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 		text = frame.T("This may be done from certain networks only, and your address is in none of them. Nothing was changed. Use your organization's network, or ask your operator.")
 	}
 	if errors.Is(failed, accounts.ErrPasswordFirst) {
-		text = frame.T("Your operator asks you to choose a new password before you go on.")
+		text = frame.T("Nothing was changed. Choose a new password first; then you can go on.")
 	}
 	if scheme := (otherSchemeError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
 		text, back = frame.T("The page was not opened under {{.Address}}, so its forms are refused. Nothing was changed. Go there and try again.", "Address", scheme.address), scheme.address

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"latchkey/accounts"
 	"latchkey/i18n"
 )
 
@@ -105,7 +107,7 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 				err = otherSchemeError{s.BaseURL.String()}
 			}
 			if err != nil {
-				return echo.NewHTTPError(http.StatusForbidden).SetInternal(err)
+				return fmt.Errorf("%w: %w", accounts.ErrForged, err)
 			}
 			return next(c)
 		}
@@ -195,7 +197,8 @@ func badForm(err error) error {
 
 func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// logRequests writes a line a request. It names no query and no form: both may hold what is nobody's business.
+// logRequests writes a line a request, with the id of the account that is signed in and the reason of a refusal. It names no query
+// and no form: both may hold what is nobody's business.
 func (s *Server) logRequests() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -204,19 +207,28 @@ func (s *Server) logRequests() echo.MiddlewareFunc {
 			if err != nil {
 				c.Error(err)
 			}
-			s.logRequest(c, s.Now().Sub(start))
+			s.logRequest(c, s.Now().Sub(start), err)
 			return nil
 		}
 	}
 }
 
-func (s *Server) logRequest(c echo.Context, took time.Duration) {
+func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	level := slog.LevelInfo
 	if c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/static/:name" {
 		level = slog.LevelDebug
 	}
-	s.Log.Log(c.Request().Context(), level, "request", "method", c.Request().Method, "path", c.Request().URL.Path,
-		"status", c.Response().Status, "took", took, "address", c.RealIP(), "id", requestID(c))
+	facts := []any{
+		"method", c.Request().Method, "path", c.Request().URL.Path, "status", c.Response().Status, "took", took, "address", c.RealIP(),
+		"id", requestID(c),
+	}
+	if who := visitor(c); who != nil {
+		facts = append(facts, "account", who.Account.ID)
+	}
+	if reason := accounts.RefusalReason(err); reason != "" {
+		facts = append(facts, "refused", reason)
+	}
+	s.Log.Log(c.Request().Context(), level, "request", facts...)
 }
 
 func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {

@@ -56,7 +56,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	}
 	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
 	if errors.Is(err, accounts.ErrAddress) {
-		session.ID, session.Values[elsewhereKey{}] = token, true // who signs in here leaves it behind
+		session.ID, session.Values[elsewhereKey{}] = token, &who // who signs in here leaves it behind
 		return session, nil
 	}
 	if errors.Is(err, accounts.ErrNotFound) {

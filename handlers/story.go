@@ -74,7 +74,7 @@ var tones = map[string]string{
 	accounts.ActionBlockEnded: "good", accounts.ActionEnabled: "good",
 	accounts.ActionSignInFailed: "bad", accounts.ActionBlacklisted: "bad",
 	accounts.ActionExpired: "warn", accounts.ActionLapsed: "warn", accounts.ActionDisabled: "warn",
-	accounts.ActionRequireChange: "warn", accounts.ActionDeviceUsedUp: "warn",
+	accounts.ActionRequireChange: "warn", accounts.ActionDeviceUsedUp: "warn", accounts.ActionRefused: "warn",
 }
 
 // sessionsOf are an account's sessions, with where to end each unless the account is one's own.

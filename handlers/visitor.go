@@ -10,7 +10,7 @@ import (
 // visitorKey is where the visitor stands, in a session's values and in a request's context.
 type visitorKey struct{}
 
-// elsewhereKey marks a session whose account may not be used from where the request comes from.
+// elsewhereKey is where the visitor stands whose session may not be used from where the request comes from.
 type elsewhereKey struct{}
 
 const contextSession = "session"
@@ -63,6 +63,27 @@ func actor(c echo.Context) accounts.Actor {
 		actor.SessionID = who.Session.ID
 	}
 	return actor
+}
+
+// noteRefused records what was refused to a signed-in account: by the pattern of the route, since addresses can hold anything.
+func (s *Server) noteRefused(c echo.Context, err error) {
+	if accounts.RefusalReason(err) == "" {
+		return
+	}
+	if session(c) == nil && !s.Accounts.MayEnterFrom(c.RealIP()) { // else it was loaded if it could be
+		if err := s.loadVisitor(c); err != nil {
+			s.Log.Warn("a refused act was not recorded", "error", err)
+		}
+	}
+	who := visitor(c)
+	if session := session(c); who == nil && session != nil {
+		who, _ = session.Values[elsewhereKey{}].(*accounts.Visitor)
+	}
+	if who == nil {
+		return
+	}
+	act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
+	s.Accounts.NoteRefused(c.Request().Context(), visit(c).By(who.Account), act, err)
 }
 
 // start gives the browser a new session in place of any it had, with what the next page should say, and what it is to be

@@ -6,9 +6,12 @@ import (
 	"gorm.io/gorm"
 )
 
-// ActionSignInFailed is the one action of events that this package knows, since anybody can make any number of them: an
-// index leaves them out.
-const ActionSignInFailed = "sign-in-failed"
+// The actions of events that this package knows, since people can make any number of them: failed sign-ins, which an index
+// leaves out, and refused acts of signed-in accounts.
+const (
+	ActionSignInFailed = "sign-in-failed"
+	ActionRefused      = "access-refused"
+)
 
 // AuditEvent says who did what to whom, when and from where. Names are kept as text: they outlive their accounts.
 type AuditEvent struct {
@@ -67,7 +70,7 @@ type AuditFilter struct {
 	OrganizationID string
 	SubjectID      string
 	Action         string
-	NoFailures     bool   // leaves failed sign-ins out
+	NoFailures     bool   // leaves failed sign-ins and refused acts out
 	After, Before  string // ids: events older than After, newer than Before
 	Limit          int
 }
@@ -100,7 +103,7 @@ func (f AuditFilter) filter(query *gorm.DB) *gorm.DB {
 		query = query.Where("action = ?", f.Action)
 	}
 	if f.NoFailures { // not a parameter: the index that leaves them out is for this action only
-		query = query.Where("action <> '" + ActionSignInFailed + "'")
+		query = query.Where("action <> '" + ActionSignInFailed + "' AND action <> '" + ActionRefused + "'")
 	}
 	return query
 }

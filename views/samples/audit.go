@@ -34,6 +34,7 @@ func audit(f views.Frame) []Sample {
 var actions = []string{
 	"account-created", "edited", "moved", "disabled", "enabled", "account-deleted", "signed-in", "sign-in-failed", "signed-out", "sessions-ended",
 	"blacklisted", "block-ended", "unblocked", "password-changed", "password-issued", "change-required", "password-expired", "one-time-lapsed", "mail-retried",
+	"access-refused",
 }
 
 func auditPage(f views.Frame, events []views.Event) views.AuditPage {
@@ -68,6 +69,12 @@ func gone(event views.Event, name string) views.Event {
 	return event
 }
 
+// unknown is the same of nobody who is known.
+func unknown(event views.Event) views.Event {
+	event.Unknown = true
+	return event
+}
+
 // everything is one of each, the newest first.
 func everything(f views.Frame) []views.Event {
 	const office, yard, elsewhere = "203.0.113.9", "198.51.100.17", "2001:db8:7:4c01:a1f0:33ff:fe12:9b07"
@@ -77,7 +84,7 @@ func everything(f views.Frame) []views.Event {
 		to(noted(f, 6*time.Minute, "mail-retried", "", olga.Name, office, "template", models.MailReminder), 13, "ola.bergström"),
 		to(noted(f, 7*time.Minute, "blacklisted", "", itself, "", "attempts", "10", "until", f.Day(*ahead(f, 13*time.Minute))), 10, miguel),
 		to(noted(f, 8*time.Minute, "sign-in-failed", "", somebody, elsewhere, "reason", "wrong-password"), 10, miguel),
-		gone(noted(f, 31*time.Minute, "sign-in-failed", "", somebody, "192.0.2.199", "reason", "unknown"), ""),
+		unknown(noted(f, 31*time.Minute, "sign-in-failed", "", somebody, "192.0.2.199", "reason", "unknown")),
 		to(noted(f, 47*time.Minute, "password-changed", "", clara, yard, "sessions", "2"), 3, clara),
 		to(noted(f, 52*time.Minute, "signed-out", "", clara, yard), 3, clara),
 		to(noted(f, 2*time.Hour, "password-issued", "", nordkai, "198.51.100.90", "password", "generated"), 6, "nora.petersen"),
@@ -85,6 +92,8 @@ func everything(f views.Frame) []views.Event {
 		to(noted(f, 5*time.Hour, "account-created", "", olga.Name, office, "kind", "customer", "password", "typed"), 14, "label-printer-hall-b"),
 		to(noted(f, 7*time.Hour, "edited", "", matthias, office, "email", "facility@hollenbeck.example", "technical", "yes"), 14, "label-printer-hall-b"),
 		to(noted(f, 9*time.Hour, "moved", "", matthias, office, "from", defaultOf), 16, "ines.ferreira"),
+		to(noted(f, 10*time.Hour, "access-refused", "warn", nordkai, "198.51.100.90", "reason", "other-organization", "request", "POST /accounts/:id/unblock", "suppressed", "37"), 10, miguel),
+		noted(f, 11*time.Hour, "access-refused", "warn", clara, yard, "reason", "forbidden", "request", "GET /accounts"),
 		to(noted(f, day, "disabled", "", olga.Name, office, "sessions", "1"), 12, "josef.huber"),
 		to(noted(f, day+time.Hour, "enabled", "", olga.Name, office), 17, "işıl.demir"),
 		gone(noted(f, 2*day, "account-deleted", "", matthias, office, "kind", "customer"), "aushilfe.sommer"),

@@ -1,0 +1,158 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"latchkey/models"
+)
+
+// The reasons for which acts of signed-in accounts are refused, beside reasonAddress.
+const (
+	reasonForged    = "forged"
+	reasonForbidden = "forbidden"
+	reasonForeign   = "other-organization"
+	reasonOwn       = "own-account"
+	reasonPending   = "password-first"
+)
+
+// foreignError is [ErrNotFound] about an account that exists, but not for the actor.
+type foreignError struct{ id string }
+
+func (foreignError) Error() string { return ErrNotFound.Error() }
+
+func (foreignError) Is(target error) bool { return target == ErrNotFound }
+
+// RefusalReason is why an act was refused that is to be recorded if its actor is signed in; "" = for no such reason. That there
+// is nothing with an id is none: a link may be old.
+func RefusalReason(err error) string {
+	for _, reason := range []struct {
+		err  error
+		name string
+	}{
+		{ErrForged, reasonForged}, {ErrOwnAccount, reasonOwn}, {ErrPasswordFirst, reasonPending}, {ErrAddress, reasonAddress},
+		{ErrForbidden, reasonForbidden},
+	} {
+		if errors.Is(err, reason.err) {
+			return reason.name
+		}
+	}
+	if errors.As(err, new(foreignError)) {
+		return reasonForeign
+	}
+	return ""
+}
+
+// RefusedAct is what a signed-in account asked for in vain. Target is the account that it was about; "" = none, and so is an id
+// that no account has.
+type RefusedAct struct{ Method, Route, Target string }
+
+// NoteRefused records that an act was refused. It is for SuperAdmins alone: an organization could learn from it that what it
+// asked for exists. Nothing of the act is under way any more, and it stays refused if it cannot be recorded.
+func (s *Service) NoteRefused(ctx context.Context, actor Actor, act RefusedAct, err error) {
+	reason := RefusalReason(err)
+	if reason == "" || actor.ID == "" {
+		return
+	}
+	target := models.Account{ID: act.Target}
+	var foreign foreignError
+	if errors.As(err, &foreign) {
+		target.ID = foreign.id
+	}
+	more := detail{"reason": reason, "request": act.Method + " " + act.Route}
+	if event, ok := s.refusals.take(s.event(actor, ActionRefused, target, more)); ok {
+		s.recordRefused(ctx, event)
+	}
+}
+
+// noteSuppressed records refused acts that were only counted, if no later one of their actors has.
+func (s *Service) noteSuppressed(ctx context.Context) {
+	for _, event := range s.refusals.due(s.now()) {
+		s.recordRefused(ctx, event)
+	}
+}
+
+func (s *Service) recordRefused(ctx context.Context, event models.AuditEvent) {
+	ctx, cancel := afterwards(ctx)
+	defer cancel()
+	target, err := s.db.Read(ctx).Account(event.SubjectID)
+	event.SubjectID, event.SubjectName = target.ID, target.Name
+	if forget(err) == nil {
+		err = s.db.Write(ctx, func(tx *models.Tx) error { return tx.Audit(event) })
+	}
+	if err = forget(err); err != nil {
+		s.log.Warn("a refused act was not recorded", "actor", event.ActorName, "error", err)
+	}
+}
+
+// refusedAMinute is how many refused acts of an actor are recorded a minute, by each process. The others are counted: a flood
+// of them costs no writes, and does not fill the table.
+const refusedAMinute = 5
+
+// refusals counts refused acts by their actors' ids.
+type refusals struct {
+	mu     sync.Mutex
+	actors map[string]*refusedLately
+}
+
+// refusedLately are an actor's refused acts within a minute.
+type refusedLately struct {
+	since      time.Time
+	recorded   int
+	suppressed int               // since the last that was recorded
+	last       models.AuditEvent // of those
+}
+
+// take decides whether an event is recorded, and adds to it how many were not since the last one.
+func (r *refusals) take(event models.AuditEvent) (_ models.AuditEvent, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	lately := r.actors[event.ActorID]
+	if lately == nil || lately.over(event.At) {
+		next := &refusedLately{since: event.At}
+		if lately != nil {
+			addSuppressed(event, lately.suppressed)
+		}
+		r.actors[event.ActorID], lately = next, next
+	}
+	if lately.recorded == refusedAMinute {
+		lately.suppressed++
+		lately.last = event
+		return event, false
+	}
+	lately.recorded++
+	return event, true
+}
+
+// over reports whether the minute is; a clock that was set back ends it too.
+func (l *refusedLately) over(now time.Time) bool {
+	age := now.Sub(l.since)
+	return age < 0 || age >= time.Minute
+}
+
+// due forgets the actors whose minute is over. Of each who has acts that were not recorded it returns the last one, with how
+// many were before it.
+func (r *refusals) due(now time.Time) (events []models.AuditEvent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, lately := range r.actors {
+		if !lately.over(now) {
+			continue
+		}
+		delete(r.actors, id)
+		if lately.suppressed > 0 {
+			addSuppressed(lately.last, lately.suppressed-1)
+			events = append(events, lately.last)
+		}
+	}
+	return events
+}
+
+// addSuppressed adds to an event how many before it were not recorded.
+func addSuppressed(event models.AuditEvent, count int) {
+	if more := detail(event.Detail); count > 0 {
+		more["suppressed"] = itoa(count)
+	}
+}

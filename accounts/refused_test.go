@@ -1,0 +1,123 @@
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+var nothingDone = accounts.RefusedAct{Method: "POST", Route: "/accounts/:id/disable"}
+
+// refusedBy are an actor's refused acts in the log, the oldest first: how many were not recorded before each.
+func (w *world) refusedBy(actor accounts.Actor) (suppressed string) {
+	w.Helper()
+	for _, event := range w.events(models.AuditFilter{Action: accounts.ActionRefused}) {
+		if event.ActorID == actor.ID {
+			suppressed = " +" + event.Detail["suppressed"] + suppressed
+		}
+	}
+	return strings.TrimSpace(suppressed)
+}
+
+// TestRefusedActsAreBounded: five a minute and actor are recorded, the others are counted by the next one or by the sweep.
+func TestRefusedActsAreBounded(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		acme, ada := as(w.organization("acme")), as(w.customer("ada"))
+		refuse := func(n int, actor accounts.Actor) {
+			var all sync.WaitGroup
+			for range n {
+				all.Go(func() { w.NoteRefused(t.Context(), actor, nothingDone, accounts.ErrForbidden) })
+			}
+			all.Wait()
+		}
+		sweep := func() {
+			if _, err := w.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, step := range []struct {
+			do   func()
+			want string
+		}{
+			{func() { refuse(5, acme) }, "+ + + + +"},
+			{func() { refuse(37, acme); sweep() }, "+ + + + +"},
+			{func() { w.clock.Advance(time.Minute - time.Microsecond); refuse(1, acme); sweep() }, "+ + + + +"},
+			{func() { w.clock.Advance(time.Microsecond); refuse(1, acme) }, "+ + + + + +38"},
+			{func() { refuse(4, acme); w.clock.Advance(time.Hour); sweep(); sweep() }, "+ + + + + +38 + + + +"},
+			{func() { refuse(8, acme); w.clock.Advance(time.Minute); sweep(); sweep() }, "+ + + + + +38 + + + + + + + + + +2"},
+			{func() { refuse(6, ada); w.clock.Advance(time.Minute); sweep(); sweep() }, "+ + + + + +38 + + + + + + + + + +2"},
+		} {
+			step.do()
+			if got := w.refusedBy(acme); got != step.want {
+				t.Fatalf("recorded are %s, want %s", got, step.want)
+			}
+		}
+		if got := w.refusedBy(ada); got != "+ + + + + +" {
+			t.Errorf("of another actor: %s", got)
+		}
+	})
+}
+
+// TestWhatIsRecordedOfRefusals: each reason, with its target if that exists; an organization sees none of it, and other
+// errors are none.
+func TestWhatIsRecordedOfRefusals(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		acme, bond := w.organization("acme"), w.organization("bond")
+		bob := w.create(accounts.NewAccount{Name: "bob", Organization: bond.ID})
+		_, foreign := w.Find(t.Context(), as(acme), bob.ID)
+		_, unknown := w.Find(t.Context(), as(acme), w.NewID())
+		if !errors.Is(foreign, accounts.ErrNotFound) || foreign.Error() != unknown.Error() {
+			t.Errorf("another's is %v, what does not exist %v", foreign, unknown)
+		}
+		for _, test := range []struct {
+			err             error
+			target          string
+			reason, subject string
+		}{
+			{foreign, "", "other-organization", "bob"},
+			{fmt.Errorf("wrapped: %w", foreign), "x", "other-organization", "bob"},
+			{accounts.ErrForbidden, bob.ID, "forbidden", "bob"},
+			{accounts.ErrForbidden, w.NewID(), "forbidden", ""},
+			{accounts.ErrForged, "", "forged", ""},
+			{accounts.ErrOwnAccount, acme.ID, "own-account", "acme"},
+			{accounts.ErrPasswordFirst, "", "password-first", ""},
+			{accounts.ErrAddress, "", "address", ""},
+			{unknown, bob.ID, "", ""},
+			{accounts.ErrSignedOut, bob.ID, "", ""},
+			{accounts.ErrLastSuperAdmin, bob.ID, "", ""},
+			{errors.New("any other"), bob.ID, "", ""},
+			{nil, bob.ID, "", ""},
+		} {
+			w.clock.Advance(time.Minute)
+			before := len(w.events(models.AuditFilter{}))
+			w.NoteRefused(t.Context(), as(acme), accounts.RefusedAct{Method: "GET", Route: "/x/:id", Target: test.target}, test.err)
+			events := w.events(models.AuditFilter{})
+			events = events[:len(events)-before]
+			switch {
+			case test.reason == "" && len(events) == 0:
+			case len(events) != 1 || events[0].Detail["reason"] != test.reason || events[0].Detail["request"] != "GET /x/:id" ||
+				events[0].SubjectName != test.subject || events[0].ActorID != acme.ID || events[0].OrganizationID != "":
+				t.Errorf("%v about %q is recorded as %+v", test.err, test.target, events)
+			}
+		}
+		w.NoteRefused(t.Context(), accounts.Actor{}, nothingDone, accounts.ErrForbidden)
+		for _, organization := range []models.Account{acme, bond} {
+			log := must(w.Audit(t.Context(), as(organization), models.AuditFilter{Action: accounts.ActionRefused, Limit: 99}))(t)
+			if len(log.Rows) != 0 {
+				t.Errorf("%s sees %+v", organization.Name, log.Rows)
+			}
+		}
+		story := must(w.Story(t.Context(), w.root, w.account(bob.ID)))(t)
+		for _, event := range story.Events {
+			if event.Action == accounts.ActionRefused {
+				t.Error("refused acts crowd the account's time line")
+			}
+		}
+	})
+}
