@@ -202,6 +202,7 @@ func TestLogNamesTheAccount(t *testing.T) {
 		} {
 			log.Reset()
 			request := httptest.NewRequestWithContext(t.Context(), test.method, test.path, nil)
+			request.Host = app.BaseURL.Host
 			request.Header.Set("Cookie", test.cookie)
 			if test.origin != "" {
 				request.Header.Set("Origin", test.origin)
