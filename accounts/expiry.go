@@ -49,7 +49,7 @@ func (s *Service) RemindsAt(a models.Account) (at time.Time, ok bool) {
 }
 
 // ChangeableFrom is when owners may change their password again of their own will; ok is false if they may now. A password that
-// somebody else set may be changed at once, and so may an expired one.
+// an operator set may be changed at once, and so may an expired one.
 func (s *Service) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 	if a.OwnChangeAt == nil || s.settings.PasswordMinAge <= 0 || s.Cutoffs().Expired(a) {
 		return time.Time{}, false

@@ -9,8 +9,8 @@ import (
 	"latchkey/accounts"
 )
 
-// TestPasswordMinimumAge: whoever chose their password may not choose another one at once, since they could cycle through the
-// history; whoever did not choose it may, and a demanded change is never refused.
+// TestPasswordMinimumAge: owners cannot change a password that they chose before it has the minimum age, so that they do not cycle
+// through the history. A password that an operator set, and a demanded change, are never refused for it.
 func TestPasswordMinimumAge(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")

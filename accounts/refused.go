@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// The reasons for which acts of signed-in accounts are refused, beside reasonAddress.
+// The reasons for which acts of signed-in accounts are refused, in addition to reasonAddress.
 const (
 	reasonForged    = "forged"
 	reasonForbidden = "forbidden"

@@ -15,8 +15,8 @@ const keepSubmissions = 7 * 24 * time.Hour
 const forgetBatch = 500
 
 // Tidy forgets what has had its time: ended sessions, attempts of processes that died, forms carried out long ago, and mails
-// and audit events that the settings do not keep for ever. Of failed sign-ins, which anybody can cause, there is also a bound on
-// the number. It may run in several processes at once.
+// and audit events that the settings do not keep for ever. Failed sign-ins, which any client can cause, are bounded in number
+// too. It may run in several processes at once.
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.now()
 	return errors.Join(

@@ -197,8 +197,8 @@ func badForm(err error) error {
 
 func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// logRequests writes a line a request, with the id of the account that is signed in and the reason of a refusal. It names no query
-// and no form: both may hold what is nobody's business.
+// logRequests writes a line a request, with the id of the account that is signed in and the reason of a refusal. It has no query
+// and no form: both may hold secrets.
 func (s *Server) logRequests() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

@@ -191,11 +191,11 @@ func TestSuggestions(t *testing.T) {
 	})
 }
 
-// Whoever chose their password lately reads from when they may choose another one before they type anything; one that an operator
-// set can be changed at once.
+// Owners who changed their password lately read, before they type anything, from when they can change it again. A password that an
+// operator set can be changed at once.
 func TestPasswordMinimumAgeIsShown(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		const words = "You changed your password a short time ago. You can change it again from 3 Mar 2026, 09:01 UTC. If somebody else may know it, ask your operator for a new one."
+		const words = "You changed your password recently and can change it again from 3 Mar 2026, 09:01 UTC. If others may know it, ask your operator for a new one."
 		app.Clock.Advance(30 * time.Second)
 		ann := app.SignIn("ann")
 		form := ann.Get("/password").Want(200)
@@ -209,7 +209,7 @@ func TestPasswordMinimumAgeIsShown(t *testing.T) {
 		unchanged(t, app, "a change too soon", func() {
 			page := ann.Post("/password", testapp.Form("current", testapp.Secret2, "password", "Third-Stable-9!", "confirmation", "Third-Stable-9!")).Want(422)
 			check(t, "refused", strings.Contains(page.Text("[role=alert]"), words), true)
-			check(t, "said once", strings.Count(page.Text("main"), "You can change it again"), 1)
+			check(t, "said once", strings.Count(page.Text("main"), "can change it again"), 1)
 			ann.Post("/password/suggest", nil).Want(200)
 		})
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID

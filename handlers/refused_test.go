@@ -31,8 +31,8 @@ func forged(browser *testapp.Client, path string) *testapp.Reply {
 	return browser.Do(request)
 }
 
-// What is refused to a signed-in account is one event: who asked, for what, from where, and why it was refused. What is only
-// not there is none, and nor is what nobody signed in for.
+// What is refused to a signed-in account is one event: who asked, for what, from where, and why it was refused. Missing
+// pages and accounts, and requests without a session, leave none.
 func TestRefusedActsAreRecorded(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		boss, gone := app.Seed(models.SuperAdmin, "boss", testapp.OneTime), app.Seed(models.Customer, "gone", testapp.Of(who.Acme))
@@ -185,7 +185,7 @@ func TestRefusedWithoutTheLog(t *testing.T) {
 	})
 }
 
-// A line of the log says who asked, by id, and why they were refused; of a forged request nobody is signed in for, too.
+// A line of the log has the account's id and the reason of a refusal, which a forged request without a session has too.
 func TestLogNamesTheAccount(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		var log bytes.Buffer

@@ -65,8 +65,8 @@ func TestSignOut(t *testing.T) {
 	})
 }
 
-// An account that stays blocked until an operator unblocks it is no dead end: whoever cannot sign in reads whom to ask, in the
-// same words for every reason. Until then no password is let in, and any new one ends the block.
+// An account that stays blocked until an operator unblocks it is no dead end: the page says whom to ask, in the same words for
+// every reason. Until then no password is let in, and any new one ends the block.
 func TestNoDeadEndAfterTheCap(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 30 {

@@ -46,7 +46,7 @@ type Account struct {
 	OneTime       bool
 	MustChange    bool
 	ExpiryNotice  ExpiryNotice
-	OwnChangeAt   *time.Time // when the owner chose the password in place of another; nil = somebody else set it
+	OwnChangeAt   *time.Time // when the owner chose the password in place of another; nil = an operator set it
 	PolicyVersion *int       // under which the password was set; nil = nobody knows
 
 	FailedAttempts int // since the count last started at 0

@@ -11,7 +11,7 @@ import (
 type Event struct {
 	ID, Action, Who, What, Detail string
 	Subject, SubjectURL           string
-	Unknown                       bool // nobody knows whom it was about
+	Unknown                       bool // it was about a name that no account has
 	Address                       string
 	URL                           string           // leads to what it was about; "" = there is no more
 	Mail                          models.MailState // of a mail

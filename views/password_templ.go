@@ -25,7 +25,7 @@ type PasswordPage struct {
 // TooSoon says from when on one's own password can be changed, to the next whole minute.
 func TooSoon(f Frame, from time.Time) string {
 	from = from.Add(time.Minute - 1).Truncate(time.Minute)
-	return f.T("You changed your password a short time ago. You can change it again from {{.Time}}. If somebody else may know it, ask your operator for a new one.", "Time", f.Day(from))
+	return f.T("You changed your password recently and can change it again from {{.Time}}. If others may know it, ask your operator for a new one.", "Time", f.Day(from))
 }
 
 func Password(p PasswordPage) templ.Component {

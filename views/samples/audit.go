@@ -69,7 +69,7 @@ func gone(event views.Event, name string) views.Event {
 	return event
 }
 
-// unknown is the same of nobody who is known.
+// unknown is an event about a name that no account has.
 func unknown(event views.Event) views.Event {
 	event.Unknown = true
 	return event
