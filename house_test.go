@@ -23,15 +23,16 @@ var floors = []struct {
 	name      string
 	mayImport []string
 }{
-	{"password", []string{"password/regex"}},
+	{"names", nil},
+	{"password", []string{"names", "password/regex"}},
 	{"password/regex", nil},
 	{"config", nil},
 	{"i18n", nil},
 	{"templates/email", nil},
 	{"static", nil},
-	{"models", []string{"password"}},
+	{"models", []string{"names", "password"}},
 	{"mailer", []string{"models", "i18n", "templates/email"}},
-	{"accounts", []string{"models", "password"}},
+	{"accounts", []string{"models", "names", "password"}},
 	{"jobs", []string{"accounts", "mailer", "models"}},
 	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
 	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
@@ -42,6 +43,7 @@ var floors = []struct {
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", all("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
 	{"internal/testreport", nil},
+	{"internal/unitables", nil},
 	// Test support. What models and accounts use links neither handlers nor a browser.
 	{"internal/testkit", nil},
 	{"internal/testdb", []string{"internal/testkit", "models"}},

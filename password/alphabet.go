@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"latchkey/names"
 	"latchkey/password/regex"
 )
 
@@ -107,7 +108,7 @@ func without(shades []shade, barred regex.Set) []shade {
 // nameRunes holds what would by itself contain a name that is a single character when folded. Of other names
 // it is empty.
 func nameRunes(name string) regex.Set {
-	if name == "" || len(name) > utf8.UTFMax || utf8.RuneCountInString(foldName(name)) != 1 {
+	if name == "" || len(name) > utf8.UTFMax || utf8.RuneCountInString(names.Fold(name)) != 1 {
 		return nil
 	}
 	var found []regex.Range

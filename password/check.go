@@ -2,11 +2,8 @@ package password
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	"latchkey/names"
 )
 
 // Violation is a rule that a password breaks, with the numbers where the rule has them.
@@ -69,38 +66,8 @@ func matching(p Policy, c candidate) (Violation, bool) {
 	return Violation{TimedOut: timedOut}, !matches
 }
 
-// containsName reports whether the password contains the account name, whatever the case or width of either.
+// containsName reports whether the password contains the account name, in the form in which names are compared.
 func containsName(password, name string) bool {
-	folded := foldName(name)
-	return folded != "" && strings.Contains(foldName(password), folded)
-}
-
-// foldName is the compatibility caseless form (Unicode Standard 3.13, D146) in its composed spelling. Compatibility,
-// because account names are compared after width mapping and a full-width copy of the name gives it away just as well;
-// composed, because in the decomposed form "jose" would be found in "josé", which is another name.
-func foldName(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
-	}
-	once := norm.NFKD.String(foldCase(norm.NFD.String(s)))
-	return norm.NFKC.String(foldCase(once))
-}
-
-// foldCase is full case folding. Cherokee, which Unicode folds to its capitals and x/text not at all, becomes small.
-func foldCase(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cherokee, r) {
-			return unicode.ToLower(r)
-		}
-		return r
-	}, cases.Fold().String(s))
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+	folded := names.Fold(name)
+	return folded != "" && strings.Contains(names.Fold(password), folded)
 }

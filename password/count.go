@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"unicode"
+
+	"latchkey/names"
 )
 
 // maxTable bounds the table of a count, in bytes.
@@ -78,7 +80,7 @@ func (c *count) isSure() bool { return c.layers[0][0].cost < costAny }
 // canWrite tells whether a name might stand in a password: for each of its letters there is a symbol, in either case.
 func (c *count) canWrite(name string) bool {
 	written := c.language.written()
-	for _, letter := range foldName(name) {
+	for _, letter := range names.Fold(name) {
 		if !written.Contains(letter) && !written.Contains(unicode.ToUpper(letter)) {
 			return false
 		}
