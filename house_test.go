@@ -55,7 +55,7 @@ var floors = []struct {
 
 // all is everything below handlers, and more.
 func all(more ...string) []string {
-	return append(more, "accounts", "config", "i18n", "jobs", "mailer", "models", "password", "static", "templates/email", "views", "views/samples")
+	return append(more, "accounts", "config", "i18n", "jobs", "mailer", "models", "names", "password", "static", "templates/email", "views", "views/samples")
 }
 
 // keepers says which packages alone may import a library: it stays replaceable as long as only one place knows it.

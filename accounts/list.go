@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-
-	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
 
 	"latchkey/models"
+	"latchkey/names"
 )
 
 // mostChoices bounds the lists that one chooses from in a form.
@@ -29,16 +26,11 @@ func (s *Service) List(ctx context.Context, actor Actor, f models.AccountFilter)
 // narrow keeps a list to what the actor may see, and makes its search comparable.
 func (s *Service) narrow(actor Actor, f models.AccountFilter) models.AccountFilter {
 	f.Cutoffs = s.Cutoffs()
-	f.Search = searchKey(f.Search)
+	f.Search = names.Search(trim(f.Search))
 	if scope := actor.scope(); scope != "" {
 		f.OrganizationID = scope
 	}
 	return f
-}
-
-// searchKey brings text into the form of keys as far as that goes for a part of one.
-func searchKey(text string) string {
-	return strings.ToLower(norm.NFC.String(width.Fold.String(trim(text))))
 }
 
 // Organizations are the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -34,6 +35,7 @@ type Account struct {
 	NameKey        string // as compared
 	Email          string
 	EmailKey       string
+	Search         string  // what lists find it by; set whenever the account is written
 	OrganizationID *string // of customers only
 	Technical      bool
 	Locale         string // "" = by the browser
@@ -100,21 +102,26 @@ func (tx *Tx) AccountForUpdate(id string) (Account, error) {
 	return a, wrap("locking an account", err)
 }
 
-// AccountByIdentifier finds the account that the key belongs to, or returns [ErrNotFound].
-func (tx *Tx) AccountByIdentifier(key string) (Account, error) {
-	var a Account
-	err := tx.g.Joins("JOIN identifiers ON identifiers.account_id = accounts.id").
-		Take(&a, "identifiers.key = ?", key).Error
-	return a, wrap("finding an account by its identifier", err)
+// AccountByIdentifier finds the account that the first of the keys belongs to that is anybody's, or returns [ErrNotFound].
+func (tx *Tx) AccountByIdentifier(keys ...string) (Account, error) {
+	id, err := tx.IdentifierOwner(keys...)
+	if err != nil {
+		return Account{}, err
+	}
+	return tx.Account(id)
 }
 
-// CreateAccount writes a new account with its identifiers. A name or e-mail in use is [ErrTaken], an organization that
+// CreateAccount writes a new account with its identifiers and skeletons. A name or e-mail in use is [ErrTaken], an organization that
 // does not exist [ErrReferenced].
 func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
+	a.Search = a.searchText()
 	if err := tx.g.Create(a).Error; err != nil {
 		return wrap("creating an account", err)
 	}
-	return tx.addIdentifiers(a.ID, identifiers)
+	if err := tx.addIdentifiers(a.ID, identifiers); err != nil {
+		return err
+	}
+	return tx.addSkeletons([]Account{*a})
 }
 
 // DeleteAccount removes an account and all that is its own. Customers that belong to it make it [ErrReferenced].
@@ -141,11 +148,18 @@ func (tx *Tx) addIdentifiers(accountID string, keys []string) error {
 	return wrap("adding identifiers", tx.g.Create(&rows).Error)
 }
 
-// IdentifierOwner tells whose the key is, or returns [ErrNotFound].
-func (tx *Tx) IdentifierOwner(key string) (accountID string, err error) {
-	var row Identifier
-	err = tx.g.Take(&row, "key = ?", key).Error
-	return row.AccountID, wrap("finding an identifier", err)
+// IdentifierOwner returns whose the first of the keys is that is anybody's, or [ErrNotFound].
+func (tx *Tx) IdentifierOwner(keys ...string) (accountID string, err error) {
+	var rows []Identifier
+	if err := tx.g.Find(&rows, "key IN ?", keys).Error; err != nil {
+		return "", wrap("finding an identifier", err)
+	}
+	for _, key := range keys {
+		if i := slices.IndexFunc(rows, func(row Identifier) bool { return row.Key == key }); i >= 0 {
+			return rows[i].AccountID, nil
+		}
+	}
+	return "", wrap("finding an identifier", gorm.ErrRecordNotFound)
 }
 
 // LockEnabledSuperAdmins returns the ids of all SuperAdmins that are not disabled, and locks them in one order, so that

@@ -23,7 +23,7 @@ const (
 
 // AccountFilter says which accounts a list shows. The zero value of a field filters nothing.
 type AccountFilter struct {
-	Search         string // in the form of keys: part of a name or an e-mail
+	Search         string // in the form of names.Search: part of a name or an e-mail
 	Kind           Kind
 	Technical      bool
 	State          State

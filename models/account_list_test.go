@@ -52,7 +52,7 @@ func TestSearchIsLiteral(t *testing.T) {
 func TestSearchFindsWhatIsNow(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{NameKey: "before", EmailKey: "one@mail.test"})
-		a.EmailKey, a.NameKey = "two@mail.test", "afterwards"
+		a.EmailKey, a.Name, a.NameKey = "two@mail.test", "afterwards", "afterwards"
 		f.do(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
 		for text, want := range map[string]int{"before": 0, "one@": 0, "two@": 1, "afterw": 1, "mail.test": 1, "wards two": 1} {
 			if got := f.list(models.AccountFilter{Search: text}); len(got) != want {

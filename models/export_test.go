@@ -32,10 +32,20 @@ func (l *statementLog) Trace(_ context.Context, _ time.Time, statement func() (s
 	l.statements = append(l.statements, text)
 }
 
+// MigrateTo makes the schema that of an earlier version of the program.
+func (db *DB) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
+}
+
 // Tables are the types of all rows.
 func Tables() []any {
 	return []any{
-		Account{}, Identifier{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, SetupToken{},
+		Account{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, SetupToken{},
 	}
 }
 
@@ -45,4 +55,10 @@ func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
 	err := tx.g.Model(&Reservation{}).
 		Where("account_id = ? AND lapses_at > ? AND device_id = ?", accountID, now, deviceID).Count(&count).Error
 	return int(count), wrap("counting attempts", err)
+}
+
+// RenewSome computes the names of one batch of accounts anew.
+func (tx *Tx) RenewSome() error {
+	_, err := tx.renewNames()
+	return err
 }

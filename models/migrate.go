@@ -18,20 +18,30 @@ var migrations embed.FS
 // ErrNewerSchema says that the database was last used by a newer program, which this one could only damage.
 var ErrNewerSchema = errors.New("the database was made by a newer version of Latchkey: start that version, or restore a backup")
 
-// Migrate brings the schema up to date and returns the version it has then. Several replicas may do so at once: on
-// PostgreSQL one does it under a lock while the others wait. A newer schema is refused with [ErrNewerSchema].
-func (db *DB) Migrate(ctx context.Context) (version int64, err error) {
+// Migration is what [DB.Migrate] came to.
+type Migration struct {
+	Version int64 // of the schema
+	Renewed int   // accounts whose keys and skeletons were computed anew
+}
+
+// Migrate brings the schema up to date, and what is computed from names. Several replicas may do so at once: on PostgreSQL
+// one does it under a lock while the others wait. A newer schema is refused with [ErrNewerSchema].
+func (db *DB) Migrate(ctx context.Context) (done Migration, err error) {
 	provider, err := db.provider()
 	if err != nil {
-		return 0, err
+		return done, err
 	}
 	if err := refuseNewer(ctx, provider); err != nil {
-		return 0, err
+		return done, err
 	}
 	if err := up(ctx, provider); err != nil {
-		return 0, fmt.Errorf("migrating the database: %w", err)
+		return done, fmt.Errorf("migrating the database: %w", err)
 	}
-	return provider.GetDBVersion(ctx)
+	if done.Renewed, err = db.renewNames(ctx); err != nil {
+		return done, fmt.Errorf("migrating the database: %w", err)
+	}
+	done.Version, err = provider.GetDBVersion(ctx)
+	return done, err
 }
 
 // up takes every step that is missing. On SQLite, where nothing keeps two processes from starting the same step, the one

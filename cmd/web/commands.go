@@ -25,7 +25,8 @@ func rootCommand(out *outside) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
-		demoCommand(out), policyCommand(out), mailCommand(out), migrateCommand(out), backupCommand(out), healthcheckCommand(out),
+		demoCommand(out), policyCommand(out), mailCommand(out), migrateCommand(out), nameConflictsCommand(out), backupCommand(out),
+		healthcheckCommand(out),
 	)
 	refuseUnknown(root)
 	refuseUnknownHelp(root)

@@ -26,11 +26,16 @@ func migrateCommand(out *outside) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			version, err := db.Migrate(cmd.Context())
+			done, err := db.Migrate(cmd.Context())
 			if err != nil {
 				return fmt.Errorf("%w%s", err, closing(db))
 			}
-			fmt.Fprintf(out.stdout, "The database is at version %d.\n", version)
+			fmt.Fprintf(out.stdout, "The database is at version %d.\n", done.Version)
+			if done.Renewed > 0 {
+				if _, err := printConflicts(cmd.Context(), out.stdout, db); err != nil {
+					return fmt.Errorf("%w%s", err, closing(db))
+				}
+			}
 			return db.Close()
 		},
 	}

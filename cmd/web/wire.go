@@ -53,7 +53,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timi
 		return nil, err
 	}
 	protectData(cfg, log)
-	if a.db, err = openDatabase(ctx, cfg, timings); err != nil {
+	if a.db, err = openDatabase(ctx, cfg, log, timings); err != nil {
 		return nil, err
 	}
 	if err := a.build(policies); err != nil {
@@ -128,12 +128,16 @@ func (a *app) close() {
 }
 
 // openDatabase opens the database and brings it up to date.
-func openDatabase(ctx context.Context, cfg config.Config, timings timings) (*models.DB, error) {
+func openDatabase(ctx context.Context, cfg config.Config, log *slog.Logger, timings timings) (*models.DB, error) {
 	db, err := connect(cfg, timings)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := db.Migrate(ctx); err != nil {
+	done, err := db.Migrate(ctx)
+	if err == nil && done.Renewed > 0 {
+		err = warnOfConflicts(ctx, log, db)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w%s", err, closing(db))
 	}
 	return db, nil

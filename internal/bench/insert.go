@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"latchkey/models"
+	"latchkey/names"
 	"latchkey/password"
 )
 
@@ -16,21 +17,30 @@ import (
 const batch = 100
 
 var (
-	accountColumns = strings.Fields(`id kind name name_key email email_key organization_id technical locale created_at disabled_at
+	accountColumns = strings.Fields(`id kind name name_key email email_key search organization_id technical locale created_at disabled_at
 		password_id password_hash password_set_at one_time must_change expiry_notice failed_attempts failed_in_row blocked_at
 		blocked_until last_sign_in_at`)
 	identifierColumns = []string{"key", "account_id"}
+	skeletonColumns   = []string{"skeleton", "beyond_ascii", "account_id"}
 )
 
 func accountValues(a models.Account) []any {
 	return []any{
-		a.ID, string(a.Kind), a.Name, a.NameKey, a.Email, a.EmailKey, a.OrganizationID, a.Technical, a.Locale, a.CreatedAt,
-		a.DisabledAt, a.PasswordID, a.PasswordHash, a.PasswordSetAt, a.OneTime, a.MustChange, int(a.ExpiryNotice),
+		a.ID, string(a.Kind), a.Name, a.NameKey, a.Email, a.EmailKey, names.SearchText(a.Name, a.Email, a.EmailKey), a.OrganizationID,
+		a.Technical, a.Locale, a.CreatedAt, a.DisabledAt, a.PasswordID, a.PasswordHash, a.PasswordSetAt, a.OneTime, a.MustChange, int(a.ExpiryNotice),
 		a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil, a.LastSignInAt,
 	}
 }
 
 func identifierValues(a models.Account) []any { return []any{a.NameKey, a.ID, a.EmailKey, a.ID} }
+
+func skeletonValues(a models.Account) (values []any) {
+	look := names.LookOf(a.Name, a.NameKey)
+	for _, skeleton := range look.Skeletons {
+		values = append(values, skeleton, look.BeyondASCII, a.ID)
+	}
+	return values
+}
 
 // table writes rows past the program's own queries, which would take minutes.
 type table struct {
@@ -86,17 +96,22 @@ func (t table) look(ctx context.Context, tx *sql.Tx, from int) error {
 
 // write inserts one batch: the accounts, and the two keys of each.
 func (t table) write(ctx context.Context, tx *sql.Tx, from int, account func(i int) models.Account) error {
-	var accounts, identifiers []any
+	var accounts, identifiers, skeletons []any
 	for i := range batch {
 		a := account(from + i)
 		accounts = append(accounts, accountValues(a)...)
 		identifiers = append(identifiers, identifierValues(a)...)
+		skeletons = append(skeletons, skeletonValues(a)...)
 	}
 	if _, err := tx.ExecContext(ctx, t.insert("accounts", accountColumns, batch), accounts...); err != nil {
 		return fmt.Errorf("inserting accounts: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, t.insert("identifiers", identifierColumns, 2*batch), identifiers...); err != nil {
 		return fmt.Errorf("inserting identifiers: %w", err)
+	}
+	rows := len(skeletons) / len(skeletonColumns)
+	if _, err := tx.ExecContext(ctx, t.insert("skeletons", skeletonColumns, rows), skeletons...); err != nil {
+		return fmt.Errorf("inserting skeletons: %w", err)
 	}
 	return nil
 }

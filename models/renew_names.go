@@ -1,0 +1,176 @@
+package models
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"latchkey/names"
+)
+
+// NameRenewal is the one row that says up to which account keys, searches and skeletons were computed by the rules of today.
+type NameRenewal struct {
+	ID        int `gorm:"primaryKey"`
+	RenewedTo string
+	Done      bool
+}
+
+// renewedAtOnce is how many accounts one transaction computes anew.
+const renewedAtOnce = 1000
+
+// renewNames computes anew what follows from the names and e-mails of all accounts, and counts these. Each batch notes how far
+// it came in its own transaction, so that the next start goes on after an interruption; of several replicas one works at a time.
+func (db *DB) renewNames(ctx context.Context) (count int, err error) {
+	for {
+		renewed := 0
+		err := db.Update(ctx, func(tx *Tx) (err error) {
+			renewed, err = tx.renewNames()
+			return err
+		})
+		if err != nil || renewed == 0 {
+			return count, err
+		}
+		count += renewed
+	}
+}
+
+func (tx *Tx) renewNames() (count int, err error) {
+	var at NameRenewal
+	if err := tx.locking(clause.LockingStrengthUpdate).Take(&at, "id = 1").Error; err != nil || at.Done {
+		return 0, wrap("finding the names to compute anew", err)
+	}
+	var rows []Account
+	err = tx.g.Select("id", "name", "name_key", "email", "email_key", "search").Where("id > ?", at.RenewedTo).
+		Order("id").Limit(renewedAtOnce).Find(&rows).Error
+	if err != nil {
+		return 0, wrap("reading the names to compute anew", err)
+	}
+	if at.Done = len(rows) == 0; !at.Done {
+		at.RenewedTo = rows[len(rows)-1].ID
+		if err := tx.renew(rows); err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), wrap("noting the names computed anew", tx.g.Save(&at).Error)
+}
+
+func (tx *Tx) renew(rows []Account) error {
+	free, err := tx.freeKeys(rows)
+	if err != nil {
+		return err
+	}
+	var accounts, identifiers [][3]string
+	for i, row := range rows {
+		key, search := names.Fold(row.NameKey), row.searchText()
+		if !free[key] {
+			key = row.NameKey // another's, or its own
+		}
+		delete(free, key)
+		if key != row.NameKey {
+			identifiers = append(identifiers, [3]string{row.NameKey, key, ""})
+		}
+		if key != row.NameKey || search != row.Search {
+			accounts = append(accounts, [3]string{row.ID, key, search})
+		}
+		rows[i].NameKey = key
+	}
+	if err := tx.rewrite("UPDATE identifiers SET key = new.a FROM new WHERE key = new.id", identifiers); err != nil {
+		return err
+	}
+	if err := tx.rewrite("UPDATE accounts SET name_key = new.a, search = new.b FROM new WHERE accounts.id = new.id", accounts); err != nil {
+		return err
+	}
+	return tx.addSkeletons(rows)
+}
+
+// rewrite changes many rows with one statement, to values that it finds in a table new with the columns id, a and b.
+func (tx *Tx) rewrite(statement string, rows [][3]string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	values := make([]any, 0, 3*len(rows))
+	for _, row := range rows {
+		values = append(values, row[0], row[1], row[2])
+	}
+	places := strings.TrimSuffix(strings.Repeat("(?, ?, ?), ", len(rows)), ", ")
+	return wrap("writing names computed anew", tx.g.Exec("WITH new (id, a, b) AS (VALUES "+places+") "+statement, values...).Error)
+}
+
+// freeKeys are those of the accounts' new keys that nobody has. Accounts whose names differed before and do not any more keep
+// the keys that they have, but for the oldest one.
+func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
+	free := map[string]bool{}
+	var keys []string
+	for _, row := range rows {
+		if key := names.Fold(row.NameKey); key != row.NameKey {
+			free[key] = true
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var taken []string
+	err := tx.g.Model(&Identifier{}).Where("key IN ?", keys).Pluck("key", &taken).Error
+	for _, key := range taken {
+		delete(free, key)
+	}
+	return free, wrap("finding keys that are taken", err)
+}
+
+// searchText is what lists find the account by.
+func (a Account) searchText() string { return names.SearchText(a.Name, a.Email, a.EmailKey) }
+
+// NameConflict are accounts whose names compare as the same by today's rules, or look alike. They are older than these rules,
+// and each is signed in to by its own name as before.
+type NameConflict struct {
+	Accounts []Account // id, kind, name and key alone, the oldest first
+	Same     bool      // they differ only in case
+}
+
+// NameConflicts finds the conflicts between names, at most limit of them. It reads the skeletons of all accounts.
+func (tx *Tx) NameConflicts(limit int) ([]NameConflict, error) {
+	var found []string
+	err := tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(beyond_ascii) <> max(beyond_ascii)").
+		Order("skeleton").Limit(limit).Find(&found).Error
+	if err != nil {
+		return nil, wrap("finding names that look alike", err)
+	}
+	var conflicts []NameConflict
+	known := map[string]bool{}
+	for _, skeleton := range found {
+		var rows []Account
+		err := tx.g.Select("id", "kind", "name", "name_key").Order("created_at, id").
+			Find(&rows, "id IN (?)", tx.skeletonsOf(skeleton).Select("account_id")).Error
+		if err != nil {
+			return nil, wrap("reading names that look alike", err)
+		}
+		conflict := conflictOf(rows)
+		if ids := conflict.ids(); !known[ids] { // capitals and small letters may both look alike
+			known[ids] = true
+			conflicts = append(conflicts, conflict)
+		}
+	}
+	return conflicts, nil
+}
+
+func (tx *Tx) skeletonsOf(skeleton string) *gorm.DB {
+	return tx.g.Model(&Skeleton{}).Where("skeleton = ?", skeleton)
+}
+
+func conflictOf(rows []Account) NameConflict {
+	conflict := NameConflict{Accounts: rows, Same: true}
+	for _, row := range rows {
+		conflict.Same = conflict.Same && names.Fold(row.NameKey) == names.Fold(rows[0].NameKey)
+	}
+	return conflict
+}
+
+func (c NameConflict) ids() (all string) {
+	for _, account := range c.Accounts {
+		all += account.ID + " "
+	}
+	return all
+}
