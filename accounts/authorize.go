@@ -115,11 +115,11 @@ func (s *Service) Find(ctx context.Context, actor Actor, id string) (models.Acco
 
 // FindByIdentifier returns the account with the name or e-mail, for the command line.
 func (s *Service) FindByIdentifier(ctx context.Context, identifier string) (models.Account, error) {
-	key, err := IdentifierKey(identifier)
+	keys, err := identifierKeys(identifier)
 	if err != nil {
 		return models.Account{}, err
 	}
-	account, err := s.db.Read(ctx).AccountByIdentifier(key)
+	account, err := s.db.Read(ctx).AccountByIdentifier(keys...)
 	return account, notFound(err)
 }
 

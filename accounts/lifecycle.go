@@ -109,7 +109,7 @@ func (s *Service) Delete(ctx context.Context, actor Actor, id, confirm string) e
 			return err
 		}
 		if len(confirm) > maxTyped || !sameName(confirm, account.Name) {
-			return invalid("confirm", "Type the account's name exactly as it stands here.")
+			return invalid("confirm", "Type the account's name as it stands here.")
 		}
 		if err := s.audit(tx, actor, ActionDeleted, account, detail{"kind": string(account.Kind)}); err != nil {
 			return err

@@ -86,7 +86,7 @@ func TestDelete(t *testing.T) {
 		if err := w.Delete(t.Context(), w.root, acme.ID, "Acme"); !errors.Is(err, accounts.ErrHasCustomers) {
 			t.Errorf("an organization with customers: %v", err)
 		}
-		for _, confirm := range []string{"", "Ada", "ada "} {
+		for _, confirm := range []string{"", "ad", "Ada2", "ada "} {
 			if err := w.Delete(t.Context(), w.root, ada.ID, confirm); wrongFields(err) != "confirm" {
 				t.Errorf("confirmed by %q: %v", confirm, err)
 			}

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,6 +9,8 @@ import (
 	"golang.org/x/net/idna"
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
+
+	"latchkey/names"
 )
 
 // maxNameSymbols is the longest account name, in Unicode code points.
@@ -25,22 +28,33 @@ const (
 // that people use; more is refused before IDNA, whose cost grows with the square of the length.
 const maxTyped = 4 * maxAddress
 
-// NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3). A name that
-// nobody may have is a [ValidationError] of the field name.
+// NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3), then
+// [names.Fold]. A name that nobody may have is a [ValidationError] of the field name.
 func NameKey(name string) (string, error) {
+	lower, err := lowerName(name)
+	if err != nil {
+		return "", err
+	}
+	key := names.Fold(lower)
+	switch {
+	case utf8.RuneCountInString(lower) > maxNameSymbols || utf8.RuneCountInString(key) > maxNameSymbols:
+		return "", invalid("name", "A name has at most 64 symbols.")
+	case mixesScripts(lower):
+		return "", invalid("name", "This name mixes letters of several scripts, such as Latin and Cyrillic. Use those of one.")
+	}
+	return key, nil
+}
+
+// lowerName returns a name after PRECIS UsernameCaseMapped, which alone compared names before there was [names.Fold].
+func lowerName(name string) (string, error) {
 	if message := nameProblem(name); message != "" {
 		return "", invalid("name", message)
 	}
-	key, err := precis.UsernameCaseMapped.String(name)
-	switch {
-	case err != nil:
+	lower, err := precis.UsernameCaseMapped.String(name)
+	if err != nil {
 		return "", invalid("name", "This name has symbols that are easily taken for others, such as ligatures. Use plain letters and digits.")
-	case utf8.RuneCountInString(key) > maxNameSymbols:
-		return "", invalid("name", "A name has at most 64 symbols.")
-	case mixesScripts(key):
-		return "", invalid("name", "This name mixes Latin, Greek or Cyrillic letters, which look alike. Use one of them.")
 	}
-	return key, nil
+	return lower, nil
 }
 
 func nameProblem(name string) string {
@@ -68,14 +82,13 @@ func notInNames(r rune) bool {
 	return !allowed
 }
 
+// mixesScripts judges each part of an e-mail address by itself: what stands before the @ is ASCII in every address.
 func mixesScripts(name string) bool {
-	found := 0
-	for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic} {
-		if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(script, r) }) {
-			found++
-		}
+	if !strings.Contains(name, "@") {
+		return !names.HighlyRestrictive(name)
 	}
-	return found > 1
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '@' || r == '.' })
+	return slices.ContainsFunc(parts, func(part string) bool { return !names.HighlyRestrictive(part) })
 }
 
 // Email is an e-mail address in the three forms in which it is needed.
@@ -144,28 +157,43 @@ func notHostText(r rune) bool {
 // IdentifierKey returns the key of what one signs in with: a name, or an e-mail. Outer spaces, which come along when a name is
 // copied, do not count.
 func IdentifierKey(identifier string) (string, error) {
-	if len(identifier) > maxTyped {
-		return NameKey(identifier) // which refuses it
+	keys, err := identifierKeys(identifier)
+	if err != nil {
+		return "", err
 	}
-	identifier = trim(identifier)
-	if !strings.Contains(identifier, "@") {
-		return NameKey(identifier)
+	return keys[len(keys)-1], nil
+}
+
+// identifierKeys returns the keys that an identifier may be, the first one that an account has being meant: a name in lower
+// case only, as names were compared before and as accounts are still found whose names are the same today, and its key.
+func identifierKeys(identifier string) ([]string, error) {
+	if len(identifier) <= maxTyped {
+		identifier = trim(identifier)
 	}
-	email, err := ParseEmail(identifier)
-	return email.Key, err
+	if strings.Contains(identifier, "@") {
+		email, err := ParseEmail(identifier)
+		return []string{email.Key}, err
+	}
+	lower, err := lowerName(identifier)
+	if err != nil {
+		return nil, err
+	}
+	return []string{lower, names.Fold(lower)}, nil
 }
 
 // trim removes outer spaces (the Unicode property White_Space) and outer invisible characters, which come along when text is
 // copied: joiners, marks of direction, variation selectors and the like.
 func trim(text string) string {
-	return strings.TrimFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
-	})
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) })
 }
 
-// sameName compares a name that was typed to confirm something with the account's. Case counts, and the normal form does not:
-// some keyboards send é as one symbol, others as two.
-func sameName(typed, name string) bool { return norm.NFC.String(typed) == norm.NFC.String(name) }
+// isInvisible holds for symbols that are not drawn; among them are those of the Unicode property Default_Ignorable_Code_Point.
+func isInvisible(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// sameName compares a name that was typed to confirm something with the account's, as names are compared everywhere.
+func sameName(typed, name string) bool { return names.Fold(typed) == names.Fold(name) }
 
 // identity is what an account is called, ready for the tables.
 type identity struct {

@@ -91,15 +91,15 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 
 // seek finds whose the identifier is.
 func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sought, error) {
-	key, err := IdentifierKey(identifier)
+	keys, err := identifierKeys(identifier)
 	if err != nil {
-		key = "" // which is nobody's, and costs the same query
+		keys = []string{""} // which is nobody's, and costs the same query
 	}
-	id, err := s.db.Read(ctx).IdentifierOwner(key)
+	id, err := s.db.Read(ctx).IdentifierOwner(keys...)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return sought{}, err
 	}
-	who, err := s.asSought(ctx, id, cmp.Or(id, key, identifier[:min(len(identifier), maxTyped)]), actor)
+	who, err := s.asSought(ctx, id, cmp.Or(id, keys[len(keys)-1], identifier[:min(len(identifier), maxTyped)]), actor)
 	if !who.known {
 		who.room = append(who.room, addressKey(actor.Address))
 	}

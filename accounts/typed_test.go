@@ -44,7 +44,7 @@ func TestNormalFormsInConfirmations(t *testing.T) {
 		for email, names := range map[string][2]string{"a@example.com": {composed, decomposed}, "b@example.com": {decomposed + "2", composed + "2"}} {
 			name, confirm := names[0], names[1]
 			account := w.create(accounts.NewAccount{Name: name, Email: email})
-			for _, wrong := range []string{"", strings.ToLower(confirm), confirm + "x"} {
+			for _, wrong := range []string{"", confirm + "x", "Zoe"} {
 				if err := w.Delete(t.Context(), w.root, account.ID, wrong); err == nil {
 					t.Fatalf("%q deletes %q", wrong, name)
 				}

@@ -41,14 +41,31 @@ var sameNames = [][]string{
 	{"이름", "\u110b\u1175\u1105\u1173\u11b7"},
 	{"ガス", "カ\u3099ス", "ｶﾞｽ"},
 	{"ИВАН", "иван"},
+	{"Γιάννης", "ΓΙΆΝΝΗΣ", "γιάννησ"},
+	{"Weißmann", "WEISSMANN", "WEIẞMANN", "weissmann"},
 	{"việt", "vie\u0323\u0302t", "vie\u0302\u0323t", "VIỆT"},
+}
+
+// TestLookAlikeNamesAreRefused says so at the field, and names no other account.
+func TestLookAlikeNamesAreRefused(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		root := app.SignIn("root")
+		create(root, "scope", "scope@example.com").Want(303).Follow().Want(200)
+		unchanged(t, app, "a name that looks like another", func() {
+			page := create(root, "ѕсоре", "other@example.com").Want(422)
+			wantProblems(t, page, "name")
+			if text := page.Text("#name-error"); !strings.HasPrefix(text, "This name looks like one that is taken already.") {
+				t.Errorf("the page says %q", text)
+			}
+		})
+	})
 }
 
 // refusedNames have ligatures, spaces, mixed scripts, or what is not seen.
 var refusedNames = []string{
 	"\ufb01sh", "\u01c6ep", "\u0133s", "o\ufb03ce", "\u2163", "①", "x²",
 	" ada", "ada ", "a b", "a\u00a0b", "\u3000ada", "a\tb", "a\u2028b", "\u2003ada",
-	"pаypal", "αda", "adа", "ΑBΓ", "сaлам",
+	"pаypal", "αda", "adа", "ΑBΓ", "сaлам", "ไทยada", "한글ガス",
 	"a\u200bb", "a\u200db", "a\u202eb", "\ufeffada", "a\u00adb", "a\u0085b", "a\u007fb", "a\u2060b", "\u0301a",
 	"<b>", "a/b", `a\b`, "a,b", "a;b", "a'b", `a"b`, "a%b", "a&b", "😀", "", "Default", "DEFAULT", "ｄｅｆａｕｌｔ",
 	strings.Repeat("x", 65), strings.Repeat("ä", 65),

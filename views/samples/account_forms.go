@@ -12,7 +12,7 @@ func accountForms(f views.Frame) []Sample {
 		{"account-generated", "a generated password carried back", generatedFor(f)},
 		{"account-refused-edit", "refused edit", refusedEdit(f)},
 		{"account-refused-move", "refused move", refusedField(f, "organization", f.T("There is no such organization. Choose one from the list."))},
-		{"account-refused-delete", "refused delete", refusedField(f, "confirm", f.T("Type the account's name exactly as it stands here."))},
+		{"account-refused-delete", "refused delete", refusedField(f, "confirm", f.T("Type the account's name as it stands here."))},
 		{"account-refused", "refused for a reason beyond any field", refusedLast(f)},
 	})
 }
