@@ -30,7 +30,7 @@ func (s *Service) Mails(ctx context.Context, actor Actor, f models.MailFilter) (
 
 // recipientKey brings an address into the form in which the ledger compares them.
 func recipientKey(text string) string {
-	if email, err := ParseEmail(text); err == nil {
+	if email, err := readEmail(text); err == nil {
 		return email.Key
 	}
 	return strings.ToLower(trim(text))

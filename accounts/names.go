@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -101,6 +102,17 @@ type Email struct {
 // ParseEmail reads one e-mail address with an ASCII local part that needs no quotes. Anything else is a
 // [ValidationError] of the field email.
 func ParseEmail(text string) (Email, error) {
+	if r, found := invisible(text); found { // IDNA would drop most of these silently
+		return Email{}, &ValidationError{[]FieldError{{
+			Field: "email", Message: "This e-mail address contains an invisible character ({{.Symbol}}). Remove it.",
+			Args: []any{"Symbol", fmt.Sprintf("%U", r)},
+		}}}
+	}
+	return readEmail(text)
+}
+
+// readEmail is [ParseEmail] for addresses of accounts that may be older than its rule about invisible characters.
+func readEmail(text string) (Email, error) {
 	if len(text) > maxTyped {
 		return Email{}, invalid("email", "This e-mail address is too long to be delivered.")
 	}
@@ -171,7 +183,7 @@ func identifierKeys(identifier string) ([]string, error) {
 		identifier = trim(identifier)
 	}
 	if strings.Contains(identifier, "@") {
-		email, err := ParseEmail(identifier)
+		email, err := readEmail(identifier)
 		return []string{email.Key}, err
 	}
 	lower, err := lowerName(identifier)
@@ -185,6 +197,19 @@ func identifierKeys(identifier string) ([]string, error) {
 // copied: joiners, marks of direction, variation selectors and the like.
 func trim(text string) string {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) })
+}
+
+// invisible returns the first symbol within text that is not drawn; text that is too long is not looked at.
+func invisible(text string) (rune, bool) {
+	if len(text) > maxTyped {
+		return 0, false
+	}
+	for _, r := range trim(text) {
+		if isInvisible(r) {
+			return r, true
+		}
+	}
+	return 0, false
 }
 
 // isInvisible holds for symbols that are not drawn; among them are those of the Unicode property Default_Ignorable_Code_Point.

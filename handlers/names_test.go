@@ -61,6 +61,27 @@ func TestLookAlikeNamesAreRefused(t *testing.T) {
 	})
 }
 
+// TestInvisibleSymbolsAreNamed: an e-mail with one is refused when an account is created and when it is edited, and the page
+// says which symbol it is.
+func TestInvisibleSymbolsAreNamed(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		unchanged(t, app, "an e-mail with what is not seen", func() {
+			for email, symbol := range map[string]string{"new@exam\u00adple.com": "U+00AD", "new@example\u200b.com": "U+200B", "new@exa\ufe0fmple.com": "U+FE0F"} {
+				for _, page := range []*testapp.Reply{
+					create(root, "new", email).Want(422),
+					root.Post("/accounts/"+who.Ann.ID+"/edit", testapp.Form("email", email)).Want(422),
+				} {
+					wantProblems(t, page, "email")
+					if text := page.Text("#email-error"); !strings.Contains(text, symbol) {
+						t.Errorf("%+q: the page says %q", email, text)
+					}
+				}
+			}
+		})
+	})
+}
+
 // refusedNames have ligatures, spaces, mixed scripts, or what is not seen.
 var refusedNames = []string{
 	"\ufb01sh", "\u01c6ep", "\u0133s", "o\ufb03ce", "\u2163", "①", "x²",

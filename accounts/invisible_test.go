@@ -1,0 +1,44 @@
+package accounts_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"latchkey/accounts"
+)
+
+// TestInvisibleSymbolsInAddresses: whatever is not seen is refused in new addresses and named, since IDNA would leave it out.
+func TestInvisibleSymbolsInAddresses(t *testing.T) {
+	for r := rune(0x80); r < 0xe1000; r++ {
+		if 0xd800 <= r && r < 0xe000 {
+			continue
+		}
+		email, err := accounts.ParseEmail("ada@exam" + string(r) + "ple.com")
+		if err == nil && email.Key == "ada@example.com" {
+			t.Errorf("%U in the domain is left out", r)
+		}
+	}
+	for _, r := range "\u00ad\u034f\u115f\u180b\u200b\u200c\u200d\u200e\u202e\u2060\u2064\u3164\ufe0f\ufeff\uffa0\U000e0041\U000e0100" {
+		for _, text := range []string{"ada@exam%cple.com", "ada@%cexample.com", "ada@example.%ccom", "ad%ca@example.com"} {
+			_, err := accounts.ParseEmail(fmt.Sprintf(text, r))
+			if err == nil || !strings.Contains(err.Error(), "invisible character") {
+				t.Errorf("%U in %s: %v", r, text, err)
+			}
+		}
+	}
+}
+
+// TestOlderAddressesWithInvisibleSymbols: accounts that have one are signed in to by it, and get their mails.
+func TestOlderAddressesWithInvisibleSymbols(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		w.exec("UPDATE accounts SET email = 'ada@exam\u00adple.com' WHERE id = '" + ada.ID + "'")
+		if in, err := w.SignIn(t.Context(), "ada@exam\u00adple.com", secret, visit); err != nil || in.Account.ID != ada.ID {
+			t.Errorf("signing in: %v", err)
+		}
+		if got := accounts.Recipient(w.account(ada.ID)); got != "ada@example.com" {
+			t.Errorf("mails go to %q", got)
+		}
+	})
+}
