@@ -90,3 +90,12 @@ func IsFault(err error) bool { return isFault(err) }
 func (s *Service) Limited(ctx context.Context, address string, do func(context.Context) error) error {
 	return s.limited(ctx, sought{address: address}, do)
 }
+
+// IdentifierKey is the key that an identifier of a new account has.
+func IdentifierKey(identifier string) (string, error) {
+	keys, err := identifierKeys(identifier)
+	if err != nil {
+		return "", err
+	}
+	return keys[len(keys)-1], nil
+}

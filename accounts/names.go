@@ -166,18 +166,9 @@ func notHostText(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 }
 
-// IdentifierKey returns the key of what one signs in with: a name, or an e-mail. Outer spaces, which come along when a name is
-// copied, do not count.
-func IdentifierKey(identifier string) (string, error) {
-	keys, err := identifierKeys(identifier)
-	if err != nil {
-		return "", err
-	}
-	return keys[len(keys)-1], nil
-}
-
-// identifierKeys returns the keys that an identifier may be, the first one that an account has being meant: a name in lower
-// case only, as names were compared before and as accounts are still found whose names are the same today, and its key.
+// identifierKeys returns the keys of what one signs in with, a name or an e-mail; the first one that an account has is meant. A
+// name has two: in lower case only, as names were compared before, which accounts keep whose names are the same today, and
+// its key. Outer spaces, which come along when a name is copied, do not count.
 func identifierKeys(identifier string) ([]string, error) {
 	if len(identifier) <= maxTyped {
 		identifier = trim(identifier)
