@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"runtime"
@@ -13,6 +14,8 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/password"
 )
 
 // slow is randomness that takes a second, and counts how many ask for it at a time.
@@ -37,8 +40,42 @@ func TestHashesAreBounded(t *testing.T) {
 			all.Go(func() { must(h.Hash(t.Context(), secret))(t) })
 		}
 		all.Wait()
-		if most := random.most.Load(); most != int64(h.Slots()) {
-			t.Errorf("%d at a time, want %d", most, h.Slots())
+		if most := random.most.Load(); most != int64(runtime.GOMAXPROCS(0)) {
+			t.Errorf("%d at a time, want one a processor, %d", most, runtime.GOMAXPROCS(0))
+		}
+	})
+}
+
+// computing is a meter that counts how many hashes are computed at a time.
+type computing struct {
+	*tally
+	now, most int
+}
+
+func (c *computing) HashWaited(time.Duration) {
+	c.note(func() { c.now++; c.most = max(c.most, c.now) })
+}
+func (c *computing) HashTook(time.Duration) { c.note(func() { c.now-- }) }
+
+// TestHashFlood: of many who sign in at the same moment, each by a name of their own and at the price of production, no more
+// hashes are computed at a time than there are processors.
+func TestHashFlood(t *testing.T) {
+	stored := must(password.DefaultParams.Hash(rand.Reader, secret))(t)
+	scenario(t, func(t *testing.T, w *world) {
+		meter := &computing{tally: newTally()}
+		dear := w.another(func(o *accounts.Options) { o.Hashes, o.Meter = patient(t, password.DefaultParams), meter })
+		known := 4 * runtime.GOMAXPROCS(0)
+		for i := range known {
+			w.tamper(w.customer(fmt.Sprint("ada", i)).ID, func(a *models.Account) { a.PasswordHash = stored })
+		}
+		testkit.Together(2*known, func(i int) {
+			_, err := dear.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit)
+			if i < known && err != nil || i >= known && !errors.Is(err, accounts.ErrSignIn) {
+				t.Errorf("ada%d: %v", i, err)
+			}
+		})
+		if meter.most < 1 || meter.most > runtime.GOMAXPROCS(0) {
+			t.Errorf("%d hashes at a time, want one a processor, %d", meter.most, runtime.GOMAXPROCS(0))
 		}
 	})
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +19,7 @@ import (
 const (
 	room          = 256 // sign-ins that may wait
 	longestWait   = 10 * time.Second
-	mostInFlood   = 300 // MiB
+	mostInFlood   = 300 // MiB, where nothing else runs
 	slowestHealth = 250 * time.Millisecond
 	askHealthEach = 5 * time.Millisecond
 )
@@ -30,25 +33,24 @@ func TestHashFlood(t *testing.T) {
 	}
 	enginesInTurn(t, func(t *testing.T, p *program) {
 		p.timings.Hash = halfHash()
-		p.seed("ada", "bob", "eve", "joe")
+		// Each signs in to an account of their own, so that nothing but the bound of hashes holds them back.
+		flood := testkit.Times(400, 2000)
+		names := p.customers("ada", flood, p.seed("root")[0].PasswordHash, time.Now())
 		p.env["LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS"] = "0" // all of the flood comes from one
-		r := p.process()
-		health := r.healthWhile(t, func() {
-			wantServed(t, r.flood(t, testkit.Times(40, 200)))
-			r.wantFlooded(t, r.flood(t, testkit.Times(400, 2000)))
+		r, metrics := p.scraped()
+		health, hashes := r.watch(t, metrics, func() {
+			wantServed(t, r.flood(t, names[:testkit.Times(40, 200)]))
+			r.wantFlooded(t, r.flood(t, names))
 		})
-		r.wantBounds(t, health)
+		r.wantBounds(t, health, hashes)
 	})
 }
 
-// flood lets so many sign in at the same moment, each on a connection of their own.
-func (r *process) flood(t *testing.T, count int) []answer {
+// flood lets all of them sign in at the same moment, each on a connection of their own.
+func (r *process) flood(t *testing.T, names []string) []answer {
 	t.Helper()
-	names := []string{"ada", "bob", "eve", "joe"}
-	all, answers := r.visitors(t, count), make([]answer, count)
-	testkit.Together(count, func(i int) {
-		answers[i] = all.signIn(t.Context(), names[i%len(names)], testapp.Secret)
-	})
+	all, answers := r.visitors(t, len(names)), make([]answer, len(names))
+	testkit.Together(len(names), func(i int) { answers[i] = all.signIn(t.Context(), names[i], testapp.Secret) })
 	all.http.CloseIdleConnections()
 	return answers
 }
@@ -96,11 +98,13 @@ func stayed(answers []answer) (count int) {
 	return count
 }
 
-// healthWhile asks whether the process is alive for as long as do runs, and returns how long each answer took.
-func (r *process) healthWhile(t *testing.T, do func()) (took []time.Duration) {
+// watch asks whether the process is alive for as long as do runs, and returns how long each answer took, and how many hashes it
+// computed at a time at most, as far as its metrics show that.
+func (r *process) watch(t *testing.T, metrics string, do func()) (took []time.Duration, hashes int) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	asked, asker := make(chan struct{}), r.visitors(t, 1)
+	figures := &visitors{metrics, asker.http}
 	go func() {
 		defer close(asked)
 		for tick := time.Tick(askHealthEach); ctx.Err() == nil; <-tick {
@@ -109,16 +113,23 @@ func (r *process) healthWhile(t *testing.T, do func()) (took []time.Duration) {
 				t.Errorf("/healthz meanwhile: %d, %v", got.status, got.err)
 			}
 			took = append(took, time.Since(start))
+			_, computing, _ := strings.Cut(figures.get(t.Context(), "", "").body, "\nlatchkey_hashes_computing ")
+			number, _, _ := strings.Cut(computing, "\n")
+			if n, err := strconv.Atoi(number); err != nil {
+				t.Errorf("the metrics meanwhile: %v", err)
+			} else {
+				hashes = max(hashes, n)
+			}
 		}
 	}()
 	do()
 	stop()
 	<-asked
-	return took
+	return took, hashes
 }
 
-// wantBounds holds the process to its limits where there is time for it, and tells the figures.
-func (r *process) wantBounds(t *testing.T, health []time.Duration) {
+// wantBounds holds the hashes and the memory of the process to their limits, and the time of its answers where nothing else runs.
+func (r *process) wantBounds(t *testing.T, health []time.Duration, hashes int) {
 	t.Helper()
 	slices.Sort(health)
 	slow := health[len(health)*99/100]
@@ -126,8 +137,15 @@ func (r *process) wantBounds(t *testing.T, health []time.Duration) {
 	if err != nil {
 		t.Logf("its memory: %v", err)
 	}
-	t.Logf("memory at most %.0f MiB; %d answers of /healthz, p99 %s", memory, len(health), slow)
-	if testkit.Long() && (memory >= mostInFlood || slow >= slowestHealth) {
-		t.Errorf("want less than %d MiB and %s", mostInFlood, slowestHealth)
+	most := float64(mostInFlood)
+	if !testkit.Long() { // the collector's own limit, and the program itself
+		most = float64((memoryForAll+memoryForProcessor*runtime.GOMAXPROCS(0))>>20) + 64
+	}
+	t.Logf("memory at most %.0f MiB; %d hashes at a time; %d answers of /healthz, p99 %s", memory, hashes, len(health), slow)
+	if hashes < 1 || hashes > runtime.GOMAXPROCS(0) {
+		t.Errorf("%d hashes at a time, want no more than processors, %d", hashes, runtime.GOMAXPROCS(0))
+	}
+	if memory >= most || testkit.Long() && slow >= slowestHealth {
+		t.Errorf("want less than %.0f MiB and %s", most, slowestHealth)
 	}
 }

@@ -59,24 +59,33 @@ func TestKillWhileSending(t *testing.T) {
 // expired makes accounts whose passwords expired long ago, so that a mail about each is due.
 func (p *program) expired(name string, n int) int {
 	p.t.Helper()
-	ids, at, organization := models.NewIDs(time.Now, nil), time.Now().UTC().AddDate(-2, 0, 0).Truncate(time.Second), models.DefaultOrganizationID
+	p.customers(name, n, "none", time.Now().AddDate(-2, 0, 0))
+	return n
+}
+
+// customers makes accounts beside the program, all with one password hash that was set at that time: a crowd, without the price
+// of a hash each.
+func (p *program) customers(name string, n int, hash string, set time.Time) (names []string) {
+	p.t.Helper()
+	ids, at, organization := models.NewIDs(time.Now, nil), set.UTC().Truncate(time.Second), models.DefaultOrganizationID
 	err := p.database().Update(context.Background(), func(tx *models.Tx) error {
 		for i := range n {
 			key := fmt.Sprintf("%s-%d", name, i)
 			a := models.Account{
 				ID: ids.New(), Kind: models.Customer, Name: key, NameKey: key, Email: key + "@example.com", EmailKey: key + "@example.com",
-				OrganizationID: &organization, CreatedAt: at, PasswordID: ids.New(), PasswordHash: "none", PasswordSetAt: &at,
+				OrganizationID: &organization, CreatedAt: at, PasswordID: ids.New(), PasswordHash: hash, PasswordSetAt: &at,
 			}
 			if err := tx.CreateAccount(&a, key, a.EmailKey); err != nil {
 				return err
 			}
+			names = append(names, key)
 		}
 		return nil
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return n
+	return names
 }
 
 // killAt starts a process and kills it at one of the steps, in turn. It returns when the server has taken all that it sent.
