@@ -39,7 +39,7 @@ func (s *Server) keepDevice(c echo.Context, token string) {
 	}
 	others := slices.DeleteFunc(s.deviceTokens(c.Request()), func(other string) bool { return other == token })
 	tokens := append([]string{token}, others...)
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // secure wherever the base URL is https
 		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), mostTokens)], "."),
 		Path: "/", MaxAge: int(accounts.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
 	})

@@ -46,7 +46,7 @@ const (
 func (r *Runner) pause(tries int) time.Duration {
 	pause := min(firstPause<<min(max(tries-1, 0), 11), longestPause)
 	spread := pause * 2 / 5
-	pause += time.Duration(r.random(uint64(spread))) - spread/2
+	pause += time.Duration(r.random(uint64(spread))) - spread/2 //nolint:gosec // less than a pause
 	return min(pause, longestPause).Truncate(time.Microsecond)
 }
 

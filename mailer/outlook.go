@@ -22,6 +22,6 @@ const (
 
 // outlookTable begins a table of a width in pixels, into which everything up to outlookEnd goes.
 func outlookTable(width int) htmltemplate.HTML {
-	return htmltemplate.HTML(fmt.Sprintf(
+	return htmltemplate.HTML(fmt.Sprintf( //nolint:gosec // a number is all that is put in
 		`<!--[if mso]><table role="presentation" align="center" width="%d" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->`, width))
 }

@@ -109,7 +109,7 @@ func readOwn(file string) (string, error) {
 	case info.Size() > maxTemplate:
 		return "", fmt.Errorf("%s: the file is larger than %d bytes, more than mail programs show", file, maxTemplate)
 	}
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
 	if err != nil {
 		return "", err
 	}

@@ -45,7 +45,7 @@ func (ids *IDs) New() string {
 // tick counts 4096ths of a millisecond (RFC 9562 §6.2, method 3), never the same twice.
 func (ids *IDs) tick() uint64 {
 	at := ids.now()
-	tick := uint64(at.UnixMilli())<<12 | uint64(at.Nanosecond()%int(time.Millisecond))*4096/uint64(time.Millisecond)
+	tick := uint64(at.UnixMilli())<<12 | uint64(at.Nanosecond()%int(time.Millisecond))*4096/uint64(time.Millisecond) //nolint:gosec // nanoseconds are not negative
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
 	ids.last = max(tick, ids.last+1)

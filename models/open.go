@@ -124,7 +124,7 @@ func sqliteDSN(path string, wait time.Duration) string {
 }
 
 func touch(path string) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
 	if err != nil {
 		return fmt.Errorf("the database file cannot be opened: %w", err)
 	}
