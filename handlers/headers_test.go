@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"maps"
+	"mime"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,11 +109,35 @@ func wantHeaders(t *testing.T, what string, got *testapp.Reply, https bool) {
 	if !mail {
 		wantPolicy(t, what, csp)
 	}
+	wantContentType(t, what, got)
 	if len(got.Header.Get("X-Request-Id")) != 36 {
 		t.Errorf("%s: request %q", what, got.Header.Get("X-Request-Id"))
 	}
 	if got.Cookie != nil && (!got.Cookie.HttpOnly || got.Cookie.Secure != https) {
 		t.Errorf("%s: cookie %s", what, got.Cookie.Raw)
+	}
+}
+
+// wantContentType wants a body to be named for what it is, and text to name its charset.
+func wantContentType(t *testing.T, what string, got *testapp.Reply) {
+	t.Helper()
+	kind, parameters, err := mime.ParseMediaType(got.Header.Get("Content-Type"))
+	switch {
+	case got.Body == "":
+		return
+	case err != nil:
+		t.Errorf("%s: type %q: %v", what, got.Header.Get("Content-Type"), err)
+	case got.Header.Get("Content-Encoding") != "", strings.HasPrefix(strings.ToLower(got.Body), "<!doctype html"):
+		check(t, what+": type", kind, "text/html")
+	case json.Valid([]byte(got.Body)):
+		check(t, what+": type", kind, "application/json")
+	case what == "style sheet":
+		check(t, what+": type", kind, "text/css")
+	default:
+		check(t, what+": type", kind, "text/plain")
+	}
+	if strings.HasPrefix(kind, "text/") {
+		check(t, what+": charset", strings.ToLower(parameters["charset"]), "utf-8")
 	}
 }
 
