@@ -23,30 +23,46 @@ func (f Frame) ShortDate(at time.Time) string { return f.times().ShortDate(at) }
 
 const day = 24 * time.Hour
 
-// Relative shows how far away a time is, in the largest unit that fits. Its messages are whole, since the words of a
-// length change with what stands before them: 3 Tage, vor 3 Tagen.
+// Relative shows how far away a time is, in the largest unit that fits; days are of 24 hours. What is to come is rounded up
+// and what is past is rounded down: of 64 days that began a second ago, 64 are left. Its messages are whole, since the words
+// of a length change with what stands before them: 3 Tage, vor 3 Tagen.
 func (f Frame) Relative(at time.Time) string {
-	away := at.Sub(f.Now)
-	minutes, hours, days := int(away.Abs()/time.Minute), int(away.Abs()/time.Hour), int(away.Abs()/day)
+	if away := at.Sub(f.Now); away > 0 {
+		return f.until(away)
+	}
+	return f.since(f.Now.Sub(at))
+}
+
+func (f Frame) until(away time.Duration) string {
+	minutes, hours, days := wholeUp(away, time.Minute), wholeUp(away, time.Hour), wholeUp(away, day)
 	switch {
-	case minutes == 0 && away > 0:
+	case away < time.Minute:
 		return f.T("in less than a minute")
+	case minutes < 60:
+		return f.N("in {{.N}} minute", "in {{.N}} minutes", minutes)
+	case hours < 48:
+		return f.N("in {{.N}} hour", "in {{.N}} hours", hours)
+	default:
+		return f.N("in {{.N}} day", "in {{.N}} days", days)
+	}
+}
+
+func (f Frame) since(away time.Duration) string {
+	minutes, hours, days := int(away/time.Minute), int(away/time.Hour), int(away/day)
+	switch {
 	case minutes == 0:
 		return f.T("just now")
-	case hours == 0 && away > 0:
-		return f.N("in {{.N}} minute", "in {{.N}} minutes", minutes)
 	case hours == 0:
 		return f.N("{{.N}} minute ago", "{{.N}} minutes ago", minutes)
-	case days < 2 && away > 0:
-		return f.N("in {{.N}} hour", "in {{.N}} hours", hours)
 	case days < 2:
 		return f.N("{{.N}} hour ago", "{{.N}} hours ago", hours)
-	case away > 0:
-		return f.N("in {{.N}} day", "in {{.N}} days", days)
 	default:
 		return f.N("{{.N}} day ago", "{{.N}} days ago", days)
 	}
 }
+
+// wholeUp is how many units a length above zero begins.
+func wholeUp(length, unit time.Duration) int { return int((length-1)/unit) + 1 }
 
 // Amount shows how long a time is, in the largest unit that it is a whole number of; days from two on.
 func (f Frame) Amount(d time.Duration) string {

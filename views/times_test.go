@@ -17,18 +17,57 @@ func frameIn(t *testing.T, locale string) views.Frame {
 	return views.Frame{Words: wordsOf(t, locale), Zone: berlin, Now: testkit.Start}
 }
 
+// An end is never shown nearer than it is, and nothing is shown longer ago than it was.
 func TestRelativeTimes(t *testing.T) {
 	const day = 24 * time.Hour
-	for away, want := range map[time.Duration][2]string{
-		0: {"just now", "gerade eben"}, 59 * time.Second: {"in less than a minute", "in weniger als einer Minute"}, -59 * time.Second: {"just now", "gerade eben"},
-		time.Minute: {"in 1 minute", "in 1 Minute"}, -2 * time.Minute: {"2 minutes ago", "vor 2 Minuten"}, 59 * time.Minute: {"in 59 minutes", "in 59 Minuten"},
-		time.Hour: {"in 1 hour", "in 1 Stunde"}, -time.Hour: {"1 hour ago", "vor 1 Stunde"}, 47 * time.Hour: {"in 47 hours", "in 47 Stunden"},
-		2 * day: {"in 2 days", "in 2 Tagen"}, -64 * day: {"64 days ago", "vor 64 Tagen"}, -1234 * day: {"1,234 days ago", "vor 1.234 Tagen"},
+	const most = 1<<63 - 1
+	for _, test := range []struct {
+		away   time.Duration
+		en, de string
+	}{
+		{0, "just now", "gerade eben"},
+		{1, "in less than a minute", "in weniger als einer Minute"},
+		{59 * time.Second, "in less than a minute", "in weniger als einer Minute"},
+		{60 * time.Second, "in 1 minute", "in 1 Minute"},
+		{60*time.Second + 1, "in 2 minutes", "in 2 Minuten"},
+		{61 * time.Second, "in 2 minutes", "in 2 Minuten"},
+		{59 * time.Minute, "in 59 minutes", "in 59 Minuten"},
+		{59*time.Minute + time.Second, "in 1 hour", "in 1 Stunde"},
+		{time.Hour, "in 1 hour", "in 1 Stunde"},
+		{time.Hour + time.Second, "in 2 hours", "in 2 Stunden"},
+		{day - time.Second, "in 24 hours", "in 24 Stunden"},
+		{day, "in 24 hours", "in 24 Stunden"},
+		{day + time.Second, "in 25 hours", "in 25 Stunden"},
+		{47 * time.Hour, "in 47 hours", "in 47 Stunden"},
+		{47*time.Hour + time.Second, "in 2 days", "in 2 Tagen"},
+		{2 * day, "in 2 days", "in 2 Tagen"},
+		{2*day + time.Second, "in 3 days", "in 3 Tagen"},
+		{63*day + time.Second, "in 64 days", "in 64 Tagen"},
+		{64*day - time.Second, "in 64 days", "in 64 Tagen"},
+		{64 * day, "in 64 days", "in 64 Tagen"},
+		{most, "in 106,752 days", "in 106.752 Tagen"},
+
+		{-59 * time.Second, "just now", "gerade eben"},
+		{-60 * time.Second, "1 minute ago", "vor 1 Minute"},
+		{-119 * time.Second, "1 minute ago", "vor 1 Minute"},
+		{-2 * time.Minute, "2 minutes ago", "vor 2 Minuten"},
+		{time.Second - time.Hour, "59 minutes ago", "vor 59 Minuten"},
+		{-time.Hour, "1 hour ago", "vor 1 Stunde"},
+		{time.Second - day, "23 hours ago", "vor 23 Stunden"},
+		{-day, "24 hours ago", "vor 24 Stunden"},
+		{time.Second - 2*day, "47 hours ago", "vor 47 Stunden"},
+		{-2 * day, "2 days ago", "vor 2 Tagen"},
+		{time.Second - 64*day, "63 days ago", "vor 63 Tagen"},
+		{-64 * day, "64 days ago", "vor 64 Tagen"},
+		{-1234 * day, "1,234 days ago", "vor 1.234 Tagen"},
+		{-most, "106,751 days ago", "vor 106.751 Tagen"},
 	} {
-		for i, locale := range []string{"en", "de"} {
-			if got := frameIn(t, locale).Relative(testkit.Start.Add(away)); got != want[i] {
-				t.Errorf("%s in %s: %q, want %q", locale, away, got, want[i])
-			}
+		at := testkit.Start.Add(test.away)
+		if got := frameIn(t, "en").Relative(at); got != test.en {
+			t.Errorf("%s: %q, want %q", test.away, got, test.en)
+		}
+		if got := frameIn(t, "de").Relative(at); got != test.de {
+			t.Errorf("%s: %q, want %q", test.away, got, test.de)
 		}
 	}
 }
