@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"latchkey/names"
+	"latchkey/password"
 )
 
 // maxNameSymbols is the longest account name, in Unicode code points.
@@ -51,9 +51,12 @@ func lowerName(name string) (string, error) {
 	if message := nameProblem(name); message != "" {
 		return "", invalid("name", message)
 	}
+	if at := strings.IndexFunc(name, notInNames); at >= 0 {
+		return "", symbolRefused(name, at, "{{.Symbol}} ({{.Code}}) is not allowed in names. A name consists of letters, digits and . _ - @ + only.")
+	}
 	lower, err := precis.UsernameCaseMapped.String(name)
 	if err != nil {
-		return "", invalid("name", "This name has symbols that are easily taken for others, such as ligatures. Use plain letters and digits.")
+		return "", lookAlikeRefused(name)
 	}
 	return lower, nil
 }
@@ -70,8 +73,6 @@ func nameProblem(name string) string {
 		return "A name has at most 64 symbols."
 	case strings.ContainsFunc(name, unicode.IsSpace):
 		return "A name has no spaces."
-	case strings.ContainsFunc(name, notInNames):
-		return "A name consists of letters, digits and . _ - @ + only."
 	default:
 		return ""
 	}
@@ -102,11 +103,9 @@ type Email struct {
 // ParseEmail reads one e-mail address with an ASCII local part that needs no quotes. Anything else is a
 // [ValidationError] of the field email.
 func ParseEmail(text string) (Email, error) {
-	if r, found := invisible(text); found { // IDNA would drop most of these silently
-		return Email{}, &ValidationError{[]FieldError{{
-			Field: "email", Message: "This e-mail address contains an invisible character ({{.Symbol}}). Remove it.",
-			Args: []any{"Symbol", fmt.Sprintf("%U", r)},
-		}}}
+	typed := trim(text)
+	if at := strings.IndexFunc(typed, isInvisible); at >= 0 && len(text) <= maxTyped { // IDNA would drop most of these silently
+		return Email{}, &ValidationError{[]FieldError{symbolProblem("email", password.NewRefused(typed, at))}}
 	}
 	return readEmail(text)
 }
@@ -122,11 +121,11 @@ func readEmail(text string) (Email, error) {
 		return Email{}, invalid("email", "Enter an e-mail address.")
 	}
 	if at < 0 || !utf8.ValidString(typed) || !isDotAtom(typed[:at]) {
-		return Email{}, invalid("email", "Enter one e-mail address, such as ada@example.com, with plain letters before the @.")
+		return Email{}, emailRefused(typed, "Enter one e-mail address, such as ada@example.com, with plain letters before the @.")
 	}
 	domain, err := idna.Lookup.ToASCII(typed[at+1:])
 	if err != nil || !isDomain(domain) {
-		return Email{}, invalid("email", "What stands behind the @ is not the name of a mail domain.")
+		return Email{}, emailRefused(typed, "What stands behind the @ is not the name of a mail domain.")
 	}
 	return fitEmail(Email{typed, strings.ToLower(typed[:at]) + "@" + domain, typed[:at] + "@" + domain})
 }
@@ -188,19 +187,6 @@ func identifierKeys(identifier string) ([]string, error) {
 // copied: joiners, marks of direction, variation selectors and the like.
 func trim(text string) string {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) })
-}
-
-// invisible returns the first symbol within text that is not drawn; text that is too long is not looked at.
-func invisible(text string) (rune, bool) {
-	if len(text) > maxTyped {
-		return 0, false
-	}
-	for _, r := range trim(text) {
-		if isInvisible(r) {
-			return r, true
-		}
-	}
-	return 0, false
 }
 
 // isInvisible holds for symbols that are not drawn; among them are those of the Unicode property Default_Ignorable_Code_Point.

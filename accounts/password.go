@@ -87,7 +87,7 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, acto
 	}
 	normalized, err := password.Normalize(current)
 	if err != nil {
-		return invalid("current", PasswordProblem(err))
+		return &ValidationError{[]FieldError{PasswordProblem("current", err)}}
 	}
 	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *settled) error { return nil })
 	if errors.Is(err, ErrSignIn) {
@@ -170,7 +170,7 @@ func (s *Service) judge(ctx context.Context, account models.Account, raw string,
 func (s *Service) compose(account models.Account, raw string) (string, error) {
 	normalized, err := password.Normalize(raw)
 	if err != nil {
-		return "", invalid("password", PasswordProblem(err))
+		return "", &ValidationError{[]FieldError{PasswordProblem("password", err)}}
 	}
 	if broken := s.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
 		s.logTimedOut(broken)
@@ -255,19 +255,19 @@ func (s *Service) versionNoted() *int {
 	return &version
 }
 
-// PasswordProblem says why a text cannot be a password at all, by the error of [password.Normalize]: an English sentence
-// and the key of its translation.
-func PasswordProblem(err error) string {
+// PasswordProblem says why a text cannot be a password at all, by the error of [password.Normalize].
+func PasswordProblem(field string, err error) FieldError {
+	var refused *password.RefusedError
 	switch {
+	case errors.As(err, &refused) && refused.Code != "":
+		return symbolProblem(field, refused.Refused)
 	case errors.Is(err, password.ErrEmpty):
-		return "Enter a password."
+		return FieldError{Field: field, Message: "Enter a password."}
 	case errors.Is(err, password.ErrTooLong):
-		return "This password is too long: at most 4,096 bytes are taken."
+		return FieldError{Field: field, Message: "This password is too long: at most 4,096 bytes are taken."}
 	case errors.Is(err, password.ErrNotUTF8):
-		return "This password is not valid text."
-	case errors.Is(err, password.ErrControl):
-		return "A password has no control characters, such as tabs or line ends."
+		return FieldError{Field: field, Message: "This password is not valid text."}
 	default:
-		return "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."
+		return FieldError{Field: field, Message: "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."}
 	}
 }

@@ -84,7 +84,7 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		wrong.fields = append(wrong.fields, FieldError{Field: "password", Message: PasswordProblem(err)})
+		wrong.fields = append(wrong.fields, PasswordProblem("password", err))
 	}
 	return normalized, wrong.err()
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
+	"latchkey/accounts"
 	"latchkey/i18n"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
@@ -29,13 +30,15 @@ type judgement struct {
 
 // pageVerdict is what the page's functions make of it.
 type pageVerdict struct {
-	Usable *bool // nil: not to be said
+	Usable *bool  // nil: not to be said
+	Why    string // it is not usable
 	Holds  []bool
 }
 
 const askCases = `(%s).map(({Password, Name, Lines}) => {
 	const known = usable(Password);
-	return {Usable: known === undefined ? null : known, Holds: Lines.map(({Rule, Want}) => holds(Rule, Want, normalized(Password), Name))};
+	const why = known === false ? refusalWords(document.querySelector("[data-unusable]"), refusal(Password)) : "";
+	return {Usable: known === undefined ? null : known, Why: why, Holds: Lines.map(({Rule, Want}) => holds(Rule, Want, normalized(Password), Name))};
 })`
 
 // TestChecklistJudgesAsTheServer: over many passwords that are hard to judge, under policies and with account names that
@@ -59,7 +62,7 @@ func TestChecklistJudgesAsTheServer(t *testing.T) {
 	if tally["not said"] > tally["accepted"]/20 {
 		t.Errorf("%d cases are not said, of %d that are", tally["not said"], tally["accepted"])
 	}
-	for _, what := range []string{"accepted", "refused", "kept", "broken", "name held", "complexity true", "complexity false"} {
+	for _, what := range []string{"accepted", "refused", "refused for the same", "kept", "broken", "name held", "complexity true", "complexity false"} {
 		if tally[what] < 500 {
 			t.Errorf("only %d cases are %s: nothing is proven", tally[what], what)
 		}
@@ -75,12 +78,22 @@ func askChecklist(t *testing.T, page *testbrowser.Page, cases []judgement) []pag
 	return got
 }
 
+// cannotBeSaid is what the browser says where it cannot know which symbol is wrong.
+const cannotBeSaid = "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."
+
 func wantJudgement(t *testing.T, c judgement, got pageVerdict, tally map[string]int) {
 	t.Helper()
 	normalized, err := password.Normalize(c.Password)
 	if err != nil || strings.ContainsFunc(c.Name, unassigned) {
 		if got.Usable != nil && *got.Usable && !strings.ContainsFunc(c.Password+c.Name, unassigned) {
 			t.Errorf("%+q is usable in the browser; the server says %v", c.Password, err)
+		}
+		if got.Why != "" && !strings.ContainsFunc(c.Password, unassigned) && !endless(c.Password) {
+			if want := problemWords(t, accounts.PasswordProblem("password", err)); got.Why == want {
+				tally["refused for the same"]++
+			} else if got.Why != cannotBeSaid || !strings.ContainsAny(c.Password, "\u200c\u200d") {
+				t.Errorf("%+q: the browser says %q, the server %q", c.Password, got.Why, want)
+			}
 		}
 		tally["refused"]++
 		return
@@ -225,7 +238,7 @@ var dresses = []func(string) string{
 // onThePage is what somebody sees who types.
 type onThePage struct {
 	Kept, Broken []string // the rules whose line says so
-	Unusable     bool     // the line about symbols that no policy decides
+	Unusable     string   // what the line says about symbols that no policy decides
 }
 
 const typeIn = `((name, secret) => {
@@ -234,7 +247,8 @@ const typeIn = `((name, secret) => {
 	field.value = secret;
 	field.dispatchEvent(new Event("input", {bubbles: true}));
 	const rules = (ok) => [...document.querySelectorAll(".checklist:not([hidden]) [data-want][data-ok=" + ok + "]")].map((line) => line.dataset.rule);
-	return {Kept: rules(true), Broken: rules(false), Unusable: document.querySelector(".checklist:not([hidden]) [data-unusable]").checkVisibility()};
+	const line = document.querySelector(".checklist:not([hidden]) [data-unusable]");
+	return {Kept: rules(true), Broken: rules(false), Unusable: line.checkVisibility() ? line.textContent : ""};
 })(%s)`
 
 // TestChecklistOnThePage: what the lines show is what the functions say, and a password that is none is not judged by rules.
@@ -243,19 +257,21 @@ func TestChecklistOnThePage(t *testing.T) {
 	page := checklist(t)
 	for _, c := range []struct {
 		arguments, kept, broken string
-		unusable                bool
+		unusable                string
 	}{
-		{`"", ""`, "", "", false},
-		{`"", "Aa1!ef"`, "minimumSymbols maximumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "", false},
-		{`"STRAUSS", "strauß"`, "minimumSymbols maximumSymbols", "minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", false},
-		{`"ann", "ＡＮＮ１"`, "maximumSymbols minimumUpperCaseSymbols minimumDigits", "minimumSymbols minimumSpecialSymbols userNameForbidden", false},
-		{`"ann", "😀😀😀😀😀"`, "maximumSymbols minimumSpecialSymbols userNameForbidden", "minimumSymbols minimumUpperCaseSymbols minimumDigits", false},
-		{`"ann", "Aa1!e\ud83d"`, "minimumSymbols maximumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "", false}, // half of a pair
-		{`"ann", "Aa1!ef\t"`, "", "", true},
-		{`"ann", "Aa1!ef👩\u200d🔬"`, "", "", true},
-		{`"ann", "Aa1!ef" + "日".repeat(1364)`, "", "", true},
-		{`"ann", "Aa1!ef" + "日".repeat(1363)`, "minimumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "maximumSymbols", false},
-		{`"ann", "Aa1!ef क्\u200dष"`, "", "", false}, // a joiner in its place: the server will say
+		{`"", ""`, "", "", ""},
+		{`"", "Aa1!ef"`, "minimumSymbols maximumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "", ""},
+		{`"STRAUSS", "strauß"`, "minimumSymbols maximumSymbols", "minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", ""},
+		{`"ann", "ＡＮＮ１"`, "maximumSymbols minimumUpperCaseSymbols minimumDigits", "minimumSymbols minimumSpecialSymbols userNameForbidden", ""},
+		{`"ann", "😀😀😀😀😀"`, "maximumSymbols minimumSpecialSymbols userNameForbidden", "minimumSymbols minimumUpperCaseSymbols minimumDigits", ""},
+		{`"ann", "Aa1!e\ud83d"`, "minimumSymbols maximumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "", ""}, // half of a pair
+		{`"ann", "Aa1!ef\t"`, "", "", "This contains a control character (U+0009), such as a tab or a line end. Remove it."},
+		{`"ann", "Aa1!ef👩\u200d🔬"`, "", "", "👩\u200d🔬 contains an invisible character (U+200D). Use another symbol."},
+		{`"ann", "Aa1!ef❤\ufe0f"`, "", "", "❤\ufe0f contains an invisible character (U+FE0F). Use another symbol."},
+		{`"ann", "Aa1!ef<b>ـ"`, "", "", "ـ (U+0640) is not allowed in passwords here. Use another symbol."},
+		{`"ann", "Aa1!ef" + "日".repeat(1364)`, "", "", "This password is too long: at most 4,096 bytes are taken."},
+		{`"ann", "Aa1!ef" + "日".repeat(1363)`, "minimumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "maximumSymbols", ""},
+		{`"ann", "Aa1!ef क्\u200dष"`, "", "", ""}, // a joiner in its place: the server will say
 	} {
 		got := testbrowser.Eval[onThePage](page, strings.Replace(typeIn, "%s", c.arguments, 1))
 		check(t, c.arguments+" keeps", strings.Join(got.Kept, " "), c.kept)

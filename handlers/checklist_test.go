@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/text/cases"
 
+	"latchkey/accounts"
+	"latchkey/i18n"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/password"
@@ -27,6 +29,7 @@ func checklist(t *testing.T) *testbrowser.Page {
 type oneByOne struct {
 	Verdicts string      // a letter each, of the bits below
 	Changed  [][3]string // those that do not stay as they are: themselves, normalised, and in folded case
+	Refused  [][2]string // those that are refused: themselves, and what is said of them
 }
 
 // The bits of a verdict.
@@ -40,15 +43,17 @@ const (
 )
 
 const askOneByOne = `((from, to) => {
-	let verdicts = "", changed = [];
+	let verdicts = "", changed = [], refused = [];
+	const line = document.querySelector("[data-unusable]");
 	for (let c = from; c < to; c++) {
 		const text = String.fromCodePoint(c), known = usable(text), plain = normalized(text), fold = foldedCase(text);
 		const has = (rule) => holds(rule, 1, plain, "");
 		verdicts += String.fromCharCode(64 + (known === true) + 2 * (known === undefined)
 			+ 4 * has("minimumSpecialSymbols") + 8 * has("minimumUpperCaseSymbols") + 16 * has("minimumDigits") + 32 * has("minimumComplexity"));
 		if (plain !== text || fold !== text) changed.push([text, plain, fold]);
+		if (known === false) refused.push([text, refusalWords(line, refusal(text))]);
 	}
-	return {Verdicts: verdicts, Changed: changed};
+	return {Verdicts: verdicts, Changed: changed, Refused: refused};
 })(%d, %d)`
 
 // TestChecklistKnowsEveryCodePoint: what is refused, normalisation, the classes and the folding of case are in the browser
@@ -64,6 +69,9 @@ func TestChecklistKnowsEveryCodePoint(t *testing.T) {
 			continue
 		}
 		got := testbrowser.Eval[oneByOne](page, fmt.Sprintf(askOneByOne, from, from+block))
+		for _, said := range got.Refused {
+			wantRefusal(t, said[0], said[1])
+		}
 		changed := map[string][3]string{}
 		for _, forms := range got.Changed {
 			changed[forms[0]] = forms
@@ -119,6 +127,21 @@ func wantCodePoint(t *testing.T, r rune, verdict int, plain, fold string) {
 	if classes := isUsable + isSpecial*count.Special + isUpper*count.Upper + isDigit*count.Digits + isOfAKind*count.Kinds(); verdict != classes || plain != want {
 		t.Errorf("%U: the browser makes %q of it, and %05b; want %q, and %05b", r, plain, verdict, want, classes)
 	}
+}
+
+// wantRefusal wants the page to say why a text can be no password in the server's own words.
+func wantRefusal(t *testing.T, text, said string) {
+	t.Helper()
+	_, err := password.Normalize(text)
+	if want := problemWords(t, accounts.PasswordProblem("password", err)); said != want {
+		t.Errorf("%+q: the browser says %q, the server %q", text, said, want)
+	}
+}
+
+// problemWords is what is wrong with a field, in English.
+func problemWords(t *testing.T, problem accounts.FieldError) string {
+	t.Helper()
+	return must[*i18n.Catalogue](t)(i18n.Load()).For("en", "").T(problem.Message, problem.Args...)
 }
 
 // caseless is full case folding, with Cherokee in small letters.

@@ -34,6 +34,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts([]password.Rule{password.RuleBlockingTimeInMin})
 	case "departure.":
 		return texts(password.DepartureKinds())
+	case "symbol.":
+		return texts(password.SymbolKinds())
 	case "not-provable.":
 		return texts(password.Reasons())
 	case "state.":

@@ -59,7 +59,7 @@ func inContext(c rune) bool { return c >= 0x660 && c <= 0x669 || c >= 0x6f0 && c
 
 // isStable holds for what normalises to itself.
 func isStable(s string) bool {
-	normalized, err := Normalize(s)
+	normalized, err := normalize(s)
 	return err == nil && normalized == s
 }
 

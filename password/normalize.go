@@ -27,8 +27,17 @@ var (
 //
 // The errors are [ErrTooLong], judged before anything else, [ErrEmpty], [ErrNotUTF8], [ErrControl] (category Cc), and
 // [ErrNotAllowed] for what else the profile refuses: unassigned code points, private use, invisible characters such as
-// zero-width joiners outside the scripts that need them.
+// zero-width joiners outside the scripts that need them. The last two come as a [RefusedError].
 func Normalize(raw string) (string, error) {
+	normalized, err := normalize(raw)
+	if errors.Is(err, ErrControl) || errors.Is(err, ErrNotAllowed) {
+		return "", &RefusedError{refusedIn(raw), err}
+	}
+	return normalized, err
+}
+
+// normalize is the same without naming the symbol, which costs more than all the rest.
+func normalize(raw string) (string, error) {
 	if err := refuseBytes(raw); err != nil {
 		return "", err
 	}

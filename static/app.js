@@ -23,15 +23,21 @@ const classes = {
 const lower = /[\p{Ll}ʕ]/u; // that letter has lost its case in newer versions of Unicode than the server's
 
 // What PRECIS refuses in passwords, whatever the policy: a symbol as such, or for what stands beside it.
-const refused = new RegExp([
+const either = (...parts) => new RegExp(parts.map((part) => part.source).join("|"), "u");
+const invisible = /[\p{Cf}\p{Zl}\p{Zp}\p{DI}]/u;
+const refusedAlone = either(
   /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{DI}\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]/u,
   /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/u, // old Korean letters
+);
+const refused = either(
+  refusedAlone,
   /(?<!\p{M})\u200d/u,
   /(?<!l)·|·(?!l)/u,
   /\u0375(?!\p{Script=Greek})|(?<!\p{Script=Hebrew})[\u05f3\u05f4]/u,
   /^(?!.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]).*\u30fb/u,
   /[\u0660-\u0669].*[\u06f0-\u06f9]|[\u06f0-\u06f9].*[\u0660-\u0669]/u, // digits of two kinds of Arabic
-].map((part) => part.source).join("|"), "u");
+);
+const lastInPlace = /[\u200c\u200d·\u0375\u05f3\u05f4\u30fb\u0660-\u0669\u06f0-\u06f9](?=[^\u200c\u200d·\u0375\u05f3\u05f4\u30fb\u0660-\u0669\u06f0-\u06f9]*$)/u;
 
 // What a browser cannot say: newer symbols than its own, joiners, and marks without end.
 const unsure = /[\p{Cn}\u200c]|\p{M}\u200d|\p{M}{25}/u;
@@ -46,6 +52,36 @@ function usable(password) {
   const text = normalized(password);
   if (new TextEncoder().encode(password).length > 4096 || refused.test(text)) return false;
   return text === "" || unsure.test(text) || unsure.test(text.normalize("NFD")) ? undefined : true;
+}
+
+// refusal names the symbol for which a text is no password, as password/symbol.go does: the one behind the longest part that
+// would do. Without a kind it cannot be said here.
+function refusal(password) {
+  if (new TextEncoder().encode(password).length > 4096) return { kind: "long" };
+  const text = normalized(password), alone = text.search(refusedAlone);
+  let at = alone < 0 ? text.length : alone;
+  for (let tries = 50; tries > 0 && at > 0 && refused.test(text.slice(0, at)); tries--) at = Math.max(0, text.slice(0, at).search(lastInPlace));
+  const symbol = String.fromCodePoint(text.codePointAt(at) || 0), before = text.slice(0, at);
+  if (refused.test(before) || unsure.test(before) || !password.includes(symbol)) return {};
+  return { code: "U+" + symbol.codePointAt(0).toString(16).toUpperCase().padStart(4, "0"), ...kindOf(symbol, text, at) };
+}
+
+function kindOf(symbol, text, at) {
+  if (/\p{Cc}/u.test(symbol)) return { kind: "control" };
+  if (/\p{Co}/u.test(symbol)) return { kind: "private" };
+  if (/\p{Cn}/u.test(symbol)) return { kind: "unassigned" };
+  if (!invisible.test(symbol)) return { kind: "other", symbol: symbol.replace(/^\p{M}/u, "◌$&") };
+  const emoji = emojiAround(symbol, text, at);
+  return emoji ? { kind: "joined", symbol: emoji } : { kind: "invisible" };
+}
+
+// emojiAround is the emoji that an invisible symbol is a part of; "" = it is part of none.
+function emojiAround(symbol, text, at) {
+  if (!/[\p{Variation_Selector}\u200d\u{e0020}-\u{e007f}]/u.test(symbol)) return "";
+  const before = text.slice(0, at).match(/(?:^|(?![\0-\x7f]|\p{Sk})[\p{S}\p{P}])(?:(?![\0-\x7f])\p{Sk})*$/u);
+  if (!before || before[0] === "") return "";
+  const behind = symbol === "\u200d" ? text.slice(at + 1).match(/^\p{So}?/u)[0] : "";
+  return before[0] + symbol + behind;
 }
 
 // Browsers do not fold case. Lower, upper and lower again comes to the same, but for ı, whose capital is that of i.
@@ -74,6 +110,11 @@ function accountName(form) {
   return field ? field.value : form.dataset.accountName || "";
 }
 
+// refusalWords is the sentence that the server would answer with.
+function refusalWords(line, { kind = "unknown", symbol = "", code = "" }) {
+  return line.dataset[kind].replace("{symbol}", symbol).replace("{code}", code);
+}
+
 function judge(form) {
   const field = one("#password", form);
   if (!field) return;
@@ -84,6 +125,7 @@ function judge(form) {
   }
   for (const line of all(".checklist [data-unusable]", form)) { // the server would judge nothing else
     line.hidden = known !== false;
+    if (known === false) line.textContent = refusalWords(line, refusal(field.value));
     show(line, known === false ? false : undefined);
   }
 }

@@ -165,7 +165,8 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		return errors.New(english(catalogue).T(accounts.PasswordProblem(err)))
+		problem := accounts.PasswordProblem("password", err)
+		return errors.New(english(catalogue).T(problem.Message, problem.Args...))
 	}
 	broken := policy.Check(name, normalized)
 	for _, violation := range broken {

@@ -1,0 +1,70 @@
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"latchkey/accounts"
+	"latchkey/password"
+)
+
+// What a name, an address or a password is refused for is named: the message, and what stands in its places.
+func TestRefusedSymbolsAreNamed(t *testing.T) {
+	const (
+		notInNames = "{{.Symbol}} ({{.Code}}) is not allowed in names. A name consists of letters, digits and . _ - @ + only."
+		lookAlike  = "{{.Symbol}} ({{.Code}}) is not allowed in names, since it is easily taken for other letters. Use plain letters and digits."
+		notInMail  = "Enter one e-mail address, such as ada@example.com, with plain letters before the @."
+	)
+	name := func(text string) error { _, err := accounts.NameKey(text); return err }
+	email := func(text string) error { _, err := accounts.ParseEmail(text); return err }
+	secret := func(text string) error {
+		_, err := password.Normalize(text)
+		return &accounts.ValidationError{Fields: []accounts.FieldError{accounts.PasswordProblem("password", err)}}
+	}
+	for _, test := range []struct {
+		judge         func(string) error
+		text, message string
+		symbol, code  string
+	}{
+		{secret, "Aa1!❤\ufe0f", "symbol.joined", "❤\ufe0f", "U+FE0F"},
+		{secret, "Aa1!\u200b", "symbol.invisible", "", "U+200B"},
+		{secret, "Aa1!\t", "symbol.control", "", "U+0009"},
+		{secret, "Aa1!\ue000", "symbol.private", "", "U+E000"},
+		{secret, "Aa1!\u0378", "symbol.unassigned", "", "U+0378"},
+		{secret, "Aa1!ـ", "symbol.other", "ـ", "U+0640"},
+		{secret, "Aa1!" + strings.Repeat("\u0316", 40), "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol.", "", ""},
+		{name, "ada❤\ufe0f", notInNames, "❤", "U+2764"},
+		{name, "a/b", notInNames, "/", "U+002F"},
+		{name, "a\u200db", "symbol.invisible", "", "U+200D"},
+		{name, "a\ufe0f", "symbol.invisible", "", "U+FE0F"},
+		{name, "a\u3164", "symbol.invisible", "", "U+3164"},
+		{name, "a\x00b", "symbol.control", "", "U+0000"},
+		{name, "a\ue000", "symbol.private", "", "U+E000"},
+		{name, "a\u0378", "symbol.unassigned", "", "U+0378"},
+		{name, "\ufb01sh", lookAlike, "\ufb01", "U+FB01"},
+		{name, "محـمد", lookAlike, "ـ", "U+0640"},
+		{email, "ada\u200b@example.com", "symbol.invisible", "", "U+200B"},
+		{email, "ada@exa\x00mple.com", "symbol.control", "", "U+0000"},
+		{email, "ada@\ue000.example", "symbol.private", "", "U+E000"},
+		{email, "müller@example.com", notInMail, "", ""},
+		{email, "ada@\xff\u200b", notInMail, "", ""},
+	} {
+		var invalid *accounts.ValidationError
+		if err := test.judge(test.text); !errors.As(err, &invalid) {
+			t.Errorf("%+q: %v", test.text, err)
+			continue
+		}
+		problem, args := invalid.Fields[0], []any(nil)
+		if test.code != "" {
+			args = []any{"Symbol", test.symbol, "Code", test.code}
+		}
+		if problem.Message != test.message || fmt.Sprint(problem.Args) != fmt.Sprint(args) {
+			t.Errorf("%+q: %q %+q", test.text, problem.Message, problem.Args)
+		}
+		if strings.Contains(invalid.Error(), "U+") {
+			t.Errorf("%+q: the error's text, which may be logged, is %q", test.text, invalid)
+		}
+	}
+}
