@@ -15,7 +15,7 @@ func (s *Server) rulesInForce(frame views.Frame, a models.Account) []views.RuleG
 	policy := s.Accounts.Policy(a)
 	fromPolicy := views.RuleGroup{Source: ruleSource(frame, s.Accounts.Policies(), policy)}
 	for _, value := range policy.Values() {
-		if value.Active {
+		if value.Active && value.Rule != password.RuleAllowedRegexDescription { // which are the words of allowedRegex
 			fromPolicy.Rules = append(fromPolicy.Rules, views.RuleInForce{
 				Words: views.RuleWords(frame.Words, value), Value: views.Figure(value), Name: cmp.Or(value.By, string(value.Rule)),
 			})

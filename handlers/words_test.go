@@ -31,7 +31,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "direction.":
 		return texts([]password.Direction{password.Stricter, password.Looser, password.Changed})
 	case "warning.":
-		return texts([]password.Rule{password.RuleBlockingTimeInMin})
+		return texts([]password.Rule{password.RuleAllowedRegexDescription, password.RuleBlockingTimeInMin})
 	case "departure.":
 		return texts(password.DepartureKinds())
 	case "symbol.":

@@ -66,6 +66,8 @@ func (d definition) figure(v Value) any {
 		return v.N
 	case d.flag != nil:
 		return v.On
+	case d.texts != nil:
+		return v.Texts
 	}
 	return v.Text
 }
@@ -111,6 +113,8 @@ func (d definition) place(p *Policy) any {
 		return d.number(p)
 	case d.flag != nil:
 		return d.flag(p)
+	case d.texts != nil:
+		return d.texts(p)
 	}
 	return d.text(p)
 }

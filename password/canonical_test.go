@@ -23,6 +23,7 @@ func TestCanonicalIsAboutRules(t *testing.T) {
 		parse("\"minimumDigits\": 1 // one\n", `"userNameForbidden": true, /* six */ "minimumSymbols": 6`),
 		parse(`"minimumDigits": 1, "maximumSymbols": 0`, `"minimumSymbols": 6, "userNameForbidden": true, "minimumDigits": -1`),
 		parse(`"minimumDigits": 1, "blockingTimeInMin": 5, "emailBeforeExpirationInDays": 3`, `"minimumSymbols": 6, "userNameForbidden": true, "allowedRegex": ""`),
+		parse(`"minimumDigits": 1`, `"minimumSymbols": 6, "userNameForbidden": true, "allowedRegexDescription": {"en": "of nothing"}`),
 	} {
 		if same != want {
 			t.Errorf("the same rules are %s and %s", want, same)
@@ -33,6 +34,7 @@ func TestCanonicalIsAboutRules(t *testing.T) {
 		parse(`"minimumDigits": 1`, `"minimumSymbols": 6`),
 		parse(`"minimumDigits": 1`, `"minimumSymbols": 6, "userNameForbidden": true, "allowedRegex": ".*"`),
 		parse(`"minimumSymbols": 6, "userNameForbidden": true`, `"minimumDigits": 1`),
+		parse(`"minimumDigits": 1`, `"minimumSymbols": 6, "userNameForbidden": true, "allowedRegex": ".*", "allowedRegexDescription": {"en": "anything"}`),
 	} {
 		if other == want {
 			t.Errorf("other rules are %s too", other)
@@ -83,6 +85,7 @@ func anyPolicy(t *rapid.T, section password.Section) password.Policy {
 		Section: section, MinimumSymbols: n("min"), MaximumSymbols: n("max"), MinimumSpecialSymbols: n("special"),
 		MinimumUpperCaseSymbols: n("upper"), MinimumDigits: n("digits"), UserNameForbidden: rapid.Bool().Draw(t, "name"),
 		ForbiddenLastPasswords: n("last"), AllowedRegex: rapid.SampledFrom([]string{"", "a+", "<&>\"\\"}).Draw(t, "regex"),
+		AllowedRegexDescription:  rapid.SampledFrom([]password.Texts{{}, {"three words"}, {"", "<&>"}, {"a", "b"}}).Draw(t, "description"),
 		PasswordExpirationInDays: n("expiry"), EmailBeforeExpirationInDays: n("reminder"), MaxLoginAttempts: n("attempts"),
 		BlockingTimeInMin: n("blocking"),
 	}

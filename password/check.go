@@ -9,8 +9,9 @@ import (
 // Violation is a rule that a password breaks, with the numbers where the rule has them.
 type Violation struct {
 	Rule      Rule
-	Want, Got int  // code points asked for and found
-	TimedOut  bool // allowedRegex only: matching was given up, which counts as not matching; worth a log line
+	Want, Got int   // code points asked for and found
+	TimedOut  bool  // allowedRegex only: matching was given up, which counts as not matching; worth a log line
+	Texts     Texts // allowedRegex only: its description
 }
 
 // candidate is a password while it is judged.
@@ -60,10 +61,10 @@ func withoutName(_ Policy, c candidate) (Violation, bool) {
 func matching(p Policy, c candidate) (Violation, bool) {
 	compiled, err := p.compile()
 	if err != nil {
-		return Violation{}, true
+		return Violation{Texts: p.AllowedRegexDescription}, true
 	}
 	matches, timedOut := compiled.regex.Match(c.text)
-	return Violation{TimedOut: timedOut}, !matches
+	return Violation{TimedOut: timedOut, Texts: p.AllowedRegexDescription}, !matches
 }
 
 // containsName reports whether the password contains the account name, in the form in which names are compared.

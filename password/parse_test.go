@@ -15,6 +15,11 @@ func file(rules string) string {
 	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
 }
 
+// described are the rules of ACCOUNT with an expression, and a description of it.
+func described(description string) string {
+	return file(`"allowedRegex":"[a-z]+","allowedRegexDescription":` + description)
+}
+
 // load reads and parses a policy file.
 func load(path string) (Policies, error) {
 	src, err := Read(path)
@@ -80,6 +85,15 @@ func TestProblems(t *testing.T) {
 		"null for string":        {file(`"allowedRegex":null`), []string{"2:A.allowedRegex:not null"}},
 		"regex":                  {file("\n\"allowedRegex\":\n\"ab(\""), []string{"4:A.allowedRegex:character 3: this ( is not closed"}},
 		"regex escape":           {file(`"allowedRegex":"\d"`), []string{`2:A.allowedRegex:each \ is written \\`}},
+		"text for description":   {described(`"three words"`), []string{"2:A.allowedRegexDescription:must be an object { … }, not a string"}},
+		"null for description":   {described(`null`), []string{"2:A.allowedRegexDescription:not null"}},
+		"description of nothing": {described(`{}`), []string{"2:A.allowedRegexDescription:has no text"}},
+		"unknown language":       {described("{\n\"eng\":\"x\"}"), []string{"3:A.allowedRegexDescription.eng:did you mean en?"}},
+		"language twice":         {described("{\"en\":\"x\",\n\"en\":\"y\"}"), []string{"3:A.allowedRegexDescription.en:twice"}},
+		"number for a language":  {described(`{"en":7}`), []string{"2:A.allowedRegexDescription.en:must be a string in double quotes, not a number"}},
+		"empty description":      {described(`{"en":"x","de":" "}`), []string{"2:A.allowedRegexDescription.de:is empty"}},
+		"description of lines":   {described(`{"en":"a\nb"}`), []string{"2:A.allowedRegexDescription.en:control character"}},
+		"long description":       {described(`{"en":"` + strings.Repeat("ü", 201) + `"}`), []string{"2:A.allowedRegexDescription.en:longer than 200 characters"}},
 		"minimum over maximum":   {file("\"maximumSymbols\":5,\n\"minimumSymbols\":6"), []string{"3:A.minimumSymbols:asks for 6, which contradicts maximumSymbols (5): no password keeps both; "}},
 		"classes over maximum":   {file("\"maximumSymbols\":5,\"minimumDigits\":2,\n\"minimumSpecialSymbols\":2,\"minimumUpperCaseSymbols\":2"), []string{"2:A.maximumSymbols:allows 5, which contradicts minimumSpecialSymbols (2), minimumUpperCaseSymbols (2) and minimumDigits (2): no password keeps all of them; "}},
 		"minimum over bytes":     {file(`"minimumSymbols":4097`), []string{"2:A.minimumSymbols:at most 4096 bytes"}},

@@ -50,8 +50,11 @@ func (p *parsing) section(m member) {
 		if d.text != nil {
 			expression = rule.value.at
 		}
-		if why := d.set(&policy, rule.value); why != "" {
-			p.report(rule.value.at, path(append(slices.Clone(at), rule.key)...), why)
+		below := append(slices.Clone(at), rule.key)
+		if d.texts != nil {
+			p.texts(d.texts(&policy), rule.value, below)
+		} else if why := d.set(&policy, rule.value); why != "" {
+			p.report(rule.value.at, path(below...), why)
 		}
 	})
 	var err error
@@ -78,7 +81,7 @@ func ruleNames() (names []string) {
 	return names
 }
 
-// set puts a value of the file where the rule lives; it returns why it cannot.
+// set puts a value of the file where the rule lives; it returns why it cannot. For texts see [parsing.texts].
 func (d definition) set(p *Policy, v value) (why string) {
 	switch {
 	case d.number != nil:

@@ -33,6 +33,7 @@ type Policy struct {
 	UserNameForbidden           bool   // the account name must not be part of the password
 	ForbiddenLastPasswords      int    // passwords, the current one included
 	AllowedRegex                string // Java syntax, matched against the whole password
+	AllowedRegexDescription     Texts  // the expression in words for people
 	PasswordExpirationInDays    int    // days of 24 hours
 	EmailBeforeExpirationInDays int    // days of 24 hours
 	MaxLoginAttempts            int    // failed attempts in a row
@@ -111,13 +112,17 @@ func (p Policies) For(technical, superAdmin bool) Policy {
 	return p.Account
 }
 
-// Warnings returns what the policies allow but hardly mean: a block that nothing but an operator ends.
+// Warnings returns what the policies allow but hardly mean: a block that nothing but an operator ends, and words about an
+// expression that is not there.
 func (p Policies) Warnings() []Problem {
 	var found []Problem
 	for _, policy := range p.All() {
 		if policy.MaxLoginAttempts > 0 && policy.BlockingTimeInMin < 1 {
 			found = append(found, p.problem(policy.Section, RuleBlockingTimeInMin,
 				"is off while maxLoginAttempts is on: whoever is blacklisted stays so until an operator unblocks"))
+		}
+		if policy.AllowedRegex == "" && policy.AllowedRegexDescription != (Texts{}) {
+			found = append(found, p.problem(policy.Section, RuleAllowedRegexDescription, "describes nothing: allowedRegex is off"))
 		}
 	}
 	return found

@@ -3,8 +3,8 @@ package password
 // Rule is the name of a rule as it is spelt in the policy file.
 type Rule string
 
-// The twelve rules, in the order in which they are listed and reported, and after minimumDigits one that no policy file may
-// contain: [SettingComplexity] sets it.
+// The twelve rules, in the order in which they are listed and reported; after minimumDigits one that no policy file may
+// contain, [SettingComplexity] sets it; and after allowedRegex its description, which demands nothing.
 const (
 	RuleMinimumSymbols              Rule = "minimumSymbols"
 	RuleMaximumSymbols              Rule = "maximumSymbols"
@@ -15,6 +15,7 @@ const (
 	RuleUserNameForbidden           Rule = "userNameForbidden"
 	RuleForbiddenLastPasswords      Rule = "forbiddenLastPasswords"
 	RuleAllowedRegex                Rule = "allowedRegex"
+	RuleAllowedRegexDescription     Rule = "allowedRegexDescription"
 	RulePasswordExpirationInDays    Rule = "passwordExpirationInDays"
 	RuleEmailBeforeExpirationInDays Rule = "emailBeforeExpirationInDays"
 	RuleMaxLoginAttempts            Rule = "maxLoginAttempts"
@@ -36,18 +37,21 @@ type Value struct {
 	N      int    // of a rule with a number: what is in force (see [Policy.Values])
 	On     bool   // of a rule that is switched
 	Text   string // of a rule with an expression
+	Texts  Texts  // of a description, and of the rule that it describes
 	Active bool   // false: the rule is off
 	By     string // the setting that it comes from; "" = the policy
 }
 
-// definition is all that the program knows about a rule. Exactly one of number, flag and text is set: it says both the
+// definition is all that the program knows about a rule. Exactly one of number, flag, text and texts is set: it says both the
 // type in the file and where the value lives.
 type definition struct {
 	rule   Rule
-	beside bool // stands in no policy file, and is nothing where it is off
+	beside bool // stands in no policy file
+	silent bool // is nothing where it is off
 	number func(*Policy) *int
 	flag   func(*Policy) *bool
 	text   func(*Policy) *string
+	texts  func(*Policy) *Texts
 
 	active  func(Policy) bool                         // nil: by the value alone, see activeByValue
 	inForce func(Policy) int                          // the number to show, where it is not the one in the file
@@ -91,6 +95,7 @@ var definitions = []definition{
 	{
 		rule:   RuleMinimumComplexity,
 		beside: true,
+		silent: true,
 		number: func(p *Policy) *int { return &p.compliance.complexity },
 		judge:  atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Kinds),
 		hint:   complexityHint,
@@ -108,6 +113,12 @@ var definitions = []definition{
 		rule:  RuleAllowedRegex,
 		text:  func(p *Policy) *string { return &p.AllowedRegex },
 		judge: matching,
+	},
+	{
+		rule:   RuleAllowedRegexDescription,
+		silent: true,
+		texts:  func(p *Policy) *Texts { return &p.AllowedRegexDescription },
+		active: func(p Policy) bool { return p.AllowedRegex != "" && p.AllowedRegexDescription != Texts{} },
 	},
 	{
 		rule:   RulePasswordExpirationInDays,
@@ -132,7 +143,8 @@ var definitions = []definition{
 
 // Values returns all twelve rules in source order. Numbers stand as in the file, except that maximumSymbols shows
 // 2147483647 when it is off, and blockingTimeInMin shows 0 for a block without an end; the latter is active whenever
-// maxLoginAttempts is. A rule that only settings have is among them when it is active.
+// maxLoginAttempts is. A rule that only settings have and the description of the expression are among them when they are
+// active.
 func (p Policy) Values() []Value { return toShow(p.values()) }
 
 // values has each rule at its place in definitions.
@@ -147,7 +159,7 @@ func (p Policy) values() []Value {
 // toShow leaves out what is nothing where it is off.
 func toShow(values []Value) (shown []Value) {
 	for i, value := range values {
-		if value.Active || !definitions[i].beside {
+		if value.Active || !definitions[i].silent {
 			shown = append(shown, value)
 		}
 	}
@@ -174,8 +186,10 @@ func (d definition) value(p Policy) Value {
 		v.N = *d.number(&p)
 	case d.flag != nil:
 		v.On = *d.flag(&p)
+	case d.texts != nil:
+		v.Texts = *d.texts(&p)
 	default:
-		v.Text = *d.text(&p)
+		v.Text, v.Texts = *d.text(&p), p.AllowedRegexDescription
 	}
 	return v
 }

@@ -35,7 +35,7 @@ func RuleChanges(w i18n.Words, changes []password.Change) []RuleChange {
 
 // wordless is the figure of a rule whose words do not hold it.
 func wordless(value password.Value) string {
-	if value.Active && value.Text != "" {
+	if value.Active && (value.Text != "" || value.Texts != password.Texts{}) {
 		return Figure(value)
 	}
 	return ""

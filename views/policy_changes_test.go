@@ -13,7 +13,7 @@ import (
 // TestEveryChangeHasWords: whichever rule comes or goes, also one that only a setting has, both sides are told in words.
 func TestEveryChangeHasWords(t *testing.T) {
 	all := password.Default()
-	all.Account.AllowedRegex = ".*"
+	all.Account.AllowedRegex, all.Account.AllowedRegexDescription = ".*", password.Texts{"anything", "alles"}
 	on, err := all.With(password.Compliance{MinLength: 8, Complexity: 3, LastPasswords: 4})
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 
 	"latchkey/i18n"
 	"latchkey/password"
@@ -59,6 +60,10 @@ func RuleWords(w i18n.Words, value password.Value) string {
 		return w.T("off." + string(value.Rule))
 	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
 		return w.T("rule.blockingTimeInMin.forever")
+	case value.Rule == password.RuleAllowedRegexDescription:
+		return w.T(id, "Text", value.Texts.In(w.Locale))
+	case value.Rule == password.RuleAllowedRegex && value.Texts != password.Texts{}:
+		return value.Texts.In(w.Locale)
 	case value.Rule == password.RuleUserNameForbidden || value.Rule == password.RuleAllowedRegex:
 		return w.T(id)
 	default:
@@ -73,6 +78,9 @@ func Figure(value password.Value) string {
 		return strconv.FormatBool(value.On)
 	case password.RuleAllowedRegex:
 		return strconv.Quote(value.Text)
+	case password.RuleAllowedRegexDescription:
+		written, _ := value.Texts.MarshalJSON() // of texts: this cannot fail
+		return strings.TrimSpace(string(written))
 	default:
 		return strconv.Itoa(value.N)
 	}
@@ -112,6 +120,9 @@ func Warning(w i18n.Words, warning password.Problem) string {
 // Broken says in a sentence how a password breaks a rule.
 func Broken(w i18n.Words, violation password.Violation) string {
 	id := "broken." + string(violation.Rule)
+	if form := violation.Texts.In(w.Locale); form != "" {
+		return w.T("broken.allowedRegex.described", "Form", form)
+	}
 	if violation.Rule == password.RuleUserNameForbidden || violation.Rule == password.RuleAllowedRegex {
 		return w.T(id)
 	}

@@ -71,6 +71,33 @@ func TestPolicyDiffOfASetting(t *testing.T) {
 	}
 }
 
+// TestPolicyDiffOfADescription: other words for the same expression are a change, in each language, and the check says them.
+func TestPolicyDiffOfADescription(t *testing.T) {
+	testkit.Parallel(t)
+	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
+	file.write(`"allowedRegex": ".*", "allowedRegexDescription": {"en": "letters", "de": "Buchstaben"}`)
+	p := newProgram(t, models.SQLite, "--password-policy", file.path)
+	p.seed("root")
+	checked := p.must("", "policy", "check", file.path)
+	for _, line := range []string{"  allowedRegex: letters\n", "  allowedRegexDescription: people read of its form: letters\n"} {
+		if !strings.Contains(checked, line) {
+			t.Errorf("the check does not say %q:\n%s", line, checked)
+		}
+	}
+	file.write(`"allowedRegex": ".*", "allowedRegexDescription": {"en": "letters", "de": "Kleinbuchstaben"}`)
+	said := p.must("", "policy", "diff", file.path)
+	const want = "  allowedRegexDescription: changed\n" +
+		"    now:  people read of its form: letters: {\"de\":\"Buchstaben\",\"en\":\"letters\"}\n" +
+		"    then: people read of its form: letters: {\"de\":\"Kleinbuchstaben\",\"en\":\"letters\"}\n"
+	if !strings.Contains(said, want) {
+		t.Errorf("it does not say %q:\n%s", want, said)
+	}
+	file.write(`"allowedRegexDescription": {"en": "letters"}`)
+	if said := p.must("", "policy", "check", file.path); !strings.Contains(said, "allowedRegexDescription: describes nothing: allowedRegex is off") {
+		t.Errorf("the check does not warn:\n%s", said)
+	}
+}
+
 // TestPolicyDiffWarns of what cannot be promised of a candidate, and of what was hardly meant, as the check does.
 func TestPolicyDiffWarns(t *testing.T) {
 	testkit.Parallel(t)

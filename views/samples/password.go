@@ -36,6 +36,7 @@ func resets(f views.Frame) []Sample {
 		{"reset-suggested", "a suggested password", suggested},
 		{"reset-regex", "a policy with a regular expression", shapedPage},
 		{"reset-regex-refused", "refused by the regular expression", refusedByForm(shapedPage)},
+		{"reset-regex-described", "refused by a regular expression that is described", refusedByDescription(shapedPage)},
 	})
 }
 
@@ -51,6 +52,16 @@ func refusedReset(page views.PasswordPage) views.PasswordPage {
 
 func refusedByForm(page views.PasswordPage) views.PasswordPage {
 	page.Frame = with(page.Frame, broken(page.Frame, password.RuleAllowedRegex, 0, 0))
+	return page
+}
+
+func refusedByDescription(page views.PasswordPage) views.PasswordPage {
+	policy := shaped()
+	policy.AllowedRegexDescription = password.Texts{"a letter first, then letters and digits", "zuerst ein Buchstabe, dann Buchstaben und Ziffern"}
+	page.Policy = views.NewPolicy(page.Words, policy)
+	page.Frame = with(page.Frame, views.Problem{
+		Field: "password", Text: views.Broken(page.Words, password.Violation{Rule: password.RuleAllowedRegex, Texts: policy.AllowedRegexDescription}),
+	})
 	return page
 }
 
