@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,15 +51,19 @@ func (s *Server) admit(c echo.Context, r route) error {
 		return s.askToReset(c)
 	case !r.who.admits(who.Account.Kind):
 		return accounts.ErrForbidden
-	default:
-		return s.once(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
 	}
+	err := s.once(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
+	if errors.Is(err, accounts.ErrSignedOut) { // since the request began
+		return s.askToSignInAgain(c, err)
+	}
+	return err
 }
 
-// askToSignIn leads a page to the sign-in form, which remembers where it was going; anything else is 401.
+// askToSignIn leads a page to the sign-in form, which remembers where it was going; anything else is 401, and a form's text is
+// kept.
 func (s *Server) askToSignIn(c echo.Context) error {
 	if !isPage(c) {
-		return echo.NewHTTPError(http.StatusUnauthorized)
+		return s.askToSignInAgain(c, echo.NewHTTPError(http.StatusUnauthorized))
 	}
 	query := url.Values{"next": {c.Request().URL.RequestURI()}}
 	if s.keepsNoCookies(c.Request()) {

@@ -26,7 +26,7 @@ func (s *Server) showAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, http.StatusOK, account, accountView{})
+	return s.accountPage(c, http.StatusOK, account, accountView{posted: s.refill(c)})
 }
 
 func (s *Server) accountPage(c echo.Context, status int, account models.Account, view accountView) error {
@@ -87,7 +87,7 @@ func (s *Server) tellDevices(ctx context.Context, page *views.AccountPage) error
 func (s *Server) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
-		OneTime: !account.Technical, Mode: string(accounts.Generated),
+		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
 		Options: orUsual(optionsOf(c), s.Accounts.Policy(account)),
 	}
 	if account.OrganizationID != nil {
@@ -96,10 +96,15 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 	if !posted {
 		return form
 	}
-	if sent := c.Request().PostForm; sent.Has("password_mode") {
-		form.Mode, form.OneTime = sent.Get("password_mode"), checked(c, "one_time")
-	} else if sent.Has("email") {
-		form.Email, form.Locale, form.Technical = sent.Get("email"), sent.Get("locale"), checked(c, "technical")
+	switch sent := c.Request().PostForm; {
+	case sent.Has("password_mode"):
+		form.Sent, form.Mode, form.OneTime = views.IssueForm, sent.Get("password_mode"), checked(c, "one_time")
+	case sent.Has("email"):
+		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), checked(c, "technical")
+	case sent.Has("organization"):
+		form.Sent, form.Organization, form.RequireChange = views.MoveForm, sent.Get("organization"), checked(c, "require_change")
+	case sent.Has("confirm"):
+		form.Sent, form.Confirm = views.DeleteForm, sent.Get("confirm")
 	}
 	return form
 }

@@ -23,6 +23,11 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	if !actor(c).MayCreate(kind) {
 		return accounts.ErrForbidden
 	}
+	if s.refill(c) {
+		form := newAccountForm(c)
+		form.Kind = kind
+		return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
+	}
 	form := views.NewAccountForm{
 		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
 	}

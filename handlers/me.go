@@ -10,7 +10,10 @@ import (
 	"latchkey/views"
 )
 
-func (s *Server) me(c echo.Context) error { return s.mePage(c, http.StatusOK, nil) }
+func (s *Server) me(c echo.Context) error {
+	s.refill(c)
+	return s.mePage(c, http.StatusOK, nil)
+}
 
 func (s *Server) mePage(c echo.Context, status int, failed error) error {
 	frame, err := s.frame(c, "me", "Your account")
@@ -23,6 +26,9 @@ func (s *Server) mePage(c echo.Context, status int, failed error) error {
 	page, err := s.ownPage(c, frame)
 	if err != nil {
 		return err
+	}
+	if c.Request().PostForm.Has("locale") {
+		page.Account.Locale = field(c, "locale")
 	}
 	return render(c, status, views.Me(page))
 }

@@ -14,7 +14,11 @@ import (
 
 // showPolicyPreview begins with the policies in force.
 func (s *Server) showPolicyPreview(c echo.Context) error {
-	return s.policyPreviewPage(c, http.StatusOK, s.Accounts.Policies().File(), nil)
+	text := s.Accounts.Policies().File()
+	if s.refill(c) {
+		text = field(c, "policy")
+	}
+	return s.policyPreviewPage(c, http.StatusOK, text, nil)
 }
 
 // previewPolicy tells what a policy would do. It changes nothing.

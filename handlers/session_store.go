@@ -15,6 +15,7 @@ import (
 const (
 	flashKey = "flash" // what to say on the next page
 	nextKey  = "next"  // where somebody was going when a reset came between
+	keptKey  = "kept"  // what was typed when a session ended, see [Server.refill]
 )
 
 // dataKey is where the values stand as they were read.
@@ -108,7 +109,7 @@ func (st *sessionStore) store(ctx context.Context, session *sessions.Session) er
 // encode keeps the values that pages remember; who the visitor is stands in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
-	for _, key := range []string{flashKey, nextKey} {
+	for _, key := range []string{flashKey, nextKey, keptKey} {
 		if text, ok := session.Values[key].(string); ok && text != "" {
 			kept[key] = text
 		}

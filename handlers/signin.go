@@ -27,18 +27,19 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return s.signInAgain(c, name, next, err)
 	}
+	typed := s.remember(in, next, keptOver(c))
 	if in.Pending == "" {
-		s.start(c, in, nil)
+		s.start(c, in, map[string]string{keptKey: typed})
 		return c.Redirect(http.StatusSeeOther, s.orHome(next, in.Account))
 	}
-	s.start(c, in, map[string]string{nextKey: next})
+	s.start(c, in, map[string]string{nextKey: next, keptKey: typed})
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
 // signInAgain shows the form with the name kept. Every failed sign-in looks the same.
 func (s *Server) signInAgain(c echo.Context, name, next string, failed error) error {
 	frame := s.plainFrame(c, "Sign in")
-	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c)}
+	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c), Kept: keptFields(keptOver(c))}
 	if errors.Is(failed, accounts.ErrSignIn) {
 		page.Failed = true
 		return render(c, refused, views.SignIn(page))

@@ -16,6 +16,9 @@ func signIn(f views.Frame) []Sample {
 	failed.Failed, failed.Name = true, clara
 	failedHelped := failed
 	failedHelped.Help = help
+	ended, endedKept := fresh, fresh
+	ended.Ended, endedKept.Ended = true, true
+	endedKept.Kept = []views.Hidden{{Name: "kept.name", Value: clara}}
 	empty := fresh
 	empty.Frame = with(empty.Frame,
 		views.Problem{Field: "name", Text: f.T("Enter your name or e-mail address.")}, views.Problem{Field: "password", Text: f.T("Enter a password.")})
@@ -30,6 +33,8 @@ func signIn(f views.Frame) []Sample {
 		{"sign-in-no-cookies", "the browser keeps no cookies", cookieless},
 		{"sign-in-failed", "failed", failed},
 		{"sign-in-failed-help", "failed, with a help line", failedHelped},
+		{"sign-in-ended", "the session ended before a form was sent", ended},
+		{"sign-in-ended-kept", "the same, with what was typed", endedKept},
 		{"sign-in-empty", "sent without name and password", empty},
 	})
 }
