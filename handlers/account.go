@@ -34,7 +34,7 @@ func (s *Server) accountPage(c echo.Context, status int, account models.Account,
 	if err != nil {
 		return err
 	}
-	frame.Title = account.Name
+	frame.Title = views.Isolate(account.Name)
 	if err := explain(&frame, view.failed); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // accountFacts are what an operator wants to know of an account at a glance.
 func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a models.Account) (facts []views.Fact, err error) {
 	if a.Email != "" {
-		facts = append(facts, views.Fact{Label: frame.T("E-mail"), Text: a.Email})
+		facts = append(facts, views.Fact{Label: frame.T("E-mail"), Text: views.Isolate(a.Email)})
 	}
 	organization, err := s.organizationFact(ctx, frame, a)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Server) organizationFact(ctx context.Context, frame views.Frame, a mode
 		return nil, nil
 	}
 	names, err := s.Accounts.OrganizationNames(ctx, []models.Account{a})
-	fact := views.Fact{Label: frame.T("Organization"), Text: names[*a.OrganizationID]}
+	fact := views.Fact{Label: frame.T("Organization"), Text: views.Isolate(names[*a.OrganizationID])}
 	if frame.Who.IsSuperAdmin() {
 		fact.URL = views.AccountURL(*a.OrganizationID)
 	}

@@ -48,9 +48,9 @@ func (s *Server) expirySteps(frame views.Frame, a models.Account, at func(time.T
 
 func reminder(frame views.Frame, a models.Account) string {
 	if frame.Capturing {
-		return frame.T("A mail to {{.To}} that the password expires is written, but not sent: there is no mail server.", "To", a.Email)
+		return frame.T("A mail to {{.To}} that the password expires is written, but not sent: there is no mail server.", "To", views.Isolate(a.Email))
 	}
-	return frame.T("A mail reminds {{.To}} that the password expires.", "To", a.Email)
+	return frame.T("A mail reminds {{.To}} that the password expires.", "To", views.Isolate(a.Email))
 }
 
 func expiry(frame views.Frame, a models.Account) string {

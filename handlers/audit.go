@@ -95,7 +95,7 @@ func whoDid(frame views.Frame, row models.AuditEvent) string {
 	case row.ActorID == "" && row.ActorName == accounts.CommandLine.Name:
 		return frame.T("command line")
 	case row.ActorName != "":
-		return row.ActorName
+		return views.Isolate(row.ActorName)
 	case row.Action == accounts.ActionSignInFailed:
 		return frame.T("somebody")
 	default:
@@ -134,5 +134,5 @@ func detailValue(frame views.Frame, name, value string) string {
 			return frame.Day(at)
 		}
 	}
-	return value
+	return views.Isolate(value)
 }

@@ -70,7 +70,7 @@ func (s *Server) whyMe(frame views.Frame, account models.Account) string {
 
 // ownFacts are what one may know of one's own account.
 func (s *Server) ownFacts(ctx context.Context, frame views.Frame, account models.Account) ([]views.Fact, error) {
-	facts := []views.Fact{{Label: frame.T("E-mail"), Text: account.Email}}
+	facts := []views.Fact{{Label: frame.T("E-mail"), Text: views.Isolate(account.Email)}}
 	organization, err := s.organizationFact(ctx, frame, account)
 	return append(append(facts, organization...), s.passwordFact(frame, account)), err
 }

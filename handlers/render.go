@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -94,9 +95,20 @@ func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []vie
 		problems = append(problems, views.Problem{Field: field.Field, Text: views.Broken(frame.Words, violation)})
 	}
 	if field.Message != "" {
-		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message, field.Args...)})
+		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message, isolated(field.Args)...)})
 	}
 	return problems
+}
+
+// isolated are the arguments of a message with its texts isolated, which somebody typed.
+func isolated(args []any) []any {
+	marked := slices.Clone(args)
+	for i, value := range marked {
+		if text, ok := value.(string); ok && i%2 == 1 {
+			marked[i] = views.Isolate(text)
+		}
+	}
+	return marked
 }
 
 const unknownFilter = "There is no such filter or place in the list, so it was left out."

@@ -56,7 +56,7 @@ func fold(frame views.Frame, events []views.Event, cut []string) (lines []views.
 // mailEvent is a mail in the time line of its account.
 func mailEvent(frame views.Frame, mail models.Mail) views.Event {
 	event := views.Event{
-		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Tone: "mail", Mail: mail.State, Detail: mail.Recipient,
+		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Tone: "mail", Mail: mail.State, Detail: views.Isolate(mail.Recipient),
 		What: frame.T("Mail: {{.Name}}", "Name", frame.T("template."+mail.Template)),
 	}
 	if mail.Data.Test {

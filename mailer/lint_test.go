@@ -185,7 +185,7 @@ func TestTheLintFindsFaults(t *testing.T) {
 		"</h1>": `</h1><img alt="x">`, ` role="presentation"`: "", "max-width:560px": "max-width:760px", "display:inline-block": "display:flex",
 		"font-family:Arial,Helvetica,sans-serif;font-size:16px": "font-size:16px", `href="https://latchkey`: `href="https://evil`,
 		"<!--[if mso]><table": "<!-- x --><table", "mso-hide:all;": "", "display:none;": "display:none;font-size:1px;", "[data-ogsb] .card": "[data-ogsb] .cart", ` bgcolor="#ffffff"`: "",
-		"padding:28px": "position:absolute;padding:28px", ` dir="ltr"`: "", "ada.lovelace:": "",
+		"padding:28px": "position:absolute;padding:28px", ` dir="ltr"`: "", "<bdi>ada.lovelace</bdi>:": "",
 		`<a class="link" href="https://latchkey.example.com/password" style="color:#1a4fb4;">https://`: `<a class="link" href="https://latchkey.example.com/password" style="color:#1a4fb4;">here: `,
 	} {
 		broken := strings.Replace(words.HTML, old, now, 1)

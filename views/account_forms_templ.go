@@ -514,7 +514,7 @@ func deleteForm(p AccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = input(p.Frame, Field{Name: "confirm", Label: p.T("Type {{.Name}} to confirm", "Name", p.Account.Name), Value: p.Form.Confirm, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Frame, Field{Name: "confirm", Label: p.T("Type {{.Name}} to confirm", "Name", Isolate(p.Account.Name)), Value: p.Form.Confirm, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

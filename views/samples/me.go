@@ -59,7 +59,7 @@ func ownPage(page views.MePage, who views.Who, of models.Account) views.MePage {
 }
 
 func ownFacts(f views.Frame, of models.Account) []views.Fact {
-	facts := []views.Fact{{Label: f.T("E-mail"), Text: of.Email}}
+	facts := []views.Fact{{Label: f.T("E-mail"), Text: views.Isolate(of.Email)}}
 	if of.OrganizationID != nil {
 		facts = append(facts, views.Fact{Label: f.T("Organization"), Text: nordkai})
 	}

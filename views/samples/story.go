@@ -39,7 +39,7 @@ func sessions(f views.Frame) []views.Session {
 // noted is an event of the log, told as the program tells it. Details are names and their values.
 func noted(f views.Frame, before time.Duration, action, tone, who, address string, details ...string) views.Event {
 	event := views.Event{
-		ID: id(int(before / time.Second)), Action: action, Tone: tone, What: f.T("action." + action), Who: who, Address: address, At: *ago(f, before), Times: 1,
+		ID: id(int(before / time.Second)), Action: action, Tone: tone, What: f.T("action." + action), Who: views.Isolate(who), Address: address, At: *ago(f, before), Times: 1,
 	}
 	var parts []string
 	for i := 0; i+1 < len(details); i += 2 {
@@ -75,7 +75,7 @@ func times(event views.Event, n int) views.Event {
 func mailed(f views.Frame, before time.Duration, template string, state models.MailState, to string) views.Event {
 	number := id(int(before / time.Second))
 	return views.Event{
-		ID: number, Action: "mail", At: *ago(f, before), Tone: "mail", Mail: state, Detail: to, Times: 1, URL: views.MailItemURL(number),
+		ID: number, Action: "mail", At: *ago(f, before), Tone: "mail", Mail: state, Detail: views.Isolate(to), Times: 1, URL: views.MailItemURL(number),
 		What: f.T("Mail: {{.Name}}", "Name", f.T("template."+template)),
 	}
 }
@@ -95,7 +95,7 @@ func story(f views.Frame, a models.Account) []views.Event {
 
 // lifeFacts are what every account but Default has.
 func lifeFacts(f views.Frame, a models.Account) []views.Fact {
-	facts := []views.Fact{{Label: f.T("E-mail"), Text: a.Email}}
+	facts := []views.Fact{{Label: f.T("E-mail"), Text: views.Isolate(a.Email)}}
 	if a.OrganizationID != nil {
 		name := map[string]string{organization.ID: nordkai, models.DefaultOrganizationID: defaultOf}[*a.OrganizationID]
 		facts = append(facts, views.Fact{Label: f.T("Organization"), Text: name, URL: views.AccountURL(*a.OrganizationID)})
@@ -141,7 +141,7 @@ func knownIn(f views.Frame, browsers int, usedUp bool) views.Fact {
 // expires are the next steps of a password that expires in that time.
 func expires(f views.Frame, in time.Duration, to string) []views.Step {
 	return []views.Step{
-		{At: ahead(f, in-5*day), What: f.T("A mail reminds {{.To}} that the password expires.", "To", to)},
+		{At: ahead(f, in-5*day), What: f.T("A mail reminds {{.To}} that the password expires.", "To", views.Isolate(to))},
 		{At: ahead(f, in), What: f.T("The password expires, and a mail says so. It then opens only the page for a new one.")},
 	}
 }

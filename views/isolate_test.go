@@ -1,0 +1,34 @@
+package views_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/internal/testkit"
+	"latchkey/views"
+)
+
+// A sentence has its marks as elements that match, whatever stands in it.
+func TestIsolatedText(t *testing.T) {
+	testkit.Parallel(t)
+	for sentence, want := range map[string]string{
+		"":                                 "",
+		"<b>":                              "&lt;b&gt;",
+		"To " + views.Isolate("דנה") + ".": "To <bdi>דנה</bdi>.",
+		views.Isolate("<b>") + views.Isolate("x"):             "<bdi>&lt;b&gt;</bdi><bdi>x</bdi>",
+		views.Isolate("a\u2069b\u2068c") + "d":                "<bdi>abc</bdi>d",
+		views.Isolate(""):                                     "",
+		"\u2069a\u2068b":                                      "a<bdi>b</bdi>",
+		"\u2068a\u2068b\u2069c\u2069d":                        "<bdi>ab</bdi>cd",
+		"“" + views.Isolate("x") + "”, " + views.Isolate("y"): "“<bdi>x</bdi>”, <bdi>y</bdi>",
+	} {
+		var page strings.Builder
+		flash := views.Frame{Words: wordsOf(t, "en"), Flash: "|" + sentence}
+		if err := views.Error(views.ErrorPage{Frame: flash}).Render(t.Context(), &page); err != nil {
+			t.Fatal(err)
+		}
+		if _, said, _ := strings.Cut(page.String(), "|"); !strings.HasPrefix(said, want+"</p>") {
+			t.Errorf("%q is shown as %.60q, want %q", sentence, said, want)
+		}
+	}
+}
