@@ -134,7 +134,7 @@ func TestEveryAnswerInGerman(t *testing.T) {
 		root.posts("/accounts", "E-Mail-Adresse", "kind", "customer", "name", "mia", "email", email, "password_mode", "generated")
 	}
 	ann, own := "/accounts/"+who.Ann.ID, "/accounts/"+who.Root.ID
-	root.posts(ann+"/delete", "genau so", "confirm", "bob")
+	root.posts(ann+"/delete", "so ein, wie er hier steht", "confirm", "bob")
 	root.posts("/accounts/"+who.Bob.ID+"/unblock", "nicht mehr gesperrt")
 	root.posts(ann+"/move", "Diese Organisation gibt es nicht", "organization", "x")
 	root.posts(ann+"/edit", "Diese Sprache gibt es nicht", "email", "ann@example.com", "locale", "x")
