@@ -68,22 +68,28 @@ func parallelGuessing(t *testing.T, w *world) {
 	}
 }
 
+// TestBusyButRight: right passwords at the same moment all get in, also where only one attempt may be in flight, for which the
+// others wait.
 func TestBusyButRight(t *testing.T) {
-	scenario(t, func(t *testing.T, w *world) {
-		ada := w.customer("Ada")
-		processes := []*world{w, w.another()}
-		testkit.Together(200, func(i int) {
-			if _, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], secret, visit); err != nil {
-				t.Errorf("attempt %d: %v", i, err)
-			}
+	for _, test := range []struct{ attempts, crowd int }{{10, 200}, {1, 40}} {
+		t.Run(fmt.Sprint(test.attempts, " attempts"), func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ada := w.customer("Ada")
+				processes := []*world{w, w.another()}
+				testkit.Together(test.crowd, func(i int) {
+					if _, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], secret, visit); err != nil {
+						t.Errorf("attempt %d: %v", i, err)
+					}
+				})
+				if n := len(must(w.OwnSessions(t.Context(), as(ada)))(t)); n != min(test.crowd, 100) { // as many as a page shows
+					t.Errorf("%d sessions", n)
+				}
+				if got := w.account(ada.ID); got.FailedAttempts != 0 {
+					t.Errorf("%d failures", got.FailedAttempts)
+				}
+			}, accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = test.attempts }))
 		})
-		if n := len(must(w.OwnSessions(t.Context(), as(ada)))(t)); n != 100 { // as many as a page shows
-			t.Errorf("%d sessions", n)
-		}
-		if got := w.account(ada.ID); got.FailedAttempts != 0 {
-			t.Errorf("%d failures", got.FailedAttempts)
-		}
-	})
+	}
 }
 
 // TestMixedLoad: right passwords among wrong ones. What was evaluated is what the log says, no more than 10 wrong ones
