@@ -10,7 +10,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -130,6 +132,12 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 // findAnswer waits for the answer while another request prepares it. Without either it is [accounts.ErrNotFound].
 func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		if s.abandoned.has(form.id) {
+			if err := store.Drop(ctx, form.id); err != nil {
+				return answer{}, err
+			}
+			s.abandoned.remove(form.id)
+		}
 		sealed, err := store.Find(ctx, form.id)
 		if err != nil {
 			return answer{}, err
@@ -162,8 +170,11 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 	defer func() {
 		c.SetRequest(request)
 		response.Writer = copied.ResponseWriter
-		if !kept {
-			s.logUnkept(store.Drop(context.WithoutCancel(ctx), form.id))
+		if kept {
+			return
+		}
+		if err := store.Drop(context.WithoutCancel(ctx), form.id); err != nil {
+			s.abandoned.add(form.id, s.Now().Add(accounts.AnswerClaim))
 		}
 	}()
 	if err := do(c); err != nil {
@@ -171,16 +182,41 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 	}
 	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
 		err := store.Keep(context.WithoutCancel(ctx), form.id, form.sender, form.close(answerOf(response, copied)))
-		s.logUnkept(err)
+		if err != nil {
+			s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
+		}
 		kept = err == nil
 	}
 	return nil
 }
 
-func (s *Server) logUnkept(err error) {
-	if err != nil {
-		s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
+// abandonedClaims are the forms that this process no longer carries out, but whose rows it could not remove since the database
+// was away. Without them the same form would wait until the claim ends.
+type abandonedClaims struct {
+	mu   sync.Mutex
+	ends map[string]time.Time // of the claims, by the form's id
+}
+
+func (a *abandonedClaims) add(id string, ends time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.ends, func(_ string, other time.Time) bool { return ends.Sub(other) > accounts.AnswerClaim })
+	if len(a.ends) < maxRecent {
+		a.ends[id] = ends
 	}
+}
+
+func (a *abandonedClaims) has(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, found := a.ends[id]
+	return found
+}
+
+func (a *abandonedClaims) remove(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.ends, id)
 }
 
 // opensSession reports whether the session that the answer gives to its browser, if it gives one, holds still.
@@ -223,7 +259,7 @@ func (a answer) write(c echo.Context) error {
 }
 
 func (f *submission) close(a answer) []byte {
-	plain, _ := json.Marshal(a) // which has nothing that JSON cannot say
+	plain, _ := json.Marshal(a)              // which has nothing that JSON cannot say
 	return f.seal.Seal(nil, nil, plain, nil) //nolint:gosec // it makes its nonce itself
 }
 

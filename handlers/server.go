@@ -47,7 +47,9 @@ type site struct {
 	proxies *untrustedProxies
 	busy    *busyLog
 	recent  *recentAnswers
-	current atomic.Pointer[Server]
+	// abandoned are forms whose answers cannot come any more.
+	abandoned *abandonedClaims
+	current   atomic.Pointer[Server]
 }
 
 // New builds the site.
@@ -59,7 +61,7 @@ func New(o Options) http.Handler {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	return &site{
 		Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}, busy: &busyLog{now: o.Now, log: o.Log},
-		recent: &recentAnswers{now: o.Now, byID: map[string]recentAnswer{}},
+		recent: &recentAnswers{now: o.Now, byID: map[string]recentAnswer{}}, abandoned: &abandonedClaims{ends: map[string]time.Time{}},
 	}
 }
 
@@ -81,20 +83,21 @@ func (s *site) server() *Server {
 // Server answers requests under one set of policies.
 type Server struct {
 	Options
-	Accounts *accounts.Service
-	sessions *sessionStore
-	hosts    knownHosts
-	proxies  *untrustedProxies
-	busy     *busyLog
-	recent   *recentAnswers
-	patterns map[string]bool   // of all routes
-	pages    map[string]access // of all routes by GET, by pattern
-	echo     *echo.Echo
+	Accounts  *accounts.Service
+	sessions  *sessionStore
+	hosts     knownHosts
+	proxies   *untrustedProxies
+	busy      *busyLog
+	recent    *recentAnswers
+	abandoned *abandonedClaims
+	patterns  map[string]bool   // of all routes
+	pages     map[string]access // of all routes by GET, by pattern
+	echo      *echo.Echo
 }
 
 func build(whole *site, service *accounts.Service) *Server {
 	s := &Server{
-		Options: whole.Options, Accounts: service, proxies: whole.proxies, busy: whole.busy, recent: whole.recent,
+		Options: whole.Options, Accounts: service, proxies: whole.proxies, busy: whole.busy, recent: whole.recent, abandoned: whole.abandoned,
 		patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New(),
 	}
 	s.echo.HTTPErrorHandler = s.answerError

@@ -96,3 +96,9 @@ func (f Frame) short(n, most int64) string {
 	}
 	return f.Number(n)
 }
+
+// TooSoon says from when on one's own password can be changed, to the next whole minute.
+func TooSoon(f Frame, from time.Time) string {
+	from = from.Add(time.Minute - 1).Truncate(time.Minute)
+	return f.T("You changed your password recently and can change it again from {{.Time}}. If others may know it, ask your operator for a new one.", "Time", f.Day(from))
+}
