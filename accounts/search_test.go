@@ -62,8 +62,8 @@ func words(cell string) []string {
 
 // TestSearchFindsInventedNames is the same for names that nobody thought of, on text alone.
 func TestSearchFindsInventedNames(t *testing.T) {
-	const any = "09._-+\u0308\u0301\u030c\u0307\u0323"
-	alphabets := []string{"aAzZßẞıİiIjJǰéÉöËŁą" + any, "ΣσςΐΑαᾳΙι" + any, "йЙёЁЦц" + any, "AaカｶガﾞはＡ名한\u1100\u1161", "Ꭰꭰ0", "Եե", "Ააა"}
+	const signs = "09._-+\u0308\u0301\u030c\u0307\u0323"
+	alphabets := []string{"aAzZßẞıİiIjJǰéÉöËŁą" + signs, "ΣσςΐΑαᾳΙι" + signs, "йЙёЁЦц" + signs, "AaカｶガﾞはＡ名한\u1100\u1161", "Ꭰꭰ0", "Եե", "Ააა"}
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringOfN(rapid.SampledFrom([]rune(rapid.SampledFrom(alphabets).Draw(t, "alphabet"))), 1, 20, -1).Draw(t, "name")
 		if _, err := accounts.NameKey(name); err != nil {

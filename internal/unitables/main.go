@@ -64,7 +64,7 @@ var confusables = [...]confusable{
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(output, source, 0o644) //nolint:gosec // source code
+	return os.WriteFile(output, source, 0o644)
 }
 
 func writeConfusables(code *strings.Builder, lines [][]string) {
