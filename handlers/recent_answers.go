@@ -26,17 +26,18 @@ type recentAnswers struct {
 
 type recentAnswer struct {
 	sealed []byte // nil while the form is being carried out
+	holder string
 	ends   time.Time
 }
 
 var _ answerStore = (*recentAnswers)(nil)
 
 // Claim also forgets what has ended, when there is no room.
-func (r *recentAnswers) Claim(_ context.Context, id, _ string) (bool, error) {
+func (r *recentAnswers) Claim(_ context.Context, id accounts.AnswerID) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if held, ok := r.byID[id]; ok && held.ends.After(now) {
+	if held, ok := r.byID[id.Form]; ok && held.ends.After(now) {
 		return false, nil
 	}
 	if len(r.byID) >= maxRecent || r.bytes >= maxRecentBytes {
@@ -47,37 +48,39 @@ func (r *recentAnswers) Claim(_ context.Context, id, _ string) (bool, error) {
 		}
 	}
 	if len(r.byID) < maxRecent && r.bytes < maxRecentBytes {
-		r.remove(id)
-		r.byID[id] = recentAnswer{ends: now.Add(accounts.AnswerClaim)}
+		r.remove(id.Form)
+		r.byID[id.Form] = recentAnswer{holder: id.Holder, ends: now.Add(accounts.AnswerClaim)}
 	}
 	return true, nil
 }
 
-func (r *recentAnswers) Find(_ context.Context, id string) ([]byte, error) {
+func (r *recentAnswers) Find(_ context.Context, form string) (sealed []byte, holder string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	held, ok := r.byID[id]
+	held, ok := r.byID[form]
 	if !ok || !held.ends.After(r.now()) {
-		return nil, accounts.ErrNotFound
+		return nil, "", accounts.ErrNotFound
 	}
-	return held.sealed, nil
+	return held.sealed, held.holder, nil
 }
 
-func (r *recentAnswers) Keep(_ context.Context, id, _ string, sealed []byte) error {
+func (r *recentAnswers) Keep(_ context.Context, id accounts.AnswerID, sealed []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, ok := r.byID[id]; ok {
-		r.remove(id)
-		r.byID[id] = recentAnswer{sealed, r.now().Add(accounts.AnswerLife)}
+	if held, ok := r.byID[id.Form]; ok && held.holder == id.Holder {
+		r.remove(id.Form)
+		r.byID[id.Form] = recentAnswer{sealed, id.Holder, r.now().Add(accounts.AnswerLife)}
 		r.bytes += len(sealed)
 	}
 	return nil
 }
 
-func (r *recentAnswers) Drop(_ context.Context, id string) error {
+func (r *recentAnswers) Drop(_ context.Context, form, holder string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.remove(id)
+	if r.byID[form].holder == holder {
+		r.remove(form)
+	}
 	return nil
 }
 

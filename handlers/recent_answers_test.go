@@ -20,11 +20,11 @@ func TestRecentAnswersAreBounded(t *testing.T) {
 		kept := func(from, to int) (count int) {
 			for i := from; i < to; i++ {
 				id := fmt.Sprint(what, i)
-				if claimed, err := recent.Claim(t.Context(), id, ""); !claimed || err != nil {
+				if claimed, err := recent.Claim(t.Context(), accounts.AnswerID{Form: id}); !claimed || err != nil {
 					t.Fatalf("%s: form %d was not carried out", what, i)
 				}
-				_ = recent.Keep(t.Context(), id, "", make([]byte, size))
-				if sealed, err := recent.Find(t.Context(), id); err == nil && len(sealed) == size {
+				_ = recent.Keep(t.Context(), accounts.AnswerID{Form: id}, make([]byte, size))
+				if sealed, _, err := recent.Find(t.Context(), id); err == nil && len(sealed) == size {
 					count++
 				} else if !errors.Is(err, accounts.ErrNotFound) {
 					t.Fatal(err)
@@ -43,14 +43,16 @@ func TestRecentAnswersAreClaimedOnce(t *testing.T) {
 	testkit.Parallel(t)
 	clock := testkit.NewClock()
 	recent := handlers.NewRecentAnswers(clock.Now)
-	claim := func() bool {
-		claimed, err := recent.Claim(t.Context(), "id", "")
+	claim := func(holder string) bool {
+		claimed, err := recent.Claim(t.Context(), accounts.AnswerID{Form: "form", Holder: holder})
 		return must[bool](t)(claimed, err)
 	}
-	check(t, "first", claim(), true)
-	check(t, "second", claim(), false)
+	check(t, "first", claim("first"), true)
+	check(t, "second", claim("second"), false)
 	clock.Advance(accounts.AnswerClaim)
-	check(t, "after the first died", claim(), true)
-	_ = recent.Drop(t.Context(), "id")
-	check(t, "after the second failed", claim(), true)
+	check(t, "after the first died", claim("third"), true)
+	_ = recent.Drop(t.Context(), "form", "first")
+	check(t, "after the first came back", claim("fourth"), false)
+	_ = recent.Drop(t.Context(), "form", "third")
+	check(t, "after the third failed", claim("fifth"), true)
 }

@@ -27,10 +27,10 @@ import (
 
 // answerStore holds answers by the id of their form. accounts.Answers says what its methods do.
 type answerStore interface {
-	Claim(ctx context.Context, id, sender string) (claimed bool, err error)
-	Find(ctx context.Context, id string) (sealed []byte, err error)
-	Keep(ctx context.Context, id, sender string, sealed []byte) error
-	Drop(ctx context.Context, id string) error
+	Claim(ctx context.Context, id accounts.AnswerID) (claimed bool, err error)
+	Find(ctx context.Context, form string) (sealed []byte, holder string, err error)
+	Keep(ctx context.Context, id accounts.AnswerID, sealed []byte) error
+	Drop(ctx context.Context, form, holder string) error
 }
 
 // maxAnswer is the largest answer that is kept, in bytes; no page that a form is answered with comes near it.
@@ -50,13 +50,14 @@ type answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	holder string // the request that was answered
 }
 
 // submission is a form that is not to be carried out twice.
 type submission struct {
-	id     string      // under which its answer is kept
-	sender string      // the same for all forms of a session
-	seal   cipher.AEAD // of the answer
+	id   accounts.AnswerID // under which its answer is kept
+	seal cipher.AEAD       // of the answer
 }
 
 // repeatable are the forms that change nothing: they are carried out each time, as their buttons say.
@@ -73,7 +74,9 @@ func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
 	id, key := mac(cookie, "form", form), mac(cookie, "answer", form)
 	block, _ := aes.NewCipher(key)                 // 32 bytes are a key
 	seal, _ := cipher.NewGCMWithRandomNonce(block) // of AES
-	return &submission{hex.EncodeToString(id), hex.EncodeToString(mac(cookie, "sender", "")), seal}
+	return &submission{accounts.AnswerID{
+		Form: hex.EncodeToString(id), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: requestID(c),
+	}, seal}
 }
 
 func mac(key, purpose, text string) []byte {
@@ -98,12 +101,13 @@ func (s *Server) once(c echo.Context, store answerStore, cookie string, do echo.
 			return kept.write(c)
 		}
 		if err == nil { // the session that it opened has ended
-			if err := store.Drop(ctx, form.id); err != nil {
+			if err := store.Drop(ctx, form.id.Form, kept.holder); err != nil {
 				return err
 			}
 		}
-		claimed, err := store.Claim(ctx, form.id, form.sender)
+		claimed, err := store.Claim(ctx, form.id)
 		if err != nil {
+			s.abandoned.add(form.id.Holder, s.Now()) // it may have been written all the same
 			return err
 		}
 		if claimed {
@@ -132,18 +136,20 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 // findAnswer waits for the answer while another request prepares it. Without either it is [accounts.ErrNotFound].
 func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		if s.abandoned.has(form.id) {
-			if err := store.Drop(ctx, form.id); err != nil {
-				return answer{}, err
-			}
-			s.abandoned.remove(form.id)
-		}
-		sealed, err := store.Find(ctx, form.id)
+		sealed, holder, err := store.Find(ctx, form.id.Form)
 		if err != nil {
 			return answer{}, err
 		}
 		if len(sealed) > 0 {
-			return form.open(sealed)
+			kept, err = form.open(sealed)
+			kept.holder = holder
+			return kept, err
+		}
+		if s.abandoned.has(holder) {
+			if err := store.Drop(ctx, form.id.Form, holder); err != nil {
+				return answer{}, err
+			}
+			continue
 		}
 		select {
 		case <-time.After(pause):
@@ -173,15 +179,15 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 		if kept {
 			return
 		}
-		if err := store.Drop(context.WithoutCancel(ctx), form.id); err != nil {
-			s.abandoned.add(form.id, s.Now().Add(accounts.AnswerClaim))
+		if err := store.Drop(context.WithoutCancel(ctx), form.id.Form, form.id.Holder); err != nil {
+			s.abandoned.add(form.id.Holder, s.Now())
 		}
 	}()
 	if err := do(c); err != nil {
 		return err
 	}
 	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
-		err := store.Keep(context.WithoutCancel(ctx), form.id, form.sender, form.close(answerOf(response, copied)))
+		err := store.Keep(context.WithoutCancel(ctx), form.id, form.close(answerOf(response, copied)))
 		if err != nil {
 			s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
 		}
@@ -190,33 +196,27 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 	return nil
 }
 
-// abandonedClaims are the forms that this process no longer carries out, but whose rows it could not remove since the database
-// was away. Without them the same form would wait until the claim ends.
+// abandonedClaims are the requests that are over, but whose rows could not be removed since the database was away. Without them
+// the same form would wait until the claim ends.
 type abandonedClaims struct {
-	mu   sync.Mutex
-	ends map[string]time.Time // of the claims, by the form's id
+	mu      sync.Mutex
+	holders map[string]time.Time // since when
 }
 
-func (a *abandonedClaims) add(id string, ends time.Time) {
+func (a *abandonedClaims) add(holder string, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	maps.DeleteFunc(a.ends, func(_ string, other time.Time) bool { return ends.Sub(other) > accounts.AnswerClaim })
-	if len(a.ends) < maxRecent {
-		a.ends[id] = ends
+	maps.DeleteFunc(a.holders, func(_ string, since time.Time) bool { return now.Sub(since) > accounts.AnswerClaim })
+	if len(a.holders) < maxRecent {
+		a.holders[holder] = now
 	}
 }
 
-func (a *abandonedClaims) has(id string) bool {
+func (a *abandonedClaims) has(holder string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, found := a.ends[id]
+	_, found := a.holders[holder]
 	return found
-}
-
-func (a *abandonedClaims) remove(id string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.ends, id)
 }
 
 // opensSession reports whether the session that the answer gives to its browser, if it gives one, holds still.

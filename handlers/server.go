@@ -44,10 +44,9 @@ type Options struct {
 // site answers each request from beginning to end under the policies that are in force when it comes.
 type site struct {
 	Options
-	proxies *untrustedProxies
-	busy    *busyLog
-	recent  *recentAnswers
-	// abandoned are forms whose answers cannot come any more.
+	proxies   *untrustedProxies
+	busy      *busyLog
+	recent    *recentAnswers
 	abandoned *abandonedClaims
 	current   atomic.Pointer[Server]
 }
@@ -61,7 +60,7 @@ func New(o Options) http.Handler {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	return &site{
 		Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}, busy: &busyLog{now: o.Now, log: o.Log},
-		recent: &recentAnswers{now: o.Now, byID: map[string]recentAnswer{}}, abandoned: &abandonedClaims{ends: map[string]time.Time{}},
+		recent: &recentAnswers{now: o.Now, byID: map[string]recentAnswer{}}, abandoned: &abandonedClaims{holders: map[string]time.Time{}},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 type Answer struct {
 	ID     string `gorm:"primaryKey"`
 	Sender string // the same for all forms of a session
+	Holder string // the request that carries out the form
 	Sealed []byte // nil while the form is being carried out
 	EndsAt time.Time
 }
@@ -20,7 +21,7 @@ func (tx *Tx) ClaimAnswer(row Answer, now time.Time) (claimed bool, err error) {
 	result := tx.g.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "id"}},
 		Where:     clause.Where{Exprs: []clause.Expression{clause.Lte{Column: clause.Column{Table: "answers", Name: "ends_at"}, Value: now}}},
-		DoUpdates: clause.AssignmentColumns([]string{"sealed", "ends_at"}),
+		DoUpdates: clause.AssignmentColumns([]string{"holder", "sealed", "ends_at"}),
 	}).Create(&row)
 	return result.RowsAffected == 1, wrap("claiming a form's answer", result.Error)
 }
@@ -31,10 +32,10 @@ func (tx *Tx) Answer(id string, now time.Time) (Answer, error) {
 	return row, wrap("finding a form's answer", tx.g.Take(&row, "id = ? AND ends_at > ?", id, now).Error)
 }
 
-// KeepAnswer stores the answer in the row that was claimed for it. Of the same sender it and the newest others are kept, most
+// KeepAnswer stores the answer in the row that its holder claimed. Of the same sender it and the newest others are kept, most
 // in all.
 func (tx *Tx) KeepAnswer(row Answer, most int) error {
-	err := tx.g.Model(&Answer{}).Where("id = ?", row.ID).Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error
+	err := tx.g.Model(&Answer{}).Where("id = ? AND holder = ?", row.ID, row.Holder).Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error
 	if err != nil {
 		return wrap("keeping a form's answer", err)
 	}
@@ -44,9 +45,9 @@ func (tx *Tx) KeepAnswer(row Answer, most int) error {
 		Delete(&Answer{}, "sender = ? AND sealed IS NOT NULL AND id <> ? AND id NOT IN (?)", row.Sender, row.ID, newest).Error)
 }
 
-// DropAnswer removes the row, so that the form can be carried out again.
-func (tx *Tx) DropAnswer(id string) error {
-	return wrap("dropping a form's answer", tx.g.Delete(&Answer{}, "id = ?", id).Error)
+// DropAnswer removes the row if the holder has it, so that the form can be carried out again.
+func (tx *Tx) DropAnswer(id, holder string) error {
+	return wrap("dropping a form's answer", tx.g.Delete(&Answer{}, "id = ? AND holder = ?", id, holder).Error)
 }
 
 // ForgetAnswers removes answers that ended at now or before.

@@ -5,6 +5,7 @@
 CREATE TABLE answers (
   id TEXT COLLATE "C" PRIMARY KEY,
   sender TEXT COLLATE "C" NOT NULL,
+  holder TEXT COLLATE "C" NOT NULL, -- the request that carries out the form
   sealed BYTEA,
   ends_at TIMESTAMPTZ NOT NULL
 );

@@ -5,6 +5,7 @@
 CREATE TABLE answers (
   id TEXT PRIMARY KEY,
   sender TEXT NOT NULL,
+  holder TEXT NOT NULL, -- the request that carries out the form
   sealed BLOB,
   ends_at TIMESTAMP NOT NULL
 );
