@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,7 @@ func (s *stage) operators() {
 	s.at(s.ago(12, 9, 20), s.tryMail)
 	s.at(s.ago(12, 10, 45), s.edit(pr, amelia, accounts.Edit{Email: "a.hart@brightwater.example", Locale: "en"}))
 	s.at(s.ago(10, 14, 30), s.move(o, ines, atlas))
+	s.at(s.ago(10, 15, 5), s.openInVain(s.cast[brightwater], ines))
 	s.at(s.ago(9, 9, 15), s.correctAddress)
 	s.at(s.ago(8, 16, 0), s.act(ma, rosa, s.accounts.Disable))
 	s.at(s.ago(7, 12, 30), s.renew(s.cast[bea], s.some))
@@ -62,6 +64,19 @@ func (s *stage) move(by *member, on, to string) func(context.Context) error {
 	return s.act(by, on, func(ctx context.Context, actor accounts.Actor, id string) error {
 		return s.accounts.Move(ctx, actor, id, s.cast[to].id, false)
 	})
+}
+
+// openInVain follows a link that was sent by mistake, to an account of another organization.
+func (s *stage) openInVain(by *member, on string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		id := s.cast[on].id
+		_, err := s.accounts.Find(ctx, s.as(by), id)
+		if !errors.Is(err, accounts.ErrNotFound) {
+			return fmt.Errorf("%s can open %s: %w", by.name, on, err)
+		}
+		s.accounts.NoteRefused(ctx, s.as(by), accounts.RefusedAct{Method: "GET", Route: "/accounts/:id", Target: id}, err)
+		return nil
+	}
 }
 
 // issue gives an account a generated password, which its owner is told.
