@@ -66,6 +66,8 @@ func TestEncryption(t *testing.T) {
 		{"STARTTLS stripped", nil, StartTLS, true, false, "no STARTTLS"},
 		{"STARTTLS, wrong certificate", []testsmtp.Option{testsmtp.WithSTARTTLS()}, StartTLS, false, false, "certificate"},
 		{"implicit, wrong certificate", []testsmtp.Option{testsmtp.WithTLS()}, Implicit, false, false, "certificate"},
+		{"STARTTLS, an old version", []testsmtp.Option{testsmtp.WithSTARTTLS(), testsmtp.WithOldTLS()}, StartTLS, true, false, "protocol version"},
+		{"implicit, an old version", []testsmtp.Option{testsmtp.WithTLS(), testsmtp.WithOldTLS()}, Implicit, true, false, "protocol version"},
 		{"implicit, server speaks plain", nil, Implicit, true, false, "TLS"},
 		{"server wants STARTTLS, we never", []testsmtp.Option{testsmtp.WithSTARTTLS()}, Never, true, false, "530 "},
 	} {

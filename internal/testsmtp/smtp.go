@@ -2,6 +2,7 @@
 package testsmtp
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"io"
 	"log"
@@ -26,6 +27,7 @@ type Sink struct {
 
 	tb          testing.TB
 	mode        sinkMode
+	oldTLS      bool
 	user        string
 	password    string
 	connections atomic.Int64
@@ -57,6 +59,9 @@ func WithSTARTTLS() Option { return func(s *Sink) { s.mode = startTLS } }
 // WithTLS speaks TLS from the first byte, as on port 465.
 func WithTLS() Option { return func(s *Sink) { s.mode = implicitTLS } }
 
+// WithOldTLS speaks no version of TLS above 1.1, which nobody should use (RFC 8996).
+func WithOldTLS() Option { return func(s *Sink) { s.oldTLS = true } }
+
 // WithAuth takes no mail before AUTH PLAIN with these.
 func WithAuth(user, password string) Option {
 	return func(s *Sink) { s.user, s.password = user, password }
@@ -86,6 +91,9 @@ func (s *Sink) serve(listener net.Listener) {
 	listener = countingListener{listener, &s.connections}
 	if s.mode != plain {
 		server.TLSConfig, s.CAs = selfMadeTLS(s.tb)
+	}
+	if s.oldTLS {
+		server.TLSConfig.MinVersion, server.TLSConfig.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	}
 	if s.mode == implicitTLS {
 		listener = tlsListener{listener, server.TLSConfig}
