@@ -59,7 +59,7 @@ func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token stri
 		switch {
 		case err == nil:
 			won[chosen] = in.Token
-		case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound):
+		case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrSignedOut):
 			t.Errorf("use %d: %v", i, err)
 		}
 	})

@@ -111,14 +111,22 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, 
 	return in, err
 }
 
+// endedMeanwhile turns ErrNotFound of the actor's own account or session into [ErrSignedOut].
+func endedMeanwhile(err error) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return ErrSignedOut
+	}
+	return err
+}
+
 func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.Account, error) {
 	account, err := tx.AccountForUpdate(who.Account.ID)
 	if err != nil {
-		return account, notFound(err)
+		return account, endedMeanwhile(err)
 	}
 	session, err := tx.SessionForShare(who.Session.ID)
 	if err != nil {
-		return account, notFound(err)
+		return account, endedMeanwhile(err)
 	}
 	if account.MustChange && (session.NeedsCurrent && !who.NeedsCurrent() || who.Pending == "") {
 		return account, ErrChangeDemanded // since the request began, so that the passwords were not checked for it

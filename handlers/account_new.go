@@ -107,11 +107,12 @@ func (s *Server) policyOf(form views.NewAccountForm) password.Policy {
 	return s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
-// issuedPage shows a generated password, this once.
+// issuedPage shows a generated password, this once. The password is set, so nothing may keep the page from being shown.
 func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another string) error {
-	frame, err := s.frame(c, "accounts", "Password")
-	if err != nil {
-		return err
+	frame := s.plainFrame(c, "Password")
+	frame.Section = "accounts"
+	if err := s.countWaiting(c, &frame); err != nil {
+		s.Log.Warn("a page is shown without the counts of its sections", "error", err)
 	}
 	page := views.IssuedPage{
 		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: views.Strength(frame.Words, issued.Bits), Another: another,

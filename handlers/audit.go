@@ -50,6 +50,9 @@ func (s *Server) audit(c echo.Context) error {
 func actionOptions(frame views.Frame) []views.Option {
 	options := []views.Option{{Value: "", Label: frame.T("Everything")}}
 	for _, action := range accounts.Actions() {
+		if action == accounts.ActionRefused && !frame.Who.IsSuperAdmin() {
+			continue // which only SuperAdmins see
+		}
 		options = append(options, views.Option{Value: action, Label: frame.T("action." + action)})
 	}
 	return options

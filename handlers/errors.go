@@ -30,8 +30,8 @@ var errorPages = map[int]errorWords{
 	http.StatusUnsupportedMediaType:  {"This request cannot be read", "Only forms as browsers send them are taken. Nothing was changed."},
 	http.StatusUnprocessableEntity:   {"This cannot be done", ""},
 	http.StatusTooManyRequests:       {"Too much has failed from your network", "Too many sign-ins or passwords were refused that came from your network address, so it has to wait. Nothing was changed; try again in a minute."},
-	http.StatusServiceUnavailable:    {"Latchkey is busy", "It cannot answer right now. Nothing was changed; try again in a few seconds."},
-	http.StatusInternalServerError:   {"Something went wrong here", "This is our fault and has been logged. Nothing half-done was kept; try again, and tell your operator the request below if it stays."},
+	http.StatusServiceUnavailable:    {"Latchkey is busy", "It cannot answer right now. Try again in a few seconds. If you sent a form, check first whether it was carried out."},
+	http.StatusInternalServerError:   {"Something went wrong here", "The error has been logged. Try again; if you sent a form, check first whether it was carried out. If the error stays, give your operator the request number below."},
 }
 
 // answerError turns every error into an answer. The error's own text stays in the log, unless it is meant for people.
@@ -83,7 +83,7 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &refusal), errors.As(err, &invalid), errors.As(err, &tooSoon):
 		return http.StatusUnprocessableEntity
-	case errors.As(err, &busy), models.Unavailable(err):
+	case errors.As(err, &busy), errors.Is(err, errStillCarriedOut), models.Unavailable(err):
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError
@@ -146,6 +146,12 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	}
 	if scheme := (otherSchemeError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
 		text, back = frame.T("The page was not opened under {{.Address}}, so its forms are refused. Nothing was changed. Go there and try again.", "Address", scheme.address), scheme.address
+	}
+	if errors.As(failed, new(accounts.BusyError)) {
+		text = frame.T("It cannot answer right now. Nothing was changed; try again in a few seconds.")
+	}
+	if errors.Is(failed, errStillCarriedOut) {
+		text = frame.T("This form was already sent and has not been answered yet. Check whether it was carried out before you send it again.")
 	}
 	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text

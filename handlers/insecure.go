@@ -20,13 +20,16 @@ func (s *Server) securePage(c echo.Context) string {
 	if s.BaseURL.Scheme != "https" || s.cameOverHTTPS(c.Request()) {
 		return ""
 	}
-	return views.Query(s.BaseURL.JoinPath(c.Path()).String(), c.QueryParams())
+	if path := c.Path(); path == views.SetupURL || path == views.SignInURL {
+		return views.Query(s.BaseURL.JoinPath(path).String(), c.QueryParams())
+	}
+	return s.BaseURL.JoinPath(views.SignInURL).String() // in place of another page, or of a form
 }
 
 // cameOverHTTPS reports whether the client's own connection is encrypted: by what the proxy says, if it is trusted, and by
 // headers that browsers send over https and to loopback only, for proxies that say nothing.
 func (s *Server) cameOverHTTPS(r *http.Request) bool {
-	if r.TLS != nil || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Sec-Fetch-Mode") != "" {
+	if r.TLS != nil || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Sec-Fetch-Mode") != "" || strings.HasPrefix(r.Header.Get("Origin"), "https://") {
 		return true
 	}
 	peer, ok := peerOf(r)

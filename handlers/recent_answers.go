@@ -8,7 +8,7 @@ import (
 	"latchkey/accounts"
 )
 
-// The bounds of recentAnswers. Forms beyond them are carried out as often as they are sent.
+// The bounds of recentAnswers. Beyond them the oldest are forgotten: a flood would have to fill them between two clicks.
 const (
 	maxRecent      = 1000
 	maxRecentBytes = 16 << 20
@@ -21,7 +21,8 @@ type recentAnswers struct {
 
 	mu    sync.Mutex
 	byID  map[string]recentAnswer
-	bytes int // in all
+	order []string // of the claims, the oldest first; forms that were dropped stand in it too
+	bytes int      // in all
 }
 
 type recentAnswer struct {
@@ -30,9 +31,6 @@ type recentAnswer struct {
 	ends   time.Time
 }
 
-var _ answerStore = (*recentAnswers)(nil)
-
-// Claim also forgets what has ended, when there is no room.
 func (r *recentAnswers) Claim(_ context.Context, id accounts.AnswerID) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -40,17 +38,12 @@ func (r *recentAnswers) Claim(_ context.Context, id accounts.AnswerID) (bool, er
 	if held, ok := r.byID[id.Form]; ok && held.ends.After(now) {
 		return false, nil
 	}
-	if len(r.byID) >= maxRecent || r.bytes >= maxRecentBytes {
-		for id, held := range r.byID {
-			if !held.ends.After(now) {
-				r.remove(id)
-			}
-		}
+	r.remove(id.Form)
+	for len(r.order) >= maxRecent {
+		r.forgetOldest()
 	}
-	if len(r.byID) < maxRecent && r.bytes < maxRecentBytes {
-		r.remove(id.Form)
-		r.byID[id.Form] = recentAnswer{holder: id.Holder, ends: now.Add(accounts.AnswerClaim)}
-	}
+	r.byID[id.Form] = recentAnswer{holder: id.Holder, ends: now.Add(accounts.AnswerClaim)}
+	r.order = append(r.order, id.Form)
 	return true, nil
 }
 
@@ -67,10 +60,13 @@ func (r *recentAnswers) Find(_ context.Context, form string) (sealed []byte, hol
 func (r *recentAnswers) Keep(_ context.Context, id accounts.AnswerID, sealed []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if held, ok := r.byID[id.Form]; ok && held.holder == id.Holder {
-		r.remove(id.Form)
-		r.byID[id.Form] = recentAnswer{sealed, id.Holder, r.now().Add(accounts.AnswerLife)}
-		r.bytes += len(sealed)
+	if held, ok := r.byID[id.Form]; !ok || held.holder != id.Holder {
+		return nil
+	}
+	r.byID[id.Form] = recentAnswer{sealed, id.Holder, r.now().Add(accounts.AnswerLife)}
+	r.bytes += len(sealed)
+	for r.bytes > maxRecentBytes {
+		r.forgetOldest()
 	}
 	return nil
 }
@@ -84,7 +80,12 @@ func (r *recentAnswers) Drop(_ context.Context, form, holder string) error {
 	return nil
 }
 
-func (r *recentAnswers) remove(id string) {
-	r.bytes -= len(r.byID[id].sealed)
-	delete(r.byID, id)
+func (r *recentAnswers) forgetOldest() {
+	r.remove(r.order[0])
+	r.order = r.order[1:]
+}
+
+func (r *recentAnswers) remove(form string) {
+	r.bytes -= len(r.byID[form].sealed)
+	delete(r.byID, form)
 }

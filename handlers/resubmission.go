@@ -42,6 +42,9 @@ const (
 	longestPause = time.Second
 )
 
+// keepTimeout is how long the database may take to store an answer or to give back a claim. The client waits for it.
+const keepTimeout = 2 * time.Second
+
 // answerHeaders are the headers that make an answer, beside those that every answer has.
 var answerHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderSetCookie, "Clear-Site-Data"}
 
@@ -57,7 +60,7 @@ type answer struct {
 // submission is a form that is not to be carried out twice.
 type submission struct {
 	id   accounts.AnswerID // under which its answer is kept
-	seal cipher.AEAD       // of the answer
+	aead cipher.AEAD       // seals the answer
 }
 
 // repeatable are the forms that change nothing: they are carried out each time, as their buttons say.
@@ -72,11 +75,11 @@ func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
 	}
 	form := r.URL.Path + "\x00" + c.RealIP() + "\x00" + r.PostForm.Encode()
 	id, key := mac(cookie, "form", form), mac(cookie, "answer", form)
-	block, _ := aes.NewCipher(key)                 // 32 bytes are a key
-	seal, _ := cipher.NewGCMWithRandomNonce(block) // of AES
+	block, _ := aes.NewCipher(key)                 // cannot fail: the key has 32 bytes
+	aead, _ := cipher.NewGCMWithRandomNonce(block) // cannot fail: AES has blocks of 16 bytes
 	return &submission{accounts.AnswerID{
 		Form: hex.EncodeToString(id), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: requestID(c),
-	}, seal}
+	}, aead}
 }
 
 func mac(key, purpose, text string) []byte {
@@ -94,13 +97,18 @@ func (s *Server) once(c echo.Context, store answerStore, cookie string, do echo.
 	ctx := c.Request().Context()
 	for {
 		kept, err := s.findAnswer(ctx, store, form)
-		if err != nil && !errors.Is(err, accounts.ErrNotFound) {
+		switch {
+		case errors.Is(err, accounts.ErrNotFound):
+		case err != nil:
 			return err
-		}
-		if err == nil && s.opensSession(c, kept) {
-			return kept.write(c)
-		}
-		if err == nil { // the session that it opened has ended
+		default:
+			holds, err := s.sessionHolds(c, kept)
+			if err != nil {
+				return err
+			}
+			if holds {
+				return kept.write(c)
+			}
 			if err := store.Drop(ctx, form.id.Form, kept.holder); err != nil {
 				return err
 			}
@@ -127,11 +135,17 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 	if errors.Is(err, accounts.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || kept.session(s.sessions.cookie) == nil || !s.opensSession(c, kept) {
+	if err != nil || kept.session(s.sessions.cookie) == nil {
+		return false, err
+	}
+	if holds, err := s.sessionHolds(c, kept); err != nil || !holds {
 		return false, err
 	}
 	return true, kept.write(c)
 }
+
+// errStillCarriedOut says that the same form was sent before, and that its answer did not come in time or got lost.
+var errStillCarriedOut = errors.New("the same form is still being carried out")
 
 // findAnswer waits for the answer while another request prepares it. Without either it is [accounts.ErrNotFound].
 func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
@@ -154,7 +168,7 @@ func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submis
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return answer{}, accounts.BusyError{RetryAfter: longestPause, TimedOut: true}
+			return answer{}, errStillCarriedOut
 		}
 	}
 }
@@ -169,7 +183,7 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 		defer cancel()
 	}
-	copied := &copyingWriter{ResponseWriter: response.Writer}
+	copied := &teeWriter{ResponseWriter: response.Writer}
 	c.SetRequest(request.WithContext(ctx))
 	response.Writer = copied
 	kept := false
@@ -179,7 +193,9 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 		if kept {
 			return
 		}
-		if err := store.Drop(context.WithoutCancel(ctx), form.id.Form, form.id.Holder); err != nil {
+		late, cancel := afterwards(ctx)
+		defer cancel()
+		if err := store.Drop(late, form.id.Form, form.id.Holder); err != nil {
 			s.abandoned.add(form.id.Holder, s.Now())
 		}
 	}()
@@ -187,13 +203,20 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 		return err
 	}
 	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
-		err := store.Keep(context.WithoutCancel(ctx), form.id, form.close(answerOf(response, copied)))
+		late, cancel := afterwards(ctx)
+		defer cancel()
+		err := store.Keep(late, form.id, form.seal(answerOf(response, copied)))
 		if err != nil {
 			s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
 		}
 		kept = err == nil
 	}
 	return nil
+}
+
+// afterwards gives what remains to be written time of its own, since that of the request may be up.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
 }
 
 // abandonedClaims are the requests that are over, but whose rows could not be removed since the database was away. Without them
@@ -219,17 +242,20 @@ func (a *abandonedClaims) has(holder string) bool {
 	return found
 }
 
-// opensSession reports whether the session that the answer gives to its browser, if it gives one, holds still.
-func (s *Server) opensSession(c echo.Context, kept answer) bool {
+// sessionHolds reports whether the session that the answer gives to its browser has not ended; true if it gives none.
+func (s *Server) sessionHolds(c echo.Context, kept answer) (bool, error) {
 	given := kept.session(s.sessions.cookie)
 	if given == nil || given.MaxAge < 0 {
-		return true
+		return true, nil
 	}
 	_, err := s.Accounts.Visitor(c.Request().Context(), given.Value, c.RealIP())
-	return err == nil
+	if errors.Is(err, accounts.ErrNotFound) || errors.Is(err, accounts.ErrAddress) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
-func answerOf(response *echo.Response, copied *copyingWriter) answer {
+func answerOf(response *echo.Response, copied *teeWriter) answer {
 	made := answer{Status: response.Status, Header: http.Header{}, Body: copied.body.Bytes()}
 	for _, name := range answerHeaders {
 		if values := response.Header().Values(name); len(values) > 0 {
@@ -258,26 +284,26 @@ func (a answer) write(c echo.Context) error {
 	return err
 }
 
-func (f *submission) close(a answer) []byte {
+func (f *submission) seal(a answer) []byte {
 	plain, _ := json.Marshal(a)              // which has nothing that JSON cannot say
-	return f.seal.Seal(nil, nil, plain, nil) //nolint:gosec // it makes its nonce itself
+	return f.aead.Seal(nil, nil, plain, nil) //nolint:gosec // it makes its nonce itself
 }
 
 func (f *submission) open(sealed []byte) (a answer, err error) {
-	plain, err := f.seal.Open(nil, nil, sealed, nil)
+	plain, err := f.aead.Open(nil, nil, sealed, nil)
 	if err != nil {
 		return a, err
 	}
 	return a, json.Unmarshal(plain, &a)
 }
 
-// copyingWriter keeps what is written. A client that has gone does not make the answer fail.
-type copyingWriter struct {
+// teeWriter keeps what is written. A client that has gone does not make the answer fail.
+type teeWriter struct {
 	http.ResponseWriter
 	body bytes.Buffer
 }
 
-func (w *copyingWriter) Write(text []byte) (int, error) {
+func (w *teeWriter) Write(text []byte) (int, error) {
 	if w.body.Len() <= maxAnswer {
 		w.body.Write(text)
 	}
@@ -285,4 +311,4 @@ func (w *copyingWriter) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-func (w *copyingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *teeWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

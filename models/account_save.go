@@ -18,7 +18,9 @@ func rememberAll(accounts []Account) {
 // SaveAccount writes what was changed of an account that exists, or all of it where it was not read to be changed.
 // An account that does not exist is [ErrNotFound].
 func (tx *Tx) SaveAccount(a *Account) error {
-	a.Search = a.searchText()
+	if a.read == nil || a.read.Name != a.Name || a.read.Email != a.Email {
+		a.Search = a.searchText() // not at each sign-in: IDNA costs more than the rest
+	}
 	// The condition is for gorm, which without it refuses an account without an id instead of finding none.
 	return changed("saving an account",
 		tx.g.Model(a).Where("id = ?", a.ID).Select(a.changes()).Omit("id").Updates(a))

@@ -127,8 +127,9 @@ func (l *boundedListener) largest() netip.Prefix {
 	return slices.MaxFunc(slices.Collect(maps.Keys(l.by)), func(a, b netip.Prefix) int { return l.by[a] - l.by[b] })
 }
 
-// clientNetwork is what counts as one address: an IPv4 address, and of IPv6 the first 64 bits.
+// clientNetwork is what counts as one address: an IPv4 address in either spelling, and of IPv6 the first 64 bits.
 func clientNetwork(address netip.Addr) netip.Prefix {
+	address = address.Unmap().WithZone("")
 	bits := address.BitLen()
 	if address.Is6() {
 		bits = 64

@@ -20,6 +20,11 @@ import (
 // ended, it is served again.
 func TestConnectionsPerAddress(t *testing.T) {
 	testkit.Parallel(t)
+	other, err := net.Listen("tcp", "127.0.0.2:0")
+	if err != nil {
+		t.Skip("this machine has no second loopback address")
+	}
+	other.Close()
 	p := newProgram(t, models.SQLite)
 	p.env["LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS"] = "3"
 	p.start("127.0.0.1:0")
@@ -130,6 +135,7 @@ func TestWhatCountsAsOneAddress(t *testing.T) {
 	}{
 		{"203.0.113.1", "203.0.113.1", true}, {"203.0.113.1", "203.0.113.2", false},
 		{"2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true}, {"2001:db8:1:2::1", "2001:db8:1:3::1", false}, {"::1", "127.0.0.1", false},
+		{"::ffff:203.0.113.1", "203.0.113.1", true}, {"fe80::1%eth0", "fe80::1", true},
 	} {
 		if same := clientNetwork(netip.MustParseAddr(tc.a)) == clientNetwork(netip.MustParseAddr(tc.b)); same != tc.same {
 			t.Errorf("%s and %s are the same: %t", tc.a, tc.b, same)
