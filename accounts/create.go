@@ -101,7 +101,7 @@ func (s *Service) draft(ctx context.Context, actor Actor, input NewAccount) (mod
 	checks := []error{
 		s.assignOrganization(ctx, actor, &account, input.Organization),
 		s.checkTaken(ctx, account, who),
-		refuseLook(s.db.Read(ctx), account),
+		refuseConfusable(s.db.Read(ctx), account),
 		checkKind(account),
 		s.checkIssue(account, input.Issue),
 	}
@@ -176,12 +176,12 @@ func taken(key string, who identity) error {
 	return invalid("email", "This e-mail address is another account's already.")
 }
 
-// refuseLook refuses a name that looks like another account's; see [names.Look].
-func refuseLook(tx *models.Tx, account models.Account) error {
+// refuseConfusable refuses a name that is confusable with another account's; see [names.Skeletons].
+func refuseConfusable(tx *models.Tx, account models.Account) error {
 	if account.NameKey == "" {
 		return nil // which has been said
 	}
-	taken, err := tx.LooksTaken(account.Name, account.NameKey)
+	taken, err := tx.Confusable(account.Name, account.NameKey)
 	if err == nil && taken {
 		return invalid("name", "This name looks like one that is taken already. Choose one that cannot be mistaken for it.")
 	}
@@ -254,10 +254,10 @@ func (s *Service) insert(
 	if err := closeSetUp(tx, account.Kind); err != nil {
 		return err
 	}
-	if err := tx.LockLook(account.Name, account.NameKey); err != nil {
+	if err := tx.LockSkeletons(account.Name, account.NameKey); err != nil {
 		return err
 	}
-	if err := refuseLook(tx, *account); err != nil {
+	if err := refuseConfusable(tx, *account); err != nil {
 		return err
 	}
 	err := tx.CreateAccount(account, keys...)

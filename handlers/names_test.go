@@ -46,8 +46,8 @@ var sameNames = [][]string{
 	{"việt", "vie\u0323\u0302t", "vie\u0302\u0323t", "VIỆT"},
 }
 
-// TestLookAlikeNamesAreRefused says so at the field, and names no other account.
-func TestLookAlikeNamesAreRefused(t *testing.T) {
+// TestConfusableNamesAreRefused says so at the field, and names no other account.
+func TestConfusableNamesAreRefused(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		create(root, "scope", "scope@example.com").Want(303).Follow().Want(200)

@@ -130,17 +130,18 @@ func TestRenewalGoesOnAfterAnInterruption(t *testing.T) {
 	})
 }
 
-// TestLooks: a look is taken by what differs in more than ASCII, and is free again when its account is deleted.
-func TestLooks(t *testing.T) {
+// TestConfusableNames: names that share a skeleton are confusable if they differ in more than ASCII, and are free again when the
+// account is deleted.
+func TestConfusableNames(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		scope := f.account(models.Account{NameKey: "scope"})
-		taken := func(name string) bool { return must(f.read().LooksTaken(name, name))(t) }
-		if !taken("ѕсоре") || taken("sc0pe") || taken("scope") {
-			t.Errorf("taken: Cyrillic %t, another in ASCII %t, itself %t", taken("ѕсоре"), taken("sc0pe"), taken("scope"))
+		confusable := func(name string) bool { return must(f.read().Confusable(name, name))(t) }
+		if !confusable("ѕсоре") || confusable("sc0pe") || confusable("scope") {
+			t.Errorf("confusable: Cyrillic %t, another in ASCII %t, itself %t", confusable("ѕсоре"), confusable("sc0pe"), confusable("scope"))
 		}
 		f.do(func(tx *models.Tx) error { return tx.DeleteAccount(scope.ID) })
-		if taken("ѕсоре") {
-			t.Error("the look of a deleted account is taken")
+		if confusable("ѕсоре") {
+			t.Error("a name is confusable with that of a deleted account")
 		}
 	})
 }

@@ -35,9 +35,9 @@ func accountValues(a models.Account) []any {
 func identifierValues(a models.Account) []any { return []any{a.NameKey, a.ID, a.EmailKey, a.ID} }
 
 func skeletonValues(a models.Account) (values []any) {
-	look := names.LookOf(a.Name, a.NameKey)
-	for _, skeleton := range look.Skeletons {
-		values = append(values, skeleton, look.BeyondASCII, a.ID)
+	skeletons := names.SkeletonsOf(a.Name, a.NameKey)
+	for _, form := range skeletons.Forms {
+		values = append(values, form, skeletons.BeyondASCII, a.ID)
 	}
 	return values
 }

@@ -4,7 +4,7 @@
 ALTER TABLE accounts ALTER COLUMN search DROP EXPRESSION;
 ALTER TABLE accounts ALTER COLUMN search SET DEFAULT '', ALTER COLUMN search SET NOT NULL;
 
--- What accounts' names look like (UTS 39): one or two skeletons for each.
+-- The skeletons of accounts' names (UTS 39), one or two for each: what names that look alike have in common.
 CREATE TABLE skeletons (
   skeleton TEXT COLLATE "C" NOT NULL,
   beyond_ascii TEXT COLLATE "C" NOT NULL,

@@ -30,7 +30,7 @@ CREATE TRIGGER account_search_delete AFTER DELETE ON accounts BEGIN
 END;
 -- +goose StatementEnd
 
--- What accounts' names look like (UTS 39): one or two skeletons for each.
+-- The skeletons of accounts' names (UTS 39), one or two for each: what names that look alike have in common.
 CREATE TABLE skeletons (
   skeleton TEXT NOT NULL,
   beyond_ascii TEXT NOT NULL,

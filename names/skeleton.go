@@ -15,20 +15,20 @@ type confusable struct {
 	like   string
 }
 
-// Look is what an account's name looks like. Names look alike if they share a skeleton and differ in more than ASCII: that
+// Skeletons are those of an account's name. Names are confusable if they share a skeleton and differ in more than ASCII: that
 // anna1 looks like annal is in the nature of ordinary names, and a name in ASCII cannot pretend to be another script's.
-type Look struct {
-	Skeletons   []string // of the name as shown and in lower case
+type Skeletons struct {
+	Forms       []string // the skeletons of the name as shown and in lower case
 	BeyondASCII string   // the symbols of its key that are not ASCII
 }
 
-// LookOf returns the look of a name that is compared by key. Both forms of it count: НОРЕ looks like hope in capitals only,
-// and ѕсоре like SCOPE in small letters only. Names that were compared by other keys before, and are the same today, have one
-// look in different symbols.
-func LookOf(name, key string) Look {
-	skeletons := []string{skeleton(norm.NFC.String(width.Fold.String(name))), skeleton(Fold(key))}
-	slices.Sort(skeletons)
-	return Look{slices.Compact(skeletons), beyondASCII(key)}
+// SkeletonsOf returns the skeletons of a name that is compared by key. Both forms of it count: НОРЕ looks like hope in capitals
+// only, and ѕсоре like SCOPE in small letters only. Names that were compared by other keys before, and are the same today, share
+// their skeletons in different symbols.
+func SkeletonsOf(name, key string) Skeletons {
+	forms := []string{skeleton(norm.NFC.String(width.Fold.String(name))), skeleton(Fold(key))}
+	slices.Sort(forms)
+	return Skeletons{slices.Compact(forms), beyondASCII(key)}
 }
 
 // skeleton is that of UTS 39, section 4, with two changes: case does not count, and the dot of i̇, which is drawn as i, is left out.
