@@ -183,7 +183,7 @@ func refuseConfusable(tx *models.Tx, account models.Account) error {
 	}
 	taken, err := tx.Confusable(account.Name, account.NameKey)
 	if err == nil && taken {
-		return invalid("name", "This name looks like one that is taken already. Choose one that cannot be mistaken for it.")
+		return invalid("name", "This name looks too similar to one that is taken. Choose another.")
 	}
 	return err
 }

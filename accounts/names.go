@@ -41,7 +41,7 @@ func NameKey(name string) (string, error) {
 	case utf8.RuneCountInString(lower) > maxNameSymbols || utf8.RuneCountInString(key) > maxNameSymbols:
 		return "", invalid("name", "A name has at most 64 symbols.")
 	case mixesScripts(lower):
-		return "", invalid("name", "This name mixes letters of several scripts, such as Latin and Cyrillic. Use those of one.")
+		return "", invalid("name", "This name mixes letters of several scripts, such as Latin and Cyrillic. Use one script.")
 	}
 	return key, nil
 }

@@ -31,9 +31,9 @@ func lookAlikeRefused(name string) *ValidationError {
 		return err != nil
 	})
 	if at < 0 { // it is refused for what stands beside it, such as letters of the other direction
-		return invalid("name", "This name has symbols that are easily taken for others, such as ligatures. Use plain letters and digits.")
+		return invalid("name", "This name has symbols that are easily confused with others, such as ligatures. Use plain letters and digits.")
 	}
-	return symbolRefused(name, at, "{{.Symbol}} ({{.Code}}) is not allowed in names, since it is easily taken for other letters. Use plain letters and digits.")
+	return symbolRefused(name, at, "{{.Symbol}} ({{.Code}}) is not allowed in names, because it is easily confused with other letters. Use plain letters and digits.")
 }
 
 // emailRefused names what cannot be seen in an address, since the message about the rest of it would be no help.

@@ -14,7 +14,7 @@ import (
 func TestRefusedSymbolsAreNamed(t *testing.T) {
 	const (
 		notInNames = "{{.Symbol}} ({{.Code}}) is not allowed in names. A name consists of letters, digits and . _ - @ + only."
-		lookAlike  = "{{.Symbol}} ({{.Code}}) is not allowed in names, since it is easily taken for other letters. Use plain letters and digits."
+		lookAlike  = "{{.Symbol}} ({{.Code}}) is not allowed in names, because it is easily confused with other letters. Use plain letters and digits."
 		notInMail  = "Enter one e-mail address, such as ada@example.com, with plain letters before the @."
 	)
 	name := func(text string) error { _, err := accounts.NameKey(text); return err }

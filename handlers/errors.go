@@ -145,7 +145,7 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 		text = frame.T("Nothing was changed. Choose a new password first; then you can go on.")
 	}
 	if scheme := (otherSchemeError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
-		text, back = frame.T("The page was not opened under {{.Address}}, so its forms are refused. Nothing was changed. Go there and try again.", "Address", scheme.address), scheme.address
+		text, back = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address), scheme.address
 	}
 	if errors.As(failed, new(accounts.BusyError)) {
 		text = frame.T("It cannot answer right now. Nothing was changed; try again in a few seconds.")

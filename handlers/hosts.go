@@ -88,7 +88,7 @@ func (s *Server) misdirected(c echo.Context) views.MisdirectedPage {
 		line += ":" + port
 	}
 	return views.MisdirectedPage{
-		Frame: s.plainFrame(c, "This address is not known here"), Base: s.BaseURL.String(),
+		Frame: s.plainFrame(c, "Unknown host"), Base: s.BaseURL.String(),
 		Host: strings.Trim(strconv.QuoteToASCII(host), `"`), RequestID: requestID(c),
 		Proxies: []views.Option{{Value: line + ";", Label: "nginx"}, {Value: "ProxyPreserveHost On", Label: "Apache"}},
 	}

@@ -149,7 +149,7 @@ func (s *Server) refill(c echo.Context) bool {
 	}
 	delete(session.Values, keptKey)
 	said, _ := session.Values[flashKey].(string)
-	session.Values[flashKey] = strings.TrimSpace(said + " " + s.words(c).T("What you typed is filled in again, except for passwords. It has not been sent yet."))
+	session.Values[flashKey] = strings.TrimSpace(said + " " + s.words(c).T("Your entries are filled in again, except passwords. Nothing has been sent yet."))
 	s.save(c)
 	values, err := url.ParseQuery(encoded)
 	c.Request().PostForm = values

@@ -165,7 +165,7 @@ func TestTextKeptOverSignIn(t *testing.T) {
 		browser := app.SignIn("root")
 		asked := typedCustomer(app, browser)
 		check(t, "page", asked.Text("h1"), "Sign in")
-		check(t, "why", asked.Text("[role=alert]"), "Your session has ended, so nothing was changed. Sign in to go on; what you typed is kept, except for passwords.")
+		check(t, "why", asked.Text("[role=alert]"), "Your session has ended, so nothing was changed. Sign in to continue; your entries are kept, except passwords.")
 		check(t, "navigation", asked.Has(".rail"), false)
 		failed := asked.Submit("/sign-in", "name", "root", "password", "wrong").Want(422)
 		back := failed.Submit("/sign-in", "name", "root", "password", testapp.Secret).WantRedirect("/accounts/new?kind=customer")
@@ -173,7 +173,7 @@ func TestTextKeptOverSignIn(t *testing.T) {
 			t.Error("the form was sent by itself")
 		}
 		filled := back.Follow().Want(200)
-		check(t, "message", filled.Text("[role=status]"), "What you typed is filled in again, except for passwords. It has not been sent yet.")
+		check(t, "message", filled.Text("[role=status]"), "Your entries are filled in again, except passwords. Nothing has been sent yet.")
 		check(t, "name", filled.Value("name"), "neumann")
 		check(t, "mode", filled.Find("[name=password_mode][checked]").AttrOr("value", ""), "typed")
 		check(t, "one-time", filled.Has("#one_time[checked]"), false)

@@ -79,7 +79,7 @@ func TestPolicyDiffOfADescription(t *testing.T) {
 	p := newProgram(t, models.SQLite, "--password-policy", file.path)
 	p.seed("root")
 	checked := p.must("", "policy", "check", file.path)
-	for _, line := range []string{"  allowedRegex: letters\n", "  allowedRegexDescription: people read of its form: letters\n"} {
+	for _, line := range []string{"  allowedRegex: letters\n", "  allowedRegexDescription: description of its form: letters\n"} {
 		if !strings.Contains(checked, line) {
 			t.Errorf("the check does not say %q:\n%s", line, checked)
 		}
@@ -87,8 +87,8 @@ func TestPolicyDiffOfADescription(t *testing.T) {
 	file.write(`"allowedRegex": ".*", "allowedRegexDescription": {"en": "letters", "de": "Kleinbuchstaben"}`)
 	said := p.must("", "policy", "diff", file.path)
 	const want = "  allowedRegexDescription: changed\n" +
-		"    now:  people read of its form: letters: {\"de\":\"Buchstaben\",\"en\":\"letters\"}\n" +
-		"    then: people read of its form: letters: {\"de\":\"Kleinbuchstaben\",\"en\":\"letters\"}\n"
+		"    now:  description of its form: letters: {\"de\":\"Buchstaben\",\"en\":\"letters\"}\n" +
+		"    then: description of its form: letters: {\"de\":\"Kleinbuchstaben\",\"en\":\"letters\"}\n"
 	if !strings.Contains(said, want) {
 		t.Errorf("it does not say %q:\n%s", want, said)
 	}

@@ -21,7 +21,7 @@ func errorPages(given []views.ErrorPage) []Sample {
 
 // misdirected has no signed-in visitor: nobody is looked for under an unknown host.
 func misdirected(frame views.Frame) []Sample {
-	frame.Title = frame.T("This address is not known here")
+	frame.Title = frame.T("Unknown host")
 	page := views.MisdirectedPage{
 		Frame: frame, Base: "https://accounts.example.org", Host: "127.0.0.1:8080", RequestID: id(0x421),
 		Proxies: []views.Option{{Value: "proxy_set_header Host $host;", Label: "nginx"}, {Value: "ProxyPreserveHost On", Label: "Apache"}},
