@@ -20,8 +20,8 @@ const (
 type opener func(tx *models.Tx, now *settled) error
 
 // authenticate is the one gate for every place that takes an account's present password, within [Service.limited]. After a
-// right one it runs open; else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many are waiting, and
-// nothing was counted.
+// right one it runs open; else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many
+// are waiting, and nothing was counted.
 func (s *Service) authenticate(ctx context.Context, who sought, normalized string, actor Actor, open opener) error {
 	try, err := s.lockout.reserve(ctx, who)
 	if err != nil {

@@ -42,7 +42,7 @@ func (TooManyError) Error() string { return "too much has failed from this addre
 // TooSoonError says that owners changed their password lately, and may do so again from a time on.
 type TooSoonError struct{ From time.Time }
 
-func (TooSoonError) Error() string { return "the password was changed too short a time ago" }
+func (TooSoonError) Error() string { return "the password was changed too recently" }
 
 // Refusal is a sentence that says why something cannot be done. It is meant for people, and the key of its translation.
 type Refusal string

@@ -17,8 +17,9 @@ type NewPassword struct {
 
 // ChangeOwnPassword sets the visitor's own password, ends all their other sessions and gives this one a new token. Of the
 // account's trusted browsers only the present one stays; after a pending change it is trusted from then on. Unless the
-// session was opened with the password that is to be changed, see [Visitor.NeedsCurrent], the current password must be right,
-// and a wrong one counts like a failed sign-in. A change of their own will soon after the last one is a [TooSoonError]. If too much has failed from the address, it is a [TooManyError].
+// session was opened with the password that is to be changed, see [Visitor.NeedsCurrent], the current password must be
+// right, and a wrong one counts like a failed sign-in. A change of their own will soon after the last one is a
+// [TooSoonError]. If too much has failed from the address, it is a [TooManyError].
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
 	if err := s.checkAge(who, who.Account); err != nil {
 		return in, err
@@ -160,8 +161,8 @@ type judged struct {
 }
 
 // judge is the one check for every password that is set: the composition first, and the history, whose every comparison
-// costs a hash, only when the composition holds. The caller has a place in the waiting room. With mustDiffer the present password is refused even where the history
-// is off.
+// costs a hash, only when the composition holds. The caller has a place in the waiting room. With mustDiffer the present
+// password is refused even where the history is off.
 func (s *Service) judge(ctx context.Context, account models.Account, raw string, mustDiffer bool) (judged, error) {
 	normalized, err := s.compose(account, raw)
 	if err != nil {

@@ -25,8 +25,8 @@ func (foreignError) Error() string { return ErrNotFound.Error() }
 
 func (foreignError) Is(target error) bool { return target == ErrNotFound }
 
-// RefusalReason is why an act was refused that is to be recorded if its actor is signed in; "" = for no such reason. That there
-// is nothing with an id is none: a link may be old.
+// RefusalReason returns why a request of a signed-in account was refused, if that is recorded, or "". An unknown id is not
+// recorded: a link may be old.
 func RefusalReason(err error) string {
 	for _, reason := range []struct {
 		err  error
@@ -50,7 +50,7 @@ func RefusalReason(err error) string {
 type RefusedAct struct{ Method, Route, Target string }
 
 // NoteRefused records that an act was refused. It is for SuperAdmins alone: an organization could learn from it that what it
-// asked for exists. Nothing of the act is under way any more, and it stays refused if it cannot be recorded.
+// asked for exists. If it cannot be recorded, the request stays refused.
 func (s *Service) NoteRefused(ctx context.Context, actor Actor, act RefusedAct, err error) {
 	reason := RefusalReason(err)
 	if reason == "" || actor.ID == "" {
@@ -126,7 +126,7 @@ func (r *refusals) take(event models.AuditEvent) (_ models.AuditEvent, ok bool) 
 	return event, true
 }
 
-// over reports whether the minute is; a clock that was set back ends it too.
+// over reports whether the minute has passed; a clock that was set back ends it too.
 func (l *refusedLately) over(now time.Time) bool {
 	age := now.Sub(l.since)
 	return age < 0 || age >= time.Minute

@@ -16,9 +16,9 @@ type chore struct {
 }
 
 // Sweep does what is due by now and nobody asked for: it tells owners that their password will expire or has, and notes
-// blocks that ended, one-time passwords that lapsed and refused acts that were only counted. It may run in several processes at once, and again after a
-// crash: every step is one transaction, and no mail is queued twice. What it costs depends on what is due, not on how many
-// accounts there are.
+// blocks that ended, one-time passwords that lapsed and refused acts that were only counted. It may run in several processes
+// at once, and again after a crash: every step is one transaction, and no mail is queued twice. What it costs depends on
+// what is due, not on how many accounts there are.
 func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	s.noteSuppressed(ctx)
 	chores := append(s.notices(), chore{s.lapsedOneTime, s.noteLapsed}, chore{s.endedBlocks, s.endBlocks})

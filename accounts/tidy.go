@@ -80,7 +80,7 @@ func (s *Service) forgetFailures(ctx context.Context) error {
 		removed, after = removed+len(ids), ids[len(ids)-1]
 	}
 	if removed > 0 && tooMany { // a flood must not remove its own traces without any
-		s.log.Warn("audit log had too many failed sign-ins, the oldest were removed", "removed", removed, "kept", s.settings.FailedSignInMost)
+		s.log.Warn("removed the oldest failed sign-ins from the audit log", "removed", removed, "kept", s.settings.FailedSignInMost)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ var table = []setting{
 	{name: "FAILED_SIGN_IN_KEEP", def: "90d", parse: keep(func(c *Config) *time.Duration { return &c.FailedSignInKeep }),
 		help: "how long the audit log keeps failed sign-ins of unknown browsers; never longer than AUDIT_KEEP"},
 	{name: "FAILED_SIGN_IN_MOST", def: "100000", parse: number(math.MaxInt32, func(c *Config) *int { return &c.FailedSignInMost }),
-		help: "most failed sign-ins that the audit log keeps, the oldest of unknown browsers go first; 0 = no bound"},
+		help: "failed sign-ins of unknown browsers that are older than the newest so many failures are removed; 0 = no bound"},
 	{name: "SUPERADMIN_ADDRESSES", list: true, shown: "none: everywhere",
 		parse: restriction(func(c *Config) *[]netip.Prefix { return &c.SuperAdminAddresses }),
 		help:  "networks (CIDR, separated by commas) from which SuperAdmins may sign in and act"},

@@ -102,7 +102,7 @@ func (tx *Tx) AccountForUpdate(id string) (Account, error) {
 	return a, wrap("locking an account", err)
 }
 
-// AccountByIdentifier finds the account that the first of the keys belongs to that is anybody's, or returns [ErrNotFound].
+// AccountByIdentifier finds the account of the first key that is in use, or returns [ErrNotFound].
 func (tx *Tx) AccountByIdentifier(keys ...string) (Account, error) {
 	id, err := tx.IdentifierOwner(keys...)
 	if err != nil {
@@ -148,7 +148,7 @@ func (tx *Tx) addIdentifiers(accountID string, keys []string) error {
 	return wrap("adding identifiers", tx.g.Create(&rows).Error)
 }
 
-// IdentifierOwner returns whose the first of the keys is that is anybody's, or [ErrNotFound].
+// IdentifierOwner returns the account of the first key that is in use, or [ErrNotFound].
 func (tx *Tx) IdentifierOwner(keys ...string) (accountID string, err error) {
 	var rows []Identifier
 	if err := tx.g.Find(&rows, "key IN ?", keys).Error; err != nil {

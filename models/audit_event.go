@@ -45,10 +45,10 @@ func (tx *Tx) ForgetAudit(before time.Time, most int) (count int, err error) {
 	return int(result.RowsAffected), wrap("forgetting audit events", result.Error)
 }
 
-// FailureAfter is the id of the newest failed sign-in but so many; "" = there are no more than those.
-func (tx *Tx) FailureAfter(newest int) (id string, err error) {
+// FailureAfter returns the id of the first failed sign-in after the newest n, or "" if there are no more.
+func (tx *Tx) FailureAfter(n int) (id string, err error) {
 	err = tx.g.Model(&AuditEvent{}).Select("id").Where("action = ?", ActionSignInFailed).
-		Order("id DESC").Offset(newest).Limit(1).Scan(&id).Error
+		Order("id DESC").Offset(n).Limit(1).Scan(&id).Error
 	return id, wrap("counting failed sign-ins", err)
 }
 
@@ -102,7 +102,7 @@ func (f AuditFilter) filter(query *gorm.DB) *gorm.DB {
 	if f.Action != "" {
 		query = query.Where("action = ?", f.Action)
 	}
-	if f.NoFailures { // not a parameter: the index that leaves them out is for this action only
+	if f.NoFailures { // literals, so that the partial index without failed sign-ins is used
 		query = query.Where("action <> '" + ActionSignInFailed + "' AND action <> '" + ActionRefused + "'")
 	}
 	return query

@@ -53,11 +53,11 @@ func protect(log *slog.Logger, path string, mayMend bool) {
 		if err := os.Chmod(path, info.Mode()&^groupAndOthers); err != nil {
 			log = log.With("error", err)
 		} else {
-			log.Warn("other users of this machine could read the data, their rights were removed")
+			log.Warn("data was readable by other users, mode corrected")
 			return
 		}
 	}
-	log.Warn("other users of this machine can read the data, remove their rights with chmod")
+	log.Warn("data is readable by other users")
 }
 
 // holdsOnly reports whether a directory has no other files than those whose names begin with a name.

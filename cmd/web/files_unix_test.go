@@ -51,7 +51,7 @@ func TestReadableDataIsMended(t *testing.T) {
 // files too, are not its to change.
 func TestReadableData(t *testing.T) {
 	testkit.Parallel(t)
-	const mended, warned = "could read the data", "can read the data"
+	const mended, warned = "data was readable", "data is readable"
 	for name, tc := range map[string]struct {
 		dir, file, wal fs.FileMode // 0 = the file is not there
 		neighbour      bool
@@ -129,7 +129,7 @@ func TestDataOfAnotherOwner(t *testing.T) {
 		protectData(config.Config{Data: dir, Database: config.Database{Engine: config.SQLite, Path: filepath.Join(dir, "latchkey.db")}},
 			slog.New(slog.NewTextHandler(&log, nil)))
 		wantMode(t, dir, mode)
-		if got := strings.Count(log.String(), "can read the data"); got != lines {
+		if got := strings.Count(log.String(), "data is readable"); got != lines {
 			t.Errorf("mode %o: %d lines, want %d: %s", mode, got, lines, log.String())
 		}
 	}
