@@ -31,9 +31,13 @@ func demoCommand(out *outside) *cobra.Command {
 			if err != nil {
 				return unlessStopped(cmd.Context(), err)
 			}
-			if public, err := cmd.Flags().GetBool(publicFlag); err != nil || !public && !config.IsLoopback(hostOf(cfg.Listen)) {
-				return errors.Join(err, fmt.Errorf("a demo on %s can be reached by others, and everybody knows its passwords: "+
-					"listen on 127.0.0.1, or add --%s if that is meant", cfg.Listen, publicFlag))
+			public, err := cmd.Flags().GetBool(publicFlag)
+			if err != nil {
+				return err
+			}
+			if !public && !config.IsLoopback(hostOf(cfg.Listen)) {
+				return fmt.Errorf("a demo on %s can be reached by others, and everybody knows its passwords: "+
+					"listen on 127.0.0.1, or add --%s if that is meant", cfg.Listen, publicFlag)
 			}
 			dir, err := os.MkdirTemp("", "latchkey-demo-")
 			if err != nil {
