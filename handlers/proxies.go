@@ -22,8 +22,8 @@ const (
 
 // untrustedProxies finds out whether the site runs behind a proxy that LATCHKEY_TRUSTED_PROXIES does not name, behind which
 // everybody shares one address: half of the requests or more come from private peers that send X-Forwarded-For and are not
-// trusted, and fewer peers come without it. Anybody can send that header, so one client that does must not be taken for the proxy: an operator who
-// then trusted it would let it claim any address.
+// trusted, and fewer peers come without it. Anybody can send that header, so one client that does must not be taken for the
+// proxy: an operator who then trusted it would let it claim any address.
 type untrustedProxies struct {
 	trusted accounts.Networks
 	now     func() time.Time
@@ -60,7 +60,7 @@ func (u *untrustedProxies) note(r *http.Request) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.turn()
+	u.rotate()
 	private := peer.IsPrivate() || peer.IsLoopback() || peer.IsLinkLocalUnicast()
 	suspected := r.Header.Get(echo.HeaderXForwardedFor) != "" && private && !u.trusted.Contain(peer)
 	u.present.requests++
@@ -84,8 +84,8 @@ func count(peers map[netip.Addr]int, peer netip.Addr) {
 	}
 }
 
-// turn begins a new window when the present one is over.
-func (u *untrustedProxies) turn() {
+// rotate begins a new window when the present one is over.
+func (u *untrustedProxies) rotate() {
 	age := u.now().Sub(u.began)
 	if age < proxyWindow {
 		return
@@ -124,7 +124,7 @@ func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 func (u *untrustedProxies) shown() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.turn()
+	u.rotate()
 	proxy, found := u.suspect()
 	if !found {
 		return ""

@@ -216,7 +216,7 @@ document.addEventListener("click", (event) => {
 });
 
 // A form that is being sent is not sent again by a second click or Enter. The server knows one that is sent twice besides, so
-// the guard may end early, for whoever stopped the page from loading.
+// the guard may end early, if loading was stopped.
 const sentFor = 10_000; // ms
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -14,7 +14,7 @@ const (
 	endIsolate = '\u2069'
 )
 
-// Isolate marks text that somebody wrote, such as a name, within a sentence of ours: written from right to left, it must not
+// Isolate marks user-supplied text, such as a name, within a sentence of ours: written from right to left, it must not
 // turn what stands around it. Pages show the marks as <bdi>, see [said]; titles and attributes have them as they are.
 func Isolate(text string) string {
 	if text == "" {

@@ -113,7 +113,7 @@ func (a *app) warnOfOverlap() {
 	}
 }
 
-// warnOfPlainText tells of connections beyond this machine that others on the way can read or take over: of browsers, and to the
+// warnOfPlainText warns of connections beyond this machine that others on the way can read or take over: of browsers, and to the
 // database.
 func (a *app) warnOfPlainText() {
 	if base := a.config.BaseURL; base.Scheme == "http" && !config.IsLoopback(base.Hostname()) {

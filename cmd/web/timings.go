@@ -25,7 +25,16 @@ type timings struct {
 
 // productionTimings are those of the program as it is run.
 var productionTimings = timings{
-	Header: 5 * time.Second, Read: 15 * time.Second, Write: 30 * time.Second, Idle: 60 * time.Second, Request: 20 * time.Second, Ready: 3 * time.Second, MetricsRead: 3 * time.Second,
-	SQLiteLock: 5 * time.Second, MailPoll: 5 * time.Second, MailLease: 2 * time.Minute, MailShutdown: 5 * time.Second,
-	Hash: password.DefaultParams,
+	Header:       5 * time.Second,
+	Read:         15 * time.Second,
+	Write:        30 * time.Second,
+	Idle:         60 * time.Second,
+	Request:      20 * time.Second,
+	Ready:        3 * time.Second,
+	MetricsRead:  3 * time.Second,
+	SQLiteLock:   5 * time.Second,
+	MailPoll:     5 * time.Second,
+	MailLease:    2 * time.Minute,
+	MailShutdown: 5 * time.Second,
+	Hash:         password.DefaultParams,
 }
