@@ -46,7 +46,7 @@ type Config struct {
 	MailKeep             time.Duration // of mails in the ledger; 0 = for ever
 	AuditKeep            time.Duration // of audit events; 0 = for ever
 	FailedSignInKeep     time.Duration // of failed sign-ins of unknown browsers in the audit log
-	FailedSignInMost     int           // the newest failed sign-ins in the audit log that are kept; 0 = no bound
+	FailedSignInMost     int           // of unknown browsers those older than the newest so many failures are removed; 0 = no bound
 	FailedAttemptsCap    int           // strangers' failures in a row until blacklisted for good; 0 = off
 	SignInRate           int           // failed posts a minute and client address; 0 = no limit
 	DeviceCookies        bool          // browsers that signed in have attempts of their own

@@ -76,7 +76,7 @@ var table = []setting{
 	{name: "SIGN_IN_RATE", def: "30", parse: number(maxRate, func(c *Config) *int { return &c.SignInRate }),
 		help: "failed posts a minute and client address on sign-in, set-up and reset, twice as many at once; 0 = off"},
 	{name: "MAX_CONNECTIONS", def: "5000", parse: between(leastClients, mostClients, func(c *Config) *int { return &c.MaxConnections }),
-		help: "most connections of clients at a time; more are closed at once"},
+		help: "most connections of clients at a time on each listener (the pages, the metrics); more are closed at once"},
 	{name: "MAX_CONNECTIONS_PER_ADDRESS", def: "1000", parse: number(mostClients, func(c *Config) *int { return &c.MaxConnectionsPerAddress }),
 		help: "most of these of one IP address (of IPv6: of 64 bits), trusted proxies excepted; 0 = no limit"},
 	{name: "FAILED_ATTEMPTS_CAP", def: "100", parse: number(math.MaxInt32, func(c *Config) *int { return &c.FailedAttemptsCap }),
