@@ -11,8 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// TestConfusableNames: a name that looks like another account's is refused, whichever of the two was first; ordinary names
-// that differ in ASCII alone are not.
+// TestConfusableNames: a name that looks like another account's is refused, whichever of the two was first; serial names are not.
 func TestConfusableNames(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		serial := 0
@@ -23,6 +22,7 @@ func TestConfusableNames(t *testing.T) {
 		}
 		for _, pair := range [][2]string{
 			{"scope", "ѕсоре"}, {"Hope", "НОРЕ"}, {"ΑΝΝΑ", "anna"}, {"ılıca", "ilica"}, {"İzmir", "izmir"}, {"口", "ロ"}, {"şen", "șen"}, {"default2", "dеfаult2"},
+			{"paypal", "paypaI"}, {"karl1", "kar1l"}, {"ol0", "o1O"}, {"horner", "homer"},
 		} {
 			if err := try(pair[0]); err != nil {
 				t.Fatalf("%q: %v", pair[0], err)
@@ -32,9 +32,17 @@ func TestConfusableNames(t *testing.T) {
 				t.Errorf("%q beside %q: %v", pair[1], pair[0], err)
 			}
 		}
-		for _, name := range []string{"anna1", "annal", "annaI.", "mueller.m", "mueller.rn", "user10", "userlO", "user1O", "müller1", "müllerl", "weiss", "muller", "müller"} {
+		for _, name := range []string{"user1", "user2", "user10", "user11", "user101", "user1o", "anna.i", "anna.l", "weiss", "muller", "müller", "mueller"} {
 			if err := try(name); err != nil {
 				t.Errorf("%q: %v", name, err)
+			}
+		}
+		for _, pair := range [][2]string{{"user@apple.com", "user@аррӏе.com"}, {"user@exa.org", "user@еха.org"}, {"user@müller.de", "user@mülIer.de"}} {
+			for i, name := range pair {
+				_, err := w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Email: name}))
+				if i == 0 && err != nil || i == 1 && wrongFields(err) != "name" {
+					t.Errorf("%q: %v", name, err)
+				}
 			}
 		}
 		other := as(w.organization("acme"))

@@ -35,7 +35,7 @@ func (s *Service) Story(ctx context.Context, actor Actor, account models.Account
 	}
 	about := models.AuditFilter{SubjectID: account.ID, OrganizationID: actor.scope()}
 	but := about
-	but.NoFailures = true
+	but.WithoutRefusals = true
 	if story.Past, err = past(read, about, but); err != nil {
 		return story, err
 	}

@@ -71,7 +71,10 @@ func (u *untrustedProxies) note(r *http.Request) {
 	u.present.forwarded++
 	count(u.present.forwarders, peer)
 	now := u.now()
-	if proxy, found := u.suspect(); found && now.Sub(u.logged) >= proxyLogEvery {
+	if now.Sub(u.logged) < proxyLogEvery {
+		return
+	}
+	if proxy, found := u.suspect(); found {
 		u.logged = now
 		u.log.Warn("X-Forwarded-For of a private peer is not believed, so everybody behind it counts as one address; "+
 			"if it is your proxy, name it in LATCHKEY_TRUSTED_PROXIES", "peer", proxy)
@@ -101,6 +104,9 @@ func (u *untrustedProxies) rotate() {
 // suspect is the peer that is most likely the proxy; false: most traffic does not come through one.
 func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 	requests, forwarded := u.present.requests+u.past.requests, u.present.forwarded+u.past.forwarded
+	if forwarded < proxyRequests || 2*forwarded < requests {
+		return proxy, false
+	}
 	forwarders, others := map[netip.Addr]int{}, map[netip.Addr]bool{}
 	for _, window := range []traffic{u.present, u.past} {
 		for peer, n := range window.forwarders {
@@ -117,7 +123,7 @@ func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 			}
 		}
 	}
-	return proxy, found && forwarded >= proxyRequests && 2*forwarded >= requests && len(forwarders) > len(others)
+	return proxy, found && len(forwarders) > len(others)
 }
 
 // shown is the peer that the overview warns of; "" = none.

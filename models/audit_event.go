@@ -67,12 +67,12 @@ func (tx *Tx) ForgetEvents(ids []string) error {
 
 // AuditFilter says which events a list shows. The zero value of a field filters nothing.
 type AuditFilter struct {
-	OrganizationID string
-	SubjectID      string
-	Action         string
-	NoFailures     bool   // leaves failed sign-ins and refused acts out
-	After, Before  string // ids: events older than After, newer than Before
-	Limit          int
+	OrganizationID  string
+	SubjectID       string
+	Action          string
+	WithoutRefusals bool   // leaves failed sign-ins and refused acts out
+	After, Before   string // ids: events older than After, newer than Before
+	Limit           int
 }
 
 // AuditPage is a piece of the log. More tells of events further on in the direction that was asked for.
@@ -102,7 +102,7 @@ func (f AuditFilter) filter(query *gorm.DB) *gorm.DB {
 	if f.Action != "" {
 		query = query.Where("action = ?", f.Action)
 	}
-	if f.NoFailures { // literals, so that the partial index without failed sign-ins is used
+	if f.WithoutRefusals { // literals, so that the partial index without failed sign-ins is used
 		query = query.Where("action <> '" + ActionSignInFailed + "' AND action <> '" + ActionRefused + "'")
 	}
 	return query

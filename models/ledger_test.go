@@ -145,7 +145,7 @@ func TestAuditLog(t *testing.T) {
 			want   int
 		}{
 			"organization": {models.AuditFilter{OrganizationID: "o"}, 1}, "subject": {models.AuditFilter{SubjectID: "y"}, 7},
-			"no failures": {models.AuditFilter{NoFailures: true}, 4}, "nothing": {models.AuditFilter{SubjectID: "z"}, 0},
+			"no failures": {models.AuditFilter{WithoutRefusals: true}, 4}, "nothing": {models.AuditFilter{SubjectID: "z"}, 0},
 		} {
 			test.filter.Limit = 9
 			if got := must(f.read().ListAudit(test.filter))(t); len(got.Rows) != test.want {

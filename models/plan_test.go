@@ -76,8 +76,8 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
 			return err
 		}, "audit_events_by_subject ", false},
-		"time line": {auditOf(models.AuditFilter{NoFailures: true}), "audit_events_but_failures ", false},
-		"time line for a tenant": {auditOf(models.AuditFilter{NoFailures: true, OrganizationID: "o"}),
+		"time line": {auditOf(models.AuditFilter{WithoutRefusals: true}), "audit_events_but_failures ", false},
+		"time line for a tenant": {auditOf(models.AuditFilter{WithoutRefusals: true, OrganizationID: "o"}),
 			"audit_events_but_failures ", false},
 		"failures of one": {auditOf(models.AuditFilter{Action: models.ActionSignInFailed}),
 			"audit_events_by_subject_action ", false},
@@ -188,7 +188,7 @@ func TestPostgresTimeLinesUseAnIndex(t *testing.T) {
 		}
 	}
 	for _, organization := range []string{"", "o"} {
-		others := f.plan(auditOf(models.AuditFilter{NoFailures: true, OrganizationID: organization}))
+		others := f.plan(auditOf(models.AuditFilter{WithoutRefusals: true, OrganizationID: organization}))
 		if !strings.Contains(others, "audit_events_but_failures") {
 			t.Errorf("all failures are read for what is not one:\n%s", others)
 		}

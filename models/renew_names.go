@@ -133,7 +133,7 @@ type NameConflict struct {
 // NameConflicts finds the conflicts between names, at most limit of them. It reads the skeletons of all accounts.
 func (tx *Tx) NameConflicts(limit int) ([]NameConflict, error) {
 	var found []string
-	err := tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(beyond_ascii) <> max(beyond_ascii)").
+	err := tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(differs_by) <> max(differs_by)").
 		Order("skeleton").Limit(limit).Find(&found).Error
 	if err != nil {
 		return nil, wrap("finding names that look alike", err)

@@ -83,7 +83,7 @@ func TestNamesAreComputedAnew(t *testing.T) {
 		if got := f.list(models.AccountFilter{Search: "bücher"}); !slices.Equal(got, []string{named}) {
 			t.Errorf("searched for what is shown: %v", got)
 		}
-		want := []string{"true Maßstraße Massstraße", "true Γιάννης ΓΙΆΝΝΗΣ", "false scope ѕсоре"}
+		want := []string{"true Maßstraße Massstraße", "true Γιάννης ΓΙΆΝΝΗΣ", "false scope ѕсоре", "false anna1 annal", "false jörg1 jörgl"}
 		if got := f.conflicts(); !sameSet(got, want) {
 			t.Errorf("conflicts are %q, want %q", got, want)
 		}

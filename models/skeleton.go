@@ -8,11 +8,11 @@ import (
 	"latchkey/names"
 )
 
-// Skeleton is one of an account's name; see [names.Skeletons].
+// Skeleton is one of an account's name; see [names.SkeletonsOf].
 type Skeleton struct {
-	Skeleton    string `gorm:"primaryKey"`
-	BeyondASCII string `gorm:"primaryKey"`
-	AccountID   string `gorm:"primaryKey"`
+	Skeleton  string `gorm:"primaryKey"`
+	DiffersBy string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
 }
 
 // skeletonsAtOnce is how many rows one statement writes; SQLite takes 32,766 values.
@@ -21,9 +21,8 @@ const skeletonsAtOnce = 5000
 func (tx *Tx) addSkeletons(accounts []Account) error {
 	var rows []Skeleton
 	for _, a := range accounts {
-		skeletons := names.SkeletonsOf(a.Name, a.NameKey)
-		for _, form := range skeletons.Forms {
-			rows = append(rows, Skeleton{form, skeletons.BeyondASCII, a.ID})
+		for _, skeleton := range names.SkeletonsOf(a.Name, a.NameKey) {
+			rows = append(rows, Skeleton{skeleton.Text, skeleton.DiffersBy, a.ID})
 		}
 	}
 	err := tx.g.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, skeletonsAtOnce).Error
@@ -32,11 +31,15 @@ func (tx *Tx) addSkeletons(accounts []Account) error {
 
 // Confusable reports whether a name that is to be compared by key is confusable with an account's.
 func (tx *Tx) Confusable(name, key string) (bool, error) {
-	skeletons := names.SkeletonsOf(name, key)
-	var one int
-	result := tx.g.Model(&Skeleton{}).Select("1").
-		Where("skeleton IN ? AND beyond_ascii <> ?", skeletons.Forms, skeletons.BeyondASCII).Limit(1).Scan(&one)
-	return result.RowsAffected > 0, wrap("looking for confusable names", result.Error)
+	for _, skeleton := range names.SkeletonsOf(name, key) {
+		var one int
+		result := tx.g.Model(&Skeleton{}).Select("1").
+			Where("skeleton = ? AND differs_by <> ?", skeleton.Text, skeleton.DiffersBy).Limit(1).Scan(&one)
+		if result.Error != nil || result.RowsAffected > 0 {
+			return result.RowsAffected > 0, wrap("looking for confusable names", result.Error)
+		}
+	}
+	return false, nil
 }
 
 // LockSkeletons keeps others from creating an account with a confusable name until the transaction ends.
@@ -44,8 +47,8 @@ func (tx *Tx) LockSkeletons(name, key string) error {
 	if tx.engine == SQLite {
 		return nil // its writing transactions exclude one another
 	}
-	for _, form := range names.SkeletonsOf(name, key).Forms { // which are sorted, so that two cannot wait for each other
-		if err := tx.g.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", fmt.Sprint("skeleton ", form)).Error; err != nil {
+	for _, skeleton := range names.SkeletonsOf(name, key) { // which are sorted, so that two cannot wait for each other
+		if err := tx.g.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", fmt.Sprint("skeleton ", skeleton.Text)).Error; err != nil {
 			return wrap("locking a skeleton", err)
 		}
 	}

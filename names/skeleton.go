@@ -15,24 +15,30 @@ type confusable struct {
 	like   string
 }
 
-// Skeletons are those of an account's name. Names are confusable if they share a skeleton and differ in more than ASCII: that
-// anna1 looks like annal is in the nature of ordinary names, and a name in ASCII cannot pretend to be another script's.
-type Skeletons struct {
-	Forms       []string // the skeletons of the name as shown and in lower case
-	BeyondASCII string   // the symbols of its key that are not ASCII
+// Skeleton is what names that look alike have in common. Two names are confusable if they share the text of a skeleton and
+// differ in what it tells them apart by.
+type Skeleton struct{ Text, DiffersBy string }
+
+// exactMark stands before the skeletons in which case counts; no name has it.
+const exactMark = "="
+
+// SkeletonsOf returns the skeletons of a name that is compared by key. The first is that of UTS 39 of the name as shown, which no
+// two names may share: paypaI looks like paypal. The others are without regard to case, of the name as shown and in lower case:
+// НОРЕ looks like hope in capitals only, and ѕсоре like SCOPE in small letters only. These tell names apart by what is not ASCII,
+// since O and 0 are not taken for each other in other case. An e-mail as a name is judged in its own letters.
+func SkeletonsOf(name, key string) []Skeleton {
+	shown := norm.NFC.String(width.Fold.String(name))
+	if strings.Contains(key, "@") { // its domain is in ASCII
+		key = Fold(shown)
+	}
+	beyond := beyondASCII(key)
+	skeletons := []Skeleton{{exactMark + exact(shown), key}, {caseless(shown), beyond}, {caseless(Fold(key)), beyond}}
+	slices.SortFunc(skeletons, func(a, b Skeleton) int { return strings.Compare(a.Text, b.Text) })
+	return slices.Compact(skeletons)
 }
 
-// SkeletonsOf returns the skeletons of a name that is compared by key. Both forms of it count: НОРЕ looks like hope in capitals
-// only, and ѕсоре like SCOPE in small letters only. Names that were compared by other keys before, and are the same today, share
-// their skeletons in different symbols.
-func SkeletonsOf(name, key string) Skeletons {
-	forms := []string{skeleton(norm.NFC.String(width.Fold.String(name))), skeleton(Fold(key))}
-	slices.Sort(forms)
-	return Skeletons{slices.Compact(forms), beyondASCII(key)}
-}
-
-// skeleton is that of UTS 39, section 4, with two changes: case does not count, and the dot of i̇, which is drawn as i, is left out.
-func skeleton(text string) string {
+// exact is the skeleton of UTS 39, section 4.
+func exact(text string) string {
 	var like strings.Builder
 	for _, r := range norm.NFD.String(text) {
 		i, found := slices.BinarySearchFunc(confusables[:], r, func(c confusable, r rune) int { return int(c.symbol - r) })
@@ -42,8 +48,11 @@ func skeleton(text string) string {
 			like.WriteRune(r)
 		}
 	}
-	return Fold(undotted(norm.NFD.String(like.String())))
+	return norm.NFD.String(like.String())
 }
+
+// caseless is the skeleton without regard to case, and without the dot of i̇, which is drawn as i.
+func caseless(text string) string { return Fold(undotted(exact(text))) }
 
 func beyondASCII(text string) string {
 	return strings.Map(func(r rune) rune {

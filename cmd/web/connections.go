@@ -80,10 +80,10 @@ func (l *boundedListener) take(address netip.Addr) bool {
 	}
 	switch {
 	case l.mostPerAddress > 0 && l.by[key] >= l.mostPerAddress && !l.proxies.Contain(address):
-		l.refuse(refusedAddress, key)
+		l.refuse(refusedAddress, func() netip.Prefix { return key })
 		return false
 	case l.open >= most:
-		l.refuse(refusedAll, l.largest())
+		l.refuse(refusedAll, l.largest)
 		return false
 	}
 	l.open++
@@ -108,8 +108,9 @@ func (l *boundedListener) give(address netip.Addr) {
 	}
 }
 
-// refuse counts and, once in a while, logs a refusal and the address that holds the most connections to do with it.
-func (l *boundedListener) refuse(reason string, holder netip.Prefix) {
+// refuse counts and, once in a while, logs a refusal and the address that holds the most connections to do with it. That is
+// looked for only then: it costs a look at every address.
+func (l *boundedListener) refuse(reason string, largest func() netip.Prefix) {
 	if l.meter != nil {
 		l.meter.ConnectionRefused(reason)
 	}
@@ -118,6 +119,7 @@ func (l *boundedListener) refuse(reason string, holder netip.Prefix) {
 	if now.Sub(l.logged) < connectionsLogEvery {
 		return
 	}
+	holder := largest()
 	l.log.Warn("connections refused", "refused", l.refused, "bound", reason, "address", strings.TrimSuffix(holder.String(), "/32"), "held", l.by[holder], "open", l.open)
 	l.logged, l.refused = now, 0
 }

@@ -35,9 +35,8 @@ func accountValues(a models.Account) []any {
 func identifierValues(a models.Account) []any { return []any{a.NameKey, a.ID, a.EmailKey, a.ID} }
 
 func skeletonValues(a models.Account) (values []any) {
-	skeletons := names.SkeletonsOf(a.Name, a.NameKey)
-	for _, form := range skeletons.Forms {
-		values = append(values, form, skeletons.BeyondASCII, a.ID)
+	for _, skeleton := range names.SkeletonsOf(a.Name, a.NameKey) {
+		values = append(values, skeleton.Text, skeleton.DiffersBy, a.ID)
 	}
 	return values
 }

@@ -4,12 +4,13 @@
 ALTER TABLE accounts ALTER COLUMN search DROP EXPRESSION;
 ALTER TABLE accounts ALTER COLUMN search SET DEFAULT '', ALTER COLUMN search SET NOT NULL;
 
--- The skeletons of accounts' names (UTS 39), one or two for each: what names that look alike have in common.
+-- The skeletons of accounts' names (UTS 39), up to three for each: what names that look
+-- alike have in common, and what tells them apart.
 CREATE TABLE skeletons (
   skeleton TEXT COLLATE "C" NOT NULL,
-  beyond_ascii TEXT COLLATE "C" NOT NULL,
+  differs_by TEXT COLLATE "C" NOT NULL,
   account_id TEXT COLLATE "C" NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-  PRIMARY KEY (skeleton, beyond_ascii, account_id)
+  PRIMARY KEY (skeleton, differs_by, account_id)
 );
 CREATE INDEX skeletons_by_account ON skeletons (account_id);
 

@@ -30,12 +30,13 @@ CREATE TRIGGER account_search_delete AFTER DELETE ON accounts BEGIN
 END;
 -- +goose StatementEnd
 
--- The skeletons of accounts' names (UTS 39), one or two for each: what names that look alike have in common.
+-- The skeletons of accounts' names (UTS 39), up to three for each: what names that look
+-- alike have in common, and what tells them apart.
 CREATE TABLE skeletons (
   skeleton TEXT NOT NULL,
-  beyond_ascii TEXT NOT NULL,
+  differs_by TEXT NOT NULL,
   account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-  PRIMARY KEY (skeleton, beyond_ascii, account_id)
+  PRIMARY KEY (skeleton, differs_by, account_id)
 ) WITHOUT ROWID;
 CREATE INDEX skeletons_by_account ON skeletons (account_id);
 
