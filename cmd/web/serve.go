@@ -98,7 +98,7 @@ func (a *app) warnOfPolicy() {
 	a.warnOfImpossible()
 }
 
-// warnOfOverlap tells of proxies' networks that are let in by their address too: where more than single addresses are
+// warnOfOverlap warns of proxies' networks that are let in by their address too: where more than single addresses are
 // trusted, whoever sits there can say that they are somebody else there.
 func (a *app) warnOfOverlap() {
 	for setting, admitted := range map[string][]netip.Prefix{
