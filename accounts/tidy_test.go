@@ -78,7 +78,7 @@ func TestFailedSignInsAreForgotten(t *testing.T) {
 				if n := w.count("SELECT count(*) FROM audit_events WHERE action <> 'sign-in-failed'"); n != others {
 					t.Errorf("%d other events are left of %d", n, others)
 				}
-				if n := strings.Count(log.String(), "too many failed sign-ins"); min(n, 1) != test.logged {
+				if n := strings.Count(log.String(), "removed the oldest failed sign-ins"); min(n, 1) != test.logged {
 					t.Errorf("logged %d times: %s", n, log.String())
 				}
 			}, func(o *accounts.Options) {
