@@ -44,11 +44,11 @@ type boundedListener struct {
 	log            *slog.Logger
 	meter          connectionMeter // nil: nothing is counted
 
-	mu      sync.Mutex
-	open    int
-	by      map[netip.Prefix]int
-	refused int // since the log mentioned it last
-	logged  time.Time
+	mu         sync.Mutex
+	open       int
+	perNetwork map[netip.Prefix]int
+	refused    int // since the log mentioned it last
+	logged     time.Time
 }
 
 // Accept waits for a connection within the bounds.
@@ -63,15 +63,15 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 		if !ok || !isTCP {
 			return conn, nil
 		}
-		if address := peer.AddrPort().Addr().Unmap().WithZone(""); l.take(address) {
-			return &boundedConn{TCPConn: tcp, release: sync.OnceFunc(func() { l.give(address) })}, nil
+		if address := peer.AddrPort().Addr().Unmap().WithZone(""); l.acquire(address) {
+			return &boundedConn{TCPConn: tcp, release: sync.OnceFunc(func() { l.release(address) })}, nil
 		}
 		_ = conn.Close()
 	}
 }
 
-// take counts a connection unless it goes beyond the bounds.
-func (l *boundedListener) take(address netip.Addr) bool {
+// acquire counts a connection unless it goes beyond the bounds.
+func (l *boundedListener) acquire(address netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	most, key := l.most, clientNetwork(address)
@@ -79,7 +79,7 @@ func (l *boundedListener) take(address netip.Addr) bool {
 		most += reservedForLoopback
 	}
 	switch {
-	case l.mostPerAddress > 0 && l.by[key] >= l.mostPerAddress && !l.proxies.Contain(address):
+	case l.mostPerAddress > 0 && l.perNetwork[key] >= l.mostPerAddress && !l.proxies.Contain(address):
 		l.refuse(refusedAddress, func() netip.Prefix { return key })
 		return false
 	case l.open >= most:
@@ -87,15 +87,15 @@ func (l *boundedListener) take(address netip.Addr) bool {
 		return false
 	}
 	l.open++
-	l.by[key]++
+	l.perNetwork[key]++
 	if l.meter != nil {
 		l.meter.ConnectionOpened()
 	}
 	return true
 }
 
-// give counts a connection that has ended.
-func (l *boundedListener) give(address netip.Addr) {
+// release counts a connection that has ended.
+func (l *boundedListener) release(address netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	key := clientNetwork(address)
@@ -103,8 +103,8 @@ func (l *boundedListener) give(address netip.Addr) {
 	if l.meter != nil {
 		l.meter.ConnectionClosed()
 	}
-	if l.by[key]--; l.by[key] == 0 {
-		delete(l.by, key)
+	if l.perNetwork[key]--; l.perNetwork[key] == 0 {
+		delete(l.perNetwork, key)
 	}
 }
 
@@ -120,13 +120,13 @@ func (l *boundedListener) refuse(reason string, largest func() netip.Prefix) {
 		return
 	}
 	holder := largest()
-	l.log.Warn("connections refused", "refused", l.refused, "bound", reason, "address", strings.TrimSuffix(holder.String(), "/32"), "held", l.by[holder], "open", l.open)
+	l.log.Warn("connections refused", "refused", l.refused, "bound", reason, "address", strings.TrimSuffix(holder.String(), "/32"), "held", l.perNetwork[holder], "open", l.open)
 	l.logged, l.refused = now, 0
 }
 
 // largest is the network with the most connections.
 func (l *boundedListener) largest() netip.Prefix {
-	return slices.MaxFunc(slices.Collect(maps.Keys(l.by)), func(a, b netip.Prefix) int { return l.by[a] - l.by[b] })
+	return slices.MaxFunc(slices.Collect(maps.Keys(l.perNetwork)), func(a, b netip.Prefix) int { return l.perNetwork[a] - l.perNetwork[b] })
 }
 
 // clientNetwork is what counts as one address: an IPv4 address in either spelling, and of IPv6 the first 64 bits.
@@ -143,7 +143,7 @@ func clientNetwork(address netip.Addr) netip.Prefix {
 func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener {
 	return &boundedListener{
 		Listener: listener, most: a.config.MaxConnections, mostPerAddress: a.config.MaxConnectionsPerAddress, proxies: a.config.TrustedProxies,
-		now: time.Now, log: a.log, meter: meter, by: map[netip.Prefix]int{},
+		now: time.Now, log: a.log, meter: meter, perNetwork: map[netip.Prefix]int{},
 	}
 }
 

@@ -67,7 +67,7 @@ func TestConnectionsInAll(t *testing.T) {
 	counts := &connectionCounts{refused: map[string]int{}}
 	l := &boundedListener{
 		most: 20, mostPerAddress: 8, proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}, now: func() time.Time { return now },
-		log: slog.New(slog.NewTextHandler(&log, nil)), meter: counts, by: map[netip.Prefix]int{},
+		log: slog.New(slog.NewTextHandler(&log, nil)), meter: counts, perNetwork: map[netip.Prefix]int{},
 	}
 	for _, step := range []struct {
 		address string
@@ -85,7 +85,7 @@ func TestConnectionsInAll(t *testing.T) {
 	} {
 		taken := 0
 		for range step.asked {
-			if l.take(netip.MustParseAddr(step.address)) {
+			if l.acquire(netip.MustParseAddr(step.address)) {
 				taken++
 			}
 		}
@@ -98,7 +98,7 @@ func TestConnectionsInAll(t *testing.T) {
 		t.Errorf("within a minute the log says:\n%s", log.String())
 	}
 	now = now.Add(time.Minute)
-	l.take(netip.MustParseAddr("203.0.113.3"))
+	l.acquire(netip.MustParseAddr("203.0.113.3"))
 	if want := `refused=15 bound=all address=10.0.0.1 held=9 open=36`; !strings.Contains(log.String(), want) {
 		t.Errorf("a minute later the log does not say %s:\n%s", want, log.String())
 	}
@@ -106,13 +106,13 @@ func TestConnectionsInAll(t *testing.T) {
 		t.Errorf("the meter counts %+v", counts)
 	}
 	for range 9 {
-		l.give(netip.MustParseAddr("10.0.0.1"))
+		l.release(netip.MustParseAddr("10.0.0.1"))
 	}
 	for range 8 {
-		l.give(netip.MustParseAddr("203.0.113.1"))
+		l.release(netip.MustParseAddr("203.0.113.1"))
 	}
-	if _, known := l.by[netip.MustParsePrefix("10.0.0.1/32")]; known || l.open != 19 || counts.open != 19 || !l.take(netip.MustParseAddr("203.0.113.3")) {
-		t.Errorf("after connections have ended: %d open, %v", l.open, l.by)
+	if _, known := l.perNetwork[netip.MustParsePrefix("10.0.0.1/32")]; known || l.open != 19 || counts.open != 19 || !l.acquire(netip.MustParseAddr("203.0.113.3")) {
+		t.Errorf("after connections have ended: %d open, %v", l.open, l.perNetwork)
 	}
 }
 

@@ -21,7 +21,7 @@ var (
 		password_id password_hash password_set_at one_time must_change expiry_notice failed_attempts failed_in_row blocked_at
 		blocked_until last_sign_in_at`)
 	identifierColumns = []string{"key", "account_id"}
-	skeletonColumns   = []string{"skeleton", "beyond_ascii", "account_id"}
+	skeletonColumns   = []string{"skeleton", "differs_by", "account_id"}
 )
 
 func accountValues(a models.Account) []any {
