@@ -152,7 +152,7 @@ func (r *refusals) due(now time.Time) (events []models.AuditEvent) {
 
 // addSuppressed adds to an event how many before it were not recorded.
 func addSuppressed(event models.AuditEvent, count int) {
-	if count > 0 {
-		event.Detail["suppressed"] = itoa(count)
+	if more := detail(event.Detail); count > 0 {
+		more["suppressed"] = itoa(count)
 	}
 }
