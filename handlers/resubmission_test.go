@@ -178,7 +178,7 @@ func TestFormSentAtOnce(t *testing.T) {
 
 // Browsers drop the first request when a form is sent again. It is carried out all the same, and the second has its answer.
 func TestFormSentAgainByABrowserThatDropsTheFirst(t *testing.T) {
-	slow := func(o *testapp.AppOptions) { o.Hash = password.Params{Memory: 32 << 10, Time: 2, Threads: 1} }
+	slow := func(o *testapp.AppOptions) { o.Hash = password.Params{Memory: 8 << 10, Time: 3, Threads: 1} }
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for what, prepare := range resubmissions(app, who) {
 			form, status := prepare()
