@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -54,7 +55,7 @@ func (g *gate) refuse(why error) {
 // ceil is how many whole parts of a size it takes to hold d.
 func ceil(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size) }
 
-// addressKey is what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
+// addressKey names what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
 // (RFC 6177, section 2).
 func addressKey(address string) string {
 	parsed, ok := parseAddress(address)
@@ -64,6 +65,15 @@ func addressKey(address string) string {
 	if parsed.Is4() {
 		return parsed.String()
 	}
-	network, _ := parsed.Prefix(64) // which every IPv6 address has
-	return network.String()
+	return ClientNetwork(parsed).String()
+}
+
+// ClientNetwork is what counts as one client address: an IPv4 address in either spelling, and of IPv6 the first 64 bits.
+func ClientNetwork(address netip.Addr) netip.Prefix {
+	address = address.Unmap().WithZone("")
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	return netip.PrefixFrom(address, bits).Masked()
 }

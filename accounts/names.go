@@ -30,7 +30,7 @@ const (
 const maxTyped = 4 * maxAddress
 
 // NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3), then
-// [names.Fold]. A name that nobody may have is a [ValidationError] of the field name.
+// [names.Fold]. A name that is not allowed is a [ValidationError] of the field name.
 func NameKey(name string) (string, error) {
 	lower, err := lowerName(name)
 	if err != nil {

@@ -87,9 +87,7 @@ func (s *Server) endOwnSession(c echo.Context) error {
 		return err
 	}
 	if c.Param("id") == visitor(c).Session.ID {
-		session := session(c)
-		session.Options.MaxAge = -1
-		if err := session.Save(c.Request(), c.Response()); err != nil {
+		if err := dropCookie(c); err != nil {
 			return err
 		}
 		return c.Redirect(http.StatusSeeOther, views.SignInURL)

@@ -54,9 +54,7 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.Accounts.SignOut(c.Request().Context(), actor(c)); err != nil && !errors.Is(err, accounts.ErrNotFound) {
 		return err
 	}
-	session := session(c)
-	session.Options.MaxAge = -1
-	if err := session.Save(c.Request(), c.Response()); err != nil {
+	if err := dropCookie(c); err != nil {
 		return err
 	}
 	// Not cookies: the browser stays trusted.

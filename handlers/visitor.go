@@ -104,6 +104,13 @@ func (s *Server) start(c echo.Context, in accounts.SignedIn, values map[string]s
 	s.keepDevice(c, in.Device)
 }
 
+// dropCookie takes the session's cookie away from the browser.
+func dropCookie(c echo.Context) error {
+	session := session(c)
+	session.Options.MaxAge = -1
+	return session.Save(c.Request(), c.Response())
+}
+
 // save stores what the next page is to know. What was done before is done, so where that cannot be written nothing else
 // fails for it.
 func (s *Server) save(c echo.Context) {

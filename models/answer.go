@@ -15,7 +15,7 @@ type Answer struct {
 	EndsAt time.Time
 }
 
-// ClaimAnswer reserves the row for whoever carries out the form. It reports false if another request holds a row with the id
+// ClaimAnswer reserves the row for the request that carries out the form. It reports false if another request holds a row with the id
 // that has not ended at now.
 func (tx *Tx) ClaimAnswer(row Answer, now time.Time) (claimed bool, err error) {
 	result := tx.g.Clauses(clause.OnConflict{

@@ -98,7 +98,7 @@ func (tx *Tx) rewrite(statement string, rows [][3]string) error {
 	return wrap("writing names computed anew", tx.g.Exec("WITH new (id, a, b) AS (VALUES "+places+") "+statement, values...).Error)
 }
 
-// freeKeys are those of the accounts' new keys that nobody has. Accounts whose names differed before and do not any more keep
+// freeKeys are those of the accounts' new keys that no account has. Accounts whose names differed before and do not any more keep
 // the keys that they have, but for the oldest one.
 func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 	free := map[string]bool{}

@@ -74,7 +74,7 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 func (l *boundedListener) acquire(address netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	most, key := l.most, clientNetwork(address)
+	most, key := l.most, accounts.ClientNetwork(address)
 	if address.IsLoopback() {
 		most += reservedForLoopback
 	}
@@ -98,7 +98,7 @@ func (l *boundedListener) acquire(address netip.Addr) bool {
 func (l *boundedListener) release(address netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := clientNetwork(address)
+	key := accounts.ClientNetwork(address)
 	l.open--
 	if l.meter != nil {
 		l.meter.ConnectionClosed()
@@ -129,16 +129,6 @@ func (l *boundedListener) largest() netip.Prefix {
 	return slices.MaxFunc(slices.Collect(maps.Keys(l.perNetwork)), func(a, b netip.Prefix) int { return l.perNetwork[a] - l.perNetwork[b] })
 }
 
-// clientNetwork is what counts as one address: an IPv4 address in either spelling, and of IPv6 the first 64 bits.
-func clientNetwork(address netip.Addr) netip.Prefix {
-	address = address.Unmap().WithZone("")
-	bits := address.BitLen()
-	if address.Is6() {
-		bits = 64
-	}
-	return netip.PrefixFrom(address, bits).Masked()
-}
-
 // bounded puts the settings' bounds on a listener.
 func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener {
 	return &boundedListener{
@@ -147,7 +137,7 @@ func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener
 	}
 }
 
-// boundedConn tells the listener when it ends. It keeps the methods of a TCP connection, which net/http uses.
+// boundedConn reports its end to the listener. It keeps the methods of a TCP connection, which net/http uses.
 type boundedConn struct {
 	*net.TCPConn
 	release func()

@@ -17,7 +17,7 @@ import (
 	"latchkey/models"
 )
 
-// Whatever the umask is, nobody else can read what the program makes. This test changes the umask of the process, so it does not
+// Whatever the umask is, no other user can read what the program makes. This test changes the umask of the process, so it does not
 // run in parallel.
 func TestDataIsPrivateWhateverTheUmask(t *testing.T) {
 	before := syscall.Umask(0)

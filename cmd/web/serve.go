@@ -150,7 +150,7 @@ func (a *app) announce(ctx context.Context, out *outside) error {
 	return err
 }
 
-// newServer serves within the bounds of a connection, so that slow clients hold up nobody else.
+// newServer serves within the bounds of a connection, so that slow clients do not delay others.
 func newServer(handler http.Handler, log *slog.Logger, timings timings) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: timings.Header, ReadTimeout: timings.Read, WriteTimeout: timings.Write,
