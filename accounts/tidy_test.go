@@ -40,9 +40,10 @@ func TestFailedSignInsAreForgotten(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var log strings.Builder
 			scenario(t, func(t *testing.T, w *world) {
-				log.Reset()
+				var log strings.Builder
+				w.options.Log = slog.New(slog.NewTextHandler(&log, nil))
+				w.Service = accounts.New(w.options)
 				w.failures(1100, unknown)
 				w.failures(5, trusted)
 				w.failures(100, unknown)
@@ -83,7 +84,6 @@ func TestFailedSignInsAreForgotten(t *testing.T) {
 				}
 			}, func(o *accounts.Options) {
 				o.Settings.FailedSignInKeep, o.Settings.FailedSignInMost = test.keep, test.most
-				o.Log = slog.New(slog.NewTextHandler(&log, nil))
 			})
 		})
 	}
