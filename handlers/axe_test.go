@@ -48,20 +48,25 @@ func TestAxe(t *testing.T) {
 	}
 }
 
-// samples are the addresses of the lists of samples and of all samples, in two lists: those that are to be looked at in
-// full, and those that have no part which is not on one of the first, see [testbrowser.Parts]. In the long mode all are to be
-// looked at in full.
+// samples splits the addresses of all samples, and of the lists of them, into those to inspect in full and those whose parts
+// are all on one of the first, see [testbrowser.Parts]. The page with the most new parts comes first, so that the first list is
+// short. In the long mode it has all.
 func samples(t *testing.T, app *testapp.App) (full, others []string) {
 	t.Helper()
-	browser, seen := app.Client(), map[string]bool{}
-	for _, page := range richestFirst(t, browser) {
-		known := len(seen)
-		maps.Copy(seen, page.parts)
-		if len(seen) > known || testkit.Long() {
-			full = append(full, page.path)
-		} else {
-			others = append(others, page.path)
+	pages := allSamples(t, app.Client())
+	for len(pages) > 0 {
+		richest := slices.MaxFunc(pages, func(a, b sample) int { return len(a.parts) - len(b.parts) })
+		if len(richest.parts) == 0 && !testkit.Long() {
+			break
 		}
+		full = append(full, richest.path)
+		pages = slices.DeleteFunc(pages, func(s sample) bool { return s.path == richest.path })
+		for _, page := range pages {
+			maps.DeleteFunc(page.parts, func(part string, _ bool) bool { return richest.parts[part] })
+		}
+	}
+	for _, page := range pages {
+		others = append(others, page.path)
 	}
 	return full, others
 }
@@ -72,8 +77,8 @@ type sample struct {
 	parts map[string]bool
 }
 
-// richestFirst are all samples, and the lists of them; those with many parts first, since they leave the fewest to others.
-func richestFirst(t *testing.T, browser *testapp.Client) (pages []sample) {
+// allSamples are all samples, and the lists of them.
+func allSamples(t *testing.T, browser *testapp.Client) (pages []sample) {
 	t.Helper()
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
 		for _, list := range []string{"/dev/pages?lang=" + locale, "/dev/mails?lang=" + locale} {
@@ -83,7 +88,6 @@ func richestFirst(t *testing.T, browser *testapp.Client) (pages []sample) {
 			}
 		}
 	}
-	slices.SortStableFunc(pages, func(a, b sample) int { return len(b.parts) - len(a.parts) })
 	return pages
 }
 
