@@ -32,7 +32,8 @@ var floors = []struct {
 	{"static", nil},
 	{"models", []string{"names", "password"}},
 	{"mailer", []string{"models", "i18n", "templates/email"}},
-	{"accounts", []string{"models", "names", "password"}},
+	{"accounts/core", []string{"models", "password"}},
+	{"accounts", []string{"accounts/core", "models", "names", "password"}},
 	{"jobs", []string{"accounts", "mailer", "models"}},
 	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
 	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
@@ -74,7 +75,7 @@ var strangers = []struct{ library, stranger string }{
 }
 
 // clockless are the packages that are handed their clock.
-var clockless = []string{"accounts", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
+var clockless = []string{"accounts", "accounts/core", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
 
 const module = "latchkey"
 

@@ -1,7 +1,8 @@
 package accounts
 
 import (
-	"net/netip"
+	"latchkey/accounts/core"
+
 	"slices"
 	"time"
 )
@@ -23,10 +24,10 @@ func (g *gate) learn(forgotten time.Time) {
 	}
 }
 
-// join takes a place at the end of the queue. A full one is a [BusyError].
+// join takes a place at the end of the queue. A full one is a [core.BusyError].
 func (g *gate) join(verdict chan error) {
 	if len(g.queue) >= waitingRoom {
-		verdict <- BusyError{RetryAfter: retryAfter}
+		verdict <- core.BusyError{RetryAfter: retryAfter}
 		return
 	}
 	g.queue = append(g.queue, verdict)
@@ -54,26 +55,3 @@ func (g *gate) refuse(why error) {
 
 // ceil is how many whole parts of a size it takes to hold d.
 func ceil(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size) }
-
-// addressKey names what counts as one address: of IPv6 a network of 64 bits, which is what one customer has at least
-// (RFC 6177, section 2).
-func addressKey(address string) string {
-	parsed, ok := parseAddress(address)
-	if !ok {
-		return address
-	}
-	if parsed.Is4() {
-		return parsed.String()
-	}
-	return ClientNetwork(parsed).String()
-}
-
-// ClientNetwork is what counts as one client address: an IPv4 address in either spelling, and of IPv6 the first 64 bits.
-func ClientNetwork(address netip.Addr) netip.Prefix {
-	address = address.Unmap().WithZone("")
-	bits := address.BitLen()
-	if address.Is6() {
-		bits = 64
-	}
-	return netip.PrefixFrom(address, bits).Masked()
-}

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"log/slog"
 	"runtime"
 	"sync"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -19,9 +19,7 @@ import (
 // Who finds no place free waits for those that are in flight, and is refused only when they have failed: an office behind
 // one address may sign in all at once.
 type addressLimit struct {
-	db     *models.DB
-	now    func() time.Time
-	log    *slog.Logger
+	core   *core.Core
 	rate   int // failures a minute; 0 = no limit
 	mu     sync.Mutex
 	gates  map[string]*gate
@@ -38,12 +36,12 @@ func (l *addressLimit) burst() int { return 2 * l.rate }
 func (l *addressLimit) lasts() time.Duration { return time.Minute / time.Duration(l.rate) }
 
 // enter takes one of the address's places, or waits for one until ctx ends. Leave gives it back, and must be told whether
-// the post failed. A [TooManyError] says that too much has failed already.
+// the post failed. A [core.TooManyError] says that too much has failed already.
 func (l *addressLimit) enter(ctx context.Context, address string) (leave func(failed bool), err error) {
 	if l.rate <= 0 {
 		return func(bool) {}, nil
 	}
-	key := addressKey(address)
+	key := core.ClientKey(address)
 	// Who comes keeps the gate before looking into the database, so that what fails meanwhile is not missed.
 	known := false
 	l.change(key, func(g *gate) { g.users++; known = l.knows(g) })
@@ -62,14 +60,14 @@ func (l *addressLimit) enter(ctx context.Context, address string) (leave func(fa
 
 // knows tells whether the database need not be asked; a clock that was set back knows nothing.
 func (l *addressLimit) knows(g *gate) bool {
-	age := l.now().Sub(g.asked)
+	age := l.core.Now().Sub(g.asked)
 	return age >= 0 && age < addressKnown
 }
 
 // ask reads what has failed from the address, in any process.
 func (l *addressLimit) ask(ctx context.Context, key string) error {
-	at := l.now()
-	forgotten, err := l.db.Read(ctx).FailuresForgottenAt(key)
+	at := l.core.Now()
+	forgotten, err := l.core.DB.Read(ctx).FailuresForgottenAt(key)
 	if err == nil {
 		l.change(key, func(g *gate) { g.asked = at; g.learn(forgotten) })
 	}
@@ -93,14 +91,14 @@ func (l *addressLimit) wait(ctx context.Context, key string) error {
 func (l *addressLimit) leave(ctx context.Context, key string, failed bool) {
 	var forgotten time.Time
 	if failed {
-		ctx, cancel := afterwards(ctx)
+		ctx, cancel := core.Detached(ctx)
 		defer cancel()
-		err := l.db.Update(ctx, func(tx *models.Tx) (err error) {
-			forgotten, err = tx.AddFailure(key, l.now(), l.lasts())
+		err := l.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+			forgotten, err = tx.AddFailure(key, l.core.Now(), l.lasts())
 			return err
 		})
 		if err != nil {
-			l.log.Error("a failed post was not counted for its address", "error", err)
+			l.core.Log.Error("a failed post was not counted for its address", "error", err)
 		}
 	}
 	l.change(key, func(g *gate) { g.users--; g.inFlight--; g.learn(forgotten) })
@@ -122,7 +120,7 @@ func (l *addressLimit) change(key string, change func(*gate)) {
 
 // tidy forgets, now and then, the gates that nobody uses and of which the database would be asked again anyway.
 func (l *addressLimit) tidy() {
-	now := l.now()
+	now := l.core.Now()
 	if now.Sub(l.tidied) < addressKnown {
 		return
 	}
@@ -136,11 +134,11 @@ func (l *addressLimit) tidy() {
 
 // admit lets in as many of the queue as there is room for. Where failures alone have filled it, all are refused.
 func (l *addressLimit) admit(key string, g *gate) {
-	remembered := g.forgotten.Sub(l.now())
+	remembered := g.forgotten.Sub(l.core.Now())
 	free := l.burst() - ceil(remembered, l.lasts())
 	if free < 1 && len(g.queue) > 0 {
 		l.warn(key, g)
-		g.refuse(TooManyError{RetryAfter: remembered - time.Duration(l.burst()-1)*l.lasts()})
+		g.refuse(core.TooManyError{RetryAfter: remembered - time.Duration(l.burst()-1)*l.lasts()})
 	}
 	for len(g.queue) > 0 && g.inFlight < free {
 		g.queue[0] <- nil
@@ -151,9 +149,9 @@ func (l *addressLimit) admit(key string, g *gate) {
 
 // warn tells operators of an address that is full, once a minute.
 func (l *addressLimit) warn(key string, g *gate) {
-	if now := l.now(); now.Sub(g.warned) >= time.Minute {
+	if now := l.core.Now(); now.Sub(g.warned) >= time.Minute {
 		g.warned = now
-		l.log.Warn("too much has failed from an address, which has to wait", "address", key, "rate", l.rate)
+		l.core.Log.Warn("too much has failed from an address, which has to wait", "address", key, "rate", l.rate)
 	}
 }
 
@@ -200,7 +198,7 @@ func acting(id string) string { return "acting " + id }
 
 // inTurn does something that computes hashes for an actor who is signed in: in a place of the waiting room, and at the same time
 // as only a few others of theirs.
-func (s *Service) inTurn(ctx context.Context, actor Actor, do func(context.Context) error) error {
+func (s *Service) inTurn(ctx context.Context, actor core.Actor, do func(context.Context) error) error {
 	key := acting(cmp.Or(actor.ID, actor.Name))
 	return s.inRoom(ctx, []string{key}, func(ctx context.Context) error { return s.takeTurn(ctx, key, do) })
 }
@@ -218,8 +216,8 @@ func (s *Service) takeTurn(ctx context.Context, key string, do func(context.Cont
 // isFault reports whether a post counts as failed for its address: what was sent is wrong, or it took longer than a request may.
 // A full queue is not the client's fault.
 func isFault(err error) bool {
-	var invalid *ValidationError
-	var busy BusyError
+	var invalid *core.ValidationError
+	var busy core.BusyError
 	timedOut := errors.Is(err, context.DeadlineExceeded) || errors.As(err, &busy) && busy.TimedOut
-	return timedOut || errors.As(err, &invalid) || errors.Is(err, ErrSignIn) || errors.Is(err, ErrNotFound) || errors.Is(err, ErrAddress)
+	return timedOut || errors.As(err, &invalid) || errors.Is(err, core.ErrSignIn) || errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrAddress)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -29,7 +30,7 @@ type Answers struct {
 }
 
 // Answers returns the store of answers.
-func (s *Service) Answers() Answers { return Answers{s.db, s.now} }
+func (s *Service) Answers() Answers { return Answers{s.core.DB, s.core.Now} }
 
 // Claim reports whether the caller is to carry out the form; false if another request does or did.
 func (a Answers) Claim(ctx context.Context, id AnswerID) (claimed bool, err error) {
@@ -41,10 +42,10 @@ func (a Answers) Claim(ctx context.Context, id AnswerID) (claimed bool, err erro
 	return claimed, err
 }
 
-// Find returns the answer to the form, empty while it is being carried out, and its holder. It is [ErrNotFound] if there is none.
+// Find returns the answer to the form, empty while it is being carried out, and its holder. It is [core.ErrNotFound] if there is none.
 func (a Answers) Find(ctx context.Context, form string) (sealed []byte, holder string, err error) {
 	row, err := a.db.Read(ctx).Answer(form, a.now())
-	return row.Sealed, row.Holder, notFound(err)
+	return row.Sealed, row.Holder, core.NotFound(err)
 }
 
 // Keep stores the answer for a minute, or until the same sender has had ten others.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -20,9 +21,9 @@ const (
 type opener func(tx *models.Tx, now *settled) error
 
 // authenticate is the one gate for every place that takes an account's present password, within [Service.limited]. After a
-// right one it runs open; else it returns [ErrSignIn]. An unknown account costs the same. A [BusyError] says that too many
+// right one it runs open; else it returns [core.ErrSignIn]. An unknown account costs the same. A [core.BusyError] says that too many
 // are waiting, and nothing was counted.
-func (s *Service) authenticate(ctx context.Context, who sought, normalized string, actor Actor, open opener) error {
+func (s *Service) authenticate(ctx context.Context, who sought, normalized string, actor core.Actor, open opener) error {
 	try, err := s.lockout.reserve(ctx, who)
 	if err != nil {
 		return err
@@ -47,12 +48,12 @@ func (s *Service) renewHash(ctx context.Context, rehash bool, normalized string)
 	}
 	renewed, err := s.hashes.hash(ctx, normalized)
 	if err != nil {
-		s.log.Warn("a hash with former parameters was kept", "error", err)
+		s.core.Log.Warn("a hash with former parameters was kept", "error", err)
 	}
 	return renewed
 }
 
-func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) error {
+func (s *Service) settleFailure(ctx context.Context, try attempt, actor core.Actor) error {
 	blacklisted, reason := false, cmp.Or(try.refused, reasonWrong)
 	err := s.lockout.settle(ctx, try, func(tx *models.Tx, now *settled) error {
 		// The failure is written down first, since it may be what blacklists.
@@ -74,17 +75,17 @@ func (s *Service) settleFailure(ctx context.Context, try attempt, actor Actor) e
 }
 
 // auditFailure writes down why a sign-in failed, and whether it came from a browser that the account is known to.
-func (s *Service) auditFailure(tx *models.Tx, now *settled, actor Actor, reason string) error {
-	more := detail{"reason": reason}
+func (s *Service) auditFailure(tx *models.Tx, now *settled, actor core.Actor, reason string) error {
+	more := core.Detail{"reason": reason}
 	if now.try.known {
 		more["browser"] = "known"
 	}
-	return s.audit(tx, actor, ActionSignInFailed, now.account, more)
+	return s.core.Audit(tx, actor, core.ActionSignInFailed, now.account, more)
 }
 
 // settleSuccess opens the account, unless it was blacklisted, disabled or given another password while this one was
 // being verified, or has no dashboard.
-func (s *Service) settleSuccess(ctx context.Context, try attempt, who sought, renewed string, actor Actor, open opener) error {
+func (s *Service) settleSuccess(ctx context.Context, try attempt, who sought, renewed string, actor core.Actor, open opener) error {
 	var closed string
 	err := s.lockout.settle(ctx, try, func(tx *models.Tx, now *settled) error {
 		if closed = s.closedMeanwhile(*now, who); closed != "" {

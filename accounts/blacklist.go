@@ -3,6 +3,7 @@ package accounts
 import (
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -17,7 +18,7 @@ func (s *Service) refusal(account models.Account, who sought, known bool) string
 		return reasonUnknown
 	case state == models.Disabled, state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
 		return string(state)
-	case !s.MayActFrom(account, who.address):
+	case !s.core.MayActFrom(account, who.address):
 		return reasonAddress
 	default:
 		return ""
@@ -26,7 +27,7 @@ func (s *Service) refusal(account models.Account, who sought, known bool) string
 
 // countFailure adds a failed attempt to whose it was, and blacklists the account when it was the last one that strangers
 // are allowed.
-func (s *Service) countFailure(tx *models.Tx, now *settled, actor Actor) error {
+func (s *Service) countFailure(tx *models.Tx, now *settled, actor core.Actor) error {
 	if now.try.known && now.device.ID != "" {
 		return s.countDeviceFailure(tx, now, actor)
 	}
@@ -42,28 +43,28 @@ func (s *Service) countFailure(tx *models.Tx, now *settled, actor Actor) error {
 
 // countDeviceFailure adds a failed attempt to the count of the account's trusted browsers. When it was the last one, the log
 // says so.
-func (s *Service) countDeviceFailure(tx *models.Tx, now *settled, actor Actor) error {
+func (s *Service) countDeviceFailure(tx *models.Tx, now *settled, actor core.Actor) error {
 	limits := s.limits(now.account)
 	before := limits.usedUp(now.account)
 	now.account.DeviceFailures++
 	if before || !limits.usedUp(now.account) {
 		return nil
 	}
-	more := detail{"attempts": itoa(now.account.DeviceFailures)}
-	return s.audit(tx, Actor{Address: actor.Address, RequestID: actor.RequestID}, ActionDeviceUsedUp, now.account, more)
+	more := core.Detail{"attempts": itoa(now.account.DeviceFailures)}
+	return s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, now.account, more)
 }
 
 // blacklist refuses the account for the policy's blockingTimeInMin, or without an end. It queues the owner's mail.
 func (s *Service) blacklist(tx *models.Tx, account *models.Account, forGood bool) error {
-	now := s.now()
+	now := s.core.Now()
 	account.BlockedAt, account.BlockedUntil = &now, nil
-	more := detail{"attempts": itoa(account.FailedAttempts)}
+	more := core.Detail{"attempts": itoa(account.FailedAttempts)}
 	if blocking := s.Policy(*account).Blocking(); blocking > 0 && !forGood {
 		until := now.Add(blocking)
 		account.BlockedUntil = &until
 		more["until"] = until.Format(time.RFC3339)
 	}
-	if err := s.audit(tx, Actor{}, ActionBlacklisted, *account, more); err != nil {
+	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlacklisted, *account, more); err != nil {
 		return err
 	}
 	return s.queueBlacklisted(tx, *account)
@@ -71,12 +72,12 @@ func (s *Service) blacklist(tx *models.Tx, account *models.Account, forGood bool
 
 // endBlock lets a block end by itself when its time has come; the count starts at 0.
 func (s *Service) endBlock(tx *models.Tx, account *models.Account) error {
-	if account.BlockedUntil == nil || account.BlockedUntil.After(s.now()) {
+	if account.BlockedUntil == nil || account.BlockedUntil.After(s.core.Now()) {
 		return nil
 	}
-	more := detail{"until": account.BlockedUntil.Format(time.RFC3339)}
+	more := core.Detail{"until": account.BlockedUntil.Format(time.RFC3339)}
 	account.BlockedAt, account.BlockedUntil, account.FailedAttempts = nil, nil, 0
-	if err := s.audit(tx, Actor{}, ActionBlockEnded, *account, more); err != nil {
+	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlockEnded, *account, more); err != nil {
 		return err
 	}
 	return tx.SaveAccount(account)
@@ -104,5 +105,5 @@ func (s *Service) credit(tx *models.Tx, now *settled) error {
 		return nil
 	}
 	now.account.DeviceFailures = 0
-	return tx.UseDevice(now.device.ID, s.now())
+	return tx.UseDevice(now.device.ID, s.core.Now())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -57,11 +58,11 @@ type Issued struct {
 // locales are the languages an account can have; "" = by the browser.
 var locales = map[string]bool{"": true, "en": true, "de": true}
 
-// Create makes an account. Everything that is wrong with the input is one [ValidationError]; a form that was carried out
-// before is an [AlreadyDoneError].
-func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Issued, error) {
+// Create makes an account. Everything that is wrong with the input is one [core.ValidationError]; a form that was carried out
+// before is an [core.AlreadyDoneError].
+func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount) (Issued, error) {
 	if !actor.MayCreate(input.Kind) {
-		return Issued{}, ErrForbidden
+		return Issued{}, core.ErrForbidden
 	}
 	if err := s.refuseRepeat(ctx, actor, input.Submission); err != nil {
 		return Issued{}, err
@@ -74,26 +75,26 @@ func (s *Service) Create(ctx context.Context, actor Actor, input NewAccount) (Is
 	if err != nil {
 		return Issued{}, err
 	}
-	err = s.update(ctx, actor, func(tx *models.Tx) error {
+	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		issued.Account = account // a transaction may run again
 		return s.insert(tx, actor, &issued.Account, keys, judged, input)
 	})
-	if done := (AlreadyDoneError{}); errors.As(err, &done) {
+	if done := (core.AlreadyDoneError{}); errors.As(err, &done) {
 		err = s.refuseRepeat(ctx, actor, input.Submission) // which knows whose account the other form made
 	}
 	return issued, err
 }
 
 // draft judges all but the password's history, and says everything that is wrong at once.
-func (s *Service) draft(ctx context.Context, actor Actor, input NewAccount) (models.Account, []string, error) {
-	var wrong collector
+func (s *Service) draft(ctx context.Context, actor core.Actor, input NewAccount) (models.Account, []string, error) {
+	var wrong core.FieldErrors
 	who, err := parseIdentity(input.Name, input.Email)
-	if err := wrong.add(err); err != nil {
+	if err := wrong.Add(err); err != nil {
 		return models.Account{}, nil, err
 	}
 	account := models.Account{
-		ID: s.ids.New(), Kind: input.Kind, Name: who.name, NameKey: who.nameKey, Email: who.email.Typed,
-		EmailKey: who.email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.now(),
+		ID: s.core.NewID(), Kind: input.Kind, Name: who.name, NameKey: who.nameKey, Email: who.email.Typed,
+		EmailKey: who.email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.core.Now(),
 	}
 	if account.Name == "" {
 		account.Name = input.Name
@@ -101,20 +102,20 @@ func (s *Service) draft(ctx context.Context, actor Actor, input NewAccount) (mod
 	checks := []error{
 		s.assignOrganization(ctx, actor, &account, input.Organization),
 		s.checkTaken(ctx, account, who),
-		refuseConfusable(s.db.Read(ctx), account),
+		refuseConfusable(s.core.DB.Read(ctx), account),
 		checkKind(account),
 		s.checkIssue(account, input.Issue),
 	}
 	for _, err := range checks {
-		if err := wrong.add(err); err != nil {
+		if err := wrong.Add(err); err != nil {
 			return models.Account{}, nil, err
 		}
 	}
-	return account, who.identifiers(account.Technical), wrong.err()
+	return account, who.identifiers(account.Technical), wrong.Err()
 }
 
 // assignOrganization lets SuperAdmins choose where a customer belongs; an organization's customers are its own.
-func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *models.Account, id string) error {
+func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, account *models.Account, id string) error {
 	if account.Kind != models.Customer {
 		return nil
 	}
@@ -131,7 +132,7 @@ func (s *Service) assignOrganization(ctx context.Context, actor Actor, account *
 }
 
 func noOrganization() error {
-	return invalid("organization", "There is no such organization. Choose one from the list.")
+	return core.Invalid("organization", "There is no such organization. Choose one from the list.")
 }
 
 func (s *Service) checkOrganization(ctx context.Context, id string) error {
@@ -146,8 +147,8 @@ func (s *Service) organizationExists(ctx context.Context, id string) (bool, erro
 	if !models.IsID(id) {
 		return false, nil
 	}
-	account, err := s.db.Read(ctx).Account(id)
-	return err == nil && account.Kind == models.Organization, forget(err)
+	account, err := s.core.DB.Read(ctx).Account(id)
+	return err == nil && account.Kind == models.Organization, core.IgnoreNotFound(err)
 }
 
 // checkTaken says kindly what the unique index would refuse.
@@ -155,25 +156,25 @@ func (s *Service) checkTaken(ctx context.Context, account models.Account, who id
 	if who.nameKey == "" || who.email.Key == "" {
 		return nil // which has been said
 	}
-	var wrong collector
+	var wrong core.FieldErrors
 	for _, key := range who.identifiers(account.Technical) {
-		owner, err := s.db.Read(ctx).IdentifierOwner(key)
+		owner, err := s.core.DB.Read(ctx).IdentifierOwner(key)
 		switch {
 		case errors.Is(err, models.ErrNotFound) || owner == account.ID:
 		case err != nil:
 			return err
 		default:
-			_ = wrong.add(taken(key, who))
+			_ = wrong.Add(taken(key, who))
 		}
 	}
-	return wrong.err()
+	return wrong.Err()
 }
 
 func taken(key string, who identity) error {
 	if key == who.nameKey {
-		return invalid("name", "This name is taken already, perhaps in other letters that compare as the same.")
+		return core.Invalid("name", "This name is taken already, perhaps in other letters that compare as the same.")
 	}
-	return invalid("email", "This e-mail address is another account's already.")
+	return core.Invalid("email", "This e-mail address is another account's already.")
 }
 
 // refuseConfusable refuses a name that is confusable with another account's; see [names.Skeletons].
@@ -183,7 +184,7 @@ func refuseConfusable(tx *models.Tx, account models.Account) error {
 	}
 	taken, err := tx.Confusable(account.Name, account.NameKey)
 	if err == nil && taken {
-		return invalid("name", "This name looks too similar to one that is taken. Choose another.")
+		return core.Invalid("name", "This name looks too similar to one that is taken. Choose another.")
 	}
 	return err
 }
@@ -191,9 +192,9 @@ func refuseConfusable(tx *models.Tx, account models.Account) error {
 func checkKind(account models.Account) error {
 	switch {
 	case account.Technical && account.Kind != models.Customer:
-		return invalid("technical", "Only customers can be technical accounts.")
+		return core.Invalid("technical", "Only customers can be technical accounts.")
 	case !locales[account.Locale]:
-		return invalid("locale", "There is no such language. Choose one from the list.")
+		return core.Invalid("locale", "There is no such language. Choose one from the list.")
 	default:
 		return nil
 	}
@@ -201,25 +202,25 @@ func checkKind(account models.Account) error {
 
 // checkIssue judges what can be judged of a password before it costs a hash.
 func (s *Service) checkIssue(account models.Account, issue Issue) error {
-	var wrong collector
+	var wrong core.FieldErrors
 	if issue.OneTime && account.Technical {
-		_ = wrong.add(invalid("one_time", string(ErrTechnicalOneTime)))
+		_ = wrong.Add(core.Invalid("one_time", string(core.ErrTechnicalOneTime)))
 	}
 	switch {
 	case issue.Mode != Typed && issue.Mode != Generated:
-		_ = wrong.add(invalid("password_mode", "Choose whether the password is typed or generated."))
+		_ = wrong.Add(core.Invalid("password_mode", "Choose whether the password is typed or generated."))
 	case issue.Mode == Typed || issue.Password != "":
 		_, err := s.compose(account, issue.Password)
-		_ = wrong.add(err)
+		_ = wrong.Add(err)
 	default:
 		_, err := issue.Options.recipe(s.Policy(account))
-		_ = wrong.add(err)
+		_ = wrong.Add(err)
 	}
-	return wrong.err()
+	return wrong.Err()
 }
 
 // prepareInTurn prepares an issue as one of the actor's requests, of which only a few are served at a time.
-func (s *Service) prepareInTurn(ctx context.Context, actor Actor, account models.Account, issue Issue) (issued Issued, ready judged, err error) {
+func (s *Service) prepareInTurn(ctx context.Context, actor core.Actor, account models.Account, issue Issue) (issued Issued, ready judged, err error) {
 	err = s.inTurn(ctx, actor, func(ctx context.Context) error {
 		issued, ready, err = s.prepare(ctx, account, issue)
 		return err
@@ -243,7 +244,7 @@ func (s *Service) prepare(ctx context.Context, account models.Account, issue Iss
 }
 
 func (s *Service) insert(
-	tx *models.Tx, actor Actor, account *models.Account, keys []string, judged judged, input NewAccount,
+	tx *models.Tx, actor core.Actor, account *models.Account, keys []string, judged judged, input NewAccount,
 ) error {
 	if err := s.markSubmitted(tx, input.Submission, account.ID); err != nil {
 		return err
@@ -263,17 +264,17 @@ func (s *Service) insert(
 	err := tx.CreateAccount(account, keys...)
 	switch {
 	case errors.Is(err, models.ErrTaken):
-		return invalid("name", "This name or e-mail address was taken just now.")
+		return core.Invalid("name", "This name or e-mail address was taken just now.")
 	case errors.Is(err, models.ErrReferenced):
 		return noOrganization()
 	case err != nil:
 		return err
 	}
-	return s.audit(tx, actor, ActionCreated, *account, created(*account, input))
+	return s.core.Audit(tx, actor, core.ActionCreated, *account, created(*account, input))
 }
 
-func created(account models.Account, input NewAccount) detail {
-	more := detail{"kind": string(account.Kind), "password": input.Issue.origin()}
+func created(account models.Account, input NewAccount) core.Detail {
+	more := core.Detail{"kind": string(account.Kind), "password": input.Issue.origin()}
 	if input.Issue.OneTime {
 		more["one-time"] = "yes"
 	}

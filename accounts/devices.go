@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -32,12 +33,12 @@ func knownBy(tx *models.Tx, accountID string, tokenHashes []string, now time.Tim
 }
 
 // deviceHashes are the hashes of the tokens that the actor's browser holds; none where device cookies are off.
-func (s *Service) deviceHashes(actor Actor) (hashes []string) {
+func (s *Service) deviceHashes(actor core.Actor) (hashes []string) {
 	if !s.settings.DeviceCookies {
 		return nil
 	}
 	for _, token := range actor.Devices {
-		hashes = append(hashes, hashToken(token))
+		hashes = append(hashes, core.HashToken(token))
 	}
 	return hashes
 }
@@ -47,22 +48,22 @@ const renewDevice = DeviceLife / 2
 
 // introduce makes a browser known to the account, and returns the token that it is to hold: the one that it has, or a new
 // one; "" where device cookies are off.
-func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) (token string, err error) {
+func (s *Service) introduce(tx *models.Tx, account models.Account, actor core.Actor) (token string, err error) {
 	if !s.settings.DeviceCookies {
 		return "", nil
 	}
 	hashes := s.deviceHashes(actor)
-	device, err := knownBy(tx, account.ID, hashes, s.now())
+	device, err := knownBy(tx, account.ID, hashes, s.core.Now())
 	if err != nil {
 		return "", err
 	}
-	now := s.now()
+	now := s.core.Now()
 	if device.ID != "" && now.Sub(device.CreatedAt) < renewDevice {
 		return actor.Devices[slices.Index(hashes, device.TokenHash)], nil
 	}
-	token, hash := s.token()
+	token, hash := s.core.Token()
 	err = tx.CreateDevice(models.Device{
-		ID: s.ids.New(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
+		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
 	})
 	if err != nil {
 		return "", err
@@ -72,15 +73,15 @@ func (s *Service) introduce(tx *models.Tx, account models.Account, actor Actor) 
 
 // replaceDevices makes all of the account's browsers untrusted but the actor's, if that is trusted or is to be: it gets a new
 // token, since the present one may have been copied. It returns that token; "" = the browser is not trusted.
-func (s *Service) replaceDevices(tx *models.Tx, account models.Account, actor Actor, trust bool) (token string, err error) {
-	present, err := knownBy(tx, account.ID, s.deviceHashes(actor), s.now())
+func (s *Service) replaceDevices(tx *models.Tx, account models.Account, actor core.Actor, trust bool) (token string, err error) {
+	present, err := knownBy(tx, account.ID, s.deviceHashes(actor), s.core.Now())
 	if err != nil {
 		return "", err
 	}
 	if _, err := tx.RevokeDevices(account.ID); err != nil || present.ID == "" && !trust {
 		return "", err
 	}
-	return s.introduce(tx, account, Actor{})
+	return s.introduce(tx, account, core.Actor{})
 }
 
 // KnownDevices are how many browsers an account trusts, and whether they have used up the attempts that they share.
@@ -91,14 +92,14 @@ type KnownDevices struct {
 
 // Devices counts the browsers that the account, which the actor may see, trusts.
 func (s *Service) Devices(ctx context.Context, account models.Account) (KnownDevices, error) {
-	return s.countDevices(s.db.Read(ctx), account)
+	return s.countDevices(s.core.DB.Read(ctx), account)
 }
 
 func (s *Service) countDevices(tx *models.Tx, account models.Account) (count KnownDevices, err error) {
 	if !s.settings.DeviceCookies {
 		return count, nil
 	}
-	devices, err := tx.Devices(account.ID, s.now(), mostDevices)
+	devices, err := tx.Devices(account.ID, s.core.Now(), mostDevices)
 	count.Known = len(devices)
 	count.UsedUp = count.Known > 0 && s.limits(account).usedUp(account)
 	return count, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -16,9 +17,9 @@ type Edit struct {
 }
 
 // Edit changes an account's e-mail, language and whether it is technical. A technical account has no sessions.
-func (s *Service) Edit(ctx context.Context, actor Actor, id string, input Edit) error {
+func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input Edit) error {
 	email, emailErr := ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
 		if err := s.applyEdit(account, input, email, emailErr); err != nil {
 			return err
@@ -31,26 +32,26 @@ func (s *Service) Edit(ctx context.Context, actor Actor, id string, input Edit) 
 				return err
 			}
 		}
-		return s.audit(tx, actor, ActionEdited, *account, edited(before, *account))
+		return s.core.Audit(tx, actor, core.ActionEdited, *account, edited(before, *account))
 	})
 }
 
-// applyEdit checks the input and applies it. Everything that is wrong is one [ValidationError].
+// applyEdit checks the input and applies it. Everything that is wrong is one [core.ValidationError].
 func (s *Service) applyEdit(account *models.Account, input Edit, email Email, emailErr error) error {
-	var wrong collector
-	if err := wrong.add(emailErr); err != nil {
+	var wrong core.FieldErrors
+	if err := wrong.Add(emailErr); err != nil {
 		return err
 	}
 	if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
-		_ = wrong.add(invalid("email", "The account's name is an e-mail address, so it has to stay the account's own."))
+		_ = wrong.Add(core.Invalid("email", "The account's name is an e-mail address, so it has to stay the account's own."))
 	}
 	if input.Technical && (account.OneTime || account.MustChange) {
-		_ = wrong.add(invalid("technical", string(ErrTechnicalOneTime)+" Issue an ordinary password first."))
+		_ = wrong.Add(core.Invalid("technical", string(core.ErrTechnicalOneTime)+" Issue an ordinary password first."))
 	}
 	account.Email, account.EmailKey = email.Typed, email.Key
 	account.Locale, account.Technical = input.Locale, input.Technical
-	_ = wrong.add(checkKind(*account))
-	return wrong.err()
+	_ = wrong.Add(checkKind(*account))
+	return wrong.Err()
 }
 
 // reidentify makes the account be found by its name and its e-mail of now.
@@ -62,7 +63,7 @@ func (s *Service) reidentify(tx *models.Tx, account models.Account, email Email)
 	}
 	err = tx.ReplaceIdentifiers(account.ID, who.identifiers(account.Technical)...)
 	if errors.Is(err, models.ErrTaken) {
-		return invalid("email", "This e-mail address was taken just now.")
+		return core.Invalid("email", "This e-mail address was taken just now.")
 	}
 	return err
 }
@@ -81,8 +82,8 @@ func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identit
 	return nil
 }
 
-func edited(before, after models.Account) detail {
-	more := detail{}
+func edited(before, after models.Account) core.Detail {
+	more := core.Detail{}
 	if before.Email != after.Email {
 		more["email"], more["email-before"] = after.Email, before.Email
 	}
@@ -96,33 +97,33 @@ func edited(before, after models.Account) detail {
 }
 
 // SetLocale changes the actor's own language.
-func (s *Service) SetLocale(ctx context.Context, actor Actor, locale string) error {
+func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string) error {
 	if !locales[locale] {
-		return invalid("locale", "There is no such language. Choose one from the list.")
+		return core.Invalid("locale", "There is no such language. Choose one from the list.")
 	}
-	return s.update(ctx, actor, func(tx *models.Tx) error {
+	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(actor.ID)
 		if err != nil {
-			return notFound(err)
+			return core.NotFound(err)
 		}
 		before := account
 		account.Locale = locale
-		return errors.Join(tx.SaveAccount(&account), s.audit(tx, actor, ActionEdited, account, edited(before, account)))
+		return errors.Join(tx.SaveAccount(&account), s.core.Audit(tx, actor, core.ActionEdited, account, edited(before, account)))
 	})
 }
 
 // Move makes a customer belong to another organization, and ends its sessions. With requireChange, a customer who has a
 // lasting password must choose a new one, since the former organization may know it. Only a SuperAdmin moves.
-func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID string, requireChange bool) error {
+func (s *Service) Move(ctx context.Context, actor core.Actor, id, organizationID string, requireChange bool) error {
 	if !actor.MaySeeEverything() {
-		return ErrForbidden
+		return core.ErrForbidden
 	}
 	if err := s.checkOrganization(ctx, organizationID); err != nil {
 		return err
 	}
-	err := s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	err := s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.Kind != models.Customer {
-			return invalid("organization", "Only customers belong to an organization.")
+			return core.Invalid("organization", "Only customers belong to an organization.")
 		}
 		from, err := tx.Account(*account.OrganizationID)
 		if err != nil {
@@ -133,8 +134,8 @@ func (s *Service) Move(ctx context.Context, actor Actor, id, organizationID stri
 		if err != nil {
 			return err
 		}
-		more := detail{"from": from.Name, "sessions": itoa(ended)}
-		if err := s.audit(tx, actor, ActionMoved, *account, more); err != nil {
+		more := core.Detail{"from": from.Name, "sessions": itoa(ended)}
+		if err := s.core.Audit(tx, actor, core.ActionMoved, *account, more); err != nil {
 			return err
 		}
 		if !requireChange || account.Technical || account.PasswordHash == "" || account.OneTime {

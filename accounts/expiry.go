@@ -3,12 +3,13 @@ package accounts
 import (
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // Cutoffs are the times by which states are told now, from the policies in force.
 func (s *Service) Cutoffs() models.Cutoffs {
-	now := s.now()
+	now := s.core.Now()
 	return models.Cutoffs{
 		Now:        now,
 		OneTime:    now.Add(-s.settings.OneTimeValid),
@@ -55,14 +56,14 @@ func (s *Service) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	at = a.OwnChangeAt.Add(s.settings.PasswordMinAge).UTC()
-	return at, at.After(s.now())
+	return at, at.After(s.core.Now())
 }
 
 // checkAge refuses a change of the visitor's own will soon after the last one, by which the history of passwords could be
 // cycled through. A demanded change is never refused.
 func (s *Service) checkAge(who Visitor, account models.Account) error {
 	if at, soon := s.ChangeableFrom(account); soon && who.Pending == "" {
-		return TooSoonError{at}
+		return core.TooSoonError{From: at}
 	}
 	return nil
 }

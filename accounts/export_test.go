@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -57,7 +58,7 @@ const (
 )
 
 // HashToken is how tokens are stored.
-func HashToken(token string) string { return hashToken(token) }
+func HashToken(token string) string { return core.HashToken(token) }
 
 // Room is what budgets leave of limits.
 func Room(row, most int, account models.Account, reserved int) (strangers, trusted bool) {
@@ -77,7 +78,7 @@ func UsedUp(row, most int, account models.Account) bool { return limits{row, mos
 func (s *Service) AtAddress(address string) int {
 	s.addresses.mu.Lock()
 	defer s.addresses.mu.Unlock()
-	if g := s.addresses.gates[addressKey(address)]; g != nil {
+	if g := s.addresses.gates[core.ClientKey(address)]; g != nil {
 		return g.users
 	}
 	return 0

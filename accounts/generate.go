@@ -3,6 +3,7 @@ package accounts
 import (
 	"errors"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -16,12 +17,12 @@ func (s *Service) generateUnlessGiven(account models.Account, issue Issue) (pass
 }
 
 // Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a
-// [ValidationError].
+// [core.ValidationError].
 func (s *Service) Generate(accountName string, policy password.Policy) (password.Generated, error) {
 	return s.GenerateWith(accountName, policy, GeneratorOptions{})
 }
 
-// GenerateWith does so as an operator wishes for this once. A [ValidationError] too are options that cannot be wished for.
+// GenerateWith does so as an operator wishes for this once. A [core.ValidationError] too are options that cannot be wished for.
 func (s *Service) GenerateWith(accountName string, policy password.Policy, options GeneratorOptions) (password.Generated, error) {
 	if len(accountName) > maxTyped { // which no account has; the form that holds it is refused for that
 		accountName = ""
@@ -30,12 +31,12 @@ func (s *Service) GenerateWith(accountName string, policy password.Policy, optio
 	if err != nil {
 		return password.Generated{}, err
 	}
-	secret, err := policy.GenerateWith(s.random, accountName, recipe)
+	secret, err := policy.GenerateWith(s.core.Random(), accountName, recipe)
 	switch {
 	case errors.Is(err, password.ErrNoPassword) && recipe != password.Recipe{}:
-		return password.Generated{}, invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
+		return password.Generated{}, core.Invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
 	case errors.Is(err, password.ErrNoPassword):
-		return password.Generated{}, invalid("password", "No password could be generated that keeps all of the policy's rules. Type one instead.")
+		return password.Generated{}, core.Invalid("password", "No password could be generated that keeps all of the policy's rules. Type one instead.")
 	}
 	return secret, err
 }

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"latchkey/accounts/core"
+
 	"context"
 	"crypto/rand"
 	"errors"
@@ -81,7 +83,7 @@ type inRoom struct{}
 
 // enter takes a place in the waiting room for all that a request has to compute; a request that is inside stays. The context
 // that it returns ends with the longest wait, or when the place is needed for a request of another key, see [room]; leave must
-// be called at the end. It returns a [BusyError] if the room is full and no key has more requests in it.
+// be called at the end. It returns a [core.BusyError] if the room is full and no key has more requests in it.
 func (h *Hashes) enter(ctx context.Context, keys []string) (_ context.Context, leave func(), err error) {
 	if ctx.Value(inRoom{}) != nil {
 		return ctx, func() {}, nil
@@ -94,7 +96,7 @@ func (h *Hashes) enter(ctx context.Context, keys []string) (_ context.Context, l
 	if mine == nil {
 		evict(nil)
 		h.meter.HashRefused(refusedFull)
-		return nil, nil, BusyError{RetryAfter: retryAfter}
+		return nil, nil, core.BusyError{RetryAfter: retryAfter}
 	}
 	bounded, cancel := h.bounded(evictable)
 	return bounded, func() {
@@ -108,13 +110,13 @@ func (h *Hashes) enter(ctx context.Context, keys []string) (_ context.Context, l
 
 // bounded ends with the longest wait; see [waited].
 func (h *Hashes) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, h.longest, BusyError{RetryAfter: retryAfter, TimedOut: true})
+	return context.WithTimeoutCause(ctx, h.longest, core.BusyError{RetryAfter: retryAfter, TimedOut: true})
 }
 
-// waited turns the end of the longest wait, and the loss of a place in the waiting room, into a [BusyError]. It leaves other
+// waited turns the end of the longest wait, and the loss of a place in the waiting room, into a [core.BusyError]. It leaves other
 // errors alone.
 func waited(ctx context.Context, err error) error {
-	var busy BusyError
+	var busy core.BusyError
 	if err != nil && errors.As(context.Cause(ctx), &busy) {
 		return busy
 	}
@@ -163,7 +165,7 @@ func (h *Hashes) take(ctx context.Context) (give func(), err error) {
 
 // late tells the meter of a hash that waited for too long, and returns the error.
 func (h *Hashes) late(err error) error {
-	var busy BusyError
+	var busy core.BusyError
 	if errors.As(err, &busy) && busy.TimedOut {
 		h.meter.HashRefused(refusedLate)
 	}

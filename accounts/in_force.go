@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -64,7 +65,7 @@ func (f *InForce) Reload(ctx context.Context, load func() (password.Policies, er
 	}
 	f.refused.Store(nil)
 	s := f.Service()
-	s.log.Info("password policy reloaded", "version", s.version, "file", cmp.Or(policies.Source, "built in")) // as pages say
+	s.core.Log.Info("password policy reloaded", "version", s.version, "file", cmp.Or(policies.Source, "built in")) // as pages say
 	return nil
 }
 
@@ -75,8 +76,8 @@ func (f *InForce) enact(
 	f.changing.Lock()
 	defer f.changing.Unlock()
 	next := f.Service().under(policies)
-	err := next.db.Update(ctx, func(tx *models.Tx) error {
-		version, made, err := tx.EnsurePolicyVersion(versionOf(policies, next.now()))
+	err := next.core.DB.Update(ctx, func(tx *models.Tx) error {
+		version, made, err := tx.EnsurePolicyVersion(versionOf(policies, next.core.Now()))
 		if err != nil {
 			return err
 		}
@@ -96,16 +97,16 @@ func versionOf(policies password.Policies, from time.Time) models.PolicyVersion 
 }
 
 func auditReload(tx *models.Tx, next *Service, made bool) error {
-	more := detail{"version": itoa(next.version), "changed": "no"}
+	more := core.Detail{"version": itoa(next.version), "changed": "no"}
 	if made {
 		more["changed"] = "yes"
 	}
-	return next.audit(tx, CommandLine, ActionPolicyReloaded, models.Account{}, more)
+	return next.core.Audit(tx, core.CommandLine, core.ActionPolicyReloaded, models.Account{}, more)
 }
 
 func (f *InForce) refuse(err error) {
 	s := f.Service()
-	refused := &RefusedPolicy{At: s.now()}
+	refused := &RefusedPolicy{At: s.core.Now()}
 	var problems password.Problems
 	if !errors.As(err, &problems) {
 		problems = password.Problems{{Why: err.Error()}}
@@ -113,6 +114,6 @@ func (f *InForce) refuse(err error) {
 	refused.Problems = problems
 	f.refused.Store(refused) // before the log says so: who reads it may look
 	for _, problem := range problems {
-		s.log.Error("the new password policy is refused, the one before stays in force", "problem", problem.Error())
+		s.core.Log.Error("the new password policy is refused, the one before stays in force", "problem", problem.Error())
 	}
 }

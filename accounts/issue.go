@@ -3,12 +3,13 @@ package accounts
 import (
 	"context"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // IssuePassword gives an account a new password from its operator. All sessions and trusted browsers of the account end.
 // Submission is the id of the form, as with [NewAccount].
-func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, issue Issue, submission string) (Issued, error) {
+func (s *Service) IssuePassword(ctx context.Context, actor core.Actor, id string, issue Issue, submission string) (Issued, error) {
 	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
 		return Issued{}, err
 	}
@@ -23,7 +24,7 @@ func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, iss
 	if err != nil {
 		return Issued{}, err
 	}
-	err = s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		err := s.issue(tx, actor, account, judged, issue, submission)
 		issued.Account = *account
 		return err
@@ -32,22 +33,22 @@ func (s *Service) IssuePassword(ctx context.Context, actor Actor, id string, iss
 }
 
 // findToChange reads an account that the actor may change, for what is judged before the transaction.
-func (s *Service) findToChange(ctx context.Context, actor Actor, id string) (models.Account, error) {
+func (s *Service) findToChange(ctx context.Context, actor core.Actor, id string) (models.Account, error) {
 	account, err := s.Find(ctx, actor, id)
 	if err != nil {
 		return account, err
 	}
-	return account, actor.mayChange(account)
+	return account, actor.MayChange(account)
 }
 
 func (s *Service) issue(
-	tx *models.Tx, actor Actor, account *models.Account, judged judged, issue Issue, submission string,
+	tx *models.Tx, actor core.Actor, account *models.Account, judged judged, issue Issue, submission string,
 ) error {
 	if err := s.markSubmitted(tx, submission, account.ID); err != nil {
 		return err
 	}
 	if issue.OneTime && account.Technical {
-		return ErrTechnicalOneTime
+		return core.ErrTechnicalOneTime
 	}
 	if err := s.replacePassword(tx, account, judged, issue.OneTime); err != nil {
 		return err
@@ -59,9 +60,9 @@ func (s *Service) issue(
 	if _, err := tx.RevokeDevices(account.ID); err != nil {
 		return err
 	}
-	more := detail{"password": issue.origin(), "sessions": itoa(ended)}
+	more := core.Detail{"password": issue.origin(), "sessions": itoa(ended)}
 	if issue.OneTime {
 		more["one-time"] = "yes"
 	}
-	return s.audit(tx, actor, ActionPasswordIssued, *account, more)
+	return s.core.Audit(tx, actor, core.ActionPasswordIssued, *account, more)
 }

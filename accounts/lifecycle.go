@@ -4,24 +4,25 @@ import (
 	"context"
 	"errors"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // RequireChange makes the account's password open the reset page only, at once also in its open sessions, and ends its trusted
 // browsers. Sessions that are open already have to give the current password: one of them may be stolen.
-func (s *Service) RequireChange(ctx context.Context, actor Actor, id string) error {
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+func (s *Service) RequireChange(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		switch {
 		case account.Technical:
-			return ErrTechnicalOneTime
+			return core.ErrTechnicalOneTime
 		case account.PasswordHash == "":
-			return ErrNoPasswordToChange
+			return core.ErrNoPasswordToChange
 		}
 		return s.demandChange(tx, actor, account)
 	})
 }
 
-func (s *Service) demandChange(tx *models.Tx, actor Actor, account *models.Account) error {
+func (s *Service) demandChange(tx *models.Tx, actor core.Actor, account *models.Account) error {
 	account.MustChange = true
 	if err := tx.RequireCurrent(account.ID); err != nil {
 		return err
@@ -29,95 +30,95 @@ func (s *Service) demandChange(tx *models.Tx, actor Actor, account *models.Accou
 	if _, err := tx.RevokeDevices(account.ID); err != nil {
 		return err
 	}
-	return s.audit(tx, actor, ActionRequireChange, *account, nil)
+	return s.core.Audit(tx, actor, core.ActionRequireChange, *account, nil)
 }
 
 // Unblock ends the account's block, the one without an end too, and starts every count of failures at 0: the strangers' and
 // that of trusted browsers.
-func (s *Service) Unblock(ctx context.Context, actor Actor, id string) error {
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 && account.DeviceFailures == 0 {
-			return ErrNotBlacklisted
+			return core.ErrNotBlacklisted
 		}
 		forgiveAll(account)
-		return s.audit(tx, actor, ActionUnblocked, *account, nil)
+		return s.core.Audit(tx, actor, core.ActionUnblocked, *account, nil)
 	})
 }
 
 // Disable switches the account off; its sessions end at once. The last SuperAdmin who can sign in stays.
-func (s *Service) Disable(ctx context.Context, actor Actor, id string) error {
-	return s.db.Update(ctx, func(tx *models.Tx) error {
+func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		account, err := s.lockUnlessLast(tx, actor, id)
 		if err != nil || account.DisabledAt != nil {
 			return err
 		}
-		now := s.now()
+		now := s.core.Now()
 		account.DisabledAt = &now
 		ended, err := tx.EndSessions(id, "")
 		if err != nil {
 			return err
 		}
 		return errors.Join(tx.SaveAccount(&account),
-			s.audit(tx, actor, ActionDisabled, account, detail{"sessions": itoa(ended)}))
+			s.core.Audit(tx, actor, core.ActionDisabled, account, core.Detail{"sessions": itoa(ended)}))
 	})
 }
 
 // lockUnlessLast locks an account that the actor wants to take away, unless it is the last enabled SuperAdmin. The
 // SuperAdmins are locked first and in one order, so that two of them cannot take away each other.
-func (s *Service) lockUnlessLast(tx *models.Tx, actor Actor, id string) (models.Account, error) {
+func (s *Service) lockUnlessLast(tx *models.Tx, actor core.Actor, id string) (models.Account, error) {
 	enabled, err := tx.LockEnabledSuperAdmins()
 	if err != nil {
 		return models.Account{}, err
 	}
-	if err := s.recheck(tx, actor); err != nil {
+	if err := s.core.Recheck(tx, actor); err != nil {
 		return models.Account{}, err
 	}
-	account, err := s.lockForChange(tx, actor, id)
+	account, err := s.core.LockForChange(tx, actor, id)
 	if err == nil && len(enabled) == 1 && enabled[0] == id {
-		err = ErrLastSuperAdmin
+		err = core.ErrLastSuperAdmin
 	}
 	return account, err
 }
 
 // Enable switches the account on again.
-func (s *Service) Enable(ctx context.Context, actor Actor, id string) error {
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+func (s *Service) Enable(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.DisabledAt == nil {
 			return nil
 		}
 		account.DisabledAt = nil
-		return s.audit(tx, actor, ActionEnabled, *account, nil)
+		return s.core.Audit(tx, actor, core.ActionEnabled, *account, nil)
 	})
 }
 
 // EndSessions ends all of the account's sessions.
-func (s *Service) EndSessions(ctx context.Context, actor Actor, id string) error {
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+func (s *Service) EndSessions(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		ended, err := tx.EndSessions(id, "")
 		if err != nil {
 			return err
 		}
-		return s.audit(tx, actor, ActionSessionsEnded, *account, detail{"sessions": itoa(ended)})
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, core.Detail{"sessions": itoa(ended)})
 	})
 }
 
 // Delete removes the account for good; confirm must be its name. The name is free again, the log keeps it as text.
-func (s *Service) Delete(ctx context.Context, actor Actor, id, confirm string) error {
-	err := s.db.Update(ctx, func(tx *models.Tx) error {
+func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm string) error {
+	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		account, err := s.lockUnlessLast(tx, actor, id)
 		if err != nil {
 			return err
 		}
 		if len(confirm) > maxTyped || !sameName(confirm, account.Name) {
-			return invalid("confirm", "Type the account's name as it stands here.")
+			return core.Invalid("confirm", "Type the account's name as it stands here.")
 		}
-		if err := s.audit(tx, actor, ActionDeleted, account, detail{"kind": string(account.Kind)}); err != nil {
+		if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.Detail{"kind": string(account.Kind)}); err != nil {
 			return err
 		}
 		return tx.DeleteAccount(id)
 	})
 	if errors.Is(err, models.ErrReferenced) {
-		return ErrHasCustomers
+		return core.ErrHasCustomers
 	}
 	return err
 }

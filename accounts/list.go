@@ -2,9 +2,9 @@ package accounts
 
 import (
 	"context"
-	"errors"
 	"slices"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/names"
 )
@@ -15,19 +15,19 @@ const mostChoices = 1000
 // MaxSearch is the longest text that a list is searched for, in bytes: nothing that is searched is longer.
 const MaxSearch = maxTyped
 
-// List reads one page of the accounts that the actor may see. A search longer than [MaxSearch] is a [ValidationError].
-func (s *Service) List(ctx context.Context, actor Actor, f models.AccountFilter) (models.AccountPage, error) {
+// List reads one page of the accounts that the actor may see. A search longer than [MaxSearch] is a [core.ValidationError].
+func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.AccountPage, error) {
 	if len(f.Search) > MaxSearch {
-		return models.AccountPage{}, invalid("q", "This search is too long.")
+		return models.AccountPage{}, core.Invalid("q", "This search is too long.")
 	}
-	return s.db.Read(ctx).ListAccounts(s.narrow(actor, f))
+	return s.core.DB.Read(ctx).ListAccounts(s.narrow(actor, f))
 }
 
 // narrow keeps a list to what the actor may see, and makes its search comparable.
-func (s *Service) narrow(actor Actor, f models.AccountFilter) models.AccountFilter {
+func (s *Service) narrow(actor core.Actor, f models.AccountFilter) models.AccountFilter {
 	f.Cutoffs = s.Cutoffs()
 	f.Search = names.Search(trim(f.Search))
-	if scope := actor.scope(); scope != "" {
+	if scope := actor.Scope(); scope != "" {
 		f.OrganizationID = scope
 	}
 	return f
@@ -35,11 +35,11 @@ func (s *Service) narrow(actor Actor, f models.AccountFilter) models.AccountFilt
 
 // Organizations are the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any
 // case Default and the one with the id also ("" for none).
-func (s *Service) Organizations(ctx context.Context, actor Actor, also string) ([]models.Account, error) {
+func (s *Service) Organizations(ctx context.Context, actor core.Actor, also string) ([]models.Account, error) {
 	if !actor.MaySeeEverything() {
 		return nil, nil
 	}
-	read := s.db.Read(ctx)
+	read := s.core.DB.Read(ctx)
 	list, err := read.Organizations(mostChoices)
 	for _, id := range []string{models.DefaultOrganizationID, also} {
 		if err != nil || !models.IsID(id) || slices.ContainsFunc(list, func(o models.Account) bool { return o.ID == id }) {
@@ -49,21 +49,13 @@ func (s *Service) Organizations(ctx context.Context, actor Actor, also string) (
 		if missing, err = read.Account(id); err == nil && missing.Kind == models.Organization {
 			list = append(list, missing)
 		}
-		err = forget(err)
+		err = core.IgnoreNotFound(err)
 	}
 	return list, err
 }
 
-// forget turns "there is no such row" into no error.
-func forget(err error) error {
-	if errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
 // MayFilterBy reports whether the actor may narrow lists to the organization with the id; "" narrows nothing.
-func (s *Service) MayFilterBy(ctx context.Context, actor Actor, id string) (bool, error) {
+func (s *Service) MayFilterBy(ctx context.Context, actor core.Actor, id string) (bool, error) {
 	if id == "" || !actor.MaySeeEverything() {
 		return id == "" || id == actor.ID, nil
 	}
@@ -85,16 +77,16 @@ func (s *Service) OrganizationNames(ctx context.Context, rows []models.Account) 
 	if len(list) == 0 {
 		return nil, nil
 	}
-	return s.db.Read(ctx).Names(list)
+	return s.core.DB.Read(ctx).Names(list)
 }
 
 // Audit reads one page of the log, narrowed to what the actor may see.
-func (s *Service) Audit(ctx context.Context, actor Actor, f models.AuditFilter) (models.AuditPage, error) {
+func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (models.AuditPage, error) {
 	if !actor.MayOperate() {
-		return models.AuditPage{}, ErrForbidden
+		return models.AuditPage{}, core.ErrForbidden
 	}
-	f.OrganizationID = actor.scope()
-	page, err := s.db.Read(ctx).ListAudit(f)
-	actor.hideAddresses(page.Rows)
+	f.OrganizationID = actor.Scope()
+	page, err := s.core.DB.Read(ctx).ListAudit(f)
+	actor.HideAddresses(page.Rows)
 	return page, err
 }

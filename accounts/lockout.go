@@ -3,10 +3,10 @@ package accounts
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"runtime"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -31,10 +31,7 @@ type rules interface {
 // a transaction of its own under a lock on the account; what is failed and what is reserved together never exceed what is
 // allowed, however many processes try at the same time. Strangers share one budget, the account's trusted browsers another.
 type lockout struct {
-	db    *models.DB
-	now   func() time.Time
-	newID func() string
-	log   *slog.Logger
+	core  *core.Core
 	rules rules
 	turns *turns
 	desk  *turns // where attempts wait for a transaction
@@ -116,7 +113,7 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 func (l *lockout) tryReserve(ctx context.Context, who sought) (attempt, error) {
-	id := l.newID()
+	id := l.core.NewID()
 	var try attempt
 	err := l.update(ctx, func(tx *models.Tx) (err error) {
 		if try, err = l.look(tx, id, who); err != nil {
@@ -138,7 +135,7 @@ func (l *lockout) update(ctx context.Context, change func(*models.Tx) error) err
 		return err
 	}
 	defer leave()
-	return l.db.Update(ctx, change)
+	return l.core.DB.Update(ctx, change)
 }
 
 // look locks the account and finds out whose attempt this is, and whether it is one at all.
@@ -150,7 +147,7 @@ func (l *lockout) look(tx *models.Tx, id string, who sought) (try attempt, err e
 	if err := l.rules.endBlock(tx, &try.account); err != nil {
 		return try, err
 	}
-	if try.device, err = knownBy(tx, who.id, who.devices, l.now()); err != nil {
+	if try.device, err = knownBy(tx, who.id, who.devices, l.core.Now()); err != nil {
 		return try, err
 	}
 	try.known = try.device.ID != "" && !l.rules.limits(try.account).usedUp(try.account)
@@ -160,7 +157,7 @@ func (l *lockout) look(tx *models.Tx, id string, who sought) (try attempt, err e
 
 // take reserves the attempt, or says by [errNoPlace] that, with those in flight, no more may be evaluated.
 func (l *lockout) take(tx *models.Tx, try attempt) error {
-	reserved, err := tx.Reserve(l.reservation(try), l.places(try), l.now())
+	reserved, err := tx.Reserve(l.reservation(try), l.places(try), l.core.Now())
 	if err == nil && !reserved {
 		err = errNoPlace
 	}
@@ -181,7 +178,7 @@ func (l *lockout) places(try attempt) int {
 }
 
 func (l *lockout) reservation(try attempt) models.Reservation {
-	row := models.Reservation{ID: try.id, DeviceID: try.budget(), LapsesAt: l.now().Add(reservationLife)}
+	row := models.Reservation{ID: try.id, DeviceID: try.budget(), LapsesAt: l.core.Now().Add(reservationLife)}
 	if try.refused == "" {
 		row.AccountID = &try.account.ID
 	}
@@ -190,22 +187,15 @@ func (l *lockout) reservation(try attempt) models.Reservation {
 
 // release gives an attempt back that was not evaluated, as when the client went away.
 func (l *lockout) release(ctx context.Context, try attempt) {
-	ctx, cancel := afterwards(ctx)
+	ctx, cancel := core.Detached(ctx)
 	defer cancel()
-	err := l.db.Update(ctx, func(tx *models.Tx) error {
-		_, err := tx.Release(try.id, l.now())
+	err := l.core.DB.Update(ctx, func(tx *models.Tx) error {
+		_, err := tx.Release(try.id, l.core.Now())
 		return err
 	})
 	if err != nil {
-		l.log.Error("an attempt could not be released; it will lapse", "account", try.account.ID, "error", err)
+		l.core.Log.Error("an attempt could not be released; it will lapse", "account", try.account.ID, "error", err)
 	}
-}
-
-// settleTime is how long the database may take to note what became of an attempt, whether or not its client is still there.
-const settleTime = 10 * time.Second
-
-func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 }
 
 // settled is an attempt's account and device as they are when it is settled, under the account's lock.
@@ -219,7 +209,7 @@ type settled struct {
 // settle counts an attempt that was evaluated: outcome changes the account under its lock, and writes its audit event.
 // An attempt that lapsed meanwhile may no longer open anything.
 func (l *lockout) settle(ctx context.Context, try attempt, outcome func(tx *models.Tx, now *settled) error) error {
-	ctx, cancel := afterwards(ctx)
+	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	return l.update(ctx, func(tx *models.Tx) error {
 		now, err := l.lookAgain(tx, try)
@@ -246,6 +236,6 @@ func (l *lockout) lookAgain(tx *models.Tx, try attempt) (now settled, err error)
 			return now, err
 		}
 	}
-	now.held, err = tx.Release(try.id, l.now())
+	now.held, err = tx.Release(try.id, l.core.Now())
 	return now, err
 }

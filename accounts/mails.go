@@ -23,7 +23,7 @@ func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error 
 	if account.BlockedUntil != nil {
 		mail.Data.BlockedUntil = *account.BlockedUntil
 	}
-	count, err := tx.CountMails(account.ID, models.MailBlacklisted, s.now().Add(-blacklistedPeriod))
+	count, err := tx.CountMails(account.ID, models.MailBlacklisted, s.core.Now().Add(-blacklistedPeriod))
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Service) notice(account models.Account, template string) models.Mail {
 
 // mail is a mail to the account's owner. The template and the cause together make it the only one of its kind.
 func (s *Service) mail(account models.Account, template, cause string) models.Mail {
-	now, id := s.now(), s.ids.New()
+	now, id := s.core.Now(), s.core.NewID()
 	return models.Mail{
 		ID: id, Template: template, OnceKey: template + ":" + cause, AccountID: &account.ID, AccountName: account.Name,
 		Recipient: Recipient(account), Locale: account.Locale, State: models.MailWaiting, CreatedAt: now, NextTryAt: now,
@@ -68,5 +68,5 @@ func Recipient(account models.Account) string {
 // notYetPast drops a reminder of what has happened meanwhile.
 func (s *Service) notYetPast(mail models.Mail, account models.Account) bool {
 	expires, ok := s.ExpiresAt(account)
-	return ok && (mail.Template != models.MailReminder || expires.After(s.now()))
+	return ok && (mail.Template != models.MailReminder || expires.After(s.core.Now()))
 }

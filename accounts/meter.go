@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -61,18 +62,18 @@ func failures() []string {
 	}
 }
 
-// failure is [ErrSignIn] with its reason, which no caller of the package learns.
+// failure is [core.ErrSignIn] with its reason, which no caller of the package learns.
 type failure struct{ reason string }
 
-func (failure) Error() string { return ErrSignIn.Error() }
+func (failure) Error() string { return core.ErrSignIn.Error() }
 
-// Unwrap makes a failure be an [ErrSignIn].
-func (failure) Unwrap() error { return ErrSignIn }
+// Unwrap makes a failure be an [core.ErrSignIn].
+func (failure) Unwrap() error { return core.ErrSignIn }
 
 // without is an error as callers may have it: a failure without its reason.
 func without(err error) error {
-	if errors.Is(err, ErrSignIn) {
-		return ErrSignIn
+	if errors.Is(err, core.ErrSignIn) {
+		return core.ErrSignIn
 	}
 	return err
 }
@@ -80,9 +81,9 @@ func without(err error) error {
 // outcome is how an attempt to sign in ended.
 func outcome(in SignedIn, err error) string {
 	var failed failure
-	var invalid *ValidationError
-	var tooMany TooManyError
-	var busy BusyError
+	var invalid *core.ValidationError
+	var tooMany core.TooManyError
+	var busy core.BusyError
 	switch {
 	case err == nil && in.Pending == "":
 		return outcomeSuccess

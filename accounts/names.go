@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"latchkey/accounts/core"
+
 	"slices"
 	"strings"
 	"unicode"
@@ -30,7 +32,7 @@ const (
 const maxTyped = 4 * maxAddress
 
 // NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3), then
-// [names.Fold]. A name that is not allowed is a [ValidationError] of the field name.
+// [names.Fold]. A name that is not allowed is a [core.ValidationError] of the field name.
 func NameKey(name string) (string, error) {
 	lower, err := lowerName(name)
 	if err != nil {
@@ -39,9 +41,9 @@ func NameKey(name string) (string, error) {
 	key := names.Fold(lower)
 	switch {
 	case utf8.RuneCountInString(lower) > maxNameSymbols || utf8.RuneCountInString(key) > maxNameSymbols:
-		return "", invalid("name", "A name has at most 64 symbols.")
+		return "", core.Invalid("name", "A name has at most 64 symbols.")
 	case mixesScripts(lower):
-		return "", invalid("name", "This name mixes letters of several scripts, such as Latin and Cyrillic. Use one script.")
+		return "", core.Invalid("name", "This name mixes letters of several scripts, such as Latin and Cyrillic. Use one script.")
 	}
 	return key, nil
 }
@@ -49,7 +51,7 @@ func NameKey(name string) (string, error) {
 // lowerName returns a name after PRECIS UsernameCaseMapped, which alone compared names before there was [names.Fold].
 func lowerName(name string) (string, error) {
 	if message := nameProblem(name); message != "" {
-		return "", invalid("name", message)
+		return "", core.Invalid("name", message)
 	}
 	if at := strings.IndexFunc(name, notInNames); at >= 0 {
 		return "", symbolRefused(name, at, "{{.Symbol}} ({{.Code}}) is not allowed in names. A name consists of letters, digits and . _ - @ + only.")
@@ -101,11 +103,11 @@ type Email struct {
 }
 
 // ParseEmail reads one e-mail address with an ASCII local part that needs no quotes. Anything else is a
-// [ValidationError] of the field email.
+// [core.ValidationError] of the field email.
 func ParseEmail(text string) (Email, error) {
 	typed := trim(text)
 	if at := strings.IndexFunc(typed, isInvisible); at >= 0 && len(text) <= maxTyped { // IDNA would drop most of these silently
-		return Email{}, &ValidationError{[]FieldError{symbolProblem("email", password.NewRefused(typed, at))}}
+		return Email{}, &core.ValidationError{Fields: []core.FieldError{symbolProblem("email", password.NewRefused(typed, at))}}
 	}
 	return readEmail(text)
 }
@@ -113,12 +115,12 @@ func ParseEmail(text string) (Email, error) {
 // readEmail is [ParseEmail] for addresses of accounts that may be older than its rule about invisible characters.
 func readEmail(text string) (Email, error) {
 	if len(text) > maxTyped {
-		return Email{}, invalid("email", "This e-mail address is too long to be delivered.")
+		return Email{}, core.Invalid("email", "This e-mail address is too long to be delivered.")
 	}
 	typed := trim(text)
 	at := strings.LastIndexByte(typed, '@')
 	if typed == "" {
-		return Email{}, invalid("email", "Enter an e-mail address.")
+		return Email{}, core.Invalid("email", "Enter an e-mail address.")
 	}
 	if at < 0 || !utf8.ValidString(typed) || !isDotAtom(typed[:at]) {
 		return Email{}, emailRefused(typed, "Enter one e-mail address, such as ada@example.com, with plain letters before the @.")
@@ -132,7 +134,7 @@ func readEmail(text string) (Email, error) {
 
 func fitEmail(email Email) (Email, error) {
 	if len(email.Wire) > maxAddress || strings.LastIndexByte(email.Wire, '@') > maxLocalPart {
-		return Email{}, invalid("email", "This e-mail address is too long to be delivered.")
+		return Email{}, core.Invalid("email", "This e-mail address is too long to be delivered.")
 	}
 	return email, nil
 }
@@ -205,27 +207,27 @@ type identity struct {
 
 // parseIdentity judges name and e-mail together, and says everything that is wrong with either.
 func parseIdentity(name, emailText string) (identity, error) {
-	var wrong collector
+	var wrong core.FieldErrors
 	nameKey, err := NameKey(name)
-	if err := wrong.add(err); err != nil {
+	if err := wrong.Add(err); err != nil {
 		return identity{}, err
 	}
 	email, err := ParseEmail(emailText)
-	if err := wrong.add(err); err != nil {
+	if err := wrong.Add(err); err != nil {
 		return identity{}, err
 	}
 	if strings.Contains(nameKey, "@") {
 		nameKey, err = ownEmailAsName(name, email)
-		_ = wrong.add(err)
+		_ = wrong.Add(err)
 	}
-	return identity{name, nameKey, email}, wrong.err()
+	return identity{name, nameKey, email}, wrong.Err()
 }
 
 // ownEmailAsName lets nobody be called by another's e-mail.
 func ownEmailAsName(name string, email Email) (string, error) {
 	asEmail, err := ParseEmail(name)
 	if err != nil || asEmail.Key != email.Key {
-		return "", invalid("name", "A name with @ must be the account's own e-mail address.")
+		return "", core.Invalid("name", "A name with @ must be the account's own e-mail address.")
 	}
 	return asEmail.Key, nil
 }

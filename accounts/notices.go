@@ -3,6 +3,7 @@ package accounts
 import (
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -29,19 +30,19 @@ func (s *Service) remindsAhead(group models.PasswordGroup) time.Duration {
 
 func (s *Service) expired(group models.PasswordGroup, told models.ExpiryNotice) func(*models.Tx, int) ([]models.Account, error) {
 	return func(tx *models.Tx, limit int) ([]models.Account, error) {
-		return tx.DueNotices(models.DueNotice{Group: group, Told: told, UpTo: s.now().Add(-group.Lifetime)}, limit)
+		return tx.DueNotices(models.DueNotice{Group: group, Told: told, UpTo: s.core.Now().Add(-group.Lifetime)}, limit)
 	}
 }
 
 func (s *Service) expiring(group models.PasswordGroup, ahead time.Duration) func(*models.Tx, int) ([]models.Account, error) {
 	return func(tx *models.Tx, limit int) ([]models.Account, error) {
-		end := s.now().Add(-group.Lifetime)
+		end := s.core.Now().Add(-group.Lifetime)
 		return tx.DueNotices(models.DueNotice{Group: group, After: end, UpTo: end.Add(ahead)}, limit)
 	}
 }
 
 func (s *Service) tellExpired(tx *models.Tx, accounts []models.Account) (mails int, err error) {
-	if err := s.noteTold(tx, accounts, models.ExpiryTold, ActionExpired); err != nil {
+	if err := s.noteTold(tx, accounts, models.ExpiryTold, core.ActionExpired); err != nil {
 		return 0, err
 	}
 	return s.queueNotices(tx, accounts, models.MailExpiration)

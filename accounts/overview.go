@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -47,9 +48,9 @@ type Bar struct {
 var needsPerson = []models.State{models.Blacklisted, models.Expired, models.OneTimeLapsed, models.OneTimeWaiting}
 
 // Overview counts what needs a person among the accounts that the actor may see. Days begin and end in the zone.
-func (s *Service) Overview(ctx context.Context, actor Actor, zone *time.Location) (Overview, error) {
+func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location) (Overview, error) {
 	o := Overview{States: map[models.State]int64{}}
-	read := s.db.Read(ctx)
+	read := s.core.DB.Read(ctx)
 	for _, state := range needsPerson {
 		count, err := read.CountAccounts(s.narrow(actor, models.AccountFilter{State: state}), CountedUpTo)
 		if err != nil {
@@ -80,18 +81,18 @@ func (s *Service) lookAtMails(read *models.Tx, o *Overview) (err error) {
 	return err
 }
 
-func (s *Service) withoutCustomers(read *models.Tx, actor Actor) (bool, error) {
+func (s *Service) withoutCustomers(read *models.Tx, actor core.Actor) (bool, error) {
 	count, err := read.CountAccounts(s.narrow(actor, models.AccountFilter{Kind: models.Customer}), 1)
 	return count == 0, err
 }
 
-func (s *Service) chart(read *models.Tx, actor Actor, zone *time.Location, o *Overview) error {
-	weeks, days := comingWeeks(s.now(), zone), lastDays(s.now(), zone)
-	expiring, err := read.CountExpiring(actor.scope(), s.passwordGroups(), weeks, ChartedUpTo)
+func (s *Service) chart(read *models.Tx, actor core.Actor, zone *time.Location, o *Overview) error {
+	weeks, days := comingWeeks(s.core.Now(), zone), lastDays(s.core.Now(), zone)
+	expiring, err := read.CountExpiring(actor.Scope(), s.passwordGroups(), weeks, ChartedUpTo)
 	if err != nil {
 		return err
 	}
-	failed, err := read.CountEvents(actor.scope(), ActionSignInFailed, days, ChartedUpTo)
+	failed, err := read.CountEvents(actor.Scope(), core.ActionSignInFailed, days, ChartedUpTo)
 	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -19,8 +20,8 @@ type NewPassword struct {
 // account's trusted browsers only the present one stays; after a pending change it is trusted from then on. Unless the
 // session was opened with the password that is to be changed, see [Visitor.NeedsCurrent], the current password must be
 // right, and a wrong one counts like a failed sign-in. A change of their own will soon after the last one is a
-// [TooSoonError]. If too much has failed from the address, it is a [TooManyError].
-func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Actor, input NewPassword) (in SignedIn, err error) {
+// [core.TooSoonError]. If too much has failed from the address, it is a [core.TooManyError].
+func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor core.Actor, input NewPassword) (in SignedIn, err error) {
 	if err := s.checkAge(who, who.Account); err != nil {
 		return in, err
 	}
@@ -44,7 +45,7 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor Acto
 }
 
 func (s *Service) judgeOwnPassword(
-	ctx context.Context, who Visitor, self sought, actor Actor, input NewPassword,
+	ctx context.Context, who Visitor, self sought, actor core.Actor, input NewPassword,
 ) (next judged, err error) {
 	if err := s.checkChoice(who.Account, input); err != nil {
 		return next, err
@@ -61,15 +62,15 @@ func (s *Service) judgeOwnPassword(
 
 // checkChoice says everything that is wrong with the form, as far as that costs no hash.
 func (s *Service) checkChoice(account models.Account, input NewPassword) error {
-	var wrong collector
+	var wrong core.FieldErrors
 	_, err := s.compose(account, input.Password)
-	if err := wrong.add(err); err != nil {
+	if err := wrong.Add(err); err != nil {
 		return err
 	}
 	if !samePassword(input.Password, input.Confirmation) {
-		_ = wrong.add(invalid("confirmation", "The two passwords are not the same."))
+		_ = wrong.Add(core.Invalid("confirmation", "The two passwords are not the same."))
 	}
-	return wrong.err()
+	return wrong.Err()
 }
 
 // samePassword compares two passwords in the form in which they are hashed.
@@ -82,24 +83,24 @@ func samePassword(a, b string) bool {
 	return err == nil && first == second
 }
 
-func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, actor Actor, current string) error {
+func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, actor core.Actor, current string) error {
 	if !who.NeedsCurrent() {
 		return nil
 	}
 	normalized, err := password.Normalize(current)
 	if err != nil {
-		return &ValidationError{[]FieldError{PasswordProblem("current", err)}}
+		return &core.ValidationError{Fields: []core.FieldError{PasswordProblem("current", err)}}
 	}
 	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *settled) error { return nil })
-	if errors.Is(err, ErrSignIn) {
-		return invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
+	if errors.Is(err, core.ErrSignIn) {
+		return core.Invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
 	}
 	return err
 }
 
-func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, judged judged) (in SignedIn, err error) {
-	token, tokenHash := s.token()
-	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
+func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor core.Actor, judged judged) (in SignedIn, err error) {
+	token, tokenHash := s.core.Token()
+	err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		in = SignedIn{Token: token}
 		if in.Account, err = s.replaceOwn(tx, who, judged); err != nil {
 			return err
@@ -112,10 +113,10 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor Actor, 
 	return in, err
 }
 
-// endedMeanwhile turns ErrNotFound of the actor's own account or session into [ErrSignedOut].
+// endedMeanwhile turns core.ErrNotFound of the actor's own account or session into [core.ErrSignedOut].
 func endedMeanwhile(err error) error {
 	if errors.Is(err, models.ErrNotFound) {
-		return ErrSignedOut
+		return core.ErrSignedOut
 	}
 	return err
 }
@@ -130,7 +131,7 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 		return account, endedMeanwhile(err)
 	}
 	if account.MustChange && (session.NeedsCurrent && !who.NeedsCurrent() || who.Pending == "") {
-		return account, ErrChangeDemanded // since the request began, so that the passwords were not checked for it
+		return account, core.ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
 	if err := s.checkAge(who, account); err != nil { // another session may have changed it meanwhile
 		return account, err
@@ -143,15 +144,15 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 }
 
 // keepOnlySession ends all sessions but one, which becomes a full one of the new password under a new token.
-func (s *Service) keepOnlySession(tx *models.Tx, account models.Account, sessionID, tokenHash string, actor Actor) error {
+func (s *Service) keepOnlySession(tx *models.Tx, account models.Account, sessionID, tokenHash string, actor core.Actor) error {
 	ended, err := tx.EndSessions(account.ID, sessionID)
 	if err != nil {
 		return err
 	}
 	if err := tx.RenewSession(sessionID, tokenHash, account.PasswordID, models.FullSession); err != nil {
-		return notFound(err)
+		return core.NotFound(err)
 	}
-	return s.audit(tx, actor, ActionPasswordOwn, account, detail{"sessions": itoa(ended)})
+	return s.core.Audit(tx, actor, core.ActionPasswordOwn, account, core.Detail{"sessions": itoa(ended)})
 }
 
 // judged is a password that passed the one check, ready to be stored. It replaces the password with the id replaces.
@@ -179,11 +180,11 @@ func (s *Service) judge(ctx context.Context, account models.Account, raw string,
 func (s *Service) compose(account models.Account, raw string) (string, error) {
 	normalized, err := password.Normalize(raw)
 	if err != nil {
-		return "", &ValidationError{[]FieldError{PasswordProblem("password", err)}}
+		return "", &core.ValidationError{Fields: []core.FieldError{PasswordProblem("password", err)}}
 	}
 	if broken := s.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
 		s.logTimedOut(broken)
-		return "", &ValidationError{[]FieldError{{Field: "password", Broken: broken}}}
+		return "", &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: broken}}}
 	}
 	return normalized, nil
 }
@@ -191,7 +192,7 @@ func (s *Service) compose(account models.Account, raw string) (string, error) {
 func (s *Service) logTimedOut(broken []password.Violation) {
 	for _, violation := range broken {
 		if violation.TimedOut {
-			s.log.Warn("allowedRegex took too long, which counts as not matching; simplify it", "rule", violation.Rule)
+			s.core.Log.Warn("allowedRegex took too long, which counts as not matching; simplify it", "rule", violation.Rule)
 		}
 	}
 }
@@ -212,7 +213,7 @@ func (s *Service) judgeHistory(ctx context.Context, account models.Account, norm
 		}
 		if same {
 			broken := password.Violation{Rule: password.RuleForbiddenLastPasswords, Want: last}
-			return &ValidationError{[]FieldError{{Field: "password", Broken: []password.Violation{broken}}}}
+			return &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: []password.Violation{broken}}}}
 		}
 	}
 	return nil
@@ -223,7 +224,7 @@ func (s *Service) lastHashes(ctx context.Context, account models.Account, last i
 	if last < 1 || account.PasswordHash == "" {
 		return nil, nil
 	}
-	former, err := s.db.Read(ctx).FormerPasswords(account.ID, last-1)
+	former, err := s.core.DB.Read(ctx).FormerPasswords(account.ID, last-1)
 	hashes = append(hashes, account.PasswordHash)
 	for _, row := range former {
 		hashes = append(hashes, row.Hash)
@@ -236,19 +237,19 @@ func (s *Service) lastHashes(ctx context.Context, account models.Account, last i
 // changes one wins.
 func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next judged, oneTime bool) error {
 	if account.PasswordID != next.replaces {
-		return ErrPasswordMeanwhile
+		return core.ErrPasswordMeanwhile
 	}
 	if account.PasswordHash != "" {
 		former := models.FormerPassword{
-			ID: s.ids.New(), AccountID: account.ID, Hash: account.PasswordHash,
-			SetAt: *account.PasswordSetAt, ReplacedAt: s.now(),
+			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash,
+			SetAt: *account.PasswordSetAt, ReplacedAt: s.core.Now(),
 		}
 		if err := tx.AddFormerPassword(former, s.Policy(*account).History()-1); err != nil {
 			return err
 		}
 	}
-	now := s.now()
-	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.ids.New(), next.hash, &now
+	now := s.core.Now()
+	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
 	account.PolicyVersion, account.OwnChangeAt = s.versionNoted(), nil
 	forgiveAll(account) // failures at the former password say nothing of this one
@@ -265,18 +266,18 @@ func (s *Service) versionNoted() *int {
 }
 
 // PasswordProblem says why a text cannot be a password at all, by the error of [password.Normalize].
-func PasswordProblem(field string, err error) FieldError {
+func PasswordProblem(field string, err error) core.FieldError {
 	var refused *password.RefusedError
 	switch {
 	case errors.As(err, &refused) && refused.Code != "":
 		return symbolProblem(field, refused.Refused)
 	case errors.Is(err, password.ErrEmpty):
-		return FieldError{Field: field, Message: "Enter a password."}
+		return core.FieldError{Field: field, Message: "Enter a password."}
 	case errors.Is(err, password.ErrTooLong):
-		return FieldError{Field: field, Message: "This password is too long: at most 4,096 bytes are taken."}
+		return core.FieldError{Field: field, Message: "This password is too long: at most 4,096 bytes are taken."}
 	case errors.Is(err, password.ErrNotUTF8):
-		return FieldError{Field: field, Message: "This password is not valid text."}
+		return core.FieldError{Field: field, Message: "This password is not valid text."}
 	default:
-		return FieldError{Field: field, Message: "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."}
+		return core.FieldError{Field: field, Message: "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -11,11 +12,11 @@ import (
 const PolicyVersionsShown = 50
 
 // PolicyVersions are the newest versions of the policy. It is for SuperAdmins.
-func (s *Service) PolicyVersions(ctx context.Context, actor Actor) ([]models.PolicyVersion, error) {
+func (s *Service) PolicyVersions(ctx context.Context, actor core.Actor) ([]models.PolicyVersion, error) {
 	if !actor.MaySeeEverything() {
-		return nil, ErrForbidden
+		return nil, core.ErrForbidden
 	}
-	return s.db.Read(ctx).PolicyVersions(PolicyVersionsShown)
+	return s.core.DB.Read(ctx).PolicyVersions(PolicyVersionsShown)
 }
 
 // PastPolicy is a version of the policy with the time of the one after it; nil = it is the newest.
@@ -24,17 +25,17 @@ type PastPolicy struct {
 	Until *time.Time
 }
 
-// FindPolicyVersion returns a version of the policy, or [ErrNotFound]. It is for SuperAdmins.
-func (s *Service) FindPolicyVersion(ctx context.Context, actor Actor, number int) (past PastPolicy, err error) {
+// FindPolicyVersion returns a version of the policy, or [core.ErrNotFound]. It is for SuperAdmins.
+func (s *Service) FindPolicyVersion(ctx context.Context, actor core.Actor, number int) (past PastPolicy, err error) {
 	if !actor.MaySeeEverything() {
-		return past, ErrForbidden
+		return past, core.ErrForbidden
 	}
-	versions, err := s.db.Read(ctx).PolicyVersionsFrom(number, 2)
+	versions, err := s.core.DB.Read(ctx).PolicyVersionsFrom(number, 2)
 	if err != nil {
 		return past, err
 	}
 	if len(versions) == 0 || versions[0].Number != number {
-		return past, ErrNotFound
+		return past, core.ErrNotFound
 	}
 	past.PolicyVersion = versions[0]
 	if len(versions) > 1 {
@@ -49,6 +50,6 @@ func (s *Service) PasswordPolicyVersion(ctx context.Context, a models.Account) (
 	if a.PolicyVersion == nil || a.PasswordHash == "" {
 		return version, false, nil
 	}
-	version, err = s.db.Read(ctx).PolicyVersion(*a.PolicyVersion)
+	version, err = s.core.DB.Read(ctx).PolicyVersion(*a.PolicyVersion)
 	return version, err == nil, err
 }

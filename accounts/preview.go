@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -36,18 +37,18 @@ type PreviewDay struct {
 type Notices struct{ Reminders, Expirations int }
 
 // Preview tells what the candidate would do. It changes nothing. Days begin and end in the zone. It is for SuperAdmins.
-func (s *Service) Preview(ctx context.Context, actor Actor, candidate password.Policies, zone *time.Location) (Preview, error) {
+func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate password.Policies, zone *time.Location) (Preview, error) {
 	if !actor.MaySeeEverything() {
-		return Preview{}, ErrForbidden
+		return Preview{}, core.ErrForbidden
 	}
-	doubts, err := candidate.Doubts(s.random)
+	doubts, err := candidate.Doubts(s.core.Random())
 	if err != nil {
 		return Preview{}, err
 	}
-	now := s.now()
+	now := s.core.Now()
 	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: s, then: s.under(candidate)}
 	result := Preview{Changes: password.Compare(s.policies, candidate), Doubts: doubts, At: now}
-	err = s.db.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
+	err = s.core.DB.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
 	return result, err
 }
 

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"latchkey/accounts/core"
+
 	"strconv"
 	"unicode/utf8"
 
@@ -17,12 +19,12 @@ func UsualOptions(policy password.Policy) GeneratorOptions {
 	return GeneratorOptions{strconv.Itoa(r.Length), r.Upper, r.Lower, r.Digits, r.Special}
 }
 
-// recipe is what the options wish for, and a [ValidationError] of each field that cannot be wished for.
+// recipe is what the options wish for, and a [core.ValidationError] of each field that cannot be wished for.
 func (o GeneratorOptions) recipe(policy password.Policy) (password.Recipe, error) {
-	var wrong collector
+	var wrong core.FieldErrors
 	usual := UsualOptions(policy)
 	length, err := wishedLength(o.Length, usual.Length, policy)
-	_ = wrong.add(err)
+	_ = wrong.Add(err)
 	r := password.Recipe{Length: length}
 	for _, wish := range []struct {
 		alphabet    alphabet
@@ -33,11 +35,11 @@ func (o GeneratorOptions) recipe(policy password.Policy) (password.Recipe, error
 		{digits, o.Digits, usual.Digits, &r.Digits}, {special, o.Special, usual.Special, &r.Special},
 	} {
 		if wish.sent != wish.usual {
-			_ = wrong.add(wish.alphabet.problem(wish.sent))
+			_ = wrong.Add(wish.alphabet.problem(wish.sent))
 			*wish.to = wish.sent
 		}
 	}
-	return r, wrong.err()
+	return r, wrong.Err()
 }
 
 func wishedLength(sent, usual string, policy password.Policy) (int, error) {
@@ -47,7 +49,7 @@ func wishedLength(sent, usual string, policy password.Policy) (int, error) {
 	least, most := policy.Lengths()
 	length, err := strconv.Atoi(sent)
 	if err != nil || length < least || length > most {
-		return 0, &ValidationError{[]FieldError{{
+		return 0, &core.ValidationError{Fields: []core.FieldError{{
 			Field: "generator_length", Message: "Enter a whole number from {{.Least}} to {{.Most}}: so long can a generated password be.",
 			Args: []any{"Least", least, "Most", most},
 		}}}
@@ -87,5 +89,5 @@ func (a alphabet) problem(sent string) error {
 }
 
 func (a alphabet) wrong(message string, args ...any) error {
-	return &ValidationError{[]FieldError{{Field: a.field, Message: message, Args: args}}}
+	return &core.ValidationError{Fields: []core.FieldError{{Field: a.field, Message: message, Args: args}}}
 }

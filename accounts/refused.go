@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -18,13 +19,6 @@ const (
 	reasonPending   = "password-first"
 )
 
-// foreignError is [ErrNotFound] about an account that exists, but not for the actor.
-type foreignError struct{ id string }
-
-func (foreignError) Error() string { return ErrNotFound.Error() }
-
-func (foreignError) Is(target error) bool { return target == ErrNotFound }
-
 // RefusalReason returns why a request of a signed-in account was refused, if that is recorded, or "". An unknown id is not
 // recorded: a link may be old.
 func RefusalReason(err error) string {
@@ -32,14 +26,14 @@ func RefusalReason(err error) string {
 		err  error
 		name string
 	}{
-		{ErrForged, reasonForged}, {ErrOwnAccount, reasonOwn}, {ErrPasswordFirst, reasonPending}, {ErrAddress, reasonAddress},
-		{ErrForbidden, reasonForbidden},
+		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrPasswordFirst, reasonPending}, {core.ErrAddress, reasonAddress},
+		{core.ErrForbidden, reasonForbidden},
 	} {
 		if errors.Is(err, reason.err) {
 			return reason.name
 		}
 	}
-	if errors.As(err, new(foreignError)) {
+	if errors.As(err, new(core.ForeignError)) {
 		return reasonForeign
 	}
 	return ""
@@ -51,39 +45,39 @@ type RefusedAct struct{ Method, Route, Target string }
 
 // NoteRefused records that an act was refused. It is for SuperAdmins alone: an organization could learn from it that what it
 // asked for exists. If it cannot be recorded, the request stays refused.
-func (s *Service) NoteRefused(ctx context.Context, actor Actor, act RefusedAct, err error) {
+func (s *Service) NoteRefused(ctx context.Context, actor core.Actor, act RefusedAct, err error) {
 	reason := RefusalReason(err)
 	if reason == "" || actor.ID == "" {
 		return
 	}
 	target := models.Account{ID: act.Target}
-	var foreign foreignError
+	var foreign core.ForeignError
 	if errors.As(err, &foreign) {
-		target.ID = foreign.id
+		target.ID = foreign.ID
 	}
-	more := detail{"reason": reason, "request": act.Method + " " + act.Route}
-	if event, ok := s.refusals.take(s.event(actor, ActionRefused, target, more)); ok {
+	more := core.Detail{"reason": reason, "request": act.Method + " " + act.Route}
+	if event, ok := s.refusals.take(s.core.Event(actor, core.ActionRefused, target, more)); ok {
 		s.recordRefused(ctx, event)
 	}
 }
 
 // noteSuppressed records refused acts that were only counted, if no later one of their actors has.
 func (s *Service) noteSuppressed(ctx context.Context) {
-	for _, event := range s.refusals.due(s.now()) {
+	for _, event := range s.refusals.due(s.core.Now()) {
 		s.recordRefused(ctx, event)
 	}
 }
 
 func (s *Service) recordRefused(ctx context.Context, event models.AuditEvent) {
-	ctx, cancel := afterwards(ctx)
+	ctx, cancel := core.Detached(ctx)
 	defer cancel()
-	target, err := s.db.Read(ctx).Account(event.SubjectID)
+	target, err := s.core.DB.Read(ctx).Account(event.SubjectID)
 	event.SubjectID, event.SubjectName = target.ID, target.Name
-	if forget(err) == nil {
-		err = s.db.Write(ctx, func(tx *models.Tx) error { return tx.Audit(event) })
+	if core.IgnoreNotFound(err) == nil {
+		err = s.core.DB.Write(ctx, func(tx *models.Tx) error { return tx.Audit(event) })
 	}
-	if err = forget(err); err != nil {
-		s.log.Warn("a refused act was not recorded", "actor", event.ActorName, "error", err)
+	if err = core.IgnoreNotFound(err); err != nil {
+		s.core.Log.Warn("a refused act was not recorded", "actor", event.ActorName, "error", err)
 	}
 }
 
@@ -152,7 +146,7 @@ func (r *refusals) due(now time.Time) (events []models.AuditEvent) {
 
 // addSuppressed adds to an event how many before it were not recorded.
 func addSuppressed(event models.AuditEvent, count int) {
-	if more := detail(event.Detail); count > 0 {
+	if more := core.Detail(event.Detail); count > 0 {
 		more["suppressed"] = itoa(count)
 	}
 }

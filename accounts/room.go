@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"latchkey/accounts/core"
+
 	"context"
 	"slices"
 	"sync"
@@ -60,7 +62,7 @@ func (r *room) makeWay(than int) bool {
 		return false
 	}
 	r.remove(newest)
-	newest.evict(BusyError{RetryAfter: retryAfter})
+	newest.evict(core.BusyError{RetryAfter: retryAfter})
 	return true
 }
 

@@ -4,66 +4,67 @@ import (
 	"context"
 	"slices"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // OwnSessions are the visitor's sessions that hold.
-func (s *Service) OwnSessions(ctx context.Context, actor Actor) ([]models.Session, error) {
-	return s.openSessions(s.db.Read(ctx), actor.ID)
+func (s *Service) OwnSessions(ctx context.Context, actor core.Actor) ([]models.Session, error) {
+	return s.openSessions(s.core.DB.Read(ctx), actor.ID)
 }
 
 // openSessions are the account's sessions that hold, also by what the settings allow now.
 func (s *Service) openSessions(read *models.Tx, accountID string) ([]models.Session, error) {
-	sessions, err := read.Sessions(accountID, s.now())
-	return slices.DeleteFunc(sessions, s.outlived), err
+	sessions, err := read.Sessions(accountID, s.core.Now())
+	return slices.DeleteFunc(sessions, s.core.Outlived), err
 }
 
 // EndOwnSession ends one of the actor's other sessions.
-func (s *Service) EndOwnSession(ctx context.Context, actor Actor, sessionID string) error {
+func (s *Service) EndOwnSession(ctx context.Context, actor core.Actor, sessionID string) error {
 	if !models.IsID(sessionID) {
-		return ErrNotFound
+		return core.ErrNotFound
 	}
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (detail, error) { return endOne(tx, actor.ID, sessionID) })
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (core.Detail, error) { return endOne(tx, actor.ID, sessionID) })
 }
 
 // EndSession ends one session of an account that the actor looks after.
-func (s *Service) EndSession(ctx context.Context, actor Actor, id, sessionID string) error {
+func (s *Service) EndSession(ctx context.Context, actor core.Actor, id, sessionID string) error {
 	if !models.IsID(sessionID) {
-		return ErrNotFound
+		return core.ErrNotFound
 	}
-	return s.change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		more, err := endOne(tx, account.ID, sessionID)
 		if err != nil {
-			return notFound(err)
+			return core.NotFound(err)
 		}
-		return s.audit(tx, actor, ActionSessionsEnded, *account, more)
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, more)
 	})
 }
 
 // endOne ends a session, and tells where it was: of several that an account had, nothing else says which one this was.
-func endOne(tx *models.Tx, accountID, sessionID string) (detail, error) {
+func endOne(tx *models.Tx, accountID, sessionID string) (core.Detail, error) {
 	ended, err := tx.EndSession(accountID, sessionID)
-	return detail{"sessions": "1", "address": ended.Address}, err
+	return core.Detail{"sessions": "1", "address": ended.Address}, err
 }
 
 // EndOtherSessions ends all of the actor's sessions but the one that asks.
-func (s *Service) EndOtherSessions(ctx context.Context, actor Actor) error {
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (detail, error) {
+func (s *Service) EndOtherSessions(ctx context.Context, actor core.Actor) error {
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (core.Detail, error) {
 		ended, err := tx.EndSessions(actor.ID, actor.SessionID)
-		return detail{"sessions": itoa(ended)}, err
+		return core.Detail{"sessions": itoa(ended)}, err
 	})
 }
 
-func (s *Service) endOwn(ctx context.Context, actor Actor, end func(*models.Tx) (detail, error)) error {
-	return s.update(ctx, actor, func(tx *models.Tx) error {
+func (s *Service) endOwn(ctx context.Context, actor core.Actor, end func(*models.Tx) (core.Detail, error)) error {
+	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.Account(actor.ID)
 		if err != nil {
-			return notFound(err)
+			return core.NotFound(err)
 		}
 		more, err := end(tx)
 		if err != nil {
-			return notFound(err)
+			return core.NotFound(err)
 		}
-		return s.audit(tx, actor, ActionSessionsEnded, account, more)
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, account, more)
 	})
 }

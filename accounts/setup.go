@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -16,51 +17,51 @@ type SetUp struct {
 // NewSetupToken makes the token that opens the set-up page, the only one that is good from now on. It returns "" when
 // there is a SuperAdmin already.
 func (s *Service) NewSetupToken(ctx context.Context) (token string, err error) {
-	err = s.db.Update(ctx, func(tx *models.Tx) error {
+	err = s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		done, err := tx.HasSuperAdmin()
 		if err != nil || done {
 			return err
 		}
 		var hash string
-		token, hash = s.token()
+		token, hash = s.core.Token()
 		return tx.ReplaceSetupToken(hash)
 	})
 	return token, err
 }
 
-// CheckSetupToken says by [ErrNotFound] that the token does not open the set-up page. Once there is a SuperAdmin, made by
+// CheckSetupToken says by [core.ErrNotFound] that the token does not open the set-up page. Once there is a SuperAdmin, made by
 // whatever means, none does.
 func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
-	read := s.db.Read(ctx)
+	read := s.core.DB.Read(ctx)
 	if done, err := read.HasSuperAdmin(); err != nil {
 		return err
 	} else if done {
-		return ErrNotFound
+		return core.ErrNotFound
 	}
 	hash, err := read.SetupTokenHash()
 	if err != nil {
-		return notFound(err)
+		return core.NotFound(err)
 	}
-	if subtle.ConstantTimeCompare([]byte(hash), []byte(hashToken(token))) == 0 {
-		return ErrNotFound
+	if subtle.ConstantTimeCompare([]byte(hash), []byte(core.HashToken(token))) == 0 {
+		return core.ErrNotFound
 	}
 	return nil
 }
 
-// CheckSetup says what [Service.CheckSetupToken] does, and by [ErrAddress] that no SuperAdmin may be made from the address.
+// CheckSetup says what [Service.CheckSetupToken] does, and by [core.ErrAddress] that no SuperAdmin may be made from the address.
 func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 	if err := s.CheckSetupToken(ctx, token); err != nil {
 		return err
 	}
 	if !s.settings.SuperAdmins.Admit(address) {
-		return ErrAddress
+		return core.ErrAddress
 	}
 	return nil
 }
 
 // SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
-// other is [ErrNotFound].
-func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in SignedIn, err error) {
+// other is [core.ErrNotFound].
+func (s *Service) SetUp(ctx context.Context, input SetUp, from core.ClientInfo) (in SignedIn, err error) {
 	err = s.limited(ctx, sought{address: from.Address}, func(ctx context.Context) error {
 		in, err = s.setUp(ctx, input, from)
 		return err
@@ -68,7 +69,7 @@ func (s *Service) SetUp(ctx context.Context, input SetUp, from Visit) (in Signed
 	return in, err
 }
 
-func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn, error) {
+func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) (SignedIn, error) {
 	if err := s.CheckSetup(ctx, input.Token, from.Address); err != nil {
 		return SignedIn{}, err
 	}
@@ -81,7 +82,7 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn,
 	}
 	var issued Issued
 	var judged judged
-	err = s.inRoom(ctx, []string{addressKey(from.Address)}, func(ctx context.Context) error {
+	err = s.inRoom(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
 		issued, judged, err = s.prepare(ctx, account, first.Issue)
 		return err
 	})
@@ -89,7 +90,7 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn,
 		return SignedIn{}, err
 	}
 	in := SignedIn{}
-	err = s.db.Update(ctx, func(tx *models.Tx) (err error) {
+	err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		account := issued.Account // a transaction may run again
 		in, err = s.insertFirst(tx, &account, keys, judged, first, input.Token, from)
 		return err
@@ -99,22 +100,22 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from Visit) (SignedIn,
 
 // draftFirst says everything that is wrong with the form at once, the confirmation too.
 func (s *Service) draftFirst(ctx context.Context, first NewAccount, input SetUp) (models.Account, []string, error) {
-	var wrong collector
-	account, keys, err := s.draft(ctx, CommandLine, first)
-	if err := wrong.add(err); err != nil {
+	var wrong core.FieldErrors
+	account, keys, err := s.draft(ctx, core.CommandLine, first)
+	if err := wrong.Add(err); err != nil {
 		return account, nil, err
 	}
 	if !samePassword(input.Password, input.Confirmation) {
-		_ = wrong.add(invalid("confirmation", "The two passwords are not the same."))
+		_ = wrong.Add(core.Invalid("confirmation", "The two passwords are not the same."))
 	}
-	return account, keys, wrong.err()
+	return account, keys, wrong.Err()
 }
 
 func (s *Service) insertFirst(
-	tx *models.Tx, account *models.Account, keys []string, judged judged, first NewAccount, token string, from Visit,
+	tx *models.Tx, account *models.Account, keys []string, judged judged, first NewAccount, token string, from core.ClientInfo,
 ) (SignedIn, error) {
-	if err := tx.UseSetupToken(hashToken(token)); err != nil {
-		return SignedIn{}, notFound(err)
+	if err := tx.UseSetupToken(core.HashToken(token)); err != nil {
+		return SignedIn{}, core.NotFound(err)
 	}
 	if err := s.insert(tx, from.By(*account), account, keys, judged, first); err != nil {
 		return SignedIn{}, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -20,9 +21,9 @@ type SignedIn struct {
 }
 
 // SignIn opens a session for the account with the name or e-mail. Everything that the account or the password could be
-// wrong about is the one [ErrSignIn], after the same work; only input that no account could have is a [ValidationError].
-// Where too much has failed from the address, it is a [TooManyError].
-func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Visit) (SignedIn, error) {
+// wrong about is the one [core.ErrSignIn], after the same work; only input that no account could have is a [core.ValidationError].
+// Where too much has failed from the address, it is a [core.TooManyError].
+func (s *Service) SignIn(ctx context.Context, identifier, secret string, from core.ClientInfo) (SignedIn, error) {
 	in, err := s.trySignIn(ctx, identifier, secret, from)
 	s.meter.SignedIn(outcome(in, err))
 	return in, without(err)
@@ -30,20 +31,20 @@ func (s *Service) SignIn(ctx context.Context, identifier, secret string, from Vi
 
 // trySignIn resolves the identifier only after the rate limiter has let the request in, unless the browser is
 // trusted by some account: that may be this one, whose trusted browsers have a budget of their own.
-func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from Visit) (in SignedIn, err error) {
-	trusted, err := s.holdsDevice(ctx, from.actor())
+func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from core.ClientInfo) (in SignedIn, err error) {
+	trusted, err := s.holdsDevice(ctx, from.Actor())
 	if err != nil {
 		return in, err
 	}
 	who := sought{address: from.Address}
 	if trusted {
-		if who, err = s.seek(ctx, identifier, from.actor()); err != nil {
+		if who, err = s.seek(ctx, identifier, from.Actor()); err != nil {
 			return in, err
 		}
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
 		if !trusted {
-			if who, err = s.seek(ctx, identifier, from.actor()); err != nil {
+			if who, err = s.seek(ctx, identifier, from.Actor()); err != nil {
 				return err
 			}
 		}
@@ -56,21 +57,21 @@ func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from
 }
 
 // holdsDevice reports whether the browser holds the token of any account's device.
-func (s *Service) holdsDevice(ctx context.Context, actor Actor) (bool, error) {
+func (s *Service) holdsDevice(ctx context.Context, actor core.Actor) (bool, error) {
 	hashes := s.deviceHashes(actor)
 	if len(hashes) == 0 {
 		return false, nil
 	}
-	return s.db.Read(ctx).AnyDevice(hashes, s.now())
+	return s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now())
 }
 
-func (s *Service) signIn(ctx context.Context, who sought, identifier, secret string, from Visit) (SignedIn, error) {
+func (s *Service) signIn(ctx context.Context, who sought, identifier, secret string, from core.ClientInfo) (SignedIn, error) {
 	normalized, err := normalizeSignIn(identifier, secret)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	var in SignedIn
-	err = s.authenticate(ctx, who, normalized, from.actor(), func(tx *models.Tx, now *settled) (err error) {
+	err = s.authenticate(ctx, who, normalized, from.Actor(), func(tx *models.Tx, now *settled) (err error) {
 		in, err = s.welcome(tx, &now.account, from)
 		return err
 	})
@@ -78,43 +79,43 @@ func (s *Service) signIn(ctx context.Context, who sought, identifier, secret str
 }
 
 func normalizeSignIn(identifier, secret string) (string, error) {
-	var wrong collector
+	var wrong core.FieldErrors
 	if len(identifier) <= maxTyped && trim(identifier) == "" {
-		wrong.fields = append(wrong.fields, FieldError{Field: "name", Message: "Enter your name or e-mail address."})
+		wrong.AddField(core.FieldError{Field: "name", Message: "Enter your name or e-mail address."})
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		wrong.fields = append(wrong.fields, PasswordProblem("password", err))
+		wrong.AddField(PasswordProblem("password", err))
 	}
-	return normalized, wrong.err()
+	return normalized, wrong.Err()
 }
 
 // seek finds whose the identifier is.
-func (s *Service) seek(ctx context.Context, identifier string, actor Actor) (sought, error) {
+func (s *Service) seek(ctx context.Context, identifier string, actor core.Actor) (sought, error) {
 	keys, err := identifierKeys(identifier)
 	if err != nil {
 		keys = []string{""} // which is nobody's, and costs the same query
 	}
-	id, err := s.db.Read(ctx).IdentifierOwner(keys...)
+	id, err := s.core.DB.Read(ctx).IdentifierOwner(keys...)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return sought{}, err
 	}
 	who, err := s.asSought(ctx, id, cmp.Or(id, keys[len(keys)-1], identifier[:min(len(identifier), maxTyped)]), actor)
 	if !who.known {
-		who.room = append(who.room, addressKey(actor.Address))
+		who.room = append(who.room, core.ClientKey(actor.Address))
 	}
 	return who, err
 }
 
 // asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
-func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (sought, error) {
+func (s *Service) asSought(ctx context.Context, id, turn string, actor core.Actor) (sought, error) {
 	who := sought{id: id, turn: turn, room: []string{turn}, devices: s.deviceHashes(actor), address: actor.Address}
 	if len(who.devices) == 0 {
 		return who, nil
 	}
-	read := s.db.Read(ctx)
-	device, err := knownBy(read, id, who.devices, s.now())
+	read := s.core.DB.Read(ctx)
+	device, err := knownBy(read, id, who.devices, s.core.Now())
 	if err != nil || device.ID == "" {
 		return who, err
 	}
@@ -131,8 +132,8 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor Actor) (s
 
 // welcome starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,
 // unless they have to choose another password first.
-func (s *Service) welcome(tx *models.Tx, account *models.Account, from Visit) (SignedIn, error) {
-	now, more := s.now(), detail{}
+func (s *Service) welcome(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
+	now, more := s.core.Now(), core.Detail{}
 	account.LastSignInAt = &now
 	in := SignedIn{Account: *account, Pending: s.Pending(*account)}
 	if err := s.endFormer(tx, in, more); err != nil {
@@ -144,23 +145,23 @@ func (s *Service) welcome(tx *models.Tx, account *models.Account, from Visit) (S
 	}
 	if in.Pending != "" {
 		more["opens"] = "reset-page"
-	} else if in.Device, err = s.introduce(tx, *account, from.actor()); err != nil {
+	} else if in.Device, err = s.introduce(tx, *account, from.Actor()); err != nil {
 		return SignedIn{}, err
 	}
-	return in, s.audit(tx, from.By(*account), ActionSignedIn, *account, more)
+	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, more)
 }
 
 // SignOut ends the actor's session.
-func (s *Service) SignOut(ctx context.Context, actor Actor) error {
-	return s.db.Update(ctx, func(tx *models.Tx) error {
+func (s *Service) SignOut(ctx context.Context, actor core.Actor) error {
+	return s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		account, err := tx.Account(actor.ID)
 		if err != nil {
 			return err
 		}
 		if _, err := tx.EndSession(actor.ID, actor.SessionID); err != nil {
-			return notFound(err)
+			return core.NotFound(err)
 		}
-		return s.audit(tx, actor, ActionSignedOut, account, nil)
+		return s.core.Audit(tx, actor, core.ActionSignedOut, account, nil)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -25,38 +26,38 @@ type Past struct {
 const storyLength = 60
 
 // Story reads what happened to an account that the actor may see.
-func (s *Service) Story(ctx context.Context, actor Actor, account models.Account) (story Story, err error) {
-	if !actor.sees(account) {
-		return story, ErrNotFound
+func (s *Service) Story(ctx context.Context, actor core.Actor, account models.Account) (story Story, err error) {
+	if !actor.Sees(account) {
+		return story, core.ErrNotFound
 	}
-	read := s.db.Read(ctx)
+	read := s.core.DB.Read(ctx)
 	if story.Sessions, err = s.openSessions(read, account.ID); err != nil {
 		return story, err
 	}
-	about := models.AuditFilter{SubjectID: account.ID, OrganizationID: actor.scope()}
+	about := models.AuditFilter{SubjectID: account.ID, OrganizationID: actor.Scope()}
 	but := about
 	but.WithoutRefusals = true
 	if story.Past, err = past(read, about, but); err != nil {
 		return story, err
 	}
-	actor.hideAddresses(story.Events)
+	actor.HideAddresses(story.Events)
 	story.Mails, err = mailsOf(read, about, story.Past)
 	return story, err
 }
 
 // OwnSignIns are the newest sign-ins at the actor's own account, failed ones included.
-func (s *Service) OwnSignIns(ctx context.Context, actor Actor) (Past, error) {
+func (s *Service) OwnSignIns(ctx context.Context, actor core.Actor) (Past, error) {
 	own := models.AuditFilter{SubjectID: actor.ID}
 	opened := own
-	opened.Action = ActionSignedIn
-	return past(s.db.Read(ctx), own, opened)
+	opened.Action = core.ActionSignedIn
+	return past(s.core.DB.Read(ctx), own, opened)
 }
 
 // past reads the newest events that the second filter lets through, and beside them the newest failed sign-ins: strangers
 // can make any number of those, and must not crowd out anything else by them. Refused acts changed nothing and are left to the
 // audit log.
 func past(read *models.Tx, about, others models.AuditFilter) (past Past, err error) {
-	about.Action = ActionSignInFailed
+	about.Action = core.ActionSignInFailed
 	for _, f := range []models.AuditFilter{others, about} {
 		f.Limit = storyLength
 		page, err := read.ListAudit(f)
@@ -91,7 +92,7 @@ func mailsOf(read *models.Tx, about models.AuditFilter, past Past) ([]models.Mai
 		since = past.Events[len(past.Events)-1].ID
 	}
 	if about.OrganizationID != "" {
-		about.Action, about.Limit = ActionMoved, 1
+		about.Action, about.Limit = core.ActionMoved, 1
 		moved, err := read.ListAudit(about)
 		if err != nil {
 			return nil, err

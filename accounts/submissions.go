@@ -4,18 +4,19 @@ import (
 	"context"
 	"errors"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // refuseRepeat says early that a form was carried out already, before its repetition costs a hash.
-func (s *Service) refuseRepeat(ctx context.Context, actor Actor, submission string) error {
+func (s *Service) refuseRepeat(ctx context.Context, actor core.Actor, submission string) error {
 	if submission == "" {
 		return nil
 	}
 	if !models.IsID(submission) {
-		return invalid("submission", "This form is broken. Open the page again.")
+		return core.Invalid("submission", "This form is broken. Open the page again.")
 	}
-	row, err := s.db.Read(ctx).Submission(submission)
+	row, err := s.core.DB.Read(ctx).Submission(submission)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
@@ -26,7 +27,7 @@ func (s *Service) refuseRepeat(ctx context.Context, actor Actor, submission stri
 	if _, err := s.Find(ctx, actor, row.AccountID); err != nil {
 		return err
 	}
-	return AlreadyDoneError{row.AccountID}
+	return core.AlreadyDoneError{AccountID: row.AccountID}
 }
 
 // markSubmitted makes a form good for once; of two at the same time one wins.
@@ -34,9 +35,9 @@ func (s *Service) markSubmitted(tx *models.Tx, submission, accountID string) err
 	if submission == "" {
 		return nil
 	}
-	err := tx.Submit(models.Submission{ID: submission, AccountID: accountID, CreatedAt: s.now()})
+	err := tx.Submit(models.Submission{ID: submission, AccountID: accountID, CreatedAt: s.core.Now()})
 	if errors.Is(err, models.ErrTaken) {
-		return AlreadyDoneError{accountID}
+		return core.AlreadyDoneError{AccountID: accountID}
 	}
 	return err
 }

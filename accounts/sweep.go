@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -36,7 +37,7 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 func (s *Service) sweepAll(ctx context.Context, chore chore) (mails int, err error) {
 	for {
 		found, queued := 0, 0
-		err := s.db.Update(ctx, func(tx *models.Tx) error {
+		err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
 			due, err := chore.find(tx, sweepBatch)
 			if found = len(due); err != nil || found == 0 {
 				return err
@@ -59,14 +60,14 @@ func (s *Service) lapsedOneTime(tx *models.Tx, limit int) ([]models.Account, err
 }
 
 func (s *Service) noteLapsed(tx *models.Tx, accounts []models.Account) (mails int, err error) {
-	return 0, s.noteTold(tx, accounts, models.ExpiryTold, ActionLapsed)
+	return 0, s.noteTold(tx, accounts, models.ExpiryTold, core.ActionLapsed)
 }
 
 // noteTold writes down that owners have been told, in the log too where it is about an action; "" = none.
 func (s *Service) noteTold(tx *models.Tx, accounts []models.Account, told models.ExpiryNotice, action string) error {
 	ids, events := make([]string, len(accounts)), make([]models.AuditEvent, len(accounts))
 	for i, account := range accounts {
-		ids[i], events[i] = account.ID, s.event(Actor{}, action, account, nil)
+		ids[i], events[i] = account.ID, s.core.Event(core.Actor{}, action, account, nil)
 	}
 	if err := tx.NoteNotices(ids, told); err != nil || action == "" {
 		return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -16,7 +17,7 @@ const (
 )
 
 // ErrTooManyTests says that somebody has asked for as many test mails as there can be.
-const ErrTooManyTests Refusal = "You have asked for ten test mails within ten minutes, and more there cannot be. Wait a few minutes."
+const ErrTooManyTests core.Refusal = "You have asked for ten test mails within ten minutes, and more there cannot be. Wait a few minutes."
 
 // TestMail is what somebody tries a mail with: invented facts. Submission is the id of the form ("" = none): the same form a
 // second time makes no second mail.
@@ -33,16 +34,16 @@ type SentTest struct {
 }
 
 // SendTest queues a mail with invented facts to the SuperAdmin who asks for it. The error is [ErrTooManyTests] where it is
-// one too many, or a [ValidationError].
-func (s *Service) SendTest(ctx context.Context, actor Actor, test TestMail) (SentTest, error) {
+// one too many, or a [core.ValidationError].
+func (s *Service) SendTest(ctx context.Context, actor core.Actor, test TestMail) (SentTest, error) {
 	if !actor.MaySeeEverything() {
-		return SentTest{}, ErrForbidden
+		return SentTest{}, core.ErrForbidden
 	}
 	if err := checkTest(test); err != nil {
 		return SentTest{}, err
 	}
 	if test.Submission == "" {
-		test.Submission = s.ids.New()
+		test.Submission = s.core.NewID()
 	}
 	key := models.TestMailKey(actor.ID + ":" + test.Submission)
 	if sent, err := s.sentTest(ctx, key); !errors.Is(err, models.ErrNotFound) {
@@ -56,31 +57,31 @@ func (s *Service) SendTest(ctx context.Context, actor Actor, test TestMail) (Sen
 }
 
 func checkTest(test TestMail) error {
-	var wrong collector
+	var wrong core.FieldErrors
 	if !slices.Contains(models.MailTemplates(), test.Template) {
-		_ = wrong.add(invalid("template", "There is no such mail."))
+		_ = wrong.Add(core.Invalid("template", "There is no such mail."))
 	}
 	if test.Locale == "" || !locales[test.Locale] {
-		_ = wrong.add(invalid("locale", "There is no such language. Choose one from the list."))
+		_ = wrong.Add(core.Invalid("locale", "There is no such language. Choose one from the list."))
 	}
 	if test.Submission != "" && !models.IsID(test.Submission) {
-		_ = wrong.add(invalid("submission", "This form is broken. Open the page again."))
+		_ = wrong.Add(core.Invalid("submission", "This form is broken. Open the page again."))
 	}
-	return wrong.err()
+	return wrong.Err()
 }
 
 // sentTest is what became of the form before; [models.ErrNotFound]: nothing.
 func (s *Service) sentTest(ctx context.Context, key string) (SentTest, error) {
-	mail, err := s.db.Read(ctx).MailByOnceKey(key)
+	mail, err := s.core.DB.Read(ctx).MailByOnceKey(key)
 	return SentTest{mail.ID, true}, err
 }
 
 // queueTest locks the account first, so that of many forms at once no more are carried out than there can be.
-func (s *Service) queueTest(ctx context.Context, actor Actor, test TestMail, key string) (id string, err error) {
-	err = s.update(ctx, actor, func(tx *models.Tx) error {
+func (s *Service) queueTest(ctx context.Context, actor core.Actor, test TestMail, key string) (id string, err error) {
+	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(actor.ID)
 		if err != nil {
-			return notFound(err)
+			return core.NotFound(err)
 		}
 		if err := s.refuseTests(tx, account); err != nil {
 			return err
@@ -90,7 +91,7 @@ func (s *Service) queueTest(ctx context.Context, actor Actor, test TestMail, key
 		if err := tx.QueueMail(&mail); err != nil {
 			return err
 		}
-		return s.audit(tx, actor, ActionMailTested, account, detail{"template": test.Template, "locale": test.Locale})
+		return s.core.Audit(tx, actor, core.ActionMailTested, account, core.Detail{"template": test.Template, "locale": test.Locale})
 	})
 	if err == nil {
 		s.wake()
@@ -106,7 +107,7 @@ func (s *Service) testMail(account models.Account, test TestMail, key string) mo
 }
 
 func (s *Service) refuseTests(tx *models.Tx, account models.Account) error {
-	count, err := tx.CountTestMails(account.ID, s.now().Add(-testPeriod))
+	count, err := tx.CountTestMails(account.ID, s.core.Now().Add(-testPeriod))
 	if err == nil && count >= mostTests {
 		err = ErrTooManyTests
 	}

@@ -18,9 +18,9 @@ const forgetBatch = 500
 // and audit events that the settings do not keep for ever. Failed sign-ins, which any client can cause, are bounded in number
 // too. It may run in several processes at once.
 func (s *Service) Tidy(ctx context.Context) error {
-	now := s.now()
+	now := s.core.Now()
 	return errors.Join(
-		s.db.Update(ctx, func(tx *models.Tx) error { return forgetEnded(tx, now) }),
+		s.core.DB.Update(ctx, func(tx *models.Tx) error { return forgetEnded(tx, now) }),
 		s.forgetOld(ctx, s.settings.MailKeep, (*models.Tx).ForgetMails),
 		s.forgetOld(ctx, s.settings.AuditKeep, (*models.Tx).ForgetAudit),
 		s.forgetFailures(ctx),
@@ -45,10 +45,10 @@ func (s *Service) forgetOld(ctx context.Context, keep time.Duration, forget func
 	if keep <= 0 {
 		return nil
 	}
-	before := s.now().Add(-keep)
+	before := s.core.Now().Add(-keep)
 	for {
 		count := 0
-		err := s.db.Update(ctx, func(tx *models.Tx) (err error) {
+		err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 			count, err = forget(tx, before, forgetBatch)
 			return err
 		})
@@ -67,20 +67,20 @@ func (s *Service) forgetFailures(ctx context.Context) error {
 	}
 	removed, after := 0, ""
 	for {
-		ids, err := s.db.Read(ctx).FailuresOfUnknownBrowsers(after, upTo, forgetBatch)
+		ids, err := s.core.DB.Read(ctx).FailuresOfUnknownBrowsers(after, upTo, forgetBatch)
 		if err != nil {
 			return err
 		}
 		if len(ids) == 0 {
 			break
 		}
-		if err := s.db.Write(ctx, func(tx *models.Tx) error { return tx.ForgetEvents(ids) }); err != nil {
+		if err := s.core.DB.Write(ctx, func(tx *models.Tx) error { return tx.ForgetEvents(ids) }); err != nil {
 			return err
 		}
 		removed, after = removed+len(ids), ids[len(ids)-1]
 	}
 	if removed > 0 && tooMany { // a flood must not remove its own traces without any
-		s.log.Warn("removed the oldest failed sign-ins from the audit log", "removed", removed, "kept", s.settings.FailedSignInMost)
+		s.core.Log.Warn("removed the oldest failed sign-ins from the audit log", "removed", removed, "kept", s.settings.FailedSignInMost)
 	}
 	return nil
 }
@@ -89,11 +89,11 @@ func (s *Service) forgetFailures(ctx context.Context) error {
 // their number.
 func (s *Service) failuresUpTo(ctx context.Context) (id string, tooMany bool, err error) {
 	if s.settings.FailedSignInKeep > 0 {
-		id = models.FirstID(s.now().Add(-s.settings.FailedSignInKeep))
+		id = models.FirstID(s.core.Now().Add(-s.settings.FailedSignInKeep))
 	}
 	if s.settings.FailedSignInMost <= 0 {
 		return id, false, nil
 	}
-	beyond, err := s.db.Read(ctx).FailureAfter(s.settings.FailedSignInMost)
+	beyond, err := s.core.DB.Read(ctx).FailureAfter(s.settings.FailedSignInMost)
 	return max(id, beyond), beyond > id, err
 }

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -16,8 +17,8 @@ type Waiting struct {
 }
 
 // Waiting counts what waits among what the actor may see.
-func (s *Service) Waiting(ctx context.Context, actor Actor) (waiting Waiting, err error) {
-	read := s.db.Read(ctx)
+func (s *Service) Waiting(ctx context.Context, actor core.Actor) (waiting Waiting, err error) {
+	read := s.core.DB.Read(ctx)
 	for _, state := range []models.State{models.Blacklisted, models.OneTimeLapsed} {
 		count, err := read.CountAccounts(s.narrow(actor, models.AccountFilter{State: state}), WaitingUpTo)
 		if err != nil {

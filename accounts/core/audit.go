@@ -1,4 +1,4 @@
-package accounts
+package core
 
 import (
 	"latchkey/models"
@@ -31,7 +31,7 @@ const (
 	ActionRefused        = models.ActionRefused
 )
 
-// Actions are all actions of audit events.
+// Actions lists all actions of audit events.
 func Actions() []string {
 	return []string{
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
@@ -42,19 +42,20 @@ func Actions() []string {
 	}
 }
 
-// detail is what an audit event says beside who and what.
-type detail map[string]string
+// Detail is what an audit event says besides actor, action and target.
+type Detail map[string]string
 
-// audit writes down what the actor did to the account. The zero actor stands for what happens by itself.
-func (s *Service) audit(tx *models.Tx, actor Actor, action string, subject models.Account, more detail) error {
-	return tx.Audit(s.event(actor, action, subject, more))
+// Audit writes an audit event in the transaction. The zero actor is the system.
+func (c *Core) Audit(tx *models.Tx, actor Actor, action string, target models.Account, more Detail) error {
+	return tx.Audit(c.Event(actor, action, target, more))
 }
 
-func (s *Service) event(actor Actor, action string, subject models.Account, more detail) models.AuditEvent {
+// Event makes an audit event without writing it.
+func (c *Core) Event(actor Actor, action string, target models.Account, more Detail) models.AuditEvent {
 	return models.AuditEvent{
-		ID: s.ids.New(), At: s.now(), Action: action,
+		ID: c.NewID(), At: c.Now(), Action: action,
 		ActorID: actor.ID, ActorName: actor.Name,
-		SubjectID: subject.ID, SubjectName: subject.Name, OrganizationID: subject.OwnerID(),
+		SubjectID: target.ID, SubjectName: target.Name, OrganizationID: target.OwnerID(),
 		Detail: more, Address: actor.Address, RequestID: actor.RequestID,
 	}
 }

@@ -1,0 +1,95 @@
+package core
+
+import "latchkey/models"
+
+// Actor is who does something, and from where.
+type Actor struct {
+	ID        string // "" for the command line and the system
+	Name      string
+	Kind      models.Kind
+	Address   string // IP address
+	RequestID string
+	SessionID string   // "" if the actor has no session, as the command line
+	Devices   []string // tokens of the trusted browser
+}
+
+// CommandLine is the actor of the program's commands. It may do what a SuperAdmin may.
+var CommandLine = Actor{Name: "command line", Kind: models.SuperAdmin}
+
+// ClientInfo describes the client of a request.
+type ClientInfo struct {
+	Address, UserAgent, RequestID string
+	Devices                       []string // tokens of the trusted browser
+}
+
+// Actor is a client that is not signed in.
+func (c ClientInfo) Actor() Actor {
+	return Actor{Address: c.Address, RequestID: c.RequestID, Devices: c.Devices}
+}
+
+// By is the account acting from the client.
+func (c ClientInfo) By(a models.Account) Actor {
+	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.Address, RequestID: c.RequestID}
+}
+
+// MayOperate reports whether the actor may look after accounts at all.
+func (a Actor) MayOperate() bool { return a.Kind == models.SuperAdmin || a.Kind == models.Organization }
+
+// MaySeeEverything reports whether the actor may see mails and all organizations.
+func (a Actor) MaySeeEverything() bool { return a.Kind == models.SuperAdmin }
+
+// MayCreate reports whether the actor may create accounts of a kind.
+func (a Actor) MayCreate(kind models.Kind) bool {
+	return a.Kind == models.SuperAdmin || a.Kind == models.Organization && kind == models.Customer
+}
+
+// Scope is the id of the organization that the actor's lists are limited to; "" is no limit.
+func (a Actor) Scope() string {
+	switch {
+	case a.Kind == models.SuperAdmin:
+		return ""
+	case a.ID == "":
+		return "none" // "" would be no limit
+	default:
+		return a.ID
+	}
+}
+
+// Sees reports whether the account exists as far as the actor is concerned.
+func (a Actor) Sees(account models.Account) bool {
+	switch a.Kind {
+	case models.SuperAdmin:
+		return true
+	case models.Organization:
+		return account.OrganizationID != nil && *account.OrganizationID == a.ID
+	default:
+		return false
+	}
+}
+
+// HideAddresses removes from events the IP addresses that are not the actor's to see. An organization sees its own, and those of
+// unknown browsers and of the accounts' owners, but not those of SuperAdmins.
+func (a Actor) HideAddresses(events []models.AuditEvent) {
+	if a.MaySeeEverything() {
+		return
+	}
+	for i, event := range events {
+		if event.ActorID != "" && event.ActorID != a.ID && event.ActorID != event.SubjectID {
+			events[i].Address = ""
+		}
+	}
+}
+
+// MayChange returns nil if the actor may change the account as its operator.
+func (a Actor) MayChange(account models.Account) error {
+	switch {
+	case account.ID == a.ID:
+		return ErrOwnAccount
+	case !a.Sees(account):
+		return ForeignError{account.ID}
+	case account.Builtin():
+		return ErrDefaultOrganization
+	default:
+		return nil
+	}
+}

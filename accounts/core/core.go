@@ -1,0 +1,195 @@
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"latchkey/models"
+)
+
+// Core is what every use case works with. It is safe for concurrent use.
+type Core struct {
+	DB  *models.DB
+	Log *slog.Logger
+
+	clock  func() time.Time
+	random io.Reader
+	ids    *models.IDs
+	rules  Rules
+}
+
+// Rules decide from where, and for how long, an actor may act.
+type Rules struct {
+	SessionMax  time.Duration // a session's longest life
+	SessionIdle time.Duration // how long a session may be unused
+	SuperAdmins Networks      // from which SuperAdmins may sign in and act
+	Dashboard   Networks      // from which anyone may
+}
+
+// New makes a core. Random nil is crypto/rand, log nil logs nothing.
+func New(db *models.DB, clock func() time.Time, random io.Reader, log *slog.Logger, rules Rules) *Core {
+	if random == nil {
+		random = rand.Reader
+	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Core{DB: db, Log: log, clock: clock, random: random, ids: models.NewIDs(clock, random), rules: rules}
+}
+
+// Now is the time as the tables keep it: UTC, in microseconds.
+func (c *Core) Now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
+
+// NewID makes an id.
+func (c *Core) NewID() string { return c.ids.New() }
+
+// Random is the source of all secrets.
+func (c *Core) Random() io.Reader { return c.random }
+
+// tokenBytes is the length of a token: 256 bits.
+const tokenBytes = 32
+
+// Token makes a secret of 256 bits, of which only the hash is stored.
+func (c *Core) Token() (token, hash string) {
+	secret := make([]byte, tokenBytes)
+	if _, err := io.ReadFull(c.random, secret); err != nil {
+		panic(err) // as crypto/rand does: nothing is safe without randomness
+	}
+	token = base64.RawURLEncoding.EncodeToString(secret)
+	return token, HashToken(token)
+}
+
+// HashToken is what is stored of a token: its SHA-256 in hexadecimal.
+func HashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// MayEnterFrom reports whether the dashboard is open to the address at all.
+func (c *Core) MayEnterFrom(address string) bool { return c.rules.Dashboard.Admit(address) }
+
+// MayActFrom reports whether the account may sign in and act from the address.
+func (c *Core) MayActFrom(account models.Account, address string) bool {
+	return account.Kind != models.SuperAdmin || c.rules.SuperAdmins.Admit(address)
+}
+
+// Outlived reports whether a session is older, or was unused for longer, than the settings allow now, which may be less than when
+// it was opened.
+func (c *Core) Outlived(session models.Session) bool {
+	now := c.Now()
+	return !session.CreatedAt.Add(c.rules.SessionMax).After(now) || !session.LastUsedAt.Add(c.rules.SessionIdle).After(now)
+}
+
+// Update runs the transaction of a use case if the actor may still act.
+func (c *Core) Update(ctx context.Context, actor Actor, do func(*models.Tx) error) error {
+	return c.DB.Update(ctx, func(tx *models.Tx) error {
+		if err := c.Recheck(tx, actor); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+// Change runs a use case's transaction on one account: it locks the actor and the account, lets do change it, and saves it.
+func (c *Core) Change(ctx context.Context, actor Actor, id string, do func(*models.Tx, *models.Account) error) error {
+	return c.DB.Update(ctx, func(tx *models.Tx) error {
+		if err := c.lockBefore(tx, actor, id); err != nil {
+			return err
+		}
+		if err := c.Recheck(tx, actor); err != nil {
+			return err
+		}
+		account, err := c.LockForChange(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, &account); err != nil {
+			return err
+		}
+		return tx.SaveAccount(&account)
+	})
+}
+
+// Recheck reads the actor's account and session again, and locks both until the transaction ends. So once disabling the
+// account, ending the session or demanding a new password is committed, no request in flight writes anything. It returns
+// [ErrSignedOut], or [ErrPasswordFirst] if a new password was demanded. Commands have no session and always pass.
+func (c *Core) Recheck(tx *models.Tx, actor Actor) error {
+	if actor.ID == "" {
+		return nil
+	}
+	account, err := tx.AccountForUpdate(actor.ID) // with a shared lock, a flood of requests could delay the disabling
+	if errors.Is(err, models.ErrNotFound) || err == nil && (account.DisabledAt != nil || account.Kind != actor.Kind) {
+		return ErrSignedOut
+	}
+	if err != nil || actor.SessionID == "" {
+		return err
+	}
+	session, err := tx.SessionForShare(actor.SessionID)
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return ErrSignedOut
+	case err != nil:
+		return err
+	case session.AccountID != account.ID || session.PasswordID != account.PasswordID || c.Outlived(session):
+		return ErrSignedOut
+	case PendingIn(session, account) != "":
+		return ErrPasswordFirst
+	default:
+		return nil
+	}
+}
+
+// PendingIn is why a session opens only the reset page; "" = it opens everything. Expiry is judged at sign-in, but what an
+// operator demands holds at once.
+func PendingIn(session models.Session, account models.Account) models.State {
+	switch {
+	case account.OneTime:
+		return models.OneTimeWaiting
+	case account.MustChange:
+		return models.MustChange
+	case session.Kind == models.PendingSession:
+		return models.Expired
+	default:
+		return ""
+	}
+}
+
+// lockBefore keeps the order in which accounts are locked: SuperAdmins by their ids, then others. The actor is locked before the
+// account that they change, so if both are SuperAdmins in the other order, that account is locked first.
+func (c *Core) lockBefore(tx *models.Tx, actor Actor, id string) error {
+	if actor.Kind != models.SuperAdmin || id >= actor.ID || !models.IsID(id) {
+		return nil
+	}
+	account, err := tx.Account(id)
+	if err == nil && account.Kind == models.SuperAdmin {
+		_, err = tx.AccountForUpdate(id)
+	}
+	return IgnoreNotFound(err)
+}
+
+// LockForChange locks an account that the actor may change.
+func (c *Core) LockForChange(tx *models.Tx, actor Actor, id string) (models.Account, error) {
+	if !models.IsID(id) {
+		return models.Account{}, ErrNotFound
+	}
+	account, err := tx.AccountForUpdate(id)
+	if err != nil {
+		return account, NotFound(err)
+	}
+	return account, actor.MayChange(account)
+}
+
+// settleTime is how long the database may take to record what a request did after the client has gone.
+const settleTime = 10 * time.Second
+
+// Detached is a context for what has to be recorded whether or not the client is still there.
+func Detached(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+}
