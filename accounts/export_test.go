@@ -74,18 +74,8 @@ func Blacklists(row, most int, account models.Account) (yes, forGood bool) {
 // UsedUp is what limits make of the failures of an account's trusted browsers.
 func UsedUp(row, most int, account models.Account) bool { return limits{row, most}.usedUp(account) }
 
-// AtAddress is how many posts from the address are in flight or waiting.
-func (s *Service) AtAddress(address string) int {
-	s.addresses.mu.Lock()
-	defer s.addresses.mu.Unlock()
-	if g := s.addresses.gates[core.ClientKey(address)]; g != nil {
-		return g.users
-	}
-	return 0
-}
-
-// IsFault tells whether an error counts for a client's address.
-func IsFault(err error) bool { return isFault(err) }
+// AtAddress is how many attempts from the address are in flight or waiting.
+func (s *Service) AtAddress(address string) int { return s.limiter.Attempts(address) }
 
 // Limited does it in a place of the address's.
 func (s *Service) Limited(ctx context.Context, address string, do func(context.Context) error) error {

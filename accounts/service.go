@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/ratelimit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -61,8 +62,8 @@ type Service struct {
 	wake     func()
 	lockout  *lockout
 
-	addresses *addressLimit
-	refusals  *refusals
+	limiter  *ratelimit.Limiter
+	refusals *refusals
 }
 
 // New makes a service.
@@ -84,7 +85,7 @@ func New(o Options) *Service {
 		wake: o.Wake, refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.lockout = &lockout{core: s.core, rules: s, turns: &turns{}, desk: &turns{}}
-	s.addresses = &addressLimit{core: s.core, rate: s.settings.SignInRate, gates: map[string]*gate{}}
+	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, waitingRoom)
 	return s
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/ratelimit"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -286,7 +287,7 @@ func TestWhatIsNoFault(t *testing.T) {
 		accounts.BusyError{}: false, accounts.BusyError{TimedOut: true}: true, context.Canceled: false, context.DeadlineExceeded: true, errors.New("ours"): false,
 		accounts.ErrPasswordMeanwhile: false, accounts.ErrChangeDemanded: false, fmt.Errorf("wrapped: %w", accounts.ErrSignIn): true,
 	} {
-		if got := accounts.IsFault(err); got != fault {
+		if got := ratelimit.IsFault(err); got != fault {
 			t.Errorf("%v: %t", err, got)
 		}
 	}
