@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/ratelimit"
+	"latchkey/accounts/task"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -64,6 +65,7 @@ type Service struct {
 
 	limiter  *ratelimit.Limiter
 	refusals *refusals
+	tasks    *task.Service
 }
 
 // New makes a service.
@@ -85,6 +87,7 @@ func New(o Options) *Service {
 		wake: o.Wake, refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.lockout = &lockout{core: s.core, rules: s, turns: &turns{}, desk: &turns{}}
+	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, waitingRoom)
 	return s
 }
@@ -96,6 +99,9 @@ func (s *Service) under(policies password.Policies) *Service {
 	next.lockout, lockout.rules = &lockout, &next
 	return &next
 }
+
+// Tasks is the long work in the background.
+func (s *Service) Tasks() *task.Service { return s.tasks }
 
 // NewID makes an id, such as for a form that must not be carried out twice.
 func (s *Service) NewID() string { return s.core.NewID() }

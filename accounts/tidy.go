@@ -14,16 +14,18 @@ const keepSubmissions = 7 * 24 * time.Hour
 // forgetBatch bounds how many old rows one transaction removes.
 const forgetBatch = 500
 
-// Tidy forgets what has had its time: ended sessions, attempts of processes that died, forms carried out long ago, and mails
-// and audit events that the settings do not keep for ever. Failed sign-ins, which any client can cause, are bounded in number
-// too. It may run in several processes at once.
+// keepTasks is how long tasks that ended are listed.
+const keepTasks = 30 * 24 * time.Hour
+
+// Tidy removes what has expired: ended sessions, attempts of processes that died, forms carried out long ago, tasks that ended long
+// ago. Failed sign-ins, which any client can cause, are bounded in number too. Once a day it adds the task that removes mails and
+// audit events by their retention. It may run in several processes at once.
 func (s *Service) Tidy(ctx context.Context) error {
 	now := s.core.Now()
 	return errors.Join(
 		s.core.DB.Update(ctx, func(tx *models.Tx) error { return forgetEnded(tx, now) }),
-		s.forgetOld(ctx, s.settings.MailKeep, (*models.Tx).ForgetMails),
-		s.forgetOld(ctx, s.settings.AuditKeep, (*models.Tx).ForgetAudit),
 		s.forgetFailures(ctx),
+		s.addRetention(ctx, now),
 	)
 }
 
@@ -37,25 +39,10 @@ func forgetEnded(tx *models.Tx, now time.Time) error {
 	if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife)), tx.ForgetAddressFailures(now)); err != nil {
 		return err
 	}
+	if _, err := tx.DeleteTasks(now.Add(-keepTasks), forgetBatch); err != nil {
+		return err
+	}
 	return errors.Join(tx.ForgetSubmissions(now.Add(-keepSubmissions)), tx.ForgetAnswers(now))
-}
-
-// forgetOld removes, in batches, what is older than what is kept; keep 0 = everything is kept.
-func (s *Service) forgetOld(ctx context.Context, keep time.Duration, forget func(*models.Tx, time.Time, int) (int, error)) error {
-	if keep <= 0 {
-		return nil
-	}
-	before := s.core.Now().Add(-keep)
-	for {
-		count := 0
-		err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-			count, err = forget(tx, before, forgetBatch)
-			return err
-		})
-		if err != nil || count < forgetBatch {
-			return err
-		}
-	}
 }
 
 // forgetFailures removes failed sign-ins of unknown browsers that are too old or too many. They are looked for outside of

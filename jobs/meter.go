@@ -27,9 +27,10 @@ func (unmeasured) MailSettled(string, models.MailState)               {}
 const (
 	jobSweep   = "sweep"
 	jobTidy    = "tidy"
+	jobTasks   = "run tasks"
 	jobDeliver = "deliver mails"
 	jobProbe   = "look for the mail server"
 )
 
 // Names are the names of all jobs.
-func Names() []string { return []string{jobSweep, jobTidy, jobDeliver, jobProbe} }
+func Names() []string { return []string{jobSweep, jobTidy, jobTasks, jobDeliver, jobProbe} }

@@ -91,6 +91,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	all := []job{
 		{name: jobSweep, every: r.SweepEvery, round: r.sweep},
 		{name: jobTidy, every: r.TidyEvery, round: r.tidy},
+		{name: jobTasks, every: r.PollEvery, round: r.runTask},
 		{name: jobProbe, every: r.ProbeEvery / 4, round: r.probe},
 	}
 	for range r.Connections { // each works through batches of its own
@@ -127,6 +128,11 @@ func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 
 func (r *Runner) tidy(ctx context.Context) (again bool, err error) {
 	return false, r.InForce.Service().Tidy(ctx)
+}
+
+// runTask runs the task that is due first.
+func (r *Runner) runTask(ctx context.Context) (again bool, err error) {
+	return r.InForce.Service().Tasks().RunNext(ctx)
 }
 
 // now is the time as the tables keep it: UTC, in microseconds.

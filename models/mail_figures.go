@@ -15,7 +15,7 @@ func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err 
 }
 
 func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, err error) {
-	some := tx.g.Table(tx.mailsBy("mails_due")).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
+	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
 	return count, wrap("counting mails that wait", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 

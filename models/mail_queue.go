@@ -2,63 +2,15 @@ package models
 
 import (
 	"database/sql"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 )
 
-// ClaimMails takes up to limit mails that are due, for this worker alone until the lease ends. Each claim is a try.
-// A mail whose lease has ended, since its worker died, is due again, and comes first.
-func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) (rows []Mail, err error) {
-	if err := tx.inOrderOfIndex(); err != nil {
-		return nil, err
-	}
-	values := []any{sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil)}
-	// Each in the order of its own index: of very many that are due only those are read that are taken.
-	for _, due := range []string{
-		tx.mailsBy("mails_leased") + " WHERE state = 'sending' AND lease_until <= @now ORDER BY lease_until",
-		tx.mailsBy("mails_due") + " WHERE state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
-	} {
-		var some []Mail
-		err := tx.g.Raw(tx.claim(due, limit-len(rows)), values...).Scan(&some).Error
-		if err != nil {
-			return nil, wrap("claiming mails", err)
-		}
-		if rows = append(rows, some...); len(rows) >= limit {
-			break
-		}
-	}
-	return rows, nil
-}
-
-// inOrderOfIndex keeps PostgreSQL from reading and sorting all that is due, until the transaction ends: of a queue that was
-// empty a minute ago it believes that it still is.
-func (tx *Tx) inOrderOfIndex() error {
-	if tx.engine != Postgres {
-		return nil
-	}
-	return wrap("planning", tx.g.Exec("SET LOCAL enable_sort = off").Error)
-}
-
-// mailsBy is the table with the index that SQLite is to use: it too guesses that few mails are in each state, and looks at
-// all that wait to find the few that are due.
-func (tx *Tx) mailsBy(index string) string {
-	if tx.engine == SQLite {
-		return "mails INDEXED BY " + index
-	}
-	return "mails"
-}
-
-// claim is the statement that takes up to so many of some mails, in their order.
-func (tx *Tx) claim(due string, limit int) string {
-	locked := ""
-	if tx.engine == Postgres {
-		locked = " FOR UPDATE SKIP LOCKED"
-	}
-	return fmt.Sprintf(`WITH due AS MATERIALIZED (SELECT id FROM %s LIMIT %d%s)
-		UPDATE mails SET state = 'sending', tries = tries + 1, last_try_at = @now, lease_id = @lease, lease_until = @until
-		WHERE id IN (SELECT id FROM due) RETURNING *`, due, limit, locked)
+// ClaimMails takes up to limit mails that are due, for this worker alone until the lease ends. Each claim is a try. A mail whose
+// lease has ended, since its worker died, comes first.
+func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) ([]Mail, error) {
+	return claim[Mail](tx, mailQueue, leaseID, now, leaseUntil, limit)
 }
 
 // RetryMail makes a failed mail due now, or returns [ErrNotFound] where it has not failed.
@@ -82,7 +34,7 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 // HastenMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
 // and counts them.
 func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err error) {
-	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+tx.mailsBy("mails_due")+
+	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+mailQueue.by(tx.engine, mailQueue.due)+
 		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
 		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
 	return int(result.RowsAffected), wrap("hastening mails", result.Error)
@@ -97,9 +49,7 @@ func (tx *Tx) ForgetMails(before time.Time, most int) (count int, err error) {
 	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
 }
 
-// PutBackMails makes mails of a claim due again that were not begun, for any worker. The claim was no try then.
+// PutBackMails makes mails of a claim that were not begun due again, for any worker. The claim was no try then.
 func (tx *Tx) PutBackMails(leaseID string, ids []string) error {
-	return wrap("putting mails back", tx.g.Exec(`UPDATE mails SET state = 'waiting', tries = tries - 1, lease_id = '',
-		lease_until = NULL, last_try_at = CASE WHEN tries = 1 THEN NULL ELSE last_try_at END
-		WHERE state = 'sending' AND lease_id = ? AND id IN ?`, leaseID, ids).Error)
+	return tx.releaseUnstarted(mailQueue, leaseID, ids)
 }

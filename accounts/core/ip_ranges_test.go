@@ -31,4 +31,3 @@ func TestNetworksAdmit(t *testing.T) {
 		}
 	}
 }
-

@@ -1,0 +1,73 @@
+package models
+
+import (
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// queue is a table of work that workers claim for a while (claim and lease). Its rows have the columns state, next_try_at,
+// tries, last_try_at, lease_id and lease_until. A row that waits is due at next_try_at. A claimed row belongs to its worker
+// until lease_until; after that, since the worker died, it is due again.
+type queue struct {
+	table   string
+	claimed string // the state of a claimed row
+	due     string // index on (next_try_at, id) of rows that wait
+	leased  string // index on (lease_until) of claimed rows
+}
+
+var (
+	mailQueue = queue{table: "mails", claimed: string(MailSending), due: "mails_due", leased: "mails_leased"}
+	taskQueue = queue{table: "tasks", claimed: string(TaskRunning), due: "tasks_due", leased: "tasks_leased"}
+)
+
+// claim takes up to limit due rows for one worker alone until the lease ends, those of dead workers first. Each claim is a try.
+func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, limit int) (rows []T, err error) {
+	if tx.engine == Postgres {
+		// Until the transaction ends, PostgreSQL must not read and sort all that is due: if the queue was empty a minute ago, it
+		// expects that it still is.
+		if err := tx.g.Exec("SET LOCAL enable_sort = off").Error; err != nil {
+			return nil, wrap("planning", err)
+		}
+	}
+	values := []any{
+		sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil), sql.Named("claimed", q.claimed),
+	}
+	// Each in the order of its own index, so that of very many due rows only those are read that are taken.
+	for _, due := range []string{
+		q.by(tx.engine, q.leased) + " WHERE state = '" + q.claimed + "' AND lease_until <= @now ORDER BY lease_until",
+		q.by(tx.engine, q.due) + " WHERE state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
+	} {
+		skipLocked := ""
+		if tx.engine == Postgres {
+			skipLocked = " FOR UPDATE SKIP LOCKED"
+		}
+		statement := fmt.Sprintf(`WITH due AS MATERIALIZED (SELECT id FROM %s LIMIT %d%s)
+			UPDATE %s SET state = @claimed, tries = tries + 1, last_try_at = @now, lease_id = @lease, lease_until = @until
+			WHERE id IN (SELECT id FROM due) RETURNING *`, due, limit-len(rows), skipLocked, q.table)
+		var some []T
+		if err := tx.g.Raw(statement, values...).Scan(&some).Error; err != nil {
+			return nil, wrap("claiming "+q.table, err)
+		}
+		if rows = append(rows, some...); len(rows) >= limit {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// by is the table with the index that SQLite has to use: it expects few rows in each state, and would read all that wait to find
+// the few that are due.
+func (q queue) by(engine Engine, index string) string {
+	if engine == SQLite {
+		return q.table + " INDEXED BY " + index
+	}
+	return q.table
+}
+
+// releaseUnstarted makes rows of a claim that were not started due again, for any worker. The claim does not count as a try.
+func (tx *Tx) releaseUnstarted(q queue, leaseID string, ids []string) error {
+	return wrap("releasing "+q.table, tx.g.Exec(`UPDATE `+q.table+` SET state = 'waiting', tries = tries - 1, lease_id = '',
+		lease_until = NULL, last_try_at = CASE WHEN tries = 1 THEN NULL ELSE last_try_at END
+		WHERE state = ? AND lease_id = ? AND id IN ?`, q.claimed, leaseID, ids).Error)
+}
