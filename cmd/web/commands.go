@@ -25,7 +25,7 @@ func rootCommand(out *outside) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
-		demoCommand(out), policyCommand(out), mailCommand(out), migrateCommand(out), nameConflictsCommand(out), backupCommand(out),
+		demoCommand(out), policyCommand(out), mailCommand(out), tasksCommand(out), migrateCommand(out), nameConflictsCommand(out), backupCommand(out),
 		healthcheckCommand(out),
 	)
 	refuseUnknown(root)
