@@ -13,7 +13,7 @@ func (s *Service) refusal(account models.Account, who sought, known bool) string
 	if known {
 		account.BlockedAt = nil
 	}
-	switch state := s.State(account); {
+	switch state := s.rules.State(account); {
 	case account.ID == "":
 		return reasonUnknown
 	case state == models.Disabled, state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
@@ -59,7 +59,7 @@ func (s *Service) blacklist(tx *models.Tx, account *models.Account, forGood bool
 	now := s.core.Now()
 	account.BlockedAt, account.BlockedUntil = &now, nil
 	more := core.Detail{"attempts": itoa(account.FailedAttempts)}
-	if blocking := s.Policy(*account).Blocking(); blocking > 0 && !forGood {
+	if blocking := s.rules.Policy(*account).Blocking(); blocking > 0 && !forGood {
 		until := now.Add(blocking)
 		account.BlockedUntil = &until
 		more["until"] = until.Format(time.RFC3339)

@@ -13,7 +13,7 @@ type limits struct {
 }
 
 func (s *Service) limits(account models.Account) limits {
-	return limits{row: s.Policy(account).MaxLoginAttempts, cap: s.settings.AttemptsCap}
+	return limits{row: s.rules.Policy(account).MaxLoginAttempts, cap: s.settings.AttemptsCap}
 }
 
 // strangers is how many attempts of strangers at the account may be verified at a time.

@@ -213,7 +213,7 @@ func (s *Service) checkIssue(account models.Account, issue Issue) error {
 		_, err := s.compose(account, issue.Password)
 		_ = wrong.Add(err)
 	default:
-		_, err := issue.Options.recipe(s.Policy(account))
+		_, err := issue.Options.recipe(s.rules.Policy(account))
 		_ = wrong.Add(err)
 	}
 	return wrong.Err()

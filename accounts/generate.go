@@ -13,7 +13,7 @@ func (s *Service) generateUnlessGiven(account models.Account, issue Issue) (pass
 	if issue.Password != "" {
 		return password.Generated{Text: issue.Password, Bits: password.Unknown}, nil
 	}
-	return s.GenerateWith(account.Name, s.Policy(account), issue.Options)
+	return s.GenerateWith(account.Name, s.rules.Policy(account), issue.Options)
 }
 
 // Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a

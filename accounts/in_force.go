@@ -65,7 +65,7 @@ func (f *InForce) Reload(ctx context.Context, load func() (password.Policies, er
 	}
 	f.refused.Store(nil)
 	s := f.Service()
-	s.core.Log.Info("password policy reloaded", "version", s.version, "file", cmp.Or(policies.Source, "built in")) // as pages say
+	s.core.Log.Info("password policy reloaded", "version", s.rules.Version, "file", cmp.Or(policies.Source, "built in")) // as pages say
 	return nil
 }
 
@@ -81,7 +81,7 @@ func (f *InForce) enact(
 		if err != nil {
 			return err
 		}
-		next.version = version.Number
+		next.rules = next.rules.With(policies, version.Number)
 		return note(tx, next, made)
 	})
 	if err == nil {
@@ -97,7 +97,7 @@ func versionOf(policies password.Policies, from time.Time) models.PolicyVersion 
 }
 
 func auditReload(tx *models.Tx, next *Service, made bool) error {
-	more := core.Detail{"version": itoa(next.version), "changed": "no"}
+	more := core.Detail{"version": itoa(next.rules.Version), "changed": "no"}
 	if made {
 		more["changed"] = "yes"
 	}

@@ -36,7 +36,7 @@ func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error 
 func (s *Service) notice(account models.Account, template string) models.Mail {
 	mail := s.mail(account, template, account.PasswordID)
 	mail.PasswordID = account.PasswordID
-	mail.Data.ExpiresAt, _ = s.ExpiresAt(account)
+	mail.Data.ExpiresAt, _ = s.rules.ExpiresAt(account)
 	return mail
 }
 
@@ -67,6 +67,6 @@ func Recipient(account models.Account) string {
 
 // notYetPast drops a reminder of what has happened meanwhile.
 func (s *Service) notYetPast(mail models.Mail, account models.Account) bool {
-	expires, ok := s.ExpiresAt(account)
+	expires, ok := s.rules.ExpiresAt(account)
 	return ok && (mail.Template != models.MailReminder || expires.After(s.core.Now()))
 }

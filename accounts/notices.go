@@ -25,7 +25,7 @@ func (s *Service) notices() (chores []chore) {
 
 // remindsAhead is how long before their end owners of the group are reminded; 0 = never.
 func (s *Service) remindsAhead(group models.PasswordGroup) time.Duration {
-	return s.Policy(models.Account{Kind: group.Kind, Technical: group.Technical}).Reminder()
+	return s.rules.Policy(models.Account{Kind: group.Kind, Technical: group.Technical}).Reminder()
 }
 
 func (s *Service) expired(group models.PasswordGroup, told models.ExpiryNotice) func(*models.Tx, int) ([]models.Account, error) {

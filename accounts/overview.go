@@ -107,7 +107,7 @@ func passwordKinds() []models.Account {
 // passwordGroups are the accounts whose passwords expire, by how long they live.
 func (s *Service) passwordGroups() (groups []models.PasswordGroup) {
 	for _, a := range passwordKinds() {
-		if lifetime := s.Policy(a).Expiry(); lifetime > 0 {
+		if lifetime := s.rules.Policy(a).Expiry(); lifetime > 0 {
 			groups = append(groups, models.PasswordGroup{Kind: a.Kind, Technical: a.Technical, Lifetime: lifetime})
 		}
 	}

@@ -182,7 +182,7 @@ func (s *Service) compose(account models.Account, raw string) (string, error) {
 	if err != nil {
 		return "", &core.ValidationError{Fields: []core.FieldError{PasswordProblem("password", err)}}
 	}
-	if broken := s.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
+	if broken := s.rules.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
 		s.logTimedOut(broken)
 		return "", &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: broken}}}
 	}
@@ -198,7 +198,7 @@ func (s *Service) logTimedOut(broken []password.Violation) {
 }
 
 func (s *Service) judgeHistory(ctx context.Context, account models.Account, normalized string, mustDiffer bool) error {
-	last := s.Policy(account).History()
+	last := s.rules.Policy(account).History()
 	if mustDiffer {
 		last = max(last, 1)
 	}
@@ -244,25 +244,16 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash,
 			SetAt: *account.PasswordSetAt, ReplacedAt: s.core.Now(),
 		}
-		if err := tx.AddFormerPassword(former, s.Policy(*account).History()-1); err != nil {
+		if err := tx.AddFormerPassword(former, s.rules.Policy(*account).History()-1); err != nil {
 			return err
 		}
 	}
 	now := s.core.Now()
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
-	account.PolicyVersion, account.OwnChangeAt = s.versionNoted(), nil
+	account.PolicyVersion, account.OwnChangeAt = s.rules.RecordedVersion(), nil
 	forgiveAll(account) // failures at the former password say nothing of this one
 	return nil
-}
-
-// versionNoted is the version of the policies under which a password is set; nil = they are none.
-func (s *Service) versionNoted() *int {
-	if s.version == 0 {
-		return nil
-	}
-	version := s.version
-	return &version
 }
 
 // PasswordProblem says why a text cannot be a password at all, by the error of [password.Normalize].

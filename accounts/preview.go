@@ -47,7 +47,7 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 	}
 	now := s.core.Now()
 	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: s, then: s.under(candidate)}
-	result := Preview{Changes: password.Compare(s.policies, candidate), Doubts: doubts, At: now}
+	result := Preview{Changes: password.Compare(s.rules.Policies, candidate), Doubts: doubts, At: now}
 	err = s.core.DB.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
 	return result, err
 }

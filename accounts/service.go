@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
 	"latchkey/accounts/ratelimit"
 	"latchkey/accounts/task"
 	"latchkey/models"
@@ -55,8 +56,7 @@ type Options struct {
 // concurrent use.
 type Service struct {
 	core     *core.Core
-	policies password.Policies
-	version  int // of the policies; 0 = not noted
+	rules    *policy.Rules
 	hashes   *Hashes
 	settings Settings
 	meter    Meter
@@ -83,9 +83,12 @@ func New(o Options) *Service {
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
 			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard,
 		}),
-		policies: o.Policies, hashes: o.Hashes, settings: o.Settings, meter: o.Meter,
+		hashes: o.Hashes, settings: o.Settings, meter: o.Meter,
 		wake: o.Wake, refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
+	s.rules = policy.NewRules(s.core, o.Policies, policy.Settings{
+		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
+	})
 	s.lockout = &lockout{core: s.core, rules: s, turns: &turns{}, desk: &turns{}}
 	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, waitingRoom)
@@ -95,7 +98,7 @@ func New(o Options) *Service {
 // under is the same service under other policies: with the same database, bounds and queues.
 func (s *Service) under(policies password.Policies) *Service {
 	next, lockout := *s, *s.lockout
-	next.policies, next.version = policies, 0
+	next.rules = s.rules.With(policies, 0)
 	next.lockout, lockout.rules = &lockout, &next
 	return &next
 }
@@ -112,17 +115,6 @@ func (s *Service) MayEnterFrom(address string) bool { return s.core.MayEnterFrom
 // MayActFrom reports whether the account may sign in and act from the address.
 func (s *Service) MayActFrom(account models.Account, address string) bool {
 	return s.core.MayActFrom(account, address)
-}
-
-// Policies are the password policies in force.
-func (s *Service) Policies() password.Policies { return s.policies }
-
-// PolicyVersion is the number under which the policies are noted; 0 = they are not.
-func (s *Service) PolicyVersion() int { return s.version }
-
-// Policy is the password policy in force for the account.
-func (s *Service) Policy(a models.Account) password.Policy {
-	return s.policies.For(a.Technical, a.Kind == models.SuperAdmin)
 }
 
 // Settings are the rules in force that do not stand in the password policy.

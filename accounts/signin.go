@@ -135,7 +135,7 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor core.Acto
 func (s *Service) welcome(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
 	now, more := s.core.Now(), core.Detail{}
 	account.LastSignInAt = &now
-	in := SignedIn{Account: *account, Pending: s.Pending(*account)}
+	in := SignedIn{Account: *account, Pending: s.rules.Pending(*account)}
 	if err := s.endFormer(tx, in, more); err != nil {
 		return SignedIn{}, err
 	}

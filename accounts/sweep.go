@@ -56,7 +56,7 @@ func (s *Service) sweepAll(ctx context.Context, chore chore) (mails int, err err
 }
 
 func (s *Service) lapsedOneTime(tx *models.Tx, limit int) ([]models.Account, error) {
-	return tx.LapsedOneTime(s.Cutoffs(), limit)
+	return tx.LapsedOneTime(s.rules.Cutoffs(), limit)
 }
 
 func (s *Service) noteLapsed(tx *models.Tx, accounts []models.Account) (mails int, err error) {
@@ -76,7 +76,7 @@ func (s *Service) noteTold(tx *models.Tx, accounts []models.Account, told models
 }
 
 func (s *Service) endedBlocks(tx *models.Tx, limit int) ([]models.Account, error) {
-	return tx.EndedBlocks(s.Cutoffs(), limit)
+	return tx.EndedBlocks(s.rules.Cutoffs(), limit)
 }
 
 func (s *Service) endBlocks(tx *models.Tx, accounts []models.Account) (mails int, err error) {

@@ -1,0 +1,125 @@
+package policy
+
+import (
+	"time"
+
+	"latchkey/accounts/core"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Rules are the password policies of one version and the settings that belong to them. They never change, so a use case that takes
+// them once applies one version from beginning to end.
+type Rules struct {
+	Policies password.Policies
+	Version  int // under which the policies are recorded; 0 = they are not
+	Settings Settings
+
+	now func() time.Time
+}
+
+// Settings are the rules on passwords that are not in the policy file.
+type Settings struct {
+	OneTimeValid   time.Duration // how long a one-time password may wait to be used
+	PasswordMinAge time.Duration // how old a password that its owner chose must be before they may change it again; 0 = off
+}
+
+// NewRules makes rules of policies that are not recorded yet.
+func NewRules(c *core.Core, policies password.Policies, settings Settings) *Rules {
+	return &Rules{Policies: policies, Settings: settings, now: c.Now}
+}
+
+// With are the same rules with other policies, recorded under a version; 0 = not recorded.
+func (r *Rules) With(policies password.Policies, version int) *Rules {
+	next := *r
+	next.Policies, next.Version = policies, version
+	return &next
+}
+
+// RecordedVersion is the version for a column; nil = the policies are not recorded.
+func (r *Rules) RecordedVersion() *int {
+	if r.Version == 0 {
+		return nil
+	}
+	version := r.Version
+	return &version
+}
+
+// Policy is the account's password policy.
+func (r *Rules) Policy(a models.Account) password.Policy {
+	return r.Policies.For(a.Technical, a.Kind == models.SuperAdmin)
+}
+
+// Cutoffs are the times that decide the states of accounts now.
+func (r *Rules) Cutoffs() models.Cutoffs {
+	now := r.now()
+	return models.Cutoffs{
+		Now:        now,
+		OneTime:    now.Add(-r.Settings.OneTimeValid),
+		Account:    cutoff(now, r.Policies.For(false, false).Expiry()),
+		Technical:  cutoff(now, r.Policies.For(true, false).Expiry()),
+		SuperAdmin: cutoff(now, r.Policies.For(false, true).Expiry()),
+	}
+}
+
+// cutoff is the time a duration ago, or the zero time if the rule is off.
+func cutoff(now time.Time, ago time.Duration) time.Time {
+	if ago <= 0 {
+		return time.Time{}
+	}
+	return now.Add(-ago)
+}
+
+// State is the account's state now.
+func (r *Rules) State(a models.Account) models.State { return r.Cutoffs().State(a) }
+
+// ExpiresAt is when the account's password expires; ok is false if it does not.
+func (r *Rules) ExpiresAt(a models.Account) (at time.Time, ok bool) {
+	days := r.Policy(a).Expiry()
+	if days <= 0 || a.PasswordSetAt == nil || a.OneTime {
+		return time.Time{}, false
+	}
+	return a.PasswordSetAt.Add(days).UTC(), true
+}
+
+// RemindsAt is when the reminder is due; ok is false if there is none.
+func (r *Rules) RemindsAt(a models.Account) (at time.Time, ok bool) {
+	expires, ok := r.ExpiresAt(a)
+	days := r.Policy(a).Reminder()
+	if !ok || days <= 0 {
+		return time.Time{}, false
+	}
+	return expires.Add(-days), true
+}
+
+// LapsesAt is when an unused one-time password stops working; ok is false if the account has none.
+func (r *Rules) LapsesAt(a models.Account) (at time.Time, ok bool) {
+	if !a.OneTime || a.PasswordSetAt == nil {
+		return time.Time{}, false
+	}
+	return a.PasswordSetAt.Add(r.Settings.OneTimeValid).UTC(), true
+}
+
+// ChangeableFrom is when owners may change their password again of their own will; ok is false if they may now. A password that an
+// operator set may be changed at once, and so may an expired one.
+func (r *Rules) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
+	if a.OwnChangeAt == nil || r.Settings.PasswordMinAge <= 0 || r.Cutoffs().Expired(a) {
+		return time.Time{}, false
+	}
+	at = a.OwnChangeAt.Add(r.Settings.PasswordMinAge).UTC()
+	return at, at.After(r.now())
+}
+
+// Pending is why a sign-in to the account opens only the reset page; "" = it opens everything.
+func (r *Rules) Pending(a models.Account) models.State {
+	switch {
+	case a.OneTime:
+		return models.OneTimeWaiting
+	case a.MustChange:
+		return models.MustChange
+	case r.Cutoffs().Expired(a):
+		return models.Expired
+	default:
+		return ""
+	}
+}
