@@ -33,10 +33,11 @@ var floors = []struct {
 	{"models", []string{"names", "password"}},
 	{"mailer", []string{"models", "i18n", "templates/email"}},
 	{"accounts/core", []string{"models", "password"}},
+	{"accounts/lockout", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/policy", []string{"accounts/core", "models", "password"}},
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
-	{"accounts", []string{"accounts/core", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password"}},
+	{"accounts", []string{"accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password"}},
 	{"jobs", []string{"accounts", "mailer", "models"}},
 	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
 	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
@@ -78,7 +79,7 @@ var strangers = []struct{ library, stranger string }{
 }
 
 // clockless are the packages that are handed their clock.
-var clockless = []string{"accounts", "accounts/core", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
+var clockless = []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
 
 const module = "latchkey"
 

@@ -1,9 +1,12 @@
 package accounts
 
 import (
+	"context"
 	"net/netip"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
+	"latchkey/models"
 )
 
 // The names of [core] that callers of this package know.
@@ -18,6 +21,7 @@ type (
 	Refusal          = core.Refusal
 	ValidationError  = core.ValidationError
 	FieldError       = core.FieldError
+	KnownDevices     = lockout.Devices
 )
 
 var (
@@ -32,6 +36,7 @@ var (
 )
 
 const (
+	DeviceLife             = lockout.DeviceLife
 	ErrOwnAccount          = core.ErrOwnAccount
 	ErrDefaultOrganization = core.ErrDefaultOrganization
 	ErrLastSuperAdmin      = core.ErrLastSuperAdmin
@@ -71,3 +76,8 @@ func Actions() []string { return core.Actions() }
 
 // ClientNetwork is [core.ClientNetwork].
 func ClientNetwork(address netip.Addr) netip.Prefix { return core.ClientNetwork(address) }
+
+// Devices counts the browsers that the account, which the actor may see, trusts.
+func (s *Service) Devices(ctx context.Context, account models.Account) (KnownDevices, error) {
+	return s.lockout.CountDevices(s.core.DB.Read(ctx), s.rules, account)
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/lockout"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -193,7 +194,7 @@ func TestKnownBrowsersStayKnown(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		token := w.device("ada")
-		w.clock.Advance(accounts.DeviceLife/2 - time.Second)
+		w.clock.Advance(lockout.DeviceLife/2 - time.Second)
 		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
 			t.Error("a young one was made known anew")
 		}
@@ -202,7 +203,7 @@ func TestKnownBrowsersStayKnown(t *testing.T) {
 		if renewed == token || renewed == "" {
 			t.Error("an old one was not made known anew")
 		}
-		w.clock.Advance(accounts.DeviceLife - time.Second)
+		w.clock.Advance(lockout.DeviceLife - time.Second)
 		if got := must(w.SignIn(t.Context(), "ada", secret, with(renewed, token)))(t).Device; got == renewed || got == "" {
 			t.Error("what was made known anew did not hold, or was not renewed in its turn")
 		}
@@ -259,19 +260,19 @@ func TestOldDevicesAreForgotten(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada, bob := w.customer("ada"), w.customer("bob")
 		first := w.device("ada")
-		for range accounts.MostDevices {
+		for range lockout.MaxDevices {
 			w.clock.Advance(time.Minute)
 			w.device("ada")
 		}
 		w.device("bob")
-		if a, b := len(w.known(ada.ID)), len(w.known(bob.ID)); a != accounts.MostDevices || b != 1 {
+		if a, b := len(w.known(ada.ID)), len(w.known(bob.ID)); a != lockout.MaxDevices || b != 1 {
 			t.Errorf("%d and %d browsers are known", a, b)
 		}
 		w.fails(1, "ada", with(first))
 		if w.account(ada.ID).FailedAttempts != 1 {
 			t.Error("the oldest is still known")
 		}
-		w.clock.Advance(accounts.DeviceLife + time.Millisecond)
+		w.clock.Advance(lockout.DeviceLife + time.Millisecond)
 		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM devices") != 0 {
 			t.Errorf("devices that have ended are kept, %v", err)
 		}

@@ -1,12 +1,10 @@
-// Package accounts holds the use cases and every rule of an account's life: who may do what to whom, how one signs in,
-// what a new password must satisfy, when it ends, and when an account is refused for a time.
+// Package accounts holds the use cases: who may do what to which account, how one signs in, what a new password must satisfy, when it
+// expires, and when an account is blocked.
 //
-// [Service] has one method a use case, in the file of its subject: create.go, signin.go, password.go, lifecycle.go and so
-// on. authorize.go alone decides who may do what. A use case judges its input first, then changes everything in one
-// transaction: the account, the audit event, the mail.
+// [Service] has one method per use case, in the file of its subject: create.go, signin.go, password.go, lifecycle.go and so on. A use
+// case validates its input first, then changes everything in one transaction: the account, the audit event, the mail.
 //
-// Guessing is held off by a unit of its own. authenticate.go is the one gate for a present password; lockout.go reserves an
-// attempt before it is looked at and settles it after; budget.go says how many there may be, blacklist.go what a failure
-// and a success do to the counts; devices.go tells known browsers from strangers, address_limit.go bounds what fails from
-// one address, hashes.go how many hashes are computed and waited for.
+// What several features share is in core (actors, permissions, errors, audit events), policy (states and expiry), lockout (failed
+// attempts, blocks, trusted browsers), ratelimit (failed attempts per network) and task (long work). authenticate.go verifies a present
+// password through lockout, and hashes.go limits how many passwords are hashed and wait at once.
 package accounts

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
-	"latchkey/models"
+	"latchkey/accounts/lockout"
 )
 
 // WaitingRoom is how many may wait or be verified at once.
@@ -52,34 +52,18 @@ func (h *Hashes) Measure(meter Meter, clock func() time.Time) { h.measure(meter,
 
 // The bounds that product.md gives.
 const (
-	ReservationLife = reservationLife
-	LongestWait     = longestWait
-	MostDevices     = mostDevices
+	LongestWait = longestWait
 )
 
 // HashToken is how tokens are stored.
 func HashToken(token string) string { return core.HashToken(token) }
-
-// Room is what budgets leave of limits.
-func Room(row, most int, account models.Account, reserved int) (strangers, trusted bool) {
-	l := limits{row, most}
-	return reserved < l.strangers(account), reserved < l.devices(account)
-}
-
-// Blacklists is what limits make of an account's failures.
-func Blacklists(row, most int, account models.Account) (yes, forGood bool) {
-	return limits{row, most}.blacklists(account)
-}
-
-// UsedUp is what limits make of the failures of an account's trusted browsers.
-func UsedUp(row, most int, account models.Account) bool { return limits{row, most}.usedUp(account) }
 
 // AtAddress is how many attempts from the address are in flight or waiting.
 func (s *Service) AtAddress(address string) int { return s.limiter.Attempts(address) }
 
 // Limited does it in a place of the address's.
 func (s *Service) Limited(ctx context.Context, address string, do func(context.Context) error) error {
-	return s.limited(ctx, sought{address: address}, do)
+	return s.limited(ctx, sought{Subject: lockout.Subject{Address: address}}, do)
 }
 
 // IdentifierKey is the key that an identifier of a new account has.

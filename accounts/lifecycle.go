@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 
@@ -40,7 +41,7 @@ func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) erro
 		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 && account.DeviceFailures == 0 {
 			return core.ErrNotBlacklisted
 		}
-		forgiveAll(account)
+		lockout.Reset(account)
 		return s.core.Audit(tx, actor, core.ActionUnblocked, *account, nil)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/lockout"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -117,7 +118,7 @@ func TestKillLeavesReservations(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		for range 10 {
-			row := models.Reservation{ID: w.NewID(), AccountID: &ada.ID, LapsesAt: w.clock.Now().Add(accounts.ReservationLife)}
+			row := models.Reservation{ID: w.NewID(), AccountID: &ada.ID, LapsesAt: w.clock.Now().Add(lockout.ReservationLife)}
 			w.do(func(tx *models.Tx) error { _, err := tx.Reserve(row, 99, w.clock.Now()); return err })
 		}
 		before := evaluated(w)
@@ -129,7 +130,7 @@ func TestKillLeavesReservations(t *testing.T) {
 		if n := evaluated(w) - before; n != 0 {
 			t.Errorf("%d passwords were evaluated beyond the attempts in flight", n)
 		}
-		w.clock.Advance(accounts.ReservationLife)
+		w.clock.Advance(lockout.ReservationLife)
 		testkit.Together(40, func(i int) {
 			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, accounts.ErrSignIn) {
 				t.Error(err)
@@ -171,7 +172,7 @@ func TestLapsedAttemptOpensNothing(t *testing.T) {
 			result := make(chan error)
 			go func() { _, err := w.SignIn(context.Background(), name, guess, visit); result <- err }()
 			w.inFlight(a.ID)
-			w.clock.Advance(accounts.ReservationLife)
+			w.clock.Advance(lockout.ReservationLife)
 			free()
 			if err := <-result; !errors.Is(err, accounts.ErrSignIn) {
 				t.Errorf("%s: %v", name, err)

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"latchkey/accounts/policy"
 	"time"
 
 	"latchkey/models"
@@ -12,10 +13,18 @@ const (
 	blacklistedPeriod = 24 * time.Hour
 )
 
-func (s *Service) queueBlacklisted(tx *models.Tx, account models.Account) error {
+// blockMails tells owners of blocks.
+type blockMails struct{ s *Service }
+
+// Committed lets the mail be sent at once.
+func (m blockMails) Committed() { m.s.wake() }
+
+// Blocked queues the owner's mail about a block. Beyond a few in a day, the others are held back.
+func (m blockMails) Blocked(tx *models.Tx, rules *policy.Rules, account models.Account) error {
+	s := m.s
 	mail := s.mail(account, models.MailBlacklisted, account.ID+":"+account.BlockedAt.Format(time.RFC3339Nano))
 	mail.Data.BlockedAt, mail.Data.Attempts = *account.BlockedAt, account.FailedAttempts
-	known, err := s.countDevices(tx, account)
+	known, err := s.lockout.CountDevices(tx, rules, account)
 	if err != nil {
 		return err
 	}

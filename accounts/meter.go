@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 
@@ -57,18 +58,10 @@ func Outcomes() []string {
 // failures are the reasons for a failed sign-in.
 func failures() []string {
 	return []string{
-		reasonUnknown, reasonWrong, reasonTechnical, reasonChanged, reasonAddress,
+		lockout.ReasonUnknown, lockout.ReasonWrong, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
 		string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
 	}
 }
-
-// failure is [core.ErrSignIn] with its reason, which no caller of the package learns.
-type failure struct{ reason string }
-
-func (failure) Error() string { return core.ErrSignIn.Error() }
-
-// Unwrap makes a failure be an [core.ErrSignIn].
-func (failure) Unwrap() error { return core.ErrSignIn }
 
 // without is an error as callers may have it: a failure without its reason.
 func without(err error) error {
@@ -80,7 +73,7 @@ func without(err error) error {
 
 // outcome is how an attempt to sign in ended.
 func outcome(in SignedIn, err error) string {
-	var failed failure
+	var failed lockout.Failure
 	var invalid *core.ValidationError
 	var tooMany core.TooManyError
 	var busy core.BusyError
@@ -90,7 +83,7 @@ func outcome(in SignedIn, err error) string {
 	case err == nil:
 		return outcomePending
 	case errors.As(err, &failed):
-		return failed.reason
+		return failed.Reason
 	case errors.As(err, &invalid):
 		return outcomeInvalid
 	case errors.As(err, &tooMany):

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -53,7 +54,7 @@ func (s *Service) judgeOwnPassword(
 	if err := s.proveOwner(ctx, who, self, actor, input.Current); err != nil {
 		return next, err
 	}
-	err = s.takeTurn(ctx, self.turn, func(ctx context.Context) error {
+	err = s.takeTurn(ctx, self.Key, func(ctx context.Context) error {
 		next, err = s.judge(ctx, who.Account, input.Password, who.Pending != "")
 		return err
 	})
@@ -91,7 +92,7 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, acto
 	if err != nil {
 		return &core.ValidationError{Fields: []core.FieldError{PasswordProblem("current", err)}}
 	}
-	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *settled) error { return nil })
+	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
 	if errors.Is(err, core.ErrSignIn) {
 		return core.Invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
 	}
@@ -105,7 +106,7 @@ func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor core.Ac
 		if in.Account, err = s.replaceOwn(tx, who, judged); err != nil {
 			return err
 		}
-		if in.Device, err = s.replaceDevices(tx, in.Account, actor, who.Pending != ""); err != nil {
+		if in.Device, err = s.lockout.TrustOnly(tx, in.Account, actor, who.Pending != ""); err != nil {
 			return err
 		}
 		return s.keepOnlySession(tx, in.Account, who.Session.ID, tokenHash, actor)
@@ -252,7 +253,7 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
 	account.PolicyVersion, account.OwnChangeAt = s.rules.RecordedVersion(), nil
-	forgiveAll(account) // failures at the former password say nothing of this one
+	lockout.Reset(account) // failures at the former password say nothing of this one
 	return nil
 }
 

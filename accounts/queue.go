@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"runtime"
 
 	"latchkey/accounts/core"
 )
@@ -14,10 +13,10 @@ import (
 func (s *Service) limited(ctx context.Context, who sought, do func(context.Context) error) error {
 	bounded, cancel := s.hashes.bounded(ctx)
 	defer cancel()
-	if who.known {
+	if who.Trusted {
 		return do(bounded)
 	}
-	err := s.limiter.Do(bounded, who.address, do)
+	err := s.limiter.Do(bounded, who.Address, do)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return waited(bounded, err)
 	}
@@ -51,7 +50,7 @@ func (s *Service) inTurn(ctx context.Context, actor core.Actor, do func(context.
 
 // takeTurn does something while at most as many others of the same key do as there are processors.
 func (s *Service) takeTurn(ctx context.Context, key string, do func(context.Context) error) error {
-	done, err := s.lockout.turns.take(ctx, key, runtime.GOMAXPROCS(0))
+	done, err := s.lockout.Acquire(ctx, key)
 	if err != nil {
 		return waited(ctx, err)
 	}

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 
-// The reasons for which acts of signed-in accounts are refused, in addition to reasonAddress.
+// The reasons for which acts of signed-in accounts are refused, in addition to [lockout.ReasonAddress].
 const (
 	reasonForged    = "forged"
 	reasonForbidden = "forbidden"
@@ -26,7 +27,7 @@ func RefusalReason(err error) string {
 		err  error
 		name string
 	}{
-		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrPasswordFirst, reasonPending}, {core.ErrAddress, reasonAddress},
+		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrPasswordFirst, reasonPending}, {core.ErrAddress, lockout.ReasonAddress},
 		{core.ErrForbidden, reasonForbidden},
 	} {
 		if errors.Is(err, reason.err) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/accounts/policy"
 	"latchkey/accounts/ratelimit"
 	"latchkey/accounts/task"
@@ -61,7 +62,7 @@ type Service struct {
 	settings Settings
 	meter    Meter
 	wake     func()
-	lockout  *lockout
+	lockout  *lockout.Service
 
 	limiter  *ratelimit.Limiter
 	refusals *refusals
@@ -89,7 +90,9 @@ func New(o Options) *Service {
 	s.rules = policy.NewRules(s.core, o.Policies, policy.Settings{
 		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
 	})
-	s.lockout = &lockout{core: s.core, rules: s, turns: &turns{}, desk: &turns{}}
+	s.lockout = lockout.New(s.core, lockout.Settings{
+		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
+	}, blockMails{s})
 	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, waitingRoom)
 	return s
@@ -97,9 +100,8 @@ func New(o Options) *Service {
 
 // under is the same service under other policies: with the same database, bounds and queues.
 func (s *Service) under(policies password.Policies) *Service {
-	next, lockout := *s, *s.lockout
+	next := *s
 	next.rules = s.rules.With(policies, 0)
-	next.lockout, lockout.rules = &lockout, &next
 	return &next
 }
 

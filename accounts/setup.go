@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 
@@ -62,7 +63,7 @@ func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 // SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
 // other is [core.ErrNotFound].
 func (s *Service) SetUp(ctx context.Context, input SetUp, from core.ClientInfo) (in SignedIn, err error) {
-	err = s.limited(ctx, sought{address: from.Address}, func(ctx context.Context) error {
+	err = s.limited(ctx, sought{Subject: lockout.Subject{Address: from.Address}}, func(ctx context.Context) error {
 		in, err = s.setUp(ctx, input, from)
 		return err
 	})

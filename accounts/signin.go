@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -36,7 +37,7 @@ func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from
 	if err != nil {
 		return in, err
 	}
-	who := sought{address: from.Address}
+	who := sought{Subject: lockout.Subject{Address: from.Address}}
 	if trusted {
 		if who, err = s.seek(ctx, identifier, from.Actor()); err != nil {
 			return in, err
@@ -58,7 +59,7 @@ func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from
 
 // holdsDevice reports whether the browser holds the token of any account's device.
 func (s *Service) holdsDevice(ctx context.Context, actor core.Actor) (bool, error) {
-	hashes := s.deviceHashes(actor)
+	hashes := s.lockout.DeviceHashes(actor)
 	if len(hashes) == 0 {
 		return false, nil
 	}
@@ -71,8 +72,8 @@ func (s *Service) signIn(ctx context.Context, who sought, identifier, secret str
 		return SignedIn{}, err
 	}
 	var in SignedIn
-	err = s.authenticate(ctx, who, normalized, from.Actor(), func(tx *models.Tx, now *settled) (err error) {
-		in, err = s.welcome(tx, &now.account, from)
+	err = s.authenticate(ctx, who, normalized, from.Actor(), func(tx *models.Tx, account *models.Account) (err error) {
+		in, err = s.welcome(tx, account, from)
 		return err
 	})
 	return in, err
@@ -101,7 +102,7 @@ func (s *Service) seek(ctx context.Context, identifier string, actor core.Actor)
 		return sought{}, err
 	}
 	who, err := s.asSought(ctx, id, cmp.Or(id, keys[len(keys)-1], identifier[:min(len(identifier), maxTyped)]), actor)
-	if !who.known {
+	if !who.Trusted {
 		who.room = append(who.room, core.ClientKey(actor.Address))
 	}
 	return who, err
@@ -110,22 +111,17 @@ func (s *Service) seek(ctx context.Context, identifier string, actor core.Actor)
 // asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
 func (s *Service) asSought(ctx context.Context, id, turn string, actor core.Actor) (sought, error) {
-	who := sought{id: id, turn: turn, room: []string{turn}, devices: s.deviceHashes(actor), address: actor.Address}
-	if len(who.devices) == 0 {
+	who := sought{
+		Subject: lockout.Subject{ID: id, Key: turn, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
+		room:    []string{turn},
+	}
+	if len(who.Devices) == 0 {
 		return who, nil
 	}
-	read := s.core.DB.Read(ctx)
-	device, err := knownBy(read, id, who.devices, s.core.Now())
-	if err != nil || device.ID == "" {
-		return who, err
-	}
-	account, err := read.Account(id)
-	if limits := s.limits(account); err == nil && limits.ofDevices() > 0 && !limits.usedUp(account) {
-		turn = trusted + " " + id
-		who.turn, who.room, who.known = turn, []string{turn}, true
-	}
-	if errors.Is(err, models.ErrNotFound) { // deleted since: a stranger to nobody, who gets the common failure
-		return who, nil
+	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.rules, id, who.Devices)
+	if trusted {
+		turn = "trusted " + id
+		who.Key, who.room, who.Trusted = turn, []string{turn}, true
 	}
 	return who, err
 }
@@ -145,7 +141,7 @@ func (s *Service) welcome(tx *models.Tx, account *models.Account, from core.Clie
 	}
 	if in.Pending != "" {
 		more["opens"] = "reset-page"
-	} else if in.Device, err = s.introduce(tx, *account, from.Actor()); err != nil {
+	} else if in.Device, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
 		return SignedIn{}, err
 	}
 	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, more)

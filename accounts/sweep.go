@@ -81,7 +81,7 @@ func (s *Service) endedBlocks(tx *models.Tx, limit int) ([]models.Account, error
 
 func (s *Service) endBlocks(tx *models.Tx, accounts []models.Account) (mails int, err error) {
 	for i := range accounts {
-		if err := s.endBlock(tx, &accounts[i]); err != nil {
+		if err := s.lockout.EndBlock(tx, &accounts[i]); err != nil {
 			return 0, err
 		}
 	}

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"latchkey/accounts/lockout"
 	"time"
 
 	"latchkey/models"
@@ -36,7 +37,7 @@ func forgetEnded(tx *models.Tx, now time.Time) error {
 	if err := tx.ForgetLapsedReservations(now); err != nil {
 		return err
 	}
-	if err := errors.Join(tx.ForgetDevices(now.Add(-DeviceLife)), tx.ForgetAddressFailures(now)); err != nil {
+	if err := errors.Join(tx.ForgetDevices(now.Add(-lockout.DeviceLife)), tx.ForgetAddressFailures(now)); err != nil {
 		return err
 	}
 	if _, err := tx.DeleteTasks(now.Add(-keepTasks), forgetBatch); err != nil {

@@ -1,19 +1,18 @@
-package accounts_test
+package lockout
 
 import (
 	"testing"
 
-	"latchkey/accounts"
 	"latchkey/models"
 )
 
-// TestBudget: whether one more attempt may be evaluated, by what has failed and what is being verified.
-func TestBudget(t *testing.T) {
+// TestRemainingAttempts: whether one more attempt may be verified, by what has failed and what is being verified.
+func TestRemainingAttempts(t *testing.T) {
 	for _, tc := range []struct {
-		row, limit      int // the policy's number, and the cap
-		failed, inARow  int
-		reserved        int
-		strangers, mine bool // one more of strangers, of a device that failed as often
+		row, limit         int // the policy's number, and the cap
+		failed, inARow     int
+		reserved           int
+		untrusted, trusted bool // one more attempt of an untrusted client, of a trusted browser that failed as often
 	}{
 		{10, 100, 0, 0, 0, true, true},
 		{10, 100, 0, 0, 9, true, true},
@@ -22,7 +21,7 @@ func TestBudget(t *testing.T) {
 		{10, 100, 9, 9, 1, false, false},
 		{10, 100, 5, 95, 4, true, true},
 		{10, 100, 5, 95, 5, false, false},
-		{10, 100, 0, 99, 1, false, true}, // the cap is the strangers'
+		{10, 100, 0, 99, 1, false, true}, // the cap is for untrusted clients
 		{10, 100, 12, 12, 0, true, true}, // the policy was changed: one at a time
 		{10, 100, 12, 12, 1, false, false},
 		{10, 0, 0, 5000, 9, true, true},
@@ -34,19 +33,20 @@ func TestBudget(t *testing.T) {
 		{1, 100, 0, 0, 1, false, false},
 	} {
 		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed}
-		strangers, mine := accounts.Room(tc.row, tc.limit, account, tc.reserved)
-		if strangers != tc.strangers || mine != tc.mine {
-			t.Errorf("%+v: strangers %t, a device %t", tc, strangers, mine)
+		l := limits{row: tc.row, cap: tc.limit}
+		untrusted, trusted := tc.reserved < l.untrustedLeft(account), tc.reserved < l.trustedLeft(account)
+		if untrusted != tc.untrusted || trusted != tc.trusted {
+			t.Errorf("%+v: untrusted %t, trusted %t", tc, untrusted, trusted)
 		}
 	}
 }
 
-// TestBudgetsEnd: which count blacklists, and when a device has used up its own.
-func TestBudgetsEnd(t *testing.T) {
+// TestWhichCountBlocks: and when the trusted browsers have used up their attempts.
+func TestWhichCountBlocks(t *testing.T) {
 	for _, tc := range []struct {
-		row, limit                        int
-		failed, inARow                    int
-		blacklists, forGood, deviceUsedUp bool
+		row, limit                     int
+		failed, inARow                 int
+		blocks, permanently, exhausted bool
 	}{
 		{10, 100, 9, 99, false, false, false},
 		{10, 100, 10, 10, true, false, true},
@@ -59,10 +59,11 @@ func TestBudgetsEnd(t *testing.T) {
 		{-1, -1, 5000, 5000, false, false, false},
 	} {
 		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed}
-		blacklists, forGood := accounts.Blacklists(tc.row, tc.limit, account)
-		usedUp := accounts.UsedUp(tc.row, tc.limit, account)
-		if blacklists != tc.blacklists || forGood != tc.forGood || usedUp != tc.deviceUsedUp {
-			t.Errorf("%+v: blacklists %t, for good %t, a device used up %t", tc, blacklists, forGood, usedUp)
+		l := limits{row: tc.row, cap: tc.limit}
+		blocks, permanently := l.blocks(account)
+		exhausted := l.exhausted(account)
+		if blocks != tc.blocks || permanently != tc.permanently || exhausted != tc.exhausted {
+			t.Errorf("%+v: blocks %t, permanently %t, trusted browsers exhausted %t", tc, blocks, permanently, exhausted)
 		}
 	}
 }

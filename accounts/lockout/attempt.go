@@ -1,0 +1,324 @@
+package lockout
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+)
+
+// ReservationLife is how long an attempt may be in flight. It is longer than any wait and verification together, so that a
+// reservation lapses only if its process died.
+const ReservationLife = time.Minute
+
+// pollEvery is how often a free attempt is looked for while others are verified by another process.
+const pollEvery = 15 * time.Millisecond
+
+// Service counts failed attempts. An attempt is reserved before it is verified, and settled after, each in a transaction under the
+// account's lock. What has failed and what is reserved together never exceed the limit, however many processes try at once. Untrusted
+// clients share one budget, and the account's trusted browsers another. It is safe for concurrent use.
+type Service struct {
+	core     *core.Core
+	settings Settings
+	notifier Notifier
+	accounts *keyedSemaphore // attempts of one account
+	txSlots  *keyedSemaphore // transactions of all attempts
+}
+
+// Settings are the limits that are not in the policy file.
+type Settings struct {
+	Cap           int  // failed attempts in a row, over any number of blocks, that block without an end; 0 = off
+	DeviceCookies bool // browsers that signed in have a budget of their own
+}
+
+// Notifier tells the owner of a block.
+type Notifier interface {
+	// Blocked queues the mail in the transaction that blocks the account.
+	Blocked(tx *models.Tx, rules *policy.Rules, account models.Account) error
+	// Committed is called after that transaction.
+	Committed()
+}
+
+// New makes a service.
+func New(c *core.Core, settings Settings, notifier Notifier) *Service {
+	return &Service{core: c, settings: settings, notifier: notifier, accounts: &keyedSemaphore{}, txSlots: &keyedSemaphore{}}
+}
+
+// Subject is the account that an attempt claims to be of, and what is known of the client.
+type Subject struct {
+	ID      string   // "" = there is no such account
+	Key     string   // attempts with the same key are limited together; unknown names have keys too, so that timing does not tell
+	Devices []string // hashes of the client's device tokens
+	Trusted bool     // the client is a trusted browser with attempts left, as far as is known without a lock
+	Address string   // IP address
+
+	// Refuse is why a successful attempt opens nothing, although it is not counted as failed; "" = it opens. nil never refuses.
+	Refuse func(models.Account) string
+}
+
+// The reasons for a failed attempt, in addition to the states of an account that cannot sign in. They are for the audit log and the
+// metrics only: a client must not learn them.
+const (
+	ReasonUnknown = "unknown"
+	ReasonWrong   = "wrong-password"
+	ReasonChanged = "changed-meanwhile"
+	ReasonAddress = "address"
+)
+
+// Failure is [core.ErrSignIn] with its reason.
+type Failure struct{ Reason string }
+
+func (Failure) Error() string { return core.ErrSignIn.Error() }
+
+// Unwrap makes it a [core.ErrSignIn].
+func (Failure) Unwrap() error { return core.ErrSignIn }
+
+// attempt is one reserved attempt.
+type attempt struct {
+	id      string
+	account models.Account // as it was when the attempt was reserved; zero for an unknown account
+	device  models.Device  // zero = none of this account
+	trusted bool           // counts for the trusted browsers
+	refused string         // why nothing is verified; "" = it is
+}
+
+// budget names whose attempts it takes, in the column of reservations.
+func (a attempt) budget() string {
+	if a.trusted {
+		return "trusted"
+	}
+	return ""
+}
+
+// Verify reports whether the proof is right for the account. The zero account stands for one that does not exist or cannot sign in:
+// its verification must cost the same, and its result is ignored.
+type Verify func(ctx context.Context, account models.Account) (ok bool, err error)
+
+// OnSuccess runs in the transaction that settles a successful attempt, and may change the account.
+type OnSuccess func(tx *models.Tx, account *models.Account) error
+
+// Attempt verifies a proof that the subject is one's own, and counts it: it reserves an attempt, calls verify without a transaction,
+// and then either counts a failure, which may block the account, or resets the count and calls onSuccess. It waits until ctx ends if
+// all remaining attempts are being verified. A failed attempt is a [Failure]; for an account that does not exist or cannot sign in
+// too, after the same work. An error of verify counts nothing.
+func (s *Service) Attempt(
+	ctx context.Context, rules *policy.Rules, who Subject, actor core.Actor, verify Verify, onSuccess OnSuccess,
+) error {
+	done, err := s.Acquire(ctx, who.Key)
+	if err != nil {
+		return err
+	}
+	defer done()
+	try, err := s.reserve(ctx, rules, who)
+	if err != nil {
+		return err
+	}
+	account := try.account
+	if try.refused != "" {
+		account = models.Account{}
+	}
+	ok, err := verify(ctx, account)
+	if err != nil {
+		s.release(ctx, try)
+		return err
+	}
+	if account.ID == "" || !ok {
+		return s.settleFailure(ctx, rules, try, actor)
+	}
+	return s.settleSuccess(ctx, rules, try, who, actor, onSuccess)
+}
+
+// errNoneLeft means that all remaining attempts are being verified.
+var errNoneLeft = errors.New("all attempts are in flight")
+
+// reserve takes one of the account's attempts, and waits for a free one until ctx ends.
+func (s *Service) reserve(ctx context.Context, rules *policy.Rules, who Subject) (attempt, error) {
+	for {
+		var try attempt
+		id := s.core.NewID()
+		err := s.update(ctx, func(tx *models.Tx) (err error) {
+			if try, err = s.load(tx, rules, who, id); err != nil {
+				return err
+			}
+			return s.take(tx, rules, try)
+		})
+		if err != nil && ctx.Err() != nil {
+			s.release(ctx, attempt{id: id}) // it may have been committed at the moment when the client went away
+		}
+		if !errors.Is(err, errNoneLeft) {
+			return try, err
+		}
+		if err := sleep(ctx, pollEvery); err != nil {
+			return attempt{}, err
+		}
+	}
+}
+
+// load locks the account and decides whose attempt this is, and whether it is verified at all.
+func (s *Service) load(tx *models.Tx, rules *policy.Rules, who Subject, id string) (try attempt, err error) {
+	try.id = id
+	if try.account, err = tx.AccountForUpdate(who.ID); core.IgnoreNotFound(err) != nil {
+		return try, err
+	}
+	if err := s.EndBlock(tx, &try.account); err != nil {
+		return try, err
+	}
+	if try.device, err = s.FindDevice(tx, who.ID, who.Devices); err != nil {
+		return try, err
+	}
+	try.trusted = try.device.ID != "" && !s.limits(rules, try.account).exhausted(try.account)
+	try.refused = s.refusal(rules, try.account, who, try.trusted)
+	return try, nil
+}
+
+// take reserves the attempt, or returns [errNoneLeft]. An attempt that verifies nothing takes none from the account.
+func (s *Service) take(tx *models.Tx, rules *policy.Rules, try attempt) error {
+	now, limits, places := s.core.Now(), s.limits(rules, try.account), 1
+	row := models.Reservation{ID: try.id, DeviceID: try.budget(), LapsesAt: now.Add(ReservationLife)}
+	if try.refused == "" {
+		row.AccountID, places = &try.account.ID, limits.untrustedLeft(try.account)
+		if try.trusted {
+			places = limits.trustedLeft(try.account)
+		}
+	}
+	reserved, err := tx.Reserve(row, places, now)
+	if err == nil && !reserved {
+		err = errNoneLeft
+	}
+	return err
+}
+
+// release gives back an attempt that was not verified, such as when the client went away.
+func (s *Service) release(ctx context.Context, try attempt) {
+	ctx, cancel := core.Detached(ctx)
+	defer cancel()
+	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
+		_, err := tx.Release(try.id, s.core.Now())
+		return err
+	})
+	if err != nil {
+		s.core.Log.Error("releasing an attempt failed; it will lapse", "account", try.account.ID, "error", err)
+	}
+}
+
+// Acquire waits for one of the few slots of a key, which attempts with that key use too, until ctx ends.
+func (s *Service) Acquire(ctx context.Context, key string) (release func(), err error) {
+	return s.accounts.acquire(ctx, key, runtime.GOMAXPROCS(0))
+}
+
+// update runs a transaction of an attempt, at most as many at once as there are processors: more processes of PostgreSQL slow
+// down the hashes and themselves (docs/decisions/0006).
+func (s *Service) update(ctx context.Context, do func(*models.Tx) error) error {
+	done, err := s.txSlots.acquire(ctx, "", runtime.GOMAXPROCS(0))
+	if err != nil {
+		return err
+	}
+	defer done()
+	return s.core.DB.Update(ctx, do)
+}
+
+// settled is an attempt's account and device as they are when it is settled, under the account's lock.
+type settled struct {
+	try     attempt
+	account models.Account
+	device  models.Device // zero = none, or revoked since
+	held    bool          // the attempt has not lapsed
+}
+
+// settle records the result of an attempt: count changes the account under its lock, and writes the audit event.
+func (s *Service) settle(ctx context.Context, try attempt, count func(tx *models.Tx, now *settled) error) error {
+	ctx, cancel := core.Detached(ctx)
+	defer cancel()
+	return s.update(ctx, func(tx *models.Tx) (err error) {
+		now := settled{try: try}
+		if now.account, err = tx.AccountForUpdate(try.account.ID); core.IgnoreNotFound(err) != nil {
+			return err
+		}
+		if try.device.ID != "" {
+			if now.device, err = tx.Device(try.device.ID); core.IgnoreNotFound(err) != nil {
+				return err
+			}
+		}
+		if now.held, err = tx.Release(try.id, s.core.Now()); err != nil {
+			return err
+		}
+		if err := count(tx, &now); err != nil {
+			return err
+		}
+		// An unknown account costs the same statement, which changes nothing.
+		return core.IgnoreNotFound(tx.SaveAccount(&now.account))
+	})
+}
+
+func (s *Service) settleFailure(ctx context.Context, rules *policy.Rules, try attempt, actor core.Actor) error {
+	blocked, reason := false, cmp.Or(try.refused, ReasonWrong)
+	err := s.settle(ctx, try, func(tx *models.Tx, now *settled) error {
+		// The failure is recorded first, since it may be what blocks the account.
+		if err := s.auditFailure(tx, now, actor, reason); err != nil || try.refused != "" {
+			return err
+		}
+		before := now.account.BlockedAt
+		err := s.countFailure(tx, rules, now, actor)
+		blocked = before == nil && now.account.BlockedAt != nil
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if blocked {
+		s.notifier.Committed()
+	}
+	return Failure{reason}
+}
+
+// settleSuccess runs onSuccess, unless the account was blocked, disabled or given another password during the verification, or the
+// attempt has lapsed.
+func (s *Service) settleSuccess(
+	ctx context.Context, rules *policy.Rules, try attempt, who Subject, actor core.Actor, onSuccess OnSuccess,
+) error {
+	refused := ""
+	err := s.settle(ctx, try, func(tx *models.Tx, now *settled) error {
+		switch {
+		case now.account.ID == "" || now.account.PasswordID != try.account.PasswordID || !now.held:
+			refused = ReasonChanged
+		case who.Refuse != nil:
+			refused = who.Refuse(now.account)
+		}
+		if refused = cmp.Or(refused, s.refusal(rules, now.account, who, try.trusted)); refused != "" {
+			return s.auditFailure(tx, now, actor, refused)
+		}
+		if err := s.recordSuccess(tx, now); err != nil {
+			return err
+		}
+		return onSuccess(tx, &now.account)
+	})
+	if err == nil && refused != "" {
+		err = Failure{refused}
+	}
+	return err
+}
+
+// auditFailure records why an attempt failed, and whether it came from a trusted browser.
+func (s *Service) auditFailure(tx *models.Tx, now *settled, actor core.Actor, reason string) error {
+	more := core.Detail{"reason": reason}
+	if now.try.trusted {
+		more["browser"] = "known"
+	}
+	return s.core.Audit(tx, actor, core.ActionSignInFailed, now.account, more)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

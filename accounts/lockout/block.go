@@ -1,0 +1,97 @@
+package lockout
+
+import (
+	"strconv"
+	"time"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+)
+
+// refusal is why no proof of the account is verified now; "" = it is. A block holds for untrusted clients only. If SuperAdmins may
+// sign in from certain addresses only, nobody can guess their passwords from others.
+func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subject, trusted bool) string {
+	if trusted {
+		account.BlockedAt = nil
+	}
+	switch state := rules.State(account); {
+	case account.ID == "":
+		return ReasonUnknown
+	case state == models.Disabled, state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
+		return string(state)
+	case !s.core.MayActFrom(account, who.Address):
+		return ReasonAddress
+	default:
+		return ""
+	}
+}
+
+// countFailure adds a failed attempt to its budget, and blocks the account if it was the last one that untrusted clients have.
+func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *settled, actor core.Actor) error {
+	account, limits := &now.account, s.limits(rules, now.account)
+	if now.try.trusted && now.device.ID != "" {
+		before := limits.exhausted(*account)
+		account.DeviceFailures++
+		if before || !limits.exhausted(*account) {
+			return nil
+		}
+		more := core.Detail{"attempts": strconv.Itoa(account.DeviceFailures)}
+		return s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, *account, more)
+	}
+	account.FailedAttempts++
+	account.FailedInRow++
+	blocked, permanently := limits.blocks(*account)
+	if account.BlockedAt != nil || !blocked {
+		return nil
+	}
+	at := s.core.Now()
+	account.BlockedAt, account.BlockedUntil = &at, nil
+	more := core.Detail{"attempts": strconv.Itoa(account.FailedAttempts)}
+	if blocking := rules.Policy(*account).Blocking(); blocking > 0 && !permanently {
+		until := at.Add(blocking)
+		account.BlockedUntil = &until
+		more["until"] = until.Format(time.RFC3339)
+	}
+	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlacklisted, *account, more); err != nil {
+		return err
+	}
+	return s.notifier.Blocked(tx, rules, *account)
+}
+
+// EndBlock ends a block whose time is up; the count starts at 0.
+func (s *Service) EndBlock(tx *models.Tx, account *models.Account) error {
+	if account.BlockedUntil == nil || account.BlockedUntil.After(s.core.Now()) {
+		return nil
+	}
+	more := core.Detail{"until": account.BlockedUntil.Format(time.RFC3339)}
+	account.BlockedAt, account.BlockedUntil, account.FailedAttempts = nil, nil, 0
+	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlockEnded, *account, more); err != nil {
+		return err
+	}
+	return tx.SaveAccount(account)
+}
+
+// Reset ends a block and resets every count of failures, as an operator or a new password does.
+func Reset(account *models.Account) {
+	resetUntrusted(account)
+	account.DeviceFailures = 0
+}
+
+func resetUntrusted(account *models.Account) {
+	account.BlockedAt, account.BlockedUntil = nil, nil
+	account.FailedAttempts, account.FailedInRow = 0, 0
+}
+
+// recordSuccess resets the count of the trusted browsers, or that of untrusted clients for a client that counts as one. A trusted
+// browser without attempts left resets both.
+func (s *Service) recordSuccess(tx *models.Tx, now *settled) error {
+	if !now.try.trusted {
+		resetUntrusted(&now.account)
+	}
+	if now.device.ID == "" {
+		return nil
+	}
+	now.account.DeviceFailures = 0
+	return tx.UseDevice(now.device.ID, s.core.Now())
+}

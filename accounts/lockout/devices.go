@@ -1,0 +1,115 @@
+package lockout
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+)
+
+// Device cookies mark the browsers that have signed in to an account, so that guessing blocks untrusted clients and not the owner
+// (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). A browser holds one random token per account; the table keeps the
+// hashes.
+
+// DeviceLife is how long a browser is trusted after a sign-in with no trusted token.
+const DeviceLife = 365 * 24 * time.Hour
+
+// renewDevice is the age at which a trusted browser gets a new token, so that a browser in use does not become untrusted.
+const renewDevice = DeviceLife / 2
+
+// MaxDevices is how many browsers an account trusts; beyond it, the least recently used ones are removed.
+const MaxDevices = 20
+
+// DeviceHashes are the hashes of the actor's device tokens; none if device cookies are off.
+func (s *Service) DeviceHashes(actor core.Actor) (hashes []string) {
+	if !s.settings.DeviceCookies {
+		return nil
+	}
+	for _, token := range actor.Devices {
+		hashes = append(hashes, core.HashToken(token))
+	}
+	return hashes
+}
+
+// FindDevice finds the account's device with one of the tokens; the zero device is none.
+func (s *Service) FindDevice(tx *models.Tx, accountID string, tokenHashes []string) (models.Device, error) {
+	if len(tokenHashes) == 0 {
+		return models.Device{}, nil
+	}
+	device, err := tx.DeviceByToken(accountID, tokenHashes, s.core.Now())
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Device{}, nil
+	}
+	return device, err
+}
+
+// TrustsDevice reports whether the account trusts the browser with one of the tokens, and the trusted browsers have attempts left.
+func (s *Service) TrustsDevice(tx *models.Tx, rules *policy.Rules, accountID string, tokenHashes []string) (bool, error) {
+	device, err := s.FindDevice(tx, accountID, tokenHashes)
+	if err != nil || device.ID == "" {
+		return false, err
+	}
+	account, err := tx.Account(accountID)
+	if errors.Is(err, models.ErrNotFound) { // deleted since
+		return false, nil
+	}
+	limits := s.limits(rules, account)
+	return err == nil && limits.trusted() > 0 && !limits.exhausted(account), err
+}
+
+// TrustDevice makes the account trust the actor's browser, and returns the token that it is to hold: the one that it has, or a new
+// one; "" if device cookies are off.
+func (s *Service) TrustDevice(tx *models.Tx, account models.Account, actor core.Actor) (token string, err error) {
+	if !s.settings.DeviceCookies {
+		return "", nil
+	}
+	hashes, now := s.DeviceHashes(actor), s.core.Now()
+	device, err := s.FindDevice(tx, account.ID, hashes)
+	if err != nil {
+		return "", err
+	}
+	if device.ID != "" && now.Sub(device.CreatedAt) < renewDevice {
+		return actor.Devices[slices.Index(hashes, device.TokenHash)], nil
+	}
+	token, hash := s.core.Token()
+	err = tx.CreateDevice(models.Device{
+		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
+	})
+	if err != nil {
+		return "", err
+	}
+	return token, tx.KeepDevices(account.ID, MaxDevices)
+}
+
+// TrustOnly ends the account's trust in all browsers but the actor's, if that is trusted or trust is set: it gets a new token, since
+// the present one may have been copied. It returns that token; "" = the browser is not trusted.
+func (s *Service) TrustOnly(tx *models.Tx, account models.Account, actor core.Actor, trust bool) (token string, err error) {
+	present, err := s.FindDevice(tx, account.ID, s.DeviceHashes(actor))
+	if err != nil {
+		return "", err
+	}
+	if _, err := tx.RevokeDevices(account.ID); err != nil || present.ID == "" && !trust {
+		return "", err
+	}
+	return s.TrustDevice(tx, account, core.Actor{})
+}
+
+// Devices are how many browsers an account trusts, and whether they have used up their attempts.
+type Devices struct {
+	Known  int
+	UsedUp bool
+}
+
+// CountDevices counts the browsers that the account trusts.
+func (s *Service) CountDevices(tx *models.Tx, rules *policy.Rules, account models.Account) (count Devices, err error) {
+	if !s.settings.DeviceCookies {
+		return count, nil
+	}
+	devices, err := tx.Devices(account.ID, s.core.Now(), MaxDevices)
+	count.Known = len(devices)
+	count.UsedUp = count.Known > 0 && s.limits(rules, account).exhausted(account)
+	return count, err
+}
