@@ -183,7 +183,7 @@ func (r *reader) constant(name *ast.Ident, value ast.Expr) {
 
 // detail notes the name of something that an event of the audit log tells.
 func (r *reader) detail(table, name ast.Expr) {
-	if named, ok := r.info.TypeOf(table).(*types.Named); ok && named.String() == "latchkey/accounts.detail" {
+	if named, ok := types.Unalias(r.info.TypeOf(table)).(*types.Named); ok && named.String() == "latchkey/accounts/core.Detail" {
 		r.said.details = append(r.said.details, r.text(name))
 	}
 }
@@ -328,7 +328,7 @@ func (r *reader) traceCall(e *ast.CallExpr) {
 
 // traceConversion takes all constants of a type that has a name, or goes on with what is converted.
 func (r *reader) traceConversion(e *ast.CallExpr) {
-	named, ok := r.info.TypeOf(e.Args[0]).(*types.Named)
+	named, ok := types.Unalias(r.info.TypeOf(e.Args[0])).(*types.Named)
 	if !ok {
 		r.trace(e.Args[0])
 		return

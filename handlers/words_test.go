@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"latchkey/accounts"
+	"latchkey/accounts/lockout"
 	"latchkey/i18n"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
@@ -55,7 +56,8 @@ func (s said) valuesOf(prefix string) []string {
 	case "action.":
 		return accounts.Actions()
 	case "reason.":
-		return append(s.constants["latchkey/accounts.reason"], "unknown",
+		return append(s.constants["latchkey/accounts.reason"],
+			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
 	case "detail.":
 		return s.details
