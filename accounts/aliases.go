@@ -79,5 +79,5 @@ func ClientNetwork(address netip.Addr) netip.Prefix { return core.ClientNetwork(
 
 // Devices counts the browsers that the account, which the actor may see, trusts.
 func (s *Service) Devices(ctx context.Context, account models.Account) (KnownDevices, error) {
-	return s.lockout.CountDevices(s.core.DB.Read(ctx), s.rules, account)
+	return s.lockout.CountDevices(s.core.DB.Read(ctx), s.Rules(), account)
 }

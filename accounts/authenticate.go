@@ -40,7 +40,7 @@ func (s *Service) authenticate(
 		}
 		return ""
 	}
-	return s.lockout.Attempt(ctx, s.rules, who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) error {
+	return s.lockout.Attempt(ctx, s.Rules(), who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) error {
 		if renewed != "" {
 			account.PasswordHash = renewed
 		}

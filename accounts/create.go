@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 )
 
@@ -67,11 +68,12 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 	if err := s.refuseRepeat(ctx, actor, input.Submission); err != nil {
 		return Issued{}, err
 	}
-	account, keys, err := s.draft(ctx, actor, input)
+	rules := s.Rules()
+	account, keys, err := s.draft(ctx, rules, actor, input)
 	if err != nil {
 		return Issued{}, err
 	}
-	issued, judged, err := s.prepareInTurn(ctx, actor, account, input.Issue)
+	issued, judged, err := s.prepareInTurn(ctx, rules, actor, account, input.Issue)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -86,7 +88,7 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 }
 
 // draft judges all but the password's history, and says everything that is wrong at once.
-func (s *Service) draft(ctx context.Context, actor core.Actor, input NewAccount) (models.Account, []string, error) {
+func (s *Service) draft(ctx context.Context, rules *policy.Rules, actor core.Actor, input NewAccount) (models.Account, []string, error) {
 	var wrong core.FieldErrors
 	who, err := parseIdentity(input.Name, input.Email)
 	if err := wrong.Add(err); err != nil {
@@ -104,7 +106,7 @@ func (s *Service) draft(ctx context.Context, actor core.Actor, input NewAccount)
 		s.checkTaken(ctx, account, who),
 		refuseConfusable(s.core.DB.Read(ctx), account),
 		checkKind(account),
-		s.checkIssue(account, input.Issue),
+		s.checkIssue(rules, account, input.Issue),
 	}
 	for _, err := range checks {
 		if err := wrong.Add(err); err != nil {
@@ -201,7 +203,7 @@ func checkKind(account models.Account) error {
 }
 
 // checkIssue judges what can be judged of a password before it costs a hash.
-func (s *Service) checkIssue(account models.Account, issue Issue) error {
+func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue Issue) error {
 	var wrong core.FieldErrors
 	if issue.OneTime && account.Technical {
 		_ = wrong.Add(core.Invalid("one_time", string(core.ErrTechnicalOneTime)))
@@ -210,36 +212,38 @@ func (s *Service) checkIssue(account models.Account, issue Issue) error {
 	case issue.Mode != Typed && issue.Mode != Generated:
 		_ = wrong.Add(core.Invalid("password_mode", "Choose whether the password is typed or generated."))
 	case issue.Mode == Typed || issue.Password != "":
-		_, err := s.compose(account, issue.Password)
+		_, err := s.compose(rules, account, issue.Password)
 		_ = wrong.Add(err)
 	default:
-		_, err := issue.Options.recipe(s.rules.Policy(account))
+		_, err := issue.Options.recipe(rules.Policy(account))
 		_ = wrong.Add(err)
 	}
 	return wrong.Err()
 }
 
 // prepareInTurn prepares an issue as one of the actor's requests, of which only a few are served at a time.
-func (s *Service) prepareInTurn(ctx context.Context, actor core.Actor, account models.Account, issue Issue) (issued Issued, ready judged, err error) {
+func (s *Service) prepareInTurn(
+	ctx context.Context, rules *policy.Rules, actor core.Actor, account models.Account, issue Issue,
+) (issued Issued, ready judged, err error) {
 	err = s.inTurn(ctx, actor, func(ctx context.Context) error {
-		issued, ready, err = s.prepare(ctx, account, issue)
+		issued, ready, err = s.prepare(ctx, rules, account, issue)
 		return err
 	})
 	return issued, ready, err
 }
 
 // prepare turns an issue into a password that was judged.
-func (s *Service) prepare(ctx context.Context, account models.Account, issue Issue) (Issued, judged, error) {
+func (s *Service) prepare(ctx context.Context, rules *policy.Rules, account models.Account, issue Issue) (Issued, judged, error) {
 	issued := Issued{Account: account}
 	secret := issue.Password
 	if issue.Mode == Generated {
-		generated, err := s.generateUnlessGiven(account, issue)
+		generated, err := s.generateUnlessGiven(rules, account, issue)
 		if err != nil {
 			return Issued{}, judged{}, err
 		}
 		secret, issued.Password, issued.Bits = generated.Text, generated.Text, generated.Bits
 	}
-	judged, err := s.judge(ctx, account, secret, false)
+	judged, err := s.judge(ctx, rules, account, secret, false)
 	return issued, judged, err
 }
 

@@ -4,43 +4,44 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 )
 
 // Policies are the password policies in force.
-func (s *Service) Policies() password.Policies { return s.rules.Policies }
+func (s *Service) Policies() password.Policies { return s.Rules().Policies }
 
 // PolicyVersion is the version under which the policies are recorded; 0 = they are not.
-func (s *Service) PolicyVersion() int { return s.rules.Version }
+func (s *Service) PolicyVersion() int { return s.Rules().Version }
 
 // Policy is the account's password policy.
-func (s *Service) Policy(a models.Account) password.Policy { return s.rules.Policy(a) }
+func (s *Service) Policy(a models.Account) password.Policy { return s.Rules().Policy(a) }
 
 // Cutoffs are the times that decide the states of accounts now.
-func (s *Service) Cutoffs() models.Cutoffs { return s.rules.Cutoffs() }
+func (s *Service) Cutoffs() models.Cutoffs { return s.Rules().Cutoffs() }
 
 // State is the account's state now.
-func (s *Service) State(a models.Account) models.State { return s.rules.State(a) }
+func (s *Service) State(a models.Account) models.State { return s.Rules().State(a) }
 
 // ExpiresAt is when the account's password expires; ok is false if it does not.
-func (s *Service) ExpiresAt(a models.Account) (at time.Time, ok bool) { return s.rules.ExpiresAt(a) }
+func (s *Service) ExpiresAt(a models.Account) (at time.Time, ok bool) { return s.Rules().ExpiresAt(a) }
 
 // RemindsAt is when the reminder is due; ok is false if there is none.
-func (s *Service) RemindsAt(a models.Account) (at time.Time, ok bool) { return s.rules.RemindsAt(a) }
+func (s *Service) RemindsAt(a models.Account) (at time.Time, ok bool) { return s.Rules().RemindsAt(a) }
 
 // LapsesAt is when an unused one-time password stops working; ok is false if the account has none.
-func (s *Service) LapsesAt(a models.Account) (at time.Time, ok bool) { return s.rules.LapsesAt(a) }
+func (s *Service) LapsesAt(a models.Account) (at time.Time, ok bool) { return s.Rules().LapsesAt(a) }
 
 // ChangeableFrom is when owners may change their password again of their own will; ok is false if they may now.
 func (s *Service) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
-	return s.rules.ChangeableFrom(a)
+	return s.Rules().ChangeableFrom(a)
 }
 
 // checkAge refuses a change of the visitor's own will soon after the last one, by which the history of passwords could be
 // cycled through. A demanded change is never refused.
-func (s *Service) checkAge(who Visitor, account models.Account) error {
-	if at, soon := s.ChangeableFrom(account); soon && who.Pending == "" {
+func checkAge(rules *policy.Rules, who Visitor, account models.Account) error {
+	if at, soon := rules.ChangeableFrom(account); soon && who.Pending == "" {
 		return core.TooSoonError{From: at}
 	}
 	return nil

@@ -4,16 +4,17 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 )
 
 // generateUnlessGiven leaves a password that was given as it is; how hard that is to guess is not known.
-func (s *Service) generateUnlessGiven(account models.Account, issue Issue) (password.Generated, error) {
+func (s *Service) generateUnlessGiven(rules *policy.Rules, account models.Account, issue Issue) (password.Generated, error) {
 	if issue.Password != "" {
 		return password.Generated{Text: issue.Password, Bits: password.Unknown}, nil
 	}
-	return s.GenerateWith(account.Name, s.rules.Policy(account), issue.Options)
+	return s.GenerateWith(account.Name, rules.Policy(account), issue.Options)
 }
 
 // Generate makes a password that the policy accepts for an account of that name. A policy that it finds none for is a

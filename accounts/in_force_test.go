@@ -90,7 +90,7 @@ func TestReload(t *testing.T) {
 		var log bytes.Buffer
 		w.options.Log = slog.New(slog.NewTextHandler(&log, nil))
 		f := w.inForce()
-		before := f.Service()
+		before := f.Service().Rules()
 		w.clock.Advance(time.Hour)
 		broken := func() (password.Policies, error) {
 			return password.Parse("p.json", []byte("{\"passwordPolicyConfigurations\": {\n\"ACCOUNT\": {\"minimumDigit\": 1},\n\"TECHNICAL\": []}}"))
@@ -102,14 +102,14 @@ func TestReload(t *testing.T) {
 		if refused == nil || !refused.At.Equal(w.clock.Now()) || len(refused.Problems) != 2 || refused.Problems[1].Line != 3 {
 			t.Fatalf("refused is %+v", refused)
 		}
-		if f.Service() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
+		if f.Service().Rules() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
 			t.Errorf("the log says\n%s", &log)
 		}
 		gone := errors.New("the file is gone")
 		if err := f.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, gone }); !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
-		if problems := f.Refused().Problems; f.Service() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
+		if problems := f.Refused().Problems; f.Service().Rules() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
 			t.Errorf("refused are %v", problems)
 		}
 		w.reload(f, policies())
@@ -175,14 +175,14 @@ func TestReloadWithoutDatabase(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.options.DB = w.db.Again(t)
 		f := w.inForce()
-		before := f.Service()
+		before := f.Service().Rules()
 		if err := w.options.DB.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.Reload(t.Context(), func() (password.Policies, error) { return letters("[a-m]"), nil }); err == nil {
 			t.Error("taken up without a version")
 		}
-		if f.Service() != before || f.Refused() == nil {
+		if f.Service().Rules() != before || f.Refused() == nil {
 			t.Error("the policies before are not in force, or it is not said")
 		}
 	})

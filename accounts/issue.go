@@ -17,10 +17,11 @@ func (s *Service) IssuePassword(ctx context.Context, actor core.Actor, id string
 	if err != nil {
 		return Issued{}, err
 	}
-	if err := s.checkIssue(account, issue); err != nil {
+	rules := s.Rules()
+	if err := s.checkIssue(rules, account, issue); err != nil {
 		return Issued{}, err
 	}
-	issued, judged, err := s.prepareInTurn(ctx, actor, account, issue)
+	issued, judged, err := s.prepareInTurn(ctx, rules, actor, account, issue)
 	if err != nil {
 		return Issued{}, err
 	}

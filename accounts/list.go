@@ -25,7 +25,7 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFi
 
 // narrow keeps a list to what the actor may see, and makes its search comparable.
 func (s *Service) narrow(actor core.Actor, f models.AccountFilter) models.AccountFilter {
-	f.Cutoffs = s.rules.Cutoffs()
+	f.Cutoffs = s.Rules().Cutoffs()
 	f.Search = names.Search(trim(f.Search))
 	if scope := actor.Scope(); scope != "" {
 		f.OrganizationID = scope

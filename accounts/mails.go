@@ -42,13 +42,6 @@ func (m blockMails) Blocked(tx *models.Tx, rules *policy.Rules, account models.A
 	return tx.QueueMail(&mail)
 }
 
-func (s *Service) notice(account models.Account, template string) models.Mail {
-	mail := s.mail(account, template, account.PasswordID)
-	mail.PasswordID = account.PasswordID
-	mail.Data.ExpiresAt, _ = s.rules.ExpiresAt(account)
-	return mail
-}
-
 // mail is a mail to the account's owner. The template and the cause together make it the only one of its kind.
 func (s *Service) mail(account models.Account, template, cause string) models.Mail {
 	now, id := s.core.Now(), s.core.NewID()
@@ -65,17 +58,11 @@ func (s *Service) StillTrue(mail models.Mail, account models.Account) bool {
 	if account.DisabledAt != nil {
 		return false
 	}
-	return mail.PasswordID == "" || mail.PasswordID == account.PasswordID && s.notYetPast(mail, account)
+	return mail.PasswordID == "" || mail.PasswordID == account.PasswordID && stillDue(s.Rules(), mail, account, s.core.Now())
 }
 
 // Recipient is where the account's mails go now, as SMTP takes it.
 func Recipient(account models.Account) string {
 	email, _ := readEmail(account.Email) // which was judged when it was written
 	return email.Wire
-}
-
-// notYetPast drops a reminder of what has happened meanwhile.
-func (s *Service) notYetPast(mail models.Mail, account models.Account) bool {
-	expires, ok := s.rules.ExpiresAt(account)
-	return ok && (mail.Template != models.MailReminder || expires.After(s.core.Now()))
 }

@@ -88,30 +88,13 @@ func (s *Service) withoutCustomers(read *models.Tx, actor core.Actor) (bool, err
 
 func (s *Service) chart(read *models.Tx, actor core.Actor, zone *time.Location, o *Overview) error {
 	weeks, days := comingWeeks(s.core.Now(), zone), lastDays(s.core.Now(), zone)
-	expiring, err := read.CountExpiring(actor.Scope(), s.passwordGroups(), weeks, ChartedUpTo)
+	expiring, err := read.CountExpiring(actor.Scope(), s.Rules().ExpiringGroups(), weeks, ChartedUpTo)
 	if err != nil {
 		return err
 	}
 	failed, err := read.CountEvents(actor.Scope(), core.ActionSignInFailed, days, ChartedUpTo)
 	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
 	return err
-}
-
-// passwordKinds stand for all accounts, of whom those of one kind have the same policy.
-func passwordKinds() []models.Account {
-	return []models.Account{
-		{Kind: models.Customer}, {Kind: models.Customer, Technical: true}, {Kind: models.Organization}, {Kind: models.SuperAdmin},
-	}
-}
-
-// passwordGroups are the accounts whose passwords expire, by how long they live.
-func (s *Service) passwordGroups() (groups []models.PasswordGroup) {
-	for _, a := range passwordKinds() {
-		if lifetime := s.rules.Policy(a).Expiry(); lifetime > 0 {
-			groups = append(groups, models.PasswordGroup{Kind: a.Kind, Technical: a.Technical, Lifetime: lifetime})
-		}
-	}
-	return groups
 }
 
 // comingWeeks are the weeks from now on, each ending at a midnight of the zone.

@@ -6,6 +6,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -23,7 +24,8 @@ type NewPassword struct {
 // right, and a wrong one counts like a failed sign-in. A change of their own will soon after the last one is a
 // [core.TooSoonError]. If too much has failed from the address, it is a [core.TooManyError].
 func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor core.Actor, input NewPassword) (in SignedIn, err error) {
-	if err := s.checkAge(who, who.Account); err != nil {
+	rules := s.Rules()
+	if err := checkAge(rules, who, who.Account); err != nil {
 		return in, err
 	}
 	self, err := s.asSought(ctx, who.Account.ID, acting(who.Account.ID), actor)
@@ -33,7 +35,7 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor core
 	err = s.limited(ctx, self, func(ctx context.Context) error {
 		var judged judged
 		err := s.inRoom(ctx, self.room, func(ctx context.Context) (err error) {
-			judged, err = s.judgeOwnPassword(ctx, who, self, actor, input)
+			judged, err = s.judgeOwnPassword(ctx, rules, who, self, actor, input)
 			return err
 		})
 		if err != nil {
@@ -46,25 +48,25 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor core
 }
 
 func (s *Service) judgeOwnPassword(
-	ctx context.Context, who Visitor, self sought, actor core.Actor, input NewPassword,
+	ctx context.Context, rules *policy.Rules, who Visitor, self sought, actor core.Actor, input NewPassword,
 ) (next judged, err error) {
-	if err := s.checkChoice(who.Account, input); err != nil {
+	if err := s.checkChoice(rules, who.Account, input); err != nil {
 		return next, err
 	}
 	if err := s.proveOwner(ctx, who, self, actor, input.Current); err != nil {
 		return next, err
 	}
 	err = s.takeTurn(ctx, self.Key, func(ctx context.Context) error {
-		next, err = s.judge(ctx, who.Account, input.Password, who.Pending != "")
+		next, err = s.judge(ctx, rules, who.Account, input.Password, who.Pending != "")
 		return err
 	})
 	return next, err
 }
 
 // checkChoice says everything that is wrong with the form, as far as that costs no hash.
-func (s *Service) checkChoice(account models.Account, input NewPassword) error {
+func (s *Service) checkChoice(rules *policy.Rules, account models.Account, input NewPassword) error {
 	var wrong core.FieldErrors
-	_, err := s.compose(account, input.Password)
+	_, err := s.compose(rules, account, input.Password)
 	if err := wrong.Add(err); err != nil {
 		return err
 	}
@@ -134,7 +136,7 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 	if account.MustChange && (session.NeedsCurrent && !who.NeedsCurrent() || who.Pending == "") {
 		return account, core.ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
-	if err := s.checkAge(who, account); err != nil { // another session may have changed it meanwhile
+	if err := checkAge(judged.rules, who, account); err != nil { // another session may have changed it meanwhile
 		return account, err
 	}
 	if err := s.replacePassword(tx, &account, judged, false); err != nil {
@@ -160,30 +162,31 @@ func (s *Service) keepOnlySession(tx *models.Tx, account models.Account, session
 type judged struct {
 	hash     string
 	replaces string
+	rules    *policy.Rules // by which it was checked
 }
 
 // judge is the one check for every password that is set: the composition first, and the history, whose every comparison
 // costs a hash, only when the composition holds. The caller has a place in the waiting room. With mustDiffer the present
 // password is refused even where the history is off.
-func (s *Service) judge(ctx context.Context, account models.Account, raw string, mustDiffer bool) (judged, error) {
-	normalized, err := s.compose(account, raw)
+func (s *Service) judge(ctx context.Context, rules *policy.Rules, account models.Account, raw string, mustDiffer bool) (judged, error) {
+	normalized, err := s.compose(rules, account, raw)
 	if err != nil {
 		return judged{}, err
 	}
-	if err := s.judgeHistory(ctx, account, normalized, mustDiffer); err != nil {
+	if err := s.judgeHistory(ctx, rules, account, normalized, mustDiffer); err != nil {
 		return judged{}, err
 	}
 	hash, err := s.hashes.hash(ctx, normalized)
-	return judged{hash, account.PasswordID}, err
+	return judged{hash, account.PasswordID, rules}, err
 }
 
 // compose normalises a password and says every rule of composition that it breaks.
-func (s *Service) compose(account models.Account, raw string) (string, error) {
+func (s *Service) compose(rules *policy.Rules, account models.Account, raw string) (string, error) {
 	normalized, err := password.Normalize(raw)
 	if err != nil {
 		return "", &core.ValidationError{Fields: []core.FieldError{PasswordProblem("password", err)}}
 	}
-	if broken := s.rules.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
+	if broken := rules.Policy(account).Check(account.Name, normalized); len(broken) > 0 {
 		s.logTimedOut(broken)
 		return "", &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: broken}}}
 	}
@@ -198,8 +201,8 @@ func (s *Service) logTimedOut(broken []password.Violation) {
 	}
 }
 
-func (s *Service) judgeHistory(ctx context.Context, account models.Account, normalized string, mustDiffer bool) error {
-	last := s.rules.Policy(account).History()
+func (s *Service) judgeHistory(ctx context.Context, rules *policy.Rules, account models.Account, normalized string, mustDiffer bool) error {
+	last := rules.Policy(account).History()
 	if mustDiffer {
 		last = max(last, 1)
 	}
@@ -245,14 +248,14 @@ func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next j
 			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash,
 			SetAt: *account.PasswordSetAt, ReplacedAt: s.core.Now(),
 		}
-		if err := tx.AddFormerPassword(former, s.rules.Policy(*account).History()-1); err != nil {
+		if err := tx.AddFormerPassword(former, next.rules.Policy(*account).History()-1); err != nil {
 			return err
 		}
 	}
 	now := s.core.Now()
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
 	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
-	account.PolicyVersion, account.OwnChangeAt = s.rules.RecordedVersion(), nil
+	account.PolicyVersion, account.OwnChangeAt = next.rules.RecordedVersion(), nil
 	lockout.Reset(account) // failures at the former password say nothing of this one
 	return nil
 }

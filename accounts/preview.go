@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -46,8 +47,9 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 		return Preview{}, err
 	}
 	now := s.core.Now()
-	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: s, then: s.under(candidate)}
-	result := Preview{Changes: password.Compare(s.rules.Policies, candidate), Doubts: doubts, At: now}
+	rules := s.Rules()
+	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: rules, then: rules.With(candidate, 0)}
+	result := Preview{Changes: password.Compare(rules.Policies, candidate), Doubts: doubts, At: now}
 	err = s.core.DB.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
 	return result, err
 }
@@ -56,7 +58,7 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 type preview struct {
 	now, later time.Time // later is the next moment that the tables know: what ends before it has ended
 	zone       *time.Location
-	asIs, then *Service
+	asIs, then *policy.Rules
 }
 
 func (p *preview) count(tx *models.Tx, result *Preview) (err error) {
@@ -84,8 +86,8 @@ func sum(counts []int, err error) (total int, _ error) {
 }
 
 // expiredOnlyUnder are the passwords that have expired by one set of policies and not by the other.
-func (p *preview) expiredOnlyUnder(one, other *Service) (spans []models.PasswordSpan) {
-	for _, kind := range passwordKinds() {
+func (p *preview) expiredOnlyUnder(one, other *policy.Rules) (spans []models.PasswordSpan) {
+	for _, kind := range policy.Kinds() {
 		until, from := p.expiredBefore(one.Policy(kind)), p.expiredBefore(other.Policy(kind))
 		if until.After(from) {
 			spans = append(spans, models.PasswordSpan{Kind: kind.Kind, Technical: kind.Technical, Set: models.Span{From: from, To: until}})
@@ -95,11 +97,11 @@ func (p *preview) expiredOnlyUnder(one, other *Service) (spans []models.Password
 }
 
 // expiredBefore is before when the passwords were set that have expired now: the zero time where none does.
-func (p *preview) expiredBefore(policy password.Policy) time.Time {
-	if policy.Expiry() <= 0 {
+func (p *preview) expiredBefore(accountPolicy password.Policy) time.Time {
+	if accountPolicy.Expiry() <= 0 {
 		return time.Time{}
 	}
-	return p.later.Add(-policy.Expiry())
+	return p.later.Add(-accountPolicy.Expiry())
 }
 
 // days are today from now on and those after it.
@@ -110,7 +112,7 @@ func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
 	}
 	days[0].From = p.later
 	// Both at once: most days of the one are days of the other, only earlier or later.
-	then, asIs := expiring(p.then.passwordGroups(), days), expiring(p.asIs.passwordGroups(), days)
+	then, asIs := expiring(p.then.ExpiringGroups(), days), expiring(p.asIs.ExpiringGroups(), days)
 	counts, err := tx.CountPasswords(slices.Concat(then, asIs))
 	for i, count := range counts {
 		if i < len(then) {
@@ -141,14 +143,14 @@ func setFor(group models.PasswordGroup, from, to time.Time) models.PasswordSpan 
 	return models.PasswordSpan{Kind: group.Kind, Technical: group.Technical, Set: set}
 }
 
-// notices counts what a sweep finds due by the end of today, when it sweeps as [Service.notices] says: who has expired by
+// notices counts what a sweep finds due by the end of today, when it works as [Service.expiryTasks]: who has expired by
 // now gets no reminder, who expires later today gets one first.
-func (p *preview) notices(tx *models.Tx, under *Service) (n Notices, err error) {
+func (p *preview) notices(tx *models.Tx, rules *policy.Rules) (n Notices, err error) {
 	tomorrow := midnight(p.now, p.zone, 1)
 	var expired, ending []models.PasswordSpan
-	for _, group := range under.passwordGroups() {
+	for _, group := range rules.ExpiringGroups() {
 		expired = append(expired, setFor(group, time.Time{}, tomorrow))
-		if ahead := under.remindsAhead(group); ahead > 0 {
+		if ahead := rules.RemindsBefore(group); ahead > 0 {
 			ending = append(ending, setFor(group, p.later, tomorrow.Add(ahead)))
 		}
 	}

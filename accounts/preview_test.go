@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/policy"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -163,9 +164,9 @@ func (tr *trial) applied(change func(*password.Policies)) {
 	tr.Helper()
 	candidate := policies()
 	change(&candidate)
-	before := tr.inForce.Service()
+	before := tr.inForce.Service().Rules()
 	begin := time.Now()
-	said := must(before.Preview(tr.Context(), accounts.CommandLine, candidate, tr.zone))(tr)
+	said := must(tr.inForce.Service().Preview(tr.Context(), accounts.CommandLine, candidate, tr.zone))(tr)
 	tr.Logf("%d accounts: the preview took %s and says %d, %d, %v, %v", len(tr.rows), time.Since(begin), said.Expire, said.Revive, said.Mails, said.AsIs)
 	if tr.db.Count(tr, "SELECT count(*) FROM mails")+len(must(tr.db.Read(tr.Context()).PolicyVersions(9))(tr)) != 1 {
 		tr.Error("the preview changed something")
@@ -173,7 +174,7 @@ func (tr *trial) applied(change func(*password.Policies)) {
 	tr.reload(tr.inForce, candidate)
 	tr.compareStates(said, before.Cutoffs(), tr.inForce.Service().Cutoffs())
 	tr.compareMails(said)
-	tr.compareDays(said, before, tr.inForce.Service())
+	tr.compareDays(said, before, tr.inForce.Service().Rules())
 }
 
 // expired counts enabled accounts with an expired password, told by their rows.
@@ -235,7 +236,7 @@ func (tr *trial) compareMails(said accounts.Preview) {
 }
 
 // compareDays walks through the days under both policies.
-func (tr *trial) compareDays(said accounts.Preview, before, after *accounts.Service) {
+func (tr *trial) compareDays(said accounts.Preview, before, after *policy.Rules) {
 	tr.Helper()
 	if len(said.Days) != accounts.PreviewDays {
 		tr.Fatalf("%d days", len(said.Days))

@@ -53,11 +53,10 @@ type Options struct {
 	Wake     func()       // called after a mail was queued; nil: nobody waits for one
 }
 
-// Service carries out the use cases under policies that never change; [InForce] knows which are in force. It is safe for
-// concurrent use.
+// Service carries out the use cases. It is safe for concurrent use.
 type Service struct {
 	core     *core.Core
-	rules    *policy.Rules
+	policies *policy.Source
 	hashes   *Hashes
 	settings Settings
 	meter    Meter
@@ -87,7 +86,7 @@ func New(o Options) *Service {
 		hashes: o.Hashes, settings: o.Settings, meter: o.Meter,
 		wake: o.Wake, refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
-	s.rules = policy.NewRules(s.core, o.Policies, policy.Settings{
+	s.policies = policy.NewSource(s.core, o.Policies, policy.Settings{
 		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
 	})
 	s.lockout = lockout.New(s.core, lockout.Settings{
@@ -98,12 +97,8 @@ func New(o Options) *Service {
 	return s
 }
 
-// under is the same service under other policies: with the same database, bounds and queues.
-func (s *Service) under(policies password.Policies) *Service {
-	next := *s
-	next.rules = s.rules.With(policies, 0)
-	return &next
-}
+// Rules are the policies in force. A use case that applies them more than once takes them once.
+func (s *Service) Rules() *policy.Rules { return s.policies.Current() }
 
 // Tasks is the long work in the background.
 func (s *Service) Tasks() *task.Service { return s.tasks }

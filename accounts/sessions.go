@@ -63,7 +63,7 @@ func (s *Service) Visitor(ctx context.Context, token, address string) (Visitor, 
 	if err != nil {
 		return Visitor{}, core.NotFound(err)
 	}
-	if s.rules.Cutoffs().Lapsed(account) || s.core.Outlived(session) {
+	if s.Rules().Cutoffs().Lapsed(account) || s.core.Outlived(session) {
 		return Visitor{}, core.ErrNotFound
 	}
 	if !s.core.MayEnterFrom(address) || !s.core.MayActFrom(account, address) {

@@ -6,6 +6,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 )
 
@@ -77,14 +78,15 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 	first := NewAccount{
 		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
 	}
-	account, keys, err := s.draftFirst(ctx, first, input)
+	rules := s.Rules()
+	account, keys, err := s.draftFirst(ctx, rules, first, input)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	var issued Issued
 	var judged judged
 	err = s.inRoom(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
-		issued, judged, err = s.prepare(ctx, account, first.Issue)
+		issued, judged, err = s.prepare(ctx, rules, account, first.Issue)
 		return err
 	})
 	if err != nil {
@@ -100,9 +102,9 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 }
 
 // draftFirst says everything that is wrong with the form at once, the confirmation too.
-func (s *Service) draftFirst(ctx context.Context, first NewAccount, input SetUp) (models.Account, []string, error) {
+func (s *Service) draftFirst(ctx context.Context, rules *policy.Rules, first NewAccount, input SetUp) (models.Account, []string, error) {
 	var wrong core.FieldErrors
-	account, keys, err := s.draft(ctx, core.CommandLine, first)
+	account, keys, err := s.draft(ctx, rules, core.CommandLine, first)
 	if err := wrong.Add(err); err != nil {
 		return account, nil, err
 	}

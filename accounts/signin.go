@@ -118,7 +118,7 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor core.Acto
 	if len(who.Devices) == 0 {
 		return who, nil
 	}
-	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.rules, id, who.Devices)
+	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.Rules(), id, who.Devices)
 	if trusted {
 		turn = "trusted " + id
 		who.Key, who.room, who.Trusted = turn, []string{turn}, true
@@ -131,7 +131,7 @@ func (s *Service) asSought(ctx context.Context, id, turn string, actor core.Acto
 func (s *Service) welcome(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
 	now, more := s.core.Now(), core.Detail{}
 	account.LastSignInAt = &now
-	in := SignedIn{Account: *account, Pending: s.rules.Pending(*account)}
+	in := SignedIn{Account: *account, Pending: s.Rules().Pending(*account)}
 	if err := s.endFormer(tx, in, more); err != nil {
 		return SignedIn{}, err
 	}

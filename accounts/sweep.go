@@ -7,24 +7,45 @@ import (
 	"latchkey/models"
 )
 
-// sweepBatch bounds how many accounts one transaction of the sweep changes: nobody who wants to write waits for long.
+// sweepBatch limits how many accounts one transaction of the sweep changes, so that other writers do not wait for long.
 const sweepBatch = 500
 
-// chore is something that becomes due with time.
-type chore struct {
+// dueTask is something that becomes due with time.
+type dueTask struct {
 	find func(tx *models.Tx, limit int) ([]models.Account, error)
 	do   func(*models.Tx, []models.Account) (mails int, err error)
 }
 
-// Sweep does what is due by now and nobody asked for: it tells owners that their password will expire or has, and notes
-// blocks that ended, one-time passwords that lapsed and refused acts that were only counted. It may run in several processes
-// at once, and again after a crash: every step is one transaction, and no mail is queued twice. What it costs depends on
-// what is due, not on how many accounts there are.
+// Sweep does what has become due: it mails owners whose passwords expire soon or have expired, and records blocks that ended,
+// one-time passwords that were never used, and refused acts that were only counted. It may run in several processes at once, and
+// again after a crash: every step is one transaction, and no mail is queued twice. Its cost depends on what is due, not on how many
+// accounts there are.
 func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	s.noteSuppressed(ctx)
-	chores := append(s.notices(), chore{s.lapsedOneTime, s.noteLapsed}, chore{s.endedBlocks, s.endBlocks})
-	for _, chore := range chores {
-		queued, err := s.sweepAll(ctx, chore)
+	rules := s.Rules()
+	lapsed := dueTask{
+		find: func(tx *models.Tx, limit int) ([]models.Account, error) {
+			return tx.LapsedOneTime(rules.Cutoffs(), limit)
+		},
+		do: func(tx *models.Tx, accounts []models.Account) (int, error) {
+			return 0, s.recordNotified(tx, accounts, models.ExpiryTold, core.ActionLapsed)
+		},
+	}
+	ended := dueTask{
+		find: func(tx *models.Tx, limit int) ([]models.Account, error) {
+			return tx.EndedBlocks(rules.Cutoffs(), limit)
+		},
+		do: func(tx *models.Tx, accounts []models.Account) (int, error) {
+			for i := range accounts {
+				if err := s.lockout.EndBlock(tx, &accounts[i]); err != nil {
+					return 0, err
+				}
+			}
+			return 0, nil
+		},
+	}
+	for _, task := range append(s.expiryTasks(rules), lapsed, ended) {
+		queued, err := s.sweepAll(ctx, task)
 		mails += queued
 		if err != nil {
 			return mails, err
@@ -34,15 +55,15 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 }
 
 // sweepAll works through what is due in batches.
-func (s *Service) sweepAll(ctx context.Context, chore chore) (mails int, err error) {
+func (s *Service) sweepAll(ctx context.Context, task dueTask) (mails int, err error) {
 	for {
 		found, queued := 0, 0
 		err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
-			due, err := chore.find(tx, sweepBatch)
+			due, err := task.find(tx, sweepBatch)
 			if found = len(due); err != nil || found == 0 {
 				return err
 			}
-			queued, err = chore.do(tx, due)
+			queued, err = task.do(tx, due)
 			return err
 		})
 		if err != nil {
@@ -55,16 +76,8 @@ func (s *Service) sweepAll(ctx context.Context, chore chore) (mails int, err err
 	}
 }
 
-func (s *Service) lapsedOneTime(tx *models.Tx, limit int) ([]models.Account, error) {
-	return tx.LapsedOneTime(s.rules.Cutoffs(), limit)
-}
-
-func (s *Service) noteLapsed(tx *models.Tx, accounts []models.Account) (mails int, err error) {
-	return 0, s.noteTold(tx, accounts, models.ExpiryTold, core.ActionLapsed)
-}
-
-// noteTold writes down that owners have been told, in the log too where it is about an action; "" = none.
-func (s *Service) noteTold(tx *models.Tx, accounts []models.Account, told models.ExpiryNotice, action string) error {
+// recordNotified records what owners were notified of, and audits the action; "" = none.
+func (s *Service) recordNotified(tx *models.Tx, accounts []models.Account, told models.ExpiryNotice, action string) error {
 	ids, events := make([]string, len(accounts)), make([]models.AuditEvent, len(accounts))
 	for i, account := range accounts {
 		ids[i], events[i] = account.ID, s.core.Event(core.Actor{}, action, account, nil)
@@ -73,17 +86,4 @@ func (s *Service) noteTold(tx *models.Tx, accounts []models.Account, told models
 		return err
 	}
 	return tx.Audit(events...)
-}
-
-func (s *Service) endedBlocks(tx *models.Tx, limit int) ([]models.Account, error) {
-	return tx.EndedBlocks(s.rules.Cutoffs(), limit)
-}
-
-func (s *Service) endBlocks(tx *models.Tx, accounts []models.Account) (mails int, err error) {
-	for i := range accounts {
-		if err := s.lockout.EndBlock(tx, &accounts[i]); err != nil {
-			return 0, err
-		}
-	}
-	return 0, nil
 }

@@ -123,3 +123,25 @@ func (r *Rules) Pending(a models.Account) models.State {
 		return ""
 	}
 }
+
+// Kinds are accounts that stand for all: those of one kind have the same policy.
+func Kinds() []models.Account {
+	return []models.Account{
+		{Kind: models.Customer}, {Kind: models.Customer, Technical: true}, {Kind: models.Organization}, {Kind: models.SuperAdmin},
+	}
+}
+
+// ExpiringGroups are the accounts whose passwords expire, by how long a password is valid.
+func (r *Rules) ExpiringGroups() (groups []models.PasswordGroup) {
+	for _, a := range Kinds() {
+		if lifetime := r.Policy(a).Expiry(); lifetime > 0 {
+			groups = append(groups, models.PasswordGroup{Kind: a.Kind, Technical: a.Technical, Lifetime: lifetime})
+		}
+	}
+	return groups
+}
+
+// RemindsBefore is how long before the expiry owners in the group are reminded; 0 = never.
+func (r *Rules) RemindsBefore(group models.PasswordGroup) time.Duration {
+	return r.Policy(models.Account{Kind: group.Kind, Technical: group.Technical}).Reminder()
+}
