@@ -1,3 +1,3 @@
-// Package latchkey is the root of the module and holds no code: its tests keep the rules of the house,
-// the program starts in cmd/web.
+// Package latchkey is the root of the module and contains no code. Its tests check imports, documents and words; the program
+// starts in cmd/web.
 package latchkey

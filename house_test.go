@@ -17,8 +17,8 @@ import (
 	"testing"
 )
 
-// floors says who may import whom, from the ground up. A package that needs a type from above has the type on
-// the wrong floor. Tests may import what their package may, and internal/test….
+// floors lists which package may import which, lowest first. A package that needs a type from above means that the type
+// belongs lower. Tests may import what their package may, and internal/test….
 var floors = []struct {
 	name      string
 	mayImport []string
@@ -63,7 +63,7 @@ func all(more ...string) []string {
 	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "jobs", "mailer", "models", "names", "password", "static", "templates/email", "views", "views/samples")
 }
 
-// keepers says which packages alone may import a library: it stays replaceable as long as only one place knows it.
+// keepers names the only package that may import a library, so that the library stays replaceable.
 var keepers = []struct{ library, keeper string }{
 	{"gorm.io/", "models"},
 	{"github.com/pressly/goose/", "models"},
@@ -72,7 +72,7 @@ var keepers = []struct{ library, keeper string }{
 	{"github.com/prometheus/", "metrics"},
 }
 
-// strangers says which packages may not import a library.
+// strangers names packages that may not import a library.
 var strangers = []struct{ library, stranger string }{
 	{"github.com/labstack/echo/", "views"},
 	{"github.com/gorilla/", "views"},
@@ -87,7 +87,7 @@ func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
 	for _, p := range packages(t) {
 		mayImport, known := allowed(p.name())
 		if !known {
-			t.Errorf("%s stands in no rule: say in house_test.go who may import it, and whom it may import", p.ImportPath)
+			t.Errorf("%s has no row in house_test.go: add which packages may import it and what it may import", p.ImportPath)
 			continue
 		}
 		for _, path := range p.Imports {
@@ -108,7 +108,7 @@ func TestLibrariesStayWithTheirKeepers(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, path := range p.Imports {
 			for _, rule := range keepers {
-				// The bench measures a library beside what its keeper makes of it.
+				// The bench compares libraries with our code on top of them.
 				if within(path, rule.library) && p.name() != rule.keeper && p.name() != "internal/bench" {
 					t.Errorf("%s imports %s, which only %s may", p.ImportPath, path, rule.keeper)
 				}
@@ -130,19 +130,19 @@ func TestEveryPackageHasAComment(t *testing.T) {
 	}
 }
 
-// Time is handed in, so that tests can set it: an account's life takes months.
+// The clock is passed in, so that tests can set it.
 func TestClocksAreHandedIn(t *testing.T) {
 	for path, file := range sources(t) {
 		if !slices.Contains(clockless, filepath.ToSlash(filepath.Dir(path))) {
 			continue
 		}
 		for _, use := range clockReadings(file.syntax) {
-			t.Errorf("%s reads the clock with time.%s; it is to be handed in", file.fset.Position(use.Pos()), use.Sel.Name)
+			t.Errorf("%s reads the clock with time.%s; pass the clock in", file.fset.Position(use.Pos()), use.Sel.Name)
 		}
 	}
 }
 
-// listed is what `go list` says of a package.
+// listed is the output of `go list` for a package.
 type listed struct {
 	ImportPath, Doc                    string
 	Imports, TestImports, XTestImports []string
@@ -153,8 +153,8 @@ func (p listed) name() string {
 	return name
 }
 
-// packages are all packages of the module. The result of a test that asks only `go list` would be cached though
-// other packages changed; that this one reads their files too, in sources, keeps it fresh.
+// packages lists all packages of the module. The test also reads their files (sources), so that its result is not cached
+// when they change.
 func packages(t *testing.T) []listed {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "list", "-deps=false", "-json=ImportPath,Doc,Imports,TestImports,XTestImports", "./...")
@@ -176,7 +176,7 @@ func packages(t *testing.T) []listed {
 	}
 }
 
-// nameOf is a package's name as the rules have it, and whether it is one of ours.
+// nameOf returns a package's name as in floors, and whether it belongs to the module.
 func nameOf(path string) (name string, ours bool) {
 	if path == module {
 		return "", true
@@ -193,7 +193,7 @@ func allowed(name string) (mayImport []string, known bool) {
 	return nil, false
 }
 
-// within says whether path is the library or lies in it.
+// within reports whether path is the library or one of its packages.
 func within(path, library string) bool {
 	library = strings.TrimSuffix(library, "/")
 	return path == library || strings.HasPrefix(path, library+"/")
@@ -204,7 +204,7 @@ type source struct {
 	syntax *ast.File
 }
 
-// sources are the module's Go files, tests excepted, by their path from the root.
+// sources parses the module's Go files without tests, by their path from the root.
 func sources(t *testing.T) map[string]source {
 	t.Helper()
 	files := map[string]source{}
@@ -241,7 +241,7 @@ func notOurs(path, name string) bool {
 	return err == nil || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "node_modules"
 }
 
-// clockReadings are the places where a file speaks of time.Now, or of what calls it.
+// clockReadings returns the uses of time.Now, time.Since and time.Until in a file.
 func clockReadings(file *ast.File) []*ast.SelectorExpr {
 	var found []*ast.SelectorExpr
 	timeName := nameInFile(file, "time")
@@ -259,7 +259,7 @@ func clockReadings(file *ast.File) []*ast.SelectorExpr {
 	return found
 }
 
-// nameInFile is what a file calls an imported package of the standard library; "" when it does not import it.
+// nameInFile returns the name of an imported standard package in a file; "" if it is not imported.
 func nameInFile(file *ast.File, path string) string {
 	for _, spec := range file.Imports {
 		if imported, err := strconv.Unquote(spec.Path.Value); err != nil || imported != path {
