@@ -11,16 +11,16 @@ import (
 // reasonTechnical is why the right password of a technical account opens no session.
 const reasonTechnical = "technical"
 
-// sought is the account that somebody claims to be theirs, with their keys in the queue of password checks.
-type sought struct {
+// loginSubject is the account that somebody claims to be theirs, with their keys in the queue of password checks.
+type loginSubject struct {
 	lockout.Subject
-	room []string
+	queueKeys []string
 }
 
 // authenticate verifies an account's present password as one of its attempts, within [Service.limited], and then calls onSuccess; see
 // [lockout.Service.Attempt]. A hash with former parameters is renewed.
 func (s *Service) authenticate(
-	ctx context.Context, who sought, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
+	ctx context.Context, who loginSubject, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
 ) error {
 	renewed := ""
 	verify := func(ctx context.Context, account models.Account) (bool, error) {

@@ -69,17 +69,17 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 		return Issued{}, err
 	}
 	rules := s.Rules()
-	account, keys, err := s.draft(ctx, rules, actor, input)
+	account, keys, err := s.validateNew(ctx, rules, actor, input)
 	if err != nil {
 		return Issued{}, err
 	}
-	issued, judged, err := s.prepareInTurn(ctx, rules, actor, account, input.Issue)
+	issued, checked, err := s.preparePasswordQueued(ctx, rules, actor, account, input.Issue)
 	if err != nil {
 		return Issued{}, err
 	}
 	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		issued.Account = account // a transaction may run again
-		return s.insert(tx, actor, &issued.Account, keys, judged, input)
+		return s.insert(tx, actor, &issued.Account, keys, checked, input)
 	})
 	if done := (core.AlreadyDoneError{}); errors.As(err, &done) {
 		err = s.refuseRepeat(ctx, actor, input.Submission) // which knows whose account the other form made
@@ -87,8 +87,8 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 	return issued, err
 }
 
-// draft judges all but the password's history, and says everything that is wrong at once.
-func (s *Service) draft(ctx context.Context, rules *policy.Rules, actor core.Actor, input NewAccount) (models.Account, []string, error) {
+// validateNew judges all but the password's history, and says everything that is wrong at once.
+func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor core.Actor, input NewAccount) (models.Account, []string, error) {
 	var wrong core.FieldErrors
 	who, err := parseIdentity(input.Name, input.Email)
 	if err := wrong.Add(err); err != nil {
@@ -212,7 +212,7 @@ func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue 
 	case issue.Mode != Typed && issue.Mode != Generated:
 		_ = wrong.Add(core.Invalid("password_mode", "Choose whether the password is typed or generated."))
 	case issue.Mode == Typed || issue.Password != "":
-		_, err := s.compose(rules, account, issue.Password)
+		_, err := s.checkComposition(rules, account, issue.Password)
 		_ = wrong.Add(err)
 	default:
 		_, err := issue.Options.recipe(rules.Policy(account))
@@ -221,39 +221,39 @@ func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue 
 	return wrong.Err()
 }
 
-// prepareInTurn prepares an issue as one of the actor's requests, of which only a few are served at a time.
-func (s *Service) prepareInTurn(
+// preparePasswordQueued prepares an issue as one of the actor's requests, of which only a few are served at a time.
+func (s *Service) preparePasswordQueued(
 	ctx context.Context, rules *policy.Rules, actor core.Actor, account models.Account, issue Issue,
-) (issued Issued, ready judged, err error) {
-	err = s.inTurn(ctx, actor, func(ctx context.Context) error {
-		issued, ready, err = s.prepare(ctx, rules, account, issue)
+) (issued Issued, checked checkedPassword, err error) {
+	err = s.withActorSlot(ctx, actor, func(ctx context.Context) error {
+		issued, checked, err = s.preparePassword(ctx, rules, account, issue)
 		return err
 	})
-	return issued, ready, err
+	return issued, checked, err
 }
 
-// prepare turns an issue into a password that was judged.
-func (s *Service) prepare(ctx context.Context, rules *policy.Rules, account models.Account, issue Issue) (Issued, judged, error) {
+// preparePassword turns an issue into a password that was judged.
+func (s *Service) preparePassword(ctx context.Context, rules *policy.Rules, account models.Account, issue Issue) (Issued, checkedPassword, error) {
 	issued := Issued{Account: account}
 	secret := issue.Password
 	if issue.Mode == Generated {
 		generated, err := s.generateUnlessGiven(rules, account, issue)
 		if err != nil {
-			return Issued{}, judged{}, err
+			return Issued{}, checkedPassword{}, err
 		}
 		secret, issued.Password, issued.Bits = generated.Text, generated.Text, generated.Bits
 	}
-	judged, err := s.judge(ctx, rules, account, secret, false)
-	return issued, judged, err
+	checked, err := s.checkPassword(ctx, rules, account, secret, false)
+	return issued, checked, err
 }
 
 func (s *Service) insert(
-	tx *models.Tx, actor core.Actor, account *models.Account, keys []string, judged judged, input NewAccount,
+	tx *models.Tx, actor core.Actor, account *models.Account, keys []string, checked checkedPassword, input NewAccount,
 ) error {
 	if err := s.markSubmitted(tx, input.Submission, account.ID); err != nil {
 		return err
 	}
-	if err := s.replacePassword(tx, account, judged, input.Issue.OneTime); err != nil {
+	if err := s.replacePassword(tx, account, checked, input.Issue.OneTime); err != nil {
 		return err
 	}
 	if err := closeSetUp(tx, account.Kind); err != nil {

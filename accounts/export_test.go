@@ -9,7 +9,7 @@ import (
 )
 
 // WaitingRoom is how many may wait or be verified at once.
-func (h *Hashes) WaitingRoom() int { return waitingRoom + cap(h.slots) }
+func (h *Hashes) WaitingRoom() int { return maxQueued + cap(h.slots) }
 
 // Slots is how many are computed at once.
 func (h *Hashes) Slots() int { return cap(h.slots) }
@@ -63,7 +63,7 @@ func (s *Service) AtAddress(address string) int { return s.limiter.Attempts(addr
 
 // Limited does it in a place of the address's.
 func (s *Service) Limited(ctx context.Context, address string, do func(context.Context) error) error {
-	return s.limited(ctx, sought{Subject: lockout.Subject{Address: address}}, do)
+	return s.limited(ctx, loginSubject{Subject: lockout.Subject{Address: address}}, do)
 }
 
 // IdentifierKey is the key that an identifier of a new account has.

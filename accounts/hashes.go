@@ -17,7 +17,7 @@ import (
 
 // The bounds of waiting for a hash, which costs some 20 MB and 20 ms each.
 const (
-	waitingRoom  = 256
+	maxQueued    = 256
 	longestWait  = 10 * time.Second
 	retryAfter   = 5 * time.Second
 	restAfter    = 20 * time.Second
@@ -78,18 +78,18 @@ func (h *Hashes) Verified() int64 { return h.calls.Load() }
 // Evaluated counts those of them that were compared with an account's own hash, and could have been right.
 func (h *Hashes) Evaluated() int64 { return h.own.Load() }
 
-// inRoom marks the context of a request that has a place in the waiting room.
-type inRoom struct{}
+// queueSlotKey marks the context of a request that has a place in the waiting room.
+type queueSlotKey struct{}
 
 // enter takes a place in the waiting room for all that a request has to compute; a request that is inside stays. The context
 // that it returns ends with the longest wait, or when the place is needed for a request of another key, see [room]; leave must
 // be called at the end. It returns a [core.BusyError] if the room is full and no key has more requests in it.
 func (h *Hashes) enter(ctx context.Context, keys []string) (_ context.Context, leave func(), err error) {
-	if ctx.Value(inRoom{}) != nil {
+	if ctx.Value(queueSlotKey{}) != nil {
 		return ctx, func() {}, nil
 	}
-	evictable, evict := context.WithCancelCause(context.WithValue(ctx, inRoom{}, true))
-	mine := h.room.enter(keys, waitingRoom+cap(h.slots), func(cause error) {
+	evictable, evict := context.WithCancelCause(context.WithValue(ctx, queueSlotKey{}, true))
+	mine := h.room.enter(keys, maxQueued+cap(h.slots), func(cause error) {
 		h.meter.HashRefused(refusedFull)
 		evict(cause)
 	})

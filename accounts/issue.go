@@ -21,12 +21,12 @@ func (s *Service) IssuePassword(ctx context.Context, actor core.Actor, id string
 	if err := s.checkIssue(rules, account, issue); err != nil {
 		return Issued{}, err
 	}
-	issued, judged, err := s.prepareInTurn(ctx, rules, actor, account, issue)
+	issued, checked, err := s.preparePasswordQueued(ctx, rules, actor, account, issue)
 	if err != nil {
 		return Issued{}, err
 	}
 	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		err := s.issue(tx, actor, account, judged, issue, submission)
+		err := s.issue(tx, actor, account, checked, issue, submission)
 		issued.Account = *account
 		return err
 	})
@@ -43,7 +43,7 @@ func (s *Service) findToChange(ctx context.Context, actor core.Actor, id string)
 }
 
 func (s *Service) issue(
-	tx *models.Tx, actor core.Actor, account *models.Account, judged judged, issue Issue, submission string,
+	tx *models.Tx, actor core.Actor, account *models.Account, checked checkedPassword, issue Issue, submission string,
 ) error {
 	if err := s.markSubmitted(tx, submission, account.ID); err != nil {
 		return err
@@ -51,7 +51,7 @@ func (s *Service) issue(
 	if issue.OneTime && account.Technical {
 		return core.ErrTechnicalOneTime
 	}
-	if err := s.replacePassword(tx, account, judged, issue.OneTime); err != nil {
+	if err := s.replacePassword(tx, account, checked, issue.OneTime); err != nil {
 		return err
 	}
 	ended, err := tx.EndSessions(account.ID, "")

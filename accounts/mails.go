@@ -63,6 +63,6 @@ func (s *Service) StillTrue(mail models.Mail, account models.Account) bool {
 
 // Recipient is where the account's mails go now, as SMTP takes it.
 func Recipient(account models.Account) string {
-	email, _ := readEmail(account.Email) // which was judged when it was written
+	email, _ := readEmail(account.Email) // which was checked when it was written
 	return email.Wire
 }

@@ -28,28 +28,28 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor core
 	if err := checkAge(rules, who, who.Account); err != nil {
 		return in, err
 	}
-	self, err := s.asSought(ctx, who.Account.ID, acting(who.Account.ID), actor)
+	self, err := s.subjectOf(ctx, who.Account.ID, acting(who.Account.ID), actor)
 	if err != nil {
 		return in, err
 	}
 	err = s.limited(ctx, self, func(ctx context.Context) error {
-		var judged judged
-		err := s.inRoom(ctx, self.room, func(ctx context.Context) (err error) {
-			judged, err = s.judgeOwnPassword(ctx, rules, who, self, actor, input)
+		var checked checkedPassword
+		err := s.withQueueSlot(ctx, self.queueKeys, func(ctx context.Context) (err error) {
+			checked, err = s.checkOwnPassword(ctx, rules, who, self, actor, input)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		in, err = s.setOwnPassword(ctx, who, actor, judged) // needs no place in the room, which could be lost in the middle
+		in, err = s.setOwnPassword(ctx, who, actor, checked) // needs no place in the room, which could be lost in the middle
 		return err
 	})
 	return in, err
 }
 
-func (s *Service) judgeOwnPassword(
-	ctx context.Context, rules *policy.Rules, who Visitor, self sought, actor core.Actor, input NewPassword,
-) (next judged, err error) {
+func (s *Service) checkOwnPassword(
+	ctx context.Context, rules *policy.Rules, who Visitor, self loginSubject, actor core.Actor, input NewPassword,
+) (next checkedPassword, err error) {
 	if err := s.checkChoice(rules, who.Account, input); err != nil {
 		return next, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) judgeOwnPassword(
 		return next, err
 	}
 	err = s.takeTurn(ctx, self.Key, func(ctx context.Context) error {
-		next, err = s.judge(ctx, rules, who.Account, input.Password, who.Pending != "")
+		next, err = s.checkPassword(ctx, rules, who.Account, input.Password, who.Pending != "")
 		return err
 	})
 	return next, err
@@ -66,7 +66,7 @@ func (s *Service) judgeOwnPassword(
 // checkChoice says everything that is wrong with the form, as far as that costs no hash.
 func (s *Service) checkChoice(rules *policy.Rules, account models.Account, input NewPassword) error {
 	var wrong core.FieldErrors
-	_, err := s.compose(rules, account, input.Password)
+	_, err := s.checkComposition(rules, account, input.Password)
 	if err := wrong.Add(err); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func samePassword(a, b string) bool {
 	return err == nil && first == second
 }
 
-func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, actor core.Actor, current string) error {
+func (s *Service) proveOwner(ctx context.Context, who Visitor, self loginSubject, actor core.Actor, current string) error {
 	if !who.NeedsCurrent() {
 		return nil
 	}
@@ -101,11 +101,11 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, self sought, acto
 	return err
 }
 
-func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor core.Actor, judged judged) (in SignedIn, err error) {
+func (s *Service) setOwnPassword(ctx context.Context, who Visitor, actor core.Actor, checked checkedPassword) (in SignedIn, err error) {
 	token, tokenHash := s.core.Token()
 	err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		in = SignedIn{Token: token}
-		if in.Account, err = s.replaceOwn(tx, who, judged); err != nil {
+		if in.Account, err = s.replaceOwn(tx, who, checked); err != nil {
 			return err
 		}
 		if in.Device, err = s.lockout.TrustOnly(tx, in.Account, actor, who.Pending != ""); err != nil {
@@ -124,7 +124,7 @@ func endedMeanwhile(err error) error {
 	return err
 }
 
-func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.Account, error) {
+func (s *Service) replaceOwn(tx *models.Tx, who Visitor, checked checkedPassword) (models.Account, error) {
 	account, err := tx.AccountForUpdate(who.Account.ID)
 	if err != nil {
 		return account, endedMeanwhile(err)
@@ -136,10 +136,10 @@ func (s *Service) replaceOwn(tx *models.Tx, who Visitor, judged judged) (models.
 	if account.MustChange && (session.NeedsCurrent && !who.NeedsCurrent() || who.Pending == "") {
 		return account, core.ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
-	if err := checkAge(judged.rules, who, account); err != nil { // another session may have changed it meanwhile
+	if err := checkAge(checked.rules, who, account); err != nil { // another session may have changed it meanwhile
 		return account, err
 	}
-	if err := s.replacePassword(tx, &account, judged, false); err != nil {
+	if err := s.replacePassword(tx, &account, checked, false); err != nil {
 		return account, err
 	}
 	account.OwnChangeAt = account.PasswordSetAt
@@ -158,30 +158,30 @@ func (s *Service) keepOnlySession(tx *models.Tx, account models.Account, session
 	return s.core.Audit(tx, actor, core.ActionPasswordOwn, account, core.Detail{"sessions": itoa(ended)})
 }
 
-// judged is a password that passed the one check, ready to be stored. It replaces the password with the id replaces.
-type judged struct {
+// checkedPassword is a password that passed the one check, ready to be stored. It replaces the password with the id replaces.
+type checkedPassword struct {
 	hash     string
 	replaces string
 	rules    *policy.Rules // by which it was checked
 }
 
-// judge is the one check for every password that is set: the composition first, and the history, whose every comparison
+// checkPassword is the one check for every password that is set: the composition first, and the history, whose every comparison
 // costs a hash, only when the composition holds. The caller has a place in the waiting room. With mustDiffer the present
 // password is refused even where the history is off.
-func (s *Service) judge(ctx context.Context, rules *policy.Rules, account models.Account, raw string, mustDiffer bool) (judged, error) {
-	normalized, err := s.compose(rules, account, raw)
+func (s *Service) checkPassword(ctx context.Context, rules *policy.Rules, account models.Account, raw string, mustDiffer bool) (checkedPassword, error) {
+	normalized, err := s.checkComposition(rules, account, raw)
 	if err != nil {
-		return judged{}, err
+		return checkedPassword{}, err
 	}
-	if err := s.judgeHistory(ctx, rules, account, normalized, mustDiffer); err != nil {
-		return judged{}, err
+	if err := s.checkHistory(ctx, rules, account, normalized, mustDiffer); err != nil {
+		return checkedPassword{}, err
 	}
 	hash, err := s.hashes.hash(ctx, normalized)
-	return judged{hash, account.PasswordID, rules}, err
+	return checkedPassword{hash, account.PasswordID, rules}, err
 }
 
-// compose normalises a password and says every rule of composition that it breaks.
-func (s *Service) compose(rules *policy.Rules, account models.Account, raw string) (string, error) {
+// checkComposition normalises a password and says every rule of composition that it breaks.
+func (s *Service) checkComposition(rules *policy.Rules, account models.Account, raw string) (string, error) {
 	normalized, err := password.Normalize(raw)
 	if err != nil {
 		return "", &core.ValidationError{Fields: []core.FieldError{PasswordProblem("password", err)}}
@@ -201,7 +201,7 @@ func (s *Service) logTimedOut(broken []password.Violation) {
 	}
 }
 
-func (s *Service) judgeHistory(ctx context.Context, rules *policy.Rules, account models.Account, normalized string, mustDiffer bool) error {
+func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account models.Account, normalized string, mustDiffer bool) error {
 	last := rules.Policy(account).History()
 	if mustDiffer {
 		last = max(last, 1)
@@ -239,7 +239,7 @@ func (s *Service) lastHashes(ctx context.Context, account models.Account, last i
 // replacePassword makes a judged password the account's present one, and keeps as much history as the policy needs. It ends a
 // block and resets every count of failures. It is refused if another password was set since the check, so that of parallel
 // changes one wins.
-func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next judged, oneTime bool) error {
+func (s *Service) replacePassword(tx *models.Tx, account *models.Account, next checkedPassword, oneTime bool) error {
 	if account.PasswordID != next.replaces {
 		return core.ErrPasswordMeanwhile
 	}

@@ -10,7 +10,7 @@ import (
 
 // limited runs an attempt under the rate limit of its client's network. A browser that the account trusts is exempt: it has a
 // budget of its own, which nobody behind the same address can use up.
-func (s *Service) limited(ctx context.Context, who sought, do func(context.Context) error) error {
+func (s *Service) limited(ctx context.Context, who loginSubject, do func(context.Context) error) error {
 	bounded, cancel := s.hashes.bounded(ctx)
 	defer cancel()
 	if who.Trusted {
@@ -23,9 +23,9 @@ func (s *Service) limited(ctx context.Context, who sought, do func(context.Conte
 	return err
 }
 
-// inRoom does something in a place of the waiting room, which counts for the keys. The place may be lost, which cancels the
+// withQueueSlot does something in a place of the waiting room, which counts for the keys. The place may be lost, which cancels the
 // context; so transactions that write something are left for later.
-func (s *Service) inRoom(ctx context.Context, keys []string, do func(context.Context) error) error {
+func (s *Service) withQueueSlot(ctx context.Context, keys []string, do func(context.Context) error) error {
 	waiting, leave, err := s.hashes.enter(ctx, keys)
 	if err != nil {
 		return err
@@ -41,11 +41,11 @@ func (s *Service) inRoom(ctx context.Context, keys []string, do func(context.Con
 // may be a stranger's.
 func acting(id string) string { return "acting " + id }
 
-// inTurn does something that computes hashes for an actor who is signed in: in a place of the waiting room, and at the same time
+// withActorSlot does something that computes hashes for an actor who is signed in: in a place of the waiting room, and at the same time
 // as only a few others of theirs.
-func (s *Service) inTurn(ctx context.Context, actor core.Actor, do func(context.Context) error) error {
+func (s *Service) withActorSlot(ctx context.Context, actor core.Actor, do func(context.Context) error) error {
 	key := acting(cmp.Or(actor.ID, actor.Name))
-	return s.inRoom(ctx, []string{key}, func(ctx context.Context) error { return s.takeTurn(ctx, key, do) })
+	return s.withQueueSlot(ctx, []string{key}, func(ctx context.Context) error { return s.takeTurn(ctx, key, do) })
 }
 
 // takeTurn does something while at most as many others of the same key do as there are processors.

@@ -62,8 +62,8 @@ func (s *Service) NoteRefused(ctx context.Context, actor core.Actor, act Refused
 	}
 }
 
-// noteSuppressed records refused acts that were only counted, if no later one of their actors has.
-func (s *Service) noteSuppressed(ctx context.Context) {
+// recordSuppressed records refused acts that were only counted, if no later one of their actors has.
+func (s *Service) recordSuppressed(ctx context.Context) {
 	for _, event := range s.refusals.due(s.core.Now()) {
 		s.recordRefused(ctx, event)
 	}

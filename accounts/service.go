@@ -93,7 +93,7 @@ func New(o Options) *Service {
 		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
 	}, blockMails{s})
 	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
-	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, waitingRoom)
+	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, maxQueued)
 	return s
 }
 

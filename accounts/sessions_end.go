@@ -24,7 +24,7 @@ func (s *Service) EndOwnSession(ctx context.Context, actor core.Actor, sessionID
 	if !models.IsID(sessionID) {
 		return core.ErrNotFound
 	}
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (core.Detail, error) { return endOne(tx, actor.ID, sessionID) })
+	return s.endOwn(ctx, actor, func(tx *models.Tx) (core.Detail, error) { return endSession(tx, actor.ID, sessionID) })
 }
 
 // EndSession ends one session of an account that the actor looks after.
@@ -33,7 +33,7 @@ func (s *Service) EndSession(ctx context.Context, actor core.Actor, id, sessionI
 		return core.ErrNotFound
 	}
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		more, err := endOne(tx, account.ID, sessionID)
+		more, err := endSession(tx, account.ID, sessionID)
 		if err != nil {
 			return core.NotFound(err)
 		}
@@ -41,8 +41,8 @@ func (s *Service) EndSession(ctx context.Context, actor core.Actor, id, sessionI
 	})
 }
 
-// endOne ends a session, and tells where it was: of several that an account had, nothing else says which one this was.
-func endOne(tx *models.Tx, accountID, sessionID string) (core.Detail, error) {
+// endSession ends a session, and tells where it was: of several that an account had, nothing else says which one this was.
+func endSession(tx *models.Tx, accountID, sessionID string) (core.Detail, error) {
 	ended, err := tx.EndSession(accountID, sessionID)
 	return core.Detail{"sessions": "1", "address": ended.Address}, err
 }

@@ -64,7 +64,7 @@ func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 // SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
 // other is [core.ErrNotFound].
 func (s *Service) SetUp(ctx context.Context, input SetUp, from core.ClientInfo) (in SignedIn, err error) {
-	err = s.limited(ctx, sought{Subject: lockout.Subject{Address: from.Address}}, func(ctx context.Context) error {
+	err = s.limited(ctx, loginSubject{Subject: lockout.Subject{Address: from.Address}}, func(ctx context.Context) error {
 		in, err = s.setUp(ctx, input, from)
 		return err
 	})
@@ -79,14 +79,14 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
 	}
 	rules := s.Rules()
-	account, keys, err := s.draftFirst(ctx, rules, first, input)
+	account, keys, err := s.validateFirst(ctx, rules, first, input)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	var issued Issued
-	var judged judged
-	err = s.inRoom(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
-		issued, judged, err = s.prepare(ctx, rules, account, first.Issue)
+	var checked checkedPassword
+	err = s.withQueueSlot(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
+		issued, checked, err = s.preparePassword(ctx, rules, account, first.Issue)
 		return err
 	})
 	if err != nil {
@@ -95,16 +95,16 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 	in := SignedIn{}
 	err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		account := issued.Account // a transaction may run again
-		in, err = s.insertFirst(tx, &account, keys, judged, first, input.Token, from)
+		in, err = s.insertFirst(tx, &account, keys, checked, first, input.Token, from)
 		return err
 	})
 	return in, err
 }
 
-// draftFirst says everything that is wrong with the form at once, the confirmation too.
-func (s *Service) draftFirst(ctx context.Context, rules *policy.Rules, first NewAccount, input SetUp) (models.Account, []string, error) {
+// validateFirst says everything that is wrong with the form at once, the confirmation too.
+func (s *Service) validateFirst(ctx context.Context, rules *policy.Rules, first NewAccount, input SetUp) (models.Account, []string, error) {
 	var wrong core.FieldErrors
-	account, keys, err := s.draft(ctx, rules, core.CommandLine, first)
+	account, keys, err := s.validateNew(ctx, rules, core.CommandLine, first)
 	if err := wrong.Add(err); err != nil {
 		return account, nil, err
 	}
@@ -115,15 +115,15 @@ func (s *Service) draftFirst(ctx context.Context, rules *policy.Rules, first New
 }
 
 func (s *Service) insertFirst(
-	tx *models.Tx, account *models.Account, keys []string, judged judged, first NewAccount, token string, from core.ClientInfo,
+	tx *models.Tx, account *models.Account, keys []string, checked checkedPassword, first NewAccount, token string, from core.ClientInfo,
 ) (SignedIn, error) {
 	if err := tx.UseSetupToken(core.HashToken(token)); err != nil {
 		return SignedIn{}, core.NotFound(err)
 	}
-	if err := s.insert(tx, from.By(*account), account, keys, judged, first); err != nil {
+	if err := s.insert(tx, from.By(*account), account, keys, checked, first); err != nil {
 		return SignedIn{}, err
 	}
-	in, err := s.welcome(tx, account, from)
+	in, err := s.openSession(tx, account, from)
 	if err != nil {
 		return SignedIn{}, err
 	}

@@ -37,19 +37,19 @@ func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from
 	if err != nil {
 		return in, err
 	}
-	who := sought{Subject: lockout.Subject{Address: from.Address}}
+	who := loginSubject{Subject: lockout.Subject{Address: from.Address}}
 	if trusted {
-		if who, err = s.seek(ctx, identifier, from.Actor()); err != nil {
+		if who, err = s.resolveSubject(ctx, identifier, from.Actor()); err != nil {
 			return in, err
 		}
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
 		if !trusted {
-			if who, err = s.seek(ctx, identifier, from.Actor()); err != nil {
+			if who, err = s.resolveSubject(ctx, identifier, from.Actor()); err != nil {
 				return err
 			}
 		}
-		return s.inRoom(ctx, who.room, func(ctx context.Context) error {
+		return s.withQueueSlot(ctx, who.queueKeys, func(ctx context.Context) error {
 			in, err = s.signIn(ctx, who, identifier, secret, from)
 			return err
 		})
@@ -66,14 +66,14 @@ func (s *Service) holdsDevice(ctx context.Context, actor core.Actor) (bool, erro
 	return s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now())
 }
 
-func (s *Service) signIn(ctx context.Context, who sought, identifier, secret string, from core.ClientInfo) (SignedIn, error) {
+func (s *Service) signIn(ctx context.Context, who loginSubject, identifier, secret string, from core.ClientInfo) (SignedIn, error) {
 	normalized, err := normalizeSignIn(identifier, secret)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	var in SignedIn
 	err = s.authenticate(ctx, who, normalized, from.Actor(), func(tx *models.Tx, account *models.Account) (err error) {
-		in, err = s.welcome(tx, account, from)
+		in, err = s.openSession(tx, account, from)
 		return err
 	})
 	return in, err
@@ -91,44 +91,44 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 	return normalized, wrong.Err()
 }
 
-// seek finds whose the identifier is.
-func (s *Service) seek(ctx context.Context, identifier string, actor core.Actor) (sought, error) {
+// resolveSubject finds whose the identifier is.
+func (s *Service) resolveSubject(ctx context.Context, identifier string, actor core.Actor) (loginSubject, error) {
 	keys, err := identifierKeys(identifier)
 	if err != nil {
 		keys = []string{""} // which is nobody's, and costs the same query
 	}
 	id, err := s.core.DB.Read(ctx).IdentifierOwner(keys...)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
-		return sought{}, err
+		return loginSubject{}, err
 	}
-	who, err := s.asSought(ctx, id, cmp.Or(id, keys[len(keys)-1], identifier[:min(len(identifier), maxTyped)]), actor)
+	who, err := s.subjectOf(ctx, id, cmp.Or(id, keys[len(keys)-1], identifier[:min(len(identifier), maxTyped)]), actor)
 	if !who.Trusted {
-		who.room = append(who.room, core.ClientKey(actor.Address))
+		who.queueKeys = append(who.queueKeys, core.ClientKey(actor.Address))
 	}
 	return who, err
 }
 
-// asSought says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
+// subjectOf says what is known of somebody who says that the account with the id ("" = none) is theirs. A browser that the
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
-func (s *Service) asSought(ctx context.Context, id, turn string, actor core.Actor) (sought, error) {
-	who := sought{
-		Subject: lockout.Subject{ID: id, Key: turn, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
-		room:    []string{turn},
+func (s *Service) subjectOf(ctx context.Context, id, key string, actor core.Actor) (loginSubject, error) {
+	who := loginSubject{
+		Subject:   lockout.Subject{ID: id, Key: key, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
+		queueKeys: []string{key},
 	}
 	if len(who.Devices) == 0 {
 		return who, nil
 	}
 	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.Rules(), id, who.Devices)
 	if trusted {
-		turn = "trusted " + id
-		who.Key, who.room, who.Trusted = turn, []string{turn}, true
+		key = "trusted " + id
+		who.Key, who.queueKeys, who.Trusted = key, []string{key}, true
 	}
 	return who, err
 }
 
-// welcome starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,
+// openSession starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,
 // unless they have to choose another password first.
-func (s *Service) welcome(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
+func (s *Service) openSession(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
 	now, more := s.core.Now(), core.Detail{}
 	account.LastSignInAt = &now
 	in := SignedIn{Account: *account, Pending: s.Rules().Pending(*account)}

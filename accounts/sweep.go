@@ -21,7 +21,7 @@ type dueTask struct {
 // again after a crash: every step is one transaction, and no mail is queued twice. Its cost depends on what is due, not on how many
 // accounts there are.
 func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
-	s.noteSuppressed(ctx)
+	s.recordSuppressed(ctx)
 	rules := s.Rules()
 	lapsed := dueTask{
 		find: func(tx *models.Tx, limit int) ([]models.Account, error) {
