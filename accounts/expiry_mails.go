@@ -19,7 +19,7 @@ func (s *Service) expiryTasks(rules *policy.Rules) (tasks []dueTask) {
 					return tx.DueNotices(due, limit)
 				},
 				do: func(tx *models.Tx, accounts []models.Account) (mails int, err error) {
-					if err := s.recordNotified(tx, accounts, models.ExpiryTold, core.ActionExpired); err != nil {
+					if err := s.recordNotified(tx, accounts, models.ExpiryNotified, core.ActionExpired); err != nil {
 						return 0, err
 					}
 					return s.queueExpiryMails(tx, rules, accounts, models.MailExpiration)

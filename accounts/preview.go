@@ -155,12 +155,12 @@ func (p *preview) notices(tx *models.Tx, rules *policy.Rules) (n Notices, err er
 		}
 	}
 	for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
-		count, err := sum(tx.CountTold(told, expired))
+		count, err := sum(tx.CountNotified(told, expired))
 		if err != nil {
 			return n, err
 		}
 		n.Expirations += count
 	}
-	n.Reminders, err = sum(tx.CountTold(models.NotNotified, ending))
+	n.Reminders, err = sum(tx.CountNotified(models.NotNotified, ending))
 	return n, err
 }

@@ -44,9 +44,9 @@ func RefusalReason(err error) string {
 // that no account has.
 type RefusedAct struct{ Method, Route, Target string }
 
-// NoteRefused records that an act was refused. It is for SuperAdmins alone: an organization could learn from it that what it
+// RecordRefused records that an act was refused. It is for SuperAdmins alone: an organization could learn from it that what it
 // asked for exists. If it cannot be recorded, the request stays refused.
-func (s *Service) NoteRefused(ctx context.Context, actor core.Actor, act RefusedAct, err error) {
+func (s *Service) RecordRefused(ctx context.Context, actor core.Actor, act RefusedAct, err error) {
 	reason := RefusalReason(err)
 	if reason == "" || actor.ID == "" {
 		return
@@ -58,18 +58,18 @@ func (s *Service) NoteRefused(ctx context.Context, actor core.Actor, act Refused
 	}
 	more := core.Detail{"reason": reason, "request": act.Method + " " + act.Route}
 	if event, ok := s.refusals.take(s.core.Event(actor, core.ActionRefused, target, more)); ok {
-		s.recordRefused(ctx, event)
+		s.writeRefused(ctx, event)
 	}
 }
 
 // recordSuppressed records refused acts that were only counted, if no later one of their actors has.
 func (s *Service) recordSuppressed(ctx context.Context) {
 	for _, event := range s.refusals.due(s.core.Now()) {
-		s.recordRefused(ctx, event)
+		s.writeRefused(ctx, event)
 	}
 }
 
-func (s *Service) recordRefused(ctx context.Context, event models.AuditEvent) {
+func (s *Service) writeRefused(ctx context.Context, event models.AuditEvent) {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	target, err := s.core.DB.Read(ctx).Account(event.SubjectID)

@@ -32,7 +32,7 @@ func TestRefusedActsAreBounded(t *testing.T) {
 		refuse := func(n int, actor accounts.Actor) {
 			var all sync.WaitGroup
 			for range n {
-				all.Go(func() { w.NoteRefused(t.Context(), actor, nothingDone, accounts.ErrForbidden) })
+				all.Go(func() { w.RecordRefused(t.Context(), actor, nothingDone, accounts.ErrForbidden) })
 			}
 			all.Wait()
 		}
@@ -96,7 +96,7 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 		} {
 			w.clock.Advance(time.Minute)
 			before := len(w.events(models.AuditFilter{}))
-			w.NoteRefused(t.Context(), as(acme), accounts.RefusedAct{Method: "GET", Route: "/x/:id", Target: test.target}, test.err)
+			w.RecordRefused(t.Context(), as(acme), accounts.RefusedAct{Method: "GET", Route: "/x/:id", Target: test.target}, test.err)
 			events := w.events(models.AuditFilter{})
 			events = events[:len(events)-before]
 			switch {
@@ -106,7 +106,7 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 				t.Errorf("%v about %q is recorded as %+v", test.err, test.target, events)
 			}
 		}
-		w.NoteRefused(t.Context(), accounts.Actor{}, nothingDone, accounts.ErrForbidden)
+		w.RecordRefused(t.Context(), accounts.Actor{}, nothingDone, accounts.ErrForbidden)
 		for _, organization := range []models.Account{acme, bond} {
 			log := must(w.Audit(t.Context(), as(organization), models.AuditFilter{Action: accounts.ActionRefused, Limit: 99}))(t)
 			if len(log.Rows) != 0 {

@@ -40,8 +40,8 @@ func (s *Service) applyRetention(ctx context.Context, run *task.Run) (any, error
 		remove  func(*models.Tx, time.Time, int) (int, error)
 		removed *int
 	}{
-		{s.settings.MailKeep, (*models.Tx).ForgetMails, &report.Mails},
-		{s.settings.AuditKeep, (*models.Tx).ForgetAudit, &report.Events},
+		{s.settings.MailKeep, (*models.Tx).DeleteMails, &report.Mails},
+		{s.settings.AuditKeep, (*models.Tx).DeleteAudit, &report.Events},
 	} {
 		before := s.core.Now().Add(-table.keep)
 		for more := table.keep > 0; more; {

@@ -135,5 +135,5 @@ func closeSetUp(tx *models.Tx, kind models.Kind) error {
 	if kind != models.SuperAdmin {
 		return nil
 	}
-	return tx.ForgetSetupToken()
+	return tx.DeleteSetupToken()
 }

@@ -28,7 +28,7 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 			return tx.LapsedOneTime(rules.Cutoffs(), limit)
 		},
 		do: func(tx *models.Tx, accounts []models.Account) (int, error) {
-			return 0, s.recordNotified(tx, accounts, models.ExpiryTold, core.ActionLapsed)
+			return 0, s.recordNotified(tx, accounts, models.ExpiryNotified, core.ActionLapsed)
 		},
 	}
 	ended := dueTask{
@@ -82,7 +82,7 @@ func (s *Service) recordNotified(tx *models.Tx, accounts []models.Account, told 
 	for i, account := range accounts {
 		ids[i], events[i] = account.ID, s.core.Event(core.Actor{}, action, account, nil)
 	}
-	if err := tx.NoteNotices(ids, told); err != nil || action == "" {
+	if err := tx.RecordNotices(ids, told); err != nil || action == "" {
 		return err
 	}
 	return tx.Audit(events...)

@@ -93,7 +93,7 @@ func TestQueuedBefore(t *testing.T) {
 		w.sweeps("all three", map[string]int{models.MailExpiration: 3})
 		w.tamper(bob.ID, func(a *models.Account) { a.ExpiryNotice = models.NotNotified })
 		w.sweeps("again", nothing)
-		if a := w.account(bob.ID); a.ExpiryNotice != models.ExpiryTold {
+		if a := w.account(bob.ID); a.ExpiryNotice != models.ExpiryNotified {
 			t.Error("the account is swept again and again")
 		}
 	})

@@ -31,19 +31,19 @@ func (s *Service) Tidy(ctx context.Context) error {
 }
 
 func forgetEnded(tx *models.Tx, now time.Time) error {
-	if err := tx.ForgetEndedSessions(now); err != nil {
+	if err := tx.DeleteEndedSessions(now); err != nil {
 		return err
 	}
-	if err := tx.ForgetLapsedReservations(now); err != nil {
+	if err := tx.DeleteLapsedReservations(now); err != nil {
 		return err
 	}
-	if err := errors.Join(tx.ForgetDevices(now.Add(-lockout.DeviceLife)), tx.ForgetAddressFailures(now)); err != nil {
+	if err := errors.Join(tx.DeleteDevices(now.Add(-lockout.DeviceLife)), tx.DeleteAddressFailures(now)); err != nil {
 		return err
 	}
 	if _, err := tx.DeleteTasks(now.Add(-keepTasks), forgetBatch); err != nil {
 		return err
 	}
-	return errors.Join(tx.ForgetSubmissions(now.Add(-keepSubmissions)), tx.ForgetAnswers(now))
+	return errors.Join(tx.DeleteSubmissions(now.Add(-keepSubmissions)), tx.DeleteAnswers(now))
 }
 
 // forgetFailures removes failed sign-ins of unknown browsers that are too old or too many. They are looked for outside of
@@ -62,7 +62,7 @@ func (s *Service) forgetFailures(ctx context.Context) error {
 		if len(ids) == 0 {
 			break
 		}
-		if err := s.core.DB.Write(ctx, func(tx *models.Tx) error { return tx.ForgetEvents(ids) }); err != nil {
+		if err := s.core.DB.Write(ctx, func(tx *models.Tx) error { return tx.DeleteEvents(ids) }); err != nil {
 			return err
 		}
 		removed, after = removed+len(ids), ids[len(ids)-1]

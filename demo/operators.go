@@ -74,7 +74,7 @@ func (s *stage) openInVain(by *member, on string) func(context.Context) error {
 		if !errors.Is(err, accounts.ErrNotFound) {
 			return fmt.Errorf("%s can open %s: %w", by.name, on, err)
 		}
-		s.accounts.NoteRefused(ctx, s.as(by), accounts.RefusedAct{Method: "GET", Route: "/accounts/:id", Target: id}, err)
+		s.accounts.RecordRefused(ctx, s.as(by), accounts.RefusedAct{Method: "GET", Route: "/accounts/:id", Target: id}, err)
 		return nil
 	}
 }

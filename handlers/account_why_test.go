@@ -55,7 +55,7 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 10:00 UTC.",
 			"in 1 hour The block ends, and counting starts at 0.", false},
 		"blacklisted for good": {func(a *models.Account) {
-			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.ExpiryNotice, a.PasswordSetAt = 10, 100, hours(0), models.ExpiryTold, hours(-65*24)
+			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.ExpiryNotice, a.PasswordSetAt = 10, 100, hours(0), models.ExpiryNotified, hours(-65*24)
 		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself.", "", false},
 		"blacklisted by the policy": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.PasswordSetAt = 10, 10, hours(0), hours(-65*24)

@@ -83,7 +83,7 @@ func (s *Server) noteRefused(c echo.Context, err error) {
 		return
 	}
 	act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
-	s.Accounts.NoteRefused(c.Request().Context(), visit(c).By(who.Account), act, err)
+	s.Accounts.RecordRefused(c.Request().Context(), visit(c).By(who.Account), act, err)
 }
 
 // start gives the browser a new session in place of any it had, with what the next page should say, and what it is to be

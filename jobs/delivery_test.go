@@ -234,7 +234,7 @@ func TestOldNewsIsDropped(t *testing.T) {
 					return tx.DeleteAccount(a.ID)
 				}
 				tc.meanwhile(&a)
-				a.ExpiryNotice = models.ExpiryTold
+				a.ExpiryNotice = models.ExpiryNotified
 				return tx.SaveAccount(&a)
 			})
 			w.deliver(1)

@@ -24,7 +24,7 @@ type ExpiryNotice int
 const (
 	NotNotified ExpiryNotice = iota
 	Reminded
-	ExpiryTold
+	ExpiryNotified
 )
 
 // Account is anything with a name and a password. All times are UTC; a nil time means "never" or "not".

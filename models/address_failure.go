@@ -33,7 +33,7 @@ func (tx *Tx) AddFailure(address string, now time.Time, lasts time.Duration) (ti
 	return time.UnixMicro(forgotten).UTC(), wrap("adding an address's failure", err)
 }
 
-// ForgetAddressFailures removes addresses of which nothing is remembered any more.
-func (tx *Tx) ForgetAddressFailures(now time.Time) error {
+// DeleteAddressFailures removes addresses of which nothing is remembered any more.
+func (tx *Tx) DeleteAddressFailures(now time.Time) error {
 	return wrap("forgetting addresses", tx.g.Delete(&AddressFailure{}, "forgotten_at <= ?", now.UnixMicro()).Error)
 }

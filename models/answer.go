@@ -50,7 +50,7 @@ func (tx *Tx) DropAnswer(id, holder string) error {
 	return wrap("dropping a form's answer", tx.g.Delete(&Answer{}, "id = ? AND holder = ?", id, holder).Error)
 }
 
-// ForgetAnswers removes answers that ended at now or before.
-func (tx *Tx) ForgetAnswers(now time.Time) error {
+// DeleteAnswers removes answers that ended at now or before.
+func (tx *Tx) DeleteAnswers(now time.Time) error {
 	return wrap("forgetting answers", tx.g.Delete(&Answer{}, "ends_at <= ?", now).Error)
 }

@@ -38,8 +38,8 @@ func (tx *Tx) Audit(events ...AuditEvent) error {
 	return wrap("writing audit events", tx.g.Create(&events).Error)
 }
 
-// ForgetAudit removes up to most of the events before a time, and counts them.
-func (tx *Tx) ForgetAudit(before time.Time, most int) (count int, err error) {
+// DeleteAudit removes up to most of the events before a time, and counts them.
+func (tx *Tx) DeleteAudit(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&AuditEvent{}).Select("id").Where("id < ?", FirstID(before)).Order("id").Limit(most)
 	result := tx.g.Delete(&AuditEvent{}, "id IN (?)", old)
 	return int(result.RowsAffected), wrap("forgetting audit events", result.Error)
@@ -60,8 +60,8 @@ func (tx *Tx) FailuresOfUnknownBrowsers(after, upTo string, limit int) (ids []st
 	return ids, wrap("finding failed sign-ins", err)
 }
 
-// ForgetEvents removes events with one statement.
-func (tx *Tx) ForgetEvents(ids []string) error {
+// DeleteEvents removes events with one statement.
+func (tx *Tx) DeleteEvents(ids []string) error {
 	return wrap("forgetting audit events", tx.g.Delete(&AuditEvent{}, "id IN ?", ids).Error)
 }
 

@@ -64,7 +64,7 @@ func (tx *Tx) KeepDevices(accountID string, most int) error {
 	return wrap("removing surplus devices", tx.g.Delete(&Device{}, "account_id = ? AND id NOT IN (?)", accountID, newest).Error)
 }
 
-// ForgetDevices removes devices that were made before a time, when the last of them has ended.
-func (tx *Tx) ForgetDevices(before time.Time) error {
+// DeleteDevices removes devices that were made before a time, when the last of them has ended.
+func (tx *Tx) DeleteDevices(before time.Time) error {
 	return wrap("forgetting devices", tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error)
 }

@@ -22,8 +22,8 @@ func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 	return rows, wrap("finding due notices", err)
 }
 
-// NoteNotices writes down what the owners of accounts have been told.
-func (tx *Tx) NoteNotices(ids []string, told ExpiryNotice) error {
+// RecordNotices writes down what the owners of accounts have been told.
+func (tx *Tx) RecordNotices(ids []string, told ExpiryNotice) error {
 	return wrap("noting notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", told).Error)
 }
 
@@ -38,7 +38,7 @@ func (tx *Tx) EndedBlocks(cutoffs Cutoffs, limit int) (rows []Account, err error
 // LapsedOneTime are the accounts whose one-time password was not used in time, and of whom the log does not say so yet:
 // at most limit of them.
 func (tx *Tx) LapsedOneTime(cutoffs Cutoffs, limit int) (rows []Account, err error) {
-	// The bound of expiry_notice is ExpiryTold, and stands in the statement since it must be seen to be the index's own.
+	// The bound of expiry_notice is ExpiryNotified, and stands in the statement since it must be seen to be the index's own.
 	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ?", cutoffs.OneTime).
 		Order("password_set_at, id").Limit(limit).Find(&rows).Error
 	return rows, wrap("finding lapsed one-time passwords", err)

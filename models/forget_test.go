@@ -35,7 +35,7 @@ func TestForgetMails(t *testing.T) {
 		}
 		for i, want := range []int{4, 1, 0} {
 			f.do(func(tx *models.Tx) error {
-				count, err := tx.ForgetMails(base, 4)
+				count, err := tx.DeleteMails(base, 4)
 				if count != want {
 					t.Errorf("round %d forgot %d mails, want %d", i, count, want)
 				}
@@ -65,7 +65,7 @@ func TestForgetAudit(t *testing.T) {
 		}
 		for i, want := range []int{2, 1, 0} {
 			f.do(func(tx *models.Tx) error {
-				count, err := tx.ForgetAudit(base, 2)
+				count, err := tx.DeleteAudit(base, 2)
 				if count != want {
 					t.Errorf("round %d forgot %d events, want %d", i, count, want)
 				}
@@ -90,7 +90,7 @@ func TestForgetMailsBesideARetry(t *testing.T) {
 		}
 		go func() { // which has to wait for the retry
 			count := 0
-			_ = f.Update(context.Background(), func(tx *models.Tx) (err error) { count, err = tx.ForgetMails(base, 9); return err })
+			_ = f.Update(context.Background(), func(tx *models.Tx) (err error) { count, err = tx.DeleteMails(base, 9); return err })
 			forgotten <- count
 		}()
 		for f.Count(t, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0 {

@@ -115,7 +115,7 @@ func TestReservations(t *testing.T) {
 		if release(two, end) {
 			t.Error("a reservation that lapsed was held")
 		}
-		f.do(func(tx *models.Tx) error { return tx.ForgetLapsedReservations(end) })
+		f.do(func(tx *models.Tx) error { return tx.DeleteLapsedReservations(end) })
 		if release(two, base) {
 			t.Error("a reservation that lapsed was kept")
 		}
@@ -202,7 +202,7 @@ func TestAnswers(t *testing.T) {
 		f.do(func(tx *models.Tx) error { return tx.DropAnswer(id, "") })
 		checks("dropped", find(base.Add(2*time.Minute)), "none")
 		claim(base)
-		f.do(func(tx *models.Tx) error { return tx.ForgetAnswers(base.Add(time.Minute)) })
+		f.do(func(tx *models.Tx) error { return tx.DeleteAnswers(base.Add(time.Minute)) })
 		checks("forgotten", find(base), "none")
 	})
 }
@@ -241,9 +241,9 @@ func TestSubmissionsAndSetupToken(t *testing.T) {
 		if got := must(f.read().Submission(form.ID))(t); got.AccountID != "a" {
 			t.Errorf("got %+v", got)
 		}
-		f.do(func(tx *models.Tx) error { return tx.ForgetSubmissions(base) })
+		f.do(func(tx *models.Tx) error { return tx.DeleteSubmissions(base) })
 		must(f.read().Submission(form.ID))(t)
-		f.do(func(tx *models.Tx) error { return tx.ForgetSubmissions(base.Add(time.Microsecond)) })
+		f.do(func(tx *models.Tx) error { return tx.DeleteSubmissions(base.Add(time.Microsecond)) })
 		if _, err := f.read().Submission(form.ID); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
@@ -273,13 +273,13 @@ func TestDue(t *testing.T) {
 		oldest, older, exact := set(models.Account{}, 2*time.Hour), set(models.Account{}, 90*time.Minute), set(models.Account{ExpiryNotice: models.Reminded}, time.Hour)
 		root := set(models.Account{Kind: models.SuperAdmin}, 2*time.Hour)
 		set(models.Account{}, time.Hour-time.Microsecond)
-		set(models.Account{ExpiryNotice: models.ExpiryTold}, 2*time.Hour)
+		set(models.Account{ExpiryNotice: models.ExpiryNotified}, 2*time.Hour)
 		technical := set(models.Account{Technical: true}, 2*time.Hour)
 		set(models.Account{DisabledAt: &base}, 2*time.Hour)
 		f.account(models.Account{})
 		lapsed := set(models.Account{OneTime: true}, time.Minute)
 		set(models.Account{OneTime: true}, time.Minute-time.Microsecond)
-		set(models.Account{OneTime: true, ExpiryNotice: models.ExpiryTold}, time.Hour)
+		set(models.Account{OneTime: true, ExpiryNotice: models.ExpiryNotified}, time.Hour)
 		ended := f.account(models.Account{BlockedAt: &base, BlockedUntil: &base}).ID
 		f.account(models.Account{BlockedAt: &base, BlockedUntil: ptr(base.Add(time.Microsecond))})
 		f.account(models.Account{BlockedAt: &base})
@@ -306,7 +306,7 @@ func TestDue(t *testing.T) {
 				rows, err := tx.DueNotices(tc.due, tc.most)
 				check(name, rows, err, tc.want...)
 			}
-			if err := tx.NoteNotices([]string{oldest, exact}, models.ExpiryTold); err != nil {
+			if err := tx.RecordNotices([]string{oldest, exact}, models.ExpiryNotified); err != nil {
 				t.Error(err)
 			}
 			rows, err := tx.DueNotices(due(models.Customer, false, models.NotNotified), 9)

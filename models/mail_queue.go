@@ -40,10 +40,10 @@ func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err e
 	return int(result.RowsAffected), wrap("hastening mails", result.Error)
 }
 
-// ForgetMails removes up to most of the mails that came to an end before a time, and counts them. One that is due again has
+// DeleteMails removes up to most of the mails that came to an end before a time, and counts them. One that is due again has
 // no end any more, which the second condition sees: somebody may have it sent again at this moment. What ended before a time
 // was made before it, so that the ids are the index.
-func (tx *Tx) ForgetMails(before time.Time, most int) (count int, err error) {
+func (tx *Tx) DeleteMails(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&Mail{}).Select("id").Where("id < ? AND done_at < ?", FirstID(before), before).Order("id").Limit(most)
 	result := tx.g.Delete(&Mail{}, "id IN (?) AND done_at < ?", old, before)
 	return int(result.RowsAffected), wrap("forgetting mails", result.Error)

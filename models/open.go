@@ -47,10 +47,10 @@ type DB struct {
 }
 
 // OpenSQLite opens the database file at path, and makes it, readable by its owner alone, where there is none.
-func OpenSQLite(path string) (*DB, error) { return OpenPatientSQLite(path, othersWrite) }
+func OpenSQLite(path string) (*DB, error) { return OpenSQLiteWithBusyTimeout(path, othersWrite) }
 
-// OpenPatientSQLite is [OpenSQLite] with how long a statement waits while another process writes.
-func OpenPatientSQLite(path string, wait time.Duration) (*DB, error) {
+// OpenSQLiteWithBusyTimeout is [OpenSQLite] with how long a statement waits while another process writes.
+func OpenSQLiteWithBusyTimeout(path string, wait time.Duration) (*DB, error) {
 	if err := touch(path); err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@ func (tx *Tx) CountPasswords(spans []PasswordSpan) ([]int, error) {
 	return counts, wrap("counting passwords", err)
 }
 
-// CountTold counts those of them whose owners have been told this and no more.
-func (tx *Tx) CountTold(told ExpiryNotice, spans []PasswordSpan) ([]int, error) {
+// CountNotified counts those of them whose owners have been told this and no more.
+func (tx *Tx) CountNotified(told ExpiryNotice, spans []PasswordSpan) ([]int, error) {
 	counts, err := tx.countPasswords(spans, condition{" AND expiry_notice = ?", []any{told}})
 	return counts, wrap("counting what owners were told", err)
 }

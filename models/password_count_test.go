@@ -21,7 +21,7 @@ func TestCountPasswords(t *testing.T) {
 		set := func(hours int) *time.Time { return ptr(base.Add(-time.Duration(hours) * time.Hour)) }
 		for _, a := range []models.Account{
 			{PasswordSetAt: set(1)}, {PasswordSetAt: set(2), ExpiryNotice: models.Reminded}, {PasswordSetAt: set(2), MustChange: true},
-			{PasswordSetAt: set(3), ExpiryNotice: models.ExpiryTold}, {PasswordSetAt: set(2), OneTime: true}, {PasswordSetAt: set(2), DisabledAt: &base},
+			{PasswordSetAt: set(3), ExpiryNotice: models.ExpiryNotified}, {PasswordSetAt: set(2), OneTime: true}, {PasswordSetAt: set(2), DisabledAt: &base},
 			{PasswordSetAt: set(2), Technical: true}, {Kind: models.Organization, PasswordSetAt: set(2)}, {PasswordSetAt: set(9999)},
 		} {
 			a.PasswordHash = "h"
@@ -35,9 +35,9 @@ func TestCountPasswords(t *testing.T) {
 			t.Errorf("counted %v", got)
 		}
 		for told, want := range map[models.ExpiryNotice][]int{
-			models.NotNotified: {1, 1, 0, 3, 1, 0, 1}, models.Reminded: {1, 1, 0, 1, 0, 0, 1}, models.ExpiryTold: {0, 1, 1, 1, 0, 0, 1},
+			models.NotNotified: {1, 1, 0, 3, 1, 0, 1}, models.Reminded: {1, 1, 0, 1, 0, 0, 1}, models.ExpiryNotified: {0, 1, 1, 1, 0, 0, 1},
 		} {
-			if got := must(f.read().CountTold(told, spans))(t); !slices.Equal(got, want) {
+			if got := must(f.read().CountNotified(told, spans))(t); !slices.Equal(got, want) {
 				t.Errorf("told %d: counted %v, want %v", told, got, want)
 			}
 		}
@@ -75,7 +75,7 @@ func TestCountingPasswordsReadsAnIndex(t *testing.T) {
 		spans := []models.PasswordSpan{spanOf(24, 0), spanOf(48, 24), spanOf(99999, 48)}
 		for index, use := range map[string]func(*models.Tx) error{
 			"accounts_expiring":   func(tx *models.Tx) error { _, err := tx.CountPasswords(spans); return err },
-			"accounts_notice_due": func(tx *models.Tx) error { _, err := tx.CountTold(models.Reminded, spans); return err },
+			"accounts_notice_due": func(tx *models.Tx) error { _, err := tx.CountNotified(models.Reminded, spans); return err },
 		} {
 			// SQLite looks at the rows for what the index itself says already, but at no others than those that count.
 			want := "SEARCH accounts USING INDEX " + index + " (technical=? AND kind=? "

@@ -29,7 +29,7 @@ func (tx *Tx) Release(id string, now time.Time) (held bool, err error) {
 	return result.RowsAffected > 0, wrap("releasing an attempt", result.Error)
 }
 
-// ForgetLapsedReservations removes what processes that died have left.
-func (tx *Tx) ForgetLapsedReservations(now time.Time) error {
+// DeleteLapsedReservations removes what processes that died have left.
+func (tx *Tx) DeleteLapsedReservations(now time.Time) error {
 	return wrap("forgetting attempts", tx.g.Delete(&Reservation{}, "lapses_at <= ?", now).Error)
 }

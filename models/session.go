@@ -106,7 +106,7 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
-// ForgetEndedSessions removes sessions that are past an end.
-func (tx *Tx) ForgetEndedSessions(now time.Time) error {
+// DeleteEndedSessions removes sessions that are past an end.
+func (tx *Tx) DeleteEndedSessions(now time.Time) error {
 	return wrap("forgetting sessions", tx.g.Delete(&Session{}, "idle_end <= ? OR absolute_end <= ?", now, now).Error)
 }

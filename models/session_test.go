@@ -79,7 +79,7 @@ func TestSessionChanges(t *testing.T) {
 		}
 		f.do(func(tx *models.Tx) error { return tx.DropSession("two") })
 		f.do(func(tx *models.Tx) error { return tx.DropSession("gone") })
-		f.do(func(tx *models.Tx) error { return tx.ForgetEndedSessions(base.Add(time.Hour)) })
+		f.do(func(tx *models.Tx) error { return tx.DeleteEndedSessions(base.Add(time.Hour)) })
 		if rows := must(f.read().Sessions(other.ID, base))(t); len(rows) != 0 {
 			t.Errorf("an ended session was kept: %+v", rows)
 		}

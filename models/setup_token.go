@@ -21,8 +21,8 @@ func (tx *Tx) SetupTokenHash() (string, error) {
 	return row.TokenHash, wrap("reading the set-up token", err)
 }
 
-// ForgetSetupToken closes the set-up, if it is open.
-func (tx *Tx) ForgetSetupToken() error {
+// DeleteSetupToken closes the set-up, if it is open.
+func (tx *Tx) DeleteSetupToken() error {
 	return wrap("closing the set-up", tx.g.Delete(&SetupToken{}, "id = 1").Error)
 }
 

@@ -20,7 +20,7 @@ func (tx *Tx) Submission(id string) (Submission, error) {
 	return row, wrap("finding a form", tx.g.Take(&row, "id = ?", id).Error)
 }
 
-// ForgetSubmissions removes marks that are older than the given time.
-func (tx *Tx) ForgetSubmissions(before time.Time) error {
+// DeleteSubmissions removes marks that are older than the given time.
+func (tx *Tx) DeleteSubmissions(before time.Time) error {
 	return wrap("forgetting forms", tx.g.Delete(&Submission{}, "created_at < ?", before).Error)
 }

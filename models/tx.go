@@ -41,7 +41,7 @@ func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
 	err := db.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		return read(&Tx{g: g, engine: db.engine})
 	}, options)
-	return endOf(ctx, err)
+	return withContextErr(ctx, err)
 }
 
 // deadlockTries bounds how often PostgreSQL may have to break a deadlock before the caller hears of it.
@@ -60,7 +60,7 @@ func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 			return change(&Tx{g: g, engine: db.engine})
 		})
 		if try == deadlockTries || !isDeadlock(err) {
-			return endOf(ctx, err)
+			return withContextErr(ctx, err)
 		}
 	}
 }
@@ -72,12 +72,11 @@ func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 		return err
 	}
 	defer leave()
-	return endOf(ctx, statement(db.Read(ctx)))
+	return withContextErr(ctx, statement(db.Read(ctx)))
 }
 
-// endOf says that a transaction ended with its context, where database/sql says only that it ended, or the driver, whose
-// connection ended with it, that this one cannot be used. It may have been away besides, so that this remains to be seen.
-func endOf(ctx context.Context, err error) error {
+// withContextErr adds ctx.Err() where database/sql or the driver hides that the context was cancelled.
+func withContextErr(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || Unavailable(err)) {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}

@@ -175,7 +175,7 @@ func connect(cfg config.Config, timings timings) (*models.DB, error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
 	}
-	return models.OpenPatientSQLite(cfg.Database.Path, timings.SQLiteLock)
+	return models.OpenSQLiteWithBusyTimeout(cfg.Database.Path, timings.SQLiteLock)
 }
 
 // newMailer reads an operator's own templates.

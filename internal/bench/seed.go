@@ -87,13 +87,13 @@ func (s *seeder) bring(a *models.Account, state models.State) {
 	case models.NoPassword:
 		a.PasswordHash, a.PasswordID, a.PasswordSetAt = "", "", nil
 	case models.OneTimeLapsed:
-		a.OneTime, a.PasswordSetAt, a.ExpiryNotice = true, at(s.ago(8, 60)), models.ExpiryTold
+		a.OneTime, a.PasswordSetAt, a.ExpiryNotice = true, at(s.ago(8, 60)), models.ExpiryNotified
 	case models.OneTimeWaiting:
 		a.OneTime, a.PasswordSetAt = true, at(s.ago(0, 6))
 	case models.MustChange:
 		a.MustChange = true
 	case models.Expired:
-		a.PasswordSetAt, a.ExpiryNotice = at(s.ago(65, 400)), models.ExpiryTold
+		a.PasswordSetAt, a.ExpiryNotice = at(s.ago(65, 400)), models.ExpiryNotified
 	case models.Active:
 		a.Technical = s.dice.IntN(50) == 0
 	}
