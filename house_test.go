@@ -26,6 +26,7 @@ var floors = []struct {
 	{"names", nil},
 	{"password", []string{"names", "password/regex"}},
 	{"password/regex", nil},
+	{"password/generator", []string{"names", "password", "password/regex"}},
 	{"config", nil},
 	{"i18n", nil},
 	{"templates/email", nil},
@@ -37,13 +38,13 @@ var floors = []struct {
 	{"accounts/policy", []string{"accounts/core", "models", "password"}},
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
-	{"accounts", []string{"accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password"}},
+	{"accounts", []string{"accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts", "mailer", "models"}},
 	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
 	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
 	{"views/samples", []string{"views", "i18n", "models", "password"}},
 	{"metrics", []string{"models"}},
-	{"handlers", []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "views", "views/samples", "static", "config", "i18n"}},
+	{"handlers", []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "password/generator", "views", "views/samples", "static", "config", "i18n"}},
 	{"cmd/web", all("demo", "handlers", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", all("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
@@ -60,7 +61,7 @@ var floors = []struct {
 
 // all is everything below handlers, and more.
 func all(more ...string) []string {
-	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "jobs", "mailer", "models", "names", "password", "static", "templates/email", "views", "views/samples")
+	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples")
 }
 
 // keepers names the only package that may import a library, so that the library stays replaceable.
@@ -79,7 +80,7 @@ var strangers = []struct{ library, stranger string }{
 }
 
 // clockless are the packages that are handed their clock.
-var clockless = []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "views/samples"}
+var clockless = []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "password/generator", "password/regex", "views/samples"}
 
 const module = "latchkey"
 

@@ -215,7 +215,7 @@ func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue 
 		_, err := s.checkComposition(rules, account, issue.Password)
 		_ = wrong.Add(err)
 	default:
-		_, err := issue.Options.recipe(rules.Policy(account))
+		_, err := issue.Options.parse(rules.Policy(account))
 		_ = wrong.Add(err)
 	}
 	return wrong.Err()

@@ -7,6 +7,7 @@ import (
 	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
+	"latchkey/password/generator"
 )
 
 // generateUnlessGiven leaves a password that was given as it is; how hard that is to guess is not known.
@@ -28,15 +29,15 @@ func (s *Service) GenerateWith(accountName string, policy password.Policy, optio
 	if len(accountName) > maxTyped { // which no account has; the form that holds it is refused for that
 		accountName = ""
 	}
-	recipe, err := options.recipe(policy)
+	parsed, err := options.parse(policy)
 	if err != nil {
 		return password.Generated{}, err
 	}
-	secret, err := policy.GenerateWith(s.core.Random(), accountName, recipe)
+	secret, err := generator.Generate(policy, parsed, accountName, s.core.Random())
 	switch {
-	case errors.Is(err, password.ErrNoPassword) && recipe != password.Recipe{}:
+	case errors.Is(err, generator.ErrNoPassword) && parsed != password.GeneratorOptions{}:
 		return password.Generated{}, core.Invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
-	case errors.Is(err, password.ErrNoPassword):
+	case errors.Is(err, generator.ErrNoPassword):
 		return password.Generated{}, core.Invalid("password", "No password could be generated that keeps all of the policy's rules. Type one instead.")
 	}
 	return secret, err

@@ -9,6 +9,7 @@ import (
 	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
+	"latchkey/password/generator"
 )
 
 // PreviewDays is how many days a preview looks ahead, today included.
@@ -18,10 +19,10 @@ const PreviewDays = 90
 // password meanwhile or disables an account.
 type Preview struct {
 	Changes []password.SectionChanges
-	Doubts  []password.Doubt // about the candidate
-	At      time.Time        // now
-	Expire  int              // passwords that have not expired and would have at once
-	Revive  int              // passwords that have expired and would not have any longer
+	Doubts  []password.Warning // about the candidate
+	At      time.Time          // now
+	Expire  int                // passwords that have not expired and would have at once
+	Revive  int                // passwords that have expired and would not have any longer
 	Days    []PreviewDay
 	Mails   Notices // that would be queued until the end of today
 	AsIs    Notices // that are queued until then by the policies in force
@@ -42,7 +43,7 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 	if !actor.MaySeeEverything() {
 		return Preview{}, core.ErrForbidden
 	}
-	doubts, err := candidate.Doubts(s.core.Random())
+	doubts, err := generator.Warnings(candidate, s.core.Random())
 	if err != nil {
 		return Preview{}, err
 	}

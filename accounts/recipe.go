@@ -4,42 +4,46 @@ import (
 	"latchkey/accounts/core"
 
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"latchkey/password"
 )
 
-// GeneratorOptions are how an operator wants one password to be generated, as sent. "" leaves it to the policy, and so does
-// what is the policy's own; [password.None] is an alphabet without a symbol.
+// NoSymbols is an alphabet that was emptied, as opposed to one that was not sent.
+const NoSymbols = "\x00"
+
+// GeneratorOptions is how an operator wants one password to be generated, as sent. "" and the policy's own value leave the
+// choice to the policy; [NoSymbols] switches an alphabet off.
 type GeneratorOptions struct{ Length, Upper, Lower, Digits, Special string }
 
 // UsualOptions are those that hold under a policy where nobody wishes otherwise.
 func UsualOptions(policy password.Policy) GeneratorOptions {
-	r := policy.RecipeInForce()
-	return GeneratorOptions{strconv.Itoa(r.Length), r.Upper, r.Lower, r.Digits, r.Special}
+	o := policy.EffectiveGeneratorOptions()
+	return GeneratorOptions{strconv.Itoa(o.Length), o.Upper.Symbols, o.Lower.Symbols, o.Digits.Symbols, o.Special.Symbols}
 }
 
-// recipe is what the options wish for, and a [core.ValidationError] of each field that cannot be wished for.
-func (o GeneratorOptions) recipe(policy password.Policy) (password.Recipe, error) {
+// parse returns the options for the generator, or a [core.ValidationError] of each field that is invalid.
+func (o GeneratorOptions) parse(policy password.Policy) (password.GeneratorOptions, error) {
 	var wrong core.FieldErrors
 	usual := UsualOptions(policy)
 	length, err := wishedLength(o.Length, usual.Length, policy)
 	_ = wrong.Add(err)
-	r := password.Recipe{Length: length}
+	parsed := password.GeneratorOptions{Length: length}
 	for _, wish := range []struct {
 		alphabet    alphabet
 		sent, usual string
-		to          *string
+		to          *password.Set
 	}{
-		{upper, o.Upper, usual.Upper, &r.Upper}, {lower, o.Lower, usual.Lower, &r.Lower},
-		{digits, o.Digits, usual.Digits, &r.Digits}, {special, o.Special, usual.Special, &r.Special},
+		{upper, o.Upper, usual.Upper, &parsed.Upper}, {lower, o.Lower, usual.Lower, &parsed.Lower},
+		{digits, o.Digits, usual.Digits, &parsed.Digits}, {special, o.Special, usual.Special, &parsed.Special},
 	} {
 		if wish.sent != wish.usual {
 			_ = wrong.Add(wish.alphabet.problem(wish.sent))
-			*wish.to = wish.sent
+			*wish.to = password.Set{Off: wish.sent == NoSymbols, Symbols: strings.TrimPrefix(wish.sent, NoSymbols)}
 		}
 	}
-	return r, wrong.Err()
+	return parsed, wrong.Err()
 }
 
 func wishedLength(sent, usual string, policy password.Policy) (int, error) {
@@ -72,18 +76,18 @@ var (
 
 // problem is an error only where there is one.
 func (a alphabet) problem(sent string) error {
-	if sent == password.None {
+	if sent == NoSymbols {
 		return nil
 	}
 	if utf8.RuneCountInString(sent) > password.MaxAlphabet {
 		return a.wrong("At most {{.Most}} symbols are taken.", "Most", password.MaxAlphabet)
 	}
-	misfit, some := a.is.Unfit(sent)
+	invalid, found := a.is.Invalid(sent)
 	switch {
-	case some && misfit.OtherKind:
-		return a.wrong(a.refuse, "Symbol", misfit.Symbol)
-	case some:
-		return a.wrong("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", misfit.Symbol)
+	case found && invalid.OtherClass:
+		return a.wrong(a.refuse, "Symbol", invalid.Symbol)
+	case found:
+		return a.wrong("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", invalid.Symbol)
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func TestOptionsAsTheyWere(t *testing.T) {
 func raisedPolicies(t *testing.T) password.Policies {
 	t.Helper()
 	return must[password.Policies](t)(password.Default().With(password.Compliance{
-		MinLength: 14, Complexity: 4, LastPasswords: 9, Recipe: password.Recipe{Length: 16, Digits: "٣"},
+		MinLength: 14, Complexity: 4, LastPasswords: 9, Options: password.GeneratorOptions{Length: 16, Digits: password.Set{Symbols: "٣"}},
 	}))
 }
 

@@ -124,7 +124,7 @@ func wantCodePoint(t *testing.T, r rune, verdict int, plain, fold string) {
 		return
 	}
 	count := password.CountClasses(want)
-	if classes := isUsable + isSpecial*count.Special + isUpper*count.Upper + isDigit*count.Digits + isOfAKind*count.Kinds(); verdict != classes || plain != want {
+	if classes := isUsable + isSpecial*count.Special + isUpper*count.Upper + isDigit*count.Digits + isOfAKind*count.Classes(); verdict != classes || plain != want {
 		t.Errorf("%U: the browser makes %q of it, and %05b; want %q, and %05b", r, plain, verdict, want, classes)
 	}
 }

@@ -42,7 +42,7 @@ func alphabet(c echo.Context, name string) string {
 	if sent := field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
 		return sent
 	}
-	return password.None
+	return accounts.NoSymbols
 }
 
 // orUsual are the options that stand in a form: those that were sent, or else those that the policy has anyway.
@@ -51,7 +51,7 @@ func orUsual(sent accounts.GeneratorOptions, policy password.Policy) views.Gener
 		sent = accounts.UsualOptions(policy)
 	}
 	for _, text := range []*string{&sent.Upper, &sent.Lower, &sent.Digits, &sent.Special} {
-		*text = strings.TrimPrefix(*text, password.None)
+		*text = strings.TrimPrefix(*text, accounts.NoSymbols)
 	}
 	return views.GeneratorOptions(sent)
 }

@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/password"
+	"latchkey/password/generator"
 	"latchkey/views"
 )
 
@@ -42,11 +43,11 @@ func (s *Server) previewPolicy(c echo.Context) error {
 
 // parsePolicy reads a policy as it would hold here, with the settings that raise it.
 func (s *Server) parsePolicy(name, text string) (password.Policies, error) {
-	policies, err := password.Parse(name, []byte(text))
+	policies, err := password.Parse(name, []byte(text), generator.Contradictions)
 	if err != nil {
 		return policies, err
 	}
-	return policies.With(s.Accounts.Policies().Compliance())
+	return policies.With(s.Accounts.Policies().Compliance(), generator.Contradictions)
 }
 
 // policyProblems are what is wrong with a policy that was sent. Another error comes back.

@@ -5,15 +5,14 @@ import (
 	"strings"
 )
 
-// Canonical returns the rules in force as JSON, the same text for the same rules however their file is written: sections
-// and rules by name, and only those that are on, so that a rule which a later version of the program knows, and which is
-// off, changes nothing.
+// Canonical returns the active rules as JSON, the same text for the same rules however the file is written. Rules that are
+// off are left out, so that a rule added in a later version changes nothing while it is off.
 func (p Policies) Canonical() string {
-	text, _ := json.Marshal(p.inForce()) // of maps, numbers and texts: this cannot fail
+	text, _ := json.Marshal(p.inForce()) // maps, numbers and texts: cannot fail
 	return string(text)
 }
 
-// File returns a policy file with the rules in force, and nothing but those, in the order in which they are listed.
+// File returns a policy file with the active rules, in order.
 func (p Policies) File() string {
 	var sections []string
 	for _, policy := range p.All() {
@@ -22,12 +21,12 @@ func (p Policies) File() string {
 	return "{\n  \"" + rootKey + "\": {\n" + strings.Join(sections, ",\n") + "\n  }\n}\n"
 }
 
-// lines is the object of a section.
+// lines returns a section as an object of the file.
 func (p Policy) lines() string {
 	var lines []string
 	for i, value := range p.values() {
-		if value.Active && !definitions[i].beside {
-			lines = append(lines, "\n      \""+string(value.Rule)+"\": "+literal(definitions[i].figure(value)))
+		if value.Active && !ruleSpecs[i].settingOnly {
+			lines = append(lines, "\n      \""+string(value.Rule)+"\": "+literal(ruleSpecs[i].figure(value)))
 		}
 	}
 	if len(lines) == 0 {
@@ -36,12 +35,12 @@ func (p Policy) lines() string {
 	return "{" + strings.Join(lines, ",") + "\n    }"
 }
 
-// literal is a figure as people write it, without what is only for web pages.
+// literal returns a value as JSON without HTML escapes.
 func literal(figure any) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(figure) // a number, a switch or a text: this cannot fail
+	_ = encoder.Encode(figure) // a number, a bool or a text: cannot fail
 	return strings.TrimSpace(text.String())
 }
 
@@ -51,7 +50,7 @@ func (p Policies) inForce() map[Section]map[Rule]any {
 		rules := map[Rule]any{}
 		for i, value := range policy.values() {
 			if value.Active {
-				rules[value.Rule] = definitions[i].figure(value)
+				rules[value.Rule] = ruleSpecs[i].figure(value)
 			}
 		}
 		sections[policy.Section] = rules
@@ -59,8 +58,8 @@ func (p Policies) inForce() map[Section]map[Rule]any {
 	return sections
 }
 
-// figure is what decides of a value.
-func (d definition) figure(v Value) any {
+// figure returns the part of a value that the rule uses.
+func (d ruleSpec) figure(v Value) any {
 	switch {
 	case d.number != nil:
 		return v.N
@@ -72,8 +71,8 @@ func (d definition) figure(v Value) any {
 	return v.Text
 }
 
-// ReadCanonical returns the policies that [Policies.Canonical] wrote down, with 0 for what was off. It judges nothing: what
-// was once in force can be shown whatever is demanded of a file today.
+// ReadCanonical reads what [Policies.Canonical] wrote; rules that were off are 0. It does not check the rules, so that old
+// versions can be shown whatever a file must satisfy today.
 func ReadCanonical(text string) (Policies, error) {
 	var written map[Section]map[Rule]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &written); err != nil {
@@ -89,16 +88,16 @@ func ReadCanonical(text string) (Policies, error) {
 			return Policies{}, err
 		}
 	}
-	if _, apart := written[SectionSuperAdmin]; apart {
+	if _, found := written[SectionSuperAdmin]; found {
 		policies.SuperAdmin = &own
 	}
 	return policies, nil
 }
 
 func (p *Policy) read(rules map[Rule]json.RawMessage) error {
-	for _, d := range definitions {
+	for _, d := range ruleSpecs {
 		if figure, on := rules[d.rule]; on {
-			if err := json.Unmarshal(figure, d.place(p)); err != nil {
+			if err := json.Unmarshal(figure, d.field(p)); err != nil {
 				return err
 			}
 		}
@@ -106,8 +105,8 @@ func (p *Policy) read(rules map[Rule]json.RawMessage) error {
 	return nil
 }
 
-// place is where the rule stands in a policy.
-func (d definition) place(p *Policy) any {
+// field returns a pointer to the rule's field in a policy.
+func (d ruleSpec) field(p *Policy) any {
 	switch {
 	case d.number != nil:
 		return d.number(p)

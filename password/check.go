@@ -6,29 +6,29 @@ import (
 	"latchkey/names"
 )
 
-// Violation is a rule that a password breaks, with the numbers where the rule has them.
+// Violation is a rule that a password breaks.
 type Violation struct {
 	Rule      Rule
-	Want, Got int   // code points asked for and found
-	TimedOut  bool  // allowedRegex only: matching was given up, which counts as not matching; worth a log line
+	Want, Got int   // code points or classes, if the rule has a number
+	TimedOut  bool  // allowedRegex only: matching was given up, which counts as not matching
 	Texts     Texts // allowedRegex only: its description
 }
 
-// candidate is a password while it is judged.
+// candidate is a password to check.
 type candidate struct {
 	accountName string
 	text        string
 	count       Count
 }
 
-// Check returns every broken composition rule at once, in source order; nil means that the password will do. It expects
-// what [Normalize] returned. The history is not judged here.
+// Check returns all broken composition rules in order; nil means that the password is accepted. It expects what [Normalize]
+// returned. It does not check the history.
 //
 // Matching allowedRegex is bounded in time; see [Violation.TimedOut].
 func (p Policy) Check(accountName, normalized string) []Violation {
 	c := candidate{accountName: accountName, text: normalized, count: CountClasses(normalized)}
 	var broken []Violation
-	for _, d := range definitions {
+	for _, d := range ruleSpecs {
 		if d.judge == nil || !d.isActive(&p) {
 			continue
 		}
@@ -55,7 +55,7 @@ func atMost(want func(Policy) int, got func(Count) int) func(Policy, candidate) 
 }
 
 func withoutName(_ Policy, c candidate) (Violation, bool) {
-	return Violation{}, containsName(c.text, c.accountName)
+	return Violation{}, ContainsName(c.text, c.accountName)
 }
 
 func matching(p Policy, c candidate) (Violation, bool) {
@@ -67,8 +67,8 @@ func matching(p Policy, c candidate) (Violation, bool) {
 	return Violation{TimedOut: timedOut, Texts: p.AllowedRegexDescription}, !matches
 }
 
-// containsName reports whether the password contains the account name, in the form in which names are compared.
-func containsName(password, name string) bool {
+// ContainsName reports whether the password contains the account name, in the form in which names are compared.
+func ContainsName(password, name string) bool {
 	folded := names.Fold(name)
 	return folded != "" && strings.Contains(names.Fold(password), folded)
 }

@@ -1,35 +1,31 @@
 package password
 
-import (
-	"math"
+import "math"
 
-	"latchkey/password/regex"
-)
-
-// Direction says what a change of a rule means for those whom it is about.
+// Direction is what a change of a rule means for account owners.
 type Direction string
 
 // The directions.
 const (
 	Stricter Direction = "stricter"
 	Looser   Direction = "looser"
-	Changed  Direction = "changed" // another, neither stricter nor looser as far as can be told
+	Changed  Direction = "changed" // neither, or unknown
 )
 
-// Change is a rule that is not what it was.
+// Change is a changed rule.
 type Change struct {
 	Old, New  Value
 	Direction Direction
 }
 
-// SectionChanges are the changes of one section, in the order of the rules; there may be none.
+// SectionChanges is the changes of one section, possibly none, in the order of the rules.
 type SectionChanges struct {
 	Section Section
 	Changes []Change
 }
 
-// Compare tells what becomes other when one set of policies follows another: for technical accounts, for accounts, and,
-// where either has a policy of their own for them, for SuperAdmins: what holds for these before and after.
+// Compare lists what changes when one set of policies replaces another: for technical accounts, for accounts and, if either
+// set has a policy for them, for SuperAdmins.
 func Compare(old, next Policies) []SectionChanges {
 	sections := []SectionChanges{
 		{SectionTechnical, changes(old.Technical, next.Technical)},
@@ -43,20 +39,16 @@ func Compare(old, next Policies) []SectionChanges {
 
 func changes(old, next Policy) (changed []Change) {
 	before, after := old.values(), next.values()
-	for i, d := range definitions {
+	for i, d := range ruleSpecs {
 		if !d.same(before[i], after[i]) {
-			change := Change{before[i], after[i], direction(before[i], after[i])}
-			if d.rule == RuleAllowedRegex && change.Direction == Changed {
-				change.Direction = directionOfExpression(old, next)
-			}
-			changed = append(changed, change)
+			changed = append(changed, Change{before[i], after[i], direction(before[i], after[i])})
 		}
 	}
 	return changed
 }
 
-// same tells whether two values demand the same: two that are off do.
-func (d definition) same(a, b Value) bool {
+// same reports whether two values demand the same; two that are off do.
+func (d ruleSpec) same(a, b Value) bool {
 	return a.Active == b.Active && (!a.Active || d.figure(a) == d.figure(b))
 }
 
@@ -75,49 +67,25 @@ func direction(old, next Value) Direction {
 	}
 }
 
-// directionOfExpression tells whether one expression takes part of what the other takes, where both are provable.
-func directionOfExpression(old, next Policy) Direction {
-	before, after := old.provable(), next.provable()
-	if before == nil || after == nil {
-		return Changed
-	}
-	fewer, more := regex.Included(after, before, assigned), regex.Included(before, after, assigned)
-	switch {
-	case fewer && !more:
-		return Stricter
-	case more && !fewer:
-		return Looser
-	}
-	return Changed
-}
-
-// provable is the automaton of the policy's expression; nil = there is none, or none that is exact.
-func (p Policy) provable() *regex.Automaton {
-	if expression := p.expression(); expression != nil {
-		return expression.Automaton()
-	}
-	return nil
-}
-
-// strictnesses tell how strict a rule is with a value: the more, the stricter. Of a rule that is not here nobody can tell,
-// such as when its owner hears of a password's end.
+// strictnesses returns, by rule, how strict a value is. A rule that is not listed, such as the time of the reminder, is
+// neither strict nor loose.
 var strictnesses = map[Rule]func(Value) int{
-	RuleMinimumSymbols:           theMore,
-	RuleMaximumSymbols:           theLess,
-	RuleMinimumSpecialSymbols:    theMore,
-	RuleMinimumUpperCaseSymbols:  theMore,
-	RuleMinimumDigits:            theMore,
-	RuleMinimumComplexity:        theMore,
-	RuleUserNameForbidden:        theMore,
-	RuleForbiddenLastPasswords:   theMore,
-	RuleAllowedRegex:             theMore, // of two expressions see directionOfExpression
-	RulePasswordExpirationInDays: theLess,
-	RuleMaxLoginAttempts:         theLess,
-	RuleBlockingTimeInMin:        theLonger,
+	RuleMinimumSymbols:           higherIsStricter,
+	RuleMaximumSymbols:           lowerIsStricter,
+	RuleMinimumSpecialSymbols:    higherIsStricter,
+	RuleMinimumUpperCaseSymbols:  higherIsStricter,
+	RuleMinimumDigits:            higherIsStricter,
+	RuleMinimumComplexity:        higherIsStricter,
+	RuleUserNameForbidden:        higherIsStricter,
+	RuleForbiddenLastPasswords:   higherIsStricter,
+	RuleAllowedRegex:             higherIsStricter, // on or off; two expressions are not compared
+	RulePasswordExpirationInDays: lowerIsStricter,
+	RuleMaxLoginAttempts:         lowerIsStricter,
+	RuleBlockingTimeInMin:        longerIsStricter,
 }
 
-// theMore is of rules that demand something: nothing is demanded by one that is off, and something by a switch or an expression.
-func theMore(v Value) int {
+// higherIsStricter is for rules that demand something; a switch or an expression counts as 1.
+func higherIsStricter(v Value) int {
 	switch {
 	case !v.Active:
 		return 0
@@ -127,18 +95,18 @@ func theMore(v Value) int {
 	return 1
 }
 
-// theLess is of rules that allow so much, and without an end when they are off.
-func theLess(v Value) int {
+// lowerIsStricter is for limits; a limit that is off is the loosest.
+func lowerIsStricter(v Value) int {
 	if !v.Active {
 		return math.MinInt
 	}
 	return -v.N
 }
 
-// theLonger is of a time that lasts without an end when it is 0.
-func theLonger(v Value) int {
+// longerIsStricter is for a time that never ends when it is 0.
+func longerIsStricter(v Value) int {
 	if v.Active && v.N < 1 {
 		return math.MaxInt
 	}
-	return theMore(v)
+	return higherIsStricter(v)
 }

@@ -6,108 +6,106 @@ import (
 	"latchkey/password/regex"
 )
 
-// composition is all of a policy that a password is judged by, but for the account name.
+// composition is everything in a policy that decides which passwords it accepts, except the account name.
 type composition struct {
-	minimum, maximum, special, upper, digits, groups int
-	expression                                       string
+	minimum, maximum, special, upper, digits, complexity int
+	expression                                           string
 }
 
 func (p Policy) composition() composition {
 	return composition{
 		minimum: p.MinimumSymbols, maximum: p.MaximumSymbols, special: p.MinimumSpecialSymbols,
-		upper: p.MinimumUpperCaseSymbols, digits: p.MinimumDigits, groups: p.complexity(), expression: p.AllowedRegex,
+		upper: p.MinimumUpperCaseSymbols, digits: p.MinimumDigits, complexity: p.Complexity(), expression: p.AllowedRegex,
 	}
 }
 
-// compiled is what is made of a policy once: its expression, and how its passwords are generated.
+// compiled is what is derived once from a policy: its expression, and values that others remember with it.
 type compiled struct {
 	composition composition
-	regex       *regex.Regex            // nil: the policy has none
-	automaton   func() *regex.Automaton // accepts what the expression does, or more where that is not provable; nil = none can be made
+	regex       *regex.Regex // nil: the policy has none
 
 	mu    sync.Mutex
-	first *known // is the usual one
-	last  *known
+	first *memo // the usual one
+	last  *memo
 }
 
-// order is what passwords are asked for.
-type order struct {
-	recipe Recipe
-	barred string // left out is what the account name bars that begins like this; "" = nothing is
+// memo is a remembered value. It can take some megabytes, so that only two are kept.
+type memo struct{ key, value any }
+
+// Compiled returns the policy with its expression compiled, so that using it repeatedly does not compile it each time. The
+// error is a [regex.Error].
+func (p Policy) Compiled() (Policy, error) {
+	c, err := p.compile()
+	p.compiled = c
+	return p, err
 }
 
-// known is a plan that is remembered: it may take some megabytes.
-type known struct {
-	order order
-	plan  *plan
-}
-
-func newCompiled(c composition, expression *regex.Regex) *compiled {
-	made := &compiled{composition: c, regex: expression}
-	made.automaton = sync.OnceValue(func() *regex.Automaton {
-		switch {
-		case expression == nil:
-			return regex.Everything()
-		case expression.Automaton() != nil:
-			return expression.Automaton()
-		}
-		return expression.Superset()
-	})
-	return made
-}
-
-// compile returns what belongs to the policy. A policy that was put together by hand, or changed since it was compiled,
-// is compiled anew each time.
+// compile returns what belongs to the policy. It starts anew for a policy that was put together by hand or changed.
 func (p Policy) compile() (*compiled, error) {
 	if p.compiled != nil && p.compiled.composition == p.composition() {
 		return p.compiled, nil
 	}
+	made := &compiled{composition: p.composition()}
 	if p.AllowedRegex == "" {
-		return newCompiled(p.composition(), nil), nil
+		return made, nil
 	}
-	expression, err := regex.Compile(p.AllowedRegex)
-	if err != nil {
+	var err error
+	if made.regex, err = regex.Compile(p.AllowedRegex); err != nil {
 		return nil, err
 	}
-	return newCompiled(p.composition(), expression), nil
+	return made, nil
 }
 
-// compileBeside takes the expression over from a section that has the same: its automaton may take long to be made.
-func (p Policy) compileBeside(others []Policy) (*compiled, error) {
+// compileLike reuses the expression of a section that has the same, because compiling it can take long.
+func (p Policy) compileLike(others []Policy) (*compiled, error) {
 	for _, other := range others {
 		if other.compiled != nil && other.AllowedRegex == p.AllowedRegex {
-			return p.keeping(other.compiled).compiled, nil
+			return p.reusing(other.compiled).compiled, nil
 		}
 	}
 	return p.compile()
 }
 
-// refers tells whether the expression refers to what its groups have matched.
-func (c *compiled) refers() bool { return c.regex != nil && c.regex.Refers() }
-
-// plan is how passwords of an order are generated. It is made when the first of them is asked for, and others need not wait
-// meanwhile.
-func (c *compiled) plan(p Policy, o order) *plan {
-	if found := c.remembered(o); found != nil {
-		return found
+// reusing reuses the compiled expression of a policy that differs in other rules.
+func (p Policy) reusing(from *compiled) Policy {
+	if from == nil || from.composition.expression != p.AllowedRegex {
+		p.compiled, _ = p.compile()
+		return p
 	}
-	made := &known{o, c.newPlan(p, o.recipe, nameRunes(o.barred))}
+	p.compiled = &compiled{composition: p.composition(), regex: from.regex}
+	return p
+}
+
+// Expression returns the compiled allowedRegex; nil if there is none, or none that is valid.
+func (p Policy) Expression() *regex.Regex {
+	c, err := p.compile()
+	if err != nil {
+		return nil
+	}
+	return c.regex
+}
+
+// Memo returns the value remembered for the key with a policy that [Policy.Compiled] returned, and makes it if there is
+// none. Concurrent callers do not wait for each other. The first and the last value are remembered.
+func (p Policy) Memo(key any, make func() any) any {
+	c, err := p.compile()
+	if err != nil {
+		return make()
+	}
+	c.mu.Lock()
+	for _, m := range []*memo{c.first, c.last} {
+		if m != nil && m.key == key {
+			c.mu.Unlock()
+			return m.value
+		}
+	}
+	c.mu.Unlock()
+	made := &memo{key, make()}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.first == nil {
 		c.first = made
 	}
 	c.last = made
-	return made.plan
-}
-
-func (c *compiled) remembered(o order) *plan {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, k := range []*known{c.first, c.last} {
-		if k != nil && k.order == o {
-			return k.plan
-		}
-	}
-	return nil
+	return made.value
 }

@@ -9,12 +9,19 @@ import (
 	"unicode/utf8"
 
 	"latchkey/password"
+	"latchkey/password/generator"
 )
 
-// with puts settings beside the built-in policies.
+func symbols(text string) password.Set { return password.Set{Symbols: text} }
+
+func allSymbols(o password.GeneratorOptions) string {
+	return o.Upper.Symbols + o.Lower.Symbols + o.Digits.Symbols + o.Special.Symbols
+}
+
+// with applies settings to the built-in policies.
 func with(t *testing.T, c password.Compliance) password.Policies {
 	t.Helper()
-	policies, err := password.Default().With(c)
+	policies, err := password.Default().With(c, generator.Contradictions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,8 +37,7 @@ func valueOf(policy password.Policy, rule password.Rule) password.Value {
 	return password.Value{}
 }
 
-// The larger holds, and it is known which one that is.
-func TestSettingsRaiseRules(t *testing.T) {
+func TestLargerOfSettingAndRuleApplies(t *testing.T) {
 	policies := with(t, password.Compliance{MinLength: 8, LastPasswords: 4})
 	for _, c := range []struct {
 		policy password.Policy
@@ -60,8 +66,7 @@ func TestSettingsRaiseRules(t *testing.T) {
 	}
 }
 
-// What is not set raises nothing, however far below 1 the file's own number is.
-func TestSettingsThatAreNotSetAreNotNamed(t *testing.T) {
+func TestUnsetSettingsRaiseNothing(t *testing.T) {
 	policies, err := password.Policies{Account: password.Policy{MinimumSymbols: -5, ForbiddenLastPasswords: -1}}.With(password.Compliance{})
 	if err != nil {
 		t.Fatal(err)
@@ -76,8 +81,7 @@ func TestSettingsThatAreNotSetAreNotNamed(t *testing.T) {
 	}
 }
 
-// A file's own policies stay as they are: what settings raise are others.
-func TestSettingsLeaveTheFileAlone(t *testing.T) {
+func TestSettingsDoNotChangeTheOriginalPolicies(t *testing.T) {
 	before := password.Default()
 	super := before.Account
 	super.Section = password.SectionSuperAdmin
@@ -98,7 +102,7 @@ func TestSettingsLeaveTheFileAlone(t *testing.T) {
 	}
 }
 
-func TestComplexity(t *testing.T) {
+func TestComplexityCountsClasses(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		want int // kinds
@@ -128,8 +132,8 @@ func TestComplexity(t *testing.T) {
 	}
 }
 
-// Browsers are told classes, not how many of them: enough are asked for, and none twice.
-func TestComplexityInHints(t *testing.T) {
+// Hints name classes, not how many of them: enough are required, and none twice.
+func TestHintsRequireEnoughClasses(t *testing.T) {
 	for _, c := range []struct {
 		policy     password.Policy
 		complexity int
@@ -151,15 +155,15 @@ func TestComplexityInHints(t *testing.T) {
 			want += "allowed: lower, upper, digit, special;"
 		}
 		if got := policies.Account.Hints().PasswordRules; got != want {
-			t.Errorf("%d kinds beside %v: %q, want %q", c.complexity, c.policy, got, want)
+			t.Errorf("%d classes and %v: %q, want %q", c.complexity, c.policy, got, want)
 		}
 	}
 }
 
-// example is what would keep all rules but one.
+// example matches the examples in a problem.
 var example = regexp.MustCompile(`; (?:".*" would keep all rules but \w+|without these ".*" would do)`)
 
-func TestSettingsContradictPolicies(t *testing.T) {
+func TestSettingsThatContradictPoliciesAreReported(t *testing.T) {
 	four := "{\n\"passwordPolicyConfigurations\": {\n\"TECHNICAL\": {\"minimumDigits\": 2,\n\"maximumSymbols\": 4},\n\"ACCOUNT\": {}}}"
 	for _, c := range []struct {
 		file string
@@ -179,37 +183,37 @@ func TestSettingsContradictPolicies(t *testing.T) {
 		},
 		{four, password.Compliance{Complexity: 5}, "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY: is 5, but there are 4 kinds of symbols"},
 		{
-			strings.Replace(four, "\"ACCOUNT\": {", "\"ACCOUNT\": {\"allowedRegex\": \"[a-z]*\\\\d\"", 1), password.Compliance{Recipe: password.Recipe{Digits: "٣", Upper: "Ä"}},
+			strings.Replace(four, "\"ACCOUNT\": {", "\"ACCOUNT\": {\"allowedRegex\": \"[a-z]*\\\\d\"", 1), password.Compliance{Options: password.GeneratorOptions{Digits: symbols("٣"), Upper: symbols("Ä")}},
 			"p.json:5: passwordPolicyConfigurations.ACCOUNT: has no password in the alphabets of COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE, " +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS",
 		},
-		{four, password.Compliance{LastPasswords: 1 << 31, Recipe: password.Recipe{Length: 9999, Digits: "٣३3"}}, ""},
+		{four, password.Compliance{LastPasswords: 1 << 31, Options: password.GeneratorOptions{Length: 9999, Digits: symbols("٣३3")}}, ""},
 		{
-			four, password.Compliance{Recipe: password.Recipe{Upper: "A\u0301B", Special: "! \t"}},
+			four, password.Compliance{Options: password.GeneratorOptions{Upper: symbols("A\u0301B"), Special: symbols("! \t")}},
 			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0301 '\u0301', which cannot stand in a password by itself\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
 		},
 		{
-			four, password.Compliance{Recipe: password.Recipe{Upper: "Abc", Lower: "ABC", Digits: "1²", Special: "!a"}},
+			four, password.Compliance{Options: password.GeneratorOptions{Upper: symbols("Abc"), Lower: symbols("ABC"), Digits: symbols("1²"), Special: symbols("!a")}},
 			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0062 'b', but takes upper-case letters, or letters without case\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+0041 'A', but takes lower-case letters, or letters without case\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00B2 '²', but takes digits\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0061 'a', but takes characters other than digits and letters with case",
 		},
 		{
-			four, password.Compliance{Recipe: password.Recipe{Upper: "\u212b", Lower: "·", Digits: "\u00a0", Special: "\u200d"}},
+			four, password.Compliance{Options: password.GeneratorOptions{Upper: symbols("\u212b"), Lower: symbols("·"), Digits: symbols("\u00a0"), Special: symbols("\u200d")}},
 			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+212B 'Å', which cannot stand in a password by itself\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+00B7 '·', which cannot stand in a password by itself\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00A0, which cannot stand in a password by itself\n" +
 				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+200D, which cannot stand in a password by itself",
 		},
 	} {
-		policies, err := password.Parse("p.json", []byte(c.file))
+		policies, err := parse("p.json", []byte(c.file))
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := ""
-		if _, err = policies.With(c.set); err != nil {
+		if _, err = policies.With(c.set, generator.Contradictions); err != nil {
 			got = err.Error()
 		}
 		if got = example.ReplaceAllString(got, ""); got != c.want {
@@ -218,44 +222,44 @@ func TestSettingsContradictPolicies(t *testing.T) {
 	}
 }
 
-func TestAPolicyFileMayNotSetComplexity(t *testing.T) {
+func TestPolicyFileCannotSetComplexity(t *testing.T) {
 	_, err := password.Parse("p.json", []byte(`{"passwordPolicyConfigurations": {"TECHNICAL": {"minimumComplexity": 2}, "ACCOUNT": {}}}`))
 	if err == nil || !strings.Contains(err.Error(), "TECHNICAL.minimumComplexity: is not known") {
 		t.Errorf("%v", err)
 	}
 }
 
-func TestRecipes(t *testing.T) {
-	own := password.Default().Account.RecipeInForce()
+func TestGeneratedPasswordsFollowOptions(t *testing.T) {
+	own := password.Default().Account.EffectiveGeneratorOptions()
 	for range 200 {
-		generated, err := password.Default().Account.Generate(rand.Reader, "")
+		generated, err := generator.Generate(password.Default().Account, password.GeneratorOptions{}, "", rand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Trim(generated, own.Upper+own.Lower+own.Digits+own.Special) != "" {
-			t.Fatalf("%q is not of %v", generated, own)
+		if strings.Trim(generated.Text, allSymbols(own)) != "" {
+			t.Fatalf("%q is not of %v", generated.Text, own)
 		}
 	}
-	settings := password.Recipe{Length: 12, Digits: "٣३3", Special: "~§ "}
-	account := with(t, password.Compliance{Recipe: settings}).Account
-	if account.Recipe() != settings {
-		t.Errorf("the recipe is %v", account.Recipe())
+	settings := password.GeneratorOptions{Length: 12, Digits: symbols("٣३3"), Special: symbols("~§ ")}
+	account := with(t, password.Compliance{Options: settings}).Account
+	if account.GeneratorOptions() != settings {
+		t.Errorf("the options are %v", account.GeneratorOptions())
 	}
 	for _, c := range []struct {
 		policy password.Policy
-		wish   password.Recipe
+		wish   password.GeneratorOptions
 		length int
 		of     string
 	}{
-		{password.Default().Account, password.Recipe{}, 20, own.Upper + own.Lower + own.Digits + own.Special},
-		{account, password.Recipe{}, 12, own.Upper + own.Lower + "٣३3" + "~§ "},
-		{account, password.Recipe{Length: 30, Upper: "ÄÖÜ", Lower: "äöüß"}, 30, "ÄÖÜäöüß٣३3~§ "},
-		{account, password.Recipe{Length: 31}, 30, own.Upper + own.Lower + "٣३3" + "~§ "}, // the policy's limit comes first
-		{account, password.Recipe{Length: 2, Special: "!"}, 6, own.Upper + own.Lower + "٣३3" + "!"},
+		{password.Default().Account, password.GeneratorOptions{}, 20, allSymbols(own)},
+		{account, password.GeneratorOptions{}, 12, own.Upper.Symbols + own.Lower.Symbols + "٣३3" + "~§ "},
+		{account, password.GeneratorOptions{Length: 30, Upper: symbols("ÄÖÜ"), Lower: symbols("äöüß")}, 30, "ÄÖÜäöüß٣३3~§ "},
+		{account, password.GeneratorOptions{Length: 31}, 30, own.Upper.Symbols + own.Lower.Symbols + "٣३3" + "~§ "}, // the policy's limit comes first
+		{account, password.GeneratorOptions{Length: 2, Special: symbols("!")}, 6, own.Upper.Symbols + own.Lower.Symbols + "٣३3" + "!"},
 	} {
 		seen := ""
 		for range 100 {
-			generated, err := c.policy.GenerateWith(rand.Reader, "ann", c.wish)
+			generated, err := generator.Generate(c.policy, c.wish, "ann", rand.Reader)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -277,7 +281,7 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-func TestLengthsThatCanBeWishedFor(t *testing.T) {
+func TestLengthsThatCanBeRequested(t *testing.T) {
 	for _, c := range []struct {
 		policy              password.Policy
 		least, most, length int
@@ -288,7 +292,7 @@ func TestLengthsThatCanBeWishedFor(t *testing.T) {
 		{password.Policy{MaximumSymbols: 8, MinimumDigits: 3, MinimumSpecialSymbols: 1}, 4, 8, 8},
 	} {
 		least, most := c.policy.Lengths()
-		if length := c.policy.RecipeInForce().Length; least != c.least || most != c.most || length != c.length {
+		if length := c.policy.EffectiveGeneratorOptions().Length; least != c.least || most != c.most || length != c.length {
 			t.Errorf("%v: from %d to %d, usually %d", c.policy, least, most, length)
 		}
 	}

@@ -2,22 +2,19 @@ package password
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
-// languages are those in which a policy file can say something to people.
+// languages are the languages of the texts in a policy file.
 var languages = [...]string{"en", "de"}
 
-// Languages are their names.
+// Languages returns the languages that texts in a policy file can have.
 func Languages() []string { return languages[:] }
 
-// Texts is a text in each language; "" = it is not there.
+// Texts is a text in each language; "" = none.
 type Texts [len(languages)]string
 
-// In is the text in the language, or else in the first that there is; "" = there is none.
+// In returns the text in the language, else the first that exists, else "".
 func (t Texts) In(language string) string {
 	first := ""
 	for i, name := range languages {
@@ -41,16 +38,16 @@ func (t Texts) byLanguage() map[string]string {
 	return texts
 }
 
-// MarshalJSON writes the texts that there are, as in the policy file.
+// MarshalJSON writes the existing texts as in the policy file.
 func (t Texts) MarshalJSON() ([]byte, error) {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // which the caller decides
+	encoder.SetEscapeHTML(false) // the caller decides that
 	err := encoder.Encode(t.byLanguage())
 	return []byte(text.String()), err
 }
 
-// UnmarshalJSON leaves out the languages that the program does not know.
+// UnmarshalJSON ignores unknown languages.
 func (t *Texts) UnmarshalJSON(written []byte) error {
 	texts := map[string]string{}
 	if err := json.Unmarshal(written, &texts); err != nil {
@@ -60,33 +57,4 @@ func (t *Texts) UnmarshalJSON(written []byte) error {
 		t[i] = texts[name]
 	}
 	return nil
-}
-
-// maxDescription is the longest description of an expression, in code points: a line of the checklist.
-const maxDescription = 200
-
-// texts reads a text per language.
-func (p *parsing) texts(to *Texts, v value, at []string) {
-	p.members(v, at, languages[:], func(m member) {
-		key := path(append(at[:len(at):len(at)], m.key)...)
-		switch {
-		case m.value.kind != kindString:
-			p.report(m.value.at, key, "must be a string in double quotes, not "+m.value.kind.String())
-		case strings.TrimSpace(m.value.text) == "":
-			p.report(m.value.at, key, "is empty; write what people should read, or leave it out")
-		case utf8.RuneCountInString(m.value.text) > maxDescription:
-			p.report(m.value.at, key, "is longer than "+strconv.Itoa(maxDescription)+" characters")
-		case strings.ContainsFunc(m.value.text, unicode.IsControl):
-			p.report(m.value.at, key, "has a control character, such as a line end; it is one line of text")
-		default:
-			for i, name := range languages {
-				if name == m.key {
-					to[i] = m.value.text
-				}
-			}
-		}
-	})
-	if v.kind == kindObject && len(v.members) == 0 {
-		p.report(v.at, path(at...), `has no text; write one per language, such as {"en": "three words"}, or leave it out`)
-	}
 }

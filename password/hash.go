@@ -2,17 +2,19 @@ package password
 
 import (
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
 )
 
-// Params are the cost of an argon2id hash (RFC 9106, section 3.1).
+// Params is the cost of an argon2id hash (RFC 9106, section 3.1).
 type Params struct {
 	Memory  uint32 // KiB
 	Time    uint32 // passes
@@ -22,9 +24,9 @@ type Params struct {
 // DefaultParams is the second choice of the OWASP password storage cheat sheet: 19 MiB, two passes, one lane.
 var DefaultParams = Params{19456, 2, 1}
 
-// Errors of hashing. Neither says anything about the password.
+// Errors of hashing. Neither reveals anything about the password.
 var (
-	ErrHashFormat = errors.New("password: stored hash has an unknown form or absurd parameters")
+	ErrHashFormat = errors.New("password: stored hash has an unknown format or parameters out of bounds")
 	ErrParams     = errors.New("password: hash parameters out of bounds")
 )
 
@@ -32,14 +34,14 @@ const (
 	saltBytes = 16 // RFC 9106, section 3.1
 	keyBytes  = 32
 
-	// bcryptBytes is all that bcrypt looks at; what stands behind is not part of the hash.
+	// bcryptBytes is how much of a password bcrypt hashes; it ignores the rest.
 	bcryptBytes = 72
 )
 
-// Hash returns the argon2id hash of a normalised password in PHC form, with a fresh salt read from rand. Errors:
-// [ErrParams], or what rand returned.
+// Hash returns the argon2id hash of a normalised password in PHC form, with a salt read from rand. Errors:
+// [ErrParams], or that of rand.
 func (p Params) Hash(rand io.Reader, normalized string) (string, error) {
-	if !p.bearable() {
+	if !p.withinLimits() {
 		return "", ErrParams
 	}
 	h := phc{Params: p, salt: make([]byte, saltBytes)}
@@ -50,12 +52,12 @@ func (p Params) Hash(rand io.Reader, normalized string) (string, error) {
 	return h.String(), nil
 }
 
-// Verify reports whether a normalised password belongs to a stored hash, argon2id in PHC form or bcrypt ($2a$, $2b$,
-// $2y$), and after a match whether it should be hashed anew: it is bcrypt, or its parameters differ from p. Comparison
-// takes constant time. The error is [ErrHashFormat]; parameters that would take minutes or gigabytes count as such.
+// Verify reports whether a normalised password matches a stored hash, argon2id in PHC form or bcrypt ($2a$, $2b$, $2y$), and
+// after a match whether it should be hashed again: it is bcrypt, or its parameters differ from p. Comparison takes constant
+// time. The error is [ErrHashFormat], also for parameters that would take minutes or gigabytes.
 //
-// bcrypt ignores everything behind 72 bytes. A longer password never matches a bcrypt hash here, as it cannot be told
-// from others that begin the same; it costs the same work.
+// bcrypt ignores everything after 72 bytes. A longer password never matches a bcrypt hash here, because passwords with the
+// same beginning would match too; it costs the same work.
 func (p Params) Verify(stored, normalized string) (match, rehash bool, err error) {
 	if strings.HasPrefix(stored, "$2") {
 		match, err = verifyBcrypt(stored, normalized)
@@ -78,7 +80,7 @@ func (h phc) madeWith(p Params) bool {
 	return h.Params == p && len(h.salt) == saltBytes && len(h.key) == keyBytes
 }
 
-// bcryptForm is stricter than the library, which takes any revision letter. Costs above 15 take seconds each.
+// bcryptForm is stricter than the library, which accepts any revision letter. Costs above 15 take seconds each.
 var bcryptForm = regexp.MustCompile(`^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$`)
 
 func verifyBcrypt(stored, normalized string) (bool, error) {
@@ -90,4 +92,59 @@ func verifyBcrypt(stored, normalized string) (bool, error) {
 		return false, ErrHashFormat
 	}
 	return err == nil && len(normalized) <= bcryptBytes, nil
+}
+
+// Limits of the parameters. They keep a stored hash from exhausting the machine.
+const (
+	maxMemory  = 1 << 20 // KiB: 1 GiB
+	maxTime    = 32
+	maxThreads = 64
+	maxWork    = 4 << 20 // memory × passes, KiB: seconds, not minutes
+)
+
+// phc is an argon2id hash in the PHC string format (github.com/P-H-C/phc-string-format).
+type phc struct {
+	Params
+	salt, key []byte
+}
+
+var phcForm = regexp.MustCompile(
+	`^\$argon2id\$v=(\d{1,3})\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$`)
+
+// phcBase64 is unpadded base64 that refuses stray bits, so that a hash has only one encoding.
+var phcBase64 = base64.RawStdEncoding.Strict()
+
+func (h phc) String() string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.Memory, h.Time, h.Threads,
+		phcBase64.EncodeToString(h.salt), phcBase64.EncodeToString(h.key))
+}
+
+func parsePHC(stored string) (phc, error) {
+	part := phcForm.FindStringSubmatch(stored)
+	if part == nil || part[1] != strconv.Itoa(argon2.Version) {
+		return phc{}, ErrHashFormat
+	}
+	params, ok := parseParams(part[2], part[3], part[4])
+	salt, saltErr := phcBase64.DecodeString(part[5])
+	key, keyErr := phcBase64.DecodeString(part[6])
+	if !ok || saltErr != nil || keyErr != nil {
+		return phc{}, ErrHashFormat
+	}
+	return phc{Params: params, salt: salt, key: key}, nil
+}
+
+func parseParams(memory, time, threads string) (Params, bool) {
+	m, errM := strconv.ParseUint(memory, 10, 32)
+	t, errT := strconv.ParseUint(time, 10, 32)
+	p, errP := strconv.ParseUint(threads, 10, 8)
+	params := Params{Memory: uint32(m), Time: uint32(t), Threads: uint8(p)}
+	return params, errM == nil && errT == nil && errP == nil && params.withinLimits()
+}
+
+// withinLimits also enforces the lower bounds of RFC 9106, section 3.1, which the library would silently raise to.
+func (p Params) withinLimits() bool {
+	return p.Time >= 1 && p.Time <= maxTime &&
+		p.Threads >= 1 && p.Threads <= maxThreads &&
+		p.Memory >= 8*uint32(p.Threads) && p.Memory <= maxMemory &&
+		uint64(p.Memory)*uint64(p.Time) <= maxWork
 }

@@ -142,7 +142,7 @@ func TestHashRefusesAbsurdParams(t *testing.T) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
-	if !DefaultParams.bearable() {
+	if !DefaultParams.withinLimits() {
 		t.Error("the default is refused")
 	}
 }

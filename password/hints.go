@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Hints are what browsers and password managers can be told about a policy. They are help, not the check: neither knows
-// code points after normalisation, counts of a class, or a regular expression.
+// Hints are attributes for browsers and password managers. They do not replace the check: attributes cannot express
+// normalisation, counts of a class or a regular expression.
 type Hints struct {
-	MinLength     int    // for the attribute minlength; 0 = leave it out
-	PasswordRules string // for the attribute passwordrules; "" = leave it out
+	MinLength     int    // for the attribute minlength; 0 = none
+	PasswordRules string // for the attribute passwordrules; "" = none
 }
 
-// Hints returns the hints of the policy. There is no maxlength on purpose: it would silently cut what is pasted.
+// Hints returns the hints of the policy. There is no maxlength, because it would silently cut pasted text.
 //
-// PasswordRules follows developer.apple.com/password-rules. A class that is required is also the only one allowed there
-// unless others are named, so all four are.
+// PasswordRules follows developer.apple.com/password-rules. There a required class is also the only allowed one unless
+// others are named, so all four are.
 func (p Policy) Hints() Hints {
 	var parts []string
-	for _, d := range definitions {
+	for _, d := range ruleSpecs {
 		if d.hint != nil && d.isActive(&p) {
 			parts = append(parts, d.hint(p)...)
 		}

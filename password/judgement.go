@@ -1,50 +1,50 @@
 package password
 
-// A policy is judged by two standards:
+// A policy is compared with two standards:
 //
 //   - NIST SP 800-63B-4 (2025), section 3.1.1.2, whose requirements on passwords are numbered 1 to 9;
 //   - OWASP ASVS 5.0.0, section 6.2.
 //
-// Only what a policy decides is judged. Of NIST's numbers 3, 4 and 7 to 9 are the program's own doing, and so are the
-// lists of words and of breached passwords that both ask for.
+// Only what a policy decides is compared. NIST's numbers 3, 4 and 7 to 9, and the lists of words and breached passwords that
+// both require, do not depend on the policy.
 
-// The lengths that the standards name, in code points.
+// The lengths in the standards, in code points.
 const (
-	leastAlone     = 15 // NIST 1: of a password that is the only factor, as it is here
-	leastEver      = 8  // NIST 1: of any password; ASVS 6.2.1
-	leastPermitted = 64 // NIST 2, ASVS 6.2.9: what a limit must leave room for
+	leastAlone     = 15 // NIST 1: a password that is the only factor, as here
+	leastEver      = 8  // NIST 1: any password; ASVS 6.2.1
+	leastPermitted = 64 // NIST 2, ASVS 6.2.9: the smallest allowed maximum
 )
 
-// DepartureKind says in what a policy departs from the standards.
+// DepartureKind is a way in which a policy departs from the standards.
 type DepartureKind string
 
-// What a policy can do that the standards ask not to do, in the order in which it is told.
+// The kinds of departures, in the order in which they are listed.
 const (
-	Below15          DepartureKind = "below-15"     // shorter passwords than a single factor may have are taken
-	Below8           DepartureKind = "below-8"      // shorter passwords than any may have are taken
-	Below64          DepartureKind = "below-64"     // a limit that long passwords do not keep
-	KindsRequired    DepartureKind = "kinds"        // minimums of kinds of characters
-	FormRequired     DepartureKind = "form"         // an expression, whatever it may say
-	PeriodicChange   DepartureKind = "periodic"     // passwords that expire by the calendar
-	AccountNameTaken DepartureKind = "account-name" // passwords that hold the account name
+	Below15          DepartureKind = "below-15"     // a minimum too short for a single factor
+	Below8           DepartureKind = "below-8"      // a minimum too short for any password
+	Below64          DepartureKind = "below-64"     // a maximum that long passwords exceed
+	KindsRequired    DepartureKind = "kinds"        // minimums of character classes
+	FormRequired     DepartureKind = "form"         // an expression, whatever it is
+	PeriodicChange   DepartureKind = "periodic"     // passwords that expire after some time
+	AccountNameTaken DepartureKind = "account-name" // passwords may contain the account name
 )
 
-// DepartureKinds are all kinds.
+// DepartureKinds returns all kinds.
 func DepartureKinds() []DepartureKind {
 	return []DepartureKind{Below15, Below8, Below64, KindsRequired, FormRequired, PeriodicChange, AccountNameTaken}
 }
 
-// Departure is a point in which a policy departs from one of the standards, or from both.
+// Departure is a point in which a policy departs from one or both standards.
 type Departure struct {
 	Kind  DepartureKind
-	NIST  string // the number in section 3.1.1.2; "" = it says nothing against it
-	ASVS  string // the requirement; "" = none is against it
-	Rules []Rule // that depart
+	NIST  string // the number in section 3.1.1.2; "" = not against it
+	ASVS  string // the requirement; "" = not against it
+	Rules []Rule // that cause it
 	N     int    // the number of the one rule that has one
 }
 
-// Departures returns where the policy departs from the standards, each point once. What allowedRegex says is not looked
-// into: a smallest length that only it demands is not seen, and it is a departure whatever it demands.
+// Departures returns where the policy departs from the standards, each point once. It does not analyse allowedRegex: a
+// minimum length that only the expression demands is not seen, and any expression is a departure.
 func (p Policy) Departures() []Departure {
 	var found []Departure
 	for _, judge := range []func(Policy) (Departure, bool){
@@ -58,7 +58,7 @@ func (p Policy) Departures() []Departure {
 }
 
 func judgeMinimum(p Policy) (Departure, bool) {
-	least := p.minimum()
+	least := p.MinLength()
 	d := Departure{Kind: Below15, NIST: "1", Rules: []Rule{RuleMinimumSymbols}, N: least}
 	if least < leastEver {
 		d.Kind, d.ASVS = Below8, "6.2.1"
@@ -67,7 +67,7 @@ func judgeMinimum(p Policy) (Departure, bool) {
 }
 
 func judgeMaximum(p Policy) (Departure, bool) {
-	most := p.maximum()
+	most := p.MaxLength()
 	return Departure{Kind: Below64, NIST: "2", ASVS: "6.2.9", Rules: []Rule{RuleMaximumSymbols}, N: most}, most < leastPermitted
 }
 
@@ -92,8 +92,8 @@ func judgeExpiry(p Policy) (Departure, bool) {
 	}, p.PasswordExpirationInDays > 0
 }
 
-// judgeName is ASVS's alone: NIST leaves open whether the account name is among the words to be refused, and would have
-// it compared with whole passwords.
+// judgeName is about ASVS only: NIST leaves open whether the account name is a word to refuse, and would compare it with
+// whole passwords.
 func judgeName(p Policy) (Departure, bool) {
 	return Departure{Kind: AccountNameTaken, ASVS: "6.2.11", Rules: []Rule{RuleUserNameForbidden}}, !p.UserNameForbidden
 }

@@ -7,12 +7,13 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/norm"
 )
 
-// MaxBytes is the largest password that is looked at, in bytes as it was sent.
+// MaxBytes is the largest password that is accepted, in bytes as sent.
 const MaxBytes = 4096
 
-// What [Normalize] refuses.
+// Errors of [Normalize].
 var (
 	ErrEmpty      = errors.New("password: empty")
 	ErrTooLong    = errors.New("password: longer than 4096 bytes")
@@ -21,13 +22,12 @@ var (
 	ErrNotAllowed = errors.New("password: contains a character that is not allowed in passwords")
 )
 
-// Normalize applies the PRECIS profile OpaqueString (RFC 8265, section 4.2) to a password as it was sent: spaces of all
-// kinds become the ASCII space, the rest its NFC form; nothing is trimmed and case is kept. What was normalised once
-// stays as it is.
+// Normalize applies the PRECIS profile OpaqueString (RFC 8265, section 4.2) to a password as sent: every kind of space
+// becomes the ASCII space, the rest becomes NFC; nothing is trimmed and case is kept. It is idempotent.
 //
-// The errors are [ErrTooLong], judged before anything else, [ErrEmpty], [ErrNotUTF8], [ErrControl] (category Cc), and
-// [ErrNotAllowed] for what else the profile refuses: unassigned code points, private use, invisible characters such as
-// zero-width joiners outside the scripts that need them. The last two come as a [RefusedError].
+// The errors are [ErrTooLong], checked first, [ErrEmpty], [ErrNotUTF8], [ErrControl] (category Cc), and [ErrNotAllowed] for
+// everything else that the profile refuses: unassigned code points, private use, invisible characters such as zero-width
+// joiners outside the scripts that need them. The last two are wrapped in a [RefusedError].
 func Normalize(raw string) (string, error) {
 	normalized, err := normalize(raw)
 	if errors.Is(err, ErrControl) || errors.Is(err, ErrNotAllowed) {
@@ -36,7 +36,7 @@ func Normalize(raw string) (string, error) {
 	return normalized, err
 }
 
-// normalize is the same without naming the symbol, which costs more than all the rest.
+// normalize is Normalize without naming the refused symbol, which costs more than everything else.
 func normalize(raw string) (string, error) {
 	if err := refuseBytes(raw); err != nil {
 		return "", err
@@ -61,3 +61,18 @@ func refuseBytes(raw string) error {
 	}
 	return nil
 }
+
+// IsNormalized reports whether a text is what [Normalize] would return for it.
+func IsNormalized(s string) bool {
+	normalized, err := normalize(s)
+	return err == nil && normalized == s
+}
+
+// IsNFCStable reports whether normalisation leaves a code point alone wherever it stands: it does not combine with the one
+// before it, and PRECIS allows it in any context (RFC 8264, section 9.9).
+func IsNFCStable(c rune) bool {
+	return norm.NFC.PropertiesString(string(c)).BoundaryBefore() && IsNormalized(string(c)) && !inContext(c)
+}
+
+// inContext reports whether a digit must not be mixed with those of the other kind (RFC 5892, appendix A.8 and A.9).
+func inContext(c rune) bool { return c >= 0x660 && c <= 0x669 || c >= 0x6f0 && c <= 0x6f9 }

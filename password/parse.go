@@ -1,24 +1,27 @@
 package password
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 const (
 	rootKey = "passwordPolicyConfigurations"
 
-	maxProblems = 50   // beyond that the file is something else
-	maxKept     = 1000 // of which those are the first that are told
+	maxProblems = 50   // reported; a file with more is probably something else
+	maxKept     = 1000 // collected, to be sorted before that
 )
 
-// Parse reads the contents of a policy file: JSON, in which // and /* */ comments and a byte order mark may stand. The
-// error is [Problems] and holds all that is wrong with it; file is the name to tell in them.
+// Parse reads the contents of a policy file: JSON with // and /* */ comments and an optional byte order mark. The error is
+// [Problems] with everything that is wrong, including what the checks find; file is the name in them.
 //
-// TECHNICAL and ACCOUNT are required, SUPERADMIN may be left out, and so may any rule: it is off then. Nothing else may
-// be there.
-func Parse(file string, src []byte) (Policies, error) {
+// TECHNICAL and ACCOUNT are required, SUPERADMIN is optional, and a rule that is left out is off. Unknown keys are refused.
+func Parse(file string, src []byte, checks ...Check) (Policies, error) {
 	p := &parsing{file: file, policies: Policies{Source: file, places: map[string]place{}}}
 	if p.readable(src) {
 		root, broken := readFile(strings.TrimPrefix(string(src), "\ufeff"))
@@ -28,7 +31,9 @@ func Parse(file string, src []byte) (Policies, error) {
 			broken.File = file
 			p.problems = append(p.problems, *broken)
 		}
-		p.problems = append(p.problems, p.policies.contradictions()...)
+		for _, check := range checks {
+			p.problems = append(p.problems, check(p.policies)...)
+		}
 	}
 	if len(p.problems) > 0 {
 		return Policies{}, p.sorted()
@@ -36,13 +41,13 @@ func Parse(file string, src []byte) (Policies, error) {
 	return p.policies, nil
 }
 
-// parsing collects what is in a file and what is wrong with it.
+// parsing collects the policies of a file and its problems.
 type parsing struct {
 	file     string
-	broken   bool // the file ends early for us: nothing can be said to be missing
+	broken   bool // there is a syntax error, behind which keys that seem to be missing can stand
 	policies Policies
 	problems Problems
-	more     int // problems, beyond those kept
+	more     int // problems beyond maxKept
 }
 
 func (p *parsing) report(at place, key, why string) {
@@ -80,7 +85,7 @@ func (p *parsing) sorted() Problems {
 	return p.problems
 }
 
-// members walks the keys of an object that must be one; a key that is unknown or there a second time is reported.
+// members visits the keys of a value that must be an object. It reports keys that are unknown or repeated.
 func (p *parsing) members(v value, at []string, known []string, visit func(member)) {
 	switch v.kind {
 	case kindNone:
@@ -93,25 +98,25 @@ func (p *parsing) members(v value, at []string, known []string, visit func(membe
 	seen := map[string]place{}
 	for _, m := range v.members {
 		key := path(append(slices.Clone(at), m.key)...)
-		first, doubled := seen[m.key]
+		first, repeated := seen[m.key]
 		switch {
-		case doubled:
+		case repeated:
 			p.report(m.at, key, "is there twice; the first is in line "+strconv.Itoa(first.line))
 		case !slices.Contains(known, m.key):
 			p.report(m.at, key, "is not known; "+didYouMean(m.key, known))
-			p.doubled(m.value, append(slices.Clone(at), m.key))
+			p.duplicates(m.value, append(slices.Clone(at), m.key))
 		default:
 			p.policies.places[key] = m.at
 			visit(m)
 		}
-		if !doubled {
+		if !repeated {
 			seen[m.key] = m.at
 		}
 	}
 }
 
-// doubled reports doubled keys inside a value that is not known itself.
-func (p *parsing) doubled(v value, at []string) {
+// duplicates reports repeated keys inside a value whose own key is unknown.
+func (p *parsing) duplicates(v value, at []string) {
 	seen := map[string]place{}
 	for _, m := range v.members {
 		below := append(slices.Clone(at), m.key)
@@ -120,6 +125,149 @@ func (p *parsing) doubled(v value, at []string) {
 			continue
 		}
 		seen[m.key] = m.at
-		p.doubled(m.value, below)
+		p.duplicates(m.value, below)
+	}
+}
+
+// sections are all sections of a file; required are those that must be there.
+var sections = []string{string(SectionTechnical), string(SectionAccount), string(SectionSuperAdmin)}
+
+var required = []Section{SectionTechnical, SectionAccount}
+
+func (p *parsing) root(root value) {
+	p.members(root, nil, []string{rootKey}, func(m member) {
+		p.members(m.value, []string{rootKey}, sections, p.section)
+		if m.value.kind == kindObject {
+			p.missingSections(m.at)
+		}
+	})
+	if _, found := p.policies.places[rootKey]; !found && root.kind == kindObject {
+		p.missing(root.at, rootKey)
+	}
+}
+
+func (p *parsing) missingSections(at place) {
+	for _, s := range required {
+		key := path(rootKey, string(s))
+		if _, found := p.policies.places[key]; !found {
+			p.missing(at, key)
+		}
+	}
+}
+
+func (p *parsing) missing(at place, key string) {
+	if !p.broken {
+		p.report(at, key, "is missing")
+	}
+}
+
+func (p *parsing) section(m member) {
+	policy := Policy{Section: Section(m.key)}
+	at := []string{rootKey, m.key}
+	var expression place
+	p.members(m.value, at, ruleNames(), func(rule member) {
+		d := ruleSpecs[slices.IndexFunc(ruleSpecs, func(d ruleSpec) bool { return string(d.rule) == rule.key })]
+		if d.text != nil {
+			expression = rule.value.at
+		}
+		below := append(slices.Clone(at), rule.key)
+		if d.texts != nil {
+			p.texts(d.texts(&policy), rule.value, below)
+		} else if why := d.set(&policy, rule.value); why != "" {
+			p.report(rule.value.at, path(below...), why)
+		}
+	})
+	var err error
+	if policy.compiled, err = policy.compileLike(p.policies.All()); err != nil {
+		p.report(expression, path(append(slices.Clone(at), string(RuleAllowedRegex))...), err.Error())
+	}
+	switch policy.Section {
+	case SectionTechnical:
+		p.policies.Technical = policy
+	case SectionAccount:
+		p.policies.Account = policy
+	default:
+		p.policies.SuperAdmin = &policy
+	}
+}
+
+// ruleNames lists the rules that a file can contain.
+func ruleNames() (names []string) {
+	for _, d := range ruleSpecs {
+		if !d.settingOnly {
+			names = append(names, string(d.rule))
+		}
+	}
+	return names
+}
+
+// set stores a value of the file in the policy, or returns why it is refused. For texts see [parsing.texts].
+func (d ruleSpec) set(p *Policy, v value) (why string) {
+	switch {
+	case d.number != nil:
+		return setNumber(d.number(p), v)
+	case d.flag != nil:
+		return setFlag(d.flag(p), v)
+	}
+	return setText(d.text(p), v)
+}
+
+func setNumber(to *int, v value) (why string) {
+	if v.kind != kindNumber {
+		return "must be a whole number such as 6, not " + v.kind.String()
+	}
+	if strings.ContainsAny(v.text, ".eE") {
+		return "must be a whole number written without point or exponent, not " + showKey(v.text)
+	}
+	n, err := strconv.ParseInt(v.text, 10, 32)
+	if err != nil {
+		return fmt.Sprintf("must be between %d and %d, not %s", math.MinInt32, math.MaxInt32, showKey(v.text))
+	}
+	*to = int(n)
+	return ""
+}
+
+func setFlag(to *bool, v value) (why string) {
+	if v.kind != kindBool {
+		return "must be true or false, not " + v.kind.String()
+	}
+	*to = v.text == "true"
+	return ""
+}
+
+func setText(to *string, v value) (why string) {
+	if v.kind != kindString {
+		return "must be a string in double quotes, not " + v.kind.String()
+	}
+	*to = v.text
+	return ""
+}
+
+// maxDescription limits the description of an expression, in code points, to a line of the checklist.
+const maxDescription = 200
+
+// texts reads an object with a text per language.
+func (p *parsing) texts(to *Texts, v value, at []string) {
+	p.members(v, at, languages[:], func(m member) {
+		key := path(append(at[:len(at):len(at)], m.key)...)
+		switch {
+		case m.value.kind != kindString:
+			p.report(m.value.at, key, "must be a string in double quotes, not "+m.value.kind.String())
+		case strings.TrimSpace(m.value.text) == "":
+			p.report(m.value.at, key, "is empty; write what people should read, or leave it out")
+		case utf8.RuneCountInString(m.value.text) > maxDescription:
+			p.report(m.value.at, key, "is longer than "+strconv.Itoa(maxDescription)+" characters")
+		case strings.ContainsFunc(m.value.text, unicode.IsControl):
+			p.report(m.value.at, key, "has a control character, such as a line end; it is one line of text")
+		default:
+			for i, name := range languages {
+				if name == m.key {
+					to[i] = m.value.text
+				}
+			}
+		}
+	})
+	if v.kind == kindObject && len(v.members) == 0 {
+		p.report(v.at, path(at...), `has no text; write one per language, such as {"en": "three words"}, or leave it out`)
 	}
 }

@@ -1,4 +1,4 @@
-package password
+package password_test
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"latchkey/password"
 )
 
 // Whatever stands in a policy file, it is a policy or says what is wrong with it.
@@ -43,10 +45,10 @@ func FuzzParseLong(f *testing.F) {
 
 func wantPolicyOrProblems(t *testing.T, src []byte) {
 	t.Helper()
-	p, err := Parse("p", src)
-	var problems Problems
+	p, err := parse("p", src)
+	var problems password.Problems
 	switch {
-	case err == nil && (p.Technical.Section != SectionTechnical || len(src) > maxFileBytes):
+	case err == nil && (p.Technical.Section != password.SectionTechnical || len(src) > maxFileBytes):
 		t.Error("no problem and no policy")
 	case err != nil && (!errors.As(err, &problems) || len(problems) == 0 || len(problems) > maxProblems+1):
 		t.Errorf("%T with %d problems", err, len(problems))
@@ -57,7 +59,7 @@ func wantPolicyOrProblems(t *testing.T, src []byte) {
 }
 
 // wantFitToBeRead: a problem has a place, but in a file that nobody reads, and is short and printable, whatever it quotes.
-func wantFitToBeRead(t *testing.T, problem Problem, whole bool) {
+func wantFitToBeRead(t *testing.T, problem password.Problem, whole bool) {
 	t.Helper()
 	if placed := problem.Line >= 1 && problem.Column >= 1; placed == whole || problem.Why == "" {
 		t.Errorf("a problem without a place or a reason: %+v", problem)

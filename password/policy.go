@@ -2,6 +2,7 @@ package password
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"latchkey/password/regex"
@@ -17,12 +18,11 @@ const (
 	SectionSuperAdmin Section = "SUPERADMIN"
 )
 
-// Policy is one set of the twelve rules, with the numbers as they stand in the file, or where [Policies.With] raised them,
-// in the settings. When a rule is off is said by
-// [Policy.Values]; code that acts on a number asks the methods, which know it.
+// Policy is one set of the twelve rules, with the numbers of the file or, if [Policies.With] raised them, of the settings.
+// Code that acts on a number should use the methods, which know when a rule is off.
 //
-// A Policy that comes from [Parse] or [Default] carries what was compiled of it. One that was put together by hand,
-// or changed, works too, but is compiled at each use.
+// A Policy from [Parse] or [Default] is compiled. One that was put together by hand or changed works too, but is compiled at
+// each use (see [Policy.Compiled]).
 type Policy struct {
 	Section                     Section
 	MinimumSymbols              int    // code points
@@ -39,22 +39,22 @@ type Policy struct {
 	MaxLoginAttempts            int    // failed attempts in a row
 	BlockingTimeInMin           int    // minutes
 
-	compliance compliance // what settings beside the file have raised
-	compiled   *compiled  // nil: nothing was yet
+	compliance compliance // the settings
+	compiled   *compiled  // nil: not compiled yet
 }
 
-// Policies are all policies of an installation.
+// Policies is all policies of an installation.
 type Policies struct {
 	Technical  Policy
 	Account    Policy
-	SuperAdmin *Policy // nil: Account holds for SuperAdmins
+	SuperAdmin *Policy // nil: Account applies to SuperAdmins
 	Source     string  // path of the file; "" = built in
 
 	compliance Compliance       // what [Policies.With] was given
-	places     map[string]place // where the keys stand in the file
+	places     map[string]place // of the keys in the file
 }
 
-// Default returns the built-in policies, which hold when no file was given.
+// Default returns the built-in policies, which apply without a file.
 func Default() Policies {
 	common := Policy{
 		Section: SectionTechnical, MinimumSymbols: 6, MaximumSymbols: 20, MinimumSpecialSymbols: 1,
@@ -65,43 +65,28 @@ func Default() Policies {
 	account.Section, account.MaximumSymbols, account.ForbiddenLastPasswords = SectionAccount, 30, 3
 	account.PasswordExpirationInDays, account.EmailBeforeExpirationInDays = 64, 5
 	account.MaxLoginAttempts = 10
-	return Policies{Technical: common.prepared(), Account: account.prepared()}
-}
-
-// prepared is the policy with what is made of it once. It is for policies whose expression is known to be good.
-func (p Policy) prepared() Policy {
-	p.compiled, _ = p.compile()
-	return p
+	return Policies{Technical: common.reusing(nil), Account: account.reusing(nil)}
 }
 
 // Reason is why an expression is not provable.
 type Reason = regex.Reason
 
-// Reasons are all of them.
+// Reasons returns all reasons.
 func Reasons() []Reason { return regex.Reasons() }
 
-// NotProvable is why nothing can be proved about the expression: it is matched by backtracking, a contradiction with it may
-// go unnoticed, and its passwords are not counted but drawn until one matches. For what can be proved it is "".
+// NotProvable returns why nothing can be proved about the expression, or "". An expression that is not provable is matched
+// by backtracking, a contradiction with it can go unnoticed, and its passwords are not counted.
 func (p Policy) NotProvable() Reason {
-	if expression := p.expression(); expression != nil {
+	if expression := p.Expression(); expression != nil {
 		return expression.NotProvable()
 	}
 	return regex.Provable
 }
 
-// expression is the compiled one; nil = there is none, or none that is good.
-func (p Policy) expression() *regex.Regex {
-	c, err := p.compile()
-	if err != nil {
-		return nil
-	}
-	return c.regex
-}
+// Complexity is how many classes must occur, of lower case, upper case, digits and special characters.
+func (p Policy) Complexity() int { return p.compliance.complexity }
 
-// complexity is how many kinds of symbol must be there, of lower case, upper case, digits and special symbols.
-func (p Policy) complexity() int { return p.compliance.complexity }
-
-// For returns the policy in force for an account. A technical account is never a SuperAdmin.
+// For returns the policy that applies to an account. A technical account is never a SuperAdmin.
 func (p Policies) For(technical, superAdmin bool) Policy {
 	switch {
 	case technical:
@@ -112,14 +97,20 @@ func (p Policies) For(technical, superAdmin bool) Policy {
 	return p.Account
 }
 
-// Warnings returns what the policies allow but hardly mean: a block that nothing but an operator ends, and words about an
-// expression that is not there.
+// Warning is a policy about which nothing can be proved, or under which no password could be generated.
+type Warning struct {
+	Section     Problem // without a reason
+	NotProvable Reason  // "" = no password could be generated
+}
+
+// Warnings returns settings that are allowed but probably not intended: a block that only an operator ends, and a
+// description without an expression.
 func (p Policies) Warnings() []Problem {
 	var found []Problem
 	for _, policy := range p.All() {
 		if policy.MaxLoginAttempts > 0 && policy.BlockingTimeInMin < 1 {
 			found = append(found, p.problem(policy.Section, RuleBlockingTimeInMin,
-				"is off while maxLoginAttempts is on: whoever is blacklisted stays so until an operator unblocks"))
+				"is off while maxLoginAttempts is on: a blacklisted account stays blacklisted until an operator unblocks it"))
 		}
 		if policy.AllowedRegex == "" && policy.AllowedRegexDescription != (Texts{}) {
 			found = append(found, p.problem(policy.Section, RuleAllowedRegexDescription, "describes nothing: allowedRegex is off"))
@@ -128,7 +119,7 @@ func (p Policies) Warnings() []Problem {
 	return found
 }
 
-// All are the policies of all sections that there are.
+// All returns the policies of all sections that exist.
 func (p Policies) All() []Policy {
 	all := []Policy{p.Technical, p.Account}
 	if p.SuperAdmin != nil {
@@ -140,12 +131,12 @@ func (p Policies) All() []Policy {
 // History is the number of former passwords, the current one included, that a new one must differ from; 0 = off.
 func (p Policy) History() int { return max(0, p.ForbiddenLastPasswords) }
 
-// Expiry is how long a password is valid from when it was set; 0 = for ever. Times beyond what a [time.Duration] can
-// hold, some 292 years, are cut to that.
+// Expiry is how long a password is valid after it was set; 0 = for ever. It is limited to what a [time.Duration] can hold,
+// some 292 years.
 func (p Policy) Expiry() time.Duration { return times(p.PasswordExpirationInDays, 24*time.Hour) }
 
-// Reminder is how long before the expiry the reminder goes out; 0 = off, as it is when nothing expires. Expiry means that
-// it is due at once. Where that has been cut the reminder goes out when it would without, but not after it.
+// Reminder is how long before the expiry the reminder is due; 0 = off, also if nothing expires. If it equals Expiry, the
+// reminder is due at once. If Expiry was limited, the reminder stays due at its real time, but not after the expiry.
 func (p Policy) Reminder() time.Duration {
 	if p.Expiry() == 0 || p.EmailBeforeExpirationInDays < 1 {
 		return 0
@@ -154,7 +145,7 @@ func (p Policy) Reminder() time.Duration {
 	return max(1, p.Expiry()-until)
 }
 
-// Blocking is how long an account stays blacklisted. 0 while MaxLoginAttempts is on: until an operator unblocks.
+// Blocking is how long an account stays blacklisted; 0 while MaxLoginAttempts is on: until an operator unblocks it.
 func (p Policy) Blocking() time.Duration { return times(p.BlockingTimeInMin, time.Minute) }
 
 // times multiplies without overflow; a count below 1 gives 0.
@@ -168,14 +159,45 @@ func times(count int, unit time.Duration) time.Duration {
 	return time.Duration(count) * unit
 }
 
-// minimum is the smallest length allowed, in code points: an empty password is none, and each kind of symbol that must be
-// there takes room.
-func (p Policy) minimum() int { return max(1, p.MinimumSymbols, p.tally().shortest()) }
+// MinLength is the smallest length that the rules allow, in code points, with room for every class that must occur.
+func (p Policy) MinLength() int {
+	length, missing := 0, p.Complexity()
+	for _, minimum := range []int{p.MinimumSpecialSymbols, p.MinimumUpperCaseSymbols, p.MinimumDigits} {
+		if minimum > 0 {
+			length = min(length+minimum, maxLength) // each can be the largest number
+			missing--
+		}
+	}
+	return max(1, p.MinimumSymbols, length+max(0, missing))
+}
 
-// maximum is the largest length allowed, in code points.
-func (p Policy) maximum() int {
+// maxLength is a length that no password has.
+const maxLength = 1 << 31
+
+// MaxLength is the largest length that the rules allow, in code points; 2147483647 if there is no limit.
+func (p Policy) MaxLength() int {
 	if p.MaximumSymbols < 1 {
 		return math.MaxInt32
 	}
 	return p.MaximumSymbols
+}
+
+// Without returns the policy with a rule switched off that has a number or an expression.
+func (p Policy) Without(rule Rule) Policy {
+	spec := ruleSpecs[slices.IndexFunc(ruleSpecs, func(s ruleSpec) bool { return s.rule == rule })]
+	switch {
+	case spec.number != nil:
+		*spec.number(&p) = 0
+	case spec.text != nil:
+		*spec.text(&p) = ""
+	}
+	return p.reusing(p.compiled)
+}
+
+// Problem returns a Problem about a rule at its line in the file, or about the section if the rule is "" or not there.
+func (p Policies) Problem(section Section, rule Rule, why string) Problem {
+	if rule == "" {
+		return p.sectionProblem(section, why)
+	}
+	return p.problem(section, rule, why)
 }

@@ -9,10 +9,10 @@ import (
 //go:embed presets/*.jsonc
 var presets embed.FS
 
-// PresetNames are the policy files to begin with: what NIST asks of a policy, and the built-in one.
+// PresetNames returns the names of the policy files to start with: one that meets NIST SP 800-63B-4, and the built-in one.
 func PresetNames() []string { return []string{"nist", "source"} }
 
-// Preset returns a whole policy file with comments.
+// Preset returns a complete policy file with comments.
 func Preset(name string) (string, error) {
 	text, err := presets.ReadFile("presets/" + name + ".jsonc")
 	if err != nil {

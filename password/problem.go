@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Problem is something in a policy file that keeps it from being used. Its words are for operators.
+// Problem is a mistake in a policy file. Its texts are for operators.
 type Problem struct {
 	File   string
 	Line   int    // from 1
 	Column int    // from 1, in code points
-	Key    string // such as passwordPolicyConfigurations.ACCOUNT.minimumSymbols; "" where no key is concerned
-	Rule   Rule   // which a warning is about; "" where none is
+	Key    string // such as passwordPolicyConfigurations.ACCOUNT.minimumSymbols; "" = not about a key
+	Rule   Rule   // that a warning is about; "" = none
 	Why    string
 }
 
-// Error returns file:line: key: why. What is not known is left out.
+// Error returns file:line: key: why, without the parts that are unknown.
 func (p Problem) Error() string {
 	var parts []string
 	switch {
@@ -30,7 +30,7 @@ func (p Problem) Error() string {
 	return strings.Join(append(parts, p.Why), ": ")
 }
 
-// Problems are all problems of a file, in the order of its lines.
+// Problems is all problems of a file, in the order of its lines.
 type Problems []Problem
 
 // Error returns one line for each problem.
@@ -45,7 +45,7 @@ func (p Problems) Error() string {
 // place is a position in a file.
 type place struct{ line, column int }
 
-// problem makes a Problem about a rule, at the line where it stands, or else its section.
+// problem makes a Problem about a rule, at its line or else that of its section.
 func (p Policies) problem(section Section, rule Rule, why string) Problem {
 	key := path(rootKey, string(section), string(rule))
 	at, found := p.places[key]

@@ -1,10 +1,10 @@
 package password
 
-// Rule is the name of a rule as it is spelt in the policy file.
+// Rule is the name of a rule in the policy file.
 type Rule string
 
-// The twelve rules, in the order in which they are listed and reported; after minimumDigits one that no policy file may
-// contain, [SettingComplexity] sets it; and after allowedRegex its description, which demands nothing.
+// The twelve rules in the order in which they are listed. minimumComplexity comes from [SettingComplexity] only, and
+// allowedRegexDescription describes its rule.
 const (
 	RuleMinimumSymbols              Rule = "minimumSymbols"
 	RuleMaximumSymbols              Rule = "maximumSymbols"
@@ -22,45 +22,45 @@ const (
 	RuleBlockingTimeInMin           Rule = "blockingTimeInMin"
 )
 
-// Rules are all of them, in the order in which they are listed, with the one that only a setting has.
+// Rules returns all rules in order, including the one that only a setting has.
 func Rules() []Rule {
-	rules := make([]Rule, len(definitions))
-	for i, d := range definitions {
+	rules := make([]Rule, len(ruleSpecs))
+	for i, d := range ruleSpecs {
 		rules[i] = d.rule
 	}
 	return rules
 }
 
-// Value is a rule as it stands in a policy, for words, tooltips and the policy page.
+// Value is the value of a rule in a policy, for texts and pages.
 type Value struct {
 	Rule   Rule
-	N      int    // of a rule with a number: what is in force (see [Policy.Values])
-	On     bool   // of a rule that is switched
+	N      int    // of a rule with a number: the effective one (see [Policy.Values])
+	On     bool   // of a rule that is a switch
 	Text   string // of a rule with an expression
 	Texts  Texts  // of a description, and of the rule that it describes
 	Active bool   // false: the rule is off
 	By     string // the setting that it comes from; "" = the policy
 }
 
-// definition is all that the program knows about a rule. Exactly one of number, flag, text and texts is set: it says both the
-// type in the file and where the value lives.
-type definition struct {
-	rule   Rule
-	beside bool // stands in no policy file
-	silent bool // is nothing where it is off
-	number func(*Policy) *int
-	flag   func(*Policy) *bool
-	text   func(*Policy) *string
-	texts  func(*Policy) *Texts
+// ruleSpec is everything the program knows about a rule. Exactly one of number, flag, text and texts is set; it defines the
+// type in the file and returns the field of the policy.
+type ruleSpec struct {
+	rule        Rule
+	settingOnly bool // not allowed in a policy file
+	silent      bool // not listed while it is off
+	number      func(*Policy) *int
+	flag        func(*Policy) *bool
+	text        func(*Policy) *string
+	texts       func(*Policy) *Texts
 
-	active  func(Policy) bool                         // nil: by the value alone, see activeByValue
-	inForce func(Policy) int                          // the number to show, where it is not the one in the file
-	judge   func(Policy, candidate) (Violation, bool) // nil: not about a password's composition; true = broken
+	active  func(Policy) bool                         // nil: see activeByValue
+	inForce func(Policy) int                          // the number to show; nil: the one in the file
+	judge   func(Policy, candidate) (Violation, bool) // nil: not about composition; true = broken
 	hint    func(Policy) []string                     // its part of the passwordrules attribute
 }
 
-// definitions is the one table of the rules, in source order.
-var definitions = []definition{
+// ruleSpecs is the one table of the rules, in order.
+var ruleSpecs = []ruleSpec{
 	{
 		rule:   RuleMinimumSymbols,
 		number: func(p *Policy) *int { return &p.MinimumSymbols },
@@ -70,8 +70,8 @@ var definitions = []definition{
 	{
 		rule:    RuleMaximumSymbols,
 		number:  func(p *Policy) *int { return &p.MaximumSymbols },
-		inForce: Policy.maximum,
-		judge:   atMost(Policy.maximum, func(c Count) int { return c.Symbols }),
+		inForce: Policy.MaxLength,
+		judge:   atMost(Policy.MaxLength, func(c Count) int { return c.Symbols }),
 		hint:    func(p Policy) []string { return lengthHint("maxlength", p.MaximumSymbols) },
 	},
 	{
@@ -93,12 +93,12 @@ var definitions = []definition{
 		hint:   requiredHint("digit"),
 	},
 	{
-		rule:   RuleMinimumComplexity,
-		beside: true,
-		silent: true,
-		number: func(p *Policy) *int { return &p.compliance.complexity },
-		judge:  atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Kinds),
-		hint:   complexityHint,
+		rule:        RuleMinimumComplexity,
+		settingOnly: true,
+		silent:      true,
+		number:      func(p *Policy) *int { return &p.compliance.complexity },
+		judge:       atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Classes),
+		hint:        complexityHint,
 	},
 	{
 		rule:  RuleUserNameForbidden,
@@ -141,35 +141,34 @@ var definitions = []definition{
 	},
 }
 
-// Values returns all twelve rules in source order. Numbers stand as in the file, except that maximumSymbols shows
-// 2147483647 when it is off, and blockingTimeInMin shows 0 for a block without an end; the latter is active whenever
-// maxLoginAttempts is. A rule that only settings have and the description of the expression are among them when they are
-// active.
+// Values returns all twelve rules in order, and the rule of the settings and the description of the expression if they are
+// active. Numbers are those of the file, except that maximumSymbols is 2147483647 when it is off, and blockingTimeInMin is 0
+// for a block without an end; the latter is active whenever maxLoginAttempts is.
 func (p Policy) Values() []Value { return toShow(p.values()) }
 
-// values has each rule at its place in definitions.
+// values has the values by index in ruleSpecs.
 func (p Policy) values() []Value {
-	values := make([]Value, len(definitions))
-	for i, d := range definitions {
+	values := make([]Value, len(ruleSpecs))
+	for i, d := range ruleSpecs {
 		values[i] = d.value(p)
 	}
 	return values
 }
 
-// toShow leaves out what is nothing where it is off.
+// toShow leaves out rules that are not listed while they are off.
 func toShow(values []Value) (shown []Value) {
 	for i, value := range values {
-		if value.Active || !definitions[i].silent {
+		if value.Active || !ruleSpecs[i].silent {
 			shown = append(shown, value)
 		}
 	}
 	return shown
 }
 
-// Composition returns the active rules that judge a password by itself, in source order, for checklist and tooltip.
+// Composition returns the active rules about a password itself, in order, for checklist and tooltip.
 func (p Policy) Composition() []Value {
 	var values []Value
-	for _, d := range definitions {
+	for _, d := range ruleSpecs {
 		if d.judge != nil && d.isActive(&p) {
 			values = append(values, d.value(p))
 		}
@@ -177,7 +176,7 @@ func (p Policy) Composition() []Value {
 	return values
 }
 
-func (d definition) value(p Policy) Value {
+func (d ruleSpec) value(p Policy) Value {
 	v := Value{Rule: d.rule, Active: d.isActive(&p), By: p.raisedBy(d.rule)}
 	switch {
 	case d.inForce != nil:
@@ -194,15 +193,15 @@ func (d definition) value(p Policy) Value {
 	return v
 }
 
-func (d definition) isActive(p *Policy) bool {
+func (d ruleSpec) isActive(p *Policy) bool {
 	if d.active != nil {
 		return d.active(*p)
 	}
 	return d.activeByValue(p)
 }
 
-// activeByValue is how a rule is switched off unless its row says otherwise: below 1, false or empty.
-func (d definition) activeByValue(p *Policy) bool {
+// activeByValue reports whether a rule is on by its value alone: not below 1, false or empty.
+func (d ruleSpec) activeByValue(p *Policy) bool {
 	switch {
 	case d.number != nil:
 		return *d.number(p) > 0

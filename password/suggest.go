@@ -2,7 +2,7 @@ package password
 
 import "strings"
 
-// didYouMean returns words that lead from an unknown key to the nearest of those that are known, if one is near.
+// didYouMean suggests the known key that is most similar to an unknown one, or lists all.
 func didYouMean(key string, known []string) string {
 	best, distance := "", 4
 	for _, k := range known {
@@ -19,7 +19,7 @@ func didYouMean(key string, known []string) string {
 	return "did you mean " + best + "?"
 }
 
-// editDistance counts the insertions, deletions and replacements that lead from a to b (Levenshtein).
+// editDistance is the Levenshtein distance of a and b.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -17,25 +17,25 @@ type SymbolKind string
 const (
 	SymbolControl    SymbolKind = "control"    // a tab, a line end
 	SymbolInvisible  SymbolKind = "invisible"  // a zero-width space, a mark of direction
-	SymbolJoined     SymbolKind = "joined"     // an invisible one inside of an emoji
-	SymbolPrivate    SymbolKind = "private"    // means something else in each font
-	SymbolUnassigned SymbolKind = "unassigned" // in the version of Unicode that the program knows
-	SymbolOther      SymbolKind = "other"      // visible, and refused as such or for what stands beside it
+	SymbolJoined     SymbolKind = "joined"     // an invisible one inside an emoji
+	SymbolPrivate    SymbolKind = "private"    // private use: its meaning depends on the font
+	SymbolUnassigned SymbolKind = "unassigned" // in the Unicode version of the program
+	SymbolOther      SymbolKind = "other"      // visible, and refused by itself or next to its neighbours
 )
 
-// SymbolKinds are all of them.
+// SymbolKinds returns all kinds.
 func SymbolKinds() []SymbolKind {
 	return []SymbolKind{SymbolControl, SymbolInvisible, SymbolJoined, SymbolPrivate, SymbolUnassigned, SymbolOther}
 }
 
-// Refused is a symbol for which a text is refused.
+// Refused is the symbol because of which a text is refused.
 type Refused struct {
 	Kind SymbolKind
-	Text string // as people see it, with the emoji that it is a part of; "" = it cannot be seen
-	Code string // U+FE0F; "" = no one symbol is wrong
+	Text string // as displayed, with the emoji that it is part of; "" = invisible
+	Code string // such as U+FE0F; "" = no single symbol is wrong
 }
 
-// RefusedError is a password that is refused for a symbol. Its text says nothing of the password, so that it may be logged.
+// RefusedError is a password that is refused because of a symbol. Its text reveals nothing of the password and can be logged.
 type RefusedError struct {
 	Refused
 	err error
@@ -44,13 +44,13 @@ type RefusedError struct {
 func (e *RefusedError) Error() string { return e.err.Error() }
 func (e *RefusedError) Unwrap() error { return e.err }
 
-// inPlace are the symbols that PRECIS takes in some company only (RFC 5892, appendix A).
+// inPlace is the symbols that PRECIS allows in some contexts only (RFC 5892, appendix A).
 const inPlace = "\u200c\u200d·\u0375׳״・٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
 
-// maxInPlace is how many of them are looked at to name the one that is wrong; each costs a normalisation.
+// maxInPlace limits how many of them are examined; each costs a normalisation.
 const maxInPlace = 50
 
-// refusedIn names the first symbol for which a password is refused: the one behind the longest part that would do.
+// refusedIn finds the first symbol because of which a password is refused: the one after the longest acceptable part.
 func refusedIn(raw string) Refused {
 	text := norm.NFC.String(raw)
 	allowed := precis.OpaqueString.Allowed()
@@ -69,13 +69,13 @@ func refusedIn(raw string) Refused {
 
 func refusedAt(raw, text string, at int) Refused {
 	r, size := utf8.DecodeRuneInString(text[at:])
-	if size == 0 || !strings.ContainsRune(raw, r) { // such as what NFC puts between very many marks
+	if size == 0 || !strings.ContainsRune(raw, r) { // such as what NFC inserts between very many marks
 		return Refused{Kind: SymbolOther}
 	}
 	return NewRefused(text, at)
 }
 
-// NewRefused says why the symbol at that byte of a text is refused.
+// NewRefused describes the symbol at that byte of a text.
 func NewRefused(text string, at int) Refused {
 	r, _ := utf8.DecodeRuneInString(text[at:])
 	found := Refused{Kind: symbolKind(r), Code: fmt.Sprintf("%U", r)}
@@ -83,7 +83,7 @@ func NewRefused(text string, at int) Refused {
 	case SymbolOther:
 		found.Text = string(r)
 		if unicode.IsMark(r) {
-			found.Text = "◌" + found.Text // which it stands on
+			found.Text = "◌" + found.Text // a base to display it on
 		}
 	case SymbolInvisible:
 		if partOfEmoji(r) {
@@ -111,15 +111,15 @@ func symbolKind(r rune) SymbolKind {
 	}
 }
 
-// partOfEmoji holds for what changes how an emoji looks: variation selectors, joiners, and the tags of flags.
+// partOfEmoji reports whether r changes how an emoji looks: variation selectors, joiners and the tags of flags.
 func partOfEmoji(r rune) bool {
 	return unicode.Is(unicode.Variation_Selector, r) || r == joiner || r >= 0xe0020 && r <= 0xe007f
 }
 
 const joiner = '\u200d'
 
-// emojiAround is the emoji that the invisible symbol at that byte is a part of; "" = it is part of none. Letters and ASCII are
-// none, so that nothing else of a password is shown.
+// emojiAround is the emoji that the invisible symbol at that byte is part of; "" = none. Letters and ASCII do not count, so
+// that nothing else of a password is shown.
 func emojiAround(text string, at int) string {
 	from := at
 	for from > 0 {
@@ -127,7 +127,7 @@ func emojiAround(text string, at int) string {
 		if r <= unicode.MaxASCII || !unicode.In(r, unicode.S, unicode.P) {
 			return ""
 		}
-		if from -= size; !unicode.Is(unicode.Sk, r) { // not a modifier of what stands before it
+		if from -= size; !unicode.Is(unicode.Sk, r) { // not a modifier of the symbol before it
 			break
 		}
 	}

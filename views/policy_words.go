@@ -30,7 +30,7 @@ type Check struct {
 func FirstPolicy(w i18n.Words, policy password.Policy) Policy {
 	hints := policy.Hints()
 	view := Policy{Section: string(policy.Section), MinLength: hints.MinLength, PasswordRules: hints.PasswordRules}
-	view.Length = policy.RecipeInForce().Length
+	view.Length = policy.EffectiveGeneratorOptions().Length
 	for _, value := range policy.Composition() {
 		view.add(w, value, value.Rule != password.RuleAllowedRegex)
 	}
@@ -101,7 +101,7 @@ func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
 }
 
 // Warnings say what cannot be promised of policies and what they allow but hardly mean, and where it stands.
-func Warnings(w i18n.Words, policies password.Policies, doubts []password.Doubt) (said []string) {
+func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warning) (said []string) {
 	for _, doubt := range doubts {
 		said = append(said, doubtful(w, doubt))
 	}
@@ -147,8 +147,8 @@ func NotGenerated(w i18n.Words) string {
 }
 
 // doubtful says what cannot be promised of a policy, and where that stands.
-func doubtful(w i18n.Words, doubt password.Doubt) string {
-	where := doubt.Where
+func doubtful(w i18n.Words, doubt password.Warning) string {
+	where := doubt.Section
 	if where.Why = notProvable(w, doubt.NotProvable); where.Why == "" {
 		where.Why = NotGenerated(w)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/config"
 	"latchkey/password"
+	"latchkey/password/generator"
 )
 
 // readingTime is how long serving waits for its policy file, whose file system hangs then.
@@ -32,7 +33,7 @@ func (r reading) policies(ctx context.Context, cfg config.Config) (policies pass
 			return policies, err
 		}
 	}
-	return policies.With(compliance(cfg.Compliance))
+	return policies.With(compliance(cfg.Compliance), generator.Contradictions)
 }
 
 func (r reading) parsed(ctx context.Context, path string) (password.Policies, error) {
@@ -45,12 +46,15 @@ func (r reading) parsed(ctx context.Context, path string) (password.Policies, er
 	if err != nil {
 		return password.Policies{}, err
 	}
-	return password.Parse(path, src)
+	return password.Parse(path, src, generator.Contradictions)
 }
 
 func compliance(set config.Compliance) password.Compliance {
 	return password.Compliance{
 		MinLength: set.MinLength, Complexity: set.Complexity, LastPasswords: set.LastPasswords,
-		Recipe: password.Recipe{Length: set.GeneratedLength, Upper: set.Upper, Lower: set.Lower, Digits: set.Digits, Special: set.Special},
+		Options: password.GeneratorOptions{
+			Length: set.GeneratedLength, Upper: password.Set{Symbols: set.Upper}, Lower: password.Set{Symbols: set.Lower},
+			Digits: password.Set{Symbols: set.Digits}, Special: password.Set{Symbols: set.Special},
+		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/i18n"
 	"latchkey/password"
+	"latchkey/password/generator"
 	"latchkey/views"
 )
 
@@ -71,8 +72,8 @@ func (out *outside) describe(policies password.Policies) error {
 
 // example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
 func (out *outside) example(words i18n.Words, policy password.Policy) error {
-	switch example, err := policy.GenerateWith(rand.Reader, "", password.Recipe{}); {
-	case errors.Is(err, password.ErrNoPassword):
+	switch example, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader); {
+	case errors.Is(err, generator.ErrNoPassword):
 		fmt.Fprintf(out.stdout, "  for example: (none could be generated)\n  %s\n", views.NotGenerated(words))
 	case err != nil:
 		return err
@@ -113,11 +114,11 @@ func policyGenerateCommand(out *outside) *cobra.Command {
 
 func (out *outside) generate(policy password.Policy, count int) error {
 	for range count {
-		generated, err := policy.Generate(rand.Reader, "")
+		generated, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(out.stdout, generated); err != nil {
+		if _, err := fmt.Fprintln(out.stdout, generated.Text); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"latchkey/password"
+	"latchkey/password/generator"
 )
 
 // sample is how many passwords are checked in turn; every second one breaks a rule.
@@ -76,7 +77,7 @@ func measureGenerated(ctx context.Context, b *bench, r *report, policy password.
 		return err
 	}
 	generated, err := b.perSecond(ctx, func() error {
-		_, err := ready.Generate(rand.Reader, adminName)
+		_, err := generator.Generate(ready, password.GeneratorOptions{}, adminName, rand.Reader)
 		return err
 	})
 	r.add(figure{name: "generated", measured: number(generated) + " /s", limit: atLeast(generated, fewest, " /s"), note: note})
@@ -113,11 +114,11 @@ func ready(policy password.Policy) (password.Policy, error) {
 	if err != nil {
 		return policy, err
 	}
-	policies, err := password.Parse("bench", file)
+	policies, err := password.Parse("bench", file, generator.Contradictions)
 	if err != nil {
 		return policy, err
 	}
-	_, err = policies.Account.Generate(rand.Reader, adminName)
+	_, err = generator.Generate(policies.Account, password.GeneratorOptions{}, adminName, rand.Reader)
 	return policies.Account, err
 }
 
@@ -131,14 +132,14 @@ func (b *bench) perSecond(ctx context.Context, work func() error) (float64, erro
 func someSecrets(policy password.Policy) ([]string, error) {
 	secrets := make([]string, sample)
 	for i := range secrets {
-		generated, err := policy.Generate(rand.Reader, adminName)
+		generated, err := generator.Generate(policy, password.GeneratorOptions{}, adminName, rand.Reader)
 		if err != nil {
 			return nil, err
 		}
 		if i%2 == 1 {
-			generated = withoutDigits(generated)
+			generated.Text = withoutDigits(generated.Text)
 		}
-		secrets[i] = generated
+		secrets[i] = generated.Text
 	}
 	return secrets, nil
 }

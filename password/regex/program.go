@@ -88,7 +88,7 @@ func (p *program) write(n *node, next int) int {
 	case nodeEndOfLines:
 		return p.endOfLines(next)
 	case nodeAtomic:
-		return p.write(atOnce(n.kids[0]), next)
+		return p.write(atomicEquivalent(n.kids[0]), next)
 	}
 	return p.write(n.kids[0], next) // a group
 }
@@ -107,7 +107,7 @@ func (p *program) choice(kids []*node, next int) int {
 // repeat writes the kid as often as it must be there, and behind that what may be there too.
 func (p *program) repeat(n *node, next int) int {
 	if n.mode == possessive {
-		return p.write(atOnce(n), next)
+		return p.write(atomicEquivalent(n), next)
 	}
 	low, high := n.low, n.high
 	switch {

@@ -23,9 +23,9 @@ func unprovable(n *node) Reason {
 		return Reference
 	case n.kind == nodeBehind || n.kind == nodeNotBehind:
 		return LookBehind
-	case n.kind == nodeRepeat && n.mode == possessive && atOnce(n) == nil:
+	case n.kind == nodeRepeat && n.mode == possessive && atomicEquivalent(n) == nil:
 		return Possessive
-	case n.kind == nodeAtomic && atOnce(n.kids[0]) == nil:
+	case n.kind == nodeAtomic && atomicEquivalent(n.kids[0]) == nil:
 		return Atomic
 	}
 	for _, kid := range n.kids {
@@ -36,17 +36,17 @@ func unprovable(n *node) Reason {
 	return Provable
 }
 
-// atOnce is a tree that matches what n does when nothing goes back into it; nil where that is more than which texts
+// atomicEquivalent is a tree that matches what n does when nothing goes back into it; nil where that is more than which texts
 // match. A part of fixed length leaves no choice. Of such a part, a possessive repetition takes as many as there are:
 // either no further one follows, or it has its greatest number.
-func atOnce(n *node) *node {
+func atomicEquivalent(n *node) *node {
 	switch {
 	case n.shortest == n.longest:
 		plain := *n
 		plain.mode = greedy
 		return &plain
 	case n.kind == nodeGroup, n.kind == nodeAtomic, n.kind == nodeSequence && len(n.kids) == 1:
-		return atOnce(n.kids[0])
+		return atomicEquivalent(n.kids[0])
 	case n.kind != nodeRepeat || n.kids[0].shortest != n.kids[0].longest:
 		return nil
 	}
@@ -65,12 +65,12 @@ func atOnce(n *node) *node {
 	return choiceNode([]*node{fewer, repeatNode(kid, n.high, n.high, greedy)})
 }
 
-// unasserted is the tree without what stands between two code points: it matches a text wherever that stands.
-func unasserted(n *node) *node {
+// withoutAssertions is the tree without what stands between two code points: it matches a text wherever that stands.
+func withoutAssertions(n *node) *node {
 	if n.isAssertion() {
 		return sequenceNode(nil)
 	}
-	return n.with(unasserted)
+	return n.with(withoutAssertions)
 }
 
 // with is the node with changed kids.
@@ -86,21 +86,69 @@ func (n *node) with(change func(*node) *node) *node {
 	return &changed
 }
 
-// loosened is a tree that matches whatever n matches, and perhaps more, and that is provable: references stand for what
+// overApproximate is a tree that matches whatever n matches, and perhaps more, and that is provable: references stand for what
 // their group could have matched, nothing is taken for good, and what looks behind is left out, as is what must not
 // follow where that is not provable itself.
-func loosened(n *node, groups map[int]*node) *node {
+func overApproximate(n *node, groups map[int]*node) *node {
 	switch {
 	case unprovable(n) == Provable:
 		return n
 	case n.kind == nodeReference:
-		return unasserted(loosened(groups[n.group], groups))
+		return withoutAssertions(overApproximate(groups[n.group], groups))
 	case n.kind == nodeBehind, n.kind == nodeNotBehind, n.kind == nodeNotAhead:
 		return sequenceNode(nil)
 	case n.kind == nodeAtomic:
-		return loosened(n.kids[0], groups)
+		return overApproximate(n.kids[0], groups)
 	}
 	greedily := *n
 	greedily.mode = greedy
-	return greedily.with(func(kid *node) *node { return loosened(kid, groups) })
+	return greedily.with(func(kid *node) *node { return overApproximate(kid, groups) })
+}
+
+// superset builds an automaton that accepts everything the tree matches, and perhaps more. If it is too large with all
+// look-aheads, the last ones are dropped. It is nil if it is too large even without any.
+func superset(tree *node) *Automaton {
+	loose := overApproximate(tree, groupsOf(tree, map[int]*node{}))
+	looks := countLooks(loose)
+	for quarters := 4; quarters >= 0; quarters-- {
+		keep := looks * quarters / 4
+		if a, _ := build(withLooks(loose, &keep)); a != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+func countLooks(n *node) int {
+	count := 0
+	if n.kind == nodeAhead || n.kind == nodeNotAhead {
+		count++
+	}
+	for _, kid := range n.kids {
+		count += countLooks(kid)
+	}
+	return count
+}
+
+// withLooks is the tree with only the first look-aheads; nested ones count before their parent.
+func withLooks(n *node, keep *int) *node {
+	made := n.with(func(kid *node) *node { return withLooks(kid, keep) })
+	if n.kind == nodeAhead || n.kind == nodeNotAhead {
+		if *keep == 0 {
+			return sequenceNode(nil)
+		}
+		*keep--
+	}
+	return made
+}
+
+// groupsOf collects the groups of a tree by number.
+func groupsOf(n *node, found map[int]*node) map[int]*node {
+	if n.kind == nodeGroup {
+		found[n.group] = n
+	}
+	for _, kid := range n.kids {
+		groupsOf(kid, found)
+	}
+	return found
 }

@@ -2,6 +2,7 @@ package regex
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2"
@@ -24,6 +25,7 @@ type Regex struct {
 	automaton *Automaton      // nil: not provable
 	why       Reason          // it is not provable
 	engine    *regexp2.Regexp // of those that are not
+	superset  func() *Automaton
 }
 
 // Error is what is wrong with a regular expression, and where.
@@ -45,7 +47,7 @@ func Compile(pattern string) (*Regex, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Regex{tree: tree, why: unprovable(tree)}
+	r := &Regex{tree: tree, why: unprovable(tree), superset: sync.OnceValue(func() *Automaton { return superset(tree) })}
 	if r.why == Provable {
 		r.automaton, r.why = build(tree)
 	}
@@ -84,3 +86,7 @@ func (r *Regex) NotProvable() Reason { return r.why }
 
 // Automaton accepts exactly what matches. It is nil where the expression is not provable.
 func (r *Regex) Automaton() *Automaton { return r.automaton }
+
+// Superset accepts every text that matches, and perhaps more. It is built on first use, which can take long, and nil if it
+// would be too large.
+func (r *Regex) Superset() *Automaton { return r.superset() }

@@ -57,7 +57,7 @@ func doubtful() password.Policies {
 // raised is the built-in policy with settings beside it.
 func raised(technical bool) password.Policy {
 	policies, err := password.Default().With(password.Compliance{
-		MinLength: 14, Complexity: 3, LastPasswords: 10, Recipe: password.Recipe{Length: 16, Digits: "0123456789"},
+		MinLength: 14, Complexity: 3, LastPasswords: 10, Options: password.GeneratorOptions{Length: 16, Digits: password.Set{Symbols: "0123456789"}},
 	})
 	if err != nil {
 		panic(err) // these do not contradict each other
@@ -67,8 +67,10 @@ func raised(technical bool) password.Policy {
 
 // options are how passwords are generated under a policy.
 func options(policy password.Policy) views.GeneratorOptions {
-	r := policy.RecipeInForce()
-	return views.GeneratorOptions{Length: strconv.Itoa(r.Length), Upper: r.Upper, Lower: r.Lower, Digits: r.Digits, Special: r.Special}
+	o := policy.EffectiveGeneratorOptions()
+	return views.GeneratorOptions{
+		Length: strconv.Itoa(o.Length), Upper: o.Upper.Symbols, Lower: o.Lower.Symbols, Digits: o.Digits.Symbols, Special: o.Special.Symbols,
+	}
 }
 
 // ruleGroups are the rules in force for an account.

@@ -28,14 +28,14 @@ func policyPreview(f views.Frame) []Sample {
 }
 
 // doubts are those about [doubtful].
-func doubts() []password.Doubt {
+func doubts() []password.Warning {
 	where := func(line int, section password.Section) password.Problem {
 		return password.Problem{File: "passwordpolicy.json", Line: line, Key: "passwordPolicyConfigurations." + string(section)}
 	}
-	return []password.Doubt{
-		{Where: where(3, password.SectionTechnical), NotProvable: doubtful().Technical.NotProvable()},
-		{Where: where(16, password.SectionAccount), NotProvable: doubtful().Account.NotProvable()},
-		{Where: where(16, password.SectionAccount)},
+	return []password.Warning{
+		{Section: where(3, password.SectionTechnical), NotProvable: doubtful().Technical.NotProvable()},
+		{Section: where(16, password.SectionAccount), NotProvable: doubtful().Account.NotProvable()},
+		{Section: where(16, password.SectionAccount)},
 	}
 }
 

@@ -7,11 +7,10 @@ import (
 	"os"
 )
 
-// maxFileBytes is how large a policy file may be: 1 MiB.
+// maxFileBytes limits a policy file: 1 MiB.
 const maxFileBytes = 1 << 20
 
-// Read reads a policy file for [Parse], or a pipe, for whose writer it waits. Of one that is larger than 1 MiB it reads no
-// more than shows that.
+// Read reads a policy file for [Parse], or waits for the writer of a pipe. It reads at most one byte more than 1 MiB.
 func Read(path string) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
@@ -25,8 +24,8 @@ func Read(path string) ([]byte, error) {
 	return src, nil
 }
 
-// ReadRegular is Read for those who read again and again. What is no regular file behind all links is an error and is not
-// opened: a pipe would wait for its writer, and says nothing a second time.
+// ReadRegular is Read for files that are read repeatedly. It refuses, without opening it, anything but a regular file or a
+// link to one: a pipe would wait for its writer and could not be read again.
 func ReadRegular(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -38,7 +37,7 @@ func ReadRegular(path string) ([]byte, error) {
 	return Read(path)
 }
 
-// fileKind says what something is that is no regular file.
+// fileKind names the type of a file that is not regular.
 func fileKind(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():

@@ -1,4 +1,4 @@
-package password_test
+package generator
 
 import (
 	"crypto/rand"
@@ -10,8 +10,8 @@ import (
 	"latchkey/password"
 )
 
-// TestDoubts: each section is looked at for itself, and told by its place.
-func TestDoubts(t *testing.T) {
+// Each section has its own warnings, with its place in the file.
+func TestPolicyWarnings(t *testing.T) {
 	policies, err := password.Parse("p.json", []byte(`{"passwordPolicyConfigurations": {
 "TECHNICAL": {"allowedRegex": "(?=.*(.)(?!.*\\1)).*"},
 "ACCOUNT": {"allowedRegex": "[a-z]{9}"},
@@ -19,18 +19,18 @@ func TestDoubts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doubts, err := policies.Doubts(rand.Reader)
+	warnings, err := Warnings(policies, rand.Reader)
 	technical := password.Problem{File: "p.json", Line: 2, Column: 1, Key: "passwordPolicyConfigurations.TECHNICAL"}
 	super := password.Problem{File: "p.json", Line: 4, Column: 1, Key: "passwordPolicyConfigurations.SUPERADMIN"}
-	want := []password.Doubt{{technical, "reference"}, {super, "look-behind"}, {super, ""}}
-	if err != nil || !slices.Equal(doubts, want) {
-		t.Errorf("%v\ngot  %+v\nwant %+v", err, doubts, want)
+	want := []password.Warning{{Section: technical, NotProvable: "reference"}, {Section: super, NotProvable: "look-behind"}, {Section: super}}
+	if err != nil || !slices.Equal(warnings, want) {
+		t.Errorf("%v\ngot  %+v\nwant %+v", err, warnings, want)
 	}
-	if doubts, err := password.Default().Doubts(rand.Reader); err != nil || doubts != nil {
-		t.Errorf("of the built-in policies: %v, %v", doubts, err)
+	if warnings, err := Warnings(password.Default(), rand.Reader); err != nil || warnings != nil {
+		t.Errorf("of the built-in policies: %v, %v", warnings, err)
 	}
 	broken := errors.New("no randomness")
-	if _, err := policies.Doubts(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+	if _, err := Warnings(policies, iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("without randomness: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package password
+package generator
 
 import (
 	"errors"
@@ -10,11 +10,25 @@ import (
 	"unicode/utf8"
 
 	"latchkey/internal/testkit"
+	"latchkey/password"
 	"latchkey/password/regex"
 )
 
-// long says that tests which repeat themselves are to do so for minutes.
-// fewer is a tenth of so many with -short, as under the race detector, where what runs alone need not be repeated.
+// options is how policies and tests ask for passwords.
+type options = password.GeneratorOptions
+
+func symbols(text string) password.Set { return password.Set{Symbols: text} }
+
+// off is an alphabet without symbols.
+var off = password.Set{Off: true}
+
+// prepared compiles a policy once.
+func prepared(p password.Policy) password.Policy {
+	p, _ = p.Compiled()
+	return p
+}
+
+// fewer is a tenth of the repetitions with -short, as under the race detector.
 func fewer(times int) int {
 	if testing.Short() {
 		return (times + 9) / 10
@@ -22,10 +36,10 @@ func fewer(times int) int {
 	return times
 }
 
-// seeded is randomness that is the same each time.
+// seeded is reproducible randomness.
 func seeded(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }
 
-// all are all texts of a length in an alphabet.
+// all returns all texts of a length in an alphabet.
 func all(alphabet string, length int) []string {
 	texts := []string{""}
 	for range length {
@@ -40,35 +54,35 @@ func all(alphabet string, length int) []string {
 	return texts
 }
 
-// only takes no other symbols than these.
-func only(alphabet string) Recipe {
-	return Recipe{Upper: None, Lower: None, Digits: None, Special: alphabet}
+// only allows these symbols alone.
+func only(alphabet string) options {
+	return options{Upper: off, Lower: off, Digits: off, Special: symbols(alphabet)}
 }
 
-// smallPolicies are some whose passwords in a few symbols can all be written down.
-func smallPolicies() []Policy {
-	var policies []Policy
+// smallPolicies returns policies whose passwords in a small alphabet can be enumerated.
+func smallPolicies() []password.Policy {
+	var policies []password.Policy
 	for _, expression := range []string{
 		"", `(?=.*a).*`, `(?=.*\d)(?!.*aa).*`, `[ab]+\d?[aB]*`, `(?:a|ab)*1*`, `(?=(?:.*\d){2})(?=.*[B!]).*`, `(?:(?!a1).)*+`, `(.)(?!\1).*`, `(?<!b).*`,
 	} {
-		for _, p := range []Policy{
+		for _, p := range []password.Policy{
 			{}, {MinimumDigits: 1}, {MinimumDigits: 2, MinimumUpperCaseSymbols: 1}, {MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1, MinimumDigits: 1},
 		} {
 			p.AllowedRegex = expression
-			policies = append(policies, p.prepared())
+			policies = append(policies, prepared(p))
 		}
 	}
 	return policies
 }
 
-// The count is what counting all texts one by one gives: exactly where the policy is provable, else no less.
+// The count equals that of an enumeration, or is larger if the policy is not provable.
 func TestCountIsExact(t *testing.T) {
 	const alphabet = "abB1!"
 	for _, p := range smallPolicies() {
 		for length := 1; length <= 5; length++ {
 			allowed := int64(len(allowed(p, alphabet, length)))
 			p.MinimumSymbols, p.MaximumSymbols = length, length
-			plan := p.prepared().compiled.plan(p, order{recipe: only(alphabet)})
+			plan := planFor(prepared(p), planKey{options: only(alphabet)})
 			total := int64(0)
 			if plan.count != nil {
 				total = plan.count.total().Int64()
@@ -85,21 +99,21 @@ func TestCountIsExact(t *testing.T) {
 	}
 }
 
-// Each password is as likely as each other: chi-square of 40 draws for each, or 100, with a seed. Its standard deviation is about
-// the square root of twice the number of passwords; six times that comes once in some hundred million runs.
+// All passwords are equally likely: chi-square test with 40 or 100 draws per password and a seed. The standard deviation is
+// about the square root of twice the number of passwords; six times that happens once in some hundred million runs.
 func TestDrawsAreUniform(t *testing.T) {
 	testkit.Parallel(t)
 	const alphabet = "abB1!"
 	tried := 0
 	if testing.Short() {
-		t.Skip("nothing in it runs in parallel")
+		t.Skip("it has no concurrency")
 	}
 	for i, p := range smallPolicies() {
 		p.MinimumSymbols, p.MaximumSymbols = 4, 4
-		p = p.prepared()
+		p = prepared(p)
 		source := seeded(byte(i))
 		wantUniform(t, p, allowed(p, alphabet, 4), &tried, func() string {
-			made, err := p.GenerateWith(source, "", only(alphabet))
+			made, err := Generate(p, only(alphabet), "", source)
 			if err != nil {
 				t.Fatalf("%q: %v", p.AllowedRegex, err)
 			}
@@ -111,8 +125,8 @@ func TestDrawsAreUniform(t *testing.T) {
 	}
 }
 
-// allowed are all passwords of a length in an alphabet.
-func allowed(p Policy, alphabet string, length int) (texts []string) {
+// allowed enumerates the passwords of a length in an alphabet.
+func allowed(p password.Policy, alphabet string, length int) (texts []string) {
 	for _, text := range all(alphabet, length) {
 		if p.Check("", text) == nil {
 			texts = append(texts, text)
@@ -121,7 +135,7 @@ func allowed(p Policy, alphabet string, length int) (texts []string) {
 	return texts
 }
 
-func wantUniform(t *testing.T, p Policy, texts []string, tried *int, draw func() string) {
+func wantUniform(t *testing.T, p password.Policy, texts []string, tried *int, draw func() string) {
 	t.Helper()
 	if len(texts) < 2 {
 		return
@@ -144,54 +158,51 @@ func wantUniform(t *testing.T, p Policy, texts []string, tried *int, draw func()
 	}
 }
 
-// TestBits compares with entropies that can be worked out by hand.
-func TestBits(t *testing.T) {
+func TestEntropyMatchesManualCount(t *testing.T) {
 	testkit.Parallel(t)
 	for _, test := range []struct {
-		policy Policy
-		recipe Recipe
+		policy password.Policy
+		recipe options
 		want   float64
 	}{
-		{Policy{}, Recipe{}, 20 * math.Log2(float64(readable.Size()))},
-		{Policy{}, Recipe{Length: 8, Upper: None, Lower: None, Digits: "01", Special: None}, 8},
-		{Policy{}, Recipe{Length: 8, Digits: "0123456789"}, 8 * math.Log2(float64(readable.Size()+2))},
-		{Policy{AllowedRegex: "[a-h]{4}"}, Recipe{}, 12},
-		{Policy{MinimumDigits: 1, MaximumSymbols: 2}, Recipe{Upper: None, Lower: "abc", Digits: "01", Special: None}, 4}, // 5² − 3²
-		{Policy{AllowedRegex: "abc"}, Recipe{}, 0},
-		{Policy{AllowedRegex: `(\w{4})-\1`}, Recipe{}, Unknown},
-		{Policy{AllowedRegex: `(?!.*(.)\1\1).*`}, Recipe{}, 20 * math.Log2(float64(readable.Size()))}, // hardly one is refused
-		{Policy{AllowedRegex: `(?!.*(.)\1\1)[a-c]*`}, Recipe{}, Unknown},
-		{Policy{AllowedRegex: `x[\x{300}\x{301}]{3}`}, Recipe{}, Unknown},
-		{Policy{MinimumSymbols: 200, AllowedRegex: `(?=.*a.{12}$)[a-f]+`}, Recipe{}, Unknown},
-		{Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900}, Recipe{}, Unknown},
-		{Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}, Recipe{}, Unknown},
-		{Policy{AllowedRegex: `[ab]{3} [ab]{3}`}, Recipe{}, 6},
+		{password.Policy{}, options{}, 20 * math.Log2(float64(readable.Size()))},
+		{password.Policy{}, options{Length: 8, Upper: off, Lower: off, Digits: symbols("01"), Special: off}, 8},
+		{password.Policy{}, options{Length: 8, Digits: symbols("0123456789")}, 8 * math.Log2(float64(readable.Size()+2))},
+		{password.Policy{AllowedRegex: "[a-h]{4}"}, options{}, 12},
+		{password.Policy{MinimumDigits: 1, MaximumSymbols: 2}, options{Upper: off, Lower: symbols("abc"), Digits: symbols("01"), Special: off}, 4}, // 5² − 3²
+		{password.Policy{AllowedRegex: "abc"}, options{}, 0},
+		{password.Policy{AllowedRegex: `(?!.*(.)\1\1).*`}, options{}, 20 * math.Log2(float64(readable.Size()))}, // hardly any is refused
+		{password.Policy{AllowedRegex: `(?!.*(.)\1\1)[a-c]*`}, options{}, password.Unknown},
+		{password.Policy{AllowedRegex: `x[\x{300}\x{301}]{3}`}, options{}, password.Unknown},
+		{password.Policy{MinimumSymbols: 200, AllowedRegex: `(?=.*a.{12}$)[a-f]+`}, options{}, password.Unknown},
+		{password.Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900}, options{}, password.Unknown},
+		{password.Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}, options{}, password.Unknown},
+		{password.Policy{AllowedRegex: `[ab]{3} [ab]{3}`}, options{}, 6},
 	} {
-		made, err := test.policy.GenerateWith(seeded(1), "", test.recipe)
+		made, err := Generate(test.policy, test.recipe, "", seeded(1))
 		if err != nil || math.Abs(made.Bits-test.want) > 1e-9 {
 			t.Errorf("%+v by %+v: %v bits, want %v (%v)", test.policy, test.recipe, made.Bits, test.want, err)
 		}
 	}
 }
 
-// Where a good part of few passwords holds the account name, how many are left is not told.
-func TestBitsBesideAName(t *testing.T) {
-	for name, want := range map[string]float64{"anna": Unknown, "zoe": 1 + math.Log2(8), "": 1 + math.Log2(8)} {
-		p := Policy{AllowedRegex: `(?:anna|bert)\d`, UserNameForbidden: true}
-		if made, err := p.GenerateWith(seeded(1), name, Recipe{}); err != nil || math.Abs(made.Bits-want) > 1e-9 {
+// If a good part of few passwords contains the account name, the number of the others is unknown.
+func TestEntropyIsUnknownIfNameIsLikely(t *testing.T) {
+	for name, want := range map[string]float64{"anna": password.Unknown, "zoe": 1 + math.Log2(8), "": 1 + math.Log2(8)} {
+		p := password.Policy{AllowedRegex: `(?:anna|bert)\d`, UserNameForbidden: true}
+		if made, err := Generate(p, options{}, name, seeded(1)); err != nil || math.Abs(made.Bits-want) > 1e-9 {
 			t.Errorf("%q: %v bits, want %v (%v)", name, made.Bits, want, err)
 		}
 	}
 }
 
-// Symbols that are not readable come in no greater number than the rules need.
-func TestThriftyAlphabet(t *testing.T) {
+func TestOnlyAsManyUnreadableSymbolsAsNeeded(t *testing.T) {
 	for expression, most := range map[string]int{
 		`\w{4} \w{4}`: 1, `.{8} .{8}`: 1, `(?=.*~).{12}`: 1, `(?=.*[~^].*[~^])(?=.*\s).{12}`: 3, `.{10}é.{10}`: 1, `(?:l|[x-z]){20}`: 0, `[l1]{3}\w{17}`: 3, `.{12}`: 0,
 	} {
-		p := Policy{AllowedRegex: expression}.prepared()
+		p := prepared(password.Policy{AllowedRegex: expression})
 		for seed := range byte(50) {
-			made, err := p.GenerateWith(seeded(seed), "", Recipe{})
+			made, err := Generate(p, options{}, "", seeded(seed))
 			others := 0
 			for _, c := range made.Text {
 				if !readable.Contains(c) {
@@ -205,24 +216,23 @@ func TestThriftyAlphabet(t *testing.T) {
 	}
 }
 
-// Where readable symbols leave hardly a choice, the others are taken.
 func TestStrengthBeforeReadability(t *testing.T) {
 	for expression, want := range map[string]float64{`[a1]{8}`: 8, `[ab01]{20}`: 40, `\d{6}`: 6 * math.Log2(8), `[ab01]{80}`: 80} {
-		made, err := Policy{AllowedRegex: expression}.GenerateWith(seeded(3), "", Recipe{})
+		made, err := Generate(password.Policy{AllowedRegex: expression}, options{}, "", seeded(3))
 		if err != nil || math.Abs(made.Bits-want) > 1e-9 {
 			t.Errorf("%s: %.1f bits, want %.1f (%v)", expression, made.Bits, want, err)
 		}
 	}
 }
 
-// The same randomness gives the same password.
+// The same randomness gives the same
 func TestGenerateIsDeterministic(t *testing.T) {
 	testkit.Parallel(t)
-	for _, p := range append(smallPolicies(), Default().Account, Policy{AllowedRegex: `(\w{4})-\1`}, Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900},
-		Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}) {
+	for _, p := range append(smallPolicies(), password.Default().Account, password.Policy{AllowedRegex: `(\w{4})-\1`}, password.Policy{MinimumDigits: 900, MinimumSpecialSymbols: 900},
+		password.Policy{MinimumSymbols: 90, MinimumDigits: 20, MinimumSpecialSymbols: 20, MinimumUpperCaseSymbols: 20}) {
 		for seed := range byte(testkit.Times(1, 3)) {
-			first, err := p.GenerateWith(seeded(seed), "someone", Recipe{})
-			again, errAgain := p.prepared().GenerateWith(seeded(seed), "someone", Recipe{})
+			first, err := Generate(p, options{}, "someone", seeded(seed))
+			again, errAgain := Generate(prepared(p), options{}, "someone", seeded(seed))
 			if first != again || (err == nil) != (errAgain == nil) {
 				t.Errorf("%+v: %q, then %q", p, first.Text, again.Text)
 			}
@@ -230,10 +240,10 @@ func TestGenerateIsDeterministic(t *testing.T) {
 	}
 }
 
-// randomPolicy makes one of the kind that people write.
-func randomPolicy(r *rand.Rand) Policy {
+// randomPolicy makes a policy such as people write.
+func randomPolicy(r *rand.Rand) password.Policy {
 	pick := func(choices ...string) string { return choices[r.IntN(len(choices))] }
-	p := Policy{UserNameForbidden: r.IntN(2) == 0}
+	p := password.Policy{UserNameForbidden: r.IntN(2) == 0}
 	for _, minimum := range []*int{&p.MinimumSpecialSymbols, &p.MinimumUpperCaseSymbols, &p.MinimumDigits} {
 		if *minimum = r.IntN(5) - 1; r.IntN(20) == 0 {
 			*minimum = 10 + r.IntN(40)
@@ -255,7 +265,6 @@ func randomPolicy(r *rand.Rand) Policy {
 	return p
 }
 
-// Passwords of many policies keep all their rules; more of them under LATCHKEY_TEST_LONG.
 func TestGeneratedKeepRandomPolicies(t *testing.T) {
 	testkit.Parallel(t)
 	policies, each := testkit.Times(fewer(30), 200), testkit.Times(25, 5000)
@@ -263,17 +272,17 @@ func TestGeneratedKeepRandomPolicies(t *testing.T) {
 	source := seeded(7)
 	met, generated, missed := 0, 0, 0
 	for met < policies {
-		p := randomPolicy(r).prepared()
-		if p.impossible() {
+		p := prepared(randomPolicy(r))
+		if impossible(p) {
 			wantNoPassword(t, p)
 			continue
 		}
 		met++
 		name := []string{"bo", "someone", "x", "7", "Zoë"}[r.IntN(5)]
 		for range each {
-			made, err := p.GenerateWith(source, name, Recipe{Length: r.IntN(3) * 12})
+			made, err := Generate(p, options{Length: r.IntN(3) * 12}, name, source)
 			if errors.Is(err, ErrNoPassword) && p.NotProvable() != regex.Provable {
-				missed++ // whether there is one, and how to find it, is not known
+				missed++ // it is unknown whether there is one
 				break
 			}
 			if err != nil {
@@ -284,7 +293,7 @@ func TestGeneratedKeepRandomPolicies(t *testing.T) {
 			if len(broken) == 1 && broken[0].TimedOut { // a busy machine, and backtracking
 				broken = p.Check(name, made.Text)
 			}
-			if broken != nil || !isStable(made.Text) || !utf8.ValidString(made.Text) {
+			if broken != nil || !password.IsNormalized(made.Text) || !utf8.ValidString(made.Text) {
 				t.Fatalf("%+v: %q breaks %v", p, made.Text, broken)
 			}
 		}
@@ -295,12 +304,12 @@ func TestGeneratedKeepRandomPolicies(t *testing.T) {
 	}
 }
 
-func wantNoPassword(t *testing.T, p Policy) {
+func wantNoPassword(t *testing.T, p password.Policy) {
 	t.Helper()
-	if made, err := p.GenerateWith(seeded(1), "", Recipe{}); err == nil {
+	if made, err := Generate(p, options{}, "", seeded(1)); err == nil {
 		t.Errorf("%+v is called impossible, and %q was made", p, made.Text)
 	}
-	if len(p.contradictions()) == 0 {
+	if len(contradictionsOf(p)) == 0 {
 		t.Errorf("%+v is called impossible, and nothing contradicts", p)
 	}
 }
@@ -308,11 +317,10 @@ func wantNoPassword(t *testing.T, p Policy) {
 func BenchmarkPlan(b *testing.B) {
 	for _, expression := range []string{"", `(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{12,64}`} {
 		b.Run(fmt.Sprint(strings.Count(expression, "?="), " look-aheads"), func(b *testing.B) {
-			p := Default().Account
+			p := password.Default().Account
 			p.AllowedRegex = expression
 			for b.Loop() {
-				made := p.prepared()
-				made.compiled.plan(made, order{})
+				planFor(prepared(p), planKey{})
 			}
 		})
 	}

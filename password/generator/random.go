@@ -1,4 +1,4 @@
-package password
+package generator
 
 import (
 	"bufio"
@@ -10,13 +10,13 @@ import (
 	"math/rand/v2"
 )
 
-// errRandomness is what a source gives that repeats itself.
-var errRandomness = errors.New("password: the source of randomness is broken")
+// errRandomness is returned for a source that keeps repeating itself.
+var errRandomness = errors.New("generator: the source of randomness is broken")
 
-// maxRejected bounds how often a draw is rejected. An honest source gets there once in 2^128 times.
+// maxRejected limits the rejections of one draw. An honest source reaches it once in 2^128 draws.
 const maxRejected = 128
 
-// random draws from a source. The first error sticks; later draws give 0.
+// random draws uniform numbers from a source. The first error sticks; later draws return 0.
 type random struct {
 	source *bufio.Reader
 	err    error
@@ -24,17 +24,19 @@ type random struct {
 
 func newRandom(source io.Reader) *random { return &random{source: bufio.NewReaderSize(source, 512)} }
 
-// sameRandom draws the same each time: for samples and examples, never for a password that somebody gets.
-func sameRandom() *random { return newRandom(rand.NewChaCha8([32]byte{})) }
+// fixedRandom always draws the same numbers. It is for samples and examples, never for passwords that are handed out.
+func fixedRandom() *random { return newRandom(rand.NewChaCha8([32]byte{})) }
 
-// below draws from 0 to n-1, each as likely: what would make the low ones more likely is rejected.
+// below draws from 0 to n-1 without modulo bias (rejection sampling).
 func (r *random) below(n int64) int64 {
 	if n <= 1 {
 		return 0
 	}
 	limit := math.MaxUint64 - math.MaxUint64%uint64(n)
 	for range maxRejected {
-		if drawn := r.uint64(); drawn < limit {
+		var b [8]byte
+		r.read(b[:])
+		if drawn := binary.LittleEndian.Uint64(b[:]); drawn < limit {
 			return int64(drawn % uint64(n))
 		}
 	}
@@ -42,19 +44,7 @@ func (r *random) below(n int64) int64 {
 	return 0
 }
 
-func (r *random) uint64() uint64 {
-	var b [8]byte
-	r.read(b[:])
-	return binary.LittleEndian.Uint64(b[:])
-}
-
-func (r *random) fail(err error) {
-	if r.err == nil {
-		r.err = err
-	}
-}
-
-// number draws from 0 to n-1, each as likely: what is too large is rejected.
+// number draws from 0 to n-1 without bias (rejection sampling).
 func (r *random) number(n *big.Int) *big.Int {
 	bits := new(big.Int).Sub(n, big.NewInt(1)).BitLen()
 	drawn, bytes := new(big.Int), make([]byte, (bits+7)/8)
@@ -71,7 +61,7 @@ func (r *random) number(n *big.Int) *big.Int {
 	return drawn.SetInt64(0)
 }
 
-// read fills b, with zeros once there was an error.
+// read fills b, with zeros after an error.
 func (r *random) read(b []byte) {
 	if r.err == nil {
 		if _, err := io.ReadFull(r.source, b); err != nil {
@@ -80,5 +70,11 @@ func (r *random) read(b []byte) {
 	}
 	if r.err != nil {
 		clear(b)
+	}
+}
+
+func (r *random) fail(err error) {
+	if r.err == nil {
+		r.err = err
 	}
 }
