@@ -79,8 +79,7 @@ func readFile(src string) (value, *Problem) {
 			r.syntaxError(err, place{})
 		}
 	}
-	if unclosed >= 0 {
-		at := placeIn(src, unclosed)
+	if at := placeIn(src, max(0, unclosed)); unclosed >= 0 && (r.broken == nil || !r.broken.before(at)) {
 		r.broken = &Problem{Line: at.line, Column: at.column, Key: path(r.path...), Why: "has a comment that is never closed with */"}
 	}
 	return root, r.broken
@@ -125,6 +124,11 @@ var firstPlace = place{line: 1, column: 1}
 
 // placeIn converts an offset.
 func placeIn(src string, offset int) place { return firstPlace.after(src[:offset]) }
+
+// before reports whether a problem stands in front of a place.
+func (p Problem) before(at place) bool {
+	return p.Line < at.line || p.Line == at.line && p.Column < at.column
+}
 
 // after is the place behind a text that starts at p.
 func (p place) after(text string) place {
