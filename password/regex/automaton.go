@@ -1,13 +1,15 @@
 package regex
 
+import "errors"
+
 // State is a state of an automaton.
 type State int32
 
-// Dead is the state from which nothing is accepted any more.
+// Dead is the state from which nothing is accepted.
 const Dead State = 0
 
-// Automaton is a deterministic finite automaton over classes of code points that no part of the expression tells apart.
-// It is read only, so that several goroutines may use it at once.
+// Automaton is a deterministic finite automaton over classes of code points that the expression does not distinguish. It is
+// read-only and safe for concurrent use.
 type Automaton struct {
 	classes *partition
 	next    []State // by state, then class
@@ -15,7 +17,7 @@ type Automaton struct {
 	start   State
 }
 
-// Match reports whether the text is accepted, in time proportional to its length. Bytes that are not UTF-8 count as U+FFFD.
+// Match reports whether the text is accepted, in linear time. Bytes that are not UTF-8 count as U+FFFD.
 func (a *Automaton) Match(s string) bool {
 	state := a.start
 	for _, c := range s {
@@ -26,24 +28,115 @@ func (a *Automaton) Match(s string) bool {
 	return a.accepts[state]
 }
 
-// Start is the state before the first code point.
+// Start returns the initial state.
 func (a *Automaton) Start() State { return a.start }
 
-// States is how many states there are, [Dead] included.
+// States returns the number of states, including [Dead].
 func (a *Automaton) States() int { return len(a.accepts) }
 
-// Classes are the classes of code points, each by its number. Together they hold every code point once.
+// Classes returns the classes of code points by number. Each code point is in exactly one.
 func (a *Automaton) Classes() []Set { return a.classes.sets }
 
-// Step is the state after a code point of a class.
+// Step returns the state after a code point of a class.
 func (a *Automaton) Step(s State, class int) State {
 	return a.next[int(s)*len(a.classes.sets)+class]
 }
 
-// Accepts tells whether a text that ends in the state is accepted.
+// Accepts reports whether a text that ends in the state is accepted.
 func (a *Automaton) Accepts(s State) bool { return a.accepts[s] }
 
-// Everything is the automaton that accepts every text.
+// Everything returns the automaton that accepts every text.
 func Everything() *Automaton {
 	return &Automaton{classes: newPartition([]Set{Any}), next: []State{Dead, 1}, accepts: []bool{false, true}, start: 1}
+}
+
+// maxTransitions limits the table of an automaton: states times classes.
+const maxTransitions = 1_000_000
+
+// build makes the automaton of a provable tree, or returns why it cannot.
+func build(tree *node) (a *Automaton, why Reason) {
+	defer func() {
+		if r := recover(); r != nil {
+			if err, ok := r.(error); !ok || !errors.Is(err, errTooLarge) {
+				panic(r)
+			}
+			a, why = nil, TooLarge
+		}
+	}()
+	p, start := programOf(tree)
+	classes := newPartition(p.sets)
+	b := &builder{derivation: newDerivation(p, classes), classes: classes, states: map[formula]State{}}
+	b.state(never) // Dead
+	first := b.state(b.closure(start, atBeginning))
+	b.explore()
+	a = &Automaton{classes: b.classes, next: b.next, accepts: b.accepts, start: first}
+	return a.minimized(), Provable
+}
+
+// builder enumerates the states.
+type builder struct {
+	*derivation
+	classes  *partition
+	states   map[formula]State
+	formulas []formula // by state
+	next     []State
+	accepts  []bool
+}
+
+func (b *builder) state(f formula) State {
+	found, known := b.states[f]
+	if !known {
+		found = State(len(b.formulas))
+		b.states[f] = found
+		b.formulas, b.accepts = append(b.formulas, f), append(b.accepts, b.ended(f))
+	}
+	return found
+}
+
+func (b *builder) explore() {
+	carriageReturn := b.classes.of('\r')
+	for s := 0; s < len(b.formulas); s++ {
+		if (s+1)*len(b.classes.sets) > maxTransitions {
+			panic(errTooLarge)
+		}
+		for class := range b.classes.sets {
+			after := afterOther
+			if class == carriageReturn {
+				after = afterReturn
+			}
+			b.next = append(b.next, b.state(b.derive(b.formulas[s], class, after)))
+		}
+	}
+}
+
+// quotient merges the states with the same number, of which kept has one each, and then the classes that no state
+// distinguishes.
+func (a *Automaton) quotient(number, kept []State) *Automaton {
+	merged := a.equivalentClasses(number)
+	t := &Automaton{classes: a.classes.merged(merged), accepts: make([]bool, len(kept)), start: number[a.start]}
+	t.next = make([]State, len(kept)*len(t.classes.sets))
+	for s, old := range kept {
+		t.accepts[s] = a.accepts[old]
+		for class, into := range merged {
+			t.next[s*len(t.classes.sets)+into] = number[a.Step(old, class)]
+		}
+	}
+	return t
+}
+
+// equivalentClasses gives classes with the same steps the same number.
+func (a *Automaton) equivalentClasses(number []State) []int {
+	merged, known := make([]int, len(a.classes.sets)), map[string]int{}
+	for class := range merged {
+		column := make([]byte, 0, 4*a.States())
+		for s := range a.accepts {
+			n := number[a.Step(State(s), class)]
+			column = append(column, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+		}
+		if _, found := known[string(column)]; !found {
+			known[string(column)] = len(known)
+		}
+		merged[class] = known[string(column)]
+	}
+	return merged
 }

@@ -1,7 +1,7 @@
 package regex
 
 // classNode reads a class as a node.
-func (r *regexReader) classNode() (*node, error) {
+func (r *parser) classNode() (*node, error) {
 	set, err := r.class()
 	if err != nil {
 		return nil, err
@@ -9,11 +9,11 @@ func (r *regexReader) classNode() (*node, error) {
 	return setNode(set), nil
 }
 
-// class reads […] to the set of what it matches: characters, ranges, escapes, nested classes, and intersections with &&.
+// class reads […]: characters, ranges, escapes, nested classes, and intersections with &&.
 //
-// Java 8 and later versions disagree on negated classes that hold others or intersections, and on what && takes in when
-// more stands beside it; those are refused.
-func (r *regexReader) class() (Set, error) {
+// It refuses negated classes with nested classes or intersections, and some operands of &&, on which Java 8 and later versions
+// disagree.
+func (r *parser) class() (Set, error) {
 	opened := r.position()
 	if r.depth++; r.depth > maxGroups {
 		return nil, Error{opened, "classes are nested more than 100 deep"}
@@ -42,8 +42,8 @@ func (r *regexReader) class() (Set, error) {
 	return set, nil
 }
 
-// classItems reads up to ] or &&. A ] that comes first stands for itself. simple means that there is no nested class.
-func (r *regexReader) classItems() (set Set, simple bool, err error) {
+// classItems reads up to ] or &&. A ] in first place is a literal. simple means that there is no nested class.
+func (r *parser) classItems() (set Set, simple bool, err error) {
 	simple = true
 	var items []Range
 	for first := true; !r.atEnd(); first = false {
@@ -65,7 +65,7 @@ func (r *regexReader) classItems() (set Set, simple bool, err error) {
 	return NewSet(items...), simple, nil
 }
 
-func (r *regexReader) classItem() (set Set, nested bool, err error) {
+func (r *parser) classItem() (set Set, nested bool, err error) {
 	if r.peek() == '[' {
 		set, err = r.class()
 		return set, true, err
@@ -79,8 +79,8 @@ func (r *regexReader) classItem() (set Set, nested bool, err error) {
 	return set, false, err
 }
 
-// classRange reads a character or a range. A - before ] or [ stands for itself.
-func (r *regexReader) classRange() (Set, error) {
+// classRange reads a character or a range. A - before ] or [ is a literal.
+func (r *parser) classRange() (Set, error) {
 	at := r.position()
 	low, err := r.classRune()
 	if err != nil {
@@ -100,7 +100,7 @@ func (r *regexReader) classRange() (Set, error) {
 	return r.flags.foldRange(Range{low, high}), nil
 }
 
-func (r *regexReader) classRune() (rune, error) {
+func (r *parser) classRune() (rune, error) {
 	if r.atEnd() {
 		return 0, r.fail("the class is cut off here")
 	}
@@ -111,8 +111,8 @@ func (r *regexReader) classRune() (rune, error) {
 	return r.runeEscape()
 }
 
-// intersections reads && and what follows, as often as it comes.
-func (r *regexReader) intersections(set Set, simple bool) (Set, error) {
+// intersections reads any number of && with their operands.
+func (r *parser) intersections(set Set, simple bool) (Set, error) {
 	if !simple {
 		return nil, r.fail("versions of Java disagree on && behind a nested class")
 	}
@@ -132,8 +132,8 @@ func (r *regexReader) intersections(set Set, simple bool) (Set, error) {
 	return set, nil
 }
 
-// operand reads the right side of &&: a nested class, behind which another && may follow, or plain items.
-func (r *regexReader) operand() (set Set, last bool, err error) {
+// operand reads the right side of &&: a nested class, after which another && can follow, or plain items.
+func (r *parser) operand() (set Set, last bool, err error) {
 	switch r.peek() {
 	case '[':
 		set, err = r.class()

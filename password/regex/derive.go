@@ -1,20 +1,20 @@
 package regex
 
-// derivation makes formulas about what may follow. Their variables are the steps that read a code point, by their place,
-// and, above all of these, the end.
+// derivation makes formulas about what can follow. Their variables are the steps that read a code point, by index, and the
+// end, which has the highest number.
 type derivation struct {
 	*diagram
 	program *program
-	holds   [][]bool // by class and set: whether the class is part of the set
+	holds   [][]bool // by class and set: whether the set contains the class
 	end     int32
 
 	derived map[derivative]formula
-	closed  map[place]formula     // what is known for good
-	within  map[place]provisional // what is known as long as those that it hangs on are still being looked at
-	walking map[int]int           // how many are being looked at above each that is
+	closed  map[place]formula     // final results
+	within  map[place]provisional // results that depend on steps that are still being visited
+	walking map[int]int           // the depth of each step that is being visited
 }
 
-// place is a step and what is known of the code point before it.
+// place is a step and the context before it.
 type place struct {
 	step  int
 	after context
@@ -24,23 +24,23 @@ type context int8
 
 const (
 	atBeginning context = iota
-	afterReturn         // a carriage return, in whose line break nothing ends
+	afterReturn         // a carriage return: $ does not match between it and a line feed
 	afterOther
 )
 
-// derivative is a formula and what is read.
+// derivative is the key of a derived formula.
 type derivative struct {
 	formula formula
 	class   int
 }
 
-// provisional is a formula that hangs on the step being looked at at a depth.
+// provisional is a formula that depends on the step being visited at a depth.
 type provisional struct {
 	formula formula
 	depth   int
 }
 
-// free is the depth of what hangs on nothing.
+// free is the depth of a formula that depends on no such step.
 const free = int(^uint(0) >> 1)
 
 func newDerivation(p *program, classes *partition) *derivation {
@@ -61,15 +61,15 @@ func membership(sets []Set, classes *partition) [][]bool {
 	return holds
 }
 
-// closure is what must follow for a match from a step on.
+// closure is what must follow for a match from a step on, without reading anything.
 func (d *derivation) closure(step int, after context) formula {
 	f, _ := d.visit(place{step, after}, 0)
 	return f
 }
 
-// visit also returns the depth of the highest step that the formula hangs on: one that is being looked at, which a loop
-// has led back to without reading anything. Going round it again adds nothing, so that it counts as never; what was found
-// out on the way is known only until that step is done with.
+// visit also returns the depth of the highest step that the formula depends on: one that is still being visited, to which a
+// loop leads back without reading anything. Another round adds nothing, so that it counts as never; the results on the way
+// are valid only until that step is finished.
 func (d *derivation) visit(at place, depth int) (formula, int) {
 	if f, known := d.closed[at]; known {
 		return f, free
@@ -82,18 +82,18 @@ func (d *derivation) visit(at place, depth int) (formula, int) {
 	}
 	d.spend()
 	d.walking[at.step] = depth
-	f, hangsOn := d.follow(at, depth+1)
+	f, dependsOn := d.follow(at, depth+1)
 	delete(d.walking, at.step)
-	if hangsOn >= depth {
+	if dependsOn >= depth {
 		d.settle(depth)
 		d.closed[at] = f
 		return f, free
 	}
-	d.within[at] = provisional{f, hangsOn}
-	return f, hangsOn
+	d.within[at] = provisional{f, dependsOn}
+	return f, dependsOn
 }
 
-// settle forgets what hung on the step at a depth.
+// settle forgets the results that depend on the step at a depth.
 func (d *derivation) settle(depth int) {
 	for at, p := range d.within {
 		if p.depth >= depth {
@@ -114,12 +114,12 @@ func (d *derivation) follow(at place, depth int) (formula, int) {
 	case opNotBreak:
 		return d.when(at.after != afterReturn, step.next, at.after, depth)
 	}
-	next, hangsOn := d.visit(place{step.next, at.after}, depth)
+	next, dependsOn := d.visit(place{step.next, at.after}, depth)
 	if step.op == opEnd {
-		return d.and(d.node(d.end, never, always), next), hangsOn
+		return d.and(d.node(d.end, never, always), next), dependsOn
 	}
-	other, otherHangsOn := d.visit(place{step.other, at.after}, depth)
-	return d.both(step.op, next, other), min(hangsOn, otherHangsOn)
+	other, otherDependsOn := d.visit(place{step.other, at.after}, depth)
+	return d.both(step.op, next, other), min(dependsOn, otherDependsOn)
 }
 
 func (d *derivation) when(holds bool, next int, after context, depth int) (formula, int) {
@@ -139,8 +139,8 @@ func (d *derivation) both(op operation, next, other formula) formula {
 	return d.or(next, other)
 }
 
-// derive is what must follow once a code point of the class was read (J. A. Brzozowski, "Derivatives of regular
-// expressions", 1964): each step that reads it is replaced by what follows that step.
+// derive is what must follow after a code point of the class (J. A. Brzozowski, "Derivatives of regular expressions", 1964):
+// each step that reads it is replaced by what follows that step.
 func (d *derivation) derive(f formula, class int, after context) formula {
 	if f <= always {
 		return f
@@ -163,7 +163,7 @@ func (d *derivation) derive(f formula, class int, after context) formula {
 	return made
 }
 
-// ended tells whether a text may end here: the end is there, and nothing that would have to be read.
+// ended reports whether a text can end here: the end is true and every step that reads is false.
 func (d *derivation) ended(f formula) bool {
 	for f > always {
 		if n := d.nodes[f]; n.variable == d.end {

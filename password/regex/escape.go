@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// refusedEscapes are escapes that Java knows and we do not.
+// refusedEscapes are escapes of Java that are not supported.
 var refusedEscapes = map[rune]string{
 	'b': `versions of Java disagree on \b outside ASCII; write look-arounds such as (?<!\w)`,
 	'B': `versions of Java disagree on \B outside ASCII; write look-arounds such as (?<=\w)(?=\w)`,
@@ -18,8 +18,8 @@ var refusedEscapes = map[rune]string{
 	'E': `there is no \Q for this \E`,
 }
 
-// escape reads a backslash and what follows it outside a class.
-func (r *regexReader) escape() (*node, error) {
+// escape reads an escape outside a class.
+func (r *parser) escape() (*node, error) {
 	switch c := r.peekAt(1); {
 	case c == 'A':
 		r.next += 2
@@ -43,8 +43,8 @@ func (r *regexReader) escape() (*node, error) {
 	return setNode(r.flags.foldLetter(c)), err
 }
 
-// runeEscape reads a backslash and what follows it as one code point.
-func (r *regexReader) runeEscape() (rune, error) {
+// runeEscape reads an escape that stands for one code point.
+func (r *parser) runeEscape() (rune, error) {
 	c := r.peekAt(1)
 	if why, refused := refusedEscapes[c]; refused {
 		return 0, r.fail(why)
@@ -66,7 +66,7 @@ func (r *regexReader) runeEscape() (rune, error) {
 }
 
 // codeEscape reads \0nn, \xhh, \x{h…h}, \uhhhh and \cX.
-func (r *regexReader) codeEscape(c rune) (rune, error) {
+func (r *parser) codeEscape(c rune) (rune, error) {
 	at := r.position()
 	r.next += 2
 	var code rune
@@ -82,7 +82,7 @@ func (r *regexReader) codeEscape(c rune) (rune, error) {
 		code, ok = r.hex(r.takeWhile(hexDigits))
 		ok = r.accept("}") && ok
 	default:
-		code, ok = r.hex(r.takeUpTo(2, hexDigits))
+		code, ok = r.hex(r.takeExactly(2, hexDigits))
 	}
 	if !ok || !utf8.ValidRune(code) {
 		return 0, Error{at, `this names no character; Java has \0nn, \xhh, \x{hhhh}, \uhhhh and \cX`}
@@ -92,13 +92,13 @@ func (r *regexReader) codeEscape(c rune) (rune, error) {
 
 const hexDigits = digits + "abcdefABCDEF"
 
-func (r *regexReader) hex(text string) (rune, bool) {
+func (r *parser) hex(text string) (rune, bool) {
 	code, err := strconv.ParseUint(text, 16, 31)
 	return rune(code), err == nil
 }
 
-// takeUpTo returns exactly n signs of the set, or "".
-func (r *regexReader) takeUpTo(n int, set string) string {
+// takeExactly reads n characters of the set, or returns "".
+func (r *parser) takeExactly(n int, set string) string {
 	var b strings.Builder
 	for range n {
 		c := r.peek()
@@ -111,8 +111,8 @@ func (r *regexReader) takeUpTo(n int, set string) string {
 	return b.String()
 }
 
-// octal reads up to three digits, the value being at most 0377.
-func (r *regexReader) octal() (rune, bool) {
+// octal reads up to three digits with a value of at most 0377.
+func (r *parser) octal() (rune, bool) {
 	code, n := rune(0), 0
 	for ; n < 3 && r.peek() >= '0' && r.peek() <= '7' && code*8+r.peek()-'0' <= 0o377; n++ {
 		code = code*8 + r.peek() - '0'
@@ -121,26 +121,26 @@ func (r *regexReader) octal() (rune, bool) {
 	return code, n > 0
 }
 
-// control reads the X of \cX. Java also takes lower case letters, which then stand for no control character at all.
-func (r *regexReader) control() (rune, bool) {
+// control reads the X of \cX. It refuses lower-case letters, with which Java makes no control character.
+func (r *parser) control() (rune, bool) {
 	c := r.peek()
 	r.next++
 	return c ^ 64, c >= '?' && c <= '_'
 }
 
-// utf16 reads hhhh, or two of them that are a surrogate pair.
-func (r *regexReader) utf16() (rune, bool) {
-	code, ok := r.hex(r.takeUpTo(4, hexDigits))
+// utf16 reads hhhh, or two of them that form a surrogate pair.
+func (r *parser) utf16() (rune, bool) {
+	code, ok := r.hex(r.takeExactly(4, hexDigits))
 	if ok && utf16.IsSurrogate(code) && r.accept(`\u`) {
-		low, _ := r.hex(r.takeUpTo(4, hexDigits))
+		low, _ := r.hex(r.takeExactly(4, hexDigits))
 		code = utf16.DecodeRune(code, low)
 		ok = code != utf8.RuneError
 	}
 	return code, ok
 }
 
-// numberedReference reads \1 and so on. Further digits belong to it for as long as there are that many groups.
-func (r *regexReader) numberedReference() (*node, error) {
+// numberedReference reads \1 and so on. Further digits belong to it as long as there are that many groups.
+func (r *parser) numberedReference() (*node, error) {
 	at := r.position()
 	number := int(r.peekAt(1) - '0')
 	r.next += 2
@@ -151,7 +151,7 @@ func (r *regexReader) numberedReference() (*node, error) {
 	return r.reference(at, number)
 }
 
-func (r *regexReader) namedReference() (*node, error) {
+func (r *parser) namedReference() (*node, error) {
 	at := r.position()
 	r.next += 2
 	if !r.accept("<") {
@@ -164,16 +164,16 @@ func (r *regexReader) namedReference() (*node, error) {
 	return r.reference(at, r.names[name])
 }
 
-func (r *regexReader) reference(at, number int) (*node, error) {
+func (r *parser) reference(at, number int) (*node, error) {
 	switch {
 	case number < 1 || number > len(r.groups) || r.groups[number-1].node == nil:
 		return nil, Error{at, "no group that is closed before this has that number or name"}
-	case r.groups[number-1].lost != "":
-		return nil, Error{at, r.groups[number-1].lost}
+	case r.groups[number-1].invalid != "":
+		return nil, Error{at, r.groups[number-1].invalid}
 	case r.flags.fold:
 		return nil, Error{at, "references under (?i) are not supported"}
 	case r.groups[number-1].node.shortest == 0:
-		return nil, Error{at, "a reference to a group that may be empty is not supported"}
+		return nil, Error{at, "a reference to a group that can be empty is not supported"}
 	case r.behind:
 		return nil, Error{at, "references are not supported in a look-behind"}
 	}

@@ -2,18 +2,18 @@ package regex
 
 import "errors"
 
-// formula is a Boolean function of what may follow: a node of a reduced, ordered binary decision diagram (R. E. Bryant,
-// "Graph-based algorithms for Boolean function manipulation", 1986). Equal functions are the same node, which is what
-// makes the states of the automaton finite in number and comparable at a glance.
+// formula is a Boolean function of what can follow: a node of a reduced, ordered binary decision diagram (R. E. Bryant,
+// "Graph-based algorithms for Boolean function manipulation", 1986). Equal functions are the same node, so that the
+// automaton has finitely many states.
 type formula int32
 
-// The constants: nothing that follows is good, and anything is.
+// The constants: no continuation matches, and every one does.
 const (
 	never  formula = 0
 	always formula = 1
 )
 
-// decision is a node: with the variable true it is high, else low. Variables ascend from the root.
+// decision is a node: high if the variable is true, else low. Variables ascend from the root.
 type decision struct {
 	variable  int32
 	low, high formula
@@ -21,15 +21,15 @@ type decision struct {
 
 const (
 	maxFormulas = 100_000   // nodes of the diagram
-	maxChoices  = 3_000_000 // steps taken in it
-	maxCached   = 50_000    // steps remembered
+	maxChoices  = 3_000_000 // operations
+	maxCached   = 50_000    // remembered results
 )
 
-// errTooLarge is what building gives up with.
+// errTooLarge is the panic value of a build that is given up.
 var errTooLarge = errors.New("too large")
 
-// diagram holds all formulas of one expression. When it becomes too large it panics with errTooLarge, which build
-// recovers from: each operation is deep inside others.
+// diagram has all formulas of one expression. It panics with errTooLarge, from which build recovers, because operations are
+// deeply nested.
 type diagram struct {
 	nodes  []decision
 	index  map[decision]formula
@@ -44,7 +44,7 @@ func newDiagram() *diagram {
 	}
 }
 
-// node is the formula that is high where the variable is true, else low.
+// node returns the formula that is high if the variable is true, else low.
 func (d *diagram) node(variable int32, low, high formula) formula {
 	if low == high {
 		return low
@@ -65,7 +65,7 @@ func (d *diagram) and(a, b formula) formula { return d.choose(a, b, never) }
 func (d *diagram) or(a, b formula) formula  { return d.choose(a, always, b) }
 func (d *diagram) not(a formula) formula    { return d.choose(a, never, always) }
 
-// choose is yes where the condition holds, and no elsewhere.
+// choose is if-then-else: yes where the condition holds, no elsewhere.
 func (d *diagram) choose(condition, yes, no formula) formula {
 	switch {
 	case condition == always:
@@ -90,7 +90,7 @@ func (d *diagram) choose(condition, yes, no formula) formula {
 	return made
 }
 
-// spend counts a step, and forgets steps when too many are remembered.
+// spend counts an operation, and clears the cache when it is full.
 func (d *diagram) spend() {
 	if d.steps++; d.steps > maxChoices {
 		panic(errTooLarge)

@@ -5,27 +5,27 @@ import (
 	"slices"
 )
 
-// nodeKind is what a node of a regular expression stands for.
+// nodeKind is the kind of a node of a syntax tree.
 type nodeKind int
 
 const (
 	nodeSet        nodeKind = iota // one code point of a set
-	nodeSequence                   // kids one behind the other
+	nodeSequence                   // kids in sequence
 	nodeChoice                     // one of kids
 	nodeRepeat                     // the kid, low to high times
 	nodeGroup                      // the kid, captured
-	nodeAtomic                     // the kid, without going back into it
+	nodeAtomic                     // the kid, without backtracking into it
 	nodeAhead                      // the kid follows
 	nodeNotAhead                   // the kid does not follow
-	nodeBehind                     // the kid stands before
-	nodeNotBehind                  // the kid does not stand before
+	nodeBehind                     // the kid precedes
+	nodeNotBehind                  // the kid does not precede
 	nodeReference                  // what a group captured
 	nodeStart                      // ^ and \A: the beginning
 	nodeEnd                        // \z: the end
 	nodeEndOfLines                 // $ and \Z: the end, or before the line break that is last
 )
 
-// repeatMode is how a repetition gives back what it took.
+// repeatMode is how a repetition backtracks.
 type repeatMode int
 
 const (
@@ -37,7 +37,7 @@ const (
 // unlimited is a number of repetitions or a length without an upper bound.
 const unlimited = math.MaxInt32
 
-// node is a part of a regular expression. All that depends on flags has been resolved into sets.
+// node is a part of a syntax tree. Everything that depends on flags is resolved into sets.
 type node struct {
 	kind      nodeKind
 	set       Set
@@ -46,7 +46,7 @@ type node struct {
 	mode      repeatMode
 	group     int // number, of a group or reference
 
-	shortest, longest int // lengths that it can match, in code points; longest may be unlimited
+	shortest, longest int // lengths that it can match, in code points; longest can be unlimited
 }
 
 func setNode(s Set) *node { return &node{kind: nodeSet, set: s, shortest: 1, longest: 1} }
@@ -72,19 +72,19 @@ func repeatNode(kid *node, low, high int, mode repeatMode) *node {
 		shortest: timesLength(kid.shortest, low), longest: timesLength(kid.longest, high)}
 }
 
-// wrapNode makes a node that is as long as its one kid.
+// wrapNode makes a node with the lengths of its one kid.
 func wrapNode(kind nodeKind, kid *node) *node {
 	return &node{kind: kind, kids: []*node{kid}, shortest: kid.shortest, longest: kid.longest}
 }
 
-// lookNode makes a look-around, which takes no room itself.
+// lookNode makes a look-around, which has zero width.
 func lookNode(kind nodeKind, kid *node) *node { return &node{kind: kind, kids: []*node{kid}} }
 
 func referenceNode(group *node) *node {
 	return &node{kind: nodeReference, group: group.group, shortest: group.shortest, longest: group.longest}
 }
 
-// isAssertion holds for what stands between two code points.
+// isAssertion reports whether the node has zero width.
 func (n *node) isAssertion() bool {
 	switch n.kind {
 	case nodeAhead, nodeNotAhead, nodeBehind, nodeNotBehind, nodeStart, nodeEnd, nodeEndOfLines:
@@ -93,10 +93,10 @@ func (n *node) isAssertion() bool {
 	return false
 }
 
-// emptyByAssertion tells whether nothing at all is a match in some places only.
+// emptyByAssertion reports whether the empty text matches in some places only.
 func (n *node) emptyByAssertion() bool { return n.longest > 0 && n.shortest == 0 && !n.mayBeEmpty() }
 
-// mayBeEmpty tells whether nothing at all is a match wherever that stands.
+// mayBeEmpty reports whether the empty text matches everywhere.
 func (n *node) mayBeEmpty() bool {
 	switch n.kind {
 	case nodeSequence:
@@ -104,7 +104,7 @@ func (n *node) mayBeEmpty() bool {
 	case nodeChoice:
 		return slices.ContainsFunc(n.kids, (*node).mayBeEmpty)
 	case nodeRepeat:
-		takesAll := n.mode == possessive && n.longest > 0 // then it takes nothing only where there is nothing to be taken
+		takesAll := n.mode == possessive && n.longest > 0 // then it is empty only if nothing can be taken
 		return !takesAll && (n.low == 0 || n.kids[0].mayBeEmpty())
 	case nodeGroup:
 		return n.kids[0].mayBeEmpty()

@@ -24,17 +24,17 @@ func (p *partition) of(c rune) int {
 	return p.class[sort.Search(len(p.lows), func(i int) bool { return p.lows[i] > c })-1]
 }
 
-// edge is a place where a set begins or ends.
-type edge struct {
+// boundary is where a set begins or ends.
+type boundary struct {
 	at  rune
 	set int
 }
 
-// newPartition makes the coarsest classes that the sets do not cut.
+// newPartition makes the coarsest partition of which every set is a union of classes.
 func newPartition(sets []Set) *partition {
-	edges := edgesOf(sets)
+	edges := boundariesOf(sets)
 	p := &partition{}
-	member := make([]byte, (len(sets)+7)/8) // a bit for each set that holds the present stretch
+	member := make([]byte, (len(sets)+7)/8) // a bit for each set that contains the current stretch
 	known := map[string]int{}
 	for i, low := 0, rune(0); low <= unicode.MaxRune; {
 		for ; i < len(edges) && edges[i].at == low; i++ {
@@ -50,19 +50,19 @@ func newPartition(sets []Set) *partition {
 	return p.indexed()
 }
 
-func edgesOf(sets []Set) []edge {
-	var edges []edge
+func boundariesOf(sets []Set) []boundary {
+	var edges []boundary
 	for i, s := range sets {
 		for _, r := range s {
-			edges = append(edges, edge{r.Low, i}, edge{r.High + 1, i})
+			edges = append(edges, boundary{r.Low, i}, boundary{r.High + 1, i})
 		}
 	}
-	edges = slices.DeleteFunc(edges, func(e edge) bool { return e.at > unicode.MaxRune })
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
+	edges = slices.DeleteFunc(edges, func(e boundary) bool { return e.at > unicode.MaxRune })
+	slices.SortFunc(edges, func(a, b boundary) int { return cmp.Compare(a.at, b.at) })
 	return edges
 }
 
-// add puts a stretch into the class of those that are in the same sets.
+// add adds a stretch to the class of those in the same sets.
 func (p *partition) add(known map[string]int, member string, stretch Range) {
 	class, found := known[member]
 	if !found {
@@ -74,7 +74,7 @@ func (p *partition) add(known map[string]int, member string, stretch Range) {
 	p.lows, p.class = append(p.lows, stretch.Low), append(p.class, class)
 }
 
-// indexed looks up the classes of ASCII beforehand.
+// indexed fills the table of ASCII.
 func (p *partition) indexed() *partition {
 	for c := range rune(utf8.RuneSelf) {
 		p.ascii[c] = p.class[sort.Search(len(p.lows), func(i int) bool { return p.lows[i] > c })-1]
@@ -82,7 +82,7 @@ func (p *partition) indexed() *partition {
 	return p
 }
 
-// merged is the partition in which each class has become another: classes with the same number are one.
+// merged returns the partition in which classes with the same number are one.
 func (p *partition) merged(into []int) *partition {
 	m := &partition{lows: p.lows, class: make([]int, len(p.class))}
 	m.sets = make([]Set, slices.Max(into)+1)

@@ -1,20 +1,20 @@
 package regex
 
-// operation is what an instruction does.
+// operation is the kind of an instruction.
 type operation int8
 
 const (
-	opRune     operation = iota // reads a code point of a set, then goes on
-	opFork                      // goes on in two ways
-	opLook                      // goes on where its other way would lead to opDone
-	opNotLook                   // goes on where it would not
-	opStart                     // goes on at the beginning
-	opNotBreak                  // goes on unless a carriage return was just read
-	opEnd                       // goes on if nothing more follows
-	opDone                      // is content with whatever follows
+	opRune     operation = iota // reads a code point of a set, then continues
+	opFork                      // continues in two ways
+	opLook                      // continues if its other way leads to opDone
+	opNotLook                   // continues if it does not
+	opStart                     // continues at the beginning
+	opNotBreak                  // continues unless a carriage return was just read
+	opEnd                       // continues if nothing more follows
+	opDone                      // accepts whatever follows
 )
 
-// instruction is a step of a program. next and other are places in it.
+// instruction is a step of a program. next and other are indices.
 type instruction struct {
 	op          operation
 	set         int // of opRune: its number
@@ -26,18 +26,18 @@ const (
 	maxSets         = 1000
 )
 
-// program is an expression as steps that lead to each other (Thompson's construction), with look-aheads as steps that ask
-// for more than one way at once. It is written from its end, since each part must know what comes behind it.
+// program is an expression as a graph of instructions (Thompson's construction) in which look-aheads require more than one
+// way at once. It is written from its end, because each part needs to know what follows it.
 type program struct {
 	steps []instruction
 	sets  []Set
-	known map[string]int // number of each set, by what it looks like
+	known map[string]int // number of each set, by its key
 }
 
 // programOf writes the program of a tree that is provable. It panics with errTooLarge.
 func programOf(tree *node) (p *program, start int) {
 	p = &program{known: map[string]int{}}
-	p.set(SetOf("\r")) // opNotBreak has to know it
+	p.set(SetOf("\r")) // for opNotBreak
 	end := p.add(instruction{op: opEnd, next: p.add(instruction{op: opDone})})
 	return p, p.write(tree, end)
 }
@@ -63,7 +63,7 @@ func (p *program) set(s Set) int {
 	return number
 }
 
-// write adds the steps of a node that lead to next, and returns the first of them.
+// write adds the steps of a node that lead to next, and returns the first one.
 func (p *program) write(n *node, next int) int {
 	switch n.kind {
 	case nodeSet:
@@ -93,7 +93,7 @@ func (p *program) write(n *node, next int) int {
 	return p.write(n.kids[0], next) // a group
 }
 
-// aside adds the steps of what is looked at.
+// aside adds the steps of a look-ahead.
 func (p *program) aside(n *node) int { return p.write(n, p.add(instruction{op: opDone})) }
 
 func (p *program) choice(kids []*node, next int) int {
@@ -104,7 +104,7 @@ func (p *program) choice(kids []*node, next int) int {
 	return first
 }
 
-// repeat writes the kid as often as it must be there, and behind that what may be there too.
+// repeat writes the required rounds and, behind them, the optional ones.
 func (p *program) repeat(n *node, next int) int {
 	if n.mode == possessive {
 		return p.write(atomicEquivalent(n), next)
@@ -112,9 +112,9 @@ func (p *program) repeat(n *node, next int) int {
 	low, high := n.low, n.high
 	switch {
 	case n.kids[0].longest == 0:
-		low, high = min(low, 1), min(high, 1) // it takes no room: once is as good as often
+		low, high = min(low, 1), min(high, 1) // zero width: once is enough
 	case n.kids[0].mayBeEmpty():
-		low = 0 // rounds that take nothing make up for those that are missing
+		low = 0 // empty rounds make up for missing ones
 	}
 	switch {
 	case low > longestText && n.kids[0].shortest == 0:
@@ -135,7 +135,7 @@ func (p *program) repeat(n *node, next int) int {
 	return next
 }
 
-// longestText is how many code points a text may have for repetitions to be told apart: passwords have no more bytes.
+// longestText limits counted repetitions: a password has at most that many bytes.
 const longestText = 4096
 
 func (p *program) loop(kid *node, next int) int {
@@ -145,7 +145,7 @@ func (p *program) loop(kid *node, next int) int {
 	return head
 }
 
-// endOfLines writes Java's $ without flags: the end, or before a line break that is last, but not inside \r\n.
+// endOfLines writes Java's $ without flags: the end, or before a final line break, but not inside \r\n.
 func (p *program) endOfLines(next int) int {
 	end := &node{kind: nodeEnd}
 	feed, others := setNode(SetOf("\n")), setNode(lineBreaks.Minus(SetOf("\n")))

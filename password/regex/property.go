@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// shorthands are the one-letter classes by their small letter (java.util.regex.Pattern, "Predefined character classes").
+// shorthands are the one-letter classes by lower-case letter (java.util.regex.Pattern, "Predefined character classes").
 var shorthands = map[rune]Set{
 	'd': SetOf(digits),
 	'w': SetOf(letters + digits + "_"),
@@ -45,7 +45,7 @@ var posix = map[string]Set{
 	"Space":  SetOf(" \t\n\v\f\r"),
 }
 
-// unicodePosix are those that (?U) widens and that we can give exactly.
+// unicodePosix are those that (?U) widens and that can be given exactly.
 var unicodePosix = map[string]Set{
 	"Lower": lowercase,
 	"Upper": uppercase,
@@ -58,7 +58,7 @@ var unicodePosix = map[string]Set{
 	"Space": FromTables(unicode.White_Space),
 }
 
-// javaClasses are those of methods of java.lang.Character (same source, "java.lang.Character classes").
+// javaClasses correspond to methods of java.lang.Character (same source, "java.lang.Character classes").
 var javaClasses = map[string]Set{
 	"javaLowerCase":     lowercase,
 	"javaUpperCase":     uppercase,
@@ -72,7 +72,7 @@ var javaClasses = map[string]Set{
 	"javaWhitespace":    FromTables(unicode.Z).Minus(SetOf("\u00a0\u2007\u202f")).Union(SetOf("\t\n\v\f\r\x1c\x1d\x1e\x1f")),
 }
 
-// binaryProperties are those behind Is, in upper case (same source, "Binary properties").
+// binaryProperties follow the prefix Is, in upper case (same source, "Binary properties").
 var binaryProperties = map[string]Set{
 	"ALPHABETIC":  alphabetic,
 	"LETTER":      FromTables(unicode.L),
@@ -89,8 +89,8 @@ var binaryProperties = map[string]Set{
 	"HEXDIGIT":    FromTables(unicode.Nd, unicode.Hex_Digit),
 }
 
-// setEscape reads an escape that stands for a set; found is false for all others, over which it does not move.
-func (r *regexReader) setEscape() (set Set, found bool, err error) {
+// setEscape reads an escape that stands for a set. It does not consume other escapes, for which found is false.
+func (r *parser) setEscape() (set Set, found bool, err error) {
 	c := r.peekAt(1)
 	if c == 'p' || c == 'P' {
 		set, err = r.property(c == 'P')
@@ -112,7 +112,7 @@ func (r *regexReader) setEscape() (set Set, found bool, err error) {
 }
 
 // property reads \p{Name}, \pL and their negations.
-func (r *regexReader) property(negated bool) (Set, error) {
+func (r *parser) property(negated bool) (Set, error) {
 	at := r.position()
 	r.next += 2
 	var name string
@@ -122,7 +122,7 @@ func (r *regexReader) property(negated bool) (Set, error) {
 			return nil, Error{at, `a property is written as in \p{Lu}`}
 		}
 	} else {
-		name = r.takeUpTo(1, letters)
+		name = r.takeExactly(1, letters)
 	}
 	set, ok := r.propertySet(name)
 	switch {
@@ -147,7 +147,7 @@ func isCaseName(name string) bool {
 	return slices.Contains(caseNames, strings.ToUpper(value))
 }
 
-func (r *regexReader) propertySet(name string) (Set, bool) {
+func (r *parser) propertySet(name string) (Set, bool) {
 	if kind, value, found := strings.Cut(name, "="); found {
 		return keyedProperty(kind, value)
 	}
@@ -177,7 +177,7 @@ func keyedProperty(kind, value string) (Set, bool) {
 	return nil, false
 }
 
-// isProperty looks in the order in which Java does.
+// isProperty looks a name up in the same order as Java.
 func isProperty(name string) (Set, bool) {
 	if set, found := binaryProperties[strings.ToUpper(name)]; found {
 		return set, true
@@ -188,8 +188,8 @@ func isProperty(name string) (Set, bool) {
 	return script(name)
 }
 
-// category gives a general category. C and Cn are left out: they hold all code points that some version of Unicode has
-// not assigned yet; Cs because no text holds surrogates.
+// category returns a general category. C and Cn are refused because they depend on the version of Unicode, and Cs because no
+// text contains surrogates.
 func category(name string) (Set, bool) {
 	table, found := unicode.Categories[name]
 	if !found || len(name) > 2 || name == "C" || name == "Cn" || name == "Cs" || name == "LC" {
@@ -207,7 +207,7 @@ func script(name string) (Set, bool) {
 	return nil, false
 }
 
-// maxName is how many letters of an unknown property are told.
+// maxName limits the letters of an unknown property in an error.
 const maxName = 60
 
 func quoteName(name string) string {

@@ -3,20 +3,20 @@ package regex
 // Reason is why an expression is not provable.
 type Reason string
 
-// The reasons: what no automaton can hold, and what none of a bearable size can.
+// The reasons: what no automaton can express, and what needs too large a one.
 const (
 	Provable   Reason = ""
-	Reference  Reason = "reference"   // to what a group has matched
+	Reference  Reason = "reference"   // to what a group captured
 	LookBehind Reason = "look-behind" // of either kind
-	Possessive Reason = "possessive"  // repetition of a part that has no fixed length
-	Atomic     Reason = "atomic"      // group that leaves more than one choice
-	TooLarge   Reason = "too-large"   // more than a million transitions, or too long in the making
+	Possessive Reason = "possessive"  // repetition of a part without a fixed length
+	Atomic     Reason = "atomic"      // group with more than one choice
+	TooLarge   Reason = "too-large"   // more than a million transitions, or too many operations
 )
 
-// Reasons are all of them.
+// Reasons returns all reasons.
 func Reasons() []Reason { return []Reason{Reference, LookBehind, Possessive, Atomic, TooLarge} }
 
-// unprovable says what no automaton can hold in a tree.
+// unprovable returns the first part of a tree that no automaton can express.
 func unprovable(n *node) Reason {
 	switch {
 	case n.kind == nodeReference:
@@ -36,9 +36,9 @@ func unprovable(n *node) Reason {
 	return Provable
 }
 
-// atomicEquivalent is a tree that matches what n does when nothing goes back into it; nil where that is more than which texts
-// match. A part of fixed length leaves no choice. Of such a part, a possessive repetition takes as many as there are:
-// either no further one follows, or it has its greatest number.
+// atomicEquivalent is a tree without atomic parts that matches what n matches without backtracking into it; nil if there is
+// none. A part of fixed length leaves no choice. A possessive repetition of such a part takes as many as there are: either no
+// further one follows, or it has its maximum.
 func atomicEquivalent(n *node) *node {
 	switch {
 	case n.shortest == n.longest:
@@ -65,7 +65,7 @@ func atomicEquivalent(n *node) *node {
 	return choiceNode([]*node{fewer, repeatNode(kid, n.high, n.high, greedy)})
 }
 
-// withoutAssertions is the tree without what stands between two code points: it matches a text wherever that stands.
+// withoutAssertions removes the zero-width parts of a tree.
 func withoutAssertions(n *node) *node {
 	if n.isAssertion() {
 		return sequenceNode(nil)
@@ -73,7 +73,7 @@ func withoutAssertions(n *node) *node {
 	return n.with(withoutAssertions)
 }
 
-// with is the node with changed kids.
+// with returns the node with changed kids.
 func (n *node) with(change func(*node) *node) *node {
 	if len(n.kids) == 0 {
 		return n
@@ -86,9 +86,8 @@ func (n *node) with(change func(*node) *node) *node {
 	return &changed
 }
 
-// overApproximate is a tree that matches whatever n matches, and perhaps more, and that is provable: references stand for what
-// their group could have matched, nothing is taken for good, and what looks behind is left out, as is what must not
-// follow where that is not provable itself.
+// overApproximate is a provable tree that matches everything n matches, and perhaps more: references become their group,
+// possessive and atomic parts become greedy ones, and look-behinds and unprovable negative look-aheads are dropped.
 func overApproximate(n *node, groups map[int]*node) *node {
 	switch {
 	case unprovable(n) == Provable:

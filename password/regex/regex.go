@@ -9,39 +9,37 @@ import (
 )
 
 const (
-	// matchTimeout is when matching by backtracking is given up. The engine looks at a clock of its own that ticks every
-	// 100 ms, so that it may take up to 0.25 s.
+	// matchTimeout limits matching by backtracking. The engine's own clock ticks every 100 ms, so that it can take 0.25 s.
 	matchTimeout = 50 * time.Millisecond
 
-	// MaxPattern is the longest expression that is read, in code points.
+	// MaxPattern limits an expression, in code points.
 	MaxPattern = 10_000
 
 	maxTranslated = 300_000 // bytes of the translation for the engine
 )
 
-// Regex is a compiled regular expression. It may be used by several goroutines at once.
+// Regex is a compiled regular expression. It is safe for concurrent use.
 type Regex struct {
 	tree      *node
 	automaton *Automaton      // nil: not provable
-	why       Reason          // it is not provable
-	engine    *regexp2.Regexp // of those that are not
+	why       Reason          // why it is not provable
+	engine    *regexp2.Regexp // nil if it is provable
 	superset  func() *Automaton
 }
 
-// Error is what is wrong with a regular expression, and where.
+// Error is a mistake in a regular expression.
 type Error struct {
 	At  int // code point, from 1
 	Why string
 }
 
-// Error says the position first.
+// Error returns the position and the reason.
 func (e Error) Error() string { return fmt.Sprintf("character %d: %s", e.At, e.Why) }
 
-// Compile reads a regular expression in Java's syntax (java.util.regex.Pattern) and prepares it for matching whole
-// texts, as matches() does. What cannot be read, or what Java's versions disagree on, is an [Error] with its position.
+// Compile reads a regular expression in Java's syntax (java.util.regex.Pattern) for matching whole texts, as matches() does.
+// Mistakes, and syntax that Java's versions disagree on, are an [Error] with a position.
 //
-// It becomes an automaton where one can hold it. What none can hold, and what would need too large a one, is matched by
-// backtracking; see [Regex.NotProvable].
+// The expression becomes an automaton if possible, else it is matched by backtracking; see [Regex.NotProvable].
 func Compile(pattern string) (*Regex, error) {
 	tree, err := read(pattern)
 	if err != nil {
@@ -57,9 +55,9 @@ func Compile(pattern string) (*Regex, error) {
 	return r, err
 }
 
-// compileEngine prepares an expression for backtracking.
+// compileEngine compiles an expression for backtracking.
 func compileEngine(tree *node) (*regexp2.Regexp, error) {
-	translated := write(tree)
+	translated := translate(tree)
 	if len(translated) > maxTranslated {
 		return nil, Error{1, "the expression is too large once its character classes are written out"}
 	}
@@ -71,8 +69,8 @@ func compileEngine(tree *node) (*regexp2.Regexp, error) {
 	return engine, nil
 }
 
-// Match reports whether the whole text matches. An automaton takes time in proportion to the text and never gives up;
-// backtracking may, which is timedOut. The engine's error is dropped on purpose: it quotes the text.
+// Match reports whether the whole text matches. An automaton takes linear time; backtracking can time out. The engine's
+// error is dropped because it quotes the text.
 func (r *Regex) Match(s string) (matches, timedOut bool) {
 	if r.automaton != nil {
 		return r.automaton.Match(s), false
@@ -81,12 +79,12 @@ func (r *Regex) Match(s string) (matches, timedOut bool) {
 	return matches && err == nil, err != nil
 }
 
-// NotProvable says why no automaton holds the expression, so that nothing can be proved about it.
+// NotProvable returns why the expression has no automaton, so that nothing can be proved about it; "" if it has one.
 func (r *Regex) NotProvable() Reason { return r.why }
 
-// Automaton accepts exactly what matches. It is nil where the expression is not provable.
+// Automaton returns the automaton that accepts exactly what matches; nil if the expression is not provable.
 func (r *Regex) Automaton() *Automaton { return r.automaton }
 
-// Superset accepts every text that matches, and perhaps more. It is built on first use, which can take long, and nil if it
-// would be too large.
+// Superset returns an automaton that accepts every text that matches, and perhaps more; nil if it would be too large. It is
+// built on first use, which can take long.
 func (r *Regex) Superset() *Automaton { return r.superset() }

@@ -34,7 +34,7 @@ func TestAsJava(t *testing.T) {
 			}
 			got, timedOut := m.Match(javaText.Replace(input))
 			if timedOut || got != (verdicts[i] == '1') {
-				t.Errorf("%s on %q: %v (timed out: %v), Java says otherwise\n%s", pattern, input, got, timedOut, write(m.tree))
+				t.Errorf("%s on %q: %v (timed out: %v), Java says otherwise\n%s", pattern, input, got, timedOut, translate(m.tree))
 			}
 		}
 	}
@@ -79,13 +79,13 @@ func TestRefused(t *testing.T) {
 		`a{99999999999}`:        `character 3: a number up to 2147483647`,
 		`a**`:                   `character 3: two quantifiers`,
 		`a{2}{3}`:               `character 5: two quantifiers`,
-		`^*a`:                   `character 2: this repeats something that takes no room`,
-		`(?=a)+b`:               `character 6: this repeats something that takes no room`,
-		`(?:(?=b)|b){2}`:        `character 12: this repeats a part that takes no room only where`,
-		`(?:^|a){2,}`:           `character 8: this repeats a part that takes no room only where`,
-		`(?:$\W*?){2}+`:         `character 10: this repeats a part that takes no room only where`,
-		`(?:[a-z]*+){2}[a-z]`:   `character 12: this repeats a part that takes no room only where`,
-		`(?:(?>a*)|b){2,}`:      `character 13: this repeats a part that takes no room only where`,
+		`^*a`:                   `character 2: this repeats something of zero width`,
+		`(?=a)+b`:               `character 6: this repeats something of zero width`,
+		`(?:(?=b)|b){2}`:        `character 12: this repeats a part that is empty only if`,
+		`(?:^|a){2,}`:           `character 8: this repeats a part that is empty only if`,
+		`(?:$\W*?){2}+`:         `character 10: this repeats a part that is empty only if`,
+		`(?:[a-z]*+){2}[a-z]`:   `character 12: this repeats a part that is empty only if`,
+		`(?:(?>a*)|b){2,}`:      `character 13: this repeats a part that is empty only if`,
 		`[abc`:                  `character 1: this [ is not closed`,
 		`[`:                     `character 1: this [ is not closed`,
 		`[]`:                    `character 1: this [ is not closed`,
@@ -119,9 +119,9 @@ func TestRefused(t *testing.T) {
 		`(?!(a)b)\1`:            `character 9: a group inside a negative look-around`,
 		`(a)*\1`:                `character 5: the group referred to is repeated`,
 		`(?:x(a))?\1`:           `character 10: the group referred to is repeated`,
-		`(a*)\1`:                `character 5: a reference to a group that may be empty`,
+		`(a*)\1`:                `character 5: a reference to a group that can be empty`,
 		`(?i)(a)\1`:             `character 8: references under (?i)`,
-		`(?<=a+)b`:              `character 6: a look-behind must have a greatest length`,
+		`(?<=a+)b`:              `character 6: a look-behind must have a maximum length`,
 		`(?<=(a))b`:             `character 5: capturing groups are not supported in a look-behind`,
 		`(?<=(?>a))b`:           `character 5: atomic groups are not supported`,
 		`(?<=a?+)b`:             `character 6: possessive quantifiers are not supported`,
@@ -169,7 +169,7 @@ func TestTranslated(t *testing.T) {
 			t.Errorf("%s: %v", pattern, err)
 			continue
 		}
-		if got := write(tree); got != `\A(?:`+want+`)\z` {
+		if got := translate(tree); got != `\A(?:`+want+`)\z` {
 			t.Errorf("%s became %s", pattern, got)
 		}
 	}

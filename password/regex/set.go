@@ -13,7 +13,7 @@ type Range struct{ Low, High rune }
 // Set is a set of code points: ranges in order, neither overlapping nor touching.
 type Set []Range
 
-// Any holds every code point.
+// Any contains every code point.
 var Any = Set{{0, unicode.MaxRune}}
 
 // NewSet makes a set of ranges in any order.
@@ -31,7 +31,7 @@ func NewSet(ranges ...Range) Set {
 	return s
 }
 
-// SetOf holds the code points of a string.
+// SetOf returns the code points of a string.
 func SetOf(text string) Set {
 	var ranges []Range
 	for _, r := range text {
@@ -40,7 +40,7 @@ func SetOf(text string) Set {
 	return NewSet(ranges...)
 }
 
-// FromTables holds what is in any of the tables.
+// FromTables returns the union of the tables.
 func FromTables(tables ...*unicode.RangeTable) Set {
 	var ranges []Range
 	for _, t := range tables {
@@ -64,12 +64,12 @@ func appendStrided(ranges []Range, low, high, stride rune) []Range {
 	return ranges
 }
 
-// Union holds what is in any of the sets.
+// Union returns the union of the sets.
 func (s Set) Union(others ...Set) Set {
 	return NewSet(slices.Concat(append([]Set{s}, others...)...)...)
 }
 
-// Negate holds all other code points.
+// Negate returns all other code points.
 func (s Set) Negate() Set {
 	var rest Set
 	next := rune(0)
@@ -85,7 +85,7 @@ func (s Set) Negate() Set {
 	return rest
 }
 
-// Intersect holds what is in both.
+// Intersect returns the intersection.
 func (s Set) Intersect(t Set) Set {
 	var both Set
 	for i, j := 0, 0; i < len(s) && j < len(t); {
@@ -102,10 +102,10 @@ func (s Set) Intersect(t Set) Set {
 	return both
 }
 
-// Minus holds what is in this set and not in the other.
+// Minus returns the difference.
 func (s Set) Minus(t Set) Set { return s.Intersect(t.Negate()) }
 
-// Contains tells whether a code point is in the set.
+// Contains reports whether a code point is in the set.
 func (s Set) Contains(c rune) bool {
 	_, found := slices.BinarySearchFunc(s, c, func(r Range, c rune) int {
 		switch {
@@ -119,7 +119,7 @@ func (s Set) Contains(c rune) bool {
 	return found
 }
 
-// Size is the number of code points.
+// Size returns the number of code points.
 func (s Set) Size() int {
 	n := 0
 	for _, r := range s {
@@ -141,7 +141,7 @@ func (s Set) Runes() iter.Seq[rune] {
 	}
 }
 
-// At is the i-th code point, counted from 0.
+// At returns the i-th code point, from 0.
 func (s Set) At(i int) rune {
 	for _, r := range s {
 		if width := int(r.High-r.Low) + 1; i >= width {
@@ -153,7 +153,7 @@ func (s Set) At(i int) rune {
 	return -1
 }
 
-// key is the same for equal sets only.
+// key returns a string that only equal sets have.
 func (s Set) key() string {
 	b := make([]byte, 0, 8*len(s))
 	for _, r := range s {

@@ -2,8 +2,8 @@ package regex
 
 import "unicode"
 
-// foldRune holds a code point, and under (?i) those that Java takes for the same: ASCII letters by default, and with
-// (?u) what has the same lower case of its upper case (java.util.regex.Pattern, UNICODE_CASE).
+// foldRune returns a code point and, under (?i), those that Java considers equal: ASCII letters by default, and with (?u)
+// those whose upper case has the same lower case (java.util.regex.Pattern, UNICODE_CASE).
 func (f flags) foldRune(c rune) Set {
 	if f.fold && f.unicode {
 		return Set{{c, c}}.Union(sameCase(c))
@@ -11,8 +11,8 @@ func (f flags) foldRune(c rune) Set {
 	return f.foldRange(Range{c, c})
 }
 
-// foldLetter is the same outside a class. There Java compares the cases also of what has none itself, as ß, which is that
-// of ẞ then. It does so only beside other letters; one that stands for itself alone is taken here as those are.
+// foldLetter folds a literal. Java also folds letters without an upper case of their own (ß matches ẞ), but only within a
+// run of literals; this does it for single letters too.
 func (f flags) foldLetter(c rune) Set {
 	if f.fold && f.unicode {
 		return f.foldRune(c).Union(sharing(unicode.ToLower(unicode.ToUpper(c))))
@@ -20,7 +20,7 @@ func (f flags) foldLetter(c rune) Set {
 	return f.foldRune(c)
 }
 
-// foldRange is the same for a range of a class: under (?i) a code point is in it whose other case is.
+// foldRange folds a range of a class: under (?i) it also contains the other cases of its code points.
 func (f flags) foldRange(rng Range) Set {
 	plain := NewSet(rng)
 	switch {
@@ -32,7 +32,7 @@ func (f flags) foldRange(rng Range) Set {
 	return plain.Union(shift(rng, Range{'A', 'Z'}, 'a'-'A'), shift(rng, Range{'a', 'z'}, 'A'-'a'))
 }
 
-// shift moves the part of a range that lies within another.
+// shift moves the part of a range within another.
 func shift(rng, within Range, by rune) Set {
 	low, high := max(rng.Low, within.Low), min(rng.High, within.High)
 	if low > high {
@@ -41,10 +41,10 @@ func shift(rng, within Range, by rune) Set {
 	return Set{{low + by, high + by}}
 }
 
-// cased is a code point that has cases.
+// cased is a code point with case.
 type cased struct{ c, upper, lower rune }
 
-// caseTable holds all code points that have cases. lower is the lower case of the upper case.
+// caseTable lists all code points with case. lower is the lower case of the upper case.
 var caseTable = func() []cased {
 	var table []cased
 	for _, cases := range unicode.CaseRanges {
@@ -56,7 +56,7 @@ var caseTable = func() []cased {
 	return table
 }()
 
-// otherCases holds the code points whose upper case, or its lower case, is in the range.
+// otherCases returns the code points whose upper case, or its lower case, is in the range.
 func otherCases(rng Range) Set {
 	var found []Range
 	for _, other := range caseTable {
@@ -67,8 +67,8 @@ func otherCases(rng Range) Set {
 	return NewSet(found...)
 }
 
-// sameCase holds those that share the lower case of a code point's upper case, and that itself. What has no cases has
-// none in a class.
+// sameCase returns the lower case of a code point's upper case and the code points that share it; nothing for a code point
+// without case.
 func sameCase(c rune) Set {
 	upper := unicode.ToUpper(c)
 	lower := unicode.ToLower(upper)
@@ -78,7 +78,7 @@ func sameCase(c rune) Set {
 	return sharing(lower).Union(Set{{lower, lower}})
 }
 
-// sharing holds those of whose upper case this is the lower case.
+// sharing returns the code points whose upper case has this lower case.
 func sharing(lower rune) Set {
 	var found []Range
 	for _, other := range caseTable {

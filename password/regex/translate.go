@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// endOfLines is Java's $ without flags: the end, or before a line break that is last, but not inside \r\n.
+// endOfLines is Java's $ without flags: the end, or before a final line break, but not inside \r\n.
 const endOfLines = `(?:\z|(?=\r\n\z)|(?=[\r\x{85}\x{2028}\x{2029}]\z)|(?<!\r)(?=\n\z))`
 
-// openings are how the engine writes what has one kid.
+// openings is the engine's syntax of nodes with one kid.
 var openings = map[nodeKind]string{
 	nodeGroup:     "(",
 	nodeAtomic:    "(?>",
@@ -18,10 +18,10 @@ var openings = map[nodeKind]string{
 	nodeNotBehind: "(?<!",
 }
 
-// write writes a tree in the syntax of regexp2, anchored at both ends. It uses only what means the same in all
-// dialects: explicit sets, groups by number, quantifiers, look-arounds. Named groups are numbered here, as the engine
-// would count them behind the others.
-func write(tree *node) string {
+// translate writes a tree in the syntax of regexp2, anchored at both ends. It uses only syntax that means the same in all
+// dialects: explicit sets, groups by number, quantifiers, look-arounds. Named groups are numbered here, because the engine
+// would count them after the others.
+func translate(tree *node) string {
 	var b strings.Builder
 	b.WriteString(`\A(?:`)
 	writeNode(&b, tree)
@@ -64,7 +64,7 @@ func writeNode(b *strings.Builder, n *node) {
 	}
 }
 
-// writeClosed writes a node so that neighbours and quantifiers act on all of it.
+// writeClosed writes a node in a group if a neighbour or quantifier could act on a part of it.
 func writeClosed(b *strings.Builder, n *node) {
 	if n.kind != nodeSequence && n.kind != nodeChoice && n.kind != nodeRepeat {
 		writeNode(b, n)
@@ -75,7 +75,7 @@ func writeClosed(b *strings.Builder, n *node) {
 	b.WriteByte(')')
 }
 
-// writeRepeat writes a repetition. A possessive one goes back into none of its rounds in Java, thus both are atomic.
+// writeRepeat writes a repetition. Java does not backtrack into the rounds of a possessive one, so both are atomic.
 func writeRepeat(b *strings.Builder, n *node) {
 	if n.mode == possessive {
 		b.WriteString("(?>(?>")

@@ -1,8 +1,8 @@
 package regex
 
-// minimal is the smallest automaton that accepts the same: states from which the same is accepted become one, as do classes
-// that no state tells apart then. What nothing is accepted from becomes [Dead].
-func (a *Automaton) minimal() *Automaton {
+// minimized returns the smallest equivalent automaton (Hopcroft 1971, "An n log n algorithm for minimizing states in a finite
+// automaton"). States from which nothing is accepted become [Dead].
+func (a *Automaton) minimized() *Automaton {
 	r := newRefinement(a)
 	for len(r.waiting) > 0 {
 		r.refine()
@@ -10,27 +10,26 @@ func (a *Automaton) minimal() *Automaton {
 	return a.quotient(r.numbered())
 }
 
-// refinement divides states into blocks until no two of a block differ in what is accepted from them (Hopcroft 1971, "An
-// n log n algorithm for minimizing states in a finite automaton").
+// refinement splits states into blocks until all states of a block accept the same.
 type refinement struct {
 	automaton *Automaton
 	before    []predecessors // by class
-	states    []State        // those of a block stand side by side, marked ones first
-	place     []int          // by state: where it stands
+	states    []State        // grouped by block, marked ones first
+	place     []int          // by state: its index in states
 	blocks    []block
 	of        []int // by state: its block
-	waiting   []int // blocks by which others are still to be divided
+	waiting   []int // blocks that others are still to be split by
 }
 
-// block is a part of the states.
+// block is a range of refinement.states.
 type block struct {
 	first, end int
-	marked     int // how many
+	marked     int // number of marked states
 }
 
-// predecessors are the states from which a class leads to each state.
+// predecessors lists, for each state, the states from which a class leads there.
 type predecessors struct {
-	first  []int32 // by state: where its own begin
+	first  []int32 // by state: index of its first predecessor
 	states []State
 }
 
@@ -48,11 +47,11 @@ func newRefinement(a *Automaton) *refinement {
 			r.mark(State(s), nil)
 		}
 	}
-	r.divide(0)
+	r.split(0)
 	return r
 }
 
-// predecessors sorts the states by where a class leads.
+// predecessors groups the states by where a class leads (counting sort).
 func (a *Automaton) predecessors(class int) predecessors {
 	p := predecessors{first: make([]int32, a.States()+1), states: make([]State, a.States())}
 	for s := range a.accepts {
@@ -70,11 +69,11 @@ func (a *Automaton) predecessors(class int) predecessors {
 	return p
 }
 
-// refine divides all blocks by which class leads into one of them.
+// refine splits all blocks by the classes that lead into one waiting block.
 func (r *refinement) refine() {
 	by := r.waiting[len(r.waiting)-1]
 	r.waiting = r.waiting[:len(r.waiting)-1]
-	into := append([]State(nil), r.states[r.blocks[by].first:r.blocks[by].end]...) // it may be divided itself meanwhile
+	into := append([]State(nil), r.states[r.blocks[by].first:r.blocks[by].end]...) // a copy, because it can be split itself
 	for _, before := range r.before {
 		var touched []int
 		for _, s := range into {
@@ -83,12 +82,12 @@ func (r *refinement) refine() {
 			}
 		}
 		for _, b := range touched {
-			r.divide(b)
+			r.split(b)
 		}
 	}
 }
 
-// mark moves a state that is not marked to the marked ones of its block, which is added to those touched with its first one.
+// mark moves a state to the marked ones of its block, and adds the block to touched if it is the first.
 func (r *refinement) mark(s State, touched []int) []int {
 	b := &r.blocks[r.of[s]]
 	if b.marked == 0 {
@@ -102,8 +101,8 @@ func (r *refinement) mark(s State, touched []int) []int {
 	return touched
 }
 
-// divide makes a block of its own of the marked states, unless all are or none is.
-func (r *refinement) divide(number int) {
+// split makes the marked states a block of their own, unless all or none are marked.
+func (r *refinement) split(number int) {
 	b := &r.blocks[number]
 	cut := b.first + b.marked
 	b.marked = 0
@@ -111,7 +110,7 @@ func (r *refinement) divide(number int) {
 		return
 	}
 	made := len(r.blocks)
-	part := block{first: b.first, end: cut} // of the two the smaller one
+	part := block{first: b.first, end: cut} // the smaller one of the two
 	if b.end-cut < cut-b.first {
 		part = block{first: cut, end: b.end}
 		b.end = cut
@@ -122,10 +121,10 @@ func (r *refinement) divide(number int) {
 		r.of[s] = made
 	}
 	r.blocks = append(r.blocks, part)
-	r.waiting = append(r.waiting, made) // the smaller part will do, and the larger one waits if it did before
+	r.waiting = append(r.waiting, made) // the smaller part suffices
 }
 
-// numbered gives blocks numbers, that of [Dead] the first and the others in the order of their first states.
+// numbered numbers the blocks: first that of [Dead], then in the order of their first states.
 func (r *refinement) numbered() (number, kept []State) {
 	named := make([]State, len(r.blocks))
 	number, kept = make([]State, len(r.of)), []State{Dead}
