@@ -8,8 +8,8 @@ import (
 	"latchkey/password"
 )
 
-// TestCanonicalIsAboutRules: comments, order and the ways to switch a rule off change nothing, any rule in force does.
-func TestCanonicalIsAboutRules(t *testing.T) {
+// Comments, order and the way to switch a rule off do not matter; every active rule does.
+func TestCanonicalDependsOnActiveRulesOnly(t *testing.T) {
 	parse := func(technical, account string) string {
 		t.Helper()
 		policies, err := password.Parse("p.json", []byte(`{"passwordPolicyConfigurations": {"ACCOUNT": {`+account+`}, "TECHNICAL": {`+technical+`}}}`))
@@ -41,12 +41,12 @@ func TestCanonicalIsAboutRules(t *testing.T) {
 		}
 	}
 	if want := `{"ACCOUNT":{"minimumSymbols":6,"userNameForbidden":true},"TECHNICAL":{"minimumDigits":1}}`; parse(`"minimumDigits": 1`, `"minimumSymbols": 6, "userNameForbidden": true`) != want {
-		t.Errorf("written otherwise than before, so that every installation would have a new version: want %s", want)
+		t.Errorf("the format has changed, so that every installation would get a new version: want %s", want)
 	}
 }
 
-// TestCanonicalIsReadBack: what was written down is what the policies say, but for figures that nothing depends on.
-func TestCanonicalIsReadBack(t *testing.T) {
+// Only numbers that have no effect can differ.
+func TestCanonicalRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		policies := anyPolicies(t)
 		read, err := password.ReadCanonical(policies.Canonical())
@@ -91,8 +91,7 @@ func anyPolicy(t *rapid.T, section password.Section) password.Policy {
 	}
 }
 
-// TestFileSaysTheSame: the file that is written of policies is one that means them.
-func TestFileSaysTheSame(t *testing.T) {
+func TestWrittenFileHasTheSameRules(t *testing.T) {
 	whole := password.Default()
 	own := whole.Account
 	own.Section, own.AllowedRegex, own.BlockingTimeInMin, own.MaximumSymbols = password.SectionSuperAdmin, `<[a-z&&[^aeiou]]+>\d{2}"\\`, 0, 0
@@ -106,7 +105,7 @@ func TestFileSaysTheSame(t *testing.T) {
 	}
 }
 
-func TestCanonicalThatIsBroken(t *testing.T) {
+func TestReadCanonicalRefusesBrokenText(t *testing.T) {
 	for _, text := range []string{"", "[]", `{"ACCOUNT": 1}`, `{"ACCOUNT": {"minimumSymbols": "six"}}`} {
 		if read, err := password.ReadCanonical(text); err == nil {
 			t.Errorf("%s is read as %v", text, read)
@@ -114,6 +113,6 @@ func TestCanonicalThatIsBroken(t *testing.T) {
 	}
 	read, err := password.ReadCanonical(`{"ACCOUNT": {"aRuleOfTomorrow": 1, "minimumDigits": 2}, "SOMETHING": {}}`)
 	if err != nil || read.Account.MinimumDigits != 2 || read.SuperAdmin != nil {
-		t.Errorf("what a later version wrote is read as %v, %v", read, err)
+		t.Errorf("rules of a later version are read as %v, %v", read, err)
 	}
 }

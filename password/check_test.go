@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-func TestEachRuleAtItsBound(t *testing.T) {
+func TestEachRuleAtItsLimit(t *testing.T) {
 	digits, upper, special := Policy{MinimumDigits: 2}, Policy{MinimumUpperCaseSymbols: 2}, Policy{MinimumSpecialSymbols: 2}
 	name := Policy{UserNameForbidden: true}
 	for what, test := range map[string]struct {
@@ -73,7 +73,7 @@ func TestEachRuleAtItsBound(t *testing.T) {
 	}
 }
 
-func TestAllViolationsInSourceOrder(t *testing.T) {
+func TestCheckReturnsAllViolationsInOrder(t *testing.T) {
 	p := Default().Account
 	p.AllowedRegex = ".{6,}"
 	want := []Rule{RuleMinimumSymbols, RuleMinimumSpecialSymbols, RuleMinimumUpperCaseSymbols, RuleMinimumDigits,
@@ -138,8 +138,8 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// TestReminderOfFarEnds: what a time cannot tell is the end, not when somebody is reminded of it.
-func TestReminderOfFarEnds(t *testing.T) {
+// An expiry beyond the range of time.Duration does not move the reminder.
+func TestReminderOfDistantExpiry(t *testing.T) {
 	for _, c := range []struct{ expiry, reminder, after int }{ // in days
 		{64, 5, 59}, {64, 64, 0}, {64, 90, 0}, {200_000, 199_000, 1000}, {200_000, 100_000, 100_000}, {200_000, 200_000, 0}, {math.MaxInt32, math.MaxInt32, 0},
 	} {
@@ -152,7 +152,7 @@ func TestReminderOfFarEnds(t *testing.T) {
 		{PasswordExpirationInDays: 200_000, EmailBeforeExpirationInDays: 5}, {PasswordExpirationInDays: math.MaxInt32, EmailBeforeExpirationInDays: 1 << 30},
 	} {
 		if p.Reminder() != 1 {
-			t.Errorf("where both are far away it goes out %v before", p.Reminder())
+			t.Errorf("if both are distant it is due %v before", p.Reminder())
 		}
 	}
 }
@@ -174,7 +174,7 @@ func file(rules string) string {
 	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
 }
 
-func TestWarnings(t *testing.T) {
+func TestWarningsNameTheLine(t *testing.T) {
 	if got := Default().Warnings(); got != nil {
 		t.Errorf("the default warns: %v", got)
 	}
@@ -221,8 +221,8 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// What no automaton holds is matched by backtracking, which is given up in time.
-func TestCatastrophicPatternsAreGivenUp(t *testing.T) {
+// Backtracking, for expressions without an automaton, times out.
+func TestCatastrophicPatternsTimeOut(t *testing.T) {
 	for _, pattern := range []string{`(a+)+!(?<=!)`, `(a|aa)+!(?<=!)`, `(?=(a+)+!(?<=!)).*`, `(.*)*!(?<=!)`} {
 		p := Policy{AllowedRegex: pattern}.reusing(nil)
 		start := time.Now()
@@ -231,7 +231,7 @@ func TestCatastrophicPatternsAreGivenUp(t *testing.T) {
 			t.Errorf("%s: %v after %v", pattern, broken, time.Since(start))
 		}
 		if broken := p.Check("", "!"); len(broken) == 1 && broken[0].TimedOut {
-			t.Errorf("%s: an attempt after one that was given up: %v", pattern, broken)
+			t.Errorf("%s: an attempt after a timeout: %v", pattern, broken)
 		}
 	}
 }

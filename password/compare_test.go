@@ -9,7 +9,7 @@ import (
 	"latchkey/password"
 )
 
-// changed are the directions of what differs between two policies of accounts, by rule.
+// changed returns the directions of the changes between two policies of accounts, by rule.
 func changed(old, next password.Policy) map[password.Rule]password.Direction {
 	found := map[password.Rule]password.Direction{}
 	for _, section := range password.Compare(password.Policies{Account: old}, password.Policies{Account: next}) {
@@ -20,7 +20,7 @@ func changed(old, next password.Policy) map[password.Rule]password.Direction {
 	return found
 }
 
-func TestCompareRules(t *testing.T) {
+func TestDirectionOfEachRule(t *testing.T) {
 	const stricter, looser, other = password.Stricter, password.Looser, password.Changed
 	type policy = password.Policy
 	for name, test := range map[string]struct {
@@ -68,7 +68,7 @@ func TestCompareRules(t *testing.T) {
 	}
 }
 
-// TestCompareWithSuperAdmins: a section of their own that comes or goes is compared with what holds without it.
+// A SUPERADMIN section that is added or removed is compared with the policy that applies without it.
 func TestCompareWithSuperAdmins(t *testing.T) {
 	own := password.Policy{Section: password.SectionSuperAdmin, MinimumSymbols: 15}
 	without := password.Policies{Account: password.Policy{Section: password.SectionAccount, MinimumSymbols: 8}}
@@ -99,8 +99,8 @@ func TestCompareWithSuperAdmins(t *testing.T) {
 	}
 }
 
-// TestCompareBackwards: what is stricter one way is looser the other, and nothing changes exactly where the rules are the same.
-func TestCompareBackwards(t *testing.T) {
+// The directions are reversed, and there are no changes exactly if the canonical rules are equal.
+func TestCompareIsAntisymmetric(t *testing.T) {
 	opposite := map[password.Direction]password.Direction{
 		password.Stricter: password.Looser, password.Looser: password.Stricter, password.Changed: password.Changed,
 	}

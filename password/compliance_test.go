@@ -1,27 +1,17 @@
 package password_test
 
 import (
-	"crypto/rand"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"latchkey/password"
-	"latchkey/password/generator"
 )
-
-func symbols(text string) password.Set { return password.Set{Symbols: text} }
-
-func allSymbols(o password.GeneratorOptions) string {
-	return o.Upper.Symbols + o.Lower.Symbols + o.Digits.Symbols + o.Special.Symbols
-}
 
 // with applies settings to the built-in policies.
 func with(t *testing.T, c password.Compliance) password.Policies {
 	t.Helper()
-	policies, err := password.Default().With(c, generator.Contradictions)
+	policies, err := password.Default().With(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,124 +150,10 @@ func TestHintsRequireEnoughClasses(t *testing.T) {
 	}
 }
 
-// example matches the examples in a problem.
-var example = regexp.MustCompile(`; (?:".*" would keep all rules but \w+|without these ".*" would do)`)
-
-func TestSettingsThatContradictPoliciesAreReported(t *testing.T) {
-	four := "{\n\"passwordPolicyConfigurations\": {\n\"TECHNICAL\": {\"minimumDigits\": 2,\n\"maximumSymbols\": 4},\n\"ACCOUNT\": {}}}"
-	for _, c := range []struct {
-		file string
-		set  password.Compliance
-		want string
-	}{
-		{four, password.Compliance{MinLength: 4, Complexity: 3}, ""},
-		{four, password.Compliance{MinLength: 5}, "p.json:3: passwordPolicyConfigurations.TECHNICAL.minimumSymbols: is raised to 5 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, which contradicts maximumSymbols (4): no password keeps both"},
-		{
-			four, password.Compliance{Complexity: 4},
-			"p.json:4: passwordPolicyConfigurations.TECHNICAL.maximumSymbols: allows 4, which contradicts minimumDigits (2) and COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY (4): no password keeps all of them",
-		},
-		{
-			four, password.Compliance{MinLength: 5000},
-			"p.json:3: passwordPolicyConfigurations.TECHNICAL.minimumSymbols: is raised to 5000 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, but a password can have at most 4096 bytes\n" +
-				"p.json:5: passwordPolicyConfigurations.ACCOUNT.minimumSymbols: is raised to 5000 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, but a password can have at most 4096 bytes",
-		},
-		{four, password.Compliance{Complexity: 5}, "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY: is 5, but there are 4 kinds of symbols"},
-		{
-			strings.Replace(four, "\"ACCOUNT\": {", "\"ACCOUNT\": {\"allowedRegex\": \"[a-z]*\\\\d\"", 1), password.Compliance{Options: password.GeneratorOptions{Digits: symbols("٣"), Upper: symbols("Ä")}},
-			"p.json:5: passwordPolicyConfigurations.ACCOUNT: has no password in the alphabets of COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE, " +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS",
-		},
-		{four, password.Compliance{LastPasswords: 1 << 31, Options: password.GeneratorOptions{Length: 9999, Digits: symbols("٣३3")}}, ""},
-		{
-			four, password.Compliance{Options: password.GeneratorOptions{Upper: symbols("A\u0301B"), Special: symbols("! \t")}},
-			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0301 '\u0301', which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
-		},
-		{
-			four, password.Compliance{Options: password.GeneratorOptions{Upper: symbols("Abc"), Lower: symbols("ABC"), Digits: symbols("1²"), Special: symbols("!a")}},
-			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0062 'b', but takes upper-case letters, or letters without case\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+0041 'A', but takes lower-case letters, or letters without case\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00B2 '²', but takes digits\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0061 'a', but takes characters other than digits and letters with case",
-		},
-		{
-			four, password.Compliance{Options: password.GeneratorOptions{Upper: symbols("\u212b"), Lower: symbols("·"), Digits: symbols("\u00a0"), Special: symbols("\u200d")}},
-			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+212B 'Å', which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+00B7 '·', which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00A0, which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+200D, which cannot stand in a password by itself",
-		},
-	} {
-		policies, err := parse("p.json", []byte(c.file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		if _, err = policies.With(c.set, generator.Contradictions); err != nil {
-			got = err.Error()
-		}
-		if got = example.ReplaceAllString(got, ""); got != c.want {
-			t.Errorf("%+v:\n%s\nwant\n%s", c.set, got, c.want)
-		}
-	}
-}
-
 func TestPolicyFileCannotSetComplexity(t *testing.T) {
 	_, err := password.Parse("p.json", []byte(`{"passwordPolicyConfigurations": {"TECHNICAL": {"minimumComplexity": 2}, "ACCOUNT": {}}}`))
 	if err == nil || !strings.Contains(err.Error(), "TECHNICAL.minimumComplexity: is not known") {
 		t.Errorf("%v", err)
-	}
-}
-
-func TestGeneratedPasswordsFollowOptions(t *testing.T) {
-	own := password.Default().Account.EffectiveGeneratorOptions()
-	for range 200 {
-		generated, err := generator.Generate(password.Default().Account, password.GeneratorOptions{}, "", rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Trim(generated.Text, allSymbols(own)) != "" {
-			t.Fatalf("%q is not of %v", generated.Text, own)
-		}
-	}
-	settings := password.GeneratorOptions{Length: 12, Digits: symbols("٣३3"), Special: symbols("~§ ")}
-	account := with(t, password.Compliance{Options: settings}).Account
-	if account.GeneratorOptions() != settings {
-		t.Errorf("the options are %v", account.GeneratorOptions())
-	}
-	for _, c := range []struct {
-		policy password.Policy
-		wish   password.GeneratorOptions
-		length int
-		of     string
-	}{
-		{password.Default().Account, password.GeneratorOptions{}, 20, allSymbols(own)},
-		{account, password.GeneratorOptions{}, 12, own.Upper.Symbols + own.Lower.Symbols + "٣३3" + "~§ "},
-		{account, password.GeneratorOptions{Length: 30, Upper: symbols("ÄÖÜ"), Lower: symbols("äöüß")}, 30, "ÄÖÜäöüß٣३3~§ "},
-		{account, password.GeneratorOptions{Length: 31}, 30, own.Upper.Symbols + own.Lower.Symbols + "٣३3" + "~§ "}, // the policy's limit comes first
-		{account, password.GeneratorOptions{Length: 2, Special: symbols("!")}, 6, own.Upper.Symbols + own.Lower.Symbols + "٣३3" + "!"},
-	} {
-		seen := ""
-		for range 100 {
-			generated, err := generator.Generate(c.policy, c.wish, "ann", rand.Reader)
-			if err != nil {
-				t.Fatal(err)
-			}
-			seen += generated.Text
-			if broken := c.policy.Check("ann", generated.Text); len(broken) > 0 || utf8.RuneCountInString(generated.Text) != c.length {
-				t.Fatalf("%+v: %q breaks %v", c.wish, generated.Text, broken)
-			}
-		}
-		for _, r := range seen {
-			if !strings.ContainsRune(c.of, r) {
-				t.Fatalf("%+v: %q has %q, which is not of %q", c.wish, seen, r, c.of)
-			}
-		}
-		for _, r := range c.of {
-			if c.length > 6 && !strings.ContainsRune(seen, r) {
-				t.Errorf("%+v: %q is never drawn", c.wish, r)
-			}
-		}
 	}
 }
 

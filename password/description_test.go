@@ -6,8 +6,7 @@ import (
 	"latchkey/password"
 )
 
-// TestDescriptions: people read the expression in their own language, or else in English, or else in what there is.
-func TestDescriptions(t *testing.T) {
+func TestDescriptionFallsBackToExistingLanguage(t *testing.T) {
 	for _, test := range []struct{ written, english, german, french string }{
 		{`{"en": "three words", "de": "drei Wörter"}`, "three words", "drei Wörter", "three words"},
 		{`{"de": "drei Wörter", "en": "three words"}`, "three words", "drei Wörter", "three words"},
@@ -35,8 +34,8 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// TestDescriptionOfNothing: one that stays behind when the expression is switched off does no harm, and is said.
-func TestDescriptionOfNothing(t *testing.T) {
+// A description that remains after the expression was switched off only causes a warning.
+func TestDescriptionWithoutExpression(t *testing.T) {
 	policies, err := password.Parse("p.json", []byte(`{"passwordPolicyConfigurations": {"TECHNICAL": {},
 		"ACCOUNT": {"allowedRegex": "", "allowedRegexDescription": {"en": "three words"}}}}`))
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestReadRegular: files are read through links, as containers mount them; anything else is refused and not opened.
-func TestReadRegular(t *testing.T) {
+// Links are followed, because containers mount files that way.
+func TestReadRegularRefusesAnythingButFiles(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	if err := os.WriteFile(at("file"), []byte("{}"), 0o600); err != nil {

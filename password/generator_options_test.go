@@ -1,12 +1,10 @@
 package password_test
 
 import (
-	"crypto/rand"
 	"strings"
 	"testing"
 
 	"latchkey/password"
-	"latchkey/password/generator"
 )
 
 // Alphabets accept their class in any script, and letters without case for letters of either case.
@@ -34,21 +32,5 @@ func TestAlphabetsRefuseOtherClasses(t *testing.T) {
 		if invalid, found := c.alphabet.Invalid("\u0301"); !found || invalid.OtherClass || !strings.HasPrefix(invalid.Symbol, "U+0301") {
 			t.Errorf("alphabet %d and a mark that needs a letter before it: %+v", c.alphabet, invalid)
 		}
-	}
-}
-
-// Passwords can be generated from letters without case, but not if a rule requires upper case.
-func TestAlphabetWithoutCase(t *testing.T) {
-	settings := password.Compliance{Options: password.GeneratorOptions{Upper: symbols("אבג"), Lower: symbols("דהו"), Digits: symbols("٣")}}
-	policies, err := password.Policies{}.With(settings, generator.Contradictions)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, err := generator.Generate(policies.Account, password.GeneratorOptions{}, "", rand.Reader)
-	if own := policies.Account.EffectiveGeneratorOptions().Special.Symbols; err != nil || strings.Trim(made.Text, "אבגדהו٣"+own) != "" {
-		t.Errorf("%q, %v", made.Text, err)
-	}
-	if _, err := password.Default().With(settings, generator.Contradictions); err == nil || !strings.Contains(err.Error(), "has no password in the alphabets of "+password.SettingUpper) {
-		t.Errorf("with upper-case letters that are wanted: %v", err)
 	}
 }

@@ -2,7 +2,7 @@ package password
 
 import "testing"
 
-// What stands in the table is read as it was written, or is no hash; nothing that is none matches.
+// A stored hash is parsed and written unchanged, or refused; a refused one matches nothing.
 func FuzzVerify(f *testing.F) {
 	f.Add("$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$ZVrRXqxlLcWfcXCnMyv0m4Rpvh/bnCi7")
 	f.Add("$2b$04$abcdefghijklmnopqrstuughE8Ev8uGFaUgY2cNEySvxngrb/Jzdm")

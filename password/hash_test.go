@@ -49,8 +49,8 @@ func TestHashesDifferBySalt(t *testing.T) {
 	}
 }
 
-// The keys are those of the reference implementation for "password" and "somesalt", 24 bytes long, as they stand in the
-// tests of golang.org/x/crypto/argon2.
+// The keys are from the reference implementation for "password" and "somesalt", 24 bytes long, as in the tests of
+// golang.org/x/crypto/argon2.
 func TestVerifyReferenceHashes(t *testing.T) {
 	for params, key := range map[string]string{
 		"m=64,t=1,p=1":   "655ad15eac652dc59f7170a7332bf49b8469be1fdb9c28bb",
@@ -82,8 +82,8 @@ func TestVerifyBcrypt(t *testing.T) {
 	}
 }
 
-// bcrypt looks at 72 bytes. The library's comparison cuts what is longer; Verify must not.
-func TestVerifyBcryptBeyond72Bytes(t *testing.T) {
+// bcrypt hashes 72 bytes. The library's comparison ignores the rest; Verify must not.
+func TestBcryptNeverMatchesLongerPasswords(t *testing.T) {
 	exact := strings.Repeat("x", 72)
 	stored, err := bcrypt.GenerateFromPassword([]byte(exact), bcrypt.MinCost)
 	if err != nil {
@@ -100,7 +100,7 @@ func TestVerifyBcryptBeyond72Bytes(t *testing.T) {
 	}
 }
 
-func TestVerifyRefuses(t *testing.T) {
+func TestVerifyRefusesUnknownFormats(t *testing.T) {
 	const salt, key = "c29tZXNhbHQ", "ZVrRXqxlLcWfcXCnMyv0m4Rpvh/bnCi7"
 	for name, stored := range map[string]string{
 		"nothing":           "",
@@ -136,7 +136,7 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-func TestHashRefusesAbsurdParams(t *testing.T) {
+func TestHashRefusesParamsOutOfBounds(t *testing.T) {
 	for _, p := range []Params{{}, {64, 0, 1}, {64, 1, 0}, {7, 1, 1}, {1 << 21, 1, 1}, {64, 33, 1}} {
 		if _, err := p.Hash(rand.Reader, "x"); !errors.Is(err, ErrParams) {
 			t.Errorf("%+v: %v", p, err)

@@ -9,7 +9,7 @@ import (
 	"latchkey/password"
 )
 
-// strong departs from nothing.
+// strong is a policy without departures.
 func strong() password.Policy {
 	return password.Policy{Section: password.SectionAccount, MinimumSymbols: 15, UserNameForbidden: true}
 }
@@ -45,13 +45,13 @@ func TestDepartures(t *testing.T) {
 	} {
 		policy := strong()
 		c.change(&policy)
-		if got := told(policy.Departures()); got != c.want {
+		if got := summary(policy.Departures()); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 }
 
-func told(departures []password.Departure) string {
+func summary(departures []password.Departure) string {
 	var all []string
 	for _, d := range departures {
 		rules := make([]string, len(d.Rules))
@@ -63,24 +63,23 @@ func told(departures []password.Departure) string {
 	return strings.Join(all, "; ")
 }
 
-// What the settings ask for counts as what the file does.
-func TestDeparturesBySettings(t *testing.T) {
+func TestDeparturesCountSettingsLikeTheFile(t *testing.T) {
 	policy := strong()
 	policy.MinimumSymbols = 8
 	policies, err := password.Policies{Account: policy}.With(password.Compliance{MinLength: 15, Complexity: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := told(policies.Account.Departures()), "kinds 5/6.2.5 minimumComplexity 0"; got != want {
+	if got, want := summary(policies.Account.Departures()), "kinds 5/6.2.5 minimumComplexity 0"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
 
-// All that is off departs too, each kind is among those that there are, and each point is told once.
+// DepartureKinds lists exactly the kinds that occur.
 func TestDeparturesOfTheBuiltIn(t *testing.T) {
 	want := "below-8 1/6.2.1 minimumSymbols 6; below-64 2/6.2.9 maximumSymbols 30; " +
 		"kinds 5/6.2.5 minimumSpecialSymbols,minimumUpperCaseSymbols,minimumDigits 0; periodic 6/6.2.10 passwordExpirationInDays 64"
-	if got := told(password.Default().Account.Departures()); got != want {
+	if got := summary(password.Default().Account.Departures()); got != want {
 		t.Errorf("the built-in policy: %s", got)
 	}
 	seen := map[password.DepartureKind]bool{}
@@ -136,7 +135,7 @@ func preset(t *testing.T, name string) password.Policies {
 	return policies
 }
 
-func TestPresetOfTheSourceIsTheBuiltIn(t *testing.T) {
+func TestSourcePresetIsTheDefault(t *testing.T) {
 	got, want := preset(t, "source"), password.Default()
 	for _, technical := range []bool{true, false} {
 		if !slices.Equal(got.For(technical, false).Values(), want.For(technical, false).Values()) {
@@ -148,11 +147,11 @@ func TestPresetOfTheSourceIsTheBuiltIn(t *testing.T) {
 	}
 }
 
-func TestPresetOfNISTDepartsFromNothing(t *testing.T) {
+func TestNISTPresetHasNoDepartures(t *testing.T) {
 	policies := preset(t, "nist")
 	for _, policy := range []password.Policy{policies.Technical, policies.Account} {
 		if found := policy.Departures(); len(found) > 0 {
-			t.Errorf("%s: %s", policy.Section, told(found))
+			t.Errorf("%s: %s", policy.Section, summary(found))
 		}
 		if policy.MaxLoginAttempts < 1 || policy.MaxLoginAttempts > 100 || policy.Blocking() == 0 {
 			t.Errorf("%s: after %d failed sign-ins a block lasts %v", policy.Section, policy.MaxLoginAttempts, policy.Blocking())

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Normalizing twice is normalizing once.
+// Normalisation is idempotent.
 func FuzzNormalize(f *testing.F) {
 	for _, seed := range []string{"a\u0301\u0327", "\u1100\u1161\u11a8", "\u0958", "ﬁ", " \u3000", "क्\u200d", strings.Repeat("\u0301", 40)} {
 		f.Add(seed)

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"latchkey/password"
-	"latchkey/password/generator"
 )
 
 // The limits of a policy file and of the problems reported.
@@ -19,17 +18,12 @@ const (
 	maxProblems  = 50
 )
 
-// parse reads a policy file as the program does.
-func parse(name string, src []byte) (password.Policies, error) {
-	return password.Parse(name, src, generator.Contradictions)
-}
-
-// file wraps the rules of ACCOUNT so that the first of them stands in line 2.
+// file is a policy file; the rules of ACCOUNT begin in line 2.
 func file(rules string) string {
 	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
 }
 
-// described are the rules of ACCOUNT with an expression, and a description of it.
+// described is a policy file with an expression and its description.
 func described(description string) string {
 	return file(`"allowedRegex":"[a-z]+","allowedRegexDescription":` + description)
 }
@@ -40,10 +34,10 @@ func load(path string) (password.Policies, error) {
 	if err != nil {
 		return password.Policies{}, err
 	}
-	return parse(path, src)
+	return password.Parse(path, src)
 }
 
-func TestBothExamplesAreTheDefault(t *testing.T) {
+func TestExampleFilesAreTheDefault(t *testing.T) {
 	for _, name := range []string{"testdata/plain.json", "testdata/commented.json"} {
 		got, err := load(name)
 		if err != nil {
@@ -59,7 +53,7 @@ func TestBothExamplesAreTheDefault(t *testing.T) {
 	}
 }
 
-func TestProblems(t *testing.T) {
+func TestParseReportsProblems(t *testing.T) {
 	for name, test := range map[string]struct {
 		src  string
 		want []string // line: key: part of why
@@ -108,11 +102,6 @@ func TestProblems(t *testing.T) {
 		"empty description":      {described(`{"en":"x","de":" "}`), []string{"2:A.allowedRegexDescription.de:is empty"}},
 		"description of lines":   {described(`{"en":"a\nb"}`), []string{"2:A.allowedRegexDescription.en:control character"}},
 		"long description":       {described(`{"en":"` + strings.Repeat("ü", 201) + `"}`), []string{"2:A.allowedRegexDescription.en:longer than 200 characters"}},
-		"minimum over maximum":   {file("\"maximumSymbols\":5,\n\"minimumSymbols\":6"), []string{"3:A.minimumSymbols:asks for 6, which contradicts maximumSymbols (5): no password keeps both; "}},
-		"classes over maximum":   {file("\"maximumSymbols\":5,\"minimumDigits\":2,\n\"minimumSpecialSymbols\":2,\"minimumUpperCaseSymbols\":2"), []string{"2:A.maximumSymbols:allows 5, which contradicts minimumSpecialSymbols (2), minimumUpperCaseSymbols (2) and minimumDigits (2): no password keeps all of them; "}},
-		"minimum over bytes":     {file(`"minimumSymbols":4097`), []string{"2:A.minimumSymbols:at most 4096 bytes"}},
-		"classes over bytes":     {file("\"minimumDigits\":2147483647,\n\"minimumSpecialSymbols\":2147483647"), []string{"2:A.minimumDigits:at most 4096 bytes", "3:A.minimumSpecialSymbols:at most 4096 bytes"}},
-		"negative minimums":      {file(`"minimumDigits":-5,"minimumSpecialSymbols":4,"maximumSymbols":3`), []string{"2:A.maximumSymbols:allows 3, which contradicts minimumSpecialSymbols (4): no password keeps both; "}},
 		"cut in object":          {"{\n\"passwordPolicyConfigurations\":{\n", []string{"3:passwordPolicyConfigurations:opened in line 2 is not closed"}},
 		"cut in string":          {"{\n\"password", []string{"2::is cut off: what was opened in line 1 is not closed"}},
 		"cut behind colon":       {"{\"passwordPolicyConfigurations\":", []string{"1:passwordPolicyConfigurations:is cut off"}},
@@ -140,7 +129,7 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// keys are so many keys with values.
+// keys returns that many keys with values.
 func keys(count int) string {
 	all := make([]string, count)
 	for i := range all {
@@ -151,7 +140,7 @@ func keys(count int) string {
 
 func wantProblems(t *testing.T, src string, want []string) {
 	t.Helper()
-	_, err := parse("p.json", []byte(src))
+	_, err := password.Parse("p.json", []byte(src))
 	var got password.Problems
 	if !errors.As(err, &got) || len(got) != len(want) {
 		t.Fatalf("got %d problems, want %d:\n%v", len(got), len(want), err)
@@ -167,36 +156,7 @@ func wantProblems(t *testing.T, src string, want []string) {
 	}
 }
 
-func TestAllProblemsAtOnce(t *testing.T) {
-	src := `{
-  "passwordPolicyConfigurations": {
-    "TECHNICAL": {
-      "minimumSymbols": 9, "maximumSymbols": 3,
-      "minimumDigit": 1,
-      "userNameForbidden": "yes"
-    },
-    "ACCOUNT": {
-      "allowedRegex": "[a-",
-      "maxLoginAttempts": 1.5,
-      "maxLoginAttempts": 2,
-    }
-  }
-}`
-	_, err := parse("/etc/latchkey/passwordpolicy.json", []byte(src))
-	var lines []int
-	for _, p := range problemsIn(t, err) {
-		lines = append(lines, p.Line)
-	}
-	if want := []int{4, 5, 6, 9, 10, 11, 11}; !slices.Equal(lines, want) {
-		t.Errorf("lines %v, want %v:\n%v", lines, want, err)
-	}
-	first := "/etc/latchkey/passwordpolicy.json:4: passwordPolicyConfigurations.TECHNICAL.minimumSymbols: asks for 9"
-	if !strings.HasPrefix(err.Error(), first) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// problemsIn are the problems of a file that must have some.
+// problemsIn returns the problems in an error.
 func problemsIn(t *testing.T, err error) password.Problems {
 	t.Helper()
 	var problems password.Problems
@@ -207,18 +167,18 @@ func problemsIn(t *testing.T, err error) password.Problems {
 }
 
 func TestColumnsCountCodePoints(t *testing.T) {
-	_, err := parse("p", []byte("\ufeff"+file(`/* ää */ "x":1`)))
+	_, err := password.Parse("p", []byte("\ufeff"+file(`/* ää */ "x":1`)))
 	if p := problemsIn(t, err)[0]; p.Line != 2 || p.Column != 10 {
 		t.Errorf("line %d, column %d", p.Line, p.Column)
 	}
 }
 
-func TestManyProblemsAreCut(t *testing.T) {
+func TestLongListOfProblemsIsCut(t *testing.T) {
 	rules := make([]string, 900)
 	for i := range rules {
 		rules[i] = fmt.Sprintf("\n%q:1", strings.Repeat("x", i%70)+fmt.Sprint(i))
 	}
-	_, err := parse("p", []byte(file(strings.Join(rules, ","))))
+	_, err := password.Parse("p", []byte(file(strings.Join(rules, ","))))
 	if got := problemsIn(t, err); len(got) != maxProblems+1 || !strings.Contains(got[maxProblems].Why, "and 850 more") {
 		t.Errorf("%d problems, the last %v", len(got), got[len(got)-1])
 	}
@@ -237,7 +197,7 @@ func TestParseAccepts(t *testing.T) {
 		"minimum and no maximum": file(`"minimumSymbols":4096,"maximumSymbols":0`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := parse("p", []byte(src)); err != nil {
+			if _, err := password.Parse("p", []byte(src)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -245,7 +205,7 @@ func TestParseAccepts(t *testing.T) {
 }
 
 func TestCommentMarksInStringsStay(t *testing.T) {
-	p, err := parse("p", []byte(file(`"allowedRegex":"//a/\\*b\\*/"`)))
+	p, err := password.Parse("p", []byte(file(`"allowedRegex":"//a/\\*b\\*/"`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +214,7 @@ func TestCommentMarksInStringsStay(t *testing.T) {
 	}
 }
 
-func TestLoadRefuses(t *testing.T) {
+func TestReadRefusesUnreadableFiles(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := load(filepath.Join(dir, "none.json")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: %v", err)
@@ -271,22 +231,22 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// Sections with the same expression share what is made of it, and only that; a mistake in it is told of each.
+// Sections with the same expression compile it once. A mistake in it is reported for each.
 func TestSectionsShareAnExpression(t *testing.T) {
 	const src = `{"passwordPolicyConfigurations":{"TECHNICAL":{"allowedRegex":%q},"ACCOUNT":{"allowedRegex":%[1]q,"minimumDigits":2},"SUPERADMIN":{"allowedRegex":"b+"}}}`
-	got, err := parse("p", fmt.Appendf(nil, src, `[a-z\d]+`))
+	got, err := password.Parse("p", fmt.Appendf(nil, src, `[a-z\d]+`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	technical, account, superAdmin := got.Technical.Expression(), got.Account.Expression(), got.SuperAdmin.Expression()
 	if technical != account || technical == superAdmin {
-		t.Error("an expression was compiled twice, or taken for another")
+		t.Error("an expression was compiled twice, or two were mixed up")
 	}
 	if len(got.Technical.Check("", "abc")) > 0 || len(got.Account.Check("", "abc")) == 0 || len(got.SuperAdmin.Check("", "abc")) == 0 {
-		t.Error("a section is judged by another's rules")
+		t.Error("a section is checked against another's rules")
 	}
 	var problems password.Problems
-	if _, err = parse("p", fmt.Appendf(nil, src, `a)`)); !errors.As(err, &problems) || len(problems) != 2 {
+	if _, err = password.Parse("p", fmt.Appendf(nil, src, `a)`)); !errors.As(err, &problems) || len(problems) != 2 {
 		t.Errorf("got %v", err)
 	}
 }

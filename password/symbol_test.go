@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// The first symbol for which a password is refused is named, and nothing else of the password, but for the emoji that an
-// invisible one is a part of.
-func TestRefusedSymbols(t *testing.T) {
+// Only the first refused symbol is named, or the emoji that an invisible one is part of.
+func TestRefusalNamesOnlyTheRefusedSymbol(t *testing.T) {
 	for raw, want := range map[string]Refused{
 		"Aa1!❤\ufe0f":           {SymbolJoined, "❤\ufe0f", "U+FE0F"},
 		"❤\ufe0f\u200d🔥":        {SymbolJoined, "❤\ufe0f", "U+FE0F"},
@@ -55,7 +54,7 @@ func TestRefusedSymbols(t *testing.T) {
 			t.Errorf("%+q: got %+q, want %+q", raw, refused.Refused, want)
 		}
 		if text := err.Error(); strings.Contains(text, "U+") || len(text) > 100 {
-			t.Errorf("%+q: the error's text, which may be logged, is %q", raw, text)
+			t.Errorf("%+q: the text of the error, which can be logged, is %q", raw, text)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func wantGenerated(t *testing.T, p password.Policy, name string, length int) {
 	}
 }
 
-func TestGenerateUsesThePreferredAlphabet(t *testing.T) {
+func TestGeneratedAreReadable(t *testing.T) {
 	testkit.Parallel(t)
 	for _, p := range []password.Policy{{}, password.Default().Technical, {AllowedRegex: `(?=.*\d).{8,}`}, {MinimumDigits: 20, MaximumSymbols: 20}} {
 		for range 50 {
@@ -106,7 +106,7 @@ func TestGenerateUsesThePreferredAlphabet(t *testing.T) {
 	}
 }
 
-func TestGenerateGivesUp(t *testing.T) {
+func TestGenerateReturnsErrNoPassword(t *testing.T) {
 	for name, test := range map[string]struct {
 		policy password.Policy
 		name   string
@@ -139,7 +139,7 @@ func TestGenerateGivesUp(t *testing.T) {
 	}
 }
 
-func TestGenerateReportsBadRandomness(t *testing.T) {
+func TestBadRandomnessIsReported(t *testing.T) {
 	if _, err := Generate(password.Policy{}, options{}, "", bytes.NewReader([]byte("short"))); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a short source: %v", err)
 	}
@@ -188,7 +188,7 @@ func TestGeneratedCharactersAreEvenlySpread(t *testing.T) {
 	}
 }
 
-func TestGeneratedAlwaysPassesCheck(t *testing.T) {
+func TestGeneratedPassCheck(t *testing.T) {
 	testkit.Parallel(t)
 	rapid.Check(t, func(t *rapid.T) {
 		p := password.Policy{

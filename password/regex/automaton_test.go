@@ -12,17 +12,16 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// invented makes expressions that mean the same in Java and to the engine, which is asked for the expression itself, not
-// only for its translation, unless something in it is forGood.
-type invented struct {
+// expressions makes random expressions that mean the same in Java and in the engine.
+type expressions struct {
 	*rand.Rand
-	forGood bool // some parts are possessive or atomic: the engine has no possessive ones
+	atomic bool // with possessive and atomic parts; the engine has no possessive ones
 }
 
-func (r invented) pick(choices ...string) string { return choices[r.IntN(len(choices))] }
+func (r expressions) pick(choices ...string) string { return choices[r.IntN(len(choices))] }
 
-// expression is a choice of sequences; depth is how many groups may still be opened.
-func (r invented) expression(depth int) string {
+// expression is a choice of sequences; depth limits nested groups.
+func (r expressions) expression(depth int) string {
 	ways := make([]string, 1+r.IntN(2)*r.IntN(3))
 	for i := range ways {
 		for range 1 + r.IntN(3) {
@@ -32,7 +31,7 @@ func (r invented) expression(depth int) string {
 	return strings.Join(ways, "|")
 }
 
-func (r invented) part(depth int) string {
+func (r expressions) part(depth int) string {
 	if r.IntN(12) == 0 {
 		return r.pick("^", `\z`, "$", `\A`)
 	}
@@ -45,7 +44,7 @@ func (r invented) part(depth int) string {
 	}
 	if r.IntN(3) == 0 {
 		times := r.pick("*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}")
-		if r.forGood && r.IntN(2) == 0 {
+		if r.atomic && r.IntN(2) == 0 {
 			return r.pick(atom+times+"+", "(?>"+atom+times+")")
 		}
 		return atom + times + r.pick("", "", "?")
@@ -53,8 +52,8 @@ func (r invented) part(depth int) string {
 	return atom
 }
 
-// text is one that leads along an automaton's living states, or nearly.
-func (r invented) text(a *Automaton) string {
+// text matches an automaton, or nearly.
+func (r expressions) text(a *Automaton) string {
 	if r.IntN(2) == 0 {
 		return r.noise(r.IntN(9))
 	}
@@ -76,7 +75,7 @@ func (r invented) text(a *Automaton) string {
 	return b.String()
 }
 
-func (r invented) noise(length int) string {
+func (r expressions) noise(length int) string {
 	var b strings.Builder
 	for range length {
 		b.WriteString(r.pick("a", "b", "c", "d", "é", "A", "."))
@@ -84,8 +83,8 @@ func (r invented) noise(length int) string {
 	return b.String()
 }
 
-// member is a code point of a set that no line ends with, and that is no surrogate: of those the two speak differently.
-func (r invented) member(s Set) rune {
+// member is a code point of a set. It is no line terminator or surrogate, which Java and the engine treat differently.
+func (r expressions) member(s Set) rune {
 	for _, common := range []Set{SetOf("abcdéA."), {{0x20, 0x7e}}, {{0x100, 0x2000}}} {
 		if usual := s.Intersect(common); len(usual) > 0 {
 			return usual.At(r.IntN(usual.Size()))
@@ -94,8 +93,8 @@ func (r invented) member(s Set) rune {
 	return 'a'
 }
 
-// mutated leaves out, doubles, changes or swaps a code point.
-func (r invented) mutated(text []rune) string {
+// mutated deletes, duplicates, changes or swaps a code point.
+func (r expressions) mutated(text []rune) string {
 	if len(text) == 0 {
 		return r.noise(1)
 	}
@@ -112,26 +111,25 @@ func (r invented) mutated(text []rune) string {
 	return string(text)
 }
 
-// pairs is how many expressions with a text are tried: fewer in the ordinary run.
+// pairs is the number of expressions with a text.
 func pairs() int {
 	return testkit.Times(20_000, 1_000_000)
 }
 
-// The automaton says what backtracking says, of invented expressions and of texts that they match or nearly match: on
-// the expression as written, and on its translation.
+// The automaton agrees with backtracking, both of the expression itself and of its translation.
 func TestAutomatonAgreesWithTheEngine(t *testing.T) {
 	testkit.Parallel(t)
-	agrees(t, invented{Rand: rand.New(rand.NewPCG(6, 3))}, pairs(), 5)
+	agrees(t, expressions{Rand: rand.New(rand.NewPCG(6, 3))}, pairs(), 5)
 }
 
-// The same of parts that give nothing back. What is not provable then is left out, and asked of the translation alone.
+// The same with possessive and atomic parts, only for the translation and for provable expressions.
 func TestPossessiveAgreesWithTheEngine(t *testing.T) {
 	testkit.Parallel(t)
-	agrees(t, invented{rand.New(rand.NewPCG(6, 4)), true}, pairs(), 10)
+	agrees(t, expressions{rand.New(rand.NewPCG(6, 4)), true}, pairs(), 10)
 }
 
-// agrees wants one of so many texts at least to match.
-func agrees(t *testing.T, r invented, pairs, ofSoMany int) {
+// agrees wants at least one text in so many to match.
+func agrees(t *testing.T, r expressions, pairs, ofSoMany int) {
 	const textsEach = 20
 	matched, tried, tooLarge, tooSlow := 0, 0, 0, 0
 	for tried < pairs {
@@ -153,7 +151,7 @@ func agrees(t *testing.T, r invented, pairs, ofSoMany int) {
 			continue // as good as one of them is enough
 		}
 		engines := []*regexp2.Regexp{engineFor(t, translate(compiled.tree))}
-		if !r.forGood {
+		if !r.atomic {
 			engines = append(engines, engineFor(t, `\A(?:`+pattern+`)\z`))
 		}
 		for range textsEach {
@@ -175,7 +173,7 @@ func agrees(t *testing.T, r invented, pairs, ofSoMany int) {
 	}
 	t.Logf("%d of %d texts matched; %d expressions were too large, %d texts too slow for the engine", matched, tried, tooLarge, tooSlow)
 	if matched < tried/ofSoMany || matched > tried*4/5 || tooLarge > max(2, tried/textsEach/1000) || tooSlow > tried/1000 {
-		t.Error("that says little")
+		t.Error("too few texts were compared")
 	}
 }
 
@@ -189,8 +187,8 @@ func engineFor(t *testing.T, pattern string) *regexp2.Regexp {
 	return engine
 }
 
-// Rounds that may be empty make up for those that are missing, however many are asked for.
-func TestRoundsThatMayBeEmpty(t *testing.T) {
+// Empty rounds make up for missing ones, however many are required.
+func TestEmptyRoundsCount(t *testing.T) {
 	for _, row := range []struct {
 		pattern, text string
 		want          bool
@@ -208,8 +206,7 @@ func TestRoundsThatMayBeEmpty(t *testing.T) {
 	}
 }
 
-// TestProvable has what an automaton holds and what it does not.
-func TestProvable(t *testing.T) {
+func TestProvableExpressions(t *testing.T) {
 	for pattern, want := range map[string]Reason{
 		``:                             Provable,
 		`[a-z]{8}`:                     Provable,
@@ -245,10 +242,9 @@ func TestProvable(t *testing.T) {
 	}
 }
 
-// What takes all and gives nothing back is held by the automaton as Java means it: TestAsJava has its verdicts, and here
-// are more texts, with the engine's.
-func TestChosenPossessives(t *testing.T) {
-	r := invented{Rand: rand.New(rand.NewPCG(1, 2))}
+// More texts for possessive and atomic parts than in TestMatchesLikeJava, compared with the engine.
+func TestPossessiveExamples(t *testing.T) {
+	r := expressions{Rand: rand.New(rand.NewPCG(1, 2))}
 	for _, pattern := range []string{
 		`a*+[ab]`, `a{1,2}+a`, `a{2}+a?`, `(?:ab|cd)++a?b?`, `(?>a*)b|a`, `(?>[ab]{1,3})a`, `(?>a{1,2}?)b`, `(?:a(?=b)|b(?=a))*+[ab]b?`,
 		`(?=a++b)[ab]+`, `(?!a*+b)[ab]*`, `(?:a?+b)*`, `(?:a?+)+a`, `(?:a?+c?)+[ac]`, `(?:(?:a?+)?)+a`,
@@ -267,7 +263,7 @@ func TestChosenPossessives(t *testing.T) {
 	}
 }
 
-// Patterns on which backtracking explodes take an automaton no longer than others.
+// Patterns with catastrophic backtracking are fast with an automaton.
 func TestNoPatternIsCatastrophic(t *testing.T) {
 	for pattern, good := range map[string]string{
 		`(a+)+$`: "a", `(a|aa)+$`: "a", `(?=.*(.+)+x).*`: "ax", `(.*)*!`: "!", `(a?){40}a{40}`: strings.Repeat("a", 40),
@@ -287,10 +283,9 @@ func TestNoPatternIsCatastrophic(t *testing.T) {
 	}
 }
 
-// TestWhereJavaDiffers has what the engine would say otherwise, or not at all, of the same expression: there Java holds, as
-// its documentation of java.util.regex.Pattern has it (Java SE 17), under the heading that is named. testdata/java.tsv has
-// the verdicts of OpenJDK on these and more.
-func TestWhereJavaDiffers(t *testing.T) {
+// Expressions on which Java and the engine differ; heading is the one in the documentation of java.util.regex.Pattern (Java SE
+// 17). testdata/java.tsv has the results of OpenJDK.
+func TestJavaDiffersFromTheEngine(t *testing.T) {
 	for _, row := range []struct {
 		pattern, text string
 		java          bool
@@ -319,7 +314,7 @@ func TestWhereJavaDiffers(t *testing.T) {
 		engine, err := regexp2.Compile(`\A(?:`+row.pattern+`)\z`, regexp2.None)
 		if err == nil {
 			if same, _ := engine.MatchString(row.text); same == row.java {
-				t.Errorf("%s on %q: the engine says the same, so that it does not belong here", row.pattern, row.text)
+				t.Errorf("%s on %q: the engine agrees, so this does not belong here", row.pattern, row.text)
 			}
 		}
 		compiled, err := Compile(row.pattern)

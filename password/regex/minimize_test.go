@@ -7,8 +7,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// blocksOf divides states by whether they accept, and again by where they lead, until that makes no difference: slowly and
-// plainly (Moore 1956).
+// blocksOf counts equivalent states by Moore's algorithm (1956): slow but simple.
 func blocksOf(a *Automaton) int {
 	block, count := make([]int, a.States()), 0
 	for s, accepts := range a.accepts {
@@ -36,7 +35,7 @@ func blocksOf(a *Automaton) int {
 	}
 }
 
-// No two states accept the same. What has been worked out by hand says how many there are, Dead included.
+// The numbers were worked out by hand and include Dead.
 func TestAutomataAreMinimal(t *testing.T) {
 	testkit.Parallel(t)
 	for expression, want := range map[string]int{

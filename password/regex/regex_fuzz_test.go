@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A pattern is translated and then always matched within its time, or refused at a place by us, never by the engine.
+// A pattern compiles and matches without hanging, or is refused with a position, never by the engine.
 func FuzzRegex(f *testing.F) {
 	for _, seed := range []string{`^(?=.*[a-z])(?=.*\d)[a-zA-Z\d!?]{10,12}$`, `[a-z&&[^aeiou]]*+`, `(?i)\Q.\E(?<n>a)\k<n>|\0101`,
 		`(?<![\p{L}\P{Lu}])\uD83D\uDE00{2,3}?`, `[^]\]-a[b]`, `(?U:\w\S)(?>x|y)\x{10ffff}$`, `(?!.*(.)\1{2})\S+\Z`,
@@ -29,7 +29,7 @@ func FuzzRegex(f *testing.F) {
 	})
 }
 
-// An automaton says what backtracking says of the same expression, or backtracking does not come to an end.
+// An automaton agrees with backtracking, unless that times out.
 func FuzzAutomaton(f *testing.F) {
 	for _, seed := range []string{`(?=.*[a-z])(?!.*aa)(?:a|ab)*1?$`, `(?:(?!foo).)*+`, `(?:(?:a?|b?){5})*(?=c)c`, `^a$|(?>ab|cd)\z|\p{L}{2,}?`, `(?:^a|b$)+`, `(?:a?+)+a`} {
 		f.Add(seed, "ab1"+seed)

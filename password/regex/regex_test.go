@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// javaText puts back what stands in for control characters in testdata/java.tsv.
+// javaText restores the control characters in testdata/java.tsv.
 var javaText = strings.NewReplacer("␊", "\n", "␍", "\r", "␉", "\t")
 
-// TestAsJava compares with what OpenJDK 17 said (testdata/JavaMatches.java makes the file). What Java takes and we refuse
-// stands in TestRefused.
-func TestAsJava(t *testing.T) {
+// testdata/JavaMatches.java makes the file with OpenJDK 17. Syntax that Java accepts and we refuse is in
+// TestRefusedSyntaxHasPosition.
+func TestMatchesLikeJava(t *testing.T) {
 	src, err := os.ReadFile("testdata/java.tsv")
 	if err != nil {
 		t.Fatal(err)
@@ -34,14 +34,13 @@ func TestAsJava(t *testing.T) {
 			}
 			got, timedOut := m.Match(javaText.Replace(input))
 			if timedOut || got != (verdicts[i] == '1') {
-				t.Errorf("%s on %q: %v (timed out: %v), Java says otherwise\n%s", pattern, input, got, timedOut, translate(m.tree))
+				t.Errorf("%s on %q: %v (timed out: %v), Java disagrees\n%s", pattern, input, got, timedOut, translate(m.tree))
 			}
 		}
 	}
 }
 
-// TestRefused has what Java takes and we do not, and what neither takes, with the position and a part of the reason.
-func TestRefused(t *testing.T) {
+func TestRefusedSyntaxHasPosition(t *testing.T) {
 	for pattern, want := range map[string]string{
 		`a\b`:                   `character 2: versions of Java disagree on \b`,
 		`a\Bc`:                  `character 2: versions of Java disagree on \B`,
@@ -143,8 +142,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestTranslated shows the translation of what the engine would read differently or not at all.
-func TestTranslated(t *testing.T) {
+// Syntax that the engine reads differently or not at all is translated.
+func TestTranslation(t *testing.T) {
 	for pattern, want := range map[string]string{
 		`\d`:              `[0-9]`,                                                                  // ASCII, "Predefined character classes"
 		`\w`:              `[0-9A-Z\x{5f}a-z]`,                                                      // the same
@@ -175,7 +174,7 @@ func TestTranslated(t *testing.T) {
 	}
 }
 
-func TestRegexLimits(t *testing.T) {
+func TestTooLargeExpressionsAreRefused(t *testing.T) {
 	for name, pattern := range map[string]string{
 		"long":           strings.Repeat("a", MaxPattern+1),
 		"nested groups":  strings.Repeat("(", MaxPattern/2) + strings.Repeat(")", MaxPattern/2),
@@ -191,7 +190,7 @@ func TestRegexLimits(t *testing.T) {
 	}
 }
 
-func TestMatcherServesManyAtOnce(t *testing.T) {
+func TestManyMatchAtOnce(t *testing.T) {
 	m, err := Compile(`(?=.*\d)(\w)(?!\1).{2,}`)
 	if err != nil {
 		t.Fatal(err)

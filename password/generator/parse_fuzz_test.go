@@ -1,4 +1,4 @@
-package password_test
+package generator
 
 import (
 	"bytes"
@@ -10,9 +10,15 @@ import (
 	"latchkey/password"
 )
 
-// Whatever stands in a policy file, it is a policy or says what is wrong with it.
+// The limits of a policy file and of the problems reported.
+const (
+	maxFileBytes = 1 << 20
+	maxProblems  = 50
+)
+
+// Any file is a policy or has problems.
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"testdata/plain.json", "testdata/commented.json"} {
+	for _, name := range []string{"../testdata/plain.json", "../testdata/commented.json"} {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
@@ -26,7 +32,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(wantPolicyOrProblems)
 }
 
-// The same of files of any length, up to some more than a file may have, made of one piece over and over.
+// The same for files of one repeated piece, with any length up to slightly more than the limit.
 func FuzzParseLong(f *testing.F) {
 	for _, piece := range []string{"[", `{"a":`, "/**/", "//\n", " ", "\n", `"`, `"\u0000",`, "\xff", "é", `{"passwordPolicyConfigurations":`} {
 		f.Add([]byte(piece), uint32(maxFileBytes))
@@ -45,7 +51,7 @@ func FuzzParseLong(f *testing.F) {
 
 func wantPolicyOrProblems(t *testing.T, src []byte) {
 	t.Helper()
-	p, err := parse("p", src)
+	p, err := password.Parse("p", src, Contradictions)
 	var problems password.Problems
 	switch {
 	case err == nil && (p.Technical.Section != password.SectionTechnical || len(src) > maxFileBytes):
@@ -54,17 +60,17 @@ func wantPolicyOrProblems(t *testing.T, src []byte) {
 		t.Errorf("%T with %d problems", err, len(problems))
 	}
 	for _, problem := range problems {
-		wantFitToBeRead(t, problem, len(src) > maxFileBytes)
+		wantReadable(t, problem, len(src) > maxFileBytes)
 	}
 }
 
-// wantFitToBeRead: a problem has a place, but in a file that nobody reads, and is short and printable, whatever it quotes.
-func wantFitToBeRead(t *testing.T, problem password.Problem, whole bool) {
+// wantReadable wants a problem to have a place, unless the file is too large, and to be short and printable.
+func wantReadable(t *testing.T, problem password.Problem, whole bool) {
 	t.Helper()
 	if placed := problem.Line >= 1 && problem.Column >= 1; placed == whole || problem.Why == "" {
 		t.Errorf("a problem without a place or a reason: %+v", problem)
 	}
 	if text := problem.Error(); len(text) > 10_000 || strings.ContainsAny(text, "\x00\x1b\r\n") {
-		t.Errorf("a problem that is hard to read: %.200q … (%d bytes)", text, len(text))
+		t.Errorf("an unreadable problem: %.200q … (%d bytes)", text, len(text))
 	}
 }
