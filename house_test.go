@@ -70,6 +70,7 @@ var keepers = []struct{ library, keeper string }{
 	{"github.com/pressly/goose/", "models"},
 	{"github.com/wneessen/go-mail", "mailer"},
 	{"github.com/dlclark/regexp2", "password/regex"},
+	{"github.com/go-json-experiment/", "password"},
 	{"github.com/prometheus/", "metrics"},
 }
 
