@@ -29,10 +29,10 @@ func (p Policy) Check(accountName, normalized string) []Violation {
 	c := candidate{accountName: accountName, text: normalized, count: CountClasses(normalized)}
 	var broken []Violation
 	for _, d := range ruleSpecs {
-		if d.judge == nil || !d.isActive(&p) {
+		if d.check == nil || !d.isActive(&p) {
 			continue
 		}
-		if v, bad := d.judge(p, c); bad {
+		if v, bad := d.check(p, c); bad {
 			v.Rule = d.rule
 			broken = append(broken, v)
 		}

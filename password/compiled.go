@@ -85,27 +85,33 @@ func (p Policy) Expression() *regex.Regex {
 	return c.regex
 }
 
-// Memo returns the value remembered for the key with a policy that [Policy.Compiled] returned, and makes it if there is
-// none. Concurrent callers do not wait for each other. The first and the last value are remembered.
-func (p Policy) Memo(key any, make func() any) any {
+// Memo returns the value remembered for the key with a policy that [Policy.Compiled] returned, or creates it. Concurrent
+// callers do not wait for each other. The first and the last value are remembered.
+func Memo[T any](p Policy, key any, create func() T) T {
 	c, err := p.compile()
 	if err != nil {
-		return make()
+		return create()
 	}
+	if value, found := c.remembered(key).(T); found {
+		return value
+	}
+	value := create()
 	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = &memo{key, value}
+	if c.first == nil {
+		c.first = c.last
+	}
+	return value
+}
+
+func (c *compiled) remembered(key any) any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, m := range []*memo{c.first, c.last} {
 		if m != nil && m.key == key {
-			c.mu.Unlock()
 			return m.value
 		}
 	}
-	c.mu.Unlock()
-	made := &memo{key, make()}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.first == nil {
-		c.first = made
-	}
-	c.last = made
-	return made.value
+	return nil
 }

@@ -7,7 +7,7 @@
 //   - normalize.go makes a typed password into the one that is checked and hashed; classes.go counts its characters and
 //     check.go applies the rules. symbol.go names a refused character.
 //   - compliance.go has the settings that raise rules, generator_options.go the options of package generator.
-//   - compiled.go remembers the compiled expression (package regex); compare.go, canonical.go, judgement.go and preset.go
-//     compare, store, judge and provide policies.
+//   - compiled.go remembers the compiled expression (package regex); compare.go, canonical.go, departures.go and preset.go
+//     compare policies, store them, compare them with standards, and provide files to start with.
 //   - hash.go hashes and verifies passwords.
 package password

@@ -89,7 +89,7 @@ func readFile(src string) (value, *Problem) {
 func stripComments(src string) (stripped string, unclosed int) {
 	b := []byte(src)
 	for i := 0; i < len(b); i++ {
-		end := 0
+		var end int
 		switch rest := src[i:]; {
 		case b[i] == '"':
 			for i++; i < len(b) && b[i] != '"'; i++ {

@@ -55,7 +55,7 @@ type ruleSpec struct {
 
 	active  func(Policy) bool                         // nil: see activeByValue
 	inForce func(Policy) int                          // the number to show; nil: the one in the file
-	judge   func(Policy, candidate) (Violation, bool) // nil: not about composition; true = broken
+	check   func(Policy, candidate) (Violation, bool) // nil: not about composition; true = broken
 	hint    func(Policy) []string                     // its part of the passwordrules attribute
 }
 
@@ -64,32 +64,32 @@ var ruleSpecs = []ruleSpec{
 	{
 		rule:   RuleMinimumSymbols,
 		number: func(p *Policy) *int { return &p.MinimumSymbols },
-		judge:  atLeast(func(p Policy) int { return p.MinimumSymbols }, func(c Count) int { return c.Symbols }),
+		check:  atLeast(func(p Policy) int { return p.MinimumSymbols }, func(c Count) int { return c.Symbols }),
 		hint:   func(p Policy) []string { return lengthHint("minlength", p.MinimumSymbols) },
 	},
 	{
 		rule:    RuleMaximumSymbols,
 		number:  func(p *Policy) *int { return &p.MaximumSymbols },
 		inForce: Policy.MaxLength,
-		judge:   atMost(Policy.MaxLength, func(c Count) int { return c.Symbols }),
+		check:   atMost(Policy.MaxLength, func(c Count) int { return c.Symbols }),
 		hint:    func(p Policy) []string { return lengthHint("maxlength", p.MaximumSymbols) },
 	},
 	{
 		rule:   RuleMinimumSpecialSymbols,
 		number: func(p *Policy) *int { return &p.MinimumSpecialSymbols },
-		judge:  atLeast(func(p Policy) int { return p.MinimumSpecialSymbols }, func(c Count) int { return c.Special }),
+		check:  atLeast(func(p Policy) int { return p.MinimumSpecialSymbols }, func(c Count) int { return c.Special }),
 		hint:   requiredHint("special"),
 	},
 	{
 		rule:   RuleMinimumUpperCaseSymbols,
 		number: func(p *Policy) *int { return &p.MinimumUpperCaseSymbols },
-		judge:  atLeast(func(p Policy) int { return p.MinimumUpperCaseSymbols }, func(c Count) int { return c.Upper }),
+		check:  atLeast(func(p Policy) int { return p.MinimumUpperCaseSymbols }, func(c Count) int { return c.Upper }),
 		hint:   requiredHint("upper"),
 	},
 	{
 		rule:   RuleMinimumDigits,
 		number: func(p *Policy) *int { return &p.MinimumDigits },
-		judge:  atLeast(func(p Policy) int { return p.MinimumDigits }, func(c Count) int { return c.Digits }),
+		check:  atLeast(func(p Policy) int { return p.MinimumDigits }, func(c Count) int { return c.Digits }),
 		hint:   requiredHint("digit"),
 	},
 	{
@@ -97,13 +97,13 @@ var ruleSpecs = []ruleSpec{
 		settingOnly: true,
 		silent:      true,
 		number:      func(p *Policy) *int { return &p.compliance.complexity },
-		judge:       atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Classes),
+		check:       atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Classes),
 		hint:        complexityHint,
 	},
 	{
 		rule:  RuleUserNameForbidden,
 		flag:  func(p *Policy) *bool { return &p.UserNameForbidden },
-		judge: withoutName,
+		check: withoutName,
 	},
 	{
 		rule:   RuleForbiddenLastPasswords,
@@ -112,7 +112,7 @@ var ruleSpecs = []ruleSpec{
 	{
 		rule:  RuleAllowedRegex,
 		text:  func(p *Policy) *string { return &p.AllowedRegex },
-		judge: matching,
+		check: matching,
 	},
 	{
 		rule:   RuleAllowedRegexDescription,
@@ -169,7 +169,7 @@ func toShow(values []Value) (shown []Value) {
 func (p Policy) Composition() []Value {
 	var values []Value
 	for _, d := range ruleSpecs {
-		if d.judge != nil && d.isActive(&p) {
+		if d.check != nil && d.isActive(&p) {
 			values = append(values, d.value(p))
 		}
 	}

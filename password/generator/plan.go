@@ -36,7 +36,7 @@ type planKey struct {
 
 // planFor returns the remembered plan or makes it.
 func planFor(p password.Policy, key planKey) *plan {
-	return p.Memo(key, func() any { return newPlan(p, key.options, nameRunes(key.forbidden)) }).(*plan)
+	return password.Memo(p, key, func() *plan { return newPlan(p, key.options, nameRunes(key.forbidden)) })
 }
 
 // newPlan chooses the alphabet: readable symbols if that costs little entropy, all of Unicode only if nothing else does.

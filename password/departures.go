@@ -47,17 +47,17 @@ type Departure struct {
 // minimum length that only the expression demands is not seen, and any expression is a departure.
 func (p Policy) Departures() []Departure {
 	var found []Departure
-	for _, judge := range []func(Policy) (Departure, bool){
-		judgeMinimum, judgeMaximum, judgeKinds, judgeForm, judgeExpiry, judgeName,
+	for _, compare := range []func(Policy) (Departure, bool){
+		minimumDeparture, maximumDeparture, kindsDeparture, formDeparture, expiryDeparture, nameDeparture,
 	} {
-		if departure, departs := judge(p); departs {
+		if departure, departs := compare(p); departs {
 			found = append(found, departure)
 		}
 	}
 	return found
 }
 
-func judgeMinimum(p Policy) (Departure, bool) {
+func minimumDeparture(p Policy) (Departure, bool) {
 	least := p.MinLength()
 	d := Departure{Kind: Below15, NIST: "1", Rules: []Rule{RuleMinimumSymbols}, N: least}
 	if least < leastEver {
@@ -66,12 +66,12 @@ func judgeMinimum(p Policy) (Departure, bool) {
 	return d, least < leastAlone
 }
 
-func judgeMaximum(p Policy) (Departure, bool) {
+func maximumDeparture(p Policy) (Departure, bool) {
 	most := p.MaxLength()
 	return Departure{Kind: Below64, NIST: "2", ASVS: "6.2.9", Rules: []Rule{RuleMaximumSymbols}, N: most}, most < leastPermitted
 }
 
-func judgeKinds(p Policy) (Departure, bool) {
+func kindsDeparture(p Policy) (Departure, bool) {
 	d := Departure{Kind: KindsRequired, NIST: "5", ASVS: "6.2.5"}
 	for _, value := range p.Composition() {
 		switch value.Rule {
@@ -82,18 +82,18 @@ func judgeKinds(p Policy) (Departure, bool) {
 	return d, len(d.Rules) > 0
 }
 
-func judgeForm(p Policy) (Departure, bool) {
+func formDeparture(p Policy) (Departure, bool) {
 	return Departure{Kind: FormRequired, NIST: "5", ASVS: "6.2.5", Rules: []Rule{RuleAllowedRegex}}, p.AllowedRegex != ""
 }
 
-func judgeExpiry(p Policy) (Departure, bool) {
+func expiryDeparture(p Policy) (Departure, bool) {
 	return Departure{
 		Kind: PeriodicChange, NIST: "6", ASVS: "6.2.10", Rules: []Rule{RulePasswordExpirationInDays}, N: p.PasswordExpirationInDays,
 	}, p.PasswordExpirationInDays > 0
 }
 
-// judgeName is about ASVS only: NIST leaves open whether the account name is a word to refuse, and would compare it with
+// nameDeparture is about ASVS only: NIST leaves open whether the account name is a word to refuse, and would compare it with
 // whole passwords.
-func judgeName(p Policy) (Departure, bool) {
+func nameDeparture(p Policy) (Departure, bool) {
 	return Departure{Kind: AccountNameTaken, ASVS: "6.2.11", Rules: []Rule{RuleUserNameForbidden}}, !p.UserNameForbidden
 }
