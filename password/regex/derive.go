@@ -8,10 +8,10 @@ type derivation struct {
 	holds   [][]bool // by class and set: whether the set contains the class
 	end     int32
 
-	derived map[derivative]formula
-	closed  map[place]formula     // final results
-	within  map[place]provisional // results that depend on steps that are still being visited
-	walking map[int]int           // the depth of each step that is being visited
+	derived  map[derivative]formula
+	final    map[place]formula     // final results
+	pending  map[place]provisional // results that depend on steps that are still being visited
+	visiting map[int]int           // the depth of each step that is being visited
 }
 
 // place is a step and the context before it.
@@ -46,7 +46,7 @@ const free = int(^uint(0) >> 1)
 func newDerivation(p *program, classes *partition) *derivation {
 	return &derivation{
 		diagram: newDiagram(), program: p, holds: membership(p.sets, classes), end: int32(len(p.steps)),
-		derived: map[derivative]formula{}, closed: map[place]formula{}, within: map[place]provisional{}, walking: map[int]int{},
+		derived: map[derivative]formula{}, final: map[place]formula{}, pending: map[place]provisional{}, visiting: map[int]int{},
 	}
 }
 
@@ -71,33 +71,33 @@ func (d *derivation) closure(step int, after context) formula {
 // loop leads back without reading anything. Another round adds nothing, so that it counts as never; the results on the way
 // are valid only until that step is finished.
 func (d *derivation) visit(at place, depth int) (formula, int) {
-	if f, known := d.closed[at]; known {
+	if f, known := d.final[at]; known {
 		return f, free
 	}
-	if p, known := d.within[at]; known {
+	if p, known := d.pending[at]; known {
 		return p.formula, p.depth
 	}
-	if above, looping := d.walking[at.step]; looping {
+	if above, looping := d.visiting[at.step]; looping {
 		return never, above
 	}
 	d.spend()
-	d.walking[at.step] = depth
+	d.visiting[at.step] = depth
 	f, dependsOn := d.follow(at, depth+1)
-	delete(d.walking, at.step)
+	delete(d.visiting, at.step)
 	if dependsOn >= depth {
-		d.settle(depth)
-		d.closed[at] = f
+		d.dropPending(depth)
+		d.final[at] = f
 		return f, free
 	}
-	d.within[at] = provisional{f, dependsOn}
+	d.pending[at] = provisional{f, dependsOn}
 	return f, dependsOn
 }
 
-// settle forgets the results that depend on the step at a depth.
-func (d *derivation) settle(depth int) {
-	for at, p := range d.within {
+// dropPending forgets the results that depend on the step at a depth.
+func (d *derivation) dropPending(depth int) {
+	for at, p := range d.pending {
 		if p.depth >= depth {
-			delete(d.within, at)
+			delete(d.pending, at)
 		}
 	}
 }

@@ -78,9 +78,9 @@ func (p *program) write(n *node, next int) int {
 	case nodeRepeat:
 		return p.repeat(n, next)
 	case nodeAhead:
-		return p.add(instruction{op: opLook, next: next, other: p.aside(n.kids[0])})
+		return p.add(instruction{op: opLook, next: next, other: p.lookAhead(n.kids[0])})
 	case nodeNotAhead:
-		return p.add(instruction{op: opNotLook, next: next, other: p.aside(n.kids[0])})
+		return p.add(instruction{op: opNotLook, next: next, other: p.lookAhead(n.kids[0])})
 	case nodeStart:
 		return p.add(instruction{op: opStart, next: next})
 	case nodeEnd:
@@ -93,8 +93,8 @@ func (p *program) write(n *node, next int) int {
 	return p.write(n.kids[0], next) // a group
 }
 
-// aside adds the steps of a look-ahead.
-func (p *program) aside(n *node) int { return p.write(n, p.add(instruction{op: opDone})) }
+// lookAhead adds the steps of a look-ahead.
+func (p *program) lookAhead(n *node) int { return p.write(n, p.add(instruction{op: opDone})) }
 
 func (p *program) choice(kids []*node, next int) int {
 	first := p.write(kids[len(kids)-1], next)
@@ -151,7 +151,7 @@ func (p *program) endOfLines(next int) int {
 	feed, others := setNode(SetOf("\n")), setNode(lineBreaks.Minus(SetOf("\n")))
 	first := p.add(instruction{op: opEnd, next: next})
 	before := func(breaks ...*node) int {
-		return p.add(instruction{op: opLook, next: next, other: p.aside(sequenceNode(append(breaks, end)))})
+		return p.add(instruction{op: opLook, next: next, other: p.lookAhead(sequenceNode(append(breaks, end)))})
 	}
 	alone := p.add(instruction{op: opNotBreak, next: before(feed)})
 	for _, way := range []int{alone, before(others), before(setNode(SetOf("\r")), feed)} {
