@@ -5,7 +5,7 @@ import "errors"
 // State is a state of an automaton.
 type State int32
 
-// Dead is the state from which nothing is accepted.
+// Dead is a state from which nothing is accepted; there can be others.
 const Dead State = 0
 
 // Automaton is a deterministic finite automaton over classes of code points that the expression does not distinguish. It is
@@ -69,8 +69,7 @@ func build(tree *node) (a *Automaton, why Reason) {
 	b.state(never) // Dead
 	first := b.state(b.closure(start, atBeginning))
 	b.explore()
-	a = &Automaton{classes: b.classes, next: b.next, accepts: b.accepts, start: first}
-	return a.minimized(), Provable
+	return &Automaton{classes: b.classes, next: b.next, accepts: b.accepts, start: first}, Provable
 }
 
 // builder enumerates the states.
@@ -107,36 +106,4 @@ func (b *builder) explore() {
 			b.next = append(b.next, b.state(b.derive(b.formulas[s], class, after)))
 		}
 	}
-}
-
-// quotient merges the states with the same number, of which kept has one each, and then the classes that no state
-// distinguishes.
-func (a *Automaton) quotient(number, kept []State) *Automaton {
-	merged := a.equivalentClasses(number)
-	t := &Automaton{classes: a.classes.merged(merged), accepts: make([]bool, len(kept)), start: number[a.start]}
-	t.next = make([]State, len(kept)*len(t.classes.sets))
-	for s, old := range kept {
-		t.accepts[s] = a.accepts[old]
-		for class, into := range merged {
-			t.next[s*len(t.classes.sets)+into] = number[a.Step(old, class)]
-		}
-	}
-	return t
-}
-
-// equivalentClasses gives classes with the same steps the same number.
-func (a *Automaton) equivalentClasses(number []State) []int {
-	merged, known := make([]int, len(a.classes.sets)), map[string]int{}
-	for class := range merged {
-		column := make([]byte, 0, 4*a.States())
-		for s := range a.accepts {
-			n := number[a.Step(State(s), class)]
-			column = append(column, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
-		}
-		if _, found := known[string(column)]; !found {
-			known[string(column)] = len(known)
-		}
-		merged[class] = known[string(column)]
-	}
-	return merged
 }

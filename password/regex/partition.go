@@ -81,19 +81,3 @@ func (p *partition) indexed() *partition {
 	}
 	return p
 }
-
-// merged returns the partition in which classes with the same number are one.
-func (p *partition) merged(into []int) *partition {
-	m := &partition{lows: p.lows, class: make([]int, len(p.class))}
-	m.sets = make([]Set, slices.Max(into)+1)
-	for class, set := range p.sets {
-		m.sets[into[class]] = append(m.sets[into[class]], set...)
-	}
-	for class, ranges := range m.sets {
-		m.sets[class] = NewSet(ranges...)
-	}
-	for i, class := range p.class {
-		m.class[i] = into[class]
-	}
-	return m.indexed()
-}
