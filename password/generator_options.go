@@ -123,7 +123,7 @@ func (o GeneratorOptions) problems() (problems Problems) {
 		case found && invalid.OtherClass:
 			problems = append(problems, Problem{Key: alphabet.setting, Why: "has " + invalid.Symbol + ", but takes " + alphabet.expected})
 		case found:
-			problems = append(problems, Problem{Key: alphabet.setting, Why: "has " + invalid.Symbol + ", which cannot stand in a password by itself"})
+			problems = append(problems, Problem{Key: alphabet.setting, Why: "has " + invalid.Symbol + ", which cannot be used in a password by itself"})
 		}
 	}
 	return problems
@@ -132,7 +132,7 @@ func (o GeneratorOptions) problems() (problems Problems) {
 // InvalidRune is a code point that cannot be in an alphabet.
 type InvalidRune struct {
 	Symbol     string // such as U+0061 'a'
-	OtherClass bool   // it belongs to another class; false: it cannot stand in a password by itself
+	OtherClass bool   // it belongs to another class; false: it cannot be used in a password by itself
 }
 
 // Invalid returns the first code point of a text that cannot be in the alphabet.

@@ -125,7 +125,7 @@ var firstPlace = place{line: 1, column: 1}
 // placeIn converts an offset.
 func placeIn(src string, offset int) place { return firstPlace.after(src[:offset]) }
 
-// before reports whether a problem stands in front of a place.
+// before reports whether a problem precedes a place.
 func (p Problem) before(at place) bool {
 	return p.Line < at.line || p.Line == at.line && p.Column < at.column
 }

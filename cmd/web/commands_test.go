@@ -296,7 +296,7 @@ func TestPolicySettings(t *testing.T) {
 	p.env["COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"] = "21", "1\t"
 	for _, command := range [][]string{{"policy", "check", file}, {"policy", "generate"}, {"policy", "test"}, {}} {
 		p.refuses("TECHNICAL.minimumSymbols: is raised to 21 by COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH, which contradicts maximumSymbols (20)", "x", command...)
-		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+0009, which cannot stand in a password by itself", "x", command...)
+		p.refuses("COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+0009, which cannot be used in a password by itself", "x", command...)
 	}
 	p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS"], p.env["COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE"] = "abc", "ABC"
 	for _, command := range [][]string{{"policy", "check", file}, {}} {

@@ -110,8 +110,8 @@ func TestSettingsThatContradictPoliciesAreReported(t *testing.T) {
 		{four, password.Compliance{LastPasswords: 1 << 31, Options: options{Length: 9999, Digits: symbols("٣३3")}}, ""},
 		{
 			four, password.Compliance{Options: options{Upper: symbols("A\u0301B"), Special: symbols("! \t")}},
-			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0301 '\u0301', which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot stand in a password by itself",
+			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+0301 '\u0301', which cannot be used in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+0009, which cannot be used in a password by itself",
 		},
 		{
 			four, password.Compliance{Options: options{Upper: symbols("Abc"), Lower: symbols("ABC"), Digits: symbols("1²"), Special: symbols("!a")}},
@@ -122,10 +122,10 @@ func TestSettingsThatContradictPoliciesAreReported(t *testing.T) {
 		},
 		{
 			four, password.Compliance{Options: options{Upper: symbols("\u212b"), Lower: symbols("·"), Digits: symbols("\u00a0"), Special: symbols("\u200d")}},
-			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+212B 'Å', which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+00B7 '·', which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00A0, which cannot stand in a password by itself\n" +
-				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+200D, which cannot stand in a password by itself",
+			"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE: has U+212B 'Å', which cannot be used in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE: has U+00B7 '·', which cannot be used in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS: has U+00A0, which cannot be used in a password by itself\n" +
+				"COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS: has U+200D, which cannot be used in a password by itself",
 		},
 	} {
 		policies, err := password.Parse("p.json", []byte(c.file), Contradictions)
