@@ -41,10 +41,11 @@ var floors = []struct {
 	{"accounts", []string{"accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts", "mailer", "models"}},
 	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
-	{"views", []string{"i18n", "models", "password"}}, // of models and password only the plain types
-	{"views/samples", []string{"views", "i18n", "models", "password"}},
+	{"views/words", []string{"accounts", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
+	{"views", []string{"views/words", "i18n", "models", "password"}},
+	{"views/samples", []string{"models", "password"}},
 	{"metrics", []string{"models"}},
-	{"handlers", []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "password/generator", "views", "views/samples", "static", "config", "i18n"}},
+	{"handlers", []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "password/generator", "views", "views/samples", "views/words", "static", "config", "i18n"}},
 	{"cmd/web", all("demo", "handlers", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", all("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
@@ -61,7 +62,7 @@ var floors = []struct {
 
 // all is everything below handlers, and more.
 func all(more ...string) []string {
-	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples")
+	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
 }
 
 // keepers names the only package that may import a library, so that the library stays replaceable.

@@ -17,9 +17,9 @@ import (
 func (s *Server) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		switch r.who {
-		case nobody:
+		case denied:
 			return accounts.ErrForbidden
-		case machines:
+		case withoutSession:
 			return r.do(c)
 		}
 		if !s.Accounts.MayEnterFrom(c.RealIP()) {
@@ -29,7 +29,7 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 			return err
 		}
 		if r.who == anyone {
-			return s.once(c, s.recent, "", r.do)
+			return s.idempotent(c, s.memoryAnswers, "", r.do)
 		}
 		if visitor(c) == nil {
 			if done, err := s.replay(c); done || err != nil {
@@ -43,30 +43,30 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 func (s *Server) admit(c echo.Context, r route) error {
 	who := visitor(c)
 	switch {
-	case who == nil && session(c).Values[elsewhereKey{}] != nil:
+	case who == nil && session(c).Values[ipBlockedKey{}] != nil:
 		return accounts.ErrAddress
 	case who == nil:
-		return s.askToSignIn(c)
+		return s.redirectToSignIn(c)
 	case who.Pending != "" && r.who != pending:
-		return s.askToReset(c)
+		return s.redirectToReset(c)
 	case !r.who.admits(who.Account.Kind):
 		return accounts.ErrForbidden
 	}
-	err := s.once(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
+	err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
 	if errors.Is(err, accounts.ErrSignedOut) { // since the request began
-		return s.askToSignInAgain(c, err)
+		return s.rerenderSignInAfterExpiry(c, err)
 	}
 	return err
 }
 
-// askToSignIn leads a page to the sign-in form, which remembers where it was going; anything else is 401, and a form's text is
+// redirectToSignIn leads a page to the sign-in form, which remembers where it was going; anything else is 401, and a form's text is
 // kept.
-func (s *Server) askToSignIn(c echo.Context) error {
+func (s *Server) redirectToSignIn(c echo.Context) error {
 	if !isPage(c) {
-		return s.askToSignInAgain(c, echo.NewHTTPError(http.StatusUnauthorized))
+		return s.rerenderSignInAfterExpiry(c, echo.NewHTTPError(http.StatusUnauthorized))
 	}
 	query := url.Values{"next": {c.Request().URL.RequestURI()}}
-	if s.keepsNoCookies(c.Request()) {
+	if s.rejectsCookies(c.Request()) {
 		query.Set("no-cookies", "1")
 	}
 	if len(query.Encode()) > maxQuery {
@@ -75,8 +75,8 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.Query(views.SignInURL, query))
 }
 
-// askToReset leads every page to the reset page while a change is pending, and refuses anything else.
-func (s *Server) askToReset(c echo.Context) error {
+// redirectToReset leads every page to the reset page while a change is pending, and refuses anything else.
+func (s *Server) redirectToReset(c echo.Context) error {
 	if !isPage(c) {
 		return accounts.ErrPasswordFirst
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,10 +12,10 @@ import (
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
-// accountView is what an account's page shows beside the account: what was wrong with a form of it, or a password that
-// was generated for it.
+// accountView is what an account's page shows besides the account: a refused form or a generated password.
 type accountView struct {
 	generated password.Generated
 	failed    error
@@ -26,7 +27,7 @@ func (s *Server) showAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, http.StatusOK, account, accountView{posted: s.refill(c)})
+	return s.accountPage(c, http.StatusOK, account, accountView{posted: s.restoreForm(c)})
 }
 
 func (s *Server) accountPage(c echo.Context, status int, account models.Account, view accountView) error {
@@ -34,61 +35,131 @@ func (s *Server) accountPage(c echo.Context, status int, account models.Account,
 	if err != nil {
 		return err
 	}
-	frame.Title = views.Isolate(account.Name)
-	if err := explain(&frame, view.failed); err != nil {
+	frame.Title = words.Isolate(account.Name)
+	if err := setProblems(&frame, view.failed); err != nil {
 		return err
 	}
-	page, err := s.tellAccount(c, frame, account)
+	page, err := s.accountPageOf(c, frame, account)
 	if err != nil {
 		return err
 	}
 	page.Form = s.accountForm(c, account, view.posted)
-	page.Password = views.Suggest(page.Words, view.generated)
+	page.Password = words.Suggest(page.Words, view.generated)
 	return render(c, status, views.Account(page))
 }
 
-func (s *Server) tellAccount(c echo.Context, frame views.Frame, account models.Account) (views.AccountPage, error) {
-	ctx, who := c.Request().Context(), actor(c)
-	state := s.Accounts.State(account)
-	page := views.AccountPage{
-		Frame: frame, Account: account, State: state, Why: s.why(frame, account, state), Next: s.next(frame, account, state),
-		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(account)), Rules: s.rulesInForce(frame, account),
-		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(),
-	}
-	story, err := s.Accounts.Story(ctx, who, account)
+// accountPageOf collects what the page shows of an account.
+func (s *Server) accountPageOf(c echo.Context, frame views.Frame, account models.Account) (views.AccountPage, error) {
+	ctx, who, p := c.Request().Context(), actor(c), frame.Printer
+	described := s.describe(account)
+	timeline, err := s.Accounts.Story(ctx, who, account)
 	if err != nil {
-		return page, err
+		return views.AccountPage{}, err
 	}
-	page.Sessions = sessionsOf(account, story.Sessions, page.Own)
-	page.Events = tell(frame, story)
-	if page.Facts, err = s.accountFacts(ctx, frame, account); err != nil {
-		return page, err
+	devices, err := s.Accounts.Devices(ctx, account)
+	if err != nil {
+		return views.AccountPage{}, err
 	}
-	if err := s.tellDevices(ctx, &page); err != nil {
-		return page, err
+	facts, err := s.accountFacts(ctx, frame, described, devices)
+	if err != nil {
+		return views.AccountPage{}, err
 	}
-	organizations, err := s.Accounts.Organizations(ctx, who, page.Account.OwnerID())
-	page.Organizations = organizationOptions(organizations, "")
-	return page, err
-}
-
-// tellDevices says in how many browsers the account is known, and, while it is blacklisted, that this does not concern them.
-func (s *Server) tellDevices(ctx context.Context, page *views.AccountPage) error {
-	devices, err := s.Accounts.Devices(ctx, page.Account)
-	page.Facts = append(page.Facts, s.deviceFacts(page.Frame, page.Account, devices)...)
-	page.DevicesUsedUp = devices.UsedUp
+	organizations, err := s.Accounts.Organizations(ctx, who, account.OwnerID())
+	if err != nil {
+		return views.AccountPage{}, err
+	}
+	page := views.AccountPage{
+		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described), Facts: facts,
+		Policy: words.NewPolicy(frame.Words, described.Policy), Rules: words.RulesInForce(p, described),
+		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
+		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
+	}
+	for _, session := range timeline.Sessions {
+		shown := views.Session{Session: session}
+		if !page.Own {
+			shown.EndURL = views.EndSessionOfURL(account.ID, session.ID)
+		}
+		page.Sessions = append(page.Sessions, shown)
+	}
 	if page.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
-		page.Why += " " + page.T("This is about strangers: browsers in which the account has signed in before are still let in.")
+		page.Why += " " + p.T("Trusted browsers can still sign in.")
 	}
-	return err
+	return page, nil
 }
 
-// accountForm is what the page's forms begin with: the account as it is, or what was sent.
+// describe is an account with what the active policies and settings make of it.
+func (s *Server) describe(a models.Account) words.Account {
+	optional := func(at time.Time, ok bool) *time.Time {
+		if !ok {
+			return nil
+		}
+		return &at
+	}
+	return words.Account{
+		Account: a, State: s.Accounts.State(a), Policies: s.Accounts.Policies(), Policy: s.Accounts.Policy(a), Settings: s.Accounts.Settings(),
+		Expires: optional(s.Accounts.ExpiresAt(a)), Reminds: optional(s.Accounts.RemindsAt(a)), Lapses: optional(s.Accounts.LapsesAt(a)),
+	}
+}
+
+// accountFacts are what an operator wants to know at a glance.
+func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a words.Account, devices accounts.KnownDevices) (facts []words.Fact, err error) {
+	p, super := frame.Printer, frame.Reader.IsSuperAdmin()
+	if a.Email != "" {
+		facts = append(facts, words.EmailFact(p, a.Account))
+	}
+	if facts, err = s.appendOrganization(ctx, frame, a.Account, facts); err != nil {
+		return nil, err
+	}
+	if a.Kind == models.Organization && super {
+		facts = append(facts, words.CustomersFact(p, views.Query(views.AccountsURL, nil, "organization", a.ID)))
+	}
+	if a.Builtin() {
+		return facts, nil
+	}
+	set := words.PasswordFact(p, a.Account)
+	if set.At != nil {
+		version, known, err := s.Accounts.PasswordPolicyVersion(ctx, a.Account)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case !known:
+			set = words.PasswordVersionFact(p, a.Account, nil, "")
+		case super:
+			set = words.PasswordVersionFact(p, a.Account, &version, views.PolicyVersionURL(version.Number))
+		default:
+			set = words.PasswordVersionFact(p, a.Account, &version, "")
+		}
+	}
+	facts = append(facts, words.LanguageFact(p, a.Account), words.CreatedFact(p, a.Account), set, words.LastSignInFact(p, a.Account))
+	if failures, ok := words.FailuresFact(p, a); ok {
+		facts = append(facts, failures)
+	}
+	if !a.Technical && a.Settings.DeviceCookies {
+		facts = append(facts, words.DevicesFact(p, devices))
+	}
+	return facts, nil
+}
+
+// appendOrganization adds the organization that a customer belongs to.
+func (s *Server) appendOrganization(ctx context.Context, frame views.Frame, a models.Account, facts []words.Fact) ([]words.Fact, error) {
+	if a.OrganizationID == nil {
+		return facts, nil
+	}
+	names, err := s.Accounts.OrganizationNames(ctx, []models.Account{a})
+	url := ""
+	if frame.Reader.IsSuperAdmin() {
+		url = views.AccountURL(*a.OrganizationID)
+	}
+	return append(facts, words.OrganizationFact(frame.Printer, names[*a.OrganizationID], url)), err
+}
+
+// accountForm fills the page's forms: with the account as it is, or with what was sent.
 func (s *Server) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
-		Options: orUsual(optionsOf(c), s.Accounts.Policy(account)),
+		Options: withDefaults(generatorOptions(c), s.Accounts.Policy(account)),
 	}
 	if account.OrganizationID != nil {
 		form.Organization = *account.OrganizationID
@@ -109,8 +180,8 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 	return form
 }
 
-// accountAgain shows the account with what was wrong with one of its forms.
-func (s *Server) accountAgain(c echo.Context, failed error) error {
+// rerenderAccount shows the account with the problems of one of its forms.
+func (s *Server) rerenderAccount(c echo.Context, failed error) error {
 	if errors.Is(failed, accounts.ErrOwnAccount) {
 		return failed
 	}
@@ -118,5 +189,5 @@ func (s *Server) accountAgain(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, refused, account, accountView{failed: failed, posted: true})
+	return s.accountPage(c, http.StatusUnprocessableEntity, account, accountView{failed: failed, posted: true})
 }

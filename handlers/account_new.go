@@ -10,6 +10,7 @@ import (
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 func (s *Server) showNewAccount(c echo.Context) error {
@@ -23,8 +24,8 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	if !actor(c).MayCreate(kind) {
 		return accounts.ErrForbidden
 	}
-	if s.refill(c) {
-		form := newAccountForm(c)
+	if s.restoreForm(c) {
+		form := readNewAccount(c)
 		form.Kind = kind
 		return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
 	}
@@ -37,8 +38,8 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
 }
 
-// newAccountForm reads the form that creates an account.
-func newAccountForm(c echo.Context) views.NewAccountForm {
+// readNewAccount reads the form that creates an account.
+func readNewAccount(c echo.Context) views.NewAccountForm {
 	return views.NewAccountForm{
 		Kind: models.Kind(field(c, "kind")), Name: field(c, "name"), Email: field(c, "email"),
 		Organization: field(c, "organization"), Locale: field(c, "locale"), Technical: checked(c, "technical"),
@@ -47,16 +48,16 @@ func newAccountForm(c echo.Context) views.NewAccountForm {
 }
 
 func (s *Server) createAccount(c echo.Context) error {
-	form := newAccountForm(c)
+	form := readNewAccount(c)
 	if form.Kind == "" || !validKind(form.Kind) {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	issued, err := s.Accounts.Create(c.Request().Context(), actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
-		Locale: form.Locale, Issue: issueOf(c), Submission: field(c, "submission"),
+		Locale: form.Locale, Issue: passwordChoice(c), Submission: field(c, "submission"),
 	})
 	if err != nil {
-		return s.createAgain(c, form, err)
+		return s.rerenderNewAccount(c, form, err)
 	}
 	if issued.Password == "" {
 		return s.done(c, views.AccountURL(issued.Account.ID), s.words(c).T("The account is created."))
@@ -64,12 +65,12 @@ func (s *Server) createAccount(c echo.Context) error {
 	return s.issuedPage(c, issued, views.NewAccountURL(form.Kind))
 }
 
-func (s *Server) createAgain(c echo.Context, form views.NewAccountForm, failed error) error {
+func (s *Server) rerenderNewAccount(c echo.Context, form views.NewAccountForm, failed error) error {
 	var already accounts.AlreadyDoneError
 	if errors.As(failed, &already) {
 		return s.alreadyDone(c, already)
 	}
-	return s.newAccountPage(c, refused, form, password.Generated{}, failed)
+	return s.newAccountPage(c, http.StatusUnprocessableEntity, form, password.Generated{}, failed)
 }
 
 func (s *Server) newAccountPage(
@@ -79,27 +80,27 @@ func (s *Server) newAccountPage(
 	if err != nil {
 		return err
 	}
-	if err := explain(&frame, failed); err != nil {
+	if err := setProblems(&frame, failed); err != nil {
 		return err
 	}
-	form.Options = orUsual(optionsOf(c), s.policyOf(form))
+	form.Options = withDefaults(generatorOptions(c), s.policyOf(form))
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c), form.Organization)
 	if err != nil {
 		return err
 	}
 	return render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: newOptions(frame, actor(c)), Locales: localeOptions(frame),
-		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: views.Suggest(frame.Words, generated),
+		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: words.Suggest(frame.Words, generated),
 	}))
 }
 
 // policiesFor are the policy in force for the form as it stands, and the one that "technical" changes to.
-func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []views.Policy {
-	inForce := views.FirstPolicy(frame.Words, s.policyOf(form))
+func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []words.Policy {
+	inForce := words.FirstPolicy(frame.Words, s.policyOf(form))
 	if form.Kind != models.Customer {
-		return []views.Policy{inForce}
+		return []words.Policy{inForce}
 	}
-	return []views.Policy{inForce, views.FirstPolicy(frame.Words, s.Accounts.Policies().For(!form.Technical, false))}
+	return []words.Policy{inForce, words.FirstPolicy(frame.Words, s.Accounts.Policies().For(!form.Technical, false))}
 }
 
 // policyOf is the policy for the account that the form would make.
@@ -115,7 +116,7 @@ func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another stri
 		s.Log.Warn("a page is shown without the counts of its sections", "error", err)
 	}
 	page := views.IssuedPage{
-		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: views.Strength(frame.Words, issued.Bits), Another: another,
+		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: words.Strength(frame.Words, issued.Bits), Another: another,
 	}
 	if !issued.Account.Technical {
 		page.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
@@ -142,21 +143,21 @@ func (s *Server) generatePassword(c echo.Context) error {
 	if models.IsID(field(c, "account")) {
 		return s.generateForAccount(c)
 	}
-	form := newAccountForm(c)
+	form := readNewAccount(c)
 	if form.Kind == "" || !validKind(form.Kind) {
 		form.Kind = models.Customer
 	}
 	if !actor(c).MayCreate(form.Kind) {
 		return accounts.ErrForbidden
 	}
-	generated, err := s.Accounts.GenerateWith(form.Name, s.policyOf(form), optionsOf(c))
+	generated, err := s.Accounts.GenerateWith(form.Name, s.policyOf(form), generatorOptions(c))
 	if wantsJSON(c) {
 		return s.generatedJSON(c, generated, err)
 	}
 	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
 	if err != nil {
-		form.Mode, status = string(accounts.Typed), refused // which is the way that is left
+		form.Mode, status = string(accounts.Typed), http.StatusUnprocessableEntity // which is the way that is left
 	}
 	return s.newAccountPage(c, status, form, generated, err)
 }
@@ -167,7 +168,7 @@ func (s *Server) generatedJSON(c echo.Context, generated password.Generated, err
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]string{
-		"password": generated.Text, "strength": views.Strength(s.words(c), generated.Bits),
+		"password": generated.Text, "strength": words.Strength(s.words(c), generated.Bits),
 	})
 }
 
@@ -177,13 +178,13 @@ func (s *Server) generateForAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	generated, failed := s.Accounts.GenerateWith(account.Name, s.Accounts.Policy(account), optionsOf(c))
+	generated, failed := s.Accounts.GenerateWith(account.Name, s.Accounts.Policy(account), generatorOptions(c))
 	if wantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}
 	status := http.StatusOK
 	if failed != nil {
-		status = refused
+		status = http.StatusUnprocessableEntity
 	}
 	return s.accountPage(c, status, account, accountView{generated: generated, failed: failed, posted: true})
 }

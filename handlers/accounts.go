@@ -35,14 +35,14 @@ func (s *Server) listAccounts(c echo.Context) error {
 		filter.OrganizationID = ""
 		problems = append(problems, views.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
 	}
-	frame.Problems, frame.Asked = problems, true
+	frame.Problems, frame.BadQuery = problems, true
 	page, err := s.accountsPage(c, frame, query, filter)
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
 	if len(problems) > 0 {
-		status = refused
+		status = http.StatusUnprocessableEntity
 	}
 	return render(c, status, views.Accounts(page))
 }
@@ -118,7 +118,7 @@ func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, [
 	if !expiring(query.Get("expiring"), &f.Expiring) {
 		wrong("", "“Expiring” takes a whole number of days.")
 	}
-	if !place(query, &f) {
+	if !accountPlace(query, &f) {
 		wrong("", "This place in the list cannot be read, so it begins at its start.")
 	}
 	return f, problems
@@ -185,14 +185,14 @@ func kindOptions(frame views.Frame, who accounts.Actor) []views.Option {
 
 func stateOptions(frame views.Frame) []views.Option {
 	options := []views.Option{{Value: "", Label: frame.T("All states")}}
-	for _, state := range tabs {
+	for _, state := range listedStates {
 		options = append(options, views.Option{Value: string(state), Label: frame.T("state." + string(state))})
 	}
 	return options
 }
 
-// tabs are the states in the order in which operators ask for them: what needs a person first.
-var tabs = []models.State{
+// listedStates are the states in the order in which operators ask for them: what needs a person first.
+var listedStates = []models.State{
 	models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
 	models.Active, models.Disabled,
 }

@@ -26,7 +26,7 @@ func TestAxe(t *testing.T) {
 	}
 	testbrowser.AxeScript(t)
 	app := dev(t)
-	full, others := samples(t, app)
+	full, others := splitSamples(t, app)
 	t.Logf("%d samples, %d looked at in full", len(full)+len(others), len(full))
 	check(t, "some show nothing of their own", len(others) > 0, !testkit.Long())
 	work := make(chan func(*inspection), len(full)+len(others))
@@ -48,19 +48,19 @@ func TestAxe(t *testing.T) {
 	}
 }
 
-// samples splits the addresses of all samples, and of the lists of them, into those to inspect in full and those whose parts
+// splitSamples splits the addresses of all samples, and of the lists of them, into those to inspect in full and those whose parts
 // are all on one of the first, see [testbrowser.Parts]. The page with the most new parts comes first, so that the first list is
 // short. In the long mode it has all.
-func samples(t *testing.T, app *testapp.App) (full, others []string) {
+func splitSamples(t *testing.T, app *testapp.App) (full, others []string) {
 	t.Helper()
 	pages := allSamples(t, app.Client())
 	for len(pages) > 0 {
-		richest := slices.MaxFunc(pages, func(a, b sample) int { return len(a.parts) - len(b.parts) })
+		richest := slices.MaxFunc(pages, func(a, b samplePage) int { return len(a.parts) - len(b.parts) })
 		if len(richest.parts) == 0 && !testkit.Long() {
 			break
 		}
 		full = append(full, richest.path)
-		pages = slices.DeleteFunc(pages, func(s sample) bool { return s.path == richest.path })
+		pages = slices.DeleteFunc(pages, func(s samplePage) bool { return s.path == richest.path })
 		for _, page := range pages {
 			maps.DeleteFunc(page.parts, func(part string, _ bool) bool { return richest.parts[part] })
 		}
@@ -71,20 +71,20 @@ func samples(t *testing.T, app *testapp.App) (full, others []string) {
 	return full, others
 }
 
-// sample is a page with its parts.
-type sample struct {
+// samplePage is a page with its parts.
+type samplePage struct {
 	path  string
 	parts map[string]bool
 }
 
 // allSamples are all samples, and the lists of them.
-func allSamples(t *testing.T, browser *testapp.Client) (pages []sample) {
+func allSamples(t *testing.T, browser *testapp.Client) (pages []samplePage) {
 	t.Helper()
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
 		for _, list := range []string{"/dev/pages?lang=" + locale, "/dev/mails?lang=" + locale} {
-			for _, path := range append([]string{list}, samplesOf(browser.Get(list).Want(200))...) {
+			for _, path := range append([]string{list}, sampleLinks(browser.Get(list).Want(200))...) {
 				parts := must[map[string]bool](t)(testbrowser.Parts(browser.Get(path).Want(200).Body))
-				pages = append(pages, sample{path, parts})
+				pages = append(pages, samplePage{path, parts})
 			}
 		}
 	}

@@ -18,13 +18,13 @@ import (
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/password"
-	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // judgement is a password under a policy, for an account of that name.
 type judgement struct {
 	Password, Name string
-	Lines          []views.Check
+	Lines          []words.Check
 	policy         password.Policy
 }
 
@@ -150,10 +150,10 @@ var odd = []string{
 	"\u115f", "\u3164", "\u0640", "\u07fa", "\u302e", "\u3031", "\u303b", "\u180e", "\u2060", "\ufff9",
 }
 
-func anyJudgement(random *rand.Rand, words i18n.Words, policies []password.Policy) judgement {
+func anyJudgement(random *rand.Rand, locale i18n.Words, policies []password.Policy) judgement {
 	c := judgement{Password: anyText(random, 14), policy: policies[random.IntN(len(policies))]}
 	c.Name = anyName(random, c.Password)
-	for _, line := range views.NewPolicy(words, c.policy).Checks {
+	for _, line := range words.NewPolicy(locale, c.policy).Checks {
 		if line.Here {
 			c.Lines = append(c.Lines, line)
 		}

@@ -1,6 +1,8 @@
 package handlers_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +12,8 @@ import (
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
+	"latchkey/models"
+	"latchkey/views/samples"
 )
 
 // dev starts the program with the development pages.
@@ -80,7 +84,7 @@ func TestEverySampleCanBeLookedAt(t *testing.T) {
 	app := dev(t)
 	browser := app.Client()
 	for list, fewest := range map[string]int{"/dev/pages": 100, "/dev/mails": 6 * len(i18n.Locales)} {
-		links := samplesOf(browser.Get(list).Want(200))
+		links := sampleLinks(browser.Get(list).Want(200))
 		if len(links) < fewest {
 			t.Errorf("%s has only %q", list, links)
 		}
@@ -97,8 +101,8 @@ func TestEverySampleCanBeLookedAt(t *testing.T) {
 	}
 }
 
-// samplesOf are the links of a list of samples.
-func samplesOf(list *testapp.Reply) (links []string) {
+// sampleLinks are the links of a list of samples.
+func sampleLinks(list *testapp.Reply) (links []string) {
 	for _, link := range list.Find(".samples a").EachIter() {
 		links = append(links, link.AttrOr("href", ""))
 	}
@@ -131,7 +135,7 @@ func TestSamplesAreInTheLanguageAskedFor(t *testing.T) {
 			check(t, tc.path, browser.Get(tc.path, "Accept-Language", tc.accept).Want(200).Find("html").AttrOr("lang", ""), locale)
 		}
 		for _, list := range []string{"/dev/pages", "/dev/mails"} {
-			for _, link := range samplesOf(browser.Get(list + "?lang=" + locale)) {
+			for _, link := range sampleLinks(browser.Get(list + "?lang=" + locale)) {
 				if !strings.HasSuffix(link, "?lang="+locale) {
 					t.Errorf("%s forgets the language", link)
 				}
@@ -144,7 +148,57 @@ func TestSamplesAreInTheLanguageAskedFor(t *testing.T) {
 	check(t, "text", mail.Text("#mail-text"), "<plain>")
 }
 
-// Samples come from no database: they are there even when it is away, whoever asks.
+// A page of its own shows each state, not only a line in a list.
+func TestEveryStateHasASample(t *testing.T) {
+	testkit.Parallel(t)
+	browser := dev(t).Client()
+	var headings strings.Builder
+	for _, sample := range samples.All() {
+		if sample.Page == "Account" || sample.Page == "One mail" {
+			for _, heading := range browser.Get("/dev/pages/" + sample.Slug).Want(200).Find(".heading .badge").EachIter() {
+				headings.WriteString(heading.AttrOr("class", "") + "\n")
+			}
+		}
+	}
+	var marks []string
+	for _, state := range models.States() {
+		marks = append(marks, "is-"+string(state))
+	}
+	for _, state := range models.MailStates() {
+		marks = append(marks, "is-mail-"+string(state))
+	}
+	for _, mark := range marks {
+		if !strings.Contains(headings.String(), "badge "+mark+"\n") {
+			t.Errorf("no page shows %s", mark)
+		}
+	}
+}
+
+// Every page that a route shows has a sample. The router itself says which route a request of a sample takes.
+func TestEveryPageHasASample(t *testing.T) {
+	testkit.Parallel(t)
+	app := testapp.NewApp(t, testdb.SQLite(t))
+	reached := map[string]bool{}
+	for _, sample := range samples.All() {
+		for _, request := range sample.Requests {
+			path, _, _ := strings.Cut(request.Path, "?")
+			for _, route := range app.Routes {
+				pattern := "^" + regexp.MustCompile(`:[a-z]+`).ReplaceAllString(route.Path, "[^/]+") + "$"
+				if route.Method == request.Method && regexp.MustCompile(pattern).MatchString(path) {
+					reached[route.Path] = true
+				}
+			}
+		}
+	}
+	noPages := []string{"/healthz", "/readyz", "/static/:name", "/.well-known/change-password", "/.well-known/security.txt", "/mail/:id/html"}
+	for _, route := range app.Routes {
+		if route.Method == "GET" && !reached[route.Path] && !slices.Contains(noPages, route.Path) {
+			t.Errorf("%s has no sample", route.Path)
+		}
+	}
+}
+
+// Samples have databases of their own: they are there even if the program's is away, whoever asks.
 func TestSamplesNeedNoDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	app := dev(t)

@@ -13,8 +13,8 @@ import (
 // The device cookie holds a token for each account that the browser has signed in to, the one signed in to last first. It
 // opens nothing: it lets the account tell its owner from strangers, see accounts/devices.go.
 const (
-	mostTokens  = 10 // the account that was signed in to least lately is left out beyond it
-	tokenLength = 43 // 256 bits in base64
+	maxDeviceTokens = 10 // the account that was signed in to least lately is left out beyond it
+	tokenLength     = 43 // 256 bits in base64
 )
 
 // deviceTokens are the tokens in the request's device cookie, as far as they can be any. Of two cookies nobody knows which
@@ -25,7 +25,7 @@ func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
 		return nil
 	}
 	for token := range strings.SplitSeq(cookies[0].Value, ".") {
-		if len(token) == tokenLength && !slices.Contains(tokens, token) && len(tokens) < mostTokens {
+		if len(token) == tokenLength && !slices.Contains(tokens, token) && len(tokens) < maxDeviceTokens {
 			tokens = append(tokens, token)
 		}
 	}
@@ -40,7 +40,7 @@ func (s *Server) keepDevice(c echo.Context, token string) {
 	others := slices.DeleteFunc(s.deviceTokens(c.Request()), func(other string) bool { return other == token })
 	tokens := append([]string{token}, others...)
 	c.SetCookie(&http.Cookie{ //nolint:gosec // secure wherever the base URL is https
-		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), mostTokens)], "."),
+		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), maxDeviceTokens)], "."),
 		Path: "/", MaxAge: int(accounts.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

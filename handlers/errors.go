@@ -17,9 +17,9 @@ import (
 )
 
 // words of an error page: what happened, and what to do.
-type errorWords struct{ title, text string }
+type errorText struct{ title, text string }
 
-var errorPages = map[int]errorWords{
+var errorPages = map[int]errorText{
 	http.StatusBadRequest:            {"This request cannot be read", "It has text or fields that no form here sends. Nothing was changed. Go back and try again."},
 	http.StatusUnauthorized:          {"You are not signed in", "Your session has ended, so nothing was changed. Sign in and send the form again."},
 	http.StatusForbidden:             {"This is not for you", "Your account may not do this, or the request came from another site. Nothing was changed."},
@@ -44,16 +44,16 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", retryAfter(err))
 	}
-	s.recognize(c, status)
-	s.noteRefused(c, err)
+	s.loadVisitorForError(c, status)
+	s.recordRefusal(c, err)
 	if err := s.writeError(c, status, err); err != nil {
 		s.Log.Error("an error page could not be written", "error", err)
 		c.Response().WriteHeader(http.StatusInternalServerError)
 	}
 }
 
-// recognize looks who is asking where no route did, so that a page about a wrong address has the visitor's own frame.
-func (s *Server) recognize(c echo.Context, status int) {
+// loadVisitorForError looks who is asking where no route did, so that a page about a wrong address has the visitor's own frame.
+func (s *Server) loadVisitorForError(c echo.Context, status int) {
 	if session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest || !s.Accounts.MayEnterFrom(c.RealIP()) {
 		return
 	}
@@ -83,7 +83,7 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &refusal), errors.As(err, &invalid), errors.As(err, &tooSoon):
 		return http.StatusUnprocessableEntity
-	case errors.As(err, &busy), errors.Is(err, errStillCarriedOut), models.Unavailable(err):
+	case errors.As(err, &busy), errors.Is(err, errStillRunning), models.Unavailable(err):
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError
@@ -144,13 +144,13 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	if errors.Is(failed, accounts.ErrPasswordFirst) {
 		text = frame.T("Nothing was changed. Choose a new password first; then you can go on.")
 	}
-	if scheme := (otherSchemeError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
+	if scheme := (schemeMismatchError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
 		text, back = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address), scheme.address
 	}
 	if errors.As(failed, new(accounts.BusyError)) {
 		text = frame.T("It cannot answer right now. Nothing was changed; try again in a few seconds.")
 	}
-	if errors.Is(failed, errStillCarriedOut) {
+	if errors.Is(failed, errStillRunning) {
 		text = frame.T("This form was already sent and has not been answered yet. Check whether it was carried out before you send it again.")
 	}
 	if problems, ok := problemsOf(frame, failed); ok {

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // field is a value of the form that was posted. What stands in the address is not a form.
@@ -21,16 +21,16 @@ func checked(c echo.Context, name string) bool {
 	return value != "" && value != "false" && value != "0"
 }
 
-// issueOf reads how an operator gives a password.
-func issueOf(c echo.Context) accounts.Issue {
+// passwordChoice reads how an operator gives a password.
+func passwordChoice(c echo.Context) accounts.Issue {
 	return accounts.Issue{
 		Mode: accounts.PasswordMode(field(c, "password_mode")), Password: field(c, "password"), OneTime: checked(c, "one_time"),
-		Options: optionsOf(c),
+		Options: generatorOptions(c),
 	}
 }
 
-// optionsOf reads how an operator wants a password to be generated.
-func optionsOf(c echo.Context) accounts.GeneratorOptions {
+// generatorOptions reads how an operator wants a password to be generated.
+func generatorOptions(c echo.Context) accounts.GeneratorOptions {
 	return accounts.GeneratorOptions{
 		Length: field(c, "generator_length"), Upper: alphabet(c, "generator_upper"), Lower: alphabet(c, "generator_lower"),
 		Digits: alphabet(c, "generator_digits"), Special: alphabet(c, "generator_special"),
@@ -45,8 +45,8 @@ func alphabet(c echo.Context, name string) string {
 	return accounts.NoSymbols
 }
 
-// orUsual are the options that stand in a form: those that were sent, or else those that the policy has anyway.
-func orUsual(sent accounts.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
+// withDefaults are the options that stand in a form: those that were sent, or else those that the policy has anyway.
+func withDefaults(sent accounts.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
 	if sent == (accounts.GeneratorOptions{}) {
 		sent = accounts.UsualOptions(policy)
 	}
@@ -71,35 +71,11 @@ func localTarget(next string) string {
 	return target.RequestURI()
 }
 
-func acceptsGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			return !isZero(quality)
-		}
-	}
-	return false
-}
-
-// isZero knows the weight by which a client refuses a coding (RFC 9110 §12.4.2).
-func isZero(quality string) bool {
-	number, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(quality)), "q=")
-	return ok && strings.Trim(number, "0.") == ""
-}
-
 // localeOptions are the languages to choose from.
 func localeOptions(frame views.Frame) []views.Option {
-	options := []views.Option{{Value: "", Label: localeLabel(frame, "")}}
+	options := []views.Option{{Value: "", Label: words.Language(frame.Printer, "")}}
 	for _, locale := range i18n.Locales {
-		options = append(options, views.Option{Value: locale, Label: localeLabel(frame, locale)})
+		options = append(options, views.Option{Value: locale, Label: words.Language(frame.Printer, locale)})
 	}
 	return options
-}
-
-// localeLabel is a language in its own words. A mail asks no browser, so without a language it is in the first one.
-func localeLabel(frame views.Frame, locale string) string {
-	if locale == "" {
-		return frame.T("As the browser asks (mails in English)")
-	}
-	return frame.T("locale." + locale)
 }

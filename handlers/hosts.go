@@ -14,19 +14,19 @@ import (
 	"latchkey/views"
 )
 
-// shownHost is how many bytes of an unknown host a page shows.
-const shownHost = 255
+// maxShownHost is how many bytes of an unknown host a page shows.
+const maxShownHost = 255
 
-// knownHosts are the hosts under which the site answers, each with its port.
-type knownHosts struct {
+// allowedHosts are the hosts under which the site answers, each with its port.
+type allowedHosts struct {
 	hosts       map[string]bool
 	defaultPort string
 }
 
-// newKnownHosts knows the base URL's host. Over http it also has the port that the program listens on, "" if that is not known,
+// newAllowedHosts knows the base URL's host. Over http it also has the port that the program listens on, "" if that is not known,
 // and on a loopback name all names of this machine have that port.
-func newKnownHosts(base *url.URL, listenPort string) knownHosts {
-	known := knownHosts{hosts: map[string]bool{}, defaultPort: "80"}
+func newAllowedHosts(base *url.URL, listenPort string) allowedHosts {
+	known := allowedHosts{hosts: map[string]bool{}, defaultPort: "80"}
 	if base.Scheme == "https" {
 		known.defaultPort = "443"
 	}
@@ -45,12 +45,12 @@ func newKnownHosts(base *url.URL, listenPort string) knownHosts {
 }
 
 // contain reports whether the site answers under the value of a Host header.
-func (k knownHosts) contain(host string) bool {
-	return len(host) <= shownHost && k.hosts[k.canonical(host)]
+func (k allowedHosts) contain(host string) bool {
+	return len(host) <= maxShownHost && k.hosts[k.canonical(host)]
 }
 
 // canonical is a host and its port in one spelling. The dot at the end of a name only says that it is a full one.
-func (k knownHosts) canonical(host string) string {
+func (k allowedHosts) canonical(host string) string {
 	name, port, err := net.SplitHostPort(host)
 	if err != nil {
 		name, port = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), ""
@@ -64,9 +64,9 @@ func (k knownHosts) canonical(host string) string {
 	return net.JoinHostPort(strings.TrimSuffix(strings.ToLower(name), "."), port)
 }
 
-// onlyKnownHosts answers 421 under every other host, so that a site whose name leads here (DNS rebinding) and a proxy that does
+// onlyAllowedHosts answers 421 under every other host, so that a site whose name leads here (DNS rebinding) and a proxy that does
 // not pass the host on get nothing. Health checks ask by address.
-func (s *Server) onlyKnownHosts(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) onlyAllowedHosts(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if s.hosts.contain(r.Host) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
@@ -80,8 +80,8 @@ func (s *Server) onlyKnownHosts(next echo.HandlerFunc) echo.HandlerFunc {
 // misdirected is the page under an unknown host.
 func (s *Server) misdirected(c echo.Context) views.MisdirectedPage {
 	host := c.Request().Host
-	if len(host) > shownHost {
-		host = host[:shownHost] + "…"
+	if len(host) > maxShownHost {
+		host = host[:maxShownHost] + "…"
 	}
 	line := "proxy_set_header Host $host"
 	if port := s.BaseURL.Port(); port != "" {

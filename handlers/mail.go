@@ -33,7 +33,7 @@ func (s *Server) listMails(c echo.Context) error {
 	if page.Trouble, err = s.Accounts.MailTrouble(c.Request().Context(), actor(c)); err != nil {
 		return err
 	}
-	status := frameProblem(&page.Frame, !known, unknownFilter)
+	status := setQueryProblem(&page.Frame, !known, unknownFilter)
 	return render(c, status, views.Mails(page))
 }
 
@@ -85,7 +85,7 @@ func (s *Server) mailPage(c echo.Context, status int, failed error) error {
 	if err != nil {
 		return err
 	}
-	if err := explain(&frame, failed); err != nil {
+	if err := setProblems(&frame, failed); err != nil {
 		return err
 	}
 	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
@@ -121,7 +121,7 @@ func (s *Server) retryMails(c echo.Context) error {
 
 func (s *Server) retryMail(c echo.Context) error {
 	if err := s.Accounts.RetryMail(c.Request().Context(), actor(c), c.Param("id")); err != nil {
-		return s.mailPage(c, refused, err)
+		return s.mailPage(c, http.StatusUnprocessableEntity, err)
 	}
 	return s.done(c, views.MailItemURL(c.Param("id")), s.words(c).T("The mail will be sent again."))
 }

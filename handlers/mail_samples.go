@@ -39,8 +39,8 @@ func (s SampleMail) label(words i18n.Words) string {
 	return state
 }
 
-// samplesIn are all mails in a language.
-func (s *Server) samplesIn(locale string) ([]SampleMail, error) {
+// mailSamples are all mails in a language.
+func (s *Server) mailSamples(locale string) ([]SampleMail, error) {
 	all, err := s.Mails.Samples(locale)
 	count := map[string]int{}
 	for i, sample := range all {
@@ -50,9 +50,9 @@ func (s *Server) samplesIn(locale string) ([]SampleMail, error) {
 	return all, err
 }
 
-// samplesOf are those of one template.
-func (s *Server) samplesOf(template, locale string) (some []SampleMail, err error) {
-	all, err := s.samplesIn(locale)
+// templateSamples are those of one template.
+func (s *Server) templateSamples(template, locale string) (some []SampleMail, err error) {
+	all, err := s.mailSamples(locale)
 	for _, sample := range all {
 		if sample.Template == template {
 			some = append(some, sample)

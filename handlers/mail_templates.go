@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -78,7 +79,7 @@ func (s *Server) chooseSample(c echo.Context, values url.Values) (chosen chosenS
 	if locale == "" || !chosen.known {
 		locale = s.words(c).Locale
 	}
-	if chosen.all, err = s.samplesOf(template, locale); err == nil {
+	if chosen.all, err = s.templateSamples(template, locale); err == nil {
 		err = chosen.choose(values.Get("state"))
 	}
 	return chosen, err
@@ -104,14 +105,14 @@ func (s *Server) mailTemplatePage(c echo.Context, chosen chosenSample, failed er
 	if err != nil {
 		return err
 	}
-	if err := explain(&frame, failed); err != nil {
+	if err := setProblems(&frame, failed); err != nil {
 		return err
 	}
 	page := s.previewPage(frame, chosen)
 	page.To = visitor(c).Account.Email
-	status := frameProblem(&page.Frame, !chosen.known && failed == nil, unknownSample)
+	status := setQueryProblem(&page.Frame, !chosen.known && failed == nil, unknownSample)
 	if failed != nil {
-		status = refused
+		status = http.StatusUnprocessableEntity
 	}
 	return render(c, status, views.MailTemplatePreview(page))
 }
@@ -120,7 +121,7 @@ func (s *Server) previewPage(frame views.Frame, chosen chosenSample) views.MailT
 	frame.Title = frame.T("template." + chosen.Template)
 	page := views.MailTemplatePage{
 		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers,
-		Files: s.Mails.Files(chosen.locale, chosen.Template), Mail: writtenOut(chosen.SampleMail, ""),
+		Files: s.Mails.Files(chosen.locale, chosen.Template), Mail: renderedMail(chosen.SampleMail, ""),
 	}
 	page.Mail.HTML, page.PlainText = page.PartURL(partHTML), page.PartURL(partText)
 	for _, locale := range i18n.Locales {
@@ -132,7 +133,40 @@ func (s *Server) previewPage(frame views.Frame, chosen chosenSample) views.MailT
 	return page
 }
 
-// writtenOut is a sample for a page; html is the address of that part.
-func writtenOut(sample SampleMail, html string) views.WrittenMail {
+// renderedMail is a sample for a page; html is the address of that part.
+func renderedMail(sample SampleMail, html string) views.WrittenMail {
 	return views.WrittenMail{Locale: sample.locale, Subject: sample.Subject, Text: sample.Text, HTML: html}
+}
+
+// errUnknownSample says that the form names no sample of the mail.
+const errUnknownSample accounts.Refusal = "There is no such language or state of this mail. Choose one from the lists."
+
+// testMail has a mail with invented data sent to whoever asks for it.
+func (s *Server) testMail(c echo.Context) error {
+	chosen, err := s.chooseSample(c, c.Request().PostForm)
+	if err != nil {
+		return err
+	}
+	if !chosen.known {
+		return s.mailTemplatePage(c, chosen, errUnknownSample)
+	}
+	sent, err := s.Accounts.SendTest(c.Request().Context(), actor(c), accounts.TestMail{
+		Template: chosen.Template, Locale: chosen.locale, Data: chosen.Data, Submission: field(c, "submission"),
+	})
+	if err != nil {
+		return s.mailTemplatePage(c, chosen, err)
+	}
+	return s.done(c, views.MailItemURL(sent.MailID), s.testMessageSent(c, sent))
+}
+
+func (s *Server) testMessageSent(c echo.Context, sent accounts.SentTest) string {
+	words := s.words(c)
+	switch {
+	case sent.Again:
+		return words.T("This form was sent before. This is the mail that it made; there is no second one.")
+	case s.Capturing:
+		return words.T("The test mail is captured here and not sent, since there is no SMTP server.")
+	default:
+		return words.T("The test mail is on its way to you.")
+	}
 }

@@ -1,17 +1,16 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 func (s *Server) me(c echo.Context) error {
-	s.refill(c)
+	s.restoreForm(c)
 	return s.mePage(c, http.StatusOK, nil)
 }
 
@@ -20,10 +19,10 @@ func (s *Server) mePage(c echo.Context, status int, failed error) error {
 	if err != nil {
 		return err
 	}
-	if err := explain(&frame, failed); err != nil {
+	if err := setProblems(&frame, failed); err != nil {
 		return err
 	}
-	page, err := s.ownPage(c, frame)
+	page, err := s.mePageOf(c, frame)
 	if err != nil {
 		return err
 	}
@@ -33,51 +32,33 @@ func (s *Server) mePage(c echo.Context, status int, failed error) error {
 	return render(c, status, views.Me(page))
 }
 
-func (s *Server) ownPage(c echo.Context, frame views.Frame) (views.MePage, error) {
-	ctx, account := c.Request().Context(), visitor(c).Account
-	state := s.Accounts.State(account)
+func (s *Server) mePageOf(c echo.Context, frame views.Frame) (views.MePage, error) {
+	ctx, account, current, p := c.Request().Context(), visitor(c).Account, visitor(c).Session.ID, frame.Printer
+	described := s.describe(account)
 	page := views.MePage{
-		Frame: frame, Account: account, Why: s.whyMe(frame, account), Next: s.next(frame, account, state),
-		Rules: s.rulesInForce(frame, account), Locales: localeOptions(frame),
+		Frame: frame, Account: account, Why: words.WhyOwn(p, described), Next: words.Next(p, described), Rules: words.RulesInForce(p, described),
+		Locales: localeOptions(frame),
 	}
-	facts, err := s.ownFacts(ctx, frame, account)
+	facts, err := s.appendOrganization(ctx, frame, account, []words.Fact{words.EmailFact(p, account)})
 	if err != nil {
 		return page, err
 	}
-	page.Facts = facts
+	page.Facts = append(facts, words.PasswordFact(p, account))
 	sessions, err := s.Accounts.OwnSessions(ctx, actor(c))
 	if err != nil {
 		return page, err
 	}
-	page.Sessions = ownSessions(sessions, visitor(c).Session.ID)
-	signIns, err := s.Accounts.OwnSignIns(ctx, actor(c))
-	page.SignIns = ownEvents(frame, signIns)
-	return page, err
-}
-
-// whyMe says how long one's own password holds.
-func (s *Server) whyMe(frame views.Frame, account models.Account) string {
-	expires, ok := s.Accounts.ExpiresAt(account)
-	switch {
-	case !ok:
-		return frame.T("Your password does not expire.")
-	case expires.After(frame.Now):
-		return frame.T("Your password is valid until {{.Time}}.", "Time", frame.Day(expires))
-	default:
-		return frame.T("Your password has expired on {{.Time}}. At your next sign-in you choose a new one.", "Time", frame.Day(expires))
+	for _, session := range sessions {
+		page.Sessions = append(page.Sessions, views.Session{Session: session, Current: session.ID == current, EndURL: views.EndSessionURL(session.ID)})
 	}
-}
-
-// ownFacts are what one may know of one's own account.
-func (s *Server) ownFacts(ctx context.Context, frame views.Frame, account models.Account) ([]views.Fact, error) {
-	facts := []views.Fact{{Label: frame.T("E-mail"), Text: views.Isolate(account.Email)}}
-	organization, err := s.organizationFact(ctx, frame, account)
-	return append(append(facts, organization...), s.passwordFact(frame, account)), err
+	signIns, err := s.Accounts.OwnSignIns(ctx, actor(c))
+	page.SignIns = words.OwnTimeline(p, signIns.Events, signIns.Cut)
+	return page, err
 }
 
 func (s *Server) editMe(c echo.Context) error {
 	if err := s.Accounts.SetLocale(c.Request().Context(), actor(c), field(c, "locale")); err != nil {
-		return s.mePage(c, refused, err)
+		return s.mePage(c, http.StatusUnprocessableEntity, err)
 	}
 	return s.done(c, views.MeURL, s.words(c).T("Your language is saved."))
 }

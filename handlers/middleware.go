@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,7 +14,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"latchkey/accounts"
-	"latchkey/i18n"
+	"latchkey/views"
 )
 
 // The bounds of a request.
@@ -34,17 +33,17 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 // middleware is what every request goes through, the outermost first.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
-		s.measure,
-		s.nameRequest,
+		s.recordMetrics,
+		s.assignRequestID,
 		compress(), // also the pages that logRequests has written for errors
 		s.logRequests(),
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
 		s.headers,
-		s.onlyKnownHosts,
+		s.onlyAllowedHosts,
 		s.proxies.watch,
-		s.inTime,
+		s.timeout,
 		limitSize,
-		s.sameOrigin(),
+		s.csrfProtection(),
 		readableForms,
 	}
 }
@@ -53,7 +52,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 // than a sign-in may wait, some less than the server lets an answer be written.
 const requestTimeout = 20 * time.Second
 
-func (s *Server) inTime(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		request := c.Request()
 		ctx, cancel := context.WithTimeout(request.Context(), s.RequestTimeout)
@@ -72,7 +71,7 @@ func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(r.URL.RawQuery) > maxQuery {
 			return echo.NewHTTPError(http.StatusRequestURITooLong)
 		}
-		if takesFiles(c) {
+		if isUploadRoute(c) {
 			return next(c)
 		}
 		most := maxForm
@@ -87,43 +86,12 @@ func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// nameRequest gives the request an id of ours; one that the client brings could be anything.
-func (s *Server) nameRequest(next echo.HandlerFunc) echo.HandlerFunc {
+// assignRequestID gives the request an id of ours; one that the client brings could be anything.
+func (s *Server) assignRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
 		return next(c)
 	}
-}
-
-// sameOrigin refuses forged requests: those that another site's page sends.
-func (s *Server) sameOrigin() echo.MiddlewareFunc {
-	protection := http.NewCrossOriginProtection()
-	// The base URL is parsed and has an origin, so this cannot fail.
-	_ = protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host)
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			err := protection.Check(c.Request())
-			if err == nil && !s.sameScheme(c.Request()) {
-				err = otherSchemeError{s.BaseURL.String()}
-			}
-			if err != nil {
-				return fmt.Errorf("%w: %w", accounts.ErrForged, err)
-			}
-			return next(c)
-		}
-	}
-}
-
-// sameScheme compares the scheme of the Origin header, which the protection leaves out: a page that was sent over http may be
-// forged on its way and must not send forms to a site that is served over https. Browsers that send Sec-Fetch-Site have compared
-// it already.
-func (s *Server) sameScheme(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if r.Method == http.MethodGet || r.Method == http.MethodHead || origin == "" || r.Header.Get("Sec-Fetch-Site") != "" {
-		return true
-	}
-	parsed, err := url.Parse(origin)
-	return err == nil && parsed.Scheme == s.BaseURL.Scheme
 }
 
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
@@ -152,7 +120,7 @@ func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := checkContent(c); err != nil {
 			return err
 		}
-		if takesFiles(c) {
+		if isUploadRoute(c) {
 			return next(c)
 		}
 		if err := r.ParseForm(); err != nil {
@@ -180,7 +148,7 @@ func fields(form url.Values) (count int) {
 // checkContent takes forms as browsers send them, with files where there is a place for one, and bodies of no other kind.
 func checkContent(c echo.Context) error {
 	r := c.Request()
-	form := (mediaType(r) == echo.MIMEApplicationForm || takesFiles(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
+	form := (mediaType(r) == echo.MIMEApplicationForm || isUploadRoute(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
 	if r.Method == http.MethodPost && !form && r.ContentLength != 0 {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
 	}
@@ -236,11 +204,14 @@ func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
 	return err
 }
 
-// words are those of the visitor's language, or of their browser's.
-func (s *Server) words(c echo.Context) i18n.Words {
-	locale := ""
-	if who := visitor(c); who != nil {
-		locale = who.Account.Locale
-	}
-	return s.Words.For(locale, c.Request().Header.Get("Accept-Language"))
+// isUploadRoute tells whether this is a form that may hold a file, which its route reads itself: only when it is known that the
+// visitor may send one.
+func isUploadRoute(c echo.Context) bool {
+	r := c.Request()
+	return r.Method == http.MethodPost && c.Path() == views.PolicyPreviewURL && mediaType(r) == echo.MIMEMultipartForm
+}
+
+// mediaType is what the client says that the body is.
+func mediaType(r *http.Request) string {
+	return strings.ToLower(strings.TrimSpace(strings.Split(r.Header.Get(echo.HeaderContentType), ";")[0]))
 }

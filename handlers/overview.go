@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,7 +11,7 @@ import (
 	"latchkey/views"
 )
 
-// overview is where operators begin. A customer has none and gets to their own account.
+// overview is the operators' start page. Customers go to their own account.
 func (s *Server) overview(c echo.Context) error {
 	who := actor(c)
 	if !who.MayOperate() {
@@ -45,8 +46,17 @@ func needs(frame views.Frame, counts accounts.Overview) []views.Need {
 		need(counts.States[models.OneTimeWaiting], "One-time passwords waiting", "Not used yet", inState(models.OneTimeWaiting), false),
 		need(counts.Expiring, "Expire within 7 days", "Their owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
 	}
-	if frame.Who.IsSuperAdmin() {
+	if frame.Reader.IsSuperAdmin() {
 		list = append(list, need(counts.FailedMails, "Failed mails", "The mail server refused them", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
+	}
+	return list
+}
+
+// chartBars are the bars of a chart, each with its last day.
+func chartBars(bars []accounts.Bar) []views.Bar {
+	list := make([]views.Bar, len(bars))
+	for i, bar := range bars {
+		list[i] = views.Bar{From: bar.From, To: bar.To.Add(-time.Nanosecond), Count: bar.Count}
 	}
 	return list
 }

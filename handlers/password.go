@@ -10,6 +10,7 @@ import (
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 func (s *Server) showPassword(c echo.Context) error {
@@ -23,14 +24,14 @@ func (s *Server) changePassword(c echo.Context) error {
 	}
 	in, err := s.Accounts.ChangeOwnPassword(c.Request().Context(), *who, actor(c), input)
 	if err != nil {
-		return s.passwordPage(c, refused, password.Generated{}, err)
+		return s.passwordPage(c, http.StatusUnprocessableEntity, password.Generated{}, err)
 	}
 	session := session(c)
 	next, _ := session.Values[nextKey].(string)
 	delete(session.Values, nextKey)
 	session.ID = in.Token
 	s.keepDevice(c, in.Device)
-	return s.done(c, s.orHome(next, who.Account), s.words(c).T("Your password is set."))
+	return s.done(c, s.targetOrHome(next, who.Account), s.words(c).T("Your password is set."))
 }
 
 // suggestPassword shows the form with a password that the policy accepts: as JSON to the page's script, or else as the
@@ -42,7 +43,7 @@ func (s *Server) suggestPassword(c echo.Context) error {
 		return s.generatedJSON(c, suggested, err)
 	}
 	if err != nil {
-		return s.passwordPage(c, refused, password.Generated{}, err)
+		return s.passwordPage(c, http.StatusUnprocessableEntity, password.Generated{}, err)
 	}
 	return s.passwordPage(c, http.StatusOK, suggested, nil)
 }
@@ -53,39 +54,21 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested password.Gen
 	if err != nil {
 		return err
 	}
-	if err := explain(&frame, failed); err != nil {
+	if err := setProblems(&frame, failed); err != nil {
 		return err
 	}
 	page := views.PasswordPage{
-		Frame: frame, Why: s.whyReset(frame, *who), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: views.Suggest(frame.Words, suggested),
-		Policy: views.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
+		Frame: frame, Why: words.WhyReset(frame.Printer, who.Pending, s.describe(who.Account)), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: words.Suggest(frame.Words, suggested),
+		Policy: words.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
 	}
 	if from, soon := s.Accounts.ChangeableFrom(who.Account); soon && who.Pending == "" {
-		page.TooSoon = views.TooSoon(frame, from)
+		page.TooSoon = words.TooSoon(frame.Printer, from)
 	}
 	return render(c, status, views.Password(page))
 }
 
-// whyReset says to somebody who never saw this page why they are here; "" = of their own will.
-func (s *Server) whyReset(frame views.Frame, who accounts.Visitor) string {
-	switch who.Pending {
-	case "":
-		return ""
-	case models.OneTimeWaiting:
-		return frame.T("Your password was issued for one use. Choose one of your own to go on.")
-	case models.MustChange:
-		return frame.T("Your operator asks you to choose a new password before you go on.")
-	default:
-		expired, ok := s.Accounts.ExpiresAt(who.Account)
-		if !ok || expired.After(s.Now()) {
-			return frame.T("Your password has expired. Choose a new one to go on.")
-		}
-		return frame.T("Your password has expired on {{.Time}}. Choose a new one to go on.", "Time", frame.Day(expired))
-	}
-}
-
-// orHome is where somebody was going, or where they begin if that is no page for them.
-func (s *Server) orHome(next string, account models.Account) string {
+// targetOrHome is where somebody was going, or where they begin if that is no page for them.
+func (s *Server) targetOrHome(next string, account models.Account) string {
 	path, _, _ := strings.Cut(next, "?")
 	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, path) {
 		return home(account.Kind)

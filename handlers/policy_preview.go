@@ -2,7 +2,10 @@ package handlers
 
 import (
 	"errors"
+	"io"
 	"net/http"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -11,12 +14,13 @@ import (
 	"latchkey/password"
 	"latchkey/password/generator"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // showPolicyPreview begins with the policies in force.
 func (s *Server) showPolicyPreview(c echo.Context) error {
 	text := s.Accounts.Policies().File()
-	if s.refill(c) {
+	if s.restoreForm(c) {
 		text = field(c, "policy")
 	}
 	return s.policyPreviewPage(c, http.StatusOK, text, nil)
@@ -24,13 +28,13 @@ func (s *Server) showPolicyPreview(c echo.Context) error {
 
 // previewPolicy tells what a policy would do. It changes nothing.
 func (s *Server) previewPolicy(c echo.Context) error {
-	name, text, err := sentPolicy(c)
+	name, text, err := submittedPolicy(c)
 	if err != nil {
 		return err
 	}
 	candidate, err := s.parsePolicy(name, text)
 	if err != nil {
-		return s.policyPreviewPage(c, refused, text, func(_ *views.PolicyPreviewPage, frame *views.Frame) error {
+		return s.policyPreviewPage(c, http.StatusUnprocessableEntity, text, func(_ *views.PolicyPreviewPage, frame *views.Frame) error {
 			frame.Problems, err = policyProblems(err)
 			return err
 		})
@@ -69,7 +73,7 @@ func (s *Server) policyPreviewPage(
 	if err != nil {
 		return err
 	}
-	page := views.PolicyPreviewPage{Text: shownText(text), Place: s.policyPlace(frame)}
+	page := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(frame)}
 	if tell != nil {
 		if err := tell(&page, &frame); err != nil {
 			return err
@@ -94,9 +98,9 @@ func (s *Server) previewOf(c echo.Context, frame views.Frame, candidate password
 	}
 	then, asIs := previewBars(found.Days)
 	result := &views.PolicyPreview{
-		Sections: changedSections(frame, found.Changes), Figures: previewFigures(frame, found),
+		Sections: changedSections(frame, found.Changes), Figures: words.PreviewFigures(frame.Printer, found),
 		Chart: views.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
-		Warnings: views.Warnings(frame.Words, candidate, found.Doubts),
+		Warnings: words.Warnings(frame.Words, candidate, found.Doubts),
 	}
 	return result, nil
 }
@@ -106,22 +110,12 @@ func changedSections(frame views.Frame, changes []password.SectionChanges) (sect
 	for _, section := range changes {
 		if len(section.Changes) > 0 {
 			sections = append(sections, views.SectionChanges{
-				Name: string(section.Section), ForWhom: forWhom(frame, section.Section, len(changes) > 2),
-				Rules: views.RuleChanges(frame.Words, section.Changes),
+				Name: string(section.Section), ForWhom: words.PolicyAudience(frame.Printer, section.Section, len(changes) > 2),
+				Rules: words.RuleChanges(frame.Words, section.Changes),
 			})
 		}
 	}
 	return sections
-}
-
-func previewFigures(frame views.Frame, p accounts.Preview) []views.PreviewFigure {
-	asIs := func(count int) string { return frame.T("As it is now: {{.N}}", "N", frame.Number(int64(count))) }
-	return []views.PreviewFigure{
-		{Label: frame.T("Expire at once"), Hint: frame.T("Their passwords are still valid now"), Count: p.Expire, Urgent: true},
-		{Label: frame.T("No longer expired"), Hint: frame.T("Their passwords have expired now"), Count: p.Revive},
-		{Label: frame.T("Reminders today"), Hint: asIs(p.AsIs.Reminders), Count: p.Mails.Reminders},
-		{Label: frame.T("Mails today that a password has expired"), Hint: asIs(p.AsIs.Expirations), Count: p.Mails.Expirations},
-	}
 }
 
 func previewBars(days []accounts.PreviewDay) (then, asIs []views.Bar) {
@@ -133,4 +127,41 @@ func previewBars(days []accounts.PreviewDay) (then, asIs []views.Bar) {
 		asIs = append(asIs, bar)
 	}
 	return then, asIs
+}
+
+// submittedPolicy is the policy of the form, and what to call it: the file that was sent, or else the text.
+func submittedPolicy(c echo.Context) (name, text string, err error) {
+	if isUploadRoute(c) {
+		if name, text, err = uploadedFile(c); name != "" || err != nil {
+			return name, text, err
+		}
+	}
+	// Browsers send lines that end as those of mails do; a file's do not.
+	return "passwordpolicy.json", strings.ReplaceAll(field(c, "policy"), "\r\n", "\n"), nil
+}
+
+// uploadedFile reads a form with a file; the name is "" where none was chosen.
+func uploadedFile(c echo.Context) (name, text string, err error) {
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxPolicyForm)
+	if err := r.ParseMultipartForm(maxPolicyForm); err != nil {
+		return "", "", badForm(err)
+	}
+	file, header, err := r.FormFile("file")
+	if errors.Is(err, http.ErrMissingFile) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", badForm(err)
+	}
+	content, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return "", "", badForm(err)
+	}
+	return filepath.Base(header.Filename), string(content), nil
+}
+
+// displayableText is what a page can show of a text that may be anything.
+func displayableText(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

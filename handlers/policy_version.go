@@ -9,6 +9,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // policyVersion shows the policies of a version in words, and from when to when they were in force.
@@ -32,7 +33,7 @@ func (s *Server) policyVersion(c echo.Context) error {
 	}
 	frame.Title = frame.T("Policy version {{.N}}", "N", number)
 	page := views.PolicyVersionPage{
-		Frame: frame, Number: number, Source: versionSource(frame, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
+		Frame: frame, Number: number, Source: words.VersionSource(frame.Printer, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
 		InForce: number == s.Accounts.PolicyVersion(), Sections: pastSections(frame, policies),
 	}
 	return render(c, http.StatusOK, views.PolicyOfVersion(page))
@@ -46,22 +47,9 @@ func pastSections(frame views.Frame, policies password.Policies) (sections []vie
 	}
 	for _, policy := range shown {
 		sections = append(sections, views.PolicySection{
-			Name: string(policy.Section), ForWhom: forWhom(frame, policy.Section, policies.SuperAdmin != nil),
-			Rules: views.PolicyRules(frame.Words, policy),
+			Name: string(policy.Section), ForWhom: words.PolicyAudience(frame.Printer, policy.Section, policies.SuperAdmin != nil),
+			Rules: words.PolicyRules(frame.Words, policy),
 		})
 	}
 	return sections
-}
-
-// forWhom says whose policy a section is. SuperAdmins can have one apart.
-func forWhom(frame views.Frame, name password.Section, apart bool) string {
-	switch {
-	case name == password.SectionTechnical:
-		return frame.T("For technical accounts")
-	case name == password.SectionSuperAdmin:
-		return frame.T("For SuperAdmins")
-	case apart:
-		return frame.T("For organizations and customers")
-	}
-	return frame.T("For SuperAdmins, organizations and customers")
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/i18n"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // render writes a page in one piece, so that one that fails to render is still an error with its own status.
@@ -32,7 +34,7 @@ func (s *Server) frame(c echo.Context, section, title string) (views.Frame, erro
 
 // countWaiting puts beside the sections' names how much waits in them.
 func (s *Server) countWaiting(c echo.Context, frame *views.Frame) error {
-	if !frame.Who.Operates() {
+	if !frame.Reader.Operates() {
 		return nil
 	}
 	waiting, err := s.Accounts.Waiting(c.Request().Context(), actor(c))
@@ -43,19 +45,19 @@ func (s *Server) countWaiting(c echo.Context, frame *views.Frame) error {
 // plainFrame is a frame that needs no database.
 func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
 	frame := views.Frame{
-		Words: s.words(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing,
+		Printer:    words.Printer{Words: s.words(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing},
 		Submission: s.Accounts.NewID(), CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
 	}
 	frame.Title = frame.T(title)
 	if who := visitor(c); who != nil {
 		account := who.Account
-		frame.Who = &views.Who{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: who.Pending != ""}
+		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: who.Pending != ""}
 	}
 	return frame
 }
 
-// explain puts what was wrong with a form on its page. An error that is not about the form comes back.
-func explain(frame *views.Frame, failed error) error {
+// setProblems puts what was wrong with a form on its page. An error that is not about the form comes back.
+func setProblems(frame *views.Frame, failed error) error {
 	if failed == nil {
 		return nil
 	}
@@ -84,7 +86,7 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 	case errors.As(err, &refusal):
 		return []views.Problem{{Text: frame.T(string(refusal))}}, true
 	case errors.As(err, &tooSoon):
-		return []views.Problem{{Text: views.TooSoon(frame, tooSoon.From)}}, true
+		return []views.Problem{{Text: words.TooSoon(frame.Printer, tooSoon.From)}}, true
 	default:
 		return nil, false
 	}
@@ -92,7 +94,7 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 
 func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []views.Problem) {
 	for _, violation := range field.Broken {
-		problems = append(problems, views.Problem{Field: field.Field, Text: views.Broken(frame.Words, violation)})
+		problems = append(problems, views.Problem{Field: field.Field, Text: words.Broken(frame.Words, violation)})
 	}
 	if field.Message != "" {
 		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message, isolated(field.Args)...)})
@@ -105,7 +107,7 @@ func isolated(args []any) []any {
 	marked := slices.Clone(args)
 	for i, value := range marked {
 		if text, ok := value.(string); ok && i%2 == 1 {
-			marked[i] = views.Isolate(text)
+			marked[i] = words.Isolate(text)
 		}
 	}
 	return marked
@@ -113,20 +115,26 @@ func isolated(args []any) []any {
 
 const unknownFilter = "There is no such filter or place in the list, so it was left out."
 
-// frameProblem says what is wrong with a list's filter, if something is, and gives the page's status.
-func frameProblem(frame *views.Frame, wrong bool, message string) int {
+// setQueryProblem says what is wrong with a list's filter, if something is, and gives the page's status.
+func setQueryProblem(frame *views.Frame, wrong bool, message string) int {
 	if !wrong {
 		return http.StatusOK
 	}
-	frame.Problems, frame.Asked = []views.Problem{{Text: frame.T(message)}}, true
-	return refused
+	frame.Problems, frame.BadQuery = []views.Problem{{Text: frame.T(message)}}, true
+	return http.StatusUnprocessableEntity
 }
-
-// refused is the status of a form that is shown again.
-const refused = http.StatusUnprocessableEntity
 
 // done redirects after a form was carried out, with a message on the next page.
 func (s *Server) done(c echo.Context, url, message string) error {
 	s.flash(c, message)
 	return c.Redirect(http.StatusSeeOther, url)
+}
+
+// words are those of the visitor's language, or of their browser's.
+func (s *Server) words(c echo.Context) i18n.Words {
+	locale := ""
+	if who := visitor(c); who != nil {
+		locale = who.Account.Locale
+	}
+	return s.Words.For(locale, c.Request().Header.Get("Accept-Language"))
 }

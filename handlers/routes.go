@@ -14,20 +14,20 @@ import (
 type access int
 
 const (
-	nobody      access = iota
-	machines           // anyone, and no session is looked for: answered even when the database is away
-	anyone             // also without a session
-	pending            // signed in, also while only the reset page is open
-	signedIn           // signed in, with nothing pending
-	operators          // SuperAdmins and organizations
-	superAdmins        // SuperAdmins
+	denied         access = iota
+	withoutSession        // anyone, and no session is looked for: answered even when the database is away
+	anyone                // also without a session
+	pending               // signed in, also while only the reset page is open
+	signedIn              // signed in, with nothing pending
+	operators             // SuperAdmins and organizations
+	superAdmins           // SuperAdmins
 )
 
 // admits reports whether a route with this access is a page or a form for accounts of the kind.
 func (a access) admits(kind models.Kind) bool {
 	who := accounts.Actor{Kind: kind}
 	switch a {
-	case nobody, machines:
+	case denied, withoutSession:
 		return false
 	case operators:
 		return who.MayOperate()
@@ -53,11 +53,11 @@ const (
 // routes is the whole site. What an operator may do to which account is decided in accounts/authorize.go.
 func (s *Server) routes() []route {
 	return withHead(append(s.devRoutes(), []route{
-		{get, "/healthz", machines, s.alive},
-		{get, "/readyz", machines, s.ready},
-		{get, "/static/:name", machines, s.asset},
-		{get, "/.well-known/change-password", machines, s.wellKnownChangePassword},
-		{get, "/.well-known/security.txt", machines, s.securityTxt},
+		{get, "/healthz", withoutSession, s.alive},
+		{get, "/readyz", withoutSession, s.ready},
+		{get, "/static/:name", withoutSession, s.asset},
+		{get, "/.well-known/change-password", withoutSession, s.wellKnownChangePassword},
+		{get, "/.well-known/security.txt", withoutSession, s.securityTxt},
 		{get, "/setup", anyone, s.showSetup},
 		{post, "/setup", anyone, s.setUp},
 		{get, "/sign-in", anyone, s.showSignIn},
@@ -125,17 +125,21 @@ var formLimits = map[string]int64{
 	"/policy/preview":             maxPolicyText,
 }
 
+// maxPolicyForm bounds a form with a policy, which may be larger than others: it can hold a text and a file of 1 MiB each,
+// and somewhat more, so that it can be said of a file that it is too large.
+const maxPolicyForm = 5 << 20
+
 // devRoutes are for those who develop: samples, which come from no database. In production they do not exist.
 func (s *Server) devRoutes() []route {
 	if !s.Dev {
 		return nil
 	}
 	return []route{
-		{get, "/dev/pages", machines, s.devPages},
-		{get, "/dev/pages/:name", machines, s.devPage},
-		{get, "/dev/mails", machines, s.devMails},
-		{get, "/dev/mails/:name", machines, s.devMail},
-		{get, "/dev/mails/:name/html", machines, s.devMailHTML},
+		{get, "/dev/pages", withoutSession, s.devPages},
+		{get, "/dev/pages/:name", withoutSession, s.devPage},
+		{get, "/dev/mails", withoutSession, s.devMails},
+		{get, "/dev/mails/:name", withoutSession, s.devMail},
+		{get, "/dev/mails/:name/html", withoutSession, s.devMailHTML},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/i18n"
 	"latchkey/static"
+	"latchkey/views/samples"
 )
 
 // Options are what the pages are made of. All must be given but ListenPort, Log, Meter, TrustedProxies, Help,
@@ -37,18 +38,20 @@ type Options struct {
 	Meter           Meter // nil: nothing is counted
 	Mails           Mails
 	Dev             bool          // there are development pages
+	DevDir          string        // for the databases of the development pages
 	RequestTimeout  time.Duration // how long a request may take in all; 0: 20 s
 	ReadyTimeout    time.Duration // how long a database may take to show that it is there; 0: 3 s
 }
 
-// site answers each request from beginning to end under the policies that are in force when it comes.
-type site struct {
+// App answers each request from beginning to end under the policies that are in force when it comes.
+type App struct {
 	Options
-	proxies   *untrustedProxies
-	busy      *busyLog
-	recent    *recentAnswers
-	abandoned *abandonedClaims
-	current   atomic.Pointer[Server]
+	proxies       *untrustedProxies
+	busy          *busyLog
+	memoryAnswers *memoryAnswers
+	abandoned     *abandonedClaims
+	samples       *samplePages
+	current       atomic.Pointer[Server]
 }
 
 // New builds the site.
@@ -58,19 +61,20 @@ func New(o Options) http.Handler {
 	}
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, requestTimeout)
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
-	return &site{
+	return &App{
 		Options: o, proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log}, busy: &busyLog{now: o.Now, log: o.Log},
-		recent: &recentAnswers{now: o.Now, byID: map[string]recentAnswer{}}, abandoned: &abandonedClaims{holders: map[string]time.Time{}},
+		memoryAnswers: &memoryAnswers{now: o.Now, byID: map[string]memoryAnswer{}}, abandoned: &abandonedClaims{holders: map[string]time.Time{}},
+		samples: &samplePages{dir: o.DevDir, now: o.Now, seeds: map[samples.Data]string{}, worlds: map[samples.World]*sampleWorld{}},
 	}
 }
 
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server().echo.ServeHTTP(w, r) }
+func (s *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server().echo.ServeHTTP(w, r) }
 
 // Routes are all routes, for tests.
-func (s *site) Routes() []*echo.Route { return s.server().echo.Routes() }
+func (s *App) Routes() []*echo.Route { return s.server().echo.Routes() }
 
 // server is made once for each set of policies. Where two requests are the first after a change, one server too many is.
-func (s *site) server() *Server {
+func (s *App) server() *Server {
 	current, service := s.current.Load(), s.InForce.Service()
 	if current == nil || current.Accounts != service {
 		current = build(s, service)
@@ -82,26 +86,27 @@ func (s *site) server() *Server {
 // Server answers requests under one set of policies.
 type Server struct {
 	Options
-	Accounts  *accounts.Service
-	sessions  *sessionStore
-	hosts     knownHosts
-	proxies   *untrustedProxies
-	busy      *busyLog
-	recent    *recentAnswers
-	abandoned *abandonedClaims
-	patterns  map[string]bool   // of all routes
-	pages     map[string]access // of all routes by GET, by pattern
-	echo      *echo.Echo
+	Accounts      *accounts.Service
+	sessions      *sessionStore
+	hosts         allowedHosts
+	proxies       *untrustedProxies
+	busy          *busyLog
+	memoryAnswers *memoryAnswers
+	abandoned     *abandonedClaims
+	samples       *samplePages
+	patterns      map[string]bool   // of all routes
+	pages         map[string]access // of all routes by GET, by pattern
+	echo          *echo.Echo
 }
 
-func build(whole *site, service *accounts.Service) *Server {
+func build(app *App, service *accounts.Service) *Server {
 	s := &Server{
-		Options: whole.Options, Accounts: service, proxies: whole.proxies, busy: whole.busy, recent: whole.recent, abandoned: whole.abandoned,
+		Options: app.Options, Accounts: service, proxies: app.proxies, busy: app.busy, memoryAnswers: app.memoryAnswers, abandoned: app.abandoned, samples: app.samples,
 		patterns: map[string]bool{}, pages: map[string]access{}, echo: echo.New(),
 	}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(s.TrustedProxies)
-	s.hosts = newKnownHosts(s.BaseURL, s.ListenPort)
+	s.hosts = newAllowedHosts(s.BaseURL, s.ListenPort)
 	s.sessions = newSessionStore(service, s.BaseURL.Scheme == "https", s.echo.IPExtractor)
 	s.echo.Use(s.middleware()...)
 	for _, route := range s.routes() {

@@ -15,7 +15,7 @@ import (
 const (
 	flashKey = "flash" // what to say on the next page
 	nextKey  = "next"  // where somebody was going when a reset came between
-	keptKey  = "kept"  // what was typed when a session ended, see [Server.refill]
+	formKey  = "kept"  // what was typed when a session ended, see [Server.restoreForm]
 )
 
 // dataKey is where the values stand as they were read.
@@ -57,7 +57,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	}
 	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
 	if errors.Is(err, accounts.ErrAddress) {
-		session.ID, session.Values[elsewhereKey{}] = token, &who // who signs in here leaves it behind
+		session.ID, session.Values[ipBlockedKey{}] = token, &who // who signs in here leaves it behind
 		return session, nil
 	}
 	if errors.Is(err, accounts.ErrNotFound) {
@@ -109,7 +109,7 @@ func (st *sessionStore) store(ctx context.Context, session *sessions.Session) er
 // encode keeps the values that pages remember; who the visitor is stands in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
-	for _, key := range []string{flashKey, nextKey, keptKey} {
+	for _, key := range []string{flashKey, nextKey, formKey} {
 		if text, ok := session.Values[key].(string); ok && text != "" {
 			kept[key] = text
 		}

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // showSetup exists only as long as there is no SuperAdmin, and only for who has the token.
@@ -25,20 +26,20 @@ func (s *Server) setUp(c echo.Context) error {
 	}
 	in, err := s.Accounts.SetUp(c.Request().Context(), input, visit(c))
 	if err != nil {
-		return s.setupPage(c, refused, input, err)
+		return s.setupPage(c, http.StatusUnprocessableEntity, input, err)
 	}
 	welcome := map[string]string{flashKey: s.words(c).T("Latchkey is set up, and you are signed in.")}
-	s.start(c, in, welcome)
+	s.startSession(c, in, welcome)
 	return c.Redirect(http.StatusSeeOther, home(in.Account.Kind))
 }
 
 func (s *Server) setupPage(c echo.Context, status int, input accounts.SetUp, failed error) error {
 	frame := s.plainFrame(c, "Set up Latchkey")
-	if err := explain(&frame, failed); err != nil {
+	if err := setProblems(&frame, failed); err != nil {
 		return err
 	}
 	return render(c, status, views.Setup(views.SetupPage{
 		Frame: frame, Secure: s.securePage(c), Token: input.Token, Name: input.Name, Email: input.Email,
-		Policy: views.FirstPolicy(frame.Words, s.Accounts.Policies().For(false, true)),
+		Policy: words.FirstPolicy(frame.Words, s.Accounts.Policies().For(false, true)),
 	}))
 }

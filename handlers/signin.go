@@ -25,29 +25,29 @@ func (s *Server) signIn(c echo.Context) error {
 	name, next := field(c, "name"), localTarget(field(c, "next"))
 	in, err := s.Accounts.SignIn(c.Request().Context(), name, field(c, "password"), visit(c))
 	if err != nil {
-		return s.signInAgain(c, name, next, err)
+		return s.rerenderSignIn(c, name, next, err)
 	}
-	typed := s.remember(in, next, keptOver(c))
+	typed := s.saveForm(in, next, carriedForm(c))
 	if in.Pending == "" {
-		s.start(c, in, map[string]string{keptKey: typed})
-		return c.Redirect(http.StatusSeeOther, s.orHome(next, in.Account))
+		s.startSession(c, in, map[string]string{formKey: typed})
+		return c.Redirect(http.StatusSeeOther, s.targetOrHome(next, in.Account))
 	}
-	s.start(c, in, map[string]string{nextKey: next, keptKey: typed})
+	s.startSession(c, in, map[string]string{nextKey: next, formKey: typed})
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
-// signInAgain shows the form with the name kept. Every failed sign-in looks the same.
-func (s *Server) signInAgain(c echo.Context, name, next string, failed error) error {
+// rerenderSignIn shows the form with the name kept. Every failed sign-in looks the same.
+func (s *Server) rerenderSignIn(c echo.Context, name, next string, failed error) error {
 	frame := s.plainFrame(c, "Sign in")
-	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c), Kept: keptFields(keptOver(c))}
+	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c), Kept: hiddenFields(carriedForm(c))}
 	if errors.Is(failed, accounts.ErrSignIn) {
 		page.Failed = true
-		return render(c, refused, views.SignIn(page))
+		return render(c, http.StatusUnprocessableEntity, views.SignIn(page))
 	}
-	if err := explain(&page.Frame, failed); err != nil {
+	if err := setProblems(&page.Frame, failed); err != nil {
 		return err
 	}
-	return render(c, refused, views.SignIn(page))
+	return render(c, http.StatusUnprocessableEntity, views.SignIn(page))
 }
 
 func (s *Server) signOut(c echo.Context) error {

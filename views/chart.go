@@ -1,22 +1,50 @@
 package views
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"latchkey/views/words"
 )
 
 // Chart is a bar chart with the same figures as a table behind it.
 type Chart struct {
-	Title, Summary string // what it shows, and what it says
-	Empty          string // said where all bars are 0
-	When, What     string // the table's columns
-	Bad            bool   // more is worse
-	Bars           []Bar
-	Most           int    // where counting stopped
-	Beside         []Bar  // other figures for the same days, as a line above the bars; nil = none
-	WhatBeside     string // their column
+	words.ChartText
+	Bad    bool // more is worse
+	Bars   []Bar
+	Most   int   // where counting stopped
+	Beside []Bar // other figures for the same days, as a line above the bars; nil = none
+}
+
+// ExpiringChart shows the passwords that expire in the coming weeks. Counting stopped at most.
+func ExpiringChart(f Frame, weeks []Bar, most int) Chart {
+	sum, capped := total(weeks, most)
+	return Chart{ChartText: words.ExpiringChart(f.Printer, sum, capped), Bars: weeks, Most: most}
+}
+
+// FailuresChart shows the failed sign-ins of the last days. Counting stopped at most.
+func FailuresChart(f Frame, days []Bar, most int) Chart {
+	sum, capped := total(days, most)
+	return Chart{ChartText: words.FailuresChart(f.Printer, sum, capped), Bars: days, Most: most, Bad: true}
+}
+
+// PreviewChart shows the passwords that expire on each day under a candidate policy, next to the active one.
+func PreviewChart(f Frame, then, now []Bar) Chart {
+	sum, _ := total(then, math.MaxInt)
+	sumNow, _ := total(now, math.MaxInt)
+	return Chart{ChartText: words.PreviewChart(f.Printer, sum, sumNow), Bars: then, Most: math.MaxInt, Beside: now}
+}
+
+// total sums up bars; capped reports whether counting stopped in one, so that there may be more.
+func total(bars []Bar, most int) (sum int, capped bool) {
+	for _, bar := range bars {
+		sum += bar.Count
+		capped = capped || bar.Count >= most
+	}
+	return sum, capped
 }
 
 // Bar is one bar of a chart: the days that it is about, and how many.
@@ -25,7 +53,7 @@ type Bar struct {
 	Count    int
 }
 
-// The chart's own measure; the page stretches it.
+// The chart's own units; the page stretches it.
 const (
 	barStep  = 20
 	barWidth = 14
@@ -40,7 +68,7 @@ func (c Chart) most() int {
 	return most
 }
 
-// line is the way of the line through the plot: level for a bar's width, then up or down to the next.
+// line is the line through the plot: level for a bar's width, then a step to the next.
 func (c Chart) line() string {
 	points := make([]string, 0, 2*len(c.Beside))
 	for i, bar := range c.Beside {
@@ -50,28 +78,19 @@ func (c Chart) line() string {
 	return strings.Join(points, " ")
 }
 
-// told is what stands behind a bar.
-func (f Frame) told(c Chart, i int) string {
+// valueLabel is the tooltip of a bar.
+func (f Frame) valueLabel(c Chart, i int) string {
 	if c.Beside == nil {
 		return f.days(c.Bars[i]) + ": " + f.barCount(c, c.Bars[i])
 	}
 	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c, c.Bars[i]) + " · " + c.WhatBeside + ": " + f.barCount(c, c.Beside[i])
 }
 
-// sum is how many there are in all bars; cut tells that counting stopped in one, so that there may be more.
-func (c Chart) sum() (sum int, cut bool) {
-	for _, bar := range c.Bars {
-		sum += bar.Count
-		cut = cut || bar.Count >= c.Most
-	}
-	return sum, cut
-}
-
 func (c Chart) viewBox() string {
 	return "0 0 " + strconv.Itoa(barStep*len(c.Bars)) + " " + strconv.Itoa(barsHigh+1)
 }
 
-// high is how high a bar is: one with anything in it can be seen.
+// high is a bar's height; a bar above 0 is always visible.
 func (c Chart) high(bar Bar) int {
 	if bar.Count == 0 {
 		return 0
@@ -79,7 +98,7 @@ func (c Chart) high(bar Bar) int {
 	return max(2, bar.Count*barsHigh/c.most())
 }
 
-// days says what a bar is about.
+// days names the days of a bar.
 func (f Frame) days(bar Bar) string {
 	if bar.From.In(f.Zone).YearDay() == bar.To.In(f.Zone).YearDay() {
 		return f.ShortDate(bar.From)
@@ -87,5 +106,5 @@ func (f Frame) days(bar Bar) string {
 	return f.ShortDate(bar.From) + " – " + f.ShortDate(bar.To)
 }
 
-// barCount is a bar's figure, which stops at where counting did.
-func (f Frame) barCount(c Chart, bar Bar) string { return f.counted(int64(bar.Count), int64(c.Most)) }
+// barCount shows a bar's figure.
+func (f Frame) barCount(c Chart, bar Bar) string { return f.Capped(int64(bar.Count), int64(c.Most)) }

@@ -3,54 +3,36 @@ package views
 import (
 	"time"
 
-	"latchkey/i18n"
-	"latchkey/models"
+	"latchkey/views/words"
 )
 
-// Frame is what every page has: the words of its reader's language, who they are, and what there is to say on top.
+// Frame is what every page has: the reader's language and account, the navigation and the messages on top.
 type Frame struct {
-	i18n.Words
-	Title     string
-	Zone      *time.Location // in which times are shown
-	Now       time.Time
-	Who       *Who // nil: nobody is signed in
-	Section   string
-	Waiting   Waiting
-	Flash     string
-	Problems  []Problem // what was wrong with the form, or with what the address asks for
-	Asked     bool      // the problems are with the address: nothing was to be changed
-	Capturing bool      // there is no SMTP server
-	CSS, JS   string
+	words.Printer
+	Title    string
+	Section  string
+	Waiting  Waiting
+	Flash    string
+	Problems []Problem // what was wrong with the form or with the query
+	BadQuery bool      // the problems are those of the query: nothing was to be changed
+	CSS, JS  string
 
 	Submission string // the id of this page's forms
 }
 
-// Who is the person at the browser.
-type Who struct {
-	ID, Name string
-	Kind     models.Kind
-	Pending  bool // only the reset page is open
-}
-
-// Waiting are the counts beside the pages' names: what waits there for a person. They stop at Most.
+// Waiting counts what waits for an operator in a section. The counts stop at Most.
 type Waiting struct{ Accounts, Mails, Most int64 }
 
-// Operates tells whether to show what operators see.
-func (w *Who) Operates() bool { return w != nil && !w.Pending && w.Kind != models.Customer }
-
-// IsSuperAdmin tells whether to show what SuperAdmins see.
-func (w *Who) IsSuperAdmin() bool { return w.Operates() && w.Kind == models.SuperAdmin }
-
-// Problem is one thing that is wrong with a form. Field "" is about the form as a whole.
+// Problem is one thing that is wrong with a form. Field "" is the form as a whole.
 type Problem struct {
 	Field, Text string
 	Lang        string // of the text; "" = the page's
 }
 
-// LogLang is the language of what is written for the log, whoever reads the page: such as what is wrong with a policy file.
+// LogLang is the language of texts that are also logged, such as the mistakes in a policy file.
 const LogLang = "en"
 
-// Of gives the problems of one field, one sentence each.
+// Of returns the problems of one field.
 func (f Frame) Of(field string) (found []Problem) {
 	for _, problem := range f.Problems {
 		if problem.Field == field {
@@ -58,4 +40,19 @@ func (f Frame) Of(field string) (found []Problem) {
 		}
 	}
 	return found
+}
+
+// rfc3339 formats a time for <time datetime>.
+func rfc3339(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+// subjectURL is the page of an event's subject; "" = there is none. An organization's own page is its account page /me.
+func (f Frame) subjectURL(event words.Event) string {
+	switch {
+	case event.SubjectID == "":
+		return ""
+	case f.Reader != nil && event.SubjectID == f.Reader.ID:
+		return MeURL
+	default:
+		return AccountURL(event.SubjectID)
+	}
 }

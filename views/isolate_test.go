@@ -6,6 +6,7 @@ import (
 
 	"latchkey/internal/testkit"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // A sentence has its marks as elements that match, whatever stands in it.
@@ -14,16 +15,16 @@ func TestIsolatedText(t *testing.T) {
 	for sentence, want := range map[string]string{
 		"":                                 "",
 		"<b>":                              "&lt;b&gt;",
-		"To " + views.Isolate("דנה") + ".": "To <bdi>דנה</bdi>.",
-		views.Isolate("<b>") + views.Isolate("x"):             "<bdi>&lt;b&gt;</bdi><bdi>x</bdi>",
-		views.Isolate("a\u2069b\u2068c") + "d":                "<bdi>abc</bdi>d",
-		views.Isolate(""):                                     "",
+		"To " + words.Isolate("דנה") + ".": "To <bdi>דנה</bdi>.",
+		words.Isolate("<b>") + words.Isolate("x"):             "<bdi>&lt;b&gt;</bdi><bdi>x</bdi>",
+		words.Isolate("a\u2069b\u2068c") + "d":                "<bdi>abc</bdi>d",
+		words.Isolate(""):                                     "",
 		"\u2069a\u2068b":                                      "a<bdi>b</bdi>",
 		"\u2068a\u2068b\u2069c\u2069d":                        "<bdi>ab</bdi>cd",
-		"“" + views.Isolate("x") + "”, " + views.Isolate("y"): "“<bdi>x</bdi>”, <bdi>y</bdi>",
+		"“" + words.Isolate("x") + "”, " + words.Isolate("y"): "“<bdi>x</bdi>”, <bdi>y</bdi>",
 	} {
 		var page strings.Builder
-		flash := views.Frame{Words: wordsOf(t, "en"), Flash: "|" + sentence}
+		flash := views.Frame{Printer: words.Printer{Words: wordsOf(t, "en")}, Flash: "|" + sentence}
 		if err := views.Error(views.ErrorPage{Frame: flash}).Render(t.Context(), &page); err != nil {
 			t.Fatal(err)
 		}

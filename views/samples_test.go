@@ -14,6 +14,7 @@ import (
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // sample says what the pages of samples are filled with.
@@ -96,7 +97,7 @@ var pages = map[string]func(sample) templ.Component{
 	"NewAccount": func(s sample) templ.Component {
 		var page views.NewAccountPage
 		s.fill(reflect.ValueOf(&page).Elem())
-		policy := views.Policy{}
+		policy := words.Policy{}
 		s.fill(reflect.ValueOf(&policy).Elem())
 		page.Policies = append(page.Policies, policy) // there is always one
 		return views.NewAccount(page)

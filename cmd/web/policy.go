@@ -11,7 +11,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/password/generator"
-	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // mostGenerated bounds `policy generate -n`.
@@ -56,14 +56,14 @@ func (out *outside) describe(policies password.Policies) error {
 	for _, policy := range policies.All() {
 		fmt.Fprintln(out.stdout, policy.Section)
 		for _, value := range policy.Values() {
-			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, views.RuleWords(english(catalogue), value), by(value))
+			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, words.Rule(english(catalogue), value), by(value))
 		}
 		if err := out.example(english(catalogue), policy); err != nil {
 			return err
 		}
 		out.judge(english(catalogue), policy)
 	}
-	fmt.Fprintln(out.stdout, views.JudgedBy(english(catalogue)))
+	fmt.Fprintln(out.stdout, words.Standards(english(catalogue)))
 	for _, warning := range policies.Warnings() {
 		fmt.Fprintln(out.stdout, "warning:", warning.Error())
 	}
@@ -71,19 +71,19 @@ func (out *outside) describe(policies password.Policies) error {
 }
 
 // example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
-func (out *outside) example(words i18n.Words, policy password.Policy) error {
+func (out *outside) example(english i18n.Words, policy password.Policy) error {
 	switch example, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader); {
 	case errors.Is(err, generator.ErrNoPassword):
-		fmt.Fprintf(out.stdout, "  for example: (none could be generated)\n  %s\n", views.NotGenerated(words))
+		fmt.Fprintf(out.stdout, "  for example: (none could be generated)\n  %s\n", words.NotGenerated(english))
 	case err != nil:
 		return err
 	default:
 		fmt.Fprintf(out.stdout, "  for example: %s\n", example.Text)
-		if strength := views.Strength(words, example.Bits); strength != "" {
+		if strength := words.Strength(english, example.Bits); strength != "" {
 			fmt.Fprintf(out.stdout, "  strength: %s\n", strength)
 		}
 	}
-	if why := views.NotProvable(words, policy); why != "" {
+	if why := words.NotProvable(english, policy); why != "" {
 		fmt.Fprintf(out.stdout, "  %s\n", why)
 	}
 	return nil
@@ -171,7 +171,7 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 	}
 	broken := policy.Check(name, normalized)
 	for _, violation := range broken {
-		fmt.Fprintf(out.stdout, "%s: %s\n", violation.Rule, views.Broken(english(catalogue), violation))
+		fmt.Fprintf(out.stdout, "%s: %s\n", violation.Rule, words.Broken(english(catalogue), violation))
 	}
 	if len(broken) > 0 {
 		return errSaid

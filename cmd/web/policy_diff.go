@@ -14,7 +14,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
-	"latchkey/views"
+	"latchkey/views/words"
 )
 
 func policyDiffCommand(out *outside) *cobra.Command {
@@ -61,7 +61,7 @@ func (out *outside) diff(ctx context.Context, cfg config.Config, candidate passw
 	if err != nil {
 		return err
 	}
-	report.warnings = views.Warnings(report.words, candidate, preview.Doubts)
+	report.warnings = words.Warnings(report.words, candidate, preview.Doubts)
 	return report.print(preview)
 }
 
@@ -123,7 +123,7 @@ func (r diffReport) row(label string, then, asIs any) {
 func (r diffReport) changes(sections []password.SectionChanges) {
 	none := true
 	for _, section := range sections {
-		for i, change := range views.RuleChanges(r.words, section.Changes) {
+		for i, change := range words.RuleChanges(r.words, section.Changes) {
 			if i == 0 {
 				fmt.Fprintf(r.to, "\n%s\n", section.Section)
 			}

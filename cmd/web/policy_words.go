@@ -5,7 +5,7 @@ import (
 
 	"latchkey/i18n"
 	"latchkey/password"
-	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // by names the setting that a rule comes from, where it is none of the file.
@@ -17,12 +17,12 @@ func by(value password.Value) string {
 }
 
 // judge says where a policy departs from the standards.
-func (out *outside) judge(words i18n.Words, policy password.Policy) {
-	departures := views.Departures(words, policy)
+func (out *outside) judge(english i18n.Words, policy password.Policy) {
+	departures := words.Deviations(english, policy)
 	for _, departure := range departures {
 		fmt.Fprintf(out.stdout, "  departs from %s: %s\n", departure.Numbers, departure.Words)
 	}
 	if len(departures) == 0 {
-		fmt.Fprintln(out.stdout, "  "+words.T("It departs from neither NIST nor ASVS."))
+		fmt.Fprintln(out.stdout, "  "+english.T("It departs from neither NIST nor ASVS."))
 	}
 }

@@ -36,6 +36,7 @@ type app struct {
 	reading  reading // of the policy file
 	reloaded string  // the policy file that was read again last; "" = none was. Only reloads knows it
 	dev      bool    // with the development pages
+	devDir   string  // for their databases; "" = there are none
 }
 
 // wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
@@ -89,11 +90,16 @@ func (a *app) build(policies password.Policies) error {
 		Connections: a.config.MailConnections, Rate: a.config.MailRate,
 		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	})
+	if a.dev {
+		if a.devDir, err = os.MkdirTemp("", "latchkey-samples-"); err != nil {
+			return err
+		}
+	}
 	a.pages = handlers.New(handlers.Options{
 		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help, SecurityContact: a.config.SecurityContact,
 		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
-		Mails: a.sampleMails(), Dev: a.dev, RequestTimeout: a.timings.Request, ReadyTimeout: a.timings.Ready,
+		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir, RequestTimeout: a.timings.Request, ReadyTimeout: a.timings.Ready,
 	})
 	return nil
 }
@@ -122,6 +128,11 @@ func (a *app) ready(ctx context.Context) error {
 }
 
 func (a *app) close() {
+	if a.devDir != "" {
+		if err := os.RemoveAll(a.devDir); err != nil {
+			a.log.Warn("removing the databases of the development pages failed", "error", err)
+		}
+	}
 	if err := a.db.Close(); err != nil {
 		a.log.Error("the database could not be closed", "error", err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/i18n"
-	"latchkey/views"
+	"latchkey/views/words"
 )
 
 // english are the words of the command line.
@@ -21,14 +21,14 @@ func (a *app) inWords(err error) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	words := english(a.words)
+	catalogue := english(a.words)
 	var lines []string
 	for _, field := range invalid.Fields {
 		for _, violation := range field.Broken {
-			lines = append(lines, field.Field+": "+views.Broken(words, violation))
+			lines = append(lines, field.Field+": "+words.Broken(catalogue, violation))
 		}
 		if field.Message != "" {
-			lines = append(lines, field.Field+": "+words.T(field.Message, field.Args...))
+			lines = append(lines, field.Field+": "+catalogue.T(field.Message, field.Args...))
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))

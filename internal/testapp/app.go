@@ -129,10 +129,14 @@ func (a *App) serve(o AppOptions) {
 	if o.HTTPS {
 		a.BaseURL.Scheme = "https"
 	}
+	devDir := ""
+	if o.Dev {
+		devDir = a.TempDir()
+	}
 	a.Pages = handlers.Options{
 		InForce: a.InForce, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
 		Zone: time.UTC, Help: o.Help, SecurityContact: o.SecurityContact, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
-		Mails: sampleMails(), Dev: o.Dev,
+		Mails: sampleMails(), Dev: o.Dev, DevDir: devDir,
 	}
 	pages := handlers.New(a.Pages)
 	a.Routes = routesOf(pages)

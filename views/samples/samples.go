@@ -1,50 +1,80 @@
-// Package samples shows every page in every state from invented data, so that it can be looked at without bringing the
-// program into that state, and so that tests see all of it. The words that the program itself would say come from the
-// catalogue, under the very ids that the program uses.
 package samples
 
 import (
-	"slices"
-
-	"github.com/a-h/templ"
-
-	"latchkey/views"
+	"net/http"
+	"net/url"
+	"time"
 )
 
-// Sample is a page in a state.
+// Sample is a page in a state: what it answers to requests in a world.
 type Sample struct {
 	Slug        string // its name in an address
-	Page, State string // in words, for those who develop
-	Content     templ.Component
+	Page, State string // for developers
+	World       World
+	As          string // name of the account that is signed in; "" = nobody
+	Pending     bool   // its session may only open the reset page
+	Requests    []Request
 }
 
-// state is what a page shows in a state.
-type state[P any] struct {
-	slug, words string
-	page        P
+// Request is one request of a browser. The last one of a sample answers the page.
+type Request struct {
+	Method    string
+	Path      string // "" = the next page of the list
+	Form      url.Values
+	Host      string        // "" = that of the base URL; "-" = none
+	As        string        // another account than the sample's
+	NoSession bool          // the session has ended
+	Before    time.Duration // how long before the others it is sent
+	Follow    bool          // goes where the answer redirects to
 }
 
-// show makes samples of a page. The view is called in this one place, since the compiler puts a copy of it wherever it is
-// called: samples that each call theirs would make the program 0.6 MB larger.
-func show[P any](page string, view func(P) templ.Component, states []state[P]) (samples []Sample) {
-	for _, in := range states {
-		samples = append(samples, Sample{in.slug, page, in.words, view(in.page)})
+// nextPage opens the next page of the list that was answered before.
+var nextPage = Request{Method: http.MethodGet}
+
+func get(path string) Request { return Request{Method: http.MethodGet, Path: path} }
+
+// post sends a form: names and values in turn.
+func post(path string, form ...string) Request {
+	values := url.Values{}
+	for i := 0; i+1 < len(form); i += 2 {
+		values.Add(form[i], form[i+1])
 	}
-	return samples
+	return Request{Method: http.MethodPost, Path: path, Form: values}
 }
 
-// Given is what the program says in words of its own.
-type Given struct {
-	Errors []views.ErrorPage            // of every kind, for a guest
-	Mails  map[string]views.WrittenMail // by template
+// follow sends a form and goes where it redirects to.
+func follow(path string, form ...string) Request {
+	request := post(path, form...)
+	request.Follow = true
+	return request
 }
 
-// All are all samples, those of a page beside each other. The frame has language, clock, zone and files; who is signed in,
-// and whether there is a mail server, is the samples' to say.
-func All(frame views.Frame, given Given) []Sample {
-	frame.Capturing = false
-	return slices.Concat(
-		signIn(frame), setUp(frame), ownPassword(frame), me(frame), overview(frame), accounts(frame), account(frame), newAccount(frame),
-		issued(frame), policy(frame), policyPreview(frame), mails(frame, given.Mails), mailTemplates(frame, given.Mails), audit(frame), errorPages(given.Errors), misdirected(frame),
-	)
+// group makes the samples of a page.
+type group struct {
+	page string
+	all  []Sample
+}
+
+// add adds a state as an account sees it.
+func (g *group) add(slug, state string, world World, as string, requests ...Request) {
+	g.all = append(g.all, Sample{Slug: slug, Page: g.page, State: state, World: world, As: as, Requests: requests})
+}
+
+// pending adds a state of an account whose session may only open the reset page.
+func (g *group) pending(slug, state string, world World, as string, requests ...Request) {
+	g.add(slug, state, world, as, requests...)
+	g.all[len(g.all)-1].Pending = true
+}
+
+// All lists all samples, those of a page together.
+func All() (all []Sample) {
+	for _, add := range []func(*group){
+		signIn, setUp, reset, ownPassword, me, overview, accountList, account, newAccount, issued, policy, policyVersion, policyPreview,
+		mailList, mail, mailTemplates, mailTemplate, auditLog, unknownHost,
+	} {
+		g := &group{}
+		add(g)
+		all = append(all, g.all...)
+	}
+	return all
 }

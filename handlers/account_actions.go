@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// runAccountAction carries out one use case on the account in the address, and goes back to its page.
+func (s *Server) runAccountAction(c echo.Context, do func(context.Context, accounts.Actor, string) error, message string) error {
+	id := c.Param("id")
+	if !models.IsID(id) {
+		return accounts.ErrNotFound
+	}
+	if err := do(c.Request().Context(), actor(c), id); err != nil {
+		return s.rerenderAccount(c, err)
+	}
+	return s.done(c, views.AccountURL(id), s.words(c).T(message))
+}
+
+func (s *Server) requireChange(c echo.Context) error {
+	return s.runAccountAction(c, s.Accounts.RequireChange, "The account must choose a new password before it can go on.")
+}
+
+func (s *Server) unblock(c echo.Context) error {
+	return s.runAccountAction(c, s.Accounts.Unblock, "The account is unblocked.")
+}
+
+func (s *Server) disable(c echo.Context) error {
+	return s.runAccountAction(c, s.Accounts.Disable, "The account is disabled, and its sessions are ended.")
+}
+
+func (s *Server) enable(c echo.Context) error {
+	return s.runAccountAction(c, s.Accounts.Enable, "The account is enabled.")
+}
+
+func (s *Server) endSessions(c echo.Context) error {
+	return s.runAccountAction(c, s.Accounts.EndSessions, "All sessions of the account are ended.")
+}
+
+func (s *Server) endSession(c echo.Context) error {
+	return s.runAccountAction(c, func(ctx context.Context, who accounts.Actor, id string) error {
+		return s.Accounts.EndSession(ctx, who, id, c.Param("session"))
+	}, "The session is ended.")
+}
+
+func (s *Server) editAccount(c echo.Context) error {
+	edit := accounts.Edit{Email: field(c, "email"), Locale: field(c, "locale"), Technical: checked(c, "technical")}
+	return s.runAccountAction(c, func(ctx context.Context, who accounts.Actor, id string) error {
+		return s.Accounts.Edit(ctx, who, id, edit)
+	}, "The account is changed.")
+}
+
+func (s *Server) move(c echo.Context) error {
+	return s.runAccountAction(c, func(ctx context.Context, who accounts.Actor, id string) error {
+		return s.Accounts.Move(ctx, who, id, field(c, "organization"), checked(c, "require_change"))
+	}, "The customer is moved.")
+}
+
+func (s *Server) deleteAccount(c echo.Context) error {
+	id := c.Param("id")
+	if !models.IsID(id) {
+		return accounts.ErrNotFound
+	}
+	if err := s.Accounts.Delete(c.Request().Context(), actor(c), id, field(c, "confirm")); err != nil {
+		return s.rerenderAccount(c, err)
+	}
+	return s.done(c, views.AccountsURL, s.words(c).T("The account is deleted."))
+}
+
+func (s *Server) issuePassword(c echo.Context) error {
+	id := c.Param("id")
+	issued, err := s.Accounts.IssuePassword(c.Request().Context(), actor(c), id, passwordChoice(c), field(c, "submission"))
+	var already accounts.AlreadyDoneError
+	switch {
+	case errors.As(err, &already):
+		return s.alreadyDone(c, already)
+	case err != nil:
+		return s.rerenderAccount(c, err)
+	case issued.Password == "":
+		return s.done(c, views.AccountURL(id), s.words(c).T("The new password is set."))
+	default:
+		return s.issuedPage(c, issued, "")
+	}
+}

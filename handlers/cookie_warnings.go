@@ -1,0 +1,51 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/views"
+)
+
+// A session needs its cookie, which is Secure if the base URL is https. A browser that opens such a site over http, or keeps no
+// cookies, would meet the empty sign-in form again and again.
+
+// securePage is the address of the request's page under the base URL, if the page was opened over http although that is https;
+// "" = it was not.
+func (s *Server) securePage(c echo.Context) string {
+	if s.BaseURL.Scheme != "https" || s.cameOverHTTPS(c.Request()) {
+		return ""
+	}
+	if path := c.Path(); path == views.SetupURL || path == views.SignInURL {
+		return views.Query(s.BaseURL.JoinPath(path).String(), c.QueryParams())
+	}
+	return s.BaseURL.JoinPath(views.SignInURL).String() // in place of another page, or of a form
+}
+
+// cameOverHTTPS reports whether the client's own connection is encrypted: by what the proxy says, if it is trusted, and by
+// headers that browsers send over https and to loopback only, for proxies that say nothing.
+func (s *Server) cameOverHTTPS(r *http.Request) bool {
+	if r.TLS != nil || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Sec-Fetch-Mode") != "" || strings.HasPrefix(r.Header.Get("Origin"), "https://") {
+		return true
+	}
+	peer, ok := peerOf(r)
+	nearest, _, _ := strings.Cut(r.Header.Get(echo.HeaderXForwardedProto), ",") // to the client
+	return ok && accounts.Networks(s.TrustedProxies).Contain(peer) && strings.EqualFold(strings.TrimSpace(nearest), "https")
+}
+
+// rejectsCookies reports whether a request without a session follows right upon signing in, by the page that it was sent from:
+// the browser did not keep the cookie. Links on those pages send no Referer.
+func (s *Server) rejectsCookies(r *http.Request) bool {
+	from, err := url.Parse(r.Referer())
+	return err == nil && strings.EqualFold(from.Host, r.Host) && (from.Path == views.SignInURL || from.Path == views.SetupURL) &&
+		len(r.CookiesNamed(s.sessions.cookie)) == 0
+}
+
+// schemeMismatchError refuses a form from a page under the base URL's host that was opened over http, though the base URL is https.
+type schemeMismatchError struct{ address string }
+
+func (e schemeMismatchError) Error() string { return "the origin has another scheme than " + e.address }

@@ -1,0 +1,75 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/i18n"
+	"latchkey/views"
+)
+
+// devMails lists every mail in every language and state.
+func (s *Server) devMails(c echo.Context) error {
+	frame := s.devFrame(c, "Sample mails")
+	all, err := s.allMailSamples()
+	if err != nil {
+		return err
+	}
+	page := views.DevListPage{
+		Frame: frame, Others: devOthers(frame, views.DevMailsURL, views.Option{Value: views.DevPagesURL, Label: "Sample pages"}),
+		About: "Every mail in every language and state, written with the templates in use.",
+	}
+	for _, mail := range all {
+		link := views.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}
+		page.Groups = group(page.Groups, mail.Template+" · "+mail.locale, link)
+	}
+	return render(c, http.StatusOK, views.DevList(page))
+}
+
+// english are the words of the development pages.
+func (s *Server) english() i18n.Words { return s.Words.For(i18n.Locales[0], "") }
+
+func (s *Server) devMail(c echo.Context) error {
+	mail, err := s.findMailSample(c.Param("name"))
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.DevMail(views.DevMailPage{
+		Frame: s.devFrame(c, mail.Template), State: mail.label(s.english()), Mail: renderedMail(mail, views.DevMailHTMLURL(mail.slug())),
+		Back: views.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
+	}))
+}
+
+func (s *Server) devMailHTML(c echo.Context) error {
+	mail, err := s.findMailSample(c.Param("name"))
+	if err != nil {
+		return err
+	}
+	return mailHTML(c, mail.HTML)
+}
+
+func (s *Server) findMailSample(slug string) (SampleMail, error) {
+	all, err := s.allMailSamples()
+	for _, mail := range all {
+		if mail.slug() == slug {
+			return mail, nil
+		}
+	}
+	if err != nil {
+		return SampleMail{}, err
+	}
+	return SampleMail{}, echo.ErrNotFound
+}
+
+// allMailSamples are all mails in all languages.
+func (s *Server) allMailSamples() (all []SampleMail, err error) {
+	for _, locale := range i18n.Locales {
+		mails, err := s.mailSamples(locale)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, mails...)
+	}
+	return all, nil
+}

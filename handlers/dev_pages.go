@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/i18n"
+	"latchkey/models"
+	"latchkey/views"
+	"latchkey/views/samples"
+	"latchkey/views/words"
+)
+
+// devPages lists every page in every state.
+func (s *Server) devPages(c echo.Context) error {
+	frame := s.devFrame(c, "Sample pages")
+	page := views.DevListPage{
+		Frame: frame, Others: devOthers(frame, views.DevPagesURL, views.Option{Value: views.DevMailsURL, Label: "Sample mails"}),
+		About: "Every page in every state, on an invented company. Their links and forms lead to the running program, which does not know that company.",
+	}
+	for _, sample := range samples.All() {
+		page.Groups = group(page.Groups, sample.Page, views.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
+	}
+	for _, sample := range s.unreachableSamples(frame) {
+		page.Groups = group(page.Groups, sample.page, views.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
+	}
+	return render(c, http.StatusOK, views.DevList(page))
+}
+
+// devPage shows one of them, with status 200 whatever its own is.
+func (s *Server) devPage(c echo.Context) error {
+	frame := s.devFrame(c, "")
+	for _, sample := range samples.All() {
+		if sample.Slug == c.Param("name") {
+			page, err := s.samplePage(c.Request().Context(), sample, frame.Locale)
+			if err != nil {
+				return err
+			}
+			return c.HTMLBlob(http.StatusOK, page)
+		}
+	}
+	for _, sample := range s.unreachableSamples(frame) {
+		if sample.slug == c.Param("name") {
+			return render(c, http.StatusOK, sample.content)
+		}
+	}
+	return echo.ErrNotFound
+}
+
+// unreachableSample is a page in a state that a few requests cannot bring about.
+type unreachableSample struct {
+	slug, page, state string
+	content           templ.Component
+}
+
+func (s *Server) unreachableSamples(frame views.Frame) (all []unreachableSample) {
+	operator := frame
+	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga.hollenbeck", Kind: models.SuperAdmin}
+	for _, status := range slices.Sorted(maps.Keys(errorPages)) {
+		var failed error
+		if status == http.StatusUnprocessableEntity { // which always has a reason
+			failed = accounts.ErrDefaultOrganization
+		}
+		for _, as := range []struct {
+			frame         views.Frame
+			suffix, state string
+		}{{frame, "", "guest"}, {operator, "-signed-in", "SuperAdmin"}} {
+			page := errorPage(as.frame, status, failed)
+			page.RequestID = models.DefaultOrganizationID
+			code := strconv.Itoa(status)
+			all = append(all, unreachableSample{"error-" + code + as.suffix, "Errors", code + ", " + as.state, views.Error(page)})
+		}
+	}
+	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Accounts.Policies().Account)}
+	meanwhile.Title = frame.T("Password")
+	_ = setProblems(&meanwhile.Frame, accounts.ErrChangeDemanded) // which is about the form
+	all = append(all, unreachableSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)})
+	return append(all, unreachableSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
+}
+
+// cappedOverview is a large installation on a bad day.
+func cappedOverview(frame views.Frame) views.OverviewPage {
+	frame.Title, frame.Section = frame.T("Overview"), "overview"
+	frame.Waiting = views.Waiting{Accounts: accounts.WaitingUpTo, Mails: accounts.WaitingUpTo, Most: accounts.WaitingUpTo}
+	counts := accounts.Overview{Expiring: accounts.CountedUpTo, FailedMails: accounts.CountedUpTo, States: map[models.State]int64{
+		models.Blacklisted: accounts.CountedUpTo, models.Expired: accounts.CountedUpTo, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
+	}}
+	bars := func(first, step, number int) (bars []views.Bar) {
+		for i := range number {
+			from := frame.Now.AddDate(0, 0, first+i*step)
+			bars = append(bars, views.Bar{From: from, To: from.AddDate(0, 0, step-1), Count: min(accounts.ChartedUpTo, 4000+i*i*120)})
+		}
+		return bars
+	}
+	return views.OverviewPage{
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, accounts.Actor{Kind: models.SuperAdmin}),
+		Expiring: views.ExpiringChart(frame, bars(0, 7, 13), accounts.ChartedUpTo), Failures: views.FailuresChart(frame, bars(-13, 1, 14), accounts.ChartedUpTo),
+	}
+}
+
+// devFrame is a frame in the language of the browser, or of the query.
+func (s *Server) devFrame(c echo.Context, title string) views.Frame {
+	frame := s.plainFrame(c, "")
+	frame.Words = s.Words.For(c.QueryParam("lang"), c.Request().Header.Get("Accept-Language"))
+	frame.Title = title
+	return frame
+}
+
+// devLink keeps the language that the query asks for.
+func devLink(c echo.Context, path string) string {
+	return views.Query(path, nil, "lang", c.QueryParam("lang"))
+}
+
+// devOthers lead from a list to another one, and to itself in each language.
+func devOthers(frame views.Frame, path string, other views.Option) []views.Option {
+	others := []views.Option{other}
+	for _, locale := range i18n.Locales {
+		others = append(others, views.Option{Value: views.Query(path, nil, "lang", locale), Label: frame.T("locale." + locale)})
+	}
+	return others
+}
+
+// group puts a sample to those of the same name, which follow each other.
+func group(groups []views.DevGroup, name string, sample views.Option) []views.DevGroup {
+	if n := len(groups); n > 0 && groups[n-1].Name == name {
+		groups[n-1].Samples = append(groups[n-1].Samples, sample)
+		return groups
+	}
+	return append(groups, views.DevGroup{Name: name, Samples: []views.Option{sample}})
+}

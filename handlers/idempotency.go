@@ -1,0 +1,314 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// A form that is sent twice (a double click, Enter twice, a proxy that tries again) gets the answer of the first time for a
+// minute, and is carried out once. It is the same form if its session, path, client and all fields are the same, the id of
+// the page in its field "submission" included. See docs/decisions/0030-forms-sent-twice.md.
+
+// answerStore holds answers by the id of their form. accounts.Answers says what its methods do.
+type answerStore interface {
+	Claim(ctx context.Context, id accounts.AnswerID) (claimed bool, err error)
+	Find(ctx context.Context, form string) (sealed []byte, holder string, err error)
+	Keep(ctx context.Context, id accounts.AnswerID, sealed []byte) error
+	Drop(ctx context.Context, form, holder string) error
+}
+
+// maxAnswer is the largest answer that is kept, in bytes; no page that a form is answered with comes near it.
+const maxAnswer = 256 << 10
+
+// The pauses between two looks for an answer that another request is preparing.
+const (
+	firstPause   = 20 * time.Millisecond
+	longestPause = time.Second
+)
+
+// keepTimeout is how long the database may take to store an answer or to give back a claim. The client waits for it.
+const keepTimeout = 2 * time.Second
+
+// answerHeaders are the headers that make an answer, beside those that every answer has.
+var answerHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderSetCookie, "Clear-Site-Data"}
+
+// answer is a response that is kept.
+type answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+
+	holder string // the request that was answered
+}
+
+// submission is a form that is not to be carried out twice.
+type submission struct {
+	id   accounts.AnswerID // under which its answer is kept
+	aead cipher.AEAD       // seals the answer
+}
+
+// repeatable are the forms that change nothing: they are carried out each time, as their buttons say.
+var repeatable = map[string]bool{"/accounts/generate-password": true, "/password/suggest": true, "/policy/preview": true}
+
+// submissionOf returns the form that the request sends, or nil if it may be sent again. The keys are made from the session's
+// cookie and from all that was typed, so that whoever reads the database can neither find a form nor open an answer.
+func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
+	r := c.Request()
+	if r.Method != http.MethodPost || repeatable[c.Path()] || wantsJSON(c) || !models.IsID(field(c, "submission")) {
+		return nil
+	}
+	form := r.URL.Path + "\x00" + c.RealIP() + "\x00" + r.PostForm.Encode()
+	id, key := mac(cookie, "form", form), mac(cookie, "answer", form)
+	block, _ := aes.NewCipher(key)                 // cannot fail: the key has 32 bytes
+	aead, _ := cipher.NewGCMWithRandomNonce(block) // cannot fail: AES has blocks of 16 bytes
+	return &submission{accounts.AnswerID{
+		Form: hex.EncodeToString(id), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: requestID(c),
+	}, aead}
+}
+
+func mac(key, purpose, text string) []byte {
+	hash := hmac.New(sha256.New, []byte(key))
+	hash.Write([]byte(purpose + "\x00" + text))
+	return hash.Sum(nil)
+}
+
+// idempotent carries out a form, or answers as it was answered already. A request that is carrying out the same form is waited for.
+func (s *Server) idempotent(c echo.Context, store answerStore, cookie string, do echo.HandlerFunc) error {
+	form := s.submissionOf(c, cookie)
+	if form == nil {
+		return do(c)
+	}
+	ctx := c.Request().Context()
+	for {
+		kept, err := s.findAnswer(ctx, store, form)
+		switch {
+		case errors.Is(err, accounts.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			holds, err := s.sessionHolds(c, kept)
+			if err != nil {
+				return err
+			}
+			if holds {
+				return kept.write(c)
+			}
+			if err := store.Drop(ctx, form.id.Form, kept.holder); err != nil {
+				return err
+			}
+		}
+		claimed, err := store.Claim(ctx, form.id)
+		if err != nil {
+			s.abandoned.add(form.id.Holder, s.Now()) // it may have been written all the same
+			return err
+		}
+		if claimed {
+			return s.answerAndKeep(c, store, form, do)
+		}
+	}
+}
+
+// replay answers a form whose session ended or was replaced by its being carried out, as at a change of one's own password.
+func (s *Server) replay(c echo.Context) (done bool, err error) {
+	cookie := s.sessions.token(c.Request())
+	form := s.submissionOf(c, cookie)
+	if form == nil || cookie == "" {
+		return false, nil
+	}
+	kept, err := s.findAnswer(c.Request().Context(), s.Accounts.Answers(), form)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || kept.session(s.sessions.cookie) == nil {
+		return false, err
+	}
+	if holds, err := s.sessionHolds(c, kept); err != nil || !holds {
+		return false, err
+	}
+	return true, kept.write(c)
+}
+
+// errStillRunning says that the same form was sent before, and that its answer did not come in time or got lost.
+var errStillRunning = errors.New("the same form is still being carried out")
+
+// findAnswer waits for the answer while another request prepares it. Without either it is [accounts.ErrNotFound].
+func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		sealed, holder, err := store.Find(ctx, form.id.Form)
+		if err != nil {
+			return answer{}, err
+		}
+		if len(sealed) > 0 {
+			kept, err = form.open(sealed)
+			kept.holder = holder
+			return kept, err
+		}
+		if s.abandoned.has(holder) {
+			if err := store.Drop(ctx, form.id.Form, holder); err != nil {
+				return answer{}, err
+			}
+			continue
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return answer{}, errStillRunning
+		}
+	}
+}
+
+// answerAndKeep carries out the form to its end, also if the client goes away meanwhile, as a browser does that sends the form
+// again. What ended in an error may be tried again.
+func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
+	request, response := c.Request(), c.Response()
+	ctx := context.WithoutCancel(request.Context())
+	if deadline, ok := request.Context().Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
+	}
+	copied := &teeWriter{ResponseWriter: response.Writer}
+	c.SetRequest(request.WithContext(ctx))
+	response.Writer = copied
+	kept := false
+	defer func() {
+		c.SetRequest(request)
+		response.Writer = copied.ResponseWriter
+		if kept {
+			return
+		}
+		late, cancel := afterwards(ctx)
+		defer cancel()
+		if err := store.Drop(late, form.id.Form, form.id.Holder); err != nil {
+			s.abandoned.add(form.id.Holder, s.Now())
+		}
+	}()
+	if err := do(c); err != nil {
+		return err
+	}
+	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
+		late, cancel := afterwards(ctx)
+		defer cancel()
+		err := store.Keep(late, form.id, form.seal(answerOf(response, copied)))
+		if err != nil {
+			s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
+		}
+		kept = err == nil
+	}
+	return nil
+}
+
+// afterwards gives what remains to be written time of its own, since that of the request may be up.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
+}
+
+// abandonedClaims are the requests that are over, but whose rows could not be removed since the database was away. Without them
+// the same form would wait until the claim ends.
+type abandonedClaims struct {
+	mu      sync.Mutex
+	holders map[string]time.Time // since when
+}
+
+func (a *abandonedClaims) add(holder string, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.holders, func(_ string, since time.Time) bool { return now.Sub(since) > accounts.AnswerClaim })
+	if len(a.holders) < maxMemoryAnswers {
+		a.holders[holder] = now
+	}
+}
+
+func (a *abandonedClaims) has(holder string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, found := a.holders[holder]
+	return found
+}
+
+// sessionHolds reports whether the session that the answer gives to its browser has not ended; true if it gives none.
+func (s *Server) sessionHolds(c echo.Context, kept answer) (bool, error) {
+	given := kept.session(s.sessions.cookie)
+	if given == nil || given.MaxAge < 0 {
+		return true, nil
+	}
+	_, err := s.Accounts.Visitor(c.Request().Context(), given.Value, c.RealIP())
+	if errors.Is(err, accounts.ErrNotFound) || errors.Is(err, accounts.ErrAddress) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func answerOf(response *echo.Response, copied *teeWriter) answer {
+	made := answer{Status: response.Status, Header: http.Header{}, Body: copied.body.Bytes()}
+	for _, name := range answerHeaders {
+		if values := response.Header().Values(name); len(values) > 0 {
+			made.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	return made
+}
+
+// session is the session cookie that the answer sets; nil = none.
+func (a answer) session(name string) *http.Cookie {
+	for _, cookie := range (&http.Response{Header: a.Header}).Cookies() {
+		if cookie.Name == name {
+			return cookie
+		}
+	}
+	return nil
+}
+
+func (a answer) write(c echo.Context) error {
+	for name, values := range a.Header {
+		c.Response().Header()[name] = values
+	}
+	c.Response().WriteHeader(a.Status)
+	_, err := c.Response().Write(a.Body)
+	return err
+}
+
+func (f *submission) seal(a answer) []byte {
+	plain, _ := json.Marshal(a)              // which has nothing that JSON cannot say
+	return f.aead.Seal(nil, nil, plain, nil) //nolint:gosec // it makes its nonce itself
+}
+
+func (f *submission) open(sealed []byte) (a answer, err error) {
+	plain, err := f.aead.Open(nil, nil, sealed, nil)
+	if err != nil {
+		return a, err
+	}
+	return a, json.Unmarshal(plain, &a)
+}
+
+// teeWriter keeps what is written. A client that has gone does not make the answer fail.
+type teeWriter struct {
+	http.ResponseWriter
+	body bytes.Buffer
+}
+
+func (w *teeWriter) Write(text []byte) (int, error) {
+	if w.body.Len() <= maxAnswer {
+		w.body.Write(text)
+	}
+	_, _ = w.ResponseWriter.Write(text)
+	return len(text), nil
+}
+
+func (w *teeWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,23 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// asset serves a file whose name says what is in it, so that it may be kept for ever.
+func (s *Server) asset(c echo.Context) error {
+	asset, ok := s.Assets.Find(c.Param("name"))
+	if !ok {
+		return echo.ErrNotFound
+	}
+	header := c.Response().Header()
+	header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	header.Set("Vary", "Accept-Encoding")
+	if !acceptsGzip(c.Request()) {
+		return c.Blob(http.StatusOK, asset.Type, asset.Plain)
+	}
+	header.Set("Content-Encoding", "gzip")
+	return c.Blob(http.StatusOK, asset.Type, asset.Gzipped)
+}

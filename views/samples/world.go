@@ -1,0 +1,167 @@
+package samples
+
+import (
+	"time"
+
+	"latchkey/password"
+)
+
+// World names the database and the settings that a sample runs on.
+type World string
+
+// Setup is what a world is made of. The zero setup is the company with a mail server and the built-in policy.
+type Setup struct {
+	Data           Data
+	Policies       password.Policies   // active
+	Earlier        []password.Policies // active before, the oldest first
+	Refused        []password.Problem  // of a newer policy file that was refused
+	Elsewhere      bool                // another process has activated a newer version
+	Capturing      bool                // there is no mail server
+	HTTPS          bool                // the base URL is https
+	Help           string
+	PasswordMinAge time.Duration
+	OwnTemplates   bool // of mails
+	Forwarded      bool // requests come through a proxy that is not trusted
+}
+
+// Data names what is in the database of a world.
+type Data string
+
+// The databases. Empty has no account, Start only a SuperAdmin, Busy more than a page of everything, Trouble a mail server
+// that cannot be reached.
+const (
+	Company Data = ""
+	Empty   Data = "empty"
+	Start   Data = "start"
+	Busy    Data = "busy"
+	Long    Data = "long"
+	Trouble Data = "trouble"
+	Calm    Data = "calm" // nothing to do
+)
+
+const (
+	usual      World = "company"
+	capturing  World = "capturing"
+	help       World = "help"
+	overHTTP   World = "over-http"
+	empty      World = "empty"
+	start      World = "start"
+	startNew   World = "start-capturing"
+	busy       World = "busy"
+	long       World = "long"
+	trouble    World = "trouble"
+	calm       World = "calm"
+	proxied    World = "proxied"
+	minAge     World = "min-age"
+	fromFile   World = "policy-file"
+	doubtful   World = "policy-doubtful"
+	everyOff   World = "policy-off"
+	atNIST     World = "policy-nist"
+	raised     World = "policy-settings"
+	refused    World = "policy-refused"
+	elsewhere  World = "policy-elsewhere"
+	shaped     World = "policy-regex"
+	described  World = "policy-regex-described"
+	impossible World = "policy-impossible"
+	own        World = "own-templates"
+)
+
+const policyFile = "/etc/latchkey/passwordpolicy.json"
+
+// Setup returns what the world is made of.
+func (w World) Setup() Setup {
+	s := Setup{Policies: password.Default()}
+	switch w {
+	case capturing:
+		s.Capturing = true
+	case help:
+		s.Help = "the service desk, extension 4711"
+	case overHTTP:
+		s.HTTPS = true
+	case empty:
+		s.Data = Empty
+	case start:
+		s.Data = Start
+	case startNew:
+		s.Data, s.Capturing = Start, true
+	case busy:
+		s.Data = Busy
+	case long:
+		s.Data = Long
+	case trouble:
+		s.Data = Trouble
+	case calm:
+		s.Data = Calm
+	case proxied:
+		s.Forwarded = true
+	case minAge:
+		s.PasswordMinAge = 48 * time.Hour
+	case fromFile:
+		s.Policies, s.Earlier = filePolicies(), []password.Policies{password.Default(), doubtfulPolicies()}
+	case doubtful:
+		s.Policies = doubtfulPolicies()
+	case everyOff:
+		s.Policies.Account = password.Policy{Section: password.SectionAccount}
+		s.Policies.Technical = password.Policy{Section: password.SectionTechnical}
+	case atNIST:
+		s.Policies.Account, s.Policies.Technical = nistPolicy(password.SectionAccount), nistPolicy(password.SectionTechnical)
+	case raised:
+		s.Policies = raisedPolicies()
+	case refused:
+		s.Policies = filePolicies()
+		s.Refused = []password.Problem{
+			{File: policyFile, Line: 23, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?"},
+			{File: policyFile, Line: 31, Key: "passwordPolicyConfigurations.ACCOUNT.passwordExpirationInDays", Why: "must be a whole number, not a string"},
+		}
+	case elsewhere:
+		s.Earlier, s.Elsewhere = []password.Policies{password.Default()}, true
+	case shaped, described:
+		s.Policies.Account.MinimumSymbols, s.Policies.Account.AllowedRegex = 12, `[A-Za-z].*[^\s]`
+		if w == described {
+			s.Policies.Account.AllowedRegexDescription = password.Texts{"a letter first, then letters and digits", "zuerst ein Buchstabe, dann Buchstaben und Ziffern"}
+		}
+	case impossible:
+		s.Policies.Account.AllowedRegex = `(?<=x)[a-z]{9}`
+	case own:
+		s.OwnTemplates = true
+	}
+	return s
+}
+
+// filePolicies are those of a cautious operator, with a setting that was hardly intended.
+func filePolicies() password.Policies {
+	policies := password.Default()
+	policies.Source = policyFile
+	policies.Account.AllowedRegex = `[A-Za-z].*[^\s]`
+	super := policies.Account
+	super.Section, super.MinimumSymbols, super.MaximumSymbols = password.SectionSuperAdmin, 14, 0
+	super.PasswordExpirationInDays, super.EmailBeforeExpirationInDays, super.MaxLoginAttempts, super.BlockingTimeInMin = 30, 7, 3, 0
+	policies.SuperAdmin = &super
+	return policies
+}
+
+// doubtfulPolicies have expressions about which nothing can be proved; one accepts no password.
+func doubtfulPolicies() password.Policies {
+	policies := password.Default()
+	policies.Source = policyFile
+	policies.Account.MinimumSpecialSymbols, policies.Account.MinimumUpperCaseSymbols, policies.Account.MinimumDigits = 0, 0, 0
+	policies.Account.AllowedRegex, policies.Technical.AllowedRegex = `(?<=x)[a-z]{9}`, `(?=.*(.)(?!.*\1)).*`
+	return policies
+}
+
+func nistPolicy(section password.Section) password.Policy {
+	return password.Policy{
+		Section: section, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+	}
+}
+
+// raisedPolicies are the built-in ones, raised by settings.
+func raisedPolicies() password.Policies {
+	policies, err := password.Default().With(password.Compliance{
+		MinLength: 14, Complexity: 3, LastPasswords: 10, Options: password.GeneratorOptions{Length: 16, Digits: password.Set{Symbols: "0123456789"}},
+	})
+	if err != nil {
+		panic(err) // they do not contradict each other
+	}
+	return policies
+}

@@ -1,0 +1,332 @@
+package words
+
+import (
+	"cmp"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Account is an account with what the active policies and settings make of it.
+type Account struct {
+	models.Account
+	State    models.State
+	Policies password.Policies
+	Policy   password.Policy // that applies to the account
+	Settings accounts.Settings
+	Expires  *time.Time // when the password expires; nil = never
+	Reminds  *time.Time // when the reminder is due; nil = none is
+	Lapses   *time.Time // when the one-time password expires; nil = it is none
+}
+
+// Why explains the account's state in a sentence or two.
+func Why(p Printer, a Account) string {
+	switch {
+	case a.Builtin():
+		return p.T("Customers without an organization belong here. It has no password and cannot sign in.")
+	case a.State == models.Blacklisted && a.BlockedUntil != nil:
+		return p.N("Blocked until {{.Until}} after {{.N}} failed sign-in. Even the correct password is refused.",
+			"Blocked until {{.Until}} after {{.N}} failed sign-ins. Even the correct password is refused.",
+			a.FailedAttempts, "Until", p.Day(*a.BlockedUntil))
+	case a.State == models.Blacklisted:
+		failed := a.FailedAttempts
+		if most := a.Settings.AttemptsCap; most > 0 && a.FailedInRow >= most {
+			failed = a.FailedInRow
+		}
+		return p.N("Blocked since {{.Since}} after {{.N}} failed sign-in, until an operator unblocks it.",
+			"Blocked since {{.Since}} after {{.N}} failed sign-ins, until an operator unblocks it.", failed, "Since", p.Day(*a.BlockedAt))
+	case a.State == models.Expired && a.Technical:
+		return p.N("The password expired on {{.Time}}: the policy allows {{.N}} day. Only an operator can reset it.",
+			"The password expired on {{.Time}}: the policy allows {{.N}} days. Only an operator can reset it.",
+			a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires))
+	case a.State == models.Expired:
+		return p.N("The password expired on {{.Time}}: the policy allows {{.N}} day. The user must choose a new one at the next sign-in.",
+			"The password expired on {{.Time}}: the policy allows {{.N}} days. The user must choose a new one at the next sign-in.",
+			a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires))
+	case a.State == models.OneTimeLapsed:
+		return p.T("The one-time password of {{.Set}} was not used by {{.Time}} and has expired. Reset the password.",
+			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses))
+	case a.State == models.OneTimeWaiting:
+		return p.T("A one-time password was set on {{.Set}}. The user must choose their own at the first sign-in.", "Set", p.Day(*a.PasswordSetAt))
+	case a.State == models.Disabled:
+		return p.T("Disabled by an operator on {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))
+	case a.State == models.MustChange:
+		return p.T("An operator requires a new password. The user must choose one at the next click or sign-in.")
+	case a.State == models.NoPassword:
+		return p.T("The account has no password and cannot sign in until an operator sets one.")
+	case a.Technical:
+		return p.T("The password is valid. Technical accounts cannot sign in here.")
+	case a.Expires != nil:
+		return p.T("The account can sign in. Its password is valid until {{.Time}}.", "Time", p.Day(*a.Expires))
+	default:
+		return p.T("The account can sign in. Its password does not expire.")
+	}
+}
+
+// WhyOwn explains to the reader how long their own password is valid.
+func WhyOwn(p Printer, a Account) string {
+	switch {
+	case a.Expires == nil:
+		return p.T("Your password does not expire.")
+	case a.Expires.After(p.Now):
+		return p.T("Your password is valid until {{.Time}}.", "Time", p.Day(*a.Expires))
+	default:
+		return p.T("Your password expired on {{.Time}}. At your next sign-in you choose a new one.", "Time", p.Day(*a.Expires))
+	}
+}
+
+// WhyReset explains on the reset page why the owner has to choose a new password; "" = they came by themselves.
+func WhyReset(p Printer, pending models.State, a Account) string {
+	switch {
+	case pending == "":
+		return ""
+	case pending == models.OneTimeWaiting:
+		return p.T("You signed in with a one-time password. Choose your own to continue.")
+	case pending == models.MustChange:
+		return p.T("Your operator requires a new password. Choose one to continue.")
+	case a.Expires == nil || a.Expires.After(p.Now):
+		return p.T("Your password has expired. Choose a new one to continue.")
+	default:
+		return p.T("Your password expired on {{.Time}}. Choose a new one to continue.", "Time", p.Day(*a.Expires))
+	}
+}
+
+// Step is something that will happen to an account: at a time, or when something else happens.
+type Step struct {
+	At         *time.Time
+	When, What string
+}
+
+// Next lists what will happen to the account if no operator acts, the earliest first.
+func Next(p Printer, a Account) []Step {
+	var steps []Step
+	at := func(when time.Time, what string) {
+		if when.After(p.Now) {
+			steps = append(steps, Step{At: &when, What: what})
+		} else { // a mail that the next sweep queues
+			steps = append(steps, Step{At: &when, When: p.T("Now"), What: what})
+		}
+	}
+	if a.BlockedUntil != nil && a.State == models.Blacklisted {
+		at(*a.BlockedUntil, p.T("The block ends and the count of failed attempts starts at 0."))
+	}
+	if a.Lapses != nil && a.Lapses.After(p.Now) {
+		at(*a.Lapses, p.T("The one-time password expires if it was not used."))
+	}
+	if a.Expires != nil && a.PasswordHash != "" && a.Expires.After(p.Now) {
+		if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil { // a disabled account gets no mail
+			at(*a.Reminds, reminder(p, a))
+		}
+		at(*a.Expires, expiry(p, a))
+	}
+	slices.SortStableFunc(steps, func(x, y Step) int { return x.At.Compare(*y.At) })
+	for i := range steps {
+		if steps[i].When != "" {
+			steps[i].At = nil
+		}
+	}
+	switch a.State {
+	case models.OneTimeWaiting, models.MustChange, models.Expired:
+		if !a.Technical {
+			return append([]Step{{When: p.T("At the next sign-in"), What: p.T("A new password must be chosen.")}}, steps...)
+		}
+	}
+	return steps
+}
+
+func reminder(p Printer, a Account) string {
+	if p.Capturing {
+		return p.T("Reminder to {{.To}} (not sent: no mail server).", "To", Isolate(a.Email))
+	}
+	return p.T("Reminder to {{.To}}.", "To", Isolate(a.Email))
+}
+
+func expiry(p Printer, a Account) string {
+	switch {
+	case a.DisabledAt != nil:
+		return p.T("The password expires. No mail is sent while the account is disabled.")
+	case a.Technical && p.Capturing:
+		return p.T("The password expires. Only an operator can reset it.")
+	case a.Technical:
+		return p.T("The password expires and a mail is sent. Only an operator can reset it.")
+	case p.Capturing:
+		return p.T("The password expires. A new one must be chosen at the next sign-in.")
+	default:
+		return p.T("The password expires and a mail is sent. A new one must be chosen at the next sign-in.")
+	}
+}
+
+// Fact is a label with a time, or else a text. Beside is a remark below it. The URLs lead to more.
+type Fact struct {
+	Label, Text, URL  string
+	At                *time.Time
+	Beside, BesideURL string
+}
+
+// EmailFact is the account's e-mail address.
+func EmailFact(p Printer, a models.Account) Fact {
+	return Fact{Label: p.T("E-mail"), Text: Isolate(a.Email)}
+}
+
+// OrganizationFact is the organization that a customer belongs to.
+func OrganizationFact(p Printer, name, url string) Fact {
+	return Fact{Label: p.T("Organization"), Text: Isolate(name), URL: url}
+}
+
+// CustomersFact leads to an organization's customers.
+func CustomersFact(p Printer, url string) Fact {
+	return Fact{Label: p.T("Customers"), Text: p.T("Show customers"), URL: url}
+}
+
+// PasswordFact is when the password was set.
+func PasswordFact(p Printer, a models.Account) Fact {
+	fact := Fact{Label: p.T("Password set"), Text: p.T("never")}
+	if a.PasswordHash != "" {
+		fact.At = a.PasswordSetAt
+	}
+	return fact
+}
+
+// PasswordVersionFact is [PasswordFact] with the policy version under which the password was set; nil = it is not known.
+func PasswordVersionFact(p Printer, a models.Account, version *models.PolicyVersion, url string) Fact {
+	fact := PasswordFact(p, a)
+	switch {
+	case fact.At == nil:
+	case version == nil:
+		fact.Beside = p.T("policy version unknown")
+	default:
+		fact.Beside = p.T("under policy version {{.N}}, in force since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
+		fact.BesideURL = url
+	}
+	return fact
+}
+
+// LanguageFact is the language of the account's pages and mails.
+func LanguageFact(p Printer, a models.Account) Fact {
+	return Fact{Label: p.T("Language"), Text: Language(p, a.Locale)}
+}
+
+// CreatedFact is when the account was created.
+func CreatedFact(p Printer, a models.Account) Fact {
+	return Fact{Label: p.T("Created"), At: &a.CreatedAt}
+}
+
+// LastSignInFact is when the account last signed in.
+func LastSignInFact(p Printer, a models.Account) Fact {
+	return Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt}
+}
+
+// FailuresFact counts the failed sign-ins since the last success; ok is false if there are none.
+func FailuresFact(p Printer, a Account) (fact Fact, ok bool) {
+	if a.FailedAttempts == 0 && a.FailedInRow == 0 {
+		return fact, false
+	}
+	text := p.N("{{.N}} attempt", "{{.N}} attempts", a.FailedAttempts)
+	if allowed := a.Policy.MaxLoginAttempts; allowed > 0 {
+		text = p.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
+	}
+	switch most := a.Settings.AttemptsCap; {
+	case a.FailedInRow > a.FailedAttempts && most > 0:
+		text += " " + p.T("({{.N}} in total; permanent block at {{.Allowed}})", "N", a.FailedInRow, "Allowed", most)
+	case a.FailedInRow > a.FailedAttempts:
+		text += " " + p.T("({{.N}} in total)", "N", a.FailedInRow)
+	}
+	return Fact{Label: p.T("Failed attempts"), Text: text}, true
+}
+
+// DevicesFact counts the account's trusted browsers.
+func DevicesFact(p Printer, devices accounts.KnownDevices) Fact {
+	text := p.Number(int64(devices.Known))
+	if devices.UsedUp {
+		text += ", " + p.T("no attempts left")
+	}
+	return Fact{Label: p.T("Trusted browsers"), Text: text}
+}
+
+// Language names a language in its own words. A mail has no browser to ask, so without a language it is in English.
+func Language(p Printer, locale string) string {
+	if locale == "" {
+		return p.T("Browser default")
+	}
+	return p.T("locale." + locale)
+}
+
+// RuleGroup are the rules in force that come from one place.
+type RuleGroup struct {
+	Source string
+	Rules  []RuleInForce
+}
+
+// RuleInForce is a rule in words, its value, and its name where it comes from.
+type RuleInForce struct{ Words, Value, Name string }
+
+// RulesInForce lists all rules that apply to an account, by their source. Customers read the rules without their names.
+func RulesInForce(p Printer, a Account) []RuleGroup {
+	policy := RuleGroup{Source: p.T("Your password")}
+	for _, value := range a.Policy.Values() {
+		if value.Active && value.Rule != password.RuleAllowedRegexDescription { // which are the words of allowedRegex
+			policy.Rules = append(policy.Rules, RuleInForce{Words: Rule(p.Words, value), Value: Figure(value), Name: cmp.Or(value.By, string(value.Rule))})
+		}
+	}
+	settings := RuleGroup{Source: p.T("Your sign-ins"), Rules: settingRules(p, a)}
+	groups := []RuleGroup{policy, settings}
+	if p.Reader.Operates() {
+		groups[0].Source, groups[1].Source = RuleSource(p, a.Policies, a.Policy.Section), p.T("From the program's settings")
+		return groups
+	}
+	for _, group := range groups {
+		for i := range group.Rules {
+			group.Rules[i].Name = ""
+		}
+	}
+	return groups
+}
+
+// settingRules are the rules that are settings of the program.
+func settingRules(p Printer, a Account) (rules []RuleInForce) {
+	s := a.Settings
+	add := func(words, value, name string) {
+		rules = append(rules, RuleInForce{Words: words, Value: value, Name: name})
+	}
+	block := p.T("failed sign-ins are not counted across blocks")
+	if s.AttemptsCap > 0 {
+		block = p.N("blocked permanently after {{.N}} failed attempt", "blocked permanently after {{.N}} failed attempts", s.AttemptsCap)
+	}
+	add(block, strconv.Itoa(s.AttemptsCap), "LATCHKEY_FAILED_ATTEMPTS_CAP")
+	if a.Technical {
+		return rules
+	}
+	devices := p.T("all browsers share their attempts")
+	if s.DeviceCookies {
+		devices = p.T("trusted browsers have their own attempts")
+	}
+	add(devices, strconv.FormatBool(s.DeviceCookies), "LATCHKEY_DEVICE_COOKIES")
+	add(p.T("one-time passwords expire after {{.Time}}", "Time", p.Amount(s.OneTimeValid)), setting(s.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
+	if age := s.PasswordMinAge; age > 0 {
+		add(p.T("users can change their password again after {{.Time}}", "Time", p.Amount(age)), setting(age), "LATCHKEY_PASSWORD_MIN_AGE")
+	}
+	add(p.T("sessions last {{.Time}} at most", "Time", p.Amount(s.SessionMax)), setting(s.SessionMax), "LATCHKEY_SESSION_MAX")
+	add(p.T("sessions end after {{.Time}} without use", "Time", p.Amount(s.SessionIdle)), setting(s.SessionIdle), "LATCHKEY_SESSION_IDLE")
+	return rules
+}
+
+// RuleSource names a policy and its file.
+func RuleSource(p Printer, policies password.Policies, section password.Section) string {
+	if policies.Source == "" {
+		return p.T("From the built-in policy {{.Section}}", "Section", section)
+	}
+	return p.T("From the policy {{.Section}} in {{.File}}", "Section", section, "File", sourceFile(p, policies))
+}
+
+// sourceFile names the policy's file; only SuperAdmins see its directory.
+func sourceFile(p Printer, policies password.Policies) string {
+	if p.Reader.IsSuperAdmin() {
+		return policies.Source
+	}
+	return filepath.Base(policies.Source)
+}

@@ -1,0 +1,304 @@
+package words
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/i18n"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Policy is a password policy for the checklist, the tooltip and the browser's own generator.
+type Policy struct {
+	Section       string
+	Lines         []string // what a password must be, one rule a line
+	Checks        []Check
+	MinLength     int
+	Length        int // of generated passwords, in characters
+	PasswordRules string
+}
+
+// Check is a line of the checklist. Here is false if only the server can check it.
+type Check struct {
+	Rule password.Rule
+	Want int
+	Text string
+	Here bool
+}
+
+// FirstPolicy describes the rules of composition, for an account that has no password yet.
+func FirstPolicy(w i18n.Words, policy password.Policy) Policy {
+	hints := policy.Hints()
+	view := Policy{Section: string(policy.Section), MinLength: hints.MinLength, PasswordRules: hints.PasswordRules}
+	view.Length = policy.EffectiveGeneratorOptions().Length
+	for _, value := range policy.Composition() {
+		view.add(w, value, value.Rule != password.RuleAllowedRegex)
+	}
+	return view
+}
+
+// NewPolicy describes the rules of composition and the history.
+func NewPolicy(w i18n.Words, policy password.Policy) Policy {
+	view := FirstPolicy(w, policy)
+	if last := policy.History(); last > 0 {
+		view.add(w, password.Value{Rule: password.RuleForbiddenLastPasswords, N: last, Active: true}, false)
+	}
+	return view
+}
+
+func (p *Policy) add(w i18n.Words, value password.Value, here bool) {
+	text := Rule(w, value)
+	p.Lines = append(p.Lines, text)
+	p.Checks = append(p.Checks, Check{value.Rule, value.N, text, here})
+}
+
+// Rule describes a rule.
+func Rule(w i18n.Words, value password.Value) string {
+	id := "rule." + string(value.Rule)
+	switch {
+	case !value.Active:
+		return w.T("off." + string(value.Rule))
+	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
+		return w.T("rule.blockingTimeInMin.forever")
+	case value.Rule == password.RuleAllowedRegexDescription:
+		return w.T(id, "Text", value.Texts.In(w.Locale))
+	case value.Rule == password.RuleAllowedRegex && value.Texts != password.Texts{}:
+		return value.Texts.In(w.Locale)
+	case value.Rule == password.RuleUserNameForbidden || value.Rule == password.RuleAllowedRegex:
+		return w.T(id)
+	default:
+		return w.Count(id, value.N)
+	}
+}
+
+// Figure is a rule's value as it stands in the file.
+func Figure(value password.Value) string {
+	switch value.Rule {
+	case password.RuleUserNameForbidden:
+		return strconv.FormatBool(value.On)
+	case password.RuleAllowedRegex:
+		return strconv.Quote(value.Text)
+	case password.RuleAllowedRegexDescription:
+		written, _ := value.Texts.MarshalJSON() // of texts: this cannot fail
+		return strings.TrimSpace(string(written))
+	default:
+		return strconv.Itoa(value.N)
+	}
+}
+
+// PolicyRule is a rule of the policy page.
+type PolicyRule struct {
+	Name, Figure, Words string
+	By                  string // the setting that it comes from; "" = the policy
+	Off                 bool
+	Long                bool // the figure takes a line of its own
+}
+
+// maxInlineFigure is the longest figure that fits next to a rule's words.
+const maxInlineFigure = 12
+
+// PolicyRules describes all rules of a policy, inactive ones included.
+func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
+	for _, value := range policy.Values() {
+		figure := Figure(value)
+		rules = append(rules, PolicyRule{
+			Name: string(value.Rule), Figure: figure, Words: Rule(w, value), Off: !value.Active, Long: len(figure) > maxInlineFigure, By: value.By,
+		})
+	}
+	return rules
+}
+
+// RuleChange is a changed rule, before and after. The figures are "" if the words contain them.
+type RuleChange struct {
+	Name                   string
+	AsIs, Then             string
+	AsIsFigure, ThenFigure string
+	Direction              password.Direction
+}
+
+// RuleChanges describes changes of rules.
+func RuleChanges(w i18n.Words, changes []password.Change) []RuleChange {
+	figure := func(value password.Value) string {
+		if value.Active && (value.Text != "" || value.Texts != password.Texts{}) {
+			return Figure(value)
+		}
+		return ""
+	}
+	rules := make([]RuleChange, len(changes))
+	for i, change := range changes {
+		rules[i] = RuleChange{
+			Name: string(change.New.Rule), AsIs: Rule(w, change.Old), Then: Rule(w, change.New), Direction: change.Direction,
+			AsIsFigure: figure(change.Old), ThenFigure: figure(change.New),
+		}
+	}
+	return rules
+}
+
+// Warnings lists what policies allow but hardly intend and what could not be verified, with file and line.
+func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warning) (lines []string) {
+	for _, doubt := range doubts {
+		where := doubt.Section
+		if where.Why = notProvable(w, doubt.NotProvable); where.Why == "" {
+			where.Why = NotGenerated(w)
+		}
+		lines = append(lines, where.Error())
+	}
+	for _, warning := range policies.Warnings() {
+		warning.Why = w.T("warning." + string(warning.Rule))
+		lines = append(lines, warning.Error())
+	}
+	return lines
+}
+
+// Broken explains how a password breaks a rule.
+func Broken(w i18n.Words, violation password.Violation) string {
+	id := "broken." + string(violation.Rule)
+	if form := violation.Texts.In(w.Locale); form != "" {
+		return w.T("broken.allowedRegex.described", "Form", form)
+	}
+	if violation.Rule == password.RuleUserNameForbidden || violation.Rule == password.RuleAllowedRegex {
+		return w.T(id)
+	}
+	return w.Count(id, violation.Want, "Got", violation.Got)
+}
+
+// NotProvable explains why a policy could not be verified; "" = it was.
+func NotProvable(w i18n.Words, policy password.Policy) string {
+	return notProvable(w, policy.NotProvable())
+}
+
+func notProvable(w i18n.Words, reason password.Reason) string {
+	if reason == "" {
+		return ""
+	}
+	return w.T("not-provable." + string(reason))
+}
+
+// NotGenerated explains that no password could be generated under a policy.
+func NotGenerated(w i18n.Words) string {
+	return w.T("No password could be generated that meets all of these rules. Passwords must be typed, and none may exist.")
+}
+
+// Strength shows how hard a generated password is to guess; "" = that is [password.Unknown].
+func Strength(w i18n.Words, bits float64) string {
+	if bits < 0 {
+		return ""
+	}
+	return w.N("{{.N}} bit of entropy", "{{.N}} bits of entropy", int(bits))
+}
+
+// Suggestion is a generated password and its strength, only in the answer to the request that generated it.
+type Suggestion struct {
+	Text     string
+	Strength string // "" = not known
+}
+
+// Suggest describes a generated password.
+func Suggest(w i18n.Words, made password.Generated) Suggestion {
+	if made.Text == "" {
+		return Suggestion{}
+	}
+	return Suggestion{made.Text, Strength(w, made.Bits)}
+}
+
+// TooSoon gives the time from which the owner can change the password again, to the next whole minute.
+func TooSoon(p Printer, from time.Time) string {
+	from = from.Add(time.Minute - 1).Truncate(time.Minute)
+	return p.T("You changed your password recently and can change it again from {{.Time}}. If others may know it, ask your operator for a new one.", "Time", p.Day(from))
+}
+
+// PolicyAudience names the accounts that a section applies to. SuperAdmins can have a section of their own.
+func PolicyAudience(p Printer, section password.Section, ownForSuperAdmins bool) string {
+	switch {
+	case section == password.SectionTechnical:
+		return p.T("For technical accounts")
+	case section == password.SectionSuperAdmin:
+		return p.T("For SuperAdmins")
+	case ownForSuperAdmins:
+		return p.T("For organizations and customers")
+	default:
+		return p.T("For SuperAdmins, organizations and customers")
+	}
+}
+
+// PolicySource names where the active policies come from.
+func PolicySource(p Printer, policies password.Policies) string {
+	switch {
+	case policies.Source == "":
+		return p.T("This is the built-in policy. A file passwordpolicy.json replaces it.")
+	case p.Reader.IsSuperAdmin():
+		return p.T("Read from {{.File}}. After a change, reload it with SIGHUP.", "File", policies.Source)
+	default:
+		return p.T("Read from {{.File}}.", "File", sourceFile(p, policies))
+	}
+}
+
+// VersionSource names where a policy version came from.
+func VersionSource(p Printer, version models.PolicyVersion) string {
+	if version.Source == "" {
+		return p.T("built in")
+	}
+	return version.Source
+}
+
+// SignInRules lists what limits guessing and ends sessions besides the password policy, a sentence each. Only SuperAdmins
+// see the networks.
+func SignInRules(p Printer, s accounts.Settings) []string {
+	devices := p.T("Browsers are not distinguished: guessing blocks the owner too.")
+	if s.DeviceCookies {
+		devices = p.T("A browser is trusted for {{.Days}} after a sign-in. Trusted browsers have their own attempts, so guessing blocks unknown browsers only, never the owner's. Resetting the password or requiring a change clears them.",
+			"Days", p.Amount(accounts.DeviceLife))
+	}
+	block := p.T("The number of blocks is not limited.")
+	if s.AttemptsCap > 0 {
+		block = p.N("After {{.N}} failed attempt in a row from unknown browsers an account stays blocked for them until an operator unblocks it or resets the password.",
+			"After {{.N}} failed attempts in a row from unknown browsers an account stays blocked for them until an operator unblocks it or resets the password.", s.AttemptsCap)
+	}
+	rate := p.T("Failed attempts per IP address are not limited.")
+	if s.SignInRate > 0 {
+		rate = p.N("Each IP address may fail {{.N}} time per minute (burst {{.Burst}}). Successful attempts do not count.",
+			"Each IP address may fail {{.N}} times per minute (burst {{.Burst}}). Successful attempts do not count.", s.SignInRate, "Burst", 2*s.SignInRate)
+	}
+	rules := []string{devices, block, rate,
+		p.T("Sessions end after {{.Max}}, or after {{.Idle}} without use.", "Max", p.Amount(s.SessionMax), "Idle", p.Amount(s.SessionIdle))}
+	if s.OneSession {
+		rules = append(rules, p.T("Signing in ends the account's other sessions."))
+	}
+	if p.Reader.IsSuperAdmin() && len(s.Dashboard) > 0 {
+		rules = append(rules, p.T("These pages are open to {{.Networks}} only.", "Networks", list(s.Dashboard)))
+	}
+	if p.Reader.IsSuperAdmin() && len(s.SuperAdmins) > 0 {
+		rules = append(rules, p.T("SuperAdmins may sign in and act from {{.Networks}} only.", "Networks", list(s.SuperAdmins)))
+	}
+	return append(rules, p.T("One-time passwords expire after {{.Time}}. The user must choose their own at the first sign-in.", "Time", p.Amount(s.OneTimeValid)))
+}
+
+func list(networks []netip.Prefix) string {
+	texts := make([]string, len(networks))
+	for i, network := range networks {
+		texts[i] = network.String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+// PreviewFigure is a number of a policy preview.
+type PreviewFigure struct {
+	Label, Hint string
+	Count       int
+	Urgent      bool
+}
+
+// PreviewFigures are the numbers of a policy preview.
+func PreviewFigures(p Printer, preview accounts.Preview) []PreviewFigure {
+	now := func(count int) string { return p.T("Now: {{.N}}", "N", p.Number(int64(count))) }
+	return []PreviewFigure{
+		{Label: p.T("Expire at once"), Hint: p.T("Passwords that are still valid now"), Count: preview.Expire, Urgent: true},
+		{Label: p.T("No longer expired"), Hint: p.T("Passwords that have expired now"), Count: preview.Revive},
+		{Label: p.T("Reminders today"), Hint: now(preview.AsIs.Reminders), Count: preview.Mails.Reminders},
+		{Label: p.T("Expiry mails today"), Hint: now(preview.AsIs.Expirations), Count: preview.Mails.Expirations},
+	}
+}

@@ -1,0 +1,150 @@
+package words
+
+import (
+	"strings"
+	"time"
+
+	"latchkey/i18n"
+	"latchkey/models"
+)
+
+// Printer writes for one reader: in their language, in the time zone of the settings, and only what they may know.
+type Printer struct {
+	i18n.Words
+	Zone      *time.Location
+	Now       time.Time
+	Reader    *Reader // nil: not signed in
+	Capturing bool    // there is no mail server
+}
+
+// Reader is the account that is signed in.
+type Reader struct {
+	ID, Name string
+	Kind     models.Kind
+	Pending  bool // may only open the reset page
+}
+
+// Operates reports whether to show what operators see.
+func (r *Reader) Operates() bool { return r != nil && !r.Pending && r.Kind != models.Customer }
+
+// IsSuperAdmin reports whether to show what SuperAdmins see.
+func (r *Reader) IsSuperAdmin() bool { return r.Operates() && r.Kind == models.SuperAdmin }
+
+func (p Printer) times() i18n.Times { return p.Times(p.Zone) }
+
+// Exact shows a time to the second, with its zone.
+func (p Printer) Exact(at time.Time) string { return p.times().Second(at) }
+
+// Day shows the day and minute of a time, with its zone.
+func (p Printer) Day(at time.Time) string { return p.times().Minute(at) }
+
+// Date shows the day of a time.
+func (p Printer) Date(at time.Time) string { return p.times().Date(at) }
+
+// ShortDate shows the day of a time without its year.
+func (p Printer) ShortDate(at time.Time) string { return p.times().ShortDate(at) }
+
+const day = 24 * time.Hour
+
+// Relative shows the distance to a time in the largest unit that fits; a day has 24 hours. The future is rounded up and the
+// past down, so that a password set a second ago has 64 of 64 days left. Each message is whole, because languages inflect
+// the unit: 3 Tage, vor 3 Tagen.
+func (p Printer) Relative(at time.Time) string {
+	if away := at.Sub(p.Now); away > 0 {
+		return p.until(away)
+	}
+	return p.since(p.Now.Sub(at))
+}
+
+func (p Printer) until(away time.Duration) string {
+	roundUp := func(unit time.Duration) int { return int((away-1)/unit) + 1 }
+	minutes, hours, days := roundUp(time.Minute), roundUp(time.Hour), roundUp(day)
+	switch {
+	case away < time.Minute:
+		return p.T("in less than a minute")
+	case minutes < 60:
+		return p.N("in {{.N}} minute", "in {{.N}} minutes", minutes)
+	case hours < 48:
+		return p.N("in {{.N}} hour", "in {{.N}} hours", hours)
+	default:
+		return p.N("in {{.N}} day", "in {{.N}} days", days)
+	}
+}
+
+func (p Printer) since(away time.Duration) string {
+	minutes, hours, days := int(away/time.Minute), int(away/time.Hour), int(away/day)
+	switch {
+	case minutes == 0:
+		return p.T("just now")
+	case hours == 0:
+		return p.N("{{.N}} minute ago", "{{.N}} minutes ago", minutes)
+	case days < 2:
+		return p.N("{{.N}} hour ago", "{{.N}} hours ago", hours)
+	default:
+		return p.N("{{.N}} day ago", "{{.N}} days ago", days)
+	}
+}
+
+// Amount shows a duration in the largest unit of which it is a multiple; in days from two days on.
+func (p Printer) Amount(d time.Duration) string {
+	switch {
+	case d >= 2*day && d%day == 0:
+		return p.N("{{.N}} day", "{{.N}} days", int(d/day))
+	case d >= time.Hour && d%time.Hour == 0:
+		return p.N("{{.N}} hour", "{{.N}} hours", int(d/time.Hour))
+	case d >= time.Minute && d%time.Minute == 0:
+		return p.N("{{.N}} minute", "{{.N}} minutes", int(d/time.Minute))
+	default:
+		return p.N("{{.N}} second", "{{.N}} seconds", int(d/time.Second))
+	}
+}
+
+// setting writes a duration as in a setting: 168h, not 168h0m0s.
+func setting(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = strings.TrimSuffix(text, zero[1:])
+		}
+	}
+	return text
+}
+
+// Capped shows a count that stopped at most.
+func (p Printer) Capped(n, most int64) string {
+	if n >= most {
+		return p.T("{{.N}} or more", "N", most)
+	}
+	return p.Number(n)
+}
+
+// CappedShort shows such a count where there is little room.
+func (p Printer) CappedShort(n, most int64) string {
+	if n >= most {
+		return p.T("{{.N}}+", "N", most-1)
+	}
+	return p.Number(n)
+}
+
+// The Unicode marks around text with a direction of its own: FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
+const (
+	IsolateMark    = '\u2068'
+	EndIsolateMark = '\u2069'
+)
+
+// Isolate marks text typed by a user, such as a name, inside a sentence: right-to-left text must not reorder the words
+// around it. Pages show the marks as <bdi>; titles and attributes keep them.
+func Isolate(text string) string {
+	if text == "" {
+		return ""
+	}
+	return string(IsolateMark) + strings.Map(withoutMarks, text) + string(EndIsolateMark)
+}
+
+// withoutMarks drops marks in the text itself, which would end the isolation too early.
+func withoutMarks(r rune) rune {
+	if r == IsolateMark || r == EndIsolateMark {
+		return -1
+	}
+	return r
+}

@@ -1,0 +1,192 @@
+package words
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/models"
+)
+
+// Event is a line of the audit log or a mail, in words.
+type Event struct {
+	ID, Action, Actor, What, Detail string
+	Subject                         string
+	SubjectID                       string // "" = there is no page of it
+	UnknownSubject                  bool   // no account has the name that was used
+	Address                         string
+	Mail                            models.MailState // of a mail
+	MailID                          string           // "" = the reader may not open it, or it is no mail
+	Severity                        Severity
+	At                              time.Time // of the last occurrence
+	Times                           int       // how often it happened in a row
+	OrMore                          bool      // it may have happened more often
+}
+
+// Severity is how an event is marked.
+type Severity string
+
+// The marks of events. The zero value is neutral.
+const (
+	Good     Severity = "good"
+	Warning  Severity = "warn"
+	Bad      Severity = "bad"
+	MailMark Severity = "mail"
+)
+
+var severities = map[string]Severity{
+	accounts.ActionSignedIn: Good, accounts.ActionPasswordOwn: Good, accounts.ActionUnblocked: Good,
+	accounts.ActionBlockEnded: Good, accounts.ActionEnabled: Good,
+	accounts.ActionSignInFailed: Bad, accounts.ActionBlacklisted: Bad,
+	accounts.ActionExpired: Warning, accounts.ActionLapsed: Warning, accounts.ActionDisabled: Warning,
+	accounts.ActionRequireChange: Warning, accounts.ActionDeviceUsedUp: Warning, accounts.ActionRefused: Warning,
+}
+
+// The longest timeline, and how many of its lines may be failed sign-ins, so that an attack does not crowd out the rest.
+const (
+	maxLines        = 20
+	maxFailureLines = maxLines / 2
+)
+
+// Timeline merges the events and mails of an account, the newest first.
+func Timeline(p Printer, events []models.AuditEvent, mails []models.Mail, cut []string) []Event {
+	all := Events(p, events)
+	for _, mail := range mails {
+		all = append(all, mailEvent(p, mail))
+	}
+	slices.SortFunc(all, func(a, b Event) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) })
+	failures := 0
+	lines := slices.DeleteFunc(collapse(p, all, cut), func(line Event) bool {
+		if line.Action == accounts.ActionSignInFailed {
+			failures++
+		}
+		return line.Action == accounts.ActionSignInFailed && failures > maxFailureLines
+	})
+	return lines[:min(len(lines), maxLines)]
+}
+
+// OwnTimeline are the sign-ins of the reader's own account. It hides why one failed: another person may use the session.
+func OwnTimeline(p Printer, events []models.AuditEvent, cut []string) []Event {
+	for _, row := range events {
+		delete(row.Detail, "reason")
+	}
+	return collapse(p, Events(p, events), cut)
+}
+
+// collapse makes one line of the same events in a row on one day. Cut are the ids of events before which there were more.
+func collapse(p Printer, events []Event, cut []string) (lines []Event) {
+	for _, event := range events {
+		event.Times = 1
+		if n := len(lines); n == 0 || !repeats(p, event, lines[n-1]) {
+			lines = append(lines, event)
+		} else {
+			lines[n-1].Times++
+		}
+		if slices.Contains(cut, event.ID) {
+			lines[len(lines)-1].OrMore = true
+		}
+	}
+	return lines
+}
+
+// repeats reports whether two events differ only in their time of day. Mails are never repeats.
+func repeats(p Printer, e, other Event) bool {
+	return e.Mail == "" && e.Action == other.Action && e.Line() == other.Line() && p.Date(e.At) == p.Date(other.At)
+}
+
+// Line is the second line of an event: actor, details and IP address.
+func (e Event) Line() string {
+	return strings.Join(slices.DeleteFunc([]string{e.Actor, e.Detail, e.Address}, func(part string) bool { return part == "" }), " · ")
+}
+
+// RepeatCount shows how often an event happened in a row; "" = once.
+func (p Printer) RepeatCount(e Event) string {
+	switch {
+	case e.Times > 1 && e.OrMore:
+		return p.T("{{.N}} or more times", "N", e.Times)
+	case e.Times > 1:
+		return p.N("{{.N}} time", "{{.N}} times", e.Times)
+	default:
+		return ""
+	}
+}
+
+// Events puts rows of the audit log into words.
+func Events(p Printer, rows []models.AuditEvent) []Event {
+	list := make([]Event, len(rows))
+	for i, row := range rows {
+		list[i] = Event{
+			ID: row.ID, At: row.At, Action: row.Action, Severity: severities[row.Action], Actor: eventActor(p, row),
+			What: p.T("action." + row.Action), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row.Detail),
+			UnknownSubject: row.Action == accounts.ActionSignInFailed && row.SubjectName == "",
+		}
+		if row.Action != accounts.ActionDeleted {
+			list[i].SubjectID = row.SubjectID
+		}
+	}
+	return list
+}
+
+func mailEvent(p Printer, mail models.Mail) Event {
+	event := Event{
+		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Severity: MailMark, Mail: mail.State, Detail: Isolate(mail.Recipient),
+		What: p.T("Mail: {{.Name}}", "Name", p.T("template."+mail.Template)),
+	}
+	if mail.Data.Test {
+		event.What = p.T("Test mail: {{.Name}}", "Name", p.T("template."+mail.Template))
+	}
+	if p.Reader.IsSuperAdmin() {
+		event.MailID = mail.ID
+	}
+	return event
+}
+
+func eventActor(p Printer, row models.AuditEvent) string {
+	switch {
+	case row.ActorID == "" && row.ActorName == accounts.CommandLine.Name:
+		return p.T("command line")
+	case row.ActorName != "":
+		return Isolate(row.ActorName)
+	case row.Action == accounts.ActionSignInFailed:
+		return p.T("Unknown")
+	default:
+		return p.T("System")
+	}
+}
+
+// details lists the details of an event, by name.
+func details(p Printer, detail map[string]string) string {
+	parts := make([]string, 0, len(detail))
+	for _, name := range slices.Sorted(maps.Keys(detail)) {
+		value := detail[name]
+		if name == "from" && !p.Reader.IsSuperAdmin() || name == "sessions" && value == "0" { // "from" names another organization
+			continue
+		}
+		parts = append(parts, p.T("detail."+name)+": "+detailValue(p, name, value))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// detailValue translates values that are neither names nor numbers.
+func detailValue(p Printer, name, value string) string {
+	switch name {
+	case "reason":
+		return p.T("reason." + value)
+	case "template":
+		return p.T("template." + value)
+	case "kind":
+		return p.T("kind." + value)
+	case "locale":
+		return Language(p, value)
+	case "password", "one-time", "technical", "opens", "browser", "changed":
+		return p.T("value." + value)
+	case "until":
+		if at, err := time.Parse(time.RFC3339, value); err == nil {
+			return p.Day(at)
+		}
+	}
+	return Isolate(value)
+}
