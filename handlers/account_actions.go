@@ -24,7 +24,7 @@ func (s *Server) runAccountAction(c echo.Context, do func(context.Context, accou
 }
 
 func (s *Server) requireChange(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.RequireChange, "The account must choose a new password before it can go on.")
+	return s.runAccountAction(c, s.Accounts.RequireChange, "The user must choose a new password at the next click or sign-in.")
 }
 
 func (s *Server) unblock(c echo.Context) error {
@@ -32,7 +32,7 @@ func (s *Server) unblock(c echo.Context) error {
 }
 
 func (s *Server) disable(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Disable, "The account is disabled, and its sessions are ended.")
+	return s.runAccountAction(c, s.Accounts.Disable, "The account is disabled and signed out.")
 }
 
 func (s *Server) enable(c echo.Context) error {
@@ -40,7 +40,7 @@ func (s *Server) enable(c echo.Context) error {
 }
 
 func (s *Server) endSessions(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.EndSessions, "All sessions of the account are ended.")
+	return s.runAccountAction(c, s.Accounts.EndSessions, "The account is signed out everywhere.")
 }
 
 func (s *Server) endSession(c echo.Context) error {

@@ -128,7 +128,7 @@ func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another stri
 }
 
 func (s *Server) alreadyDone(c echo.Context, already accounts.AlreadyDoneError) error {
-	frame, err := s.frame(c, "accounts", "This was done already")
+	frame, err := s.frame(c, "accounts", "Already done")
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func TestASubmissionIsGoodForOnce(t *testing.T) {
 			app.Clock.Advance(accounts.AnswerLife)
 			unchanged(t, app, tc.what+" sent again", func() {
 				again := form.Submit(tc.action, tc.fields...).Want(200)
-				check(t, "heading", again.Text("h1"), "This was done already")
+				check(t, "heading", again.Text("h1"), "Already done")
 				hasNot(t, again, secret)
 				if again.Has(once) {
 					t.Error("a password is shown again")

@@ -15,27 +15,27 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 		blacklist(app, "ann")
 		page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
 		check(t, "heading", page.Text("h1"), "ann")
-		check(t, "state", page.Text(".heading .badge"), "Blacklisted")
-		check(t, "why", page.Text(".why"), "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 09:20 UTC. This is about strangers: browsers in which the account has signed in before are still let in.")
+		check(t, "state", page.Text(".heading .badge"), "Blocked")
+		check(t, "why", page.Text(".why"), "Blocked until 2 Mar 2026, 09:20 UTC after 10 failed sign-ins. Even the correct password is refused. Trusted browsers can still sign in.")
 		facts := map[string]string{}
 		for _, term := range page.Find(".facts dt").EachIter() {
 			facts[term.Text()] = strings.Join(strings.Fields(term.Next().Text()), " ")
 		}
 		for name, want := range map[string]string{
 			"Kind": "Customer", "E-mail": "ann@example.com", "Organization": "acme", "Password set": "just now",
-			"Failed sign-ins in a row": "10 of 10",
+			"Failed attempts": "10 of 10",
 		} {
 			check(t, name, facts[name], want)
 		}
-		check(t, "next", strings.Join(page.Texts(".next li"), " | "), "in 20 minutes The block ends, and counting starts at 0. | "+
-			"in 59 days A mail reminds ann@example.com that the password expires. | "+
-			"in 64 days The password expires, and a mail says so. It then opens only the page for a new one.")
+		check(t, "next", strings.Join(page.Texts(".next li"), " | "), "in 20 minutes The block ends and the count of failed attempts starts at 0. | "+
+			"in 59 days Reminder to ann@example.com. | "+
+			"in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.")
 		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 1)
 		text := page.Text("main")
 		for _, want := range []string{
-			"Mail: Account blacklisted Waiting", "Signed in", "Sign-in failed 10 times somebody · reason: wrong password · 127.0.0.1", "Created the account",
+			"Mail: Account blocked Waiting", "Signed in", "Sign-in failed 10 times Unknown · reason: wrong password · 127.0.0.1", "Created the account",
 
-			"From the policy ACCOUNT, which is built in", "is valid for 64 days passwordExpirationInDays", "a session ends after 1 hour without use LATCHKEY_SESSION_IDLE",
+			"From the built-in policy ACCOUNT", "is valid for 64 days passwordExpirationInDays", "sessions end after 1 hour without use LATCHKEY_SESSION_IDLE",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the page does not tell of %q", want)
@@ -62,10 +62,10 @@ func TestActs(t *testing.T) {
 		app.SignIn("ann")
 		last := root.Get(path).Find("#sessions [data-id]").First().AttrOr("data-id", "")
 		act("sessions/"+last+"/end", "The session is ended.")
-		act("end-sessions", "All sessions of the account are ended.")
-		act("require-change", "The account must choose a new password before it can go on.")
+		act("end-sessions", "The account is signed out everywhere.")
+		act("require-change", "The user must choose a new password at the next click or sign-in.")
 		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.MustChange)
-		act("disable", "The account is disabled, and its sessions are ended.")
+		act("disable", "The account is disabled and signed out.")
 		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Disabled)
 		act("enable", "The account is enabled.")
 		act("move", "The customer is moved.", "organization", who.Bond.ID)
@@ -113,7 +113,7 @@ func TestIssueAPassword(t *testing.T) {
 
 func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		const end = "It can be used until 9 Mar 2026, 09:00 UTC to choose a new one."
+		const end = "Valid until 9 Mar 2026, 09:00 UTC, for one sign-in."
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		for what, page := range map[string]*testapp.Reply{
 			"creation": root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"),

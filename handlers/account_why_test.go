@@ -25,43 +25,43 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 	}{
 		"active, no mail server": {func(*models.Account) {},
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 59 days A mail to ann@example.com that the password expires is written, but not sent: there is no mail server. | in 64 days The password expires. It then opens only the page for a new one.", true},
+			"in 59 days Reminder to ann@example.com (not sent: no mail server). | in 64 days The password expires. A new one must be chosen at the next sign-in.", true},
 		"reminder due": {func(a *models.Account) { a.PasswordSetAt = hours(-60 * 24) },
 			"The account can sign in. Its password is valid until 6 Mar 2026, 09:00 UTC.",
-			"At once A mail reminds ann@example.com that the password expires. | in 4 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
+			"Now Reminder to ann@example.com. | in 4 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
 		"active": {func(*models.Account) {},
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 59 days A mail reminds ann@example.com that the password expires. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
+			"in 59 days Reminder to ann@example.com. | in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
 		"active, reminded": {func(a *models.Account) { a.ExpiryNotice = models.Reminded },
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 64 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
+			"in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
 		"technical": {func(a *models.Account) { a.Technical = true },
-			"The password is valid. A technical account has no dashboard to sign in to.", "", false},
+			"The password is valid. Technical accounts cannot sign in here.", "", false},
 		"expired": {func(a *models.Account) { a.PasswordSetAt = hours(-65 * 24) },
-			"The policy lets a password live for 64 days, and this one expired on 1 Mar 2026, 09:00 UTC. It opens only the page where a new one is set.",
-			"At the next sign-in A new password has to be chosen before anything else.", false},
+			"The password expired on 1 Mar 2026, 09:00 UTC: the policy allows 64 days. The user must choose a new one at the next sign-in.",
+			"At the next sign-in A new password must be chosen.", false},
 		"must change": {func(a *models.Account) { a.MustChange, a.ExpiryNotice = true, models.Reminded },
-			"An operator asked for a new password. The present one opens only the page where a new one is set.",
-			"At the next sign-in A new password has to be chosen before anything else. | in 64 days The password expires, and a mail says so. It then opens only the page for a new one.", false},
+			"An operator requires a new password. The user must choose one at the next click or sign-in.",
+			"At the next sign-in A new password must be chosen. | in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
 		"one-time": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-24) },
-			"The password was issued for one use on 1 Mar 2026, 09:00 UTC. It opens only the page where its owner chooses one.",
-			"At the next sign-in A new password has to be chosen before anything else. | in 6 days The one-time password lapses, if it was not used.", false},
+			"A one-time password was set on 1 Mar 2026, 09:00 UTC. The user must choose their own at the first sign-in.",
+			"At the next sign-in A new password must be chosen. | in 6 days The one-time password expires if it was not used.", false},
 		"lapsed": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-168) },
-			"The one-time password of 23 Feb 2026, 09:00 UTC was not used by 2 Mar 2026, 09:00 UTC, and no longer works. Issue a new one.", "", false},
+			"The one-time password of 23 Feb 2026, 09:00 UTC was not used by 2 Mar 2026, 09:00 UTC and has expired. Reset the password.", "", false},
 		"no password": {func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil },
-			"The account has no password and cannot sign in until one is issued.", "", false},
+			"The account has no password and cannot sign in until an operator sets one.", "", false},
 		"blacklisted": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil, a.PasswordSetAt = 10, 30, hours(0), hours(1), hours(-65*24)
-		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted, not even the right one, until 2 Mar 2026, 10:00 UTC.",
-			"in 1 hour The block ends, and counting starts at 0.", false},
+		}, "Blocked until 2 Mar 2026, 10:00 UTC after 10 failed sign-ins. Even the correct password is refused.",
+			"in 1 hour The block ends and the count of failed attempts starts at 0.", false},
 		"blacklisted for good": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.ExpiryNotice, a.PasswordSetAt = 10, 100, hours(0), models.ExpiryNotified, hours(-65*24)
-		}, "100 sign-ins failed without a right one between, so since 2 Mar 2026, 09:00 UTC no password is accepted. This does not end by itself.", "", false},
+		}, "Blocked since 2 Mar 2026, 09:00 UTC after 100 failed sign-ins, until an operator unblocks it.", "", false},
 		"blacklisted by the policy": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.PasswordSetAt = 10, 10, hours(0), hours(-65*24)
-		}, "10 sign-ins in a row failed, so since 2 Mar 2026, 09:00 UTC no password is accepted. The policy gives blocks no end.", "", false},
+		}, "Blocked since 2 Mar 2026, 09:00 UTC after 10 failed sign-ins, until an operator unblocks it.", "", false},
 		"disabled": {func(a *models.Account) { a.DisabledAt = hours(-1) },
-			"An operator switched the account off on 2 Mar 2026, 08:00 UTC. It cannot sign in.",
+			"Disabled by an operator on 2 Mar 2026, 08:00 UTC. The account cannot sign in.",
 			"in 64 days The password expires. No mail is sent while the account is disabled.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 			page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
 			check(t, "why", page.Text(".why"), tc.why)
 			check(t, "next", strings.Join(page.Texts(".next li"), " | "), tc.next)
-			if (tc.next == "") != strings.Contains(page.Text(".next"), "Nothing by itself.") {
+			if (tc.next == "") != strings.Contains(page.Text(".next"), "Nothing scheduled.") {
 				t.Errorf("what happens next: %s", page.Text(".next"))
 			}
 		})
@@ -91,7 +91,7 @@ func TestTimelineFoldsWhatRepeats(t *testing.T) {
 		page := app.SignIn("acme").Get("/accounts/" + who.Ann.ID).Want(200)
 		check(t, "timeline", strings.Join(page.Texts(".timeline li"), " | "),
 			"Mail: Password expires soon Waitingann@example.comjust now | Signed in ann · 127.0.0.159 days ago | "+
-				"Sign-in failed 3 times somebody · reason: wrong password · 127.0.0.159 days ago | "+
+				"Sign-in failed 3 times Unknown · reason: wrong password · 127.0.0.159 days ago | "+
 				"Created the account command line · kind: Customer, password: typed59 days ago")
 		if page.Has(`.timeline a`) {
 			t.Error("an organization is led to a mail, which is the SuperAdmins'")
@@ -111,7 +111,7 @@ func TestAuditOfOneAccount(t *testing.T) {
 		link := root.Get("/accounts/"+who.Bob.ID).Find(`a[href^="/audit?"]`).AttrOr("href", "")
 		page := root.Get(link).Want(200)
 		check(t, "events", strings.Join(page.Texts("tr[data-id] td:nth-child(2)"), " "), "bob bob")
-		check(t, "about", page.Text(".note"), "Only what happened to bob. Show all")
+		check(t, "about", page.Text(".note"), "Events of bob only. Show all")
 		check(t, "kept by the filter", page.Value("account"), who.Bob.ID)
 		check(t, "another's", acme.Get(link).Want(200).Find("tr[data-id]").Length(), 0)
 		root.Get("/audit?account=x").Want(422)
@@ -144,7 +144,7 @@ func TestOverviewCharts(t *testing.T) {
 		check(t, "today", strings.Join(strings.Fields(failed.Find("tbody tr").Eq(13).Text()), " "), "2 Mar2")
 		check(t, "highest", failed.Find(".bar-of").Eq(13).AttrOr("height", ""), "100")
 		other := app.SignIn("bond").Get("/").Want(200)
-		check(t, "another organization", other.Find(".chart").Eq(1).Find(".empty").Text(), "No sign-in has failed.")
+		check(t, "another organization", other.Find(".chart").Eq(1).Find(".empty").Text(), "No failed sign-ins.")
 	})
 }
 
@@ -166,7 +166,7 @@ func TestRulesAreToldToWhomTheyConcern(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		mine := app.SignIn("ann").Get("/me").Want(200)
 		hasNot(t, mine, "LATCHKEY_", "policy.json", "minimumSymbols", "ACCOUNT")
-		for _, want := range []string{"at least 6 characters", "a session ends after 1 hour without use"} {
+		for _, want := range []string{"at least 6 characters", "sessions end after 1 hour without use"} {
 			if !strings.Contains(mine.Text(".rules"), want) && !strings.Contains(mine.Text("main"), want) {
 				t.Errorf("the customer is not told %q", want)
 			}

@@ -116,10 +116,10 @@ func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, [
 		wrong("sort", "There is no such order.")
 	}
 	if !expiring(query.Get("expiring"), &f.Expiring) {
-		wrong("", "“Expiring” takes a whole number of days.")
+		wrong("", "“Expiring” must be a number of days.")
 	}
 	if !accountPlace(query, &f) {
-		wrong("", "This place in the list cannot be read, so it begins at its start.")
+		wrong("", "The page link is invalid. Showing the first page.")
 	}
 	return f, problems
 }

@@ -148,13 +148,13 @@ func TestListSaysWhatItCannotRead(t *testing.T) {
 			"sort=random":    "There is no such order.",
 			"organization=x": "There is no such organization.",
 			"organization=00000000-0000-7000-8000-00000000ffff": "There is no such organization.",
-			"expiring=soon":     "“Expiring” takes a whole number of days.",
-			"expiring=-1":       "“Expiring” takes a whole number of days.",
-			"expiring=99999999": "“Expiring” takes a whole number of days.",
-			"after=x":           "This place in the list cannot be read, so it begins at its start.",
-			"before=e30":        "This place in the list cannot be read, so it begins at its start.",
-			"after=eyJpIjoiMDAwMDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwibiI6Ilx1MDAwMCJ9": "This place in the list cannot be read, so it begins at its start.",
-			"after=e30&before=e30": "This place in the list cannot be read, so it begins at its start.",
+			"expiring=soon":     "“Expiring” must be a number of days.",
+			"expiring=-1":       "“Expiring” must be a number of days.",
+			"expiring=99999999": "“Expiring” must be a number of days.",
+			"after=x":           "The page link is invalid. Showing the first page.",
+			"before=e30":        "The page link is invalid. Showing the first page.",
+			"after=eyJpIjoiMDAwMDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwibiI6Ilx1MDAwMCJ9": "The page link is invalid. Showing the first page.",
+			"after=e30&before=e30": "The page link is invalid. Showing the first page.",
 		} {
 			page := root.Get("/accounts?" + query).Want(422)
 			check(t, query, page.Text("[role=alert] li"), says)

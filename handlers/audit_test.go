@@ -27,7 +27,7 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 		check(t, "failures", strings.Join(failed.Texts("tr[data-id] th p"), ", "), "reason: no such account, reason: wrong password")
 		check(t, "choice kept", failed.Value("action"), "sign-in-failed")
 		odd := root.Get("/audit?action=nonsense").Want(422)
-		check(t, "an action that there is not", odd.Text("[role=alert] li"), "There is no such filter or place in the list, so it was left out.")
+		check(t, "an action that there is not", odd.Text("[role=alert] li"), "Invalid filters were ignored.")
 		root.Get("/accounts/"+who.Bob.ID).Submit("/accounts/"+who.Bob.ID+"/delete", "confirm", "bob").Want(303)
 		deleted := root.Get("/audit?action=account-deleted")
 		if got := deleted.Text("tr[data-id] td:nth-child(2)"); got != "bob" || deleted.Has("tr[data-id] a") {

@@ -14,7 +14,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-const overHTTP, noCookies = "This page was opened over http", "Your browser does not store cookies from this site"
+const overHTTP, noCookies = "This page was opened without encryption (http)", "Your browser does not store cookies from this site"
 
 // A page that begins a session says so when it was opened over http although the base URL is https: the session's cookie would
 // never come back.

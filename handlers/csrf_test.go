@@ -46,7 +46,7 @@ func forge(t *testing.T, browser *testapp.Client, route testapp.Route, in standI
 		for _, headers := range forgeries(browser.App) {
 			request := browser.Request(route.Method, path, strings.NewReader(form.Encode()), append(headers, "Content-Type", "application/x-www-form-urlencoded")...)
 			page := browser.Do(request)
-			if page.Status != 403 || page.Text("h1") != "This is not for you" || page.Cookie != nil {
+			if page.Status != 403 || page.Text("h1") != "You don't have access to this page" || page.Cookie != nil {
 				t.Errorf("%s with %q is answered %d, %s", route, headers, page.Status, page.Summary())
 			}
 		}
@@ -118,7 +118,7 @@ func TestWrongMethodsAndUnknownAddresses(t *testing.T) {
 			for _, path := range []string{"/", "/me", "/accounts", "/accounts/" + who.Ann.ID, "/mail", "/password", "/sign-in", "/policy", "/healthz"} {
 				for _, method := range []string{"PUT", "PATCH", "DELETE"} {
 					page := root.Do(root.Request(method, path, nil)).Want(405)
-					check(t, method+" "+path, page.Text("h1"), "This cannot be done here")
+					check(t, method+" "+path, page.Text("h1"), "Not possible here")
 					if !strings.Contains(page.Header.Get("Allow"), "GET") {
 						t.Errorf("%s allows %q", path, page.Header.Get("Allow"))
 					}
@@ -126,7 +126,7 @@ func TestWrongMethodsAndUnknownAddresses(t *testing.T) {
 			}
 			for _, path := range []string{"/nothing", "/accounts/x", "/accounts/" + who.Ann.ID + "/nothing", "/ACCOUNTS", "/me/", "/dev/pages", "/debug/pprof/", "/setup"} {
 				page := root.Get(path).Want(404)
-				check(t, path, page.Text("h1"), "There is no such page")
+				check(t, path, page.Text("h1"), "Page not found")
 				if page.Find("main a[href]").Length() == 0 || !strings.Contains(page.Text("main .hint"), page.Header.Get("X-Request-Id")) {
 					t.Errorf("%s: no way on, or no request id: %s", path, page.Text("main"))
 				}

@@ -85,8 +85,8 @@ func TestOwnerGetsInWhileBlacklisted(t *testing.T) {
 		}
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		page := root.Get(path).Want(200)
-		check(t, "state", page.Text(".heading .badge"), "Blacklisted")
-		if facts := page.Text(".facts"); !strings.Contains(facts, "Trusted1 browser, no attempts left") {
+		check(t, "state", page.Text(".heading .badge"), "Blocked")
+		if facts := page.Text(".facts"); !strings.Contains(facts, "Trusted browsers1, no attempts left") {
 			t.Errorf("the page says %s", facts)
 		}
 		if events := page.Text("main"); !strings.Contains(events, "Trusted browsers have no attempts left") || !strings.Contains(events, "browser: known") {

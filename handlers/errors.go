@@ -20,18 +20,18 @@ import (
 type errorText struct{ title, text string }
 
 var errorPages = map[int]errorText{
-	http.StatusBadRequest:            {"This request cannot be read", "It has text or fields that no form here sends. Nothing was changed. Go back and try again."},
+	http.StatusBadRequest:            {"Invalid request", "Nothing was changed. Go back and try again."},
 	http.StatusUnauthorized:          {"You are not signed in", "Your session has ended, so nothing was changed. Sign in and send the form again."},
-	http.StatusForbidden:             {"This is not for you", "Your account may not do this, or the request came from another site. Nothing was changed."},
-	http.StatusNotFound:              {"There is no such page", "The address is wrong, or what it showed is gone or not yours to see."},
-	http.StatusMethodNotAllowed:      {"This cannot be done here", "The address is right, but it does not take such a request. Open the page and use its form."},
-	http.StatusRequestEntityTooLarge: {"This is too much", "The form is larger than anything that belongs into it. Nothing was changed. Shorten it and send it again."},
-	http.StatusRequestURITooLong:     {"This address is too long", "It holds more than a search or a filter here can take. Shorten it, or start again from the list."},
-	http.StatusUnsupportedMediaType:  {"This request cannot be read", "Only forms as browsers send them are taken. Nothing was changed."},
-	http.StatusUnprocessableEntity:   {"This cannot be done", ""},
-	http.StatusTooManyRequests:       {"Too much has failed from your network", "Too many sign-ins or passwords were refused that came from your network address, so it has to wait. Nothing was changed; try again in a minute."},
-	http.StatusServiceUnavailable:    {"Latchkey is busy", "It cannot answer right now. Try again in a few seconds. If you sent a form, check first whether it was carried out."},
-	http.StatusInternalServerError:   {"Something went wrong here", "The error has been logged. Try again; if you sent a form, check first whether it was carried out. If the error stays, give your operator the request number below."},
+	http.StatusForbidden:             {"You don't have access to this page", "Your account is not allowed to do this, or the request came from another site. Nothing was changed."},
+	http.StatusNotFound:              {"Page not found", "It may have been deleted, or you may not have access."},
+	http.StatusMethodNotAllowed:      {"Not possible here", "Open the page and use its form."},
+	http.StatusRequestEntityTooLarge: {"Too large", "Nothing was changed. Shorten your entry and send it again."},
+	http.StatusRequestURITooLong:     {"Link too long", "Shorten the search, or start again from the list."},
+	http.StatusUnsupportedMediaType:  {"Invalid request", "Nothing was changed. Send an ordinary form."},
+	http.StatusUnprocessableEntity:   {"Not possible", ""},
+	http.StatusTooManyRequests:       {"Too many attempts", "Too many attempts from your network failed. Nothing was changed; try again in a minute."},
+	http.StatusServiceUnavailable:    {"Latchkey is busy", "Try again in a few seconds. If you sent a form, check first whether it took effect."},
+	http.StatusInternalServerError:   {"Something went wrong", "Try again; if you sent a form, check first whether it took effect. If it happens again, give your operator the request ID below."},
 }
 
 // answerError turns every error into an answer. The error's own text stays in the log, unless it is meant for people.
@@ -139,19 +139,19 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	back := views.HomeURL
 	if errors.Is(failed, accounts.ErrAddress) {
 		back = "" // where the visitor would get the same answer
-		text = frame.T("This may be done from certain networks only, and your address is in none of them. Nothing was changed. Use your organization's network, or ask your operator.")
+		text = frame.T("This is allowed from certain networks only. Use your organization's network or ask your operator.")
 	}
 	if errors.Is(failed, accounts.ErrPasswordFirst) {
-		text = frame.T("Nothing was changed. Choose a new password first; then you can go on.")
+		text = frame.T("Nothing was changed. Choose a new password first.")
 	}
 	if scheme := (schemeMismatchError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
 		text, back = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address), scheme.address
 	}
 	if errors.As(failed, new(accounts.BusyError)) {
-		text = frame.T("It cannot answer right now. Nothing was changed; try again in a few seconds.")
+		text = frame.T("Nothing was changed. Try again in a few seconds.")
 	}
 	if errors.Is(failed, errStillRunning) {
-		text = frame.T("This form was already sent and has not been answered yet. Check whether it was carried out before you send it again.")
+		text = frame.T("This form was already sent and is still being processed. Check the result before you send it again.")
 	}
 	if problems, ok := problemsOf(frame, failed); ok {
 		text = problems[0].Text

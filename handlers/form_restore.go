@@ -16,7 +16,7 @@ import (
 
 // A form that is sent after its session has ended is answered with the sign-in page, which carries what was typed in hidden
 // fields. After the sign-in it is stored in the new session until the form's page fills it in; nothing is sent by itself. So
-// nothing of a stranger is stored, and since forms of other sites are http.StatusUnprocessableEntity, none of them can fill in a form here.
+// nothing of a stranger is stored, and since forms of other sites are refused, none of them can fill in a form here.
 
 // restorableForm is a form whose text outlives the end of a session: the page that shows it, and the fields that are kept. A
 // password never is.

@@ -157,7 +157,7 @@ func TestEveryAnswerInGerman(t *testing.T) {
 	issued := testapp.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
 	check(t, "issued", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Neues Passwort")
 	app.Clock.Advance(accounts.AnswerLife)
-	check(t, "issued again", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Das ist schon geschehen")
+	check(t, "issued again", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Schon erledigt")
 }
 
 // An account's own language wins over the browser's, at once and on the next page.
@@ -180,7 +180,7 @@ func TestTheAccountsLanguageWins(t *testing.T) {
 		check(t, locale, lang(browser), locale)
 	}
 	page := app.SignIn("root").Get("/accounts/new").Want(200)
-	check(t, "no language", page.Text(`[name=locale] option[value=""]`), "As the browser asks (mails in English)")
+	check(t, "no language", page.Text(`[name=locale] option[value=""]`), "Browser default")
 	check(t, "languages", page.Find("[name=locale] option").Length(), 1+len(i18n.Locales))
 }
 

@@ -162,7 +162,7 @@ func TestInternalErrorsTellNothing(t *testing.T) {
 		o.Ready = func(context.Context) error { panic("canary in a panic") }
 	})
 	page := app.Client().Get("/readyz").Want(500)
-	check(t, "heading", page.Text("h1"), "Something went wrong here")
+	check(t, "heading", page.Text("h1"), "Something went wrong")
 	hasNot(t, page, "canary", "goroutine", ".go:")
 	wantHeaders(t, "500", page, false)
 	id := page.Header.Get("X-Request-Id")

@@ -29,5 +29,5 @@ func (s *Server) degradedReason() string {
 	if s.InForce.Refused() == nil {
 		return ""
 	}
-	return "a newer password policy is http.StatusUnprocessableEntity, the one before is in force\n"
+	return "a newer password policy is refused, the one before is in force\n"
 }

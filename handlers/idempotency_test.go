@@ -242,7 +242,7 @@ func TestAnswersAreForTheSameForm(t *testing.T) {
 			change(&other)
 			reply := other.send(app).Want(200)
 			hasNot(t, reply, secret)
-			check(t, what, reply.Text("h1"), "This was done already") // which the use case says of the page's id
+			check(t, what, reply.Text("h1"), "Already done") // which the use case says of the page's id
 		}
 		unsigned := form
 		unsigned.session = ""
@@ -251,7 +251,7 @@ func TestAnswersAreForTheSameForm(t *testing.T) {
 		check(t, "after 59 s", wantShownOnce(t, form.send(app)), secret)
 		app.Clock.Advance(time.Second)
 		late := form.send(app).Want(200)
-		check(t, "after a minute", late.Text("h1"), "This was done already")
+		check(t, "after a minute", late.Text("h1"), "Already done")
 		hasNot(t, late, secret)
 		if fresh := wantShownOnce(t, fill(root.Get(path), root, path+"/password", "password_mode", "generated").send(app)); fresh == secret {
 			t.Error("another page's form got the first one's password")

@@ -36,7 +36,7 @@ func TestTooMuchFromOneAddress(t *testing.T) {
 		unchanged(t, app, "what was told to wait", func() {
 			for _, path := range []string{"/sign-in", "/password", "/setup"} {
 				page := ann.Post(path, guess).Want(429)
-				check(t, "heading", page.Text("h1"), "Too much has failed from your network")
+				check(t, "heading", page.Text("h1"), "Too many attempts")
 				check(t, "to wait", page.Header.Get("Retry-After"), "30")
 				hasNot(t, page, "wrong")
 			}
@@ -140,7 +140,7 @@ func TestUntrustedProxyIsToldOf(t *testing.T) {
 			for range 5 {
 				app.Client().Get("/sign-in", "X-Forwarded-For", tc.header).Want(200)
 			}
-			const words = "Requests come through 127.0.0.1 with X-Forwarded-For"
+			const words = "Requests come through 127.0.0.1, whose X-Forwarded-For header is not trusted"
 			check(t, "told on the overview", strings.Contains(root.Get("/").Text("main"), words), tc.told)
 			check(t, "told to an organization", strings.Contains(acme.Get("/").Text("main"), words), false)
 			times := map[bool]int{true: 1}[tc.told]

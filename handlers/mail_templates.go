@@ -98,7 +98,7 @@ func (s *chosenSample) choose(state string) error {
 	return nil
 }
 
-const unknownSample = "There is no such language, state or part of this mail, so the usual one is shown."
+const unknownSample = "This language, state or part does not exist. Showing the default."
 
 func (s *Server) mailTemplatePage(c echo.Context, chosen chosenSample, failed error) error {
 	frame, err := s.frame(c, "mail", "Mail templates")
@@ -139,7 +139,7 @@ func renderedMail(sample SampleMail, html string) views.WrittenMail {
 }
 
 // errUnknownSample says that the form names no sample of the mail.
-const errUnknownSample accounts.Refusal = "There is no such language or state of this mail. Choose one from the lists."
+const errUnknownSample accounts.Refusal = "This language or state does not exist. Choose one from the lists."
 
 // testMail has a mail with invented data sent to whoever asks for it.
 func (s *Server) testMail(c echo.Context) error {
@@ -163,9 +163,9 @@ func (s *Server) testMessageSent(c echo.Context, sent accounts.SentTest) string 
 	words := s.words(c)
 	switch {
 	case sent.Again:
-		return words.T("This form was sent before. This is the mail that it made; there is no second one.")
+		return words.T("This form was already sent. This is its mail; there is no second one.")
 	case s.Capturing:
-		return words.T("The test mail is captured here and not sent, since there is no SMTP server.")
+		return words.T("The test mail is captured and not sent: there is no SMTP server.")
 	default:
 		return words.T("The test mail is on its way to you.")
 	}

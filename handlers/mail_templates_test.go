@@ -23,9 +23,9 @@ func TestMailTemplates(t *testing.T) {
 			t.Error("the page Mail does not lead to the templates")
 		}
 		list := root.Get("/mail/templates").Want(200)
-		check(t, "mails", strings.Join(list.Texts(".template h2"), ", "), "Password expires soon, Password has expired, Account blacklisted")
-		check(t, "when", list.Text(".template p"), "Goes out some days before a password expires, as the policy says, once for each password.")
-		check(t, "files", list.Text(".template dd:nth-of-type(2)"), "/etc/latchkey/mails/layout.html All else is built-in.")
+		check(t, "mails", strings.Join(list.Texts(".template h2"), ", "), "Password expires soon, Password has expired, Account blocked")
+		check(t, "when", list.Text(".template p"), "Sent some days before a password expires, once per password.")
+		check(t, "files", list.Text(".template dd:nth-of-type(2)"), "/etc/latchkey/mails/layout.html Everything else is built in.")
 		for _, link := range list.Find(".template a").EachIter() {
 			page := root.Get(link.AttrOr("href", "")).Want(200)
 			if page.Find("iframe").Length() != 2 || page.Text("#mail-text") != "<plain>" || page.Has("script:not([src])") {
@@ -61,12 +61,12 @@ func TestMailTemplatesAreShown(t *testing.T) {
 	text := root.Get(preview + "?part=text").Want(200)
 	check(t, "text", text.Body+text.Header.Get("Content-Type"), "<plain>\ntext/plain; charset=UTF-8")
 	page := root.Get(preview).Want(200)
-	check(t, "states", strings.Join(page.Texts("#state option"), ", "), "Expires in five days, Over by now, technical account")
+	check(t, "states", strings.Join(page.Texts("#state option"), ", "), "Expires in five days, No longer blocked, technical account")
 	check(t, "header", page.Text(".files dt:nth-of-type(2) + dd"), "Your own: /etc/latchkey/mails/layout.html")
 	check(t, "sender", strings.Contains(page.Text("main"), "Latchkey <latchkey@example.com>"), true)
 	for _, query := range []string{"locale=tlh", "state=0", "state=3", "state=x", "state=-1", "part=pdf", "locale=tlh&part=html", "state=9&part=text", "part=html&part=text&locale=xx"} {
 		page := root.Get(preview + "?" + query)
-		check(t, query, fmt.Sprint(page.Status, " ", page.Text("[role=alert] li")), "422 There is no such language, state or part of this mail, so the usual one is shown.")
+		check(t, query, fmt.Sprint(page.Status, " ", page.Text("[role=alert] li")), "422 This language, state or part does not exist. Showing the default.")
 		check(t, query+": shown", page.Text(".mailbox h2 [lang]"), "soon mail in en")
 	}
 }
@@ -90,16 +90,16 @@ func TestATestMail(t *testing.T) {
 		sent := page.Submit(preview + "/test")
 		mail := app.Sweep()[0]
 		after := sent.WantRedirect("/mail/" + mail.ID).Follow()
-		check(t, "said", after.Text(".flash"), "The test mail is captured here and not sent, since there is no SMTP server.")
-		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testIt is a test mail with invented data, which its recipient asked for.")
+		check(t, "said", after.Text(".flash"), "The test mail is captured and not sent: there is no SMTP server.")
+		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testTest mail with sample data, requested by the recipient.")
 		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
 		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)
 		check(t, "mail", got, fmt.Sprint(models.MailReminder, true, "root", "", "root@example.com", "de", models.MailData{Attempts: 7, Technical: true, Test: true}))
 		app.Clock.Advance(accounts.AnswerLife)
 		again := page.Submit(preview + "/test").WantRedirect("/mail/" + mail.ID).Follow()
-		check(t, "said of the second", again.Text(".flash"), "This form was sent before. This is the mail that it made; there is no second one.")
+		check(t, "said of the second", again.Text(".flash"), "This form was already sent. This is its mail; there is no second one.")
 		check(t, "mails", len(app.Sweep()), 1)
-		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Asked for a test mail") || !strings.Contains(log, "language: Deutsch, mail: Password expires soon") {
+		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Requested a test mail") || !strings.Contains(log, "language: Deutsch, mail: Password expires soon") {
 			t.Errorf("the log says %q", log)
 		}
 		for _, name := range []string{"acme", "ann"} {
@@ -154,6 +154,6 @@ func TestTestMailsAreNoNotices(t *testing.T) {
 		check(t, "waiting", states[models.MailWaiting], 5)
 		story := app.SignIn("other").Get("/accounts/" + who.Root.ID).Want(200).Texts(".timeline li.mail a")
 		slices.Sort(story)
-		check(t, "story", strings.Join(slices.Compact(story), ", "), "Mail: Account blacklisted, Test mail: Account blacklisted")
+		check(t, "story", strings.Join(slices.Compact(story), ", "), "Mail: Account blocked, Test mail: Account blocked")
 	})
 }

@@ -15,13 +15,13 @@ const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>`
 func TestMails(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
-		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty h2"), "No mail was due so far.")
+		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty h2"), "No mail yet")
 		blacklist(app, "ann")
 		blacklist(app, "bob")
 		waiting := app.Sweep()
 		check(t, "mails", len(waiting), 2)
 		page := root.Get("/mail/" + waiting[0].ID).Want(200)
-		if !strings.Contains(page.Text(".empty"), "not been written out yet") {
+		if !strings.Contains(page.Text(".empty"), "written when the mail is sent") {
 			t.Errorf("a mail that waits says %q", page.Text("main"))
 		}
 		app.Settle(func(m *models.Mail) {
@@ -43,7 +43,7 @@ func TestMails(t *testing.T) {
 		}
 		for _, query := range []string{"state=lost", "template=x"} {
 			page := root.Get("/mail?" + query).Want(422)
-			check(t, query, page.Text("[role=alert] li"), "There is no such filter or place in the list, so it was left out.")
+			check(t, query, page.Text("[role=alert] li"), "Invalid filters were ignored.")
 			check(t, query+": rows", page.Find("tr[data-id]").Length(), 2)
 		}
 		wantMail(t, app, root, waiting[0])
@@ -163,7 +163,7 @@ func TestMailPageSaysThatMailsAreCaptured(t *testing.T) {
 		app.Company()
 		root := app.SignIn("root")
 		for _, path := range []string{"/mail", "/"} {
-			if said := strings.Contains(root.Get(path).Text(".note"), "There is no SMTP server"); said == sending {
+			if said := strings.Contains(root.Get(path).Text(".note"), "SMTP server"); said == sending {
 				t.Errorf("%s, sending %v: said %v", path, sending, said)
 			}
 		}

@@ -40,14 +40,14 @@ func needs(frame views.Frame, counts accounts.Overview) []views.Need {
 	}
 	inState := func(state models.State) string { return views.Query(views.AccountsURL, nil, "state", string(state)) }
 	list := []views.Need{
-		need(counts.States[models.Blacklisted], "Blacklisted", "Refused after failed sign-ins", inState(models.Blacklisted), true),
-		need(counts.States[models.Expired], "Expired passwords", "Older than the policy allows", inState(models.Expired), true),
-		need(counts.States[models.OneTimeLapsed], "One-time passwords lapsed", "Never used; issue new ones", inState(models.OneTimeLapsed), true),
-		need(counts.States[models.OneTimeWaiting], "One-time passwords waiting", "Not used yet", inState(models.OneTimeWaiting), false),
-		need(counts.Expiring, "Expire within 7 days", "Their owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
+		need(counts.States[models.Blacklisted], "Blocked", "After failed sign-ins", inState(models.Blacklisted), true),
+		need(counts.States[models.Expired], "Expired passwords", "Older than allowed", inState(models.Expired), true),
+		need(counts.States[models.OneTimeLapsed], "Expired one-time passwords", "Never used; reset them", inState(models.OneTimeLapsed), true),
+		need(counts.States[models.OneTimeWaiting], "Unused one-time passwords", "Still valid", inState(models.OneTimeWaiting), false),
+		need(counts.Expiring, "Expire within 7 days", "Owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
 	}
 	if frame.Reader.IsSuperAdmin() {
-		list = append(list, need(counts.FailedMails, "Failed mails", "The mail server refused them", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
+		list = append(list, need(counts.FailedMails, "Failed mails", "Refused by the mail server", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
 	}
 	return list
 }

@@ -52,7 +52,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 		}
 		check(t, "an organization's departures", acmes.Find(".departures").Length(), 0)
 		text := page.Text("main")
-		for _, want := range []string{"At least 12 characters are asked for", "compared with no list", "at least 12 characters", `"(?:.|\"<b>)+"`, "a block lasts until an operator unblocks the account", "can be used for 7 days", "built-in policy"} {
+		for _, want := range []string{"Requires at least 12 characters", "breached-password lists", "at least 12 characters", `"(?:.|\"<b>)+"`, "a block lasts until an operator unblocks the account", "expire after 7 days", "built-in policy"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the page does not say %q", want)
 			}
@@ -85,15 +85,15 @@ func TestOverviewCountsWhatNeedsAPerson(t *testing.T) {
 		blacklist(app, "blocked")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 		root := app.SignIn("root")
-		wantNeeds(t, root, "1 Blacklisted", "0 Expired passwords", "2 One-time passwords lapsed", "1 One-time passwords waiting",
+		wantNeeds(t, root, "1 Blacklisted", "0 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
 			"5 Expire within 7 days", "1 Failed mails")
-		wantNeeds(t, app.SignIn("acme"), "1 Blacklisted", "0 Expired passwords", "1 One-time passwords lapsed", "1 One-time passwords waiting",
+		wantNeeds(t, app.SignIn("acme"), "1 Blacklisted", "0 Expired passwords", "1 Expired one-time passwords", "1 Unused one-time passwords",
 			"1 Expire within 7 days")
 		app.SignIn("ann").Get("/").WantRedirect("/me")
 		app.Clock.Advance(30 * time.Minute)
 		root.Get("/me")
 		app.Clock.Advance(30 * time.Minute)
-		wantNeeds(t, root, "0 Blacklisted", "5 Expired passwords", "2 One-time passwords lapsed", "1 One-time passwords waiting",
+		wantNeeds(t, root, "0 Blacklisted", "5 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
 			"1 Expire within 7 days", "1 Failed mails")
 	})
 }

@@ -19,10 +19,10 @@ func TestResetPage(t *testing.T) {
 		oneTime bool
 		why     string
 	}{
-		"one-time":    {oneTime: true, why: "Your password was issued for one use. Choose one of your own to go on."},
-		"must change": {prepare: requireChange, why: "Your operator asks you to choose a new password before you go on."},
+		"one-time":    {oneTime: true, why: "You signed in with a one-time password. Choose your own to continue."},
+		"must change": {prepare: requireChange, why: "Your operator requires a new password. Choose one to continue."},
 		"expired": {prepare: func(app *testapp.App, _ string) { app.Clock.Advance(64 * 24 * time.Hour) },
-			why: "Your password has expired on 5 May 2026, 09:00 UTC. Choose a new one to go on."},
+			why: "Your password expired on 5 May 2026, 09:00 UTC. Choose a new one to continue."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
@@ -203,7 +203,7 @@ func TestPasswordMinimumAgeIsShown(t *testing.T) {
 		page := ann.Get("/password").Want(200)
 		check(t, "before typing", page.Text(".why"), words)
 		check(t, "fields", page.Find("[name=password]").Length(), 0)
-		if rules := ann.Get("/me").Text("main"); !strings.Contains(rules, "owners can change their password again after 24 hours") {
+		if rules := ann.Get("/me").Text("main"); !strings.Contains(rules, "users can change their password again after 24 hours") {
 			t.Errorf("the rules are %s", rules)
 		}
 		unchanged(t, app, "a change too soon", func() {

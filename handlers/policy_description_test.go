@@ -53,9 +53,9 @@ func TestExpressionInWords(t *testing.T) {
 			t.Errorf("operators cannot see where the words come from: %v", rules)
 		}
 		reload(t, app, strings.Replace(threeWords, `"en"`, `"de"`, 1)[:strings.Index(threeWords, `, "de"`)]+"}")
-		check(t, "in German only", root.Get("/accounts/new?kind=organization").Text("[data-rule=allowedRegex]"), english+" (judged when you send)")
+		check(t, "in German only", root.Get("/accounts/new?kind=organization").Text("[data-rule=allowedRegex]"), english+" (checked when you submit)")
 		reload(t, app, `"minimumSymbols": 5, "allowedRegex": "[a-z]+-[a-z]+-[a-z]+"`)
-		check(t, "without words", root.Get("/accounts/new?kind=organization").Text("[data-rule=allowedRegex]"), "has the form that the operator prescribed (judged when you send)")
+		check(t, "without words", root.Get("/accounts/new?kind=organization").Text("[data-rule=allowedRegex]"), "matches the required format (checked when you submit)")
 	})
 }
 

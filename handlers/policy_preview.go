@@ -88,7 +88,7 @@ func (s *Server) policyPlace(frame views.Frame) string {
 	if source := s.Accounts.Policies().Source; source != "" {
 		return source
 	}
-	return frame.T("passwordpolicy.json beside settings.yml")
+	return frame.T("passwordpolicy.json next to settings.yml")
 }
 
 func (s *Server) previewOf(c echo.Context, frame views.Frame, candidate password.Policies) (*views.PolicyPreview, error) {

@@ -69,7 +69,7 @@ func TestPolicyPreview(t *testing.T) {
 				judgePreview(t, what, page.Want(http.StatusOK))
 			}
 			same := root.Post(views.PolicyPreviewURL, url.Values{"policy": {first.Find("textarea").Text()}}).Want(http.StatusOK)
-			check(t, "the same again", same.Text(".card .empty"), "No rule changes: it says what is in force.")
+			check(t, "the same again", same.Text(".card .empty"), "No rule changes.")
 			check(t, "how to put it in force", same.Has(".steps"), false)
 		})
 		if text := root.Get("/policy").Text(".policy"); !strings.Contains(text, "at least 6 characters") {
@@ -82,7 +82,7 @@ func TestPolicyPreview(t *testing.T) {
 func judgePreview(t *testing.T, what string, page *testapp.Reply) {
 	t.Helper()
 	check(t, what+": figures", strings.Join(page.Texts(".figures strong"), " "), "2 0 0 2")
-	check(t, what+": figures as it is", strings.Join(page.Texts(".figures .faint")[2:], ", "), "As it is now: 0, As it is now: 0")
+	check(t, what+": figures as it is", strings.Join(page.Texts(".figures .faint")[2:], ", "), "Now: 0, Now: 0")
 	check(t, what+": text", page.Find("textarea").Text(), stricterPolicy)
 	check(t, what+": steps", page.Find(".steps li").Length(), 3)
 	changes := page.Texts(".changes [scope=rowgroup]")
@@ -153,7 +153,7 @@ const doubtfulPolicy = `{"passwordPolicyConfigurations": {
 func TestDoubtfulPolicy(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
-		const impossible = "No password could be generated that keeps all of these rules. Whoever needs one has to type it, and perhaps there is none."
+		const impossible = "No password could be generated that meets all of these rules. Passwords must be typed, and none may exist."
 		page := root.Post(views.PolicyPreviewURL, url.Values{"policy": {doubtfulPolicy}}).Want(http.StatusOK)
 		wanted := []string{
 			"passwordpolicy.json:3: passwordPolicyConfigurations.TECHNICAL: allowedRegex is not provable: it refers to what a group has matched",

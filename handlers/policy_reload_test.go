@@ -40,7 +40,7 @@ func TestReloadedPolicyIsOnThePages(t *testing.T) {
 		if text := page.Text(".policy"); !strings.Contains(text, "at least 9 characters") {
 			t.Errorf("the policy is %s", text)
 		}
-		check(t, "versions", strings.Join(page.Texts(".versions tbody th"), ", "), "Rules of version 2 in force, Rules of version 1")
+		check(t, "versions", strings.Join(page.Texts(".versions tbody th"), ", "), "View version 2 current, View version 1")
 		first := root.Get(page.Find(".versions a").Last().AttrOr("href", "")).Want(http.StatusOK)
 		check(t, "title", first.Text("h1"), "Policy version 1")
 		if text := first.Text("main"); !strings.Contains(text, "at least 15 characters") || !strings.Contains(text, "until") || !strings.Contains(text, "passwordpolicy.json") {
@@ -63,7 +63,7 @@ func TestAccountPageTellsThePolicyVersion(t *testing.T) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		told := func(c *testapp.Client) *testapp.Reply { return c.Get(views.AccountURL(who.Ann.ID)).Want(http.StatusOK) }
 		const label = "dt:contains('Password set') + dd + dd"
-		check(t, "before there were versions", told(root).Text(label), "under which version of the policy is not known")
+		check(t, "before there were versions", told(root).Text(label), "policy version unknown")
 		reload(t, app, `"minimumSymbols": 8`)
 		issued := root.Post(views.AccountActURL(who.Ann.ID, "password"), testapp.Form("password_mode", "generated")).Want(http.StatusOK)
 		if !issued.Has("#generated-password") {

@@ -183,7 +183,7 @@ func TestRefusedWithoutTheLog(t *testing.T) {
 		app.DB.Exec(t, "ALTER TABLE audit_events RENAME TO audit_events_hidden")
 		acme.Get("/accounts/" + who.Bob.ID).Want(404)
 		acme.Get("/mail").Want(403)
-		check(t, "forged", forged(root, "/accounts/"+who.Ann.ID+"/delete").Want(403).Text("h1"), "This is not for you")
+		check(t, "forged", forged(root, "/accounts/"+who.Ann.ID+"/delete").Want(403).Text("h1"), "You don't have access to this page")
 	})
 }
 

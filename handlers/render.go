@@ -113,7 +113,7 @@ func isolated(args []any) []any {
 	return marked
 }
 
-const unknownFilter = "There is no such filter or place in the list, so it was left out."
+const unknownFilter = "Invalid filters were ignored."
 
 // setQueryProblem says what is wrong with a list's filter, if something is, and gives the page's status.
 func setQueryProblem(frame *views.Frame, wrong bool, message string) int {

@@ -10,7 +10,7 @@ import (
 )
 
 // failed is what everybody is told whom a sign-in did not let in.
-const failed = "The name or password is not right, or this account cannot sign in now. After several failures it is refused for a while and its owner gets a mail. One-time passwords lapse; ask whoever gave it to you."
+const failed = "Wrong name or password, or this account is blocked or has no valid password. Several failed attempts block an account for a while. One-time passwords expire; ask for a new one."
 
 func TestSignInWithNameOrEmail(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {

@@ -181,9 +181,9 @@ func accountActs(p AccountPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("What you can do"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Actions"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_acts.templ`, Line: 24, Col: 69}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_acts.templ`, Line: 24, Col: 61}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -198,13 +198,13 @@ func accountActs(p AccountPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.counted() {
-			templ_7745c5c3_Err = actRow(p, "unblock", p.T("Unblock"), p.T("Forget failed sign-ins"), p.T("A block ends, and counting starts at 0.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actRow(p, "unblock", p.T("Unblock"), p.T("Reset failed attempts"), p.T("Ends a block and resets the count of failed attempts.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if p.mayRequire() {
-			templ_7745c5c3_Err = actRow(p, "require-change", p.T("Require"), p.T("Require a new password"), p.T("The present one opens nothing but the page for a new one. Open sessions too.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actRow(p, "require-change", p.T("Require"), p.T("Require password change"), p.T("At the next click or sign-in the user must choose a new password.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -220,12 +220,12 @@ func accountActs(p AccountPage) templ.Component {
 			}
 		}
 		if p.Account.DisabledAt == nil {
-			templ_7745c5c3_Err = actRow(p, "disable", p.T("Disable"), p.T("Switch the account off"), p.T("It cannot sign in and gets no mails; its sessions end at once. It can be enabled again.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actRow(p, "disable", p.T("Disable"), p.T("Disable account"), p.T("Signs the user out now. The account gets no mails. You can enable it again later.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = actRow(p, "enable", p.T("Enable"), p.T("Switch the account on"), p.T("It can sign in again with the password it had.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actRow(p, "enable", p.T("Enable"), p.T("Enable account"), p.T("The account can sign in again with its password.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -167,7 +167,7 @@ func issueForm(p AccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = defaultButton(p.T("Issue password")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = defaultButton(p.T("Reset password")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -239,7 +239,7 @@ func issueForm(p AccountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Issue password"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Reset password"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 38, Col: 51}
 			}
@@ -253,7 +253,7 @@ func issueForm(p AccountPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fold(IssueForm, p.T("Issue a new password"), p.T("The present one stops working, a block ends and all sessions end."), p.Form.Sent == IssueForm || p.Password.Text != "" || p.Form.Options.wrong(p.Frame) || len(p.Of("password")) > 0 || len(p.Of("one_time")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fold(IssueForm, p.T("Reset password"), p.T("Replaces the current password, unblocks the account and signs the user out."), p.Form.Sent == IssueForm || p.Password.Text != "" || p.Form.Options.wrong(p.Frame) || len(p.Of("password")) > 0 || len(p.Of("one_time")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -328,7 +328,7 @@ func editForm(p AccountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Account.Kind == models.Customer {
-				templ_7745c5c3_Err = checkbox(p.Frame, "technical", p.T("Technical account"), p.T("It cannot sign in here, and has a policy of its own."), p.Form.Technical).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = checkbox(p.Frame, "technical", p.T("Technical account"), p.T("Can't sign in here; uses the TECHNICAL policy."), p.Form.Technical).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -423,7 +423,7 @@ func moveForm(p AccountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !p.Account.Technical {
-				templ_7745c5c3_Err = checkbox(p.Frame, "require_change", p.T("Require password change"), p.T("The former organization may know the password."), p.Form.RequireChange).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = checkbox(p.Frame, "require_change", p.T("Require password change"), p.T("The old organization may know the password."), p.Form.RequireChange).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -447,7 +447,7 @@ func moveForm(p AccountPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fold(MoveForm, p.T("Move to another organization"), p.T("The new organization looks after the customer; the former one no longer sees it. Open sessions end."), p.Form.Sent == MoveForm || len(p.Of("organization")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fold(MoveForm, p.T("Move to another organization"), p.T("The customer moves to the new organization; the old one no longer sees it. Its sessions end."), p.Form.Sent == MoveForm || len(p.Of("organization")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -526,9 +526,9 @@ func deleteForm(p AccountPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Delete for good"))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Delete account"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 85, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 85, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -540,7 +540,7 @@ func deleteForm(p AccountPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fold(DeleteForm, p.T("Delete"), p.T("This is final: the name is free again, and only the audit log remembers the account."), p.Form.Sent == DeleteForm || len(p.Of("confirm")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fold(DeleteForm, p.T("Delete"), p.T("Can't be undone. The name becomes free; the audit log keeps the history."), p.Form.Sent == DeleteForm || len(p.Of("confirm")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

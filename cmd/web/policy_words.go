@@ -23,6 +23,6 @@ func (out *outside) judge(english i18n.Words, policy password.Policy) {
 		fmt.Fprintf(out.stdout, "  departs from %s: %s\n", departure.Numbers, departure.Words)
 	}
 	if len(departures) == 0 {
-		fmt.Fprintln(out.stdout, "  "+english.T("It departs from neither NIST nor ASVS."))
+		fmt.Fprintln(out.stdout, "  "+english.T("No differences from NIST and ASVS."))
 	}
 }

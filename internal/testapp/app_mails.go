@@ -14,7 +14,7 @@ func sampleMails() handlers.Mails {
 				all = append(all, handlers.SampleMail{
 					Template: template, State: state, Data: models.MailData{Attempts: 7, Technical: state == "over"},
 					Subject: state + " mail in " + locale, Text: "<plain>\n", HTML: "<p>" + template + " " + state + "</p>",
-					Headers: []views.Header{{Name: "From", Value: "Latchkey <latchkey@example.com>"}, {Name: "Auto-Submitted", Value: "auto-generated"}},
+					Headers: []views.Header{{Name: "IP address", Value: "Latchkey <latchkey@example.com>"}, {Name: "Auto-Submitted", Value: "auto-generated"}},
 				})
 			}
 		}
