@@ -85,15 +85,15 @@ func TestOverviewCountsWhatNeedsAPerson(t *testing.T) {
 		blacklist(app, "blocked")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 		root := app.SignIn("root")
-		wantNeeds(t, root, "1 Blacklisted", "0 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
+		wantNeeds(t, root, "1 Blocked", "0 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
 			"5 Expire within 7 days", "1 Failed mails")
-		wantNeeds(t, app.SignIn("acme"), "1 Blacklisted", "0 Expired passwords", "1 Expired one-time passwords", "1 Unused one-time passwords",
+		wantNeeds(t, app.SignIn("acme"), "1 Blocked", "0 Expired passwords", "1 Expired one-time passwords", "1 Unused one-time passwords",
 			"1 Expire within 7 days")
 		app.SignIn("ann").Get("/").WantRedirect("/me")
 		app.Clock.Advance(30 * time.Minute)
 		root.Get("/me")
 		app.Clock.Advance(30 * time.Minute)
-		wantNeeds(t, root, "0 Blacklisted", "5 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
+		wantNeeds(t, root, "0 Blocked", "5 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
 			"1 Expire within 7 days", "1 Failed mails")
 	})
 }
