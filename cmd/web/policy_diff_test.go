@@ -30,7 +30,7 @@ func TestPolicyDiff(t *testing.T) {
 		said := p.must("", "policy", "diff", file.path)
 		for _, line := range []string{
 			"Compared with policy version 1, in force since ", "ACCOUNT\n  minimumSymbols: stricter\n    now:  at least 6 characters\n    then: at least 9 characters\n",
-			"    then: has the form that the operator prescribed: \"[ -~]+\"\n",
+			"    then: matches the required format: \"[ -~]+\"\n",
 			"passwords that expire at once 1", "mails until then that a password has expired 1 0", "next 90 days 1 2",
 			seeded[1].PasswordSetAt.UTC().AddDate(0, 0, 30).Format(time.DateOnly) + " 1 0",
 		} {
@@ -107,7 +107,7 @@ func TestPolicyDiffWarns(t *testing.T) {
 	file.write(`"allowedRegex": "(?<=x)[a-z]{9}", "maxLoginAttempts": 3`)
 	said, checked := p.must("", "policy", "diff", file.path), p.must("", "policy", "check", file.path)
 	const unprovable = "allowedRegex is not provable: it looks behind. "
-	const impossible = "No password could be generated that keeps all of these rules. Whoever needs one has to type it, and perhaps there is none.\n"
+	const impossible = "No password could be generated that meets all of these rules. Passwords must be typed, and none may exist.\n"
 	where := "warning: " + file.path + ":1: passwordPolicyConfigurations.ACCOUNT"
 	for _, warning := range []string{where + ": " + unprovable, where + ": " + impossible, where + ".blockingTimeInMin: is off while maxLoginAttempts is on"} {
 		if strings.Count(said, warning) != 1 {

@@ -16,11 +16,11 @@ func by(value password.Value) string {
 	return " (" + value.By + ")"
 }
 
-// judge says where a policy departs from the standards.
+// judge lists where a policy differs from the standards.
 func (out *outside) judge(english i18n.Words, policy password.Policy) {
 	departures := words.Deviations(english, policy)
 	for _, departure := range departures {
-		fmt.Fprintf(out.stdout, "  departs from %s: %s\n", departure.Numbers, departure.Words)
+		fmt.Fprintf(out.stdout, "  differs from %s: %s\n", departure.Numbers, departure.Words)
 	}
 	if len(departures) == 0 {
 		fmt.Fprintln(out.stdout, "  "+english.T("No differences from NIST and ASVS."))

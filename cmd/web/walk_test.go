@@ -162,7 +162,7 @@ func (w *walker) chooseFirst(p person, name, oneTime, chosen, home string) {
 	w.t.Helper()
 	p.signIn(name, oneTime)
 	p.at("/password")
-	p.says("issued for one use")
+	p.says("one-time password")
 	p.open("/me")
 	p.at("/password")
 	p.Fill("#password", "short")
@@ -243,7 +243,7 @@ func (w *walker) expire(p person) {
 	p.Fill("#password", carlaPassword)
 	p.Submit("main button.primary")
 	p.at("/password")
-	p.says("has expired on")
+	p.says("expired on")
 	p.Fill("#password", carlaPassword+"2")
 	p.Fill("#confirmation", carlaPassword+"2")
 	p.Submit("main button.primary")
@@ -257,10 +257,10 @@ func (w *walker) blacklist() {
 	p := w.browser()
 	for range 10 {
 		p.signIn(carla, "Wrong-Guess-1")
-		p.says("The name or password is not right")
+		p.says("Wrong name or password")
 	}
 	p.signIn(carla, carlaPassword+"2")
-	p.says("The name or password is not right")
+	p.says("Wrong name or password")
 	if state := w.account(carla); state.BlockedAt == nil || state.FailedAttempts != 10 {
 		w.t.Errorf("after ten failures: blocked at %v, %d failed", state.BlockedAt, state.FailedAttempts)
 	}
