@@ -175,13 +175,13 @@ func (p *samplePages) database(ctx context.Context, data samples.Data) (path str
 		}
 		p.seeds[data] = seed
 	}
-	content, err := os.ReadFile(seed)
+	content, err := os.ReadFile(seed) //nolint:gosec // in our own directory
 	if err != nil {
 		return "", err
 	}
 	p.copies++
 	path = filepath.Join(p.dir, fmt.Sprintf("copy%d.db", p.copies))
-	return path, os.WriteFile(path, content, 0o600)
+	return path, os.WriteFile(path, content, 0o600) //nolint:gosec // in our own directory
 }
 
 // sampleTemplates are the mails with or without files of the operator's own.
@@ -229,26 +229,8 @@ func (w *sampleWorld) run(ctx context.Context, sample samples.Sample, locale str
 			}
 			request.Path = html.UnescapeString(string(link[1]))
 		}
-		token := ""
-		switch {
-		case request.As != "":
-			token = samples.Token(request.As, false)
-		case sample.As != "" && !request.NoSession:
-			token = samples.Token(sample.As, sample.Pending)
-		}
 		var err error
-		if answer, err = w.send(ctx, request, token, locale); err != nil {
-			return nil, err
-		}
-		if !request.Follow {
-			continue
-		}
-		for _, cookie := range (&http.Response{Header: answer.header}).Cookies() {
-			if cookie.Name == "latchkey" {
-				token = cookie.Value
-			}
-		}
-		if answer, err = w.send(ctx, samples.Request{Method: http.MethodGet, Path: answer.header.Get("Location")}, token, locale); err != nil {
+		if answer, err = w.sendAs(ctx, request, sample, locale); err != nil {
 			return nil, err
 		}
 	}
@@ -256,6 +238,27 @@ func (w *sampleWorld) run(ctx context.Context, sample samples.Sample, locale str
 		return nil, fmt.Errorf("the answer is %d %s", answer.status, answer.header.Get("Location"))
 	}
 	return answer.body.Bytes(), nil
+}
+
+// sendAs sends a request in the session that it belongs to, and follows the redirect if the request asks for it.
+func (w *sampleWorld) sendAs(ctx context.Context, request samples.Request, sample samples.Sample, locale string) (*sampleAnswer, error) {
+	token := ""
+	switch {
+	case request.As != "":
+		token = samples.Token(request.As, false)
+	case sample.As != "" && !request.NoSession:
+		token = samples.Token(sample.As, sample.Pending)
+	}
+	answer, err := w.send(ctx, request, token, locale)
+	if err != nil || !request.Follow {
+		return answer, err
+	}
+	for _, cookie := range (&http.Response{Header: answer.header}).Cookies() {
+		if cookie.Name == "latchkey" {
+			token = cookie.Value
+		}
+	}
+	return w.send(ctx, samples.Request{Method: http.MethodGet, Path: answer.header.Get("Location")}, token, locale)
 }
 
 var nextPageLink = regexp.MustCompile(`rel="next" href="([^"]*)"`)
@@ -284,7 +287,7 @@ func (w *sampleWorld) send(ctx context.Context, request samples.Request, token, 
 	r.Header.Set("Accept-Language", locale)
 	r.Header.Set("User-Agent", samples.Browser)
 	if token != "" {
-		r.AddCookie(&http.Cookie{Name: "latchkey", Value: token})
+		r.AddCookie(&http.Cookie{Name: "latchkey", Value: token}) //nolint:gosec // of a request
 	}
 	answer := &sampleAnswer{header: http.Header{}, status: http.StatusOK}
 	w.pages.ServeHTTP(answer, r)

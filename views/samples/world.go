@@ -70,62 +70,59 @@ const policyFile = "/etc/latchkey/passwordpolicy.json"
 
 // Setup returns what the world is made of.
 func (w World) Setup() Setup {
-	s := Setup{Policies: password.Default()}
-	switch w {
-	case capturing:
-		s.Capturing = true
-	case help:
-		s.Help = "the service desk, extension 4711"
-	case overHTTP:
-		s.HTTPS = true
-	case empty:
-		s.Data = Empty
-	case start:
-		s.Data = Start
-	case startNew:
-		s.Data, s.Capturing = Start, true
-	case busy:
-		s.Data = Busy
-	case long:
-		s.Data = Long
-	case trouble:
-		s.Data = Trouble
-	case calm:
-		s.Data = Calm
-	case proxied:
-		s.Forwarded = true
-	case minAge:
-		s.PasswordMinAge = 48 * time.Hour
-	case fromFile:
-		s.Policies, s.Earlier = filePolicies(), []password.Policies{password.Default(), doubtfulPolicies()}
-	case doubtful:
-		s.Policies = doubtfulPolicies()
-	case everyOff:
-		s.Policies.Account = password.Policy{Section: password.SectionAccount}
-		s.Policies.Technical = password.Policy{Section: password.SectionTechnical}
-	case atNIST:
-		s.Policies.Account, s.Policies.Technical = nistPolicy(password.SectionAccount), nistPolicy(password.SectionTechnical)
-	case raised:
-		s.Policies = raisedPolicies()
-	case refused:
-		s.Policies = filePolicies()
-		s.Refused = []password.Problem{
-			{File: policyFile, Line: 23, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?"},
-			{File: policyFile, Line: 31, Key: "passwordPolicyConfigurations.ACCOUNT.passwordExpirationInDays", Why: "must be a whole number, not a string"},
-		}
-	case elsewhere:
-		s.Earlier, s.Elsewhere = []password.Policies{password.Default()}, true
-	case shaped, described:
-		s.Policies.Account.MinimumSymbols, s.Policies.Account.AllowedRegex = 12, `[A-Za-z].*[^\s]`
-		if w == described {
-			s.Policies.Account.AllowedRegexDescription = password.Texts{"a letter first, then letters and digits", "zuerst ein Buchstabe, dann Buchstaben und Ziffern"}
-		}
-	case impossible:
-		s.Policies.Account.AllowedRegex = `(?<=x)[a-z]{9}`
-	case own:
-		s.OwnTemplates = true
+	s := setups[w]
+	if s.Policies.Account.Section == "" {
+		s.Policies = password.Default()
 	}
 	return s
+}
+
+var setups = map[World]Setup{
+	capturing: {Capturing: true},
+	help:      {Help: "the service desk, extension 4711"},
+	overHTTP:  {HTTPS: true},
+	empty:     {Data: Empty},
+	start:     {Data: Start},
+	startNew:  {Data: Start, Capturing: true},
+	calm:      {Data: Calm},
+	busy:      {Data: Busy},
+	long:      {Data: Long},
+	trouble:   {Data: Trouble},
+	proxied:   {Forwarded: true},
+	minAge:    {PasswordMinAge: 48 * time.Hour},
+	own:       {OwnTemplates: true},
+	elsewhere: {Earlier: []password.Policies{password.Default()}, Elsewhere: true},
+	fromFile:  {Policies: filePolicies(), Earlier: []password.Policies{password.Default(), doubtfulPolicies()}},
+	doubtful:  {Policies: doubtfulPolicies()},
+	raised:    {Policies: raisedPolicies()},
+	everyOff:  {Policies: both(func(section password.Section) password.Policy { return password.Policy{Section: section} })},
+	atNIST: {Policies: both(func(section password.Section) password.Policy {
+		return password.Policy{
+			Section: section, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+		}
+	})},
+	shaped: {Policies: withRegex(12, `[A-Za-z].*[^\s]`, password.Texts{})},
+	described: {Policies: withRegex(12, `[A-Za-z].*[^\s]`,
+		password.Texts{"a letter first, then letters and digits", "zuerst ein Buchstabe, dann Buchstaben und Ziffern"})},
+	impossible: {Policies: withRegex(6, `(?<=x)[a-z]{9}`, password.Texts{})},
+	refused: {Policies: filePolicies(), Refused: []password.Problem{
+		{File: policyFile, Line: 23, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?"},
+		{File: policyFile, Line: 31, Key: "passwordPolicyConfigurations.ACCOUNT.passwordExpirationInDays", Why: "must be a whole number, not a string"},
+	}},
+}
+
+// both makes the policies of ordinary and of technical accounts.
+func both(policy func(password.Section) password.Policy) password.Policies {
+	policies := password.Default()
+	policies.Account, policies.Technical = policy(password.SectionAccount), policy(password.SectionTechnical)
+	return policies
+}
+
+// withRegex are the built-in policies with a minimum and an expression for ordinary accounts.
+func withRegex(minimum int, expression string, description password.Texts) password.Policies {
+	policies := password.Default()
+	policies.Account.MinimumSymbols, policies.Account.AllowedRegex, policies.Account.AllowedRegexDescription = minimum, expression, description
+	return policies
 }
 
 // filePolicies are those of a cautious operator, with a setting that was hardly intended.
@@ -147,12 +144,6 @@ func doubtfulPolicies() password.Policies {
 	policies.Account.MinimumSpecialSymbols, policies.Account.MinimumUpperCaseSymbols, policies.Account.MinimumDigits = 0, 0, 0
 	policies.Account.AllowedRegex, policies.Technical.AllowedRegex = `(?<=x)[a-z]{9}`, `(?=.*(.)(?!.*\1)).*`
 	return policies
-}
-
-func nistPolicy(section password.Section) password.Policy {
-	return password.Policy{
-		Section: section, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
-	}
 }
 
 // raisedPolicies are the built-in ones, raised by settings.

@@ -29,17 +29,8 @@ func Why(p Printer, a Account) string {
 	switch {
 	case a.Builtin():
 		return p.T("Customers without an organization belong here. It has no password and cannot sign in.")
-	case a.State == models.Blacklisted && a.BlockedUntil != nil:
-		return p.N("Blocked until {{.Until}} after {{.N}} failed sign-in. Even the correct password is refused.",
-			"Blocked until {{.Until}} after {{.N}} failed sign-ins. Even the correct password is refused.",
-			a.FailedAttempts, "Until", p.Day(*a.BlockedUntil))
 	case a.State == models.Blacklisted:
-		failed := a.FailedAttempts
-		if most := a.Settings.AttemptsCap; most > 0 && a.FailedInRow >= most {
-			failed = a.FailedInRow
-		}
-		return p.N("Blocked since {{.Since}} after {{.N}} failed sign-in, until an operator unblocks it.",
-			"Blocked since {{.Since}} after {{.N}} failed sign-ins, until an operator unblocks it.", failed, "Since", p.Day(*a.BlockedAt))
+		return whyBlocked(p, a)
 	case a.State == models.Expired && a.Technical:
 		return p.N("The password expired on {{.Time}}: the policy allows {{.N}} day. Only an operator can reset it.",
 			"The password expired on {{.Time}}: the policy allows {{.N}} days. Only an operator can reset it.",
@@ -66,6 +57,20 @@ func Why(p Printer, a Account) string {
 	default:
 		return p.T("The account can sign in. Its password does not expire.")
 	}
+}
+
+func whyBlocked(p Printer, a Account) string {
+	if a.BlockedUntil != nil {
+		return p.N("Blocked until {{.Until}} after {{.N}} failed sign-in. Even the correct password is refused.",
+			"Blocked until {{.Until}} after {{.N}} failed sign-ins. Even the correct password is refused.",
+			a.FailedAttempts, "Until", p.Day(*a.BlockedUntil))
+	}
+	failed := a.FailedAttempts
+	if most := a.Settings.AttemptsCap; most > 0 && a.FailedInRow >= most {
+		failed = a.FailedInRow
+	}
+	return p.N("Blocked since {{.Since}} after {{.N}} failed sign-in, until an operator unblocks it.",
+		"Blocked since {{.Since}} after {{.N}} failed sign-ins, until an operator unblocks it.", failed, "Since", p.Day(*a.BlockedAt))
 }
 
 // WhyOwn explains to the reader how long their own password is valid.
@@ -118,25 +123,28 @@ func Next(p Printer, a Account) []Step {
 	if a.Lapses != nil && a.Lapses.After(p.Now) {
 		at(*a.Lapses, p.T("The one-time password expires if it was not used."))
 	}
-	if a.Expires != nil && a.PasswordHash != "" && a.Expires.After(p.Now) {
-		if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil { // a disabled account gets no mail
-			at(*a.Reminds, reminder(p, a))
-		}
-		at(*a.Expires, expiry(p, a))
-	}
+	expirySteps(p, a, at)
 	slices.SortStableFunc(steps, func(x, y Step) int { return x.At.Compare(*y.At) })
 	for i := range steps {
 		if steps[i].When != "" {
 			steps[i].At = nil
 		}
 	}
-	switch a.State {
-	case models.OneTimeWaiting, models.MustChange, models.Expired:
-		if !a.Technical {
-			return append([]Step{{When: p.T("At the next sign-in"), What: p.T("A new password must be chosen.")}}, steps...)
-		}
+	if mustChoose := []models.State{models.OneTimeWaiting, models.MustChange, models.Expired}; slices.Contains(mustChoose, a.State) && !a.Technical {
+		steps = append([]Step{{When: p.T("At the next sign-in"), What: p.T("A new password must be chosen.")}}, steps...)
 	}
 	return steps
+}
+
+// expirySteps are the reminder and the expiry. A disabled account gets no mail.
+func expirySteps(p Printer, a Account, at func(time.Time, string)) {
+	if a.Expires == nil || a.PasswordHash == "" || !a.Expires.After(p.Now) {
+		return
+	}
+	if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
+		at(*a.Reminds, reminder(p, a))
+	}
+	at(*a.Expires, expiry(p, a))
 }
 
 func reminder(p Printer, a Account) string {
