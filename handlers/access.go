@@ -13,7 +13,7 @@ import (
 	"latchkey/views"
 )
 
-// guard lets a request through to its route only when the route is for such a visitor.
+// guard lets only those requests through that the route's access allows.
 func (s *Server) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		switch r.who {
@@ -59,8 +59,7 @@ func (s *Server) admit(c echo.Context, r route) error {
 	return err
 }
 
-// redirectToSignIn leads a page to the sign-in form, which remembers where it was going; anything else is 401, and a form's text is
-// kept.
+// redirectToSignIn redirects a page to the sign-in form, which remembers the page. Anything else is 401; a form keeps its text.
 func (s *Server) redirectToSignIn(c echo.Context) error {
 	if !isPage(c) {
 		return s.rerenderSignInAfterExpiry(c, echo.NewHTTPError(http.StatusUnauthorized))
@@ -75,7 +74,7 @@ func (s *Server) redirectToSignIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.Query(views.SignInURL, query))
 }
 
-// redirectToReset leads every page to the reset page while a change is pending, and refuses anything else.
+// redirectToReset redirects pages to the reset page while a change is pending, and refuses anything else.
 func (s *Server) redirectToReset(c echo.Context) error {
 	if !isPage(c) {
 		return accounts.ErrPasswordFirst
@@ -83,7 +82,7 @@ func (s *Server) redirectToReset(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
-// isPage tells whether a person's browser asks for a page.
+// isPage reports whether a browser asks for a page.
 func isPage(c echo.Context) bool {
 	method := c.Request().Method
 	return (method == http.MethodGet || method == http.MethodHead) && !wantsJSON(c)
@@ -93,7 +92,7 @@ func wantsJSON(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
 }
 
-// home is where a visitor begins.
+// home is the start page of a kind of account.
 func home(kind models.Kind) string {
 	if kind == models.Customer {
 		return views.MeURL

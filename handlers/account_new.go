@@ -94,7 +94,7 @@ func (s *Server) newAccountPage(
 	}))
 }
 
-// policiesFor are the policy in force for the form as it stands, and the one that "technical" changes to.
+// policiesFor are the policy that applies to the form, and the one that "technical" changes to.
 func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []words.Policy {
 	inForce := words.FirstPolicy(frame.Words, s.policyOf(form))
 	if form.Kind != models.Customer {
@@ -103,17 +103,17 @@ func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []wor
 	return []words.Policy{inForce, words.FirstPolicy(frame.Words, s.Accounts.Policies().For(!form.Technical, false))}
 }
 
-// policyOf is the policy for the account that the form would make.
+// policyOf is the policy for the account that the form would create.
 func (s *Server) policyOf(form views.NewAccountForm) password.Policy {
 	return s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
-// issuedPage shows a generated password, this once. The password is set, so nothing may keep the page from being shown.
+// issuedPage shows a generated password once. The password is set, so a failing count must not hide the page.
 func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another string) error {
 	frame := s.plainFrame(c, "Password")
 	frame.Section = "accounts"
 	if err := s.countWaiting(c, &frame); err != nil {
-		s.Log.Warn("a page is shown without the counts of its sections", "error", err)
+		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
 	}
 	page := views.IssuedPage{
 		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: words.Strength(frame.Words, issued.Bits), Another: another,
@@ -137,8 +137,8 @@ func (s *Server) alreadyDone(c echo.Context, already accounts.AlreadyDoneError) 
 	}))
 }
 
-// generatePassword answers a page's script with a password under the policy; without a script it shows the form again with
-// the password in it.
+// generatePassword answers a script with a password under the policy. Without scripts it shows the form again with the
+// password in it.
 func (s *Server) generatePassword(c echo.Context) error {
 	if models.IsID(field(c, "account")) {
 		return s.generateForAccount(c)
@@ -157,12 +157,12 @@ func (s *Server) generatePassword(c echo.Context) error {
 	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
 	if err != nil {
-		form.Mode, status = string(accounts.Typed), http.StatusUnprocessableEntity // which is the way that is left
+		form.Mode, status = string(accounts.Typed), http.StatusUnprocessableEntity // typing is the only way left
 	}
 	return s.newAccountPage(c, status, form, generated, err)
 }
 
-// generatedJSON also says how hard the password is to guess, in words, where that is known.
+// generatedJSON also has the password's strength in words, if it is known.
 func (s *Server) generatedJSON(c echo.Context, generated password.Generated, err error) error {
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func (s *Server) generatedJSON(c echo.Context, generated password.Generated, err
 	})
 }
 
-// generateForAccount does so for an account that exists, under the policy that is in force for it.
+// generateForAccount generates a password for an existing account, under its policy.
 func (s *Server) generateForAccount(c echo.Context) error {
 	account, err := s.Accounts.Find(c.Request().Context(), actor(c), field(c, "account"))
 	if err != nil {

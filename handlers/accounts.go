@@ -17,7 +17,7 @@ import (
 // pageLength is how many rows a list shows.
 const pageLength = 50
 
-// maxExpiringDays bounds how far the filter `expiring` looks ahead: a century.
+// maxExpiringDays limits the filter `expiring` to a century.
 const maxExpiringDays = 36500
 
 func (s *Server) listAccounts(c echo.Context) error {
@@ -87,7 +87,7 @@ func (s *Server) accountRows(c echo.Context, list []models.Account) ([]views.Acc
 	return rows, nil
 }
 
-// accountFilter reads the list's filters; what cannot be read is said and filters nothing.
+// accountFilter reads the list's filters. Invalid ones are reported and ignored.
 func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, []views.Problem) {
 	f := models.AccountFilter{
 		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
@@ -171,7 +171,7 @@ func isFiltered(query url.Values) bool {
 	return false
 }
 
-// kindOptions are the kinds that the list can show to the actor; none where there is only one.
+// kindOptions are the kinds that the actor can filter by; none if there is only one.
 func kindOptions(frame views.Frame, who accounts.Actor) []views.Option {
 	if !who.MaySeeEverything() {
 		return nil
@@ -191,7 +191,7 @@ func stateOptions(frame views.Frame) []views.Option {
 	return options
 }
 
-// listedStates are the states in the order in which operators ask for them: what needs a person first.
+// listedStates are the states in the order of the tabs: those that need an operator first.
 var listedStates = []models.State{
 	models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
 	models.Active, models.Disabled,
@@ -215,7 +215,7 @@ func organizationOptions(list []models.Account, all string) []views.Option {
 	return options
 }
 
-// newOptions are the kinds that the actor may create: where, and in words.
+// newOptions are links to create the kinds of account that the actor may create.
 func newOptions(frame views.Frame, who accounts.Actor) (options []views.Option) {
 	labels := map[models.Kind]string{
 		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",

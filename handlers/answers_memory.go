@@ -8,20 +8,20 @@ import (
 	"latchkey/accounts"
 )
 
-// The bounds of memoryAnswers. Beyond them the oldest are forgotten: a flood would have to fill them between two clicks.
+// The bounds of memoryAnswers. Beyond them the oldest are dropped: a flood would have to fill them between two clicks.
 const (
 	maxMemoryAnswers     = 1000
 	maxMemoryAnswerBytes = 16 << 20
 )
 
-// memoryAnswers keep in memory what forms were answered with that anyone may send, such as sign-ins: a table would let a flood
-// write to the database before the rate limit is asked. So two processes do not know of each other's.
+// memoryAnswers keeps the answers to forms that anyone may send, such as sign-ins, in memory: with a table, a flood could write
+// to the database before the rate limit applies. Processes do not share them.
 type memoryAnswers struct {
 	now func() time.Time
 
 	mu    sync.Mutex
 	byID  map[string]memoryAnswer
-	order []string // of the claims, the oldest first; forms that were dropped stand in it too
+	order []string // of the claims, the oldest first; dropped forms included
 	bytes int      // in all
 }
 

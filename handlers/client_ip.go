@@ -11,11 +11,11 @@ import (
 	"latchkey/accounts"
 )
 
-// unreadable stands for the address of somebody of whom a trusted proxy says what is no address. It lies in no network.
-const unreadable = "unknown"
+// unknownAddress is used if a trusted proxy forwards an invalid address. It is in no network.
+const unknownAddress = "unknown"
 
-// clientAddress tells where a request comes from: the TCP peer, or what the trusted proxies in front say, the nearest
-// first. Who is not trusted is believed nothing.
+// clientAddress extracts the client's address: the TCP peer, or what trusted proxies forward, the nearest first. Headers of
+// untrusted peers are ignored.
 func clientAddress(trusted accounts.Networks) echo.IPExtractor {
 	return func(r *http.Request) string {
 		address, ok := peerOf(r)
@@ -26,19 +26,19 @@ func clientAddress(trusted accounts.Networks) echo.IPExtractor {
 			address, ok = parseHop(hop)
 		}
 		if !ok {
-			return unreadable
+			return unknownAddress
 		}
 		return address.String()
 	}
 }
 
-// peerOf is who sent the request. The zone of a link-local address says only by which interface.
+// peerOf is the TCP peer. The zone of a link-local address only names the interface.
 func peerOf(r *http.Request) (netip.Addr, bool) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	return peer.Addr().Unmap().WithZone(""), err == nil
 }
 
-// forwardedFor is the list of X-Forwarded-For, which may be spread over several headers.
+// forwardedFor is the list of X-Forwarded-For, which may be split over several headers.
 func forwardedFor(r *http.Request) []string {
 	list := strings.Join(r.Header.Values(echo.HeaderXForwardedFor), ",")
 	if strings.TrimSpace(list) == "" {
@@ -47,8 +47,8 @@ func forwardedFor(r *http.Request) []string {
 	return strings.Split(list, ",")
 }
 
-// parseHop reads an entry of the list in its one spelling: some proxies write brackets, or a port, and an IPv4 address may
-// come inside an IPv6 one. A zone belongs to no address that a proxy could be reached from.
+// parseHop normalizes an entry: some proxies write brackets or a port, and an IPv4 address may be mapped into IPv6. Addresses
+// with a zone are invalid.
 func parseHop(text string) (netip.Addr, bool) {
 	text = strings.TrimSpace(text)
 	address, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))

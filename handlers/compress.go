@@ -8,20 +8,16 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// minGzipSize is the number of bytes from which packing a page pays.
+// minGzipSize is the size in bytes from which compression pays off.
 const minGzipSize = 1024
 
-// compress packs pages for browsers that take them packed: a list of accounts becomes a tenth.
+// compress gzips pages: a list of accounts shrinks to a tenth.
 func compress() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{Skipper: skipCompression, MinLength: minGzipSize})
 }
 
-// skipCompression tells whether an answer goes out as it is. The length of a packed page tells who listens on the line whether
-// words of the request's also stand in the page (BREACH), so neither of these is packed:
-//   - what answers a form: there a password may stand, and it shows again what was sent;
-//   - what another site's page asks for, which could try word after word in the address.
-//
-// Files are packed already.
+// skipCompression excludes responses that reflect request data next to secrets (BREACH): answers to forms, and requests from
+// other sites' pages, which could guess by the address. Static files are compressed already.
 func skipCompression(c echo.Context) bool {
 	r := c.Request()
 	switch r.Header.Get("Sec-Fetch-Site") {

@@ -10,7 +10,7 @@ import (
 	"latchkey/accounts"
 )
 
-// csrfProtection refuses forged requests: those that another site's page sends.
+// csrfProtection refuses cross-site requests (CSRF).
 func (s *Server) csrfProtection() echo.MiddlewareFunc {
 	protection := http.NewCrossOriginProtection()
 	// The base URL is parsed and has an origin, so this cannot fail.

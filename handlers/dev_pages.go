@@ -117,7 +117,7 @@ func devLink(c echo.Context, path string) string {
 	return views.Query(path, nil, "lang", c.QueryParam("lang"))
 }
 
-// devOthers lead from a list to another one, and to itself in each language.
+// devOthers are links to the other list, and to this one in each language.
 func devOthers(frame views.Frame, path string, other views.Option) []views.Option {
 	others := []views.Option{other}
 	for _, locale := range i18n.Locales {
@@ -126,7 +126,7 @@ func devOthers(frame views.Frame, path string, other views.Option) []views.Optio
 	return others
 }
 
-// group puts a sample to those of the same name, which follow each other.
+// group adds a sample to the group of the same name.
 func group(groups []views.DevGroup, name string, sample views.Option) []views.DevGroup {
 	if n := len(groups); n > 0 && groups[n-1].Name == name {
 		groups[n-1].Samples = append(groups[n-1].Samples, sample)

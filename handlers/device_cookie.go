@@ -10,15 +10,14 @@ import (
 	"latchkey/accounts"
 )
 
-// The device cookie holds a token for each account that the browser has signed in to, the one signed in to last first. It
-// opens nothing: it lets the account tell its owner from strangers, see accounts/devices.go.
+// The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access: it
+// marks the browser as trusted, see accounts/devices.go.
 const (
-	maxDeviceTokens = 10 // the account that was signed in to least lately is left out beyond it
+	maxDeviceTokens = 10 // beyond it the oldest is dropped
 	tokenLength     = 43 // 256 bits in base64
 )
 
-// deviceTokens are the tokens in the request's device cookie, as far as they can be any. Of two cookies nobody knows which
-// is ours.
+// deviceTokens are the well-formed tokens in the request's device cookie. Of two cookies it is unknown which is ours.
 func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
 	cookies := r.CookiesNamed(s.sessions.deviceCookie)
 	if len(cookies) != 1 {
@@ -32,7 +31,7 @@ func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
 	return tokens
 }
 
-// keepDevice lets the browser hold the token that it is known by, before the others; "" = none.
+// keepDevice puts the browser's token first in its cookie; "" = none.
 func (s *Server) keepDevice(c echo.Context, token string) {
 	if token == "" {
 		return

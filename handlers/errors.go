@@ -16,7 +16,7 @@ import (
 	"latchkey/views"
 )
 
-// words of an error page: what happened, and what to do.
+// errorText is the text of an error page: what happened, and what to do.
 type errorText struct{ title, text string }
 
 var errorPages = map[int]errorText{
@@ -34,7 +34,7 @@ var errorPages = map[int]errorText{
 	http.StatusInternalServerError:   {"Something went wrong", "Try again; if you sent a form, check first whether it took effect. If it happens again, give your operator the request ID below."},
 }
 
-// answerError turns every error into an answer. The error's own text stays in the log, unless it is meant for people.
+// answerError turns every error into an answer. Internal texts go to the log only.
 func (s *Server) answerError(err error, c echo.Context) {
 	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
 		return
@@ -47,18 +47,18 @@ func (s *Server) answerError(err error, c echo.Context) {
 	s.loadVisitorForError(c, status)
 	s.recordRefusal(c, err)
 	if err := s.writeError(c, status, err); err != nil {
-		s.Log.Error("an error page could not be written", "error", err)
+		s.Log.Error("writing an error page failed", "error", err)
 		c.Response().WriteHeader(http.StatusInternalServerError)
 	}
 }
 
-// loadVisitorForError looks who is asking where no route did, so that a page about a wrong address has the visitor's own frame.
+// loadVisitorForError loads the visitor if no route did, so that a 404 page has the visitor's own frame.
 func (s *Server) loadVisitorForError(c echo.Context, status int) {
 	if session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest || !s.Accounts.MayEnterFrom(c.RealIP()) {
 		return
 	}
 	if err := s.loadVisitor(c); err != nil {
-		s.Log.Warn("an error page does without its visitor", "error", err)
+		s.Log.Warn("loading the visitor for an error page failed", "error", err)
 	}
 }
 
@@ -114,8 +114,8 @@ func (s *Server) logError(c echo.Context, status int, err error) {
 	}
 }
 
-// writeError answers also whoever has stopped sending: a page is rendered only while its request is not cancelled, and half a
-// form would be called our fault.
+// writeError also answers requests that were cut off: a page is not rendered if its context is cancelled, and half a form
+// would become a 500.
 func (s *Server) writeError(c echo.Context, status int, err error) error {
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if wantsJSON(c) {
@@ -138,7 +138,7 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	text := frame.T(words.text)
 	back := views.HomeURL
 	if errors.Is(failed, accounts.ErrAddress) {
-		back = "" // where the visitor would get the same answer
+		back = "" // every page gives the same answer
 		text = frame.T("This is allowed from certain networks only. Use your organization's network or ask your operator.")
 	}
 	if errors.Is(failed, accounts.ErrPasswordFirst) {

@@ -18,8 +18,7 @@ import (
 // fields. After the sign-in it is stored in the new session until the form's page fills it in; nothing is sent by itself. So
 // nothing of a stranger is stored, and since forms of other sites are refused, none of them can fill in a form here.
 
-// restorableForm is a form whose text outlives the end of a session: the page that shows it, and the fields that are kept. A
-// password never is.
+// restorableForm is a form whose text survives the end of a session: its page and the fields that are kept, never passwords.
 type restorableForm struct {
 	page   func(echo.Context) string
 	fields []string
@@ -65,9 +64,9 @@ func generatingPage(c echo.Context) string {
 const (
 	// restorePrefix stands before the names of the sign-in page's hidden fields.
 	restorePrefix = "kept."
-	// byField says in a form who opened it; another account gets nothing of it.
+	// byField is the account that opened the form; another account does not get its text.
 	byField = "by"
-	// maxRestored bounds what is kept of a form, in bytes as it is sent: beside a password it fits into the sign-in form.
+	// maxRestored bounds what is kept of a form, in bytes as it is sent: together with a password it fits into the sign-in form.
 	maxRestored = 16 << 10
 )
 

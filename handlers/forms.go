@@ -13,7 +13,7 @@ import (
 	"latchkey/views/words"
 )
 
-// field is a value of the form that was posted. What stands in the address is not a form.
+// field is a value of the posted form; the query is not part of it.
 func field(c echo.Context, name string) string { return c.Request().PostForm.Get(name) }
 
 func checked(c echo.Context, name string) bool {
@@ -21,7 +21,7 @@ func checked(c echo.Context, name string) bool {
 	return value != "" && value != "false" && value != "0"
 }
 
-// passwordChoice reads how an operator gives a password.
+// passwordChoice reads how an operator sets a password.
 func passwordChoice(c echo.Context) accounts.Issue {
 	return accounts.Issue{
 		Mode: accounts.PasswordMode(field(c, "password_mode")), Password: field(c, "password"), OneTime: checked(c, "one_time"),
@@ -29,7 +29,7 @@ func passwordChoice(c echo.Context) accounts.Issue {
 	}
 }
 
-// generatorOptions reads how an operator wants a password to be generated.
+// generatorOptions reads the options of the generator.
 func generatorOptions(c echo.Context) accounts.GeneratorOptions {
 	return accounts.GeneratorOptions{
 		Length: field(c, "generator_length"), Upper: alphabet(c, "generator_upper"), Lower: alphabet(c, "generator_lower"),
@@ -37,7 +37,7 @@ func generatorOptions(c echo.Context) accounts.GeneratorOptions {
 	}
 }
 
-// alphabet reads one that was emptied as none, and one that was not sent as no wish.
+// alphabet reads an emptied field as no characters, and a missing one as the default.
 func alphabet(c echo.Context, name string) string {
 	if sent := field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
 		return sent
@@ -45,7 +45,7 @@ func alphabet(c echo.Context, name string) string {
 	return accounts.NoSymbols
 }
 
-// withDefaults are the options that stand in a form: those that were sent, or else those that the policy has anyway.
+// withDefaults are the options shown in a form: those that were sent, or else the policy's defaults.
 func withDefaults(sent accounts.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
 	if sent == (accounts.GeneratorOptions{}) {
 		sent = accounts.UsualOptions(policy)
@@ -56,7 +56,7 @@ func withDefaults(sent accounts.GeneratorOptions, policy password.Policy) views.
 	return views.GeneratorOptions(sent)
 }
 
-// localTarget is where to go after signing in: a path of this site, or "" for anything that could lead elsewhere.
+// localTarget is where to go after a sign-in: a path of this site, or "" for anything else (open redirects).
 func localTarget(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || strings.HasPrefix(next, "//") {
 		return ""

@@ -10,10 +10,10 @@ import (
 
 func (s *Server) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
-// readyTimeout is how long a database may take to show that it is there.
+// readyTimeout limits the check of the database.
 const readyTimeout = 3 * time.Second
 
-// ready tells whether the database can be reached and is migrated.
+// ready reports whether the database is reachable and migrated.
 func (s *Server) ready(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), s.ReadyTimeout)
 	defer cancel()
@@ -24,7 +24,7 @@ func (s *Server) ready(c echo.Context) error {
 	return c.String(http.StatusOK, "ready\n"+s.degradedReason())
 }
 
-// degradedReason says what is not as an operator wants it, though requests are answered. Anybody may read it.
+// degradedReason names a problem that does not keep the program from serving. The answer is public.
 func (s *Server) degradedReason() string {
 	if s.InForce.Refused() == nil {
 		return ""

@@ -45,7 +45,7 @@ const (
 // keepTimeout is how long the database may take to store an answer or to give back a claim. The client waits for it.
 const keepTimeout = 2 * time.Second
 
-// answerHeaders are the headers that make an answer, beside those that every answer has.
+// answerHeaders are the headers of an answer besides those that every answer has.
 var answerHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderSetCookie, "Clear-Site-Data"}
 
 // answer is a response that is kept.
@@ -67,7 +67,7 @@ type submission struct {
 var repeatable = map[string]bool{"/accounts/generate-password": true, "/password/suggest": true, "/policy/preview": true}
 
 // submissionOf returns the form that the request sends, or nil if it may be sent again. The keys are made from the session's
-// cookie and from all that was typed, so that whoever reads the database can neither find a form nor open an answer.
+// cookie and from all that was typed, so that reading the database is not enough to find a form or open an answer.
 func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
 	r := c.Request()
 	if r.Method != http.MethodPost || repeatable[c.Path()] || wantsJSON(c) || !models.IsID(field(c, "submission")) {
@@ -207,7 +207,7 @@ func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submissi
 		defer cancel()
 		err := store.Keep(late, form.id, form.seal(answerOf(response, copied)))
 		if err != nil {
-			s.Log.Warn("the answer to a form was not kept for the same form sent again", "error", err)
+			s.Log.Warn("keeping the answer to a form failed", "error", err)
 		}
 		kept = err == nil
 	}
@@ -285,7 +285,7 @@ func (a answer) write(c echo.Context) error {
 }
 
 func (f *submission) seal(a answer) []byte {
-	plain, _ := json.Marshal(a)              // which has nothing that JSON cannot say
+	plain, _ := json.Marshal(a)              // cannot fail: JSON has all of its types
 	return f.aead.Seal(nil, nil, plain, nil) //nolint:gosec // it makes its nonce itself
 }
 

@@ -8,9 +8,9 @@ import (
 	"latchkey/views"
 )
 
-// Mails are what the pages show of the mails' templates in use, an operator's own among them.
+// Mails gives pages access to the mail templates in use, including the operator's own.
 type Mails struct {
-	// Samples are all mails in every state, written out in the language, those of a template beside each other.
+	// Samples renders all mails in every state in the language, those of a template together.
 	Samples func(locale string) ([]SampleMail, error)
 	// Files are those that a mail is made of in a language.
 	Files func(locale, template string) []views.TemplateFile

@@ -27,7 +27,7 @@ func (s *Server) listMailTemplates(c echo.Context) error {
 	return render(c, http.StatusOK, views.MailTemplates(page))
 }
 
-// mailTemplate tells which files a mail is made of in each language.
+// mailTemplate lists the files of a mail in each language.
 func (s *Server) mailTemplate(frame views.Frame, name string) views.MailTemplate {
 	template := views.MailTemplate{Name: name}
 	for _, locale := range i18n.Locales {
@@ -45,7 +45,7 @@ const (
 	partText = "text"
 )
 
-// showMailTemplate shows a mail with invented data, or one of its parts alone.
+// showMailTemplate shows a mail with sample data, or one of its parts.
 func (s *Server) showMailTemplate(c echo.Context) error {
 	chosen, err := s.chooseSample(c, c.QueryParams())
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Server) showMailTemplate(c echo.Context) error {
 	return s.mailTemplatePage(c, chosen, nil)
 }
 
-// chosenSample is a sample that was asked for, beside the others of its template.
+// chosenSample is the requested sample, with all samples of its template.
 type chosenSample struct {
 	SampleMail
 	all   []SampleMail
@@ -138,10 +138,10 @@ func renderedMail(sample SampleMail, html string) views.WrittenMail {
 	return views.WrittenMail{Locale: sample.locale, Subject: sample.Subject, Text: sample.Text, HTML: html}
 }
 
-// errUnknownSample says that the form names no sample of the mail.
+// errUnknownSample refuses a form that names no sample of the mail.
 const errUnknownSample accounts.Refusal = "This language or state does not exist. Choose one from the lists."
 
-// testMail has a mail with invented data sent to whoever asks for it.
+// testMail sends a mail with sample data to the actor.
 func (s *Server) testMail(c echo.Context) error {
 	chosen, err := s.chooseSample(c, c.Request().PostForm)
 	if err != nil {

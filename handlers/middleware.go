@@ -30,7 +30,7 @@ const stackSize = 8 << 10
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
-// middleware is what every request goes through, the outermost first.
+// middleware lists the middleware of every request, the outermost first.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		s.recordMetrics,
@@ -48,8 +48,8 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 	}
 }
 
-// requestTimeout is how long a request may take in all, so that a database which says nothing ends in an answer: some more
-// than a sign-in may wait, some less than the server lets an answer be written.
+// requestTimeout limits a request, so that a stuck database still ends in an answer: more than a sign-in may wait, less than
+// the server's write timeout.
 const requestTimeout = 20 * time.Second
 
 func (s *Server) timeout(next echo.HandlerFunc) echo.HandlerFunc {
@@ -58,13 +58,12 @@ func (s *Server) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(request.Context(), s.RequestTimeout)
 		defer cancel()
 		c.SetRequest(request.WithContext(ctx))
-		defer c.SetRequest(request) // whose time is not up for saying so
+		defer c.SetRequest(request) // so that the error page can still be rendered
 		return next(c)
 	}
 }
 
-// limitSize refuses what is too large before anything else looks at it. A form that may hold a file is read by its route,
-// within a limit of its own.
+// limitSize refuses large requests before anything reads them. Upload routes have a limit of their own.
 func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -86,7 +85,7 @@ func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// assignRequestID gives the request an id of ours; one that the client brings could be anything.
+// assignRequestID sets our own request id; the client's could be anything.
 func (s *Server) assignRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
@@ -113,7 +112,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// readableForms reads the form once, and refuses text that no database takes: NUL and invalid UTF-8.
+// readableForms parses the form once and refuses NUL and invalid UTF-8, which no database accepts.
 func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -145,7 +144,7 @@ func fields(form url.Values) (count int) {
 	return count
 }
 
-// checkContent takes forms as browsers send them, with files where there is a place for one, and bodies of no other kind.
+// checkContent accepts forms only, with files on upload routes.
 func checkContent(c echo.Context) error {
 	r := c.Request()
 	form := (mediaType(r) == echo.MIMEApplicationForm || isUploadRoute(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
@@ -165,8 +164,7 @@ func badForm(err error) error {
 
 func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// logRequests writes a line a request, with the id of the account that is signed in and the reason of a refusal. It has no query
-// and no form: both may hold secrets.
+// logRequests logs each request with its account and the reason of a refusal, without query and form: both may hold secrets.
 func (s *Server) logRequests() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -204,14 +202,13 @@ func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
 	return err
 }
 
-// isUploadRoute tells whether this is a form that may hold a file, which its route reads itself: only when it is known that the
-// visitor may send one.
+// isUploadRoute reports whether the form may hold a file. Its route reads it, after the access check.
 func isUploadRoute(c echo.Context) bool {
 	r := c.Request()
 	return r.Method == http.MethodPost && c.Path() == views.PolicyPreviewURL && mediaType(r) == echo.MIMEMultipartForm
 }
 
-// mediaType is what the client says that the body is.
+// mediaType is the media type of the body.
 func mediaType(r *http.Request) string {
 	return strings.ToLower(strings.TrimSpace(strings.Split(r.Header.Get(echo.HeaderContentType), ";")[0]))
 }

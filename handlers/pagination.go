@@ -9,7 +9,7 @@ import (
 	"latchkey/views"
 )
 
-// accountPlace reads where in the list a page begins.
+// accountPlace reads the cursor of a page.
 func accountPlace(query url.Values, f *models.AccountFilter) bool {
 	after, before := query.Get("after"), query.Get("before")
 	switch {
@@ -46,7 +46,7 @@ func writeCursor(cursor models.AccountCursor) string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-// accountPager leads to the pages before and after the rows that are shown.
+// accountPager links to the previous and the next page.
 func accountPager(query url.Values, f models.AccountFilter, page models.AccountPage) (pager views.Pager) {
 	if len(page.Rows) == 0 {
 		return pager
@@ -61,7 +61,7 @@ func accountPager(query url.Values, f models.AccountFilter, page models.AccountP
 	return pager
 }
 
-// idPager is the same for lists of the newest first, whose places are ids.
+// idPager is the pager of lists that are sorted by id, the newest first.
 func idPager(path string, query url.Values, first, last string, more bool) (pager views.Pager) {
 	forward, backward := query.Get("after") != "", query.Get("before") != ""
 	if first == "" {
@@ -76,7 +76,7 @@ func idPager(path string, query url.Values, first, last string, more bool) (page
 	return pager
 }
 
-// idPlace reads a place in such a list; ok is false for what is none, and the list begins at its start then.
+// idPlace reads the cursor of such a list; ok is false for an invalid one, and the list starts at its first page.
 func idPlace(query url.Values) (after, before string, ok bool) {
 	after, before = query.Get("after"), query.Get("before")
 	for _, id := range []string{after, before} {

@@ -34,8 +34,7 @@ func (s *Server) changePassword(c echo.Context) error {
 	return s.done(c, s.targetOrHome(next, who.Account), s.words(c).T("Your password is set."))
 }
 
-// suggestPassword shows the form with a password that the policy accepts: as JSON to the page's script, or else as the
-// page again, the one form that carries a password back.
+// suggestPassword suggests a password under the policy: as JSON to scripts, or else in the page again.
 func (s *Server) suggestPassword(c echo.Context) error {
 	account := visitor(c).Account
 	suggested, err := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
@@ -67,7 +66,7 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested password.Gen
 	return render(c, status, views.Password(page))
 }
 
-// targetOrHome is where somebody was going, or where they begin if that is no page for them.
+// targetOrHome is the page that the visitor wanted, or the start page if they may not open it.
 func (s *Server) targetOrHome(next string, account models.Account) string {
 	path, _, _ := strings.Cut(next, "?")
 	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, path) {

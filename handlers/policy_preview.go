@@ -17,7 +17,7 @@ import (
 	"latchkey/views/words"
 )
 
-// showPolicyPreview begins with the policies in force.
+// showPolicyPreview starts with the active policies.
 func (s *Server) showPolicyPreview(c echo.Context) error {
 	text := s.Accounts.Policies().File()
 	if s.restoreForm(c) {
@@ -26,7 +26,7 @@ func (s *Server) showPolicyPreview(c echo.Context) error {
 	return s.policyPreviewPage(c, http.StatusOK, text, nil)
 }
 
-// previewPolicy tells what a policy would do. It changes nothing.
+// previewPolicy shows what a policy would change. It saves nothing.
 func (s *Server) previewPolicy(c echo.Context) error {
 	name, text, err := submittedPolicy(c)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Server) previewPolicy(c echo.Context) error {
 	})
 }
 
-// parsePolicy reads a policy as it would hold here, with the settings that raise it.
+// parsePolicy reads a policy and applies the settings that raise it.
 func (s *Server) parsePolicy(name, text string) (password.Policies, error) {
 	policies, err := password.Parse(name, []byte(text), generator.Contradictions)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Server) parsePolicy(name, text string) (password.Policies, error) {
 	return policies.With(s.Accounts.Policies().Compliance(), generator.Contradictions)
 }
 
-// policyProblems are what is wrong with a policy that was sent. Another error comes back.
+// policyProblems are the mistakes in a submitted policy. Other errors are returned.
 func policyProblems(failed error) (list []views.Problem, err error) {
 	var problems password.Problems
 	if !errors.As(failed, &problems) {
@@ -67,15 +67,15 @@ func policyProblems(failed error) (list []views.Problem, err error) {
 }
 
 func (s *Server) policyPreviewPage(
-	c echo.Context, status int, text string, tell func(*views.PolicyPreviewPage, *views.Frame) error,
+	c echo.Context, status int, text string, fill func(*views.PolicyPreviewPage, *views.Frame) error,
 ) error {
 	frame, err := s.frame(c, "policy", "Preview a policy")
 	if err != nil {
 		return err
 	}
 	page := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(frame)}
-	if tell != nil {
-		if err := tell(&page, &frame); err != nil {
+	if fill != nil {
+		if err := fill(&page, &frame); err != nil {
 			return err
 		}
 	}
@@ -83,7 +83,7 @@ func (s *Server) policyPreviewPage(
 	return render(c, status, views.PreviewPolicy(page))
 }
 
-// policyPlace is where the file belongs.
+// policyPlace is the path of the policy file.
 func (s *Server) policyPlace(frame views.Frame) string {
 	if source := s.Accounts.Policies().Source; source != "" {
 		return source
@@ -161,7 +161,7 @@ func uploadedFile(c echo.Context) (name, text string, err error) {
 	return filepath.Base(header.Filename), string(content), nil
 }
 
-// displayableText is what a page can show of a text that may be anything.
+// displayableText replaces what a page cannot show.
 func displayableText(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -15,7 +15,7 @@ import (
 	"latchkey/views/words"
 )
 
-// render writes a page in one piece, so that one that fails to render is still an error with its own status.
+// render buffers a page, so that a failure still gets its own status.
 func render(c echo.Context, status int, page templ.Component) error {
 	var buffer bytes.Buffer
 	if err := page.Render(c.Request().Context(), &buffer); err != nil {
@@ -24,7 +24,7 @@ func render(c echo.Context, status int, page templ.Component) error {
 	return c.HTMLBlob(status, buffer.Bytes())
 }
 
-// frame is what the page has around it.
+// frame is the frame of a page, with flash message and counts.
 func (s *Server) frame(c echo.Context, section, title string) (views.Frame, error) {
 	frame := s.plainFrame(c, title)
 	frame.Section = section
@@ -32,7 +32,7 @@ func (s *Server) frame(c echo.Context, section, title string) (views.Frame, erro
 	return frame, s.countWaiting(c, &frame)
 }
 
-// countWaiting puts beside the sections' names how much waits in them.
+// countWaiting adds the counts to the navigation.
 func (s *Server) countWaiting(c echo.Context, frame *views.Frame) error {
 	if !frame.Reader.Operates() {
 		return nil
@@ -56,7 +56,7 @@ func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
 	return frame
 }
 
-// setProblems puts what was wrong with a form on its page. An error that is not about the form comes back.
+// setProblems shows what was wrong with a form. Other errors are returned.
 func setProblems(frame *views.Frame, failed error) error {
 	if failed == nil {
 		return nil
@@ -69,7 +69,7 @@ func setProblems(frame *views.Frame, failed error) error {
 	return nil
 }
 
-// problemsOf puts what is wrong with a form into words; ok is false for an error that is not about the form.
+// problemsOf translates the problems of a form; ok is false for other errors.
 func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool) {
 	var invalid *accounts.ValidationError
 	var refusal accounts.Refusal
@@ -77,7 +77,7 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
-			if field.Field == "submission" { // which nobody sees
+			if field.Field == "submission" { // a hidden field
 				field.Field = ""
 			}
 			problems = append(problems, fieldProblems(frame, field)...)
@@ -102,7 +102,7 @@ func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []vie
 	return problems
 }
 
-// isolated are the arguments of a message with its texts isolated, which somebody typed.
+// isolated marks the texts among the arguments of a message, which users typed.
 func isolated(args []any) []any {
 	marked := slices.Clone(args)
 	for i, value := range marked {
@@ -115,7 +115,7 @@ func isolated(args []any) []any {
 
 const unknownFilter = "Invalid filters were ignored."
 
-// setQueryProblem says what is wrong with a list's filter, if something is, and gives the page's status.
+// setQueryProblem shows an invalid filter and returns the page's status.
 func setQueryProblem(frame *views.Frame, wrong bool, message string) int {
 	if !wrong {
 		return http.StatusOK
@@ -124,13 +124,13 @@ func setQueryProblem(frame *views.Frame, wrong bool, message string) int {
 	return http.StatusUnprocessableEntity
 }
 
-// done redirects after a form was carried out, with a message on the next page.
+// done redirects after a successful form, with a message on the next page.
 func (s *Server) done(c echo.Context, url, message string) error {
 	s.flash(c, message)
 	return c.Redirect(http.StatusSeeOther, url)
 }
 
-// words are those of the visitor's language, or of their browser's.
+// words are in the visitor's language, or the browser's.
 func (s *Server) words(c echo.Context) i18n.Words {
 	locale := ""
 	if who := visitor(c); who != nil {

@@ -8,21 +8,20 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Meter is told of requests, which figures are made of. Several call it at the same moment, and it has to return at once.
+// Meter records requests for metrics. It is called concurrently and must not block.
 type Meter interface {
 	RequestBegan()
-	// RequestEnded hears what was asked for, by the pattern of the route and never the address, and what was answered;
-	// status 0: nothing, since the client went away.
+	// RequestEnded gets the pattern of the route, never the address; status 0 = the client went away.
 	RequestEnded(method, route string, status int, took time.Duration)
 }
 
-// What figures call all routes and methods that the site does not have: anybody can invent them.
+// Labels of unknown routes and methods, which clients can invent.
 const (
 	unknownRoute = "unknown"
 	otherMethod  = "other"
 )
 
-// measure tells the meter of every request.
+// recordMetrics records every request.
 func (s *Server) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
 	if s.Meter == nil {
 		return next
@@ -45,7 +44,7 @@ func methodOf(c echo.Context) string {
 	return otherMethod
 }
 
-// routeOf is the pattern of a request's route. Of an address that no route has the router may say what it found on its way.
+// routeOf is the pattern of a request's route. For unknown addresses the router may return a partial match.
 func (s *Server) routeOf(c echo.Context) string {
 	if s.patterns[c.Path()] {
 		return c.Path()

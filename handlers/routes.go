@@ -9,13 +9,12 @@ import (
 	"latchkey/models"
 )
 
-// access says who may use a route. The zero value lets nobody in, so that a route is refused unless somebody thought
-// about it.
+// access is who may use a route. The zero value denies, so that a route without access is refused.
 type access int
 
 const (
 	denied         access = iota
-	withoutSession        // anyone, and no session is looked for: answered even when the database is away
+	withoutSession        // anyone; no session is loaded, so it works without the database
 	anyone                // also without a session
 	pending               // signed in, also while only the reset page is open
 	signedIn              // signed in, with nothing pending
@@ -23,7 +22,7 @@ const (
 	superAdmins           // SuperAdmins
 )
 
-// admits reports whether a route with this access is a page or a form for accounts of the kind.
+// admits reports whether accounts of the kind may use a route with this access.
 func (a access) admits(kind models.Kind) bool {
 	who := accounts.Actor{Kind: kind}
 	switch a {
@@ -38,7 +37,7 @@ func (a access) admits(kind models.Kind) bool {
 	}
 }
 
-// route is one way in.
+// route is a method and path with its access and handler.
 type route struct {
 	method, path string
 	who          access
@@ -50,7 +49,7 @@ const (
 	post = http.MethodPost
 )
 
-// routes is the whole site. What an operator may do to which account is decided in accounts/authorize.go.
+// routes lists all routes. What an operator may do to which account is decided in accounts/authorize.go.
 func (s *Server) routes() []route {
 	return withHead(append(s.devRoutes(), []route{
 		{get, "/healthz", withoutSession, s.alive},
@@ -129,7 +128,7 @@ var formLimits = map[string]int64{
 // and somewhat more, so that it can be said of a file that it is too large.
 const maxPolicyForm = 5 << 20
 
-// devRoutes are for those who develop: samples, which come from no database. In production they do not exist.
+// devRoutes show samples to developers. They exist with --dev only.
 func (s *Server) devRoutes() []route {
 	if !s.Dev {
 		return nil
@@ -143,7 +142,7 @@ func (s *Server) devRoutes() []route {
 	}
 }
 
-// withHead lets every page be asked for its headers alone.
+// withHead adds HEAD to every GET route.
 func withHead(routes []route) []route {
 	for _, r := range routes {
 		if r.method == get {

@@ -18,7 +18,7 @@ import (
 	"latchkey/views/samples"
 )
 
-// Options are what the pages are made of. All must be given but ListenPort, Log, Meter, TrustedProxies, Help,
+// Options configure the pages. All must be given but ListenPort, Log, Meter, TrustedProxies, Help,
 // Dev and the timeouts.
 type Options struct {
 	InForce        *accounts.InForce
@@ -43,7 +43,7 @@ type Options struct {
 	ReadyTimeout    time.Duration // how long a database may take to show that it is there; 0: 3 s
 }
 
-// App answers each request from beginning to end under the policies that are in force when it comes.
+// App answers each request under the policies that are active when it arrives.
 type App struct {
 	Options
 	proxies       *untrustedProxies
@@ -54,7 +54,7 @@ type App struct {
 	current       atomic.Pointer[Server]
 }
 
-// New builds the site.
+// New builds the App.
 func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -73,7 +73,7 @@ func (s *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server().ech
 // Routes are all routes, for tests.
 func (s *App) Routes() []*echo.Route { return s.server().echo.Routes() }
 
-// server is made once for each set of policies. Where two requests are the first after a change, one server too many is.
+// server is built once per set of policies; concurrent first requests after a change may build two.
 func (s *App) server() *Server {
 	current, service := s.current.Load(), s.InForce.Service()
 	if current == nil || current.Accounts != service {

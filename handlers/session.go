@@ -7,15 +7,15 @@ import (
 	"latchkey/accounts"
 )
 
-// visitorKey is where the visitor stands, in a session's values and in a request's context.
+// visitorKey is the key of the visitor in a session's values.
 type visitorKey struct{}
 
-// ipBlockedKey is where the visitor stands whose session may not be used from where the request comes from.
+// ipBlockedKey is the key of a visitor whose session may not be used from the request's address.
 type ipBlockedKey struct{}
 
 const contextSession = "session"
 
-// loadVisitor reads whose session the request's cookie opens, if any.
+// loadVisitor loads the session of the request's cookie, if any.
 func (s *Server) loadVisitor(c echo.Context) error {
 	session, err := s.sessions.Get(c.Request(), s.sessions.cookie)
 	if err != nil {
@@ -31,7 +31,7 @@ func session(c echo.Context) *sessions.Session {
 	return session
 }
 
-// visitor is who is signed in; nil = nobody.
+// visitor is who is signed in; nil = not signed in.
 func visitor(c echo.Context) *accounts.Visitor {
 	session := session(c)
 	if session == nil {
@@ -41,10 +41,10 @@ func visitor(c echo.Context) *accounts.Visitor {
 	return who
 }
 
-// contextDevices is where the tokens of the request's device cookie stand.
+// contextDevices is the key of the tokens in the device cookie.
 const contextDevices = "devices"
 
-// visit is where the request comes from.
+// visit describes the client of the request.
 func visit(c echo.Context) accounts.Visit {
 	devices, _ := c.Get(contextDevices).([]string)
 	return accounts.Visit{
@@ -54,7 +54,7 @@ func visit(c echo.Context) accounts.Visit {
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// actor is who does what the request asks for.
+// actor is the account that sends the request.
 func actor(c echo.Context) accounts.Actor {
 	from := visit(c)
 	actor := accounts.Actor{Address: from.Address, RequestID: from.RequestID, Devices: from.Devices}
@@ -65,14 +65,14 @@ func actor(c echo.Context) accounts.Actor {
 	return actor
 }
 
-// recordRefusal records what was refused to a signed-in account: by the pattern of the route, since addresses can hold anything.
+// recordRefusal audits a refusal to a signed-in account, by the pattern of the route: addresses can hold anything.
 func (s *Server) recordRefusal(c echo.Context, err error) {
 	if accounts.RefusalReason(err) == "" {
 		return
 	}
 	if session(c) == nil && !s.Accounts.MayEnterFrom(c.RealIP()) { // else it was loaded if it could be
 		if err := s.loadVisitor(c); err != nil {
-			s.Log.Warn("a refused act was not recorded", "error", err)
+			s.Log.Warn("recording a refusal failed", "error", err)
 		}
 	}
 	who := visitor(c)
@@ -86,17 +86,16 @@ func (s *Server) recordRefusal(c echo.Context, err error) {
 	s.Accounts.RecordRefused(c.Request().Context(), visit(c).By(who.Account), act, err)
 }
 
-// startSession gives the browser a new session in place of any it had, with what the next page should say, and what it is to be
-// known by.
+// startSession replaces the browser's session, with values for the next page, and stores its device token.
 func (s *Server) startSession(c echo.Context, in accounts.SignedIn, values map[string]string) {
 	session := session(c)
 	if session.ID != "" && session.ID != in.Token {
 		if err := s.Accounts.DropSession(c.Request().Context(), session.ID); err != nil {
-			s.Log.Warn("a browser's former session goes on until its end", "error", err) // and so does signing in
+			s.Log.Warn("ending previous session failed", "error", err) // the sign-in itself succeeds
 		}
 	}
 	session.ID = in.Token
-	clear(session.Values) // which were another session's, if there was one
+	clear(session.Values) // of the previous session
 	for key, text := range values {
 		session.Values[key] = text
 	}
@@ -104,28 +103,27 @@ func (s *Server) startSession(c echo.Context, in accounts.SignedIn, values map[s
 	s.keepDevice(c, in.Device)
 }
 
-// dropCookie takes the session's cookie away from the browser.
+// dropCookie deletes the session's cookie.
 func dropCookie(c echo.Context) error {
 	session := session(c)
 	session.Options.MaxAge = -1
 	return session.Save(c.Request(), c.Response())
 }
 
-// save stores what the next page is to know. What was done before is done, so where that cannot be written nothing else
-// fails for it.
+// save stores values for the next page. A failure is only logged: the request itself has succeeded.
 func (s *Server) save(c echo.Context) {
 	if err := session(c).Save(c.Request(), c.Response()); err != nil {
-		s.Log.Warn("the next page will not know what was done", "error", err)
+		s.Log.Warn("saving session values failed", "error", err)
 	}
 }
 
-// flash says something on the next page.
+// flash shows a message on the next page.
 func (s *Server) flash(c echo.Context, text string) {
 	session(c).Values[flashKey] = text
 	s.save(c)
 }
 
-// takeFlash returns what the last request wanted said, once.
+// takeFlash returns the flash message once.
 func (s *Server) takeFlash(c echo.Context) string {
 	session := session(c)
 	if session == nil {
@@ -137,7 +135,7 @@ func (s *Server) takeFlash(c echo.Context) string {
 	}
 	delete(session.Values, flashKey)
 	if err := session.Save(c.Request(), c.Response()); err != nil {
-		s.Log.Warn("a message will be shown once more", "error", err) // a page is for reading, also where nothing can be written
+		s.Log.Warn("removing flash message failed", "error", err) // reading works without writing
 	}
 	return text
 }

@@ -13,16 +13,16 @@ import (
 
 // The keys of a session's values.
 const (
-	flashKey = "flash" // what to say on the next page
-	nextKey  = "next"  // where somebody was going when a reset came between
-	formKey  = "kept"  // what was typed when a session ended, see [Server.restoreForm]
+	flashKey = "flash" // message for the next page
+	nextKey  = "next"  // the page to open after a reset
+	formKey  = "kept"  // what was typed before a session ended, see [Server.restoreForm]
 )
 
 // dataKey is where the values stand as they were read.
 type dataKey struct{}
 
 // sessionStore keeps gorilla's sessions in our own table: the cookie holds a random token, the table its hash. A session
-// begins with signing in and never before, so nobody can be given one beforehand.
+// starts at sign-in and never before, which prevents session fixation.
 type sessionStore struct {
 	accounts     *accounts.Service
 	cookie       string
@@ -57,7 +57,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	}
 	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
 	if errors.Is(err, accounts.ErrAddress) {
-		session.ID, session.Values[ipBlockedKey{}] = token, &who // who signs in here leaves it behind
+		session.ID, session.Values[ipBlockedKey{}] = token, &who // replaced by the next sign-in
 		return session, nil
 	}
 	if errors.Is(err, accounts.ErrNotFound) {
@@ -84,8 +84,7 @@ func (st *sessionStore) options() *sessions.Options {
 	return &sessions.Options{Path: "/", HttpOnly: true, Secure: st.secure, SameSite: http.SameSiteLaxMode}
 }
 
-// Save stores the session's values and sets its cookie, which stands also where nothing could be stored; a session whose
-// MaxAge is below zero loses the cookie instead.
+// Save stores the session's values and sets its cookie, even if storing fails. A negative MaxAge deletes the cookie.
 func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.ID == "" || session.Options.MaxAge < 0 {
 		session.Options.MaxAge = -1
@@ -96,7 +95,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	return st.store(r.Context(), session)
 }
 
-// store writes the values where they are others than those that were read.
+// store writes the values if they changed.
 func (st *sessionStore) store(ctx context.Context, session *sessions.Session) error {
 	data, err := encode(session)
 	read, _ := session.Values[dataKey{}].(string)
@@ -106,7 +105,7 @@ func (st *sessionStore) store(ctx context.Context, session *sessions.Session) er
 	return st.accounts.SaveSessionData(ctx, session.ID, data)
 }
 
-// encode keeps the values that pages remember; who the visitor is stands in columns.
+// encode serializes the values for later pages; the visitor is in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
 	for _, key := range []string{flashKey, nextKey, formKey} {

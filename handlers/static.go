@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// asset serves a file whose name says what is in it, so that it may be kept for ever.
+// asset serves a file with a content hash in its name, cacheable forever.
 func (s *Server) asset(c echo.Context) error {
 	asset, ok := s.Assets.Find(c.Param("name"))
 	if !ok {

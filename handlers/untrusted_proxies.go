@@ -12,12 +12,12 @@ import (
 	"latchkey/accounts"
 )
 
-// The bounds of what is said about proxies that nobody trusts.
+// The limits of warnings about untrusted proxies.
 const (
 	proxyWindow   = 12 * time.Hour // traffic is judged over one to two windows
-	proxyRequests = 5              // forwarded requests, with fewer nothing is said
-	proxyPeers    = 256            // peers of each kind that are kept in mind
-	proxyLogEvery = time.Hour      // how often the log says it again
+	proxyRequests = 5              // forwarded requests before a warning
+	proxyPeers    = 256            // tracked peers of each kind
+	proxyLogEvery = time.Hour      // how often the log repeats it
 )
 
 // untrustedProxies finds out whether the site runs behind a proxy that LATCHKEY_TRUSTED_PROXIES does not name, behind which
@@ -76,8 +76,7 @@ func (u *untrustedProxies) note(r *http.Request) {
 	}
 	if proxy, found := u.suspect(); found {
 		u.logged = now
-		u.log.Warn("X-Forwarded-For of a private peer is not believed, so everybody behind it counts as one address; "+
-			"if it is your proxy, name it in LATCHKEY_TRUSTED_PROXIES", "peer", proxy)
+		u.log.Warn("X-Forwarded-For of a private peer is not trusted; if it is your proxy, add it to LATCHKEY_TRUSTED_PROXIES", "peer", proxy)
 	}
 }
 

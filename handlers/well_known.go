@@ -16,10 +16,10 @@ func (s *Server) wellKnownChangePassword(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
-// securityTxtLife is how long a copy of security.txt may be relied on; RFC 9116, section 2.5.5, recommends less than a year.
+// securityTxtLife is the validity of security.txt; RFC 9116, section 2.5.5, recommends less than a year.
 const securityTxtLife = 180 * 24 * time.Hour
 
-// securityTxt says where to report vulnerabilities (RFC 9116), if the operator has set a contact.
+// securityTxt is the contact for vulnerability reports (RFC 9116), if there is one.
 func (s *Server) securityTxt(c echo.Context) error {
 	if s.SecurityContact == "" {
 		return echo.ErrNotFound

@@ -16,7 +16,7 @@ import (
 	"latchkey/models"
 )
 
-// NewAccountForm is what stands in the form that creates an account.
+// NewAccountForm has the values of the form that creates an account.
 type NewAccountForm struct {
 	Kind                              models.Kind
 	Name, Email, Organization, Locale string
@@ -366,7 +366,7 @@ func whoFields(p NewAccountPage) templ.Component {
 	})
 }
 
-// issueFields are where an operator types or generates a password for somebody.
+// issueFields are the fields by which an operator sets a password.
 func issueFields(f Frame, policies []words.Policy, mode string, suggested words.Suggestion, options GeneratorOptions) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -526,10 +526,10 @@ func issueFields(f Frame, policies []words.Policy, mode string, suggested words.
 	})
 }
 
-// GeneratorOptions are how one password is to be generated, as they stand in the form.
+// GeneratorOptions are the generator's options as typed.
 type GeneratorOptions struct{ Length, Upper, Lower, Digits, Special string }
 
-// wrong tells whether something is said about one of the options.
+// wrong reports whether an option has a problem.
 func (o GeneratorOptions) wrong(f Frame) bool {
 	return slices.ContainsFunc(f.Problems, func(p Problem) bool { return strings.HasPrefix(p.Field, "generator_") })
 }

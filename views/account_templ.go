@@ -13,7 +13,7 @@ import (
 	"latchkey/views/words"
 )
 
-// AccountPage answers what state an account is in, why, and what happens next.
+// AccountPage shows an account's state, why it is in it, and what happens next.
 type AccountPage struct {
 	Frame
 	Account       models.Account
@@ -27,13 +27,13 @@ type AccountPage struct {
 	Events        []words.Event
 	Organizations []Option
 	Locales       []Option
-	Own, Builtin  bool // nobody may change it here
+	Own, Builtin  bool // cannot be changed here
 	DevicesUsedUp bool // trusted browsers have no attempts left
 	Form          AccountForm
 	Password      words.Suggestion
 }
 
-// AccountForm is what stands in the forms of the page.
+// AccountForm has the values of the page's forms.
 type AccountForm struct {
 	Sent                                 string // the form that was sent, and is shown as it was; "" = none
 	Email, Locale, Organization, Confirm string
@@ -50,15 +50,15 @@ const (
 	DeleteForm = "delete"
 )
 
-// changeable tells whether the operators' forms are shown.
+// changeable reports whether the operators' forms are shown.
 func (p AccountPage) changeable() bool { return !p.Own && !p.Builtin }
 
-// counted tells whether there are failed sign-ins to forget.
+// counted reports whether there are failed attempts to reset.
 func (p AccountPage) counted() bool {
 	return p.Account.BlockedAt != nil || p.Account.FailedAttempts > 0 || p.Account.FailedInRow > 0 || p.DevicesUsedUp
 }
 
-// mayRequire tells whether the account has a password of its own choice that it could be asked to change.
+// mayRequire reports whether a password change can be required.
 func (p AccountPage) mayRequire() bool {
 	a := p.Account
 	return !a.Technical && a.PasswordHash != "" && !a.MustChange && !a.OneTime

@@ -416,7 +416,7 @@ func (f Frame) describedBy(field, hint string) string {
 	return strings.TrimSpace(described)
 }
 
-// focus tells where the cursor begins: in the first field that is wrong, if there is one.
+// focus is the field that gets the focus: the first invalid one, if any.
 func (f Frame) focus(field Field) bool {
 	if len(f.Problems) > 0 {
 		return f.Problems[0].Field == field.Name
@@ -811,7 +811,7 @@ func orOff(value string) string {
 	return value
 }
 
-// copyButton copies what stands in the elements with the ids, one a line.
+// copyButton copies the texts of the elements with the ids, one a line.
 func copyButton(f Frame, ids, class, label string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ const keyShape = "M14.5 3a6.5 6.5 0 0 0-6.2 8.5L3 16.8V21h4.2l.8-.8v-2h2v-2h2l1.
 // favicon is the same in a browser's tab, without a request of its own.
 const favicon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%234a78e8' d='" + keyShape + "'/%3E%3C/svg%3E"
 
-// outlines are the icons beside the sections' names, drawn with one line.
+// outlines are the icons of the sections, drawn with one line.
 var outlines = map[string]string{
 	"overview": "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
 	"accounts": "M8 2.2a2.9 2.9 0 1 1 0 5.8 2.9 2.9 0 0 1 0-5.8ZM2.5 14c.4-2.6 2.6-4 5.5-4s5.1 1.4 5.5 4",

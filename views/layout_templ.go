@@ -175,7 +175,7 @@ func page(f Frame) templ.Component {
 	})
 }
 
-// submission lets the server know a form that it is sent twice; it stands in every form that changes something.
+// submission is the id by which the server recognizes a form sent twice; every form that changes something has it.
 func submission(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

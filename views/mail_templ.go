@@ -25,7 +25,7 @@ type MailsPage struct {
 	Trouble           models.MailTrouble // zero: the mail server can be reached
 }
 
-// onlyFailed tells whether the page shows all mails that failed, and no others.
+// onlyFailed reports whether the page shows all failed mails and no others.
 func (p MailsPage) onlyFailed() bool {
 	return p.Query.Get("state") == string(models.MailFailed) && p.Query.Get("to")+p.Query.Get("template") == ""
 }

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "latchkey/models"
 
-// Need is something that a person should look at.
+// Need is a count of what needs an operator.
 type Need struct {
 	Label, Hint, URL string
 	Count            int64
@@ -18,14 +18,14 @@ type Need struct {
 	Urgent           bool
 }
 
-// OverviewPage is where operators begin.
+// OverviewPage is the operators' start page.
 type OverviewPage struct {
 	Frame
 	Needs    []Need
 	Kinds    []Option           // what the operator may create: where and in words
 	Empty    bool               // there is no customer yet
 	Trouble  models.MailTrouble // with the mail server; zero: none
-	Proxy    string             // forwards requests although nobody trusts it; "" = none
+	Proxy    string             // forwards requests but is not trusted; "" = none
 	Expiring Chart              // passwords that expire in the coming weeks
 	Failures Chart              // failed sign-ins of the last days
 }
@@ -411,7 +411,7 @@ func needCard(p OverviewPage, need Need) templ.Component {
 	})
 }
 
-// firstSteps help somebody who has just set the program up.
+// firstSteps is the checklist after set-up.
 func firstSteps(p OverviewPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

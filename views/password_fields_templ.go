@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// newPassword is a field for a password under a policy, with the policy in words beside it and as a checklist below.
+// newPassword is a field for a password, with its policy as a tooltip and a checklist.
 // A value is only ever carried back by the form that generates without scripts.
 func newPassword(f Frame, label string, policies []words.Policy, value words.Suggestion, required, show bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

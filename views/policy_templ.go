@@ -23,7 +23,7 @@ type PolicySection struct {
 	Deviations             []words.Deviation // from the standards
 }
 
-// PolicyRefused is a newer policy that is not in force. Without problems it is shown to somebody who cannot mend them.
+// PolicyRefused is a newer policy that is not in force. Problems are for SuperAdmins only.
 type PolicyRefused struct {
 	At       time.Time
 	Problems []string
@@ -43,9 +43,9 @@ type PolicyPage struct {
 	Source    string
 	Refused   *PolicyRefused // nil: the newest is in force
 	Sections  []PolicySection
-	SignIn    []string // what holds beside the policy
+	SignIn    []string // rules besides the policy
 	Warnings  []string
-	Standards string          // "" = whoever looks has nothing to do with how the policies are judged
+	Standards string          // "" = the reader does not see deviations
 	Versions  []PolicyVersion // the newest first; SuperAdmins only
 }
 

@@ -22,7 +22,7 @@ type SignInPage struct {
 	Kept             []Hidden // what was typed into that form
 }
 
-// Hidden is a field that nobody sees.
+// Hidden is a hidden field.
 type Hidden struct{ Name, Value string }
 
 func SignIn(p SignInPage) templ.Component {
