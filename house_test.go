@@ -24,15 +24,16 @@ var floors = []struct {
 	mayImport []string
 }{
 	{"names", nil},
-	{"password", []string{"names", "password/regex"}},
+	{"internal/problem", nil},
+	{"password", []string{"internal/problem", "names", "password/regex"}},
 	{"password/regex", nil},
 	{"password/generator", []string{"names", "password", "password/regex"}},
-	{"config", nil},
+	{"config", []string{"internal/problem"}},
 	{"i18n", nil},
 	{"templates/email", nil},
 	{"static", nil},
 	{"models", []string{"names", "password"}},
-	{"mailer", []string{"models", "i18n", "templates/email"}},
+	{"mailer", []string{"internal/problem", "models", "i18n", "templates/email"}},
 	{"accounts/core", []string{"models", "password"}},
 	{"accounts/lockout", []string{"accounts/core", "accounts/policy", "models", "password"}},
 	{"accounts/policy", []string{"accounts/core", "models", "password"}},
@@ -62,7 +63,7 @@ var floors = []struct {
 
 // all is everything below handlers, and more.
 func all(more ...string) []string {
-	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
+	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
 }
 
 // keepers names the only package that may import a library, so that the library stays replaceable.

@@ -71,7 +71,7 @@ func (f *file) readMapping(root *yaml.Node) {
 func (f *file) readPair(key, node *yaml.Node) {
 	name := key.Value
 	if key.Kind != yaml.ScalarNode || !known(name) {
-		f.refuse(key.Line, "", "unknown setting "+shown(name)+didYouMean(name))
+		f.refuse(key.Line, "", "unknown setting "+quote(name)+didYouMean(name))
 		return
 	}
 	if first, doubled := f.lines[name]; doubled {

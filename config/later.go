@@ -56,7 +56,7 @@ func truthWord(text string) (string, error) {
 func secondsWord(text string) (string, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > math.MaxInt64/int64(time.Second) {
-		return "", fmt.Errorf("%s is not a whole number of seconds", shown(text))
+		return "", fmt.Errorf("%s is not a whole number of seconds", quote(text))
 	}
 	return strconv.FormatInt(n, 10), nil
 }
@@ -66,7 +66,7 @@ func secretsWord(text string) (string, error) {
 	case "auto", "all", "noone":
 		return word, nil
 	}
-	return "", errors.New(shown(text) + " is neither auto nor all nor noone")
+	return "", errors.New(quote(text) + " is neither auto nor all nor noone")
 }
 
 // refuseLater looks for them in environment and file. The compliance settings stand in the environment without the prefix; with

@@ -123,7 +123,7 @@ func (l *loader) readSecretFile(name string, named value) {
 	case err != nil:
 		l.refuse(name+"_FILE", named.source, cannotRead(named.text, err))
 	case strings.TrimSpace(text) == "":
-		l.refuse(name+"_FILE", named.source, "the file "+shown(named.text)+" is empty")
+		l.refuse(name+"_FILE", named.source, "the file "+quote(named.text)+" is empty")
 	default:
 		l.secrets[name] = value{text, named.source}
 	}
@@ -173,7 +173,7 @@ func (l *loader) partMetrics() {
 	}
 	given, _ := l.lookup("METRICS_LISTEN")
 	l.refuse("METRICS_LISTEN", given.source, fmt.Sprintf("%s is taken by LISTEN, %s; metrics need a port of their own",
-		shown(c.MetricsListen), shown(c.Listen)))
+		quote(c.MetricsListen), quote(c.Listen)))
 }
 
 // boundIdle refuses an idle time above the longest life of a session. The

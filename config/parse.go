@@ -41,7 +41,7 @@ func parseSecurityContact(c *Config, text string) error {
 	}
 	parsed, err := url.Parse(uri)
 	if err != nil || strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) || !isContact(parsed) {
-		return errors.New(shown(text) + " is neither an e-mail address nor a https:, mailto: or tel: URI")
+		return errors.New(quote(text) + " is neither an e-mail address nor a https:, mailto: or tel: URI")
 	}
 	c.SecurityContact = uri
 	return nil
@@ -66,7 +66,7 @@ func isContact(uri *url.URL) bool {
 func parseTimeZone(c *Config, text string) error {
 	zone, err := time.LoadLocation(text)
 	if err != nil || text == "" || zone == time.Local {
-		return errors.New(shown(text) + " is not a time zone such as UTC or Europe/Berlin")
+		return errors.New(quote(text) + " is not a time zone such as UTC or Europe/Berlin")
 	}
 	c.TimeZone = zone
 	return nil
@@ -98,7 +98,7 @@ func duration(field func(*Config) *time.Duration) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {
-			return errors.New(shown(text) + " is not a time above zero such as 24h or 90m")
+			return errors.New(quote(text) + " is not a time above zero such as 24h or 90m")
 		}
 		*field(c) = d
 		return nil
@@ -110,7 +110,7 @@ func durationOrOff(field func(*Config) *time.Duration) func(*Config, string) err
 	return func(c *Config, text string) error {
 		d, err := time.ParseDuration(text)
 		if err != nil || d < 0 {
-			return errors.New(shown(text) + " is not a time such as 24h or 90m, or 0 (off)")
+			return errors.New(quote(text) + " is not a time such as 24h or 90m, or 0 (off)")
 		}
 		*field(c) = d
 		return nil
@@ -126,7 +126,7 @@ func keep(field func(*Config) *time.Duration) func(*Config, string) error {
 		number, isDays := strings.CutSuffix(text, "d")
 		n, err := strconv.Atoi(number)
 		if !isDays || err != nil || !digits(number) || n < leastDays || n > mostDays {
-			return fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", shown(text), leastDays, mostDays)
+			return fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", quote(text), leastDays, mostDays)
 		}
 		*field(c) = time.Duration(n) * 24 * time.Hour
 		return nil
@@ -157,7 +157,7 @@ func whole(least, most int, from string, field func(*Config) *int) func(*Config,
 	return func(c *Config, text string) error {
 		n, err := strconv.Atoi(text)
 		if err != nil || !digits(text) || n < least || n > most {
-			return fmt.Errorf("%s is not a whole number from %s to %d", shown(text), from, most)
+			return fmt.Errorf("%s is not a whole number from %s to %d", quote(text), from, most)
 		}
 		*field(c) = n
 		return nil
@@ -169,7 +169,7 @@ func seconds(least int, field func(*Config) *time.Duration) func(*Config, string
 	return func(c *Config, text string) error {
 		n, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || !digits(text) || int(n) < least {
-			return fmt.Errorf("%s is not a whole number of seconds from %d to 2147483647", shown(text), least)
+			return fmt.Errorf("%s is not a whole number of seconds from %d to 2147483647", quote(text), least)
 		}
 		*field(c) = time.Duration(n) * time.Second
 		return nil
@@ -185,7 +185,7 @@ func truth(field func(*Config) *bool) func(*Config, string) error {
 		case strings.EqualFold(text, "false"):
 			*field(c) = false
 		default:
-			return errors.New(shown(text) + " is neither true nor false")
+			return errors.New(quote(text) + " is neither true nor false")
 		}
 		return nil
 	}
@@ -193,7 +193,7 @@ func truth(field func(*Config) *bool) func(*Config, string) error {
 
 func parseLog(c *Config, text string) error {
 	if text != LogText && text != LogJSON {
-		return errors.New(shown(text) + " is neither text nor json")
+		return errors.New(quote(text) + " is neither text nor json")
 	}
 	c.LogFormat = text
 	return nil
@@ -201,7 +201,7 @@ func parseLog(c *Config, text string) error {
 
 func parseLogLevel(c *Config, text string) error {
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, text) {
-		return errors.New(shown(text) + " is none of debug, info, warn, error")
+		return errors.New(quote(text) + " is none of debug, info, warn, error")
 	}
 	return c.LogLevel.UnmarshalText([]byte(text))
 }
@@ -230,5 +230,5 @@ func cannotRead(path string, err error) string {
 	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
 		err = pathError.Err
 	}
-	return "cannot read " + shown(path) + ": " + err.Error()
+	return "cannot read " + quote(path) + ": " + err.Error()
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"latchkey/internal/problem"
 )
 
 // listen makes the parse function of a setting that is an address to listen on.
@@ -24,13 +26,13 @@ func listen(field func(*Config) *string) func(*Config, string) error {
 func checkListen(text string) error {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		return errors.New(shown(text) + " is not host:port, such as 127.0.0.1:8080")
+		return errors.New(quote(text) + " is not host:port, such as 127.0.0.1:8080")
 	}
 	if n, err := strconv.Atoi(port); err != nil || !digits(port) || n > 65535 {
-		return errors.New("the port of " + shown(text) + " is not a number from 0 to 65535")
+		return errors.New("the port of " + quote(text) + " is not a number from 0 to 65535")
 	}
 	if !hostName(host) && host != "" {
-		return errors.New("the host of " + shown(text) + " is neither an IP address nor a host name")
+		return errors.New("the host of " + quote(text) + " is neither an IP address nor a host name")
 	}
 	return nil
 }
@@ -75,7 +77,7 @@ func parseBaseURL(c *Config, text string) error {
 		return errors.New("is not an address that can be read; it must be like https://latchkey.example.com")
 	}
 	if why := notABase(u); why != "" {
-		return errors.New(shown(text) + " " + why)
+		return errors.New(quote(text) + " " + why)
 	}
 	c.BaseURL = &url.URL{Scheme: u.Scheme, Host: originHost(u)}
 	return nil
@@ -117,20 +119,12 @@ func mailAddress(field func(*Config) **mail.Address) func(*Config, string) error
 		if err != nil {
 			return errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
 		}
-		if strings.ContainsFunc(address.Address, notInEnvelope) || len(address.Address) > maxAddress {
-			return errors.New("is not an address that SMTP takes as it is: plain letters, digits and signs, at most 254 of them")
+		if err := problem.CheckAddress(address.Address); err != nil {
+			return err
 		}
 		*field(c) = address
 		return nil
 	}
-}
-
-// maxAddress is how long an address may be (RFC 5321 §4.5.3.1.3, less the brackets).
-const maxAddress = 254
-
-// notInEnvelope are all but the visible ASCII characters that need no quotes (RFC 5321 §4.1.2).
-func notInEnvelope(r rune) bool {
-	return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\,;:"`, r)
 }
 
 // networks makes the parse function of a setting that is a list of networks and
@@ -161,7 +155,7 @@ func restriction(field func(*Config) *[]netip.Prefix) func(*Config, string) erro
 			return err
 		}
 		if len(*field(c)) == 0 {
-			return errors.New(shown(text) + " names no network such as 10.0.0.0/8")
+			return errors.New(quote(text) + " names no network such as 10.0.0.0/8")
 		}
 		return nil
 	}
@@ -175,11 +169,11 @@ func parseNetwork(item string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(item)
 	switch {
 	case err != nil:
-		return prefix, errors.New(shown(item) + " is not a network such as 10.0.0.0/8")
+		return prefix, errors.New(quote(item) + " is not a network such as 10.0.0.0/8")
 	case prefix.Addr().Is4In6():
-		return prefix, errors.New(shown(item) + " must be written as an IPv4 network")
+		return prefix, errors.New(quote(item) + " must be written as an IPv4 network")
 	case prefix != prefix.Masked():
-		return prefix, errors.New(shown(item) + " has host bits set; write " + prefix.Masked().String())
+		return prefix, errors.New(quote(item) + " has host bits set; write " + prefix.Masked().String())
 	}
 	return prefix, nil
 }

@@ -8,9 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"latchkey/internal/problem"
 )
 
-// The texts of url.Parse are never passed on: they quote the address.
+// The errors of url.Parse are never shown: they quote the address.
 const unreadable = " cannot be read as an address; special characters in user and password must be percent-encoded"
 
 func parseDatabase(c *Config, text string) error {
@@ -29,7 +31,7 @@ func parseDatabase(c *Config, text string) error {
 	case badPort(u.Port()):
 		return errors.New(redactURL(text) + " has a port that is not a number from 1 to 65535")
 	}
-	c.Database = Database{Engine: Postgres, DSN: text}
+	c.Database = Database{Engine: Postgres, DSN: problem.Secret(text)}
 	return nil
 }
 
@@ -51,8 +53,8 @@ func parseSMTP(c *Config, text string) error {
 	return nil
 }
 
-// smtpTLS reads scheme and parameters. Plain text is used only when asked for
-// by name, as a forgotten s must not send passwords in the clear.
+// smtpTLS reads scheme and parameters. Encryption is off only if asked for by name: a forgotten s must not send passwords in
+// the clear.
 func smtpTLS(server *SMTP, u *url.URL) string {
 	query, err := url.ParseQuery(u.RawQuery)
 	never := slices.Equal(query["starttls"], []string{"never"})
@@ -102,11 +104,12 @@ func smtpUser(server *SMTP, u *url.URL) string {
 		return ""
 	}
 	server.User = u.User.Username()
-	server.Password, _ = u.User.Password()
+	password, _ := u.User.Password()
+	server.Password = problem.Secret(password)
 	switch {
-	case server.User == "" || server.Password == "":
+	case server.User == "" || password == "":
 		return "must hold both user and password, or neither"
-	case strings.ContainsFunc(server.User+server.Password, unicode.IsControl):
+	case strings.ContainsFunc(server.User+password, unicode.IsControl):
 		return "has a control character in user or password"
 	case server.TLS == NeverTLS && !loopback(server.Host):
 		return "would send the password unencrypted; starttls=never with a user is accepted for this machine (localhost) only"

@@ -81,7 +81,7 @@ func TestValues(t *testing.T) {
 		{"MAIL_REPLY_TO", "Desk <desk@example.com>", func(c config.Config) any { return c.MailReplyTo.String() }, `"Desk" <desk@example.com>`, ""},
 		{"MAIL_REPLY_TO", "", func(c config.Config) any { return c.MailReplyTo == nil }, true, ""},
 		{"MAIL_REPLY_TO", "desk", nil, nil, `is not a mail address; it must be like Latchkey <latchkey@example.com>`},
-		{"MAIL_REPLY_TO", "desk@bücher.example", nil, nil, `is not an address that SMTP takes as it is: plain letters, digits and signs, at most 254 of them`},
+		{"MAIL_REPLY_TO", "desk@bücher.example", nil, nil, `has characters that SMTP takes only in quotes, or not at all`},
 
 		{"EMAIL_TEMPLATES", directory, func(c config.Config) any { return c.EmailTemplates }, directory, ""},
 		{"EMAIL_TEMPLATES", "missing", nil, nil, `cannot read "missing": no such file or directory`},

@@ -3,16 +3,18 @@ package config
 import (
 	"strconv"
 	"strings"
+
+	"latchkey/internal/problem"
 )
 
 // Problem is one reason why the program does not start.
 type Problem struct {
-	Setting string // name without LATCHKEY_; "" when the file as a whole is meant
+	Setting string // name without LATCHKEY_; "" if the file as a whole is meant
 	Source  string // "flag --listen", "environment LATCHKEY_LISTEN", "settings.yml:3"
 	Why     string // for people, without secrets
 }
 
-// Error is the problem as one line.
+// Error returns the problem as one line.
 func (p Problem) Error() string {
 	if p.Setting == "" {
 		return p.Source + ": " + p.Why
@@ -20,28 +22,42 @@ func (p Problem) Error() string {
 	return p.Setting + " (" + p.Source + "): " + p.Why
 }
 
-// Problems is the error of Load: everything that is wrong, not just the first.
-type Problems []Problem
+// Problems is the error of [Load]: everything that is wrong.
+type Problems = problem.List[Problem]
 
-// Error is one line a problem.
-func (p Problems) Error() string {
-	lines := make([]string, len(p))
-	for i, problem := range p {
-		lines[i] = problem.Error()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// shown quotes a value of an operator for a message: on one line, not endless,
-// and without a password should an address have ended up in the wrong place.
-func shown(value string) string {
-	const most = 80
+// quote quotes a value for a message: on one line, shortened, and without a password in case it is a URL.
+func quote(value string) string {
+	const longest = 80
 	user := strings.Contains(value, "@") && strings.Contains(value, ":")
 	if user || strings.Contains(value, "=") || strings.Contains(value, "://") {
 		value = redactURL(value)
 	}
-	if len(value) > most {
-		value = value[:most] + "…"
+	if len(value) > longest {
+		value = value[:longest] + "…"
 	}
 	return strconv.Quote(value)
+}
+
+// known reports whether a name is a setting, enforced or not.
+func known(name string) bool {
+	_, now := find(name)
+	return now || isLater(name)
+}
+
+// didYouMean returns a hint for a mistyped name, or "".
+func didYouMean(name string) string {
+	name = strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(strings.TrimSpace(name)))
+	name = strings.TrimPrefix(name, envPrefix)
+	var names []string
+	for _, s := range table {
+		names = append(names, s.name)
+	}
+	for _, s := range later {
+		names = append(names, s.name)
+	}
+	nearest := problem.Nearest(name, names, len(name)/3)
+	if nearest == "" {
+		return ""
+	}
+	return "; did you mean " + nearest + "?"
 }

@@ -1,12 +1,13 @@
 package config
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"latchkey/internal/problem"
 )
 
 // Engine names the database engine.
@@ -18,42 +19,41 @@ const (
 	Postgres Engine = "postgres"
 )
 
-// Database says where the data is. Its DSN may hold a password, so it shows
-// itself without it wherever it is printed, logged or marshalled.
+// Database is where the data is.
 type Database struct {
 	Engine Engine
-	Path   string // SQLite: the file
-	DSN    string // PostgreSQL: the URL as given, with its password
+	Path   string         // SQLite: the file
+	DSN    problem.Secret // PostgreSQL: the URL as given, which may hold a password
 }
 
-// String is the address without password and parameters.
+// String returns the address without password and parameters.
 func (d Database) String() string {
 	if d.Engine == Postgres {
-		return redactURL(d.DSN)
+		return redactURL(string(d.DSN))
 	}
 	return string(d.Engine) + ":" + d.Path
 }
 
-// TLSMode says how a connection to the mail server is encrypted.
+// TLSMode is how a connection to the mail server is encrypted.
 type TLSMode string
 
-// The modes of encryption. StartTLS means required: no STARTTLS, no mail.
+// The TLS modes. StartTLS is required: without it no mail is sent.
 const (
 	StartTLS    TLSMode = "starttls"
 	ImplicitTLS TLSMode = "implicit"
 	NeverTLS    TLSMode = "never"
 )
 
-// SMTP is the mail server. It shows itself without its password wherever it is
-// printed, logged or marshalled.
+// SMTP is the mail server.
 type SMTP struct {
-	Host           string // without brackets, even if an IPv6 address
-	Port           int
-	User, Password string // both or none
-	TLS            TLSMode
+	Host     string // without brackets, even if an IPv6 address
+	Port     int
+	User     string
+	Password problem.Secret // "" if and only if User is
+	TLS      TLSMode
 }
 
-// String is the address without the password.
+// String returns the address without the password.
 func (s SMTP) String() string {
 	scheme, query, user := "smtp", "", ""
 	switch s.TLS {
@@ -68,37 +68,17 @@ func (s SMTP) String() string {
 	return scheme + "://" + user + net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) + query
 }
 
-// Format redacts under every verb; %d and %x would otherwise show the fields.
-func (d Database) Format(f fmt.State, _ rune) { fmt.Fprint(f, d.String()) }
-
-// Format redacts under every verb; %d and %x would otherwise show the fields.
-func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
-
-// GoString redacts for callers that ask for it by name.
-func (d Database) GoString() string { return d.String() }
-
-// GoString redacts for callers that ask for it by name.
-func (s SMTP) GoString() string { return s.String() }
-
-// LogValue redacts in logs.
+// LogValue logs the redacted address, in JSON too.
 func (d Database) LogValue() slog.Value { return slog.StringValue(d.String()) }
 
-// LogValue redacts in logs.
+// LogValue logs the redacted address, in JSON too.
 func (s SMTP) LogValue() slog.Value { return slog.StringValue(s.String()) }
-
-// MarshalText redacts in JSON, so also in a log of a whole Config.
-func (d Database) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
-
-// MarshalText redacts in JSON, so also in a log of a whole Config.
-func (s SMTP) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 const notShown = "(not shown)"
 
-// redactURL shows scheme://user:***@host and nothing that might be a secret,
-// also where the address does not parse: a password with an unescaped / ? # or @
-// is exactly the kind that does not. The password ends at the last @. With one
-// of / ? # before it, that @ may stand in a parameter, and what follows be a
-// password itself. Parameters are left out, as they may be password=.
+// redactURL returns scheme://user:***@host without anything that might be a secret, also if the URL is invalid: an unescaped
+// / ? # or @ in a password makes it so. The password ends at the last @. If one of / ? # precedes that @, the @ may be part of
+// a parameter, and the rest part of a password. Parameters are left out: one may be password=.
 func redactURL(raw string) string {
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok || strings.ContainsAny(scheme, ":@=/ ") {
@@ -122,7 +102,7 @@ func redactURL(raw string) string {
 	return scheme + "://" + user + "@" + host
 }
 
-// plainHost is the host of an address without user, if it surely is one.
+// plainHost returns the host of a URL without a user, if it certainly is one.
 func plainHost(rest string) string {
 	host, _, _ := strings.Cut(rest, "?")
 	if u, err := url.Parse("x://" + host); err == nil && u.Fragment == "" {

@@ -3,6 +3,8 @@ package password
 import (
 	"fmt"
 	"strings"
+
+	"latchkey/internal/problem"
 )
 
 // Problem is a mistake in a policy file. Its texts are for operators.
@@ -30,17 +32,8 @@ func (p Problem) Error() string {
 	return strings.Join(append(parts, p.Why), ": ")
 }
 
-// Problems is all problems of a file, in the order of its lines.
-type Problems []Problem
-
-// Error returns one line for each problem.
-func (p Problems) Error() string {
-	lines := make([]string, len(p))
-	for i, problem := range p {
-		lines[i] = problem.Error()
-	}
-	return strings.Join(lines, "\n")
-}
+// Problems are all problems of a file, in the order of its lines.
+type Problems = problem.List[Problem]
 
 // place is a position in a file.
 type place struct{ line, column int }

@@ -122,7 +122,7 @@ func (a *app) warnOfPlainText() {
 	if a.config.Database.Engine != config.Postgres {
 		return
 	}
-	hosts, err := models.UnverifiedHosts(a.config.Database.DSN)
+	hosts, err := models.UnverifiedHosts(string(a.config.Database.DSN))
 	hosts = slices.DeleteFunc(hosts, config.IsLoopback)
 	if err == nil && len(hosts) > 0 { // an address that cannot be read does not get here
 		a.log.Warn("PostgreSQL is on another machine whose certificate is not verified; set sslmode=verify-full in LATCHKEY_DATABASE",

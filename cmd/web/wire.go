@@ -181,7 +181,7 @@ func mustExist(cfg config.Config) error {
 
 func connect(cfg config.Config, timings timings) (*models.DB, error) {
 	if cfg.Database.Engine == config.Postgres {
-		return models.OpenPostgres(cfg.Database.DSN)
+		return models.OpenPostgres(string(cfg.Database.DSN))
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory cannot be made: %w", err)
@@ -206,6 +206,6 @@ func mailServer(smtp *config.SMTP) *mailer.Server {
 		return nil
 	}
 	return &mailer.Server{
-		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: smtp.Password, TLS: mailer.TLS(smtp.TLS),
+		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: string(smtp.Password), TLS: mailer.TLS(smtp.TLS),
 	}
 }

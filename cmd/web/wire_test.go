@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"latchkey/config"
+	"latchkey/internal/problem"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -117,7 +118,7 @@ func TestPlainTextIsWarnedOf(t *testing.T) {
 		}
 		a := &app{log: slog.New(slog.NewTextHandler(&log, nil)), config: config.Config{BaseURL: address}}
 		if tc.dsn != "" {
-			a.config.Database = config.Database{Engine: config.Postgres, DSN: tc.dsn}
+			a.config.Database = config.Database{Engine: config.Postgres, DSN: problem.Secret(tc.dsn)}
 		}
 		a.warnOfPlainText()
 		if got := strings.Count(log.String(), "level=WARN"); got != len(tc.want) || strings.Contains(log.String(), "Canary") {
