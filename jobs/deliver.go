@@ -4,24 +4,24 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
+	"latchkey/accounts"
 	"latchkey/mailer"
 	"latchkey/models"
 )
 
-// settleTimeout bounds how long the mark of a mail may take, also when everything else has ended.
-const settleTimeout = 5 * time.Second
-
-// DeliverDue claims a batch of mails that are due, sends them over one connection, and marks each; n is how many were
-// claimed, or fewer where the rate of mails is used up. When ctx ends, the mail in hand is finished and the others are put
-// back. The error is that of the database, or of a mail server that could not be reached; the mails that had to wait for it
-// are marked so.
+// DeliverDue claims a batch of due mails, sends them over one connection, and records the outcome of each before it sends the
+// next. It returns how many mails it claimed, or how many it began if the rate limit ended the batch. When ctx ends, it
+// finishes the current mail and releases the others. The error is that of the database, or of a mail server that could not be
+// reached; the mails then wait for their next try.
 func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 	select {
-	case r.lines <- struct{}{}:
-		defer func() { <-r.lines }()
+	case r.connSlots <- struct{}{}:
+		defer func() { <-r.connSlots }()
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
@@ -35,14 +35,14 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 			break
 		}
 		err := b.deliver(ctx, mail)
-		if errors.Is(err, errNoTurn) {
-			return b.begun, nil // the others come after a pause
+		if errors.Is(err, errRateLimited) {
+			return b.begun, nil // the others are sent after a pause
 		}
 		if err != nil {
 			return len(b.mails), err
 		}
 	}
-	return len(b.mails), cmp.Or(b.marked(0), b.unreachable)
+	return len(b.mails), b.unreachable
 }
 
 // batch is one claim of mails.
@@ -51,14 +51,13 @@ type batch struct {
 	lease       string
 	until       time.Time // end of the lease
 	mails       []models.Mail
-	begun       int            // so many of them: the others can be put back
-	marking     []<-chan error // the outcomes of the marks in hand
-	owners      owners
+	begun       int // the mails after these can be released
+	accounts    accountCache
 	connection  *mailer.Connection // nil: none is open
-	unreachable error              // why none can be opened
+	unreachable error              // why none could be opened
 }
 
-// claim takes the mails for longer than the batch uses them: the clocks of replicas may differ by as much.
+// claim leases the mails for longer than the batch uses them, in case the clocks of replicas differ.
 func (b *batch) claim(ctx context.Context) error {
 	return b.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until.Add(b.LeaseFor/2), b.batchSize())
@@ -67,111 +66,203 @@ func (b *batch) claim(ctx context.Context) error {
 	})
 }
 
-// close ends the connection, and puts back what nobody has dealt with, once it is known what has been marked.
+// close closes the connection and releases the mails that were not begun. A mail whose outcome could not be recorded keeps its
+// lease: the mail server may have it.
 func (b *batch) close(ctx context.Context) {
-	b.hangUp()
-	_ = b.marked(0) // which was logged, and of which nothing more can be made
+	b.closeConn()
 	if b.begun == len(b.mails) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
-	defer cancel()
-	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.PutBackMails(b.lease, b.untouched()) })
-	if err != nil {
-		b.Log.ErrorContext(ctx, "mails could not be put back; they are due again when their lease ends", "error", err)
-	}
-}
-
-// untouched are the ids of the mails that were not begun. One that was and could not be marked stays as it is until the lease
-// ends: the mail server may have it.
-func (b *batch) untouched() (ids []string) {
+	var ids []string
 	for _, mail := range b.mails[b.begun:] {
 		ids = append(ids, mail.ID)
 	}
-	return ids
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.PutBackMails(b.lease, ids) })
+	if err != nil {
+		b.Log.ErrorContext(ctx, "releasing mails failed; they are due again when their lease expires", "error", err)
+	}
 }
 
-// timeLeft tells whether one more mail may be begun: half of the lease is kept for it and its mark, since another worker
-// would send it too after that.
+// timeLeft reports whether another mail may be begun. Half of the lease is reserved for sending and recording it: after the
+// lease another worker would send it too.
 func (b *batch) timeLeft(ctx context.Context) bool {
 	return ctx.Err() == nil && b.until.Sub(b.now()) >= b.LeaseFor/2
 }
 
-// deliver decides what becomes of one mail, and begins to mark it. The error is the database's, after which no mail may be
-// sent that could not be marked, or that of a ctx which ended before the mail was begun.
+// deliver processes one mail and records the outcome. After an error of the database the batch must end: sent mails could not
+// be recorded. Other errors are those of [batch.process].
 func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
-	if err := b.attempt(ctx, &mail); err != nil {
+	if err := b.tryProcess(ctx, &mail); err != nil {
 		return err
 	}
 	b.begun++
-	err := b.marked(marksInHand - 1)
-	b.marking = append(b.marking, b.marks.put(ctx, mail))
-	return err
+	return b.settle(ctx, mail)
 }
 
-// marksInHand are so many mails of a connection that are being marked while the next one is sent, and none after that:
-// whenever the process dies, as many and one more have been taken by the server at the most and are not marked.
-const marksInHand = 2
-
-// marked waits until so many marks at the most are in hand.
-func (b *batch) marked(most int) (err error) {
-	for len(b.marking) > most {
-		err = cmp.Or(err, <-b.marking[0])
-		b.marking = b.marking[1:]
-	}
-	return err
-}
-
-// send hands the mail to the server. The error is that of ctx, where the mail was not begun.
-func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Rendered) error {
-	kept := b.connection != nil && b.connection.Usable()
-	if err := b.connect(ctx); err != nil {
-		return b.putOff(ctx, mail, err)
-	}
-	answer, err := b.hand(ctx, *mail, words)
-	if kept && mailer.HungUp(err) { // it had rested for too long, or carried enough mails for the server's taste
-		if err := b.connect(ctx); err != nil {
-			return b.putOff(ctx, mail, err)
+// tryProcess limits a panic to the mail that caused it; it would stop every later batch at the same mail otherwise.
+func (b *batch) tryProcess(ctx context.Context, mail *models.Mail) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.Log.ErrorContext(ctx, "panic while processing a mail", "mail", mail.ID, "panic", p, "stack", string(debug.Stack()))
+			b.closeConn()
+			b.retryLater(mail, fmt.Errorf("rendering or sending failed: panic: %v", p))
+			err = nil
 		}
-		answer, err = b.hand(ctx, *mail, words)
+	}()
+	return b.process(ctx, mail)
+}
+
+// process sets the outcome of a mail: dropped, captured, sent, or what the server answered. It returns an error if the mail was
+// not begun: that of the database, of ctx, or [errRateLimited].
+func (b *batch) process(ctx context.Context, mail *models.Mail) error {
+	checked := b.now()
+	if stale, err := b.dropStale(ctx, mail); stale || err != nil {
+		return err
 	}
+	words, err := b.render(*mail)
 	if err != nil {
-		if mailer.HungUp(err) { // though the connection is new: nobody is to be called again and again
-			b.unreachable = err
-		}
-		b.later(mail, err)
+		b.retryLater(mail, fmt.Errorf("rendering failed: %w", err))
 		return nil
 	}
-	b.done(mail, models.MailSent, answer)
+	mail.Subject, mail.TextBody, mail.HTMLBody = words.Subject, words.Text, words.HTML
+	if b.Mailer.Captures() {
+		b.finish(mail, models.MailCaptured, "")
+		return nil
+	}
+	if b.unreachable == nil && !b.rate.wait(ctx, b.until.Sub(b.now())-b.LeaseFor/2) {
+		return errRateLimited
+	}
+	if b.now().Sub(checked) > cacheFor { // it may have become stale while it waited
+		if stale, err := b.dropStale(ctx, mail); stale || err != nil {
+			return err
+		}
+	}
+	return b.send(ctx, mail, words)
+}
+
+// dropStale drops a mail whose text is no longer true. Otherwise it sets the current address of the account.
+func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool, err error) {
+	reason, err := b.staleReason(ctx, mail)
+	if err != nil || reason == "" {
+		return false, err
+	}
+	b.finish(mail, models.MailDropped, reason)
+	return true, nil
+}
+
+// staleReason returns why a mail is no longer true, or "" and sets the current address of the account.
+func (b *batch) staleReason(ctx context.Context, mail *models.Mail) (reason string, err error) {
+	const deleted = "The account was deleted."
+	if mail.AccountID == nil {
+		return deleted, nil
+	}
+	account, found, err := b.account(ctx, *mail.AccountID)
+	switch {
+	case err != nil:
+		return "", err
+	case !found:
+		return deleted, nil
+	case b.InForce.Service().StillTrue(*mail, account):
+		mail.Recipient = accounts.Recipient(account)
+		return "", nil
+	case account.DisabledAt != nil:
+		return "The account is disabled.", nil
+	case mail.PasswordID != account.PasswordID:
+		return "The password was changed meanwhile.", nil
+	default:
+		return "What the mail says is no longer so.", nil
+	}
+}
+
+// The accounts of the next mails are read at once, and used for a short time.
+const (
+	readAhead = 50
+	cacheFor  = time.Second
+)
+
+// accountCache holds the accounts of the next mails.
+type accountCache struct {
+	accounts map[string]models.Account
+	asked    map[string]bool
+	at       time.Time // when they were read
+}
+
+// account returns a mail's account as it was at most a second ago, and whether it exists.
+func (b *batch) account(ctx context.Context, id string) (account models.Account, found bool, err error) {
+	if !b.accounts.asked[id] || b.now().Sub(b.accounts.at) > cacheFor {
+		if err := b.readAccounts(ctx); err != nil {
+			return account, false, err
+		}
+	}
+	account, found = b.accounts.accounts[id]
+	return account, found, nil
+}
+
+// readAccounts reads the accounts of the next mails with one query.
+func (b *batch) readAccounts(ctx context.Context) error {
+	next := b.mails[b.begun:min(b.begun+readAhead, len(b.mails))]
+	b.accounts = accountCache{accounts: map[string]models.Account{}, asked: map[string]bool{}, at: b.now()}
+	var ids []string
+	for _, mail := range next {
+		if mail.AccountID != nil {
+			ids, b.accounts.asked[*mail.AccountID] = append(ids, *mail.AccountID), true
+		}
+	}
+	rows, err := b.DB.Read(ctx).Accounts(ids)
+	if err != nil {
+		b.accounts.asked = nil
+	}
+	for _, account := range rows {
+		b.accounts.accounts[account.ID] = account
+	}
+	return err
+}
+
+// send hands the mail to the server. The error is that of ctx, if the mail was not begun.
+func (b *batch) send(ctx context.Context, mail *models.Mail, words mailer.Rendered) error {
+	reused := b.connection != nil && b.connection.Usable()
+	if err := b.connect(ctx); err != nil {
+		return b.postpone(ctx, mail, err)
+	}
+	answer, err := b.sendOnce(ctx, *mail, words)
+	if reused && mailer.Disconnected(err) { // servers close connections that were idle or sent many mails
+		if err := b.connect(ctx); err != nil {
+			return b.postpone(ctx, mail, err)
+		}
+		answer, err = b.sendOnce(ctx, *mail, words)
+	}
+	if err != nil {
+		if mailer.Disconnected(err) { // even a new connection: do not open one after another
+			b.unreachable = err
+		}
+		b.retryLater(mail, err)
+		return nil
+	}
+	b.finish(mail, models.MailSent, answer)
 	return nil
 }
 
-// putOff puts off a mail for want of a connection, unless the program ends.
-func (b *batch) putOff(ctx context.Context, mail *models.Mail, err error) error {
+// postpone sets another try for a mail that found no connection, unless the program stops.
+func (b *batch) postpone(ctx context.Context, mail *models.Mail, err error) error {
 	if ctx.Err() == nil {
-		b.later(mail, err)
+		b.retryLater(mail, err)
 	}
 	return ctx.Err()
 }
 
-func (b *batch) hand(ctx context.Context, mail models.Mail, words mailer.Rendered) (answer string, err error) {
-	ctx, cancel := b.inHand(ctx)
-	defer cancel()
-	return b.connection.Send(ctx, mail, words)
-}
-
-// connect opens a connection where there is none that works. A server that could not be reached once is not asked again
-// in this batch.
+// connect opens a connection if no usable one is open. It does so only once per batch if the server cannot be reached.
 func (b *batch) connect(ctx context.Context) (err error) {
 	if b.unreachable != nil || b.connection != nil && b.connection.Usable() {
 		return b.unreachable
 	}
-	b.hangUp()
+	b.closeConn()
 	b.connection, b.unreachable = b.open(ctx)
 	return b.unreachable
 }
 
-func (b *batch) hangUp() {
+func (b *batch) closeConn() {
 	if b.connection != nil {
 		b.connection.Close()
 	}
@@ -183,15 +274,17 @@ var (
 	errLease   = errors.New("the mail server took too long to answer")
 )
 
-// inHand is the context of a mail that was begun: it goes on for a grace after ctx has ended, but never so long that
-// another worker could have taken the mail over before it is marked.
-func (b *batch) inHand(ctx context.Context) (context.Context, context.CancelFunc) {
+// sendOnce sends the mail. After ctx has ended it continues for [Options.Grace], but never so long that another worker could
+// take over the mail before its outcome is recorded.
+func (b *batch) sendOnce(ctx context.Context, mail models.Mail, words mailer.Rendered) (answer string, err error) {
 	limit := b.until.Sub(b.now()) - b.LeaseFor/8
-	hand, stop := context.WithCancelCause(context.WithoutCancel(ctx))
-	hand, cancel := context.WithTimeoutCause(hand, limit, errLease)
-	unbind := context.AfterFunc(ctx, func() {
-		rest(hand, b.Grace, nil)
+	sending, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	sending, cancel := context.WithTimeoutCause(sending, limit, errLease)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		sleep(sending, b.Grace, nil)
 		stop(errStopped)
-	})
-	return hand, func() { unbind(); cancel(); stop(nil) }
+	})()
+	return b.connection.Send(sending, mail, words)
 }

@@ -13,15 +13,14 @@ import (
 	"latchkey/models"
 )
 
-// From what is due to what arrives: sweep, queue, server, ledger.
-func TestTheThreeMailsArrive(t *testing.T) {
+func TestSweptMailsArriveAndAreRecorded(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		w.account("reminded", 60*day)
 		w.account("expired", 70*day)
 		w.account("young", day)
 		w.blacklist("blocked")
-		for range 2 { // the second time there is nothing more to tell
+		for range 2 { // the second time nothing is due
 			if _, err := w.sweep(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -41,8 +40,7 @@ func TestTheThreeMailsArrive(t *testing.T) {
 	})
 }
 
-// A mail is in the language of its account, whoever caused it.
-func TestMailsSpeakTheAccountsLanguage(t *testing.T) {
+func TestMailIsInTheAccountsLanguage(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", 70*day)
@@ -55,7 +53,7 @@ func TestMailsSpeakTheAccountsLanguage(t *testing.T) {
 	w.arrived(models.MailExpiration, "ada", "ist am\nDienstag, 24. Februar 2026, 09:00 UTC abgelaufen.")
 }
 
-// blacklist makes an account and fails to sign in to it.
+// blacklist creates an account and fails to sign in to it.
 func (w *world) blacklist(name string) {
 	w.t.Helper()
 	boss := w.account("boss", day)
@@ -71,7 +69,7 @@ func (w *world) blacklist(name string) {
 	}
 }
 
-// arrived checks a mail at the server, and that the ledger has it as it was sent.
+// arrived checks a mail at the server and its row.
 func (w *world) arrived(template, to, says string) {
 	w.t.Helper()
 	i := slices.IndexFunc(w.sink.Messages(), func(m testsmtp.Message) bool { return m.To[0] == to+"@example.com" })
@@ -89,7 +87,7 @@ func (w *world) arrived(template, to, says string) {
 	row := w.is(page.Rows[0].ID, models.MailSent, 1)
 	text, html := strings.ReplaceAll(content.Text, "\r\n", "\n"), strings.ReplaceAll(content.HTML, "\r\n", "\n")
 	if row.Subject != content.Subject || row.TextBody != text || row.HTMLBody != html || row.Subject == "" {
-		w.t.Errorf("the ledger has another mail of %s than the server", template)
+		w.t.Errorf("the stored mail %s differs from the one at the server", template)
 	}
 	if !strings.Contains(text, says) || !strings.Contains(html, to) || strings.Contains(string(got.Raw), "canary") {
 		w.t.Errorf("%s reads %s", template, text)
@@ -99,7 +97,7 @@ func (w *world) arrived(template, to, says string) {
 	}
 }
 
-func TestTemporaryAnswersAreTriedAgainLater(t *testing.T) {
+func TestTemporaryErrorIsRetriedLater(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		w.sink.Script(testsmtp.Answer{Code: 451, Text: "Greylisted", At: testsmtp.AtRcpt}, testsmtp.Answer{Drop: true})
@@ -132,7 +130,7 @@ func between(t *testing.T, got, least, most time.Duration) {
 	}
 }
 
-func TestPermanentAnswersPark(t *testing.T) {
+func TestPermanentErrorEndsTheTries(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		w.sink.Script(testsmtp.Answer{Code: 550, Text: "No such user", At: testsmtp.AtRcpt})
@@ -150,8 +148,7 @@ func TestPermanentAnswersPark(t *testing.T) {
 	})
 }
 
-// After a drop the rest of the batch goes over a new connection.
-func TestADroppedConnectionIsOpenedAnew(t *testing.T) {
+func TestBatchContinuesOverANewConnectionAfterADrop(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	w.sink.Script(testsmtp.Answer{}, testsmtp.Answer{Drop: true}, testsmtp.Answer{})
@@ -165,7 +162,7 @@ func TestADroppedConnectionIsOpenedAnew(t *testing.T) {
 	}
 }
 
-func TestMailsAreGivenUpAfterFiveDays(t *testing.T) {
+func TestMailFailsAfterFiveDaysOfTries(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	w.sink.Always(testsmtp.Answer{Code: 451})
@@ -192,7 +189,7 @@ func TestMailsAreGivenUpAfterFiveDays(t *testing.T) {
 	}
 }
 
-func TestCapturedMailsAreNeverSent(t *testing.T) {
+func TestCapturedMailIsNeverSent(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, nil)
 		ids := w.queue(w.account("ada", day), 3)
@@ -212,8 +209,7 @@ func TestCapturedMailsAreNeverSent(t *testing.T) {
 	})
 }
 
-// A mail whose news is old is dropped when its time comes, and its ledger says why.
-func TestOldNewsIsDropped(t *testing.T) {
+func TestStaleMailIsDroppedWithAReason(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		for _, tc := range []struct {
 			name, reason string
@@ -250,7 +246,7 @@ func TestOldNewsIsDropped(t *testing.T) {
 	})
 }
 
-func TestHeldBackMailsAreNeverSent(t *testing.T) {
+func TestHeldBackMailIsNeverSent(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		m := w.notice(w.account("ada", day))

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// longestRest is how long a job that keeps failing rests at most before it tries again, unless it runs more seldom anyhow.
-const longestRest = time.Minute
+// longestPause is the longest pause of a job that keeps failing, unless its interval is longer.
+const longestPause = time.Minute
 
-// job is something to do again and again.
+// job is a repeated task.
 type job struct {
 	name  string
 	every time.Duration
-	round func(context.Context) (again bool, err error) // again: there is more to do at once
-	wake  <-chan struct{}                               // ends the pause after a round that went well; nil: nothing does
-	back  <-chan struct{}                               // ends the rest after one that failed: what was away is back
+	round func(context.Context) (again bool, err error) // again: run the next round without a pause
+	wake  <-chan struct{}                               // ends the pause after a successful round; may be nil
+	back  <-chan struct{}                               // ends the pause after a failed round; may be nil
 }
 
-// loop runs rounds of the job until ctx ends. A job that fails rests longer each time and cannot be woken: a mail server
-// or a database that is away is not hammered.
+// loop runs rounds of the job until ctx ends. After failures the pause grows and wake does not end it, so that a mail server or
+// database that is unavailable is not flooded.
 func (r *Runner) loop(ctx context.Context, j job) {
 	failures := 0
 	for ctx.Err() == nil {
@@ -30,28 +30,28 @@ func (r *Runner) loop(ctx context.Context, j job) {
 			failures = 0
 		case ctx.Err() == nil:
 			failures++
-			r.Log.ErrorContext(ctx, "a job failed and will be tried again", "job", j.name, "error", err)
+			r.Log.ErrorContext(ctx, "a job failed and will be retried", "job", j.name, "error", err)
 		}
 		switch {
 		case failures > 0:
-			rest(ctx, resting(j.every, failures), j.back)
+			sleep(ctx, pauseAfter(j.every, failures), j.back)
 		case !again:
-			rest(ctx, j.every, j.wake)
+			sleep(ctx, j.every, j.wake)
 		}
 	}
 }
 
-// measured runs one round, and tells the meter of it, unless it was cut short by the end.
+// measured runs one round and records it, unless the end of ctx cut it short.
 func (r *Runner) measured(ctx context.Context, j job) (again bool, err error) {
 	began := r.Now()
 	again, err = r.guard(ctx, j)
 	if ended := r.Now(); err == nil || ctx.Err() == nil {
-		r.Meter.RoundEnded(j.name, ended, ended.Sub(began), err)
+		r.Metrics.RoundEnded(j.name, ended, ended.Sub(began), err)
 	}
 	return again, err
 }
 
-// guard runs one round, and turns a panic into an error.
+// guard runs one round and turns a panic into an error.
 func (r *Runner) guard(ctx context.Context, j job) (again bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -61,12 +61,13 @@ func (r *Runner) guard(ctx context.Context, j job) (again bool, err error) {
 	return j.round(ctx)
 }
 
-// resting is the pause after so many failures in a row.
-func resting(every time.Duration, failures int) time.Duration {
-	return min(every<<min(failures-1, 10), max(every, longestRest))
+// pauseAfter returns the pause after a number of failures in a row.
+func pauseAfter(every time.Duration, failures int) time.Duration {
+	return min(every<<min(failures-1, 10), max(every, longestPause))
 }
 
-func rest(ctx context.Context, pause time.Duration, wake <-chan struct{}) {
+// sleep returns after a pause, when wake receives, or when ctx ends.
+func sleep(ctx context.Context, pause time.Duration, wake <-chan struct{}) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
@@ -76,8 +77,8 @@ func rest(ctx context.Context, pause time.Duration, wake <-chan struct{}) {
 	}
 }
 
-// fill tells as many as the channel has room for, and those who know already nothing more. It never blocks.
-func fill(signal chan<- struct{}) {
+// notify fills the channel, which wakes as many receivers as it has capacity. It never blocks.
+func notify(signal chan<- struct{}) {
 	for range cap(signal) {
 		select {
 		case signal <- struct{}{}:

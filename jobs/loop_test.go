@@ -15,7 +15,7 @@ import (
 	"latchkey/models"
 )
 
-// run runs a runner until the returned function is called, which waits for its end.
+// run starts a runner. The returned function stops it and waits.
 func run(t *testing.T, r *Runner) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -35,8 +35,7 @@ func run(t *testing.T, r *Runner) (stop func()) {
 	})
 }
 
-// What a use case queued goes out at once when the runner is woken, and not before its next look otherwise.
-func TestWakeLeadsToPromptDelivery(t *testing.T) {
+func TestWakeStartsDeliveryAtOnce(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery, o.SweepEvery = time.Hour, time.Hour })
 		ada := w.account("ada", day)
@@ -49,8 +48,7 @@ func TestWakeLeadsToPromptDelivery(t *testing.T) {
 	})
 }
 
-// The sweep wakes the delivery itself.
-func TestSweptMailsGoOutAtOnce(t *testing.T) {
+func TestSweepStartsDeliveryAtOnce(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery = time.Hour })
 	w.account("ada", 70*day)
@@ -58,7 +56,7 @@ func TestSweptMailsGoOutAtOnce(t *testing.T) {
 	w.sink.Wait(1)
 }
 
-func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
+func TestFullBatchesFollowWithoutAPause(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.PollEvery, o.BatchSize = time.Hour, 3 })
 	w.queue(w.account("ada", day), 10)
@@ -66,8 +64,8 @@ func TestManyBatchesGoOutWithoutAPause(t *testing.T) {
 	w.sink.Wait(10)
 }
 
-// slowSecond queues three mails to a server that takes the first, and answers to the second when it is told to. Begun is
-// closed when the second is in hand.
+// slowSecond queues three mails to a server that accepts the first and answers to the second once something is sent on answer.
+// begun is closed when the server has the second.
 func (w *world) slowSecond() (ids []string, begun <-chan struct{}, answer chan struct{}) {
 	ids, answer = w.queue(w.account("ada", day), 3), make(chan struct{})
 	inHand := make(chan struct{})
@@ -75,8 +73,8 @@ func (w *world) slowSecond() (ids []string, begun <-chan struct{}, answer chan s
 	return ids, inHand, answer
 }
 
-// At the end the mail in hand gets its grace, and the others go back as if nothing had been.
-func TestShutdownWithASlowServer(t *testing.T) {
+// The current mail is given up after the grace period.
+func TestShutdownReleasesMailsThatWereNotBegun(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids, begun, _ := w.slowSecond()
@@ -93,8 +91,7 @@ func TestShutdownWithASlowServer(t *testing.T) {
 	})
 }
 
-// A mail that the server takes within the grace is marked as sent.
-func TestShutdownFinishesTheMailInHand(t *testing.T) {
+func TestShutdownFinishesTheCurrentMail(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Grace = time.Minute })
 		ids, begun, answer := w.slowSecond()
@@ -113,8 +110,7 @@ func TestShutdownFinishesTheMailInHand(t *testing.T) {
 	})
 }
 
-// Failing and panicking rounds are logged, rested after, and tried again.
-func TestAFailingJobGoesOn(t *testing.T) {
+func TestFailingJobIsLoggedAndRetried(t *testing.T) {
 	testkit.Parallel(t)
 	var log strings.Builder
 	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
@@ -139,7 +135,7 @@ func TestAFailingJobGoesOn(t *testing.T) {
 	}
 }
 
-func TestRestsGrow(t *testing.T) {
+func TestPausesGrowAfterFailures(t *testing.T) {
 	testkit.Parallel(t)
 	for _, tc := range []struct {
 		every    time.Duration
@@ -149,14 +145,13 @@ func TestRestsGrow(t *testing.T) {
 		{5 * time.Second, 1, 5 * time.Second}, {5 * time.Second, 3, 20 * time.Second}, {5 * time.Second, 100, time.Minute},
 		{10 * time.Minute, 1, 10 * time.Minute}, {10 * time.Minute, 5, 10 * time.Minute},
 	} {
-		if got := resting(tc.every, tc.failures); got != tc.want {
+		if got := pauseAfter(tc.every, tc.failures); got != tc.want {
 			t.Errorf("%s after %d failures: %s, want %s", tc.every, tc.failures, got, tc.want)
 		}
 	}
 }
 
-// A database that is away ends nothing; the mail goes out when it is back.
-func TestADatabaseThatIsAwayIsAnError(t *testing.T) {
+func TestUnavailableDatabaseIsAnError(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	gone := testdb.SQLite(t).Again(t)

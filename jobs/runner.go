@@ -13,8 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// Options are what a [Runner] is made of. DB, InForce, Mailer and Now must be given; zero values of the others stand
-// for the defaults.
+// Options configure a [Runner]. DB, InForce, Mailer and Now are required; zero values of the others mean the defaults.
 type Options struct {
 	DB      *models.DB
 	InForce *accounts.InForce
@@ -22,34 +21,34 @@ type Options struct {
 	Now     func() time.Time
 	Random  io.Reader    // of lease ids and jitter; nil: crypto/rand
 	Log     *slog.Logger // nil: nothing is logged
-	Meter   Meter        // nil: nothing is counted
+	Metrics Metrics      // nil: nothing is counted
 
 	SweepEvery time.Duration // 30 s
-	PollEvery  time.Duration // how often mails are looked for that nobody called Wake for; 5 s
-	TidyEvery  time.Duration // 10 min
-	ProbeEvery time.Duration // between looks whether a mail server is back that could not be reached; 1 min
-	LeaseFor   time.Duration // how long a batch is this worker's alone; 2 min
-	Grace      time.Duration // how long the mail in hand may go on after the end was asked for; 5 s
-	BatchSize  int           // mails in one claim and on one connection; 250
+	PollEvery  time.Duration // between queries for mails that another process queued; 5 s
+	PurgeEvery time.Duration // 10 min
+	ProbeEvery time.Duration // between attempts to reach a mail server after an outage; 1 min
+	LeaseFor   time.Duration // the lease of a batch; 2 min
+	Grace      time.Duration // for the current mail when the program stops; 5 s
+	BatchSize  int           // mails per claim and connection; 250
 
-	Connections int // to the mail server at a time; 1
-	Rate        int // most mails a minute; 0 = no limit
+	Connections int // simultaneous connections to the mail server; 1
+	Rate        int // mails per minute at most; 0: no limit
 }
 
 // Runner runs the jobs. It is safe for concurrent use.
 type Runner struct {
 	Options
-	ids   *models.IDs
-	wake  chan struct{} // one for each connection
-	back  chan struct{} // the same, when a mail server can be reached again
-	lines chan struct{} // one for each connection that may be open, while it is or may be
-	pace  pace
-	marks *marks
-	// render is the mailer's, or what a test puts in its place.
-	render func(models.Mail) (mailer.Rendered, error)
+	ids       *models.IDs
+	wake      chan struct{} // ends the pause of each connection's loop
+	back      chan struct{} // likewise, once the mail server can be reached again
+	connSlots chan struct{} // semaphore of open connections
+	rate      rateLimiter
+
+	settleBackoff, longestSettleBackoff time.Duration
+	render                              func(models.Mail) (mailer.Rendered, error) // a field for tests
 }
 
-// New makes a runner. Nothing runs before [Runner.Run].
+// New creates a runner; [Runner.Run] starts it.
 func New(o Options) *Runner {
 	if o.Random == nil {
 		o.Random = rand.Reader
@@ -57,11 +56,11 @@ func New(o Options) *Runner {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Meter == nil {
-		o.Meter = unmeasured{}
+	if o.Metrics == nil {
+		o.Metrics = noMetrics{}
 	}
 	for value, def := range map[*time.Duration]time.Duration{
-		&o.SweepEvery: 30 * time.Second, &o.PollEvery: 5 * time.Second, &o.TidyEvery: 10 * time.Minute,
+		&o.SweepEvery: 30 * time.Second, &o.PollEvery: 5 * time.Second, &o.PurgeEvery: 10 * time.Minute,
 		&o.ProbeEvery: time.Minute,
 		&o.LeaseFor:   2 * time.Minute, &o.Grace: 5 * time.Second,
 	} {
@@ -74,47 +73,41 @@ func New(o Options) *Runner {
 	}
 	o.Connections = max(o.Connections, 1)
 	if o.Rate > 0 {
-		o.Connections = min(o.Connections, o.Rate) // others would have no turn
+		o.Connections = min(o.Connections, o.Rate) // more would only wait
 	}
-	r := &Runner{
+	return &Runner{
 		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections),
-		back: make(chan struct{}, o.Connections), lines: make(chan struct{}, o.Connections), pace: newPace(o.Rate),
-		render: o.Mailer.Render,
+		back: make(chan struct{}, o.Connections), connSlots: make(chan struct{}, o.Connections), rate: newRateLimiter(o.Rate),
+		settleBackoff: firstSettleBackoff, longestSettleBackoff: longestSettleBackoff, render: o.Mailer.Render,
 	}
-	r.marks = &marks{Runner: r, full: make(chan struct{}, 1), again: settleAgain, seldom: settleSeldom}
-	return r
 }
 
-// Run runs all jobs until ctx ends, and returns nil then, when the mail in hand has been dealt with and the others have
-// been put back. A round that fails is logged and tried again later.
+// Run runs all jobs until ctx ends. It then finishes the current mail, releases the others, and returns nil. A round that fails
+// is logged and tried again later.
 func (r *Runner) Run(ctx context.Context) error {
 	all := []job{
 		{name: jobSweep, every: r.SweepEvery, round: r.sweep},
-		{name: jobTidy, every: r.TidyEvery, round: r.tidy},
+		{name: jobPurge, every: r.PurgeEvery, round: r.purge},
 		{name: jobTasks, every: r.PollEvery, round: r.runTask},
 		{name: jobProbe, every: r.ProbeEvery / 4, round: r.probe},
 	}
-	for range r.Connections { // each works through batches of its own
+	for range r.Connections { // each delivers its own batches
 		all = append(all, job{name: jobDeliver, every: r.PollEvery, round: r.deliver, wake: r.wake, back: r.back})
 	}
-	r.loops(ctx, all)
+	var running sync.WaitGroup
+	for _, job := range all {
+		running.Go(func() { r.loop(ctx, job) })
+	}
+	running.Wait()
 	return nil
 }
 
-func (r *Runner) loops(ctx context.Context, jobs []job) {
-	var all sync.WaitGroup
-	for _, job := range jobs {
-		all.Go(func() { r.loop(ctx, job) })
-	}
-	all.Wait()
-}
-
-// Wake makes the delivery look for mails now, on all connections. It never blocks.
-func (r *Runner) Wake() { fill(r.wake) }
+// Wake starts delivery at once on all connections. It never blocks.
+func (r *Runner) Wake() { notify(r.wake) }
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 	queued, err := r.InForce.Service().Sweep(ctx)
-	r.Meter.MailsSwept(queued)
+	r.Metrics.MailsSwept(queued)
 	if queued > 0 {
 		r.Wake()
 	}
@@ -126,7 +119,7 @@ func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 	return claimed == r.batchSize(), err
 }
 
-func (r *Runner) tidy(ctx context.Context) (again bool, err error) {
+func (r *Runner) purge(ctx context.Context) (again bool, err error) {
 	return false, r.InForce.Service().Tidy(ctx)
 }
 
@@ -135,5 +128,33 @@ func (r *Runner) runTask(ctx context.Context) (again bool, err error) {
 	return r.InForce.Service().Tasks().RunNext(ctx)
 }
 
-// now is the time as the tables keep it: UTC, in microseconds.
+// now returns the time as the tables store it: UTC, in microseconds.
 func (r *Runner) now() time.Time { return r.Now().UTC().Truncate(time.Microsecond) }
+
+// Metrics records the work of a [Runner]. Its methods are called concurrently and must return at once.
+type Metrics interface {
+	// RoundEnded is called when a round of one of the [Names] ended.
+	RoundEnded(job string, at time.Time, took time.Duration, err error)
+	// MailsSwept is called with the number of mails that a sweep queued.
+	MailsSwept(count int)
+	// MailSettled is called with the final state of a mail, or [models.MailWaiting] if it will be tried again.
+	MailSettled(template string, state models.MailState)
+}
+
+type noMetrics struct{}
+
+func (noMetrics) RoundEnded(string, time.Time, time.Duration, error) {}
+func (noMetrics) MailsSwept(int)                                     {}
+func (noMetrics) MailSettled(string, models.MailState)               {}
+
+// The names of the jobs in logs and metrics, where they are part of the contract.
+const (
+	jobSweep   = "sweep"
+	jobPurge   = "tidy"
+	jobTasks   = "run tasks"
+	jobDeliver = "deliver mails"
+	jobProbe   = "look for the mail server"
+)
+
+// Names returns the names of all jobs.
+func Names() []string { return []string{jobSweep, jobPurge, jobTasks, jobDeliver, jobProbe} }

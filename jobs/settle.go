@@ -1,7 +1,9 @@
 package jobs
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"time"
 
@@ -9,52 +11,108 @@ import (
 	"latchkey/models"
 )
 
-// giveUpAfter is how long a mail is tried, from when it was due or somebody had it sent again (RFC 5321 §4.5.4.1: at least 4 to 5 days).
+// giveUpAfter is how long a mail is tried, from when it was due or an operator had it sent again (RFC 5321 §4.5.4.1: at least
+// 4 to 5 days).
 const giveUpAfter = 5 * 24 * time.Hour
 
-// done notes a mail's last state.
-func (b *batch) done(mail *models.Mail, state models.MailState, answer string) {
+// finish sets a mail's final state.
+func (b *batch) finish(mail *models.Mail, state models.MailState, answer string) {
 	now := b.now()
 	mail.State, mail.LastAnswer, mail.DoneAt = state, answer, &now
 }
 
-// later notes that the mail could not be sent: it waits for another try, unless that is no use, or it has been tried for
-// long enough. The first try is never the last, however long the program was not running.
-func (b *batch) later(mail *models.Mail, err error) {
+// retryLater sets the time of the next try, or the state failed if another try is useless or the mail was tried for long
+// enough. The first try is never the last, however late it is.
+func (b *batch) retryLater(mail *models.Mail, err error) {
 	answer := mailer.Answer(err)
-	b.Log.Warn("a mail could not be sent", "mail", mail.ID, "template", mail.Template, "tries", mail.Tries, "answer", answer)
+	b.Log.Warn("sending a mail failed", "mail", mail.ID, "template", mail.Template, "tries", mail.Tries, "answer", answer)
 	since := mail.CreatedAt
 	if mail.RetriedAt != nil {
 		since = *mail.RetriedAt
 	}
 	tooOld := mail.Tries > 1 && b.now().Sub(since) >= giveUpAfter
 	if tooOld || mailer.Permanent(err) {
-		b.done(mail, models.MailFailed, answer)
+		b.finish(mail, models.MailFailed, answer)
 		return
 	}
-	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(b.pause(mail.Tries-mail.TriesBefore))
+	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(b.backoff(mail.Tries-mail.TriesBefore))
 }
 
-// The pauses between tries: the first, and the longest.
+// The pauses between tries to send a mail.
 const (
-	firstPause   = time.Minute
-	longestPause = 24 * time.Hour
+	firstBackoff   = time.Minute
+	longestBackoff = 24 * time.Hour
 )
 
-// pause is how long a mail waits after so many tries: it doubles, give or take a fifth, so that mails that failed
-// together do not come back together. It is in microseconds, as the tables keep times.
-func (r *Runner) pause(tries int) time.Duration {
-	pause := min(firstPause<<min(max(tries-1, 0), 11), longestPause)
+// backoff returns the pause after a number of tries. It doubles each time, ± 20 %, so that mails that failed together are not
+// tried together. Its unit is microseconds, like times in the tables.
+func (r *Runner) backoff(tries int) time.Duration {
+	pause := min(firstBackoff<<min(max(tries-1, 0), 11), longestBackoff)
 	spread := pause * 2 / 5
 	pause += time.Duration(r.random(uint64(spread))) - spread/2 //nolint:gosec // less than a pause
-	return min(pause, longestPause).Truncate(time.Microsecond)
+	return min(pause, longestBackoff).Truncate(time.Microsecond)
 }
 
-// random is a number below n.
+// random returns a number below n.
 func (r *Runner) random(n uint64) uint64 {
 	var raw [8]byte
 	if _, err := io.ReadFull(r.Random, raw[:]); err != nil {
 		return n / 2
 	}
 	return binary.BigEndian.Uint64(raw[:]) % n
+}
+
+// settleTimeout limits how long recording an outcome may take, also after ctx has ended.
+const settleTimeout = 5 * time.Second
+
+// The pauses between attempts to record an outcome while the database is unavailable.
+const (
+	firstSettleBackoff   = 100 * time.Millisecond
+	longestSettleBackoff = 2 * time.Second
+)
+
+// settle records the outcome of a mail. While the database is unavailable it tries again until the lease expires, or until
+// settleTimeout after ctx has ended: a mail that was sent and not recorded is sent again.
+func (b *batch) settle(ctx context.Context, mail models.Mail) error {
+	limit := settleTimeout
+	if mail.LeaseUntil != nil {
+		limit = max(limit, mail.LeaseUntil.Sub(b.now()))
+	}
+	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		sleep(trying, settleTimeout, nil)
+		cancel()
+	})()
+	at := b.now()
+	for pause := b.settleBackoff; ; pause = min(2*pause, b.longestSettleBackoff) {
+		err := b.record(trying, mail, at)
+		switch {
+		case err == nil:
+			b.Metrics.MailSettled(mail.Template, mail.State)
+			return nil
+		case errors.Is(err, models.ErrNotFound):
+			b.Log.WarnContext(ctx, "another worker took over a mail before its outcome was recorded", "mail", mail.ID, "state", mail.State)
+			return nil
+		case trying.Err() != nil || !models.Unavailable(err):
+			b.Log.ErrorContext(ctx, "recording the outcome of a mail failed", "mail", mail.ID, "state", mail.State, "error", err)
+			return err
+		}
+		sleep(trying, pause, nil)
+	}
+}
+
+// record writes the outcome, and the answer of a try that failed, which the next try would overwrite in the mail.
+func (b *batch) record(ctx context.Context, mail models.Mail, at time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	if mail.State != models.MailWaiting && mail.State != models.MailFailed {
+		return b.DB.Write(ctx, func(tx *models.Tx) error { return tx.SettleMail(&mail) })
+	}
+	return b.DB.Update(ctx, func(tx *models.Tx) error {
+		if err := tx.SettleMail(&mail); err != nil {
+			return err
+		}
+		return tx.NoteMailTry(models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer})
+	})
 }

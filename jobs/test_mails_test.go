@@ -11,9 +11,8 @@ import (
 	"latchkey/models"
 )
 
-// TestTestMailsAreSent like any other: whatever becomes of the password, to the present address, with what they are written
-// on them; and they are captured where there is no server.
-func TestTestMailsAreSent(t *testing.T) {
+// They do not depend on the password, and are captured if there is no server.
+func TestTestMailsAreSentToTheCurrentAddress(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		for _, sink := range []*testsmtp.Sink{testsmtp.NewSink(t), nil} {
 			w := newWorld(t, db.DB, sink)

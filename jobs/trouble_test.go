@@ -16,8 +16,8 @@ import (
 	"latchkey/models"
 )
 
-// away is a mail server that hangs up at once, and counts who called.
-func away(t *testing.T) (address string, calls func() int) {
+// unreachableServer closes every connection at once, and counts them.
+func unreachableServer(t *testing.T) (address string, calls func() int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -41,12 +41,11 @@ func away(t *testing.T) (address string, calls func() int) {
 	return listener.Addr().String(), func() int { mu.Lock(); defer mu.Unlock(); return count }
 }
 
-// A server that is away is asked once a batch; all of it goes back with the same answer.
-func TestAServerThatIsAway(t *testing.T) {
+func TestUnreachableServerIsTriedOncePerBatch(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		sink := testsmtp.NewSink(t)
 		w := newWorld(t, db.DB, sink)
-		address, calls := away(t)
+		address, calls := unreachableServer(t)
 		sink.Addr = address
 		w.Mailer = w.mailer()
 		ids := w.queue(w.account("ada", day), 10)
@@ -68,12 +67,11 @@ func TestAServerThatIsAway(t *testing.T) {
 	})
 }
 
-// The loop does not run against a server that is away, however much is due and however often it is woken.
-func TestTheLoopDoesNotHammer(t *testing.T) {
+func TestWakeDoesNotRetryAnUnreachableServer(t *testing.T) {
 	testkit.Parallel(t)
 	sink := testsmtp.NewSink(t)
 	w := newWorld(t, testdb.SQLite(t).DB, sink, func(o *Options) { o.BatchSize = 1; o.PollEvery = time.Hour })
-	address, calls := away(t)
+	address, calls := unreachableServer(t)
 	sink.Addr = address
 	w.Mailer = w.mailer()
 	ids := w.queue(w.account("ada", day), 5)
@@ -91,7 +89,6 @@ func TestTheLoopDoesNotHammer(t *testing.T) {
 	}
 }
 
-// Two processes share what is due: every mail once.
 func TestTwoRunnersSendEachMailOnce(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		const due = 500
@@ -123,8 +120,7 @@ func TestTwoRunnersSendEachMailOnce(t *testing.T) {
 	})
 }
 
-// A worker that died leaves a lease; when that ends, the next worker takes over.
-func TestAKilledWorkerIsTakenOver(t *testing.T) {
+func TestMailsOfADeadWorkerAreTakenOverAfterItsLease(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		id := w.queue(w.account("ada", day), 1)[0]
@@ -141,8 +137,7 @@ func TestAKilledWorkerIsTakenOver(t *testing.T) {
 	})
 }
 
-// A worker that was thought dead does not mark the mail that has passed to another.
-func TestALostLeaseIsNotSettled(t *testing.T) {
+func TestWorkerWithoutItsLeaseRecordsNothing(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		answered := make(chan struct{})
@@ -165,7 +160,7 @@ func TestALostLeaseIsNotSettled(t *testing.T) {
 	})
 }
 
-// until waits for a condition that nothing tells about.
+// until polls a condition.
 func (w *world) until(holds func() bool) {
 	w.t.Helper()
 	for range 10_000 {
@@ -174,11 +169,10 @@ func (w *world) until(holds func() bool) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	w.t.Fatal("it never came to pass")
+	w.t.Fatal("the condition never held")
 }
 
-// A batch that takes longer than it may is put back in time, for another worker.
-func TestASlowBatchIsPutBackBeforeItsLeaseEnds(t *testing.T) {
+func TestSlowBatchIsReleasedBeforeItsLeaseExpires(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids := w.queue(w.account("ada", day), 3)
@@ -200,8 +194,7 @@ func TestASlowBatchIsPutBackBeforeItsLeaseEnds(t *testing.T) {
 	})
 }
 
-// A mail that cannot be written, even by panic, is its own misfortune only.
-func TestAPanicIsOneMailsMisfortune(t *testing.T) {
+func TestPanicInOneMailDoesNotStopBatch(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids := w.queue(w.account("ada", day), 4)
@@ -228,8 +221,7 @@ func TestAPanicIsOneMailsMisfortune(t *testing.T) {
 	})
 }
 
-// A recipient that SMTP does not take cannot be helped by trying again.
-func TestAnImpossibleRecipientIsParked(t *testing.T) {
+func TestInvalidRecipientFailsAtOnce(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", day)
@@ -243,8 +235,7 @@ func TestAnImpossibleRecipientIsParked(t *testing.T) {
 	}
 }
 
-// A mail that failed for a wrong address goes to the right one, once somebody put it right.
-func TestACorrectedAddressIsUsed(t *testing.T) {
+func TestRetryUsesTheCorrectedAddress(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t))
 	ada := w.account("ada", day)
@@ -267,7 +258,7 @@ func TestACorrectedAddressIsUsed(t *testing.T) {
 	}
 }
 
-func TestPauses(t *testing.T) {
+func TestBackoffDoublesWithJitter(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, nil)
 	for tries, want := range map[int]time.Duration{
@@ -275,7 +266,7 @@ func TestPauses(t *testing.T) {
 	} {
 		different := map[time.Duration]bool{}
 		for range 100 {
-			pause := w.pause(tries)
+			pause := w.backoff(tries)
 			between(t, pause, want*8/10, min(want*12/10, day))
 			different[pause] = true
 		}

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 
 const day = 24 * time.Hour
 
-// world is a program with its database, clock and mail server.
+// world is a runner with its database, clock and mail server.
 type world struct {
 	t       *testing.T
 	db      *models.DB
@@ -41,7 +41,7 @@ type world struct {
 	*Runner
 }
 
-// policies: passwords expire after 64 days, with a reminder 5 days before; the third failure blocks for 20 minutes.
+// newWorld uses this policy: passwords expire after 64 days, with a reminder 5 days before; the third failure blocks for 20 minutes.
 func newWorld(t *testing.T, db *models.DB, sink *testsmtp.Sink, change ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, db: db, clock: testkit.NewClock(), sink: sink}
@@ -69,7 +69,7 @@ func (w *world) hashes() *accounts.Hashes {
 	return hashes
 }
 
-// cheapest makes hashes that cost nothing. Its type parameter is password.Params, which this package may not import.
+// cheapest returns hashes at the lowest cost. Its type parameter is password.Params, which this package may not import.
 func cheapest[P ~struct {
 	Memory, Time uint32
 	Threads      uint8
@@ -115,14 +115,14 @@ func (w *world) update(change func(*models.Tx) error) {
 	w.must(w.db.Update(w.t.Context(), change))
 }
 
-// another is a second process on the same database and clock.
+// another returns the runner of a second process on the same database and clock.
 func (w *world) another(db *models.DB) *Runner {
 	o := w.options
 	o.DB = db
 	return New(o)
 }
 
-// account makes one whose password is so old.
+// account creates an account whose password has an age.
 func (w *world) account(name string, age time.Duration) models.Account {
 	w.t.Helper()
 	at, organization := w.clock.Now().Add(-age), models.DefaultOrganizationID
@@ -143,7 +143,7 @@ func (w *world) superAdmin(a models.Account) accounts.Actor {
 	return accounts.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind}
 }
 
-// queue queues n mails to an account, which are due now.
+// queue queues n mails to an account that are due now.
 func (w *world) queue(to models.Account, n int) (ids []string) {
 	w.t.Helper()
 	w.update(func(tx *models.Tx) error {
@@ -175,7 +175,7 @@ func (w *world) mail(id string) models.Mail {
 	return m
 }
 
-// deliver runs one round that must go well.
+// deliver runs one round that must succeed.
 func (w *world) deliver(claims int) {
 	w.t.Helper()
 	n, err := w.DeliverDue(w.t.Context())
@@ -197,7 +197,7 @@ func (w *world) is(id string, state models.MailState, tries int) models.Mail {
 	return m
 }
 
-// running runs the runner until the returned function is called, which waits for its end.
+// running starts the runner. The returned function stops it and waits.
 func (w *world) running() (stop func()) {
 	w.t.Helper()
 	return run(w.t, w.Runner)

@@ -7,16 +7,16 @@ import (
 	"latchkey/models"
 )
 
-// Common is what every mail's template can tell. Times in the data are words already.
+// Common is the data that every template gets. Times are formatted already.
 type Common struct {
-	Locale      string // of the mail's language
+	Locale      string // the language of the mail
 	Account     string // its name
-	Technical   bool   // only an operator resets its password
+	Technical   bool   // only an operator can reset its password
 	BaseURL     string
 	PasswordURL string // where the owner changes the password
 	SignInURL   string
 	Help        string // the contact line; "" = none
-	ReplyTo     string // the address that replies go to; "" = nobody reads them
+	ReplyTo     string // address for replies; "" = replies are not read
 }
 
 // Reminder is the data of aom-accountpasswordExpirationReminder.
@@ -36,25 +36,25 @@ type Blacklisted struct {
 	Common
 	Attempts     int // failed sign-ins in a row
 	BlockedAt    string
-	BlockedUntil string // "" where Forever
-	Forever      bool   // until an operator unblocks
-	Over         bool   // the end has come before the mail was sent
-	Known        bool   // browsers that signed in before are not shut out
+	BlockedUntil string // "" if Forever
+	Forever      bool   // until an operator unblocks the account
+	Over         bool   // the block ended before the mail was sent
+	Known        bool   // trusted browsers can still sign in
 }
 
-// data makes what the mail's template needs; nil where there is no such mail.
+// data returns the data for the mail's template, or nil if there is no such mail.
 func (m *Mailer) data(mail models.Mail, words i18n.Words, now time.Time) any {
 	common, facts := m.common(mail, words), mail.Data
 	switch mail.Template {
 	case models.MailReminder:
-		return Reminder{common, m.inWords(words, facts.ExpiresAt)}
+		return Reminder{common, m.formatTime(words, facts.ExpiresAt)}
 	case models.MailExpiration:
-		return Expiration{common, m.inWords(words, facts.ExpiresAt)}
+		return Expiration{common, m.formatTime(words, facts.ExpiresAt)}
 	case models.MailBlacklisted:
 		until := facts.BlockedUntil
 		return Blacklisted{
-			Common: common, Attempts: facts.Attempts, BlockedAt: m.inWords(words, facts.BlockedAt),
-			BlockedUntil: m.inWords(words, until), Forever: until.IsZero(), Over: !until.IsZero() && !until.After(now), Known: facts.Known,
+			Common: common, Attempts: facts.Attempts, BlockedAt: m.formatTime(words, facts.BlockedAt),
+			BlockedUntil: m.formatTime(words, until), Forever: until.IsZero(), Over: !until.IsZero() && !until.After(now), Known: facts.Known,
 		}
 	default:
 		return nil
@@ -63,7 +63,7 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words, now time.Time) any {
 
 func (m *Mailer) common(mail models.Mail, words i18n.Words) Common {
 	common := Common{
-		Locale: words.Locale, Account: told(mail), Technical: mail.Data.Technical, BaseURL: m.baseURL,
+		Locale: words.Locale, Account: displayName(mail), Technical: mail.Data.Technical, BaseURL: m.baseURL,
 		PasswordURL: m.baseURL + "/password", SignInURL: m.baseURL + "/sign-in", Help: m.help,
 	}
 	if m.replyTo != nil {
@@ -72,16 +72,16 @@ func (m *Mailer) common(mail models.Mail, words i18n.Words) Common {
 	return common
 }
 
-// told is the name of the account that a mail tells of: a test tells of nobody, least of all of the account that gets it.
-func told(mail models.Mail) string {
+// displayName is the account name in the mail. A test mail shows an invented one, so that nobody takes it for real.
+func displayName(mail models.Mail) string {
 	if mail.Data.Test {
 		return sampleAccount
 	}
 	return cleanName(mail.AccountName)
 }
 
-// inWords writes a time for people, in the zone of the settings; "" for no time.
-func (m *Mailer) inWords(words i18n.Words, at time.Time) string {
+// formatTime formats a time in the configured zone; the zero time is "".
+func (m *Mailer) formatTime(words i18n.Words, at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}

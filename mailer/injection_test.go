@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,7 +15,7 @@ import (
 	"latchkey/models"
 )
 
-// evil are pieces that have split headers or commands somewhere.
+// evil are strings that have split headers or commands in some mail software.
 var evil = []string{
 	"\r\nBcc: eve@evil.example\r\n", "\nSubject: x", "\r", "\x00", "\u2028", "\u2029", "\u0085", "\v", "\f",
 	"=?utf-8?q?=0D=0ABcc:_eve=40evil.example?=", "\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n", "> NOTIFY=SUCCESS", ">\r\nRCPT TO:<eve@evil.example",
@@ -42,8 +43,7 @@ func TestRecipientsCannotInject(t *testing.T) {
 	}
 }
 
-// Addresses that are odd but right arrive as they are.
-func TestOddRecipientsArrive(t *testing.T) {
+func TestUnusualRecipientsArriveUnchanged(t *testing.T) {
 	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	row, words := letter(t, m, models.MailBlacklisted)
@@ -102,7 +102,7 @@ func TestSubjectsCannotInject(t *testing.T) {
 
 type failer interface{ Errorf(string, ...any) }
 
-// checkIntact checks that the mail has exactly the intended envelope and headers.
+// checkIntact checks that the mail has exactly the expected envelope and headers.
 func checkIntact(t failer, got testsmtp.Message, row models.Mail) {
 	if got.From != "latchkey@example.com" || len(got.To) != 1 || got.To[0] != row.Recipient {
 		t.Errorf("envelope %q to %q", got.From, got.To)
@@ -133,12 +133,18 @@ func TestMessageIDsAreChecked(t *testing.T) {
 	}
 }
 
-func TestServersHideTheirPassword(t *testing.T) {
+func TestServerIsPrintedWithoutItsPassword(t *testing.T) {
 	to := Server{Host: "mail.example.com", Port: 587, User: "post", Password: "canary", TLS: StartTLS}
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "server", to, "pointer", &to)
-	text, _ := to.MarshalText()
-	shown := fmt.Sprintf("%v %+v %#v %s %q %x %d %v", to, to, to, to, to, to, to, &to) + log.String() + string(text)
+	text, err := json.Marshal(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := log.String() + string(text)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		shown += fmt.Sprintf(verb+verb, to, &to)
+	}
 	if strings.Contains(shown, "canary") || strings.Contains(shown, fmt.Sprintf("%x", "canary")) {
 		t.Error(shown)
 	}

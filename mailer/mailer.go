@@ -9,17 +9,18 @@ import (
 	"time"
 
 	"latchkey/i18n"
+	"latchkey/internal/problem"
 )
 
-// Options are what a [Mailer] is made of.
+// Options configure a [Mailer].
 type Options struct {
 	Server       *Server       // nil: nothing is sent, mails are captured
-	From         *mail.Address // both header and envelope
-	ReplyTo      *mail.Address // nil: nobody reads replies
-	BaseURL      string        // the source of all links, with or without a slash at its end
+	From         *mail.Address // in header and envelope
+	ReplyTo      *mail.Address // nil: replies are not read
+	BaseURL      string        // of all links, with or without a trailing slash
 	Help         string        // a contact line; "" = none
 	Zone         *time.Location
-	TemplatesDir string // own versions of templates; "" = none
+	TemplatesDir string // the operator's own templates; "" = none
 	Now          func() time.Time
 }
 
@@ -37,8 +38,8 @@ type Mailer struct {
 	templates map[templateKey]template
 }
 
-// New parses all templates and renders each with sample data, so that a broken one is found now: the error names its file
-// and line. A server, sender or base URL that no mail could be sent with is an error too.
+// New parses all templates and renders each with sample data: the error names file and line of every broken one. It also
+// fails if the server, an address or the base URL is invalid.
 func New(o Options) (*Mailer, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -56,22 +57,22 @@ func New(o Options) (*Mailer, error) {
 		server: o.Server, from: o.From, replyTo: o.ReplyTo, baseURL: strings.TrimRight(o.BaseURL, "/"), help: cleanLine(o.Help),
 		zone: o.Zone, now: o.Now, words: words, source: from, templates: templates,
 	}
-	return m, m.tryTemplates()
+	return m, m.checkTemplates()
 }
 
 func (o Options) check() error {
 	if o.From == nil || o.Zone == nil || o.Now == nil {
 		return errors.New("a mailer needs a sender, a time zone and a clock")
 	}
-	if err := checkAddress(o.From.Address); err != nil {
-		return fmt.Errorf("the sender of mails: %w", err)
+	if err := problem.CheckAddress(o.From.Address); err != nil {
+		return fmt.Errorf("the sender's address %w", err)
 	}
-	if o.ReplyTo != nil && checkAddress(o.ReplyTo.Address) != nil {
-		return fmt.Errorf("where replies to mails go: %w", checkAddress(o.ReplyTo.Address))
+	if o.ReplyTo != nil && problem.CheckAddress(o.ReplyTo.Address) != nil {
+		return fmt.Errorf("the reply address %w", problem.CheckAddress(o.ReplyTo.Address))
 	}
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
-		return errors.New("the base URL of mails is not an http or https address")
+		return errors.New("the base URL of mails is not an http or https URL")
 	}
 	if o.Server == nil {
 		return nil
@@ -79,5 +80,5 @@ func (o Options) check() error {
 	return o.Server.check()
 }
 
-// Captures tells that there is no SMTP server, so that mails can be rendered but not sent.
+// Captures reports that there is no SMTP server: mails are rendered but not sent.
 func (m *Mailer) Captures() bool { return m.server == nil }

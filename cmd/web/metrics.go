@@ -66,7 +66,7 @@ func (a *app) policyInForce() (version int, refused bool) {
 // meters are what the parts tell of their work. They are nil where nobody asked for figures.
 type meters struct {
 	accounts accounts.Meter
-	jobs     jobs.Meter
+	jobs     jobs.Metrics
 	pages    handlers.Meter
 
 	connections connectionMeter

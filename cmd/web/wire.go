@@ -86,7 +86,7 @@ func (a *app) build(policies password.Policies) error {
 		Settings: accountSettings(a.config),
 	})
 	a.jobs = jobs.New(jobs.Options{
-		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Meter: told.jobs,
+		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Metrics: told.jobs,
 		Connections: a.config.MailConnections, Rate: a.config.MailRate,
 		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	})
@@ -206,6 +206,6 @@ func mailServer(smtp *config.SMTP) *mailer.Server {
 		return nil
 	}
 	return &mailer.Server{
-		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: string(smtp.Password), TLS: mailer.TLS(smtp.TLS),
+		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: smtp.Password, TLS: mailer.TLS(smtp.TLS),
 	}
 }

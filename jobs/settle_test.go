@@ -11,9 +11,8 @@ import (
 	"latchkey/models"
 )
 
-// TestMarksWaitForTheDatabase: a mail that the server took just before the database went away goes once, and is marked when
-// that is back after several attempts.
-func TestMarksWaitForTheDatabase(t *testing.T) {
+// A mail that the server accepted just before the database became unavailable is sent once.
+func TestOutcomeIsRecordedOnceTheDatabaseIsBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it only takes time")
 	}
@@ -27,11 +26,11 @@ func TestMarksWaitForTheDatabase(t *testing.T) {
 	defer far.Close()
 	w := newWorld(t, db.DB, testsmtp.NewSink(t))
 	w.DB = far
-	if w.marks.again != 100*time.Millisecond || w.marks.seldom != 2*time.Second {
-		t.Errorf("attempts are made %s to %s after the one before", w.marks.again, w.marks.seldom)
+	if w.settleBackoff != 100*time.Millisecond || w.longestSettleBackoff != 2*time.Second {
+		t.Errorf("pauses from %s to %s", w.settleBackoff, w.longestSettleBackoff)
 	}
 	quicker := time.Duration(testkit.Times(10, 1))
-	w.marks.again, w.marks.seldom = w.marks.again/quicker, w.marks.seldom/quicker
+	w.settleBackoff, w.longestSettleBackoff = w.settleBackoff/quicker, w.longestSettleBackoff/quicker
 	answer, inHand := make(chan struct{}), make(chan struct{})
 	w.sink.Script(testsmtp.Answer{Wait: answer, Came: inHand})
 	ids := w.queue(w.account("ada", day), 3)

@@ -15,7 +15,7 @@ import (
 	"latchkey/models"
 )
 
-// tally is a meter that remembers, in words.
+// tally is Metrics that records its calls as text.
 type tally struct {
 	mu   sync.Mutex
 	told []string
@@ -45,11 +45,10 @@ func (m *tally) wants(t *testing.T, want ...string) {
 	m.told = nil
 }
 
-// TestMailsAreCounted by what became of them, once it is written down.
-func TestMailsAreCounted(t *testing.T) {
+func TestMailsAreCountedByOutcome(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		m := &tally{}
-		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Meter = m })
+		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Metrics = m })
 		ada := w.account("ada", 62*day)
 		w.sink.Script(testsmtp.Answer{Code: 451, Text: "later"}, testsmtp.Answer{Code: 550, Text: "never"}, testsmtp.Answer{})
 		w.queue(ada, 3)
@@ -65,11 +64,11 @@ func TestMailsAreCounted(t *testing.T) {
 	})
 }
 
-// TestRoundsAreMeasured: also one that panics failed, and one that was cut short by the end did not.
+// A round that panics counts as failed; one that the end of the program cut short does not count.
 func TestRoundsAreMeasured(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}
-	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Meter = m })
+	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Metrics = m })
 	ctx, stop := context.WithCancel(t.Context())
 	round := func(err error) func(context.Context) (bool, error) {
 		return func(context.Context) (bool, error) {
@@ -80,10 +79,10 @@ func TestRoundsAreMeasured(t *testing.T) {
 	for _, do := range []func(context.Context) (bool, error){
 		round(nil), round(errors.New("no")), func(context.Context) (bool, error) { panic("no") },
 	} {
-		_, _ = w.measured(ctx, job{name: jobTidy, round: do})
+		_, _ = w.measured(ctx, job{name: jobPurge, round: do})
 	}
 	m.wants(t, "tidy at +3s took 3s failed false", "tidy at +6s took 3s failed true", "tidy at +6s took 0s failed true")
 	stop()
-	_, _ = w.measured(ctx, job{name: jobTidy, round: round(ctx.Err())})
+	_, _ = w.measured(ctx, job{name: jobPurge, round: round(ctx.Err())})
 	m.wants(t)
 }

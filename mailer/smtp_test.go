@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/problem"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
 )
@@ -28,7 +29,7 @@ func TestMailsArriveAsRendered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Lines end with CRLF on the wire.
+		// Lines end with CRLF in SMTP.
 		text, html := strings.ReplaceAll(content.Text, "\r\n", "\n"), strings.ReplaceAll(content.HTML, "\r\n", "\n")
 		if content.Subject != words.Subject || text != words.Text || html != words.HTML {
 			t.Errorf("%s arrived changed:\n%q\n%q", name, text, words.Text)
@@ -51,7 +52,7 @@ func TestMailsArriveAsRendered(t *testing.T) {
 	}
 }
 
-func TestEncryption(t *testing.T) {
+func TestEncryptionModes(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		options []testsmtp.Option
@@ -63,7 +64,7 @@ func TestEncryption(t *testing.T) {
 		{"STARTTLS", []testsmtp.Option{testsmtp.WithSTARTTLS()}, StartTLS, true, true, ""},
 		{"implicit", []testsmtp.Option{testsmtp.WithTLS()}, Implicit, true, true, ""},
 		{"never", nil, Never, true, true, ""},
-		{"STARTTLS stripped", nil, StartTLS, true, false, "no STARTTLS"},
+		{"STARTTLS stripped", nil, StartTLS, true, false, "not support STARTTLS"},
 		{"STARTTLS, wrong certificate", []testsmtp.Option{testsmtp.WithSTARTTLS()}, StartTLS, false, false, "certificate"},
 		{"implicit, wrong certificate", []testsmtp.Option{testsmtp.WithTLS()}, Implicit, false, false, "certificate"},
 		{"STARTTLS, an old version", []testsmtp.Option{testsmtp.WithSTARTTLS(), testsmtp.WithOldTLS()}, StartTLS, true, false, "protocol version"},
@@ -100,7 +101,7 @@ func TestAuthentication(t *testing.T) {
 	sink := testsmtp.NewSink(t, testsmtp.WithSTARTTLS(), testsmtp.WithAuth("post", "s3cret-canary"))
 	for password, arrives := range map[string]bool{"s3cret-canary": true, "wr0ng-canary": false, "": false} {
 		to := server(t, sink, StartTLS)
-		if to.Password = password; password != "" {
+		if to.Password = problem.Secret(password); password != "" {
 			to.User = "post"
 		}
 		m := sending(t, to)
@@ -118,8 +119,7 @@ func TestAuthentication(t *testing.T) {
 	}
 }
 
-// A password goes over the wire in the clear only to this machine.
-func TestNoPasswordInTheClear(t *testing.T) {
+func TestPasswordIsSentInTheClearToLocalhostOnly(t *testing.T) {
 	const elsewhere = "127.0.0.2" // which is not one of the names of this machine that the client knows
 	server := conversationAt(t, elsewhere, "220 hi\r\n", "250-hi\r\n250 AUTH PLAIN LOGIN\r\n")
 	m := sending(t, &Server{Host: elsewhere, Port: server.port, User: "post", Password: "canary", TLS: Never})
@@ -133,7 +133,7 @@ func TestNoPasswordInTheClear(t *testing.T) {
 	}
 }
 
-func TestAnswersOfTheServer(t *testing.T) {
+func TestServerAnswersAreClassified(t *testing.T) {
 	for _, tc := range []struct {
 		answer    testsmtp.Answer
 		permanent bool
@@ -177,7 +177,7 @@ func TestAnswersOfTheServer(t *testing.T) {
 	}
 }
 
-func TestOneConnectionForABatch(t *testing.T) {
+func TestManyMailsUseOneConnection(t *testing.T) {
 	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	connection, err := m.Open(t.Context())
@@ -196,7 +196,7 @@ func TestOneConnectionForABatch(t *testing.T) {
 	}
 }
 
-func TestARefusedDialIsTemporary(t *testing.T) {
+func TestRefusedConnectionIsATemporaryError(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -209,20 +209,20 @@ func TestARefusedDialIsTemporary(t *testing.T) {
 	}
 }
 
-func TestCapturing(t *testing.T) {
+func TestOpenFailsWithoutServer(t *testing.T) {
 	m := newMailer(t, nil)
 	if _, err := m.Open(t.Context()); !m.Captures() || !errors.Is(err, ErrNoServer) {
 		t.Errorf("captures %t, %v", m.Captures(), err)
 	}
 }
 
-// overdue is a context whose deadline has passed and that has not ended, as it is with every one for a moment.
+// overdue is a context past its deadline that is not done yet, as every context is for a moment.
 type overdue struct{ context.Context }
 
 func (overdue) Deadline() (time.Time, bool) { return time.Unix(1, 0), true }
 
-// TestTheContextSaysWhenItEnds, and why; the dialer's clock says neither.
-func TestTheContextSaysWhenItEnds(t *testing.T) {
+// The dialer's own timer must not end it.
+func TestOnlyTheContextEndsADial(t *testing.T) {
 	m := sending(t, server(t, testsmtp.NewSink(t), Never))
 	connection, err := m.Open(overdue{t.Context()})
 	if err != nil {
@@ -231,15 +231,14 @@ func TestTheContextSaysWhenItEnds(t *testing.T) {
 	connection.Close()
 }
 
-// A server that says nothing is left when the context ends, at every step.
-func TestSilentServersAreLeft(t *testing.T) {
+func TestSilentServerIsLeftWhenTheContextEnds(t *testing.T) {
 	for name, says := range map[string][]string{
 		"no greeting": nil, "no EHLO": {"220 hi\r\n", ""}, "endless greeting": {"220-hi\r\n220-hi\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			peer := conversation(t, says...)
 			m := sending(t, &Server{Host: "127.0.0.1", Port: peer.port, TLS: Never})
-			// Whether it is still connecting is no matter: who listens may know of the connection first.
+			// The listener may see the connection before the dialer does, so the step in the error varies.
 			if _, err := m.Open(untilEnough(t, peer.silent)); err == nil || Permanent(err) || !strings.HasSuffix(Answer(err), "ing to the mail server: enough") {
 				t.Errorf("got %v", err)
 			}
@@ -262,7 +261,7 @@ func TestSilentServersAreLeft(t *testing.T) {
 	})
 }
 
-// untilEnough ends when something has come to pass.
+// untilEnough returns a context that ends when passed is closed.
 func untilEnough(t *testing.T, passed <-chan struct{}) context.Context {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	go func() {
@@ -275,8 +274,8 @@ func untilEnough(t *testing.T, passed <-chan struct{}) context.Context {
 	return ctx
 }
 
-// What a server says is kept as one bounded line without our credentials, whatever it says.
-func TestHostileAnswers(t *testing.T) {
+// An answer is stored as one line of limited length without our credentials.
+func TestHostileAnswersAreCleaned(t *testing.T) {
 	const ehlo = "250-hi\r\n250 AUTH PLAIN\r\n"
 	for name, answer := range map[string]string{
 		"echo":   "535 no: AHBvc3QAY2FuYXJ5LXBhc3N3b3Jk canary-password Y2FuYXJ5LXBhc3N3b3Jk\r\n",
@@ -304,10 +303,10 @@ func TestHostileAnswers(t *testing.T) {
 	}
 }
 
-// peer is a server that says its lines, one after each of ours, and then nothing more.
+// peer is a server that sends its lines, one after each of ours, and then nothing more.
 type peer struct {
 	port   int
-	silent chan struct{} // closed when all is said
+	silent chan struct{} // closed when all lines are sent
 	done   chan string
 }
 
@@ -346,9 +345,68 @@ func conversationAt(t *testing.T, host string, lines ...string) *peer {
 	return p
 }
 
-// said is all that the client said, once it has gone.
+// said returns everything that the client sent, once it has disconnected.
 func (p *peer) said() string {
 	said := <-p.done
 	p.done <- said
 	return said
+}
+
+func TestNoContentIsSentAfterARefusal(t *testing.T) {
+	const envelope = "MAIL FROM:<latchkey@example.com>\r\nRCPT TO:<ada@example.com>\r\nDATA\r\n"
+	for name, tc := range map[string]struct {
+		says   []string // to each of our packets, after EHLO
+		answer string
+		heard  string // after EHLO
+	}{
+		"accepted":             {[]string{"250 a\r\n", "250 b\r\n", "354 c\r\n", "250 queued\r\n"}, "250 queued", envelope + "…"},
+		"recipient refused":    {[]string{"250 a\r\n", "450 later\r\n"}, "450 later", strings.TrimSuffix(envelope, "DATA\r\n")},
+		"sender refused":       {[]string{"553 not you\r\n"}, "553 not you", "MAIL FROM:<latchkey@example.com>\r\n"},
+		"other answer to DATA": {[]string{"250 a\r\n", "250 b\r\n", "250 c\r\n"}, "250 c", envelope},
+	} {
+		t.Run(name, func(t *testing.T) {
+			peer := conversation(t, append([]string{"220 hi\r\n", "250-hi\r\n250 PIPELINING\r\n"}, tc.says...)...)
+			m := sending(t, &Server{Host: "127.0.0.1", Port: peer.port, TLS: Never})
+			row, words := letter(t, m, models.MailExpiration)
+			connection, err := m.Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := connection.Send(t.Context(), row, words)
+			if err != nil {
+				answer = Answer(err)
+			}
+			connection.conn.Close()
+			_, heard, _ := strings.Cut(peer.said(), "\r\n")
+			if head, content, some := strings.Cut(heard, "Auto-Submitted: "); some && strings.HasSuffix(content, "\r\n.\r\n") {
+				heard = head + "…"
+			}
+			if answer != tc.answer || heard != tc.heard {
+				t.Errorf("answer %q, we said %q", answer, heard)
+			}
+		})
+	}
+}
+
+func TestLinesWithDotsArriveUnchanged(t *testing.T) {
+	sink := testsmtp.NewSink(t)
+	m := sending(t, server(t, sink, Never))
+	connection, err := m.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	raws := []string{".\r\n..\r\n.a\r\n\r\n.\r\nb.\r\n", "", "no end", "bare\nline\n.\nends\n", "\r\n.\r\n"}
+	for i, raw := range raws {
+		if _, step, err := connection.transfer("ada@example.com", []byte(raw)); err != nil {
+			t.Fatalf("%q: %s: %v", raw, step, err)
+		}
+		want := strings.ReplaceAll(strings.ReplaceAll(raw, "\r\n", "\n"), "\n", "\r\n")
+		if !strings.HasSuffix(want, "\r\n") {
+			want += "\r\n"
+		}
+		if got := string(sink.Wait(i + 1)[i].Raw); got != want {
+			t.Errorf("%q arrived as %q", raw, got)
+		}
+	}
 }

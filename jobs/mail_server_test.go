@@ -11,8 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// TestTriesAreKept: every answer that a mail got can be read later, also after it was sent at last.
-func TestTriesAreKept(t *testing.T) {
+func TestAnswersOfFailedTriesAreKept(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		id := w.queue(w.account("ada", day), 1)[0]
@@ -40,8 +39,7 @@ func TestTriesAreKept(t *testing.T) {
 	})
 }
 
-// TestTroubleWithTheServerIsNoted until a connection succeeds, since the first time that none did.
-func TestTroubleWithTheServerIsNoted(t *testing.T) {
+func TestMailOutageIsRecordedUntilAConnectionSucceeds(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		sink := testsmtp.NewSink(t)
 		w := newWorld(t, db.DB, sink)
@@ -72,8 +70,7 @@ func TestTroubleWithTheServerIsNoted(t *testing.T) {
 	})
 }
 
-// TestAServerThatIsBackIsNoticed though no mail is due, and what waited for it goes out at once.
-func TestAServerThatIsBackIsNoticed(t *testing.T) {
+func TestMailsWaitingForTheServerAreDueOnceItIsBack(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		sink := testsmtp.NewSink(t)
 		w := newWorld(t, db.DB, sink)
@@ -122,16 +119,15 @@ func TestAServerThatIsBackIsNoticed(t *testing.T) {
 	})
 }
 
-// unreachable is a mailer whose server hangs up at once.
+// unreachable is a mailer whose server closes every connection at once.
 func (w *world) unreachable() *mailer.Mailer {
 	up := w.sink.Addr
 	defer func() { w.sink.Addr = up }()
-	w.sink.Addr, _ = away(w.t)
+	w.sink.Addr, _ = unreachableServer(w.t)
 	return w.mailer()
 }
 
-// TestAHungUpConnectionCostsNoTry: servers end connections that rest, or have carried enough.
-func TestAHungUpConnectionCostsNoTry(t *testing.T) {
+func TestClosedConnectionDoesNotCountAsATry(t *testing.T) {
 	testkit.Parallel(t)
 	for name, answer := range map[string]testsmtp.Answer{
 		"cut": {Drop: true, At: testsmtp.AtMail}, "421": {Code: 421, At: testsmtp.AtMail}, "421 later": {Code: 421, At: testsmtp.AtRcpt},
@@ -159,8 +155,7 @@ func TestAHungUpConnectionCostsNoTry(t *testing.T) {
 	}
 }
 
-// TestConnectionsAtATime: as many batches are sent at once as there may be connections, and no more.
-func TestConnectionsAtATime(t *testing.T) {
+func TestBatchesAreLimitedByConnections(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) {
 			o.BatchSize, o.Connections, o.PollEvery = 1, 3, time.Hour
@@ -181,8 +176,7 @@ func TestConnectionsAtATime(t *testing.T) {
 	})
 }
 
-// TestRate: what has no turn in time goes back, as if nobody had tried.
-func TestRate(t *testing.T) {
+func TestMailsBeyondTheRateAreReleasedWithoutATry(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Rate, o.LeaseFor = 1, time.Minute })
 		ids := w.queue(w.account("ada", day), 2)
@@ -193,8 +187,7 @@ func TestRate(t *testing.T) {
 	})
 }
 
-// TestWhatBecomesUntrueWhileItWaitsForItsTurn is not sent when its turn comes.
-func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
+func TestStaleReminderIsDroppedBeforeSend(t *testing.T) {
 	testkit.Parallel(t)
 	w := newWorld(t, testdb.SQLite(t).DB, testsmtp.NewSink(t), func(o *Options) { o.Rate = 600 })
 	ada := w.account("ada", day)
@@ -213,7 +206,7 @@ func TestWhatBecomesUntrueWhileItWaitsForItsTurn(t *testing.T) {
 	w.is(ids[1], models.MailDropped, 1)
 }
 
-func TestBatchesFitTheRate(t *testing.T) {
+func TestBatchSizeFitsTheRate(t *testing.T) {
 	testkit.Parallel(t)
 	for _, c := range []struct{ rate, connections, want int }{
 		{0, 1, 100}, {1, 1, 1}, {30, 1, 30}, {30, 2, 15}, {30, 50, 1}, {100_000, 2, 100},
@@ -225,10 +218,9 @@ func TestBatchesFitTheRate(t *testing.T) {
 	}
 }
 
-// TestPaceIsEven: a rate is no burst at the beginning of each minute.
-func TestPaceIsEven(t *testing.T) {
+func TestRateIsSpreadEvenly(t *testing.T) {
 	testkit.Parallel(t)
-	p := newPace(1200)
+	p := newRateLimiter(1200)
 	start := time.Now()
 	for range 5 {
 		if !p.wait(t.Context(), time.Second) {
@@ -238,7 +230,7 @@ func TestPaceIsEven(t *testing.T) {
 	if took := time.Since(start); took < 4*50*time.Millisecond {
 		t.Errorf("five turns of 1200 a minute took %s", took)
 	}
-	none := newPace(0)
+	none := newRateLimiter(0)
 	for range 2 {
 		if !none.wait(t.Context(), time.Second) {
 			t.Error("without a rate there is no turn")
