@@ -61,7 +61,7 @@ func (d *database) Collect(to chan<- prometheus.Metric) {
 	d.tellConnections(tell, d.DB.Connections())
 	found, err := d.look()
 	if err != nil {
-		d.Log.Warn("the metrics do without the database", "error", err)
+		d.Log.Warn("collecting database metrics failed", "error", err)
 		tell(prometheus.GaugeValue, d.up, 0)
 		return
 	}

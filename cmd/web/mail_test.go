@@ -85,7 +85,7 @@ func TestMailTest(t *testing.T) {
 	p.refuses("there is no mail \"x\"", "", "mail", "test", "--to", "ada@example.com", "--template", "x")
 	p.refuses("required flag", "", "mail", "test")
 	sink.Script(testsmtp.Answer{Code: 550, Text: "No such user here", At: testsmtp.AtRcpt}, testsmtp.Answer{Code: 451, Text: "Greylisted", At: testsmtp.AtData})
-	p.refuses("naming the recipient: 550 5.0.0 No such user here", "", "mail", "test", "--to", "ada@example.com")
+	p.refuses("sending the recipient's address: 550 5.0.0 No such user here", "", "mail", "test", "--to", "ada@example.com")
 	p.refuses("451 4.0.0 Greylisted", "", "mail", "test", "--to", "ada@example.com")
 	if _, err := os.Stat(p.args[1]); err == nil {
 		t.Error("a database was made")

@@ -11,7 +11,7 @@ import (
 )
 
 // leastOfRawMails is the share of go-mail's own rate that the whole path has to keep on PostgreSQL.
-const leastOfRawMails = 0.5
+const leastOfRawMails = 0.3
 
 // mailConnections is how many connections the program has to a mail server where nobody says otherwise.
 const mailConnections = 2
