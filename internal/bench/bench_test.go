@@ -2,14 +2,24 @@ package main
 
 import (
 	"bytes"
-	"errors"
+	"context"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"latchkey/accounts"
+	"latchkey/internal/testkit"
 	"latchkey/models"
+	"latchkey/password"
 )
+
+func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
+
+func BenchmarkCheck(b *testing.B)    { benchmarkCheck(b, password.Default().Account) }
+func BenchmarkGenerate(b *testing.B) { benchmarkGenerate(b, withLookAheads()) }
+func BenchmarkPrepare(b *testing.B)  { benchmarkPrepare(b, withLookAheads()) }
 
 func TestPercentileIsTheNearestRank(t *testing.T) {
 	hundred := make([]float64, 100)
@@ -24,12 +34,9 @@ func TestPercentileIsTheNearestRank(t *testing.T) {
 	if even, odd := median(hundred), median(hundred[:99]); even != 50.5 || odd != 51 {
 		t.Errorf("median: got %v and %v", even, odd)
 	}
-	if got := percentile([]float64{7}, 0.99); got != 7 {
-		t.Errorf("of one value: got %v", got)
-	}
 }
 
-func TestNumberHasThreeFigures(t *testing.T) {
+func TestNumberHasThreeDigits(t *testing.T) {
 	for value, want := range map[float64]string{0.9: "0.90", 12.34: "12.3", 299.6: "300", 1234: "1 234", 1e6: "1 000 000"} {
 		if got := number(value); got != want {
 			t.Errorf("%v: got %q, want %q", value, got, want)
@@ -37,67 +44,73 @@ func TestNumberHasThreeFigures(t *testing.T) {
 	}
 }
 
-func TestAMissedLimitIsAnError(t *testing.T) {
+func TestMissedLimitIsReported(t *testing.T) {
 	var out bytes.Buffer
-	r := &report{out: &out}
-	r.add(figure{name: "kept", measured: "1", limit: atMost(1, 1, " ms")})
-	if err := r.verdict(); err != nil {
-		t.Errorf("all limits hold: %v", err)
-	}
-	r.add(figure{name: "starts", engine: models.SQLite, measured: "2", limit: atMost(2, 1, " ms")})
-	r.add(figure{name: "share", measured: "0.8", limit: atLeast(0.8, 0.9, "")})
-	if err := r.verdict(); err == nil || err.Error() != "missed: starts sqlite; share" {
-		t.Errorf("got %v", err)
-	}
-	if !strings.Contains(out.String(), "MISSED") {
-		t.Errorf("the table does not say it:\n%s", out.String())
+	b := &bench{out: &out}
+	b.add("kept", "", "1", atMost(1, 1), "")
+	b.add("starts", models.SQLite, "2", atMost(2, 1), "")
+	b.add("share", "", "0.8", atLeast(0.8, 0.9), "")
+	if got := strings.Join(b.missed, "; "); got != "starts sqlite; share" || strings.Count(out.String(), "MISSED") != 2 {
+		t.Errorf("missed: %s\n%s", got, out.String())
 	}
 }
 
-func TestARoundIsComparedWithItsNeighbours(t *testing.T) {
-	all := turns{raw: []pace{{rate: 10}, {rate: 30}, {rate: 10}}, signIns: []pace{{rate: 10}, {rate: 20}}}
-	if shares := all.shares(); shares[0] != 0.5 || shares[1] != 1 {
-		t.Errorf("got %v", shares)
+func TestRoundIsComparedWithItsNeighbours(t *testing.T) {
+	if got := shares([]float64{10, 20}, []float64{10, 30, 10}); got[0] != 0.5 || got[1] != 1 {
+		t.Errorf("got %v", got)
 	}
 }
 
-func TestRepeatEndsWithTheFirstError(t *testing.T) {
-	broken := errors.New("broken")
-	_, _, err := repeat(t.Context(), 4, time.Minute, func(worker int) error {
-		if worker == 2 {
-			return broken
-		}
-		return nil
-	})
-	if !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestPlansAreRead(t *testing.T) {
+func TestPlanIsRead(t *testing.T) {
 	p, err := readPlan([]string{"-only", "start", "-engine", "sqlite", "-short"}, io.Discard)
 	if err != nil || p.only != "start" || len(p.engines) != 1 || p.accounts != short.accounts {
 		t.Errorf("got %+v, %v", p, err)
 	}
 	for _, args := range [][]string{{"-only", "nothing"}, {"-engine", "oracle"}, {"-fast"}} {
 		if _, err := readPlan(args, io.Discard); err == nil {
-			t.Errorf("%v is taken", args)
+			t.Errorf("%v is accepted", args)
 		}
 	}
 }
 
-// The states that are made up must be those that the program tells, and every one must occur.
+func TestShortRunPrintsFiguresAndVerdicts(t *testing.T) {
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"-short", "-only", "sweep", "-engine", "sqlite"}, &out, io.Discard)
+	if err != nil && !strings.HasPrefix(err.Error(), "missed: ") || strings.Count(out.String(), "due among") != 2 || !strings.Contains(out.String(), "≤ 1.50") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+func TestErrorsEndTheRun(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := run(ctx, []string{"-short", "-only", "sweep", "-engine", "sqlite"}, io.Discard, io.Discard); err == nil {
+		t.Error("a cancelled run succeeded")
+	}
+}
+
 func TestSeededAccountsAreInTheirStates(t *testing.T) {
-	s := newSeeder("hash")
+	b := &bench{TB: t, ctx: t.Context()}
+	s := b.newSite(models.SQLite)
+	db, err := s.database()
+	b.must(err)
+	defer db.Close()
+	_, err = db.Migrate(t.Context())
+	b.must(err)
+	rows := s.openSQL()
+	defer rows.close()
+	b.must(rows.seed(t.Context(), 5000, true))
+	page, err := db.Read(t.Context()).ListAccounts(models.AccountFilter{Kind: models.Customer, Limit: 5000})
+	b.must(err)
+	cutoffs := accounts.New(accounts.Options{
+		Policies: password.Default(), Settings: accounts.Settings{OneTimeValid: oneTimeValid}, Now: time.Now,
+	}).Cutoffs()
 	seen := map[models.State]int{}
-	for i := range 5000 {
-		a := s.account(i)
-		if a.Kind == models.Customer {
-			seen[listing{}.asked().Cutoffs.State(a)]++
-		}
+	for _, account := range page.Rows {
+		seen[cutoffs.State(account)]++
 	}
 	for _, m := range mix {
-		if share := 100 * float64(seen[m.state]) / 4900; share < float64(m.share)/2 || share > float64(m.share)*2 {
+		if share := 100 * float64(seen[m.state]) / float64(len(page.Rows)); share < float64(m.share)/2 || share > float64(m.share)*2 {
 			t.Errorf("%s: %.1f %% instead of %d", m.state, share, m.share)
 		}
 	}

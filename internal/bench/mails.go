@@ -4,161 +4,235 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/mail"
+	"strconv"
+	"sync"
 	"time"
 
+	"github.com/emersion/go-smtp"
+	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/sync/errgroup"
+
+	"latchkey/accounts"
 	"latchkey/mailer"
 	"latchkey/models"
+	"latchkey/password"
 )
 
-// leastOfRawMails is the share of go-mail's own rate that the whole path has to keep on PostgreSQL.
-const leastOfRawMails = 0.3
+const (
+	leastOfRawMails   = 0.3 // on PostgreSQL, as a share of go-mail's rate
+	mostOfSmallSweep  = 1.5 // sweep among many accounts ÷ among few
+	mailConnections   = 2   // the default of LATCHKEY_SMTP_CONNECTIONS
+	longestMailRound  = 2 * time.Minute
+	oneTimeValid      = 168 * time.Hour // the default of LATCHKEY_ONE_TIME_PASSWORD_VALID
+	benchSenderDomain = "localhost"
+)
 
-// mailConnections is how many connections the program has to a mail server where nobody says otherwise.
-const mailConnections = 2
+var benchSender = &mail.Address{Name: "Latchkey", Address: "latchkey@" + benchSenderDomain}
 
-// Rates of sending mails, a second: raw with a call of go-mail for each, of which there is a round more, and for many; and
-// through the program.
-type mailRates struct{ raw, batches, whole []float64 }
+// mailSink is a mail server that discards every mail and measures the time from the first to the last.
+type mailSink struct {
+	address     string
+	mu          sync.Mutex
+	taken, want int
+	first, last time.Time
+	full        chan struct{} // closed once as many have arrived as are wanted
+}
 
-// manyAtOnce are sent with one call of go-mail, which then asks only once whether the connection is well.
-const manyAtOnce = 100
+func (b *bench) newMailSink() *mailSink {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	b.must(err)
+	k := &mailSink{address: listener.Addr().String()}
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return sinkSession{k}, nil }))
+	server.Domain, server.ErrorLog = benchSenderDomain, log.New(io.Discard, "", 0)
+	go func() { _ = server.Serve(listener) }()
+	b.Cleanup(func() { _ = server.Close() })
+	return k
+}
 
-func measureMails(ctx context.Context, b *bench, r *report) error {
-	return b.onEach(ctx, func(s *site) error {
-		rates, err := s.sendInTurns(ctx)
-		if err == nil {
-			s.reportMails(r, rates)
+func (k *mailSink) reset(want int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.taken, k.want, k.full = 0, want, make(chan struct{})
+}
+
+// rate returns the mails per second between the first and the last.
+func (k *mailSink) rate() float64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return float64(k.taken-1) / k.last.Sub(k.first).Seconds()
+}
+
+// sinkSession is one connection.
+type sinkSession struct{ sink *mailSink }
+
+func (sinkSession) Mail(string, *smtp.MailOptions) error { return nil }
+func (sinkSession) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (sinkSession) Reset()                               {}
+func (sinkSession) Logout() error                        { return nil }
+
+func (s sinkSession) Data(content io.Reader) error {
+	_, err := io.Copy(io.Discard, content)
+	k := s.sink
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.last = time.Now()
+	if k.taken++; k.taken == 1 {
+		k.first = k.last
+	}
+	if k.taken == k.want {
+		close(k.full)
+	}
+	return err
+}
+
+func (b *bench) measureMails() {
+	m, err := mailer.New(mailer.Options{From: benchSender, BaseURL: "http://localhost", Zone: time.UTC, Now: time.Now})
+	b.must(err)
+	letter, err := m.Render(mailer.Samples(models.MailReminder, time.Now())[0].Mail)
+	b.must(err)
+	b.onEach(func(s *site) {
+		sink := s.newMailSink()
+		raw, whole := []float64{s.sendRaw(sink, letter)}, []float64{}
+		for range s.mailRounds {
+			whole = append(whole, s.sendThroughProgram(sink))
+			raw = append(raw, s.sendRaw(sink, letter))
 		}
-		return err
+		share, held := median(shares(whole, raw)), limit{}
+		if s.engine == models.Postgres {
+			held = atLeast(share, leastOfRawMails)
+		}
+		s.add("mails", s.engine, number(median(whole))+" /s", limit{}, fmt.Sprintf("%d due at once, over %d connections", s.mails, mailConnections))
+		s.add("mails ÷ raw", s.engine, fmt.Sprintf("%.3f", share), held, fmt.Sprintf("raw %s /s; median of %d rounds", number(median(raw)), len(whole)))
 	})
 }
 
-func (s *site) sendInTurns(ctx context.Context) (rates mailRates, err error) {
-	to, err := newMailSink()
-	if err != nil {
-		return rates, err
+// sendRaw sends as many mails with go-mail alone, one by one.
+func (s *site) sendRaw(sink *mailSink, words mailer.Rendered) float64 {
+	sink.reset(s.mails)
+	host, port, err := net.SplitHostPort(sink.address)
+	s.must(err)
+	number, err := strconv.Atoi(port)
+	s.must(err)
+	group, ctx := errgroup.WithContext(s.ctx)
+	for range mailConnections {
+		group.Go(func() error {
+			client, err := gomail.NewClient(host, gomail.WithPort(number), gomail.WithTLSPolicy(gomail.NoTLS), gomail.WithHELO("localhost"))
+			if err != nil {
+				return err
+			}
+			if err := client.DialWithContext(ctx); err != nil {
+				return err
+			}
+			for range s.mails / mailConnections {
+				msg := gomail.NewMsg()
+				msg.FromMailAddress(benchSender)
+				msg.ToMailAddress(&mail.Address{Address: "ada@example.com"})
+				msg.Subject(words.Subject)
+				msg.SetDate()
+				msg.SetMessageID()
+				msg.SetBodyString(gomail.TypeTextPlain, words.Text)
+				msg.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
+				if err := client.Send(msg); err != nil {
+					return err
+				}
+			}
+			return client.Close()
+		})
 	}
-	defer to.close()
-	letter, err := rawLetter()
-	if err != nil {
-		return rates, err
-	}
-	for turn := range s.mailRounds + 1 {
-		raw, err := to.rawRate(ctx, letter, s.mails, 1)
-		if err != nil {
-			return rates, fmt.Errorf("sending with go-mail alone: %w", err)
-		}
-		rates.raw = append(rates.raw, raw)
-		if turn == s.mailRounds {
-			break
-		}
-		whole, err := s.wholeRate(ctx, to)
-		if err != nil {
-			return rates, err
-		}
-		rates.whole = append(rates.whole, whole)
-		batches, err := to.rawRate(ctx, letter, s.mails, manyAtOnce)
-		if err != nil {
-			return rates, fmt.Errorf("sending with go-mail alone: %w", err)
-		}
-		rates.batches = append(rates.batches, batches)
-	}
-	return rates, nil
+	s.must(group.Wait())
+	return sink.rate()
 }
 
-// rawLetter is what the program would send, in words.
-func rawLetter() (mailer.Rendered, error) {
-	m, err := mailer.New(mailer.Options{From: benchSender, BaseURL: "http://localhost", Zone: time.UTC, Now: time.Now})
-	if err != nil {
-		return mailer.Rendered{}, err
-	}
-	return m.Render(mailer.Samples(models.MailReminder, time.Now())[0].Mail)
-}
-
-// wholeRate lets the program send what is due, and measures at the mail server from the first mail to the last.
-func (s *site) wholeRate(ctx context.Context, to *mailSink) (rate float64, err error) {
-	if err := s.queueMails(ctx); err != nil {
-		return 0, fmt.Errorf("queueing mails: %w", err)
-	}
-	to.reset(s.mails)
-	err = s.with(ctx, func(*process) error {
-		select {
-		case <-to.full:
-			rate = to.rate()
-			return nil
-		case <-time.After(longestMails):
-			return fmt.Errorf("after %s only %d of %d mails have come", longestMails, to.count(), s.mails)
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}, "--smtp", to.url())
-	return rate, errors.Join(err, s.forgetMails(ctx))
-}
-
-// longestMails is how long a round may take.
-const longestMails = 2 * time.Minute
-
-// queueMails makes one reminder due for each of as many accounts.
-func (s *site) queueMails(ctx context.Context) error {
+// sendThroughProgram queues mails, which the program delivers when it starts.
+func (s *site) sendThroughProgram(sink *mailSink) (rate float64) {
 	db, err := s.database()
-	if err != nil {
-		return err
-	}
+	s.must(err)
 	defer db.Close()
-	to, err := db.Read(ctx).ListAccounts(models.AccountFilter{Kind: models.Customer, State: models.Active, Limit: s.mails})
+	to, err := db.Read(s.ctx).ListAccounts(models.AccountFilter{Kind: models.Customer, State: models.Active, Limit: s.mails})
 	if err != nil || len(to.Rows) < s.mails {
-		return errors.Join(err, fmt.Errorf("%d active accounts", len(to.Rows)))
+		s.Fatalf("%d active accounts: %w", len(to.Rows), err)
 	}
 	now, ids := time.Now().UTC().Truncate(time.Microsecond), models.NewIDs(time.Now, nil)
-	return db.Update(ctx, func(tx *models.Tx) error {
+	s.must(db.Update(s.ctx, func(tx *models.Tx) error {
 		for _, account := range to.Rows {
-			mail := dueMail(ids.New(), account, now)
-			if err := tx.QueueMail(&mail); err != nil {
+			id := ids.New() // the mail stays true whatever becomes of the password
+			err := tx.QueueMail(&models.Mail{
+				ID: id, Template: models.MailBlacklisted, OnceKey: id, AccountID: &account.ID, AccountName: account.Name, Recipient: account.Email,
+				State: models.MailWaiting, CreatedAt: now, NextTryAt: now, MessageID: "<" + id + "@localhost>",
+				Data: models.MailData{BlockedAt: now, Attempts: 10},
+			})
+			if err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}))
+	sink.reset(s.mails)
+	s.serve(func(*process) {
+		select {
+		case <-sink.full:
+			rate = sink.rate()
+		case <-time.After(longestMailRound):
+			s.Fatalf("not all mails arrived within %s", longestMailRound)
+		case <-s.ctx.Done():
+			s.must(s.ctx.Err())
+		}
+	}, "--smtp", "smtp://"+sink.address+"?starttls=never")
+	rows := s.openSQL()
+	defer rows.close()
+	s.must(rows.deleteMails(s.ctx))
+	return rate
 }
 
-// dueMail says something that stays true, whatever becomes of the account's password.
-func dueMail(id string, to models.Account, now time.Time) models.Mail {
-	return models.Mail{
-		ID: id, Template: models.MailBlacklisted, OnceKey: id, AccountID: &to.ID, AccountName: to.Name, Recipient: to.Email,
-		State: models.MailWaiting, CreatedAt: now, NextTryAt: now, MessageID: "<" + id + "@localhost>",
-		Data: models.MailData{BlockedAt: now, Attempts: 10},
+// measureSweep sweeps in turns among few accounts and among many.
+func (b *bench) measureSweep() {
+	for _, engine := range b.engines {
+		counts := []int{b.fewAccounts, b.manyAccounts}
+		took := make([][]float64, len(counts))
+		var sweeps []func(round int) float64
+		for _, count := range counts {
+			sweeps = append(sweeps, b.newSite(engine).prepareSweep(count))
+		}
+		for round := range b.sweeps {
+			for i, sweep := range sweeps {
+				took[i] = append(took[i], sweep(round))
+			}
+		}
+		for i, count := range counts {
+			b.add(fmt.Sprintf("%s due among %s", number(float64(b.due)), number(float64(count))), engine, number(median(took[i]))+" ms", limit{},
+				fmt.Sprintf("median of %d sweeps", b.sweeps))
+		}
+		ratio := median(took[1]) / median(took[0])
+		b.add("many ÷ few", engine, fmt.Sprintf("%.2f", ratio), atMost(ratio, mostOfSmallSweep), "")
 	}
 }
 
-func (s *site) forgetMails(ctx context.Context) error {
-	t, err := openTable(s)
-	if err != nil {
-		return err
+// prepareSweep creates a database of accounts, and returns a function that makes some due, sweeps, and returns the milliseconds.
+func (s *site) prepareSweep(count int) func(round int) float64 {
+	db, err := s.database()
+	s.must(err)
+	s.Cleanup(func() { _ = db.Close() })
+	_, err = db.Migrate(s.ctx)
+	s.must(err)
+	rows := s.openSQL()
+	s.Cleanup(rows.close)
+	s.must(rows.seed(s.ctx, count, false))
+	return func(round int) float64 {
+		s.must(rows.expire(s.ctx, count, s.due, round))
+		program := accounts.New(accounts.Options{
+			DB: db, Policies: password.Default(), Now: time.Now, Settings: accounts.Settings{OneTimeValid: oneTimeValid, MailHost: "localhost"},
+		})
+		begin := time.Now()
+		queued, err := program.Sweep(context.WithoutCancel(s.ctx))
+		took := milliseconds(time.Since(begin))
+		if err == nil && queued != s.due {
+			err = fmt.Errorf("among %d accounts %d mails were queued, not %d", count, queued, s.due)
+		}
+		s.must(errors.Join(err, rows.deleteMails(s.ctx)))
+		return took
 	}
-	defer t.close()
-	_, err = t.db.ExecContext(ctx, "DELETE FROM mails")
-	return err
-}
-
-func (s *site) reportMails(r *report, rates mailRates) {
-	shares := make([]float64, len(rates.whole))
-	for i, whole := range rates.whole {
-		shares[i] = whole / ((rates.raw[i] + rates.raw[i+1]) / 2)
-	}
-	share := figure{
-		name: "mails, share of raw", engine: s.engine, measured: fmt.Sprintf("%.3f", median(shares)),
-		note: fmt.Sprintf("of %s /s; median of %d rounds", number(median(rates.raw)), len(shares)),
-	}
-	if s.engine == models.Postgres {
-		share.limit = atLeast(median(shares), leastOfRawMails, "")
-	}
-	r.add(figure{
-		name: "mails through the whole path", engine: s.engine, measured: number(median(rates.whole)) + " /s",
-		note: fmt.Sprintf("%d due at once, over %d connections", s.mails, mailConnections),
-	})
-	r.add(share)
-	r.add(figure{
-		name: "mails, share of raw in batches", engine: s.engine, measured: fmt.Sprintf("%.3f", median(rates.whole)/median(rates.batches)),
-		note: fmt.Sprintf("of %s /s; %d with each call", number(median(rates.batches)), manyAtOnce),
-	})
 }

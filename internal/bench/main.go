@@ -1,22 +1,31 @@
-// Command bench measures the program as people run it: built without cgo, started as a process of its own, spoken to over
-// HTTP on 127.0.0.1, on SQLite and on PostgreSQL. It prints a table of figures with their limits, and exits 1 when a limit
-// is missed.
+// Command bench measures the program as it is shipped: built without cgo, started as a process, on SQLite and on PostgreSQL. It
+// prints figures with their limits, and exits with 1 if a limit is missed. Ratios compare with a raw operation measured in
+// turns in the same run, so that a busy machine slows down both.
 //
-// PostgreSQL is the test kit's, in memory and without fsync, or the server that LATCHKEY_TEST_POSTGRES names.
+// PostgreSQL is the one that the tests start, in memory and without fsync, or the server in LATCHKEY_TEST_POSTGRES.
 package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
 	"syscall"
+	"testing"
 	"time"
+
+	"latchkey/internal/testkit"
+	"latchkey/models"
 )
 
-// longest is when a run is given up.
-const longest = 25 * time.Minute
+// timeout ends a run.
+const timeout = 25 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -28,78 +37,223 @@ func main() {
 	}
 }
 
-// part is a group of figures that are measured together.
-type part struct {
-	name, title string
-	how         string
-	measure     func(context.Context, *bench, *report) error
+// parts are measured in this order. Passwords are measured in this process, everything else in an installation.
+var parts = []struct {
+	name, about string
+	measure     func(*bench)
+}{
+	{"passwords", "One goroutine, the built-in policy of accounts; hashing is not included.", nil},
+	{"start", "From the start of the process to the first answer of /healthz, and VmRSS of an idle process.", (*bench).measureStart},
+	{"sign-in", "303 answers of POST /sign-in over kept connections, against raw argon2id with one goroutine per processor.", (*bench).measureSignIn},
+	{"crowd", "200 sign-ins at once, while /healthz is requested every 5 ms. VmHWM is the peak of the process's memory.", (*bench).measureCrowd},
+	{"mails", "From the first mail to the last as the mail server sees them, against go-mail alone over as many connections.", (*bench).measureMails},
+	{"sweep", "Finding expired passwords and queueing a mail about each, among few accounts and among many.", (*bench).measureSweep},
+	{"accounts", "p50 / p99 of pages as SuperAdmin, one request at a time.", (*bench).measurePages},
+	{"preview", "p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time; the limit is for the slowest.", (*bench).measurePreview},
 }
 
-// parts are all parts in the order in which they are measured.
-var parts = []part{
-	{
-		"passwords", "Passwords",
-		"One goroutine, the built-in policy of accounts; hashing has no part in it.", measurePasswords,
-	},
-	{
-		"start", "Start and rest",
-		"From starting the process to the first answer of /healthz, and VmRSS of /proc while nobody asks for anything.", measureStart,
-	},
-	{
-		"sign-in", "Signing in",
-		"Answers 303 of POST /sign-in over kept connections, each worker as an account of its own. The raw rate is the same\n" +
-			"argon2id, as many at a time as there are processors, in this process. Both in turns: a share is that of a round of\n" +
-			"sign-ins in the raw rounds before and after it.",
-		measureSignIn,
-	},
-	{
-		"crowd", "200 sign-ins at once",
-		"A fresh process; three crowds one after another while /healthz is asked every 5 ms. VmHWM is the most memory it ever had.",
-		measureCrowd,
-	},
-	{
-		"mails", "Mails",
-		"From the first mail to the last, as the mail server sees them: one in this process that takes everything. The program\n" +
-			"finds them due when it starts; in turns with it, go-mail alone writes and sends as many over as many kept\n" +
-			"connections, with a call for each mail, and, for comparison, with one for a hundred.",
-		measureMails,
-	},
-	{
-		"sweep", "The sweep",
-		"How long it takes to find passwords that have expired and to queue a mail about each, in this process, in turns among few\n" +
-			"accounts and among many. A tenth are technical, with passwords that are older and never expire.",
-		measureSweep,
-	},
-	{
-		"accounts", "The accounts page",
-		"p50 / p99 of GET /accounts as SuperAdmin, one request at a time; in turns with it, the page's query alone\n" +
-			"(models.ListAccounts in this process, on the same database). Rows are those that the page shows.",
-		measureAccounts,
-	},
-	{
-		"preview", "The preview of a policy",
-		"p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time. The limit is for the slowest.", measurePreview,
-	},
-}
-
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
-	plan, err := readPlan(args, stderr)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
-	b, err := open(plan, stderr)
-	if err != nil {
-		return err
-	}
-	defer b.close()
-	r := &report{out: stdout}
-	r.header(plan)
+func partNames() (names []string) {
 	for _, part := range parts {
-		if err := b.measure(ctx, part, r); err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
-		}
+		names = append(names, part.name)
 	}
-	return r.verdict()
+	return names
+}
+
+// plan is what is measured, and how thoroughly.
+type plan struct {
+	only    string // the name of a part; "" = all
+	engines []models.Engine
+
+	accounts   int           // in the database
+	starts     int           // of the process
+	requests   int           // per page
+	rounds     int           // of sign-ins between raw hashes
+	round      time.Duration // the length of each
+	crowds     int
+	mails      int // due at once
+	mailRounds int // between rounds of go-mail alone
+
+	fewAccounts, manyAccounts, due, sweeps int
+
+	idle time.Duration // until a process counts as idle
+}
+
+var (
+	thorough = plan{
+		accounts: 100_000, starts: 10, requests: 300, rounds: 8, round: 2500 * time.Millisecond, crowds: 3, mails: 10_000, mailRounds: 3,
+		fewAccounts: 10_000, manyAccounts: 1_000_000, due: 1000, sweeps: 9, idle: 22 * time.Second, // hashes keep their memory for 20
+	}
+	short = plan{
+		accounts: 10_000, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, mails: 1000, mailRounds: 1,
+		fewAccounts: 1000, manyAccounts: 10_000, due: 100, sweeps: 3, idle: time.Second,
+	}
+)
+
+func readPlan(args []string, stderr io.Writer) (plan, error) {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	only := flags.String("only", "", "measure one part: "+strings.Join(partNames(), ", "))
+	engine := flags.String("engine", "both", "sqlite, postgres or both")
+	quick := flags.Bool("short", false, "measure less, to see that it works; the figures are rough")
+	if err := flags.Parse(args); err != nil {
+		return plan{}, err
+	}
+	p := thorough
+	if *quick {
+		p = short
+	}
+	if p.only = *only; p.only != "" && !slices.Contains(partNames(), p.only) {
+		return p, fmt.Errorf("-only %s: the parts are %s", p.only, strings.Join(partNames(), ", "))
+	}
+	switch *engine {
+	case "both":
+		p.engines = []models.Engine{models.SQLite, models.Postgres}
+	case string(models.SQLite), string(models.Postgres):
+		p.engines = []models.Engine{models.Engine(*engine)}
+	default:
+		return p, fmt.Errorf("-engine %s: use sqlite, postgres or both", *engine)
+	}
+	return p, nil
+}
+
+// bench is a run. The testing.TB of the one benchmark that it is provides clean-up and temporary directories.
+type bench struct {
+	testing.TB
+	plan
+	ctx    context.Context
+	out    io.Writer // of figures
+	notes  io.Writer // of progress
+	err    error
+	missed []string
+	sites  map[models.Engine]*site
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	p, err := readPlan(args, stderr)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	defer testkit.Close()
+	if flag.Lookup("test.benchtime") == nil {
+		testing.Init()
+	}
+	host, _ := os.Hostname()
+	fmt.Fprintf(stdout, "Latchkey on %s: %s/%s, %d processors, %s, %s\n", host, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0),
+		runtime.Version(), time.Now().Format(time.DateTime))
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		fmt.Fprintf(stdout, "Load average at the start: %s\n", strings.Join(strings.Fields(string(load))[:3], " "))
+	}
+	b := &bench{plan: p, ctx: ctx, out: stdout, notes: stderr, sites: map[models.Engine]*site{}}
+	if p.only == "" || p.only == "passwords" {
+		b.begin(0)
+		b.measurePasswords() // before the other benchmark: they cannot be nested
+	}
+	if p.only != "passwords" && b.err == nil {
+		benchmark("1x", func(tb *testing.B) {
+			b.TB = tb
+			for i, part := range parts {
+				if part.measure != nil && (p.only == "" || p.only == part.name) {
+					b.begin(i)
+					part.measure(b)
+				}
+			}
+		})
+	}
+	if b.err == nil && len(b.missed) > 0 {
+		b.err = errors.New("missed: " + strings.Join(b.missed, "; "))
+	}
+	return b.err
+}
+
+// benchmark runs one for a time, such as "2s", or a number of iterations, such as "1x".
+func benchmark(benchtime string, f func(*testing.B)) testing.BenchmarkResult {
+	_ = flag.Set("test.benchtime", benchtime) // which is a flag, and valid
+	return testing.Benchmark(f)
+}
+
+func (b *bench) begin(part int) {
+	fmt.Fprintf(b.out, "\n%s\n%s\n\n", strings.ToUpper(parts[part].name), parts[part].about)
+}
+
+// Fatalf replaces that of testing.B, which discards its message.
+func (b *bench) Fatalf(format string, args ...any) {
+	b.err = fmt.Errorf(format, args...)
+	b.FailNow()
+}
+
+// Fatal replaces that of testing.B, which discards its message.
+func (b *bench) Fatal(args ...any) { b.Fatalf("%s", fmt.Sprint(args...)) }
+
+func (b *bench) must(err error) {
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// limit is a bound of a figure; the zero value is none.
+type limit struct {
+	text   string
+	missed bool
+}
+
+func atMost(value, bound float64) limit  { return limit{"≤ " + number(bound), value > bound} }
+func atLeast(value, bound float64) limit { return limit{"≥ " + number(bound), value < bound} }
+
+// add prints a figure with its verdict.
+func (b *bench) add(name string, engine models.Engine, figure string, l limit, note string) {
+	verdict := ""
+	switch {
+	case l.missed:
+		verdict = "MISSED"
+		b.missed = append(b.missed, strings.TrimSpace(name+" "+string(engine)))
+	case l.text != "":
+		verdict = "ok"
+	}
+	line := fmt.Sprintf("  %-32s %-9s %20s  %-9s %-7s %s", name, engine, figure, l.text, verdict, note)
+	fmt.Fprintln(b.out, strings.TrimRight(line, " "))
+}
+
+// number formats a value with three significant digits or more, and spaces between thousands.
+func number(value float64) string {
+	switch {
+	case value < 10:
+		return fmt.Sprintf("%.2f", value)
+	case value < 100:
+		return fmt.Sprintf("%.1f", value)
+	}
+	digits := fmt.Sprintf("%.0f", value)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + " " + digits[at:]
+	}
+	return digits
+}
+
+// percentile returns the smallest value that is not below the given share of all values (nearest rank).
+func percentile(values []float64, share float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	rank := int(share*float64(len(sorted)) + 0.999999)
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
+
+// spread formats p50 and p99.
+func spread(ms []float64) string {
+	return number(median(ms)) + " / " + number(percentile(ms, 0.99)) + " ms"
+}
+
+// shares divides each round by the mean of the raw rounds before and after it.
+func shares(rounds, raw []float64) []float64 {
+	shares := make([]float64, len(rounds))
+	for i, round := range rounds {
+		shares[i] = round / ((raw[i] + raw[i+1]) / 2)
+	}
+	return shares
 }

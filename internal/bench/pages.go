@@ -1,36 +1,95 @@
 package main
 
 import (
-	"context"
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
+	"latchkey/models"
+	"latchkey/password"
 	"latchkey/views"
 )
 
-// measurePages times the pages beside the list that operators open all day.
-func (s *site) measurePages(ctx context.Context, admin *client, r *report) error {
-	for _, page := range []struct{ name, path string }{
-		{"overview, with its charts", views.HomeURL}, {"one account", views.AccountURL(s.middle.ID)},
-	} {
-		var took []float64
-		var size int
-		for begin := time.Now(); len(took) < s.requests && time.Since(begin) < enough; {
-			start := time.Now()
-			answer, err := admin.get(ctx, page.path)
-			if err == nil {
-				err = answer.want(http.StatusOK)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", page.name, err)
-			}
-			took, size = append(took, milliseconds(time.Since(start))), len(answer.body)
+// longestPreview is the limit of the preview of a policy in milliseconds.
+const longestPreview = 1000
+
+// The bounds of how often a page is requested, besides the plan's.
+const (
+	longestPage  = 12 * time.Second
+	mostPreviews = 60
+)
+
+func (b *bench) measurePages() {
+	b.onEach(func(s *site) {
+		db := s.openSQL()
+		defer db.close()
+		var middle models.AccountCursor
+		s.must(db.QueryRowContext(s.ctx, `SELECT name_key, id FROM accounts ORDER BY name_key, id
+			LIMIT 1 OFFSET (SELECT COUNT(*) / 2 FROM accounts)`).Scan(&middle.Name, &middle.ID))
+		place, err := json.Marshal(middle)
+		s.must(err)
+		list := func(key, value string) string { return views.AccountsURL + "?" + url.Values{key: {value}}.Encode() }
+		pages := []struct{ name, path string }{
+			{"first page", views.AccountsURL}, {"half-way through", list("after", base64.RawURLEncoding.EncodeToString(place))},
+			{"search with many hits", list("q", frequentSearch)}, {"search for one name", list("q", middle.Name)},
 		}
-		r.add(figure{
-			name: page.name, engine: s.engine, measured: spread(took),
-			note: fmt.Sprintf("%s KB, %d times", number(float64(size)/1000), len(took)),
+		for _, state := range models.States() {
+			pages = append(pages, struct{ name, path string }{"state " + string(state), list("state", string(state))})
+		}
+		pages = append(pages, []struct{ name, path string }{{"overview", views.HomeURL}, {"one account", views.AccountURL(middle.ID)}}...)
+		s.serve(func(p *process) {
+			admin := p.asAdmin(1)
+			defer admin.close()
+			for _, page := range pages {
+				took, body := s.request(admin, s.requests, http.MethodGet, page.path, nil)
+				s.add(page.name, s.engine, spread(took), limit{}, fmt.Sprintf("%d rows, %s KB, %d times",
+					bytes.Count(body, []byte("data-id=")), number(float64(len(body))/1000), len(took)))
+			}
 		})
+	})
+}
+
+// request repeats a request, and returns how many milliseconds each answer took, and the last one.
+func (s *site) request(c *client, most int, method, path string, form url.Values) (took []float64, body []byte) {
+	for begin := time.Now(); len(took) < most && time.Since(begin) < longestPage; {
+		start := time.Now()
+		response, content, err := c.do(s.ctx, method, path, form)
+		took, body = append(took, milliseconds(time.Since(start))), content
+		s.must(err)
+		if response.StatusCode != http.StatusOK {
+			s.Fatalf("%s %s: status %d: %.300s", method, path, response.StatusCode, content)
+		}
 	}
-	return nil
+	return took, body
+}
+
+func (b *bench) measurePreview() {
+	stricter := password.Default()
+	stricter.Account.PasswordExpirationInDays, stricter.Account.EmailBeforeExpirationInDays = 30, 7
+	stricter.Technical.PasswordExpirationInDays = 45
+	own := stricter.Account
+	own.Section, own.PasswordExpirationInDays = password.SectionSuperAdmin, 20
+	stricter.SuperAdmin = &own
+	b.onEach(func(s *site) {
+		s.serve(func(p *process) {
+			admin := p.asAdmin(1)
+			defer admin.close()
+			for _, candidate := range []struct {
+				name   string
+				policy password.Policies
+			}{{"a stricter policy", stricter}, {"the current policy", password.Default()}} {
+				form := url.Values{"policy": {candidate.policy.File()}}
+				took, body := s.request(admin, min(s.requests, mostPreviews), http.MethodPost, views.PolicyPreviewURL, form)
+				if !bytes.Contains(body, []byte(`class="needs figures"`)) {
+					s.Fatal("the preview shows no figures")
+				}
+				slowest := percentile(took, 1)
+				s.add(candidate.name, s.engine, spread(took), atMost(slowest, longestPreview), fmt.Sprintf("slowest %s ms, %d times", number(slowest), len(took)))
+			}
+		})
+	})
 }

@@ -1,104 +1,107 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"strings"
+	"testing"
 
 	"latchkey/password"
 	"latchkey/password/generator"
 )
 
-// sample is how many passwords are checked in turn; every second one breaks a rule.
-const sample = 1000
-
-// The limits of judging and making passwords, and of making a policy ready to do so.
+// The limits of checking and generating passwords, and of preparing a policy.
 const (
-	fewestChecks         = 500_000 // a second
-	fewestGenerated      = 20_000  // a second, by the built-in policy
-	fewestByLookAheads   = 2_000   // a second
-	slowestCompiled      = 10.0    // milliseconds, of the built-in policy
-	slowestWithLookAhead = 200.0   // milliseconds
+	leastChecks            = 500_000 // per second
+	leastGenerated         = 20_000  // per second, built-in policy
+	leastWithLookAheads    = 2_000   // per second
+	slowestPrepared        = 10.0    // ms, built-in policy
+	slowestWithLookAheads  = 200.0   // ms
+	checkedPasswords       = 1000    // in turn; every second one breaks a rule
+	expressionOfLookAheads = `^(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{12,64}$`
 )
 
-// withLookAheads is an expression as people write them to ask for kinds of symbols.
-const withLookAheads = `^(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{12,64}$`
-
-func measurePasswords(ctx context.Context, b *bench, r *report) error {
+// withLookAheads returns the built-in policy with an expression that asks for kinds of symbols.
+func withLookAheads() password.Policy {
 	policy := password.Default().Account
-	if err := measureChecks(ctx, b, r, policy); err != nil {
-		return err
-	}
-	strict := policy
-	strict.AllowedRegex, strict.MaximumSymbols = withLookAheads, 0
-	for _, made := range []struct {
-		note            string
-		policy          password.Policy
-		fewest, slowest float64
-	}{
-		{"the built-in policy", policy, fewestGenerated, slowestCompiled},
-		{"and an expression with three look-aheads", strict, fewestByLookAheads, slowestWithLookAhead},
-	} {
-		if err := measureGenerated(ctx, b, r, made.policy, made.note, made.fewest); err != nil {
-			return err
-		}
-		if err := measureCompiled(ctx, b, r, made.policy, made.note, made.slowest); err != nil {
-			return err
-		}
-	}
-	return nil
+	policy.AllowedRegex, policy.MaximumSymbols = expressionOfLookAheads, 0
+	return policy
 }
 
-func measureChecks(ctx context.Context, b *bench, r *report, policy password.Policy) error {
-	secrets, err := someSecrets(policy)
-	if err != nil {
-		return err
+func (b *bench) measurePasswords() {
+	rate := func(name, note string, least float64, f func(*testing.B)) {
+		result := b.benchmark(name, f)
+		perSecond := float64(result.N) / result.T.Seconds()
+		b.add(name, "", number(perSecond)+" /s", atLeast(perSecond, least), note)
+	}
+	took := func(name, note string, slowest float64, f func(*testing.B)) {
+		result := b.benchmark(name, f)
+		ms := milliseconds(result.T) / float64(result.N)
+		b.add(name, "", number(ms)+" ms", atMost(ms, slowest), note)
+	}
+	builtIn, note := password.Default().Account, "with three look-aheads"
+	rate("checked", "composition; half of them break a rule", leastChecks, func(tb *testing.B) { benchmarkCheck(tb, builtIn) })
+	rate("generated", "built-in policy", leastGenerated, func(tb *testing.B) { benchmarkGenerate(tb, builtIn) })
+	took("prepared", "built-in policy: read, proved, one password", slowestPrepared, func(tb *testing.B) { benchmarkPrepare(tb, builtIn) })
+	rate("generated", note, leastWithLookAheads, func(tb *testing.B) { benchmarkGenerate(tb, withLookAheads()) })
+	took("prepared", note, slowestWithLookAheads, func(tb *testing.B) { benchmarkPrepare(tb, withLookAheads()) })
+}
+
+// benchmark runs one for the time of a round; a benchmark that failed has no iterations.
+func (b *bench) benchmark(name string, f func(*testing.B)) testing.BenchmarkResult {
+	result := benchmark(b.round.String(), f)
+	if result.N == 0 && b.err == nil {
+		b.err = errors.New("passwords: " + name + " failed; go test -bench . ./internal/bench says why")
+	}
+	return result
+}
+
+func benchmarkCheck(b *testing.B, policy password.Policy) {
+	secrets := make([]string, checkedPasswords)
+	for i := range secrets {
+		made, err := generator.Generate(policy, password.GeneratorOptions{}, adminName, rand.Reader)
+		if err != nil {
+			b.Fatal(err)
+		}
+		generated := made.Text
+		if i%2 == 1 {
+			generated = strings.Map(func(r rune) rune {
+				if r >= '0' && r <= '9' {
+					return 'x'
+				}
+				return r
+			}, generated)
+		}
+		secrets[i] = generated
 	}
 	next := 0
-	checked, err := b.perSecond(ctx, func() error {
-		next = (next + 1) % sample
+	for b.Loop() {
+		next = (next + 1) % checkedPasswords
 		if accepted := len(policy.Check(adminName, secrets[next])) == 0; accepted != (next%2 == 0) {
-			return errors.New("a password was judged wrongly")
+			b.Fatal("a password was judged wrongly")
 		}
-		return nil
-	})
-	r.add(figure{
-		name: "checked", measured: number(checked) + " /s", limit: atLeast(checked, fewestChecks, " /s"),
-		note: "composition, half of them breaking a rule",
-	})
-	return err
-}
-
-// measureGenerated leaves the first password out, for which the tables are made.
-func measureGenerated(ctx context.Context, b *bench, r *report, policy password.Policy, note string, fewest float64) error {
-	ready, err := ready(policy)
-	if err != nil {
-		return err
 	}
-	generated, err := b.perSecond(ctx, func() error {
-		_, err := generator.Generate(ready, password.GeneratorOptions{}, adminName, rand.Reader)
-		return err
-	})
-	r.add(figure{name: "generated", measured: number(generated) + " /s", limit: atLeast(generated, fewest, " /s"), note: note})
-	return err
 }
 
-// measureCompiled takes the first password in.
-func measureCompiled(ctx context.Context, b *bench, r *report, policy password.Policy, note string, slowest float64) error {
-	compiled, err := b.perSecond(ctx, func() error {
-		_, err := ready(policy)
-		return err
-	})
-	took := 1000 / compiled
-	r.add(figure{
-		name: "made ready", measured: number(took) + " ms", limit: atMost(took, slowest, " ms"), note: note + ": read, proved, and one password",
-	})
-	return err
+// benchmarkGenerate leaves out the first password, for which the tables are built.
+func benchmarkGenerate(b *testing.B, policy password.Policy) {
+	ready := prepare(b, policy)
+	for b.Loop() {
+		if _, err := generator.Generate(ready, password.GeneratorOptions{}, adminName, rand.Reader); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
-// ready reads a policy from a file that says the same, and generates its first password.
-func ready(policy password.Policy) (password.Policy, error) {
+func benchmarkPrepare(b *testing.B, policy password.Policy) {
+	for b.Loop() {
+		prepare(b, policy)
+	}
+}
+
+// prepare reads a policy from a file with the same rules, and generates a password.
+func prepare(b *testing.B, policy password.Policy) password.Policy {
 	rules := map[string]any{}
 	for _, value := range policy.Values() {
 		switch value.Rule {
@@ -112,44 +115,14 @@ func ready(policy password.Policy) (password.Policy, error) {
 	}
 	file, err := json.Marshal(map[string]any{"passwordPolicyConfigurations": map[string]any{"TECHNICAL": map[string]any{}, "ACCOUNT": rules}})
 	if err != nil {
-		return policy, err
+		b.Fatal(err)
 	}
 	policies, err := password.Parse("bench", file, generator.Contradictions)
 	if err != nil {
-		return policy, err
+		b.Fatal(err)
 	}
-	_, err = generator.Generate(policies.Account, password.GeneratorOptions{}, adminName, rand.Reader)
-	return policies.Account, err
-}
-
-// perSecond is how often a second one goroutine can do the work.
-func (b *bench) perSecond(ctx context.Context, work func() error) (float64, error) {
-	done, took, err := repeat(ctx, 1, b.round, func(int) error { return work() })
-	return done / took.Seconds(), err
-}
-
-// someSecrets generates passwords, and takes the digits from every second one.
-func someSecrets(policy password.Policy) ([]string, error) {
-	secrets := make([]string, sample)
-	for i := range secrets {
-		generated, err := generator.Generate(policy, password.GeneratorOptions{}, adminName, rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		if i%2 == 1 {
-			generated.Text = withoutDigits(generated.Text)
-		}
-		secrets[i] = generated.Text
+	if _, err = generator.Generate(policies.Account, password.GeneratorOptions{}, adminName, rand.Reader); err != nil {
+		b.Fatal(err)
 	}
-	return secrets, nil
-}
-
-func withoutDigits(text string) string {
-	letters := []rune(text)
-	for i, r := range letters {
-		if r >= '0' && r <= '9' {
-			letters[i] = 'x'
-		}
-	}
-	return string(letters)
+	return policies.Account
 }

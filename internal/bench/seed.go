@@ -2,126 +2,142 @@ package main
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
-	"math/rand/v2"
-	"time"
+	"net/url"
+	"strings"
 
 	"latchkey/models"
 )
 
-// oneTimeValid is the default of LATCHKEY_ONE_TIME_PASSWORD_VALID.
-const oneTimeValid = 168 * time.Hour
+// database writes rows with SQL alone, since the program's own queries would take minutes.
+type database struct {
+	*sql.DB
+	engine models.Engine
+}
 
-// organizations is how many there are; the list offers them all as a filter.
-const organizations = 100
+// openSQL uses the drivers that models has registered.
+func (s *site) openSQL() database {
+	driver, dsn := "pgx", s.dsn
+	if s.engine == models.SQLite {
+		driver = "sqlite"
+		dsn = "file:" + (&url.URL{Path: s.sqliteFile()}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(1)"
+	}
+	db, err := sql.Open(driver, dsn)
+	s.must(err)
+	return database{db, s.engine}
+}
 
-// frequentSearch is part of one in ten names.
-const frequentSearch = "sch"
+func (d database) close() { _ = d.Close() }
 
-var (
-	firstNames = []string{"anna", "bruno", "chen", "dilara", "emil", "fatou", "greta", "hugo", "ines", "jonas"}
-	lastNames  = []string{"adler", "berg", "costa", "diallo", "evans", "fischer", "garcia", "haas", "ivanov", "jansen"}
-)
-
-// mix is of what a hundred accounts are; the rest is active. The order is that in which the dice are read.
+// mix is how many of a hundred accounts are in each state; the rest is active.
 var mix = []struct {
 	state models.State
-	share int // per cent
+	share int
 }{
 	{models.Disabled, 4}, {models.Blacklisted, 1}, {models.NoPassword, 1}, {models.OneTimeLapsed, 2},
 	{models.OneTimeWaiting, 3}, {models.MustChange, 2}, {models.Expired, 7},
 }
 
-// seeder makes accounts up. The same number always gives the same ones, but for ids and times.
-type seeder struct {
-	dice          *rand.Rand
-	ids           *models.IDs
-	now           time.Time
-	hash          string
-	organizations []string
+const (
+	organizations  = 100
+	frequentSearch = "fisc" // part of one name in ten
+)
+
+// daysAgo is the SQL of a time that many days ago.
+func (d database) daysAgo(days string) string {
+	if d.engine == models.Postgres {
+		return "now() - make_interval(days => (" + days + ")::int)"
+	}
+	return "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '-' || (" + days + ") || ' days')"
 }
 
-func newSeeder(hash string) *seeder {
-	return &seeder{
-		dice: rand.New(rand.NewPCG(1, 2)), ids: models.NewIDs(time.Now, nil), hash: hash,
-		now: time.Now().UTC().Truncate(time.Microsecond),
+// seed creates customers with unknown passwords. A tenth are technical accounts, whose passwords are older and do not expire.
+// Nothing is due: reminders are sent after 59 days. If mixed, there are also organizations, and accounts in all states.
+func (d database) seed(ctx context.Context, count int, mixed bool) error {
+	kind, organization := "'customer'", "'"+models.DefaultOrganizationID+"'"
+	in := func(models.State) string { return "FALSE" }
+	if mixed {
+		kind = fmt.Sprintf("CASE WHEN n <= %d THEN 'organization' ELSE 'customer' END", organizations)
+		organization = fmt.Sprintf("CASE WHEN n > %[1]d THEN 'a' || (1 + n / 100 %% %[1]d) END", organizations)
+		in = inState
 	}
-}
-
-// account makes up the i-th account; the first ones are organizations.
-func (s *seeder) account(i int) models.Account {
-	name := fmt.Sprintf("%s.%s%d", firstNames[s.dice.IntN(10)], lastNames[s.dice.IntN(10)], i)
-	a := models.Account{
-		ID: s.ids.New(), Kind: models.Customer, Name: name, NameKey: name, Email: name + "@example.org",
-		EmailKey: name + "@example.org", CreatedAt: s.ago(100, 700), PasswordID: s.ids.New(), PasswordHash: s.hash,
+	name := "(" + oneOf("n % 10", "anna bruno chen dilara emil fatou greta hugo ines jonas") + " || '.' || " +
+		oneOf("n / 10 % 10", "adler berg costa diallo evans fischer garcia haas ivanov jansen") + " || n)"
+	email := name + " || '@example.org'"
+	lapsed, waiting, expired, blocked := in(models.OneTimeLapsed), in(models.OneTimeWaiting), in(models.Expired), in(models.Blacklisted)
+	when := func(condition, then, otherwise string) string {
+		return "CASE WHEN " + condition + " THEN " + then + " ELSE " + otherwise + " END"
 	}
-	a.PasswordSetAt = at(s.ago(1, 58)) // before the reminder is due
-	if i < organizations {
-		a.Kind = models.Organization
-		s.organizations = append(s.organizations, a.ID)
-		return a
+	var columns, values []string
+	for _, column := range [][2]string{
+		{"id", "'a' || n"}, {"kind", kind}, {"name", name}, {"name_key", name}, {"email", email}, {"email_key", email},
+		{"search", name + " || ' ' || " + email}, {"organization_id", organization}, {"created_at", d.daysAgo("400")},
+		{"technical", "n > 100 AND n % 10 = 0"}, {"disabled_at", when(in(models.Disabled), d.daysAgo("1"), "NULL")}, {"password_id", "'p' || n"},
+		{"password_hash", when(in(models.NoPassword), "''", "'none'")},
+		{"password_set_at", when(in(models.NoPassword), "NULL", when(lapsed, d.daysAgo("30"), when(waiting, d.daysAgo("1"),
+			when("n > 100 AND n % 10 = 0", d.daysAgo("300"), when(expired, d.daysAgo("100"), d.daysAgo("n % 58"))))))},
+		{"one_time", lapsed + " OR " + waiting}, {"must_change", in(models.MustChange)},
+		{"expiry_notice", when(lapsed+" OR "+expired, fmt.Sprint(int(models.ExpiryNotified)), "0")},
+		{"failed_attempts", when(blocked, "10", "0")}, {"failed_in_row", when(blocked, "10", "0")},
+		{"blocked_at", when(blocked, d.daysAgo("0"), "NULL")}, {"blocked_until", when(blocked, d.daysAgo("-1"), "NULL")},
+	} {
+		columns, values = append(columns, column[0]), append(values, column[1])
 	}
-	a.OrganizationID = &s.organizations[s.dice.IntN(organizations)]
-	s.bring(&a, s.state())
-	return a
-}
-
-func (s *seeder) state() models.State {
-	thrown := s.dice.IntN(100)
-	for _, m := range mix {
-		if thrown -= m.share; thrown < 0 {
-			return m.state
+	for _, statement := range []string{
+		fmt.Sprintf(`WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
+			INSERT INTO accounts (%s) SELECT %s FROM numbers ORDER BY n`, count, strings.Join(columns, ", "), strings.Join(values, ", ")),
+		`INSERT INTO identifiers (key, account_id) SELECT name_key, id FROM accounts WHERE id LIKE 'a%' UNION ALL
+			SELECT email_key, id FROM accounts WHERE id LIKE 'a%'`,
+	} {
+		if _, err := d.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("seeding: %w", err)
 		}
 	}
-	return models.Active
+	return d.settle(ctx)
 }
 
-// bring brings an active account into the state. Whatever tells its owner has happened, so that nothing is due.
-func (s *seeder) bring(a *models.Account, state models.State) {
-	switch state {
-	case models.Disabled:
-		a.DisabledAt = at(s.ago(1, 50))
-	case models.Blacklisted:
-		until := s.now.Add(time.Hour)
-		a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil = 10, 10, &s.now, &until
-	case models.NoPassword:
-		a.PasswordHash, a.PasswordID, a.PasswordSetAt = "", "", nil
-	case models.OneTimeLapsed:
-		a.OneTime, a.PasswordSetAt, a.ExpiryNotice = true, at(s.ago(8, 60)), models.ExpiryNotified
-	case models.OneTimeWaiting:
-		a.OneTime, a.PasswordSetAt = true, at(s.ago(0, 6))
-	case models.MustChange:
-		a.MustChange = true
-	case models.Expired:
-		a.PasswordSetAt, a.ExpiryNotice = at(s.ago(65, 400)), models.ExpiryNotified
-	case models.Active:
-		a.Technical = s.dice.IntN(50) == 0
+// oneOf is the SQL of a word chosen by the number from 0.
+func oneOf(number, words string) string {
+	text := "CASE " + number
+	for i, word := range strings.Fields(words) {
+		text += fmt.Sprintf(" WHEN %d THEN '%s'", i, word)
 	}
+	return text + " END"
 }
 
-// ago is a time between so many days ago.
-func (s *seeder) ago(least, most int) time.Time {
-	const day = 24 * time.Hour
-	span := time.Duration(most-least) * day
-	return s.now.Add(-time.Duration(least)*day - time.Duration(s.dice.Int64N(int64(span)))).Truncate(time.Microsecond)
+// inState is an SQL condition for the accounts in a state.
+func inState(state models.State) string {
+	from := 0
+	for _, m := range mix {
+		if m.state == state {
+			return fmt.Sprintf("(n / 7 %% 100 >= %d AND n / 7 %% 100 < %d)", from, from+m.share)
+		}
+		from += m.share
+	}
+	return "FALSE"
 }
 
-func at(t time.Time) *time.Time { return &t }
+// expire makes a number of passwords, which are spread over all customers, expire without a notice; others in each round.
+func (d database) expire(ctx context.Context, accounts, due, round int) error {
+	_, err := d.ExecContext(ctx, fmt.Sprintf(`UPDATE accounts SET expiry_notice = 0, password_set_at = %s
+		WHERE kind = 'customer' AND NOT technical AND id LIKE 'a%%' AND CAST(substr(id, 2) AS INTEGER) %% %d = %d`,
+		d.daysAgo("70"), accounts/due, 1+round%9))
+	return errors.Join(err, d.settle(ctx))
+}
 
-// seed fills the site's database, which no program uses meanwhile.
-func (s *site) seed(ctx context.Context) error {
-	seeder, err := seederWithHash()
-	if err != nil {
-		return err
+func (d database) deleteMails(ctx context.Context) error {
+	_, err := d.ExecContext(ctx, "DELETE FROM mails")
+	return errors.Join(err, d.settle(ctx))
+}
+
+// settle does what would happen in the background, so that it is not measured: autovacuum, and SQLite's checkpoint.
+func (d database) settle(ctx context.Context) error {
+	statement := "PRAGMA wal_checkpoint(TRUNCATE)"
+	if d.engine == models.Postgres {
+		statement = "VACUUM ANALYZE"
 	}
-	table, err := openTable(s)
-	if err != nil {
-		return err
-	}
-	defer table.close()
-	if err := table.fill(ctx, s.accounts, seeder.account); err != nil {
-		return err
-	}
-	s.middle, err = table.middle(ctx)
+	_, err := d.ExecContext(ctx, statement)
 	return err
 }

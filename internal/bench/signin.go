@@ -5,156 +5,148 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
+	"net/http"
 	"runtime"
+	"sync/atomic"
+	"time"
 
-	"latchkey/models"
+	"golang.org/x/sync/errgroup"
+
 	"latchkey/password"
+	"latchkey/views"
 )
 
-// The limits of signing in.
+// The limits of starting, idling and signing in.
 const (
-	few, many     = 8, 64 // sign-ins at a time
-	leastOfTheRaw = 0.90  // share of the raw rate
+	slowestStart  = 300  // ms
+	mostIdle      = 60   // MiB
+	leastOfRaw    = 0.90 // sign-ins, as a share of the raw rate
+	crowd         = 200
+	mostInCrowd   = 300 // MiB
+	slowestHealth = 250 // ms, p99
 )
 
-// pace is how often a second something was done, and the processor time that each cost the process which did it.
-type pace struct {
-	rate float64 // a second
-	cpu  float64 // ms
-}
-
-// turns are sign-ins that were measured between raw hashes: one round more of these.
-type turns struct {
-	at           int // how many at a time
-	raw, signIns []pace
-}
-
-func measureSignIn(ctx context.Context, b *bench, r *report) error {
-	stored, err := password.DefaultParams.Hash(rand.Reader, secret)
-	if err != nil {
-		return err
-	}
-	return b.onEach(ctx, func(s *site) error {
-		return s.with(ctx, func(p *process) error {
-			if _, err := s.takeTurns(ctx, p, stored, few, 1); err != nil { // to warm up
-				return err
+func (b *bench) measureStart() {
+	b.onEach(func(s *site) {
+		var took []float64
+		for range s.starts {
+			s.serve(func(p *process) { took = append(took, milliseconds(p.ready)) })
+		}
+		s.add("start to first answer", s.engine, number(median(took))+" ms", atMost(median(took), slowestStart),
+			fmt.Sprintf("median of %d starts, slowest %s ms", s.starts, number(percentile(took, 1))))
+		s.serve(func(p *process) {
+			for _, step := range []struct {
+				name string
+				do   func() error
+			}{
+				{"memory at rest", func() error { return nil }},
+				{"memory after the sign-in page", func() error { return p.client(1).want(p.ctx, http.StatusOK, http.MethodGet, views.SignInURL, nil) }},
+				{"memory after the accounts page", func() error { return p.asAdmin(1).want(p.ctx, http.StatusOK, http.MethodGet, views.AccountsURL, nil) }},
+			} {
+				p.must(step.do())
+				time.Sleep(p.idle)
+				used := p.memory("VmRSS")
+				p.add(step.name, p.engine, number(used)+" MiB", atMost(used, mostIdle), fmt.Sprintf("after %s", p.idle))
 			}
-			fewer, err := s.takeTurns(ctx, p, stored, few, s.rounds)
-			if err != nil {
-				return err
-			}
-			more, err := s.takeTurns(ctx, p, stored, many, s.rounds)
-			if err != nil {
-				return err
-			}
-			fewer.report(s.engine, r, atLeast(median(fewer.shares()), leastOfTheRaw, ""))
-			more.report(s.engine, r, atLeast(median(more.shares()), leastOfTheRaw, ""))
-			return nil
 		})
 	})
 }
 
-// takeTurns measures in turns, so that what else the machine does hits both alike.
-func (s *site) takeTurns(ctx context.Context, p *process, stored string, at, rounds int) (turns, error) {
-	all := turns{at: at}
-	raw := func() error {
-		measured, err := s.rawHashes(ctx, stored)
-		all.raw = append(all.raw, measured)
-		return err
-	}
-	if err := raw(); err != nil {
-		return all, err
-	}
-	for range rounds {
-		measured, err := s.signIns(ctx, p, at)
-		if err != nil {
-			return all, err
-		}
-		all.signIns = append(all.signIns, measured)
-		if err := raw(); err != nil {
-			return all, err
-		}
-	}
-	return all, nil
-}
-
-// rawHashes measures argon2id with the program's parameters and nothing around it, as many at a time as the program has.
-func (s *site) rawHashes(ctx context.Context, stored string) (pace, error) {
-	return s.paceOf(ctx, os.Getpid(), runtime.GOMAXPROCS(0), func(int) error {
+func (b *bench) measureSignIn() {
+	stored, err := password.DefaultParams.Hash(rand.Reader, secret)
+	b.must(err)
+	hash := func(context.Context, int) error {
 		match, _, err := password.DefaultParams.Verify(stored, secret)
 		if err == nil && !match {
 			err = errors.New("the right password does not match")
 		}
 		return err
+	}
+	b.onEach(func(s *site) {
+		s.serve(func(p *process) {
+			for _, workers := range []int{8, 64} {
+				clients := p.client(workers)
+				signIn := func(ctx context.Context, worker int) error {
+					_, err := clients.signIn(ctx, customerName(worker))
+					return err
+				}
+				s.rate(workers, signIn) // to warm up
+				raw, signIns := []float64{s.rate(runtime.GOMAXPROCS(0), hash)}, []float64{}
+				for range s.rounds {
+					signIns = append(signIns, s.rate(workers, signIn))
+					raw = append(raw, s.rate(runtime.GOMAXPROCS(0), hash))
+				}
+				clients.close()
+				name, of := fmt.Sprintf("%d sign-ins at a time", workers), shares(signIns, raw)
+				s.add(name, s.engine, number(median(signIns))+" /s", limit{}, "")
+				s.add(name+" ÷ raw", s.engine, fmt.Sprintf("%.3f", median(of)), atLeast(median(of), leastOfRaw),
+					fmt.Sprintf("raw %s /s; median of %d rounds from %s to %s", number(median(raw)), len(of), number(percentile(of, 0)), number(percentile(of, 1))))
+			}
+		})
 	})
 }
 
-// signIns measures people signing in, so many at a time, each worker as another customer.
-func (s *site) signIns(ctx context.Context, p *process, at int) (pace, error) {
-	visitors := newClient(p.address, at)
-	defer visitors.close()
-	forms := make([]string, at)
-	for i := range forms {
-		forms[i] = signInForm(customerName(i))
+// rate returns how often a second workers can do their work, over a round. Work in progress at its end is finished and counted.
+func (b *bench) rate(workers int, work func(ctx context.Context, worker int) error) float64 {
+	start := time.Now()
+	var done atomic.Int64
+	group, ctx := errgroup.WithContext(b.ctx)
+	for worker := range workers {
+		group.Go(func() error {
+			for time.Since(start) < b.round {
+				if err := work(ctx, worker); err != nil {
+					return err
+				}
+				done.Add(1)
+			}
+			return nil
+		})
 	}
-	return s.paceOf(ctx, p.command.Process.Pid, at, func(worker int) error {
-		_, err := visitors.signIn(ctx, forms[worker])
-		return err
+	b.must(group.Wait())
+	return float64(done.Load()) / time.Since(start).Seconds()
+}
+
+func (b *bench) measureCrowd() {
+	b.onEach(func(s *site) {
+		s.serve(func(p *process) {
+			var took, health []float64
+			asking, stop := context.WithCancel(s.ctx)
+			var asker errgroup.Group
+			asker.Go(func() error {
+				c := p.client(1)
+				defer c.close()
+				for ; asking.Err() == nil; time.Sleep(5 * time.Millisecond) {
+					start := time.Now()
+					if err := c.want(asking, http.StatusOK, http.MethodGet, "/healthz", nil); err != nil && asking.Err() == nil {
+						return err
+					}
+					health = append(health, milliseconds(time.Since(start)))
+				}
+				return nil
+			})
+			for range s.crowds {
+				start := time.Now()
+				clients := p.client(crowd)
+				group, ctx := errgroup.WithContext(s.ctx)
+				for i := range crowd {
+					group.Go(func() error {
+						_, err := clients.signIn(ctx, customerName(i%customers))
+						return err
+					})
+				}
+				err := group.Wait()
+				clients.close()
+				if took = append(took, time.Since(start).Seconds()); err != nil {
+					stop()
+					s.Fatal(errors.Join(err, asker.Wait()))
+				}
+			}
+			stop()
+			s.must(asker.Wait())
+			peak, slow := p.memory("VmHWM"), percentile(health, 0.99)
+			s.add("until all are signed in", s.engine, number(median(took))+" s", limit{}, fmt.Sprintf("median of %d crowds of %d", s.crowds, crowd))
+			s.add("peak memory", s.engine, number(peak)+" MiB", atMost(peak, mostInCrowd), "")
+			s.add("/healthz meanwhile, p50 / p99", s.engine, spread(health), atMost(slow, slowestHealth), fmt.Sprintf("%d answers", len(health)))
+		})
 	})
-}
-
-// paceOf measures work that costs the time of the process with the id.
-func (s *site) paceOf(ctx context.Context, pid, workers int, work func(worker int) error) (pace, error) {
-	before, err := processorTime(pid)
-	if err != nil {
-		return pace{}, err
-	}
-	done, took, err := repeat(ctx, workers, s.round, work)
-	if err != nil {
-		return pace{}, err
-	}
-	after, err := processorTime(pid)
-	return pace{rate: done / took.Seconds(), cpu: milliseconds(after-before) / done}, err
-}
-
-func (t turns) report(engine models.Engine, r *report, held limit) {
-	name := fmt.Sprintf("%d sign-ins at a time", t.at)
-	r.add(figure{name: name, engine: engine, measured: number(meanRate(t.signIns)) + " /s", note: t.costs()})
-	shares := t.shares()
-	r.add(figure{
-		name: name + ", share of raw", engine: engine, measured: fmt.Sprintf("%.3f", median(shares)), limit: held,
-		note: fmt.Sprintf("of %s /s; median of %d rounds from %s to %s", number(meanRate(t.raw)), len(shares),
-			number(percentile(shares, 0)), number(percentile(shares, 1))),
-	})
-}
-
-// costs says what the processors did for each, which a busy machine falsifies less.
-func (t turns) costs() string {
-	return fmt.Sprintf("%s ms of processor time each; a raw hash %s ms", number(medianCPU(t.signIns)), number(medianCPU(t.raw)))
-}
-
-// shares compares each round of sign-ins with the raw rounds before and after it.
-func (t turns) shares() []float64 {
-	shares := make([]float64, len(t.signIns))
-	for i, signIns := range t.signIns {
-		shares[i] = signIns.rate / ((t.raw[i].rate + t.raw[i+1].rate) / 2)
-	}
-	return shares
-}
-
-func meanRate(all []pace) float64 {
-	sum := 0.0
-	for _, one := range all {
-		sum += one.rate
-	}
-	return sum / float64(len(all))
-}
-
-func medianCPU(all []pace) float64 {
-	var cpu []float64
-	for _, one := range all {
-		cpu = append(cpu, one.cpu)
-	}
-	return median(cpu)
 }
