@@ -6,45 +6,51 @@ import (
 	"runtime/debug"
 )
 
-// ballast is memory that is never touched and so never taken from the system. It keeps the collector's goal from jumping
-// with every password hash, whose 19 MiB are most of the heap while somebody signs in: without it a collection follows
-// every other hash, and pages are given back to the system between two hashes only to be fetched again.
-// It was measured: docs/decisions/0006.
+// ballastSize decides how the collector is kept from running after every other password hash, which is 19 MiB of garbage beside
+// a live heap of some 10 MiB, and from returning memory to the system between two hashes only to request it again. 0: by
+// gcPercentForHashes. Otherwise by a block of that many bytes (64 << 20 was measured) that is never touched and so never taken
+// from the system, but counts as live heap. See docs/decisions/0006.
+const ballastSize = 0
+
 var ballast []byte
 
-// What the program may take before the collector works harder, in bytes: the ballast counts, though it is not taken. A
-// crowd that signs in stays well below it, where a limit costs nothing; thousands of connections reach it.
+// gcPercentForHashes is the garbage, in percent of what is in use, that is collected at once: with one or two hashes in use
+// after another four to eight of them.
+const gcPercentForHashes = 400
+
+// Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below them, where a limit costs
+// nothing; thousands of connections reach them.
 const (
-	memoryForAll       = 256 << 20
-	memoryForProcessor = 38 << 20 // a hash, and one that is garbage by now
-	memoryForPolicy    = 36 << 20 // to read and prove one, whatever stands in it
+	memoryForAll       = 192<<20 + ballastSize
+	memoryForProcessor = 38 << 20 // the memory of a hash, and of the one before
+	memoryForPolicy    = 36 << 20 // to parse and prove a policy
 )
 
-// garbageForPolicy is how much garbage may lie beside what is in use, in percent, before it is collected. With Go's 100 the
-// limit alone holds it back, and is overstepped by half of it where a loaded machine delays the collector.
-const garbageForPolicy = 50
-
-// weight is how large the ballast is, in bytes.
-const weight = 64 << 20
+// gcPercentForPolicy keeps the memory that a hostile policy takes near its limit: with Go's 100 it exceeds the limit by half on
+// a busy machine, which delays the collector.
+const gcPercentForPolicy = 50
 
 // purpose is what a command needs memory for.
 type purpose int
 
 const (
-	forHashes   purpose = iota // of passwords, and all else
-	forPolicies                // which are read and proved, and no hash is computed
+	forHashes   purpose = iota // and everything else
+	forPolicies                // no hash is computed
 )
 
-// limitMemory bounds what garbage may add, and lays in the ballast for hashes. An operator's GOMEMLIMIT comes first, but not
-// where a policy needs less.
+// limitMemory sets up the collector. An operator's GOMEMLIMIT takes precedence, unless a policy needs less, and so does GOGC
+// for hashes.
 func limitMemory(to purpose) {
 	own := debug.SetMemoryLimit(-1)
 	if to == forPolicies {
 		debug.SetMemoryLimit(min(own, memoryForPolicy))
-		debug.SetGCPercent(garbageForPolicy)
+		debug.SetGCPercent(gcPercentForPolicy)
 		return
 	}
-	ballast = make([]byte, weight)
+	ballast = make([]byte, ballastSize)
+	if before := debug.SetGCPercent(gcPercentForHashes); before != 100 || ballastSize > 0 {
+		debug.SetGCPercent(before)
+	}
 	if own == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
 	}
