@@ -1,9 +1,8 @@
-// Package config turns flags, environment and settings.yml into one validated
-// struct. A flag wins over the environment, which wins over the file, which
-// wins over the default. Everything that is wrong is reported at once, one
-// line each, and no line ever holds a password.
+// Package config turns flags, environment and settings.yml into one validated struct. Flags take precedence over the
+// environment, which takes precedence over the file and the defaults. Everything that is wrong is reported at once, one line
+// each, and no line holds a password.
 //
-// Relative paths are relative to the working directory, wherever they stand.
+// Relative paths are relative to the working directory, also in the settings file.
 package config
 
 import (
@@ -13,17 +12,15 @@ import (
 	"net/url"
 	"time"
 
-	// The zone data is embedded: LATCHKEY_TIME_ZONE must work in a static
-	// image, and mean the same on every replica.
+	// LATCHKEY_TIME_ZONE must work in a static image, and mean the same on every replica.
 	_ "time/tzdata"
 )
 
-// Config is everything an operator can set, parsed and free of contradictions.
-// It can be printed and logged: the types with passwords redact themselves.
+// Config is everything an operator can set, validated. It can be printed and logged: secrets are redacted.
 type Config struct {
 	Listen          string         // host:port; an empty host is every interface, port 0 any free port
-	MetricsListen   string         // the same for metrics; "" = there are none
-	Data            string         // directory, not necessarily there yet
+	MetricsListen   string         // the same for metrics; "" = no metrics
+	Data            string         // directory; may not exist yet
 	Database        Database       // SQLite in Data unless a PostgreSQL address was given
 	BaseURL         *url.URL       // scheme and host only, as in an Origin header; never nil
 	SMTP            *SMTP          // nil: mails are captured, not sent
@@ -31,34 +28,34 @@ type Config struct {
 	SecurityContact string         // URI for reports of vulnerabilities; may be empty
 	TimeZone        *time.Location // in which times are shown; they are stored in UTC
 	MailFrom        *mail.Address  // sender of every mail
-	MailReplyTo     *mail.Address  // where replies go; nil: nobody reads any
-	MailConnections int            // to the mail server at a time
-	MailRate        int            // mails a minute; 0 = no limit
+	MailReplyTo     *mail.Address  // where replies go; nil: replies are not read
+	MailConnections int            // simultaneous connections to the mail server
+	MailRate        int            // mails per minute; 0 = no limit
 	EmailTemplates  string         // directory with the operator's own mail templates; "" = built-in
 	PasswordPolicy  string         // path of a readable file; "" = built-in
-	PolicyPlace     string         // where such a file may be put while there is none; "" = nowhere
-	TrustedProxies  []netip.Prefix // proxies whose X-Forwarded-For is believed; none: nobody's
+	PolicyPlace     string         // where such a file would be found; "" = nowhere
+	TrustedProxies  []netip.Prefix // proxies whose X-Forwarded-For is trusted
 
 	OneTimePasswordValid time.Duration // from when it was set
-	PasswordMinAge       time.Duration // of a password that its owner chose, before they may change it again; 0 = off
+	PasswordMinAge       time.Duration // of a password that its owner chose, before the next change; 0 = off
 	SessionMax           time.Duration // absolute end of a session; never more than MAX_WEB_TOKEN_TIME_VALID
 	SessionIdle          time.Duration // end without use; never more than SessionMax
-	MailKeep             time.Duration // of mails in the ledger; 0 = for ever
+	MailKeep             time.Duration // of mails in the list; 0 = for ever
 	AuditKeep            time.Duration // of audit events; 0 = for ever
 	FailedSignInKeep     time.Duration // of failed sign-ins of unknown browsers in the audit log
-	FailedSignInMost     int           // of unknown browsers those older than the newest so many failures are removed; 0 = no bound
-	FailedAttemptsCap    int           // strangers' failures in a row until blacklisted for good; 0 = off
-	SignInRate           int           // failed posts a minute and client address; 0 = no limit
-	DeviceCookies        bool          // browsers that signed in have attempts of their own
+	FailedSignInMost     int           // failed sign-ins of unknown browsers that are kept; 0 = no limit
+	FailedAttemptsCap    int           // failures of unknown browsers in a row until an account stays blocked; 0 = off
+	SignInRate           int           // failed attempts per minute and client IP; 0 = no limit
+	DeviceCookies        bool          // trusted browsers have a budget of their own
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 
-	MaxConnections           int // of clients at a time, to each listener
-	MaxConnectionsPerAddress int // of these, of one address; 0 = no limit
+	MaxConnections           int // simultaneous client connections to each listener
+	MaxConnectionsPerAddress int // of these, from one IP address; 0 = no limit
 
-	Compliance Compliance // what raises the password policy
+	Compliance Compliance // settings that tighten the password policy
 
-	SuperAdminAddresses []netip.Prefix // from which SuperAdmins may sign in and act; none: everywhere
-	DashboardAddresses  []netip.Prefix // from which anybody may use the pages; none: everywhere
+	SuperAdminAddresses []netip.Prefix // from which SuperAdmins may sign in and act; none: anywhere
+	DashboardAddresses  []netip.Prefix // from which the pages may be used; none: anywhere
 
 	LogFormat string // LogText or LogJSON
 	LogLevel  slog.Level
@@ -67,15 +64,14 @@ type Config struct {
 	maxWebToken      time.Duration
 }
 
-// Compliance are the settings that belong to the password policy; 0 and "" = not set. What stands in the alphabets is judged
-// where passwords are known.
+// Compliance are the settings that belong to the password policy; 0 and "" = not set. Package password checks the alphabets.
 type Compliance struct {
 	MinLength     int // characters
 	Complexity    int // of 4 kinds of characters
 	LastPasswords int // the current one included
 
 	GeneratedLength               int    // characters
-	Upper, Lower, Digits, Special string // what passwords are generated of
+	Upper, Lower, Digits, Special string // alphabets of generated passwords
 }
 
 // The values of Config.LogFormat.
@@ -84,9 +80,8 @@ const (
 	LogJSON = "json"
 )
 
-// HTTPS reports whether browsers reach the program over https, which turns on
-// Secure and __Host- cookies and HSTS. Only the base URL says so: the program
-// itself speaks plain HTTP behind a proxy.
+// HTTPS reports whether browsers reach the program over https, which turns on Secure and __Host- cookies and HSTS. The base URL
+// decides: the program itself speaks plain HTTP behind a proxy.
 func (c Config) HTTPS() bool {
 	return c.BaseURL != nil && c.BaseURL.Scheme == "https"
 }

@@ -13,18 +13,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// file is a settings file, taken apart.
+// file is a parsed settings file.
 type file struct {
 	path     string
-	dir      string // "" when there is no file
+	dir      string // "" if there is no file
 	values   map[string]value
 	problems Problems
 	lines    map[string]int // first line of each key
 }
 
-// parseFile reads a mapping of names to scalars. It works on YAML's nodes, as
-// decoding into a map would lose lines, and the text of a value: 0644 or yes
-// must arrive as written.
+// parseFile reads a mapping of names to scalars. It works on YAML nodes: decoding into a map would lose line numbers and the
+// text of values such as 0644 or yes.
 func parseFile(path string, content []byte) file {
 	f := file{path: path, dir: filepath.Dir(path), values: map[string]value{}, lines: map[string]int{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
@@ -90,7 +89,7 @@ func (f *file) readPair(key, node *yaml.Node) {
 	}
 }
 
-// scalar is the text of a value, or the reason why it has none. Only networks may be lists; an empty list is the default.
+// scalar returns the text of a value, or why it is invalid. Only networks may be lists; an empty list means the default.
 func scalar(name string, node *yaml.Node) (text, why string) {
 	s, _ := find(name)
 	switch {
@@ -108,7 +107,7 @@ func scalar(name string, node *yaml.Node) (text, why string) {
 	return "", "must be a single value, not a list, a mapping or an alias"
 }
 
-// isCut reports whether YAML may have taken some of an unquoted value for a comment or a tag, or all of it.
+// isCut reports whether YAML may have read part of an unquoted value as a comment or a tag.
 func isCut(node *yaml.Node) bool {
 	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
 		return false
@@ -132,8 +131,7 @@ var (
 	yamlQuoted = regexp.MustCompile(`'.*'|".*"|` + "`.*`")
 )
 
-// refuseSyntax says what YAML says, with the line where it belongs, and
-// without what YAML quotes: it may be part of a password.
+// refuseSyntax reports a YAML error with its line, and without what YAML quotes: it may be part of a password.
 func (f *file) refuseSyntax(err error) {
 	why, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
 	if m := yamlLine.FindStringSubmatchIndex(why); m != nil {

@@ -12,48 +12,46 @@ import (
 
 type laterSetting struct {
 	name, def string
-	parse     func(text string) (value string, err error) // the value in one spelling
+	parse     func(text string) (value string, err error) // the value in canonical form
 }
 
-// later are the settings of the contract that this version does not enforce, with their defaults. At its default a setting
-// asks for nothing that does not hold, so it may be set. Any other value stops the start: if it were ignored, operators would
-// believe in a rule that does not hold.
-//
-// Once a setting is enforced, its line goes and one in the table comes.
+// later are the settings of the contract that this version does not enforce, with their defaults. Only the default can be set:
+// if another value were ignored, operators would rely on a rule that is not enforced. Once a setting is enforced, it moves to
+// the table.
 var later = []laterSetting{
-	{"COMPLIANCE_ENFORCE_CENTRAL_SECURITY_REPORTS", "False", truthWord},
-	{"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL", "0", secondsWord},
-	{"COMPLIANCE_ENFORCE_2FA", "False", truthWord},
-	{"COMPLIANCE_ENFORCE_BREACH_DETECTION", "False", truthWord},
-	{"COMPLIANCE_DISABLE_EXPORT", "False", truthWord},
-	{"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS", "False", truthWord},
-	{"COMPLIANCE_DISABLE_UNMANAGED_GROUPS", "False", truthWord},
-	{"COMPLIANCE_DISABLE_DELETE_ACCOUNT", "False", truthWord},
-	{"COMPLIANCE_DISABLE_API_KEYS", "False", truthWord},
-	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsWord},
-	{"COMPLIANCE_DISABLE_EMERGENCY_CODES", "False", truthWord},
-	{"COMPLIANCE_DISABLE_RECOVERY_CODES", "False", truthWord},
-	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", truthWord},
-	{"COMPLIANCE_DISABLE_LINK_SHARES", "False", truthWord},
-	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", truthWord},
-	{"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID", "31536000", secondsWord},
-	{"MAX_APP_TOKEN_TIME_VALID", "31536000", secondsWord},
-	{"MAX_API_KEY_TOKEN_TIME_VALID", "600", secondsWord},
+	{"COMPLIANCE_ENFORCE_CENTRAL_SECURITY_REPORTS", "False", booleanText},
+	{"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL", "0", secondsText},
+	{"COMPLIANCE_ENFORCE_2FA", "False", booleanText},
+	{"COMPLIANCE_ENFORCE_BREACH_DETECTION", "False", booleanText},
+	{"COMPLIANCE_DISABLE_EXPORT", "False", booleanText},
+	{"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS", "False", booleanText},
+	{"COMPLIANCE_DISABLE_UNMANAGED_GROUPS", "False", booleanText},
+	{"COMPLIANCE_DISABLE_DELETE_ACCOUNT", "False", booleanText},
+	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
+	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsText},
+	{"COMPLIANCE_DISABLE_EMERGENCY_CODES", "False", booleanText},
+	{"COMPLIANCE_DISABLE_RECOVERY_CODES", "False", booleanText},
+	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},
+	{"COMPLIANCE_DISABLE_LINK_SHARES", "False", booleanText},
+	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},
+	{"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID", "31536000", secondsText},
+	{"MAX_APP_TOKEN_TIME_VALID", "31536000", secondsText},
+	{"MAX_API_KEY_TOKEN_TIME_VALID", "600", secondsText},
 }
 
 func isLater(name string) bool {
 	return slices.ContainsFunc(later, func(s laterSetting) bool { return s.name == name })
 }
 
-func truthWord(text string) (string, error) {
+func booleanText(text string) (string, error) {
 	var c Config
-	if err := truth(func(c *Config) *bool { return &c.DeviceCookies })(&c, text); err != nil {
+	if err := boolean(func(c *Config) *bool { return &c.DeviceCookies })(&c, text); err != nil {
 		return "", err
 	}
 	return map[bool]string{true: "True", false: "False"}[c.DeviceCookies], nil
 }
 
-func secondsWord(text string) (string, error) {
+func secondsText(text string) (string, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > math.MaxInt64/int64(time.Second) {
 		return "", fmt.Errorf("%s is not a whole number of seconds", quote(text))
@@ -61,7 +59,7 @@ func secondsWord(text string) (string, error) {
 	return strconv.FormatInt(n, 10), nil
 }
 
-func secretsWord(text string) (string, error) {
+func secretsText(text string) (string, error) {
 	switch word := strings.ToLower(text); word {
 	case "auto", "all", "noone":
 		return word, nil
@@ -69,8 +67,8 @@ func secretsWord(text string) (string, error) {
 	return "", errors.New(quote(text) + " is neither auto nor all nor noone")
 }
 
-// refuseLater looks for them in environment and file. The compliance settings stand in the environment without the prefix; with
-// it they are found as well.
+// refuseLater checks environment and file. In the environment compliance settings have no prefix; with the prefix they are
+// found too.
 func (l *loader) refuseLater() {
 	for _, s := range later {
 		for _, v := range []value{

@@ -29,10 +29,8 @@ func AddFlags(fs *pflag.FlagSet) {
 	}
 }
 
-// Load reads flags, environment and settings file. The error is a Problems
-// with everything that is wrong; the Config is then of no use. fs may lack
-// flags or be nil; a flag counts only when it was given, a variable or a key
-// of the file only when it is not empty.
+// Load reads flags, environment and settings file. The error is [Problems] with everything that is wrong. fs may lack flags or
+// be nil. A flag counts only if it was given, a variable or a key of the file only if it is not empty.
 func Load(fs *pflag.FlagSet, getenv func(string) string) (Config, error) {
 	l := &loader{fs: fs, getenv: getenv}
 	l.openFile()
@@ -57,14 +55,14 @@ type loader struct {
 	problems Problems
 }
 
-// value is what was set, and where.
+// value is a setting's text and where it was set.
 type value struct{ text, source string }
 
 func (l *loader) refuse(name, source, why string) {
 	l.problems = append(l.problems, Problem{name, source, why})
 }
 
-// lookup finds what holds: flag, environment, file. False: the default.
+// lookup returns the value from flag, environment or file; false: the default applies.
 func (l *loader) lookup(name string) (value, bool) {
 	if s, ok := find(name); ok && s.flag != "" && l.fs != nil {
 		if f := l.fs.Lookup(s.flag); f != nil && f.Changed {
@@ -74,15 +72,14 @@ func (l *loader) lookup(name string) (value, bool) {
 	if v := l.getenv(envPrefix + name); v != "" {
 		return value{v, "environment " + envPrefix + name}, true
 	}
-	if s, _ := find(name); s.bare && l.getenv(name) != "" {
+	if s, _ := find(name); s.unprefixed && l.getenv(name) != "" {
 		return value{l.getenv(name), "environment " + name}, true
 	}
 	v, ok := l.file.values[name]
 	return v, ok
 }
 
-// openFile reads the settings file: the one named, which must be there, or
-// settings.yml in the working directory, which need not.
+// openFile reads the settings file: the named one, which must exist, or settings.yml in the working directory, which need not.
 func (l *loader) openFile() {
 	named, given := l.lookup("SETTINGS")
 	path := defaultSettingsFile
@@ -101,7 +98,7 @@ func (l *loader) openFile() {
 	}
 }
 
-// readSecretFiles reads the values that were given as files.
+// readSecretFiles reads the values that are given as files.
 func (l *loader) readSecretFiles() {
 	l.secrets = map[string]value{}
 	for _, name := range []string{"DATABASE", "SMTP"} {
@@ -149,8 +146,7 @@ func (l *loader) apply(s setting) {
 	}
 }
 
-// derive fills in the defaults that depend on other settings, and finds
-// contradictions between settings that are right each by itself.
+// derive sets the defaults that depend on other settings, and finds settings that contradict each other.
 func (l *loader) derive() {
 	c := &l.config
 	if c.Database.Engine == "" {
@@ -159,14 +155,14 @@ func (l *loader) derive() {
 	if c.BaseURL == nil {
 		c.BaseURL = localURL(c.Listen)
 	}
-	l.partMetrics()
+	l.checkMetricsPort()
 	l.boundIdle()
 	l.boundByCompliance()
 	l.findPolicy()
 }
 
-// partMetrics refuses to have metrics where the pages are: they have no sign-in.
-func (l *loader) partMetrics() {
+// checkMetricsPort refuses metrics on the port of the pages: they have no sign-in.
+func (l *loader) checkMetricsPort() {
 	c := &l.config
 	if c.MetricsListen == "" || c.Listen == "" || !sameAddress(c.Listen, c.MetricsListen) {
 		return
@@ -176,8 +172,7 @@ func (l *loader) partMetrics() {
 		quote(c.MetricsListen), quote(c.Listen)))
 }
 
-// boundIdle refuses an idle time above the longest life of a session. The
-// default idle time is shortened instead: nobody asked for it.
+// boundIdle refuses an idle time above the longest life of a session. The default idle time is shortened instead.
 func (l *loader) boundIdle() {
 	c := &l.config
 	if c.SessionMax == 0 || c.SessionIdle <= c.SessionMax {
@@ -190,8 +185,8 @@ func (l *loader) boundIdle() {
 	c.SessionIdle = c.SessionMax
 }
 
-// boundByCompliance lets the compliance settings hold beside our own: of two ends of a session's life the earlier wins, but
-// the default idle time gives way to one that was asked for.
+// boundByCompliance applies the compliance settings to sessions: the earlier end wins, but an explicit setting wins over the
+// default idle time.
 func (l *loader) boundByCompliance() {
 	c := &l.config
 	if c.autoProlongation > 0 {
@@ -205,8 +200,8 @@ func (l *loader) boundByCompliance() {
 	c.SessionIdle = min(c.SessionIdle, c.SessionMax)
 }
 
-// findPolicy takes passwordpolicy.json beside the settings file if no other
-// was given. One that is there but cannot be read is never passed over.
+// findPolicy uses passwordpolicy.json next to the settings file if no other is given. A file that exists but cannot be read is
+// an error.
 func (l *loader) findPolicy() {
 	if _, given := l.lookup("PASSWORD_POLICY"); given {
 		return

@@ -61,8 +61,7 @@ func isContact(uri *url.URL) bool {
 	}
 }
 
-// parseTimeZone refuses Local: what it means is not told by its name, which
-// stands beside the times.
+// parseTimeZone refuses Local: its name, which is shown next to times, does not say which zone it is.
 func parseTimeZone(c *Config, text string) error {
 	zone, err := time.LoadLocation(text)
 	if err != nil || text == "" || zone == time.Local {
@@ -83,8 +82,7 @@ func parseEmailTemplates(c *Config, text string) error {
 	return nil
 }
 
-// parsePasswordPolicy refuses what cannot be read: falling back to the
-// built-in policy would loosen the rules without a word.
+// parsePasswordPolicy refuses a file that cannot be read: falling back to the built-in policy would loosen the rules silently.
 func parsePasswordPolicy(c *Config, text string) error {
 	if err := readable(text); err != nil {
 		return errors.New(cannotRead(text, err))
@@ -117,7 +115,7 @@ func durationOrOff(field func(*Config) *time.Duration) func(*Config, string) err
 	}
 }
 
-// The least and most days that records may be kept: overviews look back two weeks, and what is kept for a century is kept.
+// The bounds of days that records are kept: overviews look back two weeks.
 const leastDays, mostDays = 15, 36_500
 
 // keep makes the parse function of a setting that is a number of days, such as 365d.
@@ -176,8 +174,8 @@ func seconds(least int, field func(*Config) *time.Duration) func(*Config, string
 	}
 }
 
-// truth makes the parse function of a setting that is true or false, however they are written.
-func truth(field func(*Config) *bool) func(*Config, string) error {
+// boolean makes the parse function of a setting that is true or false, in any case.
+func boolean(field func(*Config) *bool) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		switch {
 		case strings.EqualFold(text, "true"):
@@ -206,8 +204,7 @@ func parseLogLevel(c *Config, text string) error {
 	return c.LogLevel.UnmarshalText([]byte(text))
 }
 
-// readable reports why a file cannot be read, if so. Only a regular one is opened to see: a pipe would wait for its writer,
-// who is for those who read it.
+// readable returns why a file cannot be read, or nil. Only a regular file is opened: a pipe would wait for its writer.
 func readable(path string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -225,7 +222,7 @@ func readable(path string) error {
 	return f.Close()
 }
 
-// cannotRead says so without the operation's name, which helps nobody.
+// cannotRead describes an error without the name of the failed operation.
 func cannotRead(path string, err error) string {
 	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
 		err = pathError.Err

@@ -37,8 +37,8 @@ func checkListen(text string) error {
 	return nil
 }
 
-// sameAddress tells whether two addresses to listen on cannot both be had: their port is the same, and so is the host, or
-// one of them is every interface. Port 0 is a different one each time.
+// sameAddress reports whether two listen addresses conflict: same port, and same host or one of them all interfaces. Port 0 is
+// a different one each time.
 func sameAddress(a, b string) bool {
 	hostA, portA, _ := net.SplitHostPort(a) // both were checked
 	hostB, portB, _ := net.SplitHostPort(b)
@@ -50,7 +50,7 @@ func sameAddress(a, b string) bool {
 	return everywhere(hostA) || everywhere(hostB) || strings.EqualFold(hostA, hostB)
 }
 
-// everywhere tells whether a host to listen on is every interface.
+// everywhere reports whether a listen host means all interfaces.
 func everywhere(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "" || err == nil && address.IsUnspecified()
@@ -62,7 +62,7 @@ func IsLoopback(host string) bool {
 	return err == nil && address.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
-// localURL is the base URL for a program that nobody told its address.
+// localURL is the default base URL.
 func localURL(listen string) *url.URL {
 	host := "localhost"
 	if _, port, err := net.SplitHostPort(listen); err == nil && port != "80" {
@@ -83,7 +83,7 @@ func parseBaseURL(c *Config, text string) error {
 	return nil
 }
 
-// notABase says why a URL cannot be the base URL, or "".
+// notABase returns why a URL cannot be the base URL, or "".
 func notABase(u *url.URL) string {
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -102,8 +102,7 @@ func notABase(u *url.URL) string {
 	return ""
 }
 
-// originHost is host and port as a browser's Origin header has them: lower
-// case, and without the port that the scheme implies.
+// originHost returns host and port as in an Origin header: lower case, without the default port of the scheme.
 func originHost(u *url.URL) string {
 	host := strings.TrimSuffix(strings.ToLower(u.Host), ":")
 	if u.Scheme == "https" {
@@ -112,7 +111,7 @@ func originHost(u *url.URL) string {
 	return strings.TrimSuffix(host, ":80")
 }
 
-// mailAddress makes the parse function of a setting that is one mail address, with a name or without.
+// mailAddress makes the parse function of a setting that is one mail address, with or without a name.
 func mailAddress(field func(*Config) **mail.Address) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		address, err := mail.ParseAddress(text)
@@ -127,9 +126,8 @@ func mailAddress(field func(*Config) **mail.Address) func(*Config, string) error
 	}
 }
 
-// networks makes the parse function of a setting that is a list of networks and
-// single addresses. A network with host bits set is more likely a slip than
-// meant, so it is refused.
+// networks makes the parse function of a setting that is a list of networks and addresses. A network with host bits set is
+// probably a mistake, and refused.
 func networks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		for item := range strings.SplitSeq(text, ",") {
@@ -147,7 +145,7 @@ func networks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
 	}
 }
 
-// restriction is a list of networks that must not come out empty: that would be no restriction.
+// restriction is a list of networks that must not be empty: that would be no restriction.
 func restriction(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
 	parse := networks(field)
 	return func(c *Config, text string) error {
@@ -187,7 +185,7 @@ func hostName(host string) bool {
 	return host != "" && strings.Trim(host, allowed) == ""
 }
 
-// badPort tells a port of a URL that is given and cannot be.
+// badPort reports an invalid port of a URL; an empty one is valid.
 func badPort(port string) bool {
 	n, err := strconv.Atoi(port)
 	return port != "" && (err != nil || n < 1 || n > 65535)

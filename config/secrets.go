@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
@@ -67,6 +68,10 @@ func (s SMTP) String() string {
 	}
 	return scheme + "://" + user + net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) + query
 }
+
+// Format redacts under every verb. For a wrong one, fmt prints what a pointer in a struct points to without asking
+// [problem.Secret].
+func (s SMTP) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
 
 // LogValue logs the redacted address, in JSON too.
 func (d Database) LogValue() slog.Value { return slog.StringValue(d.String()) }

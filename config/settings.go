@@ -9,16 +9,16 @@ import (
 
 // setting is one row of the table that flags, environment, file keys, --help and docs/settings.md are made from.
 type setting struct {
-	name    string // without LATCHKEY_; also the key in settings.yml
-	flag    string // without dashes; "" if there is none
-	def     string // the value to parse if the setting is not set
-	shown   string // the default for the documentation, if def does not say it
-	help    string
-	see     string                      // the page of docs/ with more about it, with an anchor
-	list    bool                        // the file may give the value as a list
-	symbols bool                        // an alphabet; unquoted, YAML takes some of its characters for a comment
-	bare    bool                        // COMPLIANCE_… and similar: also accepted in the environment without LATCHKEY_
-	parse   func(*Config, string) error // the error is the reason, without secrets
+	name       string // without LATCHKEY_; also the key in settings.yml
+	flag       string // without dashes; "" if there is none
+	def        string // the value to parse if the setting is not set
+	shown      string // the default for the documentation, if def does not say it
+	help       string
+	see        string                      // the page of docs/ with more about it, with an anchor
+	list       bool                        // the file may give the value as a list
+	symbols    bool                        // an alphabet; unquoted, YAML takes some of its characters for a comment
+	unprefixed bool                        // COMPLIANCE_… and similar: also accepted in the environment without LATCHKEY_
+	parse      func(*Config, string) error // the error is the reason, without secrets
 }
 
 //go:generate go test . -count=1 -run TestSettingsPageIsUpToDate -update
@@ -83,7 +83,7 @@ var table = []setting{
 		help: "maximum open connections per IP address (IPv6: /64), except trusted proxies; 0 = no limit"},
 	{name: "FAILED_ATTEMPTS_CAP", def: "100", parse: number(math.MaxInt32, func(c *Config) *int { return &c.FailedAttemptsCap }),
 		help: "failed sign-ins in a row from unknown browsers after which an account stays blocked until an operator unblocks it; 0 = off"},
-	{name: "DEVICE_COOKIES", def: "true", parse: truth(func(c *Config) *bool { return &c.DeviceCookies }),
+	{name: "DEVICE_COOKIES", def: "true", parse: boolean(func(c *Config) *bool { return &c.DeviceCookies }),
 		help: "whether trusted browsers have their own attempts, so that others cannot lock out the owner", see: "sign-in.md#brute-force-protection"},
 	{name: "MAIL_KEEP", shown: "for ever", parse: keep(func(c *Config) *time.Duration { return &c.MailKeep }),
 		help: "how long finished mails are kept, such as 365d", see: "operating.md#audit-log"},
@@ -93,39 +93,39 @@ var table = []setting{
 		help: "how long the audit log keeps failed sign-ins of unknown browsers; at most AUDIT_KEEP"},
 	{name: "FAILED_SIGN_IN_MOST", def: "100000", parse: number(math.MaxInt32, func(c *Config) *int { return &c.FailedSignInMost }),
 		help: "failed sign-ins of unknown browsers older than the newest N failures are removed; 0 = no limit"},
-	{name: "SUPERADMIN_ADDRESSES", list: true, shown: "none: everywhere",
+	{name: "SUPERADMIN_ADDRESSES", list: true, shown: "none: anywhere",
 		parse: restriction(func(c *Config) *[]netip.Prefix { return &c.SuperAdminAddresses }),
-		help:  "networks (CIDR, separated by commas) from which SuperAdmins may sign in and act", see: "sign-in.md#networks"},
-	{name: "COMPLIANCE_IP_RESTRICTIONS", list: true, bare: true, shown: "none: everywhere",
+		help:  "networks (CIDR, comma-separated) from which SuperAdmins may sign in and act", see: "sign-in.md#networks"},
+	{name: "COMPLIANCE_IP_RESTRICTIONS", list: true, unprefixed: true, shown: "none: anywhere",
 		parse: restriction(func(c *Config) *[]netip.Prefix { return &c.DashboardAddresses }),
 		help:  "networks (CIDR, separated by commas) from which the pages may be used; health checks and static files answer everywhere"},
-	{name: "ALLOW_MULTIPLE_SESSIONS", def: "True", bare: true, parse: truth(func(c *Config) *bool { return &c.MultipleSessions }),
+	{name: "ALLOW_MULTIPLE_SESSIONS", def: "True", unprefixed: true, parse: boolean(func(c *Config) *bool { return &c.MultipleSessions }),
 		help: "False: signing in ends the account's other sessions"},
-	{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", bare: true,
+	{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", unprefixed: true,
 		parse: seconds(0, func(c *Config) *time.Duration { return &c.autoProlongation }),
 		help:  "idle timeout of a session in seconds; replaces the default of SESSION_IDLE (if both are set, the shorter applies); 0 = off"},
-	{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", bare: true,
+	{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", unprefixed: true,
 		parse: seconds(1, func(c *Config) *time.Duration { return &c.maxWebToken }),
 		help:  "maximum age of a session in seconds; the shorter of this and SESSION_MAX applies"},
-	{name: "COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", bare: true, shown: "not set",
+	{name: "COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", unprefixed: true, shown: "not set",
 		parse: number(maxPassword, func(c *Config) *int { return &c.Compliance.MinLength }),
 		help:  "minimum password length; the larger of this and minimumSymbols applies; 0 = off", see: "policy.md#settings-that-raise-it"},
-	{name: "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY", bare: true, shown: "not set",
+	{name: "COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY", unprefixed: true, shown: "not set",
 		parse: number(kinds, func(c *Config) *int { return &c.Compliance.Complexity }),
 		help:  "how many of lower-case letters, upper-case letters, digits and special characters a password must have, 1 to 4; 0 = off"},
-	{name: "DISABLE_LAST_PASSWORDS", bare: true, def: "0",
+	{name: "DISABLE_LAST_PASSWORDS", unprefixed: true, def: "0",
 		parse: number(math.MaxInt32, func(c *Config) *int { return &c.Compliance.LastPasswords }),
 		help:  "number of last passwords, including the current one, that cannot be reused; the larger of this and forbiddenLastPasswords applies; 0 = off"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH", bare: true, shown: "20",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH", unprefixed: true, shown: "20",
 		parse: between(1, maxGenerated, func(c *Config) *int { return &c.Compliance.GeneratedLength }),
 		help:  "length of generated passwords, 1 to 256, within the policy", see: "policy.md#generated-passwords"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE", bare: true, symbols: true, shown: "A to Z without I and O",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_UPPERCASE", unprefixed: true, symbols: true, shown: "A to Z without I and O",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Upper }), help: "upper-case letters of generated passwords, up to 256"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE", bare: true, symbols: true, shown: "a to z without l and o",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_LETTERS_LOWERCASE", unprefixed: true, symbols: true, shown: "a to z without l and o",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Lower }), help: "lower-case letters of generated passwords"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS", bare: true, symbols: true, shown: "2 to 9",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_NUMBERS", unprefixed: true, symbols: true, shown: "2 to 9",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Digits }), help: "digits of generated passwords"},
-	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", bare: true, symbols: true, shown: "`!#$%&*+-.:=?@_`",
+	{name: "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_SPECIAL_CHARS", unprefixed: true, symbols: true, shown: "`!#$%&*+-.:=?@_`",
 		parse: alphabet(func(c *Config) *string { return &c.Compliance.Special }), help: "special characters of generated passwords"},
 	{name: "LOG", def: LogText, parse: parseLog,
 		help: "log format: text or json"},
@@ -144,11 +144,11 @@ type Setting struct {
 	See     string // page of docs/ with more about it; "" if there is none
 }
 
-// Settings lists every setting the program knows, in documentation order.
+// Settings lists every setting in the order of the documentation.
 func Settings() []Setting {
 	out := make([]Setting, len(table))
 	for i, s := range table {
-		out[i] = Setting{Name: s.name, Env: envPrefix + s.name, Bare: s.bare, Default: "`" + s.def + "`", Help: s.help, See: s.see}
+		out[i] = Setting{Name: s.name, Env: envPrefix + s.name, Bare: s.unprefixed, Default: "`" + s.def + "`", Help: s.help, See: s.see}
 		if s.shown != "" {
 			out[i].Default = s.shown
 		}
