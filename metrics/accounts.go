@@ -7,28 +7,28 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// signIns counts attempts to sign in.
+// signIns counts sign-in attempts.
 type signIns struct{ total *prometheus.CounterVec }
 
 func newSignIns(factory promauto.Factory, outcomes []string) signIns {
 	s := signIns{factory.NewCounterVec(prometheus.CounterOpts{
-		Name: "latchkey_sign_ins_total", Help: "Attempts to sign in, by how they ended.",
+		Name: "latchkey_sign_ins_total", Help: "Sign-in attempts by outcome.",
 	}, []string{"outcome"})}
-	begin(s.total, outcomes)
+	initialize(s.total, outcomes)
 	return s
 }
 
-// begin makes a counter be 0 at each of its values.
-func begin(counter *prometheus.CounterVec, values []string) {
+// initialize creates the series of a counter with the value 0.
+func initialize(counter *prometheus.CounterVec, values []string) {
 	for _, value := range values {
 		counter.WithLabelValues(value)
 	}
 }
 
-// SignedIn counts an attempt to sign in that ended so.
+// SignedIn counts a sign-in attempt by its outcome.
 func (s signIns) SignedIn(outcome string) { s.total.WithLabelValues(outcome).Inc() }
 
-// hashes measures how passwords wait for their hash, and what that costs.
+// hashes measures the queue and the duration of password hashes.
 type hashes struct {
 	waited, took prometheus.Histogram
 	refused      *prometheus.CounterVec
@@ -39,30 +39,30 @@ func newHashes(factory promauto.Factory, now func() (computing, waiting int), re
 		Name: "latchkey_hashes_computing", Help: "Password hashes being computed.",
 	}, func() float64 { computing, _ := now(); return float64(computing) })
 	factory.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "latchkey_hashes_waiting", Help: "Requests in the waiting room for password hashes of which none is being computed.",
+		Name: "latchkey_hashes_waiting", Help: "Requests queued for a password hash, without those being computed.",
 	}, func() float64 { _, waiting := now(); return float64(waiting) })
 	h := hashes{
 		waited: factory.NewHistogram(prometheus.HistogramOpts{
-			Name: "latchkey_hash_wait_seconds", Help: "How long password hashes had to wait for a processor.",
+			Name: "latchkey_hash_wait_seconds", Help: "Time that password hashes were queued.",
 			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}),
 		took: factory.NewHistogram(prometheus.HistogramOpts{
-			Name: "latchkey_hash_duration_seconds", Help: "How long password hashes took to compute.",
+			Name: "latchkey_hash_duration_seconds", Help: "Time to compute a password hash.",
 			Buckets: []float64{.005, .01, .02, .03, .05, .1, .2, .5, 1},
 		}),
 		refused: factory.NewCounterVec(prometheus.CounterOpts{
-			Name: "latchkey_hashes_refused_total", Help: "Requests for a password hash that were told to come back later.",
+			Name: "latchkey_hashes_refused_total", Help: "Requests for a password hash that were refused because the queue was full or too slow.",
 		}, []string{"reason"}),
 	}
-	begin(h.refused, reasons)
+	initialize(h.refused, reasons)
 	return h
 }
 
-// HashWaited notes how long a hash had to wait until it was computed.
+// HashWaited records how long a hash was queued.
 func (h hashes) HashWaited(wait time.Duration) { h.waited.Observe(wait.Seconds()) }
 
-// HashTook notes how long a hash took to compute.
+// HashTook records how long a hash took to compute.
 func (h hashes) HashTook(took time.Duration) { h.took.Observe(took.Seconds()) }
 
-// HashRefused counts a hash that was not computed since too much is to be computed.
+// HashRefused counts a hash that was refused.
 func (h hashes) HashRefused(reason string) { h.refused.WithLabelValues(reason).Inc() }

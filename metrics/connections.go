@@ -5,7 +5,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// connections counts those of clients to the pages.
+// connections counts client connections to the pages.
 type connections struct {
 	open    prometheus.Gauge
 	refused *prometheus.CounterVec
@@ -14,21 +14,21 @@ type connections struct {
 func newConnections(factory promauto.Factory, reasons []string) connections {
 	c := connections{
 		open: factory.NewGauge(prometheus.GaugeOpts{
-			Name: "latchkey_connections", Help: "Open connections of clients, idle ones too.",
+			Name: "latchkey_connections", Help: "Open client connections, including idle ones.",
 		}),
 		refused: factory.NewCounterVec(prometheus.CounterOpts{
-			Name: "latchkey_connections_refused_total", Help: "Connections that were closed at once since too many were open.",
+			Name: "latchkey_connections_refused_total", Help: "Client connections closed at once because too many were open.",
 		}, []string{"reason"}),
 	}
-	begin(c.refused, reasons)
+	initialize(c.refused, reasons)
 	return c
 }
 
-// ConnectionOpened counts a connection that was taken.
+// ConnectionOpened counts an accepted connection.
 func (c connections) ConnectionOpened() { c.open.Inc() }
 
-// ConnectionClosed counts one that has ended.
+// ConnectionClosed counts a closed connection.
 func (c connections) ConnectionClosed() { c.open.Dec() }
 
-// ConnectionRefused counts a connection that goes beyond a bound.
+// ConnectionRefused counts a connection beyond a limit.
 func (c connections) ConnectionRefused(reason string) { c.refused.WithLabelValues(reason).Inc() }

@@ -12,13 +12,13 @@ import (
 	"latchkey/models"
 )
 
-// The bounds of what a scrape asks the database.
+// Limits of the database queries of a scrape.
 const (
 	countUpTo   = 10_000          // mails in each state
-	readTimeout = 3 * time.Second // in all; what is known without a database is told after that
+	readTimeout = 3 * time.Second // for all of them
 )
 
-// database tells with each scrape what stands in the database, and how its connections are used.
+// database collects figures from the database and its connection pool with each scrape.
 type database struct {
 	Options
 	up, queue, oldest, reachable, since *prometheus.Desc
@@ -32,15 +32,15 @@ func newDatabase(o Options) *database {
 	}
 	return &database{
 		Options:     o,
-		up:          desc("database_up", "1: the database answered this scrape in time. The figures that come from it are left out otherwise."),
-		queue:       desc("mail_queue", "Mails that wait to be sent, now or later, that are being sent, and that failed; counting stops at 10000 of each.", "state"),
-		oldest:      desc("mail_queue_oldest_age_seconds", "How long ago the mail was queued that has been waiting the longest; 0: none waits."),
-		reachable:   desc("mail_server_reachable", "1: the mail server can be reached, as far as is known. Left out where there is none."),
-		since:       desc("mail_server_unreachable_since_timestamp_seconds", "Since when the mail server cannot be reached; 0: it can."),
+		up:          desc("database_up", "1: the database answered this scrape in time. Otherwise its figures are left out."),
+		queue:       desc("mail_queue", "Mails that are due now, due later, being sent, and failed; counting stops at 10000 each.", "state"),
+		oldest:      desc("mail_queue_oldest_age_seconds", "Age of the mail that has been waiting longest; 0: none is waiting."),
+		reachable:   desc("mail_server_reachable", "1: the mail server can be reached, as far as known. Left out if there is none."),
+		since:       desc("mail_server_unreachable_since_timestamp_seconds", "Start of the current outage of the mail server; 0: no outage."),
 		connections: desc("database_connections", "Open connections to the database.", "state"),
 		limit:       desc("database_connections_limit", "Most connections to the database."),
-		waits:       desc("database_connection_waits_total", "How often a connection to the database had to be waited for."),
-		waited:      desc("database_connection_wait_seconds_total", "How long connections to the database were waited for."),
+		waits:       desc("database_connection_waits_total", "Waits for a database connection."),
+		waited:      desc("database_connection_wait_seconds_total", "Time waited for database connections."),
 	}
 }
 
@@ -55,41 +55,40 @@ func (d *database) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector].
 func (d *database) Collect(to chan<- prometheus.Metric) {
-	tell := func(kind prometheus.ValueType, desc *prometheus.Desc, value float64, labels ...string) {
+	emit := func(kind prometheus.ValueType, desc *prometheus.Desc, value float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(desc, kind, value, labels...)
 	}
-	d.tellConnections(tell, d.DB.Connections())
-	found, err := d.look()
+	d.collectPool(emit, d.DB.Connections())
+	found, err := d.query()
 	if err != nil {
 		d.Log.Warn("collecting database metrics failed", "error", err)
-		tell(prometheus.GaugeValue, d.up, 0)
+		emit(prometheus.GaugeValue, d.up, 0)
 		return
 	}
-	tell(prometheus.GaugeValue, d.up, 1)
-	d.tellMails(tell, found)
+	emit(prometheus.GaugeValue, d.up, 1)
+	d.collectMails(emit, found)
 }
 
-// teller tells the value of a metric.
-type teller func(kind prometheus.ValueType, desc *prometheus.Desc, value float64, labels ...string)
+// emitter sends the value of a metric.
+type emitter func(kind prometheus.ValueType, desc *prometheus.Desc, value float64, labels ...string)
 
-func (d *database) tellConnections(tell teller, pool sql.DBStats) {
-	tell(prometheus.GaugeValue, d.connections, float64(pool.InUse), "in-use")
-	tell(prometheus.GaugeValue, d.connections, float64(pool.Idle), "idle")
-	tell(prometheus.GaugeValue, d.limit, float64(pool.MaxOpenConnections))
-	tell(prometheus.CounterValue, d.waits, float64(pool.WaitCount))
-	tell(prometheus.CounterValue, d.waited, pool.WaitDuration.Seconds())
+func (d *database) collectPool(emit emitter, pool sql.DBStats) {
+	emit(prometheus.GaugeValue, d.connections, float64(pool.InUse), "in-use")
+	emit(prometheus.GaugeValue, d.connections, float64(pool.Idle), "idle")
+	emit(prometheus.GaugeValue, d.limit, float64(pool.MaxOpenConnections))
+	emit(prometheus.CounterValue, d.waits, float64(pool.WaitCount))
+	emit(prometheus.CounterValue, d.waited, pool.WaitDuration.Seconds())
 }
 
-// found is what stands in the database.
+// found is the result of the queries.
 type found struct {
 	queue   map[string]int64 // by state
-	oldest  time.Time        // zero: no mail waits
+	oldest  time.Time        // zero: no mail is waiting
 	trouble models.MailTrouble
 }
 
-// look reads what scrapes tell. Those that come while another reads have what that one finds, so that any number of them
-// costs the database no more than one at a time.
-func (d *database) look() (found, error) {
+// query runs the queries. Concurrent scrapes share one run, so that any number of them costs the database no more than one.
+func (d *database) query() (found, error) {
 	shared, err, _ := d.reading.Do("", func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(d.ReadTimeout, readTimeout))
 		defer cancel()
@@ -122,26 +121,26 @@ func (d *database) readQueue(tx *models.Tx) (map[string]int64, error) {
 	return queue, err
 }
 
-func (d *database) tellMails(tell teller, f found) {
+func (d *database) collectMails(emit emitter, f found) {
 	for state, count := range f.queue {
-		tell(prometheus.GaugeValue, d.queue, float64(count), state)
+		emit(prometheus.GaugeValue, d.queue, float64(count), state)
 	}
 	age := 0.0
 	if !f.oldest.IsZero() {
-		age = max(0, d.Now().Sub(f.oldest).Seconds()) // replicas' clocks may differ
+		age = max(0, d.Now().Sub(f.oldest).Seconds()) // clocks of replicas may differ
 	}
-	tell(prometheus.GaugeValue, d.oldest, age)
+	emit(prometheus.GaugeValue, d.oldest, age)
 	if d.MailServer {
-		d.tellMailServer(tell, f.trouble.Since)
+		d.collectMailServer(emit, f.trouble.Since)
 	}
 }
 
-func (d *database) tellMailServer(tell teller, since time.Time) {
+func (d *database) collectMailServer(emit emitter, since time.Time) {
 	if since.IsZero() {
-		tell(prometheus.GaugeValue, d.reachable, 1)
-		tell(prometheus.GaugeValue, d.since, 0)
+		emit(prometheus.GaugeValue, d.reachable, 1)
+		emit(prometheus.GaugeValue, d.since, 0)
 		return
 	}
-	tell(prometheus.GaugeValue, d.reachable, 0)
-	tell(prometheus.GaugeValue, d.since, unix(since))
+	emit(prometheus.GaugeValue, d.reachable, 0)
+	emit(prometheus.GaugeValue, d.since, unix(since))
 }

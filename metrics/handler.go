@@ -8,13 +8,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Path is the only address that answers.
+// Path is the only path that is served.
 const Path = "/metrics"
 
-// The bounds of scrapes.
+// Limits of scrapes.
 const (
-	mostScrapes   = 16               // at a time; they share what is read from the database
-	longestScrape = 10 * time.Second // Prometheus' own default
+	mostScrapes   = 16               // concurrent ones, which share the database queries
+	longestScrape = 10 * time.Second // the default of Prometheus
 )
 
 // Handler answers GET /metrics, and nothing else.

@@ -7,33 +7,33 @@ import (
 	"latchkey/models"
 )
 
-// mails counts what became of mails.
+// mails counts mails by outcome.
 type mails struct{ ended, putOff *prometheus.CounterVec }
 
-// lastStates are those that a mail can come to by being delivered.
-func lastStates() []models.MailState {
+// finalStates are the states in which delivery ends.
+func finalStates() []models.MailState {
 	return []models.MailState{models.MailSent, models.MailFailed, models.MailDropped, models.MailCaptured}
 }
 
 func newMails(factory promauto.Factory) mails {
 	m := mails{
 		ended: factory.NewCounterVec(prometheus.CounterOpts{
-			Name: "latchkey_mails_total", Help: "Mails that this process has brought to an end, by the state that they ended in.",
+			Name: "latchkey_mails_total", Help: "Mails that this process finished, by final state.",
 		}, []string{"template", "state"}),
 		putOff: factory.NewCounterVec(prometheus.CounterOpts{
-			Name: "latchkey_mail_tries_put_off_total", Help: "Tries to send a mail after which it has to be tried again.",
+			Name: "latchkey_mail_tries_put_off_total", Help: "Failed tries to send a mail that will be repeated.",
 		}, []string{"template"}),
 	}
 	for _, template := range models.MailTemplates() {
-		for _, state := range lastStates() {
+		for _, state := range finalStates() {
 			m.ended.WithLabelValues(template, string(state))
 		}
 	}
-	begin(m.putOff, models.MailTemplates())
+	initialize(m.putOff, models.MailTemplates())
 	return m
 }
 
-// MailSettled counts a mail that was taken in hand, by the state that it is in now: one that waits again was put off.
+// MailSettled counts a mail by its state after a try; a waiting one will be tried again.
 func (m mails) MailSettled(template string, state models.MailState) {
 	if state == models.MailWaiting {
 		m.putOff.WithLabelValues(template).Inc()

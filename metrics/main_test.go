@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
-// world is figures over a database of the test's own.
+// world is metrics over a database of its own.
 type world struct {
 	*testing.T
 	*metrics.Metrics
@@ -40,7 +40,7 @@ func newWorld(t *testing.T, db *models.DB, change ...func(*metrics.Options)) *wo
 	return w
 }
 
-// mail writes one that waits.
+// mail inserts a waiting mail.
 func (w *world) mail(change func(*models.Mail)) {
 	w.Helper()
 	id, now := w.ids.New(), w.clock.Now()
@@ -56,7 +56,7 @@ func (w *world) do(change func(*models.Tx) error) {
 	}
 }
 
-// ask sends one request.
+// ask sends a request.
 func (w *world) ask(method, target string) *httptest.ResponseRecorder {
 	return asked(w.Handler(), method, target)
 }
@@ -67,10 +67,10 @@ func asked(handler http.Handler, method, target string) *httptest.ResponseRecord
 	return answer
 }
 
-// sample is a line of an exposition: a series and its value.
+// sample matches a line of the exposition format: a series and its value.
 var sample = regexp.MustCompile(`(?m)^([a-z].*) (\S+)$`)
 
-// scrape reads all series with their values, as they are written.
+// scrape returns all series with their values as text.
 func (w *world) scrape() map[string]string {
 	w.Helper()
 	answer := w.ask(http.MethodGet, metrics.Path)
@@ -95,7 +95,7 @@ func (w *world) wants(want map[string]string) {
 	}
 }
 
-// hasNone checks that nothing is told whose name begins so.
+// hasNone checks that no name starts with a prefix.
 func (w *world) hasNone(prefix string) {
 	w.Helper()
 	for name := range w.scrape() {

@@ -11,25 +11,25 @@ import (
 	"latchkey/models"
 )
 
-// Options are what [Metrics] are made of. All must be given but MailServer and Log.
+// Options configure [Metrics]. All but MailServer, Log and ReadTimeout are required.
 type Options struct {
 	DB          *models.DB
 	Now         func() time.Time
-	Hashes      func() (computing, waiting int)    // how password hashes stand right now
-	MailServer  bool                               // there is one, which may be out of reach
-	Policy      func() (version int, refused bool) // which is in force, and whether a newer one was refused
+	Hashes      func() (computing, waiting int)    // password hashes at this moment
+	MailServer  bool                               // whether there is one
+	Policy      func() (version int, refused bool) // the active version, and whether a newer one was refused
 	Log         *slog.Logger                       // nil: nothing is logged
-	ReadTimeout time.Duration                      // of a scrape's questions to the database in all; 0: 3 s
+	ReadTimeout time.Duration                      // for all database queries of a scrape; 0: 3 s
 
-	// What labels may say. Each value is there from the start, so that the first event of a kind is an increase.
-	SignIns  []string // how an attempt to sign in may end
-	Refusals []string // why a password hash may be refused
-	Jobs     []string // the jobs' names
+	// Label values. Each series starts at 0, so that the first event of a kind is an increase.
+	SignIns  []string // outcomes of sign-in attempts
+	Refusals []string // reasons to refuse a password hash
+	Jobs     []string // names of the jobs
 
-	ConnectionRefusals []string // why a connection may be refused
+	ConnectionRefusals []string // reasons to refuse a connection
 }
 
-// Metrics are all figures of one process. They are safe for concurrent use.
+// Metrics are all metrics of a process. It is safe for concurrent use.
 type Metrics struct {
 	signIns
 	hashes
@@ -41,7 +41,7 @@ type Metrics struct {
 	log      *slog.Logger
 }
 
-// New makes figures that begin at 0.
+// New creates metrics that start at 0.
 func New(o Options) *Metrics {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -52,10 +52,25 @@ func New(o Options) *Metrics {
 		collectors.NewBuildInfoCollector(), newDatabase(o),
 	)
 	factory := promauto.With(registry)
-	tellPolicy(factory, o.Policy)
+	registerPolicy(factory, o.Policy)
 	return &Metrics{
 		signIns: newSignIns(factory, o.SignIns), hashes: newHashes(factory, o.Hashes, o.Refusals), jobs: newJobs(factory, o.Jobs),
 		mails: newMails(factory), requests: newRequests(factory), connections: newConnections(factory, o.ConnectionRefusals),
 		registry: registry, log: o.Log,
 	}
+}
+
+// registerPolicy adds the version of the active policy.
+func registerPolicy(factory promauto.Factory, now func() (version int, refused bool)) {
+	factory.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "latchkey_policy_version", Help: "Version of the password policy that is active in this process.",
+	}, func() float64 { version, _ := now(); return float64(version) })
+	factory.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "latchkey_policy_refused", Help: "1: a newer password policy was refused, and the previous one is active.",
+	}, func() float64 {
+		if _, refused := now(); refused {
+			return 1
+		}
+		return 0
+	})
 }

@@ -12,8 +12,7 @@ import (
 	"latchkey/models"
 )
 
-// TestCounters: every event raises what it belongs to, and what can be known beforehand is 0 until then.
-func TestCounters(t *testing.T) {
+func TestEventsAreCountedFromZero(t *testing.T) {
 	w := newWorld(t, testdb.SQLite(t).DB)
 	w.wants(map[string]string{
 		`sign_ins_total{outcome="success"}`: "0", `sign_ins_total{outcome="unknown"}`: "0", `hashes_refused_total{reason="full"}`: "0",
@@ -56,8 +55,7 @@ func TestCounters(t *testing.T) {
 	})
 }
 
-// TestFiguresOfTheDatabase are read anew with each scrape.
-func TestFiguresOfTheDatabase(t *testing.T) {
+func TestDatabaseMetricsAreReadWithEachScrape(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB)
 		w.wants(map[string]string{
@@ -86,8 +84,7 @@ func TestFiguresOfTheDatabase(t *testing.T) {
 	})
 }
 
-// TestCountingStops where HELP says that it does.
-func TestCountingStops(t *testing.T) {
+func TestCountingStopsAtTheLimit(t *testing.T) {
 	db := testdb.SQLite(t)
 	w := newWorld(t, db.DB)
 	db.Exec(t, `INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, state, created_at, next_try_at)
@@ -96,8 +93,7 @@ func TestCountingStops(t *testing.T) {
 	w.wants(map[string]string{`mail_queue{state="failed"}`: "10000"})
 }
 
-// TestWithoutAMailServer nothing is told of one, whatever was noted when there was one.
-func TestWithoutAMailServer(t *testing.T) {
+func TestNoMailServerMetricsWithoutAMailServer(t *testing.T) {
 	w := newWorld(t, testdb.SQLite(t).DB, func(o *metrics.Options) { o.MailServer = false })
 	w.do(func(tx *models.Tx) error {
 		return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused")
@@ -106,9 +102,8 @@ func TestWithoutAMailServer(t *testing.T) {
 	w.hasNone("latchkey_mail_server")
 }
 
-// TestDatabaseAway: a scrape says so, tells the rest, and is well again by itself. How it does without an answer stands in
-// cmd/web.
-func TestDatabaseAway(t *testing.T) {
+// A database that does not answer is tested in cmd/web.
+func TestScrapeWithoutDatabaseHasTheOtherMetrics(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		away := db.Again(t)
 		w := newWorld(t, away)
@@ -122,8 +117,7 @@ func TestDatabaseAway(t *testing.T) {
 	})
 }
 
-// TestManyScrapes at once are all answered, or told that they are too many, and use few connections to the database.
-func TestManyScrapes(t *testing.T) {
+func TestConcurrentScrapesShareTheDatabaseQueries(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB)
 		handler := w.Handler()
@@ -144,8 +138,7 @@ func TestManyScrapes(t *testing.T) {
 	})
 }
 
-// TestOnlyMetrics: nothing else is there, and nothing can be sent.
-func TestOnlyMetrics(t *testing.T) {
+func TestOnlyGetMetricsIsServed(t *testing.T) {
 	w := newWorld(t, testdb.SQLite(t).DB)
 	for target, want := range map[string]int{
 		"/metrics": 200, "/metrics?name[]=latchkey_database_up": 200, "/": 404, "/metrics/": 404, "//metrics": 404, "/Metrics": 404,
