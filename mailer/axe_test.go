@@ -12,7 +12,7 @@ import (
 	"latchkey/models"
 )
 
-// shown is the HTML of a mail, under the name of its golden file.
+// shown is the HTML of a mail, with the name of its golden file.
 type shown struct{ file, html string }
 
 // TestMailsCanBeReadByAll looks at the HTML of every mail, in light and dark, wide and narrow. Those that have no part which

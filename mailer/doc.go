@@ -1,5 +1,5 @@
-// Package mailer turns rows of the ledger of mails into mails: it fills the templates of templates/email, or the operator's
-// own versions of them, and hands the result to an SMTP server. It is the only package that knows how SMTP is spoken.
+// Package mailer renders mails from the templates in templates/email, or the operator's own versions of them, and sends them to
+// an SMTP server.
 //
-// When a mail is due, tried again or given up is not known here; see package jobs.
+// Package jobs decides when a mail is sent, retried or given up.
 package mailer

@@ -11,8 +11,8 @@ import (
 	"latchkey/models"
 )
 
-// known is the CSS that the mail programs of most people show, Word's own included: Outlook for Windows shows mails with
-// Word. Whatever else is wanted is looked up first, and then stands here.
+// known is the CSS that common mail programs support, including Word, with which Outlook on Windows renders mails. Check
+// support before adding to it.
 var known = strings.Fields(`background-color border border-radius color display font-family font-size font-weight line-height margin
 	max-height max-width mso-hide mso-line-height-rule mso-padding-alt mso-table-lspace mso-table-rspace overflow overflow-wrap padding
 	text-align text-decoration width word-break -webkit-text-size-adjust -ms-text-size-adjust`)
@@ -23,9 +23,8 @@ var (
 	conditional = regexp.MustCompile(`(?s)^<!--\[if mso\]>.*<!\[endif\]-->$`)
 )
 
-// TestMailsAreShownByOldPrograms: mail programs take away scripts, pictures, style sheets and whatever CSS they do not know,
-// so a mail has to do without them.
-func TestMailsAreShownByOldPrograms(t *testing.T) {
+// Mail programs remove scripts, pictures, style sheets and unknown CSS.
+func TestMailsNeedOnlyWhatMailProgramsSupport(t *testing.T) {
 	for name, change := range map[string]func(*Options){"": nil, "replies": func(o *Options) { o.ReplyTo = o.From }} {
 		every(t, newMailer(t, change), func(t *testing.T, _ string, row models.Mail, words Rendered) {
 			for _, test := range []bool{false, true} {
@@ -40,7 +39,7 @@ func TestMailsAreShownByOldPrograms(t *testing.T) {
 	}
 }
 
-// faultsOf are what some mail program would show otherwise than it is meant.
+// faultsOf returns what some mail program would render wrong.
 func faultsOf(t *testing.T, html string) (faults []string) {
 	t.Helper()
 	note := func(wrong bool, fault string) {
@@ -82,7 +81,7 @@ func tableFaults(page *goquery.Document) (faults []string) {
 	return faults
 }
 
-// styleFaults looks at inline styles: others are lost in Gmail, where a mail is shown that was fetched from elsewhere.
+// styleFaults checks inline styles: Gmail drops others in mails of accounts fetched from elsewhere.
 func styleFaults(page *goquery.Document) (faults []string) {
 	for _, element := range page.Find("body, body [style]").EachIter() {
 		style := element.AttrOr("style", "")
@@ -110,7 +109,7 @@ func styleFaults(page *goquery.Document) (faults []string) {
 	return faults
 }
 
-// linkFaults are links to elsewhere, and those of which one does not see where they lead.
+// linkFaults returns foreign links, and links whose text hides their target.
 func linkFaults(page *goquery.Document) (faults []string) {
 	shown := map[string]bool{}
 	for _, link := range page.Find("a").EachIter() {
@@ -125,7 +124,7 @@ func linkFaults(page *goquery.Document) (faults []string) {
 	return faults
 }
 
-// darkFaults: each colour that stands inline has one in the dark, for those who follow the reader's wish and for Outlook.com.
+// darkFaults checks that each inline colour has a dark one, by media query and for Outlook.com.
 func darkFaults(page *goquery.Document) (faults []string) {
 	sheet := page.Find("style").Text()
 	for _, element := range page.Find("body, body [style*=color]").EachIter() {
@@ -142,7 +141,7 @@ func darkFaults(page *goquery.Document) (faults []string) {
 	return faults
 }
 
-// outlookFaults looks at what only Word reads: it needs a width, and what it opens has to be closed.
+// outlookFaults checks the conditional comments for Word: tables need a width and must be closed.
 func outlookFaults(html string) (faults []string) {
 	var inside strings.Builder
 	for _, comment := range comments.FindAllString(html, -1) {
@@ -158,7 +157,7 @@ func outlookFaults(html string) (faults []string) {
 	return faults
 }
 
-// preheaderFaults looks at the words that lists of mails show beside the subject: they say more than that does.
+// preheaderFaults checks the preview text that mail lists show after the subject: it must add something.
 func preheaderFaults(page *goquery.Document) (faults []string) {
 	hidden := page.Find(`body > div[style^="display:none"][style*="mso-hide:all"]`)
 	words, _, padded := strings.Cut(hidden.Text(), "\u034f")
@@ -171,11 +170,10 @@ func preheaderFaults(page *goquery.Document) (faults []string) {
 	return faults
 }
 
-// invisible is what SpamAssassin's rules __FONT_INVIS… look for.
+// invisible matches what SpamAssassin's rules __FONT_INVIS… match.
 var invisible = regexp.MustCompile(`font-size:[01](\.\d+)?(px|pt|em)`)
 
-// The lint finds what it is there for.
-func TestTheLintFindsFaults(t *testing.T) {
+func TestLintFindsFaults(t *testing.T) {
 	m := newMailer(t, nil)
 	_, words := letter(t, m, models.MailReminder)
 	if faults := faultsOf(t, words.HTML); len(faults) > 0 {

@@ -10,8 +10,8 @@ import (
 	"latchkey/models"
 )
 
-// TestMessageIDs: whatever the base URL is, its mails can be sent, and their ids are as RFC 5322 §3.6.4 has them.
-func TestMessageIDs(t *testing.T) {
+// RFC 5322 §3.6.4.
+func TestMessageIDIsValidForAnyBaseURL(t *testing.T) {
 	sink := testsmtp.NewSink(t)
 	m := sending(t, server(t, sink, Never))
 	for i, tc := range []struct{ base, host string }{
@@ -38,7 +38,7 @@ func TestMessageIDs(t *testing.T) {
 	}
 }
 
-func TestRepliesGoWhereTheSettingsSay(t *testing.T) {
+func TestReplyToIsTheConfiguredAddress(t *testing.T) {
 	sink := testsmtp.NewSink(t)
 	m := newMailer(t, func(o *Options) {
 		o.Server, o.ReplyTo = server(t, sink, Never), &mail.Address{Name: "Schlüsseldienst", Address: "desk@example.com"}

@@ -8,8 +8,8 @@ import (
 	"latchkey/models"
 )
 
-// A test mail says so before all else, in its language, and tells of nobody that there is.
-func TestTestMailsSaySo(t *testing.T) {
+// It names no existing account.
+func TestTestMailIsMarkedInItsLanguage(t *testing.T) {
 	m := newMailer(t, nil)
 	every(t, m, func(t *testing.T, _ string, row models.Mail, usual Rendered) {
 		row.Data.Test, row.AccountName = true, "olga"
@@ -26,13 +26,12 @@ func TestTestMailsSaySo(t *testing.T) {
 			t.Errorf("the HTML begins with %.400s", body)
 		}
 		if strings.Contains(words.Text+words.HTML, "olga") {
-			t.Error("it says that something has happened to olga")
+			t.Error("it names olga")
 		}
 	})
 }
 
-// Whatever an own layout looks like, the mark is there and breaks nothing of it.
-func TestTestMailsSaySoInAnyLayout(t *testing.T) {
+func TestTestMailIsMarkedInAnyLayout(t *testing.T) {
 	for layout, want := range map[string]string{
 		`<html><body>{{template "content" .}}</body></html>`:                       "<html><body>\n<p style=",
 		`<html><BODY class='a>b' title="x>y">{{template "content" .}}</BODY>`:      "<html><BODY class='a>b' title=\"x>y\">\n<p style=",
@@ -48,7 +47,7 @@ func TestTestMailsSaySoInAnyLayout(t *testing.T) {
 	}
 }
 
-func TestSamplesHaveAStateOfTheirOwn(t *testing.T) {
+func TestSamplesHaveDistinctStates(t *testing.T) {
 	for _, name := range models.MailTemplates() {
 		known := map[Sample]bool{}
 		for _, sample := range Samples(name, testkit.Start) {

@@ -17,7 +17,7 @@ import (
 	"latchkey/models"
 )
 
-// Whatever a mail tells of, it has the parts that its template has, and what it tells of is text in them.
+// Data never changes the structure of a mail: it appears as text only.
 func FuzzMails(f *testing.F) {
 	f.Add("ada", "ada@example.com", "Call 4711.", "", uint8(0))
 	f.Add("josé", "o'hara@xn--bcher-kva.example", "", "/latchkey", uint8(3))
@@ -49,7 +49,7 @@ func FuzzMails(f *testing.F) {
 	})
 }
 
-// bare is a mailer that captures.
+// bare returns a mailer that captures.
 func bare(f *testing.F) *Mailer {
 	f.Helper()
 	m, err := New(Options{From: &mail.Address{Name: "Latchkey", Address: "latchkey@example.com"}, BaseURL: base, Zone: testkit.Start.Location(), Now: testkit.NewClock().Now})
@@ -59,14 +59,14 @@ func bare(f *testing.F) *Mailer {
 	return m
 }
 
-// telling is the same mailer under another address, as [New] makes it: parsing all templates anew would take long.
+// telling returns the same mailer with another base URL, without parsing all templates again.
 func (m *Mailer) telling(base, help string) *Mailer {
 	other := *m
 	other.baseURL, other.help = strings.TrimRight(base, "/"), cleanLine(help)
 	return &other
 }
 
-// choose is one of the mails in one of its states and languages.
+// choose returns a mail in one of its states and languages.
 func choose(which uint8) models.Mail {
 	var all []models.Mail
 	for _, locale := range i18n.Locales {
@@ -90,7 +90,7 @@ func must[T any](value T, err error) func(*testing.T) T {
 	}
 }
 
-// wantReadable: the subject is one line, and neither part has what a database or a mail server stumbles over.
+// wantReadable checks that the subject is one line, and that no part has characters that a database or mail server rejects.
 func wantReadable(t *testing.T, words Rendered) {
 	t.Helper()
 	if words.Subject == "" || strings.ContainsAny(words.Subject, "\r\n\x00\u0085\u2028\u2029") {
@@ -103,7 +103,7 @@ func wantReadable(t *testing.T, words Rendered) {
 	}
 }
 
-// wantSameParts: the mail consists of the elements and attributes that it has of itself.
+// wantSameParts checks that the mail has the elements and attributes of its template.
 func wantSameParts(t *testing.T, got, want string) {
 	t.Helper()
 	if got, want := parts(t, got), parts(t, want); got != want {
@@ -111,7 +111,7 @@ func wantSameParts(t *testing.T, got, want string) {
 	}
 }
 
-// parts names elements and comments with their attributes, in order.
+// parts lists elements and comments with their attributes.
 func parts(t *testing.T, page string) string {
 	t.Helper()
 	var list strings.Builder

@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// every visits all mails in all states and languages, as they are rendered.
+// every visits all mails in all states and languages, rendered.
 func every(t *testing.T, m *Mailer, visit func(t *testing.T, file string, row models.Mail, words Rendered)) {
 	t.Helper()
 	for _, locale := range i18n.Locales {
@@ -41,7 +41,7 @@ func every(t *testing.T, m *Mailer, visit func(t *testing.T, file string, row mo
 	}
 }
 
-func TestMailsReadAsTheyShould(t *testing.T) {
+func TestMailsMatchTheirGoldenFiles(t *testing.T) {
 	every(t, newMailer(t, nil), func(t *testing.T, file string, _ models.Mail, words Rendered) {
 		golden(t, file+".txt", "Subject: "+words.Subject+"\n\n"+words.Text)
 		golden(t, file+".html", words.HTML)
@@ -65,7 +65,6 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// Whoever finds another link in a mail of ours has found a forged one.
 func TestMailsLinkToTheBaseURLOnly(t *testing.T) {
 	m := newMailer(t, func(o *Options) { o.Help = "" })
 	every(t, m, func(t *testing.T, _ string, row models.Mail, words Rendered) {
@@ -98,7 +97,7 @@ func TestMailsLinkToTheBaseURLOnly(t *testing.T) {
 	})
 }
 
-func TestMailsAreFitToBeRead(t *testing.T) {
+func TestMailsAreReadable(t *testing.T) {
 	every(t, newMailer(t, nil), func(t *testing.T, _ string, row models.Mail, words Rendered) {
 		for _, line := range strings.Split(words.Text, "\n") {
 			if utf8.RuneCountInString(line) > 78 { // RFC 5322 §2.1.1
@@ -128,8 +127,7 @@ func TestMailsAreFitToBeRead(t *testing.T) {
 	})
 }
 
-// A mail is in the language of its account, to the last word.
-func TestMailsAreInTheAccountsLanguage(t *testing.T) {
+func TestMailsAreEntirelyInOneLanguage(t *testing.T) {
 	m := newMailer(t, nil)
 	row, english := letter(t, m, models.MailReminder)
 	row.Locale = "de"
@@ -149,7 +147,7 @@ func TestMailsAreInTheAccountsLanguage(t *testing.T) {
 	}
 }
 
-func TestAnUnknownMailIsAnError(t *testing.T) {
+func TestUnknownMailIsAnError(t *testing.T) {
 	if _, err := newMailer(t, nil).Render(models.Mail{Template: "aom-other"}); !errors.Is(err, ErrTemplate) {
 		t.Errorf("got %v", err)
 	}
@@ -158,8 +156,7 @@ func TestAnUnknownMailIsAnError(t *testing.T) {
 	}
 }
 
-// A language without templates gets the first one.
-func TestUnknownLanguagesFallBack(t *testing.T) {
+func TestUnknownLanguageFallsBackToTheFirst(t *testing.T) {
 	m := newMailer(t, nil)
 	row, want := letter(t, m, models.MailReminder)
 	for _, locale := range []string{"", "en", "tlh", "../en", "\x00"} {

@@ -6,10 +6,10 @@ import (
 	"latchkey/models"
 )
 
-// Sample is a mail in a state in which it reads differently from others of its name. Its locale is the caller's to set.
-// For technical accounts there is each state once more, with [models.MailData.Technical].
+// Sample is a mail with data that selects one variant of its text. The caller sets its locale. Each state exists once more for
+// technical accounts, with [models.MailData.Technical].
 type Sample struct {
-	State string // a name for it: "soon", "over" and so on
+	State string // "soon", "over" and so on
 	Mail  models.Mail
 }
 
@@ -22,20 +22,19 @@ const (
 	stateOver       = "over"
 )
 
-// sampleAccount is nobody's name.
+// sampleAccount is an invented name.
 const sampleAccount = "ada.lovelace"
 
-// facts are what a mail can tell, and the state that they make.
-type facts struct {
+// variant is a state and its data.
+type variant struct {
 	state string
 	data  models.MailData
 }
 
-// Samples are the states in which a mail of the name reads differently, the usual one first; none where there is no such
-// mail.
+// Samples returns the variants of a mail's text, the usual one first, or none if there is no such mail.
 func Samples(name string, now time.Time) (all []Sample) {
 	for _, technical := range []bool{false, true} {
-		for _, one := range factsOf(name, now) {
+		for _, one := range variantsOf(name, now) {
 			one.data.Technical = technical
 			all = append(all, Sample{one.state, sample(name, one.data)})
 		}
@@ -43,14 +42,14 @@ func Samples(name string, now time.Time) (all []Sample) {
 	return all
 }
 
-func factsOf(name string, now time.Time) []facts {
+func variantsOf(name string, now time.Time) []variant {
 	switch since := now.Add(-time.Minute); name {
 	case models.MailReminder:
-		return []facts{{stateSoon, models.MailData{ExpiresAt: now.Add(5 * 24 * time.Hour)}}}
+		return []variant{{stateSoon, models.MailData{ExpiresAt: now.Add(5 * 24 * time.Hour)}}}
 	case models.MailExpiration:
-		return []facts{{stateExpired, models.MailData{ExpiresAt: since}}}
+		return []variant{{stateExpired, models.MailData{ExpiresAt: since}}}
 	case models.MailBlacklisted:
-		return []facts{
+		return []variant{
 			{stateForATime, models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10, Known: true}},
 			{stateWithoutEnd, models.MailData{BlockedAt: since, Attempts: 1}},
 			{stateOver, models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10}},

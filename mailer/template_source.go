@@ -25,16 +25,16 @@ const (
 	closingHTML = "closing.html"
 )
 
-// maxTemplate bounds an own file, in bytes: Gmail cuts mails off at some 102 kB (all parts of the HTML together).
+// maxTemplate limits an own file, in bytes: Gmail cuts off mails at some 102 kB of HTML.
 const maxTemplate = 100_000
 
-// File is one of the files that a mail is made of.
+// File is one of the files of a mail.
 type File struct {
-	Name string // the path below the directory of templates, such as "en/closing.txt"
-	Own  string // the operator's own version in use; "" = the built-in one
+	Name string // path in the templates directory, such as "en/closing.txt"
+	Own  string // the operator's own version; "" = the built-in one
 }
 
-// Files are those of a mail in a language, the text before the HTML.
+// Files returns the files of a mail in a language, those of the text first.
 func (m *Mailer) Files(locale, name string) (files []File) {
 	text, html := partsOf(locale, name)
 	for _, part := range slices.Concat(text, html) {
@@ -43,7 +43,7 @@ func (m *Mailer) Files(locale, name string) (files []File) {
 	return files
 }
 
-// OwnFiles are the operator's own versions that are in use, in the order of their names.
+// OwnFiles returns the operator's own files in use, sorted by name.
 func (m *Mailer) OwnFiles() (all []string) {
 	for _, locale := range i18n.Locales {
 		for _, name := range models.MailTemplates() {
@@ -58,23 +58,23 @@ func (m *Mailer) OwnFiles() (all []string) {
 	return slices.Compact(all)
 }
 
-// part is a file that a mail is made of, and what it has to define.
+// part is a file of a mail, and the templates that it has to define.
 type part struct {
 	name    string
 	defines []string
 }
 
-// partsOf are those of a mail's text and of its HTML, each with the one that stands for it first. The layout comes before
-// what may replace a block of it.
+// partsOf returns the files of a mail's text and of its HTML, the one to execute first. The layout precedes files that may
+// replace a block of it.
 func partsOf(locale, name string) (text, html []part) {
 	return []part{{path.Join(locale, name+".txt"), []string{"subject"}}, {path.Join(locale, closingText), []string{"closing"}}},
 		[]part{{layoutFile, nil}, {path.Join(locale, name+".html"), []string{"heading", "content"}}, {path.Join(locale, closingHTML), []string{"closing"}}}
 }
 
-// source finds a template's text: the operator's own version, else the built-in one.
+// source reads templates: the operator's own version, or else the built-in one.
 type source struct{ dir string }
 
-// own is the path of the operator's own version; "" where there is none.
+// own returns the path of the operator's own version, or "".
 func (s source) own(name string) string {
 	if s.dir == "" {
 		return ""
@@ -86,10 +86,10 @@ func (s source) own(name string) string {
 	return file
 }
 
-// file is what a template is called in messages: the path of the operator's own version, else that of the built-in one.
+// file returns the name of a template in messages: the path of the own version, or else of the built-in one.
 func (s source) file(name string) string { return cmp.Or(s.own(name), name) }
 
-// read returns the text, and the file's name for messages.
+// read returns the text and the name for messages.
 func (s source) read(name string) (text, file string, err error) {
 	if file = s.own(name); file != "" {
 		text, err = readOwn(file)
@@ -105,21 +105,21 @@ func readOwn(file string) (string, error) {
 	case err != nil:
 		return "", err
 	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("%s: this is no file", file)
+		return "", fmt.Errorf("%s: not a regular file", file)
 	case info.Size() > maxTemplate:
 		return "", fmt.Errorf("%s: the file is larger than %d bytes, more than mail programs show", file, maxTemplate)
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(file) //nolint:gosec // the operator's setting
 	if err != nil {
 		return "", err
 	}
 	if line := firstNotUTF8(text); line > 0 {
 		return "", fmt.Errorf("%s:%d: this is not UTF-8", file, line)
 	}
-	return strings.TrimPrefix(string(text), "\uFEFF"), nil // with which some editors begin a file
+	return strings.TrimPrefix(string(text), "\uFEFF"), nil // some editors write a BOM
 }
 
-// firstNotUTF8 is the line on which text is not UTF-8; 0 = it is.
+// firstNotUTF8 returns the first line that is not UTF-8, or 0.
 func firstNotUTF8(text []byte) int {
 	for i, line := range bytes.Split(text, []byte("\n")) {
 		if !utf8.Valid(line) {
@@ -129,8 +129,8 @@ func firstNotUTF8(text []byte) int {
 	return 0
 }
 
-// checkNames refuses a template that would never be used: its name is most likely a slip. Other files are let be, and what
-// is hidden: tools that put files there keep their own beside them.
+// checkNames refuses template files that would never be used, probably because of a misspelled name. Other and hidden files are
+// ignored: tools that deploy files keep their own there.
 func (s source) checkNames() error {
 	if s.dir == "" {
 		return nil
@@ -152,7 +152,7 @@ func (s source) checkNames() error {
 	return errors.Join(append(wrong, err)...)
 }
 
-// skip passes over an entry, with all that is in it.
+// skip ignores an entry with everything in it.
 func skip(entry fs.DirEntry) error {
 	if entry.IsDir() {
 		return fs.SkipDir

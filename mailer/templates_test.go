@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// own makes a directory of own templates: names and contents in turn.
+// own creates a directory of own templates from names and contents in turn.
 func own(t *testing.T, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -53,7 +53,7 @@ func TestOwnTemplatesReplaceFileByFile(t *testing.T) {
 	}
 }
 
-func TestTheLayoutAndTheClosingCanBeOwn(t *testing.T) {
+func TestLayoutAndClosingCanBeReplaced(t *testing.T) {
 	dir := own(t, "layout.html", `<html><body>{{template "content" .}}{{template "closing" .}}</body></html>`,
 		"en/closing.html", `{{define "closing"}}<p>Bye.</p>{{end}}`)
 	_, words := letter(t, newMailer(t, func(o *Options) { o.TemplatesDir = dir }), models.MailExpiration)
@@ -111,7 +111,7 @@ func TestBrokenOwnTemplateIsRefusedWithFileAndLine(t *testing.T) {
 	}
 }
 
-func TestTheDirectoryMustBeOne(t *testing.T) {
+func TestTemplatesDirectoryMustBeADirectory(t *testing.T) {
 	dir := own(t, "file", "x")
 	for name, says := range map[string]string{"nowhere": "nowhere", "file": "is no directory"} {
 		o := options(t)
@@ -122,12 +122,11 @@ func TestTheDirectoryMustBeOne(t *testing.T) {
 	}
 }
 
-// What stands where a template would, but is none, is not passed over for the built-in one.
-func TestWhatIsNoFileIsNotPassedOver(t *testing.T) {
+func TestTemplateThatIsNotAFileIsRefused(t *testing.T) {
 	for name, put := range map[string]func(file string) error{
-		"a directory":                  func(file string) error { return os.Mkdir(file, 0o755) },
-		"a link that leads nowhere":    func(file string) error { return os.Symlink("nowhere", file) },
-		"a pipe that nobody writes to": func(file string) error { return syscall.Mkfifo(file, 0o600) },
+		"a directory":               func(file string) error { return os.Mkdir(file, 0o755) },
+		"a link that leads nowhere": func(file string) error { return os.Symlink("nowhere", file) },
+		"a pipe without a writer":   func(file string) error { return syscall.Mkfifo(file, 0o600) },
 	} {
 		o := options(t)
 		o.TemplatesDir = own(t, "README.md", "x")
@@ -142,7 +141,7 @@ func TestWhatIsNoFileIsNotPassedOver(t *testing.T) {
 }
 
 // Kubernetes puts the files of a ConfigMap into a hidden directory, and links to them.
-func TestHiddenFilesAreLetBe(t *testing.T) {
+func TestHiddenFilesAreIgnored(t *testing.T) {
 	dir := own(t, "..2026/aom-x.txt", "{{", ".layout.html.swp", "{{", "..2026/layout.html", `{{template "content" .}}`)
 	if err := os.Symlink("..2026/layout.html", filepath.Join(dir, "layout.html")); err != nil {
 		t.Fatal(err)
@@ -153,8 +152,7 @@ func TestHiddenFilesAreLetBe(t *testing.T) {
 	}
 }
 
-// TestEachFileCanBeReplacedAlone: the others stay the built-in ones, and so does every mail that is not made of it.
-func TestEachFileCanBeReplacedAlone(t *testing.T) {
+func TestReplacingOneFileChangesOnlyItsMails(t *testing.T) {
 	const mark = "In our own words"
 	replacements := map[string]string{
 		"subject": `{{define "subject"}}` + mark + `{{end}}` + mark, "closing": `{{define "closing"}}` + mark + `{{end}}`,
@@ -210,16 +208,14 @@ func TestEveryTemplateErrorIsReportedOnce(t *testing.T) {
 	}
 }
 
-// Some editors begin a file with a mark that is no part of its text.
-func TestAByteOrderMarkIsNoText(t *testing.T) {
+func TestByteOrderMarkIsRemoved(t *testing.T) {
 	dir := own(t, "en/"+models.MailReminder+".txt", "\uFEFF{{define \"subject\"}}S{{end}}words")
 	if _, words := letter(t, newMailer(t, func(o *Options) { o.TemplatesDir = dir }), models.MailReminder); words.Text != "words" {
 		t.Errorf("the text is %q", words.Text)
 	}
 }
 
-// A template of an operator could hold anything; the ledger takes only what both engines do.
-func TestOwnTemplatesCannotBreakTheLedger(t *testing.T) {
+func TestControlCharactersOfOwnTemplatesAreRemoved(t *testing.T) {
 	dir := own(t, "en/"+models.MailReminder+".txt", "{{define \"subject\"}}\na b\x00c\n{{end}}one\r\ntwo\x00")
 	m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
 	words, err := m.Render(models.Mail{Template: models.MailReminder, Data: models.MailData{ExpiresAt: testkit.Start}})
