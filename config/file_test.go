@@ -34,8 +34,7 @@ func TestFileProblems(t *testing.T) {
 	}
 }
 
-// TestSettingsOfLaterVersions: at its default, in any spelling, a setting that is not enforced yet may be set; nothing else.
-func TestSettingsOfLaterVersions(t *testing.T) {
+func TestSettingThatIsNotEnforcedTakesOnlyItsDefault(t *testing.T) {
 	const no = ": this version does not enforce this setting; only its default, "
 	for _, tc := range []struct {
 		name, file string
@@ -66,15 +65,13 @@ func TestSettingsOfLaterVersions(t *testing.T) {
 	}
 }
 
-// TestDefaultsOfTheContract: the settings that are enforced may be set to their defaults too.
-func TestDefaultsOfTheContract(t *testing.T) {
+func TestEnforcedSettingsAcceptTheirDefaults(t *testing.T) {
 	_, err := load(t, "ALLOW_MULTIPLE_SESSIONS: True\nAUTO_PROLONGATION_TOKEN_TIME_VALID: 0\nMAX_WEB_TOKEN_TIME_VALID: 2592000\nDISABLE_LAST_PASSWORDS: 0\n"+
 		"COMPLIANCE_IP_RESTRICTIONS: []\nTRUSTED_PROXIES: []\nCOMPLIANCE_PASSWORD_GENERATOR_DEFAULT_PASSWORD_LENGTH: 20\n", nil)
 	wantProblems(t, err, "")
 }
 
-// TestAlphabetWithoutValue: what YAML takes for a comment is not silently left out.
-func TestAlphabetWithoutValue(t *testing.T) {
+func TestAlphabetThatYAMLReadsAsACommentIsRefused(t *testing.T) {
 	for _, name := range []string{"LETTERS_UPPERCASE", "LETTERS_LOWERCASE", "NUMBERS", "SPECIAL_CHARS"} {
 		key := "COMPLIANCE_PASSWORD_GENERATOR_DEFAULT_" + name
 		want := key + " (settings.yml:1): has no value, or not all of it; quote it, since YAML takes an unquoted # for the start of a comment and ! for a tag"
@@ -85,9 +82,8 @@ func TestAlphabetWithoutValue(t *testing.T) {
 	}
 }
 
-// TestSettings holds the table complete: what is listed has help and a
-// default in words, and the flags are those of the contract.
-func TestSettings(t *testing.T) {
+// The flags are part of the contract.
+func TestEverySettingHasHelpAndADefault(t *testing.T) {
 	flags := map[string]bool{"--listen": true, "--data": true, "--database": true, "--base-url": true, "--smtp": true,
 		"--password-policy": true, "--settings": true}
 	for _, s := range config.Settings() {

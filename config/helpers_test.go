@@ -11,8 +11,7 @@ import (
 	"latchkey/config"
 )
 
-// load runs Load in an empty directory with flags and environment, and
-// settings.yml if file is not empty.
+// load runs Load in an empty directory with flags and environment, and settings.yml unless file is empty.
 func load(t *testing.T, file string, env map[string]string, args ...string) (config.Config, error) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -45,8 +44,7 @@ func temp(t *testing.T, name, content string) string {
 	return write(t, filepath.Join(t.TempDir(), name), content)
 }
 
-// wantProblems compares the whole text of an error, so that order, number and
-// wording of the lines are all held.
+// wantProblems compares the whole text of an error: order, number and wording of its lines.
 func wantProblems(t *testing.T, err error, want string) {
 	t.Helper()
 	var problems config.Problems

@@ -72,8 +72,7 @@ func TestLoadWithoutFlags(t *testing.T) {
 	}
 }
 
-// TestAllAtOnce: whoever repairs a configuration does so in one go.
-func TestAllAtOnce(t *testing.T) {
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, err := load(t, "LOG: xml\nLISTN: x\n", map[string]string{
 		"LATCHKEY_TIME_ZONE":     "Mars",
 		"LATCHKEY_SESSION_IDLE":  "48h",
@@ -89,7 +88,7 @@ func TestAllAtOnce(t *testing.T) {
 	}, "\n"))
 }
 
-func TestIdleFollowsMax(t *testing.T) {
+func TestDefaultIdleTimeIsLimitedBySessionMax(t *testing.T) {
 	c, err := load(t, "SESSION_MAX: 30m\n", nil)
 	wantProblems(t, err, "")
 	if c.SessionIdle != 30*time.Minute {
@@ -97,8 +96,7 @@ func TestIdleFollowsMax(t *testing.T) {
 	}
 }
 
-// TestSessionLimits: of two ends of a session the earlier holds, and what was asked for wins over a default.
-func TestSessionLimits(t *testing.T) {
+func TestEarlierEndOfASessionWins(t *testing.T) {
 	for _, tc := range []struct {
 		file      string
 		max, idle time.Duration
@@ -122,8 +120,7 @@ func TestSessionLimits(t *testing.T) {
 	}
 }
 
-// TestComplianceNames: the compliance settings are known by their own names, and by those with our prefix, which win.
-func TestComplianceNames(t *testing.T) {
+func TestPrefixedNameWinsOverTheComplianceName(t *testing.T) {
 	for _, tc := range []struct {
 		env      map[string]string
 		file     string
@@ -173,7 +170,7 @@ func TestSettingsFile(t *testing.T) {
 	}
 }
 
-func TestSettingsFileThatIsADirectory(t *testing.T) {
+func TestSettingsFileMustNotBeADirectory(t *testing.T) {
 	t.Chdir(t.TempDir())
 	os.Mkdir("settings.yml", 0o700)
 	_, err := loadHere(t, nil)
@@ -216,7 +213,7 @@ func TestPasswordPolicy(t *testing.T) {
 	}
 }
 
-func TestPolicyThatCannotBeReadIsNotPassedOver(t *testing.T) {
+func TestUnreadablePolicyIsAnError(t *testing.T) {
 	t.Chdir(t.TempDir())
 	os.Mkdir("passwordpolicy.json", 0o700)
 	_, err := loadHere(t, nil)

@@ -12,9 +12,7 @@ import (
 	"latchkey/config"
 )
 
-// TestValues holds, setting by setting, what a value becomes or the exact
-// reason why it is refused.
-func TestValues(t *testing.T) {
+func TestValuesAreParsedOrRefusedWithAReason(t *testing.T) {
 	listen := func(c config.Config) any { return c.Listen + " " + c.BaseURL.String() }
 	base := func(c config.Config) any { return fmt.Sprint(c.BaseURL, " ", c.HTTPS()) }
 	proxies := func(c config.Config) any { return fmt.Sprint(c.TrustedProxies) }
@@ -202,8 +200,7 @@ func TestNetworksAsList(t *testing.T) {
 	}
 }
 
-// TestMetricsListenApart: each address has its own listener, also where either is every interface, or neither has a port yet.
-func TestMetricsListenApart(t *testing.T) {
+func TestMetricsNeedAnAddressOfTheirOwn(t *testing.T) {
 	for _, tc := range []struct {
 		listen, metrics string
 		refused         bool
@@ -221,8 +218,7 @@ func TestMetricsListenApart(t *testing.T) {
 	}
 }
 
-// The names of this machine itself, whatever it listens on.
-func TestLoopback(t *testing.T) {
+func TestLoopbackHosts(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost": true, "LOCALHOST": true, "localhost.": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true, "::ffff:127.0.0.1": true,
 		"": false, "0.0.0.0": false, "::": false, "10.0.0.1": false, "localhost.example.org": false, "evil.localhost": false, "127.0.0.1.example.org": false, "accounts.example.org": false,

@@ -80,7 +80,7 @@ func TestSMTP(t *testing.T) {
 	}
 }
 
-func TestEmptyMeansNone(t *testing.T) {
+func TestEmptyFlagWinsOverTheEnvironment(t *testing.T) {
 	env := map[string]string{"LATCHKEY_SMTP": "smtp://mail.example", "LATCHKEY_DATABASE": "postgres://db/x"}
 	c, err := load(t, "", env, "--smtp=", "--database=")
 	wantProblems(t, err, "")
@@ -121,9 +121,8 @@ func TestSecretFiles(t *testing.T) {
 	}
 }
 
-// TestNoSecretInProblems puts a password into every place it can end up in,
-// spelled in every way that breaks an address, and looks for it in the error.
-func TestNoSecretInProblems(t *testing.T) {
+// The password is put into every place, in every spelling that breaks a URL.
+func TestProblemsHoldNoPassword(t *testing.T) {
 	const canary = "CANARY"
 	forms := []string{
 		"%s", "a%s", "a/%s", "a#%s", "a?%s", "a@%s@b", "a@b/%s", "a%%zz%s", "a %s", "a:%s", "a[%s]", "a\n%s", "a%%0a%s", "a://%s",
@@ -153,8 +152,7 @@ func TestNoSecretInProblems(t *testing.T) {
 	}
 }
 
-// TestConfigCanBePrinted prints a Config in every way one might.
-func TestConfigCanBePrinted(t *testing.T) {
+func TestConfigIsPrintedWithoutPasswords(t *testing.T) {
 	c, err := load(t, "", nil, "--database", "postgres://u:CANARY@db/x?password=CANARY", "--smtp", "smtp://u:CANARY@mail.example")
 	wantProblems(t, err, "")
 	var log bytes.Buffer
