@@ -172,7 +172,7 @@ func (b *batch) staleReason(ctx context.Context, mail *models.Mail) (reason stri
 	case mail.PasswordID != account.PasswordID:
 		return "The password was changed meanwhile.", nil
 	default:
-		return "What the mail says is no longer so.", nil
+		return "The mail is out of date.", nil
 	}
 }
 

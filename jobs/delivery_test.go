@@ -217,7 +217,7 @@ func TestStaleMailIsDroppedWithAReason(t *testing.T) {
 		}{
 			{"changed", "The password was changed meanwhile.", func(a *models.Account) { a.PasswordID = "another" }},
 			{"disabled", "The account is disabled.", func(a *models.Account) { a.DisabledAt = &a.CreatedAt }},
-			{"one-time", "What the mail says is no longer so.", func(a *models.Account) { a.OneTime = true }},
+			{"one-time", "The mail is out of date.", func(a *models.Account) { a.OneTime = true }},
 			{"deleted", "The account was deleted.", nil},
 		} {
 			w := newWorld(t, db.DB, testsmtp.NewSink(t))

@@ -15,39 +15,39 @@ import (
 	"latchkey/models"
 )
 
-// tally is Metrics that records its calls as text.
-type tally struct {
-	mu   sync.Mutex
-	told []string
+// recorder is Metrics that records its calls as text.
+type recorder struct {
+	mu    sync.Mutex
+	calls []string
 }
 
-func (m *tally) note(format string, values ...any) {
+func (m *recorder) note(format string, values ...any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.told = append(m.told, fmt.Sprintf(format, values...))
+	m.calls = append(m.calls, fmt.Sprintf(format, values...))
 }
 
-func (m *tally) RoundEnded(job string, at time.Time, took time.Duration, err error) {
+func (m *recorder) RoundEnded(job string, at time.Time, took time.Duration, err error) {
 	m.note("%s at +%s took %s failed %t", job, at.Sub(testkit.Start), took, err != nil)
 }
-func (m *tally) MailsSwept(count int) { m.note("swept %d", count) }
-func (m *tally) MailSettled(template string, state models.MailState) {
+func (m *recorder) MailsSwept(count int) { m.note("swept %d", count) }
+func (m *recorder) MailSettled(template string, state models.MailState) {
 	m.note("%s %s", template, state)
 }
 
-func (m *tally) wants(t *testing.T, want ...string) {
+func (m *recorder) wants(t *testing.T, want ...string) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !slices.Equal(m.told, want) {
-		t.Errorf("told %q, want %q", m.told, want)
+	if !slices.Equal(m.calls, want) {
+		t.Errorf("calls %q, want %q", m.calls, want)
 	}
-	m.told = nil
+	m.calls = nil
 }
 
 func TestMailsAreCountedByOutcome(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
-		m := &tally{}
+		m := &recorder{}
 		w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Metrics = m })
 		ada := w.account("ada", 62*day)
 		w.sink.Script(testsmtp.Answer{Code: 451, Text: "later"}, testsmtp.Answer{Code: 550, Text: "never"}, testsmtp.Answer{})
@@ -67,7 +67,7 @@ func TestMailsAreCountedByOutcome(t *testing.T) {
 // A round that panics counts as failed; one that the end of the program cut short does not count.
 func TestRoundsAreMeasured(t *testing.T) {
 	testkit.Parallel(t)
-	m := &tally{}
+	m := &recorder{}
 	w := newWorld(t, testdb.SQLite(t).DB, nil, func(o *Options) { o.Metrics = m })
 	ctx, stop := context.WithCancel(t.Context())
 	round := func(err error) func(context.Context) (bool, error) {

@@ -72,7 +72,7 @@ func (m *Mailer) common(mail models.Mail, words i18n.Words) Common {
 	return common
 }
 
-// displayName is the account name in the mail. A test mail shows an invented one, so that nobody takes it for real.
+// displayName is the account name in the mail. A test mail shows an invented one, so that it is not mistaken for a real one.
 func displayName(mail models.Mail) string {
 	if mail.Data.Test {
 		return sampleAccount

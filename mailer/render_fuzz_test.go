@@ -136,7 +136,7 @@ func wantTold(t *testing.T, words Rendered, m *Mailer, row models.Mail) {
 	page := must(goquery.NewDocumentFromReader(strings.NewReader(words.HTML)))(t)
 	name := cleanName(row.AccountName)
 	if strings.ContainsAny(name, ":/<>&\"'()[] \t\r\n\x00\u0085\u2028\u2029") {
-		t.Errorf("the name is told as %q", name)
+		t.Errorf("the name is shown as %q", name)
 	}
 	for _, text := range []string{name, m.help} {
 		if !strings.Contains(words.Text, cleanText(text)) || !strings.Contains(page.Find("body").Text(), cleanText(text)) {

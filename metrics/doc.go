@@ -1,5 +1,5 @@
-// Package metrics counts what the program does and tells it to Prometheus, in its text format. The packages that do
-// something do not know this one: each declares what it would like to have counted, and cmd/web hands it a [Metrics].
+// Package metrics exports the program's metrics to Prometheus in its text format. Other packages do not import it: each declares
+// an interface of what it counts, and cmd/web passes a [Metrics].
 //
-// Labels take few and known values. No name, e-mail or address of anybody, and nothing that a client sent, is ever one.
+// Labels have few, known values: never a name, an e-mail, an IP address or anything else that a client sent.
 package metrics
