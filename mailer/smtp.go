@@ -28,6 +28,7 @@ const (
 // TLS is how a connection to the mail server is encrypted.
 type TLS string
 
+// The TLS modes.
 const (
 	StartTLS TLS = "starttls" // required: without STARTTLS no mail is sent
 	Implicit TLS = "implicit" // from the first byte

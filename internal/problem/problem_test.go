@@ -21,7 +21,7 @@ func TestListIsOneLineForEachProblem(t *testing.T) {
 func TestNearestIgnoresCaseAndKeepsItsDistance(t *testing.T) {
 	known := []string{"LISTEN", "DATA", "DATABASE"}
 	for word, want := range map[string]string{
-		"LISTEM": "LISTEN", "listen": "LISTEN", "DATBASE": "DATABASE", "DAT": "DATA", "": "", "PORT": "",
+		"LISTEM": "LISTEN", "listen": "LISTEN", "DATABESE": "DATABASE", "DAT": "DATA", "": "", "PORT": "",
 		strings.Repeat("LISTEN", 1000): "",
 	} {
 		if got := problem.Nearest(word, known, 2); got != want {
