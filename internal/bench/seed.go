@@ -42,7 +42,8 @@ var mix = []struct {
 
 const (
 	organizations  = 100
-	frequentSearch = "fisc" // part of one name in ten
+	frequentSearch = "fisc"                           // part of one name in ten
+	seededID       = "'01900000-0000-7000-8000-' || " // an SQL expression; twelve digits follow
 )
 
 // daysAgo is the SQL of a time that many days ago.
@@ -60,7 +61,7 @@ func (d database) seed(ctx context.Context, count int, mixed bool) error {
 	in := func(models.State) string { return "FALSE" }
 	if mixed {
 		kind = fmt.Sprintf("CASE WHEN n <= %d THEN 'organization' ELSE 'customer' END", organizations)
-		organization = fmt.Sprintf("CASE WHEN n > %[1]d THEN 'a' || (1 + n / 100 %% %[1]d) END", organizations)
+		organization = fmt.Sprintf("CASE WHEN n > %[1]d THEN %[2]s(100000000001 + n / 100 %% %[1]d) END", organizations, seededID)
 		in = inState
 	}
 	name := "(" + oneOf("n % 10", "anna bruno chen dilara emil fatou greta hugo ines jonas") + " || '.' || " +
@@ -72,7 +73,7 @@ func (d database) seed(ctx context.Context, count int, mixed bool) error {
 	}
 	var columns, values []string
 	for _, column := range [][2]string{
-		{"id", "'a' || n"}, {"kind", kind}, {"name", name}, {"name_key", name}, {"email", email}, {"email_key", email},
+		{"id", seededID + "(100000000000 + n)"}, {"kind", kind}, {"name", name}, {"name_key", name}, {"email", email}, {"email_key", email},
 		{"search", name + " || ' ' || " + email}, {"organization_id", organization}, {"created_at", d.daysAgo("400")},
 		{"technical", "n > 100 AND n % 10 = 0"}, {"disabled_at", when(in(models.Disabled), d.daysAgo("1"), "NULL")}, {"password_id", "'p' || n"},
 		{"password_hash", when(in(models.NoPassword), "''", "'none'")},
@@ -88,8 +89,8 @@ func (d database) seed(ctx context.Context, count int, mixed bool) error {
 	for _, statement := range []string{
 		fmt.Sprintf(`WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
 			INSERT INTO accounts (%s) SELECT %s FROM numbers ORDER BY n`, count, strings.Join(columns, ", "), strings.Join(values, ", ")),
-		`INSERT INTO identifiers (key, account_id) SELECT name_key, id FROM accounts WHERE id LIKE 'a%' UNION ALL
-			SELECT email_key, id FROM accounts WHERE id LIKE 'a%'`,
+		`INSERT INTO identifiers (key, account_id) SELECT name_key, id FROM accounts WHERE id LIKE '01900000-%' UNION ALL
+			SELECT email_key, id FROM accounts WHERE id LIKE '01900000-%'`,
 	} {
 		if _, err := d.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("seeding: %w", err)
@@ -122,7 +123,7 @@ func inState(state models.State) string {
 // expire makes a number of passwords, which are spread over all customers, expire without a notice; others in each round.
 func (d database) expire(ctx context.Context, accounts, due, round int) error {
 	_, err := d.ExecContext(ctx, fmt.Sprintf(`UPDATE accounts SET expiry_notice = 0, password_set_at = %s
-		WHERE kind = 'customer' AND NOT technical AND id LIKE 'a%%' AND CAST(substr(id, 2) AS INTEGER) %% %d = %d`,
+		WHERE kind = 'customer' AND NOT technical AND id LIKE '01900000-%%' AND CAST(substr(id, 25) AS BIGINT) %% %d = %d`,
 		d.daysAgo("70"), accounts/due, 1+round%9))
 	return errors.Join(err, d.settle(ctx))
 }
