@@ -18,17 +18,13 @@ import (
 // have none. Numbers only go down: the test fails until the entry is lowered.
 var allowedWords = map[string]int{
 	"accounts":  83,
-	"cmd":       63,
-	"config":    20,
+	"cmd":       61,
 	"demo":      32,
-	"docs":      4, // in decisions/0025
+	"docs":      2, // in decisions/0025
 	"handlers":  88,
 	"i18n":      12,
-	"internal":  59,
-	"jobs":      26,
-	"mailer":    34,
-	"metrics":   14,
-	"models":    59,
+	"internal":  44,
+	"models":    58,
 	"names":     6,
 	"templates": 1,
 	"views":     6,
