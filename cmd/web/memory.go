@@ -10,7 +10,7 @@ import (
 // a live heap of some 10 MiB, and from returning memory to the system between two hashes only to request it again. 0: by
 // gcPercentForHashes. Otherwise by a block of that many bytes (64 << 20 was measured) that is never touched and so never taken
 // from the system, but counts as live heap. See docs/decisions/0006.
-const ballastSize = 0
+const ballastSize = 64 << 20
 
 var ballast []byte
 
