@@ -9,21 +9,33 @@ import (
 	"latchkey/models"
 )
 
-// The names of [core] that callers of this package know.
+// Types of [core] and [lockout] under the names that callers of this package know.
 type (
-	Actor            = core.Actor
-	Visit            = core.ClientInfo
-	Networks         = core.Networks
-	BusyError        = core.BusyError
-	TooManyError     = core.TooManyError
-	TooSoonError     = core.TooSoonError
+	// Actor is [core.Actor].
+	Actor = core.Actor
+	// Visit is [core.ClientInfo].
+	Visit = core.ClientInfo
+	// Networks is [core.Networks].
+	Networks = core.Networks
+	// BusyError is [core.BusyError].
+	BusyError = core.BusyError
+	// TooManyError is [core.TooManyError].
+	TooManyError = core.TooManyError
+	// TooSoonError is [core.TooSoonError].
+	TooSoonError = core.TooSoonError
+	// AlreadyDoneError is [core.AlreadyDoneError].
 	AlreadyDoneError = core.AlreadyDoneError
-	Refusal          = core.Refusal
-	ValidationError  = core.ValidationError
-	FieldError       = core.FieldError
-	KnownDevices     = lockout.Devices
+	// Refusal is [core.Refusal].
+	Refusal = core.Refusal
+	// ValidationError is [core.ValidationError].
+	ValidationError = core.ValidationError
+	// FieldError is [core.FieldError].
+	FieldError = core.FieldError
+	// KnownDevices is [lockout.Devices].
+	KnownDevices = lockout.Devices
 )
 
+// Values of [core].
 var (
 	CommandLine      = core.CommandLine
 	ErrNotFound      = core.ErrNotFound
@@ -35,6 +47,7 @@ var (
 	ErrForbidden     = core.ErrForbidden
 )
 
+// Constants of [core] and [lockout].
 const (
 	DeviceLife             = lockout.DeviceLife
 	ErrOwnAccount          = core.ErrOwnAccount

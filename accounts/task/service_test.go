@@ -98,8 +98,10 @@ func TestTaskWithTheSameKeyIsAddedOnce(t *testing.T) {
 		if !f.add(task.Request{Kind: "work", OnceKey: "today"}) || f.add(task.Request{Kind: "work", OnceKey: "today"}) {
 			f.Error("want the first to be added and the second not")
 		}
-		if !f.add(task.Request{Kind: "work"}) || !f.add(task.Request{Kind: "work"}) {
-			f.Error("want tasks without a key to be added")
+		for range 2 {
+			if !f.add(task.Request{Kind: "work"}) {
+				f.Error("want tasks without a key to be added")
+			}
 		}
 	})
 }
