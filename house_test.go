@@ -40,9 +40,9 @@ var floors = []struct {
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts", []string{"accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
-	{"jobs", []string{"accounts", "mailer", "models"}},
-	{"demo", []string{"accounts", "jobs", "mailer", "models", "password"}},
-	{"views/words", []string{"accounts", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
+	{"jobs", []string{"accounts", "accounts/core", "mailer", "models"}},
+	{"demo", []string{"accounts", "accounts/core", "jobs", "mailer", "models", "password"}},
+	{"views/words", []string{"accounts", "accounts/core", "accounts/lockout", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
 	{"views", []string{"views/words", "i18n", "models", "password"}},
 	{"views/samples", []string{"models", "password"}},
 	{"metrics", []string{"models"}},

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // TestWhoseAddressesAreShown: an organization sees where it works from itself, and from where its customers and unknown browsers
 // come; not where its SuperAdmins work from, also after they are deleted.
 func TestWhoseAddressesAreShown(t *testing.T) {
-	from := func(actor accounts.Actor, address string) accounts.Actor {
+	from := func(actor core.Actor, address string) core.Actor {
 		actor.Address = address
 		return actor
 	}
@@ -19,7 +20,7 @@ func TestWhoseAddressesAreShown(t *testing.T) {
 		acme := w.organization("acme")
 		ada := w.create(accounts.NewAccount{Name: "ada", Organization: acme.ID})
 		olga := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "olga"})
-		for actor, address := range map[*accounts.Actor]string{
+		for actor, address := range map[*core.Actor]string{
 			new(as(olga)): "203.0.113.1", new(w.root): "203.0.113.2", new(as(acme)): "203.0.113.3",
 		} {
 			if err := w.EndSessions(t.Context(), from(*actor, address), ada.ID); err != nil {
@@ -27,8 +28,8 @@ func TestWhoseAddressesAreShown(t *testing.T) {
 			}
 		}
 		must(w.IssuePassword(t.Context(), from(w.root, "203.0.113.2"), acme.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
-		must(w.SignIn(t.Context(), "ada", secret, accounts.Visit{Address: "203.0.113.4"}))(t)
-		if _, err := w.SignIn(t.Context(), "ada", "wrong", accounts.Visit{Address: "203.0.113.5"}); err == nil {
+		must(w.SignIn(t.Context(), "ada", secret, core.ClientInfo{Address: "203.0.113.4"}))(t)
+		if _, err := w.SignIn(t.Context(), "ada", "wrong", core.ClientInfo{Address: "203.0.113.5"}); err == nil {
 			t.Fatal("a wrong password opens")
 		}
 		if err := w.Delete(t.Context(), w.root, olga.ID, "olga"); err != nil {
@@ -53,9 +54,9 @@ func TestWhoseAddressesAreShown(t *testing.T) {
 			return strings.Join(list, " ")
 		}
 		for _, reader := range []struct {
-			actor accounts.Actor
+			actor core.Actor
 			want  string
-		}{{as(acme), "3 4 5"}, {w.root, "1 2 3 4 5"}, {accounts.CommandLine, "1 2 3 4 5"}} {
+		}{{as(acme), "3 4 5"}, {w.root, "1 2 3 4 5"}, {core.CommandLine, "1 2 3 4 5"}} {
 			log, err := w.Audit(t.Context(), reader.actor, models.AuditFilter{Limit: 99})
 			if got := seen(log.Rows, err); got != reader.want {
 				t.Errorf("%s sees in the log %s, want %s", reader.actor.Name, got, reader.want)

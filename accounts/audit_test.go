@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -14,31 +15,31 @@ import (
 var audited = map[string]struct {
 	action string
 	own    bool // by the account's owner, in a session
-	do     func(w *world, by accounts.Actor, a models.Account) error
+	do     func(w *world, by core.Actor, a models.Account) error
 }{
-	"edit": {action: accounts.ActionEdited}, "disable": {action: accounts.ActionDisabled}, "enable": {action: accounts.ActionEnabled},
-	"require change": {action: accounts.ActionRequireChange}, "unblock": {action: accounts.ActionUnblocked},
-	"issue": {action: accounts.ActionPasswordIssued}, "end sessions": {action: accounts.ActionSessionsEnded},
-	"delete": {action: accounts.ActionDeleted},
-	"move": {action: accounts.ActionMoved, do: func(w *world, by accounts.Actor, a models.Account) error {
+	"edit": {action: core.ActionEdited}, "disable": {action: core.ActionDisabled}, "enable": {action: core.ActionEnabled},
+	"require change": {action: core.ActionRequireChange}, "unblock": {action: core.ActionUnblocked},
+	"issue": {action: core.ActionPasswordIssued}, "end sessions": {action: core.ActionSessionsEnded},
+	"delete": {action: core.ActionDeleted},
+	"move": {action: core.ActionMoved, do: func(w *world, by core.Actor, a models.Account) error {
 		return w.Move(w.Context(), by, a.ID, models.DefaultOrganizationID, false)
 	}},
-	"sign in": {accounts.ActionSignedIn, true, func(w *world, _ accounts.Actor, a models.Account) error {
+	"sign in": {core.ActionSignedIn, true, func(w *world, _ core.Actor, a models.Account) error {
 		_, err := w.SignIn(w.Context(), a.Name, secret, visit)
 		return err
 	}},
-	"sign out": {accounts.ActionSignedOut, true, func(w *world, by accounts.Actor, _ models.Account) error {
+	"sign out": {core.ActionSignedOut, true, func(w *world, by core.Actor, _ models.Account) error {
 		return w.SignOut(w.Context(), by)
 	}},
-	"change password": {accounts.ActionPasswordOwn, true, func(w *world, by accounts.Actor, a models.Account) error {
+	"change password": {core.ActionPasswordOwn, true, func(w *world, by core.Actor, a models.Account) error {
 		who := accounts.Visitor{Account: a, Session: models.Session{ID: by.SessionID}}
 		_, err := w.ChangeOwnPassword(w.Context(), who, by, change(secret, "Another horse 2"))
 		return err
 	}},
-	"language": {accounts.ActionEdited, true, func(w *world, by accounts.Actor, _ models.Account) error {
+	"language": {core.ActionEdited, true, func(w *world, by core.Actor, _ models.Account) error {
 		return w.SetLocale(w.Context(), by, "de")
 	}},
-	"end own sessions": {accounts.ActionSessionsEnded, true, func(w *world, by accounts.Actor, _ models.Account) error {
+	"end own sessions": {core.ActionSessionsEnded, true, func(w *world, by core.Actor, _ models.Account) error {
 		return w.EndOtherSessions(w.Context(), by)
 	}},
 }
@@ -92,7 +93,7 @@ func TestEveryChangeIsWrittenDown(t *testing.T) {
 					want.OrganizationID = models.DefaultOrganizationID
 				}
 				got := events[0]
-				if !got.At.Equal(w.clock.Now()) || !slices.Contains(accounts.Actions(), got.Action) {
+				if !got.At.Equal(w.clock.Now()) || !slices.Contains(core.Actions(), got.Action) {
 					t.Errorf("at %v: %s", got.At, got.Action)
 				}
 				got.ID, got.At, got.Detail = "", want.At, nil
@@ -109,7 +110,7 @@ func TestMailsOfTheLedger(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		mail := w.failedMail(ada)
-		if err := w.RetryMail(t.Context(), as(ada), mail.ID); !errors.Is(err, accounts.ErrForbidden) {
+		if err := w.RetryMail(t.Context(), as(ada), mail.ID); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("by a customer: %v", err)
 		}
 		if err := w.RetryMail(t.Context(), w.root, mail.ID); err != nil {
@@ -119,11 +120,11 @@ func TestMailsOfTheLedger(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		for _, id := range []string{w.NewID(), "", "\x00"} {
-			if err := w.RetryMail(t.Context(), w.root, id); !errors.Is(err, accounts.ErrNotFound) {
+			if err := w.RetryMail(t.Context(), w.root, id); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("%q: %v", id, err)
 			}
 		}
-		if events := w.events(models.AuditFilter{Action: accounts.ActionMailRetried}); len(events) != 1 || events[0].SubjectID != ada.ID || w.wakes.Load() != 1 {
+		if events := w.events(models.AuditFilter{Action: core.ActionMailRetried}); len(events) != 1 || events[0].SubjectID != ada.ID || w.wakes.Load() != 1 {
 			t.Errorf("%d wakes, events %+v", w.wakes.Load(), events)
 		}
 	})

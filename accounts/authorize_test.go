@@ -9,35 +9,36 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // operations are all use cases that an operator carries out on an account. ready prepares the account for it.
 var operations = map[string]struct {
 	ready func(w *world, a models.Account)
-	do    func(w *world, by accounts.Actor, a models.Account) error
+	do    func(w *world, by core.Actor, a models.Account) error
 }{
-	"edit": {nil, func(w *world, by accounts.Actor, a models.Account) error {
+	"edit": {nil, func(w *world, by core.Actor, a models.Account) error {
 		return w.Edit(w.Context(), by, a.ID, accounts.Edit{Email: a.Name + "@new.example", Locale: "de"})
 	}},
-	"disable": {nil, func(w *world, by accounts.Actor, a models.Account) error { return w.Disable(w.Context(), by, a.ID) }},
+	"disable": {nil, func(w *world, by core.Actor, a models.Account) error { return w.Disable(w.Context(), by, a.ID) }},
 	"enable": {func(w *world, a models.Account) {
 		w.tamper(a.ID, func(a *models.Account) { a.DisabledAt = &a.CreatedAt })
-	}, func(w *world, by accounts.Actor, a models.Account) error { return w.Enable(w.Context(), by, a.ID) }},
-	"require change": {nil, func(w *world, by accounts.Actor, a models.Account) error {
+	}, func(w *world, by core.Actor, a models.Account) error { return w.Enable(w.Context(), by, a.ID) }},
+	"require change": {nil, func(w *world, by core.Actor, a models.Account) error {
 		return w.RequireChange(w.Context(), by, a.ID)
 	}},
 	"unblock": {func(w *world, a models.Account) {
 		w.tamper(a.ID, func(a *models.Account) { a.FailedAttempts = 1 })
-	}, func(w *world, by accounts.Actor, a models.Account) error { return w.Unblock(w.Context(), by, a.ID) }},
-	"issue": {nil, func(w *world, by accounts.Actor, a models.Account) error {
+	}, func(w *world, by core.Actor, a models.Account) error { return w.Unblock(w.Context(), by, a.ID) }},
+	"issue": {nil, func(w *world, by core.Actor, a models.Account) error {
 		_, err := w.IssuePassword(w.Context(), by, a.ID, accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}, "")
 		return err
 	}},
-	"end sessions": {nil, func(w *world, by accounts.Actor, a models.Account) error {
+	"end sessions": {nil, func(w *world, by core.Actor, a models.Account) error {
 		return w.EndSessions(w.Context(), by, a.ID)
 	}},
-	"delete": {nil, func(w *world, by accounts.Actor, a models.Account) error {
+	"delete": {nil, func(w *world, by core.Actor, a models.Account) error {
 		return w.Delete(w.Context(), by, a.ID, a.Name)
 	}},
 }
@@ -48,8 +49,8 @@ func TestWhoMayDoWhatToWhom(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme, other := w.organization("acme"), w.organization("other")
 		ours := w.create(accounts.NewAccount{Name: "ours", Organization: acme.ID})
-		byName := map[string]accounts.Actor{
-			"SuperAdmin": w.root, "command line": accounts.CommandLine, "organization": as(acme), "customer": as(ours), "nobody": {},
+		byName := map[string]core.Actor{
+			"SuperAdmin": w.root, "command line": core.CommandLine, "organization": as(acme), "customer": as(ours), "nobody": {},
 		}
 		targets := map[string]models.Account{
 			"ours": ours, "theirs": w.create(accounts.NewAccount{Name: "theirs", Organization: other.ID}), "acme": acme, "other": other,
@@ -75,7 +76,7 @@ func TestWhoMayDoWhatToWhom(t *testing.T) {
 		}
 		w.clock.Advance(1)
 		for name, operation := range operations {
-			for i, actor := range []accounts.Actor{w.root, accounts.CommandLine, as(acme)} {
+			for i, actor := range []core.Actor{w.root, core.CommandLine, as(acme)} {
 				kinds := []models.Kind{models.Customer, models.Organization, models.SuperAdmin}
 				for _, kind := range kinds {
 					if actor.Kind == models.Organization && kind != models.Customer {
@@ -98,17 +99,17 @@ func TestWhoMayDoWhatToWhom(t *testing.T) {
 func verdict(actor, target string) error {
 	switch {
 	case target == "gone" || target == "garbage":
-		return accounts.ErrNotFound
+		return core.ErrNotFound
 	case actor == "customer" && target == "ours", actor == "organization" && target == "acme", actor == "SuperAdmin" && target == "root":
-		return accounts.ErrOwnAccount
+		return core.ErrOwnAccount
 	case actor == "customer" || actor == "nobody":
-		return accounts.ErrNotFound
+		return core.ErrNotFound
 	case actor == "organization" && target == "ours":
 		return nil
 	case actor == "organization":
-		return accounts.ErrNotFound
+		return core.ErrNotFound
 	case target == "Default":
-		return accounts.ErrDefaultOrganization
+		return core.ErrDefaultOrganization
 	default:
 		return nil
 	}
@@ -126,7 +127,7 @@ func (w *world) snapshot(id string) any {
 func TestWhoMayCreateWhat(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme := w.organization("acme")
-		for actor, may := range map[*accounts.Actor][]models.Kind{
+		for actor, may := range map[*core.Actor][]models.Kind{
 			&w.root:                     {models.SuperAdmin, models.Organization, models.Customer},
 			ptr(as(acme)):               {models.Customer},
 			ptr(as(w.customer("carl"))): nil, {}: nil,
@@ -172,19 +173,19 @@ func TestWhoSeesWhat(t *testing.T) {
 				t.Errorf("the log shows %+v", event)
 			}
 		}
-		if _, err := w.Find(t.Context(), by, theirs.ID); !errors.Is(err, accounts.ErrNotFound) {
+		if _, err := w.Find(t.Context(), by, theirs.ID); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("found: %v", err)
 		}
-		if _, err := w.Story(t.Context(), by, theirs); !errors.Is(err, accounts.ErrNotFound) {
+		if _, err := w.Story(t.Context(), by, theirs); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("told: %v", err)
 		}
-		if _, err := w.Mails(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, accounts.ErrForbidden) {
+		if _, err := w.Mails(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("mails: %v", err)
 		}
-		if err := w.Move(t.Context(), by, ours.ID, other.ID, false); !errors.Is(err, accounts.ErrForbidden) {
+		if err := w.Move(t.Context(), by, ours.ID, other.ID, false); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("moved: %v", err)
 		}
-		for name, actor := range map[string]accounts.Actor{"a customer": as(ours), "nobody": {}, "an organization without id": {Kind: models.Organization}} {
+		for name, actor := range map[string]core.Actor{"a customer": as(ours), "nobody": {}, "an organization without id": {Kind: models.Organization}} {
 			list, err := w.List(t.Context(), actor, models.AccountFilter{Limit: 99})
 			if len(list.Rows) > 0 {
 				t.Errorf("%s lists %d accounts, %v", name, len(list.Rows), err)
@@ -196,7 +197,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			if log, _ := w.Audit(t.Context(), actor, models.AuditFilter{Limit: 99}); len(log.Rows) > 0 {
 				t.Errorf("%s reads %d events", name, len(log.Rows))
 			}
-			if _, err := w.Find(t.Context(), actor, ours.ID); !errors.Is(err, accounts.ErrNotFound) && !errors.Is(err, accounts.ErrOwnAccount) {
+			if _, err := w.Find(t.Context(), actor, ours.ID); !errors.Is(err, core.ErrNotFound) && !errors.Is(err, core.ErrOwnAccount) {
 				t.Errorf("%s finds: %v", name, err)
 			}
 		}
@@ -209,7 +210,7 @@ func TestAMovedCustomersPast(t *testing.T) {
 		before, now := w.organization("before"), w.organization("now")
 		moved := must(w.Create(t.Context(), as(before), fill(accounts.NewAccount{Name: "moved"})))(t).Account
 		w.refused(10, "moved", "wrong") // which queues a mail
-		if err := w.Move(t.Context(), accounts.CommandLine, moved.ID, now.ID, false); err != nil {
+		if err := w.Move(t.Context(), core.CommandLine, moved.ID, now.ID, false); err != nil {
 			t.Fatal(err)
 		}
 		if story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t); len(story.Mails) > 0 {
@@ -219,10 +220,10 @@ func TestAMovedCustomersPast(t *testing.T) {
 		w.refused(10, "moved", "wrong")
 		w.clock.Advance(time.Hour)
 		story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t)
-		if first := len(story.Events) - 1; first != 12 || story.Events[first].Action != accounts.ActionMoved || len(story.Mails) != 1 {
+		if first := len(story.Events) - 1; first != 12 || story.Events[first].Action != core.ActionMoved || len(story.Mails) != 1 {
 			t.Errorf("it reads %+v and the mails %+v", story.Events, story.Mails)
 		}
-		all := must(w.Story(t.Context(), accounts.CommandLine, w.account(moved.ID)))(t)
+		all := must(w.Story(t.Context(), core.CommandLine, w.account(moved.ID)))(t)
 		if len(all.Events) != 25 || len(all.Mails) != 2 {
 			t.Errorf("a SuperAdmin reads %+v and the mails %+v", all.Events, all.Mails)
 		}

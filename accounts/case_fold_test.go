@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -50,7 +51,7 @@ func TestOneFold(t *testing.T) {
 			}
 		}
 		w.create(accounts.NewAccount{Name: "ılık", Email: "dotless@example.com"})
-		if _, err := w.SignIn(t.Context(), "ilik", secret, visit); !errors.Is(err, accounts.ErrSignIn) {
+		if _, err := w.SignIn(t.Context(), "ilik", secret, visit); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("ı and i are one letter: %v", err)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -62,7 +63,7 @@ func TestConfusableNamesAtOnce(t *testing.T) {
 			var created atomic.Int32
 			testkit.Together(6, func(i int) {
 				process := []*world{w, second}[i%2]
-				_, err := process.Create(t.Context(), accounts.CommandLine, fill(accounts.NewAccount{Name: pair[i%2], Email: fmt.Sprintf("%d.%d@example.com", round, i)}))
+				_, err := process.Create(t.Context(), core.CommandLine, fill(accounts.NewAccount{Name: pair[i%2], Email: fmt.Sprintf("%d.%d@example.com", round, i)}))
 				if err == nil {
 					created.Add(1)
 				} else if wrongFields(err) != "name" {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -99,7 +100,7 @@ func TestAuditKnowsWhoGenerated(t *testing.T) {
 				test.issue.Password = "Another horse 2" // the history refuses the same one
 			}
 			must(w.IssuePassword(t.Context(), w.root, created.ID, test.issue, ""))(t)
-			for _, action := range []string{accounts.ActionCreated, accounts.ActionPasswordIssued} {
+			for _, action := range []string{core.ActionCreated, core.ActionPasswordIssued} {
 				events := w.events(models.AuditFilter{SubjectID: created.ID, Action: action})
 				if len(events) != 1 || events[0].Detail["password"] != test.want {
 					t.Errorf("%s, %s: %+v, want %s", name, action, events, test.want)
@@ -173,7 +174,7 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 		}()
 		testkit.Together(2, func(i int) {
 			issued, err := []*world{w, other}[i].Create(t.Context(), w.root, input)
-			var done accounts.AlreadyDoneError
+			var done core.AlreadyDoneError
 			switch {
 			case err == nil:
 				created.Store(issued.Account.ID)
@@ -192,7 +193,7 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 		}
 		verified, accountsBefore := w.hashes.Verified(), w.count("SELECT count(*) FROM accounts")
 		_, err := w.Create(t.Context(), w.root, input)
-		if want := (accounts.AlreadyDoneError{AccountID: id}); !errors.Is(err, want) {
+		if want := (core.AlreadyDoneError{AccountID: id}); !errors.Is(err, want) {
 			t.Errorf("later: %v", err)
 		}
 		if w.hashes.Verified() != verified || w.count("SELECT count(*) FROM accounts") != accountsBefore {
@@ -202,7 +203,7 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 		form := w.NewID()
 		issue := accounts.Issue{Mode: accounts.Generated}
 		first := must(w.IssuePassword(t.Context(), w.root, id, issue, form))(t)
-		if _, err := w.IssuePassword(t.Context(), w.root, id, issue, form); !errors.Is(err, accounts.AlreadyDoneError{AccountID: id}) {
+		if _, err := w.IssuePassword(t.Context(), w.root, id, issue, form); !errors.Is(err, core.AlreadyDoneError{AccountID: id}) {
 			t.Errorf("issuing again: %v", err)
 		}
 		if first.Account.PasswordID != w.account(id).PasswordID {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -28,7 +29,7 @@ func TestStrangersDoNotShutOutTheOwner(t *testing.T) {
 				}
 				return
 			}
-			if _, err := p.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, accounts.ErrSignIn) {
+			if _, err := p.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("attempt %d: %v", i, err)
 			}
 		})
@@ -62,7 +63,7 @@ func TestParallelGuessingFromAKnownBrowser(t *testing.T) {
 		before := evaluated(processes...)
 		testkit.Together(200, func(i int) {
 			_, err := processes[i%2].SignIn(t.Context(), spellings[i%3], fmt.Sprint("guess number ", i), with(token))
-			if !errors.Is(err, accounts.ErrSignIn) {
+			if !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("attempt %d: %v", i, err)
 			}
 		})
@@ -82,7 +83,7 @@ func TestRevokedWhileVerified(t *testing.T) {
 		other, free := w.another(), w.hashes.Occupy()
 		var owner sync.WaitGroup
 		owner.Go(func() {
-			if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, accounts.ErrSignIn) {
+			if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("got %v", err)
 			}
 		})

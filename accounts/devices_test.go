@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -15,7 +16,7 @@ import (
 )
 
 // with is a visit from a browser that holds the tokens.
-func with(tokens ...string) accounts.Visit {
+func with(tokens ...string) core.ClientInfo {
 	from := visit
 	from.Devices = tokens
 	return from
@@ -32,10 +33,10 @@ func (w *world) device(name string) string {
 }
 
 // fails signs in wrongly from the browser, n times.
-func (w *world) fails(n int, name string, from accounts.Visit) {
+func (w *world) fails(n int, name string, from core.ClientInfo) {
 	w.Helper()
 	for i := range n {
-		if _, err := w.SignIn(w.Context(), name, fmt.Sprint("wrong guess ", i), from); !errors.Is(err, accounts.ErrSignIn) {
+		if _, err := w.SignIn(w.Context(), name, fmt.Sprint("wrong guess ", i), from); !errors.Is(err, core.ErrSignIn) {
 			w.Fatalf("guess %d at %s: %v", i, name, err)
 		}
 	}
@@ -103,10 +104,10 @@ func TestUsedUpDeviceIsAStranger(t *testing.T) {
 		token := w.device("ada")
 		w.fails(13, "ada", with(token))
 		w.wantCounts("used up", ada.ID, 3, 10)
-		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionDeviceUsedUp})); n != 1 {
+		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: core.ActionDeviceUsedUp})); n != 1 {
 			t.Errorf("the log says %d times that a browser has no attempts left", n)
 		}
-		if got := must(w.Devices(t.Context(), w.account(ada.ID)))(t); got != (accounts.KnownDevices{Known: 1, UsedUp: true}) {
+		if got := must(w.Devices(t.Context(), w.account(ada.ID)))(t); got != (lockout.Devices{Known: 1, UsedUp: true}) {
 			t.Errorf("operators see %+v", got)
 		}
 		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
@@ -135,7 +136,7 @@ func TestUnblockForgivesDevices(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.wantCounts("unblocked", ada.ID, 0, 0)
-		if err := w.Unblock(t.Context(), w.root, ada.ID); !errors.Is(err, accounts.ErrNotBlacklisted) {
+		if err := w.Unblock(t.Context(), w.root, ada.ID); !errors.Is(err, core.ErrNotBlacklisted) {
 			t.Errorf("nothing to forgive: %v", err)
 		}
 	})
@@ -240,7 +241,7 @@ func TestDeviceCookiesOff(t *testing.T) {
 		if a := w.account(ada.ID); w.State(a) != models.Blacklisted {
 			t.Errorf("the account is %s", w.State(a))
 		}
-		if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, accounts.ErrSignIn) {
+		if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("the browser got in all the same: %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.DeviceCookies = false })

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"context"
+	"latchkey/accounts/lockout"
 	"time"
 
 	"latchkey/accounts/core"
@@ -45,4 +47,9 @@ func checkAge(rules *policy.Rules, who Visitor, account models.Account) error {
 		return core.TooSoonError{From: at}
 	}
 	return nil
+}
+
+// Devices counts the browsers that the account, which the actor may see, trusts.
+func (s *Service) Devices(ctx context.Context, account models.Account) (lockout.Devices, error) {
+	return s.lockout.CountDevices(s.core.DB.Read(ctx), s.Rules(), account)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -70,7 +71,7 @@ func TestHashFlood(t *testing.T) {
 		}
 		testkit.Together(2*known, func(i int) {
 			_, err := dear.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit)
-			if i < known && err != nil || i >= known && !errors.Is(err, accounts.ErrSignIn) {
+			if i < known && err != nil || i >= known && !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("ada%d: %v", i, err)
 			}
 		})
@@ -122,7 +123,7 @@ func TestWaitingRoom(t *testing.T) {
 		leaves = append(leaves, leave)
 	}
 	for range 3 {
-		var busy accounts.BusyError
+		var busy core.BusyError
 		if _, _, err := h.Enter(t.Context(), "key"); !errors.As(err, &busy) || busy.RetryAfter <= 0 {
 			t.Errorf("a full room: %v", err)
 		}

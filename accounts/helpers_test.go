@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -28,7 +28,7 @@ func must[T any](value T, err error) func(testing.TB) T {
 
 // wrongFields are the fields that a ValidationError speaks of, with spaces between them.
 func wrongFields(err error) string {
-	var invalid *accounts.ValidationError
+	var invalid *core.ValidationError
 	if !errors.As(err, &invalid) {
 		return ""
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/password"
 )
@@ -100,7 +101,7 @@ func changeAtOnce(t *testing.T, processes []*world, current string, round int) (
 			taken = chosen
 		case err == nil:
 			t.Errorf("both %q and %q were taken", taken, chosen)
-		case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound) && wrongFields(err) != "current":
+		case !errors.Is(err, core.ErrPasswordMeanwhile) && !errors.Is(err, core.ErrNotFound) && wrongFields(err) != "current":
 			t.Errorf("change %d: %v", i, err)
 		}
 	})

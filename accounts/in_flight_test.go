@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -17,50 +18,50 @@ var endings = map[string]struct {
 	end  func(w *world, a models.Account, sessionID string) error
 	want error
 }{
-	"disabled":       {func(w *world, a models.Account, _ string) error { return w.Disable(w.Context(), w.root, a.ID) }, accounts.ErrSignedOut},
-	"deleted":        {func(w *world, a models.Account, _ string) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) }, accounts.ErrSignedOut},
-	"sessions ended": {func(w *world, a models.Account, _ string) error { return w.EndSessions(w.Context(), w.root, a.ID) }, accounts.ErrSignedOut},
+	"disabled":       {func(w *world, a models.Account, _ string) error { return w.Disable(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
+	"deleted":        {func(w *world, a models.Account, _ string) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) }, core.ErrSignedOut},
+	"sessions ended": {func(w *world, a models.Account, _ string) error { return w.EndSessions(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
 	"one session ended": {func(w *world, a models.Account, id string) error {
 		return w.EndSession(w.Context(), w.root, a.ID, id)
-	}, accounts.ErrSignedOut},
+	}, core.ErrSignedOut},
 	"password reset": {func(w *world, a models.Account, _ string) error {
 		_, err := w.IssuePassword(w.Context(), w.root, a.ID, accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}, "")
 		return err
-	}, accounts.ErrSignedOut},
+	}, core.ErrSignedOut},
 	"disabled and enabled again": {func(w *world, a models.Account, _ string) error {
 		return errors.Join(w.Disable(w.Context(), w.root, a.ID), w.Enable(w.Context(), w.root, a.ID))
-	}, accounts.ErrSignedOut},
+	}, core.ErrSignedOut},
 	"demoted": {func(w *world, a models.Account, _ string) error {
 		w.tamper(a.ID, func(a *models.Account) { a.Kind = models.Organization })
 		return nil
-	}, accounts.ErrSignedOut},
+	}, core.ErrSignedOut},
 	"change required": {func(w *world, a models.Account, _ string) error {
 		return w.RequireChange(w.Context(), w.root, a.ID)
-	}, accounts.ErrPasswordFirst},
+	}, core.ErrPasswordFirst},
 	"idle for too long": {func(w *world, _ models.Account, _ string) error {
 		w.clock.Advance(w.Settings().SessionIdle)
 		return nil
-	}, accounts.ErrSignedOut},
+	}, core.ErrSignedOut},
 }
 
 // ownActs are what people do to their own accounts, and to mails, beside operations on others.
-var ownActs = map[string]func(w *world, by accounts.Actor) error{
-	"create": func(w *world, by accounts.Actor) error {
+var ownActs = map[string]func(w *world, by core.Actor) error{
+	"create": func(w *world, by core.Actor) error {
 		_, err := w.Create(w.Context(), by, fill(accounts.NewAccount{Name: "new"}))
 		return err
 	},
-	"language":           func(w *world, by accounts.Actor) error { return w.SetLocale(w.Context(), by, "de") },
-	"end other sessions": func(w *world, by accounts.Actor) error { return w.EndOtherSessions(w.Context(), by) },
-	"test mail": func(w *world, by accounts.Actor) error {
+	"language":           func(w *world, by core.Actor) error { return w.SetLocale(w.Context(), by, "de") },
+	"end other sessions": func(w *world, by core.Actor) error { return w.EndOtherSessions(w.Context(), by) },
+	"test mail": func(w *world, by core.Actor) error {
 		_, err := w.SendTest(w.Context(), by, accounts.TestMail{Template: models.MailReminder, Locale: "en"})
 		return err
 	},
-	"retry mails":     func(w *world, by accounts.Actor) error { _, err := w.RetryFailedMails(w.Context(), by); return err },
-	"end own session": func(w *world, by accounts.Actor) error { return w.EndOwnSession(w.Context(), by, w.NewID()) },
-	"retry a mail": func(w *world, by accounts.Actor) error {
+	"retry mails":     func(w *world, by core.Actor) error { _, err := w.RetryFailedMails(w.Context(), by); return err },
+	"end own session": func(w *world, by core.Actor) error { return w.EndOwnSession(w.Context(), by, w.NewID()) },
+	"retry a mail": func(w *world, by core.Actor) error {
 		return w.RetryMail(w.Context(), by, w.mails(models.MailFilter{})[0].ID)
 	},
-	"move": func(w *world, by accounts.Actor) error {
+	"move": func(w *world, by core.Actor) error {
 		bob := must(w.FindByIdentifier(context.Background(), "bob"))(w)
 		return w.Move(w.Context(), by, bob.ID, models.DefaultOrganizationID, false)
 	},
@@ -120,7 +121,7 @@ func TestOperatorDisabledInFlight(t *testing.T) {
 			switch {
 			case err == nil:
 				created.Add(1)
-			case errors.Is(err, accounts.ErrSignedOut):
+			case errors.Is(err, core.ErrSignedOut):
 				refused.Add(1)
 			default:
 				t.Error(err)

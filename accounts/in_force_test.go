@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -158,13 +159,13 @@ func TestWhatTheLogSaysOfAReloadIsSo(t *testing.T) {
 // toldOfReloads compares the log with versions and whether they were new, the oldest first.
 func (w *world) toldOfReloads(want ...string) {
 	w.Helper()
-	events := w.events(models.AuditFilter{Action: accounts.ActionPolicyReloaded})
+	events := w.events(models.AuditFilter{Action: core.ActionPolicyReloaded})
 	if len(events) != len(want) {
 		w.Fatalf("%d events, want %d", len(events), len(want))
 	}
 	for i, event := range events {
 		got := event.Detail["version"] + " " + event.Detail["changed"]
-		if got != want[len(want)-1-i] || event.ActorName != accounts.CommandLine.Name || event.SubjectName != "" {
+		if got != want[len(want)-1-i] || event.ActorName != core.CommandLine.Name || event.SubjectName != "" {
 			w.Errorf("event %d is %+v", i, event)
 		}
 	}

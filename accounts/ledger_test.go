@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -32,8 +33,8 @@ func TestRetryFailedMails(t *testing.T) {
 		const many = 1003
 		w.failed(many)
 		ada := w.customer("ada")
-		for _, by := range []accounts.Actor{as(ada), {}} {
-			if n, err := w.RetryFailedMails(t.Context(), by); n != 0 || !errors.Is(err, accounts.ErrForbidden) {
+		for _, by := range []core.Actor{as(ada), {}} {
+			if n, err := w.RetryFailedMails(t.Context(), by); n != 0 || !errors.Is(err, core.ErrForbidden) {
 				t.Errorf("by %q: %d, %v", by.Name, n, err)
 			}
 		}
@@ -46,7 +47,7 @@ func TestRetryFailedMails(t *testing.T) {
 			t.Errorf("%d mails wait, %d wakes", n, w.wakes.Load())
 		}
 		said := ""
-		for _, event := range w.events(models.AuditFilter{Action: accounts.ActionMailRetried}) {
+		for _, event := range w.events(models.AuditFilter{Action: core.ActionMailRetried}) {
 			said += fmt.Sprint(event.ActorName, event.Detail)
 		}
 		if said != "rootmap[mails:3]rootmap[mails:1000]" {
@@ -59,10 +60,10 @@ func TestTriesAreTheSuperAdminsToSee(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "refused") })
-		if _, err := w.MailTries(t.Context(), as(ada), w.NewID()); !errors.Is(err, accounts.ErrForbidden) {
+		if _, err := w.MailTries(t.Context(), as(ada), w.NewID()); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("tries: %v", err)
 		}
-		for _, who := range []accounts.Actor{as(ada), w.root} {
+		for _, who := range []core.Actor{as(ada), w.root} {
 			got, err := w.MailTrouble(t.Context(), who)
 			if told := !got.Since.IsZero(); err != nil || told != (who.ID == w.root.ID) {
 				t.Errorf("%s is told of trouble: %t, %v", who.Name, told, err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -22,14 +23,14 @@ func TestLastSuperAdmin(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, do := range map[string]func() error{
-			"disable": func() error { return w.Disable(t.Context(), accounts.CommandLine, w.root.ID) },
-			"delete":  func() error { return w.Delete(t.Context(), accounts.CommandLine, w.root.ID, "root") },
+			"disable": func() error { return w.Disable(t.Context(), core.CommandLine, w.root.ID) },
+			"delete":  func() error { return w.Delete(t.Context(), core.CommandLine, w.root.ID, "root") },
 		} {
-			if err := do(); !errors.Is(err, accounts.ErrLastSuperAdmin) {
+			if err := do(); !errors.Is(err, core.ErrLastSuperAdmin) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if err := w.Disable(t.Context(), as(off), w.root.ID); !errors.Is(err, accounts.ErrSignedOut) {
+		if err := w.Disable(t.Context(), as(off), w.root.ID); !errors.Is(err, core.ErrSignedOut) {
 			t.Errorf("by a disabled SuperAdmin: %v", err)
 		}
 		if err := w.Delete(t.Context(), w.root, off.ID, "off"); err != nil {
@@ -41,9 +42,9 @@ func TestLastSuperAdmin(t *testing.T) {
 
 // TestSuperAdminsTakeAwayEachOther: at the same time, in two processes, round after round; one stays.
 func TestSuperAdminsTakeAwayEachOther(t *testing.T) {
-	for name, do := range map[string]func(w *world, by accounts.Actor, id, name string) error{
-		"disable": func(w *world, by accounts.Actor, id, _ string) error { return w.Disable(w.Context(), by, id) },
-		"delete":  func(w *world, by accounts.Actor, id, name string) error { return w.Delete(w.Context(), by, id, name) },
+	for name, do := range map[string]func(w *world, by core.Actor, id, name string) error{
+		"disable": func(w *world, by core.Actor, id, _ string) error { return w.Disable(w.Context(), by, id) },
+		"delete":  func(w *world, by core.Actor, id, name string) error { return w.Delete(w.Context(), by, id, name) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			scenario(t, func(t *testing.T, w *world) {
@@ -57,7 +58,7 @@ func TestSuperAdminsTakeAwayEachOther(t *testing.T) {
 						switch err := do(processes[i], as(both[i]), both[1-i].ID, both[1-i].Name); {
 						case err == nil:
 							done.Add(1)
-						case errors.Is(err, accounts.ErrSignedOut): // the other one was quicker
+						case errors.Is(err, core.ErrSignedOut): // the other one was quicker
 							refused.Add(1)
 						default:
 							t.Error(err)
@@ -67,7 +68,7 @@ func TestSuperAdminsTakeAwayEachOther(t *testing.T) {
 						t.Fatalf("%d were taken away, %d refused", done.Load(), refused.Load())
 					}
 					w.exec("DELETE FROM accounts WHERE kind = 'superadmin' AND disabled_at IS NOT NULL")
-					left := must(w.List(t.Context(), accounts.CommandLine, models.AccountFilter{Kind: models.SuperAdmin, Limit: 9}))(t).Rows
+					left := must(w.List(t.Context(), core.CommandLine, models.AccountFilter{Kind: models.SuperAdmin, Limit: 9}))(t).Rows
 					if len(left) != 1 {
 						t.Fatalf("%d are left", len(left))
 					}
@@ -83,7 +84,7 @@ func TestDelete(t *testing.T) {
 		acme := w.organization("Acme")
 		ada := w.create(accounts.NewAccount{Name: "ada", Organization: acme.ID})
 		token := w.signIn("ada", secret).Token
-		if err := w.Delete(t.Context(), w.root, acme.ID, "Acme"); !errors.Is(err, accounts.ErrHasCustomers) {
+		if err := w.Delete(t.Context(), w.root, acme.ID, "Acme"); !errors.Is(err, core.ErrHasCustomers) {
 			t.Errorf("an organization with customers: %v", err)
 		}
 		for _, confirm := range []string{"", "ad", "Ada2", "ada "} {
@@ -102,7 +103,7 @@ func TestDelete(t *testing.T) {
 		}
 		w.refused(1, "ada", secret)
 		events := w.events(models.AuditFilter{SubjectID: ada.ID})
-		if len(events) == 0 || events[0].SubjectName != "ada" || events[0].Action != accounts.ActionDeleted || events[0].OrganizationID != acme.ID {
+		if len(events) == 0 || events[0].SubjectName != "ada" || events[0].Action != core.ActionDeleted || events[0].OrganizationID != acme.ID {
 			t.Errorf("the log keeps %+v", events)
 		}
 		if again := w.customer("ada"); again.ID == ada.ID {
@@ -131,7 +132,7 @@ func TestMove(t *testing.T) {
 		if _, err := w.Find(t.Context(), as(acme), carl.ID); err != nil {
 			t.Errorf("its organization does not see it: %v", err)
 		}
-		if event := w.events(models.AuditFilter{Action: accounts.ActionMoved})[0]; event.Detail["from"] != "Default" {
+		if event := w.events(models.AuditFilter{Action: core.ActionMoved})[0]; event.Detail["from"] != "Default" {
 			t.Errorf("the log says %+v", event)
 		}
 	})
@@ -194,7 +195,7 @@ func TestEdit(t *testing.T) {
 func TestTechnicalAccountsHaveNoResetPage(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		bot := w.create(accounts.NewAccount{Name: "bot", Technical: true})
-		if err := w.RequireChange(t.Context(), w.root, bot.ID); !errors.Is(err, accounts.ErrTechnicalOneTime) {
+		if err := w.RequireChange(t.Context(), w.root, bot.ID); !errors.Is(err, core.ErrTechnicalOneTime) {
 			t.Errorf("require-change: %v", err)
 		}
 		issue := accounts.Issue{Mode: accounts.Generated, OneTime: true}
@@ -202,7 +203,7 @@ func TestTechnicalAccountsHaveNoResetPage(t *testing.T) {
 			t.Errorf("one-time: %v", err)
 		}
 		none := w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })
-		if err := w.RequireChange(t.Context(), w.root, none.ID); !errors.Is(err, accounts.ErrNoPasswordToChange) {
+		if err := w.RequireChange(t.Context(), w.root, none.ID); !errors.Is(err, core.ErrNoPasswordToChange) {
 			t.Errorf("without a password: %v", err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -32,7 +33,7 @@ func TestEdgesOfABlock(t *testing.T) {
 		if a := w.account(ada.ID); a.FailedAttempts != 0 || a.FailedInRow != 0 {
 			t.Errorf("after a success: %+v", a)
 		}
-		if n := len(w.events(models.AuditFilter{Action: accounts.ActionBlockEnded})); n != 1 {
+		if n := len(w.events(models.AuditFilter{Action: core.ActionBlockEnded})); n != 1 {
 			t.Errorf("%d events say that the block ended", n)
 		}
 	})
@@ -94,7 +95,7 @@ func TestEdgesUnblock(t *testing.T) {
 
 func TestUnblockWithoutBlock(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		if err := w.Unblock(t.Context(), w.root, w.customer("ada").ID); !errors.Is(err, accounts.ErrNotBlacklisted) {
+		if err := w.Unblock(t.Context(), w.root, w.customer("ada").ID); !errors.Is(err, core.ErrNotBlacklisted) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -132,7 +133,7 @@ func TestKillLeavesReservations(t *testing.T) {
 		}
 		w.clock.Advance(lockout.ReservationLife)
 		testkit.Together(40, func(i int) {
-			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, accounts.ErrSignIn) {
+			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, core.ErrSignIn) {
 				t.Error(err)
 			}
 		})
@@ -174,7 +175,7 @@ func TestLapsedAttemptOpensNothing(t *testing.T) {
 			w.inFlight(a.ID)
 			w.clock.Advance(lockout.ReservationLife)
 			free()
-			if err := <-result; !errors.Is(err, accounts.ErrSignIn) {
+			if err := <-result; !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("%s: %v", name, err)
 			}
 			want := map[string]int{"right": 0, "wrong": 1}[name]
@@ -232,7 +233,7 @@ func TestChangedWhileVerified(t *testing.T) {
 					t.Fatal(err)
 				}
 				free()
-				if err := <-result; !errors.Is(err, accounts.ErrSignIn) {
+				if err := <-result; !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("got %v", err)
 				}
 				if got := w.reasons(ada.ID); reason != "" && got[reason] != 1 {

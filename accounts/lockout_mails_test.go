@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -42,7 +43,7 @@ func TestTheFailureComesBeforeTheBlock(t *testing.T) {
 		w.refused(11, "ada", "wrong guess")
 		events := w.events(models.AuditFilter{SubjectID: ada.ID})
 		got := []string{events[0].Detail["reason"], events[1].Action, events[2].Detail["reason"]}
-		if want := []string{"blacklisted", accounts.ActionBlacklisted, "wrong-password"}; !equal(got, want) {
+		if want := []string{"blacklisted", core.ActionBlacklisted, "wrong-password"}; !equal(got, want) {
 			t.Errorf("the newest first: %q, want %q", got, want)
 		}
 		if mail := w.mails(models.MailFilter{AccountID: ada.ID})[0]; mail.ID < events[1].ID {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -37,7 +38,7 @@ func parallelGuessing(t *testing.T, w *world) {
 	before := evaluated(processes...)
 	testkit.Together(400, func(i int) {
 		_, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], fmt.Sprint("guess number ", i), visit)
-		if !errors.Is(err, accounts.ErrSignIn) {
+		if !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("attempt %d: %v", i, err)
 		}
 	})
@@ -63,7 +64,7 @@ func parallelGuessing(t *testing.T, w *world) {
 	if len(mails) != 1 || mails[0].Template != models.MailBlacklisted || mails[0].Data.Attempts != 10 || w.wakes.Load() != 1 {
 		t.Errorf("%d mails, %d wakes: %+v", len(mails), w.wakes.Load(), mails)
 	}
-	if n := len(w.events(models.AuditFilter{Action: accounts.ActionBlacklisted})); n != 1 {
+	if n := len(w.events(models.AuditFilter{Action: core.ActionBlacklisted})); n != 1 {
 		t.Errorf("%d events say blacklisted", n)
 	}
 }
@@ -108,12 +109,12 @@ func TestMixedLoad(t *testing.T) {
 			switch _, err := processes[i%2].SignIn(t.Context(), "ada", guess, visit); {
 			case err == nil && guess == secret:
 				in.Add(1)
-			case !errors.Is(err, accounts.ErrSignIn):
+			case !errors.Is(err, core.ErrSignIn):
 				t.Errorf("attempt %d: %v", i, err)
 			}
 		})
 		got := w.reasons(ada.ID)
-		signedIn := int64(len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionSignedIn})))
+		signedIn := int64(len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: core.ActionSignedIn})))
 		if wrong := int64(got["wrong-password"]); wrong > 10*(in.Load()+1) {
 			t.Errorf("%d wrong guesses were evaluated with %d right ones between them", wrong, in.Load())
 		}
@@ -138,7 +139,7 @@ func TestCurrentPasswordCountsToo(t *testing.T) {
 		testkit.Together(60, func(i int) {
 			p, guess := processes[i%2], fmt.Sprint("guess number ", i)
 			if i%4 < 2 {
-				if _, err := p.SignIn(t.Context(), "ada", guess, visit); !errors.Is(err, accounts.ErrSignIn) {
+				if _, err := p.SignIn(t.Context(), "ada", guess, visit); !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("signing in: %v", err)
 				}
 				return
@@ -176,7 +177,7 @@ func TestCapOfAttempts(t *testing.T) {
 				for range 4 {
 					testkit.Together(20, func(i int) {
 						_, err := processes[i%2].SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit)
-						if !errors.Is(err, accounts.ErrSignIn) {
+						if !errors.Is(err, core.ErrSignIn) {
 							t.Error(err)
 						}
 					})
@@ -229,6 +230,6 @@ func TestLoweredLimit(t *testing.T) {
 }
 
 func isBusy(err error) bool {
-	var busy accounts.BusyError
+	var busy core.BusyError
 	return errors.As(err, &busy)
 }

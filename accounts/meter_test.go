@@ -69,7 +69,7 @@ func TestOutcomesOfSignIns(t *testing.T) {
 				clear(m.signIns)
 				_, err := w.SignIn(t.Context(), test.name, test.password, visit)
 				m.counted(t, outcome)
-				if errors.Unwrap(err) != nil { // of a failure nothing but [accounts.ErrSignIn] comes out
+				if errors.Unwrap(err) != nil { // of a failure nothing but [core.ErrSignIn] comes out
 					t.Errorf("the error may say why: %#v", err)
 				}
 			})

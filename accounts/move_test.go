@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -51,7 +52,7 @@ func TestEmailChangeIsAuditedWithBothValues(t *testing.T) {
 		if err := w.Edit(t.Context(), w.root, ada.ID, accounts.Edit{Email: "ada@new.example"}); err != nil {
 			t.Fatal(err)
 		}
-		got := w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionEdited})[0].Detail
+		got := w.events(models.AuditFilter{SubjectID: ada.ID, Action: core.ActionEdited})[0].Detail
 		if got["email"] != "ada@new.example" || got["email-before"] != "ada@example.com" {
 			t.Errorf("the log has %v", got)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -43,7 +44,7 @@ func TestOneTimePassword(t *testing.T) {
 // use is somebody who signed in with a one-time password.
 type use struct {
 	who   accounts.Visitor
-	actor accounts.Actor
+	actor core.Actor
 }
 
 // useAtOnce lets all of them set a password at the same time, and returns whose was taken.
@@ -59,7 +60,7 @@ func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token stri
 		switch {
 		case err == nil:
 			won[chosen] = in.Token
-		case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrSignedOut):
+		case !errors.Is(err, core.ErrPasswordMeanwhile) && !errors.Is(err, core.ErrSignedOut):
 			t.Errorf("use %d: %v", i, err)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testdb"
 	"latchkey/models"
 )
@@ -71,7 +72,7 @@ func TestOverviewIsNarrowed(t *testing.T) {
 		if got := sum(ours.Failures); got != 10 {
 			t.Errorf("the organization sees %d failures", got)
 		}
-		for name, actor := range map[string]accounts.Actor{"a customer": {ID: w.root.ID, Kind: models.Customer}, "nobody": {}} {
+		for name, actor := range map[string]core.Actor{"a customer": {ID: w.root.ID, Kind: models.Customer}, "nobody": {}} {
 			if seen, err := w.Overview(t.Context(), actor, time.UTC); err != nil || sum(seen.Weeks)+sum(seen.Failures) > 0 {
 				t.Errorf("%s sees %+v, %v", name, seen, err)
 			}
@@ -128,13 +129,13 @@ func TestEndOneSession(t *testing.T) {
 		first, second, bobs := w.signIn("ann", secret).Token, w.signIn("ann", secret).Token, w.signIn("bob", secret).Token
 		id := func(token string) string { return must(w.Visitor(t.Context(), token, visit.Address))(t).Session.ID }
 		for _, try := range []struct {
-			actor       accounts.Actor
+			actor       core.Actor
 			id, session string
 			want        error
 		}{
-			{as(acme), ann.ID, "x", accounts.ErrNotFound}, {as(acme), ann.ID, id(bobs), accounts.ErrNotFound},
-			{as(acme), bob.ID, id(bobs), accounts.ErrNotFound}, {as(ann), ann.ID, id(first), accounts.ErrOwnAccount},
-			{as(other), ann.ID, id(first), accounts.ErrNotFound},
+			{as(acme), ann.ID, "x", core.ErrNotFound}, {as(acme), ann.ID, id(bobs), core.ErrNotFound},
+			{as(acme), bob.ID, id(bobs), core.ErrNotFound}, {as(ann), ann.ID, id(first), core.ErrOwnAccount},
+			{as(other), ann.ID, id(first), core.ErrNotFound},
 		} {
 			if err := w.EndSession(t.Context(), try.actor, try.id, try.session); !errors.Is(err, try.want) {
 				t.Errorf("%s ends a session: %v, want %v", try.actor.Name, err, try.want)
@@ -146,7 +147,7 @@ func TestEndOneSession(t *testing.T) {
 		if err := w.EndSession(t.Context(), as(acme), ann.ID, id(first)); err != nil || w.holds(first) || !w.holds(second) {
 			t.Errorf("ended: %v; the first holds: %t, the second: %t", err, w.holds(first), w.holds(second))
 		}
-		if events := w.events(models.AuditFilter{SubjectID: ann.ID, Action: accounts.ActionSessionsEnded}); len(events) != 1 || events[0].ActorName != "acme" ||
+		if events := w.events(models.AuditFilter{SubjectID: ann.ID, Action: core.ActionSessionsEnded}); len(events) != 1 || events[0].ActorName != "acme" ||
 			events[0].Detail["address"] != visit.Address {
 			t.Errorf("the log tells %+v", events)
 		}

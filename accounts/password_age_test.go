@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // TestPasswordMinimumAge: owners cannot change a password that they chose before it has the minimum age, so that they do not cycle
@@ -22,7 +23,7 @@ func TestPasswordMinimumAge(t *testing.T) {
 		}
 		tooSoon := func(what, from, to string, at time.Time) {
 			t.Helper()
-			var soon accounts.TooSoonError
+			var soon core.TooSoonError
 			if err := own(from, to); !errors.As(err, &soon) || !soon.From.Equal(at) {
 				t.Errorf("%s: %v from %v, want from %v", what, err, soon.From, at)
 			}
@@ -37,7 +38,7 @@ func TestPasswordMinimumAge(t *testing.T) {
 		if _, err := w.ChangeOwnPassword(t.Context(), who, by, change(first, second)); err != nil {
 			t.Errorf("the operator's password, at once: %v", err)
 		}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, by, change(second, third)); !errors.As(err, &accounts.TooSoonError{}) {
+		if _, err := w.ChangeOwnPassword(t.Context(), who, by, change(second, third)); !errors.As(err, &core.TooSoonError{}) {
 			t.Errorf("in a request that began before the last change: %v", err)
 		}
 		changed := w.clock.Now()
@@ -100,7 +101,7 @@ func TestPasswordMinimumAgeInParallel(t *testing.T) {
 				switch {
 				case err == nil:
 					won++
-				case errors.As(err, &accounts.TooSoonError{}):
+				case errors.As(err, &core.TooSoonError{}):
 					soon++
 				default:
 					others = append(others, err)
@@ -112,7 +113,7 @@ func TestPasswordMinimumAgeInParallel(t *testing.T) {
 			t.Errorf("%d of 50 changed the password, %d were too soon", won, soon)
 		}
 		for _, err := range others {
-			if !errors.Is(err, accounts.ErrPasswordMeanwhile) && wrongFields(err) != "current" && !errors.Is(err, accounts.ErrSignedOut) {
+			if !errors.Is(err, core.ErrPasswordMeanwhile) && wrongFields(err) != "current" && !errors.Is(err, core.ErrSignedOut) {
 				t.Errorf("one was refused with %v", err)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/password"
 )
@@ -48,7 +48,7 @@ func TestChangeRace(t *testing.T) {
 				switch {
 				case err == nil:
 					won, tokens = append(won, chosen), append(tokens, in.Token)
-				case !errors.Is(err, accounts.ErrPasswordMeanwhile) && !errors.Is(err, accounts.ErrNotFound) && wrongFields(err) != "current":
+				case !errors.Is(err, core.ErrPasswordMeanwhile) && !errors.Is(err, core.ErrNotFound) && wrongFields(err) != "current":
 					t.Errorf("change %d: %v", i, err)
 				}
 			})
@@ -59,7 +59,7 @@ func TestChangeRace(t *testing.T) {
 				t.Error("the other session holds, or the changed one does not")
 			}
 			current, all = won[0], append(all, won[0])
-			if err := w.Unblock(t.Context(), w.root, ada.ID); err != nil && !errors.Is(err, accounts.ErrNotBlacklisted) {
+			if err := w.Unblock(t.Context(), w.root, ada.ID); err != nil && !errors.Is(err, core.ErrNotBlacklisted) {
 				t.Fatal(err)
 			}
 			w.clock.Advance(time.Hour)

@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
 
 // isBroken tells whether the error says that a password breaks the rule.
 func isBroken(err error, rule password.Rule) bool {
-	var invalid *accounts.ValidationError
-	return errors.As(err, &invalid) && slices.ContainsFunc(invalid.Fields, func(f accounts.FieldError) bool {
+	var invalid *core.ValidationError
+	return errors.As(err, &invalid) && slices.ContainsFunc(invalid.Fields, func(f core.FieldError) bool {
 		return f.Field == "password" && slices.ContainsFunc(f.Broken, func(v password.Violation) bool { return v.Rule == rule })
 	})
 }

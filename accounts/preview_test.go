@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -76,7 +77,7 @@ func TestRemindersOfFarEnds(t *testing.T) {
 		}{{199_000, false}, {199_999, true}, {5, false}, {100_000, false}} {
 			candidate := policies()
 			candidate.Account.PasswordExpirationInDays, candidate.Account.EmailBeforeExpirationInDays = 200_000, c.reminder
-			said := must(tr.inForce.Service().Preview(t.Context(), accounts.CommandLine, candidate, tr.zone))(t)
+			said := must(tr.inForce.Service().Preview(t.Context(), core.CommandLine, candidate, tr.zone))(t)
 			if (said.Mails.Reminders > 0) != c.some || said.Mails.Expirations > 0 {
 				t.Errorf("%d days before: %+v", c.reminder, said.Mails)
 			}
@@ -166,7 +167,7 @@ func (tr *trial) applied(change func(*password.Policies)) {
 	change(&candidate)
 	before := tr.inForce.Service().Rules()
 	begin := time.Now()
-	said := must(tr.inForce.Service().Preview(tr.Context(), accounts.CommandLine, candidate, tr.zone))(tr)
+	said := must(tr.inForce.Service().Preview(tr.Context(), core.CommandLine, candidate, tr.zone))(tr)
 	tr.Logf("%d accounts: the preview took %s and says %d, %d, %v, %v", len(tr.rows), time.Since(begin), said.Expire, said.Revive, said.Mails, said.AsIs)
 	if tr.db.Count(tr, "SELECT count(*) FROM mails")+len(must(tr.db.Read(tr.Context()).PolicyVersions(9))(tr)) != 1 {
 		tr.Error("the preview changed something")
@@ -260,7 +261,7 @@ func (tr *trial) compareDays(said accounts.Preview, before, after *policy.Rules)
 func TestPreviewOfWhatIs(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 1200)
-		said := must(tr.inForce.Service().Preview(t.Context(), accounts.CommandLine, candidatesLonger(), tr.zone))(t)
+		said := must(tr.inForce.Service().Preview(t.Context(), core.CommandLine, candidatesLonger(), tr.zone))(t)
 		if said.AsIs == said.Mails || len(said.Changes) != 2 || len(said.Changes[1].Changes) != 1 || said.Changes[1].Changes[0].Direction != password.Looser {
 			t.Errorf("the preview says %+v", said)
 		}
@@ -279,12 +280,12 @@ func candidatesLonger() password.Policies {
 func TestPreviewIsForSuperAdmins(t *testing.T) {
 	w := newWorld(t, testdb.SQLite(t))
 	for _, kind := range []models.Kind{models.Organization, models.Customer, ""} {
-		actor := accounts.Actor{ID: w.NewID(), Kind: kind}
+		actor := core.Actor{ID: w.NewID(), Kind: kind}
 		_, errPreview := w.Preview(t.Context(), actor, policies(), time.UTC)
 		_, errList := w.PolicyVersions(t.Context(), actor)
 		_, errFind := w.FindPolicyVersion(t.Context(), actor, 1)
 		for _, err := range []error{errPreview, errList, errFind} {
-			if !errors.Is(err, accounts.ErrForbidden) {
+			if !errors.Is(err, core.ErrForbidden) {
 				t.Errorf("%q: %v", kind, err)
 			}
 		}

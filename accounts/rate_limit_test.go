@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/ratelimit"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -22,7 +23,7 @@ func rate(n int) func(*accounts.Options) {
 }
 
 // behind is a visit from the address.
-func behind(address string) accounts.Visit {
+func behind(address string) core.ClientInfo {
 	from := visit
 	from.Address = address
 	return from
@@ -30,7 +31,7 @@ func behind(address string) accounts.Visit {
 
 // tooMany is how long to wait by an error that says so; 0 = it does not.
 func tooMany(err error) time.Duration {
-	var refused accounts.TooManyError
+	var refused core.TooManyError
 	errors.As(err, &refused)
 	return refused.RetryAfter
 }
@@ -110,7 +111,7 @@ func TestRateOfOtherForms(t *testing.T) {
 				t.Errorf("a change that fails: %v", err)
 			}
 		}
-		if _, err := w.SetUp(t.Context(), accounts.SetUp{Token: "guessed"}, visit); !errors.Is(err, accounts.ErrNotFound) {
+		if _, err := w.SetUp(t.Context(), accounts.SetUp{Token: "guessed"}, visit); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("a set-up: %v", err)
 		}
 		_, changing := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2"))
@@ -137,7 +138,7 @@ func TestOfficeBehindOneAddress(t *testing.T) {
 				guess = "wrong guess"
 			}
 			_, err := p.SignIn(t.Context(), people[i%len(people)], guess, visit)
-			if wrong := guess != secret; wrong != errors.Is(err, accounts.ErrSignIn) || !wrong && err != nil {
+			if wrong := guess != secret; wrong != errors.Is(err, core.ErrSignIn) || !wrong && err != nil {
 				t.Errorf("attempt %d: %v", i, err)
 			}
 		})
@@ -155,7 +156,7 @@ func TestRateInParallel(t *testing.T) {
 			testkit.Together(150, func(i int) {
 				if _, err := p.SignIn(t.Context(), fmt.Sprint("name", i), secret, visit); tooMany(err) > 0 {
 					limited.Add(1)
-				} else if !errors.Is(err, accounts.ErrSignIn) {
+				} else if !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("attempt %d: %v", i, err)
 				}
 			})
@@ -283,9 +284,9 @@ func TestOneAddressLeavesRoomForOthers(t *testing.T) {
 // TestWhatIsNoFault: only what was sent counts, also when its sender has gone; not what we or others did, nor a panic.
 func TestWhatIsNoFault(t *testing.T) {
 	for err, fault := range map[error]bool{
-		nil: false, accounts.ErrSignIn: true, accounts.ErrNotFound: true, accounts.ErrAddress: true, &accounts.ValidationError{}: true,
-		accounts.BusyError{}: false, accounts.BusyError{TimedOut: true}: true, context.Canceled: false, context.DeadlineExceeded: true, errors.New("ours"): false,
-		accounts.ErrPasswordMeanwhile: false, accounts.ErrChangeDemanded: false, fmt.Errorf("wrapped: %w", accounts.ErrSignIn): true,
+		nil: false, core.ErrSignIn: true, core.ErrNotFound: true, core.ErrAddress: true, &core.ValidationError{}: true,
+		core.BusyError{}: false, core.BusyError{TimedOut: true}: true, context.Canceled: false, context.DeadlineExceeded: true, errors.New("ours"): false,
+		core.ErrPasswordMeanwhile: false, core.ErrChangeDemanded: false, fmt.Errorf("wrapped: %w", core.ErrSignIn): true,
 	} {
 		if got := ratelimit.IsFault(err); got != fault {
 			t.Errorf("%v: %t", err, got)
@@ -300,8 +301,8 @@ func TestWhatIsNoFault(t *testing.T) {
 		}
 		for range 2 {
 			gone, leave := context.WithCancel(t.Context())
-			err := w.Limited(gone, visit.Address, func(context.Context) error { leave(); return accounts.ErrSignIn })
-			if !errors.Is(err, accounts.ErrSignIn) {
+			err := w.Limited(gone, visit.Address, func(context.Context) error { leave(); return core.ErrSignIn })
+			if !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("after panics: %v", err)
 			}
 		}

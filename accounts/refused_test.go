@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 var nothingDone = accounts.RefusedAct{Method: "POST", Route: "/accounts/:id/disable"}
 
 // refusedBy are an actor's refused acts in the log, the oldest first: how many were not recorded before each.
-func (w *world) refusedBy(actor accounts.Actor) (suppressed string) {
+func (w *world) refusedBy(actor core.Actor) (suppressed string) {
 	w.Helper()
-	for _, event := range w.events(models.AuditFilter{Action: accounts.ActionRefused}) {
+	for _, event := range w.events(models.AuditFilter{Action: core.ActionRefused}) {
 		if event.ActorID == actor.ID {
 			suppressed = " +" + event.Detail["suppressed"] + suppressed
 		}
@@ -29,10 +30,10 @@ func (w *world) refusedBy(actor accounts.Actor) (suppressed string) {
 func TestRefusedActsAreBounded(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme, ada := as(w.organization("acme")), as(w.customer("ada"))
-		refuse := func(n int, actor accounts.Actor) {
+		refuse := func(n int, actor core.Actor) {
 			var all sync.WaitGroup
 			for range n {
-				all.Go(func() { w.RecordRefused(t.Context(), actor, nothingDone, accounts.ErrForbidden) })
+				all.Go(func() { w.RecordRefused(t.Context(), actor, nothingDone, core.ErrForbidden) })
 			}
 			all.Wait()
 		}
@@ -72,7 +73,7 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 		bob := w.create(accounts.NewAccount{Name: "bob", Organization: bond.ID})
 		_, foreign := w.Find(t.Context(), as(acme), bob.ID)
 		_, unknown := w.Find(t.Context(), as(acme), w.NewID())
-		if !errors.Is(foreign, accounts.ErrNotFound) || foreign.Error() != unknown.Error() {
+		if !errors.Is(foreign, core.ErrNotFound) || foreign.Error() != unknown.Error() {
 			t.Errorf("another's is %v, what does not exist %v", foreign, unknown)
 		}
 		for _, test := range []struct {
@@ -82,15 +83,15 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 		}{
 			{foreign, "", "other-organization", "bob"},
 			{fmt.Errorf("wrapped: %w", foreign), "x", "other-organization", "bob"},
-			{accounts.ErrForbidden, bob.ID, "forbidden", "bob"},
-			{accounts.ErrForbidden, w.NewID(), "forbidden", ""},
-			{accounts.ErrForged, "", "forged", ""},
-			{accounts.ErrOwnAccount, acme.ID, "own-account", "acme"},
-			{accounts.ErrPasswordFirst, "", "password-first", ""},
-			{accounts.ErrAddress, "", "address", ""},
+			{core.ErrForbidden, bob.ID, "forbidden", "bob"},
+			{core.ErrForbidden, w.NewID(), "forbidden", ""},
+			{core.ErrForged, "", "forged", ""},
+			{core.ErrOwnAccount, acme.ID, "own-account", "acme"},
+			{core.ErrPasswordFirst, "", "password-first", ""},
+			{core.ErrAddress, "", "address", ""},
 			{unknown, bob.ID, "", ""},
-			{accounts.ErrSignedOut, bob.ID, "", ""},
-			{accounts.ErrLastSuperAdmin, bob.ID, "", ""},
+			{core.ErrSignedOut, bob.ID, "", ""},
+			{core.ErrLastSuperAdmin, bob.ID, "", ""},
 			{errors.New("any other"), bob.ID, "", ""},
 			{nil, bob.ID, "", ""},
 		} {
@@ -106,16 +107,16 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 				t.Errorf("%v about %q is recorded as %+v", test.err, test.target, events)
 			}
 		}
-		w.RecordRefused(t.Context(), accounts.Actor{}, nothingDone, accounts.ErrForbidden)
+		w.RecordRefused(t.Context(), core.Actor{}, nothingDone, core.ErrForbidden)
 		for _, organization := range []models.Account{acme, bond} {
-			log := must(w.Audit(t.Context(), as(organization), models.AuditFilter{Action: accounts.ActionRefused, Limit: 99}))(t)
+			log := must(w.Audit(t.Context(), as(organization), models.AuditFilter{Action: core.ActionRefused, Limit: 99}))(t)
 			if len(log.Rows) != 0 {
 				t.Errorf("%s sees %+v", organization.Name, log.Rows)
 			}
 		}
 		story := must(w.Story(t.Context(), w.root, w.account(bob.ID)))(t)
 		for _, event := range story.Events {
-			if event.Action == accounts.ActionRefused {
+			if event.Action == core.ActionRefused {
 				t.Error("refused acts crowd the account's time line")
 			}
 		}

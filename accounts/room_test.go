@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -120,7 +121,7 @@ func TestStarvationByOneKey(t *testing.T) {
 						switch err := flood(w, token, i); {
 						case isBusy(err):
 							busy.Add(1)
-						case err != nil && !errors.Is(err, accounts.ErrPasswordMeanwhile):
+						case err != nil && !errors.Is(err, core.ErrPasswordMeanwhile):
 							t.Errorf("of the flood: %v", err)
 						}
 					})

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -116,7 +117,7 @@ func TestWhatOperatorsDoToOpenSessions(t *testing.T) {
 				}
 				who, err := w.Visitor(t.Context(), token, visit.Address)
 				got := map[models.State]string{"": "holds", models.MustChange: "pending"}[who.Pending]
-				if errors.Is(err, accounts.ErrNotFound) {
+				if errors.Is(err, core.ErrNotFound) {
 					got = "ends"
 				}
 				if got != want {
@@ -191,14 +192,14 @@ func TestOwnSessions(t *testing.T) {
 		other, theirs := w.signIn("ada", secret).Token, w.signIn("bob", secret).Token
 		otherID, theirsID := must(w.Visitor(t.Context(), other, visit.Address))(t).Session.ID, must(w.Visitor(t.Context(), theirs, visit.Address))(t).Session.ID
 		for _, id := range []string{theirsID, w.NewID(), "", "\x00"} {
-			if err := w.EndOwnSession(t.Context(), actor, id); !errors.Is(err, accounts.ErrNotFound) {
+			if err := w.EndOwnSession(t.Context(), actor, id); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("ending %q: %v", id, err)
 			}
 		}
 		if err := w.EndOwnSession(t.Context(), actor, otherID); err != nil || w.holds(other) || !w.holds(theirs) {
 			t.Errorf("ended wrongly, %v", err)
 		}
-		if ended := w.events(models.AuditFilter{Action: accounts.ActionSessionsEnded})[0]; ended.Detail["address"] != visit.Address {
+		if ended := w.events(models.AuditFilter{Action: core.ActionSessionsEnded})[0]; ended.Detail["address"] != visit.Address {
 			t.Errorf("the log says of the ended session %v", ended.Detail)
 		}
 		third := w.signIn("ada", secret).Token
@@ -211,7 +212,7 @@ func TestOwnSessions(t *testing.T) {
 		if err := w.SignOut(t.Context(), actor); err != nil || len(must(w.OwnSessions(t.Context(), actor))(t)) != 0 {
 			t.Errorf("signing out: %v", err)
 		}
-		if err := w.SignOut(t.Context(), actor); !errors.Is(err, accounts.ErrNotFound) {
+		if err := w.SignOut(t.Context(), actor); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("signing out twice: %v", err)
 		}
 	})
@@ -221,7 +222,7 @@ func TestOwnSessions(t *testing.T) {
 func TestHostileBrowserNames(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		for _, agent := range []string{"\x00", "a\xffb", strings.Repeat("ü", 400), strings.Repeat("x", 299) + "ü"} {
-			in := must(w.SignIn(t.Context(), "root", secret, accounts.Visit{UserAgent: agent}))(t)
+			in := must(w.SignIn(t.Context(), "root", secret, core.ClientInfo{UserAgent: agent}))(t)
 			got := must(w.Visitor(t.Context(), in.Token, visit.Address))(t).Session.UserAgent
 			if len(got) > 300 || !utf8.ValidString(got) || strings.Contains(got, "\x00") {
 				t.Errorf("%q is kept as %q", agent, got)

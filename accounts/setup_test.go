@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -32,7 +33,7 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 			switch {
 			case err == nil && processes[1-i%2].holds(in.Token):
 				made.Add(1)
-			case errors.Is(err, accounts.ErrNotFound):
+			case errors.Is(err, core.ErrNotFound):
 				refused.Add(1)
 			default:
 				t.Errorf("set-up %d: %v", i, err)
@@ -41,7 +42,7 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 		if made.Load() != 1 || refused.Load() != 19 || w.count("SELECT count(*) FROM accounts WHERE kind = 'superadmin'") != 1 {
 			t.Errorf("%d made, %d refused", made.Load(), refused.Load())
 		}
-		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, accounts.ErrNotFound) {
+		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("afterwards the page: %v", err)
 		}
 		if later := must(w.NewSetupToken(t.Context()))(t); later != "" {
@@ -53,16 +54,16 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 func TestSetupTokens(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		for _, none := range []string{"", "x"} {
-			if err := w.CheckSetupToken(t.Context(), none); !errors.Is(err, accounts.ErrNotFound) {
+			if err := w.CheckSetupToken(t.Context(), none); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("without any token %q: %v", none, err)
 			}
 		}
 		first, second := must(w.NewSetupToken(t.Context()))(t), must(w.NewSetupToken(t.Context()))(t)
 		for _, wrong := range []string{"", "x", first, second + "x", second[:10], "\x00"} {
-			if err := w.CheckSetupToken(t.Context(), wrong); !errors.Is(err, accounts.ErrNotFound) {
+			if err := w.CheckSetupToken(t.Context(), wrong); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("%q opens the page: %v", wrong, err)
 			}
-			if _, err := w.SetUp(t.Context(), setUp(wrong, "ada"), visit); !errors.Is(err, accounts.ErrNotFound) {
+			if _, err := w.SetUp(t.Context(), setUp(wrong, "ada"), visit); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("%q sets up: %v", wrong, err)
 			}
 		}
@@ -87,10 +88,10 @@ func TestSetUpEndsWithTheCommandLine(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		token := must(w.NewSetupToken(t.Context()))(t)
 		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "cli"})
-		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, accounts.ErrNotFound) {
+		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("the page is open: %v", err)
 		}
-		if _, err := w.SetUp(t.Context(), setUp(token, "intruder"), visit); !errors.Is(err, accounts.ErrNotFound) {
+		if _, err := w.SetUp(t.Context(), setUp(token, "intruder"), visit); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("set up: %v", err)
 		}
 	})

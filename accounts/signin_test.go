@@ -10,6 +10,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -152,7 +153,7 @@ func TestBrokenHash(t *testing.T) {
 		ada := w.customer("ada")
 		w.tamper(ada.ID, func(a *models.Account) { a.PasswordHash = "$argon2id$broken" })
 		for range 12 {
-			if _, err := w.SignIn(t.Context(), "ada", secret, visit); err == nil || errors.Is(err, accounts.ErrSignIn) {
+			if _, err := w.SignIn(t.Context(), "ada", secret, visit); err == nil || errors.Is(err, core.ErrSignIn) {
 				t.Errorf("got %v", err)
 			}
 		}

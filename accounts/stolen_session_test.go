@@ -4,14 +4,14 @@ import (
 	"errors"
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
 // wantProblem fails the test unless err is about that field.
 func (w *world) wantProblem(err error, field string) {
 	w.Helper()
-	var invalid *accounts.ValidationError
+	var invalid *core.ValidationError
 	if !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != field {
 		w.Errorf("%v, want a problem of the field %s", err, field)
 	}
@@ -117,7 +117,7 @@ func TestSecondDemandInFlight(t *testing.T) {
 		demand()
 		thief, by := w.visitor("ada", secret)
 		demand()
-		if _, err := w.ChangeOwnPassword(t.Context(), thief, by, change("", "Another horse 2")); !errors.Is(err, accounts.ErrChangeDemanded) {
+		if _, err := w.ChangeOwnPassword(t.Context(), thief, by, change("", "Another horse 2")); !errors.Is(err, core.ErrChangeDemanded) {
 			t.Errorf("a request that began before the second demand: %v", err)
 		}
 		again := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t)

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
-func networks(texts ...string) (list accounts.Networks) {
+func networks(texts ...string) (list core.Networks) {
 	for _, text := range texts {
 		list = append(list, netip.MustParsePrefix(text))
 	}
@@ -28,7 +29,7 @@ func TestSuperAdminAddresses(t *testing.T) {
 		before := evaluated(w)
 		for _, address := range []string{"203.0.113.9", "::ffff:203.0.113.9", "", "unknown"} {
 			for range 10 {
-				if _, err := w.SignIn(t.Context(), "root", secret, behind(address)); !errors.Is(err, accounts.ErrSignIn) {
+				if _, err := w.SignIn(t.Context(), "root", secret, behind(address)); !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("from %q: %v", address, err)
 				}
 			}
@@ -40,7 +41,7 @@ func TestSuperAdminAddresses(t *testing.T) {
 		if _, err := w.Visitor(t.Context(), in.Token, "192.0.2.1"); err != nil {
 			t.Errorf("the session: %v", err)
 		}
-		if _, err := w.Visitor(t.Context(), in.Token, "203.0.113.9"); !errors.Is(err, accounts.ErrAddress) {
+		if _, err := w.Visitor(t.Context(), in.Token, "203.0.113.9"); !errors.Is(err, core.ErrAddress) {
 			t.Errorf("the session from elsewhere: %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.SuperAdmins = networks("192.0.2.0/24") })
@@ -51,7 +52,7 @@ func TestSuperAdminAddressesOfAKnownBrowser(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		from := with(w.device("root"))
 		from.Address = "203.0.113.9"
-		if _, err := w.SignIn(t.Context(), "root", secret, from); !errors.Is(err, accounts.ErrSignIn) {
+		if _, err := w.SignIn(t.Context(), "root", secret, from); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("got %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.SuperAdmins = networks("192.0.2.0/24") })
@@ -61,7 +62,7 @@ func TestSuperAdminAddressesOfAKnownBrowser(t *testing.T) {
 func TestSetUpFromElsewhere(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		first := setUp(must(w.NewSetupToken(t.Context()))(t), "root")
-		if _, err := w.SetUp(t.Context(), first, behind("203.0.113.9")); !errors.Is(err, accounts.ErrAddress) {
+		if _, err := w.SetUp(t.Context(), first, behind("203.0.113.9")); !errors.Is(err, core.ErrAddress) {
 			t.Errorf("from elsewhere: %v", err)
 		}
 		if _, err := w.SetUp(t.Context(), first, behind("192.0.2.1")); err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -55,7 +55,7 @@ func TestTwoSweeps(t *testing.T) {
 				t.Errorf("%s: %d accounts were told, the sweeps say %d, want %d", template, len(told), said.Load(), due+1)
 			}
 		}
-		for action, want := range map[string]int{accounts.ActionExpired: due + 1, accounts.ActionBlockEnded: due / 2} {
+		for action, want := range map[string]int{core.ActionExpired: due + 1, core.ActionBlockEnded: due / 2} {
 			if n := len(w.events(models.AuditFilter{Action: action})); n != want {
 				t.Errorf("%d events say %s, want %d", n, action, want)
 			}

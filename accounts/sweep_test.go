@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -70,7 +71,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 		}
 		w.sweeps("at the end", map[string]int{models.MailExpiration: 1})
 		w.sweeps("again", nothing)
-		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: accounts.ActionExpired})); n != 1 {
+		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: core.ActionExpired})); n != 1 {
 			t.Errorf("%d events say expired", n)
 		}
 		must(w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
@@ -102,11 +103,11 @@ func TestWhoIsNotTold(t *testing.T) {
 		w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash = "" })
 		w.clock.Advance(100 * day)
 		w.sweeps("everybody", map[string]int{models.MailExpiration: 1}) // the SuperAdmin
-		if n := len(w.events(models.AuditFilter{SubjectID: once.ID, Action: accounts.ActionLapsed})); n != 1 {
+		if n := len(w.events(models.AuditFilter{SubjectID: once.ID, Action: core.ActionLapsed})); n != 1 {
 			t.Errorf("%d events say that the one-time password lapsed", n)
 		}
 		must(w.Sweep(t.Context()))(t)
-		if n := len(w.events(models.AuditFilter{Action: accounts.ActionLapsed})); n != 1 {
+		if n := len(w.events(models.AuditFilter{Action: core.ActionLapsed})); n != 1 {
 			t.Errorf("after another sweep %d events", n)
 		}
 		if err := w.Enable(t.Context(), w.root, off.ID); err != nil {
@@ -188,7 +189,7 @@ func TestSweepEndsBlocks(t *testing.T) {
 		if a := w.account(ada.ID); a.BlockedAt != nil || a.FailedAttempts != 0 || a.FailedInRow != 10 {
 			t.Errorf("became %+v", a)
 		}
-		event := w.events(models.AuditFilter{Action: accounts.ActionBlockEnded})[0]
+		event := w.events(models.AuditFilter{Action: core.ActionBlockEnded})[0]
 		if event.ActorID != "" || event.SubjectID != ada.ID || event.Detail["until"] != w.clock.Now().Format(time.RFC3339) {
 			t.Errorf("the log says %+v", event)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/password"
 )
 
@@ -21,7 +22,7 @@ func TestRefusedSymbolsAreNamed(t *testing.T) {
 	email := func(text string) error { _, err := accounts.ParseEmail(text); return err }
 	secret := func(text string) error {
 		_, err := password.Normalize(text)
-		return &accounts.ValidationError{Fields: []accounts.FieldError{accounts.PasswordProblem("password", err)}}
+		return &core.ValidationError{Fields: []core.FieldError{accounts.PasswordProblem("password", err)}}
 	}
 	for _, test := range []struct {
 		judge         func(string) error
@@ -51,7 +52,7 @@ func TestRefusedSymbolsAreNamed(t *testing.T) {
 		{email, "müller@example.com", notInMail, "", ""},
 		{email, "ada@\xff\u200b", notInMail, "", ""},
 	} {
-		var invalid *accounts.ValidationError
+		var invalid *core.ValidationError
 		if err := test.judge(test.text); !errors.As(err, &invalid) {
 			t.Errorf("%+q: %v", test.text, err)
 			continue

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -36,7 +37,7 @@ func TestTestMails(t *testing.T) {
 				t.Errorf("%+v", mail)
 			}
 		}
-		events := w.events(models.AuditFilter{SubjectID: olga.ID, Action: accounts.ActionMailTested})
+		events := w.events(models.AuditFilter{SubjectID: olga.ID, Action: core.ActionMailTested})
 		if len(events) != 2 || events[0].ActorID != olga.ID || events[0].Detail["template"] != models.MailBlacklisted || events[0].Address != visit.Address {
 			t.Errorf("the log says %+v", events)
 		}
@@ -66,7 +67,7 @@ func TestTestMailsAreRefused(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		olga, acme := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "olga"}), w.organization("acme")
 		for _, who := range []models.Account{acme, w.customer("ada")} {
-			if _, err := w.SendTest(t.Context(), as(who), tried("")); !errors.Is(err, accounts.ErrForbidden) {
+			if _, err := w.SendTest(t.Context(), as(who), tried("")); !errors.Is(err, core.ErrForbidden) {
 				t.Errorf("%s: %v", who.Name, err)
 			}
 		}
@@ -76,13 +77,13 @@ func TestTestMailsAreRefused(t *testing.T) {
 		} {
 			mail := tried("")
 			change(&mail)
-			var invalid *accounts.ValidationError
+			var invalid *core.ValidationError
 			if _, err := w.SendTest(t.Context(), as(olga), mail); !errors.As(err, &invalid) || invalid.Fields[0].Field != field {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		gone := accounts.Actor{ID: w.NewID(), Kind: models.SuperAdmin}
-		if _, err := w.SendTest(t.Context(), gone, tried("")); !errors.Is(err, accounts.ErrSignedOut) {
+		gone := core.Actor{ID: w.NewID(), Kind: models.SuperAdmin}
+		if _, err := w.SendTest(t.Context(), gone, tried("")); !errors.Is(err, core.ErrSignedOut) {
 			t.Errorf("somebody who is gone: %v", err)
 		}
 		if n := len(w.mails(models.MailFilter{})); n != 0 {

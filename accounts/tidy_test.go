@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -17,7 +18,7 @@ func (w *world) failures(n int, more map[string]string) {
 	events := make([]models.AuditEvent, n)
 	for i := range events {
 		w.clock.Advance(time.Second)
-		events[i] = models.AuditEvent{ID: w.NewID(), At: w.clock.Now(), Action: accounts.ActionSignInFailed, SubjectName: "ada", Detail: more}
+		events[i] = models.AuditEvent{ID: w.NewID(), At: w.clock.Now(), Action: core.ActionSignInFailed, SubjectName: "ada", Detail: more}
 	}
 	w.do(func(tx *models.Tx) error { return tx.Audit(events...) })
 }
@@ -66,7 +67,7 @@ func TestFailedSignInsAreForgotten(t *testing.T) {
 					t.Error(err)
 				}
 				var left [2]int
-				for _, event := range w.events(models.AuditFilter{Action: accounts.ActionSignInFailed}) {
+				for _, event := range w.events(models.AuditFilter{Action: core.ActionSignInFailed}) {
 					if event.Detail["browser"] == "known" {
 						left[1]++
 					} else {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -30,7 +31,7 @@ func TestSpacesAroundIdentifiers(t *testing.T) {
 			if len(list.Rows) != 1 {
 				t.Errorf("searching for %q: %d accounts", space+"ada"+space, len(list.Rows))
 			}
-			if _, err := w.SignIn(t.Context(), "a"+space+"da", secret, visit); !errors.Is(err, accounts.ErrSignIn) {
+			if _, err := w.SignIn(t.Context(), "a"+space+"da", secret, visit); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("with an inner %q: %v", space, err)
 			}
 		}

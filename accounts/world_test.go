@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -32,7 +33,7 @@ func patient(t testing.TB, cost password.Params) *accounts.Hashes {
 	return must(accounts.NewHashes(cost, nil))(t).Patient()
 }
 
-var visit = accounts.Visit{Address: "192.0.2.7", UserAgent: "browser", RequestID: "request"}
+var visit = core.ClientInfo{Address: "192.0.2.7", UserAgent: "browser", RequestID: "request"}
 
 // world is one process with its database, its clock and a SuperAdmin.
 type world struct {
@@ -42,7 +43,7 @@ type world struct {
 	clock   *testkit.Clock
 	hashes  *accounts.Hashes
 	options accounts.Options
-	root    accounts.Actor
+	root    core.Actor
 	wakes   *atomic.Int64
 }
 
@@ -60,7 +61,7 @@ func scenario(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*ac
 func newWorld(t testing.TB, db testdb.Database, adjust ...func(*accounts.Options)) *world {
 	t.Helper()
 	clock := testkit.NewClock()
-	w := &world{TB: t, db: db, clock: clock, root: accounts.CommandLine, wakes: new(atomic.Int64)}
+	w := &world{TB: t, db: db, clock: clock, root: core.CommandLine, wakes: new(atomic.Int64)}
 	w.hashes = patient(t, cheap)
 	w.options = accounts.Options{
 		DB: db.DB, Policies: policies(), Hashes: w.hashes, Now: clock.Now,
@@ -108,8 +109,8 @@ func (w *world) another(adjust ...func(*accounts.Options)) *world {
 	return &other
 }
 
-func as(a models.Account) accounts.Actor {
-	return accounts.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: visit.Address, RequestID: visit.RequestID}
+func as(a models.Account) core.Actor {
+	return core.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: visit.Address, RequestID: visit.RequestID}
 }
 
 // create makes an account; what input leaves out is made up.
@@ -175,14 +176,14 @@ func (w *world) signIn(name, password string) accounts.SignedIn {
 func (w *world) refused(n int, name, password string) {
 	w.Helper()
 	for range n {
-		if _, err := w.SignIn(w.Context(), name, password, visit); !errors.Is(err, accounts.ErrSignIn) {
-			w.Fatalf("signing in as %q with %q: %v, want %v", name, password, err, accounts.ErrSignIn)
+		if _, err := w.SignIn(w.Context(), name, password, visit); !errors.Is(err, core.ErrSignIn) {
+			w.Fatalf("signing in as %q with %q: %v, want %v", name, password, err, core.ErrSignIn)
 		}
 	}
 }
 
 // visitor signs in, and is known by the session.
-func (w *world) visitor(name, password string) (accounts.Visitor, accounts.Actor) {
+func (w *world) visitor(name, password string) (accounts.Visitor, core.Actor) {
 	w.Helper()
 	who := must(w.Visitor(w.Context(), w.signIn(name, password).Token, visit.Address))(w)
 	actor := as(who.Account)
@@ -194,7 +195,7 @@ func (w *world) visitor(name, password string) (accounts.Visitor, accounts.Actor
 func (w *world) holds(token string) bool {
 	w.Helper()
 	_, err := w.Visitor(w.Context(), token, visit.Address)
-	if err != nil && !errors.Is(err, accounts.ErrNotFound) {
+	if err != nil && !errors.Is(err, core.ErrNotFound) {
 		w.Fatal(err)
 	}
 	return err == nil
@@ -210,7 +211,7 @@ func (w *world) events(f models.AuditFilter) []models.AuditEvent {
 func (w *world) reasons(id string) map[string]int {
 	w.Helper()
 	counts := map[string]int{}
-	for _, event := range w.events(models.AuditFilter{SubjectID: id, Action: accounts.ActionSignInFailed}) {
+	for _, event := range w.events(models.AuditFilter{SubjectID: id, Action: core.ActionSignInFailed}) {
 		counts[event.Detail["reason"]]++
 	}
 	return counts

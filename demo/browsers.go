@@ -3,7 +3,7 @@ package demo
 import (
 	"fmt"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // desktops and phones are what browsers say of themselves.
@@ -31,7 +31,7 @@ var offices = map[string]string{
 }
 
 // desk is a member's usual browser.
-func (s *stage) desk(p person, number int) accounts.Visit {
+func (s *stage) desk(p person, number int) core.ClientInfo {
 	from := p.at
 	if offices[p.name] != "" {
 		from = p.name
@@ -40,12 +40,12 @@ func (s *stage) desk(p person, number int) accounts.Visit {
 	if address == "" || s.dice.IntN(4) == 0 {
 		address = fmt.Sprintf("2001:db8:%x::%x", 0x40+number, 1+s.dice.IntN(0xfffe))
 	}
-	return accounts.Visit{Address: address, UserAgent: desktops[s.dice.IntN(len(desktops))]}
+	return core.ClientInfo{Address: address, UserAgent: desktops[s.dice.IntN(len(desktops))]}
 }
 
 // phone is the browser that a member has along.
-func (s *stage) phone(number int) accounts.Visit {
-	return accounts.Visit{
+func (s *stage) phone(number int) core.ClientInfo {
+	return core.ClientInfo{
 		Address: fmt.Sprintf("2001:db8:a11:%x::%x", number, 1+s.dice.IntN(0xfffe)), UserAgent: phones[s.dice.IntN(len(phones))],
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // fortnight is for how many days the story tells of every sign-in.
@@ -49,11 +49,11 @@ func (s *stage) day(m *member, day int, share float64) {
 
 // come is a sign-in. Whoever has to choose a new password does; some sign out when they are done. That the account is
 // refused just then is a part of life.
-func (s *stage) come(m *member, from accounts.Visit) func(context.Context) error {
+func (s *stage) come(m *member, from core.ClientInfo) func(context.Context) error {
 	return func(ctx context.Context) error {
 		in, err := s.signIn(ctx, m, from)
 		switch {
-		case errors.Is(err, accounts.ErrSignIn):
+		case errors.Is(err, core.ErrSignIn):
 			return nil
 		case err != nil:
 			return err
@@ -71,7 +71,7 @@ func (s *stage) leave(m *member, token string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		who, err := s.accounts.Visitor(ctx, token, m.desk.Address)
 		if err != nil {
-			return forgiven(err, accounts.ErrNotFound)
+			return forgiven(err, core.ErrNotFound)
 		}
 		actor := s.as(m)
 		actor.SessionID = who.Session.ID
@@ -94,15 +94,15 @@ func (s *stage) lastHour() {
 }
 
 // stay signs in and looks at a page again shortly before the story ends.
-func (s *stage) stay(m *member, from accounts.Visit) func(context.Context) error {
+func (s *stage) stay(m *member, from core.ClientInfo) func(context.Context) error {
 	return func(ctx context.Context) error {
 		in, err := s.signIn(ctx, m, from)
 		if err != nil {
-			return forgiven(err, accounts.ErrSignIn)
+			return forgiven(err, core.ErrSignIn)
 		}
 		s.at(s.clock.end.Add(-time.Duration(20+s.dice.IntN(400))*time.Second), func(ctx context.Context) error {
 			_, err := s.accounts.Visitor(ctx, in.Token, m.desk.Address)
-			return forgiven(err, accounts.ErrNotFound)
+			return forgiven(err, core.ErrNotFound)
 		})
 		if in.Pending != "" {
 			s.choose(m, in.Token, s.some)

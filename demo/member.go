@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -15,8 +16,8 @@ type member struct {
 	person
 	id       string
 	password string // as the member knows it
-	desk     accounts.Visit
-	phone    accounts.Visit
+	desk     core.ClientInfo
+	phone    core.ClientInfo
 	known    map[string][]string // what each of their browsers is known by
 }
 
@@ -32,18 +33,18 @@ func (s *stage) enlist() {
 }
 
 // as is the member as one who does something, at the own desk.
-func (s *stage) as(m *member) accounts.Actor {
-	return accounts.Actor{ID: m.id, Name: m.name, Kind: m.kind, Address: m.desk.Address, RequestID: s.accounts.NewID()}
+func (s *stage) as(m *member) core.Actor {
+	return core.Actor{ID: m.id, Name: m.name, Kind: m.kind, Address: m.desk.Address, RequestID: s.accounts.NewID()}
 }
 
 // visit is a request from one of a member's browsers.
-func (s *stage) visit(from accounts.Visit) accounts.Visit {
+func (s *stage) visit(from core.ClientInfo) core.ClientInfo {
 	from.RequestID = s.accounts.NewID()
 	return from
 }
 
 // signIn opens a session with the password that the member knows.
-func (s *stage) signIn(ctx context.Context, m *member, from accounts.Visit) (accounts.SignedIn, error) {
+func (s *stage) signIn(ctx context.Context, m *member, from core.ClientInfo) (accounts.SignedIn, error) {
 	from.Devices = m.known[from.UserAgent]
 	in, err := s.accounts.SignIn(ctx, m.name, m.password, s.visit(from))
 	m.keep(from.UserAgent, in.Device)
@@ -58,11 +59,11 @@ func (m *member) keep(browser, token string) {
 }
 
 // inSession does something a little later in the session with the token, if it holds then.
-func (s *stage) inSession(m *member, token string, do func(context.Context, accounts.Visitor, accounts.Actor) error) {
+func (s *stage) inSession(m *member, token string, do func(context.Context, accounts.Visitor, core.Actor) error) {
 	s.in(time.Duration(40+s.dice.IntN(80))*time.Second, func(ctx context.Context) error {
 		who, err := s.accounts.Visitor(ctx, token, m.desk.Address)
 		if err != nil {
-			return forgiven(err, accounts.ErrNotFound)
+			return forgiven(err, core.ErrNotFound)
 		}
 		actor := s.as(m)
 		actor.SessionID = who.Session.ID
@@ -83,7 +84,7 @@ func forgiven(err, may error) error {
 
 // choose sets the member's own password, in the session with the token.
 func (s *stage) choose(m *member, token string, next chooser) {
-	s.inSession(m, token, func(ctx context.Context, who accounts.Visitor, actor accounts.Actor) error {
+	s.inSession(m, token, func(ctx context.Context, who accounts.Visitor, actor core.Actor) error {
 		secret, err := next(m)
 		if err != nil {
 			return err

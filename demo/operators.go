@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/mailer"
 	"latchkey/models"
 )
@@ -37,7 +38,7 @@ func (s *stage) operators() {
 
 // act is a deed of an operator that needs nothing but the account.
 func (s *stage) act(
-	by *member, on string, do func(context.Context, accounts.Actor, string) error,
+	by *member, on string, do func(context.Context, core.Actor, string) error,
 ) func(context.Context) error {
 	return func(ctx context.Context) error {
 		m := s.cast[on]
@@ -49,19 +50,19 @@ func (s *stage) act(
 }
 
 func (s *stage) deleteAccount(by *member, on string) func(context.Context) error {
-	return s.act(by, on, func(ctx context.Context, actor accounts.Actor, id string) error {
+	return s.act(by, on, func(ctx context.Context, actor core.Actor, id string) error {
 		return s.accounts.Delete(ctx, actor, id, on)
 	})
 }
 
 func (s *stage) edit(by *member, on string, input accounts.Edit) func(context.Context) error {
-	return s.act(by, on, func(ctx context.Context, actor accounts.Actor, id string) error {
+	return s.act(by, on, func(ctx context.Context, actor core.Actor, id string) error {
 		return s.accounts.Edit(ctx, actor, id, input)
 	})
 }
 
 func (s *stage) move(by *member, on, to string) func(context.Context) error {
-	return s.act(by, on, func(ctx context.Context, actor accounts.Actor, id string) error {
+	return s.act(by, on, func(ctx context.Context, actor core.Actor, id string) error {
 		return s.accounts.Move(ctx, actor, id, s.cast[to].id, false)
 	})
 }
@@ -71,7 +72,7 @@ func (s *stage) openInVain(by *member, on string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		id := s.cast[on].id
 		_, err := s.accounts.Find(ctx, s.as(by), id)
-		if !errors.Is(err, accounts.ErrNotFound) {
+		if !errors.Is(err, core.ErrNotFound) {
 			return fmt.Errorf("%s can open %s: %w", by.name, on, err)
 		}
 		s.accounts.RecordRefused(ctx, s.as(by), accounts.RefusedAct{Method: "GET", Route: "/accounts/:id", Target: id}, err)
@@ -81,7 +82,7 @@ func (s *stage) openInVain(by *member, on string) func(context.Context) error {
 
 // issue gives an account a generated password, which its owner is told.
 func (s *stage) issue(by, m *member, oneTime bool) func(context.Context) error {
-	return s.act(by, m.name, func(ctx context.Context, actor accounts.Actor, id string) error {
+	return s.act(by, m.name, func(ctx context.Context, actor core.Actor, id string) error {
 		issue := accounts.Issue{Mode: accounts.Generated, OneTime: oneTime}
 		issued, err := s.accounts.IssuePassword(ctx, actor, id, issue, "")
 		m.password = issued.Password
@@ -142,19 +143,19 @@ func (s *stage) endOthers(ctx context.Context) error {
 
 // speakGerman is somebody who chooses a language.
 func (s *stage) speakGerman(ctx context.Context) error {
-	return s.atDesk(s.cast["ольга.петрова"], func(ctx context.Context, actor accounts.Actor) error {
+	return s.atDesk(s.cast["ольга.петрова"], func(ctx context.Context, actor core.Actor) error {
 		return s.accounts.SetLocale(ctx, actor, "de")
 	})(ctx)
 }
 
 // atDesk signs in at the desk and does something there.
-func (s *stage) atDesk(m *member, do func(context.Context, accounts.Actor) error) func(context.Context) error {
+func (s *stage) atDesk(m *member, do func(context.Context, core.Actor) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		in, err := s.signIn(ctx, m, m.desk)
 		if err != nil {
 			return err
 		}
-		s.inSession(m, in.Token, func(ctx context.Context, _ accounts.Visitor, actor accounts.Actor) error {
+		s.inSession(m, in.Token, func(ctx context.Context, _ accounts.Visitor, actor core.Actor) error {
 			return do(ctx, actor)
 		})
 		return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -146,7 +147,7 @@ func (s *stage) insertImported(tx *models.Tx, account models.Account, emailKey s
 		return err
 	}
 	return tx.Audit(models.AuditEvent{
-		ID: s.accounts.NewID(), At: account.CreatedAt, Action: accounts.ActionCreated, ActorName: accounts.CommandLine.Name,
+		ID: s.accounts.NewID(), At: account.CreatedAt, Action: core.ActionCreated, ActorName: core.CommandLine.Name,
 		SubjectID: account.ID, SubjectName: account.Name, OrganizationID: account.OwnerID(),
 		Detail: map[string]string{"kind": string(account.Kind)},
 	})

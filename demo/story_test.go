@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/demo"
 	"latchkey/internal/testkit"
 	"latchkey/jobs"
@@ -205,7 +206,7 @@ func (c company) hasEvents() {
 			c.Errorf("%d events %d days ago", days[day], day)
 		}
 	}
-	for _, action := range accounts.Actions() {
+	for _, action := range core.Actions() {
 		if actions[action] == 0 {
 			c.Errorf("nothing in the log is %s", action)
 		}

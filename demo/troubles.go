@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/password"
 )
 
@@ -31,9 +31,9 @@ var (
 )
 
 // fail is a sign-in with a password that is nobody's.
-func (s *stage) fail(ctx context.Context, name string, from accounts.Visit) error {
+func (s *stage) fail(ctx context.Context, name string, from core.ClientInfo) error {
 	_, err := s.accounts.SignIn(ctx, name, "Nobody-Has-This-1", s.visit(from))
-	if errors.Is(err, accounts.ErrSignIn) {
+	if errors.Is(err, core.ErrSignIn) {
 		return nil
 	}
 	return fmt.Errorf("a sign-in as %s that was to fail: %w", name, err)
@@ -45,7 +45,7 @@ func (s *stage) typo(m *member) func(context.Context) error {
 }
 
 // miss is a failed sign-in at an account that there is.
-func (s *stage) miss(m *member, from accounts.Visit) func(context.Context) error {
+func (s *stage) miss(m *member, from core.ClientInfo) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if err := s.fail(ctx, m.name, from); err != nil {
 			return err
@@ -98,14 +98,14 @@ var usual = []string{
 func (s *stage) strangers(day int) {
 	for range 6 + s.dice.IntN(5) {
 		name := usual[s.dice.IntN(len(usual))]
-		from := accounts.Visit{Address: fmt.Sprintf("203.0.113.%d", 60+s.dice.IntN(12)), UserAgent: robot}
+		from := core.ClientInfo{Address: fmt.Sprintf("203.0.113.%d", 60+s.dice.IntN(12)), UserAgent: robot}
 		s.at(s.ago(day, 0, s.dice.IntN(24*60)), func(ctx context.Context) error { return s.fail(ctx, name, from) })
 	}
 }
 
 // burst is one address that tries many names within minutes, some of them right.
 func (s *stage) burst(at time.Time) {
-	from := accounts.Visit{Address: "203.0.113.66", UserAgent: robot}
+	from := core.ClientInfo{Address: "203.0.113.66", UserAgent: robot}
 	names := append([]string{olga, brightwater, "erp-sync", clara}, usual...)
 	for i := range 70 {
 		name := names[i%len(names)]
@@ -123,7 +123,7 @@ const (
 
 // guess is one such night.
 func (s *stage) guess(at time.Time) {
-	from := accounts.Visit{Address: "2001:db8:bad::1", UserAgent: robot}
+	from := core.ClientInfo{Address: "2001:db8:bad::1", UserAgent: robot}
 	for range AttemptsCap / accountAttempts / nights {
 		for i := range accountAttempts {
 			pause := time.Duration(9*i+s.dice.IntN(8)) * time.Second

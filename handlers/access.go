@@ -8,7 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -18,12 +18,12 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		switch r.who {
 		case denied:
-			return accounts.ErrForbidden
+			return core.ErrForbidden
 		case withoutSession:
 			return r.do(c)
 		}
 		if !s.Accounts.MayEnterFrom(c.RealIP()) {
-			return accounts.ErrAddress
+			return core.ErrAddress
 		}
 		if err := s.loadVisitor(c); err != nil {
 			return err
@@ -44,16 +44,16 @@ func (s *Server) admit(c echo.Context, r route) error {
 	who := visitor(c)
 	switch {
 	case who == nil && session(c).Values[ipBlockedKey{}] != nil:
-		return accounts.ErrAddress
+		return core.ErrAddress
 	case who == nil:
 		return s.redirectToSignIn(c)
 	case who.Pending != "" && r.who != pending:
 		return s.redirectToReset(c)
 	case !r.who.admits(who.Account.Kind):
-		return accounts.ErrForbidden
+		return core.ErrForbidden
 	}
 	err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
-	if errors.Is(err, accounts.ErrSignedOut) { // since the request began
+	if errors.Is(err, core.ErrSignedOut) { // since the request began
 		return s.rerenderSignInAfterExpiry(c, err)
 	}
 	return err
@@ -77,7 +77,7 @@ func (s *Server) redirectToSignIn(c echo.Context) error {
 // redirectToReset redirects pages to the reset page while a change is pending, and refuses anything else.
 func (s *Server) redirectToReset(c echo.Context) error {
 	if !isPage(c) {
-		return accounts.ErrPasswordFirst
+		return core.ErrPasswordFirst
 	}
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -102,7 +104,7 @@ func (s *Server) describe(a models.Account) words.Account {
 }
 
 // accountFacts are what an operator wants to know at a glance.
-func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a words.Account, devices accounts.KnownDevices) (facts []words.Fact, err error) {
+func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
 	p, super := frame.Printer, frame.Reader.IsSuperAdmin()
 	if a.Email != "" {
 		facts = append(facts, words.EmailFact(p, a.Account))
@@ -182,7 +184,7 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 
 // rerenderAccount shows the account with the problems of one of its forms.
 func (s *Server) rerenderAccount(c echo.Context, failed error) error {
-	if errors.Is(failed, accounts.ErrOwnAccount) {
+	if errors.Is(failed, core.ErrOwnAccount) {
 		return failed
 	}
 	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))

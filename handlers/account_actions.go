@@ -7,15 +7,16 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
 )
 
 // runAccountAction carries out one use case on the account in the address, and goes back to its page.
-func (s *Server) runAccountAction(c echo.Context, do func(context.Context, accounts.Actor, string) error, message string) error {
+func (s *Server) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message string) error {
 	id := c.Param("id")
 	if !models.IsID(id) {
-		return accounts.ErrNotFound
+		return core.ErrNotFound
 	}
 	if err := do(c.Request().Context(), actor(c), id); err != nil {
 		return s.rerenderAccount(c, err)
@@ -44,20 +45,20 @@ func (s *Server) endSessions(c echo.Context) error {
 }
 
 func (s *Server) endSession(c echo.Context) error {
-	return s.runAccountAction(c, func(ctx context.Context, who accounts.Actor, id string) error {
+	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.EndSession(ctx, who, id, c.Param("session"))
 	}, "The session is ended.")
 }
 
 func (s *Server) editAccount(c echo.Context) error {
 	edit := accounts.Edit{Email: field(c, "email"), Locale: field(c, "locale"), Technical: checked(c, "technical")}
-	return s.runAccountAction(c, func(ctx context.Context, who accounts.Actor, id string) error {
+	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Edit(ctx, who, id, edit)
 	}, "The account is changed.")
 }
 
 func (s *Server) move(c echo.Context) error {
-	return s.runAccountAction(c, func(ctx context.Context, who accounts.Actor, id string) error {
+	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Move(ctx, who, id, field(c, "organization"), checked(c, "require_change"))
 	}, "The customer is moved.")
 }
@@ -65,7 +66,7 @@ func (s *Server) move(c echo.Context) error {
 func (s *Server) deleteAccount(c echo.Context) error {
 	id := c.Param("id")
 	if !models.IsID(id) {
-		return accounts.ErrNotFound
+		return core.ErrNotFound
 	}
 	if err := s.Accounts.Delete(c.Request().Context(), actor(c), id, field(c, "confirm")); err != nil {
 		return s.rerenderAccount(c, err)
@@ -76,7 +77,7 @@ func (s *Server) deleteAccount(c echo.Context) error {
 func (s *Server) issuePassword(c echo.Context) error {
 	id := c.Param("id")
 	issued, err := s.Accounts.IssuePassword(c.Request().Context(), actor(c), id, passwordChoice(c), field(c, "submission"))
-	var already accounts.AlreadyDoneError
+	var already core.AlreadyDoneError
 	switch {
 	case errors.As(err, &already):
 		return s.alreadyDone(c, already)

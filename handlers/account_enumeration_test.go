@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -46,7 +46,7 @@ func refusedAccounts(app *testapp.App, who testapp.Company) {
 	app.Seed(models.Customer, "robot", testapp.Technical)
 	app.Seed(models.Customer, "gone", testapp.OneTime)
 	off, empty, blocked := app.Seed(models.Customer, "off"), app.Seed(models.Customer, "empty"), app.Seed(models.Customer, "blocked")
-	if err := app.Accounts.Disable(app.Context(), accounts.Actor{ID: who.Root.ID, Kind: models.SuperAdmin}, off.ID); err != nil {
+	if err := app.Accounts.Disable(app.Context(), core.Actor{ID: who.Root.ID, Kind: models.SuperAdmin}, off.ID); err != nil {
 		app.Fatal(err)
 	}
 	app.Tamper(empty.ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -22,7 +23,7 @@ func (s *Server) showNewAccount(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	if !actor(c).MayCreate(kind) {
-		return accounts.ErrForbidden
+		return core.ErrForbidden
 	}
 	if s.restoreForm(c) {
 		form := readNewAccount(c)
@@ -66,7 +67,7 @@ func (s *Server) createAccount(c echo.Context) error {
 }
 
 func (s *Server) rerenderNewAccount(c echo.Context, form views.NewAccountForm, failed error) error {
-	var already accounts.AlreadyDoneError
+	var already core.AlreadyDoneError
 	if errors.As(failed, &already) {
 		return s.alreadyDone(c, already)
 	}
@@ -127,7 +128,7 @@ func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another stri
 	return render(c, http.StatusOK, views.Issued(page))
 }
 
-func (s *Server) alreadyDone(c echo.Context, already accounts.AlreadyDoneError) error {
+func (s *Server) alreadyDone(c echo.Context, already core.AlreadyDoneError) error {
 	frame, err := s.frame(c, "accounts", "Already done")
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func (s *Server) generatePassword(c echo.Context) error {
 		form.Kind = models.Customer
 	}
 	if !actor(c).MayCreate(form.Kind) {
-		return accounts.ErrForbidden
+		return core.ErrForbidden
 	}
 	generated, err := s.Accounts.GenerateWith(form.Name, s.policyOf(form), generatorOptions(c))
 	if wantsJSON(c) {

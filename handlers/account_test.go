@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/models"
 )
@@ -137,15 +137,15 @@ func TestActsThatAreRefused(t *testing.T) {
 		root := app.SignIn("root")
 		for _, tc := range []struct {
 			id, act string
-			says    accounts.Refusal
+			says    core.Refusal
 		}{
-			{robot.ID, "require-change", accounts.ErrTechnicalOneTime},
-			{who.Ann.ID, "unblock", accounts.ErrNotBlacklisted},
-			{who.Acme.ID, "delete", accounts.ErrHasCustomers},
-			{models.DefaultOrganizationID, "disable", accounts.ErrDefaultOrganization},
-			{models.DefaultOrganizationID, "delete", accounts.ErrDefaultOrganization},
-			{models.DefaultOrganizationID, "password", accounts.ErrDefaultOrganization},
-			{models.DefaultOrganizationID, "edit", accounts.ErrDefaultOrganization},
+			{robot.ID, "require-change", core.ErrTechnicalOneTime},
+			{who.Ann.ID, "unblock", core.ErrNotBlacklisted},
+			{who.Acme.ID, "delete", core.ErrHasCustomers},
+			{models.DefaultOrganizationID, "disable", core.ErrDefaultOrganization},
+			{models.DefaultOrganizationID, "delete", core.ErrDefaultOrganization},
+			{models.DefaultOrganizationID, "password", core.ErrDefaultOrganization},
+			{models.DefaultOrganizationID, "edit", core.ErrDefaultOrganization},
 		} {
 			unchanged(t, app, tc.act, func() {
 				form := testapp.Form("confirm", "acme", "password_mode", "generated", "email", "x@example.com")
@@ -169,7 +169,7 @@ func TestOnesOwnAccountIsLookedAfterElsewhere(t *testing.T) {
 			unchanged(t, app, act, func() {
 				form := testapp.Form("confirm", "root", "password_mode", "typed", "password", testapp.Secret2, "email", "x@example.com", "organization", who.Acme.ID)
 				page := root.Post(path+"/"+act, form).Want(403)
-				check(t, act, page.Text("main p"), string(accounts.ErrOwnAccount))
+				check(t, act, page.Text("main p"), string(core.ErrOwnAccount))
 			})
 		}
 	})

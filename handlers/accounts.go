@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -172,7 +173,7 @@ func isFiltered(query url.Values) bool {
 }
 
 // kindOptions are the kinds that the actor can filter by; none if there is only one.
-func kindOptions(frame views.Frame, who accounts.Actor) []views.Option {
+func kindOptions(frame views.Frame, who core.Actor) []views.Option {
 	if !who.MaySeeEverything() {
 		return nil
 	}
@@ -216,7 +217,7 @@ func organizationOptions(list []models.Account, all string) []views.Option {
 }
 
 // newOptions are links to create the kinds of account that the actor may create.
-func newOptions(frame views.Frame, who accounts.Actor) (options []views.Option) {
+func newOptions(frame views.Frame, who core.Actor) (options []views.Option) {
 	labels := map[models.Kind]string{
 		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // The bounds of memoryAnswers. Beyond them the oldest are dropped: a flood would have to fill them between two clicks.
@@ -52,7 +53,7 @@ func (r *memoryAnswers) Find(_ context.Context, form string) (sealed []byte, hol
 	defer r.mu.Unlock()
 	held, ok := r.byID[form]
 	if !ok || !held.ends.After(r.now()) {
-		return nil, "", accounts.ErrNotFound
+		return nil, "", core.ErrNotFound
 	}
 	return held.sealed, held.holder, nil
 }

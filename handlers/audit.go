@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/words"
@@ -15,7 +15,7 @@ func (s *Server) audit(c echo.Context) error {
 	query := c.QueryParams()
 	action := query.Get("action")
 	after, before, known := idPlace(query)
-	if action != "" && !slices.Contains(accounts.Actions(), action) {
+	if action != "" && !slices.Contains(core.Actions(), action) {
 		action, known = "", false
 	}
 	account := query.Get("account")
@@ -47,8 +47,8 @@ func (s *Server) audit(c echo.Context) error {
 
 func actionOptions(frame views.Frame) []views.Option {
 	options := []views.Option{{Value: "", Label: frame.T("Everything")}}
-	for _, action := range accounts.Actions() {
-		if action == accounts.ActionRefused && !frame.Reader.IsSuperAdmin() {
+	for _, action := range core.Actions() {
+		if action == core.ActionRefused && !frame.Reader.IsSuperAdmin() {
 			continue // which only SuperAdmins see
 		}
 		options = append(options, views.Option{Value: action, Label: frame.T("action." + action)})

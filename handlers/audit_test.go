@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/models"
 )
@@ -58,7 +59,7 @@ func TestAuditIsPaged(t *testing.T) {
 // Where SuperAdmins work from is none of an organization's business, on no page.
 func TestSuperAdminsAddressesAreHidden(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		root := accounts.Actor{ID: who.Root.ID, Name: "root", Kind: models.SuperAdmin, Address: "203.0.113.9"}
+		root := core.Actor{ID: who.Root.ID, Name: "root", Kind: models.SuperAdmin, Address: "203.0.113.9"}
 		for _, id := range []string{who.Ann.ID, who.Acme.ID} {
 			if err := app.Accounts.Edit(t.Context(), root, id, accounts.Edit{Email: id + "@example.com"}); err != nil {
 				t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/handlers"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
@@ -22,7 +22,7 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	options := app.Pages
 	options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	site := handlers.WithError(options, "/busy", accounts.BusyError{RetryAfter: 5 * time.Second})
+	site := handlers.WithError(options, "/busy", core.BusyError{RetryAfter: 5 * time.Second})
 	flood := func(n int) {
 		for range n {
 			answer := askUnder(site, app.BaseURL.Host, http.MethodGet, "/busy")

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/cases"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/i18n"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
@@ -139,7 +140,7 @@ func wantRefusal(t *testing.T, text, said string) {
 }
 
 // problemWords is what is wrong with a field, in English.
-func problemWords(t *testing.T, problem accounts.FieldError) string {
+func problemWords(t *testing.T, problem core.FieldError) string {
 	t.Helper()
 	return must[*i18n.Catalogue](t)(i18n.Load()).For("en", "").T(problem.Message, problem.Args...)
 }

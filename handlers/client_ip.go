@@ -8,7 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // unknownAddress is used if a trusted proxy forwards an invalid address. It is in no network.
@@ -16,7 +16,7 @@ const unknownAddress = "unknown"
 
 // clientAddress extracts the client's address: the TCP peer, or what trusted proxies forward, the nearest first. Headers of
 // untrusted peers are ignored.
-func clientAddress(trusted accounts.Networks) echo.IPExtractor {
+func clientAddress(trusted core.Networks) echo.IPExtractor {
 	return func(r *http.Request) string {
 		address, ok := peerOf(r)
 		for _, hop := range slices.Backward(forwardedFor(r)) {

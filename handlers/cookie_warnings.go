@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/views"
 )
 
@@ -34,7 +34,7 @@ func (s *Server) cameOverHTTPS(r *http.Request) bool {
 	}
 	peer, ok := peerOf(r)
 	nearest, _, _ := strings.Cut(r.Header.Get(echo.HeaderXForwardedProto), ",") // to the client
-	return ok && accounts.Networks(s.TrustedProxies).Contain(peer) && strings.EqualFold(strings.TrimSpace(nearest), "https")
+	return ok && core.Networks(s.TrustedProxies).Contain(peer) && strings.EqualFold(strings.TrimSpace(nearest), "https")
 }
 
 // rejectsCookies reports whether a request without a session follows right upon signing in, by the page that it was sent from:

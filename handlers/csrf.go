@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // csrfProtection refuses cross-site requests (CSRF).
@@ -22,7 +22,7 @@ func (s *Server) csrfProtection() echo.MiddlewareFunc {
 				err = schemeMismatchError{s.BaseURL.String()}
 			}
 			if err != nil {
-				return fmt.Errorf("%w: %w", accounts.ErrForged, err)
+				return fmt.Errorf("%w: %w", core.ErrForged, err)
 			}
 			return next(c)
 		}

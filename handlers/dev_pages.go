@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -65,7 +66,7 @@ func (s *Server) unreachableSamples(frame views.Frame) (all []unreachableSample)
 	for _, status := range slices.Sorted(maps.Keys(errorPages)) {
 		var failed error
 		if status == http.StatusUnprocessableEntity { // which always has a reason
-			failed = accounts.ErrDefaultOrganization
+			failed = core.ErrDefaultOrganization
 		}
 		for _, as := range []struct {
 			frame         views.Frame
@@ -79,7 +80,7 @@ func (s *Server) unreachableSamples(frame views.Frame) (all []unreachableSample)
 	}
 	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Accounts.Policies().Account)}
 	meanwhile.Title = frame.T("Password")
-	_ = setProblems(&meanwhile.Frame, accounts.ErrChangeDemanded) // which is about the form
+	_ = setProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form
 	all = append(all, unreachableSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)})
 	return append(all, unreachableSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
 }
@@ -99,7 +100,7 @@ func cappedOverview(frame views.Frame) views.OverviewPage {
 		return bars
 	}
 	return views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, accounts.Actor{Kind: models.SuperAdmin}),
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
 		Expiring: views.ExpiringChart(frame, bars(0, 7, 13), accounts.ChartedUpTo), Failures: views.FailuresChart(frame, bars(-13, 1, 14), accounts.ChartedUpTo),
 	}
 }

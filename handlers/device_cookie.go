@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/lockout"
 )
 
 // The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access: it
@@ -40,6 +40,6 @@ func (s *Server) keepDevice(c echo.Context, token string) {
 	tokens := append([]string{token}, others...)
 	c.SetCookie(&http.Cookie{ //nolint:gosec // secure wherever the base URL is https
 		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), maxDeviceTokens)], "."),
-		Path: "/", MaxAge: int(accounts.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
+		Path: "/", MaxAge: int(lockout.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -64,22 +64,22 @@ func (s *Server) loadVisitorForError(c echo.Context, status int) {
 
 func statusOf(err error) int {
 	var asHTTP *echo.HTTPError
-	var refusal accounts.Refusal
-	var invalid *accounts.ValidationError
-	var busy accounts.BusyError
-	var tooMany accounts.TooManyError
-	var tooSoon accounts.TooSoonError
+	var refusal core.Refusal
+	var invalid *core.ValidationError
+	var busy core.BusyError
+	var tooMany core.TooManyError
+	var tooSoon core.TooSoonError
 	switch {
 	case errors.As(err, &asHTTP):
 		return asHTTP.Code
 	case errors.As(err, &tooMany):
 		return http.StatusTooManyRequests
-	case errors.Is(err, accounts.ErrSignedOut):
+	case errors.Is(err, core.ErrSignedOut):
 		return http.StatusUnauthorized
-	case errors.Is(err, accounts.ErrNotFound):
+	case errors.Is(err, core.ErrNotFound):
 		return http.StatusNotFound
-	case errors.Is(err, accounts.ErrForbidden), errors.Is(err, accounts.ErrForged), errors.Is(err, accounts.ErrPasswordFirst),
-		errors.Is(err, accounts.ErrAddress), errors.Is(err, accounts.ErrOwnAccount):
+	case errors.Is(err, core.ErrForbidden), errors.Is(err, core.ErrForged), errors.Is(err, core.ErrPasswordFirst),
+		errors.Is(err, core.ErrAddress), errors.Is(err, core.ErrOwnAccount):
 		return http.StatusForbidden
 	case errors.As(err, &refusal), errors.As(err, &invalid), errors.As(err, &tooSoon):
 		return http.StatusUnprocessableEntity
@@ -92,8 +92,8 @@ func statusOf(err error) int {
 
 // retryAfter is how many seconds to wait before the next try, at least one.
 func retryAfter(err error) string {
-	var busy accounts.BusyError
-	var tooMany accounts.TooManyError
+	var busy core.BusyError
+	var tooMany core.TooManyError
 	pause := 2 * time.Second
 	switch {
 	case errors.As(err, &busy):
@@ -105,7 +105,7 @@ func retryAfter(err error) string {
 }
 
 func (s *Server) logError(c echo.Context, status int, err error) {
-	if errors.As(err, new(accounts.BusyError)) {
+	if errors.As(err, new(core.BusyError)) {
 		s.busy.note()
 		return
 	}
@@ -137,17 +137,17 @@ func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
 	frame.Title = frame.T(words.title)
 	text := frame.T(words.text)
 	back := views.HomeURL
-	if errors.Is(failed, accounts.ErrAddress) {
+	if errors.Is(failed, core.ErrAddress) {
 		back = "" // every page gives the same answer
 		text = frame.T("This is allowed from certain networks only. Use your organization's network or ask your operator.")
 	}
-	if errors.Is(failed, accounts.ErrPasswordFirst) {
+	if errors.Is(failed, core.ErrPasswordFirst) {
 		text = frame.T("Nothing was changed. Choose a new password first.")
 	}
 	if scheme := (schemeMismatchError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
 		text, back = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address), scheme.address
 	}
-	if errors.As(failed, new(accounts.BusyError)) {
+	if errors.As(failed, new(core.BusyError)) {
 		text = frame.T("Nothing was changed. Try again in a few seconds.")
 	}
 	if errors.Is(failed, errStillRunning) {

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -98,7 +99,7 @@ func (s *Server) idempotent(c echo.Context, store answerStore, cookie string, do
 	for {
 		kept, err := s.findAnswer(ctx, store, form)
 		switch {
-		case errors.Is(err, accounts.ErrNotFound):
+		case errors.Is(err, core.ErrNotFound):
 		case err != nil:
 			return err
 		default:
@@ -132,7 +133,7 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 		return false, nil
 	}
 	kept, err := s.findAnswer(c.Request().Context(), s.Accounts.Answers(), form)
-	if errors.Is(err, accounts.ErrNotFound) {
+	if errors.Is(err, core.ErrNotFound) {
 		return false, nil
 	}
 	if err != nil || kept.session(s.sessions.cookie) == nil {
@@ -147,7 +148,7 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 // errStillRunning says that the same form was sent before, and that its answer did not come in time or got lost.
 var errStillRunning = errors.New("the same form is still being carried out")
 
-// findAnswer waits for the answer while another request prepares it. Without either it is [accounts.ErrNotFound].
+// findAnswer waits for the answer while another request prepares it. Without either it is [core.ErrNotFound].
 func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		sealed, holder, err := store.Find(ctx, form.id.Form)
@@ -249,7 +250,7 @@ func (s *Server) sessionHolds(c echo.Context, kept answer) (bool, error) {
 		return true, nil
 	}
 	_, err := s.Accounts.Visitor(c.Request().Context(), given.Value, c.RealIP())
-	if errors.Is(err, accounts.ErrNotFound) || errors.Is(err, accounts.ErrAddress) {
+	if errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrAddress) {
 		return false, nil
 	}
 	return err == nil, err

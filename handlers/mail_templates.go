@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -139,7 +140,7 @@ func renderedMail(sample SampleMail, html string) views.WrittenMail {
 }
 
 // errUnknownSample refuses a form that names no sample of the mail.
-const errUnknownSample accounts.Refusal = "This language or state does not exist. Choose one from the lists."
+const errUnknownSample core.Refusal = "This language or state does not exist. Choose one from the lists."
 
 // testMail sends a mail with sample data to the actor.
 func (s *Server) testMail(c echo.Context) error {

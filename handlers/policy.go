@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/password"
 	"latchkey/views"
 	"latchkey/views/words"
@@ -67,7 +67,7 @@ func (s *Server) policySection(frame views.Frame, policy password.Policy, ownFor
 		Deviations: words.Deviations(frame.Words, policy), NotProvable: words.NotProvable(frame.Words, policy),
 	}
 	example, err := s.Accounts.Generate("", policy)
-	var none *accounts.ValidationError
+	var none *core.ValidationError
 	switch {
 	case errors.As(err, &none):
 		section.NotGenerated = words.NotGenerated(frame.Words)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/password"
 	"latchkey/views"
 	"latchkey/views/words"
@@ -16,7 +16,7 @@ import (
 func (s *Server) policyVersion(c echo.Context) error {
 	parsed, err := strconv.ParseInt(c.Param("number"), 10, 32)
 	if err != nil {
-		return accounts.ErrNotFound
+		return core.ErrNotFound
 	}
 	number := int(parsed)
 	past, err := s.Accounts.FindPolicyVersion(c.Request().Context(), actor(c), number)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/handlers"
 	"latchkey/internal/testapp"
 	"latchkey/models"
@@ -18,7 +18,7 @@ import (
 // refusedActs are all refused acts in the audit log, the oldest first.
 func refusedActs(t *testing.T, app *testapp.App) (events []models.AuditEvent) {
 	t.Helper()
-	page := must[models.AuditPage](t)(app.DB.Read(t.Context()).ListAudit(models.AuditFilter{Action: accounts.ActionRefused, Limit: 1000}))
+	page := must[models.AuditPage](t)(app.DB.Read(t.Context()).ListAudit(models.AuditFilter{Action: core.ActionRefused, Limit: 1000}))
 	for _, event := range page.Rows {
 		events = append([]models.AuditEvent{event}, events...)
 	}
@@ -96,7 +96,7 @@ func TestRefusedActsAreRecorded(t *testing.T) {
 				continue
 			}
 			got, want := events[0], models.AuditEvent{
-				Action: accounts.ActionRefused, ActorID: test.actor.ID, ActorName: test.actor.Name, SubjectID: test.target.ID, SubjectName: test.subject,
+				Action: core.ActionRefused, ActorID: test.actor.ID, ActorName: test.actor.Name, SubjectID: test.target.ID, SubjectName: test.subject,
 				Address: "127.0.0.1", RequestID: reply.Header.Get("X-Request-Id"),
 			}
 			check(t, name+": reason", got.Detail["reason"], test.reason)

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/i18n"
 	"latchkey/views"
 	"latchkey/views/words"
@@ -71,9 +72,9 @@ func setProblems(frame *views.Frame, failed error) error {
 
 // problemsOf translates the problems of a form; ok is false for other errors.
 func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool) {
-	var invalid *accounts.ValidationError
-	var refusal accounts.Refusal
-	var tooSoon accounts.TooSoonError
+	var invalid *core.ValidationError
+	var refusal core.Refusal
+	var tooSoon core.TooSoonError
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
@@ -92,7 +93,7 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 	}
 }
 
-func fieldProblems(frame views.Frame, field accounts.FieldError) (problems []views.Problem) {
+func fieldProblems(frame views.Frame, field core.FieldError) (problems []views.Problem) {
 	for _, violation := range field.Broken {
 		problems = append(problems, views.Problem{Field: field.Field, Text: words.Broken(frame.Words, violation)})
 	}

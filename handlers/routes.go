@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -24,7 +24,7 @@ const (
 
 // admits reports whether accounts of the kind may use a route with this access.
 func (a access) admits(kind models.Kind) bool {
-	who := accounts.Actor{Kind: kind}
+	who := core.Actor{Kind: kind}
 	switch a {
 	case denied, withoutSession:
 		return false

@@ -5,6 +5,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // visitorKey is the key of the visitor in a session's values.
@@ -45,9 +46,9 @@ func visitor(c echo.Context) *accounts.Visitor {
 const contextDevices = "devices"
 
 // visit describes the client of the request.
-func visit(c echo.Context) accounts.Visit {
+func visit(c echo.Context) core.ClientInfo {
 	devices, _ := c.Get(contextDevices).([]string)
-	return accounts.Visit{
+	return core.ClientInfo{
 		Address: c.RealIP(), UserAgent: c.Request().UserAgent(), RequestID: requestID(c), Devices: devices,
 	}
 }
@@ -55,9 +56,9 @@ func visit(c echo.Context) accounts.Visit {
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
 // actor is the account that sends the request.
-func actor(c echo.Context) accounts.Actor {
+func actor(c echo.Context) core.Actor {
 	from := visit(c)
-	actor := accounts.Actor{Address: from.Address, RequestID: from.RequestID, Devices: from.Devices}
+	actor := core.Actor{Address: from.Address, RequestID: from.RequestID, Devices: from.Devices}
 	if who := visitor(c); who != nil {
 		actor.ID, actor.Name, actor.Kind = who.Account.ID, who.Account.Name, who.Account.Kind
 		actor.SessionID = who.Session.ID

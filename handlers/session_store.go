@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/sessions"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // The keys of a session's values.
@@ -56,11 +57,11 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 		return session, nil
 	}
 	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
-	if errors.Is(err, accounts.ErrAddress) {
+	if errors.Is(err, core.ErrAddress) {
 		session.ID, session.Values[ipBlockedKey{}] = token, &who // replaced by the next sign-in
 		return session, nil
 	}
-	if errors.Is(err, accounts.ErrNotFound) {
+	if errors.Is(err, core.ErrNotFound) {
 		return session, nil
 	}
 	if err != nil {

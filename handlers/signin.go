@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/views"
 )
 
@@ -40,7 +40,7 @@ func (s *Server) signIn(c echo.Context) error {
 func (s *Server) rerenderSignIn(c echo.Context, name, next string, failed error) error {
 	frame := s.plainFrame(c, "Sign in")
 	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c), Kept: hiddenFields(carriedForm(c))}
-	if errors.Is(failed, accounts.ErrSignIn) {
+	if errors.Is(failed, core.ErrSignIn) {
 		page.Failed = true
 		return render(c, http.StatusUnprocessableEntity, views.SignIn(page))
 	}
@@ -51,7 +51,7 @@ func (s *Server) rerenderSignIn(c echo.Context, name, next string, failed error)
 }
 
 func (s *Server) signOut(c echo.Context) error {
-	if err := s.Accounts.SignOut(c.Request().Context(), actor(c)); err != nil && !errors.Is(err, accounts.ErrNotFound) {
+	if err := s.Accounts.SignOut(c.Request().Context(), actor(c)); err != nil && !errors.Is(err, core.ErrNotFound) {
 		return err
 	}
 	if err := dropCookie(c); err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -16,7 +16,7 @@ import (
 func strangers(app *testapp.App, name string, addresses ...string) {
 	app.Helper()
 	for i := range 75 {
-		visit := accounts.Visit{Address: addresses[i%len(addresses)]}
+		visit := core.ClientInfo{Address: addresses[i%len(addresses)]}
 		if _, err := app.Accounts.SignIn(app.Context(), name, "wrong", visit); err == nil {
 			app.Fatal("a wrong password opens")
 		}
@@ -62,7 +62,7 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 		}
 		app.Clock.Advance(24 * time.Hour)
 		for range 65 {
-			if _, err := app.Accounts.SignIn(t.Context(), "bob", testapp.Secret, accounts.Visit{Address: "192.0.2.1"}); err != nil {
+			if _, err := app.Accounts.SignIn(t.Context(), "bob", testapp.Secret, core.ClientInfo{Address: "192.0.2.1"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -74,7 +74,7 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 // An intruder's success stays on the owner's page, whatever strangers do after it.
 func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
-		if _, err := app.Accounts.SignIn(t.Context(), "ann", testapp.Secret, accounts.Visit{Address: "198.51.100.66"}); err != nil {
+		if _, err := app.Accounts.SignIn(t.Context(), "ann", testapp.Secret, core.ClientInfo{Address: "198.51.100.66"}); err != nil {
 			t.Fatal(err)
 		}
 		ann := app.SignIn("ann")
@@ -121,7 +121,7 @@ func TestDetailsHaveOneOrder(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		root := app.Seed(models.SuperAdmin, "root")
 		event := models.AuditEvent{
-			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: accounts.ActionEdited, SubjectID: root.ID, SubjectName: "root",
+			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: core.ActionEdited, SubjectID: root.ID, SubjectName: "root",
 			Detail: map[string]string{"opens": "reset-page", "template": models.MailReminder},
 		}
 		if err := app.DB.Update(t.Context(), func(tx *models.Tx) error { return tx.Audit(event) }); err != nil {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // The limits of warnings about untrusted proxies.
@@ -25,7 +25,7 @@ const (
 // trusted, and fewer peers come without it. Anybody can send that header, so one client that does must not be taken for the
 // proxy: an operator who then trusted it would let it claim any address.
 type untrustedProxies struct {
-	trusted accounts.Networks
+	trusted core.Networks
 	now     func() time.Time
 	log     *slog.Logger
 

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
 	"latchkey/i18n"
 	"latchkey/internal/testapp"
@@ -54,7 +55,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "locale.":
 		return i18n.Locales
 	case "action.":
-		return accounts.Actions()
+		return core.Actions()
 	case "reason.":
 		return append(s.constants["latchkey/accounts.reason"],
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonChanged, lockout.ReasonAddress,
@@ -213,7 +214,7 @@ func TestTheLogIsToldInWords(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	var events []models.AuditEvent
-	for _, action := range accounts.Actions() {
+	for _, action := range core.Actions() {
 		events = append(events, models.AuditEvent{
 			ID: app.Accounts.NewID(), At: app.Clock.Now(), Action: action, SubjectID: who.Ann.ID, SubjectName: "ann",
 			Detail: map[string]string{"reason": "wrong-password", "until": "2026-03-02T10:00:00Z", "template": models.MailReminder},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
@@ -63,7 +64,7 @@ func (w *world) blacklist(name string) {
 	})
 	w.must(err)
 	for range 3 {
-		if _, err := w.service.SignIn(w.t.Context(), name, "another password", accounts.Visit{}); err == nil {
+		if _, err := w.service.SignIn(w.t.Context(), name, "another password", core.ClientInfo{}); err == nil {
 			w.t.Fatal("signed in")
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
@@ -136,11 +137,11 @@ func (w *world) account(name string, age time.Duration) models.Account {
 }
 
 // superAdmin makes an account into one.
-func (w *world) superAdmin(a models.Account) accounts.Actor {
+func (w *world) superAdmin(a models.Account) core.Actor {
 	w.t.Helper()
 	a.Kind, a.OrganizationID = models.SuperAdmin, nil
 	w.update(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
-	return accounts.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind}
+	return core.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind}
 }
 
 // queue queues n mails to an account that are due now.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -42,7 +43,7 @@ func (a *app) createSuperAdmin(cmd *cobra.Command, out *outside, name, email, se
 	if err := a.enact(cmd.Context()); err != nil {
 		return err
 	}
-	issued, err := a.accounts().Create(cmd.Context(), accounts.CommandLine, accounts.NewAccount{
+	issued, err := a.accounts().Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
 		Kind: models.SuperAdmin, Name: name, Email: email, Issue: issue,
 	})
 	if err != nil {
@@ -58,7 +59,7 @@ func unblockCommand(out *outside) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
-				if err := a.accounts().Unblock(cmd.Context(), accounts.CommandLine, account.ID); err != nil {
+				if err := a.accounts().Unblock(cmd.Context(), core.CommandLine, account.ID); err != nil {
 					return a.inWords(err)
 				}
 				_, err := fmt.Fprintf(out.stdout, "%s is unblocked.\n", account.Name)
@@ -79,7 +80,7 @@ func resetPasswordCommand(out *outside) *cobra.Command {
 					return err
 				}
 				issue := accounts.Issue{Mode: accounts.Generated, OneTime: !account.Technical}
-				issued, err := a.accounts().IssuePassword(cmd.Context(), accounts.CommandLine, account.ID, issue, "")
+				issued, err := a.accounts().IssuePassword(cmd.Context(), core.CommandLine, account.ID, issue, "")
 				if err != nil {
 					return a.inWords(err)
 				}

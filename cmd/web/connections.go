@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 )
 
 // connectionsLogEvery is how often the log mentions connections that were refused.
@@ -37,9 +37,9 @@ type connectionMeter interface {
 // affected.
 type boundedListener struct {
 	net.Listener
-	most           int               // in all
-	mostPerAddress int               // 0 = no bound
-	proxies        accounts.Networks // not bound by address: they stand for many clients
+	most           int           // in all
+	mostPerAddress int           // 0 = no bound
+	proxies        core.Networks // not bound by address: they stand for many clients
 	now            func() time.Time
 	log            *slog.Logger
 	meter          connectionMeter // nil: nothing is counted
@@ -74,7 +74,7 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 func (l *boundedListener) acquire(address netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	most, key := l.most, accounts.ClientNetwork(address)
+	most, key := l.most, core.ClientNetwork(address)
 	if address.IsLoopback() {
 		most += reservedForLoopback
 	}
@@ -98,7 +98,7 @@ func (l *boundedListener) acquire(address netip.Addr) bool {
 func (l *boundedListener) release(address netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := accounts.ClientNetwork(address)
+	key := core.ClientNetwork(address)
 	l.open--
 	if l.meter != nil {
 		l.meter.ConnectionClosed()

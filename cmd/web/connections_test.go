@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -138,7 +138,7 @@ func TestWhatCountsAsOneAddress(t *testing.T) {
 		{"2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true}, {"2001:db8:1:2::1", "2001:db8:1:3::1", false}, {"::1", "127.0.0.1", false},
 		{"::ffff:203.0.113.1", "203.0.113.1", true}, {"fe80::1%eth0", "fe80::1", true},
 	} {
-		if same := accounts.ClientNetwork(netip.MustParseAddr(tc.a)) == accounts.ClientNetwork(netip.MustParseAddr(tc.b)); same != tc.same {
+		if same := core.ClientNetwork(netip.MustParseAddr(tc.a)) == core.ClientNetwork(netip.MustParseAddr(tc.b)); same != tc.same {
 			t.Errorf("%s and %s are the same: %t", tc.a, tc.b, same)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/models"
 	"latchkey/password"
@@ -36,7 +37,7 @@ func (w *walker) crowd(count int) {
 	})
 	for i := range count {
 		name := fmt.Sprintf("customer-%02d", i)
-		_, err := service.Create(context.Background(), accounts.CommandLine, accounts.NewAccount{
+		_, err := service.Create(context.Background(), core.CommandLine, accounts.NewAccount{
 			Kind: models.Customer, Name: name, Email: name + "@example.com",
 			Issue: accounts.Issue{Mode: accounts.Typed, Password: testapp.Secret, OneTime: i%3 == 0},
 		})

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -62,7 +62,7 @@ func refusedInBoth(t *testing.T, pair []*process, ada models.Account) {
 func reasons(t *testing.T, r *process, account models.Account) map[string]int {
 	t.Helper()
 	page, err := r.DB.Read(t.Context()).ListAudit(models.AuditFilter{
-		SubjectID: account.ID, Action: accounts.ActionSignInFailed, Limit: 10_000,
+		SubjectID: account.ID, Action: core.ActionSignInFailed, Limit: 10_000,
 	})
 	if err != nil {
 		t.Fatal(err)

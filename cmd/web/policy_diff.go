@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/config"
 	"latchkey/i18n"
 	"latchkey/models"
@@ -57,7 +58,7 @@ func (out *outside) diff(ctx context.Context, cfg config.Config, candidate passw
 		return err
 	}
 	service := accounts.New(accounts.Options{DB: db, Policies: present, Now: time.Now})
-	preview, err := service.Preview(ctx, accounts.CommandLine, candidate, cfg.TimeZone)
+	preview, err := service.Preview(ctx, core.CommandLine, candidate, cfg.TimeZone)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -39,7 +40,7 @@ func TestTimingsReachTheParts(t *testing.T) {
 	if err := a.enact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	made, err := a.accounts().Create(t.Context(), accounts.CommandLine, accounts.NewAccount{
+	made, err := a.accounts().Create(t.Context(), core.CommandLine, accounts.NewAccount{
 		Kind: models.SuperAdmin, Name: operator, Email: "olga@example.com", Issue: accounts.Issue{Mode: accounts.Typed, Password: operatorPassword},
 	})
 	if err != nil || !strings.HasPrefix(made.Account.PasswordHash, "$argon2id$v=19$m=64,t=3,p=1$") {

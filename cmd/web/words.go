@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/i18n"
 	"latchkey/views/words"
 )
@@ -14,8 +14,8 @@ func english(catalogue *i18n.Catalogue) i18n.Words { return catalogue.For("en", 
 
 // inWords says what is wrong with the input as pages do, one line each.
 func (a *app) inWords(err error) error {
-	var invalid *accounts.ValidationError
-	if errors.Is(err, accounts.ErrNotFound) {
+	var invalid *core.ValidationError
+	if errors.Is(err, core.ErrNotFound) {
 		return errors.New("there is no such account")
 	}
 	if !errors.As(err, &invalid) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -22,7 +23,7 @@ func (a *App) Seed(kind models.Kind, name string, change ...func(*accounts.NewAc
 	for _, change := range change {
 		change(&input)
 	}
-	issued, err := a.Accounts.Create(context.Background(), accounts.CommandLine, input)
+	issued, err := a.Accounts.Create(context.Background(), core.CommandLine, input)
 	if err != nil {
 		a.Fatalf("seeding %s: %v", name, err)
 	}

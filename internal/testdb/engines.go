@@ -69,7 +69,9 @@ func PostgresDB(tb testing.TB) Database {
 const othersWrite = 5 * time.Minute
 
 // OpenSQLite opens a database file as the program does, but waits longer while another process writes.
-func OpenSQLite(path string) (*models.DB, error) { return models.OpenSQLiteWithBusyTimeout(path, othersWrite) }
+func OpenSQLite(path string) (*models.DB, error) {
+	return models.OpenSQLiteWithBusyTimeout(path, othersWrite)
+}
 
 // Again opens the database once more, as another process would: with connections and locks of its own.
 func (d Database) Again(tb testing.TB) *models.DB {

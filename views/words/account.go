@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -248,7 +249,7 @@ func FailuresFact(p Printer, a Account) (fact Fact, ok bool) {
 }
 
 // DevicesFact counts the account's trusted browsers.
-func DevicesFact(p Printer, devices accounts.KnownDevices) Fact {
+func DevicesFact(p Printer, devices lockout.Devices) Fact {
 	text := p.Number(int64(devices.Known))
 	if devices.UsedUp {
 		text += ", " + p.T("no attempts left")

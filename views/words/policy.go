@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/lockout"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
@@ -251,7 +252,7 @@ func SignInRules(p Printer, s accounts.Settings) []string {
 	devices := p.T("Browsers are not distinguished: guessing blocks the owner too.")
 	if s.DeviceCookies {
 		devices = p.T("A browser is trusted for {{.Days}} after a sign-in. Trusted browsers have their own attempts, so guessing blocks unknown browsers only, never the owner's. Resetting the password or requiring a change clears them.",
-			"Days", p.Amount(accounts.DeviceLife))
+			"Days", p.Amount(lockout.DeviceLife))
 	}
 	block := p.T("The number of blocks is not limited.")
 	if s.AttemptsCap > 0 {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -38,11 +38,11 @@ const (
 )
 
 var severities = map[string]Severity{
-	accounts.ActionSignedIn: Good, accounts.ActionPasswordOwn: Good, accounts.ActionUnblocked: Good,
-	accounts.ActionBlockEnded: Good, accounts.ActionEnabled: Good,
-	accounts.ActionSignInFailed: Bad, accounts.ActionBlacklisted: Bad,
-	accounts.ActionExpired: Warning, accounts.ActionLapsed: Warning, accounts.ActionDisabled: Warning,
-	accounts.ActionRequireChange: Warning, accounts.ActionDeviceUsedUp: Warning, accounts.ActionRefused: Warning,
+	core.ActionSignedIn: Good, core.ActionPasswordOwn: Good, core.ActionUnblocked: Good,
+	core.ActionBlockEnded: Good, core.ActionEnabled: Good,
+	core.ActionSignInFailed: Bad, core.ActionBlacklisted: Bad,
+	core.ActionExpired: Warning, core.ActionLapsed: Warning, core.ActionDisabled: Warning,
+	core.ActionRequireChange: Warning, core.ActionDeviceUsedUp: Warning, core.ActionRefused: Warning,
 }
 
 // The longest timeline, and how many of its lines may be failed sign-ins, so that an attack does not crowd out the rest.
@@ -60,10 +60,10 @@ func Timeline(p Printer, events []models.AuditEvent, mails []models.Mail, cut []
 	slices.SortFunc(all, func(a, b Event) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) })
 	failures := 0
 	lines := slices.DeleteFunc(collapse(p, all, cut), func(line Event) bool {
-		if line.Action == accounts.ActionSignInFailed {
+		if line.Action == core.ActionSignInFailed {
 			failures++
 		}
-		return line.Action == accounts.ActionSignInFailed && failures > maxFailureLines
+		return line.Action == core.ActionSignInFailed && failures > maxFailureLines
 	})
 	return lines[:min(len(lines), maxLines)]
 }
@@ -121,9 +121,9 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 		list[i] = Event{
 			ID: row.ID, At: row.At, Action: row.Action, Severity: severities[row.Action], Actor: eventActor(p, row),
 			What: p.T("action." + row.Action), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row.Detail),
-			UnknownSubject: row.Action == accounts.ActionSignInFailed && row.SubjectName == "",
+			UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
 		}
-		if row.Action != accounts.ActionDeleted {
+		if row.Action != core.ActionDeleted {
 			list[i].SubjectID = row.SubjectID
 		}
 	}
@@ -146,11 +146,11 @@ func mailEvent(p Printer, mail models.Mail) Event {
 
 func eventActor(p Printer, row models.AuditEvent) string {
 	switch {
-	case row.ActorID == "" && row.ActorName == accounts.CommandLine.Name:
+	case row.ActorID == "" && row.ActorName == core.CommandLine.Name:
 		return p.T("command line")
 	case row.ActorName != "":
 		return Isolate(row.ActorName)
-	case row.Action == accounts.ActionSignInFailed:
+	case row.Action == core.ActionSignInFailed:
 		return p.T("Unknown")
 	default:
 		return p.T("System")
