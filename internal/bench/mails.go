@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	leastOfRawMails   = 0.3 // on PostgreSQL, as a share of go-mail's rate
+	leastOfRawMails   = 0.35 // on PostgreSQL, as a share of go-mail's rate
 	mostOfSmallSweep  = 1.5 // sweep among many accounts ÷ among few
 	mailConnections   = 2   // the default of LATCHKEY_SMTP_CONNECTIONS
 	longestMailRound  = 2 * time.Minute
