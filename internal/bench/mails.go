@@ -24,8 +24,8 @@ import (
 
 const (
 	leastOfRawMails   = 0.35 // on PostgreSQL, as a share of go-mail's rate
-	mostOfSmallSweep  = 1.5 // sweep among many accounts ÷ among few
-	mailConnections   = 2   // the default of LATCHKEY_SMTP_CONNECTIONS
+	mostOfSmallSweep  = 1.5  // sweep among many accounts ÷ among few
+	mailConnections   = 2    // the default of LATCHKEY_SMTP_CONNECTIONS
 	longestMailRound  = 2 * time.Minute
 	oneTimeValid      = 168 * time.Hour // the default of LATCHKEY_ONE_TIME_PASSWORD_VALID
 	benchSenderDomain = "localhost"
