@@ -11,7 +11,7 @@ import (
 // reasonTechnical is why the right password of a technical account opens no session.
 const reasonTechnical = "technical"
 
-// loginSubject is the account that somebody claims to be theirs, with their keys in the queue of password checks.
+// loginSubject is the account that a sign-in claims, with the keys that it waits under in the queue of password checks.
 type loginSubject struct {
 	lockout.Subject
 	queueKeys []string

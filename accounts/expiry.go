@@ -2,10 +2,10 @@ package accounts
 
 import (
 	"context"
-	"latchkey/accounts/lockout"
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
 	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"

@@ -1,8 +1,6 @@
 package accounts
 
 import (
-	"latchkey/accounts/core"
-
 	"context"
 	"crypto/rand"
 	"errors"
@@ -12,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/password"
 )
 

@@ -1,9 +1,9 @@
 package accounts
 
 import (
-	"latchkey/accounts/policy"
 	"time"
 
+	"latchkey/accounts/policy"
 	"latchkey/models"
 )
 
@@ -13,7 +13,7 @@ const (
 	blacklistedPeriod = 24 * time.Hour
 )
 
-// blockMails tells owners of blocks.
+// blockMails mails owners about blocks.
 type blockMails struct{ s *Service }
 
 // Committed lets the mail be sent at once.

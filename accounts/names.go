@@ -1,8 +1,6 @@
 package accounts
 
 import (
-	"latchkey/accounts/core"
-
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +10,7 @@ import (
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
 
+	"latchkey/accounts/core"
 	"latchkey/names"
 	"latchkey/password"
 )

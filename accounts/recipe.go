@@ -1,12 +1,11 @@
 package accounts
 
 import (
-	"latchkey/accounts/core"
-
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"latchkey/accounts/core"
 	"latchkey/password"
 )
 

@@ -1,13 +1,12 @@
 package accounts
 
 import (
-	"latchkey/accounts/core"
-
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/secure/precis"
 
+	"latchkey/accounts/core"
 	"latchkey/password"
 )
 

@@ -3,9 +3,9 @@ package accounts
 import (
 	"context"
 	"errors"
-	"latchkey/accounts/lockout"
 	"time"
 
+	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 

@@ -51,5 +51,5 @@ func (tx *Tx) DeleteMails(before time.Time, most int) (count int, err error) {
 
 // PutBackMails makes mails of a claim that were not begun due again, for any worker. The claim was no try then.
 func (tx *Tx) PutBackMails(leaseID string, ids []string) error {
-	return tx.releaseUnstarted(mailQueue, leaseID, ids)
+	return tx.releaseLease(mailQueue, leaseID, ids)
 }

@@ -65,8 +65,9 @@ func (q queue) by(engine Engine, index string) string {
 	return q.table
 }
 
-// releaseUnstarted makes rows of a claim that were not started due again, for any worker. The claim does not count as a try.
-func (tx *Tx) releaseUnstarted(q queue, leaseID string, ids []string) error {
+// releaseLease makes rows of a claim due again, for any worker, whose work was not started or not finished. The claim does not
+// count as a try.
+func (tx *Tx) releaseLease(q queue, leaseID string, ids []string) error {
 	return wrap("releasing "+q.table, tx.g.Exec(`UPDATE `+q.table+` SET state = 'waiting', tries = tries - 1, lease_id = '',
 		lease_until = NULL, last_try_at = CASE WHEN tries = 1 THEN NULL ELSE last_try_at END
 		WHERE state = ? AND lease_id = ? AND id IN ?`, q.claimed, leaseID, ids).Error)

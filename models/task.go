@@ -102,7 +102,7 @@ func (tx *Tx) SettleTask(t Task) error {
 
 // ReleaseTask makes a claimed task due again that was not finished because the program ends. Its try does not count.
 func (tx *Tx) ReleaseTask(t Task) error {
-	return tx.releaseUnstarted(taskQueue, t.LeaseID, []string{t.ID})
+	return tx.releaseLease(taskQueue, t.LeaseID, []string{t.ID})
 }
 
 // CancelTask cancels a task that waits, and asks the worker of one that runs to stop. It returns [ErrNotFound] if there is no such

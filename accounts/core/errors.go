@@ -58,7 +58,7 @@ func (ForeignError) Error() string { return ErrNotFound.Error() }
 // Is makes it an [ErrNotFound] to callers.
 func (ForeignError) Is(target error) bool { return target == ErrNotFound }
 
-// NotFound turns a missing row into [ErrNotFound], so that it cannot be told from one that the actor may not see.
+// NotFound turns a missing row into [ErrNotFound], the same error as for a row that the actor may not see.
 func NotFound(err error) error {
 	if errors.Is(err, models.ErrNotFound) {
 		return ErrNotFound

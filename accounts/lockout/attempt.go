@@ -36,7 +36,7 @@ type Settings struct {
 	DeviceCookies bool // browsers that signed in have a budget of their own
 }
 
-// Notifier tells the owner of a block.
+// Notifier mails owners about blocks.
 type Notifier interface {
 	// Blocked queues the mail in the transaction that blocks the account.
 	Blocked(tx *models.Tx, rules *policy.Rules, account models.Account) error
