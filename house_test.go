@@ -17,9 +17,9 @@ import (
 	"testing"
 )
 
-// floors lists which package may import which, lowest first. A package that needs a type from above means that the type
+// importLayers lists which package may import which, lowest first. A package that needs a type from above means that the type
 // belongs lower. Tests may import what their package may, and internal/test….
-var floors = []struct {
+var importLayers = []struct {
 	name      string
 	mayImport []string
 }{
@@ -35,21 +35,22 @@ var floors = []struct {
 	{"models", []string{"names", "password"}},
 	{"mailer", []string{"internal/problem", "models", "i18n", "templates/email"}},
 	{"accounts/core", []string{"models", "password"}},
+	{"accounts/identifier", []string{"accounts/core", "names", "password"}},
 	{"accounts/lockout", []string{"accounts/core", "accounts/policy", "models", "password"}},
 	{"accounts/policy", []string{"accounts/core", "models", "password"}},
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
-	{"accounts", []string{"accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
+	{"accounts", []string{"accounts/core", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts", "accounts/core", "mailer", "models"}},
-	{"demo", []string{"accounts", "accounts/core", "jobs", "mailer", "models", "password"}},
+	{"demo", []string{"accounts", "accounts/core", "accounts/identifier", "jobs", "mailer", "models", "password"}},
 	{"views/words", []string{"accounts", "accounts/core", "accounts/lockout", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
 	{"views", []string{"views/words", "i18n", "models", "password"}},
 	{"views/samples", []string{"models", "password"}},
 	{"metrics", []string{"models"}},
 	{"handlers", []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "password/generator", "views", "views/samples", "views/words", "static", "config", "i18n"}},
-	{"cmd/web", all("demo", "handlers", "metrics")},
+	{"cmd/web", belowHandlers("demo", "handlers", "metrics")},
 	// They build the whole program, for tests and to measure it.
-	{"internal/bench", all("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
+	{"internal/bench", belowHandlers("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
 	{"internal/testreport", nil},
 	{"internal/unitables", nil},
 	// Test support. What models and accounts use links neither handlers nor a browser.
@@ -57,17 +58,17 @@ var floors = []struct {
 	{"internal/testdb", []string{"internal/testkit", "models"}},
 	{"internal/testsmtp", []string{"internal/testkit"}},
 	{"internal/testbrowser", []string{"internal/testkit"}},
-	{"internal/testapp", all("handlers", "internal/testdb", "internal/testkit")},
+	{"internal/testapp", belowHandlers("handlers", "internal/testdb", "internal/testkit")},
 	{"", nil}, // the root, which is only these tests
 }
 
-// all is everything below handlers, and more.
-func all(more ...string) []string {
-	return append(more, "accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
+// belowHandlers lists the packages below handlers, and more.
+func belowHandlers(more ...string) []string {
+	return append(more, "accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
 }
 
-// keepers names the only package that may import a library, so that the library stays replaceable.
-var keepers = []struct{ library, keeper string }{
+// soleImporters lists the only package that may import a library, so that the library stays replaceable.
+var soleImporters = []struct{ library, importer string }{
 	{"gorm.io/", "models"},
 	{"github.com/pressly/goose/", "models"},
 	{"github.com/wneessen/go-mail", "mailer"},
@@ -76,14 +77,14 @@ var keepers = []struct{ library, keeper string }{
 	{"github.com/prometheus/", "metrics"},
 }
 
-// strangers names packages that may not import a library.
-var strangers = []struct{ library, stranger string }{
+// forbiddenImports lists packages that may not import a library.
+var forbiddenImports = []struct{ library, importer string }{
 	{"github.com/labstack/echo/", "views"},
 	{"github.com/gorilla/", "views"},
 }
 
-// clockless are the packages that are handed their clock.
-var clockless = []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "password/generator", "password/regex", "views/samples"}
+// mayNotUseTimeNow lists the packages that get their clock passed in.
+var mayNotUseTimeNow = []string{"accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "password/generator", "password/regex", "views/samples"}
 
 const module = "latchkey"
 
@@ -108,17 +109,17 @@ func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
 	}
 }
 
-func TestLibrariesStayWithTheirKeepers(t *testing.T) {
+func TestLibrariesHaveTheirSoleImporters(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, path := range p.Imports {
-			for _, rule := range keepers {
+			for _, rule := range soleImporters {
 				// The bench compares libraries with our code on top of them.
-				if within(path, rule.library) && p.name() != rule.keeper && p.name() != "internal/bench" {
-					t.Errorf("%s imports %s, which only %s may", p.ImportPath, path, rule.keeper)
+				if within(path, rule.library) && p.name() != rule.importer && p.name() != "internal/bench" {
+					t.Errorf("%s imports %s, which only %s may", p.ImportPath, path, rule.importer)
 				}
 			}
-			for _, rule := range strangers {
-				if within(path, rule.library) && p.name() == rule.stranger {
+			for _, rule := range forbiddenImports {
+				if within(path, rule.library) && p.name() == rule.importer {
 					t.Errorf("%s imports %s, which it may not", p.ImportPath, path)
 				}
 			}
@@ -137,7 +138,7 @@ func TestEveryPackageHasAComment(t *testing.T) {
 // The clock is passed in, so that tests can set it.
 func TestClocksAreHandedIn(t *testing.T) {
 	for path, file := range sources(t) {
-		if !slices.Contains(clockless, filepath.ToSlash(filepath.Dir(path))) {
+		if !slices.Contains(mayNotUseTimeNow, filepath.ToSlash(filepath.Dir(path))) {
 			continue
 		}
 		for _, use := range clockReadings(file.syntax) {
@@ -180,7 +181,7 @@ func packages(t *testing.T) []listed {
 	}
 }
 
-// nameOf returns a package's name as in floors, and whether it belongs to the module.
+// nameOf returns a package's name as in importLayers, and whether it belongs to the module.
 func nameOf(path string) (name string, ours bool) {
 	if path == module {
 		return "", true
@@ -189,9 +190,9 @@ func nameOf(path string) (name string, ours bool) {
 }
 
 func allowed(name string) (mayImport []string, known bool) {
-	for _, floor := range floors {
-		if floor.name == name {
-			return floor.mayImport, true
+	for _, layer := range importLayers {
+		if layer.name == name {
+			return layer.mayImport, true
 		}
 	}
 	return nil, false

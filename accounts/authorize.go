@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 )
 
@@ -25,9 +26,9 @@ func (s *Service) Find(ctx context.Context, actor core.Actor, id string) (models
 	}
 }
 
-// FindByIdentifier returns the account with the name or e-mail, for the command line.
-func (s *Service) FindByIdentifier(ctx context.Context, identifier string) (models.Account, error) {
-	keys, err := identifierKeys(identifier)
+// FindByIdentifier returns the account with the name or e-mail address, for the command line.
+func (s *Service) FindByIdentifier(ctx context.Context, nameOrEmail string) (models.Account, error) {
+	keys, err := identifier.Keys(nameOrEmail)
 	if err != nil {
 		return models.Account{}, err
 	}

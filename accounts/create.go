@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/accounts/policy"
 	"latchkey/models"
 )
@@ -90,13 +91,13 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 // validateNew judges all but the password's history, and says everything that is wrong at once.
 func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor core.Actor, input NewAccount) (models.Account, []string, error) {
 	var wrong core.FieldErrors
-	who, err := parseIdentity(input.Name, input.Email)
+	who, err := identifier.Parse(input.Name, input.Email)
 	if err := wrong.Add(err); err != nil {
 		return models.Account{}, nil, err
 	}
 	account := models.Account{
-		ID: s.core.NewID(), Kind: input.Kind, Name: who.name, NameKey: who.nameKey, Email: who.email.Typed,
-		EmailKey: who.email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.core.Now(),
+		ID: s.core.NewID(), Kind: input.Kind, Name: who.Name, NameKey: who.NameKey, Email: who.Email.Typed,
+		EmailKey: who.Email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.core.Now(),
 	}
 	if account.Name == "" {
 		account.Name = input.Name
@@ -113,7 +114,7 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 			return models.Account{}, nil, err
 		}
 	}
-	return account, who.identifiers(account.Technical), wrong.Err()
+	return account, who.Keys(account.Technical), wrong.Err()
 }
 
 // assignOrganization lets SuperAdmins choose where a customer belongs; an organization's customers are its own.
@@ -154,12 +155,12 @@ func (s *Service) organizationExists(ctx context.Context, id string) (bool, erro
 }
 
 // checkTaken says kindly what the unique index would refuse.
-func (s *Service) checkTaken(ctx context.Context, account models.Account, who identity) error {
-	if who.nameKey == "" || who.email.Key == "" {
+func (s *Service) checkTaken(ctx context.Context, account models.Account, who identifier.Identity) error {
+	if who.NameKey == "" || who.Email.Key == "" {
 		return nil // which has been said
 	}
 	var wrong core.FieldErrors
-	for _, key := range who.identifiers(account.Technical) {
+	for _, key := range who.Keys(account.Technical) {
 		owner, err := s.core.DB.Read(ctx).IdentifierOwner(key)
 		switch {
 		case errors.Is(err, models.ErrNotFound) || owner == account.ID:
@@ -172,8 +173,8 @@ func (s *Service) checkTaken(ctx context.Context, account models.Account, who id
 	return wrong.Err()
 }
 
-func taken(key string, who identity) error {
-	if key == who.nameKey {
+func taken(key string, who identifier.Identity) error {
+	if key == who.NameKey {
 		return core.Invalid("name", "This name is taken already, perhaps in other letters that compare as the same.")
 	}
 	return core.Invalid("email", "This e-mail address is another account's already.")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 )
 
@@ -18,7 +19,7 @@ type Edit struct {
 
 // Edit changes an account's e-mail, language and whether it is technical. A technical account has no sessions.
 func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input Edit) error {
-	email, emailErr := ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
+	email, emailErr := identifier.ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
 		if err := s.applyEdit(account, input, email, emailErr); err != nil {
@@ -37,7 +38,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 }
 
 // applyEdit checks the input and applies it. Everything that is wrong is one [core.ValidationError].
-func (s *Service) applyEdit(account *models.Account, input Edit, email Email, emailErr error) error {
+func (s *Service) applyEdit(account *models.Account, input Edit, email identifier.Email, emailErr error) error {
 	var wrong core.FieldErrors
 	if err := wrong.Add(emailErr); err != nil {
 		return err
@@ -55,13 +56,13 @@ func (s *Service) applyEdit(account *models.Account, input Edit, email Email, em
 }
 
 // reidentify makes the account be found by its name and its e-mail of now.
-func (s *Service) reidentify(tx *models.Tx, account models.Account, email Email) error {
-	who := identity{name: account.Name, nameKey: account.NameKey, email: email}
+func (s *Service) reidentify(tx *models.Tx, account models.Account, email identifier.Email) error {
+	who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
 	err := s.refuseTaken(tx, account, who)
 	if err != nil {
 		return err
 	}
-	err = tx.ReplaceIdentifiers(account.ID, who.identifiers(account.Technical)...)
+	err = tx.ReplaceIdentifiers(account.ID, who.Keys(account.Technical)...)
 	if errors.Is(err, models.ErrTaken) {
 		return core.Invalid("email", "This e-mail address was taken just now.")
 	}
@@ -69,8 +70,8 @@ func (s *Service) reidentify(tx *models.Tx, account models.Account, email Email)
 }
 
 // refuseTaken looks before the unique index refuses, since a refused statement ends a transaction on PostgreSQL.
-func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identity) error {
-	for _, key := range who.identifiers(account.Technical) {
+func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identifier.Identity) error {
+	for _, key := range who.Keys(account.Technical) {
 		owner, err := tx.IdentifierOwner(key)
 		if err == nil && owner != account.ID {
 			return taken(key, who)

@@ -65,12 +65,3 @@ func (s *Service) AtAddress(address string) int { return s.limiter.Attempts(addr
 func (s *Service) Limited(ctx context.Context, address string, do func(context.Context) error) error {
 	return s.limited(ctx, loginSubject{Subject: lockout.Subject{Address: address}}, do)
 }
-
-// IdentifierKey is the key that an identifier of a new account has.
-func IdentifierKey(identifier string) (string, error) {
-	keys, err := identifierKeys(identifier)
-	if err != nil {
-		return "", err
-	}
-	return keys[len(keys)-1], nil
-}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
@@ -26,7 +27,7 @@ func (s *Service) Generate(accountName string, policy password.Policy) (password
 
 // GenerateWith does so as an operator wishes for this once. A [core.ValidationError] too are options that cannot be wished for.
 func (s *Service) GenerateWith(accountName string, policy password.Policy, options GeneratorOptions) (password.Generated, error) {
-	if len(accountName) > maxTyped { // which no account has; the form that holds it is refused for that
+	if len(accountName) > identifier.MaxTyped { // which no account has; the form that holds it is refused for that
 		accountName = ""
 	}
 	parsed, err := options.parse(policy)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 )
 
@@ -31,10 +32,10 @@ func (s *Service) Mails(ctx context.Context, actor core.Actor, f models.MailFilt
 
 // recipientKey brings an address into the form in which the ledger compares them.
 func recipientKey(text string) string {
-	if email, err := readEmail(text); err == nil {
+	if email, err := identifier.ParseStoredEmail(text); err == nil {
 		return email.Key
 	}
-	return strings.ToLower(trim(text))
+	return strings.ToLower(identifier.Trim(text))
 }
 
 // Mail finds a mail in the ledger.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
@@ -110,7 +111,7 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 		if err != nil {
 			return err
 		}
-		if len(confirm) > maxTyped || !sameName(confirm, account.Name) {
+		if len(confirm) > identifier.MaxTyped || !identifier.SameName(confirm, account.Name) {
 			return core.Invalid("confirm", "Type the account's name as it stands here.")
 		}
 		if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.Detail{"kind": string(account.Kind)}); err != nil {

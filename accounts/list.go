@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/names"
 )
@@ -13,7 +14,7 @@ import (
 const mostChoices = 1000
 
 // MaxSearch is the longest text that a list is searched for, in bytes: nothing that is searched is longer.
-const MaxSearch = maxTyped
+const MaxSearch = identifier.MaxTyped
 
 // List reads one page of the accounts that the actor may see. A search longer than [MaxSearch] is a [core.ValidationError].
 func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.AccountPage, error) {
@@ -26,7 +27,7 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFi
 // narrow keeps a list to what the actor may see, and makes its search comparable.
 func (s *Service) narrow(actor core.Actor, f models.AccountFilter) models.AccountFilter {
 	f.Cutoffs = s.Rules().Cutoffs()
-	f.Search = names.Search(trim(f.Search))
+	f.Search = names.Search(identifier.Trim(f.Search))
 	if scope := actor.Scope(); scope != "" {
 		f.OrganizationID = scope
 	}

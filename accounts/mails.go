@@ -3,6 +3,7 @@ package accounts
 import (
 	"time"
 
+	"latchkey/accounts/identifier"
 	"latchkey/accounts/policy"
 	"latchkey/models"
 )
@@ -63,6 +64,6 @@ func (s *Service) StillTrue(mail models.Mail, account models.Account) bool {
 
 // Recipient is where the account's mails go now, as SMTP takes it.
 func Recipient(account models.Account) string {
-	email, _ := readEmail(account.Email) // which was checked when it was written
+	email, _ := identifier.ParseStoredEmail(account.Email) // which was checked when it was written
 	return email.Wire
 }

@@ -265,7 +265,7 @@ func PasswordProblem(field string, err error) core.FieldError {
 	var refused *password.RefusedError
 	switch {
 	case errors.As(err, &refused) && refused.Code != "":
-		return symbolProblem(field, refused.Refused)
+		return core.SymbolProblem(field, refused.Refused)
 	case errors.Is(err, password.ErrEmpty):
 		return core.FieldError{Field: field, Message: "Enter a password."}
 	case errors.Is(err, password.ErrTooLong):

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/accounts/lockout"
 	"latchkey/models"
 	"latchkey/password"
@@ -24,33 +25,33 @@ type SignedIn struct {
 // SignIn opens a session for the account with the name or e-mail. Everything that the account or the password could be
 // wrong about is the one [core.ErrSignIn], after the same work; only input that no account could have is a [core.ValidationError].
 // Where too much has failed from the address, it is a [core.TooManyError].
-func (s *Service) SignIn(ctx context.Context, identifier, secret string, from core.ClientInfo) (SignedIn, error) {
-	in, err := s.trySignIn(ctx, identifier, secret, from)
+func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from core.ClientInfo) (SignedIn, error) {
+	in, err := s.trySignIn(ctx, nameOrEmail, secret, from)
 	s.meter.SignedIn(outcome(in, err))
 	return in, without(err)
 }
 
 // trySignIn resolves the identifier only after the rate limiter has let the request in, unless the browser is
 // trusted by some account: that may be this one, whose trusted browsers have a budget of their own.
-func (s *Service) trySignIn(ctx context.Context, identifier, secret string, from core.ClientInfo) (in SignedIn, err error) {
+func (s *Service) trySignIn(ctx context.Context, nameOrEmail, secret string, from core.ClientInfo) (in SignedIn, err error) {
 	trusted, err := s.holdsDevice(ctx, from.Actor())
 	if err != nil {
 		return in, err
 	}
 	who := loginSubject{Subject: lockout.Subject{Address: from.Address}}
 	if trusted {
-		if who, err = s.resolveSubject(ctx, identifier, from.Actor()); err != nil {
+		if who, err = s.resolveSubject(ctx, nameOrEmail, from.Actor()); err != nil {
 			return in, err
 		}
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
 		if !trusted {
-			if who, err = s.resolveSubject(ctx, identifier, from.Actor()); err != nil {
+			if who, err = s.resolveSubject(ctx, nameOrEmail, from.Actor()); err != nil {
 				return err
 			}
 		}
 		return s.withQueueSlot(ctx, who.queueKeys, func(ctx context.Context) error {
-			in, err = s.signIn(ctx, who, identifier, secret, from)
+			in, err = s.signIn(ctx, who, nameOrEmail, secret, from)
 			return err
 		})
 	})
@@ -66,8 +67,8 @@ func (s *Service) holdsDevice(ctx context.Context, actor core.Actor) (bool, erro
 	return s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now())
 }
 
-func (s *Service) signIn(ctx context.Context, who loginSubject, identifier, secret string, from core.ClientInfo) (SignedIn, error) {
-	normalized, err := normalizeSignIn(identifier, secret)
+func (s *Service) signIn(ctx context.Context, who loginSubject, nameOrEmail, secret string, from core.ClientInfo) (SignedIn, error) {
+	normalized, err := normalizeSignIn(nameOrEmail, secret)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -79,9 +80,9 @@ func (s *Service) signIn(ctx context.Context, who loginSubject, identifier, secr
 	return in, err
 }
 
-func normalizeSignIn(identifier, secret string) (string, error) {
+func normalizeSignIn(nameOrEmail, secret string) (string, error) {
 	var wrong core.FieldErrors
-	if len(identifier) <= maxTyped && trim(identifier) == "" {
+	if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
 		wrong.AddField(core.FieldError{Field: "name", Message: "Enter your name or e-mail address."})
 	}
 	normalized, err := password.Normalize(secret)
@@ -92,8 +93,8 @@ func normalizeSignIn(identifier, secret string) (string, error) {
 }
 
 // resolveSubject finds whose the identifier is.
-func (s *Service) resolveSubject(ctx context.Context, identifier string, actor core.Actor) (loginSubject, error) {
-	keys, err := identifierKeys(identifier)
+func (s *Service) resolveSubject(ctx context.Context, nameOrEmail string, actor core.Actor) (loginSubject, error) {
+	keys, err := identifier.Keys(nameOrEmail)
 	if err != nil {
 		keys = []string{""} // which is nobody's, and costs the same query
 	}
@@ -101,7 +102,7 @@ func (s *Service) resolveSubject(ctx context.Context, identifier string, actor c
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return loginSubject{}, err
 	}
-	who, err := s.subjectOf(ctx, id, cmp.Or(id, keys[len(keys)-1], identifier[:min(len(identifier), maxTyped)]), actor)
+	who, err := s.subjectOf(ctx, id, cmp.Or(id, keys[len(keys)-1], nameOrEmail[:min(len(nameOrEmail), identifier.MaxTyped)]), actor)
 	if !who.Trusted {
 		who.queueKeys = append(who.queueKeys, core.ClientKey(actor.Address))
 	}

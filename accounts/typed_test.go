@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 )
 
@@ -62,7 +63,7 @@ func TestNormalFormsInConfirmations(t *testing.T) {
 		}
 		long := strings.Repeat("e\u0301", 64)
 		w.create(accounts.NewAccount{Name: long, Email: "long@example.com"})
-		if _, err := accounts.NameKey(long + "x"); err == nil {
+		if _, err := identifier.NameKey(long + "x"); err == nil {
 			t.Error("a name of 65 symbols is accepted")
 		}
 	})

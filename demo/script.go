@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 )
 
@@ -124,11 +125,11 @@ func (s *stage) imports() {
 
 func (s *stage) importOne(m *member) func(context.Context) error {
 	return func(ctx context.Context) error {
-		nameKey, err := accounts.NameKey(m.name)
+		nameKey, err := identifier.NameKey(m.name)
 		if err != nil {
 			return err
 		}
-		email, err := accounts.ParseEmail(m.email)
+		email, err := identifier.ParseEmail(m.email)
 		if err != nil {
 			return err
 		}

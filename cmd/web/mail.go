@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"latchkey/accounts"
+	"latchkey/accounts/identifier"
 	"latchkey/config"
 	"latchkey/i18n"
 	"latchkey/mailer"
@@ -144,7 +144,7 @@ func (f mailFlags) testMail(idHost string) (models.Mail, error) {
 	if err != nil {
 		return mail, err
 	}
-	to, err := accounts.ParseEmail(f.to)
+	to, err := identifier.ParseEmail(f.to)
 	if err != nil {
 		return mail, fmt.Errorf("--to: %q is not one address, such as ada@example.com", f.to)
 	}

@@ -1,10 +1,10 @@
-package accounts_test
+package identifier_test
 
 import (
 	"strings"
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/identifier"
 )
 
 func TestNames(t *testing.T) {
@@ -16,25 +16,25 @@ func TestNames(t *testing.T) {
 		"\ufb01sh": "", "\u01c6": "", "pаypal": "", "αda": "", "ไทยada": "", "ada名前": "ada名前", "한글ガス": "", "a\u200db": "", "a\u202eb": "", "a/b": "", "a\\b": "", "<b>": "",
 		"a,b": "", "a;b": "", "a'b": "", "a%b": "", "①": "", "😀": "", "\u0301a": "", "a\u2028b": "",
 	} {
-		got, err := accounts.NameKey(name)
+		got, err := identifier.NameKey(name)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: got %q, %v, want %q", name, got, err, want)
 		}
-		if again, err := accounts.NameKey(want); want != "" && (err != nil || again != want) {
+		if again, err := identifier.NameKey(want); want != "" && (err != nil || again != want) {
 			t.Errorf("the key %q becomes %q, %v", want, again, err)
 		}
 	}
 }
 
 func TestEmails(t *testing.T) {
-	for text, want := range map[string]accounts.Email{
+	for text, want := range map[string]identifier.Email{
 		"Ada.L+x@Example.COM":   {Typed: "Ada.L+x@Example.COM", Key: "ada.l+x@example.com", Wire: "Ada.L+x@example.com"},
 		" ada@example.com ":     {Typed: "ada@example.com", Key: "ada@example.com", Wire: "ada@example.com"},
 		"ada@müller.example":    {Typed: "ada@müller.example", Key: "ada@xn--mller-kva.example", Wire: "ada@xn--mller-kva.example"},
 		"ada@MÜLLER.example":    {Typed: "ada@MÜLLER.example", Key: "ada@xn--mller-kva.example", Wire: "ada@xn--mller-kva.example"},
 		"o'hara!#$%&@a.example": {Typed: "o'hara!#$%&@a.example", Key: "o'hara!#$%&@a.example", Wire: "o'hara!#$%&@a.example"},
 	} {
-		if got, err := accounts.ParseEmail(text); got != want || err != nil {
+		if got, err := identifier.ParseEmail(text); got != want || err != nil {
 			t.Errorf("%q: got %+v, %v", text, got, err)
 		}
 	}
@@ -47,7 +47,7 @@ func TestEmails(t *testing.T) {
 		strings.Repeat("x", 65) + "@example.com", "ada@" + strings.Repeat("x.", 130) + "com",
 		"ada@" + strings.Repeat("x", 64) + ".com", "ada@" + strings.Repeat("ü", 60) + ".example",
 	} {
-		if got, err := accounts.ParseEmail(text); err == nil {
+		if got, err := identifier.ParseEmail(text); err == nil {
 			t.Errorf("%q is taken as %+v", text, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package accounts
+package identifier
 
 import (
 	"slices"
@@ -18,17 +18,16 @@ import (
 // maxNameSymbols is the longest account name, in Unicode code points.
 const maxNameSymbols = 64
 
-// RFC 5321 §4.5.3.1: octets of a local part, and of an address so that it fits into a path; RFC 1035 §2.3.4: of what stands
-// between two dots of a domain.
+// The most octets of a local part and of an address in a path (RFC 5321 §4.5.3.1), and of a label of a domain (RFC 1035 §2.3.4).
 const (
 	maxLocalPart = 64
 	maxAddress   = 254
 	maxLabel     = 63
 )
 
-// maxTyped is how many bytes of a typed name or address are looked at. An address of 254 octets has fewer in any spelling
-// that people use; more is refused before IDNA, whose cost grows with the square of the length.
-const maxTyped = 4 * maxAddress
+// MaxTyped is the longest input that is parsed, in bytes. An address of 254 octets is shorter in any spelling that people use. Longer
+// input is refused before IDNA, whose cost grows with the square of the length.
+const MaxTyped = 4 * maxAddress
 
 // NameKey returns the form in which account names are compared: PRECIS UsernameCaseMapped (RFC 8265 §3.3), then
 // [names.Fold]. A name that is not allowed is a [core.ValidationError] of the field name.
@@ -66,7 +65,7 @@ func nameProblem(name string) string {
 	switch {
 	case name == "":
 		return "Enter a name."
-	case len(name) > maxTyped:
+	case len(name) > MaxTyped:
 		return "A name has at most 64 symbols."
 	case !utf8.ValidString(name):
 		return "This name is not valid text."
@@ -85,7 +84,7 @@ func notInNames(r rune) bool {
 	return !allowed
 }
 
-// mixesScripts judges each part of an e-mail address by itself: what stands before the @ is ASCII in every address.
+// mixesScripts checks the parts of an e-mail address separately, since the part before the @ is always ASCII.
 func mixesScripts(name string) bool {
 	if !strings.Contains(name, "@") {
 		return !names.HighlyRestrictive(name)
@@ -94,7 +93,7 @@ func mixesScripts(name string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return !names.HighlyRestrictive(part) })
 }
 
-// Email is an e-mail address in the three forms in which it is needed.
+// Email is an e-mail address in three forms.
 type Email struct {
 	Typed string
 	Key   string // as compared: the local part in lower case, the domain after IDNA
@@ -104,19 +103,19 @@ type Email struct {
 // ParseEmail reads one e-mail address with an ASCII local part that needs no quotes. Anything else is a
 // [core.ValidationError] of the field email.
 func ParseEmail(text string) (Email, error) {
-	typed := trim(text)
-	if at := strings.IndexFunc(typed, isInvisible); at >= 0 && len(text) <= maxTyped { // IDNA would drop most of these silently
-		return Email{}, &core.ValidationError{Fields: []core.FieldError{symbolProblem("email", password.NewRefused(typed, at))}}
+	typed := Trim(text)
+	if at := strings.IndexFunc(typed, isInvisible); at >= 0 && len(text) <= MaxTyped { // IDNA would drop most of these silently
+		return Email{}, &core.ValidationError{Fields: []core.FieldError{core.SymbolProblem("email", password.NewRefused(typed, at))}}
 	}
-	return readEmail(text)
+	return ParseStoredEmail(text)
 }
 
-// readEmail is [ParseEmail] for addresses of accounts that may be older than its rule about invisible characters.
-func readEmail(text string) (Email, error) {
-	if len(text) > maxTyped {
+// ParseStoredEmail is [ParseEmail] without its rule about invisible characters, which addresses of older accounts may break.
+func ParseStoredEmail(text string) (Email, error) {
+	if len(text) > MaxTyped {
 		return Email{}, core.Invalid("email", "This e-mail address is too long to be delivered.")
 	}
-	typed := trim(text)
+	typed := Trim(text)
 	at := strings.LastIndexByte(typed, '@')
 	if typed == "" {
 		return Email{}, core.Invalid("email", "Enter an e-mail address.")
@@ -138,7 +137,7 @@ func fitEmail(email Email) (Email, error) {
 	return email, nil
 }
 
-// isDotAtom knows the local parts that need no quotes (RFC 5322 §3.2.3).
+// isDotAtom reports whether a local part needs no quotes (RFC 5322 §3.2.3).
 func isDotAtom(text string) bool {
 	for part := range strings.SplitSeq(text, ".") {
 		if part == "" || strings.ContainsFunc(part, notAtomText) {
@@ -166,15 +165,15 @@ func notHostText(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 }
 
-// identifierKeys returns the keys of what one signs in with, a name or an e-mail; the first one that an account has is meant. A
-// name has two: in lower case only, as names were compared before, which accounts keep whose names are the same today, and
-// its key. Outer spaces, which come along when a name is copied, do not count.
-func identifierKeys(identifier string) ([]string, error) {
-	if len(identifier) <= maxTyped {
-		identifier = trim(identifier)
+// Keys returns the keys of a name or an e-mail address as typed at sign-in. The account is the one with the first key that exists. A
+// name has two keys: the former one, in lower case only, which older accounts have kept if their names are equal today, and the
+// present one. Outer spaces, which often come with copied text, are ignored.
+func Keys(identifier string) ([]string, error) {
+	if len(identifier) <= MaxTyped {
+		identifier = Trim(identifier)
 	}
 	if strings.Contains(identifier, "@") {
-		email, err := readEmail(identifier)
+		email, err := ParseStoredEmail(identifier)
 		return []string{email.Key}, err
 	}
 	lower, err := lowerName(identifier)
@@ -184,45 +183,45 @@ func identifierKeys(identifier string) ([]string, error) {
 	return []string{lower, names.Fold(lower)}, nil
 }
 
-// trim removes outer spaces (the Unicode property White_Space) and outer invisible characters, which come along when text is
-// copied: joiners, marks of direction, variation selectors and the like.
-func trim(text string) string {
+// Trim removes outer spaces (the Unicode property White_Space) and outer invisible characters, which often come with copied text:
+// joiners, marks of direction, variation selectors and the like.
+func Trim(text string) string {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) })
 }
 
-// isInvisible holds for symbols that are not drawn; among them are those of the Unicode property Default_Ignorable_Code_Point.
+// isInvisible reports whether a symbol is not drawn. This includes the Unicode property Default_Ignorable_Code_Point.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// sameName compares a name that was typed to confirm something with the account's, as names are compared everywhere.
-func sameName(typed, name string) bool { return names.Fold(typed) == names.Fold(name) }
+// SameName reports whether a name that was typed as a confirmation is the account's.
+func SameName(typed, name string) bool { return names.Fold(typed) == names.Fold(name) }
 
-// identity is what an account is called, ready for the tables.
-type identity struct {
-	name, nameKey string
-	email         Email
+// Identity is the name and the e-mail address of an account, with their keys.
+type Identity struct {
+	Name, NameKey string
+	Email         Email
 }
 
-// parseIdentity judges name and e-mail together, and says everything that is wrong with either.
-func parseIdentity(name, emailText string) (identity, error) {
+// Parse checks name and e-mail address together. Its [core.ValidationError] lists everything that is wrong with either.
+func Parse(name, emailText string) (Identity, error) {
 	var wrong core.FieldErrors
 	nameKey, err := NameKey(name)
 	if err := wrong.Add(err); err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
 	email, err := ParseEmail(emailText)
 	if err := wrong.Add(err); err != nil {
-		return identity{}, err
+		return Identity{}, err
 	}
 	if strings.Contains(nameKey, "@") {
 		nameKey, err = ownEmailAsName(name, email)
 		_ = wrong.Add(err)
 	}
-	return identity{name, nameKey, email}, wrong.Err()
+	return Identity{name, nameKey, email}, wrong.Err()
 }
 
-// ownEmailAsName lets nobody be called by another's e-mail.
+// ownEmailAsName returns the key of a name that is an e-mail address, which must be the account's own.
 func ownEmailAsName(name string, email Email) (string, error) {
 	asEmail, err := ParseEmail(name)
 	if err != nil || asEmail.Key != email.Key {
@@ -231,10 +230,10 @@ func ownEmailAsName(name string, email Email) (string, error) {
 	return asEmail.Key, nil
 }
 
-// identifiers are the keys that the account is signed in with. The e-mail of a technical account is not one.
-func (i identity) identifiers(technical bool) []string {
-	if technical || i.email.Key == i.nameKey {
-		return []string{i.nameKey}
+// Keys are the keys under which the account is found at sign-in. Technical accounts are not found by their e-mail address.
+func (i Identity) Keys(technical bool) []string {
+	if technical || i.Email.Key == i.NameKey {
+		return []string{i.NameKey}
 	}
-	return []string{i.nameKey, i.email.Key}
+	return []string{i.NameKey, i.Email.Key}
 }
