@@ -18,12 +18,11 @@ import (
 // have none. Numbers only go down: the test fails until the entry is lowered.
 var allowedWords = map[string]int{
 	"accounts":  76,
-	"cmd":       61,
+	"cmd":       58,
 	"demo":      32,
 	"docs":      2, // in decisions/0025
 	"handlers":  88,
 	"i18n":      12,
-	"internal":  44,
 	"models":    58,
 	"names":     6,
 	"templates": 1,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -146,7 +147,7 @@ func lockedOut(t *testing.T) {
 	}
 	r := p.process()
 	all, session := r.visitors(t, 8), r.SignIn("root").Session()
-	r.DB.Standstill(t, "accounts", func(*sql.Conn) {
+	lockTable(t, r.DB, "accounts", func(*sql.Conn) {
 		wantBusy(t, all, session, createForm("nobody"), signInForm("root"))
 		if got := all.get(t.Context(), "/accounts", session); got.status != http.StatusOK {
 			t.Errorf("reading while another writes: %d, %v", got.status, got.err)
@@ -183,4 +184,25 @@ func wantEither(t *testing.T, what string, got answer, statuses ...int) {
 	if got.err != nil || got.status != http.StatusServiceUnavailable || !busy {
 		t.Errorf("%s: %d, %v, Retry-After %q: %.300s", what, got.status, got.err, got.header.Get("Retry-After"), got.body)
 	}
+}
+
+// lockTable keeps others from writing to the table, on SQLite to any table, while do runs with the connection that has the lock.
+func lockTable(tb testing.TB, db testdb.Database, table string, do func(*sql.Conn)) {
+	tb.Helper()
+	begin := "BEGIN IMMEDIATE"
+	if db.Engine() == models.Postgres {
+		begin = "BEGIN; LOCK TABLE " + table + " IN EXCLUSIVE MODE"
+	}
+	pool := db.Raw(tb)
+	defer pool.Close()
+	conn, err := pool.Conn(context.Background())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(context.Background(), begin); err != nil {
+		tb.Fatalf("%s: %v", begin, err)
+	}
+	defer conn.ExecContext(context.Background(), "ROLLBACK")
+	do(conn)
 }

@@ -57,7 +57,7 @@ func (p *program) killInFlight(ada models.Account) (left int) {
 // it counts are those that stay.
 func (r *process) killIfReserved(ada models.Account) (reserved int) {
 	r.Helper()
-	r.DB.Standstill(r, "reservations", func(conn *sql.Conn) {
+	lockTable(r, r.DB, "reservations", func(conn *sql.Conn) {
 		query := "SELECT count(*) FROM reservations WHERE account_id = '" + ada.ID + "'"
 		if err := conn.QueryRowContext(r.Context(), query).Scan(&reserved); err != nil {
 			r.Fatal(err)

@@ -54,7 +54,7 @@ func (f policyFile) gone() {
 func (f policyFile) becomesPipe() {
 	f.t.Helper()
 	f.gone()
-	testkit.Pipe(f.t, f.path)
+	makePipe(f.t, f.path)
 }
 
 // becomesLink makes it a link through a directory that is a link too, as a ConfigMap is mounted.
@@ -76,7 +76,7 @@ func TestServingRefusesAPipe(t *testing.T) {
 	testkit.Parallel(t)
 	dir := t.TempDir()
 	pipe, settings := filepath.Join(dir, "passwordpolicy.json"), filepath.Join(dir, "settings.yml")
-	testkit.Pipe(t, pipe)
+	makePipe(t, pipe)
 	if err := os.WriteFile(settings, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestCommandsReadPipes(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	pipe := filepath.Join(t.TempDir(), "pipe")
-	testkit.Pipe(t, pipe)
+	makePipe(t, pipe)
 	for _, args := range [][]string{{"policy", "check", pipe}, {"policy", "generate", "--password-policy", pipe}} {
 		written := make(chan error, 1)
 		go func() { written <- os.WriteFile(pipe, []byte(eightSymbols), 0o600) }()
@@ -125,7 +125,7 @@ func TestStopWhileAFileIsRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			testkit.Parallel(t)
 			pipe := filepath.Join(t.TempDir(), "pipe")
-			testkit.Pipe(t, pipe)
+			makePipe(t, pipe)
 			named, environment := args(pipe)
 			said := &lines{changed: make(chan struct{}, 1)}
 			command := exec.Command(os.Args[0], named...)
@@ -225,5 +225,13 @@ func TestReadingHasALimit(t *testing.T) {
 	})
 	if forServing().limit != readingTime || forCommand().limit != 0 {
 		t.Error("not as told")
+	}
+}
+
+// makePipe creates a named pipe. Opening it blocks until the other end is opened.
+func makePipe(t *testing.T, path string) {
+	t.Helper()
+	if err := exec.Command("mkfifo", path).Run(); err != nil {
+		testkit.Missing(t, "linux", err.Error())
 	}
 }

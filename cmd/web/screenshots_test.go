@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"latchkey/demo"
+	"latchkey/internal/testbrowser"
 	"latchkey/models"
 	"latchkey/password"
 )
 
-// screenshot is a picture of a page of the demo for the papers.
+// screenshot is a picture of a page of the demo for the docs.
 type screenshot struct {
 	name, who, path string
 	width, height   int
 	dark            bool
-	policy          string // what is put into the form of a policy first; "" = nothing
-	click           string // what is pressed then; "" = nothing
+	policy          string // typed into the policy form first; "" = nothing
+	click           string // clicked then; "" = nothing
 }
 
 var screenshots = []screenshot{
@@ -37,12 +38,12 @@ var screenshots = []screenshot{
 	{name: "reset", who: "emil", path: "/password", width: 1280, height: 800},
 }
 
-// TestScreenshots takes the pictures of the papers: `task screenshots`. They are not compared with anything, since every
-// machine has its own fonts.
+// TestScreenshots takes the pictures of the docs (`task screenshots`). They are not compared, since fonts differ between
+// machines.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("LATCHKEY_SCREENSHOTS")
 	if dir == "" {
-		t.Skip("pictures are taken where LATCHKEY_SCREENSHOTS says: task screenshots")
+		t.Skip("LATCHKEY_SCREENSHOTS names no directory; see task screenshots")
 	}
 	p := newProgram(t, models.SQLite, "demo")
 	p.start("127.0.0.1:0")
@@ -55,6 +56,7 @@ func TestScreenshots(t *testing.T) {
 			who.signIn(picture.who, passwordOf(picture.who))
 			people[picture.who] = who
 		}
+		who.Look(testbrowser.Look{Width: picture.width, Height: picture.height, Dark: picture.dark})
 		who.open(picture.path)
 		if picture.policy != "" {
 			who.Fill("main [name=policy]", picture.policy)
@@ -62,11 +64,13 @@ func TestScreenshots(t *testing.T) {
 		if picture.click != "" {
 			who.Submit(picture.click)
 		}
-		who.Screenshot(filepath.Join(dir, picture.name+".png"), picture.width, picture.height, picture.dark)
+		if err := os.WriteFile(filepath.Join(dir, picture.name+".png"), who.Screenshot(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
-// passwordOf is what the demo prints.
+// passwordOf returns the password that the demo prints.
 func passwordOf(name string) string {
 	for _, login := range demo.Logins() {
 		if login.Name == name {

@@ -20,14 +20,14 @@ func TestWeight(t *testing.T) {
 	w.crowd(60)
 	guest := w.browser()
 	guest.open("/sign-in")
-	guest.InTurn()
+	loadInOrder(t, guest.Page)
 	for _, width := range []int{1280, 390} {
 		guest.Resize(width, 844)
 		guest.weigh("/sign-in")
 	}
 	olga := w.browser()
 	olga.enter(operator, operatorPassword)
-	olga.InTurn()
+	loadInOrder(t, olga.Page)
 	for _, width := range []int{1280, 390} {
 		olga.Resize(width, 844)
 		for _, path := range []string{"/", "/accounts", "/accounts/" + w.idOf("customer-07"), "/accounts/new", "/password", "/policy", "/mail", "/audit", "/me"} {
@@ -39,18 +39,18 @@ func TestWeight(t *testing.T) {
 // weigh loads a page for the first time.
 func (p person) weigh(path string) {
 	p.w.t.Helper()
-	requests, bytes := p.Weigh(p.w.program.base+path), 0
+	requests, bytes := firstView(p.w.t, p.Page, p.w.program.base+path), 0
 	if p.Status != 200 {
 		p.w.t.Errorf("%s: status %d", path, p.Status)
 	}
 	for _, request := range requests {
-		bytes += request.Bytes
-		if !strings.HasPrefix(request.URL, p.w.program.base+"/") {
-			p.w.t.Errorf("%s asks elsewhere: %s", path, request.URL)
+		bytes += request.bytes
+		if !strings.HasPrefix(request.url, p.w.program.base+"/") {
+			p.w.t.Errorf("%s asks elsewhere: %s", path, request.url)
 		}
 	}
-	shift := p.Shift()
-	p.w.t.Logf("%-14.14s %d requests, %5d bytes, of them %5d the document; shift %g", path, len(requests), bytes, requests[0].Bytes, shift.Sum)
+	shift := shiftOf(p.Page)
+	p.w.t.Logf("%-14.14s %d requests, %5d bytes, of them %5d the document; shift %g", path, len(requests), bytes, requests[0].bytes, shift.Sum)
 	if len(requests) > mostRequests || bytes > mostBytes {
 		p.w.t.Errorf("%s takes %d requests and %d bytes, at most %d and %d are to be: %v", path, len(requests), bytes, mostRequests, mostBytes, requests)
 	}

@@ -27,39 +27,37 @@ import (
 	"latchkey/static"
 )
 
-// AppOptions are what a test may change of an [App].
+// AppOptions are options of an [App].
 type AppOptions struct {
 	Policies       password.Policies
 	Settings       accounts.Settings
-	Hash           password.Params // what a hash costs: next to nothing, where a test does not ask for more
-	HTTPS          bool            // serve over TLS, with a base URL that says so
+	Hash           password.Params // of hashes; cheap by default
+	HTTPS          bool            // serve over TLS
 	TrustedProxies []netip.Prefix
 	Help           string
 	// SecurityContact is a URI for reports of vulnerabilities.
 	SecurityContact string
-	Sending         bool                        // say that there is an SMTP server
-	Ready           func(context.Context) error // nil: the database's own answer
-	Log             *slog.Logger                // nil: nothing is logged
-	Meter           handlers.Meter              // nil: nothing is counted
+	Sending         bool                        // an SMTP server is configured
+	Ready           func(context.Context) error // nil = ask the database
+	Log             *slog.Logger                // nil = no log
+	Meter           handlers.Meter              // nil = no metrics
 	Dev             bool                        // with the development pages
 }
 
-// App is the whole program behind a server of its own: real routes, use cases and tables, with hashes that cost nothing
-// and a clock that stands still. Its jobs do not run by themselves: a test calls [accounts.Service.Sweep] where it wants
-// that, and writes what a mail server made of a mail with [App.Settle]. (The jobs and the mailer have tests inside their
-// packages that use this one, so it cannot import them.)
+// App is the whole program with its own server, cheap hashes and a clock that tests set. Jobs do not run: a test calls
+// [App.Sweep], and [App.Settle] for delivered mails. It cannot import jobs and mailer, whose tests use it.
 type App struct {
 	testing.TB
 	DB       testdb.Database
 	Clock    *testkit.Clock
 	InForce  *accounts.InForce
-	Accounts *accounts.Service // under the policies that were in force at first
+	Accounts *accounts.Service // under the first policies
 	Hashes   *accounts.Hashes
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
 	BaseURL  *url.URL
-	Routes   []Route          // as the router has them
-	Pages    handlers.Options // what the pages were made of
+	Routes   []Route          // of the router
+	Pages    handlers.Options // of the server
 
 	server *httptest.Server
 }
@@ -69,7 +67,7 @@ type Route struct{ Method, Path string }
 
 func (r Route) String() string { return r.Method + " " + r.Path }
 
-// NewApp starts the program on a database. It ends with the test, before the database does.
+// NewApp starts the program on a database, until the end of the test.
 func NewApp(tb testing.TB, db testdb.Database, change ...func(*AppOptions)) *App {
 	tb.Helper()
 	o := AppOptions{
@@ -98,7 +96,7 @@ func ready(ctx context.Context, db *models.DB) error {
 	return db.Migrated(ctx)
 }
 
-// build makes the parts below the pages.
+// build creates the parts below the pages.
 func (a *App) build(o AppOptions) {
 	a.Helper()
 	var err error
@@ -118,7 +116,7 @@ func (a *App) build(o AppOptions) {
 	a.Accounts = a.InForce.Service()
 }
 
-// serve listens first, since the pages must know under which address.
+// serve listens first, since the pages need the address.
 func (a *App) serve(o AppOptions) {
 	a.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -161,14 +159,14 @@ func routesOf(pages http.Handler) (routes []Route) {
 	return routes
 }
 
-// For is the same program for a test within the test that it was started by, such as one input of a fuzz target.
+// For returns the same program for a subtest, such as one input of a fuzz target.
 func (a *App) For(tb testing.TB) *App {
 	other := *a
 	other.TB = tb
 	return &other
 }
 
-// transport is a client's way to the server, without connections that others have used.
+// transport returns a transport with its own connections.
 func (a *App) transport() *http.Transport {
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 2}
 	if a.BaseURL.Scheme == "https" {

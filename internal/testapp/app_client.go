@@ -14,14 +14,14 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// Client is one browser without scripts: it keeps cookies and follows no redirect. Header is sent with every request.
+// Client is a browser without scripts. It keeps cookies and does not follow redirects. Header is sent with every request.
 type Client struct {
 	App    *App
 	Header http.Header
 	http   *http.Client
 }
 
-// Client opens a browser that has never been here.
+// Client opens a browser without cookies.
 func (a *App) Client() *Client {
 	a.Helper()
 	jar, err := cookiejar.New(nil)
@@ -34,14 +34,14 @@ func (a *App) Client() *Client {
 	}}
 }
 
-// For is the same browser for a test within the test that it was opened by, as [App.For].
+// For returns the same browser for a subtest, like [App.For].
 func (c *Client) For(tb testing.TB) *Client {
 	other := *c
 	other.App = c.App.For(tb)
 	return &other
 }
 
-// Reply is an answer that was read. Its page is parsed when a test first asks for it.
+// Reply is an answer. Its page is parsed on first use.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -53,13 +53,13 @@ type Reply struct {
 	page   *goquery.Document // nil: not parsed yet
 }
 
-// Get asks for a page. Headers are names and values in turn.
+// Get requests a page. Headers are pairs of names and values.
 func (c *Client) Get(path string, headers ...string) *Reply {
 	c.App.Helper()
 	return c.Do(c.Request(http.MethodGet, path, nil, headers...))
 }
 
-// Post sends a form as a browser does from a page of the site. A header with an empty value is left out.
+// Post sends a form like a page of the site does. A header with an empty value is removed.
 func (c *Client) Post(path string, form url.Values, headers ...string) *Reply {
 	c.App.Helper()
 	request := c.Request(http.MethodPost, path, strings.NewReader(form.Encode()),
@@ -68,7 +68,7 @@ func (c *Client) Post(path string, form url.Values, headers ...string) *Reply {
 	return c.Do(request)
 }
 
-// Form makes a form of names and values in turn.
+// Form returns a form with pairs of names and values.
 func Form(pairs ...string) url.Values {
 	form := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -77,7 +77,7 @@ func Form(pairs ...string) url.Values {
 	return form
 }
 
-// Request prepares any request. The path is sent as it stands, however odd it is.
+// Request prepares a request. An invalid path is sent unchanged.
 func (c *Client) Request(method, path string, body io.Reader, headers ...string) *http.Request {
 	c.App.Helper()
 	request, err := http.NewRequestWithContext(c.App.Context(), method, c.App.BaseURL.String(), body)
@@ -107,7 +107,7 @@ func setHeaders(request *http.Request, headers []string) {
 	}
 }
 
-// Do sends a request and reads the answer. Every page is inspected, see [HTMLFaults].
+// Do sends a request and reads the answer. Every page is checked with [HTMLFaults].
 func (c *Client) Do(request *http.Request) *Reply {
 	c.App.Helper()
 	response, err := c.http.Do(request)
@@ -130,9 +130,8 @@ func (c *Client) Do(request *http.Request) *Reply {
 	return reply
 }
 
-// inspect fails the test where a page of ours is badly written; a mail's HTML is shown as it was sent. What a test asked
-// for packed, it has to unpack. A page that was found to be well written is not looked at again, when it comes once more
-// with nothing but another request id.
+// inspect checks pages, but not the HTML of mails and compressed answers. A page that differs from a checked one only in its
+// request id is not checked again.
 func (c *Client) inspect(reply *Reply) {
 	c.App.Helper()
 	if reply.Body == "" || reply.Header.Get("Content-Encoding") != "" || !strings.HasPrefix(reply.Header.Get("Content-Type"), "text/html") || isMail(reply.path) {
@@ -151,18 +150,18 @@ func (c *Client) inspect(reply *Reply) {
 	}
 }
 
-// sound are the pages without faults, by their hashes.
+// sound holds the hashes of pages without faults.
 var sound sync.Map
 
-// isMail knows the addresses of the HTML of a mail alone.
+// isMail reports whether the page at a path is the HTML of a mail.
 func isMail(path string) bool {
 	return strings.HasSuffix(path, "/html") || strings.Contains(path, "part=html")
 }
 
-// Session is the value of the session cookie that the browser holds; "" = none.
+// Session returns the value of the session cookie; "" = none.
 func (c *Client) Session() string { return c.cookie("latchkey") }
 
-// Device is the value of the cookie that the browser is known by; "" = none.
+// Device returns the value of the device cookie; "" = none.
 func (c *Client) Device() string { return c.cookie("latchkey-device") }
 
 func (c *Client) cookie(name string) string {
@@ -174,7 +173,7 @@ func (c *Client) cookie(name string) string {
 	return ""
 }
 
-// SetSession puts a value into the browser's session cookie.
+// SetSession sets the session cookie.
 func (c *Client) SetSession(value string) {
 	name := "latchkey"
 	if c.App.BaseURL.Scheme == "https" {

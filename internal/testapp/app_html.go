@@ -14,8 +14,8 @@ import (
 // voids are the elements without an end tag.
 var voids = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
-// HTMLFaults are what is wrong with a page that a browser would show nevertheless: tags that do not match, ids that stand
-// twice or nowhere though something refers to them, more or less than one heading, and what the content policy forbids.
+// HTMLFaults returns mistakes that a browser tolerates: tags that do not match, duplicate or missing ids, not exactly one main
+// heading, and what the content security policy forbids.
 func HTMLFaults(page string) []string {
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
 	if err != nil {
@@ -24,7 +24,7 @@ func HTMLFaults(page string) []string {
 	return pageFaults(page, doc)
 }
 
-// pageFaults are those of a page that was parsed already.
+// pageFaults is [HTMLFaults] of a parsed page.
 func pageFaults(page string, doc *goquery.Document) []string {
 	faults := tagFaults(page)
 	for selector, want := range map[string]int{"h1": 1, "main": 1, "head > title": 1, "html[lang]": 1} {
@@ -40,7 +40,7 @@ func pageFaults(page string, doc *goquery.Document) []string {
 	return append(append(faults, idFaults(doc)...), fieldFaults(doc)...)
 }
 
-// tagFaults reads the tags as they stand, before any parser mends them.
+// tagFaults reads the tags as written, before a parser repairs them.
 func tagFaults(page string) (faults []string) {
 	var open []string
 	for tokens := html.NewTokenizer(strings.NewReader(page)); ; {
@@ -68,14 +68,14 @@ func idFaults(doc *goquery.Document) (faults []string) {
 	for _, element := range doc.Find("[id]").EachIter() {
 		id := element.AttrOr("id", "")
 		if ids[id]++; ids[id] == 2 || id == "" {
-			faults = append(faults, fmt.Sprintf("the id %q stands twice, or is empty", id))
+			faults = append(faults, fmt.Sprintf("the id %q is used twice, or empty", id))
 		}
 	}
 	for _, attribute := range []string{"for", "aria-describedby", "aria-labelledby", "aria-controls", "popovertarget", "data-copy"} {
 		for _, element := range doc.Find("[" + attribute + "]").EachIter() {
 			for id := range strings.FieldsSeq(element.AttrOr(attribute, "")) {
 				if ids[id] == 0 {
-					faults = append(faults, fmt.Sprintf("%s refers to %q, which is not there", attribute, id))
+					faults = append(faults, fmt.Sprintf("%s refers to %q, which does not exist", attribute, id))
 				}
 			}
 		}
@@ -83,7 +83,7 @@ func idFaults(doc *goquery.Document) (faults []string) {
 	return faults
 }
 
-// fieldFaults are fields that nobody is told the meaning of, and buttons without a name.
+// fieldFaults returns fields without a label, and buttons without a name.
 func fieldFaults(doc *goquery.Document) (faults []string) {
 	for _, field := range doc.Find("input:not([type=hidden]):not([hidden]), select, textarea").EachIter() {
 		id := field.AttrOr("id", "")

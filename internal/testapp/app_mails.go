@@ -6,7 +6,7 @@ import (
 	"latchkey/views"
 )
 
-// sampleMails stand for the mailer's: each mail in two states, with an own version of one file.
+// sampleMails replaces the mailer's: each mail in two states, with one file of the operator.
 func sampleMails() handlers.Mails {
 	return handlers.Mails{Samples: func(locale string) (all []handlers.SampleMail, err error) {
 		for _, template := range models.MailTemplates() {

@@ -7,7 +7,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// Document is the page, parsed.
+// Document returns the parsed page.
 func (r *Reply) Document() *goquery.Document {
 	if r.page != nil {
 		return r.page
@@ -22,7 +22,7 @@ func (r *Reply) Document() *goquery.Document {
 	return page
 }
 
-// Find are the elements of the page that match.
+// Find returns the elements that match.
 func (r *Reply) Find(selector string) *goquery.Selection { return r.Document().Find(selector) }
 
 // Want fails the test unless the answer has the status.
@@ -35,7 +35,7 @@ func (r *Reply) Want(status int) *Reply {
 	return r
 }
 
-// WantRedirect fails the test unless the answer leads to the address.
+// WantRedirect fails the test unless the answer redirects to the address.
 func (r *Reply) WantRedirect(to string) *Reply {
 	tb := r.client.App
 	tb.Helper()
@@ -46,7 +46,7 @@ func (r *Reply) WantRedirect(to string) *Reply {
 	return r
 }
 
-// Follow goes where the answer leads.
+// Follow follows a redirect.
 func (r *Reply) Follow() *Reply {
 	tb := r.client.App
 	tb.Helper()
@@ -54,15 +54,15 @@ func (r *Reply) Follow() *Reply {
 	return r.client.Get(r.Header.Get("Location"))
 }
 
-// Text is what stands in the first element that matches, with its white space folded; "" where there is none.
+// Text returns the text of the first element that matches, with white space folded; "" if none does.
 func (r *Reply) Text(selector string) string { return fold(r.Find(selector).First().Text()) }
 
-// Texts are what stands in all elements that match.
+// Texts returns the texts of all elements that match.
 func (r *Reply) Texts(selector string) []string {
 	return r.Find(selector).Map(func(_ int, s *goquery.Selection) string { return fold(s.Text()) })
 }
 
-// Value is the value that the field with the name has.
+// Value returns the value of the field with the name.
 func (r *Reply) Value(name string) string {
 	field := r.Find(`[name="` + name + `"]`).First()
 	if field.Is("select") {
@@ -71,16 +71,16 @@ func (r *Reply) Value(name string) string {
 	return field.AttrOr("value", "")
 }
 
-// Has tells whether an element matches.
+// Has reports whether an element matches.
 func (r *Reply) Has(selector string) bool { return r.Find(selector).Length() > 0 }
 
-// Summary is what the page is about, for messages of tests.
+// Summary describes the page for messages of tests.
 func (r *Reply) Summary() string {
 	return strings.Join([]string{r.Text("h1"), r.Text("[role=alert]"), r.Text("[role=status]"), r.Header.Get("Location")}, " | ")
 }
 
-// Submit sends the page's form with the action as a browser would: with the values that stand in it, and with changes
-// as names and values in turn. A value of "" empties a field, and unticks a box.
+// Submit sends the form with the action like a browser: its values, changed by pairs of names and values. "" clears a field or
+// a checkbox.
 func (r *Reply) Submit(action string, changes ...string) *Reply {
 	tb := r.client.App
 	tb.Helper()
@@ -98,7 +98,7 @@ func (r *Reply) Submit(action string, changes ...string) *Reply {
 	return r.client.Post(action, values)
 }
 
-// valuesOf is what a browser sends of a form that nobody has touched.
+// valuesOf returns what a browser sends of an unchanged form.
 func valuesOf(form *goquery.Selection) url.Values {
 	values := url.Values{}
 	form.Find("input[name], select[name]").Each(func(_ int, field *goquery.Selection) {

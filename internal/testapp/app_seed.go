@@ -8,13 +8,13 @@ import (
 	"latchkey/models"
 )
 
-// Secret is the password of every account that an [App] is seeded with, unless said otherwise.
+// Secret is the default password of seeded accounts.
 const Secret = "Right-Horse-7!"
 
-// Secret2 is another password that the built-in policy takes.
+// Secret2 is another password that the built-in policy accepts.
 const Secret2 = "Other-Stable-8!"
 
-// Seed makes an account with [Secret] as an ordinary password; change may ask for something else.
+// Seed creates an account with the password [Secret].
 func (a *App) Seed(kind models.Kind, name string, change ...func(*accounts.NewAccount)) models.Account {
 	a.Helper()
 	input := accounts.NewAccount{
@@ -30,18 +30,18 @@ func (a *App) Seed(kind models.Kind, name string, change ...func(*accounts.NewAc
 	return issued.Account
 }
 
-// Of makes a seed belong to an organization.
+// Of sets the organization of a seeded account.
 func Of(organization models.Account) func(*accounts.NewAccount) {
 	return func(n *accounts.NewAccount) { n.Organization = organization.ID }
 }
 
-// OneTime makes a seed's password a one-time password.
+// OneTime makes the password of a seeded account a one-time password.
 func OneTime(n *accounts.NewAccount) { n.Issue.OneTime = true }
 
-// Technical makes a seed a technical account.
+// Technical makes a seeded account technical.
 func Technical(n *accounts.NewAccount) { n.Technical = true }
 
-// Company are the accounts that most tests need: two organizations, each with a customer, and who looks after all.
+// Company is a SuperAdmin and two organizations, each with a customer.
 type Company struct {
 	Root       models.Account // SuperAdmin
 	Acme, Bond models.Account // organizations
@@ -49,7 +49,7 @@ type Company struct {
 	Bob        models.Account // customer of Bond
 }
 
-// Company seeds one.
+// Company seeds a [Company].
 func (a *App) Company() Company {
 	a.Helper()
 	c := Company{
@@ -59,7 +59,7 @@ func (a *App) Company() Company {
 	return c
 }
 
-// SignIn opens a browser and signs in with [Secret]; the session must be a full one.
+// SignIn opens a browser and signs in with [Secret], into a full session.
 func (a *App) SignIn(name string) *Client {
 	a.Helper()
 	c := a.Client()
@@ -76,7 +76,7 @@ func (c *Client) SignIn(name, password string) *Reply {
 	return c.Get("/sign-in").Want(200).Submit("/sign-in", "name", name, "password", password)
 }
 
-// Account reads an account as it is now.
+// Account reads an account.
 func (a *App) Account(id string) models.Account {
 	a.Helper()
 	account, err := a.DB.Read(context.Background()).Account(id)
@@ -86,7 +86,7 @@ func (a *App) Account(id string) models.Account {
 	return account
 }
 
-// Do changes tables behind the back of the use cases.
+// Do changes tables directly.
 func (a *App) Do(change func(*models.Tx) error) {
 	a.Helper()
 	if err := a.DB.Update(context.Background(), change); err != nil {
@@ -94,7 +94,7 @@ func (a *App) Do(change func(*models.Tx) error) {
 	}
 }
 
-// Tamper changes an account behind the back of the use cases.
+// Tamper changes an account directly.
 func (a *App) Tamper(id string, change func(*models.Account)) {
 	a.Helper()
 	a.Do(func(tx *models.Tx) error {
@@ -107,7 +107,7 @@ func (a *App) Tamper(id string, change func(*models.Account)) {
 	})
 }
 
-// Sweep does what is due by the clock, and returns the mails that wait, the oldest first.
+// Sweep runs the sweep and returns the waiting mails, the oldest first.
 func (a *App) Sweep() []models.Mail {
 	a.Helper()
 	if _, err := a.Accounts.Sweep(context.Background()); err != nil {
@@ -120,7 +120,7 @@ func (a *App) Sweep() []models.Mail {
 	return page.Rows
 }
 
-// Settle writes what became of all mails that wait: change sets state, answer and content.
+// Settle records the outcome of all waiting mails: change sets state, answer and content.
 func (a *App) Settle(change func(*models.Mail)) {
 	a.Helper()
 	now := a.Clock.Now()

@@ -1,4 +1,4 @@
-// Package testbrowser leads tests through pages in Chromium, which the test process starts on first use.
+// Package testbrowser opens pages in Chromium, which the test process starts on first use.
 package testbrowser
 
 import (
@@ -24,10 +24,8 @@ var errNoChromium = errors.New("no Chromium here")
 
 var chromium = sync.OnceValues(startChromium)
 
-// Browser is a page of a new user, without cookies or storage, in the one
-// Chromium of this test process, which is started on the first call. The page
-// is closed when the test ends. Where there is no Chromium the test is left
-// out, see [testkit.Missing].
+// Browser opens a page of a new user, without cookies or storage, until the end of the test. Without Chromium the test is
+// skipped, see [testkit.Missing].
 func Browser(tb testing.TB) *Page {
 	tb.Helper()
 	browser, err := chromium()
@@ -40,8 +38,7 @@ func Browser(tb testing.TB) *Page {
 	return openPage(browser, tb)
 }
 
-// startChromium starts the browser. The context it gives back must live as
-// long as the browser; chromedp has the kernel kill the browser with us.
+// startChromium starts the browser. The returned context must live as long as the browser, which the kernel kills with us.
 func startChromium() (context.Context, error) {
 	path, err := chromiumPath()
 	if err != nil {
@@ -59,8 +56,7 @@ func startChromium() (context.Context, error) {
 	return ctx, chromedp.Do(ctx)
 }
 
-// chromiumOptions keep the browser from everything but our pages. Its profile
-// is ours to remove: chromedp's own stays behind when we are killed.
+// chromiumOptions uses our own directory for the profile, since chromedp's stays behind if we are killed.
 func chromiumOptions(path, dir string) []chromedp.ExecAllocatorOption {
 	return append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -68,7 +64,7 @@ func chromiumOptions(path, dir string) []chromedp.ExecAllocatorOption {
 		chromedp.NoSandbox,
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
-		// A name that is this machine and yet no "trustworthy" origin, as loopback addresses are.
+		// Names of this machine that are not "trustworthy" origins, unlike loopback addresses.
 		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "en-US"),
@@ -76,8 +72,7 @@ func chromiumOptions(path, dir string) []chromedp.ExecAllocatorOption {
 	)
 }
 
-// chromiumPath is the browser to start. Debian's chromium-headless-shell comes first: without a browser's own windows it needs
-// less than half of the processor time.
+// chromiumPath prefers Debian's chromium-headless-shell, which needs less than half of the processor time.
 func chromiumPath() (string, error) {
 	if testkit.Hidden("chromium") {
 		return "", fmt.Errorf("%w: hidden by %s", errNoChromium, testkit.WithoutEnv)
@@ -90,8 +85,7 @@ func chromiumPath() (string, error) {
 	return "", fmt.Errorf("%w: neither /usr/bin/chromium nor in PATH", errNoChromium)
 }
 
-// stopChromium ends the browser in order. Its helpers may end a little later,
-// and write into the profile meanwhile, so removing it may take a few attempts.
+// stopChromium ends the browser. Its helper processes may still write into the profile, so removing it may take a few attempts.
 func stopChromium(browser context.Context, dir string) {
 	ctx, cancel := context.WithTimeout(browser, 10*time.Second)
 	defer cancel()

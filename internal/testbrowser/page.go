@@ -12,24 +12,19 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// stepTimeout bounds each step on a page, so that an element that never comes
-// is told by the step that wanted it. All steps together take as long as they
-// take: that depends on the machine.
+// stepTimeout bounds each step on a page, so that the message names the step that waited in vain.
 const stepTimeout = 60 * time.Second
 
-// Page is one user's browser page. Every method waits for what it needs and
-// fails the test when that does not come; selectors are CSS and mean the first
-// match. To be used in the goroutine of the test only.
+// Page is a browser page of one user. Every method waits for what it needs, and fails the test if that does not come; a
+// selector is CSS and means the first match. Use it only in the goroutine of the test.
 type Page struct {
 	Ctx    context.Context // for chromedp's own actions
 	Status int             // of the document loaded last by Goto or Submit
 
-	tb       testing.TB
-	width    int // set by Resize; 0: the browser's own
-	height   int
-	prefers  []*emulation.MediaFeature // set by Scheme; nil: nothing
-	loads    loads
-	problems problems
+	tb            testing.TB
+	width, height int // set by Resize; 0 = the browser's own
+	loads         loads
+	problems      problems
 }
 
 func openPage(browser context.Context, tb testing.TB) *Page {
@@ -44,32 +39,25 @@ func openPage(browser context.Context, tb testing.TB) *Page {
 	if err != nil {
 		tb.Fatalf("opening a page: %v", err)
 	}
-	p.inFront()
-	return p
-}
-
-// inFront makes the page believe that its window is the one that is used: of
-// several users' windows only one could be, and after a link not even that is.
-func (p *Page) inFront() {
-	p.tb.Helper()
+	// Behave as if the window had the focus, which only one window can have.
 	run(p, "opening a page", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
 		return cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	})
+	return p
 }
 
-// Click clicks on what does not lead to another document.
+// Click clicks an element that does not load another document.
 func (p *Page) Click(selector string) {
 	p.tb.Helper()
 	run(p, "Click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
-// Fill replaces the value of a field by typing, or chooses an option of a
-// <select> by its value. The page sees the events that a person would cause.
+// Fill replaces the value of a field by typing, or selects an option by its value, with the events that a person causes.
 func (p *Page) Fill(selector, value string) {
 	p.tb.Helper()
 	what := "Fill " + selector
 	run(p, what, chromedp.WaitVisible(chromedp.CSS(selector)))
-	if choose := p.script(what, selector, selectField, value); choose == "chosen" {
+	if choose := run(p, what, chromedp.Evaluate[string](fmt.Sprintf("(%s)(document.querySelector(%q), %q)", selectField, selector, value))); choose == "chosen" {
 		return
 	}
 	run(p, what, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
@@ -95,16 +83,10 @@ const selectField = `(field, value) => {
 	return "";
 }`
 
-// Choose chooses a file of this machine for a field.
+// Choose selects a file for a field.
 func (p *Page) Choose(selector, path string) {
 	p.tb.Helper()
 	run(p, "Choose "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
-}
-
-// script calls a function of JavaScript with the element and an argument.
-func (p *Page) script(what, selector, function, argument string) string {
-	p.tb.Helper()
-	return run(p, what, chromedp.Evaluate[string](fmt.Sprintf("(%s)(document.querySelector(%q), %q)", function, selector, argument)))
 }
 
 // Wait returns when the element is visible.
@@ -119,19 +101,19 @@ func (p *Page) WaitFor(expression string) {
 	run(p, "WaitFor "+expression, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(0)))
 }
 
-// Text is the text of an element as a person sees it.
+// Text returns the visible text of an element.
 func (p *Page) Text(selector string) string {
 	p.tb.Helper()
 	return run(p, "Text "+selector, chromedp.Text(chromedp.CSS(selector)))
 }
 
-// Value is what a field holds.
+// Value returns the value of a field.
 func (p *Page) Value(selector string) string {
 	p.tb.Helper()
 	return run(p, "Value "+selector, chromedp.Value(chromedp.CSS(selector)))
 }
 
-// URL is the address of the page.
+// URL returns the address of the page.
 func (p *Page) URL() string {
 	p.tb.Helper()
 	return run(p, "URL", chromedp.Location())
@@ -143,7 +125,7 @@ func Eval[T any](p *Page, expression string) T {
 	return run(p, "Eval", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// run does one step and fails the test with what was to be done, and where.
+// run does one step. If it fails, the message names the step and the page.
 func run[T any](p *Page, what string, action chromedp.Action[T]) T {
 	p.tb.Helper()
 	ctx, cancel := context.WithTimeout(p.Ctx, stepTimeout)
@@ -155,7 +137,7 @@ func run[T any](p *Page, what string, action chromedp.Action[T]) T {
 	return value
 }
 
-// whereabouts tells which page a step failed on.
+// whereabouts describes the page for messages.
 func (p *Page) whereabouts() string {
 	ctx, cancel := context.WithTimeout(p.Ctx, time.Second)
 	defer cancel()

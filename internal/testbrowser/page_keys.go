@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Keys that a person presses who has no mouse, for Press and Leave.
+// Keys for Press and Leave.
 const (
 	Tab    = kb.Tab
 	Enter  = kb.Enter
@@ -19,25 +19,22 @@ const (
 	Escape = kb.Escape
 	Up     = kb.ArrowUp
 	Down   = kb.ArrowDown
-	Delete = kb.Delete // what stands behind the caret
+	Delete = kb.Delete // forward
 )
 
-// furthest is how many times a person is made to press Tab on one page; who has
-// been around twice gives up earlier.
+// furthest is how often Tab is pressed on one page at most. After two rounds TabTo gives up earlier.
 const furthest = 200
 
-// theDocument is the name of what has the focus between the last element and the
-// first.
+// theDocument has the focus between the last element and the first.
 const theDocument = "the document"
 
-// Press presses keys, one after the other, wherever the focus is. A text is
-// typed by its letters.
+// Press presses keys, such as the letters of a text, in the element that has the focus.
 func (p *Page) Press(keys string) {
 	p.tb.Helper()
 	run(p, "Press "+keys, chromedp.KeyEvent(keys))
 }
 
-// Leave presses a key that brings another document, and waits like Submit.
+// Leave presses a key that loads another document, and waits like Submit.
 func (p *Page) Leave(key string) {
 	p.tb.Helper()
 	p.load("Leave", func(ctx context.Context, t *chromedp.Target) (bool, error) {
@@ -46,15 +43,14 @@ func (p *Page) Leave(key string) {
 	})
 }
 
-// TabTo presses Tab until the element that has the focus matches the selector;
-// an element that has it already need not be left. It fails the test when none
-// does, or when somewhere on the way nobody could see what has the focus.
+// TabTo presses Tab until the focus is on an element that matches the selector. The test fails if no element does, or if the
+// focus is invisible on the way.
 func (p *Page) TabTo(selector string) {
 	p.tb.Helper()
 	p.tabTo(selector, chromedp.KeyEvent(Tab))
 }
 
-// TabBackTo does so with Shift and Tab.
+// TabBackTo is TabTo with Shift and Tab.
 func (p *Page) TabBackTo(selector string) {
 	p.tb.Helper()
 	p.tabTo(selector, chromedp.KeyEvent(Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
@@ -82,9 +78,9 @@ func (p *Page) tabTo(selector string, press chromedp.Action[chromedp.Void]) {
 
 // focused is the element that has the focus.
 type focused struct {
-	Name   string // as a person would name it in a message
-	Found  bool   // it matches
-	Hidden string // why nobody can see that it has the focus
+	Name   string // for messages
+	Found  bool   // it matches the selector
+	Hidden string // why its focus is invisible; "" = visible
 }
 
 func (p *Page) focus(selector string) focused {
@@ -92,11 +88,8 @@ func (p *Page) focus(selector string) focused {
 	return Eval[focused](p, fmt.Sprintf("(%s)(%q)", focusSeen, selector))
 }
 
-// focusSeen judges the element that has the focus: it must stand in the window,
-// and be marked by an outline or a shadow, of its own or of what the style sheet
-// draws before or after it, such as a row around a link. The document itself has the focus
-// between the last element and the first, and a part of it (tabindex="-1") after
-// a link to that part; neither takes a key.
+// focusSeen checks that the focused element is in the window and marked by an outline or a shadow, of its own or of its ::before
+// or ::after. The document itself, and parts of it with tabindex="-1", take no keys and need no mark.
 const focusSeen = `selector => {
 	const marks = style => style.content !== "none" && (style.boxShadow !== "none" || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1);
 	const at = document.activeElement;
@@ -113,8 +106,7 @@ const focusSeen = `selector => {
 	return {Name: name, Found: at.matches(selector), Hidden: hidden};
 }`
 
-// Scripts lets the documents that come run their scripts, or not. What a test
-// asks of a page does not depend on it.
+// Scripts switches the scripts of the following documents on or off. Methods of Page work without them.
 func (p *Page) Scripts(on bool) {
 	p.tb.Helper()
 	run(p, "Scripts", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {

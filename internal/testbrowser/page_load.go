@@ -11,9 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// loads follows which document the page shows. Each document has a loader of
-// its own, redirects included, so the loader tells a new document from the old
-// one even at the same address; and what scripts do to the history is no load.
+// loads follows which document the page shows. Each document, redirects included, has its own loader, which distinguishes it
+// from another at the same address, and from changes of the history.
 type loads struct {
 	mu       sync.Mutex
 	current  cdp.LoaderID
@@ -58,7 +57,7 @@ func (l *loads) notify() {
 	l.changed = nil
 }
 
-// state is the current loader, whether all is there, and what to wait on.
+// state returns the current loader, whether all is loaded, and a channel that is closed at the next change.
 func (l *loads) state() (current cdp.LoaderID, complete bool, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -68,7 +67,7 @@ func (l *loads) state() (current cdp.LoaderID, complete bool, changed <-chan str
 	return l.current, l.complete, l.changed
 }
 
-// await returns when another document than that of the loader before is there.
+// await waits until another document than that of the given loader is loaded.
 func (l *loads) await(ctx context.Context, before cdp.LoaderID) error {
 	for {
 		current, complete, changed := l.state()
@@ -98,8 +97,7 @@ func (l *loads) status() int {
 	return l.statuses[l.current]
 }
 
-// Goto loads an address. One that differs from the current in its fragment
-// only loads nothing.
+// Goto loads an address, unless it differs from the current one only in its fragment.
 func (p *Page) Goto(url string) {
 	p.tb.Helper()
 	p.load("Goto "+url, func(ctx context.Context, t *chromedp.Target) (bool, error) {
@@ -111,8 +109,7 @@ func (p *Page) Goto(url string) {
 	})
 }
 
-// Submit clicks and waits until the document that this brings, after all
-// redirects, has been loaded.
+// Submit clicks and waits until the next document, after all redirects, is loaded.
 func (p *Page) Submit(selector string) {
 	p.tb.Helper()
 	p.load("Submit "+selector, func(ctx context.Context, t *chromedp.Target) (bool, error) {
@@ -127,8 +124,8 @@ func (p *Page) Enter() {
 	p.Leave(Enter)
 }
 
-// load does a step that says whether it brings a new document. The old one is
-// noted before the step, so that even the quickest answer is not missed.
+// load does a step that reports whether it loads a document. It reads the current loader first, so that no quick answer is
+// missed.
 func (p *Page) load(what string, step chromedp.Action[bool]) {
 	p.tb.Helper()
 	run(p, what, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {

@@ -1,12 +1,17 @@
 package testbrowser
 
 import (
+	"context"
 	"fmt"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 
 	"latchkey/internal/testkit"
 )
 
-// Look is a way to look at a page: a window's size in CSS pixels, in light or dark.
+// Look is the size of a window in CSS pixels, and a colour scheme.
 type Look struct {
 	Width, Height int
 	Dark          bool
@@ -14,8 +19,8 @@ type Look struct {
 
 func (l Look) String() string { return fmt.Sprintf("%d px, dark %v", l.Width, l.Dark) }
 
-// Looks are the ways in which pages are looked at: each width and each scheme once, or, where LATCHKEY_TEST_LONG is set,
-// each width in each scheme. Those of one size follow each other, since a page takes a while to get another.
+// Looks returns each width and each scheme once, or in the long mode each combination. Equal sizes follow each other, since
+// resizing takes a while.
 func Looks() []Look {
 	if !testkit.Long() {
 		return []Look{{1280, 800, false}, {390, 844, true}}
@@ -23,24 +28,54 @@ func Looks() []Look {
 	return []Look{{1280, 800, false}, {1280, 800, true}, {390, 844, true}, {390, 844, false}}
 }
 
-// Look gives the page the size and the scheme.
+// Look sets size and colour scheme.
 func (p *Page) Look(at Look) {
 	p.tb.Helper()
-	if p.width != at.Width || p.height != at.Height {
-		p.Resize(at.Width, at.Height)
-	}
+	p.Resize(at.Width, at.Height)
 	p.Scheme(at.Dark)
 }
 
-// Sideways says in a line when the page has to be moved sideways to be read (WCAG 2.1, 1.4.10), and names what stands out
-// farthest.
+// Resize sets the size in CSS pixels and waits until the page has it.
+func (p *Page) Resize(width, height int) {
+	p.tb.Helper()
+	if p.width == width && p.height == height {
+		return
+	}
+	p.width, p.height = width, height
+	run(p, "Resize", chromedp.EmulateViewport(int64(width), int64(height)))
+	p.WaitFor(fmt.Sprintf("innerWidth === %d", width))
+}
+
+// Scheme sets the preferred colour scheme, and reduced motion, which would make two screenshots of one page differ.
+func (p *Page) Scheme(dark bool) {
+	p.tb.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	run(p, "Scheme", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
+	})
+}
+
+// Screenshot returns a PNG of what the window shows.
+func (p *Page) Screenshot() []byte {
+	p.tb.Helper()
+	Eval[bool](p, "document.fonts.ready.then(() => true)")
+	return run(p, "Screenshot", chromedp.CaptureScreenshot())
+}
+
+// Sideways returns a line if the page needs horizontal scrolling (WCAG 2.1, 1.4.10), with the widest element.
 func (p *Page) Sideways() []string {
 	p.tb.Helper()
 	return Eval[[]string](p, sideways)
 }
 
-// sideways passes over what is scrolled, or cut off, by a part of the page: that makes the page no wider. What is placed
-// absolutely is kept only by a part that is positioned itself, or stands around one.
+// sideways ignores elements that an ancestor scrolls or cuts off. An absolutely positioned element is cut off only by a
+// positioned ancestor, or by one around it.
 const sideways = `(() => {
 	const root = document.documentElement, wide = root.scrollWidth - innerWidth;
 	if (wide <= 0) return [];

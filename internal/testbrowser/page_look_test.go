@@ -11,7 +11,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestSideways: a part that is too wide is named, unless what it stands in is scrolled with it.
+// TestSideways: an element that is too wide is reported, unless its container scrolls.
 func TestSideways(t *testing.T) {
 	testkit.Parallel(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,8 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// problems collects what a page should not do. The listener that fills it runs
-// in the goroutine that reads the browser's messages.
+// problems collects what a page should not do. Its listener runs in the goroutine that reads the browser's messages.
 type problems struct {
 	mu        sync.Mutex
 	found     []problem
@@ -25,10 +24,9 @@ type problem struct {
 	request network.RequestID // that failed, if it is about one
 }
 
-// Problems are the errors in the console, uncaught exceptions, breaches of the
-// Content-Security-Policy, loads that failed and JavaScript dialogs so far, each
-// as a line. That a document itself answers 4xx or 5xx is none: tests want such
-// pages. Dialogs are accepted, as they would block the page.
+// Problems returns console errors, uncaught exceptions, violations of the Content-Security-Policy, failed loads and JavaScript
+// dialogs so far, one line each. The status of a document itself is not a problem. Dialogs are accepted, since they would
+// block the page.
 func (p *Page) Problems() []string {
 	p.tb.Helper()
 	// An answer comes after the events before it.
@@ -65,7 +63,7 @@ func (p *Page) listen(event any) {
 	}
 }
 
-// listenLog takes in the browser's own messages: security (CSP), network.
+// listenLog records the browser's own messages, such as those about security (CSP) and network.
 func (p *Page) listenLog(entry *log.Entry) {
 	if entry.Level != log.EntryLevelError {
 		return

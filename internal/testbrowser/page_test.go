@@ -1,13 +1,12 @@
 package testbrowser_test
 
 import (
+	"bytes"
 	"fmt"
 	"html"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -164,44 +163,15 @@ func TestPageScreenshot(t *testing.T) {
 	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)
 	p.Goto(base + "/form")
-	inner := testbrowser.Eval[int](p, "innerWidth")
-	dir := filepath.Join(t.TempDir(), "new")
-	for _, tc := range []struct {
-		name          string
-		width, height int
-		dark          bool
-		tall          bool
-	}{
-		{"light.png", 390, 844, false, false}, {"dark.png", 1280, 800, true, false}, {"whole.png", 390, 0, true, true},
-	} {
-		path := filepath.Join(dir, tc.name)
-		p.Screenshot(path, tc.width, tc.height, tc.dark)
-		width, height, dark := look(t, path)
-		if width != tc.width || dark != tc.dark || !tc.tall && height != tc.height || tc.tall && height < 2000 {
-			t.Errorf("%s: %d × %d, dark %v", tc.name, width, height, dark)
+	for _, want := range []testbrowser.Look{{Width: 390, Height: 844}, {Width: 1280, Height: 800, Dark: true}} {
+		p.Look(want)
+		image, err := png.Decode(bytes.NewReader(p.Screenshot()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		red, _, _, _ := image.At(1, 1).RGBA()
+		if size := image.Bounds(); size.Dx() != want.Width || size.Dy() != want.Height || red < 0x8000 != want.Dark {
+			t.Errorf("%v: %v, red %x", want, size, red)
 		}
 	}
-	if got := testbrowser.Eval[int](p, "innerWidth"); got != inner {
-		t.Errorf("the page is %d wide, before %d", got, inner)
-	}
-	p.Resize(700, 500)
-	p.Screenshot(filepath.Join(dir, "again.png"), 390, 844, false)
-	if got := testbrowser.Eval[int](p, "innerWidth"); got != 700 {
-		t.Errorf("the page is %d wide, before 700", got)
-	}
-}
-
-func look(t *testing.T, path string) (width, height int, dark bool) {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	image, err := png.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	red, _, _, _ := image.At(1, 1).RGBA()
-	return image.Bounds().Dx(), image.Bounds().Dy(), red < 0x8000
 }

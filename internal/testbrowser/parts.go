@@ -8,12 +8,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Parts are what a page consists of, without what differs between two pages that look alike: each element with its
-// attributes and with all that it stands in; which two fields, buttons or links are neighbours, and which two terms of a
-// list; which heading follows which; and the landmarks together. Left out are texts, names, addresses and numbers. A page
-// that has no part of its own has next to nothing that the rules of axe-core could judge otherwise than on the pages that
-// have its parts; the long mode looks at all pages. That ids are there once, and that all that refers to one finds it, is
-// another test's to see.
+// Parts returns what a page consists of, without texts, names, addresses and numbers: each element with its attributes and
+// ancestors, neighbouring controls, the order of headings, and the landmarks. If other pages have all parts of a page,
+// axe-core's rules can hardly judge it differently. The long mode checks all pages.
 func Parts(page string) (map[string]bool, error) {
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
@@ -35,13 +32,13 @@ type parts struct {
 
 var (
 	headings = []string{"h1", "h2", "h3", "h4", "h5", "h6"}
-	// sections are parts of a page; a header or a footer in one of them is no landmark.
+	// sections are elements in which a header or a footer is not a landmark.
 	sections = []string{"main", "nav", "aside", "section", "article", "form", "search"}
-	// paired are elements to which it matters what stands beside them: room, and order.
+	// paired are elements whose neighbour matters for spacing or order.
 	paired = []string{"a", "button", "input", "select", "textarea", "summary", "label", "dt", "dd"}
 )
 
-// add adds what stands in a node. Outside is a node that stands in no section.
+// add adds the children of a node. Outside means that the node is in no section.
 func (p *parts) add(node *html.Node, within string, outside bool) {
 	before := ""
 	for child := range node.ChildNodes() {
@@ -63,7 +60,7 @@ func (p *parts) add(node *html.Node, within string, outside bool) {
 	}
 }
 
-// place notes what an element is to the whole of the page.
+// place records headings and landmarks.
 func (p *parts) place(element *html.Node, own string, outside bool) {
 	if slices.Contains(headings, element.Data) {
 		p.found[p.heading+" before "+element.Data] = true
@@ -91,7 +88,7 @@ func (p *parts) place(element *html.Node, own string, outside bool) {
 	p.landmarks, p.names = append(p.landmarks, own), append(p.names, name)
 }
 
-// ofElement is an element without what stands in it, though with whether there is text, and whether there are elements.
+// ofElement describes an element, and whether it contains text or elements.
 func ofElement(element *html.Node) string {
 	var attributes []string
 	for _, a := range element.Attr {
@@ -108,17 +105,17 @@ func ofElement(element *html.Node) string {
 	return fmt.Sprintf("<%s %s text=%t elements=%t>", element.Data, strings.Join(attributes, " "), text, elements)
 }
 
-// unseen are the attributes that nothing is judged by.
+// unseen are attributes that no rule depends on.
 var unseen = []string{"autofocus", "passwordrules", "rel", "minlength", "maxlength", "required", "spellcheck", "autocapitalize"}
 
-// anyValue are the attributes of which only matters whether they have a value, not which.
+// anyValue are attributes for which only matters whether they have a value.
 var anyValue = []string{
 	"id", "for", "name", "value", "href", "src", "srcdoc", "action", "formaction", "title", "alt", "placeholder", "datetime", "list", "form", "label",
 	"min", "max", "pattern", "popovertarget",
 	"aria-label", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details", "aria-owns",
 }
 
-// drawn are the attributes that say where a picture's lines go.
+// drawn are the attributes of the lines of a picture.
 var drawn = []string{"d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "points", "transform", "viewbox"}
 
 func ofAttribute(element *html.Node, a html.Attribute) string {

@@ -10,8 +10,7 @@ import (
 	"latchkey/models"
 )
 
-// Dump is what stands in all tables, a line a row. When a session was last used is left out: looking at a page may
-// change that.
+// Dump returns a line for each row of all tables, without when sessions were last used, which any request may change.
 func (d Database) Dump(tb testing.TB) []string {
 	tb.Helper()
 	tables := "SELECT name FROM sqlite_master WHERE type = 'table'"

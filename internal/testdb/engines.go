@@ -15,16 +15,15 @@ import (
 	"latchkey/models"
 )
 
-// Database is an open, migrated database of one test alone.
+// Database is an open, migrated database of one test.
 type Database struct {
 	*models.DB
 	Address string // the path of an SQLite file, or a postgres:// URL
 }
 
-// Engines runs a test once on each engine, as the subtests "sqlite" and "postgres", each with a database that nobody has
-// used yet. Tests of models and of password that call it must be in packages of their own (models_test), since this
-// file imports the tables. The test becomes parallel, so that it can call this once only; see [testkit.Parallel].
-// Under the race detector SQLite, which is Go code, is some 25 times slower, so that it is left to the long mode.
+// Engines runs a test once on each engine, as the subtests "sqlite" and "postgres", each with a new database. The test becomes
+// parallel, so it can call this only once. Under the race detector SQLite, which is Go code, is about 25 times slower, so it is
+// left to the long mode.
 func Engines(t *testing.T, run func(t *testing.T, db Database)) {
 	t.Helper()
 	testkit.Parallel(t)
@@ -40,7 +39,7 @@ func Engines(t *testing.T, run func(t *testing.T, db Database)) {
 	})
 }
 
-// SQLite is a migrated SQLite database, which goes when the test ends.
+// SQLite returns a migrated SQLite database, which is removed at the end of the test.
 func SQLite(tb testing.TB) Database {
 	tb.Helper()
 	content, err := migratedSQLite()
@@ -54,18 +53,18 @@ func SQLite(tb testing.TB) Database {
 	return Database{Address: path}.opened(tb, models.SQLite)
 }
 
-// PostgresDB is a migrated PostgreSQL database, which goes when the test ends.
+// PostgresDB returns a migrated PostgreSQL database, which is dropped at the end of the test.
 func PostgresDB(tb testing.TB) Database {
 	tb.Helper()
-	const migrated = "migrated"
 	server := Postgres(tb)
-	if err := server.Template(migrated, migratePostgres); err != nil {
+	template, err := server.migrated()
+	if err != nil {
 		tb.Fatalf("migrating PostgreSQL: %v", err)
 	}
-	return Database{Address: server.DatabaseFrom(tb, migrated)}.opened(tb, models.Postgres)
+	return Database{Address: server.create(tb, " TEMPLATE "+quote(template)+" STRATEGY FILE_COPY")}.opened(tb, models.Postgres)
 }
 
-// othersWrite is how long SQLite waits in tests while somebody else writes, which on a busy machine may take long.
+// othersWrite is how long SQLite waits in tests for other writers, which may be slow on a busy machine.
 const othersWrite = 5 * time.Minute
 
 // OpenSQLite opens a database file as the program does, but waits longer while another process writes.
@@ -73,7 +72,7 @@ func OpenSQLite(path string) (*models.DB, error) {
 	return models.OpenSQLiteWithBusyTimeout(path, othersWrite)
 }
 
-// Again opens the database once more, as another process would: with connections and locks of its own.
+// Again opens the database once more, like another process, with its own connections and locks.
 func (d Database) Again(tb testing.TB) *models.DB {
 	tb.Helper()
 	return d.opened(tb, d.Engine()).DB
@@ -97,7 +96,7 @@ func (d Database) opened(tb testing.TB, engine models.Engine) Database {
 	return Database{DB: db, Address: d.Address}
 }
 
-// migratedSQLite is the content of a migrated database file: a copy costs a millisecond, migrating thirty.
+// migratedSQLite returns the content of a migrated file. Copying takes 1 ms, migrating 30.
 var migratedSQLite = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "latchkey-migrated-*")
 	if err != nil {
@@ -115,15 +114,7 @@ var migratedSQLite = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path)
 })
 
-func migratePostgres(dsn string) error {
-	db, err := models.OpenPostgres(dsn)
-	if err != nil {
-		return err
-	}
-	return migrateAndClose(db)
-}
-
-// migrateAndClose leaves no connection open, and on SQLite no write-ahead log beside the file.
+// migrateAndClose leaves no connection open, and on SQLite no write-ahead log.
 func migrateAndClose(db *models.DB) error {
 	_, err := db.Migrate(context.Background())
 	return errors.Join(err, db.Close())

@@ -21,21 +21,20 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// errNoPostgres means that the machine has no PostgreSQL we could start.
+// errNoPostgres means that PostgreSQL is not installed.
 var errNoPostgres = errors.New("no PostgreSQL here")
 
 // postgresProcess is a running server of our own.
 type postgresProcess struct {
 	dir   string // holds data, socket and log
 	port  int
-	owner *user.User // nil: ourselves
+	owner *user.User // nil = our user
 	cmd   *exec.Cmd
 	ended <-chan struct{}
 }
 
-// startPostgres makes a cluster in a scratch directory and starts a server on
-// it. Another process may take the free port before the server does, so it is
-// tried thrice.
+// startPostgres creates a cluster in a scratch directory and starts a server. Another process may take the free port first, so it
+// tries three times.
 func startPostgres() (*postgresProcess, error) {
 	bin, err := postgresBin()
 	if err != nil {
@@ -58,7 +57,7 @@ func startPostgres() (*postgresProcess, error) {
 	return nil, err
 }
 
-// postgresBin is the directory of the newest installed PostgreSQL.
+// postgresBin returns the directory of the newest installed PostgreSQL.
 func postgresBin() (string, error) {
 	if testkit.Hidden("postgres") {
 		return "", fmt.Errorf("%w: hidden by %s", errNoPostgres, testkit.WithoutEnv)
@@ -102,17 +101,15 @@ func (p *postgresProcess) initdb(bin string) error {
 
 func (p *postgresProcess) data() string { return filepath.Join(p.dir, "data") }
 
-// command prepares a program of PostgreSQL, run by the right user in a
-// directory that this user may enter.
+// command prepares a program of PostgreSQL, run as the owner in a directory that the owner may enter.
 func (p *postgresProcess) command(bin, name string, args ...string) (*exec.Cmd, error) {
 	cmd := exec.Command(filepath.Join(bin, name), args...)
 	cmd.Dir = p.dir
 	return cmd, asUser(cmd, p.owner)
 }
 
-// start starts the server itself rather than through pg_ctl: only a child of
-// ours ends with us. SIGQUIT makes it end its own children at once. Nothing
-// needs to survive a crash, so nothing waits for a disk.
+// start starts the server without pg_ctl, since only our own child ends with us. SIGQUIT makes it end its children at once.
+// Nothing needs to survive a crash, so nothing waits for a disk.
 func (p *postgresProcess) start(bin string) error {
 	var err error
 	if p.port, err = freePort(); err != nil {
@@ -136,7 +133,7 @@ func (p *postgresProcess) start(bin string) error {
 	return p.await(&log)
 }
 
-// await returns when the server answers, or has ended.
+// await waits until the server answers or has ended.
 func (p *postgresProcess) await(log *bytes.Buffer) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -147,7 +144,7 @@ func (p *postgresProcess) await(log *bytes.Buffer) error {
 			return conn.Close(ctx)
 		}
 		select {
-		case <-p.ended: // only now is the log ours to read
+		case <-p.ended: // only now the log is not written any more
 			return fmt.Errorf("the server ended: %s", strings.TrimSpace(log.String()))
 		case <-ctx.Done():
 			return errors.New("the server did not answer within a minute")
@@ -163,7 +160,7 @@ func (p *postgresProcess) url() *url.URL {
 	}
 }
 
-// stop ends the server in order and removes its directory.
+// stop ends the server and removes its directory.
 func (p *postgresProcess) stop() {
 	p.cmd.Process.Signal(syscall.SIGINT)
 	select {

@@ -2,11 +2,7 @@ package testdb_test
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
-	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -25,7 +21,7 @@ func execute(t testing.TB, dsn, statement string) error {
 	return err
 }
 
-func TestPostgresDatabasesAreApart(t *testing.T) {
+func TestPostgresDatabasesAreSeparate(t *testing.T) {
 	server := testdb.Postgres(t)
 	a, b := server.Database(t), server.Database(t)
 	if err := execute(t, a, "CREATE TABLE only_in_a ()"); err != nil {
@@ -36,8 +32,7 @@ func TestPostgresDatabasesAreApart(t *testing.T) {
 	}
 }
 
-// TestPostgresDropsOpenDatabases: a test that leaks a connection must not leave
-// its database behind.
+// TestPostgresDropsOpenDatabases: a test that leaks a connection must not leave its database.
 func TestPostgresDropsOpenDatabases(t *testing.T) {
 	server := testdb.Postgres(t)
 	var dsn string
@@ -49,50 +44,5 @@ func TestPostgresDropsOpenDatabases(t *testing.T) {
 	})
 	if _, err := pgx.Connect(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), "does not exist") {
 		t.Errorf("the database is still there: %v", err)
-	}
-}
-
-func TestPostgresTemplate(t *testing.T) {
-	server := testdb.Postgres(t)
-	var prepared atomic.Int32
-	key := rand.Text()
-	prepare := func(dsn string) error {
-		prepared.Add(1)
-		return execute(t, dsn, "CREATE TABLE migrated (id int)")
-	}
-	t.Run("copies", func(t *testing.T) {
-		for i := range 4 {
-			t.Run(fmt.Sprint(i), func(t *testing.T) {
-				t.Parallel()
-				if err := server.Template(key, prepare); err != nil {
-					t.Fatal(err)
-				}
-				dsn := server.DatabaseFrom(t, key)
-				if err := execute(t, dsn, "ALTER TABLE migrated ADD own int"); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-	})
-	if prepared.Load() != 1 {
-		t.Errorf("prepared %d times", prepared.Load())
-	}
-}
-
-func TestPostgresTemplateThatFails(t *testing.T) {
-	server := testdb.Postgres(t)
-	key, broken := rand.Text(), errors.New("broken")
-	for range 2 {
-		if err := server.Template(key, func(string) error { return broken }); !errors.Is(err, broken) {
-			t.Errorf("got %v", err)
-		}
-	}
-}
-
-func BenchmarkPostgresDatabaseFrom(b *testing.B) {
-	server := testdb.Postgres(b)
-	server.Template("benchmark", func(dsn string) error { return execute(b, dsn, "CREATE TABLE t (id int)") })
-	for b.Loop() {
-		server.DatabaseFrom(b, "benchmark")
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"syscall"
 )
 
-// asUser makes cmd run as another user if we are root. The child gives up our
-// rights before it asks for the death signal (see [testkit.BindToUs]), so the change of
-// user does not clear it.
+// asUser makes cmd run as another user if we are root. The child changes its user before it asks for the death signal (see
+// [testkit.BindToUs]), which the change would clear.
 func asUser(cmd *exec.Cmd, owner *user.User) error {
 	if owner == nil {
 		return nil
@@ -26,8 +25,7 @@ func asUser(cmd *exec.Cmd, owner *user.User) error {
 	return nil
 }
 
-// serverUser is the user to run PostgreSQL as: nil for ourselves, as only root
-// is refused by it.
+// serverUser returns the user to run PostgreSQL as; nil = our user. PostgreSQL refuses to run as root.
 func serverUser() (*user.User, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil

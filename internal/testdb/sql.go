@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// Raw is the database without the use cases and without models. It closes with the test.
+// Raw opens the database for SQL, until the end of the test.
 func (d Database) Raw(tb testing.TB) *sql.DB {
 	tb.Helper()
 	driver, address := "pgx", d.Address
@@ -24,29 +24,7 @@ func (d Database) Raw(tb testing.TB) *sql.DB {
 	return pool
 }
 
-// Standstill keeps everybody else from writing to the table while do runs, on SQLite to any table. Do gets a connection
-// that sees what stands there.
-func (d Database) Standstill(tb testing.TB, table string, do func(*sql.Conn)) {
-	tb.Helper()
-	begin := "BEGIN IMMEDIATE"
-	if d.Engine() == models.Postgres {
-		begin = "BEGIN; LOCK TABLE " + table + " IN EXCLUSIVE MODE"
-	}
-	pool := d.Raw(tb)
-	defer pool.Close()
-	conn, err := pool.Conn(context.Background())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(context.Background(), begin); err != nil {
-		tb.Fatalf("%s: %v", begin, err)
-	}
-	defer conn.ExecContext(context.Background(), "ROLLBACK")
-	do(conn)
-}
-
-// Exec runs one statement behind the back of the program.
+// Exec runs one statement.
 func (d Database) Exec(tb testing.TB, statement string) {
 	tb.Helper()
 	pool := d.Raw(tb)
@@ -56,7 +34,7 @@ func (d Database) Exec(tb testing.TB, statement string) {
 	}
 }
 
-// Count asks for one number.
+// Count returns the number that a query selects.
 func (d Database) Count(tb testing.TB, query string) (n int) {
 	tb.Helper()
 	pool := d.Raw(tb)

@@ -5,21 +5,19 @@ import (
 	"time"
 )
 
-// Start is when every Clock begins: a Monday morning, in whole seconds, so that
-// both database engines give it back as it was.
+// Start is the time of a new Clock: a Monday morning, in whole seconds, which both database engines store exactly.
 var Start = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 
-// Clock stands still at Start until a test moves it. The zero value is ready;
-// its Now is what the program takes as its clock. Safe for concurrent use.
+// Clock shows Start until a test moves it. The zero value is ready to use. It is safe for concurrent use.
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration // from Start
 }
 
-// NewClock returns a clock that stands at Start.
+// NewClock returns a clock that shows Start.
 func NewClock() *Clock { return &Clock{} }
 
-// Now is the time the clock shows, in UTC.
+// Now returns the time in UTC.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Process is a program that runs beside the test. It ends with the test at the latest, however that ends.
+// Process is a program that a test has started. It ends with the test process, even if that is killed.
 type Process struct {
 	command *exec.Cmd
 	ended   <-chan struct{}
@@ -29,16 +29,16 @@ func StartProcess(tb testing.TB, command *exec.Cmd) *Process {
 	return p
 }
 
-// ID is the process's id.
+// ID returns the process id.
 func (p *Process) ID() int { return p.command.Process.Pid }
 
-// Stop asks the process to end, as a service manager does; see [Process.Wait].
+// Stop sends SIGTERM; see [Process.Wait].
 func (p *Process) Stop() { _ = p.command.Process.Signal(syscall.SIGTERM) }
 
-// HangUp sends SIGHUP, which asks a program to read again what it was told at start.
+// HangUp sends SIGHUP, which asks a program to reload its configuration.
 func (p *Process) HangUp() { _ = p.command.Process.Signal(syscall.SIGHUP) }
 
-// Kill ends the process as kill -9 does, and returns when it is gone.
+// Kill sends SIGKILL and waits for the end.
 func (p *Process) Kill() {
 	_ = p.command.Process.Kill() // unless it has ended already
 	<-p.ended
@@ -47,7 +47,7 @@ func (p *Process) Kill() {
 // Ended is closed when the process has ended.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
-// Wait returns when the process has ended, with its exit code: -1 when it was killed.
+// Wait waits for the end and returns the exit code, -1 if a signal killed the process.
 func (p *Process) Wait() int {
 	<-p.ended
 	return p.command.ProcessState.ExitCode()

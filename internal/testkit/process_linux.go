@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// BindToUs asks the kernel to end cmd when we end, even by SIGKILL.
+// BindToUs makes the kernel signal cmd when this process ends, even by SIGKILL.
 func BindToUs(cmd *exec.Cmd, signal syscall.Signal) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -14,10 +14,8 @@ func BindToUs(cmd *exec.Cmd, signal syscall.Signal) {
 	cmd.SysProcAttr.Pdeathsig = signal
 }
 
-// StartBound starts cmd and gives back a channel that is closed when it has
-// ended. The death signal is sent when the thread that forked ends, not the
-// process, and Go may end threads. So the goroutine that starts cmd keeps its
-// thread to itself until cmd has ended.
+// StartBound starts cmd and returns a channel that is closed when it has ended. The kernel signals when the thread that forked
+// ends, and Go may end threads, so the goroutine that starts cmd keeps its thread until cmd has ended.
 func StartBound(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
 	started, done := make(chan error), make(chan struct{})
 	go func() {
@@ -33,7 +31,7 @@ func StartBound(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
 	return done, <-started
 }
 
-// freeBytes is the room in a file system; 0 if there is none of that name.
+// freeBytes returns the free space of a file system, 0 if it does not exist.
 func freeBytes(path string) uint64 {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(path, &stat); err != nil {

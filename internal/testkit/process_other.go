@@ -7,8 +7,7 @@ import (
 	"syscall"
 )
 
-// Elsewhere tests run as an ordinary user, and a killed test process leaves its
-// children behind: there is no death signal to ask for.
+// Without Linux's death signal, a killed test process leaves its children behind.
 
 func BindToUs(*exec.Cmd, syscall.Signal) {}
 

@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/url"
@@ -9,19 +10,19 @@ import (
 	"time"
 )
 
-// Proxy stands between the program and its PostgreSQL, and can be told to behave like a network or a server in trouble.
-// Safe for concurrent use.
+// Proxy forwards connections to PostgreSQL, and can imitate a broken network or server. It is safe for concurrent use.
 type Proxy struct {
-	Address string // the database's, by way of the proxy
+	Address string // of the database, through the proxy
 
-	target   string
-	listener net.Listener
-	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced at every change of mode
-	mode     ProxyMode
-	left     int  // how many pieces still pass; -1 = any number
-	answers  bool // left counts what the database says, rather than what the program says
-	open     map[net.Conn]bool
+	target string
+
+	mu      sync.Mutex
+	mode    ProxyMode
+	changed chan struct{}      // closed and replaced when the mode changes
+	left    int                // chunks until the cut; -1 = no cut
+	answers bool               // count the database's chunks, not the program's
+	alive   context.Context    //nolint:containedctx // cancelled to end all connections
+	end     context.CancelFunc // cancels alive
 }
 
 // ProxyMode is how a [Proxy] behaves.
@@ -30,40 +31,48 @@ type ProxyMode int
 // The modes of a proxy.
 const (
 	Passing  ProxyMode = iota
-	Refusing           // ends every connection, new ones before a byte
-	Hanging            // takes connections and bytes, and passes nothing on
-	Slow               // passes every piece on after slowness
+	Refusing           // closes all connections, also new ones
+	Hanging            // accepts connections and data, and forwards nothing
+	Slow               // delays every chunk by slowness
 )
 
-// slowness is what a slow network adds to each piece, either way.
 const slowness = 20 * time.Millisecond
 
-// NewProxy starts a proxy to the database at a postgres:// address. It ends with the test.
+// NewProxy starts a proxy to the database at a postgres:// address, until the end of the test.
 func NewProxy(tb testing.TB, database string) *Proxy {
 	tb.Helper()
 	address, err := url.Parse(database)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &Proxy{target: address.Host, changed: make(chan struct{}), left: -1, open: map[net.Conn]bool{}}
-	if p.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		tb.Fatal(err)
 	}
-	address.Host = p.listener.Addr().String()
+	p := &Proxy{target: address.Host, changed: make(chan struct{}), left: -1}
+	p.alive, p.end = context.WithCancel(context.Background())
+	address.Host = listener.Addr().String()
 	p.Address = address.String()
-	go p.serve()
-	tb.Cleanup(func() { p.listener.Close(); p.Set(Refusing) })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go p.forward(conn)
+		}
+	}()
+	tb.Cleanup(func() { listener.Close(); p.Set(Refusing) })
 	return p
 }
 
-// Set changes the mode. Connections of a mode before stay, unless the new one ends them.
+// Set changes the mode. Open connections stay, unless the mode is Refusing.
 func (p *Proxy) Set(mode ProxyMode) { p.set(mode, -1, false) }
 
-// CutAfter lets so many more pieces pass of what the program says to the database, or of what that answers, then ends
-// every connection, and refuses until Set.
-func (p *Proxy) CutAfter(pieces int, answers bool) { p.set(Passing, pieces, answers) }
+// CutAfter forwards a number of chunks from the program, or of the database's answers, then refuses until Set.
+func (p *Proxy) CutAfter(chunks int, answers bool) { p.set(Passing, chunks, answers) }
 
-// Cut tells whether the connections were ended as CutAfter asked for.
+// Cut reports whether CutAfter has ended the connections.
 func (p *Proxy) Cut() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -77,70 +86,43 @@ func (p *Proxy) set(mode ProxyMode, left int, answers bool) {
 	p.change(mode)
 }
 
-// change is set under the lock.
+// change needs the lock.
 func (p *Proxy) change(mode ProxyMode) {
 	p.mode = mode
 	close(p.changed)
 	p.changed = make(chan struct{})
-	if mode != Refusing {
-		return
-	}
-	for conn := range p.open {
-		conn.Close()
-	}
-}
-
-func (p *Proxy) serve() {
-	for {
-		conn, err := p.listener.Accept()
-		if err != nil {
-			return
-		}
-		go p.connect(conn)
+	if mode == Refusing {
+		p.end()
+	} else if p.alive.Err() != nil {
+		p.alive, p.end = context.WithCancel(context.Background())
 	}
 }
 
-func (p *Proxy) connect(program net.Conn) {
+func (p *Proxy) forward(program net.Conn) {
 	defer program.Close()
 	server, err := net.Dial("tcp", p.target)
 	if err != nil {
 		return
 	}
 	defer server.Close()
-	if !p.join(program, server) {
-		return
-	}
-	defer p.part(program, server)
+	p.mu.Lock()
+	alive := p.alive
+	p.mu.Unlock()
 	ended := make(chan struct{}, 2)
 	go func() { p.copy(server, program, false); ended <- struct{}{} }()
 	go func() { p.copy(program, server, true); ended <- struct{}{} }()
-	<-ended
-}
-
-func (p *Proxy) join(both ...net.Conn) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, conn := range both {
-		p.open[conn] = true
-	}
-	return p.mode != Refusing
-}
-
-func (p *Proxy) part(both ...net.Conn) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, conn := range both {
-		delete(p.open, conn)
+	select {
+	case <-ended:
+	case <-alive.Done():
 	}
 }
 
-// copy passes pieces on until an end closes, or somebody cuts.
 func (p *Proxy) copy(to io.Writer, from io.Reader, answers bool) {
-	piece := make([]byte, 32<<10)
+	chunk := make([]byte, 32<<10)
 	for {
-		n, err := from.Read(piece)
+		n, err := from.Read(chunk)
 		if n > 0 && p.admit(answers) {
-			_, err = to.Write(piece[:n])
+			_, err = to.Write(chunk[:n])
 		}
 		if err != nil {
 			return
@@ -148,33 +130,26 @@ func (p *Proxy) copy(to io.Writer, from io.Reader, answers bool) {
 	}
 }
 
-// admit waits until a piece may pass. It is false for one that may not.
+// admit waits until a chunk may pass, and reports whether it may.
 func (p *Proxy) admit(answers bool) bool {
 	for {
-		mode, changed := p.look(answers)
+		p.mu.Lock()
+		if p.answers == answers && p.left == 0 {
+			p.left = -1
+			p.change(Refusing)
+		} else if p.answers == answers && p.left > 0 {
+			p.left--
+		}
+		mode, changed := p.mode, p.changed
+		p.mu.Unlock()
 		switch mode {
-		case Passing:
-			return true
 		case Slow:
 			time.Sleep(slowness)
 			return true
-		case Refusing:
-			return false
+		case Hanging:
+			<-changed
+		default:
+			return mode == Passing
 		}
-		<-changed
 	}
-}
-
-// look takes one off the pieces that are left, and cuts at the first beyond them.
-func (p *Proxy) look(answers bool) (ProxyMode, <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.answers == answers && p.left == 0 {
-		p.left = -1
-		p.change(Refusing)
-	}
-	if p.answers == answers && p.left > 0 {
-		p.left--
-	}
-	return p.mode, p.changed
 }

@@ -7,13 +7,10 @@ import (
 	"testing"
 )
 
-// RequireEnv names the variable that lists, separated by commas, what tests
-// must not be left out for: "postgres,chromium".
+// RequireEnv names the variable that lists what must not be missing, such as "postgres,chromium".
 const RequireEnv = "LATCHKEY_TEST_REQUIRE"
 
-// Missing leaves a test out because the machine lacks something, or fails it
-// where LATCHKEY_TEST_REQUIRE names that thing: CI must not stay green by
-// testing nothing. what is the name in that list, why is for people.
+// Missing skips a test because the machine lacks something, or fails it if [RequireEnv] lists that thing.
 func Missing(tb testing.TB, what, why string) {
 	tb.Helper()
 	if required(os.Getenv(RequireEnv), what) {
@@ -22,11 +19,10 @@ func Missing(tb testing.TB, what, why string) {
 	tb.Skipf("left out, %s is missing: %s", what, why)
 }
 
-// WithoutEnv names the variable that lists, like [RequireEnv], what tests must not find although the machine has it: CI
-// runs them as on a machine with nothing but Go.
+// WithoutEnv names the variable that lists, like [RequireEnv], what tests ignore although the machine has it.
 const WithoutEnv = "LATCHKEY_TEST_WITHOUT"
 
-// Hidden reports whether tests must not find that thing.
+// Hidden reports whether [WithoutEnv] lists a thing.
 func Hidden(what string) bool { return required(os.Getenv(WithoutEnv), what) }
 
 func required(list, what string) bool {
@@ -34,13 +30,13 @@ func required(list, what string) bool {
 	return slices.Contains(names, what)
 }
 
-// LongEnv names what, when it is set to anything, makes tests take the time that they need.
+// LongEnv names the variable that, if set, selects the long mode: more repetitions, and time measurements.
 const LongEnv = "LATCHKEY_TEST_LONG"
 
-// Long tells whether tests take the time that they need.
+// Long reports whether the long mode is selected.
 func Long() bool { return os.Getenv(LongEnv) != "" }
 
-// Times is how often a test repeats itself: short, or long where LATCHKEY_TEST_LONG is set.
+// Times returns short, or long in the long mode, as how often a test repeats something.
 func Times(short, long int) int {
 	if Long() {
 		return long

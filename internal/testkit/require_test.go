@@ -9,7 +9,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// recorder is a test that is told to skip or fail.
+// recorder is a test that records how it was skipped or failed.
 type recorder struct {
 	testing.TB
 	skipped, failed string

@@ -2,7 +2,6 @@ package testkit
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,26 +11,19 @@ import (
 
 const scratchPrefix = "latchkey-testkit-"
 
-// Scratch makes a directory for this process, in memory where the machine has
-// such a place. Its name ends in the process id, by which later processes see
-// that nobody needs it any more.
+// Scratch creates a directory for this process, in memory if possible. Its name ends in the process id, so that later
+// processes can remove it once this one has ended.
 func Scratch(kind string) (string, error) {
 	parent := scratchParent()
 	sweep(parent)
-	return makeDir(filepath.Join(parent, scratchPrefix+kind+"-"+strconv.Itoa(os.Getpid())))
-}
-
-// makeDir makes an empty directory; one of that name is left over from an
-// earlier process that had our id.
-func makeDir(path string) (string, error) {
-	if err := os.RemoveAll(path); err != nil {
-		return "", fmt.Errorf("removing a leftover: %w", err)
+	path := filepath.Join(parent, scratchPrefix+kind+"-"+strconv.Itoa(os.Getpid()))
+	if err := os.RemoveAll(path); err != nil { // of an earlier process with the same id
+		return "", err
 	}
 	return path, os.Mkdir(path, 0o700)
 }
 
-// enough is the room a place in memory must have: a container's default of
-// 64 MB holds no cluster with its copies.
+// enough is the space that a directory in memory must have. A container's default of 64 MB is too little for PostgreSQL.
 const enough = 1 << 30
 
 func scratchParent() string {
@@ -47,8 +39,8 @@ func scratchParent() string {
 	return memory
 }
 
-// sweep removes the directories of processes that are gone. Errors do not
-// matter: another process may be sweeping, or the directory be another user's.
+// sweep removes the directories of ended processes. It ignores errors: another process may be sweeping, or another user own
+// the directory.
 func sweep(parent string) {
 	entries, _ := filepath.Glob(filepath.Join(parent, scratchPrefix+"*-*"))
 	for _, path := range entries {
@@ -59,7 +51,7 @@ func sweep(parent string) {
 	}
 }
 
-// alive tells whether a process exists, ours or not.
+// alive reports whether a process exists.
 func alive(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {

@@ -1,14 +1,11 @@
-// Package testkit is what all tests share: a clock that stands still, processes beside the test, what a machine lacks, and
-// the end of what a test process has started. Databases are in testdb, pages in testbrowser, the mail server in testsmtp
-// and the whole program in testapp.
+// Package testkit is shared by all tests: a clock that tests set, processes, skipping what a machine lacks, and cleaning up.
+// Databases are in testdb, pages in testbrowser, the mail server in testsmtp and the whole program in testapp.
 //
-// PostgreSQL and Chromium are started once a test process, on first use, and end with it. A package whose tests use one of
-// them has
+// PostgreSQL and Chromium are started once per test process, on first use. A package whose tests use them has
 //
 //	func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 //
-// to stop them in order and remove their directories. Without it they are killed, and the directories are removed by the
-// next test process.
+// to stop them and remove their directories. Without it they are killed, and the next test process removes the directories.
 package testkit
 
 import (
@@ -26,8 +23,7 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
-// testsPerProcessor is how many tests run at a time for each processor: most of them wait for a database, a page or a
-// process for much of their time.
+// testsPerProcessor is how many tests run at a time per processor. Most of them wait for a database, a page or a process.
 const testsPerProcessor = 4
 
 // raiseParallelism applies testsPerProcessor unless -parallel was given. While fuzzing, -parallel is the number of workers.
@@ -48,10 +44,10 @@ func Parallel(t *testing.T) {
 	}
 }
 
-// AtExit registers what stops something when the test process ends in order; the latest is called first.
+// AtExit registers a function that runs when the test process ends, the latest first.
 func AtExit(stop func()) { atExit.add(stop) }
 
-// Close stops what this process started, for a program that is no test. Tests leave it to [Main].
+// Close runs what [AtExit] registered, for a program that is not a test.
 func Close() { atExit.run() }
 
 var atExit cleanups

@@ -2,8 +2,7 @@ package testkit
 
 import "sync"
 
-// Together runs run n times at the same moment, and returns when all have
-// ended.
+// Together calls run n times concurrently, and returns when all calls have ended.
 func Together(n int, run func(i int)) {
 	start := make(chan struct{})
 	var all sync.WaitGroup

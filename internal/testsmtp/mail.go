@@ -14,14 +14,14 @@ import (
 	"strings"
 )
 
-// Message is a mail as the sink got it.
+// Message is a received mail.
 type Message struct {
 	From   string   // envelope
 	To     []string // envelope
-	Raw    []byte   // header and body; nil when refused before the content came
+	Raw    []byte   // header and body; nil if refused before the content
 	Header mail.Header
 	TLS    bool // came over an encrypted connection
-	Code   int  // the sink's answer: 250 taken, 0 connection dropped, else refused
+	Code   int  // the sink's answer: 250 = accepted, 0 = connection dropped, else refused
 }
 
 func (m *Message) parseHeader() {
@@ -30,7 +30,7 @@ func (m *Message) parseHeader() {
 	}
 }
 
-// Content is what a person sees of a mail, decoded.
+// Content is the visible content of a mail, decoded.
 type Content struct {
 	Subject string
 	Text    string // the first text/plain part
@@ -40,9 +40,7 @@ type Content struct {
 // Content decodes the message.
 func (m Message) Content() (Content, error) { return ParseContent(m.Raw) }
 
-// ParseContent decodes a mail: encoded words in the subject, quoted-printable
-// and base64, multiparts however deep. Only UTF-8 (or ASCII) is understood; any
-// other charset is an error, as is whatever does not parse.
+// ParseContent decodes a mail with nested parts, in quoted-printable or base64. Charsets other than UTF-8 are an error.
 func ParseContent(raw []byte) (Content, error) {
 	message, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -55,7 +53,7 @@ func ParseContent(raw []byte) (Content, error) {
 	return c, c.read(textproto.MIMEHeader(message.Header), message.Body)
 }
 
-// read takes in a part, with the parts inside it.
+// read reads a part with the parts inside it.
 func (c *Content) read(header textproto.MIMEHeader, body io.Reader) error {
 	mediaType, params, err := mediaType(header)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/http/httptest"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -16,14 +17,13 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// sinkTimeout bounds every wait of a Sink: a test that would hang fails.
+// sinkTimeout bounds every wait of a Sink.
 const sinkTimeout = 2 * time.Minute
 
-// Sink is a mail server that keeps what it gets and answers as it is told.
-// Safe for concurrent use.
+// Sink is a mail server that keeps all messages, with scripted answers. It is safe for concurrent use.
 type Sink struct {
 	Addr string         // host:port
-	CAs  *x509.CertPool // trusts the sink's certificate (127.0.0.1, ::1, localhost); nil in plain mode
+	CAs  *x509.CertPool // trusts the sink's certificate for 127.0.0.1 and ::1; nil in plain mode
 
 	tb          testing.TB
 	mode        sinkMode
@@ -31,7 +31,7 @@ type Sink struct {
 	user        string
 	password    string
 	connections atomic.Int64
-	talking     atomic.Int64 // conversations that go on
+	sessions    atomic.Int64 // open
 	closing     chan struct{}
 
 	mu      sync.Mutex
@@ -49,25 +49,24 @@ const (
 	implicitTLS
 )
 
-// Option changes how NewSink's server works. Without one it is plain SMTP
-// without authentication.
+// Option is an option of NewSink. The default is plain SMTP without authentication.
 type Option func(*Sink)
 
-// WithSTARTTLS offers STARTTLS and takes no mail before it.
+// WithSTARTTLS requires STARTTLS.
 func WithSTARTTLS() Option { return func(s *Sink) { s.mode = startTLS } }
 
 // WithTLS speaks TLS from the first byte, as on port 465.
 func WithTLS() Option { return func(s *Sink) { s.mode = implicitTLS } }
 
-// WithOldTLS speaks no version of TLS above 1.1, which nobody should use (RFC 8996).
+// WithOldTLS speaks only TLS 1.0 and 1.1, which are deprecated (RFC 8996).
 func WithOldTLS() Option { return func(s *Sink) { s.oldTLS = true } }
 
-// WithAuth takes no mail before AUTH PLAIN with these.
+// WithAuth requires AUTH PLAIN with these.
 func WithAuth(user, password string) Option {
 	return func(s *Sink) { s.user, s.password = user, password }
 }
 
-// NewSink starts a mail server on a free port; it ends with the test.
+// NewSink starts a mail server on a free port, until the end of the test.
 func NewSink(tb testing.TB, options ...Option) *Sink {
 	tb.Helper()
 	s := &Sink{tb: tb, closing: make(chan struct{}), changed: make(chan struct{})}
@@ -90,13 +89,16 @@ func (s *Sink) serve(listener net.Listener) {
 	server.ErrorLog = log.New(io.Discard, "", 0)
 	listener = countingListener{listener, &s.connections}
 	if s.mode != plain {
-		server.TLSConfig, s.CAs = selfMadeTLS(s.tb)
+		web := httptest.NewTLSServer(nil) // only for its certificate
+		web.Close()
+		server.TLSConfig, s.CAs = &tls.Config{Certificates: web.TLS.Certificates}, x509.NewCertPool()
+		s.CAs.AddCert(web.Certificate())
 	}
 	if s.oldTLS {
 		server.TLSConfig.MinVersion, server.TLSConfig.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	}
 	if s.mode == implicitTLS {
-		listener = tlsListener{listener, server.TLSConfig}
+		listener = tls.NewListener(listener, server.TLSConfig)
 	}
 	stopped := make(chan struct{})
 	go func() {
@@ -106,12 +108,12 @@ func (s *Sink) serve(listener net.Listener) {
 	s.tb.Cleanup(func() {
 		close(s.closing)
 		server.Close()
-		listener.Close() // which the server does not know yet when the test was quicker than its goroutine
+		listener.Close() // if the goroutine has not started, the server does not know it
 		<-stopped
 	})
 }
 
-// URL is the sink as a value of LATCHKEY_SMTP.
+// URL returns the value of LATCHKEY_SMTP.
 func (s *Sink) URL() string {
 	u := url.URL{Scheme: "smtp", Host: s.Addr}
 	switch s.mode {
@@ -126,41 +128,38 @@ func (s *Sink) URL() string {
 	return u.String()
 }
 
-// Script sets the answers to the next messages, one each, in the order in
-// which their MAIL commands arrive; the ones after get the answer of Always.
+// Script sets the answers to the next messages, in the order of their MAIL commands. Later ones get the answer of Always.
 func (s *Sink) Script(answers ...Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.script = append(s.script, answers...)
 }
 
-// Always sets the answer to every message without one of Script. At first it
-// is the zero Answer, which takes the message.
+// Always sets the answer to messages without one of Script. At first it is the zero Answer.
 func (s *Sink) Always(answer Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.always = answer
 }
 
-// Connections is how many connections the sink has had, open or not.
+// Connections returns how many connections were opened.
 func (s *Sink) Connections() int { return int(s.connections.Load()) }
 
-// AwaitSilence returns when nobody talks to the sink, and it has taken all that it was sent. It fails the test when that
-// takes too long. To be called in the goroutine of the test.
+// AwaitSilence waits until no session is open. Call it in the goroutine of the test.
 func (s *Sink) AwaitSilence() {
 	s.tb.Helper()
 	timeout, look := time.After(sinkTimeout), time.NewTicker(time.Millisecond)
 	defer look.Stop()
-	for s.talking.Load() > 0 {
+	for s.sessions.Load() > 0 {
 		select {
 		case <-look.C:
 		case <-timeout:
-			s.tb.Fatalf("%d still talk to the sink after %s", s.talking.Load(), sinkTimeout)
+			s.tb.Fatalf("%d sessions are still open after %s", s.sessions.Load(), sinkTimeout)
 		}
 	}
 }
 
-// Messages are the messages taken so far, in order of arrival.
+// Messages returns the accepted messages in order of arrival.
 func (s *Sink) Messages() []Message {
 	var taken []Message
 	for _, m := range s.All() {
@@ -171,21 +170,20 @@ func (s *Sink) Messages() []Message {
 	return taken
 }
 
-// All are the messages so far with those refused or dropped; see Message.Code.
+// All returns all messages, also refused and dropped ones; see Message.Code.
 func (s *Sink) All() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Message(nil), s.all...)
 }
 
-// Wait returns the messages as soon as n of them have been taken; it fails the
-// test when they do not come. To be called in the goroutine of the test.
+// Wait waits for n accepted messages and returns them. Call it in the goroutine of the test.
 func (s *Sink) Wait(n int) []Message {
 	s.tb.Helper()
 	return s.wait(n, s.Messages)
 }
 
-// WaitAll is Wait that counts those refused or dropped too.
+// WaitAll is Wait that also counts refused and dropped messages.
 func (s *Sink) WaitAll(n int) []Message {
 	s.tb.Helper()
 	return s.wait(n, s.All)
@@ -232,4 +230,18 @@ func (s *Sink) nextAnswer() Answer {
 	next := s.script[0]
 	s.script = s.script[1:]
 	return next
+}
+
+// countingListener counts the connections it accepts.
+type countingListener struct {
+	net.Listener
+	count *atomic.Int64
+}
+
+func (l countingListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		l.count.Add(1)
+	}
+	return conn, err
 }

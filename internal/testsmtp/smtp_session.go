@@ -11,24 +11,24 @@ import (
 
 const accepted = 250
 
-// Stage is the command at which an Answer that refuses is given.
+// Stage is the command that an Answer belongs to.
 type Stage int
 
-// The stages of a message. AtData is after its content has been received.
+// The stages of a message. AtData is after its content.
 const (
 	AtData Stage = iota
 	AtMail
 	AtRcpt
 )
 
-// Answer is what the sink says to one message. The zero Answer takes it.
+// Answer is the answer to one message. The zero Answer accepts it.
 type Answer struct {
-	Code int             // such as 451 or 550; 0 takes the message
-	Text string          // beside the code; "" gives a standard one
-	At   Stage           // when it is refused or dropped
+	Code int             // such as 451 or 550; 0 accepts the message
+	Text string          // after the code; "" = a default text
+	At   Stage           // when it is answered
 	Drop bool            // close the connection without an answer
-	Wait <-chan struct{} // answer only when this is closed, or the test ends
-	Came chan<- struct{} // closed when the message has come to this stage; such an answer is good for one message
+	Wait <-chan struct{} // answer when this is closed, or the test ends
+	Came chan<- struct{} // closed when the message reaches the stage; for one message only
 }
 
 // session is one client's conversation; go-smtp calls it from one goroutine.
@@ -41,11 +41,11 @@ type session struct {
 }
 
 func (s *Sink) newSession(conn *smtp.Conn) (smtp.Session, error) {
-	s.talking.Add(1)
+	s.sessions.Add(1)
 	return &session{sink: s, conn: conn}, nil
 }
 
-// AuthMechanisms offers authentication only where the sink demands it.
+// AuthMechanisms offers authentication only if the sink requires it.
 func (c *session) AuthMechanisms() []string {
 	if c.sink.user == "" {
 		return nil
@@ -85,7 +85,7 @@ func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return c.give(AtRcpt)
 }
 
-// Data takes the content. What was refused is recorded with its code.
+// Data receives the content. A refused message is recorded with its code.
 func (c *session) Data(r io.Reader) error {
 	var err error
 	if c.message.Raw, err = io.ReadAll(r); err != nil {
@@ -99,7 +99,7 @@ func (c *session) Data(r io.Reader) error {
 	return nil
 }
 
-// give refuses or drops the message if this is the stage for it.
+// give gives the answer if this is its stage.
 func (c *session) give(at Stage) error {
 	if at != c.answer.At {
 		return nil
@@ -146,7 +146,7 @@ func (c *session) Reset() { c.message, c.answer = Message{}, Answer{} }
 
 // Logout ends the conversation.
 func (c *session) Logout() error {
-	c.sink.talking.Add(-1)
+	c.sink.sessions.Add(-1)
 	return nil
 }
 
