@@ -39,15 +39,16 @@ var importLayers = []struct {
 	{"accounts/lockout", []string{"accounts/core", "accounts/policy", "models", "password"}},
 	{"accounts/policy", []string{"accounts/core", "models", "password"}},
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
+	{"accounts/notify", []string{"accounts/core", "accounts/identifier", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
-	{"accounts", []string{"accounts/core", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
-	{"jobs", []string{"accounts", "accounts/core", "mailer", "models"}},
-	{"demo", []string{"accounts", "accounts/core", "accounts/identifier", "jobs", "mailer", "models", "password"}},
+	{"accounts", []string{"accounts/core", "accounts/identifier", "accounts/lockout", "accounts/notify", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "names", "password", "password/generator"}},
+	{"jobs", []string{"accounts", "accounts/core", "accounts/notify", "mailer", "models"}},
+	{"demo", []string{"accounts", "accounts/core", "accounts/identifier", "accounts/notify", "jobs", "mailer", "models", "password"}},
 	{"views/words", []string{"accounts", "accounts/core", "accounts/lockout", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
 	{"views", []string{"views/words", "i18n", "models", "password"}},
 	{"views/samples", []string{"models", "password"}},
 	{"metrics", []string{"models"}},
-	{"handlers", []string{"accounts", "accounts/core", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "password/generator", "views", "views/samples", "views/words", "static", "config", "i18n"}},
+	{"handlers", []string{"accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/notify", "accounts/policy", "accounts/ratelimit", "accounts/task", "models", "password", "password/generator", "views", "views/samples", "views/words", "static", "config", "i18n"}},
 	{"cmd/web", belowHandlers("demo", "handlers", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", belowHandlers("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
@@ -64,7 +65,7 @@ var importLayers = []struct {
 
 // belowHandlers lists the packages below handlers, and more.
 func belowHandlers(more ...string) []string {
-	return append(more, "accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
+	return append(more, "accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/notify", "accounts/policy", "accounts/ratelimit", "accounts/task", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password", "password/generator", "static", "templates/email", "views", "views/samples", "views/words")
 }
 
 // soleImporters lists the only package that may import a library, so that the library stays replaceable.
@@ -84,7 +85,7 @@ var forbiddenImports = []struct{ library, importer string }{
 }
 
 // mayNotUseTimeNow lists the packages that get their clock passed in.
-var mayNotUseTimeNow = []string{"accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "password/generator", "password/regex", "views/samples"}
+var mayNotUseTimeNow = []string{"accounts", "accounts/core", "accounts/identifier", "accounts/lockout", "accounts/notify", "accounts/policy", "accounts/ratelimit", "accounts/task", "demo", "handlers", "jobs", "mailer", "metrics", "models", "password", "password/generator", "password/regex", "views/samples"}
 
 const module = "latchkey"
 

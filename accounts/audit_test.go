@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/notify"
 	"latchkey/models"
 )
 
@@ -110,17 +111,17 @@ func TestMailsOfTheLedger(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		mail := w.failedMail(ada)
-		if err := w.RetryMail(t.Context(), as(ada), mail.ID); !errors.Is(err, core.ErrForbidden) {
+		if err := w.Mail.Retry(t.Context(), as(ada), mail.ID); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("by a customer: %v", err)
 		}
-		if err := w.RetryMail(t.Context(), w.root, mail.ID); err != nil {
+		if err := w.Mail.Retry(t.Context(), w.root, mail.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.RetryMail(t.Context(), w.root, mail.ID); !errors.Is(err, accounts.ErrNotFailed) {
+		if err := w.Mail.Retry(t.Context(), w.root, mail.ID); !errors.Is(err, notify.ErrNotFailed) {
 			t.Errorf("twice: %v", err)
 		}
 		for _, id := range []string{w.NewID(), "", "\x00"} {
-			if err := w.RetryMail(t.Context(), w.root, id); !errors.Is(err, core.ErrNotFound) {
+			if err := w.Mail.Retry(t.Context(), w.root, id); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("%q: %v", id, err)
 			}
 		}

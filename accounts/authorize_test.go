@@ -179,7 +179,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		if _, err := w.Story(t.Context(), by, theirs); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("told: %v", err)
 		}
-		if _, err := w.Mails(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, core.ErrForbidden) {
+		if _, err := w.Mail.List(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("mails: %v", err)
 		}
 		if err := w.Move(t.Context(), by, ours.ID, other.ID, false); !errors.Is(err, core.ErrForbidden) {

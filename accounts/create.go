@@ -57,9 +57,6 @@ type Issued struct {
 	Bits     float64 // of entropy; see [password.Unknown]
 }
 
-// locales are the languages an account can have; "" = by the browser.
-var locales = map[string]bool{"": true, "en": true, "de": true}
-
 // Create makes an account. Everything that is wrong with the input is one [core.ValidationError]; a form that was carried out
 // before is an [core.AlreadyDoneError].
 func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount) (Issued, error) {
@@ -196,7 +193,7 @@ func checkKind(account models.Account) error {
 	switch {
 	case account.Technical && account.Kind != models.Customer:
 		return core.Invalid("technical", "Only customers can be technical accounts.")
-	case !locales[account.Locale]:
+	case !core.IsLocale(account.Locale):
 		return core.Invalid("locale", "There is no such language. Choose one from the list.")
 	default:
 		return nil

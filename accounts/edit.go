@@ -99,7 +99,7 @@ func edited(before, after models.Account) core.Detail {
 
 // SetLocale changes the actor's own language.
 func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string) error {
-	if !locales[locale] {
+	if !core.IsLocale(locale) {
 		return core.Invalid("locale", "There is no such language. Choose one from the list.")
 	}
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {

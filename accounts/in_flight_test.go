@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/notify"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -53,13 +54,13 @@ var ownActs = map[string]func(w *world, by core.Actor) error{
 	"language":           func(w *world, by core.Actor) error { return w.SetLocale(w.Context(), by, "de") },
 	"end other sessions": func(w *world, by core.Actor) error { return w.EndOtherSessions(w.Context(), by) },
 	"test mail": func(w *world, by core.Actor) error {
-		_, err := w.SendTest(w.Context(), by, accounts.TestMail{Template: models.MailReminder, Locale: "en"})
+		_, err := w.Mail.SendTestMessage(w.Context(), by, notify.TestMessage{Template: models.MailReminder, Locale: "en"})
 		return err
 	},
-	"retry mails":     func(w *world, by core.Actor) error { _, err := w.RetryFailedMails(w.Context(), by); return err },
+	"retry mails":     func(w *world, by core.Actor) error { _, err := w.Mail.RetryFailed(w.Context(), by); return err },
 	"end own session": func(w *world, by core.Actor) error { return w.EndOwnSession(w.Context(), by, w.NewID()) },
 	"retry a mail": func(w *world, by core.Actor) error {
-		return w.RetryMail(w.Context(), by, w.mails(models.MailFilter{})[0].ID)
+		return w.Mail.Retry(w.Context(), by, w.mails(models.MailFilter{})[0].ID)
 	},
 	"move": func(w *world, by core.Actor) error {
 		bob := must(w.FindByIdentifier(context.Background(), "bob"))(w)

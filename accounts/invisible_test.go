@@ -3,7 +3,7 @@ package accounts_test
 import (
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/notify"
 )
 
 // TestOlderAddressesWithInvisibleSymbols: accounts that have one are signed in to by it, and get their mails.
@@ -14,7 +14,7 @@ func TestOlderAddressesWithInvisibleSymbols(t *testing.T) {
 		if in, err := w.SignIn(t.Context(), "ada@exam\u00adple.com", secret, visit); err != nil || in.Account.ID != ada.ID {
 			t.Errorf("signing in: %v", err)
 		}
-		if got := accounts.Recipient(w.account(ada.ID)); got != "ada@example.com" {
+		if got := notify.Recipient(w.account(ada.ID)); got != "ada@example.com" {
 			t.Errorf("mails go to %q", got)
 		}
 	})

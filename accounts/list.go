@@ -13,12 +13,9 @@ import (
 // mostChoices bounds the lists that one chooses from in a form.
 const mostChoices = 1000
 
-// MaxSearch is the longest text that a list is searched for, in bytes: nothing that is searched is longer.
-const MaxSearch = identifier.MaxTyped
-
-// List reads one page of the accounts that the actor may see. A search longer than [MaxSearch] is a [core.ValidationError].
+// List reads one page of the accounts that the actor may see. A search longer than [identifier.MaxTyped] is a [core.ValidationError].
 func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.AccountPage, error) {
-	if len(f.Search) > MaxSearch {
+	if len(f.Search) > identifier.MaxTyped {
 		return models.AccountPage{}, core.Invalid("q", "This search is too long.")
 	}
 	return s.core.DB.Read(ctx).ListAccounts(s.narrow(actor, f))

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/notify"
 	"latchkey/accounts/policy"
 	"latchkey/accounts/ratelimit"
 	"latchkey/accounts/task"
@@ -30,7 +31,7 @@ type Settings struct {
 	SuperAdmins   core.Networks // from which SuperAdmins may sign in and act
 	Dashboard     core.Networks // from which anybody may
 
-	MailKeep  time.Duration // how long mails stay in the ledger after they came to an end; 0 = for ever
+	MailKeep  time.Duration // how long mails that have ended are listed; 0 = for ever
 	AuditKeep time.Duration // how long audit events stay; 0 = for ever
 
 	FailedSignInKeep time.Duration // how long failed sign-ins of unknown browsers stay in the audit log; 0 = as long as other events
@@ -53,14 +54,15 @@ type Options struct {
 	Wake     func()       // called after a mail was queued; nil: nobody waits for one
 }
 
-// Service carries out the use cases. It is safe for concurrent use.
+// Service carries out the use cases of the directory, and holds the services of the other features. It is safe for concurrent use.
 type Service struct {
+	Mail *notify.Service
+
 	core     *core.Core
 	policies *policy.Source
 	hashes   *Hashes
 	settings Settings
 	meter    Meter
-	wake     func()
 	lockout  *lockout.Service
 
 	limiter  *ratelimit.Limiter
@@ -84,14 +86,15 @@ func New(o Options) *Service {
 			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard,
 		}),
 		hashes: o.Hashes, settings: o.Settings, meter: o.Meter,
-		wake: o.Wake, refusals: &refusals{actors: map[string]*refusedLately{}},
+		refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.policies = policy.NewSource(s.core, o.Policies, policy.Settings{
 		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
 	})
+	s.Mail = notify.New(s.core, s.policies, notify.Settings{MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing}, o.Wake)
 	s.lockout = lockout.New(s.core, lockout.Settings{
 		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
-	}, blockMails{s})
+	}, s.Mail)
 	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, maxQueued)
 	return s

@@ -62,11 +62,11 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 		w.clock.Set(expires.Add(-time.Microsecond))
 		w.sweep()
 		w.sweeps("before the end", nothing)
-		if !w.StillTrue(mail, w.account(ada.ID)) {
+		if !w.Mail.StillDue(mail, w.account(ada.ID)) {
 			t.Error("the reminder is not true before the end")
 		}
 		w.clock.Set(expires)
-		if w.StillTrue(mail, w.account(ada.ID)) {
+		if w.Mail.StillDue(mail, w.account(ada.ID)) {
 			t.Error("the reminder is still true at the end")
 		}
 		w.sweeps("at the end", map[string]int{models.MailExpiration: 1})
@@ -75,7 +75,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 			t.Errorf("%d events say expired", n)
 		}
 		must(w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
-		if w.StillTrue(w.mails(models.MailFilter{AccountID: ada.ID})[0], w.account(ada.ID)) {
+		if w.Mail.StillDue(w.mails(models.MailFilter{AccountID: ada.ID})[0], w.account(ada.ID)) {
 			t.Error("the expiration is true of a new password")
 		}
 		w.clock.Advance(59 * day)

@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/notify"
 	"latchkey/mailer"
 	"latchkey/models"
 )
@@ -101,7 +102,7 @@ func (s *stage) reissue(by, m *member) func(context.Context) error {
 // tryMail has a mail sent to whoever set the mail server up the day before.
 func (s *stage) tryMail(ctx context.Context) error {
 	sample := mailer.Samples(models.MailReminder, s.clock.Now())[0]
-	_, err := s.accounts.SendTest(ctx, s.as(s.cast[olga]), accounts.TestMail{Template: models.MailReminder, Locale: "en", Data: sample.Mail.Data})
+	_, err := s.accounts.Mail.SendTestMessage(ctx, s.as(s.cast[olga]), notify.TestMessage{Template: models.MailReminder, Locale: "en", Data: sample.Mail.Data})
 	return err
 }
 
@@ -114,7 +115,7 @@ func (s *stage) correctAddress(ctx context.Context) error {
 	}
 	failed, err := s.db.Read(ctx).ListMails(models.MailFilter{AccountID: m.id, State: models.MailFailed, Limit: most})
 	for i := 0; i < len(failed.Rows) && err == nil; i++ {
-		err = s.accounts.RetryMail(ctx, s.as(by), failed.Rows[i].ID)
+		err = s.accounts.Mail.Retry(ctx, s.as(by), failed.Rows[i].ID)
 	}
 	return err
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/notify"
 	"latchkey/models"
 )
 
@@ -62,7 +62,7 @@ func (s *stage) settle(tx *models.Tx, mail *models.Mail, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	mail.Recipient = accounts.Recipient(account)
+	mail.Recipient = notify.Recipient(account)
 	mail.Subject, mail.TextBody, mail.HTMLBody = words.Subject, words.Text, words.HTML
 	mail.State, mail.DoneAt = models.MailSent, &now
 	mail.LastAnswer = fmt.Sprintf("250 2.0.0 Ok: queued as 4d%08XzB%d", s.dice.Uint32(), s.dice.IntN(10))

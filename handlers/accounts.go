@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -98,7 +98,7 @@ func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, [
 	wrong := func(field, text string) {
 		problems = append(problems, views.Problem{Field: field, Text: frame.T(text)})
 	}
-	if len(f.Search) > accounts.MaxSearch {
+	if len(f.Search) > identifier.MaxTyped {
 		f.Search = ""
 		wrong("q", "This search is too long.")
 	}

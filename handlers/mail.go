@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -21,7 +21,7 @@ func (s *Server) listMails(c echo.Context) error {
 		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: pageLength,
 	}
 	known := readMailFilter(query, &filter)
-	list, err := s.Accounts.Mails(c.Request().Context(), actor(c), filter)
+	list, err := s.Accounts.Mail.List(c.Request().Context(), actor(c), filter)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *Server) listMails(c echo.Context) error {
 		return err
 	}
 	page := mailsPage(frame, query, list)
-	if page.Trouble, err = s.Accounts.MailTrouble(c.Request().Context(), actor(c)); err != nil {
+	if page.Trouble, err = s.Accounts.Mail.Trouble(c.Request().Context(), actor(c)); err != nil {
 		return err
 	}
 	status := setQueryProblem(&page.Frame, !known, unknownFilter)
@@ -40,7 +40,7 @@ func (s *Server) listMails(c echo.Context) error {
 // readMailFilter reads what has to be one of a few values; what is not filters nothing, and known is false.
 func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	filter.After, filter.Before, known = idPlace(query)
-	if len(filter.Recipient) > accounts.MaxSearch {
+	if len(filter.Recipient) > identifier.MaxTyped {
 		filter.Recipient, known = "", false
 	}
 	if filter.State != "" && !slices.Contains(models.MailStates(), filter.State) {
@@ -73,11 +73,11 @@ func mailsPage(frame views.Frame, query url.Values, list models.MailPage) views.
 func (s *Server) showMail(c echo.Context) error { return s.mailPage(c, http.StatusOK, nil) }
 
 func (s *Server) mailPage(c echo.Context, status int, failed error) error {
-	mail, err := s.Accounts.Mail(c.Request().Context(), actor(c), c.Param("id"))
+	mail, err := s.Accounts.Mail.Find(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	tries, err := s.Accounts.MailTries(c.Request().Context(), actor(c), mail.ID)
+	tries, err := s.Accounts.Mail.Tries(c.Request().Context(), actor(c), mail.ID)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Server) mailPage(c echo.Context, status int, failed error) error {
 
 // showMailHTML is the HTML part alone, for the frame on the mail's page.
 func (s *Server) showMailHTML(c echo.Context) error {
-	mail, err := s.Accounts.Mail(c.Request().Context(), actor(c), c.Param("id"))
+	mail, err := s.Accounts.Mail.Find(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func mailHTML(c echo.Context, body string) error {
 }
 
 func (s *Server) retryMails(c echo.Context) error {
-	count, err := s.Accounts.RetryFailedMails(c.Request().Context(), actor(c))
+	count, err := s.Accounts.Mail.RetryFailed(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *Server) retryMails(c echo.Context) error {
 }
 
 func (s *Server) retryMail(c echo.Context) error {
-	if err := s.Accounts.RetryMail(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+	if err := s.Accounts.Mail.Retry(c.Request().Context(), actor(c), c.Param("id")); err != nil {
 		return s.mailPage(c, http.StatusUnprocessableEntity, err)
 	}
 	return s.done(c, views.MailItemURL(c.Param("id")), s.words(c).T("The mail will be sent again."))

@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/notify"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -151,7 +151,7 @@ func (s *Server) testMail(c echo.Context) error {
 	if !chosen.known {
 		return s.mailTemplatePage(c, chosen, errUnknownSample)
 	}
-	sent, err := s.Accounts.SendTest(c.Request().Context(), actor(c), accounts.TestMail{
+	sent, err := s.Accounts.Mail.SendTestMessage(c.Request().Context(), actor(c), notify.TestMessage{
 		Template: chosen.Template, Locale: chosen.locale, Data: chosen.Data, Submission: field(c, "submission"),
 	})
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *Server) testMail(c echo.Context) error {
 	return s.done(c, views.MailItemURL(sent.MailID), s.testMessageSent(c, sent))
 }
 
-func (s *Server) testMessageSent(c echo.Context, sent accounts.SentTest) string {
+func (s *Server) testMessageSent(c echo.Context, sent notify.SentTestMessage) string {
 	words := s.words(c)
 	switch {
 	case sent.Again:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/notify"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -128,7 +129,7 @@ func TestATestMailThatCannotBe(t *testing.T) {
 		page = root.Get(preview)
 		unchanged(t, app, "one too many", func() {
 			said := page.Submit(preview + "/test").Want(422).Text("[role=alert] li")
-			check(t, "said", said, string(accounts.ErrTooManyTests))
+			check(t, "said", said, string(notify.ErrTooManyTests))
 		})
 		app.Clock.Advance(10 * time.Minute)
 		root.Get(preview).Submit(preview + "/test").Want(303)

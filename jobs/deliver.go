@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/notify"
 	"latchkey/mailer"
 	"latchkey/models"
 )
@@ -164,8 +164,8 @@ func (b *batch) staleReason(ctx context.Context, mail *models.Mail) (reason stri
 		return "", err
 	case !found:
 		return deleted, nil
-	case b.InForce.Service().StillTrue(*mail, account):
-		mail.Recipient = accounts.Recipient(account)
+	case b.InForce.Service().Mail.StillDue(*mail, account):
+		mail.Recipient = notify.Recipient(account)
 		return "", nil
 	case account.DisabledAt != nil:
 		return "The account is disabled.", nil

@@ -77,8 +77,8 @@ func sleep(ctx context.Context, pause time.Duration, wake <-chan struct{}) {
 	}
 }
 
-// notify fills the channel, which wakes as many receivers as it has capacity. It never blocks.
-func notify(signal chan<- struct{}) {
+// fill fills the channel, so that as many receivers continue as it has capacity. It never blocks.
+func fill(signal chan<- struct{}) {
 	for range cap(signal) {
 		select {
 		case signal <- struct{}{}:

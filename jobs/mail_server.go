@@ -53,7 +53,7 @@ func (r *Runner) retryAfterOutage(ctx context.Context, outage models.MailTrouble
 			return err
 		}
 	}
-	notify(r.back)
+	fill(r.back)
 	r.Wake()
 	return nil
 }

@@ -103,7 +103,7 @@ func (r *Runner) Run(ctx context.Context) error {
 }
 
 // Wake starts delivery at once on all connections. It never blocks.
-func (r *Runner) Wake() { notify(r.wake) }
+func (r *Runner) Wake() { fill(r.wake) }
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 	queued, err := r.InForce.Service().Sweep(ctx)

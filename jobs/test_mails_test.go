@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"latchkey/accounts"
+	"latchkey/accounts/notify"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testsmtp"
 	"latchkey/models"
@@ -18,7 +18,7 @@ func TestTestMailsAreSentToTheCurrentAddress(t *testing.T) {
 			w := newWorld(t, db.DB, sink)
 			olga := w.account("olga"+map[bool]string{true: "2"}[sink == nil], time.Hour)
 			who := w.superAdmin(olga)
-			sent, err := w.service.SendTest(t.Context(), who, accounts.TestMail{
+			sent, err := w.service.Mail.SendTestMessage(t.Context(), who, notify.TestMessage{
 				Template: models.MailReminder, Locale: "de", Data: models.MailData{ExpiresAt: w.clock.Now().Add(-day)},
 			})
 			w.must(err)

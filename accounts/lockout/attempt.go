@@ -38,8 +38,9 @@ type Settings struct {
 
 // Notifier mails owners about blocks.
 type Notifier interface {
-	// Blocked queues the mail in the transaction that blocks the account.
-	Blocked(tx *models.Tx, rules *policy.Rules, account models.Account) error
+	// Blocked queues the mail in the transaction that blocks the account. Trusted means that the account has trusted browsers that can
+	// still sign in.
+	Blocked(tx *models.Tx, account models.Account, trusted bool) error
 	// Committed is called after that transaction.
 	Committed()
 }

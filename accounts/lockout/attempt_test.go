@@ -52,7 +52,7 @@ func each(t *testing.T, run func(f *fixture)) {
 func (f *fixture) process() *lockout.Service { return lockout.New(f.core, lockout.Settings{}, f) }
 
 // Blocked counts blocks.
-func (f *fixture) Blocked(*models.Tx, *policy.Rules, models.Account) error {
+func (f *fixture) Blocked(*models.Tx, models.Account, bool) error {
 	f.blocked.Add(1)
 	return nil
 }

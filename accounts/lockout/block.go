@@ -1,6 +1,7 @@
 package lockout
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -56,7 +57,27 @@ func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *settled,
 	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlacklisted, *account, more); err != nil {
 		return err
 	}
-	return s.notifier.Blocked(tx, rules, *account)
+	devices, err := s.CountDevices(tx, rules, *account)
+	if err != nil {
+		return err
+	}
+	return s.notifier.Blocked(tx, *account, devices.Known > 0 && !devices.UsedUp)
+}
+
+// EndBlocks ends all blocks whose time is up.
+func (s *Service) EndBlocks(ctx context.Context, rules *policy.Rules) error {
+	find := func(tx *models.Tx, limit int) ([]models.Account, error) {
+		return tx.EndedBlocks(rules.Cutoffs(), limit)
+	}
+	_, err := s.core.Sweep(ctx, find, func(tx *models.Tx, accounts []models.Account) (int, error) {
+		for i := range accounts {
+			if err := s.EndBlock(tx, &accounts[i]); err != nil {
+				return 0, err
+			}
+		}
+		return len(accounts), nil
+	})
+	return err
 }
 
 // EndBlock ends a block whose time is up; the count starts at 0.

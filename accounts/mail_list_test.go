@@ -34,12 +34,12 @@ func TestRetryFailedMails(t *testing.T) {
 		w.failed(many)
 		ada := w.customer("ada")
 		for _, by := range []core.Actor{as(ada), {}} {
-			if n, err := w.RetryFailedMails(t.Context(), by); n != 0 || !errors.Is(err, core.ErrForbidden) {
+			if n, err := w.Mail.RetryFailed(t.Context(), by); n != 0 || !errors.Is(err, core.ErrForbidden) {
 				t.Errorf("by %q: %d, %v", by.Name, n, err)
 			}
 		}
 		for _, want := range []int{many, 0} {
-			if n, err := w.RetryFailedMails(t.Context(), w.root); n != want || err != nil {
+			if n, err := w.Mail.RetryFailed(t.Context(), w.root); n != want || err != nil {
 				t.Errorf("%d, %v; want %d", n, err, want)
 			}
 		}
@@ -60,11 +60,11 @@ func TestTriesAreTheSuperAdminsToSee(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "refused") })
-		if _, err := w.MailTries(t.Context(), as(ada), w.NewID()); !errors.Is(err, core.ErrForbidden) {
+		if _, err := w.Mail.Tries(t.Context(), as(ada), w.NewID()); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("tries: %v", err)
 		}
 		for _, who := range []core.Actor{as(ada), w.root} {
-			got, err := w.MailTrouble(t.Context(), who)
+			got, err := w.Mail.Trouble(t.Context(), who)
 			if told := !got.Since.IsZero(); err != nil || told != (who.ID == w.root.ID) {
 				t.Errorf("%s is told of trouble: %t, %v", who.Name, told, err)
 			}

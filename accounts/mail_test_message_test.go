@@ -8,22 +8,23 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/notify"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // tried is a test mail as a form asks for it.
-func tried(submission string) accounts.TestMail {
-	return accounts.TestMail{Template: models.MailBlacklisted, Locale: "de", Data: models.MailData{Attempts: 7}, Submission: submission}
+func tried(submission string) notify.TestMessage {
+	return notify.TestMessage{Template: models.MailBlacklisted, Locale: "de", Data: models.MailData{Attempts: 7}, Submission: submission}
 }
 
 func TestTestMails(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		olga := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "olga", Email: "Olga@bücher.example", Locale: "en"})
 		form := w.NewID()
-		first := must(w.SendTest(t.Context(), as(olga), tried(form)))(t)
-		again := must(w.SendTest(t.Context(), as(olga), tried(form)))(t)
-		other := must(w.SendTest(t.Context(), as(olga), tried("")))(t)
+		first := must(w.Mail.SendTestMessage(t.Context(), as(olga), tried(form)))(t)
+		again := must(w.Mail.SendTestMessage(t.Context(), as(olga), tried(form)))(t)
+		other := must(w.Mail.SendTestMessage(t.Context(), as(olga), tried("")))(t)
 		if first.Again || !again.Again || again.MailID != first.MailID || other.Again || other.MailID == first.MailID {
 			t.Errorf("%+v, %+v, %+v", first, again, other)
 		}
@@ -51,7 +52,7 @@ func TestAFormIsItsSendersOwn(t *testing.T) {
 		var ids []string
 		for _, name := range []string{"olga", "piet"} {
 			who := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: name})
-			sent := must(w.SendTest(t.Context(), as(who), tried(form)))(t)
+			sent := must(w.Mail.SendTestMessage(t.Context(), as(who), tried(form)))(t)
 			ids = append(ids, sent.MailID)
 			if sent.Again {
 				t.Errorf("%s is told of another's mail", name)
@@ -67,23 +68,23 @@ func TestTestMailsAreRefused(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		olga, acme := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "olga"}), w.organization("acme")
 		for _, who := range []models.Account{acme, w.customer("ada")} {
-			if _, err := w.SendTest(t.Context(), as(who), tried("")); !errors.Is(err, core.ErrForbidden) {
+			if _, err := w.Mail.SendTestMessage(t.Context(), as(who), tried("")); !errors.Is(err, core.ErrForbidden) {
 				t.Errorf("%s: %v", who.Name, err)
 			}
 		}
-		for field, change := range map[string]func(*accounts.TestMail){
-			"template": func(m *accounts.TestMail) { m.Template = "aom-other" }, "locale": func(m *accounts.TestMail) { m.Locale = "tlh" },
-			"submission": func(m *accounts.TestMail) { m.Submission = "x" },
+		for field, change := range map[string]func(*notify.TestMessage){
+			"template": func(m *notify.TestMessage) { m.Template = "aom-other" }, "locale": func(m *notify.TestMessage) { m.Locale = "tlh" },
+			"submission": func(m *notify.TestMessage) { m.Submission = "x" },
 		} {
 			mail := tried("")
 			change(&mail)
 			var invalid *core.ValidationError
-			if _, err := w.SendTest(t.Context(), as(olga), mail); !errors.As(err, &invalid) || invalid.Fields[0].Field != field {
+			if _, err := w.Mail.SendTestMessage(t.Context(), as(olga), mail); !errors.As(err, &invalid) || invalid.Fields[0].Field != field {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
 		gone := core.Actor{ID: w.NewID(), Kind: models.SuperAdmin}
-		if _, err := w.SendTest(t.Context(), gone, tried("")); !errors.Is(err, core.ErrSignedOut) {
+		if _, err := w.Mail.SendTestMessage(t.Context(), gone, tried("")); !errors.Is(err, core.ErrSignedOut) {
 			t.Errorf("somebody who is gone: %v", err)
 		}
 		if n := len(w.mails(models.MailFilter{})); n != 0 {
@@ -100,8 +101,8 @@ func TestTestMailsAreBounded(t *testing.T) {
 		w.refused(10, "olga", "wrong guess")
 		processes := []*world{w, w.another()}
 		testkit.Together(24, func(i int) {
-			_, err := processes[i%2].SendTest(t.Context(), as(olga), tried(""))
-			if err != nil && !errors.Is(err, accounts.ErrTooManyTests) {
+			_, err := processes[i%2].Mail.SendTestMessage(t.Context(), as(olga), tried(""))
+			if err != nil && !errors.Is(err, notify.ErrTooManyTests) {
 				t.Error(err)
 			}
 		})
@@ -117,13 +118,13 @@ func TestTestMailsAreBounded(t *testing.T) {
 			t.Errorf("%d test mails, want 10", got)
 		}
 		piet := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "piet"})
-		must(w.SendTest(t.Context(), as(piet), tried("")))(t)
+		must(w.Mail.SendTestMessage(t.Context(), as(piet), tried("")))(t)
 		w.clock.Advance(10*time.Minute - time.Microsecond)
-		if _, err := w.SendTest(t.Context(), as(olga), tried("")); !errors.Is(err, accounts.ErrTooManyTests) {
+		if _, err := w.Mail.SendTestMessage(t.Context(), as(olga), tried("")); !errors.Is(err, notify.ErrTooManyTests) {
 			t.Errorf("a moment too early: %v", err)
 		}
 		w.clock.Advance(time.Microsecond)
-		must(w.SendTest(t.Context(), as(olga), tried("")))(t)
+		must(w.Mail.SendTestMessage(t.Context(), as(olga), tried("")))(t)
 	})
 }
 
@@ -133,7 +134,7 @@ func TestOneFormAtOnce(t *testing.T) {
 		olga, form := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "olga"}), w.NewID()
 		processes, ids := []*world{w, w.another()}, make([]string, 8)
 		testkit.Together(len(ids), func(i int) {
-			sent, err := processes[i%2].SendTest(t.Context(), as(olga), tried(form))
+			sent, err := processes[i%2].Mail.SendTestMessage(t.Context(), as(olga), tried(form))
 			if ids[i] = sent.MailID; err != nil {
 				t.Error(err)
 			}
@@ -154,11 +155,11 @@ func TestTestMailsStayTrue(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		olga := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "olga"})
 		for range 5 {
-			must(w.SendTest(t.Context(), as(olga), tried("")))(t)
+			must(w.Mail.SendTestMessage(t.Context(), as(olga), tried("")))(t)
 		}
 		mail := w.mails(models.MailFilter{})[0]
 		changed := w.tamper(olga.ID, func(a *models.Account) { a.PasswordID = w.NewID() })
-		if !w.StillTrue(mail, changed) {
+		if !w.Mail.StillDue(mail, changed) {
 			t.Error("a changed password makes a test untrue")
 		}
 		w.refused(10, "olga", "wrong guess")
