@@ -26,7 +26,6 @@ var allowedWords = map[string]int{
 	"models":    58,
 	"names":     6,
 	"templates": 1,
-	"views":     6,
 }
 
 // wordsToAvoid mark sentences that need rewriting: personified code (`the page tells`), relative clauses as subjects (`who comes`)

@@ -14,6 +14,7 @@ import (
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -51,7 +52,7 @@ func (s *Server) accountPage(c echo.Context, status int, account models.Account,
 }
 
 // accountPageOf collects what the page shows of an account.
-func (s *Server) accountPageOf(c echo.Context, frame views.Frame, account models.Account) (views.AccountPage, error) {
+func (s *Server) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
 	ctx, who, p := c.Request().Context(), actor(c), frame.Printer
 	described := s.describe(account)
 	timeline, err := s.Accounts.Story(ctx, who, account)
@@ -104,7 +105,7 @@ func (s *Server) describe(a models.Account) words.Account {
 }
 
 // accountFacts are what an operator wants to know at a glance.
-func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
+func (s *Server) accountFacts(ctx context.Context, frame ui.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
 	p, super := frame.Printer, frame.Reader.IsSuperAdmin()
 	if a.Email != "" {
 		facts = append(facts, words.EmailFact(p, a.Account))
@@ -144,7 +145,7 @@ func (s *Server) accountFacts(ctx context.Context, frame views.Frame, a words.Ac
 }
 
 // appendOrganization adds the organization that a customer belongs to.
-func (s *Server) appendOrganization(ctx context.Context, frame views.Frame, a models.Account, facts []words.Fact) ([]words.Fact, error) {
+func (s *Server) appendOrganization(ctx context.Context, frame ui.Frame, a models.Account, facts []words.Fact) ([]words.Fact, error) {
 	if a.OrganizationID == nil {
 		return facts, nil
 	}

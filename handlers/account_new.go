@@ -11,6 +11,7 @@ import (
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -96,7 +97,7 @@ func (s *Server) newAccountPage(
 }
 
 // policiesFor are the policy that applies to the form, and the one that "technical" changes to.
-func (s *Server) policiesFor(frame views.Frame, form views.NewAccountForm) []words.Policy {
+func (s *Server) policiesFor(frame ui.Frame, form views.NewAccountForm) []words.Policy {
 	inForce := words.FirstPolicy(frame.Words, s.policyOf(form))
 	if form.Kind != models.Customer {
 		return []words.Policy{inForce}

@@ -13,6 +13,7 @@ import (
 	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // pageLength is how many rows a list shows.
@@ -34,7 +35,7 @@ func (s *Server) listAccounts(c echo.Context) error {
 	}
 	if !known {
 		filter.OrganizationID = ""
-		problems = append(problems, views.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
+		problems = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
 	}
 	frame.Problems, frame.BadQuery = problems, true
 	page, err := s.accountsPage(c, frame, query, filter)
@@ -49,7 +50,7 @@ func (s *Server) listAccounts(c echo.Context) error {
 }
 
 func (s *Server) accountsPage(
-	c echo.Context, frame views.Frame, query url.Values, filter models.AccountFilter,
+	c echo.Context, frame ui.Frame, query url.Values, filter models.AccountFilter,
 ) (views.AccountsPage, error) {
 	ctx, who := c.Request().Context(), actor(c)
 	page := views.AccountsPage{
@@ -89,14 +90,14 @@ func (s *Server) accountRows(c echo.Context, list []models.Account) ([]views.Acc
 }
 
 // accountFilter reads the list's filters. Invalid ones are reported and ignored.
-func accountFilter(frame views.Frame, query url.Values) (models.AccountFilter, []views.Problem) {
+func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui.Problem) {
 	f := models.AccountFilter{
 		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
 		OrganizationID: query.Get("organization"), Sort: models.AccountSort(query.Get("sort")), Limit: pageLength,
 	}
-	var problems []views.Problem
+	var problems []ui.Problem
 	wrong := func(field, text string) {
-		problems = append(problems, views.Problem{Field: field, Text: frame.T(text)})
+		problems = append(problems, ui.Problem{Field: field, Text: frame.T(text)})
 	}
 	if len(f.Search) > identifier.MaxTyped {
 		f.Search = ""
@@ -173,21 +174,21 @@ func isFiltered(query url.Values) bool {
 }
 
 // kindOptions are the kinds that the actor can filter by; none if there is only one.
-func kindOptions(frame views.Frame, who core.Actor) []views.Option {
+func kindOptions(frame ui.Frame, who core.Actor) []ui.Option {
 	if !who.MaySeeEverything() {
 		return nil
 	}
-	options := []views.Option{{Value: "", Label: frame.T("All kinds")}}
+	options := []ui.Option{{Value: "", Label: frame.T("All kinds")}}
 	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
-		options = append(options, views.Option{Value: string(kind), Label: frame.T("kind." + string(kind))})
+		options = append(options, ui.Option{Value: string(kind), Label: frame.T("kind." + string(kind))})
 	}
-	return append(options, views.Option{Value: "technical", Label: frame.T("Technical account")})
+	return append(options, ui.Option{Value: "technical", Label: frame.T("Technical account")})
 }
 
-func stateOptions(frame views.Frame) []views.Option {
-	options := []views.Option{{Value: "", Label: frame.T("All states")}}
+func stateOptions(frame ui.Frame) []ui.Option {
+	options := []ui.Option{{Value: "", Label: frame.T("All states")}}
 	for _, state := range listedStates {
-		options = append(options, views.Option{Value: string(state), Label: frame.T("state." + string(state))})
+		options = append(options, ui.Option{Value: string(state), Label: frame.T("state." + string(state))})
 	}
 	return options
 }
@@ -198,32 +199,32 @@ var listedStates = []models.State{
 	models.Active, models.Disabled,
 }
 
-func sortOptions(frame views.Frame) (options []views.Option) {
+func sortOptions(frame ui.Frame) (options []ui.Option) {
 	for _, sort := range sorts {
-		options = append(options, views.Option{Value: string(sort), Label: frame.T("sort." + string(sort))})
+		options = append(options, ui.Option{Value: string(sort), Label: frame.T("sort." + string(sort))})
 	}
 	return options
 }
 
-func organizationOptions(list []models.Account, all string) []views.Option {
-	var options []views.Option
+func organizationOptions(list []models.Account, all string) []ui.Option {
+	var options []ui.Option
 	if all != "" {
-		options = append(options, views.Option{Value: "", Label: all})
+		options = append(options, ui.Option{Value: "", Label: all})
 	}
 	for _, organization := range list {
-		options = append(options, views.Option{Value: organization.ID, Label: organization.Name})
+		options = append(options, ui.Option{Value: organization.ID, Label: organization.Name})
 	}
 	return options
 }
 
 // newOptions are links to create the kinds of account that the actor may create.
-func newOptions(frame views.Frame, who core.Actor) (options []views.Option) {
+func newOptions(frame ui.Frame, who core.Actor) (options []ui.Option) {
 	labels := map[models.Kind]string{
 		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
 	}
 	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
 		if who.MayCreate(kind) {
-			options = append(options, views.Option{Value: views.NewAccountURL(kind), Label: frame.T(labels[kind])})
+			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T(labels[kind])})
 		}
 	}
 	return options

@@ -8,6 +8,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -45,13 +46,13 @@ func (s *Server) audit(c echo.Context) error {
 	return render(c, status, views.Audit(page))
 }
 
-func actionOptions(frame views.Frame) []views.Option {
-	options := []views.Option{{Value: "", Label: frame.T("Everything")}}
+func actionOptions(frame ui.Frame) []ui.Option {
+	options := []ui.Option{{Value: "", Label: frame.T("Everything")}}
 	for _, action := range core.Actions() {
 		if action == core.ActionRefused && !frame.Reader.IsSuperAdmin() {
 			continue // which only SuperAdmins see
 		}
-		options = append(options, views.Option{Value: action, Label: frame.T("action." + action)})
+		options = append(options, ui.Option{Value: action, Label: frame.T("action." + action)})
 	}
 	return options
 }

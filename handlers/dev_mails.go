@@ -7,6 +7,7 @@ import (
 
 	"latchkey/i18n"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // devMails lists every mail in every language and state.
@@ -17,11 +18,11 @@ func (s *Server) devMails(c echo.Context) error {
 		return err
 	}
 	page := views.DevListPage{
-		Frame: frame, Others: devOthers(frame, views.DevMailsURL, views.Option{Value: views.DevPagesURL, Label: "Sample pages"}),
+		Frame: frame, Others: devOthers(frame, views.DevMailsURL, ui.Option{Value: views.DevPagesURL, Label: "Sample pages"}),
 		About: "Every mail in every language and state, written with the templates in use.",
 	}
 	for _, mail := range all {
-		link := views.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}
+		link := ui.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}
 		page.Groups = group(page.Groups, mail.Template+" · "+mail.locale, link)
 	}
 	return render(c, http.StatusOK, views.DevList(page))
@@ -37,7 +38,7 @@ func (s *Server) devMail(c echo.Context) error {
 	}
 	return render(c, http.StatusOK, views.DevMail(views.DevMailPage{
 		Frame: s.devFrame(c, mail.Template), State: mail.label(s.english()), Mail: renderedMail(mail, views.DevMailHTMLURL(mail.slug())),
-		Back: views.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
+		Back: ui.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
 	}))
 }
 

@@ -15,6 +15,7 @@ import (
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/samples"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -22,14 +23,14 @@ import (
 func (s *Server) devPages(c echo.Context) error {
 	frame := s.devFrame(c, "Sample pages")
 	page := views.DevListPage{
-		Frame: frame, Others: devOthers(frame, views.DevPagesURL, views.Option{Value: views.DevMailsURL, Label: "Sample mails"}),
+		Frame: frame, Others: devOthers(frame, views.DevPagesURL, ui.Option{Value: views.DevMailsURL, Label: "Sample mails"}),
 		About: "Every page in every state, on an invented company. Their links and forms lead to the running program, which does not know that company.",
 	}
 	for _, sample := range samples.All() {
-		page.Groups = group(page.Groups, sample.Page, views.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
+		page.Groups = group(page.Groups, sample.Page, ui.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
 	}
 	for _, sample := range s.unreachableSamples(frame) {
-		page.Groups = group(page.Groups, sample.page, views.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
+		page.Groups = group(page.Groups, sample.page, ui.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
 	}
 	return render(c, http.StatusOK, views.DevList(page))
 }
@@ -60,16 +61,17 @@ type unreachableSample struct {
 	content           templ.Component
 }
 
-func (s *Server) unreachableSamples(frame views.Frame) (all []unreachableSample) {
+func (s *Server) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
 	operator := frame
 	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga.hollenbeck", Kind: models.SuperAdmin}
+	operator.Nav = s.navigation(operator)
 	for _, status := range slices.Sorted(maps.Keys(errorPages)) {
 		var failed error
 		if status == http.StatusUnprocessableEntity { // which always has a reason
 			failed = core.ErrDefaultOrganization
 		}
 		for _, as := range []struct {
-			frame         views.Frame
+			frame         ui.Frame
 			suffix, state string
 		}{{frame, "", "guest"}, {operator, "-signed-in", "SuperAdmin"}} {
 			page := errorPage(as.frame, status, failed)
@@ -86,27 +88,27 @@ func (s *Server) unreachableSamples(frame views.Frame) (all []unreachableSample)
 }
 
 // cappedOverview is a large installation on a bad day.
-func cappedOverview(frame views.Frame) views.OverviewPage {
+func cappedOverview(frame ui.Frame) views.OverviewPage {
 	frame.Title, frame.Section = frame.T("Overview"), "overview"
-	frame.Waiting = views.Waiting{Accounts: accounts.WaitingUpTo, Mails: accounts.WaitingUpTo, Most: accounts.WaitingUpTo}
+	setWaiting(&frame, accounts.Waiting{Accounts: accounts.WaitingUpTo, Mails: accounts.WaitingUpTo})
 	counts := accounts.Overview{Expiring: accounts.CountedUpTo, FailedMails: accounts.CountedUpTo, States: map[models.State]int64{
 		models.Blacklisted: accounts.CountedUpTo, models.Expired: accounts.CountedUpTo, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
 	}}
-	bars := func(first, step, number int) (bars []views.Bar) {
+	bars := func(first, step, number int) (bars []ui.Bar) {
 		for i := range number {
 			from := frame.Now.AddDate(0, 0, first+i*step)
-			bars = append(bars, views.Bar{From: from, To: from.AddDate(0, 0, step-1), Count: min(accounts.ChartedUpTo, 4000+i*i*120)})
+			bars = append(bars, ui.Bar{From: from, To: from.AddDate(0, 0, step-1), Count: min(accounts.ChartedUpTo, 4000+i*i*120)})
 		}
 		return bars
 	}
 	return views.OverviewPage{
 		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
-		Expiring: views.ExpiringChart(frame, bars(0, 7, 13), accounts.ChartedUpTo), Failures: views.FailuresChart(frame, bars(-13, 1, 14), accounts.ChartedUpTo),
+		Expiring: ui.ExpiringChart(frame, bars(0, 7, 13), accounts.ChartedUpTo), Failures: ui.FailuresChart(frame, bars(-13, 1, 14), accounts.ChartedUpTo),
 	}
 }
 
 // devFrame is a frame in the language of the browser, or of the query.
-func (s *Server) devFrame(c echo.Context, title string) views.Frame {
+func (s *Server) devFrame(c echo.Context, title string) ui.Frame {
 	frame := s.plainFrame(c, "")
 	frame.Words = s.Words.For(c.QueryParam("lang"), c.Request().Header.Get("Accept-Language"))
 	frame.Title = title
@@ -119,19 +121,19 @@ func devLink(c echo.Context, path string) string {
 }
 
 // devOthers are links to the other list, and to this one in each language.
-func devOthers(frame views.Frame, path string, other views.Option) []views.Option {
-	others := []views.Option{other}
+func devOthers(frame ui.Frame, path string, other ui.Option) []ui.Option {
+	others := []ui.Option{other}
 	for _, locale := range i18n.Locales {
-		others = append(others, views.Option{Value: views.Query(path, nil, "lang", locale), Label: frame.T("locale." + locale)})
+		others = append(others, ui.Option{Value: views.Query(path, nil, "lang", locale), Label: frame.T("locale." + locale)})
 	}
 	return others
 }
 
 // group adds a sample to the group of the same name.
-func group(groups []views.DevGroup, name string, sample views.Option) []views.DevGroup {
+func group(groups []views.DevGroup, name string, sample ui.Option) []views.DevGroup {
 	if n := len(groups); n > 0 && groups[n-1].Name == name {
 		groups[n-1].Samples = append(groups[n-1].Samples, sample)
 		return groups
 	}
-	return append(groups, views.DevGroup{Name: name, Samples: []views.Option{sample}})
+	return append(groups, views.DevGroup{Name: name, Samples: []ui.Option{sample}})
 }

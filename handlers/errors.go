@@ -14,6 +14,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // errorText is the text of an error page: what happened, and what to do.
@@ -129,7 +130,7 @@ func (s *Server) writeError(c echo.Context, status int, err error) error {
 	return render(c, status, views.Error(page))
 }
 
-func errorPage(frame views.Frame, status int, failed error) views.ErrorPage {
+func errorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
 	words, ok := errorPages[status]
 	if !ok {
 		words = errorPages[http.StatusInternalServerError]

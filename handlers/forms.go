@@ -10,6 +10,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -72,10 +73,10 @@ func localTarget(next string) string {
 }
 
 // localeOptions are the languages to choose from.
-func localeOptions(frame views.Frame) []views.Option {
-	options := []views.Option{{Value: "", Label: words.Language(frame.Printer, "")}}
+func localeOptions(frame ui.Frame) []ui.Option {
+	options := []ui.Option{{Value: "", Label: words.Language(frame.Printer, "")}}
 	for _, locale := range i18n.Locales {
-		options = append(options, views.Option{Value: locale, Label: words.Language(frame.Printer, locale)})
+		options = append(options, ui.Option{Value: locale, Label: words.Language(frame.Printer, locale)})
 	}
 	return options
 }

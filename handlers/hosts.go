@@ -12,6 +12,7 @@ import (
 
 	"latchkey/config"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // maxShownHost is how many bytes of an unknown host a page shows.
@@ -90,6 +91,6 @@ func (s *Server) misdirected(c echo.Context) views.MisdirectedPage {
 	return views.MisdirectedPage{
 		Frame: s.plainFrame(c, "Unknown host"), Base: s.BaseURL.String(),
 		Host: strings.Trim(strconv.QuoteToASCII(host), `"`), RequestID: requestID(c),
-		Proxies: []views.Option{{Value: line + ";", Label: "nginx"}, {Value: "ProxyPreserveHost On", Label: "Apache"}},
+		Proxies: []ui.Option{{Value: line + ";", Label: "nginx"}, {Value: "ProxyPreserveHost On", Label: "Apache"}},
 	}
 }

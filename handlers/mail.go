@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // mailCSP shows a mail's own inline styles in a frame that can do nothing else.
@@ -52,17 +53,17 @@ func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	return known
 }
 
-func mailsPage(frame views.Frame, query url.Values, list models.MailPage) views.MailsPage {
+func mailsPage(frame ui.Frame, query url.Values, list models.MailPage) views.MailsPage {
 	page := views.MailsPage{
 		Frame: frame, Mails: list.Rows, Query: query, Filtered: query.Get("state")+query.Get("template")+query.Get("to") != "",
-		States:    []views.Option{{Value: "", Label: frame.T("All states")}},
-		Templates: []views.Option{{Value: "", Label: frame.T("All mails")}},
+		States:    []ui.Option{{Value: "", Label: frame.T("All states")}},
+		Templates: []ui.Option{{Value: "", Label: frame.T("All mails")}},
 	}
 	for _, state := range models.MailStates() {
-		page.States = append(page.States, views.Option{Value: string(state), Label: frame.T("mail." + string(state))})
+		page.States = append(page.States, ui.Option{Value: string(state), Label: frame.T("mail." + string(state))})
 	}
 	for _, template := range models.MailTemplates() {
-		page.Templates = append(page.Templates, views.Option{Value: template, Label: frame.T("template." + template)})
+		page.Templates = append(page.Templates, ui.Option{Value: template, Label: frame.T("template." + template)})
 	}
 	if n := len(list.Rows); n > 0 {
 		page.Pager = idPager(views.MailURL, query, list.Rows[0].ID, list.Rows[n-1].ID, list.More)

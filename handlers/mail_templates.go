@@ -14,6 +14,7 @@ import (
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 func (s *Server) listMailTemplates(c echo.Context) error {
@@ -29,7 +30,7 @@ func (s *Server) listMailTemplates(c echo.Context) error {
 }
 
 // mailTemplate lists the files of a mail in each language.
-func (s *Server) mailTemplate(frame views.Frame, name string) views.MailTemplate {
+func (s *Server) mailTemplate(frame ui.Frame, name string) views.MailTemplate {
 	template := views.MailTemplate{Name: name}
 	for _, locale := range i18n.Locales {
 		template.Languages = append(template.Languages, views.MailLanguage{
@@ -118,7 +119,7 @@ func (s *Server) mailTemplatePage(c echo.Context, chosen chosenSample, failed er
 	return render(c, status, views.MailTemplatePreview(page))
 }
 
-func (s *Server) previewPage(frame views.Frame, chosen chosenSample) views.MailTemplatePage {
+func (s *Server) previewPage(frame ui.Frame, chosen chosenSample) views.MailTemplatePage {
 	frame.Title = frame.T("template." + chosen.Template)
 	page := views.MailTemplatePage{
 		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers,
@@ -126,10 +127,10 @@ func (s *Server) previewPage(frame views.Frame, chosen chosenSample) views.MailT
 	}
 	page.Mail.HTML, page.PlainText = page.PartURL(partHTML), page.PartURL(partText)
 	for _, locale := range i18n.Locales {
-		page.Locales = append(page.Locales, views.Option{Value: locale, Label: frame.T("locale." + locale)})
+		page.Locales = append(page.Locales, ui.Option{Value: locale, Label: frame.T("locale." + locale)})
 	}
 	for _, sample := range chosen.all {
-		page.States = append(page.States, views.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})
+		page.States = append(page.States, ui.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})
 	}
 	return page
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -32,7 +33,7 @@ func (s *Server) mePage(c echo.Context, status int, failed error) error {
 	return render(c, status, views.Me(page))
 }
 
-func (s *Server) mePageOf(c echo.Context, frame views.Frame) (views.MePage, error) {
+func (s *Server) mePageOf(c echo.Context, frame ui.Frame) (views.MePage, error) {
 	ctx, account, current, p := c.Request().Context(), visitor(c).Account, visitor(c).Session.ID, frame.Printer
 	described := s.describe(account)
 	page := views.MePage{

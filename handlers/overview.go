@@ -9,6 +9,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // overview is the operators' start page. Customers go to their own account.
@@ -27,12 +28,12 @@ func (s *Server) overview(c echo.Context) error {
 	}
 	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
 		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.proxies.shown(), Trouble: counts.MailTrouble,
-		Expiring: views.ExpiringChart(frame, chartBars(counts.Weeks), accounts.ChartedUpTo),
-		Failures: views.FailuresChart(frame, chartBars(counts.Failures), accounts.ChartedUpTo),
+		Expiring: ui.ExpiringChart(frame, chartBars(counts.Weeks), accounts.ChartedUpTo),
+		Failures: ui.FailuresChart(frame, chartBars(counts.Failures), accounts.ChartedUpTo),
 	}))
 }
 
-func needs(frame views.Frame, counts accounts.Overview) []views.Need {
+func needs(frame ui.Frame, counts accounts.Overview) []views.Need {
 	need := func(count int64, label, hint, url string, urgent bool) views.Need {
 		return views.Need{
 			Label: frame.T(label), Hint: frame.T(hint), URL: url, Count: count, Most: accounts.CountedUpTo, Urgent: urgent,
@@ -53,10 +54,10 @@ func needs(frame views.Frame, counts accounts.Overview) []views.Need {
 }
 
 // chartBars are the bars of a chart, each with its last day.
-func chartBars(bars []accounts.Bar) []views.Bar {
-	list := make([]views.Bar, len(bars))
+func chartBars(bars []accounts.Bar) []ui.Bar {
+	list := make([]ui.Bar, len(bars))
 	for i, bar := range bars {
-		list[i] = views.Bar{From: bar.From, To: bar.To.Add(-time.Nanosecond), Count: bar.Count}
+		list[i] = ui.Bar{From: bar.From, To: bar.To.Add(-time.Nanosecond), Count: bar.Count}
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // accountPlace reads the cursor of a page.
@@ -47,7 +48,7 @@ func writeCursor(cursor models.AccountCursor) string {
 }
 
 // accountPager links to the previous and the next page.
-func accountPager(query url.Values, f models.AccountFilter, page models.AccountPage) (pager views.Pager) {
+func accountPager(query url.Values, f models.AccountFilter, page models.AccountPage) (pager ui.Pager) {
 	if len(page.Rows) == 0 {
 		return pager
 	}
@@ -62,7 +63,7 @@ func accountPager(query url.Values, f models.AccountFilter, page models.AccountP
 }
 
 // idPager is the pager of lists that are sorted by id, the newest first.
-func idPager(path string, query url.Values, first, last string, more bool) (pager views.Pager) {
+func idPager(path string, query url.Values, first, last string, more bool) (pager ui.Pager) {
 	forward, backward := query.Get("after") != "", query.Get("before") != ""
 	if first == "" {
 		return pager

@@ -9,6 +9,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -61,7 +62,7 @@ func problemLines(problems []password.Problem) []string {
 	return lines
 }
 
-func (s *Server) policySection(frame views.Frame, policy password.Policy, ownForSuperAdmins bool) views.PolicySection {
+func (s *Server) policySection(frame ui.Frame, policy password.Policy, ownForSuperAdmins bool) views.PolicySection {
 	section := views.PolicySection{
 		Name: string(policy.Section), ForWhom: words.PolicyAudience(frame.Printer, policy.Section, ownForSuperAdmins), Rules: words.PolicyRules(frame.Words, policy),
 		Deviations: words.Deviations(frame.Words, policy), NotProvable: words.NotProvable(frame.Words, policy),

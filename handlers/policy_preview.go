@@ -14,6 +14,7 @@ import (
 	"latchkey/password"
 	"latchkey/password/generator"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -34,12 +35,12 @@ func (s *Server) previewPolicy(c echo.Context) error {
 	}
 	candidate, err := s.parsePolicy(name, text)
 	if err != nil {
-		return s.policyPreviewPage(c, http.StatusUnprocessableEntity, text, func(_ *views.PolicyPreviewPage, frame *views.Frame) error {
+		return s.policyPreviewPage(c, http.StatusUnprocessableEntity, text, func(_ *views.PolicyPreviewPage, frame *ui.Frame) error {
 			frame.Problems, err = policyProblems(err)
 			return err
 		})
 	}
-	return s.policyPreviewPage(c, http.StatusOK, text, func(page *views.PolicyPreviewPage, frame *views.Frame) error {
+	return s.policyPreviewPage(c, http.StatusOK, text, func(page *views.PolicyPreviewPage, frame *ui.Frame) error {
 		page.Result, err = s.previewOf(c, *frame, candidate)
 		return err
 	})
@@ -55,19 +56,19 @@ func (s *Server) parsePolicy(name, text string) (password.Policies, error) {
 }
 
 // policyProblems are the mistakes in a submitted policy. Other errors are returned.
-func policyProblems(failed error) (list []views.Problem, err error) {
+func policyProblems(failed error) (list []ui.Problem, err error) {
 	var problems password.Problems
 	if !errors.As(failed, &problems) {
 		return nil, failed
 	}
 	for _, line := range problemLines(problems) {
-		list = append(list, views.Problem{Field: "policy", Text: line, Lang: views.LogLang})
+		list = append(list, ui.Problem{Field: "policy", Text: line, Lang: ui.LogLang})
 	}
 	return list, nil
 }
 
 func (s *Server) policyPreviewPage(
-	c echo.Context, status int, text string, fill func(*views.PolicyPreviewPage, *views.Frame) error,
+	c echo.Context, status int, text string, fill func(*views.PolicyPreviewPage, *ui.Frame) error,
 ) error {
 	frame, err := s.frame(c, "policy", "Preview a policy")
 	if err != nil {
@@ -84,14 +85,14 @@ func (s *Server) policyPreviewPage(
 }
 
 // policyPlace is the path of the policy file.
-func (s *Server) policyPlace(frame views.Frame) string {
+func (s *Server) policyPlace(frame ui.Frame) string {
 	if source := s.Accounts.Policies().Source; source != "" {
 		return source
 	}
 	return frame.T("passwordpolicy.json next to settings.yml")
 }
 
-func (s *Server) previewOf(c echo.Context, frame views.Frame, candidate password.Policies) (*views.PolicyPreview, error) {
+func (s *Server) previewOf(c echo.Context, frame ui.Frame, candidate password.Policies) (*views.PolicyPreview, error) {
 	found, err := s.Accounts.Preview(c.Request().Context(), actor(c), candidate, s.Zone)
 	if err != nil {
 		return nil, err
@@ -99,14 +100,14 @@ func (s *Server) previewOf(c echo.Context, frame views.Frame, candidate password
 	then, asIs := previewBars(found.Days)
 	result := &views.PolicyPreview{
 		Sections: changedSections(frame, found.Changes), Figures: words.PreviewFigures(frame.Printer, found),
-		Chart: views.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
+		Chart: ui.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
 		Warnings: words.Warnings(frame.Words, candidate, found.Doubts),
 	}
 	return result, nil
 }
 
 // changedSections are those in which something changes.
-func changedSections(frame views.Frame, changes []password.SectionChanges) (sections []views.SectionChanges) {
+func changedSections(frame ui.Frame, changes []password.SectionChanges) (sections []views.SectionChanges) {
 	for _, section := range changes {
 		if len(section.Changes) > 0 {
 			sections = append(sections, views.SectionChanges{
@@ -118,9 +119,9 @@ func changedSections(frame views.Frame, changes []password.SectionChanges) (sect
 	return sections
 }
 
-func previewBars(days []accounts.PreviewDay) (then, asIs []views.Bar) {
+func previewBars(days []accounts.PreviewDay) (then, asIs []ui.Bar) {
 	for _, day := range days {
-		bar := views.Bar{From: day.From, To: day.To.Add(-time.Nanosecond)}
+		bar := ui.Bar{From: day.From, To: day.To.Add(-time.Nanosecond)}
 		bar.Count = day.Then
 		then = append(then, bar)
 		bar.Count = day.AsIs

@@ -9,6 +9,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -40,7 +41,7 @@ func (s *Server) policyVersion(c echo.Context) error {
 }
 
 // pastSections are the rules of a version; those of accounts come first, as on the policy page.
-func pastSections(frame views.Frame, policies password.Policies) (sections []views.PolicySection) {
+func pastSections(frame ui.Frame, policies password.Policies) (sections []views.PolicySection) {
 	shown := []password.Policy{policies.Account, policies.Technical}
 	if policies.SuperAdmin != nil {
 		shown = append(shown, *policies.SuperAdmin)

@@ -9,10 +9,9 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/i18n"
-	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -26,7 +25,7 @@ func render(c echo.Context, status int, page templ.Component) error {
 }
 
 // frame is the frame of a page, with flash message and counts.
-func (s *Server) frame(c echo.Context, section, title string) (views.Frame, error) {
+func (s *Server) frame(c echo.Context, section, title string) (ui.Frame, error) {
 	frame := s.plainFrame(c, title)
 	frame.Section = section
 	frame.Flash = s.takeFlash(c)
@@ -34,18 +33,18 @@ func (s *Server) frame(c echo.Context, section, title string) (views.Frame, erro
 }
 
 // countWaiting adds the counts to the navigation.
-func (s *Server) countWaiting(c echo.Context, frame *views.Frame) error {
-	if !frame.Reader.Operates() {
+func (s *Server) countWaiting(c echo.Context, frame *ui.Frame) error {
+	if len(frame.Nav) == 0 {
 		return nil
 	}
 	waiting, err := s.Accounts.Waiting(c.Request().Context(), actor(c))
-	frame.Waiting = views.Waiting{Accounts: waiting.Accounts, Mails: waiting.Mails, Most: accounts.WaitingUpTo}
+	setWaiting(frame, waiting)
 	return err
 }
 
 // plainFrame is a frame that needs no database.
-func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
-	frame := views.Frame{
+func (s *Server) plainFrame(c echo.Context, title string) ui.Frame {
+	frame := ui.Frame{
 		Printer:    words.Printer{Words: s.words(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing},
 		Submission: s.Accounts.NewID(), CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
 	}
@@ -53,12 +52,13 @@ func (s *Server) plainFrame(c echo.Context, title string) views.Frame {
 	if who := visitor(c); who != nil {
 		account := who.Account
 		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: who.Pending != ""}
+		frame.Nav = s.navigation(frame)
 	}
 	return frame
 }
 
 // setProblems shows what was wrong with a form. Other errors are returned.
-func setProblems(frame *views.Frame, failed error) error {
+func setProblems(frame *ui.Frame, failed error) error {
 	if failed == nil {
 		return nil
 	}
@@ -71,7 +71,7 @@ func setProblems(frame *views.Frame, failed error) error {
 }
 
 // problemsOf translates the problems of a form; ok is false for other errors.
-func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool) {
+func problemsOf(frame ui.Frame, err error) (problems []ui.Problem, ok bool) {
 	var invalid *core.ValidationError
 	var refusal core.Refusal
 	var tooSoon core.TooSoonError
@@ -85,20 +85,20 @@ func problemsOf(frame views.Frame, err error) (problems []views.Problem, ok bool
 		}
 		return problems, true
 	case errors.As(err, &refusal):
-		return []views.Problem{{Text: frame.T(string(refusal))}}, true
+		return []ui.Problem{{Text: frame.T(string(refusal))}}, true
 	case errors.As(err, &tooSoon):
-		return []views.Problem{{Text: words.TooSoon(frame.Printer, tooSoon.From)}}, true
+		return []ui.Problem{{Text: words.TooSoon(frame.Printer, tooSoon.From)}}, true
 	default:
 		return nil, false
 	}
 }
 
-func fieldProblems(frame views.Frame, field core.FieldError) (problems []views.Problem) {
+func fieldProblems(frame ui.Frame, field core.FieldError) (problems []ui.Problem) {
 	for _, violation := range field.Broken {
-		problems = append(problems, views.Problem{Field: field.Field, Text: words.Broken(frame.Words, violation)})
+		problems = append(problems, ui.Problem{Field: field.Field, Text: words.Broken(frame.Words, violation)})
 	}
 	if field.Message != "" {
-		problems = append(problems, views.Problem{Field: field.Field, Text: frame.T(field.Message, isolated(field.Args)...)})
+		problems = append(problems, ui.Problem{Field: field.Field, Text: frame.T(field.Message, isolated(field.Args)...)})
 	}
 	return problems
 }
@@ -117,11 +117,11 @@ func isolated(args []any) []any {
 const unknownFilter = "Invalid filters were ignored."
 
 // setQueryProblem shows an invalid filter and returns the page's status.
-func setQueryProblem(frame *views.Frame, wrong bool, message string) int {
+func setQueryProblem(frame *ui.Frame, wrong bool, message string) int {
 	if !wrong {
 		return http.StatusOK
 	}
-	frame.Problems, frame.BadQuery = []views.Problem{{Text: frame.T(message)}}, true
+	frame.Problems, frame.BadQuery = []ui.Problem{{Text: frame.T(message)}}, true
 	return http.StatusUnprocessableEntity
 }
 

@@ -82,7 +82,7 @@ func skeleton(t *testing.T, page string) string {
 	return text.String()
 }
 
-// What stands in a page is what was put in, character by character.
+// Pages show a text as it was put in, character by character.
 func TestTextArrivesWhole(t *testing.T) {
 	every(t, func(t *testing.T, shape string, page func(string) string) {
 		if !strings.Contains(shape, " yes 3") {

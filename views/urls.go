@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"latchkey/models"
+	"latchkey/views/ui"
 )
 
 // The addresses of pages. A test sees that each leads to a route.
 const (
-	HomeURL     = "/"
+	HomeURL     = ui.HomeURL
 	SetupURL    = "/setup"
 	SignInURL   = "/sign-in"
-	SignOutURL  = "/sign-out"
+	SignOutURL  = ui.SignOutURL
 	PasswordURL = "/password"
 	SuggestURL  = "/password/suggest"
-	MeURL       = "/me"
+	MeURL       = ui.MeURL
 	MeEditURL   = "/me/edit"
 	EndOthers   = "/me/sessions/end-others"
 	AccountsURL = "/accounts"

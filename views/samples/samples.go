@@ -11,7 +11,7 @@ type Sample struct {
 	Slug        string // its name in an address
 	Page, State string // for developers
 	World       World
-	As          string // name of the account that is signed in; "" = nobody
+	As          string // name of the account that is signed in; "" = none
 	Pending     bool   // its session may only open the reset page
 	Requests    []Request
 }

@@ -170,11 +170,11 @@ func expiry(p Printer, a Account) string {
 	}
 }
 
-// Fact is a label with a time, or else a text. Beside is a remark below it. The URLs lead to more.
+// Fact is a label with a time, or else a text. Note is a remark below it. The URLs lead to more.
 type Fact struct {
-	Label, Text, URL  string
-	At                *time.Time
-	Beside, BesideURL string
+	Label, Text, URL string
+	At               *time.Time
+	Note, NoteURL    string
 }
 
 // EmailFact is the account's e-mail address.
@@ -207,10 +207,10 @@ func PasswordVersionFact(p Printer, a models.Account, version *models.PolicyVers
 	switch {
 	case fact.At == nil:
 	case version == nil:
-		fact.Beside = p.T("policy version unknown")
+		fact.Note = p.T("policy version unknown")
 	default:
-		fact.Beside = p.T("under policy version {{.N}}, in force since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
-		fact.BesideURL = url
+		fact.Note = p.T("under policy version {{.N}}, in force since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
+		fact.NoteURL = url
 	}
 	return fact
 }

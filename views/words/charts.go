@@ -5,7 +5,7 @@ type ChartText struct {
 	Title, Summary string
 	Empty          string // shown if all bars are 0
 	When, What     string // the table's columns
-	WhatBeside     string // the column of the line, if there is one
+	WhatLine       string // the column of the line, if there is one
 }
 
 // ExpiringChart describes the passwords that expire in the coming weeks. If capped, counting stopped and there may be more.
@@ -36,7 +36,7 @@ func FailuresChart(p Printer, sum int, capped bool) ChartText {
 // PreviewChart compares the passwords that expire in the next 90 days under a candidate policy and under the active one.
 func PreviewChart(p Printer, sum, sumNow int) ChartText {
 	return ChartText{
-		Title: p.T("Expiring passwords, by day"), When: p.T("Day"), What: p.T("With this policy"), WhatBeside: p.T("Now"),
+		Title: p.T("Expiring passwords, by day"), When: p.T("Day"), What: p.T("With this policy"), WhatLine: p.T("Now"),
 		Empty: p.T("No password expires in the next 90 days, with this policy or without."),
 		Summary: p.N("{{.N}} password expires in the next 90 days, not counting those that expire at once; {{.Now}} under the current policy.",
 			"{{.N}} passwords expire in the next 90 days, not counting those that expire at once; {{.Now}} under the current policy.",

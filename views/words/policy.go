@@ -76,7 +76,7 @@ func Rule(w i18n.Words, value password.Value) string {
 	}
 }
 
-// Figure is a rule's value as it stands in the file.
+// Figure is a rule's value as in the file.
 func Figure(value password.Value) string {
 	switch value.Rule {
 	case password.RuleUserNameForbidden:

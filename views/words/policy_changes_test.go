@@ -10,7 +10,7 @@ import (
 	"latchkey/views/words"
 )
 
-// TestEveryChangeHasWords: whichever rule comes or goes, also one that only a setting has, both sides are told in words.
+// TestEveryChangeHasWords: both sides of every change of a rule have words, also of a rule that only a setting has.
 func TestEveryChangeHasWords(t *testing.T) {
 	all := password.Default()
 	all.Account.AllowedRegex, all.Account.AllowedRegexDescription = ".*", password.Texts{"anything", "alles"}
@@ -26,7 +26,7 @@ func TestEveryChangeHasWords(t *testing.T) {
 				rules = append(rules, changes[i].New.Rule)
 				for _, words := range []string{change.AsIs, change.Then} {
 					if words == "" || strings.HasPrefix(words, "off.") || strings.HasPrefix(words, "rule.") {
-						t.Errorf("%s: %s is told as %q", locale, change.Name, words)
+						t.Errorf("%s: %s is shown as %q", locale, change.Name, words)
 					}
 				}
 			}

@@ -1,4 +1,4 @@
-package views
+package ui
 
 import (
 	"time"
@@ -11,7 +11,7 @@ type Frame struct {
 	words.Printer
 	Title    string
 	Section  string
-	Waiting  Waiting
+	Nav      []NavLink // the sections that the reader may open; empty = none, as for customers
 	Flash    string
 	Problems []Problem // what was wrong with the form or with the query
 	BadQuery bool      // the problems are those of the query: nothing was to be changed
@@ -20,8 +20,12 @@ type Frame struct {
 	Submission string // the id of this page's forms
 }
 
-// Waiting counts what waits for an operator in a section. The counts stop at Most.
-type Waiting struct{ Accounts, Mails, Most int64 }
+// The addresses that every page links to.
+const (
+	HomeURL    = "/"
+	MeURL      = "/me"
+	SignOutURL = "/sign-out"
+)
 
 // Problem is one thing that is wrong with a form. Field "" is the form as a whole.
 type Problem struct {
@@ -42,17 +46,11 @@ func (f Frame) Of(field string) (found []Problem) {
 	return found
 }
 
-// rfc3339 formats a time for <time datetime>.
-func rfc3339(at time.Time) string { return at.UTC().Format(time.RFC3339) }
-
-// subjectURL is the page of an event's subject; "" = there is none. An organization's own page is its account page /me.
-func (f Frame) subjectURL(event words.Event) string {
-	switch {
-	case event.SubjectID == "":
-		return ""
-	case f.Reader != nil && event.SubjectID == f.Reader.ID:
-		return MeURL
-	default:
-		return AccountURL(event.SubjectID)
-	}
+// NavLink leads to a section of the site, with how many things wait there.
+type NavLink struct {
+	Section, URL, Label string
+	Waiting             string // "" = nothing
 }
+
+// RFC3339 formats a time for <time datetime>.
+func RFC3339(at time.Time) string { return at.UTC().Format(time.RFC3339) }

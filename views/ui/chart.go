@@ -1,4 +1,4 @@
-package views
+package ui
 
 import (
 	"math"
@@ -13,10 +13,10 @@ import (
 // Chart is a bar chart with the same figures as a table behind it.
 type Chart struct {
 	words.ChartText
-	Bad    bool // more is worse
-	Bars   []Bar
-	Most   int   // where counting stopped
-	Beside []Bar // other figures for the same days, as a line above the bars; nil = none
+	Bad  bool // more is worse
+	Bars []Bar
+	Most int   // where counting stopped
+	Line []Bar // other figures for the same days, as a line above the bars; nil = none
 }
 
 // ExpiringChart shows the passwords that expire in the coming weeks. Counting stopped at most.
@@ -35,7 +35,7 @@ func FailuresChart(f Frame, days []Bar, most int) Chart {
 func PreviewChart(f Frame, then, now []Bar) Chart {
 	sum, _ := total(then, math.MaxInt)
 	sumNow, _ := total(now, math.MaxInt)
-	return Chart{ChartText: words.PreviewChart(f.Printer, sum, sumNow), Bars: then, Most: math.MaxInt, Beside: now}
+	return Chart{ChartText: words.PreviewChart(f.Printer, sum, sumNow), Bars: then, Most: math.MaxInt, Line: now}
 }
 
 // total sums up bars; capped reports whether counting stopped in one, so that there may be more.
@@ -62,7 +62,7 @@ const (
 
 func (c Chart) most() int {
 	most := 0
-	for _, bar := range slices.Concat(c.Bars, c.Beside) {
+	for _, bar := range slices.Concat(c.Bars, c.Line) {
 		most = max(most, bar.Count)
 	}
 	return most
@@ -70,8 +70,8 @@ func (c Chart) most() int {
 
 // line is the line through the plot: level for a bar's width, then a step to the next.
 func (c Chart) line() string {
-	points := make([]string, 0, 2*len(c.Beside))
-	for i, bar := range c.Beside {
+	points := make([]string, 0, 2*len(c.Line))
+	for i, bar := range c.Line {
 		height := strconv.Itoa(barsHigh - c.high(bar))
 		points = append(points, strconv.Itoa(i*barStep)+","+height, strconv.Itoa((i+1)*barStep)+","+height)
 	}
@@ -80,10 +80,10 @@ func (c Chart) line() string {
 
 // valueLabel is the tooltip of a bar.
 func (f Frame) valueLabel(c Chart, i int) string {
-	if c.Beside == nil {
+	if c.Line == nil {
 		return f.days(c.Bars[i]) + ": " + f.barCount(c, c.Bars[i])
 	}
-	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c, c.Bars[i]) + " · " + c.WhatBeside + ": " + f.barCount(c, c.Beside[i])
+	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c, c.Bars[i]) + " · " + c.WhatLine + ": " + f.barCount(c, c.Line[i])
 }
 
 func (c Chart) viewBox() string {

@@ -1,4 +1,4 @@
-package views
+package ui
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"latchkey/views/words"
 )
 
-// isolated writes a sentence with its isolated texts (see [words.Isolate]) as <bdi>. The elements match even if the marks
+// Isolated writes a sentence with its isolated texts (see [words.Isolate]) as <bdi>. The elements match even if the marks
 // do not.
-func isolated(sentence string) templ.Component {
+func Isolated(sentence string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var page strings.Builder
 		open := false
