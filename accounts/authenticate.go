@@ -17,16 +17,16 @@ type loginSubject struct {
 	queueKeys []string
 }
 
-// authenticate verifies an account's present password as one of its attempts, within [Service.limited], and then calls onSuccess; see
+// authenticate verifies an account's present password as one of its attempts, within [credential.Pool.Do], and then calls onSuccess; see
 // [lockout.Service.Attempt]. A hash with former parameters is renewed.
 func (s *Service) authenticate(
 	ctx context.Context, who loginSubject, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
 ) error {
 	renewed := ""
 	verify := func(ctx context.Context, account models.Account) (bool, error) {
-		match, outdated, err := s.hashes.verify(ctx, account.PasswordHash, normalized)
+		match, outdated, err := s.pool.Verify(ctx, account.PasswordHash, normalized)
 		if err == nil && match && outdated {
-			hash, err := s.hashes.hash(ctx, normalized)
+			hash, err := s.pool.Hash(ctx, normalized)
 			if err != nil {
 				s.core.Log.Warn("renewing a password hash failed; the next sign-in tries again", "error", err)
 			}

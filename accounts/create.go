@@ -1,13 +1,16 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/identifier"
 	"latchkey/accounts/policy"
 	"latchkey/models"
+	"latchkey/password"
 )
 
 // PasswordMode says where a password comes from.
@@ -27,7 +30,7 @@ type Issue struct {
 	Mode     PasswordMode
 	Password string
 	OneTime  bool
-	Options  GeneratorOptions // where the server generates it
+	Options  credential.GeneratorOptions // where the server generates it
 }
 
 // origin is where the audit log says the password comes from: a form can claim that the password it sends was generated.
@@ -210,10 +213,10 @@ func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue 
 	case issue.Mode != Typed && issue.Mode != Generated:
 		_ = wrong.Add(core.Invalid("password_mode", "Choose whether the password is typed or generated."))
 	case issue.Mode == Typed || issue.Password != "":
-		_, err := s.checkComposition(rules, account, issue.Password)
+		_, err := s.Credentials.CheckComposition(rules, account, issue.Password)
 		_ = wrong.Add(err)
 	default:
-		_, err := issue.Options.parse(rules.Policy(account))
+		_, err := issue.Options.Parse(rules.Policy(account))
 		_ = wrong.Add(err)
 	}
 	return wrong.Err()
@@ -222,36 +225,43 @@ func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue 
 // preparePasswordQueued prepares an issue as one of the actor's requests, of which only a few are served at a time.
 func (s *Service) preparePasswordQueued(
 	ctx context.Context, rules *policy.Rules, actor core.Actor, account models.Account, issue Issue,
-) (issued Issued, checked checkedPassword, err error) {
-	err = s.withActorSlot(ctx, actor, func(ctx context.Context) error {
+) (issued Issued, checked credential.Checked, err error) {
+	err = s.pool.Do(ctx, []string{actingKey(cmp.Or(actor.ID, actor.Name))}, func(ctx context.Context) error {
 		issued, checked, err = s.preparePassword(ctx, rules, account, issue)
 		return err
 	})
 	return issued, checked, err
 }
 
-// preparePassword turns an issue into a password that was judged.
-func (s *Service) preparePassword(ctx context.Context, rules *policy.Rules, account models.Account, issue Issue) (Issued, checkedPassword, error) {
+// actingKey is the key under which the requests of a signed-in account are queued, see [credential.Pool.Do]. Those that sign in to it
+// have another, since they may be a stranger's.
+func actingKey(id string) string { return "acting " + id }
+
+// preparePassword turns an issue into a checked password.
+func (s *Service) preparePassword(ctx context.Context, rules *policy.Rules, account models.Account, issue Issue) (Issued, credential.Checked, error) {
 	issued := Issued{Account: account}
 	secret := issue.Password
 	if issue.Mode == Generated {
-		generated, err := s.generateUnlessGiven(rules, account, issue)
-		if err != nil {
-			return Issued{}, checkedPassword{}, err
+		generated := password.Generated{Text: issue.Password, Bits: password.Unknown}
+		if issue.Password == "" {
+			var err error
+			if generated, err = s.Credentials.Generate(account.Name, rules.Policy(account), issue.Options); err != nil {
+				return Issued{}, credential.Checked{}, err
+			}
 		}
 		secret, issued.Password, issued.Bits = generated.Text, generated.Text, generated.Bits
 	}
-	checked, err := s.checkPassword(ctx, rules, account, secret, false)
+	checked, err := s.Credentials.Check(ctx, rules, account, secret, false)
 	return issued, checked, err
 }
 
 func (s *Service) insert(
-	tx *models.Tx, actor core.Actor, account *models.Account, keys []string, checked checkedPassword, input NewAccount,
+	tx *models.Tx, actor core.Actor, account *models.Account, keys []string, checked credential.Checked, input NewAccount,
 ) error {
 	if err := s.markSubmitted(tx, input.Submission, account.ID); err != nil {
 		return err
 	}
-	if err := s.replacePassword(tx, account, checked, input.Issue.OneTime); err != nil {
+	if err := s.Credentials.Replace(tx, account, checked, input.Issue.OneTime); err != nil {
 		return err
 	}
 	if err := closeSetUp(tx, account.Kind); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -91,7 +92,7 @@ func TestAuditKnowsWhoGenerated(t *testing.T) {
 		"generated, one-time":  {accounts.Issue{Mode: accounts.Generated, OneTime: true}, "generated"},
 		"claimed":              {accounts.Issue{Mode: accounts.Generated, Password: secret}, "sent-with-form"},
 		"claimed, one-time":    {accounts.Issue{Mode: accounts.Generated, Password: secret, OneTime: true}, "sent-with-form"},
-		"claimed with options": {accounts.Issue{Mode: accounts.Generated, Password: secret, Options: accounts.GeneratorOptions{Length: "30"}}, "sent-with-form"},
+		"claimed with options": {accounts.Issue{Mode: accounts.Generated, Password: secret, Options: credential.GeneratorOptions{Length: "30"}}, "sent-with-form"},
 	}
 	scenario(t, func(t *testing.T, w *world) {
 		for name, test := range tests {
@@ -164,9 +165,9 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 		other := w.another()
 		input := fill(accounts.NewAccount{Name: "ada", Submission: w.NewID()})
 		var created, repeated atomic.Value
-		free := []func(){w.hashes.Occupy(), other.hashes.Occupy()}
+		free := []func(){occupy(t, w.hashes), occupy(t, other.hashes)}
 		go func() { // when both have found that the form is new
-			for w.hashes.Waiting() == 0 || other.hashes.Waiting() == 0 {
+			for !isWaiting(w.hashes) || !isWaiting(other.hashes) {
 				runtime.Gosched()
 			}
 			free[0]()

@@ -80,7 +80,7 @@ func TestRevokedWhileVerified(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		token := w.device("ada")
-		other, free := w.another(), w.hashes.Occupy()
+		other, free := w.another(), occupy(t, w.hashes)
 		var owner sync.WaitGroup
 		owner.Go(func() {
 			if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
@@ -104,9 +104,9 @@ func TestOwnersDoNotQueueBehindStrangers(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		token := w.device("ada")
-		free := w.hashes.Occupy()
+		free := occupy(t, w.hashes)
 		var crowd sync.WaitGroup
-		for i := range 5 * w.hashes.Slots() {
+		for i := range 5 * runtime.GOMAXPROCS(0) {
 			crowd.Go(func() { _, _ = w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit) })
 		}
 		w.inFlight(ada.ID)
@@ -114,7 +114,7 @@ func TestOwnersDoNotQueueBehindStrangers(t *testing.T) {
 		for w.count("SELECT count(*) FROM reservations WHERE device_id = 'trusted'") == 0 {
 			runtime.Gosched() // the owner's attempt is reserved while strangers still wait
 		}
-		if n := w.count("SELECT count(*) FROM reservations WHERE device_id = ''"); n > w.hashes.Slots() {
+		if n := w.count("SELECT count(*) FROM reservations WHERE device_id = ''"); n > runtime.GOMAXPROCS(0) {
 			t.Errorf("%d attempts of strangers at a time", n)
 		}
 		free()

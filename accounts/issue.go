@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/models"
 )
 
@@ -43,7 +44,7 @@ func (s *Service) findToChange(ctx context.Context, actor core.Actor, id string)
 }
 
 func (s *Service) issue(
-	tx *models.Tx, actor core.Actor, account *models.Account, checked checkedPassword, issue Issue, submission string,
+	tx *models.Tx, actor core.Actor, account *models.Account, checked credential.Checked, issue Issue, submission string,
 ) error {
 	if err := s.markSubmitted(tx, submission, account.ID); err != nil {
 		return err
@@ -51,7 +52,7 @@ func (s *Service) issue(
 	if issue.OneTime && account.Technical {
 		return core.ErrTechnicalOneTime
 	}
-	if err := s.replacePassword(tx, account, checked, issue.OneTime); err != nil {
+	if err := s.Credentials.Replace(tx, account, checked, issue.OneTime); err != nil {
 		return err
 	}
 	ended, err := tx.EndSessions(account.ID, "")

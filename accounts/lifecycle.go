@@ -6,7 +6,6 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
-	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 
@@ -42,7 +41,8 @@ func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) erro
 		if account.BlockedAt == nil && account.FailedAttempts == 0 && account.FailedInRow == 0 && account.DeviceFailures == 0 {
 			return core.ErrNotBlacklisted
 		}
-		lockout.Reset(account)
+		account.ResetFailures()
+		account.DeviceFailures = 0
 		return s.core.Audit(tx, actor, core.ActionUnblocked, *account, nil)
 	})
 }

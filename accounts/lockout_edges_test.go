@@ -169,7 +169,7 @@ func TestLapsedAttemptOpensNothing(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		for name, guess := range map[string]string{"right": secret, "wrong": "wrong guess"} {
 			a := w.customer(name)
-			free := w.hashes.Occupy()
+			free := occupy(t, w.hashes)
 			result := make(chan error)
 			go func() { _, err := w.SignIn(context.Background(), name, guess, visit); result <- err }()
 			w.inFlight(a.ID)
@@ -189,7 +189,7 @@ func TestLapsedAttemptOpensNothing(t *testing.T) {
 func TestVisitorWhoLeavesGivesTheAttemptBack(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
-		free := w.hashes.Occupy()
+		free := occupy(t, w.hashes)
 		ctx, cancel := context.WithCancel(t.Context())
 		result := make(chan error)
 		go func() { _, err := w.SignIn(ctx, "ada", "wrong guess", visit); result <- err }()
@@ -225,7 +225,7 @@ func TestChangedWhileVerified(t *testing.T) {
 		t.Run(reason, func(t *testing.T) {
 			scenario(t, func(t *testing.T, w *world) {
 				ada := w.customer("ada")
-				free := w.hashes.Occupy()
+				free := occupy(t, w.hashes)
 				result := make(chan error)
 				go func() { _, err := w.SignIn(context.Background(), "ada", secret, visit); result <- err }()
 				w.inFlight(ada.ID)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
@@ -14,12 +15,7 @@ import (
 type Meter interface {
 	// SignedIn hears how an attempt to sign in ended: one of [Outcomes].
 	SignedIn(outcome string)
-	// HashWaited hears how long a password hash had to wait until it was computed.
-	HashWaited(wait time.Duration)
-	// HashTook hears how long a password hash took to compute.
-	HashTook(took time.Duration)
-	// HashRefused hears why a password hash was not computed: one of [HashRefusals].
-	HashRefused(reason string)
+	credential.Metrics
 }
 
 // unmeasured is the meter where nobody asked for figures.
@@ -29,15 +25,6 @@ func (unmeasured) SignedIn(string)          {}
 func (unmeasured) HashWaited(time.Duration) {}
 func (unmeasured) HashTook(time.Duration)   {}
 func (unmeasured) HashRefused(string)       {}
-
-// Why a password hash is refused.
-const (
-	refusedFull = "full" // there is no room to wait
-	refusedLate = "late" // it has waited for too long
-)
-
-// HashRefusals are all reasons why a password hash is refused.
-func HashRefusals() []string { return []string{refusedFull, refusedLate} }
 
 // How an attempt to sign in ends, beside the reasons for a failed one.
 const (

@@ -3,12 +3,10 @@ package accounts_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"latchkey/accounts"
@@ -103,19 +101,13 @@ func (m *tally) counted(t *testing.T, outcome string) {
 // TestOutcomesWithoutALook: the password was not looked at, which is counted too.
 func TestOutcomesWithoutALook(t *testing.T) {
 	measured(t, func(t *testing.T, w *world, m *tally) {
-		full := w.hashes.WaitingRoom()
-		leaves := make([]func(), full)
-		for i := range leaves {
-			_, leaves[i], _ = w.hashes.Enter(t.Context(), fmt.Sprint("other", i))
-		}
+		leave := fillQueue(t, w.hashes)
 		_, _ = w.SignIn(t.Context(), "ada", secret, visit)
 		m.counted(t, "busy")
 		if m.refused["full"] != 1 {
 			t.Errorf("refused %v", m.refused)
 		}
-		for _, leave := range leaves {
-			leave()
-		}
+		leave()
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, _ = w.SignIn(gone, "ada", secret, visit)
@@ -131,37 +123,5 @@ func TestOutcomesWithoutALook(t *testing.T) {
 		_ = closed.Close()
 		_, _ = other.SignIn(t.Context(), "ada", secret, visit)
 		m.counted(t, "error")
-	})
-}
-
-// TestHashesAreMeasured: how long each waited for a processor and took to compute, and which had to wait for too long.
-func TestHashesAreMeasured(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h, m := must(accounts.NewHashes(cheap, &slow{}))(t), newTally()
-		h.Measure(m, time.Now)
-		free := h.Occupy()
-		var late, waiting sync.WaitGroup
-		for range 3 {
-			late.Go(func() { // gives up after 10 seconds
-				inside, leave, _ := h.Enter(t.Context(), "key")
-				defer leave()
-				_, _, _ = h.Verify(inside, "", secret)
-			})
-		}
-		synctest.Wait()
-		if computing, waiting := h.Standing(); computing != h.Slots() || waiting != max(0, 3-h.Slots()) {
-			t.Errorf("%d are computed and %d wait", computing, waiting)
-		}
-		late.Wait()
-		waiting.Go(func() { _, _ = h.Hash(t.Context(), secret) })
-		time.Sleep(3 * time.Second) // of the bubble's clock
-		free()
-		waiting.Wait()
-		if !slices.Equal(m.waited, []time.Duration{3 * time.Second}) || !slices.Equal(m.took, []time.Duration{time.Second}) {
-			t.Errorf("waited %v, took %v", m.waited, m.took)
-		}
-		if !maps.Equal(m.refused, map[string]int{"late": 3}) {
-			t.Errorf("refused %v", m.refused)
-		}
 	})
 }

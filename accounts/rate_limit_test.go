@@ -193,7 +193,7 @@ func TestRateInParallel(t *testing.T) {
 func TestWaitingForAnAddress(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
-		free := w.hashes.Occupy()
+		free := occupy(t, w.hashes)
 		var crowd sync.WaitGroup
 		attempt := func(ctx context.Context, want error) {
 			crowd.Go(func() {
@@ -260,7 +260,7 @@ func TestOneAddressLeavesRoomForOthers(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		w.customer("bob")
-		free := w.hashes.Occupy()
+		free := occupy(t, w.hashes)
 		var crowd sync.WaitGroup
 		for range 300 {
 			crowd.Go(func() { _, _ = w.SignIn(t.Context(), "ada", secret, visit) })

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/notify"
 	"latchkey/accounts/policy"
@@ -45,7 +46,7 @@ type Settings struct {
 type Options struct {
 	DB       *models.DB
 	Policies password.Policies
-	Hashes   *Hashes
+	Hashes   *credential.Pool
 	Settings Settings
 	Now      func() time.Time
 	Random   io.Reader    // nil: crypto/rand
@@ -56,11 +57,12 @@ type Options struct {
 
 // Service carries out the use cases of the directory, and holds the services of the other features. It is safe for concurrent use.
 type Service struct {
-	Mail *notify.Service
+	Credentials *credential.Service
+	Mail        *notify.Service
 
 	core     *core.Core
 	policies *policy.Source
-	hashes   *Hashes
+	pool     *credential.Pool
 	settings Settings
 	meter    Meter
 	lockout  *lockout.Service
@@ -75,7 +77,7 @@ func New(o Options) *Service {
 	if o.Meter == nil {
 		o.Meter = unmeasured{}
 	} else {
-		o.Hashes.measure(o.Meter, o.Now)
+		o.Hashes.Measure(o.Meter, o.Now)
 	}
 	if o.Wake == nil {
 		o.Wake = func() {}
@@ -85,7 +87,7 @@ func New(o Options) *Service {
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
 			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard,
 		}),
-		hashes: o.Hashes, settings: o.Settings, meter: o.Meter,
+		pool: o.Hashes, settings: o.Settings, meter: o.Meter,
 		refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.policies = policy.NewSource(s.core, o.Policies, policy.Settings{
@@ -95,8 +97,9 @@ func New(o Options) *Service {
 	s.lockout = lockout.New(s.core, lockout.Settings{
 		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
 	}, s.Mail)
+	s.Credentials = credential.New(s.core, o.Hashes)
 	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
-	s.limiter = ratelimit.New(s.core, s.settings.SignInRate, maxQueued)
+	s.limiter = ratelimit.New(s.core, s.settings.SignInRate)
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/policy"
 	"latchkey/models"
@@ -64,7 +65,7 @@ func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 // SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
 // other is [core.ErrNotFound].
 func (s *Service) SetUp(ctx context.Context, input SetUp, from core.ClientInfo) (in SignedIn, err error) {
-	err = s.limited(ctx, loginSubject{Subject: lockout.Subject{Address: from.Address}}, func(ctx context.Context) error {
+	err = s.limited(ctx, lockout.Subject{Address: from.Address}, func(ctx context.Context) error {
 		in, err = s.setUp(ctx, input, from)
 		return err
 	})
@@ -84,8 +85,8 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 		return SignedIn{}, err
 	}
 	var issued Issued
-	var checked checkedPassword
-	err = s.withQueueSlot(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
+	var checked credential.Checked
+	err = s.pool.Do(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
 		issued, checked, err = s.preparePassword(ctx, rules, account, first.Issue)
 		return err
 	})
@@ -108,14 +109,14 @@ func (s *Service) validateFirst(ctx context.Context, rules *policy.Rules, first 
 	if err := wrong.Add(err); err != nil {
 		return account, nil, err
 	}
-	if !samePassword(input.Password, input.Confirmation) {
+	if !credential.Same(input.Password, input.Confirmation) {
 		_ = wrong.Add(core.Invalid("confirmation", "The two passwords are not the same."))
 	}
 	return account, keys, wrong.Err()
 }
 
 func (s *Service) insertFirst(
-	tx *models.Tx, account *models.Account, keys []string, checked checkedPassword, first NewAccount, token string, from core.ClientInfo,
+	tx *models.Tx, account *models.Account, keys []string, checked credential.Checked, first NewAccount, token string, from core.ClientInfo,
 ) (SignedIn, error) {
 	if err := tx.UseSetupToken(core.HashToken(token)); err != nil {
 		return SignedIn{}, core.NotFound(err)

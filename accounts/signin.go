@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/identifier"
 	"latchkey/accounts/lockout"
 	"latchkey/models"
@@ -44,18 +45,29 @@ func (s *Service) trySignIn(ctx context.Context, nameOrEmail, secret string, fro
 			return in, err
 		}
 	}
-	err = s.limited(ctx, who, func(ctx context.Context) error {
+	err = s.limited(ctx, who.Subject, func(ctx context.Context) error {
 		if !trusted {
 			if who, err = s.resolveSubject(ctx, nameOrEmail, from.Actor()); err != nil {
 				return err
 			}
 		}
-		return s.withQueueSlot(ctx, who.queueKeys, func(ctx context.Context) error {
+		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 			in, err = s.signIn(ctx, who, nameOrEmail, secret, from)
 			return err
 		})
 	})
 	return in, err
+}
+
+// limited runs an attempt under the rate limit of its client's network. A browser that the account trusts is exempt: it has a budget of
+// its own, which nobody behind the same address can use up.
+func (s *Service) limited(ctx context.Context, who lockout.Subject, attempt func(context.Context) error) error {
+	return s.pool.Bounded(ctx, func(ctx context.Context) error {
+		if who.Trusted {
+			return attempt(ctx)
+		}
+		return s.limiter.Do(ctx, who.Address, attempt)
+	})
 }
 
 // holdsDevice reports whether the browser holds the token of any account's device.
@@ -87,7 +99,7 @@ func normalizeSignIn(nameOrEmail, secret string) (string, error) {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		wrong.AddField(PasswordProblem("password", err))
+		wrong.AddField(credential.Problem("password", err))
 	}
 	return normalized, wrong.Err()
 }
@@ -113,7 +125,7 @@ func (s *Service) resolveSubject(ctx context.Context, nameOrEmail string, actor 
 // account is known to takes turns of its own, so that a crowd of strangers does not keep it waiting.
 func (s *Service) subjectOf(ctx context.Context, id, key string, actor core.Actor) (loginSubject, error) {
 	who := loginSubject{
-		Subject:   lockout.Subject{ID: id, Key: key, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
+		Subject:   lockout.Subject{ID: id, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
 		queueKeys: []string{key},
 	}
 	if len(who.Devices) == 0 {
@@ -121,8 +133,7 @@ func (s *Service) subjectOf(ctx context.Context, id, key string, actor core.Acto
 	}
 	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.Rules(), id, who.Devices)
 	if trusted {
-		key = "trusted " + id
-		who.Key, who.queueKeys, who.Trusted = key, []string{key}, true
+		who.queueKeys, who.Trusted = []string{"trusted " + id}, true
 	}
 	return who, err
 }

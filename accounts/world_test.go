@@ -3,13 +3,17 @@ package accounts_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -28,10 +32,47 @@ const secret = "Correct horse 1"
 var cheap = password.Params{Memory: 8, Time: 1, Threads: 1}
 
 // patient are hashes of that cost for which nobody waits too long.
-func patient(t testing.TB, cost password.Params) *accounts.Hashes {
+func patient(t testing.TB, cost password.Params) *credential.Pool {
 	t.Helper()
-	return must(accounts.NewHashes(cost, nil))(t).Patient()
+	hashes := must(credential.NewPool(cost, nil))(t)
+	hashes.LongestWait = 10 * time.Minute // of a busy machine
+	return hashes
 }
+
+// places is how many requests run and wait at most.
+var places = credential.MaxWaiting + 2*runtime.GOMAXPROCS(0)
+
+// occupy takes all processors, so that no hash is computed until free is called.
+func occupy(t testing.TB, hashes *credential.Pool) (free func()) {
+	t.Helper()
+	var releases []func()
+	for range runtime.GOMAXPROCS(0) {
+		releases = append(releases, must(hashes.Acquire(t.Context()))(t))
+	}
+	return func() {
+		for _, release := range releases {
+			release()
+		}
+	}
+}
+
+// fillQueue takes all places, each for an account of its own, until leave is called.
+func fillQueue(t testing.TB, hashes *credential.Pool) (leave func()) {
+	t.Helper()
+	done := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range places {
+		all.Go(func() {
+			_ = hashes.Do(t.Context(), []string{fmt.Sprint("other", i)}, func(context.Context) error { <-done; return nil })
+		})
+	}
+	for _, waiting := hashes.Load(); waiting < credential.MaxWaiting; _, waiting = hashes.Load() {
+		runtime.Gosched()
+	}
+	return func() { close(done); all.Wait() }
+}
+
+func isWaiting(hashes *credential.Pool) bool { _, waiting := hashes.Load(); return waiting > 0 }
 
 var visit = core.ClientInfo{Address: "192.0.2.7", UserAgent: "browser", RequestID: "request"}
 
@@ -41,7 +82,7 @@ type world struct {
 	*accounts.Service
 	db      testdb.Database
 	clock   *testkit.Clock
-	hashes  *accounts.Hashes
+	hashes  *credential.Pool
 	options accounts.Options
 	root    core.Actor
 	wakes   *atomic.Int64

@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/models"
 )
 
@@ -118,7 +119,7 @@ type chooser func(*member) (string, error)
 // some is a password that the policy takes and nobody knows.
 func (s *stage) some(m *member) (string, error) {
 	account := models.Account{Kind: m.kind, Technical: m.technical}
-	made, err := s.accounts.Generate(m.name, s.accounts.Policy(account))
+	made, err := s.accounts.Credentials.Generate(m.name, s.accounts.Policy(account), credential.GeneratorOptions{})
 	return made.Text, err
 }
 

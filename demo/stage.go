@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/jobs"
 	"latchkey/mailer"
 	"latchkey/models"
@@ -96,7 +97,7 @@ func newStage(o Options) (*stage, error) {
 // useCases are those of the program, but for the hashes: in earnest their computing would take minutes. The program makes
 // such ones at each account's next sign-in.
 func (s *stage) useCases(settings accounts.Settings) (*accounts.InForce, error) {
-	hashes, err := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
 	if err != nil {
 		return nil, err
 	}

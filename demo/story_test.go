@@ -14,6 +14,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/demo"
 	"latchkey/internal/testkit"
 	"latchkey/jobs"
@@ -268,7 +269,7 @@ func TestGoesOn(t *testing.T) {
 	o := options(c.db, c.end)
 	o.Mails.Now, o.Settings.OneTimeValid, o.Settings.AttemptsCap = clock, demo.OneTimeValid, demo.AttemptsCap
 	mails, errMails := mailer.New(o.Mails)
-	hashes, errHashes := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	hashes, errHashes := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
 	if err := errors.Join(errMails, errHashes); err != nil {
 		t.Fatal(err)
 	}

@@ -152,7 +152,7 @@ func (s *Server) generatePassword(c echo.Context) error {
 	if !actor(c).MayCreate(form.Kind) {
 		return core.ErrForbidden
 	}
-	generated, err := s.Accounts.GenerateWith(form.Name, s.policyOf(form), generatorOptions(c))
+	generated, err := s.Accounts.Credentials.Generate(form.Name, s.policyOf(form), generatorOptions(c))
 	if wantsJSON(c) {
 		return s.generatedJSON(c, generated, err)
 	}
@@ -180,7 +180,7 @@ func (s *Server) generateForAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	generated, failed := s.Accounts.GenerateWith(account.Name, s.Accounts.Policy(account), generatorOptions(c))
+	generated, failed := s.Accounts.Credentials.Generate(account.Name, s.Accounts.Policy(account), generatorOptions(c))
 	if wantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
-	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/i18n"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
@@ -89,7 +89,7 @@ func wantJudgement(t *testing.T, c judgement, got pageVerdict, tally map[string]
 			t.Errorf("%+q is usable in the browser; the server says %v", c.Password, err)
 		}
 		if got.Why != "" && !strings.ContainsFunc(c.Password, unassigned) && !endless(c.Password) {
-			if want := problemWords(t, accounts.PasswordProblem("password", err)); got.Why == want {
+			if want := problemWords(t, credential.Problem("password", err)); got.Why == want {
 				tally["refused for the same"]++
 			} else if got.Why != cannotBeSaid || !strings.ContainsAny(c.Password, "\u200c\u200d") {
 				t.Errorf("%+q: the browser says %q, the server %q", c.Password, got.Why, want)

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/text/cases"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/i18n"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
@@ -134,7 +134,7 @@ func wantCodePoint(t *testing.T, r rune, verdict int, plain, fold string) {
 func wantRefusal(t *testing.T, text, said string) {
 	t.Helper()
 	_, err := password.Normalize(text)
-	if want := problemWords(t, accounts.PasswordProblem("password", err)); said != want {
+	if want := problemWords(t, credential.Problem("password", err)); said != want {
 		t.Errorf("%+q: the browser says %q, the server %q", text, said, want)
 	}
 }

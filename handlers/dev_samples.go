@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -32,7 +33,7 @@ type samplePages struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	hashes *accounts.Hashes
+	hashes *credential.Pool
 	secret string                         // the hash of the samples' password
 	seeds  map[samples.Data]string        // databases as they were seeded
 	worlds map[samples.World]*sampleWorld // for samples that only read
@@ -156,7 +157,7 @@ func (p *samplePages) database(ctx context.Context, data samples.Data) (path str
 		if p.secret, err = params.Hash(rand.Reader, samples.Secret); err != nil {
 			return "", err
 		}
-		if p.hashes, err = accounts.NewHashes(params, nil); err != nil {
+		if p.hashes, err = credential.NewPool(params, nil); err != nil {
 			return "", err
 		}
 	}

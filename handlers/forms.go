@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/views"
@@ -31,8 +32,8 @@ func passwordChoice(c echo.Context) accounts.Issue {
 }
 
 // generatorOptions reads the options of the generator.
-func generatorOptions(c echo.Context) accounts.GeneratorOptions {
-	return accounts.GeneratorOptions{
+func generatorOptions(c echo.Context) credential.GeneratorOptions {
+	return credential.GeneratorOptions{
 		Length: field(c, "generator_length"), Upper: alphabet(c, "generator_upper"), Lower: alphabet(c, "generator_lower"),
 		Digits: alphabet(c, "generator_digits"), Special: alphabet(c, "generator_special"),
 	}
@@ -43,16 +44,16 @@ func alphabet(c echo.Context, name string) string {
 	if sent := field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
 		return sent
 	}
-	return accounts.NoSymbols
+	return credential.NoSymbols
 }
 
 // withDefaults are the options shown in a form: those that were sent, or else the policy's defaults.
-func withDefaults(sent accounts.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
-	if sent == (accounts.GeneratorOptions{}) {
-		sent = accounts.UsualOptions(policy)
+func withDefaults(sent credential.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
+	if sent == (credential.GeneratorOptions{}) {
+		sent = credential.DefaultOptions(policy)
 	}
 	for _, text := range []*string{&sent.Upper, &sent.Lower, &sent.Digits, &sent.Special} {
-		*text = strings.TrimPrefix(*text, accounts.NoSymbols)
+		*text = strings.TrimPrefix(*text, credential.NoSymbols)
 	}
 	return views.GeneratorOptions(sent)
 }

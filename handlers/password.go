@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -37,7 +38,7 @@ func (s *Server) changePassword(c echo.Context) error {
 // suggestPassword suggests a password under the policy: as JSON to scripts, or else in the page again.
 func (s *Server) suggestPassword(c echo.Context) error {
 	account := visitor(c).Account
-	suggested, err := s.Accounts.Generate(account.Name, s.Accounts.Policy(account))
+	suggested, err := s.Accounts.Credentials.Generate(account.Name, s.Accounts.Policy(account), credential.GeneratorOptions{})
 	if wantsJSON(c) {
 		return s.generatedJSON(c, suggested, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/password"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -67,7 +68,7 @@ func (s *Server) policySection(frame ui.Frame, policy password.Policy, ownForSup
 		Name: string(policy.Section), ForWhom: words.PolicyAudience(frame.Printer, policy.Section, ownForSuperAdmins), Rules: words.PolicyRules(frame.Words, policy),
 		Deviations: words.Deviations(frame.Words, policy), NotProvable: words.NotProvable(frame.Words, policy),
 	}
-	example, err := s.Accounts.Generate("", policy)
+	example, err := s.Accounts.Credentials.Generate("", policy, credential.GeneratorOptions{})
 	var none *core.ValidationError
 	switch {
 	case errors.As(err, &none):

@@ -13,6 +13,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
 	"latchkey/mailer"
@@ -64,8 +65,8 @@ func newWorld(t *testing.T, db *models.DB, sink *testsmtp.Sink, change ...func(*
 	return w
 }
 
-func (w *world) hashes() *accounts.Hashes {
-	hashes, err := cheapest(accounts.NewHashes)
+func (w *world) hashes() *credential.Pool {
+	hashes, err := cheapest(credential.NewPool)
 	w.must(err)
 	return hashes
 }
@@ -74,7 +75,7 @@ func (w *world) hashes() *accounts.Hashes {
 func cheapest[P ~struct {
 	Memory, Time uint32
 	Threads      uint8
-}](newHashes func(P, io.Reader) (*accounts.Hashes, error)) (*accounts.Hashes, error) {
+}](newHashes func(P, io.Reader) (*credential.Pool, error)) (*credential.Pool, error) {
 	return newHashes(P{8, 1, 1}, nil)
 }
 

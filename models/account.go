@@ -61,6 +61,12 @@ type Account struct {
 	read *Account // as it was when it was read to be changed; nil: as far as anybody knows
 }
 
+// ResetFailures ends a block and resets the counts of failed attempts of untrusted clients.
+func (a *Account) ResetFailures() {
+	a.BlockedAt, a.BlockedUntil = nil, nil
+	a.FailedAttempts, a.FailedInRow = 0, 0
+}
+
 // Builtin tells whether this is the organization `Default`.
 func (a Account) Builtin() bool { return a.ID == DefaultOrganizationID }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"runtime"
 	"time"
 
 	"latchkey/accounts/core"
@@ -26,8 +25,6 @@ type Service struct {
 	core     *core.Core
 	settings Settings
 	notifier Notifier
-	accounts *keyedSemaphore // attempts of one account
-	txSlots  *keyedSemaphore // transactions of all attempts
 }
 
 // Settings are the limits that are not in the policy file.
@@ -47,13 +44,12 @@ type Notifier interface {
 
 // New makes a service.
 func New(c *core.Core, settings Settings, notifier Notifier) *Service {
-	return &Service{core: c, settings: settings, notifier: notifier, accounts: &keyedSemaphore{}, txSlots: &keyedSemaphore{}}
+	return &Service{core: c, settings: settings, notifier: notifier}
 }
 
 // Subject is the account that an attempt claims to be of, and what is known of the client.
 type Subject struct {
 	ID      string   // "" = there is no such account
-	Key     string   // attempts with the same key are limited together; unknown names have keys too, so that timing does not tell
 	Devices []string // hashes of the client's device tokens
 	Trusted bool     // the client is a trusted browser with attempts left, as far as is known without a lock
 	Address string   // IP address
@@ -106,15 +102,10 @@ type OnSuccess func(tx *models.Tx, account *models.Account) error
 // Attempt verifies a proof that the subject is one's own, and counts it: it reserves an attempt, calls verify without a transaction,
 // and then either counts a failure, which may block the account, or resets the count and calls onSuccess. It waits until ctx ends if
 // all remaining attempts are being verified. A failed attempt is a [Failure]; for an account that does not exist or cannot sign in
-// too, after the same work. An error of verify counts nothing.
+// too, after the same work. An error of verify counts nothing. The caller bounds how many attempts run at once.
 func (s *Service) Attempt(
 	ctx context.Context, rules *policy.Rules, who Subject, actor core.Actor, verify Verify, onSuccess OnSuccess,
 ) error {
-	done, err := s.Acquire(ctx, who.Key)
-	if err != nil {
-		return err
-	}
-	defer done()
 	try, err := s.reserve(ctx, rules, who)
 	if err != nil {
 		return err
@@ -142,7 +133,7 @@ func (s *Service) reserve(ctx context.Context, rules *policy.Rules, who Subject)
 	for {
 		var try attempt
 		id := s.core.NewID()
-		err := s.update(ctx, func(tx *models.Tx) (err error) {
+		err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 			if try, err = s.load(tx, rules, who, id); err != nil {
 				return err
 			}
@@ -207,22 +198,6 @@ func (s *Service) release(ctx context.Context, try attempt) {
 	}
 }
 
-// Acquire waits for one of the few slots of a key, which attempts with that key use too, until ctx ends.
-func (s *Service) Acquire(ctx context.Context, key string) (release func(), err error) {
-	return s.accounts.acquire(ctx, key, runtime.GOMAXPROCS(0))
-}
-
-// update runs a transaction of an attempt, at most as many at once as there are processors: more processes of PostgreSQL slow
-// down the hashes and themselves (docs/decisions/0006).
-func (s *Service) update(ctx context.Context, do func(*models.Tx) error) error {
-	done, err := s.txSlots.acquire(ctx, "", runtime.GOMAXPROCS(0))
-	if err != nil {
-		return err
-	}
-	defer done()
-	return s.core.DB.Update(ctx, do)
-}
-
 // settled is an attempt's account and device as they are when it is settled, under the account's lock.
 type settled struct {
 	try     attempt
@@ -235,7 +210,7 @@ type settled struct {
 func (s *Service) settle(ctx context.Context, try attempt, count func(tx *models.Tx, now *settled) error) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
-	return s.update(ctx, func(tx *models.Tx) (err error) {
+	return s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		now := settled{try: try}
 		if now.account, err = tx.AccountForUpdate(try.account.ID); core.IgnoreNotFound(err) != nil {
 			return err

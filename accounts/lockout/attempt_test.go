@@ -43,7 +43,7 @@ func each(t *testing.T, run func(f *fixture)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.subject = lockout.Subject{ID: account.ID, Key: account.ID}
+		f.subject = lockout.Subject{ID: account.ID}
 		run(f)
 	})
 }
@@ -137,7 +137,7 @@ func TestVerifierThatFailsCountsNothing(t *testing.T) {
 // TestUnknownAccountIsNeverOpened: not even by a verifier that accepts it.
 func TestUnknownAccountIsNeverOpened(t *testing.T) {
 	each(t, func(f *fixture) {
-		err := f.enter(f.process(), lockout.Subject{Key: "nobody"}, "1234")
+		err := f.enter(f.process(), lockout.Subject{}, "1234")
 		var failure lockout.Failure
 		if !errors.As(err, &failure) || failure.Reason != lockout.ReasonUnknown || f.verified.Load() != 0 {
 			f.Errorf("got %v, %d verified", err, f.verified.Load())

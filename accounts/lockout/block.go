@@ -93,22 +93,11 @@ func (s *Service) EndBlock(tx *models.Tx, account *models.Account) error {
 	return tx.SaveAccount(account)
 }
 
-// Reset ends a block and resets every count of failures, as an operator or a new password does.
-func Reset(account *models.Account) {
-	resetUntrusted(account)
-	account.DeviceFailures = 0
-}
-
-func resetUntrusted(account *models.Account) {
-	account.BlockedAt, account.BlockedUntil = nil, nil
-	account.FailedAttempts, account.FailedInRow = 0, 0
-}
-
 // recordSuccess resets the count of the trusted browsers, or that of untrusted clients for a client that counts as one. A trusted
 // browser without attempts left resets both.
 func (s *Service) recordSuccess(tx *models.Tx, now *settled) error {
 	if !now.try.trusted {
-		resetUntrusted(&now.account)
+		now.account.ResetFailures()
 	}
 	if now.device.ID == "" {
 		return nil

@@ -20,17 +20,15 @@ import (
 type Limiter struct {
 	core      *core.Core
 	perMinute int // 0 = no limit
-	maxQueued int // attempts that wait, per network
 
 	mu      sync.Mutex
 	clients map[string]*client
 	purged  time.Time // when unused entries were last removed
 }
 
-// New makes a limiter of failed attempts per minute and network; 0 = no limit. Beyond maxQueued waiting attempts of a network,
-// further ones are refused.
-func New(c *core.Core, perMinute, maxQueued int) *Limiter {
-	return &Limiter{core: c, perMinute: perMinute, maxQueued: maxQueued, clients: map[string]*client{}}
+// New makes a limiter of failed attempts per minute and network; 0 = no limit.
+func New(c *core.Core, perMinute int) *Limiter {
+	return &Limiter{core: c, perMinute: perMinute, clients: map[string]*client{}}
 }
 
 // client is what this process knows of a network.
@@ -42,6 +40,9 @@ type client struct {
 	queue    []chan error // waiting attempts; nil admits one
 	users    int          // attempts in flight, waiting, or about to be
 }
+
+// maxQueued is how many attempts of a network may wait; further ones are refused.
+const maxQueued = 256
 
 // freshFor is how long an answer of the database about a network is used. Failures in this process are known at once.
 const freshFor = time.Second
@@ -129,7 +130,7 @@ func (l *Limiter) read(ctx context.Context, key string) error {
 func (l *Limiter) wait(ctx context.Context, key string) error {
 	verdict := make(chan error, 1)
 	l.update(key, func(c *client) {
-		if len(c.queue) >= l.maxQueued {
+		if len(c.queue) >= maxQueued {
 			verdict <- core.BusyError{RetryAfter: retryAfter}
 			return
 		}

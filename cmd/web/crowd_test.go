@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/internal/testapp"
 	"latchkey/models"
 	"latchkey/password"
@@ -27,7 +28,7 @@ func newOffice(t *testing.T) *walker {
 // crowd makes customers beside the running program, whose hashes cost nothing: nobody signs in with them.
 func (w *walker) crowd(count int) {
 	w.t.Helper()
-	hashes, err := accounts.NewHashes(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

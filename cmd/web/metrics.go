@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/config"
 	"latchkey/handlers"
 	"latchkey/jobs"
@@ -47,14 +48,14 @@ func (l listeners) close() error {
 }
 
 // measure makes the figures, where somebody asked for them.
-func (a *app) measure(hashes *accounts.Hashes) {
+func (a *app) measure(hashes *credential.Pool) {
 	if a.config.MetricsListen == "" {
 		return
 	}
 	a.metrics = metrics.New(metrics.Options{
-		DB: a.db, Now: time.Now, Hashes: hashes.Standing, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
+		DB: a.db, Now: time.Now, Hashes: hashes.Load, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
 		ReadTimeout: a.timings.MetricsRead,
-		SignIns:     accounts.Outcomes(), Refusals: accounts.HashRefusals(), Jobs: jobs.Names(), ConnectionRefusals: []string{refusedAddress, refusedAll},
+		SignIns:     accounts.Outcomes(), Refusals: []string{credential.RefusedFull, credential.RefusedLate}, Jobs: jobs.Names(), ConnectionRefusals: []string{refusedAddress, refusedAll},
 	})
 }
 

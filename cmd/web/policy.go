@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/password/generator"
@@ -166,7 +166,7 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		problem := accounts.PasswordProblem("password", err)
+		problem := credential.Problem("password", err)
 		return errors.New(english(catalogue).T(problem.Message, problem.Args...))
 	}
 	broken := policy.Check(name, normalized)

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"latchkey/accounts/credential"
 	"latchkey/config"
 	"latchkey/metrics"
 	"latchkey/models"
@@ -133,7 +134,7 @@ func (a *app) warnOfPlainText() {
 // warnOfImpossible says so when no password could be found that a policy accepts.
 func (a *app) warnOfImpossible() {
 	for _, policy := range a.accounts().Policies().All() {
-		if _, err := a.accounts().Generate("", policy); err != nil {
+		if _, err := a.accounts().Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
 			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
 		}
 	}

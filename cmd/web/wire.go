@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/config"
 	"latchkey/handlers"
 	"latchkey/i18n"
@@ -66,7 +67,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timi
 
 // build makes what needs the open database.
 func (a *app) build(policies password.Policies) error {
-	hashes, err := accounts.NewHashes(a.timings.Hash, nil)
+	hashes, err := credential.NewPool(a.timings.Hash, nil)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/handlers"
 	"latchkey/i18n"
 	"latchkey/internal/testdb"
@@ -52,7 +53,7 @@ type App struct {
 	Clock    *testkit.Clock
 	InForce  *accounts.InForce
 	Accounts *accounts.Service // under the first policies
-	Hashes   *accounts.Hashes
+	Hashes   *credential.Pool
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
 	BaseURL  *url.URL
@@ -100,7 +101,7 @@ func ready(ctx context.Context, db *models.DB) error {
 func (a *App) build(o AppOptions) {
 	a.Helper()
 	var err error
-	if a.Hashes, err = accounts.NewHashes(o.Hash, nil); err != nil {
+	if a.Hashes, err = credential.NewPool(o.Hash, nil); err != nil {
 		a.Fatal(err)
 	}
 	if a.Words, err = i18n.Load(); err != nil {

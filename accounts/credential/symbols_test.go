@@ -1,11 +1,11 @@
-package accounts_test
+package credential_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"latchkey/accounts"
+	"latchkey/accounts/credential"
 	"latchkey/password"
 )
 
@@ -21,7 +21,7 @@ func TestRefusedPasswordSymbolsAreNamed(t *testing.T) {
 		{"Aa1!" + strings.Repeat("\u0316", 40), "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol.", "", ""},
 	} {
 		_, err := password.Normalize(test.text)
-		problem, args := accounts.PasswordProblem("password", err), []any(nil)
+		problem, args := credential.Problem("password", err), []any(nil)
 		if test.code != "" {
 			args = []any{"Symbol", test.symbol, "Code", test.code}
 		}

@@ -16,62 +16,6 @@ import (
 	"latchkey/password"
 )
 
-// TestRoomMakesWay: when the waiting room is full, the newest request of the key with the most gets the error, not the newcomer.
-func TestRoomMakesWay(t *testing.T) {
-	t.Parallel()
-	h := must(accounts.NewHashes(cheap, nil))(t)
-	enter := func(key string) (context.Context, error) {
-		ctx, leave, err := h.Enter(t.Context(), key)
-		if err == nil {
-			t.Cleanup(leave)
-		}
-		return ctx, err
-	}
-	var crowd []context.Context
-	for i := range h.WaitingRoom() {
-		ctx, err := enter(map[bool]string{true: "crowd", false: fmt.Sprint("other", i)}[i < 200])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i < 200 {
-			crowd = append(crowd, ctx)
-		}
-	}
-	if _, err := enter("crowd"); !isBusy(err) {
-		t.Errorf("one more of the crowd in a full room: %v", err)
-	}
-	for n := range 50 {
-		if _, err := enter(fmt.Sprint("newcomer", n)); err != nil {
-			t.Fatalf("newcomer %d: %v", n, err)
-		}
-		for i, ctx := range crowd {
-			evicted := i >= len(crowd)-n-1
-			if evicted != (ctx.Err() != nil) || evicted && !isBusy(context.Cause(ctx)) {
-				t.Fatalf("after %d newcomers number %d of the crowd has %v, cause %v", n+1, i, ctx.Err(), context.Cause(ctx))
-			}
-		}
-	}
-	if h.Waiting() != int64(h.WaitingRoom()) {
-		t.Errorf("%d are in the room", h.Waiting())
-	}
-}
-
-// TestRoomFullOfOthers: if no key has more requests than the newcomer's, the newcomer gets the error.
-func TestRoomFullOfOthers(t *testing.T) {
-	t.Parallel()
-	h := must(accounts.NewHashes(cheap, nil))(t)
-	for i := range h.WaitingRoom() {
-		_, leave, err := h.Enter(t.Context(), fmt.Sprint(i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(leave)
-	}
-	if _, _, err := h.Enter(t.Context(), "newcomer"); !isBusy(err) {
-		t.Errorf("a newcomer: %v", err)
-	}
-}
-
 // TestStarvationByOneKey: while one account floods the waiting room, with right passwords in a trusted browser or with creations,
 // each of 35 others is served.
 func TestStarvationByOneKey(t *testing.T) {
@@ -114,7 +58,7 @@ func TestStarvationByOneKey(t *testing.T) {
 						t.Errorf("%d were refused, want %d", busy.Load(), refused)
 					}
 				}
-				free := w.hashes.Occupy()
+				free := occupy(t, w.hashes)
 				var all sync.WaitGroup
 				for i := range 400 {
 					all.Go(func() {
@@ -126,7 +70,7 @@ func TestStarvationByOneKey(t *testing.T) {
 						}
 					})
 				}
-				await(400 - w.hashes.WaitingRoom())
+				await(400 - places)
 				for i := 1; i <= 35; i++ {
 					all.Go(func() {
 						if _, err := w.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit); err != nil {
@@ -134,7 +78,7 @@ func TestStarvationByOneKey(t *testing.T) {
 						}
 					})
 				}
-				await(400 - w.hashes.WaitingRoom() + 35)
+				await(400 - places + 35)
 				free()
 				all.Wait()
 				if n := w.count("SELECT count(*) FROM reservations"); n != 0 {
@@ -156,7 +100,7 @@ func TestStrangersDoNotKeepOperatorsWaiting(t *testing.T) {
 			scenario(t, func(t *testing.T, w *world) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				free := w.hashes.Occupy()
+				free := occupy(t, w.hashes)
 				var all sync.WaitGroup
 				var busy atomic.Int64
 				for i := range 400 {
@@ -166,7 +110,7 @@ func TestStrangersDoNotKeepOperatorsWaiting(t *testing.T) {
 						}
 					})
 				}
-				for busy.Load() < int64(400-w.hashes.WaitingRoom()) && ctx.Err() == nil {
+				for busy.Load() < int64(400-places) && ctx.Err() == nil {
 					runtime.Gosched()
 				}
 				all.Go(func() {
@@ -174,7 +118,7 @@ func TestStrangersDoNotKeepOperatorsWaiting(t *testing.T) {
 						t.Errorf("the operator's creation: %v", err)
 					}
 				})
-				for busy.Load() < int64(400-w.hashes.WaitingRoom()+1) && ctx.Err() == nil {
+				for busy.Load() < int64(400-places+1) && ctx.Err() == nil {
 					runtime.Gosched()
 				}
 				free()

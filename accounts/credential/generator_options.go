@@ -1,4 +1,4 @@
-package accounts
+package credential
 
 import (
 	"strconv"
@@ -12,24 +12,24 @@ import (
 // NoSymbols is an alphabet that was emptied, as opposed to one that was not sent.
 const NoSymbols = "\x00"
 
-// GeneratorOptions is how an operator wants one password to be generated, as sent. "" and the policy's own value leave the
-// choice to the policy; [NoSymbols] switches an alphabet off.
+// GeneratorOptions is how an operator wants one password to be generated, as sent. "" and the policy's own value leave the choice to the
+// policy; [NoSymbols] switches an alphabet off.
 type GeneratorOptions struct{ Length, Upper, Lower, Digits, Special string }
 
-// UsualOptions are those that hold under a policy where nobody wishes otherwise.
-func UsualOptions(policy password.Policy) GeneratorOptions {
+// DefaultOptions are the policy's own.
+func DefaultOptions(policy password.Policy) GeneratorOptions {
 	o := policy.EffectiveGeneratorOptions()
 	return GeneratorOptions{strconv.Itoa(o.Length), o.Upper.Symbols, o.Lower.Symbols, o.Digits.Symbols, o.Special.Symbols}
 }
 
-// parse returns the options for the generator, or a [core.ValidationError] of each field that is invalid.
-func (o GeneratorOptions) parse(policy password.Policy) (password.GeneratorOptions, error) {
+// Parse returns the options for the generator, or a [core.ValidationError] of each field that is invalid.
+func (o GeneratorOptions) Parse(policy password.Policy) (password.GeneratorOptions, error) {
 	var wrong core.FieldErrors
-	usual := UsualOptions(policy)
-	length, err := wishedLength(o.Length, usual.Length, policy)
+	usual := DefaultOptions(policy)
+	length, err := parseLength(o.Length, usual.Length, policy)
 	_ = wrong.Add(err)
 	parsed := password.GeneratorOptions{Length: length}
-	for _, wish := range []struct {
+	for _, option := range []struct {
 		alphabet    alphabet
 		sent, usual string
 		to          *password.Set
@@ -37,15 +37,15 @@ func (o GeneratorOptions) parse(policy password.Policy) (password.GeneratorOptio
 		{upper, o.Upper, usual.Upper, &parsed.Upper}, {lower, o.Lower, usual.Lower, &parsed.Lower},
 		{digits, o.Digits, usual.Digits, &parsed.Digits}, {special, o.Special, usual.Special, &parsed.Special},
 	} {
-		if wish.sent != wish.usual {
-			_ = wrong.Add(wish.alphabet.problem(wish.sent))
-			*wish.to = password.Set{Off: wish.sent == NoSymbols, Symbols: strings.TrimPrefix(wish.sent, NoSymbols)}
+		if option.sent != option.usual {
+			_ = wrong.Add(option.alphabet.problem(option.sent))
+			*option.to = password.Set{Off: option.sent == NoSymbols, Symbols: strings.TrimPrefix(option.sent, NoSymbols)}
 		}
 	}
 	return parsed, wrong.Err()
 }
 
-func wishedLength(sent, usual string, policy password.Policy) (int, error) {
+func parseLength(sent, usual string, policy password.Policy) (int, error) {
 	if sent == "" || sent == usual {
 		return 0, nil
 	}
@@ -60,7 +60,7 @@ func wishedLength(sent, usual string, policy password.Policy) (int, error) {
 	return length, nil
 }
 
-// alphabet is one that can be wished for: its field, and what is said of a symbol of another kind.
+// alphabet is one of the sets of symbols: its field, and the error for a symbol of another kind.
 type alphabet struct {
 	is            password.Alphabet
 	field, refuse string
@@ -73,7 +73,7 @@ var (
 	special = alphabet{password.Specials, "generator_special", "{{.Symbol}} is a letter or a digit, no special character. Leave it out."}
 )
 
-// problem is an error only where there is one.
+// problem is the error for an alphabet as sent, or nil.
 func (a alphabet) problem(sent string) error {
 	if sent == NoSymbols {
 		return nil

@@ -1,0 +1,206 @@
+package credential
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"latchkey/accounts/core"
+	"latchkey/password"
+)
+
+// MaxWaiting is how many requests wait for their turn; further ones are refused.
+const MaxWaiting = 256
+
+const (
+	retryAfter   = 5 * time.Second
+	idleAfter    = 20 * time.Second
+	dummyHashFor = "a password that no account has"
+)
+
+// Why a password hash is refused.
+const (
+	RefusedFull = "full" // too many requests are waiting
+	RefusedLate = "late" // it waited too long
+)
+
+// Metrics records password hashes. Its methods are called concurrently.
+type Metrics interface {
+	// HashWaited records how long a hash waited to be computed.
+	HashWaited(wait time.Duration)
+	// HashTook records how long a hash took to compute.
+	HashTook(took time.Duration)
+	// HashRefused records why a hash was not computed: [RefusedFull] or [RefusedLate].
+	HashRefused(reason string)
+}
+
+type noMetrics struct{}
+
+func (noMetrics) HashWaited(time.Duration) {}
+func (noMetrics) HashTook(time.Duration)   {}
+func (noMetrics) HashRefused(string)       {}
+
+// Pool computes and verifies password hashes, at most GOMAXPROCS at a time: each takes about 20 MB and 20 ms. It is safe for concurrent
+// use.
+type Pool struct {
+	LongestWait time.Duration // of a request, 10 s; set before the first one
+
+	params  password.Params
+	random  io.Reader
+	dummy   string // a hash for accounts without one
+	queue   *queue
+	slots   chan struct{} // hashes that are being computed
+	waiting atomic.Int64  // requests that wait for a slot
+
+	verified, evaluated atomic.Int64
+	idle                *time.Timer // fires when no request came for a while
+
+	metrics Metrics
+	clock   func() time.Time // of the metrics
+}
+
+// NewPool makes a pool that hashes with the given parameters. Random nil is crypto/rand.
+func NewPool(params password.Params, random io.Reader) (*Pool, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	dummy, err := params.Hash(random, dummyHashFor)
+	if err != nil {
+		return nil, err
+	}
+	processors := runtime.GOMAXPROCS(0)
+	p := &Pool{
+		params: params, random: random, dummy: dummy, LongestWait: 10 * time.Second, slots: make(chan struct{}, processors),
+		// Twice as many requests as hashes, so that the transactions of some overlap with the hashes of others; more of them slow
+		// PostgreSQL and the hashes down (docs/decisions/0006-argon2id.md).
+		queue: &queue{maxRunning: 2 * processors, perKey: processors, maxWaiting: MaxWaiting, keys: map[string]*usage{}},
+	}
+	p.Measure(noMetrics{}, func() time.Time { return time.Time{} })
+	p.idle = time.AfterFunc(idleAfter, p.freeMemory)
+	return p, nil
+}
+
+// Measure records every hash from now on. It is called before the first one.
+func (p *Pool) Measure(metrics Metrics, clock func() time.Time) { p.metrics, p.clock = metrics, clock }
+
+// Load is how many hashes are being computed, and how many requests are waiting for one.
+func (p *Pool) Load() (computing, waiting int) {
+	_, queued := p.queue.load()
+	return len(p.slots), queued + int(p.waiting.Load())
+}
+
+// Verified is how many passwords were compared with a hash so far.
+func (p *Pool) Verified() int64 { return p.verified.Load() }
+
+// Evaluated is how many of them were compared with the hash of an account, and could have been right.
+func (p *Pool) Evaluated() int64 { return p.evaluated.Load() }
+
+// freeMemory returns the memory of hashes to the system, which the runtime would keep for minutes. Parameters of tests are too small to
+// matter.
+func (p *Pool) freeMemory() {
+	const matters = 1 << 10 // KiB
+	if running, _ := p.queue.load(); running == 0 && p.params.Memory >= matters {
+		debug.FreeOSMemory()
+	}
+}
+
+// Bounded calls do with a context that ends after the longest wait of a request. It returns a [core.BusyError] if that was the end.
+func (p *Pool) Bounded(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.LongestWait, core.BusyError{RetryAfter: retryAfter, TimedOut: true})
+	defer cancel()
+	err := do(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// Do calls do, which computes hashes, when it is the request's turn. The keys are the account that it is about and, for an untrusted
+// client, the network that it comes from; see [queue]. It returns a [core.BusyError] if too many requests are waiting, or if it waited
+// too long.
+func (p *Pool) Do(ctx context.Context, keys []string, do func(context.Context) error) error {
+	return p.Bounded(ctx, func(ctx context.Context) error {
+		queued := p.clock()
+		r := p.queue.enter(keys)
+		select {
+		case err := <-r.turn:
+			if err != nil {
+				p.metrics.HashRefused(RefusedFull)
+				return err
+			}
+		case <-ctx.Done():
+			p.queue.leave(r)
+			return p.late(ctx)
+		}
+		defer func() {
+			p.queue.leave(r)
+			p.idle.Reset(idleAfter)
+		}()
+		waited := p.clock().Sub(queued)
+		return do(context.WithValue(ctx, waitKey{}, &waited))
+	})
+}
+
+// waitKey is the context key of how long a request waited for its turn, which counts for its first hash.
+type waitKey struct{}
+
+// Verify compares a normalized password with a hash in PHC form; "" stands for an account without one and costs the same. Outdated means
+// that the hash should be renewed with the present parameters.
+func (p *Pool) Verify(ctx context.Context, phc, normalized string) (match, outdated bool, err error) {
+	release, err := p.Acquire(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	defer release()
+	p.verified.Add(1)
+	if phc == "" {
+		_, _, err = p.params.Verify(p.dummy, normalized)
+		return false, false, err
+	}
+	p.evaluated.Add(1)
+	return p.params.Verify(phc, normalized)
+}
+
+// Hash computes the hash of a normalized password in PHC form.
+func (p *Pool) Hash(ctx context.Context, normalized string) (string, error) {
+	release, err := p.Acquire(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return p.params.Hash(p.random, normalized)
+}
+
+// Acquire waits for a processor until ctx ends.
+func (p *Pool) Acquire(ctx context.Context) (release func(), err error) {
+	asked := p.clock()
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, p.late(ctx)
+	}
+	begun := p.clock()
+	wait := begun.Sub(asked)
+	if inQueue, ok := ctx.Value(waitKey{}).(*time.Duration); ok {
+		wait, *inQueue = wait+*inQueue, 0
+	}
+	p.metrics.HashWaited(wait)
+	return func() { p.metrics.HashTook(p.clock().Sub(begun)); <-p.slots }, nil
+}
+
+// late is the error of a hash whose context ended while it waited.
+func (p *Pool) late(ctx context.Context) error {
+	err := context.Cause(ctx)
+	var busy core.BusyError
+	if errors.As(err, &busy) {
+		p.metrics.HashRefused(RefusedLate)
+	}
+	return err
+}

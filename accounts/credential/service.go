@@ -1,0 +1,142 @@
+package credential
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// Service checks, replaces and generates passwords. It is safe for concurrent use.
+type Service struct {
+	core *core.Core
+	pool *Pool
+}
+
+// New makes a service.
+func New(c *core.Core, pool *Pool) *Service { return &Service{c, pool} }
+
+// Checked is a password that passed [Service.Check], ready to be stored.
+type Checked struct {
+	Rules *policy.Rules // by which it was checked
+
+	hash     string
+	replaces string // the id of the password that it replaces
+}
+
+// Check is the one check of every password that is set: the composition first, and the history, each of whose passwords costs a hash,
+// only if the composition is right. With mustDiffer the present password is refused even if the history is off. It is called within
+// [Pool.Do]. A password that is refused is a [core.ValidationError].
+func (s *Service) Check(ctx context.Context, rules *policy.Rules, account models.Account, raw string, mustDiffer bool) (Checked, error) {
+	normalized, err := s.CheckComposition(rules, account, raw)
+	if err != nil {
+		return Checked{}, err
+	}
+	if err := s.checkHistory(ctx, rules, account, normalized, mustDiffer); err != nil {
+		return Checked{}, err
+	}
+	hash, err := s.pool.Hash(ctx, normalized)
+	return Checked{rules, hash, account.PasswordID}, err
+}
+
+// CheckComposition normalizes a password, and returns every rule of composition that it breaks in a [core.ValidationError].
+func (s *Service) CheckComposition(rules *policy.Rules, account models.Account, raw string) (string, error) {
+	normalized, err := password.Normalize(raw)
+	if err != nil {
+		return "", &core.ValidationError{Fields: []core.FieldError{Problem("password", err)}}
+	}
+	broken := rules.Policy(account).Check(account.Name, normalized)
+	for _, violation := range broken {
+		if violation.TimedOut {
+			s.core.Log.Warn("allowedRegex took too long, which counts as not matching; simplify it", "rule", violation.Rule)
+		}
+	}
+	if len(broken) > 0 {
+		return "", &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: broken}}}
+	}
+	return normalized, nil
+}
+
+// checkHistory compares a password with the account's last ones, the present one included.
+func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account models.Account, normalized string, mustDiffer bool) error {
+	last := rules.Policy(account).History()
+	if mustDiffer {
+		last = max(last, 1)
+	}
+	if last < 1 || account.PasswordHash == "" {
+		return nil
+	}
+	former, err := s.core.DB.Read(ctx).FormerPasswords(account.ID, last-1)
+	if err != nil {
+		return err
+	}
+	hashes := []string{account.PasswordHash}
+	for _, row := range former {
+		hashes = append(hashes, row.Hash)
+	}
+	for _, hash := range hashes {
+		same, _, err := s.pool.Verify(ctx, hash, normalized)
+		if err != nil {
+			return err
+		}
+		if same {
+			broken := password.Violation{Rule: password.RuleForbiddenLastPasswords, Want: last}
+			return &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: []password.Violation{broken}}}}
+		}
+	}
+	return nil
+}
+
+// Replace makes a checked password the account's present one, and keeps as much history as the policy needs. It ends a block and resets
+// the counts of failures. If another password was set since the check, it returns [core.ErrPasswordMeanwhile], so that of parallel
+// changes one wins. The caller saves the account.
+func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, oneTime bool) error {
+	if account.PasswordID != next.replaces {
+		return core.ErrPasswordMeanwhile
+	}
+	now := s.core.Now()
+	if account.PasswordHash != "" {
+		former := models.FormerPassword{
+			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash, SetAt: *account.PasswordSetAt, ReplacedAt: now,
+		}
+		if err := tx.AddFormerPassword(former, next.Rules.Policy(*account).History()-1); err != nil {
+			return err
+		}
+	}
+	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
+	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
+	account.PolicyVersion, account.OwnChangeAt = next.Rules.RecordedVersion(), nil
+	account.ResetFailures()
+	account.DeviceFailures = 0
+	return nil
+}
+
+// Same reports whether two passwords are the same in the form in which they are hashed.
+func Same(a, b string) bool {
+	first, err := password.Normalize(a)
+	if err != nil {
+		return a == b // it is refused for another reason
+	}
+	second, err := password.Normalize(b)
+	return err == nil && first == second
+}
+
+// Problem says why a text cannot be a password, by the error of [password.Normalize].
+func Problem(field string, err error) core.FieldError {
+	var refused *password.RefusedError
+	switch {
+	case errors.As(err, &refused) && refused.Code != "":
+		return core.SymbolProblem(field, refused.Refused)
+	case errors.Is(err, password.ErrEmpty):
+		return core.FieldError{Field: field, Message: "Enter a password."}
+	case errors.Is(err, password.ErrTooLong):
+		return core.FieldError{Field: field, Message: "This password is too long: at most 4,096 bytes are taken."}
+	case errors.Is(err, password.ErrNotUTF8):
+		return core.FieldError{Field: field, Message: "This password is not valid text."}
+	default:
+		return core.FieldError{Field: field, Message: "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."}
+	}
+}
