@@ -17,10 +17,6 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
-func BenchmarkCheck(b *testing.B)    { benchmarkCheck(b, password.Default().Account) }
-func BenchmarkGenerate(b *testing.B) { benchmarkGenerate(b, withLookAheads()) }
-func BenchmarkPrepare(b *testing.B)  { benchmarkPrepare(b, withLookAheads()) }
-
 func TestPercentileIsTheNearestRank(t *testing.T) {
 	hundred := make([]float64, 100)
 	for i := range hundred {

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/mail"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -33,60 +32,51 @@ const (
 
 var benchSender = &mail.Address{Name: "Latchkey", Address: "latchkey@" + benchSenderDomain}
 
-// mailSink is a mail server that discards every mail and measures the time from the first to the last.
+// mailSink is a mail server that discards mails and reports when they arrived.
 type mailSink struct {
-	address     string
-	mu          sync.Mutex
-	taken, want int
-	first, last time.Time
-	full        chan struct{} // closed once as many have arrived as are wanted
+	address  string
+	arrivals chan time.Time
 }
 
 func (b *bench) newMailSink() *mailSink {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
-	k := &mailSink{address: listener.Addr().String()}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return sinkSession{k}, nil }))
+	k := &mailSink{listener.Addr().String(), make(chan time.Time, b.mails)}
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return k, nil }))
 	server.Domain, server.ErrorLog = benchSenderDomain, log.New(io.Discard, "", 0)
 	go func() { _ = server.Serve(listener) }()
 	b.Cleanup(func() { _ = server.Close() })
 	return k
 }
 
-func (k *mailSink) reset(want int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.taken, k.want, k.full = 0, want, make(chan struct{})
-}
+func (*mailSink) Mail(string, *smtp.MailOptions) error { return nil }
+func (*mailSink) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (*mailSink) Reset()                               {}
+func (*mailSink) Logout() error                        { return nil }
 
-// rate returns the mails per second between the first and the last.
-func (k *mailSink) rate() float64 {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return float64(k.taken-1) / k.last.Sub(k.first).Seconds()
-}
-
-// sinkSession is one connection.
-type sinkSession struct{ sink *mailSink }
-
-func (sinkSession) Mail(string, *smtp.MailOptions) error { return nil }
-func (sinkSession) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (sinkSession) Reset()                               {}
-func (sinkSession) Logout() error                        { return nil }
-
-func (s sinkSession) Data(content io.Reader) error {
+func (k *mailSink) Data(content io.Reader) error {
 	_, err := io.Copy(io.Discard, content)
-	k := s.sink
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.last = time.Now()
-	if k.taken++; k.taken == 1 {
-		k.first = k.last
-	}
-	if k.taken == k.want {
-		close(k.full)
-	}
+	k.arrivals <- time.Now()
 	return err
+}
+
+// rateOf waits for all mails and returns the mails per second between the first and the last.
+func (b *bench) rateOf(k *mailSink) float64 {
+	var first, last time.Time
+	timeout := time.After(longestMailRound)
+	for i := range b.mails {
+		select {
+		case last = <-k.arrivals:
+		case <-timeout:
+			b.Fatalf("%d of %d mails arrived within %s", i, b.mails, longestMailRound)
+		case <-b.ctx.Done():
+			b.must(b.ctx.Err())
+		}
+		if i == 0 {
+			first = last
+		}
+	}
+	return float64(b.mails-1) / last.Sub(first).Seconds()
 }
 
 func (b *bench) measureMails() {
@@ -112,7 +102,6 @@ func (b *bench) measureMails() {
 
 // sendRaw sends as many mails with go-mail alone, one by one.
 func (s *site) sendRaw(sink *mailSink, words mailer.Rendered) float64 {
-	sink.reset(s.mails)
 	host, port, err := net.SplitHostPort(sink.address)
 	s.must(err)
 	number, err := strconv.Atoi(port)
@@ -144,7 +133,7 @@ func (s *site) sendRaw(sink *mailSink, words mailer.Rendered) float64 {
 		})
 	}
 	s.must(group.Wait())
-	return sink.rate()
+	return s.rateOf(sink)
 }
 
 // sendThroughProgram queues mails, which the program delivers when it starts.
@@ -171,17 +160,7 @@ func (s *site) sendThroughProgram(sink *mailSink) (rate float64) {
 		}
 		return nil
 	}))
-	sink.reset(s.mails)
-	s.serve(func(*process) {
-		select {
-		case <-sink.full:
-			rate = sink.rate()
-		case <-time.After(longestMailRound):
-			s.Fatalf("not all mails arrived within %s", longestMailRound)
-		case <-s.ctx.Done():
-			s.must(s.ctx.Err())
-		}
-	}, "--smtp", "smtp://"+sink.address+"?starttls=never")
+	s.serve(func(*process) { rate = s.rateOf(sink) }, "--smtp", "smtp://"+sink.address+"?starttls=never")
 	rows := s.openSQL()
 	defer rows.close()
 	s.must(rows.deleteMails(s.ctx))

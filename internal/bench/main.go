@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"runtime"
 	"slices"
@@ -37,12 +38,12 @@ func main() {
 	}
 }
 
-// parts are measured in this order. Passwords are measured in this process, everything else in an installation.
+// parts are measured in this order.
 var parts = []struct {
 	name, about string
 	measure     func(*bench)
 }{
-	{"passwords", "One goroutine, the built-in policy of accounts; hashing is not included.", nil},
+	{"passwords", "The benchmarks of password/generator; they have limits of their own.", (*bench).measurePasswords},
 	{"start", "From the start of the process to the first answer of /healthz, and VmRSS of an idle process.", (*bench).measureStart},
 	{"sign-in", "303 answers of POST /sign-in over kept connections, against raw argon2id with one goroutine per processor.", (*bench).measureSignIn},
 	{"crowd", "200 sign-ins at once, while /healthz is requested every 5 ms. VmHWM is the peak of the process's memory.", (*bench).measureCrowd},
@@ -105,18 +106,16 @@ func readPlan(args []string, stderr io.Writer) (plan, error) {
 	if p.only = *only; p.only != "" && !slices.Contains(partNames(), p.only) {
 		return p, fmt.Errorf("-only %s: the parts are %s", p.only, strings.Join(partNames(), ", "))
 	}
-	switch *engine {
-	case "both":
-		p.engines = []models.Engine{models.SQLite, models.Postgres}
-	case string(models.SQLite), string(models.Postgres):
-		p.engines = []models.Engine{models.Engine(*engine)}
-	default:
+	p.engines = map[string][]models.Engine{
+		"both": {models.SQLite, models.Postgres}, "sqlite": {models.SQLite}, "postgres": {models.Postgres},
+	}[*engine]
+	if p.engines == nil {
 		return p, fmt.Errorf("-engine %s: use sqlite, postgres or both", *engine)
 	}
 	return p, nil
 }
 
-// bench is a run. The testing.TB of the one benchmark that it is provides clean-up and temporary directories.
+// bench is a run. It is one benchmark, whose testing.TB provides clean-up and temporary directories.
 type bench struct {
 	testing.TB
 	plan
@@ -146,35 +145,28 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stdout, "Load average at the start: %s\n", strings.Join(strings.Fields(string(load))[:3], " "))
 	}
 	b := &bench{plan: p, ctx: ctx, out: stdout, notes: stderr, sites: map[models.Engine]*site{}}
-	if p.only == "" || p.only == "passwords" {
-		b.begin(0)
-		b.measurePasswords() // before the other benchmark: they cannot be nested
-	}
-	if p.only != "passwords" && b.err == nil {
-		benchmark("1x", func(tb *testing.B) {
-			b.TB = tb
-			for i, part := range parts {
-				if part.measure != nil && (p.only == "" || p.only == part.name) {
-					b.begin(i)
-					part.measure(b)
-				}
+	_ = flag.Set("test.benchtime", "1x")
+	testing.Benchmark(func(tb *testing.B) {
+		b.TB = tb
+		for _, part := range parts {
+			if p.only == "" || p.only == part.name {
+				fmt.Fprintf(b.out, "\n%s\n%s\n\n", strings.ToUpper(part.name), part.about)
+				part.measure(b)
 			}
-		})
-	}
+		}
+	})
 	if b.err == nil && len(b.missed) > 0 {
 		b.err = errors.New("missed: " + strings.Join(b.missed, "; "))
 	}
 	return b.err
 }
 
-// benchmark runs one for a time, such as "2s", or a number of iterations, such as "1x".
-func benchmark(benchtime string, f func(*testing.B)) testing.BenchmarkResult {
-	_ = flag.Set("test.benchtime", benchtime) // which is a flag, and valid
-	return testing.Benchmark(f)
-}
-
-func (b *bench) begin(part int) {
-	fmt.Fprintf(b.out, "\n%s\n%s\n\n", strings.ToUpper(parts[part].name), parts[part].about)
+func (b *bench) measurePasswords() {
+	command := exec.CommandContext(b.ctx, "go", "test", "-run=^$", "-bench=Check|Generate|Prepare", "-benchtime="+b.round.String(), "latchkey/password/generator")
+	command.Stdout, command.Stderr = b.out, b.notes
+	if command.Run() != nil {
+		b.missed = append(b.missed, "passwords")
+	}
 }
 
 // Fatalf replaces that of testing.B, which discards its message.

@@ -74,22 +74,20 @@ func (b *bench) measurePreview() {
 	own := stricter.Account
 	own.Section, own.PasswordExpirationInDays = password.SectionSuperAdmin, 20
 	stricter.SuperAdmin = &own
-	b.onEach(func(s *site) {
-		s.serve(func(p *process) {
-			admin := p.asAdmin(1)
-			defer admin.close()
-			for _, candidate := range []struct {
-				name   string
-				policy password.Policies
-			}{{"a stricter policy", stricter}, {"the current policy", password.Default()}} {
-				form := url.Values{"policy": {candidate.policy.File()}}
-				took, body := s.request(admin, min(s.requests, mostPreviews), http.MethodPost, views.PolicyPreviewURL, form)
-				if !bytes.Contains(body, []byte(`class="needs figures"`)) {
-					s.Fatal("the preview shows no figures")
-				}
-				slowest := percentile(took, 1)
-				s.add(candidate.name, s.engine, spread(took), atMost(slowest, longestPreview), fmt.Sprintf("slowest %s ms, %d times", number(slowest), len(took)))
+	b.serving(func(p *process) {
+		admin := p.asAdmin(1)
+		defer admin.close()
+		for _, candidate := range []struct {
+			name   string
+			policy password.Policies
+		}{{"a stricter policy", stricter}, {"the current policy", password.Default()}} {
+			form := url.Values{"policy": {candidate.policy.File()}}
+			took, body := p.request(admin, min(p.requests, mostPreviews), http.MethodPost, views.PolicyPreviewURL, form)
+			if !bytes.Contains(body, []byte(`class="needs figures"`)) {
+				p.Fatal("the preview shows no figures")
 			}
-		})
+			slowest := percentile(took, 1)
+			p.add(candidate.name, p.engine, spread(took), atMost(slowest, longestPreview), fmt.Sprintf("slowest %s ms, %d times", number(slowest), len(took)))
+		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"latchkey/models"
@@ -31,68 +33,75 @@ func (s *site) openSQL() database {
 
 func (d database) close() { _ = d.Close() }
 
-// mix is how many of a hundred accounts are in each state; the rest is active.
+// mix is how many of a hundred accounts are in each state, and how they get into it. @n is the time n days ago. The rest is
+// active.
 var mix = []struct {
 	state models.State
 	share int
+	set   string
 }{
-	{models.Disabled, 4}, {models.Blacklisted, 1}, {models.NoPassword, 1}, {models.OneTimeLapsed, 2},
-	{models.OneTimeWaiting, 3}, {models.MustChange, 2}, {models.Expired, 7},
+	{models.Disabled, 4, "disabled_at = @1"},
+	{models.Blacklisted, 1, "failed_attempts = 10, failed_in_row = 10, blocked_at = @0, blocked_until = @-1"},
+	{models.NoPassword, 1, "password_hash = '', password_set_at = NULL"},
+	{models.OneTimeLapsed, 2, "one_time = TRUE, password_set_at = @30, expiry_notice = " + notified},
+	{models.OneTimeWaiting, 3, "one_time = TRUE, password_set_at = @1"},
+	{models.MustChange, 2, "must_change = TRUE"},
+	{models.Expired, 7, "password_set_at = @100, expiry_notice = " + notified},
 }
 
 const (
 	organizations  = 100
-	frequentSearch = "fisc"                           // part of one name in ten
-	seededID       = "'01900000-0000-7000-8000-' || " // an SQL expression; twelve digits follow
+	frequentSearch = "fisc"                                            // part of one name in ten
+	rowNumber      = "(CAST(substr(id, 25) AS BIGINT) % 100000000000)" // of a seeded account
+	seeded         = " AND id LIKE '01900000-%'"
 )
 
-// daysAgo is the SQL of a time that many days ago.
-func (d database) daysAgo(days string) string {
+var notified = strconv.Itoa(int(models.ExpiryNotified))
+
+// times replaces @n by the SQL of the time n days ago.
+func (d database) times(statement string) string {
+	ago := "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '-' || ($1) || ' days')"
 	if d.engine == models.Postgres {
-		return "now() - make_interval(days => (" + days + ")::int)"
+		ago = "now() - make_interval(days => ($1)::int)"
 	}
-	return "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '-' || (" + days + ") || ' days')"
+	return regexp.MustCompile(`@(-?\d+|\([^()]*\))`).ReplaceAllStringFunc(statement, func(days string) string {
+		return strings.Replace(ago, "$1", days[1:], 1)
+	})
 }
 
 // seed creates customers with unknown passwords. A tenth are technical accounts, whose passwords are older and do not expire.
 // Nothing is due: reminders are sent after 59 days. If mixed, there are also organizations, and accounts in all states.
 func (d database) seed(ctx context.Context, count int, mixed bool) error {
-	kind, organization := "'customer'", "'"+models.DefaultOrganizationID+"'"
-	in := func(models.State) string { return "FALSE" }
-	if mixed {
-		kind = fmt.Sprintf("CASE WHEN n <= %d THEN 'organization' ELSE 'customer' END", organizations)
-		organization = fmt.Sprintf("CASE WHEN n > %[1]d THEN %[2]s(100000000001 + n / 100 %% %[1]d) END", organizations, seededID)
-		in = inState
-	}
 	name := "(" + oneOf("n % 10", "anna bruno chen dilara emil fatou greta hugo ines jonas") + " || '.' || " +
 		oneOf("n / 10 % 10", "adler berg costa diallo evans fischer garcia haas ivanov jansen") + " || n)"
-	email := name + " || '@example.org'"
-	lapsed, waiting, expired, blocked := in(models.OneTimeLapsed), in(models.OneTimeWaiting), in(models.Expired), in(models.Blacklisted)
-	when := func(condition, then, otherwise string) string {
-		return "CASE WHEN " + condition + " THEN " + then + " ELSE " + otherwise + " END"
+	statements := []string{
+		fmt.Sprintf(`WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d),
+			people AS (SELECT n, %s AS name, n > 100 AND n %% 10 = 0 AS technical FROM numbers)
+			INSERT INTO accounts (id, kind, name, name_key, email, email_key, search, organization_id, created_at, technical,
+				password_id, password_hash, one_time, must_change, expiry_notice, failed_attempts, failed_in_row, password_set_at)
+			SELECT '01900000-0000-7000-8000-' || (100000000000 + n), 'customer', name, name, name || '@example.org', name || '@example.org',
+				name || ' ' || name || '@example.org', '%s', @400, technical, 'p' || n, 'none', FALSE, FALSE, 0, 0, 0,
+				CASE WHEN technical THEN @300 ELSE @(n %% 58) END
+			FROM people ORDER BY n`, count, name, models.DefaultOrganizationID),
 	}
-	var columns, values []string
-	for _, column := range [][2]string{
-		{"id", seededID + "(100000000000 + n)"}, {"kind", kind}, {"name", name}, {"name_key", name}, {"email", email}, {"email_key", email},
-		{"search", name + " || ' ' || " + email}, {"organization_id", organization}, {"created_at", d.daysAgo("400")},
-		{"technical", "n > 100 AND n % 10 = 0"}, {"disabled_at", when(in(models.Disabled), d.daysAgo("1"), "NULL")}, {"password_id", "'p' || n"},
-		{"password_hash", when(in(models.NoPassword), "''", "'none'")},
-		{"password_set_at", when(in(models.NoPassword), "NULL", when(lapsed, d.daysAgo("30"), when(waiting, d.daysAgo("1"),
-			when("n > 100 AND n % 10 = 0", d.daysAgo("300"), when(expired, d.daysAgo("100"), d.daysAgo("n % 58"))))))},
-		{"one_time", lapsed + " OR " + waiting}, {"must_change", in(models.MustChange)},
-		{"expiry_notice", when(lapsed+" OR "+expired, fmt.Sprint(int(models.ExpiryNotified)), "0")},
-		{"failed_attempts", when(blocked, "10", "0")}, {"failed_in_row", when(blocked, "10", "0")},
-		{"blocked_at", when(blocked, d.daysAgo("0"), "NULL")}, {"blocked_until", when(blocked, d.daysAgo("-1"), "NULL")},
-	} {
-		columns, values = append(columns, column[0]), append(values, column[1])
+	if mixed {
+		statements = append(statements,
+			fmt.Sprintf("UPDATE accounts SET kind = 'organization', organization_id = NULL WHERE %s <= %d", rowNumber, organizations),
+			fmt.Sprintf("UPDATE accounts SET organization_id = '01900000-0000-7000-8000-' || (100000000001 + %s / 100 %% %d) WHERE %[1]s > %[2]d",
+				rowNumber, organizations))
+		from := 0
+		for _, m := range mix {
+			statements = append(statements, fmt.Sprintf("UPDATE accounts SET %s WHERE %s / 7 %% 100 BETWEEN %d AND %d", m.set, rowNumber, from, from+m.share-1))
+			from += m.share
+		}
 	}
-	for _, statement := range []string{
-		fmt.Sprintf(`WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
-			INSERT INTO accounts (%s) SELECT %s FROM numbers ORDER BY n`, count, strings.Join(columns, ", "), strings.Join(values, ", ")),
-		`INSERT INTO identifiers (key, account_id) SELECT name_key, id FROM accounts WHERE id LIKE '01900000-%' UNION ALL
-			SELECT email_key, id FROM accounts WHERE id LIKE '01900000-%'`,
-	} {
-		if _, err := d.ExecContext(ctx, statement); err != nil {
+	for i := range statements[1:] {
+		statements[i+1] += seeded
+	}
+	statements = append(statements, `INSERT INTO identifiers (key, account_id) SELECT name_key, id FROM accounts WHERE TRUE`+seeded+`
+		UNION ALL SELECT email_key, id FROM accounts WHERE TRUE`+seeded)
+	for _, statement := range statements {
+		if _, err := d.ExecContext(ctx, d.times(statement)); err != nil {
 			return fmt.Errorf("seeding: %w", err)
 		}
 	}
@@ -108,23 +117,10 @@ func oneOf(number, words string) string {
 	return text + " END"
 }
 
-// inState is an SQL condition for the accounts in a state.
-func inState(state models.State) string {
-	from := 0
-	for _, m := range mix {
-		if m.state == state {
-			return fmt.Sprintf("(n / 7 %% 100 >= %d AND n / 7 %% 100 < %d)", from, from+m.share)
-		}
-		from += m.share
-	}
-	return "FALSE"
-}
-
-// expire makes a number of passwords, which are spread over all customers, expire without a notice; others in each round.
+// expire makes a number of passwords expire without a notice, spread over all customers; others in each round.
 func (d database) expire(ctx context.Context, accounts, due, round int) error {
-	_, err := d.ExecContext(ctx, fmt.Sprintf(`UPDATE accounts SET expiry_notice = 0, password_set_at = %s
-		WHERE kind = 'customer' AND NOT technical AND id LIKE '01900000-%%' AND CAST(substr(id, 25) AS BIGINT) %% %d = %d`,
-		d.daysAgo("70"), accounts/due, 1+round%9))
+	_, err := d.ExecContext(ctx, d.times(fmt.Sprintf(`UPDATE accounts SET expiry_notice = 0, password_set_at = @70
+		WHERE kind = 'customer' AND NOT technical AND %s %% %d = %d`, rowNumber, accounts/due, 1+round%9)+seeded))
 	return errors.Join(err, d.settle(ctx))
 }
 

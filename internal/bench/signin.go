@@ -35,15 +35,14 @@ func (b *bench) measureStart() {
 		s.add("start to first answer", s.engine, number(median(took))+" ms", atMost(median(took), slowestStart),
 			fmt.Sprintf("median of %d starts, slowest %s ms", s.starts, number(percentile(took, 1))))
 		s.serve(func(p *process) {
-			for _, step := range []struct {
-				name string
-				do   func() error
-			}{
-				{"memory at rest", func() error { return nil }},
-				{"memory after the sign-in page", func() error { return p.client(1).want(p.ctx, http.StatusOK, http.MethodGet, views.SignInURL, nil) }},
-				{"memory after the accounts page", func() error { return p.asAdmin(1).want(p.ctx, http.StatusOK, http.MethodGet, views.AccountsURL, nil) }},
+			for _, step := range []struct{ name, path string }{
+				{"memory at rest", "/healthz"}, {"memory after the sign-in page", views.SignInURL}, {"memory after the accounts page", views.AccountsURL},
 			} {
-				p.must(step.do())
+				client := p.client(1)
+				if step.path == views.AccountsURL {
+					client = p.asAdmin(1)
+				}
+				p.must(client.want(p.ctx, http.StatusOK, http.MethodGet, step.path, nil))
 				time.Sleep(p.idle)
 				used := p.memory("VmRSS")
 				p.add(step.name, p.engine, number(used)+" MiB", atMost(used, mostIdle), fmt.Sprintf("after %s", p.idle))
@@ -62,27 +61,25 @@ func (b *bench) measureSignIn() {
 		}
 		return err
 	}
-	b.onEach(func(s *site) {
-		s.serve(func(p *process) {
-			for _, workers := range []int{8, 64} {
-				clients := p.client(workers)
-				signIn := func(ctx context.Context, worker int) error {
-					_, err := clients.signIn(ctx, customerName(worker))
-					return err
-				}
-				s.rate(workers, signIn) // to warm up
-				raw, signIns := []float64{s.rate(runtime.GOMAXPROCS(0), hash)}, []float64{}
-				for range s.rounds {
-					signIns = append(signIns, s.rate(workers, signIn))
-					raw = append(raw, s.rate(runtime.GOMAXPROCS(0), hash))
-				}
-				clients.close()
-				name, of := fmt.Sprintf("%d sign-ins at a time", workers), shares(signIns, raw)
-				s.add(name, s.engine, number(median(signIns))+" /s", limit{}, "")
-				s.add(name+" ÷ raw", s.engine, fmt.Sprintf("%.3f", median(of)), atLeast(median(of), leastOfRaw),
-					fmt.Sprintf("raw %s /s; median of %d rounds from %s to %s", number(median(raw)), len(of), number(percentile(of, 0)), number(percentile(of, 1))))
+	b.serving(func(p *process) {
+		for _, workers := range []int{8, 64} {
+			clients := p.client(workers)
+			signIn := func(ctx context.Context, worker int) error {
+				_, err := clients.signIn(ctx, customerName(worker))
+				return err
 			}
-		})
+			p.rate(workers, signIn) // to warm up
+			raw, signIns := []float64{p.rate(runtime.GOMAXPROCS(0), hash)}, []float64{}
+			for range p.rounds {
+				signIns = append(signIns, p.rate(workers, signIn))
+				raw = append(raw, p.rate(runtime.GOMAXPROCS(0), hash))
+			}
+			clients.close()
+			name, of := fmt.Sprintf("%d sign-ins at a time", workers), shares(signIns, raw)
+			p.add(name, p.engine, number(median(signIns))+" /s", limit{}, "")
+			p.add(name+" ÷ raw", p.engine, fmt.Sprintf("%.3f", median(of)), atLeast(median(of), leastOfRaw),
+				fmt.Sprintf("raw %s /s; median of %d rounds from %s to %s", number(median(raw)), len(of), number(percentile(of, 0)), number(percentile(of, 1))))
+		}
 	})
 }
 
@@ -107,46 +104,44 @@ func (b *bench) rate(workers int, work func(ctx context.Context, worker int) err
 }
 
 func (b *bench) measureCrowd() {
-	b.onEach(func(s *site) {
-		s.serve(func(p *process) {
-			var took, health []float64
-			asking, stop := context.WithCancel(s.ctx)
-			var asker errgroup.Group
-			asker.Go(func() error {
-				c := p.client(1)
-				defer c.close()
-				for ; asking.Err() == nil; time.Sleep(5 * time.Millisecond) {
-					start := time.Now()
-					if err := c.want(asking, http.StatusOK, http.MethodGet, "/healthz", nil); err != nil && asking.Err() == nil {
-						return err
-					}
-					health = append(health, milliseconds(time.Since(start)))
-				}
-				return nil
-			})
-			for range s.crowds {
+	b.serving(func(p *process) {
+		var took, health []float64
+		asking, stop := context.WithCancel(p.ctx)
+		var asker errgroup.Group
+		asker.Go(func() error {
+			c := p.client(1)
+			defer c.close()
+			for ; asking.Err() == nil; time.Sleep(5 * time.Millisecond) {
 				start := time.Now()
-				clients := p.client(crowd)
-				group, ctx := errgroup.WithContext(s.ctx)
-				for i := range crowd {
-					group.Go(func() error {
-						_, err := clients.signIn(ctx, customerName(i%customers))
-						return err
-					})
+				if err := c.want(asking, http.StatusOK, http.MethodGet, "/healthz", nil); err != nil && asking.Err() == nil {
+					return err
 				}
-				err := group.Wait()
-				clients.close()
-				if took = append(took, time.Since(start).Seconds()); err != nil {
-					stop()
-					s.Fatal(errors.Join(err, asker.Wait()))
-				}
+				health = append(health, milliseconds(time.Since(start)))
 			}
-			stop()
-			s.must(asker.Wait())
-			peak, slow := p.memory("VmHWM"), percentile(health, 0.99)
-			s.add("until all are signed in", s.engine, number(median(took))+" s", limit{}, fmt.Sprintf("median of %d crowds of %d", s.crowds, crowd))
-			s.add("peak memory", s.engine, number(peak)+" MiB", atMost(peak, mostInCrowd), "")
-			s.add("/healthz meanwhile, p50 / p99", s.engine, spread(health), atMost(slow, slowestHealth), fmt.Sprintf("%d answers", len(health)))
+			return nil
 		})
+		for range p.crowds {
+			start := time.Now()
+			clients := p.client(crowd)
+			group, ctx := errgroup.WithContext(p.ctx)
+			for i := range crowd {
+				group.Go(func() error {
+					_, err := clients.signIn(ctx, customerName(i%customers))
+					return err
+				})
+			}
+			err := group.Wait()
+			clients.close()
+			if took = append(took, time.Since(start).Seconds()); err != nil {
+				stop()
+				p.Fatal(errors.Join(err, asker.Wait()))
+			}
+		}
+		stop()
+		p.must(asker.Wait())
+		peak, slow := p.memory("VmHWM"), percentile(health, 0.99)
+		p.add("until all are signed in", p.engine, number(median(took))+" s", limit{}, fmt.Sprintf("median of %d crowds of %d", p.crowds, crowd))
+		p.add("peak memory", p.engine, number(peak)+" MiB", atMost(peak, mostInCrowd), "")
+		p.add("/healthz meanwhile, p50 / p99", p.engine, spread(health), atMost(slow, slowestHealth), fmt.Sprintf("%d answers", len(health)))
 	})
 }

@@ -54,6 +54,11 @@ func (b *bench) onEach(measure func(*site)) {
 	}
 }
 
+// serving measures with the program running in these installations.
+func (b *bench) serving(measure func(*process)) {
+	b.onEach(func(s *site) { s.serve(measure) })
+}
+
 // newSite creates a directory and, on PostgreSQL, an empty database.
 func (b *bench) newSite(engine models.Engine) *site {
 	s := &site{bench: b, engine: engine, dir: b.TempDir()}

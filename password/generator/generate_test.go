@@ -211,16 +211,3 @@ func TestGeneratedPassCheck(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkGenerate(b *testing.B) {
-	for name, regex := range map[string]string{"default": "", "regex": `^(?=.*[a-z])(?=.*\d)[a-zA-Z\d!?]{10,12}$`} {
-		b.Run(name, func(b *testing.B) {
-			p := prepared(password.Policy{MinimumDigits: 1, MinimumUpperCaseSymbols: 1, UserNameForbidden: true, AllowedRegex: regex})
-			for b.Loop() {
-				if _, err := Generate(p, options{}, "someone", rand.Reader); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
