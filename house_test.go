@@ -41,6 +41,7 @@ var importLayers = []struct {
 	{"accounts/policy", []string{"accounts/core", "models", "password"}},
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
 	{"accounts/notify", []string{"accounts/core", "accounts/identifier", "accounts/policy", "models"}},
+	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts", []string{"accounts/...", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts/...", "mailer", "models"}},

@@ -61,8 +61,8 @@ func TestWhoseAddressesAreShown(t *testing.T) {
 			if got := seen(log.Rows, err); got != reader.want {
 				t.Errorf("%s sees in the log %s, want %s", reader.actor.Name, got, reader.want)
 			}
-			story, err := w.Story(t.Context(), reader.actor, w.account(ada.ID))
-			if got := seen(story.Events, err); got != reader.want {
+			timeline, err := w.Dashboard.Timeline(t.Context(), reader.actor, w.account(ada.ID))
+			if got := seen(timeline.Events, err); got != reader.want {
 				t.Errorf("%s sees in the time line %s, want %s", reader.actor.Name, got, reader.want)
 			}
 		}

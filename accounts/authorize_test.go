@@ -165,7 +165,7 @@ func TestWhoSeesWhat(t *testing.T) {
 				}
 			}
 		}
-		if got := must(w.Overview(t.Context(), by, time.UTC))(t); got.States[models.OneTimeWaiting] != 1 || got.FailedMails != 0 {
+		if got := must(w.Dashboard.Overview(t.Context(), by, time.UTC))(t); got.States[models.OneTimeWaiting] != 1 || got.FailedMails != 0 {
 			t.Errorf("counted %+v", got)
 		}
 		for _, event := range must(w.Audit(t.Context(), by, models.AuditFilter{OrganizationID: other.ID, Limit: 99}))(t).Rows {
@@ -176,7 +176,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		if _, err := w.Find(t.Context(), by, theirs.ID); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("found: %v", err)
 		}
-		if _, err := w.Story(t.Context(), by, theirs); !errors.Is(err, core.ErrNotFound) {
+		if _, err := w.Dashboard.Timeline(t.Context(), by, theirs); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("told: %v", err)
 		}
 		if _, err := w.Mail.List(t.Context(), by, models.MailFilter{Limit: 9}); !errors.Is(err, core.ErrForbidden) {
@@ -190,7 +190,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			if len(list.Rows) > 0 {
 				t.Errorf("%s lists %d accounts, %v", name, len(list.Rows), err)
 			}
-			overview, _ := w.Overview(t.Context(), actor, time.UTC)
+			overview, _ := w.Dashboard.Overview(t.Context(), actor, time.UTC)
 			if overview.States[models.OneTimeWaiting] > 0 {
 				t.Errorf("%s counts %+v", name, overview)
 			}
@@ -213,17 +213,17 @@ func TestAMovedCustomersPast(t *testing.T) {
 		if err := w.Move(t.Context(), core.CommandLine, moved.ID, now.ID, false); err != nil {
 			t.Fatal(err)
 		}
-		if story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t); len(story.Mails) > 0 {
-			t.Errorf("it reads a mail of the time before: %+v", story.Mails)
+		if timeline := must(w.Dashboard.Timeline(t.Context(), as(now), w.account(moved.ID)))(t); len(timeline.Mails) > 0 {
+			t.Errorf("it reads a mail of the time before: %+v", timeline.Mails)
 		}
 		w.clock.Advance(time.Hour)
 		w.refused(10, "moved", "wrong")
 		w.clock.Advance(time.Hour)
-		story := must(w.Story(t.Context(), as(now), w.account(moved.ID)))(t)
-		if first := len(story.Events) - 1; first != 12 || story.Events[first].Action != core.ActionMoved || len(story.Mails) != 1 {
-			t.Errorf("it reads %+v and the mails %+v", story.Events, story.Mails)
+		timeline := must(w.Dashboard.Timeline(t.Context(), as(now), w.account(moved.ID)))(t)
+		if first := len(timeline.Events) - 1; first != 12 || timeline.Events[first].Action != core.ActionMoved || len(timeline.Mails) != 1 {
+			t.Errorf("it reads %+v and the mails %+v", timeline.Events, timeline.Mails)
 		}
-		all := must(w.Story(t.Context(), core.CommandLine, w.account(moved.ID)))(t)
+		all := must(w.Dashboard.Timeline(t.Context(), core.CommandLine, w.account(moved.ID)))(t)
 		if len(all.Events) != 25 || len(all.Mails) != 2 {
 			t.Errorf("a SuperAdmin reads %+v and the mails %+v", all.Events, all.Mails)
 		}

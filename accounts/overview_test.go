@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/dashboard"
 	"latchkey/internal/testdb"
 	"latchkey/models"
 )
@@ -22,7 +23,7 @@ func TestChartsFollowTheZone(t *testing.T) {
 	w.clock.Set(time.Date(2026, 3, 28, 23, 30, 0, 0, time.UTC)) // 0:30 of the next day
 	w.refused(2, "nobody", "wrong")
 
-	overview := must(w.Overview(t.Context(), as(root), berlin))(t)
+	overview := must(w.Dashboard.Overview(t.Context(), as(root), berlin))(t)
 	last := overview.Failures[len(overview.Failures)-1]
 	if last.Count != 2 || overview.Failures[len(overview.Failures)-2].Count != 1 {
 		t.Errorf("failures of the last two days: %+v", overview.Failures[len(overview.Failures)-2:])
@@ -38,7 +39,7 @@ func TestChartsFollowTheZone(t *testing.T) {
 			t.Errorf("week %d begins at %s, the one before ends at %s", i+1, week.From, overview.Weeks[i].To)
 		}
 	}
-	if len(overview.Weeks) != accounts.ChartWeeks || len(overview.Failures) != accounts.ChartDays {
+	if len(overview.Weeks) != dashboard.ChartWeeks || len(overview.Failures) != dashboard.ChartDays {
 		t.Errorf("%d weeks, %d days", len(overview.Weeks), len(overview.Failures))
 	}
 }
@@ -48,7 +49,7 @@ func at(when time.Time) *time.Time { return &when }
 // The overview counts only what the actor may see, and what has not expired yet.
 func TestOverviewIsNarrowed(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		if overview := must(w.Overview(t.Context(), w.root, time.UTC))(t); !overview.Empty {
+		if overview := must(w.Dashboard.Overview(t.Context(), w.root, time.UTC))(t); !overview.Empty {
 			t.Error("without a customer it is not said to be empty")
 		}
 		acme, other := w.organization("acme"), w.organization("other")
@@ -59,36 +60,36 @@ func TestOverviewIsNarrowed(t *testing.T) {
 		w.create(accounts.NewAccount{Name: "machine", Organization: acme.ID, Technical: true})
 		w.refused(1, "nobody", "wrong")
 
-		all, ours := must(w.Overview(t.Context(), w.root, time.UTC))(t), must(w.Overview(t.Context(), as(acme), time.UTC))(t)
+		all, ours := must(w.Dashboard.Overview(t.Context(), w.root, time.UTC))(t), must(w.Dashboard.Overview(t.Context(), as(acme), time.UTC))(t)
 		if got, want := sum(all.Weeks), 5; got != want { // root, two organizations, two customers; technical ones do not expire
 			t.Errorf("%d passwords expire, want %d: %+v", got, want, all.Weeks)
 		}
 		if all.Weeks[9].Count != 5 || sum(ours.Weeks) != 1 || all.Empty || ours.Empty {
 			t.Errorf("by week: %+v; the organization's: %+v", all.Weeks, ours.Weeks)
 		}
-		if got := sum(all.Failures); got != 21 || all.Failures[accounts.ChartDays-1].Count != got {
+		if got := sum(all.Failures); got != 21 || all.Failures[dashboard.ChartDays-1].Count != got {
 			t.Errorf("%d failures: %+v", got, all.Failures)
 		}
 		if got := sum(ours.Failures); got != 10 {
 			t.Errorf("the organization sees %d failures", got)
 		}
 		for name, actor := range map[string]core.Actor{"a customer": {ID: w.root.ID, Kind: models.Customer}, "nobody": {}} {
-			if seen, err := w.Overview(t.Context(), actor, time.UTC); err != nil || sum(seen.Weeks)+sum(seen.Failures) > 0 {
+			if seen, err := w.Dashboard.Overview(t.Context(), actor, time.UTC); err != nil || sum(seen.Weeks)+sum(seen.Failures) > 0 {
 				t.Errorf("%s sees %+v, %v", name, seen, err)
 			}
 		}
 		w.clock.Advance(64*24*time.Hour - time.Minute)
-		if first := must(w.Overview(t.Context(), w.root, time.UTC))(t).Weeks[0]; first.Count != 5 {
+		if first := must(w.Dashboard.Overview(t.Context(), w.root, time.UTC))(t).Weeks[0]; first.Count != 5 {
 			t.Errorf("in the last minute: %+v", first)
 		}
 		w.clock.Advance(time.Minute)
-		if got := sum(must(w.Overview(t.Context(), w.root, time.UTC))(t).Weeks); got != 0 {
+		if got := sum(must(w.Dashboard.Overview(t.Context(), w.root, time.UTC))(t).Weeks); got != 0 {
 			t.Errorf("%d expired passwords are still to expire", got)
 		}
 	})
 }
 
-func sum(bars []accounts.Bar) (sum int) {
+func sum(bars []dashboard.Bar) (sum int) {
 	for _, bar := range bars {
 		sum += bar.Count
 	}
@@ -111,10 +112,10 @@ func TestWaiting(t *testing.T) {
 			claimed[0].State = models.MailFailed
 			return tx.SettleMail(&claimed[0])
 		})
-		if got := must(w.Waiting(t.Context(), w.root))(t); got != (accounts.Waiting{Accounts: 2, Mails: 1}) {
+		if got := must(w.Dashboard.Counters(t.Context(), w.root))(t); got != (dashboard.Counters{Accounts: 2, Mails: 1}) {
 			t.Errorf("%+v waits for the SuperAdmin (%s)", got, failed.Template)
 		}
-		if got := must(w.Waiting(t.Context(), as(acme)))(t); got != (accounts.Waiting{Accounts: 1}) {
+		if got := must(w.Dashboard.Counters(t.Context(), as(acme)))(t); got != (dashboard.Counters{Accounts: 1}) {
 			t.Errorf("%+v waits for the organization", got)
 		}
 	})

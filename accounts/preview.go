@@ -109,7 +109,7 @@ func (p *preview) expiredBefore(accountPolicy password.Policy) time.Time {
 func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
 	days := make([]PreviewDay, PreviewDays)
 	for i := range days {
-		days[i].From, days[i].To = midnight(p.now, p.zone, i), midnight(p.now, p.zone, i+1)
+		days[i].From, days[i].To = core.Midnight(p.now, p.zone, i), core.Midnight(p.now, p.zone, i+1)
 	}
 	days[0].From = p.later
 	// Both at once: most days of the one are days of the other, only earlier or later.
@@ -147,7 +147,7 @@ func setFor(group models.PasswordGroup, from, to time.Time) models.PasswordSpan 
 // notices counts what a sweep finds due by the end of today, when it works as [Service.expiryTasks]: who has expired by
 // now gets no reminder, who expires later today gets one first.
 func (p *preview) notices(tx *models.Tx, rules *policy.Rules) (n Notices, err error) {
-	tomorrow := midnight(p.now, p.zone, 1)
+	tomorrow := core.Midnight(p.now, p.zone, 1)
 	var expired, ending []models.PasswordSpan
 	for _, group := range rules.ExpiringGroups() {
 		expired = append(expired, setFor(group, time.Time{}, tomorrow))

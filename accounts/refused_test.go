@@ -114,8 +114,8 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 				t.Errorf("%s sees %+v", organization.Name, log.Rows)
 			}
 		}
-		story := must(w.Story(t.Context(), w.root, w.account(bob.ID)))(t)
-		for _, event := range story.Events {
+		timeline := must(w.Dashboard.Timeline(t.Context(), w.root, w.account(bob.ID)))(t)
+		for _, event := range timeline.Events {
 			if event.Action == core.ActionRefused {
 				t.Error("refused acts crowd the account's time line")
 			}

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/dashboard"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/notify"
 	"latchkey/accounts/policy"
@@ -59,6 +60,7 @@ type Options struct {
 type Service struct {
 	Credentials *credential.Service
 	Mail        *notify.Service
+	Dashboard   *dashboard.Service
 
 	core     *core.Core
 	policies *policy.Source
@@ -94,6 +96,7 @@ func New(o Options) *Service {
 		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
 	})
 	s.Mail = notify.New(s.core, s.policies, notify.Settings{MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing}, o.Wake)
+	s.Dashboard = dashboard.New(s.core, s.policies)
 	s.lockout = lockout.New(s.core, lockout.Settings{
 		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
 	}, s.Mail)

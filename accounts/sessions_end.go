@@ -13,6 +13,14 @@ func (s *Service) OwnSessions(ctx context.Context, actor core.Actor) ([]models.S
 	return s.openSessions(s.core.DB.Read(ctx), actor.ID)
 }
 
+// SessionsOf are the sessions of an account that the actor may see.
+func (s *Service) SessionsOf(ctx context.Context, actor core.Actor, account models.Account) ([]models.Session, error) {
+	if !actor.Sees(account) {
+		return nil, core.ErrNotFound
+	}
+	return s.openSessions(s.core.DB.Read(ctx), account.ID)
+}
+
 // openSessions are the account's sessions that hold, also by what the settings allow now.
 func (s *Service) openSessions(read *models.Tx, accountID string) ([]models.Session, error) {
 	sessions, err := read.Sessions(accountID, s.core.Now())

@@ -55,7 +55,11 @@ func (s *Server) accountPage(c echo.Context, status int, account models.Account,
 func (s *Server) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
 	ctx, who, p := c.Request().Context(), actor(c), frame.Printer
 	described := s.describe(account)
-	timeline, err := s.Accounts.Story(ctx, who, account)
+	timeline, err := s.Accounts.Dashboard.Timeline(ctx, who, account)
+	if err != nil {
+		return views.AccountPage{}, err
+	}
+	sessions, err := s.Accounts.SessionsOf(ctx, who, account)
 	if err != nil {
 		return views.AccountPage{}, err
 	}
@@ -77,7 +81,7 @@ func (s *Server) accountPageOf(c echo.Context, frame ui.Frame, account models.Ac
 		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
 	}
-	for _, session := range timeline.Sessions {
+	for _, session := range sessions {
 		shown := views.Session{Session: session}
 		if !page.Own {
 			shown.EndURL = views.EndSessionOfURL(account.ID, session.ID)

@@ -9,8 +9,8 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/dashboard"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -90,20 +90,20 @@ func (s *Server) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
 // cappedOverview is a large installation on a bad day.
 func cappedOverview(frame ui.Frame) views.OverviewPage {
 	frame.Title, frame.Section = frame.T("Overview"), "overview"
-	setWaiting(&frame, accounts.Waiting{Accounts: accounts.WaitingUpTo, Mails: accounts.WaitingUpTo})
-	counts := accounts.Overview{Expiring: accounts.CountedUpTo, FailedMails: accounts.CountedUpTo, States: map[models.State]int64{
-		models.Blacklisted: accounts.CountedUpTo, models.Expired: accounts.CountedUpTo, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
+	setCounters(&frame, dashboard.Counters{Accounts: dashboard.MaxCounter, Mails: dashboard.MaxCounter})
+	counts := dashboard.Overview{Expiring: dashboard.MaxCount, FailedMails: dashboard.MaxCount, States: map[models.State]int64{
+		models.Blacklisted: dashboard.MaxCount, models.Expired: dashboard.MaxCount, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
 	}}
 	bars := func(first, step, number int) (bars []ui.Bar) {
 		for i := range number {
 			from := frame.Now.AddDate(0, 0, first+i*step)
-			bars = append(bars, ui.Bar{From: from, To: from.AddDate(0, 0, step-1), Count: min(accounts.ChartedUpTo, 4000+i*i*120)})
+			bars = append(bars, ui.Bar{From: from, To: from.AddDate(0, 0, step-1), Count: min(dashboard.MaxBar, 4000+i*i*120)})
 		}
 		return bars
 	}
 	return views.OverviewPage{
 		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
-		Expiring: ui.ExpiringChart(frame, bars(0, 7, 13), accounts.ChartedUpTo), Failures: ui.FailuresChart(frame, bars(-13, 1, 14), accounts.ChartedUpTo),
+		Expiring: ui.ExpiringChart(frame, bars(0, 7, 13), dashboard.MaxBar), Failures: ui.FailuresChart(frame, bars(-13, 1, 14), dashboard.MaxBar),
 	}
 }
 

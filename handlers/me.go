@@ -52,7 +52,7 @@ func (s *Server) mePageOf(c echo.Context, frame ui.Frame) (views.MePage, error) 
 	for _, session := range sessions {
 		page.Sessions = append(page.Sessions, views.Session{Session: session, Current: session.ID == current, EndURL: views.EndSessionURL(session.ID)})
 	}
-	signIns, err := s.Accounts.OwnSignIns(ctx, actor(c))
+	signIns, err := s.Accounts.Dashboard.OwnSignIns(ctx, actor(c))
 	page.SignIns = words.OwnTimeline(p, signIns.Events, signIns.Cut)
 	return page, err
 }

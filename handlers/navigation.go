@@ -1,7 +1,7 @@
 package handlers
 
 import (
-	"latchkey/accounts"
+	"latchkey/accounts/dashboard"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
@@ -31,12 +31,12 @@ func (s *Server) navigation(frame ui.Frame) (links []ui.NavLink) {
 	return links
 }
 
-// setWaiting adds to the navigation how much waits for an operator.
-func setWaiting(frame *ui.Frame, waiting accounts.Waiting) {
-	counts := map[string]int64{"accounts": waiting.Accounts, "mail": waiting.Mails}
+// setCounters adds to the navigation how much waits for an operator.
+func setCounters(frame *ui.Frame, counters dashboard.Counters) {
+	counts := map[string]int64{"accounts": counters.Accounts, "mail": counters.Mails}
 	for i, link := range frame.Nav {
 		if count := counts[link.Section]; count > 0 {
-			frame.Nav[i].Waiting = frame.CappedShort(count, accounts.WaitingUpTo)
+			frame.Nav[i].Waiting = frame.CappedShort(count, dashboard.MaxCounter)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/dashboard"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -18,7 +18,7 @@ func (s *Server) overview(c echo.Context) error {
 	if !who.MayOperate() {
 		return c.Redirect(http.StatusSeeOther, views.MeURL)
 	}
-	counts, err := s.Accounts.Overview(c.Request().Context(), who, s.Zone)
+	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone)
 	if err != nil {
 		return err
 	}
@@ -28,15 +28,15 @@ func (s *Server) overview(c echo.Context) error {
 	}
 	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
 		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.proxies.shown(), Trouble: counts.MailTrouble,
-		Expiring: ui.ExpiringChart(frame, chartBars(counts.Weeks), accounts.ChartedUpTo),
-		Failures: ui.FailuresChart(frame, chartBars(counts.Failures), accounts.ChartedUpTo),
+		Expiring: ui.ExpiringChart(frame, chartBars(counts.Weeks), dashboard.MaxBar),
+		Failures: ui.FailuresChart(frame, chartBars(counts.Failures), dashboard.MaxBar),
 	}))
 }
 
-func needs(frame ui.Frame, counts accounts.Overview) []views.Need {
+func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
 	need := func(count int64, label, hint, url string, urgent bool) views.Need {
 		return views.Need{
-			Label: frame.T(label), Hint: frame.T(hint), URL: url, Count: count, Most: accounts.CountedUpTo, Urgent: urgent,
+			Label: frame.T(label), Hint: frame.T(hint), URL: url, Count: count, Most: dashboard.MaxCount, Urgent: urgent,
 		}
 	}
 	inState := func(state models.State) string { return views.Query(views.AccountsURL, nil, "state", string(state)) }
@@ -54,7 +54,7 @@ func needs(frame ui.Frame, counts accounts.Overview) []views.Need {
 }
 
 // chartBars are the bars of a chart, each with its last day.
-func chartBars(bars []accounts.Bar) []ui.Bar {
+func chartBars(bars []dashboard.Bar) []ui.Bar {
 	list := make([]ui.Bar, len(bars))
 	for i, bar := range bars {
 		list[i] = ui.Bar{From: bar.From, To: bar.To.Add(-time.Nanosecond), Count: bar.Count}

@@ -37,8 +37,8 @@ func (s *Server) countWaiting(c echo.Context, frame *ui.Frame) error {
 	if len(frame.Nav) == 0 {
 		return nil
 	}
-	waiting, err := s.Accounts.Waiting(c.Request().Context(), actor(c))
-	setWaiting(frame, waiting)
+	counters, err := s.Accounts.Dashboard.Counters(c.Request().Context(), actor(c))
+	setCounters(frame, counters)
 	return err
 }
 

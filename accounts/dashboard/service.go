@@ -1,0 +1,24 @@
+package dashboard
+
+import (
+	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+)
+
+// Service reads figures and timelines. It is safe for concurrent use.
+type Service struct {
+	core     *core.Core
+	policies *policy.Source
+}
+
+// New makes a service.
+func New(c *core.Core, policies *policy.Source) *Service {
+	return &Service{core: c, policies: policies}
+}
+
+// visible limits a filter to the accounts that the actor may see, with their states now.
+func (s *Service) visible(actor core.Actor, f models.AccountFilter) models.AccountFilter {
+	f.Cutoffs, f.OrganizationID = s.policies.Current().Cutoffs(), actor.Scope()
+	return f
+}
