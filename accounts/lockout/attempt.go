@@ -15,6 +15,9 @@ import (
 // reservation lapses only if its process died.
 const ReservationLife = time.Minute
 
+// trustedBudget marks the reservations of trusted browsers.
+const trustedBudget = "trusted"
+
 // pollEvery is how often a free attempt is looked for while others are verified by another process.
 const pollEvery = 15 * time.Millisecond
 
@@ -84,14 +87,6 @@ type attempt struct {
 	refused string         // why nothing is verified; "" = it is
 }
 
-// budget names whose attempts it takes, in the column of reservations.
-func (a attempt) budget() string {
-	if a.trusted {
-		return "trusted"
-	}
-	return ""
-}
-
 // Verify reports whether the proof is right for the account. The zero account stands for one that does not exist or cannot sign in:
 // its verification must cost the same, and its result is ignored.
 type Verify func(ctx context.Context, account models.Account) (ok bool, err error)
@@ -128,16 +123,39 @@ func (s *Service) Attempt(
 // errNoneLeft means that all remaining attempts are being verified.
 var errNoneLeft = errors.New("all attempts are in flight")
 
-// reserve takes one of the account's attempts, and waits for a free one until ctx ends.
-func (s *Service) reserve(ctx context.Context, rules *policy.Rules, who Subject) (attempt, error) {
+// reserve locks the account, decides whose attempt this is and whether it is verified at all, and takes one of the remaining attempts. It
+// waits for a free one until ctx ends. An attempt that verifies nothing takes none from the account.
+func (s *Service) reserve(ctx context.Context, rules *policy.Rules, who Subject) (try attempt, err error) {
 	for {
-		var try attempt
 		id := s.core.NewID()
 		err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-			if try, err = s.load(tx, rules, who, id); err != nil {
+			try = attempt{id: id}
+			if try.account, err = tx.AccountForUpdate(who.ID); core.IgnoreNotFound(err) != nil {
 				return err
 			}
-			return s.take(tx, rules, try)
+			if err := s.EndBlock(tx, &try.account); err != nil {
+				return err
+			}
+			if try.device, err = s.FindDevice(tx, who.ID, who.Devices); err != nil {
+				return err
+			}
+			limits := s.limits(rules, try.account)
+			try.trusted = try.device.ID != "" && !limits.exhausted(try.account)
+			try.refused = s.refusal(rules, try.account, who, try.trusted)
+
+			now, left := s.core.Now(), limits.untrustedLeft(try.account)
+			row := models.Reservation{ID: id, LapsesAt: now.Add(ReservationLife)}
+			if try.trusted {
+				row.DeviceID, left = trustedBudget, limits.trustedLeft(try.account)
+			}
+			if try.refused == "" {
+				row.AccountID = &try.account.ID
+			}
+			reserved, err := tx.Reserve(row, left, now)
+			if err == nil && !reserved {
+				return errNoneLeft
+			}
+			return err
 		})
 		if err != nil && ctx.Err() != nil {
 			s.release(ctx, attempt{id: id}) // it may have been committed at the moment when the client went away
@@ -145,44 +163,14 @@ func (s *Service) reserve(ctx context.Context, rules *policy.Rules, who Subject)
 		if !errors.Is(err, errNoneLeft) {
 			return try, err
 		}
-		if err := sleep(ctx, pollEvery); err != nil {
-			return attempt{}, err
+		timer := time.NewTimer(pollEvery)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return attempt{}, ctx.Err()
 		}
 	}
-}
-
-// load locks the account and decides whose attempt this is, and whether it is verified at all.
-func (s *Service) load(tx *models.Tx, rules *policy.Rules, who Subject, id string) (try attempt, err error) {
-	try.id = id
-	if try.account, err = tx.AccountForUpdate(who.ID); core.IgnoreNotFound(err) != nil {
-		return try, err
-	}
-	if err := s.EndBlock(tx, &try.account); err != nil {
-		return try, err
-	}
-	if try.device, err = s.FindDevice(tx, who.ID, who.Devices); err != nil {
-		return try, err
-	}
-	try.trusted = try.device.ID != "" && !s.limits(rules, try.account).exhausted(try.account)
-	try.refused = s.refusal(rules, try.account, who, try.trusted)
-	return try, nil
-}
-
-// take reserves the attempt, or returns [errNoneLeft]. An attempt that verifies nothing takes none from the account.
-func (s *Service) take(tx *models.Tx, rules *policy.Rules, try attempt) error {
-	now, limits, places := s.core.Now(), s.limits(rules, try.account), 1
-	row := models.Reservation{ID: try.id, DeviceID: try.budget(), LapsesAt: now.Add(ReservationLife)}
-	if try.refused == "" {
-		row.AccountID, places = &try.account.ID, limits.untrustedLeft(try.account)
-		if try.trusted {
-			places = limits.trustedLeft(try.account)
-		}
-	}
-	reserved, err := tx.Reserve(row, places, now)
-	if err == nil && !reserved {
-		err = errNoneLeft
-	}
-	return err
 }
 
 // release gives back an attempt that was not verified, such as when the client went away.
@@ -268,8 +256,16 @@ func (s *Service) settleSuccess(
 		if refused = cmp.Or(refused, s.refusal(rules, now.account, who, try.trusted)); refused != "" {
 			return s.auditFailure(tx, now, actor, refused)
 		}
-		if err := s.recordSuccess(tx, now); err != nil {
-			return err
+		// A trusted browser resets the count of the trusted browsers, an untrusted client that of its own kind, and a trusted browser
+		// without attempts left both.
+		if !try.trusted {
+			now.account.ResetFailures()
+		}
+		if now.device.ID != "" {
+			now.account.DeviceFailures = 0
+			if err := tx.UseDevice(now.device.ID, s.core.Now()); err != nil {
+				return err
+			}
 		}
 		return onSuccess(tx, &now.account)
 	})
@@ -286,15 +282,4 @@ func (s *Service) auditFailure(tx *models.Tx, now *settled, actor core.Actor, re
 		more["browser"] = "known"
 	}
 	return s.core.Audit(tx, actor, core.ActionSignInFailed, now.account, more)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -92,16 +92,3 @@ func (s *Service) EndBlock(tx *models.Tx, account *models.Account) error {
 	}
 	return tx.SaveAccount(account)
 }
-
-// recordSuccess resets the count of the trusted browsers, or that of untrusted clients for a client that counts as one. A trusted
-// browser without attempts left resets both.
-func (s *Service) recordSuccess(tx *models.Tx, now *settled) error {
-	if !now.try.trusted {
-		now.account.ResetFailures()
-	}
-	if now.device.ID == "" {
-		return nil
-	}
-	now.account.DeviceFailures = 0
-	return tx.UseDevice(now.device.ID, s.core.Now())
-}

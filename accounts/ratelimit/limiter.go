@@ -95,39 +95,23 @@ func (l *Limiter) Attempts(address string) int {
 }
 
 // acquire waits for room until ctx ends.
-func (l *Limiter) acquire(ctx context.Context, key string) error {
+func (l *Limiter) acquire(ctx context.Context, key string) (err error) {
 	// Hold the entry while querying, so that concurrent failures are counted.
 	fresh := false
-	l.update(key, func(c *client) { c.users++; fresh = l.fresh(c) })
-	var err error
+	l.update(key, func(c *client) { c.users++; fresh = c.fresh(l.core.Now()) })
+	defer func() {
+		if err != nil {
+			l.update(key, func(c *client) { c.users-- })
+		}
+	}()
 	if !fresh {
-		err = l.read(ctx, key)
-	}
-	if err == nil {
-		err = l.wait(ctx, key)
-	}
-	if err != nil {
-		l.update(key, func(c *client) { c.users-- })
-	}
-	return err
-}
-
-// fresh reports whether the database need not be read. After the clock was set back it must be.
-func (l *Limiter) fresh(c *client) bool {
-	age := l.core.Now().Sub(c.readAt)
-	return age >= 0 && age < freshFor
-}
-
-func (l *Limiter) read(ctx context.Context, key string) error {
-	at := l.core.Now()
-	clearAt, err := l.core.DB.Read(ctx).FailuresForgottenAt(key)
-	if err == nil {
+		at := l.core.Now()
+		clearAt, err := l.core.DB.Read(ctx).FailuresForgottenAt(key)
+		if err != nil {
+			return err
+		}
 		l.update(key, func(c *client) { c.readAt = at; c.extend(clearAt) })
 	}
-	return err
-}
-
-func (l *Limiter) wait(ctx context.Context, key string) error {
 	verdict := make(chan error, 1)
 	l.update(key, func(c *client) {
 		if len(c.queue) >= maxQueued {
@@ -162,26 +146,21 @@ func (l *Limiter) release(ctx context.Context, key string, failed bool) {
 	l.update(key, func(c *client) { c.users--; c.inFlight--; c.extend(clearAt) })
 }
 
-// update changes the entry of a network, and admits the waiting attempts that there is room for then.
+// update changes the entry of a network, and admits the waiting attempts that there is room for then. If failures alone have reached
+// the limit, all of them are refused.
 func (l *Limiter) update(key string, change func(*client)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := l.clients[key]
+	c, now := l.clients[key], l.core.Now()
 	if c == nil {
 		c = &client{}
 		l.clients[key] = c
 	}
 	change(c)
-	l.admit(key, c)
-	l.purge()
-}
-
-// admit admits waiting attempts up to the limit. If failures alone have reached it, all of them are refused.
-func (l *Limiter) admit(key string, c *client) {
-	remaining := c.clearAt.Sub(l.core.Now())
+	remaining := c.clearAt.Sub(now)
 	free := l.burst() - ceilDiv(remaining, l.failureLife())
 	if free < 1 && len(c.queue) > 0 {
-		if now := l.core.Now(); now.Sub(c.warnedAt) >= time.Minute {
+		if now.Sub(c.warnedAt) >= time.Minute {
 			c.warnedAt = now
 			l.core.Log.Warn("sign-in rate limit reached", "client_network", key, "failures_per_minute", l.perMinute)
 		}
@@ -196,20 +175,21 @@ func (l *Limiter) admit(key string, c *client) {
 		c.queue = c.queue[1:]
 		c.inFlight++
 	}
-}
-
-// purge removes, once in [freshFor], the entries without attempts that would be read from the database anyway.
-func (l *Limiter) purge() {
-	now := l.core.Now()
 	if now.Sub(l.purged) < freshFor {
 		return
 	}
 	l.purged = now
 	for key, c := range l.clients {
-		if c.users == 0 && !l.fresh(c) && now.Sub(c.warnedAt) >= time.Minute {
-			delete(l.clients, key)
+		if c.users == 0 && !c.fresh(now) && now.Sub(c.warnedAt) >= time.Minute {
+			delete(l.clients, key) // it would be read from the database anyway
 		}
 	}
+}
+
+// fresh reports whether the database need not be read. After the clock was set back it must be.
+func (c *client) fresh(now time.Time) bool {
+	age := now.Sub(c.readAt)
+	return age >= 0 && age < freshFor
 }
 
 // extend updates when all failures are forgotten. Failures only move that time back, so the later one holds.
