@@ -60,6 +60,22 @@ type Issued struct {
 	Bits     float64 // of entropy; see [password.Unknown]
 }
 
+// What is wrong with the form of a new or changed account.
+const (
+	errNameTaken           core.Code = "name.taken"
+	errNameTooSimilar      core.Code = "name.too_similar"
+	errTakenNow            core.Code = "account.taken_just_now"
+	errEmailTaken          core.Code = "email.taken"
+	errEmailTakenNow       core.Code = "email.taken_just_now"
+	errEmailIsName         core.Code = "email.is_name"
+	errUnknownOrganization core.Code = "organization.unknown"
+	errNotCustomer         core.Code = "organization.not_customer"
+	errTechnicalKind       core.Code = "account.technical_kind"
+	errHasOneTime          core.Code = "account.technical_has_one_time"
+	errPasswordMode        core.Code = "password.mode"
+	errNameMismatch        core.Code = "account.name_mismatch"
+)
+
 // Create makes an account. Everything that is wrong with the input is one [core.ValidationError]; a form that was carried out
 // before is an [core.AlreadyDoneError].
 func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount) (Issued, error) {
@@ -135,7 +151,7 @@ func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, acco
 }
 
 func noOrganization() error {
-	return core.Invalid("organization", "There is no such organization. Choose one from the list.")
+	return core.Invalid("organization", errUnknownOrganization)
 }
 
 func (s *Service) checkOrganization(ctx context.Context, id string) error {
@@ -175,9 +191,9 @@ func (s *Service) checkTaken(ctx context.Context, account models.Account, who id
 
 func taken(key string, who identifier.Identity) error {
 	if key == who.NameKey {
-		return core.Invalid("name", "This name is taken already, perhaps in other letters that compare as the same.")
+		return core.Invalid("name", errNameTaken)
 	}
-	return core.Invalid("email", "This e-mail address is another account's already.")
+	return core.Invalid("email", errEmailTaken)
 }
 
 // refuseConfusable refuses a name that is confusable with another account's; see [names.Skeletons].
@@ -187,7 +203,7 @@ func refuseConfusable(tx *models.Tx, account models.Account) error {
 	}
 	taken, err := tx.Confusable(account.Name, account.NameKey)
 	if err == nil && taken {
-		return core.Invalid("name", "This name looks too similar to one that is taken. Choose another.")
+		return core.Invalid("name", errNameTooSimilar)
 	}
 	return err
 }
@@ -195,9 +211,9 @@ func refuseConfusable(tx *models.Tx, account models.Account) error {
 func checkKind(account models.Account) error {
 	switch {
 	case account.Technical && account.Kind != models.Customer:
-		return core.Invalid("technical", "Only customers can be technical accounts.")
+		return core.Invalid("technical", errTechnicalKind)
 	case !core.IsLocale(account.Locale):
-		return core.Invalid("locale", "There is no such language. Choose one from the list.")
+		return core.Invalid("locale", core.ErrUnknownLocale)
 	default:
 		return nil
 	}
@@ -207,11 +223,11 @@ func checkKind(account models.Account) error {
 func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue Issue) error {
 	var wrong core.FieldErrors
 	if issue.OneTime && account.Technical {
-		_ = wrong.Add(core.Invalid("one_time", string(core.ErrTechnicalOneTime)))
+		wrong.AddField("one_time", core.ErrTechnicalOneTime)
 	}
 	switch {
 	case issue.Mode != Typed && issue.Mode != Generated:
-		_ = wrong.Add(core.Invalid("password_mode", "Choose whether the password is typed or generated."))
+		wrong.AddField("password_mode", errPasswordMode)
 	case issue.Mode == Typed || issue.Password != "":
 		_, err := s.Credentials.CheckComposition(rules, account, issue.Password)
 		_ = wrong.Add(err)
@@ -276,7 +292,7 @@ func (s *Service) insert(
 	err := tx.CreateAccount(account, keys...)
 	switch {
 	case errors.Is(err, models.ErrTaken):
-		return core.Invalid("name", "This name or e-mail address was taken just now.")
+		return core.Invalid("name", errTakenNow)
 	case errors.Is(err, models.ErrReferenced):
 		return noOrganization()
 	case err != nil:

@@ -44,10 +44,10 @@ func (s *Service) applyEdit(account *models.Account, input Edit, email identifie
 		return err
 	}
 	if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
-		_ = wrong.Add(core.Invalid("email", "The account's name is an e-mail address, so it has to stay the account's own."))
+		wrong.AddField("email", errEmailIsName)
 	}
 	if input.Technical && (account.OneTime || account.MustChange) {
-		_ = wrong.Add(core.Invalid("technical", string(core.ErrTechnicalOneTime)+" Issue an ordinary password first."))
+		wrong.AddField("technical", errHasOneTime)
 	}
 	account.Email, account.EmailKey = email.Typed, email.Key
 	account.Locale, account.Technical = input.Locale, input.Technical
@@ -64,7 +64,7 @@ func (s *Service) reidentify(tx *models.Tx, account models.Account, email identi
 	}
 	err = tx.ReplaceIdentifiers(account.ID, who.Keys(account.Technical)...)
 	if errors.Is(err, models.ErrTaken) {
-		return core.Invalid("email", "This e-mail address was taken just now.")
+		return core.Invalid("email", errEmailTakenNow)
 	}
 	return err
 }
@@ -100,7 +100,7 @@ func edited(before, after models.Account) core.Detail {
 // SetLocale changes the actor's own language.
 func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string) error {
 	if !core.IsLocale(locale) {
-		return core.Invalid("locale", "There is no such language. Choose one from the list.")
+		return core.Invalid("locale", core.ErrUnknownLocale)
 	}
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(actor.ID)
@@ -124,7 +124,7 @@ func (s *Service) Move(ctx context.Context, actor core.Actor, id, organizationID
 	}
 	err := s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.Kind != models.Customer {
-			return core.Invalid("organization", "Only customers belong to an organization.")
+			return core.Invalid("organization", errNotCustomer)
 		}
 		from, err := tx.Account(*account.OrganizationID)
 		if err != nil {

@@ -112,7 +112,7 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 			return err
 		}
 		if len(confirm) > identifier.MaxTyped || !identifier.SameName(confirm, account.Name) {
-			return core.Invalid("confirm", "Type the account's name as it stands here.")
+			return core.Invalid("confirm", errNameMismatch)
 		}
 		if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.Detail{"kind": string(account.Kind)}); err != nil {
 			return err

@@ -16,7 +16,7 @@ const mostChoices = 1000
 // List reads one page of the accounts that the actor may see. A search longer than [identifier.MaxTyped] is a [core.ValidationError].
 func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.AccountPage, error) {
 	if len(f.Search) > identifier.MaxTyped {
-		return models.AccountPage{}, core.Invalid("q", "This search is too long.")
+		return models.AccountPage{}, core.Invalid("q", core.ErrSearchTooLong)
 	}
 	return s.core.DB.Read(ctx).ListAccounts(s.narrow(actor, f))
 }

@@ -51,6 +51,11 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Visitor, actor core
 	return in, err
 }
 
+const (
+	errConfirmation    core.Code = "password.confirmation_differs"
+	errCurrentPassword core.Code = "password.current_wrong"
+)
+
 // checkNew returns everything that is wrong with the form, as far as that costs no hash.
 func (s *Service) checkNew(rules *policy.Rules, account models.Account, input NewPassword) error {
 	var wrong core.FieldErrors
@@ -59,7 +64,7 @@ func (s *Service) checkNew(rules *policy.Rules, account models.Account, input Ne
 		return err
 	}
 	if !credential.Same(input.Password, input.Confirmation) {
-		_ = wrong.Add(core.Invalid("confirmation", "The two passwords are not the same."))
+		wrong.AddField("confirmation", errConfirmation)
 	}
 	return wrong.Err()
 }
@@ -70,11 +75,11 @@ func (s *Service) proveOwner(ctx context.Context, who Visitor, self loginSubject
 	}
 	normalized, err := password.Normalize(current)
 	if err != nil {
-		return &core.ValidationError{Fields: []core.FieldError{credential.Problem("current", err)}}
+		return credential.Problem("current", err)
 	}
 	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
 	if errors.Is(err, core.ErrSignIn) {
-		return core.Invalid("current", "This is not your current password, or your account is refused for a while after several failures.")
+		return core.Invalid("current", errCurrentPassword)
 	}
 	return err
 }

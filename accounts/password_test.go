@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -14,8 +15,9 @@ import (
 // isBroken tells whether the error says that a password breaks the rule.
 func isBroken(err error, rule password.Rule) bool {
 	var invalid *core.ValidationError
+	broken := credential.Broken("password", password.Violation{Rule: rule}).Fields[0]
 	return errors.As(err, &invalid) && slices.ContainsFunc(invalid.Fields, func(f core.FieldError) bool {
-		return f.Field == "password" && slices.ContainsFunc(f.Broken, func(v password.Violation) bool { return v.Rule == rule })
+		return f.Field == broken.Field && f.Code == broken.Code
 	})
 }
 

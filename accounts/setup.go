@@ -110,7 +110,7 @@ func (s *Service) validateFirst(ctx context.Context, rules *policy.Rules, first 
 		return account, nil, err
 	}
 	if !credential.Same(input.Password, input.Confirmation) {
-		_ = wrong.Add(core.Invalid("confirmation", "The two passwords are not the same."))
+		wrong.AddField("confirmation", errConfirmation)
 	}
 	return account, keys, wrong.Err()
 }

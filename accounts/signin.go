@@ -92,14 +92,16 @@ func (s *Service) signIn(ctx context.Context, who loginSubject, nameOrEmail, sec
 	return in, err
 }
 
+const errSignInName core.Code = "sign_in.name_missing"
+
 func normalizeSignIn(nameOrEmail, secret string) (string, error) {
 	var wrong core.FieldErrors
 	if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
-		wrong.AddField(core.FieldError{Field: "name", Message: "Enter your name or e-mail address."})
+		wrong.AddField("name", errSignInName)
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		wrong.AddField(credential.Problem("password", err))
+		_ = wrong.Add(credential.Problem("password", err))
 	}
 	return normalized, wrong.Err()
 }

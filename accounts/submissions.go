@@ -14,7 +14,7 @@ func (s *Service) refuseRepeat(ctx context.Context, actor core.Actor, submission
 		return nil
 	}
 	if !models.IsID(submission) {
-		return core.Invalid("submission", "This form is broken. Open the page again.")
+		return core.Invalid("submission", core.ErrFormInvalid)
 	}
 	row, err := s.core.DB.Read(ctx).Submission(submission)
 	if errors.Is(err, models.ErrNotFound) {

@@ -2,14 +2,12 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
-	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
 	"latchkey/models"
 	"latchkey/password"
@@ -189,9 +187,6 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 
 // rerenderAccount shows the account with the problems of one of its forms.
 func (s *Server) rerenderAccount(c echo.Context, failed error) error {
-	if errors.Is(failed, core.ErrOwnAccount) {
-		return failed
-	}
 	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return err

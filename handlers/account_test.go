@@ -137,7 +137,7 @@ func TestActsThatAreRefused(t *testing.T) {
 		root := app.SignIn("root")
 		for _, tc := range []struct {
 			id, act string
-			says    core.Refusal
+			says    core.Code
 		}{
 			{robot.ID, "require-change", core.ErrTechnicalOneTime},
 			{who.Ann.ID, "unblock", core.ErrNotBlacklisted},
@@ -150,7 +150,7 @@ func TestActsThatAreRefused(t *testing.T) {
 			unchanged(t, app, tc.act, func() {
 				form := testapp.Form("confirm", "acme", "password_mode", "generated", "email", "x@example.com")
 				page := root.Post("/accounts/"+tc.id+"/"+tc.act, form).Want(422)
-				if got := page.Text("[role=alert]"); !strings.Contains(got, string(tc.says)) {
+				if got := page.Text("[role=alert]"); !strings.Contains(got, sentence(t, tc.says)) {
 					t.Errorf("%s says %q", tc.act, got)
 				}
 			})
@@ -169,7 +169,7 @@ func TestOnesOwnAccountIsLookedAfterElsewhere(t *testing.T) {
 			unchanged(t, app, act, func() {
 				form := testapp.Form("confirm", "root", "password_mode", "typed", "password", testapp.Secret2, "email", "x@example.com", "organization", who.Acme.ID)
 				page := root.Post(path+"/"+act, form).Want(403)
-				check(t, act, page.Text("main p"), string(core.ErrOwnAccount))
+				check(t, act, page.Text("main p"), sentence(t, core.ErrOwnAccount))
 			})
 		}
 	})

@@ -101,7 +101,7 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	}
 	if len(f.Search) > identifier.MaxTyped {
 		f.Search = ""
-		wrong("q", "This search is too long.")
+		wrong("q", "error.search.too_long")
 	}
 	if f.Kind == "technical" {
 		f.Kind, f.Technical = "", true

@@ -14,6 +14,7 @@ import (
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/password"
+	"latchkey/views/words"
 )
 
 // checklist opens a page that has one, in Chromium: the tests ask the page's own functions.
@@ -139,11 +140,14 @@ func wantRefusal(t *testing.T, text, said string) {
 	}
 }
 
-// problemWords is what is wrong with a field, in English.
-func problemWords(t *testing.T, problem core.FieldError) string {
+// problemWords is what is wrong, in English.
+func problemWords(t *testing.T, err error) string {
 	t.Helper()
-	return must[*i18n.Catalogue](t)(i18n.Load()).For("en", "").T(problem.Message, problem.Args...)
+	english := words.Printer{Words: must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")}
+	return words.PlainError(english, core.Describe(err)[0])
 }
+
+func sentence(t *testing.T, code core.Code) string { t.Helper(); return problemWords(t, code) }
 
 // caseless is full case folding, with Cherokee in small letters.
 func caseless(text string) string {

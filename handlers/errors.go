@@ -15,24 +15,51 @@ import (
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
+	"latchkey/views/words"
 )
 
-// errorText is the text of an error page: what happened, and what to do.
-type errorText struct{ title, text string }
+// Errors of requests rather than of use cases.
+const (
+	errInvalidRequest core.Code = "request.invalid"
+	errMethod         core.Code = "request.method"
+	errTooLarge       core.Code = "request.too_large"
+	errURITooLong     core.Code = "request.uri_too_long"
+	errMediaType      core.Code = "request.media_type"
+	errUnavailable    core.Code = "unavailable"
+	errInternal       core.Code = "internal"
+)
 
-var errorPages = map[int]errorText{
-	http.StatusBadRequest:            {"Invalid request", "Nothing was changed. Go back and try again."},
-	http.StatusUnauthorized:          {"You are not signed in", "Your session has ended, so nothing was changed. Sign in and send the form again."},
-	http.StatusForbidden:             {"You don't have access to this page", "Your account is not allowed to do this, or the request came from another site. Nothing was changed."},
-	http.StatusNotFound:              {"Page not found", "It may have been deleted, or you may not have access."},
-	http.StatusMethodNotAllowed:      {"Not possible here", "Open the page and use its form."},
-	http.StatusRequestEntityTooLarge: {"Too large", "Nothing was changed. Shorten your entry and send it again."},
-	http.StatusRequestURITooLong:     {"Link too long", "Shorten the search, or start again from the list."},
-	http.StatusUnsupportedMediaType:  {"Invalid request", "Nothing was changed. Send an ordinary form."},
-	http.StatusUnprocessableEntity:   {"Not possible", ""},
-	http.StatusTooManyRequests:       {"Too many attempts", "Too many attempts from your network failed. Nothing was changed; try again in a minute."},
-	http.StatusServiceUnavailable:    {"Latchkey is busy", "Try again in a few seconds. If you sent a form, check first whether it took effect."},
-	http.StatusInternalServerError:   {"Something went wrong", "Try again; if you sent a form, check first whether it took effect. If it happens again, give your operator the request ID below."},
+// errorPages has the title of each error page, and the code of errors that have none themselves.
+var errorPages = map[int]struct {
+	title string
+	code  core.Code
+}{
+	http.StatusBadRequest:            {"Invalid request", errInvalidRequest},
+	http.StatusUnauthorized:          {"You are not signed in", core.ErrSignedOut},
+	http.StatusForbidden:             {"You don't have access to this page", core.ErrForbidden},
+	http.StatusNotFound:              {"Page not found", core.ErrNotFound},
+	http.StatusMethodNotAllowed:      {"Not possible here", errMethod},
+	http.StatusRequestEntityTooLarge: {"Too large", errTooLarge},
+	http.StatusRequestURITooLong:     {"Link too long", errURITooLong},
+	http.StatusUnsupportedMediaType:  {"Invalid request", errMediaType},
+	http.StatusUnprocessableEntity:   {"Not possible", errInvalidRequest},
+	http.StatusTooManyRequests:       {"Too many attempts", core.ErrTooMany},
+	http.StatusServiceUnavailable:    {"Latchkey is busy", errUnavailable},
+	http.StatusInternalServerError:   {"Something went wrong", errInternal},
+}
+
+// statuses has the statuses of errors by their codes; that of all others is 422.
+var statuses = map[core.Code]int{
+	core.ErrSignedOut:     http.StatusUnauthorized,
+	core.ErrNotFound:      http.StatusNotFound,
+	core.ErrForbidden:     http.StatusForbidden,
+	core.ErrForged:        http.StatusForbidden,
+	core.ErrPasswordFirst: http.StatusForbidden,
+	core.ErrAddress:       http.StatusForbidden,
+	core.ErrOwnAccount:    http.StatusForbidden,
+	core.ErrBusy:          http.StatusServiceUnavailable,
+	core.ErrTooMany:       http.StatusTooManyRequests,
+	errStillRunning:       http.StatusServiceUnavailable,
 }
 
 // answerError turns every error into an answer. Internal texts go to the log only.
@@ -65,26 +92,16 @@ func (s *Server) loadVisitorForError(c echo.Context, status int) {
 
 func statusOf(err error) int {
 	var asHTTP *echo.HTTPError
-	var refusal core.Refusal
+	var code core.Code
 	var invalid *core.ValidationError
-	var busy core.BusyError
-	var tooMany core.TooManyError
-	var tooSoon core.TooSoonError
 	switch {
 	case errors.As(err, &asHTTP):
 		return asHTTP.Code
-	case errors.As(err, &tooMany):
-		return http.StatusTooManyRequests
-	case errors.Is(err, core.ErrSignedOut):
-		return http.StatusUnauthorized
-	case errors.Is(err, core.ErrNotFound):
-		return http.StatusNotFound
-	case errors.Is(err, core.ErrForbidden), errors.Is(err, core.ErrForged), errors.Is(err, core.ErrPasswordFirst),
-		errors.Is(err, core.ErrAddress), errors.Is(err, core.ErrOwnAccount):
-		return http.StatusForbidden
-	case errors.As(err, &refusal), errors.As(err, &invalid), errors.As(err, &tooSoon):
+	case errors.As(err, &code) && statuses[code] != 0:
+		return statuses[code]
+	case errors.As(err, &code), errors.As(err, &invalid):
 		return http.StatusUnprocessableEntity
-	case errors.As(err, &busy), errors.Is(err, errStillRunning), models.Unavailable(err):
+	case models.Unavailable(err):
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError
@@ -131,31 +148,18 @@ func (s *Server) writeError(c echo.Context, status int, err error) error {
 }
 
 func errorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
-	words, ok := errorPages[status]
+	page, ok := errorPages[status]
 	if !ok {
-		words = errorPages[http.StatusInternalServerError]
+		page = errorPages[http.StatusInternalServerError]
 	}
-	frame.Title = frame.T(words.title)
-	text := frame.T(words.text)
-	back := views.HomeURL
+	frame.Title = frame.T(page.title)
+	explained := append(core.Describe(failed), core.FieldError{Code: page.code})
+	text, back := words.Error(frame.Printer, explained[0]), views.HomeURL
 	if errors.Is(failed, core.ErrAddress) {
 		back = "" // every page gives the same answer
-		text = frame.T("This is allowed from certain networks only. Use your organization's network or ask your operator.")
-	}
-	if errors.Is(failed, core.ErrPasswordFirst) {
-		text = frame.T("Nothing was changed. Choose a new password first.")
 	}
 	if scheme := (schemeMismatchError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
 		text, back = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address), scheme.address
-	}
-	if errors.As(failed, new(core.BusyError)) {
-		text = frame.T("Nothing was changed. Try again in a few seconds.")
-	}
-	if errors.Is(failed, errStillRunning) {
-		text = frame.T("This form was already sent and is still being processed. Check the result before you send it again.")
-	}
-	if problems, ok := problemsOf(frame, failed); ok {
-		text = problems[0].Text
 	}
 	return views.ErrorPage{Frame: frame, Status: status, Text: text, Back: back}
 }

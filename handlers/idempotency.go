@@ -146,7 +146,7 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 }
 
 // errStillRunning says that the same form was sent before, and that its answer did not come in time or got lost.
-var errStillRunning = errors.New("the same form is still being carried out")
+const errStillRunning core.Code = "form.in_progress"
 
 // findAnswer waits for the answer while another request prepares it. Without either it is [core.ErrNotFound].
 func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {

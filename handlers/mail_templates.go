@@ -141,7 +141,7 @@ func renderedMail(sample SampleMail, html string) views.WrittenMail {
 }
 
 // errUnknownSample refuses a form that names no sample of the mail.
-const errUnknownSample core.Refusal = "This language or state does not exist. Choose one from the lists."
+const errUnknownSample core.Code = "mail.unknown_sample"
 
 // testMail sends a mail with sample data to the actor.
 func (s *Server) testMail(c echo.Context) error {

@@ -129,7 +129,7 @@ func TestATestMailThatCannotBe(t *testing.T) {
 		page = root.Get(preview)
 		unchanged(t, app, "one too many", func() {
 			said := page.Submit(preview + "/test").Want(422).Text("[role=alert] li")
-			check(t, "said", said, string(notify.ErrTooManyTests))
+			check(t, "said", said, sentence(t, notify.ErrTooManyTests))
 		})
 		app.Clock.Advance(10 * time.Minute)
 		root.Get(preview).Submit(preview + "/test").Want(303)

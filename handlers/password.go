@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/models"
 	"latchkey/password"
@@ -62,7 +63,7 @@ func (s *Server) passwordPage(c echo.Context, status int, suggested password.Gen
 		Policy: words.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
 	}
 	if from, soon := s.Accounts.ChangeableFrom(who.Account); soon && who.Pending == "" {
-		page.TooSoon = words.TooSoon(frame.Printer, from)
+		page.TooSoon = words.Error(frame.Printer, core.Describe(core.TooSoonError{From: from})[0])
 	}
 	return render(c, status, views.Password(page))
 }

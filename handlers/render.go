@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -62,56 +60,22 @@ func setProblems(frame *ui.Frame, failed error) error {
 	if failed == nil {
 		return nil
 	}
-	problems, ok := problemsOf(*frame, failed)
-	if !ok {
+	if statusOf(failed) != http.StatusUnprocessableEntity {
 		return failed
 	}
-	frame.Problems = problems
+	frame.Problems = problemsOf(*frame, failed)
 	return nil
 }
 
-// problemsOf translates the problems of a form; ok is false for other errors.
-func problemsOf(frame ui.Frame, err error) (problems []ui.Problem, ok bool) {
-	var invalid *core.ValidationError
-	var refusal core.Refusal
-	var tooSoon core.TooSoonError
-	switch {
-	case errors.As(err, &invalid):
-		for _, field := range invalid.Fields {
-			if field.Field == "submission" { // a hidden field
-				field.Field = ""
-			}
-			problems = append(problems, fieldProblems(frame, field)...)
+// problemsOf explains what was wrong with a form.
+func problemsOf(frame ui.Frame, err error) (problems []ui.Problem) {
+	for _, wrong := range core.Describe(err) {
+		if wrong.Field == "submission" { // a hidden field
+			wrong.Field = ""
 		}
-		return problems, true
-	case errors.As(err, &refusal):
-		return []ui.Problem{{Text: frame.T(string(refusal))}}, true
-	case errors.As(err, &tooSoon):
-		return []ui.Problem{{Text: words.TooSoon(frame.Printer, tooSoon.From)}}, true
-	default:
-		return nil, false
-	}
-}
-
-func fieldProblems(frame ui.Frame, field core.FieldError) (problems []ui.Problem) {
-	for _, violation := range field.Broken {
-		problems = append(problems, ui.Problem{Field: field.Field, Text: words.Broken(frame.Words, violation)})
-	}
-	if field.Message != "" {
-		problems = append(problems, ui.Problem{Field: field.Field, Text: frame.T(field.Message, isolated(field.Args)...)})
+		problems = append(problems, ui.Problem{Field: wrong.Field, Text: words.Error(frame.Printer, wrong)})
 	}
 	return problems
-}
-
-// isolated marks the texts among the arguments of a message, which users typed.
-func isolated(args []any) []any {
-	marked := slices.Clone(args)
-	for i, value := range marked {
-		if text, ok := value.(string); ok && i%2 == 1 {
-			marked[i] = words.Isolate(text)
-		}
-	}
-	return marked
 }
 
 const unknownFilter = "Invalid filters were ignored."

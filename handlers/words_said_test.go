@@ -23,6 +23,7 @@ import (
 type said struct {
 	messages map[string]message // by id
 	prefixes map[string]message // of ids that end in a value of the program, such as "state."
+	codes    []string           // of errors
 	details  []string           // what events of the audit log tell beside, by name
 	lost     []string           // places whose messages could not be found
 
@@ -175,6 +176,9 @@ func (r *reader) index(n ast.Node) bool {
 // constant notes a text by the first word of its name.
 func (r *reader) constant(name *ast.Ident, value ast.Expr) {
 	first := strings.IndexFunc(name.Name, unicode.IsUpper)
+	if object := r.info.Defs[name]; object.Type().String() == "latchkey/accounts/core.Code" {
+		r.said.codes = append(r.said.codes, r.text(value))
+	}
 	if object := r.info.Defs[name]; first > 0 && r.text(value) != "" {
 		key := object.Pkg().Path() + "." + name.Name[:first]
 		r.said.constants[key] = append(r.said.constants[key], r.text(value))

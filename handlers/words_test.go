@@ -27,16 +27,19 @@ func (s said) valuesOf(prefix string) []string {
 	switch prefix {
 	case "rule.", "off.":
 		return texts(password.Rules())
-	case "broken.":
-		return texts(append(rulesOf(password.Policy{MinimumSymbols: 1, MaximumSymbols: 9, MinimumSpecialSymbols: 1, MinimumUpperCaseSymbols: 1,
-			MinimumDigits: 1, UserNameForbidden: true, AllowedRegex: "x"}.Composition()), password.RuleForbiddenLastPasswords, password.RuleMinimumComplexity))
 	case "direction.":
 		return texts([]password.Direction{password.Stricter, password.Looser, password.Changed})
 	case "warning.":
 		return texts([]password.Rule{password.RuleAllowedRegexDescription, password.RuleBlockingTimeInMin})
 	case "departure.":
 		return texts(password.DepartureKinds())
-	case "symbol.":
+	case "error.":
+		codes := s.codes
+		for _, kind := range password.SymbolKinds() {
+			codes = append(codes, "symbol."+string(kind))
+		}
+		return codes
+	case "error.symbol.":
 		return texts(password.SymbolKinds())
 	case "not-provable.":
 		return texts(password.Reasons())
@@ -71,13 +74,6 @@ func (s said) valuesOf(prefix string) []string {
 	default:
 		return nil
 	}
-}
-
-func rulesOf(values []password.Value) (rules []password.Rule) {
-	for _, value := range values {
-		rules = append(rules, value.Rule)
-	}
-	return rules
 }
 
 func texts[T ~string](values []T) (list []string) {
@@ -136,7 +132,7 @@ func catalogue(t *testing.T, locale string) (messages map[string]forms) {
 }
 
 // ofValue knows the ids whose English stands in en.yaml; all others are their own English.
-var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9-]+)+$`)
+var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9_-]+)+$`)
 
 // englishOf is a message's English.
 func englishOf(id string, m message, catalogue map[string]forms) forms {

@@ -123,7 +123,7 @@ func (w Words) Count(id string, n int, args ...any) string {
 func (w Words) Number(n int64) string { return w.numbers.Sprint(n) }
 
 // ofValue knows the ids of messages that depend on a value of the program; they are no words.
-var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9-]+)+$`)
+var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9_-]+)+$`)
 
 // localize shows the English, or else the id, where there is no message: a page with one odd word is better than none.
 func (w Words) localize(id string, config *i18n.LocalizeConfig) string {

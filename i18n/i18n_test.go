@@ -32,7 +32,7 @@ func TestWords(t *testing.T) {
 		{"a number in a place", w.T("{{.N}} or more", "N", int64(1000)), "1,000 or more"},
 		{"a text in a place", w.T("{{.N}} or more", "N", "1000"), "1000 or more"},
 		{"nothing", w.T(""), ""},
-		{"more places", w.Count("broken.minimumDigits", 2, "Got", 0), "The password needs at least 2 digits; it has 0."},
+		{"more places", w.Count("error.password.too_few_digits", 2, "limit", 2, "got", 0), "The password needs at least 2 digits; it has 0."},
 		{"unknown id of a count", w.Count("no.such.thing", 2), "no.such.thing"},
 	} {
 		if test.got != test.want {

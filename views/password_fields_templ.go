@@ -457,11 +457,11 @@ func checklist(f ui.Frame, policy words.Policy, hidden bool) templ.Component {
 // refusals are the sentences about a text that can be no password at all, for the script: by kind, with places for the symbol.
 func refusals(f ui.Frame) templ.Attributes {
 	said := templ.Attributes{
-		"data-long":    f.T("This password is too long: at most 4,096 bytes are taken."),
-		"data-unknown": f.T("This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."),
+		"data-long":    f.T("error.password.too_many_bytes", "limit", password.MaxBytes),
+		"data-unknown": f.T("error.password.not_comparable"),
 	}
 	for _, kind := range password.SymbolKinds() {
-		said["data-"+string(kind)] = f.T("symbol."+string(kind), "Symbol", "{symbol}", "Code", "{code}")
+		said["data-"+string(kind)] = f.T("error.symbol."+string(kind), "symbol", "{symbol}", "code", "{code}")
 	}
 	return said
 }

@@ -6,25 +6,51 @@ import (
 	"time"
 
 	"latchkey/models"
-	"latchkey/password"
 )
 
-// The errors of use cases, in addition to [Refusal], [ValidationError] and those of the database.
-var (
+// Code names an error for people and programs. The catalogues of i18n have its sentence under "error.", docs/contract.md its
+// meaning. It is an error by itself if there is nothing more to say.
+type Code string
+
+func (c Code) Error() string { return string(c) }
+
+// Errors that more than one use case returns.
+const (
 	// ErrNotFound means that the row does not exist, or that the actor may not see it.
-	ErrNotFound = errors.New("not found")
-	// ErrSignIn means that name and password open nothing now. It never says why.
-	ErrSignIn = errors.New("the name or password is wrong, or the account cannot sign in now")
-	// ErrAddress means that this is not allowed from the client's IP address.
-	ErrAddress = errors.New("not allowed from this IP address")
-	// ErrSignedOut means that the actor's session has ended, or that their account may no longer do this, since the request began.
-	ErrSignedOut = errors.New("the session has ended")
-	// ErrPasswordFirst means that a new password was demanded since the request began, and has to be chosen first.
-	ErrPasswordFirst = errors.New("a new password has to be chosen first")
-	// ErrForged means that another site's page sent the request (CSRF).
-	ErrForged = errors.New("the request comes from another site")
+	ErrNotFound Code = "not_found"
 	// ErrForbidden means that the actor's kind may not do this.
-	ErrForbidden = errors.New("not allowed")
+	ErrForbidden Code = "forbidden"
+	// ErrSignIn means that name and password open nothing now. It never says why.
+	ErrSignIn Code = "sign_in.failed"
+	// ErrAddress means that this is not allowed from the client's IP address.
+	ErrAddress Code = "network.not_allowed"
+	// ErrSignedOut means that the actor's session has ended, or that their account may no longer do this, since the request began.
+	ErrSignedOut Code = "session.ended"
+	// ErrPasswordFirst means that a new password was demanded since the request began, and has to be chosen first.
+	ErrPasswordFirst Code = "password.change_required"
+	// ErrForged means that another site's page sent the request (CSRF).
+	ErrForged Code = "request.forged"
+
+	ErrOwnAccount          Code = "account.own"
+	ErrDefaultOrganization Code = "organization.default"
+	ErrLastSuperAdmin      Code = "account.last_superadmin"
+	ErrHasCustomers        Code = "organization.has_customers"
+	ErrTechnicalOneTime    Code = "account.technical"
+	ErrNoPasswordToChange  Code = "account.no_password"
+	ErrPasswordMeanwhile   Code = "password.changed_meanwhile"
+	ErrChangeDemanded      Code = "password.change_demanded"
+	ErrNotBlacklisted      Code = "account.not_blocked"
+
+	// Of fields.
+	ErrFormInvalid   Code = "form.invalid"
+	ErrUnknownLocale Code = "locale.unknown"
+	ErrSearchTooLong Code = "search.too_long"
+
+	// With details in a type of their own.
+	ErrBusy        Code = "busy"
+	ErrTooMany     Code = "attempts.too_many"
+	errTooSoon     Code = "password.changed_recently"
+	errAlreadyDone Code = "form.already_done"
 )
 
 // BusyError means that too many passwords are being verified. The request may be retried after a while.
@@ -34,29 +60,31 @@ type BusyError struct {
 }
 
 func (BusyError) Error() string { return "too many passwords are being verified" }
+func (BusyError) Unwrap() error { return ErrBusy }
 
 // TooManyError means that too many attempts from the client's network failed. The request may be retried after a while.
 type TooManyError struct{ RetryAfter time.Duration }
 
 func (TooManyError) Error() string { return "too many failed attempts from this network" }
+func (TooManyError) Unwrap() error { return ErrTooMany }
 
 // TooSoonError means that the owner changed the password recently, and may change it again from a time on.
 type TooSoonError struct{ From time.Time }
 
 func (TooSoonError) Error() string { return "the password was changed too recently" }
+func (TooSoonError) Unwrap() error { return errTooSoon }
 
 // AlreadyDoneError means that a form was carried out before, and on which account.
 type AlreadyDoneError struct{ AccountID string }
 
 func (AlreadyDoneError) Error() string { return "this form was carried out already" }
+func (AlreadyDoneError) Unwrap() error { return errAlreadyDone }
 
 // ForeignError is [ErrNotFound] for an account that exists, but that the actor may not see.
 type ForeignError struct{ ID string }
 
 func (ForeignError) Error() string { return ErrNotFound.Error() }
-
-// Is makes it an [ErrNotFound] to callers.
-func (ForeignError) Is(target error) bool { return target == ErrNotFound }
+func (ForeignError) Unwrap() error { return ErrNotFound }
 
 // NotFound turns a missing row into [ErrNotFound], the same error as for a row that the actor may not see.
 func NotFound(err error) error {
@@ -74,58 +102,51 @@ func IgnoreNotFound(err error) error {
 	return err
 }
 
-// Refusal is a sentence for people that says why something cannot be done, and the key of its translation.
-type Refusal string
+// Params are the values that an error's sentence names. Times are moments, texts may be what a user typed.
+type Params map[string]any
 
-func (r Refusal) Error() string { return string(r) }
-
-// The refusals.
-const (
-	ErrOwnAccount          Refusal = "This is your own account. Change your password on the password page; for anything else ask another SuperAdmin."
-	ErrDefaultOrganization Refusal = "The organization Default always exists and cannot sign in, so this cannot be done to it."
-	ErrLastSuperAdmin      Refusal = "This is the last SuperAdmin who can sign in. Create or enable another one first."
-	ErrHasCustomers        Refusal = "This organization still has customers. Move or delete them first."
-	ErrTechnicalOneTime    Refusal = "A technical account cannot reach the reset page, so it cannot have a one-time password or be asked for a change."
-	ErrNoPasswordToChange  Refusal = "This account has no password. Issue one instead."
-	ErrPasswordMeanwhile   Refusal = "The password was changed meanwhile. Nothing was done; look at the account again."
-	ErrChangeDemanded      Refusal = "Your operator has just asked for a new password. Open this page again and choose one that differs from the present one."
-	ErrNotBlacklisted      Refusal = "This account is not blacklisted any more and has no failed attempts."
-)
-
-// ValidationError lists what is wrong with the input, field by field. Nothing was written.
-type ValidationError struct{ Fields []FieldError }
-
-// FieldError is one thing that is wrong with a field. Message is an English sentence and the key of its translation. If a
-// password breaks the policy, Broken lists the rules and Message is "".
+// FieldError is what is wrong with a field of the input; field "" is the input as a whole.
 type FieldError struct {
-	Field   string
-	Message string
-	Args    []any // for the places of Message: a name, its value, and so on
-	Broken  []password.Violation
+	Field  string
+	Code   Code
+	Params Params
 }
+
+// ValidationError lists what is wrong with the input, field by field. Nothing was written. Its text has no parameters, so that
+// it can be logged.
+type ValidationError struct{ Fields []FieldError }
 
 func (e *ValidationError) Error() string {
 	parts := make([]string, len(e.Fields))
 	for i, field := range e.Fields {
-		parts[i] = field.Field + ": " + field.text()
+		parts[i] = field.Field + ": " + string(field.Code)
 	}
 	return strings.Join(parts, "; ")
 }
 
-func (f FieldError) text() string {
-	if len(f.Broken) == 0 {
-		return f.Message
-	}
-	rules := make([]string, len(f.Broken))
-	for i, violation := range f.Broken {
-		rules[i] = string(violation.Rule)
-	}
-	return "breaks " + strings.Join(rules, ", ")
+// Invalid is a [ValidationError] of one field.
+func Invalid(field string, code Code) *ValidationError { return InvalidWith(field, code, nil) }
+
+// InvalidWith is a [ValidationError] of one field whose sentence has parameters.
+func InvalidWith(field string, code Code, params Params) *ValidationError {
+	return &ValidationError{[]FieldError{{field, code, params}}}
 }
 
-// Invalid is a [ValidationError] of one field.
-func Invalid(field, message string) *ValidationError {
-	return &ValidationError{[]FieldError{{Field: field, Message: message}}}
+// Describe returns what an error says to people and programs; nil if it is internal.
+func Describe(err error) []FieldError {
+	var invalid *ValidationError
+	var tooSoon TooSoonError
+	var code Code
+	switch {
+	case errors.As(err, &invalid):
+		return invalid.Fields
+	case errors.As(err, &tooSoon):
+		return []FieldError{{Code: errTooSoon, Params: Params{"from": tooSoon.From.Add(time.Minute - 1).Truncate(time.Minute)}}}
+	case errors.As(err, &code):
+		return []FieldError{{Code: code}}
+	default:
+		return nil
+	}
 }
 
 // FieldErrors collects the errors of several fields, so that all of them are shown at once.
@@ -142,7 +163,9 @@ func (c *FieldErrors) Add(err error) error {
 }
 
 // AddField collects the error of one field.
-func (c *FieldErrors) AddField(field FieldError) { c.fields = append(c.fields, field) }
+func (c *FieldErrors) AddField(field string, code Code) {
+	c.fields = append(c.fields, FieldError{Field: field, Code: code})
+}
 
 // Err is a [ValidationError] with what was collected; nil = nothing.
 func (c *FieldErrors) Err() error {

@@ -2,7 +2,7 @@ package core
 
 import "latchkey/password"
 
-// SymbolProblem is the error of a field for a symbol that is not allowed in it.
-func SymbolProblem(field string, refused password.Refused) FieldError {
-	return FieldError{Field: field, Message: "symbol." + string(refused.Kind), Args: []any{"Symbol", refused.Text, "Code", refused.Code}}
+// InvalidSymbol is a [ValidationError] of a field with a symbol that is not allowed in it.
+func InvalidSymbol(field string, refused password.Refused) *ValidationError {
+	return InvalidWith(field, Code("symbol."+refused.Kind), Params{"symbol": refused.Text, "code": refused.Code})
 }

@@ -11,6 +11,11 @@ import (
 // maxName is the longest account name, in bytes, that a password is generated for; no account has a longer one.
 const maxName = 1024
 
+const (
+	errNoneGenerated   core.Code = "generator.no_password"
+	errNoneWithOptions core.Code = "generator.no_password_with_options"
+)
+
 // Generate makes a password that the policy accepts for an account of that name. Options that are invalid, and a policy that no password
 // is found for, are a [core.ValidationError].
 func (s *Service) Generate(accountName string, policy password.Policy, options GeneratorOptions) (password.Generated, error) {
@@ -24,9 +29,9 @@ func (s *Service) Generate(accountName string, policy password.Policy, options G
 	secret, err := generator.Generate(policy, parsed, accountName, s.core.Random())
 	switch {
 	case errors.Is(err, generator.ErrNoPassword) && parsed != password.GeneratorOptions{}:
-		return password.Generated{}, core.Invalid("password", "No password could be generated with these generator options that satisfies the policy. Change them, or type a password.")
+		return password.Generated{}, core.Invalid("password", errNoneWithOptions)
 	case errors.Is(err, generator.ErrNoPassword):
-		return password.Generated{}, core.Invalid("password", "No password could be generated that keeps all of the policy's rules. Type one instead.")
+		return password.Generated{}, core.Invalid("password", errNoneGenerated)
 	}
 	return secret, err
 }

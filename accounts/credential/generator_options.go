@@ -9,6 +9,16 @@ import (
 	"latchkey/password"
 )
 
+const (
+	errGeneratorLength core.Code = "generator.length"
+	errAlphabetTooLong core.Code = "generator.alphabet_too_long"
+	errNotUpperCase    core.Code = "generator.not_upper_case"
+	errNotLowerCase    core.Code = "generator.not_lower_case"
+	errNotDigit        core.Code = "generator.not_digit"
+	errNotSpecial      core.Code = "generator.not_special"
+	errNotAlone        core.Code = "generator.not_alone"
+)
+
 // NoSymbols is an alphabet that was emptied, as opposed to one that was not sent.
 const NoSymbols = "\x00"
 
@@ -52,25 +62,23 @@ func parseLength(sent, usual string, policy password.Policy) (int, error) {
 	least, most := policy.Lengths()
 	length, err := strconv.Atoi(sent)
 	if err != nil || length < least || length > most {
-		return 0, &core.ValidationError{Fields: []core.FieldError{{
-			Field: "generator_length", Message: "Enter a whole number from {{.Least}} to {{.Most}}: so long can a generated password be.",
-			Args: []any{"Least", least, "Most", most},
-		}}}
+		return 0, core.InvalidWith("generator_length", errGeneratorLength, core.Params{"min": least, "max": most})
 	}
 	return length, nil
 }
 
 // alphabet is one of the sets of symbols: its field, and the error for a symbol of another kind.
 type alphabet struct {
-	is            password.Alphabet
-	field, refuse string
+	is     password.Alphabet
+	field  string
+	refuse core.Code
 }
 
 var (
-	upper   = alphabet{password.UpperLetters, "generator_upper", "{{.Symbol}} is no upper-case letter. Leave it out."}
-	lower   = alphabet{password.LowerLetters, "generator_lower", "{{.Symbol}} is no lower-case letter. Leave it out."}
-	digits  = alphabet{password.Digits, "generator_digits", "{{.Symbol}} is no digit. Leave it out."}
-	special = alphabet{password.Specials, "generator_special", "{{.Symbol}} is a letter or a digit, no special character. Leave it out."}
+	upper   = alphabet{password.UpperLetters, "generator_upper", errNotUpperCase}
+	lower   = alphabet{password.LowerLetters, "generator_lower", errNotLowerCase}
+	digits  = alphabet{password.Digits, "generator_digits", errNotDigit}
+	special = alphabet{password.Specials, "generator_special", errNotSpecial}
 )
 
 // problem is the error for an alphabet as sent, or nil.
@@ -79,18 +87,14 @@ func (a alphabet) problem(sent string) error {
 		return nil
 	}
 	if utf8.RuneCountInString(sent) > password.MaxAlphabet {
-		return a.wrong("At most {{.Most}} symbols are taken.", "Most", password.MaxAlphabet)
+		return core.InvalidWith(a.field, errAlphabetTooLong, core.Params{"limit": password.MaxAlphabet})
 	}
 	invalid, found := a.is.Invalid(sent)
 	switch {
 	case found && invalid.OtherClass:
-		return a.wrong(a.refuse, "Symbol", invalid.Symbol)
+		return core.InvalidWith(a.field, a.refuse, core.Params{"symbol": invalid.Symbol})
 	case found:
-		return a.wrong("{{.Symbol}} cannot stand in a password by itself. Leave it out.", "Symbol", invalid.Symbol)
+		return core.InvalidWith(a.field, errNotAlone, core.Params{"symbol": invalid.Symbol})
 	}
 	return nil
-}
-
-func (a alphabet) wrong(message string, args ...any) error {
-	return &core.ValidationError{Fields: []core.FieldError{{Field: a.field, Message: message, Args: args}}}
 }

@@ -2,7 +2,6 @@ package credential
 
 import (
 	"context"
-	"errors"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
@@ -46,7 +45,7 @@ func (s *Service) Check(ctx context.Context, rules *policy.Rules, account models
 func (s *Service) CheckComposition(rules *policy.Rules, account models.Account, raw string) (string, error) {
 	normalized, err := password.Normalize(raw)
 	if err != nil {
-		return "", &core.ValidationError{Fields: []core.FieldError{Problem("password", err)}}
+		return "", Problem("password", err)
 	}
 	broken := rules.Policy(account).Check(account.Name, normalized)
 	for _, violation := range broken {
@@ -55,7 +54,7 @@ func (s *Service) CheckComposition(rules *policy.Rules, account models.Account, 
 		}
 	}
 	if len(broken) > 0 {
-		return "", &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: broken}}}
+		return "", Broken("password", broken...)
 	}
 	return normalized, nil
 }
@@ -83,8 +82,7 @@ func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account
 			return err
 		}
 		if same {
-			broken := password.Violation{Rule: password.RuleForbiddenLastPasswords, Want: last}
-			return &core.ValidationError{Fields: []core.FieldError{{Field: "password", Broken: []password.Violation{broken}}}}
+			return Broken("password", password.Violation{Rule: password.RuleForbiddenLastPasswords, Want: last})
 		}
 	}
 	return nil
@@ -122,21 +120,4 @@ func Same(a, b string) bool {
 	}
 	second, err := password.Normalize(b)
 	return err == nil && first == second
-}
-
-// Problem says why a text cannot be a password, by the error of [password.Normalize].
-func Problem(field string, err error) core.FieldError {
-	var refused *password.RefusedError
-	switch {
-	case errors.As(err, &refused) && refused.Code != "":
-		return core.SymbolProblem(field, refused.Refused)
-	case errors.Is(err, password.ErrEmpty):
-		return core.FieldError{Field: field, Message: "Enter a password."}
-	case errors.Is(err, password.ErrTooLong):
-		return core.FieldError{Field: field, Message: "This password is too long: at most 4,096 bytes are taken."}
-	case errors.Is(err, password.ErrNotUTF8):
-		return core.FieldError{Field: field, Message: "This password is not valid text."}
-	default:
-		return core.FieldError{Field: field, Message: "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."}
-	}
 }

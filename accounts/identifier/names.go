@@ -15,6 +15,23 @@ import (
 	"latchkey/password"
 )
 
+// What is wrong with a name or an e-mail address.
+const (
+	errNameMissing      core.Code = "name.missing"
+	errNameTooLong      core.Code = "name.too_long"
+	errNameNotText      core.Code = "name.not_text"
+	errNameSpaces       core.Code = "name.spaces"
+	errNameSymbol       core.Code = "name.symbol"
+	errNameLookAlike    core.Code = "name.look_alike_symbol"
+	errNameConfusable   core.Code = "name.confusable"
+	errNameMixedScripts core.Code = "name.mixed_scripts"
+	errNameNotOwnEmail  core.Code = "name.not_own_email"
+	errEmailMissing     core.Code = "email.missing"
+	errEmailTooLong     core.Code = "email.too_long"
+	errEmailInvalid     core.Code = "email.invalid"
+	errEmailDomain      core.Code = "email.invalid_domain"
+)
+
 // maxNameSymbols is the longest account name, in Unicode code points.
 const maxNameSymbols = 64
 
@@ -39,20 +56,20 @@ func NameKey(name string) (string, error) {
 	key := names.Fold(lower)
 	switch {
 	case utf8.RuneCountInString(lower) > maxNameSymbols || utf8.RuneCountInString(key) > maxNameSymbols:
-		return "", core.Invalid("name", "A name has at most 64 symbols.")
+		return "", nameTooLong()
 	case mixesScripts(lower):
-		return "", core.Invalid("name", "This name mixes letters of several scripts, such as Latin and Cyrillic. Use one script.")
+		return "", core.Invalid("name", errNameMixedScripts)
 	}
 	return key, nil
 }
 
 // lowerName returns a name after PRECIS UsernameCaseMapped, which alone compared names before there was [names.Fold].
 func lowerName(name string) (string, error) {
-	if message := nameProblem(name); message != "" {
-		return "", core.Invalid("name", message)
+	if err := nameProblem(name); err != nil {
+		return "", err
 	}
 	if at := strings.IndexFunc(name, notInNames); at >= 0 {
-		return "", symbolRefused(name, at, "{{.Symbol}} ({{.Code}}) is not allowed in names. A name consists of letters, digits and . _ - @ + only.")
+		return "", symbolRefused(name, at, errNameSymbol)
 	}
 	lower, err := precis.UsernameCaseMapped.String(name)
 	if err != nil {
@@ -61,21 +78,25 @@ func lowerName(name string) (string, error) {
 	return lower, nil
 }
 
-func nameProblem(name string) string {
+func nameProblem(name string) error {
 	switch {
 	case name == "":
-		return "Enter a name."
+		return core.Invalid("name", errNameMissing)
 	case len(name) > MaxTyped:
-		return "A name has at most 64 symbols."
+		return nameTooLong()
 	case !utf8.ValidString(name):
-		return "This name is not valid text."
+		return core.Invalid("name", errNameNotText)
 	case utf8.RuneCountInString(norm.NFC.String(name)) > maxNameSymbols:
-		return "A name has at most 64 symbols."
+		return nameTooLong()
 	case strings.ContainsFunc(name, unicode.IsSpace):
-		return "A name has no spaces."
+		return core.Invalid("name", errNameSpaces)
 	default:
-		return ""
+		return nil
 	}
+}
+
+func nameTooLong() error {
+	return core.InvalidWith("name", errNameTooLong, core.Params{"limit": maxNameSymbols})
 }
 
 func notInNames(r rune) bool {
@@ -105,7 +126,7 @@ type Email struct {
 func ParseEmail(text string) (Email, error) {
 	typed := Trim(text)
 	if at := strings.IndexFunc(typed, isInvisible); at >= 0 && len(text) <= MaxTyped { // IDNA would drop most of these silently
-		return Email{}, &core.ValidationError{Fields: []core.FieldError{core.SymbolProblem("email", password.NewRefused(typed, at))}}
+		return Email{}, core.InvalidSymbol("email", password.NewRefused(typed, at))
 	}
 	return ParseStoredEmail(text)
 }
@@ -113,26 +134,26 @@ func ParseEmail(text string) (Email, error) {
 // ParseStoredEmail is [ParseEmail] without its rule about invisible characters, which addresses of older accounts may break.
 func ParseStoredEmail(text string) (Email, error) {
 	if len(text) > MaxTyped {
-		return Email{}, core.Invalid("email", "This e-mail address is too long to be delivered.")
+		return Email{}, core.Invalid("email", errEmailTooLong)
 	}
 	typed := Trim(text)
 	at := strings.LastIndexByte(typed, '@')
 	if typed == "" {
-		return Email{}, core.Invalid("email", "Enter an e-mail address.")
+		return Email{}, core.Invalid("email", errEmailMissing)
 	}
 	if at < 0 || !utf8.ValidString(typed) || !isDotAtom(typed[:at]) {
-		return Email{}, emailRefused(typed, "Enter one e-mail address, such as ada@example.com, with plain letters before the @.")
+		return Email{}, emailRefused(typed, errEmailInvalid)
 	}
 	domain, err := idna.Lookup.ToASCII(typed[at+1:])
 	if err != nil || !isDomain(domain) {
-		return Email{}, emailRefused(typed, "What stands behind the @ is not the name of a mail domain.")
+		return Email{}, emailRefused(typed, errEmailDomain)
 	}
 	return fitEmail(Email{typed, strings.ToLower(typed[:at]) + "@" + domain, typed[:at] + "@" + domain})
 }
 
 func fitEmail(email Email) (Email, error) {
 	if len(email.Wire) > maxAddress || strings.LastIndexByte(email.Wire, '@') > maxLocalPart {
-		return Email{}, core.Invalid("email", "This e-mail address is too long to be delivered.")
+		return Email{}, core.Invalid("email", errEmailTooLong)
 	}
 	return email, nil
 }
@@ -225,7 +246,7 @@ func Parse(name, emailText string) (Identity, error) {
 func ownEmailAsName(name string, email Email) (string, error) {
 	asEmail, err := ParseEmail(name)
 	if err != nil || asEmail.Key != email.Key {
-		return "", core.Invalid("name", "A name with @ must be the account's own e-mail address.")
+		return "", core.Invalid("name", errNameNotOwnEmail)
 	}
 	return asEmail.Key, nil
 }

@@ -10,14 +10,13 @@ import (
 	"latchkey/password"
 )
 
-// symbolRefused is the error for the symbol at a byte of a name. Message is for visible symbols.
-func symbolRefused(name string, at int, message string) *core.ValidationError {
+// symbolRefused is the error for the symbol at a byte of a name. Code is for visible symbols.
+func symbolRefused(name string, at int, code core.Code) *core.ValidationError {
 	refused := password.NewRefused(name, at)
-	problem := core.SymbolProblem("name", refused)
-	if refused.Kind == password.SymbolOther {
-		problem.Message = message
+	if refused.Kind != password.SymbolOther {
+		return core.InvalidSymbol("name", refused)
 	}
-	return &core.ValidationError{Fields: []core.FieldError{problem}}
+	return core.InvalidWith("name", code, core.Params{"symbol": refused.Text, "code": refused.Code})
 }
 
 // lookAlikeRefused is the error for the first symbol that PRECIS refuses in a name of letters and digits.
@@ -27,20 +26,20 @@ func lookAlikeRefused(name string) *core.ValidationError {
 		return err != nil
 	})
 	if at < 0 { // it is refused for its neighbours, such as letters of the other direction
-		return core.Invalid("name", "This name has symbols that are easily confused with others, such as ligatures. Use plain letters and digits.")
+		return core.Invalid("name", errNameConfusable)
 	}
-	return symbolRefused(name, at, "{{.Symbol}} ({{.Code}}) is not allowed in names, because it is easily confused with other letters. Use plain letters and digits.")
+	return symbolRefused(name, at, errNameLookAlike)
 }
 
-// emailRefused is the error for the first invisible symbol of an address, or message if there is none.
-func emailRefused(typed, message string) *core.ValidationError {
+// emailRefused is the error for the first invisible symbol of an address, or code if there is none.
+func emailRefused(typed string, code core.Code) *core.ValidationError {
 	for at, r := range typed {
 		if r == utf8.RuneError {
 			break
 		}
 		if refused := password.NewRefused(typed, at); refused.Kind != password.SymbolOther {
-			return &core.ValidationError{Fields: []core.FieldError{core.SymbolProblem("email", refused)}}
+			return core.InvalidSymbol("email", refused)
 		}
 	}
-	return core.Invalid("email", message)
+	return core.Invalid("email", code)
 }

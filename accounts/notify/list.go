@@ -13,8 +13,8 @@ import (
 
 // The refusals of retries.
 const (
-	ErrNotFailed    core.Refusal = "Only a mail that has failed can be tried again."
-	ErrNoMailServer core.Refusal = "There is no SMTP server, so no mail can be sent again."
+	ErrNotFailed    core.Code = "mail.not_failed"
+	ErrNoMailServer core.Code = "mail.no_server"
 )
 
 // List returns one page of the mails. It is for SuperAdmins. A recipient longer than [identifier.MaxTyped] is a [core.ValidationError].
@@ -23,7 +23,7 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.MailFilte
 		return models.MailPage{}, core.ErrForbidden
 	}
 	if len(f.Recipient) > identifier.MaxTyped {
-		return models.MailPage{}, core.Invalid("to", "This search is too long.")
+		return models.MailPage{}, core.Invalid("to", core.ErrSearchTooLong)
 	}
 	f.Recipient = recipientKey(f.Recipient)
 	return s.core.DB.Read(ctx).ListMails(f)

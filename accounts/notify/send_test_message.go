@@ -17,7 +17,9 @@ const (
 )
 
 // ErrTooManyTests means that the SuperAdmin has asked for too many test messages.
-const ErrTooManyTests core.Refusal = "You have asked for ten test mails within ten minutes, and more there cannot be. Wait a few minutes."
+const ErrTooManyTests core.Code = "mail.too_many_tests"
+
+const errUnknownTemplate core.Code = "mail.unknown_template"
 
 // TestMessage is a mail with sample data. Submission is the id of the form ("" = none): sending the form again sends no second mail.
 type TestMessage struct {
@@ -83,13 +85,13 @@ func (s *Service) SendTestMessage(ctx context.Context, actor core.Actor, test Te
 func validateTest(test TestMessage) error {
 	var wrong core.FieldErrors
 	if !slices.Contains(models.MailTemplates(), test.Template) {
-		_ = wrong.Add(core.Invalid("template", "There is no such mail."))
+		wrong.AddField("template", errUnknownTemplate)
 	}
 	if test.Locale == "" || !core.IsLocale(test.Locale) {
-		_ = wrong.Add(core.Invalid("locale", "There is no such language. Choose one from the list."))
+		wrong.AddField("locale", core.ErrUnknownLocale)
 	}
 	if test.Submission != "" && !models.IsID(test.Submission) {
-		_ = wrong.Add(core.Invalid("submission", "This form is broken. Open the page again."))
+		wrong.AddField("submission", core.ErrFormInvalid)
 	}
 	return wrong.Err()
 }

@@ -166,12 +166,11 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 	}
 	normalized, err := password.Normalize(secret)
 	if err != nil {
-		problem := credential.Problem("password", err)
-		return errors.New(english(catalogue).T(problem.Message, problem.Args...))
+		return errors.New(explain(catalogue, credential.Problem("", err).Fields[0]))
 	}
 	broken := policy.Check(name, normalized)
-	for _, violation := range broken {
-		fmt.Fprintf(out.stdout, "%s: %s\n", violation.Rule, words.Broken(english(catalogue), violation))
+	for i, problem := range credential.Broken("", broken...).Fields {
+		fmt.Fprintf(out.stdout, "%s: %s\n", broken[i].Rule, explain(catalogue, problem))
 	}
 	if len(broken) > 0 {
 		return errSaid

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/i18n"
@@ -12,24 +13,25 @@ import (
 // english are the words of the command line.
 func english(catalogue *i18n.Catalogue) i18n.Words { return catalogue.For("en", "") }
 
-// inWords says what is wrong with the input as pages do, one line each.
+// inWords explains an error as pages do, a line for each field.
 func (a *app) inWords(err error) error {
-	var invalid *core.ValidationError
-	if errors.Is(err, core.ErrNotFound) {
+	problems := core.Describe(err)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
 		return errors.New("there is no such account")
-	}
-	if !errors.As(err, &invalid) {
+	case len(problems) == 0:
 		return err
 	}
-	catalogue := english(a.words)
-	var lines []string
-	for _, field := range invalid.Fields {
-		for _, violation := range field.Broken {
-			lines = append(lines, field.Field+": "+words.Broken(catalogue, violation))
-		}
-		if field.Message != "" {
-			lines = append(lines, field.Field+": "+catalogue.T(field.Message, field.Args...))
+	lines := make([]string, len(problems))
+	for i, problem := range problems {
+		lines[i] = explain(a.words, problem)
+		if problem.Field != "" {
+			lines[i] = problem.Field + ": " + lines[i]
 		}
 	}
 	return errors.New(strings.Join(lines, "\n"))
+}
+
+func explain(catalogue *i18n.Catalogue, problem core.FieldError) string {
+	return words.PlainError(words.Printer{Words: english(catalogue), Zone: time.UTC}, problem)
 }

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
@@ -155,18 +154,6 @@ func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warnin
 	return lines
 }
 
-// Broken explains how a password breaks a rule.
-func Broken(w i18n.Words, violation password.Violation) string {
-	id := "broken." + string(violation.Rule)
-	if form := violation.Texts.In(w.Locale); form != "" {
-		return w.T("broken.allowedRegex.described", "Form", form)
-	}
-	if violation.Rule == password.RuleUserNameForbidden || violation.Rule == password.RuleAllowedRegex {
-		return w.T(id)
-	}
-	return w.Count(id, violation.Want, "Got", violation.Got)
-}
-
 // NotProvable explains why a policy could not be verified; "" = it was.
 func NotProvable(w i18n.Words, policy password.Policy) string {
 	return notProvable(w, policy.NotProvable())
@@ -204,12 +191,6 @@ func Suggest(w i18n.Words, made password.Generated) Suggestion {
 		return Suggestion{}
 	}
 	return Suggestion{made.Text, Strength(w, made.Bits)}
-}
-
-// TooSoon gives the time from which the owner can change the password again, to the next whole minute.
-func TooSoon(p Printer, from time.Time) string {
-	from = from.Add(time.Minute - 1).Truncate(time.Minute)
-	return p.T("You changed your password recently and can change it again from {{.Time}}. If others may know it, ask your operator for a new one.", "Time", p.Day(from))
 }
 
 // PolicyAudience names the accounts that a section applies to. SuperAdmins can have a section of their own.
