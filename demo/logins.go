@@ -1,22 +1,20 @@
 package demo
 
-import "latchkey/models"
-
-// Company is what the invented company is called.
+// Company is the name of the invented company.
 const Company = "Hollenbeck Logistik"
 
-// Contact is whom its people ask for help.
+// Contact is the default help line.
 const Contact = "Service desk of " + Company + ": service-desk@hollenbeck.example, extension 4200"
 
-// Login is an account that is there to be signed in with.
+// Login is an account to sign in with.
 type Login struct {
 	Name, Password string
-	Who            string // what it is
-	Expect         string // what its owner sees
-	Lands          string // the path of the page that signing in leads to
+	Who            string // kind and state
+	Expect         string // what the account shows
+	Lands          string // the path after signing in
 }
 
-// Logins are the accounts to sign in with. They are the same in every demo, passwords too: documents name them.
+// Logins lists the accounts to sign in with. Names and passwords are the same in every demo.
 func Logins() []Login {
 	return []Login{
 		{olga, "Harbour-Crane-7", "SuperAdmin", "everything: accounts, policies, mails and the audit log", "/"},
@@ -27,25 +25,7 @@ func Logins() []Login {
 	}
 }
 
-// The names that several places tell of.
-const (
-	olga     = "olga"
-	matthias = "matthias.brandt"
-	priya    = "priya.raman"
-
-	nordkai     = "nordkai"
-	brightwater = "brightwater"
-	tanaka      = "tanaka-unso"
-	wisla       = "wisła-transport"
-	atlas       = "atlas-cargo"
-	altmuehl    = "altmühl-spedition"
-
-	clara = "clara"
-	nora  = "nora"
-	emil  = "emil"
-)
-
-// fixedPassword is the password that an account is to have at the end; "" = one that nobody knows.
+// fixedPassword returns the password of a login at the end; "" = another account.
 func fixedPassword(name string) string {
 	for _, login := range Logins() {
 		if login.Name == name {
@@ -53,19 +33,4 @@ func fixedPassword(name string) string {
 		}
 	}
 	return ""
-}
-
-// person is one account as the story begins with it. Days count back from the end of the story.
-type person struct {
-	kind      models.Kind // "" = customer
-	name      string
-	email     string
-	at        string // the organization's name; "" = Default
-	locale    string
-	technical bool
-
-	joined  int  // the day on which the account was created
-	renewed int  // the day on which its password was last changed before the last two weeks; 0 = never
-	waits   bool // the password it was created with is a one-time one that is not used
-	comes   int  // percent of Mondays on which it signs in
 }

@@ -1,8 +1,32 @@
 package demo
 
-// The people whom the story tells more of than that they come and go.
+import (
+	"slices"
+
+	"latchkey/models"
+)
+
+// Names that are used in several places.
 const (
-	portOffice = "hafenbüro"        // somebody guesses at it until it is refused for good
+	olga     = "olga"
+	matthias = "matthias.brandt"
+	priya    = "priya.raman"
+
+	nordkai     = "nordkai"
+	brightwater = "brightwater"
+	tanaka      = "tanaka-unso"
+	wisla       = "wisła-transport"
+	atlas       = "atlas-cargo"
+	altmuehl    = "altmühl-spedition"
+
+	clara = "clara"
+	nora  = "nora"
+	emil  = "emil"
+)
+
+// People to whom something special happens.
+const (
+	portOffice = "hafenbüro"        // is attacked until it is blocked without an end
 	katharina  = "katharina.vogel"  // loses a laptop
 	amelia     = "amelia.hart"      // forgets her password and gets a new one
 	tomasz     = "tomasz.zieliński" // comes back from a holiday without his password
@@ -11,14 +35,14 @@ const (
 	ines       = "ines.ferreira"    // moves to another organization
 	josef      = "josef.huber"      // has left
 	bea        = "bea.hollenbeck"   // changes before her reminder is delivered
-	henrik     = "henrik.lindqvist" // has a misspelt address
+	henrik     = "henrik.lindqvist" // has a misspelled address
 	marta      = "marta.kovač"      // has a full mailbox
 	ola        = "ola.bergström"    // has no mailbox any more
 	zoe        = "zoë.maes"         // ends her other sessions
 	isil       = "işıl.demir"       // is away for a while
 	rosa       = "rosa.delgado"     // has left
 	petra      = "petra.novotná"    // has to change
-	miguel     = "miguel.santos"    // is blacklisted right now
+	miguel     = "miguel.santos"    // is blocked at the end
 	intern     = "aushilfe.sommer"  // is deleted
 	driver     = "zofia.kamińska"   // gets her reminder while there is a mail server
 )
@@ -54,7 +78,7 @@ var crews = []person{
 	{name: "anna.lechner", email: "anna.lechner@altmühl.example", at: altmuehl, locale: "de", joined: 98, renewed: 20, comes: 50},
 }
 
-// office are the company's own people, who belong to Default.
+// office are the company's own people, in the organization Default.
 var office = []person{
 	{name: miguel, email: "miguel.santos@hollenbeck.example", locale: "en", joined: 63},
 	{name: ines, email: "ines.ferreira@hollenbeck.example", locale: "en", joined: 77, renewed: 17, comes: 80},
@@ -76,8 +100,40 @@ var office = []person{
 	{name: intern, email: "aushilfe@hollenbeck.example", locale: "de", joined: 40},
 }
 
-// imported came along from an older system, without passwords.
+// imported are from an older system, without passwords.
 var imported = []person{
 	{name: "jan.devries", email: "jan.devries@example.org", locale: "en", joined: 29},
 	{name: "ingrid.falk", email: "ingrid.falk@hollenbeck.example", locale: "de", joined: 29},
 }
+
+// staff are the SuperAdmins.
+var staff = []person{
+	{kind: models.SuperAdmin, name: olga, email: "olga.hollenbeck@hollenbeck.example", locale: "en", joined: 101, renewed: 21, comes: 100},
+	{kind: models.SuperAdmin, name: matthias, email: "matthias.brandt@hollenbeck.example", locale: "de", joined: 101, renewed: 38, comes: 95},
+	{kind: models.SuperAdmin, name: priya, email: "priya.raman@hollenbeck.example", locale: "en", joined: 101, renewed: 50, comes: 90},
+}
+
+// partners are the organizations.
+var partners = []person{
+	{kind: models.Organization, name: nordkai, email: "leitstand@nordkai.example", locale: "de", joined: 100, renewed: 22, comes: 95},
+	{kind: models.Organization, name: brightwater, email: "dispatch@brightwater.example", locale: "en", joined: 100, renewed: 45, comes: 90},
+	{kind: models.Organization, name: tanaka, email: "tanaka@example.net", locale: "", joined: 100, renewed: 31, comes: 85},
+	{kind: models.Organization, name: wisla, email: "spedycja@example.org", locale: "", joined: 99, renewed: 62, comes: 90},
+	{kind: models.Organization, name: atlas, email: "exploitation@atlas-cargo.example", locale: "en", joined: 99, renewed: 27, comes: 80},
+	{kind: models.Organization, name: altmuehl, email: "leitung@altmühl.example", locale: "de", joined: 99, renewed: 40, comes: 0},
+}
+
+// machines are the technical accounts.
+var machines = []person{
+	{name: "scanner-gate-1", email: "it@hollenbeck.example", technical: true, joined: 97},
+	{name: "scanner-gate-2", email: "it@hollenbeck.example", technical: true, joined: 97},
+	{name: "scanner-gate-3", email: "it@hollenbeck.example", technical: true, joined: 97, renewed: 26},
+	{name: "erp-sync", email: "erp@hollenbeck.example", locale: "en", technical: true, joined: 96, renewed: 60},
+	{name: "label-printer-hall-b", email: "it@hollenbeck.example", technical: true, joined: 83},
+	{name: "customs-edi", email: "zoll@hollenbeck.example", locale: "de", technical: true, joined: 79, renewed: 11},
+	{name: "tacho-upload", email: "fleet@nordkai.example", at: nordkai, technical: true, joined: 64},
+	{name: "reefer-telemetry", email: "iot@brightwater.example", at: brightwater, locale: "en", technical: true, joined: 41},
+}
+
+// everybody lists all people, creators before the accounts that they create.
+func everybody() []person { return slices.Concat(staff, partners, machines, crews, office) }

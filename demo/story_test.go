@@ -23,8 +23,8 @@ import (
 	"latchkey/password"
 )
 
-// ends are moments at which somebody may start a demo: office hours, a Sunday night, the first minute of a day, the days
-// after the clocks were changed, the first of a year.
+// ends are times at which a demo may be started: office hours, a Sunday night, the first minute of a day, after a change of
+// the clocks, the first day of a year.
 var ends = []time.Time{
 	time.Date(2026, time.March, 18, 10, 20, 30, 123456789, time.UTC),
 	time.Date(2026, time.January, 4, 3, 3, 0, 0, time.UTC),
@@ -63,7 +63,7 @@ func options(db *models.DB, end time.Time) demo.Options {
 	}
 }
 
-// company is a database after the story.
+// company is the database of a demo.
 type company struct {
 	*testing.T
 	end      time.Time
@@ -97,13 +97,13 @@ var (
 	playFirst sync.Once
 )
 
-// played is the company at the first of the ends, whose story is played once for all tests that only look at it.
+// played returns the demo with the first of the ends, which is created once for all tests that only read it.
 func played(t *testing.T) company {
 	t.Helper()
 	playFirst.Do(func() { first = play(t, ends[0]) })
 	c := first
 	if c.T = t; len(c.accounts) == 0 {
-		t.Fatal("the story could not be played")
+		t.Fatal("the demo could not be created")
 	}
 	return c
 }
@@ -115,9 +115,9 @@ func (c company) state(a models.Account) models.State {
 	}.State(a)
 }
 
-// TestStory: whenever a demo is started, it has an account in every state, mails in every state that lasts, and events on
-// each of its last days.
-func TestStory(t *testing.T) {
+// TestDemoIsRich: whenever a demo is started, it has an account in every state, mails in every lasting state, and events on each
+// of its last days.
+func TestDemoIsRich(t *testing.T) {
 	testkit.Parallel(t)
 	for i, end := range ends {
 		t.Run(end.Format(time.RFC3339), func(t *testing.T) {
@@ -182,7 +182,7 @@ func (c company) hasMails() {
 		}
 	}
 	if kinds["test sent"] == 0 {
-		c.Error("nobody has tried a mail")
+		c.Error("no test mail was sent")
 	}
 	for _, template := range models.MailTemplates() {
 		if kinds[template] == 0 {
@@ -215,7 +215,7 @@ func (c company) hasEvents() {
 	c.Logf("%v", actions)
 }
 
-// isOfThePast: what the program does from now on comes after all that was told.
+// isOfThePast wants ids and times of the running program to come after those of the demo.
 func (c company) isOfThePast() {
 	c.Helper()
 	now := models.NewIDs(func() time.Time { return c.end.Add(time.Millisecond) }, nil).New()
@@ -229,8 +229,7 @@ func (c company) isOfThePast() {
 	}
 }
 
-// TestSameStory: everybody who starts a demo sees the same.
-func TestSameStory(t *testing.T) {
+func TestEveryDemoIsTheSame(t *testing.T) {
 	testkit.Parallel(t)
 	if testing.Short() {
 		t.Skip("it needs nothing that a bare machine lacks, and takes long")
@@ -238,14 +237,14 @@ func TestSameStory(t *testing.T) {
 	one, other := played(t).told(), play(t, ends[0]).told()
 	for i := range max(len(one), len(other)) {
 		if i >= len(one) || i >= len(other) || one[i] != other[i] {
-			t.Fatalf("the stories differ in line %d of %d and %d:\n%v\n%v", i, len(one), len(other), at(one, i), at(other, i))
+			t.Fatalf("the demos differ in line %d of %d and %d:\n%v\n%v", i, len(one), len(other), at(one, i), at(other, i))
 		}
 	}
 }
 
 func at(lines []string, i int) string { return append(lines[min(i, len(lines)):], "")[0] }
 
-// told is all that does not come from chance.
+// told returns everything that is not random.
 func (c company) told() (lines []string) {
 	for _, a := range c.accounts {
 		lines = append(lines, fmt.Sprint(a.Name, a.Email, a.Kind, a.Technical, a.Locale, a.CreatedAt, c.state(a), a.FailedInRow))
@@ -260,8 +259,8 @@ func (c company) told() (lines []string) {
 	return lines
 }
 
-// TestGoesOn: the jobs of the program find nothing in the company that they cannot deal with, for months.
-func TestGoesOn(t *testing.T) {
+// TestJobsRunOnTheDemoForMonths: they find nothing that they cannot handle.
+func TestJobsRunOnTheDemoForMonths(t *testing.T) {
 	testkit.Parallel(t)
 	c := play(t, ends[0])
 	now := c.end
@@ -293,8 +292,7 @@ func TestGoesOn(t *testing.T) {
 	}
 }
 
-// TestEnds: the story is left when nobody wants it any more.
-func TestEnds(t *testing.T) {
+func TestCancelEndsTheDemo(t *testing.T) {
 	testkit.Parallel(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -1,0 +1,124 @@
+package demo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
+	"latchkey/models"
+)
+
+// createAccounts creates the accounts, which renew their passwords over the weeks.
+func (w *world) createAccounts() {
+	for number, data := range everybody() {
+		p := w.people[data.name]
+		if p.name == olga {
+			w.on(p.joined, 9, 0, w.setUp)
+		} else {
+			w.on(p.joined, 10+number%6, w.rand.IntN(60), w.create(p, w.people[creator(p, number)]))
+		}
+		if p.renewed > 0 && p.technical {
+			w.on(p.renewed, 10, w.rand.IntN(30), w.resetPassword(matthias, p.name, false))
+		} else if p.renewed > 0 {
+			w.on(p.renewed, 10, w.rand.IntN(30), w.renew(p, w.final))
+		}
+	}
+}
+
+// creator is the organization of an account, or one of the SuperAdmins.
+func creator(p *person, number int) string {
+	switch {
+	case p.kind == models.SuperAdmin:
+		return olga
+	case p.at != "" && number%3 > 0:
+		return p.at
+	default:
+		return staff[number%len(staff)].name
+	}
+}
+
+// setUp creates the first SuperAdmin.
+func (w *world) setUp(ctx context.Context) error {
+	p := w.people[olga]
+	token, err := w.accounts.NewSetupToken(ctx)
+	if err != nil {
+		return err
+	}
+	if p.password, err = w.generated(p); err != nil {
+		return err
+	}
+	from := p.desk
+	from.RequestID = w.accounts.NewID()
+	in, err := w.accounts.SetUp(ctx, accounts.SetUp{
+		Token: token, Name: p.name, Email: p.email, Password: p.password, Confirmation: p.password,
+	}, from)
+	p.id = in.Account.ID
+	return err
+}
+
+// create creates an account, which signs in the next day and replaces a one-time password.
+func (w *world) create(p, by *person) action {
+	return func(ctx context.Context) error {
+		issue := accounts.Issue{Mode: accounts.Generated, OneTime: !p.technical}
+		if fixed := fixedPassword(p.name); fixed != "" && p.renewed == 0 {
+			issue = accounts.Issue{Mode: accounts.Typed, Password: fixed, OneTime: p.waits}
+		}
+		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Issue: issue}
+		if p.at != "" {
+			input.Organization = w.people[p.at].id
+		}
+		issued, err := w.accounts.Create(ctx, w.actor(by), input)
+		if err != nil {
+			return fmt.Errorf("%s creates %s: %w", by.name, p.name, err)
+		}
+		p.id, p.password = issued.Account.ID, cmp.Or(issued.Password, issue.Password)
+		if !p.waits && !p.technical {
+			first := w.work(p, p.desk)
+			if issue.OneTime {
+				first = w.renew(p, w.generated)
+			}
+			w.on(p.joined-1, 8, w.rand.IntN(180), first)
+		}
+		return w.planSweeps(ctx, p)
+	}
+}
+
+// importAccounts creates accounts without passwords.
+func (w *world) importAccounts() {
+	for _, data := range imported {
+		w.on(data.joined, 15, 30, w.importAccount(w.people[data.name]))
+	}
+}
+
+func (w *world) importAccount(p *person) action {
+	return func(ctx context.Context) error {
+		nameKey, err := identifier.NameKey(p.name)
+		if err != nil {
+			return err
+		}
+		email, err := identifier.ParseEmail(p.email)
+		if err != nil {
+			return err
+		}
+		home := models.DefaultOrganizationID
+		account := models.Account{
+			ID: w.accounts.NewID(), Kind: p.kind, Name: p.name, NameKey: nameKey, Email: email.Typed, EmailKey: email.Key,
+			OrganizationID: &home, Locale: p.locale, CreatedAt: w.now.UTC().Truncate(time.Microsecond),
+		}
+		p.id = account.ID
+		return w.db.Update(ctx, func(tx *models.Tx) error {
+			if err := tx.CreateAccount(&account, account.NameKey, email.Key); err != nil {
+				return err
+			}
+			return tx.Audit(models.AuditEvent{
+				ID: w.accounts.NewID(), At: account.CreatedAt, Action: core.ActionCreated, ActorName: core.CommandLine.Name,
+				SubjectID: account.ID, SubjectName: account.Name, OrganizationID: account.OwnerID(),
+				Detail: map[string]string{"kind": string(account.Kind)},
+			})
+		})
+	}
+}
