@@ -51,10 +51,11 @@ var importLayers = []struct {
 	{"views", []string{"views/ui", "views/words", "i18n", "models", "password"}},
 	{"views/samples", []string{"models", "password"}},
 	{"metrics", []string{"models"}},
-	{"handlers", []string{"accounts/...", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
-	{"cmd/web", belowHandlers("demo", "handlers", "metrics")},
+	{"handlers/page", []string{"accounts/...", "models", "views", "views/ui", "views/words", "static", "config", "i18n"}},
+	{"handlers", []string{"accounts/...", "handlers/page", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
+	{"cmd/web", belowHandlers("demo", "handlers/...", "metrics")},
 	// They build the whole program, for tests and to measure it.
-	{"internal/bench", belowHandlers("handlers", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
+	{"internal/bench", belowHandlers("handlers/...", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
 	{"internal/testreport", nil},
 	{"internal/unitables", nil},
 	// Test support. What models and accounts use links neither handlers nor a browser.
@@ -62,7 +63,7 @@ var importLayers = []struct {
 	{"internal/testdb", []string{"internal/testkit", "models"}},
 	{"internal/testsmtp", []string{"internal/testkit"}},
 	{"internal/testbrowser", []string{"internal/testkit"}},
-	{"internal/testapp", belowHandlers("handlers", "internal/testdb", "internal/testkit")},
+	{"internal/testapp", belowHandlers("handlers/...", "internal/testdb", "internal/testkit")},
 	{"", nil}, // the root, which is only these tests
 }
 

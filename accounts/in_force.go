@@ -19,8 +19,11 @@ func NewInForce(o Options) *InForce { return &InForce{New(o)} }
 // Service is the use cases.
 func (f *InForce) Service() *Service { return f.service }
 
+// RefusedPolicy is the newer policy that did not come into force; nil = the newest one is in force.
+func (s *Service) RefusedPolicy() *RefusedPolicy { return s.policies.Refused() }
+
 // Refused is the newer policy that did not come into force; nil = the newest one is in force.
-func (f *InForce) Refused() *RefusedPolicy { return f.service.policies.Refused() }
+func (f *InForce) Refused() *RefusedPolicy { return f.service.RefusedPolicy() }
 
 // Enact is [policy.Source.Activate].
 func (f *InForce) Enact(ctx context.Context, policies password.Policies) error {

@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -23,35 +24,35 @@ type accountView struct {
 	posted    bool // the form is shown as it was sent
 }
 
-func (s *Server) showAccount(c echo.Context) error {
-	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))
+func (s *App) showAccount(c echo.Context) error {
+	account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, http.StatusOK, account, accountView{posted: s.restoreForm(c)})
+	return s.accountPage(c, http.StatusOK, account, accountView{posted: s.RestoreForm(c)})
 }
 
-func (s *Server) accountPage(c echo.Context, status int, account models.Account, view accountView) error {
-	frame, err := s.frame(c, "accounts", "")
+func (s *App) accountPage(c echo.Context, status int, account models.Account, state accountView) error {
+	frame, err := s.Frame(c, "accounts", "")
 	if err != nil {
 		return err
 	}
 	frame.Title = words.Isolate(account.Name)
-	if err := setProblems(&frame, view.failed); err != nil {
+	if err := page.SetProblems(&frame, state.failed); err != nil {
 		return err
 	}
-	page, err := s.accountPageOf(c, frame, account)
+	view, err := s.accountPageOf(c, frame, account)
 	if err != nil {
 		return err
 	}
-	page.Form = s.accountForm(c, account, view.posted)
-	page.Password = words.Suggest(page.Words, view.generated)
-	return render(c, status, views.Account(page))
+	view.Form = s.accountForm(c, account, state.posted)
+	view.Password = words.Suggest(view.Words, state.generated)
+	return page.Render(c, status, views.Account(view))
 }
 
 // accountPageOf collects what the page shows of an account.
-func (s *Server) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
-	ctx, who, p := c.Request().Context(), actor(c), frame.Printer
+func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
+	ctx, who, p := c.Request().Context(), page.Actor(c), frame.Printer
 	described := s.describe(account)
 	timeline, err := s.Accounts.Dashboard.Timeline(ctx, who, account)
 	if err != nil {
@@ -73,7 +74,7 @@ func (s *Server) accountPageOf(c echo.Context, frame ui.Frame, account models.Ac
 	if err != nil {
 		return views.AccountPage{}, err
 	}
-	page := views.AccountPage{
+	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described), Facts: facts,
 		Policy: words.NewPolicy(frame.Words, described.Policy), Rules: words.RulesInForce(p, described),
 		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
@@ -81,19 +82,19 @@ func (s *Server) accountPageOf(c echo.Context, frame ui.Frame, account models.Ac
 	}
 	for _, session := range sessions {
 		shown := views.Session{Session: session}
-		if !page.Own {
+		if !view.Own {
 			shown.EndURL = views.EndSessionOfURL(account.ID, session.ID)
 		}
-		page.Sessions = append(page.Sessions, shown)
+		view.Sessions = append(view.Sessions, shown)
 	}
-	if page.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
-		page.Why += " " + p.T("Trusted browsers can still sign in.")
+	if view.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
+		view.Why += " " + p.T("Trusted browsers can still sign in.")
 	}
-	return page, nil
+	return view, nil
 }
 
 // describe is an account with what the active policies and settings make of it.
-func (s *Server) describe(a models.Account) words.Account {
+func (s *App) describe(a models.Account) words.Account {
 	optional := func(at time.Time, ok bool) *time.Time {
 		if !ok {
 			return nil
@@ -107,7 +108,7 @@ func (s *Server) describe(a models.Account) words.Account {
 }
 
 // accountFacts are what an operator wants to know at a glance.
-func (s *Server) accountFacts(ctx context.Context, frame ui.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
+func (s *App) accountFacts(ctx context.Context, frame ui.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
 	p, super := frame.Printer, frame.Reader.IsSuperAdmin()
 	if a.Email != "" {
 		facts = append(facts, words.EmailFact(p, a.Account))
@@ -147,7 +148,7 @@ func (s *Server) accountFacts(ctx context.Context, frame ui.Frame, a words.Accou
 }
 
 // appendOrganization adds the organization that a customer belongs to.
-func (s *Server) appendOrganization(ctx context.Context, frame ui.Frame, a models.Account, facts []words.Fact) ([]words.Fact, error) {
+func (s *App) appendOrganization(ctx context.Context, frame ui.Frame, a models.Account, facts []words.Fact) ([]words.Fact, error) {
 	if a.OrganizationID == nil {
 		return facts, nil
 	}
@@ -160,7 +161,7 @@ func (s *Server) appendOrganization(ctx context.Context, frame ui.Frame, a model
 }
 
 // accountForm fills the page's forms: with the account as it is, or with what was sent.
-func (s *Server) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
+func (s *App) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
@@ -174,11 +175,11 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 	}
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):
-		form.Sent, form.Mode, form.OneTime = views.IssueForm, sent.Get("password_mode"), checked(c, "one_time")
+		form.Sent, form.Mode, form.OneTime = views.IssueForm, sent.Get("password_mode"), page.Checked(c, "one_time")
 	case sent.Has("email"):
-		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), checked(c, "technical")
+		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), page.Checked(c, "technical")
 	case sent.Has("organization"):
-		form.Sent, form.Organization, form.RequireChange = views.MoveForm, sent.Get("organization"), checked(c, "require_change")
+		form.Sent, form.Organization, form.RequireChange = views.MoveForm, sent.Get("organization"), page.Checked(c, "require_change")
 	case sent.Has("confirm"):
 		form.Sent, form.Confirm = views.DeleteForm, sent.Get("confirm")
 	}
@@ -186,8 +187,8 @@ func (s *Server) accountForm(c echo.Context, account models.Account, posted bool
 }
 
 // rerenderAccount shows the account with the problems of one of its forms.
-func (s *Server) rerenderAccount(c echo.Context, failed error) error {
-	account, err := s.Accounts.Find(c.Request().Context(), actor(c), c.Param("id"))
+func (s *App) rerenderAccount(c echo.Context, failed error) error {
+	account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -15,7 +16,7 @@ import (
 	"latchkey/views/words"
 )
 
-func (s *Server) showNewAccount(c echo.Context) error {
+func (s *App) showNewAccount(c echo.Context) error {
 	kind := models.Kind(c.QueryParam("kind"))
 	if kind == "" {
 		kind = models.Customer
@@ -23,10 +24,10 @@ func (s *Server) showNewAccount(c echo.Context) error {
 	if !validKind(kind) {
 		return echo.ErrNotFound
 	}
-	if !actor(c).MayCreate(kind) {
+	if !page.Actor(c).MayCreate(kind) {
 		return core.ErrForbidden
 	}
-	if s.restoreForm(c) {
+	if s.RestoreForm(c) {
 		form := readNewAccount(c)
 		form.Kind = kind
 		return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
@@ -43,31 +44,31 @@ func (s *Server) showNewAccount(c echo.Context) error {
 // readNewAccount reads the form that creates an account.
 func readNewAccount(c echo.Context) views.NewAccountForm {
 	return views.NewAccountForm{
-		Kind: models.Kind(field(c, "kind")), Name: field(c, "name"), Email: field(c, "email"),
-		Organization: field(c, "organization"), Locale: field(c, "locale"), Technical: checked(c, "technical"),
-		OneTime: checked(c, "one_time"), Mode: field(c, "password_mode"),
+		Kind: models.Kind(page.Field(c, "kind")), Name: page.Field(c, "name"), Email: page.Field(c, "email"),
+		Organization: page.Field(c, "organization"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical"),
+		OneTime: page.Checked(c, "one_time"), Mode: page.Field(c, "password_mode"),
 	}
 }
 
-func (s *Server) createAccount(c echo.Context) error {
+func (s *App) createAccount(c echo.Context) error {
 	form := readNewAccount(c)
 	if form.Kind == "" || !validKind(form.Kind) {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
-	issued, err := s.Accounts.Create(c.Request().Context(), actor(c), accounts.NewAccount{
+	issued, err := s.Accounts.Create(c.Request().Context(), page.Actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
-		Locale: form.Locale, Issue: passwordChoice(c), Submission: field(c, "submission"),
+		Locale: form.Locale, Issue: passwordChoice(c), Submission: page.Field(c, "submission"),
 	})
 	if err != nil {
 		return s.rerenderNewAccount(c, form, err)
 	}
 	if issued.Password == "" {
-		return s.done(c, views.AccountURL(issued.Account.ID), s.words(c).T("The account is created."))
+		return s.Done(c, views.AccountURL(issued.Account.ID), s.WordsFor(c).T("The account is created."))
 	}
 	return s.issuedPage(c, issued, views.NewAccountURL(form.Kind))
 }
 
-func (s *Server) rerenderNewAccount(c echo.Context, form views.NewAccountForm, failed error) error {
+func (s *App) rerenderNewAccount(c echo.Context, form views.NewAccountForm, failed error) error {
 	var already core.AlreadyDoneError
 	if errors.As(failed, &already) {
 		return s.alreadyDone(c, already)
@@ -75,29 +76,29 @@ func (s *Server) rerenderNewAccount(c echo.Context, form views.NewAccountForm, f
 	return s.newAccountPage(c, http.StatusUnprocessableEntity, form, password.Generated{}, failed)
 }
 
-func (s *Server) newAccountPage(
+func (s *App) newAccountPage(
 	c echo.Context, status int, form views.NewAccountForm, generated password.Generated, failed error,
 ) error {
-	frame, err := s.frame(c, "accounts", "New account")
+	frame, err := s.Frame(c, "accounts", "New account")
 	if err != nil {
 		return err
 	}
-	if err := setProblems(&frame, failed); err != nil {
+	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
 	form.Options = withDefaults(generatorOptions(c), s.policyOf(form))
-	organizations, err := s.Accounts.Organizations(c.Request().Context(), actor(c), form.Organization)
+	organizations, err := s.Accounts.Organizations(c.Request().Context(), page.Actor(c), form.Organization)
 	if err != nil {
 		return err
 	}
-	return render(c, status, views.NewAccount(views.NewAccountPage{
-		Frame: frame, Form: form, Kinds: newOptions(frame, actor(c)), Locales: localeOptions(frame),
+	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
+		Frame: frame, Form: form, Kinds: newOptions(frame, page.Actor(c)), Locales: localeOptions(frame),
 		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: words.Suggest(frame.Words, generated),
 	}))
 }
 
 // policiesFor are the policy that applies to the form, and the one that "technical" changes to.
-func (s *Server) policiesFor(frame ui.Frame, form views.NewAccountForm) []words.Policy {
+func (s *App) policiesFor(frame ui.Frame, form views.NewAccountForm) []words.Policy {
 	inForce := words.FirstPolicy(frame.Words, s.policyOf(form))
 	if form.Kind != models.Customer {
 		return []words.Policy{inForce}
@@ -106,54 +107,54 @@ func (s *Server) policiesFor(frame ui.Frame, form views.NewAccountForm) []words.
 }
 
 // policyOf is the policy for the account that the form would create.
-func (s *Server) policyOf(form views.NewAccountForm) password.Policy {
+func (s *App) policyOf(form views.NewAccountForm) password.Policy {
 	return s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
 // issuedPage shows a generated password once. The password is set, so a failing count must not hide the page.
-func (s *Server) issuedPage(c echo.Context, issued accounts.Issued, another string) error {
-	frame := s.plainFrame(c, "Password")
+func (s *App) issuedPage(c echo.Context, issued accounts.Issued, another string) error {
+	frame := s.PlainFrame(c, "Password")
 	frame.Section = "accounts"
-	if err := s.countWaiting(c, &frame); err != nil {
+	if err := s.CountWaiting(c, &frame); err != nil {
 		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
 	}
-	page := views.IssuedPage{
+	view := views.IssuedPage{
 		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: words.Strength(frame.Words, issued.Bits), Another: another,
 	}
 	if !issued.Account.Technical {
-		page.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
+		view.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
 	}
 	if lapses, ok := s.Accounts.LapsesAt(issued.Account); ok {
-		page.OneTime, page.Lapses = true, frame.Day(lapses)
+		view.OneTime, view.Lapses = true, frame.Day(lapses)
 	}
-	return render(c, http.StatusOK, views.Issued(page))
+	return page.Render(c, http.StatusOK, views.Issued(view))
 }
 
-func (s *Server) alreadyDone(c echo.Context, already core.AlreadyDoneError) error {
-	frame, err := s.frame(c, "accounts", "Already done")
+func (s *App) alreadyDone(c echo.Context, already core.AlreadyDoneError) error {
+	frame, err := s.Frame(c, "accounts", "Already done")
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.AlreadyDone(views.AlreadyDonePage{
+	return page.Render(c, http.StatusOK, views.AlreadyDone(views.AlreadyDonePage{
 		Frame: frame, AccountURL: views.AccountURL(already.AccountID),
 	}))
 }
 
 // generatePassword answers a script with a password under the policy. Without scripts it shows the form again with the
 // password in it.
-func (s *Server) generatePassword(c echo.Context) error {
-	if models.IsID(field(c, "account")) {
+func (s *App) generatePassword(c echo.Context) error {
+	if models.IsID(page.Field(c, "account")) {
 		return s.generateForAccount(c)
 	}
 	form := readNewAccount(c)
 	if form.Kind == "" || !validKind(form.Kind) {
 		form.Kind = models.Customer
 	}
-	if !actor(c).MayCreate(form.Kind) {
+	if !page.Actor(c).MayCreate(form.Kind) {
 		return core.ErrForbidden
 	}
 	generated, err := s.Accounts.Credentials.Generate(form.Name, s.policyOf(form), generatorOptions(c))
-	if wantsJSON(c) {
+	if page.WantsJSON(c) {
 		return s.generatedJSON(c, generated, err)
 	}
 	form.Mode = string(accounts.Generated)
@@ -165,23 +166,23 @@ func (s *Server) generatePassword(c echo.Context) error {
 }
 
 // generatedJSON also has the password's strength in words, if it is known.
-func (s *Server) generatedJSON(c echo.Context, generated password.Generated, err error) error {
+func (s *App) generatedJSON(c echo.Context, generated password.Generated, err error) error {
 	if err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]string{
-		"password": generated.Text, "strength": words.Strength(s.words(c), generated.Bits),
+		"password": generated.Text, "strength": words.Strength(s.WordsFor(c), generated.Bits),
 	})
 }
 
 // generateForAccount generates a password for an existing account, under its policy.
-func (s *Server) generateForAccount(c echo.Context) error {
-	account, err := s.Accounts.Find(c.Request().Context(), actor(c), field(c, "account"))
+func (s *App) generateForAccount(c echo.Context) error {
+	account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), page.Field(c, "account"))
 	if err != nil {
 		return err
 	}
 	generated, failed := s.Accounts.Credentials.Generate(account.Name, s.Accounts.Policy(account), generatorOptions(c))
-	if wantsJSON(c) {
+	if page.WantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}
 	status := http.StatusOK

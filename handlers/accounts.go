@@ -11,25 +11,23 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
 
-// pageLength is how many rows a list shows.
-const pageLength = 50
-
 // maxExpiringDays limits the filter `expiring` to a century.
 const maxExpiringDays = 36500
 
-func (s *Server) listAccounts(c echo.Context) error {
-	frame, err := s.frame(c, "accounts", "Accounts")
+func (s *App) listAccounts(c echo.Context) error {
+	frame, err := s.Frame(c, "accounts", "Accounts")
 	if err != nil {
 		return err
 	}
 	query := c.QueryParams()
 	filter, problems := accountFilter(frame, query)
-	known, err := s.Accounts.MayFilterBy(c.Request().Context(), actor(c), filter.OrganizationID)
+	known, err := s.Accounts.MayFilterBy(c.Request().Context(), page.Actor(c), filter.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -38,7 +36,7 @@ func (s *Server) listAccounts(c echo.Context) error {
 		problems = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
 	}
 	frame.Problems, frame.BadQuery = problems, true
-	page, err := s.accountsPage(c, frame, query, filter)
+	view, err := s.accountsPage(c, frame, query, filter)
 	if err != nil {
 		return err
 	}
@@ -46,34 +44,34 @@ func (s *Server) listAccounts(c echo.Context) error {
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return render(c, status, views.Accounts(page))
+	return page.Render(c, status, views.Accounts(view))
 }
 
-func (s *Server) accountsPage(
+func (s *App) accountsPage(
 	c echo.Context, frame ui.Frame, query url.Values, filter models.AccountFilter,
 ) (views.AccountsPage, error) {
-	ctx, who := c.Request().Context(), actor(c)
-	page := views.AccountsPage{
+	ctx, who := c.Request().Context(), page.Actor(c)
+	view := views.AccountsPage{
 		Frame: frame, Query: query, Kinds: kindOptions(frame, who), States: stateOptions(frame), Sorts: sortOptions(frame),
 		New: newOptions(frame, who), State: string(filter.State), Filtered: isFiltered(query),
 	}
 	organizations, err := s.Accounts.Organizations(ctx, who, filter.OrganizationID)
 	if err != nil {
-		return page, err
+		return view, err
 	}
 	if who.MaySeeEverything() {
-		page.Organizations = organizationOptions(organizations, frame.T("All organizations"))
+		view.Organizations = organizationOptions(organizations, frame.T("All organizations"))
 	}
 	list, err := s.Accounts.List(ctx, who, filter)
 	if err != nil {
-		return page, err
+		return view, err
 	}
-	page.Pager = accountPager(query, filter, list)
-	page.Rows, err = s.accountRows(c, list.Rows)
-	return page, err
+	view.Pager = accountPager(query, filter, list)
+	view.Rows, err = s.accountRows(c, list.Rows)
+	return view, err
 }
 
-func (s *Server) accountRows(c echo.Context, list []models.Account) ([]views.AccountRow, error) {
+func (s *App) accountRows(c echo.Context, list []models.Account) ([]views.AccountRow, error) {
 	names, err := s.Accounts.OrganizationNames(c.Request().Context(), list)
 	if err != nil {
 		return nil, err
@@ -93,7 +91,7 @@ func (s *Server) accountRows(c echo.Context, list []models.Account) ([]views.Acc
 func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui.Problem) {
 	f := models.AccountFilter{
 		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
-		OrganizationID: query.Get("organization"), Sort: models.AccountSort(query.Get("sort")), Limit: pageLength,
+		OrganizationID: query.Get("organization"), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
 	}
 	var problems []ui.Problem
 	wrong := func(field, text string) {

@@ -6,16 +6,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
-func (s *Server) audit(c echo.Context) error {
+func (s *App) audit(c echo.Context) error {
 	query := c.QueryParams()
 	action := query.Get("action")
-	after, before, known := idPlace(query)
+	after, before, known := page.IDPlace(query)
 	if action != "" && !slices.Contains(core.Actions(), action) {
 		action, known = "", false
 	}
@@ -23,27 +24,27 @@ func (s *Server) audit(c echo.Context) error {
 	if account != "" && !models.IsID(account) {
 		account, known = "", false
 	}
-	filter := models.AuditFilter{Action: action, SubjectID: account, After: after, Before: before, Limit: pageLength}
-	log, err := s.Accounts.Audit(c.Request().Context(), actor(c), filter)
+	filter := models.AuditFilter{Action: action, SubjectID: account, After: after, Before: before, Limit: page.ListLength}
+	log, err := s.Accounts.Audit(c.Request().Context(), page.Actor(c), filter)
 	if err != nil {
 		return err
 	}
-	frame, err := s.frame(c, "audit", "Audit log")
+	frame, err := s.Frame(c, "audit", "Audit log")
 	if err != nil {
 		return err
 	}
-	status := setQueryProblem(&frame, !known, unknownFilter)
-	page := views.AuditPage{
+	status := page.SetQueryProblem(&frame, !known, page.UnknownFilter)
+	view := views.AuditPage{
 		Frame: frame, Query: query, Actions: actionOptions(frame), Events: words.Events(frame.Printer, log.Rows),
 		Filtered: query.Get("action")+query.Get("account") != "",
 	}
 	if n := len(log.Rows); n > 0 {
 		if account != "" {
-			page.About = log.Rows[0].SubjectName
+			view.About = log.Rows[0].SubjectName
 		}
-		page.Pager = idPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)
+		view.Pager = page.IDPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)
 	}
-	return render(c, status, views.Audit(page))
+	return page.Render(c, status, views.Audit(view))
 }
 
 func actionOptions(frame ui.Frame) []ui.Option {

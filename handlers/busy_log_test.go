@@ -21,7 +21,7 @@ func TestBusyIsLoggedTogether(t *testing.T) {
 	var log bytes.Buffer
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	options := app.Pages
-	options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	options.Page.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	site := handlers.WithError(options, "/busy", core.BusyError{RetryAfter: 5 * time.Second})
 	flood := func(n int) {
 		for range n {

@@ -38,7 +38,7 @@ func TestOpenedOverHTTP(t *testing.T) {
 		"an http base URL":                       {plain, "192.168.1.7", nil, false},
 	} {
 		options := app.Pages
-		options.BaseURL = must[*url.URL](t)(url.Parse(tc.base))
+		options.Page.BaseURL = must[*url.URL](t)(url.Parse(tc.base))
 		site := handlers.New(options)
 		for _, step := range []struct{ method, path string }{{"GET", "/sign-in?next=%2Fme"}, {"POST", "/sign-in"}} {
 			request := httptest.NewRequest(step.method, step.path, strings.NewReader("name=nobody&password=x"))
@@ -63,7 +63,7 @@ func TestFormOfAPageOverHTTP(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
 	options := app.Pages
-	options.BaseURL = must[*url.URL](t)(url.Parse("https://accounts.example.org"))
+	options.Page.BaseURL = must[*url.URL](t)(url.Parse("https://accounts.example.org"))
 	request := httptest.NewRequest("POST", "/sign-in", strings.NewReader(testapp.Form("name", "root", "password", testapp.Secret).Encode()))
 	request.Host = "accounts.example.org"
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -117,7 +117,7 @@ func TestNoCookiesInABrowser(t *testing.T) {
 		site.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	options.BaseURL = must[*url.URL](t)(url.Parse(server.URL))
+	options.Page.BaseURL = must[*url.URL](t)(url.Parse(server.URL))
 	site = handlers.New(options)
 	page := testbrowser.Browser(t)
 	page.Goto(server.URL + "/sign-in")

@@ -5,44 +5,46 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/handlers/page"
+
 	"latchkey/i18n"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
 
 // devMails lists every mail in every language and state.
-func (s *Server) devMails(c echo.Context) error {
+func (s *App) devMails(c echo.Context) error {
 	frame := s.devFrame(c, "Sample mails")
 	all, err := s.allMailSamples()
 	if err != nil {
 		return err
 	}
-	page := views.DevListPage{
+	view := views.DevListPage{
 		Frame: frame, Others: devOthers(frame, views.DevMailsURL, ui.Option{Value: views.DevPagesURL, Label: "Sample pages"}),
 		About: "Every mail in every language and state, written with the templates in use.",
 	}
 	for _, mail := range all {
 		link := ui.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}
-		page.Groups = group(page.Groups, mail.Template+" · "+mail.locale, link)
+		view.Groups = group(view.Groups, mail.Template+" · "+mail.locale, link)
 	}
-	return render(c, http.StatusOK, views.DevList(page))
+	return page.Render(c, http.StatusOK, views.DevList(view))
 }
 
 // english are the words of the development pages.
-func (s *Server) english() i18n.Words { return s.Words.For(i18n.Locales[0], "") }
+func (s *App) english() i18n.Words { return s.Words.For(i18n.Locales[0], "") }
 
-func (s *Server) devMail(c echo.Context) error {
+func (s *App) devMail(c echo.Context) error {
 	mail, err := s.findMailSample(c.Param("name"))
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.DevMail(views.DevMailPage{
+	return page.Render(c, http.StatusOK, views.DevMail(views.DevMailPage{
 		Frame: s.devFrame(c, mail.Template), State: mail.label(s.english()), Mail: renderedMail(mail, views.DevMailHTMLURL(mail.slug())),
 		Back: ui.Option{Value: devLink(c, views.DevMailsURL), Label: "Sample mails"},
 	}))
 }
 
-func (s *Server) devMailHTML(c echo.Context) error {
+func (s *App) devMailHTML(c echo.Context) error {
 	mail, err := s.findMailSample(c.Param("name"))
 	if err != nil {
 		return err
@@ -50,7 +52,7 @@ func (s *Server) devMailHTML(c echo.Context) error {
 	return mailHTML(c, mail.HTML)
 }
 
-func (s *Server) findMailSample(slug string) (SampleMail, error) {
+func (s *App) findMailSample(slug string) (SampleMail, error) {
 	all, err := s.allMailSamples()
 	for _, mail := range all {
 		if mail.slug() == slug {
@@ -64,7 +66,7 @@ func (s *Server) findMailSample(slug string) (SampleMail, error) {
 }
 
 // allMailSamples are all mails in all languages.
-func (s *Server) allMailSamples() (all []SampleMail, err error) {
+func (s *App) allMailSamples() (all []SampleMail, err error) {
 	for _, locale := range i18n.Locales {
 		mails, err := s.mailSamples(locale)
 		if err != nil {

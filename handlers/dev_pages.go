@@ -11,6 +11,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/dashboard"
+	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -20,36 +21,36 @@ import (
 )
 
 // devPages lists every page in every state.
-func (s *Server) devPages(c echo.Context) error {
+func (s *App) devPages(c echo.Context) error {
 	frame := s.devFrame(c, "Sample pages")
-	page := views.DevListPage{
+	view := views.DevListPage{
 		Frame: frame, Others: devOthers(frame, views.DevPagesURL, ui.Option{Value: views.DevMailsURL, Label: "Sample mails"}),
 		About: "Every page in every state, on an invented company. Their links and forms lead to the running program, which does not know that company.",
 	}
 	for _, sample := range samples.All() {
-		page.Groups = group(page.Groups, sample.Page, ui.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
+		view.Groups = group(view.Groups, sample.Page, ui.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
 	}
 	for _, sample := range s.unreachableSamples(frame) {
-		page.Groups = group(page.Groups, sample.page, ui.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
+		view.Groups = group(view.Groups, sample.topic, ui.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
 	}
-	return render(c, http.StatusOK, views.DevList(page))
+	return page.Render(c, http.StatusOK, views.DevList(view))
 }
 
 // devPage shows one of them, with status 200 whatever its own is.
-func (s *Server) devPage(c echo.Context) error {
+func (s *App) devPage(c echo.Context) error {
 	frame := s.devFrame(c, "")
 	for _, sample := range samples.All() {
 		if sample.Slug == c.Param("name") {
-			page, err := s.samplePage(c.Request().Context(), sample, frame.Locale)
+			view, err := s.samplePage(c.Request().Context(), sample, frame.Locale)
 			if err != nil {
 				return err
 			}
-			return c.HTMLBlob(http.StatusOK, page)
+			return c.HTMLBlob(http.StatusOK, view)
 		}
 	}
 	for _, sample := range s.unreachableSamples(frame) {
 		if sample.slug == c.Param("name") {
-			return render(c, http.StatusOK, sample.content)
+			return page.Render(c, http.StatusOK, sample.content)
 		}
 	}
 	return echo.ErrNotFound
@@ -57,15 +58,15 @@ func (s *Server) devPage(c echo.Context) error {
 
 // unreachableSample is a page in a state that a few requests cannot bring about.
 type unreachableSample struct {
-	slug, page, state string
-	content           templ.Component
+	slug, topic, state string
+	content            templ.Component
 }
 
-func (s *Server) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
+func (s *App) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
 	operator := frame
 	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga.hollenbeck", Kind: models.SuperAdmin}
-	operator.Nav = s.navigation(operator)
-	for _, status := range slices.Sorted(maps.Keys(errorPages)) {
+	operator = s.ForReader(operator)
+	for _, status := range slices.Sorted(maps.Keys(page.ErrorTexts)) {
 		var failed error
 		if status == http.StatusUnprocessableEntity { // which always has a reason
 			failed = core.ErrDefaultOrganization
@@ -74,15 +75,15 @@ func (s *Server) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
 			frame         ui.Frame
 			suffix, state string
 		}{{frame, "", "guest"}, {operator, "-signed-in", "SuperAdmin"}} {
-			page := errorPage(as.frame, status, failed)
-			page.RequestID = models.DefaultOrganizationID
+			view := page.ErrorPage(as.frame, status, failed)
+			view.RequestID = models.DefaultOrganizationID
 			code := strconv.Itoa(status)
-			all = append(all, unreachableSample{"error-" + code + as.suffix, "Errors", code + ", " + as.state, views.Error(page)})
+			all = append(all, unreachableSample{"error-" + code + as.suffix, "Errors", code + ", " + as.state, views.Error(view)})
 		}
 	}
 	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Accounts.Policies().Account)}
 	meanwhile.Title = frame.T("Password")
-	_ = setProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form
+	_ = page.SetProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form
 	all = append(all, unreachableSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)})
 	return append(all, unreachableSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
 }
@@ -90,7 +91,7 @@ func (s *Server) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
 // cappedOverview is a large installation on a bad day.
 func cappedOverview(frame ui.Frame) views.OverviewPage {
 	frame.Title, frame.Section = frame.T("Overview"), "overview"
-	setCounters(&frame, dashboard.Counters{Accounts: dashboard.MaxCounter, Mails: dashboard.MaxCounter})
+	page.SetCounters(&frame, dashboard.Counters{Accounts: dashboard.MaxCounter, Mails: dashboard.MaxCounter})
 	counts := dashboard.Overview{Expiring: dashboard.MaxCount, FailedMails: dashboard.MaxCount, States: map[models.State]int64{
 		models.Blacklisted: dashboard.MaxCount, models.Expired: dashboard.MaxCount, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
 	}}
@@ -108,8 +109,8 @@ func cappedOverview(frame ui.Frame) views.OverviewPage {
 }
 
 // devFrame is a frame in the language of the browser, or of the query.
-func (s *Server) devFrame(c echo.Context, title string) ui.Frame {
-	frame := s.plainFrame(c, "")
+func (s *App) devFrame(c echo.Context, title string) ui.Frame {
+	frame := s.PlainFrame(c, "")
 	frame.Words = s.Words.For(c.QueryParam("lang"), c.Request().Header.Get("Accept-Language"))
 	frame.Title = title
 	return frame

@@ -20,6 +20,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
@@ -50,7 +51,7 @@ type sampleWorld struct {
 }
 
 // samplePage is the page of a sample in a language.
-func (s *Server) samplePage(ctx context.Context, sample samples.Sample, locale string) ([]byte, error) {
+func (s *App) samplePage(ctx context.Context, sample samples.Sample, locale string) ([]byte, error) {
 	s.samples.mu.Lock()
 	defer s.samples.mu.Unlock()
 	world, writes := s.samples.worlds[sample.World], false
@@ -78,7 +79,7 @@ func (s *Server) samplePage(ctx context.Context, sample samples.Sample, locale s
 // mailFrame is the frame with a mail, which the program itself could not show: it does not know the sample's mail.
 var mailFrame = regexp.MustCompile(`(<iframe[^>]* src=")(/mail/[^"]*)"`)
 
-func (s *Server) sampleFrame(found []byte, locale string) []byte {
+func (s *App) sampleFrame(found []byte, locale string) []byte {
 	parts := mailFrame.FindSubmatch(found)
 	template := models.MailReminder
 	for _, name := range models.MailTemplates() {
@@ -91,7 +92,7 @@ func (s *Server) sampleFrame(found []byte, locale string) []byte {
 }
 
 // sampleWorld builds a world on a fresh copy of its database.
-func (s *Server) sampleWorld(ctx context.Context, name samples.World) (*sampleWorld, error) {
+func (s *App) sampleWorld(ctx context.Context, name samples.World) (*sampleWorld, error) {
 	setup := name.Setup()
 	path, err := s.samples.database(ctx, setup.Data)
 	if err != nil {
@@ -114,7 +115,9 @@ func (s *Server) sampleWorld(ctx context.Context, name samples.World) (*sampleWo
 		return nil, errors.Join(err, db.Close())
 	}
 	w.pages = New(Options{
-		InForce: inForce, Words: s.Words, Assets: s.Assets, BaseURL: w.base, Zone: s.Zone, Help: setup.Help, Capturing: setup.Capturing, Now: clock,
+		Page: page.Options{
+			Accounts: inForce.Service(), Words: s.Words, Assets: s.Assets, BaseURL: w.base, Zone: s.Zone, Help: setup.Help, Capturing: setup.Capturing, Now: clock,
+		},
 		Ready: s.Ready, Mails: sampleTemplates(s.Mails, setup.OwnTemplates),
 	})
 	return w, nil
@@ -213,7 +216,7 @@ func sampleTemplates(mails Mails, own bool) Mails {
 // run sends the requests of a sample and returns the last page.
 func (w *sampleWorld) run(ctx context.Context, sample samples.Sample, locale string) ([]byte, error) {
 	if w.setup.Forwarded {
-		for range proxyRequests {
+		for range page.ProxyRequests {
 			if _, err := w.send(ctx, samples.Request{Method: http.MethodGet, Path: views.SignInURL}, "", locale); err != nil {
 				return nil, err
 			}

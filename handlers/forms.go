@@ -1,32 +1,53 @@
 package handlers
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/handlers/page"
 	"latchkey/i18n"
+	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
 	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
-// field is a value of the posted form; the query is not part of it.
-func field(c echo.Context, name string) string { return c.Request().PostForm.Get(name) }
+// The fields that survive the end of a session, see [page.Route.Restore].
+var (
+	passwordFields   = []string{"password_mode", "one_time", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special"}
+	newAccountFields = append([]string{"name", "email", "organization", "locale", "technical"}, passwordFields...)
+)
 
-func checked(c echo.Context, name string) bool {
-	value := field(c, name)
-	return value != "" && value != "false" && value != "0"
+// at is the page of a form that is always at the same address.
+func at(url string) func(echo.Context) string { return func(echo.Context) string { return url } }
+
+// accountAddress is the page of a form about the account of the request.
+func accountAddress(c echo.Context) string { return views.AccountURL(c.Param("id")) }
+
+// newAccountAddress is the page of the form that creates an account.
+func newAccountAddress(c echo.Context) string {
+	if kind := models.Kind(page.Field(c, "kind")); validKind(kind) {
+		return views.NewAccountURL(kind)
+	}
+	return views.NewAccountURL(models.Customer)
+}
+
+// generatingAddress is the page on which a password is generated.
+func generatingAddress(c echo.Context) string {
+	if id := page.Field(c, "account"); models.IsID(id) {
+		return views.AccountURL(id)
+	}
+	return newAccountAddress(c)
 }
 
 // passwordChoice reads how an operator sets a password.
 func passwordChoice(c echo.Context) accounts.Issue {
 	return accounts.Issue{
-		Mode: accounts.PasswordMode(field(c, "password_mode")), Password: field(c, "password"), OneTime: checked(c, "one_time"),
+		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Password: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
 		Options: generatorOptions(c),
 	}
 }
@@ -34,14 +55,14 @@ func passwordChoice(c echo.Context) accounts.Issue {
 // generatorOptions reads the options of the generator.
 func generatorOptions(c echo.Context) credential.GeneratorOptions {
 	return credential.GeneratorOptions{
-		Length: field(c, "generator_length"), Upper: alphabet(c, "generator_upper"), Lower: alphabet(c, "generator_lower"),
+		Length: page.Field(c, "generator_length"), Upper: alphabet(c, "generator_upper"), Lower: alphabet(c, "generator_lower"),
 		Digits: alphabet(c, "generator_digits"), Special: alphabet(c, "generator_special"),
 	}
 }
 
 // alphabet reads an emptied field as no characters, and a missing one as the default.
 func alphabet(c echo.Context, name string) string {
-	if sent := field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
+	if sent := page.Field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
 		return sent
 	}
 	return credential.NoSymbols
@@ -56,21 +77,6 @@ func withDefaults(sent credential.GeneratorOptions, policy password.Policy) view
 		*text = strings.TrimPrefix(*text, credential.NoSymbols)
 	}
 	return views.GeneratorOptions(sent)
-}
-
-// localTarget is where to go after a sign-in: a path of this site, or "" for anything else (open redirects).
-func localTarget(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || strings.HasPrefix(next, "//") {
-		return ""
-	}
-	target, err := url.Parse(next)
-	if err != nil || target.Scheme != "" || target.Host != "" || target.User != nil || strings.HasPrefix(target.Path, "//") {
-		return ""
-	}
-	if target.Path == views.SignInURL || target.Path == views.SetupURL {
-		return ""
-	}
-	return target.RequestURI()
 }
 
 // localeOptions are the languages to choose from.

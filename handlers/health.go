@@ -8,13 +8,13 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-func (s *Server) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+func (s *App) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
 // readyTimeout limits the check of the database.
 const readyTimeout = 3 * time.Second
 
 // ready reports whether the database is reachable and migrated.
-func (s *Server) ready(c echo.Context) error {
+func (s *App) ready(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), s.ReadyTimeout)
 	defer cancel()
 	if err := s.Ready(ctx); err != nil {
@@ -25,8 +25,8 @@ func (s *Server) ready(c echo.Context) error {
 }
 
 // degradedReason names a problem that does not keep the program from serving. The answer is public.
-func (s *Server) degradedReason() string {
-	if s.InForce.Refused() == nil {
+func (s *App) degradedReason() string {
+	if s.Accounts.RefusedPolicy() == nil {
 		return ""
 	}
 	return "a newer password policy is refused, the one before is in force\n"

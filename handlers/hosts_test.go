@@ -45,7 +45,7 @@ func TestUnknownHostIsMisdirected(t *testing.T) {
 		{other, []string{"localhost:9000", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"}, []string{"localhost", "evil.example:9000"}}, // a published port of a container
 	} {
 		options := app.Pages
-		options.BaseURL, options.ListenPort = must[*url.URL](t)(url.Parse(tc.base)), "8080"
+		options.Page.BaseURL, options.Page.ListenPort = must[*url.URL](t)(url.Parse(tc.base)), "8080"
 		site := handlers.New(options)
 		for want, hosts := range map[int][]string{http.StatusOK: tc.known, http.StatusMisdirectedRequest: tc.unknown} {
 			for _, host := range hosts {
@@ -119,7 +119,7 @@ func TestMisdirectedPage(t *testing.T) {
 		"https://accounts.example.org:8443": "proxy_set_header Host $host:8443;",
 	} {
 		options := app.Pages
-		options.BaseURL = must[*url.URL](t)(url.Parse(base))
+		options.Page.BaseURL = must[*url.URL](t)(url.Parse(base))
 		site := handlers.New(options)
 		for _, language := range []string{"en", "de"} {
 			got := askUnder(site, "127.0.0.1:8080", "GET", "/accounts", "Accept-Language", language)

@@ -183,7 +183,7 @@ func TestClientIsNotTakenForAProxy(t *testing.T) {
 			app := testapp.NewApp(t, testdb.SQLite(t))
 			app.Company()
 			options := app.Pages
-			options.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+			options.Page.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 			site := handlers.New(options)
 			for _, from := range tc.came {
 				for range from.requests {

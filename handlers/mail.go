@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/identifier"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -16,31 +17,31 @@ import (
 // mailCSP shows a mail's own inline styles in a frame that can do nothing else.
 const mailCSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
 
-func (s *Server) listMails(c echo.Context) error {
+func (s *App) listMails(c echo.Context) error {
 	query := c.QueryParams()
 	filter := models.MailFilter{
-		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: pageLength,
+		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: page.ListLength,
 	}
 	known := readMailFilter(query, &filter)
-	list, err := s.Accounts.Mail.List(c.Request().Context(), actor(c), filter)
+	list, err := s.Accounts.Mail.List(c.Request().Context(), page.Actor(c), filter)
 	if err != nil {
 		return err
 	}
-	frame, err := s.frame(c, "mail", "Mail")
+	frame, err := s.Frame(c, "mail", "Mail")
 	if err != nil {
 		return err
 	}
-	page := mailsPage(frame, query, list)
-	if page.Trouble, err = s.Accounts.Mail.Trouble(c.Request().Context(), actor(c)); err != nil {
+	view := mailsPage(frame, query, list)
+	if view.Trouble, err = s.Accounts.Mail.Trouble(c.Request().Context(), page.Actor(c)); err != nil {
 		return err
 	}
-	status := setQueryProblem(&page.Frame, !known, unknownFilter)
-	return render(c, status, views.Mails(page))
+	status := page.SetQueryProblem(&view.Frame, !known, page.UnknownFilter)
+	return page.Render(c, status, views.Mails(view))
 }
 
 // readMailFilter reads what has to be one of a few values; what is not filters nothing, and known is false.
 func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
-	filter.After, filter.Before, known = idPlace(query)
+	filter.After, filter.Before, known = page.IDPlace(query)
 	if len(filter.Recipient) > identifier.MaxTyped {
 		filter.Recipient, known = "", false
 	}
@@ -54,47 +55,47 @@ func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 }
 
 func mailsPage(frame ui.Frame, query url.Values, list models.MailPage) views.MailsPage {
-	page := views.MailsPage{
+	view := views.MailsPage{
 		Frame: frame, Mails: list.Rows, Query: query, Filtered: query.Get("state")+query.Get("template")+query.Get("to") != "",
 		States:    []ui.Option{{Value: "", Label: frame.T("All states")}},
 		Templates: []ui.Option{{Value: "", Label: frame.T("All mails")}},
 	}
 	for _, state := range models.MailStates() {
-		page.States = append(page.States, ui.Option{Value: string(state), Label: frame.T("mail." + string(state))})
+		view.States = append(view.States, ui.Option{Value: string(state), Label: frame.T("mail." + string(state))})
 	}
 	for _, template := range models.MailTemplates() {
-		page.Templates = append(page.Templates, ui.Option{Value: template, Label: frame.T("template." + template)})
+		view.Templates = append(view.Templates, ui.Option{Value: template, Label: frame.T("template." + template)})
 	}
 	if n := len(list.Rows); n > 0 {
-		page.Pager = idPager(views.MailURL, query, list.Rows[0].ID, list.Rows[n-1].ID, list.More)
+		view.Pager = page.IDPager(views.MailURL, query, list.Rows[0].ID, list.Rows[n-1].ID, list.More)
 	}
-	return page
+	return view
 }
 
-func (s *Server) showMail(c echo.Context) error { return s.mailPage(c, http.StatusOK, nil) }
+func (s *App) showMail(c echo.Context) error { return s.mailPage(c, http.StatusOK, nil) }
 
-func (s *Server) mailPage(c echo.Context, status int, failed error) error {
-	mail, err := s.Accounts.Mail.Find(c.Request().Context(), actor(c), c.Param("id"))
+func (s *App) mailPage(c echo.Context, status int, failed error) error {
+	mail, err := s.Accounts.Mail.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	tries, err := s.Accounts.Mail.Tries(c.Request().Context(), actor(c), mail.ID)
+	tries, err := s.Accounts.Mail.Tries(c.Request().Context(), page.Actor(c), mail.ID)
 	if err != nil {
 		return err
 	}
-	frame, err := s.frame(c, "mail", "Mail")
+	frame, err := s.Frame(c, "mail", "Mail")
 	if err != nil {
 		return err
 	}
-	if err := setProblems(&frame, failed); err != nil {
+	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
-	return render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
+	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
 }
 
 // showMailHTML is the HTML part alone, for the frame on the mail's page.
-func (s *Server) showMailHTML(c echo.Context) error {
-	mail, err := s.Accounts.Mail.Find(c.Request().Context(), actor(c), c.Param("id"))
+func (s *App) showMailHTML(c echo.Context) error {
+	mail, err := s.Accounts.Mail.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -107,22 +108,22 @@ func mailHTML(c echo.Context, body string) error {
 	return c.HTML(http.StatusOK, body)
 }
 
-func (s *Server) retryMails(c echo.Context) error {
-	count, err := s.Accounts.Mail.RetryFailed(c.Request().Context(), actor(c))
+func (s *App) retryMails(c echo.Context) error {
+	count, err := s.Accounts.Mail.RetryFailed(c.Request().Context(), page.Actor(c))
 	if err != nil {
 		return err
 	}
-	words := s.words(c)
+	words := s.WordsFor(c)
 	said := words.N("{{.N}} mail will be sent again.", "{{.N}} mails will be sent again.", count)
 	if count == 0 {
 		said = words.T("No mail has failed.")
 	}
-	return s.done(c, views.MailURL, said)
+	return s.Done(c, views.MailURL, said)
 }
 
-func (s *Server) retryMail(c echo.Context) error {
-	if err := s.Accounts.Mail.Retry(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+func (s *App) retryMail(c echo.Context) error {
+	if err := s.Accounts.Mail.Retry(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
 		return s.mailPage(c, http.StatusUnprocessableEntity, err)
 	}
-	return s.done(c, views.MailItemURL(c.Param("id")), s.words(c).T("The mail will be sent again."))
+	return s.Done(c, views.MailItemURL(c.Param("id")), s.WordsFor(c).T("The mail will be sent again."))
 }

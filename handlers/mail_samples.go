@@ -40,7 +40,7 @@ func (s SampleMail) label(words i18n.Words) string {
 }
 
 // mailSamples are all mails in a language.
-func (s *Server) mailSamples(locale string) ([]SampleMail, error) {
+func (s *App) mailSamples(locale string) ([]SampleMail, error) {
 	all, err := s.Mails.Samples(locale)
 	count := map[string]int{}
 	for i, sample := range all {
@@ -51,7 +51,7 @@ func (s *Server) mailSamples(locale string) ([]SampleMail, error) {
 }
 
 // templateSamples are those of one template.
-func (s *Server) templateSamples(template, locale string) (some []SampleMail, err error) {
+func (s *App) templateSamples(template, locale string) (some []SampleMail, err error) {
 	all, err := s.mailSamples(locale)
 	for _, sample := range all {
 		if sample.Template == template {

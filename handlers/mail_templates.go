@@ -11,26 +11,27 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/notify"
+	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
 
-func (s *Server) listMailTemplates(c echo.Context) error {
-	frame, err := s.frame(c, "mail", "Mail templates")
+func (s *App) listMailTemplates(c echo.Context) error {
+	frame, err := s.Frame(c, "mail", "Mail templates")
 	if err != nil {
 		return err
 	}
-	page := views.MailTemplatesPage{Frame: frame}
+	view := views.MailTemplatesPage{Frame: frame}
 	for _, name := range models.MailTemplates() {
-		page.Templates = append(page.Templates, s.mailTemplate(frame, name))
+		view.Templates = append(view.Templates, s.mailTemplate(frame, name))
 	}
-	return render(c, http.StatusOK, views.MailTemplates(page))
+	return page.Render(c, http.StatusOK, views.MailTemplates(view))
 }
 
 // mailTemplate lists the files of a mail in each language.
-func (s *Server) mailTemplate(frame ui.Frame, name string) views.MailTemplate {
+func (s *App) mailTemplate(frame ui.Frame, name string) views.MailTemplate {
 	template := views.MailTemplate{Name: name}
 	for _, locale := range i18n.Locales {
 		template.Languages = append(template.Languages, views.MailLanguage{
@@ -48,7 +49,7 @@ const (
 )
 
 // showMailTemplate shows a mail with sample data, or one of its parts.
-func (s *Server) showMailTemplate(c echo.Context) error {
+func (s *App) showMailTemplate(c echo.Context) error {
 	chosen, err := s.chooseSample(c, c.QueryParams())
 	if err != nil {
 		return err
@@ -72,14 +73,14 @@ type chosenSample struct {
 }
 
 // chooseSample finds the sample in the language and state that values name; without them, the reader's and the first.
-func (s *Server) chooseSample(c echo.Context, values url.Values) (chosen chosenSample, err error) {
+func (s *App) chooseSample(c echo.Context, values url.Values) (chosen chosenSample, err error) {
 	template, locale := c.Param("name"), values.Get("locale")
 	if !slices.Contains(models.MailTemplates(), template) {
 		return chosen, echo.ErrNotFound
 	}
 	chosen.known = locale == "" || slices.Contains(i18n.Locales, locale)
 	if locale == "" || !chosen.known {
-		locale = s.words(c).Locale
+		locale = s.WordsFor(c).Locale
 	}
 	if chosen.all, err = s.templateSamples(template, locale); err == nil {
 		err = chosen.choose(values.Get("state"))
@@ -102,37 +103,37 @@ func (s *chosenSample) choose(state string) error {
 
 const unknownSample = "This language, state or part does not exist. Showing the default."
 
-func (s *Server) mailTemplatePage(c echo.Context, chosen chosenSample, failed error) error {
-	frame, err := s.frame(c, "mail", "Mail templates")
+func (s *App) mailTemplatePage(c echo.Context, chosen chosenSample, failed error) error {
+	frame, err := s.Frame(c, "mail", "Mail templates")
 	if err != nil {
 		return err
 	}
-	if err := setProblems(&frame, failed); err != nil {
+	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
-	page := s.previewPage(frame, chosen)
-	page.To = visitor(c).Account.Email
-	status := setQueryProblem(&page.Frame, !chosen.known && failed == nil, unknownSample)
+	view := s.previewPage(frame, chosen)
+	view.To = page.Visitor(c).Account.Email
+	status := page.SetQueryProblem(&view.Frame, !chosen.known && failed == nil, unknownSample)
 	if failed != nil {
 		status = http.StatusUnprocessableEntity
 	}
-	return render(c, status, views.MailTemplatePreview(page))
+	return page.Render(c, status, views.MailTemplatePreview(view))
 }
 
-func (s *Server) previewPage(frame ui.Frame, chosen chosenSample) views.MailTemplatePage {
+func (s *App) previewPage(frame ui.Frame, chosen chosenSample) views.MailTemplatePage {
 	frame.Title = frame.T("template." + chosen.Template)
-	page := views.MailTemplatePage{
+	view := views.MailTemplatePage{
 		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers,
 		Files: s.Mails.Files(chosen.locale, chosen.Template), Mail: renderedMail(chosen.SampleMail, ""),
 	}
-	page.Mail.HTML, page.PlainText = page.PartURL(partHTML), page.PartURL(partText)
+	view.Mail.HTML, view.PlainText = view.PartURL(partHTML), view.PartURL(partText)
 	for _, locale := range i18n.Locales {
-		page.Locales = append(page.Locales, ui.Option{Value: locale, Label: frame.T("locale." + locale)})
+		view.Locales = append(view.Locales, ui.Option{Value: locale, Label: frame.T("locale." + locale)})
 	}
 	for _, sample := range chosen.all {
-		page.States = append(page.States, ui.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})
+		view.States = append(view.States, ui.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})
 	}
-	return page
+	return view
 }
 
 // renderedMail is a sample for a page; html is the address of that part.
@@ -144,7 +145,7 @@ func renderedMail(sample SampleMail, html string) views.WrittenMail {
 const errUnknownSample core.Code = "mail.unknown_sample"
 
 // testMail sends a mail with sample data to the actor.
-func (s *Server) testMail(c echo.Context) error {
+func (s *App) testMail(c echo.Context) error {
 	chosen, err := s.chooseSample(c, c.Request().PostForm)
 	if err != nil {
 		return err
@@ -152,17 +153,17 @@ func (s *Server) testMail(c echo.Context) error {
 	if !chosen.known {
 		return s.mailTemplatePage(c, chosen, errUnknownSample)
 	}
-	sent, err := s.Accounts.Mail.SendTestMessage(c.Request().Context(), actor(c), notify.TestMessage{
-		Template: chosen.Template, Locale: chosen.locale, Data: chosen.Data, Submission: field(c, "submission"),
+	sent, err := s.Accounts.Mail.SendTestMessage(c.Request().Context(), page.Actor(c), notify.TestMessage{
+		Template: chosen.Template, Locale: chosen.locale, Data: chosen.Data, Submission: page.Field(c, "submission"),
 	})
 	if err != nil {
 		return s.mailTemplatePage(c, chosen, err)
 	}
-	return s.done(c, views.MailItemURL(sent.MailID), s.testMessageSent(c, sent))
+	return s.Done(c, views.MailItemURL(sent.MailID), s.testMessageSent(c, sent))
 }
 
-func (s *Server) testMessageSent(c echo.Context, sent notify.SentTestMessage) string {
-	words := s.words(c)
+func (s *App) testMessageSent(c echo.Context, sent notify.SentTestMessage) string {
+	words := s.WordsFor(c)
 	switch {
 	case sent.Again:
 		return words.T("This form was already sent. This is its mail; there is no second one.")

@@ -5,81 +5,83 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/handlers/page"
+
 	"latchkey/views"
 	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
-func (s *Server) me(c echo.Context) error {
-	s.restoreForm(c)
+func (s *App) me(c echo.Context) error {
+	s.RestoreForm(c)
 	return s.mePage(c, http.StatusOK, nil)
 }
 
-func (s *Server) mePage(c echo.Context, status int, failed error) error {
-	frame, err := s.frame(c, "me", "Your account")
+func (s *App) mePage(c echo.Context, status int, failed error) error {
+	frame, err := s.Frame(c, "me", "Your account")
 	if err != nil {
 		return err
 	}
-	if err := setProblems(&frame, failed); err != nil {
+	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
-	page, err := s.mePageOf(c, frame)
+	view, err := s.mePageOf(c, frame)
 	if err != nil {
 		return err
 	}
 	if c.Request().PostForm.Has("locale") {
-		page.Account.Locale = field(c, "locale")
+		view.Account.Locale = page.Field(c, "locale")
 	}
-	return render(c, status, views.Me(page))
+	return page.Render(c, status, views.Me(view))
 }
 
-func (s *Server) mePageOf(c echo.Context, frame ui.Frame) (views.MePage, error) {
-	ctx, account, current, p := c.Request().Context(), visitor(c).Account, visitor(c).Session.ID, frame.Printer
+func (s *App) mePageOf(c echo.Context, frame ui.Frame) (views.MePage, error) {
+	ctx, account, current, p := c.Request().Context(), page.Visitor(c).Account, page.Visitor(c).Session.ID, frame.Printer
 	described := s.describe(account)
-	page := views.MePage{
+	view := views.MePage{
 		Frame: frame, Account: account, Why: words.WhyOwn(p, described), Next: words.Next(p, described), Rules: words.RulesInForce(p, described),
 		Locales: localeOptions(frame),
 	}
 	facts, err := s.appendOrganization(ctx, frame, account, []words.Fact{words.EmailFact(p, account)})
 	if err != nil {
-		return page, err
+		return view, err
 	}
-	page.Facts = append(facts, words.PasswordFact(p, account))
-	sessions, err := s.Accounts.OwnSessions(ctx, actor(c))
+	view.Facts = append(facts, words.PasswordFact(p, account))
+	sessions, err := s.Accounts.OwnSessions(ctx, page.Actor(c))
 	if err != nil {
-		return page, err
+		return view, err
 	}
 	for _, session := range sessions {
-		page.Sessions = append(page.Sessions, views.Session{Session: session, Current: session.ID == current, EndURL: views.EndSessionURL(session.ID)})
+		view.Sessions = append(view.Sessions, views.Session{Session: session, Current: session.ID == current, EndURL: views.EndSessionURL(session.ID)})
 	}
-	signIns, err := s.Accounts.Dashboard.OwnSignIns(ctx, actor(c))
-	page.SignIns = words.OwnTimeline(p, signIns.Events, signIns.Cut)
-	return page, err
+	signIns, err := s.Accounts.Dashboard.OwnSignIns(ctx, page.Actor(c))
+	view.SignIns = words.OwnTimeline(p, signIns.Events, signIns.Cut)
+	return view, err
 }
 
-func (s *Server) editMe(c echo.Context) error {
-	if err := s.Accounts.SetLocale(c.Request().Context(), actor(c), field(c, "locale")); err != nil {
+func (s *App) editMe(c echo.Context) error {
+	if err := s.Accounts.SetLocale(c.Request().Context(), page.Actor(c), page.Field(c, "locale")); err != nil {
 		return s.mePage(c, http.StatusUnprocessableEntity, err)
 	}
-	return s.done(c, views.MeURL, s.words(c).T("Your language is saved."))
+	return s.Done(c, views.MeURL, s.WordsFor(c).T("Your language is saved."))
 }
 
-func (s *Server) endOwnSession(c echo.Context) error {
-	if err := s.Accounts.EndOwnSession(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+func (s *App) endOwnSession(c echo.Context) error {
+	if err := s.Accounts.EndOwnSession(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
 		return err
 	}
-	if c.Param("id") == visitor(c).Session.ID {
-		if err := dropCookie(c); err != nil {
+	if c.Param("id") == page.Visitor(c).Session.ID {
+		if err := page.DropCookie(c); err != nil {
 			return err
 		}
 		return c.Redirect(http.StatusSeeOther, views.SignInURL)
 	}
-	return s.done(c, views.MeURL, s.words(c).T("The session is ended."))
+	return s.Done(c, views.MeURL, s.WordsFor(c).T("The session is ended."))
 }
 
-func (s *Server) endOtherSessions(c echo.Context) error {
-	if err := s.Accounts.EndOtherSessions(c.Request().Context(), actor(c)); err != nil {
+func (s *App) endOtherSessions(c echo.Context) error {
+	if err := s.Accounts.EndOtherSessions(c.Request().Context(), page.Actor(c)); err != nil {
 		return err
 	}
-	return s.done(c, views.MeURL, s.words(c).T("All your other sessions are ended."))
+	return s.Done(c, views.MeURL, s.WordsFor(c).T("All your other sessions are ended."))
 }

@@ -7,14 +7,15 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/dashboard"
+	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
 
 // overview is the operators' start page. Customers go to their own account.
-func (s *Server) overview(c echo.Context) error {
-	who := actor(c)
+func (s *App) overview(c echo.Context) error {
+	who := page.Actor(c)
 	if !who.MayOperate() {
 		return c.Redirect(http.StatusSeeOther, views.MeURL)
 	}
@@ -22,12 +23,12 @@ func (s *Server) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	frame, err := s.frame(c, "overview", "Overview")
+	frame, err := s.Frame(c, "overview", "Overview")
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.Overview(views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.proxies.shown(), Trouble: counts.MailTrouble,
+	return page.Render(c, http.StatusOK, views.Overview(views.OverviewPage{
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.UntrustedProxy(), Trouble: counts.MailTrouble,
 		Expiring: ui.ExpiringChart(frame, chartBars(counts.Weeks), dashboard.MaxBar),
 		Failures: ui.FailuresChart(frame, chartBars(counts.Failures), dashboard.MaxBar),
 	}))

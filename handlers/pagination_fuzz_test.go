@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/handlers/page"
 	"latchkey/models"
 )
 
@@ -19,14 +20,14 @@ func FuzzCursors(f *testing.F) {
 		f.Add("ada", int64(253_402_300_800), int64(-1), "x", text)
 	}
 	f.Fuzz(func(t *testing.T, name string, seconds, nanoseconds int64, id, text string) {
-		if read := readCursor(text); read != nil && (!models.IsID(read.ID) || !readable(read.Name)) {
+		if read := readCursor(text); read != nil && (!models.IsID(read.ID) || !page.Readable(read.Name)) {
 			t.Errorf("%q is taken for the place %+v", text, read)
 		}
 		name = strings.ToValidUTF8(name, "") // no table has other text
 		place := models.AccountCursor{Name: name, At: time.Unix(seconds, nanoseconds).UTC(), ID: id}
 		written := writeCursor(place)
 		read := readCursor(written)
-		wanted := models.IsID(id) && readable(name) && place.At.Year() >= 0 && place.At.Year() <= 9999
+		wanted := models.IsID(id) && page.Readable(name) && place.At.Year() >= 0 && place.At.Year() <= 9999
 		if wanted != (read != nil) {
 			t.Fatalf("%+v, written %q, is read as %+v", place, written, read)
 		}

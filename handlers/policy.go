@@ -6,6 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/handlers/page"
+
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/password"
@@ -15,43 +17,43 @@ import (
 )
 
 // policy shows the active policies in words and figures.
-func (s *Server) policy(c echo.Context) error {
-	frame, err := s.frame(c, "policy", "Password policy")
+func (s *App) policy(c echo.Context) error {
+	frame, err := s.Frame(c, "policy", "Password policy")
 	if err != nil {
 		return err
 	}
 	policies := s.Accounts.Policies()
 	ownForSuperAdmins := policies.SuperAdmin != nil
-	page := views.PolicyPage{
+	view := views.PolicyPage{
 		Frame: frame, Source: words.PolicySource(frame.Printer, policies), SignIn: words.SignInRules(frame.Printer, s.Accounts.Settings()),
 		Sections: []views.PolicySection{
 			s.policySection(frame, policies.Account, ownForSuperAdmins), s.policySection(frame, policies.Technical, ownForSuperAdmins),
 		},
 	}
-	if refused := s.InForce.Refused(); refused != nil {
-		page.Refused = &views.PolicyRefused{At: refused.At}
+	if refused := s.Accounts.RefusedPolicy(); refused != nil {
+		view.Refused = &views.PolicyRefused{At: refused.At}
 		if frame.Reader.IsSuperAdmin() { // who can correct it
-			page.Refused.Problems = problemLines(refused.Problems)
+			view.Refused.Problems = problemLines(refused.Problems)
 		}
 	}
 	if !frame.Reader.IsSuperAdmin() {
-		return render(c, http.StatusOK, views.PolicyInForce(page))
+		return page.Render(c, http.StatusOK, views.PolicyInForce(view))
 	}
-	page.Standards = words.Standards(page.Words)
+	view.Standards = words.Standards(view.Words)
 	if policies.SuperAdmin != nil {
-		page.Sections = append(page.Sections, s.policySection(frame, *policies.SuperAdmin, true))
+		view.Sections = append(view.Sections, s.policySection(frame, *policies.SuperAdmin, true))
 	}
-	page.Warnings = words.Warnings(page.Words, policies, nil) // each section shows what could not be verified
-	versions, err := s.Accounts.PolicyVersions(c.Request().Context(), actor(c))
+	view.Warnings = words.Warnings(view.Words, policies, nil) // each section shows what could not be verified
+	versions, err := s.Accounts.PolicyVersions(c.Request().Context(), page.Actor(c))
 	if err != nil {
 		return err
 	}
 	for _, v := range versions {
-		page.Versions = append(page.Versions, views.PolicyVersion{
+		view.Versions = append(view.Versions, views.PolicyVersion{
 			Number: v.Number, From: v.InForceFrom, Source: words.VersionSource(frame.Printer, v), InForce: v.Number == s.Accounts.PolicyVersion(),
 		})
 	}
-	return render(c, http.StatusOK, views.PolicyInForce(page))
+	return page.Render(c, http.StatusOK, views.PolicyInForce(view))
 }
 
 // problemLines are the mistakes in a policy file, a line each.
@@ -63,7 +65,7 @@ func problemLines(problems []password.Problem) []string {
 	return lines
 }
 
-func (s *Server) policySection(frame ui.Frame, policy password.Policy, ownForSuperAdmins bool) views.PolicySection {
+func (s *App) policySection(frame ui.Frame, policy password.Policy, ownForSuperAdmins bool) views.PolicySection {
 	section := views.PolicySection{
 		Name: string(policy.Section), ForWhom: words.PolicyAudience(frame.Printer, policy.Section, ownForSuperAdmins), Rules: words.PolicyRules(frame.Words, policy),
 		Deviations: words.Deviations(frame.Words, policy), NotProvable: words.NotProvable(frame.Words, policy),

@@ -10,6 +10,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/handlers/page"
+
 	"latchkey/accounts"
 	"latchkey/password"
 	"latchkey/password/generator"
@@ -19,17 +21,17 @@ import (
 )
 
 // showPolicyPreview starts with the active policies.
-func (s *Server) showPolicyPreview(c echo.Context) error {
+func (s *App) showPolicyPreview(c echo.Context) error {
 	text := s.Accounts.Policies().File()
-	if s.restoreForm(c) {
-		text = field(c, "policy")
+	if s.RestoreForm(c) {
+		text = page.Field(c, "policy")
 	}
 	return s.policyPreviewPage(c, http.StatusOK, text, nil)
 }
 
 // previewPolicy shows what a policy would change. It saves nothing.
-func (s *Server) previewPolicy(c echo.Context) error {
-	name, text, err := submittedPolicy(c)
+func (s *App) previewPolicy(c echo.Context) error {
+	name, text, err := s.submittedPolicy(c)
 	if err != nil {
 		return err
 	}
@@ -40,14 +42,14 @@ func (s *Server) previewPolicy(c echo.Context) error {
 			return err
 		})
 	}
-	return s.policyPreviewPage(c, http.StatusOK, text, func(page *views.PolicyPreviewPage, frame *ui.Frame) error {
-		page.Result, err = s.previewOf(c, *frame, candidate)
+	return s.policyPreviewPage(c, http.StatusOK, text, func(view *views.PolicyPreviewPage, frame *ui.Frame) error {
+		view.Result, err = s.previewOf(c, *frame, candidate)
 		return err
 	})
 }
 
 // parsePolicy reads a policy and applies the settings that raise it.
-func (s *Server) parsePolicy(name, text string) (password.Policies, error) {
+func (s *App) parsePolicy(name, text string) (password.Policies, error) {
 	policies, err := password.Parse(name, []byte(text), generator.Contradictions)
 	if err != nil {
 		return policies, err
@@ -67,33 +69,33 @@ func policyProblems(failed error) (list []ui.Problem, err error) {
 	return list, nil
 }
 
-func (s *Server) policyPreviewPage(
+func (s *App) policyPreviewPage(
 	c echo.Context, status int, text string, fill func(*views.PolicyPreviewPage, *ui.Frame) error,
 ) error {
-	frame, err := s.frame(c, "policy", "Preview a policy")
+	frame, err := s.Frame(c, "policy", "Preview a policy")
 	if err != nil {
 		return err
 	}
-	page := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(frame)}
+	view := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(frame)}
 	if fill != nil {
-		if err := fill(&page, &frame); err != nil {
+		if err := fill(&view, &frame); err != nil {
 			return err
 		}
 	}
-	page.Frame = frame
-	return render(c, status, views.PreviewPolicy(page))
+	view.Frame = frame
+	return page.Render(c, status, views.PreviewPolicy(view))
 }
 
 // policyPlace is the path of the policy file.
-func (s *Server) policyPlace(frame ui.Frame) string {
+func (s *App) policyPlace(frame ui.Frame) string {
 	if source := s.Accounts.Policies().Source; source != "" {
 		return source
 	}
 	return frame.T("passwordpolicy.json next to settings.yml")
 }
 
-func (s *Server) previewOf(c echo.Context, frame ui.Frame, candidate password.Policies) (*views.PolicyPreview, error) {
-	found, err := s.Accounts.Preview(c.Request().Context(), actor(c), candidate, s.Zone)
+func (s *App) previewOf(c echo.Context, frame ui.Frame, candidate password.Policies) (*views.PolicyPreview, error) {
+	found, err := s.Accounts.Preview(c.Request().Context(), page.Actor(c), candidate, s.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -131,33 +133,37 @@ func previewBars(days []accounts.PreviewDay) (then, asIs []ui.Bar) {
 }
 
 // submittedPolicy is the policy of the form, and what to call it: the file that was sent, or else the text.
-func submittedPolicy(c echo.Context) (name, text string, err error) {
-	if isUploadRoute(c) {
+func (s *App) submittedPolicy(c echo.Context) (name, text string, err error) {
+	if s.IsUpload(c) {
 		if name, text, err = uploadedFile(c); name != "" || err != nil {
 			return name, text, err
 		}
 	}
 	// Browsers send lines that end as those of mails do; a file's do not.
-	return "passwordpolicy.json", strings.ReplaceAll(field(c, "policy"), "\r\n", "\n"), nil
+	return "passwordpolicy.json", strings.ReplaceAll(page.Field(c, "policy"), "\r\n", "\n"), nil
 }
+
+// maxPolicyForm bounds a form with a file: it can hold a text and a file of 1 MiB each, and more, so that the error can say that
+// a file is too large.
+const maxPolicyForm = 5 << 20
 
 // uploadedFile reads a form with a file; the name is "" where none was chosen.
 func uploadedFile(c echo.Context) (name, text string, err error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxPolicyForm)
 	if err := r.ParseMultipartForm(maxPolicyForm); err != nil {
-		return "", "", badForm(err)
+		return "", "", page.BadForm(err)
 	}
 	file, header, err := r.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
 		return "", "", nil
 	}
 	if err != nil {
-		return "", "", badForm(err)
+		return "", "", page.BadForm(err)
 	}
 	content, err := io.ReadAll(file)
 	if err = errors.Join(err, file.Close()); err != nil {
-		return "", "", badForm(err)
+		return "", "", page.BadForm(err)
 	}
 	return filepath.Base(header.Filename), string(content), nil
 }

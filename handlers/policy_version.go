@@ -6,6 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/handlers/page"
+
 	"latchkey/accounts/core"
 	"latchkey/password"
 	"latchkey/views"
@@ -14,13 +16,13 @@ import (
 )
 
 // policyVersion shows the policies of a version in words, and from when to when they were in force.
-func (s *Server) policyVersion(c echo.Context) error {
+func (s *App) policyVersion(c echo.Context) error {
 	parsed, err := strconv.ParseInt(c.Param("number"), 10, 32)
 	if err != nil {
 		return core.ErrNotFound
 	}
 	number := int(parsed)
-	past, err := s.Accounts.FindPolicyVersion(c.Request().Context(), actor(c), number)
+	past, err := s.Accounts.FindPolicyVersion(c.Request().Context(), page.Actor(c), number)
 	if err != nil {
 		return err
 	}
@@ -28,16 +30,16 @@ func (s *Server) policyVersion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	frame, err := s.frame(c, "policy", "Password policy")
+	frame, err := s.Frame(c, "policy", "Password policy")
 	if err != nil {
 		return err
 	}
 	frame.Title = frame.T("Policy version {{.N}}", "N", number)
-	page := views.PolicyVersionPage{
+	view := views.PolicyVersionPage{
 		Frame: frame, Number: number, Source: words.VersionSource(frame.Printer, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
 		InForce: number == s.Accounts.PolicyVersion(), Sections: pastSections(frame, policies),
 	}
-	return render(c, http.StatusOK, views.PolicyOfVersion(page))
+	return page.Render(c, http.StatusOK, views.PolicyOfVersion(view))
 }
 
 // pastSections are the rules of a version; those of accounts come first, as on the policy page.

@@ -192,7 +192,7 @@ func TestLogNamesTheAccount(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		var log bytes.Buffer
 		options := app.Pages
-		options.Log = slog.New(slog.NewTextHandler(&log, nil))
+		options.Page.Log = slog.New(slog.NewTextHandler(&log, nil))
 		site, acme := handlers.New(options), "latchkey="+app.SignIn("acme").Session()
 		for _, test := range []struct{ method, path, cookie, origin, want string }{
 			{"GET", "/accounts", acme, "", "account=" + who.Acme.ID},

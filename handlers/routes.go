@@ -1,153 +1,90 @@
 package handlers
 
 import (
-	"net/http"
-
-	"github.com/labstack/echo/v4"
-
-	"latchkey/accounts/core"
-	"latchkey/models"
+	"latchkey/handlers/page"
+	"latchkey/views"
 )
 
-// access is who may use a route. The zero value denies, so that a route without access is refused.
-type access int
-
+// The largest forms, in bytes: password fields take passwords of 4,096 bytes, of which three fit percent-encoded. A policy that
+// is sent without a file is text; see maxPolicyForm for files.
 const (
-	denied         access = iota
-	withoutSession        // anyone; no session is loaded, so it works without the database
-	anyone                // also without a session
-	pending               // signed in, also while only the reset page is open
-	signedIn              // signed in, with nothing pending
-	operators             // SuperAdmins and organizations
-	superAdmins           // SuperAdmins
+	passwordForm = 40 << 10
+	policyText   = 64 << 10
 )
 
-// admits reports whether accounts of the kind may use a route with this access.
-func (a access) admits(kind models.Kind) bool {
-	who := core.Actor{Kind: kind}
-	switch a {
-	case denied, withoutSession:
-		return false
-	case operators:
-		return who.MayOperate()
-	case superAdmins:
-		return who.MaySeeEverything()
-	default:
-		return true
+// sections are the navigation, in order.
+var sections = []page.Section{
+	{Name: "overview", URL: views.HomeURL, Label: "Overview"},
+	{Name: "accounts", URL: views.AccountsURL, Label: "Accounts"},
+	{Name: "policy", URL: views.PolicyURL, Label: "Policy"},
+	{Name: "mail", URL: views.MailURL, Label: "Mail"},
+	{Name: "audit", URL: views.AuditURL, Label: "Audit log"},
+}
+
+// routes is the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
+// a sign-in ask it. What an operator may do to which account is decided in accounts/core/actor.go.
+func (s *App) routes() []page.Route {
+	return []page.Route{
+		page.Get("/healthz", page.WithoutSession, s.alive),
+		page.Get("/readyz", page.WithoutSession, s.ready),
+		page.Get("/static/:name", page.WithoutSession, s.asset),
+		page.Get("/.well-known/change-password", page.WithoutSession, s.wellKnownChangePassword),
+		page.Get("/.well-known/security.txt", page.WithoutSession, s.securityTxt),
+		page.Get("/setup", page.Anyone, s.showSetup),
+		page.Post("/setup", page.Anyone, s.setUp).Limit(passwordForm),
+		page.Get("/sign-in", page.Anyone, s.showSignIn),
+		page.Post("/sign-in", page.Anyone, s.signIn).Limit(passwordForm),
+
+		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.GatePassword),
+		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(page.GatePassword),
+		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(page.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
+		page.Post("/password/suggest", page.SignedIn, s.suggestPassword).OpenAt(page.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
+
+		page.Get("/", page.SignedIn, s.overview),
+		page.Get("/me", page.SignedIn, s.me),
+		page.Post("/me/edit", page.SignedIn, s.editMe).Restore(at(views.MeURL), "locale"),
+		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions),
+		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession),
+
+		page.Get("/accounts", page.Operators, s.listAccounts),
+		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...),
+		page.Get("/accounts/new", page.Operators, s.showNewAccount),
+		page.Post("/accounts/generate-password", page.Operators, s.generatePassword).Limit(passwordForm).Restore(generatingAddress, newAccountFields...).Repeatable(),
+		page.Get("/accounts/:id", page.Operators, s.showAccount),
+		page.Post("/accounts/:id/password", page.Operators, s.issuePassword).Limit(passwordForm).Restore(accountAddress, passwordFields...),
+		page.Post("/accounts/:id/require-change", page.Operators, s.requireChange),
+		page.Post("/accounts/:id/unblock", page.Operators, s.unblock),
+		page.Post("/accounts/:id/disable", page.Operators, s.disable),
+		page.Post("/accounts/:id/enable", page.Operators, s.enable),
+		page.Post("/accounts/:id/end-sessions", page.Operators, s.endSessions),
+		page.Post("/accounts/:id/sessions/:session/end", page.Operators, s.endSession),
+		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm"),
+		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Restore(accountAddress, "email", "locale", "technical"),
+		page.Get("/policy", page.Operators, s.policy),
+		page.Get("/audit", page.Operators, s.audit),
+
+		page.Get("/policy/preview", page.SuperAdmins, s.showPolicyPreview),
+		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
+		page.Get("/policy/versions/:number", page.SuperAdmins, s.policyVersion),
+		page.Post("/accounts/:id/move", page.SuperAdmins, s.move).Restore(accountAddress, "organization", "require_change"),
+		page.Get("/mail", page.SuperAdmins, s.listMails),
+		page.Get("/mail/templates", page.SuperAdmins, s.listMailTemplates),
+		page.Get("/mail/templates/:name", page.SuperAdmins, s.showMailTemplate),
+		page.Post("/mail/templates/:name/test", page.SuperAdmins, s.testMail),
+		page.Get("/mail/:id", page.SuperAdmins, s.showMail),
+		page.Get("/mail/:id/html", page.SuperAdmins, s.showMailHTML),
+		page.Post("/mail/retry", page.SuperAdmins, s.retryMails),
+		page.Post("/mail/:id/retry", page.SuperAdmins, s.retryMail),
 	}
 }
-
-// route is a method and path with its access and handler.
-type route struct {
-	method, path string
-	who          access
-	do           echo.HandlerFunc
-}
-
-const (
-	get  = http.MethodGet
-	post = http.MethodPost
-)
-
-// routes lists all routes. What an operator may do to which account is decided in accounts/authorize.go.
-func (s *Server) routes() []route {
-	return withHead(append(s.devRoutes(), []route{
-		{get, "/healthz", withoutSession, s.alive},
-		{get, "/readyz", withoutSession, s.ready},
-		{get, "/static/:name", withoutSession, s.asset},
-		{get, "/.well-known/change-password", withoutSession, s.wellKnownChangePassword},
-		{get, "/.well-known/security.txt", withoutSession, s.securityTxt},
-		{get, "/setup", anyone, s.showSetup},
-		{post, "/setup", anyone, s.setUp},
-		{get, "/sign-in", anyone, s.showSignIn},
-		{post, "/sign-in", anyone, s.signIn},
-
-		{post, "/sign-out", pending, s.signOut},
-		{get, "/password", pending, s.showPassword},
-		{post, "/password", pending, s.changePassword},
-		{post, "/password/suggest", pending, s.suggestPassword},
-
-		{get, "/", signedIn, s.overview},
-		{get, "/me", signedIn, s.me},
-		{post, "/me/edit", signedIn, s.editMe},
-		{post, "/me/sessions/end-others", signedIn, s.endOtherSessions},
-		{post, "/me/sessions/:id/end", signedIn, s.endOwnSession},
-
-		{get, "/accounts", operators, s.listAccounts},
-		{post, "/accounts", operators, s.createAccount},
-		{get, "/accounts/new", operators, s.showNewAccount},
-		{post, "/accounts/generate-password", operators, s.generatePassword},
-		{get, "/accounts/:id", operators, s.showAccount},
-		{post, "/accounts/:id/password", operators, s.issuePassword},
-		{post, "/accounts/:id/require-change", operators, s.requireChange},
-		{post, "/accounts/:id/unblock", operators, s.unblock},
-		{post, "/accounts/:id/disable", operators, s.disable},
-		{post, "/accounts/:id/enable", operators, s.enable},
-		{post, "/accounts/:id/end-sessions", operators, s.endSessions},
-		{post, "/accounts/:id/sessions/:session/end", operators, s.endSession},
-		{post, "/accounts/:id/delete", operators, s.deleteAccount},
-		{post, "/accounts/:id/edit", operators, s.editAccount},
-		{get, "/policy", operators, s.policy},
-		{get, "/audit", operators, s.audit},
-
-		{get, "/policy/preview", superAdmins, s.showPolicyPreview},
-		{post, "/policy/preview", superAdmins, s.previewPolicy},
-		{get, "/policy/versions/:number", superAdmins, s.policyVersion},
-		{post, "/accounts/:id/move", superAdmins, s.move},
-		{get, "/mail", superAdmins, s.listMails},
-		{get, "/mail/templates", superAdmins, s.listMailTemplates},
-		{get, "/mail/templates/:name", superAdmins, s.showMailTemplate},
-		{post, "/mail/templates/:name/test", superAdmins, s.testMail},
-		{get, "/mail/:id", superAdmins, s.showMail},
-		{get, "/mail/:id/html", superAdmins, s.showMailHTML},
-		{post, "/mail/retry", superAdmins, s.retryMails},
-		{post, "/mail/:id/retry", superAdmins, s.retryMail},
-	}...))
-}
-
-// maxForm is the largest form, in bytes, and formLimits are the exceptions by path: password fields take passwords of 4,096
-// bytes, of which three fit percent-encoded. A policy that is sent without a file is text; see maxPolicyForm for files.
-const (
-	maxForm         int64 = 8 << 10
-	maxPasswordForm int64 = 40 << 10
-	maxPolicyText   int64 = 64 << 10
-)
-
-var formLimits = map[string]int64{
-	"/setup":                      maxPasswordForm,
-	"/sign-in":                    maxPasswordForm,
-	"/password":                   maxPasswordForm,
-	"/password/suggest":           maxPasswordForm,
-	"/accounts":                   maxPasswordForm,
-	"/accounts/generate-password": maxPasswordForm,
-	"/accounts/:id/password":      maxPasswordForm,
-	"/policy/preview":             maxPolicyText,
-}
-
-// maxPolicyForm bounds a form with a policy, which may be larger than others: it can hold a text and a file of 1 MiB each,
-// and somewhat more, so that it can be said of a file that it is too large.
-const maxPolicyForm = 5 << 20
 
 // devRoutes show samples to developers. They exist with --dev only.
-func (s *Server) devRoutes() []route {
-	if !s.Dev {
-		return nil
+func (s *App) devRoutes() []page.Route {
+	return []page.Route{
+		page.Get("/dev/pages", page.WithoutSession, s.devPages),
+		page.Get("/dev/pages/:name", page.WithoutSession, s.devPage),
+		page.Get("/dev/mails", page.WithoutSession, s.devMails),
+		page.Get("/dev/mails/:name", page.WithoutSession, s.devMail),
+		page.Get("/dev/mails/:name/html", page.WithoutSession, s.devMailHTML),
 	}
-	return []route{
-		{get, "/dev/pages", withoutSession, s.devPages},
-		{get, "/dev/pages/:name", withoutSession, s.devPage},
-		{get, "/dev/mails", withoutSession, s.devMails},
-		{get, "/dev/mails/:name", withoutSession, s.devMail},
-		{get, "/dev/mails/:name/html", withoutSession, s.devMailHTML},
-	}
-}
-
-// withHead adds HEAD to every GET route.
-func withHead(routes []route) []route {
-	for _, r := range routes {
-		if r.method == get {
-			routes = append(routes, route{http.MethodHead, r.path, r.who, r.do})
-		}
-	}
-	return routes
 }

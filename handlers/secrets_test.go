@@ -136,8 +136,8 @@ func wantNoneInLog(t *testing.T, log *logbook, secrets []string) {
 func TestSecretsInAPanic(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		log, options := &logbook{}, app.Pages
-		options.Log = log.everything()
-		options.InForce = accounts.NewInForce(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies(), Now: app.Clock.Now}) // without hashes
+		options.Page.Log = log.everything()
+		options.Page.Accounts = accounts.New(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies(), Now: app.Clock.Now}) // without hashes
 		form := strings.NewReader(testapp.Form("name", "root", "password", "Canary-one-1").Encode())
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", form)
 		request.Host = app.BaseURL.Host

@@ -6,55 +6,57 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/handlers/page"
+
 	"latchkey/accounts/core"
 	"latchkey/views"
 )
 
-func (s *Server) showSignIn(c echo.Context) error {
-	if who := visitor(c); who != nil {
-		return c.Redirect(http.StatusSeeOther, home(who.Account.Kind))
+func (s *App) showSignIn(c echo.Context) error {
+	if who := page.Visitor(c); who != nil {
+		return c.Redirect(http.StatusSeeOther, page.Home(who.Account.Kind))
 	}
-	frame := s.plainFrame(c, "Sign in")
-	return render(c, http.StatusOK, views.SignIn(views.SignInPage{
-		Frame: frame, Next: localTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
-		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.securePage(c),
+	frame := s.PlainFrame(c, "Sign in")
+	return page.Render(c, http.StatusOK, views.SignIn(views.SignInPage{
+		Frame: frame, Next: page.LocalTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
+		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.SecurePage(c),
 	}))
 }
 
-func (s *Server) signIn(c echo.Context) error {
-	name, next := field(c, "name"), localTarget(field(c, "next"))
-	in, err := s.Accounts.SignIn(c.Request().Context(), name, field(c, "password"), visit(c))
+func (s *App) signIn(c echo.Context) error {
+	name, next := page.Field(c, "name"), page.LocalTarget(page.Field(c, "next"))
+	in, err := s.Accounts.SignIn(c.Request().Context(), name, page.Field(c, "password"), page.Client(c))
 	if err != nil {
 		return s.rerenderSignIn(c, name, next, err)
 	}
-	typed := s.saveForm(in, next, carriedForm(c))
+	typed := s.SaveForm(in, next, s.CarriedForm(c))
 	if in.Pending == "" {
-		s.startSession(c, in, map[string]string{formKey: typed})
-		return c.Redirect(http.StatusSeeOther, s.targetOrHome(next, in.Account))
+		s.StartSession(c, in, map[string]string{page.FormKey: typed})
+		return c.Redirect(http.StatusSeeOther, s.TargetOrHome(next, in.Account))
 	}
-	s.startSession(c, in, map[string]string{nextKey: next, formKey: typed})
+	s.StartSession(c, in, map[string]string{page.NextKey: next, page.FormKey: typed})
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
 // rerenderSignIn shows the form with the name kept. Every failed sign-in looks the same.
-func (s *Server) rerenderSignIn(c echo.Context, name, next string, failed error) error {
-	frame := s.plainFrame(c, "Sign in")
-	page := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.securePage(c), Kept: hiddenFields(carriedForm(c))}
+func (s *App) rerenderSignIn(c echo.Context, name, next string, failed error) error {
+	frame := s.PlainFrame(c, "Sign in")
+	view := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.SecurePage(c), Kept: page.HiddenFields(s.CarriedForm(c))}
 	if errors.Is(failed, core.ErrSignIn) {
-		page.Failed = true
-		return render(c, http.StatusUnprocessableEntity, views.SignIn(page))
+		view.Failed = true
+		return page.Render(c, http.StatusUnprocessableEntity, views.SignIn(view))
 	}
-	if err := setProblems(&page.Frame, failed); err != nil {
+	if err := page.SetProblems(&view.Frame, failed); err != nil {
 		return err
 	}
-	return render(c, http.StatusUnprocessableEntity, views.SignIn(page))
+	return page.Render(c, http.StatusUnprocessableEntity, views.SignIn(view))
 }
 
-func (s *Server) signOut(c echo.Context) error {
-	if err := s.Accounts.SignOut(c.Request().Context(), actor(c)); err != nil && !errors.Is(err, core.ErrNotFound) {
+func (s *App) signOut(c echo.Context) error {
+	if err := s.Accounts.SignOut(c.Request().Context(), page.Actor(c)); err != nil && !errors.Is(err, core.ErrNotFound) {
 		return err
 	}
-	if err := dropCookie(c); err != nil {
+	if err := page.DropCookie(c); err != nil {
 		return err
 	}
 	// Not cookies: the browser stays trusted.

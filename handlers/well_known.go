@@ -12,7 +12,7 @@ import (
 	"latchkey/views"
 )
 
-func (s *Server) wellKnownChangePassword(c echo.Context) error {
+func (s *App) wellKnownChangePassword(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
@@ -20,7 +20,7 @@ func (s *Server) wellKnownChangePassword(c echo.Context) error {
 const securityTxtLife = 180 * 24 * time.Hour
 
 // securityTxt is the contact for vulnerability reports (RFC 9116), if there is one.
-func (s *Server) securityTxt(c echo.Context) error {
+func (s *App) securityTxt(c echo.Context) error {
 	if s.SecurityContact == "" {
 		return echo.ErrNotFound
 	}

@@ -46,6 +46,8 @@ func (s sample) fill(v reflect.Value) {
 		*value = testkit.Start
 	case *models.Kind:
 		*value = s.kind
+	case *func(string) bool:
+		*value = func(string) bool { return s.yes }
 	case *url.Values:
 		*value = url.Values{"q": {s.text}, "state": {s.text}, "kind": {s.text}, "to": {s.text}, "expiring": {s.text}}
 	default:

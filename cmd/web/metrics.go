@@ -10,7 +10,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
 	"latchkey/config"
-	"latchkey/handlers"
+	"latchkey/handlers/page"
 	"latchkey/jobs"
 	"latchkey/metrics"
 )
@@ -68,7 +68,7 @@ func (a *app) policyInForce() (version int, refused bool) {
 type meters struct {
 	accounts accounts.Meter
 	jobs     jobs.Metrics
-	pages    handlers.Meter
+	pages    page.Meter
 
 	connections connectionMeter
 }

@@ -13,6 +13,7 @@ import (
 	"latchkey/accounts/credential"
 	"latchkey/config"
 	"latchkey/handlers"
+	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/jobs"
 	"latchkey/mailer"
@@ -97,10 +98,13 @@ func (a *app) build(policies password.Policies) error {
 		}
 	}
 	a.pages = handlers.New(handlers.Options{
-		InForce: a.inForce, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
-		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help, SecurityContact: a.config.SecurityContact,
-		Capturing: a.mailer.Captures(), Now: time.Now, Ready: a.ready, Log: a.log, Meter: told.pages,
-		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir, RequestTimeout: a.timings.Request, ReadyTimeout: a.timings.Ready,
+		Page: page.Options{
+			Accounts: a.accounts(), Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
+			TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
+			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Meter: told.pages, RequestTimeout: a.timings.Request,
+		},
+		SecurityContact: a.config.SecurityContact, Ready: a.ready, ReadyTimeout: a.timings.Ready,
+		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir,
 	})
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
 	"latchkey/handlers"
+	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -41,7 +42,7 @@ type AppOptions struct {
 	Sending         bool                        // an SMTP server is configured
 	Ready           func(context.Context) error // nil = ask the database
 	Log             *slog.Logger                // nil = no log
-	Meter           handlers.Meter              // nil = no metrics
+	Meter           page.Meter                  // nil = no metrics
 	Dev             bool                        // with the development pages
 }
 
@@ -133,8 +134,11 @@ func (a *App) serve(o AppOptions) {
 		devDir = a.TempDir()
 	}
 	a.Pages = handlers.Options{
-		InForce: a.InForce, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
-		Zone: time.UTC, Help: o.Help, SecurityContact: o.SecurityContact, Capturing: !o.Sending, Now: a.Clock.Now, Ready: o.Ready, Log: o.Log, Meter: o.Meter,
+		Page: page.Options{
+			Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
+			Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Log: o.Log, Meter: o.Meter,
+		},
+		SecurityContact: o.SecurityContact, Ready: o.Ready,
 		Mails: sampleMails(), Dev: o.Dev, DevDir: devDir,
 	}
 	pages := handlers.New(a.Pages)

@@ -18,7 +18,12 @@ type Frame struct {
 	CSS, JS  string
 
 	Submission string // the id of this page's forms
+
+	MayOpen func(address string) bool // asks the table of routes; nil = nothing
 }
+
+// May reports whether the reader may open the page at an address of this site. Links that not every reader may follow ask it.
+func (f Frame) May(address string) bool { return f.MayOpen != nil && f.MayOpen(address) }
 
 // The addresses that every page links to.
 const (

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"net/http"
@@ -22,7 +22,7 @@ const (
 )
 
 // recordMetrics records every request.
-func (s *Server) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
 	if s.Meter == nil {
 		return next
 	}
@@ -45,7 +45,7 @@ func methodOf(c echo.Context) string {
 }
 
 // routeOf is the pattern of a request's route. For unknown addresses the router may return a partial match.
-func (s *Server) routeOf(c echo.Context) string {
+func (s *Kit) routeOf(c echo.Context) string {
 	if s.patterns[c.Path()] {
 		return c.Path()
 	}

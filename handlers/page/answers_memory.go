@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"context"
@@ -30,6 +30,10 @@ type memoryAnswer struct {
 	sealed []byte // nil while the form is being carried out
 	holder string
 	ends   time.Time
+}
+
+func newMemoryAnswers(now func() time.Time) *memoryAnswers {
+	return &memoryAnswers{now: now, byID: map[string]memoryAnswer{}}
 }
 
 func (r *memoryAnswers) Claim(_ context.Context, id accounts.AnswerID) (bool, error) {

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"net/http"
@@ -18,7 +18,7 @@ const (
 )
 
 // deviceTokens are the well-formed tokens in the request's device cookie. Of two cookies it is unknown which is ours.
-func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
+func (s *Kit) deviceTokens(r *http.Request) (tokens []string) {
 	cookies := r.CookiesNamed(s.sessions.deviceCookie)
 	if len(cookies) != 1 {
 		return nil
@@ -31,8 +31,8 @@ func (s *Server) deviceTokens(r *http.Request) (tokens []string) {
 	return tokens
 }
 
-// keepDevice puts the browser's token first in its cookie; "" = none.
-func (s *Server) keepDevice(c echo.Context, token string) {
+// KeepDevice puts the browser's token first in its cookie; "" = none.
+func (s *Kit) KeepDevice(c echo.Context, token string) {
 	if token == "" {
 		return
 	}

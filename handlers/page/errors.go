@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"context"
@@ -29,8 +29,8 @@ const (
 	errInternal       core.Code = "internal"
 )
 
-// errorPages has the title of each error page, and the code of errors that have none themselves.
-var errorPages = map[int]struct {
+// ErrorTexts has the title of each error page, and the code of errors that have none themselves.
+var ErrorTexts = map[int]struct {
 	title string
 	code  core.Code
 }{
@@ -63,7 +63,7 @@ var statuses = map[core.Code]int{
 }
 
 // answerError turns every error into an answer. Internal texts go to the log only.
-func (s *Server) answerError(err error, c echo.Context) {
+func (s *Kit) answerError(err error, c echo.Context) {
 	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
 		return
 	}
@@ -81,8 +81,8 @@ func (s *Server) answerError(err error, c echo.Context) {
 }
 
 // loadVisitorForError loads the visitor if no route did, so that a 404 page has the visitor's own frame.
-func (s *Server) loadVisitorForError(c echo.Context, status int) {
-	if session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest || !s.Accounts.MayEnterFrom(c.RealIP()) {
+func (s *Kit) loadVisitorForError(c echo.Context, status int) {
+	if Session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest || !s.Accounts.MayEnterFrom(c.RealIP()) {
 		return
 	}
 	if err := s.loadVisitor(c); err != nil {
@@ -122,35 +122,35 @@ func retryAfter(err error) string {
 	return strconv.Itoa(max(1, int(math.Ceil(pause.Seconds()))))
 }
 
-func (s *Server) logError(c echo.Context, status int, err error) {
+func (s *Kit) logError(c echo.Context, status int, err error) {
 	if errors.As(err, new(core.BusyError)) {
 		s.busy.note()
 		return
 	}
 	if status >= http.StatusInternalServerError {
-		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", requestID(c), "error", err)
+		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", RequestID(c), "error", err)
 	}
 }
 
 // writeError also answers requests that were cut off: a page is not rendered if its context is cancelled, and half a form
 // would become a 500.
-func (s *Server) writeError(c echo.Context, status int, err error) error {
+func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
-	if wantsJSON(c) {
-		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": requestID(c)})
+	if WantsJSON(c) {
+		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": RequestID(c)})
 	}
 	if status == http.StatusMisdirectedRequest {
-		return render(c, status, views.Misdirected(s.misdirected(c)))
+		return Render(c, status, views.Misdirected(s.misdirected(c)))
 	}
-	page := errorPage(s.plainFrame(c, ""), status, err)
-	page.RequestID = requestID(c)
-	return render(c, status, views.Error(page))
+	page := ErrorPage(s.PlainFrame(c, ""), status, err)
+	page.RequestID = RequestID(c)
+	return Render(c, status, views.Error(page))
 }
 
-func errorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
-	page, ok := errorPages[status]
+func ErrorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
+	page, ok := ErrorTexts[status]
 	if !ok {
-		page = errorPages[http.StatusInternalServerError]
+		page = ErrorTexts[http.StatusInternalServerError]
 	}
 	frame.Title = frame.T(page.title)
 	explained := append(core.Describe(failed), core.FieldError{Code: page.code})

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"net/http"
@@ -14,9 +14,9 @@ import (
 // A session needs its cookie, which is Secure if the base URL is https. A browser that opens such a site over http, or keeps no
 // cookies, would meet the empty sign-in form again and again.
 
-// securePage is the address of the request's page under the base URL, if the page was opened over http although that is https;
+// SecurePage is the address of the request's page under the base URL, if the page was opened over http although that is https;
 // "" = it was not.
-func (s *Server) securePage(c echo.Context) string {
+func (s *Kit) SecurePage(c echo.Context) string {
 	if s.BaseURL.Scheme != "https" || s.cameOverHTTPS(c.Request()) {
 		return ""
 	}
@@ -28,7 +28,7 @@ func (s *Server) securePage(c echo.Context) string {
 
 // cameOverHTTPS reports whether the client's own connection is encrypted: by what the proxy says, if it is trusted, and by
 // headers that browsers send over https and to loopback only, for proxies that say nothing.
-func (s *Server) cameOverHTTPS(r *http.Request) bool {
+func (s *Kit) cameOverHTTPS(r *http.Request) bool {
 	if r.TLS != nil || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Sec-Fetch-Mode") != "" || strings.HasPrefix(r.Header.Get("Origin"), "https://") {
 		return true
 	}
@@ -39,7 +39,7 @@ func (s *Server) cameOverHTTPS(r *http.Request) bool {
 
 // rejectsCookies reports whether a request without a session follows right upon signing in, by the page that it was sent from:
 // the browser did not keep the cookie. Links on those pages send no Referer.
-func (s *Server) rejectsCookies(r *http.Request) bool {
+func (s *Kit) rejectsCookies(r *http.Request) bool {
 	from, err := url.Parse(r.Referer())
 	return err == nil && strings.EqualFold(from.Host, r.Host) && (from.Path == views.SignInURL || from.Path == views.SetupURL) &&
 		len(r.CookiesNamed(s.sessions.cookie)) == 0

@@ -1,6 +1,7 @@
-package handlers
+package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -14,12 +15,12 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"latchkey/accounts"
-	"latchkey/views"
 )
 
 // The bounds of a request.
 const (
 	maxFields = 200
+	maxForm   = 8 << 10 // bytes of a form, see [Route.Limit]
 	maxQuery  = 8 << 10 // bytes of the address behind the question mark
 )
 
@@ -31,7 +32,7 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 	"frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
 // middleware lists the middleware of every request, the outermost first.
-func (s *Server) middleware() []echo.MiddlewareFunc {
+func (s *Kit) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		s.recordMetrics,
 		s.assignRequestID,
@@ -42,9 +43,9 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.onlyAllowedHosts,
 		s.proxies.watch,
 		s.timeout,
-		limitSize,
+		s.limitSize,
 		s.csrfProtection(),
-		readableForms,
+		s.readableForms,
 	}
 }
 
@@ -52,7 +53,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 // the server's write timeout.
 const requestTimeout = 20 * time.Second
 
-func (s *Server) timeout(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		request := c.Request()
 		ctx, cancel := context.WithTimeout(request.Context(), s.RequestTimeout)
@@ -64,19 +65,16 @@ func (s *Server) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // limitSize refuses large requests before anything reads them. Upload routes have a limit of their own.
-func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if len(r.URL.RawQuery) > maxQuery {
 			return echo.NewHTTPError(http.StatusRequestURITooLong)
 		}
-		if isUploadRoute(c) {
+		if s.IsUpload(c) {
 			return next(c)
 		}
-		most := maxForm
-		if own, ok := formLimits[c.Path()]; ok {
-			most = own
-		}
+		most := cmp.Or(s.route(c).limit, maxForm)
 		if r.ContentLength > most {
 			return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
 		}
@@ -86,14 +84,14 @@ func limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // assignRequestID sets our own request id; the client's could be anything.
-func (s *Server) assignRequestID(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) assignRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
 		return next(c)
 	}
 }
 
-func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Response().Header()
 		header.Set("Content-Security-Policy", csp)
@@ -113,23 +111,23 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // readableForms parses the form once and refuses NUL and invalid UTF-8, which no database accepts.
-func readableForms(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) readableForms(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if err := checkContent(c); err != nil {
+		if err := s.checkContent(c); err != nil {
 			return err
 		}
-		if isUploadRoute(c) {
+		if s.IsUpload(c) {
 			return next(c)
 		}
 		if err := r.ParseForm(); err != nil {
-			return badForm(err)
+			return BadForm(err)
 		}
-		if fields(r.Form) > maxFields || !readable(r.URL.Path) {
+		if fields(r.Form) > maxFields || !Readable(r.URL.Path) {
 			return echo.NewHTTPError(http.StatusBadRequest)
 		}
 		for name, values := range r.Form {
-			if !readable(name) || !readable(strings.Join(values, "")) {
+			if !Readable(name) || !Readable(strings.Join(values, "")) {
 				return echo.NewHTTPError(http.StatusBadRequest)
 			}
 		}
@@ -145,16 +143,16 @@ func fields(form url.Values) (count int) {
 }
 
 // checkContent accepts forms only, with files on upload routes.
-func checkContent(c echo.Context) error {
+func (s *Kit) checkContent(c echo.Context) error {
 	r := c.Request()
-	form := (mediaType(r) == echo.MIMEApplicationForm || isUploadRoute(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
+	form := (mediaType(r) == echo.MIMEApplicationForm || s.IsUpload(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
 	if r.Method == http.MethodPost && !form && r.ContentLength != 0 {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
 	}
 	return nil
 }
 
-func badForm(err error) error {
+func BadForm(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return echo.NewHTTPError(http.StatusRequestEntityTooLarge).SetInternal(err)
@@ -162,10 +160,10 @@ func badForm(err error) error {
 	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 }
 
-func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+func Readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // logRequests logs each request with its account and the reason of a refusal, without query and form: both may hold secrets.
-func (s *Server) logRequests() echo.MiddlewareFunc {
+func (s *Kit) logRequests() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := s.Now()
@@ -179,16 +177,16 @@ func (s *Server) logRequests() echo.MiddlewareFunc {
 	}
 }
 
-func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
+func (s *Kit) logRequest(c echo.Context, took time.Duration, err error) {
 	level := slog.LevelInfo
 	if c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/static/:name" {
 		level = slog.LevelDebug
 	}
 	facts := []any{
 		"method", c.Request().Method, "path", c.Request().URL.Path, "status", c.Response().Status, "took", took, "address", c.RealIP(),
-		"id", requestID(c),
+		"id", RequestID(c),
 	}
-	if who := visitor(c); who != nil {
+	if who := Visitor(c); who != nil {
 		facts = append(facts, "account", who.Account.ID)
 	}
 	if reason := accounts.RefusalReason(err); reason != "" {
@@ -197,15 +195,9 @@ func (s *Server) logRequest(c echo.Context, took time.Duration, err error) {
 	s.Log.Log(c.Request().Context(), level, "request", facts...)
 }
 
-func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
-	s.Log.Error("panic", "error", err, "id", requestID(c), "stack", string(stack))
+func (s *Kit) logPanic(c echo.Context, err error, stack []byte) error {
+	s.Log.Error("panic", "error", err, "id", RequestID(c), "stack", string(stack))
 	return err
-}
-
-// isUploadRoute reports whether the form may hold a file. Its route reads it, after the access check.
-func isUploadRoute(c echo.Context) bool {
-	r := c.Request()
-	return r.Method == http.MethodPost && c.Path() == views.PolicyPreviewURL && mediaType(r) == echo.MIMEMultipartForm
 }
 
 // mediaType is the media type of the body.

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 )
 
 // csrfProtection refuses cross-site requests (CSRF).
-func (s *Server) csrfProtection() echo.MiddlewareFunc {
+func (s *Kit) csrfProtection() echo.MiddlewareFunc {
 	protection := http.NewCrossOriginProtection()
 	// The base URL is parsed and has an origin, so this cannot fail.
 	_ = protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host)
@@ -32,7 +32,7 @@ func (s *Server) csrfProtection() echo.MiddlewareFunc {
 // sameScheme compares the scheme of the Origin header, which the protection leaves out: a page that was sent over http may be
 // forged on its way and must not send forms to a site that is served over https. Browsers that send Sec-Fetch-Site have compared
 // it already.
-func (s *Server) sameScheme(r *http.Request) bool {
+func (s *Kit) sameScheme(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || origin == "" || r.Header.Get("Sec-Fetch-Site") != "" {
 		return true

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"net/http"
@@ -24,10 +24,10 @@ func skipCompression(c echo.Context) bool {
 	case "cross-site", "same-site":
 		return true
 	}
-	return r.Method == http.MethodPost || c.Path() == "/static/:name" || !acceptsGzip(r)
+	return r.Method == http.MethodPost || c.Path() == "/static/:name" || !AcceptsGzip(r)
 }
 
-func acceptsGzip(r *http.Request) bool {
+func AcceptsGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"net"
@@ -67,7 +67,7 @@ func (k allowedHosts) canonical(host string) string {
 
 // onlyAllowedHosts answers 421 under every other host, so that a site whose name leads here (DNS rebinding) and a proxy that does
 // not pass the host on get nothing. Health checks ask by address.
-func (s *Server) onlyAllowedHosts(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Kit) onlyAllowedHosts(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if s.hosts.contain(r.Host) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
@@ -79,7 +79,7 @@ func (s *Server) onlyAllowedHosts(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // misdirected is the page under an unknown host.
-func (s *Server) misdirected(c echo.Context) views.MisdirectedPage {
+func (s *Kit) misdirected(c echo.Context) views.MisdirectedPage {
 	host := c.Request().Host
 	if len(host) > maxShownHost {
 		host = host[:maxShownHost] + "…"
@@ -89,8 +89,8 @@ func (s *Server) misdirected(c echo.Context) views.MisdirectedPage {
 		line += ":" + port
 	}
 	return views.MisdirectedPage{
-		Frame: s.plainFrame(c, "Unknown host"), Base: s.BaseURL.String(),
-		Host: strings.Trim(strconv.QuoteToASCII(host), `"`), RequestID: requestID(c),
+		Frame: s.PlainFrame(c, "Unknown host"), Base: s.BaseURL.String(),
+		Host: strings.Trim(strconv.QuoteToASCII(host), `"`), RequestID: RequestID(c),
 		Proxies: []ui.Option{{Value: line + ";", Label: "nginx"}, {Value: "ProxyPreserveHost On", Label: "Apache"}},
 	}
 }

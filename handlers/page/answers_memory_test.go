@@ -1,11 +1,10 @@
-package handlers_test
+package page
 
 import (
 	"fmt"
 	"testing"
 
 	"latchkey/accounts"
-	"latchkey/handlers"
 	"latchkey/internal/testkit"
 )
 
@@ -13,8 +12,8 @@ import (
 func TestRecentAnswersAreBounded(t *testing.T) {
 	testkit.Parallel(t)
 	for what, size := range map[string]int{"many": 1, "large": 1 << 20} {
-		recent := handlers.NewMemoryAnswers(testkit.NewClock().Now)
-		room := min(handlers.MaxMemoryAnswers, handlers.MaxMemoryAnswerBytes/size)
+		recent := newMemoryAnswers(testkit.NewClock().Now)
+		room := min(maxMemoryAnswers, maxMemoryAnswerBytes/size)
 		for i := range 3 * room {
 			id := accounts.AnswerID{Form: fmt.Sprint(i)}
 			if claimed, err := recent.Claim(t.Context(), id); !claimed || err != nil {
@@ -24,7 +23,9 @@ func TestRecentAnswersAreBounded(t *testing.T) {
 		}
 		for i := range 3 * room {
 			_, _, err := recent.Find(t.Context(), fmt.Sprint(i))
-			check(t, fmt.Sprintf("%s: form %d of %d is kept", what, i, 3*room), err == nil, i >= 2*room)
+			if kept := err == nil; kept != (i >= 2*room) {
+				t.Errorf("%s: form %d of %d is kept: %t", what, i, 3*room, kept)
+			}
 		}
 	}
 }
@@ -32,17 +33,20 @@ func TestRecentAnswersAreBounded(t *testing.T) {
 func TestRecentAnswersAreClaimedOnce(t *testing.T) {
 	testkit.Parallel(t)
 	clock := testkit.NewClock()
-	recent := handlers.NewMemoryAnswers(clock.Now)
-	claim := func(holder string) bool {
+	recent := newMemoryAnswers(clock.Now)
+	claim := func(holder string, want bool) {
+		t.Helper()
 		claimed, err := recent.Claim(t.Context(), accounts.AnswerID{Form: "form", Holder: holder})
-		return must[bool](t)(claimed, err)
+		if err != nil || claimed != want {
+			t.Errorf("%s claims the form: %t, want %t (%v)", holder, claimed, want, err)
+		}
 	}
-	check(t, "first", claim("first"), true)
-	check(t, "second", claim("second"), false)
+	claim("first", true)
+	claim("second", false)
 	clock.Advance(accounts.AnswerClaim)
-	check(t, "after the first died", claim("third"), true)
+	claim("third", true) // the first has not finished in time
 	_ = recent.Drop(t.Context(), "form", "first")
-	check(t, "after the first came back", claim("fourth"), false)
+	claim("fourth", false)
 	_ = recent.Drop(t.Context(), "form", "third")
-	check(t, "after the third failed", claim("fifth"), true)
+	claim("fifth", true)
 }

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"bytes"
@@ -64,14 +64,11 @@ type submission struct {
 	aead cipher.AEAD       // seals the answer
 }
 
-// repeatable are the forms that change nothing: they are carried out each time, as their buttons say.
-var repeatable = map[string]bool{"/accounts/generate-password": true, "/password/suggest": true, "/policy/preview": true}
-
 // submissionOf returns the form that the request sends, or nil if it may be sent again. The keys are made from the session's
 // cookie and from all that was typed, so that reading the database is not enough to find a form or open an answer.
-func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
+func (s *Kit) submissionOf(c echo.Context, cookie string) *submission {
 	r := c.Request()
-	if r.Method != http.MethodPost || repeatable[c.Path()] || wantsJSON(c) || !models.IsID(field(c, "submission")) {
+	if r.Method != http.MethodPost || s.route(c).repeatable || WantsJSON(c) || !models.IsID(Field(c, "submission")) {
 		return nil
 	}
 	form := r.URL.Path + "\x00" + c.RealIP() + "\x00" + r.PostForm.Encode()
@@ -79,7 +76,7 @@ func (s *Server) submissionOf(c echo.Context, cookie string) *submission {
 	block, _ := aes.NewCipher(key)                 // cannot fail: the key has 32 bytes
 	aead, _ := cipher.NewGCMWithRandomNonce(block) // cannot fail: AES has blocks of 16 bytes
 	return &submission{accounts.AnswerID{
-		Form: hex.EncodeToString(id), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: requestID(c),
+		Form: hex.EncodeToString(id), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: RequestID(c),
 	}, aead}
 }
 
@@ -90,7 +87,7 @@ func mac(key, purpose, text string) []byte {
 }
 
 // idempotent carries out a form, or answers as it was answered already. A request that is carrying out the same form is waited for.
-func (s *Server) idempotent(c echo.Context, store answerStore, cookie string, do echo.HandlerFunc) error {
+func (s *Kit) idempotent(c echo.Context, store answerStore, cookie string, do echo.HandlerFunc) error {
 	form := s.submissionOf(c, cookie)
 	if form == nil {
 		return do(c)
@@ -126,7 +123,7 @@ func (s *Server) idempotent(c echo.Context, store answerStore, cookie string, do
 }
 
 // replay answers a form whose session ended or was replaced by its being carried out, as at a change of one's own password.
-func (s *Server) replay(c echo.Context) (done bool, err error) {
+func (s *Kit) replay(c echo.Context) (done bool, err error) {
 	cookie := s.sessions.token(c.Request())
 	form := s.submissionOf(c, cookie)
 	if form == nil || cookie == "" {
@@ -149,7 +146,7 @@ func (s *Server) replay(c echo.Context) (done bool, err error) {
 const errStillRunning core.Code = "form.in_progress"
 
 // findAnswer waits for the answer while another request prepares it. Without either it is [core.ErrNotFound].
-func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
+func (s *Kit) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		sealed, holder, err := store.Find(ctx, form.id.Form)
 		if err != nil {
@@ -176,7 +173,7 @@ func (s *Server) findAnswer(ctx context.Context, store answerStore, form *submis
 
 // answerAndKeep carries out the form to its end, also if the client goes away meanwhile, as a browser does that sends the form
 // again. What ended in an error may be tried again.
-func (s *Server) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
+func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
 	request, response := c.Request(), c.Response()
 	ctx := context.WithoutCancel(request.Context())
 	if deadline, ok := request.Context().Deadline(); ok {
@@ -244,7 +241,7 @@ func (a *abandonedClaims) has(holder string) bool {
 }
 
 // sessionHolds reports whether the session that the answer gives to its browser has not ended; true if it gives none.
-func (s *Server) sessionHolds(c echo.Context, kept answer) (bool, error) {
+func (s *Kit) sessionHolds(c echo.Context, kept answer) (bool, error) {
 	given := kept.session(s.sessions.cookie)
 	if given == nil || given.MaxAge < 0 {
 		return true, nil

@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"log/slog"
@@ -15,7 +15,7 @@ import (
 // The limits of warnings about untrusted proxies.
 const (
 	proxyWindow   = 12 * time.Hour // traffic is judged over one to two windows
-	proxyRequests = 5              // forwarded requests before a warning
+	ProxyRequests = 5              // forwarded requests before a warning
 	proxyPeers    = 256            // tracked peers of each kind
 	proxyLogEvery = time.Hour      // how often the log repeats it
 )
@@ -103,7 +103,7 @@ func (u *untrustedProxies) rotate() {
 // suspect is the peer that is most likely the proxy; false: most traffic does not come through one.
 func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 	requests, forwarded := u.present.requests+u.past.requests, u.present.forwarded+u.past.forwarded
-	if forwarded < proxyRequests || 2*forwarded < requests {
+	if forwarded < ProxyRequests || 2*forwarded < requests {
 		return proxy, false
 	}
 	forwarders, others := map[netip.Addr]int{}, map[netip.Addr]bool{}

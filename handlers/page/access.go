@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"errors"
@@ -9,18 +9,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
-	"latchkey/models"
 	"latchkey/views"
 )
 
 // guard lets only those requests through that the route's access allows.
-func (s *Server) guard(r route) echo.HandlerFunc {
+func (s *Kit) guard(r Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		switch r.who {
+		switch r.Who {
 		case denied:
 			return core.ErrForbidden
-		case withoutSession:
-			return r.do(c)
+		case WithoutSession:
+			return r.Do(c)
 		}
 		if !s.Accounts.MayEnterFrom(c.RealIP()) {
 			return core.ErrAddress
@@ -28,10 +27,10 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		if err := s.loadVisitor(c); err != nil {
 			return err
 		}
-		if r.who == anyone {
-			return s.idempotent(c, s.memoryAnswers, "", r.do)
+		if r.Who == Anyone {
+			return s.idempotent(c, s.memoryAnswers, "", r.Do)
 		}
-		if visitor(c) == nil {
+		if Visitor(c) == nil {
 			if done, err := s.replay(c); done || err != nil {
 				return err
 			}
@@ -40,19 +39,22 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 	}
 }
 
-func (s *Server) admit(c echo.Context, r route) error {
-	who := visitor(c)
+// GatePassword is the gate of sessions that have to choose a new password first.
+const GatePassword = "password"
+
+func (s *Kit) admit(c echo.Context, r Route) error {
+	who := Visitor(c)
 	switch {
-	case who == nil && session(c).Values[ipBlockedKey{}] != nil:
+	case who == nil && Session(c).Values[ipBlockedKey{}] != nil:
 		return core.ErrAddress
 	case who == nil:
 		return s.redirectToSignIn(c)
-	case who.Pending != "" && r.who != pending:
+	case who.Pending != "" && !r.opensAt(GatePassword):
 		return s.redirectToReset(c)
-	case !r.who.admits(who.Account.Kind):
+	case !r.Who.admits(who.Account.Kind):
 		return core.ErrForbidden
 	}
-	err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.do)
+	err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do)
 	if errors.Is(err, core.ErrSignedOut) { // since the request began
 		return s.rerenderSignInAfterExpiry(c, err)
 	}
@@ -60,7 +62,7 @@ func (s *Server) admit(c echo.Context, r route) error {
 }
 
 // redirectToSignIn redirects a page to the sign-in form, which remembers the page. Anything else is 401; a form keeps its text.
-func (s *Server) redirectToSignIn(c echo.Context) error {
+func (s *Kit) redirectToSignIn(c echo.Context) error {
 	if !isPage(c) {
 		return s.rerenderSignInAfterExpiry(c, echo.NewHTTPError(http.StatusUnauthorized))
 	}
@@ -75,7 +77,7 @@ func (s *Server) redirectToSignIn(c echo.Context) error {
 }
 
 // redirectToReset redirects pages to the reset page while a change is pending, and refuses anything else.
-func (s *Server) redirectToReset(c echo.Context) error {
+func (s *Kit) redirectToReset(c echo.Context) error {
 	if !isPage(c) {
 		return core.ErrPasswordFirst
 	}
@@ -85,17 +87,9 @@ func (s *Server) redirectToReset(c echo.Context) error {
 // isPage reports whether a browser asks for a page.
 func isPage(c echo.Context) bool {
 	method := c.Request().Method
-	return (method == http.MethodGet || method == http.MethodHead) && !wantsJSON(c)
+	return (method == http.MethodGet || method == http.MethodHead) && !WantsJSON(c)
 }
 
-func wantsJSON(c echo.Context) bool {
+func WantsJSON(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
-}
-
-// home is the start page of a kind of account.
-func home(kind models.Kind) string {
-	if kind == models.Customer {
-		return views.MeURL
-	}
-	return views.HomeURL
 }

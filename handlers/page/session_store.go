@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 
 // The keys of a session's values.
 const (
-	flashKey = "flash" // message for the next page
-	nextKey  = "next"  // the page to open after a reset
-	formKey  = "kept"  // what was typed before a session ended, see [Server.restoreForm]
+	FlashKey = "flash" // message for the next page
+	NextKey  = "next"  // the page to open after a reset
+	FormKey  = "kept"  // what was typed before a session ended, see [Server.restoreForm]
 )
 
 // dataKey is where the values stand as they were read.
@@ -109,7 +109,7 @@ func (st *sessionStore) store(ctx context.Context, session *sessions.Session) er
 // encode serializes the values for later pages; the visitor is in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
-	for _, key := range []string{flashKey, nextKey, formKey} {
+	for _, key := range []string{FlashKey, NextKey, FormKey} {
 		if text, ok := session.Values[key].(string); ok && text != "" {
 			kept[key] = text
 		}

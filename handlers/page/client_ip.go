@@ -1,4 +1,4 @@
-package handlers
+package page
 
 import (
 	"net/http"

@@ -1,0 +1,73 @@
+package page
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts"
+	"latchkey/i18n"
+	"latchkey/static"
+)
+
+// Options configure the kit. All must be given but ListenPort, TrustedProxies, Help, Log, Meter and RequestTimeout.
+type Options struct {
+	Accounts       *accounts.Service
+	Words          *i18n.Catalogue
+	Assets         *static.Assets
+	BaseURL        *url.URL
+	ListenPort     string // known with the base URL's host over http; "" = only the base URL's port is
+	TrustedProxies []netip.Prefix
+	Zone           *time.Location
+	Help           string
+	Capturing      bool // there is no SMTP server
+	Now            func() time.Time
+	Log            *slog.Logger
+	Meter          Meter         // nil: nothing is counted
+	RequestTimeout time.Duration // how long a request may take in all; 0: 20 s
+}
+
+// Kit serves routes. It is safe for concurrent use once all routes are added.
+type Kit struct {
+	Options
+	sections      []Section
+	sessions      *sessionStore
+	hosts         allowedHosts
+	proxies       *untrustedProxies
+	busy          *busyLog
+	memoryAnswers *memoryAnswers
+	abandoned     *abandonedClaims
+	echo          *echo.Echo
+
+	routes     map[routeKey]Route
+	patterns   map[string]bool // of all routes
+	restorable []string        // fields of forms that survive the end of a session
+}
+
+// New makes a kit without routes. Its navigation consists of the sections.
+func New(o Options, sections []Section) *Kit {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.RequestTimeout = cmp.Or(o.RequestTimeout, requestTimeout)
+	s := &Kit{
+		Options: o, sections: sections, echo: echo.New(), routes: map[routeKey]Route{}, patterns: map[string]bool{},
+		hosts: newAllowedHosts(o.BaseURL, o.ListenPort), proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log},
+		busy: &busyLog{now: o.Now, log: o.Log}, memoryAnswers: newMemoryAnswers(o.Now), abandoned: &abandonedClaims{holders: map[string]time.Time{}},
+	}
+	s.echo.HTTPErrorHandler = s.answerError
+	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
+	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https", s.echo.IPExtractor)
+	s.echo.Use(s.middleware()...)
+	return s
+}
+
+func (s *Kit) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// UntrustedProxy is the address of a proxy that forwards requests but is not trusted; "" = none.
+func (s *Kit) UntrustedProxy() string { return s.proxies.shown() }

@@ -1,0 +1,113 @@
+package page
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts/core"
+	"latchkey/i18n"
+	"latchkey/views/ui"
+	"latchkey/views/words"
+)
+
+// Render buffers a page, so that a failure still gets its own status.
+func Render(c echo.Context, status int, content templ.Component) error {
+	var buffer bytes.Buffer
+	if err := content.Render(c.Request().Context(), &buffer); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, buffer.Bytes())
+}
+
+// Frame is the frame of a page, with flash message and counts.
+func (s *Kit) Frame(c echo.Context, section, title string) (ui.Frame, error) {
+	frame := s.PlainFrame(c, title)
+	frame.Section = section
+	frame.Flash = s.takeFlash(c)
+	return frame, s.CountWaiting(c, &frame)
+}
+
+// CountWaiting adds the counts to the navigation.
+func (s *Kit) CountWaiting(c echo.Context, frame *ui.Frame) error {
+	if len(frame.Nav) == 0 {
+		return nil
+	}
+	counters, err := s.Accounts.Dashboard.Counters(c.Request().Context(), Actor(c))
+	SetCounters(frame, counters)
+	return err
+}
+
+// PlainFrame is a frame that needs no database.
+func (s *Kit) PlainFrame(c echo.Context, title string) ui.Frame {
+	frame := ui.Frame{
+		Printer:    words.Printer{Words: s.WordsFor(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing},
+		Submission: s.Accounts.NewID(), CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
+	}
+	frame.Title = frame.T(title)
+	if who := Visitor(c); who != nil {
+		account := who.Account
+		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: who.Pending != ""}
+	}
+	return s.ForReader(frame)
+}
+
+// ForReader adds to a frame what its reader may open.
+func (s *Kit) ForReader(frame ui.Frame) ui.Frame {
+	if reader := frame.Reader; reader != nil && !reader.Pending {
+		frame.MayOpen = func(address string) bool { return s.mayOpen(reader.Kind, address) }
+		frame.Nav = s.Navigation(frame)
+	}
+	return frame
+}
+
+// SetProblems shows what was wrong with a form. Other errors are returned.
+func SetProblems(frame *ui.Frame, failed error) error {
+	if failed == nil {
+		return nil
+	}
+	if statusOf(failed) != http.StatusUnprocessableEntity {
+		return failed
+	}
+	frame.Problems = problemsOf(*frame, failed)
+	return nil
+}
+
+// problemsOf explains what was wrong with a form.
+func problemsOf(frame ui.Frame, err error) (problems []ui.Problem) {
+	for _, wrong := range core.Describe(err) {
+		if wrong.Field == "submission" { // a hidden field
+			wrong.Field = ""
+		}
+		problems = append(problems, ui.Problem{Field: wrong.Field, Text: words.Error(frame.Printer, wrong)})
+	}
+	return problems
+}
+
+const UnknownFilter = "Invalid filters were ignored."
+
+// SetQueryProblem shows an invalid filter and returns the page's status.
+func SetQueryProblem(frame *ui.Frame, wrong bool, message string) int {
+	if !wrong {
+		return http.StatusOK
+	}
+	frame.Problems, frame.BadQuery = []ui.Problem{{Text: frame.T(message)}}, true
+	return http.StatusUnprocessableEntity
+}
+
+// Done redirects after a successful form, with a message on the next page.
+func (s *Kit) Done(c echo.Context, url, message string) error {
+	s.Flash(c, message)
+	return c.Redirect(http.StatusSeeOther, url)
+}
+
+// WordsFor are in the visitor's language, or the browser's.
+func (s *Kit) WordsFor(c echo.Context) i18n.Words {
+	locale := ""
+	if who := Visitor(c); who != nil {
+		locale = who.Account.Locale
+	}
+	return s.Words.For(locale, c.Request().Header.Get("Accept-Language"))
+}

@@ -1,0 +1,151 @@
+package page
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts/core"
+	"latchkey/models"
+	"latchkey/views"
+)
+
+// Access is who may use a route. The zero value denies, so that a route without access is refused.
+type Access int
+
+// The kinds of access.
+const (
+	denied         Access = iota
+	WithoutSession        // anyone; no session is loaded, so it works without the database
+	Anyone                // also without a session
+	SignedIn              // every account
+	Operators             // SuperAdmins and organizations
+	SuperAdmins           // SuperAdmins
+)
+
+// admits reports whether accounts of the kind may use a route with this access.
+func (a Access) admits(kind models.Kind) bool {
+	who := core.Actor{Kind: kind}
+	switch a {
+	case denied, WithoutSession:
+		return false
+	case Operators:
+		return who.MayOperate()
+	case SuperAdmins:
+		return who.MaySeeEverything()
+	default:
+		return true
+	}
+}
+
+// Route is a row of the access table: a method and path, who may use it, and what answers.
+type Route struct {
+	Method, Path string
+	Who          Access
+	Do           echo.HandlerFunc
+
+	openAt     []string // gates
+	limit      int64    // bytes of the form; 0 = maxForm
+	upload     bool
+	repeatable bool
+	restore    *restorableForm
+}
+
+// Get is a page, which also answers HEAD.
+func Get(path string, who Access, do echo.HandlerFunc) Route {
+	return Route{Method: http.MethodGet, Path: path, Who: who, Do: do}
+}
+
+// Post is an action.
+func Post(path string, who Access, do echo.HandlerFunc) Route {
+	return Route{Method: http.MethodPost, Path: path, Who: who, Do: do}
+}
+
+// OpenAt lets the route stay open while one of these gates holds. Other routes are closed then.
+func (r Route) OpenAt(gates ...string) Route {
+	r.openAt = gates
+	return r
+}
+
+// Limit is the largest form in bytes, if it differs from the usual 8 KiB.
+func (r Route) Limit(most int64) Route {
+	r.limit = most
+	return r
+}
+
+// Upload also takes forms with a file. The handler reads them itself, after the access check.
+func (r Route) Upload() Route {
+	r.upload = true
+	return r
+}
+
+// Repeatable marks a form that changes nothing and is carried out each time it is sent.
+func (r Route) Repeatable() Route {
+	r.repeatable = true
+	return r
+}
+
+// Restore keeps the named fields if the session has ended when the form is sent: after the sign-in the page shows them again.
+// Passwords must not be among them.
+func (r Route) Restore(page func(echo.Context) string, fields ...string) Route {
+	r.restore = &restorableForm{page, fields}
+	return r
+}
+
+type routeKey struct{ method, path string }
+
+// Add puts routes into service.
+func (s *Kit) Add(routes ...Route) {
+	for _, r := range routes {
+		s.routes[routeKey{r.Method, r.Path}], s.patterns[r.Path] = r, true
+		s.echo.Add(r.Method, r.Path, s.guard(r))
+		if r.Method == http.MethodGet {
+			r.Method = http.MethodHead
+			s.echo.Add(r.Method, r.Path, s.guard(r))
+		}
+		if r.restore != nil {
+			s.restorable = append(s.restorable, r.restore.fields...)
+		}
+	}
+}
+
+// Routes are all routes, for tests.
+func (s *Kit) Routes() []*echo.Route { return s.echo.Routes() }
+
+// route is the route of a request; the zero Route if there is none.
+func (s *Kit) route(c echo.Context) Route { return s.routes[routeKey{c.Request().Method, c.Path()}] }
+
+// IsUpload reports whether the form may hold a file.
+func (s *Kit) IsUpload(c echo.Context) bool {
+	return s.route(c).upload && mediaType(c.Request()) == echo.MIMEMultipartForm
+}
+
+// mayOpen reports whether there is a page at the address that accounts of the kind may open.
+func (s *Kit) mayOpen(kind models.Kind, address string) bool {
+	path, _, _ := strings.Cut(address, "?")
+	found := s.echo.NewContext(nil, nil)
+	s.echo.Router().Find(http.MethodGet, path, found)
+	return s.routes[routeKey{http.MethodGet, found.Path()}].Who.admits(kind)
+}
+
+// TargetOrHome is the page that the visitor wanted, or the start page if they may not open it.
+func (s *Kit) TargetOrHome(next string, account models.Account) string {
+	path, _, _ := strings.Cut(next, "?")
+	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, path) {
+		return Home(account.Kind)
+	}
+	return next
+}
+
+// Home is the start page of a kind of account.
+func Home(kind models.Kind) string {
+	if kind == models.Customer {
+		return views.MeURL
+	}
+	return views.HomeURL
+}
+
+// opensAt reports whether the route stays open while the gate holds.
+func (r Route) opensAt(gate string) bool { return slices.Contains(r.openAt, gate) }
