@@ -186,8 +186,8 @@ func (s *Service) release(ctx context.Context, try attempt) {
 	}
 }
 
-// settled is an attempt's account and device as they are when it is settled, under the account's lock.
-type settled struct {
+// outcome is an attempt's account and device as they are when it is settled, under the account's lock.
+type outcome struct {
 	try     attempt
 	account models.Account
 	device  models.Device // zero = none, or revoked since
@@ -195,11 +195,11 @@ type settled struct {
 }
 
 // settle records the result of an attempt: count changes the account under its lock, and writes the audit event.
-func (s *Service) settle(ctx context.Context, try attempt, count func(tx *models.Tx, now *settled) error) error {
+func (s *Service) settle(ctx context.Context, try attempt, count func(tx *models.Tx, now *outcome) error) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	return s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		now := settled{try: try}
+		now := outcome{try: try}
 		if now.account, err = tx.AccountForUpdate(try.account.ID); core.IgnoreNotFound(err) != nil {
 			return err
 		}
@@ -221,7 +221,7 @@ func (s *Service) settle(ctx context.Context, try attempt, count func(tx *models
 
 func (s *Service) settleFailure(ctx context.Context, rules *policy.Rules, try attempt, actor core.Actor) error {
 	blocked, reason := false, cmp.Or(try.refused, ReasonWrong)
-	err := s.settle(ctx, try, func(tx *models.Tx, now *settled) error {
+	err := s.settle(ctx, try, func(tx *models.Tx, now *outcome) error {
 		// The failure is recorded first, since it may be what blocks the account.
 		if err := s.auditFailure(tx, now, actor, reason); err != nil || try.refused != "" {
 			return err
@@ -246,7 +246,7 @@ func (s *Service) settleSuccess(
 	ctx context.Context, rules *policy.Rules, try attempt, who Subject, actor core.Actor, onSuccess OnSuccess,
 ) error {
 	refused := ""
-	err := s.settle(ctx, try, func(tx *models.Tx, now *settled) error {
+	err := s.settle(ctx, try, func(tx *models.Tx, now *outcome) error {
 		switch {
 		case now.account.ID == "" || now.account.PasswordID != try.account.PasswordID || !now.held:
 			refused = ReasonChanged
@@ -276,7 +276,7 @@ func (s *Service) settleSuccess(
 }
 
 // auditFailure records why an attempt failed, and whether it came from a trusted browser.
-func (s *Service) auditFailure(tx *models.Tx, now *settled, actor core.Actor, reason string) error {
+func (s *Service) auditFailure(tx *models.Tx, now *outcome, actor core.Actor, reason string) error {
 	more := core.Detail{"reason": reason}
 	if now.try.trusted {
 		more["browser"] = "known"

@@ -29,7 +29,7 @@ func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subje
 }
 
 // countFailure adds a failed attempt to its budget, and blocks the account if it was the last one that untrusted clients have.
-func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *settled, actor core.Actor) error {
+func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *outcome, actor core.Actor) error {
 	account, limits := &now.account, s.limits(rules, now.account)
 	if now.try.trusted && now.device.ID != "" {
 		before := limits.exhausted(*account)
