@@ -298,16 +298,16 @@ func (s *Service) insert(
 	case err != nil:
 		return err
 	}
-	return s.core.Audit(tx, actor, core.ActionCreated, *account, created(*account, input))
+	return s.core.Audit(tx, actor, core.ActionCreated, *account, created(*account, input)...)
 }
 
-func created(account models.Account, input NewAccount) core.Detail {
-	more := core.Detail{"kind": string(account.Kind), "password": input.Issue.origin()}
+func created(account models.Account, input NewAccount) []core.Detail {
+	details := []core.Detail{core.DetailKind.Text(string(account.Kind)), core.DetailPassword.Text(input.Issue.origin())}
 	if input.Issue.OneTime {
-		more["one-time"] = "yes"
+		details = append(details, core.DetailOneTime.Flag(true))
 	}
 	if account.Technical {
-		more["technical"] = "yes"
+		details = append(details, core.DetailTechnical.Flag(true))
 	}
-	return more
+	return details
 }

@@ -33,7 +33,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 				return err
 			}
 		}
-		return s.core.Audit(tx, actor, core.ActionEdited, *account, edited(before, *account))
+		return s.core.Audit(tx, actor, core.ActionEdited, *account, edited(before, *account)...)
 	})
 }
 
@@ -83,18 +83,17 @@ func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identif
 	return nil
 }
 
-func edited(before, after models.Account) core.Detail {
-	more := core.Detail{}
+func edited(before, after models.Account) (details []core.Detail) {
 	if before.Email != after.Email {
-		more["email"], more["email-before"] = after.Email, before.Email
+		details = append(details, core.DetailEmail.Text(after.Email), core.DetailEmailBefore.Text(before.Email))
 	}
 	if before.Locale != after.Locale {
-		more["locale"] = after.Locale
+		details = append(details, core.DetailLocale.Text(after.Locale))
 	}
 	if before.Technical != after.Technical {
-		more["technical"] = map[bool]string{true: "yes", false: "no"}[after.Technical]
+		details = append(details, core.DetailTechnical.Flag(after.Technical))
 	}
-	return more
+	return details
 }
 
 // SetLocale changes the actor's own language.
@@ -109,7 +108,7 @@ func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string
 		}
 		before := account
 		account.Locale = locale
-		return errors.Join(tx.SaveAccount(&account), s.core.Audit(tx, actor, core.ActionEdited, account, edited(before, account)))
+		return errors.Join(tx.SaveAccount(&account), s.core.Audit(tx, actor, core.ActionEdited, account, edited(before, account)...))
 	})
 }
 
@@ -135,8 +134,8 @@ func (s *Service) Move(ctx context.Context, actor core.Actor, id, organizationID
 		if err != nil {
 			return err
 		}
-		more := core.Detail{"from": from.Name, "sessions": itoa(ended)}
-		if err := s.core.Audit(tx, actor, core.ActionMoved, *account, more); err != nil {
+		err = s.core.Audit(tx, actor, core.ActionMoved, *account, core.DetailFrom.Text(from.Name), core.DetailSessions.Count(ended))
+		if err != nil {
 			return err
 		}
 		if !requireChange || account.Technical || account.PasswordHash == "" || account.OneTime {

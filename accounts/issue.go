@@ -62,9 +62,9 @@ func (s *Service) issue(
 	if _, err := tx.RevokeDevices(account.ID); err != nil {
 		return err
 	}
-	more := core.Detail{"password": issue.origin(), "sessions": itoa(ended)}
+	details := []core.Detail{core.DetailPassword.Text(issue.origin()), core.DetailSessions.Count(ended)}
 	if issue.OneTime {
-		more["one-time"] = "yes"
+		details = append(details, core.DetailOneTime.Flag(true))
 	}
-	return s.core.Audit(tx, actor, core.ActionPasswordIssued, *account, more)
+	return s.core.Audit(tx, actor, core.ActionPasswordIssued, *account, details...)
 }

@@ -31,7 +31,7 @@ func (s *Service) demandChange(tx *models.Tx, actor core.Actor, account *models.
 	if _, err := tx.RevokeDevices(account.ID); err != nil {
 		return err
 	}
-	return s.core.Audit(tx, actor, core.ActionRequireChange, *account, nil)
+	return s.core.Audit(tx, actor, core.ActionRequireChange, *account)
 }
 
 // Unblock ends the account's block, the one without an end too, and starts every count of failures at 0: the strangers' and
@@ -43,7 +43,7 @@ func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) erro
 		}
 		account.ResetFailures()
 		account.DeviceFailures = 0
-		return s.core.Audit(tx, actor, core.ActionUnblocked, *account, nil)
+		return s.core.Audit(tx, actor, core.ActionUnblocked, *account)
 	})
 }
 
@@ -61,7 +61,7 @@ func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) erro
 			return err
 		}
 		return errors.Join(tx.SaveAccount(&account),
-			s.core.Audit(tx, actor, core.ActionDisabled, account, core.Detail{"sessions": itoa(ended)}))
+			s.core.Audit(tx, actor, core.ActionDisabled, account, core.DetailSessions.Count(ended)))
 	})
 }
 
@@ -89,7 +89,7 @@ func (s *Service) Enable(ctx context.Context, actor core.Actor, id string) error
 			return nil
 		}
 		account.DisabledAt = nil
-		return s.core.Audit(tx, actor, core.ActionEnabled, *account, nil)
+		return s.core.Audit(tx, actor, core.ActionEnabled, *account)
 	})
 }
 
@@ -100,7 +100,7 @@ func (s *Service) EndSessions(ctx context.Context, actor core.Actor, id string) 
 		if err != nil {
 			return err
 		}
-		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, core.Detail{"sessions": itoa(ended)})
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, core.DetailSessions.Count(ended))
 	})
 }
 
@@ -114,7 +114,7 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 		if len(confirm) > identifier.MaxTyped || !identifier.SameName(confirm, account.Name) {
 			return core.Invalid("confirm", errNameMismatch)
 		}
-		if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.Detail{"kind": string(account.Kind)}); err != nil {
+		if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.DetailKind.Text(string(account.Kind))); err != nil {
 			return err
 		}
 		return tx.DeleteAccount(id)

@@ -138,5 +138,5 @@ func (s *Service) keepOnlySession(tx *models.Tx, account models.Account, session
 	if err := tx.RenewSession(sessionID, tokenHash, account.PasswordID, models.FullSession); err != nil {
 		return core.NotFound(err)
 	}
-	return s.core.Audit(tx, actor, core.ActionPasswordOwn, account, core.Detail{"sessions": itoa(ended)})
+	return s.core.Audit(tx, actor, core.ActionPasswordOwn, account, core.DetailSessions.Count(ended))
 }

@@ -56,8 +56,8 @@ func (s *Service) RecordRefused(ctx context.Context, actor core.Actor, act Refus
 	if errors.As(err, &foreign) {
 		target.ID = foreign.ID
 	}
-	more := core.Detail{"reason": reason, "request": act.Method + " " + act.Route}
-	if event, ok := s.refusals.take(s.core.Event(actor, core.ActionRefused, target, more)); ok {
+	event := s.core.Event(actor, core.ActionRefused, target, core.DetailReason.Text(reason), core.DetailRequest.Text(act.Method+" "+act.Route))
+	if event, ok := s.refusals.take(event); ok {
 		s.writeRefused(ctx, event)
 	}
 }
@@ -147,7 +147,7 @@ func (r *refusals) due(now time.Time) (events []models.AuditEvent) {
 
 // addSuppressed adds to an event how many before it were not recorded.
 func addSuppressed(event models.AuditEvent, count int) {
-	if more := core.Detail(event.Detail); count > 0 {
-		more["suppressed"] = itoa(count)
+	if count > 0 {
+		core.DetailSuppressed.Count(count).AddTo(event)
 	}
 }

@@ -42,13 +42,12 @@ func (s *Service) startSession(tx *models.Tx, in SignedIn, from core.ClientInfo)
 }
 
 // endFormer ends the sessions that an account has before a full sign-in, where it may have one only. It says how many.
-func (s *Service) endFormer(tx *models.Tx, in SignedIn, more core.Detail) error {
+func (s *Service) endFormer(tx *models.Tx, in SignedIn) ([]core.Detail, error) {
 	if !s.settings.OneSession || in.Pending != "" {
-		return nil
+		return nil, nil
 	}
 	ended, err := tx.EndSessions(in.Account.ID, "")
-	more["sessions"] = itoa(ended)
-	return err
+	return []core.Detail{core.DetailSessions.Count(ended)}, err
 }
 
 func cut(text string, most int) string {

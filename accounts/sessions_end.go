@@ -32,7 +32,7 @@ func (s *Service) EndOwnSession(ctx context.Context, actor core.Actor, sessionID
 	if !models.IsID(sessionID) {
 		return core.ErrNotFound
 	}
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (core.Detail, error) { return endSession(tx, actor.ID, sessionID) })
+	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) { return endSession(tx, actor.ID, sessionID) })
 }
 
 // EndSession ends one session of an account that the actor looks after.
@@ -41,38 +41,38 @@ func (s *Service) EndSession(ctx context.Context, actor core.Actor, id, sessionI
 		return core.ErrNotFound
 	}
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		more, err := endSession(tx, account.ID, sessionID)
+		details, err := endSession(tx, account.ID, sessionID)
 		if err != nil {
 			return core.NotFound(err)
 		}
-		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, more)
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, details...)
 	})
 }
 
 // endSession ends a session, and tells where it was: of several that an account had, nothing else says which one this was.
-func endSession(tx *models.Tx, accountID, sessionID string) (core.Detail, error) {
+func endSession(tx *models.Tx, accountID, sessionID string) ([]core.Detail, error) {
 	ended, err := tx.EndSession(accountID, sessionID)
-	return core.Detail{"sessions": "1", "address": ended.Address}, err
+	return []core.Detail{core.DetailSessions.Count(1), core.DetailAddress.Text(ended.Address)}, err
 }
 
 // EndOtherSessions ends all of the actor's sessions but the one that asks.
 func (s *Service) EndOtherSessions(ctx context.Context, actor core.Actor) error {
-	return s.endOwn(ctx, actor, func(tx *models.Tx) (core.Detail, error) {
+	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) {
 		ended, err := tx.EndSessions(actor.ID, actor.SessionID)
-		return core.Detail{"sessions": itoa(ended)}, err
+		return []core.Detail{core.DetailSessions.Count(ended)}, err
 	})
 }
 
-func (s *Service) endOwn(ctx context.Context, actor core.Actor, end func(*models.Tx) (core.Detail, error)) error {
+func (s *Service) endOwn(ctx context.Context, actor core.Actor, end func(*models.Tx) ([]core.Detail, error)) error {
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		account, err := tx.Account(actor.ID)
 		if err != nil {
 			return core.NotFound(err)
 		}
-		more, err := end(tx)
+		details, err := end(tx)
 		if err != nil {
 			return core.NotFound(err)
 		}
-		return s.core.Audit(tx, actor, core.ActionSessionsEnded, account, more)
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, account, details...)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"strconv"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
@@ -143,22 +142,22 @@ func (s *Service) subjectOf(ctx context.Context, id, key string, actor core.Acto
 // openSession starts the session of somebody who gave the right password, and notes it. Their browser is known from then on,
 // unless they have to choose another password first.
 func (s *Service) openSession(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
-	now, more := s.core.Now(), core.Detail{}
+	now := s.core.Now()
 	account.LastSignInAt = &now
 	in := SignedIn{Account: *account, Pending: s.Rules().Pending(*account)}
-	if err := s.endFormer(tx, in, more); err != nil {
+	details, err := s.endFormer(tx, in)
+	if err != nil {
 		return SignedIn{}, err
 	}
-	var err error
 	if in.Token, err = s.startSession(tx, in, from); err != nil {
 		return SignedIn{}, err
 	}
 	if in.Pending != "" {
-		more["opens"] = "reset-page"
+		details = append(details, core.DetailOpens.Text("reset-page"))
 	} else if in.Device, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
 		return SignedIn{}, err
 	}
-	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, more)
+	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, details...)
 }
 
 // SignOut ends the actor's session.
@@ -171,8 +170,6 @@ func (s *Service) SignOut(ctx context.Context, actor core.Actor) error {
 		if _, err := tx.EndSession(actor.ID, actor.SessionID); err != nil {
 			return core.NotFound(err)
 		}
-		return s.core.Audit(tx, actor, core.ActionSignedOut, account, nil)
+		return s.core.Audit(tx, actor, core.ActionSignedOut, account)
 	})
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

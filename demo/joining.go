@@ -117,7 +117,7 @@ func (w *world) importAccount(p *person) action {
 			return tx.Audit(models.AuditEvent{
 				ID: w.accounts.NewID(), At: account.CreatedAt, Action: core.ActionCreated, ActorName: core.CommandLine.Name,
 				SubjectID: account.ID, SubjectName: account.Name, OrganizationID: account.OwnerID(),
-				Detail: map[string]string{"kind": string(account.Kind)},
+				Detail: map[string]string{string(core.DetailKind): string(account.Kind)},
 			})
 		})
 	}

@@ -23,10 +23,9 @@ import (
 type said struct {
 	messages map[string]message // by id
 	prefixes map[string]message // of ids that end in a value of the program, such as "state."
-	codes    []string           // of errors
-	details  []string           // what events of the audit log tell beside, by name
 	lost     []string           // places whose messages could not be found
 
+	typed     map[string][]string // constants by their types: latchkey/accounts/core.Code
 	constants map[string][]string // texts by package and the first word of the constant's name: latchkey/accounts.reason
 }
 
@@ -60,7 +59,7 @@ type owner struct {
 func readProgram(t *testing.T) said {
 	t.Helper()
 	r := &reader{
-		fset: token.NewFileSet(), said: said{messages: map[string]message{}, prefixes: map[string]message{}, constants: map[string][]string{}},
+		fset: token.NewFileSet(), said: said{messages: map[string]message{}, prefixes: map[string]message{}, typed: map[string][]string{}, constants: map[string][]string{}},
 		info: &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 			Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
@@ -142,9 +141,6 @@ func (r *reader) index(n ast.Node) bool {
 		}
 	case *ast.AssignStmt:
 		for i, left := range n.Lhs {
-			if element, ok := left.(*ast.IndexExpr); ok {
-				r.detail(element.X, element.Index)
-			}
 			if len(n.Lhs) == len(n.Rhs) {
 				r.write(r.object(left), n.Rhs[i])
 			} else if i == 0 {
@@ -164,11 +160,6 @@ func (r *reader) index(n ast.Node) bool {
 		}
 	case *ast.CompositeLit:
 		r.literal(n)
-		for _, element := range n.Elts {
-			if pair, ok := element.(*ast.KeyValueExpr); ok {
-				r.detail(n, pair.Key)
-			}
-		}
 	}
 	return true
 }
@@ -176,19 +167,14 @@ func (r *reader) index(n ast.Node) bool {
 // constant notes a text by the first word of its name.
 func (r *reader) constant(name *ast.Ident, value ast.Expr) {
 	first := strings.IndexFunc(name.Name, unicode.IsUpper)
-	if object := r.info.Defs[name]; object.Type().String() == "latchkey/accounts/core.Code" {
-		r.said.codes = append(r.said.codes, r.text(value))
+	object := r.info.Defs[name]
+	if r.text(value) == "" {
+		return
 	}
-	if object := r.info.Defs[name]; first > 0 && r.text(value) != "" {
+	r.said.typed[object.Type().String()] = append(r.said.typed[object.Type().String()], r.text(value))
+	if first > 0 {
 		key := object.Pkg().Path() + "." + name.Name[:first]
 		r.said.constants[key] = append(r.said.constants[key], r.text(value))
-	}
-}
-
-// detail notes the name of something that an event of the audit log tells.
-func (r *reader) detail(table, name ast.Expr) {
-	if named, ok := types.Unalias(r.info.TypeOf(table)).(*types.Named); ok && named.String() == "latchkey/accounts/core.Detail" {
-		r.said.details = append(r.said.details, r.text(name))
 	}
 }
 

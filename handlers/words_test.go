@@ -34,7 +34,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "departure.":
 		return texts(password.DepartureKinds())
 	case "error.":
-		codes := s.codes
+		codes := s.typed["latchkey/accounts/core.Code"]
 		for _, kind := range password.SymbolKinds() {
 			codes = append(codes, "symbol."+string(kind))
 		}
@@ -64,7 +64,7 @@ func (s said) valuesOf(prefix string) []string {
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
 	case "detail.":
-		return s.details
+		return s.typed["latchkey/accounts/core.DetailKey"]
 	case "value.":
 		return []string{"yes", "no", "reset-page", "known", "sent-with-form", string(accounts.Typed), string(accounts.Generated)}
 	case "weekday.":

@@ -42,20 +42,21 @@ func Actions() []string {
 	}
 }
 
-// Detail is what an audit event says besides actor, action and target.
-type Detail map[string]string
-
 // Audit writes an audit event in the transaction. The zero actor is the system.
-func (c *Core) Audit(tx *models.Tx, actor Actor, action string, target models.Account, more Detail) error {
-	return tx.Audit(c.Event(actor, action, target, more))
+func (c *Core) Audit(tx *models.Tx, actor Actor, action string, target models.Account, details ...Detail) error {
+	return tx.Audit(c.Event(actor, action, target, details...))
 }
 
 // Event makes an audit event without writing it.
-func (c *Core) Event(actor Actor, action string, target models.Account, more Detail) models.AuditEvent {
-	return models.AuditEvent{
+func (c *Core) Event(actor Actor, action string, target models.Account, details ...Detail) models.AuditEvent {
+	event := models.AuditEvent{
 		ID: c.NewID(), At: c.Now(), Action: action,
 		ActorID: actor.ID, ActorName: actor.Name,
 		SubjectID: target.ID, SubjectName: target.Name, OrganizationID: target.OwnerID(),
-		Detail: more, Address: actor.Address, RequestID: actor.RequestID,
+		Detail: map[string]string{}, Address: actor.Address, RequestID: actor.RequestID,
 	}
+	for _, detail := range details {
+		detail.AddTo(event)
+	}
+	return event
 }

@@ -277,9 +277,9 @@ func (s *Service) settleSuccess(
 
 // auditFailure records why an attempt failed, and whether it came from a trusted browser.
 func (s *Service) auditFailure(tx *models.Tx, now *outcome, actor core.Actor, reason string) error {
-	more := core.Detail{"reason": reason}
+	details := []core.Detail{core.DetailReason.Text(reason)}
 	if now.try.trusted {
-		more["browser"] = "known"
+		details = append(details, core.DetailBrowser.Text("known"))
 	}
-	return s.core.Audit(tx, actor, core.ActionSignInFailed, now.account, more)
+	return s.core.Audit(tx, actor, core.ActionSignInFailed, now.account, details...)
 }

@@ -2,8 +2,6 @@ package lockout
 
 import (
 	"context"
-	"strconv"
-	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
@@ -37,8 +35,8 @@ func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *outcome,
 		if before || !limits.exhausted(*account) {
 			return nil
 		}
-		more := core.Detail{"attempts": strconv.Itoa(account.DeviceFailures)}
-		return s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, *account, more)
+		return s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, *account,
+			core.DetailAttempts.Count(account.DeviceFailures))
 	}
 	account.FailedAttempts++
 	account.FailedInRow++
@@ -48,13 +46,13 @@ func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *outcome,
 	}
 	at := s.core.Now()
 	account.BlockedAt, account.BlockedUntil = &at, nil
-	more := core.Detail{"attempts": strconv.Itoa(account.FailedAttempts)}
+	details := []core.Detail{core.DetailAttempts.Count(account.FailedAttempts)}
 	if blocking := rules.Policy(*account).Blocking(); blocking > 0 && !permanently {
 		until := at.Add(blocking)
 		account.BlockedUntil = &until
-		more["until"] = until.Format(time.RFC3339)
+		details = append(details, core.DetailUntil.Time(until))
 	}
-	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlacklisted, *account, more); err != nil {
+	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlacklisted, *account, details...); err != nil {
 		return err
 	}
 	devices, err := s.CountDevices(tx, rules, *account)
@@ -85,9 +83,9 @@ func (s *Service) EndBlock(tx *models.Tx, account *models.Account) error {
 	if account.BlockedUntil == nil || account.BlockedUntil.After(s.core.Now()) {
 		return nil
 	}
-	more := core.Detail{"until": account.BlockedUntil.Format(time.RFC3339)}
+	until := *account.BlockedUntil
 	account.BlockedAt, account.BlockedUntil, account.FailedAttempts = nil, nil, 0
-	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlockEnded, *account, more); err != nil {
+	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlockEnded, *account, core.DetailUntil.Time(until)); err != nil {
 		return err
 	}
 	return tx.SaveAccount(account)

@@ -83,7 +83,7 @@ func (s *Service) sweepLapsed(ctx context.Context, rules *policy.Rules) (mails i
 func (s *Service) recordNotices(tx *models.Tx, accounts []models.Account, notice models.ExpiryNotice, action string) error {
 	ids, events := make([]string, len(accounts)), make([]models.AuditEvent, len(accounts))
 	for i, account := range accounts {
-		ids[i], events[i] = account.ID, s.core.Event(core.Actor{}, action, account, nil)
+		ids[i], events[i] = account.ID, s.core.Event(core.Actor{}, action, account)
 	}
 	if err := tx.RecordNotices(ids, notice); err != nil || action == "" {
 		return err

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 
 	"latchkey/accounts/core"
@@ -84,7 +83,7 @@ func (s *Service) RetryFailed(ctx context.Context, actor core.Actor) (all int, e
 			if count, err = tx.RetryFailedMails(s.core.Now(), start, retryBatch); err != nil || count == 0 {
 				return err
 			}
-			return s.core.Audit(tx, actor, core.ActionMailRetried, models.Account{}, core.Detail{"mails": strconv.Itoa(count)})
+			return s.core.Audit(tx, actor, core.ActionMailRetried, models.Account{}, core.DetailMails.Count(count))
 		})
 		if err != nil || count == 0 {
 			return all, err
@@ -111,7 +110,7 @@ func (s *Service) Retry(ctx context.Context, actor core.Actor, id string) error 
 		if mail.AccountID != nil {
 			subject.ID = *mail.AccountID
 		}
-		return s.core.Audit(tx, actor, core.ActionMailRetried, subject, core.Detail{"template": mail.Template})
+		return s.core.Audit(tx, actor, core.ActionMailRetried, subject, core.DetailTemplate.Text(mail.Template))
 	})
 	if errors.Is(err, models.ErrNotFound) {
 		return ErrNotFailed

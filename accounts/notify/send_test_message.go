@@ -70,7 +70,7 @@ func (s *Service) SendTestMessage(ctx context.Context, actor core.Actor, test Te
 		if err := tx.QueueMail(&mail); err != nil {
 			return err
 		}
-		return s.core.Audit(tx, actor, core.ActionMailTested, account, core.Detail{"template": test.Template, "locale": test.Locale})
+		return s.core.Audit(tx, actor, core.ActionMailTested, account, core.DetailTemplate.Text(test.Template), core.DetailLocale.Text(test.Locale))
 	})
 	if errors.Is(err, models.ErrTaken) { // by the same form at the same moment
 		return s.sentBefore(ctx, key)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,11 +91,8 @@ func (s *Source) activate(ctx context.Context, policies password.Policies, audit
 }
 
 func (s *Source) auditReload(tx *models.Tx, next *Rules, isNew bool) error {
-	more := core.Detail{"version": strconv.Itoa(next.Version), "changed": "no"}
-	if isNew {
-		more["changed"] = "yes"
-	}
-	return s.core.Audit(tx, core.CommandLine, core.ActionPolicyReloaded, models.Account{}, more)
+	return s.core.Audit(tx, core.CommandLine, core.ActionPolicyReloaded, models.Account{},
+		core.DetailVersion.Count(next.Version), core.DetailChanged.Flag(isNew))
 }
 
 func (s *Source) refuse(err error) {

@@ -2,7 +2,6 @@ package words
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +70,7 @@ func Timeline(p Printer, events []models.AuditEvent, mails []models.Mail, cut []
 // OwnTimeline are the sign-ins of the reader's own account. It hides why one failed: another person may use the session.
 func OwnTimeline(p Printer, events []models.AuditEvent, cut []string) []Event {
 	for _, row := range events {
-		delete(row.Detail, "reason")
+		delete(row.Detail, string(core.DetailReason))
 	}
 	return collapse(p, Events(p, events), cut)
 }
@@ -155,38 +154,4 @@ func eventActor(p Printer, row models.AuditEvent) string {
 	default:
 		return p.T("System")
 	}
-}
-
-// details lists the details of an event, by name.
-func details(p Printer, detail map[string]string) string {
-	parts := make([]string, 0, len(detail))
-	for _, name := range slices.Sorted(maps.Keys(detail)) {
-		value := detail[name]
-		if name == "from" && !p.Reader.IsSuperAdmin() || name == "sessions" && value == "0" { // "from" names another organization
-			continue
-		}
-		parts = append(parts, p.T("detail."+name)+": "+detailValue(p, name, value))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// detailValue translates values that are neither names nor numbers.
-func detailValue(p Printer, name, value string) string {
-	switch name {
-	case "reason":
-		return p.T("reason." + value)
-	case "template":
-		return p.T("template." + value)
-	case "kind":
-		return p.T("kind." + value)
-	case "locale":
-		return Language(p, value)
-	case "password", "one-time", "technical", "opens", "browser", "changed":
-		return p.T("value." + value)
-	case "until":
-		if at, err := time.Parse(time.RFC3339, value); err == nil {
-			return p.Day(at)
-		}
-	}
-	return Isolate(value)
 }

@@ -1,0 +1,62 @@
+package core
+
+import (
+	"strconv"
+	"time"
+
+	"latchkey/models"
+)
+
+// Detail is a fact of an audit event besides actor, action and target. A [DetailKey] makes it.
+type Detail struct {
+	key   DetailKey
+	value string
+}
+
+// AddTo adds the detail to an event of [Core.Event].
+func (d Detail) AddTo(event models.AuditEvent) { event.Detail[string(d.key)] = d.value }
+
+// DetailKey names a detail. views/words shows its values.
+type DetailKey string
+
+// The details of audit events.
+const (
+	DetailAddress     DetailKey = "address" // IP address of an ended session
+	DetailAttempts    DetailKey = "attempts"
+	DetailBrowser     DetailKey = "browser" // "known" to the account
+	DetailChanged     DetailKey = "changed"
+	DetailEmail       DetailKey = "email"
+	DetailEmailBefore DetailKey = "email-before"
+	DetailFrom        DetailKey = "from" // organization; for SuperAdmins only
+	DetailKind        DetailKey = "kind"
+	DetailLocale      DetailKey = "locale"
+	DetailMails       DetailKey = "mails"
+	DetailOneTime     DetailKey = "one-time"
+	DetailOpens       DetailKey = "opens" // "reset-page"
+	DetailPassword    DetailKey = "password"
+	DetailReason      DetailKey = "reason"
+	DetailRequest     DetailKey = "request"
+	DetailSessions    DetailKey = "sessions"
+	DetailSuppressed  DetailKey = "suppressed"
+	DetailTechnical   DetailKey = "technical"
+	DetailTemplate    DetailKey = "template"
+	DetailUntil       DetailKey = "until"
+	DetailVersion     DetailKey = "version"
+)
+
+// Text is a detail with a text, or with a value of the program.
+func (k DetailKey) Text(text string) Detail { return Detail{k, text} }
+
+// Count is a detail with a number.
+func (k DetailKey) Count(n int) Detail { return Detail{k, strconv.Itoa(n)} }
+
+// Time is a detail with a time.
+func (k DetailKey) Time(at time.Time) Detail { return Detail{k, at.Format(time.RFC3339)} }
+
+// Flag is a detail that is true or false.
+func (k DetailKey) Flag(yes bool) Detail {
+	if yes {
+		return Detail{k, "yes"}
+	}
+	return Detail{k, "no"}
+}
