@@ -17,7 +17,6 @@ const (
 	reasonForbidden = "forbidden"
 	reasonForeign   = "other-organization"
 	reasonOwn       = "own-account"
-	reasonPending   = "password-first"
 )
 
 // RefusalReason returns why a request of a signed-in account was refused, if that is recorded, or "". An unknown id is not
@@ -27,7 +26,7 @@ func RefusalReason(err error) string {
 		err  error
 		name string
 	}{
-		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrPasswordFirst, reasonPending}, {core.ErrAddress, lockout.ReasonAddress},
+		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrAddress, lockout.ReasonAddress},
 		{core.ErrForbidden, reasonForbidden},
 	} {
 		if errors.Is(err, reason.err) {
@@ -36,6 +35,9 @@ func RefusalReason(err error) string {
 	}
 	if errors.As(err, new(core.ForeignError)) {
 		return reasonForeign
+	}
+	if held := (core.GateError{}); errors.As(err, &held) {
+		return held.Gate + "-first"
 	}
 	return ""
 }

@@ -87,7 +87,7 @@ func TestWhatIsRecordedOfRefusals(t *testing.T) {
 			{core.ErrForbidden, w.NewID(), "forbidden", ""},
 			{core.ErrForged, "", "forged", ""},
 			{core.ErrOwnAccount, acme.ID, "own-account", "acme"},
-			{core.ErrPasswordFirst, "", "password-first", ""},
+			{core.GateError{Gate: core.GatePassword, Code: core.ErrPasswordFirst}, "", "password-first", ""},
 			{core.ErrAddress, "", "address", ""},
 			{unknown, bob.ID, "", ""},
 			{core.ErrSignedOut, bob.ID, "", ""},

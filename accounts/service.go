@@ -47,6 +47,7 @@ type Settings struct {
 type Options struct {
 	DB       *models.DB
 	Policies password.Policies
+	Gates    []core.Gate // nil: [core.Gates]
 	Hashes   *credential.Pool
 	Settings Settings
 	Now      func() time.Time
@@ -87,7 +88,7 @@ func New(o Options) *Service {
 	s := &Service{
 		core: core.New(o.DB, o.Now, o.Random, o.Log, core.Rules{
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
-			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard,
+			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates,
 		}),
 		pool: o.Hashes, settings: o.Settings, meter: o.Meter,
 		refusals: &refusals{actors: map[string]*refusedLately{}},
@@ -108,6 +109,11 @@ func New(o Options) *Service {
 
 // Rules are the policies in force. A use case that applies them more than once takes them once.
 func (s *Service) Rules() *policy.Rules { return s.policies.Current() }
+
+// CheckGates returns a [core.GateError] for the first gate that holds the session up; nil = none does.
+func (s *Service) CheckGates(session models.Session, account models.Account) error {
+	return s.core.CheckGates(session, account)
+}
 
 // Tasks is the long work in the background.
 func (s *Service) Tasks() *task.Service { return s.tasks }

@@ -35,6 +35,7 @@ func New(o Options) *App {
 		Kit: page.New(o.Page, sections), Options: o,
 		samples: &samplePages{dir: o.DevDir, now: o.Page.Now, seeds: map[samples.Data]string{}, worlds: map[samples.World]*sampleWorld{}},
 	}
+	s.AddGates(gatePages)
 	s.Add(s.routes()...)
 	if o.Dev {
 		s.Add(s.devRoutes()...)

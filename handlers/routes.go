@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"latchkey/accounts/core"
 	"latchkey/handlers/page"
 	"latchkey/views"
 )
@@ -21,6 +22,9 @@ var sections = []page.Section{
 	{Name: "audit", URL: views.AuditURL, Label: "Audit log"},
 }
 
+// gatePages are the pages on which sessions pass the gates of core.Gates.
+var gatePages = map[string]string{core.GatePassword: views.PasswordURL}
+
 // routes is the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
 // a sign-in ask it. What an operator may do to which account is decided in accounts/core/actor.go.
 func (s *App) routes() []page.Route {
@@ -35,10 +39,10 @@ func (s *App) routes() []page.Route {
 		page.Get("/sign-in", page.Anyone, s.showSignIn),
 		page.Post("/sign-in", page.Anyone, s.signIn).Limit(passwordForm),
 
-		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.GatePassword),
-		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(page.GatePassword),
-		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(page.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
-		page.Post("/password/suggest", page.SignedIn, s.suggestPassword).OpenAt(page.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
+		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
+		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(core.GatePassword),
+		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
+		page.Post("/password/suggest", page.SignedIn, s.suggestPassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),

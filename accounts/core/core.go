@@ -31,6 +31,7 @@ type Rules struct {
 	SessionIdle time.Duration // how long a session may be unused
 	SuperAdmins Networks      // from which SuperAdmins may sign in and act
 	Dashboard   Networks      // from which anyone may
+	Gates       []Gate        // in order; nil = [Gates]
 }
 
 // New makes a core. Random nil is crypto/rand, log nil logs nothing.
@@ -40,6 +41,9 @@ func New(db *models.DB, clock func() time.Time, random io.Reader, log *slog.Logg
 	}
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
+	}
+	if rules.Gates == nil {
+		rules.Gates = Gates()
 	}
 	return &Core{DB: db, Log: log, clock: clock, random: random, ids: models.NewIDs(clock, random), rules: rules}
 }
@@ -119,7 +123,7 @@ func (c *Core) Change(ctx context.Context, actor Actor, id string, do func(*mode
 
 // Recheck reads the actor's account and session again, and locks both until the transaction ends. So once disabling the
 // account, ending the session or demanding a new password is committed, no request in flight writes anything. It returns
-// [ErrSignedOut], or [ErrPasswordFirst] if a new password was demanded. Commands have no session and always pass.
+// [ErrSignedOut], or a [GateError] if the session has to pass a gate, such as a new password that was demanded. Commands have no session and always pass.
 func (c *Core) Recheck(tx *models.Tx, actor Actor) error {
 	if actor.ID == "" {
 		return nil
@@ -139,25 +143,8 @@ func (c *Core) Recheck(tx *models.Tx, actor Actor) error {
 		return err
 	case session.AccountID != account.ID || session.PasswordID != account.PasswordID || c.Outlived(session):
 		return ErrSignedOut
-	case PendingIn(session, account) != "":
-		return ErrPasswordFirst
 	default:
-		return nil
-	}
-}
-
-// PendingIn is why a session opens only the reset page; "" = it opens everything. Expiry is judged at sign-in, but what an
-// operator demands holds at once.
-func PendingIn(session models.Session, account models.Account) models.State {
-	switch {
-	case account.OneTime:
-		return models.OneTimeWaiting
-	case account.MustChange:
-		return models.MustChange
-	case session.Kind == models.PendingSession:
-		return models.Expired
-	default:
-		return ""
+		return c.CheckGates(session, account)
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 	ErrAddress Code = "network.not_allowed"
 	// ErrSignedOut means that the actor's session has ended, or that their account may no longer do this, since the request began.
 	ErrSignedOut Code = "session.ended"
-	// ErrPasswordFirst means that a new password was demanded since the request began, and has to be chosen first.
+	// ErrPasswordFirst means that a new password has to be chosen first.
 	ErrPasswordFirst Code = "password.change_required"
 	// ErrForged means that another site's page sent the request (CSRF).
 	ErrForged Code = "request.forged"

@@ -39,18 +39,16 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 	}
 }
 
-// GatePassword is the gate of sessions that have to choose a new password first.
-const GatePassword = "password"
-
 func (s *Kit) admit(c echo.Context, r Route) error {
 	who := Visitor(c)
+	var held core.GateError
 	switch {
 	case who == nil && Session(c).Values[ipBlockedKey{}] != nil:
 		return core.ErrAddress
 	case who == nil:
 		return s.redirectToSignIn(c)
-	case who.Pending != "" && !r.opensAt(GatePassword):
-		return s.redirectToReset(c)
+	case errors.As(s.gate(c), &held) && !r.opensAt(held.Gate):
+		return s.redirectToGate(c, held.Gate, held)
 	case !r.Who.admits(who.Account.Kind):
 		return core.ErrForbidden
 	}
@@ -74,14 +72,6 @@ func (s *Kit) redirectToSignIn(c echo.Context) error {
 		query.Del("next")
 	}
 	return c.Redirect(http.StatusSeeOther, views.Query(views.SignInURL, query))
-}
-
-// redirectToReset redirects pages to the reset page while a change is pending, and refuses anything else.
-func (s *Kit) redirectToReset(c echo.Context) error {
-	if !isPage(c) {
-		return core.ErrPasswordFirst
-	}
-	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
 }
 
 // isPage reports whether a browser asks for a page.

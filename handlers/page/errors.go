@@ -50,16 +50,15 @@ var ErrorTexts = map[int]struct {
 
 // statuses has the statuses of errors by their codes; that of all others is 422.
 var statuses = map[core.Code]int{
-	core.ErrSignedOut:     http.StatusUnauthorized,
-	core.ErrNotFound:      http.StatusNotFound,
-	core.ErrForbidden:     http.StatusForbidden,
-	core.ErrForged:        http.StatusForbidden,
-	core.ErrPasswordFirst: http.StatusForbidden,
-	core.ErrAddress:       http.StatusForbidden,
-	core.ErrOwnAccount:    http.StatusForbidden,
-	core.ErrBusy:          http.StatusServiceUnavailable,
-	core.ErrTooMany:       http.StatusTooManyRequests,
-	errStillRunning:       http.StatusServiceUnavailable,
+	core.ErrSignedOut:  http.StatusUnauthorized,
+	core.ErrNotFound:   http.StatusNotFound,
+	core.ErrForbidden:  http.StatusForbidden,
+	core.ErrForged:     http.StatusForbidden,
+	core.ErrAddress:    http.StatusForbidden,
+	core.ErrOwnAccount: http.StatusForbidden,
+	core.ErrBusy:       http.StatusServiceUnavailable,
+	core.ErrTooMany:    http.StatusTooManyRequests,
+	errStillRunning:    http.StatusServiceUnavailable,
 }
 
 // answerError turns every error into an answer. Internal texts go to the log only.
@@ -97,6 +96,8 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &asHTTP):
 		return asHTTP.Code
+	case errors.As(err, new(core.GateError)):
+		return http.StatusForbidden
 	case errors.As(err, &code) && statuses[code] != 0:
 		return statuses[code]
 	case errors.As(err, &code), errors.As(err, &invalid):
@@ -137,7 +138,11 @@ func (s *Kit) logError(c echo.Context, status int, err error) {
 func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if WantsJSON(c) {
-		return c.JSON(status, map[string]string{"error": http.StatusText(status), "request": RequestID(c)})
+		answer := map[string]string{"error": http.StatusText(status), "request": RequestID(c)}
+		if held := (core.GateError{}); errors.As(err, &held) {
+			answer["gate"] = held.Gate
+		}
+		return c.JSON(status, answer)
 	}
 	if status == http.StatusMisdirectedRequest {
 		return Render(c, status, views.Misdirected(s.misdirected(c)))

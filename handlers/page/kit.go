@@ -45,6 +45,7 @@ type Kit struct {
 	echo          *echo.Echo
 
 	routes     map[routeKey]Route
+	gatePages  map[string]string
 	patterns   map[string]bool // of all routes
 	restorable []string        // fields of forms that survive the end of a session
 }
@@ -56,7 +57,7 @@ func New(o Options, sections []Section) *Kit {
 	}
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, requestTimeout)
 	s := &Kit{
-		Options: o, sections: sections, echo: echo.New(), routes: map[routeKey]Route{}, patterns: map[string]bool{},
+		Options: o, sections: sections, echo: echo.New(), routes: map[routeKey]Route{}, gatePages: map[string]string{}, patterns: map[string]bool{},
 		hosts: newAllowedHosts(o.BaseURL, o.ListenPort), proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log},
 		busy: &busyLog{now: o.Now, log: o.Log}, memoryAnswers: newMemoryAnswers(o.Now), abandoned: &abandonedClaims{holders: map[string]time.Time{}},
 	}

@@ -49,7 +49,7 @@ func (s *Kit) PlainFrame(c echo.Context, title string) ui.Frame {
 	frame.Title = frame.T(title)
 	if who := Visitor(c); who != nil {
 		account := who.Account
-		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: who.Pending != ""}
+		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: s.gate(c) != nil}
 	}
 	return s.ForReader(frame)
 }

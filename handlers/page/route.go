@@ -63,10 +63,18 @@ func Post(path string, who Access, do echo.HandlerFunc) Route {
 	return Route{Method: http.MethodPost, Path: path, Who: who, Do: do}
 }
 
+// AllGates stands for every gate, see [Route.OpenAt].
+const AllGates = "*"
+
 // OpenAt lets the route stay open while one of these gates holds. Other routes are closed then.
 func (r Route) OpenAt(gates ...string) Route {
 	r.openAt = gates
 	return r
+}
+
+// opensAt reports whether the route stays open while the gate holds.
+func (r Route) opensAt(gate string) bool {
+	return slices.Contains(r.openAt, gate) || slices.Contains(r.openAt, AllGates)
 }
 
 // Limit is the largest form in bytes, if it differs from the usual 8 KiB.
@@ -146,6 +154,3 @@ func Home(kind models.Kind) string {
 	}
 	return views.HomeURL
 }
-
-// opensAt reports whether the route stays open while the gate holds.
-func (r Route) opensAt(gate string) bool { return slices.Contains(r.openAt, gate) }

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/handlers"
 	"latchkey/handlers/page"
@@ -33,8 +34,10 @@ import (
 type AppOptions struct {
 	Policies       password.Policies
 	Settings       accounts.Settings
-	Hash           password.Params // of hashes; cheap by default
-	HTTPS          bool            // serve over TLS
+	Gates          []core.Gate         // nil = those of the program
+	Extend         func(*handlers.App) // adds routes before the program serves
+	Hash           password.Params     // of hashes; cheap by default
+	HTTPS          bool                // serve over TLS
 	TrustedProxies []netip.Prefix
 	Help           string
 	// SecurityContact is a URI for reports of vulnerabilities.
@@ -113,7 +116,7 @@ func (a *App) build(o AppOptions) {
 		a.Fatal(err)
 	}
 	a.InForce = accounts.NewInForce(accounts.Options{
-		DB: a.DB.DB, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Now: a.Clock.Now, Log: o.Log,
+		DB: a.DB.DB, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Gates: o.Gates, Now: a.Clock.Now, Log: o.Log,
 	})
 	a.Accounts = a.InForce.Service()
 }
@@ -142,6 +145,9 @@ func (a *App) serve(o AppOptions) {
 		Mails: sampleMails(), Dev: o.Dev, DevDir: devDir,
 	}
 	pages := handlers.New(a.Pages)
+	if o.Extend != nil {
+		o.Extend(pages)
+	}
 	a.Routes = routesOf(pages)
 	a.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: pages, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}
 	if o.HTTPS {

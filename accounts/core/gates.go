@@ -1,0 +1,56 @@
+package core
+
+import "latchkey/models"
+
+// Gate is a condition that a session has to meet before it opens all that its account may use. It is judged at each request, so
+// that what an operator demands holds at once.
+type Gate struct {
+	Name    string
+	Refused Code // of a request that the gate holds up
+	Holds   func(models.Session, models.Account) bool
+}
+
+// GatePassword is the gate of sessions that have to choose a new password.
+const GatePassword = "password"
+
+// Gates are the gates in the order in which a session passes them.
+func Gates() []Gate {
+	return []Gate{
+		{GatePassword, ErrPasswordFirst, func(s models.Session, a models.Account) bool { return PendingIn(s, a) != "" }},
+	}
+}
+
+// GateError means that a session has to pass a gate first.
+type GateError struct {
+	Gate string
+	Code Code
+}
+
+func (e GateError) Error() string { return "the session has to pass the gate " + e.Gate + " first" }
+
+// Unwrap returns the gate's code.
+func (e GateError) Unwrap() error { return e.Code }
+
+// CheckGates returns a [GateError] for the first gate that holds the session up; nil = none does.
+func (c *Core) CheckGates(session models.Session, account models.Account) error {
+	for _, gate := range c.rules.Gates {
+		if gate.Holds(session, account) {
+			return GateError{gate.Name, gate.Refused}
+		}
+	}
+	return nil
+}
+
+// PendingIn is why a new password has to be chosen; "" = none has. Expiry is judged at sign-in.
+func PendingIn(session models.Session, account models.Account) models.State {
+	switch {
+	case account.OneTime:
+		return models.OneTimeWaiting
+	case account.MustChange:
+		return models.MustChange
+	case session.Kind == models.PendingSession:
+		return models.Expired
+	default:
+		return ""
+	}
+}

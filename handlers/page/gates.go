@@ -1,0 +1,33 @@
+package page
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// AddGates names the page on which sessions pass each gate of core.Gates. A gate without a page refuses every request but those
+// of routes that are open at it.
+func (s *Kit) AddGates(pages map[string]string) {
+	for gate, url := range pages {
+		s.gatePages[gate] = url
+	}
+}
+
+// gate is a core.GateError if the visitor has to pass a gate first.
+func (s *Kit) gate(c echo.Context) error {
+	who := Visitor(c)
+	if who == nil {
+		return nil
+	}
+	return s.Accounts.CheckGates(who.Session, who.Account)
+}
+
+// redirectToGate redirects pages to the page of the gate, and refuses anything else.
+func (s *Kit) redirectToGate(c echo.Context, gate string, refused error) error {
+	url, ok := s.gatePages[gate]
+	if !ok || !isPage(c) {
+		return refused
+	}
+	return c.Redirect(http.StatusSeeOther, url)
+}
