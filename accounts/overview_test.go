@@ -110,7 +110,8 @@ func TestWaiting(t *testing.T) {
 				return err
 			}
 			claimed[0].State = models.MailFailed
-			return tx.SettleMail(&claimed[0])
+			_, err = tx.SettleMails(claimed)
+			return err
 		})
 		if got := must(w.Dashboard.Counters(t.Context(), w.root))(t); got != (dashboard.Counters{Accounts: 2, Mails: 1}) {
 			t.Errorf("%+v waits for the SuperAdmin (%s)", got, failed.Template)

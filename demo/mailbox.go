@@ -58,7 +58,8 @@ func (w *world) settle(tx *models.Tx, mail *models.Mail, now time.Time) error {
 	if refusal, refused := refusals[mail.Recipient]; refused {
 		mail.State, mail.LastAnswer = models.MailFailed, fmt.Sprintf(refusal, mail.Recipient)
 	}
-	return tx.SettleMail(mail)
+	_, err = tx.SettleMails([]models.Mail{*mail})
+	return err
 }
 
 // refusals are the mail server's answers for some addresses.

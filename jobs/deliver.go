@@ -14,10 +14,10 @@ import (
 	"latchkey/models"
 )
 
-// DeliverDue claims a batch of due mails, sends them over one connection, and records the outcome of each before it sends the
-// next. It returns how many mails it claimed, or how many it began if the rate limit ended the batch. When ctx ends, it
-// finishes the current mail and releases the others. The error is that of the database, or of a mail server that could not be
-// reached; the mails then wait for their next try.
+// DeliverDue claims a batch of due mails, sends them over one connection, and records the outcome of a few at a time. It returns
+// how many mails it claimed, or how many it began if the rate limit ended the batch. When ctx ends, it finishes the current mail
+// and releases the others. The error is that of the database, or of a mail server that could not be reached; the mails then wait
+// for their next try.
 func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 	select {
 	case r.connSlots <- struct{}{}:
@@ -30,37 +30,41 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	defer b.close(ctx)
+	n = len(b.mails)
 	for _, mail := range b.mails {
 		if !b.timeLeft(ctx) {
 			break
 		}
-		err := b.deliver(ctx, mail)
-		if errors.Is(err, errRateLimited) {
-			return b.begun, nil // the others are sent after a pause
-		}
-		if err != nil {
-			return len(b.mails), err
+		if err = b.deliver(ctx, mail); err != nil {
+			break
 		}
 	}
-	return len(b.mails), b.unreachable
+	if errors.Is(err, errRateLimited) {
+		n, err = b.begun, nil // the others are sent after a pause
+	}
+	return n, cmp.Or(errors.Join(err, b.settle(ctx)), b.unreachable)
 }
 
 // batch is one claim of mails.
 type batch struct {
 	*Runner
 	lease       string
-	until       time.Time // end of the lease
+	until       time.Time // when the batch must end
 	mails       []models.Mail
-	begun       int // the mails after these can be released
+	begun       int           // the mails after these can be released
+	unrecorded  []models.Mail // their outcomes are not recorded yet
+	begunAt     time.Time     // when the first of those was begun
 	accounts    accountCache
 	connection  *mailer.Connection // nil: none is open
 	unreachable error              // why none could be opened
 }
 
-// claim leases the mails for longer than the batch uses them, in case the clocks of replicas differ.
+// leaseEnd is later than the batch ends, in case the clocks of replicas differ.
+func (b *batch) leaseEnd() time.Time { return b.until.Add(b.LeaseFor / 2) }
+
 func (b *batch) claim(ctx context.Context) error {
 	return b.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.until.Add(b.LeaseFor/2), b.batchSize())
+		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.leaseEnd(), b.batchSize())
 		slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
 		return err
 	})
@@ -91,14 +95,21 @@ func (b *batch) timeLeft(ctx context.Context) bool {
 	return ctx.Err() == nil && b.until.Sub(b.now()) >= b.LeaseFor/2
 }
 
-// deliver processes one mail and records the outcome. After an error of the database the batch must end: sent mails could not
-// be recorded. Other errors are those of [batch.process].
+// deliver processes one mail, and records outcomes if enough are unrecorded. After an error of the database the batch must end:
+// sent mails could not be recorded. Other errors are those of [batch.process].
 func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
+	if len(b.unrecorded) == 0 {
+		b.begunAt = b.now()
+	}
 	if err := b.tryProcess(ctx, &mail); err != nil {
 		return err
 	}
 	b.begun++
-	return b.settle(ctx, mail)
+	b.unrecorded = append(b.unrecorded, mail)
+	if len(b.unrecorded) == maxUnrecorded || b.now().Sub(b.begunAt) >= recordWithin || b.Rate > 0 {
+		return b.settle(ctx)
+	}
+	return nil
 }
 
 // tryProcess limits a panic to the mail that caused it; it would stop every later batch at the same mail otherwise.

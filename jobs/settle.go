@@ -3,8 +3,8 @@ package jobs
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"latchkey/mailer"
@@ -62,57 +62,77 @@ func (r *Runner) random(n uint64) uint64 {
 	return binary.BigEndian.Uint64(raw[:]) % n
 }
 
-// settleTimeout limits how long recording an outcome may take, also after ctx has ended.
+// A crash can resend this many mails per connection, which the server accepted and the database does not know to be sent.
+const (
+	maxUnrecorded = 10
+	recordWithin  = time.Second // fewer, if mails take long
+)
+
+// settleTimeout limits how long recording outcomes may take, also after ctx has ended.
 const settleTimeout = 5 * time.Second
 
-// The pauses between attempts to record an outcome while the database is unavailable.
+// The pauses between attempts to record outcomes while the database is unavailable.
 const (
 	firstSettleBackoff   = 100 * time.Millisecond
 	longestSettleBackoff = 2 * time.Second
 )
 
-// settle records the outcome of a mail. While the database is unavailable it tries again until the lease expires, or until
-// settleTimeout after ctx has ended: a mail that was sent and not recorded is sent again.
-func (b *batch) settle(ctx context.Context, mail models.Mail) error {
-	limit := settleTimeout
-	if mail.LeaseUntil != nil {
-		limit = max(limit, mail.LeaseUntil.Sub(b.now()))
+// settle records the outcomes of the mails processed since the last call. While the database is unavailable it tries again
+// until the lease expires, or until settleTimeout after ctx has ended: a mail that was sent and not recorded is sent again.
+func (b *batch) settle(ctx context.Context) error {
+	mails := b.unrecorded
+	if b.unrecorded = nil; len(mails) == 0 {
+		return nil
 	}
-	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	at := b.now()
+	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(settleTimeout, b.leaseEnd().Sub(at)))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {
 		sleep(trying, settleTimeout, nil)
 		cancel()
 	})()
-	at := b.now()
 	for pause := b.settleBackoff; ; pause = min(2*pause, b.longestSettleBackoff) {
-		err := b.record(trying, mail, at)
-		switch {
-		case err == nil:
-			b.Metrics.MailSettled(mail.Template, mail.State)
-			return nil
-		case errors.Is(err, models.ErrNotFound):
-			b.Log.WarnContext(ctx, "another worker took over a mail before its outcome was recorded", "mail", mail.ID, "state", mail.State)
-			return nil
-		case trying.Err() != nil || !models.Unavailable(err):
-			b.Log.ErrorContext(ctx, "recording the outcome of a mail failed", "mail", mail.ID, "state", mail.State, "error", err)
-			return err
+		settled, err := b.record(trying, mails, at)
+		if err != nil && trying.Err() == nil && models.Unavailable(err) {
+			sleep(trying, pause, nil)
+			continue
 		}
-		sleep(trying, pause, nil)
+		for _, mail := range mails {
+			switch {
+			case err != nil:
+				b.Log.ErrorContext(ctx, "recording the outcome of a mail failed", "mail", mail.ID, "state", mail.State, "error", err)
+			case settled[mail.ID]:
+				b.Metrics.MailSettled(mail.Template, mail.State)
+			default:
+				b.Log.WarnContext(ctx, "another worker took over a mail before its outcome was recorded", "mail", mail.ID, "state", mail.State)
+			}
+		}
+		return err
 	}
 }
 
-// record writes the outcome, and the answer of a try that failed, which the next try would overwrite in the mail.
-func (b *batch) record(ctx context.Context, mail models.Mail, at time.Time) error {
+// record writes the outcomes, and the answers of tries that failed, which the next try would overwrite in the mail.
+func (b *batch) record(ctx context.Context, mails []models.Mail, at time.Time) (settled map[string]bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
-	if mail.State != models.MailWaiting && mail.State != models.MailFailed {
-		return b.DB.Write(ctx, func(tx *models.Tx) error { return tx.SettleMail(&mail) })
+	failed := func(m models.Mail) bool { return m.State == models.MailWaiting || m.State == models.MailFailed }
+	store := b.DB.Write
+	if slices.ContainsFunc(mails, failed) {
+		store = b.DB.Update
 	}
-	return b.DB.Update(ctx, func(tx *models.Tx) error {
-		if err := tx.SettleMail(&mail); err != nil {
+	err = store(ctx, func(tx *models.Tx) (err error) {
+		if settled, err = tx.SettleMails(mails); err != nil {
 			return err
 		}
-		return tx.NoteMailTry(models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer})
+		for _, mail := range mails {
+			if settled[mail.ID] && failed(mail) {
+				try := models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer}
+				if err := tx.NoteMailTry(try); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
+	return settled, err
 }

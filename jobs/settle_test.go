@@ -8,6 +8,7 @@ import (
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/internal/testsmtp"
+	"latchkey/mailer"
 	"latchkey/models"
 )
 
@@ -48,4 +49,43 @@ func TestOutcomeIsRecordedOnceTheDatabaseIsBack(t *testing.T) {
 	if n := len(w.sink.All()); n != len(ids) {
 		t.Errorf("%d mails came of %d", n, len(ids))
 	}
+}
+
+// A crash at any time leaves at most ten mails that were sent and not recorded, and only one if mails take long.
+func TestFewSentMailsAreUnrecorded(t *testing.T) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		for _, tc := range []struct {
+			name  string
+			takes time.Duration // per mail
+			rate  int
+			most  int // unrecorded, when the next mail is about to be sent
+		}{
+			{"fast", 0, 0, 9},
+			{"slow", time.Second, 0, 0},
+			{"limited-rate", 0, 60_000, 0},
+		} {
+			w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Rate = tc.rate })
+			ids := w.queue(w.account(tc.name, day), 25)
+			render, most, begun := w.render, 0, 0
+			w.render = func(m models.Mail) (mailer.Rendered, error) {
+				recorded := 0
+				for _, id := range ids {
+					if w.mail(id).State == models.MailSent {
+						recorded++
+					}
+				}
+				most = max(most, begun-recorded)
+				begun++
+				w.clock.Advance(tc.takes)
+				return render(m)
+			}
+			w.deliver(len(ids))
+			if most != tc.most {
+				t.Errorf("%s: up to %d sent mails were not recorded, want %d", tc.name, most, tc.most)
+			}
+			for _, id := range ids {
+				w.is(id, models.MailSent, 1)
+			}
+		}
+	})
 }

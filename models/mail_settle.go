@@ -1,9 +1,27 @@
 package models
 
-// SettleMail stores the outcome of a claimed mail, or returns [ErrNotFound] if its lease has passed to another worker.
-func (tx *Tx) SettleMail(m *Mail) error {
-	return changed("settling a mail", tx.g.Exec(`UPDATE mails SET state = ?, next_try_at = ?, last_answer = ?, done_at = ?,
-			subject = ?, text_body = ?, html_body = ?, recipient = ?, lease_id = '', lease_until = NULL
-		WHERE id = ? AND state = 'sending' AND lease_id = ?`,
-		m.State, m.NextTryAt, m.LastAnswer, m.DoneAt, m.Subject, m.TextBody, m.HTMLBody, m.Recipient, m.ID, m.LeaseID))
+import "strings"
+
+// SettleMails stores the outcomes of claimed mails with one statement. It returns the ids of those that it stored; the lease of
+// the others has passed to another worker.
+func (tx *Tx) SettleMails(mails []Mail) (settled map[string]bool, err error) {
+	var rows []string
+	var values []any
+	for _, m := range mails {
+		rows = append(rows, "(?, ?, ?, "+tx.engine.timestamp()+", "+tx.engine.timestamp()+", ?, ?, ?, ?, ?)")
+		values = append(values, m.ID, m.LeaseID, m.State, m.NextTryAt, m.DoneAt, m.LastAnswer, m.Subject, m.TextBody, m.HTMLBody, m.Recipient)
+	}
+	var ids []string
+	err = tx.g.Raw(`WITH outcomes (id, lease_id, state, next_try_at, done_at, last_answer, subject, text_body, html_body, recipient) AS (
+			VALUES `+strings.Join(rows, ", ")+`)
+		UPDATE mails SET state = o.state, next_try_at = o.next_try_at, done_at = o.done_at, last_answer = o.last_answer,
+			subject = o.subject, text_body = o.text_body, html_body = o.html_body, recipient = o.recipient,
+			lease_id = '', lease_until = NULL
+		FROM outcomes o WHERE mails.id = o.id AND mails.lease_id = o.lease_id AND mails.state = 'sending' RETURNING mails.id`,
+		values...).Find(&ids).Error
+	settled = map[string]bool{}
+	for _, id := range ids {
+		settled[id] = true
+	}
+	return settled, wrap("settling mails", err)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -135,18 +136,65 @@ func TestLeases(t *testing.T) {
 			t.Fatalf("after the lease got %+v", again)
 		}
 		first.State, first.LastAnswer = models.MailSent, "by the first"
-		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.SettleMail(&first) })
+		f.settles(first, false)
 		second := again[0]
 		second.State, second.DoneAt, second.Subject, second.LastAnswer = models.MailSent, &base, "subject", "250"
-		f.do(func(tx *models.Tx) error { return tx.SettleMail(&second) })
+		f.settles(second, true)
 		got := must(f.read().Mail(id))(t)
 		if got.State != models.MailSent || got.LeaseID != "" || got.LeaseUntil != nil || got.LastAnswer != "250" || got.Subject != "subject" {
 			t.Errorf("settled as %+v", got)
 		}
 		second.LeaseID = "second"
-		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.SettleMail(&second) })
+		f.settles(second, false)
 		if rows := f.claim(f.DB, "third", base.Add(time.Hour), 1); len(rows) != 0 {
 			t.Error("a mail that was sent is taken again")
+		}
+	})
+}
+
+// settles stores an outcome, and checks whether the worker still had the lease.
+func (f *fixture) settles(mail models.Mail, want bool) {
+	f.Helper()
+	f.do(func(tx *models.Tx) error {
+		settled, err := tx.SettleMails([]models.Mail{mail})
+		if settled[mail.ID] != want {
+			f.Errorf("lease %q: settled is %t", mail.LeaseID, !want)
+		}
+		return err
+	})
+}
+
+// Outcomes are stored together, except those of mails that another worker has taken over.
+func TestSettleMails(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		var ids []string
+		for range 3 {
+			ids = append(ids, f.mail(models.Mail{}).ID)
+		}
+		mails := f.claim(f.DB, "first", base, 3)
+		slices.SortFunc(mails, func(a, b models.Mail) int { return strings.Compare(a.ID, b.ID) })
+		f.do(func(tx *models.Tx) error { return tx.PutBackMails("first", ids[1:2]) })
+		f.claim(f.DB, "second", base, 1)
+		done, next := base.Add(time.Second), base.Add(time.Hour)
+		mails[0].State, mails[0].DoneAt, mails[0].LastAnswer = models.MailSent, &done, "250"
+		mails[1].State, mails[1].DoneAt = models.MailSent, &done
+		mails[2].State, mails[2].NextTryAt, mails[2].LastAnswer = models.MailWaiting, next, "451"
+		f.do(func(tx *models.Tx) error {
+			settled, err := tx.SettleMails(mails)
+			if len(settled) != 2 || settled[ids[1]] {
+				t.Errorf("settled %v", settled)
+			}
+			return err
+		})
+		sent, taken, later := must(f.read().Mail(ids[0]))(t), must(f.read().Mail(ids[1]))(t), must(f.read().Mail(ids[2]))(t)
+		if sent.State != models.MailSent || !sent.DoneAt.Equal(done) || sent.LastAnswer != "250" || sent.LeaseID != "" {
+			t.Errorf("sent: %+v", sent)
+		}
+		if taken.State != models.MailSending || taken.LeaseID != "second" {
+			t.Errorf("taken over: %+v", taken)
+		}
+		if later.State != models.MailWaiting || !later.NextTryAt.Equal(next) || later.DoneAt != nil || later.LastAnswer != "451" {
+			t.Errorf("tried again later: %+v", later)
 		}
 	})
 }

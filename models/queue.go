@@ -46,7 +46,7 @@ func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, li
 			UPDATE %s SET state = @claimed, tries = tries + 1, last_try_at = @now, lease_id = @lease, lease_until = @until
 			WHERE id IN (SELECT id FROM due) RETURNING *`, due, limit-len(rows), skipLocked, q.table)
 		var some []T
-		if err := tx.g.Raw(statement, values...).Scan(&some).Error; err != nil {
+		if err := tx.g.Raw(statement, values...).Find(&some).Error; err != nil {
 			return nil, wrap("claiming "+q.table, err)
 		}
 		if rows = append(rows, some...); len(rows) >= limit {

@@ -11,11 +11,11 @@ import (
 	"latchkey/models"
 )
 
-// A process may have one mail on each of its two connections that the server accepted and that is not recorded. More are due in
-// each run, so that outcomes recorded only at the end of a batch are noticed.
+// A process may have ten mails on each of its two connections that the server accepted and that are not recorded. More are due
+// in each run, so that outcomes recorded only at the end of a batch are noticed.
 const (
-	mostUnmarked = 2
-	dueInARun    = 18
+	mostUnmarked = 20
+	dueInARun    = 36
 )
 
 // TestKillWhileSending: a process is killed at each step between a mail's being due and its being marked as sent. In the

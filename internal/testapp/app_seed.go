@@ -129,9 +129,9 @@ func (a *App) Settle(change func(*models.Mail)) {
 		for i := range mails {
 			mails[i].DoneAt = &now
 			change(&mails[i])
-			if err == nil {
-				err = tx.SettleMail(&mails[i])
-			}
+		}
+		if err == nil && len(mails) > 0 {
+			_, err = tx.SettleMails(mails)
 		}
 		return err
 	})
