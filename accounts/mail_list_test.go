@@ -59,7 +59,7 @@ func TestRetryFailedMails(t *testing.T) {
 func TestTriesAreTheSuperAdminsToSee(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
-		w.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "refused") })
+		w.do(func(tx *models.Tx) error { return tx.RecordMailOutage(w.clock.Now(), w.clock.Now(), "refused") })
 		if _, err := w.Mail.Tries(t.Context(), as(ada), w.NewID()); !errors.Is(err, core.ErrForbidden) {
 			t.Errorf("tries: %v", err)
 		}

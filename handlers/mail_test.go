@@ -97,7 +97,7 @@ func TestTriesOfAMail(t *testing.T) {
 		}
 		app.Settle(func(m *models.Mail) { m.State, m.LastAnswer = models.MailFailed, "554 5.7.1 no" })
 		app.Do(func(tx *models.Tx) error {
-			return tx.NoteMailTry(models.MailTry{MailID: mails[0].ID, Number: 1, At: app.Clock.Now(), Answer: "451 " + hostile})
+			return tx.RecordMailTry(models.MailTry{MailID: mails[0].ID, Number: 1, At: app.Clock.Now(), Answer: "451 " + hostile})
 		})
 		check(t, "try", root.Get("/mail/"+mails[0].ID).Want(200).Text(".tries td.answer"), "451 "+hostile)
 		if root.Get("/mail/" + mails[1].ID).Want(200).Has(".tries") {
@@ -145,7 +145,7 @@ func TestTroubleWithTheMailServerIsShown(t *testing.T) {
 	for _, down := range []bool{false, true} {
 		if down {
 			app.Do(func(tx *models.Tx) error {
-				return tx.NoteMailTrouble(app.Clock.Now(), app.Clock.Now(), "connection refused "+hostile)
+				return tx.RecordMailOutage(app.Clock.Now(), app.Clock.Now(), "connection refused "+hostile)
 			})
 		}
 		for _, path := range []string{"/", "/mail"} {

@@ -83,7 +83,7 @@ func (b *batch) close(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
-	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.PutBackMails(b.lease, ids) })
+	err := b.DB.Update(ctx, func(tx *models.Tx) error { return tx.ReleaseMails(b.lease, ids) })
 	if err != nil {
 		b.Log.ErrorContext(ctx, "releasing mails failed; they are due again when their lease expires", "error", err)
 	}

@@ -25,16 +25,16 @@ func (r *Runner) open(ctx context.Context) (*mailer.Connection, error) {
 
 func (r *Runner) recordServer(ctx context.Context, began time.Time, failed error) error {
 	if failed != nil {
-		return r.DB.Update(ctx, func(tx *models.Tx) error { return tx.NoteMailTrouble(began, r.now(), mailer.Answer(failed)) })
+		return r.DB.Update(ctx, func(tx *models.Tx) error { return tx.RecordMailOutage(began, r.now(), mailer.Answer(failed)) })
 	}
-	outage, err := r.DB.Read(ctx).MailTrouble()
+	outage, err := r.DB.Read(ctx).MailOutage()
 	if err == nil && !outage.Since.IsZero() {
 		err = r.retryAfterOutage(ctx, outage) // first, so that another process does it if this one dies in between
 	}
 	if err != nil {
 		return err
 	}
-	return r.DB.Write(ctx, func(tx *models.Tx) error { return tx.EndMailTrouble(r.now()) })
+	return r.DB.Write(ctx, func(tx *models.Tx) error { return tx.EndMailOutage(r.now()) })
 }
 
 // retryBatch is how many mails one transaction makes due.
@@ -42,11 +42,11 @@ const retryBatch = 1000
 
 // retryAfterOutage makes the mails due that were tried during an outage: after hours their next try is hours ahead. The try that
 // detected the outage was claimed at most one lease earlier.
-func (r *Runner) retryAfterOutage(ctx context.Context, outage models.MailTrouble) error {
+func (r *Runner) retryAfterOutage(ctx context.Context, outage models.MailOutage) error {
 	r.Log.InfoContext(ctx, "the mail server can be reached again", "since", outage.Since, "answer", outage.Answer)
 	for count := retryBatch; count == retryBatch; {
 		err := r.DB.Update(ctx, func(tx *models.Tx) (err error) {
-			count, err = tx.HastenMails(outage.Since.Add(-r.LeaseFor), r.now(), retryBatch)
+			count, err = tx.RescheduleMails(outage.Since.Add(-r.LeaseFor), r.now(), retryBatch)
 			return err
 		})
 		if err != nil {
@@ -63,7 +63,7 @@ func (r *Runner) probe(ctx context.Context) (again bool, err error) {
 	if r.Mailer.Captures() {
 		return false, nil
 	}
-	outage, err := r.DB.Read(ctx).MailTrouble()
+	outage, err := r.DB.Read(ctx).MailOutage()
 	if err != nil || outage.Since.IsZero() || r.now().Sub(outage.LastAt) < r.ProbeEvery {
 		return false, err
 	}

@@ -47,9 +47,9 @@ func TestMailOutageIsRecordedUntilAConnectionSucceeds(t *testing.T) {
 		w.Mailer = w.unreachable()
 		w.queue(w.account("ada", day), 1)
 		since := w.clock.Now()
-		trouble := func() models.MailTrouble {
+		trouble := func() models.MailOutage {
 			t.Helper()
-			trouble, err := db.Read(t.Context()).MailTrouble()
+			trouble, err := db.Read(t.Context()).MailOutage()
 			w.must(err)
 			return trouble
 		}
@@ -88,12 +88,12 @@ func TestMailsWaitingForTheServerAreDueOnceItIsBack(t *testing.T) {
 				t.Fatal("no error of a server that is away")
 			}
 		}
-		look := func(wait time.Duration) (trouble models.MailTrouble) {
+		look := func(wait time.Duration) (trouble models.MailOutage) {
 			t.Helper()
 			w.clock.Advance(wait)
 			_, err := w.probe(t.Context())
 			w.must(err)
-			trouble, err = db.Read(t.Context()).MailTrouble()
+			trouble, err = db.Read(t.Context()).MailOutage()
 			w.must(err)
 			return trouble
 		}

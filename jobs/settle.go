@@ -127,7 +127,7 @@ func (b *batch) record(ctx context.Context, mails []models.Mail, at time.Time) (
 		for _, mail := range mails {
 			if settled[mail.ID] && failed(mail) {
 				try := models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer}
-				if err := tx.NoteMailTry(try); err != nil {
+				if err := tx.RecordMailTry(try); err != nil {
 					return err
 				}
 			}

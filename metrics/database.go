@@ -84,7 +84,7 @@ func (d *database) collectPool(emit emitter, pool sql.DBStats) {
 type found struct {
 	queue   map[string]int64 // by state
 	oldest  time.Time        // zero: no mail is waiting
-	trouble models.MailTrouble
+	trouble models.MailOutage
 }
 
 // query runs the queries. Concurrent scrapes share one run, so that any number of them costs the database no more than one.
@@ -106,7 +106,7 @@ func (d *database) read(ctx context.Context) (f found, err error) {
 	if f.oldest, err = tx.OldestWaitingMail(); err != nil || !d.MailServer {
 		return f, err
 	}
-	f.trouble, err = tx.MailTrouble()
+	f.trouble, err = tx.MailOutage()
 	return f, err
 }
 

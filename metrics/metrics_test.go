@@ -71,7 +71,7 @@ func TestDatabaseMetricsAreReadWithEachScrape(t *testing.T) {
 		w.mail(func(m *models.Mail) { m.State = models.MailFailed })
 		w.mail(func(m *models.Mail) { m.State = models.MailSent })
 		w.do(func(tx *models.Tx) error {
-			return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused")
+			return tx.RecordMailOutage(w.clock.Now(), w.clock.Now(), "connection refused")
 		})
 		w.clock.Advance(90 * time.Second)
 		w.wants(map[string]string{
@@ -96,7 +96,7 @@ func TestCountingStopsAtTheLimit(t *testing.T) {
 func TestNoMailServerMetricsWithoutAMailServer(t *testing.T) {
 	w := newWorld(t, testdb.SQLite(t).DB, func(o *metrics.Options) { o.MailServer = false })
 	w.do(func(tx *models.Tx) error {
-		return tx.NoteMailTrouble(w.clock.Now(), w.clock.Now(), "connection refused")
+		return tx.RecordMailOutage(w.clock.Now(), w.clock.Now(), "connection refused")
 	})
 	w.wants(map[string]string{`database_up`: "1"})
 	w.hasNone("latchkey_mail_server")

@@ -41,11 +41,11 @@ func (e Engine) timestamp() string {
 	return "?"
 }
 
-// silent keeps gorm from writing statements, and with them hashes and addresses, to a log. Errors reach the caller.
-type silent struct{}
+// discardLogger keeps gorm from writing statements, and with them hashes and addresses, to a log. Errors reach the caller.
+type discardLogger struct{}
 
-func (s silent) LogMode(logger.LogLevel) logger.Interface                            { return s }
-func (silent) Info(context.Context, string, ...any)                                  {}
-func (silent) Warn(context.Context, string, ...any)                                  {}
-func (silent) Error(context.Context, string, ...any)                                 {}
-func (silent) Trace(context.Context, time.Time, func() (sql string, n int64), error) {}
+func (s discardLogger) LogMode(logger.LogLevel) logger.Interface                            { return s }
+func (discardLogger) Info(context.Context, string, ...any)                                  {}
+func (discardLogger) Warn(context.Context, string, ...any)                                  {}
+func (discardLogger) Error(context.Context, string, ...any)                                 {}
+func (discardLogger) Trace(context.Context, time.Time, func() (sql string, n int64), error) {}

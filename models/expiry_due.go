@@ -16,7 +16,7 @@ type DueNotice struct {
 func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 	err = tx.forUpdate().
 		Where("disabled_at IS NULL AND NOT one_time AND password_hash <> ''").
-		Where("technical = ? AND kind = ? AND expiry_notice = ?", due.Group.Technical, due.Group.Kind, due.Told).
+		Where("technical = ? AND kind = ? AND expiry_notice = ?", due.Group.Technical, due.Group.Kind, due.Notified).
 		Where("password_set_at > ? AND password_set_at <= ?", due.After, due.UpTo).
 		Order("password_set_at").Limit(limit).Find(&rows).Error
 	return rows, wrap("finding due notices", err)

@@ -21,7 +21,7 @@ func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements [
 }
 
 type statementLog struct {
-	silent
+	discardLogger
 	statements []string
 }
 

@@ -30,7 +30,7 @@ func TestForgetMails(t *testing.T) {
 				mail = f.mail(mail)
 			}
 			f.do(func(tx *models.Tx) error {
-				return tx.NoteMailTry(models.MailTry{MailID: mail.ID, Number: 1, At: base})
+				return tx.RecordMailTry(models.MailTry{MailID: mail.ID, Number: 1, At: base})
 			})
 		}
 		for i, want := range []int{4, 1, 0} {

@@ -31,9 +31,9 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 	return int(result.RowsAffected), wrap("retrying mails", result.Error)
 }
 
-// HastenMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
+// RescheduleMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
 // and counts them.
-func (tx *Tx) HastenMails(triedSince, now time.Time, most int) (count int, err error) {
+func (tx *Tx) RescheduleMails(triedSince, now time.Time, most int) (count int, err error) {
 	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+mailQueue.by(tx.engine, mailQueue.due)+
 		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
 		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
@@ -49,7 +49,7 @@ func (tx *Tx) DeleteMails(before time.Time, most int) (count int, err error) {
 	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
 }
 
-// PutBackMails makes mails of a claim that were not begun due again, for any worker. The claim was no try then.
-func (tx *Tx) PutBackMails(leaseID string, ids []string) error {
+// ReleaseMails makes mails of a claim that were not begun due again, for any worker. The claim was no try then.
+func (tx *Tx) ReleaseMails(leaseID string, ids []string) error {
 	return tx.releaseLease(mailQueue, leaseID, ids)
 }

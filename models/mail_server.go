@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// MailTrouble says that the mail server cannot be reached. Times are those of tries to.
-type MailTrouble struct {
+// MailOutage says that the mail server cannot be reached. Times are those of tries to.
+type MailOutage struct {
 	Since  time.Time // zero: the mail server can be reached, as far as is known
 	LastAt time.Time
 	Answer string // what happened last
@@ -25,10 +25,10 @@ type MailServer struct {
 // TableName is gorm's.
 func (MailServer) TableName() string { return "mail_server" }
 
-// NoteMailTrouble writes down that the mail server could not be reached by who began to try at a time. Since when is kept.
+// RecordMailOutage writes down that the mail server could not be reached by who began to try at a time. Since when is kept.
 // Where another worker has reached it after that, nothing is written: what was long in failing says nothing of now. A time
 // ahead of now is that of a clock that was wrong.
-func (tx *Tx) NoteMailTrouble(began, now time.Time, answer string) error {
+func (tx *Tx) RecordMailOutage(began, now time.Time, answer string) error {
 	return wrap("noting that the mail server cannot be reached", tx.g.Exec(`
 		INSERT INTO mail_server (id, trouble_since, trouble_last_at, trouble_answer) VALUES (1, @now, @now, @answer)
 		ON CONFLICT (id) DO UPDATE SET trouble_since = COALESCE(mail_server.trouble_since, @now), trouble_last_at = @now,
@@ -37,23 +37,23 @@ func (tx *Tx) NoteMailTrouble(began, now time.Time, answer string) error {
 		sql.Named("began", began), sql.Named("now", now), sql.Named("answer", answer)).Error)
 }
 
-// EndMailTrouble writes down that the mail server can be reached.
-func (tx *Tx) EndMailTrouble(now time.Time) error {
+// EndMailOutage writes down that the mail server can be reached.
+func (tx *Tx) EndMailOutage(now time.Time) error {
 	return wrap("noting that the mail server can be reached", tx.g.Exec(`
 		INSERT INTO mail_server (id, reached_at, trouble_answer) VALUES (1, @now, '')
 		ON CONFLICT (id) DO UPDATE SET reached_at = @now, trouble_since = NULL, trouble_last_at = NULL, trouble_answer = ''`,
 		sql.Named("now", now)).Error)
 }
 
-// MailTrouble tells since when the mail server cannot be reached; the zero trouble: it can, as far as is known.
-func (tx *Tx) MailTrouble() (MailTrouble, error) {
+// MailOutage tells since when the mail server cannot be reached; the zero trouble: it can, as far as is known.
+func (tx *Tx) MailOutage() (MailOutage, error) {
 	var row MailServer
 	err := wrap("reading whether the mail server can be reached", tx.g.Take(&row, "id = 1").Error)
 	if errors.Is(err, ErrNotFound) || err == nil && row.TroubleSince == nil {
-		return MailTrouble{}, nil
+		return MailOutage{}, nil
 	}
 	if err != nil {
-		return MailTrouble{}, err
+		return MailOutage{}, err
 	}
-	return MailTrouble{Since: *row.TroubleSince, LastAt: *row.TroubleLastAt, Answer: row.TroubleAnswer}, nil
+	return MailOutage{Since: *row.TroubleSince, LastAt: *row.TroubleLastAt, Answer: row.TroubleAnswer}, nil
 }

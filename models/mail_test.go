@@ -173,7 +173,7 @@ func TestSettleMails(t *testing.T) {
 		}
 		mails := f.claim(f.DB, "first", base, 3)
 		slices.SortFunc(mails, func(a, b models.Mail) int { return strings.Compare(a.ID, b.ID) })
-		f.do(func(tx *models.Tx) error { return tx.PutBackMails("first", ids[1:2]) })
+		f.do(func(tx *models.Tx) error { return tx.ReleaseMails("first", ids[1:2]) })
 		f.claim(f.DB, "second", base, 1)
 		done, next := base.Add(time.Second), base.Add(time.Hour)
 		mails[0].State, mails[0].DoneAt, mails[0].LastAnswer = models.MailSent, &done, "250"

@@ -10,8 +10,8 @@ type MailTry struct {
 	Answer string
 }
 
-// NoteMailTry writes down a try that went wrong.
-func (tx *Tx) NoteMailTry(t MailTry) error {
+// RecordMailTry writes down a try that went wrong.
+func (tx *Tx) RecordMailTry(t MailTry) error {
 	return wrap("noting a try", tx.g.Create(&t).Error)
 }
 

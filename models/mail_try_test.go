@@ -13,7 +13,7 @@ func TestMailTries(t *testing.T) {
 		f.do(func(tx *models.Tx) error {
 			for number := 1; number <= 103; number++ {
 				at := base.Add(time.Duration(number) * time.Minute)
-				if err := tx.NoteMailTry(models.MailTry{MailID: mail.ID, Number: number, At: at, Answer: "451 later"}); err != nil {
+				if err := tx.RecordMailTry(models.MailTry{MailID: mail.ID, Number: number, At: at, Answer: "451 later"}); err != nil {
 					return err
 				}
 			}
@@ -32,33 +32,33 @@ func TestMailTries(t *testing.T) {
 // TestMailTrouble: since when is kept, what happened last is not.
 func TestMailTrouble(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
-		wants := func(want models.MailTrouble) {
+		wants := func(want models.MailOutage) {
 			t.Helper()
-			got := must(f.read().MailTrouble())(t)
+			got := must(f.read().MailOutage())(t)
 			if !got.Since.Equal(want.Since) || !got.LastAt.Equal(want.LastAt) || got.Answer != want.Answer {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		}
-		wants(models.MailTrouble{})
-		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(base, base, "refused") })
+		wants(models.MailOutage{})
+		f.do(func(tx *models.Tx) error { return tx.RecordMailOutage(base, base, "refused") })
 		f.do(func(tx *models.Tx) error {
-			return tx.NoteMailTrouble(base.Add(time.Hour), base.Add(time.Hour), "no route")
+			return tx.RecordMailOutage(base.Add(time.Hour), base.Add(time.Hour), "no route")
 		})
-		wants(models.MailTrouble{Since: base, LastAt: base.Add(time.Hour), Answer: "no route"})
+		wants(models.MailOutage{Since: base, LastAt: base.Add(time.Hour), Answer: "no route"})
 		for range 2 {
-			f.do(func(tx *models.Tx) error { return tx.EndMailTrouble(base.Add(2 * time.Hour)) })
+			f.do(func(tx *models.Tx) error { return tx.EndMailOutage(base.Add(2 * time.Hour)) })
 		}
-		wants(models.MailTrouble{})
+		wants(models.MailOutage{})
 		reached := base.Add(2 * time.Hour)
 		f.do(func(tx *models.Tx) error {
-			return tx.NoteMailTrouble(reached.Add(-time.Second), reached.Add(time.Minute), "slow")
+			return tx.RecordMailOutage(reached.Add(-time.Second), reached.Add(time.Minute), "slow")
 		})
-		wants(models.MailTrouble{}) // another worker got through while this one waited
-		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(reached, reached.Add(time.Minute), "refused") })
-		wants(models.MailTrouble{Since: reached.Add(time.Minute), LastAt: reached.Add(time.Minute), Answer: "refused"})
-		f.do(func(tx *models.Tx) error { return tx.EndMailTrouble(reached.AddDate(0, 0, 1)) }) // by a clock that was wrong
-		f.do(func(tx *models.Tx) error { return tx.NoteMailTrouble(reached, reached, "refused") })
-		wants(models.MailTrouble{Since: reached, LastAt: reached, Answer: "refused"})
+		wants(models.MailOutage{}) // another worker got through while this one waited
+		f.do(func(tx *models.Tx) error { return tx.RecordMailOutage(reached, reached.Add(time.Minute), "refused") })
+		wants(models.MailOutage{Since: reached.Add(time.Minute), LastAt: reached.Add(time.Minute), Answer: "refused"})
+		f.do(func(tx *models.Tx) error { return tx.EndMailOutage(reached.AddDate(0, 0, 1)) }) // by a clock that was wrong
+		f.do(func(tx *models.Tx) error { return tx.RecordMailOutage(reached, reached, "refused") })
+		wants(models.MailOutage{Since: reached, LastAt: reached, Answer: "refused"})
 	})
 }
 

@@ -92,7 +92,7 @@ func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
 		NowFunc:                noClock,
-		Logger:                 silent{},
+		Logger:                 discardLogger{},
 	})
 	if err != nil {
 		return nil, err

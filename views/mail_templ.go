@@ -23,7 +23,7 @@ type MailsPage struct {
 	States, Templates []ui.Option
 	Filtered          bool
 	Pager             ui.Pager
-	Trouble           models.MailTrouble // zero: the mail server can be reached
+	Trouble           models.MailOutage // zero: the mail server can be reached
 }
 
 // onlyFailed reports whether the page shows all failed mails and no others.
@@ -233,7 +233,7 @@ func Mails(p MailsPage) templ.Component {
 }
 
 // mailTrouble says since when the mail server cannot be reached.
-func mailTrouble(f ui.Frame, trouble models.MailTrouble) templ.Component {
+func mailTrouble(f ui.Frame, trouble models.MailOutage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -26,12 +26,12 @@ type Need struct {
 type OverviewPage struct {
 	ui.Frame
 	Needs    []Need
-	Kinds    []ui.Option        // what the operator may create: where and in words
-	Empty    bool               // there is no customer yet
-	Trouble  models.MailTrouble // with the mail server; zero: none
-	Proxy    string             // forwards requests but is not trusted; "" = none
-	Expiring ui.Chart           // passwords that expire in the coming weeks
-	Failures ui.Chart           // failed sign-ins of the last days
+	Kinds    []ui.Option       // what the operator may create: where and in words
+	Empty    bool              // there is no customer yet
+	Trouble  models.MailOutage // with the mail server; zero: none
+	Proxy    string            // forwards requests but is not trusted; "" = none
+	Expiring ui.Chart          // passwords that expire in the coming weeks
+	Failures ui.Chart          // failed sign-ins of the last days
 }
 
 func Overview(p OverviewPage) templ.Component {

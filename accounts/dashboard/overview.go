@@ -28,12 +28,12 @@ const (
 // Overview is what an operator has to do now, and what was and will be. Counts stop at [MaxCount], bars at [MaxBar].
 type Overview struct {
 	States      map[models.State]int64
-	Expiring    int64              // within 7 days
-	FailedMails int64              // SuperAdmins only
-	MailTrouble models.MailTrouble // SuperAdmins only; zero: none
-	Empty       bool               // there is no customer yet
-	Weeks       []Bar              // passwords that expire in each of the coming weeks
-	Failures    []Bar              // failed sign-ins on each of the last days
+	Expiring    int64             // within 7 days
+	FailedMails int64             // SuperAdmins only
+	MailTrouble models.MailOutage // SuperAdmins only; zero: none
+	Empty       bool              // there is no customer yet
+	Weeks       []Bar             // passwords that expire in each of the coming weeks
+	Failures    []Bar             // failed sign-ins on each of the last days
 }
 
 // Bar is one bar of a chart.
@@ -66,7 +66,7 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		if o.FailedMails, err = read.CountMailsIn(models.MailFailed, MaxCount); err != nil {
 			return o, err
 		}
-		if o.MailTrouble, err = read.MailTrouble(); err != nil {
+		if o.MailTrouble, err = read.MailOutage(); err != nil {
 			return o, err
 		}
 	}

@@ -27,7 +27,7 @@ func (s *Service) sweepExpired(ctx context.Context, rules *policy.Rules) (mails 
 	for _, group := range rules.ExpiringGroups() {
 		for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
 			find := func(tx *models.Tx, limit int) ([]models.Account, error) {
-				return tx.DueNotices(models.DueNotice{Group: group, Told: told, UpTo: s.core.Now().Add(-group.Lifetime)}, limit)
+				return tx.DueNotices(models.DueNotice{Group: group, Notified: notified, UpTo: s.core.Now().Add(-group.Lifetime)}, limit)
 			}
 			queued, err := s.core.Sweep(ctx, find, func(tx *models.Tx, accounts []models.Account) (int, error) {
 				if err := s.recordNotices(tx, accounts, models.ExpiryNotified, core.ActionExpired); err != nil {

@@ -57,11 +57,11 @@ func (s *Service) Tries(ctx context.Context, actor core.Actor, mailID string) ([
 }
 
 // Trouble is since when the mail server cannot be reached; zero: it can, as far as is known. Only SuperAdmins see it.
-func (s *Service) Trouble(ctx context.Context, actor core.Actor) (models.MailTrouble, error) {
+func (s *Service) Trouble(ctx context.Context, actor core.Actor) (models.MailOutage, error) {
 	if !actor.MaySeeEverything() {
-		return models.MailTrouble{}, nil
+		return models.MailOutage{}, nil
 	}
-	return s.core.DB.Read(ctx).MailTrouble()
+	return s.core.DB.Read(ctx).MailOutage()
 }
 
 // retryBatch is how many mails one transaction makes due again.

@@ -94,8 +94,8 @@ func Seed(tx *models.Tx, data Data, now time.Time, password string) error {
 	case Long:
 		s.long()
 	case Trouble:
-		s.do(tx.NoteMailTrouble(now.Add(-3*time.Hour), now.Add(-3*time.Hour), "dial tcp 192.0.2.25:587: connect: connection refused"))
-		s.do(tx.NoteMailTrouble(now.Add(-time.Minute), now.Add(-time.Minute), "dial tcp 192.0.2.25:587: connect: connection refused"))
+		s.do(tx.RecordMailOutage(now.Add(-3*time.Hour), now.Add(-3*time.Hour), "dial tcp 192.0.2.25:587: connect: connection refused"))
+		s.do(tx.RecordMailOutage(now.Add(-time.Minute), now.Add(-time.Minute), "dial tcp 192.0.2.25:587: connect: connection refused"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.names)) {
 		if a := s.names[name]; a.PasswordHash != "" && !a.Technical && a.DisabledAt == nil {
@@ -253,7 +253,7 @@ func (s *seeder) mail(number int, state models.MailState, template, to string, a
 			if n == tries {
 				reason = answer
 			}
-			s.do(s.tx.NoteMailTry(models.MailTry{MailID: m.ID, Number: n, At: m.CreatedAt.Add(time.Minute << n), Answer: reason}))
+			s.do(s.tx.RecordMailTry(models.MailTry{MailID: m.ID, Number: n, At: m.CreatedAt.Add(time.Minute << n), Answer: reason}))
 		}
 	}
 }
