@@ -4,10 +4,10 @@ import "time"
 
 // DueNotice is what the owners of some passwords are to be told now.
 type DueNotice struct {
-	Group PasswordGroup
-	Told  ExpiryNotice // what they have been told so far
-	After time.Time    // the passwords were set after this time, zero = any,
-	UpTo  time.Time    // and at or before this one
+	Group    PasswordGroup
+	Notified ExpiryNotice // of what they were notified before
+	After    time.Time    // the passwords were set after this time, zero = any,
+	UpTo     time.Time    // and at or before this one
 }
 
 // DueNotices are accounts whose owners are to be told: at most limit of them, the longest due first. Disabled accounts,
@@ -23,8 +23,8 @@ func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 }
 
 // RecordNotices writes down what the owners of accounts have been told.
-func (tx *Tx) RecordNotices(ids []string, told ExpiryNotice) error {
-	return wrap("noting notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", told).Error)
+func (tx *Tx) RecordNotices(ids []string, notified ExpiryNotice) error {
+	return wrap("noting notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", notified).Error)
 }
 
 // EndedBlocks are the accounts whose block has ended by itself: at most limit of them.

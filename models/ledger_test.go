@@ -267,8 +267,8 @@ func TestDue(t *testing.T) {
 			return f.account(a).ID
 		}
 		cutoffs := models.Cutoffs{Now: base, OneTime: base.Add(-time.Minute)}
-		due := func(kind models.Kind, technical bool, told models.ExpiryNotice) models.DueNotice {
-			return models.DueNotice{Group: models.PasswordGroup{Kind: kind, Technical: technical}, Told: told, UpTo: base.Add(-time.Hour)}
+		due := func(kind models.Kind, technical bool, notified models.ExpiryNotice) models.DueNotice {
+			return models.DueNotice{Group: models.PasswordGroup{Kind: kind, Technical: technical}, Notified: notified, UpTo: base.Add(-time.Hour)}
 		}
 		oldest, older, exact := set(models.Account{}, 2*time.Hour), set(models.Account{}, 90*time.Minute), set(models.Account{ExpiryNotice: models.Reminded}, time.Hour)
 		root := set(models.Account{Kind: models.SuperAdmin}, 2*time.Hour)
@@ -294,12 +294,12 @@ func TestDue(t *testing.T) {
 				most int
 				want []string
 			}{
-				"not told yet":  {due(models.Customer, false, models.NotNotified), 9, []string{oldest, older}},
-				"the longest":   {due(models.Customer, false, models.NotNotified), 1, []string{oldest}},
-				"reminded":      {due(models.Customer, false, models.Reminded), 9, []string{exact}},
-				"SuperAdmins":   {due(models.SuperAdmin, false, models.NotNotified), 9, []string{root}},
-				"technical":     {due(models.Customer, true, models.NotNotified), 9, []string{technical}},
-				"organizations": {due(models.Organization, false, models.NotNotified), 9, nil},
+				"not notified yet": {due(models.Customer, false, models.NotNotified), 9, []string{oldest, older}},
+				"the longest":      {due(models.Customer, false, models.NotNotified), 1, []string{oldest}},
+				"reminded":         {due(models.Customer, false, models.Reminded), 9, []string{exact}},
+				"SuperAdmins":      {due(models.SuperAdmin, false, models.NotNotified), 9, []string{root}},
+				"technical":        {due(models.Customer, true, models.NotNotified), 9, []string{technical}},
+				"organizations":    {due(models.Organization, false, models.NotNotified), 9, nil},
 				"after a time": {models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer}, After: base.Add(-2 * time.Hour), UpTo: base.Add(-time.Hour)},
 					9, []string{older}},
 			} {
@@ -310,7 +310,7 @@ func TestDue(t *testing.T) {
 				t.Error(err)
 			}
 			rows, err := tx.DueNotices(due(models.Customer, false, models.NotNotified), 9)
-			check("told meanwhile", rows, err, older)
+			check("notified meanwhile", rows, err, older)
 			rows, err = tx.EndedBlocks(cutoffs, 9)
 			check("ended blocks", rows, err, ended)
 			rows, err = tx.LapsedOneTime(cutoffs, 9)

@@ -20,9 +20,9 @@ func (tx *Tx) CountPasswords(spans []PasswordSpan) ([]int, error) {
 }
 
 // CountNotified counts those of them whose owners have been told this and no more.
-func (tx *Tx) CountNotified(told ExpiryNotice, spans []PasswordSpan) ([]int, error) {
-	counts, err := tx.countPasswords(spans, condition{" AND expiry_notice = ?", []any{told}})
-	return counts, wrap("counting what owners were told", err)
+func (tx *Tx) CountNotified(notified ExpiryNotice, spans []PasswordSpan) ([]int, error) {
+	counts, err := tx.countPasswords(spans, condition{" AND expiry_notice = ?", []any{notified}})
+	return counts, wrap("counting notified owners", err)
 }
 
 // countPasswords counts spans, each once however often it is among them.

@@ -34,11 +34,11 @@ func TestCountPasswords(t *testing.T) {
 		if got := must(f.read().CountPasswords(spans))(t); !slices.Equal(got, []int{2, 3, 1, 5, 1, 0, 3}) {
 			t.Errorf("counted %v", got)
 		}
-		for told, want := range map[models.ExpiryNotice][]int{
+		for notified, want := range map[models.ExpiryNotice][]int{
 			models.NotNotified: {1, 1, 0, 3, 1, 0, 1}, models.Reminded: {1, 1, 0, 1, 0, 0, 1}, models.ExpiryNotified: {0, 1, 1, 1, 0, 0, 1},
 		} {
-			if got := must(f.read().CountNotified(told, spans))(t); !slices.Equal(got, want) {
-				t.Errorf("told %d: counted %v, want %v", told, got, want)
+			if got := must(f.read().CountNotified(notified, spans))(t); !slices.Equal(got, want) {
+				t.Errorf("notified %d: counted %v, want %v", notified, got, want)
 			}
 		}
 		if got := must(f.read().CountPasswords(nil))(t); len(got) != 0 {

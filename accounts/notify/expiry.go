@@ -25,7 +25,7 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 // sweepExpired mails owners whose passwords have expired.
 func (s *Service) sweepExpired(ctx context.Context, rules *policy.Rules) (mails int, err error) {
 	for _, group := range rules.ExpiringGroups() {
-		for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
+		for _, notified := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
 			find := func(tx *models.Tx, limit int) ([]models.Account, error) {
 				return tx.DueNotices(models.DueNotice{Group: group, Notified: notified, UpTo: s.core.Now().Add(-group.Lifetime)}, limit)
 			}
