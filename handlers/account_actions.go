@@ -9,12 +9,13 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 )
 
 // runAccountAction carries out one use case on the account in the address, and goes back to its page.
-func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message string) error {
+func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message i18n.Msg) error {
 	id := c.Param("id")
 	if !models.IsID(id) {
 		return core.ErrNotFound

@@ -12,6 +12,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -94,7 +95,7 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 		OrganizationID: query.Get("organization"), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
 	}
 	var problems []ui.Problem
-	wrong := func(field, text string) {
+	wrong := func(field string, text i18n.Msg) {
 		problems = append(problems, ui.Problem{Field: field, Text: frame.T(text)})
 	}
 	if len(f.Search) > identifier.MaxTyped {
@@ -178,7 +179,7 @@ func kindOptions(frame ui.Frame, who core.Actor) []ui.Option {
 	}
 	options := []ui.Option{{Value: "", Label: frame.T("All kinds")}}
 	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
-		options = append(options, ui.Option{Value: string(kind), Label: frame.T("kind." + string(kind))})
+		options = append(options, ui.Option{Value: string(kind), Label: frame.T("kind." + i18n.Msg(kind))})
 	}
 	return append(options, ui.Option{Value: "technical", Label: frame.T("Technical account")})
 }
@@ -186,7 +187,7 @@ func kindOptions(frame ui.Frame, who core.Actor) []ui.Option {
 func stateOptions(frame ui.Frame) []ui.Option {
 	options := []ui.Option{{Value: "", Label: frame.T("All states")}}
 	for _, state := range listedStates {
-		options = append(options, ui.Option{Value: string(state), Label: frame.T("state." + string(state))})
+		options = append(options, ui.Option{Value: string(state), Label: frame.T("state." + i18n.Msg(state))})
 	}
 	return options
 }
@@ -199,7 +200,7 @@ var listedStates = []models.State{
 
 func sortOptions(frame ui.Frame) (options []ui.Option) {
 	for _, sort := range sorts {
-		options = append(options, ui.Option{Value: string(sort), Label: frame.T("sort." + string(sort))})
+		options = append(options, ui.Option{Value: string(sort), Label: frame.T("sort." + i18n.Msg(sort))})
 	}
 	return options
 }
@@ -217,7 +218,7 @@ func organizationOptions(list []models.Account, all string) []ui.Option {
 
 // newOptions are links to create the kinds of account that the actor may create.
 func newOptions(frame ui.Frame, who core.Actor) (options []ui.Option) {
-	labels := map[models.Kind]string{
+	labels := map[models.Kind]i18n.Msg{
 		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
 	}
 	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -53,7 +54,7 @@ func actionOptions(frame ui.Frame) []ui.Option {
 		if action == core.ActionRefused && !frame.Reader.IsSuperAdmin() {
 			continue // which only SuperAdmins see
 		}
-		options = append(options, ui.Option{Value: action, Label: frame.T("action." + action)})
+		options = append(options, ui.Option{Value: action, Label: frame.T("action." + i18n.Msg(action))})
 	}
 	return options
 }

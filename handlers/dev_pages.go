@@ -125,7 +125,7 @@ func devLink(c echo.Context, path string) string {
 func devOthers(frame ui.Frame, path string, other ui.Option) []ui.Option {
 	others := []ui.Option{other}
 	for _, locale := range i18n.Locales {
-		others = append(others, ui.Option{Value: views.Query(path, nil, "lang", locale), Label: frame.T("locale." + locale)})
+		others = append(others, ui.Option{Value: views.Query(path, nil, "lang", locale), Label: frame.T("locale." + i18n.Msg(locale))})
 	}
 	return others
 }

@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts/identifier"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -61,10 +62,10 @@ func mailsPage(frame ui.Frame, query url.Values, list models.MailPage) views.Mai
 		Templates: []ui.Option{{Value: "", Label: frame.T("All mails")}},
 	}
 	for _, state := range models.MailStates() {
-		view.States = append(view.States, ui.Option{Value: string(state), Label: frame.T("mail." + string(state))})
+		view.States = append(view.States, ui.Option{Value: string(state), Label: frame.T("mail." + i18n.Msg(state))})
 	}
 	for _, template := range models.MailTemplates() {
-		view.Templates = append(view.Templates, ui.Option{Value: template, Label: frame.T("template." + template)})
+		view.Templates = append(view.Templates, ui.Option{Value: template, Label: frame.T("template." + i18n.Msg(template))})
 	}
 	if n := len(list.Rows); n > 0 {
 		view.Pager = page.IDPager(views.MailURL, query, list.Rows[0].ID, list.Rows[n-1].ID, list.More)

@@ -32,7 +32,7 @@ func (s SampleMail) slug() string { return s.locale + "-" + s.Template + "-" + s
 
 // label is the state in words.
 func (s SampleMail) label(words i18n.Words) string {
-	state := words.T("sample." + s.State)
+	state := words.T("sample." + i18n.Msg(s.State))
 	if s.Data.Technical {
 		return words.T("{{.State}}, technical account", "State", state)
 	}

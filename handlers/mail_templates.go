@@ -35,7 +35,7 @@ func (s *App) mailTemplate(frame ui.Frame, name string) views.MailTemplate {
 	template := views.MailTemplate{Name: name}
 	for _, locale := range i18n.Locales {
 		template.Languages = append(template.Languages, views.MailLanguage{
-			Label: frame.T("locale." + locale), URL: views.Query(views.MailTemplateURL(name), nil, "locale", locale),
+			Label: frame.T("locale." + i18n.Msg(locale)), URL: views.Query(views.MailTemplateURL(name), nil, "locale", locale),
 			Files: s.Mails.Files(locale, name),
 		})
 	}
@@ -121,14 +121,14 @@ func (s *App) mailTemplatePage(c echo.Context, chosen chosenSample, failed error
 }
 
 func (s *App) previewPage(frame ui.Frame, chosen chosenSample) views.MailTemplatePage {
-	frame.Title = frame.T("template." + chosen.Template)
+	frame.Title = frame.T("template." + i18n.Msg(chosen.Template))
 	view := views.MailTemplatePage{
 		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers,
 		Files: s.Mails.Files(chosen.locale, chosen.Template), Mail: renderedMail(chosen.SampleMail, ""),
 	}
 	view.Mail.HTML, view.PlainText = view.PartURL(partHTML), view.PartURL(partText)
 	for _, locale := range i18n.Locales {
-		view.Locales = append(view.Locales, ui.Option{Value: locale, Label: frame.T("locale." + locale)})
+		view.Locales = append(view.Locales, ui.Option{Value: locale, Label: frame.T("locale." + i18n.Msg(locale))})
 	}
 	for _, sample := range chosen.all {
 		view.States = append(view.States, ui.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})

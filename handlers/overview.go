@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts/dashboard"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -35,7 +36,7 @@ func (s *App) overview(c echo.Context) error {
 }
 
 func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
-	need := func(count int64, label, hint, url string, urgent bool) views.Need {
+	need := func(count int64, label, hint i18n.Msg, url string, urgent bool) views.Need {
 		return views.Need{
 			Label: frame.T(label), Hint: frame.T(hint), URL: url, Count: count, Most: dashboard.MaxCount, Urgent: urgent,
 		}

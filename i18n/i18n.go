@@ -92,9 +92,14 @@ type Words struct {
 	numbers   *message.Printer
 }
 
+// Msg is the id of a message: its English text, or a name such as "state.expired" whose English is in en.yaml. A test finds every
+// constant of this type, and "prefix." + Msg(value), in the source.
+type Msg string
+
 // T gives the message with the id. Args fill its places: a name, its value, and so on. Whole numbers among them are
 // written as by [Words.Number].
-func (w Words) T(id string, args ...any) string {
+func (w Words) T(message Msg, args ...any) string {
+	id := string(message)
 	if id == "" {
 		return ""
 	}
@@ -115,7 +120,8 @@ func (w Words) N(one, other string, n int, args ...any) string {
 }
 
 // Count gives the catalogue's message with the id in the form that goes with the number n, its place {{.N}}.
-func (w Words) Count(id string, n int, args ...any) string {
+func (w Words) Count(message Msg, n int, args ...any) string {
+	id := string(message)
 	return w.localize(id, &i18n.LocalizeConfig{MessageID: id, TemplateData: w.data(append(args, "N", n)), PluralCount: n})
 }
 

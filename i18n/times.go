@@ -35,7 +35,7 @@ func (t Times) Long(at time.Time) string {
 	if name := at.Location().String(); name != zone {
 		zone += " (" + name + ")"
 	}
-	weekday := t.words.T("weekday." + at.Weekday().String())
+	weekday := t.words.T("weekday." + Msg(at.Weekday().String()))
 	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday, "Zone", zone)...)
 }
 
@@ -44,7 +44,7 @@ func (t Times) parts(at time.Time) []any {
 	at = at.In(t.zone)
 	return []any{
 		"Day", strconv.Itoa(at.Day()), "Year", strconv.Itoa(at.Year()), "Zone", zoneOf(at),
-		"Month", t.words.T("month." + at.Month().String()), "Mon", t.words.T("month.short." + at.Month().String()),
+		"Month", t.words.T("month." + Msg(at.Month().String())), "Mon", t.words.T("month.short." + Msg(at.Month().String())),
 		"Minute", at.Format("15:04"), "Second", at.Format("15:04:05"),
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -31,7 +32,7 @@ const (
 
 // ErrorTexts has the title of each error page, and the code of errors that have none themselves.
 var ErrorTexts = map[int]struct {
-	title string
+	title i18n.Msg
 	code  core.Code
 }{
 	http.StatusBadRequest:            {"Invalid request", errInvalidRequest},

@@ -2,11 +2,15 @@ package page
 
 import (
 	"latchkey/accounts/dashboard"
+	"latchkey/i18n"
 	"latchkey/views/ui"
 )
 
 // Section is a link of the navigation. Who sees it is decided by the route at its URL.
-type Section struct{ Name, URL, Label string }
+type Section struct {
+	Name, URL string
+	Label     i18n.Msg
+}
 
 // Navigation lists the sections that the reader may open. If that is the start page alone, none is needed.
 func (s *Kit) Navigation(frame ui.Frame) (links []ui.NavLink) {

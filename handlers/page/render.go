@@ -23,7 +23,7 @@ func Render(c echo.Context, status int, content templ.Component) error {
 }
 
 // Frame is the frame of a page, with flash message and counts.
-func (s *Kit) Frame(c echo.Context, section, title string) (ui.Frame, error) {
+func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, error) {
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
 	frame.Flash = s.takeFlash(c)
@@ -41,7 +41,7 @@ func (s *Kit) CountWaiting(c echo.Context, frame *ui.Frame) error {
 }
 
 // PlainFrame is a frame that needs no database.
-func (s *Kit) PlainFrame(c echo.Context, title string) ui.Frame {
+func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	frame := ui.Frame{
 		Printer:    words.Printer{Words: s.WordsFor(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing},
 		Submission: s.Accounts.NewID(), CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
@@ -89,7 +89,7 @@ func problemsOf(frame ui.Frame, err error) (problems []ui.Problem) {
 const UnknownFilter = "Invalid filters were ignored."
 
 // SetQueryProblem shows an invalid filter and returns the page's status.
-func SetQueryProblem(frame *ui.Frame, wrong bool, message string) int {
+func SetQueryProblem(frame *ui.Frame, wrong bool, message i18n.Msg) int {
 	if !wrong {
 		return http.StatusOK
 	}

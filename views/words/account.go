@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -262,7 +263,7 @@ func Language(p Printer, locale string) string {
 	if locale == "" {
 		return p.T("Browser default")
 	}
-	return p.T("locale." + locale)
+	return p.T("locale." + i18n.Msg(locale))
 }
 
 // RuleGroup are the rules in force that come from one place.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/i18n"
 )
 
 // details lists the details of an audit event, by key.
@@ -16,7 +17,7 @@ func details(p Printer, stored map[string]string) string {
 		key, value := core.DetailKey(name), stored[name]
 		foreign := key == core.DetailFrom && !p.Reader.IsSuperAdmin() // it names another organization
 		if !foreign && (key != core.DetailSessions || value != "0") {
-			parts = append(parts, p.T("detail."+name)+": "+detailValue(p, key, value))
+			parts = append(parts, p.T("detail."+i18n.Msg(name))+": "+detailValue(p, key, value))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -26,15 +27,15 @@ func details(p Printer, stored map[string]string) string {
 func detailValue(p Printer, key core.DetailKey, value string) string {
 	switch key {
 	case core.DetailReason:
-		return p.T("reason." + value)
+		return p.T("reason." + i18n.Msg(value))
 	case core.DetailTemplate:
-		return p.T("template." + value)
+		return p.T("template." + i18n.Msg(value))
 	case core.DetailKind:
-		return p.T("kind." + value)
+		return p.T("kind." + i18n.Msg(value))
 	case core.DetailLocale:
 		return Language(p, value)
 	case core.DetailPassword, core.DetailOneTime, core.DetailTechnical, core.DetailOpens, core.DetailBrowser, core.DetailChanged:
-		return p.T("value." + value)
+		return p.T("value." + i18n.Msg(value))
 	case core.DetailUntil:
 		if at, err := time.Parse(time.RFC3339, value); err == nil {
 			return p.Day(at)

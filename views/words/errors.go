@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/i18n"
 	"latchkey/password"
 )
 
 // Error explains an error to a reader of a page. Texts among its parameters are isolated.
 func Error(p Printer, wrong core.FieldError) string {
-	id := "error." + string(wrong.Code)
+	id := "error." + i18n.Msg(wrong.Code)
 	var args []any
 	for name, value := range wrong.Params {
 		switch typed := value.(type) {

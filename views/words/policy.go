@@ -58,10 +58,10 @@ func (p *Policy) add(w i18n.Words, value password.Value, here bool) {
 
 // Rule describes a rule.
 func Rule(w i18n.Words, value password.Value) string {
-	id := "rule." + string(value.Rule)
+	id := "rule." + i18n.Msg(value.Rule)
 	switch {
 	case !value.Active:
-		return w.T("off." + string(value.Rule))
+		return w.T("off." + i18n.Msg(value.Rule))
 	case value.Rule == password.RuleBlockingTimeInMin && value.N < 1:
 		return w.T("rule.blockingTimeInMin.forever")
 	case value.Rule == password.RuleAllowedRegexDescription:
@@ -148,7 +148,7 @@ func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warnin
 		lines = append(lines, where.Error())
 	}
 	for _, warning := range policies.Warnings() {
-		warning.Why = w.T("warning." + string(warning.Rule))
+		warning.Why = w.T("warning." + i18n.Msg(warning.Rule))
 		lines = append(lines, warning.Error())
 	}
 	return lines
@@ -163,7 +163,7 @@ func notProvable(w i18n.Words, reason password.Reason) string {
 	if reason == "" {
 		return ""
 	}
-	return w.T("not-provable." + string(reason))
+	return w.T("not-provable." + i18n.Msg(reason))
 }
 
 // NotGenerated explains that no password could be generated under a policy.

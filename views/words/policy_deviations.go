@@ -29,7 +29,7 @@ func Deviations(w i18n.Words, policy password.Policy) (deviations []Deviation) {
 }
 
 func deviation(w i18n.Words, found password.Departure) string {
-	id := "departure." + string(found.Kind)
+	id := "departure." + i18n.Msg(found.Kind)
 	switch found.Kind {
 	case password.Below15, password.Below8, password.Below64, password.PeriodicChange:
 		return w.Count(id, found.N)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/i18n"
 	"latchkey/models"
 )
 
@@ -119,7 +120,7 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 	for i, row := range rows {
 		list[i] = Event{
 			ID: row.ID, At: row.At, Action: row.Action, Severity: severities[row.Action], Actor: eventActor(p, row),
-			What: p.T("action." + row.Action), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row.Detail),
+			What: p.T("action." + i18n.Msg(row.Action)), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row.Detail),
 			UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
 		}
 		if row.Action != core.ActionDeleted {
@@ -132,10 +133,10 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 func mailEvent(p Printer, mail models.Mail) Event {
 	event := Event{
 		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Severity: MailMark, Mail: mail.State, Detail: Isolate(mail.Recipient),
-		What: p.T("Mail: {{.Name}}", "Name", p.T("template."+mail.Template)),
+		What: p.T("Mail: {{.Name}}", "Name", p.T("template."+i18n.Msg(mail.Template))),
 	}
 	if mail.Data.Test {
-		event.What = p.T("Test mail: {{.Name}}", "Name", p.T("template."+mail.Template))
+		event.What = p.T("Test mail: {{.Name}}", "Name", p.T("template."+i18n.Msg(mail.Template)))
 	}
 	if p.Reader.IsSuperAdmin() {
 		event.MailID = mail.ID
