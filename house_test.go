@@ -43,6 +43,7 @@ var importLayers = []struct {
 	{"accounts/notify", []string{"accounts/core", "accounts/identifier", "accounts/policy", "models"}},
 	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
+	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
 	{"accounts", []string{"accounts/...", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts/...", "mailer", "models"}},
 	{"demo", []string{"accounts/...", "jobs", "mailer", "models", "password"}},

@@ -17,7 +17,7 @@ import (
 // allowedWords counts the words that each top directory may still use, see wordsToAvoid. Directories that are not listed
 // have none. Numbers only go down: the test fails until the entry is lowered.
 var allowedWords = map[string]int{
-	"accounts":  55,
+	"accounts":  44,
 	"cmd":       58,
 	"demo":      1,
 	"docs":      2, // in decisions/0025

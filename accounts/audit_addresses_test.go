@@ -23,13 +23,13 @@ func TestWhoseAddressesAreShown(t *testing.T) {
 		for actor, address := range map[*core.Actor]string{
 			new(as(olga)): "203.0.113.1", new(w.root): "203.0.113.2", new(as(acme)): "203.0.113.3",
 		} {
-			if err := w.EndSessions(t.Context(), from(*actor, address), ada.ID); err != nil {
+			if err := w.Sessions.EndAll(t.Context(), from(*actor, address), ada.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
 		must(w.IssuePassword(t.Context(), from(w.root, "203.0.113.2"), acme.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
-		must(w.SignIn(t.Context(), "ada", secret, core.ClientInfo{Address: "203.0.113.4"}))(t)
-		if _, err := w.SignIn(t.Context(), "ada", "wrong", core.ClientInfo{Address: "203.0.113.5"}); err == nil {
+		must(w.Sessions.SignIn(t.Context(), "ada", secret, core.ClientInfo{Address: "203.0.113.4"}))(t)
+		if _, err := w.Sessions.SignIn(t.Context(), "ada", "wrong", core.ClientInfo{Address: "203.0.113.5"}); err == nil {
 			t.Fatal("a wrong password opens")
 		}
 		if err := w.Delete(t.Context(), w.root, olga.ID, "olga"); err != nil {

@@ -8,6 +8,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/notify"
+	"latchkey/accounts/session"
 	"latchkey/models"
 )
 
@@ -26,22 +27,22 @@ var audited = map[string]struct {
 		return w.Move(w.Context(), by, a.ID, models.DefaultOrganizationID, false)
 	}},
 	"sign in": {core.ActionSignedIn, true, func(w *world, _ core.Actor, a models.Account) error {
-		_, err := w.SignIn(w.Context(), a.Name, secret, visit)
+		_, err := w.Sessions.SignIn(w.Context(), a.Name, secret, visit)
 		return err
 	}},
 	"sign out": {core.ActionSignedOut, true, func(w *world, by core.Actor, _ models.Account) error {
-		return w.SignOut(w.Context(), by)
+		return w.Sessions.SignOut(w.Context(), by)
 	}},
 	"change password": {core.ActionPasswordOwn, true, func(w *world, by core.Actor, a models.Account) error {
-		who := accounts.Visitor{Account: a, Session: models.Session{ID: by.SessionID}}
-		_, err := w.ChangeOwnPassword(w.Context(), who, by, change(secret, "Another horse 2"))
+		who := session.Current{Account: a, Session: models.Session{ID: by.SessionID}}
+		_, err := w.Sessions.ChangePassword(w.Context(), who, by, change(secret, "Another horse 2"))
 		return err
 	}},
 	"language": {core.ActionEdited, true, func(w *world, by core.Actor, _ models.Account) error {
 		return w.SetLocale(w.Context(), by, "de")
 	}},
 	"end own sessions": {core.ActionSessionsEnded, true, func(w *world, by core.Actor, _ models.Account) error {
-		return w.EndOtherSessions(w.Context(), by)
+		return w.Sessions.EndOthers(w.Context(), by)
 	}},
 }
 

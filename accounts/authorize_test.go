@@ -36,7 +36,7 @@ var operations = map[string]struct {
 		return err
 	}},
 	"end sessions": {nil, func(w *world, by core.Actor, a models.Account) error {
-		return w.EndSessions(w.Context(), by, a.ID)
+		return w.Sessions.EndAll(w.Context(), by, a.ID)
 	}},
 	"delete": {nil, func(w *world, by core.Actor, a models.Account) error {
 		return w.Delete(w.Context(), by, a.ID, a.Name)

@@ -5,6 +5,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -13,7 +14,7 @@ import (
 func TestNewPasswordEndsTheBlock(t *testing.T) {
 	limit := accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = 3 })
 	for failures, state := range map[int]models.State{2: models.OneTimeWaiting, 3: models.Blacklisted} {
-		scenario := func(set func(w *world, who accounts.Visitor, by core.Actor)) func(*testing.T) {
+		scenario := func(set func(w *world, who session.Current, by core.Actor)) func(*testing.T) {
 			return func(t *testing.T) {
 				scenario(t, func(t *testing.T, w *world) {
 					ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
@@ -31,10 +32,10 @@ func TestNewPasswordEndsTheBlock(t *testing.T) {
 				}, limit)
 			}
 		}
-		t.Run(string(state)+", at the reset page", scenario(func(w *world, who accounts.Visitor, by core.Actor) {
-			must(w.ChangeOwnPassword(w.Context(), who, by, change("", "Another horse 2")))(w)
+		t.Run(string(state)+", at the reset page", scenario(func(w *world, who session.Current, by core.Actor) {
+			must(w.Sessions.ChangePassword(w.Context(), who, by, change("", "Another horse 2")))(w)
 		}))
-		t.Run(string(state)+", by an operator", scenario(func(w *world, who accounts.Visitor, _ core.Actor) {
+		t.Run(string(state)+", by an operator", scenario(func(w *world, who session.Current, _ core.Actor) {
 			issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
 			must(w.IssuePassword(w.Context(), w.root, who.Account.ID, issue, ""))(w)
 		}))

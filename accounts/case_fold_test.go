@@ -32,7 +32,7 @@ func TestOneFold(t *testing.T) {
 				if _, err := w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: way, Email: "other@example.com"})); wrongFields(err) != "name" {
 					t.Errorf("%q beside %q: %v", way, ways[0], err)
 				}
-				if in, err := w.SignIn(t.Context(), way, secret, visit); err != nil || in.Account.ID != account.ID {
+				if in, err := w.Sessions.SignIn(t.Context(), way, secret, visit); err != nil || in.Account.ID != account.ID {
 					t.Errorf("signing in to %q as %q: %v", ways[0], way, err)
 				}
 				if found, err := w.FindByIdentifier(t.Context(), way); err != nil || found.ID != account.ID {
@@ -51,7 +51,7 @@ func TestOneFold(t *testing.T) {
 			}
 		}
 		w.create(accounts.NewAccount{Name: "ılık", Email: "dotless@example.com"})
-		if _, err := w.SignIn(t.Context(), "ilik", secret, visit); !errors.Is(err, core.ErrSignIn) {
+		if _, err := w.Sessions.SignIn(t.Context(), "ilik", secret, visit); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("ı and i are one letter: %v", err)
 		}
 	})
@@ -78,7 +78,7 @@ func TestOlderNamesOpenTheirAccounts(t *testing.T) {
 			"Maria.Ross": first.ID, "maria.ross": first.ID, "MARIA.ROSS": first.ID,
 			"Maria.Roß": older.ID, "maria.roß": older.ID, "MARIA.ROẞ": older.ID, "ross2@example.com": older.ID,
 		} {
-			if in, err := w.SignIn(t.Context(), identifier, secret, visit); err != nil || in.Account.ID != want {
+			if in, err := w.Sessions.SignIn(t.Context(), identifier, secret, visit); err != nil || in.Account.ID != want {
 				t.Errorf("%q opens %q, %v", identifier, in.Account.Name, err)
 			}
 		}
@@ -86,7 +86,7 @@ func TestOlderNamesOpenTheirAccounts(t *testing.T) {
 		if err := w.Edit(t.Context(), w.root, older.ID, edit); err != nil {
 			t.Fatalf("changing the e-mail: %v", err)
 		}
-		if in, err := w.SignIn(t.Context(), "Maria.Roß", secret, visit); err != nil || in.Account.ID != older.ID {
+		if in, err := w.Sessions.SignIn(t.Context(), "Maria.Roß", secret, visit); err != nil || in.Account.ID != older.ID {
 			t.Errorf("after a change of the e-mail: %v", err)
 		}
 	})
@@ -98,7 +98,7 @@ func TestOlderNamesInTwoScripts(t *testing.T) {
 		w.customer("placeholder")
 		w.exec("UPDATE accounts SET name = 'ไทยThai', name_key = 'ไทยthai' WHERE name = 'placeholder'")
 		w.exec("UPDATE identifiers SET key = 'ไทยthai' WHERE key = 'placeholder'")
-		if in, err := w.SignIn(t.Context(), "ไทยTHAI", secret, visit); err != nil || in.Account.Name != "ไทยThai" {
+		if in, err := w.Sessions.SignIn(t.Context(), "ไทยTHAI", secret, visit); err != nil || in.Account.Name != "ไทยThai" {
 			t.Errorf("signing in: %v", err)
 		}
 		if _, err := w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: "ไทยNew", Email: "new@example.com"})); wrongFields(err) != "name" {

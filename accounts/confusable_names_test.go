@@ -86,7 +86,7 @@ func TestConfusableSetUp(t *testing.T) {
 			return tx.CreateAccount(&models.Account{ID: w.NewID(), Kind: models.Organization, Name: "scope", NameKey: "scope", CreatedAt: w.clock.Now()}, "scope")
 		})
 		token := must(w.NewSetupToken(t.Context()))(t)
-		input := accounts.SetUp{Token: token, Name: "ѕсоре", Email: "s@example.com", Password: secret, Confirmation: secret}
+		input := accounts.SetupForm{Token: token, Name: "ѕсоре", Email: "s@example.com", Password: secret, Confirmation: secret}
 		if _, err := w.SetUp(t.Context(), input, visit); wrongFields(err) != "name" {
 			t.Errorf("set-up: %v", err)
 		}

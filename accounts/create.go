@@ -242,16 +242,12 @@ func (s *Service) checkIssue(rules *policy.Rules, account models.Account, issue 
 func (s *Service) preparePasswordQueued(
 	ctx context.Context, rules *policy.Rules, actor core.Actor, account models.Account, issue Issue,
 ) (issued Issued, checked credential.Checked, err error) {
-	err = s.pool.Do(ctx, []string{actingKey(cmp.Or(actor.ID, actor.Name))}, func(ctx context.Context) error {
+	err = s.pool.Do(ctx, []string{credential.ActorKey(cmp.Or(actor.ID, actor.Name))}, func(ctx context.Context) error {
 		issued, checked, err = s.preparePassword(ctx, rules, account, issue)
 		return err
 	})
 	return issued, checked, err
 }
-
-// actingKey is the key under which the requests of a signed-in account are queued, see [credential.Pool.Do]. Those that sign in to it
-// have another, since they may be a stranger's.
-func actingKey(id string) string { return "acting " + id }
 
 // preparePassword turns an issue into a checked password.
 func (s *Service) preparePassword(ctx context.Context, rules *policy.Rules, account models.Account, issue Issue) (Issued, credential.Checked, error) {
@@ -280,7 +276,7 @@ func (s *Service) insert(
 	if err := s.Credentials.Replace(tx, account, checked, input.Issue.OneTime); err != nil {
 		return err
 	}
-	if err := closeSetUp(tx, account.Kind); err != nil {
+	if err := closeSetup(tx, account.Kind); err != nil {
 		return err
 	}
 	if err := tx.LockSkeletons(account.Name, account.NameKey); err != nil {

@@ -24,12 +24,12 @@ func TestStrangersDoNotShutOutTheOwner(t *testing.T) {
 		testkit.Together(300, func(i int) {
 			p := processes[i%2]
 			if i%10 == 0 {
-				if _, err := p.SignIn(t.Context(), "ada", secret, with(token)); err != nil {
+				if _, err := p.Sessions.SignIn(t.Context(), "ada", secret, with(token)); err != nil {
 					t.Errorf("the owner, attempt %d: %v", i, err)
 				}
 				return
 			}
-			if _, err := p.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, core.ErrSignIn) {
+			if _, err := p.Sessions.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("attempt %d: %v", i, err)
 			}
 		})
@@ -41,14 +41,14 @@ func TestStrangersDoNotShutOutTheOwner(t *testing.T) {
 			t.Errorf("for strangers the account is %s, %d mails", w.State(a), len(w.mails(models.MailFilter{})))
 		}
 		w.tamper(ada.ID, func(a *models.Account) { a.BlockedUntil, a.FailedInRow = nil, 100 })
-		in := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t)
+		in := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t)
 		if a := w.account(ada.ID); a.BlockedAt == nil || a.FailedInRow != 100 {
 			t.Errorf("the owner's success ended the strangers' block: %+v", a)
 		}
-		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
+		who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
 		actor := as(ada)
 		actor.Devices = []string{token}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, "Another horse 2")); err != nil {
 			t.Errorf("changing the password: %v", err)
 		}
 	})
@@ -62,7 +62,7 @@ func TestParallelGuessingFromAKnownBrowser(t *testing.T) {
 		processes := []*world{w, w.another()}
 		before := evaluated(processes...)
 		testkit.Together(200, func(i int) {
-			_, err := processes[i%2].SignIn(t.Context(), spellings[i%3], fmt.Sprint("guess number ", i), with(token))
+			_, err := processes[i%2].Sessions.SignIn(t.Context(), spellings[i%3], fmt.Sprint("guess number ", i), with(token))
 			if !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("attempt %d: %v", i, err)
 			}
@@ -83,7 +83,7 @@ func TestRevokedWhileVerified(t *testing.T) {
 		other, free := w.another(), occupy(t, w.hashes)
 		var owner sync.WaitGroup
 		owner.Go(func() {
-			if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
+			if _, err := w.Sessions.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -107,10 +107,10 @@ func TestOwnersDoNotQueueBehindStrangers(t *testing.T) {
 		free := occupy(t, w.hashes)
 		var crowd sync.WaitGroup
 		for i := range 5 * runtime.GOMAXPROCS(0) {
-			crowd.Go(func() { _, _ = w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit) })
+			crowd.Go(func() { _, _ = w.Sessions.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit) })
 		}
 		w.inFlight(ada.ID)
-		crowd.Go(func() { must(w.SignIn(t.Context(), "ada", secret, with(token)))(t) })
+		crowd.Go(func() { must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t) })
 		for w.count("SELECT count(*) FROM reservations WHERE device_id = 'trusted'") == 0 {
 			runtime.Gosched() // the owner's attempt is reserved while strangers still wait
 		}
@@ -127,7 +127,7 @@ func TestOnesOwnChangeMakesNobodyKnown(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		who, actor := w.visitor("ada", secret)
-		in := must(w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")))(t)
+		in := must(w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, "Another horse 2")))(t)
 		if in.Device != "" || len(w.known(ada.ID)) != 0 {
 			t.Errorf("given %q, %d browsers are known", in.Device, len(w.known(ada.ID)))
 		}

@@ -36,7 +36,7 @@ func (w *world) device(name string) string {
 func (w *world) fails(n int, name string, from core.ClientInfo) {
 	w.Helper()
 	for i := range n {
-		if _, err := w.SignIn(w.Context(), name, fmt.Sprint("wrong guess ", i), from); !errors.Is(err, core.ErrSignIn) {
+		if _, err := w.Sessions.SignIn(w.Context(), name, fmt.Sprint("wrong guess ", i), from); !errors.Is(err, core.ErrSignIn) {
 			w.Fatalf("guess %d at %s: %v", i, name, err)
 		}
 	}
@@ -64,13 +64,15 @@ func TestTrustedBrowsersShareABudget(t *testing.T) {
 		w.fails(6, "ada", with(stolen))
 		w.fails(6, "ada", with(present))
 		w.wantCounts("two browsers", ada.ID, 2, 10)
-		must(w.SignIn(t.Context(), "ada", secret, with(present)))(t)
+		must(w.Sessions.SignIn(t.Context(), "ada", secret, with(present)))(t)
 		w.wantCounts("a success", ada.ID, 0, 0)
 		w.fails(9, "ada", with(stolen))
-		must(w.SignIn(t.Context(), "ada", secret, with(present)))(t)
+		must(w.Sessions.SignIn(t.Context(), "ada", secret, with(present)))(t)
 		w.wantCounts("a success at the last attempt but one", ada.ID, 0, 0)
 		before := w.hashes.Evaluated()
-		testkit.Together(60, func(i int) { _, _ = w.SignIn(t.Context(), "ada", "wrong guess", with([]string{stolen, present}[i%2])) })
+		testkit.Together(60, func(i int) {
+			_, _ = w.Sessions.SignIn(t.Context(), "ada", "wrong guess", with([]string{stolen, present}[i%2]))
+		})
 		if got := w.hashes.Evaluated() - before; got != 20 {
 			t.Errorf("%d passwords were evaluated, want 10 of the trusted browsers and 10 of strangers", got)
 		}
@@ -82,15 +84,15 @@ func TestDeviceCookies(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		token := w.device("ada")
-		if again := must(w.SignIn(t.Context(), "ada@example.com", secret, with(token)))(t).Device; again != token {
+		if again := must(w.Sessions.SignIn(t.Context(), "ada@example.com", secret, with(token)))(t).Device; again != token {
 			t.Error("a known browser was made known once more")
 		}
 		w.refused(7, "ada", "wrong guess")
 		w.fails(9, "ada", with(token))
 		w.wantCounts("each by itself", ada.ID, 7, 9)
-		must(w.SignIn(t.Context(), "ada", secret, with(token)))(t)
+		must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t)
 		w.wantCounts("a known browser's success resets only its own", ada.ID, 7, 0)
-		must(w.SignIn(t.Context(), "ada", secret, visit))(t)
+		must(w.Sessions.SignIn(t.Context(), "ada", secret, visit))(t)
 		if a := w.account(ada.ID); a.FailedAttempts != 0 || len(w.known(ada.ID)) != 2 {
 			t.Errorf("after a stranger's success: %d failures, %d browsers", a.FailedAttempts, len(w.known(ada.ID)))
 		}
@@ -110,7 +112,7 @@ func TestUsedUpDeviceIsAStranger(t *testing.T) {
 		if got := must(w.Devices(t.Context(), w.account(ada.ID)))(t); got != (lockout.Devices{Known: 1, UsedUp: true}) {
 			t.Errorf("operators see %+v", got)
 		}
-		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
+		if got := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
 			t.Error("a browser that is known again was given another token")
 		}
 		w.wantCounts("succeeded as a stranger", ada.ID, 0, 0)
@@ -162,7 +164,7 @@ func TestWhoIsAStranger(t *testing.T) {
 		}},
 		"after an own change elsewhere": {meanwhile: func(w *world, _ models.Account) {
 			who, actor := w.visitor("ada", secret)
-			must(w.ChangeOwnPassword(w.Context(), who, actor, change(secret, "Another horse 2")))(w)
+			must(w.Sessions.ChangePassword(w.Context(), who, actor, change(secret, "Another horse 2")))(w)
 		}},
 		"after an operator demanded a change": {meanwhile: func(w *world, ada models.Account) {
 			if err := w.RequireChange(w.Context(), w.root, ada.ID); err != nil {
@@ -196,16 +198,16 @@ func TestKnownBrowsersStayKnown(t *testing.T) {
 		w.customer("ada")
 		token := w.device("ada")
 		w.clock.Advance(lockout.DeviceLife/2 - time.Second)
-		if got := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
+		if got := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t).Device; got != token {
 			t.Error("a young one was made known anew")
 		}
 		w.clock.Advance(time.Second)
-		renewed := must(w.SignIn(t.Context(), "ada", secret, with(token)))(t).Device
+		renewed := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t).Device
 		if renewed == token || renewed == "" {
 			t.Error("an old one was not made known anew")
 		}
 		w.clock.Advance(lockout.DeviceLife - time.Second)
-		if got := must(w.SignIn(t.Context(), "ada", secret, with(renewed, token)))(t).Device; got == renewed || got == "" {
+		if got := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(renewed, token)))(t).Device; got == renewed || got == "" {
 			t.Error("what was made known anew did not hold, or was not renewed in its turn")
 		}
 	}, accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
@@ -219,8 +221,8 @@ func TestKnownAfterTheReset(t *testing.T) {
 		if in.Device != "" || len(w.known(ada.ID)) != 0 {
 			t.Error("a one-time password made a browser known")
 		}
-		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
-		in = must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change("", "My own horse 1")))(t)
+		who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
+		in = must(w.Sessions.ChangePassword(t.Context(), who, as(who.Account), change("", "My own horse 1")))(t)
 		if in.Device == "" {
 			t.Fatal("choosing a password of one's own made no browser known")
 		}
@@ -241,7 +243,7 @@ func TestDeviceCookiesOff(t *testing.T) {
 		if a := w.account(ada.ID); w.State(a) != models.Blacklisted {
 			t.Errorf("the account is %s", w.State(a))
 		}
-		if _, err := w.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
+		if _, err := w.Sessions.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("the browser got in all the same: %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.DeviceCookies = false })
@@ -274,7 +276,7 @@ func TestOldDevicesAreForgotten(t *testing.T) {
 			t.Error("the oldest is still known")
 		}
 		w.clock.Advance(lockout.DeviceLife + time.Millisecond)
-		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM devices") != 0 {
+		if err := w.PurgeExpired(t.Context()); err != nil || w.count("SELECT count(*) FROM devices") != 0 {
 			t.Errorf("devices that have ended are kept, %v", err)
 		}
 	})

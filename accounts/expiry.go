@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
-	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -38,15 +36,6 @@ func (s *Service) LapsesAt(a models.Account) (at time.Time, ok bool) { return s.
 // ChangeableFrom is when owners may change their password again of their own will; ok is false if they may now.
 func (s *Service) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 	return s.Rules().ChangeableFrom(a)
-}
-
-// checkAge refuses a change of the visitor's own will soon after the last one, by which the history of passwords could be
-// cycled through. A demanded change is never refused.
-func checkAge(rules *policy.Rules, who Visitor, account models.Account) error {
-	if at, soon := rules.ChangeableFrom(account); soon && who.Pending == "" {
-		return core.TooSoonError{From: at}
-	}
-	return nil
 }
 
 // Devices counts the browsers that the account, which the actor may see, trusts.

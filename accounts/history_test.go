@@ -28,7 +28,7 @@ func TestHistory(t *testing.T) {
 		set := func(p *world, next string) error {
 			t.Helper()
 			who, actor := p.visitor("ada", current)
-			_, err := p.ChangeOwnPassword(t.Context(), who, actor, change(current, next))
+			_, err := p.Sessions.ChangePassword(t.Context(), who, actor, change(current, next))
 			if err == nil {
 				current = next
 			}
@@ -93,7 +93,7 @@ func changeAtOnce(t *testing.T, processes []*world, current string, round int) (
 	testkit.Together(10, func(i int) {
 		spelt := []string{"Caf\u00e9", "Cafe\u0301"}[i/2%2]
 		chosen := fmt.Sprintf("%s %d of round %d", spelt, i, round)
-		_, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change(current, chosen))
+		_, err := processes[i%2].Sessions.ChangePassword(t.Context(), who, actor, change(current, chosen))
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -118,12 +118,12 @@ func wantLastRefused(t *testing.T, w *world, taken []string, last int) {
 	who, actor := w.visitor("ada", current)
 	for i := range last {
 		former := respelt(taken[len(taken)-1-i])
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(current, former)); !isBroken(err, password.RuleForbiddenLastPasswords) {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(current, former)); !isBroken(err, password.RuleForbiddenLastPasswords) {
 			t.Errorf("number %d of the last %d, %q: %v", i+1, last, former, err)
 		}
 	}
 	before := respelt(taken[len(taken)-1-last])
-	if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(current, before)); err != nil {
+	if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(current, before)); err != nil {
 		t.Errorf("the one before the last %d is refused: %v", last, err)
 	}
 }

@@ -21,9 +21,9 @@ var endings = map[string]struct {
 }{
 	"disabled":       {func(w *world, a models.Account, _ string) error { return w.Disable(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
 	"deleted":        {func(w *world, a models.Account, _ string) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) }, core.ErrSignedOut},
-	"sessions ended": {func(w *world, a models.Account, _ string) error { return w.EndSessions(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
+	"sessions ended": {func(w *world, a models.Account, _ string) error { return w.Sessions.EndAll(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
 	"one session ended": {func(w *world, a models.Account, id string) error {
-		return w.EndSession(w.Context(), w.root, a.ID, id)
+		return w.Sessions.End(w.Context(), w.root, a.ID, id)
 	}, core.ErrSignedOut},
 	"password reset": {func(w *world, a models.Account, _ string) error {
 		_, err := w.IssuePassword(w.Context(), w.root, a.ID, accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}, "")
@@ -52,13 +52,13 @@ var ownActs = map[string]func(w *world, by core.Actor) error{
 		return err
 	},
 	"language":           func(w *world, by core.Actor) error { return w.SetLocale(w.Context(), by, "de") },
-	"end other sessions": func(w *world, by core.Actor) error { return w.EndOtherSessions(w.Context(), by) },
+	"end other sessions": func(w *world, by core.Actor) error { return w.Sessions.EndOthers(w.Context(), by) },
 	"test mail": func(w *world, by core.Actor) error {
 		_, err := w.Mail.SendTestMessage(w.Context(), by, notify.TestMessage{Template: models.MailReminder, Locale: "en"})
 		return err
 	},
 	"retry mails":     func(w *world, by core.Actor) error { _, err := w.Mail.RetryFailed(w.Context(), by); return err },
-	"end own session": func(w *world, by core.Actor) error { return w.EndOwnSession(w.Context(), by, w.NewID()) },
+	"end own session": func(w *world, by core.Actor) error { return w.Sessions.EndOwn(w.Context(), by, w.NewID()) },
 	"retry a mail": func(w *world, by core.Actor) error {
 		return w.Mail.Retry(w.Context(), by, w.mails(models.MailFilter{})[0].ID)
 	},

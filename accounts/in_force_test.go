@@ -15,6 +15,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -73,7 +74,7 @@ func TestPasswordsNoteTheirPolicyVersion(t *testing.T) {
 			t.Errorf("a reload alone makes it %d", got)
 		}
 		who, actor := w.visitor("ada", secret)
-		own := must(f.Service().ChangeOwnPassword(t.Context(), who, actor, accounts.NewPassword{
+		own := must(f.Service().Sessions.ChangePassword(t.Context(), who, actor, session.NewPassword{
 			Current: secret, Password: "another horse 7", Confirmation: "another horse 7",
 		}))(t)
 		issued := must(f.Service().IssuePassword(t.Context(), w.root, bob.ID, accounts.Issue{Mode: accounts.Generated, OneTime: true}, ""))(t)

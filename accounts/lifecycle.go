@@ -93,17 +93,6 @@ func (s *Service) Enable(ctx context.Context, actor core.Actor, id string) error
 	})
 }
 
-// EndSessions ends all of the account's sessions.
-func (s *Service) EndSessions(ctx context.Context, actor core.Actor, id string) error {
-	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		ended, err := tx.EndSessions(id, "")
-		if err != nil {
-			return err
-		}
-		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, core.DetailSessions.Count(ended))
-	})
-}
-
 // Delete removes the account for good; confirm must be its name. The name is free again, the log keeps it as text.
 func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm string) error {
 	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {

@@ -125,7 +125,7 @@ func TestKillLeavesReservations(t *testing.T) {
 		before := evaluated(w)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		if _, err := w.SignIn(ctx, "ada", secret, visit); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := w.Sessions.SignIn(ctx, "ada", secret, visit); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("while all attempts are in flight: %v", err)
 		}
 		if n := evaluated(w) - before; n != 0 {
@@ -133,7 +133,7 @@ func TestKillLeavesReservations(t *testing.T) {
 		}
 		w.clock.Advance(lockout.ReservationLife)
 		testkit.Together(40, func(i int) {
-			if _, err := w.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, core.ErrSignIn) {
+			if _, err := w.Sessions.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit); !errors.Is(err, core.ErrSignIn) {
 				t.Error(err)
 			}
 		})
@@ -142,7 +142,7 @@ func TestKillLeavesReservations(t *testing.T) {
 		}
 		w.clock.Advance(time.Hour)
 		w.signIn("ada", secret)
-		if err := w.Tidy(t.Context()); err != nil {
+		if err := w.PurgeExpired(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -171,7 +171,7 @@ func TestLapsedAttemptOpensNothing(t *testing.T) {
 			a := w.customer(name)
 			free := occupy(t, w.hashes)
 			result := make(chan error)
-			go func() { _, err := w.SignIn(context.Background(), name, guess, visit); result <- err }()
+			go func() { _, err := w.Sessions.SignIn(context.Background(), name, guess, visit); result <- err }()
 			w.inFlight(a.ID)
 			w.clock.Advance(lockout.ReservationLife)
 			free()
@@ -192,7 +192,7 @@ func TestVisitorWhoLeavesGivesTheAttemptBack(t *testing.T) {
 		free := occupy(t, w.hashes)
 		ctx, cancel := context.WithCancel(t.Context())
 		result := make(chan error)
-		go func() { _, err := w.SignIn(ctx, "ada", "wrong guess", visit); result <- err }()
+		go func() { _, err := w.Sessions.SignIn(ctx, "ada", "wrong guess", visit); result <- err }()
 		w.inFlight(ada.ID)
 		cancel()
 		if err := <-result; !errors.Is(err, context.Canceled) {
@@ -227,7 +227,7 @@ func TestChangedWhileVerified(t *testing.T) {
 				ada := w.customer("ada")
 				free := occupy(t, w.hashes)
 				result := make(chan error)
-				go func() { _, err := w.SignIn(context.Background(), "ada", secret, visit); result <- err }()
+				go func() { _, err := w.Sessions.SignIn(context.Background(), "ada", secret, visit); result <- err }()
 				w.inFlight(ada.ID)
 				if err := meanwhile(w, ada); err != nil {
 					t.Fatal(err)

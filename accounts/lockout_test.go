@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -38,7 +39,7 @@ func parallelGuessing(t *testing.T, w *world) {
 	processes := []*world{w, w.another()}
 	before := evaluated(processes...)
 	testkit.Together(400, func(i int) {
-		_, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], fmt.Sprint("guess number ", i), visit)
+		_, err := processes[i%2].Sessions.SignIn(t.Context(), spellings[i%len(spellings)], fmt.Sprint("guess number ", i), visit)
 		if !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("attempt %d: %v", i, err)
 		}
@@ -79,11 +80,11 @@ func TestBusyButRight(t *testing.T) {
 				ada := w.customer("Ada")
 				processes := []*world{w, w.another()}
 				testkit.Together(test.crowd, func(i int) {
-					if _, err := processes[i%2].SignIn(t.Context(), spellings[i%len(spellings)], secret, visit); err != nil {
+					if _, err := processes[i%2].Sessions.SignIn(t.Context(), spellings[i%len(spellings)], secret, visit); err != nil {
 						t.Errorf("attempt %d: %v", i, err)
 					}
 				})
-				if n := len(must(w.OwnSessions(t.Context(), as(ada)))(t)); n != min(test.crowd, 100) { // as many as a page shows
+				if n := len(must(w.Sessions.Own(t.Context(), as(ada)))(t)); n != min(test.crowd, 100) { // as many as a page shows
 					t.Errorf("%d sessions", n)
 				}
 				if got := w.account(ada.ID); got.FailedAttempts != 0 {
@@ -107,7 +108,7 @@ func TestMixedLoad(t *testing.T) {
 			if i%3 > 0 {
 				guess = fmt.Sprint("guess number ", i)
 			}
-			switch _, err := processes[i%2].SignIn(t.Context(), "ada", guess, visit); {
+			switch _, err := processes[i%2].Sessions.SignIn(t.Context(), "ada", guess, visit); {
 			case err == nil && guess == secret:
 				in.Add(1)
 			case !errors.Is(err, core.ErrSignIn):
@@ -140,12 +141,12 @@ func TestCurrentPasswordCountsToo(t *testing.T) {
 		testkit.Together(60, func(i int) {
 			p, guess := processes[i%2], fmt.Sprint("guess number ", i)
 			if i%4 < 2 {
-				if _, err := p.SignIn(t.Context(), "ada", guess, visit); !errors.Is(err, core.ErrSignIn) {
+				if _, err := p.Sessions.SignIn(t.Context(), "ada", guess, visit); !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("signing in: %v", err)
 				}
 				return
 			}
-			_, err := p.ChangeOwnPassword(t.Context(), who, actor, change(guess, "Another horse 2"))
+			_, err := p.Sessions.ChangePassword(t.Context(), who, actor, change(guess, "Another horse 2"))
 			if wrongFields(err) != "current" {
 				t.Errorf("changing: %v", err)
 			}
@@ -153,17 +154,17 @@ func TestCurrentPasswordCountsToo(t *testing.T) {
 		if n := evaluated(processes...) - before; n != 10 {
 			t.Errorf("%d guesses were evaluated, want exactly 10", n)
 		}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2")); wrongFields(err) != "current" {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, "Another horse 2")); wrongFields(err) != "current" {
 			t.Errorf("the right password while blacklisted: %v", err)
 		}
-		if _, err := w.Visitor(t.Context(), must(w.SignIn(t.Context(), "root", secret, visit))(t).Token, visit.Address); err != nil {
+		if _, err := w.Sessions.Resolve(t.Context(), must(w.Sessions.SignIn(t.Context(), "root", secret, visit))(t).Token, visit.Address); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
-func change(current, next string) accounts.NewPassword {
-	return accounts.NewPassword{Current: current, Password: next, Confirmation: next}
+func change(current, next string) session.NewPassword {
+	return session.NewPassword{Current: current, Password: next, Confirmation: next}
 }
 
 // TestCapOfAttempts: over any number of blocks, so many failures in a row block without an end, also when many guess at
@@ -177,7 +178,7 @@ func TestCapOfAttempts(t *testing.T) {
 				before := evaluated(processes...)
 				for range 4 {
 					testkit.Together(20, func(i int) {
-						_, err := processes[i%2].SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit)
+						_, err := processes[i%2].Sessions.SignIn(t.Context(), "ada", fmt.Sprint("guess number ", i), visit)
 						if !errors.Is(err, core.ErrSignIn) {
 							t.Error(err)
 						}

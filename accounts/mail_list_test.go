@@ -82,7 +82,7 @@ func TestWhatIsKept(t *testing.T) {
 		_, before := rows()
 		w.clock.Advance(20*24*time.Hour + time.Millisecond)
 		w.failed(1)
-		if err := w.Tidy(t.Context()); err != nil {
+		if err := w.PurgeExpired(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if mails, events := rows(); mails != 504 || events != before || before == 0 {
@@ -92,7 +92,7 @@ func TestWhatIsKept(t *testing.T) {
 			o.Settings.MailKeep, o.Settings.AuditKeep = 20*24*time.Hour, 20*24*time.Hour
 		})
 		for range 2 { // the second time on one day adds no second task
-			if err := short.Tidy(t.Context()); err != nil {
+			if err := short.PurgeExpired(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

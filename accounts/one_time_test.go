@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -24,7 +25,7 @@ func TestOneTimePassword(t *testing.T) {
 			uses[i].who, uses[i].actor = processes[i%2].visitor("ada", secret)
 		}
 		chosen, token := useAtOnce(t, processes, uses)
-		if got := must(w.Visitor(t.Context(), token, visit.Address))(t); got.Pending != "" || w.count("SELECT count(*) FROM sessions") != 1 {
+		if got := must(w.Sessions.Resolve(t.Context(), token, visit.Address))(t); got.Pending != "" || w.count("SELECT count(*) FROM sessions") != 1 {
 			t.Errorf("the new session is pending (%s), or not the only one", got.Pending)
 		}
 		w.signIn("ada", chosen)
@@ -34,7 +35,7 @@ func TestOneTimePassword(t *testing.T) {
 			t.Errorf("history %+v of %+v", history, a)
 		}
 		for _, use := range uses {
-			if _, err := w.ChangeOwnPassword(t.Context(), use.who, use.actor, change("", "Another horse 2")); err == nil {
+			if _, err := w.Sessions.ChangePassword(t.Context(), use.who, use.actor, change("", "Another horse 2")); err == nil {
 				t.Error("the one-time password was used again")
 			}
 		}
@@ -43,7 +44,7 @@ func TestOneTimePassword(t *testing.T) {
 
 // use is somebody who signed in with a one-time password.
 type use struct {
-	who   accounts.Visitor
+	who   session.Current
 	actor core.Actor
 }
 
@@ -54,7 +55,7 @@ func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token stri
 	won := map[string]string{} // token by password
 	testkit.Together(len(uses), func(i int) {
 		chosen := fmt.Sprint("My own horse ", i)
-		in, err := processes[i%2].ChangeOwnPassword(t.Context(), uses[i].who, uses[i].actor, change("", chosen))
+		in, err := processes[i%2].Sessions.ChangePassword(t.Context(), uses[i].who, uses[i].actor, change("", chosen))
 		mu.Lock()
 		defer mu.Unlock()
 		switch {

@@ -129,7 +129,9 @@ func TestEndOneSession(t *testing.T) {
 		ann := w.create(accounts.NewAccount{Name: "ann", Organization: acme.ID})
 		bob := w.create(accounts.NewAccount{Name: "bob", Organization: other.ID})
 		first, second, bobs := w.signIn("ann", secret).Token, w.signIn("ann", secret).Token, w.signIn("bob", secret).Token
-		id := func(token string) string { return must(w.Visitor(t.Context(), token, visit.Address))(t).Session.ID }
+		id := func(token string) string {
+			return must(w.Sessions.Resolve(t.Context(), token, visit.Address))(t).Session.ID
+		}
 		for _, try := range []struct {
 			actor       core.Actor
 			id, session string
@@ -139,14 +141,14 @@ func TestEndOneSession(t *testing.T) {
 			{as(acme), bob.ID, id(bobs), core.ErrNotFound}, {as(ann), ann.ID, id(first), core.ErrOwnAccount},
 			{as(other), ann.ID, id(first), core.ErrNotFound},
 		} {
-			if err := w.EndSession(t.Context(), try.actor, try.id, try.session); !errors.Is(err, try.want) {
+			if err := w.Sessions.End(t.Context(), try.actor, try.id, try.session); !errors.Is(err, try.want) {
 				t.Errorf("%s ends a session: %v, want %v", try.actor.Name, err, try.want)
 			}
 		}
 		if !w.holds(first) || !w.holds(second) || !w.holds(bobs) {
 			t.Fatal("a refused attempt ended a session")
 		}
-		if err := w.EndSession(t.Context(), as(acme), ann.ID, id(first)); err != nil || w.holds(first) || !w.holds(second) {
+		if err := w.Sessions.End(t.Context(), as(acme), ann.ID, id(first)); err != nil || w.holds(first) || !w.holds(second) {
 			t.Errorf("ended: %v; the first holds: %t, the second: %t", err, w.holds(first), w.holds(second))
 		}
 		if events := w.events(models.AuditFilter{SubjectID: ann.ID, Action: core.ActionSessionsEnded}); len(events) != 1 || events[0].ActorName != "acme" ||

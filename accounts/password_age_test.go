@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 )
 
 // TestPasswordMinimumAge: owners cannot change a password that they chose before it has the minimum age, so that they do not cycle
@@ -18,7 +19,7 @@ func TestPasswordMinimumAge(t *testing.T) {
 		first, second, third := secret, "Another horse 2", "Another horse 3"
 		own := func(from, to string) error {
 			who, by := w.visitor("ada", from)
-			_, err := w.ChangeOwnPassword(t.Context(), who, by, change(from, to))
+			_, err := w.Sessions.ChangePassword(t.Context(), who, by, change(from, to))
 			return err
 		}
 		tooSoon := func(what, from, to string, at time.Time) {
@@ -35,10 +36,10 @@ func TestPasswordMinimumAge(t *testing.T) {
 			}
 		}
 		who, by := w.visitor("ada", first)
-		if _, err := w.ChangeOwnPassword(t.Context(), who, by, change(first, second)); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, by, change(first, second)); err != nil {
 			t.Errorf("the operator's password, at once: %v", err)
 		}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, by, change(second, third)); !errors.As(err, &core.TooSoonError{}) {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, by, change(second, third)); !errors.As(err, &core.TooSoonError{}) {
 			t.Errorf("in a request that began before the last change: %v", err)
 		}
 		changed := w.clock.Now()
@@ -71,13 +72,13 @@ func TestPasswordMinimumAgeOfExpired(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		who, by := w.visitor("ada", secret)
-		in := must(w.ChangeOwnPassword(t.Context(), who, by, change(secret, "Another horse 2")))(t)
+		in := must(w.Sessions.ChangePassword(t.Context(), who, by, change(secret, "Another horse 2")))(t)
 		w.clock.Advance(65 * 24 * time.Hour)
 		if from, soon := w.ChangeableFrom(in.Account); soon {
 			t.Errorf("in a session that is open it can be changed from %v", from)
 		}
 		who, by = w.visitor("ada", "Another horse 2")
-		if _, err := w.ChangeOwnPassword(t.Context(), who, by, accounts.NewPassword{Password: "Another horse 3", Confirmation: "Another horse 3"}); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, by, session.NewPassword{Password: "Another horse 3", Confirmation: "Another horse 3"}); err != nil {
 			t.Error(err)
 		}
 	}, minAge(365*24*time.Hour))
@@ -95,7 +96,7 @@ func TestPasswordMinimumAgeInParallel(t *testing.T) {
 		var others []error
 		for i := range 50 {
 			all.Go(func() {
-				_, err := w.ChangeOwnPassword(t.Context(), who, by, change(secret, "Another horse "+string(rune('A'+i))))
+				_, err := w.Sessions.ChangePassword(t.Context(), who, by, change(secret, "Another horse "+string(rune('A'+i))))
 				mu.Lock()
 				defer mu.Unlock()
 				switch {

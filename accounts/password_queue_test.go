@@ -34,13 +34,13 @@ func TestHashFlood(t *testing.T) {
 	stored := must(password.DefaultParams.Hash(rand.Reader, secret))(t)
 	scenario(t, func(t *testing.T, w *world) {
 		meter := &computing{tally: newTally()}
-		dear := w.another(func(o *accounts.Options) { o.Hashes, o.Meter = patient(t, password.DefaultParams), meter })
+		dear := w.another(func(o *accounts.Options) { o.Hashes, o.Metrics = patient(t, password.DefaultParams), meter })
 		known := 4 * runtime.GOMAXPROCS(0)
 		for i := range known {
 			w.tamper(w.customer(fmt.Sprint("ada", i)).ID, func(a *models.Account) { a.PasswordHash = stored })
 		}
 		testkit.Together(2*known, func(i int) {
-			_, err := dear.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit)
+			_, err := dear.Sessions.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit)
 			if i < known && err != nil || i >= known && !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("ada%d: %v", i, err)
 			}
@@ -59,11 +59,11 @@ func TestFullQueueCountsNothing(t *testing.T) {
 		leave := fillQueue(t, w.hashes)
 		verified := w.hashes.Verified()
 		for _, name := range []string{"ada", "nobody"} {
-			if _, err := w.SignIn(t.Context(), name, secret, visit); !isBusy(err) {
+			if _, err := w.Sessions.SignIn(t.Context(), name, secret, visit); !isBusy(err) {
 				t.Errorf("%s got %v", name, err)
 			}
 		}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change("wrong guess", "Another horse 2")); !isBusy(err) {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change("wrong guess", "Another horse 2")); !isBusy(err) {
 			t.Errorf("changing got %v", err)
 		}
 		if w.hashes.Verified() != verified || len(w.reasons(ada.ID)) != 0 || w.account(ada.ID).FailedAttempts != 0 {
@@ -83,7 +83,7 @@ func TestUnknownNamesWaitForNobody(t *testing.T) {
 		var crowd sync.WaitGroup
 		crowd.Go(func() {
 			// Each of these attempts is reserved, or waits for its turn.
-			testkit.Together(2*runtime.GOMAXPROCS(0), func(i int) { _, _ = w.SignIn(ctx, fmt.Sprint("unknown", i), secret, visit) })
+			testkit.Together(2*runtime.GOMAXPROCS(0), func(i int) { _, _ = w.Sessions.SignIn(ctx, fmt.Sprint("unknown", i), secret, visit) })
 		})
 		for w.count("SELECT count(*) FROM reservations") < 2*runtime.GOMAXPROCS(0) && ctx.Err() == nil {
 			runtime.Gosched()

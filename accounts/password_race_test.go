@@ -21,7 +21,7 @@ func TestChangeRequiredMeanwhile(t *testing.T) {
 		if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, secret))
+		_, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, secret))
 		if err == nil {
 			t.Error("the demand was met with the same password")
 		}
@@ -42,7 +42,7 @@ func TestChangeRace(t *testing.T) {
 			var won, tokens []string
 			testkit.Together(50, func(i int) {
 				chosen := fmt.Sprintf("Horse %d of round %d", i, round)
-				in, err := processes[i%2].ChangeOwnPassword(t.Context(), who, actor, change(current, chosen))
+				in, err := processes[i%2].Sessions.ChangePassword(t.Context(), who, actor, change(current, chosen))
 				mu.Lock()
 				defer mu.Unlock()
 				switch {

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -43,7 +43,7 @@ func TestForcedChangeDiffersWithoutHistory(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		who, actor := w.visitor("ada", secret)
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, secret)); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, secret)); err != nil {
 			t.Errorf("a voluntary change to the same, with the history off: %v", err)
 		}
 		if len(w.history(ada.ID)) != 0 {
@@ -53,10 +53,10 @@ func TestForcedChangeDiffersWithoutHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		who, actor = w.visitor("ada", secret)
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change("", secret)); !isBroken(err, password.RuleForbiddenLastPasswords) {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change("", secret)); !isBroken(err, password.RuleForbiddenLastPasswords) {
 			t.Errorf("a forced change to the same: %v", err)
 		}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, actor, change("", "Another horse 2")); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change("", "Another horse 2")); err != nil {
 			t.Error(err)
 		}
 		if got := w.signIn("ada", "Another horse 2"); got.Pending != "" {
@@ -71,15 +71,15 @@ func TestChangeIsChecked(t *testing.T) {
 		who, actor := w.visitor("ada", secret)
 		verified := w.hashes.Verified()
 		for _, test := range []struct {
-			input  accounts.NewPassword
+			input  session.NewPassword
 			fields string
 		}{
 			{change(secret, "short"), "password"}, {change(secret, "I am ADA here"), "password"}, {change("", "Another horse 2"), "current"},
-			{accounts.NewPassword{Current: secret, Password: "Another horse 2", Confirmation: "Another horse 3"}, "confirmation"},
-			{accounts.NewPassword{Current: secret, Password: "short"}, "password confirmation"},
+			{session.NewPassword{Current: secret, Password: "Another horse 2", Confirmation: "Another horse 3"}, "confirmation"},
+			{session.NewPassword{Current: secret, Password: "short"}, "password confirmation"},
 			{change(secret, "Another\x00horse"), "password"}, {change(secret, "Another\xffhorse"), "password"},
 		} {
-			if _, err := w.ChangeOwnPassword(t.Context(), who, actor, test.input); wrongFields(err) != test.fields {
+			if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, test.input); wrongFields(err) != test.fields {
 				t.Errorf("%+v: %v", test.input, err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/ratelimit"
+	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -41,7 +42,7 @@ func TestSignInRate(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		try := func(name, guess, address string) error {
-			_, err := w.SignIn(t.Context(), name, guess, behind(address))
+			_, err := w.Sessions.SignIn(t.Context(), name, guess, behind(address))
 			return err
 		}
 		limited := func(what, address string, wait time.Duration) {
@@ -86,7 +87,7 @@ func TestSignInRate(t *testing.T) {
 func TestWhatCountsAsOneAddress(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		for i := range 2 {
-			_, err := w.SignIn(t.Context(), "nobody", secret, behind(fmt.Sprintf("2001:db8:1:2:%x::1", i)))
+			_, err := w.Sessions.SignIn(t.Context(), "nobody", secret, behind(fmt.Sprintf("2001:db8:1:2:%x::1", i)))
 			if tooMany(err) > 0 {
 				t.Fatal(err)
 			}
@@ -94,7 +95,7 @@ func TestWhatCountsAsOneAddress(t *testing.T) {
 		for address, limited := range map[string]bool{
 			"2001:db8:1:2:ffff::9": true, "2001:db8:1:3::1": false, "192.0.2.1": false, "": false, "unknown": false,
 		} {
-			if _, err := w.SignIn(t.Context(), "nobody", secret, behind(address)); tooMany(err) > 0 != limited {
+			if _, err := w.Sessions.SignIn(t.Context(), "nobody", secret, behind(address)); tooMany(err) > 0 != limited {
 				t.Errorf("%s: %v", address, err)
 			}
 		}
@@ -106,17 +107,17 @@ func TestRateOfOtherForms(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
 		who, actor := w.visitor("ada", secret)
-		for _, input := range []accounts.NewPassword{change("wrong", "Another horse 2"), change(secret, "short"), {Current: secret, Password: "Another horse 2", Confirmation: "x"}} {
-			if _, err := w.ChangeOwnPassword(t.Context(), who, actor, input); err == nil || tooMany(err) > 0 {
+		for _, input := range []session.NewPassword{change("wrong", "Another horse 2"), change(secret, "short"), {Current: secret, Password: "Another horse 2", Confirmation: "x"}} {
+			if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, input); err == nil || tooMany(err) > 0 {
 				t.Errorf("a change that fails: %v", err)
 			}
 		}
-		if _, err := w.SetUp(t.Context(), accounts.SetUp{Token: "guessed"}, visit); !errors.Is(err, core.ErrNotFound) {
+		if _, err := w.SetUp(t.Context(), accounts.SetupForm{Token: "guessed"}, visit); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("a set-up: %v", err)
 		}
-		_, changing := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2"))
-		_, setting := w.SetUp(t.Context(), accounts.SetUp{Token: "guessed"}, visit)
-		_, signing := w.SignIn(t.Context(), "ada", secret, visit)
+		_, changing := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, "Another horse 2"))
+		_, setting := w.SetUp(t.Context(), accounts.SetupForm{Token: "guessed"}, visit)
+		_, signing := w.Sessions.SignIn(t.Context(), "ada", secret, visit)
 		if tooMany(changing) == 0 || tooMany(setting) == 0 || tooMany(signing) == 0 {
 			t.Errorf("changing: %v; setting up: %v; signing in: %v", changing, setting, signing)
 		}
@@ -137,7 +138,7 @@ func TestOfficeBehindOneAddress(t *testing.T) {
 			if i%50 == 0 { // four slips, where six would be too much
 				guess = "wrong guess"
 			}
-			_, err := p.SignIn(t.Context(), people[i%len(people)], guess, visit)
+			_, err := p.Sessions.SignIn(t.Context(), people[i%len(people)], guess, visit)
 			if wrong := guess != secret; wrong != errors.Is(err, core.ErrSignIn) || !wrong && err != nil {
 				t.Errorf("attempt %d: %v", i, err)
 			}
@@ -154,7 +155,7 @@ func TestRateInParallel(t *testing.T) {
 			before := p.hashes.Verified()
 			var limited atomic.Int64
 			testkit.Together(150, func(i int) {
-				if _, err := p.SignIn(t.Context(), fmt.Sprint("name", i), secret, visit); tooMany(err) > 0 {
+				if _, err := p.Sessions.SignIn(t.Context(), fmt.Sprint("name", i), secret, visit); tooMany(err) > 0 {
 					limited.Add(1)
 				} else if !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("attempt %d: %v", i, err)
@@ -178,11 +179,11 @@ func TestRateInParallel(t *testing.T) {
 		if n := evaluated.Load(); n < 6 || n > 12 {
 			t.Errorf("at once in two processes %d were evaluated", n)
 		}
-		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM address_failures") != 1 {
+		if err := w.PurgeExpired(t.Context()); err != nil || w.count("SELECT count(*) FROM address_failures") != 1 {
 			t.Errorf("what is still remembered was forgotten, %v", err)
 		}
 		w.clock.Advance(time.Hour)
-		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM address_failures") != 0 {
+		if err := w.PurgeExpired(t.Context()); err != nil || w.count("SELECT count(*) FROM address_failures") != 0 {
 			t.Errorf("what is forgotten was kept, %v", err)
 		}
 	}, rate(3))
@@ -197,7 +198,7 @@ func TestWaitingForAnAddress(t *testing.T) {
 		var crowd sync.WaitGroup
 		attempt := func(ctx context.Context, want error) {
 			crowd.Go(func() {
-				if _, err := w.SignIn(ctx, "ada", secret, visit); !errors.Is(err, want) {
+				if _, err := w.Sessions.SignIn(ctx, "ada", secret, visit); !errors.Is(err, want) {
 					t.Errorf("got %v, want %v", err, want)
 				}
 			})
@@ -233,23 +234,23 @@ func TestOwnersBehindAFullAddress(t *testing.T) {
 		for range 2 {
 			w.refused(1, "nobody", secret)
 		}
-		if _, err := w.SignIn(t.Context(), "ada", secret, visit); tooMany(err) == 0 {
+		if _, err := w.Sessions.SignIn(t.Context(), "ada", secret, visit); tooMany(err) == 0 {
 			t.Fatalf("the address is not full: %v", err)
 		}
-		in, err := w.SignIn(t.Context(), "ada", secret, with(token))
+		in, err := w.Sessions.SignIn(t.Context(), "ada", secret, with(token))
 		if err != nil {
 			t.Fatalf("the owner: %v", err)
 		}
-		who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
+		who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
 		actor := as(who.Account)
 		actor.Devices = []string{token}
-		changed, err := w.ChangeOwnPassword(t.Context(), who, actor, change(secret, "Another horse 2"))
+		changed, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, "Another horse 2"))
 		if err != nil {
 			t.Errorf("the owner's change: %v", err)
 		}
 		token = changed.Device
 		w.fails(10, "ada", with(token))
-		if _, err := w.SignIn(t.Context(), "ada", "Another horse 2", with(token)); tooMany(err) == 0 {
+		if _, err := w.Sessions.SignIn(t.Context(), "ada", "Another horse 2", with(token)); tooMany(err) == 0 {
 			t.Errorf("without attempts of its own the browser is a stranger: %v", err)
 		}
 	}, rate(1))
@@ -263,13 +264,13 @@ func TestOneAddressLeavesRoomForOthers(t *testing.T) {
 		free := occupy(t, w.hashes)
 		var crowd sync.WaitGroup
 		for range 300 {
-			crowd.Go(func() { _, _ = w.SignIn(t.Context(), "ada", secret, visit) })
+			crowd.Go(func() { _, _ = w.Sessions.SignIn(t.Context(), "ada", secret, visit) })
 		}
 		for w.AtAddress(visit.Address) < 250 {
 			runtime.Gosched()
 		}
 		crowd.Go(func() {
-			if _, err := w.SignIn(t.Context(), "bob", secret, behind("203.0.113.9")); err != nil {
+			if _, err := w.Sessions.SignIn(t.Context(), "bob", secret, behind("203.0.113.9")); err != nil {
 				t.Errorf("another address: %v", err)
 			}
 		})
@@ -306,7 +307,7 @@ func TestWhatIsNoFault(t *testing.T) {
 				t.Errorf("after panics: %v", err)
 			}
 		}
-		if _, err := w.SignIn(t.Context(), "nobody", secret, visit); tooMany(err) == 0 {
+		if _, err := w.Sessions.SignIn(t.Context(), "nobody", secret, visit); tooMany(err) == 0 {
 			t.Errorf("two who hung up were not counted: %v", err)
 		}
 	}, rate(1))

@@ -47,7 +47,7 @@ func (s *Service) applyRetention(ctx context.Context, run *task.Run) (any, error
 		for more := table.keep > 0; more; {
 			count := 0
 			err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-				count, err = table.remove(tx, before, forgetBatch)
+				count, err = table.remove(tx, before, purgeBatch)
 				return err
 			})
 			if err != nil {
@@ -57,7 +57,7 @@ func (s *Service) applyRetention(ctx context.Context, run *task.Run) (any, error
 			if err := run.Progress(ctx, report.Mails+report.Events, 0); err != nil {
 				return nil, err
 			}
-			more = count == forgetBatch
+			more = count == purgeBatch
 		}
 	}
 	return report, nil

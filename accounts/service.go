@@ -12,6 +12,7 @@ import (
 	"latchkey/accounts/notify"
 	"latchkey/accounts/policy"
 	"latchkey/accounts/ratelimit"
+	"latchkey/accounts/session"
 	"latchkey/accounts/task"
 	"latchkey/models"
 	"latchkey/password"
@@ -23,8 +24,8 @@ type Settings struct {
 
 	PasswordMinAge time.Duration // how old a password that its owner chose must be before they may change it again; 0 = off
 
-	SessionMax  time.Duration // a session's longest life
-	SessionIdle time.Duration // a session's longest rest
+	SessionMax  time.Duration // the longest life of a session
+	SessionIdle time.Duration // how long a session may be unused
 	AttemptsCap int           // failed attempts of strangers in a row, over any number of blocks, that block for good; 0 = off
 	SignInRate  int           // failed posts a minute and client address, and twice as many at once; 0 = no limit
 	OneSession  bool          // a full sign-in ends the account's other sessions
@@ -43,7 +44,20 @@ type Settings struct {
 	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
 }
 
-// Options are what a [Service] is made of. All but Random, Log, Meter and Wake must be given.
+// Metrics counts sign-ins and password hashes. Its methods are called concurrently.
+type Metrics interface {
+	session.Metrics
+	credential.Metrics
+}
+
+type noMetrics struct{}
+
+func (noMetrics) SignedIn(string)          {}
+func (noMetrics) HashWaited(time.Duration) {}
+func (noMetrics) HashTook(time.Duration)   {}
+func (noMetrics) HashRefused(string)       {}
+
+// Options are what a [Service] is made of. All but Random, Log, Metrics and Wake must be given.
 type Options struct {
 	DB       *models.DB
 	Policies password.Policies
@@ -53,12 +67,13 @@ type Options struct {
 	Now      func() time.Time
 	Random   io.Reader    // nil: crypto/rand
 	Log      *slog.Logger // nil: nothing is logged
-	Meter    Meter        // nil: nothing is counted
+	Metrics  Metrics      // nil: nothing is counted
 	Wake     func()       // called after a mail was queued; nil: nobody waits for one
 }
 
 // Service carries out the use cases of the directory, and holds the services of the other features. It is safe for concurrent use.
 type Service struct {
+	Sessions    *session.Service
 	Credentials *credential.Service
 	Mail        *notify.Service
 	Dashboard   *dashboard.Service
@@ -67,7 +82,6 @@ type Service struct {
 	policies *policy.Source
 	pool     *credential.Pool
 	settings Settings
-	meter    Meter
 	lockout  *lockout.Service
 
 	limiter  *ratelimit.Limiter
@@ -77,10 +91,10 @@ type Service struct {
 
 // New makes a service.
 func New(o Options) *Service {
-	if o.Meter == nil {
-		o.Meter = unmeasured{}
+	if o.Metrics == nil {
+		o.Metrics = noMetrics{}
 	} else {
-		o.Hashes.Measure(o.Meter, o.Now)
+		o.Hashes.Measure(o.Metrics, o.Now)
 	}
 	if o.Wake == nil {
 		o.Wake = func() {}
@@ -90,7 +104,7 @@ func New(o Options) *Service {
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
 			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates,
 		}),
-		pool: o.Hashes, settings: o.Settings, meter: o.Meter,
+		pool: o.Hashes, settings: o.Settings,
 		refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.policies = policy.NewSource(s.core, o.Policies, policy.Settings{
@@ -104,6 +118,10 @@ func New(o Options) *Service {
 	s.Credentials = credential.New(s.core, o.Hashes)
 	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate)
+	s.Sessions = session.New(session.Options{
+		Core: s.core, Policies: s.policies, Credentials: s.Credentials, Pool: o.Hashes, Lockout: s.lockout, Limiter: s.limiter,
+		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
+	})
 	return s
 }
 

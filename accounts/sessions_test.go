@@ -37,12 +37,12 @@ func TestTokenChangesWithThePassword(t *testing.T) {
 		w.customer("ada")
 		elsewhere := w.signIn("ada", secret).Token
 		before := w.signIn("ada", secret).Token
-		who := must(w.Visitor(t.Context(), before, visit.Address))(t)
-		after := must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change(secret, "Another horse 2")))(t).Token
+		who := must(w.Sessions.Resolve(t.Context(), before, visit.Address))(t)
+		after := must(w.Sessions.ChangePassword(t.Context(), who, as(who.Account), change(secret, "Another horse 2")))(t).Token
 		if other.holds(before) || other.holds(elsewhere) || !other.holds(after) {
 			t.Errorf("before %t, elsewhere %t, after %t", other.holds(before), other.holds(elsewhere), other.holds(after))
 		}
-		if got := must(other.Visitor(t.Context(), after, visit.Address))(t); got.Session.ID != who.Session.ID || got.Session.Kind != models.FullSession {
+		if got := must(other.Sessions.Resolve(t.Context(), after, visit.Address))(t); got.Session.ID != who.Session.ID || got.Session.Kind != models.FullSession {
 			t.Errorf("became %+v", got.Session)
 		}
 	})
@@ -77,7 +77,7 @@ func TestSessionsEndToTheMillisecond(t *testing.T) {
 			t.Error("holds after a day")
 		}
 		before := w.count("SELECT count(*) FROM sessions")
-		if err := w.Tidy(t.Context()); err != nil || w.count("SELECT count(*) FROM sessions") != before-2 {
+		if err := w.PurgeExpired(t.Context()); err != nil || w.count("SELECT count(*) FROM sessions") != before-2 {
 			t.Errorf("tidied from %d to %d, %v", before, w.count("SELECT count(*) FROM sessions"), err)
 		}
 	})
@@ -89,11 +89,11 @@ func TestUseIsNotedOnceAMinute(t *testing.T) {
 		token := w.signIn("ada", secret).Token
 		start := w.clock.Now()
 		w.clock.Advance(time.Minute - time.Millisecond)
-		if got := must(w.Visitor(t.Context(), token, visit.Address))(t); !got.Session.LastUsedAt.Equal(start) {
+		if got := must(w.Sessions.Resolve(t.Context(), token, visit.Address))(t); !got.Session.LastUsedAt.Equal(start) {
 			t.Errorf("noted at %v", got.Session.LastUsedAt)
 		}
 		w.clock.Advance(time.Millisecond)
-		if got := must(w.Visitor(t.Context(), token, visit.Address))(t); !got.Session.LastUsedAt.Equal(w.clock.Now()) {
+		if got := must(w.Sessions.Resolve(t.Context(), token, visit.Address))(t); !got.Session.LastUsedAt.Equal(w.clock.Now()) {
 			t.Errorf("noted at %v", got.Session.LastUsedAt)
 		}
 	})
@@ -115,7 +115,7 @@ func TestWhatOperatorsDoToOpenSessions(t *testing.T) {
 				if err := operations[name].do(w.another(), w.root, ada); err != nil {
 					t.Fatal(err)
 				}
-				who, err := w.Visitor(t.Context(), token, visit.Address)
+				who, err := w.Sessions.Resolve(t.Context(), token, visit.Address)
 				got := map[models.State]string{"": "holds", models.MustChange: "pending"}[who.Pending]
 				if errors.Is(err, core.ErrNotFound) {
 					got = "ends"
@@ -163,10 +163,10 @@ func TestExpiryIsJudgedAtSignIn(t *testing.T) {
 		w.clock.Advance(64*24*time.Hour - 10*time.Minute)
 		full := w.signIn("ada", secret).Token
 		w.clock.Advance(20 * time.Minute)
-		if got := must(w.Visitor(t.Context(), full, visit.Address))(t); got.Pending != "" {
+		if got := must(w.Sessions.Resolve(t.Context(), full, visit.Address))(t); got.Pending != "" {
 			t.Errorf("an open session became pending: %s", got.Pending)
 		}
-		if got := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t); got.Pending != models.Expired || got.Session.Kind != models.PendingSession {
+		if got := must(w.Sessions.Resolve(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t); got.Pending != models.Expired || got.Session.Kind != models.PendingSession {
 			t.Errorf("got %+v", got)
 		}
 	})
@@ -190,29 +190,29 @@ func TestOwnSessions(t *testing.T) {
 		w.customer("bob")
 		who, actor := w.visitor("ada", secret)
 		other, theirs := w.signIn("ada", secret).Token, w.signIn("bob", secret).Token
-		otherID, theirsID := must(w.Visitor(t.Context(), other, visit.Address))(t).Session.ID, must(w.Visitor(t.Context(), theirs, visit.Address))(t).Session.ID
+		otherID, theirsID := must(w.Sessions.Resolve(t.Context(), other, visit.Address))(t).Session.ID, must(w.Sessions.Resolve(t.Context(), theirs, visit.Address))(t).Session.ID
 		for _, id := range []string{theirsID, w.NewID(), "", "\x00"} {
-			if err := w.EndOwnSession(t.Context(), actor, id); !errors.Is(err, core.ErrNotFound) {
+			if err := w.Sessions.EndOwn(t.Context(), actor, id); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("ending %q: %v", id, err)
 			}
 		}
-		if err := w.EndOwnSession(t.Context(), actor, otherID); err != nil || w.holds(other) || !w.holds(theirs) {
+		if err := w.Sessions.EndOwn(t.Context(), actor, otherID); err != nil || w.holds(other) || !w.holds(theirs) {
 			t.Errorf("ended wrongly, %v", err)
 		}
 		if ended := w.events(models.AuditFilter{Action: core.ActionSessionsEnded})[0]; ended.Detail["address"] != visit.Address {
 			t.Errorf("the log says of the ended session %v", ended.Detail)
 		}
 		third := w.signIn("ada", secret).Token
-		if err := w.EndOtherSessions(t.Context(), actor); err != nil || w.holds(third) {
+		if err := w.Sessions.EndOthers(t.Context(), actor); err != nil || w.holds(third) {
 			t.Errorf("another session holds, %v", err)
 		}
-		if rows := must(w.OwnSessions(t.Context(), actor))(t); len(rows) != 1 || rows[0].ID != who.Session.ID {
+		if rows := must(w.Sessions.Own(t.Context(), actor))(t); len(rows) != 1 || rows[0].ID != who.Session.ID {
 			t.Errorf("left are %+v", rows)
 		}
-		if err := w.SignOut(t.Context(), actor); err != nil || len(must(w.OwnSessions(t.Context(), actor))(t)) != 0 {
+		if err := w.Sessions.SignOut(t.Context(), actor); err != nil || len(must(w.Sessions.Own(t.Context(), actor))(t)) != 0 {
 			t.Errorf("signing out: %v", err)
 		}
-		if err := w.SignOut(t.Context(), actor); !errors.Is(err, core.ErrNotFound) {
+		if err := w.Sessions.SignOut(t.Context(), actor); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("signing out twice: %v", err)
 		}
 	})
@@ -222,8 +222,8 @@ func TestOwnSessions(t *testing.T) {
 func TestHostileBrowserNames(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		for _, agent := range []string{"\x00", "a\xffb", strings.Repeat("ü", 400), strings.Repeat("x", 299) + "ü"} {
-			in := must(w.SignIn(t.Context(), "root", secret, core.ClientInfo{UserAgent: agent}))(t)
-			got := must(w.Visitor(t.Context(), in.Token, visit.Address))(t).Session.UserAgent
+			in := must(w.Sessions.SignIn(t.Context(), "root", secret, core.ClientInfo{UserAgent: agent}))(t)
+			got := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t).Session.UserAgent
 			if len(got) > 300 || !utf8.ValidString(got) || strings.Contains(got, "\x00") {
 				t.Errorf("%q is kept as %q", agent, got)
 			}
@@ -236,7 +236,7 @@ func TestShortenedSessions(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		token := w.signIn("ada", secret).Token
-		listed := func(w *world) int { return len(must(w.OwnSessions(t.Context(), as(ada)))(t)) }
+		listed := func(w *world) int { return len(must(w.Sessions.Own(t.Context(), as(ada)))(t)) }
 		shorter := w.another(func(o *accounts.Options) {
 			o.Settings.SessionMax, o.Settings.SessionIdle = 30*time.Minute, 20*time.Minute
 		})

@@ -6,19 +6,18 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
-	"latchkey/accounts/lockout"
 	"latchkey/accounts/policy"
+	"latchkey/accounts/session"
 	"latchkey/models"
 )
 
-// SetUp is what the first SuperAdmin says of themselves.
-type SetUp struct {
+// SetupForm is the form that creates the first SuperAdmin.
+type SetupForm struct {
 	Token                               string
 	Name, Email, Password, Confirmation string
 }
 
-// NewSetupToken makes the token that opens the set-up page, the only one that is good from now on. It returns "" when
-// there is a SuperAdmin already.
+// NewSetupToken makes the token that opens the set-up page, and revokes earlier ones. It returns "" if there is a SuperAdmin.
 func (s *Service) NewSetupToken(ctx context.Context) (token string, err error) {
 	err = s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		done, err := tx.HasSuperAdmin()
@@ -32,9 +31,9 @@ func (s *Service) NewSetupToken(ctx context.Context) (token string, err error) {
 	return token, err
 }
 
-// CheckSetupToken says by [core.ErrNotFound] that the token does not open the set-up page. Once there is a SuperAdmin, made by
-// whatever means, none does.
-func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
+// CheckSetup returns nil if the token opens the set-up page. It returns [core.ErrNotFound] if it does not, as none does once there is a
+// SuperAdmin, and [core.ErrAddress] if no SuperAdmin may act from the address.
+func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
 	read := s.core.DB.Read(ctx)
 	if done, err := read.HasSuperAdmin(); err != nil {
 		return err
@@ -48,33 +47,30 @@ func (s *Service) CheckSetupToken(ctx context.Context, token string) error {
 	if subtle.ConstantTimeCompare([]byte(hash), []byte(core.HashToken(token))) == 0 {
 		return core.ErrNotFound
 	}
-	return nil
-}
-
-// CheckSetup says what [Service.CheckSetupToken] does, and by [core.ErrAddress] that no SuperAdmin may be made from the address.
-func (s *Service) CheckSetup(ctx context.Context, token, address string) error {
-	if err := s.CheckSetupToken(ctx, token); err != nil {
-		return err
-	}
 	if !s.settings.SuperAdmins.Admit(address) {
 		return core.ErrAddress
 	}
 	return nil
 }
 
-// SetUp makes the first SuperAdmin, and signs them in. The token is good for one; of two set-ups at once one wins, and the
-// other is [core.ErrNotFound].
-func (s *Service) SetUp(ctx context.Context, input SetUp, from core.ClientInfo) (in SignedIn, err error) {
-	err = s.limited(ctx, lockout.Subject{Address: from.Address}, func(ctx context.Context) error {
+// SetUp creates the first SuperAdmin, and signs them in. The token is valid once: of two set-ups at the same moment one wins, and the
+// other returns [core.ErrNotFound].
+func (s *Service) SetUp(ctx context.Context, input SetupForm, from core.ClientInfo) (in session.SignedIn, err error) {
+	err = s.limited(ctx, from.Address, func(ctx context.Context) error {
 		in, err = s.setUp(ctx, input, from)
 		return err
 	})
 	return in, err
 }
 
-func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) (SignedIn, error) {
+// limited runs an attempt under the rate limit of its client's network.
+func (s *Service) limited(ctx context.Context, address string, attempt func(context.Context) error) error {
+	return s.pool.Bounded(ctx, func(ctx context.Context) error { return s.limiter.Do(ctx, address, attempt) })
+}
+
+func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientInfo) (session.SignedIn, error) {
 	if err := s.CheckSetup(ctx, input.Token, from.Address); err != nil {
-		return SignedIn{}, err
+		return session.SignedIn{}, err
 	}
 	first := NewAccount{
 		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
@@ -82,7 +78,7 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 	rules := s.Rules()
 	account, keys, err := s.validateFirst(ctx, rules, first, input)
 	if err != nil {
-		return SignedIn{}, err
+		return session.SignedIn{}, err
 	}
 	var issued Issued
 	var checked credential.Checked
@@ -91,9 +87,9 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 		return err
 	})
 	if err != nil {
-		return SignedIn{}, err
+		return session.SignedIn{}, err
 	}
-	in := SignedIn{}
+	in := session.SignedIn{}
 	err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 		account := issued.Account // a transaction may run again
 		in, err = s.insertFirst(tx, &account, keys, checked, first, input.Token, from)
@@ -102,37 +98,35 @@ func (s *Service) setUp(ctx context.Context, input SetUp, from core.ClientInfo) 
 	return in, err
 }
 
-// validateFirst says everything that is wrong with the form at once, the confirmation too.
-func (s *Service) validateFirst(ctx context.Context, rules *policy.Rules, first NewAccount, input SetUp) (models.Account, []string, error) {
+// validateFirst returns everything that is wrong with the form at once.
+func (s *Service) validateFirst(ctx context.Context, rules *policy.Rules, first NewAccount, input SetupForm) (models.Account, []string, error) {
 	var wrong core.FieldErrors
 	account, keys, err := s.validateNew(ctx, rules, core.CommandLine, first)
 	if err := wrong.Add(err); err != nil {
 		return account, nil, err
 	}
-	if !credential.Same(input.Password, input.Confirmation) {
-		wrong.AddField("confirmation", errConfirmation)
-	}
+	_ = wrong.Add(credential.CheckConfirmation(input.Password, input.Confirmation))
 	return account, keys, wrong.Err()
 }
 
 func (s *Service) insertFirst(
 	tx *models.Tx, account *models.Account, keys []string, checked credential.Checked, first NewAccount, token string, from core.ClientInfo,
-) (SignedIn, error) {
+) (session.SignedIn, error) {
 	if err := tx.UseSetupToken(core.HashToken(token)); err != nil {
-		return SignedIn{}, core.NotFound(err)
+		return session.SignedIn{}, core.NotFound(err)
 	}
 	if err := s.insert(tx, from.By(*account), account, keys, checked, first); err != nil {
-		return SignedIn{}, err
+		return session.SignedIn{}, err
 	}
-	in, err := s.openSession(tx, account, from)
+	in, err := s.Sessions.Open(tx, account, from)
 	if err != nil {
-		return SignedIn{}, err
+		return session.SignedIn{}, err
 	}
 	return in, tx.SaveAccount(account)
 }
 
-// closeSetUp makes the set-up page go away in the transaction that makes a SuperAdmin, whoever does.
-func closeSetUp(tx *models.Tx, kind models.Kind) error {
+// closeSetup revokes the set-up token in the transaction that creates a SuperAdmin.
+func closeSetup(tx *models.Tx, kind models.Kind) error {
 	if kind != models.SuperAdmin {
 		return nil
 	}

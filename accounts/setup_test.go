@@ -19,8 +19,8 @@ func empty(t *testing.T, run func(t *testing.T, w *world), adjust ...func(*accou
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) { run(t, newWorld(t, db, adjust...)) })
 }
 
-func setUp(token, name string) accounts.SetUp {
-	return accounts.SetUp{Token: token, Name: name, Email: name + "@example.com", Password: secret, Confirmation: secret}
+func setUp(token, name string) accounts.SetupForm {
+	return accounts.SetupForm{Token: token, Name: name, Email: name + "@example.com", Password: secret, Confirmation: secret}
 }
 
 func TestTwoSetUpsAtOnce(t *testing.T) {
@@ -42,7 +42,7 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 		if made.Load() != 1 || refused.Load() != 19 || w.count("SELECT count(*) FROM accounts WHERE kind = 'superadmin'") != 1 {
 			t.Errorf("%d made, %d refused", made.Load(), refused.Load())
 		}
-		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, core.ErrNotFound) {
+		if err := w.CheckSetup(t.Context(), token, visit.Address); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("afterwards the page: %v", err)
 		}
 		if later := must(w.NewSetupToken(t.Context()))(t); later != "" {
@@ -54,13 +54,13 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 func TestSetupTokens(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		for _, none := range []string{"", "x"} {
-			if err := w.CheckSetupToken(t.Context(), none); !errors.Is(err, core.ErrNotFound) {
+			if err := w.CheckSetup(t.Context(), none, visit.Address); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("without any token %q: %v", none, err)
 			}
 		}
 		first, second := must(w.NewSetupToken(t.Context()))(t), must(w.NewSetupToken(t.Context()))(t)
 		for _, wrong := range []string{"", "x", first, second + "x", second[:10], "\x00"} {
-			if err := w.CheckSetupToken(t.Context(), wrong); !errors.Is(err, core.ErrNotFound) {
+			if err := w.CheckSetup(t.Context(), wrong, visit.Address); !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("%q opens the page: %v", wrong, err)
 			}
 			if _, err := w.SetUp(t.Context(), setUp(wrong, "ada"), visit); !errors.Is(err, core.ErrNotFound) {
@@ -88,7 +88,7 @@ func TestSetUpEndsWithTheCommandLine(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		token := must(w.NewSetupToken(t.Context()))(t)
 		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "cli"})
-		if err := w.CheckSetupToken(t.Context(), token); !errors.Is(err, core.ErrNotFound) {
+		if err := w.CheckSetup(t.Context(), token, visit.Address); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("the page is open: %v", err)
 		}
 		if _, err := w.SetUp(t.Context(), setUp(token, "intruder"), visit); !errors.Is(err, core.ErrNotFound) {

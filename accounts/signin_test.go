@@ -71,7 +71,7 @@ func TestSignInRefusesWhatNoAccountHas(t *testing.T) {
 			{"", "", "name password"}, {"ada", "", "password"}, {"ada", "a\x00b", "password"}, {"ada", "\xff", "password"},
 			{"ada", strings.Repeat("x", 4097), "password"}, {"", secret, "name"},
 		} {
-			if _, err := w.SignIn(t.Context(), test.name, test.password, visit); wrongFields(err) != test.fields {
+			if _, err := w.Sessions.SignIn(t.Context(), test.name, test.password, visit); wrongFields(err) != test.fields {
 				t.Errorf("%q: %v, want %s", test.name, err, test.fields)
 			}
 		}
@@ -100,7 +100,7 @@ func TestSignInSaysWhatIsOpen(t *testing.T) {
 				ada := w.customer("ada")
 				prepare(w, ada)
 				in := w.signIn("ada", secret)
-				who := must(w.Visitor(t.Context(), in.Token, visit.Address))(t)
+				who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
 				if in.Pending != want || who.Pending != want || who.Account.ID != ada.ID {
 					t.Errorf("sign-in says %q, the session %q, want %q", in.Pending, who.Pending, want)
 				}
@@ -153,7 +153,7 @@ func TestBrokenHash(t *testing.T) {
 		ada := w.customer("ada")
 		w.tamper(ada.ID, func(a *models.Account) { a.PasswordHash = "$argon2id$broken" })
 		for range 12 {
-			if _, err := w.SignIn(t.Context(), "ada", secret, visit); err == nil || errors.Is(err, core.ErrSignIn) {
+			if _, err := w.Sessions.SignIn(t.Context(), "ada", secret, visit); err == nil || errors.Is(err, core.ErrSignIn) {
 				t.Errorf("got %v", err)
 			}
 		}

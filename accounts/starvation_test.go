@@ -21,7 +21,7 @@ import (
 func TestStarvationByOneKey(t *testing.T) {
 	floods := map[string]func(w *world, token string, i int) error{
 		"sign-ins in a trusted browser": func(w *world, token string, _ int) error {
-			_, err := w.SignIn(w.Context(), "eve", secret, with(token))
+			_, err := w.Sessions.SignIn(w.Context(), "eve", secret, with(token))
 			return err
 		},
 		"creations": func(w *world, _ string, i int) error {
@@ -73,7 +73,7 @@ func TestStarvationByOneKey(t *testing.T) {
 				await(400 - places)
 				for i := 1; i <= 35; i++ {
 					all.Go(func() {
-						if _, err := w.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit); err != nil {
+						if _, err := w.Sessions.SignIn(t.Context(), fmt.Sprint("ada", i), secret, visit); err != nil {
 							t.Errorf("another account: %v", err)
 						}
 					})
@@ -105,7 +105,7 @@ func TestStrangersDoNotKeepOperatorsWaiting(t *testing.T) {
 				var busy atomic.Int64
 				for i := range 400 {
 					all.Go(func() {
-						if _, err := w.SignIn(ctx, name, "wrong guess", behind(fmt.Sprintf("2001:db8:%x:1::%x", i%5, i))); isBusy(err) {
+						if _, err := w.Sessions.SignIn(ctx, name, "wrong guess", behind(fmt.Sprintf("2001:db8:%x:1::%x", i%5, i))); isBusy(err) {
 							busy.Add(1)
 						}
 					})

@@ -26,15 +26,15 @@ func TestStolenSessionSetsNoPassword(t *testing.T) {
 		if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
 			t.Fatal(err)
 		}
-		thief := must(w.Visitor(t.Context(), stolen.Token, visit.Address))(t)
+		thief := must(w.Sessions.Resolve(t.Context(), stolen.Token, visit.Address))(t)
 		by := as(thief.Account)
 		by.SessionID = thief.Session.ID
 		if thief.Pending != models.MustChange || !thief.NeedsCurrent() {
 			t.Fatalf("the open session: pending %q, needs the current password: %v", thief.Pending, thief.NeedsCurrent())
 		}
-		_, err := w.ChangeOwnPassword(t.Context(), thief, by, change("", "Another horse 2"))
+		_, err := w.Sessions.ChangePassword(t.Context(), thief, by, change("", "Another horse 2"))
 		w.wantProblem(err, "current")
-		_, err = w.ChangeOwnPassword(t.Context(), thief, by, change("wrong", "Another horse 2"))
+		_, err = w.Sessions.ChangePassword(t.Context(), thief, by, change("wrong", "Another horse 2"))
 		w.wantProblem(err, "current")
 		if got := w.account(ada.ID); got.FailedAttempts != 1 || !got.MustChange {
 			t.Errorf("a wrong current password: %d failed attempts, must change %v", got.FailedAttempts, got.MustChange)
@@ -43,7 +43,7 @@ func TestStolenSessionSetsNoPassword(t *testing.T) {
 		if owner.NeedsCurrent() {
 			t.Error("a session that was opened after the demand needs the current password")
 		}
-		if _, err := w.ChangeOwnPassword(t.Context(), owner, by, change("", "Another horse 2")); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), owner, by, change("", "Another horse 2")); err != nil {
 			t.Fatal(err)
 		}
 		if w.holds(stolen.Token) {
@@ -65,12 +65,12 @@ func TestSessionPendingForAnotherReason(t *testing.T) {
 		if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
 			t.Fatal(err)
 		}
-		thief := must(w.Visitor(t.Context(), stolen.Token, visit.Address))(t)
+		thief := must(w.Sessions.Resolve(t.Context(), stolen.Token, visit.Address))(t)
 		by := as(thief.Account)
 		by.SessionID = thief.Session.ID
-		_, err := w.ChangeOwnPassword(t.Context(), thief, by, change("", "Another horse 2"))
+		_, err := w.Sessions.ChangePassword(t.Context(), thief, by, change("", "Another horse 2"))
 		w.wantProblem(err, "current")
-		if _, err := w.ChangeOwnPassword(t.Context(), thief, by, change(secret, "Another horse 2")); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), thief, by, change(secret, "Another horse 2")); err != nil {
 			t.Errorf("with the current password: %v", err)
 		}
 	})
@@ -82,10 +82,10 @@ func TestTrustedBrowsersEnd(t *testing.T) {
 		ada := w.customer("ada")
 		stolen := w.signIn("ada", secret).Device
 		present := w.signIn("ada", secret)
-		who := must(w.Visitor(t.Context(), present.Token, visit.Address))(t)
+		who := must(w.Sessions.Resolve(t.Context(), present.Token, visit.Address))(t)
 		by := as(who.Account)
 		by.SessionID, by.Devices = who.Session.ID, []string{present.Device}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, by, change(secret, "Another horse 2")); err != nil {
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, by, change(secret, "Another horse 2")); err != nil {
 			t.Fatal(err)
 		}
 		if known := w.known(ada.ID); len(known) != 1 {
@@ -117,10 +117,10 @@ func TestSecondDemandInFlight(t *testing.T) {
 		demand()
 		thief, by := w.visitor("ada", secret)
 		demand()
-		if _, err := w.ChangeOwnPassword(t.Context(), thief, by, change("", "Another horse 2")); !errors.Is(err, core.ErrChangeDemanded) {
+		if _, err := w.Sessions.ChangePassword(t.Context(), thief, by, change("", "Another horse 2")); !errors.Is(err, core.ErrChangeDemanded) {
 			t.Errorf("a request that began before the second demand: %v", err)
 		}
-		again := must(w.Visitor(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t)
+		again := must(w.Sessions.Resolve(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t)
 		if again.NeedsCurrent() {
 			t.Error("a session of after the second demand needs the current password")
 		}
@@ -132,10 +132,10 @@ func TestCopiedDeviceCookie(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
 		present := w.signIn("ada", secret)
-		who := must(w.Visitor(t.Context(), present.Token, visit.Address))(t)
+		who := must(w.Sessions.Resolve(t.Context(), present.Token, visit.Address))(t)
 		by := as(who.Account)
 		by.SessionID, by.Devices = who.Session.ID, []string{present.Device}
-		in := must(w.ChangeOwnPassword(t.Context(), who, by, change(secret, "Another horse 2")))(t)
+		in := must(w.Sessions.ChangePassword(t.Context(), who, by, change(secret, "Another horse 2")))(t)
 		if in.Device == "" || in.Device == present.Device {
 			t.Fatalf("the browser holds %q, before %q", in.Device, present.Device)
 		}

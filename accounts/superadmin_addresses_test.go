@@ -23,13 +23,13 @@ func networks(texts ...string) (list core.Networks) {
 func TestSuperAdminAddresses(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")
-		if _, err := w.SignIn(t.Context(), "ada", secret, behind("203.0.113.9")); err != nil {
+		if _, err := w.Sessions.SignIn(t.Context(), "ada", secret, behind("203.0.113.9")); err != nil {
 			t.Errorf("a customer from elsewhere: %v", err)
 		}
 		before := evaluated(w)
 		for _, address := range []string{"203.0.113.9", "::ffff:203.0.113.9", "", "unknown"} {
 			for range 10 {
-				if _, err := w.SignIn(t.Context(), "root", secret, behind(address)); !errors.Is(err, core.ErrSignIn) {
+				if _, err := w.Sessions.SignIn(t.Context(), "root", secret, behind(address)); !errors.Is(err, core.ErrSignIn) {
 					t.Errorf("from %q: %v", address, err)
 				}
 			}
@@ -37,11 +37,11 @@ func TestSuperAdminAddresses(t *testing.T) {
 		if a := w.account(w.root.ID); evaluated(w) != before || a.FailedAttempts != 0 || w.reasons(a.ID)["address"] != 40 {
 			t.Errorf("%d were evaluated, %d counted, the log says %v", evaluated(w)-before, a.FailedAttempts, w.reasons(a.ID))
 		}
-		in := must(w.SignIn(t.Context(), "root", secret, behind("::ffff:192.0.2.99")))(t)
-		if _, err := w.Visitor(t.Context(), in.Token, "192.0.2.1"); err != nil {
+		in := must(w.Sessions.SignIn(t.Context(), "root", secret, behind("::ffff:192.0.2.99")))(t)
+		if _, err := w.Sessions.Resolve(t.Context(), in.Token, "192.0.2.1"); err != nil {
 			t.Errorf("the session: %v", err)
 		}
-		if _, err := w.Visitor(t.Context(), in.Token, "203.0.113.9"); !errors.Is(err, core.ErrAddress) {
+		if _, err := w.Sessions.Resolve(t.Context(), in.Token, "203.0.113.9"); !errors.Is(err, core.ErrAddress) {
 			t.Errorf("the session from elsewhere: %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.SuperAdmins = networks("192.0.2.0/24") })
@@ -52,7 +52,7 @@ func TestSuperAdminAddressesOfAKnownBrowser(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		from := with(w.device("root"))
 		from.Address = "203.0.113.9"
-		if _, err := w.SignIn(t.Context(), "root", secret, from); !errors.Is(err, core.ErrSignIn) {
+		if _, err := w.Sessions.SignIn(t.Context(), "root", secret, from); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("got %v", err)
 		}
 	}, func(o *accounts.Options) { o.Settings.SuperAdmins = networks("192.0.2.0/24") })
@@ -87,7 +87,7 @@ func TestSingleSession(t *testing.T) {
 			t.Error("a failed sign-in ended the session")
 		}
 		processes := []*world{w, w.another()}
-		testkit.Together(40, func(i int) { must(processes[i%2].SignIn(t.Context(), "ada", secret, visit))(t) })
+		testkit.Together(40, func(i int) { must(processes[i%2].Sessions.SignIn(t.Context(), "ada", secret, visit))(t) })
 		if n := w.count("SELECT count(*) FROM sessions WHERE account_id = '" + ada.ID + "'"); n != 1 {
 			t.Errorf("%d sessions are left of many at once", n)
 		}
@@ -97,8 +97,8 @@ func TestSingleSession(t *testing.T) {
 		if !w.holds(third) {
 			t.Error("a sign-in that only opens the reset page ended the session")
 		}
-		who := must(w.Visitor(t.Context(), pending, visit.Address))(t)
-		token := must(w.ChangeOwnPassword(t.Context(), who, as(who.Account), change("", "Another horse 2")))(t).Token
+		who := must(w.Sessions.Resolve(t.Context(), pending, visit.Address))(t)
+		token := must(w.Sessions.ChangePassword(t.Context(), who, as(who.Account), change("", "Another horse 2")))(t).Token
 		if w.holds(third) || !w.holds(token) {
 			t.Errorf("after the reset: the former %t, the new one %t", w.holds(third), w.holds(token))
 		}

@@ -8,6 +8,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
+	"latchkey/accounts/session"
 	"latchkey/models"
 )
 
@@ -21,7 +22,7 @@ func TestSpacesAroundIdentifiers(t *testing.T) {
 		for _, space := range outer {
 			for _, identifier := range []string{"ada", "ADA", "ada@bücher.example"} {
 				typed := space + identifier + space
-				if in, err := w.SignIn(t.Context(), typed, secret, visit); err != nil || in.Account.ID != ada.ID {
+				if in, err := w.Sessions.SignIn(t.Context(), typed, secret, visit); err != nil || in.Account.ID != ada.ID {
 					t.Errorf("signing in as %q: %v", typed, err)
 				}
 				if found, err := w.FindByIdentifier(t.Context(), typed); err != nil || found.ID != ada.ID {
@@ -32,7 +33,7 @@ func TestSpacesAroundIdentifiers(t *testing.T) {
 			if len(list.Rows) != 1 {
 				t.Errorf("searching for %q: %d accounts", space+"ada"+space, len(list.Rows))
 			}
-			if _, err := w.SignIn(t.Context(), "a"+space+"da", secret, visit); !errors.Is(err, core.ErrSignIn) {
+			if _, err := w.Sessions.SignIn(t.Context(), "a"+space+"da", secret, visit); !errors.Is(err, core.ErrSignIn) {
 				t.Errorf("with an inner %q: %v", space, err)
 			}
 		}
@@ -57,8 +58,8 @@ func TestNormalFormsInConfirmations(t *testing.T) {
 		}
 		w.customer("ada")
 		who, by := w.visitor("ada", secret)
-		input := accounts.NewPassword{Current: secret, Password: "Another " + composed + " 2", Confirmation: "Another " + decomposed + " 2"}
-		if _, err := w.ChangeOwnPassword(t.Context(), who, by, input); err != nil {
+		input := session.NewPassword{Current: secret, Password: "Another " + composed + " 2", Confirmation: "Another " + decomposed + " 2"}
+		if _, err := w.Sessions.ChangePassword(t.Context(), who, by, input); err != nil {
 			t.Errorf("password and confirmation in different forms: %v", err)
 		}
 		long := strings.Repeat("e\u0301", 64)

@@ -14,6 +14,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -208,25 +209,25 @@ func (w *world) do(change func(*models.Tx) error) {
 }
 
 // signIn must succeed.
-func (w *world) signIn(name, password string) accounts.SignedIn {
+func (w *world) signIn(name, password string) session.SignedIn {
 	w.Helper()
-	return must(w.SignIn(w.Context(), name, password, visit))(w)
+	return must(w.Sessions.SignIn(w.Context(), name, password, visit))(w)
 }
 
 // refused signs in and must get the one error of failed sign-ins, n times.
 func (w *world) refused(n int, name, password string) {
 	w.Helper()
 	for range n {
-		if _, err := w.SignIn(w.Context(), name, password, visit); !errors.Is(err, core.ErrSignIn) {
+		if _, err := w.Sessions.SignIn(w.Context(), name, password, visit); !errors.Is(err, core.ErrSignIn) {
 			w.Fatalf("signing in as %q with %q: %v, want %v", name, password, err, core.ErrSignIn)
 		}
 	}
 }
 
 // visitor signs in, and is known by the session.
-func (w *world) visitor(name, password string) (accounts.Visitor, core.Actor) {
+func (w *world) visitor(name, password string) (session.Current, core.Actor) {
 	w.Helper()
-	who := must(w.Visitor(w.Context(), w.signIn(name, password).Token, visit.Address))(w)
+	who := must(w.Sessions.Resolve(w.Context(), w.signIn(name, password).Token, visit.Address))(w)
 	actor := as(who.Account)
 	actor.SessionID = who.Session.ID
 	return who, actor
@@ -235,7 +236,7 @@ func (w *world) visitor(name, password string) (accounts.Visitor, core.Actor) {
 // holds tells whether a session does.
 func (w *world) holds(token string) bool {
 	w.Helper()
-	_, err := w.Visitor(w.Context(), token, visit.Address)
+	_, err := w.Sessions.Resolve(w.Context(), token, visit.Address)
 	if err != nil && !errors.Is(err, core.ErrNotFound) {
 		w.Fatal(err)
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 )
 
 // busy is how many people come on each day of the week, compared with a Monday.
@@ -54,8 +54,8 @@ func (w *world) work(p *person, from core.ClientInfo) action {
 			w.choosePassword(p, in.Token, w.generated)
 		case w.rand.IntN(4) == 0:
 			w.in(time.Duration(5+w.rand.IntN(40))*time.Minute, func(context.Context) error {
-				w.inSession(p, in.Token, func(ctx context.Context, _ accounts.Visitor, actor core.Actor) error {
-					return w.accounts.SignOut(ctx, actor)
+				w.inSession(p, in.Token, func(ctx context.Context, _ session.Current, actor core.Actor) error {
+					return w.accounts.Sessions.SignOut(ctx, actor)
 				})
 				return nil
 			})
@@ -86,7 +86,7 @@ func (w *world) stay(p *person, from core.ClientInfo) action {
 			return ignore(err, core.ErrSignIn)
 		}
 		w.at(w.end.Add(-time.Duration(20+w.rand.IntN(400))*time.Second), func(ctx context.Context) error {
-			_, err := w.accounts.Visitor(ctx, in.Token, p.desk.Address)
+			_, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
 			return ignore(err, core.ErrNotFound)
 		})
 		if in.Pending != "" {

@@ -32,7 +32,7 @@ func (w *world) failures() {
 // fail signs in with a wrong password.
 func (w *world) fail(ctx context.Context, name string, from core.ClientInfo) error {
 	from.RequestID = w.accounts.NewID()
-	_, err := w.accounts.SignIn(ctx, name, "Nobody-Has-This-1", from)
+	_, err := w.accounts.Sessions.SignIn(ctx, name, "Nobody-Has-This-1", from)
 	if errors.Is(err, core.ErrSignIn) {
 		return nil
 	}

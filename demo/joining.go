@@ -53,7 +53,7 @@ func (w *world) setUp(ctx context.Context) error {
 	}
 	from := p.desk
 	from.RequestID = w.accounts.NewID()
-	in, err := w.accounts.SetUp(ctx, accounts.SetUp{
+	in, err := w.accounts.SetUp(ctx, accounts.SetupForm{
 		Token: token, Name: p.name, Email: p.email, Password: p.password, Confirmation: p.password,
 	}, from)
 	p.id = in.Account.ID

@@ -109,7 +109,7 @@ func (w *world) correctAddress(ctx context.Context) error {
 
 // loseLaptop leaves a session open, which the organization ends.
 func (w *world) loseLaptop(ctx context.Context) error {
-	w.in(25*time.Minute, w.act(nordkai, katharina, w.accounts.EndSessions))
+	w.in(25*time.Minute, w.act(nordkai, katharina, w.accounts.Sessions.EndAll))
 	_, err := w.signIn(ctx, w.people[katharina], w.people[katharina].desk)
 	return err
 }
@@ -118,6 +118,6 @@ func (w *world) loseLaptop(ctx context.Context) error {
 func (w *world) endOtherSessions(ctx context.Context) error {
 	p := w.people[zoe]
 	_, err := w.signIn(ctx, p, p.phone)
-	w.in(4*time.Minute, w.atDesk(p, w.accounts.EndOtherSessions))
+	w.in(4*time.Minute, w.atDesk(p, w.accounts.Sessions.EndOthers))
 	return err
 }

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
 	"latchkey/models"
 )
 
@@ -80,9 +80,9 @@ func (w *world) actor(p *person) core.Actor {
 	return core.Actor{ID: p.id, Name: p.name, Kind: p.kind, Address: p.desk.Address, RequestID: w.accounts.NewID()}
 }
 
-func (w *world) signIn(ctx context.Context, p *person, from core.ClientInfo) (accounts.SignedIn, error) {
+func (w *world) signIn(ctx context.Context, p *person, from core.ClientInfo) (session.SignedIn, error) {
 	from.Devices, from.RequestID = p.devices[from.UserAgent], w.accounts.NewID()
-	in, err := w.accounts.SignIn(ctx, p.name, p.password, from)
+	in, err := w.accounts.Sessions.SignIn(ctx, p.name, p.password, from)
 	p.remember(from.UserAgent, in.Device)
 	return in, errors.Join(err, w.planSweeps(ctx, p))
 }
@@ -95,9 +95,9 @@ func (p *person) remember(userAgent, cookie string) {
 }
 
 // inSession plans an action about a minute later in a session, if the session is still valid then.
-func (w *world) inSession(p *person, token string, do func(context.Context, accounts.Visitor, core.Actor) error) {
+func (w *world) inSession(p *person, token string, do func(context.Context, session.Current, core.Actor) error) {
 	w.in(time.Duration(40+w.rand.IntN(80))*time.Second, func(ctx context.Context) error {
-		visitor, err := w.accounts.Visitor(ctx, token, p.desk.Address)
+		visitor, err := w.accounts.Sessions.Resolve(ctx, token, p.desk.Address)
 		if err != nil {
 			return ignore(err, core.ErrNotFound)
 		}
@@ -117,7 +117,7 @@ func (w *world) atDesk(p *person, do func(context.Context, core.Actor) error) ac
 		if err != nil {
 			return err
 		}
-		w.inSession(p, in.Token, func(ctx context.Context, _ accounts.Visitor, actor core.Actor) error { return do(ctx, actor) })
+		w.inSession(p, in.Token, func(ctx context.Context, _ session.Current, actor core.Actor) error { return do(ctx, actor) })
 		return nil
 	}
 }
@@ -140,13 +140,13 @@ func (w *world) final(p *person) (string, error) {
 
 // choosePassword changes the person's password in a session.
 func (w *world) choosePassword(p *person, token string, next passwordFor) {
-	w.inSession(p, token, func(ctx context.Context, visitor accounts.Visitor, actor core.Actor) error {
+	w.inSession(p, token, func(ctx context.Context, visitor session.Current, actor core.Actor) error {
 		secret, err := next(p)
 		if err != nil {
 			return err
 		}
 		actor.Devices = p.devices[visitor.Session.UserAgent]
-		in, err := w.accounts.ChangeOwnPassword(ctx, visitor, actor, accounts.NewPassword{Current: p.password, Password: secret, Confirmation: secret})
+		in, err := w.accounts.Sessions.ChangePassword(ctx, visitor, actor, session.NewPassword{Current: p.password, Password: secret, Confirmation: secret})
 		if err == nil {
 			p.password = secret
 			p.remember(visitor.Session.UserAgent, in.Device)

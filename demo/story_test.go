@@ -282,7 +282,7 @@ func TestJobsRunOnTheDemoForMonths(t *testing.T) {
 		now = now.Add(24 * time.Hour)
 		_, errSweep := service.Sweep(t.Context())
 		n, errDeliver := runner.DeliverDue(t.Context())
-		if err := errors.Join(errSweep, errDeliver, service.Tidy(t.Context())); err != nil {
+		if err := errors.Join(errSweep, errDeliver, service.PurgeExpired(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		delivered += n

@@ -70,7 +70,7 @@ func Play(ctx context.Context, o Options) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return w.accounts.Tidy(ctx)
+	return w.accounts.PurgeExpired(ctx)
 }
 
 // world is the program under the demo's clock, and the steps still to come. It never goes beyond the end, so that ids and

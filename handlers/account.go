@@ -58,7 +58,7 @@ func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Accou
 	if err != nil {
 		return views.AccountPage{}, err
 	}
-	sessions, err := s.Accounts.SessionsOf(ctx, who, account)
+	sessions, err := s.Accounts.Sessions.Of(ctx, who, account)
 	if err != nil {
 		return views.AccountPage{}, err
 	}

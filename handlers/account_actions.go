@@ -43,12 +43,12 @@ func (s *App) enable(c echo.Context) error {
 }
 
 func (s *App) endSessions(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.EndSessions, "The account is signed out everywhere.")
+	return s.runAccountAction(c, s.Accounts.Sessions.EndAll, "The account is signed out everywhere.")
 }
 
 func (s *App) endSession(c echo.Context) error {
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
-		return s.Accounts.EndSession(ctx, who, id, c.Param("session"))
+		return s.Accounts.Sessions.End(ctx, who, id, c.Param("session"))
 	}, "The session is ended.")
 }
 

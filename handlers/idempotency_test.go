@@ -113,7 +113,7 @@ func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sen
 		},
 		"end one's own session": func() (sentForm, int) {
 			browser := app.SignIn("ann")
-			account, err := app.Accounts.Visitor(app.Context(), browser.Session(), "192.0.2.1")
+			account, err := app.Accounts.Sessions.Resolve(app.Context(), browser.Session(), "192.0.2.1")
 			if err != nil {
 				app.Fatal(err)
 			}
@@ -314,7 +314,7 @@ func TestAnswersAreSealed(t *testing.T) {
 		}
 		check(t, "answers", kept, 2)
 		app.Clock.Advance(accounts.AnswerLife)
-		if err := app.Accounts.Tidy(t.Context()); err != nil {
+		if err := app.Accounts.PurgeExpired(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if left := slices.IndexFunc(app.DB.Dump(t), func(line string) bool { return strings.HasPrefix(line, "answers: ") }); left >= 0 {

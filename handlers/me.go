@@ -47,7 +47,7 @@ func (s *App) mePageOf(c echo.Context, frame ui.Frame) (views.MePage, error) {
 		return view, err
 	}
 	view.Facts = append(facts, words.PasswordFact(p, account))
-	sessions, err := s.Accounts.OwnSessions(ctx, page.Actor(c))
+	sessions, err := s.Accounts.Sessions.Own(ctx, page.Actor(c))
 	if err != nil {
 		return view, err
 	}
@@ -67,7 +67,7 @@ func (s *App) editMe(c echo.Context) error {
 }
 
 func (s *App) endOwnSession(c echo.Context) error {
-	if err := s.Accounts.EndOwnSession(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
+	if err := s.Accounts.Sessions.EndOwn(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
 		return err
 	}
 	if c.Param("id") == page.Visitor(c).Session.ID {
@@ -80,7 +80,7 @@ func (s *App) endOwnSession(c echo.Context) error {
 }
 
 func (s *App) endOtherSessions(c echo.Context) error {
-	if err := s.Accounts.EndOtherSessions(c.Request().Context(), page.Actor(c)); err != nil {
+	if err := s.Accounts.Sessions.EndOthers(c.Request().Context(), page.Actor(c)); err != nil {
 		return err
 	}
 	return s.Done(c, views.MeURL, s.WordsFor(c).T("All your other sessions are ended."))

@@ -5,9 +5,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
 	"latchkey/handlers/page"
 	"latchkey/password"
 	"latchkey/views"
@@ -20,10 +20,10 @@ func (s *App) showPassword(c echo.Context) error {
 
 func (s *App) changePassword(c echo.Context) error {
 	who := page.Visitor(c)
-	input := accounts.NewPassword{
+	input := session.NewPassword{
 		Current: page.Field(c, "current"), Password: page.Field(c, "password"), Confirmation: page.Field(c, "confirmation"),
 	}
-	in, err := s.Accounts.ChangeOwnPassword(c.Request().Context(), *who, page.Actor(c), input)
+	in, err := s.Accounts.Sessions.ChangePassword(c.Request().Context(), *who, page.Actor(c), input)
 	if err != nil {
 		return s.passwordPage(c, http.StatusUnprocessableEntity, password.Generated{}, err)
 	}

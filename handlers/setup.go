@@ -18,11 +18,11 @@ func (s *App) showSetup(c echo.Context) error {
 	if err := s.Accounts.CheckSetup(c.Request().Context(), token, c.RealIP()); err != nil {
 		return err
 	}
-	return s.setupPage(c, http.StatusOK, accounts.SetUp{Token: token}, nil)
+	return s.setupPage(c, http.StatusOK, accounts.SetupForm{Token: token}, nil)
 }
 
 func (s *App) setUp(c echo.Context) error {
-	input := accounts.SetUp{
+	input := accounts.SetupForm{
 		Token: page.Field(c, "token"), Name: page.Field(c, "name"), Email: page.Field(c, "email"),
 		Password: page.Field(c, "password"), Confirmation: page.Field(c, "confirmation"),
 	}
@@ -35,7 +35,7 @@ func (s *App) setUp(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, page.Home(in.Account.Kind))
 }
 
-func (s *App) setupPage(c echo.Context, status int, input accounts.SetUp, failed error) error {
+func (s *App) setupPage(c echo.Context, status int, input accounts.SetupForm, failed error) error {
 	frame := s.PlainFrame(c, "Set up Latchkey")
 	if err := page.SetProblems(&frame, failed); err != nil {
 		return err

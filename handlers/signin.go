@@ -25,7 +25,7 @@ func (s *App) showSignIn(c echo.Context) error {
 
 func (s *App) signIn(c echo.Context) error {
 	name, next := page.Field(c, "name"), page.LocalTarget(page.Field(c, "next"))
-	in, err := s.Accounts.SignIn(c.Request().Context(), name, page.Field(c, "password"), page.Client(c))
+	in, err := s.Accounts.Sessions.SignIn(c.Request().Context(), name, page.Field(c, "password"), page.Client(c))
 	if err != nil {
 		return s.rerenderSignIn(c, name, next, err)
 	}
@@ -53,7 +53,7 @@ func (s *App) rerenderSignIn(c echo.Context, name, next string, failed error) er
 }
 
 func (s *App) signOut(c echo.Context) error {
-	if err := s.Accounts.SignOut(c.Request().Context(), page.Actor(c)); err != nil && !errors.Is(err, core.ErrNotFound) {
+	if err := s.Accounts.Sessions.SignOut(c.Request().Context(), page.Actor(c)); err != nil && !errors.Is(err, core.ErrNotFound) {
 		return err
 	}
 	if err := page.DropCookie(c); err != nil {

@@ -17,7 +17,7 @@ func strangers(app *testapp.App, name string, addresses ...string) {
 	app.Helper()
 	for i := range 75 {
 		visit := core.ClientInfo{Address: addresses[i%len(addresses)]}
-		if _, err := app.Accounts.SignIn(app.Context(), name, "wrong", visit); err == nil {
+		if _, err := app.Accounts.Sessions.SignIn(app.Context(), name, "wrong", visit); err == nil {
 			app.Fatal("a wrong password opens")
 		}
 		app.Clock.Advance(time.Second)
@@ -62,7 +62,7 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 		}
 		app.Clock.Advance(24 * time.Hour)
 		for range 65 {
-			if _, err := app.Accounts.SignIn(t.Context(), "bob", testapp.Secret, core.ClientInfo{Address: "192.0.2.1"}); err != nil {
+			if _, err := app.Accounts.Sessions.SignIn(t.Context(), "bob", testapp.Secret, core.ClientInfo{Address: "192.0.2.1"}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -74,7 +74,7 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 // An intruder's success stays on the owner's page, whatever strangers do after it.
 func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
-		if _, err := app.Accounts.SignIn(t.Context(), "ann", testapp.Secret, core.ClientInfo{Address: "198.51.100.66"}); err != nil {
+		if _, err := app.Accounts.Sessions.SignIn(t.Context(), "ann", testapp.Secret, core.ClientInfo{Address: "198.51.100.66"}); err != nil {
 			t.Fatal(err)
 		}
 		ann := app.SignIn("ann")

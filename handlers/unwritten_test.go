@@ -29,7 +29,7 @@ func TestSessionsThatCannotBeWritten(t *testing.T) {
 	}
 	ann.Get("/password").Submit("/password", "current", testapp.Secret, "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me")
 	ann.Get("/me").Want(200)
-	for _, line := range []string{"a session's use could not be noted", "saving session values failed"} {
+	for _, line := range []string{"recording the use of a session failed", "saving session values failed"} {
 		if !strings.Contains(log.String(), line) {
 			t.Errorf("the log does not say %q", line)
 		}

@@ -64,7 +64,7 @@ func (w *world) blacklist(name string) {
 	})
 	w.must(err)
 	for range 3 {
-		if _, err := w.service.SignIn(w.t.Context(), name, "another password", core.ClientInfo{}); err == nil {
+		if _, err := w.service.Sessions.SignIn(w.t.Context(), name, "another password", core.ClientInfo{}); err == nil {
 			w.t.Fatal("signed in")
 		}
 	}

@@ -120,7 +120,7 @@ func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 }
 
 func (r *Runner) purge(ctx context.Context) (again bool, err error) {
-	return false, r.InForce.Service().Tidy(ctx)
+	return false, r.InForce.Service().PurgeExpired(ctx)
 }
 
 // runTask runs the task that is due first.

@@ -13,6 +13,7 @@ const (
 	errTooManyBytes  core.Code = "password.too_many_bytes"
 	errNotText       core.Code = "password.not_text"
 	errNotComparable core.Code = "password.not_comparable"
+	errConfirmation  core.Code = "password.confirmation_differs"
 )
 
 // The rules of composition and the history.

@@ -146,6 +146,10 @@ func (p *Pool) Do(ctx context.Context, keys []string, do func(context.Context) e
 	})
 }
 
+// ActorKey is the key under which the requests of a signed-in account are queued, see [Pool.Do]. Requests that sign in to the account have
+// another one, since they may come from untrusted clients.
+func ActorKey(id string) string { return "acting " + id }
+
 // waitKey is the context key of how long a request waited for its turn, which counts for its first hash.
 type waitKey struct{}
 

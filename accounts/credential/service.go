@@ -112,12 +112,13 @@ func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, 
 	return nil
 }
 
-// Same reports whether two passwords are the same in the form in which they are hashed.
-func Same(a, b string) bool {
-	first, err := password.Normalize(a)
-	if err != nil {
-		return a == b // it is refused for another reason
+// CheckConfirmation returns an error of the field confirmation unless it has the same password, in the form in which they are hashed.
+func CheckConfirmation(secret, confirmation string) error {
+	first, err := password.Normalize(secret)
+	second, errSecond := password.Normalize(confirmation)
+	same := err == nil && errSecond == nil && first == second
+	if !same && (err == nil || secret != confirmation) { // a password that cannot be normalized has an error of its own
+		return core.Invalid("confirmation", errConfirmation)
 	}
-	second, err := password.Normalize(b)
-	return err == nil && first == second
+	return nil
 }

@@ -2,6 +2,7 @@ package lockout
 
 import (
 	"context"
+	"errors"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
@@ -60,6 +61,12 @@ func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *outcome,
 		return err
 	}
 	return s.notifier.Blocked(tx, *account, devices.Known > 0 && !devices.UsedUp)
+}
+
+// PurgeExpired removes attempts of processes that died, and browsers that are no longer trusted.
+func (s *Service) PurgeExpired(tx *models.Tx) error {
+	now := s.core.Now()
+	return errors.Join(tx.DeleteLapsedReservations(now), tx.DeleteDevices(now.Add(-DeviceLife)))
 }
 
 // EndBlocks ends all blocks whose time is up.

@@ -84,6 +84,9 @@ func IsFault(err error) bool {
 		errors.Is(err, core.ErrSignIn) || errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrAddress)
 }
 
+// PurgeExpired removes failures that no longer count.
+func (l *Limiter) PurgeExpired(tx *models.Tx) error { return tx.DeleteAddressFailures(l.core.Now()) }
+
 // Attempts is how many attempts from the IP address are in flight or waiting, in this process.
 func (l *Limiter) Attempts(address string) int {
 	l.mu.Lock()

@@ -82,6 +82,18 @@ func (s *Service) Cancel(ctx context.Context, actor core.Actor, id string) error
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error { return core.NotFound(tx.CancelTask(id, s.core.Now())) })
 }
 
+// keepEnded is how long tasks that have ended are listed.
+const keepEnded = 30 * 24 * time.Hour
+
+// purgeBatch is how many old tasks one transaction removes.
+const purgeBatch = 500
+
+// PurgeExpired removes tasks that ended long ago.
+func (s *Service) PurgeExpired(tx *models.Tx) error {
+	_, err := tx.DeleteTasks(s.core.Now().Add(-keepEnded), purgeBatch)
+	return err
+}
+
 // Run is a task while it is carried out.
 type Run struct {
 	core *core.Core

@@ -9,6 +9,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
 	"latchkey/config"
 	"latchkey/handlers/page"
 	"latchkey/jobs"
@@ -55,7 +56,7 @@ func (a *app) measure(hashes *credential.Pool) {
 	a.metrics = metrics.New(metrics.Options{
 		DB: a.db, Now: time.Now, Hashes: hashes.Load, MailServer: a.config.SMTP != nil, Policy: a.policyInForce, Log: a.log,
 		ReadTimeout: a.timings.MetricsRead,
-		SignIns:     accounts.Outcomes(), Refusals: []string{credential.RefusedFull, credential.RefusedLate}, Jobs: jobs.Names(), ConnectionRefusals: []string{refusedAddress, refusedAll},
+		SignIns:     session.Outcomes(), Refusals: []string{credential.RefusedFull, credential.RefusedLate}, Jobs: jobs.Names(), ConnectionRefusals: []string{refusedAddress, refusedAll},
 	})
 }
 
@@ -66,7 +67,7 @@ func (a *app) policyInForce() (version int, refused bool) {
 
 // meters are what the parts tell of their work. They are nil where nobody asked for figures.
 type meters struct {
-	accounts accounts.Meter
+	accounts accounts.Metrics
 	jobs     jobs.Metrics
 	pages    page.Meter
 

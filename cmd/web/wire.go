@@ -83,7 +83,7 @@ func (a *app) build(policies password.Policies) error {
 		return err
 	}
 	a.inForce = accounts.NewInForce(accounts.Options{
-		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Meter: told.accounts,
+		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Metrics: told.accounts,
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	})

@@ -9,7 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
+	"latchkey/accounts/session"
 	"latchkey/views"
 )
 
@@ -94,7 +94,7 @@ func HiddenFields(values url.Values) (fields []views.Hidden) {
 }
 
 // SaveForm gives what was typed into a session, with the page that fills it in; "" if it is not for this account.
-func (s *Kit) SaveForm(in accounts.SignedIn, next string, values url.Values) string {
+func (s *Kit) SaveForm(in session.SignedIn, next string, values url.Values) string {
 	by := values.Get(byField)
 	if len(values) == 0 || by != "" && by != in.Account.ID || s.TargetOrHome(next, in.Account) != next {
 		return ""

@@ -246,7 +246,7 @@ func (s *Kit) sessionHolds(c echo.Context, kept answer) (bool, error) {
 	if given == nil || given.MaxAge < 0 {
 		return true, nil
 	}
-	_, err := s.Accounts.Visitor(c.Request().Context(), given.Value, c.RealIP())
+	_, err := s.Accounts.Sessions.Resolve(c.Request().Context(), given.Value, c.RealIP())
 	if errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrAddress) {
 		return false, nil
 	}

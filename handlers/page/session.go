@@ -6,6 +6,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 )
 
 // visitorKey is the key of the visitor in a session's values.
@@ -28,17 +29,17 @@ func (s *Kit) loadVisitor(c echo.Context) error {
 }
 
 func Session(c echo.Context) *sessions.Session {
-	session, _ := c.Get(contextSession).(*sessions.Session)
-	return session
+	stored, _ := c.Get(contextSession).(*sessions.Session)
+	return stored
 }
 
 // Visitor is who is signed in; nil = not signed in.
-func Visitor(c echo.Context) *accounts.Visitor {
-	session := Session(c)
-	if session == nil {
+func Visitor(c echo.Context) *session.Current {
+	stored := Session(c)
+	if stored == nil {
 		return nil
 	}
-	who, _ := session.Values[visitorKey{}].(*accounts.Visitor)
+	who, _ := stored.Values[visitorKey{}].(*session.Current)
 	return who
 }
 
@@ -77,8 +78,8 @@ func (s *Kit) recordRefusal(c echo.Context, err error) {
 		}
 	}
 	who := Visitor(c)
-	if session := Session(c); who == nil && session != nil {
-		who, _ = session.Values[ipBlockedKey{}].(*accounts.Visitor)
+	if stored := Session(c); who == nil && stored != nil {
+		who, _ = stored.Values[ipBlockedKey{}].(*session.Current)
 	}
 	if who == nil {
 		return
@@ -88,10 +89,10 @@ func (s *Kit) recordRefusal(c echo.Context, err error) {
 }
 
 // StartSession replaces the browser's session, with values for the next page, and stores its device token.
-func (s *Kit) StartSession(c echo.Context, in accounts.SignedIn, values map[string]string) {
+func (s *Kit) StartSession(c echo.Context, in session.SignedIn, values map[string]string) {
 	session := Session(c)
 	if session.ID != "" && session.ID != in.Token {
-		if err := s.Accounts.DropSession(c.Request().Context(), session.ID); err != nil {
+		if err := s.Accounts.Sessions.Drop(c.Request().Context(), session.ID); err != nil {
 			s.Log.Warn("ending previous session failed", "error", err) // the sign-in itself succeeds
 		}
 	}

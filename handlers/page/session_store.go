@@ -56,7 +56,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	if token == "" {
 		return session, nil
 	}
-	who, err := st.accounts.Visitor(r.Context(), token, st.address(r))
+	who, err := st.accounts.Sessions.Resolve(r.Context(), token, st.address(r))
 	if errors.Is(err, core.ErrAddress) {
 		session.ID, session.Values[ipBlockedKey{}] = token, &who // replaced by the next sign-in
 		return session, nil
@@ -103,7 +103,7 @@ func (st *sessionStore) store(ctx context.Context, session *sessions.Session) er
 	if err != nil || data == read {
 		return err
 	}
-	return st.accounts.SaveSessionData(ctx, session.ID, data)
+	return st.accounts.Sessions.SaveData(ctx, session.ID, data)
 }
 
 // encode serializes the values for later pages; the visitor is in columns.

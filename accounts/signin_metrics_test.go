@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/session"
 	"latchkey/models"
 )
 
@@ -65,7 +66,7 @@ func TestOutcomesOfSignIns(t *testing.T) {
 					test.prepare(w, ada)
 				}
 				clear(m.signIns)
-				_, err := w.SignIn(t.Context(), test.name, test.password, visit)
+				_, err := w.Sessions.SignIn(t.Context(), test.name, test.password, visit)
 				m.counted(t, outcome)
 				if errors.Unwrap(err) != nil { // of a failure nothing but [core.ErrSignIn] comes out
 					t.Errorf("the error may say why: %#v", err)
@@ -79,11 +80,11 @@ func TestOutcomesOfSignIns(t *testing.T) {
 func measured(t *testing.T, run func(t *testing.T, w *world, m *tally)) {
 	t.Helper()
 	play := func(t *testing.T, w *world) {
-		m, _ := w.options.Meter.(*tally)
+		m, _ := w.options.Metrics.(*tally)
 		run(t, w, m)
 	}
 	scenario(t, play, func(o *accounts.Options) {
-		o.Meter, o.Settings.SuperAdmins, o.Settings.SignInRate = newTally(), networks("198.51.100.0/24"), 20
+		o.Metrics, o.Settings.SuperAdmins, o.Settings.SignInRate = newTally(), networks("198.51.100.0/24"), 20
 	})
 }
 
@@ -92,8 +93,8 @@ func (m *tally) counted(t *testing.T, outcome string) {
 	if !maps.Equal(m.signIns, map[string]int{outcome: 1}) {
 		t.Errorf("counted %v, want one %s", m.signIns, outcome)
 	}
-	if !slices.Contains(accounts.Outcomes(), outcome) {
-		t.Errorf("%s is none of %q", outcome, accounts.Outcomes())
+	if !slices.Contains(session.Outcomes(), outcome) {
+		t.Errorf("%s is none of %q", outcome, session.Outcomes())
 	}
 	clear(m.signIns)
 }
@@ -102,7 +103,7 @@ func (m *tally) counted(t *testing.T, outcome string) {
 func TestOutcomesWithoutALook(t *testing.T) {
 	measured(t, func(t *testing.T, w *world, m *tally) {
 		leave := fillQueue(t, w.hashes)
-		_, _ = w.SignIn(t.Context(), "ada", secret, visit)
+		_, _ = w.Sessions.SignIn(t.Context(), "ada", secret, visit)
 		m.counted(t, "busy")
 		if m.refused["full"] != 1 {
 			t.Errorf("refused %v", m.refused)
@@ -110,18 +111,18 @@ func TestOutcomesWithoutALook(t *testing.T) {
 		leave()
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, _ = w.SignIn(gone, "ada", secret, visit)
+		_, _ = w.Sessions.SignIn(gone, "ada", secret, visit)
 		m.counted(t, "left")
 		for range 40 { // twice the rate
-			_, _ = w.SignIn(t.Context(), "nobody", secret, visit)
+			_, _ = w.Sessions.SignIn(t.Context(), "nobody", secret, visit)
 		}
 		clear(m.signIns)
-		_, _ = w.SignIn(t.Context(), "nobody", secret, visit)
+		_, _ = w.Sessions.SignIn(t.Context(), "nobody", secret, visit)
 		m.counted(t, "too-many")
 		closed := w.db.Again(t)
 		other := w.another(func(o *accounts.Options) { o.DB = closed })
 		_ = closed.Close()
-		_, _ = other.SignIn(t.Context(), "ada", secret, visit)
+		_, _ = other.Sessions.SignIn(t.Context(), "ada", secret, visit)
 		m.counted(t, "error")
 	})
 }

@@ -57,13 +57,13 @@ func TestFailedSignInsAreForgotten(t *testing.T) {
 				var both sync.WaitGroup
 				for range 2 {
 					both.Go(func() {
-						if err := w.Tidy(t.Context()); err != nil {
+						if err := w.PurgeExpired(t.Context()); err != nil {
 							t.Error(err)
 						}
 					})
 				}
 				both.Wait()
-				if err := w.Tidy(t.Context()); err != nil {
+				if err := w.PurgeExpired(t.Context()); err != nil {
 					t.Error(err)
 				}
 				var left [2]int

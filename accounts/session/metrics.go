@@ -1,61 +1,38 @@
-package accounts
+package session
 
 import (
 	"context"
 	"errors"
-	"time"
 
 	"latchkey/accounts/core"
-	"latchkey/accounts/credential"
 	"latchkey/accounts/lockout"
 	"latchkey/models"
 )
 
-// Meter is told what figures are made of. Several call it at the same moment, and it has to return at once.
-type Meter interface {
-	// SignedIn hears how an attempt to sign in ended: one of [Outcomes].
+// Metrics counts sign-ins. Its method is called concurrently.
+type Metrics interface {
+	// SignedIn counts how an attempt to sign in ended: one of [Outcomes].
 	SignedIn(outcome string)
-	credential.Metrics
 }
 
-// unmeasured is the meter where nobody asked for figures.
-type unmeasured struct{}
-
-func (unmeasured) SignedIn(string)          {}
-func (unmeasured) HashWaited(time.Duration) {}
-func (unmeasured) HashTook(time.Duration)   {}
-func (unmeasured) HashRefused(string)       {}
-
-// How an attempt to sign in ends, beside the reasons for a failed one.
+// How an attempt to sign in ends, in addition to the reasons for a failed one.
 const (
 	outcomeSuccess = "success"
 	outcomePending = "pending"  // only the page for a new password is open
-	outcomeInvalid = "invalid"  // a field is empty, or holds what no account could have
-	outcomeTooMany = "too-many" // too much has failed from the address
+	outcomeInvalid = "invalid"  // a field is empty, or has a value that no account can have
+	outcomeTooMany = "too-many" // too many failed attempts from the network
 	outcomeBusy    = "busy"     // too many passwords are being verified
 	outcomeLeft    = "left"     // the client went away
 	outcomeError   = "error"    // most often the database's
 )
 
-// Outcomes are all ends of an attempt to sign in. Those of failed ones are the reasons that the audit log gives.
+// Outcomes are all ends of an attempt to sign in. For failed ones they are the reasons in the audit log.
 func Outcomes() []string {
-	return append(failures(), outcomeSuccess, outcomePending, outcomeInvalid, outcomeTooMany, outcomeBusy, outcomeLeft, outcomeError)
-}
-
-// failures are the reasons for a failed sign-in.
-func failures() []string {
 	return []string{
 		lockout.ReasonUnknown, lockout.ReasonWrong, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
 		string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
+		outcomeSuccess, outcomePending, outcomeInvalid, outcomeTooMany, outcomeBusy, outcomeLeft, outcomeError,
 	}
-}
-
-// without is an error as callers may have it: a failure without its reason.
-func without(err error) error {
-	if errors.Is(err, core.ErrSignIn) {
-		return core.ErrSignIn
-	}
-	return err
 }
 
 // outcome is how an attempt to sign in ended.

@@ -1,0 +1,90 @@
+package session
+
+import (
+	"context"
+	"slices"
+
+	"latchkey/accounts/core"
+	"latchkey/models"
+)
+
+// Own are the actor's open sessions.
+func (s *Service) Own(ctx context.Context, actor core.Actor) ([]models.Session, error) {
+	return s.open(ctx, actor.ID)
+}
+
+// Of are the open sessions of an account that the actor may see.
+func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Account) ([]models.Session, error) {
+	if !actor.Sees(account) {
+		return nil, core.ErrNotFound
+	}
+	return s.open(ctx, account.ID)
+}
+
+// open are the account's sessions without those that the present settings have ended.
+func (s *Service) open(ctx context.Context, accountID string) ([]models.Session, error) {
+	sessions, err := s.core.DB.Read(ctx).Sessions(accountID, s.core.Now())
+	return slices.DeleteFunc(sessions, s.core.Outlived), err
+}
+
+// EndOwn ends one of the actor's sessions.
+func (s *Service) EndOwn(ctx context.Context, actor core.Actor, sessionID string) error {
+	if !models.IsID(sessionID) {
+		return core.ErrNotFound
+	}
+	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) { return endOne(tx, actor.ID, sessionID) })
+}
+
+// EndOthers ends all of the actor's sessions but the one that asks.
+func (s *Service) EndOthers(ctx context.Context, actor core.Actor) error {
+	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) { return endAll(tx, actor.ID, actor.SessionID) })
+}
+
+// End ends one session of an account that the actor may change.
+func (s *Service) End(ctx context.Context, actor core.Actor, id, sessionID string) error {
+	if !models.IsID(sessionID) {
+		return core.ErrNotFound
+	}
+	return s.endOf(ctx, actor, id, func(tx *models.Tx) ([]core.Detail, error) { return endOne(tx, id, sessionID) })
+}
+
+// EndAll ends all sessions of an account that the actor may change.
+func (s *Service) EndAll(ctx context.Context, actor core.Actor, id string) error {
+	return s.endOf(ctx, actor, id, func(tx *models.Tx) ([]core.Detail, error) { return endAll(tx, id, "") })
+}
+
+func (s *Service) endOwn(ctx context.Context, actor core.Actor, end func(*models.Tx) ([]core.Detail, error)) error {
+	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		account, err := tx.Account(actor.ID)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		details, err := end(tx)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, account, details...)
+	})
+}
+
+func (s *Service) endOf(ctx context.Context, actor core.Actor, id string, end func(*models.Tx) ([]core.Detail, error)) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		details, err := end(tx)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		return s.core.Audit(tx, actor, core.ActionSessionsEnded, *account, details...)
+	})
+}
+
+// endOne ends a session. The details have its address, since nothing else identifies it among the account's sessions.
+func endOne(tx *models.Tx, accountID, sessionID string) ([]core.Detail, error) {
+	ended, err := tx.EndSession(accountID, sessionID)
+	return []core.Detail{core.DetailSessions.Count(1), core.DetailAddress.Text(ended.Address)}, err
+}
+
+// endAll ends the account's sessions but one; "" = all.
+func endAll(tx *models.Tx, accountID, butSessionID string) ([]core.Detail, error) {
+	ended, err := tx.EndSessions(accountID, butSessionID)
+	return []core.Detail{core.DetailSessions.Count(ended)}, err
+}
