@@ -1,0 +1,10 @@
+package policy_test
+
+import (
+	"os"
+	"testing"
+
+	"latchkey/internal/testkit"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
