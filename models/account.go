@@ -42,14 +42,14 @@ type Account struct {
 	CreatedAt      time.Time
 	DisabledAt     *time.Time
 
-	PasswordID    string // new with every password; what is said about a password refers to it
+	PasswordID    string // new with every password; mails and events about a password refer to it
 	PasswordHash  string // "" = no password
 	PasswordSetAt *time.Time
 	OneTime       bool
 	MustChange    bool
 	ExpiryNotice  ExpiryNotice
 	OwnChangeAt   *time.Time // when the owner chose the password in place of another; nil = an operator set it
-	PolicyVersion *int       // under which the password was set; nil = nobody knows
+	PolicyVersion *int       // under which the password was set; nil = unknown
 
 	FailedAttempts int // since the count last started at 0
 	FailedInRow    int // over any number of blocks
@@ -58,7 +58,7 @@ type Account struct {
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time
 
-	read *Account // as it was when it was read to be changed; nil: as far as anybody knows
+	read *Account // the row as loaded for update; nil if not loaded for update
 }
 
 // ResetFailures ends a block and resets the counts of failed attempts of untrusted clients.
@@ -67,7 +67,7 @@ func (a *Account) ResetFailures() {
 	a.FailedAttempts, a.FailedInRow = 0, 0
 }
 
-// Builtin tells whether this is the organization `Default`.
+// Builtin reports whether this is the organization `Default`.
 func (a Account) Builtin() bool { return a.ID == DefaultOrganizationID }
 
 // OwnerID is the organization that may see what happens to the account: a customer's is the one it belongs to, an
@@ -176,7 +176,7 @@ func (tx *Tx) LockEnabledSuperAdmins() (ids []string, err error) {
 	return ids, wrap("locking the SuperAdmins", err)
 }
 
-// HasSuperAdmin tells whether anybody has been made SuperAdmin yet.
+// HasSuperAdmin reports whether there is a SuperAdmin.
 func (tx *Tx) HasSuperAdmin() (bool, error) {
 	var one int
 	result := tx.g.Model(&Account{}).Select("1").Where("kind = ?", SuperAdmin).Limit(1).Scan(&one)

@@ -63,7 +63,7 @@ func (c AccountCursor) value(sort AccountSort) any {
 	}
 }
 
-// AccountPage is a piece of a list. More tells of rows further on in the direction that was asked for.
+// AccountPage is a page of a list. More means that there are further rows in the requested direction.
 type AccountPage struct {
 	Rows []Account
 	More bool

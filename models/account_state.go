@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// Cutoffs are the times by which SQL can tell an account's state. Passwords set at or before a group's time have expired;
+// Cutoffs are the times by which SQL decides an account's state. Passwords set at or before a group's time have expired;
 // the zero time means that passwords of the group do not expire.
 type Cutoffs struct {
 	Now        time.Time
@@ -34,7 +34,7 @@ func States() []State {
 	return []State{Disabled, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange, Expired, Active}
 }
 
-// State tells which state is shown for the account.
+// State returns the state that is shown for the account.
 func (c Cutoffs) State(a Account) State {
 	switch {
 	case a.DisabledAt != nil:
@@ -56,17 +56,17 @@ func (c Cutoffs) State(a Account) State {
 	}
 }
 
-// Blacklisted tells whether a block holds: one without an end, or one whose end is still to come.
+// Blacklisted reports whether a block holds: one without an end, or one whose end is still to come.
 func (c Cutoffs) Blacklisted(a Account) bool {
 	return a.BlockedAt != nil && (a.BlockedUntil == nil || a.BlockedUntil.After(c.Now))
 }
 
-// Lapsed tells whether the one-time password was not used in time.
+// Lapsed reports whether the one-time password was not used in time.
 func (c Cutoffs) Lapsed(a Account) bool {
 	return a.OneTime && a.PasswordSetAt != nil && !a.PasswordSetAt.After(c.OneTime)
 }
 
-// Expired tells whether the password is past its days. A one-time password has its own end instead.
+// Expired reports whether the password is past its days. A one-time password has its own end instead.
 func (c Cutoffs) Expired(a Account) bool {
 	cutoff := c.expiry(a)
 	return !a.OneTime && a.PasswordSetAt != nil && !cutoff.IsZero() && !a.PasswordSetAt.After(cutoff)
@@ -117,7 +117,7 @@ func (c Cutoffs) conditions() map[State]condition {
 	}
 }
 
-// setBefore tells passwords that were set at or before the time of their account's group; a zero time means none.
+// setBefore is the condition for passwords that were set at or before the time of their account's group; a zero time means none.
 func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 	last := latest(account, technical, superAdmin)
 	if last.IsZero() {
@@ -131,7 +131,7 @@ func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 	return condition{sql, []any{last, technical, superAdmin, account}}
 }
 
-// expiring tells passwords of enabled accounts that have not expired yet and will have in the given time.
+// expiring is the condition for passwords of enabled accounts that have not expired yet and will have in the given time.
 func (c Cutoffs) expiring(in time.Duration) []condition {
 	later := func(cutoff time.Time) time.Time {
 		if cutoff.IsZero() {

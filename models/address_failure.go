@@ -3,14 +3,14 @@ package models
 import "time"
 
 // AddressFailure is the memory of what failed from a client address. Every failure takes a while to be forgotten, one after
-// the other; so the time at which all are tells how many there are.
+// the other; so the time at which all are forgotten determines how many there are.
 type AddressFailure struct {
 	Address     string `gorm:"primaryKey"`
 	ForgottenAt int64  // microseconds since 1970
 }
 
-// FailuresForgottenAt tells when all failures from the address are forgotten; a time in the past, or the zero time, stands
-// for none.
+// FailuresForgottenAt returns when all failures from the address are forgotten; a time in the past, or the zero time, means
+// none.
 func (tx *Tx) FailuresForgottenAt(address string) (time.Time, error) {
 	var rows []AddressFailure
 	err := tx.g.Limit(1).Find(&rows, "address = ?", address).Error

@@ -18,11 +18,11 @@ type AuditEvent struct {
 	ID             string `gorm:"primaryKey"`
 	At             time.Time
 	Action         string
-	ActorID        string // "" = it happened by itself, or by nobody known
+	ActorID        string // "" = the system or an unknown client
 	ActorName      string
-	SubjectID      string // "" = nobody known
+	SubjectID      string // "" = unknown
 	SubjectName    string
-	OrganizationID string            // whose event it is, beside the SuperAdmins'
+	OrganizationID string            // that may see the event, as SuperAdmins may
 	Detail         map[string]string `gorm:"serializer:json"`
 	Address        string
 	RequestID      string
@@ -75,7 +75,7 @@ type AuditFilter struct {
 	Limit           int
 }
 
-// AuditPage is a piece of the log. More tells of events further on in the direction that was asked for.
+// AuditPage is a page of the log. More means that there are further events in the requested direction.
 type AuditPage struct {
 	Rows []AuditEvent
 	More bool

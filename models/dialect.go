@@ -33,7 +33,7 @@ func (sqliteDialector) Translate(err error) error {
 	}
 }
 
-// timestamp is the place of a time in a statement where nothing else tells PostgreSQL what it is.
+// timestamp is the placeholder of a time whose type PostgreSQL cannot infer.
 func (e Engine) timestamp() string {
 	if e == Postgres {
 		return "CAST(? AS TIMESTAMPTZ)"

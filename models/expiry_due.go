@@ -2,7 +2,7 @@ package models
 
 import "time"
 
-// DueNotice is what the owners of some passwords are to be told now.
+// DueNotice selects passwords whose owners are to be notified now.
 type DueNotice struct {
 	Group    PasswordGroup
 	Notified ExpiryNotice // of what they were notified before
@@ -10,7 +10,7 @@ type DueNotice struct {
 	UpTo     time.Time    // and at or before this one
 }
 
-// DueNotices are accounts whose owners are to be told: at most limit of them, the longest due first. Disabled accounts,
+// DueNotices returns accounts whose owners are to be notified: at most limit of them, the longest due first. Disabled accounts,
 // one-time passwords and accounts without a password get no such mail. Each group is a piece of one index, so that it costs
 // nothing how many others there are, or how old the passwords are that never expire.
 func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
@@ -22,7 +22,7 @@ func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 	return rows, wrap("finding due notices", err)
 }
 
-// RecordNotices writes down what the owners of accounts have been told.
+// RecordNotices stores of what the owners of accounts were notified.
 func (tx *Tx) RecordNotices(ids []string, notified ExpiryNotice) error {
 	return wrap("noting notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", notified).Error)
 }
@@ -38,7 +38,7 @@ func (tx *Tx) EndedBlocks(cutoffs Cutoffs, limit int) (rows []Account, err error
 // LapsedOneTime are the accounts whose one-time password was not used in time, and of whom the log does not say so yet:
 // at most limit of them.
 func (tx *Tx) LapsedOneTime(cutoffs Cutoffs, limit int) (rows []Account, err error) {
-	// The bound of expiry_notice is ExpiryNotified, and stands in the statement since it must be seen to be the index's own.
+	// The bound of expiry_notice is ExpiryNotified. It is a literal so that the partial index is used.
 	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ?", cutoffs.OneTime).
 		Order("password_set_at, id").Limit(limit).Find(&rows).Error
 	return rows, wrap("finding lapsed one-time passwords", err)

@@ -12,7 +12,7 @@ import (
 // SQL is the pool below gorm, for what only tests ask.
 func (db *DB) SQL() *sql.DB { return db.sql }
 
-// Statements tells which SQL a use of the database runs, its values filled in.
+// Statements returns the SQL that a use of the database runs, with its values.
 func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements []string, err error) {
 	log := &statementLog{}
 	g := db.gorm.Session(&gorm.Session{Logger: log, Context: ctx})

@@ -78,8 +78,8 @@ func TestForgetAudit(t *testing.T) {
 	})
 }
 
-// TestForgetMailsBesideARetry: a mail that somebody has sent again at the moment when it would be forgotten stays.
-func TestForgetMailsBesideARetry(t *testing.T) {
+// TestDeleteMailsDuringRetry: a mail that is retried at the moment when it would be deleted stays.
+func TestDeleteMailsDuringRetry(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	done := base.Add(-time.Hour)
 	mail := f.mail(models.Mail{State: models.MailFailed, DoneAt: &done})

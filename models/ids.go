@@ -59,7 +59,7 @@ func FirstID(at time.Time) string {
 	return id.String()
 }
 
-// IsID tells whether text is written like an id, so that anything else is "not found" without asking the database.
+// IsID reports whether text has the form of an id; anything else is "not found" without a query.
 func IsID(text string) bool {
 	id, err := uuid.Parse(text)
 	return err == nil && id.String() == text

@@ -43,7 +43,7 @@ type Mail struct {
 	OnceKey     string // unique: two mails for the same cause cannot be
 	AccountID   *string
 	AccountName string
-	PasswordID  string // what it is about a password is said of this one
+	PasswordID  string // the password that the mail is about
 	Recipient   string
 	Locale      string
 	Data        MailData `gorm:"serializer:json"`
@@ -64,7 +64,7 @@ type Mail struct {
 	HTMLBody    string
 }
 
-// MailData are the facts that a mail tells. Times are UTC.
+// MailData are the facts in a mail. Times are UTC.
 type MailData struct {
 	ExpiresAt    time.Time `json:"expires_at,omitzero"`
 	BlockedAt    time.Time `json:"blocked_at,omitzero"`
@@ -93,8 +93,7 @@ func (tx *Tx) Mail(id string) (Mail, error) {
 	return m, wrap("finding a mail", tx.g.Take(&m, "id = ?", id).Error)
 }
 
-// TestMailKey is the once key of a test mail, by what makes it the only one of its kind. By such a key it is told from the
-// mails that tell of something.
+// TestMailKey is the once key of a test mail. Its prefix distinguishes test mails from others.
 func TestMailKey(cause string) string { return testPrefix + cause }
 
 const testPrefix = "test:"
@@ -134,7 +133,7 @@ type MailFilter struct {
 	Limit         int
 }
 
-// MailPage is a piece of the list of mails. More tells of mails further on in the direction that was asked for.
+// MailPage is a page of the list of mails. More means that there are further mails in the requested direction.
 type MailPage struct {
 	Rows []Mail
 	More bool

@@ -19,7 +19,7 @@ func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, e
 	return count, wrap("counting mails that wait", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 
-// OldestWaitingMail tells since when the mail was queued that has been waiting the longest; the zero time: none waits.
+// OldestWaitingMail returns when the mail was queued that has waited the longest; the zero time means that none waits.
 func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
 	var oldest Mail // the ids are in the order in which mails were queued
 	err = wrap("looking for the oldest mail that waits",

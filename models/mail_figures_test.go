@@ -7,7 +7,7 @@ import (
 	"latchkey/models"
 )
 
-// TestMailFigures: a mail is due from the very moment on, counting stops where it is told to, and the oldest is the one that
+// TestMailFigures: a mail is due from the very moment on, counting stops at the limit, and the oldest is the one that
 // was queued first, whenever it is tried next.
 func TestMailFigures(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {

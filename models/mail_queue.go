@@ -31,8 +31,7 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 	return int(result.RowsAffected), wrap("retrying mails", result.Error)
 }
 
-// RescheduleMails makes up to most of the mails due now that wait for their next try and whose last one was at a time or later,
-// and counts them.
+// RescheduleMails makes up to most of the mails due now that wait for their next try after one since a time, and counts them.
 func (tx *Tx) RescheduleMails(triedSince, now time.Time, most int) (count int, err error) {
 	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+mailQueue.by(tx.engine, mailQueue.due)+
 		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
@@ -40,16 +39,15 @@ func (tx *Tx) RescheduleMails(triedSince, now time.Time, most int) (count int, e
 	return int(result.RowsAffected), wrap("hastening mails", result.Error)
 }
 
-// DeleteMails removes up to most of the mails that came to an end before a time, and counts them. One that is due again has
-// no end any more, which the second condition sees: somebody may have it sent again at this moment. What ended before a time
-// was made before it, so that the ids are the index.
+// DeleteMails removes up to most of the mails that ended before a time, and counts them. The second condition spares a mail that
+// is retried at this moment. A mail that ended before a time was created before it, so the ids are the index.
 func (tx *Tx) DeleteMails(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&Mail{}).Select("id").Where("id < ? AND done_at < ?", FirstID(before), before).Order("id").Limit(most)
 	result := tx.g.Delete(&Mail{}, "id IN (?) AND done_at < ?", old, before)
 	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
 }
 
-// ReleaseMails makes mails of a claim that were not begun due again, for any worker. The claim was no try then.
+// ReleaseMails makes mails of a claim due again that were not begun. The claim does not count as a try.
 func (tx *Tx) ReleaseMails(leaseID string, ids []string) error {
 	return tx.releaseLease(mailQueue, leaseID, ids)
 }

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// MailOutage says that the mail server cannot be reached. Times are those of tries to.
+// MailOutage is a time during which the mail server cannot be reached. Times are those of connection attempts.
 type MailOutage struct {
 	Since  time.Time // zero: the mail server can be reached, as far as is known
 	LastAt time.Time
 	Answer string // what happened last
 }
 
-// MailServer is the one row that tells whether the mail server can be reached.
+// MailServer is the one row with the state of the mail server.
 type MailServer struct {
 	ID            int `gorm:"primaryKey"` // 1: there is one mail server
 	ReachedAt     *time.Time
@@ -25,9 +25,8 @@ type MailServer struct {
 // TableName is gorm's.
 func (MailServer) TableName() string { return "mail_server" }
 
-// RecordMailOutage writes down that the mail server could not be reached by who began to try at a time. Since when is kept.
-// Where another worker has reached it after that, nothing is written: what was long in failing says nothing of now. A time
-// ahead of now is that of a clock that was wrong.
+// RecordMailOutage stores that a connection attempt that started at began failed. It keeps the outage's start, and does
+// nothing if another worker connected after began. A connection in the future is ignored: that clock was wrong.
 func (tx *Tx) RecordMailOutage(began, now time.Time, answer string) error {
 	return wrap("noting that the mail server cannot be reached", tx.g.Exec(`
 		INSERT INTO mail_server (id, trouble_since, trouble_last_at, trouble_answer) VALUES (1, @now, @now, @answer)
@@ -37,7 +36,7 @@ func (tx *Tx) RecordMailOutage(began, now time.Time, answer string) error {
 		sql.Named("began", began), sql.Named("now", now), sql.Named("answer", answer)).Error)
 }
 
-// EndMailOutage writes down that the mail server can be reached.
+// EndMailOutage stores that the mail server can be reached.
 func (tx *Tx) EndMailOutage(now time.Time) error {
 	return wrap("noting that the mail server can be reached", tx.g.Exec(`
 		INSERT INTO mail_server (id, reached_at, trouble_answer) VALUES (1, @now, '')
@@ -45,7 +44,7 @@ func (tx *Tx) EndMailOutage(now time.Time) error {
 		sql.Named("now", now)).Error)
 }
 
-// MailOutage tells since when the mail server cannot be reached; the zero trouble: it can, as far as is known.
+// MailOutage returns the current outage of the mail server, or the zero value if none is known.
 func (tx *Tx) MailOutage() (MailOutage, error) {
 	var row MailServer
 	err := wrap("reading whether the mail server can be reached", tx.g.Take(&row, "id = 1").Error)

@@ -2,7 +2,7 @@ package models
 
 import "time"
 
-// MailTry is a try to send a mail that went wrong, and what was answered. The one that went well stands in the mail.
+// MailTry is a failed try to send a mail, with the answer. The successful one is in the mail.
 type MailTry struct {
 	MailID string `gorm:"primaryKey"`
 	Number int    `gorm:"primaryKey"` // the mail's Tries then
@@ -10,7 +10,7 @@ type MailTry struct {
 	Answer string
 }
 
-// RecordMailTry writes down a try that went wrong.
+// RecordMailTry stores a failed try.
 func (tx *Tx) RecordMailTry(t MailTry) error {
 	return wrap("noting a try", tx.g.Create(&t).Error)
 }

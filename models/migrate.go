@@ -57,7 +57,7 @@ func up(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// Migrated tells by its error whether the schema is the one that this program knows.
+// Migrated returns an error unless the schema is the one that this program knows.
 func (db *DB) Migrated(ctx context.Context) error {
 	provider, err := db.provider()
 	if err != nil {

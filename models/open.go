@@ -112,8 +112,8 @@ func sqliteDSN(path string, wait time.Duration) string {
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
 			"journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)",
-			// For a thousand accounts that lie anywhere among a million: KiB that a connection may keep, and pages that may
-			// stand in the log before whoever commits next has to move them.
+			// For changes to a thousand accounts spread over a million: 8 MiB of cache per connection, and 4000 pages in the
+			// log before a commit has to move them.
 			"cache_size(-8192)", "wal_autocheckpoint(4000)",
 		},
 		"_txlock":      {"immediate"},
@@ -131,13 +131,13 @@ func touch(path string) error {
 	return file.Close()
 }
 
-// Engine tells which engine the database runs on.
+// Engine returns the engine of the database.
 func (db *DB) Engine() Engine { return db.engine }
 
-// Connections tells how the pool of connections is used.
+// Connections returns the use of the connection pool.
 func (db *DB) Connections() sql.DBStats { return db.sql.Stats() }
 
-// Ping tells whether the database answers.
+// Ping returns an error if the database does not answer.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 
 // Close closes all connections.

@@ -94,7 +94,7 @@ func TestBackupOnPostgres(t *testing.T) {
 	}
 }
 
-// TestLeavingBetweenStatements: whoever goes away in the middle of a transaction hears that, whatever the driver makes of
+// TestLeavingBetweenStatements: a request cancelled during a transaction gets that error, whatever the driver makes of
 // the connection at that moment.
 func TestLeavingBetweenStatements(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
@@ -116,7 +116,7 @@ func TestLeavingBetweenStatements(t *testing.T) {
 	})
 }
 
-// TestUpdateEndsWithItsContext: whoever waits for another writer stops when the request ends, and nothing is written.
+// TestUpdateEndsWithItsContext: waiting for another writer stops when the request ends, and nothing is written.
 func TestUpdateEndsWithItsContext(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{})
@@ -162,7 +162,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		if _, err := f.read().Submission(form.ID); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("half a transaction was written: %v", err)
 		}
-		f.do(func(tx *models.Tx) error { return tx.Submit(form) }) // nobody holds the writer's place
+		f.do(func(tx *models.Tx) error { return tx.Submit(form) }) // the writer is free
 	})
 }
 

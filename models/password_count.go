@@ -19,7 +19,7 @@ func (tx *Tx) CountPasswords(spans []PasswordSpan) ([]int, error) {
 	return counts, wrap("counting passwords", err)
 }
 
-// CountNotified counts those of them whose owners have been told this and no more.
+// CountNotified counts those whose owners were notified of this and no more.
 func (tx *Tx) CountNotified(notified ExpiryNotice, spans []PasswordSpan) ([]int, error) {
 	counts, err := tx.countPasswords(spans, condition{" AND expiry_notice = ?", []any{notified}})
 	return counts, wrap("counting notified owners", err)
@@ -66,7 +66,7 @@ func (tx *Tx) countApart(spans []PasswordSpan, also condition) ([]int, error) {
 	return counts, nil
 }
 
-// askedSpans are the rows that the counts are made for, the first of which tells PostgreSQL the types.
+// askedSpans are the rows that the counts are made for, the first of which sets the types for PostgreSQL.
 func (tx *Tx) askedSpans(spans []PasswordSpan) (rows condition) {
 	at := tx.engine.timestamp()
 	list := make([]string, len(spans))

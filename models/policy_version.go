@@ -19,7 +19,7 @@ type PolicyVersion struct {
 const versionTries = 10
 
 // EnsurePolicyVersion makes the policies the newest version unless they are that already, and returns the newest; made
-// tells whether it is new. Number is given here. Of several processes that bring the same policies at once one makes it.
+// reports whether it is new. Number is given here. Of several processes that bring the same policies at once one makes it.
 func (tx *Tx) EnsurePolicyVersion(next PolicyVersion) (newest PolicyVersion, made bool, err error) {
 	for range versionTries {
 		versions, err := tx.PolicyVersions(1)

@@ -14,7 +14,7 @@ type Reservation struct {
 }
 
 // Reserve writes down an attempt before it is verified, unless as many as there are places are being verified already for
-// the same account and device. It tells whether there was a place.
+// the same account and device. It reports whether there was room.
 func (tx *Tx) Reserve(row Reservation, places int, now time.Time) (reserved bool, err error) {
 	const free = `INSERT INTO reservations (id, account_id, device_id, lapses_at) SELECT ?, ?, ?, %s
 		WHERE (SELECT count(*) FROM reservations WHERE account_id = ? AND device_id = ? AND lapses_at > ?) < ?`
@@ -23,7 +23,7 @@ func (tx *Tx) Reserve(row Reservation, places int, now time.Time) (reserved bool
 	return result.RowsAffected > 0, wrap("reserving an attempt", result.Error)
 }
 
-// Release removes a reservation, and tells whether it still held.
+// Release removes a reservation, and reports whether it was still held.
 func (tx *Tx) Release(id string, now time.Time) (held bool, err error) {
 	result := tx.g.Where("id = ? AND lapses_at > ?", id, now).Delete(&Reservation{})
 	return result.RowsAffected > 0, wrap("releasing an attempt", result.Error)

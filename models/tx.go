@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// The errors that queries return, beside those of the connection. Find them with [errors.Is].
+// The errors of queries, besides those of the connection. Test them with [errors.Is].
 var (
 	// ErrNotFound says that there is no such row.
 	ErrNotFound = errors.New("no such row")
@@ -32,7 +32,7 @@ func (db *DB) Read(ctx context.Context) *Tx {
 	return &Tx{g: db.gorm.WithContext(ctx), engine: db.engine}
 }
 
-// Snapshot runs queries that all see the rows of one moment. It keeps nobody from writing, and waits for nobody.
+// Snapshot runs queries that all see the rows of one moment. It neither blocks writers nor waits for them.
 func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
 	options := &sql.TxOptions{ReadOnly: true}
 	if db.engine == Postgres {
@@ -47,7 +47,7 @@ func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
 // deadlockTries bounds how often PostgreSQL may have to break a deadlock before the caller hears of it.
 const deadlockTries = 3
 
-// Update runs change in one transaction: either all that it writes stands, or, where it returns an error, nothing.
+// Update runs change in one transaction, which is rolled back if change returns an error.
 // PostgreSQL may run change again when it broke a deadlock, so change must do nothing but queries.
 func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 	leave, err := db.enterWriter(ctx)

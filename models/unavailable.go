@@ -14,7 +14,7 @@ import (
 	sqlitelib "modernc.org/sqlite/lib"
 )
 
-// Unavailable tells whether an error says that the database cannot work right now, so that trying again may help.
+// Unavailable reports whether an error is temporary: the database cannot work right now.
 func Unavailable(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
