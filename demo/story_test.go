@@ -234,7 +234,7 @@ func TestEveryDemoIsTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it needs nothing that a bare machine lacks, and takes long")
 	}
-	one, other := played(t).told(), play(t, ends[0]).told()
+	one, other := played(t).facts(), play(t, ends[0]).facts()
 	for i := range max(len(one), len(other)) {
 		if i >= len(one) || i >= len(other) || one[i] != other[i] {
 			t.Fatalf("the demos differ in line %d of %d and %d:\n%v\n%v", i, len(one), len(other), at(one, i), at(other, i))
@@ -244,8 +244,8 @@ func TestEveryDemoIsTheSame(t *testing.T) {
 
 func at(lines []string, i int) string { return append(lines[min(i, len(lines)):], "")[0] }
 
-// told returns everything that is not random.
-func (c company) told() (lines []string) {
+// facts returns everything that is not random.
+func (c company) facts() (lines []string) {
 	for _, a := range c.accounts {
 		lines = append(lines, fmt.Sprint(a.Name, a.Email, a.Kind, a.Technical, a.Locale, a.CreatedAt, c.state(a), a.FailedInRow))
 	}

@@ -27,7 +27,7 @@ var Locales = []string{"en", "de"}
 
 // Catalogue gives words in every language. It is safe for concurrent use.
 type Catalogue struct {
-	// Missing, when it is set before the first lookup, is told of every message that a language lacks: tests fail of it.
+	// Missing, if set before the first lookup, is called for every missing message; tests fail then.
 	Missing func(locale, id string)
 
 	bundle  *i18n.Bundle

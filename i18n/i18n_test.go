@@ -76,8 +76,8 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// What a language lacks is told to who asks for it, once a lookup.
-func TestMissingWordsAreTold(t *testing.T) {
+// Each lookup of a missing message calls Missing once.
+func TestMissingMessagesAreReported(t *testing.T) {
 	catalogue := load(t)
 	var missing []string
 	catalogue.Missing = func(locale, id string) { missing = append(missing, locale+" "+id) }

@@ -39,7 +39,7 @@ func (t Times) Long(at time.Time) string {
 	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday, "Zone", zone)...)
 }
 
-// parts are what the messages can tell of a time. Numbers are texts, since a year has no separators.
+// parts are the parameters of the messages. Numbers are texts, since a year has no separators.
 func (t Times) parts(at time.Time) []any {
 	at = at.In(t.zone)
 	return []any{

@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-func createSuperAdminCommand(out *outside) *cobra.Command {
+func createSuperAdminCommand(out *env) *cobra.Command {
 	var name, email string
 	command := &cobra.Command{
 		Use:   "create-superadmin --name NAME --email EMAIL",
@@ -35,7 +35,7 @@ func createSuperAdminCommand(out *outside) *cobra.Command {
 	return command
 }
 
-func (a *app) createSuperAdmin(cmd *cobra.Command, out *outside, name, email, secret string) error {
+func (a *app) createSuperAdmin(cmd *cobra.Command, out *env, name, email, secret string) error {
 	issue := accounts.Issue{Mode: accounts.Typed, Password: secret}
 	if secret == "" {
 		issue.Mode = accounts.Generated
@@ -52,7 +52,7 @@ func (a *app) createSuperAdmin(cmd *cobra.Command, out *outside, name, email, se
 	return out.printIssued(issued)
 }
 
-func unblockCommand(out *outside) *cobra.Command {
+func unblockCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unblock NAME",
 		Short: "end an account's block and start its count of failed sign-ins at 0",
@@ -69,7 +69,7 @@ func unblockCommand(out *outside) *cobra.Command {
 	}
 }
 
-func resetPasswordCommand(out *outside) *cobra.Command {
+func resetPasswordCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset-password NAME",
 		Short: "issue a generated one-time password and print it once; the account is unblocked too",
@@ -91,7 +91,7 @@ func resetPasswordCommand(out *outside) *cobra.Command {
 }
 
 // withAccount runs a command on the account with a name or e-mail.
-func (out *outside) withAccount(cmd *cobra.Command, name string, do func(*app, models.Account) error) error {
+func (out *env) withAccount(cmd *cobra.Command, name string, do func(*app, models.Account) error) error {
 	cfg, _, err := out.settings(cmd)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (out *outside) withAccount(cmd *cobra.Command, name string, do func(*app, m
 	})
 }
 
-func (out *outside) printIssued(issued accounts.Issued) error {
+func (out *env) printIssued(issued accounts.Issued) error {
 	if issued.Password == "" {
 		_, err := fmt.Fprintf(out.stdout, "%s is created.\n", issued.Account.Name)
 		return err
@@ -120,8 +120,8 @@ func (out *outside) printIssued(issued accounts.Issued) error {
 // maxSecret bounds what is read from standard input; a password is never as long.
 const maxSecret = 64 << 10
 
-// readSecret reads one line from standard input, or nothing from a terminal, where nobody was asked for it.
-func (out *outside) readSecret() (string, error) {
+// readSecret reads one line from standard input, or nothing from a terminal.
+func (out *env) readSecret() (string, error) {
 	if file, ok := out.stdin.(*os.File); ok {
 		info, err := file.Stat()
 		if err != nil || info.Mode()&os.ModeCharDevice != 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 // rootCommand is every command there is; without one, the program serves.
-func rootCommand(out *outside) *cobra.Command {
+func rootCommand(out *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "web",
 		Short:         "Latchkey: accounts under a password policy that really holds",
@@ -34,7 +34,7 @@ func rootCommand(out *outside) *cobra.Command {
 }
 
 // settings reads and validates all settings, and makes the log that they ask for.
-func (out *outside) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error) {
+func (out *env) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error) {
 	cfg, err := unlessEnded(cmd.Context(), "the settings", func() (config.Config, error) {
 		return config.Load(cmd.Flags(), out.getenv)
 	})
@@ -49,7 +49,7 @@ func (out *outside) settings(cmd *cobra.Command) (config.Config, *slog.Logger, e
 }
 
 // withApp runs a command on the wired program, whose database is brought up to date first.
-func (out *outside) withApp(cmd *cobra.Command, do func(*app) error) error {
+func (out *env) withApp(cmd *cobra.Command, do func(*app) error) error {
 	cfg, log, err := out.settings(cmd)
 	if err != nil {
 		return err

@@ -16,8 +16,7 @@ import (
 // connectionsLogEvery is how often the log mentions connections that were refused.
 const connectionsLogEvery = time.Minute
 
-// reservedForLoopback is how many connections of this machine itself are taken beyond the bound in all, so that a flood from
-// elsewhere does not fail the health checks.
+// reservedForLoopback is how many more connections of this machine are accepted, so that a flood does not fail health checks.
 const reservedForLoopback = 16
 
 // Why a connection is refused.
@@ -26,15 +25,14 @@ const (
 	refusedAll     = "all"     // all addresses together do
 )
 
-// connectionMeter counts connections. Several call it at the same moment, and it has to return at once.
+// connectionMeter counts connections. Its methods are called concurrently and must not block.
 type connectionMeter interface {
 	ConnectionOpened()
 	ConnectionClosed()
 	ConnectionRefused(reason string)
 }
 
-// boundedListener closes connections at once that go beyond the bounds, without reading from them; those that are open are not
-// affected.
+// boundedListener closes connections beyond the bounds at once. Open ones are not affected.
 type boundedListener struct {
 	net.Listener
 	most           int           // in all
@@ -108,8 +106,7 @@ func (l *boundedListener) release(address netip.Addr) {
 	}
 }
 
-// refuse counts and, once in a while, logs a refusal and the address that holds the most connections to do with it. That is
-// looked for only then: it costs a look at every address.
+// refuse counts a refusal, and sometimes logs it with the network that holds the most connections.
 func (l *boundedListener) refuse(reason string, largest func() netip.Prefix) {
 	if l.meter != nil {
 		l.meter.ConnectionRefused(reason)

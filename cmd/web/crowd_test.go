@@ -25,7 +25,7 @@ func newOffice(t *testing.T) *walker {
 	return &walker{t: t, program: p}
 }
 
-// crowd makes customers beside the running program, whose hashes cost nothing: nobody signs in with them.
+// crowd creates customers in the database of the running program, with cheap hashes, since they do not sign in.
 func (w *walker) crowd(count int) {
 	w.t.Helper()
 	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)

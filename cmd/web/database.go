@@ -12,7 +12,7 @@ import (
 	"latchkey/config"
 )
 
-func migrateCommand(out *outside) *cobra.Command {
+func migrateCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
 		Short: "bring the database up to date (serving does it too)",
@@ -41,7 +41,7 @@ func migrateCommand(out *outside) *cobra.Command {
 	}
 }
 
-func backupCommand(out *outside) *cobra.Command {
+func backupCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
 		Short: "write a consistent copy of the SQLite database to a new file, also while serving",
@@ -57,7 +57,7 @@ func backupCommand(out *outside) *cobra.Command {
 }
 
 // backup copies the database as it is, without bringing it up to date: the copy is the way back from an upgrade.
-func (out *outside) backup(ctx context.Context, cfg config.Config, path string) error {
+func (out *env) backup(ctx context.Context, cfg config.Config, path string) error {
 	db, err := connectExisting(cfg, out.timings)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (out *outside) backup(ctx context.Context, cfg config.Config, path string) 
 // healthTimeout is how long a healthy server may take to answer.
 const healthTimeout = 3 * time.Second
 
-func healthcheckCommand(out *outside) *cobra.Command {
+func healthcheckCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "healthcheck",
 		Short: "exit 0 when the running server answers",

@@ -18,7 +18,7 @@ import (
 	"latchkey/demo"
 )
 
-func demoCommand(out *outside) *cobra.Command {
+func demoCommand(out *env) *cobra.Command {
 	demo := &cobra.Command{
 		Use:   "demo",
 		Short: "serve an invented company on a temporary database, and print who to sign in as",
@@ -46,7 +46,7 @@ func demoCommand(out *outside) *cobra.Command {
 			defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 			ready := false
 			err = out.serveWith(cmd, forDemo(cfg, dir), log, func(a *app) error {
-				err := a.tellOfDemo(cmd.Context(), out.stdout)
+				err := a.printDemo(cmd.Context(), out.stdout)
 				ready = err == nil
 				return err
 			})
@@ -61,7 +61,7 @@ func demoCommand(out *outside) *cobra.Command {
 	return demo
 }
 
-// publicFlag is a flag and no setting, as the one for development pages.
+// publicFlag is a flag without a setting.
 const publicFlag = "public"
 
 // hostOf is the host of an address to listen on, which was checked; "" is every interface.
@@ -70,7 +70,7 @@ func hostOf(listen string) string {
 	return host
 }
 
-// unlessStopped forgets what failed where a demo was stopped before it was ready: it does not always say that this is why.
+// unlessStopped drops an error of a demo that was stopped before it was ready, which may have any cause.
 func unlessStopped(ctx context.Context, err error) (failed error) {
 	if ctx.Err() == nil {
 		failed = err
@@ -78,8 +78,7 @@ func unlessStopped(ctx context.Context, err error) (failed error) {
 	return failed
 }
 
-// forDemo are the settings with a database of its own, without a mail server, and with the rules that the demo's story
-// relies on.
+// forDemo returns the settings of a demo: its own database, no mail server, and the rules that the data relies on.
 func forDemo(cfg config.Config, dir string) config.Config {
 	cfg.Data = dir
 	cfg.Database = config.Database{Engine: config.SQLite, Path: filepath.Join(dir, "latchkey.db")}
@@ -89,8 +88,8 @@ func forDemo(cfg config.Config, dir string) config.Config {
 	return cfg
 }
 
-// tellOfDemo fills the database, and says who to sign in as.
-func (a *app) tellOfDemo(ctx context.Context, to io.Writer) error {
+// printDemo fills the database and prints the accounts to sign in with.
+func (a *app) printDemo(ctx context.Context, to io.Writer) error {
 	begin := time.Now()
 	err := demo.Play(ctx, demo.Options{
 		DB: a.db, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin,

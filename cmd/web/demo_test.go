@@ -68,7 +68,7 @@ func stopDemo(t *testing.T, after time.Duration) {
 	p := newProgram(t, models.SQLite, "demo", "--listen", "127.0.0.1:0")
 	ctx, cancel := context.WithTimeout(t.Context(), after)
 	defer cancel()
-	if err := run(ctx, p.args, outsideOf(p.env, "", io.Discard, io.Discard)); err != nil {
+	if err := run(ctx, p.args, envOf(p.env, "", io.Discard, io.Discard)); err != nil {
 		t.Errorf("it ended with %v", err)
 	}
 	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
@@ -76,7 +76,7 @@ func stopDemo(t *testing.T, after time.Duration) {
 	}
 }
 
-// untouched is the address of a server that nobody may speak to.
+// untouched returns the address of a server that must not be contacted.
 func untouched(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -202,7 +202,7 @@ func (d demonstration) showsMails() {
 	}
 }
 
-// remembers: the log tells of each of the last fourteen days.
+// remembers wants events on each of the last fourteen days.
 func (d demonstration) remembers() {
 	page, err := d.open().Read(d.Context()).ListAudit(models.AuditFilter{Limit: 10_000})
 	if err != nil {
@@ -219,7 +219,7 @@ func (d demonstration) remembers() {
 	}
 }
 
-// visitor is somebody's browser, without scripts.
+// visitor is a browser without scripts.
 type visitor struct {
 	d    demonstration
 	http *http.Client
@@ -304,7 +304,7 @@ func TestDemoBeyondThisMachineIsRefused(t *testing.T) {
 	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "host.example:0"} {
 		p := newProgram(t, models.SQLite, "demo", "--listen", listen)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		err := run(ctx, p.args, p.outside(p.env, "", io.Discard, io.Discard))
+		err := run(ctx, p.args, p.newEnv(p.env, "", io.Discard, io.Discard))
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), "--public") || !strings.Contains(err.Error(), listen) {
 			t.Errorf("a demo on %s ended with %v", listen, err)
@@ -315,7 +315,7 @@ func TestDemoBeyondThisMachineIsRefused(t *testing.T) {
 	defer cancel()
 	log, ended := &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
 	p.env["LATCHKEY_LOG_LEVEL"], p.env["LATCHKEY_LISTEN"] = "info", "0.0.0.0:0" // as in the container's image
-	go func() { ended <- run(ctx, p.args, p.outside(p.env, "", io.Discard, log)) }()
+	go func() { ended <- run(ctx, p.args, p.newEnv(p.env, "", io.Discard, log)) }()
 	log.await(t, ended, regexp.MustCompile(`msg=(serving) `))
 	cancel()
 	if err := <-ended; err != nil {

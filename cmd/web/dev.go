@@ -6,7 +6,7 @@ import (
 
 const devFlag = "dev"
 
-// addDevFlag is a flag and no setting: nobody should have the development pages by what stands in a file.
+// addDevFlag adds a flag without a setting, so that a file cannot switch the development pages on.
 func addDevFlag(cmd *cobra.Command) {
 	cmd.Flags().Bool(devFlag, false, "serve samples of all pages and mails under /dev/pages, for everybody")
 }

@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// fetch asks for a page as somebody who has never been here.
+// fetch requests a page without cookies.
 func (p *program) fetch(path string) (status int, page *goquery.Document) {
 	p.t.Helper()
 	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, "http://127.0.0.1:"+p.port+path, nil)
@@ -76,7 +76,7 @@ func TestDevelopmentPagesAreNoSetting(t *testing.T) {
 
 var warning = regexp.MustCompile(`level=WARN msg="the development pages are open to everybody" address=(http://localhost:\d+/dev/pages)`)
 
-// Whoever serves samples by mistake reads so in the log.
+// A warning in the log shows that the samples are served.
 func TestDevelopmentPagesAreWarnedOf(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--dev", "--listen", "127.0.0.1:0")

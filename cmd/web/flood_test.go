@@ -24,9 +24,8 @@ const (
 	askHealthEach = 5 * time.Millisecond
 )
 
-// TestHashFlood: a crowd that signs in at the same moment is served to the last, as far as the machine is quick enough; of a
-// flood as many as fit into the waiting room, and everybody else is told at once to come back. Meanwhile the program answers
-// others, and its memory stays bounded.
+// TestHashFlood: everyone in a crowd gets signed in if the machine is fast enough. In a flood, as many as fit into the queue do, and
+// the others get a 503 at once. Other requests are answered, and memory stays bounded.
 func TestHashFlood(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it needs nothing that a bare machine lacks, and takes long")

@@ -26,7 +26,7 @@ func groupsOf(command *cobra.Command) (paths []string) {
 func TestUnknownCommandsAreRefused(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
-	groups := groupsOf(rootCommand(&outside{}))
+	groups := groupsOf(rootCommand(&env{}))
 	for _, path := range groups {
 		below := strings.Fields(path)[1:]
 		for _, args := range [][]string{
@@ -45,7 +45,7 @@ func TestUnknownCommandsAreRefused(t *testing.T) {
 	}
 }
 
-// TestMistypedCommands are told what may have been meant.
+// Mistyped commands are answered with the nearest known one.
 func TestMistypedCommands(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)

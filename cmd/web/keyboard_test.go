@@ -74,7 +74,7 @@ func (p typist) press(button string) {
 	p.Leave(testbrowser.Space)
 }
 
-// unfold opens the <details> around an element, where it stands in one that is closed.
+// unfold opens the closed <details> around an element.
 func (p typist) unfold(selector string) {
 	p.w.t.Helper()
 	if closed := folded(selector); p.has(closed) {

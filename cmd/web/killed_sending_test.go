@@ -62,8 +62,7 @@ func (p *program) expired(name string, n int) int {
 	return n
 }
 
-// customers makes accounts beside the program, all with one password hash that was set at that time: a crowd, without the price
-// of a hash each.
+// customers creates accounts in the database, all with one hash that was set at that time, since hashing takes long.
 func (p *program) customers(name string, n int, hash string, set time.Time) (names []string) {
 	p.t.Helper()
 	ids, at, organization := models.NewIDs(time.Now, nil), set.UTC().Truncate(time.Second), models.DefaultOrganizationID

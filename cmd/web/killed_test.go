@@ -15,9 +15,8 @@ import (
 	"latchkey/models"
 )
 
-// TestKillWhileAttemptsAreInFlight: a process that is killed while it looks at passwords leaves its attempts reserved. Until
-// they lapse they count as if they were still being looked at, so nobody wins an attempt by a crash; when they have lapsed,
-// the account is as it was.
+// TestKillWhileAttemptsAreInFlight: attempts of a killed process stay reserved until they lapse, so a crash wins no attempt. Then
+// the account is as before.
 func TestKillWhileAttemptsAreInFlight(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
 		p.timings.Hash = productionTimings.Hash // since attempts are in flight for as long as one is computed
@@ -53,8 +52,7 @@ func (p *program) killInFlight(ada models.Account) (left int) {
 	return left
 }
 
-// killIfReserved kills the process when the account has attempts in flight. Nobody writes meanwhile, so that those which
-// it counts are those that stay.
+// killIfReserved kills the process if the account has attempts in flight. The table is locked meanwhile, so their number is exact.
 func (r *process) killIfReserved(ada models.Account) (reserved int) {
 	r.Helper()
 	lockTable(r, r.DB, "reservations", func(conn *sql.Conn) {

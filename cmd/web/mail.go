@@ -17,7 +17,7 @@ import (
 	"latchkey/models"
 )
 
-func mailCommand(out *outside) *cobra.Command {
+func mailCommand(out *env) *cobra.Command {
 	command := &cobra.Command{Use: "mail", Short: "show the mails that the program would send, or try the mail server"}
 	command.AddCommand(mailPreviewCommand(out), mailTestCommand(out))
 	return command
@@ -29,7 +29,7 @@ type mailFlags struct {
 	state                      int
 }
 
-func mailPreviewCommand(out *outside) *cobra.Command {
+func mailPreviewCommand(out *env) *cobra.Command {
 	var flags mailFlags
 	command := &cobra.Command{
 		Use:   "preview NAME",
@@ -51,7 +51,7 @@ func mailPreviewCommand(out *outside) *cobra.Command {
 	return command
 }
 
-func mailTestCommand(out *outside) *cobra.Command {
+func mailTestCommand(out *env) *cobra.Command {
 	flags := mailFlags{state: 1}
 	command := &cobra.Command{
 		Use:   "test --to ADDRESS",
@@ -77,7 +77,7 @@ func (f *mailFlags) addTo(command *cobra.Command) {
 }
 
 // mailer is the mailer of the settings, which needs no database.
-func (out *outside) mailer(cmd *cobra.Command) (config.Config, *mailer.Mailer, error) {
+func (out *env) mailer(cmd *cobra.Command) (config.Config, *mailer.Mailer, error) {
 	cfg, _, err := out.settings(cmd)
 	if err != nil {
 		return cfg, nil, err
@@ -102,7 +102,7 @@ func (f mailFlags) sample() (models.Mail, error) {
 	return mail, nil
 }
 
-func (out *outside) preview(mails *mailer.Mailer, flags mailFlags) error {
+func (out *env) preview(mails *mailer.Mailer, flags mailFlags) error {
 	if flags.part != "text" && flags.part != "html" {
 		return fmt.Errorf("--part: %q is neither text nor html", flags.part)
 	}
@@ -122,7 +122,7 @@ func (out *outside) preview(mails *mailer.Mailer, flags mailFlags) error {
 	return err
 }
 
-func (out *outside) sendTest(ctx context.Context, cfg config.Config, mails *mailer.Mailer, flags mailFlags) error {
+func (out *env) sendTest(ctx context.Context, cfg config.Config, mails *mailer.Mailer, flags mailFlags) error {
 	if mails.Captures() {
 		return errors.New("there is no mail server: name it by --smtp, LATCHKEY_SMTP or LATCHKEY_SMTP_FILE")
 	}

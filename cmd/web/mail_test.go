@@ -104,7 +104,7 @@ func TestMailTestWithoutTheServer(t *testing.T) {
 	locked := testsmtp.NewSink(t, testsmtp.WithSTARTTLS(), testsmtp.WithAuth("post", "canary"))
 	for smtp, says := range map[string]string{
 		"smtp://post:canary@" + address: "connecting to the mail server: ",
-		locked.URL():                    "talking to the mail server: ", // whose certificate nobody trusts
+		locked.URL():                    "talking to the mail server: ", // with an untrusted certificate
 	} {
 		p := newProgram(t, models.SQLite)
 		p.env["LATCHKEY_SMTP"] = smtp
@@ -162,7 +162,7 @@ func (p *program) log(pattern *regexp.Regexp) string {
 	p.t.Helper()
 	ctx, stop := context.WithCancel(p.t.Context())
 	stderr, ended := &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
-	go func() { ended <- run(ctx, p.args, outsideOf(p.env, "", io.Discard, stderr)) }()
+	go func() { ended <- run(ctx, p.args, envOf(p.env, "", io.Discard, stderr)) }()
 	stderr.await(p.t, ended, serving)
 	stop()
 	if err := <-ended; err != nil {

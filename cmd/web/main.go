@@ -21,9 +21,9 @@ func start(timings timings) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	defer runtime.KeepAlive(ballast)
-	process := &outside{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, limitMemory: limitMemory, timings: timings}
+	process := &env{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, limitMemory: limitMemory, timings: timings}
 	if err := run(ctx, os.Args[1:], process); err != nil {
-		if !errors.Is(err, errSaid) {
+		if !errors.Is(err, errReported) {
 			fmt.Fprintln(os.Stderr, "web:", err)
 		}
 		return 1
@@ -31,11 +31,11 @@ func start(timings timings) int {
 	return 0
 }
 
-// errSaid ends a command with exit status 1 after it has said why itself.
-var errSaid = errors.New("said already")
+// errReported ends a command with exit status 1 after it has said why itself.
+var errReported = errors.New("said already")
 
 // run is the whole program, with everything from outside handed in.
-func run(ctx context.Context, args []string, out *outside) error {
+func run(ctx context.Context, args []string, out *env) error {
 	command := rootCommand(out)
 	command.SetArgs(args)
 	command.SetIn(out.stdin)
@@ -44,8 +44,8 @@ func run(ctx context.Context, args []string, out *outside) error {
 	return command.ExecuteContext(ctx)
 }
 
-// outside is what the program has from its process.
-type outside struct {
+// env is what the program has from its process.
+type env struct {
 	getenv         func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -54,7 +54,7 @@ type outside struct {
 }
 
 // limits has the memory limited before a command does its work.
-func (out *outside) limits(to purpose) func(*cobra.Command, []string) {
+func (out *env) limits(to purpose) func(*cobra.Command, []string) {
 	return func(*cobra.Command, []string) {
 		if out.limitMemory != nil {
 			out.limitMemory(to)

@@ -6,28 +6,24 @@ import (
 	"runtime/debug"
 )
 
-// ballastSize decides how the collector is kept from running after every other password hash, which is 19 MiB of garbage beside
-// a live heap of some 10 MiB, and from returning memory to the system between two hashes only to request it again. 0: by
-// gcPercentForHashes. Otherwise by a block of that many bytes (64 << 20 was measured) that is never touched and so never taken
-// from the system, but counts as live heap. See docs/decisions/0006.
+// ballastSize is the size of a block that is never touched, and so takes no memory, but counts as live heap. It keeps the collector
+// from running after every other password hash (19 MiB of garbage with a live heap of 10 MiB). 0 uses gcPercentForHashes
+// instead. See docs/decisions/0006.
 const ballastSize = 64 << 20
 
 var ballast []byte
 
-// gcPercentForHashes is the garbage, in percent of what is in use, that is collected at once: with one or two hashes in use
-// after another four to eight of them.
+// gcPercentForHashes is GOGC without ballast: with one or two hashes in use, four to eight are collected at once.
 const gcPercentForHashes = 400
 
-// Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below them, where a limit costs
-// nothing; thousands of connections reach them.
+// Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below, thousands of connections do not.
 const (
 	memoryForAll       = 192<<20 + ballastSize
 	memoryForProcessor = 38 << 20 // the memory of a hash, and of the one before
 	memoryForPolicy    = 36 << 20 // to parse and prove a policy
 )
 
-// gcPercentForPolicy keeps the memory that a hostile policy takes near its limit: with Go's 100 it exceeds the limit by half on
-// a busy machine, which delays the collector.
+// gcPercentForPolicy keeps the memory of a hostile policy near its limit, which GOGC=100 exceeds by half on a busy machine.
 const gcPercentForPolicy = 50
 
 // purpose is what a command needs memory for.

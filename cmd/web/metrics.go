@@ -16,13 +16,13 @@ import (
 	"latchkey/metrics"
 )
 
-// listeners are where the program is spoken to.
+// listeners are what the program listens on.
 type listeners struct {
 	pages   net.Listener
-	metrics net.Listener // nil: nobody asked for metrics
+	metrics net.Listener // nil = no metrics
 }
 
-// listen takes all ports that the settings name, or none.
+// listen opens all listeners of the settings, or none.
 func listen(ctx context.Context, cfg config.Config) (l listeners, err error) {
 	if l.pages, err = listenAt(ctx, "LISTEN", cfg.Listen); err != nil || cfg.MetricsListen == "" {
 		return l, err
@@ -48,7 +48,7 @@ func (l listeners) close() error {
 	return errors.Join(l.pages.Close(), l.metrics.Close())
 }
 
-// measure makes the figures, where somebody asked for them.
+// measure creates the metrics, if the settings ask for them.
 func (a *app) measure(hashes *credential.Pool) {
 	if a.config.MetricsListen == "" {
 		return
@@ -65,7 +65,7 @@ func (a *app) policyInForce() (version int, refused bool) {
 	return a.accounts().PolicyVersion(), a.inForce.Refused() != nil
 }
 
-// meters are what the parts tell of their work. They are nil where nobody asked for figures.
+// meters are the interfaces of the metrics; all are nil without metrics.
 type meters struct {
 	accounts accounts.Metrics
 	jobs     jobs.Metrics

@@ -18,9 +18,9 @@ var (
 	metricName = regexp.MustCompile(`\blatchkey_\w+`)
 )
 
-// TestPapersTellEveryMetric: what a running program tells stands in docs/operating.md, and what stands there and in the alerting
-// rules is told by it. A rule about a metric that nobody tells would never fire.
-func TestPapersTellEveryMetric(t *testing.T) {
+// TestEveryMetricIsDocumented: docs/operating.md lists the metrics of the running program, and no others. The same holds for the
+// alerting rules.
+func TestEveryMetricIsDocumented(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.args = append(p.args, "--smtp", testsmtp.NewSink(t).URL())

@@ -25,14 +25,14 @@ var (
 // figures are the series of a scrape with their values.
 type figures map[string]string
 
-// scraped starts the program with metrics, and tells their address.
+// scraped starts the program with metrics and returns their address.
 func (p *program) scraped() (r *process, address string) {
 	p.t.Helper()
 	r = p.process("LATCHKEY_METRICS_LISTEN", "127.0.0.1:0")
 	return r, r.log.await(p.t, make(chan error), metricsAt)
 }
 
-// scrape reads what the program tells Prometheus.
+// scrape reads the metrics.
 func scrape(t *testing.T, address string) (figures, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
@@ -130,8 +130,7 @@ func awaitFigures(t *testing.T, address string, want figures) (found figures, te
 	}
 }
 
-// TestMetricsWhileTheDatabaseIsAway: scrapes say so in time, also many of them, also of a database that says nothing; and
-// when it is back, they tell of it again.
+// TestMetricsWhileTheDatabaseIsAway: scrapes report it in time, also many at once, also if the database hangs, and recover.
 func TestMetricsWhileTheDatabaseIsAway(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)

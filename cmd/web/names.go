@@ -13,13 +13,13 @@ import (
 	"latchkey/models"
 )
 
-// Conflicts between names that are shown: by a command, and by each start that has just computed them anew.
+// How many conflicts a command lists, and a start logs.
 const (
 	mostConflicts       = 10_000
 	mostConflictsLogged = 100
 )
 
-func nameConflictsCommand(out *outside) *cobra.Command {
+func nameConflictsCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "name-conflicts",
 		Short: "list accounts whose names are the same but for case, or look alike",
@@ -61,7 +61,7 @@ func printConflicts(ctx context.Context, to io.Writer, db *models.DB) (found int
 	return len(conflicts), nil
 }
 
-// warnOfConflicts logs which names are in conflict by rules that came with a migration.
+// warnOfConflicts logs conflicts that a migration with new rules has found.
 func warnOfConflicts(ctx context.Context, log *slog.Logger, db *models.DB) error {
 	conflicts, err := db.Read(ctx).NameConflicts(mostConflictsLogged + 1)
 	if err != nil {
@@ -83,7 +83,7 @@ func kindOf(conflict models.NameConflict) string {
 	return "look alike"
 }
 
-// spelled are the names, and where they look alike the code points that are not ASCII.
+// spelled returns the names, and for look-alikes the code points that are not ASCII.
 func spelled(conflict models.NameConflict) []string {
 	names := make([]string, len(conflict.Accounts))
 	for i, account := range conflict.Accounts {

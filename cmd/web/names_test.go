@@ -63,6 +63,6 @@ func (p *program) logOf(args ...string) string {
 	var stdout, stderr lines
 	env := maps.Clone(p.env)
 	env["LATCHKEY_LOG_LEVEL"] = "warn"
-	_ = run(context.Background(), append(args, p.args...), p.outside(env, "", &stdout, &stderr))
+	_ = run(context.Background(), append(args, p.args...), p.newEnv(env, "", &stdout, &stderr))
 	return stderr.String()
 }

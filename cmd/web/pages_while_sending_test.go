@@ -11,8 +11,8 @@ import (
 	"latchkey/models"
 )
 
-// TestPagesWhileMailsGoOut: thousands of passwords have expired, and the mail server takes all mails as quickly as they come, or
-// takes none and does not answer. Whoever looks at pages meanwhile gets them; in the long mode nearly as quickly as ever.
+// TestPagesWhileMailsGoOut: thousands of passwords have expired, and the mail server accepts mails quickly, or hangs. Pages are still
+// answered, in the long mode nearly as quickly as before.
 func TestPagesWhileMailsGoOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes, and sends many mails")

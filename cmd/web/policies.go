@@ -10,23 +10,23 @@ import (
 	"latchkey/password/generator"
 )
 
-// readingTime is how long serving waits for its policy file, whose file system hangs then.
+// readingTime bounds reading the policy file while serving, in case its file system hangs.
 const readingTime = 10 * time.Second
 
-// reading is how policy files are read.
-type reading struct {
+// policyReader reads policy files.
+type policyReader struct {
 	file  func(path string) ([]byte, error)
 	limit time.Duration // 0 = as long as it takes
 }
 
-// forCommand takes what somebody at a terminal may name, pipes too.
-func forCommand() reading { return reading{file: password.Read} }
+// forCommand reads what a command line names, including pipes.
+func forCommand() policyReader { return policyReader{file: password.Read} }
 
-// forServing takes what can be read again at any time, soon.
-func forServing() reading { return reading{file: password.ReadRegular, limit: readingTime} }
+// forServing reads only regular files, with a time limit, since they are read again on SIGHUP.
+func forServing() policyReader { return policyReader{file: password.ReadRegular, limit: readingTime} }
 
 // policies reads the policy file, or takes the built-in policy where there is none, and raises it by the settings.
-func (r reading) policies(ctx context.Context, cfg config.Config) (policies password.Policies, err error) {
+func (r policyReader) policies(ctx context.Context, cfg config.Config) (policies password.Policies, err error) {
 	policies = password.Default()
 	if cfg.PasswordPolicy != "" {
 		if policies, err = r.parsed(ctx, cfg.PasswordPolicy); err != nil {
@@ -36,7 +36,7 @@ func (r reading) policies(ctx context.Context, cfg config.Config) (policies pass
 	return policies.With(compliance(cfg.Compliance), generator.Contradictions)
 }
 
-func (r reading) parsed(ctx context.Context, path string) (password.Policies, error) {
+func (r policyReader) parsed(ctx context.Context, path string) (password.Policies, error) {
 	if r.limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.limit, fmt.Errorf("it takes longer than %s", r.limit))

@@ -112,7 +112,7 @@ func TestCommandsReadPipes(t *testing.T) {
 
 const eightSymbols = `{"passwordPolicyConfigurations": {"TECHNICAL": {}, "ACCOUNT": {"minimumSymbols": 8}}}`
 
-// TestStopWhileAFileIsRead at the start: the settings are a pipe that the program has opened, and of which nothing comes.
+// TestStopWhileAFileIsRead: the program stops at its start while it waits for its settings, a pipe without content.
 func TestStopWhileAFileIsRead(t *testing.T) {
 	testkit.Parallel(t)
 	for name, args := range map[string]func(pipe string) ([]string, []string){
@@ -161,7 +161,7 @@ func awaitReader(t *testing.T, pipe string, running *testkit.Process) *os.File {
 }
 
 // hanging reads the first time, and from then on hangs until released.
-func hanging(first string) (r reading, asked chan struct{}, release func()) {
+func hanging(first string) (r policyReader, asked chan struct{}, release func()) {
 	asked, released := make(chan struct{}, 1), make(chan struct{})
 	file := func(string) ([]byte, error) {
 		if first != "" {
@@ -173,11 +173,11 @@ func hanging(first string) (r reading, asked chan struct{}, release func()) {
 		<-released
 		return nil, errors.New("too late")
 	}
-	return reading{file: file, limit: readingTime}, asked, func() { close(released) }
+	return policyReader{file: file, limit: readingTime}, asked, func() { close(released) }
 }
 
 // wired is the program in the test's own process, with a policy file that is read otherwise.
-func wired(t *testing.T, r reading, timings timings) *app {
+func wired(t *testing.T, r policyReader, timings timings) *app {
 	t.Helper()
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 	file.write("")
@@ -194,7 +194,7 @@ func wired(t *testing.T, r reading, timings timings) *app {
 	return a
 }
 
-// TestStopWhileAReloadHangs: the file system does not answer, which nobody waits for, and which is not told as a refusal.
+// TestStopWhileAReloadHangs: the program stops without waiting for the file system, and reports no refused policy.
 func TestStopWhileAReloadHangs(t *testing.T) {
 	testkit.Parallel(t)
 	hung, asked, release := hanging(eightSymbols)
@@ -212,7 +212,7 @@ func TestStopWhileAReloadHangs(t *testing.T) {
 	}
 }
 
-// TestReadingHasALimit while serving, so that a file system that hangs is told; commands wait for as long as it takes.
+// Reading has a time limit while serving, so that a hanging file system is reported. Commands wait.
 func TestReadingHasALimit(t *testing.T) {
 	testkit.Parallel(t)
 	synctest.Test(t, func(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // mostGenerated bounds `policy generate -n`.
 const mostGenerated = 1_000_000
 
-func policyCommand(out *outside) *cobra.Command {
+func policyCommand(out *env) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "policy",
 		Short: "print, check or preview a policy file, or generate and test passwords under the policy in force",
@@ -28,7 +28,7 @@ func policyCommand(out *outside) *cobra.Command {
 	return command
 }
 
-func policyCheckCommand(out *outside) *cobra.Command {
+func policyCheckCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE",
 		Short: "say what is wrong with a policy file, or what it means",
@@ -48,7 +48,7 @@ func policyCheckCommand(out *outside) *cobra.Command {
 	}
 }
 
-func (out *outside) describe(policies password.Policies) error {
+func (out *env) describe(policies password.Policies) error {
 	catalogue, err := i18n.Load()
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (out *outside) describe(policies password.Policies) error {
 }
 
 // example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
-func (out *outside) example(english i18n.Words, policy password.Policy) error {
+func (out *env) example(english i18n.Words, policy password.Policy) error {
 	switch example, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader); {
 	case errors.Is(err, generator.ErrNoPassword):
 		fmt.Fprintf(out.stdout, "  for example: (none could be generated)\n  %s\n", words.NotGenerated(english))
@@ -89,7 +89,7 @@ func (out *outside) example(english i18n.Words, policy password.Policy) error {
 	return nil
 }
 
-func policyGenerateCommand(out *outside) *cobra.Command {
+func policyGenerateCommand(out *env) *cobra.Command {
 	var technical bool
 	var count int
 	command := &cobra.Command{
@@ -112,7 +112,7 @@ func policyGenerateCommand(out *outside) *cobra.Command {
 	return command
 }
 
-func (out *outside) generate(policy password.Policy, count int) error {
+func (out *env) generate(policy password.Policy, count int) error {
 	for range count {
 		generated, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader)
 		if err != nil {
@@ -125,7 +125,7 @@ func (out *outside) generate(policy password.Policy, count int) error {
 	return nil
 }
 
-func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.Policy, error) {
+func (out *env) policyInForce(cmd *cobra.Command, technical bool) (password.Policy, error) {
 	cfg, _, err := out.settings(cmd)
 	if err != nil {
 		return password.Policy{}, err
@@ -134,7 +134,7 @@ func (out *outside) policyInForce(cmd *cobra.Command, technical bool) (password.
 	return policies.For(technical, false), err
 }
 
-func policyTestCommand(out *outside) *cobra.Command {
+func policyTestCommand(out *env) *cobra.Command {
 	var technical bool
 	var name string
 	command := &cobra.Command{
@@ -159,7 +159,7 @@ func policyTestCommand(out *outside) *cobra.Command {
 }
 
 // test prints a line a broken rule: its JSON name, a colon, and the sentence that people see.
-func (out *outside) test(policy password.Policy, name, secret string) error {
+func (out *env) test(policy password.Policy, name, secret string) error {
 	catalogue, err := i18n.Load()
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (out *outside) test(policy password.Policy, name, secret string) error {
 		fmt.Fprintf(out.stdout, "%s: %s\n", broken[i].Rule, explain(catalogue, problem))
 	}
 	if len(broken) > 0 {
-		return errSaid
+		return errReported
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 	"latchkey/views/words"
 )
 
-func policyDiffCommand(out *outside) *cobra.Command {
+func policyDiffCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff FILE",
 		Short: "say what a policy file would do if it were put in force now; nothing is changed",
@@ -39,7 +39,7 @@ func policyDiffCommand(out *outside) *cobra.Command {
 	}
 }
 
-func (out *outside) diff(ctx context.Context, cfg config.Config, candidate password.Policies) (err error) {
+func (out *env) diff(ctx context.Context, cfg config.Config, candidate password.Policies) (err error) {
 	catalogue, err := i18n.Load()
 	if err != nil {
 		return err

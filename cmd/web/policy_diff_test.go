@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// TestPolicyDiff compares with what is in force, whatever stands in the file by now, and changes nothing.
+// TestPolicyDiff compares with the policy in force, not with the file, and changes nothing.
 func TestPolicyDiff(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}

@@ -20,7 +20,7 @@ func withExpression(t *testing.T, expression string) string {
 	return withAccount(t, map[string]any{"allowedRegex": expression})
 }
 
-// withMinimums is an expression beside as many special characters, upper-case letters and digits.
+// withMinimums is a policy with an expression, and this minimum of special characters, upper-case letters and digits.
 func withMinimums(t *testing.T, minimum int, expression string) string {
 	t.Helper()
 	return withAccount(t, map[string]any{
@@ -37,7 +37,7 @@ func withAccount(t *testing.T, rules map[string]any) string {
 	return string(text)
 }
 
-// Whatever stands in a policy file, it is taken or refused with a reason, soon, and within 64 MiB.
+// Every policy file is accepted, or refused with a reason, quickly and within 64 MiB.
 func TestHostilePolicyFiles(t *testing.T) {
 	testkit.Parallel(t)
 	if testing.Short() {

@@ -9,7 +9,7 @@ import (
 	"latchkey/password"
 )
 
-func policyPresetCommand(out *outside) *cobra.Command {
+func policyPresetCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:       "preset nist|source",
 		Short:     "print a whole policy file: as NIST SP 800-63B-4 asks for, or the built-in policy",

@@ -17,7 +17,7 @@ func by(value password.Value) string {
 }
 
 // judge lists where a policy differs from the standards.
-func (out *outside) judge(english i18n.Words, policy password.Policy) {
+func (out *env) judge(english i18n.Words, policy password.Policy) {
 	departures := words.Deviations(english, policy)
 	for _, departure := range departures {
 		fmt.Fprintf(out.stdout, "  differs from %s: %s\n", departure.Numbers, departure.Words)

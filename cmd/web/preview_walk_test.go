@@ -15,7 +15,7 @@ const previewButton = `form[action="/policy/preview"] button:not([tabindex="-1"]
 // stricter is a policy whose passwords are longer than those of the built-in one.
 const stricter = `{"passwordPolicyConfigurations": {"ACCOUNT": {"minimumSymbols": 20}, "TECHNICAL": {}}}`
 
-// TestKeyboardPreviewsAPolicy: a slip of the keys is told with its line and loses nothing, and Tab leads out of the text.
+// TestKeyboardPreviewsAPolicy: a mistake is reported with its line, the text stays, and Tab leaves the text field.
 func TestKeyboardPreviewsAPolicy(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)

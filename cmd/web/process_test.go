@@ -91,7 +91,7 @@ func (r *process) await(p *program) {
 	r.App = &testapp.App{TB: p.t, BaseURL: base, DB: p.shared()}
 }
 
-// shared is the program's database, opened beside it.
+// shared opens the program's database in the test.
 func (p *program) shared() testdb.Database {
 	p.t.Helper()
 	address := p.env["LATCHKEY_DATABASE"]

@@ -16,8 +16,8 @@ import (
 	"latchkey/password"
 )
 
-// peakFile names the variable with the file to which such a program writes the most memory it ever had, in MiB. The system
-// tells that of a process that has ended too, but counts what its parent had when it was started.
+// peakFile names the variable with the file to which the program writes its peak memory in MiB. The system reports that for an
+// ended process too, but includes the memory of the parent at its start.
 const peakFile = "LATCHKEY_TEST_PEAK"
 
 func notePeak(file string) (status int) {
@@ -104,7 +104,7 @@ func (p *program) start(listen string) (setUp string) {
 		}
 	}
 	go func() {
-		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), p.outside(env, "", stdout, stderr))
+		ended <- run(ctx, append([]string{"--listen", listen}, p.args...), p.newEnv(env, "", stdout, stderr))
 	}()
 	p.stop = func() {
 		cancel()
@@ -130,26 +130,26 @@ func (p *program) start(listen string) (setUp string) {
 func (p *program) command(stdin string, args ...string) (string, error) {
 	p.t.Helper()
 	var stdout lines
-	err := run(context.Background(), append(args, p.args...), p.outside(p.env, stdin, &stdout, io.Discard))
+	err := run(context.Background(), append(args, p.args...), p.newEnv(p.env, stdin, &stdout, io.Discard))
 	return stdout.String(), err
 }
 
-// outsideOf is what a program in the test's own process has from outside.
-func outsideOf(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
-	getenv := func(name string) string { return env[name] }
-	return &outside{
+// envOf returns the environment of a program in the process of the test.
+func envOf(variables map[string]string, stdin string, stdout, stderr io.Writer) *env {
+	getenv := func(name string) string { return variables[name] }
+	return &env{
 		getenv: getenv, stdin: strings.NewReader(stdin), stdout: stdout, stderr: stderr, timings: productionTimings,
 	}
 }
 
-// outside is [outsideOf] with the program's timings.
-func (p *program) outside(env map[string]string, stdin string, stdout, stderr io.Writer) *outside {
-	out := outsideOf(env, stdin, stdout, stderr)
+// newEnv is [envOf] with the program's timings.
+func (p *program) newEnv(variables map[string]string, stdin string, stdout, stderr io.Writer) *env {
+	out := envOf(variables, stdin, stdout, stderr)
 	out.timings = p.timings
 	return out
 }
 
-// database opens the program's database beside it.
+// database opens the program's database in the test.
 func (p *program) database() *models.DB {
 	p.t.Helper()
 	open, address := testdb.OpenSQLite, filepath.Join(p.args[1], "latchkey.db")

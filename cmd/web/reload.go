@@ -13,9 +13,8 @@ import (
 	"latchkey/password"
 )
 
-// hangUps begins to listen for SIGHUP, which ends the program as long as nobody does: a demo, whose policy stands in no
-// file, when its terminal is closed.
-func hangUps(cfg config.Config) (asked <-chan os.Signal, stop func()) {
+// notifySIGHUP subscribes to SIGHUP. Without a policy file, as in the demo, SIGHUP keeps its default (exit).
+func notifySIGHUP(cfg config.Config) (asked <-chan os.Signal, stop func()) {
 	signals := make(chan os.Signal, 1)
 	if cfg.PasswordPolicy+cfg.PolicyPlace != "" {
 		signal.Notify(signals, syscall.SIGHUP)
@@ -38,16 +37,16 @@ func (a *app) reloads(ctx context.Context, asked <-chan os.Signal) {
 func (a *app) reload(ctx context.Context) {
 	file, policies, readErr := a.readAgain(ctx)
 	if ctx.Err() != nil {
-		return // the program stops, and nothing is wrong with a file that it no longer waits for
+		return // the program stops
 	}
 	err := a.inForce.Reload(ctx, func() (password.Policies, error) { return policies, readErr })
-	if err == nil { // else it has been said
+	if err == nil { // else it is in the log
 		a.reloaded = file
 		a.warnOfPolicy()
 	}
 }
 
-// readAgain reads the file that is in force, or, where none is, one that is in its place by now.
+// readAgain reads the file in force, or one that has appeared at its place.
 func (a *app) readAgain(ctx context.Context) (file string, policies password.Policies, err error) {
 	cfg := a.config
 	named := cmp.Or(a.reloaded, cfg.PasswordPolicy)

@@ -81,7 +81,7 @@ func (r *process) hangUp(t *testing.T, said string) {
 	r.log.await(t, ended, regexp.MustCompile(said))
 }
 
-// says compares /readyz, and what the policy page tells of a policy that was refused.
+// says compares /readyz, and what the policy page shows about a refused policy.
 func (r *process) says(root *testapp.Client, ready, refused string) {
 	r.App.Helper()
 	if got := r.Client().Get("/readyz").Want(http.StatusOK).Body; got != ready {

@@ -92,8 +92,8 @@ func (r *process) streamWhile(t *testing.T, session string, act func()) int {
 	return int(stale.Load())
 }
 
-// TestSessionFixation: a session that somebody has put into a browser opens nothing, neither before nor after its owner
-// signs in, in whichever process.
+// TestSessionFixation: a session that an attacker has planted in a browser opens nothing, before and after its owner signs in, in
+// every process.
 func TestSessionFixation(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)

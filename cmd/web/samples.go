@@ -10,8 +10,8 @@ import (
 	"latchkey/views"
 )
 
-// tellOfTemplates says how many mail templates are an operator's own. None in a directory that was named was hardly meant.
-func (a *app) tellOfTemplates() {
+// logTemplates logs how many mail templates are the operator's, and warns of a directory without any.
+func (a *app) logTemplates() {
 	own, directory := a.mailer.OwnFiles(), a.config.EmailTemplates
 	switch {
 	case len(own) > 0:
@@ -21,7 +21,7 @@ func (a *app) tellOfTemplates() {
 	}
 }
 
-// sampleMails are what pages show of the templates in use, an operator's own included.
+// sampleMails are the templates in use, with the operator's.
 func (a *app) sampleMails() handlers.Mails {
 	return handlers.Mails{Samples: a.samplesIn, Files: a.templateFiles}
 }

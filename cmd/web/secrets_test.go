@@ -53,7 +53,7 @@ func (p *program) runUntil(first *regexp.Regexp, do func(found string), last *re
 	ctx, stop := context.WithCancel(p.t.Context())
 	defer stop()
 	stdout, stderr, ended := &lines{}, &lines{changed: make(chan struct{}, 1)}, make(chan error, 1)
-	go func() { ended <- run(ctx, p.args, outsideOf(p.env, "", stdout, stderr)) }()
+	go func() { ended <- run(ctx, p.args, envOf(p.env, "", stdout, stderr)) }()
 	do(stderr.await(p.t, ended, first))
 	stderr.await(p.t, ended, last)
 	stop()
@@ -73,7 +73,7 @@ func TestSecretsOfADatabaseThatIsNotThere(t *testing.T) {
 		var said lines
 		args := []string{"--data", t.TempDir(), "--listen", "127.0.0.1:0"}
 		env := map[string]string{"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "debug", "LATCHKEY_DATABASE": dsn}
-		err := run(t.Context(), args, outsideOf(env, "", &said, &said))
+		err := run(t.Context(), args, envOf(env, "", &said, &said))
 		if err == nil || strings.Contains(err.Error()+said.String(), "Canary") {
 			t.Errorf("with %s: %v\n%s", dsn, err, said.String())
 		}

@@ -32,7 +32,7 @@ const (
 )
 
 // serve runs the dashboard and the jobs until the process is asked to stop.
-func serve(cmd *cobra.Command, out *outside) error {
+func serve(cmd *cobra.Command, out *env) error {
 	cfg, log, err := out.settings(cmd)
 	if err != nil {
 		return err
@@ -40,11 +40,10 @@ func serve(cmd *cobra.Command, out *outside) error {
 	return out.serveWith(cmd, cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
 }
 
-// serveWith serves by settings that are known. The greeting comes when everything else is ready, and before the first
-// request is answered.
-func (out *outside) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
+// serveWith greets when everything is ready, and then answers requests.
+func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
 	ctx := cmd.Context()
-	asked, stop := hangUps(cfg)
+	asked, stop := notifySIGHUP(cfg)
 	defer stop()
 	at, err := listen(ctx, cfg)
 	if err != nil {
@@ -57,17 +56,17 @@ func (out *outside) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.L
 	}
 	defer app.close()
 	app.warn()
-	app.tellOfTemplates()
+	app.logTemplates()
 	if err := greet(app); err != nil {
 		return errors.Join(err, at.close())
 	}
-	if err := app.enact(ctx); err != nil { // after the greeting, which may tell of earlier policies
+	if err := app.enact(ctx); err != nil { // after the greeting, since the demo activates earlier policies
 		return errors.Join(err, at.close())
 	}
 	return app.serve(ctx, at, asked)
 }
 
-// reachable puts the port that was really taken into a base URL that was made from --listen with port 0.
+// reachable replaces port 0 in the default base URL by the port in use.
 func reachable(base *url.URL, address net.Addr) *url.URL {
 	taken, ok := address.(*net.TCPAddr)
 	if !ok || base.Port() != "0" {
@@ -78,7 +77,7 @@ func reachable(base *url.URL, address net.Addr) *url.URL {
 	return &changed
 }
 
-// warn says what works but was perhaps not meant.
+// warn logs what works but may not be intended.
 func (a *app) warn() {
 	a.warnOfPolicy()
 	a.warnOfOverlap()
@@ -91,7 +90,7 @@ func (a *app) warn() {
 	}
 }
 
-// warnOfPolicy says what the policies in force allow but hardly mean.
+// warnOfPolicy logs what the policies in force allow but may not intend.
 func (a *app) warnOfPolicy() {
 	for _, warning := range a.accounts().Policies().Warnings() {
 		a.log.Warn("password policy", "warning", warning.Error())
@@ -99,8 +98,8 @@ func (a *app) warnOfPolicy() {
 	a.warnOfImpossible()
 }
 
-// warnOfOverlap warns of proxies' networks that are let in by their address too: where more than single addresses are
-// trusted, whoever sits there can say that they are somebody else there.
+// warnOfOverlap warns of trusted proxy networks that are also admitted by address: every host in them could claim an admitted
+// address.
 func (a *app) warnOfOverlap() {
 	for setting, admitted := range map[string][]netip.Prefix{
 		"LATCHKEY_SUPERADMIN_ADDRESSES": a.config.SuperAdminAddresses, "COMPLIANCE_IP_RESTRICTIONS": a.config.DashboardAddresses,
@@ -114,8 +113,7 @@ func (a *app) warnOfOverlap() {
 	}
 }
 
-// warnOfPlainText warns of connections beyond this machine that others on the way can read or take over: of browsers, and to the
-// database.
+// warnOfPlainText warns of unprotected connections beyond this machine, of browsers and to the database.
 func (a *app) warnOfPlainText() {
 	if base := a.config.BaseURL; base.Scheme == "http" && !config.IsLoopback(base.Hostname()) {
 		a.log.Warn("the base URL is not https, so passwords and cookies can be read on their way", "address", base.String())
@@ -131,7 +129,7 @@ func (a *app) warnOfPlainText() {
 	}
 }
 
-// warnOfImpossible says so when no password could be found that a policy accepts.
+// warnOfImpossible logs policies for which no password can be generated.
 func (a *app) warnOfImpossible() {
 	for _, policy := range a.accounts().Policies().All() {
 		if _, err := a.accounts().Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
@@ -140,8 +138,8 @@ func (a *app) warnOfImpossible() {
 	}
 }
 
-// announce prints the set-up address to standard output while there is no SuperAdmin. It never stands in the log.
-func (a *app) announce(ctx context.Context, out *outside) error {
+// announce prints the set-up address to standard output, never to the log, while there is no SuperAdmin.
+func (a *app) announce(ctx context.Context, out *env) error {
 	token, err := a.accounts().NewSetupToken(ctx)
 	if err != nil || token == "" {
 		return err
@@ -151,7 +149,7 @@ func (a *app) announce(ctx context.Context, out *outside) error {
 	return err
 }
 
-// newServer serves within the bounds of a connection, so that slow clients do not delay others.
+// newServer bounds the times of a connection, so that slow clients do not delay others.
 func newServer(handler http.Handler, log *slog.Logger, timings timings) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: timings.Header, ReadTimeout: timings.Read, WriteTimeout: timings.Write,
@@ -186,7 +184,7 @@ func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Li
 	group.Go(func() error { return stopGently(ctx, server) })
 }
 
-// stopGently lets requests in flight be answered when ctx ends.
+// stopGently waits for requests in flight when ctx ends.
 func stopGently(ctx context.Context, server *http.Server) error {
 	<-ctx.Done()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)

@@ -187,8 +187,7 @@ func sip(conn net.Conn) {
 	}
 }
 
-// TestSlowClients: over real connections too, those who say or take a byte at a time hold up nobody else, and are sent away in the
-// end.
+// TestSlowClients: clients that send or read a byte at a time delay no others, and are disconnected in the end.
 func TestSlowClients(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)

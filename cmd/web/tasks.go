@@ -14,7 +14,7 @@ import (
 	"latchkey/models"
 )
 
-func tasksCommand(out *outside) *cobra.Command {
+func tasksCommand(out *env) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "tasks",
 		Short: "list the newest tasks that run in the background, with their progress and report",

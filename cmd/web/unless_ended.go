@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// unlessEnded returns what read returns, or, as soon as ctx ends, an error that says why. A file system that hangs cannot
-// be told to stop: reading is left behind then, so that the program can end, or go on without.
+// unlessEnded returns what read returns, or an error as soon as ctx ends. A hanging file system cannot be interrupted, so read is
+// then left running.
 func unlessEnded[T any](ctx context.Context, what string, read func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
 		err   error
 	}
-	ended := make(chan outcome, 1) // which nobody may wait for any more
+	ended := make(chan outcome, 1) // read may end after ctx
 	go func() {
 		value, err := read()
 		ended <- outcome{value, err}

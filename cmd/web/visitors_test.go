@@ -52,7 +52,7 @@ func (v *visitors) signIn(ctx context.Context, name, secret string) answer {
 	return v.ask(ctx, address("/sign-in", "name", name, "password", secret), "")
 }
 
-// insist signs in, and does so again as long as the program says that it is busy: nobody looked at the password then.
+// insist signs in, and repeats it while the program answers that it is busy.
 func (v *visitors) insist(ctx context.Context, name, secret string) answer {
 	for {
 		got := v.signIn(ctx, name, secret)

@@ -61,7 +61,7 @@ type walker struct {
 	sink    *testsmtp.Sink
 }
 
-// person is somebody's browser.
+// person is a browser of a user.
 type person struct {
 	*testbrowser.Page
 	w *walker

@@ -33,19 +33,18 @@ type app struct {
 	jobs     *jobs.Runner
 	words    *i18n.Catalogue
 	pages    http.Handler
-	metrics  *metrics.Metrics // nil: nobody asked for them
+	metrics  *metrics.Metrics // nil = no metrics
 	timings  timings
-	reading  reading // of the policy file
-	reloaded string  // the policy file that was read again last; "" = none was. Only reloads knows it
-	dev      bool    // with the development pages
-	devDir   string  // for their databases; "" = there are none
+	reading  policyReader // of the policy file
+	reloaded string       // the policy file that was read again last; "" = none was. Only reloads knows it
+	dev      bool         // with the development pages
+	devDir   string       // for their databases; "" = there are none
 }
 
-// wire builds everything, and refuses to where a setting or a file that it names is not right. This is the only place
-// where the parts meet.
-func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timings, reading reading, dev bool) (*app, error) {
-	a := &app{config: cfg, log: log, timings: timings, reading: reading, dev: dev}
-	policies, err := reading.policies(ctx, cfg)
+// wire builds the program, or reports which setting or file is wrong. Only here the parts meet.
+func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timings, reader policyReader, dev bool) (*app, error) {
+	a := &app{config: cfg, log: log, timings: timings, reading: reader, dev: dev}
+	policies, err := reader.policies(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -77,18 +76,18 @@ func (a *app) build(policies password.Policies) error {
 		return err
 	}
 	a.measure(hashes)
-	told := a.meters()
+	meters := a.meters()
 	_, port, err := net.SplitHostPort(a.config.Listen)
 	if err != nil {
 		return err
 	}
 	a.inForce = accounts.NewInForce(accounts.Options{
-		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Metrics: told.accounts,
+		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Metrics: meters.accounts,
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	})
 	a.jobs = jobs.New(jobs.Options{
-		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Metrics: told.jobs,
+		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Metrics: meters.jobs,
 		Connections: a.config.MailConnections, Rate: a.config.MailRate,
 		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	})
@@ -101,7 +100,7 @@ func (a *app) build(policies password.Policies) error {
 		Page: page.Options{
 			Accounts: a.accounts(), Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
 			TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
-			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Meter: told.pages, RequestTimeout: a.timings.Request,
+			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Meter: meters.pages, RequestTimeout: a.timings.Request,
 		},
 		SecurityContact: a.config.SecurityContact, Ready: a.ready, ReadyTimeout: a.timings.Ready,
 		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir,

@@ -70,7 +70,7 @@ func TestNetworksOfTheProgram(t *testing.T) {
 	}
 }
 
-// Who trusts all of a network that is let in lets its people say that they are anybody there.
+// Trusting a whole admitted network as proxies lets its hosts claim any address.
 func TestOverlapIsWarnedOf(t *testing.T) {
 	testkit.Parallel(t)
 	networks := func(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }

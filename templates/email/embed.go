@@ -1,9 +1,8 @@
-// Package email holds the built-in templates of the mails: one directory a language, in it two files a mail.
+// Package email holds the built-in mail templates: one directory per language, two files per mail.
 //
-// A mail NAME is NAME.txt, which defines "subject" and is else the plain text, and NAME.html, which defines "heading",
-// "content" and "preheader", the words that lists of mails show beside the subject. What all mails of a language end with
-// is "closing" in closing.txt and closing.html; layout.html is the frame of the HTML in every language. Data and functions
-// for the templates are described in package mailer.
+// NAME.txt defines "subject" and the plain text. NAME.html defines "heading", "content" and "preheader", which mail programs show
+// next to the subject. closing.txt and closing.html define "closing", the end of all mails; layout.html is the frame of the HTML
+// in every language. Package mailer describes data and functions.
 package email
 
 import "embed"
