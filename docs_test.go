@@ -208,7 +208,7 @@ func TestDocsListEveryErrorCode(t *testing.T) {
 }
 
 func TestDocsStayShort(t *testing.T) {
-	const readme, docs, decision = 8_000, 129_000, 40 // bytes, bytes with the README, lines
+	const readme, docs, decision = 8_000, 128_000, 40 // bytes, bytes with the README, lines
 	// These decisions are to be shortened; then their entries go.
 	tooLong := map[string]bool{"docs/decisions/0026-one-automaton.md": true}
 	sum := 0
