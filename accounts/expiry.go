@@ -40,5 +40,5 @@ func (s *Service) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 
 // Devices counts the browsers that the account, which the actor may see, trusts.
 func (s *Service) Devices(ctx context.Context, account models.Account) (lockout.Devices, error) {
-	return s.lockout.CountDevices(s.core.DB.Read(ctx), s.Rules(), account)
+	return s.lockout.CountDevices(s.core.DB.Read(ctx), s.RulesFor(ctx), account)
 }

@@ -18,12 +18,12 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFi
 	if len(f.Search) > identifier.MaxTyped {
 		return models.AccountPage{}, core.Invalid("q", core.ErrSearchTooLong)
 	}
-	return s.core.DB.Read(ctx).ListAccounts(s.narrow(actor, f))
+	return s.core.DB.Read(ctx).ListAccounts(s.narrow(ctx, actor, f))
 }
 
 // narrow keeps a list to what the actor may see, and makes its search comparable.
-func (s *Service) narrow(actor core.Actor, f models.AccountFilter) models.AccountFilter {
-	f.Cutoffs = s.Rules().Cutoffs()
+func (s *Service) narrow(ctx context.Context, actor core.Actor, f models.AccountFilter) models.AccountFilter {
+	f.Cutoffs = s.RulesFor(ctx).Cutoffs()
 	f.Search = names.Search(identifier.Trim(f.Search))
 	if scope := actor.Scope(); scope != "" {
 		f.OrganizationID = scope

@@ -48,7 +48,7 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 		return Preview{}, err
 	}
 	now := s.core.Now()
-	rules := s.Rules()
+	rules := s.RulesFor(ctx)
 	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: rules, then: rules.With(candidate, 0)}
 	result := Preview{Changes: password.Compare(rules.Policies, candidate), Doubts: doubts, At: now}
 	err = s.core.DB.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })

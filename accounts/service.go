@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"time"
@@ -127,6 +128,12 @@ func New(o Options) *Service {
 
 // Rules are the policies in force. A use case that applies them more than once takes them once.
 func (s *Service) Rules() *policy.Rules { return s.policies.Current() }
+
+// RulesFor are the policies that the context keeps, or else those in force.
+func (s *Service) RulesFor(ctx context.Context) *policy.Rules { return s.policies.For(ctx) }
+
+// KeepRules returns a context that keeps the policies in force now, so that one request applies one version.
+func (s *Service) KeepRules(ctx context.Context) context.Context { return s.policies.Keep(ctx) }
 
 // CheckGates returns a [core.GateError] for the first gate that holds the session up; nil = none does.
 func (s *Service) CheckGates(session models.Session, account models.Account) error {

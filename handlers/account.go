@@ -53,7 +53,7 @@ func (s *App) accountPage(c echo.Context, status int, account models.Account, st
 // accountPageOf collects what the page shows of an account.
 func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
 	ctx, who, p := c.Request().Context(), page.Actor(c), frame.Printer
-	described := s.describe(account)
+	described := s.describe(c, account)
 	timeline, err := s.Accounts.Dashboard.Timeline(ctx, who, account)
 	if err != nil {
 		return views.AccountPage{}, err
@@ -94,16 +94,17 @@ func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Accou
 }
 
 // describe is an account with what the active policies and settings make of it.
-func (s *App) describe(a models.Account) words.Account {
+func (s *App) describe(c echo.Context, a models.Account) words.Account {
 	optional := func(at time.Time, ok bool) *time.Time {
 		if !ok {
 			return nil
 		}
 		return &at
 	}
+	rules := s.Rules(c)
 	return words.Account{
-		Account: a, State: s.Accounts.State(a), Policies: s.Accounts.Policies(), Policy: s.Accounts.Policy(a), Settings: s.Accounts.Settings(),
-		Expires: optional(s.Accounts.ExpiresAt(a)), Reminds: optional(s.Accounts.RemindsAt(a)), Lapses: optional(s.Accounts.LapsesAt(a)),
+		Account: a, State: rules.State(a), Policies: rules.Policies, Policy: rules.Policy(a), Settings: s.Accounts.Settings(),
+		Expires: optional(rules.ExpiresAt(a)), Reminds: optional(rules.RemindsAt(a)), Lapses: optional(rules.LapsesAt(a)),
 	}
 }
 
@@ -128,11 +129,12 @@ func (s *App) accountFacts(ctx context.Context, frame ui.Frame, a words.Account,
 		if err != nil {
 			return nil, err
 		}
+		url := views.PolicyVersionURL(version.Number)
 		switch {
 		case !known:
 			set = words.PasswordVersionFact(p, a.Account, nil, "")
-		case super:
-			set = words.PasswordVersionFact(p, a.Account, &version, views.PolicyVersionURL(version.Number))
+		case frame.May(url):
+			set = words.PasswordVersionFact(p, a.Account, &version, url)
 		default:
 			set = words.PasswordVersionFact(p, a.Account, &version, "")
 		}
@@ -165,7 +167,7 @@ func (s *App) accountForm(c echo.Context, account models.Account, posted bool) v
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
-		Options: withDefaults(generatorOptions(c), s.Accounts.Policy(account)),
+		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)),
 	}
 	if account.OrganizationID != nil {
 		form.Organization = *account.OrganizationID

@@ -86,29 +86,29 @@ func (s *App) newAccountPage(
 	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
-	form.Options = withDefaults(generatorOptions(c), s.policyOf(form))
+	form.Options = withDefaults(generatorOptions(c), s.policyOf(c, form))
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), page.Actor(c), form.Organization)
 	if err != nil {
 		return err
 	}
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: newOptions(frame, page.Actor(c)), Locales: localeOptions(frame),
-		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(frame, form), Password: words.Suggest(frame.Words, generated),
+		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(c, frame, form), Password: words.Suggest(frame.Words, generated),
 	}))
 }
 
 // policiesFor are the policy that applies to the form, and the one that "technical" changes to.
-func (s *App) policiesFor(frame ui.Frame, form views.NewAccountForm) []words.Policy {
-	inForce := words.FirstPolicy(frame.Words, s.policyOf(form))
+func (s *App) policiesFor(c echo.Context, frame ui.Frame, form views.NewAccountForm) []words.Policy {
+	inForce := words.FirstPolicy(frame.Words, s.policyOf(c, form))
 	if form.Kind != models.Customer {
 		return []words.Policy{inForce}
 	}
-	return []words.Policy{inForce, words.FirstPolicy(frame.Words, s.Accounts.Policies().For(!form.Technical, false))}
+	return []words.Policy{inForce, words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(!form.Technical, false))}
 }
 
 // policyOf is the policy for the account that the form would create.
-func (s *App) policyOf(form views.NewAccountForm) password.Policy {
-	return s.Accounts.Policies().For(form.Technical, form.Kind == models.SuperAdmin)
+func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Policy {
+	return s.Rules(c).Policies.For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
 // issuedPage shows a generated password once. The password is set, so a failing count must not hide the page.
@@ -124,7 +124,7 @@ func (s *App) issuedPage(c echo.Context, issued accounts.Issued, another string)
 	if !issued.Account.Technical {
 		view.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
 	}
-	if lapses, ok := s.Accounts.LapsesAt(issued.Account); ok {
+	if lapses, ok := s.Rules(c).LapsesAt(issued.Account); ok {
 		view.OneTime, view.Lapses = true, frame.Day(lapses)
 	}
 	return page.Render(c, http.StatusOK, views.Issued(view))
@@ -153,7 +153,7 @@ func (s *App) generatePassword(c echo.Context) error {
 	if !page.Actor(c).MayCreate(form.Kind) {
 		return core.ErrForbidden
 	}
-	generated, err := s.Accounts.Credentials.Generate(form.Name, s.policyOf(form), generatorOptions(c))
+	generated, err := s.Accounts.Credentials.Generate(form.Name, s.policyOf(c, form), generatorOptions(c))
 	if page.WantsJSON(c) {
 		return s.generatedJSON(c, generated, err)
 	}
@@ -181,7 +181,7 @@ func (s *App) generateForAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	generated, failed := s.Accounts.Credentials.Generate(account.Name, s.Accounts.Policy(account), generatorOptions(c))
+	generated, failed := s.Accounts.Credentials.Generate(account.Name, s.Rules(c).Policy(account), generatorOptions(c))
 	if page.WantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}

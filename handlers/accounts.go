@@ -77,7 +77,7 @@ func (s *App) accountRows(c echo.Context, list []models.Account) ([]views.Accoun
 	if err != nil {
 		return nil, err
 	}
-	cutoffs := s.Accounts.Cutoffs()
+	cutoffs := s.Rules(c).Cutoffs()
 	rows := make([]views.AccountRow, len(list))
 	for i, account := range list {
 		rows[i] = views.AccountRow{Account: account, State: cutoffs.State(account)}

@@ -30,7 +30,7 @@ func (s *App) devPages(c echo.Context) error {
 	for _, sample := range samples.All() {
 		view.Groups = group(view.Groups, sample.Page, ui.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
 	}
-	for _, sample := range s.unreachableSamples(frame) {
+	for _, sample := range s.unreachableSamples(c, frame) {
 		view.Groups = group(view.Groups, sample.topic, ui.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
 	}
 	return page.Render(c, http.StatusOK, views.DevList(view))
@@ -48,7 +48,7 @@ func (s *App) devPage(c echo.Context) error {
 			return c.HTMLBlob(http.StatusOK, view)
 		}
 	}
-	for _, sample := range s.unreachableSamples(frame) {
+	for _, sample := range s.unreachableSamples(c, frame) {
 		if sample.slug == c.Param("name") {
 			return page.Render(c, http.StatusOK, sample.content)
 		}
@@ -62,7 +62,7 @@ type unreachableSample struct {
 	content            templ.Component
 }
 
-func (s *App) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
+func (s *App) unreachableSamples(c echo.Context, frame ui.Frame) (all []unreachableSample) {
 	operator := frame
 	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga.hollenbeck", Kind: models.SuperAdmin}
 	operator = s.ForReader(operator)
@@ -81,7 +81,7 @@ func (s *App) unreachableSamples(frame ui.Frame) (all []unreachableSample) {
 			all = append(all, unreachableSample{"error-" + code + as.suffix, "Errors", code + ", " + as.state, views.Error(view)})
 		}
 	}
-	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Accounts.Policies().Account)}
+	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Rules(c).Policies.Account)}
 	meanwhile.Title = frame.T("Password")
 	_ = page.SetProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form
 	all = append(all, unreachableSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)})

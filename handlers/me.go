@@ -37,7 +37,7 @@ func (s *App) mePage(c echo.Context, status int, failed error) error {
 
 func (s *App) mePageOf(c echo.Context, frame ui.Frame) (views.MePage, error) {
 	ctx, account, current, p := c.Request().Context(), page.Visitor(c).Account, page.Visitor(c).Session.ID, frame.Printer
-	described := s.describe(account)
+	described := s.describe(c, account)
 	view := views.MePage{
 		Frame: frame, Account: account, Why: words.WhyOwn(p, described), Next: words.Next(p, described), Rules: words.RulesInForce(p, described),
 		Locales: localeOptions(frame),

@@ -17,8 +17,8 @@ import (
 // overview is the operators' start page. Customers go to their own account.
 func (s *App) overview(c echo.Context) error {
 	who := page.Actor(c)
-	if !who.MayOperate() {
-		return c.Redirect(http.StatusSeeOther, views.MeURL)
+	if start := page.Home(who.Kind); start != views.HomeURL {
+		return c.Redirect(http.StatusSeeOther, start)
 	}
 	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone)
 	if err != nil {
@@ -28,11 +28,15 @@ func (s *App) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(c, http.StatusOK, views.Overview(views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Proxy: s.UntrustedProxy(), Trouble: counts.MailTrouble,
+	view := views.OverviewPage{
+		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Trouble: counts.MailTrouble,
 		Expiring: ui.ExpiringChart(frame, chartBars(counts.Weeks), dashboard.MaxBar),
 		Failures: ui.FailuresChart(frame, chartBars(counts.Failures), dashboard.MaxBar),
-	}))
+	}
+	if who.MaySeeEverything() {
+		view.Proxy = s.UntrustedProxy()
+	}
+	return page.Render(c, http.StatusOK, views.Overview(view))
 }
 
 func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
@@ -49,7 +53,7 @@ func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
 		need(counts.States[models.OneTimeWaiting], "Unused one-time passwords", "Still valid", inState(models.OneTimeWaiting), false),
 		need(counts.Expiring, "Expire within 7 days", "Owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
 	}
-	if frame.Reader.IsSuperAdmin() {
+	if frame.May(views.MailURL) {
 		list = append(list, need(counts.FailedMails, "Failed mails", "Refused by the mail server", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
 	}
 	return list

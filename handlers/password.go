@@ -38,7 +38,7 @@ func (s *App) changePassword(c echo.Context) error {
 // suggestPassword suggests a password under the policy: as JSON to scripts, or else in the page again.
 func (s *App) suggestPassword(c echo.Context) error {
 	account := page.Visitor(c).Account
-	suggested, err := s.Accounts.Credentials.Generate(account.Name, s.Accounts.Policy(account), credential.GeneratorOptions{})
+	suggested, err := s.Accounts.Credentials.Generate(account.Name, s.Rules(c).Policy(account), credential.GeneratorOptions{})
 	if page.WantsJSON(c) {
 		return s.generatedJSON(c, suggested, err)
 	}
@@ -58,10 +58,10 @@ func (s *App) passwordPage(c echo.Context, status int, suggested password.Genera
 		return err
 	}
 	view := views.PasswordPage{
-		Frame: frame, Why: words.WhyReset(frame.Printer, who.Pending, s.describe(who.Account)), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: words.Suggest(frame.Words, suggested),
-		Policy: words.NewPolicy(frame.Words, s.Accounts.Policy(who.Account)),
+		Frame: frame, Why: words.WhyReset(frame.Printer, who.Pending, s.describe(c, who.Account)), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: words.Suggest(frame.Words, suggested),
+		Policy: words.NewPolicy(frame.Words, s.Rules(c).Policy(who.Account)),
 	}
-	if from, soon := s.Accounts.ChangeableFrom(who.Account); soon && who.Pending == "" {
+	if from, soon := s.Rules(c).ChangeableFrom(who.Account); soon && who.Pending == "" {
 		view.TooSoon = words.Error(frame.Printer, core.Describe(core.TooSoonError{From: from})[0])
 	}
 	return page.Render(c, status, views.Password(view))

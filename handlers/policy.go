@@ -22,7 +22,7 @@ func (s *App) policy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	policies := s.Accounts.Policies()
+	policies := s.Rules(c).Policies
 	ownForSuperAdmins := policies.SuperAdmin != nil
 	view := views.PolicyPage{
 		Frame: frame, Source: words.PolicySource(frame.Printer, policies), SignIn: words.SignInRules(frame.Printer, s.Accounts.Settings()),
@@ -50,7 +50,7 @@ func (s *App) policy(c echo.Context) error {
 	}
 	for _, v := range versions {
 		view.Versions = append(view.Versions, views.PolicyVersion{
-			Number: v.Number, From: v.InForceFrom, Source: words.VersionSource(frame.Printer, v), InForce: v.Number == s.Accounts.PolicyVersion(),
+			Number: v.Number, From: v.InForceFrom, Source: words.VersionSource(frame.Printer, v), InForce: v.Number == s.Rules(c).Version,
 		})
 	}
 	return page.Render(c, http.StatusOK, views.PolicyInForce(view))

@@ -22,7 +22,7 @@ import (
 
 // showPolicyPreview starts with the active policies.
 func (s *App) showPolicyPreview(c echo.Context) error {
-	text := s.Accounts.Policies().File()
+	text := s.Rules(c).Policies.File()
 	if s.RestoreForm(c) {
 		text = page.Field(c, "policy")
 	}
@@ -35,7 +35,7 @@ func (s *App) previewPolicy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	candidate, err := s.parsePolicy(name, text)
+	candidate, err := s.parsePolicy(c, name, text)
 	if err != nil {
 		return s.policyPreviewPage(c, http.StatusUnprocessableEntity, text, func(_ *views.PolicyPreviewPage, frame *ui.Frame) error {
 			frame.Problems, err = policyProblems(err)
@@ -49,12 +49,12 @@ func (s *App) previewPolicy(c echo.Context) error {
 }
 
 // parsePolicy reads a policy and applies the settings that raise it.
-func (s *App) parsePolicy(name, text string) (password.Policies, error) {
+func (s *App) parsePolicy(c echo.Context, name, text string) (password.Policies, error) {
 	policies, err := password.Parse(name, []byte(text), generator.Contradictions)
 	if err != nil {
 		return policies, err
 	}
-	return policies.With(s.Accounts.Policies().Compliance(), generator.Contradictions)
+	return policies.With(s.Rules(c).Policies.Compliance(), generator.Contradictions)
 }
 
 // policyProblems are the mistakes in a submitted policy. Other errors are returned.
@@ -76,7 +76,7 @@ func (s *App) policyPreviewPage(
 	if err != nil {
 		return err
 	}
-	view := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(frame)}
+	view := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(c, frame)}
 	if fill != nil {
 		if err := fill(&view, &frame); err != nil {
 			return err
@@ -87,8 +87,8 @@ func (s *App) policyPreviewPage(
 }
 
 // policyPlace is the path of the policy file.
-func (s *App) policyPlace(frame ui.Frame) string {
-	if source := s.Accounts.Policies().Source; source != "" {
+func (s *App) policyPlace(c echo.Context, frame ui.Frame) string {
+	if source := s.Rules(c).Policies.Source; source != "" {
 		return source
 	}
 	return frame.T("passwordpolicy.json next to settings.yml")

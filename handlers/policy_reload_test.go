@@ -8,6 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
+	"latchkey/handlers"
+	"latchkey/handlers/page"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
 	"latchkey/password"
@@ -27,6 +31,29 @@ func reload(t *testing.T, app *testapp.App, account string) {
 	if err := app.InForce.Reload(t.Context(), policyOf(account)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A request that is under way when the policies are reloaded applies the former version to its end.
+func TestRequestAppliesOneVersion(t *testing.T) {
+	var app *testapp.App
+	var site *handlers.App
+	during := func(c echo.Context) error {
+		before := site.Rules(c).Version
+		reload(t, app, `"minimumSymbols": 17`)
+		check(t, "version after the reload", site.Rules(c).Version, before)
+		check(t, "version in force", app.Accounts.Rules().Version, before+1)
+		return c.NoContent(http.StatusNoContent)
+	}
+	each(t, func(t *testing.T, started *testapp.App) {
+		app = started
+		reload(t, app, `"minimumSymbols": 15`)
+		app.Client().Get("/during").Want(http.StatusNoContent)
+	}, func(o *testapp.AppOptions) {
+		o.Extend = func(a *handlers.App) {
+			site = a
+			a.Add(page.Get("/during", page.WithoutSession, during))
+		}
+	})
 }
 
 // TestReloadedPolicyIsOnThePages: what was read again holds for the next request, and is told with what was before.

@@ -37,7 +37,7 @@ func (s *App) policyVersion(c echo.Context) error {
 	frame.Title = frame.T("Policy version {{.N}}", "N", number)
 	view := views.PolicyVersionPage{
 		Frame: frame, Number: number, Source: words.VersionSource(frame.Printer, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
-		InForce: number == s.Accounts.PolicyVersion(), Sections: pastSections(frame, policies),
+		InForce: number == s.Rules(c).Version, Sections: pastSections(frame, policies),
 	}
 	return page.Render(c, http.StatusOK, views.PolicyOfVersion(view))
 }

@@ -42,6 +42,6 @@ func (s *App) setupPage(c echo.Context, status int, input accounts.SetupForm, fa
 	}
 	return page.Render(c, status, views.Setup(views.SetupPage{
 		Frame: frame, Secure: s.SecurePage(c), Token: input.Token, Name: input.Name, Email: input.Email,
-		Policy: words.FirstPolicy(frame.Words, s.Accounts.Policies().For(false, true)),
+		Policy: words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(false, true)),
 	}))
 }

@@ -173,8 +173,9 @@ func (c *Core) LockForChange(tx *models.Tx, actor Actor, id string) (models.Acco
 	return account, actor.MayChange(account)
 }
 
-// settleTime is how long the database may take to record what a request did after the client has gone.
-const settleTime = 10 * time.Second
+// settleTime is how long the database may take to record what a request did after its time is up or its client has gone. Together
+// with a request's time it must stay below the server's write timeout, since a client may still wait.
+const settleTime = 5 * time.Second
 
 // Detached is a context for what has to be recorded whether or not the client is still there.
 func Detached(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -20,7 +20,7 @@ type Counters struct {
 func (s *Service) Counters(ctx context.Context, actor core.Actor) (counters Counters, err error) {
 	read := s.core.DB.Read(ctx)
 	for _, state := range []models.State{models.Blacklisted, models.OneTimeLapsed} {
-		count, err := read.CountAccounts(s.visible(actor, models.AccountFilter{State: state}), MaxCounter)
+		count, err := read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{State: state}), MaxCounter)
 		if err != nil {
 			return counters, err
 		}

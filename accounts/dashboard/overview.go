@@ -50,14 +50,14 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 	read, now := s.core.DB.Read(ctx), s.core.Now()
 	o.States = map[models.State]int64{}
 	for _, state := range actionable {
-		if o.States[state], err = read.CountAccounts(s.visible(actor, models.AccountFilter{State: state}), MaxCount); err != nil {
+		if o.States[state], err = read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{State: state}), MaxCount); err != nil {
 			return o, err
 		}
 	}
-	if o.Expiring, err = read.CountAccounts(s.visible(actor, models.AccountFilter{Expiring: expiringSoon}), MaxCount); err != nil {
+	if o.Expiring, err = read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{Expiring: expiringSoon}), MaxCount); err != nil {
 		return o, err
 	}
-	customers, err := read.CountAccounts(s.visible(actor, models.AccountFilter{Kind: models.Customer}), 1)
+	customers, err := read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{Kind: models.Customer}), 1)
 	if err != nil {
 		return o, err
 	}
@@ -71,7 +71,7 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		}
 	}
 	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
-	expiring, err := read.CountExpiring(actor.Scope(), s.policies.Current().ExpiringGroups(), weeks, MaxBar)
+	expiring, err := read.CountExpiring(actor.Scope(), s.policies.For(ctx).ExpiringGroups(), weeks, MaxBar)
 	if err != nil {
 		return o, err
 	}

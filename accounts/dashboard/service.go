@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"context"
+
 	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
 	"latchkey/models"
@@ -18,7 +20,7 @@ func New(c *core.Core, policies *policy.Source) *Service {
 }
 
 // visible limits a filter to the accounts that the actor may see, with their states now.
-func (s *Service) visible(actor core.Actor, f models.AccountFilter) models.AccountFilter {
-	f.Cutoffs, f.OrganizationID = s.policies.Current().Cutoffs(), actor.Scope()
+func (s *Service) visible(ctx context.Context, actor core.Actor, f models.AccountFilter) models.AccountFilter {
+	f.Cutoffs, f.OrganizationID = s.policies.For(ctx).Cutoffs(), actor.Scope()
 	return f
 }

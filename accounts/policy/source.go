@@ -39,6 +39,22 @@ func NewSource(c *core.Core, policies password.Policies, settings Settings) *Sou
 // Current are the rules in force. They never change, so a use case takes them once.
 func (s *Source) Current() *Rules { return s.current.Load() }
 
+// keptRules is the context's key of the rules that [Source.Keep] puts there.
+type keptRules struct{}
+
+// Keep returns a context for which [Source.For] returns the rules in force now, so that one request applies one version.
+func (s *Source) Keep(ctx context.Context) context.Context {
+	return context.WithValue(ctx, keptRules{}, s.Current())
+}
+
+// For are the rules that the context keeps, or else those in force.
+func (s *Source) For(ctx context.Context) *Rules {
+	if kept, ok := ctx.Value(keptRules{}).(*Rules); ok {
+		return kept
+	}
+	return s.Current()
+}
+
 // Refused is the newer policy that did not come into force; nil = the newest one is in force.
 func (s *Source) Refused() *Refused { return s.refused.Load() }
 

@@ -43,9 +43,6 @@ const (
 	longestPause = time.Second
 )
 
-// keepTimeout is how long the database may take to store an answer or to give back a claim. The client waits for it.
-const keepTimeout = 2 * time.Second
-
 // answerHeaders are the headers of an answer besides those that every answer has.
 var answerHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderSetCookie, "Clear-Site-Data"}
 
@@ -191,7 +188,7 @@ func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission,
 		if kept {
 			return
 		}
-		late, cancel := afterwards(ctx)
+		late, cancel := core.Detached(ctx)
 		defer cancel()
 		if err := store.Drop(late, form.id.Form, form.id.Holder); err != nil {
 			s.abandoned.add(form.id.Holder, s.Now())
@@ -201,7 +198,7 @@ func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission,
 		return err
 	}
 	if response.Committed && copied.body.Len() <= maxAnswer && response.Status < http.StatusInternalServerError {
-		late, cancel := afterwards(ctx)
+		late, cancel := core.Detached(ctx)
 		defer cancel()
 		err := store.Keep(late, form.id, form.seal(answerOf(response, copied)))
 		if err != nil {
@@ -210,11 +207,6 @@ func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission,
 		kept = err == nil
 	}
 	return nil
-}
-
-// afterwards gives what remains to be written time of its own, since that of the request may be up.
-func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
 }
 
 // abandonedClaims are the requests that are over, but whose rows could not be removed since the database was away. Without them

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"latchkey/accounts"
+	"latchkey/accounts/policy"
 )
 
 // The bounds of a request.
@@ -42,6 +43,7 @@ func (s *Kit) middleware() []echo.MiddlewareFunc {
 		s.headers,
 		s.onlyAllowedHosts,
 		s.proxies.watch,
+		s.keepRules,
 		s.timeout,
 		s.limitSize,
 		s.csrfProtection(),
@@ -63,6 +65,17 @@ func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 		return next(c)
 	}
 }
+
+// keepRules makes a request apply one version of the policies, also if they are reloaded meanwhile.
+func (s *Kit) keepRules(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(s.Accounts.KeepRules(c.Request().Context())))
+		return next(c)
+	}
+}
+
+// Rules are the policies that the request applies.
+func (s *Kit) Rules(c echo.Context) *policy.Rules { return s.Accounts.RulesFor(c.Request().Context()) }
 
 // limitSize refuses large requests before anything reads them. Upload routes have a limit of their own.
 func (s *Kit) limitSize(next echo.HandlerFunc) echo.HandlerFunc {

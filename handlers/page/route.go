@@ -149,8 +149,8 @@ func (s *Kit) TargetOrHome(next string, account models.Account) string {
 
 // Home is the start page of a kind of account.
 func Home(kind models.Kind) string {
-	if kind == models.Customer {
-		return views.MeURL
+	if who := (core.Actor{Kind: kind}); who.MayOperate() {
+		return views.HomeURL
 	}
-	return views.HomeURL
+	return views.MeURL
 }

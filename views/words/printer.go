@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/i18n"
 	"latchkey/models"
 )
@@ -24,11 +25,13 @@ type Reader struct {
 	Pending  bool // may only open the reset page
 }
 
+func (r *Reader) actor() core.Actor { return core.Actor{Kind: r.Kind} }
+
 // Operates reports whether to show what operators see.
-func (r *Reader) Operates() bool { return r != nil && !r.Pending && r.Kind != models.Customer }
+func (r *Reader) Operates() bool { return r != nil && !r.Pending && r.actor().MayOperate() }
 
 // IsSuperAdmin reports whether to show what SuperAdmins see.
-func (r *Reader) IsSuperAdmin() bool { return r.Operates() && r.Kind == models.SuperAdmin }
+func (r *Reader) IsSuperAdmin() bool { return r.Operates() && r.actor().MaySeeEverything() }
 
 func (p Printer) times() i18n.Times { return p.Times(p.Zone) }
 
