@@ -111,14 +111,14 @@ func TestRefusedOptions(t *testing.T) {
 			{"generator_length", "5", "from 6 to 30"},
 			{"generator_length", "20.5", "from 6 to 30"},
 			{"generator_length", "99999999999999999999", "from 6 to 30"},
-			{"generator_upper", "A\tB", "U+0009 cannot stand"},
-			{"generator_lower", "l·l", "U+00B7 '·' cannot stand"},
-			{"generator_digits", "1\u200d", "U+200D cannot stand"},
+			{"generator_upper", "A\tB", "U+0009 cannot be used by itself"},
+			{"generator_lower", "l·l", "U+00B7 '·' cannot be used by itself"},
+			{"generator_digits", "1\u200d", "U+200D cannot be used by itself"},
 			{"generator_special", strings.Repeat("!", 257), "At most 256"},
-			{"generator_upper", "Abc", "U+0062 'b' is no upper-case letter"},
-			{"generator_lower", "ABC", "U+0041 'A' is no lower-case letter"},
-			{"generator_digits", "1²", "U+00B2 '²' is no digit"},
-			{"generator_special", "!x", "U+0078 'x' is a letter or a digit, no special character"},
+			{"generator_upper", "Abc", "U+0062 'b' is not an upper-case letter"},
+			{"generator_lower", "ABC", "U+0041 'A' is not a lower-case letter"},
+			{"generator_digits", "1²", "U+00B2 '²' is not a digit"},
+			{"generator_special", "!x", "U+0078 'x' is a letter or digit, not a special character"},
 		} {
 			sent := []string{"name", "new", "email", "new@example.com", tc.field, tc.value}
 			unchanged(t, app, tc.field, func() {

@@ -269,7 +269,7 @@ func TestChecklistOnThePage(t *testing.T) {
 		{`"ann", "Aa1!ef👩\u200d🔬"`, "", "", "👩\u200d🔬 contains an invisible character (U+200D). Use another symbol."},
 		{`"ann", "Aa1!ef❤\ufe0f"`, "", "", "❤\ufe0f contains an invisible character (U+FE0F). Use another symbol."},
 		{`"ann", "Aa1!ef<b>ـ"`, "", "", "ـ (U+0640) cannot be used in passwords. Use another symbol."},
-		{`"ann", "Aa1!ef" + "日".repeat(1364)`, "", "", "This password is too long: at most 4,096 bytes are taken."},
+		{`"ann", "Aa1!ef" + "日".repeat(1364)`, "", "", "This password is too long: at most 4,096 bytes are allowed."},
 		{`"ann", "Aa1!ef" + "日".repeat(1363)`, "minimumSymbols minimumSpecialSymbols minimumUpperCaseSymbols minimumDigits userNameForbidden", "maximumSymbols", ""},
 		{`"ann", "Aa1!ef क्\u200dष"`, "", "", ""}, // a joiner in its place: the server will say
 	} {

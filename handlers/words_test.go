@@ -60,7 +60,11 @@ func (s said) valuesOf(prefix string) []string {
 	case "action.":
 		return core.Actions()
 	case "reason.":
-		return append(s.constants["latchkey/accounts.reason"],
+		reasons := s.constants["latchkey/accounts.reason"]
+		for _, gate := range core.Gates() {
+			reasons = append(reasons, gate.Name+"-first")
+		}
+		return append(reasons,
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
 	case "detail.":
