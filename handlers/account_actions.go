@@ -31,38 +31,38 @@ func (s *App) requireChange(c echo.Context) error {
 }
 
 func (s *App) unblock(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Unblock, "The account is unblocked.")
+	return s.runAccountAction(c, s.Accounts.Unblock, "Account unblocked.")
 }
 
 func (s *App) disable(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Disable, "The account is disabled and signed out.")
+	return s.runAccountAction(c, s.Accounts.Disable, "Account disabled and signed out.")
 }
 
 func (s *App) enable(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Enable, "The account is enabled.")
+	return s.runAccountAction(c, s.Accounts.Enable, "Account enabled.")
 }
 
 func (s *App) endSessions(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Sessions.EndAll, "The account is signed out everywhere.")
+	return s.runAccountAction(c, s.Accounts.Sessions.EndAll, "All sessions of the account have been ended.")
 }
 
 func (s *App) endSession(c echo.Context) error {
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Sessions.End(ctx, who, id, c.Param("session"))
-	}, "The session is ended.")
+	}, "Session ended.")
 }
 
 func (s *App) editAccount(c echo.Context) error {
 	edit := accounts.Edit{Email: page.Field(c, "email"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical")}
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Edit(ctx, who, id, edit)
-	}, "The account is changed.")
+	}, "Account saved.")
 }
 
 func (s *App) move(c echo.Context) error {
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Move(ctx, who, id, page.Field(c, "organization"), page.Checked(c, "require_change"))
-	}, "The customer is moved.")
+	}, "Customer moved.")
 }
 
 func (s *App) deleteAccount(c echo.Context) error {
@@ -73,7 +73,7 @@ func (s *App) deleteAccount(c echo.Context) error {
 	if err := s.Accounts.Delete(c.Request().Context(), page.Actor(c), id, page.Field(c, "confirm")); err != nil {
 		return s.rerenderAccount(c, err)
 	}
-	return s.Done(c, views.AccountsURL, s.WordsFor(c).T("The account is deleted."))
+	return s.Done(c, views.AccountsURL, s.WordsFor(c).T("Account deleted."))
 }
 
 func (s *App) issuePassword(c echo.Context) error {

@@ -63,7 +63,7 @@ func (s *App) createAccount(c echo.Context) error {
 		return s.rerenderNewAccount(c, form, err)
 	}
 	if issued.Password == "" {
-		return s.Done(c, views.AccountURL(issued.Account.ID), s.WordsFor(c).T("The account is created."))
+		return s.Done(c, views.AccountURL(issued.Account.ID), s.WordsFor(c).T("Account created."))
 	}
 	return s.issuedPage(c, issued, views.NewAccountURL(form.Kind))
 }

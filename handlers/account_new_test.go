@@ -40,7 +40,7 @@ func TestCreate(t *testing.T) {
 				secret := testapp.Secret2
 				if !tc.shown {
 					page := reply.WantRedirect("/accounts/" + made.ID).Follow().Want(200)
-					check(t, "flash", page.Text("[role=status]"), "The account is created.")
+					check(t, "flash", page.Text("[role=status]"), "Account created.")
 					hasNot(t, page, secret)
 				} else if secret = wantShownOnce(t, reply); len(tc.fields) > 0 && tc.fields[0] == "password" {
 					check(t, "password", secret, testapp.Secret2)

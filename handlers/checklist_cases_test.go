@@ -79,7 +79,7 @@ func askChecklist(t *testing.T, page *testbrowser.Page, cases []judgement) []pag
 }
 
 // cannotBeSaid is what the browser says where it cannot know which symbol is wrong.
-const cannotBeSaid = "This password has symbols that cannot be compared reliably. Leave out what is not a letter, digit or common symbol."
+const cannotBeSaid = "This password contains characters that cannot be compared reliably. Use only letters, digits and common symbols."
 
 func wantJudgement(t *testing.T, c judgement, got pageVerdict, tally map[string]int) {
 	t.Helper()

@@ -78,7 +78,7 @@ func wantMail(t *testing.T, app *testapp.App, root *testapp.Client, mail models.
 	page.Submit(path + "/retry").WantRedirect(path)
 	check(t, "state", root.Get(path).Text(".heading .badge"), "Waiting")
 	unchanged(t, app, "a second retry", func() {
-		check(t, "second retry", root.Post(path+"/retry", nil).Want(422).Text("[role=alert] li"), "Only a mail that has failed can be tried again.")
+		check(t, "second retry", root.Post(path+"/retry", nil).Want(422).Text("[role=alert] li"), "Only failed mails can be sent again.")
 	})
 	root.Post("/mail/x/retry", nil).Want(404)
 	root.Post("/mail/"+app.Accounts.NewID()+"/retry", nil).Want(404)

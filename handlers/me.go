@@ -63,7 +63,7 @@ func (s *App) editMe(c echo.Context) error {
 	if err := s.Accounts.SetLocale(c.Request().Context(), page.Actor(c), page.Field(c, "locale")); err != nil {
 		return s.mePage(c, http.StatusUnprocessableEntity, err)
 	}
-	return s.Done(c, views.MeURL, s.WordsFor(c).T("Your language is saved."))
+	return s.Done(c, views.MeURL, s.WordsFor(c).T("Language saved."))
 }
 
 func (s *App) endOwnSession(c echo.Context) error {
@@ -76,12 +76,12 @@ func (s *App) endOwnSession(c echo.Context) error {
 		}
 		return c.Redirect(http.StatusSeeOther, views.SignInURL)
 	}
-	return s.Done(c, views.MeURL, s.WordsFor(c).T("The session is ended."))
+	return s.Done(c, views.MeURL, s.WordsFor(c).T("Session ended."))
 }
 
 func (s *App) endOtherSessions(c echo.Context) error {
 	if err := s.Accounts.Sessions.EndOthers(c.Request().Context(), page.Actor(c)); err != nil {
 		return err
 	}
-	return s.Done(c, views.MeURL, s.WordsFor(c).T("All your other sessions are ended."))
+	return s.Done(c, views.MeURL, s.WordsFor(c).T("Your other sessions have been ended."))
 }

@@ -32,7 +32,7 @@ func (s *App) changePassword(c echo.Context) error {
 	delete(session.Values, page.NextKey)
 	session.ID = in.Token
 	s.KeepDevice(c, in.Device)
-	return s.Done(c, s.TargetOrHome(next, who.Account), s.WordsFor(c).T("Your password is set."))
+	return s.Done(c, s.TargetOrHome(next, who.Account), s.WordsFor(c).T("Your new password is set."))
 }
 
 // suggestPassword suggests a password under the policy: as JSON to scripts, or else in the page again.

@@ -70,7 +70,7 @@ func reset(t *testing.T, app *testapp.App, why string) {
 	if browser.Session() == before {
 		t.Error("the session keeps its id")
 	}
-	check(t, "flash", browser.Get("/me").Text("[role=status]"), "Your password is set.")
+	check(t, "flash", browser.Get("/me").Text("[role=status]"), "Your new password is set.")
 	check(t, "flash, again", browser.Get("/me").Text("[role=status]"), "")
 	app.Client().SignIn("carl", testapp.Secret).Want(422)
 	const third = "Third-Barn-9!"

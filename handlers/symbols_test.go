@@ -15,7 +15,7 @@ func TestRefusedSymbolsAreNamedOnThePage(t *testing.T) {
 			page := operator.Get("/accounts/new").Submit("/accounts", "name", "a/b", "email", "a\u200bb@example.com",
 				"password_mode", "typed", "password", "Canary-1!❤\ufe0f").Want(422)
 			check(t, "password", page.Text("#password-error"), heart)
-			check(t, "name", page.Text("#name-error"), "/ (U+002F) is not allowed in names. A name consists of letters, digits and . _ - @ + only.")
+			check(t, "name", page.Text("#name-error"), "/ (U+002F) is not allowed in names. Use only letters, digits and . _ - @ +")
 			check(t, "e-mail", page.Text("#email-error"), "This contains an invisible character (U+200B). Remove it.")
 			hasNot(t, page, "Canary")
 			page = operator.Get("/accounts/"+who.Ann.ID).Submit("/accounts/"+who.Ann.ID+"/password",

@@ -15,7 +15,7 @@ func TestTestMailIsMarkedInItsLanguage(t *testing.T) {
 		row.Data.Test, row.AccountName = true, "olga"
 		words := must(m.Render(row))(t)
 		notice := map[string]string{
-			"en": "This is a test mail with invented data: nothing has happened to any account.",
+			"en": "This is a test mail with sample data. Nothing has happened to any account.",
 			"de": "Test-E-Mail mit erfundenen Angaben: Mit keinem Konto ist etwas geschehen.",
 		}[row.Locale]
 		if words.Subject != "Test: "+usual.Subject || words.Text != notice+"\n\n"+usual.Text {

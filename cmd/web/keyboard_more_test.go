@@ -63,7 +63,7 @@ func TestKeyboardEndsASession(t *testing.T) {
 	olga.Enter()
 	olga.at("/me")
 	olga.press("#sessions form button")
-	olga.says("The session is ended.")
+	olga.says("Session ended.")
 	if olga.has("#sessions form") {
 		t.Error("the session that was ended is still in the list")
 	}

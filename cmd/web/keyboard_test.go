@@ -26,7 +26,7 @@ func TestKeyboard(t *testing.T) {
 	customer.at("/password")
 	customer.choose(carlaPassword)
 	customer.at("/me")
-	customer.says("Your password is set.")
+	customer.says("Your new password is set.")
 }
 
 // TestKeyboardLooksAfterAccounts: what operators do all day.

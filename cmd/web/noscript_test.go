@@ -101,7 +101,7 @@ func (p person) chooseSuggested(name, oneTime string) string {
 	}
 	p.send(sendsTo("/password"))
 	p.at("/me")
-	p.says("Your password is set.")
+	p.says("Your new password is set.")
 	return suggested
 }
 

@@ -179,7 +179,7 @@ func (w *walker) chooseFirst(p person, name, oneTime, chosen, home string) {
 	p.Fill("#confirmation", chosen)
 	p.Submit("main button.primary")
 	p.at(home)
-	p.says("Your password is set.")
+	p.says("Your new password is set.")
 	p.noProblems()
 }
 

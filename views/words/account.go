@@ -210,7 +210,7 @@ func PasswordVersionFact(p Printer, a models.Account, version *models.PolicyVers
 	case version == nil:
 		fact.Note = p.T("policy version unknown")
 	default:
-		fact.Note = p.T("under policy version {{.N}}, in force since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
+		fact.Note = p.T("under policy version {{.N}}, active since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
 		fact.NoteURL = url
 	}
 	return fact
