@@ -14,7 +14,7 @@ import (
 	"latchkey/models"
 )
 
-// expected says who may use which route, independently of routes.go: a route that stands in no group fails the tests.
+// expected says who may use which route, independently of routes.go: a route that is in no group fails the tests.
 var expected = map[string]string{
 	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in`,
 	"pending":   `POST /sign-out|GET /password|POST /password|POST /password/suggest`,
@@ -141,7 +141,7 @@ func wantAdmitted(t *testing.T, name string, route testapp.Route, got *testapp.R
 	}
 }
 
-// A route of which nobody said who may use it is refused, whoever asks.
+// A route without access is refused to every visitor.
 func TestAForgottenRouteIsForNobody(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		pages := handlers.WithForgotten(app.Pages, "/forgotten", func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })

@@ -14,8 +14,8 @@ import (
 	"latchkey/password"
 )
 
-// Nobody can tell an account that is not there from one that is refused: same words, status and headers, one comparison, and
-// one row that tells of it.
+// An unknown account cannot be distinguished from a refused one: same words, status and headers, one comparison, and
+// one row about it.
 func TestTellingAccountsApart(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		refusedAccounts(app, who)
@@ -86,7 +86,7 @@ func headerNames(reply *testapp.Reply) string {
 	return text.String()
 }
 
-// Nor by how long it takes, with hashes that cost what they do in production: whatever the machine does beside, it does to
+// Nor by the time it takes, with hashes that cost what they do in production: other load on the machine affects
 // all of them alike, since they take turns in an order that is drawn anew each time.
 func TestTellingAccountsApartByTime(t *testing.T) {
 	if !testkit.Long() {

@@ -190,8 +190,7 @@ func TestGenerate(t *testing.T) {
 	})
 }
 
-// TestStrengthIsShown: with a generated password, wherever it is shown, stands how hard it is to guess, and with none that
-// somebody typed.
+// TestStrengthIsShown: a generated password is shown with its strength, a typed one without.
 func TestStrengthIsShown(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")

@@ -75,7 +75,7 @@ func TestEmptiedAlphabet(t *testing.T) {
 	}
 }
 
-// TestOptionsAsTheyWere: what is sent as it was, or not at all, is as if nobody wished anything.
+// TestOptionsAsTheyWere: what is sent as it was, or not at all, counts as no choice.
 func TestOptionsAsTheyWere(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
@@ -168,7 +168,7 @@ func TestRulesBySettings(t *testing.T) {
 }
 
 // TestLengthFollowsThePolicy: where the two policies generate passwords of different lengths, ticking "technical" changes
-// the length, unless somebody has chosen one.
+// the length, unless one was chosen.
 func TestLengthFollowsThePolicy(t *testing.T) {
 	testkit.Parallel(t)
 	page := checklist(t)

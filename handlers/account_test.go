@@ -130,7 +130,7 @@ func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
 	})
 }
 
-// What cannot be done is said on the account's page, and nothing is done.
+// The account's page shows why an action was refused, and nothing is changed.
 func TestActsThatAreRefused(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		robot := app.Seed(models.Customer, "robot", testapp.Technical)

@@ -118,7 +118,7 @@ func TestAuditOfOneAccount(t *testing.T) {
 	})
 }
 
-// Counts stand beside the sections' names, for those who can do something about it.
+// The navigation shows counts to those who can act on them.
 func TestWaitingIsCountedBesideTheSections(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "ann")
@@ -129,7 +129,7 @@ func TestWaitingIsCountedBesideTheSections(t *testing.T) {
 	})
 }
 
-// The charts' figures stand in a table too, and are those of the accounts.
+// The charts have the same figures as a table, which are those of the accounts.
 func TestOverviewCharts(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 2 {
@@ -148,7 +148,7 @@ func TestOverviewCharts(t *testing.T) {
 	})
 }
 
-// Who has just set the program up is told what to do first.
+// After the set-up the overview lists the first steps.
 func TestFirstSteps(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

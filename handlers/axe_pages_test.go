@@ -9,7 +9,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestAxeWhereScriptsAct looks at what a page only comes to be when somebody does something on it.
+// TestAxeWhereScriptsAct looks at pages after scripts and users have changed them.
 func TestAxeWhereScriptsAct(t *testing.T) {
 	testkit.Parallel(t)
 	unhurried(t)
@@ -43,7 +43,7 @@ func (i *inspection) judgesPassword() {
 	i.here("a password that breaks rules")
 }
 
-// showsPolicy: what the info button beside a password shows.
+// showsPolicy: what the info button of a password field shows.
 func (i *inspection) showsPolicy() {
 	i.t.Helper()
 	i.Goto(i.app.BaseURL.String() + "/password")

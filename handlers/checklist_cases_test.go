@@ -127,7 +127,7 @@ func wantJudgement(t *testing.T, c judgement, got pageVerdict, tally map[string]
 
 func unassigned(r rune) bool { return unicode.Is(unicode.Cn, r) }
 
-// endless tells of more marks in a row than the browser counts.
+// endless are more marks in a row than the browser counts.
 func endless(text string) bool {
 	return strings.Contains(strings.Map(func(r rune) rune {
 		if unicode.IsMark(r) {
@@ -143,7 +143,7 @@ var hard = strings.Fields("ß ẞ ss SS ſ st ﬅ ﬆ ﬀ FF ff ﬃ İ i̇ I i �
 	"ａ Ａ １ ！ ｶ カ ｶﾞ ガ ガ Ꭰ ꭰ Ᏸ ᏸ ა Ა ᲀ в ẚ ẛ ṡ é é É e E ́ ̣ ̈́ ͅ ̀ ̈ 각 가 ᄀ ᅡ ᆨ क़ क़ ् क ் 𝐀 𝟎 𝔸 𐐀 𐐨 😀 🏽 👍🏽 豈 豈 ½ ² Ⅷ ⅷ ① Ⓐ ⓐ ㎏ ﷺ " +
 	"٣ ۳ 3 ३ · l l·l ʹ α א ׳ ״ ・ 日 ー ـ ー ! ? § € \" ' ` ´ \\ / <b> & % + a A b B Z z 0 9 _ - . @ abc ABC xyz")
 
-// odd are pieces that stand in no field of words: spaces and what cannot be seen.
+// odd are pieces that are no words: spaces and what cannot be seen.
 var odd = []string{
 	" ", "  ", "\u00a0", "\u2003", "\u3000", "\u1680", "\u2000", "\t", "\u0000", "\u007f", "\u0085", "\u00ad", "\u200b", "\u200c", "\u200d", "\u200e",
 	"क्\u200dष", "क्\u200cष", "می\u200cخ", "👩\u200d🔬", "\ufe0f", "\ufeff", "\u2028", "\ufffd", "\ufffe", "\ue000", "\U000f0000", "\U000e0020", "\u0378", "\u061c", "\u0600", "\u034f",
@@ -235,7 +235,7 @@ var dresses = []func(string) string{
 	width.Widen.String, width.Narrow.String, func(s string) string { return s + "\u0301" },
 }
 
-// onThePage is what somebody sees who types.
+// onThePage is what a user sees while typing.
 type onThePage struct {
 	Kept, Broken []string // the rules whose line says so
 	Unusable     string   // what the line says about symbols that no policy decides

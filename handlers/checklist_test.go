@@ -31,7 +31,7 @@ func checklist(t *testing.T) *testbrowser.Page {
 type oneByOne struct {
 	Verdicts string      // a letter each, of the bits below
 	Changed  [][3]string // those that do not stay as they are: themselves, normalised, and in folded case
-	Refused  [][2]string // those that are refused: themselves, and what is said of them
+	Refused  [][2]string // those that are refused: the input and its message
 }
 
 // The bits of a verdict.

@@ -18,7 +18,7 @@ func prefixes(texts ...string) (list []netip.Prefix) {
 	return list
 }
 
-// Only trusted hops say where a request comes from. What they pass on that cannot be read is no address: who comes so
+// Only trusted hops say where a request comes from. An unreadable entry that they pass on is no address: such a client
 // is unknown, and lies in no network.
 func TestAddresses(t *testing.T) {
 	testkit.Parallel(t)

@@ -76,7 +76,7 @@ func TestFormOfAPageOverHTTP(t *testing.T) {
 	}
 }
 
-// A browser that keeps no cookies is told so when it comes back from signing in without the session: at no other time, and not
+// A browser that keeps no cookies gets a warning when it comes back from signing in without the session: at no other time, and not
 // after a wrong password.
 func TestNoCookies(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {

@@ -53,7 +53,7 @@ func forge(t *testing.T, browser *testapp.Client, route testapp.Route, in standI
 	}
 }
 
-// The set-up is open to whoever has its address, and to no other site's page even then.
+// The set-up is open to clients that have its address, but not to another site's page.
 func TestForgedRequestsToTheSetUp(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		form := testapp.Form("token", setupToken(t, app), "name", "eve", "email", "eve@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
@@ -64,7 +64,7 @@ func TestForgedRequestsToTheSetUp(t *testing.T) {
 	})
 }
 
-// Looking changes nothing, whoever looks and whatever they say beside.
+// GET changes nothing, for any visitor and with any headers.
 func TestNoGETChangesAnything(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		session := sessionOf(t, app.SignIn("bob"))

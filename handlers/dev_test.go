@@ -27,7 +27,7 @@ var devPaths = []string{
 	"/dev/mails/en-aom-accountBlacklisted-1/html", "/dev/pages?lang=en",
 }
 
-// In production nothing tells that there could be such pages.
+// In production nothing shows that there could be such pages.
 func TestDevelopmentPagesDoNotExist(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for _, route := range app.Routes {
@@ -198,7 +198,7 @@ func TestEveryPageHasASample(t *testing.T) {
 	}
 }
 
-// Samples have databases of their own: they are there even if the program's is away, whoever asks.
+// Samples have databases of their own: they work even if the program's is away, for every visitor.
 func TestSamplesNeedNoDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	app := dev(t)

@@ -43,8 +43,8 @@ func TestDeviceCookie(t *testing.T) {
 	}
 }
 
-// A browser in which several people sign in is known to each of them; the cookie does not grow without end, and what else
-// stands in it means nothing.
+// A browser in which several people sign in is trusted for each of them; the cookie has a bounded length, and other content is
+// ignored.
 func TestDeviceCookieOfSeveral(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.Client()
@@ -59,7 +59,7 @@ func TestDeviceCookieOfSeveral(t *testing.T) {
 		check(t, "tokens", len(tokens), 10)
 		for cookie, strangers := range map[string]int{
 			last.Name + "=" + last.Value:                              0, // bob's is among them
-			last.Name + "=" + last.Value + "; " + last.Name + "=x":    1, // two: nobody knows which is ours
+			last.Name + "=" + last.Value + "; " + last.Name + "=x":    1, // two: it is unknown which is ours
 			last.Name + "=" + strings.Join(tokens[:8], "."):           1, // without bob's, the last but one of them
 			last.Name + "=" + strings.Repeat("x.", 2000):              1,
 			last.Name + "=" + strings.Join(tokens, "."+tokens[0][:9]): 1,

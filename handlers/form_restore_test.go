@@ -64,7 +64,7 @@ func TestEveryFormKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
-// typeInto is what somebody typed into a form: something else in each field than what stands there. It is empty for a form of
+// typeInto is what a user typed into a form: in each field something other than its value. It is empty for a form of
 // buttons.
 func typeInto(form *goquery.Selection) url.Values {
 	typed := url.Values{}
@@ -132,7 +132,7 @@ func wantKept(t *testing.T, app *testapp.App, path, action string, form *goquery
 	}
 }
 
-// stands is what stands in the fields that people see.
+// stands is the content of the visible fields.
 func stands(form *goquery.Selection) url.Values {
 	values := url.Values{}
 	form.Find("input[name]:not([type=hidden]):not([type=file]):not([readonly]), select[name], textarea[name]").Each(func(_ int, field *goquery.Selection) {
@@ -203,7 +203,7 @@ func TestTextKeptOverThePasswordGate(t *testing.T) {
 	})
 }
 
-// Nothing is stored of a stranger, and no other site and no link can fill in a form for somebody.
+// Nothing is stored of an unknown client, and no other site and no link can fill in a form.
 func TestTextOfStrangersIsNotKept(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		stranger := app.Client()

@@ -8,7 +8,7 @@ import (
 	"latchkey/internal/testapp"
 )
 
-// wantProblems checks that a form that was refused says what is wrong with exactly these fields: beside each of them, and
+// wantProblems checks that a form that was refused shows problems of exactly these fields: at each of them, and
 // summed up on top with links that lead to something on the page.
 func wantProblems(t *testing.T, page *testapp.Reply, fields ...string) {
 	t.Helper()

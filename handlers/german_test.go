@@ -47,7 +47,7 @@ func (g german) posts(path, wants string, form ...string) {
 	}
 }
 
-// everyState is a company beside which there is an account in every state, and a mail in every state.
+// everyState is a company with an account in every state, and a mail in every state.
 func everyState(t *testing.T) (*testapp.App, testapp.Company) {
 	t.Helper()
 	policies := password.Default()
@@ -74,7 +74,7 @@ func everyState(t *testing.T) (*testapp.App, testapp.Company) {
 	return app, who
 }
 
-// Whoever asks for German gets German on every page of the site.
+// A visitor who prefers German gets German on every page of the site.
 func TestEveryPageInGerman(t *testing.T) {
 	testkit.Parallel(t)
 	app, _ := everyState(t)
@@ -115,7 +115,7 @@ func idsOf(list *testapp.Reply) (ids []string) {
 	return ids
 }
 
-// What is wrong with a form is said in German, and so is what was done.
+// Problems of forms and messages about changes are in German.
 func TestEveryAnswerInGerman(t *testing.T) {
 	testkit.Parallel(t)
 	app, who := everyState(t)

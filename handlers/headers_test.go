@@ -16,7 +16,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// Every answer has the headers that keep a browser from being used against its owner, whoever asks and however it is
+// Every answer has the headers that keep a browser from being used against its owner, for every client, however it is
 // served: pages, forms, redirects, files and errors.
 func TestHeaders(t *testing.T) {
 	testkit.Parallel(t)
@@ -40,7 +40,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// answersOf are the answers of all routes to a visitor, and what the visitor is told of every kind of mistake.
+// answersOf are the answers of all routes to a visitor, and the error pages for every kind of mistake.
 func answersOf(t *testing.T, browser func() *testapp.Client, in standIns) map[string]*testapp.Reply {
 	t.Helper()
 	all := map[string]*testapp.Reply{}

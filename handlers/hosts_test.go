@@ -69,7 +69,7 @@ func askUnder(site http.Handler, host, method, path string, headers ...string) *
 	return answer
 }
 
-// Under a foreign host every route answers 421 whoever asks, also while the database is away, and shows nothing of the site but
+// Under a foreign host every route answers 421 to every visitor, also while the database is away, and shows nothing of the site but
 // its base URL. Only health checks, which ask by address, are answered.
 func TestForeignHostGetsNothing(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {

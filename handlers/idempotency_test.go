@@ -259,7 +259,7 @@ func TestAnswersAreForTheSameForm(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
 }
 
-// What was answered is shown to nobody whose session has ended or may no longer do this.
+// Answers are not shown to a session that has ended or may no longer do this.
 func TestAnswersEndWithTheSession(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")

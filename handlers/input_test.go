@@ -143,7 +143,7 @@ func refuses(t *testing.T, root *testapp.Client, path string) {
 	}
 }
 
-// TestOddForms: what can be read, though nobody would send it, means nothing, and costs no hash.
+// TestOddForms: readable fields that no form has mean nothing, and cost no hash.
 func TestOddForms(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")

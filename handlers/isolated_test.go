@@ -16,7 +16,7 @@ import (
 // rightToLeft are what the accounts of this test are called; each stands for its account and its e-mail address.
 var rightToLeft = []string{"שרה", "فاطمة", "דניאל"}
 
-// A name that is written from right to left turns nothing around it: on every page it stands in an element of its own
+// A name that is written from right to left reorders nothing around it: on every page it is in an element of its own
 // direction, and in a title or an attribute between the marks for that.
 func TestNamesFromRightToLeftAreIsolated(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
@@ -125,7 +125,7 @@ func attributeOf(node *html.Node, name string) string {
 	return ""
 }
 
-// marked tells whether the names in a text stand between the marks for text of its own direction.
+// marked reports whether the names in a text are between the marks for text of its own direction.
 func marked(text string) bool {
 	before, rest, _ := strings.Cut(text, "\u2068")
 	inside, behind, closed := strings.Cut(rest, "\u2069")

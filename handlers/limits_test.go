@@ -23,7 +23,7 @@ func limited(rate int) func(*testapp.AppOptions) {
 	}
 }
 
-// What fails too often from one address is told to wait, on each of the three forms, and others are not.
+// An address with too many failures has to wait, on each of the three forms, and others are not.
 func TestTooMuchFromOneAddress(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.SignIn("ann")
@@ -118,7 +118,7 @@ func TestIPRestrictions(t *testing.T) {
 	})
 }
 
-// A private peer that forwards for others, and that nobody trusts, is told of once in the log and on a SuperAdmin's
+// A private peer that forwards for others and is not trusted is reported once in the log and on a SuperAdmin's
 // overview: behind it everybody counts as one address.
 func TestUntrustedProxyIsToldOf(t *testing.T) {
 	testkit.Parallel(t)
@@ -154,7 +154,7 @@ func TestUntrustedProxyIsToldOf(t *testing.T) {
 	}
 }
 
-// Only a proxy that most traffic comes through is told of: one client that sends X-Forwarded-For, however often, is none.
+// Only a proxy that most traffic comes through is reported: one client that sends X-Forwarded-For, however often, is none.
 func TestClientIsNotTakenForAProxy(t *testing.T) {
 	testkit.Parallel(t)
 	const proxy, client, colleague, visitor = "10.20.0.4", "192.168.1.66", "192.168.1.10", "203.0.113.5"

@@ -110,7 +110,7 @@ func TestATestMail(t *testing.T) {
 	})
 }
 
-// What the form cannot hold changes nothing, and is said on the page.
+// Invalid values change nothing, and the page says so.
 func TestATestMailThatCannotBe(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
@@ -137,7 +137,7 @@ func TestATestMailThatCannotBe(t *testing.T) {
 	})
 }
 
-// A test mail is no notice: the account is told of by as many as ever, and its story says what is a test.
+// A test mail is no notice: notices to the account stay as many, and its timeline marks the test.
 func TestTestMailsAreNoNotices(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Seed(models.SuperAdmin, "other")

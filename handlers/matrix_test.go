@@ -23,7 +23,7 @@ func ids(list ...string) standIns {
 	return standIns{":id": list, ":session": list, ":name": {"x"}, ":number": {"1"}}
 }
 
-// paths are the addresses of a route, with every combination of what can stand in its places.
+// paths are the addresses of a route, with every combination of values for its parameters.
 func (p standIns) paths(t testing.TB, route testapp.Route) []string {
 	t.Helper()
 	all := []string{""}
@@ -71,7 +71,7 @@ func parameters(route testapp.Route) (list []string) {
 	return list
 }
 
-// changes tells whether the route may change something: browsers send such requests only from forms.
+// changes reports whether the route may change something: browsers send such requests only from forms.
 func changes(route testapp.Route) bool { return route.Method != "GET" && route.Method != "HEAD" }
 
 // answer asks for a route with an id in all its places.

@@ -9,7 +9,7 @@ import (
 )
 
 // TestNames: of names that people take for the same there is one account, which all of them open; names that look like
-// another's, or that nobody could type again, are refused.
+// another's, or that cannot be typed again, are refused.
 func TestNames(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
@@ -131,5 +131,5 @@ func create(root *testapp.Client, name, email string) *testapp.Reply {
 		"password_mode", "typed", "password", testapp.Secret, "submission", root.App.Accounts.NewID()))
 }
 
-// mailable is a local part that nobody else has.
+// mailable is a local part that no other account has.
 func mailable(app *testapp.App) string { return app.Accounts.NewID() }

@@ -52,7 +52,7 @@ func gaps(who testapp.Company) []gap {
 	}
 }
 
-// setupGaps are those of the page that closes when there is somebody.
+// setupGaps are those of the set-up page, which closes with the first account.
 func setupGaps(token string) []gap {
 	return []gap{
 		{"", "POST", "/setup", []string{"name", "email", "password", "confirmation"}, testapp.Form("token", token), []string{"name", "email"}},

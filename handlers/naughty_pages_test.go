@@ -16,7 +16,7 @@ import (
 	"latchkey/models"
 )
 
-// inPages: what stands in the tables, past every rule for names, is text on every page. The program is started twice, with
+// inPages: values in the tables, past every rule for names, are text on every page. The program is started twice, with
 // odd texts and with plain ones in their places: what a browser makes of the pages differs by nothing but the texts.
 func inPages(t *testing.T) {
 	testkit.Parallel(t)
@@ -63,7 +63,7 @@ func stuff(t *testing.T, text func(i int) string) stuffed {
 	return s
 }
 
-// walk opens every page that the visitor may see, and tells what a browser makes of each.
+// walk opens every page that the visitor may see, and returns what a browser makes of each.
 func (s stuffed) walk(t *testing.T, name string) map[string][]string {
 	t.Helper()
 	i, seen := inspect(t, s.App), map[string][]string{}

@@ -28,7 +28,7 @@ func TestTemplateInjectionXSS(t *testing.T) {
 	t.Run("pages", inPages)
 }
 
-// payloads are ours beside those of the Big List: for each place that text could stand in, what would break out of it, and
+// payloads are ours in addition to those of the Big List: for each place that text could be in, what would break out of it, and
 // what the templates of pages, words and mails would read.
 var payloads = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`, "` onmouseover=alert(1) `", `x onclick=alert(1)`,

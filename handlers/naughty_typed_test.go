@@ -109,7 +109,7 @@ func inHeaders(t *testing.T) {
 // session is a row of the list: the browser as people read it and as it called itself, and all of it.
 type session struct{ Name, Title, Row string }
 
-// wantSessions: each row tells what the browser called itself, as far as that is kept, and no address where none was said.
+// wantSessions: each row shows the browser's name, as far as it is kept, and no address if there is none.
 func wantSessions(t *testing.T, i *inspection, texts []string) {
 	t.Helper()
 	rows := testbrowser.Eval[[]session](i.Page, `[...document.querySelectorAll("#sessions [data-id]")].map(row => {

@@ -149,7 +149,7 @@ func TestHealth(t *testing.T) {
 	})
 }
 
-// With the database away people get a page that says so, whoever they are; when it is back, all goes on.
+// With the database away every visitor gets a page that says so; when it is back, all goes on.
 func TestDatabaseAway(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.PostgresDB(t))

@@ -11,7 +11,7 @@ import (
 	"latchkey/password"
 )
 
-// Whoever has to choose a new password is told why, gets nowhere else, and then straight to where they were going.
+// The page for a required new password says why; nothing else opens, and then the requested page does.
 func TestResetPage(t *testing.T) {
 	testkit.Parallel(t)
 	for name, tc := range map[string]struct {

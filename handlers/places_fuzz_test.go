@@ -8,7 +8,7 @@ import (
 	"latchkey/internal/testdb"
 )
 
-// Whatever stands where an address tells a place in a list, or a filter, there is a page, or one that says what it could not
+// Any value of a cursor or filter in an address leads to a page, or to one that says what it could not
 // read.
 func FuzzPlaces(f *testing.F) {
 	const id = "00000000-0000-7000-8000-000000000001"

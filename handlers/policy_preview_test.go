@@ -110,7 +110,7 @@ func number(t *testing.T, text string) (n int) {
 	return n
 }
 
-// TestBrokenPolicyPreview: everything that is wrong is said with its line, and what was sent stands there still.
+// TestBrokenPolicyPreview: every mistake is shown with its line, and the input is kept.
 func TestBrokenPolicyPreview(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
@@ -148,7 +148,7 @@ const doubtfulPolicy = `{"passwordPolicyConfigurations": {
 }}
 `
 
-// TestDoubtfulPolicy: what cannot be promised is a warning in the preview and, in the same words, told on the policy page of
+// TestDoubtfulPolicy: what cannot be promised is a warning in the preview and, in the same words, on the policy page of
 // what is in force, to organizations too.
 func TestDoubtfulPolicy(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {

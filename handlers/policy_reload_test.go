@@ -56,7 +56,7 @@ func TestRequestAppliesOneVersion(t *testing.T) {
 	})
 }
 
-// TestReloadedPolicyIsOnThePages: what was read again holds for the next request, and is told with what was before.
+// TestReloadedPolicyIsOnThePages: reloaded policies apply to the next request, and the page also lists the former ones.
 func TestReloadedPolicyIsOnThePages(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")

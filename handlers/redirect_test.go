@@ -15,7 +15,7 @@ import (
 	"latchkey/models"
 )
 
-// elsewhere are ways to say that somebody is to go to another site after signing in; here, all of them lead home.
+// elsewhere are ways to name another site as the target after a sign-in; here, all of them lead home.
 func elsewhere(app *testapp.App) []string {
 	return []string{
 		"//evil.example", "///evil.example", "////evil.example", "//evil.example/me", "//evil.example@" + app.BaseURL.Host, "//" + app.BaseURL.Host + "@evil.example", "//", "//me",
@@ -37,7 +37,7 @@ var within = []string{
 	"/%09/evil.example", "/%0d%0aLocation:%20https://evil.example", "/\u2028", "/\u3000/evil.example", "/？//evil.example", "/。/evil.example", "/@evil.example", "/:80", "/me?next=//evil.example", "/me#//evil.example",
 }
 
-// TestOpenRedirect: whatever a link to the sign-in form says, whoever signs in stays on this site. What the answer leads to is
+// TestOpenRedirect: whatever a link to the sign-in form says, the sign-in stays on this site. What the answer leads to is
 // read as a browser reads it.
 func TestOpenRedirect(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {

@@ -53,7 +53,7 @@ func (m *tally) take(t *testing.T) []asked {
 	return taken
 }
 
-// TestRequestsAreMeasured: whatever anybody asks for is counted under few names, and never under one that was sent.
+// TestRequestsAreMeasured: any request is counted under one of few names, and never under one that was sent.
 func TestRequestsAreMeasured(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}

@@ -38,7 +38,7 @@ func (l *logbook) everything() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// No password and no token comes into the log or stands in a table, where the audit log and the mails are too, whatever
+// No password and no token comes into the log or into a table, where the audit log and the mails are too, whatever
 // became of the request that brought it.
 func TestSecrets(t *testing.T) {
 	log := &logbook{}

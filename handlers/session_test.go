@@ -14,7 +14,7 @@ import (
 
 const toSignIn = "/sign-in?next=%2Fme"
 
-// Nobody can be given a session beforehand: signing in makes a new id, and so does a new password.
+// A session cannot be fixed beforehand: signing in makes a new id, and so does a new password.
 func TestSessionFixation(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.Client()
@@ -136,7 +136,7 @@ func operate(act string, fields ...string) func(*testapp.App, *testapp.Client, s
 	}
 }
 
-// Whoever changes the password goes on, with another id; nobody else does, not even with the id of before.
+// The session that changes the password goes on with another id; all others end, also the one with the former id.
 func TestSessionRevocationByANewPassword(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		mine, other := app.SignIn("ann"), app.SignIn("ann")

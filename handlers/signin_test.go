@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// failed is what everybody is told whom a sign-in did not let in.
+// failed is the message of every failed sign-in.
 const failed = "Wrong name or password, or this account is blocked or has no valid password. Several failed attempts block an account for a while. One-time passwords expire; ask for a new one."
 
 func TestSignInWithNameOrEmail(t *testing.T) {

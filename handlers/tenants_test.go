@@ -57,7 +57,7 @@ func wantNothing(t *testing.T, route testapp.Route, got, nothing *testapp.Reply)
 	wantAlike(t, route.String(), bare(got), bare(nothing))
 }
 
-// In a filter of a page, or in the place where a list goes on, another's id is as good as one that nobody has.
+// In a filter of a page, or in the place where a list goes on, another's id is as good as an unknown one.
 func TestTenantsInFilters(t *testing.T) {
 	unhurried(t)
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
@@ -129,7 +129,7 @@ func rows(page *testapp.Reply) map[string]bool {
 	return all
 }
 
-// A form that names another's organization makes nothing there, and tells nothing of it.
+// A form that names another's organization creates nothing there, and reveals nothing about it.
 func TestTenantsInForms(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
@@ -176,7 +176,7 @@ func TestTenantsCountTheirOwn(t *testing.T) {
 	})
 }
 
-// muchHappensElsewhere lets the other organization, and nobody's, have accounts in every state, failures and mails.
+// muchHappensElsewhere lets the other organization, and Default, have accounts in every state, failures and mails.
 func muchHappensElsewhere(app *testapp.App, who testapp.Company) {
 	app.Helper()
 	bond, root := app.SignIn("bond"), app.SignIn("root")

@@ -116,7 +116,7 @@ func TestMailsAreNotFolded(t *testing.T) {
 	})
 }
 
-// What an event says beside has one order in all languages: that of its names in the log, not that of their words.
+// An event's details have one order in all languages: that of its names in the log, not that of their words.
 func TestDetailsHaveOneOrder(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		root := app.Seed(models.SuperAdmin, "root")

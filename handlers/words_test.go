@@ -135,7 +135,7 @@ func catalogue(t *testing.T, locale string) (messages map[string]forms) {
 	return messages
 }
 
-// ofValue knows the ids whose English stands in en.yaml; all others are their own English.
+// ofValue knows the ids whose English is in en.yaml; all others are their own English.
 var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9_-]+)+$`)
 
 // englishOf is a message's English.
@@ -151,7 +151,7 @@ func englishOf(id string, m message, catalogue map[string]forms) forms {
 }
 
 // Every language has words for all that the program can say, in every form that a number needs, with the places that the
-// English has, and has no words that nobody says.
+// English has, and has no unused words.
 func TestEveryLanguageIsComplete(t *testing.T) {
 	testkit.Parallel(t)
 	program := readProgram(t)
@@ -208,7 +208,7 @@ func places(text, form string) []string {
 	return found
 }
 
-// Every action and every detail of the audit log is told in words.
+// Every action and every detail of the audit log has words.
 func TestTheLogIsToldInWords(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

@@ -22,7 +22,7 @@ const (
 
 // untrustedProxies finds out whether the site runs behind a proxy that LATCHKEY_TRUSTED_PROXIES does not name, behind which
 // everybody shares one address: half of the requests or more come from private peers that send X-Forwarded-For and are not
-// trusted, and fewer peers come without it. Anybody can send that header, so one client that does must not be taken for the
+// trusted, and fewer peers come without it. Any client can send that header, so one client that does must not be taken for the
 // proxy: an operator who then trusted it would let it claim any address.
 type untrustedProxies struct {
 	trusted core.Networks
