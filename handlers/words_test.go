@@ -60,7 +60,12 @@ func (s said) valuesOf(prefix string) []string {
 	case "action.":
 		return core.Actions()
 	case "reason.":
-		reasons := s.constants["latchkey/accounts.reason"]
+		var reasons []string
+		for of, texts := range s.constants {
+			if strings.HasSuffix(of, ".reason") {
+				reasons = append(reasons, texts...)
+			}
+		}
 		for _, gate := range core.Gates() {
 			reasons = append(reasons, gate.Name+"-first")
 		}
