@@ -12,6 +12,7 @@ func (tx *Tx) SettleMails(mails []Mail) (settled map[string]bool, err error) {
 		values = append(values, m.ID, m.LeaseID, m.State, m.NextTryAt, m.DoneAt, m.LastAnswer, m.Subject, m.TextBody, m.HTMLBody, m.Recipient)
 	}
 	var ids []string
+	// Find, since Scan formats the statement with all values for gorm's log, even without one.
 	err = tx.g.Raw(`WITH outcomes (id, lease_id, state, next_try_at, done_at, last_answer, subject, text_body, html_body, recipient) AS (
 			VALUES `+strings.Join(rows, ", ")+`)
 		UPDATE mails SET state = o.state, next_try_at = o.next_try_at, done_at = o.done_at, last_answer = o.last_answer,
