@@ -9,12 +9,6 @@ import (
 	"latchkey/password"
 )
 
-// Policies are the password policies in force.
-func (s *Service) Policies() password.Policies { return s.Rules().Policies }
-
-// PolicyVersion is the version under which the policies are recorded; 0 = they are not.
-func (s *Service) PolicyVersion() int { return s.Rules().Version }
-
 // Policy is the account's password policy.
 func (s *Service) Policy(a models.Account) password.Policy { return s.Rules().Policy(a) }
 

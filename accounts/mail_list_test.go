@@ -96,10 +96,10 @@ func TestWhatIsKept(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if ran, err := short.Tasks().RunNext(t.Context()); !ran || err != nil {
+		if ran, err := short.Tasks.RunNext(t.Context()); !ran || err != nil {
 			t.Fatalf("the task ran: %t, %v", ran, err)
 		}
-		tasks := must(short.Tasks().List(t.Context(), w.root))(t)
+		tasks := must(short.Tasks.List(t.Context(), w.root))(t)
 		wantReport := fmt.Sprintf(`{"mails":503,"audit_events":%d}`, before)
 		if len(tasks) != 1 || tasks[0].State != models.TaskDone || tasks[0].Report != wantReport || tasks[0].Done != 503+before {
 			t.Errorf("the tasks are %+v, want one with the report %s", tasks, wantReport)

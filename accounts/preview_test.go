@@ -77,7 +77,7 @@ func TestRemindersOfFarEnds(t *testing.T) {
 		}{{199_000, false}, {199_999, true}, {5, false}, {100_000, false}} {
 			candidate := policies()
 			candidate.Account.PasswordExpirationInDays, candidate.Account.EmailBeforeExpirationInDays = 200_000, c.reminder
-			said := must(tr.inForce.Service().Preview(t.Context(), core.CommandLine, candidate, tr.zone))(t)
+			said := must(tr.service.Preview(t.Context(), core.CommandLine, candidate, tr.zone))(t)
 			if (said.Mails.Reminders > 0) != c.some || said.Mails.Expirations > 0 {
 				t.Errorf("%d days before: %+v", c.reminder, said.Mails)
 			}
@@ -96,7 +96,7 @@ func TestPreviewOfManyAccounts(t *testing.T) {
 // trial is a world in which a candidate is previewed, and then put in force.
 type trial struct {
 	*world
-	inForce *accounts.InForce
+	service *accounts.Service
 	zone    *time.Location
 	rows    []models.Account
 }
@@ -106,7 +106,7 @@ func newTrial(t *testing.T, db testdb.Database, now time.Time, count int) *trial
 	zone := must(time.LoadLocation("Europe/Berlin"))(t)
 	w := newWorld(t, db)
 	w.clock.Set(now)
-	tr := &trial{world: w, zone: zone, inForce: w.inForce()}
+	tr := &trial{world: w, zone: zone, service: w.reloadable()}
 	tr.mixture(count)
 	tr.bounds()
 	if tr.db.Engine() == models.Postgres { // as autovacuum would, which the test's server does without
@@ -165,17 +165,17 @@ func (tr *trial) applied(change func(*password.Policies)) {
 	tr.Helper()
 	candidate := policies()
 	change(&candidate)
-	before := tr.inForce.Service().Rules()
+	before := tr.service.Rules()
 	begin := time.Now()
-	said := must(tr.inForce.Service().Preview(tr.Context(), core.CommandLine, candidate, tr.zone))(tr)
+	said := must(tr.service.Preview(tr.Context(), core.CommandLine, candidate, tr.zone))(tr)
 	tr.Logf("%d accounts: the preview took %s and says %d, %d, %v, %v", len(tr.rows), time.Since(begin), said.Expire, said.Revive, said.Mails, said.AsIs)
 	if tr.db.Count(tr, "SELECT count(*) FROM mails")+len(must(tr.db.Read(tr.Context()).PolicyVersions(9))(tr)) != 1 {
 		tr.Error("the preview changed something")
 	}
-	tr.reload(tr.inForce, candidate)
-	tr.compareStates(said, before.Cutoffs(), tr.inForce.Service().Cutoffs())
+	tr.reload(tr.service, candidate)
+	tr.compareStates(said, before.Cutoffs(), tr.service.Cutoffs())
 	tr.compareMails(said)
-	tr.compareDays(said, before, tr.inForce.Service().Rules())
+	tr.compareDays(said, before, tr.service.Rules())
 }
 
 // expired counts enabled accounts with an expired password, told by their rows.
@@ -215,7 +215,7 @@ func (tr *trial) compareMails(said accounts.Preview) {
 	start := tr.clock.Now()
 	year, month, today := start.In(tr.zone).Date()
 	midnight := time.Date(year, month, today+1, 0, 0, 0, 0, tr.zone)
-	service := tr.inForce.Service()
+	service := tr.service
 	for at := start; ; at = at.Add(time.Hour) {
 		if !at.Before(midnight) {
 			at = midnight.Add(-time.Microsecond)
@@ -261,7 +261,7 @@ func (tr *trial) compareDays(said accounts.Preview, before, after *policy.Rules)
 func TestPreviewOfWhatIs(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 1200)
-		said := must(tr.inForce.Service().Preview(t.Context(), core.CommandLine, candidatesLonger(), tr.zone))(t)
+		said := must(tr.service.Preview(t.Context(), core.CommandLine, candidatesLonger(), tr.zone))(t)
 		if said.AsIs == said.Mails || len(said.Changes) != 2 || len(said.Changes[1].Changes) != 1 || said.Changes[1].Changes[0].Direction != password.Looser {
 			t.Errorf("the preview says %+v", said)
 		}

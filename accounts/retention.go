@@ -24,7 +24,7 @@ func (s *Service) addRetention(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	return s.core.DB.Update(ctx, func(tx *models.Tx) error {
-		_, err := s.tasks.Add(tx, task.Request{
+		_, err := s.Tasks.Add(tx, task.Request{
 			Kind: taskRetention, OnceKey: taskRetention + " " + now.Format(time.DateOnly), Actor: core.Actor{Name: "system"},
 		})
 		return err

@@ -74,20 +74,20 @@ type Options struct {
 
 // Service carries out the use cases of the directory, and holds the services of the other features. It is safe for concurrent use.
 type Service struct {
+	Policies    *policy.Source
 	Sessions    *session.Service
 	Credentials *credential.Service
 	Mail        *notify.Service
 	Dashboard   *dashboard.Service
+	Tasks       *task.Service
 
 	core     *core.Core
-	policies *policy.Source
 	pool     *credential.Pool
 	settings Settings
 	lockout  *lockout.Service
 
 	limiter  *ratelimit.Limiter
 	refusals *refusals
-	tasks    *task.Service
 }
 
 // New makes a service.
@@ -108,40 +108,37 @@ func New(o Options) *Service {
 		pool: o.Hashes, settings: o.Settings,
 		refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
-	s.policies = policy.NewSource(s.core, o.Policies, policy.Settings{
+	s.Policies = policy.NewSource(s.core, o.Policies, policy.Settings{
 		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
 	})
-	s.Mail = notify.New(s.core, s.policies, notify.Settings{MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing}, o.Wake)
-	s.Dashboard = dashboard.New(s.core, s.policies)
+	s.Mail = notify.New(s.core, s.Policies, notify.Settings{MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing}, o.Wake)
+	s.Dashboard = dashboard.New(s.core, s.Policies)
 	s.lockout = lockout.New(s.core, lockout.Settings{
 		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
 	}, s.Mail)
 	s.Credentials = credential.New(s.core, o.Hashes)
-	s.tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
+	s.Tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate)
 	s.Sessions = session.New(session.Options{
-		Core: s.core, Policies: s.policies, Credentials: s.Credentials, Pool: o.Hashes, Lockout: s.lockout, Limiter: s.limiter,
+		Core: s.core, Policies: s.Policies, Credentials: s.Credentials, Pool: o.Hashes, Lockout: s.lockout, Limiter: s.limiter,
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
 	})
 	return s
 }
 
 // Rules are the policies in force. A use case that applies them more than once takes them once.
-func (s *Service) Rules() *policy.Rules { return s.policies.Current() }
+func (s *Service) Rules() *policy.Rules { return s.Policies.Current() }
 
 // RulesFor are the policies that the context keeps, or else those in force.
-func (s *Service) RulesFor(ctx context.Context) *policy.Rules { return s.policies.For(ctx) }
+func (s *Service) RulesFor(ctx context.Context) *policy.Rules { return s.Policies.For(ctx) }
 
 // KeepRules returns a context that keeps the policies in force now, so that one request applies one version.
-func (s *Service) KeepRules(ctx context.Context) context.Context { return s.policies.Keep(ctx) }
+func (s *Service) KeepRules(ctx context.Context) context.Context { return s.Policies.Keep(ctx) }
 
 // CheckGates returns a [core.GateError] for the first gate that holds the session up; nil = none does.
 func (s *Service) CheckGates(session models.Session, account models.Account) error {
 	return s.core.CheckGates(session, account)
 }
-
-// Tasks is the long work in the background.
-func (s *Service) Tasks() *task.Service { return s.tasks }
 
 // NewID makes an id, such as for a form that must not be carried out twice.
 func (s *Service) NewID() string { return s.core.NewID() }

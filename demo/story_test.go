@@ -272,11 +272,10 @@ func TestJobsRunOnTheDemoForMonths(t *testing.T) {
 	if err := errors.Join(errMails, errHashes); err != nil {
 		t.Fatal(err)
 	}
-	inForce := accounts.NewInForce(accounts.Options{
+	service := accounts.New(accounts.Options{
 		DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: o.Settings, Now: clock,
 	})
-	service := inForce.Service()
-	runner := jobs.New(jobs.Options{DB: c.db, InForce: inForce, Mailer: mails, Now: clock})
+	runner := jobs.New(jobs.Options{DB: c.db, Accounts: service, Mailer: mails, Now: clock})
 	delivered := 0
 	for range 100 {
 		now = now.Add(24 * time.Hour)

@@ -46,10 +46,9 @@ func Play(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := w.inForce.Enact(ctx, earlierPolicies()); err != nil {
+	if err := w.accounts.Policies.Activate(ctx, earlierPolicies()); err != nil {
 		return err
 	}
-	w.accounts = w.inForce.Service()
 	w.createPeople()
 	w.createAccounts()
 	w.importAccounts()
@@ -79,8 +78,7 @@ type world struct {
 	db       *models.DB
 	now, end time.Time
 	zone     *time.Location
-	inForce  *accounts.InForce
-	accounts *accounts.Service // under the policies in force
+	accounts *accounts.Service
 	jobs     *jobs.Runner
 	mailer   *mailer.Mailer
 	rand     *rand.Rand // decides what people do, not secrets
@@ -113,7 +111,7 @@ func newWorld(o Options) (*world, error) {
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies, settings.Capturing = 0, false, true, false
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, minSession), max(settings.SessionIdle, minSession)
-	w.inForce = accounts.NewInForce(accounts.Options{
+	w.accounts = accounts.New(accounts.Options{
 		DB: w.db, Policies: earlierPolicies(), Hashes: hashes, Settings: settings, Now: clock,
 		Wake: func() { w.in(2*time.Second, w.deliver) },
 	})
@@ -121,7 +119,7 @@ func newWorld(o Options) (*world, error) {
 	if w.mailer, err = mailer.New(o.Mails); err != nil {
 		return nil, err
 	}
-	w.jobs = jobs.New(jobs.Options{DB: o.DB, InForce: w.inForce, Mailer: w.mailer, Now: clock})
+	w.jobs = jobs.New(jobs.Options{DB: o.DB, Accounts: w.accounts, Mailer: w.mailer, Now: clock})
 	return w, nil
 }
 
@@ -201,9 +199,7 @@ func earlierPolicies() password.Policies {
 }
 
 func (w *world) changePolicy(ctx context.Context) error {
-	err := w.inForce.Reload(ctx, func() (password.Policies, error) { return password.Default(), nil })
-	w.accounts = w.inForce.Service()
-	return err
+	return w.accounts.Policies.Reload(ctx, func() (password.Policies, error) { return password.Default(), nil })
 }
 
 func ignore(err, ignored error) error {

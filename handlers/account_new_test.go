@@ -154,7 +154,7 @@ func TestWhoMayCreateWhat(t *testing.T) {
 func TestGenerate(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
-		policies := app.Accounts.Policies()
+		policies := app.Accounts.Rules().Policies
 		form := root.Get("/accounts/new?kind=customer")
 		check(t, "button", form.Find("[data-generate]").AttrOr("formaction", ""), "/accounts/generate-password")
 		unchanged(t, app, "generating", func() {

@@ -107,16 +107,16 @@ func (s *App) sampleWorld(ctx context.Context, name samples.World) (*sampleWorld
 		w.base.Scheme = "https"
 	}
 	clock := func() time.Time { return w.now }
-	inForce := accounts.NewInForce(accounts.Options{DB: db, Policies: setup.Policies, Hashes: s.samples.hashes, Now: clock, Settings: accounts.Settings{
+	service := accounts.New(accounts.Options{DB: db, Policies: setup.Policies, Hashes: s.samples.hashes, Now: clock, Settings: accounts.Settings{
 		OneTimeValid: 7 * 24 * time.Hour, PasswordMinAge: setup.PasswordMinAge, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
 		SignInRate: 30, DeviceCookies: true, MailHost: w.base.Host, Capturing: setup.Capturing,
 	}})
-	if err := w.activate(ctx, inForce, s.samples.now()); err != nil {
+	if err := w.activate(ctx, service, s.samples.now()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	w.pages = New(Options{
 		Page: page.Options{
-			Accounts: inForce.Service(), Words: s.Words, Assets: s.Assets, BaseURL: w.base, Zone: s.Zone, Help: setup.Help, Capturing: setup.Capturing, Now: clock,
+			Accounts: service, Words: s.Words, Assets: s.Assets, BaseURL: w.base, Zone: s.Zone, Help: setup.Help, Capturing: setup.Capturing, Now: clock,
 		},
 		Ready: s.Ready, Mails: sampleTemplates(s.Mails, setup.OwnTemplates),
 	})
@@ -124,11 +124,11 @@ func (s *App) sampleWorld(ctx context.Context, name samples.World) (*sampleWorld
 }
 
 // activate makes a policy version of each set of policies.
-func (w *sampleWorld) activate(ctx context.Context, inForce *accounts.InForce, now time.Time) error {
+func (w *sampleWorld) activate(ctx context.Context, service *accounts.Service, now time.Time) error {
 	versions := append(w.setup.Earlier, w.setup.Policies)
 	for i, policies := range versions {
 		w.now = now.AddDate(0, 0, -90).Add(time.Duration(i) * 40 * 24 * time.Hour)
-		if err := inForce.Enact(ctx, policies); err != nil {
+		if err := service.Policies.Activate(ctx, policies); err != nil {
 			return err
 		}
 	}
@@ -138,14 +138,14 @@ func (w *sampleWorld) activate(ctx context.Context, inForce *accounts.InForce, n
 	if w.setup.Elsewhere {
 		other := w.setup.Policies
 		other.Account.MinimumSymbols++
-		next := accounts.NewInForce(accounts.Options{DB: w.db, Policies: other, Now: func() time.Time { return w.now }})
-		if err := next.Enact(ctx, other); err != nil {
+		next := accounts.New(accounts.Options{DB: w.db, Policies: other, Now: func() time.Time { return w.now }})
+		if err := next.Policies.Activate(ctx, other); err != nil {
 			return err
 		}
 	}
 	if w.setup.Refused != nil {
 		w.now = now.Add(-12 * time.Minute)
-		if err := inForce.Reload(ctx, func() (password.Policies, error) { return password.Policies{}, password.Problems(w.setup.Refused) }); err == nil {
+		if err := service.Policies.Reload(ctx, func() (password.Policies, error) { return password.Policies{}, password.Problems(w.setup.Refused) }); err == nil {
 			return errors.New("a policy with mistakes was activated")
 		}
 	}

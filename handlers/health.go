@@ -26,7 +26,7 @@ func (s *App) ready(c echo.Context) error {
 
 // degradedReason names a problem that does not keep the program from serving. The answer is public.
 func (s *App) degradedReason() string {
-	if s.Accounts.RefusedPolicy() == nil {
+	if s.Accounts.Policies.Refused() == nil {
 		return ""
 	}
 	return "a newer password policy is refused, the one before is in force\n"

@@ -30,7 +30,7 @@ func (s *App) policy(c echo.Context) error {
 			s.policySection(frame, policies.Account, ownForSuperAdmins), s.policySection(frame, policies.Technical, ownForSuperAdmins),
 		},
 	}
-	if refused := s.Accounts.RefusedPolicy(); refused != nil {
+	if refused := s.Accounts.Policies.Refused(); refused != nil {
 		view.Refused = &views.PolicyRefused{At: refused.At}
 		if frame.Reader.IsSuperAdmin() { // who can correct it
 			view.Refused.Problems = problemLines(refused.Problems)

@@ -171,7 +171,7 @@ func TestDoubtfulPolicy(t *testing.T) {
 		for name, c := range map[string]*testapp.Client{"root": root, "acme": acme} {
 			check(t, name+" of what can be generated", c.Get("/policy").Want(http.StatusOK).Has(".card .note"), false)
 		}
-		if err := app.InForce.Reload(t.Context(), func() (password.Policies, error) {
+		if err := app.Accounts.Policies.Reload(t.Context(), func() (password.Policies, error) {
 			return password.Parse("next.json", []byte(doubtfulPolicy))
 		}); err != nil {
 			t.Fatal(err)

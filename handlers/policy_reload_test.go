@@ -28,7 +28,7 @@ func policyOf(account string) func() (password.Policies, error) {
 
 func reload(t *testing.T, app *testapp.App, account string) {
 	t.Helper()
-	if err := app.InForce.Reload(t.Context(), policyOf(account)); err != nil {
+	if err := app.Accounts.Policies.Reload(t.Context(), policyOf(account)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -112,7 +112,7 @@ func TestRefusedPolicyIsSaid(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme, ready := app.SignIn("root"), app.SignIn("acme"), app.Client()
 		check(t, "at first", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\n")
-		if err := app.InForce.Reload(t.Context(), policyOf(`"minimumSymbol": 8, "minimumDigits": "two"`)); err == nil {
+		if err := app.Accounts.Policies.Reload(t.Context(), policyOf(`"minimumSymbol": 8, "minimumDigits": "two"`)); err == nil {
 			t.Fatal("a broken policy was taken up")
 		}
 		check(t, "readyz", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\na newer password policy is refused, the one before is in force\n")

@@ -175,7 +175,7 @@ func (b *batch) staleReason(ctx context.Context, mail *models.Mail) (reason stri
 		return "", err
 	case !found:
 		return deleted, nil
-	case b.InForce.Service().Mail.StillDue(*mail, account):
+	case b.Accounts.Mail.StillDue(*mail, account):
 		mail.Recipient = notify.Recipient(account)
 		return "", nil
 	case account.DisabledAt != nil:

@@ -13,15 +13,15 @@ import (
 	"latchkey/models"
 )
 
-// Options configure a [Runner]. DB, InForce, Mailer and Now are required; zero values of the others mean the defaults.
+// Options configure a [Runner]. DB, Accounts, Mailer and Now are required; zero values of the others mean the defaults.
 type Options struct {
-	DB      *models.DB
-	InForce *accounts.InForce
-	Mailer  *mailer.Mailer
-	Now     func() time.Time
-	Random  io.Reader    // of lease ids and jitter; nil: crypto/rand
-	Log     *slog.Logger // nil: nothing is logged
-	Metrics Metrics      // nil: nothing is counted
+	DB       *models.DB
+	Accounts *accounts.Service
+	Mailer   *mailer.Mailer
+	Now      func() time.Time
+	Random   io.Reader    // of lease ids and jitter; nil: crypto/rand
+	Log      *slog.Logger // nil: nothing is logged
+	Metrics  Metrics      // nil: nothing is counted
 
 	SweepEvery time.Duration // 30 s
 	PollEvery  time.Duration // between queries for mails that another process queued; 5 s
@@ -106,7 +106,7 @@ func (r *Runner) Run(ctx context.Context) error {
 func (r *Runner) Wake() { fill(r.wake) }
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
-	queued, err := r.InForce.Service().Sweep(ctx)
+	queued, err := r.Accounts.Sweep(ctx)
 	r.Metrics.MailsSwept(queued)
 	if queued > 0 {
 		r.Wake()
@@ -120,12 +120,12 @@ func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 }
 
 func (r *Runner) purge(ctx context.Context) (again bool, err error) {
-	return false, r.InForce.Service().PurgeExpired(ctx)
+	return false, r.Accounts.PurgeExpired(ctx)
 }
 
 // runTask runs the task that is due first.
 func (r *Runner) runTask(ctx context.Context) (again bool, err error) {
-	return r.InForce.Service().Tasks().RunNext(ctx)
+	return r.Accounts.Tasks.RunNext(ctx)
 }
 
 // now returns the time as the tables store it: UTC, in microseconds.

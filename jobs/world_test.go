@@ -55,9 +55,8 @@ func newWorld(t *testing.T, db *models.DB, sink *testsmtp.Sink, change ...func(*
 	rules := &settings.Policies.Account
 	rules.PasswordExpirationInDays, rules.EmailBeforeExpirationInDays = 64, 5
 	rules.MaxLoginAttempts, rules.BlockingTimeInMin = 3, 20
-	inForce := accounts.NewInForce(settings)
-	w.service = inForce.Service()
-	w.options = Options{DB: db, InForce: inForce, Mailer: w.mailer(), Now: w.clock.Now, Grace: 50 * time.Millisecond}
+	w.service = accounts.New(settings)
+	w.options = Options{DB: db, Accounts: w.service, Mailer: w.mailer(), Now: w.clock.Now, Grace: 50 * time.Millisecond}
 	for _, change := range change {
 		change(&w.options)
 	}

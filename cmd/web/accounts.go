@@ -40,10 +40,10 @@ func (a *app) createSuperAdmin(cmd *cobra.Command, out *env, name, email, secret
 	if secret == "" {
 		issue.Mode = accounts.Generated
 	}
-	if err := a.enact(cmd.Context()); err != nil {
+	if err := a.activatePolicies(cmd.Context()); err != nil {
 		return err
 	}
-	issued, err := a.accounts().Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
+	issued, err := a.accounts.Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
 		Kind: models.SuperAdmin, Name: name, Email: email, Issue: issue,
 	})
 	if err != nil {
@@ -59,7 +59,7 @@ func unblockCommand(out *env) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
-				if err := a.accounts().Unblock(cmd.Context(), core.CommandLine, account.ID); err != nil {
+				if err := a.accounts.Unblock(cmd.Context(), core.CommandLine, account.ID); err != nil {
 					return a.inWords(err)
 				}
 				_, err := fmt.Fprintf(out.stdout, "%s is unblocked.\n", account.Name)
@@ -76,11 +76,11 @@ func resetPasswordCommand(out *env) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
-				if err := a.enact(cmd.Context()); err != nil {
+				if err := a.activatePolicies(cmd.Context()); err != nil {
 					return err
 				}
 				issue := accounts.Issue{Mode: accounts.Generated, OneTime: !account.Technical}
-				issued, err := a.accounts().IssuePassword(cmd.Context(), core.CommandLine, account.ID, issue, "")
+				issued, err := a.accounts.IssuePassword(cmd.Context(), core.CommandLine, account.ID, issue, "")
 				if err != nil {
 					return a.inWords(err)
 				}
@@ -100,7 +100,7 @@ func (out *env) withAccount(cmd *cobra.Command, name string, do func(*app, model
 		return err
 	}
 	return out.withApp(cmd, func(a *app) error {
-		account, err := a.accounts().FindByIdentifier(cmd.Context(), name)
+		account, err := a.accounts.FindByIdentifier(cmd.Context(), name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, a.inWords(err))
 		}

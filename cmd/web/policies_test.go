@@ -207,7 +207,7 @@ func TestStopWhileAReloadHangs(t *testing.T) {
 	<-asked
 	stop()
 	<-ended
-	if refused := a.inForce.Refused(); refused != nil {
+	if refused := a.accounts.Policies.Refused(); refused != nil {
 		t.Errorf("refused: %v", refused.Problems)
 	}
 }

@@ -39,7 +39,7 @@ func (a *app) reload(ctx context.Context) {
 	if ctx.Err() != nil {
 		return // the program stops
 	}
-	err := a.inForce.Reload(ctx, func() (password.Policies, error) { return policies, readErr })
+	err := a.accounts.Policies.Reload(ctx, func() (password.Policies, error) { return policies, readErr })
 	if err == nil { // else it is in the log
 		a.reloaded = file
 		a.warnOfPolicy()

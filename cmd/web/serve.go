@@ -60,7 +60,7 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 	if err := greet(app); err != nil {
 		return errors.Join(err, at.close())
 	}
-	if err := app.enact(ctx); err != nil { // after the greeting, since the demo activates earlier policies
+	if err := app.activatePolicies(ctx); err != nil { // after the greeting, since the demo activates earlier policies
 		return errors.Join(err, at.close())
 	}
 	return app.serve(ctx, at, asked)
@@ -92,7 +92,7 @@ func (a *app) warn() {
 
 // warnOfPolicy logs what the policies in force allow but may not intend.
 func (a *app) warnOfPolicy() {
-	for _, warning := range a.accounts().Policies().Warnings() {
+	for _, warning := range a.accounts.Rules().Policies.Warnings() {
 		a.log.Warn("password policy", "warning", warning.Error())
 	}
 	a.warnOfImpossible()
@@ -131,8 +131,8 @@ func (a *app) warnOfPlainText() {
 
 // warnOfImpossible logs policies for which no password can be generated.
 func (a *app) warnOfImpossible() {
-	for _, policy := range a.accounts().Policies().All() {
-		if _, err := a.accounts().Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
+	for _, policy := range a.accounts.Rules().Policies.All() {
+		if _, err := a.accounts.Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
 			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
 		}
 	}
@@ -140,7 +140,7 @@ func (a *app) warnOfImpossible() {
 
 // announce prints the set-up address to standard output, never to the log, while there is no SuperAdmin.
 func (a *app) announce(ctx context.Context, out *env) error {
-	token, err := a.accounts().NewSetupToken(ctx)
+	token, err := a.accounts.NewSetupToken(ctx)
 	if err != nil || token == "" {
 		return err
 	}

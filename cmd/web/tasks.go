@@ -21,7 +21,7 @@ func tasksCommand(out *env) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return out.withApp(cmd, func(a *app) error {
-				tasks, err := a.accounts().Tasks().List(cmd.Context(), core.CommandLine)
+				tasks, err := a.accounts.Tasks.List(cmd.Context(), core.CommandLine)
 				if err != nil {
 					return err
 				}
@@ -35,7 +35,7 @@ func tasksCommand(out *env) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withApp(cmd, func(a *app) error {
-				err := a.accounts().Tasks().Cancel(cmd.Context(), core.CommandLine, args[0])
+				err := a.accounts.Tasks.Cancel(cmd.Context(), core.CommandLine, args[0])
 				if errors.Is(err, core.ErrNotFound) {
 					return fmt.Errorf("%q: there is no such task, or it has ended", args[0])
 				}

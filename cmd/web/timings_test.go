@@ -37,10 +37,10 @@ func TestTimingsReachTheParts(t *testing.T) {
 	testkit.Parallel(t)
 	want := timings{Header: 1, Read: 7, Write: 8, Idle: 9, Request: 2, Ready: 3, MailPoll: 4, MailLease: 5, MailShutdown: 6, SQLiteLock: time.Second, Hash: password.Params{Memory: 64, Time: 3, Threads: 1}}
 	a := wired(t, forServing(), want)
-	if err := a.enact(t.Context()); err != nil {
+	if err := a.activatePolicies(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	made, err := a.accounts().Create(t.Context(), core.CommandLine, accounts.NewAccount{
+	made, err := a.accounts.Create(t.Context(), core.CommandLine, accounts.NewAccount{
 		Kind: models.SuperAdmin, Name: operator, Email: "olga@example.com", Issue: accounts.Issue{Mode: accounts.Typed, Password: operatorPassword},
 	})
 	if err != nil || !strings.HasPrefix(made.Account.PasswordHash, "$argon2id$v=19$m=64,t=3,p=1$") {

@@ -28,7 +28,7 @@ type app struct {
 	config   config.Config
 	log      *slog.Logger
 	db       *models.DB
-	inForce  *accounts.InForce
+	accounts *accounts.Service
 	mailer   *mailer.Mailer
 	jobs     *jobs.Runner
 	words    *i18n.Catalogue
@@ -81,13 +81,13 @@ func (a *app) build(policies password.Policies) error {
 	if err != nil {
 		return err
 	}
-	a.inForce = accounts.NewInForce(accounts.Options{
+	a.accounts = accounts.New(accounts.Options{
 		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Metrics: meters.accounts,
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	})
 	a.jobs = jobs.New(jobs.Options{
-		DB: a.db, InForce: a.inForce, Mailer: a.mailer, Now: time.Now, Log: a.log, Metrics: meters.jobs,
+		DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log, Metrics: meters.jobs,
 		Connections: a.config.MailConnections, Rate: a.config.MailRate,
 		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	})
@@ -98,7 +98,7 @@ func (a *app) build(policies password.Policies) error {
 	}
 	a.pages = handlers.New(handlers.Options{
 		Page: page.Options{
-			Accounts: a.accounts(), Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
+			Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
 			TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
 			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Meter: meters.pages, RequestTimeout: a.timings.Request,
 		},
@@ -108,11 +108,10 @@ func (a *app) build(policies password.Policies) error {
 	return nil
 }
 
-// accounts are the use cases under the policies in force.
-func (a *app) accounts() *accounts.Service { return a.inForce.Service() }
-
-// enact notes the policies that were read as those in force.
-func (a *app) enact(ctx context.Context) error { return a.inForce.Enact(ctx, a.accounts().Policies()) }
+// activatePolicies records the policies that were read.
+func (a *app) activatePolicies(ctx context.Context) error {
+	return a.accounts.Policies.Activate(ctx, a.accounts.Rules().Policies)
+}
 
 func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{

@@ -55,8 +55,7 @@ type App struct {
 	testing.TB
 	DB       testdb.Database
 	Clock    *testkit.Clock
-	InForce  *accounts.InForce
-	Accounts *accounts.Service // under the first policies
+	Accounts *accounts.Service
 	Hashes   *credential.Pool
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
@@ -115,10 +114,9 @@ func (a *App) build(o AppOptions) {
 	if a.Assets, err = static.Load(); err != nil {
 		a.Fatal(err)
 	}
-	a.InForce = accounts.NewInForce(accounts.Options{
+	a.Accounts = accounts.New(accounts.Options{
 		DB: a.DB.DB, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Gates: o.Gates, Now: a.Clock.Now, Log: o.Log,
 	})
-	a.Accounts = a.InForce.Service()
 }
 
 // serve listens first, since the pages need the address.

@@ -21,20 +21,20 @@ import (
 	"latchkey/password"
 )
 
-// inForce is the world's program with policies that can be replaced; the world goes on as it was.
-func (w *world) inForce() *accounts.InForce {
+// reloadable is another service on the same database, whose policies can be replaced.
+func (w *world) reloadable() *accounts.Service {
 	w.Helper()
-	f := accounts.NewInForce(w.options)
-	if err := f.Enact(w.Context(), w.options.Policies); err != nil {
+	f := accounts.New(w.options)
+	if err := f.Policies.Activate(w.Context(), w.options.Policies); err != nil {
 		w.Fatal(err)
 	}
 	return f
 }
 
-// loads is a reload of these policies, which must succeed.
-func (w *world) reload(f *accounts.InForce, policies password.Policies) {
+// reload replaces the policies of a service.
+func (w *world) reload(f *accounts.Service, policies password.Policies) {
 	w.Helper()
-	if err := f.Reload(w.Context(), func() (password.Policies, error) { return policies, nil }); err != nil {
+	if err := f.Policies.Reload(w.Context(), func() (password.Policies, error) { return policies, nil }); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -61,8 +61,8 @@ func TestPasswordsNoteTheirPolicyVersion(t *testing.T) {
 		if got := versionOf(w.account(w.root.ID)); got != 0 {
 			t.Errorf("set before there were versions, noted as %d", got)
 		}
-		f := w.inForce()
-		w.Service = f.Service()
+		f := w.reloadable()
+		w.Service = f
 		ada, bob := w.customer("ada"), w.customer("bob")
 		if a, b := versionOf(ada), versionOf(w.account(bob.ID)); a != 1 || b != 1 {
 			t.Errorf("created under %d and %d", a, b)
@@ -74,10 +74,10 @@ func TestPasswordsNoteTheirPolicyVersion(t *testing.T) {
 			t.Errorf("a reload alone makes it %d", got)
 		}
 		who, actor := w.visitor("ada", secret)
-		own := must(f.Service().Sessions.ChangePassword(t.Context(), who, actor, session.NewPassword{
+		own := must(f.Sessions.ChangePassword(t.Context(), who, actor, session.NewPassword{
 			Current: secret, Password: "another horse 7", Confirmation: "another horse 7",
 		}))(t)
-		issued := must(f.Service().IssuePassword(t.Context(), w.root, bob.ID, accounts.Issue{Mode: accounts.Generated, OneTime: true}, ""))(t)
+		issued := must(f.IssuePassword(t.Context(), w.root, bob.ID, accounts.Issue{Mode: accounts.Generated, OneTime: true}, ""))(t)
 		for what, a := range map[string]models.Account{"own change": w.account(own.Account.ID), "issue": w.account(issued.Account.ID)} {
 			if got := versionOf(a); got != 2 {
 				t.Errorf("%s: noted %d", what, got)
@@ -91,33 +91,33 @@ func TestReload(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		var log bytes.Buffer
 		w.options.Log = slog.New(slog.NewTextHandler(&log, nil))
-		f := w.inForce()
-		before := f.Service().Rules()
+		f := w.reloadable()
+		before := f.Rules()
 		w.clock.Advance(time.Hour)
 		broken := func() (password.Policies, error) {
 			return password.Parse("p.json", []byte("{\"passwordPolicyConfigurations\": {\n\"ACCOUNT\": {\"minimumDigit\": 1},\n\"TECHNICAL\": []}}"))
 		}
-		if err := f.Reload(t.Context(), broken); err == nil {
+		if err := f.Policies.Reload(t.Context(), broken); err == nil {
 			t.Error("a broken file is taken up")
 		}
-		refused := f.Refused()
+		refused := f.Policies.Refused()
 		if refused == nil || !refused.At.Equal(w.clock.Now()) || len(refused.Problems) != 2 || refused.Problems[1].Line != 3 {
 			t.Fatalf("refused is %+v", refused)
 		}
-		if f.Service().Rules() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
+		if f.Rules() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
 			t.Errorf("the log says\n%s", &log)
 		}
 		gone := errors.New("the file is gone")
-		if err := f.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, gone }); !errors.Is(err, gone) {
+		if err := f.Policies.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, gone }); !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
-		if problems := f.Refused().Problems; f.Service().Rules() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
+		if problems := f.Policies.Refused().Problems; f.Rules() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
 			t.Errorf("refused are %v", problems)
 		}
 		w.reload(f, policies())
 		w.reload(f, letters("[a-m]"))
-		if f.Refused() != nil || f.Service().Policies().Account.AllowedRegex == "" || f.Service().PolicyVersion() != 2 {
-			t.Errorf("after a good reload: refused %v, version %d", f.Refused(), f.Service().PolicyVersion())
+		if f.Policies.Refused() != nil || f.Rules().Policies.Account.AllowedRegex == "" || f.Rules().Version != 2 {
+			t.Errorf("after a good reload: refused %v, version %d", f.Policies.Refused(), f.Rules().Version)
 		}
 		w.toldOfReloads("1 no", "2 yes")
 		for _, said := range []string{`msg="password policy reloaded" version=1 file="built in"`, `msg="password policy reloaded" version=2 file=[a-m]`} {
@@ -142,13 +142,13 @@ func (h whenLogged) Handle(ctx context.Context, r slog.Record) error {
 // TestWhatTheLogSaysOfAReloadIsSo: who sends a signal and waits for the log finds what it says, not what was before.
 func TestWhatTheLogSaysOfAReloadIsSo(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		var f *accounts.InForce
+		var f *accounts.Service
 		var said []string
 		w.options.Log = slog.New(whenLogged{slog.NewTextHandler(io.Discard, nil), func(level slog.Level) {
-			said = append(said, fmt.Sprint(level, " refused: ", f.Refused() != nil, " version: ", f.Service().PolicyVersion()))
+			said = append(said, fmt.Sprint(level, " refused: ", f.Policies.Refused() != nil, " version: ", f.Rules().Version))
 		}})
-		f = w.inForce()
-		_ = f.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, errors.New("the file is gone") })
+		f = w.reloadable()
+		_ = f.Policies.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, errors.New("the file is gone") })
 		w.reload(f, letters("[a-m]"))
 		want := []string{"ERROR refused: true version: 1", "INFO refused: false version: 2"}
 		if !slices.Equal(said, want) {
@@ -176,15 +176,15 @@ func (w *world) toldOfReloads(want ...string) {
 func TestReloadWithoutDatabase(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.options.DB = w.db.Again(t)
-		f := w.inForce()
-		before := f.Service().Rules()
+		f := w.reloadable()
+		before := f.Rules()
 		if err := w.options.DB.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Reload(t.Context(), func() (password.Policies, error) { return letters("[a-m]"), nil }); err == nil {
+		if err := f.Policies.Reload(t.Context(), func() (password.Policies, error) { return letters("[a-m]"), nil }); err == nil {
 			t.Error("taken up without a version")
 		}
-		if f.Service().Rules() != before || f.Refused() == nil {
+		if f.Rules() != before || f.Policies.Refused() == nil {
 			t.Error("the policies before are not in force, or it is not said")
 		}
 	})
@@ -196,7 +196,7 @@ func TestNeverHalfAPolicy(t *testing.T) {
 	classes := []string{"[a-m]", "[n-z]"}
 	scenario(t, func(t *testing.T, w *world) {
 		w.options.Policies = letters(classes[0])
-		f := w.inForce()
+		f := w.reloadable()
 		ada := w.create(accounts.NewAccount{Name: "ada"})
 		stop, reloading := make(chan struct{}), sync.WaitGroup{}
 		reloading.Go(func() { w.flip(f, classes, stop) })
@@ -205,10 +205,10 @@ func TestNeverHalfAPolicy(t *testing.T) {
 				var issued accounts.Issued
 				var err error
 				if n%3 == 0 && i == 0 {
-					issued, err = f.Service().IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Generated}, "")
+					issued, err = f.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Generated}, "")
 				} else {
 					name := "c" + string(rune('a'+i)) + string(rune('a'+n))
-					issued, err = f.Service().Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Issue: accounts.Issue{Mode: accounts.Generated}}))
+					issued, err = f.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Issue: accounts.Issue{Mode: accounts.Generated}}))
 				}
 				if err != nil {
 					t.Errorf("under policies that change: %v", err)
@@ -223,14 +223,14 @@ func TestNeverHalfAPolicy(t *testing.T) {
 		})
 		close(stop)
 		reloading.Wait()
-		if f.Service().PolicyVersion() < 3 {
+		if f.Rules().Version < 3 {
 			t.Error("the policies hardly changed meanwhile")
 		}
 	})
 }
 
 // flip reloads one after the other until it is stopped.
-func (w *world) flip(f *accounts.InForce, classes []string, stop <-chan struct{}) {
+func (w *world) flip(f *accounts.Service, classes []string, stop <-chan struct{}) {
 	for n := 1; ; n++ {
 		select {
 		case <-stop:
