@@ -54,7 +54,7 @@ func TestConfusableNamesAreRefused(t *testing.T) {
 		unchanged(t, app, "a name that looks like another", func() {
 			page := create(root, "ѕсоре", "other@example.com").Want(422)
 			wantProblems(t, page, "name")
-			if text := page.Text("#name-error"); !strings.HasPrefix(text, "This name looks too similar to one that is taken.") {
+			if text := page.Text("#name-error"); !strings.HasPrefix(text, "This name looks too similar to an existing one.") {
 				t.Errorf("the page says %q", text)
 			}
 		})

@@ -97,7 +97,7 @@ func TestAccountPageTellsThePolicyVersion(t *testing.T) {
 			t.Fatal("no password was issued")
 		}
 		reload(t, app, `"minimumSymbols": 9`)
-		const want = "under policy version 1, in force since "
+		const want = "under policy version 1, active since "
 		if text := told(root).Text(label + " a"); !strings.HasPrefix(text, want) {
 			t.Errorf("a SuperAdmin reads %q", text)
 		}
