@@ -80,6 +80,7 @@ func isPage(c echo.Context) bool {
 	return (method == http.MethodGet || method == http.MethodHead) && !WantsJSON(c)
 }
 
+// WantsJSON reports whether a script sends the request.
 func WantsJSON(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
 }

@@ -27,6 +27,7 @@ func skipCompression(c echo.Context) bool {
 	return r.Method == http.MethodPost || c.Path() == "/static/:name" || !AcceptsGzip(r)
 }
 
+// AcceptsGzip reports whether the client takes compressed answers.
 func AcceptsGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")

@@ -153,6 +153,7 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	return Render(c, status, views.Error(page))
 }
 
+// ErrorPage is the page of an error that is answered with the status.
 func ErrorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
 	page, ok := ErrorTexts[status]
 	if !ok {

@@ -165,6 +165,7 @@ func (s *Kit) checkContent(c echo.Context) error {
 	return nil
 }
 
+// BadForm is the answer to a form that cannot be read: 413 if it is too large, or else 400.
 func BadForm(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -173,6 +174,7 @@ func BadForm(err error) error {
 	return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 }
 
+// Readable reports whether every database can store the text.
 func Readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // logRequests logs each request with its account and the reason of a refusal, without query and form: both may hold secrets.

@@ -86,6 +86,7 @@ func problemsOf(frame ui.Frame, err error) (problems []ui.Problem) {
 	return problems
 }
 
+// UnknownFilter is the message of lists about filters that do not exist.
 const UnknownFilter = "Invalid filters were ignored."
 
 // SetQueryProblem shows an invalid filter and returns the page's status.

@@ -28,6 +28,7 @@ func (s *Kit) loadVisitor(c echo.Context) error {
 	return nil
 }
 
+// Session is the session of the request; nil if none was loaded.
 func Session(c echo.Context) *sessions.Session {
 	stored, _ := c.Get(contextSession).(*sessions.Session)
 	return stored
@@ -54,6 +55,7 @@ func Client(c echo.Context) core.ClientInfo {
 	}
 }
 
+// RequestID identifies the request in logs, audit events and error pages.
 func RequestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
 // Actor is the account that sends the request.
