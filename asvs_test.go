@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 var (
-	requirementRow = regexp.MustCompile(`(?m)^\| (\d+)\.(\d+)\.(\d+) \| ([123]) \| [^|]+ \| ([a-z/ ]+) \| (.+) \|$`)
+	// A row is about one requirement (7.2.1) or several (7.3.1–2).
+	requirementRow = regexp.MustCompile(`(?m)^\| (\d+)\.(\d+)\.(\d+)(?:–(\d+))? \| [123] \| [^|]+ \| ([a-z/ ]+) \| (.+) \|$`)
 	sumRow         = regexp.MustCompile(`(?m)^\| (?:V(\d+) [^|]*|together) \| (\d+) \| (\d+) \| (\d+) \|$`)
 	verdicts       = []string{"met", "not met", "n/a"}
 	// fullSections are the sections of the chapters that are covered as a whole, with their number of requirements.
@@ -25,11 +27,15 @@ var (
 func TestASVSRequirementsHaveOneVerdict(t *testing.T) {
 	seen := map[string]bool{}
 	for _, row := range requirementRow.FindAllStringSubmatch(read(t, "docs/asvs.md"), -1) {
-		number, verdict, why := row[1]+"."+row[2]+"."+row[3], row[5], row[6]
-		if seen[number] {
-			t.Errorf("%s has two rows", number)
+		first, last := requirements(t, row)
+		for n := first; n <= last; n++ {
+			number := fmt.Sprintf("%s.%s.%d", row[1], row[2], n)
+			if seen[number] {
+				t.Errorf("%s has two rows", number)
+			}
+			seen[number] = true
 		}
-		seen[number] = true
+		number, verdict, why := row[1]+"."+row[2]+"."+row[3], row[5], row[6]
 		if !slices.Contains(verdicts, verdict) {
 			t.Errorf("%s: %q is no verdict", number, verdict)
 		}
@@ -50,9 +56,10 @@ func TestASVSRequirementsHaveOneVerdict(t *testing.T) {
 func TestASVSSumsMatchTheRows(t *testing.T) {
 	text, want := read(t, "docs/asvs.md"), map[string][3]int{}
 	for _, row := range requirementRow.FindAllStringSubmatch(text, -1) {
+		first, last := requirements(t, row)
 		for _, chapter := range []string{row[1], ""} { // "" is the sum of all chapters
 			sums := want[chapter]
-			sums[slices.Index(verdicts, row[5])]++
+			sums[slices.Index(verdicts, row[5])] += last - first + 1
 			want[chapter] = sums
 		}
 	}
@@ -65,4 +72,21 @@ func TestASVSSumsMatchTheRows(t *testing.T) {
 			t.Errorf("V%s: the sums are %s, want %s", row[1], got, want)
 		}
 	}
+}
+
+// requirements returns the numbers of the first and the last requirement of a match of requirementRow, within their section.
+func requirements(t *testing.T, row []string) (first, last int) {
+	t.Helper()
+	first, err := strconv.Atoi(row[3])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row[4] == "" {
+		return first, first
+	}
+	last, err = strconv.Atoi(row[4])
+	if err != nil || last <= first {
+		t.Fatalf("%s is no range: %v", row[0], err)
+	}
+	return first, last
 }

@@ -77,7 +77,7 @@ func NewPool(params password.Params, random io.Reader) (*Pool, error) {
 	p := &Pool{
 		params: params, random: random, dummy: dummy, LongestWait: 10 * time.Second, slots: make(chan struct{}, processors),
 		// Twice as many requests as hashes, so that the transactions of some overlap with the hashes of others; more of them slow
-		// PostgreSQL and the hashes down (docs/decisions/0006-argon2id.md).
+		// PostgreSQL and the hashes down (docs/decisions/0006-argon2id-bounded.md).
 		queue: &queue{maxRunning: 2 * processors, perKey: processors, maxWaiting: MaxWaiting, keys: map[string]*usage{}},
 	}
 	p.Measure(noMetrics{}, func() time.Time { return time.Time{} })
