@@ -100,6 +100,39 @@ func TestContributingListsEveryTask(t *testing.T) {
 	}
 }
 
+// The table of packages in CONTRIBUTING.md has each package once, with files to read first that exist.
+func TestContributingListsEveryPackage(t *testing.T) {
+	_, table, _ := strings.Cut(read(t, "CONTRIBUTING.md"), "| package | contains | read first |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var listed []string
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		names := inCode.FindAllString(cells[1], -1)
+		for i, name := range names {
+			names[i] = strings.Trim(name, "`")
+		}
+		listed = append(listed, names...)
+		for _, file := range inCode.FindAllString(cells[len(cells)-2], -1) {
+			file = strings.Trim(file, "`")
+			if !slices.ContainsFunc(names, func(name string) bool { _, err := os.Stat(filepath.Join(name, file)); return err == nil }) {
+				t.Errorf("CONTRIBUTING.md: no package of %s has %s", names, file)
+			}
+		}
+	}
+	for _, layer := range importLayers {
+		if layer.name == "" {
+			continue
+		}
+		if !slices.Contains(listed, layer.name) {
+			t.Errorf("CONTRIBUTING.md does not list the package %s", layer.name)
+		}
+		listed = slices.DeleteFunc(listed, func(name string) bool { return name == layer.name })
+	}
+	if len(listed) > 0 {
+		t.Errorf("CONTRIBUTING.md lists packages that do not exist: %s", listed)
+	}
+}
+
 // A document that names a test as proof must not outlive it.
 func TestDocsNameExistingTests(t *testing.T) {
 	folders := testFolders(t)
