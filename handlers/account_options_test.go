@@ -70,7 +70,7 @@ func TestEmptiedAlphabet(t *testing.T) {
 	}
 	page := generate("generator_digits", "").Want(422)
 	check(t, "kept", page.Value("generator_digits"), "")
-	if said := page.Text("#password-error"); !strings.Contains(said, "generator options") {
+	if said := page.Text("#password-error"); !strings.Contains(said, "with these options") {
 		t.Errorf("it says %q", said)
 	}
 }

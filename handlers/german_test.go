@@ -143,7 +143,7 @@ func TestEveryAnswerInGerman(t *testing.T) {
 	root.posts("/accounts/"+who.Acme.ID+"/delete", "hat noch Kunden", "confirm", "acme")
 	root.posts("/accounts/"+models.DefaultOrganizationID+"/disable", "Default gibt es immer")
 	root.posts("/password", "stimmen nicht überein", "current", testapp.Secret, "password", "Aa1!aaaa", "confirmation", "b")
-	root.posts("/password", "nicht Ihr aktuelles Passwort", "current", "wrong", "password", testapp.Secret2, "confirmation", testapp.Secret2)
+	root.posts("/password", "aktuelle Passwort ist falsch", "current", "wrong", "password", testapp.Secret2, "confirmation", testapp.Secret2)
 	root.posts("/password", "von den letzten 3 Passwörtern unterscheiden", "current", testapp.Secret, "password", testapp.Secret, "confirmation", testapp.Secret)
 	root.posts("/password/suggest", "Passwort")
 	root.posts("/me/edit", "Diese Sprache gibt es nicht", "locale", "x")

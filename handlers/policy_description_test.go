@@ -47,7 +47,7 @@ func TestExpressionInWords(t *testing.T) {
 		}
 		root.Header.Set("Accept-Language", "en")
 		check(t, "the refusal", root.Get("/password").Submit("/password", "current", testapp.Secret, "password", "abcdefgh", "confirmation", "abcdefgh").Text("#password-error"),
-			"The password does not have the prescribed form: "+english)
+			"The password does not match the required format: "+english)
 		rules := root.Get("/policy").Texts(".policy th code")
 		if !slices.Contains(rules, "allowedRegexDescription") {
 			t.Errorf("operators cannot see where the words come from: %v", rules)
