@@ -38,7 +38,7 @@ var importLayers = []struct {
 	{"accounts/identifier", []string{"accounts/core", "names", "password"}},
 	{"accounts/credential", []string{"accounts/core", "accounts/policy", "models", "password", "password/generator"}},
 	{"accounts/lockout", []string{"accounts/core", "accounts/policy", "models", "password"}},
-	{"accounts/policy", []string{"accounts/core", "models", "password"}},
+	{"accounts/policy", []string{"accounts/core", "models", "password", "password/generator"}},
 	{"accounts/ratelimit", []string{"accounts/core", "models"}},
 	{"accounts/notify", []string{"accounts/core", "accounts/identifier", "accounts/policy", "models"}},
 	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},

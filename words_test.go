@@ -17,7 +17,7 @@ import (
 // allowedWords counts the words that each top directory may still use, see wordsToAvoid. Directories that are not listed
 // have none. Numbers only go down: the test fails until the entry is lowered.
 var allowedWords = map[string]int{
-	"accounts": 44,
+	"accounts": 41,
 	"names":    6,
 }
 

@@ -20,7 +20,7 @@ func TestNewPasswordEndsTheBlock(t *testing.T) {
 					ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
 					who, by := w.visitor("ada", secret)
 					w.refused(failures, "ada", "wrong guess") // elsewhere, while the reset page is open
-					if got := w.State(w.account(ada.ID)); got != state {
+					if got := w.Policies.Current().State(w.account(ada.ID)); got != state {
 						t.Fatalf("after %d failures the account is %s", failures, got)
 					}
 					set(w, who, by)

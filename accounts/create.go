@@ -85,7 +85,7 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 	if err := s.refuseRepeat(ctx, actor, input.Submission); err != nil {
 		return Issued{}, err
 	}
-	rules := s.RulesFor(ctx)
+	rules := s.Policies.For(ctx)
 	account, keys, err := s.validateNew(ctx, rules, actor, input)
 	if err != nil {
 		return Issued{}, err

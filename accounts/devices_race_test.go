@@ -37,8 +37,8 @@ func TestStrangersDoNotShutOutTheOwner(t *testing.T) {
 			t.Errorf("%d passwords were evaluated, want the owner's 30 and 10 of strangers", n)
 		}
 		w.refused(1, "ada", secret) // as a stranger
-		if a := w.account(ada.ID); w.State(a) != models.Blacklisted || len(w.mails(models.MailFilter{})) != 1 {
-			t.Errorf("for strangers the account is %s, %d mails", w.State(a), len(w.mails(models.MailFilter{})))
+		if a := w.account(ada.ID); w.Policies.Current().State(a) != models.Blacklisted || len(w.mails(models.MailFilter{})) != 1 {
+			t.Errorf("for strangers the account is %s, %d mails", w.Policies.Current().State(a), len(w.mails(models.MailFilter{})))
 		}
 		w.tamper(ada.ID, func(a *models.Account) { a.BlockedUntil, a.FailedInRow = nil, 100 })
 		in := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(token)))(t)

@@ -118,8 +118,8 @@ func TestUsedUpDeviceIsAStranger(t *testing.T) {
 		w.wantCounts("succeeded as a stranger", ada.ID, 0, 0)
 		w.fails(20, "ada", with(token))
 		w.wantCounts("used up, and then as a stranger", ada.ID, 10, 10)
-		if a := w.account(ada.ID); w.State(a) != models.Blacklisted {
-			t.Errorf("the account is %s", w.State(a))
+		if a := w.account(ada.ID); w.Policies.Current().State(a) != models.Blacklisted {
+			t.Errorf("the account is %s", w.Policies.Current().State(a))
 		}
 		if err := w.Unblock(t.Context(), w.root, ada.ID); err != nil {
 			t.Fatal(err)
@@ -240,8 +240,8 @@ func TestDeviceCookiesOff(t *testing.T) {
 			t.Error("a browser was made known")
 		}
 		w.fails(10, "ada", with(token))
-		if a := w.account(ada.ID); w.State(a) != models.Blacklisted {
-			t.Errorf("the account is %s", w.State(a))
+		if a := w.account(ada.ID); w.Policies.Current().State(a) != models.Blacklisted {
+			t.Errorf("the account is %s", w.Policies.Current().State(a))
 		}
 		if _, err := w.Sessions.SignIn(t.Context(), "ada", secret, with(token)); !errors.Is(err, core.ErrSignIn) {
 			t.Errorf("the browser got in all the same: %v", err)

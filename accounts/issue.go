@@ -18,7 +18,7 @@ func (s *Service) IssuePassword(ctx context.Context, actor core.Actor, id string
 	if err != nil {
 		return Issued{}, err
 	}
-	rules := s.RulesFor(ctx)
+	rules := s.Policies.For(ctx)
 	if err := s.checkIssue(rules, account, issue); err != nil {
 		return Issued{}, err
 	}

@@ -23,7 +23,7 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFi
 
 // narrow keeps a list to what the actor may see, and makes its search comparable.
 func (s *Service) narrow(ctx context.Context, actor core.Actor, f models.AccountFilter) models.AccountFilter {
-	f.Cutoffs = s.RulesFor(ctx).Cutoffs()
+	f.Cutoffs = s.Policies.For(ctx).Cutoffs()
 	f.Search = names.Search(identifier.Trim(f.Search))
 	if scope := actor.Scope(); scope != "" {
 		f.OrganizationID = scope

@@ -82,8 +82,8 @@ func TestEdgesUnblock(t *testing.T) {
 					t.Fatal(err)
 				}
 				w.refused(9, "ada", "wrong guess")
-				if a := w.account(ada.ID); w.State(a) != models.Active || a.FailedInRow != 9 {
-					t.Errorf("%s, %+v", w.State(a), a)
+				if a := w.account(ada.ID); w.Policies.Current().State(a) != models.Active || a.FailedInRow != 9 {
+					t.Errorf("%s, %+v", w.Policies.Current().State(a), a)
 				}
 				if err := end(w, ada.ID); name == "unblock" && err != nil {
 					t.Errorf("failures without a block: %v", err)

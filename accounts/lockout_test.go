@@ -59,8 +59,8 @@ func parallelGuessing(t *testing.T, w *world) {
 		t.Errorf("%d guesses were evaluated in the end, the right ones included", n)
 	}
 	a := w.account(ada.ID)
-	if w.State(a) != models.Blacklisted || a.FailedAttempts != 10 || a.FailedInRow != 10 {
-		t.Errorf("the account is %s after %d and %d failures", w.State(a), a.FailedAttempts, a.FailedInRow)
+	if w.Policies.Current().State(a) != models.Blacklisted || a.FailedAttempts != 10 || a.FailedInRow != 10 {
+		t.Errorf("the account is %s after %d and %d failures", w.Policies.Current().State(a), a.FailedAttempts, a.FailedInRow)
 	}
 	mails := w.mails(models.MailFilter{})
 	if len(mails) != 1 || mails[0].Template != models.MailBlacklisted || mails[0].Data.Attempts != 10 || w.wakes.Load() != 1 {
@@ -223,8 +223,8 @@ func TestLoweredLimit(t *testing.T) {
 				later := w.another(o)
 				later.signIn("ada", secret)
 				later.refused(1, "bob", "wrong guess")
-				if a := must(w.FindByIdentifier(t.Context(), "bob"))(t); w.State(a) != models.Blacklisted {
-					t.Errorf("after one more failure the account is %s", w.State(a))
+				if a := must(w.FindByIdentifier(t.Context(), "bob"))(t); w.Policies.Current().State(a) != models.Blacklisted {
+					t.Errorf("after one more failure the account is %s", w.Policies.Current().State(a))
 				}
 			})
 		})

@@ -35,7 +35,7 @@ func TestMoveEndsSessions(t *testing.T) {
 			if token != "" && w.holds(token) {
 				t.Errorf("%s: the session goes on", name)
 			}
-			if got := w.State(w.account(a.ID)); got != want.state {
+			if got := w.Policies.Current().State(w.account(a.ID)); got != want.state {
 				t.Errorf("%s is %s, want %s", name, got, want.state)
 			}
 		}

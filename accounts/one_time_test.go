@@ -76,7 +76,7 @@ func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token stri
 func TestOneTimePasswordLapses(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
-		lapses, ok := w.LapsesAt(ada)
+		lapses, ok := w.Policies.Current().LapsesAt(ada)
 		if !ok || !lapses.Equal(w.clock.Now().Add(168*time.Hour)) {
 			t.Errorf("lapses at %v", lapses)
 		}
@@ -87,7 +87,7 @@ func TestOneTimePasswordLapses(t *testing.T) {
 		if w.holds(in.Token) {
 			t.Error("a session of the lapsed password holds")
 		}
-		if got := w.State(w.account(ada.ID)); got != models.OneTimeLapsed {
+		if got := w.Policies.Current().State(w.account(ada.ID)); got != models.OneTimeLapsed {
 			t.Errorf("the state is %s", got)
 		}
 		if _, err := w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "New horse 3", OneTime: true}, ""); err != nil {

@@ -74,7 +74,7 @@ func TestPasswordMinimumAgeOfExpired(t *testing.T) {
 		who, by := w.visitor("ada", secret)
 		in := must(w.Sessions.ChangePassword(t.Context(), who, by, change(secret, "Another horse 2")))(t)
 		w.clock.Advance(65 * 24 * time.Hour)
-		if from, soon := w.ChangeableFrom(in.Account); soon {
+		if from, soon := w.Policies.Current().ChangeableFrom(in.Account); soon {
 			t.Errorf("in a session that is open it can be changed from %v", from)
 		}
 		who, by = w.visitor("ada", "Another horse 2")

@@ -92,7 +92,7 @@ func TestReload(t *testing.T) {
 		var log bytes.Buffer
 		w.options.Log = slog.New(slog.NewTextHandler(&log, nil))
 		f := w.reloadable()
-		before := f.Rules()
+		before := f.Policies.Current()
 		w.clock.Advance(time.Hour)
 		broken := func() (password.Policies, error) {
 			return password.Parse("p.json", []byte("{\"passwordPolicyConfigurations\": {\n\"ACCOUNT\": {\"minimumDigit\": 1},\n\"TECHNICAL\": []}}"))
@@ -104,20 +104,20 @@ func TestReload(t *testing.T) {
 		if refused == nil || !refused.At.Equal(w.clock.Now()) || len(refused.Problems) != 2 || refused.Problems[1].Line != 3 {
 			t.Fatalf("refused is %+v", refused)
 		}
-		if f.Rules() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
+		if f.Policies.Current() != before || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "p.json:2") {
 			t.Errorf("the log says\n%s", &log)
 		}
 		gone := errors.New("the file is gone")
 		if err := f.Policies.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, gone }); !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
-		if problems := f.Policies.Refused().Problems; f.Rules() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
+		if problems := f.Policies.Refused().Problems; f.Policies.Current() != before || len(problems) != 1 || problems[0].Why != gone.Error() {
 			t.Errorf("refused are %v", problems)
 		}
 		w.reload(f, policies())
 		w.reload(f, letters("[a-m]"))
-		if f.Policies.Refused() != nil || f.Rules().Policies.Account.AllowedRegex == "" || f.Rules().Version != 2 {
-			t.Errorf("after a good reload: refused %v, version %d", f.Policies.Refused(), f.Rules().Version)
+		if f.Policies.Refused() != nil || f.Policies.Current().Policies.Account.AllowedRegex == "" || f.Policies.Current().Version != 2 {
+			t.Errorf("after a good reload: refused %v, version %d", f.Policies.Refused(), f.Policies.Current().Version)
 		}
 		w.toldOfReloads("1 no", "2 yes")
 		for _, said := range []string{`msg="password policy reloaded" version=1 file="built in"`, `msg="password policy reloaded" version=2 file=[a-m]`} {
@@ -145,7 +145,7 @@ func TestWhatTheLogSaysOfAReloadIsSo(t *testing.T) {
 		var f *accounts.Service
 		var said []string
 		w.options.Log = slog.New(whenLogged{slog.NewTextHandler(io.Discard, nil), func(level slog.Level) {
-			said = append(said, fmt.Sprint(level, " refused: ", f.Policies.Refused() != nil, " version: ", f.Rules().Version))
+			said = append(said, fmt.Sprint(level, " refused: ", f.Policies.Refused() != nil, " version: ", f.Policies.Current().Version))
 		}})
 		f = w.reloadable()
 		_ = f.Policies.Reload(t.Context(), func() (password.Policies, error) { return password.Policies{}, errors.New("the file is gone") })
@@ -177,14 +177,14 @@ func TestReloadWithoutDatabase(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.options.DB = w.db.Again(t)
 		f := w.reloadable()
-		before := f.Rules()
+		before := f.Policies.Current()
 		if err := w.options.DB.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.Policies.Reload(t.Context(), func() (password.Policies, error) { return letters("[a-m]"), nil }); err == nil {
 			t.Error("taken up without a version")
 		}
-		if f.Rules() != before || f.Policies.Refused() == nil {
+		if f.Policies.Current() != before || f.Policies.Refused() == nil {
 			t.Error("the policies before are not in force, or it is not said")
 		}
 	})
@@ -223,7 +223,7 @@ func TestNeverHalfAPolicy(t *testing.T) {
 		})
 		close(stop)
 		reloading.Wait()
-		if f.Rules().Version < 3 {
+		if f.Policies.Current().Version < 3 {
 			t.Error("the policies hardly changed meanwhile")
 		}
 	})

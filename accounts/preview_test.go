@@ -77,7 +77,7 @@ func TestRemindersOfFarEnds(t *testing.T) {
 		}{{199_000, false}, {199_999, true}, {5, false}, {100_000, false}} {
 			candidate := policies()
 			candidate.Account.PasswordExpirationInDays, candidate.Account.EmailBeforeExpirationInDays = 200_000, c.reminder
-			said := must(tr.service.Preview(t.Context(), core.CommandLine, candidate, tr.zone))(t)
+			said := must(tr.service.Policies.Preview(t.Context(), core.CommandLine, candidate, tr.zone))(t)
 			if (said.Mails.Reminders > 0) != c.some || said.Mails.Expirations > 0 {
 				t.Errorf("%d days before: %+v", c.reminder, said.Mails)
 			}
@@ -165,17 +165,17 @@ func (tr *trial) applied(change func(*password.Policies)) {
 	tr.Helper()
 	candidate := policies()
 	change(&candidate)
-	before := tr.service.Rules()
+	before := tr.service.Policies.Current()
 	begin := time.Now()
-	said := must(tr.service.Preview(tr.Context(), core.CommandLine, candidate, tr.zone))(tr)
+	said := must(tr.service.Policies.Preview(tr.Context(), core.CommandLine, candidate, tr.zone))(tr)
 	tr.Logf("%d accounts: the preview took %s and says %d, %d, %v, %v", len(tr.rows), time.Since(begin), said.Expire, said.Revive, said.Mails, said.AsIs)
 	if tr.db.Count(tr, "SELECT count(*) FROM mails")+len(must(tr.db.Read(tr.Context()).PolicyVersions(9))(tr)) != 1 {
 		tr.Error("the preview changed something")
 	}
 	tr.reload(tr.service, candidate)
-	tr.compareStates(said, before.Cutoffs(), tr.service.Cutoffs())
+	tr.compareStates(said, before.Cutoffs(), tr.service.Policies.Current().Cutoffs())
 	tr.compareMails(said)
-	tr.compareDays(said, before, tr.service.Rules())
+	tr.compareDays(said, before, tr.service.Policies.Current())
 }
 
 // expired counts enabled accounts with an expired password, told by their rows.
@@ -189,7 +189,7 @@ func (tr *trial) expired(by models.Cutoffs, also func(models.Account) bool) (cou
 }
 
 // compareStates counts whom the candidate makes expired and whom it does not let be so any longer.
-func (tr *trial) compareStates(said accounts.Preview, before, after models.Cutoffs) {
+func (tr *trial) compareStates(said policy.Preview, before, after models.Cutoffs) {
 	tr.Helper()
 	expire := tr.expired(after, func(a models.Account) bool { return !before.Expired(a) })
 	revive := tr.expired(before, func(a models.Account) bool { return !after.Expired(a) })
@@ -210,7 +210,7 @@ func (tr *trial) compareStates(said accounts.Preview, before, after models.Cutof
 }
 
 // compareMails lets the sweep work until midnight.
-func (tr *trial) compareMails(said accounts.Preview) {
+func (tr *trial) compareMails(said policy.Preview) {
 	tr.Helper()
 	start := tr.clock.Now()
 	year, month, today := start.In(tr.zone).Date()
@@ -230,16 +230,16 @@ func (tr *trial) compareMails(said accounts.Preview) {
 	queued := func(template string) int {
 		return tr.db.Count(tr, "SELECT count(*) FROM mails WHERE template = '"+template+"'")
 	}
-	got := accounts.Notices{Reminders: queued(models.MailReminder), Expirations: queued(models.MailExpiration)}
+	got := policy.Notices{Reminders: queued(models.MailReminder), Expirations: queued(models.MailExpiration)}
 	if got != said.Mails {
 		tr.Errorf("the preview says %+v, the sweep queued %+v", said.Mails, got)
 	}
 }
 
 // compareDays walks through the days under both policies.
-func (tr *trial) compareDays(said accounts.Preview, before, after *policy.Rules) {
+func (tr *trial) compareDays(said policy.Preview, before, after *policy.Rules) {
 	tr.Helper()
-	if len(said.Days) != accounts.PreviewDays {
+	if len(said.Days) != policy.PreviewDays {
 		tr.Fatalf("%d days", len(said.Days))
 	}
 	all := func(models.Account) bool { return true }
@@ -261,7 +261,7 @@ func (tr *trial) compareDays(said accounts.Preview, before, after *policy.Rules)
 func TestPreviewOfWhatIs(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 1200)
-		said := must(tr.service.Preview(t.Context(), core.CommandLine, candidatesLonger(), tr.zone))(t)
+		said := must(tr.service.Policies.Preview(t.Context(), core.CommandLine, candidatesLonger(), tr.zone))(t)
 		if said.AsIs == said.Mails || len(said.Changes) != 2 || len(said.Changes[1].Changes) != 1 || said.Changes[1].Changes[0].Direction != password.Looser {
 			t.Errorf("the preview says %+v", said)
 		}
@@ -281,9 +281,9 @@ func TestPreviewIsForSuperAdmins(t *testing.T) {
 	w := newWorld(t, testdb.SQLite(t))
 	for _, kind := range []models.Kind{models.Organization, models.Customer, ""} {
 		actor := core.Actor{ID: w.NewID(), Kind: kind}
-		_, errPreview := w.Preview(t.Context(), actor, policies(), time.UTC)
-		_, errList := w.PolicyVersions(t.Context(), actor)
-		_, errFind := w.FindPolicyVersion(t.Context(), actor, 1)
+		_, errPreview := w.Policies.Preview(t.Context(), actor, policies(), time.UTC)
+		_, errList := w.Policies.Versions(t.Context(), actor)
+		_, errFind := w.Policies.FindVersion(t.Context(), actor, 1)
 		for _, err := range []error{errPreview, errList, errFind} {
 			if !errors.Is(err, core.ErrForbidden) {
 				t.Errorf("%q: %v", kind, err)

@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"time"
@@ -125,15 +124,6 @@ func New(o Options) *Service {
 	})
 	return s
 }
-
-// Rules are the policies in force. A use case that applies them more than once takes them once.
-func (s *Service) Rules() *policy.Rules { return s.Policies.Current() }
-
-// RulesFor are the policies that the context keeps, or else those in force.
-func (s *Service) RulesFor(ctx context.Context) *policy.Rules { return s.Policies.For(ctx) }
-
-// KeepRules returns a context that keeps the policies in force now, so that one request applies one version.
-func (s *Service) KeepRules(ctx context.Context) context.Context { return s.Policies.Keep(ctx) }
 
 // CheckGates returns a [core.GateError] for the first gate that holds the session up; nil = none does.
 func (s *Service) CheckGates(session models.Session, account models.Account) error {

@@ -75,7 +75,7 @@ func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientIn
 	first := NewAccount{
 		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
 	}
-	rules := s.Rules()
+	rules := s.Policies.Current()
 	account, keys, err := s.validateFirst(ctx, rules, first, input)
 	if err != nil {
 		return session.SignedIn{}, err

@@ -84,8 +84,8 @@ func TestStarvationByOneKey(t *testing.T) {
 				if n := w.count("SELECT count(*) FROM reservations"); n != 0 {
 					t.Errorf("%d attempts are still reserved", n)
 				}
-				if got := w.account(must(w.FindByIdentifier(context.Background(), "eve"))(t).ID); w.State(got) != models.Active {
-					t.Errorf("the flooding account is %s", w.State(got))
+				if got := w.account(must(w.FindByIdentifier(context.Background(), "eve"))(t).ID); w.Policies.Current().State(got) != models.Active {
+					t.Errorf("the flooding account is %s", w.Policies.Current().State(got))
 				}
 			})
 		})

@@ -10,5 +10,5 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	if mails, err = s.Mail.Sweep(ctx); err != nil {
 		return mails, err
 	}
-	return mails, s.lockout.EndBlocks(ctx, s.Rules())
+	return mails, s.lockout.EndBlocks(ctx, s.Policies.Current())
 }

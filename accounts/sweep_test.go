@@ -42,8 +42,8 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.clock.Advance(time.Hour) // later than the SuperAdmin
 		ada := w.create(accounts.NewAccount{Name: "ada", Locale: "de"})
-		expires, _ := w.ExpiresAt(ada)
-		reminds, _ := w.RemindsAt(ada)
+		expires, _ := w.Policies.Current().ExpiresAt(ada)
+		reminds, _ := w.Policies.Current().RemindsAt(ada)
 		if !expires.Equal(w.clock.Now().Add(64*day)) || !reminds.Equal(expires.Add(-5*day)) {
 			t.Fatalf("reminds at %v, expires at %v", reminds, expires)
 		}
@@ -147,7 +147,7 @@ func TestSuperAdminPolicyHolds(t *testing.T) {
 func TestReminderAtOnce(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.sweeps("at once", map[string]int{models.MailReminder: 1})
-		if at, ok := w.RemindsAt(w.account(w.root.ID)); !ok || !at.Equal(w.clock.Now()) {
+		if at, ok := w.Policies.Current().RemindsAt(w.account(w.root.ID)); !ok || !at.Equal(w.clock.Now()) {
 			t.Errorf("reminds at %v", at)
 		}
 	}, accountPolicy(func(p *password.Policy) { p.EmailBeforeExpirationInDays = 99 }))
@@ -159,14 +159,14 @@ func TestChangedPolicy(t *testing.T) {
 		w.clock.Advance(30 * day)
 		w.sweeps("64 days", nothing)
 		shorter := w.another(accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 30 }))
-		if got := shorter.State(w.account(w.root.ID)); got != models.Expired {
+		if got := shorter.Policies.Current().State(w.account(w.root.ID)); got != models.Expired {
 			t.Errorf("the state is %s", got)
 		}
 		shorter.sweeps("30 days", map[string]int{models.MailExpiration: 1})
 		w.clock.Advance(34 * day)
 		w.sweeps("64 days again", nothing)
 		never := w.another(accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
-		if got := never.State(w.account(w.root.ID)); got != models.Active {
+		if got := never.Policies.Current().State(w.account(w.root.ID)); got != models.Active {
 			t.Errorf("the state is %s", got)
 		}
 		w.customer("ada")

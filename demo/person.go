@@ -127,7 +127,7 @@ type passwordFor func(*person) (string, error)
 
 func (w *world) generated(p *person) (string, error) {
 	account := models.Account{Kind: p.kind, Technical: p.technical}
-	made, err := w.accounts.Credentials.Generate(p.name, w.accounts.Policy(account), credential.GeneratorOptions{})
+	made, err := w.accounts.Credentials.Generate(p.name, w.accounts.Policies.Current().Policy(account), credential.GeneratorOptions{})
 	return made.Text, err
 }
 

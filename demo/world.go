@@ -163,9 +163,8 @@ func (w *world) planSweeps(ctx context.Context, p *person) error {
 	if account.BlockedUntil != nil {
 		w.sweepAt(*account.BlockedUntil)
 	}
-	for _, due := range []func(models.Account) (time.Time, bool){
-		w.accounts.RemindsAt, w.accounts.ExpiresAt, w.accounts.LapsesAt,
-	} {
+	rules := w.accounts.Policies.Current()
+	for _, due := range []func(models.Account) (time.Time, bool){rules.RemindsAt, rules.ExpiresAt, rules.LapsesAt} {
 		if at, ok := due(account); ok {
 			w.sweepAt(at)
 		}

@@ -125,7 +125,7 @@ func (s *App) accountFacts(ctx context.Context, frame ui.Frame, a words.Account,
 	}
 	set := words.PasswordFact(p, a.Account)
 	if set.At != nil {
-		version, known, err := s.Accounts.PasswordPolicyVersion(ctx, a.Account)
+		version, known, err := s.Accounts.Policies.VersionOfPassword(ctx, a.Account)
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func TestCreate(t *testing.T) {
 				reply := form.Submit("/accounts", fields...)
 				made := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), "zoë"))
 				check(t, "kind", string(made.Kind), tc.kind)
-				check(t, "state", app.Accounts.State(made), tc.state)
+				check(t, "state", app.Accounts.Policies.Current().State(made), tc.state)
 				secret := testapp.Secret2
 				if !tc.shown {
 					page := reply.WantRedirect("/accounts/" + made.ID).Follow().Want(200)
@@ -154,7 +154,7 @@ func TestWhoMayCreateWhat(t *testing.T) {
 func TestGenerate(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
-		policies := app.Accounts.Rules().Policies
+		policies := app.Accounts.Policies.Current().Policies
 		form := root.Get("/accounts/new?kind=customer")
 		check(t, "button", form.Find("[data-generate]").AttrOr("formaction", ""), "/accounts/generate-password")
 		unchanged(t, app, "generating", func() {

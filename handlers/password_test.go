@@ -156,15 +156,15 @@ func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
 		guess := func(current string) {
 			ann.Get("/password").Submit("/password", "current", current, "password", testapp.Secret2, "confirmation", testapp.Secret2).Want(422)
 		}
-		for range app.Accounts.Rules().Policies.Account.MaxLoginAttempts {
+		for range app.Accounts.Policies.Current().Policies.Account.MaxLoginAttempts {
 			guess("wrong")
 		}
-		check(t, "state while it was known", app.Accounts.State(app.Account(who.Ann.ID)), models.Active)
-		for range app.Accounts.Rules().Policies.Account.MaxLoginAttempts {
+		check(t, "state while it was known", app.Accounts.Policies.Current().State(app.Account(who.Ann.ID)), models.Active)
+		for range app.Accounts.Policies.Current().Policies.Account.MaxLoginAttempts {
 			guess("wrong")
 		}
 		guess(testapp.Secret)
-		check(t, "state", app.Accounts.State(app.Account(who.Ann.ID)), models.Blacklisted)
+		check(t, "state", app.Accounts.Policies.Current().State(app.Account(who.Ann.ID)), models.Blacklisted)
 	})
 }
 
@@ -179,7 +179,7 @@ func TestSuggestions(t *testing.T) {
 		suggested := browser.Post("/password/suggest", nil).Want(200)
 		check(t, "cache", suggested.Header.Get("Cache-Control"), "no-store")
 		secret := suggested.Value("password")
-		if broken := app.Accounts.Rules().Policies.Account.Check("carl", secret); len(secret) < 20 || len(broken) > 0 {
+		if broken := app.Accounts.Policies.Current().Policies.Account.Check("carl", secret); len(secret) < 20 || len(broken) > 0 {
 			t.Errorf("suggested %q, which breaks %v", secret, broken)
 		}
 		suggested.Submit("/password").WantRedirect("/me")

@@ -44,7 +44,7 @@ func (s *App) policy(c echo.Context) error {
 		view.Sections = append(view.Sections, s.policySection(frame, *policies.SuperAdmin, true))
 	}
 	view.Warnings = words.Warnings(view.Words, policies, nil) // each section shows what could not be verified
-	versions, err := s.Accounts.PolicyVersions(c.Request().Context(), page.Actor(c))
+	versions, err := s.Accounts.Policies.Versions(c.Request().Context(), page.Actor(c))
 	if err != nil {
 		return err
 	}

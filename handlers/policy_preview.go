@@ -12,7 +12,7 @@ import (
 
 	"latchkey/handlers/page"
 
-	"latchkey/accounts"
+	"latchkey/accounts/policy"
 	"latchkey/password"
 	"latchkey/password/generator"
 	"latchkey/views"
@@ -95,7 +95,7 @@ func (s *App) policyPlace(c echo.Context, frame ui.Frame) string {
 }
 
 func (s *App) previewOf(c echo.Context, frame ui.Frame, candidate password.Policies) (*views.PolicyPreview, error) {
-	found, err := s.Accounts.Preview(c.Request().Context(), page.Actor(c), candidate, s.Zone)
+	found, err := s.Accounts.Policies.Preview(c.Request().Context(), page.Actor(c), candidate, s.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func changedSections(frame ui.Frame, changes []password.SectionChanges) (section
 	return sections
 }
 
-func previewBars(days []accounts.PreviewDay) (then, asIs []ui.Bar) {
+func previewBars(days []policy.PreviewDay) (then, asIs []ui.Bar) {
 	for _, day := range days {
 		bar := ui.Bar{From: day.From, To: day.To.Add(-time.Nanosecond)}
 		bar.Count = day.Then

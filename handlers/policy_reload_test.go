@@ -41,7 +41,7 @@ func TestRequestAppliesOneVersion(t *testing.T) {
 		before := site.Rules(c).Version
 		reload(t, app, `"minimumSymbols": 17`)
 		check(t, "version after the reload", site.Rules(c).Version, before)
-		check(t, "version in force", app.Accounts.Rules().Version, before+1)
+		check(t, "version in force", app.Accounts.Policies.Current().Version, before+1)
 		return c.NoContent(http.StatusNoContent)
 	}
 	each(t, func(t *testing.T, started *testapp.App) {

@@ -22,7 +22,7 @@ func (s *App) policyVersion(c echo.Context) error {
 		return core.ErrNotFound
 	}
 	number := int(parsed)
-	past, err := s.Accounts.FindPolicyVersion(c.Request().Context(), page.Actor(c), number)
+	past, err := s.Accounts.Policies.FindVersion(c.Request().Context(), page.Actor(c), number)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func accountID(t *testing.T, app *testapp.App, name string) string {
 
 func blacklistWith(app *testapp.App, name, wrong string) {
 	app.Helper()
-	for range app.Accounts.Rules().Policies.Account.MaxLoginAttempts {
+	for range app.Accounts.Policies.Current().Policies.Account.MaxLoginAttempts {
 		app.Client().SignIn(name, wrong).Want(422)
 	}
 }
@@ -137,7 +137,7 @@ func TestSecretsInAPanic(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		log, options := &logbook{}, app.Pages
 		options.Page.Log = log.everything()
-		options.Page.Accounts = accounts.New(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Rules().Policies, Now: app.Clock.Now}) // without hashes
+		options.Page.Accounts = accounts.New(accounts.Options{DB: app.DB.DB, Policies: app.Accounts.Policies.Current().Policies, Now: app.Clock.Now}) // without hashes
 		form := strings.NewReader(testapp.Form("name", "root", "password", "Canary-one-1").Encode())
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", form)
 		request.Host = app.BaseURL.Host

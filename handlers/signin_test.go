@@ -31,7 +31,7 @@ func TestSignInWithNameOrEmail(t *testing.T) {
 // blacklist fails to sign in until the account is refused.
 func blacklist(app *testapp.App, name string) {
 	app.Helper()
-	for range app.Accounts.Rules().Policies.Account.MaxLoginAttempts {
+	for range app.Accounts.Policies.Current().Policies.Account.MaxLoginAttempts {
 		app.Client().SignIn(name, "wrong").Want(422)
 	}
 }

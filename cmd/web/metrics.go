@@ -62,7 +62,7 @@ func (a *app) measure(hashes *credential.Pool) {
 
 // policyInForce is asked when the program serves, and has policies.
 func (a *app) policyInForce() (version int, refused bool) {
-	return a.accounts.Rules().Version, a.accounts.Policies.Refused() != nil
+	return a.accounts.Policies.Current().Version, a.accounts.Policies.Refused() != nil
 }
 
 // meters are the interfaces of the metrics; all are nil without metrics.

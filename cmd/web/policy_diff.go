@@ -11,6 +11,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/policy"
 	"latchkey/config"
 	"latchkey/i18n"
 	"latchkey/models"
@@ -58,7 +59,7 @@ func (out *env) diff(ctx context.Context, cfg config.Config, candidate password.
 		return err
 	}
 	service := accounts.New(accounts.Options{DB: db, Policies: present, Now: time.Now})
-	preview, err := service.Preview(ctx, core.CommandLine, candidate, cfg.TimeZone)
+	preview, err := service.Policies.Preview(ctx, core.CommandLine, candidate, cfg.TimeZone)
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (r diffReport) inForce(ctx context.Context, db *models.DB, cfg config.Confi
 
 func (r diffReport) time(at time.Time) string { return r.words.Times(r.zone).Minute(at) }
 
-func (r diffReport) print(p accounts.Preview) error {
+func (r diffReport) print(p policy.Preview) error {
 	r.changes(p.Changes)
 	r.warn()
 	fmt.Fprintf(r.to, "\nPut in force now (%s):\n", r.time(p.At))
@@ -155,7 +156,7 @@ func withFigure(words, figure string) string {
 }
 
 // days are those on which passwords expire, with it or as it is.
-func (r diffReport) days(days []accounts.PreviewDay) {
+func (r diffReport) days(days []policy.PreviewDay) {
 	then, asIs := 0, 0
 	for _, day := range days {
 		then, asIs = then+day.Then, asIs+day.AsIs

@@ -92,7 +92,7 @@ func (a *app) warn() {
 
 // warnOfPolicy logs what the policies in force allow but may not intend.
 func (a *app) warnOfPolicy() {
-	for _, warning := range a.accounts.Rules().Policies.Warnings() {
+	for _, warning := range a.accounts.Policies.Current().Policies.Warnings() {
 		a.log.Warn("password policy", "warning", warning.Error())
 	}
 	a.warnOfImpossible()
@@ -131,7 +131,7 @@ func (a *app) warnOfPlainText() {
 
 // warnOfImpossible logs policies for which no password can be generated.
 func (a *app) warnOfImpossible() {
-	for _, policy := range a.accounts.Rules().Policies.All() {
+	for _, policy := range a.accounts.Policies.Current().Policies.All() {
 		if _, err := a.accounts.Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
 			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
 		}

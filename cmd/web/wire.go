@@ -110,7 +110,7 @@ func (a *app) build(policies password.Policies) error {
 
 // activatePolicies records the policies that were read.
 func (a *app) activatePolicies(ctx context.Context) error {
-	return a.accounts.Policies.Activate(ctx, a.accounts.Rules().Policies)
+	return a.accounts.Policies.Activate(ctx, a.accounts.Policies.Current().Policies)
 }
 
 func accountSettings(cfg config.Config) accounts.Settings {

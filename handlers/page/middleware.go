@@ -69,13 +69,15 @@ func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 // keepRules makes a request apply one version of the policies, also if they are reloaded meanwhile.
 func (s *Kit) keepRules(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		c.SetRequest(c.Request().WithContext(s.Accounts.KeepRules(c.Request().Context())))
+		c.SetRequest(c.Request().WithContext(s.Accounts.Policies.Keep(c.Request().Context())))
 		return next(c)
 	}
 }
 
 // Rules are the policies that the request applies.
-func (s *Kit) Rules(c echo.Context) *policy.Rules { return s.Accounts.RulesFor(c.Request().Context()) }
+func (s *Kit) Rules(c echo.Context) *policy.Rules {
+	return s.Accounts.Policies.For(c.Request().Context())
+}
 
 // limitSize refuses large requests before anything reads them. Upload routes have a limit of their own.
 func (s *Kit) limitSize(next echo.HandlerFunc) echo.HandlerFunc {

@@ -100,7 +100,7 @@ func TestSeededAccountsAreInTheirStates(t *testing.T) {
 	b.must(err)
 	cutoffs := accounts.New(accounts.Options{
 		Policies: password.Default(), Settings: accounts.Settings{OneTimeValid: oneTimeValid}, Now: time.Now,
-	}).Cutoffs()
+	}).Policies.Current().Cutoffs()
 	seen := map[models.State]int{}
 	for _, account := range page.Rows {
 		seen[cutoffs.State(account)]++

@@ -7,6 +7,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/policy"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
@@ -275,7 +276,7 @@ type PreviewFigure struct {
 }
 
 // PreviewFigures are the numbers of a policy preview.
-func PreviewFigures(p Printer, preview accounts.Preview) []PreviewFigure {
+func PreviewFigures(p Printer, preview policy.Preview) []PreviewFigure {
 	now := func(count int) string { return p.T("Now: {{.N}}", "N", p.Number(int64(count))) }
 	return []PreviewFigure{
 		{Label: p.T("Expire at once"), Hint: p.T("Passwords that are still valid now"), Count: preview.Expire, Urgent: true},

@@ -1,4 +1,4 @@
-package accounts
+package policy
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
-	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/password/generator"
@@ -15,8 +14,7 @@ import (
 // PreviewDays is how many days a preview looks ahead, today included.
 const PreviewDays = 90
 
-// Preview is what policies would do if they were put in force now: exactly what happens then, unless somebody sets a
-// password meanwhile or disables an account.
+// Preview is the effect of policies if they came into force now and no password were set and no account disabled afterwards.
 type Preview struct {
 	Changes []password.SectionChanges
 	Doubts  []password.Warning // about the candidate
@@ -38,8 +36,8 @@ type PreviewDay struct {
 // Notices are mails about expiry.
 type Notices struct{ Reminders, Expirations int }
 
-// Preview tells what the candidate would do. It changes nothing. Days begin and end in the zone. It is for SuperAdmins.
-func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate password.Policies, zone *time.Location) (Preview, error) {
+// Preview computes the effect of the candidate, without changing anything. Days begin and end in the zone. It is for SuperAdmins.
+func (s *Source) Preview(ctx context.Context, actor core.Actor, candidate password.Policies, zone *time.Location) (Preview, error) {
 	if !actor.MaySeeEverything() {
 		return Preview{}, core.ErrForbidden
 	}
@@ -48,7 +46,7 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 		return Preview{}, err
 	}
 	now := s.core.Now()
-	rules := s.RulesFor(ctx)
+	rules := s.For(ctx)
 	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: rules, then: rules.With(candidate, 0)}
 	result := Preview{Changes: password.Compare(rules.Policies, candidate), Doubts: doubts, At: now}
 	err = s.core.DB.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
@@ -59,7 +57,7 @@ func (s *Service) Preview(ctx context.Context, actor core.Actor, candidate passw
 type preview struct {
 	now, later time.Time // later is the next moment that the tables know: what ends before it has ended
 	zone       *time.Location
-	asIs, then *policy.Rules
+	asIs, then *Rules
 }
 
 func (p *preview) count(tx *models.Tx, result *Preview) (err error) {
@@ -87,8 +85,8 @@ func sum(counts []int, err error) (total int, _ error) {
 }
 
 // expiredOnlyUnder are the passwords that have expired by one set of policies and not by the other.
-func (p *preview) expiredOnlyUnder(one, other *policy.Rules) (spans []models.PasswordSpan) {
-	for _, kind := range policy.Kinds() {
+func (p *preview) expiredOnlyUnder(one, other *Rules) (spans []models.PasswordSpan) {
+	for _, kind := range Kinds() {
 		until, from := p.expiredBefore(one.Policy(kind)), p.expiredBefore(other.Policy(kind))
 		if until.After(from) {
 			spans = append(spans, models.PasswordSpan{Kind: kind.Kind, Technical: kind.Technical, Set: models.Span{From: from, To: until}})
@@ -144,9 +142,9 @@ func setFor(group models.PasswordGroup, from, to time.Time) models.PasswordSpan 
 	return models.PasswordSpan{Kind: group.Kind, Technical: group.Technical, Set: set}
 }
 
-// notices counts what a sweep finds due by the end of today, when it works as [Service.expiryTasks]: who has expired by
-// now gets no reminder, who expires later today gets one first.
-func (p *preview) notices(tx *models.Tx, rules *policy.Rules) (n Notices, err error) {
+// notices counts the mails that sweeps queue until the end of today. An owner whose password has expired gets no reminder; one whose
+// password expires later today gets the reminder first.
+func (p *preview) notices(tx *models.Tx, rules *Rules) (n Notices, err error) {
 	tomorrow := core.Midnight(p.now, p.zone, 1)
 	var expired, ending []models.PasswordSpan
 	for _, group := range rules.ExpiringGroups() {
