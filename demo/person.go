@@ -55,13 +55,14 @@ var offices = map[string]string{
 	atlas: "192.0.2.200",
 }
 
-// createPeople decides which browsers everybody uses.
+// createPeople creates the people of the demo and gives each a browser at a desk and one on a phone.
 func (w *world) createPeople() {
 	for number, p := range append(everybody(), imported...) {
 		office, private := offices[p.at], fmt.Sprintf("2001:db8:%x::%x", 0x40+number, 1+w.rand.IntN(0xfffe))
-		if p.kind == "" {
+		switch p.kind {
+		case "":
 			p.kind = models.Customer
-		} else if p.kind == models.Organization {
+		case models.Organization:
 			office = offices[p.name]
 		}
 		if office == "" || w.rand.IntN(4) == 0 {

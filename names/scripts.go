@@ -11,13 +11,13 @@ type scriptExtension struct {
 	scripts   []string
 }
 
-// The writing systems of several scripts (UTS 39, section 5.1); the codes are those of ISO 15924.
+// writingSystems maps scripts to the writing systems that combine them with others (UTS 39, section 5.1). Codes are from ISO 15924.
 var writingSystems = map[string][]string{
 	"Han": {"Hanb", "Jpan", "Kore"}, "Bopomofo": {"Hanb"}, "Hiragana": {"Jpan"}, "Katakana": {"Jpan"}, "Hangul": {"Kore"},
 }
 
-// HighlyRestrictive reports whether text is of one script, or of Latin and what Chinese, Japanese or Korean is written in
-// (UTS 39, section 5.2). Which symbols may stand in a name at all is judged elsewhere.
+// HighlyRestrictive reports whether text uses a single script, or Latin with the scripts of Chinese, Japanese or Korean
+// (UTS 39, section 5.2). It does not check which symbols are allowed in names.
 func HighlyRestrictive(text string) bool {
 	if isASCII(text) {
 		return true

@@ -15,17 +15,17 @@ type confusable struct {
 	like   string
 }
 
-// Skeleton is what names that look alike have in common. Two names are confusable if they share the text of a skeleton and
-// differ in what it tells them apart by.
+// Skeleton is a form that names that look alike have in common. Two names are confusable if they have a skeleton with the same
+// Text but different DiffersBy.
 type Skeleton struct{ Text, DiffersBy string }
 
-// exactMark stands before the skeletons in which case counts; no name has it.
+// exactMark is the prefix of case-sensitive skeletons. No name contains it.
 const exactMark = "="
 
-// SkeletonsOf returns the skeletons of a name that is compared by key. The first is that of UTS 39 of the name as shown, which no
-// two names may share: paypaI looks like paypal. The others are without regard to case, of the name as shown and in lower case:
-// НОРЕ looks like hope in capitals only, and ѕсоре like SCOPE in small letters only. These tell names apart by what is not ASCII,
-// since O and 0 are not taken for each other in other case. An e-mail as a name is judged in its own letters.
+// SkeletonsOf returns the skeletons of a name that is compared by key. The first is the UTS 39 skeleton of the name as shown, which
+// no two names may share: paypaI looks like paypal. The others ignore case, for the name as shown and in lower case: НОРЕ looks
+// like hope in capitals only, and ѕсоре like SCOPE in small letters only. Names that differ only in ASCII do not conflict by these,
+// since O and 0 look alike in one case only. E-mail addresses as names are compared without punycode.
 func SkeletonsOf(name, key string) []Skeleton {
 	shown := norm.NFC.String(width.Fold.String(name))
 	if strings.Contains(key, "@") { // its domain is in ASCII
@@ -37,7 +37,7 @@ func SkeletonsOf(name, key string) []Skeleton {
 	return slices.Compact(skeletons)
 }
 
-// exact is the skeleton of UTS 39, section 4.
+// exact returns the skeleton defined by UTS 39, section 4.
 func exact(text string) string {
 	var like strings.Builder
 	for _, r := range norm.NFD.String(text) {
@@ -51,7 +51,7 @@ func exact(text string) string {
 	return norm.NFD.String(like.String())
 }
 
-// caseless is the skeleton without regard to case, and without the dot of i̇, which is drawn as i.
+// caseless returns the skeleton ignoring case and the dot of i̇, which looks like i.
 func caseless(text string) string { return Fold(undotted(exact(text))) }
 
 func beyondASCII(text string) string {

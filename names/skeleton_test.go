@@ -2,7 +2,7 @@ package names
 
 import "testing"
 
-// conflict reports whether one of two names is refused beside the other.
+// conflict reports whether the names cannot both be taken.
 func conflict(a, b string) bool {
 	for _, one := range SkeletonsOf(a, Fold(a)) {
 		for _, other := range SkeletonsOf(b, Fold(b)) {
