@@ -180,7 +180,7 @@ func (tx *Tx) LockEnabledSuperAdmins() (ids []string, err error) {
 func (tx *Tx) HasSuperAdmin() (bool, error) {
 	var one int
 	result := tx.g.Model(&Account{}).Select("1").Where("kind = ?", SuperAdmin).Limit(1).Scan(&one)
-	return result.RowsAffected > 0, wrap("looking for a SuperAdmin", result.Error)
+	return result.RowsAffected > 0, wrap("finding a SuperAdmin", result.Error)
 }
 
 // Organizations returns all organizations by name, at most limit of them. The columns of passwords stay empty.

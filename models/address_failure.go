@@ -15,7 +15,7 @@ func (tx *Tx) FailuresForgottenAt(address string) (time.Time, error) {
 	var rows []AddressFailure
 	err := tx.g.Limit(1).Find(&rows, "address = ?", address).Error
 	if err != nil || len(rows) == 0 {
-		return time.Time{}, wrap("finding an address's failures", err)
+		return time.Time{}, wrap("finding failures of a client address", err)
 	}
 	return time.UnixMicro(rows[0].ForgottenAt).UTC(), nil
 }
@@ -30,10 +30,10 @@ func (tx *Tx) AddFailure(address string, now time.Time, lasts time.Duration) (ti
 	var forgotten int64
 	at, micros := now.UnixMicro(), lasts.Microseconds()
 	err := tx.g.Raw(add, address, at+micros, at, at, micros).Scan(&forgotten).Error
-	return time.UnixMicro(forgotten).UTC(), wrap("adding an address's failure", err)
+	return time.UnixMicro(forgotten).UTC(), wrap("adding a failure of a client address", err)
 }
 
 // DeleteAddressFailures removes addresses of which nothing is remembered any more.
 func (tx *Tx) DeleteAddressFailures(now time.Time) error {
-	return wrap("forgetting addresses", tx.g.Delete(&AddressFailure{}, "forgotten_at <= ?", now.UnixMicro()).Error)
+	return wrap("deleting client addresses", tx.g.Delete(&AddressFailure{}, "forgotten_at <= ?", now.UnixMicro()).Error)
 }

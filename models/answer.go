@@ -37,20 +37,20 @@ func (tx *Tx) Answer(id string, now time.Time) (Answer, error) {
 func (tx *Tx) KeepAnswer(row Answer, most int) error {
 	err := tx.g.Model(&Answer{}).Where("id = ? AND holder = ?", row.ID, row.Holder).Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error
 	if err != nil {
-		return wrap("keeping a form's answer", err)
+		return wrap("storing a form's answer", err)
 	}
 	newest := tx.g.Model(&Answer{}).Select("id").Where("sender = ? AND sealed IS NOT NULL AND id <> ?", row.Sender, row.ID).
 		Order("ends_at DESC, id").Limit(most - 1)
-	return wrap("dropping older answers", tx.g.
+	return wrap("deleting older answers", tx.g.
 		Delete(&Answer{}, "sender = ? AND sealed IS NOT NULL AND id <> ? AND id NOT IN (?)", row.Sender, row.ID, newest).Error)
 }
 
 // DropAnswer removes the row if the holder has it, so that the form can be carried out again.
 func (tx *Tx) DropAnswer(id, holder string) error {
-	return wrap("dropping a form's answer", tx.g.Delete(&Answer{}, "id = ? AND holder = ?", id, holder).Error)
+	return wrap("deleting a form's answer", tx.g.Delete(&Answer{}, "id = ? AND holder = ?", id, holder).Error)
 }
 
 // DeleteAnswers removes answers that ended at now or before.
 func (tx *Tx) DeleteAnswers(now time.Time) error {
-	return wrap("forgetting answers", tx.g.Delete(&Answer{}, "ends_at <= ?", now).Error)
+	return wrap("deleting answers", tx.g.Delete(&Answer{}, "ends_at <= ?", now).Error)
 }

@@ -42,7 +42,7 @@ func (tx *Tx) Audit(events ...AuditEvent) error {
 func (tx *Tx) DeleteAudit(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&AuditEvent{}).Select("id").Where("id < ?", FirstID(before)).Order("id").Limit(most)
 	result := tx.g.Delete(&AuditEvent{}, "id IN (?)", old)
-	return int(result.RowsAffected), wrap("forgetting audit events", result.Error)
+	return int(result.RowsAffected), wrap("deleting audit events", result.Error)
 }
 
 // FailureAfter returns the id of the first failed sign-in after the newest n, or "" if there are no more.
@@ -62,7 +62,7 @@ func (tx *Tx) FailuresOfUnknownBrowsers(after, upTo string, limit int) (ids []st
 
 // DeleteEvents removes events with one statement.
 func (tx *Tx) DeleteEvents(ids []string) error {
-	return wrap("forgetting audit events", tx.g.Delete(&AuditEvent{}, "id IN ?", ids).Error)
+	return wrap("deleting audit events", tx.g.Delete(&AuditEvent{}, "id IN ?", ids).Error)
 }
 
 // AuditFilter says which events a list shows. The zero value of a field filters nothing.

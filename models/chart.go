@@ -35,7 +35,7 @@ func (tx *Tx) CountExpiring(organizationID string, groups []PasswordGroup, spans
 		}
 	}
 	counts, err := tx.countSlots(slots, len(spans), most)
-	return counts, wrap("counting passwords that expire", err)
+	return counts, wrap("counting expiring passwords", err)
 }
 
 func (g PasswordGroup) expiring(organizationID string, span Span) condition {

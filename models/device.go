@@ -41,7 +41,7 @@ func (tx *Tx) AnyDevice(tokenHashes []string, now time.Time) (bool, error) {
 
 // UseDevice writes when a device was used last. One that was removed meanwhile stays removed.
 func (tx *Tx) UseDevice(id string, at time.Time) error {
-	return wrap("using a device", tx.g.Model(&Device{}).Where("id = ?", id).Update("last_used_at", at).Error)
+	return wrap("touching a device", tx.g.Model(&Device{}).Where("id = ?", id).Update("last_used_at", at).Error)
 }
 
 // Devices returns an account's devices that have not ended, the last used first, at most limit of them.
@@ -61,10 +61,10 @@ func (tx *Tx) RevokeDevices(accountID string) (revoked int, err error) {
 // its cookies makes one each time.
 func (tx *Tx) KeepDevices(accountID string, most int) error {
 	newest := tx.g.Model(&Device{}).Select("id").Where("account_id = ?", accountID).Order("last_used_at DESC, id DESC").Limit(most)
-	return wrap("removing surplus devices", tx.g.Delete(&Device{}, "account_id = ? AND id NOT IN (?)", accountID, newest).Error)
+	return wrap("deleting surplus devices", tx.g.Delete(&Device{}, "account_id = ? AND id NOT IN (?)", accountID, newest).Error)
 }
 
 // DeleteDevices removes devices that were made before a time, when the last of them has ended.
 func (tx *Tx) DeleteDevices(before time.Time) error {
-	return wrap("forgetting devices", tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error)
+	return wrap("deleting devices", tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error)
 }

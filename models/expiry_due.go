@@ -24,7 +24,7 @@ func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 
 // RecordNotices stores of what the owners of accounts were notified.
 func (tx *Tx) RecordNotices(ids []string, notified ExpiryNotice) error {
-	return wrap("noting notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", notified).Error)
+	return wrap("recording notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", notified).Error)
 }
 
 // EndedBlocks are the accounts whose block has ended by itself: at most limit of them.
@@ -41,5 +41,5 @@ func (tx *Tx) LapsedOneTime(cutoffs Cutoffs, limit int) (rows []Account, err err
 	// The bound of expiry_notice is ExpiryNotified. It is a literal so that the partial index is used.
 	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ?", cutoffs.OneTime).
 		Order("password_set_at, id").Limit(limit).Find(&rows).Error
-	return rows, wrap("finding lapsed one-time passwords", err)
+	return rows, wrap("finding expired one-time passwords", err)
 }

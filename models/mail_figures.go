@@ -16,13 +16,13 @@ func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err 
 
 func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, err error) {
 	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
-	return count, wrap("counting mails that wait", tx.g.Table("(?) AS found", some).Count(&count).Error)
+	return count, wrap("counting waiting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 
 // OldestWaitingMail returns when the mail was queued that has waited the longest; the zero time means that none waits.
 func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
 	var oldest Mail // the ids are in the order in which mails were queued
-	err = wrap("looking for the oldest mail that waits",
+	err = wrap("finding the oldest waiting mail",
 		tx.g.Select("created_at", "retried_at").Where("state = ?", MailWaiting).Order("id").Take(&oldest).Error)
 	if errors.Is(err, ErrNotFound) {
 		return since, nil

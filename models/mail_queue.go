@@ -36,7 +36,7 @@ func (tx *Tx) RescheduleMails(triedSince, now time.Time, most int) (count int, e
 	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+mailQueue.by(tx.engine, mailQueue.due)+
 		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
 		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
-	return int(result.RowsAffected), wrap("hastening mails", result.Error)
+	return int(result.RowsAffected), wrap("rescheduling mails", result.Error)
 }
 
 // DeleteMails removes up to most of the mails that ended before a time, and counts them. The second condition spares a mail that
@@ -44,7 +44,7 @@ func (tx *Tx) RescheduleMails(triedSince, now time.Time, most int) (count int, e
 func (tx *Tx) DeleteMails(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&Mail{}).Select("id").Where("id < ? AND done_at < ?", FirstID(before), before).Order("id").Limit(most)
 	result := tx.g.Delete(&Mail{}, "id IN (?) AND done_at < ?", old, before)
-	return int(result.RowsAffected), wrap("forgetting mails", result.Error)
+	return int(result.RowsAffected), wrap("deleting mails", result.Error)
 }
 
 // ReleaseMails makes mails of a claim due again that were not begun. The claim does not count as a try.

@@ -28,7 +28,7 @@ func (MailServer) TableName() string { return "mail_server" }
 // RecordMailOutage stores that a connection attempt that started at began failed. It keeps the outage's start, and does
 // nothing if another worker connected after began. A connection in the future is ignored: that clock was wrong.
 func (tx *Tx) RecordMailOutage(began, now time.Time, answer string) error {
-	return wrap("noting that the mail server cannot be reached", tx.g.Exec(`
+	return wrap("recording a mail outage", tx.g.Exec(`
 		INSERT INTO mail_server (id, trouble_since, trouble_last_at, trouble_answer) VALUES (1, @now, @now, @answer)
 		ON CONFLICT (id) DO UPDATE SET trouble_since = COALESCE(mail_server.trouble_since, @now), trouble_last_at = @now,
 			trouble_answer = @answer
@@ -38,7 +38,7 @@ func (tx *Tx) RecordMailOutage(began, now time.Time, answer string) error {
 
 // EndMailOutage stores that the mail server can be reached.
 func (tx *Tx) EndMailOutage(now time.Time) error {
-	return wrap("noting that the mail server can be reached", tx.g.Exec(`
+	return wrap("ending a mail outage", tx.g.Exec(`
 		INSERT INTO mail_server (id, reached_at, trouble_answer) VALUES (1, @now, '')
 		ON CONFLICT (id) DO UPDATE SET reached_at = @now, trouble_since = NULL, trouble_last_at = NULL, trouble_answer = ''`,
 		sql.Named("now", now)).Error)
@@ -47,7 +47,7 @@ func (tx *Tx) EndMailOutage(now time.Time) error {
 // MailOutage returns the current outage of the mail server, or the zero value if none is known.
 func (tx *Tx) MailOutage() (MailOutage, error) {
 	var row MailServer
-	err := wrap("reading whether the mail server can be reached", tx.g.Take(&row, "id = 1").Error)
+	err := wrap("reading the mail outage", tx.g.Take(&row, "id = 1").Error)
 	if errors.Is(err, ErrNotFound) || err == nil && row.TroubleSince == nil {
 		return MailOutage{}, nil
 	}

@@ -24,5 +24,5 @@ func (tx *Tx) SettleMails(mails []Mail) (settled map[string]bool, err error) {
 	for _, id := range ids {
 		settled[id] = true
 	}
-	return settled, wrap("settling mails", err)
+	return settled, wrap("recording mail outcomes", err)
 }

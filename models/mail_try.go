@@ -12,7 +12,7 @@ type MailTry struct {
 
 // RecordMailTry stores a failed try.
 func (tx *Tx) RecordMailTry(t MailTry) error {
-	return wrap("noting a try", tx.g.Create(&t).Error)
+	return wrap("recording a mail try", tx.g.Create(&t).Error)
 }
 
 // mostTries bounds how many tries of a mail a page shows; in five days there are some 15, and operators may add more.
@@ -22,5 +22,5 @@ const mostTries = 100
 func (tx *Tx) MailTries(mailID string) (rows []MailTry, err error) {
 	last := tx.g.Model(&MailTry{}).Where("mail_id = ?", mailID).Order("number DESC").Limit(mostTries)
 	err = tx.g.Table("(?) AS last", last).Order("number").Find(&rows).Error
-	return rows, wrap("reading tries", err)
+	return rows, wrap("reading mail tries", err)
 }

@@ -35,26 +35,26 @@ func (tx *Tx) EnsurePolicyVersion(next PolicyVersion) (newest PolicyVersion, mad
 		next.Number = newest.Number + 1
 		inserted := tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&next)
 		if inserted.Error != nil || inserted.RowsAffected > 0 {
-			return next, true, wrap("noting a version of the policy", inserted.Error)
+			return next, true, wrap("adding a policy version", inserted.Error)
 		}
 	}
-	return newest, false, wrap("noting a version of the policy", ErrTaken)
+	return newest, false, wrap("adding a policy version", ErrTaken)
 }
 
 // PolicyVersion finds a version by its number, or returns [ErrNotFound].
 func (tx *Tx) PolicyVersion(number int) (PolicyVersion, error) {
 	var v PolicyVersion
-	return v, wrap("finding a version of the policy", tx.g.Take(&v, "number = ?", number).Error)
+	return v, wrap("finding a policy version", tx.g.Take(&v, "number = ?", number).Error)
 }
 
 // PolicyVersions are the newest versions, at most limit of them.
 func (tx *Tx) PolicyVersions(limit int) (rows []PolicyVersion, err error) {
 	err = tx.g.Order("number DESC").Limit(limit).Find(&rows).Error
-	return rows, wrap("listing the versions of the policy", err)
+	return rows, wrap("listing policy versions", err)
 }
 
 // PolicyVersionsFrom are the version of a number and those after it, the oldest first, at most limit of them.
 func (tx *Tx) PolicyVersionsFrom(number, limit int) (rows []PolicyVersion, err error) {
 	err = tx.g.Where("number >= ?", number).Order("number").Limit(limit).Find(&rows).Error
-	return rows, wrap("finding versions of the policy", err)
+	return rows, wrap("finding policy versions", err)
 }

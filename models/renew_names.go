@@ -39,13 +39,13 @@ func (db *DB) renewNames(ctx context.Context) (count int, err error) {
 func (tx *Tx) renewNames() (count int, err error) {
 	var at NameRenewal
 	if err := tx.locking(clause.LockingStrengthUpdate).Take(&at, "id = 1").Error; err != nil || at.Done {
-		return 0, wrap("finding the names to compute anew", err)
+		return 0, wrap("finding names to recompute", err)
 	}
 	var rows []Account
 	err = tx.g.Select("id", "name", "name_key", "email", "email_key", "search").Where("id > ?", at.RenewedTo).
 		Order("id").Limit(renewedAtOnce).Find(&rows).Error
 	if err != nil {
-		return 0, wrap("reading the names to compute anew", err)
+		return 0, wrap("reading names to recompute", err)
 	}
 	if at.Done = len(rows) == 0; !at.Done {
 		at.RenewedTo = rows[len(rows)-1].ID
@@ -53,7 +53,7 @@ func (tx *Tx) renewNames() (count int, err error) {
 			return 0, err
 		}
 	}
-	return len(rows), wrap("noting the names computed anew", tx.g.Save(&at).Error)
+	return len(rows), wrap("recording recomputed names", tx.g.Save(&at).Error)
 }
 
 func (tx *Tx) renew(rows []Account) error {
@@ -95,7 +95,7 @@ func (tx *Tx) rewrite(statement string, rows [][3]string) error {
 		values = append(values, row[0], row[1], row[2])
 	}
 	places := strings.TrimSuffix(strings.Repeat("(?, ?, ?), ", len(rows)), ", ")
-	return wrap("writing names computed anew", tx.g.Exec("WITH new (id, a, b) AS (VALUES "+places+") "+statement, values...).Error)
+	return wrap("saving recomputed names", tx.g.Exec("WITH new (id, a, b) AS (VALUES "+places+") "+statement, values...).Error)
 }
 
 // freeKeys are those of the accounts' new keys that no account has. Accounts whose names differed before and do not any more keep
@@ -117,7 +117,7 @@ func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 	for _, key := range taken {
 		delete(free, key)
 	}
-	return free, wrap("finding keys that are taken", err)
+	return free, wrap("finding taken keys", err)
 }
 
 // searchText is what lists find the account by.
@@ -136,7 +136,7 @@ func (tx *Tx) NameConflicts(limit int) ([]NameConflict, error) {
 	err := tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(differs_by) <> max(differs_by)").
 		Order("skeleton").Limit(limit).Find(&found).Error
 	if err != nil {
-		return nil, wrap("finding names that look alike", err)
+		return nil, wrap("finding confusable names", err)
 	}
 	var conflicts []NameConflict
 	known := map[string]bool{}
@@ -145,7 +145,7 @@ func (tx *Tx) NameConflicts(limit int) ([]NameConflict, error) {
 		err := tx.g.Select("id", "kind", "name", "name_key").Order("created_at, id").
 			Find(&rows, "id IN (?)", tx.skeletonsOf(skeleton).Select("account_id")).Error
 		if err != nil {
-			return nil, wrap("reading names that look alike", err)
+			return nil, wrap("reading confusable names", err)
 		}
 		conflict := conflictOf(rows)
 		if ids := conflict.ids(); !known[ids] { // capitals and small letters may both look alike

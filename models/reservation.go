@@ -31,5 +31,5 @@ func (tx *Tx) Release(id string, now time.Time) (held bool, err error) {
 
 // DeleteLapsedReservations removes what processes that died have left.
 func (tx *Tx) DeleteLapsedReservations(now time.Time) error {
-	return wrap("forgetting attempts", tx.g.Delete(&Reservation{}, "lapses_at <= ?", now).Error)
+	return wrap("deleting attempts", tx.g.Delete(&Reservation{}, "lapses_at <= ?", now).Error)
 }

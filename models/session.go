@@ -51,24 +51,24 @@ func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account,
 // SessionForShare finds a session by its id and keeps it from being ended until the transaction ends.
 func (tx *Tx) SessionForShare(id string) (Session, error) {
 	var s Session
-	return s, wrap("sharing a session", tx.locking("KEY SHARE").Take(&s, "id = ?", id).Error)
+	return s, wrap("locking a session", tx.locking("KEY SHARE").Take(&s, "id = ?", id).Error)
 }
 
 // TouchSession moves a session's idle end.
 func (tx *Tx) TouchSession(id string, usedAt, idleEnd time.Time) error {
-	return wrap("using a session", tx.g.Model(&Session{}).Where("id = ?", id).
+	return wrap("touching a session", tx.g.Model(&Session{}).Where("id = ?", id).
 		Updates(map[string]any{"last_used_at": usedAt, "idle_end": idleEnd}).Error)
 }
 
 // SaveSessionData keeps the values of the session with the token.
 func (tx *Tx) SaveSessionData(tokenHash, data string) error {
-	return wrap("keeping a session's values",
+	return wrap("saving a session's values",
 		tx.g.Model(&Session{}).Where("token_hash = ?", tokenHash).Update("data", data).Error)
 }
 
 // DropSession removes the session with the token, if there is one.
 func (tx *Tx) DropSession(tokenHash string) error {
-	return wrap("dropping a session", tx.g.Delete(&Session{}, "token_hash = ?", tokenHash).Error)
+	return wrap("deleting a session", tx.g.Delete(&Session{}, "token_hash = ?", tokenHash).Error)
 }
 
 // RenewSession gives a session a new token, password and kind, as after a password change.
@@ -79,7 +79,7 @@ func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind) e
 
 // RequireCurrent makes all of the account's open sessions give the current password to set a new one.
 func (tx *Tx) RequireCurrent(accountID string) error {
-	return wrap("marking sessions", tx.g.Model(&Session{}).Where("account_id = ?", accountID).Update("needs_current", true).Error)
+	return wrap("updating sessions", tx.g.Model(&Session{}).Where("account_id = ?", accountID).Update("needs_current", true).Error)
 }
 
 // Sessions returns an account's sessions that hold, the last used first.
@@ -95,7 +95,7 @@ const maxSessions = 100
 // EndSession ends one of the account's sessions and returns what it was, or [ErrNotFound].
 func (tx *Tx) EndSession(accountID, id string) (ended Session, err error) {
 	if err := tx.g.Take(&ended, "id = ? AND account_id = ?", id, accountID).Error; err != nil {
-		return ended, wrap("finding a session to end", err)
+		return ended, wrap("finding a session", err)
 	}
 	return ended, changed("ending a session", tx.g.Delete(&Session{}, "id = ?", id))
 }
@@ -108,5 +108,5 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 
 // DeleteEndedSessions removes sessions that are past an end.
 func (tx *Tx) DeleteEndedSessions(now time.Time) error {
-	return wrap("forgetting sessions", tx.g.Delete(&Session{}, "idle_end <= ? OR absolute_end <= ?", now, now).Error)
+	return wrap("deleting sessions", tx.g.Delete(&Session{}, "idle_end <= ? OR absolute_end <= ?", now, now).Error)
 }

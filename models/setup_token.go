@@ -11,7 +11,7 @@ type SetupToken struct {
 // ReplaceSetupToken makes the token with this hash the only one that is good.
 func (tx *Tx) ReplaceSetupToken(tokenHash string) error {
 	row := SetupToken{ID: 1, TokenHash: tokenHash}
-	return wrap("keeping the set-up token", tx.g.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error)
+	return wrap("saving the set-up token", tx.g.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error)
 }
 
 // SetupTokenHash returns the hash of the token that is good, or [ErrNotFound].
@@ -23,7 +23,7 @@ func (tx *Tx) SetupTokenHash() (string, error) {
 
 // DeleteSetupToken closes the set-up, if it is open.
 func (tx *Tx) DeleteSetupToken() error {
-	return wrap("closing the set-up", tx.g.Delete(&SetupToken{}, "id = 1").Error)
+	return wrap("deleting the set-up token", tx.g.Delete(&SetupToken{}, "id = 1").Error)
 }
 
 // UseSetupToken removes the token; where it is not the good one (any more) it returns [ErrNotFound].

@@ -36,7 +36,7 @@ func (tx *Tx) Confusable(name, key string) (bool, error) {
 		result := tx.g.Model(&Skeleton{}).Select("1").
 			Where("skeleton = ? AND differs_by <> ?", skeleton.Text, skeleton.DiffersBy).Limit(1).Scan(&one)
 		if result.Error != nil || result.RowsAffected > 0 {
-			return result.RowsAffected > 0, wrap("looking for confusable names", result.Error)
+			return result.RowsAffected > 0, wrap("finding confusable names", result.Error)
 		}
 	}
 	return false, nil
