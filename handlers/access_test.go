@@ -49,7 +49,7 @@ func groupOf(t *testing.T, route testapp.Route) string {
 	return "nobody"
 }
 
-func TestEveryRouteStandsInAGroup(t *testing.T) {
+func TestEveryRouteHasAnAccessGroup(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	known := map[string]bool{}
@@ -142,7 +142,7 @@ func wantAdmitted(t *testing.T, name string, route testapp.Route, got *testapp.R
 }
 
 // A route without access is refused to every visitor.
-func TestAForgottenRouteIsForNobody(t *testing.T) {
+func TestUnlistedRouteIsDenied(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		pages := handlers.WithForgotten(app.Pages, "/forgotten", func(http.ResponseWriter, *http.Request) { t.Error("it was reached") })
 		for name, browser := range visitors(app) {

@@ -16,7 +16,7 @@ import (
 
 // An unknown account cannot be distinguished from a refused one: same words, status and headers, one comparison, and
 // one row about it.
-func TestTellingAccountsApart(t *testing.T) {
+func TestResponsesDoNotRevealAccounts(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		refusedAccounts(app, who)
 		var first *testapp.Reply
@@ -88,7 +88,7 @@ func headerNames(reply *testapp.Reply) string {
 
 // Nor by the time it takes, with hashes that cost what they do in production: other load on the machine affects
 // all of them alike, since they take turns in an order that is drawn anew each time.
-func TestTellingAccountsApartByTime(t *testing.T) {
+func TestTimingDoesNotRevealAccounts(t *testing.T) {
 	if !testkit.Long() {
 		t.Skip("takes minutes: set " + testkit.LongEnv)
 	}

@@ -64,7 +64,7 @@ func wantShownOnce(t *testing.T, reply *testapp.Reply) string {
 	return reply.Text(once)
 }
 
-func TestASubmissionIsGoodForOnce(t *testing.T) {
+func TestSubmissionIsAcceptedOnce(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		for _, tc := range []struct {
@@ -95,7 +95,7 @@ func TestASubmissionIsGoodForOnce(t *testing.T) {
 	})
 }
 
-func TestCreateSaysAllThatIsWrong(t *testing.T) {
+func TestCreateShowsAllProblems(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		form := app.SignIn("root").Get("/accounts/new?kind=customer")
 		for _, tc := range []struct {
@@ -128,7 +128,7 @@ func TestCreateSaysAllThatIsWrong(t *testing.T) {
 	})
 }
 
-func TestWhoMayCreateWhat(t *testing.T) {
+func TestCreatableKindsDependOnTheActor(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
 		for _, kind := range []string{"organization", "superadmin"} {

@@ -52,9 +52,9 @@ func TestGeneratorOptions(t *testing.T) {
 	})
 }
 
-// TestEmptiedAlphabet: of a kind whose field was emptied no symbols are taken. A policy that asks for some of that kind cannot
+// TestEmptyAlphabet: of a kind whose field was emptied no symbols are taken. A policy that asks for some of that kind cannot
 // be met then.
-func TestEmptiedAlphabet(t *testing.T) {
+func TestEmptyAlphabet(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
 		o.Policies = password.Policies{Account: password.Policy{MinimumDigits: 1}}
@@ -75,8 +75,8 @@ func TestEmptiedAlphabet(t *testing.T) {
 	}
 }
 
-// TestOptionsAsTheyWere: what is sent as it was, or not at all, counts as no choice.
-func TestOptionsAsTheyWere(t *testing.T) {
+// TestOptionsAreKept: what is sent as it was, or not at all, counts as no choice.
+func TestOptionsAreKept(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
 	app.Company()
@@ -142,8 +142,8 @@ func TestRefusedOptions(t *testing.T) {
 	})
 }
 
-// TestRulesBySettings: who looks learns which setting a rule comes from, and a password is judged by it.
-func TestRulesBySettings(t *testing.T) {
+// TestRulesFromSettings: who looks learns which setting a rule comes from, and a password is judged by it.
+func TestRulesFromSettings(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
 	who := app.Company()

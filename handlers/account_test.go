@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
+func TestAccountPageShowsStateAndFacts(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.SignIn("ann")
 		blacklist(app, "ann")
@@ -44,7 +44,7 @@ func TestAccountPageSaysWhatIsGoingOn(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.Sending = true })
 }
 
-func TestActs(t *testing.T) {
+func TestAccountActions(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		act := func(name, flash string, fields ...string) *testapp.Reply {
@@ -89,7 +89,7 @@ func TestActs(t *testing.T) {
 	})
 }
 
-func TestIssueAPassword(t *testing.T) {
+func TestOperatorSetsPassword(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		blacklist(app, "ann")
@@ -111,7 +111,7 @@ func TestIssueAPassword(t *testing.T) {
 	})
 }
 
-func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
+func TestOneTimePasswordIsShownWithItsExpiry(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		const end = "Valid until 9 Mar 2026, 09:00 UTC, for one sign-in."
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
@@ -131,7 +131,7 @@ func TestAOneTimePasswordComesWithItsEnd(t *testing.T) {
 }
 
 // The account's page shows why an action was refused, and nothing is changed.
-func TestActsThatAreRefused(t *testing.T) {
+func TestRefusedAccountActions(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		robot := app.Seed(models.Customer, "robot", testapp.Technical)
 		root := app.SignIn("root")
@@ -158,7 +158,7 @@ func TestActsThatAreRefused(t *testing.T) {
 	})
 }
 
-func TestOnesOwnAccountIsLookedAfterElsewhere(t *testing.T) {
+func TestOwnAccountCannotBeManaged(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Root.ID
 		page := root.Get(path).Want(200)

@@ -13,7 +13,7 @@ import (
 )
 
 // Each state says why in a sentence with its own figures, and what happens next.
-func TestAccountPageAnswersWhy(t *testing.T) {
+func TestAccountPageExplainsState(t *testing.T) {
 	testkit.Parallel(t)
 	hours := func(n int) *time.Time { at := testkit.Start.Add(time.Duration(n) * time.Hour); return &at }
 	for name, tc := range map[string]struct {
@@ -79,7 +79,7 @@ func TestAccountPageAnswersWhy(t *testing.T) {
 }
 
 // What happened in a row is one line, and mails stand among the rest.
-func TestTimelineFoldsWhatRepeats(t *testing.T) {
+func TestTimelineGroupsRepeatedEvents(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 3 {
 			app.Client().SignIn("ann", "wrong").Want(422)
@@ -119,7 +119,7 @@ func TestAuditOfOneAccount(t *testing.T) {
 }
 
 // The navigation shows counts to those who can act on them.
-func TestWaitingIsCountedBesideTheSections(t *testing.T) {
+func TestNavigationShowsWaitingCounts(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "ann")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
@@ -160,7 +160,7 @@ func TestFirstSteps(t *testing.T) {
 }
 
 // Customers learn the rules, not how settings and files are called; where the file lies is the SuperAdmins' business.
-func TestRulesAreToldToWhomTheyConcern(t *testing.T) {
+func TestCustomersDoNotSeeSettingNames(t *testing.T) {
 	policies := password.Default()
 	policies.Source = "/etc/secret-place/policy.json"
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {

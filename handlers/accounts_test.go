@@ -37,7 +37,7 @@ func crowd(app *testapp.App, who testapp.Company) {
 
 func names(page *testapp.Reply) []string { return page.Texts("tr[data-id] th a") }
 
-func TestListIsPagedForwardsAndBackwards(t *testing.T) {
+func TestListIsPaginatedForwardsAndBackwards(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		crowd(app, who)
 		root := app.SignIn("root")
@@ -139,7 +139,7 @@ func TestListIsFiltered(t *testing.T) {
 	})
 }
 
-func TestListSaysWhatItCannotRead(t *testing.T) {
+func TestListReportsInvalidFilters(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		for query, says := range map[string]string{

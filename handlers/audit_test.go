@@ -37,7 +37,7 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 	})
 }
 
-func TestAuditIsPaged(t *testing.T) {
+func TestAuditIsPaginated(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for range 60 {
 			app.Clock.Advance(1e9)

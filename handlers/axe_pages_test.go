@@ -9,8 +9,8 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestAxeWhereScriptsAct looks at pages after scripts and users have changed them.
-func TestAxeWhereScriptsAct(t *testing.T) {
+// TestAxeOnScriptedPages looks at pages after scripts and users have changed them.
+func TestAxeOnScriptedPages(t *testing.T) {
 	testkit.Parallel(t)
 	unhurried(t)
 	testbrowser.AxeScript(t)

@@ -15,8 +15,8 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestBusyIsLoggedTogether: requests that find no place in the waiting room are logged once in ten seconds, with their number.
-func TestBusyIsLoggedTogether(t *testing.T) {
+// TestBusyRefusalsAreLoggedTogether: requests that find no place in the waiting room are logged once in ten seconds, with their number.
+func TestBusyRefusalsAreLoggedTogether(t *testing.T) {
 	testkit.Parallel(t)
 	var log bytes.Buffer
 	app := testapp.NewApp(t, testdb.SQLite(t))

@@ -41,9 +41,9 @@ const askCases = `(%s).map(({Password, Name, Lines}) => {
 	return {Usable: known === undefined ? null : known, Why: why, Holds: Lines.map(({Rule, Want}) => holds(Rule, Want, normalized(Password), Name))};
 })`
 
-// TestChecklistJudgesAsTheServer: over many passwords that are hard to judge, under policies and with account names that
+// TestChecklistAgreesWithServer: over many passwords that are hard to judge, under policies and with account names that
 // are no easier, each line of the checklist says what the server says.
-func TestChecklistJudgesAsTheServer(t *testing.T) {
+func TestChecklistAgreesWithServer(t *testing.T) {
 	testkit.Parallel(t)
 	words := must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")
 	random := rand.New(rand.NewPCG(2026, 1008)) // the same cases each time

@@ -58,10 +58,10 @@ const askOneByOne = `((from, to) => {
 	return {Verdicts: verdicts, Changed: changed, Refused: refused};
 })(%d, %d)`
 
-// TestChecklistKnowsEveryCodePoint: what is refused, normalisation, the classes and the folding of case are in the browser
+// TestChecklistClassifiesEveryCodePoint: what is refused, normalisation, the classes and the folding of case are in the browser
 // as on the server for every code point. Those that only the browser knows, being newer, the server refuses wherever they
 // stand.
-func TestChecklistKnowsEveryCodePoint(t *testing.T) {
+func TestChecklistClassifiesEveryCodePoint(t *testing.T) {
 	testkit.Parallel(t)
 	page := checklist(t)
 	const block = 1 << 13
@@ -79,7 +79,7 @@ func TestChecklistKnowsEveryCodePoint(t *testing.T) {
 			changed[forms[0]] = forms
 		}
 		for r := from; r < from+block; r++ {
-			if unicode.In(r, unicode.Cn, unicode.Cs) { // of the latter, halves of pairs, see TestChecklistJudgesAsTheServer
+			if unicode.In(r, unicode.Cn, unicode.Cs) { // of the latter, halves of pairs, see TestChecklistAgreesWithServer
 				continue
 			}
 			forms, found := changed[string(r)]

@@ -20,7 +20,7 @@ func prefixes(texts ...string) (list []netip.Prefix) {
 
 // Only trusted hops say where a request comes from. An unreadable entry that they pass on is no address: such a client
 // is unknown, and lies in no network.
-func TestAddresses(t *testing.T) {
+func TestClientAddress(t *testing.T) {
 	testkit.Parallel(t)
 	const peer, client, unreadable = "127.0.0.1", "203.0.113.7", "unknown"
 	for _, tc := range []struct {
@@ -77,7 +77,7 @@ func TestAddresses(t *testing.T) {
 }
 
 // Several headers are one list, in which the later ones stand for the nearer hops.
-func TestAddressesInDoubledHeaders(t *testing.T) {
+func TestClientAddressWithRepeatedHeaders(t *testing.T) {
 	testkit.Parallel(t)
 	const far, near, hop = "198.51.100.1", "203.0.113.7", "127.0.0.1"
 	for _, tc := range []struct {

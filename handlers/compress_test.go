@@ -12,7 +12,7 @@ import (
 	"latchkey/models"
 )
 
-func TestPagesArePacked(t *testing.T) {
+func TestPagesAreCompressed(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
@@ -49,7 +49,7 @@ func packedPage(c *testapp.Client, path string, headers ...string) *testapp.Repl
 func isPacked(reply *testapp.Reply) bool { return reply.Header.Get("Content-Encoding") == "gzip" }
 
 // Short answers, and those whose length could reveal a secret, go out as they are.
-func TestWhatIsNotPacked(t *testing.T) {
+func TestSensitiveAnswersAreNotCompressed(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
@@ -74,7 +74,7 @@ func TestWhatIsNotPacked(t *testing.T) {
 }
 
 // A full list is what people load most.
-func TestFullListIsSmall(t *testing.T) {
+func TestCompressedListIsSmall(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")

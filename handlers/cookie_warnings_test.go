@@ -18,7 +18,7 @@ const overHTTP, noCookies = "This page was opened without encryption (http)", "Y
 
 // A page that begins a session says so when it was opened over http although the base URL is https: the session's cookie would
 // never come back.
-func TestOpenedOverHTTP(t *testing.T) {
+func TestPageOpenedOverHTTPIsExplained(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("10.0.0.1/32") })
 	const secure, plain = "https://accounts.example.org", "http://accounts.example.org"
@@ -58,7 +58,7 @@ func TestOpenedOverHTTP(t *testing.T) {
 }
 
 // A form of a page that was opened over http says where the page is over https, and is refused.
-func TestFormOfAPageOverHTTP(t *testing.T) {
+func TestFormSentFromHTTPIsRefused(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
@@ -78,7 +78,7 @@ func TestFormOfAPageOverHTTP(t *testing.T) {
 
 // A browser that keeps no cookies gets a warning when it comes back from signing in without the session: at no other time, and not
 // after a wrong password.
-func TestNoCookies(t *testing.T) {
+func TestMissingCookiesAreExplained(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		here := app.BaseURL.String()
 		led := func(path string, headers ...string) *testapp.Reply {
@@ -104,9 +104,9 @@ func TestNoCookies(t *testing.T) {
 	})
 }
 
-// TestNoCookiesInABrowser: that Chromium names the sign-in page in its next request is what the page relies on, and that links of
+// TestMissingCookiesAreExplainedInABrowser: that Chromium names the sign-in page in its next request is what the page relies on, and that links of
 // the sign-in page do not.
-func TestNoCookiesInABrowser(t *testing.T) {
+func TestMissingCookiesAreExplainedInABrowser(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()

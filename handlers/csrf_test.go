@@ -21,7 +21,7 @@ func forgeries(app *testapp.App) [][]string {
 }
 
 // Another site's page can send whatever form it likes, to whatever changes something: nothing happens.
-func TestForgedRequests(t *testing.T) {
+func TestCSRFRejectsForgedRequests(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")
 		session := sessionOf(t, app.SignIn("ann"))
@@ -54,7 +54,7 @@ func forge(t *testing.T, browser *testapp.Client, route testapp.Route, in standI
 }
 
 // The set-up is open to clients that have its address, but not to another site's page.
-func TestForgedRequestsToTheSetUp(t *testing.T) {
+func TestCSRFProtectsSetUp(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		form := testapp.Form("token", setupToken(t, app), "name", "eve", "email", "eve@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
 		unchanged(t, app, "a forged set-up", func() {
@@ -97,7 +97,7 @@ func look(t *testing.T, browser *testapp.Client, method, path string) {
 }
 
 // What changes something takes forms alone: asked for as a page it is not there.
-func TestFormsAreNoPages(t *testing.T) {
+func TestFormAddressesRejectGET(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, pages := app.SignIn("root"), map[string]bool{}
 		for _, route := range app.Routes {

@@ -79,7 +79,7 @@ func TestDevelopmentPagesAreForAnyone(t *testing.T) {
 }
 
 // Every link of both lists leads to a sample. The client looks whether they are well-formed.
-func TestEverySampleCanBeLookedAt(t *testing.T) {
+func TestEverySampleRenders(t *testing.T) {
 	testkit.Parallel(t)
 	app := dev(t)
 	browser := app.Client()
@@ -125,7 +125,7 @@ func wantMailFrame(t *testing.T, browser *testapp.Client, link string, frame *go
 	}
 }
 
-func TestSamplesAreInTheLanguageAskedFor(t *testing.T) {
+func TestSamplesUseTheRequestedLanguage(t *testing.T) {
 	testkit.Parallel(t)
 	browser := dev(t).Client()
 	for _, locale := range i18n.Locales {

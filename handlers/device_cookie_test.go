@@ -45,7 +45,7 @@ func TestDeviceCookie(t *testing.T) {
 
 // A browser in which several people sign in is trusted for each of them; the cookie has a bounded length, and other content is
 // ignored.
-func TestDeviceCookieOfSeveral(t *testing.T) {
+func TestDeviceCookieOfSeveralAccounts(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.Client()
 		var last *http.Cookie
@@ -73,7 +73,7 @@ func TestDeviceCookieOfSeveral(t *testing.T) {
 }
 
 // While strangers have an account blacklisted, its owner signs in where they did before; the account's page says so.
-func TestOwnerGetsInWhileBlacklisted(t *testing.T) {
+func TestTrustedBrowserSignsInDuringBlock(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		owner := app.SignIn("ann")
 		blacklist(app, "ann")

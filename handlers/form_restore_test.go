@@ -204,7 +204,7 @@ func TestTextKeptOverThePasswordGate(t *testing.T) {
 }
 
 // Nothing is stored of an unknown client, and no other site and no link can fill in a form.
-func TestTextOfStrangersIsNotKept(t *testing.T) {
+func TestAnonymousTextIsNotKept(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		stranger := app.Client()
 		unchanged(t, app, "a stranger's form", func() {

@@ -16,7 +16,7 @@ import (
 )
 
 // A gate needs an entry in the list, a page, and marks at the routes that stay open: here one that asks for a language.
-func TestGatesHoldInTheirOrder(t *testing.T) {
+func TestGatesApplyInOrder(t *testing.T) {
 	language := core.Gate{Name: "language", Refused: core.ErrForbidden, Holds: func(_ models.Session, a models.Account) bool { return a.Locale == "" }}
 	each(t, func(t *testing.T, app *testapp.App) {
 		ann := app.Seed(models.Customer, "ann", testapp.OneTime)

@@ -116,7 +116,7 @@ func idsOf(list *testapp.Reply) (ids []string) {
 }
 
 // Problems of forms and messages about changes are in German.
-func TestEveryAnswerInGerman(t *testing.T) {
+func TestEveryMessageInGerman(t *testing.T) {
 	testkit.Parallel(t)
 	app, who := everyState(t)
 	guest, root := inGerman(app), inGerman(app).signIn("root")
@@ -161,7 +161,7 @@ func TestEveryAnswerInGerman(t *testing.T) {
 }
 
 // An account's own language wins over the browser's, at once and on the next page.
-func TestTheAccountsLanguageWins(t *testing.T) {
+func TestAccountLanguageWins(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
@@ -185,7 +185,7 @@ func TestTheAccountsLanguageWins(t *testing.T) {
 }
 
 // Every language that there is can be an account's.
-func TestAccountsTakeEveryLanguage(t *testing.T) {
+func TestAccountsAcceptEveryLanguage(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()

@@ -154,7 +154,7 @@ func wantPolicy(t *testing.T, what, csp string) {
 }
 
 // What went wrong inside stays inside, and is found in the log by the page's request id.
-func TestInternalErrorsTellNothing(t *testing.T) {
+func TestInternalErrorsRevealNothing(t *testing.T) {
 	testkit.Parallel(t)
 	var log bytes.Buffer
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {

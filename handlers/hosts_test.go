@@ -71,7 +71,7 @@ func askUnder(site http.Handler, host, method, path string, headers ...string) *
 
 // Under a foreign host every route answers 421 to every visitor, also while the database is away, and shows nothing of the site but
 // its base URL. Only health checks, which ask by address, are answered.
-func TestForeignHostGetsNothing(t *testing.T) {
+func TestForeignHostChangesNothing(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		in := ids(who.Ann.ID)
 		for name, browser := range visitors(app) {
@@ -146,9 +146,9 @@ func TestMisdirectedPage(t *testing.T) {
 	}
 }
 
-// TestHostOfTheRequestLine: the target of a request goes before its Host header (RFC 9112, section 3.2.2), and HTTP/1.0 needs
+// TestHostInRequestLine: the target of a request goes before its Host header (RFC 9112, section 3.2.2), and HTTP/1.0 needs
 // neither.
-func TestHostOfTheRequestLine(t *testing.T) {
+func TestHostInRequestLine(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		base := app.BaseURL.Host
 		for request, want := range map[string]int{

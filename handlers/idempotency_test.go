@@ -225,7 +225,7 @@ func answers(app *testapp.App) (count int) {
 }
 
 // A kept answer is for the same form of the same session and client, for a minute.
-func TestAnswersAreForTheSameForm(t *testing.T) {
+func TestStoredAnswersBelongToOneForm(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		path := "/accounts/" + who.Ann.ID

@@ -14,9 +14,9 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestDoubledFields: the first of two counts, and nothing in the address is a field: no other reader of the form could have
+// TestRepeatedFields: the first of two counts, and nothing in the address is a field: no other reader of the form could have
 // let through what is not seen here.
-func TestDoubledFields(t *testing.T) {
+func TestRepeatedFields(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		right := url.QueryEscape(testapp.Secret)
 		for form, want := range map[string]int{
@@ -38,8 +38,8 @@ func TestDoubledFields(t *testing.T) {
 	})
 }
 
-// TestCutForms: a form that ends before its length, or says two lengths, is no form.
-func TestCutForms(t *testing.T) {
+// TestTruncatedForms: a form that ends before its length, or says two lengths, is no form.
+func TestTruncatedForms(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()

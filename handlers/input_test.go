@@ -102,8 +102,8 @@ var bomb = sync.OnceValue(func() string {
 	return packed.String()
 })
 
-// TestBytes: what no form sends is refused wherever it is sent to, in words, before any hash is computed, and changes nothing.
-func TestBytes(t *testing.T) {
+// TestUnusualBytes: what no form sends is refused wherever it is sent to, in words, before any hash is computed, and changes nothing.
+func TestUnusualBytes(t *testing.T) {
 	unhurried(t)
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")

@@ -18,7 +18,7 @@ var rightToLeft = []string{"שרה", "فاطمة", "דניאל"}
 
 // A name that is written from right to left reorders nothing around it: on every page it is in an element of its own
 // direction, and in a title or an attribute between the marks for that.
-func TestNamesFromRightToLeftAreIsolated(t *testing.T) {
+func TestRightToLeftNamesAreIsolated(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		address := func(n *string, name string) { *n = "x@" + name + ".example" }
 		super, organization, customer := rightToLeft[0], rightToLeft[1], rightToLeft[2]

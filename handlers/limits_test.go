@@ -24,7 +24,7 @@ func limited(rate int) func(*testapp.AppOptions) {
 }
 
 // An address with too many failures has to wait, on each of the three forms, and others are not.
-func TestTooMuchFromOneAddress(t *testing.T) {
+func TestRateLimitPerAddress(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.SignIn("ann")
 		guess := testapp.Form("name", "ann", "password", "wrong")
@@ -120,7 +120,7 @@ func TestIPRestrictions(t *testing.T) {
 
 // A private peer that forwards for others and is not trusted is reported once in the log and on a SuperAdmin's
 // overview: behind it everybody counts as one address.
-func TestUntrustedProxyIsToldOf(t *testing.T) {
+func TestUntrustedProxyIsReported(t *testing.T) {
 	testkit.Parallel(t)
 	for name, tc := range map[string]struct {
 		trusted []netip.Prefix
@@ -155,7 +155,7 @@ func TestUntrustedProxyIsToldOf(t *testing.T) {
 }
 
 // Only a proxy that most traffic comes through is reported: one client that sends X-Forwarded-For, however often, is none.
-func TestClientIsNotTakenForAProxy(t *testing.T) {
+func TestClientIsNotReportedAsProxy(t *testing.T) {
 	testkit.Parallel(t)
 	const proxy, client, colleague, visitor = "10.20.0.4", "192.168.1.66", "192.168.1.10", "203.0.113.5"
 	type traffic struct {

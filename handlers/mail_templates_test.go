@@ -73,7 +73,7 @@ func TestMailTemplatesAreShown(t *testing.T) {
 }
 
 // The reader's own language is the first one shown.
-func TestMailTemplatesAreInTheReadersLanguage(t *testing.T) {
+func TestMailTemplatesUseTheReadersLanguage(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
@@ -81,7 +81,7 @@ func TestMailTemplatesAreInTheReadersLanguage(t *testing.T) {
 	check(t, "by the browser", root.Get(preview, "Accept-Language", "de").Want(200).Text(".mailbox h2 [lang]"), "soon mail in de")
 }
 
-func TestATestMail(t *testing.T) {
+func TestTestMailIsSent(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		page := root.Get(preview + "?locale=de&state=2").Want(200)
@@ -111,7 +111,7 @@ func TestATestMail(t *testing.T) {
 }
 
 // Invalid values change nothing, and the page says so.
-func TestATestMailThatCannotBe(t *testing.T) {
+func TestInvalidTestMailIsRefused(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		page := root.Get(preview).Want(200)
@@ -138,7 +138,7 @@ func TestATestMailThatCannotBe(t *testing.T) {
 }
 
 // A test mail is no notice: notices to the account stay as many, and its timeline marks the test.
-func TestTestMailsAreNoNotices(t *testing.T) {
+func TestTestMailsDoNotCountAsNotices(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Seed(models.SuperAdmin, "other")
 		root := app.SignIn("root")

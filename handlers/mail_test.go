@@ -85,8 +85,8 @@ func wantMail(t *testing.T, app *testapp.App, root *testapp.Client, mail models.
 	root.Get("/mail/" + app.Accounts.NewID()).Want(404)
 }
 
-// TestTriesOfAMail: the answers to all tries can be read, and mails that failed be sent again at once, all of them.
-func TestTriesOfAMail(t *testing.T) {
+// TestMailTriesAreShown: the answers to all tries can be read, and mails that failed be sent again at once, all of them.
+func TestMailTriesAreShown(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		blacklist(app, "ann")
@@ -115,7 +115,7 @@ func TestTriesOfAMail(t *testing.T) {
 func sending(o *testapp.AppOptions) { o.Sending = true }
 
 // Without a mail server what failed stays so: sent again it would only be captured, and seem to be done with.
-func TestNothingIsSentAgainWithoutAMailServer(t *testing.T) {
+func TestRetryNeedsAMailServer(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		blacklist(app, "ann")
@@ -136,8 +136,8 @@ func TestNothingIsSentAgainWithoutAMailServer(t *testing.T) {
 	})
 }
 
-// TestTroubleWithTheMailServerIsShown to SuperAdmins, where they look first.
-func TestTroubleWithTheMailServerIsShown(t *testing.T) {
+// TestMailOutageIsShown to SuperAdmins, where they look first.
+func TestMailOutageIsShown(t *testing.T) {
 	testkit.Parallel(t)
 	db := testdb.SQLite(t)
 	app := testapp.NewApp(t, db, func(o *testapp.AppOptions) { o.Sending = true })
@@ -155,7 +155,7 @@ func TestTroubleWithTheMailServerIsShown(t *testing.T) {
 	}
 }
 
-func TestMailPageSaysThatMailsAreCaptured(t *testing.T) {
+func TestMailPageShowsThatMailsAreCaptured(t *testing.T) {
 	testkit.Parallel(t)
 	for _, sending := range []bool{false, true} {
 		db := testdb.SQLite(t)

@@ -123,7 +123,7 @@ func wantAlike(t *testing.T, what, got, want string) {
 }
 
 // Tests that generate themselves must not pass because there was nothing to try.
-func TestMatricesFillEveryPlace(t *testing.T) {
+func TestMatricesFillEveryPathParameter(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	id := app.Accounts.NewID()

@@ -64,7 +64,7 @@ func TestPolicyPageShowsEveryRule(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.Policies = policies })
 }
 
-func TestPolicyPageSaysWhenItHoldsForAll(t *testing.T) {
+func TestPolicyPageShowsWhenItAppliesToAll(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Company()
@@ -73,7 +73,7 @@ func TestPolicyPageSaysWhenItHoldsForAll(t *testing.T) {
 	check(t, "for whom", page.Text("section h2"), "For SuperAdmins, organizations and customers")
 }
 
-func TestOverviewCountsWhatNeedsAPerson(t *testing.T) {
+func TestOverviewCountsWhatNeedsAttention(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Seed(models.Customer, "never", testapp.OneTime, testapp.Of(who.Bond))
 		app.Clock.Advance(168 * time.Hour)
@@ -150,7 +150,7 @@ func TestHealth(t *testing.T) {
 }
 
 // With the database away every visitor gets a page that says so; when it is back, all goes on.
-func TestDatabaseAway(t *testing.T) {
+func TestUnavailableDatabaseIs503(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.PostgresDB(t))
 	app.Company()

@@ -78,7 +78,7 @@ func reset(t *testing.T, app *testapp.App, why string) {
 }
 
 // While a change is pending the reset page and the way out are all there is.
-func TestWhileAChangeIsPending(t *testing.T) {
+func TestPendingChangeBlocksOtherPages(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
 		browser := app.Client()
@@ -132,7 +132,7 @@ func withPolicy(change func(*password.Policy)) func(*testapp.AppOptions) {
 	return func(o *testapp.AppOptions) { change(&o.Policies.Account) }
 }
 
-func TestChangeOfOnesOwnWill(t *testing.T) {
+func TestVoluntaryPasswordChange(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.SignIn("root")
 		page := browser.Get("/.well-known/change-password").Follow().Want(200)

@@ -148,9 +148,9 @@ const doubtfulPolicy = `{"passwordPolicyConfigurations": {
 }}
 `
 
-// TestDoubtfulPolicy: what cannot be promised is a warning in the preview and, in the same words, on the policy page of
+// TestPolicyPreviewShowsWarnings: what cannot be promised is a warning in the preview and, in the same words, on the policy page of
 // what is in force, to organizations too.
-func TestDoubtfulPolicy(t *testing.T) {
+func TestPolicyPreviewShowsWarnings(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		const impossible = "No password could be generated that meets all of these rules. Passwords must be typed, and none may exist."
@@ -208,8 +208,8 @@ func TestLargestPolicyPreview(t *testing.T) {
 	})
 }
 
-// TestPolicyPreviewInItsZone: today ends where the pages' day does.
-func TestPolicyPreviewInItsZone(t *testing.T) {
+// TestPolicyPreviewUsesTheTimeZone: today ends where the pages' day does.
+func TestPolicyPreviewUsesTheTimeZone(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Clock.Set(time.Date(2026, time.March, 2, 23, 30, 0, 0, time.UTC))
 		app.Tamper(who.Ann.ID, func(a *models.Account) { a.PasswordSetAt = new(app.Clock.Now().Add(-30*24*time.Hour + time.Hour)) })

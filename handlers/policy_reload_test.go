@@ -84,8 +84,8 @@ func TestReloadedPolicyIsOnThePages(t *testing.T) {
 	})
 }
 
-// TestAccountPageTellsThePolicyVersion: to operators, and as a link to those who may follow it.
-func TestAccountPageTellsThePolicyVersion(t *testing.T) {
+// TestAccountPageShowsPolicyVersion: to operators, and as a link to those who may follow it.
+func TestAccountPageShowsPolicyVersion(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		told := func(c *testapp.Client) *testapp.Reply { return c.Get(views.AccountURL(who.Ann.ID)).Want(http.StatusOK) }
@@ -107,8 +107,8 @@ func TestAccountPageTellsThePolicyVersion(t *testing.T) {
 	})
 }
 
-// TestRefusedPolicyIsSaid: to SuperAdmins with every problem, to organizations that there is one, and to machines no more.
-func TestRefusedPolicyIsSaid(t *testing.T) {
+// TestRefusedPolicyIsShown: to SuperAdmins with every problem, to organizations that there is one, and to machines no more.
+func TestRefusedPolicyIsShown(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme, ready := app.SignIn("root"), app.SignIn("acme"), app.Client()
 		check(t, "at first", ready.Get("/readyz").Want(http.StatusOK).Body, "ready\n")

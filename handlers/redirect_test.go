@@ -93,7 +93,7 @@ func TestOpenRedirectAfterTheReset(t *testing.T) {
 	})
 }
 
-func TestSignInGoesOnWhereOneWasGoing(t *testing.T) {
+func TestSignInReturnsToRequestedPage(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		browser := app.Client()
 		form := browser.Get("/accounts?state=expired&q=a+b").Want(303).Follow().Want(200)
@@ -106,9 +106,9 @@ func TestSignInGoesOnWhereOneWasGoing(t *testing.T) {
 	})
 }
 
-// TestSignInLeadsToPagesOfOnesOwn: whatever page was asked for, one lands on a page that one may open, or on one's own first
+// TestSignInReturnsToAllowedPagesOnly: whatever page was asked for, one lands on a page that one may open, or on one's own first
 // page.
-func TestSignInLeadsToPagesOfOnesOwn(t *testing.T) {
+func TestSignInReturnsToAllowedPagesOnly(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	for _, name := range []string{"root", "acme", "ann"} {

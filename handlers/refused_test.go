@@ -33,7 +33,7 @@ func forged(browser *testapp.Client, path string) *testapp.Reply {
 
 // What is refused to a signed-in account is one event: who asked, for what, from where, and why it was refused. Missing
 // pages and accounts, and requests without a session, leave none.
-func TestRefusedActsAreRecorded(t *testing.T) {
+func TestRefusedActionsAreRecorded(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		boss, gone := app.Seed(models.SuperAdmin, "boss", testapp.OneTime), app.Seed(models.Customer, "gone", testapp.Of(who.Acme))
 		pending := app.Client()
@@ -126,7 +126,7 @@ func equalEvents(a, b models.AuditEvent) bool {
 }
 
 // A session that is used from outside of its networks is refused and recorded, whose networks they are and whatever it asks for.
-func TestActsFromElsewhereAreRecorded(t *testing.T) {
+func TestRequestsOutsideNetworksAreRecorded(t *testing.T) {
 	inside := func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.0/8") }
 	for name, test := range map[string]struct {
 		of     string
@@ -157,7 +157,7 @@ func TestActsFromElsewhereAreRecorded(t *testing.T) {
 }
 
 // A flood of refused acts costs a few writes a minute, and the log says how many there were.
-func TestFloodOfRefusedActs(t *testing.T) {
+func TestFloodOfRefusedActionsIsLimited(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, ann := app.SignIn("acme"), app.SignIn("ann")
 		for range 42 {
@@ -177,7 +177,7 @@ func TestFloodOfRefusedActs(t *testing.T) {
 }
 
 // What is refused stays refused, with the same page, when it cannot be recorded.
-func TestRefusedWithoutTheLog(t *testing.T) {
+func TestRefusalSurvivesFailingAuditLog(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, root := app.SignIn("acme"), app.SignIn("root")
 		app.DB.Exec(t, "ALTER TABLE audit_events RENAME TO audit_events_hidden")
@@ -188,7 +188,7 @@ func TestRefusedWithoutTheLog(t *testing.T) {
 }
 
 // A line of the log has the account's id and the reason of a refusal, which a forged request without a session has too.
-func TestLogNamesTheAccount(t *testing.T) {
+func TestLogIncludesAccount(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		var log bytes.Buffer
 		options := app.Pages

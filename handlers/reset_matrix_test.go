@@ -13,7 +13,7 @@ import (
 
 // While a change is pending, whyever it is, the reset page, the way out and the files of pages are all that answers, by
 // whatever method. For one of the reasons every other spelling of every address is tried too, in the long mode for all.
-func TestAroundTheForcedReset(t *testing.T) {
+func TestForcedResetCannotBeBypassed(t *testing.T) {
 	unhurried(t)
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for why, browser := range pendings(app) {

@@ -153,7 +153,7 @@ func TestSessionRevocationByANewPassword(t *testing.T) {
 	})
 }
 
-func TestOneLooksAfterOnesOwnSessions(t *testing.T) {
+func TestUsersManageOnlyTheirOwnSessions(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		mine, two, three, bob := app.SignIn("ann"), app.SignIn("ann"), app.SignIn("ann"), app.SignIn("bob")
 		page := mine.Get("/me").Want(200)

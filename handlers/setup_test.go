@@ -14,7 +14,7 @@ func setupToken(t *testing.T, app *testapp.App) string {
 	return must[string](t)(app.Accounts.NewSetupToken(t.Context()))
 }
 
-func TestSetUpMakesTheFirstSuperAdminAndCloses(t *testing.T) {
+func TestSetUpCreatesFirstSuperAdminAndCloses(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		browser, token := app.Client(), setupToken(t, app)
 		page := browser.Get("/setup?token=" + token).Want(200)
@@ -48,7 +48,7 @@ func TestSetUpNeedsTheTokenOfThisStart(t *testing.T) {
 	})
 }
 
-func TestSetUpSaysAllThatIsWrong(t *testing.T) {
+func TestSetUpShowsAllProblems(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		page := app.Client().Get("/setup?token=" + setupToken(t, app)).Want(200)
 		unchanged(t, app, "a set-up that was refused", func() {
@@ -63,7 +63,7 @@ func TestSetUpSaysAllThatIsWrong(t *testing.T) {
 }
 
 // Two at once make one SuperAdmin.
-func TestSetUpTwiceAtOnce(t *testing.T) {
+func TestConcurrentSetUpSucceedsOnce(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		token := setupToken(t, app)
 		statuses := make([]int, 8)

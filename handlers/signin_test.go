@@ -67,7 +67,7 @@ func TestSignOut(t *testing.T) {
 
 // An account that stays blocked until an operator unblocks it is no dead end: the page says whom to ask, in the same words for
 // every reason. Until then no password is let in, and any new one ends the block.
-func TestNoDeadEndAfterTheCap(t *testing.T) {
+func TestAttemptCapIsExplained(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 30 {
 			app.Client().SignIn("ann", "wrong").Want(422)
@@ -91,7 +91,7 @@ func TestNoDeadEndAfterTheCap(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.Help, o.Settings.AttemptsCap = "Call 4711", 20 })
 }
 
-func TestHelpLineStandsWhereSomebodyIsStuck(t *testing.T) {
+func TestHelpLineIsShownOnBlockingPages(t *testing.T) {
 	const contact = "Call 4711 <b>now</b>"
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		app.Seed(models.Customer, "new", testapp.OneTime)

@@ -154,7 +154,7 @@ func TestTenantsInForms(t *testing.T) {
 }
 
 // What others have, and how much of it, changes no page of an organization: no list, no count, no chart.
-func TestTenantsCountTheirOwn(t *testing.T) {
+func TestCountsIncludeOwnTenantOnly(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, looks := app.SignIn("acme"), map[string]string{}
 		for _, path := range pagesOf(t, app, "acme", who.Ann.ID) {
@@ -200,7 +200,7 @@ func muchHappensElsewhere(app *testapp.App, who testapp.Company) {
 }
 
 // An organization's own customer is changed by no other way than it is meant to.
-func TestOrganizationsLookAfterTheirCustomers(t *testing.T) {
+func TestOrganizationsManageTheirCustomers(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, path := app.SignIn("acme"), "/accounts/"+who.Ann.ID
 		page := acme.Get(path).Want(200)

@@ -25,7 +25,7 @@ func strangers(app *testapp.App, name string, addresses ...string) {
 }
 
 // Strangers who fail to sign in push nothing else off an account's time line, from however many addresses they come.
-func TestFailuresCrowdNothingOut(t *testing.T) {
+func TestFailuresDoNotDisplaceOtherEvents(t *testing.T) {
 	testkit.Parallel(t)
 	for what, addresses := range map[string][]string{
 		"from one address": {"192.0.2.1"}, "from many": {"192.0.2.1", "192.0.2.2", "192.0.2.3"},
@@ -53,7 +53,7 @@ func TestFailuresCrowdNothingOut(t *testing.T) {
 
 // Where the oldest of what was read ends a line, there may have been more of it; a mail never stands further back than
 // what was read.
-func TestLinesThatAreCutSaySo(t *testing.T) {
+func TestTruncatedTimelinesShowIt(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		strangers(app, "bob", "192.0.2.1")
 		page := app.SignIn("root").Get("/accounts/" + who.Bob.ID).Want(200)
@@ -72,7 +72,7 @@ func TestLinesThatAreCutSaySo(t *testing.T) {
 }
 
 // An intruder's success stays on the owner's page, whatever strangers do after it.
-func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
+func TestOwnSignInsAreNotDisplaced(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		if _, err := app.Accounts.Sessions.SignIn(t.Context(), "ann", testapp.Secret, core.ClientInfo{Address: "198.51.100.66"}); err != nil {
 			t.Fatal(err)
@@ -87,7 +87,7 @@ func TestOwnSignInsAreNotCrowdedOut(t *testing.T) {
 }
 
 // What happens again on another day is another line, in the zone of the page.
-func TestALineIsOfOneDay(t *testing.T) {
+func TestTimelineGroupsWithinOneDay(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for range 2 {
 			app.SignIn("ann")
@@ -100,7 +100,7 @@ func TestALineIsOfOneDay(t *testing.T) {
 }
 
 // Two mails are two lines, also for an organization, which is not led to them.
-func TestMailsAreNotFolded(t *testing.T) {
+func TestMailsAreNotGrouped(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for _, template := range []string{models.MailReminder, models.MailExpiration} {
 			mail := models.Mail{
@@ -117,7 +117,7 @@ func TestMailsAreNotFolded(t *testing.T) {
 }
 
 // An event's details have one order in all languages: that of its names in the log, not that of their words.
-func TestDetailsHaveOneOrder(t *testing.T) {
+func TestDetailsHaveFixedOrder(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		root := app.Seed(models.SuperAdmin, "root")
 		event := models.AuditEvent{

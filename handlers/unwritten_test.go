@@ -13,7 +13,7 @@ import (
 
 // Where nothing can be noted of a session any more, people go on reading, and what they did is not said to have failed:
 // only the message about it is lost.
-func TestSessionsThatCannotBeWritten(t *testing.T) {
+func TestFailingSessionWrites(t *testing.T) {
 	testkit.Parallel(t)
 	var log bytes.Buffer
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })

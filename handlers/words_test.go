@@ -214,7 +214,7 @@ func places(text, form string) []string {
 }
 
 // Every action and every detail of the audit log has words.
-func TestTheLogIsToldInWords(t *testing.T) {
+func TestTimelineHasTextForEveryEvent(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()

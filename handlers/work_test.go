@@ -25,9 +25,9 @@ func distinctLetters(n int) string {
 	return text.String()
 }
 
-// TestWorkBeforeLimits: no input costs more than 100 ms of CPU: each field of each form and address with 64 KiB of distinct
+// TestInputCostsLittleCPU: no input costs more than 100 ms of CPU: each field of each form and address with 64 KiB of distinct
 // letters, and with as many as its limit lets through, and each header. It measures CPU, so it runs alone.
-func TestWorkBeforeLimits(t *testing.T) {
+func TestInputCostsLittleCPU(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()
 	browsers := map[string]*testapp.Client{"": app.Client()}

@@ -15,10 +15,10 @@ import (
 // shown is the HTML of a mail, with the name of its golden file.
 type shown struct{ file, html string }
 
-// TestMailsCanBeReadByAll looks at the HTML of every mail, in light and dark, wide and narrow. Those that have no part which
+// TestMailsPassAxe looks at the HTML of every mail, in light and dark, wide and narrow. Those that have no part which
 // is not in a mail before are only looked at for whether they fit into a narrow window; in the long mode each is looked at
 // in full.
-func TestMailsCanBeReadByAll(t *testing.T) {
+func TestMailsPassAxe(t *testing.T) {
 	testkit.Parallel(t)
 	testbrowser.AxeScript(t)
 	var mails []shown

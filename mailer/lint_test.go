@@ -173,7 +173,7 @@ func preheaderFaults(page *goquery.Document) (faults []string) {
 // invisible matches what SpamAssassin's rules __FONT_INVIS… match.
 var invisible = regexp.MustCompile(`font-size:[01](\.\d+)?(px|pt|em)`)
 
-func TestLintFindsFaults(t *testing.T) {
+func TestLintFindsProblems(t *testing.T) {
 	m := newMailer(t, nil)
 	_, words := letter(t, m, models.MailReminder)
 	if faults := faultsOf(t, words.HTML); len(faults) > 0 {

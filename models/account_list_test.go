@@ -49,7 +49,7 @@ func TestSearchIsLiteral(t *testing.T) {
 	})
 }
 
-func TestSearchFindsWhatIsNow(t *testing.T) {
+func TestSearchFollowsChanges(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{NameKey: "before", EmailKey: "one@mail.test"})
 		a.EmailKey, a.Name, a.NameKey = "two@mail.test", "afterwards", "afterwards"
@@ -107,8 +107,8 @@ func TestListFilters(t *testing.T) {
 	})
 }
 
-// TestListWalk reads lists page by page, forwards and back again: every row comes once, in order, equal keys included.
-func TestListWalk(t *testing.T) {
+// TestListPagination reads lists page by page, forwards and back again: every row comes once, in order, equal keys included.
+func TestListPagination(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		var all []models.Account
 		for i := range 23 {

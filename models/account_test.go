@@ -137,7 +137,7 @@ func TestAccountLookUps(t *testing.T) {
 	})
 }
 
-func TestDeleteTakesWhatIsTheAccounts(t *testing.T) {
+func TestDeleteRemovesAccountData(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{NameKey: "ada"})
 		mail := f.mail(models.Mail{AccountID: &a.ID, AccountName: "ada"})
@@ -190,8 +190,8 @@ func TestSuperAdminsAndOrganizations(t *testing.T) {
 	})
 }
 
-// TestNoUpdateIsLost: each of many writers reads a count, adds one and saves it.
-func TestNoUpdateIsLost(t *testing.T) {
+// TestConcurrentUpdatesAreNotLost: each of many writers reads a count, adds one and saves it.
+func TestConcurrentUpdatesAreNotLost(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{})
 		processes := []*models.DB{f.DB, f.Again(t)}

@@ -13,8 +13,8 @@ import (
 // made makes ids of a time, as they are in a running program.
 func made(at time.Time) *models.IDs { return models.NewIDs(func() time.Time { return at }, nil) }
 
-// TestForgetMails: what is still to be sent is never forgotten, nor what is not old enough; tries go with their mail.
-func TestForgetMails(t *testing.T) {
+// TestDeleteOldMails: what is still to be sent is never forgotten, nor what is not old enough; tries go with their mail.
+func TestDeleteOldMails(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		long, lately := base.Add(-time.Microsecond), base
 		var kept []string
@@ -57,7 +57,7 @@ func TestForgetMails(t *testing.T) {
 	})
 }
 
-func TestForgetAudit(t *testing.T) {
+func TestDeleteOldAuditEvents(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		old, young := made(base.Add(-time.Millisecond)), made(base)
 		for _, id := range []string{old.New(), old.New(), old.New(), young.New()} {

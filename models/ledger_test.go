@@ -60,8 +60,8 @@ func (f *fixture) reserved(row models.Reservation, places int, now time.Time) (r
 	return reserved
 }
 
-// TestReservationsHavePlaces: so many at a time for each account and device, and any number for none.
-func TestReservationsHavePlaces(t *testing.T) {
+// TestReservationsAreLimited: so many at a time for each account and device, and any number for none.
+func TestReservationsAreLimited(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a, b := f.account(models.Account{}), f.account(models.Account{})
 		for _, try := range []struct {
@@ -208,7 +208,7 @@ func TestAnswers(t *testing.T) {
 }
 
 // Of each sender the newest answers are kept, and what is being carried out.
-func TestAnswersOfASenderAreBounded(t *testing.T) {
+func TestAnswersPerSenderAreLimited(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		for i, sender := range []string{"a", "b", "a", "a", "a"} {
 			row := models.Answer{ID: fmt.Sprint(sender, i), Sender: sender, EndsAt: base.Add(time.Duration(i) * time.Second)}
@@ -260,7 +260,7 @@ func TestSubmissionsAndSetupToken(t *testing.T) {
 	})
 }
 
-func TestDue(t *testing.T) {
+func TestDueNotices(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		set := func(a models.Account, ago time.Duration) string {
 			a.PasswordHash, a.PasswordSetAt = "h", ptr(base.Add(-ago))

@@ -29,8 +29,8 @@ func TestMailTries(t *testing.T) {
 	})
 }
 
-// TestMailTrouble: since when is kept, what happened last is not.
-func TestMailTrouble(t *testing.T) {
+// TestMailServerOutage: since when is kept, what happened last is not.
+func TestMailServerOutage(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		wants := func(want models.MailOutage) {
 			t.Helper()

@@ -45,8 +45,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
-// TestMigrateAtOnce starts three replicas on an empty database. (Only PostgreSQL has replicas.)
-func TestMigrateAtOnce(t *testing.T) {
+// TestConcurrentMigrations starts three replicas on an empty database. (Only PostgreSQL has replicas.)
+func TestConcurrentMigrations(t *testing.T) {
 	dsn := testdb.Postgres(t).Database(t)
 	empty := must(models.OpenPostgres(dsn))(t)
 	defer empty.Close()
@@ -142,8 +142,8 @@ func stringsOf(tb testing.TB, from querier, query string) (all []string) {
 	return all
 }
 
-// TestSchemasSayTheSame: both engines have the same indexes, so that what is fast on one is on the other.
-func TestSchemasSayTheSame(t *testing.T) {
+// TestSchemasAgree: both engines have the same indexes, so that what is fast on one is on the other.
+func TestSchemasAgree(t *testing.T) {
 	indexes := func(engine models.Engine) (names []string) {
 		text := must(os.ReadFile("migrations/" + string(engine) + "/00001_first.sql"))(t)
 		for line := range strings.Lines(string(text)) {

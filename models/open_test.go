@@ -94,9 +94,9 @@ func TestBackupOnPostgres(t *testing.T) {
 	}
 }
 
-// TestLeavingBetweenStatements: a request cancelled during a transaction gets that error, whatever the driver makes of
+// TestCancellationBetweenStatements: a request cancelled during a transaction gets that error, whatever the driver makes of
 // the connection at that moment.
-func TestLeavingBetweenStatements(t *testing.T) {
+func TestCancellationBetweenStatements(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{})
 		lock := func(tx *models.Tx) error { _, err := tx.AccountForUpdate(a.ID); return err }
@@ -116,8 +116,8 @@ func TestLeavingBetweenStatements(t *testing.T) {
 	})
 }
 
-// TestUpdateEndsWithItsContext: waiting for another writer stops when the request ends, and nothing is written.
-func TestUpdateEndsWithItsContext(t *testing.T) {
+// TestUpdateStopsWhenContextEnds: waiting for another writer stops when the request ends, and nothing is written.
+func TestUpdateStopsWhenContextEnds(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{})
 		lock := func(tx *models.Tx) error { _, err := tx.AccountForUpdate(a.ID); return err }
@@ -150,7 +150,7 @@ func TestUpdateEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestUpdateIsAllOrNothing(t *testing.T) {
+func TestUpdateIsAtomic(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		broken := errors.New("broken")
 		form := models.Submission{ID: f.id(), CreatedAt: base}

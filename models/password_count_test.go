@@ -47,8 +47,8 @@ func TestCountPasswords(t *testing.T) {
 	})
 }
 
-// TestSnapshot: what is written meanwhile, by others who need not wait, is not seen.
-func TestSnapshot(t *testing.T) {
+// TestSnapshotReadsOneMoment: what is written meanwhile, by others who need not wait, is not seen.
+func TestSnapshotReadsOneMoment(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		f.account(models.Account{})
 		count := func(tx *models.Tx) int {

@@ -176,8 +176,8 @@ func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
 	}
 }
 
-// TestPostgresTimeLinesUseAnIndex: the same for one account among many at which strangers failed very often.
-func TestPostgresTimeLinesUseAnIndex(t *testing.T) {
+// TestPostgresTimelinesUseAnIndex: the same for one account among many at which strangers failed very often.
+func TestPostgresTimelinesUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO audit_events (id, at, action, actor_id, actor_name, subject_id, subject_name, organization_id, detail,
 		address, request_id) SELECT lpad(n::text, 9, '0'), now(), CASE WHEN n % 500 = 0 THEN 'edited' ELSE 'sign-in-failed' END,

@@ -53,9 +53,9 @@ func TestPolicyVersions(t *testing.T) {
 	})
 }
 
-// TestOneVersionOfManyProcesses: processes that start at once with the same policies make one version, and with other ones
+// TestConcurrentProcessesShareAPolicyVersion: processes that start at once with the same policies make one version, and with other ones
 // each its own.
-func TestOneVersionOfManyProcesses(t *testing.T) {
+func TestConcurrentProcessesShareAPolicyVersion(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		const processes = 6
 		databases := make([]*models.DB, processes)

@@ -52,9 +52,9 @@ func (f *fixture) exec(statement string) {
 	}
 }
 
-// TestNamesAreComputedAnew: at the migration names get their new keys. Of names that are the same by them the oldest account has
+// TestNameKeysAreRecomputed: at the migration names get their new keys. Of names that are the same by them the oldest account has
 // the new key, and each other one keeps the key that it has.
-func TestNamesAreComputedAnew(t *testing.T) {
+func TestNameKeysAreRecomputed(t *testing.T) {
 	older(t, func(t *testing.T, f *fixture) {
 		keys := map[string]string{} // by the account's id
 		for _, a := range []struct{ name, old, now string }{
@@ -105,8 +105,8 @@ func (f *fixture) conflicts() (all []string) {
 	return all
 }
 
-// TestRenewalGoesOnAfterAnInterruption: what was computed stays, and the next start computes the rest.
-func TestRenewalGoesOnAfterAnInterruption(t *testing.T) {
+// TestRecomputationResumesAfterInterruption: what was computed stays, and the next start computes the rest.
+func TestRecomputationResumesAfterInterruption(t *testing.T) {
 	const count = 2500
 	older(t, func(t *testing.T, f *fixture) {
 		numbered := fmt.Sprintf("WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %d)", count)

@@ -19,7 +19,7 @@ func (f *fixture) session(a models.Account, token string, rest time.Duration) mo
 	return s
 }
 
-func TestSessionHolds(t *testing.T) {
+func TestSessionValidity(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{PasswordID: "p1"})
 		f.session(a, "rests", 500*time.Millisecond)

@@ -49,7 +49,7 @@ var payloads = []string{
 	"\u2028<b>\u202e", `&lt;script&gt;`, `&quot;onclick=&quot;`, `\" onclick=alert(1) x=\"`,
 }
 
-func TestTextStaysText(t *testing.T) {
+func TestTextIsEscaped(t *testing.T) {
 	every(t, func(t *testing.T, shape string, page func(string) string) {
 		want := skeleton(t, page("harmless"))
 		for _, payload := range payloads {
@@ -83,7 +83,7 @@ func skeleton(t *testing.T, page string) string {
 }
 
 // Pages show a text as it was put in, character by character.
-func TestTextArrivesWhole(t *testing.T) {
+func TestTextIsShownUnchanged(t *testing.T) {
 	every(t, func(t *testing.T, shape string, page func(string) string) {
 		if !strings.Contains(shape, " yes 3") {
 			return
@@ -104,7 +104,7 @@ func TestTextArrivesWhole(t *testing.T) {
 }
 
 // What a page says in both languages alike is a name, or a word that the two share. Anything else is not in the catalogue.
-func TestEveryTextHasItsWords(t *testing.T) {
+func TestEveryTextIsTranslated(t *testing.T) {
 	shared := regexp.MustCompile(`^(Latchkey|0 · Latchkey|Message-ID|i|[a-z]+\.0|Name|Browser|SuperAdmin|)$`)
 	english := map[string]map[string]bool{}
 	every(t, func(t *testing.T, shape string, page func(string) string) { english[shape] = sayings(t, page("0")) })

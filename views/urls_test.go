@@ -38,7 +38,7 @@ func addresses() map[string]string {
 }
 
 // Each address is of a route, and answers as that: a guest is asked to sign in, or let in.
-func TestAddressesLeadToRoutes(t *testing.T) {
+func TestURLsMatchRoutes(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	routes := map[string]bool{}
 	for _, route := range app.Routes {

@@ -14,9 +14,9 @@ import (
 	"latchkey/models"
 )
 
-// TestDatabaseAway: with the database refused, cut in mid-request, silent or slow, people get a page that says so, nothing
+// TestUnavailableDatabase: with the database refused, cut in mid-request, silent or slow, people get a page that says so, nothing
 // is half-written, and when the database is back the same process goes on.
-func TestDatabaseAway(t *testing.T) {
+func TestUnavailableDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	impatient := quickTimings() // since the test waits for the end of them
 	if !testkit.Long() {

@@ -79,7 +79,7 @@ func TestSuperAdminFromTheCommandLine(t *testing.T) {
 	})
 }
 
-func TestWayBackIn(t *testing.T) {
+func TestAccessRecovery(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
 		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
 		p.block("olga")
@@ -214,8 +214,8 @@ func TestPolicyFile(t *testing.T) {
 	}
 }
 
-// TestStrengthOfWhatIsNotProvable: the words say why there is a strength, and that elsewhere there is none.
-func TestStrengthOfWhatIsNotProvable(t *testing.T) {
+// TestStrengthOfUnprovablePolicy: the words say why there is a strength, and that elsewhere there is none.
+func TestStrengthOfUnprovablePolicy(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	file := policyFile{t, filepath.Join(t.TempDir(), "policy.json")}

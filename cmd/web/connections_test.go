@@ -61,7 +61,7 @@ func TestConnectionsPerAddress(t *testing.T) {
 }
 
 // When all connections are taken, those that are open are served, and so are health checks of this machine.
-func TestConnectionsInAll(t *testing.T) {
+func TestTotalConnections(t *testing.T) {
 	testkit.Parallel(t)
 	var log bytes.Buffer
 	now := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
@@ -128,7 +128,7 @@ func (m *connectionCounts) ConnectionClosed()               { m.open-- }
 func (m *connectionCounts) ConnectionRefused(reason string) { m.refused[reason]++ }
 
 // Of IPv6 the first 64 bits count as one address, since one client has as many; an IPv4 address counts in either spelling.
-func TestWhatCountsAsOneAddress(t *testing.T) {
+func TestAddressesAreGroupedByPrefix(t *testing.T) {
 	testkit.Parallel(t)
 	for _, tc := range []struct {
 		a, b string

@@ -299,7 +299,7 @@ func (v visitor) rows(path, selector string) (n int) {
 }
 
 // A demo that others can reach has to be asked for by --public, since everybody knows its passwords.
-func TestDemoBeyondThisMachineIsRefused(t *testing.T) {
+func TestDemoRefusesPublicAddress(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "host.example:0"} {
 		p := newProgram(t, models.SQLite, "demo", "--listen", listen)

@@ -61,7 +61,7 @@ func TestDevelopmentPages(t *testing.T) {
 }
 
 // Only the command line asks for them, and only that of a command that serves.
-func TestDevelopmentPagesAreNoSetting(t *testing.T) {
+func TestDevelopmentPagesHaveNoSetting(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.env["LATCHKEY_DEV"], p.env["DEV"] = "true", "true"
@@ -77,7 +77,7 @@ func TestDevelopmentPagesAreNoSetting(t *testing.T) {
 var warning = regexp.MustCompile(`level=WARN msg="the development pages are open to everybody" address=(http://localhost:\d+/dev/pages)`)
 
 // A warning in the log shows that the samples are served.
-func TestDevelopmentPagesAreWarnedOf(t *testing.T) {
+func TestDevelopmentPagesAreLogged(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--dev", "--listen", "127.0.0.1:0")
 	p.env["LATCHKEY_LOG_LEVEL"] = "info"

@@ -32,7 +32,7 @@ func TestDataIsPrivateWhateverTheUmask(t *testing.T) {
 }
 
 // Data that others can read is mended and warned of at start.
-func TestReadableDataIsMended(t *testing.T) {
+func TestReadableDataIsMadePrivate(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.must("Right-Horse-7!", "create-superadmin", "--name", "root", "--email", "root@example.com")

@@ -13,9 +13,9 @@ import (
 	"latchkey/models"
 )
 
-// TestParallelGuessingInTwoProcesses: however many guess at the same moment, by whichever of an account's names and in
+// TestParallelGuessingAcrossProcesses: however many guess at the same moment, by whichever of an account's names and in
 // whichever process, the policy's ten are evaluated and not one more; then the right password is refused as well.
-func TestParallelGuessingInTwoProcesses(t *testing.T) {
+func TestParallelGuessingAcrossProcesses(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)
 	p.timings.Hash = halfHash() // so that many guesses wait for one at the same moment

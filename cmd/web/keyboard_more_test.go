@@ -7,8 +7,8 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestKeyboardReadsThePolicy: what the info button shows comes with the focus, and goes with it or with Escape.
-func TestKeyboardReadsThePolicy(t *testing.T) {
+// TestKeyboardOnPolicyPage: what the info button shows comes with the focus, and goes with it or with Escape.
+func TestKeyboardOnPolicyPage(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)
 	olga := typist{w.browser()}

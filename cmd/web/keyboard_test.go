@@ -29,8 +29,8 @@ func TestKeyboard(t *testing.T) {
 	customer.says("Your new password is set.")
 }
 
-// TestKeyboardLooksAfterAccounts: what operators do all day.
-func TestKeyboardLooksAfterAccounts(t *testing.T) {
+// TestKeyboardManagesAccounts: what operators do all day.
+func TestKeyboardManagesAccounts(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)
 	w.crowd(12)

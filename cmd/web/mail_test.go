@@ -141,8 +141,8 @@ func TestTemplatesOnThePages(t *testing.T) {
 	}
 }
 
-// TestOwnTemplatesAreToldOf at start, and a directory without any is not passed over in silence.
-func TestOwnTemplatesAreToldOf(t *testing.T) {
+// TestOwnTemplatesAreReported at start, and a directory without any is not passed over in silence.
+func TestOwnTemplatesAreReported(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite, "--listen", "127.0.0.1:0")
 	p.env["LATCHKEY_LOG_LEVEL"] = "info"

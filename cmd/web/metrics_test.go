@@ -130,8 +130,8 @@ func awaitFigures(t *testing.T, address string, want figures) (found figures, te
 	}
 }
 
-// TestMetricsWhileTheDatabaseIsAway: scrapes report it in time, also many at once, also if the database hangs, and recover.
-func TestMetricsWhileTheDatabaseIsAway(t *testing.T) {
+// TestMetricsWithoutDatabase: scrapes report it in time, also many at once, also if the database hangs, and recover.
+func TestMetricsWithoutDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)
 	proxy := testkit.NewProxy(t, p.env["LATCHKEY_DATABASE"])
@@ -155,8 +155,8 @@ func TestMetricsWhileTheDatabaseIsAway(t *testing.T) {
 	}
 }
 
-// TestNoMetricsUnlessAskedFor: without the setting nothing is counted, and nothing listens.
-func TestNoMetricsUnlessAskedFor(t *testing.T) {
+// TestMetricsAreOffByDefault: without the setting nothing is counted, and nothing listens.
+func TestMetricsAreOffByDefault(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.seed("root")
@@ -173,8 +173,8 @@ func TestNoMetricsUnlessAskedFor(t *testing.T) {
 	}
 }
 
-// TestTakenPorts stop the start with one line that names the setting, and leave nothing behind.
-func TestTakenPorts(t *testing.T) {
+// TestPortsInUse stop the start with one line that names the setting, and leave nothing behind.
+func TestPortsInUse(t *testing.T) {
 	testkit.Parallel(t)
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"latchkey/models"
 )
 
-// TestPagesWhileMailsGoOut: thousands of passwords have expired, and the mail server accepts mails quickly, or hangs. Pages are still
+// TestPagesWhileSendingMails: thousands of passwords have expired, and the mail server accepts mails quickly, or hangs. Pages are still
 // answered, in the long mode nearly as quickly as before.
-func TestPagesWhileMailsGoOut(t *testing.T) {
+func TestPagesWhileSendingMails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes, and sends many mails")
 	}

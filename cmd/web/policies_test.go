@@ -18,9 +18,9 @@ import (
 	"latchkey/models"
 )
 
-// TestHangUpOnAPipe: one in the place of the policy file is refused as mistakes are, not waited for, and forgotten when a
+// TestSIGHUPWithAPipe: one in the place of the policy file is refused as mistakes are, not waited for, and forgotten when a
 // file is there again, behind links too. The program stops with one there.
-func TestHangUpOnAPipe(t *testing.T) {
+func TestSIGHUPWithAPipe(t *testing.T) {
 	testkit.Parallel(t)
 	dir := t.TempDir()
 	file := policyFile{t, filepath.Join(dir, "passwordpolicy.json")}
@@ -70,9 +70,9 @@ func (f policyFile) becomesLink(through, account string) {
 	}
 }
 
-// TestServingRefusesAPipe from the start, named or in the place where a file is looked for; a command that needs no policy
+// TestServeRefusesPipe from the start, named or in the place where a file is looked for; a command that needs no policy
 // does not mind it.
-func TestServingRefusesAPipe(t *testing.T) {
+func TestServeRefusesPipe(t *testing.T) {
 	testkit.Parallel(t)
 	dir := t.TempDir()
 	pipe, settings := filepath.Join(dir, "passwordpolicy.json"), filepath.Join(dir, "settings.yml")
@@ -213,7 +213,7 @@ func TestStopWhileAReloadHangs(t *testing.T) {
 }
 
 // Reading has a time limit while serving, so that a hanging file system is reported. Commands wait.
-func TestReadingHasALimit(t *testing.T) {
+func TestPolicyReadTimesOut(t *testing.T) {
 	testkit.Parallel(t)
 	synctest.Test(t, func(t *testing.T) {
 		hung, _, release := hanging("")

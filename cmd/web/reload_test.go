@@ -14,9 +14,9 @@ import (
 	"latchkey/models"
 )
 
-// TestHangUpReadsThePolicyAgain: the program as a process of its own, a real file and real signals. A broken file and one
+// TestSIGHUPReloadsPolicy: the program as a process of its own, a real file and real signals. A broken file and one
 // that is gone leave the policy in force, which the log, the policy page and /readyz say until a file is right again.
-func TestHangUpReadsThePolicyAgain(t *testing.T) {
+func TestSIGHUPReloadsPolicy(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 		file.write(`"minimumSymbols": 6`)
@@ -92,8 +92,8 @@ func (r *process) says(root *testapp.Client, ready, refused string) {
 	}
 }
 
-// TestPolicyThatComesLater: a file that is put in its place while the program runs is taken up too, and is the file then.
-func TestPolicyThatComesLater(t *testing.T) {
+// TestPolicyFileCreatedLater: a file that is put in its place while the program runs is taken up too, and is the file then.
+func TestPolicyFileCreatedLater(t *testing.T) {
 	testkit.Parallel(t)
 	dir := t.TempDir()
 	settings := filepath.Join(dir, "settings.yml")
@@ -113,9 +113,9 @@ func TestPolicyThatComesLater(t *testing.T) {
 	running.stops(t)
 }
 
-// TestRulesThatNothingKeepsAreLogged: who starts with rules for which no password is generated, though one is not proved to
+// TestUnenforcedRulesAreLogged: who starts with rules for which no password is generated, though one is not proved to
 // be missing, reads so in the log.
-func TestRulesThatNothingKeepsAreLogged(t *testing.T) {
+func TestUnenforcedRulesAreLogged(t *testing.T) {
 	testkit.Parallel(t)
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}
 	file.write(`"allowedRegex": "(?<=x)[a-z]{9}"`)

@@ -64,7 +64,7 @@ func (p *program) runUntil(first *regexp.Regexp, do func(found string), last *re
 }
 
 // Nor does an error name them that ends the program before it serves.
-func TestSecretsOfADatabaseThatIsNotThere(t *testing.T) {
+func TestSecretsWithUnreachableDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	for _, dsn := range []string{
 		"postgres://latchkey:Canary-database-1@127.0.0.1:1/latchkey", "postgres://latchkey:Canary-database-1@127.0.0.1:1/latchkey?sslmode=require",

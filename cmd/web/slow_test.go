@@ -19,8 +19,8 @@ import (
 	"latchkey/models"
 )
 
-// TestServerHasBounds: a connection has these bounds, whatever tests make of them.
-func TestServerHasBounds(t *testing.T) {
+// TestServerHasTimeouts: a connection has these bounds, whatever tests make of them.
+func TestServerHasTimeouts(t *testing.T) {
 	testkit.Parallel(t)
 	server := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler), productionTimings)
 	for name, bound := range map[string][2]time.Duration{

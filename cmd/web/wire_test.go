@@ -39,7 +39,7 @@ func TestSettingsReachTheAccounts(t *testing.T) {
 }
 
 // The settings that keep people out do so in the program as it is started.
-func TestNetworksOfTheProgram(t *testing.T) {
+func TestNetworkSettingsAreApplied(t *testing.T) {
 	testkit.Parallel(t)
 	for setting, want := range map[string]int{
 		"": http.StatusSeeOther, "LATCHKEY_SUPERADMIN_ADDRESSES=127.0.0.0/8": http.StatusSeeOther,
@@ -71,7 +71,7 @@ func TestNetworksOfTheProgram(t *testing.T) {
 }
 
 // Trusting a whole admitted network as proxies lets its hosts claim any address.
-func TestOverlapIsWarnedOf(t *testing.T) {
+func TestNetworkOverlapIsLogged(t *testing.T) {
 	testkit.Parallel(t)
 	networks := func(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }
 	for _, tc := range []struct {
@@ -93,7 +93,7 @@ func TestOverlapIsWarnedOf(t *testing.T) {
 }
 
 // A connection beyond this machine that others can read is warned of once at start, without the database's password.
-func TestPlainTextIsWarnedOf(t *testing.T) {
+func TestPlainTextConnectionIsLogged(t *testing.T) {
 	testkit.Parallel(t)
 	const base, certificate = "the base URL is not https", "PostgreSQL is on another machine"
 	for _, tc := range []struct {

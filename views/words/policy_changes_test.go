@@ -10,8 +10,8 @@ import (
 	"latchkey/views/words"
 )
 
-// TestEveryChangeHasWords: both sides of every change of a rule have words, also of a rule that only a setting has.
-func TestEveryChangeHasWords(t *testing.T) {
+// TestEveryChangeHasText: both sides of every change of a rule have words, also of a rule that only a setting has.
+func TestEveryChangeHasText(t *testing.T) {
 	all := password.Default()
 	all.Account.AllowedRegex, all.Account.AllowedRegexDescription = ".*", password.Texts{"anything", "alles"}
 	on, err := all.With(password.Compliance{MinLength: 8, Complexity: 3, LastPasswords: 4})

@@ -72,7 +72,7 @@ func TestRelativeTimes(t *testing.T) {
 	}
 }
 
-func TestAmounts(t *testing.T) {
+func TestAmountsAreTranslated(t *testing.T) {
 	for length, want := range map[time.Duration][2]string{
 		30 * time.Second: {"30 seconds", "30 Sekunden"}, time.Minute: {"1 minute", "1 Minute"}, 90 * time.Minute: {"90 minutes", "90 Minuten"}, 60 * time.Hour: {"60 hours", "60 Stunden"}, 2 * time.Hour: {"2 hours", "2 Stunden"}, 168 * time.Hour: {"7 days", "7 Tage"},
 	} {
@@ -85,7 +85,7 @@ func TestAmounts(t *testing.T) {
 }
 
 // Days are those of the zone of the settings: it is past midnight in Berlin.
-func TestDaysAreThoseOfTheZone(t *testing.T) {
+func TestDaysFollowTheZone(t *testing.T) {
 	night := time.Date(2026, time.January, 31, 23, 30, 5, 0, time.UTC)
 	for locale, want := range map[string][4]string{
 		"en": {"1 February 2026, 00:30:05 CET", "1 Feb 2026, 00:30 CET", "1 Feb 2026", "1 Feb"},
