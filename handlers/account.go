@@ -17,11 +17,11 @@ import (
 	"latchkey/views/words"
 )
 
-// accountView is what an account's page shows besides the account: a refused form or a generated password.
+// accountView is what an account's page shows in addition to the account: a refused form or a generated password.
 type accountView struct {
 	generated password.Generated
 	failed    error
-	posted    bool // the form is shown as it was sent
+	posted    bool // show the form as it was sent
 }
 
 func (s *App) showAccount(c echo.Context) error {
@@ -50,7 +50,7 @@ func (s *App) accountPage(c echo.Context, status int, account models.Account, st
 	return page.Render(c, status, views.Account(view))
 }
 
-// accountPageOf collects what the page shows of an account.
+// accountPageOf collects the data of an account's page.
 func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
 	ctx, who, p := c.Request().Context(), page.Actor(c), frame.Printer
 	described := s.describe(c, account)
@@ -93,7 +93,7 @@ func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Accou
 	return view, nil
 }
 
-// describe is an account with what the active policies and settings make of it.
+// describe combines an account with the policies and settings that apply to it.
 func (s *App) describe(c echo.Context, a models.Account) words.Account {
 	optional := func(at time.Time, ok bool) *time.Time {
 		if !ok {
@@ -108,7 +108,7 @@ func (s *App) describe(c echo.Context, a models.Account) words.Account {
 	}
 }
 
-// accountFacts are what an operator wants to know at a glance.
+// accountFacts are the facts at the top of an account's page.
 func (s *App) accountFacts(ctx context.Context, frame ui.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
 	p, super := frame.Printer, frame.Reader.IsSuperAdmin()
 	if a.Email != "" {
@@ -162,7 +162,7 @@ func (s *App) appendOrganization(ctx context.Context, frame ui.Frame, a models.A
 	return append(facts, words.OrganizationFact(frame.Printer, names[*a.OrganizationID], url)), err
 }
 
-// accountForm fills the page's forms: with the account as it is, or with what was sent.
+// accountForm fills the page's forms, with the account's values or with those that were sent.
 func (s *App) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,

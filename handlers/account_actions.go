@@ -14,7 +14,7 @@ import (
 	"latchkey/views"
 )
 
-// runAccountAction carries out one use case on the account in the address, and goes back to its page.
+// runAccountAction runs a use case on the account in the URL and redirects to its page.
 func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message i18n.Msg) error {
 	id := c.Param("id")
 	if !models.IsID(id) {

@@ -97,7 +97,7 @@ func (s *App) newAccountPage(
 	}))
 }
 
-// policiesFor are the policy that applies to the form, and the one that "technical" changes to.
+// policiesFor returns the policy that applies to the form, and the one that applies if "technical" is toggled.
 func (s *App) policiesFor(c echo.Context, frame ui.Frame, form views.NewAccountForm) []words.Policy {
 	inForce := words.FirstPolicy(frame.Words, s.policyOf(c, form))
 	if form.Kind != models.Customer {
@@ -106,7 +106,7 @@ func (s *App) policiesFor(c echo.Context, frame ui.Frame, form views.NewAccountF
 	return []words.Policy{inForce, words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(!form.Technical, false))}
 }
 
-// policyOf is the policy for the account that the form would create.
+// policyOf returns the policy for the account that the form would create.
 func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Policy {
 	return s.Rules(c).Policies.For(form.Technical, form.Kind == models.SuperAdmin)
 }
@@ -140,8 +140,7 @@ func (s *App) alreadyDone(c echo.Context, already core.AlreadyDoneError) error {
 	}))
 }
 
-// generatePassword answers a script with a password under the policy. Without scripts it shows the form again with the
-// password in it.
+// generatePassword returns a generated password to scripts. Without scripts it shows the form again with the password filled in.
 func (s *App) generatePassword(c echo.Context) error {
 	if models.IsID(page.Field(c, "account")) {
 		return s.generateForAccount(c)
@@ -160,12 +159,12 @@ func (s *App) generatePassword(c echo.Context) error {
 	form.Mode = string(accounts.Generated)
 	status := http.StatusOK
 	if err != nil {
-		form.Mode, status = string(accounts.Typed), http.StatusUnprocessableEntity // typing is the only way left
+		form.Mode, status = string(accounts.Typed), http.StatusUnprocessableEntity // typing is the only mode left
 	}
 	return s.newAccountPage(c, status, form, generated, err)
 }
 
-// generatedJSON also has the password's strength in words, if it is known.
+// generatedJSON is a generated password, with its strength in words if it is known.
 func (s *App) generatedJSON(c echo.Context, generated password.Generated, err error) error {
 	if err != nil {
 		return err

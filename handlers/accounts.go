@@ -172,7 +172,7 @@ func isFiltered(query url.Values) bool {
 	return false
 }
 
-// kindOptions are the kinds that the actor can filter by; none if there is only one.
+// kindOptions returns the kinds that the actor can filter by, or none if there is only one.
 func kindOptions(frame ui.Frame, who core.Actor) []ui.Option {
 	if !who.MaySeeEverything() {
 		return nil
@@ -192,7 +192,7 @@ func stateOptions(frame ui.Frame) []ui.Option {
 	return options
 }
 
-// listedStates are the states in the order of the tabs: those that need an operator first.
+// listedStates are the states in the order of the tabs. Those that need an operator come first.
 var listedStates = []models.State{
 	models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
 	models.Active, models.Disabled,

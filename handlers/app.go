@@ -9,26 +9,26 @@ import (
 	"latchkey/views/samples"
 )
 
-// Options configure the pages. Page, Ready and Mails must be given.
+// Options configure the pages. Page, Ready and Mails are required.
 type Options struct {
 	Page page.Options
-	// SecurityContact is a URI for reports of vulnerabilities; "" = there is no security.txt.
+	// SecurityContact is a URI for reports of vulnerabilities; "" = no security.txt.
 	SecurityContact string
 	Ready           func(context.Context) error // database reachable and migrated
-	ReadyTimeout    time.Duration               // how long a database may take to show that it is there; 0: 3 s
+	ReadyTimeout    time.Duration               // time limit of Ready; 0: 3 s
 	Mails           Mails
-	Dev             bool   // there are development pages
+	Dev             bool   // serve the development pages
 	DevDir          string // for the databases of the development pages
 }
 
-// App answers requests.
+// App serves all requests.
 type App struct {
 	*page.Kit
 	Options
 	samples *samplePages
 }
 
-// New builds the App.
+// New creates the App.
 func New(o Options) *App {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	s := &App{

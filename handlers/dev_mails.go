@@ -30,7 +30,7 @@ func (s *App) devMails(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.DevList(view))
 }
 
-// english are the words of the development pages.
+// english is the language of the development pages.
 func (s *App) english() i18n.Words { return s.Words.For(i18n.Locales[0], "") }
 
 func (s *App) devMail(c echo.Context) error {
@@ -65,7 +65,7 @@ func (s *App) findMailSample(slug string) (SampleMail, error) {
 	return SampleMail{}, echo.ErrNotFound
 }
 
-// allMailSamples are all mails in all languages.
+// allMailSamples returns all mails in all languages.
 func (s *App) allMailSamples() (all []SampleMail, err error) {
 	for _, locale := range i18n.Locales {
 		mails, err := s.mailSamples(locale)

@@ -36,7 +36,7 @@ func (s *App) devPages(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.DevList(view))
 }
 
-// devPage shows one of them, with status 200 whatever its own is.
+// devPage shows a sample, always with status 200.
 func (s *App) devPage(c echo.Context) error {
 	frame := s.devFrame(c, "")
 	for _, sample := range samples.All() {
@@ -56,7 +56,7 @@ func (s *App) devPage(c echo.Context) error {
 	return echo.ErrNotFound
 }
 
-// unreachableSample is a page in a state that a few requests cannot bring about.
+// unreachableSample renders a page in a state that cannot be reached with a few requests.
 type unreachableSample struct {
 	slug, topic, state string
 	content            templ.Component
@@ -108,7 +108,7 @@ func cappedOverview(frame ui.Frame) views.OverviewPage {
 	}
 }
 
-// devFrame is a frame in the language of the browser, or of the query.
+// devFrame returns a frame in the language of the query, or else of the browser.
 func (s *App) devFrame(c echo.Context, title string) ui.Frame {
 	frame := s.PlainFrame(c, "")
 	frame.Words = s.Words.For(c.QueryParam("lang"), c.Request().Header.Get("Accept-Language"))
@@ -121,7 +121,7 @@ func devLink(c echo.Context, path string) string {
 	return views.Query(path, nil, "lang", c.QueryParam("lang"))
 }
 
-// devOthers are links to the other list, and to this one in each language.
+// devOthers returns links to the other list, and to this one in each language.
 func devOthers(frame ui.Frame, path string, other ui.Option) []ui.Option {
 	others := []ui.Option{other}
 	for _, locale := range i18n.Locales {

@@ -27,8 +27,7 @@ import (
 	"latchkey/views/samples"
 )
 
-// samplePages answers samples with the real handlers, each world on a database of its own. Worlds are built when they are
-// first asked for.
+// samplePages renders samples with the real handlers. Each world has its own database and is built on first use.
 type samplePages struct {
 	dir string // for the databases
 	now func() time.Time
@@ -41,7 +40,7 @@ type samplePages struct {
 	copies int
 }
 
-// sampleWorld is the program in a world of samples. Its clock stands still.
+// sampleWorld is the program with the database and settings of a world. Its clock is fixed.
 type sampleWorld struct {
 	db    *models.DB
 	pages http.Handler
@@ -76,7 +75,7 @@ func (s *App) samplePage(ctx context.Context, sample samples.Sample, locale stri
 	return mailFrame.ReplaceAllFunc(answer, func(found []byte) []byte { return s.sampleFrame(found, locale) }), nil
 }
 
-// mailFrame is the frame with a mail, which the program itself could not show: it does not know the sample's mail.
+// mailFrame shows a sample mail in the program's frame, since the program itself does not know that mail.
 var mailFrame = regexp.MustCompile(`(<iframe[^>]* src=")(/mail/[^"]*)"`)
 
 func (s *App) sampleFrame(found []byte, locale string) []byte {
@@ -123,7 +122,7 @@ func (s *App) sampleWorld(ctx context.Context, name samples.World) (*sampleWorld
 	return w, nil
 }
 
-// activate makes a policy version of each set of policies.
+// activate creates a policy version for each set of policies.
 func (w *sampleWorld) activate(ctx context.Context, service *accounts.Service, now time.Time) error {
 	versions := append(w.setup.Earlier, w.setup.Policies)
 	for i, policies := range versions {
@@ -153,7 +152,7 @@ func (w *sampleWorld) activate(ctx context.Context, service *accounts.Service, n
 	return nil
 }
 
-// database is the path of a fresh copy of a seeded database.
+// database returns the path of a fresh copy of a seeded database.
 func (p *samplePages) database(ctx context.Context, data samples.Data) (path string, err error) {
 	if p.hashes == nil {
 		params := password.Params{Memory: 8, Time: 1, Threads: 1} // these passwords protect nothing
@@ -188,7 +187,7 @@ func (p *samplePages) database(ctx context.Context, data samples.Data) (path str
 	return path, os.WriteFile(path, content, 0o600) //nolint:gosec // in our own directory
 }
 
-// sampleTemplates are the mails with or without files of the operator's own.
+// sampleTemplates returns the mail templates, built-in or with files of an operator.
 func sampleTemplates(mails Mails, own bool) Mails {
 	return Mails{
 		Samples: func(locale string) ([]SampleMail, error) {
@@ -244,7 +243,7 @@ func (w *sampleWorld) run(ctx context.Context, sample samples.Sample, locale str
 	return answer.body.Bytes(), nil
 }
 
-// sendAs sends a request in the session that it belongs to, and follows the redirect if the request asks for it.
+// sendAs sends a request in its session, and follows the redirect if the request asks for it.
 func (w *sampleWorld) sendAs(ctx context.Context, request samples.Request, sample samples.Sample, locale string) (*sampleAnswer, error) {
 	token := ""
 	switch {
@@ -267,7 +266,7 @@ func (w *sampleWorld) sendAs(ctx context.Context, request samples.Request, sampl
 
 var nextPageLink = regexp.MustCompile(`rel="next" href="([^"]*)"`)
 
-// send sends one request; the token opens a session, "" = none.
+// send sends a request with a session token; "" = none.
 func (w *sampleWorld) send(ctx context.Context, request samples.Request, token, locale string) (*sampleAnswer, error) {
 	r, err := http.NewRequestWithContext(ctx, request.Method, w.base.String()+request.Path, strings.NewReader(request.Form.Encode()))
 	if err != nil {
@@ -298,7 +297,7 @@ func (w *sampleWorld) send(ctx context.Context, request samples.Request, token, 
 	return answer, nil
 }
 
-// sampleAnswer keeps an answer in memory.
+// sampleAnswer stores a response in memory.
 type sampleAnswer struct {
 	header http.Header
 	status int

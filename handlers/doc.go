@@ -1,5 +1,5 @@
-// Package handlers turns requests into use cases and their outcome into pages.
+// Package handlers turns requests into use cases and their results into pages.
 //
-// routes.go is the access table: every route with who may use it; the kit is in page. A handler reads its form, calls one use
-// case, and redirects or shows the page again; it returns an error, and page/errors.go alone turns errors into answers.
+// routes.go is the access table: every route and who may use it. Package page has the middleware and helpers. A handler reads its
+// form, calls one use case, and redirects or shows the page again. It returns errors, which only page/errors.go turns into answers.
 package handlers

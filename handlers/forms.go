@@ -22,13 +22,13 @@ var (
 	newAccountFields = append([]string{"name", "email", "organization", "locale", "technical"}, passwordFields...)
 )
 
-// at is the page of a form that is always at the same address.
+// at returns the page of a form with a fixed address.
 func at(url string) func(echo.Context) string { return func(echo.Context) string { return url } }
 
-// accountAddress is the page of a form about the account of the request.
+// accountAddress returns the page of a form about the account in the URL.
 func accountAddress(c echo.Context) string { return views.AccountURL(c.Param("id")) }
 
-// newAccountAddress is the page of the form that creates an account.
+// newAccountAddress returns the page of the form that creates an account.
 func newAccountAddress(c echo.Context) string {
 	if kind := models.Kind(page.Field(c, "kind")); validKind(kind) {
 		return views.NewAccountURL(kind)
@@ -36,7 +36,7 @@ func newAccountAddress(c echo.Context) string {
 	return views.NewAccountURL(models.Customer)
 }
 
-// generatingAddress is the page on which a password is generated.
+// generatingAddress returns the page on which a password is generated.
 func generatingAddress(c echo.Context) string {
 	if id := page.Field(c, "account"); models.IsID(id) {
 		return views.AccountURL(id)
@@ -60,7 +60,7 @@ func generatorOptions(c echo.Context) credential.GeneratorOptions {
 	}
 }
 
-// alphabet reads an emptied field as no characters, and a missing one as the default.
+// alphabet reads an alphabet: an empty field means no characters, a missing one the default.
 func alphabet(c echo.Context, name string) string {
 	if sent := page.Field(c, name); sent != "" || !c.Request().PostForm.Has(name) {
 		return sent
@@ -68,7 +68,7 @@ func alphabet(c echo.Context, name string) string {
 	return credential.NoSymbols
 }
 
-// withDefaults are the options shown in a form: those that were sent, or else the policy's defaults.
+// withDefaults returns the options to show in a form: those that were sent, or else the defaults of the policy.
 func withDefaults(sent credential.GeneratorOptions, policy password.Policy) views.GeneratorOptions {
 	if sent == (credential.GeneratorOptions{}) {
 		sent = credential.DefaultOptions(policy)
@@ -79,7 +79,7 @@ func withDefaults(sent credential.GeneratorOptions, policy password.Policy) view
 	return views.GeneratorOptions(sent)
 }
 
-// localeOptions are the languages to choose from.
+// localeOptions returns the languages to choose from.
 func localeOptions(frame ui.Frame) []ui.Option {
 	options := []ui.Option{{Value: "", Label: words.Language(frame.Printer, "")}}
 	for _, locale := range i18n.Locales {

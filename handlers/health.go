@@ -10,7 +10,7 @@ import (
 
 func (s *App) alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
-// readyTimeout limits the check of the database.
+// readyTimeout is the default time limit for checking the database.
 const readyTimeout = 3 * time.Second
 
 // ready reports whether the database is reachable and migrated.
@@ -24,7 +24,7 @@ func (s *App) ready(c echo.Context) error {
 	return c.String(http.StatusOK, "ready\n"+s.degradedReason())
 }
 
-// degradedReason names a problem that does not keep the program from serving. The answer is public.
+// degradedReason names a problem with which the program can still serve. The answer is public.
 func (s *App) degradedReason() string {
 	if s.Accounts.Policies.Refused() == nil {
 		return ""

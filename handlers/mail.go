@@ -15,7 +15,7 @@ import (
 	"latchkey/views/ui"
 )
 
-// mailCSP shows a mail's own inline styles in a frame that can do nothing else.
+// mailCSP allows a mail's inline styles, and nothing else.
 const mailCSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
 
 func (s *App) listMails(c echo.Context) error {
@@ -40,7 +40,7 @@ func (s *App) listMails(c echo.Context) error {
 	return page.Render(c, status, views.Mails(view))
 }
 
-// readMailFilter reads what has to be one of a few values; what is not filters nothing, and known is false.
+// readMailFilter reads the list's filters. Invalid ones are ignored, and known is false.
 func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	filter.After, filter.Before, known = page.IDPlace(query)
 	if len(filter.Recipient) > identifier.MaxTyped {
@@ -94,7 +94,7 @@ func (s *App) mailPage(c echo.Context, status int, failed error) error {
 	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
 }
 
-// showMailHTML is the HTML part alone, for the frame on the mail's page.
+// showMailHTML shows only the HTML part, for the frame on the mail's page.
 func (s *App) showMailHTML(c echo.Context) error {
 	mail, err := s.Accounts.Mail.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {

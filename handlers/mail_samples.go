@@ -10,27 +10,27 @@ import (
 
 // Mails gives pages access to the mail templates in use, including the operator's own.
 type Mails struct {
-	// Samples renders all mails in every state in the language, those of a template together.
+	// Samples renders all mails in every state in a language, grouped by template.
 	Samples func(locale string) ([]SampleMail, error)
-	// Files are those that a mail is made of in a language.
+	// Files returns the template files of a mail in a language.
 	Files func(locale, template string) []views.TemplateFile
 }
 
-// SampleMail is a mail in a state in which it reads differently from others of its template.
+// SampleMail is a mail with sample data. Each sample of a template has a different text.
 type SampleMail struct {
 	Template, State     string // in words: "template." and "sample."
 	Data                models.MailData
 	Subject, Text, HTML string
-	Headers             []views.Header // that say nothing of whom it is for
+	Headers             []views.Header // without the recipient
 
 	locale string
 	number int // among those of its template and language, from 1 on
 }
 
-// slug names the sample as its golden file is named: en-aom-accountBlacklisted-2.
+// slug returns the name of the sample's golden file: en-aom-accountBlacklisted-2.
 func (s SampleMail) slug() string { return s.locale + "-" + s.Template + "-" + strconv.Itoa(s.number) }
 
-// label is the state in words.
+// label returns the state in words.
 func (s SampleMail) label(words i18n.Words) string {
 	state := words.T("sample." + i18n.Msg(s.State))
 	if s.Data.Technical {
@@ -39,7 +39,7 @@ func (s SampleMail) label(words i18n.Words) string {
 	return state
 }
 
-// mailSamples are all mails in a language.
+// mailSamples returns all mails in a language.
 func (s *App) mailSamples(locale string) ([]SampleMail, error) {
 	all, err := s.Mails.Samples(locale)
 	count := map[string]int{}
@@ -50,7 +50,7 @@ func (s *App) mailSamples(locale string) ([]SampleMail, error) {
 	return all, err
 }
 
-// templateSamples are those of one template.
+// templateSamples returns the samples of a template.
 func (s *App) templateSamples(template, locale string) (some []SampleMail, err error) {
 	all, err := s.mailSamples(locale)
 	for _, sample := range all {

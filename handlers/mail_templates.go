@@ -42,7 +42,7 @@ func (s *App) mailTemplate(frame ui.Frame, name string) views.MailTemplate {
 	return template
 }
 
-// The parts of a mail that can be had alone.
+// The parts of a mail that can be shown alone.
 const (
 	partHTML = "html"
 	partText = "text"
@@ -65,14 +65,14 @@ func (s *App) showMailTemplate(c echo.Context) error {
 	return s.mailTemplatePage(c, chosen, nil)
 }
 
-// chosenSample is the requested sample, with all samples of its template.
+// chosenSample is the requested sample and all samples of its template.
 type chosenSample struct {
 	SampleMail
 	all   []SampleMail
-	known bool // false: there is none such, and this is the usual one
+	known bool // false: there is no such sample, and this is the default
 }
 
-// chooseSample finds the sample in the language and state that values name; without them, the reader's and the first.
+// chooseSample finds the sample with the language and state in values. The defaults are the reader's language and the first state.
 func (s *App) chooseSample(c echo.Context, values url.Values) (chosen chosenSample, err error) {
 	template, locale := c.Param("name"), values.Get("locale")
 	if !slices.Contains(models.MailTemplates(), template) {
@@ -88,7 +88,7 @@ func (s *App) chooseSample(c echo.Context, values url.Values) (chosen chosenSamp
 	return chosen, err
 }
 
-// choose takes the state with the number, or the first one.
+// choose selects the state with the number, or the first one.
 func (s *chosenSample) choose(state string) error {
 	if len(s.all) == 0 {
 		return echo.ErrNotFound
@@ -136,12 +136,12 @@ func (s *App) previewPage(frame ui.Frame, chosen chosenSample) views.MailTemplat
 	return view
 }
 
-// renderedMail is a sample for a page; html is the address of that part.
+// renderedMail returns a sample for a page; html is the address of its HTML part.
 func renderedMail(sample SampleMail, html string) views.WrittenMail {
 	return views.WrittenMail{Locale: sample.locale, Subject: sample.Subject, Text: sample.Text, HTML: html}
 }
 
-// errUnknownSample refuses a form that names no sample of the mail.
+// errUnknownSample refuses a form that names an unknown sample.
 const errUnknownSample core.Code = "mail.unknown_sample"
 
 // testMail sends a mail with sample data to the actor.

@@ -14,7 +14,7 @@ import (
 	"latchkey/views/ui"
 )
 
-// overview is the operators' start page. Customers go to their own account.
+// overview is the start page of operators. Customers are redirected to their own account.
 func (s *App) overview(c echo.Context) error {
 	who := page.Actor(c)
 	if start := page.Home(who.Kind); start != views.HomeURL {
@@ -59,7 +59,7 @@ func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
 	return list
 }
 
-// chartBars are the bars of a chart, each with its last day.
+// chartBars returns the bars of a chart, each with its last day.
 func chartBars(bars []dashboard.Bar) []ui.Bar {
 	list := make([]ui.Bar, len(bars))
 	for i, bar := range bars {

@@ -20,7 +20,7 @@ const (
 // ExpiryNotice says which mail about its expiry the present password has had.
 type ExpiryNotice int
 
-// The steps of telling an owner about a password's end.
+// The notices about a password's expiry, in order.
 const (
 	NotNotified ExpiryNotice = iota
 	Reminded
@@ -70,8 +70,8 @@ func (a *Account) ResetFailures() {
 // Builtin reports whether this is the organization `Default`.
 func (a Account) Builtin() bool { return a.ID == DefaultOrganizationID }
 
-// OwnerID is the organization that may see what happens to the account: a customer's is the one it belongs to, an
-// organization's is itself, a SuperAdmin has none.
+// OwnerID returns the id of the organization that may see the account's events: that of a customer, or the organization itself.
+// SuperAdmins have none.
 func (a Account) OwnerID() string {
 	switch {
 	case a.OrganizationID != nil:
@@ -83,7 +83,7 @@ func (a Account) OwnerID() string {
 	}
 }
 
-// Identifier is a key that one signs in with; names and e-mails share this one unique index.
+// Identifier is a key to sign in with. Names and e-mails share one unique index.
 type Identifier struct {
 	Key       string `gorm:"primaryKey"`
 	AccountID string
@@ -95,7 +95,7 @@ func (tx *Tx) Account(id string) (Account, error) {
 	return a, wrap("finding an account", tx.g.Take(&a, "id = ?", id).Error)
 }
 
-// Accounts finds those of the accounts that there are, in no order.
+// Accounts finds the accounts with the ids, in no particular order. Unknown ids are skipped.
 func (tx *Tx) Accounts(ids []string) (rows []Account, err error) {
 	return rows, wrap("finding accounts", tx.g.Find(&rows, "id IN ?", ids).Error)
 }
@@ -117,8 +117,8 @@ func (tx *Tx) AccountByIdentifier(keys ...string) (Account, error) {
 	return tx.Account(id)
 }
 
-// CreateAccount writes a new account with its identifiers and skeletons. A name or e-mail in use is [ErrTaken], an organization that
-// does not exist [ErrReferenced].
+// CreateAccount inserts an account with its identifiers and skeletons. It returns [ErrTaken] if the name or e-mail is in use, and
+// [ErrReferenced] if the organization does not exist.
 func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 	a.Search = a.searchText()
 	if err := tx.g.Create(a).Error; err != nil {
@@ -130,7 +130,7 @@ func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 	return tx.addSkeletons([]Account{*a})
 }
 
-// DeleteAccount removes an account and all that is its own. Customers that belong to it make it [ErrReferenced].
+// DeleteAccount deletes an account and its data. It returns [ErrReferenced] if customers belong to the account.
 func (tx *Tx) DeleteAccount(id string) error {
 	if err := tx.g.Delete(&Reservation{}, "account_id = ?", id).Error; err != nil {
 		return wrap("deleting an account's attempts", err)
@@ -138,7 +138,7 @@ func (tx *Tx) DeleteAccount(id string) error {
 	return changed("deleting an account", tx.g.Delete(&Account{}, "id = ?", id))
 }
 
-// ReplaceIdentifiers makes the given keys the only ones of the account; one that is another's is [ErrTaken].
+// ReplaceIdentifiers replaces the account's keys. It returns [ErrTaken] if another account has one of them.
 func (tx *Tx) ReplaceIdentifiers(accountID string, keys ...string) error {
 	if err := tx.g.Delete(&Identifier{}, "account_id = ?", accountID).Error; err != nil {
 		return wrap("replacing identifiers", err)
@@ -168,8 +168,8 @@ func (tx *Tx) IdentifierOwner(keys ...string) (accountID string, err error) {
 	return "", wrap("finding an identifier", gorm.ErrRecordNotFound)
 }
 
-// LockEnabledSuperAdmins returns the ids of all SuperAdmins that are not disabled, and locks them in one order, so that
-// two of them cannot switch each other off at the same time.
+// LockEnabledSuperAdmins locks all enabled SuperAdmins in the order of their ids, which it returns, so that two of them cannot
+// disable each other at the same time.
 func (tx *Tx) LockEnabledSuperAdmins() (ids []string, err error) {
 	err = tx.forUpdate().Model(&Account{}).Where("kind = ? AND disabled_at IS NULL", SuperAdmin).
 		Order("id").Pluck("id", &ids).Error
@@ -183,7 +183,7 @@ func (tx *Tx) HasSuperAdmin() (bool, error) {
 	return result.RowsAffected > 0, wrap("finding a SuperAdmin", result.Error)
 }
 
-// Organizations returns all organizations by name, at most limit of them. The columns of passwords stay empty.
+// Organizations returns up to limit organizations by name, without their passwords.
 func (tx *Tx) Organizations(limit int) (rows []Account, err error) {
 	err = tx.organizations().Order("name_key, id").Limit(limit).Find(&rows).Error
 	return rows, wrap("listing organizations", err)

@@ -21,7 +21,7 @@ const (
 	ByExpiry AccountSort = "password-age"
 )
 
-// AccountFilter says which accounts a list shows. The zero value of a field filters nothing.
+// AccountFilter selects the accounts of a list. Zero fields do not filter.
 type AccountFilter struct {
 	Search         string // in the form of names.Search: part of a name or an e-mail
 	Kind           Kind
@@ -63,14 +63,14 @@ func (c AccountCursor) value(sort AccountSort) any {
 	}
 }
 
-// AccountPage is a page of a list. More means that there are further rows in the requested direction.
+// AccountPage is a page of a list. More reports whether there are further rows in the requested direction.
 type AccountPage struct {
 	Rows []Account
 	More bool
 }
 
-// ListAccounts reads one page of accounts: those after a place, before it, or the first ones. Rows are in the list's
-// order whichever way it was read. It costs what it shows, not what there is.
+// ListAccounts reads a page of accounts: those after a cursor, before it, or the first ones. Rows are in the order of the list
+// in both directions. The cost depends on the length of the page, not of the list.
 func (tx *Tx) ListAccounts(f AccountFilter) (AccountPage, error) {
 	query := tx.filterAccounts(f)
 	query = f.position(query)
@@ -118,7 +118,7 @@ func (f AccountFilter) conditions() (all []condition) {
 // trigram is the shortest text that the engines' trigram indexes can find.
 const trigram = 3
 
-// search narrows a query to accounts whose name or e-mail contains text, which is taken literally.
+// search narrows a query to accounts whose name or e-mail contains the literal text.
 func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
 	switch {
 	case text == "":
@@ -138,7 +138,7 @@ func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// position continues a list at its cursor, by the row values' own order so that an index serves it.
+// position continues a list at its cursor. It compares row values, so that an index can be used.
 func (f AccountFilter) position(query *gorm.DB) *gorm.DB {
 	column, descending := f.order()
 	from := f.After
@@ -171,7 +171,7 @@ func (f AccountFilter) order() (column string, descending bool) {
 	}
 }
 
-// CountAccounts counts the accounts that a filter shows, but stops counting at most.
+// CountAccounts counts the accounts that match a filter, up to most.
 func (tx *Tx) CountAccounts(f AccountFilter, most int) (int64, error) {
 	var count int64
 	some := tx.filterAccounts(f).Select("1").Limit(most)

@@ -2,8 +2,8 @@ package models
 
 import "reflect"
 
-// remember keeps the account as it was read, so that saving it writes what was changed and nothing else: SQLite touches
-// every index of every column that a statement names.
+// remember keeps the account as it was read, so that saving writes only changed columns: SQLite updates every index of every
+// column in a statement.
 func (a *Account) remember() {
 	read := *a
 	a.read = &read
@@ -15,8 +15,8 @@ func rememberAll(accounts []Account) {
 	}
 }
 
-// SaveAccount writes what was changed of an account that exists, or all of it where it was not read to be changed.
-// An account that does not exist is [ErrNotFound].
+// SaveAccount updates the changed columns of an account, or all columns if it was not loaded for update. It returns
+// [ErrNotFound] if the account does not exist.
 func (tx *Tx) SaveAccount(a *Account) error {
 	if a.read == nil || a.read.Name != a.Name || a.read.Email != a.Email {
 		a.Search = a.searchText() // not at each sign-in: IDNA costs more than the rest

@@ -14,7 +14,7 @@ type Cutoffs struct {
 	SuperAdmin time.Time
 }
 
-// State is what an account is in; where several hold, the first of this list is shown.
+// State is the state of an account. If several apply, the first in the list below is shown.
 type State string
 
 // The states, in the order in which they are shown.
@@ -56,17 +56,17 @@ func (c Cutoffs) State(a Account) State {
 	}
 }
 
-// Blacklisted reports whether a block holds: one without an end, or one whose end is still to come.
+// Blacklisted reports whether the account is blocked: without an end, or until a time after now.
 func (c Cutoffs) Blacklisted(a Account) bool {
 	return a.BlockedAt != nil && (a.BlockedUntil == nil || a.BlockedUntil.After(c.Now))
 }
 
-// Lapsed reports whether the one-time password was not used in time.
+// Lapsed reports whether the one-time password has expired unused.
 func (c Cutoffs) Lapsed(a Account) bool {
 	return a.OneTime && a.PasswordSetAt != nil && !a.PasswordSetAt.After(c.OneTime)
 }
 
-// Expired reports whether the password is past its days. A one-time password has its own end instead.
+// Expired reports whether the password has expired. One-time passwords have a lifetime of their own, see Lapsed.
 func (c Cutoffs) Expired(a Account) bool {
 	cutoff := c.expiry(a)
 	return !a.OneTime && a.PasswordSetAt != nil && !cutoff.IsZero() && !a.PasswordSetAt.After(cutoff)
@@ -83,13 +83,13 @@ func (c Cutoffs) expiry(a Account) time.Time {
 	}
 }
 
-// condition is a piece of SQL with its values.
+// condition is an SQL condition with its arguments.
 type condition struct {
 	sql  string
 	args []any
 }
 
-// filter says the same as [Cutoffs.State] in SQL: what holds for the state, and that none before it does.
+// filter is [Cutoffs.State] in SQL: the condition of the state holds, and those of the states before it do not.
 func (c Cutoffs) filter(state State) []condition {
 	all := c.conditions()
 	var filter []condition
@@ -102,7 +102,7 @@ func (c Cutoffs) filter(state State) []condition {
 	return []condition{{sql: "1 = 0"}}
 }
 
-// conditions are true or false for every account, never NULL: a NULL would stay one under the NOT of filter.
+// conditions are true or false for every account, never NULL: filter negates them, and NOT NULL is NULL.
 func (c Cutoffs) conditions() map[State]condition {
 	return map[State]condition{
 		Disabled:    {"disabled_at IS NOT NULL", nil},

@@ -2,8 +2,8 @@ package models
 
 import "time"
 
-// AddressFailure is the memory of what failed from a client address. Every failure takes a while to be forgotten, one after
-// the other; so the time at which all are forgotten determines how many there are.
+// AddressFailure records the failed attempts from a client address as a leaky bucket: failures are forgotten one after the
+// other at a fixed rate, so the time at which the last one is forgotten determines how many there are.
 type AddressFailure struct {
 	Address     string `gorm:"primaryKey"`
 	ForgottenAt int64  // microseconds since 1970
@@ -20,8 +20,8 @@ func (tx *Tx) FailuresForgottenAt(address string) (time.Time, error) {
 	return time.UnixMicro(rows[0].ForgottenAt).UTC(), nil
 }
 
-// AddFailure adds a failure that takes so long to be forgotten, in one statement, so that none is lost between replicas.
-// It returns when all are forgotten.
+// AddFailure adds a failure, which is forgotten after the given time, and returns when all are forgotten. It is one statement,
+// so that no failure is lost between replicas.
 func (tx *Tx) AddFailure(address string, now time.Time, lasts time.Duration) (time.Time, error) {
 	const add = `INSERT INTO address_failures (address, forgotten_at) VALUES (?, ?)
 		ON CONFLICT (address) DO UPDATE SET forgotten_at =
@@ -33,7 +33,7 @@ func (tx *Tx) AddFailure(address string, now time.Time, lasts time.Duration) (ti
 	return time.UnixMicro(forgotten).UTC(), wrap("adding a failure of a client address", err)
 }
 
-// DeleteAddressFailures removes addresses of which nothing is remembered any more.
+// DeleteAddressFailures deletes addresses whose failures are all forgotten.
 func (tx *Tx) DeleteAddressFailures(now time.Time) error {
 	return wrap("deleting client addresses", tx.g.Delete(&AddressFailure{}, "forgotten_at <= ?", now.UnixMicro()).Error)
 }

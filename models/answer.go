@@ -6,7 +6,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Answer is what a form was answered with, kept for a short time for the same form sent again.
+// Answer is the answer to a form, kept for a short time in case the same form is sent again.
 type Answer struct {
 	ID     string `gorm:"primaryKey"`
 	Sender string // the same for all forms of a session
@@ -26,14 +26,13 @@ func (tx *Tx) ClaimAnswer(row Answer, now time.Time) (claimed bool, err error) {
 	return result.RowsAffected == 1, wrap("claiming a form's answer", result.Error)
 }
 
-// Answer finds the answer with the id that has not ended, or returns [ErrNotFound].
+// Answer finds an answer by its id, or returns [ErrNotFound] if there is none or it has expired.
 func (tx *Tx) Answer(id string, now time.Time) (Answer, error) {
 	var row Answer
 	return row, wrap("finding a form's answer", tx.g.Take(&row, "id = ? AND ends_at > ?", id, now).Error)
 }
 
-// KeepAnswer stores the answer in the row that its holder claimed. Of the same sender it and the newest others are kept, most
-// in all.
+// KeepAnswer stores the answer in the row that its holder claimed. Of each sender only the newest answers are kept, up to most.
 func (tx *Tx) KeepAnswer(row Answer, most int) error {
 	err := tx.g.Model(&Answer{}).Where("id = ? AND holder = ?", row.ID, row.Holder).Updates(map[string]any{"sealed": row.Sealed, "ends_at": row.EndsAt}).Error
 	if err != nil {
@@ -45,12 +44,12 @@ func (tx *Tx) KeepAnswer(row Answer, most int) error {
 		Delete(&Answer{}, "sender = ? AND sealed IS NOT NULL AND id <> ? AND id NOT IN (?)", row.Sender, row.ID, newest).Error)
 }
 
-// DropAnswer removes the row if the holder has it, so that the form can be carried out again.
+// DropAnswer deletes the row that the holder claimed, so that the form can be carried out again.
 func (tx *Tx) DropAnswer(id, holder string) error {
 	return wrap("deleting a form's answer", tx.g.Delete(&Answer{}, "id = ? AND holder = ?", id, holder).Error)
 }
 
-// DeleteAnswers removes answers that ended at now or before.
+// DeleteAnswers deletes answers that have expired.
 func (tx *Tx) DeleteAnswers(now time.Time) error {
 	return wrap("deleting answers", tx.g.Delete(&Answer{}, "ends_at <= ?", now).Error)
 }

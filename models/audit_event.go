@@ -6,14 +6,14 @@ import (
 	"gorm.io/gorm"
 )
 
-// The actions of events that this package knows, since people can make any number of them: failed sign-ins, which an index
-// leaves out, and refused acts of signed-in accounts.
+// Actions that clients can cause in any number: failed sign-ins, which a partial index leaves out, and refused actions of
+// signed-in accounts.
 const (
 	ActionSignInFailed = "sign-in-failed"
 	ActionRefused      = "access-refused"
 )
 
-// AuditEvent says who did what to whom, when and from where. Names are kept as text: they outlive their accounts.
+// AuditEvent records who did what to whom, when and from where. Names are stored as text, since events outlive accounts.
 type AuditEvent struct {
 	ID             string `gorm:"primaryKey"`
 	At             time.Time
@@ -28,7 +28,7 @@ type AuditEvent struct {
 	RequestID      string
 }
 
-// Audit writes events with one statement; there must be one.
+// Audit inserts events with one statement. There must be at least one.
 func (tx *Tx) Audit(events ...AuditEvent) error {
 	for i := range events {
 		if events[i].Detail == nil {
@@ -38,7 +38,7 @@ func (tx *Tx) Audit(events ...AuditEvent) error {
 	return wrap("writing audit events", tx.g.Create(&events).Error)
 }
 
-// DeleteAudit removes up to most of the events before a time, and counts them.
+// DeleteAudit deletes up to most events before a time, and returns how many.
 func (tx *Tx) DeleteAudit(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&AuditEvent{}).Select("id").Where("id < ?", FirstID(before)).Order("id").Limit(most)
 	result := tx.g.Delete(&AuditEvent{}, "id IN (?)", old)
@@ -52,20 +52,20 @@ func (tx *Tx) FailureAfter(n int) (id string, err error) {
 	return id, wrap("counting failed sign-ins", err)
 }
 
-// FailuresOfUnknownBrowsers are the ids of up to limit failed sign-ins that no trusted browser sent, the oldest first: after one
-// id, up to another.
+// FailuresOfUnknownBrowsers returns the ids of failed sign-ins of unknown browsers, the oldest first: after one id, up to another,
+// and up to limit.
 func (tx *Tx) FailuresOfUnknownBrowsers(after, upTo string, limit int) (ids []string, err error) {
 	err = tx.g.Model(&AuditEvent{}).Where("action = ? AND id > ? AND id <= ?", ActionSignInFailed, after, upTo).
 		Where(`detail NOT LIKE '%"browser":"known"%'`).Order("id").Limit(limit).Pluck("id", &ids).Error
 	return ids, wrap("finding failed sign-ins", err)
 }
 
-// DeleteEvents removes events with one statement.
+// DeleteEvents deletes events with one statement.
 func (tx *Tx) DeleteEvents(ids []string) error {
 	return wrap("deleting audit events", tx.g.Delete(&AuditEvent{}, "id IN ?", ids).Error)
 }
 
-// AuditFilter says which events a list shows. The zero value of a field filters nothing.
+// AuditFilter selects the events of a list. Zero fields do not filter.
 type AuditFilter struct {
 	OrganizationID  string
 	SubjectID       string
@@ -75,7 +75,7 @@ type AuditFilter struct {
 	Limit           int
 }
 
-// AuditPage is a page of the log. More means that there are further events in the requested direction.
+// AuditPage is a page of the log. More reports whether there are further events in the requested direction.
 type AuditPage struct {
 	Rows []AuditEvent
 	More bool

@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// Span is a piece of time, from its start up to but without its end.
+// Span is a half-open interval [From, To).
 type Span struct{ From, To time.Time }
 
 func (s Span) earlier(by time.Duration) Span { return Span{s.From.Add(-by), s.To.Add(-by)} }
 
-// PasswordGroup are the accounts whose passwords live equally long.
+// PasswordGroup are accounts whose passwords have the same lifetime.
 type PasswordGroup struct {
 	Kind      Kind
 	Technical bool
 	Lifetime  time.Duration
 }
 
-// slot counts rows for one bar of a chart; several may count for the same one.
+// slot counts rows for a bar of a chart. A bar can have several slots.
 type slot struct {
 	bar   int
 	table string
 	where condition
 }
 
-// CountExpiring counts, for each span, the passwords that expire in it: those of enabled accounts, whose owners have them
-// for more than one use. "" as organization is all of them. Each count stops at most, so that it costs no more than that.
+// CountExpiring counts, for each span, the passwords of enabled accounts that expire in it, without one-time passwords.
+// organizationID "" means all accounts. Each count stops at most, which bounds its cost.
 func (tx *Tx) CountExpiring(organizationID string, groups []PasswordGroup, spans []Span, most int) ([]int, error) {
 	var slots []slot
 	for bar, span := range spans {
@@ -50,8 +50,7 @@ func (g PasswordGroup) expiring(organizationID string, span Span) condition {
 	return where
 }
 
-// CountEvents counts, for each span, the events of an action in it. "" as organization is all of them. Each count stops at
-// most.
+// CountEvents counts, for each span, the events of an action in it. organizationID "" means all events. Each count stops at most.
 func (tx *Tx) CountEvents(organizationID, action string, spans []Span, most int) ([]int, error) {
 	slots := make([]slot, len(spans))
 	for bar, span := range spans {

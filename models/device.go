@@ -2,7 +2,7 @@ package models
 
 import "time"
 
-// Device is a trusted browser: one that has signed in to an account, with what it holds to be known by.
+// Device is a trusted browser: it has signed in to an account and holds a token in its cookie.
 type Device struct {
 	ID         string `gorm:"primaryKey"`
 	TokenHash  string // of one of the tokens in the browser's cookie
@@ -12,7 +12,7 @@ type Device struct {
 	EndsAt     time.Time
 }
 
-// CreateDevice writes a new device.
+// CreateDevice inserts a device.
 func (tx *Tx) CreateDevice(d Device) error {
 	return wrap("creating a device", tx.g.Create(&d).Error)
 }
@@ -23,8 +23,8 @@ func (tx *Tx) Device(id string) (Device, error) {
 	return d, wrap("finding a device", tx.g.Take(&d, "id = ?", id).Error)
 }
 
-// DeviceByToken finds the account's device that one of the tokens is of and that has not ended, by their hashes, or returns
-// [ErrNotFound]. Of several it is the newest: the others are about to end.
+// DeviceByToken finds the account's device by the hashes of a browser's tokens, or returns [ErrNotFound] if there is none or it
+// has expired. If several match, it returns the newest.
 func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Time) (Device, error) {
 	var d Device
 	err := tx.g.Order("id DESC").
@@ -32,39 +32,39 @@ func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Tim
 	return d, wrap("finding a device", err)
 }
 
-// AnyDevice reports whether a device of any account that has not ended has one of the tokens, by their hashes.
+// AnyDevice reports whether one of the token hashes belongs to a device of any account that has not expired.
 func (tx *Tx) AnyDevice(tokenHashes []string, now time.Time) (bool, error) {
 	var ids []string
 	err := tx.g.Model(&Device{}).Where("token_hash IN ? AND ends_at > ?", tokenHashes, now).Limit(1).Pluck("id", &ids).Error
 	return len(ids) > 0, wrap("finding a device", err)
 }
 
-// UseDevice writes when a device was used last. One that was removed meanwhile stays removed.
+// UseDevice sets when a device was used last. It does nothing if the device was deleted meanwhile.
 func (tx *Tx) UseDevice(id string, at time.Time) error {
 	return wrap("touching a device", tx.g.Model(&Device{}).Where("id = ?", id).Update("last_used_at", at).Error)
 }
 
-// Devices returns an account's devices that have not ended, the last used first, at most limit of them.
+// Devices returns up to limit of an account's devices that have not expired, the last used first.
 func (tx *Tx) Devices(accountID string, now time.Time, limit int) (rows []Device, err error) {
 	err = tx.g.Order("last_used_at DESC, id DESC").Limit(limit).
 		Find(&rows, "account_id = ? AND ends_at > ?", accountID, now).Error
 	return rows, wrap("listing devices", err)
 }
 
-// RevokeDevices makes strangers of all of the account's devices, and counts them.
+// RevokeDevices deletes all devices of the account, and returns how many.
 func (tx *Tx) RevokeDevices(accountID string) (revoked int, err error) {
 	result := tx.g.Delete(&Device{}, "account_id = ?", accountID)
 	return int(result.RowsAffected), wrap("revoking devices", result.Error)
 }
 
-// KeepDevices removes all of the account's devices but the most that were used last: a script that signs in without keeping
-// its cookies makes one each time.
+// KeepDevices keeps the last used devices of the account, up to most, and deletes the others: a script that signs in without
+// keeping its cookies creates one each time.
 func (tx *Tx) KeepDevices(accountID string, most int) error {
 	newest := tx.g.Model(&Device{}).Select("id").Where("account_id = ?", accountID).Order("last_used_at DESC, id DESC").Limit(most)
 	return wrap("deleting surplus devices", tx.g.Delete(&Device{}, "account_id = ? AND id NOT IN (?)", accountID, newest).Error)
 }
 
-// DeleteDevices removes devices that were made before a time, when the last of them has ended.
+// DeleteDevices deletes devices that were created before a time. By then all of them must have expired.
 func (tx *Tx) DeleteDevices(before time.Time) error {
 	return wrap("deleting devices", tx.g.Delete(&Device{}, "id < ?", FirstID(before)).Error)
 }

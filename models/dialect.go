@@ -12,10 +12,10 @@ import (
 	sqlitelib "modernc.org/sqlite/lib"
 )
 
-// sqliteDialector teaches gorm the error codes of the pure Go driver, which its own translation does not see.
+// sqliteDialector translates the error codes of the pure Go driver, which gorm's own translation does not know.
 type sqliteDialector struct{ *sqlite.Dialector }
 
-// Translate turns a driver's error into gorm's where there is one for it.
+// Translate returns gorm's error for a driver's error, if there is one.
 func (sqliteDialector) Translate(err error) error {
 	var failed *sqlitedriver.Error
 	if !errors.As(err, &failed) {
@@ -41,7 +41,7 @@ func (e Engine) timestamp() string {
 	return "?"
 }
 
-// discardLogger keeps gorm from writing statements, and with them hashes and addresses, to a log. Errors reach the caller.
+// discardLogger keeps gorm from logging statements, which contain hashes and addresses. Errors are returned to the caller.
 type discardLogger struct{}
 
 func (s discardLogger) LogMode(logger.LogLevel) logger.Interface                            { return s }

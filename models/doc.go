@@ -1,6 +1,6 @@
-// Package models holds the tables: their types, their queries and their migrations. It is the only package that knows
-// gorm, goose or SQL; everybody else speaks to it through [DB] and [Tx].
+// Package models contains the tables: their types, queries and migrations. It is the only package that imports gorm and goose
+// or writes SQL. Others use [DB] and [Tx].
 //
-// open.go opens either engine, tx.go gives transactions, and then there is one file a table. A query is a method of
-// [Tx], so that the same query serves a plain read ([DB.Read]) and a transaction ([DB.Update]).
+// open.go opens a database, tx.go has the transactions, and each table has a file. Queries are methods of [Tx], so that they work
+// in plain reads ([DB.Read]) and in transactions ([DB.Update]).
 package models

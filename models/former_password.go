@@ -2,7 +2,7 @@ package models
 
 import "time"
 
-// FormerPassword is a password that an account had before its present one.
+// FormerPassword is a password that an account had before its current one.
 type FormerPassword struct {
 	ID         string `gorm:"primaryKey"`
 	AccountID  string
@@ -11,13 +11,13 @@ type FormerPassword struct {
 	ReplacedAt time.Time
 }
 
-// FormerPasswords returns the account's last passwords before its present one, the newest first, at most limit of them.
+// FormerPasswords returns up to limit former passwords of the account, the newest first.
 func (tx *Tx) FormerPasswords(accountID string, limit int) (rows []FormerPassword, err error) {
 	err = tx.g.Where("account_id = ?", accountID).Order("replaced_at DESC, id DESC").Limit(limit).Find(&rows).Error
 	return rows, wrap("reading the password history", err)
 }
 
-// AddFormerPassword adds a password to the history and forgets those beyond the keep newest.
+// AddFormerPassword adds a password to the history and keeps only the newest, up to keep.
 func (tx *Tx) AddFormerPassword(row FormerPassword, keep int) error {
 	if keep > 0 {
 		if err := tx.g.Create(&row).Error; err != nil {

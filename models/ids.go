@@ -13,8 +13,8 @@ import (
 // DefaultOrganizationID is the id of the organization `Default`, which the first migration makes.
 const DefaultOrganizationID = "00000000-0000-7000-8000-000000000001"
 
-// IDs makes ids of rows: UUIDs of version 7 (RFC 9562 §5.7), which sort by the time they were made. Within one process
-// they are strictly increasing, so that events of one transaction keep their order. It is safe for concurrent use.
+// IDs creates ids of rows: UUIDv7 (RFC 9562 §5.7), which sort by creation time. Within one process they are strictly increasing, so
+// that events of one transaction keep their order. It is safe for concurrent use.
 type IDs struct {
 	now    func() time.Time
 	random io.Reader
@@ -22,7 +22,7 @@ type IDs struct {
 	last   uint64
 }
 
-// NewIDs makes ids by the given clock and source of randomness (nil: crypto/rand).
+// NewIDs uses the given clock and source of randomness (nil: crypto/rand).
 func NewIDs(now func() time.Time, random io.Reader) *IDs {
 	if random == nil {
 		random = rand.Reader
@@ -30,7 +30,7 @@ func NewIDs(now func() time.Time, random io.Reader) *IDs {
 	return &IDs{now: now, random: random}
 }
 
-// New makes an id. It panics when there is no randomness, as crypto/rand does.
+// New returns a new id. It panics if the source of randomness fails, as crypto/rand does.
 func (ids *IDs) New() string {
 	var id uuid.UUID
 	if _, err := io.ReadFull(ids.random, id[8:]); err != nil {
@@ -52,7 +52,7 @@ func (ids *IDs) tick() uint64 {
 	return ids.last
 }
 
-// FirstID is the first id that could have been made at a time, to the millisecond: rows from then on have it or a later one.
+// FirstID returns the smallest id of a time, to the millisecond: rows created from then on have it or a larger one.
 func FirstID(at time.Time) string {
 	id := uuid.UUID{8: 0x80}
 	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|0x7000)

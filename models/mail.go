@@ -7,18 +7,18 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// MailState says how far a mail has come.
+// MailState is the state of a mail.
 type MailState string
 
-// The states of a mail. All but the first two are its last.
+// The states of a mail. All but the first two are final.
 const (
 	MailWaiting  MailState = "waiting"
 	MailSending  MailState = "sending"
 	MailSent     MailState = "sent"
 	MailFailed   MailState = "failed"
 	MailCaptured MailState = "captured"  // there was no SMTP server; the mail page shows it
-	MailDropped  MailState = "dropped"   // what it would have said was no longer so
-	MailHeldBack MailState = "held-back" // its owner had enough of the kind
+	MailDropped  MailState = "dropped"   // its text was no longer true
+	MailHeldBack MailState = "held-back" // the owner has had enough mails of the kind
 )
 
 // The names of the mails, as in the source of the policy.
@@ -36,7 +36,7 @@ func MailStates() []MailState {
 	return []MailState{MailWaiting, MailSending, MailSent, MailFailed, MailCaptured, MailDropped, MailHeldBack}
 }
 
-// Mail is one mail, from what caused it to what became of it: the ledger and the queue in one.
+// Mail is a mail with its cause and outcome. The table is both the ledger and the queue.
 type Mail struct {
 	ID          string `gorm:"primaryKey"`
 	Template    string
@@ -75,12 +75,12 @@ type MailData struct {
 	Test         bool      `json:"test,omitempty"`  // an operator tries the mail: what it says is invented
 }
 
-// QueueMail writes a mail. The same cause a second time is [ErrTaken].
+// QueueMail inserts a mail. It returns [ErrTaken] if there is one with the same once key.
 func (tx *Tx) QueueMail(m *Mail) error {
 	return wrap("queueing a mail", tx.g.Create(m).Error)
 }
 
-// QueueNotices writes mails with one statement, and counts them. One that was queued before is left as it is.
+// QueueNotices inserts mails with one statement, and returns how many. Mails that were queued before are not changed.
 func (tx *Tx) QueueNotices(mails []Mail) (count int, err error) {
 	once := clause.OnConflict{Columns: []clause.Column{{Name: "once_key"}}, DoNothing: true}
 	result := tx.g.Clauses(once).Create(&mails)
@@ -123,7 +123,7 @@ func countMails(query *gorm.DB) (count int64, err error) {
 	return count, err
 }
 
-// MailFilter says which mails a list shows. The zero value of a field filters nothing.
+// MailFilter selects the mails of a list. Zero fields do not filter.
 type MailFilter struct {
 	State         MailState
 	Template      string
@@ -133,7 +133,7 @@ type MailFilter struct {
 	Limit         int
 }
 
-// MailPage is a page of the list of mails. More means that there are further mails in the requested direction.
+// MailPage is a page of the list of mails. More reports whether there are further mails in the requested direction.
 type MailPage struct {
 	Rows []Mail
 	More bool
@@ -166,7 +166,7 @@ func (f MailFilter) filter(query *gorm.DB) *gorm.DB {
 	return query
 }
 
-// CountMailsIn counts mails in a state, but stops counting at most.
+// CountMailsIn counts mails in a state, up to most.
 func (tx *Tx) CountMailsIn(state MailState, most int) (int64, error) {
 	var count int64
 	some := tx.g.Model(&Mail{}).Select("1").Where("state = ?", state).Limit(most)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// CountWaitingMails counts the mails that wait: those that are due, and those that are later. Either count stops at most.
+// CountWaitingMails counts the waiting mails: those that are due, and those that are due later. Each count stops at most.
 func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err error) {
 	if due, err = tx.countWaiting("next_try_at <= ?", now, most); err != nil {
 		return 0, 0, err
@@ -19,7 +19,7 @@ func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, e
 	return count, wrap("counting waiting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 
-// OldestWaitingMail returns when the mail was queued that has waited the longest; the zero time means that none waits.
+// OldestWaitingMail returns when the oldest waiting mail was queued, or the zero time if none waits.
 func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
 	var oldest Mail // the ids are in the order in which mails were queued
 	err = wrap("finding the oldest waiting mail",

@@ -2,8 +2,8 @@ package models
 
 import "strings"
 
-// SettleMails stores the outcomes of claimed mails with one statement. It returns the ids of those that it stored; the lease of
-// the others has passed to another worker.
+// SettleMails stores the outcomes of claimed mails with one statement. It returns the ids of the stored ones; the leases of the
+// others have passed to another worker.
 func (tx *Tx) SettleMails(mails []Mail) (settled map[string]bool, err error) {
 	var rows []string
 	var values []any

@@ -15,17 +15,17 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// ErrNewerSchema says that the database was last used by a newer program, which this one could only damage.
+// ErrNewerSchema means that a newer program has migrated the database, and that this one could damage it.
 var ErrNewerSchema = errors.New("the database was made by a newer version of Latchkey: start that version, or restore a backup")
 
-// Migration is what [DB.Migrate] came to.
+// Migration is the result of [DB.Migrate].
 type Migration struct {
 	Version int64 // of the schema
-	Renewed int   // accounts whose keys and skeletons were computed anew
+	Renewed int   // accounts whose keys and skeletons were recomputed
 }
 
-// Migrate brings the schema up to date, and what is computed from names. Several replicas may do so at once: on PostgreSQL
-// one does it under a lock while the others wait. A newer schema is refused with [ErrNewerSchema].
+// Migrate migrates the schema and recomputes what depends on names. Several replicas may call it at once: on PostgreSQL one of them
+// works under a lock while the others wait. It returns [ErrNewerSchema] if the schema is newer than the program.
 func (db *DB) Migrate(ctx context.Context) (done Migration, err error) {
 	provider, err := db.provider()
 	if err != nil {
@@ -44,8 +44,8 @@ func (db *DB) Migrate(ctx context.Context) (done Migration, err error) {
 	return done, err
 }
 
-// up takes every step that is missing. On SQLite, where nothing keeps two processes from starting the same step, the one
-// that comes second fails; that is no failure when the first has taken them all.
+// up applies all missing migrations. On SQLite two processes can start the same migration, and the second fails; that is no error
+// if the first has applied all of them.
 func up(ctx context.Context, provider *goose.Provider) error {
 	_, err := provider.Up(ctx)
 	if err == nil {
@@ -92,7 +92,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if db.engine == SQLite {
 		return goose.NewProvider(database.DialectSQLite3, db.sql, files)
 	}
-	// Waiters look again every second, for a minute at most.
+	// Waiting processes try again every second, for up to a minute.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 	if err != nil {
 		return nil, err

@@ -21,19 +21,19 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite", in pure Go
 )
 
-// Engine names a kind of database server.
+// Engine is a database engine.
 type Engine string
 
-// The engines that the program runs on.
+// The supported engines.
 const (
 	SQLite   Engine = "sqlite"
 	Postgres Engine = "postgres"
 )
 
-// postgresConnections bounds the pool of one process, so that several replicas fit into PostgreSQL's default of 100.
+// postgresConnections limits the pool of a process, so that several replicas fit into PostgreSQL's default of 100 connections.
 const postgresConnections = 20
 
-// othersWrite is how long a statement waits on SQLite while another process writes.
+// othersWrite is SQLite's busy timeout: how long a statement waits while another process writes.
 const othersWrite = 5 * time.Second
 
 // DB is an open database. It is safe for concurrent use.
@@ -41,15 +41,15 @@ type DB struct {
 	gorm   *gorm.DB
 	sql    *sql.DB
 	engine Engine
-	// writer admits one writing transaction at a time on SQLite, which has one writer anyhow: waiting here is fair and
+	// writer admits one writing transaction at a time on SQLite, which allows only one: waiting here is fair and
 	// ends with the request, waiting inside SQLite is a lottery of sleeps.
 	writer chan struct{}
 }
 
-// OpenSQLite opens the database file at path, and makes it, readable by its owner alone, where there is none.
+// OpenSQLite opens the database file at path. If there is none, it creates one that only its owner can read.
 func OpenSQLite(path string) (*DB, error) { return OpenSQLiteWithBusyTimeout(path, othersWrite) }
 
-// OpenSQLiteWithBusyTimeout is [OpenSQLite] with how long a statement waits while another process writes.
+// OpenSQLiteWithBusyTimeout is [OpenSQLite] with another busy timeout.
 func OpenSQLiteWithBusyTimeout(path string, wait time.Duration) (*DB, error) {
 	if err := touch(path); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 	return &DB{gorm: g, sql: pool, engine: engine}, nil
 }
 
-// noClock stands for gorm's clock, which nothing may rely on: every time in a row is handed in by the caller.
+// noClock replaces gorm's clock, which must not be used: callers set every time in a row.
 func noClock() time.Time { return time.Time{} }
 
 func sqliteDSN(path string, wait time.Duration) string {
@@ -134,7 +134,7 @@ func touch(path string) error {
 // Engine returns the engine of the database.
 func (db *DB) Engine() Engine { return db.engine }
 
-// Connections returns the use of the connection pool.
+// Connections returns statistics of the connection pool.
 func (db *DB) Connections() sql.DBStats { return db.sql.Stats() }
 
 // Ping returns an error if the database does not answer.
@@ -143,9 +143,9 @@ func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 // Close closes all connections.
 func (db *DB) Close() error { return db.sql.Close() }
 
-// UnverifiedHosts are the hosts that a PostgreSQL address leads to, with sockets in the file system left out, whose certificate
-// and name are not verified before the password is sent: all but those with sslmode=verify-full. The address may be a URL or
-// keywords and values; what it leaves out comes from the environment (PGSSLMODE, PGHOST, a service file), as when connecting.
+// UnverifiedHosts returns the hosts of a PostgreSQL address to which the password is sent without verifying their certificate and
+// name: all without sslmode=verify-full, except Unix sockets. The address is a URL or a list of keywords and values; missing values
+// come from the environment (PGSSLMODE, PGHOST, a service file), as when connecting.
 func UnverifiedHosts(dsn string) (hosts []string, err error) {
 	parsed, err := pgconn.ParseConfig(dsn)
 	if err != nil {

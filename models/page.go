@@ -6,8 +6,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// pageByID continues a list of the newest rows first, whose ids sort by age. It asks for one row more than limit, by
-// which trimPage sees whether there are more.
+// pageByID reads a page of a list in descending order of ids, so the newest first. It asks for one row more than limit, so that
+// trimPage knows whether there are more.
 func pageByID(query *gorm.DB, after, before string, limit int) *gorm.DB {
 	switch {
 	case before != "":

@@ -5,36 +5,35 @@ import (
 	"strings"
 )
 
-// PasswordSpan are the passwords of a group that were set in a span: those of enabled accounts, whose owners have them for
-// more than one use.
+// PasswordSpan selects the passwords of a group that were set in a span: those of enabled accounts, without one-time passwords.
 type PasswordSpan struct {
 	Kind      Kind
 	Technical bool
-	Set       Span // from the zero time on: however old
+	Set       Span // a zero From does not limit their age
 }
 
-// CountPasswords counts the passwords of each span, all of them. It reads one piece of an index for each and no account.
+// CountPasswords counts the passwords of each span. It reads only a range of an index for each.
 func (tx *Tx) CountPasswords(spans []PasswordSpan) ([]int, error) {
 	counts, err := tx.countPasswords(spans, condition{})
 	return counts, wrap("counting passwords", err)
 }
 
-// CountNotified counts those whose owners were notified of this and no more.
+// CountNotified counts the passwords of each span whose owners were last sent this notice.
 func (tx *Tx) CountNotified(notified ExpiryNotice, spans []PasswordSpan) ([]int, error) {
 	counts, err := tx.countPasswords(spans, condition{" AND expiry_notice = ?", []any{notified}})
 	return counts, wrap("counting notified owners", err)
 }
 
-// countPasswords counts spans, each once however often it is among them.
+// countPasswords counts each distinct span once.
 func (tx *Tx) countPasswords(spans []PasswordSpan, also condition) ([]int, error) {
 	places := map[PasswordSpan]int{}
-	var apart []PasswordSpan
+	var distinct []PasswordSpan
 	for _, span := range spans {
 		if _, known := places[span]; !known {
-			places[span], apart = len(apart), append(apart, span)
+			places[span], distinct = len(distinct), append(distinct, span)
 		}
 	}
-	found, err := tx.countApart(apart, also)
+	found, err := tx.countDistinct(distinct, also)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +44,8 @@ func (tx *Tx) countPasswords(spans []PasswordSpan, also condition) ([]int, error
 	return counts, nil
 }
 
-// countApart counts all spans in one statement, which is short to plan however many they are.
-func (tx *Tx) countApart(spans []PasswordSpan, also condition) ([]int, error) {
+// countDistinct counts all spans in one statement, which is planned quickly whatever their number.
+func (tx *Tx) countDistinct(spans []PasswordSpan, also condition) ([]int, error) {
 	counts := make([]int, len(spans))
 	if len(spans) == 0 {
 		return counts, nil
@@ -66,7 +65,7 @@ func (tx *Tx) countApart(spans []PasswordSpan, also condition) ([]int, error) {
 	return counts, nil
 }
 
-// askedSpans are the rows that the counts are made for, the first of which sets the types for PostgreSQL.
+// askedSpans are the rows of VALUES to count for. The first one determines the types for PostgreSQL.
 func (tx *Tx) askedSpans(spans []PasswordSpan) (rows condition) {
 	at := tx.engine.timestamp()
 	list := make([]string, len(spans))

@@ -6,20 +6,20 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// PolicyVersion is a set of password policies that was in force, or is.
+// PolicyVersion is a set of password policies that is or was in force.
 type PolicyVersion struct {
 	Number      int       `gorm:"primaryKey;autoIncrement:false"` // 1, 2, …
-	Hash        string    // of the rules: the same rules have the same
+	Hash        string    // of the rules; equal rules have equal hashes
 	Rules       string    // as JSON, see [latchkey/password.Policies.Canonical]
 	Source      string    // path of the file; "" = built in
-	InForceFrom time.Time // until the next version's
+	InForceFrom time.Time // until that of the next version
 }
 
-// versionTries bounds how often another process may be quicker with the next number.
+// versionTries limits how often EnsurePolicyVersion tries again because another process took the number.
 const versionTries = 10
 
-// EnsurePolicyVersion makes the policies the newest version unless they are that already, and returns the newest; made
-// reports whether it is new. Number is given here. Of several processes that bring the same policies at once one makes it.
+// EnsurePolicyVersion makes the policies the newest version unless they already are, and returns the newest version; made reports
+// whether it was created. It sets Number. If several processes call it with the same policies, only one of them creates a version.
 func (tx *Tx) EnsurePolicyVersion(next PolicyVersion) (newest PolicyVersion, made bool, err error) {
 	for range versionTries {
 		versions, err := tx.PolicyVersions(1)
@@ -47,13 +47,13 @@ func (tx *Tx) PolicyVersion(number int) (PolicyVersion, error) {
 	return v, wrap("finding a policy version", tx.g.Take(&v, "number = ?", number).Error)
 }
 
-// PolicyVersions are the newest versions, at most limit of them.
+// PolicyVersions returns up to limit versions, the newest first.
 func (tx *Tx) PolicyVersions(limit int) (rows []PolicyVersion, err error) {
 	err = tx.g.Order("number DESC").Limit(limit).Find(&rows).Error
 	return rows, wrap("listing policy versions", err)
 }
 
-// PolicyVersionsFrom are the version of a number and those after it, the oldest first, at most limit of them.
+// PolicyVersionsFrom returns up to limit versions from a number on, the oldest first.
 func (tx *Tx) PolicyVersionsFrom(number, limit int) (rows []PolicyVersion, err error) {
 	err = tx.g.Where("number >= ?", number).Order("number").Limit(limit).Find(&rows).Error
 	return rows, wrap("finding policy versions", err)

@@ -21,7 +21,7 @@ var (
 	taskQueue = queue{table: "tasks", claimed: string(TaskRunning), due: "tasks_due", leased: "tasks_leased"}
 )
 
-// claim takes up to limit due rows for one worker alone until the lease ends, those of dead workers first. Each claim is a try.
+// claim claims up to limit due rows for one worker until the lease ends, those of dead workers first. Each claim is a try.
 func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, limit int) (rows []T, err error) {
 	if tx.engine == Postgres {
 		// Until the transaction ends, PostgreSQL must not read and sort all that is due: if the queue was empty a minute ago, it
@@ -33,7 +33,7 @@ func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, li
 	values := []any{
 		sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil), sql.Named("claimed", q.claimed),
 	}
-	// Each in the order of its own index, so that of very many due rows only those are read that are taken.
+	// Each in the order of its own index, so that only claimed rows are read even if very many are due.
 	for _, due := range []string{
 		q.by(tx.engine, q.leased) + " WHERE state = '" + q.claimed + "' AND lease_until <= @now ORDER BY lease_until",
 		q.by(tx.engine, q.due) + " WHERE state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
@@ -65,8 +65,8 @@ func (q queue) by(engine Engine, index string) string {
 	return q.table
 }
 
-// releaseLease makes rows of a claim due again, for any worker, whose work was not started or not finished. The claim does not
-// count as a try.
+// releaseLease makes rows of a claim due again for any worker, because their work was not started or not finished. The claim does
+// not count as a try.
 func (tx *Tx) releaseLease(q queue, leaseID string, ids []string) error {
 	return wrap("releasing "+q.table, tx.g.Exec(`UPDATE `+q.table+` SET state = 'waiting', tries = tries - 1, lease_id = '',
 		lease_until = NULL, last_try_at = CASE WHEN tries = 1 THEN NULL ELSE last_try_at END

@@ -10,18 +10,18 @@ import (
 	"latchkey/names"
 )
 
-// NameRenewal is the one row that says up to which account keys, searches and skeletons were computed by the rules of today.
+// NameRenewal is a single row with the account up to which keys, search texts and skeletons follow the current rules.
 type NameRenewal struct {
 	ID        int `gorm:"primaryKey"`
 	RenewedTo string
 	Done      bool
 }
 
-// renewedAtOnce is how many accounts one transaction computes anew.
+// renewedAtOnce is how many accounts a transaction recomputes.
 const renewedAtOnce = 1000
 
-// renewNames computes anew what follows from the names and e-mails of all accounts, and counts these. Each batch notes how far
-// it came in its own transaction, so that the next start goes on after an interruption; of several replicas one works at a time.
+// renewNames recomputes what is derived from the names and e-mails of all accounts, and returns how many there are. Each batch
+// records its progress in its own transaction, so that the next start resumes after an interruption. Replicas take turns.
 func (db *DB) renewNames(ctx context.Context) (count int, err error) {
 	for {
 		renewed := 0
@@ -85,7 +85,7 @@ func (tx *Tx) renew(rows []Account) error {
 	return tx.addSkeletons(rows)
 }
 
-// rewrite changes many rows with one statement, to values that it finds in a table new with the columns id, a and b.
+// rewrite updates many rows with one statement, which reads the values from a table new with the columns id, a and b.
 func (tx *Tx) rewrite(statement string, rows [][3]string) error {
 	if len(rows) == 0 {
 		return nil
@@ -98,8 +98,8 @@ func (tx *Tx) rewrite(statement string, rows [][3]string) error {
 	return wrap("saving recomputed names", tx.g.Exec("WITH new (id, a, b) AS (VALUES "+places+") "+statement, values...).Error)
 }
 
-// freeKeys are those of the accounts' new keys that no account has. Accounts whose names differed before and do not any more keep
-// the keys that they have, but for the oldest one.
+// freeKeys returns the new keys that no account has. If names differed before and no longer do, only the oldest account gets the
+// new key, and the others keep theirs.
 func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 	free := map[string]bool{}
 	var keys []string
@@ -120,17 +120,17 @@ func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 	return free, wrap("finding taken keys", err)
 }
 
-// searchText is what lists find the account by.
+// searchText returns the text by which lists find the account.
 func (a Account) searchText() string { return names.SearchText(a.Name, a.Email, a.EmailKey) }
 
-// NameConflict are accounts whose names compare as the same by today's rules, or look alike. They are older than these rules,
-// and each is signed in to by its own name as before.
+// NameConflict is a group of accounts whose names are equal or look alike under the current rules. They were created before these
+// rules, and their owners still sign in with their names.
 type NameConflict struct {
-	Accounts []Account // id, kind, name and key alone, the oldest first
+	Accounts []Account // only id, kind, name and key; the oldest first
 	Same     bool      // they differ only in case
 }
 
-// NameConflicts finds the conflicts between names, at most limit of them. It reads the skeletons of all accounts.
+// NameConflicts returns up to limit conflicts between names. It reads the skeletons of all accounts.
 func (tx *Tx) NameConflicts(limit int) ([]NameConflict, error) {
 	var found []string
 	err := tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(differs_by) <> max(differs_by)").

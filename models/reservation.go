@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Reservation is an attempt at a password that is being verified, or was when its process died.
+// Reservation is a password attempt that is being verified, or was when its process died.
 type Reservation struct {
 	ID        string  `gorm:"primaryKey"`
 	AccountID *string // nil: there is no account to count for
-	DeviceID  string  // "" = a stranger's
+	DeviceID  string  // "" = an untrusted client
 	LapsesAt  time.Time
 }
 
-// Reserve writes down an attempt before it is verified, unless as many as there are places are being verified already for
-// the same account and device. It reports whether there was room.
+// Reserve records an attempt before it is verified, unless all places of the account and device are taken by attempts that are
+// being verified. It reports whether a place was free.
 func (tx *Tx) Reserve(row Reservation, places int, now time.Time) (reserved bool, err error) {
 	const free = `INSERT INTO reservations (id, account_id, device_id, lapses_at) SELECT ?, ?, ?, %s
 		WHERE (SELECT count(*) FROM reservations WHERE account_id = ? AND device_id = ? AND lapses_at > ?) < ?`
@@ -29,7 +29,7 @@ func (tx *Tx) Release(id string, now time.Time) (held bool, err error) {
 	return result.RowsAffected > 0, wrap("releasing an attempt", result.Error)
 }
 
-// DeleteLapsedReservations removes what processes that died have left.
+// DeleteLapsedReservations deletes the reservations of processes that died.
 func (tx *Tx) DeleteLapsedReservations(now time.Time) error {
 	return wrap("deleting attempts", tx.g.Delete(&Reservation{}, "lapses_at <= ?", now).Error)
 }

@@ -2,7 +2,7 @@ package models
 
 import "time"
 
-// SessionKind says what a session opens.
+// SessionKind determines which pages a session can open.
 type SessionKind string
 
 // The kinds of session.
@@ -11,8 +11,8 @@ const (
 	PendingSession SessionKind = "pending" // only the reset page
 )
 
-// Session is a signed-in browser. It holds as long as both of its ends are to come and the password it was made with is
-// the account's present one.
+// Session is a signed-in browser. It is valid until the earlier of its two ends, while the account has the password that the
+// session was created with.
 type Session struct {
 	ID          string `gorm:"primaryKey"` // may be shown
 	TokenHash   string // of what the browser's cookie holds
@@ -30,13 +30,13 @@ type Session struct {
 	NeedsCurrent bool // it was open when a new password was demanded
 }
 
-// CreateSession writes a new session.
+// CreateSession inserts a session.
 func (tx *Tx) CreateSession(s Session) error {
 	return wrap("creating a session", tx.g.Create(&s).Error)
 }
 
-// SessionByToken finds the session that holds now by the hash of its token, with its account, or returns [ErrNotFound].
-// Sessions of accounts that are disabled, or whose password is another by now, do not hold.
+// SessionByToken finds a session by the hash of its token, with its account. It returns [ErrNotFound] unless the session is valid
+// and the account is enabled.
 func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account, error) {
 	var s Session
 	err := tx.g.Take(&s, "token_hash = ? AND absolute_end > ? AND idle_end > ?", tokenHash, now, now).Error
@@ -48,25 +48,25 @@ func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account,
 	return s, a, wrap("finding a session's account", err)
 }
 
-// SessionForShare finds a session by its id and keeps it from being ended until the transaction ends.
+// SessionForShare finds a session by its id, and locks it so that it cannot be ended until the transaction ends.
 func (tx *Tx) SessionForShare(id string) (Session, error) {
 	var s Session
 	return s, wrap("locking a session", tx.locking("KEY SHARE").Take(&s, "id = ?", id).Error)
 }
 
-// TouchSession moves a session's idle end.
+// TouchSession extends the session's idle timeout.
 func (tx *Tx) TouchSession(id string, usedAt, idleEnd time.Time) error {
 	return wrap("touching a session", tx.g.Model(&Session{}).Where("id = ?", id).
 		Updates(map[string]any{"last_used_at": usedAt, "idle_end": idleEnd}).Error)
 }
 
-// SaveSessionData keeps the values of the session with the token.
+// SaveSessionData stores the values of the session with the token.
 func (tx *Tx) SaveSessionData(tokenHash, data string) error {
 	return wrap("saving a session's values",
 		tx.g.Model(&Session{}).Where("token_hash = ?", tokenHash).Update("data", data).Error)
 }
 
-// DropSession removes the session with the token, if there is one.
+// DropSession deletes the session with the token, if there is one.
 func (tx *Tx) DropSession(tokenHash string) error {
 	return wrap("deleting a session", tx.g.Delete(&Session{}, "token_hash = ?", tokenHash).Error)
 }
@@ -77,22 +77,22 @@ func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind) e
 		Updates(map[string]any{"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false}))
 }
 
-// RequireCurrent makes all of the account's open sessions give the current password to set a new one.
+// RequireCurrent makes all open sessions of the account ask for the current password before a new one is set.
 func (tx *Tx) RequireCurrent(accountID string) error {
 	return wrap("updating sessions", tx.g.Model(&Session{}).Where("account_id = ?", accountID).Update("needs_current", true).Error)
 }
 
-// Sessions returns an account's sessions that hold, the last used first.
+// Sessions returns the account's valid sessions, the last used first.
 func (tx *Tx) Sessions(accountID string, now time.Time) (rows []Session, err error) {
 	err = tx.g.Order("last_used_at DESC, id DESC").Limit(maxSessions).
 		Find(&rows, "account_id = ? AND absolute_end > ? AND idle_end > ?", accountID, now, now).Error
 	return rows, wrap("listing sessions", err)
 }
 
-// maxSessions bounds how many of an account's sessions a page shows.
+// maxSessions limits how many of an account's sessions a page shows.
 const maxSessions = 100
 
-// EndSession ends one of the account's sessions and returns what it was, or [ErrNotFound].
+// EndSession ends one of the account's sessions and returns it, or [ErrNotFound].
 func (tx *Tx) EndSession(accountID, id string) (ended Session, err error) {
 	if err := tx.g.Take(&ended, "id = ? AND account_id = ?", id, accountID).Error; err != nil {
 		return ended, wrap("finding a session", err)
@@ -100,13 +100,13 @@ func (tx *Tx) EndSession(accountID, id string) (ended Session, err error) {
 	return ended, changed("ending a session", tx.g.Delete(&Session{}, "id = ?", id))
 }
 
-// EndSessions ends all of the account's sessions but the one with the id except ("" for none), and counts them.
+// EndSessions ends all sessions of the account, except the one with the id except, and returns how many.
 func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 	result := tx.g.Delete(&Session{}, "account_id = ? AND id <> ?", accountID, except)
 	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
-// DeleteEndedSessions removes sessions that are past an end.
+// DeleteEndedSessions deletes expired sessions.
 func (tx *Tx) DeleteEndedSessions(now time.Time) error {
 	return wrap("deleting sessions", tx.g.Delete(&Session{}, "idle_end <= ? OR absolute_end <= ?", now, now).Error)
 }

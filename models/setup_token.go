@@ -2,19 +2,19 @@ package models
 
 import "gorm.io/gorm/clause"
 
-// SetupToken is the one secret that opens the set-up page, kept as a hash.
+// SetupToken is the secret that opens the set-up page, stored as a hash. There is one row at most.
 type SetupToken struct {
 	ID        int `gorm:"primaryKey"`
 	TokenHash string
 }
 
-// ReplaceSetupToken makes the token with this hash the only one that is good.
+// ReplaceSetupToken makes the token with this hash the only valid one.
 func (tx *Tx) ReplaceSetupToken(tokenHash string) error {
 	row := SetupToken{ID: 1, TokenHash: tokenHash}
 	return wrap("saving the set-up token", tx.g.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error)
 }
 
-// SetupTokenHash returns the hash of the token that is good, or [ErrNotFound].
+// SetupTokenHash returns the hash of the valid token, or [ErrNotFound].
 func (tx *Tx) SetupTokenHash() (string, error) {
 	var row SetupToken
 	err := tx.g.Take(&row, "id = 1").Error
@@ -26,7 +26,7 @@ func (tx *Tx) DeleteSetupToken() error {
 	return wrap("deleting the set-up token", tx.g.Delete(&SetupToken{}, "id = 1").Error)
 }
 
-// UseSetupToken removes the token; where it is not the good one (any more) it returns [ErrNotFound].
+// UseSetupToken deletes the token, or returns [ErrNotFound] if it is not valid or no longer so.
 func (tx *Tx) UseSetupToken(tokenHash string) error {
 	return changed("using the set-up token", tx.g.Delete(&SetupToken{}, "token_hash = ?", tokenHash))
 }

@@ -8,14 +8,14 @@ import (
 	"latchkey/names"
 )
 
-// Skeleton is one of an account's name; see [names.SkeletonsOf].
+// Skeleton is a skeleton of an account's name; see [names.SkeletonsOf].
 type Skeleton struct {
 	Skeleton  string `gorm:"primaryKey"`
 	DiffersBy string `gorm:"primaryKey"`
 	AccountID string `gorm:"primaryKey"`
 }
 
-// skeletonsAtOnce is how many rows one statement writes; SQLite takes 32,766 values.
+// skeletonsAtOnce is how many rows one statement inserts. SQLite allows 32,766 values.
 const skeletonsAtOnce = 5000
 
 func (tx *Tx) addSkeletons(accounts []Account) error {
@@ -29,7 +29,7 @@ func (tx *Tx) addSkeletons(accounts []Account) error {
 	return wrap("adding skeletons", err)
 }
 
-// Confusable reports whether a name that is to be compared by key is confusable with an account's.
+// Confusable reports whether a name, which is compared by key, is confusable with that of an account.
 func (tx *Tx) Confusable(name, key string) (bool, error) {
 	for _, skeleton := range names.SkeletonsOf(name, key) {
 		var one int

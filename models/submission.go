@@ -2,14 +2,14 @@ package models
 
 import "time"
 
-// Submission remembers that a form was carried out, by the id that the form carried.
+// Submission records that the form with the id was carried out.
 type Submission struct {
 	ID        string `gorm:"primaryKey"`
 	AccountID string
 	CreatedAt time.Time
 }
 
-// Submit marks a form as carried out; a second time is [ErrTaken].
+// Submit records that a form was carried out. It returns [ErrTaken] if that was recorded before.
 func (tx *Tx) Submit(row Submission) error {
 	return wrap("saving a submission", tx.g.Create(&row).Error)
 }
@@ -20,7 +20,7 @@ func (tx *Tx) Submission(id string) (Submission, error) {
 	return row, wrap("finding a submission", tx.g.Take(&row, "id = ?", id).Error)
 }
 
-// DeleteSubmissions removes marks that are older than the given time.
+// DeleteSubmissions deletes submissions that are older than the given time.
 func (tx *Tx) DeleteSubmissions(before time.Time) error {
 	return wrap("deleting submissions", tx.g.Delete(&Submission{}, "created_at < ?", before).Error)
 }

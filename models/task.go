@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// TaskState says how far a task has come.
+// TaskState is the state of a task.
 type TaskState string
 
 // The states of a task. All but the first two are final.
@@ -19,11 +19,11 @@ const (
 	TaskCancelled TaskState = "cancelled"
 )
 
-// Task is long work: what people see of it, and its place in the queue.
+// Task is long work: its progress and report for people, and its place in the queue.
 type Task struct {
 	ID        string `gorm:"primaryKey"`
 	Kind      string
-	OnceKey   string // unique: two tasks for the same cause cannot be
+	OnceKey   string // unique: there is one task for a cause
 	ActorID   string // "" = the system or the command line
 	ActorName string
 	Params    string // JSON
@@ -54,7 +54,7 @@ func (tx *Tx) AddTask(t Task) (added bool, err error) {
 	return result.RowsAffected > 0, wrap("adding a task", result.Error)
 }
 
-// ClaimTask takes the task that is due first, for this worker alone until the lease ends, or returns [ErrNotFound].
+// ClaimTask claims the task that is due first for this worker until the lease ends, or returns [ErrNotFound].
 func (tx *Tx) ClaimTask(leaseID string, now, leaseUntil time.Time) (Task, error) {
 	rows, err := claim[Task](tx, taskQueue, leaseID, now, leaseUntil, 1)
 	if err != nil {
@@ -72,7 +72,7 @@ func (tx *Tx) Task(id string) (Task, error) {
 	return t, wrap("finding a task", tx.g.Take(&t, "id = ?", id).Error)
 }
 
-// Tasks returns the newest tasks, at most so many.
+// Tasks returns up to most tasks, the newest first.
 func (tx *Tx) Tasks(most int) (rows []Task, err error) {
 	err = tx.g.Order("id DESC").Limit(most).Find(&rows).Error
 	return rows, wrap("listing tasks", err)
@@ -100,13 +100,13 @@ func (tx *Tx) SettleTask(t Task) error {
 		}))
 }
 
-// ReleaseTask makes a claimed task due again that was not finished because the program ends. Its try does not count.
+// ReleaseTask makes a claimed task due again that was not finished because the program stops. The try does not count.
 func (tx *Tx) ReleaseTask(t Task) error {
 	return tx.releaseLease(taskQueue, t.LeaseID, []string{t.ID})
 }
 
-// CancelTask cancels a task that waits, and asks the worker of one that runs to stop. It returns [ErrNotFound] if there is no such
-// task or it has ended.
+// CancelTask cancels a waiting task, or asks the worker of a running one to stop. It returns [ErrNotFound] if there is no such task
+// or it has ended.
 func (tx *Tx) CancelTask(id string, now time.Time) error {
 	return changed("cancelling a task", tx.g.Exec(`UPDATE tasks SET cancel_asked_at = @now,
 		state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,
@@ -114,7 +114,7 @@ func (tx *Tx) CancelTask(id string, now time.Time) error {
 		WHERE id = @id AND state IN ('waiting', 'running')`, sql.Named("now", now), sql.Named("id", id)))
 }
 
-// DeleteTasks removes up to most of the tasks that ended before a time, and counts them.
+// DeleteTasks deletes up to most tasks that ended before a time, and returns how many.
 func (tx *Tx) DeleteTasks(before time.Time, most int) (count int, err error) {
 	old := tx.g.Model(&Task{}).Select("id").Where("done_at < ?", before).Order("done_at").Limit(most)
 	result := tx.g.Delete(&Task{}, "id IN (?) AND done_at < ?", old, before)

@@ -11,28 +11,28 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// The errors of queries, besides those of the connection. Test them with [errors.Is].
+// The errors of queries, in addition to those of the connection. Test them with [errors.Is].
 var (
-	// ErrNotFound says that there is no such row.
+	// ErrNotFound means that there is no such row.
 	ErrNotFound = errors.New("no such row")
-	// ErrTaken says that a unique value is in use already.
+	// ErrTaken means that a unique value is already in use.
 	ErrTaken = errors.New("the value is taken")
-	// ErrReferenced says that other rows still belong to this one, or that the row it should belong to is gone.
+	// ErrReferenced means that other rows refer to this one, or that the row it refers to does not exist.
 	ErrReferenced = errors.New("the row is referred to")
 )
 
-// Tx is a place to run queries: a transaction ([DB.Update]) or none ([DB.Read]).
+// Tx runs queries, inside a transaction ([DB.Update]) or outside ([DB.Read]).
 type Tx struct {
 	g      *gorm.DB
 	engine Engine
 }
 
-// Read gives queries outside a transaction; each sees the newest committed rows.
+// Read returns a Tx outside a transaction. Each query sees the newest committed rows.
 func (db *DB) Read(ctx context.Context) *Tx {
 	return &Tx{g: db.gorm.WithContext(ctx), engine: db.engine}
 }
 
-// Snapshot runs queries that all see the rows of one moment. It neither blocks writers nor waits for them.
+// Snapshot runs queries that all see the same state of the database. It neither blocks writers nor waits for them.
 func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
 	options := &sql.TxOptions{ReadOnly: true}
 	if db.engine == Postgres {
@@ -44,11 +44,11 @@ func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
 	return withContextErr(ctx, err)
 }
 
-// deadlockTries bounds how often PostgreSQL may have to break a deadlock before the caller hears of it.
+// deadlockTries is how many times a transaction is tried if PostgreSQL aborts it because of a deadlock.
 const deadlockTries = 3
 
 // Update runs change in one transaction, which is rolled back if change returns an error.
-// PostgreSQL may run change again when it broke a deadlock, so change must do nothing but queries.
+// After a deadlock on PostgreSQL it runs change again, so change must do nothing but queries.
 func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 	leave, err := db.enterWriter(ctx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 	}
 }
 
-// Write runs one statement that changes rows, and no more: a statement is a transaction by itself.
+// Write runs a single statement that changes rows. A statement is a transaction by itself.
 func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 	leave, err := db.enterWriter(ctx)
 	if err != nil {
@@ -75,7 +75,7 @@ func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 	return withContextErr(ctx, statement(db.Read(ctx)))
 }
 
-// withContextErr adds ctx.Err() where database/sql or the driver hides that the context was cancelled.
+// withContextErr adds ctx.Err() if database/sql or the driver hides that the context was cancelled.
 func withContextErr(ctx context.Context, err error) error {
 	if ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || Unavailable(err)) {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
@@ -95,7 +95,7 @@ func (db *DB) enterWriter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// isDeadlock knows PostgreSQL's deadlock_detected and serialization_failure (its manual, appendix A).
+// isDeadlock reports whether the error is PostgreSQL's deadlock_detected or serialization_failure (its manual, appendix A).
 func isDeadlock(err error) bool {
 	var failed *pgconn.PgError
 	return errors.As(err, &failed) && (failed.Code == "40P01" || failed.Code == "40001")
@@ -112,7 +112,7 @@ func (tx *Tx) locking(strength string) *gorm.DB {
 	return tx.g
 }
 
-// wrap turns gorm's errors into this package's, and says what was being done.
+// wrap turns gorm's errors into those of this package, and adds what was being done.
 func wrap(doing string, err error) error {
 	switch {
 	case err == nil:
@@ -127,7 +127,7 @@ func wrap(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// changed wraps the outcome of a statement that must have touched a row.
+// changed wraps the result of a statement, and returns [ErrNotFound] if it changed no row.
 func changed(doing string, result *gorm.DB) error {
 	if result.Error == nil && result.RowsAffected == 0 {
 		return fmt.Errorf("%s: %w", doing, ErrNotFound)

@@ -30,8 +30,8 @@ func Unavailable(err error) bool {
 	return postgresAway(err) || sqliteAway(err)
 }
 
-// postgresAway knows the classes of PostgreSQL's errors (its manual, appendix A) that are about the server itself:
-// connections, resources, operator intervention and system errors.
+// postgresAway reports whether the error belongs to a class of PostgreSQL errors (its manual, appendix A) that concern the server
+// itself: connections, resources, operator intervention and system errors.
 func postgresAway(err error) bool {
 	var failed *pgconn.PgError
 	if !errors.As(err, &failed) {

@@ -12,7 +12,7 @@ import (
 	"latchkey/views"
 )
 
-// guard lets only those requests through that the route's access allows.
+// guard refuses requests that the route's access does not allow.
 func (s *Kit) guard(r Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		switch r.Who {
@@ -74,13 +74,13 @@ func (s *Kit) redirectToSignIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.Query(views.SignInURL, query))
 }
 
-// isPage reports whether a browser asks for a page.
+// isPage reports whether a browser requests a page.
 func isPage(c echo.Context) bool {
 	method := c.Request().Method
 	return (method == http.MethodGet || method == http.MethodHead) && !WantsJSON(c)
 }
 
-// WantsJSON reports whether a script sends the request.
+// WantsJSON reports whether the request was sent by a script.
 func WantsJSON(c echo.Context) bool {
 	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
 }

@@ -9,7 +9,7 @@ import (
 	"latchkey/accounts/core"
 )
 
-// The bounds of memoryAnswers. Beyond them the oldest are dropped: a flood would have to fill them between two clicks.
+// The limits of memoryAnswers. Beyond them the oldest are dropped: a flood would have to fill them between two clicks.
 const (
 	maxMemoryAnswers     = 1000
 	maxMemoryAnswerBytes = 16 << 20

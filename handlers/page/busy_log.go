@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// busyLogEvery is how often the log mentions requests that were refused because too many passwords wait.
+// busyLogEvery is how often requests are logged that were refused because too many passwords were waiting to be hashed.
 const busyLogEvery = 10 * time.Second
 
-// busyLog logs such refusals together: a flood would otherwise write a line for each of its requests.
+// busyLog logs these refusals together, so that a flood does not write a line for each request.
 type busyLog struct {
 	mu      sync.Mutex
 	now     func() time.Time
 	log     *slog.Logger
-	last    time.Time // when the log mentioned them last
+	last    time.Time // when they were last logged
 	refused int       // since then
 }
 

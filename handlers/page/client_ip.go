@@ -32,13 +32,13 @@ func clientAddress(trusted core.Networks) echo.IPExtractor {
 	}
 }
 
-// peerOf is the TCP peer. The zone of a link-local address only names the interface.
+// peerOf returns the TCP peer without the zone, which for a link-local address only names the interface.
 func peerOf(r *http.Request) (netip.Addr, bool) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	return peer.Addr().Unmap().WithZone(""), err == nil
 }
 
-// forwardedFor is the list of X-Forwarded-For, which may be split over several headers.
+// forwardedFor returns the entries of X-Forwarded-For, which may be split over several headers.
 func forwardedFor(r *http.Request) []string {
 	list := strings.Join(r.Header.Values(echo.HeaderXForwardedFor), ",")
 	if strings.TrimSpace(list) == "" {

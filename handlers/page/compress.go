@@ -8,7 +8,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// minGzipSize is the size in bytes from which compression pays off.
+// minGzipSize is the smallest response in bytes for which compression pays off.
 const minGzipSize = 1024
 
 // compress gzips pages: a list of accounts shrinks to a tenth.
@@ -27,7 +27,7 @@ func skipCompression(c echo.Context) bool {
 	return r.Method == http.MethodPost || c.Path() == "/static/:name" || !AcceptsGzip(r)
 }
 
-// AcceptsGzip reports whether the client takes compressed answers.
+// AcceptsGzip reports whether the client accepts gzip.
 func AcceptsGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
@@ -38,7 +38,7 @@ func AcceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// isZero knows the weight by which a client refuses a coding (RFC 9110 §12.4.2).
+// isZero reports whether a weight is 0, which refuses a coding (RFC 9110 §12.4.2).
 func isZero(quality string) bool {
 	number, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(quality)), "q=")
 	return ok && strings.Trim(number, "0.") == ""

@@ -11,11 +11,10 @@ import (
 	"latchkey/views"
 )
 
-// A session needs its cookie, which is Secure if the base URL is https. A browser that opens such a site over http, or keeps no
-// cookies, would meet the empty sign-in form again and again.
+// A session needs its cookie, which is Secure if the base URL is https. Without a warning, a browser that opens such a site over
+// http or rejects cookies would only see an empty sign-in form after each sign-in.
 
-// SecurePage is the address of the request's page under the base URL, if the page was opened over http although that is https;
-// "" = it was not.
+// SecurePage returns the https address of the request's page if it was opened over http although the base URL is https, or else "".
 func (s *Kit) SecurePage(c echo.Context) string {
 	if s.BaseURL.Scheme != "https" || s.cameOverHTTPS(c.Request()) {
 		return ""
@@ -26,8 +25,8 @@ func (s *Kit) SecurePage(c echo.Context) string {
 	return s.BaseURL.JoinPath(views.SignInURL).String() // in place of another page, or of a form
 }
 
-// cameOverHTTPS reports whether the client's own connection is encrypted: by what the proxy says, if it is trusted, and by
-// headers that browsers send over https and to loopback only, for proxies that say nothing.
+// cameOverHTTPS reports whether the client's own connection is encrypted: by the header of a trusted proxy or, for proxies that
+// send none, by headers that browsers send only over https and to loopback.
 func (s *Kit) cameOverHTTPS(r *http.Request) bool {
 	if r.TLS != nil || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Sec-Fetch-Mode") != "" || strings.HasPrefix(r.Header.Get("Origin"), "https://") {
 		return true
@@ -37,8 +36,8 @@ func (s *Kit) cameOverHTTPS(r *http.Request) bool {
 	return ok && core.Networks(s.TrustedProxies).Contain(peer) && strings.EqualFold(strings.TrimSpace(nearest), "https")
 }
 
-// rejectsCookies reports whether a request without a session follows right upon signing in, by the page that it was sent from:
-// the browser did not keep the cookie. Links on those pages send no Referer.
+// rejectsCookies reports whether a request without a session directly follows a sign-in, according to its Referer: the browser did
+// not keep the cookie. Links on those pages send no Referer.
 func (s *Kit) rejectsCookies(r *http.Request) bool {
 	from, err := url.Parse(r.Referer())
 	return err == nil && strings.EqualFold(from.Host, r.Host) && (from.Path == views.SignInURL || from.Path == views.SetupURL) &&

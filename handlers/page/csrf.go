@@ -29,9 +29,8 @@ func (s *Kit) csrfProtection() echo.MiddlewareFunc {
 	}
 }
 
-// sameScheme compares the scheme of the Origin header, which the protection leaves out: a page that was sent over http may be
-// forged on its way and must not send forms to a site that is served over https. Browsers that send Sec-Fetch-Site have compared
-// it already.
+// sameScheme compares the scheme of the Origin header, which CrossOriginProtection does not: a page sent over http can be forged in
+// transit, and must not send forms to a site served over https. Browsers that send Sec-Fetch-Site have already compared it.
 func (s *Kit) sameScheme(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || origin == "" || r.Header.Get("Sec-Fetch-Site") != "" {

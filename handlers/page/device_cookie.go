@@ -10,14 +10,14 @@ import (
 	"latchkey/accounts/lockout"
 )
 
-// The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access: it
-// marks the browser as trusted, see accounts/devices.go.
+// The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access, but
+// marks the browser as trusted; see accounts/devices.go.
 const (
 	maxDeviceTokens = 10 // beyond it the oldest is dropped
 	tokenLength     = 43 // 256 bits in base64
 )
 
-// deviceTokens are the well-formed tokens in the request's device cookie. Of two cookies it is unknown which is ours.
+// deviceTokens returns the well-formed tokens in the device cookie. It returns none if there are two cookies, since one may be forged.
 func (s *Kit) deviceTokens(r *http.Request) (tokens []string) {
 	cookies := r.CookiesNamed(s.sessions.deviceCookie)
 	if len(cookies) != 1 {

@@ -1,3 +1,3 @@
-// Package page is the kit that pages and actions are made of: routes with their access, middleware, sessions, forms, rendering
-// and errors. Handlers embed [Kit] and offer their routes to [Kit.Add].
+// Package page contains what all pages and actions share: routes with their access, middleware, sessions, forms, rendering and
+// errors. Handlers embed [Kit] and register their routes with [Kit.Add].
 package page

@@ -30,7 +30,7 @@ const (
 	errInternal       core.Code = "internal"
 )
 
-// ErrorTexts has the title of each error page, and the code of errors that have none themselves.
+// ErrorTexts has the title of each error page, and the code for errors that have none.
 var ErrorTexts = map[int]struct {
 	title i18n.Msg
 	code  core.Code
@@ -49,7 +49,7 @@ var ErrorTexts = map[int]struct {
 	http.StatusInternalServerError:   {"Something went wrong", errInternal},
 }
 
-// statuses has the statuses of errors by their codes; that of all others is 422.
+// statuses maps error codes to statuses; the default is 422.
 var statuses = map[core.Code]int{
 	core.ErrSignedOut:  http.StatusUnauthorized,
 	core.ErrNotFound:   http.StatusNotFound,
@@ -110,7 +110,7 @@ func statusOf(err error) int {
 	}
 }
 
-// retryAfter is how many seconds to wait before the next try, at least one.
+// retryAfter returns how many seconds to wait before the next try, at least one.
 func retryAfter(err error) string {
 	var busy core.BusyError
 	var tooMany core.TooManyError
@@ -134,7 +134,7 @@ func (s *Kit) logError(c echo.Context, status int, err error) {
 	}
 }
 
-// writeError also answers requests that were cut off: a page is not rendered if its context is cancelled, and half a form
+// writeError answers even if the request's context was cancelled: otherwise the page would not be rendered, and a truncated form
 // would become a 500.
 func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
@@ -153,7 +153,7 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	return Render(c, status, views.Error(page))
 }
 
-// ErrorPage is the page of an error that is answered with the status.
+// ErrorPage returns the page of an error with its status.
 func ErrorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
 	page, ok := ErrorTexts[status]
 	if !ok {

@@ -13,9 +13,9 @@ import (
 	"latchkey/views"
 )
 
-// A form that is sent after its session has ended is answered with the sign-in page, which carries what was typed in hidden
-// fields. After the sign-in it is stored in the new session until the form's page fills it in; nothing is sent by itself. So
-// nothing of a stranger is stored, and since forms of other sites are refused, none of them can fill in a form here.
+// A form that is sent after its session has ended is answered with the sign-in page, which carries the typed text in hidden
+// fields. After the sign-in the text is stored in the new session until the form's page fills it in; the form is not sent
+// automatically. So nothing is stored for anonymous clients, and other sites cannot fill in forms, since their forms are refused.
 
 // restorableForm is a form whose text survives the end of a session: its page and the fields that are kept, never passwords.
 type restorableForm struct {
@@ -24,18 +24,18 @@ type restorableForm struct {
 }
 
 const (
-	// restorePrefix stands before the names of the sign-in page's hidden fields.
+	// restorePrefix is the prefix of the hidden fields' names.
 	restorePrefix = "kept."
-	// byField is the account that opened the form; another account does not get its text.
+	// byField holds the account that opened the form. Other accounts do not get its text.
 	byField = "by"
-	// maxRestorableUpload is the largest form with a file of which anything is kept.
+	// maxRestorableUpload is the largest upload form whose text is kept.
 	maxRestorableUpload = 40 << 10
-	// maxRestored bounds what is kept of a form, in bytes as it is sent: together with a password it fits into the sign-in form.
+	// maxRestored limits the kept text of a form, in encoded bytes: together with a password it fits into the sign-in form.
 	maxRestored = 16 << 10
 )
 
-// rerenderSignInAfterExpiry answers a form whose session has ended with the sign-in page, which keeps what was typed. Without a form of
-// that kind the session's end is an error.
+// rerenderSignInAfterExpiry answers a restorable form whose session has ended with the sign-in page, which keeps the typed text. For
+// other requests it returns an error.
 func (s *Kit) rerenderSignInAfterExpiry(c echo.Context, ended error) error {
 	form := s.route(c).restore
 	if form == nil || WantsJSON(c) {
@@ -49,7 +49,7 @@ func (s *Kit) rerenderSignInAfterExpiry(c echo.Context, ended error) error {
 	return Render(c, http.StatusUnauthorized, views.SignIn(page))
 }
 
-// typed is what is kept of the form that was sent; it is empty if that is too much.
+// typed returns the text to keep of the form, or nothing if it is too large.
 func (s *Kit) typed(c echo.Context, fields []string) url.Values {
 	if r := c.Request(); s.IsUpload(c) { // whose route has not read it
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxRestorableUpload)
@@ -60,7 +60,7 @@ func (s *Kit) typed(c echo.Context, fields []string) url.Values {
 	return kept(c, "", fields)
 }
 
-// kept reads fields with the prefix. Without the prefix they are those of a form, and with it those of the sign-in page.
+// kept reads the fields to keep: of the form itself if prefix is "", or else of the sign-in page.
 func kept(c echo.Context, prefix string, fields []string) url.Values {
 	sent, found := c.Request().PostForm, url.Values{}
 	for _, name := range fields {
@@ -80,12 +80,12 @@ func kept(c echo.Context, prefix string, fields []string) url.Values {
 	return found
 }
 
-// CarriedForm is what the sign-in page has carried.
+// CarriedForm returns the text that the sign-in page carried.
 func (s *Kit) CarriedForm(c echo.Context) url.Values {
 	return kept(c, restorePrefix, s.restorable)
 }
 
-// HiddenFields puts what was typed into the sign-in page.
+// HiddenFields returns the hidden fields of the sign-in page for the typed text.
 func HiddenFields(values url.Values) (fields []views.Hidden) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		fields = append(fields, views.Hidden{Name: restorePrefix + name, Value: values.Get(name)})
@@ -93,7 +93,8 @@ func HiddenFields(values url.Values) (fields []views.Hidden) {
 	return fields
 }
 
-// SaveForm gives what was typed into a session, with the page that fills it in; "" if it is not for this account.
+// SaveForm encodes the typed text and its page for the new session. It returns "" if there is none, if another account typed it, or
+// if the account may not open the page.
 func (s *Kit) SaveForm(in session.SignedIn, next string, values url.Values) string {
 	by := values.Get(byField)
 	if len(values) == 0 || by != "" && by != in.Account.ID || s.TargetOrHome(next, in.Account) != next {
@@ -102,7 +103,7 @@ func (s *Kit) SaveForm(in session.SignedIn, next string, values url.Values) stri
 	return next + "\n" + values.Encode()
 }
 
-// RestoreForm puts what was typed before the session ended in place of the form that was sent, once, if this page is its page.
+// RestoreForm fills the request's form, once, with the text that was typed on this page before the session ended.
 func (s *Kit) RestoreForm(c echo.Context) bool {
 	session := Session(c)
 	text, _ := session.Values[FormKey].(string)

@@ -6,15 +6,15 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// AddGates names the page on which sessions pass each gate of core.Gates. A gate without a page refuses every request but those
-// of routes that are open at it.
+// AddGates sets the page on which sessions pass each gate of core.Gates. A gate without a page refuses all requests, except to
+// routes that are open at it.
 func (s *Kit) AddGates(pages map[string]string) {
 	for gate, url := range pages {
 		s.gatePages[gate] = url
 	}
 }
 
-// gate is a core.GateError if the visitor has to pass a gate first.
+// gate returns a core.GateError if the visitor must pass a gate first.
 func (s *Kit) gate(c echo.Context) error {
 	who := Visitor(c)
 	if who == nil {
@@ -23,7 +23,7 @@ func (s *Kit) gate(c echo.Context) error {
 	return s.Accounts.CheckGates(who.Session, who.Account)
 }
 
-// redirectToGate redirects pages to the page of the gate, and refuses anything else.
+// redirectToGate redirects page requests to the page of the gate, and refuses others.
 func (s *Kit) redirectToGate(c echo.Context, gate string, refused error) error {
 	url, ok := s.gatePages[gate]
 	if !ok || !isPage(c) {

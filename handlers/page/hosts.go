@@ -15,7 +15,7 @@ import (
 	"latchkey/views/ui"
 )
 
-// maxShownHost is how many bytes of an unknown host a page shows.
+// maxShownHost limits how many bytes of an unknown host are shown.
 const maxShownHost = 255
 
 // allowedHosts are the hosts under which the site answers, each with its port.
@@ -24,8 +24,8 @@ type allowedHosts struct {
 	defaultPort string
 }
 
-// newAllowedHosts knows the base URL's host. Over http it also has the port that the program listens on, "" if that is not known,
-// and on a loopback name all names of this machine have that port.
+// newAllowedHosts allows the host of the base URL. Over http it also allows that host with the port that the program listens on ("" =
+// unknown) and, if the host is loopback, all loopback names with that port.
 func newAllowedHosts(base *url.URL, listenPort string) allowedHosts {
 	known := allowedHosts{hosts: map[string]bool{}, defaultPort: "80"}
 	if base.Scheme == "https" {
@@ -45,12 +45,12 @@ func newAllowedHosts(base *url.URL, listenPort string) allowedHosts {
 	return known
 }
 
-// contain reports whether the site answers under the value of a Host header.
+// contain reports whether the value of a Host header is allowed.
 func (k allowedHosts) contain(host string) bool {
 	return len(host) <= maxShownHost && k.hosts[k.canonical(host)]
 }
 
-// canonical is a host and its port in one spelling. The dot at the end of a name only says that it is a full one.
+// canonical normalizes a host and its port. A dot at the end of a name only marks it as fully qualified.
 func (k allowedHosts) canonical(host string) string {
 	name, port, err := net.SplitHostPort(host)
 	if err != nil {
@@ -65,20 +65,20 @@ func (k allowedHosts) canonical(host string) string {
 	return net.JoinHostPort(strings.TrimSuffix(strings.ToLower(name), "."), port)
 }
 
-// onlyAllowedHosts answers 421 under every other host, so that a site whose name leads here (DNS rebinding) and a proxy that does
-// not pass the host on get nothing. Health checks ask by address.
+// onlyAllowedHosts answers 421 under all other hosts: this stops DNS rebinding, and shows that a proxy does not forward the host.
+// Health checks are exempt, since they use the IP address.
 func (s *Kit) onlyAllowedHosts(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if s.hosts.contain(r.Host) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
 			return next(c)
 		}
-		c.Response().Header().Del(echo.HeaderStrictTransportSecurity) // which would hold for a name that is not ours
+		c.Response().Header().Del(echo.HeaderStrictTransportSecurity) // it would apply to a name that is not ours
 		return echo.NewHTTPError(http.StatusMisdirectedRequest)
 	}
 }
 
-// misdirected is the page under an unknown host.
+// misdirected returns the page for an unknown host.
 func (s *Kit) misdirected(c echo.Context) views.MisdirectedPage {
 	host := c.Request().Host
 	if len(host) > maxShownHost {

@@ -22,11 +22,11 @@ import (
 	"latchkey/models"
 )
 
-// A form that is sent twice (a double click, Enter twice, a proxy that tries again) gets the answer of the first time for a
-// minute, and is carried out once. It is the same form if its session, path, client and all fields are the same, the id of
-// the page in its field "submission" included. See docs/decisions/0030-forms-sent-twice.md.
+// A form that is sent twice within a minute (a double click, a retrying proxy) is carried out once, and the first answer is sent
+// again. Forms are the same if their session, path, client and all fields are equal, including the page's id in the field
+// "submission". See docs/decisions/0030-forms-sent-twice.md.
 
-// answerStore holds answers by the id of their form. accounts.Answers says what its methods do.
+// answerStore stores answers by the id of their form. See accounts.Answers for its methods.
 type answerStore interface {
 	Claim(ctx context.Context, id accounts.AnswerID) (claimed bool, err error)
 	Find(ctx context.Context, form string) (sealed []byte, holder string, err error)
@@ -34,19 +34,19 @@ type answerStore interface {
 	Drop(ctx context.Context, form, holder string) error
 }
 
-// maxAnswer is the largest answer that is kept, in bytes; no page that a form is answered with comes near it.
+// maxAnswer is the largest answer that is kept, in bytes. All pages that answer forms are much smaller.
 const maxAnswer = 256 << 10
 
-// The pauses between two looks for an answer that another request is preparing.
+// The polling intervals while another request prepares the answer.
 const (
 	firstPause   = 20 * time.Millisecond
 	longestPause = time.Second
 )
 
-// answerHeaders are the headers of an answer besides those that every answer has.
+// answerHeaders are the kept headers of an answer. Middleware sets the others on every answer.
 var answerHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, echo.HeaderSetCookie, "Clear-Site-Data"}
 
-// answer is a response that is kept.
+// answer is a stored response.
 type answer struct {
 	Status int
 	Header http.Header
@@ -55,14 +55,14 @@ type answer struct {
 	holder string // the request that was answered
 }
 
-// submission is a form that is not to be carried out twice.
+// submission is a form that must not be carried out twice.
 type submission struct {
 	id   accounts.AnswerID // under which its answer is kept
 	aead cipher.AEAD       // seals the answer
 }
 
-// submissionOf returns the form that the request sends, or nil if it may be sent again. The keys are made from the session's
-// cookie and from all that was typed, so that reading the database is not enough to find a form or open an answer.
+// submissionOf returns the request's form, or nil if it is repeatable. Its keys are derived from the session cookie and all fields,
+// so that a copy of the database is not enough to find a form or decrypt an answer.
 func (s *Kit) submissionOf(c echo.Context, cookie string) *submission {
 	r := c.Request()
 	if r.Method != http.MethodPost || s.route(c).repeatable || WantsJSON(c) || !models.IsID(Field(c, "submission")) {
@@ -83,7 +83,7 @@ func mac(key, purpose, text string) []byte {
 	return hash.Sum(nil)
 }
 
-// idempotent carries out a form, or answers as it was answered already. A request that is carrying out the same form is waited for.
+// idempotent carries out a form, or repeats its stored answer. If another request is carrying out the same form, it waits for that.
 func (s *Kit) idempotent(c echo.Context, store answerStore, cookie string, do echo.HandlerFunc) error {
 	form := s.submissionOf(c, cookie)
 	if form == nil {
@@ -110,7 +110,7 @@ func (s *Kit) idempotent(c echo.Context, store answerStore, cookie string, do ec
 		}
 		claimed, err := store.Claim(ctx, form.id)
 		if err != nil {
-			s.abandoned.add(form.id.Holder, s.Now()) // it may have been written all the same
+			s.abandoned.add(form.id.Holder, s.Now()) // the row may exist nevertheless
 			return err
 		}
 		if claimed {
@@ -119,7 +119,7 @@ func (s *Kit) idempotent(c echo.Context, store answerStore, cookie string, do ec
 	}
 }
 
-// replay answers a form whose session ended or was replaced by its being carried out, as at a change of one's own password.
+// replay repeats the answer to a form that ended or replaced its own session, such as a password change.
 func (s *Kit) replay(c echo.Context) (done bool, err error) {
 	cookie := s.sessions.token(c.Request())
 	form := s.submissionOf(c, cookie)
@@ -139,10 +139,10 @@ func (s *Kit) replay(c echo.Context) (done bool, err error) {
 	return true, kept.write(c)
 }
 
-// errStillRunning says that the same form was sent before, and that its answer did not come in time or got lost.
+// errStillRunning means that the same form was sent before, and that its answer is late or lost.
 const errStillRunning core.Code = "form.in_progress"
 
-// findAnswer waits for the answer while another request prepares it. Without either it is [core.ErrNotFound].
+// findAnswer waits for the answer while another request prepares it. It returns [core.ErrNotFound] if there is neither.
 func (s *Kit) findAnswer(ctx context.Context, store answerStore, form *submission) (kept answer, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		sealed, holder, err := store.Find(ctx, form.id.Form)
@@ -168,8 +168,8 @@ func (s *Kit) findAnswer(ctx context.Context, store answerStore, form *submissio
 	}
 }
 
-// answerAndKeep carries out the form to its end, also if the client goes away meanwhile, as a browser does that sends the form
-// again. What ended in an error may be tried again.
+// answerAndKeep carries out the form and stores the answer. It continues if the client disconnects, as a browser does when it sends
+// the form again. Forms that end in an error can be tried again.
 func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
 	request, response := c.Request(), c.Response()
 	ctx := context.WithoutCancel(request.Context())
@@ -209,8 +209,8 @@ func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission,
 	return nil
 }
 
-// abandonedClaims are the requests that are over, but whose rows could not be removed since the database was away. Without them
-// the same form would wait until the claim ends.
+// abandonedClaims are the claims of requests that have ended, but whose rows could not be deleted since the database was unavailable.
+// Without this list the same form would have to wait until the claim expires.
 type abandonedClaims struct {
 	mu      sync.Mutex
 	holders map[string]time.Time // since when
@@ -232,7 +232,7 @@ func (a *abandonedClaims) has(holder string) bool {
 	return found
 }
 
-// sessionHolds reports whether the session that the answer gives to its browser has not ended; true if it gives none.
+// sessionHolds reports whether the session whose cookie the answer sets is still valid, or no cookie is set.
 func (s *Kit) sessionHolds(c echo.Context, kept answer) (bool, error) {
 	given := kept.session(s.sessions.cookie)
 	if given == nil || given.MaxAge < 0 {
@@ -255,7 +255,7 @@ func answerOf(response *echo.Response, copied *teeWriter) answer {
 	return made
 }
 
-// session is the session cookie that the answer sets; nil = none.
+// session returns the session cookie that the answer sets; nil = none.
 func (a answer) session(name string) *http.Cookie {
 	for _, cookie := range (&http.Response{Header: a.Header}).Cookies() {
 		if cookie.Name == name {
@@ -287,7 +287,7 @@ func (f *submission) open(sealed []byte) (a answer, err error) {
 	return a, json.Unmarshal(plain, &a)
 }
 
-// teeWriter keeps what is written. A client that has gone does not make the answer fail.
+// teeWriter also stores what is written. Errors of a disconnected client are ignored.
 type teeWriter struct {
 	http.ResponseWriter
 	body bytes.Buffer

@@ -15,13 +15,13 @@ import (
 	"latchkey/static"
 )
 
-// Options configure the kit. All must be given but ListenPort, TrustedProxies, Help, Log, Meter and RequestTimeout.
+// Options configure the kit. All are required, except ListenPort, TrustedProxies, Help, Log, Meter and RequestTimeout.
 type Options struct {
 	Accounts       *accounts.Service
 	Words          *i18n.Catalogue
 	Assets         *static.Assets
 	BaseURL        *url.URL
-	ListenPort     string // known with the base URL's host over http; "" = only the base URL's port is
+	ListenPort     string // also allowed in Host over http; "" = only the port of the base URL
 	TrustedProxies []netip.Prefix
 	Zone           *time.Location
 	Help           string
@@ -29,7 +29,7 @@ type Options struct {
 	Now            func() time.Time
 	Log            *slog.Logger
 	Meter          Meter         // nil: nothing is counted
-	RequestTimeout time.Duration // how long a request may take in all; 0: 20 s
+	RequestTimeout time.Duration // of a whole request; 0: 20 s
 }
 
 // Kit serves routes. It is safe for concurrent use once all routes are added.
@@ -50,7 +50,7 @@ type Kit struct {
 	restorable []string        // fields of forms that survive the end of a session
 }
 
-// New makes a kit without routes. Its navigation consists of the sections.
+// New creates a kit without routes. The sections are its navigation.
 func New(o Options, sections []Section) *Kit {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -70,5 +70,5 @@ func New(o Options, sections []Section) *Kit {
 
 func (s *Kit) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// UntrustedProxy is the address of a proxy that forwards requests but is not trusted; "" = none.
+// UntrustedProxy returns the address of a proxy that forwards requests but is not trusted; "" = none.
 func (s *Kit) UntrustedProxy() string { return s.proxies.shown() }

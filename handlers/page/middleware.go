@@ -18,17 +18,17 @@ import (
 	"latchkey/accounts/policy"
 )
 
-// The bounds of a request.
+// The limits of a request.
 const (
 	maxFields = 200
 	maxForm   = 8 << 10 // bytes of a form, see [Route.Limit]
-	maxQuery  = 8 << 10 // bytes of the address behind the question mark
+	maxQuery  = 8 << 10 // bytes of the query
 )
 
-// stackSize is how many bytes of a panic's stack are logged, which are some forty calls.
+// stackSize is how many bytes of a panic's stack are logged, about forty calls.
 const stackSize = 8 << 10
 
-// csp lets a page load its own style, script and mail frame, and nothing else. Its script may not turn text into markup.
+// csp allows a page its own style, script and mail frame, and nothing else. Its script may not turn text into markup.
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
@@ -51,8 +51,8 @@ func (s *Kit) middleware() []echo.MiddlewareFunc {
 	}
 }
 
-// requestTimeout limits a request, so that a stuck database still ends in an answer: more than a sign-in may wait, less than
-// the server's write timeout.
+// requestTimeout limits the time of a request, so that there is an answer even if the database hangs. It is longer than a sign-in
+// may wait, and shorter than the server's write timeout.
 const requestTimeout = 20 * time.Second
 
 func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
@@ -74,7 +74,7 @@ func (s *Kit) keepRules(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// Rules are the policies that the request applies.
+// Rules returns the policies that the request applies.
 func (s *Kit) Rules(c echo.Context) *policy.Rules {
 	return s.Accounts.Policies.For(c.Request().Context())
 }
@@ -98,7 +98,7 @@ func (s *Kit) limitSize(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// assignRequestID sets our own request id; the client's could be anything.
+// assignRequestID sets a new request id, since clients could send anything as theirs.
 func (s *Kit) assignRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
@@ -167,7 +167,7 @@ func (s *Kit) checkContent(c echo.Context) error {
 	return nil
 }
 
-// BadForm is the answer to a form that cannot be read: 413 if it is too large, or else 400.
+// BadForm returns the HTTP error for a form that cannot be read: 413 if it is too large, or else 400.
 func BadForm(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -179,7 +179,7 @@ func BadForm(err error) error {
 // Readable reports whether every database can store the text.
 func Readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// logRequests logs each request with its account and the reason of a refusal, without query and form: both may hold secrets.
+// logRequests logs each request with its account and the reason of a refusal, but without query and form, which may hold secrets.
 func (s *Kit) logRequests() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -217,7 +217,7 @@ func (s *Kit) logPanic(c echo.Context, err error, stack []byte) error {
 	return err
 }
 
-// mediaType is the media type of the body.
+// mediaType returns the media type of the body.
 func mediaType(r *http.Request) string {
 	return strings.ToLower(strings.TrimSpace(strings.Split(r.Header.Get(echo.HeaderContentType), ";")[0]))
 }

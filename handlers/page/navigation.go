@@ -6,13 +6,13 @@ import (
 	"latchkey/views/ui"
 )
 
-// Section is a link of the navigation. Who sees it is decided by the route at its URL.
+// Section is a link of the navigation. The access of the route at its URL decides who sees it.
 type Section struct {
 	Name, URL string
 	Label     i18n.Msg
 }
 
-// Navigation lists the sections that the reader may open. If that is the start page alone, none is needed.
+// Navigation returns the sections that the reader may open, or none if that is only the start page.
 func (s *Kit) Navigation(frame ui.Frame) (links []ui.NavLink) {
 	for _, section := range s.sections {
 		if frame.May(section.URL) {
@@ -25,7 +25,7 @@ func (s *Kit) Navigation(frame ui.Frame) (links []ui.NavLink) {
 	return links
 }
 
-// SetCounters adds to the navigation how much waits for an operator.
+// SetCounters adds the number of items that need an operator to the navigation.
 func SetCounters(frame *ui.Frame, counters dashboard.Counters) {
 	counts := map[string]int64{"accounts": counters.Accounts, "mail": counters.Mails}
 	for i, link := range frame.Nav {

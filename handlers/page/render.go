@@ -13,7 +13,7 @@ import (
 	"latchkey/views/words"
 )
 
-// Render buffers a page, so that a failure still gets its own status.
+// Render buffers a page before writing it, so that a failure can still change the status.
 func Render(c echo.Context, status int, content templ.Component) error {
 	var buffer bytes.Buffer
 	if err := content.Render(c.Request().Context(), &buffer); err != nil {
@@ -22,7 +22,7 @@ func Render(c echo.Context, status int, content templ.Component) error {
 	return c.HTMLBlob(status, buffer.Bytes())
 }
 
-// Frame is the frame of a page, with flash message and counts.
+// Frame returns the frame of a page, with flash message and counts.
 func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, error) {
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
@@ -40,7 +40,7 @@ func (s *Kit) CountWaiting(c echo.Context, frame *ui.Frame) error {
 	return err
 }
 
-// PlainFrame is a frame that needs no database.
+// PlainFrame returns a frame that needs no database.
 func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	frame := ui.Frame{
 		Printer:    words.Printer{Words: s.WordsFor(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing},
@@ -54,7 +54,7 @@ func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	return s.ForReader(frame)
 }
 
-// ForReader adds to a frame what its reader may open.
+// ForReader adds to a frame which pages its reader may open.
 func (s *Kit) ForReader(frame ui.Frame) ui.Frame {
 	if reader := frame.Reader; reader != nil && !reader.Pending {
 		frame.MayOpen = func(address string) bool { return s.mayOpen(reader.Kind, address) }
@@ -104,7 +104,7 @@ func (s *Kit) Done(c echo.Context, url, message string) error {
 	return c.Redirect(http.StatusSeeOther, url)
 }
 
-// WordsFor are in the visitor's language, or the browser's.
+// WordsFor returns the words of the visitor's language, or else of the browser's.
 func (s *Kit) WordsFor(c echo.Context) i18n.Words {
 	locale := ""
 	if who := Visitor(c); who != nil {

@@ -11,11 +11,11 @@ import (
 // Meter records requests for metrics. It is called concurrently and must not block.
 type Meter interface {
 	RequestBegan()
-	// RequestEnded gets the pattern of the route, never the address; status 0 = the client went away.
+	// RequestEnded is called with the pattern of the route, never the path. Status 0 means that the client disconnected.
 	RequestEnded(method, route string, status int, took time.Duration)
 }
 
-// Labels of unknown routes and methods, which clients can invent.
+// The labels of unknown routes and methods, since clients can send any.
 const (
 	unknownRoute = "unknown"
 	otherMethod  = "other"
@@ -44,7 +44,7 @@ func methodOf(c echo.Context) string {
 	return otherMethod
 }
 
-// routeOf is the pattern of a request's route. For unknown addresses the router may return a partial match.
+// routeOf returns the pattern of a request's route. For unknown paths the router may return a partial match.
 func (s *Kit) routeOf(c echo.Context) string {
 	if s.patterns[c.Path()] {
 		return c.Path()
@@ -52,7 +52,7 @@ func (s *Kit) routeOf(c echo.Context) string {
 	return unknownRoute
 }
 
-// answered is the status of the answer; 0: there was none.
+// answered returns the status of the answer, or 0 if there was none.
 func answered(c echo.Context) int {
 	if !c.Response().Committed {
 		return 0

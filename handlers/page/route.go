@@ -53,37 +53,37 @@ type Route struct {
 	restore    *restorableForm
 }
 
-// Get is a page, which also answers HEAD.
+// Get returns a route for a page, which also answers HEAD.
 func Get(path string, who Access, do echo.HandlerFunc) Route {
 	return Route{Method: http.MethodGet, Path: path, Who: who, Do: do}
 }
 
-// Post is an action.
+// Post returns a route for an action.
 func Post(path string, who Access, do echo.HandlerFunc) Route {
 	return Route{Method: http.MethodPost, Path: path, Who: who, Do: do}
 }
 
-// AllGates stands for every gate, see [Route.OpenAt].
+// AllGates means every gate, see [Route.OpenAt].
 const AllGates = "*"
 
-// OpenAt lets the route stay open while one of these gates holds. Other routes are closed then.
+// OpenAt keeps the route open while one of these gates is closed to the session. Other routes then redirect to the gate.
 func (r Route) OpenAt(gates ...string) Route {
 	r.openAt = gates
 	return r
 }
 
-// opensAt reports whether the route stays open while the gate holds.
+// opensAt reports whether the route is open at the gate.
 func (r Route) opensAt(gate string) bool {
 	return slices.Contains(r.openAt, gate) || slices.Contains(r.openAt, AllGates)
 }
 
-// Limit is the largest form in bytes, if it differs from the usual 8 KiB.
+// Limit sets the largest form in bytes, if it differs from the default of 8 KiB.
 func (r Route) Limit(most int64) Route {
 	r.limit = most
 	return r
 }
 
-// Upload also takes forms with a file. The handler reads them itself, after the access check.
+// Upload also accepts forms with a file. The handler reads them itself, after the access check.
 func (r Route) Upload() Route {
 	r.upload = true
 	return r
@@ -104,7 +104,7 @@ func (r Route) Restore(page func(echo.Context) string, fields ...string) Route {
 
 type routeKey struct{ method, path string }
 
-// Add puts routes into service.
+// Add registers routes.
 func (s *Kit) Add(routes ...Route) {
 	for _, r := range routes {
 		s.routes[routeKey{r.Method, r.Path}], s.patterns[r.Path] = r, true
@@ -119,10 +119,10 @@ func (s *Kit) Add(routes ...Route) {
 	}
 }
 
-// Routes are all routes, for tests.
+// Routes returns all routes, for tests.
 func (s *Kit) Routes() []*echo.Route { return s.echo.Routes() }
 
-// route is the route of a request; the zero Route if there is none.
+// route returns the route of a request, or the zero Route if there is none.
 func (s *Kit) route(c echo.Context) Route { return s.routes[routeKey{c.Request().Method, c.Path()}] }
 
 // IsUpload reports whether the form may hold a file.
@@ -138,7 +138,7 @@ func (s *Kit) mayOpen(kind models.Kind, address string) bool {
 	return s.routes[routeKey{http.MethodGet, found.Path()}].Who.admits(kind)
 }
 
-// TargetOrHome is the page that the visitor wanted, or the start page if they may not open it.
+// TargetOrHome returns the requested page, or the start page if the account may not open it.
 func (s *Kit) TargetOrHome(next string, account models.Account) string {
 	path, _, _ := strings.Cut(next, "?")
 	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, path) {
@@ -147,7 +147,7 @@ func (s *Kit) TargetOrHome(next string, account models.Account) string {
 	return next
 }
 
-// Home is the start page of a kind of account.
+// Home returns the start page of a kind of account.
 func Home(kind models.Kind) string {
 	if who := (core.Actor{Kind: kind}); who.MayOperate() {
 		return views.HomeURL

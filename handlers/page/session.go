@@ -12,7 +12,7 @@ import (
 // visitorKey is the key of the visitor in a session's values.
 type visitorKey struct{}
 
-// ipBlockedKey is the key of a visitor whose session may not be used from the request's address.
+// ipBlockedKey is the key of a visitor who may not use the session from the request's address.
 type ipBlockedKey struct{}
 
 const contextSession = "session"
@@ -28,13 +28,13 @@ func (s *Kit) loadVisitor(c echo.Context) error {
 	return nil
 }
 
-// Session is the session of the request; nil if none was loaded.
+// Session returns the session of the request, or nil if none was loaded.
 func Session(c echo.Context) *sessions.Session {
 	stored, _ := c.Get(contextSession).(*sessions.Session)
 	return stored
 }
 
-// Visitor is who is signed in; nil = not signed in.
+// Visitor returns who is signed in, or nil.
 func Visitor(c echo.Context) *session.Current {
 	stored := Session(c)
 	if stored == nil {
@@ -47,7 +47,7 @@ func Visitor(c echo.Context) *session.Current {
 // contextDevices is the key of the tokens in the device cookie.
 const contextDevices = "devices"
 
-// Client describes the client of the request.
+// Client returns the client of the request.
 func Client(c echo.Context) core.ClientInfo {
 	devices, _ := c.Get(contextDevices).([]string)
 	return core.ClientInfo{
@@ -58,7 +58,7 @@ func Client(c echo.Context) core.ClientInfo {
 // RequestID identifies the request in logs, audit events and error pages.
 func RequestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// Actor is the account that sends the request.
+// Actor returns the account that sent the request.
 func Actor(c echo.Context) core.Actor {
 	from := Client(c)
 	actor := core.Actor{Address: from.Address, RequestID: from.RequestID, Devices: from.Devices}

@@ -19,11 +19,11 @@ const (
 	FormKey  = "kept"  // what was typed before a session ended, see [Server.restoreForm]
 )
 
-// dataKey is where the values stand as they were read.
+// dataKey is the key of the values as they were read.
 type dataKey struct{}
 
-// sessionStore keeps gorilla's sessions in our own table: the cookie holds a random token, the table its hash. A session
-// starts at sign-in and never before, which prevents session fixation.
+// sessionStore stores gorilla's sessions in our own table: the cookie holds a random token, the table its hash. Sessions start only
+// at sign-in, which prevents session fixation.
 type sessionStore struct {
 	accounts     *accounts.Service
 	cookie       string
@@ -47,7 +47,7 @@ func (st *sessionStore) Get(r *http.Request, name string) (*sessions.Session, er
 	return sessions.GetRegistry(r).Get(st, name)
 }
 
-// New reads the session that the request's cookie opens, or makes an empty one that nothing is stored of.
+// New reads the session of the request's cookie, or returns an empty one that is not stored.
 func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	session := sessions.NewSession(st, name)
 	session.Options = st.options()
@@ -72,7 +72,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	return session, decode(session, who.Session.Data)
 }
 
-// token is what the request's session cookie holds, or "". Of two cookies it is unknown which is ours.
+// token returns the token in the session cookie, or "". It returns "" if there are two cookies, since one may be forged.
 func (st *sessionStore) token(r *http.Request) string {
 	cookies := r.CookiesNamed(st.cookie)
 	if len(cookies) != 1 {

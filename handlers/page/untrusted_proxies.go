@@ -20,29 +20,28 @@ const (
 	proxyLogEvery = time.Hour      // how often the log repeats it
 )
 
-// untrustedProxies finds out whether the site runs behind a proxy that LATCHKEY_TRUSTED_PROXIES does not name, behind which
-// everybody shares one address: half of the requests or more come from private peers that send X-Forwarded-For and are not
-// trusted, and fewer peers come without it. Any client can send that header, so one client that does must not be taken for the
-// proxy: an operator who then trusted it would let it claim any address.
+// untrustedProxies detects a proxy that LATCHKEY_TRUSTED_PROXIES does not list, behind which all clients share one address: at least
+// half of the requests come from untrusted private peers that send X-Forwarded-For, and fewer peers send none. Any client can send
+// that header, so a single client must not be mistaken for a proxy: an operator who then trusted it would let it claim any address.
 type untrustedProxies struct {
 	trusted core.Networks
 	now     func() time.Time
 	log     *slog.Logger
 
 	mu            sync.Mutex
-	began         time.Time // the present window
+	began         time.Time // of the current window
 	present, past traffic
 	logged        time.Time
 }
 
-// traffic is what came within a window.
+// traffic is the traffic of a window.
 type traffic struct {
 	requests, forwarded int
 	forwarders          map[netip.Addr]int // requests of each suspected peer
 	others              map[netip.Addr]int // of each other peer
 }
 
-// watch looks at every request but health checks that go past the proxy.
+// watch records every request, except health checks that bypass the proxy.
 func (u *untrustedProxies) watch(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		health := c.Path() == "/healthz" || c.Path() == "/readyz"
@@ -86,7 +85,7 @@ func count(peers map[netip.Addr]int, peer netip.Addr) {
 	}
 }
 
-// rotate begins a new window when the present one is over.
+// rotate starts a new window when the current one has ended.
 func (u *untrustedProxies) rotate() {
 	age := u.now().Sub(u.began)
 	if age < proxyWindow {
@@ -100,7 +99,7 @@ func (u *untrustedProxies) rotate() {
 	u.began, u.present = u.now(), fresh()
 }
 
-// suspect is the peer that is most likely the proxy; false: most traffic does not come through one.
+// suspect returns the peer that is most likely the proxy, or false if most traffic does not come through one.
 func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 	requests, forwarded := u.present.requests+u.past.requests, u.present.forwarded+u.past.forwarded
 	if forwarded < ProxyRequests || 2*forwarded < requests {
@@ -125,7 +124,7 @@ func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 	return proxy, found && len(forwarders) > len(others)
 }
 
-// shown is the peer that the overview warns of; "" = none.
+// shown returns the peer that the overview warns of; "" = none.
 func (u *untrustedProxies) shown() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
