@@ -22,43 +22,51 @@ type SignedIn struct {
 	Device  string       // token of the trusted browser; "" = none
 }
 
+const errNameMissing core.Code = "sign_in.name_missing"
+
 // SignIn opens a session for the account with the name or e-mail address. A failure is [core.ErrSignIn] whatever the reason, after the
 // same work. Input that no account can have is a [core.ValidationError]. It returns a [core.TooManyError] if too many attempts from the
 // client's network have failed.
-func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from core.ClientInfo) (SignedIn, error) {
-	in, err := s.signIn(ctx, nameOrEmail, secret, from)
-	s.metrics.SignedIn(outcome(in, err))
-	if errors.Is(err, core.ErrSignIn) {
-		err = core.ErrSignIn // without the reason
+func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from core.ClientInfo) (in SignedIn, err error) {
+	defer func() {
+		s.metrics.SignedIn(outcome(in, err))
+		if errors.Is(err, core.ErrSignIn) {
+			err = core.ErrSignIn // without the reason
+		}
+	}()
+	actor := from.Actor()
+	// The account is found only after the rate limiter has admitted the request, unless some account trusts the browser: that may be
+	// this account, and trusted browsers have a budget of their own.
+	who, trusted := subject{Subject: lockout.Subject{Address: from.Address}}, false
+	if hashes := s.lockout.DeviceHashes(actor); len(hashes) > 0 {
+		if trusted, err = s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now()); err != nil {
+			return in, err
+		}
 	}
-	return in, err
-}
-
-// signIn finds the account only after the rate limiter has admitted the request, unless some account trusts the browser: that may be
-// this account, and trusted browsers have a budget of their own.
-func (s *Service) signIn(ctx context.Context, nameOrEmail, secret string, from core.ClientInfo) (in SignedIn, err error) {
-	trusted, err := s.holdsDevice(ctx, from.Actor())
-	if err != nil {
-		return in, err
-	}
-	who := subject{Subject: lockout.Subject{Address: from.Address}}
 	if trusted {
-		if who, err = s.findSubject(ctx, nameOrEmail, from.Actor()); err != nil {
+		if who, err = s.findSubject(ctx, nameOrEmail, actor); err != nil {
 			return in, err
 		}
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
+		var wrong core.FieldErrors
+		if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
+			wrong.AddField("name", errNameMissing)
+		}
+		normalized, err := password.Normalize(secret)
+		if err != nil {
+			_ = wrong.Add(credential.Problem("password", err))
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
 		if !trusted {
-			if who, err = s.findSubject(ctx, nameOrEmail, from.Actor()); err != nil {
+			if who, err = s.findSubject(ctx, nameOrEmail, actor); err != nil {
 				return err
 			}
 		}
 		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
-			normalized, err := normalizeSignIn(nameOrEmail, secret)
-			if err != nil {
-				return err
-			}
-			return s.authenticate(ctx, who, normalized, from.Actor(), func(tx *models.Tx, account *models.Account) (err error) {
+			return s.authenticate(ctx, who, normalized, actor, func(tx *models.Tx, account *models.Account) (err error) {
 				in, err = s.Open(tx, account, from)
 				return err
 			})
@@ -67,27 +75,89 @@ func (s *Service) signIn(ctx context.Context, nameOrEmail, secret string, from c
 	return in, err
 }
 
-// holdsDevice reports whether any account trusts the browser.
-func (s *Service) holdsDevice(ctx context.Context, actor core.Actor) (bool, error) {
-	hashes := s.lockout.DeviceHashes(actor)
-	if len(hashes) == 0 {
-		return false, nil
+// findSubject finds the account with the name or e-mail address. Unknown ones cost the same queries.
+func (s *Service) findSubject(ctx context.Context, nameOrEmail string, actor core.Actor) (subject, error) {
+	keys, err := identifier.Keys(nameOrEmail)
+	if err != nil {
+		keys = []string{""} // which no account has
 	}
-	return s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now())
+	id, err := s.core.DB.Read(ctx).IdentifierOwner(keys...)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return subject{}, err
+	}
+	who, err := s.subjectOf(ctx, id, cmp.Or(id, keys[len(keys)-1], nameOrEmail[:min(len(nameOrEmail), identifier.MaxTyped)]), actor)
+	if !who.Trusted {
+		who.queueKeys = append(who.queueKeys, core.ClientKey(actor.Address))
+	}
+	return who, err
 }
 
-const errNameMissing core.Code = "sign_in.name_missing"
+// reasonTechnical is why the right password of a technical account opens no session.
+const reasonTechnical = "technical"
 
-func normalizeSignIn(nameOrEmail, secret string) (string, error) {
-	var wrong core.FieldErrors
-	if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
-		wrong.AddField("name", errNameMissing)
+// subject is the account that a request claims, with the keys of its place in the queue of [credential.Pool.Do].
+type subject struct {
+	lockout.Subject
+	queueKeys []string
+}
+
+// subjectOf describes a client that claims the account with the id; "" = there is none. Browsers that the account trusts wait under a
+// key of their own, so that a flood of untrusted clients does not delay them.
+func (s *Service) subjectOf(ctx context.Context, id, key string, actor core.Actor) (subject, error) {
+	who := subject{
+		Subject:   lockout.Subject{ID: id, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
+		queueKeys: []string{key},
 	}
-	normalized, err := password.Normalize(secret)
-	if err != nil {
-		_ = wrong.Add(credential.Problem("password", err))
+	if len(who.Devices) == 0 {
+		return who, nil
 	}
-	return normalized, wrong.Err()
+	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.policies.Current(), id, who.Devices)
+	if trusted {
+		who.queueKeys, who.Trusted = []string{"trusted " + id}, true
+	}
+	return who, err
+}
+
+// limited runs an attempt under the rate limit of its client's network. A browser that the account trusts is exempt: it has a budget of
+// its own, which other clients behind the same address cannot use up.
+func (s *Service) limited(ctx context.Context, who subject, attempt func(context.Context) error) error {
+	return s.pool.Bounded(ctx, func(ctx context.Context) error {
+		if who.Trusted {
+			return attempt(ctx)
+		}
+		return s.limiter.Do(ctx, who.Address, attempt)
+	})
+}
+
+// authenticate verifies an account's present password as one of its attempts, within [credential.Pool.Do], and then calls onSuccess; see
+// [lockout.Service.Attempt]. A hash with former parameters is renewed.
+func (s *Service) authenticate(
+	ctx context.Context, who subject, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
+) error {
+	renewed := ""
+	verify := func(ctx context.Context, account models.Account) (bool, error) {
+		match, outdated, err := s.pool.Verify(ctx, account.PasswordHash, normalized)
+		if err == nil && match && outdated {
+			hash, err := s.pool.Hash(ctx, normalized)
+			if err != nil {
+				s.core.Log.Warn("renewing a password hash failed; the next sign-in tries again", "error", err)
+			}
+			renewed = hash
+		}
+		return match, err
+	}
+	who.Refuse = func(account models.Account) string {
+		if account.Technical {
+			return reasonTechnical
+		}
+		return ""
+	}
+	return s.lockout.Attempt(ctx, s.policies.Current(), who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) error {
+		if renewed != "" {
+			account.PasswordHash = renewed
+		}
+		return onSuccess(tx, account)
+	})
 }
 
 // maxUserAgent is how many bytes of the User-Agent header are kept.
@@ -141,21 +211,4 @@ func (s *Service) SignOut(ctx context.Context, actor core.Actor) error {
 		}
 		return s.core.Audit(tx, actor, core.ActionSignedOut, account)
 	})
-}
-
-// findSubject finds the account with the name or e-mail address. Unknown ones cost the same queries.
-func (s *Service) findSubject(ctx context.Context, nameOrEmail string, actor core.Actor) (subject, error) {
-	keys, err := identifier.Keys(nameOrEmail)
-	if err != nil {
-		keys = []string{""} // which no account has
-	}
-	id, err := s.core.DB.Read(ctx).IdentifierOwner(keys...)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
-		return subject{}, err
-	}
-	who, err := s.subjectOf(ctx, id, cmp.Or(id, keys[len(keys)-1], nameOrEmail[:min(len(nameOrEmail), identifier.MaxTyped)]), actor)
-	if !who.Trusted {
-		who.queueKeys = append(who.queueKeys, core.ClientKey(actor.Address))
-	}
-	return who, err
 }
