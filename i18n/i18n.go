@@ -1,9 +1,8 @@
-// Package i18n holds all words that people read, by language: one catalogue a language, one lookup.
+// Package i18n contains all texts that people read: one catalogue per language, and the lookup.
 //
-// A message's id is its English text, so that a page reads as it will look. Where the text depends on a value of the
-// program (a rule, a state, an action), the id is made of both, such as `state.expired`, and en.yaml has the English.
-// Places in a message are written {{.Name}}. That every language has every message is held by a test of package handlers,
-// which finds what the program can say in its source.
+// The id of a message is its English text, so that the source of a page is readable. If the text depends on a value of the program
+// (a rule, a state, an action), the id is composed, such as `state.expired`, and en.yaml has the English text. Placeholders are
+// written {{.Name}}. A test in package handlers finds all messages in the source, and checks that every language has them.
 package i18n
 
 import (
@@ -22,10 +21,10 @@ import (
 //go:embed *.yaml
 var catalogues embed.FS
 
-// Locales are the languages that there are, the one to fall back to first.
+// Locales are the available languages. The first one is the fallback.
 var Locales = []string{"en", "de"}
 
-// Catalogue gives words in every language. It is safe for concurrent use.
+// Catalogue contains the texts of every language. It is safe for concurrent use.
 type Catalogue struct {
 	// Missing, if set before the first lookup, is called for every missing message; tests fail then.
 	Missing func(locale, id string)
@@ -35,7 +34,7 @@ type Catalogue struct {
 	words   map[string]Words
 }
 
-// Load gives the catalogues that are built in.
+// Load returns the built-in catalogues.
 func Load() (*Catalogue, error) {
 	bundle, err := builtIn()
 	if err != nil {
@@ -51,7 +50,7 @@ func Load() (*Catalogue, error) {
 	return c, nil
 }
 
-// builtIn reads the catalogues once a process; nothing changes them after that.
+// builtIn reads the catalogues once per process. They are read-only afterwards.
 var builtIn = sync.OnceValues(func() (*i18n.Bundle, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
@@ -63,11 +62,10 @@ var builtIn = sync.OnceValues(func() (*i18n.Bundle, error) {
 	return bundle, nil
 })
 
-// maxAcceptLanguage is how many bytes of an Accept-Language header are read; browsers send some fifty.
+// maxAcceptLanguage limits how many bytes of an Accept-Language header are read. Browsers send about fifty.
 const maxAcceptLanguage = 256
 
-// For gives the words of an account's language, or where it has none, of the first one that the browser's
-// Accept-Language header likes.
+// For returns the words of the account's language or, if it has none, of the language that the Accept-Language header prefers.
 func (c *Catalogue) For(locale, acceptLanguage string) Words {
 	if words, ok := c.words[locale]; ok {
 		return words
@@ -84,7 +82,7 @@ func (c *Catalogue) For(locale, acceptLanguage string) Words {
 	return c.words[Locales[index]]
 }
 
-// Words are the words of one language.
+// Words contains the texts of one language.
 type Words struct {
 	Locale    string
 	catalogue *Catalogue
@@ -96,22 +94,21 @@ type Words struct {
 // constant of this type, and "prefix." + Msg(value), in the source.
 type Msg string
 
-// T gives the message with the id. Args fill its places: a name, its value, and so on. Whole numbers among them are
-// written as by [Words.Number].
+// T returns the message with the id. Args are pairs of a placeholder's name and its value. Whole numbers are formatted by
+// [Words.Number].
 func (w Words) T(message Msg, args ...any) string {
 	id := string(message)
 	if id == "" {
 		return ""
 	}
 	text := w.localize(id, &i18n.LocalizeConfig{DefaultMessage: &i18n.Message{ID: id, Other: id}, TemplateData: w.data(args)})
-	if text == id && w.Locale == Locales[0] && ofValue.MatchString(id) { // which go-i18n takes for its own English
+	if text == id && w.Locale == Locales[0] && ofValue.MatchString(id) { // go-i18n takes the id for the English text
 		w.misses(id)
 	}
 	return text
 }
 
-// N gives the form of a message that goes with the number n, which is also its place {{.N}}. English has two forms; the
-// id is the second.
+// N returns the plural form of a message for the number n, which also fills {{.N}}. English has two forms; the id is the second.
 func (w Words) N(one, other string, n int, args ...any) string {
 	return w.localize(other, &i18n.LocalizeConfig{
 		DefaultMessage: &i18n.Message{ID: other, One: one, Other: other},
@@ -119,19 +116,19 @@ func (w Words) N(one, other string, n int, args ...any) string {
 	})
 }
 
-// Count gives the catalogue's message with the id in the form that goes with the number n, its place {{.N}}.
+// Count returns the plural form of the catalogue's message with the id for the number n, which also fills {{.N}}.
 func (w Words) Count(message Msg, n int, args ...any) string {
 	id := string(message)
 	return w.localize(id, &i18n.LocalizeConfig{MessageID: id, TemplateData: w.data(append(args, "N", n)), PluralCount: n})
 }
 
-// Number writes a whole number with the language's separators of thousands.
+// Number formats a whole number with the language's thousands separators.
 func (w Words) Number(n int64) string { return w.numbers.Sprint(n) }
 
-// ofValue knows the ids of messages that depend on a value of the program; they are no words.
+// ofValue matches the ids of messages that depend on a value of the program. They are not texts.
 var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9_-]+)+$`)
 
-// localize shows the English, or else the id, where there is no message: a page with one odd word is better than none.
+// localize falls back to the English text, or else the id: a page with one wrong word is better than none.
 func (w Words) localize(id string, config *i18n.LocalizeConfig) string {
 	text, err := w.localizer.Localize(config)
 	if err != nil {

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Times writes times in the words of a language, in one zone, which is named wherever an hour is.
+// Times formats times in a language and a time zone, which is named wherever there is an hour.
 type Times struct {
 	words Words
 	zone  *time.Location
 }
 
-// Times writes times in a zone.
+// Times returns a formatter for a time zone.
 func (w Words) Times(zone *time.Location) Times { return Times{w, zone} }
 
 // Second is a time to the second: 4 March 2026, 10:00:05 CET.
@@ -24,10 +24,10 @@ func (t Times) Minute(at time.Time) string { return t.words.T("time.minute", t.p
 // Date is a day: 4 Mar 2026.
 func (t Times) Date(at time.Time) string { return t.words.T("time.date", t.parts(at)...) }
 
-// ShortDate is a day of a year that is known: 4 Mar.
+// ShortDate is a day without its year: 4 Mar.
 func (t Times) ShortDate(at time.Time) string { return t.words.T("time.short-date", t.parts(at)...) }
 
-// Long is a time for readers who do not know this program, with the zone's own name too:
+// Long is a time for readers who do not know this program, also with the zone's full name:
 // Wednesday, 4 March 2026, 10:00 CET (Europe/Berlin).
 func (t Times) Long(at time.Time) string {
 	at = at.In(t.zone)
@@ -49,7 +49,7 @@ func (t Times) parts(at time.Time) []any {
 	}
 }
 
-// zoneOf is the name of the offset that holds: CET. Some zones have no letters for it.
+// zoneOf returns the abbreviation of the zone, such as CET. Some zones have only an offset.
 func zoneOf(at time.Time) string {
 	name, _ := at.Zone()
 	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") {

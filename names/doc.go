@@ -1,3 +1,3 @@
-// Package names says which account names are the same, which look alike, and what lists are searched for: pure functions of
-// text, which the use cases, the password policy and the database's migrations share. See docs/decisions/0031-names.md.
+// Package names compares account names: which are the same, which look alike, and which a search finds. Its functions are pure, and
+// shared by the use cases, the password policy and the migrations. See docs/decisions/0031-names.md.
 package names

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns the form in which names are compared: the compatibility caseless form (Unicode Standard 3.13, D146) in its
-// composed spelling. It is full case folding (CaseFolding.txt, statuses C and F), so ς, σ and Σ are the same, and so are ß, ẞ
-// and SS. Compatibility matters to passwords and searches alone, since names have no symbols with such a decomposition but
-// those that are mapped by width. Composed, because decomposed "jose" is a part of "josé", which is another name.
+// Fold returns the form in which names are compared: the compatibility caseless form (Unicode Standard 3.13, D146), composed. It
+// uses full case folding (CaseFolding.txt, statuses C and F), so ς, σ and Σ are the same, and so are ß, ẞ and SS. Compatibility
+// only matters for passwords and searches: in names, only symbols that are mapped by width have such a decomposition. The form is
+// composed because decomposed "jose" would be a part of "josé", which is another name.
 func Fold(text string) string {
 	if isASCII(text) {
 		return strings.ToLower(text)
@@ -21,7 +21,7 @@ func Fold(text string) string {
 	return norm.NFKC.String(foldCase(once))
 }
 
-// foldCase is full case folding. Cherokee, which Unicode folds to its capitals and x/text not at all, becomes small.
+// foldCase applies full case folding. Cherokee becomes lower case: Unicode folds it to upper case, and x/text not at all.
 func foldCase(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cherokee, r) {

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// scriptExtension are the scripts that a range of symbols is used in, where they are not only its own.
+// scriptExtension lists the scripts of a range of symbols that are used in scripts other than their own.
 type scriptExtension struct {
 	low, high rune
 	scripts   []string

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Search returns the form in which text is searched for. It finds more than [Fold] holds for the same: ı, i and İ are one
-// letter, the capital of the first being that of the second, so that ILIK finds ılık and istanbul finds İstanbul.
+// Search returns the form in which text is searched. It matches more than [Fold]: ı, i and İ are one letter, since the upper case of
+// both ı and i is I. So ILIK finds ılık, and istanbul finds İstanbul.
 func Search(text string) string {
 	folded := Fold(text)
 	if isASCII(folded) {
@@ -19,7 +19,7 @@ func Search(text string) string {
 	return norm.NFC.String(undotted(strings.ReplaceAll(norm.NFD.String(folded), "ı", "i")))
 }
 
-// undotted leaves out the dots that i and j have besides their own. It expects NFD.
+// undotted removes combining dots from i and j, which have dots of their own. It expects NFD.
 func undotted(text string) string {
 	var base rune
 	return strings.Map(func(r rune) rune {
@@ -33,8 +33,8 @@ func undotted(text string) string {
 	}, text)
 }
 
-// SearchText is what an account is found by, in the form of [Search]: its name and its e-mail, as typed, with the domain in
-// ASCII as in emailKey, and with the domain in its own letters.
+// SearchText returns the text by which an account is found, in the form of [Search]: its name, and its e-mail as typed, with the
+// domain in ASCII (emailKey), and with the domain in Unicode.
 func SearchText(name, email, emailKey string) string {
 	forms := []string{name, email, emailKey}
 	if local, domain, isAddress := strings.Cut(emailKey, "@"); isAddress {

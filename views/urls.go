@@ -9,7 +9,7 @@ import (
 	"latchkey/views/ui"
 )
 
-// The addresses of pages. A test sees that each leads to a route.
+// The paths of pages. A test checks that each has a route.
 const (
 	HomeURL     = ui.HomeURL
 	SetupURL    = "/setup"
@@ -29,7 +29,7 @@ const (
 	PolicyPreviewURL = "/policy/preview"
 	MailTemplatesURL = "/mail/templates"
 
-	DevPagesURL = "/dev/pages" // only in development, as all that begins so
+	DevPagesURL = "/dev/pages" // only in development, like all paths below /dev
 	DevMailsURL = "/dev/mails"
 )
 
@@ -39,13 +39,13 @@ func NewAccountURL(kind models.Kind) string { return "/accounts/new?kind=" + str
 // AccountURL is the page of an account.
 func AccountURL(id string) string { return "/accounts/" + id }
 
-// AccountActURL is where a form of an account's page goes, such as "disable".
+// AccountActURL is the target of a form on an account's page, such as "disable".
 func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act }
 
-// EndSessionURL is where the form goes that ends one of one's own sessions.
+// EndSessionURL is the target of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 
-// EndSessionOfURL is where the form goes that ends a session of an account that one looks after.
+// EndSessionOfURL is the target of the form that ends a session of a managed account.
 func EndSessionOfURL(id, session string) string {
 	return "/accounts/" + id + "/sessions/" + session + "/end"
 }
@@ -53,10 +53,10 @@ func EndSessionOfURL(id, session string) string {
 // PolicyVersionURL is the page of policies that were in force.
 func PolicyVersionURL(number int) string { return PolicyURL + "/versions/" + strconv.Itoa(number) }
 
-// MailTemplateURL is where a mail's template is shown with invented data.
+// MailTemplateURL is the page of a mail template with sample data.
 func MailTemplateURL(name string) string { return MailTemplatesURL + "/" + name }
 
-// TestMailURL is where the form goes that has such a mail sent to oneself.
+// TestMailURL is the target of the form that sends such a mail to the operator.
 func TestMailURL(name string) string { return MailTemplateURL(name) + "/test" }
 
 // MailItemURL is the page of a mail.
@@ -65,10 +65,10 @@ func MailItemURL(id string) string { return "/mail/" + id }
 // MailHTMLURL is the HTML part of a mail as it was sent.
 func MailHTMLURL(id string) string { return "/mail/" + id + "/html" }
 
-// RetryMailsURL is where the form goes that sends all failed mails again.
+// RetryMailsURL is the target of the form that sends all failed mails again.
 const RetryMailsURL = "/mail/retry"
 
-// RetryMailURL is where the form goes that sends a failed mail again.
+// RetryMailURL is the target of the form that sends a failed mail again.
 func RetryMailURL(id string) string { return "/mail/" + id + "/retry" }
 
 // DevPageURL is a sample of a page.
@@ -80,7 +80,7 @@ func DevMailURL(slug string) string { return DevMailsURL + "/" + slug }
 // DevMailHTMLURL is the HTML part of a sample of a mail.
 func DevMailHTMLURL(slug string) string { return DevMailsURL + "/" + slug + "/html" }
 
-// Query is a page's address with other parameters: pairs of a name and its value, "" to leave one out.
+// Query returns a page's address with other parameters, which are pairs of a name and a value; "" leaves one out.
 func Query(path string, values url.Values, change ...string) string {
 	query := url.Values{}
 	for name, value := range values {

@@ -90,7 +90,7 @@ func resetPasswordCommand(out *env) *cobra.Command {
 	}
 }
 
-// withAccount runs a command on the account with a name or e-mail.
+// withAccount runs a command on the account with the given name or e-mail.
 func (out *env) withAccount(cmd *cobra.Command, name string, do func(*app, models.Account) error) error {
 	cfg, _, err := out.settings(cmd)
 	if err != nil {
@@ -117,7 +117,7 @@ func (out *env) printIssued(issued accounts.Issued) error {
 	return err
 }
 
-// maxSecret bounds what is read from standard input; a password is never as long.
+// maxSecret limits how many bytes are read from standard input. Passwords are shorter.
 const maxSecret = 64 << 10
 
 // readSecret reads one line from standard input, or nothing from a terminal.

@@ -8,7 +8,7 @@ import (
 	"latchkey/config"
 )
 
-// rootCommand is every command there is; without one, the program serves.
+// rootCommand returns the command line with all commands. Without a command the program serves.
 func rootCommand(out *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "web",
@@ -33,7 +33,7 @@ func rootCommand(out *env) *cobra.Command {
 	return root
 }
 
-// settings reads and validates all settings, and makes the log that they ask for.
+// settings reads and validates all settings, and creates the logger that they configure.
 func (out *env) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error) {
 	cfg, err := unlessEnded(cmd.Context(), "the settings", func() (config.Config, error) {
 		return config.Load(cmd.Flags(), out.getenv)
@@ -48,7 +48,7 @@ func (out *env) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error
 	return cfg, slog.New(slog.NewTextHandler(out.stderr, options)), nil
 }
 
-// withApp runs a command on the wired program, whose database is brought up to date first.
+// withApp runs a command on the wired program, after migrating its database.
 func (out *env) withApp(cmd *cobra.Command, do func(*app) error) error {
 	cfg, log, err := out.settings(cmd)
 	if err != nil {

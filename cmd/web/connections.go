@@ -13,16 +13,16 @@ import (
 	"latchkey/accounts/core"
 )
 
-// connectionsLogEvery is how often the log mentions connections that were refused.
+// connectionsLogEvery is how often refused connections are logged.
 const connectionsLogEvery = time.Minute
 
-// reservedForLoopback is how many more connections of this machine are accepted, so that a flood does not fail health checks.
+// reservedForLoopback is how many additional connections are accepted from this machine, so that health checks work during a flood.
 const reservedForLoopback = 16
 
-// Why a connection is refused.
+// The reasons for refusing a connection.
 const (
-	refusedAddress = "address" // its address holds the most that one may
-	refusedAll     = "all"     // all addresses together do
+	refusedAddress = "address" // the limit per address is reached
+	refusedAll     = "all"     // the limit for all addresses is reached
 )
 
 // connectionMeter counts connections. Its methods are called concurrently and must not block.
@@ -32,12 +32,12 @@ type connectionMeter interface {
 	ConnectionRefused(reason string)
 }
 
-// boundedListener closes connections beyond the bounds at once. Open ones are not affected.
+// boundedListener closes connections beyond the limits at once. Open ones are not affected.
 type boundedListener struct {
 	net.Listener
 	most           int           // in all
-	mostPerAddress int           // 0 = no bound
-	proxies        core.Networks // not bound by address: they stand for many clients
+	mostPerAddress int           // 0 = no limit
+	proxies        core.Networks // without a limit per address: they connect for many clients
 	now            func() time.Time
 	log            *slog.Logger
 	meter          connectionMeter // nil: nothing is counted
@@ -45,11 +45,11 @@ type boundedListener struct {
 	mu         sync.Mutex
 	open       int
 	perNetwork map[netip.Prefix]int
-	refused    int // since the log mentioned it last
+	refused    int // since they were last logged
 	logged     time.Time
 }
 
-// Accept waits for a connection within the bounds.
+// Accept waits for a connection within the limits.
 func (l *boundedListener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
@@ -68,7 +68,7 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 	}
 }
 
-// acquire counts a connection unless it goes beyond the bounds.
+// acquire counts a connection unless it exceeds a limit.
 func (l *boundedListener) acquire(address netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -92,7 +92,7 @@ func (l *boundedListener) acquire(address netip.Addr) bool {
 	return true
 }
 
-// release counts a connection that has ended.
+// release counts a closed connection.
 func (l *boundedListener) release(address netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -106,7 +106,7 @@ func (l *boundedListener) release(address netip.Addr) {
 	}
 }
 
-// refuse counts a refusal, and sometimes logs it with the network that holds the most connections.
+// refuse counts a refusal, and logs refusals now and then with the network that has the most connections.
 func (l *boundedListener) refuse(reason string, largest func() netip.Prefix) {
 	if l.meter != nil {
 		l.meter.ConnectionRefused(reason)
@@ -121,12 +121,12 @@ func (l *boundedListener) refuse(reason string, largest func() netip.Prefix) {
 	l.logged, l.refused = now, 0
 }
 
-// largest is the network with the most connections.
+// largest returns the network with the most connections.
 func (l *boundedListener) largest() netip.Prefix {
 	return slices.MaxFunc(slices.Collect(maps.Keys(l.perNetwork)), func(a, b netip.Prefix) int { return l.perNetwork[a] - l.perNetwork[b] })
 }
 
-// bounded puts the settings' bounds on a listener.
+// bounded applies the limits in the settings to a listener.
 func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener {
 	return &boundedListener{
 		Listener: listener, most: a.config.MaxConnections, mostPerAddress: a.config.MaxConnectionsPerAddress, proxies: a.config.TrustedProxies,
@@ -134,13 +134,13 @@ func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener
 	}
 }
 
-// boundedConn reports its end to the listener. It keeps the methods of a TCP connection, which net/http uses.
+// boundedConn tracks when the connection is closed. It embeds a TCP connection, whose methods net/http uses.
 type boundedConn struct {
 	*net.TCPConn
 	release func()
 }
 
-// Close ends the connection.
+// Close closes the connection and releases its place.
 func (c *boundedConn) Close() error {
 	defer c.release()
 	return c.TCPConn.Close()

@@ -56,7 +56,7 @@ func backupCommand(out *env) *cobra.Command {
 	}
 }
 
-// backup copies the database as it is, without bringing it up to date: the copy is the way back from an upgrade.
+// backup copies the database without migrating it, so that an upgrade can be undone.
 func (out *env) backup(ctx context.Context, cfg config.Config, path string) error {
 	db, err := connectExisting(cfg, out.timings)
 	if err != nil {
@@ -71,7 +71,7 @@ func (out *env) backup(ctx context.Context, cfg config.Config, path string) erro
 	return db.Close()
 }
 
-// healthTimeout is how long a healthy server may take to answer.
+// healthTimeout limits the time to answer a health check.
 const healthTimeout = 3 * time.Second
 
 func healthcheckCommand(out *env) *cobra.Command {

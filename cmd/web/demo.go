@@ -64,13 +64,13 @@ func demoCommand(out *env) *cobra.Command {
 // publicFlag is a flag without a setting.
 const publicFlag = "public"
 
-// hostOf is the host of an address to listen on, which was checked; "" is every interface.
+// hostOf returns the host of a valid listen address; "" = every interface.
 func hostOf(listen string) string {
 	host, _, _ := net.SplitHostPort(listen)
 	return host
 }
 
-// unlessStopped drops an error of a demo that was stopped before it was ready, which may have any cause.
+// unlessStopped ignores the error of a demo that was stopped before it was ready, whatever it is.
 func unlessStopped(ctx context.Context, err error) (failed error) {
 	if ctx.Err() == nil {
 		failed = err

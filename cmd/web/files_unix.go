@@ -14,15 +14,15 @@ import (
 	"latchkey/config"
 )
 
-// Whom the mode of a file lets in.
+// Permission bits for other users.
 const (
 	groupAndOthers fs.FileMode = 0o077
 	others         fs.FileMode = 0o007
 )
 
-// protectData warns of a database that other users of this machine can read, and takes their rights away where that is the
-// program's business: from its own files, and from a directory that holds nothing else. It comes before the database is opened,
-// since SQLite gives files that it makes the mode of the database.
+// protectData warns of a database that other users of this machine can read. It removes their permissions from the program's own
+// files, and from a directory that contains nothing else. It runs before the database is opened, since SQLite creates files with the
+// mode of the database.
 func protectData(cfg config.Config, log *slog.Logger) {
 	if cfg.Database.Engine != config.SQLite {
 		return
@@ -33,7 +33,7 @@ func protectData(cfg config.Config, log *slog.Logger) {
 	}
 }
 
-// protect does so for one file or directory, which need not exist.
+// protect does this for one file or directory, which need not exist.
 func protect(log *slog.Logger, path string, mayMend bool) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -43,7 +43,7 @@ func protect(log *slog.Logger, path string, mayMend bool) {
 	owned := ok && int(stat.Uid) == os.Geteuid()
 	tooMuch := groupAndOthers
 	if info.IsDir() && !owned {
-		tooMuch = others // the program itself may get in by the group, such as into a volume
+		tooMuch = others // the program itself may have access by the group, for example to a volume
 	}
 	if info.Mode()&tooMuch == 0 {
 		return
@@ -60,7 +60,7 @@ func protect(log *slog.Logger, path string, mayMend bool) {
 	log.Warn("data is readable by other users")
 }
 
-// holdsOnly reports whether a directory has no other files than those whose names begin with a name.
+// holdsOnly reports whether all file names in a directory begin with name.
 func holdsOnly(dir, name string) bool {
 	files, err := os.ReadDir(dir)
 	if err != nil {

@@ -7,11 +7,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// farthestMeant is how many letters a mistyped command may be away from one that was meant.
+// farthestMeant is the largest edit distance at which a command is suggested.
 const farthestMeant = 2
 
-// refuseUnknown has every command that has others below it refuse a word that is none of them. cobra has most of them print
-// their help then, and end with 0.
+// refuseUnknown makes commands with subcommands refuse unknown ones. By default most would print their help and exit with 0.
 func refuseUnknown(command *cobra.Command) {
 	for _, below := range command.Commands() {
 		refuseUnknown(below)
@@ -20,13 +19,13 @@ func refuseUnknown(command *cobra.Command) {
 		return
 	}
 	command.Args, command.SuggestionsMinimumDistance = noneBelow, farthestMeant
-	if !command.Runnable() { // its arguments would not be looked at
+	if !command.Runnable() { // cobra would ignore its arguments
 		command.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-		command.DisableFlagsInUseLine = true // alone it is asked for its help
+		command.DisableFlagsInUseLine = true // without a subcommand it prints its help
 	}
 }
 
-// refuseUnknownHelp has `help` refuse what there is no help about.
+// refuseUnknownHelp makes `help` refuse unknown commands.
 func refuseUnknownHelp(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	help, _, _ := root.Find([]string{"help"}) // which exists
@@ -39,7 +38,7 @@ func refuseUnknownHelp(root *cobra.Command) {
 	}
 }
 
-// noneBelow refuses the first argument, which is no command below this one, and says which may have been meant.
+// noneBelow refuses the first argument as an unknown subcommand, with suggestions.
 func noneBelow(command *cobra.Command, args []string) error {
 	err := cobra.NoArgs(command, args)
 	if err == nil {

@@ -23,7 +23,7 @@ func mailCommand(out *env) *cobra.Command {
 	return command
 }
 
-// mailFlags say which mail, in which language and state, and which part of it.
+// mailFlags select a mail, its language and state, and a part of it.
 type mailFlags struct {
 	template, locale, part, to string
 	state                      int
@@ -76,7 +76,7 @@ func (f *mailFlags) addTo(command *cobra.Command) {
 	command.Flags().StringVar(&f.locale, "locale", i18n.Locales[0], "language: "+strings.Join(i18n.Locales, " or "))
 }
 
-// mailer is the mailer of the settings, which needs no database.
+// mailer returns the mailer of the settings. It needs no database.
 func (out *env) mailer(cmd *cobra.Command) (config.Config, *mailer.Mailer, error) {
 	cfg, _, err := out.settings(cmd)
 	if err != nil {
@@ -86,7 +86,7 @@ func (out *env) mailer(cmd *cobra.Command) (config.Config, *mailer.Mailer, error
 	return cfg, mails, err
 }
 
-// sample is the mail that the flags ask for, with invented data.
+// sample returns the mail that the flags select, with sample data.
 func (f mailFlags) sample() (models.Mail, error) {
 	all := mailer.Samples(f.template, time.Now())
 	switch {
@@ -138,7 +138,7 @@ func (out *env) sendTest(ctx context.Context, cfg config.Config, mails *mailer.M
 	return err
 }
 
-// testMail is the sample to the address that the flags name.
+// testMail returns the selected sample, addressed to the recipient in the flags.
 func (f mailFlags) testMail(idHost string) (models.Mail, error) {
 	mail, err := f.sample()
 	if err != nil {
@@ -153,7 +153,7 @@ func (f mailFlags) testMail(idHost string) (models.Mail, error) {
 	return mail, nil
 }
 
-// sendNow sends one mail over a connection of its own. The error says at which step, and what was answered.
+// sendNow sends one mail over its own connection. The error contains the failed step and the server's answer.
 func sendNow(ctx context.Context, mails *mailer.Mailer, mail models.Mail) (answer string, err error) {
 	words, err := mails.Render(mail)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 func main() { os.Exit(start(productionTimings)) }
 
-// start runs the process to its end, and returns its exit status.
+// start runs the program and returns its exit status.
 func start(timings timings) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -31,10 +31,10 @@ func start(timings timings) int {
 	return 0
 }
 
-// errReported ends a command with exit status 1 after it has said why itself.
+// errReported ends a command with exit status 1 if it has already printed the reason.
 var errReported = errors.New("said already")
 
-// run is the whole program, with everything from outside handed in.
+// run is the whole program. All external inputs and outputs are parameters.
 func run(ctx context.Context, args []string, out *env) error {
 	command := rootCommand(out)
 	command.SetArgs(args)
@@ -44,16 +44,16 @@ func run(ctx context.Context, args []string, out *env) error {
 	return command.ExecuteContext(ctx)
 }
 
-// env is what the program has from its process.
+// env contains the inputs and outputs of the process.
 type env struct {
 	getenv         func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	limitMemory    func(purpose) // nil: the process is not the program's own
+	limitMemory    func(purpose) // nil: the process is shared, as in tests
 	timings        timings
 }
 
-// limits has the memory limited before a command does its work.
+// limits returns a hook that limits the memory before a command runs.
 func (out *env) limits(to purpose) func(*cobra.Command, []string) {
 	return func(*cobra.Command, []string) {
 		if out.limitMemory != nil {

@@ -16,7 +16,7 @@ import (
 	"latchkey/metrics"
 )
 
-// listeners are what the program listens on.
+// listeners are the open listeners of the program.
 type listeners struct {
 	pages   net.Listener
 	metrics net.Listener // nil = no metrics
@@ -60,7 +60,7 @@ func (a *app) measure(hashes *credential.Pool) {
 	})
 }
 
-// policyInForce is asked when the program serves, and has policies.
+// policyInForce is called only while serving, when there are policies.
 func (a *app) policyInForce() (version int, refused bool) {
 	return a.accounts.Policies.Current().Version, a.accounts.Policies.Refused() != nil
 }
@@ -76,7 +76,7 @@ type meters struct {
 
 func (a *app) meters() meters {
 	if a.metrics == nil {
-		return meters{} // and not interfaces that hold a nil
+		return meters{} // nil interfaces, instead of interfaces with nil pointers
 	}
 	return meters{a.metrics, a.metrics, a.metrics, a.metrics}
 }

@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// How many conflicts a command lists, and a start logs.
+// How many conflicts the command lists, and the program logs at start.
 const (
 	mostConflicts       = 10_000
 	mostConflictsLogged = 100

@@ -25,7 +25,7 @@ func forCommand() policyReader { return policyReader{file: password.Read} }
 // forServing reads only regular files, with a time limit, since they are read again on SIGHUP.
 func forServing() policyReader { return policyReader{file: password.ReadRegular, limit: readingTime} }
 
-// policies reads the policy file, or takes the built-in policy where there is none, and raises it by the settings.
+// policies reads the policy file, or uses the built-in policy if there is none, and applies the settings to it.
 func (r policyReader) policies(ctx context.Context, cfg config.Config) (policies password.Policies, err error) {
 	policies = password.Default()
 	if cfg.PasswordPolicy != "" {

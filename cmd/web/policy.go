@@ -14,7 +14,7 @@ import (
 	"latchkey/views/words"
 )
 
-// mostGenerated bounds `policy generate -n`.
+// mostGenerated limits `policy generate -n`.
 const mostGenerated = 1_000_000
 
 func policyCommand(out *env) *cobra.Command {
@@ -70,7 +70,7 @@ func (out *env) describe(policies password.Policies) error {
 	return nil
 }
 
-// example shows that there are passwords which the policy accepts, how hard they are to guess, and what cannot be proved.
+// example prints a password that the policy accepts, how hard such passwords are to guess, and what cannot be proved.
 func (out *env) example(english i18n.Words, policy password.Policy) error {
 	switch example, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader); {
 	case errors.Is(err, generator.ErrNoPassword):
@@ -158,7 +158,7 @@ func policyTestCommand(out *env) *cobra.Command {
 	return command
 }
 
-// test prints a line a broken rule: its JSON name, a colon, and the sentence that people see.
+// test prints a line for each broken rule: its JSON name, a colon, and the sentence that users see.
 func (out *env) test(policy password.Policy, name, secret string) error {
 	catalogue, err := i18n.Load()
 	if err != nil {

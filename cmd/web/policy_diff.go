@@ -76,8 +76,8 @@ type diffReport struct {
 	warnings []string // of the candidate
 }
 
-// inForce are the policies of the newest version, which the file that the settings name need not say any more or yet. Before
-// there is one they are those of the settings.
+// inForce returns the policies of the newest version, which can differ from the current policy file. If there is no version yet, it
+// returns the policies of the settings.
 func (r diffReport) inForce(ctx context.Context, db *models.DB, cfg config.Config) (password.Policies, error) {
 	versions, err := db.Read(ctx).PolicyVersions(1)
 	if err != nil {
@@ -107,7 +107,7 @@ func (r diffReport) print(p policy.Preview) error {
 	return err
 }
 
-// howToApply is "" where there is nothing to be applied.
+// howToApply returns "" if there is nothing to apply.
 func howToApply(sections []password.SectionChanges) string {
 	for _, section := range sections {
 		if len(section.Changes) > 0 {
@@ -117,7 +117,7 @@ func howToApply(sections []password.SectionChanges) string {
 	return ""
 }
 
-// row is a line of a table: with it, and as it is.
+// row is a line of a table: with the candidate, and with the current policy.
 func (r diffReport) row(label string, then, asIs any) {
 	fmt.Fprintf(r.to, "  %-44s %9v %9v\n", label, then, asIs)
 }
@@ -155,7 +155,7 @@ func withFigure(words, figure string) string {
 	return words + ": " + figure
 }
 
-// days are those on which passwords expire, with it or as it is.
+// days prints the days on which passwords expire under either policy.
 func (r diffReport) days(days []policy.PreviewDay) {
 	then, asIs := 0, 0
 	for _, day := range days {

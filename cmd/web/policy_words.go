@@ -8,7 +8,7 @@ import (
 	"latchkey/views/words"
 )
 
-// by names the setting that a rule comes from, where it is none of the file.
+// by names the setting that a rule comes from, or "" if it comes from the file.
 func by(value password.Value) string {
 	if value.By == "" {
 		return ""
@@ -16,7 +16,7 @@ func by(value password.Value) string {
 	return " (" + value.By + ")"
 }
 
-// judge lists where a policy differs from the standards.
+// judge prints where a policy differs from the standards.
 func (out *env) judge(english i18n.Words, policy password.Policy) {
 	departures := words.Deviations(english, policy)
 	for _, departure := range departures {

@@ -22,7 +22,7 @@ func notifySIGHUP(cfg config.Config) (asked <-chan os.Signal, stop func()) {
 	return signals, func() { signal.Stop(signals) }
 }
 
-// reloads reads the password policy again whenever it is asked to, until ctx ends.
+// reloads reads the password policy again for each signal, until ctx ends.
 func (a *app) reloads(ctx context.Context, asked <-chan os.Signal) {
 	for {
 		select {
@@ -46,7 +46,7 @@ func (a *app) reload(ctx context.Context) {
 	}
 }
 
-// readAgain reads the file in force, or one that has appeared at its place.
+// readAgain reads the policy file again, or one that was created since.
 func (a *app) readAgain(ctx context.Context) (file string, policies password.Policies, err error) {
 	cfg := a.config
 	named := cmp.Or(a.reloaded, cfg.PasswordPolicy)

@@ -21,7 +21,7 @@ func (a *app) logTemplates() {
 	}
 }
 
-// sampleMails are the templates in use, with the operator's.
+// sampleMails gives access to the templates in use, including the operator's.
 func (a *app) sampleMails() handlers.Mails {
 	return handlers.Mails{Samples: a.samplesIn, Files: a.templateFiles}
 }

@@ -25,7 +25,7 @@ import (
 )
 
 const (
-	// maxHeaderBytes bounds the header of a request.
+	// maxHeaderBytes limits the header of a request.
 	maxHeaderBytes = 32 << 10
 	// grace is how long requests in flight may take after the program was asked to stop.
 	grace = 15 * time.Second
@@ -40,7 +40,7 @@ func serve(cmd *cobra.Command, out *env) error {
 	return out.serveWith(cmd, cfg, log, func(a *app) error { return a.announce(cmd.Context(), out) })
 }
 
-// serveWith greets when everything is ready, and then answers requests.
+// serveWith calls greet when everything is ready, and then answers requests.
 func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logger, greet func(*app) error) error {
 	ctx := cmd.Context()
 	asked, stop := notifySIGHUP(cfg)
@@ -66,7 +66,7 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 	return app.serve(ctx, at, asked)
 }
 
-// reachable replaces port 0 in the default base URL by the port in use.
+// reachable replaces port 0 in the default base URL with the actual port.
 func reachable(base *url.URL, address net.Addr) *url.URL {
 	taken, ok := address.(*net.TCPAddr)
 	if !ok || base.Port() != "0" {
@@ -77,7 +77,7 @@ func reachable(base *url.URL, address net.Addr) *url.URL {
 	return &changed
 }
 
-// warn logs what works but may not be intended.
+// warn logs settings that are valid but probably not intended.
 func (a *app) warn() {
 	a.warnOfPolicy()
 	a.warnOfOverlap()
@@ -90,7 +90,7 @@ func (a *app) warn() {
 	}
 }
 
-// warnOfPolicy logs what the policies in force allow but may not intend.
+// warnOfPolicy logs rules of the policies in force that are valid but probably not intended.
 func (a *app) warnOfPolicy() {
 	for _, warning := range a.accounts.Policies.Current().Policies.Warnings() {
 		a.log.Warn("password policy", "warning", warning.Error())
@@ -113,7 +113,7 @@ func (a *app) warnOfOverlap() {
 	}
 }
 
-// warnOfPlainText warns of unprotected connections beyond this machine, of browsers and to the database.
+// warnOfPlainText warns of unencrypted connections to other machines, from browsers and to the database.
 func (a *app) warnOfPlainText() {
 	if base := a.config.BaseURL; base.Scheme == "http" && !config.IsLoopback(base.Hostname()) {
 		a.log.Warn("the base URL is not https, so passwords and cookies can be read on their way", "address", base.String())
@@ -149,7 +149,7 @@ func (a *app) announce(ctx context.Context, out *env) error {
 	return err
 }
 
-// newServer bounds the times of a connection, so that slow clients do not delay others.
+// newServer sets time limits for connections, so that slow clients do not occupy them.
 func newServer(handler http.Handler, log *slog.Logger, timings timings) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: timings.Header, ReadTimeout: timings.Read, WriteTimeout: timings.Write,
@@ -172,7 +172,7 @@ func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) e
 	return err
 }
 
-// answer has a server of the group answer on a listener until ctx ends.
+// answer adds a server to the group, which serves on a listener until ctx ends.
 func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
 	server := newServer(handler, a.log, a.timings)
 	group.Go(func() error {
@@ -184,7 +184,7 @@ func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Li
 	group.Go(func() error { return stopGently(ctx, server) })
 }
 
-// stopGently waits for requests in flight when ctx ends.
+// stopGently shuts a server down when ctx ends, and waits for requests in flight.
 func stopGently(ctx context.Context, server *http.Server) error {
 	<-ctx.Done()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)

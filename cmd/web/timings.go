@@ -6,8 +6,7 @@ import (
 	"latchkey/password"
 )
 
-// timings are how long the program waits for others before it goes on without them, and what it spends on a password hash.
-// Tests shorten those for whose end they wait.
+// timings are the program's time limits and intervals, and the cost of a password hash. Tests shorten those that they wait for.
 type timings struct {
 	Header       time.Duration // for a client to send the header of a request
 	Read         time.Duration // for a client to send a request in all
@@ -23,7 +22,7 @@ type timings struct {
 	Hash         password.Params
 }
 
-// productionTimings are those of the program as it is run.
+// productionTimings returns the timings of the program outside tests.
 var productionTimings = timings{
 	Header:       5 * time.Second,
 	Read:         15 * time.Second,

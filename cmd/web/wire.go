@@ -36,12 +36,12 @@ type app struct {
 	metrics  *metrics.Metrics // nil = no metrics
 	timings  timings
 	reading  policyReader // of the policy file
-	reloaded string       // the policy file that was read again last; "" = none was. Only reloads knows it
+	reloaded string       // the policy file that was last reloaded; "" = none. Only reloads uses it
 	dev      bool         // with the development pages
 	devDir   string       // for their databases; "" = there are none
 }
 
-// wire builds the program, or reports which setting or file is wrong. Only here the parts meet.
+// wire builds the program, or reports which setting or file is wrong. All parts are connected here.
 func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timings, reader policyReader, dev bool) (*app, error) {
 	a := &app{config: cfg, log: log, timings: timings, reading: reader, dev: dev}
 	policies, err := reader.policies(ctx, cfg)
@@ -65,7 +65,7 @@ func wire(ctx context.Context, cfg config.Config, log *slog.Logger, timings timi
 	return a, nil
 }
 
-// build makes what needs the open database.
+// build creates the parts that need the open database.
 func (a *app) build(policies password.Policies) error {
 	hashes, err := credential.NewPool(a.timings.Hash, nil)
 	if err != nil {
@@ -108,7 +108,7 @@ func (a *app) build(policies password.Policies) error {
 	return nil
 }
 
-// activatePolicies records the policies that were read.
+// activatePolicies puts the policies that were read in force.
 func (a *app) activatePolicies(ctx context.Context) error {
 	return a.accounts.Policies.Activate(ctx, a.accounts.Policies.Current().Policies)
 }
@@ -141,7 +141,7 @@ func (a *app) close() {
 	}
 }
 
-// openDatabase opens the database and brings it up to date.
+// openDatabase opens and migrates the database.
 func openDatabase(ctx context.Context, cfg config.Config, log *slog.Logger, timings timings) (*models.DB, error) {
 	db, err := connect(cfg, timings)
 	if err != nil {
@@ -164,7 +164,7 @@ func closing(db *models.DB) string {
 	return ""
 }
 
-// connectExisting opens a database that must be there already: a command on none would work on a new, empty one.
+// connectExisting opens an existing database. If there is none, a command must not create an empty one.
 func connectExisting(cfg config.Config, timings timings) (*models.DB, error) {
 	if err := mustExist(cfg); err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func connect(cfg config.Config, timings timings) (*models.DB, error) {
 	return models.OpenSQLiteWithBusyTimeout(cfg.Database.Path, timings.SQLiteLock)
 }
 
-// newMailer reads an operator's own templates.
+// newMailer creates the mailer with the operator's own templates.
 func newMailer(ctx context.Context, cfg config.Config) (*mailer.Mailer, error) {
 	return unlessEnded(ctx, "the mail templates", func() (*mailer.Mailer, error) { return mailer.New(mailOptions(cfg)) })
 }

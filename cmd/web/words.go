@@ -10,10 +10,10 @@ import (
 	"latchkey/views/words"
 )
 
-// english are the words of the command line.
+// english is the language of the command line.
 func english(catalogue *i18n.Catalogue) i18n.Words { return catalogue.For("en", "") }
 
-// inWords explains an error as pages do, a line for each field.
+// inWords explains an error like pages do, with a line for each field.
 func (a *app) inWords(err error) error {
 	problems := core.Describe(err)
 	switch {

@@ -24,7 +24,7 @@ const (
 	hafenbuero  = "hafenbüro"
 )
 
-// Secret is the password of all accounts, and SetupToken that of the set-up.
+// Secret is the password of all accounts. SetupToken opens the set-up page.
 const (
 	Secret     = "Right-Horse-7!"
 	SetupToken = "Q7H2-9KDM-XW4T-C6RP"
@@ -37,13 +37,13 @@ var ids = map[string]int{
 	"scanner-gate-2": 17, "petra.lang": 18,
 }
 
-// id makes an id that looks like a real one.
+// id returns an id that looks like a real one.
 func id(n int) string { return fmt.Sprintf("019cadc6-9a80-7003-b994-%012x", n) }
 
 // idOf is the id of an account.
 func idOf(name string) string { return id(ids[name]) }
 
-// The marks of browsers. Browser is the one that sends the requests.
+// User agents. Browser is the one that sends the requests.
 const (
 	Browser = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0"
 	iPhone  = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.2 Mobile/15E148 Safari/604.1"
@@ -56,7 +56,7 @@ const day = 24 * time.Hour
 // Token is the session token of an account; a pending session may only open the reset page.
 func Token(name string, pending bool) string { return hash(fmt.Sprintf("sample %s %t", name, pending)) }
 
-// hash is how the tables keep tokens.
+// hash returns the form in which tables store tokens.
 func hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
@@ -106,7 +106,7 @@ func Seed(tx *models.Tx, data Data, now time.Time, password string) error {
 	return s.err
 }
 
-// SetPolicyVersion notes the first policy version as the one under which some passwords were set.
+// SetPolicyVersion records that some passwords were set under the first policy version.
 func SetPolicyVersion(tx *models.Tx) error {
 	first := 1
 	for _, name := range []string{olga, clara, miguel} {
@@ -207,7 +207,7 @@ func (s *seeder) session(a models.Account, token string, kind models.SessionKind
 	}))
 }
 
-// event writes a line of the audit log. Details are names and values in turn. Without an actor it is the system's.
+// event adds an audit event. Details are pairs of names and values. Without an actor it is an event of the system.
 func (s *seeder) event(before time.Duration, action, actor, subject, address string, details ...string) {
 	s.events++
 	event := models.AuditEvent{ID: id(0x900000 - int(before/time.Second)), At: *s.ago(before), Action: action, ActorName: actor, SubjectName: subject, Address: address, RequestID: id(0x500000 + s.events)}
@@ -226,7 +226,7 @@ func (s *seeder) event(before time.Duration, action, actor, subject, address str
 	s.do(s.tx.Audit(event))
 }
 
-// mail writes a mail about an account.
+// mail adds a mail about an account.
 func (s *seeder) mail(number int, state models.MailState, template, to string, age time.Duration, tries int, answer string, changes ...func(*models.Mail)) {
 	a := s.names[to]
 	m := models.Mail{
@@ -293,7 +293,7 @@ func (s *seeder) company() {
 	s.ledger()
 }
 
-// history is what happened, the newest first.
+// history adds the audit events, the newest first.
 func (s *seeder) history() {
 	const office, yard, partner, elsewhere = "203.0.113.9", "198.51.100.17", "198.51.100.90", "2001:db8:7:4c01:a1f0:33ff:fe12:9b07"
 	s.event(4*time.Minute, "signed-in", olga, olga, office)
@@ -332,7 +332,7 @@ func (s *seeder) history() {
 	s.event(24*day, "disabled", olga, "josef.huber", office, "sessions", "1")
 }
 
-// ledger has a mail in each state.
+// ledger adds a mail in each state.
 func (s *seeder) ledger() {
 	s.mail(1, models.MailWaiting, models.MailReminder, "petra.lang", 20*time.Minute, 2, "450 4.2.0 <petra.lang@hollenbeck.example>: greylisted, come back in 5 minutes")
 	s.mail(2, models.MailSending, models.MailReminder, clara, 21*time.Minute, 1, "")
@@ -342,12 +342,12 @@ func (s *seeder) ledger() {
 	s.mail(6, models.MailDropped, models.MailReminder, matthias, 10*day, 0, "")
 	s.mail(7, models.MailHeldBack, models.MailBlacklisted, hafenbuero, 11*day, 0, "")
 	s.mail(8, models.MailSent, models.MailReminder, "ola.bergström", 40*day, 1, "250 2.0.0 Ok", func(m *models.Mail) {
-		m.AccountName, m.Recipient = "ola.bergström", "ola.bergstrom@example.org" // whose account is gone
+		m.AccountName, m.Recipient = "ola.bergström", "ola.bergstrom@example.org" // a deleted account
 	})
 	s.mail(9, models.MailSent, models.MailBlacklisted, olga, time.Minute, 1, "250 2.0.0 Ok: queued as 4bXq7T2Lz9", func(m *models.Mail) { m.Data.Test, m.OnceKey = true, models.TestMailKey("sample") })
 }
 
-// busy is more of everything than a page holds.
+// busy adds more of everything than fits on a page.
 func (s *seeder) busy() {
 	for i := range 120 {
 		name := fmt.Sprintf("m.becker%03d", i)
@@ -357,7 +357,7 @@ func (s *seeder) busy() {
 	}
 }
 
-// long has names and addresses that fill every column, and other scripts.
+// long adds names and addresses that fill every column, and names in other scripts.
 func (s *seeder) long() {
 	const address = "maximiliane-friederike.hohenlohe@personalverwaltung.zweigniederlassung-nord.hollenbeck.example"
 	s.add("maximiliane-friederike.von-und-zu-hohenlohe-schillingsfürst", email(address), s.blocked)

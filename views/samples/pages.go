@@ -47,7 +47,7 @@ func reset(g *group) {
 	g.pending("reset-regex-described", "refused by a regular expression that is described", described, clara, post("/password", "password", "7-Right-Horses", "confirmation", "7-Right-Horses"))
 }
 
-// requireChange is an operator who requires a new password of the account that is signed in.
+// requireChange is a request of an operator who requires a new password of the signed-in account.
 func requireChange() Request {
 	request := post("/accounts/" + idOf(clara) + "/require-change")
 	request.As = olga

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Sample is a page in a state: what it answers to requests in a world.
+// Sample is a page in a state: the answer to the last of its requests in a world.
 type Sample struct {
 	Slug        string // its name in an address
 	Page, State string // for developers
 	World       World
-	As          string // name of the account that is signed in; "" = none
+	As          string // name of the signed-in account; "" = none
 	Pending     bool   // its session may only open the reset page
 	Requests    []Request
 }
@@ -33,7 +33,7 @@ var nextPage = Request{Method: http.MethodGet}
 
 func get(path string) Request { return Request{Method: http.MethodGet, Path: path} }
 
-// post sends a form: names and values in turn.
+// post returns a request with a form of names and values in pairs.
 func post(path string, form ...string) Request {
 	values := url.Values{}
 	for i := 0; i+1 < len(form); i += 2 {
@@ -42,7 +42,7 @@ func post(path string, form ...string) Request {
 	return Request{Method: http.MethodPost, Path: path, Form: values}
 }
 
-// follow sends a form and goes where it redirects to.
+// follow is post that follows the redirect.
 func follow(path string, form ...string) Request {
 	request := post(path, form...)
 	request.Follow = true
@@ -66,7 +66,7 @@ func (g *group) pending(slug, state string, world World, as string, requests ...
 	g.all[len(g.all)-1].Pending = true
 }
 
-// All lists all samples, those of a page together.
+// All returns all samples, grouped by page.
 func All() (all []Sample) {
 	for _, add := range []func(*group){
 		signIn, setUp, reset, ownPassword, me, overview, accountList, account, newAccount, issued, policy, policyVersion, policyPreview,

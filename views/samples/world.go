@@ -9,7 +9,7 @@ import (
 // World names the database and the settings that a sample runs on.
 type World string
 
-// Setup is what a world is made of. The zero setup is the company with a mail server and the built-in policy.
+// Setup describes a world. The zero Setup is the company with a mail server and the built-in policy.
 type Setup struct {
 	Data           Data
 	Policies       password.Policies   // active
@@ -68,7 +68,7 @@ const (
 
 const policyFile = "/etc/latchkey/passwordpolicy.json"
 
-// Setup returns what the world is made of.
+// Setup returns the description of the world.
 func (w World) Setup() Setup {
 	s := setups[w]
 	if s.Policies.Account.Section == "" {
@@ -125,7 +125,7 @@ func withRegex(minimum int, expression string, description password.Texts) passw
 	return policies
 }
 
-// filePolicies are those of a cautious operator, with a setting that was hardly intended.
+// filePolicies are the policies of a cautious operator, with a rule that is probably a mistake.
 func filePolicies() password.Policies {
 	policies := password.Default()
 	policies.Source = policyFile
@@ -137,7 +137,7 @@ func filePolicies() password.Policies {
 	return policies
 }
 
-// doubtfulPolicies have expressions about which nothing can be proved; one accepts no password.
+// doubtfulPolicies have expressions about which nothing can be proved. One of them accepts no password.
 func doubtfulPolicies() password.Policies {
 	policies := password.Default()
 	policies.Source = policyFile

@@ -15,7 +15,7 @@ type Chart struct {
 	words.ChartText
 	Bad  bool // more is worse
 	Bars []Bar
-	Most int   // where counting stopped
+	Most int   // the limit of counting
 	Line []Bar // other figures for the same days, as a line above the bars; nil = none
 }
 

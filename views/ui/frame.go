@@ -6,7 +6,7 @@ import (
 	"latchkey/views/words"
 )
 
-// Frame is what every page has: the reader's language and account, the navigation and the messages on top.
+// Frame surrounds every page: the reader's language and account, the navigation, and the messages at the top.
 type Frame struct {
 	words.Printer
 	Title    string
@@ -14,7 +14,7 @@ type Frame struct {
 	Nav      []NavLink // the sections that the reader may open; empty = none, as for customers
 	Flash    string
 	Problems []Problem // what was wrong with the form or with the query
-	BadQuery bool      // the problems are those of the query: nothing was to be changed
+	BadQuery bool      // the problems are about the query, not about a form
 	CSS, JS  string
 
 	Submission string // the id of this page's forms
@@ -22,7 +22,7 @@ type Frame struct {
 	MayOpen func(address string) bool // asks the table of routes; nil = nothing
 }
 
-// May reports whether the reader may open the page at an address of this site. Links that not every reader may follow ask it.
+// May reports whether the reader may open the page at an address of this site, for links that not every reader may follow.
 func (f Frame) May(address string) bool { return f.MayOpen != nil && f.MayOpen(address) }
 
 // The addresses that every page links to.
@@ -32,13 +32,13 @@ const (
 	SignOutURL = "/sign-out"
 )
 
-// Problem is one thing that is wrong with a form. Field "" is the form as a whole.
+// Problem is a problem of a form. Field "" means the form as a whole.
 type Problem struct {
 	Field, Text string
 	Lang        string // of the text; "" = the page's
 }
 
-// LogLang is the language of texts that are also logged, such as the mistakes in a policy file.
+// LogLang is the language of texts that are also logged, such as problems of a policy file.
 const LogLang = "en"
 
 // Of returns the problems of one field.
@@ -51,7 +51,7 @@ func (f Frame) Of(field string) (found []Problem) {
 	return found
 }
 
-// NavLink leads to a section of the site, with how many things wait there.
+// NavLink is a link to a section of the site, with the number of items waiting there.
 type NavLink struct {
 	Section, URL, Label string
 	Waiting             string // "" = nothing

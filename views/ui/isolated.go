@@ -10,8 +10,7 @@ import (
 	"latchkey/views/words"
 )
 
-// Isolated writes a sentence with its isolated texts (see [words.Isolate]) as <bdi>. The elements match even if the marks
-// do not.
+// Isolated renders the isolated texts of a sentence (see [words.Isolate]) as <bdi>. The tags are balanced even if the marks are not.
 func Isolated(sentence string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		var page strings.Builder

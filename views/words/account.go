@@ -14,7 +14,7 @@ import (
 	"latchkey/password"
 )
 
-// Account is an account with what the active policies and settings make of it.
+// Account is an account with the policy and the dates that apply to it.
 type Account struct {
 	models.Account
 	State    models.State
@@ -23,7 +23,7 @@ type Account struct {
 	Settings accounts.Settings
 	Expires  *time.Time // when the password expires; nil = never
 	Reminds  *time.Time // when the reminder is due; nil = none is
-	Lapses   *time.Time // when the one-time password expires; nil = it is none
+	Lapses   *time.Time // when the one-time password expires; nil = not a one-time password
 }
 
 // Why explains the account's state in a sentence or two.
@@ -87,7 +87,7 @@ func WhyOwn(p Printer, a Account) string {
 	}
 }
 
-// WhyReset explains on the reset page why the owner has to choose a new password; "" = they came by themselves.
+// WhyReset explains on the reset page why the owner must choose a new password; "" = the change is voluntary.
 func WhyReset(p Printer, pending models.State, a Account) string {
 	switch {
 	case pending == "":
@@ -231,7 +231,7 @@ func LastSignInFact(p Printer, a models.Account) Fact {
 	return Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt}
 }
 
-// FailuresFact counts the failed sign-ins since the last success; ok is false if there are none.
+// FailuresFact shows the failed sign-ins since the last success; ok is false if there are none.
 func FailuresFact(p Printer, a Account) (fact Fact, ok bool) {
 	if a.FailedAttempts == 0 && a.FailedInRow == 0 {
 		return fact, false
@@ -258,7 +258,7 @@ func DevicesFact(p Printer, devices lockout.Devices) Fact {
 	return Fact{Label: p.T("Trusted browsers"), Text: text}
 }
 
-// Language names a language in its own words. A mail has no browser to ask, so without a language it is in English.
+// Language names a language in that language. Without one, pages use the browser's language, and mails are in English.
 func Language(p Printer, locale string) string {
 	if locale == "" {
 		return p.T("Browser default")
@@ -266,13 +266,13 @@ func Language(p Printer, locale string) string {
 	return p.T("locale." + i18n.Msg(locale))
 }
 
-// RuleGroup are the rules in force that come from one place.
+// RuleGroup is a group of rules in force with the same source.
 type RuleGroup struct {
 	Source string
 	Rules  []RuleInForce
 }
 
-// RuleInForce is a rule in words, its value, and its name where it comes from.
+// RuleInForce is a rule in words, its value, and its name in its source.
 type RuleInForce struct{ Words, Value, Name string }
 
 // RulesInForce lists all rules that apply to an account, by their source. Customers read the rules without their names.

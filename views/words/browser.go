@@ -2,7 +2,7 @@ package words
 
 import "strings"
 
-// Marks in a User-Agent header. Most browsers name others too, so the more specific marks come first.
+// Tokens in a User-Agent header. Most browsers also name others, so the more specific tokens come first.
 var (
 	browsers = []struct{ mark, name string }{
 		{"Edg/", "Edge"}, {"EdgA/", "Edge"}, {"EdgiOS/", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"},

@@ -30,7 +30,7 @@ func Error(p Printer, wrong core.FieldError) string {
 	return p.T(id, args...)
 }
 
-// PlainError explains an error where marks of isolation would be in the way: on the command line.
+// PlainError explains an error without isolation marks, for the command line.
 func PlainError(p Printer, wrong core.FieldError) string {
 	return strings.Map(withoutMarks, Error(p, wrong))
 }

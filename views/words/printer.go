@@ -113,7 +113,7 @@ func setting(d time.Duration) string {
 	return text
 }
 
-// Capped shows a count that stopped at most.
+// Capped shows a count whose counting stopped at most.
 func (p Printer) Capped(n, most int64) string {
 	if n >= most {
 		return p.T("{{.N}} or more", "N", most)
@@ -121,7 +121,7 @@ func (p Printer) Capped(n, most int64) string {
 	return p.Number(n)
 }
 
-// CappedShort shows such a count where there is little room.
+// CappedShort is Capped for narrow places.
 func (p Printer) CappedShort(n, most int64) string {
 	if n >= most {
 		return p.T("{{.N}}+", "N", most-1)

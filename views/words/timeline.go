@@ -15,7 +15,7 @@ import (
 type Event struct {
 	ID, Action, Actor, What, Detail string
 	Subject                         string
-	SubjectID                       string // "" = there is no page of it
+	SubjectID                       string // "" = it has no page
 	UnknownSubject                  bool   // no account has the name that was used
 	Address                         string
 	Mail                            models.MailState // of a mail
@@ -68,7 +68,7 @@ func Timeline(p Printer, events []models.AuditEvent, mails []models.Mail, cut []
 	return lines[:min(len(lines), maxLines)]
 }
 
-// OwnTimeline are the sign-ins of the reader's own account. It hides why one failed: another person may use the session.
+// OwnTimeline returns the sign-ins of the reader's own account. It hides why one failed: another person may be using the session.
 func OwnTimeline(p Printer, events []models.AuditEvent, cut []string) []Event {
 	for _, row := range events {
 		delete(row.Detail, string(core.DetailReason))
@@ -76,7 +76,7 @@ func OwnTimeline(p Printer, events []models.AuditEvent, cut []string) []Event {
 	return collapse(p, Events(p, events), cut)
 }
 
-// collapse makes one line of the same events in a row on one day. Cut are the ids of events before which there were more.
+// collapse merges equal consecutive events of a day into one line. Cut holds the ids of events before which there were more.
 func collapse(p Printer, events []Event, cut []string) (lines []Event) {
 	for _, event := range events {
 		event.Times = 1
