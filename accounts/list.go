@@ -77,14 +77,3 @@ func (s *Service) OrganizationNames(ctx context.Context, rows []models.Account) 
 	}
 	return s.core.DB.Read(ctx).Names(list)
 }
-
-// Audit reads one page of the log, narrowed to what the actor may see.
-func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (models.AuditPage, error) {
-	if !actor.MayOperate() {
-		return models.AuditPage{}, core.ErrForbidden
-	}
-	f.OrganizationID = actor.Scope()
-	page, err := s.core.DB.Read(ctx).ListAudit(f)
-	actor.HideAddresses(page.Rows)
-	return page, err
-}

@@ -1,0 +1,19 @@
+package accounts
+
+import (
+	"context"
+
+	"latchkey/accounts/core"
+	"latchkey/models"
+)
+
+// Audit reads one page of the log, narrowed to what the actor may see.
+func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (models.AuditPage, error) {
+	if !actor.MayOperate() {
+		return models.AuditPage{}, core.ErrForbidden
+	}
+	f.OrganizationID = actor.Scope()
+	page, err := s.core.DB.Read(ctx).ListAudit(f)
+	actor.HideAddresses(page.Rows)
+	return page, err
+}
