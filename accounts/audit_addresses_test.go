@@ -27,7 +27,7 @@ func TestWhoseAddressesAreShown(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		must(w.IssuePassword(t.Context(), from(w.root, "203.0.113.2"), acme.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
+		must(w.ResetPassword(t.Context(), from(w.root, "203.0.113.2"), acme.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 2"}, ""))(t)
 		must(w.Sessions.SignIn(t.Context(), "ada", secret, core.ClientInfo{Address: "203.0.113.4"}))(t)
 		if _, err := w.Sessions.SignIn(t.Context(), "ada", "wrong", core.ClientInfo{Address: "203.0.113.5"}); err == nil {
 			t.Fatal("a wrong password opens")

@@ -21,7 +21,7 @@ var audited = map[string]struct {
 }{
 	"edit": {action: core.ActionEdited}, "disable": {action: core.ActionDisabled}, "enable": {action: core.ActionEnabled},
 	"require change": {action: core.ActionRequireChange}, "unblock": {action: core.ActionUnblocked},
-	"issue": {action: core.ActionPasswordIssued}, "end sessions": {action: core.ActionSessionsEnded},
+	"reset password": {action: core.ActionPasswordReset}, "end sessions": {action: core.ActionSessionsEnded},
 	"delete": {action: core.ActionDeleted},
 	"move": {action: core.ActionMoved, do: func(w *world, by core.Actor, a models.Account) error {
 		return w.Move(w.Context(), by, a.ID, models.DefaultOrganizationID, false)

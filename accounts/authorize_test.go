@@ -31,8 +31,8 @@ var operations = map[string]struct {
 	"unblock": {func(w *world, a models.Account) {
 		w.tamper(a.ID, func(a *models.Account) { a.FailedAttempts = 1 })
 	}, func(w *world, by core.Actor, a models.Account) error { return w.Unblock(w.Context(), by, a.ID) }},
-	"issue": {nil, func(w *world, by core.Actor, a models.Account) error {
-		_, err := w.IssuePassword(w.Context(), by, a.ID, accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}, "")
+	"reset password": {nil, func(w *world, by core.Actor, a models.Account) error {
+		_, err := w.ResetPassword(w.Context(), by, a.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "Reset horse 9"}, "")
 		return err
 	}},
 	"end sessions": {nil, func(w *world, by core.Actor, a models.Account) error {
@@ -152,8 +152,8 @@ func ptr[T any](value T) *T { return &value }
 func TestWhoSeesWhat(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme, other := w.organization("acme"), w.organization("other")
-		ours := w.create(accounts.NewAccount{Name: "ours", Organization: acme.ID, Issue: accounts.Issue{Password: secret, OneTime: true}})
-		theirs := w.create(accounts.NewAccount{Name: "theirs", Organization: other.ID, Issue: accounts.Issue{Password: secret, OneTime: true}})
+		ours := w.create(accounts.NewAccount{Name: "ours", Organization: acme.ID, Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
+		theirs := w.create(accounts.NewAccount{Name: "theirs", Organization: other.ID, Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		by := as(acme)
 		for name, f := range map[string]models.AccountFilter{
 			"all": {}, "theirs": {OrganizationID: other.ID}, "search": {Search: "t"}, "state": {State: models.OneTimeWaiting},

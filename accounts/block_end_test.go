@@ -17,7 +17,7 @@ func TestNewPasswordEndsTheBlock(t *testing.T) {
 		scenario := func(set func(w *world, who session.Current, by core.Actor)) func(*testing.T) {
 			return func(t *testing.T) {
 				scenario(t, func(t *testing.T, w *world) {
-					ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+					ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 					who, by := w.visitor("ada", secret)
 					w.refused(failures, "ada", "wrong guess") // elsewhere, while the reset page is open
 					if got := w.Policies.Current().State(w.account(ada.ID)); got != state {
@@ -36,8 +36,8 @@ func TestNewPasswordEndsTheBlock(t *testing.T) {
 			must(w.Sessions.ChangePassword(w.Context(), who, by, change("", "Another horse 2")))(w)
 		}))
 		t.Run(string(state)+", by an operator", scenario(func(w *world, who session.Current, _ core.Actor) {
-			issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
-			must(w.IssuePassword(w.Context(), w.root, who.Account.ID, issue, ""))(w)
+			choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 2"}
+			must(w.ResetPassword(w.Context(), w.root, who.Account.ID, choice, ""))(w)
 		}))
 	}
 }

@@ -41,9 +41,9 @@ func TestOneFold(t *testing.T) {
 				if got := w.found(way); !equal(got, []string{ways[0]}) {
 					t.Errorf("searching for %q finds %q", way, got)
 				}
-				issue := accounts.Issue{Mode: accounts.Typed, Password: "With " + way + " in it 1"}
-				if _, err := w.IssuePassword(t.Context(), w.root, account.ID, issue, ""); wrongFields(err) != "password" {
-					t.Errorf("%q may hold the name %q: %v", issue.Password, ways[0], err)
+				choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "With " + way + " in it 1"}
+				if _, err := w.ResetPassword(t.Context(), w.root, account.ID, choice, ""); wrongFields(err) != "password" {
+					t.Errorf("%q may hold the name %q: %v", choice.Text, ways[0], err)
 				}
 			}
 			if err := w.Delete(t.Context(), w.root, account.ID, ways[len(ways)-1]); err != nil {

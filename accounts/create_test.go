@@ -20,31 +20,31 @@ func TestCreateSaysEverythingAtOnce(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.create(accounts.NewAccount{Name: "Jos\u00e9", Email: "jose@example.com"})
 		acme := w.organization("acme")
-		typed := accounts.Issue{Mode: accounts.Typed, Password: secret}
+		typed := accounts.PasswordChoice{Mode: accounts.Typed, Text: secret}
 		tests := map[string]struct {
 			input  accounts.NewAccount
 			fields string
 		}{
 			"all": {accounts.NewAccount{
 				Kind: models.Customer, Name: "a b", Email: "x", Organization: w.root.ID, Locale: "fr",
-				Issue: accounts.Issue{Mode: accounts.Typed, Password: "short"},
+				Password: accounts.PasswordChoice{Mode: accounts.Typed, Text: "short"},
 			}, "name email organization locale password"},
 			"nothing":             {accounts.NewAccount{Kind: models.Customer}, "name email password_mode"},
-			"taken both":          {accounts.NewAccount{Name: "josé", Email: "JOSE@example.com", Issue: typed}, "name email"},
-			"taken in NFD":        {accounts.NewAccount{Name: "Jose\u0301", Issue: typed, Email: "new@example.com"}, "name"},
-			"taken in case":       {accounts.NewAccount{Name: "JOSÉ", Issue: typed, Email: "new@example.com"}, "name"},
-			"taken in full width": {accounts.NewAccount{Name: "ａｃｍｅ", Issue: typed, Email: "new@example.com"}, "name"},
-			"Default":             {accounts.NewAccount{Name: "DEFAULT", Issue: typed, Email: "new@example.com"}, "name"},
-			"another's e-mail":    {accounts.NewAccount{Name: "jose@example.com", Issue: typed, Email: "new@example.com"}, "name"},
-			"no organization":     {accounts.NewAccount{Name: "new", Issue: typed, Organization: models.DefaultOrganizationID + "0"}, "organization"},
-			"NUL organization":    {accounts.NewAccount{Name: "new", Issue: typed, Organization: "\x00"}, "organization"},
-			"a customer as one":   {accounts.NewAccount{Name: "new", Issue: typed, Organization: w.customer("carl").ID}, "organization"},
-			"technical operator":  {fill(accounts.NewAccount{Kind: models.Organization, Name: "new", Issue: typed, Technical: true}), "technical"},
-			"technical one-time":  {accounts.NewAccount{Name: "new", Technical: true, Issue: accounts.Issue{Mode: accounts.Generated, OneTime: true}}, "one_time"},
-			"no such mode":        {accounts.NewAccount{Name: "new", Issue: accounts.Issue{Mode: "guessed"}}, "password_mode"},
-			"a broken form":       {accounts.NewAccount{Name: "new", Issue: typed, Submission: "\x00"}, "submission"},
-			"named password":      {accounts.NewAccount{Name: "horse", Issue: typed}, "password"},
-			"generated, altered":  {accounts.NewAccount{Name: "new", Issue: accounts.Issue{Mode: accounts.Generated, Password: "short"}}, "password"},
+			"taken both":          {accounts.NewAccount{Name: "josé", Email: "JOSE@example.com", Password: typed}, "name email"},
+			"taken in NFD":        {accounts.NewAccount{Name: "Jose\u0301", Password: typed, Email: "new@example.com"}, "name"},
+			"taken in case":       {accounts.NewAccount{Name: "JOSÉ", Password: typed, Email: "new@example.com"}, "name"},
+			"taken in full width": {accounts.NewAccount{Name: "ａｃｍｅ", Password: typed, Email: "new@example.com"}, "name"},
+			"Default":             {accounts.NewAccount{Name: "DEFAULT", Password: typed, Email: "new@example.com"}, "name"},
+			"another's e-mail":    {accounts.NewAccount{Name: "jose@example.com", Password: typed, Email: "new@example.com"}, "name"},
+			"no organization":     {accounts.NewAccount{Name: "new", Password: typed, Organization: models.DefaultOrganizationID + "0"}, "organization"},
+			"NUL organization":    {accounts.NewAccount{Name: "new", Password: typed, Organization: "\x00"}, "organization"},
+			"a customer as one":   {accounts.NewAccount{Name: "new", Password: typed, Organization: w.customer("carl").ID}, "organization"},
+			"technical operator":  {fill(accounts.NewAccount{Kind: models.Organization, Name: "new", Password: typed, Technical: true}), "technical"},
+			"technical one-time":  {accounts.NewAccount{Name: "new", Technical: true, Password: accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}}, "one_time"},
+			"no such mode":        {accounts.NewAccount{Name: "new", Password: accounts.PasswordChoice{Mode: "guessed"}}, "password_mode"},
+			"a broken form":       {accounts.NewAccount{Name: "new", Password: typed, Submission: "\x00"}, "submission"},
+			"named password":      {accounts.NewAccount{Name: "horse", Password: typed}, "password"},
+			"generated, altered":  {accounts.NewAccount{Name: "new", Password: accounts.PasswordChoice{Mode: accounts.Generated, Text: "short"}}, "password"},
 		}
 		before := w.count("SELECT count(*) FROM accounts") + w.count("SELECT count(*) FROM audit_events")
 		for name, test := range tests {
@@ -84,24 +84,24 @@ func TestTechnicalEmailsAreNotUnique(t *testing.T) {
 // form claims.
 func TestAuditKnowsWhoGenerated(t *testing.T) {
 	tests := map[string]struct {
-		issue accounts.Issue
-		want  string
+		choice accounts.PasswordChoice
+		want   string
 	}{
-		"typed":                {accounts.Issue{Mode: accounts.Typed, Password: secret}, "typed"},
-		"generated":            {accounts.Issue{Mode: accounts.Generated}, "generated"},
-		"generated, one-time":  {accounts.Issue{Mode: accounts.Generated, OneTime: true}, "generated"},
-		"claimed":              {accounts.Issue{Mode: accounts.Generated, Password: secret}, "sent-with-form"},
-		"claimed, one-time":    {accounts.Issue{Mode: accounts.Generated, Password: secret, OneTime: true}, "sent-with-form"},
-		"claimed with options": {accounts.Issue{Mode: accounts.Generated, Password: secret, Options: credential.GeneratorOptions{Length: "30"}}, "sent-with-form"},
+		"typed":                {accounts.PasswordChoice{Mode: accounts.Typed, Text: secret}, "typed"},
+		"generated":            {accounts.PasswordChoice{Mode: accounts.Generated}, "generated"},
+		"generated, one-time":  {accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}, "generated"},
+		"claimed":              {accounts.PasswordChoice{Mode: accounts.Generated, Text: secret}, "sent-with-form"},
+		"claimed, one-time":    {accounts.PasswordChoice{Mode: accounts.Generated, Text: secret, OneTime: true}, "sent-with-form"},
+		"claimed with options": {accounts.PasswordChoice{Mode: accounts.Generated, Text: secret, Options: credential.GeneratorOptions{Length: "30"}}, "sent-with-form"},
 	}
 	scenario(t, func(t *testing.T, w *world) {
 		for name, test := range tests {
-			created := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: w.NewID(), Email: w.NewID() + "@example.com", Issue: test.issue})))(t).Account
-			if test.issue.Password != "" {
-				test.issue.Password = "Another horse 2" // the history refuses the same one
+			created := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: w.NewID(), Email: w.NewID() + "@example.com", Password: test.choice})))(t).Account
+			if test.choice.Text != "" {
+				test.choice.Text = "Another horse 2" // the history refuses the same one
 			}
-			must(w.IssuePassword(t.Context(), w.root, created.ID, test.issue, ""))(t)
-			for _, action := range []string{core.ActionCreated, core.ActionPasswordIssued} {
+			must(w.ResetPassword(t.Context(), w.root, created.ID, test.choice, ""))(t)
+			for _, action := range []string{core.ActionCreated, core.ActionPasswordReset} {
 				events := w.events(models.AuditFilter{SubjectID: created.ID, Action: action})
 				if len(events) != 1 || events[0].Detail["password"] != test.want {
 					t.Errorf("%s, %s: %+v, want %s", name, action, events, test.want)
@@ -113,22 +113,22 @@ func TestAuditKnowsWhoGenerated(t *testing.T) {
 
 func TestWaysToAPassword(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		for name, issue := range map[string]accounts.Issue{
-			"typed": {Mode: accounts.Typed, Password: secret}, "generated": {Mode: accounts.Generated},
-			"shown": {Mode: accounts.Generated, Password: secret}, "once": {Mode: accounts.Generated, OneTime: true},
+		for name, choice := range map[string]accounts.PasswordChoice{
+			"typed": {Mode: accounts.Typed, Text: secret}, "generated": {Mode: accounts.Generated},
+			"shown": {Mode: accounts.Generated, Text: secret}, "once": {Mode: accounts.Generated, OneTime: true},
 		} {
-			issued := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Issue: issue})))(t)
-			given := issued.Password
-			if issue.Mode == accounts.Typed {
+			created := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Password: choice})))(t)
+			given := created.Password
+			if choice.Mode == accounts.Typed {
 				if given != "" {
 					t.Error("a typed password is shown")
 				}
 				given = secret
 			}
-			if issue.Password != "" && given != issue.Password {
+			if choice.Text != "" && given != choice.Text {
 				t.Errorf("%s: got %q, want the one that was shown", name, given)
 			}
-			if in := w.signIn(name, given); (in.Pending == models.OneTimeWaiting) != issue.OneTime {
+			if in := w.signIn(name, given); (in.Pending == models.OneTimeWaiting) != choice.OneTime {
 				t.Errorf("%s: opens %q", name, in.Pending)
 			}
 			if dump := strings.Join(w.texts(), "\n"); strings.Contains(dump, given) {
@@ -174,11 +174,11 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 			free[1]()
 		}()
 		testkit.Together(2, func(i int) {
-			issued, err := []*world{w, other}[i].Create(t.Context(), w.root, input)
+			made, err := []*world{w, other}[i].Create(t.Context(), w.root, input)
 			var done core.AlreadyDoneError
 			switch {
 			case err == nil:
-				created.Store(issued.Account.ID)
+				created.Store(made.Account.ID)
 			case errors.As(err, &done):
 				repeated.Store(done.AccountID)
 			default:
@@ -202,13 +202,13 @@ func TestFormsAreCarriedOutOnce(t *testing.T) {
 		}
 
 		form := w.NewID()
-		issue := accounts.Issue{Mode: accounts.Generated}
-		first := must(w.IssuePassword(t.Context(), w.root, id, issue, form))(t)
-		if _, err := w.IssuePassword(t.Context(), w.root, id, issue, form); !errors.Is(err, core.AlreadyDoneError{AccountID: id}) {
+		choice := accounts.PasswordChoice{Mode: accounts.Generated}
+		first := must(w.ResetPassword(t.Context(), w.root, id, choice, form))(t)
+		if _, err := w.ResetPassword(t.Context(), w.root, id, choice, form); !errors.Is(err, core.AlreadyDoneError{AccountID: id}) {
 			t.Errorf("issuing again: %v", err)
 		}
 		if first.Account.PasswordID != w.account(id).PasswordID {
-			t.Error("what was issued is not the account of now")
+			t.Error("what was returned is not the account of now")
 		}
 		w.signIn("ada", first.Password)
 	})
@@ -237,7 +237,7 @@ func TestPolicyWithoutPassword(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.options.Policies.Account.AllowedRegex = "(?=a)b.*"
 		impossible := accounts.New(w.options)
-		_, err := impossible.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Mode: accounts.Generated}}))
+		_, err := impossible.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Mode: accounts.Generated}}))
 		if wrongFields(err) != "password" || isBroken(err, password.RuleAllowedRegex) {
 			t.Errorf("got %v", err)
 		}

@@ -88,8 +88,8 @@ func TestRevokedWhileVerified(t *testing.T) {
 			}
 		})
 		w.reserved(ada.ID)
-		issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
-		must(other.IssuePassword(t.Context(), w.root, ada.ID, issue, ""))(t)
+		choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 2"}
+		must(other.ResetPassword(t.Context(), w.root, ada.ID, choice, ""))(t)
 		free()
 		owner.Wait()
 		if got := w.reasons(ada.ID); got["changed-meanwhile"] != 1 || len(w.known(ada.ID)) != 0 {

@@ -146,7 +146,7 @@ func TestUnblockForgivesDevices(t *testing.T) {
 
 // TestWhoIsAStranger: only a token of this account, within its days, that no operator has revoked, is known.
 func TestWhoIsAStranger(t *testing.T) {
-	issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
+	choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 2"}
 	for name, tc := range map[string]struct {
 		meanwhile func(w *world, ada models.Account)
 		token     func(token, others string) string
@@ -159,8 +159,8 @@ func TestWhoIsAStranger(t *testing.T) {
 		"empty":              {token: func(string, string) string { return "" }},
 		"on its last day":    {meanwhile: func(w *world, _ models.Account) { w.clock.Advance(365*24*time.Hour - time.Millisecond) }, known: true},
 		"after its last day": {meanwhile: func(w *world, _ models.Account) { w.clock.Advance(365 * 24 * time.Hour) }},
-		"after an operator issued a password": {meanwhile: func(w *world, ada models.Account) {
-			must(w.IssuePassword(w.Context(), w.root, ada.ID, issue, ""))(w)
+		"after an operator reset the password": {meanwhile: func(w *world, ada models.Account) {
+			must(w.ResetPassword(w.Context(), w.root, ada.ID, choice, ""))(w)
 		}},
 		"after an own change elsewhere": {meanwhile: func(w *world, _ models.Account) {
 			who, actor := w.visitor("ada", secret)
@@ -216,7 +216,7 @@ func TestKnownBrowsersStayKnown(t *testing.T) {
 // TestKnownAfterTheReset: whoever has to choose another password first is known when that is done.
 func TestKnownAfterTheReset(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		in := w.signIn("ada", secret)
 		if in.Device != "" || len(w.known(ada.ID)) != 0 {
 			t.Error("a one-time password made a browser known")

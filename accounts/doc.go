@@ -1,4 +1,4 @@
-// Package accounts is the directory of accounts: it creates, edits, lists and deletes them, and issues passwords.
+// Package accounts is the directory of accounts: it creates, edits, lists and deletes them, and resets their passwords.
 //
 // [Service] has one method per use case, in the file of its subject: create.go, lifecycle.go and so on. A use case validates its input
 // first, then changes everything in one transaction: the account, the audit event, the mail.

@@ -17,15 +17,35 @@ type Edit struct {
 	Technical bool
 }
 
-// Edit changes an account's e-mail, language and whether it is technical. A technical account has no sessions.
+// Edit changes an account's e-mail, language and whether it is technical. Everything that is wrong with the input is one
+// [core.ValidationError]. A technical account has no sessions.
 func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input Edit) error {
 	email, emailErr := identifier.ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
-		if err := s.applyEdit(account, input, email, emailErr); err != nil {
+		var wrong core.FieldErrors
+		if err := wrong.Add(emailErr); err != nil {
 			return err
 		}
-		if err := s.reidentify(tx, *account, email); err != nil {
+		if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
+			wrong.AddField("email", errEmailIsName)
+		}
+		if input.Technical && (account.OneTime || account.MustChange) {
+			wrong.AddField("technical", errHasOneTime)
+		}
+		account.Email, account.EmailKey = email.Typed, email.Key
+		account.Locale, account.Technical = input.Locale, input.Technical
+		_ = wrong.Add(checkKind(*account))
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
+		if err := refuseTaken(tx, *account, who); err != nil {
+			return err
+		}
+		if err := tx.ReplaceIdentifiers(id, who.Keys(account.Technical)...); errors.Is(err, models.ErrTaken) {
+			return core.Invalid("email", errEmailTakenNow)
+		} else if err != nil {
 			return err
 		}
 		if account.Technical && !before.Technical {
@@ -35,52 +55,6 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		}
 		return s.core.Audit(tx, actor, core.ActionEdited, *account, edited(before, *account)...)
 	})
-}
-
-// applyEdit checks the input and applies it. Everything that is wrong is one [core.ValidationError].
-func (s *Service) applyEdit(account *models.Account, input Edit, email identifier.Email, emailErr error) error {
-	var wrong core.FieldErrors
-	if err := wrong.Add(emailErr); err != nil {
-		return err
-	}
-	if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
-		wrong.AddField("email", errEmailIsName)
-	}
-	if input.Technical && (account.OneTime || account.MustChange) {
-		wrong.AddField("technical", errHasOneTime)
-	}
-	account.Email, account.EmailKey = email.Typed, email.Key
-	account.Locale, account.Technical = input.Locale, input.Technical
-	_ = wrong.Add(checkKind(*account))
-	return wrong.Err()
-}
-
-// reidentify makes the account be found by its name and its e-mail of now.
-func (s *Service) reidentify(tx *models.Tx, account models.Account, email identifier.Email) error {
-	who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
-	err := s.refuseTaken(tx, account, who)
-	if err != nil {
-		return err
-	}
-	err = tx.ReplaceIdentifiers(account.ID, who.Keys(account.Technical)...)
-	if errors.Is(err, models.ErrTaken) {
-		return core.Invalid("email", errEmailTakenNow)
-	}
-	return err
-}
-
-// refuseTaken looks before the unique index refuses, since a refused statement ends a transaction on PostgreSQL.
-func (s *Service) refuseTaken(tx *models.Tx, account models.Account, who identifier.Identity) error {
-	for _, key := range who.Keys(account.Technical) {
-		owner, err := tx.IdentifierOwner(key)
-		if err == nil && owner != account.ID {
-			return taken(key, who)
-		}
-		if err != nil && !errors.Is(err, models.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
 }
 
 func edited(before, after models.Account) (details []core.Detail) {

@@ -20,7 +20,7 @@ import (
 func TestHistory(t *testing.T) {
 	composed, decomposed := "Caf\u00e9 horse 1", "Cafe\u0301 horse 1"
 	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: composed}})
+		ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: composed}})
 		dearer := w.another(func(o *accounts.Options) {
 			o.Hashes = patient(t, password.Params{Memory: 16, Time: 1, Threads: 1})
 		})
@@ -57,9 +57,9 @@ func TestHistory(t *testing.T) {
 		if err := set(dearer, decomposed); err != nil {
 			t.Errorf("the fourth last is refused: %v", err)
 		}
-		issue := accounts.Issue{Mode: accounts.Typed, Password: "Fourth horse 4", OneTime: true}
-		if _, err := w.IssuePassword(t.Context(), w.root, ada.ID, issue, ""); !isBroken(err, password.RuleForbiddenLastPasswords) {
-			t.Errorf("an operator issues a former password: %v", err)
+		choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "Fourth horse 4", OneTime: true}
+		if _, err := w.ResetPassword(t.Context(), w.root, ada.ID, choice, ""); !isBroken(err, password.RuleForbiddenLastPasswords) {
+			t.Errorf("an operator sets a former password: %v", err)
 		}
 	})
 }
@@ -70,7 +70,7 @@ func TestHistoryOfParallelChanges(t *testing.T) {
 	for _, last := range []int{1, 3, 6} {
 		t.Run(fmt.Sprint(last), func(t *testing.T) {
 			scenario(t, func(t *testing.T, w *world) {
-				w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret}})
+				w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret}})
 				dearer := w.another(func(o *accounts.Options) {
 					o.Hashes = patient(t, password.Params{Memory: 16, Time: 1, Threads: 1})
 				})

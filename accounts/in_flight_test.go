@@ -26,7 +26,7 @@ var endings = map[string]struct {
 		return w.Sessions.End(w.Context(), w.root, a.ID, id)
 	}, core.ErrSignedOut},
 	"password reset": {func(w *world, a models.Account, _ string) error {
-		_, err := w.IssuePassword(w.Context(), w.root, a.ID, accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}, "")
+		_, err := w.ResetPassword(w.Context(), w.root, a.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "Reset horse 9"}, "")
 		return err
 	}, core.ErrSignedOut},
 	"disabled and enabled again": {func(w *world, a models.Account, _ string) error {

@@ -142,7 +142,7 @@ func TestEdit(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada, bob := w.customer("ada"), w.customer("bob")
 		own := w.create(accounts.NewAccount{Name: "eve@example.com", Email: "eve@example.com"})
-		once := w.create(accounts.NewAccount{Name: "once", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		once := w.create(accounts.NewAccount{Name: "once", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		for name, test := range map[string]struct {
 			of     models.Account
 			edit   accounts.Edit
@@ -198,8 +198,8 @@ func TestTechnicalAccountsHaveNoResetPage(t *testing.T) {
 		if err := w.RequireChange(t.Context(), w.root, bot.ID); !errors.Is(err, core.ErrTechnicalOneTime) {
 			t.Errorf("require-change: %v", err)
 		}
-		issue := accounts.Issue{Mode: accounts.Generated, OneTime: true}
-		if _, err := w.IssuePassword(t.Context(), w.root, bot.ID, issue, ""); wrongFields(err) != "one_time" {
+		choice := accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}
+		if _, err := w.ResetPassword(t.Context(), w.root, bot.ID, choice, ""); wrongFields(err) != "one_time" {
 			t.Errorf("one-time: %v", err)
 		}
 		none := w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })

@@ -68,9 +68,9 @@ func TestEdgesSuccessBeforeTheLastAttempt(t *testing.T) {
 func TestEdgesUnblock(t *testing.T) {
 	for name, end := range map[string]func(w *world, id string) error{
 		"unblock": func(w *world, id string) error { return w.Unblock(w.Context(), w.root, id) },
-		"issue": func(w *world, id string) error {
-			issue := accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}
-			_, err := w.IssuePassword(w.Context(), w.root, id, issue, "")
+		"reset password": func(w *world, id string) error {
+			choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 2"}
+			_, err := w.ResetPassword(w.Context(), w.root, id, choice, "")
 			return err
 		},
 	} {

@@ -21,7 +21,7 @@ func TestMoveEndsSessions(t *testing.T) {
 			"ada":   {requireChange: true, state: models.MustChange},
 			"bob":   {requireChange: false, state: models.Active},
 			"cron":  {input: accounts.NewAccount{Technical: true}, requireChange: true, state: models.Active},
-			"first": {input: accounts.NewAccount{Issue: accounts.Issue{Password: secret, OneTime: true}}, requireChange: true, state: models.OneTimeWaiting},
+			"first": {input: accounts.NewAccount{Password: accounts.PasswordChoice{Text: secret, OneTime: true}}, requireChange: true, state: models.OneTimeWaiting},
 		} {
 			want.input.Name, want.input.Organization = name, acme.ID
 			a := w.create(want.input)

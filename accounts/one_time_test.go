@@ -18,7 +18,7 @@ import (
 // later, neither by a session of before nor by the one-time password itself.
 func TestOneTimePassword(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		processes := []*world{w, w.another()}
 		uses := make([]use, 100)
 		for i := range uses {
@@ -75,7 +75,7 @@ func useAtOnce(t *testing.T, processes []*world, uses []use) (chosen, token stri
 
 func TestOneTimePasswordLapses(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		ada := w.create(accounts.NewAccount{Name: "ada", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		lapses, ok := w.Policies.Current().LapsesAt(ada)
 		if !ok || !lapses.Equal(w.clock.Now().Add(168*time.Hour)) {
 			t.Errorf("lapses at %v", lapses)
@@ -90,7 +90,7 @@ func TestOneTimePasswordLapses(t *testing.T) {
 		if got := w.Policies.Current().State(w.account(ada.ID)); got != models.OneTimeLapsed {
 			t.Errorf("the state is %s", got)
 		}
-		if _, err := w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "New horse 3", OneTime: true}, ""); err != nil {
+		if _, err := w.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "New horse 3", OneTime: true}, ""); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.signIn("ada", "New horse 3"); got.Pending != models.OneTimeWaiting {

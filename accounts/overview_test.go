@@ -99,7 +99,7 @@ func sum(bars []dashboard.Bar) (sum int) {
 func TestWaiting(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme := w.organization("acme")
-		w.create(accounts.NewAccount{Name: "never", Organization: acme.ID, Issue: accounts.Issue{Password: secret, OneTime: true}})
+		w.create(accounts.NewAccount{Name: "never", Organization: acme.ID, Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		w.clock.Advance(168 * time.Hour)
 		w.customer("blocked")
 		w.refused(10, "blocked", "wrong")

@@ -56,9 +56,9 @@ func TestPasswordMinimumAge(t *testing.T) {
 		}
 		allowed("on demand", third, "Another horse 4")
 		tooSoon("after a demanded change", "Another horse 4", "Another horse 5", w.clock.Now().Add(24*time.Hour))
-		must(w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 6"}, ""))(t)
+		must(w.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 6"}, ""))(t)
 		allowed("a password that was reset", "Another horse 6", "Another horse 7")
-		must(w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 8", OneTime: true}, ""))(t)
+		must(w.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 8", OneTime: true}, ""))(t)
 		allowed("a one-time password", "Another horse 8", "Another horse 9")
 	}, minAge(24*time.Hour))
 }

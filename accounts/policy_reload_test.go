@@ -77,8 +77,8 @@ func TestPasswordsNoteTheirPolicyVersion(t *testing.T) {
 		own := must(f.Sessions.ChangePassword(t.Context(), who, actor, session.NewPassword{
 			Current: secret, Password: "another horse 7", Confirmation: "another horse 7",
 		}))(t)
-		issued := must(f.IssuePassword(t.Context(), w.root, bob.ID, accounts.Issue{Mode: accounts.Generated, OneTime: true}, ""))(t)
-		for what, a := range map[string]models.Account{"own change": w.account(own.Account.ID), "issue": w.account(issued.Account.ID)} {
+		reset := must(f.ResetPassword(t.Context(), w.root, bob.ID, accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}, ""))(t)
+		for what, a := range map[string]models.Account{"own change": w.account(own.Account.ID), "reset password": w.account(reset.Account.ID)} {
 			if got := versionOf(a); got != 2 {
 				t.Errorf("%s: noted %d", what, got)
 			}
@@ -202,22 +202,22 @@ func TestNeverHalfAPolicy(t *testing.T) {
 		reloading.Go(func() { w.flip(f, classes, stop) })
 		testkit.Together(6, func(i int) {
 			for n := range 15 {
-				var issued accounts.Issued
+				var created accounts.NewCredentials
 				var err error
 				if n%3 == 0 && i == 0 {
-					issued, err = f.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Generated}, "")
+					created, err = f.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Generated}, "")
 				} else {
 					name := "c" + string(rune('a'+i)) + string(rune('a'+n))
-					issued, err = f.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Issue: accounts.Issue{Mode: accounts.Generated}}))
+					created, err = f.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: name, Password: accounts.PasswordChoice{Mode: accounts.Generated}}))
 				}
 				if err != nil {
 					t.Errorf("under policies that change: %v", err)
 					return
 				}
 				// Odd versions are of the first letters, even ones of the others.
-				first := issued.Password[0] <= 'm'
-				if version := versionOf(issued.Account); first != (version%2 == 1) {
-					t.Errorf("%s is noted under version %d", issued.Password, version)
+				first := created.Password[0] <= 'm'
+				if version := versionOf(created.Account); first != (version%2 == 1) {
+					t.Errorf("%s is noted under version %d", created.Password, version)
 				}
 			}
 		})

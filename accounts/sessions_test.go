@@ -102,7 +102,7 @@ func TestUseIsNotedOnceAMinute(t *testing.T) {
 // TestWhatOperatorsDoToOpenSessions on another process than the one that the session lives in.
 func TestWhatOperatorsDoToOpenSessions(t *testing.T) {
 	for name, want := range map[string]string{
-		"edit": "holds", "require change": "pending", "unblock": "holds", "disable": "ends", "issue": "ends", "end sessions": "ends",
+		"edit": "holds", "require change": "pending", "unblock": "holds", "disable": "ends", "reset password": "ends", "end sessions": "ends",
 		"delete": "ends",
 	} {
 		t.Run(name, func(t *testing.T) {

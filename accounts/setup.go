@@ -6,7 +6,6 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
-	"latchkey/accounts/policy"
 	"latchkey/accounts/session"
 	"latchkey/models"
 )
@@ -68,67 +67,39 @@ func (s *Service) limited(ctx context.Context, address string, attempt func(cont
 	return s.pool.Bounded(ctx, func(ctx context.Context) error { return s.limiter.Do(ctx, address, attempt) })
 }
 
-func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientInfo) (session.SignedIn, error) {
+func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientInfo) (in session.SignedIn, err error) {
 	if err := s.CheckSetup(ctx, input.Token, from.Address); err != nil {
-		return session.SignedIn{}, err
-	}
-	first := NewAccount{
-		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Issue: Issue{Mode: Typed, Password: input.Password},
+		return in, err
 	}
 	rules := s.Policies.Current()
-	account, keys, err := s.validateFirst(ctx, rules, first, input)
-	if err != nil {
-		return session.SignedIn{}, err
+	first := NewAccount{
+		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Password: PasswordChoice{Mode: Typed, Text: input.Password},
 	}
-	var issued Issued
-	var checked credential.Checked
-	err = s.pool.Do(ctx, []string{core.ClientKey(from.Address)}, func(ctx context.Context) error {
-		issued, checked, err = s.preparePassword(ctx, rules, account, first.Issue)
-		return err
-	})
-	if err != nil {
-		return session.SignedIn{}, err
-	}
-	in := session.SignedIn{}
-	err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		account := issued.Account // a transaction may run again
-		in, err = s.insertFirst(tx, &account, keys, checked, first, input.Token, from)
-		return err
-	})
-	return in, err
-}
-
-// validateFirst returns everything that is wrong with the form at once.
-func (s *Service) validateFirst(ctx context.Context, rules *policy.Rules, first NewAccount, input SetupForm) (models.Account, []string, error) {
 	var wrong core.FieldErrors
 	account, keys, err := s.validateNew(ctx, rules, core.CommandLine, first)
 	if err := wrong.Add(err); err != nil {
-		return account, nil, err
+		return in, err
 	}
 	_ = wrong.Add(credential.CheckConfirmation(input.Password, input.Confirmation))
-	return account, keys, wrong.Err()
-}
-
-func (s *Service) insertFirst(
-	tx *models.Tx, account *models.Account, keys []string, checked credential.Checked, first NewAccount, token string, from core.ClientInfo,
-) (session.SignedIn, error) {
-	if err := tx.UseSetupToken(core.HashToken(token)); err != nil {
-		return session.SignedIn{}, core.NotFound(err)
+	if err := wrong.Err(); err != nil {
+		return in, err
 	}
-	if err := s.insert(tx, from.By(*account), account, keys, checked, first); err != nil {
-		return session.SignedIn{}, err
-	}
-	in, err := s.Sessions.Open(tx, account, from)
+	_, checked, err := s.preparePassword(ctx, core.ClientKey(from.Address), rules, account, first.Password)
 	if err != nil {
-		return session.SignedIn{}, err
+		return in, err
 	}
-	return in, tx.SaveAccount(account)
-}
-
-// closeSetup revokes the set-up token in the transaction that creates a SuperAdmin.
-func closeSetup(tx *models.Tx, kind models.Kind) error {
-	if kind != models.SuperAdmin {
-		return nil
-	}
-	return tx.DeleteSetupToken()
+	err = s.core.DB.Update(ctx, func(tx *models.Tx) error {
+		account := account // a transaction may run again
+		if err := tx.UseSetupToken(core.HashToken(input.Token)); err != nil {
+			return core.NotFound(err)
+		}
+		if err := s.insert(tx, from.By(account), &account, keys, checked, first); err != nil {
+			return err
+		}
+		if in, err = s.Sessions.Open(tx, &account, from); err != nil {
+			return err
+		}
+		return tx.SaveAccount(&account)
+	})
+	return in, err
 }

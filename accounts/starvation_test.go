@@ -33,8 +33,8 @@ func TestStarvationByOneKey(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			issue := accounts.Issue{Mode: accounts.Typed, Password: "Issued horse 9"}
-			_, err = w.IssuePassword(w.Context(), w.root, ada.ID, issue, "")
+			choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: "Reset horse 9"}
+			_, err = w.ResetPassword(w.Context(), w.root, ada.ID, choice, "")
 			return err
 		},
 	}

@@ -74,7 +74,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 		if n := len(w.events(models.AuditFilter{SubjectID: ada.ID, Action: core.ActionExpired})); n != 1 {
 			t.Errorf("%d events say expired", n)
 		}
-		must(w.IssuePassword(t.Context(), w.root, ada.ID, accounts.Issue{Mode: accounts.Typed, Password: "Another horse 2"}, ""))(t)
+		must(w.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "Another horse 2"}, ""))(t)
 		if w.Mail.StillDue(w.mails(models.MailFilter{AccountID: ada.ID})[0], w.account(ada.ID)) {
 			t.Error("the expiration is true of a new password")
 		}
@@ -99,7 +99,7 @@ func TestWhoIsNotTold(t *testing.T) {
 		if err := w.Disable(t.Context(), w.root, off.ID); err != nil {
 			t.Fatal(err)
 		}
-		once := w.create(accounts.NewAccount{Name: "once", Issue: accounts.Issue{Password: secret, OneTime: true}})
+		once := w.create(accounts.NewAccount{Name: "once", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
 		w.tamper(w.customer("none").ID, func(a *models.Account) { a.PasswordHash = "" })
 		w.clock.Advance(100 * day)
 		w.sweeps("everybody", map[string]int{models.MailExpiration: 1}) // the SuperAdmin

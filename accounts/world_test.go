@@ -168,11 +168,11 @@ func fill(input accounts.NewAccount) accounts.NewAccount {
 	if input.Email == "" {
 		input.Email = input.Name + "@example.com"
 	}
-	if input.Issue == (accounts.Issue{}) {
-		input.Issue.Password = secret
+	if input.Password == (accounts.PasswordChoice{}) {
+		input.Password.Text = secret
 	}
-	if input.Issue.Mode == "" {
-		input.Issue.Mode = accounts.Typed
+	if input.Password.Mode == "" {
+		input.Password.Mode = accounts.Typed
 	}
 	return input
 }

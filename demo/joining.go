@@ -63,22 +63,22 @@ func (w *world) setUp(ctx context.Context) error {
 // create creates an account, which signs in the next day and replaces a one-time password.
 func (w *world) create(p, by *person) action {
 	return func(ctx context.Context) error {
-		issue := accounts.Issue{Mode: accounts.Generated, OneTime: !p.technical}
+		choice := accounts.PasswordChoice{Mode: accounts.Generated, OneTime: !p.technical}
 		if fixed := fixedPassword(p.name); fixed != "" && p.renewed == 0 {
-			issue = accounts.Issue{Mode: accounts.Typed, Password: fixed, OneTime: p.waits}
+			choice = accounts.PasswordChoice{Mode: accounts.Typed, Text: fixed, OneTime: p.waits}
 		}
-		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Issue: issue}
+		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Password: choice}
 		if p.at != "" {
 			input.Organization = w.people[p.at].id
 		}
-		issued, err := w.accounts.Create(ctx, w.actor(by), input)
+		created, err := w.accounts.Create(ctx, w.actor(by), input)
 		if err != nil {
 			return fmt.Errorf("%s creates %s: %w", by.name, p.name, err)
 		}
-		p.id, p.password = issued.Account.ID, cmp.Or(issued.Password, issue.Password)
+		p.id, p.password = created.Account.ID, cmp.Or(created.Password, choice.Text)
 		if !p.waits && !p.technical {
 			first := w.work(p, p.desk)
-			if issue.OneTime {
+			if choice.OneTime {
 				first = w.renew(p, w.generated)
 			}
 			w.on(p.joined-1, 8, w.rand.IntN(180), first)

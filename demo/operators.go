@@ -62,8 +62,8 @@ func (w *world) edit(by, target string, input accounts.Edit) action {
 // resetPassword gives an account a generated password.
 func (w *world) resetPassword(by, target string, oneTime bool) action {
 	return w.act(by, target, func(ctx context.Context, actor core.Actor, id string) error {
-		issued, err := w.accounts.IssuePassword(ctx, actor, id, accounts.Issue{Mode: accounts.Generated, OneTime: oneTime}, "")
-		w.people[target].password = issued.Password
+		reset, err := w.accounts.ResetPassword(ctx, actor, id, accounts.PasswordChoice{Mode: accounts.Generated, OneTime: oneTime}, "")
+		w.people[target].password = reset.Password
 		return err
 	})
 }

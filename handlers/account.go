@@ -177,7 +177,7 @@ func (s *App) accountForm(c echo.Context, account models.Account, posted bool) v
 	}
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):
-		form.Sent, form.Mode, form.OneTime = views.IssueForm, sent.Get("password_mode"), page.Checked(c, "one_time")
+		form.Sent, form.Mode, form.OneTime = views.ResetPasswordForm, sent.Get("password_mode"), page.Checked(c, "one_time")
 	case sent.Has("email"):
 		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), page.Checked(c, "technical")
 	case sent.Has("organization"):

@@ -76,18 +76,18 @@ func (s *App) deleteAccount(c echo.Context) error {
 	return s.Done(c, views.AccountsURL, s.WordsFor(c).T("Account deleted."))
 }
 
-func (s *App) issuePassword(c echo.Context) error {
+func (s *App) resetPassword(c echo.Context) error {
 	id := c.Param("id")
-	issued, err := s.Accounts.IssuePassword(c.Request().Context(), page.Actor(c), id, passwordChoice(c), page.Field(c, "submission"))
+	reset, err := s.Accounts.ResetPassword(c.Request().Context(), page.Actor(c), id, passwordChoice(c), page.Field(c, "submission"))
 	var already core.AlreadyDoneError
 	switch {
 	case errors.As(err, &already):
 		return s.alreadyDone(c, already)
 	case err != nil:
 		return s.rerenderAccount(c, err)
-	case issued.Password == "":
+	case reset.Password == "":
 		return s.Done(c, views.AccountURL(id), s.WordsFor(c).T("The new password is set."))
 	default:
-		return s.issuedPage(c, issued, "")
+		return s.newPasswordPage(c, reset, "")
 	}
 }

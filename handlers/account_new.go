@@ -55,17 +55,17 @@ func (s *App) createAccount(c echo.Context) error {
 	if form.Kind == "" || !validKind(form.Kind) {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
-	issued, err := s.Accounts.Create(c.Request().Context(), page.Actor(c), accounts.NewAccount{
+	created, err := s.Accounts.Create(c.Request().Context(), page.Actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
-		Locale: form.Locale, Issue: passwordChoice(c), Submission: page.Field(c, "submission"),
+		Locale: form.Locale, Password: passwordChoice(c), Submission: page.Field(c, "submission"),
 	})
 	if err != nil {
 		return s.rerenderNewAccount(c, form, err)
 	}
-	if issued.Password == "" {
-		return s.Done(c, views.AccountURL(issued.Account.ID), s.WordsFor(c).T("Account created."))
+	if created.Password == "" {
+		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created."))
 	}
-	return s.issuedPage(c, issued, views.NewAccountURL(form.Kind))
+	return s.newPasswordPage(c, created, views.NewAccountURL(form.Kind))
 }
 
 func (s *App) rerenderNewAccount(c echo.Context, form views.NewAccountForm, failed error) error {
@@ -111,23 +111,23 @@ func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Polic
 	return s.Rules(c).Policies.For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
-// issuedPage shows a generated password once. The password is set, so a failing count must not hide the page.
-func (s *App) issuedPage(c echo.Context, issued accounts.Issued, another string) error {
+// newPasswordPage shows a generated password once. The password is set, so a failing count must not hide the page.
+func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, another string) error {
 	frame := s.PlainFrame(c, "Password")
 	frame.Section = "accounts"
 	if err := s.CountWaiting(c, &frame); err != nil {
 		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
 	}
-	view := views.IssuedPage{
-		Frame: frame, Account: issued.Account, Password: issued.Password, Strength: words.Strength(frame.Words, issued.Bits), Another: another,
+	view := views.NewPasswordPage{
+		Frame: frame, Account: next.Account, Password: next.Password, Strength: words.Strength(frame.Words, next.Bits), Another: another,
 	}
-	if !issued.Account.Technical {
+	if !next.Account.Technical {
 		view.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
 	}
-	if lapses, ok := s.Rules(c).LapsesAt(issued.Account); ok {
+	if lapses, ok := s.Rules(c).LapsesAt(next.Account); ok {
 		view.OneTime, view.Lapses = true, frame.Day(lapses)
 	}
-	return page.Render(c, http.StatusOK, views.Issued(view))
+	return page.Render(c, http.StatusOK, views.NewPassword(view))
 }
 
 func (s *App) alreadyDone(c echo.Context, already core.AlreadyDoneError) error {

@@ -89,7 +89,7 @@ func TestAccountActions(t *testing.T) {
 	})
 }
 
-func TestOperatorSetsPassword(t *testing.T) {
+func TestResetPassword(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		blacklist(app, "ann")
@@ -116,8 +116,8 @@ func TestOneTimePasswordIsShownWithItsExpiry(t *testing.T) {
 		const end = "Valid until 9 Mar 2026, 09:00 UTC, for one sign-in."
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		for what, page := range map[string]*testapp.Reply{
-			"creation": root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"),
-			"issue":    root.Get(path).Submit(path + "/password"),
+			"creation":       root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"),
+			"reset password": root.Get(path).Submit(path + "/password"),
 		} {
 			if wantShownOnce(t, page); !strings.Contains(page.Text("main"), end) {
 				t.Errorf("%s: nothing is said of the end of the one-time password: %s", what, page.Text("main"))

@@ -56,14 +56,14 @@ func TestSensitiveAnswersAreNotCompressed(t *testing.T) {
 	root := app.SignIn("root")
 	root.Header.Set("Accept-Encoding", "gzip")
 	for what, reply := range map[string]*testapp.Reply{
-		"short":           root.Get("/healthz").Want(200),
-		"redirect":        root.Get("/.well-known/change-password").Want(303),
-		"another site":    packedPage(root, "/accounts", "Sec-Fetch-Site", "cross-site").Want(200),
-		"sibling":         packedPage(root, "/accounts", "Sec-Fetch-Site", "same-site").Want(200),
-		"refused form":    root.Post("/accounts", testapp.Form("kind", "customer", "name", "a b")).Want(422),
-		"one's password":  root.Post("/password/suggest", nil).Want(200),
-		"a forged form":   root.Post("/accounts", nil, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example").Want(403),
-		"issued password": root.Post("/accounts", testapp.Form("kind", "customer", "name", "new", "email", "n@example.com", "password_mode", "generated")).Want(200),
+		"short":              root.Get("/healthz").Want(200),
+		"redirect":           root.Get("/.well-known/change-password").Want(303),
+		"another site":       packedPage(root, "/accounts", "Sec-Fetch-Site", "cross-site").Want(200),
+		"sibling":            packedPage(root, "/accounts", "Sec-Fetch-Site", "same-site").Want(200),
+		"refused form":       root.Post("/accounts", testapp.Form("kind", "customer", "name", "a b")).Want(422),
+		"one's password":     root.Post("/password/suggest", nil).Want(200),
+		"a forged form":      root.Post("/accounts", nil, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example").Want(403),
+		"generated password": root.Post("/accounts", testapp.Form("kind", "customer", "name", "new", "email", "n@example.com", "password_mode", "generated")).Want(200),
 	} {
 		check(t, what, reply.Header.Get("Content-Encoding"), "")
 	}

@@ -45,9 +45,9 @@ func generatingAddress(c echo.Context) string {
 }
 
 // passwordChoice reads how an operator sets a password.
-func passwordChoice(c echo.Context) accounts.Issue {
-	return accounts.Issue{
-		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Password: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
+func passwordChoice(c echo.Context) accounts.PasswordChoice {
+	return accounts.PasswordChoice{
+		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Text: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
 		Options: generatorOptions(c),
 	}
 }

@@ -154,10 +154,10 @@ func TestEveryMessageInGerman(t *testing.T) {
 		page := root.page(root.Post(done.path, nil).Follow())
 		check(t, done.path, strings.Contains(page.Text("[role=status]"), done.says), true)
 	}
-	issued := testapp.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
-	check(t, "issued", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Neues Passwort")
+	reset := testapp.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
+	check(t, "reset", root.page(root.Post(ann+"/password", reset).Want(200)).Text("h1"), "Neues Passwort")
 	app.Clock.Advance(accounts.AnswerLife)
-	check(t, "issued again", root.page(root.Post(ann+"/password", issued).Want(200)).Text("h1"), "Schon erledigt")
+	check(t, "reset again", root.page(root.Post(ann+"/password", reset).Want(200)).Text("h1"), "Schon erledigt")
 }
 
 // An account's own language wins over the browser's, at once and on the next page.

@@ -92,9 +92,9 @@ func TestAccountPageShowsPolicyVersion(t *testing.T) {
 		const label = "dt:contains('Password set') + dd + dd"
 		check(t, "before there were versions", told(root).Text(label), "policy version unknown")
 		reload(t, app, `"minimumSymbols": 8`)
-		issued := root.Post(views.AccountActURL(who.Ann.ID, "password"), testapp.Form("password_mode", "generated")).Want(http.StatusOK)
-		if !issued.Has("#generated-password") {
-			t.Fatal("no password was issued")
+		reset := root.Post(views.AccountActURL(who.Ann.ID, "password"), testapp.Form("password_mode", "generated")).Want(http.StatusOK)
+		if !reset.Has("#generated-password") {
+			t.Fatal("no password was generated")
 		}
 		reload(t, app, `"minimumSymbols": 9`)
 		const want = "under policy version 1, active since "

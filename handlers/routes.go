@@ -55,7 +55,7 @@ func (s *App) routes() []page.Route {
 		page.Get("/accounts/new", page.Operators, s.showNewAccount),
 		page.Post("/accounts/generate-password", page.Operators, s.generatePassword).Limit(passwordForm).Restore(generatingAddress, newAccountFields...).Repeatable(),
 		page.Get("/accounts/:id", page.Operators, s.showAccount),
-		page.Post("/accounts/:id/password", page.Operators, s.issuePassword).Limit(passwordForm).Restore(accountAddress, passwordFields...),
+		page.Post("/accounts/:id/password", page.Operators, s.resetPassword).Limit(passwordForm).Restore(accountAddress, passwordFields...),
 		page.Post("/accounts/:id/require-change", page.Operators, s.requireChange),
 		page.Post("/accounts/:id/unblock", page.Operators, s.unblock),
 		page.Post("/accounts/:id/disable", page.Operators, s.disable),

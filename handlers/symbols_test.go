@@ -20,7 +20,7 @@ func TestRefusedSymbolsAreNamedOnThePage(t *testing.T) {
 			hasNot(t, page, "Canary")
 			page = operator.Get("/accounts/"+who.Ann.ID).Submit("/accounts/"+who.Ann.ID+"/password",
 				"password_mode", "typed", "password", "Canary-1!\u202e").Want(422)
-			check(t, "issued", page.Text("#password-error"), "This contains an invisible character (U+202E). Remove it.")
+			check(t, "reset", page.Text("#password-error"), "This contains an invisible character (U+202E). Remove it.")
 			hasNot(t, page, "Canary")
 			page = operator.Get("/password").Submit("/password", "current", testapp.Secret, "password", "Canary-1!\t", "confirmation", "Canary-1!\t").Want(422)
 			check(t, "own", page.Text("#password-error"), "This contains a control character (U+0009), such as a tab or a line end. Remove it.")

@@ -60,7 +60,7 @@ func (w *world) blacklist(name string) {
 	boss := w.account("boss", day)
 	_, err := w.service.Create(w.t.Context(), w.superAdmin(boss), accounts.NewAccount{
 		Kind: models.Customer, Name: name, Email: name + "@example.com",
-		Issue: accounts.Issue{Mode: accounts.Typed, Password: "a password of the canary"},
+		Password: accounts.PasswordChoice{Mode: accounts.Typed, Text: "a password of the canary"},
 	})
 	w.must(err)
 	for range 3 {

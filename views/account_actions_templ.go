@@ -195,7 +195,7 @@ func accountActs(p AccountPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = issueForm(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = resetPasswordForm(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

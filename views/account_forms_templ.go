@@ -101,7 +101,7 @@ func fold(id, title, hint string, open bool) templ.Component {
 	})
 }
 
-func issueForm(p AccountPage) templ.Component {
+func resetPasswordForm(p AccountPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -225,7 +225,7 @@ func issueForm(p AccountPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = issueFields(p.Frame, []words.Policy{p.Policy}, p.Form.Mode, p.Password, p.Form.Options).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordChoiceFields(p.Frame, []words.Policy{p.Policy}, p.Form.Mode, p.Password, p.Form.Options).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -254,7 +254,7 @@ func issueForm(p AccountPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fold(IssueForm, p.T("Reset password"), p.T("Replaces the current password, unblocks the account and signs the user out."), p.Form.Sent == IssueForm || p.Password.Text != "" || p.Form.Options.wrong(p.Frame) || len(p.Of("password")) > 0 || len(p.Of("one_time")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fold(ResetPasswordForm, p.T("Reset password"), p.T("Replaces the current password, unblocks the account and signs the user out."), p.Form.Sent == ResetPasswordForm || p.Password.Text != "" || p.Form.Options.wrong(p.Frame) || len(p.Of("password")) > 0 || len(p.Of("one_time")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

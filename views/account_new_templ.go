@@ -257,7 +257,7 @@ func NewAccount(p NewAccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = issueFields(p.Frame, p.Policies, p.Form.Mode, p.Password, p.Form.Options).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passwordChoiceFields(p.Frame, p.Policies, p.Form.Mode, p.Password, p.Form.Options).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -367,8 +367,8 @@ func whoFields(p NewAccountPage) templ.Component {
 	})
 }
 
-// issueFields are the fields by which an operator sets a password.
-func issueFields(f ui.Frame, policies []words.Policy, mode string, suggested words.Suggestion, options GeneratorOptions) templ.Component {
+// passwordChoiceFields are the fields by which an operator sets a password.
+func passwordChoiceFields(f ui.Frame, policies []words.Policy, mode string, suggested words.Suggestion, options GeneratorOptions) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -654,8 +654,8 @@ func oneTimeBox(f ui.Frame, oneTime bool) templ.Component {
 	})
 }
 
-// IssuedPage shows a generated password, this once.
-type IssuedPage struct {
+// NewPasswordPage shows a generated password, this once.
+type NewPasswordPage struct {
 	ui.Frame
 	Account  models.Account
 	Password string
@@ -666,7 +666,7 @@ type IssuedPage struct {
 	Another  string // where to create another; "" = nothing was created
 }
 
-func Issued(p IssuedPage) templ.Component {
+func NewPassword(p NewPasswordPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

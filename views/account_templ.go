@@ -46,10 +46,10 @@ type AccountForm struct {
 
 // The forms of the page, by their ids.
 const (
-	IssueForm  = "issue"
-	EditForm   = "edit"
-	MoveForm   = "move"
-	DeleteForm = "delete"
+	ResetPasswordForm = "issue"
+	EditForm          = "edit"
+	MoveForm          = "move"
+	DeleteForm        = "delete"
 )
 
 // changeable reports whether the operators' forms are shown.

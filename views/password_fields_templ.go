@@ -609,7 +609,7 @@ func confirmation(f ui.Frame) templ.Component {
 }
 
 // generatedOnce is a password that is shown this once.
-func generatedOnce(p IssuedPage) templ.Component {
+func generatedOnce(p NewPasswordPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -15,7 +15,7 @@ const (
 	ActionDeviceUsedUp   = "device-used-up"
 	ActionUnblocked      = "unblocked"
 	ActionPasswordOwn    = "password-changed"
-	ActionPasswordIssued = "password-issued"
+	ActionPasswordReset  = "password-issued"
 	ActionExpired        = "password-expired"
 	ActionLapsed         = "one-time-lapsed"
 	ActionRequireChange  = "change-required"
@@ -37,7 +37,7 @@ func Actions() []string {
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
-		ActionPasswordOwn, ActionPasswordIssued, ActionRequireChange, ActionExpired, ActionLapsed,
+		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionExpired, ActionLapsed,
 		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionRefused,
 	}
 }

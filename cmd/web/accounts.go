@@ -36,20 +36,20 @@ func createSuperAdminCommand(out *env) *cobra.Command {
 }
 
 func (a *app) createSuperAdmin(cmd *cobra.Command, out *env, name, email, secret string) error {
-	issue := accounts.Issue{Mode: accounts.Typed, Password: secret}
+	choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: secret}
 	if secret == "" {
-		issue.Mode = accounts.Generated
+		choice.Mode = accounts.Generated
 	}
 	if err := a.activatePolicies(cmd.Context()); err != nil {
 		return err
 	}
-	issued, err := a.accounts.Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
-		Kind: models.SuperAdmin, Name: name, Email: email, Issue: issue,
+	credentials, err := a.accounts.Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
+		Kind: models.SuperAdmin, Name: name, Email: email, Password: choice,
 	})
 	if err != nil {
 		return a.inWords(err)
 	}
-	return out.printIssued(issued)
+	return out.printCredentials(credentials)
 }
 
 func unblockCommand(out *env) *cobra.Command {
@@ -72,19 +72,19 @@ func unblockCommand(out *env) *cobra.Command {
 func resetPasswordCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset-password NAME",
-		Short: "issue a generated one-time password and print it once; the account is unblocked too",
+		Short: "set a generated one-time password and print it once; the account is unblocked too",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
 				if err := a.activatePolicies(cmd.Context()); err != nil {
 					return err
 				}
-				issue := accounts.Issue{Mode: accounts.Generated, OneTime: !account.Technical}
-				issued, err := a.accounts.IssuePassword(cmd.Context(), core.CommandLine, account.ID, issue, "")
+				choice := accounts.PasswordChoice{Mode: accounts.Generated, OneTime: !account.Technical}
+				credentials, err := a.accounts.ResetPassword(cmd.Context(), core.CommandLine, account.ID, choice, "")
 				if err != nil {
 					return a.inWords(err)
 				}
-				return out.printIssued(issued)
+				return out.printCredentials(credentials)
 			})
 		},
 	}
@@ -108,12 +108,12 @@ func (out *env) withAccount(cmd *cobra.Command, name string, do func(*app, model
 	})
 }
 
-func (out *env) printIssued(issued accounts.Issued) error {
-	if issued.Password == "" {
-		_, err := fmt.Fprintf(out.stdout, "%s is created.\n", issued.Account.Name)
+func (out *env) printCredentials(created accounts.NewCredentials) error {
+	if created.Password == "" {
+		_, err := fmt.Fprintf(out.stdout, "%s is created.\n", created.Account.Name)
 		return err
 	}
-	_, err := fmt.Fprintf(out.stdout, "Account: %s\nPassword: %s\n", issued.Account.Name, issued.Password)
+	_, err := fmt.Fprintf(out.stdout, "Account: %s\nPassword: %s\n", created.Account.Name, created.Password)
 	return err
 }
 

@@ -40,7 +40,7 @@ func (w *walker) crowd(count int) {
 		name := fmt.Sprintf("customer-%02d", i)
 		_, err := service.Create(context.Background(), core.CommandLine, accounts.NewAccount{
 			Kind: models.Customer, Name: name, Email: name + "@example.com",
-			Issue: accounts.Issue{Mode: accounts.Typed, Password: testapp.Secret, OneTime: i%3 == 0},
+			Password: accounts.PasswordChoice{Mode: accounts.Typed, Text: testapp.Secret, OneTime: i%3 == 0},
 		})
 		if err != nil {
 			w.t.Fatal(err)

@@ -42,7 +42,7 @@ var revocations = map[string]func(here *process, root *testapp.Client, account m
 	"end others": func(here *process, _ *testapp.Client, _ models.Account) *testapp.Reply {
 		return here.SignIn("ada").Post("/me/sessions/end-others", nil)
 	},
-	"issue": func(_ *process, root *testapp.Client, account models.Account) *testapp.Reply {
+	"reset password": func(_ *process, root *testapp.Client, account models.Account) *testapp.Reply {
 		form := testapp.Form("password_mode", "typed", "password", testapp.Secret2)
 		return root.Post("/accounts/"+account.ID+"/password", form)
 	},

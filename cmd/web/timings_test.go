@@ -41,7 +41,7 @@ func TestTimingsReachTheParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, err := a.accounts.Create(t.Context(), core.CommandLine, accounts.NewAccount{
-		Kind: models.SuperAdmin, Name: operator, Email: "olga@example.com", Issue: accounts.Issue{Mode: accounts.Typed, Password: operatorPassword},
+		Kind: models.SuperAdmin, Name: operator, Email: "olga@example.com", Password: accounts.PasswordChoice{Mode: accounts.Typed, Text: operatorPassword},
 	})
 	if err != nil || !strings.HasPrefix(made.Account.PasswordHash, "$argon2id$v=19$m=64,t=3,p=1$") {
 		t.Errorf("the password's hash is %s, %v", made.Account.PasswordHash, err)

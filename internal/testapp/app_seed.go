@@ -18,7 +18,7 @@ const Secret2 = "Other-Stable-8!"
 func (a *App) Seed(kind models.Kind, name string, change ...func(*accounts.NewAccount)) models.Account {
 	a.Helper()
 	input := accounts.NewAccount{
-		Kind: kind, Name: name, Email: name + "@example.com", Issue: accounts.Issue{Mode: accounts.Typed, Password: Secret},
+		Kind: kind, Name: name, Email: name + "@example.com", Password: accounts.PasswordChoice{Mode: accounts.Typed, Text: Secret},
 	}
 	for _, change := range change {
 		change(&input)
@@ -36,7 +36,7 @@ func Of(organization models.Account) func(*accounts.NewAccount) {
 }
 
 // OneTime makes the password of a seeded account a one-time password.
-func OneTime(n *accounts.NewAccount) { n.Issue.OneTime = true }
+func OneTime(n *accounts.NewAccount) { n.Password.OneTime = true }
 
 // Technical makes a seeded account technical.
 func Technical(n *accounts.NewAccount) { n.Technical = true }

@@ -1,0 +1,92 @@
+package accounts
+
+import (
+	"cmp"
+	"context"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// PasswordMode is the source of a password that an operator sets.
+type PasswordMode string
+
+// The sources of a password.
+const (
+	Typed     PasswordMode = "typed"
+	Generated PasswordMode = "generated"
+
+	sentWithForm PasswordMode = "sent-with-form" // in the audit log only
+)
+
+// PasswordChoice is the password that an operator sets. If it is Generated and has a text, that text is used as it is; without one, the
+// server generates the password.
+type PasswordChoice struct {
+	Mode    PasswordMode
+	Text    string
+	OneTime bool
+	Options credential.GeneratorOptions // if the server generates it
+}
+
+// NewCredentials are an account and its new password. Password is "" unless it was generated: then it is shown, this once.
+type NewCredentials struct {
+	Account  models.Account
+	Password string
+	Bits     float64 // of entropy; see [password.Unknown]
+}
+
+// origin is the source for the audit log. A form can claim that the password it sends was generated.
+func (c PasswordChoice) origin() string {
+	if c.Mode == Generated && c.Text != "" {
+		return string(sentWithForm)
+	}
+	return string(c.Mode)
+}
+
+// checkPassword checks what can be checked of a password before it costs a hash.
+func (s *Service) checkPassword(rules *policy.Rules, account models.Account, choice PasswordChoice) error {
+	var wrong core.FieldErrors
+	if choice.OneTime && account.Technical {
+		wrong.AddField("one_time", core.ErrTechnicalOneTime)
+	}
+	switch {
+	case choice.Mode != Typed && choice.Mode != Generated:
+		wrong.AddField("password_mode", errPasswordMode)
+	case choice.Mode == Typed || choice.Text != "":
+		_, err := s.Credentials.CheckComposition(rules, account, choice.Text)
+		_ = wrong.Add(err)
+	default:
+		_, err := choice.Options.Parse(rules.Policy(account))
+		_ = wrong.Add(err)
+	}
+	return wrong.Err()
+}
+
+// queueKey is the key of an actor's requests in the queue for hashes.
+func queueKey(actor core.Actor) string { return credential.ActorKey(cmp.Or(actor.ID, actor.Name)) }
+
+// preparePassword generates the password if the choice is to generate it, and checks and hashes it. Of the requests with the same key,
+// only a few are served at a time.
+func (s *Service) preparePassword(
+	ctx context.Context, key string, rules *policy.Rules, account models.Account, choice PasswordChoice,
+) (next NewCredentials, checked credential.Checked, err error) {
+	next.Account = account
+	err = s.pool.Do(ctx, []string{key}, func(ctx context.Context) (err error) {
+		secret := choice.Text
+		if choice.Mode == Generated {
+			generated := password.Generated{Text: choice.Text, Bits: password.Unknown}
+			if choice.Text == "" {
+				if generated, err = s.Credentials.Generate(account.Name, rules.Policy(account), choice.Options); err != nil {
+					return err
+				}
+			}
+			secret, next.Password, next.Bits = generated.Text, generated.Text, generated.Bits
+		}
+		checked, err = s.Credentials.Check(ctx, rules, account, secret, false)
+		return err
+	})
+	return next, checked, err
+}

@@ -1,0 +1,56 @@
+package accounts
+
+import (
+	"context"
+
+	"latchkey/accounts/core"
+	"latchkey/models"
+)
+
+// ResetPassword gives an account a new password from its operator. All sessions and trusted browsers of the account end. Submission is
+// the id of the form, as with [NewAccount].
+func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string, choice PasswordChoice, submission string) (NewCredentials, error) {
+	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
+		return NewCredentials{}, err
+	}
+	account, err := s.Find(ctx, actor, id)
+	if err != nil {
+		return NewCredentials{}, err
+	}
+	if err := actor.MayChange(account); err != nil {
+		return NewCredentials{}, err
+	}
+	rules := s.Policies.For(ctx)
+	if err := s.checkPassword(rules, account, choice); err != nil {
+		return NewCredentials{}, err
+	}
+	reset, checked, err := s.preparePassword(ctx, queueKey(actor), rules, account, choice)
+	if err != nil {
+		return NewCredentials{}, err
+	}
+	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if err := s.markSubmitted(tx, submission, id); err != nil {
+			return err
+		}
+		if choice.OneTime && account.Technical {
+			return core.ErrTechnicalOneTime
+		}
+		if err := s.Credentials.Replace(tx, account, checked, choice.OneTime); err != nil {
+			return err
+		}
+		reset.Account = *account
+		ended, err := tx.EndSessions(id, "")
+		if err != nil {
+			return err
+		}
+		if _, err := tx.RevokeDevices(id); err != nil {
+			return err
+		}
+		details := []core.Detail{core.DetailPassword.Text(choice.origin()), core.DetailSessions.Count(ended)}
+		if choice.OneTime {
+			details = append(details, core.DetailOneTime.Flag(true))
+		}
+		return s.core.Audit(tx, actor, core.ActionPasswordReset, *account, details...)
+	})
+	return reset, err
+}
