@@ -8,9 +8,8 @@ import (
 	"latchkey/models"
 )
 
-// TestOneReminderWhateverTheClocksSay: around a leap day, both changes of summer time, and with clocks of two replicas that
-// lie a minute apart and are then set a day back and forth, a password is reminded of once and told of once, at the times
-// that lie whole days of 24 hours after it was set.
+// An owner gets one reminder and one expiry mail, whole days of 24 hours after the password was set: around a leap day, both changes of
+// summer time, and with two replicas whose clocks differ by a minute and are then set a day back and forth.
 func TestOneReminderWhateverTheClocksSay(t *testing.T) {
 	for name, expires := range map[string]time.Time{
 		"leap day":                    time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC),

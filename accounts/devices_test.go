@@ -213,7 +213,7 @@ func TestKnownBrowsersStayKnown(t *testing.T) {
 	}, accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
 }
 
-// TestKnownAfterTheReset: whoever has to choose another password first is known when that is done.
+// A browser in which a new password must be chosen first is trusted once that is done.
 func TestKnownAfterTheReset(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
@@ -231,7 +231,7 @@ func TestKnownAfterTheReset(t *testing.T) {
 	})
 }
 
-// TestDeviceCookiesOff: then all are strangers, and nothing is kept of anybody.
+// Without device cookies no browser is trusted, and none is stored.
 func TestDeviceCookiesOff(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")

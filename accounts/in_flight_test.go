@@ -45,7 +45,7 @@ var endings = map[string]struct {
 	}, core.ErrSignedOut},
 }
 
-// ownActs are what people do to their own accounts, and to mails, beside operations on others.
+// ownActs are the use cases on the own account and on mails; operations are those on other accounts.
 var ownActs = map[string]func(w *world, by core.Actor) error{
 	"create": func(w *world, by core.Actor) error {
 		_, err := w.Create(w.Context(), by, fill(accounts.NewAccount{Name: "new"}))

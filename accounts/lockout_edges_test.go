@@ -156,7 +156,7 @@ func (w *world) inFlight(id string) {
 	}
 }
 
-// reserved waits until anybody's attempt is.
+// reserved waits until an attempt is reserved.
 func (w *world) reserved(id string) {
 	w.Helper()
 	for w.count("SELECT count(*) FROM reservations WHERE account_id = '"+id+"'") == 0 {

@@ -14,8 +14,8 @@ import (
 	"latchkey/models"
 )
 
-// TestOneTimePassword: of a hundred who signed in with it, in two processes, exactly one sets a password; and nobody does
-// later, neither by a session of before nor by the one-time password itself.
+// Of a hundred sessions that were opened with a one-time password, in two processes, exactly one sets a password. Afterwards neither
+// these sessions nor the one-time password can.
 func TestOneTimePassword(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.create(accounts.NewAccount{Name: "ada", Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
@@ -42,7 +42,7 @@ func TestOneTimePassword(t *testing.T) {
 	})
 }
 
-// use is somebody who signed in with a one-time password.
+// use is a session that was opened with a one-time password.
 type use struct {
 	who   session.Current
 	actor core.Actor

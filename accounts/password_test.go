@@ -12,7 +12,7 @@ import (
 	"latchkey/password"
 )
 
-// isBroken tells whether the error says that a password breaks the rule.
+// isBroken reports whether the error is that a password breaks the rule.
 func isBroken(err error, rule password.Rule) bool {
 	var invalid *core.ValidationError
 	broken := credential.Broken("password", password.Violation{Rule: rule}).Fields[0]
@@ -21,7 +21,7 @@ func isBroken(err error, rule password.Rule) bool {
 	})
 }
 
-// knows tells which of the passwords a stored hash is of.
+// knows returns the password that the stored hash is of.
 func knows(tb testing.TB, stored string, passwords ...string) string {
 	tb.Helper()
 	for _, text := range passwords {

@@ -190,8 +190,8 @@ func TestReloadWithoutDatabase(t *testing.T) {
 	})
 }
 
-// TestNeverHalfAPolicy: while policies come and go that have no password in common, everything that somebody does is done
-// under one of them: what is generated passes, and it is noted under the version whose letters it is made of.
+// Policies that have no password in common replace each other. Each request applies one of them: a generated password is accepted, and
+// recorded with the version whose letters it consists of.
 func TestNeverHalfAPolicy(t *testing.T) {
 	classes := []string{"[a-m]", "[n-z]"}
 	scenario(t, func(t *testing.T, w *world) {

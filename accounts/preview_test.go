@@ -66,8 +66,7 @@ func TestPreviewEqualsWhatHappens(t *testing.T) {
 	}
 }
 
-// TestRemindersOfFarEnds: where a password lives longer than times can tell, it is not reminded of before the days between
-// have passed, by the preview as by the sweep.
+// Passwords that live longer than a time.Duration get no reminder too early, in the preview and in the sweep.
 func TestRemindersOfFarEnds(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		tr := newTrial(t, db, time.Date(2026, time.March, 2, 9, 30, 0, 0, time.UTC), 100) // none is older than 120 days
@@ -116,7 +115,7 @@ func newTrial(t *testing.T, db testdb.Database, now time.Time, count int) *trial
 	return tr
 }
 
-// mixture writes accounts of every kind and age, in every state, of whose owners some have been told.
+// mixture inserts accounts of every kind and age, in every state. Some owners have been notified.
 func (tr *trial) mixture(count int) {
 	tr.Helper()
 	const most = 120 * 24 * 60 * 60 // seconds
@@ -178,7 +177,7 @@ func (tr *trial) applied(change func(*password.Policies)) {
 	tr.compareDays(said, before, tr.service.Policies.Current())
 }
 
-// expired counts enabled accounts with an expired password, told by their rows.
+// expired counts enabled accounts with an expired password, by their rows.
 func (tr *trial) expired(by models.Cutoffs, also func(models.Account) bool) (count int) {
 	for _, a := range tr.rows {
 		if by.Expired(a) && a.DisabledAt == nil && a.PasswordHash != "" && also(a) {
@@ -196,7 +195,7 @@ func (tr *trial) compareStates(said policy.Preview, before, after models.Cutoffs
 	if said.Expire != expire || said.Revive != revive {
 		tr.Errorf("the preview says that %d expire and %d no longer, there are %d and %d", said.Expire, said.Revive, expire, revive)
 	}
-	// The same as the list of accounts tells it, where nothing stands before it that is shown instead.
+	// The list of accounts shows the same for accounts in no other state that is shown first.
 	shown := func(by models.Cutoffs) int {
 		filter := models.AccountFilter{State: models.Expired, Cutoffs: by}
 		return int(must(tr.db.Read(tr.Context()).CountAccounts(filter, 1_000_000))(tr))

@@ -12,7 +12,7 @@ import (
 	"latchkey/models"
 )
 
-// failures writes down that many failed sign-ins at ada, a second apart, behind the back of the use cases.
+// failures inserts n failed sign-ins as ada, one a second, without the use cases.
 func (w *world) failures(n int, more map[string]string) {
 	w.Helper()
 	events := make([]models.AuditEvent, n)

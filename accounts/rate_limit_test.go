@@ -189,8 +189,8 @@ func TestRateInParallel(t *testing.T) {
 	}, rate(3))
 }
 
-// TestWaitingForAnAddress: who finds all places in flight waits; who goes away meanwhile leaves nothing behind, and takes
-// nobody's place.
+// An attempt waits while all places of its address are taken. If it is cancelled meanwhile, it frees its place in the queue and takes no
+// other.
 func TestWaitingForAnAddress(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")

@@ -61,7 +61,7 @@ func words(cell string) []string {
 	return strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" .@_-+。", r) })
 }
 
-// TestSearchFindsInventedNames is the same for names that nobody thought of, on text alone.
+// The same for generated names, without a database.
 func TestSearchFindsInventedNames(t *testing.T) {
 	const signs = "09._-+\u0308\u0301\u030c\u0307\u0323"
 	alphabets := []string{"aAzZßẞıİiIjJǰéÉöËŁą" + signs, "ΣσςΐΑαᾳΙι" + signs, "йЙёЁЦц" + signs, "AaカｶガﾞはＡ名한\u1100\u1161", "Ꭰꭰ0", "Եե", "Ააა"}

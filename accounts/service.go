@@ -18,7 +18,7 @@ import (
 	"latchkey/password"
 )
 
-// Settings are the rules that do not stand in the password policy.
+// Settings are the rules that are not in the password policy.
 type Settings struct {
 	OneTimeValid time.Duration // how long a one-time password may wait to be used
 
@@ -32,7 +32,7 @@ type Settings struct {
 
 	DeviceCookies bool          // browsers that signed in have attempts of their own
 	SuperAdmins   core.Networks // from which SuperAdmins may sign in and act
-	Dashboard     core.Networks // from which anybody may
+	Dashboard     core.Networks // from which all other accounts may
 
 	MailKeep  time.Duration // how long mails that have ended are listed; 0 = for ever
 	AuditKeep time.Duration // how long audit events stay; 0 = for ever
@@ -68,7 +68,7 @@ type Options struct {
 	Random   io.Reader    // nil: crypto/rand
 	Log      *slog.Logger // nil: nothing is logged
 	Metrics  Metrics      // nil: nothing is counted
-	Wake     func()       // called after a mail was queued; nil: nobody waits for one
+	Wake     func()       // called after a mail was queued; may be nil
 }
 
 // Service carries out the use cases of the directory, and holds the services of the other features. It is safe for concurrent use.
@@ -141,5 +141,5 @@ func (s *Service) MayActFrom(account models.Account, address string) bool {
 	return s.core.MayActFrom(account, address)
 }
 
-// Settings are the rules in force that do not stand in the password policy.
+// Settings are the rules in force that are not in the password policy.
 func (s *Service) Settings() Settings { return s.settings }

@@ -30,7 +30,7 @@ func TestTokensAreSecret(t *testing.T) {
 	})
 }
 
-// TestTokenChangesWithThePassword: whoever knew the token of before has nothing after.
+// A new password ends the session token that was known before.
 func TestTokenChangesWithThePassword(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		other := w.another()

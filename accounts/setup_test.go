@@ -83,7 +83,7 @@ func TestSetupTokens(t *testing.T) {
 	})
 }
 
-// TestSetUpEndsWithTheCommandLine: a SuperAdmin made by other means closes the page too, even where nobody said so.
+// A SuperAdmin created on the command line closes the set-up page of a running server too.
 func TestSetUpEndsWithTheCommandLine(t *testing.T) {
 	empty(t, func(t *testing.T, w *world) {
 		token := must(w.NewSetupToken(t.Context()))(t)

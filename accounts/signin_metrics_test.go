@@ -35,7 +35,7 @@ func (m *tally) HashRefused(reason string)     { m.note(func() { m.refused[reaso
 func (m *tally) HashWaited(wait time.Duration) { m.note(func() { m.waited = append(m.waited, wait) }) }
 func (m *tally) HashTook(took time.Duration)   { m.note(func() { m.took = append(m.took, took) }) }
 
-// TestOutcomesOfSignIns: each attempt is counted once, by how it ended; why it failed is told to the meter and to nobody else.
+// Each attempt is counted once, by its outcome. Only the metrics show why it failed.
 func TestOutcomesOfSignIns(t *testing.T) {
 	oneTime := func(w *world, a models.Account) { w.tamper(a.ID, func(a *models.Account) { a.OneTime = true }) }
 	for outcome, test := range map[string]struct {

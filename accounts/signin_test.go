@@ -147,7 +147,7 @@ func TestHashesAreRenewed(t *testing.T) {
 	}
 }
 
-// TestBrokenHash: a row that somebody broke is an error, which gives the attempt back.
+// A hash that cannot be parsed is an error, and the attempt is not counted.
 func TestBrokenHash(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")

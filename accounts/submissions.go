@@ -23,7 +23,7 @@ func (s *Service) refuseRepeat(ctx context.Context, actor core.Actor, submission
 	if err != nil {
 		return err
 	}
-	// Somebody else's form is none of the actor's, and says nothing of its account.
+	// Of a form about an account that the actor may not see, the actor learns nothing.
 	if _, err := s.Find(ctx, actor, row.AccountID); err != nil {
 		return err
 	}

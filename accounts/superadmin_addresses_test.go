@@ -18,8 +18,8 @@ func networks(texts ...string) (list core.Networks) {
 	return list
 }
 
-// TestSuperAdminAddresses: from elsewhere a SuperAdmin's password is not even looked at, so nobody there can guess it, or
-// blacklist the account; and a session holds only where the account may be used.
+// From other addresses a SuperAdmin's password is not verified, so it cannot be guessed from there and the account cannot be blocked. A
+// session is valid only at addresses from which the account may act.
 func TestSuperAdminAddresses(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")

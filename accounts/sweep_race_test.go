@@ -30,7 +30,7 @@ func (w *world) many(n int) {
 	})
 }
 
-// TestTwoSweeps of two processes at once, with more due than one transaction takes: each account is told once.
+// Two processes sweep at once, with more due than one transaction takes. Each owner is notified once.
 func TestTwoSweeps(t *testing.T) {
 	const due = 500
 	scenario(t, func(t *testing.T, w *world) {

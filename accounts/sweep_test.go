@@ -15,7 +15,7 @@ const day = 24 * time.Hour
 
 var nothing = map[string]int{}
 
-// sweep runs the sweep and tells what mails it queued.
+// sweep runs the sweep and counts the mails that it queued, by template.
 func (w *world) sweep() (templates map[string]int) {
 	w.Helper()
 	before := len(w.mails(models.MailFilter{}))
@@ -117,7 +117,7 @@ func TestWhoIsNotTold(t *testing.T) {
 	})
 }
 
-// TestTechnicalPolicyHolds: technical accounts are told by their own policy.
+// Owners of technical accounts are notified by the policy for technical accounts.
 func TestTechnicalPolicyHolds(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.create(accounts.NewAccount{Name: "bot", Technical: true})
@@ -153,7 +153,7 @@ func TestReminderAtOnce(t *testing.T) {
 	}, accountPolicy(func(p *password.Policy) { p.EmailBeforeExpirationInDays = 99 }))
 }
 
-// TestChangedPolicy: the ends of present passwords follow a new policy without a change of rows, and nobody is told twice.
+// A new policy changes when present passwords expire, without changing rows, and no owner is notified twice.
 func TestChangedPolicy(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.clock.Advance(30 * day)

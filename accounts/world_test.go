@@ -32,7 +32,7 @@ const secret = "Correct horse 1"
 // cheap is the cost of a hash where only counting matters.
 var cheap = password.Params{Memory: 8, Time: 1, Threads: 1}
 
-// patient are hashes of that cost for which nobody waits too long.
+// patient returns a pool with that cost, in which requests may wait long.
 func patient(t testing.TB, cost password.Params) *credential.Pool {
 	t.Helper()
 	hashes := must(credential.NewPool(cost, nil))(t)
@@ -233,7 +233,7 @@ func (w *world) visitor(name, password string) (session.Current, core.Actor) {
 	return who, actor
 }
 
-// holds tells whether a session does.
+// holds reports whether the session is valid.
 func (w *world) holds(token string) bool {
 	w.Helper()
 	_, err := w.Sessions.Resolve(w.Context(), token, visit.Address)

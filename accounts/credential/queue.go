@@ -34,8 +34,8 @@ type request struct {
 	turn chan error // nil lets it run
 }
 
-// enter queues a request. Its turn comes through the channel: nil, or a [core.BusyError] if it has to make way. Whoever got nil calls
-// leave.
+// enter queues a request. Its turn comes through the channel: nil, or a [core.BusyError] if it has to make way. After nil, the
+// caller must call leave.
 func (q *queue) enter(keys []string) *request {
 	q.mu.Lock()
 	defer q.mu.Unlock()

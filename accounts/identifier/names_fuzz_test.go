@@ -14,7 +14,7 @@ import (
 	"latchkey/accounts/identifier"
 )
 
-// A name has one key, however it is written, or nobody may have it.
+// A name has one key, however it is written, or it is refused.
 func FuzzNames(f *testing.F) {
 	for _, seed := range []string{
 		"", "Ada", "ada.lovelace_1815-x+y", "JOSÉ", "Jose\u0301", "ＡＤＡ", "Straße", "ΑΣ", "ασ", "ας", "İstanbul", "ılık", "Иван", "名前", "عمر", "ﬁsh", "ǆ", "pаypal",
@@ -120,7 +120,7 @@ func FuzzEmails(f *testing.F) {
 	})
 }
 
-// wantDeliverable: RFC 5321 §4.1.2, without quotes and address literals, so that it stands in an envelope as it is.
+// wantDeliverable requires an address of RFC 5321 §4.1.2 without quotes and address literals, which an SMTP envelope takes as it is.
 func wantDeliverable(t *testing.T, address string) {
 	t.Helper()
 	local, domain, _ := strings.Cut(address, "@")

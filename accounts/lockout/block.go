@@ -60,7 +60,7 @@ func left(failed, limit int) int {
 }
 
 // refusal is why no proof of the account is verified now; "" = it is. A block holds for untrusted clients only. If SuperAdmins may
-// sign in from certain addresses only, nobody can guess their passwords from others.
+// sign in from certain addresses only, their passwords cannot be guessed from others.
 func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subject, trusted bool) string {
 	if trusted {
 		account.BlockedAt = nil

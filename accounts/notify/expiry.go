@@ -69,7 +69,7 @@ func (s *Service) sweepReminders(ctx context.Context, rules *policy.Rules) (mail
 	return mails, nil
 }
 
-// sweepLapsed records one-time passwords that were not used in time. Nobody is mailed.
+// sweepLapsed records one-time passwords that were not used in time. It queues no mail.
 func (s *Service) sweepLapsed(ctx context.Context, rules *policy.Rules) (mails int, err error) {
 	find := func(tx *models.Tx, limit int) ([]models.Account, error) {
 		return tx.LapsedOneTime(rules.Cutoffs(), limit)
