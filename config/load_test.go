@@ -191,7 +191,7 @@ func TestPasswordPolicy(t *testing.T) {
 		{name: "built-in"},
 		{name: "given", args: []string{"--password-policy", given}, here: true, path: given},
 		{name: "working directory", here: true, path: "passwordpolicy.json"},
-		{name: "beside the settings file", args: []string{"--settings", settings}, here: true, path: beside},
+		{name: "next to the settings file", args: []string{"--settings", settings}, here: true, path: beside},
 		{name: "given and missing", args: []string{"--password-policy", "missing.json"}, here: true,
 			want: `PASSWORD_POLICY (flag --password-policy): cannot read "missing.json": no such file or directory`},
 		{name: "given and empty", args: []string{"--password-policy", ""}, here: true,

@@ -210,7 +210,7 @@ func TestMetricsNeedAnAddressOfTheirOwn(t *testing.T) {
 	} {
 		c, err := load(t, "", map[string]string{"LATCHKEY_LISTEN": tc.listen, "LATCHKEY_METRICS_LISTEN": tc.metrics})
 		if (err != nil) != tc.refused {
-			t.Errorf("%s beside %s: %v", tc.metrics, tc.listen, err)
+			t.Errorf("metrics on %s, pages on %s: %v", tc.metrics, tc.listen, err)
 		}
 		if err == nil && c.MetricsListen != tc.metrics {
 			t.Errorf("%s became %s", tc.metrics, c.MetricsListen)

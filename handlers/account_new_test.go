@@ -211,7 +211,7 @@ func TestStrengthIsShown(t *testing.T) {
 		account := root.Get("/accounts/" + who.Ann.ID).Want(200)
 		given := account.Submit("/accounts/"+who.Ann.ID+"/password", "password", testapp.Secret2).Want(200)
 		if strings.Contains(given.Text("main"), "entropy") {
-			t.Error("of a password that was given the entropy is told")
+			t.Error("the entropy of a typed password is shown")
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"latchkey/password"
 )
 
-// Each state says why in a sentence with its own figures, and what happens next.
+// Each state is explained with its dates and counts, and with what happens next.
 func TestAccountPageExplainsState(t *testing.T) {
 	testkit.Parallel(t)
 	hours := func(n int) *time.Time { at := testkit.Start.Add(time.Duration(n) * time.Hour); return &at }
@@ -159,7 +159,7 @@ func TestFirstSteps(t *testing.T) {
 	check(t, "steps with a customer", len(root.Get("/").Texts(".steps li")), 0)
 }
 
-// Customers learn the rules, not how settings and files are called; where the file lies is the SuperAdmins' business.
+// Customers see the rules, but no names of settings and files. Only SuperAdmins see the path of the file.
 func TestCustomersDoNotSeeSettingNames(t *testing.T) {
 	policies := password.Default()
 	policies.Source = "/etc/secret-place/policy.json"
@@ -168,7 +168,7 @@ func TestCustomersDoNotSeeSettingNames(t *testing.T) {
 		hasNot(t, mine, "LATCHKEY_", "policy.json", "minimumSymbols", "ACCOUNT")
 		for _, want := range []string{"at least 6 characters", "sessions end after 1 hour without use"} {
 			if !strings.Contains(mine.Text(".rules"), want) && !strings.Contains(mine.Text("main"), want) {
-				t.Errorf("the customer is not told %q", want)
+				t.Errorf("the customer does not see %q", want)
 			}
 		}
 		acme := app.SignIn("acme")
@@ -180,7 +180,7 @@ func TestCustomersDoNotSeeSettingNames(t *testing.T) {
 			}
 		}
 		if !strings.Contains(app.SignIn("root").Get("/policy").Text("main"), "/etc/secret-place/policy.json") {
-			t.Error("the SuperAdmin is not told where the file lies")
+			t.Error("the SuperAdmin does not see the path of the file")
 		}
 	}, func(o *testapp.AppOptions) { o.Policies = policies })
 }

@@ -32,7 +32,7 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 		root.Get("/accounts/"+who.Bob.ID).Submit("/accounts/"+who.Bob.ID+"/delete", "confirm", "bob").Want(303)
 		deleted := root.Get("/audit?action=account-deleted")
 		if got := deleted.Text("tr[data-id] td:nth-child(2)"); got != "bob" || deleted.Has("tr[data-id] a") {
-			t.Errorf("the log tells of the deleted %q, or leads to it", got)
+			t.Errorf("the log shows the deleted %q, or links to it", got)
 		}
 	})
 }

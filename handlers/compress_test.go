@@ -48,7 +48,7 @@ func packedPage(c *testapp.Client, path string, headers ...string) *testapp.Repl
 
 func isPacked(reply *testapp.Reply) bool { return reply.Header.Get("Content-Encoding") == "gzip" }
 
-// Short answers, and those whose length could reveal a secret, go out as they are.
+// Short answers, and those whose length could reveal a secret, are not compressed.
 func TestSensitiveAnswersAreNotCompressed(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
@@ -73,7 +73,7 @@ func TestSensitiveAnswersAreNotCompressed(t *testing.T) {
 	}
 }
 
-// A full list is what people load most.
+// Full lists are the most requested pages.
 func TestCompressedListIsSmall(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

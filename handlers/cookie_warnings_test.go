@@ -84,10 +84,10 @@ func TestMissingCookiesAreExplained(t *testing.T) {
 		led := func(path string, headers ...string) *testapp.Reply {
 			return app.Client().Get(path, headers...).Want(303).Follow().Want(200)
 		}
-		told := led("/accounts?state=expired", "Referer", here+"/sign-in?next=%2Faccounts")
-		check(t, "told", strings.Contains(told.Text("[role=alert]"), noCookies), true)
-		check(t, "where it goes on", told.Value("next"), "/accounts?state=expired")
-		check(t, "told after the set-up", strings.Contains(led("/", "Referer", here+"/setup?token=x").Text("main"), noCookies), true)
+		page := led("/accounts?state=expired", "Referer", here+"/sign-in?next=%2Faccounts")
+		check(t, "shown", strings.Contains(page.Text("[role=alert]"), noCookies), true)
+		check(t, "next page", page.Value("next"), "/accounts?state=expired")
+		check(t, "shown after the set-up", strings.Contains(led("/", "Referer", here+"/setup?token=x").Text("main"), noCookies), true)
 		for name, headers := range map[string][]string{
 			"no page":          nil,
 			"another page":     {"Referer", here + "/me"},
@@ -96,11 +96,11 @@ func TestMissingCookiesAreExplained(t *testing.T) {
 			"odd":              {"Referer", ":%"},
 		} {
 			if page := led("/me", headers...); strings.Contains(page.Text("main"), noCookies) {
-				t.Errorf("who comes from %s is told of cookies", name)
+				t.Errorf("requests from %s get the warning about cookies", name)
 			}
 		}
 		wrong := app.Client().Post("/sign-in", testapp.Form("name", "ann", "password", "wrong"), "Referer", here+"/sign-in").Want(422)
-		check(t, "told after a wrong password", strings.Contains(wrong.Text("main"), noCookies), false)
+		check(t, "shown after a wrong password", strings.Contains(wrong.Text("main"), noCookies), false)
 	})
 }
 
@@ -122,11 +122,11 @@ func TestMissingCookiesAreExplainedInABrowser(t *testing.T) {
 	page := testbrowser.Browser(t)
 	page.Goto(server.URL + "/sign-in")
 	page.Submit("a.brand")
-	check(t, "told upon a link", strings.Contains(page.Text("main"), noCookies), false)
+	check(t, "shown after following a link", strings.Contains(page.Text("main"), noCookies), false)
 	page.Fill("#name", "ann")
 	page.Fill("#password", testapp.Secret)
 	page.Submit("main button.primary")
-	check(t, "told upon signing in", strings.Contains(page.Text("main"), noCookies), true)
+	check(t, "shown after signing in", strings.Contains(page.Text("main"), noCookies), true)
 	page.Submit("a.brand")
 	check(t, "told upon a link after that", strings.Contains(page.Text("main"), noCookies), false)
 }

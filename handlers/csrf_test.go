@@ -96,7 +96,7 @@ func look(t *testing.T, browser *testapp.Client, method, path string) {
 	}
 }
 
-// What changes something takes forms alone: asked for as a page it is not there.
+// Routes that change something accept only forms.
 func TestFormAddressesRejectGET(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, pages := app.SignIn("root"), map[string]bool{}

@@ -69,8 +69,8 @@ func askUnder(site http.Handler, host, method, path string, headers ...string) *
 	return answer
 }
 
-// Under a foreign host every route answers 421 to every visitor, also while the database is away, and shows nothing of the site but
-// its base URL. Only health checks, which ask by address, are answered.
+// Under a foreign host every route answers 421 to every visitor, also if the database is unavailable, and shows nothing of the site
+// except its base URL. Only health checks are answered, since they use the IP address.
 func TestForeignHostChangesNothing(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		in := ids(who.Ann.ID)

@@ -224,7 +224,7 @@ func answers(app *testapp.App) (count int) {
 	return count
 }
 
-// A kept answer is for the same form of the same session and client, for a minute.
+// A stored answer is used for the same form of the same session and client, for a minute.
 func TestStoredAnswersBelongToOneForm(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")

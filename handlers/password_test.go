@@ -77,7 +77,7 @@ func reset(t *testing.T, app *testapp.App, why string) {
 	browser.Get("/password").Submit("/password", "current", testapp.Secret2, "password", third, "confirmation", third).WantRedirect("/me")
 }
 
-// While a change is pending the reset page and the way out are all there is.
+// While a change is pending, only the reset page and signing out are available.
 func TestPendingChangeBlocksOtherPages(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		app.Seed(models.SuperAdmin, "boss", testapp.OneTime)

@@ -106,8 +106,8 @@ func TestSignInReturnsToRequestedPage(t *testing.T) {
 	})
 }
 
-// TestSignInReturnsToAllowedPagesOnly: whatever page was asked for, one lands on a page that one may open, or on one's own first
-// page.
+// TestSignInReturnsToAllowedPagesOnly: whatever page was requested, the sign-in leads to a page that the account may open, or to
+// its start page.
 func TestSignInReturnsToAllowedPagesOnly(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	who := app.Company()

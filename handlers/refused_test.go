@@ -125,7 +125,7 @@ func equalEvents(a, b models.AuditEvent) bool {
 		a.OrganizationID == b.OrganizationID && a.Address == b.Address && a.RequestID == b.RequestID && a.Action == b.Action
 }
 
-// A session that is used from outside of its networks is refused and recorded, whose networks they are and whatever it asks for.
+// A request of a session from outside its networks is refused and recorded, whatever it requests.
 func TestRequestsOutsideNetworksAreRecorded(t *testing.T) {
 	inside := func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.0/8") }
 	for name, test := range map[string]struct {
@@ -156,7 +156,7 @@ func TestRequestsOutsideNetworksAreRecorded(t *testing.T) {
 	}
 }
 
-// A flood of refused acts costs a few writes a minute, and the log says how many there were.
+// A flood of refused actions causes a few writes a minute, and the log contains their number.
 func TestFloodOfRefusedActionsIsLimited(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, ann := app.SignIn("acme"), app.SignIn("ann")
@@ -176,7 +176,7 @@ func TestFloodOfRefusedActionsIsLimited(t *testing.T) {
 	})
 }
 
-// What is refused stays refused, with the same page, when it cannot be recorded.
+// A refusal that cannot be recorded gets the same answer.
 func TestRefusalSurvivesFailingAuditLog(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, root := app.SignIn("acme"), app.SignIn("root")
@@ -187,7 +187,7 @@ func TestRefusalSurvivesFailingAuditLog(t *testing.T) {
 	})
 }
 
-// A line of the log has the account's id and the reason of a refusal, which a forged request without a session has too.
+// A log line has the account's id and the reason of a refusal. Forged requests without a session also have a reason.
 func TestLogIncludesAccount(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		var log bytes.Buffer

@@ -65,8 +65,8 @@ func TestSignOut(t *testing.T) {
 	})
 }
 
-// An account that stays blocked until an operator unblocks it is no dead end: the page says whom to ask, in the same words for
-// every reason. Until then no password is let in, and any new one ends the block.
+// If an account stays blocked until an operator unblocks it, the page shows whom to ask, with the same text as for every other
+// reason. No password is accepted until then, and a new password ends the block.
 func TestAttemptCapIsExplained(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 30 {

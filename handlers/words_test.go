@@ -213,7 +213,7 @@ func places(text, form string) []string {
 	return found
 }
 
-// Every action and every detail of the audit log has words.
+// Every action and every detail of the audit log has a text.
 func TestTimelineHasTextForEveryEvent(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

@@ -26,8 +26,7 @@ func (tx *Tx) SaveAccount(a *Account) error {
 		tx.g.Model(a).Where("id = ?", a.ID).Select(a.changes()).Omit("id").Updates(a))
 }
 
-// changes are the fields that differ from what was read. There is always one, so that saving costs a statement whether or
-// not there was something to save.
+// changes returns the fields that differ from what was read. There is always at least one, so that saving always runs a statement.
 func (a *Account) changes() []string {
 	if a.read == nil {
 		return []string{"*"}

@@ -75,7 +75,7 @@ func (p *program) guessBesideReserved(ada models.Account, reserved int) {
 	all := r.visitors(p.t, 1)
 	for i := range 10 - reserved {
 		if got := all.signIn(p.t.Context(), ada.Name, fmt.Sprint("Wrong-Guess-", i)); got.status != http.StatusUnprocessableEntity {
-			p.t.Errorf("guess %d beside %d reserved: %d, %v", i, reserved, got.status, got.err)
+			p.t.Errorf("guess %d with %d reserved: %d, %v", i, reserved, got.status, got.err)
 		}
 	}
 	r.waits(p.t, ada, 10-reserved)
@@ -101,6 +101,6 @@ func (r *process) waits(t *testing.T, ada models.Account, evaluated int) {
 	}
 	want := map[string]int{"wrong-password": evaluated}
 	if got := reasons(t, r, ada); !maps.Equal(got, want) {
-		t.Errorf("%v beside those in flight, want %v", got, want)
+		t.Errorf("%v in addition to those in flight, want %v", got, want)
 	}
 }

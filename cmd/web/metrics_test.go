@@ -92,7 +92,7 @@ func TestMetrics(t *testing.T) {
 			all.get(t.Context(), path, "canary")
 		}
 		if got := all.get(t.Context(), "/metrics", ""); got.status != http.StatusNotFound {
-			t.Errorf("/metrics beside the pages is answered %d", got.status)
+			t.Errorf("/metrics on the port of the pages is answered %d", got.status)
 		}
 		sink.Wait(1)
 		found, text := awaitFigures(t, address, figures{ // which are noted after the mail has come, and after the answers
@@ -168,8 +168,8 @@ func TestMetricsAreOffByDefault(t *testing.T) {
 	if log := r.log.String(); metricsAt.MatchString(log) {
 		t.Errorf("something listens:\n%s", log)
 	}
-	if told := new(app).meters(); told != (meters{}) {
-		t.Errorf("without metrics the parts tell %+v", told)
+	if got := new(app).meters(); got != (meters{}) {
+		t.Errorf("without metrics the meters are %+v", got)
 	}
 }
 

@@ -224,7 +224,7 @@ func TestPolicyReadTimesOut(t *testing.T) {
 		}
 	})
 	if forServing().limit != readingTime || forCommand().limit != 0 {
-		t.Error("not as told")
+		t.Errorf("limits: %s while serving, %s for commands", forServing().limit, forCommand().limit)
 	}
 }
 

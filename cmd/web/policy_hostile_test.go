@@ -44,7 +44,7 @@ func TestHostilePolicyFiles(t *testing.T) {
 		t.Skip("it needs nothing that a bare machine lacks, and takes long")
 	}
 	if runtime.GOOS != "linux" {
-		t.Skip("how much memory a process had is told by /proc")
+		t.Skip("the memory of a process is read from /proc")
 	}
 	const most = 64 // MiB
 	looks := ""
@@ -66,12 +66,12 @@ func TestHostilePolicyFiles(t *testing.T) {
 		"fourteen look-aheads":             {withExpression(t, looks+".{10,}"), ""},
 		"a thousand classes":               {withExpression(t, strings.Repeat(`\P{L}`, 1000)), ""},
 		"marks in great number":            {withExpression(t, `\p{Mn}{500}e\x{301}`), ""},
-		"letters apart in great number":    {withExpression(t, `[\p{L}&&\P{Lo}]{300}e\x{301}`), ""},
+		"many intersected letter classes":  {withExpression(t, `[\p{L}&&\P{Lo}]{300}e\x{301}`), ""},
 		"references that explode":          {withExpression(t, strings.Repeat(`(\w+)\1`, 3)), ""},
 		"more repetitions than a password": {withExpression(t, `(?:(?:a{2147483647}){2147483647}|b)`), ""},
-		"minimums beside an expression":    {withMinimums(t, testkit.Times(46, 60), `(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{190,500}`), ""},
+		"minimums with an expression":      {withMinimums(t, testkit.Times(46, 60), `(?=.*[a-z])(?=.*\d)(?=.*[^\w\s]).{190,500}`), ""},
 		"minimums of a thousand":           {withMinimums(t, testkit.Times(600, 1000), `.*`), ""},
-		"minimums beside fourteen looks":   {withMinimums(t, 9, looks+".{10,}"), ""},
+		"minimums with 14 look-aheads":     {withMinimums(t, 9, looks+".{10,}"), ""},
 		"an expression of a mebibyte":      {withExpression(t, strings.Repeat("a", 1<<20-200)), "longer than 10000 characters"},
 		"a mebibyte of keys":               {"{" + strings.Repeat(`"k":1,`, 1<<20/6-1) + `"k":1}`, "is there twice"},
 		"a mebibyte of comments":           {strings.Repeat("/**/", 1<<18), "is empty"},

@@ -31,7 +31,7 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 		t.Errorf("what was typed came back as\n%s", got)
 	}
 	if got := olga.Text("#policy-error"); !strings.Contains(got, "passwordpolicy.json:1") {
-		t.Errorf("the slip is told as %q", got)
+		t.Errorf("the mistake is shown as %q", got)
 	}
 	olga.TabTo(`a[href="#policy"]`)
 	olga.Press(testbrowser.Enter)
@@ -65,7 +65,7 @@ func TestPreviewWithoutScripts(t *testing.T) {
 	olga.Choose("main [name=file]", own.path)
 	olga.send(previewButton)
 	if got := olga.Text("#policy-error"); !strings.Contains(got, "own.json:1") || !strings.Contains(got, "minimumSymbols?") {
-		t.Errorf("the file's mistake is told as %q", got)
+		t.Errorf("the mistake in the file is shown as %q", got)
 	}
 	olga.noProblems()
 }

@@ -113,8 +113,8 @@ func TestPolicyFileCreatedLater(t *testing.T) {
 	running.stops(t)
 }
 
-// TestUnenforcedRulesAreLogged: who starts with rules for which no password is generated, though one is not proved to
-// be missing, reads so in the log.
+// TestUnenforcedRulesAreLogged: at start the log warns of rules for which no password could be generated, even if it is not
+// proved that there is none.
 func TestUnenforcedRulesAreLogged(t *testing.T) {
 	testkit.Parallel(t)
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}

@@ -38,7 +38,7 @@ func TestSettingsReachTheAccounts(t *testing.T) {
 	}
 }
 
-// The settings that keep people out do so in the program as it is started.
+// The network restrictions in the settings apply to the running program.
 func TestNetworkSettingsAreApplied(t *testing.T) {
 	testkit.Parallel(t)
 	for setting, want := range map[string]int{

@@ -202,7 +202,7 @@ func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission,
 		defer cancel()
 		err := store.Keep(late, form.id, form.seal(answerOf(response, copied)))
 		if err != nil {
-			s.Log.Warn("keeping the answer to a form failed", "error", err)
+			s.Log.Warn("storing the answer to a form failed", "error", err)
 		}
 		kept = err == nil
 	}

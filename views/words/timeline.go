@@ -114,7 +114,7 @@ func (p Printer) RepeatCount(e Event) string {
 	}
 }
 
-// Events puts rows of the audit log into words.
+// Events describes rows of the audit log.
 func Events(p Printer, rows []models.AuditEvent) []Event {
 	list := make([]Event, len(rows))
 	for i, row := range rows {

@@ -27,33 +27,33 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	r, address := p.scraped()
 	r.visitors(t, 1).get(t.Context(), "/sign-in", "")
 	_, text := scrape(t, address)
-	told := map[string]bool{}
+	exported := map[string]bool{}
 	for _, line := range typed.FindAllStringSubmatch(text, -1) {
 		for _, name := range namesOf(line[1], line[2]) {
-			told[name] = strings.HasPrefix(name, "latchkey_")
+			exported[name] = strings.HasPrefix(name, "latchkey_")
 		}
 	}
 	_, section, _ := strings.Cut(file(t, "../../docs/operating.md"), "\n## Metrics\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	papers := namesIn(section)
-	for _, name := range slices.Sorted(maps.Keys(told)) {
-		if told[name] && !slices.Contains(papers, base(name)) {
-			t.Errorf("docs/operating.md does not tell of %s", name)
+	documented := namesIn(section)
+	for _, name := range slices.Sorted(maps.Keys(exported)) {
+		if exported[name] && !slices.Contains(documented, base(name)) {
+			t.Errorf("docs/operating.md does not list %s", name)
 		}
 	}
 	for _, value := range selected(file(t, "../../deploy/prometheus-alerts.yml")) {
 		if !strings.Contains(text, value) {
-			t.Errorf("the rules ask for %s, which the program never tells", value)
+			t.Errorf("the rules use %s, which the program never exports", value)
 		}
 	}
 	rules := namesIn(file(t, "../../deploy/prometheus-alerts.yml"))
-	for _, name := range slices.Concat(papers, rules, namesIn(file(t, "../../deploy/prometheus-alerts.test.yml"))) {
-		if !told[name] {
-			t.Errorf("the program tells nothing of %s, which the papers or the alerts name", name)
+	for _, name := range slices.Concat(documented, rules, namesIn(file(t, "../../deploy/prometheus-alerts.test.yml"))) {
+		if !exported[name] {
+			t.Errorf("the documentation or the alerts name %s, which the program does not export", name)
 		}
 	}
-	if len(papers) < 20 || len(rules) < 9 {
-		t.Errorf("%d metrics were read from the papers, %d from the rules", len(papers), len(rules))
+	if len(documented) < 20 || len(rules) < 9 {
+		t.Errorf("%d metrics were read from the documentation, %d from the rules", len(documented), len(rules))
 	}
 }
 
