@@ -14,7 +14,7 @@ import (
 	"latchkey/models"
 )
 
-// expected says who may use which route, independently of routes.go: a route that is in no group fails the tests.
+// expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
 	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in`,
 	"pending":   `POST /sign-out|GET /password|POST /password|POST /password/suggest`,
@@ -25,7 +25,7 @@ var expected = map[string]string{
 	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /accounts/:id/move|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry|POST /mail/retry`,
 }
 
-// admitted says which groups of routes a visitor may use.
+// admitted lists the groups of routes that a visitor may use.
 var admitted = map[string][]string{
 	"guest": {"anyone"},
 	"boss":  {"anyone", "pending"}, // a SuperAdmin with a one-time password
@@ -122,7 +122,7 @@ func wantRefused(t *testing.T, name string, browser *testapp.Client, route testa
 	if route.Method != "GET" || strings.Contains(route.Path, ":") {
 		return
 	}
-	// What is not a page is refused outright.
+	// Requests for anything but a page are refused instead of redirected.
 	want := map[string]int{"guest": 401}[name]
 	if want == 0 {
 		want = 403

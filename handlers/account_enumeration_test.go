@@ -40,7 +40,7 @@ func TestResponsesDoNotRevealAccounts(t *testing.T) {
 	})
 }
 
-// refusedAccounts makes one for every reason for which a right password opens nothing.
+// refusedAccounts creates an account for every reason to refuse a correct password.
 func refusedAccounts(app *testapp.App, who testapp.Company) {
 	app.Helper()
 	app.Seed(models.Customer, "robot", testapp.Technical)
@@ -64,7 +64,7 @@ func refusedGuesses() []guess {
 	}
 }
 
-// oddGuesses are of the same kinds, in other clothes.
+// oddGuesses are the same kinds of guesses in other spellings.
 func oddGuesses() []guess {
 	return []guess{
 		{"blocked", "wrong"}, {"Default", testapp.Secret}, {"root@example.com", "wrong"}, {"nobody@example.com", "x"},
@@ -86,8 +86,8 @@ func headerNames(reply *testapp.Reply) string {
 	return text.String()
 }
 
-// Nor by the time it takes, with hashes that cost what they do in production: other load on the machine affects
-// all of them alike, since they take turns in an order that is drawn anew each time.
+// Response times do not differ either, with production hashes. Other load on the machine affects all guesses alike, since they
+// take turns in random order.
 func TestTimingDoesNotRevealAccounts(t *testing.T) {
 	if !testkit.Long() {
 		t.Skip("takes minutes: set " + testkit.LongEnv)

@@ -52,8 +52,7 @@ func TestGeneratorOptions(t *testing.T) {
 	})
 }
 
-// TestEmptyAlphabet: of a kind whose field was emptied no symbols are taken. A policy that asks for some of that kind cannot
-// be met then.
+// TestEmptyAlphabet: no symbols of a class are used if its field is empty. A policy that requires that class then cannot be met.
 func TestEmptyAlphabet(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) {
@@ -75,7 +74,7 @@ func TestEmptyAlphabet(t *testing.T) {
 	}
 }
 
-// TestOptionsAreKept: what is sent as it was, or not at all, counts as no choice.
+// TestOptionsAreKept: unchanged and missing fields count as no choice.
 func TestOptionsAreKept(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })
@@ -142,7 +141,7 @@ func TestRefusedOptions(t *testing.T) {
 	})
 }
 
-// TestRulesFromSettings: who looks learns which setting a rule comes from, and a password is judged by it.
+// TestRulesFromSettings: pages show which setting a rule comes from, and passwords are checked by it.
 func TestRulesFromSettings(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Policies = raisedPolicies(t) })

@@ -78,7 +78,7 @@ func TestAccountPageExplainsState(t *testing.T) {
 	}
 }
 
-// What happened in a row is one line, and mails stand among the rest.
+// Equal events in a row are one line. Mails are part of the timeline.
 func TestTimelineGroupsRepeatedEvents(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for range 3 {

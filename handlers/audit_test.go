@@ -56,7 +56,7 @@ func TestAuditIsPaginated(t *testing.T) {
 	})
 }
 
-// Where SuperAdmins work from is none of an organization's business, on no page.
+// Organizations do not see the IP addresses of SuperAdmins on any page.
 func TestSuperAdminsAddressesAreHidden(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := core.Actor{ID: who.Root.ID, Name: "root", Kind: models.SuperAdmin, Address: "203.0.113.9"}

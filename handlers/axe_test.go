@@ -16,9 +16,8 @@ import (
 // tabs is how many browser pages look at samples side by side.
 const tabs = 2
 
-// TestAxe looks at every sample for what keeps people from using it, in light and dark, wide and narrow. Those
-// that show nothing which another does not show too are only looked at for whether they fit into a narrow window; in the
-// long mode each is looked at in full.
+// TestAxe checks the accessibility of every sample, in light and dark, wide and narrow. Samples without parts of their own are only
+// checked for fitting into a narrow window. The long mode checks all of them completely.
 func TestAxe(t *testing.T) {
 	testkit.Parallel(t)
 	if testing.Short() {
@@ -121,7 +120,7 @@ func (i *inspection) full(path string) {
 	i.here(path)
 }
 
-// fits opens a page of the site in a narrow window, and looks whether it has to be moved sideways there.
+// fits opens a page of the site in a narrow window, and checks that it needs no horizontal scrolling.
 func (i *inspection) fits(path string) {
 	i.t.Helper()
 	look := testbrowser.Looks()[1]

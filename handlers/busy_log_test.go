@@ -15,7 +15,8 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestBusyRefusalsAreLoggedTogether: requests that find no place in the waiting room are logged once in ten seconds, with their number.
+// TestBusyRefusalsAreLoggedTogether: requests that are refused because the hash queue is full are logged once in ten seconds, with their
+// number.
 func TestBusyRefusalsAreLoggedTogether(t *testing.T) {
 	testkit.Parallel(t)
 	var log bytes.Buffer

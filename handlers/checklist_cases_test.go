@@ -28,7 +28,7 @@ type judgement struct {
 	policy         password.Policy
 }
 
-// pageVerdict is what the page's functions make of it.
+// pageVerdict is the result of the page's functions.
 type pageVerdict struct {
 	Usable *bool  // nil: not to be said
 	Why    string // it is not usable
@@ -41,8 +41,8 @@ const askCases = `(%s).map(({Password, Name, Lines}) => {
 	return {Usable: known === undefined ? null : known, Why: why, Holds: Lines.map(({Rule, Want}) => holds(Rule, Want, normalized(Password), Name))};
 })`
 
-// TestChecklistAgreesWithServer: over many passwords that are hard to judge, under policies and with account names that
-// are no easier, each line of the checklist says what the server says.
+// TestChecklistAgreesWithServer: for many difficult passwords, policies and account names, each line of the checklist agrees
+// with the server.
 func TestChecklistAgreesWithServer(t *testing.T) {
 	testkit.Parallel(t)
 	words := must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")
@@ -78,7 +78,7 @@ func askChecklist(t *testing.T, page *testbrowser.Page, cases []judgement) []pag
 	return got
 }
 
-// cannotBeSaid is what the browser says where it cannot know which symbol is wrong.
+// cannotBeSaid is the message if the browser cannot know which symbol is wrong.
 const cannotBeSaid = "This password contains characters that cannot be compared reliably. Use only letters, digits and common symbols."
 
 func wantJudgement(t *testing.T, c judgement, got pageVerdict, tally map[string]int) {
@@ -217,7 +217,7 @@ func anyAssigned(random *rand.Rand) rune {
 	}
 }
 
-// anyName is often a part of the password in another dress, at times nearly so.
+// anyName is often a part of the password in another spelling, or nearly so.
 func anyName(random *rand.Rand, secret string) string {
 	name := anyText(random, 3)
 	if runes := []rune(secret); len(runes) > 0 && random.IntN(3) > 0 {
@@ -251,7 +251,7 @@ const typeIn = `((name, secret) => {
 	return {Kept: rules(true), Broken: rules(false), Unusable: line.checkVisibility() ? line.textContent : ""};
 })(%s)`
 
-// TestChecklistOnThePage: what the lines show is what the functions say, and a password that is none is not judged by rules.
+// TestChecklistOnThePage: the lines show the results of the functions, and invalid passwords are not checked by rules.
 func TestChecklistOnThePage(t *testing.T) {
 	testkit.Parallel(t)
 	page := checklist(t)

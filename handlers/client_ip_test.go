@@ -18,8 +18,7 @@ func prefixes(texts ...string) (list []netip.Prefix) {
 	return list
 }
 
-// Only trusted hops say where a request comes from. An unreadable entry that they pass on is no address: such a client
-// is unknown, and lies in no network.
+// Only trusted hops determine the client address. If they forward an invalid entry, the client is unknown and in no network.
 func TestClientAddress(t *testing.T) {
 	testkit.Parallel(t)
 	const peer, client, unreadable = "127.0.0.1", "203.0.113.7", "unknown"
@@ -76,7 +75,7 @@ func TestClientAddress(t *testing.T) {
 	}
 }
 
-// Several headers are one list, in which the later ones stand for the nearer hops.
+// Several headers form one list, in which later entries are nearer hops.
 func TestClientAddressWithRepeatedHeaders(t *testing.T) {
 	testkit.Parallel(t)
 	const far, near, hop = "198.51.100.1", "203.0.113.7", "127.0.0.1"
@@ -102,8 +101,8 @@ func TestClientAddressWithRepeatedHeaders(t *testing.T) {
 // absolute are the addresses with a host that an answer names.
 var absolute = regexp.MustCompile(`(?i)https?://[^\s"'<>]+`)
 
-// Whatever a request says of the host it was sent to, under every host that is known, no answer of any address to any visitor
-// leads elsewhere than to the base URL, and nothing that it causes does.
+// Whatever a request claims as its host, no answer to any visitor, and nothing that the request causes, links to anything but the
+// base URL.
 func TestHostPoisoning(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")

@@ -16,8 +16,8 @@ import (
 
 const overHTTP, noCookies = "This page was opened without encryption (http)", "Your browser does not store cookies from this site"
 
-// A page that begins a session says so when it was opened over http although the base URL is https: the session's cookie would
-// never come back.
+// A page that starts a session shows a warning if it was opened over http although the base URL is https: browsers would not send the
+// session cookie.
 func TestPageOpenedOverHTTPIsExplained(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("10.0.0.1/32") })
@@ -57,7 +57,7 @@ func TestPageOpenedOverHTTPIsExplained(t *testing.T) {
 	}
 }
 
-// A form of a page that was opened over http says where the page is over https, and is refused.
+// A form of a page that was opened over http is refused, with a link to the page over https.
 func TestFormSentFromHTTPIsRefused(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
@@ -104,8 +104,8 @@ func TestMissingCookiesAreExplained(t *testing.T) {
 	})
 }
 
-// TestMissingCookiesAreExplainedInABrowser: that Chromium names the sign-in page in its next request is what the page relies on, and that links of
-// the sign-in page do not.
+// TestMissingCookiesAreExplainedInABrowser: Chromium sends the sign-in page as the Referer of its next request, but not when a link on
+// that page is followed. The warning depends on both.
 func TestMissingCookiesAreExplainedInABrowser(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

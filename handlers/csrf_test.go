@@ -20,7 +20,7 @@ func forgeries(app *testapp.App) [][]string {
 	}
 }
 
-// Another site's page can send whatever form it likes, to whatever changes something: nothing happens.
+// A form from another site's page never changes anything, on any route.
 func TestCSRFRejectsForgedRequests(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")

@@ -27,7 +27,7 @@ var devPaths = []string{
 	"/dev/mails/en-aom-accountBlacklisted-1/html", "/dev/pages?lang=en",
 }
 
-// In production nothing shows that there could be such pages.
+// In production the development pages do not exist.
 func TestDevelopmentPagesDoNotExist(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for _, route := range app.Routes {
@@ -148,7 +148,7 @@ func TestSamplesUseTheRequestedLanguage(t *testing.T) {
 	check(t, "text", mail.Text("#mail-text"), "<plain>")
 }
 
-// A page of its own shows each state, not only a line in a list.
+// Each state of an account is shown on an account's page, not only in a list.
 func TestEveryStateHasASample(t *testing.T) {
 	testkit.Parallel(t)
 	browser := dev(t).Client()
@@ -213,7 +213,7 @@ func TestSamplesNeedNoDatabase(t *testing.T) {
 	check(t, "a page that needs it", root.Get("/accounts").Status, 500)
 }
 
-// Each error that the program has a page for can be looked at, with the status that it really has.
+// Every error page has a sample, which shows the real status.
 func TestSamplesOfErrorsShowTheirStatus(t *testing.T) {
 	testkit.Parallel(t)
 	browser := dev(t).Client()

@@ -21,7 +21,7 @@ func deviceCookie(reply *testapp.Reply) *http.Cookie {
 	return nil
 }
 
-// The cookie by which a browser is known is as well guarded as that of a session, and lasts a year.
+// The device cookie is protected like the session cookie, and lasts a year.
 func TestDeviceCookie(t *testing.T) {
 	testkit.Parallel(t)
 	for https, name := range map[bool]string{false: "latchkey-device", true: "__Host-latchkey-device"} {
@@ -72,7 +72,7 @@ func TestDeviceCookieOfSeveralAccounts(t *testing.T) {
 	})
 }
 
-// While strangers have an account blacklisted, its owner signs in where they did before; the account's page says so.
+// If unknown browsers have blocked an account, its owner can still sign in with a trusted browser. The account's page shows this.
 func TestTrustedBrowserSignsInDuringBlock(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		owner := app.SignIn("ann")

@@ -26,7 +26,7 @@ var withoutText = []string{
 	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/mail/retry", "/mail/:id/retry",
 }
 
-// Whichever form is sent after its session has ended, its text stands there again after the sign-in, and its passwords do not.
+// If a form is sent after its session has ended, its text is filled in again after the sign-in, without passwords.
 func TestEveryFormKeepsWhatWasTyped(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		tried := map[string]bool{}
@@ -159,7 +159,7 @@ func typedCustomer(app *testapp.App, browser *testapp.Client) *testapp.Reply {
 	return page.Submit("/accounts", "name", "neumann", "email", "neumann@example.com", "password_mode", "typed", "password", secretTyped, "one_time", "").Want(401)
 }
 
-// What was typed goes to the account that typed it, once, however it comes back.
+// The typed text is restored once, only for the account that typed it.
 func TestTextKeptOverSignIn(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.SignIn("root")
@@ -190,7 +190,7 @@ func TestTextKeptOverSignIn(t *testing.T) {
 	})
 }
 
-// A password that has to be changed first does not lose what was typed, nor does a session that ends within the use case.
+// The typed text also survives a required password change, and a session that ends during the use case.
 func TestTextKeptOverThePasswordGate(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.SignIn("acme")

@@ -38,7 +38,7 @@ func wantProblems(t *testing.T, page *testapp.Reply, fields ...string) {
 	}
 }
 
-// hasNot fails the test when a secret stands anywhere in an answer.
+// hasNot fails the test if an answer contains a secret.
 func hasNot(t *testing.T, reply *testapp.Reply, secrets ...string) {
 	t.Helper()
 	for _, secret := range secrets {

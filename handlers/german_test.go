@@ -38,7 +38,7 @@ func (g german) page(reply *testapp.Reply) *testapp.Reply {
 	return reply
 }
 
-// posts sends a form and checks the page that says what is wrong with it, in the words that are wanted.
+// posts sends a form and checks the problems on the page.
 func (g german) posts(path, wants string, form ...string) {
 	g.App.Helper()
 	page := g.page(g.Post(path, testapp.Form(form...)))
@@ -184,7 +184,7 @@ func TestAccountLanguageWins(t *testing.T) {
 	check(t, "languages", page.Find("[name=locale] option").Length(), 1+len(i18n.Locales))
 }
 
-// Every language that there is can be an account's.
+// An account can have every available language.
 func TestAccountsAcceptEveryLanguage(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

@@ -16,8 +16,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// Every answer has the headers that keep a browser from being used against its owner, for every client, however it is
-// served: pages, forms, redirects, files and errors.
+// Every answer to every client has the security headers: pages, forms, redirects, files and errors.
 func TestHeaders(t *testing.T) {
 	testkit.Parallel(t)
 	for _, https := range []bool{false, true} {
@@ -153,7 +152,7 @@ func wantPolicy(t *testing.T, what, csp string) {
 	}
 }
 
-// What went wrong inside stays inside, and is found in the log by the page's request id.
+// Internal errors are not shown. They are in the log with the request id of the page.
 func TestInternalErrorsRevealNothing(t *testing.T) {
 	testkit.Parallel(t)
 	var log bytes.Buffer

@@ -110,7 +110,7 @@ func TestForeignHostChangesNothing(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })
 }
 
-// The page under an unknown host names what helps: the base URL, the host that came, and the proxy's line.
+// The page for an unknown host shows the base URL, the received host, and the line for the proxy.
 func TestMisdirectedPage(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

@@ -135,7 +135,7 @@ func events(app *testapp.App) (count int) {
 	return count
 }
 
-// A form that is sent twice ends like a form that is sent once: the same answer, and nothing done twice.
+// A form that is sent twice has the same effect and the same answer as a form that is sent once.
 func TestFormSentTwice(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for what, prepare := range resubmissions(app, who) {
@@ -148,7 +148,7 @@ func TestFormSentTwice(t *testing.T) {
 	})
 }
 
-// Of a form that is sent eight times at once, one is carried out, and all get its answer.
+// A form that is sent eight times concurrently is carried out once, and all requests get its answer.
 func TestFormSentAtOnce(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		other := testapp.NewApp(t, testdb.Database{DB: app.DB.Again(t), Address: app.DB.Address})
@@ -176,7 +176,7 @@ func TestFormSentAtOnce(t *testing.T) {
 	})
 }
 
-// Browsers drop the first request when a form is sent again. It is carried out all the same, and the second has its answer.
+// Browsers cancel the first request when a form is sent again. It is still carried out, and the second request gets its answer.
 func TestFormSentAgainByABrowserThatDropsTheFirst(t *testing.T) {
 	slow := func(o *testapp.AppOptions) { o.Hash = password.Params{Memory: 8 << 10, Time: 3, Threads: 1} }
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
@@ -290,7 +290,7 @@ func TestAnswersEndWithTheSession(t *testing.T) {
 	})
 }
 
-// The database holds nothing that a reader of it could open: no password, no cookie, no id of a page.
+// A copy of the database reveals nothing: no password, cookie or id of a page.
 func TestAnswersAreSealed(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
@@ -364,7 +364,7 @@ func TestSubmitGuard(t *testing.T) {
 	})
 }
 
-// Every form that changes something carries the id that makes it known.
+// Every form that changes something has a submission id.
 func TestFormsCarryASubmission(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		forms := 0

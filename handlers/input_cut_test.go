@@ -14,8 +14,8 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestRepeatedFields: the first of two counts, and nothing in the address is a field: no other reader of the form could have
-// let through what is not seen here.
+// TestRepeatedFields: of repeated fields the first counts, and the query has no fields: so nothing that reads the form
+// differently can accept what the handlers do not see.
 func TestRepeatedFields(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		right := url.QueryEscape(testapp.Secret)
@@ -38,7 +38,7 @@ func TestRepeatedFields(t *testing.T) {
 	})
 }
 
-// TestTruncatedForms: a form that ends before its length, or says two lengths, is no form.
+// TestTruncatedForms: a form that is shorter than its length, or has two lengths, is refused.
 func TestTruncatedForms(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

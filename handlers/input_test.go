@@ -102,7 +102,8 @@ var bomb = sync.OnceValue(func() string {
 	return packed.String()
 })
 
-// TestUnusualBytes: what no form sends is refused wherever it is sent to, in words, before any hash is computed, and changes nothing.
+// TestUnusualBytes: bodies that no form sends are refused on every route with an error page, before any hash is computed, and change
+// nothing.
 func TestUnusualBytes(t *testing.T) {
 	unhurried(t)
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
@@ -143,7 +144,7 @@ func refuses(t *testing.T, root *testapp.Client, path string) {
 	}
 }
 
-// TestOddForms: readable fields that no form has mean nothing, and cost no hash.
+// TestOddForms: unknown fields are ignored, and cost no hash.
 func TestOddForms(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
@@ -165,7 +166,7 @@ func TestOddForms(t *testing.T) {
 	})
 }
 
-// A password that is too long to be one is refused with words, and costs no hash.
+// A password that is too long is refused with a message, and costs no hash.
 func TestLongPasswords(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		long := strings.Repeat("Aa1!", 1025)
@@ -178,7 +179,7 @@ func TestLongPasswords(t *testing.T) {
 	})
 }
 
-// Headers can be anything; what is kept of them can be written and shown.
+// Headers can have any content. What is stored of them can be written and shown.
 func TestOddHeaders(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		browser := app.Client()

@@ -23,7 +23,7 @@ func limited(rate int) func(*testapp.AppOptions) {
 	}
 }
 
-// An address with too many failures has to wait, on each of the three forms, and others are not.
+// An address with too many failures must wait, on each of the three forms. Other addresses are not affected.
 func TestRateLimitPerAddress(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.SignIn("ann")
@@ -86,7 +86,7 @@ func TestSuperAdminAddresses(t *testing.T) {
 	})
 }
 
-// From outside of the networks nothing answers but what machines ask for.
+// Outside the networks only machine endpoints answer.
 func TestIPRestrictions(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.Client()
@@ -154,7 +154,7 @@ func TestUntrustedProxyIsReported(t *testing.T) {
 	}
 }
 
-// Only a proxy that most traffic comes through is reported: one client that sends X-Forwarded-For, however often, is none.
+// Only a proxy with most of the traffic is reported. A single client that sends X-Forwarded-For is not, however often.
 func TestClientIsNotReportedAsProxy(t *testing.T) {
 	testkit.Parallel(t)
 	const proxy, client, colleague, visitor = "10.20.0.4", "192.168.1.66", "192.168.1.10", "203.0.113.5"

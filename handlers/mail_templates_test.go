@@ -137,7 +137,7 @@ func TestInvalidTestMailIsRefused(t *testing.T) {
 	})
 }
 
-// A test mail is no notice: notices to the account stay as many, and its timeline marks the test.
+// A test mail does not count as a notice to the account, and is marked as a test in the timeline.
 func TestTestMailsDoNotCountAsNotices(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Seed(models.SuperAdmin, "other")

@@ -85,7 +85,7 @@ func wantMail(t *testing.T, app *testapp.App, root *testapp.Client, mail models.
 	root.Get("/mail/" + app.Accounts.NewID()).Want(404)
 }
 
-// TestMailTriesAreShown: the answers to all tries can be read, and mails that failed be sent again at once, all of them.
+// TestMailTriesAreShown: the answers to all tries are shown, and all failed mails can be sent again at once.
 func TestMailTriesAreShown(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
@@ -114,7 +114,7 @@ func TestMailTriesAreShown(t *testing.T) {
 // sending says that there is a mail server.
 func sending(o *testapp.AppOptions) { o.Sending = true }
 
-// Without a mail server what failed stays so: sent again it would only be captured, and seem to be done with.
+// Without a mail server failed mails cannot be retried: they would only be captured, and seem to be done.
 func TestRetryNeedsAMailServer(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
@@ -136,7 +136,7 @@ func TestRetryNeedsAMailServer(t *testing.T) {
 	})
 }
 
-// TestMailOutageIsShown to SuperAdmins, where they look first.
+// An outage of the mail server is shown to SuperAdmins on the overview.
 func TestMailOutageIsShown(t *testing.T) {
 	testkit.Parallel(t)
 	db := testdb.SQLite(t)

@@ -11,7 +11,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestMain lets memory be cleared up less often: the tests make many pages that are soon done with.
+// TestMain runs the garbage collector less often, since the tests create many short-lived pages.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	os.Exit(testkit.Main(m))
@@ -55,7 +55,7 @@ func unhurried(t *testing.T) {
 	}
 }
 
-// unchanged fails the test when do writes anything but that it was refused.
+// unchanged fails the test if do writes anything except the refusal.
 func unchanged(t *testing.T, app *testapp.App, what string, do func()) {
 	t.Helper()
 	before := app.DB.Dump(t)
@@ -92,7 +92,7 @@ func missing(list, other []string) (lines []string) {
 	return lines
 }
 
-// check fails the test where got is not want.
+// check fails the test if got is not want.
 func check[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
@@ -100,7 +100,7 @@ func check[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-// must is a value that could be had.
+// must returns a function that returns the value, or fails the test.
 func must[T any](t *testing.T) func(T, error) T {
 	return func(value T, err error) T {
 		t.Helper()

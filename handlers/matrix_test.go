@@ -99,7 +99,7 @@ func sessionOf(t *testing.T, browser *testapp.Client) string {
 	return id
 }
 
-// bare is a page without what differs from one answer to the next.
+// bare returns a page without the parts that differ in every answer.
 func bare(reply *testapp.Reply) string {
 	text := reply.Body
 	for _, random := range append(reply.Texts(".example code"), reply.Header.Get("X-Request-Id"), reply.Value("submission")) {
@@ -122,7 +122,7 @@ func wantAlike(t *testing.T, what, got, want string) {
 	t.Errorf("%s tells something:\n%s\ninstead of\n%s", what, around(got), around(want))
 }
 
-// Tests that generate themselves must not pass because there was nothing to try.
+// Generated tests must not pass because there are no cases.
 func TestMatricesFillEveryPathParameter(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))

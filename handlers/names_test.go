@@ -8,8 +8,8 @@ import (
 	"latchkey/models"
 )
 
-// TestNames: of names that people take for the same there is one account, which all of them open; names that look like
-// another's, or that cannot be typed again, are refused.
+// TestNames: equivalent names belong to one account, and all of them sign in to it. Names that look like another account's, or that
+// cannot be typed again, are refused.
 func TestNames(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")

@@ -12,7 +12,7 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestTemplateInjectionXSS puts what would become markup, a script or a template wherever people can put text: it stays text.
+// TestTemplateInjectionXSS puts what would become markup, a script or a template wherever people can put text: it is shown as text.
 func TestTemplateInjectionXSS(t *testing.T) {
 	testkit.Parallel(t)
 	unhurried(t)
