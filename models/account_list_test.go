@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// list reads the ids of all accounts that a filter shows, Default left out.
+// list reads the ids of all accounts that match a filter, except Default.
 func (f *fixture) list(filter models.AccountFilter) []string {
 	f.Helper()
 	filter.Limit = 10_000
@@ -66,7 +66,7 @@ func TestSearchFollowsChanges(t *testing.T) {
 	})
 }
 
-// TestSearchForImpossibleText: what no name can contain is found nowhere, and is no error on either engine.
+// TestSearchForImpossibleText: text that no name can contain finds nothing, and is no error on either engine.
 func TestSearchForImpossibleText(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		f.account(models.Account{NameKey: "ada"})

@@ -26,7 +26,7 @@ func maybe(r *rand.Rand) *time.Time {
 	return ptr(moment(r))
 }
 
-// drawAccount makes an account in any combination that the tables take, senseless ones included.
+// drawAccount returns an account with any combination of values that the tables accept, even meaningless ones.
 func drawAccount(r *rand.Rand) models.Account {
 	a := models.Account{
 		Kind:          []models.Kind{models.SuperAdmin, models.Organization, models.Customer, models.Customer}[r.IntN(4)],
@@ -60,7 +60,7 @@ func drawCutoffs(t *rapid.T) models.Cutoffs {
 	}
 }
 
-// TestStateFilterAgreesWithState: the list of a state shows exactly the accounts that are said to be in it.
+// TestStateFilterAgreesWithState: the filter of a state matches exactly the accounts in that state.
 func TestStateFilterAgreesWithState(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		r := rand.New(rand.NewPCG(1, 2))
@@ -135,7 +135,7 @@ func difference(f *fixture, a, b []string) string {
 	return ""
 }
 
-// TestStateOrder says the order of product.md: where several states hold, the first is shown.
+// TestStateOrder checks the order of product.md: if several states apply, the first is shown.
 func TestStateOrder(t *testing.T) {
 	cutoffs := models.Cutoffs{Now: base, OneTime: base, Account: base, Technical: base, SuperAdmin: base}
 	a := models.Account{

@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// TestCountExpiring: the bars say what a walk over all accounts says, whatever the accounts are.
+// TestCountExpiring: the bars agree with a count over all accounts, for random accounts.
 func TestCountExpiring(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		r := rand.New(rand.NewPCG(3, 4))

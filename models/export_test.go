@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// SQL is the pool below gorm, for what only tests ask.
+// SQL returns the pool below gorm, for queries that only tests need.
 func (db *DB) SQL() *sql.DB { return db.sql }
 
 // Statements returns the SQL that a use of the database runs, with its values.
@@ -32,7 +32,7 @@ func (l *statementLog) Trace(_ context.Context, _ time.Time, statement func() (s
 	l.statements = append(l.statements, text)
 }
 
-// MigrateTo makes the schema that of an earlier version of the program.
+// MigrateTo migrates the schema to that of an earlier version of the program.
 func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 	provider, err := db.provider()
 	if err != nil {
@@ -49,7 +49,7 @@ func Tables() []any {
 	}
 }
 
-// Reserved counts the attempts at the account that are being verified: those of a device, or of strangers ("").
+// Reserved counts the account's attempts that are being verified: those of a device, or of untrusted clients ("").
 func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
 	var count int64
 	err := tx.g.Model(&Reservation{}).
@@ -57,7 +57,7 @@ func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
 	return int(count), wrap("counting attempts", err)
 }
 
-// RenewSome computes the names of one batch of accounts anew.
+// RenewSome recomputes the names of one batch of accounts.
 func (tx *Tx) RenewSome() error {
 	_, err := tx.renewNames()
 	return err

@@ -13,16 +13,16 @@ import (
 	"latchkey/models"
 )
 
-// The tests run in a zone that is not UTC, so that a time that was not read as UTC shows.
+// The tests run in a zone other than UTC, so that they detect times that were not read as UTC.
 func TestMain(m *testing.M) {
 	time.Local = time.FixedZone("elsewhere", 5*60*60)
 	os.Exit(testkit.Main(m))
 }
 
-// base is when everything in the tests happens.
+// base is the current time in the tests.
 var base = testkit.Start
 
-// fixture is a database and short ways to fill it.
+// fixture is a database with helpers to fill it.
 type fixture struct {
 	testing.TB
 	testdb.Database
@@ -90,7 +90,7 @@ func (f *fixture) fill(a *models.Account) {
 	}
 }
 
-// again reads an account anew.
+// again reads an account again.
 func (f *fixture) again(id string) models.Account {
 	f.Helper()
 	return must(f.read().Account(id))(f)
@@ -117,7 +117,7 @@ func (f *fixture) mail(m models.Mail) models.Mail {
 	return m
 }
 
-// must gives a value that was to be had without an error: must(f.read().Account(id))(t).
+// must returns the value, or fails the test if there is an error: must(f.read().Account(id))(t).
 func must[T any](value T, err error) func(testing.TB) T {
 	return func(tb testing.TB) T {
 		tb.Helper()

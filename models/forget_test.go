@@ -13,7 +13,7 @@ import (
 // made makes ids of a time, as they are in a running program.
 func made(at time.Time) *models.IDs { return models.NewIDs(func() time.Time { return at }, nil) }
 
-// TestDeleteOldMails: what is still to be sent is never forgotten, nor what is not old enough; tries go with their mail.
+// TestDeleteOldMails: mails that are still to be sent, or not old enough, are kept. Tries are deleted with their mail.
 func TestDeleteOldMails(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		long, lately := base.Add(-time.Microsecond), base
@@ -78,7 +78,7 @@ func TestDeleteOldAuditEvents(t *testing.T) {
 	})
 }
 
-// TestDeleteMailsDuringRetry: a mail that is retried at the moment when it would be deleted stays.
+// TestDeleteMailsDuringRetry: a mail that is retried while it would be deleted is kept.
 func TestDeleteMailsDuringRetry(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	done := base.Add(-time.Hour)

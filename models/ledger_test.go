@@ -46,7 +46,7 @@ func TestPasswordHistory(t *testing.T) {
 	})
 }
 
-// reserve writes an attempt down, for which there is a place.
+// reserve records an attempt, which must get a place.
 func (f *fixture) reserve(row models.Reservation) {
 	f.Helper()
 	if !f.reserved(row, 99, base) {
@@ -60,7 +60,7 @@ func (f *fixture) reserved(row models.Reservation, places int, now time.Time) (r
 	return reserved
 }
 
-// TestReservationsAreLimited: so many at a time for each account and device, and any number for none.
+// TestReservationsAreLimited: each account and device has a limit. Attempts without an account have none.
 func TestReservationsAreLimited(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a, b := f.account(models.Account{}), f.account(models.Account{})
@@ -163,7 +163,7 @@ func TestAuditLog(t *testing.T) {
 	})
 }
 
-// One request at a time holds a form's answer, until it ends: one that died does not hold it for ever.
+// One request at a time holds a form's answer, until the claim expires in case the request died.
 func TestAnswers(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		id := f.id()
@@ -207,7 +207,7 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
-// Of each sender the newest answers are kept, and what is being carried out.
+// For each sender the newest answers are kept, and those of forms that are being carried out.
 func TestAnswersPerSenderAreLimited(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		for i, sender := range []string{"a", "b", "a", "a", "a"} {

@@ -7,8 +7,8 @@ import (
 	"latchkey/models"
 )
 
-// TestMailFigures: a mail is due from the very moment on, counting stops at the limit, and the oldest is the one that
-// was queued first, whenever it is tried next.
+// TestMailFigures: a mail is due from its exact time on, counting stops at the limit, and the oldest mail is the one that was
+// queued first, whenever its next try is.
 func TestMailFigures(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		wants := func(most int, due, later int64, oldest time.Time) {

@@ -15,7 +15,7 @@ import (
 	"latchkey/models"
 )
 
-// claim takes mails as a worker does.
+// claim claims mails like a worker.
 func (f *fixture) claim(db *models.DB, lease string, now time.Time, limit int) (rows []models.Mail) {
 	f.Helper()
 	err := db.Update(context.Background(), func(tx *models.Tx) (err error) {
@@ -53,7 +53,7 @@ func TestMailRoundTrip(t *testing.T) {
 	})
 }
 
-// flat replaces a mail's pointers by what they point at.
+// flat replaces a mail's pointers by their values.
 func flat(m models.Mail) map[string]any {
 	fields := map[string]any{}
 	for name, value := range reflect.ValueOf(m).Fields() {
@@ -62,7 +62,7 @@ func flat(m models.Mail) map[string]any {
 	return fields
 }
 
-// TestClaimMailsOnce: many workers of two processes take all mails, each once.
+// TestClaimMailsOnce: many workers of two processes claim every mail once.
 func TestClaimMailsOnce(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		const mails = 120

@@ -29,7 +29,7 @@ func TestMailTries(t *testing.T) {
 	})
 }
 
-// TestMailServerOutage: since when is kept, what happened last is not.
+// TestMailServerOutage: the start of an outage is kept, and the last answer is replaced.
 func TestMailServerOutage(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		wants := func(want models.MailOutage) {

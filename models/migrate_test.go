@@ -142,7 +142,7 @@ func stringsOf(tb testing.TB, from querier, query string) (all []string) {
 	return all
 }
 
-// TestSchemasAgree: both engines have the same indexes, so that what is fast on one is on the other.
+// TestSchemasAgree: both engines have the same indexes, so that queries are fast on both.
 func TestSchemasAgree(t *testing.T) {
 	indexes := func(engine models.Engine) (names []string) {
 		text := must(os.ReadFile("migrations/" + string(engine) + "/00001_first.sql"))(t)

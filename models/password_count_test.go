@@ -47,7 +47,7 @@ func TestCountPasswords(t *testing.T) {
 	})
 }
 
-// TestSnapshotReadsOneMoment: what is written meanwhile, by others who need not wait, is not seen.
+// TestSnapshotReadsOneMoment: concurrent writes are not seen, and do not have to wait.
 func TestSnapshotReadsOneMoment(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		f.account(models.Account{})
@@ -68,7 +68,7 @@ func TestSnapshotReadsOneMoment(t *testing.T) {
 	})
 }
 
-// TestCountingPasswordsReadsAnIndex: a piece of one for each span, on an engine with many rows too.
+// TestCountingPasswordsReadsAnIndex: one index range for each span, also with many rows.
 func TestCountingPasswordsReadsAnIndex(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		f.crowd(5000)

@@ -44,7 +44,7 @@ func mailsOf(filter models.MailFilter) func(*models.Tx) error {
 	return func(tx *models.Tx) error { _, err := tx.ListMails(filter); return err }
 }
 
-// TestMailQueriesUseAnIndex: what is asked of the mails costs what is found.
+// TestMailQueriesUseAnIndex: the cost of queries of mails depends on their results, not on the table.
 func TestMailQueriesUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.SQLite(t)}
 	for name, test := range mailUses {
@@ -68,7 +68,7 @@ const manyMails = `INSERT INTO mails (id, template, once_key, account_name, reci
 	CASE WHEN n % 100 = 0 THEN 'waiting' WHEN n % 100 = 1 THEN 'sending' WHEN n % 100 = 2 THEN 'failed' ELSE 'sent' END,
 	now(), now(), CASE WHEN n % 100 = 1 THEN now() END, CASE WHEN n % 100 > 1 THEN now() END, 'm' FROM generate_series(1, 20000) n`
 
-// TestPostgresMailQueriesUseAnIndex: the same where PostgreSQL has many rows and knows it.
+// TestPostgresMailQueriesUseAnIndex: the same on PostgreSQL with many rows and up-to-date statistics.
 func TestPostgresMailQueriesUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	f.Exec(t, manyMails)
@@ -80,7 +80,7 @@ func TestPostgresMailQueriesUseAnIndex(t *testing.T) {
 	}
 }
 
-// TestPostgresClaimsInOrder: of a queue that PostgreSQL believes to be empty a claim reads what it takes, and sorts nothing.
+// TestPostgresClaimsInOrder: even if PostgreSQL expects an empty queue, a claim reads only the claimed rows and sorts nothing.
 func TestPostgresClaimsInOrder(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	f.Exec(f, "ANALYZE")

@@ -28,8 +28,8 @@ func auditOf(filter models.AuditFilter) func(*models.Tx) error {
 	return func(tx *models.Tx) error { _, err := tx.ListAudit(filter); return err }
 }
 
-// TestQueriesUseAnIndex: what pages and sweeps ask costs what it shows, not what there is: an index finds the rows, and
-// none sorts the whole table first.
+// TestQueriesUseAnIndex: the cost of queries of pages and sweeps depends on their results, not on the table: they use an
+// index, and never sort the whole table.
 func TestQueriesUseAnIndex(t *testing.T) {
 	tests := map[string]struct {
 		use   func(*models.Tx) error
@@ -176,7 +176,7 @@ func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
 	}
 }
 
-// TestPostgresTimelinesUseAnIndex: the same for one account among many at which strangers failed very often.
+// TestPostgresTimelinesUseAnIndex: the same for an account with very many failed sign-ins.
 func TestPostgresTimelinesUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO audit_events (id, at, action, actor_id, actor_name, subject_id, subject_name, organization_id, detail,

@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// ensure brings a version whose hash is its content.
+// ensure calls EnsurePolicyVersion with a version whose hash is its content.
 func (f *fixture) ensure(rules string, at time.Time) (version models.PolicyVersion, made bool) {
 	f.Helper()
 	f.do(func(tx *models.Tx) (err error) {
@@ -53,8 +53,8 @@ func TestPolicyVersions(t *testing.T) {
 	})
 }
 
-// TestConcurrentProcessesShareAPolicyVersion: processes that start at once with the same policies make one version, and with other ones
-// each its own.
+// TestConcurrentProcessesShareAPolicyVersion: processes that start at once create one version if their policies are the
+// same, or else one each.
 func TestConcurrentProcessesShareAPolicyVersion(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		const processes = 6
@@ -85,7 +85,7 @@ func TestConcurrentProcessesShareAPolicyVersion(t *testing.T) {
 	})
 }
 
-// TestAccountKeepsItsPolicyVersion: which exists.
+// TestAccountKeepsItsPolicyVersion: the version of an account must exist.
 func TestAccountKeepsItsPolicyVersion(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		version, _ := f.ensure("a", base)

@@ -52,8 +52,8 @@ func (f *fixture) exec(statement string) {
 	}
 }
 
-// TestNameKeysAreRecomputed: at the migration names get their new keys. Of names that are the same by them the oldest account has
-// the new key, and each other one keeps the key that it has.
+// TestNameKeysAreRecomputed: the migration gives names their new keys. If names get equal keys, the oldest account gets the new
+// key, and the others keep their old ones.
 func TestNameKeysAreRecomputed(t *testing.T) {
 	older(t, func(t *testing.T, f *fixture) {
 		keys := map[string]string{} // by the account's id
@@ -105,7 +105,7 @@ func (f *fixture) conflicts() (all []string) {
 	return all
 }
 
-// TestRecomputationResumesAfterInterruption: what was computed stays, and the next start computes the rest.
+// TestRecomputationResumesAfterInterruption: completed batches are kept, and the next start computes the rest.
 func TestRecomputationResumesAfterInterruption(t *testing.T) {
 	const count = 2500
 	older(t, func(t *testing.T, f *fixture) {

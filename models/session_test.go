@@ -86,7 +86,7 @@ func TestSessionChanges(t *testing.T) {
 	})
 }
 
-// TestDeviceByToken: of several that the tokens are of, it is one of the account's that has not ended.
+// TestDeviceByToken: if several devices match the tokens, it finds one of the account's that has not expired.
 func TestDeviceByToken(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a, b := f.account(models.Account{}), f.account(models.Account{})

@@ -42,7 +42,7 @@ func TestPagesAreWellFormed(t *testing.T) {
 	})
 }
 
-// payloads become text wherever they stand: a page with them has the same elements and attributes as one without.
+// payloads must be shown as text: a page with them has the same elements and attributes as one without.
 var payloads = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `"autofocus onfocus="alert(1)`,
 	`</title></textarea></style></script><svg onload=alert(1)>`, `<!--`, `]]>`, `{{.Name}}{{template "x"}}`, `<a href="javascript:alert(1)">x</a>`,
@@ -82,7 +82,7 @@ func skeleton(t *testing.T, page string) string {
 	return text.String()
 }
 
-// Pages show a text as it was put in, character by character.
+// Pages show texts unchanged, character by character.
 func TestTextIsShownUnchanged(t *testing.T) {
 	every(t, func(t *testing.T, shape string, page func(string) string) {
 		if !strings.Contains(shape, " yes 3") {

@@ -89,7 +89,7 @@ func filled[P any](component func(P) templ.Component) func(sample) templ.Compone
 	}
 }
 
-// pages are all pages there are; a test sees that none is missing.
+// pages are all pages. A test checks that none is missing.
 var pages = map[string]func(sample) templ.Component{
 	"SignIn": filled(views.SignIn), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
 	"Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "NewPassword": filled(views.NewPassword),

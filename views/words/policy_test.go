@@ -8,7 +8,7 @@ import (
 	"latchkey/password"
 )
 
-// A policy file can say something in the languages that there are.
+// A policy file can have texts in all available languages.
 func TestDescriptionsAreInAllLanguages(t *testing.T) {
 	if !slices.Equal(password.Languages(), i18n.Locales) {
 		t.Errorf("policy files know %v, the program %v", password.Languages(), i18n.Locales)

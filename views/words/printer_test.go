@@ -17,7 +17,7 @@ func printerIn(t *testing.T, locale string) words.Printer {
 	return words.Printer{Words: wordsIn(t, locale), Zone: berlin, Now: testkit.Start}
 }
 
-// An end is never shown nearer than it is, and nothing is shown longer ago than it was.
+// Future times are never shown nearer, and past times never longer ago, than they are.
 func TestRelativeTimes(t *testing.T) {
 	const day = 24 * time.Hour
 	const most = 1<<63 - 1
