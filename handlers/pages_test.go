@@ -149,7 +149,7 @@ func TestHealth(t *testing.T) {
 	})
 }
 
-// With the database away every visitor gets a page that says so; when it is back, all goes on.
+// If the database is unavailable, every visitor gets an error page. When it is back, everything works again.
 func TestUnavailableDatabaseIs503(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.PostgresDB(t))

@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// A place in a list comes back from the address that it stood in, and what is no place is none.
+// Cursors survive a round trip through the query, and invalid ones are refused.
 func FuzzCursors(f *testing.F) {
 	const id = "00000000-0000-7000-8000-000000000001"
 	for _, name := range []string{"", "ada", "josé", "名前", `a"b\c`, "<script>&", "a\u2028b", "\x00", "\xff", "null", "{}"} {

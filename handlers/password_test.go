@@ -11,7 +11,7 @@ import (
 	"latchkey/password"
 )
 
-// The page for a required new password says why; nothing else opens, and then the requested page does.
+// The reset page shows why a new password is required. No other page opens before, and then the requested page does.
 func TestResetPage(t *testing.T) {
 	testkit.Parallel(t)
 	for name, tc := range map[string]struct {
@@ -149,7 +149,7 @@ func TestVoluntaryPasswordChange(t *testing.T) {
 	})
 }
 
-// Guessing at the form of an open session blacklists as at the sign-in form, once the browser has used up its own attempts.
+// Guessing the current password in an open session blocks the account like the sign-in form, once the browser's own attempts are used up.
 func TestGuessingTheCurrentPasswordBlacklists(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		ann := app.SignIn("ann")

@@ -8,8 +8,7 @@ import (
 	"latchkey/internal/testdb"
 )
 
-// Any value of a cursor or filter in an address leads to a page, or to one that says what it could not
-// read.
+// Any value of a cursor or filter in the query results in a page, which reports invalid values.
 func FuzzPlaces(f *testing.F) {
 	const id = "00000000-0000-7000-8000-000000000001"
 	for _, place := range []string{

@@ -148,8 +148,8 @@ const doubtfulPolicy = `{"passwordPolicyConfigurations": {
 }}
 `
 
-// TestPolicyPreviewShowsWarnings: what cannot be promised is a warning in the preview and, in the same words, on the policy page of
-// what is in force, to organizations too.
+// TestPolicyPreviewShowsWarnings: what cannot be proved is a warning in the preview and, with the same text, on the policy page,
+// which organizations also see.
 func TestPolicyPreviewShowsWarnings(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
@@ -208,7 +208,7 @@ func TestLargestPolicyPreview(t *testing.T) {
 	})
 }
 
-// TestPolicyPreviewUsesTheTimeZone: today ends where the pages' day does.
+// TestPolicyPreviewUsesTheTimeZone: days end in the time zone of the pages.
 func TestPolicyPreviewUsesTheTimeZone(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Clock.Set(time.Date(2026, time.March, 2, 23, 30, 0, 0, time.UTC))

@@ -37,8 +37,8 @@ var within = []string{
 	"/%09/evil.example", "/%0d%0aLocation:%20https://evil.example", "/\u2028", "/\u3000/evil.example", "/？//evil.example", "/。/evil.example", "/@evil.example", "/:80", "/me?next=//evil.example", "/me#//evil.example",
 }
 
-// TestOpenRedirect: whatever a link to the sign-in form says, the sign-in stays on this site. What the answer leads to is
-// read as a browser reads it.
+// TestOpenRedirect: whatever target a link to the sign-in form has, the sign-in redirects to this site. The test parses the
+// address like a browser.
 func TestOpenRedirect(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		var led []string
@@ -80,7 +80,7 @@ func staysHere(t *testing.T, app *testapp.App, addresses []string) {
 	}
 }
 
-// A password that has to be changed first is no way around it.
+// The same applies after a required password change.
 func TestOpenRedirectAfterTheReset(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		for i, next := range []string{"//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/%2f/evil.example", "/me?x=1"} {

@@ -17,13 +17,13 @@ import (
 	"latchkey/models"
 )
 
-// asked is a request as a meter hears of it.
+// asked is a request as reported to a meter.
 type asked struct {
 	method, route string
 	status        int
 }
 
-// tally is a meter that remembers.
+// tally is a meter that records its calls.
 type tally struct {
 	mu       sync.Mutex
 	inFlight int
@@ -53,7 +53,7 @@ func (m *tally) take(t *testing.T) []asked {
 	return taken
 }
 
-// TestRequestsAreMeasured: any request is counted under one of few names, and never under one that was sent.
+// TestRequestsAreMeasured: every request has one of few labels, and never one that a client made up.
 func TestRequestsAreMeasured(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}
@@ -105,7 +105,7 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 	}
 }
 
-// TestUnansweredRequests are not called well answered.
+// TestUnansweredRequests: they are not counted as successful.
 func TestUnansweredRequests(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}

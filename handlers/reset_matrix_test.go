@@ -11,8 +11,8 @@ import (
 	"latchkey/models"
 )
 
-// While a change is pending, whyever it is, the reset page, the way out and the files of pages are all that answers, by
-// whatever method. For one of the reasons every other spelling of every address is tried too, in the long mode for all.
+// While a change is pending, for any reason, only the reset page, sign-out and static files answer, to any method. Other spellings of
+// every address are tried for one of the reasons, and in the long mode for all.
 func TestForcedResetCannotBeBypassed(t *testing.T) {
 	unhurried(t)
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {

@@ -38,8 +38,8 @@ func (l *logbook) everything() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// No password and no token comes into the log or into a table, where the audit log and the mails are too, whatever
-// became of the request that brought it.
+// No password and no token is written to the log or to any table, including the audit log and the mails, whatever the result of the
+// request.
 func TestSecrets(t *testing.T) {
 	log := &logbook{}
 	each(t, func(t *testing.T, app *testapp.App) {

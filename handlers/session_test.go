@@ -14,7 +14,7 @@ import (
 
 const toSignIn = "/sign-in?next=%2Fme"
 
-// A session cannot be fixed beforehand: signing in makes a new id, and so does a new password.
+// Session fixation is impossible: the session gets a new id at sign-in and with a new password.
 func TestSessionFixation(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		browser := app.Client()

@@ -62,7 +62,7 @@ func TestSetUpShowsAllProblems(t *testing.T) {
 	})
 }
 
-// Two at once make one SuperAdmin.
+// Two concurrent set-ups create one SuperAdmin.
 func TestConcurrentSetUpSucceedsOnce(t *testing.T) {
 	each(t, func(t *testing.T, app *testapp.App) {
 		token := setupToken(t, app)

@@ -13,7 +13,7 @@ import (
 	"latchkey/internal/testdb"
 )
 
-// Whatever is sent to the sign-in form, no account is opened but with its password, at the price of one hash at most.
+// Whatever is sent to the sign-in form, an account can only be opened with its password, and at most one hash is computed.
 func FuzzSignIn(f *testing.F) {
 	right := testapp.Form("name", "ann", "password", testapp.Secret).Encode()
 	for _, contentType := range []string{formType, formType + "; charset=utf-8", "APPLICATION/X-WWW-FORM-URLENCODED", "multipart/form-data; boundary=x", "application/json", "text/plain", "", formType + "; =", "\t", "a/b;\""} {

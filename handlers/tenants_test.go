@@ -57,7 +57,7 @@ func wantNothing(t *testing.T, route testapp.Route, got, nothing *testapp.Reply)
 	wantAlike(t, route.String(), bare(got), bare(nothing))
 }
 
-// In a filter of a page, or in the place where a list goes on, another's id is as good as an unknown one.
+// In a filter or a cursor, the id of another organization is treated like an unknown one.
 func TestTenantsInFilters(t *testing.T) {
 	unhurried(t)
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
@@ -153,7 +153,7 @@ func TestTenantsInForms(t *testing.T) {
 	})
 }
 
-// What others have, and how much of it, changes no page of an organization: no list, no count, no chart.
+// Data of other organizations changes no page of an organization: no list, no count, no chart.
 func TestCountsIncludeOwnTenantOnly(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme, looks := app.SignIn("acme"), map[string]string{}
