@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -26,7 +27,7 @@ var Locales = []string{"en", "de"}
 
 // Catalogue contains the texts of every language. It is safe for concurrent use.
 type Catalogue struct {
-	// Missing, if set before the first lookup, is called for every missing message; tests fail then.
+	// Missing, if set before the first lookup, is called for every missing message or value of a placeholder; tests fail then.
 	Missing func(locale, id string)
 
 	bundle  *i18n.Bundle
@@ -128,8 +129,12 @@ func (w Words) Number(n int64) string { return w.numbers.Sprint(n) }
 // ofValue matches the ids of messages that depend on a value of the program. They are not texts.
 var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9_-]+)+$`)
 
+// strict reports a placeholder without a value as an error.
+var strict = &template.TextParser{Option: "missingkey=error"}
+
 // localize falls back to the English text, or else the id: a page with one wrong word is better than none.
 func (w Words) localize(id string, config *i18n.LocalizeConfig) string {
+	config.TemplateParser = strict
 	text, err := w.localizer.Localize(config)
 	if err != nil {
 		w.misses(id)

@@ -76,7 +76,7 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// Each lookup of a missing message calls Missing once.
+// Each lookup of a missing message, or without the value of a placeholder, calls Missing once.
 func TestMissingMessagesAreReported(t *testing.T) {
 	catalogue := load(t)
 	var missing []string
@@ -89,10 +89,11 @@ func TestMissingMessagesAreReported(t *testing.T) {
 		w.T("state.unknown")
 		w.Count("rule.unknown", 1)
 		w.N("{{.N}} thing", "{{.N}} things", 2)
+		w.T("Need help? {{.Contact}}", "Help", "+49 40 1234")
 	}
 	want := []string{
-		"en state.unknown", "en rule.unknown",
-		"de Never translated", "de state.unknown", "de rule.unknown", "de {{.N}} things",
+		"en state.unknown", "en rule.unknown", "en Need help? {{.Contact}}",
+		"de Never translated", "de state.unknown", "de rule.unknown", "de {{.N}} things", "de Need help? {{.Contact}}",
 	}
 	if !slices.Equal(missing, want) {
 		t.Errorf("missing %q, want %q", missing, want)

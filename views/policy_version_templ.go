@@ -151,11 +151,11 @@ func PolicyOfVersion(p PolicyVersionPage) templ.Component {
 func (p PolicyVersionPage) inForce() string {
 	switch {
 	case p.Until != nil:
-		return p.T("Active from {{.From}} until {{.Until}}.", "IP address", p.Day(p.From), "Until", p.Day(*p.Until))
+		return p.T("Active from {{.From}} until {{.Until}}.", "From", p.Day(p.From), "Until", p.Day(*p.Until))
 	case p.InForce:
-		return p.T("Active since {{.From}}.", "IP address", p.Day(p.From))
+		return p.T("Active since {{.From}}.", "From", p.Day(p.From))
 	}
-	return p.T("Activated on {{.From}} by another process. This process has not read it.", "IP address", p.Day(p.From))
+	return p.T("Activated on {{.From}} by another process. This process has not read it.", "From", p.Day(p.From))
 }
 
 var _ = templruntime.GeneratedTemplate
