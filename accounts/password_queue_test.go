@@ -17,7 +17,7 @@ import (
 	"latchkey/password"
 )
 
-// computing is a meter that counts how many hashes are computed at a time.
+// computing counts how many hashes are computed at a time.
 type computing struct {
 	*tally
 	now, most int
@@ -33,8 +33,8 @@ func (c *computing) HashTook(time.Duration) { c.note(func() { c.now-- }) }
 func TestHashFlood(t *testing.T) {
 	stored := must(password.DefaultParams.Hash(rand.Reader, secret))(t)
 	scenario(t, func(t *testing.T, w *world) {
-		meter := &computing{tally: newTally()}
-		dear := w.another(func(o *accounts.Options) { o.Hashes, o.Metrics = patient(t, password.DefaultParams), meter })
+		metrics := &computing{tally: newTally()}
+		dear := w.another(func(o *accounts.Options) { o.Hashes, o.Metrics = patient(t, password.DefaultParams), metrics })
 		known := 4 * runtime.GOMAXPROCS(0)
 		for i := range known {
 			w.tamper(w.customer(fmt.Sprint("ada", i)).ID, func(a *models.Account) { a.PasswordHash = stored })
@@ -45,8 +45,8 @@ func TestHashFlood(t *testing.T) {
 				t.Errorf("ada%d: %v", i, err)
 			}
 		})
-		if meter.most < 1 || meter.most > runtime.GOMAXPROCS(0) {
-			t.Errorf("%d hashes at a time, want one a processor, %d", meter.most, runtime.GOMAXPROCS(0))
+		if metrics.most < 1 || metrics.most > runtime.GOMAXPROCS(0) {
+			t.Errorf("%d hashes at a time, want one a processor, %d", metrics.most, runtime.GOMAXPROCS(0))
 		}
 	})
 }

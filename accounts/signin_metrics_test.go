@@ -14,7 +14,7 @@ import (
 	"latchkey/models"
 )
 
-// tally is a meter that remembers.
+// tally records the calls.
 type tally struct {
 	mu           sync.Mutex
 	signIns      map[string]int
@@ -76,7 +76,7 @@ func TestOutcomesOfSignIns(t *testing.T) {
 	}
 }
 
-// measured plays on both engines with a meter. SuperAdmins have to come from elsewhere than the others do.
+// measured plays on both engines with metrics. SuperAdmins have to come from elsewhere than the others do.
 func measured(t *testing.T, run func(t *testing.T, w *world, m *tally)) {
 	t.Helper()
 	play := func(t *testing.T, w *world) {

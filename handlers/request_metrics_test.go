@@ -17,13 +17,13 @@ import (
 	"latchkey/models"
 )
 
-// asked is a request as reported to a meter.
+// asked is a request as the metrics record it.
 type asked struct {
 	method, route string
 	status        int
 }
 
-// tally is a meter that records its calls.
+// tally records the calls.
 type tally struct {
 	mu       sync.Mutex
 	inFlight int
@@ -57,7 +57,7 @@ func (m *tally) take(t *testing.T) []asked {
 func TestRequestsAreMeasured(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}
-	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Metrics = m })
 	app.Seed(models.SuperAdmin, "root")
 	pages := handlers.New(app.Pages)
 	for _, tc := range []struct {
@@ -92,7 +92,7 @@ func TestRequestsAreMeasured(t *testing.T) {
 func TestEveryRouteIsMeasured(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}
-	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Metrics = m })
 	pages := handlers.New(app.Pages)
 	for _, route := range app.Routes {
 		request := httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, ":", "x"), nil)
@@ -109,7 +109,7 @@ func TestEveryRouteIsMeasured(t *testing.T) {
 func TestUnansweredRequests(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}
-	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Meter = m })
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Metrics = m })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/setup?token=x", nil)

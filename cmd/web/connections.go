@@ -25,8 +25,8 @@ const (
 	refusedAll     = "all"     // the limit for all addresses is reached
 )
 
-// connectionMeter counts connections. Its methods are called concurrently and must not block.
-type connectionMeter interface {
+// connectionMetrics counts connections. Its methods are called concurrently and must not block.
+type connectionMetrics interface {
 	ConnectionOpened()
 	ConnectionClosed()
 	ConnectionRefused(reason string)
@@ -40,7 +40,7 @@ type boundedListener struct {
 	proxies        core.Networks // without a limit per address: they connect for many clients
 	now            func() time.Time
 	log            *slog.Logger
-	meter          connectionMeter // nil: nothing is counted
+	metrics        connectionMetrics // nil: nothing is counted
 
 	mu         sync.Mutex
 	open       int
@@ -86,8 +86,8 @@ func (l *boundedListener) acquire(address netip.Addr) bool {
 	}
 	l.open++
 	l.perNetwork[key]++
-	if l.meter != nil {
-		l.meter.ConnectionOpened()
+	if l.metrics != nil {
+		l.metrics.ConnectionOpened()
 	}
 	return true
 }
@@ -98,8 +98,8 @@ func (l *boundedListener) release(address netip.Addr) {
 	defer l.mu.Unlock()
 	key := core.ClientNetwork(address)
 	l.open--
-	if l.meter != nil {
-		l.meter.ConnectionClosed()
+	if l.metrics != nil {
+		l.metrics.ConnectionClosed()
 	}
 	if l.perNetwork[key]--; l.perNetwork[key] == 0 {
 		delete(l.perNetwork, key)
@@ -108,8 +108,8 @@ func (l *boundedListener) release(address netip.Addr) {
 
 // refuse counts a refusal, and logs refusals now and then with the network that has the most connections.
 func (l *boundedListener) refuse(reason string, largest func() netip.Prefix) {
-	if l.meter != nil {
-		l.meter.ConnectionRefused(reason)
+	if l.metrics != nil {
+		l.metrics.ConnectionRefused(reason)
 	}
 	l.refused++
 	now := l.now()
@@ -127,10 +127,10 @@ func (l *boundedListener) largest() netip.Prefix {
 }
 
 // bounded applies the limits in the settings to a listener.
-func (a *app) bounded(listener net.Listener, meter connectionMeter) net.Listener {
+func (a *app) bounded(listener net.Listener, metrics connectionMetrics) net.Listener {
 	return &boundedListener{
 		Listener: listener, most: a.config.MaxConnections, mostPerAddress: a.config.MaxConnectionsPerAddress, proxies: a.config.TrustedProxies,
-		now: time.Now, log: a.log, meter: meter, perNetwork: map[netip.Prefix]int{},
+		now: time.Now, log: a.log, metrics: metrics, perNetwork: map[netip.Prefix]int{},
 	}
 }
 

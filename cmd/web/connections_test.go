@@ -68,7 +68,7 @@ func TestTotalConnections(t *testing.T) {
 	counts := &connectionCounts{refused: map[string]int{}}
 	l := &boundedListener{
 		most: 20, mostPerAddress: 8, proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}, now: func() time.Time { return now },
-		log: slog.New(slog.NewTextHandler(&log, nil)), meter: counts, perNetwork: map[netip.Prefix]int{},
+		log: slog.New(slog.NewTextHandler(&log, nil)), metrics: counts, perNetwork: map[netip.Prefix]int{},
 	}
 	for _, step := range []struct {
 		address string
@@ -104,7 +104,7 @@ func TestTotalConnections(t *testing.T) {
 		t.Errorf("a minute later the log does not say %s:\n%s", want, log.String())
 	}
 	if counts.open != 36 || counts.refused[refusedAddress] != 4 || counts.refused[refusedAll] != 12 {
-		t.Errorf("the meter counts %+v", counts)
+		t.Errorf("the metrics count %+v", counts)
 	}
 	for range 9 {
 		l.release(netip.MustParseAddr("10.0.0.1"))
@@ -117,7 +117,7 @@ func TestTotalConnections(t *testing.T) {
 	}
 }
 
-// connectionCounts is a meter that remembers.
+// connectionCounts records the calls.
 type connectionCounts struct {
 	open    int
 	refused map[string]int

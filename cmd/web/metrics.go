@@ -69,9 +69,9 @@ func (a *app) policyInForce() (version int, refused bool) {
 type meters struct {
 	accounts accounts.Metrics
 	jobs     jobs.Metrics
-	pages    page.Meter
+	pages    page.Metrics
 
-	connections connectionMeter
+	connections connectionMetrics
 }
 
 func (a *app) meters() meters {

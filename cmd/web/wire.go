@@ -100,7 +100,7 @@ func (a *app) build(policies password.Policies) error {
 		Page: page.Options{
 			Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
 			TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
-			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Meter: meters.pages, RequestTimeout: a.timings.Request,
+			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Metrics: meters.pages, RequestTimeout: a.timings.Request,
 		},
 		SecurityContact: a.config.SecurityContact, Ready: a.ready, ReadyTimeout: a.timings.Ready,
 		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir,

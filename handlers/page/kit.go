@@ -15,7 +15,7 @@ import (
 	"latchkey/static"
 )
 
-// Options configure the kit. All are required, except ListenPort, TrustedProxies, Help, Log, Meter and RequestTimeout.
+// Options configure the kit. All are required, except ListenPort, TrustedProxies, Help, Log, Metrics and RequestTimeout.
 type Options struct {
 	Accounts       *accounts.Service
 	Words          *i18n.Catalogue
@@ -28,7 +28,7 @@ type Options struct {
 	Capturing      bool // there is no SMTP server
 	Now            func() time.Time
 	Log            *slog.Logger
-	Meter          Meter         // nil: nothing is counted
+	Metrics        Metrics       // nil: nothing is counted
 	RequestTimeout time.Duration // of a whole request; 0: 20 s
 }
 

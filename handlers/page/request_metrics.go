@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Meter records requests for metrics. It is called concurrently and must not block.
-type Meter interface {
+// Metrics records requests for metrics. It is called concurrently and must not block.
+type Metrics interface {
 	RequestBegan()
 	// RequestEnded is called with the pattern of the route, never the path. Status 0 means that the client disconnected.
 	RequestEnded(method, route string, status int, took time.Duration)
@@ -23,14 +23,14 @@ const (
 
 // recordMetrics records every request.
 func (s *Kit) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
-	if s.Meter == nil {
+	if s.Metrics == nil {
 		return next
 	}
 	return func(c echo.Context) error {
 		start := s.Now()
-		s.Meter.RequestBegan()
+		s.Metrics.RequestBegan()
 		defer func() {
-			s.Meter.RequestEnded(methodOf(c), s.routeOf(c), answered(c), s.Now().Sub(start))
+			s.Metrics.RequestEnded(methodOf(c), s.routeOf(c), answered(c), s.Now().Sub(start))
 		}()
 		return next(c)
 	}

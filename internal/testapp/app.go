@@ -45,7 +45,7 @@ type AppOptions struct {
 	Sending         bool                        // an SMTP server is configured
 	Ready           func(context.Context) error // nil = ask the database
 	Log             *slog.Logger                // nil = no log
-	Meter           page.Meter                  // nil = no metrics
+	Metrics         page.Metrics                // nil = no metrics
 	Dev             bool                        // with the development pages
 }
 
@@ -137,7 +137,7 @@ func (a *App) serve(o AppOptions) {
 	a.Pages = handlers.Options{
 		Page: page.Options{
 			Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
-			Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Log: o.Log, Meter: o.Meter,
+			Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Log: o.Log, Metrics: o.Metrics,
 		},
 		SecurityContact: o.SecurityContact, Ready: o.Ready,
 		Mails: sampleMails(), Dev: o.Dev, DevDir: devDir,
