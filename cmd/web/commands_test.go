@@ -69,9 +69,9 @@ func TestSuperAdminFromTheCommandLine(t *testing.T) {
 		if !strings.Contains(printed, "Account: piet\nPassword: ") {
 			t.Errorf("printed %q", printed)
 		}
-		p.refuses("name: This name is taken", "Winter-Tea-7", "create-superadmin", "--name", "OLGA", "--email", "o@example.com")
+		p.refuses("name: This name is already taken", "Winter-Tea-7", "create-superadmin", "--name", "OLGA", "--email", "o@example.com")
 		p.refuses("password: The password needs at least 6 characters; it has 5.", "short", "create-superadmin", "--name", "x", "--email", "bad")
-		p.refuses("email: Enter one e-mail address", "short", "create-superadmin", "--name", "x", "--email", "bad")
+		p.refuses("email: Enter one valid e-mail address", "short", "create-superadmin", "--name", "x", "--email", "bad")
 		p.refuses("required flag", "", "create-superadmin", "--name", "x")
 		if setUp := p.start("127.0.0.1:0"); setUp != "" {
 			t.Errorf("with a SuperAdmin the set-up is still offered: %s", setUp)
