@@ -95,7 +95,7 @@ func TestAccessRecovery(t *testing.T) {
 			t.Errorf("after reset-password: blocked %v, one-time %t; printed %q", a.BlockedAt, a.OneTime, printed)
 		}
 		p.refuses("there is no such account", "", "unblock", "nobody")
-		p.refuses("not blacklisted", "", "unblock", "olga")
+		p.refuses("no longer blocked", "", "unblock", "olga")
 	})
 }
 
