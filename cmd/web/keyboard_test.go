@@ -38,7 +38,7 @@ func TestKeyboardManagesAccounts(t *testing.T) {
 	olga := typist{w.browser()}
 	olga.signIn(operator, operatorPassword)
 	olga.find("customer-07")
-	for _, act := range []struct{ name, says string }{{"unblock", "unblocked"}, {"disable", "is disabled"}, {"enable", "is enabled"}} {
+	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
 		olga.press(`form[action$="/` + act.name + `"] button`)
 		olga.says(act.says)
 	}

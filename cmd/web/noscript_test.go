@@ -114,7 +114,7 @@ func (p person) lookAfter(name string) {
 	p.Enter()
 	p.send("tr[data-id] a")
 	p.at("/accounts/" + p.w.idOf(name))
-	for _, act := range []struct{ name, says string }{{"unblock", "unblocked"}, {"disable", "is disabled"}, {"enable", "is enabled"}} {
+	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
 		p.send(`form[action$="/` + act.name + `"] button`)
 		p.says(act.says)
 	}
