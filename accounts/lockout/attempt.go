@@ -1,7 +1,6 @@
 package lockout
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -114,10 +113,7 @@ func (s *Service) Attempt(
 		s.release(ctx, try)
 		return err
 	}
-	if account.ID == "" || !ok {
-		return s.settleFailure(ctx, rules, try, actor)
-	}
-	return s.settleSuccess(ctx, rules, try, who, actor, onSuccess)
+	return s.settle(ctx, rules, who, actor, try, ok, onSuccess)
 }
 
 // errNoneLeft means that all remaining attempts are being verified.
@@ -139,14 +135,14 @@ func (s *Service) reserve(ctx context.Context, rules *policy.Rules, who Subject)
 			if try.device, err = s.FindDevice(tx, who.ID, who.Devices); err != nil {
 				return err
 			}
-			limits := s.limits(rules, try.account)
-			try.trusted = try.device.ID != "" && !limits.exhausted(try.account)
+			budget := s.budget(rules, try.account)
+			try.trusted = try.device.ID != "" && !budget.trustedUsedUp
 			try.refused = s.refusal(rules, try.account, who, try.trusted)
 
-			now, left := s.core.Now(), limits.untrustedLeft(try.account)
+			now, left := s.core.Now(), budget.untrusted
 			row := models.Reservation{ID: id, LapsesAt: now.Add(ReservationLife)}
 			if try.trusted {
-				row.DeviceID, left = trustedBudget, limits.trustedLeft(try.account)
+				row.DeviceID, left = trustedBudget, budget.trusted
 			}
 			if try.refused == "" {
 				row.AccountID = &try.account.ID
@@ -186,50 +182,47 @@ func (s *Service) release(ctx context.Context, try attempt) {
 	}
 }
 
-// outcome is an attempt's account and device as they are when it is settled, under the account's lock.
-type outcome struct {
-	try     attempt
-	account models.Account
-	device  models.Device // zero = none, or revoked since
-	held    bool          // the attempt has not lapsed
-}
-
-// settle records the result of an attempt: count changes the account under its lock, and writes the audit event.
-func (s *Service) settle(ctx context.Context, try attempt, count func(tx *models.Tx, now *outcome) error) error {
+// settle records the result of an attempt under the account's lock, also if the client has gone. A failure may block the account. A
+// success calls onSuccess, unless the account was blocked, disabled or given another password during the verification, or the attempt
+// has lapsed.
+func (s *Service) settle(
+	ctx context.Context, rules *policy.Rules, who Subject, actor core.Actor, try attempt, ok bool, onSuccess OnSuccess,
+) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
-	return s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		now := outcome{try: try}
-		if now.account, err = tx.AccountForUpdate(try.account.ID); core.IgnoreNotFound(err) != nil {
+	reason, blocked := "", false
+	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
+		account, err := tx.AccountForUpdate(try.account.ID)
+		if core.IgnoreNotFound(err) != nil {
 			return err
 		}
+		trusted := false // the device may have been revoked since
 		if try.device.ID != "" {
-			if now.device, err = tx.Device(try.device.ID); core.IgnoreNotFound(err) != nil {
+			device, err := tx.Device(try.device.ID)
+			if core.IgnoreNotFound(err) != nil {
 				return err
 			}
+			trusted = device.ID != ""
 		}
-		if now.held, err = tx.Release(try.id, s.core.Now()); err != nil {
+		held, err := tx.Release(try.id, s.core.Now())
+		if err != nil {
 			return err
 		}
-		if err := count(tx, &now); err != nil {
+
+		if reason = s.whyFailed(rules, who, try, account, ok, held); reason == "" {
+			if err := s.countSuccess(tx, &account, try, trusted); err != nil {
+				return err
+			}
+			err = onSuccess(tx, &account)
+		} else if err = s.auditFailure(tx, account, actor, try.trusted, reason); err == nil && reason == ReasonWrong {
+			// It is counted after it is recorded, since it may be what blocks the account.
+			blocked, err = s.countFailure(tx, rules, &account, actor, try.trusted && trusted)
+		}
+		if err != nil {
 			return err
 		}
 		// An unknown account costs the same statement, which changes nothing.
-		return core.IgnoreNotFound(tx.SaveAccount(&now.account))
-	})
-}
-
-func (s *Service) settleFailure(ctx context.Context, rules *policy.Rules, try attempt, actor core.Actor) error {
-	blocked, reason := false, cmp.Or(try.refused, ReasonWrong)
-	err := s.settle(ctx, try, func(tx *models.Tx, now *outcome) error {
-		// The failure is recorded first, since it may be what blocks the account.
-		if err := s.auditFailure(tx, now, actor, reason); err != nil || try.refused != "" {
-			return err
-		}
-		before := now.account.BlockedAt
-		err := s.countFailure(tx, rules, now, actor)
-		blocked = before == nil && now.account.BlockedAt != nil
-		return err
+		return core.IgnoreNotFound(tx.SaveAccount(&account))
 	})
 	if err != nil {
 		return err
@@ -237,49 +230,48 @@ func (s *Service) settleFailure(ctx context.Context, rules *policy.Rules, try at
 	if blocked {
 		s.notifier.Committed()
 	}
-	return Failure{reason}
+	if reason != "" {
+		return Failure{reason}
+	}
+	return nil
 }
 
-// settleSuccess runs onSuccess, unless the account was blocked, disabled or given another password during the verification, or the
-// attempt has lapsed.
-func (s *Service) settleSuccess(
-	ctx context.Context, rules *policy.Rules, try attempt, who Subject, actor core.Actor, onSuccess OnSuccess,
-) error {
-	refused := ""
-	err := s.settle(ctx, try, func(tx *models.Tx, now *outcome) error {
-		switch {
-		case now.account.ID == "" || now.account.PasswordID != try.account.PasswordID || !now.held:
-			refused = ReasonChanged
-		case who.Refuse != nil:
-			refused = who.Refuse(now.account)
-		}
-		if refused = cmp.Or(refused, s.refusal(rules, now.account, who, try.trusted)); refused != "" {
-			return s.auditFailure(tx, now, actor, refused)
-		}
-		// A trusted browser resets the count of the trusted browsers, an untrusted client that of its own kind, and a trusted browser
-		// without attempts left both.
-		if !try.trusted {
-			now.account.ResetFailures()
-		}
-		if now.device.ID != "" {
-			now.account.DeviceFailures = 0
-			if err := tx.UseDevice(now.device.ID, s.core.Now()); err != nil {
-				return err
-			}
-		}
-		return onSuccess(tx, &now.account)
-	})
-	if err == nil && refused != "" {
-		err = Failure{refused}
+// countSuccess resets the counts of failures: a trusted browser that of the trusted browsers, an untrusted client that of its own kind, and
+// a trusted browser without attempts left both.
+func (s *Service) countSuccess(tx *models.Tx, account *models.Account, try attempt, trusted bool) error {
+	if !try.trusted {
+		account.ResetFailures()
 	}
-	return err
+	if !trusted {
+		return nil
+	}
+	account.DeviceFailures = 0
+	return tx.UseDevice(try.device.ID, s.core.Now())
+}
+
+// whyFailed is why an attempt has failed, given the account as it is now; "" = it has succeeded.
+func (s *Service) whyFailed(rules *policy.Rules, who Subject, try attempt, now models.Account, ok, held bool) string {
+	switch {
+	case try.refused != "":
+		return try.refused
+	case !ok:
+		return ReasonWrong
+	case now.ID == "" || now.PasswordID != try.account.PasswordID || !held:
+		return ReasonChanged
+	}
+	if who.Refuse != nil {
+		if reason := who.Refuse(now); reason != "" {
+			return reason
+		}
+	}
+	return s.refusal(rules, now, who, try.trusted)
 }
 
 // auditFailure records why an attempt failed, and whether it came from a trusted browser.
-func (s *Service) auditFailure(tx *models.Tx, now *outcome, actor core.Actor, reason string) error {
+func (s *Service) auditFailure(tx *models.Tx, account models.Account, actor core.Actor, trusted bool, reason string) error {
 	details := []core.Detail{core.DetailReason.Text(reason)}
-	if now.try.trusted {
+	if trusted {
 		details = append(details, core.DetailBrowser.Text("known"))
 	}
-	return s.core.Audit(tx, actor, core.ActionSignInFailed, now.account, details...)
+	return s.core.Audit(tx, actor, core.ActionSignInFailed, account, details...)
 }

@@ -10,53 +10,37 @@ import (
 	"latchkey/models"
 )
 
-// limits are how many failed attempts in a row an account allows.
-type limits struct {
-	row int // the policy's maxLoginAttempts: as many block; <= 0 = off
-	cap int // as many, over any number of blocks, block without an end; 0 = off
+// budget is how many attempts of an account may be verified at once. If an account has more failures than the limit, such as after the
+// policy changed, it gets one at a time: if that fails, it blocks.
+type budget struct {
+	untrusted int // of untrusted clients together
+	trusted   int // of the trusted browsers together
+
+	blocks, permanently bool // the failures of untrusted clients block the account, and without an end
+	trustedUsedUp       bool // the trusted browsers count as untrusted clients until one of them succeeds
 }
 
-func (s *Service) limits(rules *policy.Rules, account models.Account) limits {
-	return limits{row: rules.Policy(account).MaxLoginAttempts, cap: s.settings.Cap}
-}
+// unlimited is the budget if no number of failures blocks.
+const unlimited = math.MaxInt32
 
-// untrustedLeft is how many attempts of untrusted clients may be verified at once.
-func (l limits) untrustedLeft(account models.Account) int {
-	return min(left(account.FailedAttempts, l.row), left(account.FailedInRow, l.cap))
-}
-
-// trustedLeft is the same for the trusted browsers, which share one budget.
-func (l limits) trustedLeft(account models.Account) int {
-	return left(account.DeviceFailures, l.trusted())
-}
-
-// trusted is the budget of the trusted browsers: as many as untrusted clients have, or as many as the cap if no number blocks.
-func (l limits) trusted() int {
-	if l.row > 0 {
-		return l.row
+// budget computes the budgets of an account: the policy's maxLoginAttempts in a row block it, and the cap over any number of blocks
+// blocks it without an end. Trusted browsers have as many attempts as untrusted clients, or as many as the cap if no number blocks.
+func (s *Service) budget(rules *policy.Rules, account models.Account) budget {
+	left := func(limit, failed int) int {
+		if limit <= 0 { // off
+			return unlimited
+		}
+		return max(limit-failed, 0)
 	}
-	return l.cap
-}
-
-// exhausted reports whether the trusted browsers have used up their budget. From then on they count as untrusted clients, until one
-// of them succeeds.
-func (l limits) exhausted(account models.Account) bool {
-	return l.trusted() > 0 && account.DeviceFailures >= l.trusted()
-}
-
-// blocks reports whether the failures of untrusted clients block the account, and whether without an end.
-func (l limits) blocks(account models.Account) (yes, permanently bool) {
-	permanently = l.cap > 0 && account.FailedInRow >= l.cap
-	return permanently || l.row > 0 && account.FailedAttempts >= l.row, permanently
-}
-
-// left is how many attempts failures leave of a limit. An account that has more failures already, such as after the policy changed,
-// gets one at a time: if it fails, it blocks.
-func left(failed, limit int) int {
-	if limit <= 0 {
-		return math.MaxInt32
+	row, limit := rules.Policy(account).MaxLoginAttempts, s.settings.Cap
+	ofRow, ofCap, ofTrusted := left(row, account.FailedAttempts), left(limit, account.FailedInRow), left(row, account.DeviceFailures)
+	if row <= 0 {
+		ofTrusted = left(limit, account.DeviceFailures)
 	}
-	return max(1, limit-failed)
+	return budget{
+		untrusted: max(min(ofRow, ofCap), 1), trusted: max(ofTrusted, 1),
+		blocks: ofRow == 0 || ofCap == 0, permanently: ofCap == 0, trustedUsedUp: ofTrusted == 0,
+	}
 }
 
 // refusal is why no proof of the account is verified now; "" = it is. A block holds for untrusted clients only. If SuperAdmins may
@@ -77,40 +61,42 @@ func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subje
 	}
 }
 
-// countFailure adds a failed attempt to its budget, and blocks the account if it was the last one that untrusted clients have.
-func (s *Service) countFailure(tx *models.Tx, rules *policy.Rules, now *outcome, actor core.Actor) error {
-	account, limits := &now.account, s.limits(rules, now.account)
-	if now.try.trusted && now.device.ID != "" {
-		before := limits.exhausted(*account)
+// countFailure adds a failed attempt to the budget of the trusted browsers or to that of untrusted clients, and blocks the account if it
+// was the last one that untrusted clients had.
+func (s *Service) countFailure(
+	tx *models.Tx, rules *policy.Rules, account *models.Account, actor core.Actor, trusted bool,
+) (blocked bool, err error) {
+	if trusted {
+		before := s.budget(rules, *account)
 		account.DeviceFailures++
-		if before || !limits.exhausted(*account) {
-			return nil
+		if before.trustedUsedUp || !s.budget(rules, *account).trustedUsedUp {
+			return false, nil
 		}
-		return s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, *account,
+		return false, s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, *account,
 			core.DetailAttempts.Count(account.DeviceFailures))
 	}
 	account.FailedAttempts++
 	account.FailedInRow++
-	blocked, permanently := limits.blocks(*account)
-	if account.BlockedAt != nil || !blocked {
-		return nil
+	after := s.budget(rules, *account)
+	if account.BlockedAt != nil || !after.blocks {
+		return false, nil
 	}
 	at := s.core.Now()
 	account.BlockedAt, account.BlockedUntil = &at, nil
 	details := []core.Detail{core.DetailAttempts.Count(account.FailedAttempts)}
-	if blocking := rules.Policy(*account).Blocking(); blocking > 0 && !permanently {
+	if blocking := rules.Policy(*account).Blocking(); blocking > 0 && !after.permanently {
 		until := at.Add(blocking)
 		account.BlockedUntil = &until
 		details = append(details, core.DetailUntil.Time(until))
 	}
 	if err := s.core.Audit(tx, core.Actor{}, core.ActionBlacklisted, *account, details...); err != nil {
-		return err
+		return false, err
 	}
 	devices, err := s.CountDevices(tx, rules, *account)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.notifier.Blocked(tx, *account, devices.Known > 0 && !devices.UsedUp)
+	return true, s.notifier.Blocked(tx, *account, devices.Known > 0 && !devices.UsedUp)
 }
 
 // PurgeExpired removes attempts of processes that died, and browsers that are no longer trusted.

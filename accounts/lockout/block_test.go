@@ -3,8 +3,16 @@ package lockout
 import (
 	"testing"
 
+	"latchkey/accounts/policy"
 	"latchkey/models"
+	"latchkey/password"
 )
+
+// budgetOf is the budget of an account under a policy's number of attempts, and a cap.
+func budgetOf(row, limit int, account models.Account) budget {
+	s := &Service{settings: Settings{Cap: limit}}
+	return s.budget(policy.NewRules(nil, password.Policies{Account: password.Policy{MaxLoginAttempts: row}}, policy.Settings{}), account)
+}
 
 // TestRemainingAttempts: whether one more attempt may be verified, by what has failed and what is being verified.
 func TestRemainingAttempts(t *testing.T) {
@@ -32,9 +40,8 @@ func TestRemainingAttempts(t *testing.T) {
 		{1, 100, 0, 0, 0, true, true},
 		{1, 100, 0, 0, 1, false, false},
 	} {
-		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed}
-		l := limits{row: tc.row, cap: tc.limit}
-		untrusted, trusted := tc.reserved < l.untrustedLeft(account), tc.reserved < l.trustedLeft(account)
+		b := budgetOf(tc.row, tc.limit, models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed})
+		untrusted, trusted := tc.reserved < b.untrusted, tc.reserved < b.trusted
 		if untrusted != tc.untrusted || trusted != tc.trusted {
 			t.Errorf("%+v: untrusted %t, trusted %t", tc, untrusted, trusted)
 		}
@@ -44,9 +51,9 @@ func TestRemainingAttempts(t *testing.T) {
 // TestWhichCountBlocks: and when the trusted browsers have used up their attempts.
 func TestWhichCountBlocks(t *testing.T) {
 	for _, tc := range []struct {
-		row, limit                     int
-		failed, inARow                 int
-		blocks, permanently, exhausted bool
+		row, limit                  int
+		failed, inARow              int
+		blocks, permanently, usedUp bool
 	}{
 		{10, 100, 9, 99, false, false, false},
 		{10, 100, 10, 10, true, false, true},
@@ -58,12 +65,9 @@ func TestWhichCountBlocks(t *testing.T) {
 		{0, 0, 5000, 5000, false, false, false},
 		{-1, -1, 5000, 5000, false, false, false},
 	} {
-		account := models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed}
-		l := limits{row: tc.row, cap: tc.limit}
-		blocks, permanently := l.blocks(account)
-		exhausted := l.exhausted(account)
-		if blocks != tc.blocks || permanently != tc.permanently || exhausted != tc.exhausted {
-			t.Errorf("%+v: blocks %t, permanently %t, trusted browsers exhausted %t", tc, blocks, permanently, exhausted)
+		b := budgetOf(tc.row, tc.limit, models.Account{FailedAttempts: tc.failed, FailedInRow: tc.inARow, DeviceFailures: tc.failed})
+		if b.blocks != tc.blocks || b.permanently != tc.permanently || b.trustedUsedUp != tc.usedUp {
+			t.Errorf("%+v: blocks %t, permanently %t, trusted browsers used up %t", tc, b.blocks, b.permanently, b.trustedUsedUp)
 		}
 	}
 }

@@ -46,7 +46,8 @@ func (s *Service) FindDevice(tx *models.Tx, accountID string, tokenHashes []stri
 	return device, err
 }
 
-// TrustsDevice reports whether the account trusts the browser with one of the tokens, and the trusted browsers have attempts left.
+// TrustsDevice reports whether the account trusts the browser with one of the tokens, and the trusted browsers have a limited
+// number of attempts, of which some are left.
 func (s *Service) TrustsDevice(tx *models.Tx, rules *policy.Rules, accountID string, tokenHashes []string) (bool, error) {
 	device, err := s.FindDevice(tx, accountID, tokenHashes)
 	if err != nil || device.ID == "" {
@@ -56,8 +57,8 @@ func (s *Service) TrustsDevice(tx *models.Tx, rules *policy.Rules, accountID str
 	if errors.Is(err, models.ErrNotFound) { // deleted since
 		return false, nil
 	}
-	limits := s.limits(rules, account)
-	return err == nil && limits.trusted() > 0 && !limits.exhausted(account), err
+	budget := s.budget(rules, account)
+	return err == nil && budget.trusted != unlimited && !budget.trustedUsedUp, err
 }
 
 // TrustDevice makes the account trust the actor's browser, and returns the token that it is to hold: the one that it has, or a new
@@ -110,6 +111,6 @@ func (s *Service) CountDevices(tx *models.Tx, rules *policy.Rules, account model
 	}
 	devices, err := tx.Devices(account.ID, s.core.Now(), MaxDevices)
 	count.Known = len(devices)
-	count.UsedUp = count.Known > 0 && s.limits(rules, account).exhausted(account)
+	count.UsedUp = count.Known > 0 && s.budget(rules, account).trustedUsedUp
 	return count, err
 }
