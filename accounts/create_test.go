@@ -128,8 +128,8 @@ func TestWaysToAPassword(t *testing.T) {
 			if choice.Text != "" && given != choice.Text {
 				t.Errorf("%s: got %q, want the one that was shown", name, given)
 			}
-			if in := w.signIn(name, given); (in.Pending == models.OneTimeWaiting) != choice.OneTime {
-				t.Errorf("%s: opens %q", name, in.Pending)
+			if in := w.signIn(name, given); (in.Gate == core.GatePassword) != choice.OneTime {
+				t.Errorf("%s: opens %q", name, in.Gate)
 			}
 			if dump := strings.Join(w.texts(), "\n"); strings.Contains(dump, given) {
 				t.Errorf("%s: the password stands in the database", name)

@@ -93,8 +93,8 @@ func TestOneTimePasswordLapses(t *testing.T) {
 		if _, err := w.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Typed, Text: "New horse 3", OneTime: true}, ""); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.signIn("ada", "New horse 3"); got.Pending != models.OneTimeWaiting {
-			t.Errorf("opens %q", got.Pending)
+		if got := w.signIn("ada", "New horse 3"); got.Gate != core.GatePassword {
+			t.Errorf("opens %q", got.Gate)
 		}
 	})
 }

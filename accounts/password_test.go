@@ -59,8 +59,8 @@ func TestForcedChangeDiffersWithoutHistory(t *testing.T) {
 		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, change("", "Another horse 2")); err != nil {
 			t.Error(err)
 		}
-		if got := w.signIn("ada", "Another horse 2"); got.Pending != "" {
-			t.Errorf("still %s", got.Pending)
+		if got := w.signIn("ada", "Another horse 2"); got.Gate != "" {
+			t.Errorf("still %s", got.Gate)
 		}
 	}, accountPolicy(func(p *password.Policy) { p.ForbiddenLastPasswords = 0 }))
 }

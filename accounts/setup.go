@@ -71,7 +71,7 @@ func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientIn
 	if err := s.CheckSetup(ctx, input.Token, from.Address); err != nil {
 		return in, err
 	}
-	rules := s.Policies.Current()
+	rules := s.Policies.For(ctx)
 	first := NewAccount{
 		Kind: models.SuperAdmin, Name: input.Name, Email: input.Email, Password: PasswordChoice{Mode: Typed, Text: input.Password},
 	}
@@ -84,7 +84,7 @@ func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientIn
 	if err := wrong.Err(); err != nil {
 		return in, err
 	}
-	_, checked, err := s.preparePassword(ctx, core.ClientKey(from.Address), rules, account, first.Password)
+	_, checked, err := s.preparePassword(ctx, credential.NetworkKey(from.Address), rules, account, first.Password)
 	if err != nil {
 		return in, err
 	}
@@ -96,7 +96,7 @@ func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientIn
 		if err := s.insert(tx, from.By(account), &account, keys, checked, first); err != nil {
 			return err
 		}
-		if in, err = s.Sessions.Open(tx, &account, from); err != nil {
+		if in, err = s.Sessions.Open(tx, rules, &account, from); err != nil {
 			return err
 		}
 		return tx.SaveAccount(&account)

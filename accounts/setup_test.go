@@ -76,7 +76,7 @@ func TestSetupTokens(t *testing.T) {
 			t.Errorf("a broken form: %v", err)
 		}
 		in := must(w.SetUp(t.Context(), setUp(second, "ada"), visit))(t)
-		if in.Account.Kind != models.SuperAdmin || in.Pending != "" {
+		if in.Account.Kind != models.SuperAdmin || in.Gate != "" {
 			t.Errorf("made %+v", in)
 		}
 		w.signIn("ada@example.com", secret)

@@ -101,8 +101,9 @@ func TestSignInSaysWhatIsOpen(t *testing.T) {
 				prepare(w, ada)
 				in := w.signIn("ada", secret)
 				who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
-				if in.Pending != want || who.Pending != want || who.Account.ID != ada.ID {
-					t.Errorf("sign-in says %q, the session %q, want %q", in.Pending, who.Pending, want)
+				gate := map[bool]string{true: core.GatePassword}[want != ""]
+				if in.Gate != gate || who.Pending != want || who.Account.ID != ada.ID {
+					t.Errorf("sign-in leads to the gate %q, the session is %q, want %q", in.Gate, who.Pending, want)
 				}
 				if who.Account.LastSignInAt == nil || !who.Account.LastSignInAt.Equal(w.clock.Now()) {
 					t.Errorf("signed in last at %v", who.Account.LastSignInAt)

@@ -50,7 +50,7 @@ func (w *world) work(p *person, from core.ClientInfo) action {
 			return nil
 		case err != nil:
 			return err
-		case in.Pending != "":
+		case in.Gate != "":
 			w.choosePassword(p, in.Token, w.generated)
 		case w.rand.IntN(4) == 0:
 			w.in(time.Duration(5+w.rand.IntN(40))*time.Minute, func(context.Context) error {
@@ -89,7 +89,7 @@ func (w *world) stay(p *person, from core.ClientInfo) action {
 			_, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
 			return ignore(err, core.ErrNotFound)
 		})
-		if in.Pending != "" {
+		if in.Gate != "" {
 			w.choosePassword(p, in.Token, w.generated)
 		}
 		return nil

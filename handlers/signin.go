@@ -29,13 +29,12 @@ func (s *App) signIn(c echo.Context) error {
 	if err != nil {
 		return s.rerenderSignIn(c, name, next, err)
 	}
-	typed := s.SaveForm(in, next, s.CarriedForm(c))
-	if in.Pending == "" {
-		s.StartSession(c, in, map[string]string{page.FormKey: typed})
-		return c.Redirect(http.StatusSeeOther, s.TargetOrHome(next, in.Account))
+	kept := map[string]string{page.FormKey: s.SaveForm(in, next, s.CarriedForm(c))}
+	if in.Gate != "" {
+		kept[page.NextKey] = next
 	}
-	s.StartSession(c, in, map[string]string{page.NextKey: next, page.FormKey: typed})
-	return c.Redirect(http.StatusSeeOther, views.PasswordURL)
+	s.StartSession(c, in, kept)
+	return c.Redirect(http.StatusSeeOther, s.FirstPage(in, next))
 }
 
 // rerenderSignIn shows the form with the name kept. Every failed sign-in looks the same.

@@ -120,13 +120,14 @@ func (p *Pool) Bounded(ctx context.Context, do func(context.Context) error) erro
 	return err
 }
 
-// Do calls do, which computes hashes, when it is the request's turn. The keys are the account that it is about and, for an untrusted
-// client, the network that it comes from; see [queue]. It returns a [core.BusyError] if too many requests are waiting, or if it waited
+// Do calls do, which computes hashes, when it is the request's turn. The keys are the account that it is about, such as
+// [AccountKey], and for an untrusted client [NetworkKey]; see [queue]. It returns a [core.BusyError] if too many requests are waiting, or if it waited
 // too long.
 func (p *Pool) Do(ctx context.Context, keys []string, do func(context.Context) error) error {
 	return p.Bounded(ctx, func(ctx context.Context) error {
 		queued := p.clock()
 		r := p.queue.enter(keys)
+		defer p.queue.leave(r)
 		select {
 		case err := <-r.turn:
 			if err != nil {
@@ -134,21 +135,13 @@ func (p *Pool) Do(ctx context.Context, keys []string, do func(context.Context) e
 				return err
 			}
 		case <-ctx.Done():
-			p.queue.leave(r)
 			return p.late(ctx)
 		}
-		defer func() {
-			p.queue.leave(r)
-			p.idle.Reset(idleAfter)
-		}()
+		defer p.idle.Reset(idleAfter)
 		waited := p.clock().Sub(queued)
 		return do(context.WithValue(ctx, waitKey{}, &waited))
 	})
 }
-
-// ActorKey is the key under which the requests of a signed-in account are queued, see [Pool.Do]. Requests that sign in to the account have
-// another one, since they may come from untrusted clients.
-func ActorKey(id string) string { return "acting " + id }
 
 // waitKey is the context key of how long a request waited for its turn, which counts for its first hash.
 type waitKey struct{}

@@ -24,18 +24,19 @@ type queue struct {
 
 // usage is what a key's requests take.
 type usage struct {
-	requests   int // running and waiting
+	requests   int // running, waiting, and refused ones that have not left yet
 	running    int // of those whose first key it is
 	lastServed int // queue.served when one of them was last let run, or when the first of them arrived
 }
 
 type request struct {
-	keys []string
-	turn chan error // nil lets it run
+	keys    []string
+	turn    chan error // nil lets it run
+	running bool
 }
 
-// enter queues a request. Its turn comes through the channel: nil, or a [core.BusyError] if it has to make way. After nil, the
-// caller must call leave.
+// enter queues a request. Its turn comes through the channel: nil, or a [core.BusyError] if it has to make way. In the end, and if the
+// caller no longer waits, it must call leave.
 func (q *queue) enter(keys []string) *request {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -81,6 +82,7 @@ func (q *queue) serve() {
 			q.keys[key].lastServed = q.served
 		}
 		q.keys[r.keys[0]].running++
+		r.running = true
 		r.turn <- nil
 	}
 }
@@ -100,43 +102,26 @@ func (q *queue) refuse() {
 			}
 		}
 	}
-	r := q.waiting[refused]
-	q.remove(r, refused)
-	r.turn <- core.BusyError{RetryAfter: retryAfter}
+	q.waiting[refused].turn <- core.BusyError{RetryAfter: retryAfter}
+	q.waiting = slices.Delete(q.waiting, refused, refused+1)
 }
 
-// leave ends a request that runs, or one that no longer waits.
+// leave ends a request that runs, waits or was refused.
 func (q *queue) leave(r *request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if i := slices.Index(q.waiting, r); i >= 0 {
-		q.remove(r, i)
-		return
+	if r.running {
+		q.running--
+		q.keys[r.keys[0]].running--
+	} else if i := slices.Index(q.waiting, r); i >= 0 {
+		q.waiting = slices.Delete(q.waiting, i, i+1)
 	}
-	select {
-	case err := <-r.turn: // it was called, or refused, in the moment when it gave up
-		if err != nil {
-			return
-		}
-	default:
-	}
-	q.running--
-	q.keys[r.keys[0]].running--
-	q.forget(r)
-	q.serve()
-}
-
-func (q *queue) remove(r *request, i int) {
-	q.waiting = slices.Delete(q.waiting, i, i+1)
-	q.forget(r)
-}
-
-func (q *queue) forget(r *request) {
 	for _, key := range r.keys {
 		if q.keys[key].requests--; q.keys[key].requests == 0 {
 			delete(q.keys, key)
 		}
 	}
+	q.serve()
 }
 
 // load is how many requests run and wait.
@@ -145,3 +130,18 @@ func (q *queue) load() (running, waiting int) {
 	defer q.mu.Unlock()
 	return q.running, len(q.waiting)
 }
+
+// AccountKey is the key of requests that sign in to the account.
+func AccountKey(id string) string { return "account " + id }
+
+// TrustedKey is the key of requests that sign in to the account from a browser that it trusts.
+func TrustedKey(id string) string { return "trusted " + id }
+
+// ActorKey is the key of requests of the signed-in account.
+func ActorKey(id string) string { return "acting " + id }
+
+// NameKey is the key of requests that sign in with a name that no account has.
+func NameKey(name string) string { return "name " + name }
+
+// NetworkKey is the key of requests of untrusted clients from the network of an address.
+func NetworkKey(address string) string { return "network " + core.ClientKey(address) }

@@ -36,7 +36,7 @@ func (c *caller) leave(name string) {
 	c.look()
 }
 
-// look records whose turn has come.
+// look records whose turn has come. Refused requests leave.
 func (c *caller) look() {
 	for name, r := range c.requests {
 		select {
@@ -47,6 +47,8 @@ func (c *caller) look() {
 				c.running = append(c.running, name)
 			case errors.As(err, &busy) && busy.RetryAfter > 0 && !busy.TimedOut:
 				c.refused = append(c.refused, name)
+				c.queue.leave(r)
+				delete(c.requests, name)
 			default:
 				c.Errorf("%s got %v", name, err)
 			}
@@ -162,5 +164,23 @@ func TestQueueLeftInTime(t *testing.T) {
 	q.leave(second)
 	if running, waiting := q.load(); running != 0 || waiting != 0 {
 		t.Errorf("%d run, %d wait", running, waiting)
+	}
+}
+
+// TestQueueKeysAreDistinct: no name can be typed whose requests wait as those of an account, its owner, a trusted browser or a network.
+func TestQueueKeysAreDistinct(t *testing.T) {
+	t.Parallel()
+	const id, address = "019cadc6-9a80-7003-b994-000000000001", "192.0.2.7"
+	keys := []string{AccountKey(id), TrustedKey(id), ActorKey(id), NetworkKey(address)}
+	for _, key := range keys {
+		for _, typed := range []string{key, id, "192.0.2.7", ""} {
+			if slices.Contains(keys, NameKey(typed)) {
+				t.Errorf("the name %q has the key of %q", typed, key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	if len(slices.Compact(keys)) != 4 {
+		t.Errorf("kinds of requests share a key: %q", keys)
 	}
 }

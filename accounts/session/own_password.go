@@ -23,11 +23,11 @@ type NewPassword struct {
 // [Current.NeedsCurrent], a wrong one counts as a failed sign-in. A voluntary change soon after the last one is a [core.TooSoonError].
 // It returns a [core.TooManyError] if too many attempts from the client's network have failed.
 func (s *Service) ChangePassword(ctx context.Context, current Current, actor core.Actor, input NewPassword) (in SignedIn, err error) {
-	rules := s.policies.Current()
+	rules := s.policies.For(ctx)
 	if err := checkAge(rules, current, current.Account); err != nil {
 		return in, err
 	}
-	self, err := s.subjectOf(ctx, current.Account.ID, credential.ActorKey(current.Account.ID), actor)
+	self, err := s.subjectOf(ctx, rules, current.Account.ID, credential.ActorKey(current.Account.ID), actor)
 	if err != nil {
 		return in, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) ChangePassword(ctx context.Context, current Current, actor cor
 		}
 		return s.pool.Do(ctx, self.queueKeys, func(ctx context.Context) error {
 			if current.NeedsCurrent() {
-				if err := s.verifyCurrent(ctx, self, actor, input.Current); err != nil {
+				if err := s.verifyCurrent(ctx, rules, self, actor, input.Current); err != nil {
 					return err
 				}
 			}
@@ -73,12 +73,12 @@ func (s *Service) checkNew(rules *policy.Rules, account models.Account, input Ne
 	return wrong.Err()
 }
 
-func (s *Service) verifyCurrent(ctx context.Context, self subject, actor core.Actor, secret string) error {
+func (s *Service) verifyCurrent(ctx context.Context, rules *policy.Rules, self subject, actor core.Actor, secret string) error {
 	normalized, err := password.Normalize(secret)
 	if err != nil {
 		return credential.Problem("current", err)
 	}
-	err = s.authenticate(ctx, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
+	err = s.authenticate(ctx, rules, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
 	if errors.Is(err, core.ErrSignIn) {
 		return core.Invalid("current", errCurrentPassword)
 	}

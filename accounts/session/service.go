@@ -18,6 +18,12 @@ type Settings struct {
 	Single bool          // a full sign-in ends the account's other sessions
 }
 
+// Metrics counts sign-ins. Its method is called concurrently.
+type Metrics interface {
+	// SignedIn counts how an attempt to sign in ended: one of [Outcomes].
+	SignedIn(outcome string)
+}
+
 // Options are what a [Service] is made of. All are required.
 type Options struct {
 	Core        *core.Core

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts/credential"
 	"latchkey/accounts/identifier"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -17,9 +18,9 @@ import (
 // SignedIn is an account that has a new session or a new password.
 type SignedIn struct {
 	Account models.Account
-	Pending models.State // why the session opens only the reset page; "" = it opens everything
-	Token   string       // of the session
-	Device  string       // token of the trusted browser; "" = none
+	Gate    string // the first of [core.Gates] that the session has to pass; "" = none
+	Token   string // of the session
+	Device  string // token of the trusted browser; "" = none
 }
 
 const errNameMissing core.Code = "sign_in.name_missing"
@@ -34,7 +35,7 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 			err = core.ErrSignIn // without the reason
 		}
 	}()
-	actor := from.Actor()
+	actor, rules := from.Actor(), s.policies.For(ctx)
 	// The account is found only after the rate limiter has admitted the request, unless some account trusts the browser: that may be
 	// this account, and trusted browsers have a budget of their own.
 	who, trusted := subject{Subject: lockout.Subject{Address: from.Address}}, false
@@ -44,7 +45,7 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 		}
 	}
 	if trusted {
-		if who, err = s.findSubject(ctx, nameOrEmail, actor); err != nil {
+		if who, err = s.findSubject(ctx, rules, nameOrEmail, actor); err != nil {
 			return in, err
 		}
 	}
@@ -61,13 +62,13 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 			return err
 		}
 		if !trusted {
-			if who, err = s.findSubject(ctx, nameOrEmail, actor); err != nil {
+			if who, err = s.findSubject(ctx, rules, nameOrEmail, actor); err != nil {
 				return err
 			}
 		}
 		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
-			return s.authenticate(ctx, who, normalized, actor, func(tx *models.Tx, account *models.Account) (err error) {
-				in, err = s.Open(tx, account, from)
+			return s.authenticate(ctx, rules, who, normalized, actor, func(tx *models.Tx, account *models.Account) (err error) {
+				in, err = s.Open(tx, rules, account, from)
 				return err
 			})
 		})
@@ -75,8 +76,54 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 	return in, err
 }
 
+// How an attempt to sign in ends, in addition to the reasons for a failed one.
+const (
+	outcomeSuccess = "success"
+	outcomePending = "pending"  // a gate has to be passed first
+	outcomeInvalid = "invalid"  // a field is empty, or has a value that no account can have
+	outcomeTooMany = "too-many" // too many failed attempts from the network
+	outcomeBusy    = "busy"     // too many passwords are being verified
+	outcomeLeft    = "left"     // the client went away
+	outcomeError   = "error"    // most often the database's
+)
+
+// Outcomes are all ends of an attempt to sign in. For failed ones they are the reasons in the audit log.
+func Outcomes() []string {
+	return []string{
+		lockout.ReasonUnknown, lockout.ReasonWrong, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
+		string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
+		outcomeSuccess, outcomePending, outcomeInvalid, outcomeTooMany, outcomeBusy, outcomeLeft, outcomeError,
+	}
+}
+
+// outcome is how an attempt to sign in ended.
+func outcome(in SignedIn, err error) string {
+	var failed lockout.Failure
+	var invalid *core.ValidationError
+	var tooMany core.TooManyError
+	var busy core.BusyError
+	switch {
+	case err == nil && in.Gate == "":
+		return outcomeSuccess
+	case err == nil:
+		return outcomePending
+	case errors.As(err, &failed):
+		return failed.Reason
+	case errors.As(err, &invalid):
+		return outcomeInvalid
+	case errors.As(err, &tooMany):
+		return outcomeTooMany
+	case errors.As(err, &busy):
+		return outcomeBusy
+	case errors.Is(err, context.Canceled):
+		return outcomeLeft
+	default:
+		return outcomeError
+	}
+}
+
 // findSubject finds the account with the name or e-mail address. Unknown ones cost the same queries.
-func (s *Service) findSubject(ctx context.Context, nameOrEmail string, actor core.Actor) (subject, error) {
+func (s *Service) findSubject(ctx context.Context, rules *policy.Rules, nameOrEmail string, actor core.Actor) (subject, error) {
 	keys, err := identifier.Keys(nameOrEmail)
 	if err != nil {
 		keys = []string{""} // which no account has
@@ -85,9 +132,13 @@ func (s *Service) findSubject(ctx context.Context, nameOrEmail string, actor cor
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return subject{}, err
 	}
-	who, err := s.subjectOf(ctx, id, cmp.Or(id, keys[len(keys)-1], nameOrEmail[:min(len(nameOrEmail), identifier.MaxTyped)]), actor)
+	queueKey := credential.AccountKey(id)
+	if id == "" {
+		queueKey = credential.NameKey(cmp.Or(keys[len(keys)-1], nameOrEmail[:min(len(nameOrEmail), identifier.MaxTyped)]))
+	}
+	who, err := s.subjectOf(ctx, rules, id, queueKey, actor)
 	if !who.Trusted {
-		who.queueKeys = append(who.queueKeys, core.ClientKey(actor.Address))
+		who.queueKeys = append(who.queueKeys, credential.NetworkKey(actor.Address))
 	}
 	return who, err
 }
@@ -103,17 +154,17 @@ type subject struct {
 
 // subjectOf describes a client that claims the account with the id; "" = there is none. Browsers that the account trusts wait under a
 // key of their own, so that a flood of untrusted clients does not delay them.
-func (s *Service) subjectOf(ctx context.Context, id, key string, actor core.Actor) (subject, error) {
+func (s *Service) subjectOf(ctx context.Context, rules *policy.Rules, id, queueKey string, actor core.Actor) (subject, error) {
 	who := subject{
 		Subject:   lockout.Subject{ID: id, Devices: s.lockout.DeviceHashes(actor), Address: actor.Address},
-		queueKeys: []string{key},
+		queueKeys: []string{queueKey},
 	}
 	if len(who.Devices) == 0 {
 		return who, nil
 	}
-	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), s.policies.Current(), id, who.Devices)
+	trusted, err := s.lockout.TrustsDevice(s.core.DB.Read(ctx), rules, id, who.Devices)
 	if trusted {
-		who.queueKeys, who.Trusted = []string{"trusted " + id}, true
+		who.queueKeys, who.Trusted = []string{credential.TrustedKey(id)}, true
 	}
 	return who, err
 }
@@ -132,7 +183,7 @@ func (s *Service) limited(ctx context.Context, who subject, attempt func(context
 // authenticate verifies an account's present password as one of its attempts, within [credential.Pool.Do], and then calls onSuccess; see
 // [lockout.Service.Attempt]. A hash with former parameters is renewed.
 func (s *Service) authenticate(
-	ctx context.Context, who subject, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
+	ctx context.Context, rules *policy.Rules, who subject, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
 ) error {
 	renewed := ""
 	verify := func(ctx context.Context, account models.Account) (bool, error) {
@@ -152,7 +203,7 @@ func (s *Service) authenticate(
 		}
 		return ""
 	}
-	return s.lockout.Attempt(ctx, s.policies.Current(), who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) error {
+	return s.lockout.Attempt(ctx, rules, who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) error {
 		if renewed != "" {
 			account.PasswordHash = renewed
 		}
@@ -165,35 +216,37 @@ const maxUserAgent = 300
 
 // Open starts a session of an account whose owner has given the right password, and audits the sign-in. From then on the account trusts
 // the browser, unless a new password has to be chosen first. The caller saves the account.
-func (s *Service) Open(tx *models.Tx, account *models.Account, from core.ClientInfo) (SignedIn, error) {
+func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo) (in SignedIn, err error) {
 	now, details := s.core.Now(), []core.Detail{}
 	account.LastSignInAt = &now
-	in := SignedIn{Account: *account, Pending: s.policies.Current().Pending(*account)}
 	kind := models.FullSession
-	if in.Pending != "" {
+	if rules.Pending(*account) != "" {
 		kind = models.PendingSession
 		details = append(details, core.DetailOpens.Text("reset-page"))
 	} else if s.settings.Single {
 		ended, err := tx.EndSessions(account.ID, "")
 		if err != nil {
-			return SignedIn{}, err
+			return in, err
 		}
 		details = append(details, core.DetailSessions.Count(ended))
 	}
 	token, hash := s.core.Token()
-	in.Token = token
 	userAgent := from.UserAgent[:min(len(from.UserAgent), maxUserAgent)]
-	err := tx.CreateSession(models.Session{
+	opened := models.Session{
 		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, PasswordID: account.PasswordID, Kind: kind,
 		CreatedAt: now, LastUsedAt: now, AbsoluteEnd: now.Add(s.settings.Max), IdleEnd: now.Add(s.settings.Idle),
 		Address: from.Address, UserAgent: strings.ToValidUTF8(strings.ReplaceAll(userAgent, "\x00", ""), ""),
-	})
-	if err != nil {
-		return SignedIn{}, err
 	}
-	if in.Pending == "" {
+	if err := tx.CreateSession(opened); err != nil {
+		return in, err
+	}
+	in = SignedIn{Account: *account, Token: token}
+	if held := (core.GateError{}); errors.As(s.core.CheckGates(opened, *account), &held) {
+		in.Gate = held.Gate
+	}
+	if kind == models.FullSession {
 		if in.Device, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
-			return SignedIn{}, err
+			return in, err
 		}
 	}
 	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, details...)

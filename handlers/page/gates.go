@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts/session"
 )
 
 // AddGates sets the page on which sessions pass each gate of core.Gates. A gate without a page refuses all requests, except to
@@ -30,4 +32,12 @@ func (s *Kit) redirectToGate(c echo.Context, gate string, refused error) error {
 		return refused
 	}
 	return c.Redirect(http.StatusSeeOther, url)
+}
+
+// FirstPage is where a new session begins: the page of its gate, or else the target of its sign-in.
+func (s *Kit) FirstPage(in session.SignedIn, next string) string {
+	if url, ok := s.gatePages[in.Gate]; ok {
+		return url
+	}
+	return s.TargetOrHome(next, in.Account)
 }
