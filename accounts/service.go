@@ -26,8 +26,8 @@ type Settings struct {
 
 	SessionMax  time.Duration // the longest life of a session
 	SessionIdle time.Duration // how long a session may be unused
-	AttemptsCap int           // failed attempts of strangers in a row, over any number of blocks, that block for good; 0 = off
-	SignInRate  int           // failed posts a minute and client address, and twice as many at once; 0 = no limit
+	AttemptsCap int           // failed attempts of untrusted clients in a row, over any number of blocks, that block without an end; 0 = off
+	SignInRate  int           // failed attempts a minute and client network, in bursts of up to twice as many; 0 = no limit
 	OneSession  bool          // a full sign-in ends the account's other sessions
 
 	DeviceCookies bool          // browsers that signed in have attempts of their own
@@ -49,13 +49,6 @@ type Metrics interface {
 	session.Metrics
 	credential.Metrics
 }
-
-type noMetrics struct{}
-
-func (noMetrics) SignedIn(string)          {}
-func (noMetrics) HashWaited(time.Duration) {}
-func (noMetrics) HashTook(time.Duration)   {}
-func (noMetrics) HashRefused(string)       {}
 
 // Options are what a [Service] is made of. All but Random, Log, Metrics and Wake must be given.
 type Options struct {
@@ -91,9 +84,7 @@ type Service struct {
 
 // New makes a service.
 func New(o Options) *Service {
-	if o.Metrics == nil {
-		o.Metrics = noMetrics{}
-	} else {
+	if o.Metrics != nil {
 		o.Hashes.Measure(o.Metrics, o.Now)
 	}
 	if o.Wake == nil {

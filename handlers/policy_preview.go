@@ -103,7 +103,7 @@ func (s *App) previewOf(c echo.Context, frame ui.Frame, candidate password.Polic
 	result := &views.PolicyPreview{
 		Sections: changedSections(frame, found.Changes), Figures: words.PreviewFigures(frame.Printer, found),
 		Chart: ui.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
-		Warnings: words.Warnings(frame.Words, candidate, found.Doubts),
+		Warnings: words.Warnings(frame.Words, candidate, found.Warnings),
 	}
 	return result, nil
 }

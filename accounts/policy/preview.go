@@ -16,14 +16,14 @@ const PreviewDays = 90
 
 // Preview is the effect of policies if they came into force now and no password were set and no account disabled afterwards.
 type Preview struct {
-	Changes []password.SectionChanges
-	Doubts  []password.Warning // about the candidate
-	At      time.Time          // now
-	Expire  int                // passwords that have not expired and would have at once
-	Revive  int                // passwords that have expired and would not have any longer
-	Days    []PreviewDay
-	Mails   Notices // that would be queued until the end of today
-	AsIs    Notices // that are queued until then by the policies in force
+	Changes  []password.SectionChanges
+	Warnings []password.Warning // about the candidate
+	At       time.Time          // now
+	Expire   int                // passwords that have not expired and would have at once
+	Revive   int                // passwords that have expired and would not have any longer
+	Days     []PreviewDay
+	Mails    Notices // that would be queued until the end of today
+	AsIs     Notices // that are queued until then by the policies in force
 }
 
 // PreviewDay is a day with the passwords that expire on it.
@@ -41,14 +41,14 @@ func (s *Source) Preview(ctx context.Context, actor core.Actor, candidate passwo
 	if !actor.MaySeeEverything() {
 		return Preview{}, core.ErrForbidden
 	}
-	doubts, err := generator.Warnings(candidate, s.core.Random())
+	warnings, err := generator.Warnings(candidate, s.core.Random())
 	if err != nil {
 		return Preview{}, err
 	}
 	now := s.core.Now()
 	rules := s.For(ctx)
 	look := &preview{now: now, later: now.Add(time.Microsecond), zone: zone, asIs: rules, then: rules.With(candidate, 0)}
-	result := Preview{Changes: password.Compare(rules.Policies, candidate), Doubts: doubts, At: now}
+	result := Preview{Changes: password.Compare(rules.Policies, candidate), Warnings: warnings, At: now}
 	err = s.core.DB.Snapshot(ctx, func(tx *models.Tx) error { return look.count(tx, &result) })
 	return result, err
 }

@@ -18,8 +18,10 @@ import (
 // An attempt that finds no room waits for those in flight, and is refused only if they fail: an office behind one address may
 // sign in all at once. A Limiter is safe for concurrent use.
 type Limiter struct {
-	core      *core.Core
-	perMinute int // 0 = no limit
+	core        *core.Core
+	perMinute   int           // 0 = no limit
+	burst       int           // failures that are accepted at once
+	failureLife time.Duration // how long a failure counts
 
 	mu      sync.Mutex
 	clients map[string]*client
@@ -28,7 +30,10 @@ type Limiter struct {
 
 // New makes a limiter of failed attempts per minute and network; 0 = no limit.
 func New(c *core.Core, perMinute int) *Limiter {
-	return &Limiter{core: c, perMinute: perMinute, clients: map[string]*client{}}
+	return &Limiter{
+		core: c, perMinute: perMinute, burst: 2 * perMinute, failureLife: time.Minute / time.Duration(max(perMinute, 1)),
+		clients: map[string]*client{},
+	}
 }
 
 // client is what this process knows of a network.
@@ -49,12 +54,6 @@ const freshFor = time.Second
 
 // retryAfter is how long a client whose network's queue is full should wait.
 const retryAfter = 5 * time.Second
-
-// burst is how many failures are accepted at once.
-func (l *Limiter) burst() int { return 2 * l.perMinute }
-
-// failureLife is how long a failure counts.
-func (l *Limiter) failureLife() time.Duration { return time.Minute / time.Duration(l.perMinute) }
 
 // Do runs an attempt from the IP address, after waiting for room until ctx ends. Its error counts as a failure of the network if
 // the client is at fault, see [IsFault]. A [core.TooManyError] means that too many have failed already, and a [core.BusyError]
@@ -139,7 +138,7 @@ func (l *Limiter) release(ctx context.Context, key string, failed bool) {
 		ctx, cancel := core.Detached(ctx)
 		defer cancel()
 		err := l.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-			clearAt, err = tx.AddFailure(key, l.core.Now(), l.failureLife())
+			clearAt, err = tx.AddFailure(key, l.core.Now(), l.failureLife)
 			return err
 		})
 		if err != nil {
@@ -161,13 +160,14 @@ func (l *Limiter) update(key string, change func(*client)) {
 	}
 	change(c)
 	remaining := c.clearAt.Sub(now)
-	free := l.burst() - ceilDiv(remaining, l.failureLife())
+	counting := (max(remaining, 0) + l.failureLife - 1) / l.failureLife // failures, rounded up
+	free := l.burst - int(counting)
 	if free < 1 && len(c.queue) > 0 {
 		if now.Sub(c.warnedAt) >= time.Minute {
 			c.warnedAt = now
 			l.core.Log.Warn("sign-in rate limit reached", "client_network", key, "failures_per_minute", l.perMinute)
 		}
-		refused := core.TooManyError{RetryAfter: remaining - time.Duration(l.burst()-1)*l.failureLife()}
+		refused := core.TooManyError{RetryAfter: remaining - time.Duration(l.burst-1)*l.failureLife}
 		for _, waiting := range c.queue {
 			waiting <- refused
 		}
@@ -213,6 +213,3 @@ func (c *client) abandon(verdict chan error) {
 		c.queue = slices.DeleteFunc(c.queue, func(waiting chan error) bool { return waiting == verdict })
 	}
 }
-
-// ceilDiv is how many sizes d takes, rounded up.
-func ceilDiv(d, size time.Duration) int { return int((max(d, 0) + size - 1) / size) }

@@ -24,7 +24,11 @@ type Metrics interface {
 	SignedIn(outcome string)
 }
 
-// Options are what a [Service] is made of. All are required.
+type noMetrics struct{}
+
+func (noMetrics) SignedIn(string) {}
+
+// Options are what a [Service] is made of. All but Metrics are required.
 type Options struct {
 	Core        *core.Core
 	Policies    *policy.Source
@@ -50,6 +54,9 @@ type Service struct {
 
 // New makes a service.
 func New(o Options) *Service {
+	if o.Metrics == nil {
+		o.Metrics = noMetrics{}
+	}
 	return &Service{
 		core: o.Core, policies: o.Policies, credentials: o.Credentials, pool: o.Pool, lockout: o.Lockout, limiter: o.Limiter,
 		metrics: o.Metrics, settings: o.Settings,

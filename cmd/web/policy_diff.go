@@ -63,7 +63,7 @@ func (out *env) diff(ctx context.Context, cfg config.Config, candidate password.
 	if err != nil {
 		return err
 	}
-	report.warnings = words.Warnings(report.words, candidate, preview.Doubts)
+	report.warnings = words.Warnings(report.words, candidate, preview.Warnings)
 	return report.print(preview)
 }
 
