@@ -8,9 +8,9 @@ import (
 )
 
 // Audit reads one page of the log, narrowed to what the actor may see.
-func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (models.AuditPage, error) {
+func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (models.Page[models.AuditEvent], error) {
 	if !actor.MayOperate() {
-		return models.AuditPage{}, core.ErrForbidden
+		return models.Page[models.AuditEvent]{}, core.ErrForbidden
 	}
 	f.OrganizationID = actor.Scope()
 	page, err := s.core.DB.Read(ctx).ListAudit(f)

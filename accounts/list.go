@@ -14,9 +14,9 @@ import (
 const mostChoices = 1000
 
 // List reads one page of the accounts that the actor may see. A search longer than [identifier.MaxTyped] is a [core.ValidationError].
-func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.AccountPage, error) {
+func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.Page[models.Account], error) {
 	if len(f.Search) > identifier.MaxTyped {
-		return models.AccountPage{}, core.Invalid("q", core.ErrSearchTooLong)
+		return models.Page[models.Account]{}, core.Invalid("q", core.ErrSearchTooLong)
 	}
 	return s.core.DB.Read(ctx).ListAccounts(s.narrow(ctx, actor, f))
 }

@@ -55,7 +55,7 @@ func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	return known
 }
 
-func mailsPage(frame ui.Frame, query url.Values, list models.MailPage) views.MailsPage {
+func mailsPage(frame ui.Frame, query url.Values, list models.Page[models.Mail]) views.MailsPage {
 	view := views.MailsPage{
 		Frame: frame, Mails: list.Rows, Query: query, Filtered: query.Get("state")+query.Get("template")+query.Get("to") != "",
 		States:    []ui.Option{{Value: "", Label: frame.T("All states")}},

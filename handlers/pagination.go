@@ -49,7 +49,7 @@ func writeCursor(cursor models.AccountCursor) string {
 }
 
 // accountPager links to the previous and the next page.
-func accountPager(query url.Values, f models.AccountFilter, view models.AccountPage) (pager ui.Pager) {
+func accountPager(query url.Values, f models.AccountFilter, view models.Page[models.Account]) (pager ui.Pager) {
 	if len(view.Rows) == 0 {
 		return pager
 	}

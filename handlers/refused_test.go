@@ -18,7 +18,7 @@ import (
 // refusedActs are all refused acts in the audit log, the oldest first.
 func refusedActs(t *testing.T, app *testapp.App) (events []models.AuditEvent) {
 	t.Helper()
-	page := must[models.AuditPage](t)(app.DB.Read(t.Context()).ListAudit(models.AuditFilter{Action: core.ActionRefused, Limit: 1000}))
+	page := must[models.Page[models.AuditEvent]](t)(app.DB.Read(t.Context()).ListAudit(models.AuditFilter{Action: core.ActionRefused, Limit: 1000}))
 	for _, event := range page.Rows {
 		events = append([]models.AuditEvent{event}, events...)
 	}

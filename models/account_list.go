@@ -1,7 +1,6 @@
 package models
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -54,35 +53,37 @@ func (sort AccountSort) Cursor(a Account) AccountCursor {
 	}
 }
 
-func (c AccountCursor) value(sort AccountSort) any {
-	switch sort {
-	case Newest, Oldest, ByExpiry:
-		return c.At
-	default:
-		return c.Name
-	}
-}
-
-// AccountPage is a page of a list. More reports whether there are further rows in the requested direction.
-type AccountPage struct {
-	Rows []Account
-	More bool
-}
-
 // ListAccounts reads a page of accounts: those after a cursor, before it, or the first ones. Rows are in the order of the list
 // in both directions. The cost depends on the length of the page, not of the list.
-func (tx *Tx) ListAccounts(f AccountFilter) (AccountPage, error) {
-	query := tx.filterAccounts(f)
-	query = f.position(query)
-	var rows []Account
-	if err := query.Limit(f.Limit + 1).Find(&rows).Error; err != nil {
-		return AccountPage{}, wrap("listing accounts", err)
+func (tx *Tx) ListAccounts(f AccountFilter) (Page[Account], error) {
+	column, descending := "name_key", f.Sort == Newest
+	switch f.Sort {
+	case Newest, Oldest:
+		column = "created_at"
+	case ByExpiry:
+		column = "password_set_at"
 	}
-	page := AccountPage{Rows: rows[:min(len(rows), f.Limit)], More: len(rows) > f.Limit}
+	from, comparison := f.After, ">"
 	if f.Before != nil {
-		slices.Reverse(page.Rows)
+		from, descending = f.Before, !descending
 	}
-	return page, nil
+	if descending {
+		comparison = "<"
+	}
+	query := tx.filterAccounts(f)
+	if from != nil {
+		var value any = from.At
+		if column == "name_key" {
+			value = from.Name
+		}
+		// Row values, so that an index can be used.
+		query = query.Where("("+column+", id) "+comparison+" (?, ?)", value, from.ID)
+	}
+	page, err := readPage[Account](query.Order(clause.OrderBy{Columns: []clause.OrderByColumn{
+		{Column: clause.Column{Name: column}, Desc: descending},
+		{Column: clause.Column{Name: "id"}, Desc: descending},
+	}}), f.Before != nil, f.Limit)
+	return page, wrap("listing accounts", err)
 }
 
 func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
@@ -96,23 +97,20 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	if f.OrganizationID != "" {
 		query = query.Where("organization_id = ?", f.OrganizationID)
 	}
-	for _, c := range f.conditions() {
-		query = query.Where(c.sql, c.args...)
-	}
-	return tx.search(query, f.Search)
-}
-
-func (f AccountFilter) conditions() (all []condition) {
+	var conditions []condition
 	if f.State != "" {
-		all = append(all, f.Cutoffs.filter(f.State)...)
+		conditions = f.Cutoffs.filter(f.State)
 	}
 	if f.Expiring > 0 {
-		all = append(all, f.Cutoffs.expiring(f.Expiring)...)
+		conditions = append(conditions, f.Cutoffs.expiring(f.Expiring)...)
+	}
+	for _, c := range conditions {
+		query = query.Where(c.sql, c.args...)
 	}
 	if f.Sort == ByExpiry {
-		all = append(all, condition{"password_set_at IS NOT NULL", nil})
+		query = query.Where("password_set_at IS NOT NULL")
 	}
-	return all
+	return tx.search(query, f.Search)
 }
 
 // trigram is the shortest text that the engines' trigram indexes can find.
@@ -137,39 +135,6 @@ func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// position continues a list at its cursor. It compares row values, so that an index can be used.
-func (f AccountFilter) position(query *gorm.DB) *gorm.DB {
-	column, descending := f.order()
-	from := f.After
-	if f.Before != nil {
-		from, descending = f.Before, !descending
-	}
-	comparison := ">"
-	if descending {
-		comparison = "<"
-	}
-	if from != nil {
-		query = query.Where("("+column+", id) "+comparison+" (?, ?)", from.value(f.Sort), from.ID)
-	}
-	return query.Order(clause.OrderBy{Columns: []clause.OrderByColumn{
-		{Column: clause.Column{Name: column}, Desc: descending},
-		{Column: clause.Column{Name: "id"}, Desc: descending},
-	}})
-}
-
-func (f AccountFilter) order() (column string, descending bool) {
-	switch f.Sort {
-	case Newest:
-		return "created_at", true
-	case Oldest:
-		return "created_at", false
-	case ByExpiry:
-		return "password_set_at", false
-	default:
-		return "name_key", false
-	}
-}
 
 // CountAccounts counts the accounts that match a filter, up to most.
 func (tx *Tx) CountAccounts(f AccountFilter, most int) (int64, error) {

@@ -1,10 +1,6 @@
 package models
 
-import (
-	"time"
-
-	"gorm.io/gorm"
-)
+import "time"
 
 // Actions that clients can cause in any number: failed sign-ins, which a partial index leaves out, and refused actions of
 // signed-in accounts.
@@ -75,35 +71,12 @@ type AuditFilter struct {
 	Limit           int
 }
 
-// AuditPage is a page of the log. More reports whether there are further events in the requested direction.
-type AuditPage struct {
-	Rows []AuditEvent
-	More bool
-}
-
 // ListAudit reads one page of the log, the newest event first.
-func (tx *Tx) ListAudit(f AuditFilter) (AuditPage, error) {
-	var rows []AuditEvent
-	query := pageByID(f.filter(tx.g.Model(&AuditEvent{})), f.After, f.Before, f.Limit)
-	if err := query.Find(&rows).Error; err != nil {
-		return AuditPage{}, wrap("reading the audit log", err)
-	}
-	rows, more := trimPage(rows, f.Before != "", f.Limit)
-	return AuditPage{rows, more}, nil
-}
-
-func (f AuditFilter) filter(query *gorm.DB) *gorm.DB {
-	if f.OrganizationID != "" {
-		query = query.Where("organization_id = ?", f.OrganizationID)
-	}
-	if f.SubjectID != "" {
-		query = query.Where("subject_id = ?", f.SubjectID)
-	}
-	if f.Action != "" {
-		query = query.Where("action = ?", f.Action)
-	}
+func (tx *Tx) ListAudit(f AuditFilter) (Page[AuditEvent], error) {
+	query := tx.g.Where(&AuditEvent{OrganizationID: f.OrganizationID, SubjectID: f.SubjectID, Action: f.Action})
 	if f.WithoutRefusals { // literals, so that the partial index without failed sign-ins is used
 		query = query.Where("action <> '" + ActionSignInFailed + "' AND action <> '" + ActionRefused + "'")
 	}
-	return query
+	page, err := readPageByID[AuditEvent](query, f.After, f.Before, f.Limit)
+	return page, wrap("reading the audit log", err)
 }

@@ -3,7 +3,6 @@ package models
 import (
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -105,22 +104,17 @@ func (tx *Tx) MailByOnceKey(key string) (Mail, error) {
 }
 
 // CountMails counts the account's mails of a template since a time that were not held back, without tests.
-func (tx *Tx) CountMails(accountID, template string, since time.Time) (int64, error) {
-	return countMails(tx.mailsSince(accountID, since).Where("template = ? AND state <> ? AND once_key NOT LIKE ?", template, MailHeldBack, testPrefix+"%"))
+func (tx *Tx) CountMails(accountID, template string, since time.Time) (count int64, err error) {
+	err = tx.g.Model(&Mail{}).Where("account_id = ? AND created_at > ? AND template = ?", accountID, since, template).
+		Where("state <> ? AND once_key NOT LIKE ?", MailHeldBack, testPrefix+"%").Count(&count).Error
+	return count, wrap("counting mails", err)
 }
 
 // CountTestMails counts the account's test mails since a time.
-func (tx *Tx) CountTestMails(accountID string, since time.Time) (int64, error) {
-	return countMails(tx.mailsSince(accountID, since).Where("template IN ? AND once_key LIKE ?", MailTemplates(), testPrefix+"%"))
-}
-
-func (tx *Tx) mailsSince(accountID string, since time.Time) *gorm.DB {
-	return tx.g.Model(&Mail{}).Where("account_id = ? AND created_at > ?", accountID, since)
-}
-
-func countMails(query *gorm.DB) (count int64, err error) {
-	err = wrap("counting mails", query.Count(&count).Error)
-	return count, err
+func (tx *Tx) CountTestMails(accountID string, since time.Time) (count int64, err error) {
+	err = tx.g.Model(&Mail{}).Where("account_id = ? AND created_at > ? AND template IN ?", accountID, since, MailTemplates()).
+		Where("once_key LIKE ?", testPrefix+"%").Count(&count).Error
+	return count, wrap("counting mails", err)
 }
 
 // MailFilter selects the mails of a list. Zero fields do not filter.
@@ -133,37 +127,17 @@ type MailFilter struct {
 	Limit         int
 }
 
-// MailPage is a page of the list of mails. More reports whether there are further mails in the requested direction.
-type MailPage struct {
-	Rows []Mail
-	More bool
-}
-
 // ListMails reads one page of mails, the newest first, without their bodies.
-func (tx *Tx) ListMails(f MailFilter) (MailPage, error) {
-	var rows []Mail
-	query := f.filter(tx.g.Model(&Mail{}).Omit("text_body", "html_body"))
-	if err := pageByID(query, f.After, f.Before, f.Limit).Find(&rows).Error; err != nil {
-		return MailPage{}, wrap("listing mails", err)
-	}
-	rows, more := trimPage(rows, f.Before != "", f.Limit)
-	return MailPage{rows, more}, nil
-}
-
-func (f MailFilter) filter(query *gorm.DB) *gorm.DB {
-	if f.State != "" {
-		query = query.Where("state = ?", f.State)
-	}
-	if f.Template != "" {
-		query = query.Where("template = ?", f.Template)
-	}
+func (tx *Tx) ListMails(f MailFilter) (Page[Mail], error) {
+	query := tx.g.Omit("text_body", "html_body").Where(&Mail{State: f.State, Template: f.Template})
 	if f.Recipient != "" {
 		query = query.Where("lower(recipient) = ?", f.Recipient)
 	}
 	if f.AccountID != "" {
 		query = query.Where("account_id = ?", f.AccountID)
 	}
-	return query
+	page, err := readPageByID[Mail](query, f.After, f.Before, f.Limit)
+	return page, wrap("listing mails", err)
 }
 
 // CountMailsIn counts mails in a state, up to most.
@@ -171,4 +145,27 @@ func (tx *Tx) CountMailsIn(state MailState, most int) (int64, error) {
 	var count int64
 	some := tx.g.Model(&Mail{}).Select("1").Where("state = ?", state).Limit(most)
 	return count, wrap("counting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
+}
+
+// MailTry is a failed try to send a mail, with the server's answer. The successful try is in the mail itself.
+type MailTry struct {
+	MailID string `gorm:"primaryKey"`
+	Number int    `gorm:"primaryKey"` // the mail's Tries then
+	At     time.Time
+	Answer string
+}
+
+// RecordMailTry stores a failed try.
+func (tx *Tx) RecordMailTry(t MailTry) error {
+	return wrap("recording a mail try", tx.g.Create(&t).Error)
+}
+
+// mostTries limits how many tries of a mail a page shows. In five days there are about 15, and operators can add more.
+const mostTries = 100
+
+// MailTries returns the last failed tries of a mail, the oldest first.
+func (tx *Tx) MailTries(mailID string) (rows []MailTry, err error) {
+	last := tx.g.Model(&MailTry{}).Where("mail_id = ?", mailID).Order("number DESC").Limit(mostTries)
+	err = tx.g.Table("(?) AS last", last).Order("number").Find(&rows).Error
+	return rows, wrap("reading mail tries", err)
 }

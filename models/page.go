@@ -6,9 +6,29 @@ import (
 	"gorm.io/gorm"
 )
 
-// pageByID reads a page of a list in descending order of ids, so the newest first. It asks for one row more than limit, so that
-// trimPage knows whether there are more.
-func pageByID(query *gorm.DB, after, before string, limit int) *gorm.DB {
+// Page is a page of a list. More reports whether there are further rows in the requested direction.
+type Page[T any] struct {
+	Rows []T
+	More bool
+}
+
+// readPage reads the first rows of a query, up to limit, and turns them round if the query is in the opposite order of the list. It
+// asks for one row more, to know whether there are more.
+func readPage[T any](query *gorm.DB, backwards bool, limit int) (page Page[T], err error) {
+	if err := query.Limit(limit + 1).Find(&page.Rows).Error; err != nil {
+		return Page[T]{}, err
+	}
+	page.More = len(page.Rows) > limit
+	page.Rows = page.Rows[:min(len(page.Rows), limit)]
+	if backwards {
+		slices.Reverse(page.Rows)
+	}
+	return page, nil
+}
+
+// readPageByID reads a page of a list in descending order of ids, so the newest first: older than after, newer than before, or the
+// first ones.
+func readPageByID[T any](query *gorm.DB, after, before string, limit int) (Page[T], error) {
 	switch {
 	case before != "":
 		query = query.Where("id > ?", before).Order("id")
@@ -17,13 +37,5 @@ func pageByID(query *gorm.DB, after, before string, limit int) *gorm.DB {
 	default:
 		query = query.Order("id DESC")
 	}
-	return query.Limit(limit + 1)
-}
-
-func trimPage[T any](rows []T, backwards bool, limit int) (page []T, more bool) {
-	page, more = rows[:min(len(rows), limit)], len(rows) > limit
-	if backwards {
-		slices.Reverse(page)
-	}
-	return page, more
+	return readPage[T](query, before != "", limit)
 }

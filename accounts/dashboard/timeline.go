@@ -64,7 +64,7 @@ func newestEvents(read *models.Tx, filter, others models.AuditFilter) (timeline 
 
 // add merges a page of events into the timeline. It drops events that are older than the timeline's first cut, since other events of
 // that time are missing.
-func (t *Timeline) add(page models.AuditPage) {
+func (t *Timeline) add(page models.Page[models.AuditEvent]) {
 	oldest := ""
 	if len(t.Cut) > 0 {
 		oldest = t.Cut[0]

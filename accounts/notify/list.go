@@ -17,12 +17,12 @@ const (
 )
 
 // List returns one page of the mails. It is for SuperAdmins. A recipient longer than [identifier.MaxTyped] is a [core.ValidationError].
-func (s *Service) List(ctx context.Context, actor core.Actor, f models.MailFilter) (models.MailPage, error) {
+func (s *Service) List(ctx context.Context, actor core.Actor, f models.MailFilter) (models.Page[models.Mail], error) {
 	if !actor.MaySeeEverything() {
-		return models.MailPage{}, core.ErrForbidden
+		return models.Page[models.Mail]{}, core.ErrForbidden
 	}
 	if len(f.Recipient) > identifier.MaxTyped {
-		return models.MailPage{}, core.Invalid("to", core.ErrSearchTooLong)
+		return models.Page[models.Mail]{}, core.Invalid("to", core.ErrSearchTooLong)
 	}
 	f.Recipient = recipientKey(f.Recipient)
 	return s.core.DB.Read(ctx).ListMails(f)
