@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"time"
 )
 
@@ -119,7 +120,7 @@ func (c Cutoffs) conditions() map[State]condition {
 
 // setBefore is the condition for passwords that were set at or before the time of their account's group; a zero time means none.
 func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
-	last := latest(account, technical, superAdmin)
+	last := slices.MaxFunc([]time.Time{account, technical, superAdmin}, time.Time.Compare)
 	if last.IsZero() {
 		return condition{"1 = 0", nil}
 	}
@@ -157,13 +158,4 @@ func earliest(times ...time.Time) (first time.Time) {
 		}
 	}
 	return first
-}
-
-func latest(times ...time.Time) (last time.Time) {
-	for _, at := range times {
-		if at.After(last) {
-			last = at
-		}
-	}
-	return last
 }

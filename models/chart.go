@@ -28,26 +28,17 @@ type slot struct {
 // CountExpiring counts, for each span, the passwords of enabled accounts that expire in it, without one-time passwords.
 // organizationID "" means all accounts. Each count stops at most, which bounds its cost.
 func (tx *Tx) CountExpiring(organizationID string, groups []PasswordGroup, spans []Span, most int) ([]int, error) {
+	const expiring = `disabled_at IS NULL AND NOT one_time AND password_hash <> '' AND technical = ? AND kind = ? AND password_set_at >= ? AND password_set_at < ?`
 	var slots []slot
 	for bar, span := range spans {
 		for _, group := range groups {
-			slots = append(slots, slot{bar, "accounts", group.expiring(organizationID, span)})
+			set := span.earlier(group.Lifetime)
+			where := condition{expiring, []any{group.Technical, group.Kind, set.From, set.To}}
+			slots = append(slots, slot{bar, "accounts", where.ofOrganization(organizationID)})
 		}
 	}
 	counts, err := tx.countSlots(slots, len(spans), most)
 	return counts, wrap("counting expiring passwords", err)
-}
-
-func (g PasswordGroup) expiring(organizationID string, span Span) condition {
-	set := span.earlier(g.Lifetime)
-	where := condition{
-		"disabled_at IS NULL AND NOT one_time AND password_hash <> '' AND technical = ? AND kind = ? AND password_set_at >= ? AND password_set_at < ?",
-		[]any{g.Technical, g.Kind, set.From, set.To},
-	}
-	if organizationID != "" {
-		where = condition{where.sql + " AND organization_id = ?", append(where.args, organizationID)}
-	}
-	return where
 }
 
 // CountEvents counts, for each span, the events of an action in it. organizationID "" means all events. Each count stops at most.
@@ -55,13 +46,18 @@ func (tx *Tx) CountEvents(organizationID, action string, spans []Span, most int)
 	slots := make([]slot, len(spans))
 	for bar, span := range spans {
 		where := condition{"action = ? AND id >= ? AND id < ?", []any{action, FirstID(span.From), FirstID(span.To)}}
-		if organizationID != "" {
-			where = condition{where.sql + " AND organization_id = ?", append(where.args, organizationID)}
-		}
-		slots[bar] = slot{bar, "audit_events", where}
+		slots[bar] = slot{bar, "audit_events", where.ofOrganization(organizationID)}
 	}
 	counts, err := tx.countSlots(slots, len(spans), most)
 	return counts, wrap("counting events", err)
+}
+
+// ofOrganization narrows a condition to rows of the organization; "" = all rows.
+func (c condition) ofOrganization(id string) condition {
+	if id == "" {
+		return c
+	}
+	return condition{c.sql + " AND organization_id = ?", append(c.args, id)}
 }
 
 // countSlots counts all slots in one query.

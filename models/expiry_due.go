@@ -31,7 +31,9 @@ func (tx *Tx) RecordNotices(ids []string, notified ExpiryNotice) error {
 func (tx *Tx) EndedBlocks(cutoffs Cutoffs, limit int) (rows []Account, err error) {
 	err = tx.forUpdate().Where("blocked_at IS NOT NULL AND blocked_until <= ?", cutoffs.Now).
 		Order("blocked_until, id").Limit(limit).Find(&rows).Error
-	rememberAll(rows)
+	for i := range rows {
+		rows[i].remember()
+	}
 	return rows, wrap("finding ended blocks", err)
 }
 

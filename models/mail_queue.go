@@ -2,6 +2,8 @@ package models
 
 import (
 	"database/sql"
+	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,6 +13,31 @@ import (
 // because their worker died, come first.
 func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) ([]Mail, error) {
 	return claim[Mail](tx, mailQueue, leaseID, now, leaseUntil, limit)
+}
+
+// SettleMails stores the outcomes of claimed mails with one statement. It returns the ids of the stored ones; the leases of the
+// others have passed to another worker.
+func (tx *Tx) SettleMails(mails []Mail) (settled map[string]bool, err error) {
+	var rows []string
+	var values []any
+	for _, m := range mails {
+		rows = append(rows, "(?, ?, ?, "+tx.engine.timestamp()+", "+tx.engine.timestamp()+", ?, ?, ?, ?, ?)")
+		values = append(values, m.ID, m.LeaseID, m.State, m.NextTryAt, m.DoneAt, m.LastAnswer, m.Subject, m.TextBody, m.HTMLBody, m.Recipient)
+	}
+	var ids []string
+	// Find, since Scan formats the statement with all values for gorm's log, even without one.
+	err = tx.g.Raw(`WITH outcomes (id, lease_id, state, next_try_at, done_at, last_answer, subject, text_body, html_body, recipient) AS (
+			VALUES `+strings.Join(rows, ", ")+`)
+		UPDATE mails SET state = o.state, next_try_at = o.next_try_at, done_at = o.done_at, last_answer = o.last_answer,
+			subject = o.subject, text_body = o.text_body, html_body = o.html_body, recipient = o.recipient,
+			lease_id = '', lease_until = NULL
+		FROM outcomes o WHERE mails.id = o.id AND mails.lease_id = o.lease_id AND mails.state = 'sending' RETURNING mails.id`,
+		values...).Find(&ids).Error
+	settled = map[string]bool{}
+	for _, id := range ids {
+		settled[id] = true
+	}
+	return settled, wrap("recording mail outcomes", err)
 }
 
 // RetryMail makes a failed mail due now. It returns [ErrNotFound] if the mail has not failed.
@@ -50,4 +77,32 @@ func (tx *Tx) DeleteMails(before time.Time, most int) (count int, err error) {
 // ReleaseMails makes mails of a claim due again that were not started. The claim does not count as a try.
 func (tx *Tx) ReleaseMails(leaseID string, ids []string) error {
 	return tx.releaseLease(mailQueue, leaseID, ids)
+}
+
+// CountWaitingMails counts the waiting mails: those that are due, and those that are due later. Each count stops at most.
+func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err error) {
+	if due, err = tx.countWaiting("next_try_at <= ?", now, most); err != nil {
+		return 0, 0, err
+	}
+	later, err = tx.countWaiting("next_try_at > ?", now, most)
+	return due, later, err
+}
+
+func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, err error) {
+	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
+	return count, wrap("counting waiting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
+}
+
+// OldestWaitingMail returns when the oldest waiting mail was queued, or the zero time if none waits.
+func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
+	var oldest Mail // the ids are in the order in which mails were queued
+	err = wrap("finding the oldest waiting mail",
+		tx.g.Select("created_at", "retried_at").Where("state = ?", MailWaiting).Order("id").Take(&oldest).Error)
+	if errors.Is(err, ErrNotFound) {
+		return since, nil
+	}
+	if oldest.RetriedAt != nil {
+		return *oldest.RetriedAt, err
+	}
+	return oldest.CreatedAt, err
 }

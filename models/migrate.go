@@ -34,27 +34,17 @@ func (db *DB) Migrate(ctx context.Context) (done Migration, err error) {
 	if err := refuseNewer(ctx, provider); err != nil {
 		return done, err
 	}
-	if err := up(ctx, provider); err != nil {
-		return done, fmt.Errorf("migrating the database: %w", err)
+	if _, err := provider.Up(ctx); err != nil {
+		// On SQLite two processes can start the same migration, and the second fails; that is no error if the first has applied all.
+		if pending, asked := provider.HasPending(ctx); asked != nil || pending {
+			return done, fmt.Errorf("migrating the database: %w", err)
+		}
 	}
 	if done.Renewed, err = db.renewNames(ctx); err != nil {
 		return done, fmt.Errorf("migrating the database: %w", err)
 	}
 	done.Version, err = provider.GetDBVersion(ctx)
 	return done, err
-}
-
-// up applies all missing migrations. On SQLite two processes can start the same migration, and the second fails; that is no error
-// if the first has applied all of them.
-func up(ctx context.Context, provider *goose.Provider) error {
-	_, err := provider.Up(ctx)
-	if err == nil {
-		return nil
-	}
-	if pending, asked := provider.HasPending(ctx); asked != nil || pending {
-		return err
-	}
-	return nil
 }
 
 // Migrated returns an error unless the schema is the one that this program knows.

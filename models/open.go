@@ -67,7 +67,13 @@ func OpenSQLiteWithBusyTimeout(path string, wait time.Duration) (*DB, error) {
 
 // OpenPostgres opens the PostgreSQL database at the given postgres:// address.
 func OpenPostgres(dsn string) (*DB, error) {
-	inUTC := stdlib.OptionAfterConnect(readTimesInUTC)
+	// The driver gives times in the zone of the machine otherwise.
+	inUTC := stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
+		conn.TypeMap().RegisterType(&pgtype.Type{
+			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+		})
+		return nil
+	})
 	db, err := open(postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{inUTC}}), Postgres)
 	if err != nil {
 		return nil, fmt.Errorf("opening PostgreSQL: %w", err)
@@ -78,20 +84,12 @@ func OpenPostgres(dsn string) (*DB, error) {
 	return db, nil
 }
 
-// readTimesInUTC keeps the driver from giving times in the zone of the machine.
-func readTimesInUTC(_ context.Context, conn *pgx.Conn) error {
-	conn.TypeMap().RegisterType(&pgtype.Type{
-		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
-	})
-	return nil
-}
-
 func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 	g, err := gorm.Open(dialector, &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
-		NowFunc:                noClock,
+		NowFunc:                func() time.Time { return time.Time{} }, // callers set every time in a row, by their own clock
 		Logger:                 discardLogger{},
 	})
 	if err != nil {
@@ -103,9 +101,6 @@ func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 	}
 	return &DB{gorm: g, sql: pool, engine: engine}, nil
 }
-
-// noClock replaces gorm's clock, which must not be used: callers set every time in a row.
-func noClock() time.Time { return time.Time{} }
 
 func sqliteDSN(path string, wait time.Duration) string {
 	pragmas := url.Values{

@@ -1,7 +1,7 @@
 package models
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 )
 
@@ -24,55 +24,38 @@ func (tx *Tx) CountNotified(notified ExpiryNotice, spans []PasswordSpan) ([]int,
 	return counts, wrap("counting notified owners", err)
 }
 
-// countPasswords counts each distinct span once.
+// countPasswords counts each distinct span once, all in one statement, which is planned quickly whatever their number.
 func (tx *Tx) countPasswords(spans []PasswordSpan, also condition) ([]int, error) {
-	places := map[PasswordSpan]int{}
-	var distinct []PasswordSpan
-	for _, span := range spans {
-		if _, known := places[span]; !known {
-			places[span], distinct = len(distinct), append(distinct, span)
-		}
-	}
-	found, err := tx.countDistinct(distinct, also)
-	if err != nil {
-		return nil, err
-	}
-	counts := make([]int, len(spans))
-	for i, span := range spans {
-		counts[i] = found[places[span]]
-	}
-	return counts, nil
-}
-
-// countDistinct counts all spans in one statement, which is planned quickly whatever their number.
-func (tx *Tx) countDistinct(spans []PasswordSpan, also condition) ([]int, error) {
 	counts := make([]int, len(spans))
 	if len(spans) == 0 {
 		return counts, nil
 	}
-	asked := tx.askedSpans(spans)
-	sql := "WITH asked (place, asked_kind, asked_technical, since, before) AS (VALUES " + asked.sql + `)
+	// The first row of VALUES determines the types for PostgreSQL.
+	at := tx.engine.timestamp()
+	var asked []string
+	var args []any
+	places := map[PasswordSpan]int{}
+	for _, span := range spans {
+		if _, known := places[span]; !known {
+			places[span] = len(asked)
+			asked = append(asked, fmt.Sprintf("(%d, CAST(? AS TEXT), %t, %s, %s)", len(asked), span.Technical, at, at))
+			args = append(args, span.Kind, span.Set.From, span.Set.To)
+		}
+	}
+	sql := "WITH asked (place, asked_kind, asked_technical, since, before) AS (VALUES " + strings.Join(asked, ", ") + `)
 		SELECT place, (SELECT count(*) FROM accounts WHERE disabled_at IS NULL AND NOT one_time AND password_hash <> ''
 			AND technical = asked_technical AND kind = asked_kind AND password_set_at >= since AND password_set_at < before` +
 		also.sql + ") AS n FROM asked"
 	var rows []struct{ Place, N int }
-	if err := tx.g.Raw(sql, append(asked.args, also.args...)...).Scan(&rows).Error; err != nil {
+	if err := tx.g.Raw(sql, append(args, also.args...)...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
+	found := make([]int, len(asked))
 	for _, row := range rows {
-		counts[row.Place] = row.N
+		found[row.Place] = row.N
+	}
+	for i, span := range spans {
+		counts[i] = found[places[span]]
 	}
 	return counts, nil
-}
-
-// askedSpans are the rows of VALUES to count for. The first one determines the types for PostgreSQL.
-func (tx *Tx) askedSpans(spans []PasswordSpan) (rows condition) {
-	at := tx.engine.timestamp()
-	list := make([]string, len(spans))
-	for i, span := range spans {
-		list[i] = "(" + strconv.Itoa(i) + ", CAST(? AS TEXT), " + strconv.FormatBool(span.Technical) + ", " + at + ", " + at + ")"
-		rows.args = append(rows.args, span.Kind, span.Set.From, span.Set.To)
-	}
-	rows.sql = strings.Join(list, ", ")
-	return rows
 }

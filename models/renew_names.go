@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"latchkey/names"
@@ -122,55 +121,3 @@ func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 
 // searchText returns the text by which lists find the account.
 func (a Account) searchText() string { return names.SearchText(a.Name, a.Email, a.EmailKey) }
-
-// NameConflict is a group of accounts whose names are equal or look alike under the current rules. They were created before these
-// rules, and their owners still sign in with their names.
-type NameConflict struct {
-	Accounts []Account // only id, kind, name and key; the oldest first
-	Same     bool      // they differ only in case
-}
-
-// NameConflicts returns up to limit conflicts between names. It reads the skeletons of all accounts.
-func (tx *Tx) NameConflicts(limit int) ([]NameConflict, error) {
-	var found []string
-	err := tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(differs_by) <> max(differs_by)").
-		Order("skeleton").Limit(limit).Find(&found).Error
-	if err != nil {
-		return nil, wrap("finding confusable names", err)
-	}
-	var conflicts []NameConflict
-	known := map[string]bool{}
-	for _, skeleton := range found {
-		var rows []Account
-		err := tx.g.Select("id", "kind", "name", "name_key").Order("created_at, id").
-			Find(&rows, "id IN (?)", tx.skeletonsOf(skeleton).Select("account_id")).Error
-		if err != nil {
-			return nil, wrap("reading confusable names", err)
-		}
-		conflict := conflictOf(rows)
-		if ids := conflict.ids(); !known[ids] { // capitals and small letters may both look alike
-			known[ids] = true
-			conflicts = append(conflicts, conflict)
-		}
-	}
-	return conflicts, nil
-}
-
-func (tx *Tx) skeletonsOf(skeleton string) *gorm.DB {
-	return tx.g.Model(&Skeleton{}).Where("skeleton = ?", skeleton)
-}
-
-func conflictOf(rows []Account) NameConflict {
-	conflict := NameConflict{Accounts: rows, Same: true}
-	for _, row := range rows {
-		conflict.Same = conflict.Same && names.Fold(row.NameKey) == names.Fold(rows[0].NameKey)
-	}
-	return conflict
-}
-
-func (c NameConflict) ids() (all string) {
-	for _, account := range c.Accounts {
-		all += account.ID + " "
-	}
-	return all
-}

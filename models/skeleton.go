@@ -54,3 +54,39 @@ func (tx *Tx) LockSkeletons(name, key string) error {
 	}
 	return nil
 }
+
+// NameConflict is a group of accounts whose names are equal or look alike under the current rules. They were created before these
+// rules, and their owners still sign in with their names.
+type NameConflict struct {
+	Accounts []Account // only id, kind, name and key; the oldest first
+	Same     bool      // they differ only in case
+}
+
+// NameConflicts returns up to limit conflicts between names. It reads the skeletons of all accounts.
+func (tx *Tx) NameConflicts(limit int) (conflicts []NameConflict, err error) {
+	var found []string
+	err = tx.g.Model(&Skeleton{}).Select("skeleton").Group("skeleton").Having("min(differs_by) <> max(differs_by)").
+		Order("skeleton").Limit(limit).Find(&found).Error
+	if err != nil {
+		return nil, wrap("finding confusable names", err)
+	}
+	known := map[string]bool{}
+	for _, skeleton := range found {
+		conflict := NameConflict{Same: true}
+		alike := tx.g.Model(&Skeleton{}).Select("account_id").Where("skeleton = ?", skeleton)
+		err := tx.g.Select("id", "kind", "name", "name_key").Order("created_at, id").Find(&conflict.Accounts, "id IN (?)", alike).Error
+		if err != nil {
+			return nil, wrap("reading confusable names", err)
+		}
+		ids := ""
+		for _, account := range conflict.Accounts {
+			conflict.Same = conflict.Same && names.Fold(account.NameKey) == names.Fold(conflict.Accounts[0].NameKey)
+			ids += account.ID + " "
+		}
+		if !known[ids] { // capitals and small letters may both look alike
+			known[ids] = true
+			conflicts = append(conflicts, conflict)
+		}
+	}
+	return conflicts, nil
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -37,12 +38,7 @@ func postgresAway(err error) bool {
 	if !errors.As(err, &failed) {
 		return err != nil && strings.Contains(err.Error(), "conn closed")
 	}
-	for _, class := range []string{"08", "53", "57", "58"} {
-		if strings.HasPrefix(failed.Code, class) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"08", "53", "57", "58"}, func(class string) bool { return strings.HasPrefix(failed.Code, class) })
 }
 
 func sqliteAway(err error) bool {
