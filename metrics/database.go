@@ -3,7 +3,6 @@ package metrics
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,7 +27,7 @@ type database struct {
 
 func newDatabase(o Options) *database {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc("latchkey_"+name, help, labels, nil)
+		return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
 	}
 	return &database{
 		Options:     o,
@@ -55,36 +54,46 @@ func (d *database) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector].
 func (d *database) Collect(to chan<- prometheus.Metric) {
-	emit := func(kind prometheus.ValueType, desc *prometheus.Desc, value float64, labels ...string) {
-		to <- prometheus.MustNewConstMetric(desc, kind, value, labels...)
+	gauge := func(desc *prometheus.Desc, value float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
 	}
-	d.collectPool(emit, d.DB.Connections())
+	pool := d.DB.Connections()
+	gauge(d.connections, float64(pool.InUse), "in-use")
+	gauge(d.connections, float64(pool.Idle), "idle")
+	gauge(d.limit, float64(pool.MaxOpenConnections))
+	to <- prometheus.MustNewConstMetric(d.waits, prometheus.CounterValue, float64(pool.WaitCount))
+	to <- prometheus.MustNewConstMetric(d.waited, prometheus.CounterValue, pool.WaitDuration.Seconds())
 	found, err := d.query()
 	if err != nil {
 		d.Log.Warn("collecting database metrics failed", "error", err)
-		emit(prometheus.GaugeValue, d.up, 0)
+		gauge(d.up, 0)
 		return
 	}
-	emit(prometheus.GaugeValue, d.up, 1)
-	d.collectMails(emit, found)
-}
-
-// emitter sends the value of a metric.
-type emitter func(kind prometheus.ValueType, desc *prometheus.Desc, value float64, labels ...string)
-
-func (d *database) collectPool(emit emitter, pool sql.DBStats) {
-	emit(prometheus.GaugeValue, d.connections, float64(pool.InUse), "in-use")
-	emit(prometheus.GaugeValue, d.connections, float64(pool.Idle), "idle")
-	emit(prometheus.GaugeValue, d.limit, float64(pool.MaxOpenConnections))
-	emit(prometheus.CounterValue, d.waits, float64(pool.WaitCount))
-	emit(prometheus.CounterValue, d.waited, pool.WaitDuration.Seconds())
+	gauge(d.up, 1)
+	for state, count := range found.queue {
+		gauge(d.queue, float64(count), string(state))
+	}
+	age := 0.0
+	if !found.oldest.IsZero() {
+		age = max(0, d.Now().Sub(found.oldest).Seconds()) // clocks of replicas may differ
+	}
+	gauge(d.oldest, age)
+	if !d.MailServer {
+		return
+	}
+	reachable, since := 1.0, 0.0
+	if outage := found.outage.Since; !outage.IsZero() {
+		reachable, since = 0, unix(outage)
+	}
+	gauge(d.reachable, reachable)
+	gauge(d.since, since)
 }
 
 // found is the result of the queries.
 type found struct {
-	queue   map[string]int64 // by state
-	oldest  time.Time        // zero: no mail is waiting
-	trouble models.MailOutage
+	queue  map[models.MailState]int64 // waiting mails are "due" or "later"
+	oldest time.Time                  // zero: no mail is waiting
+	outage models.MailOutage
 }
 
 // query runs the queries. Concurrent scrapes share one run, so that any number of them costs the database no more than one.
@@ -100,47 +109,19 @@ func (d *database) query() (found, error) {
 
 func (d *database) read(ctx context.Context) (f found, err error) {
 	tx := d.DB.Read(ctx)
-	if f.queue, err = d.readQueue(tx); err != nil {
+	due, later, err := tx.CountWaitingMails(d.Now().UTC(), countUpTo)
+	if err != nil {
 		return f, err
+	}
+	f.queue = map[models.MailState]int64{"due": due, "later": later}
+	for _, state := range []models.MailState{models.MailSending, models.MailFailed} {
+		if f.queue[state], err = tx.CountMailsIn(state, countUpTo); err != nil {
+			return f, err
+		}
 	}
 	if f.oldest, err = tx.OldestWaitingMail(); err != nil || !d.MailServer {
 		return f, err
 	}
-	f.trouble, err = tx.MailOutage()
+	f.outage, err = tx.MailOutage()
 	return f, err
-}
-
-func (d *database) readQueue(tx *models.Tx) (map[string]int64, error) {
-	due, later, err := tx.CountWaitingMails(d.Now().UTC(), countUpTo)
-	queue := map[string]int64{"due": due, "later": later}
-	for _, state := range []models.MailState{models.MailSending, models.MailFailed} {
-		if err == nil {
-			queue[string(state)], err = tx.CountMailsIn(state, countUpTo)
-		}
-	}
-	return queue, err
-}
-
-func (d *database) collectMails(emit emitter, f found) {
-	for state, count := range f.queue {
-		emit(prometheus.GaugeValue, d.queue, float64(count), state)
-	}
-	age := 0.0
-	if !f.oldest.IsZero() {
-		age = max(0, d.Now().Sub(f.oldest).Seconds()) // clocks of replicas may differ
-	}
-	emit(prometheus.GaugeValue, d.oldest, age)
-	if d.MailServer {
-		d.collectMailServer(emit, f.trouble.Since)
-	}
-}
-
-func (d *database) collectMailServer(emit emitter, since time.Time) {
-	if since.IsZero() {
-		emit(prometheus.GaugeValue, d.reachable, 1)
-		emit(prometheus.GaugeValue, d.since, 0)
-		return
-	}
-	emit(prometheus.GaugeValue, d.reachable, 0)
-	emit(prometheus.GaugeValue, d.since, unix(since))
 }
