@@ -26,14 +26,19 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		return 0, ctx.Err()
 	}
 	b := &batch{Runner: r, lease: r.ids.New(), until: r.now().Add(r.LeaseFor)}
-	if err := b.claim(ctx); err != nil || len(b.mails) == 0 {
+	err = b.DB.Update(ctx, func(tx *models.Tx) (err error) {
+		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.leaseEnd(), b.batchSize())
+		return err
+	})
+	if err != nil || len(b.mails) == 0 {
 		return 0, err
 	}
+	slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
 	defer b.close(ctx)
 	n = len(b.mails)
 	for _, mail := range b.mails {
-		if !b.timeLeft(ctx) {
-			break
+		if ctx.Err() != nil || b.until.Sub(b.now()) < b.LeaseFor/2 {
+			break // the second half of the lease is for sending and recording: after it another worker would send the mail too
 		}
 		if err = b.deliver(ctx, mail); err != nil {
 			break
@@ -54,21 +59,15 @@ type batch struct {
 	begun       int           // the mails after these can be released
 	unrecorded  []models.Mail // their outcomes are not recorded yet
 	begunAt     time.Time     // when the first of those was begun
-	accounts    accountCache
+	accounts    map[string]models.Account
+	accountsTo  int                // the mails before this have their accounts in the map
+	accountsAt  time.Time          // when they were read
 	connection  *mailer.Connection // nil: none is open
 	unreachable error              // why none could be opened
 }
 
 // leaseEnd is later than the batch ends, in case the clocks of replicas differ.
 func (b *batch) leaseEnd() time.Time { return b.until.Add(b.LeaseFor / 2) }
-
-func (b *batch) claim(ctx context.Context) error {
-	return b.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.leaseEnd(), b.batchSize())
-		slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
-		return err
-	})
-}
 
 // close closes the connection and releases the mails that were not begun. A mail whose outcome could not be recorded keeps its
 // lease: the mail server may have it.
@@ -87,12 +86,6 @@ func (b *batch) close(ctx context.Context) {
 	if err != nil {
 		b.Log.ErrorContext(ctx, "releasing mails failed; they are due again when their lease expires", "error", err)
 	}
-}
-
-// timeLeft reports whether another mail may be begun. Half of the lease is reserved for sending and recording it: after the
-// lease another worker would send it too.
-func (b *batch) timeLeft(ctx context.Context) bool {
-	return ctx.Err() == nil && b.until.Sub(b.now()) >= b.LeaseFor/2
 }
 
 // deliver processes one mail, and records outcomes if enough are unrecorded. After an error of the database the batch must end:
@@ -142,7 +135,7 @@ func (b *batch) process(ctx context.Context, mail *models.Mail) error {
 		b.finish(mail, models.MailCaptured, "")
 		return nil
 	}
-	if b.unreachable == nil && !b.rate.wait(ctx, b.until.Sub(b.now())-b.LeaseFor/2) {
+	if b.unreachable == nil && !waitForTurn(ctx, b.limiter, b.until.Sub(b.now())-b.LeaseFor/2) {
 		return errRateLimited
 	}
 	if b.now().Sub(checked) > cacheFor { // it may have become stale while it waited
@@ -155,36 +148,29 @@ func (b *batch) process(ctx context.Context, mail *models.Mail) error {
 
 // dropStale drops a mail whose text is no longer true. Otherwise it sets the current address of the account.
 func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool, err error) {
-	reason, err := b.staleReason(ctx, mail)
-	if err != nil || reason == "" {
-		return false, err
+	var account models.Account
+	var found bool
+	if mail.AccountID != nil {
+		if account, found, err = b.account(ctx, *mail.AccountID); err != nil {
+			return false, err
+		}
+	}
+	var reason string
+	switch {
+	case !found:
+		reason = "The account was deleted."
+	case b.Accounts.Mail.StillDue(*mail, account):
+		mail.Recipient = notify.Recipient(account)
+		return false, nil
+	case account.DisabledAt != nil:
+		reason = "The account is disabled."
+	case mail.PasswordID != account.PasswordID:
+		reason = "The password was changed meanwhile."
+	default:
+		reason = "The mail is out of date."
 	}
 	b.finish(mail, models.MailDropped, reason)
 	return true, nil
-}
-
-// staleReason returns why a mail is no longer true, or "" and sets the current address of the account.
-func (b *batch) staleReason(ctx context.Context, mail *models.Mail) (reason string, err error) {
-	const deleted = "The account was deleted."
-	if mail.AccountID == nil {
-		return deleted, nil
-	}
-	account, found, err := b.account(ctx, *mail.AccountID)
-	switch {
-	case err != nil:
-		return "", err
-	case !found:
-		return deleted, nil
-	case b.Accounts.Mail.StillDue(*mail, account):
-		mail.Recipient = notify.Recipient(account)
-		return "", nil
-	case account.DisabledAt != nil:
-		return "The account is disabled.", nil
-	case mail.PasswordID != account.PasswordID:
-		return "The password was changed meanwhile.", nil
-	default:
-		return "The mail is out of date.", nil
-	}
 }
 
 // The accounts of the next mails are read at once, and used for a short time.
@@ -193,42 +179,28 @@ const (
 	cacheFor  = time.Second
 )
 
-// accountCache holds the accounts of the next mails.
-type accountCache struct {
-	accounts map[string]models.Account
-	asked    map[string]bool
-	at       time.Time // when they were read
-}
-
 // account returns a mail's account as it was at most a second ago, and whether it exists.
 func (b *batch) account(ctx context.Context, id string) (account models.Account, found bool, err error) {
-	if !b.accounts.asked[id] || b.now().Sub(b.accounts.at) > cacheFor {
-		if err := b.readAccounts(ctx); err != nil {
+	if b.begun >= b.accountsTo || b.now().Sub(b.accountsAt) > cacheFor {
+		b.accountsTo, b.accountsAt = min(b.begun+readAhead, len(b.mails)), b.now()
+		var ids []string
+		for _, mail := range b.mails[b.begun:b.accountsTo] {
+			if mail.AccountID != nil {
+				ids = append(ids, *mail.AccountID)
+			}
+		}
+		rows, err := b.DB.Read(ctx).Accounts(ids)
+		if err != nil {
+			b.accountsTo = 0
 			return account, false, err
 		}
-	}
-	account, found = b.accounts.accounts[id]
-	return account, found, nil
-}
-
-// readAccounts reads the accounts of the next mails with one query.
-func (b *batch) readAccounts(ctx context.Context) error {
-	next := b.mails[b.begun:min(b.begun+readAhead, len(b.mails))]
-	b.accounts = accountCache{accounts: map[string]models.Account{}, asked: map[string]bool{}, at: b.now()}
-	var ids []string
-	for _, mail := range next {
-		if mail.AccountID != nil {
-			ids, b.accounts.asked[*mail.AccountID] = append(ids, *mail.AccountID), true
+		b.accounts = map[string]models.Account{}
+		for _, row := range rows {
+			b.accounts[row.ID] = row
 		}
 	}
-	rows, err := b.DB.Read(ctx).Accounts(ids)
-	if err != nil {
-		b.accounts.asked = nil
-	}
-	for _, account := range rows {
-		b.accounts.accounts[account.ID] = account
-	}
-	return err
+	account, found = b.accounts[id]
+	return account, found, nil
 }
 
 // send hands the mail to the server. The error is that of ctx, if the mail was not begun.

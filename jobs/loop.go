@@ -41,21 +41,15 @@ func (r *Runner) loop(ctx context.Context, j job) {
 	}
 }
 
-// measured runs one round and records it, unless the end of ctx cut it short.
+// measured runs one round and records it, unless the end of ctx cut it short. A panic becomes an error.
 func (r *Runner) measured(ctx context.Context, j job) (again bool, err error) {
 	began := r.Now()
-	again, err = r.guard(ctx, j)
-	if ended := r.Now(); err == nil || ctx.Err() == nil {
-		r.Metrics.RoundEnded(j.name, ended, ended.Sub(began), err)
-	}
-	return again, err
-}
-
-// guard runs one round and turns a panic into an error.
-func (r *Runner) guard(ctx context.Context, j job) (again bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			again, err = false, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		if ended := r.Now(); err == nil || ctx.Err() == nil {
+			r.Metrics.RoundEnded(j.name, ended, ended.Sub(began), err)
 		}
 	}()
 	return j.round(ctx)

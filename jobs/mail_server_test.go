@@ -223,7 +223,7 @@ func TestRateIsSpreadEvenly(t *testing.T) {
 	p := newRateLimiter(1200)
 	start := time.Now()
 	for range 5 {
-		if !p.wait(t.Context(), time.Second) {
+		if !waitForTurn(t.Context(), p, time.Second) {
 			t.Fatal("no turn within a second")
 		}
 	}
@@ -232,7 +232,7 @@ func TestRateIsSpreadEvenly(t *testing.T) {
 	}
 	none := newRateLimiter(0)
 	for range 2 {
-		if !none.wait(t.Context(), time.Second) {
+		if !waitForTurn(t.Context(), none, time.Second) {
 			t.Error("without a rate there is no turn")
 		}
 	}

@@ -1,12 +1,13 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"latchkey/accounts"
 	"latchkey/mailer"
@@ -19,7 +20,6 @@ type Options struct {
 	Accounts *accounts.Service
 	Mailer   *mailer.Mailer
 	Now      func() time.Time
-	Random   io.Reader    // of lease ids and jitter; nil: crypto/rand
 	Log      *slog.Logger // nil: nothing is logged
 	Metrics  Metrics      // nil: nothing is counted
 
@@ -42,7 +42,7 @@ type Runner struct {
 	wake      chan struct{} // ends the pause of each connection's loop
 	back      chan struct{} // likewise, once the mail server can be reached again
 	connSlots chan struct{} // semaphore of open connections
-	rate      rateLimiter
+	limiter   *rate.Limiter
 
 	settleBackoff, longestSettleBackoff time.Duration
 	render                              func(models.Mail) (mailer.Rendered, error) // a field for tests
@@ -50,34 +50,26 @@ type Runner struct {
 
 // New creates a runner; [Runner.Run] starts it.
 func New(o Options) *Runner {
-	if o.Random == nil {
-		o.Random = rand.Reader
-	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Metrics == nil {
 		o.Metrics = noMetrics{}
 	}
-	for value, def := range map[*time.Duration]time.Duration{
-		&o.SweepEvery: 30 * time.Second, &o.PollEvery: 5 * time.Second, &o.PurgeEvery: 10 * time.Minute,
-		&o.ProbeEvery: time.Minute,
-		&o.LeaseFor:   2 * time.Minute, &o.Grace: 5 * time.Second,
-	} {
-		if *value <= 0 {
-			*value = def
-		}
-	}
-	if o.BatchSize <= 0 {
-		o.BatchSize = 250
-	}
+	o.SweepEvery = cmp.Or(o.SweepEvery, 30*time.Second)
+	o.PollEvery = cmp.Or(o.PollEvery, 5*time.Second)
+	o.PurgeEvery = cmp.Or(o.PurgeEvery, 10*time.Minute)
+	o.ProbeEvery = cmp.Or(o.ProbeEvery, time.Minute)
+	o.LeaseFor = cmp.Or(o.LeaseFor, 2*time.Minute)
+	o.Grace = cmp.Or(o.Grace, 5*time.Second)
+	o.BatchSize = cmp.Or(o.BatchSize, 250)
 	o.Connections = max(o.Connections, 1)
 	if o.Rate > 0 {
 		o.Connections = min(o.Connections, o.Rate) // more would only wait
 	}
 	return &Runner{
-		Options: o, ids: models.NewIDs(o.Now, o.Random), wake: make(chan struct{}, o.Connections),
-		back: make(chan struct{}, o.Connections), connSlots: make(chan struct{}, o.Connections), rate: newRateLimiter(o.Rate),
+		Options: o, ids: models.NewIDs(o.Now, nil), wake: make(chan struct{}, o.Connections),
+		back: make(chan struct{}, o.Connections), connSlots: make(chan struct{}, o.Connections), limiter: newRateLimiter(o.Rate),
 		settleBackoff: firstSettleBackoff, longestSettleBackoff: longestSettleBackoff, render: o.Mailer.Render,
 	}
 }
@@ -87,8 +79,8 @@ func New(o Options) *Runner {
 func (r *Runner) Run(ctx context.Context) error {
 	all := []job{
 		{name: jobSweep, every: r.SweepEvery, round: r.sweep},
-		{name: jobPurge, every: r.PurgeEvery, round: r.purge},
-		{name: jobTasks, every: r.PollEvery, round: r.runTask},
+		{name: jobPurge, every: r.PurgeEvery, round: func(ctx context.Context) (bool, error) { return false, r.Accounts.PurgeExpired(ctx) }},
+		{name: jobTasks, every: r.PollEvery, round: r.Accounts.Tasks.RunNext},
 		{name: jobProbe, every: r.ProbeEvery / 4, round: r.probe},
 	}
 	for range r.Connections { // each delivers its own batches
@@ -117,15 +109,6 @@ func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 func (r *Runner) deliver(ctx context.Context) (again bool, err error) {
 	claimed, err := r.DeliverDue(ctx)
 	return claimed == r.batchSize(), err
-}
-
-func (r *Runner) purge(ctx context.Context) (again bool, err error) {
-	return false, r.Accounts.PurgeExpired(ctx)
-}
-
-// runTask runs the task that is due first.
-func (r *Runner) runTask(ctx context.Context) (again bool, err error) {
-	return r.Accounts.Tasks.RunNext(ctx)
 }
 
 // now returns the time as the tables store it: UTC, in microseconds.

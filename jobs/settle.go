@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
+	"math/big"
 	"slices"
 	"time"
 
@@ -33,7 +35,24 @@ func (b *batch) retryLater(mail *models.Mail, err error) {
 		b.finish(mail, models.MailFailed, answer)
 		return
 	}
-	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(b.backoff(mail.Tries-mail.TriesBefore))
+	mail.State, mail.LastAnswer, mail.NextTryAt = models.MailWaiting, answer, b.now().Add(backoff(mail.Tries-mail.TriesBefore))
+}
+
+// The pauses between tries to send a mail.
+const (
+	firstBackoff   = time.Minute
+	longestBackoff = 24 * time.Hour
+)
+
+// backoff returns the pause after a number of tries. It doubles each time, ± 20 %, so that mails that failed together are not
+// tried together. Its unit is microseconds, like times in the tables.
+func backoff(tries int) time.Duration {
+	pause := min(firstBackoff<<min(max(tries-1, 0), 11), longestBackoff)
+	spread := pause * 2 / 5
+	if jitter, err := rand.Int(rand.Reader, big.NewInt(int64(spread))); err == nil {
+		pause += time.Duration(jitter.Int64()) - spread/2
+	}
+	return min(pause, longestBackoff).Truncate(time.Microsecond)
 }
 
 // A crash can resend this many mails per connection, which the server accepted and the database does not know to be sent.

@@ -260,13 +260,12 @@ func TestRetryUsesTheCorrectedAddress(t *testing.T) {
 
 func TestBackoffDoublesWithJitter(t *testing.T) {
 	testkit.Parallel(t)
-	w := newWorld(t, testdb.SQLite(t).DB, nil)
 	for tries, want := range map[int]time.Duration{
 		0: time.Minute, 1: time.Minute, 2: 2 * time.Minute, 5: 16 * time.Minute, 11: 1024 * time.Minute, 12: day, 1000: day,
 	} {
 		different := map[time.Duration]bool{}
 		for range 100 {
-			pause := w.backoff(tries)
+			pause := backoff(tries)
 			between(t, pause, want*8/10, min(want*12/10, day))
 			different[pause] = true
 		}
