@@ -26,15 +26,8 @@ type Options struct {
 
 // Mailer renders mails and sends them. It is safe for concurrent use.
 type Mailer struct {
-	server    *Server
-	from      *mail.Address
-	replyTo   *mail.Address
-	baseURL   string
-	help      string
-	zone      *time.Location
-	now       func() time.Time
+	Options
 	words     *i18n.Catalogue
-	source    source
 	templates map[templateKey]template
 }
 
@@ -48,14 +41,10 @@ func New(o Options) (*Mailer, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := source{o.TemplatesDir}
-	templates, err := loadTemplates(from)
-	if err != nil {
+	o.BaseURL, o.Help = strings.TrimRight(o.BaseURL, "/"), cleanLine(o.Help)
+	m := &Mailer{Options: o, words: words}
+	if err := m.loadTemplates(); err != nil {
 		return nil, err
-	}
-	m := &Mailer{
-		server: o.Server, from: o.From, replyTo: o.ReplyTo, baseURL: strings.TrimRight(o.BaseURL, "/"), help: cleanLine(o.Help),
-		zone: o.Zone, now: o.Now, words: words, source: from, templates: templates,
 	}
 	return m, m.checkTemplates()
 }
@@ -81,4 +70,4 @@ func (o Options) check() error {
 }
 
 // Captures reports that there is no SMTP server: mails are rendered but not sent.
-func (m *Mailer) Captures() bool { return m.server == nil }
+func (m *Mailer) Captures() bool { return m.Server == nil }

@@ -25,13 +25,13 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the recipient's address %w", ErrUnsendable, err)
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	msg.FromMailAddress(m.from)
+	msg.FromMailAddress(m.From)
 	msg.ToMailAddress(&mail.Address{Address: row.Recipient})
-	if m.replyTo != nil {
-		msg.ReplyToMailAddress(m.replyTo)
+	if m.ReplyTo != nil {
+		msg.ReplyToMailAddress(m.ReplyTo)
 	}
 	msg.Subject(strings.ReplaceAll(cleanLine(words.Subject), "=?", "= ?")) // "=?" would start an encoded word
-	msg.SetDateWithValue(m.now().In(m.zone))                               // the zone of the times in the text
+	msg.SetDateWithValue(m.Now().In(m.Zone))                               // the zone of the times in the text
 	msg.SetMessageIDWithValue(id)
 	msg.SetGenHeader("Content-Language", m.words.For(row.Locale, "").Locale) // RFC 3282
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")                     // RFC 3834 §5
@@ -48,9 +48,6 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 // Header is a line of a mail's header, decoded.
 type Header struct{ Name, Value string }
 
-// shownHeaders are the header fields that every mail in a language has in common.
-var shownHeaders = []string{"From", "Reply-To", "Content-Language", "Auto-Submitted", "X-Auto-Response-Suppress"}
-
 // Headers returns the header lines that all mails in a language have in common; empty ones are left out. The error is
 // [ErrUnsendable].
 func (m *Mailer) Headers(row models.Mail, words Rendered) (lines []Header, err error) {
@@ -62,7 +59,7 @@ func (m *Mailer) Headers(row models.Mail, words Rendered) (lines []Header, err e
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range shownHeaders {
+	for _, name := range []string{"From", "Reply-To", "Content-Language", "Auto-Submitted", "X-Auto-Response-Suppress"} {
 		value := message.Header.Get(name)
 		if decoded, err := new(mime.WordDecoder).DecodeHeader(value); err == nil {
 			value = decoded

@@ -4,14 +4,87 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 	"time"
 
+	"latchkey/i18n"
 	"latchkey/models"
 )
 
 // ErrTemplate means that there is no mail of that name.
 var ErrTemplate = errors.New("there is no such mail")
+
+// Common is the data that every template gets. Times are formatted already.
+type Common struct {
+	Locale      string // the language of the mail
+	Account     string // its name
+	Technical   bool   // only an operator can reset its password
+	BaseURL     string
+	PasswordURL string // where the owner changes the password
+	SignInURL   string
+	Help        string // the contact line; "" = none
+	ReplyTo     string // address for replies; "" = replies are not read
+}
+
+// Reminder is the data of aom-accountpasswordExpirationReminder.
+type Reminder struct {
+	Common
+	ExpiresAt string
+}
+
+// Expiration is the data of aom-accountpasswordExpiration.
+type Expiration struct {
+	Common
+	ExpiredAt string
+}
+
+// Blacklisted is the data of aom-accountBlacklisted.
+type Blacklisted struct {
+	Common
+	Attempts     int // failed sign-ins in a row
+	BlockedAt    string
+	BlockedUntil string // "" if Forever
+	Forever      bool   // until an operator unblocks the account
+	Over         bool   // the block ended before the mail was sent
+	Known        bool   // trusted browsers can still sign in
+}
+
+// data returns the data for the mail's template, or nil if there is no such mail.
+func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
+	facts := mail.Data
+	common := Common{
+		Locale: words.Locale, Account: cleanName(mail.AccountName), Technical: facts.Technical, BaseURL: m.BaseURL,
+		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
+	}
+	if facts.Test {
+		common.Account = sampleAccount // so that the mail is not mistaken for a real one
+	}
+	if m.ReplyTo != nil {
+		common.ReplyTo = m.ReplyTo.Address
+	}
+	format := func(at time.Time) string {
+		if at.IsZero() {
+			return ""
+		}
+		return words.Times(m.Zone).Long(at)
+	}
+	switch mail.Template {
+	case models.MailReminder:
+		return Reminder{common, format(facts.ExpiresAt)}
+	case models.MailExpiration:
+		return Expiration{common, format(facts.ExpiresAt)}
+	case models.MailBlacklisted:
+		until := facts.BlockedUntil
+		return Blacklisted{
+			Common: common, Attempts: facts.Attempts, BlockedAt: format(facts.BlockedAt), BlockedUntil: format(until),
+			Forever: until.IsZero(), Over: !until.IsZero() && !until.After(m.Now()), Known: facts.Known,
+		}
+	default:
+		return nil
+	}
+}
 
 // Rendered is the text of a mail.
 type Rendered struct {
@@ -22,11 +95,9 @@ type Rendered struct {
 
 // Render fills the templates of the mail in its language, or in the first language if there are none. A test mail is marked
 // as such. The error is [ErrTemplate], or that of a template with its file and line.
-func (m *Mailer) Render(mail models.Mail) (Rendered, error) { return m.render(mail, m.now()) }
-
-func (m *Mailer) render(mail models.Mail, now time.Time) (Rendered, error) {
+func (m *Mailer) Render(mail models.Mail) (Rendered, error) {
 	words := m.words.For(mail.Locale, "")
-	data := m.data(mail, words, now)
+	data := m.data(mail, words)
 	if data == nil {
 		return Rendered{}, fmt.Errorf("%q: %w", mail.Template, ErrTemplate)
 	}
@@ -71,14 +142,14 @@ func (t template) checkSubject(subject string) error {
 // or template that does not exist is an error of rendering.
 func (m *Mailer) checkTemplates() error {
 	without, with := *m, *m
-	without.help, without.replyTo = "", nil
-	with.help, with.replyTo = "Help", m.from
+	without.Help, without.ReplyTo = "", nil
+	with.Help, with.ReplyTo = "Help", m.From
 	var wrong []error
 	for _, key := range templateKeys() {
-		for _, sample := range Samples(key.name, m.now()) {
+		for _, sample := range Samples(key.name, m.Now()) {
 			sample.Mail.Locale = key.locale
 			for _, variant := range []*Mailer{&without, &with} {
-				_, err := variant.render(sample.Mail, m.now())
+				_, err := variant.Render(sample.Mail)
 				wrong = append(wrong, err)
 			}
 		}
@@ -87,4 +158,30 @@ func (m *Mailer) checkTemplates() error {
 		return fmt.Errorf("mail template: %w", err)
 	}
 	return nil
+}
+
+// asTest marks a mail as a test in its subject and at the top of both parts, whatever its templates are.
+func (r Rendered) asTest(words i18n.Words) Rendered {
+	notice := words.T("This is a test mail with sample data. Nothing has happened to any account.")
+	return Rendered{
+		Subject: words.T("Test: {{.Subject}}", "Subject", r.Subject),
+		Text:    notice + "\n\n" + r.Text,
+		HTML:    prepend(r.HTML, `<p style="`+noticeStyle+`">`+html.EscapeString(notice)+"</p>"),
+	}
+}
+
+// noticeStyle sets text and background colours, so that the notice is readable in light and dark mode.
+const noticeStyle = "margin:0;padding:12px 16px;font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:20px;" +
+	"text-align:center;color:#4d3300;background-color:#fde9b8;"
+
+// bodyTag starts the visible part of a document.
+var bodyTag = regexp.MustCompile(`(?i)<body(\s("[^"]*"|'[^']*'|[^>"'])*)?>`)
+
+// prepend inserts a piece at the top of the visible part of a document.
+func prepend(document, piece string) string {
+	at := 0
+	if found := bodyTag.FindStringIndex(document); found != nil {
+		at = found[1]
+	}
+	return document[:at] + "\n" + piece + document[at:]
 }

@@ -35,7 +35,7 @@ func FuzzMails(f *testing.F) {
 	m := bare(f)
 	f.Fuzz(func(t *testing.T, name, recipient, help, path string, which uint8) {
 		base := base + "/" + path
-		if (Options{From: m.from, Zone: m.zone, Now: m.now, BaseURL: base}).check() != nil {
+		if (Options{From: m.From, Zone: m.Zone, Now: m.Now, BaseURL: base}).check() != nil {
 			base = "https://latchkey.example.com"
 		}
 		row, plain := choose(which), choose(which)
@@ -62,7 +62,7 @@ func bare(f *testing.F) *Mailer {
 // telling returns the same mailer with another base URL, without parsing all templates again.
 func (m *Mailer) telling(base, help string) *Mailer {
 	other := *m
-	other.baseURL, other.help = strings.TrimRight(base, "/"), cleanLine(help)
+	other.BaseURL, other.Help = strings.TrimRight(base, "/"), cleanLine(help)
 	return &other
 }
 
@@ -138,14 +138,14 @@ func wantTold(t *testing.T, words Rendered, m *Mailer, row models.Mail) {
 	if strings.ContainsAny(name, ":/<>&\"'()[] \t\r\n\x00\u0085\u2028\u2029") {
 		t.Errorf("the name is shown as %q", name)
 	}
-	for _, text := range []string{name, m.help} {
+	for _, text := range []string{name, m.Help} {
 		if !strings.Contains(words.Text, cleanText(text)) || !strings.Contains(page.Find("body").Text(), cleanText(text)) {
 			t.Errorf("a part does not say %q: %s", text, page.Find("body").Text())
 		}
 	}
 	for _, link := range page.Find("[href]").EachIter() {
 		to := must(url.Parse(link.AttrOr("href", "")))(t)
-		if from := must(url.Parse(m.baseURL))(t); to.Scheme != from.Scheme || to.Host != from.Host || to.User.String() != from.User.String() {
+		if from := must(url.Parse(m.BaseURL))(t); to.Scheme != from.Scheme || to.Host != from.Host || to.User.String() != from.User.String() {
 			t.Errorf("a link leads to %s, the base is %s", to, from)
 		}
 	}
@@ -162,7 +162,7 @@ func wantHeaders(t *testing.T, m *Mailer, row models.Mail, words Rendered) {
 		return
 	}
 	message := must(mail.ReadMessage(bytes.NewReader(raw)))(t)
-	checkIntact(t, testsmtp.Message{From: m.from.Address, To: []string{row.Recipient}, Header: message.Header, Raw: raw}, row)
+	checkIntact(t, testsmtp.Message{From: m.From.Address, To: []string{row.Recipient}, Header: message.Header, Raw: raw}, row)
 	// What is no address though nothing in it ends a command may come in quotes, or not be read.
 	to, err := mail.ParseAddress(message.Header.Get("To"))
 	if err == nil && strings.ReplaceAll(to.Address, `"`, "") != row.Recipient {

@@ -13,55 +13,30 @@ type Sample struct {
 	Mail  models.Mail
 }
 
-// The states of samples.
-const (
-	stateSoon       = "soon"
-	stateExpired    = "expired"
-	stateForATime   = "for-a-time"
-	stateWithoutEnd = "without-end"
-	stateOver       = "over"
-)
-
 // sampleAccount is an invented name.
 const sampleAccount = "ada.lovelace"
 
-// variant is a state and its data.
-type variant struct {
-	state string
-	data  models.MailData
-}
-
 // Samples returns the variants of a mail's text, the usual one first, or none if there is no such mail.
 func Samples(name string, now time.Time) (all []Sample) {
+	since := now.Add(-time.Minute)
 	for _, technical := range []bool{false, true} {
-		for _, one := range variantsOf(name, now) {
-			one.data.Technical = technical
-			all = append(all, Sample{one.state, sample(name, one.data)})
+		add := func(state string, data models.MailData) {
+			data.Technical = technical
+			all = append(all, Sample{state, models.Mail{
+				Template: name, AccountName: sampleAccount, Recipient: "ada@example.com", Data: data,
+				MessageID: "<sample@latchkey.invalid>",
+			}})
+		}
+		switch name {
+		case models.MailReminder:
+			add("soon", models.MailData{ExpiresAt: now.Add(5 * 24 * time.Hour)})
+		case models.MailExpiration:
+			add("expired", models.MailData{ExpiresAt: since})
+		case models.MailBlacklisted:
+			add("for-a-time", models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10, Known: true})
+			add("without-end", models.MailData{BlockedAt: since, Attempts: 1})
+			add("over", models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10})
 		}
 	}
 	return all
-}
-
-func variantsOf(name string, now time.Time) []variant {
-	switch since := now.Add(-time.Minute); name {
-	case models.MailReminder:
-		return []variant{{stateSoon, models.MailData{ExpiresAt: now.Add(5 * 24 * time.Hour)}}}
-	case models.MailExpiration:
-		return []variant{{stateExpired, models.MailData{ExpiresAt: since}}}
-	case models.MailBlacklisted:
-		return []variant{
-			{stateForATime, models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10, Known: true}},
-			{stateWithoutEnd, models.MailData{BlockedAt: since, Attempts: 1}},
-			{stateOver, models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10}},
-		}
-	default:
-		return nil
-	}
-}
-
-func sample(name string, data models.MailData) models.Mail {
-	return models.Mail{
-		Template: name, AccountName: sampleAccount, Recipient: "ada@example.com", Data: data,
-		MessageID: "<sample@latchkey.invalid>",
-	}
 }

@@ -51,9 +51,8 @@ func (s Server) check() error {
 		return errors.New("the mail server needs a host, and a port from 1 to 65535")
 	case s.TLS != StartTLS && s.TLS != Implicit && s.TLS != Never:
 		return fmt.Errorf("the mail server has an unknown encryption mode %q", string(s.TLS))
-	default:
-		return nil
 	}
+	return nil
 }
 
 // Connection is an open connection to the mail server. It is for one goroutine.
@@ -68,7 +67,7 @@ type Connection struct {
 // Open connects to the server, to send several mails over one connection. The error is [ErrNoServer] if mails are captured.
 // Any other error is temporary, also a rejected password or certificate: settings can be corrected.
 func (m *Mailer) Open(ctx context.Context) (*Connection, error) {
-	if m.server == nil {
+	if m.Server == nil {
 		return nil, ErrNoServer
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, tooSlow(openTimeout))
@@ -94,12 +93,12 @@ func (m *Mailer) dial(ctx context.Context) (net.Conn, error) {
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
 	dialer := net.Dialer{Timeout: openTimeout + time.Second}
-	return dialer.DialContext(dialing, "tcp", net.JoinHostPort(m.server.Host, strconv.Itoa(m.server.Port)))
+	return dialer.DialContext(dialing, "tcp", net.JoinHostPort(m.Server.Host, strconv.Itoa(m.Server.Port)))
 }
 
 // handshake reads the greeting, encrypts and authenticates, by means of go-mail.
 func (m *Mailer) handshake(ctx context.Context, conn net.Conn) (*smtp.Client, error) {
-	s := m.server
+	s := m.Server
 	config := &tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}
 	options := []gomail.Option{
 		gomail.WithHELO(ownName()), gomail.WithTLSConfig(config), gomail.WithTimeout(openTimeout + time.Second),
@@ -175,7 +174,7 @@ func (c *Connection) transfer(recipient string, raw []byte) (answer, step string
 		}
 		c.reset = false
 	}
-	if err := c.client.Mail("<" + c.mailer.from.Address + ">"); err != nil {
+	if err := c.client.Mail("<" + c.mailer.From.Address + ">"); err != nil {
 		return "", stepSender, err
 	}
 	if err := c.client.Rcpt("<" + recipient + ">"); err != nil {
@@ -219,8 +218,7 @@ func tooSlow(limit time.Duration) error {
 // cause returns why ctx ended, if it did: the error of a connection that was closed for that reason says nothing. An answer
 // that the server gave before says more.
 func cause(ctx context.Context, err error) error {
-	var answered *textproto.Error
-	if ctx.Err() != nil && !errors.As(err, &answered) {
+	if _, answered := errors.AsType[*textproto.Error](err); ctx.Err() != nil && !answered {
 		return context.Cause(ctx)
 	}
 	return err
@@ -229,6 +227,6 @@ func cause(ctx context.Context, err error) error {
 // endsConnection reports errors after which nothing more can be sent: everything that is not an answer, and 421
 // (RFC 5321 §3.8).
 func endsConnection(err error) bool {
-	var answered *textproto.Error
-	return !errors.As(err, &answered) || answered.Code == 421
+	answer, answered := errors.AsType[*textproto.Error](err)
+	return !answered || answer.Code == 421
 }

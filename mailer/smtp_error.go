@@ -32,11 +32,10 @@ func (e *sendError) Error() string { return e.step + ": " + e.answer }
 
 func (m *Mailer) fail(step string, err error) *sendError {
 	e := &sendError{step: step, answer: err.Error()}
-	var answered *textproto.Error
-	if errors.As(err, &answered) {
+	if answered, ok := errors.AsType[*textproto.Error](err); ok {
 		e.code, e.answer = answered.Code, fmt.Sprintf("%d %s", answered.Code, answered.Msg)
 	}
-	e.answer = shorten(m.server.redact(e.answer))
+	e.answer = shorten(m.Server.redact(e.answer))
 	return e
 }
 
@@ -59,8 +58,7 @@ var settingsCodes = []int{502, 503, 530, 534, 535, 538}
 // Permanent reports whether trying again is useless: the server answered with a 5xx code to this very mail, or the error is
 // [ErrUnsendable]. Everything else is temporary.
 func Permanent(err error) bool {
-	var e *sendError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*sendError](err); ok {
 		return e.aboutMail && e.code/100 == 5 && !slices.Contains(settingsCodes, e.code)
 	}
 	return errors.Is(err, ErrUnsendable)
@@ -69,15 +67,14 @@ func Permanent(err error) bool {
 // Disconnected reports whether the server closed the connection before it had asked for the content of a mail. That mail can
 // be sent at once over a new connection.
 func Disconnected(err error) bool {
-	var e *sendError
-	return errors.As(err, &e) && e.disconnected
+	e, ok := errors.AsType[*sendError](err)
+	return ok && e.disconnected
 }
 
 // Answer is the text to store for an error of [Mailer.Open] or [Connection.Send]: the server's answer, or else what
 // happened. It is one line of at most 1000 bytes without credentials.
 func Answer(err error) string {
-	var e *sendError
-	if errors.As(err, &e) && e.code != 0 {
+	if e, ok := errors.AsType[*sendError](err); ok && e.code != 0 {
 		return e.answer
 	}
 	return shorten(err.Error())
