@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ func (f *file) readMapping(root *yaml.Node) {
 
 func (f *file) readPair(key, node *yaml.Node) {
 	name := key.Value
-	if key.Kind != yaml.ScalarNode || !known(name) {
+	if key.Kind != yaml.ScalarNode || !slices.Contains(names(), name) {
 		f.refuse(key.Line, "", "unknown setting "+quote(name)+didYouMean(name))
 		return
 	}

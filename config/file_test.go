@@ -2,8 +2,6 @@ package config_test
 
 import (
 	"testing"
-
-	"latchkey/config"
 )
 
 func TestFileProblems(t *testing.T) {
@@ -79,23 +77,5 @@ func TestAlphabetThatYAMLReadsAsACommentIsRefused(t *testing.T) {
 			_, err := load(t, key+":"+value+"\n", nil)
 			wantProblems(t, err, want)
 		}
-	}
-}
-
-// The flags are part of the contract.
-func TestEverySettingHasHelpAndADefault(t *testing.T) {
-	flags := map[string]bool{"--listen": true, "--data": true, "--database": true, "--base-url": true, "--smtp": true,
-		"--password-policy": true, "--settings": true}
-	for _, s := range config.Settings() {
-		if s.Help == "" || s.Default == "" || s.Env != "LATCHKEY_"+s.Name {
-			t.Errorf("incomplete: %+v", s)
-		}
-		if s.Flag != "" && !flags[s.Flag] {
-			t.Errorf("unexpected flag %s", s.Flag)
-		}
-		delete(flags, s.Flag)
-	}
-	for flag := range flags {
-		t.Errorf("flag %s is missing", flag)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,16 +38,12 @@ var later = []laterSetting{
 	{"MAX_API_KEY_TOKEN_TIME_VALID", "600", secondsText},
 }
 
-func isLater(name string) bool {
-	return slices.ContainsFunc(later, func(s laterSetting) bool { return s.name == name })
-}
-
 func booleanText(text string) (string, error) {
-	var c Config
-	if err := boolean(func(c *Config) *bool { return &c.DeviceCookies })(&c, text); err != nil {
-		return "", err
+	on, err := boolean(text)
+	if on {
+		return "True", err
 	}
-	return map[bool]string{true: "True", false: "False"}[c.DeviceCookies], nil
+	return "False", err
 }
 
 func secondsText(text string) (string, error) {

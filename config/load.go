@@ -36,7 +36,7 @@ func Load(fs *pflag.FlagSet, getenv func(string) string) (Config, error) {
 	l.openFile()
 	l.refuseLater()
 	l.readSecretFiles()
-	for _, s := range table {
+	for _, s := range settings(&l.config) {
 		l.apply(s)
 	}
 	l.derive()
@@ -64,7 +64,8 @@ func (l *loader) refuse(name, source, why string) {
 
 // lookup returns the value from flag, environment or file; false: the default applies.
 func (l *loader) lookup(name string) (value, bool) {
-	if s, ok := find(name); ok && s.flag != "" && l.fs != nil {
+	s, _ := find(name)
+	if s.flag != "" && l.fs != nil {
 		if f := l.fs.Lookup(s.flag); f != nil && f.Changed {
 			return value{f.Value.String(), "flag --" + s.flag}, true
 		}
@@ -72,7 +73,7 @@ func (l *loader) lookup(name string) (value, bool) {
 	if v := l.getenv(envPrefix + name); v != "" {
 		return value{v, "environment " + envPrefix + name}, true
 	}
-	if s, _ := find(name); s.unprefixed && l.getenv(name) != "" {
+	if s.unprefixed && l.getenv(name) != "" {
 		return value{l.getenv(name), "environment " + name}, true
 	}
 	v, ok := l.file.values[name]
@@ -92,9 +93,9 @@ func (l *loader) openFile() {
 		l.file = parseFile(path, content)
 		l.problems = append(l.problems, l.file.problems...)
 	case given:
-		l.refuse("SETTINGS", named.source, cannotRead(path, err))
+		l.refuse("SETTINGS", named.source, cannotRead(path, err).Error())
 	case !errors.Is(err, fs.ErrNotExist):
-		l.refuse("", path, cannotRead(path, err))
+		l.refuse("", path, cannotRead(path, err).Error())
 	}
 }
 
@@ -109,20 +110,16 @@ func (l *loader) readSecretFiles() {
 		if direct, both := l.lookup(name); both {
 			l.refuse(name, direct.source, fmt.Sprintf("is also given by %s_FILE (%s); only one of the two may be set", name, named.source))
 		}
-		l.readSecretFile(name, named)
-	}
-}
-
-func (l *loader) readSecretFile(name string, named value) {
-	content, err := os.ReadFile(named.text)
-	text := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
-	switch {
-	case err != nil:
-		l.refuse(name+"_FILE", named.source, cannotRead(named.text, err))
-	case strings.TrimSpace(text) == "":
-		l.refuse(name+"_FILE", named.source, "the file "+quote(named.text)+" is empty")
-	default:
-		l.secrets[name] = value{text, named.source}
+		content, err := os.ReadFile(named.text)
+		text := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
+		switch {
+		case err != nil:
+			l.refuse(name+"_FILE", named.source, cannotRead(named.text, err).Error())
+		case strings.TrimSpace(text) == "":
+			l.refuse(name+"_FILE", named.source, "the file "+quote(named.text)+" is empty")
+		default:
+			l.secrets[name] = value{text, named.source}
+		}
 	}
 }
 
@@ -141,7 +138,7 @@ func (l *loader) apply(s setting) {
 			return
 		}
 	}
-	if err := s.parse(&l.config, v.text); err != nil {
+	if err := s.parse(v.text); err != nil {
 		l.refuse(s.name, v.source, err.Error())
 	}
 }
@@ -214,6 +211,6 @@ func (l *loader) findPolicy() {
 	case errors.Is(err, fs.ErrNotExist):
 		l.config.PolicyPlace = path
 	default:
-		l.refuse("PASSWORD_POLICY", "default", cannotRead(path, err))
+		l.refuse("PASSWORD_POLICY", "default", cannotRead(path, err).Error())
 	}
 }

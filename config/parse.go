@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"slices"
@@ -11,40 +12,34 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
-func parseData(c *Config, text string) error {
+func directory(text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
-		return errors.New("must name a directory")
+		return "", errors.New("must name a directory")
 	}
-	c.Data = text
-	return nil
+	return text, nil
 }
 
-func parseHelp(c *Config, text string) error {
+func line(text string) (string, error) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
-		return errors.New("must be one line")
+		return "", errors.New("must be one line")
 	}
-	c.Help = strings.TrimSpace(text)
-	return nil
+	return strings.TrimSpace(text), nil
 }
 
-// parseSecurityContact reads the field Contact of security.txt (RFC 9116, section 2.5.3): a URI, or an e-mail address, which
-// becomes one.
-func parseSecurityContact(c *Config, text string) error {
-	if text == "" {
-		return nil
-	}
+// contact reads the field Contact of security.txt (RFC 9116, section 2.5.3): a URI, or an e-mail address, which becomes one.
+func contact(text string) (string, error) {
 	uri := text
 	if !strings.Contains(text, ":") && strings.Contains(text, "@") {
 		uri = "mailto:" + text
 	}
 	parsed, err := url.Parse(uri)
 	if err != nil || strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) || !isContact(parsed) {
-		return errors.New(quote(text) + " is neither an e-mail address nor a https:, mailto: or tel: URI")
+		return "", errors.New(quote(text) + " is neither an e-mail address nor a https:, mailto: or tel: URI")
 	}
-	c.SecurityContact = uri
-	return nil
+	return uri, nil
 }
 
 func isContact(uri *url.URL) bool {
@@ -61,74 +56,57 @@ func isContact(uri *url.URL) bool {
 	}
 }
 
-// parseTimeZone refuses Local: its name, which is shown next to times, does not say which zone it is.
-func parseTimeZone(c *Config, text string) error {
+// timeZone refuses Local: its name, which is shown next to times, does not say which zone it is.
+func timeZone(text string) (*time.Location, error) {
 	zone, err := time.LoadLocation(text)
-	if err != nil || text == "" || zone == time.Local {
-		return errors.New(quote(text) + " is not a time zone such as UTC or Europe/Berlin")
+	if err != nil || zone == time.Local {
+		return nil, errors.New(quote(text) + " is not a time zone such as UTC or Europe/Berlin")
 	}
-	c.TimeZone = zone
-	return nil
+	return zone, nil
 }
 
-func parseEmailTemplates(c *Config, text string) error {
-	if text == "" {
-		return nil
-	}
+func readableDirectory(text string) (string, error) {
 	if _, err := os.ReadDir(text); err != nil {
-		return errors.New(cannotRead(text, err))
+		return "", cannotRead(text, err)
 	}
-	c.EmailTemplates = text
-	return nil
+	return text, nil
 }
 
-// parsePasswordPolicy refuses a file that cannot be read: falling back to the built-in policy would loosen the rules silently.
-func parsePasswordPolicy(c *Config, text string) error {
+// readableFile refuses a policy file that cannot be read: falling back to the built-in policy would loosen the rules silently.
+func readableFile(text string) (string, error) {
 	if err := readable(text); err != nil {
-		return errors.New(cannotRead(text, err))
+		return "", cannotRead(text, err)
 	}
-	c.PasswordPolicy = text
-	return nil
+	return text, nil
 }
 
-// duration makes the parse function of a setting that is a positive time.
-func duration(field func(*Config) *time.Duration) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		d, err := time.ParseDuration(text)
-		if err != nil || d <= 0 {
-			return errors.New(quote(text) + " is not a time above zero such as 24h or 90m")
-		}
-		*field(c) = d
-		return nil
+func duration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, errors.New(quote(text) + " is not a time above zero such as 24h or 90m")
 	}
+	return d, nil
 }
 
-// durationOrOff makes the parse function of a setting that is a time, 0 being off.
-func durationOrOff(field func(*Config) *time.Duration) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		d, err := time.ParseDuration(text)
-		if err != nil || d < 0 {
-			return errors.New(quote(text) + " is not a time such as 24h or 90m, or 0 (off)")
-		}
-		*field(c) = d
-		return nil
+func durationOrOff(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, errors.New(quote(text) + " is not a time such as 24h or 90m, or 0 (off)")
 	}
+	return d, nil
 }
 
 // The bounds of days that records are kept: overviews look back two weeks.
 const leastDays, mostDays = 15, 36_500
 
-// keep makes the parse function of a setting that is a number of days, such as 365d.
-func keep(field func(*Config) *time.Duration) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		number, isDays := strings.CutSuffix(text, "d")
-		n, err := strconv.Atoi(number)
-		if !isDays || err != nil || !digits(number) || n < leastDays || n > mostDays {
-			return fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", quote(text), leastDays, mostDays)
-		}
-		*field(c) = time.Duration(n) * 24 * time.Hour
-		return nil
+// days reads a number of days, such as 365d.
+func days(text string) (time.Duration, error) {
+	number, isDays := strings.CutSuffix(text, "d")
+	n, err := strconv.Atoi(number)
+	if !isDays || err != nil || !digits(number) || n < leastDays || n > mostDays {
+		return 0, fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", quote(text), leastDays, mostDays)
 	}
+	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 // maxRate bounds what a limit per minute may be; more is no limit.
@@ -140,68 +118,77 @@ const maxConnections = 50
 // The bounds of how many connections clients may hold: a browser and a health check need some, and each costs a file descriptor.
 const leastClients, mostClients = 16, 1_000_000
 
-// between makes the parse function of a setting that is a whole number in a range.
-func between(least, most int, field func(*Config) *int) func(*Config, string) error {
-	return whole(least, most, strconv.Itoa(least), field)
+// between parses a whole number in a range.
+func between(least, most int) func(string) (int, error) {
+	return whole(least, most, strconv.Itoa(least))
 }
 
-// number makes the parse function of a setting that is a whole number, 0 being off.
-func number(most int, field func(*Config) *int) func(*Config, string) error {
-	return whole(0, most, "0 (off)", field)
-}
+// number parses a whole number, 0 being off.
+func number(most int) func(string) (int, error) { return whole(0, most, "0 (off)") }
 
-// whole makes the parse function of a setting that is a whole number from least, which is called from, to most.
-func whole(least, most int, from string, field func(*Config) *int) func(*Config, string) error {
-	return func(c *Config, text string) error {
+// whole parses a whole number from least, which is called from, to most.
+func whole(least, most int, from string) func(string) (int, error) {
+	return func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || !digits(text) || n < least || n > most {
-			return fmt.Errorf("%s is not a whole number from %s to %d", quote(text), from, most)
+			return 0, fmt.Errorf("%s is not a whole number from %s to %d", quote(text), from, most)
 		}
-		*field(c) = n
-		return nil
+		return n, nil
 	}
 }
 
-// seconds makes the parse function of a setting that is a time in seconds.
-func seconds(least int, field func(*Config) *time.Duration) func(*Config, string) error {
-	return func(c *Config, text string) error {
+// seconds parses a time in seconds.
+func seconds(least int) func(string) (time.Duration, error) {
+	return func(text string) (time.Duration, error) {
 		n, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || !digits(text) || int(n) < least {
-			return fmt.Errorf("%s is not a whole number of seconds from %d to 2147483647", quote(text), least)
+			return 0, fmt.Errorf("%s is not a whole number of seconds from %d to 2147483647", quote(text), least)
 		}
-		*field(c) = time.Duration(n) * time.Second
-		return nil
+		return time.Duration(n) * time.Second, nil
 	}
 }
 
-// boolean makes the parse function of a setting that is true or false, in any case.
-func boolean(field func(*Config) *bool) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		switch {
-		case strings.EqualFold(text, "true"):
-			*field(c) = true
-		case strings.EqualFold(text, "false"):
-			*field(c) = false
-		default:
-			return errors.New(quote(text) + " is neither true nor false")
-		}
-		return nil
+// boolean reads true or false, in any case.
+func boolean(text string) (bool, error) {
+	isTrue := strings.EqualFold(text, "true")
+	if !isTrue && !strings.EqualFold(text, "false") {
+		return false, errors.New(quote(text) + " is neither true nor false")
 	}
+	return isTrue, nil
 }
 
-func parseLog(c *Config, text string) error {
+// Bounds of the settings that belong to the password policy.
+const (
+	maxPassword  = 4096 // characters: a password can have as many bytes
+	kinds        = 4    // lower case, upper case, digits, special characters
+	maxGenerated = 256  // characters
+	maxAlphabet  = 256  // characters
+)
+
+// alphabet reads the characters to draw from.
+func alphabet(text string) (string, error) {
+	switch n := utf8.RuneCountInString(text); {
+	case !utf8.ValidString(text):
+		return "", errors.New("is not UTF-8")
+	case n > maxAlphabet:
+		return "", fmt.Errorf("has %d characters; at most %d are taken", n, maxAlphabet)
+	}
+	return text, nil
+}
+
+func logFormat(text string) (string, error) {
 	if text != LogText && text != LogJSON {
-		return errors.New(quote(text) + " is neither text nor json")
+		return "", errors.New(quote(text) + " is neither text nor json")
 	}
-	c.LogFormat = text
-	return nil
+	return text, nil
 }
 
-func parseLogLevel(c *Config, text string) error {
+func logLevel(text string) (level slog.Level, err error) {
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, text) {
-		return errors.New(quote(text) + " is none of debug, info, warn, error")
+		return level, errors.New(quote(text) + " is none of debug, info, warn, error")
 	}
-	return c.LogLevel.UnmarshalText([]byte(text))
+	err = level.UnmarshalText([]byte(text))
+	return level, err
 }
 
 // readable returns why a file cannot be read, or nil. Only a regular file is opened: a pipe would wait for its writer.
@@ -223,9 +210,9 @@ func readable(path string) error {
 }
 
 // cannotRead describes an error without the name of the failed operation.
-func cannotRead(path string, err error) string {
-	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+func cannotRead(path string, err error) error {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err
 	}
-	return "cannot read " + quote(path) + ": " + err.Error()
+	return errors.New("cannot read " + quote(path) + ": " + err.Error())
 }

@@ -12,29 +12,18 @@ import (
 	"latchkey/internal/problem"
 )
 
-// listen makes the parse function of a setting that is an address to listen on.
-func listen(field func(*Config) *string) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		if err := checkListen(text); err != nil {
-			return err
-		}
-		*field(c) = text
-		return nil
-	}
-}
-
-func checkListen(text string) error {
+func listenAddress(text string) (string, error) {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		return errors.New(quote(text) + " is not host:port, such as 127.0.0.1:8080")
+		return "", errors.New(quote(text) + " is not host:port, such as 127.0.0.1:8080")
 	}
 	if n, err := strconv.Atoi(port); err != nil || !digits(port) || n > 65535 {
-		return errors.New("the port of " + quote(text) + " is not a number from 0 to 65535")
+		return "", errors.New("the port of " + quote(text) + " is not a number from 0 to 65535")
 	}
 	if !hostName(host) && host != "" {
-		return errors.New("the host of " + quote(text) + " is neither an IP address nor a host name")
+		return "", errors.New("the host of " + quote(text) + " is neither an IP address nor a host name")
 	}
-	return nil
+	return text, nil
 }
 
 // sameAddress reports whether two listen addresses conflict: same port, and same host or one of them all interfaces. Port 0 is
@@ -71,16 +60,15 @@ func localURL(listen string) *url.URL {
 	return &url.URL{Scheme: "http", Host: host}
 }
 
-func parseBaseURL(c *Config, text string) error {
+func baseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
-		return errors.New("is not an address that can be read; it must be like https://latchkey.example.com")
+		return nil, errors.New("is not an address that can be read; it must be like https://latchkey.example.com")
 	}
 	if why := notABase(u); why != "" {
-		return errors.New(quote(text) + " " + why)
+		return nil, errors.New(quote(text) + " " + why)
 	}
-	c.BaseURL = &url.URL{Scheme: u.Scheme, Host: originHost(u)}
-	return nil
+	return &url.URL{Scheme: u.Scheme, Host: originHost(u)}, nil
 }
 
 // notABase returns why a URL cannot be the base URL, or "".
@@ -111,52 +99,38 @@ func originHost(u *url.URL) string {
 	return strings.TrimSuffix(host, ":80")
 }
 
-// mailAddress makes the parse function of a setting that is one mail address, with or without a name.
-func mailAddress(field func(*Config) **mail.Address) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		address, err := mail.ParseAddress(text)
+// mailAddress reads one mail address, with or without a name.
+func mailAddress(text string) (*mail.Address, error) {
+	address, err := mail.ParseAddress(text)
+	if err != nil {
+		return nil, errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
+	}
+	return address, problem.CheckAddress(address.Address)
+}
+
+// networks reads a list of networks and addresses. A network with host bits set is probably a mistake, and refused.
+func networks(text string) (all []netip.Prefix, err error) {
+	for item := range strings.SplitSeq(text, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		prefix, err := parseNetwork(item)
 		if err != nil {
-			return errors.New("is not a mail address; it must be like Latchkey <latchkey@example.com>")
+			return nil, err
 		}
-		if err := problem.CheckAddress(address.Address); err != nil {
-			return err
-		}
-		*field(c) = address
-		return nil
+		all = append(all, prefix)
 	}
+	return all, nil
 }
 
-// networks makes the parse function of a setting that is a list of networks and addresses. A network with host bits set is
-// probably a mistake, and refused.
-func networks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
-	return func(c *Config, text string) error {
-		for item := range strings.SplitSeq(text, ",") {
-			item = strings.TrimSpace(item)
-			if item == "" {
-				continue
-			}
-			prefix, err := parseNetwork(item)
-			if err != nil {
-				return err
-			}
-			*field(c) = append(*field(c), prefix)
-		}
-		return nil
+// restriction reads a list of networks that must not be empty: that would be no restriction.
+func restriction(text string) ([]netip.Prefix, error) {
+	all, err := networks(text)
+	if err == nil && len(all) == 0 {
+		err = errors.New(quote(text) + " names no network such as 10.0.0.0/8")
 	}
-}
-
-// restriction is a list of networks that must not be empty: that would be no restriction.
-func restriction(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
-	parse := networks(field)
-	return func(c *Config, text string) error {
-		if err := parse(c, text); err != nil {
-			return err
-		}
-		if len(*field(c)) == 0 {
-			return errors.New(quote(text) + " names no network such as 10.0.0.0/8")
-		}
-		return nil
-	}
+	return all, err
 }
 
 func parseNetwork(item string) (netip.Prefix, error) {

@@ -38,24 +38,11 @@ func quote(value string) string {
 	return strconv.Quote(value)
 }
 
-// known reports whether a name is a setting, enforced or not.
-func known(name string) bool {
-	_, now := find(name)
-	return now || isLater(name)
-}
-
 // didYouMean returns a hint for a mistyped name, or "".
 func didYouMean(name string) string {
 	name = strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(strings.TrimSpace(name)))
 	name = strings.TrimPrefix(name, envPrefix)
-	var names []string
-	for _, s := range table {
-		names = append(names, s.name)
-	}
-	for _, s := range later {
-		names = append(names, s.name)
-	}
-	nearest := problem.Nearest(name, names, len(name)/3)
+	nearest := problem.Nearest(name, names(), len(name)/3)
 	if nearest == "" {
 		return ""
 	}

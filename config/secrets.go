@@ -1,12 +1,15 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"latchkey/internal/problem"
 )
@@ -78,6 +81,101 @@ func (d Database) LogValue() slog.Value { return slog.StringValue(d.String()) }
 
 // LogValue logs the redacted address, in JSON too.
 func (s SMTP) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// The errors of url.Parse are never shown: they quote the address.
+const unreadable = " cannot be read as an address; special characters in user and password must be percent-encoded"
+
+func (c *Config) parseDatabase(text string) error {
+	if text == "" {
+		return nil
+	}
+	if !strings.HasPrefix(text, "postgres://") && !strings.HasPrefix(text, "postgresql://") {
+		return errors.New("must begin with postgres:// (or be left out, for SQLite in the data directory)")
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return errors.New(redactURL(text) + unreadable)
+	case u.Host == "" && !u.Query().Has("host"):
+		return errors.New(redactURL(text) + " names no host")
+	case badPort(u.Port()):
+		return errors.New(redactURL(text) + " has a port that is not a number from 1 to 65535")
+	}
+	c.Database = Database{Engine: Postgres, DSN: problem.Secret(text)}
+	return nil
+}
+
+func (c *Config) parseSMTP(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return errors.New(redactURL(text) + unreadable)
+	}
+	server := &SMTP{Host: u.Hostname()}
+	for _, step := range []func(*url.URL) string{server.readTLS, server.readHost, server.readUser} {
+		if why := step(u); why != "" {
+			return errors.New(redactURL(text) + " " + why)
+		}
+	}
+	c.SMTP = server
+	return nil
+}
+
+// readTLS reads scheme and parameters, or returns why they are refused. Encryption is off only if asked for by name: a
+// forgotten s must not send passwords in the clear.
+func (s *SMTP) readTLS(u *url.URL) (why string) {
+	query, err := url.ParseQuery(u.RawQuery)
+	never := slices.Equal(query["starttls"], []string{"never"})
+	switch {
+	case u.Scheme == "smtp" && err == nil && len(query) == 0:
+		s.TLS, s.Port = StartTLS, 587
+	case u.Scheme == "smtp" && err == nil && len(query) == 1 && never:
+		s.TLS, s.Port = NeverTLS, 587
+	case u.Scheme == "smtps" && u.RawQuery == "":
+		s.TLS, s.Port = ImplicitTLS, 465
+	case u.Scheme == "smtps":
+		return "has a parameter; smtps:// takes none"
+	case u.Scheme == "smtp":
+		return "has an unknown parameter; only ?starttls=never is known"
+	default:
+		return "must begin with smtp:// or smtps://"
+	}
+	return ""
+}
+
+func (s *SMTP) readHost(u *url.URL) (why string) {
+	switch {
+	case u.Path != "" && u.Path != "/" || u.Opaque != "" || u.Fragment != "":
+		return "must end after host and port; special characters in user and password must be percent-encoded"
+	case !hostName(u.Hostname()):
+		return "must name a host"
+	case badPort(u.Port()):
+		return "has a port that is not a number from 1 to 65535"
+	case u.Port() != "":
+		s.Port, _ = strconv.Atoi(u.Port())
+	}
+	return ""
+}
+
+func (s *SMTP) readUser(u *url.URL) (why string) {
+	if u.User == nil {
+		return ""
+	}
+	password, _ := u.User.Password()
+	s.User, s.Password = u.User.Username(), problem.Secret(password)
+	isLocal := IsLoopback(s.Host) && !strings.HasSuffix(s.Host, ".")
+	switch {
+	case s.User == "" || password == "":
+		return "must hold both user and password, or neither"
+	case strings.ContainsFunc(s.User+password, unicode.IsControl):
+		return "has a control character in user or password"
+	case s.TLS == NeverTLS && !isLocal:
+		return "would send the password unencrypted; starttls=never with a user is accepted for this machine (localhost) only"
+	}
+	return ""
+}
 
 const notShown = "(not shown)"
 

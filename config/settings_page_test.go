@@ -1,4 +1,4 @@
-package config_test
+package config
 
 import (
 	"flag"
@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"latchkey/config"
 )
 
 var update = flag.Bool("update", false, "write docs/settings.md")
@@ -54,20 +52,24 @@ never with a password.
 | setting | default | meaning |
 |---|---|---|
 `)
-	for _, s := range config.Settings() {
-		name := s.Env
-		if s.Bare {
-			name = s.Name
+	for _, s := range table {
+		name := envPrefix + s.name
+		if s.unprefixed {
+			name = s.name
 		}
 		name = "`" + name + "`"
-		if s.Flag != "" {
-			name += ", `" + s.Flag + "`"
+		if s.flag != "" {
+			name += ", `--" + s.flag + "`"
 		}
-		help := s.Help
-		if s.See != "" {
-			help += " ([more](" + s.See + "))"
+		value := "`" + s.def + "`"
+		if s.shown != "" {
+			value = s.shown
 		}
-		fmt.Fprintf(&page, "| %s | %s | %s |\n", name, strings.ReplaceAll(s.Default, "|", `\|`), strings.ReplaceAll(help, "|", `\|`))
+		help := s.help
+		if s.see != "" {
+			help += " ([more](" + s.see + "))"
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s |\n", name, strings.ReplaceAll(value, "|", `\|`), strings.ReplaceAll(help, "|", `\|`))
 	}
 	page.WriteString(`
 Durations are written like ` + "`24h`" + ` or ` + "`90m`" + `, retention times in days (` + "`365d`" + `).
@@ -76,4 +78,21 @@ The other ` + "`COMPLIANCE_…`" + ` settings, ` + "`MAX_APP_TOKEN_TIME_VALID`" 
 not implemented yet, so any value but the default stops the start.
 `)
 	return page.String()
+}
+
+// The flags are part of the contract.
+func TestEverySettingHasHelpAndADefault(t *testing.T) {
+	flags := map[string]bool{"listen": true, "data": true, "database": true, "base-url": true, "smtp": true, "password-policy": true, "settings": true}
+	for _, s := range table {
+		if s.name == "" || s.help == "" || s.def == "" && s.shown == "" {
+			t.Errorf("incomplete: %+v", s)
+		}
+		if s.flag != "" && !flags[s.flag] {
+			t.Errorf("unexpected flag --%s", s.flag)
+		}
+		delete(flags, s.flag)
+	}
+	for flag := range flags {
+		t.Errorf("flag --%s is missing", flag)
+	}
 }
