@@ -24,7 +24,22 @@ func createSuperAdminCommand(out *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return out.withApp(cmd, func(a *app) error { return a.createSuperAdmin(cmd, out, name, email, secret) })
+			return out.withApp(cmd, func(a *app) error {
+				if err := a.activatePolicies(cmd.Context()); err != nil {
+					return err
+				}
+				choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: secret}
+				if secret == "" {
+					choice.Mode = accounts.Generated
+				}
+				credentials, err := a.accounts.Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
+					Kind: models.SuperAdmin, Name: name, Email: email, Password: choice,
+				})
+				if err != nil {
+					return a.inWords(err)
+				}
+				return out.printCredentials(credentials)
+			})
 		},
 	}
 	command.Flags().StringVar(&name, "name", "", "account name")
@@ -33,23 +48,6 @@ func createSuperAdminCommand(out *env) *cobra.Command {
 		_ = command.MarkFlagRequired(flag) // which exists
 	}
 	return command
-}
-
-func (a *app) createSuperAdmin(cmd *cobra.Command, out *env, name, email, secret string) error {
-	choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: secret}
-	if secret == "" {
-		choice.Mode = accounts.Generated
-	}
-	if err := a.activatePolicies(cmd.Context()); err != nil {
-		return err
-	}
-	credentials, err := a.accounts.Create(cmd.Context(), core.CommandLine, accounts.NewAccount{
-		Kind: models.SuperAdmin, Name: name, Email: email, Password: choice,
-	})
-	if err != nil {
-		return a.inWords(err)
-	}
-	return out.printCredentials(credentials)
 }
 
 func unblockCommand(out *env) *cobra.Command {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
 
 	"latchkey/config"
+	"latchkey/models"
 )
 
 // rootCommand returns the command line with all commands. Without a command the program serves.
@@ -33,6 +36,13 @@ func rootCommand(out *env) *cobra.Command {
 	return root
 }
 
+const devFlag = "dev"
+
+// addDevFlag adds a flag without a setting, so that a file cannot switch the development pages on.
+func addDevFlag(cmd *cobra.Command) {
+	cmd.Flags().Bool(devFlag, false, "serve samples of all pages and mails under /dev/pages, for everybody")
+}
+
 // settings reads and validates all settings, and creates the logger that they configure.
 func (out *env) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error) {
 	cfg, err := unlessEnded(cmd.Context(), "the settings", func() (config.Config, error) {
@@ -48,6 +58,29 @@ func (out *env) settings(cmd *cobra.Command) (config.Config, *slog.Logger, error
 	return cfg, slog.New(slog.NewTextHandler(out.stderr, options)), nil
 }
 
+// withSettings makes a command that needs the settings.
+func (out *env) withSettings(do func(ctx context.Context, cfg config.Config, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		cfg, _, err := out.settings(cmd)
+		if err != nil {
+			return err
+		}
+		return do(cmd.Context(), cfg, args)
+	}
+}
+
+// withDatabase runs a command on the database as it is, and closes it. open is connect or connectExisting.
+func (out *env) withDatabase(cfg config.Config, open func(config.Config, timings) (*models.DB, error), do func(*models.DB) error) error {
+	db, err := open(cfg, out.timings)
+	if err != nil {
+		return err
+	}
+	if err := do(db); err != nil {
+		return fmt.Errorf("%w%s", err, closing(db))
+	}
+	return db.Close()
+}
+
 // withApp runs a command on the wired program, after migrating its database.
 func (out *env) withApp(cmd *cobra.Command, do func(*app) error) error {
 	cfg, log, err := out.settings(cmd)
@@ -60,4 +93,25 @@ func (out *env) withApp(cmd *cobra.Command, do func(*app) error) error {
 	}
 	defer app.close()
 	return do(app)
+}
+
+// unlessEnded returns what read returns, or an error as soon as ctx ends. A hanging file system cannot be interrupted, so read is
+// then left running.
+func unlessEnded[T any](ctx context.Context, what string, read func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	ended := make(chan outcome, 1) // read may end after ctx
+	go func() {
+		value, err := read()
+		ended <- outcome{value, err}
+	}()
+	select {
+	case got := <-ended:
+		return got.value, got.err
+	case <-ctx.Done():
+		var none T
+		return none, fmt.Errorf("%s could not be read: %w", what, context.Cause(ctx))
+	}
 }

@@ -127,10 +127,10 @@ func (l *boundedListener) largest() netip.Prefix {
 }
 
 // bounded applies the limits in the settings to a listener.
-func (a *app) bounded(listener net.Listener, metrics connectionMetrics) net.Listener {
+func (a *app) bounded(listener net.Listener) *boundedListener {
 	return &boundedListener{
 		Listener: listener, most: a.config.MaxConnections, mostPerAddress: a.config.MaxConnectionsPerAddress, proxies: a.config.TrustedProxies,
-		now: time.Now, log: a.log, metrics: metrics, perNetwork: map[netip.Prefix]int{},
+		now: time.Now, log: a.log, perNetwork: map[netip.Prefix]int{},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"latchkey/config"
+	"latchkey/models"
 )
 
 func migrateCommand(out *env) *cobra.Command {
@@ -17,58 +18,38 @@ func migrateCommand(out *env) *cobra.Command {
 		Use:   "migrate",
 		Short: "bring the database up to date (serving does it too)",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, _, err := out.settings(cmd)
-			if err != nil {
-				return err
-			}
-			db, err := connect(cfg, out.timings)
-			if err != nil {
-				return err
-			}
-			done, err := db.Migrate(cmd.Context())
-			if err != nil {
-				return fmt.Errorf("%w%s", err, closing(db))
-			}
-			fmt.Fprintf(out.stdout, "The database is at version %d.\n", done.Version)
-			if done.Renewed > 0 {
-				if _, err := printConflicts(cmd.Context(), out.stdout, db); err != nil {
-					return fmt.Errorf("%w%s", err, closing(db))
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, _ []string) error {
+			return out.withDatabase(cfg, connect, func(db *models.DB) error {
+				done, err := db.Migrate(ctx)
+				if err != nil {
+					return err
 				}
-			}
-			return db.Close()
-		},
+				fmt.Fprintf(out.stdout, "The database is at version %d.\n", done.Version)
+				if done.Renewed > 0 {
+					_, err = printConflicts(ctx, out.stdout, db)
+				}
+				return err
+			})
+		}),
 	}
 }
 
+// backupCommand does not migrate the database before it is copied, so that an upgrade can be undone.
 func backupCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
 		Short: "write a consistent copy of the SQLite database to a new file, also while serving",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, _, err := out.settings(cmd)
-			if err != nil {
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, args []string) error {
+			return out.withDatabase(cfg, connectExisting, func(db *models.DB) error {
+				if err := db.Backup(ctx, args[0]); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\n", args[0])
 				return err
-			}
-			return out.backup(cmd.Context(), cfg, args[0])
-		},
+			})
+		}),
 	}
-}
-
-// backup copies the database without migrating it, so that an upgrade can be undone.
-func (out *env) backup(ctx context.Context, cfg config.Config, path string) error {
-	db, err := connectExisting(cfg, out.timings)
-	if err != nil {
-		return err
-	}
-	if err := db.Backup(ctx, path); err != nil {
-		return fmt.Errorf("%w%s", err, closing(db))
-	}
-	if _, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\n", path); err != nil {
-		return err
-	}
-	return db.Close()
 }
 
 // healthTimeout limits the time to answer a health check.
@@ -79,13 +60,7 @@ func healthcheckCommand(out *env) *cobra.Command {
 		Use:   "healthcheck",
 		Short: "exit 0 when the running server answers",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, _, err := out.settings(cmd)
-			if err != nil {
-				return err
-			}
-			return askHealth(cmd.Context(), cfg.Listen)
-		},
+		RunE:  out.withSettings(func(ctx context.Context, cfg config.Config, _ []string) error { return askHealth(ctx, cfg.Listen) }),
 	}
 }
 

@@ -35,7 +35,7 @@ func demoCommand(out *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !public && !config.IsLoopback(hostOf(cfg.Listen)) {
+			if host, _, _ := net.SplitHostPort(cfg.Listen); !public && !config.IsLoopback(host) { // the address is valid
 				return fmt.Errorf("a demo on %s can be reached by others, and everybody knows its passwords: "+
 					"listen on 127.0.0.1, or add --%s if that is meant", cfg.Listen, publicFlag)
 			}
@@ -63,12 +63,6 @@ func demoCommand(out *env) *cobra.Command {
 
 // publicFlag is a flag without a setting.
 const publicFlag = "public"
-
-// hostOf returns the host of a valid listen address; "" = every interface.
-func hostOf(listen string) string {
-	host, _, _ := net.SplitHostPort(listen)
-	return host
-}
 
 // unlessStopped ignores the error of a demo that was stopped before it was ready, whatever it is.
 func unlessStopped(ctx context.Context, err error) (failed error) {
@@ -98,10 +92,6 @@ func (a *app) printDemo(ctx context.Context, to io.Writer) error {
 		return err
 	}
 	a.log.Info("the demo is filled", "took", time.Since(begin).Round(time.Millisecond))
-	return a.printLogins(to)
-}
-
-func (a *app) printLogins(to io.Writer) error {
 	fmt.Fprintf(to, "This is a demo: %s, an invented company. No mail is sent, nothing of yours is touched,\n"+
 		"and all of it vanishes when the program stops (Ctrl-C). Everybody knows these passwords.\n\n"+
 		"In its story there is a mail server until a week ago: mails of the days before were sent or failed, those since\n"+

@@ -168,9 +168,6 @@ func TestMetricsAreOffByDefault(t *testing.T) {
 	if log := r.log.String(); metricsAt.MatchString(log) {
 		t.Errorf("something listens:\n%s", log)
 	}
-	if got := new(app).meters(); got != (meters{}) {
-		t.Errorf("without metrics the meters are %+v", got)
-	}
 }
 
 // TestPortsInUse stop the start with one line that names the setting, and leave nothing behind.

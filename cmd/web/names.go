@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"latchkey/config"
 	"latchkey/models"
 )
 
@@ -26,24 +27,15 @@ func nameConflictsCommand(out *env) *cobra.Command {
 		Long: "Lists accounts whose names differ only in case, or look alike by UTS 39. New ones are refused; these are older than the\n" +
 			"rule, keep their names and sign in by them as before.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, _, err := out.settings(cmd)
-			if err != nil {
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, _ []string) error {
+			return out.withDatabase(cfg, connectExisting, func(db *models.DB) error {
+				found, err := printConflicts(ctx, out.stdout, db)
+				if err == nil && found == 0 {
+					_, err = fmt.Fprintln(out.stdout, "No names are in conflict.")
+				}
 				return err
-			}
-			db, err := connectExisting(cfg, out.timings)
-			if err != nil {
-				return err
-			}
-			found, err := printConflicts(cmd.Context(), out.stdout, db)
-			if err != nil {
-				return fmt.Errorf("%w%s", err, closing(db))
-			}
-			if found == 0 {
-				fmt.Fprintln(out.stdout, "No names are in conflict.")
-			}
-			return db.Close()
-		},
+			})
+		}),
 	}
 }
 

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"latchkey/accounts/credential"
+	"latchkey/config"
 	"latchkey/i18n"
 	"latchkey/password"
 	"latchkey/password/generator"
@@ -33,18 +36,14 @@ func policyCheckCommand(out *env) *cobra.Command {
 		Use:   "check FILE",
 		Short: "say what is wrong with a policy file, or what it means",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, _, err := out.settings(cmd)
-			if err != nil {
-				return err
-			}
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, args []string) error {
 			cfg.PasswordPolicy = args[0]
-			policies, err := forCommand().policies(cmd.Context(), cfg)
+			policies, err := forCommand().policies(ctx, cfg)
 			if err != nil {
 				return err
 			}
 			return out.describe(policies)
-		},
+		}),
 	}
 }
 
@@ -53,17 +52,28 @@ func (out *env) describe(policies password.Policies) error {
 	if err != nil {
 		return err
 	}
+	english := english(catalogue)
 	for _, policy := range policies.All() {
 		fmt.Fprintln(out.stdout, policy.Section)
 		for _, value := range policy.Values() {
-			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, words.Rule(english(catalogue), value), by(value))
+			by := "" // the setting that the rule comes from, if it is not the file
+			if value.By != "" {
+				by = " (" + value.By + ")"
+			}
+			fmt.Fprintf(out.stdout, "  %s: %s%s\n", value.Rule, words.Rule(english, value), by)
 		}
-		if err := out.example(english(catalogue), policy); err != nil {
+		if err := out.example(english, policy); err != nil {
 			return err
 		}
-		out.judge(english(catalogue), policy)
+		departures := words.Deviations(english, policy)
+		for _, departure := range departures {
+			fmt.Fprintf(out.stdout, "  differs from %s: %s\n", departure.Numbers, departure.Words)
+		}
+		if len(departures) == 0 {
+			fmt.Fprintln(out.stdout, "  "+english.T("No differences from NIST and ASVS."))
+		}
 	}
-	fmt.Fprintln(out.stdout, words.Standards(english(catalogue)))
+	fmt.Fprintln(out.stdout, words.Standards(english))
 	for _, warning := range policies.Warnings() {
 		fmt.Fprintln(out.stdout, "warning:", warning.Error())
 	}
@@ -89,6 +99,23 @@ func (out *env) example(english i18n.Words, policy password.Policy) error {
 	return nil
 }
 
+func policyPresetCommand(out *env) *cobra.Command {
+	return &cobra.Command{
+		Use:       "preset nist|source",
+		Short:     "print a whole policy file: as NIST SP 800-63B-4 asks for, or the built-in policy",
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: password.PresetNames(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, err := password.Preset(strings.Join(args, ""))
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(out.stdout, text)
+			return err
+		},
+	}
+}
+
 func policyGenerateCommand(out *env) *cobra.Command {
 	var technical bool
 	var count int
@@ -96,42 +123,29 @@ func policyGenerateCommand(out *env) *cobra.Command {
 		Use:   "generate",
 		Short: "print passwords under the policy in force, one a line",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, _ []string) error {
 			if count < 1 || count > mostGenerated {
 				return fmt.Errorf("-n: %d is not from 1 to %d", count, mostGenerated)
 			}
-			policy, err := out.policyInForce(cmd, technical)
+			policies, err := forCommand().policies(ctx, cfg)
 			if err != nil {
 				return err
 			}
-			return out.generate(policy, count)
-		},
+			for range count {
+				generated, err := generator.Generate(policies.For(technical, false), password.GeneratorOptions{}, "", rand.Reader)
+				if err != nil {
+					return err
+				}
+				if _, err := fmt.Fprintln(out.stdout, generated.Text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
 	}
 	command.Flags().BoolVar(&technical, "technical", false, "under the policy of technical accounts")
 	command.Flags().IntVarP(&count, "number", "n", 1, "how many")
 	return command
-}
-
-func (out *env) generate(policy password.Policy, count int) error {
-	for range count {
-		generated, err := generator.Generate(policy, password.GeneratorOptions{}, "", rand.Reader)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintln(out.stdout, generated.Text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (out *env) policyInForce(cmd *cobra.Command, technical bool) (password.Policy, error) {
-	cfg, _, err := out.settings(cmd)
-	if err != nil {
-		return password.Policy{}, err
-	}
-	policies, err := forCommand().policies(cmd.Context(), cfg)
-	return policies.For(technical, false), err
 }
 
 func policyTestCommand(out *env) *cobra.Command {
@@ -141,8 +155,8 @@ func policyTestCommand(out *env) *cobra.Command {
 		Use:   "test",
 		Short: "read one password from standard input and say every rule that it breaks",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			policy, err := out.policyInForce(cmd, technical)
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, _ []string) error {
+			policies, err := forCommand().policies(ctx, cfg)
 			if err != nil {
 				return err
 			}
@@ -150,8 +164,8 @@ func policyTestCommand(out *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return out.test(policy, name, secret)
-		},
+			return out.test(policies.For(technical, false), name, secret)
+		}),
 	}
 	command.Flags().BoolVar(&technical, "technical", false, "under the policy of technical accounts")
 	command.Flags().StringVar(&name, "name", "", "the account name that it must not contain")

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,32 +24,23 @@ func policyDiffCommand(out *env) *cobra.Command {
 		Use:   "diff FILE",
 		Short: "say what a policy file would do if it were put in force now; nothing is changed",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, _, err := out.settings(cmd)
-			if err != nil {
-				return err
-			}
+		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, args []string) error {
 			changed := cfg
 			changed.PasswordPolicy = args[0]
-			candidate, err := forCommand().policies(cmd.Context(), changed)
+			candidate, err := forCommand().policies(ctx, changed)
 			if err != nil {
 				return err
 			}
-			return out.diff(cmd.Context(), cfg, candidate)
-		},
+			return out.withDatabase(cfg, connectExisting, func(db *models.DB) error { return out.diff(ctx, cfg, db, candidate) })
+		}),
 	}
 }
 
-func (out *env) diff(ctx context.Context, cfg config.Config, candidate password.Policies) (err error) {
+func (out *env) diff(ctx context.Context, cfg config.Config, db *models.DB, candidate password.Policies) error {
 	catalogue, err := i18n.Load()
 	if err != nil {
 		return err
 	}
-	db, err := connectExisting(cfg, out.timings)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.Migrated(ctx); err != nil {
 		return err
 	}
@@ -63,8 +54,7 @@ func (out *env) diff(ctx context.Context, cfg config.Config, candidate password.
 	if err != nil {
 		return err
 	}
-	report.warnings = words.Warnings(report.words, candidate, preview.Warnings)
-	return report.print(preview)
+	return report.print(preview, words.Warnings(report.words, candidate, preview.Warnings))
 }
 
 // diffReport writes a preview for people at a terminal.
@@ -72,8 +62,6 @@ type diffReport struct {
 	to    io.Writer
 	words i18n.Words
 	zone  *time.Location
-
-	warnings []string // of the candidate
 }
 
 // inForce returns the policies of the newest version, which can differ from the current policy file. If there is no version yet, it
@@ -93,9 +81,31 @@ func (r diffReport) inForce(ctx context.Context, db *models.DB, cfg config.Confi
 
 func (r diffReport) time(at time.Time) string { return r.words.Times(r.zone).Minute(at) }
 
-func (r diffReport) print(p policy.Preview) error {
-	r.changes(p.Changes)
-	r.warn()
+// row is a line of a table: with the candidate, and with the current policy.
+func (r diffReport) row(label string, then, asIs any) {
+	fmt.Fprintf(r.to, "  %-44s %9v %9v\n", label, then, asIs)
+}
+
+func (r diffReport) print(p policy.Preview, warnings []string) error {
+	changed := false
+	for _, section := range p.Changes {
+		for i, change := range words.RuleChanges(r.words, section.Changes) {
+			if i == 0 {
+				fmt.Fprintf(r.to, "\n%s\n", section.Section)
+			}
+			fmt.Fprintf(r.to, "  %s: %s\n    now:  %s\n    then: %s\n", change.Name, change.Direction,
+				withFigure(change.AsIs, change.AsIsFigure), withFigure(change.Then, change.ThenFigure))
+			changed = true
+		}
+	}
+	end := "Nothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP."
+	if !changed {
+		fmt.Fprint(r.to, "\nNo rule changes.\n")
+		end = "Nothing was changed."
+	}
+	if len(warnings) > 0 {
+		fmt.Fprintln(r.to, "\nwarning:", strings.Join(warnings, "\nwarning: "))
+	}
 	fmt.Fprintf(r.to, "\nPut in force now (%s):\n", r.time(p.At))
 	r.row("", "with it", "as it is")
 	r.row("passwords that expire at once", p.Expire, "")
@@ -103,49 +113,8 @@ func (r diffReport) print(p policy.Preview) error {
 	r.row("reminders until today ends", p.Mails.Reminders, p.AsIs.Reminders)
 	r.row("mails until then that a password has expired", p.Mails.Expirations, p.AsIs.Expirations)
 	r.days(p.Days)
-	_, err := fmt.Fprintln(r.to, "\nNothing was changed."+howToApply(p.Changes))
+	_, err := fmt.Fprintln(r.to, "\n"+end)
 	return err
-}
-
-// howToApply returns "" if there is nothing to apply.
-func howToApply(sections []password.SectionChanges) string {
-	for _, section := range sections {
-		if len(section.Changes) > 0 {
-			return " It takes effect when it stands in the policy file and the program gets SIGHUP."
-		}
-	}
-	return ""
-}
-
-// row is a line of a table: with the candidate, and with the current policy.
-func (r diffReport) row(label string, then, asIs any) {
-	fmt.Fprintf(r.to, "  %-44s %9v %9v\n", label, then, asIs)
-}
-
-func (r diffReport) changes(sections []password.SectionChanges) {
-	none := true
-	for _, section := range sections {
-		for i, change := range words.RuleChanges(r.words, section.Changes) {
-			if i == 0 {
-				fmt.Fprintf(r.to, "\n%s\n", section.Section)
-			}
-			fmt.Fprintf(r.to, "  %s: %s\n    now:  %s\n    then: %s\n", change.Name, change.Direction,
-				withFigure(change.AsIs, change.AsIsFigure), withFigure(change.Then, change.ThenFigure))
-			none = false
-		}
-	}
-	if none {
-		fmt.Fprint(r.to, "\nNo rule changes.\n")
-	}
-}
-
-func (r diffReport) warn() {
-	for i, warning := range r.warnings {
-		if i == 0 {
-			fmt.Fprintln(r.to)
-		}
-		fmt.Fprintln(r.to, "warning:", warning)
-	}
 }
 
 func withFigure(words, figure string) string {

@@ -34,27 +34,22 @@ func (a *app) reloads(ctx context.Context, asked <-chan os.Signal) {
 	}
 }
 
+// reload reads the policy file again, or one that was created since.
 func (a *app) reload(ctx context.Context) {
-	file, policies, readErr := a.readAgain(ctx)
+	cfg := a.config
+	named := cmp.Or(a.reloaded, cfg.PasswordPolicy)
+	cfg.PasswordPolicy = cmp.Or(named, cfg.PolicyPlace)
+	policies, readErr := a.reading.policies(ctx, cfg)
+	if named == "" && errors.Is(readErr, fs.ErrNotExist) {
+		cfg.PasswordPolicy = ""
+		policies, readErr = a.reading.policies(ctx, cfg)
+	}
 	if ctx.Err() != nil {
 		return // the program stops
 	}
 	err := a.accounts.Policies.Reload(ctx, func() (password.Policies, error) { return policies, readErr })
 	if err == nil { // else it is in the log
-		a.reloaded = file
+		a.reloaded = cfg.PasswordPolicy
 		a.warnOfPolicy()
 	}
-}
-
-// readAgain reads the policy file again, or one that was created since.
-func (a *app) readAgain(ctx context.Context) (file string, policies password.Policies, err error) {
-	cfg := a.config
-	named := cmp.Or(a.reloaded, cfg.PasswordPolicy)
-	cfg.PasswordPolicy = cmp.Or(named, cfg.PolicyPlace)
-	policies, err = a.reading.policies(ctx, cfg)
-	if named == "" && errors.Is(err, fs.ErrNotExist) {
-		cfg.PasswordPolicy = ""
-		policies, err = a.reading.policies(ctx, cfg)
-	}
-	return cfg.PasswordPolicy, policies, err
 }

@@ -30,30 +30,24 @@ func (a *app) samplesIn(locale string) (all []handlers.SampleMail, err error) {
 	for _, template := range models.MailTemplates() {
 		for _, sample := range mailer.Samples(template, time.Now()) {
 			sample.Mail.Locale = locale
-			written, err := a.sampleMail(sample)
+			words, err := a.mailer.Render(sample.Mail)
 			if err != nil {
 				return nil, fmt.Errorf("the sample of a mail: %w", err)
+			}
+			headers, err := a.mailer.Headers(sample.Mail, words)
+			if err != nil {
+				return nil, fmt.Errorf("the sample of a mail: %w", err)
+			}
+			written := handlers.SampleMail{
+				Template: template, State: sample.State, Data: sample.Mail.Data, Subject: words.Subject, Text: words.Text, HTML: words.HTML,
+			}
+			for _, header := range headers {
+				written.Headers = append(written.Headers, views.Header(header))
 			}
 			all = append(all, written)
 		}
 	}
 	return all, nil
-}
-
-func (a *app) sampleMail(sample mailer.Sample) (written handlers.SampleMail, err error) {
-	words, err := a.mailer.Render(sample.Mail)
-	if err != nil {
-		return written, err
-	}
-	headers, err := a.mailer.Headers(sample.Mail, words)
-	written = handlers.SampleMail{
-		Template: sample.Mail.Template, State: sample.State, Data: sample.Mail.Data,
-		Subject: words.Subject, Text: words.Text, HTML: words.HTML,
-	}
-	for _, header := range headers {
-		written.Headers = append(written.Headers, views.Header(header))
-	}
-	return written, err
 }
 
 func (a *app) templateFiles(locale, template string) (files []views.TemplateFile) {

@@ -50,7 +50,11 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 		return err
 	}
 	cfg.BaseURL, cfg.Listen = reachable(cfg.BaseURL, at.pages.Addr()), at.pages.Addr().String()
-	app, err := wire(ctx, cfg, log, out.timings, forServing(), isDev(cmd))
+	dev, err := cmd.Flags().GetBool(devFlag)
+	if err != nil {
+		return errors.Join(err, at.close())
+	}
+	app, err := wire(ctx, cfg, log, out.timings, forServing(), dev)
 	if err != nil {
 		return errors.Join(err, at.close())
 	}
@@ -64,6 +68,38 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 		return errors.Join(err, at.close())
 	}
 	return app.serve(ctx, at, asked)
+}
+
+// listeners are the open listeners of the program.
+type listeners struct {
+	pages   net.Listener
+	metrics net.Listener // nil = no metrics
+}
+
+// listen opens all listeners of the settings, or none.
+func listen(ctx context.Context, cfg config.Config) (l listeners, err error) {
+	if l.pages, err = listenAt(ctx, "LISTEN", cfg.Listen); err != nil || cfg.MetricsListen == "" {
+		return l, err
+	}
+	if l.metrics, err = listenAt(ctx, "METRICS_LISTEN", cfg.MetricsListen); err != nil {
+		return l, errors.Join(err, l.pages.Close())
+	}
+	return l, nil
+}
+
+func listenAt(ctx context.Context, setting, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s (%s): %w", setting, address, err)
+	}
+	return listener, nil
+}
+
+func (l listeners) close() error {
+	if l.metrics == nil {
+		return l.pages.Close()
+	}
+	return errors.Join(l.pages.Close(), l.metrics.Close())
 }
 
 // reachable replaces port 0 in the default base URL with the actual port.
@@ -90,12 +126,17 @@ func (a *app) warn() {
 	}
 }
 
-// warnOfPolicy logs rules of the policies in force that are valid but probably not intended.
+// warnOfPolicy logs rules of the policies in force that are valid but probably not intended, and policies for which no password
+// can be generated.
 func (a *app) warnOfPolicy() {
 	for _, warning := range a.accounts.Policies.Current().Policies.Warnings() {
 		a.log.Warn("password policy", "warning", warning.Error())
 	}
-	a.warnOfImpossible()
+	for _, policy := range a.accounts.Policies.Current().Policies.All() {
+		if _, err := a.accounts.Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
+			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
+		}
+	}
 }
 
 // warnOfOverlap warns of trusted proxy networks that are also admitted by address: every host in them could claim an admitted
@@ -129,15 +170,6 @@ func (a *app) warnOfPlainText() {
 	}
 }
 
-// warnOfImpossible logs policies for which no password can be generated.
-func (a *app) warnOfImpossible() {
-	for _, policy := range a.accounts.Policies.Current().Policies.All() {
-		if _, err := a.accounts.Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
-			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
-		}
-	}
-}
-
 // announce prints the set-up address to standard output, never to the log, while there is no SuperAdmin.
 func (a *app) announce(ctx context.Context, out *env) error {
 	token, err := a.accounts.NewSetupToken(ctx)
@@ -162,17 +194,19 @@ func (a *app) serve(ctx context.Context, at listeners, asked <-chan os.Signal) e
 	group.Go(func() error { return a.jobs.Run(ctx) })
 	group.Go(func() error { a.reloads(ctx, asked); return nil })
 	a.log.Info("serving", "address", a.config.BaseURL.String(), "listen", at.pages.Addr().String(), "database", a.config.Database)
-	a.answer(ctx, group, a.bounded(at.pages, a.meters().connections), a.pages)
+	pages := a.bounded(at.pages)
 	if at.metrics != nil {
+		pages.metrics = a.metrics
 		a.log.Info("serving metrics", "address", "http://"+at.metrics.Addr().String()+metrics.Path)
-		a.answer(ctx, group, a.bounded(at.metrics, nil), a.metrics.Handler())
+		a.answer(ctx, group, a.bounded(at.metrics), a.metrics.Handler())
 	}
+	a.answer(ctx, group, pages, a.pages)
 	err := group.Wait()
 	a.log.Info("stopped")
 	return err
 }
 
-// answer adds a server to the group, which serves on a listener until ctx ends.
+// answer adds a server to the group, which serves on a listener until ctx ends and then waits for requests in flight.
 func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler) {
 	server := newServer(handler, a.log, a.timings)
 	group.Go(func() error {
@@ -181,16 +215,13 @@ func (a *app) answer(ctx context.Context, group *errgroup.Group, listener net.Li
 		}
 		return nil
 	})
-	group.Go(func() error { return stopGently(ctx, server) })
-}
-
-// stopGently shuts a server down when ctx ends, and waits for requests in flight.
-func stopGently(ctx context.Context, server *http.Server) error {
-	<-ctx.Done()
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := server.Shutdown(ending); err != nil {
-		return errors.Join(fmt.Errorf("some requests were not answered in %s: %w", grace, err), server.Close())
-	}
-	return nil
+	group.Go(func() error {
+		<-ctx.Done()
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if err := server.Shutdown(ending); err != nil {
+			return errors.Join(fmt.Errorf("some requests were not answered in %s: %w", grace, err), server.Close())
+		}
+		return nil
+	})
 }

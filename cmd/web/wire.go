@@ -11,6 +11,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
 	"latchkey/config"
 	"latchkey/handlers"
 	"latchkey/handlers/page"
@@ -75,37 +76,52 @@ func (a *app) build(policies password.Policies) error {
 	if err != nil {
 		return err
 	}
-	a.measure(hashes)
-	meters := a.meters()
 	_, port, err := net.SplitHostPort(a.config.Listen)
 	if err != nil {
 		return err
 	}
-	a.accounts = accounts.New(accounts.Options{
-		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Metrics: meters.accounts,
-		Wake:     func() { a.jobs.Wake() },
-		Settings: accountSettings(a.config),
-	})
-	a.jobs = jobs.New(jobs.Options{
-		DB: a.db, Accounts: a.accounts, Mailer: a.mailer, Now: time.Now, Log: a.log, Metrics: meters.jobs,
-		Connections: a.config.MailConnections, Rate: a.config.MailRate,
-		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
-	})
 	if a.dev {
 		if a.devDir, err = os.MkdirTemp("", "latchkey-samples-"); err != nil {
 			return err
 		}
 	}
+	forAccounts := accounts.Options{
+		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log,
+		Wake:     func() { a.jobs.Wake() },
+		Settings: accountSettings(a.config),
+	}
+	forJobs := jobs.Options{
+		DB: a.db, Mailer: a.mailer, Now: time.Now, Log: a.log, Connections: a.config.MailConnections, Rate: a.config.MailRate,
+		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
+	}
+	forPages := page.Options{
+		Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
+		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
+		Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, RequestTimeout: a.timings.Request,
+	}
+	if a.config.MetricsListen != "" { // else nothing is counted
+		a.metrics = a.newMetrics(hashes)
+		forAccounts.Metrics, forJobs.Metrics, forPages.Metrics = a.metrics, a.metrics, a.metrics
+	}
+	a.accounts = accounts.New(forAccounts)
+	forJobs.Accounts, forPages.Accounts = a.accounts, a.accounts
+	a.jobs = jobs.New(forJobs)
 	a.pages = handlers.New(handlers.Options{
-		Page: page.Options{
-			Accounts: a.accounts, Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
-			TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
-			Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, Metrics: meters.pages, RequestTimeout: a.timings.Request,
-		},
-		SecurityContact: a.config.SecurityContact, Ready: a.ready, ReadyTimeout: a.timings.Ready,
+		Page: forPages, SecurityContact: a.config.SecurityContact, Ready: a.ready, ReadyTimeout: a.timings.Ready,
 		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir,
 	})
 	return nil
+}
+
+func (a *app) newMetrics(hashes *credential.Pool) *metrics.Metrics {
+	return metrics.New(metrics.Options{
+		DB: a.db, Now: time.Now, Hashes: hashes.Load, MailServer: a.config.SMTP != nil, Log: a.log, ReadTimeout: a.timings.MetricsRead,
+		Policy: func() (version int, refused bool) {
+			return a.accounts.Policies.Current().Version, a.accounts.Policies.Refused() != nil
+		},
+		SignIns: session.Outcomes(), Refusals: []string{credential.RefusedFull, credential.RefusedLate}, Jobs: jobs.Names(),
+		ConnectionRefusals: []string{refusedAddress, refusedAll},
+	})
 }
 
 // activatePolicies puts the policies that were read in force.
@@ -198,17 +214,12 @@ func newMailer(ctx context.Context, cfg config.Config) (*mailer.Mailer, error) {
 }
 
 func mailOptions(cfg config.Config) mailer.Options {
-	return mailer.Options{
-		Server: mailServer(cfg.SMTP), From: cfg.MailFrom, ReplyTo: cfg.MailReplyTo, BaseURL: cfg.BaseURL.String(),
+	o := mailer.Options{
+		From: cfg.MailFrom, ReplyTo: cfg.MailReplyTo, BaseURL: cfg.BaseURL.String(),
 		Help: cfg.Help, Zone: cfg.TimeZone, TemplatesDir: cfg.EmailTemplates, Now: time.Now,
 	}
-}
-
-func mailServer(smtp *config.SMTP) *mailer.Server {
-	if smtp == nil {
-		return nil
+	if s := cfg.SMTP; s != nil {
+		o.Server = &mailer.Server{Host: s.Host, Port: s.Port, User: s.User, Password: s.Password, TLS: mailer.TLS(s.TLS)}
 	}
-	return &mailer.Server{
-		Host: smtp.Host, Port: smtp.Port, User: smtp.User, Password: smtp.Password, TLS: mailer.TLS(smtp.TLS),
-	}
+	return o
 }
