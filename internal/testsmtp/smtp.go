@@ -4,6 +4,7 @@ package testsmtp
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -34,11 +35,10 @@ type Sink struct {
 	sessions    atomic.Int64 // open
 	closing     chan struct{}
 
-	mu      sync.Mutex
-	script  []Answer
-	always  Answer
-	all     []Message
-	changed chan struct{} // closed and replaced whenever all grows
+	mu     sync.Mutex
+	script []Answer
+	always Answer
+	all    []Message
 }
 
 type sinkMode int
@@ -69,7 +69,7 @@ func WithAuth(user, password string) Option {
 // NewSink starts a mail server on a free port, until the end of the test.
 func NewSink(tb testing.TB, options ...Option) *Sink {
 	tb.Helper()
-	s := &Sink{tb: tb, closing: make(chan struct{}), changed: make(chan struct{})}
+	s := &Sink{tb: tb, closing: make(chan struct{})}
 	for _, option := range options {
 		option(s)
 	}
@@ -148,15 +148,10 @@ func (s *Sink) Connections() int { return int(s.connections.Load()) }
 // AwaitSilence waits until no session is open. Call it in the goroutine of the test.
 func (s *Sink) AwaitSilence() {
 	s.tb.Helper()
-	timeout, look := time.After(sinkTimeout), time.NewTicker(time.Millisecond)
-	defer look.Stop()
-	for s.sessions.Load() > 0 {
-		select {
-		case <-look.C:
-		case <-timeout:
-			s.tb.Fatalf("%d sessions are still open after %s", s.sessions.Load(), sinkTimeout)
-		}
-	}
+	s.await(func() (string, bool) {
+		open := s.sessions.Load()
+		return fmt.Sprintf("%d sessions are open", open), open == 0
+	})
 }
 
 // Messages returns the accepted messages in order of arrival.
@@ -189,36 +184,33 @@ func (s *Sink) WaitAll(n int) []Message {
 	return s.wait(n, s.All)
 }
 
-func (s *Sink) wait(n int, get func() []Message) []Message {
+func (s *Sink) wait(n int, get func() []Message) (got []Message) {
 	s.tb.Helper()
-	timeout := time.After(sinkTimeout)
-	for {
-		changed := s.change()
-		got := get()
-		if len(got) >= n {
-			return got
-		}
-		select {
-		case <-changed:
-		case <-timeout:
-			s.tb.Fatalf("%d messages came within %s, want %d", len(got), sinkTimeout, n)
-		}
-	}
+	s.await(func() (string, bool) {
+		got = get()
+		return fmt.Sprintf("%d messages came, want %d", len(got), n), len(got) >= n
+	})
+	return got
 }
 
-// change is closed at the next message.
-func (s *Sink) change() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.changed
+// await waits until done, which also describes the state for the message of a failure.
+func (s *Sink) await(done func() (state string, ok bool)) {
+	s.tb.Helper()
+	for deadline := time.Now().Add(sinkTimeout); ; time.Sleep(time.Millisecond) {
+		state, ok := done()
+		if ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.tb.Fatalf("%s after %s", state, sinkTimeout)
+		}
+	}
 }
 
 func (s *Sink) record(m Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.all = append(s.all, m)
-	close(s.changed)
-	s.changed = make(chan struct{})
 }
 
 func (s *Sink) nextAnswer() Answer {

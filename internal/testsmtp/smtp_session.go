@@ -1,9 +1,12 @@
 package testsmtp
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/subtle"
 	"io"
 	"net"
+	"net/mail"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -91,7 +94,9 @@ func (c *session) Data(r io.Reader) error {
 	if c.message.Raw, err = io.ReadAll(r); err != nil {
 		return err
 	}
-	c.message.parseHeader()
+	if parsed, err := mail.ReadMessage(bytes.NewReader(c.message.Raw)); err == nil {
+		c.message.Header = parsed.Header
+	}
 	if err := c.give(AtData); err != nil {
 		return err
 	}
@@ -114,31 +119,21 @@ func (c *session) give(at Stage) error {
 			c.answer.Drop = true
 		}
 	}
-	switch {
-	case c.answer.Drop:
-		return c.drop()
-	case c.answer.Code != 0 && c.answer.Code != accepted:
-		return c.refuse()
+	if c.answer.Drop {
+		c.message.Code = 0
+		c.sink.record(c.message)
+		c.conn.Conn().Close()
+		return net.ErrClosed
 	}
-	return nil
-}
-
-func (c *session) drop() error {
-	c.message.Code = 0
-	c.sink.record(c.message)
-	c.conn.Conn().Close()
-	return net.ErrClosed
-}
-
-func (c *session) refuse() error {
+	if c.answer.Code == 0 || c.answer.Code == accepted {
+		return nil
+	}
 	c.message.Code = c.answer.Code
 	c.sink.record(c.message)
-	text := c.answer.Text
-	if text == "" {
-		text = "As the test wants it"
+	return &smtp.SMTPError{
+		Code: c.answer.Code, EnhancedCode: smtp.EnhancedCode{c.answer.Code / 100, 0, 0},
+		Message: cmp.Or(c.answer.Text, "As the test wants it"),
 	}
-	class := c.answer.Code / 100
-	return &smtp.SMTPError{Code: c.answer.Code, EnhancedCode: smtp.EnhancedCode{class, 0, 0}, Message: text}
 }
 
 // Reset ends the message.

@@ -16,11 +16,10 @@ import (
 )
 
 const letter = "Subject: =?utf-8?q?Ihr_Passwort_l=C3=A4uft_ab?=\r\n" +
-	"Content-Type: multipart/mixed; boundary=outer\r\n\r\n" +
-	"--outer\r\nContent-Type: multipart/alternative; boundary=inner\r\n\r\n" +
-	"--inner\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe=\r\n!\r\n" +
-	"--inner\r\nContent-Type: text/html; charset=UTF-8\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+R3LD\r\nvMOfZTwvYj4=\r\n" +
-	"--inner--\r\n--outer\r\nContent-Type: text/plain\r\n\r\nattached\r\n--outer--\r\n"
+	"Content-Type: multipart/alternative; boundary=line\r\n\r\n" +
+	"--line\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe=\r\n!\r\n" +
+	"--line\r\nContent-Type: text/html; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<b>Gr=C3=BC=C3=9Fe</b>\r\n" +
+	"--line--\r\n"
 
 // dial connects as the sink's mode wants it.
 func dial(t *testing.T, sink *testsmtp.Sink) *smtp.Client {
@@ -102,15 +101,16 @@ func TestSinkModes(t *testing.T) {
 }
 
 func TestSinkContent(t *testing.T) {
-	content, err := testsmtp.ParseContent([]byte(letter))
+	content, err := testsmtp.Message{Raw: []byte(letter)}.Content()
 	if want := (testsmtp.Content{Subject: "Ihr Passwort läuft ab", Text: "Grüße!", HTML: "<b>Grüße</b>"}); err != nil || content != want {
 		t.Errorf("got %+v, %v", content, err)
 	}
-	for _, broken := range []string{
-		"", "Subject: x\r\nContent-Type: text/plain; charset=latin1\r\n\r\nx", "Content-Type: multipart/mixed\r\n\r\nx",
-		"Content-Type: ;\r\n\r\nx", "Content-Transfer-Encoding: base64\r\n\r\n!", "Content-Transfer-Encoding: x\r\n\r\n!", "Subject: =?x?q?a?=\r\n\r\nx",
+	for _, change := range [][2]string{
+		{letter, ""}, {"charset=UTF-8", "charset=latin1"}, {"; boundary=line", ""}, {"multipart/alternative", ""}, {"--line--", ""},
+		{"quoted-printable", "base64"}, {"utf-8?q", "x?q"}, {"text/html", "text/css"},
 	} {
-		if content, err := testsmtp.ParseContent([]byte(broken)); err == nil {
+		broken := strings.Replace(letter, change[0], change[1], 1)
+		if content, err := (testsmtp.Message{Raw: []byte(broken)}).Content(); err == nil {
 			t.Errorf("%q is understood as %+v", broken, content)
 		}
 	}
