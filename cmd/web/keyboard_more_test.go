@@ -3,7 +3,8 @@ package main
 import (
 	"testing"
 
-	"latchkey/internal/testbrowser"
+	"github.com/chromedp/chromedp/kb"
+
 	"latchkey/internal/testkit"
 )
 
@@ -17,13 +18,13 @@ func TestKeyboardOnPolicyPage(t *testing.T) {
 	olga.follow(`a[href="/accounts/new?kind=customer"]`)
 	olga.TabTo(".tip")
 	olga.wants("#policy-tip:popover-open")
-	olga.Press(testbrowser.Escape)
+	olga.Press(kb.Escape)
 	olga.wants("#policy-tip:not(:popover-open)")
 	olga.wants(".tip:focus")
-	olga.Press(testbrowser.Tab)
+	olga.Press(kb.Tab)
 	olga.TabBackTo(".tip")
 	olga.wants("#policy-tip:popover-open")
-	olga.Press(testbrowser.Tab)
+	olga.Press(kb.Tab)
 	olga.wants("#policy-tip:not(:popover-open)")
 	olga.wants("[name=password]:focus")
 	olga.noProblems()

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -71,7 +73,7 @@ func (p typist) press(button string) {
 	p.w.t.Helper()
 	p.unfold(button)
 	p.TabTo("main " + button)
-	p.Leave(testbrowser.Space)
+	p.Leave(" ")
 }
 
 // unfold opens the closed <details> around an element.
@@ -79,7 +81,7 @@ func (p typist) unfold(selector string) {
 	p.w.t.Helper()
 	if closed := folded(selector); p.has(closed) {
 		p.TabTo(closed + " > summary")
-		p.Press(testbrowser.Enter)
+		p.Press(kb.Enter)
 	}
 }
 
@@ -110,13 +112,13 @@ func (p typist) signOut() {
 // skipToContent passes the navigation by: that is what Tab offers first.
 func (p typist) skipToContent() {
 	p.w.t.Helper()
-	p.Press(testbrowser.Tab)
+	p.Press(kb.Tab)
 	if !testbrowser.Eval[bool](p.Page, `document.activeElement.matches('a[href="#main"]')`) {
 		p.w.t.Error("Tab does not offer first to skip to the content")
 	}
 	p.TabTo(`a[href="#main"]`)
-	p.Press(testbrowser.Enter)
-	p.Press(testbrowser.Tab)
+	p.Press(kb.Enter)
+	p.Press(kb.Tab)
 	if !testbrowser.Eval[bool](p.Page, `document.activeElement.matches("main *")`) {
 		p.w.t.Error("after skipping to the content Tab does not lead into it")
 	}
@@ -130,15 +132,15 @@ func (p typist) create(name string) string {
 	p.fill("[name=name]", name)
 	p.fill("[name=email]", name+"@example.com")
 	p.TabTo("[name=password_mode]")
-	p.Press(testbrowser.Down)
+	p.Press(kb.ArrowDown)
 	p.wants("[name=password_mode][value=typed]:checked")
-	p.Press(testbrowser.Up)
+	p.Press(kb.ArrowUp)
 	p.wants("[name=password_mode][value=generated]:checked")
 	p.TabTo("[name=one_time]")
 	p.wants("[name=one_time]:checked")
-	p.Press(testbrowser.Space)
+	p.Press(" ")
 	p.wants("[name=one_time]:not(:checked)")
-	p.Press(testbrowser.Space)
+	p.Press(" ")
 	p.press(sendsTo("/accounts"))
 	return p.Text("#generated-password")
 }

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"latchkey/internal/testbrowser"
+	"github.com/chromedp/chromedp/kb"
+
 	"latchkey/internal/testkit"
 )
 
@@ -34,9 +35,9 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 		t.Errorf("the mistake is shown as %q", got)
 	}
 	olga.TabTo(`a[href="#policy"]`)
-	olga.Press(testbrowser.Enter)
+	olga.Press(kb.Enter)
 	olga.wants("#policy:focus")
-	olga.Press(testbrowser.Delete)
+	olga.Press(kb.Delete)
 	olga.press(previewButton)
 	olga.says("No rule changes")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -23,14 +24,13 @@ type Page struct {
 
 	tb            testing.TB
 	width, height int // set by Resize; 0 = the browser's own
-	loads         loads
 	problems      problems
 }
 
 func openPage(browser context.Context, tb testing.TB) *Page {
 	tb.Helper()
-	p := &Page{tb: tb}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.loads.listen), chromedp.WithListener(p.listen))
+	p := &Page{tb: tb, problems: problems{documents: map[network.RequestID]bool{}}}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
 	p.Ctx = ctx
 	tb.Cleanup(func() { chromedp.Cancel(ctx) })
 	late := time.AfterFunc(stepTimeout, cancel) // no deadline: the page lives as long as the context of its first step
@@ -87,6 +87,20 @@ const selectField = `(field, value) => {
 func (p *Page) Choose(selector, path string) {
 	p.tb.Helper()
 	run(p, "Choose "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+}
+
+// Press presses keys, such as the letters of a text, in the element that has the focus.
+func (p *Page) Press(keys string, options ...chromedp.KeyOption) {
+	p.tb.Helper()
+	run(p, "Press "+keys, chromedp.KeyEvent(keys, options...))
+}
+
+// Scripts switches the scripts of the following documents on or off. Methods of Page work without them.
+func (p *Page) Scripts(on bool) {
+	p.tb.Helper()
+	run(p, "Scripts", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	})
 }
 
 // Wait returns when the element is visible.

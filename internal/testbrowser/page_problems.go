@@ -43,47 +43,31 @@ func (p *Page) Problems() []string {
 }
 
 func (p *Page) listen(event any) {
+	c := &p.problems
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
-			p.problems.add("console: "+consoleText(e.Args), "")
+			c.found = append(c.found, problem{text: "console: " + consoleText(e.Args)})
 		}
 	case *runtime.EventExceptionThrown:
-		p.problems.add("exception: "+exceptionText(e.ExceptionDetails), "")
-	case *log.EventEntryAdded:
-		p.listenLog(e.Entry)
+		thrown := &chromedp.ExceptionError{ExceptionDetails: e.ExceptionDetails}
+		c.found = append(c.found, problem{text: thrown.Error()})
+	case *log.EventEntryAdded: // of the browser, such as those about security (CSP) and network
+		if e.Entry.Level == log.EntryLevelError {
+			text := fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
+			c.found = append(c.found, problem{text, e.Entry.NetworkRequestID})
+		}
 	case *page.EventJavascriptDialogOpening:
-		p.problems.add(fmt.Sprintf("dialog: %s %q", e.Type, e.Message), "")
+		c.found = append(c.found, problem{text: fmt.Sprintf("dialog: %s %q", e.Type, e.Message)})
 		// Not here: commands wait for the goroutine we are in.
 		go chromedp.Call(p.Ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
 	case *network.EventResponseReceived:
 		if e.Type == network.ResourceTypeDocument {
-			p.problems.addDocument(e.RequestID)
+			c.documents[e.RequestID] = true
 		}
 	}
-}
-
-// listenLog records the browser's own messages, such as those about security (CSP) and network.
-func (p *Page) listenLog(entry *log.Entry) {
-	if entry.Level != log.EntryLevelError {
-		return
-	}
-	p.problems.add(fmt.Sprintf("%s: %s %s", entry.Source, entry.Text, entry.URL), entry.NetworkRequestID)
-}
-
-func (c *problems) add(text string, request network.RequestID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.found = append(c.found, problem{strings.TrimSpace(text), request})
-}
-
-func (c *problems) addDocument(request network.RequestID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.documents == nil {
-		c.documents = map[network.RequestID]bool{}
-	}
-	c.documents[request] = true
 }
 
 func consoleText(args []*runtime.RemoteObject) string {
@@ -95,11 +79,4 @@ func consoleText(args []*runtime.RemoteObject) string {
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-func exceptionText(details *runtime.ExceptionDetails) string {
-	if details.Exception != nil && details.Exception.Description != "" {
-		return details.Exception.Description
-	}
-	return details.Text
 }

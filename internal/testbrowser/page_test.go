@@ -129,7 +129,7 @@ func TestPageProblems(t *testing.T) {
 		do   func()
 		want []string
 	}{
-		{"/console", func() {}, []string{"console: ouch 7", "exception: Error: thrown", "/missing.png"}},
+		{"/console", func() {}, []string{"console: ouch 7", "Error: thrown", "/missing.png"}},
 		{"/csp", func() {}, []string{"Content Security Policy"}},
 		{"/dialog", func() { p.Click("#ask"); p.WaitFor(`document.querySelector("#ask").textContent === "true"`) }, []string{`dialog: confirm "sure?"`}},
 	} {
@@ -156,6 +156,23 @@ func TestPageEval(t *testing.T) {
 	p.Wait("#state")
 	if got := testbrowser.Eval[[]int](p, "Promise.resolve([1, 2])"); len(got) != 2 || p.URL() != base+"/form#elsewhere" {
 		t.Errorf("got %v at %s", got, p.URL())
+	}
+}
+
+func TestPageScripts(t *testing.T) {
+	testkit.Parallel(t)
+	p, base := testbrowser.Browser(t), site(t)
+	for _, on := range []bool{false, true} {
+		p.Scripts(on)
+		p.Goto(base + "/form")
+		p.Fill("[name=name]", "x")
+		p.Press("y")
+		if heard := testbrowser.Eval[string](p, "typed.value") != ""; heard != on || p.Value("[name=name]") != "xy" {
+			t.Errorf("scripts %v: heard %v, %q", on, heard, p.Value("[name=name]"))
+		}
+		p.WaitFor("document.readyState === 'complete'")
+		p.Click("#count")
+		p.Submit("#send")
 	}
 }
 
