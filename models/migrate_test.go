@@ -47,7 +47,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 
 // TestConcurrentMigrations starts three replicas on an empty database. (Only PostgreSQL has replicas.)
 func TestConcurrentMigrations(t *testing.T) {
-	dsn := testdb.Postgres(t).Database(t)
+	dsn := testdb.EmptyPostgres(t)
 	empty := must(models.OpenPostgres(dsn))(t)
 	defer empty.Close()
 	if empty.Migrated(t.Context()) == nil {

@@ -18,7 +18,7 @@ func older(t *testing.T, run func(t *testing.T, f *fixture)) {
 	testkit.Parallel(t)
 	for engine, open := range map[models.Engine]func(*testing.T) *models.DB{
 		models.SQLite:   func(t *testing.T) *models.DB { return must(models.OpenSQLite(filepath.Join(t.TempDir(), "old.db")))(t) },
-		models.Postgres: func(t *testing.T) *models.DB { return must(models.OpenPostgres(testdb.Postgres(t).Database(t)))(t) },
+		models.Postgres: func(t *testing.T) *models.DB { return must(models.OpenPostgres(testdb.EmptyPostgres(t)))(t) },
 	} {
 		t.Run(string(engine), func(t *testing.T) {
 			testkit.Parallel(t)

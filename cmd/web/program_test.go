@@ -80,7 +80,7 @@ func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error",
 	}}
 	if engine == models.Postgres {
-		p.env["LATCHKEY_DATABASE"] = testdb.Postgres(t).Database(t)
+		p.env["LATCHKEY_DATABASE"] = testdb.EmptyPostgres(t)
 	}
 	return p
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"latchkey/internal/testapp"
@@ -75,7 +76,7 @@ func (f policyFile) write(account string) {
 // hangUp sends SIGHUP, and returns when the log says what it should.
 func (r *process) hangUp(t *testing.T, said string) {
 	t.Helper()
-	r.HangUp()
+	r.Signal(syscall.SIGHUP)
 	ended := make(chan error, 1)
 	go func() { <-r.Ended(); ended <- nil }()
 	r.log.await(t, ended, regexp.MustCompile(said))

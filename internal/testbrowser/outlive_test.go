@@ -23,7 +23,7 @@ func TestVictim(t *testing.T) {
 	if os.Getenv(victimEnv) == "" {
 		return // not a skip: nothing is missing
 	}
-	testdb.Postgres(t).Database(t)
+	testdb.EmptyPostgres(t)
 	testbrowser.Browser(t)
 	fmt.Printf("ready\n")
 	bufio.NewReader(os.Stdin).ReadByte() // until killed

@@ -2,7 +2,6 @@ package testdb
 
 import (
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,31 +10,34 @@ import (
 )
 
 // Dump returns a line for each row of all tables, without when sessions were last used, which any request may change.
-func (d Database) Dump(tb testing.TB) []string {
+func (d Database) Dump(tb testing.TB) (lines []string) {
 	tb.Helper()
-	tables := "SELECT name FROM sqlite_master WHERE type = 'table'"
+	tables := "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'"
 	if d.Engine() == models.Postgres {
-		tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+		tables = "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'public'"
 	}
 	pool := d.Raw(tb)
 	defer pool.Close()
-	var lines []string
-	for _, table := range query(tb, pool, tables) {
-		name := table["name"] + table["tablename"]
+	var names string
+	if err := pool.QueryRowContext(tb.Context(), tables).Scan(&names); err != nil {
+		tb.Fatal(err)
+	}
+	for name := range strings.SplitSeq(names, ",") {
 		if strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "account_search") {
 			continue
 		}
-		for _, row := range query(tb, pool, "SELECT * FROM "+name) {
-			lines = append(lines, line(name, row))
+		for _, row := range rowsOf(tb, pool, name) {
+			lines = append(lines, name+": "+row)
 		}
 	}
 	slices.Sort(lines)
 	return lines
 }
 
-func query(tb testing.TB, pool *sql.DB, text string) (all []map[string]string) {
+// rowsOf returns the rows of a table as columns with their values.
+func rowsOf(tb testing.TB, pool *sql.DB, table string) (all []string) {
 	tb.Helper()
-	rows, err := pool.QueryContext(tb.Context(), text)
+	rows, err := pool.QueryContext(tb.Context(), "SELECT * FROM "+table)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -44,36 +46,28 @@ func query(tb testing.TB, pool *sql.DB, text string) (all []map[string]string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	values, places := make([]sql.NullString, len(columns)), make([]any, len(columns))
+	for i := range values {
+		places[i] = &values[i]
+	}
 	for rows.Next() {
-		values, places := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			places[i] = &values[i]
-		}
 		if err := rows.Scan(places...); err != nil {
 			tb.Fatal(err)
 		}
-		row := map[string]string{}
+		var parts []string
 		for i, column := range columns {
-			row[column] = fmt.Sprint(values[i])
-			if bytes, ok := values[i].([]byte); ok {
-				row[column] = string(bytes) // in which a text can be searched for
+			if !values[i].Valid {
+				values[i].String = "NULL"
+			}
+			if table != "sessions" || column != "last_used_at" && column != "idle_end" {
+				parts = append(parts, column+"="+values[i].String)
 			}
 		}
-		all = append(all, row)
+		slices.Sort(parts)
+		all = append(all, strings.Join(parts, " "))
 	}
 	if err := rows.Err(); err != nil {
 		tb.Fatal(err)
 	}
 	return all
-}
-
-func line(table string, row map[string]string) string {
-	var parts []string
-	for column, value := range row {
-		if table != "sessions" || column != "last_used_at" && column != "idle_end" {
-			parts = append(parts, column+"="+value)
-		}
-	}
-	slices.Sort(parts)
-	return table + ": " + strings.Join(parts, " ")
 }

@@ -56,12 +56,12 @@ func SQLite(tb testing.TB) Database {
 // PostgresDB returns a migrated PostgreSQL database, which is dropped at the end of the test.
 func PostgresDB(tb testing.TB) Database {
 	tb.Helper()
-	server := Postgres(tb)
+	server := openPostgres(tb)
 	template, err := server.migrated()
 	if err != nil {
 		tb.Fatalf("migrating PostgreSQL: %v", err)
 	}
-	return Database{Address: server.create(tb, " TEMPLATE "+quote(template)+" STRATEGY FILE_COPY")}.opened(tb, models.Postgres)
+	return Database{Address: server.create(tb, " TEMPLATE "+template+" STRATEGY FILE_COPY")}.opened(tb, models.Postgres)
 }
 
 // othersWrite is how long SQLite waits in tests for other writers, which may be slow on a busy machine.

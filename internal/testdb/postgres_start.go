@@ -24,128 +24,147 @@ import (
 // errNoPostgres means that PostgreSQL is not installed.
 var errNoPostgres = errors.New("no PostgreSQL here")
 
-// postgresProcess is a running server of our own.
-type postgresProcess struct {
-	dir   string // holds data, socket and log
-	port  int
-	owner *user.User // nil = our user
-	cmd   *exec.Cmd
-	ended <-chan struct{}
+// postgresTool returns the path of a program of the newest installed PostgreSQL.
+func postgresTool(name string) (string, error) {
+	if testkit.Hidden("postgres") {
+		return "", fmt.Errorf("%w: hidden by %s", errNoPostgres, testkit.WithoutEnv)
+	}
+	installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	newest, version := name, 0.0
+	for _, path := range installed {
+		dir := filepath.Dir(filepath.Dir(path))
+		if v, err := strconv.ParseFloat(filepath.Base(dir), 64); err == nil && v > version {
+			newest, version = path, v
+		}
+	}
+	path, err := exec.LookPath(newest)
+	if err != nil {
+		return "", fmt.Errorf("%w: neither in /usr/lib/postgresql nor in PATH: %w", errNoPostgres, err)
+	}
+	return path, nil
+}
+
+// serverUser returns the user to run PostgreSQL as, which refuses to run as root; -1 = our user.
+func serverUser() (uid, gid int, err error) {
+	if os.Geteuid() != 0 {
+		return -1, -1, nil
+	}
+	owner, err := user.Lookup("postgres")
+	if err != nil {
+		return 0, 0, fmt.Errorf("%w: root needs a user to run it as: %w", errNoPostgres, err)
+	}
+	uid, err = strconv.Atoi(owner.Uid)
+	if err == nil {
+		gid, err = strconv.Atoi(owner.Gid)
+	}
+	return uid, gid, err
+}
+
+// cluster is a running server of our own.
+type cluster struct {
+	dir      string // holds data and socket
+	uid, gid int    // of its user
+	port     int
+	process  *testkit.Process
 }
 
 // startPostgres creates a cluster in a scratch directory and starts a server. Another process may take the free port first, so it
 // tries three times.
-func startPostgres() (*postgresProcess, error) {
-	bin, err := postgresBin()
+func startPostgres() (*cluster, error) {
+	uid, gid, err := serverUser()
 	if err != nil {
 		return nil, err
 	}
-	p := &postgresProcess{}
-	if p.owner, err = serverUser(); err != nil {
-		return nil, fmt.Errorf("%w: root needs a user to run it as: %w", errNoPostgres, err)
-	}
-	if err := p.initdb(bin); err != nil {
+	dir, err := testkit.Scratch("postgres")
+	if err != nil {
 		return nil, err
 	}
-	for range 3 {
-		if err = p.start(bin); err == nil {
-			return p, nil
+	c := &cluster{dir: dir, uid: uid, gid: gid}
+	if err = c.create(); err == nil {
+		for range 3 {
+			if err = c.start(); err == nil {
+				return c, nil
+			}
 		}
-		p.kill()
 	}
-	os.RemoveAll(p.dir)
+	os.RemoveAll(dir)
 	return nil, err
 }
 
-// postgresBin returns the directory of the newest installed PostgreSQL.
-func postgresBin() (string, error) {
-	if testkit.Hidden("postgres") {
-		return "", fmt.Errorf("%w: hidden by %s", errNoPostgres, testkit.WithoutEnv)
+func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
+
+// command prepares a program of PostgreSQL, run as the owner in a directory that the owner may enter.
+func (c *cluster) command(name string, args ...string) (*exec.Cmd, error) {
+	path, err := postgresTool(name)
+	if err != nil {
+		return nil, err
 	}
-	installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	newest, version := "", 0.0
-	for _, path := range installed {
-		dir := filepath.Dir(path)
-		if v, err := strconv.ParseFloat(filepath.Base(filepath.Dir(dir)), 64); err == nil && v > version {
-			newest, version = dir, v
-		}
+	command := exec.Command(path, args...)
+	command.Dir = c.dir
+	if c.uid >= 0 {
+		testkit.RunAs(command, c.uid, c.gid)
 	}
-	if newest != "" {
-		return newest, nil
-	}
-	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
-	}
-	return "", fmt.Errorf("%w: neither in /usr/lib/postgresql nor in PATH", errNoPostgres)
+	return command, nil
 }
 
-func (p *postgresProcess) initdb(bin string) error {
-	var err error
-	if p.dir, err = testkit.Scratch("postgres"); err != nil {
-		return err
+func (c *cluster) create() error {
+	if c.uid >= 0 {
+		if err := os.Chown(c.dir, c.uid, c.gid); err != nil {
+			return err
+		}
 	}
-	if err := giveTo(p.dir, p.owner); err != nil {
-		return err
-	}
-	cmd, err := p.command(bin, "initdb", "-D", p.data(), "-A", "trust", "-U", "postgres",
+	command, err := c.command("initdb", "-D", c.data(), "-A", "trust", "-U", "postgres",
 		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
 	if err != nil {
 		return err
 	}
-	if output, err := cmd.CombinedOutput(); err != nil {
-		os.RemoveAll(p.dir)
+	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, output)
 	}
 	return nil
 }
 
-func (p *postgresProcess) data() string { return filepath.Join(p.dir, "data") }
-
-// command prepares a program of PostgreSQL, run as the owner in a directory that the owner may enter.
-func (p *postgresProcess) command(bin, name string, args ...string) (*exec.Cmd, error) {
-	cmd := exec.Command(filepath.Join(bin, name), args...)
-	cmd.Dir = p.dir
-	return cmd, asUser(cmd, p.owner)
-}
-
 // start starts the server without pg_ctl, since only our own child ends with us. SIGQUIT makes it end its children at once.
 // Nothing needs to survive a crash, so nothing waits for a disk.
-func (p *postgresProcess) start(bin string) error {
-	var err error
-	if p.port, err = freePort(); err != nil {
+func (c *cluster) start() (err error) {
+	if c.port, err = testkit.FreePort(); err != nil {
 		return err
 	}
-	args := []string{"-D", p.data(), "-p", strconv.Itoa(p.port), "-k", p.dir}
+	args := []string{"-D", c.data(), "-p", strconv.Itoa(c.port), "-k", c.dir}
 	for _, option := range []string{"listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off",
 		"full_page_writes=off", "autovacuum=off", "max_connections=500", "wal_level=minimal", "max_wal_senders=0"} {
 		args = append(args, "-c", option)
 	}
-	if p.cmd, err = p.command(bin, "postgres", args...); err != nil {
+	command, err := c.command("postgres", args...)
+	if err != nil {
 		return err
 	}
 	var log bytes.Buffer
-	p.cmd.Stdout, p.cmd.Stderr = &log, &log
-	p.cmd.WaitDelay = 5 * time.Second // for a backend that holds on to the log
-	testkit.BindToUs(p.cmd, syscall.SIGQUIT)
-	if p.ended, err = testkit.StartBound(p.cmd); err != nil {
+	command.Stdout, command.Stderr = &log, &log
+	command.WaitDelay = 5 * time.Second // for a backend that holds on to the log
+	if c.process, err = testkit.StartBound(command, syscall.SIGQUIT); err != nil {
 		return err
 	}
-	return p.await(&log)
+	if err = c.await(); err != nil {
+		c.process.Kill() // only then the log is not written any more
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(log.String()))
+	}
+	return err
 }
 
 // await waits until the server answers or has ended.
-func (p *postgresProcess) await(log *bytes.Buffer) error {
+func (c *cluster) await() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
 	for {
-		if conn, err := pgx.Connect(ctx, p.url().String()); err == nil {
+		if conn, err := pgx.Connect(ctx, c.url().String()); err == nil {
 			return conn.Close(ctx)
 		}
 		select {
-		case <-p.ended: // only now the log is not written any more
-			return fmt.Errorf("the server ended: %s", strings.TrimSpace(log.String()))
+		case <-c.process.Ended():
+			return errors.New("the server ended")
 		case <-ctx.Done():
 			return errors.New("the server did not answer within a minute")
 		case <-retry.C:
@@ -153,36 +172,21 @@ func (p *postgresProcess) await(log *bytes.Buffer) error {
 	}
 }
 
-func (p *postgresProcess) url() *url.URL {
+// url leads to the socket, which is faster; host and port before it are for [testkit.NewProxy].
+func (c *cluster) url() *url.URL {
 	return &url.URL{
-		Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: "sslmode=disable",
-		Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port)),
+		Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port)),
+		RawQuery: url.Values{"sslmode": {"disable"}, "host": {c.dir}}.Encode(),
 	}
 }
 
 // stop ends the server and removes its directory.
-func (p *postgresProcess) stop() {
-	p.cmd.Process.Signal(syscall.SIGINT)
+func (c *cluster) stop() {
+	c.process.Signal(syscall.SIGINT)
 	select {
-	case <-p.ended:
+	case <-c.process.Ended():
 	case <-time.After(10 * time.Second):
-		p.kill()
+		c.process.Kill()
 	}
-	os.RemoveAll(p.dir)
-}
-
-func (p *postgresProcess) kill() {
-	if p.cmd != nil && p.cmd.Process != nil {
-		p.cmd.Process.Kill()
-		<-p.ended
-	}
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	os.RemoveAll(c.dir)
 }

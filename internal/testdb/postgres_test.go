@@ -22,8 +22,7 @@ func execute(t testing.TB, dsn, statement string) error {
 }
 
 func TestPostgresDatabasesAreSeparate(t *testing.T) {
-	server := testdb.Postgres(t)
-	a, b := server.Database(t), server.Database(t)
+	a, b := testdb.EmptyPostgres(t), testdb.EmptyPostgres(t)
 	if err := execute(t, a, "CREATE TABLE only_in_a ()"); err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +33,9 @@ func TestPostgresDatabasesAreSeparate(t *testing.T) {
 
 // TestPostgresDropsOpenDatabases: a test that leaks a connection must not leave its database.
 func TestPostgresDropsOpenDatabases(t *testing.T) {
-	server := testdb.Postgres(t)
 	var dsn string
 	t.Run("leaks", func(t *testing.T) {
-		dsn = server.Database(t)
+		dsn = testdb.EmptyPostgres(t)
 		if _, err := pgx.Connect(context.Background(), dsn); err != nil {
 			t.Fatal(err)
 		}

@@ -2,45 +2,63 @@ package testkit
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// Process is a program that a test has started. It ends with the test process, even if that is killed.
+// Process is a program that a test has started. It ends with the test process, on Linux even if that is killed.
 type Process struct {
 	command *exec.Cmd
-	ended   <-chan struct{}
+	ended   chan struct{}
 }
 
 // StartProcess starts a program. It is killed at the end of the test unless it has ended by then.
 func StartProcess(tb testing.TB, command *exec.Cmd) *Process {
 	tb.Helper()
-	BindToUs(command, syscall.SIGKILL)
-	ended, err := StartBound(command)
+	p, err := StartBound(command, syscall.SIGKILL)
 	if err != nil {
 		tb.Fatalf("starting %s: %v", command, err)
 	}
-	p := &Process{command, ended}
 	tb.Cleanup(p.Kill)
 	return p
+}
+
+// StartBound starts a program, to which the kernel sends the signal when this process ends. It does so when the thread that forked
+// ends, and Go may end threads, so the goroutine that starts the program keeps its thread until the program has ended.
+func StartBound(command *exec.Cmd, signal syscall.Signal) (*Process, error) {
+	signalAtOurEnd(command, signal)
+	p, started := &Process{command, make(chan struct{})}, make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(p.ended)
+		err := command.Start()
+		started <- err
+		if err == nil {
+			_ = command.Wait()
+		}
+	}()
+	return p, <-started
 }
 
 // ID returns the process id.
 func (p *Process) ID() int { return p.command.Process.Pid }
 
-// Stop sends SIGTERM; see [Process.Wait].
-func (p *Process) Stop() { _ = p.command.Process.Signal(syscall.SIGTERM) }
+// Signal sends a signal, unless the process has ended.
+func (p *Process) Signal(signal syscall.Signal) { _ = p.command.Process.Signal(signal) }
 
-// HangUp sends SIGHUP, which asks a program to reload its configuration.
-func (p *Process) HangUp() { _ = p.command.Process.Signal(syscall.SIGHUP) }
+// Stop sends SIGTERM; see [Process.Wait].
+func (p *Process) Stop() { p.Signal(syscall.SIGTERM) }
 
 // Kill sends SIGKILL and waits for the end.
 func (p *Process) Kill() {
-	_ = p.command.Process.Kill() // unless it has ended already
+	p.Signal(syscall.SIGKILL)
 	<-p.ended
 }
 
@@ -51,6 +69,16 @@ func (p *Process) Ended() <-chan struct{} { return p.ended }
 func (p *Process) Wait() int {
 	<-p.ended
 	return p.command.ProcessState.ExitCode()
+}
+
+// FreePort returns a port on which a program can listen. Another process may take it first.
+func FreePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
 // Memory reads a size of a process, such as VmRSS or VmHWM, in MiB (proc(5), /proc/pid/status).

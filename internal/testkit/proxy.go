@@ -49,6 +49,9 @@ func NewProxy(tb testing.TB, database string) *Proxy {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	query := address.Query()
+	query.Del("host") // a socket, before which host and port are ignored
+	address.RawQuery = query.Encode()
 	p := &Proxy{target: address.Host, changed: make(chan struct{}), left: -1}
 	p.alive, p.end = context.WithCancel(context.Background())
 	address.Host = listener.Addr().String()

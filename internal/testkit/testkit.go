@@ -11,6 +11,7 @@ package testkit
 import (
 	"flag"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -18,7 +19,7 @@ import (
 
 // Main runs the tests of a package, then stops what they started. The result is the exit code.
 func Main(m *testing.M) int {
-	defer atExit.run()
+	defer Close()
 	raiseParallelism()
 	return m.Run()
 }
@@ -44,32 +45,24 @@ func Parallel(t *testing.T) {
 	}
 }
 
+var (
+	atExitLock sync.Mutex
+	atExit     []func()
+)
+
 // AtExit registers a function that runs when the test process ends, the latest first.
-func AtExit(stop func()) { atExit.add(stop) }
+func AtExit(stop func()) {
+	atExitLock.Lock()
+	defer atExitLock.Unlock()
+	atExit = append(atExit, stop)
+}
 
 // Close runs what [AtExit] registered, for a program that is not a test.
-func Close() { atExit.run() }
-
-var atExit cleanups
-
-type cleanups struct {
-	mu   sync.Mutex
-	todo []func()
-}
-
-func (c *cleanups) add(f func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.todo = append(c.todo, f)
-}
-
-// run does the latest first, each once.
-func (c *cleanups) run() {
-	c.mu.Lock()
-	todo := c.todo
-	c.todo = nil
-	c.mu.Unlock()
-	for i := len(todo) - 1; i >= 0; i-- {
-		todo[i]()
+func Close() {
+	atExitLock.Lock()
+	defer atExitLock.Unlock()
+	for _, stop := range slices.Backward(atExit) {
+		stop()
 	}
+	atExit = nil
 }
