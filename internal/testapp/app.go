@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -14,8 +13,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
@@ -122,17 +119,10 @@ func (a *App) build(o AppOptions) {
 // serve listens first, since the pages need the address.
 func (a *App) serve(o AppOptions) {
 	a.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		a.Fatal(err)
-	}
-	a.BaseURL = &url.URL{Scheme: "http", Host: listener.Addr().String()}
+	a.server = httptest.NewUnstartedServer(nil)
+	a.BaseURL = &url.URL{Scheme: "http", Host: a.server.Listener.Addr().String()}
 	if o.HTTPS {
 		a.BaseURL.Scheme = "https"
-	}
-	devDir := ""
-	if o.Dev {
-		devDir = a.TempDir()
 	}
 	a.Pages = handlers.Options{
 		Page: page.Options{
@@ -140,32 +130,24 @@ func (a *App) serve(o AppOptions) {
 			Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Log: o.Log, Metrics: o.Metrics,
 		},
 		SecurityContact: o.SecurityContact, Ready: o.Ready,
-		Mails: sampleMails(), Dev: o.Dev, DevDir: devDir,
+		Mails: sampleMails(), Dev: o.Dev, DevDir: a.TempDir(),
 	}
 	pages := handlers.New(a.Pages)
 	if o.Extend != nil {
 		o.Extend(pages)
 	}
-	a.Routes = routesOf(pages)
-	a.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: pages, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}}
+	for _, r := range pages.Routes() {
+		a.Routes = append(a.Routes, Route{r.Method, r.Path})
+	}
+	slices.SortFunc(a.Routes, func(a, b Route) int { return cmp.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) })
+	a.server.Config.Handler = pages
+	a.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	if o.HTTPS {
 		a.server.StartTLS()
 	} else {
 		a.server.Start()
 	}
 	a.Cleanup(a.server.Close)
-}
-
-func routesOf(pages http.Handler) (routes []Route) {
-	router, ok := pages.(interface{ Routes() []*echo.Route })
-	if !ok {
-		return nil
-	}
-	for _, r := range router.Routes() {
-		routes = append(routes, Route{r.Method, r.Path})
-	}
-	slices.SortFunc(routes, func(a, b Route) int { return cmp.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) })
-	return routes
 }
 
 // For returns the same program for a subtest, such as one input of a fuzz target.
