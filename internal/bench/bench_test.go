@@ -88,15 +88,8 @@ func TestErrorsEndTheRun(t *testing.T) {
 func TestSeededAccountsAreInTheirStates(t *testing.T) {
 	b := &bench{TB: t, ctx: t.Context()}
 	s := b.newSite(models.SQLite)
-	db, err := s.database()
-	b.must(err)
-	defer db.Close()
-	_, err = db.Migrate(t.Context())
-	b.must(err)
-	rows := s.openSQL()
-	defer rows.close()
-	b.must(rows.seed(t.Context(), 5000, true))
-	page, err := db.Read(t.Context()).ListAccounts(models.AccountFilter{Kind: models.Customer, Limit: 5000})
+	s.seed(5000, true)
+	page, err := s.db.Read(t.Context()).ListAccounts(models.AccountFilter{Kind: models.Customer, Limit: 5000})
 	b.must(err)
 	cutoffs := accounts.New(accounts.Options{
 		Policies: password.Default(), Settings: accounts.Settings{OneTimeValid: oneTimeValid}, Now: time.Now,

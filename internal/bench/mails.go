@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/mail"
-	"strconv"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -34,14 +32,14 @@ var benchSender = &mail.Address{Name: "Latchkey", Address: "latchkey@" + benchSe
 
 // mailSink is a mail server that discards mails and reports when they arrived.
 type mailSink struct {
-	address  string
+	port     int
 	arrivals chan time.Time
 }
 
 func (b *bench) newMailSink() *mailSink {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
-	k := &mailSink{listener.Addr().String(), make(chan time.Time, b.mails)}
+	k := &mailSink{listener.Addr().(*net.TCPAddr).Port, make(chan time.Time, b.mails)}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return k, nil }))
 	server.Domain, server.ErrorLog = benchSenderDomain, log.New(io.Discard, "", 0)
 	go func() { _ = server.Serve(listener) }()
@@ -86,27 +84,17 @@ func (b *bench) measureMails() {
 	b.must(err)
 	b.onEach(func(s *site) {
 		sink := s.newMailSink()
-		raw, whole := []float64{s.sendRaw(sink, letter)}, []float64{}
-		for range s.mailRounds {
-			whole = append(whole, s.sendThroughProgram(sink))
-			raw = append(raw, s.sendRaw(sink, letter))
-		}
-		share := median(shares(whole, raw))
-		s.add("mails", s.engine, number(median(whole))+" /s", limit{}, fmt.Sprintf("%d due at once, over %d connections", s.mails, mailConnections))
-		s.add("mails ÷ raw", s.engine, fmt.Sprintf("%.3f", share), atLeast(share, leastOfRawMails), fmt.Sprintf("raw %s /s; median of %d rounds", number(median(raw)), len(whole)))
+		s.compare("mails", fmt.Sprintf("%d due at once, over %d connections", s.mails, mailConnections), s.mailRounds, leastOfRawMails,
+			func() float64 { return s.sendThroughProgram(sink) }, func() float64 { return s.sendRaw(sink, letter) })
 	})
 }
 
 // sendRaw sends as many mails with go-mail alone, one by one.
 func (s *site) sendRaw(sink *mailSink, words mailer.Rendered) float64 {
-	host, port, err := net.SplitHostPort(sink.address)
-	s.must(err)
-	number, err := strconv.Atoi(port)
-	s.must(err)
 	group, ctx := errgroup.WithContext(s.ctx)
 	for range mailConnections {
 		group.Go(func() error {
-			client, err := gomail.NewClient(host, gomail.WithPort(number), gomail.WithTLSPolicy(gomail.NoTLS), gomail.WithHELO("localhost"))
+			client, err := gomail.NewClient("127.0.0.1", gomail.WithPort(sink.port), gomail.WithTLSPolicy(gomail.NoTLS), gomail.WithHELO("localhost"))
 			if err != nil {
 				return err
 			}
@@ -135,15 +123,12 @@ func (s *site) sendRaw(sink *mailSink, words mailer.Rendered) float64 {
 
 // sendThroughProgram queues mails, which the program delivers when it starts.
 func (s *site) sendThroughProgram(sink *mailSink) (rate float64) {
-	db, err := s.database()
-	s.must(err)
-	defer db.Close()
-	to, err := db.Read(s.ctx).ListAccounts(models.AccountFilter{Kind: models.Customer, State: models.Active, Limit: s.mails})
+	to, err := s.db.Read(s.ctx).ListAccounts(models.AccountFilter{Kind: models.Customer, State: models.Active, Limit: s.mails})
 	if err != nil || len(to.Rows) < s.mails {
 		s.Fatalf("%d active accounts: %w", len(to.Rows), err)
 	}
 	now, ids := time.Now().UTC().Truncate(time.Microsecond), models.NewIDs(time.Now, nil)
-	s.must(db.Update(s.ctx, func(tx *models.Tx) error {
+	s.must(s.db.Update(s.ctx, func(tx *models.Tx) error {
 		for _, account := range to.Rows {
 			id := ids.New() // the mail stays true whatever becomes of the password
 			err := tx.QueueMail(&models.Mail{
@@ -157,10 +142,8 @@ func (s *site) sendThroughProgram(sink *mailSink) (rate float64) {
 		}
 		return nil
 	}))
-	s.serve(func(*process) { rate = s.rateOf(sink) }, "--smtp", "smtp://"+sink.address+"?starttls=never")
-	rows := s.openSQL()
-	defer rows.close()
-	s.must(rows.deleteMails(s.ctx))
+	s.serve(func(*process) { rate = s.rateOf(sink) }, "--smtp", fmt.Sprintf("smtp://127.0.0.1:%d?starttls=never", sink.port))
+	s.exec(deleteMails)
 	return rate
 }
 
@@ -168,14 +151,14 @@ func (s *site) sendThroughProgram(sink *mailSink) (rate float64) {
 func (b *bench) measureSweep() {
 	for _, engine := range b.engines {
 		counts := []int{b.fewAccounts, b.manyAccounts}
-		took := make([][]float64, len(counts))
-		var sweeps []func(round int) float64
-		for _, count := range counts {
-			sweeps = append(sweeps, b.newSite(engine).prepareSweep(count))
+		sites, took := make([]*site, len(counts)), make([][]float64, len(counts))
+		for i, count := range counts {
+			sites[i] = b.newSite(engine)
+			sites[i].seed(count, false)
 		}
 		for round := range b.sweeps {
-			for i, sweep := range sweeps {
-				took[i] = append(took[i], sweep(round))
+			for i, count := range counts {
+				took[i] = append(took[i], sites[i].sweep(count, round))
 			}
 		}
 		for i, count := range counts {
@@ -187,28 +170,19 @@ func (b *bench) measureSweep() {
 	}
 }
 
-// prepareSweep creates a database of accounts, and returns a function that makes some due, sweeps, and returns the milliseconds.
-func (s *site) prepareSweep(count int) func(round int) float64 {
-	db, err := s.database()
+// sweep makes some of the accounts due, and returns how many milliseconds sweeping takes.
+func (s *site) sweep(count, round int) float64 {
+	s.expire(count, s.due, round)
+	program := accounts.New(accounts.Options{
+		DB: s.db.DB, Policies: password.Default(), Now: time.Now, Settings: accounts.Settings{OneTimeValid: oneTimeValid, MailHost: "localhost"},
+	})
+	begin := time.Now()
+	queued, err := program.Sweep(context.WithoutCancel(s.ctx))
+	took := milliseconds(time.Since(begin))
 	s.must(err)
-	s.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(s.ctx)
-	s.must(err)
-	rows := s.openSQL()
-	s.Cleanup(rows.close)
-	s.must(rows.seed(s.ctx, count, false))
-	return func(round int) float64 {
-		s.must(rows.expire(s.ctx, count, s.due, round))
-		program := accounts.New(accounts.Options{
-			DB: db, Policies: password.Default(), Now: time.Now, Settings: accounts.Settings{OneTimeValid: oneTimeValid, MailHost: "localhost"},
-		})
-		begin := time.Now()
-		queued, err := program.Sweep(context.WithoutCancel(s.ctx))
-		took := milliseconds(time.Since(begin))
-		if err == nil && queued != s.due {
-			err = fmt.Errorf("among %d accounts %d mails were queued, not %d", count, queued, s.due)
-		}
-		s.must(errors.Join(err, rows.deleteMails(s.ctx)))
-		return took
+	if queued != s.due {
+		s.Fatalf("among %d accounts %d mails were queued, not %d", count, queued, s.due)
 	}
+	s.exec(deleteMails)
+	return took
 }

@@ -53,13 +53,6 @@ var parts = []struct {
 	{"preview", "p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time; the limit is for the slowest.", (*bench).measurePreview},
 }
 
-func partNames() (names []string) {
-	for _, part := range parts {
-		names = append(names, part.name)
-	}
-	return names
-}
-
 // plan is what is measured, and how thoroughly.
 type plan struct {
 	only    string // the name of a part; "" = all
@@ -91,9 +84,13 @@ var (
 )
 
 func readPlan(args []string, stderr io.Writer) (plan, error) {
+	var names []string
+	for _, part := range parts {
+		names = append(names, part.name)
+	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	only := flags.String("only", "", "measure one part: "+strings.Join(partNames(), ", "))
+	only := flags.String("only", "", "measure one part: "+strings.Join(names, ", "))
 	engine := flags.String("engine", "both", "sqlite, postgres or both")
 	quick := flags.Bool("short", false, "measure less, to see that it works; the figures are rough")
 	if err := flags.Parse(args); err != nil {
@@ -103,8 +100,8 @@ func readPlan(args []string, stderr io.Writer) (plan, error) {
 	if *quick {
 		p = short
 	}
-	if p.only = *only; p.only != "" && !slices.Contains(partNames(), p.only) {
-		return p, fmt.Errorf("-only %s: the parts are %s", p.only, strings.Join(partNames(), ", "))
+	if p.only = *only; p.only != "" && !slices.Contains(names, p.only) {
+		return p, fmt.Errorf("-only %s: the parts are %s", p.only, strings.Join(names, ", "))
 	}
 	p.engines = map[string][]models.Engine{
 		"both": {models.SQLite, models.Postgres}, "sqlite": {models.SQLite}, "postgres": {models.Postgres},
@@ -175,8 +172,11 @@ func (b *bench) Fatalf(format string, args ...any) {
 	b.FailNow()
 }
 
-// Fatal replaces that of testing.B, which discards its message.
+// Fatal is [bench.Fatalf] without a format.
 func (b *bench) Fatal(args ...any) { b.Fatalf("%s", fmt.Sprint(args...)) }
+
+// Skipf fails the run: a part that was asked for is not left out.
+func (b *bench) Skipf(format string, args ...any) { b.Fatalf(format, args...) }
 
 func (b *bench) must(err error) {
 	if err != nil {

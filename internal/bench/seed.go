@@ -1,11 +1,7 @@
 package main
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,25 +9,23 @@ import (
 	"latchkey/models"
 )
 
-// database writes rows with SQL alone, since the program's own queries would take minutes.
-type database struct {
-	*sql.DB
-	engine models.Engine
-}
-
-// openSQL uses the drivers that models has registered.
-func (s *site) openSQL() database {
-	driver, dsn := "pgx", s.dsn
-	if s.engine == models.SQLite {
-		driver = "sqlite"
-		dsn = "file:" + (&url.URL{Path: s.sqliteFile()}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(1)"
+// exec runs statements on the tables, since the program's own queries would take minutes to make so many rows. Then it does what
+// would happen in the background, so that it is not measured: autovacuum, and SQLite's checkpoint.
+func (s *site) exec(statements ...string) {
+	settle := "PRAGMA wal_checkpoint(TRUNCATE)"
+	if s.engine == models.Postgres {
+		settle = "VACUUM ANALYZE"
 	}
-	db, err := sql.Open(driver, dsn)
-	s.must(err)
-	return database{db, s.engine}
+	pool := s.db.Raw(s)
+	defer pool.Close()
+	for _, statement := range append(statements, settle) {
+		if _, err := pool.ExecContext(s.ctx, s.times(statement)); err != nil {
+			s.Fatalf("%.100s: %w", statement, err)
+		}
+	}
 }
 
-func (d database) close() { _ = d.Close() }
+const deleteMails = "DELETE FROM mails"
 
 // mix is how many of a hundred accounts are in each state, and how they get into it. @n is the time n days ago. The rest is
 // active.
@@ -59,9 +53,9 @@ const (
 var notified = strconv.Itoa(int(models.ExpiryNotified))
 
 // times replaces @n by the SQL of the time n days ago.
-func (d database) times(statement string) string {
+func (s *site) times(statement string) string {
 	ago := "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '-' || ($1) || ' days')"
-	if d.engine == models.Postgres {
+	if s.engine == models.Postgres {
 		ago = "now() - make_interval(days => ($1)::int)"
 	}
 	return regexp.MustCompile(`@(-?\d+|\([^()]*\))`).ReplaceAllStringFunc(statement, func(days string) string {
@@ -71,7 +65,7 @@ func (d database) times(statement string) string {
 
 // seed creates customers with unknown passwords. A tenth are technical accounts, whose passwords are older and do not expire.
 // Nothing is due: reminders are sent after 59 days. If mixed, there are also organizations, and accounts in all states.
-func (d database) seed(ctx context.Context, count int, mixed bool) error {
+func (s *site) seed(count int, mixed bool) {
 	name := "(" + oneOf("n % 10", "anna bruno chen dilara emil fatou greta hugo ines jonas") + " || '.' || " +
 		oneOf("n / 10 % 10", "adler berg costa diallo evans fischer garcia haas ivanov jansen") + " || n)"
 	statements := []string{
@@ -100,12 +94,7 @@ func (d database) seed(ctx context.Context, count int, mixed bool) error {
 	}
 	statements = append(statements, `INSERT INTO identifiers (key, account_id) SELECT name_key, id FROM accounts WHERE TRUE`+seeded+`
 		UNION ALL SELECT email_key, id FROM accounts WHERE TRUE`+seeded)
-	for _, statement := range statements {
-		if _, err := d.ExecContext(ctx, d.times(statement)); err != nil {
-			return fmt.Errorf("seeding: %w", err)
-		}
-	}
-	return d.settle(ctx)
+	s.exec(statements...)
 }
 
 // oneOf is the SQL of a word chosen by the number from 0.
@@ -118,23 +107,7 @@ func oneOf(number, words string) string {
 }
 
 // expire makes a number of passwords expire without a notice, spread over all customers; others in each round.
-func (d database) expire(ctx context.Context, accounts, due, round int) error {
-	_, err := d.ExecContext(ctx, d.times(fmt.Sprintf(`UPDATE accounts SET expiry_notice = 0, password_set_at = @70
-		WHERE kind = 'customer' AND NOT technical AND %s %% %d = %d`, rowNumber, accounts/due, 1+round%9)+seeded))
-	return errors.Join(err, d.settle(ctx))
-}
-
-func (d database) deleteMails(ctx context.Context) error {
-	_, err := d.ExecContext(ctx, "DELETE FROM mails")
-	return errors.Join(err, d.settle(ctx))
-}
-
-// settle does what would happen in the background, so that it is not measured: autovacuum, and SQLite's checkpoint.
-func (d database) settle(ctx context.Context) error {
-	statement := "PRAGMA wal_checkpoint(TRUNCATE)"
-	if d.engine == models.Postgres {
-		statement = "VACUUM ANALYZE"
-	}
-	_, err := d.ExecContext(ctx, statement)
-	return err
+func (s *site) expire(accounts, due, round int) {
+	s.exec(fmt.Sprintf(`UPDATE accounts SET expiry_notice = 0, password_set_at = @70
+		WHERE kind = 'customer' AND NOT technical AND %s %% %d = %d`, rowNumber, accounts/due, 1+round%9) + seeded)
 }

@@ -5,13 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"latchkey/internal/testapp"
 	"latchkey/password"
 	"latchkey/views"
 )
@@ -42,7 +42,7 @@ func (b *bench) measureStart() {
 				if step.path == views.AccountsURL {
 					client = p.asAdmin(1)
 				}
-				p.must(client.want(p.ctx, http.StatusOK, http.MethodGet, step.path, nil))
+				p.must(client.get(p.ctx, step.path))
 				time.Sleep(p.idle)
 				used := p.memory("VmRSS")
 				p.add(step.name, p.engine, number(used)+" MiB", atMost(used, mostIdle), fmt.Sprintf("after %s", p.idle))
@@ -52,10 +52,10 @@ func (b *bench) measureStart() {
 }
 
 func (b *bench) measureSignIn() {
-	stored, err := password.DefaultParams.Hash(rand.Reader, secret)
+	stored, err := password.DefaultParams.Hash(rand.Reader, testapp.Secret)
 	b.must(err)
 	hash := func(context.Context, int) error {
-		match, _, err := password.DefaultParams.Verify(stored, secret)
+		match, _, err := password.DefaultParams.Verify(stored, testapp.Secret)
 		if err == nil && !match {
 			err = errors.New("the right password does not match")
 		}
@@ -64,21 +64,16 @@ func (b *bench) measureSignIn() {
 	b.serving(func(p *process) {
 		for _, workers := range []int{8, 64} {
 			clients := p.client(workers)
-			signIn := func(ctx context.Context, worker int) error {
-				_, err := clients.signIn(ctx, customerName(worker))
-				return err
+			signIns := func() float64 {
+				return p.rate(workers, func(ctx context.Context, worker int) error {
+					_, err := clients.signIn(ctx, customerName(worker))
+					return err
+				})
 			}
-			p.rate(workers, signIn) // to warm up
-			raw, signIns := []float64{p.rate(runtime.GOMAXPROCS(0), hash)}, []float64{}
-			for range p.rounds {
-				signIns = append(signIns, p.rate(workers, signIn))
-				raw = append(raw, p.rate(runtime.GOMAXPROCS(0), hash))
-			}
+			signIns() // to warm up
+			p.compare(fmt.Sprintf("%d sign-ins at a time", workers), "", p.rounds, leastOfRaw, signIns,
+				func() float64 { return p.rate(runtime.GOMAXPROCS(0), hash) })
 			clients.close()
-			name, of := fmt.Sprintf("%d sign-ins at a time", workers), shares(signIns, raw)
-			p.add(name, p.engine, number(median(signIns))+" /s", limit{}, "")
-			p.add(name+" ÷ raw", p.engine, fmt.Sprintf("%.3f", median(of)), atLeast(median(of), leastOfRaw),
-				fmt.Sprintf("raw %s /s; median of %d rounds from %s to %s", number(median(raw)), len(of), number(percentile(of, 0)), number(percentile(of, 1))))
 		}
 	})
 }
@@ -103,6 +98,19 @@ func (b *bench) rate(workers int, work func(ctx context.Context, worker int) err
 	return float64(done.Load()) / time.Since(start).Seconds()
 }
 
+// compare measures a rate in turns with a raw one, and adds the rate and its share of the raw one.
+func (s *site) compare(name, note string, rounds int, least float64, measure, measureRaw func() float64) {
+	rates, raw := []float64{}, []float64{measureRaw()}
+	for range rounds {
+		rates = append(rates, measure())
+		raw = append(raw, measureRaw())
+	}
+	of := shares(rates, raw)
+	s.add(name, s.engine, number(median(rates))+" /s", limit{}, note)
+	s.add(name+" ÷ raw", s.engine, fmt.Sprintf("%.3f", median(of)), atLeast(median(of), least),
+		fmt.Sprintf("raw %s /s; median of %d rounds from %s to %s", number(median(raw)), rounds, number(percentile(of, 0)), number(percentile(of, 1))))
+}
+
 func (b *bench) measureCrowd() {
 	b.serving(func(p *process) {
 		var took, health []float64
@@ -113,7 +121,7 @@ func (b *bench) measureCrowd() {
 			defer c.close()
 			for ; asking.Err() == nil; time.Sleep(5 * time.Millisecond) {
 				start := time.Now()
-				if err := c.want(asking, http.StatusOK, http.MethodGet, "/healthz", nil); err != nil && asking.Err() == nil {
+				if err := c.get(asking, "/healthz"); err != nil && asking.Err() == nil {
 					return err
 				}
 				health = append(health, milliseconds(time.Since(start)))
