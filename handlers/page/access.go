@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/views"
 )
 
@@ -30,37 +32,57 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		if r.Who == Anyone {
 			return s.idempotent(c, s.memoryAnswers, "", r.Do)
 		}
-		if Visitor(c) == nil {
+		who := Visitor(c)
+		if who == nil {
 			if done, err := s.replay(c); done || err != nil {
 				return err
 			}
+			return s.redirectToSignIn(c)
 		}
-		return s.admit(c, r)
+		if held := (core.GateError{}); errors.As(s.gate(c), &held) && !r.opensAt(held.Gate) {
+			if url, ok := s.gatePages[held.Gate]; ok && isPage(c) {
+				return c.Redirect(http.StatusSeeOther, url)
+			}
+			return held
+		}
+		if !r.Who.admits(who.Account.Kind) {
+			return core.ErrForbidden
+		}
+		err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do)
+		if errors.Is(err, core.ErrSignedOut) { // since the request began
+			return s.rerenderSignInAfterExpiry(c, err)
+		}
+		return err
 	}
 }
 
-func (s *Kit) admit(c echo.Context, r Route) error {
+// AddGates sets the page on which sessions pass each gate of core.Gates. A gate without a page refuses all requests, except to
+// routes that are open at it.
+func (s *Kit) AddGates(pages map[string]string) { maps.Copy(s.gatePages, pages) }
+
+// FirstPage is where a new session begins: the page of its gate, or else the target of its sign-in.
+func (s *Kit) FirstPage(in session.SignedIn, next string) string {
+	if url, ok := s.gatePages[in.Gate]; ok {
+		return url
+	}
+	return s.TargetOrHome(next, in.Account)
+}
+
+// gate returns a core.GateError if the visitor must pass a gate first.
+func (s *Kit) gate(c echo.Context) error {
 	who := Visitor(c)
-	var held core.GateError
-	switch {
-	case who == nil && Session(c).Values[ipBlockedKey{}] != nil:
-		return core.ErrAddress
-	case who == nil:
-		return s.redirectToSignIn(c)
-	case errors.As(s.gate(c), &held) && !r.opensAt(held.Gate):
-		return s.redirectToGate(c, held.Gate, held)
-	case !r.Who.admits(who.Account.Kind):
-		return core.ErrForbidden
+	if who == nil {
+		return nil
 	}
-	err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do)
-	if errors.Is(err, core.ErrSignedOut) { // since the request began
-		return s.rerenderSignInAfterExpiry(c, err)
-	}
-	return err
+	return s.Accounts.CheckGates(who.Session, who.Account)
 }
 
 // redirectToSignIn redirects a page to the sign-in form, which remembers the page. Anything else is 401; a form keeps its text.
+// A session that may not be used from the client's address is refused.
 func (s *Kit) redirectToSignIn(c echo.Context) error {
+	if Session(c).Values[ipBlockedKey{}] != nil {
+		return core.ErrAddress
+	}
 	if !isPage(c) {
 		return s.rerenderSignInAfterExpiry(c, echo.NewHTTPError(http.StatusUnauthorized))
 	}

@@ -19,7 +19,11 @@ const unknownAddress = "unknown"
 func clientAddress(trusted core.Networks) echo.IPExtractor {
 	return func(r *http.Request) string {
 		address, ok := peerOf(r)
-		for _, hop := range slices.Backward(forwardedFor(r)) {
+		var hops []string // X-Forwarded-For may be split over several headers
+		if list := strings.Join(r.Header.Values(echo.HeaderXForwardedFor), ","); strings.TrimSpace(list) != "" {
+			hops = strings.Split(list, ",")
+		}
+		for _, hop := range slices.Backward(hops) {
 			if !ok || !trusted.Contain(address) {
 				break
 			}
@@ -36,15 +40,6 @@ func clientAddress(trusted core.Networks) echo.IPExtractor {
 func peerOf(r *http.Request) (netip.Addr, bool) {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	return peer.Addr().Unmap().WithZone(""), err == nil
-}
-
-// forwardedFor returns the entries of X-Forwarded-For, which may be split over several headers.
-func forwardedFor(r *http.Request) []string {
-	list := strings.Join(r.Header.Values(echo.HeaderXForwardedFor), ",")
-	if strings.TrimSpace(list) == "" {
-		return nil
-	}
-	return strings.Split(list, ",")
 }
 
 // parseHop normalizes an entry: some proxies write brackets or a port, and an IPv4 address may be mapped into IPv6. Addresses

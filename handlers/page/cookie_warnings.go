@@ -43,8 +43,3 @@ func (s *Kit) rejectsCookies(r *http.Request) bool {
 	return err == nil && strings.EqualFold(from.Host, r.Host) && (from.Path == views.SignInURL || from.Path == views.SetupURL) &&
 		len(r.CookiesNamed(s.sessions.cookie)) == 0
 }
-
-// schemeMismatchError refuses a form from a page under the base URL's host that was opened over http, though the base URL is https.
-type schemeMismatchError struct{ address string }
-
-func (e schemeMismatchError) Error() string { return "the origin has another scheme than " + e.address }

@@ -10,32 +10,25 @@ import (
 	"latchkey/accounts/core"
 )
 
-// csrfProtection refuses cross-site requests (CSRF).
-func (s *Kit) csrfProtection() echo.MiddlewareFunc {
-	protection := http.NewCrossOriginProtection()
-	// The base URL is parsed and has an origin, so this cannot fail.
-	_ = protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host)
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			err := protection.Check(c.Request())
-			if err == nil && !s.sameScheme(c.Request()) {
-				err = schemeMismatchError{s.BaseURL.String()}
-			}
-			if err != nil {
-				return fmt.Errorf("%w: %w", core.ErrForged, err)
-			}
-			return next(c)
-		}
-	}
-}
+// schemeMismatchError refuses a form from a page under the base URL's host that was opened over http, though the base URL is https.
+type schemeMismatchError struct{ address string }
 
-// sameScheme compares the scheme of the Origin header, which CrossOriginProtection does not: a page sent over http can be forged in
-// transit, and must not send forms to a site served over https. Browsers that send Sec-Fetch-Site have already compared it.
-func (s *Kit) sameScheme(r *http.Request) bool {
+func (e schemeMismatchError) Error() string { return "the origin has another scheme than " + e.address }
+
+// refuseForged refuses cross-site requests (CSRF). It also compares the scheme of the Origin header, which CrossOriginProtection does
+// not: a page sent over http can be forged in transit, and must not send forms to a site served over https. Browsers that send
+// Sec-Fetch-Site have already compared it.
+func (s *Kit) refuseForged(c echo.Context) error {
+	r := c.Request()
+	if err := s.crossOrigin.Check(r); err != nil {
+		return fmt.Errorf("%w: %w", core.ErrForged, err)
+	}
 	origin := r.Header.Get("Origin")
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || origin == "" || r.Header.Get("Sec-Fetch-Site") != "" {
-		return true
+		return nil
 	}
-	parsed, err := url.Parse(origin)
-	return err == nil && parsed.Scheme == s.BaseURL.Scheme
+	if parsed, err := url.Parse(origin); err != nil || parsed.Scheme != s.BaseURL.Scheme {
+		return fmt.Errorf("%w: %w", core.ErrForged, schemeMismatchError{s.BaseURL.String()})
+	}
+	return nil
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
@@ -68,11 +70,16 @@ func (s *Kit) answerError(err error, c echo.Context) {
 		return
 	}
 	status := statusOf(err)
-	s.logError(c, status, err)
+	switch {
+	case errors.As(err, new(core.BusyError)):
+		s.busy.note()
+	case status >= http.StatusInternalServerError:
+		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", RequestID(c), "error", err)
+	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", retryAfter(err))
 	}
-	s.loadVisitorForError(c, status)
+	s.loadVisitorForError(c, status, err)
 	s.recordRefusal(c, err)
 	if err := s.writeError(c, status, err); err != nil {
 		s.Log.Error("writing an error page failed", "error", err)
@@ -80,14 +87,30 @@ func (s *Kit) answerError(err error, c echo.Context) {
 	}
 }
 
-// loadVisitorForError loads the visitor if no route did, so that a 404 page has the visitor's own frame.
-func (s *Kit) loadVisitorForError(c echo.Context, status int) {
-	if Session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest || !s.Accounts.MayEnterFrom(c.RealIP()) {
+// loadVisitorForError loads the visitor if no route did: for the frame of a 404 page, and to record a refusal.
+func (s *Kit) loadVisitorForError(c echo.Context, status int, err error) {
+	if Session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest {
+		return
+	}
+	if accounts.RefusalReason(err) == "" && !s.Accounts.MayEnterFrom(c.RealIP()) {
 		return
 	}
 	if err := s.loadVisitor(c); err != nil {
 		s.Log.Warn("loading the visitor for an error page failed", "error", err)
 	}
+}
+
+// recordRefusal audits a refusal to a signed-in account, by the pattern of the route: addresses can hold anything.
+func (s *Kit) recordRefusal(c echo.Context, err error) {
+	who, stored := Visitor(c), Session(c)
+	if who == nil && stored != nil {
+		who, _ = stored.Values[ipBlockedKey{}].(*session.Current)
+	}
+	if who == nil || accounts.RefusalReason(err) == "" {
+		return
+	}
+	act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
+	s.Accounts.RecordRefused(c.Request().Context(), Client(c).By(who.Account), act, err)
 }
 
 func statusOf(err error) int {
@@ -122,16 +145,6 @@ func retryAfter(err error) string {
 		pause = tooMany.RetryAfter
 	}
 	return strconv.Itoa(max(1, int(math.Ceil(pause.Seconds()))))
-}
-
-func (s *Kit) logError(c echo.Context, status int, err error) {
-	if errors.As(err, new(core.BusyError)) {
-		s.busy.note()
-		return
-	}
-	if status >= http.StatusInternalServerError {
-		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", RequestID(c), "error", err)
-	}
 }
 
 // writeError answers even if the request's context was cancelled: otherwise the page would not be rendered, and a truncated form

@@ -41,23 +41,18 @@ func (s *Kit) rerenderSignInAfterExpiry(c echo.Context, ended error) error {
 	if form == nil || WantsJSON(c) {
 		return ended
 	}
-	frame := s.PlainFrame(c, "Sign in")
-	frame.Reader = nil
-	page := views.SignInPage{Frame: frame, Help: s.Help, Ended: true, Secure: s.SecurePage(c)}
-	page.Kept = HiddenFields(s.typed(c, form.fields))
-	page.Next = LocalTarget(form.page(c))
-	return Render(c, http.StatusUnauthorized, views.SignIn(page))
-}
-
-// typed returns the text to keep of the form, or nothing if it is too large.
-func (s *Kit) typed(c echo.Context, fields []string) url.Values {
+	readable := true
 	if r := c.Request(); s.IsUpload(c) { // whose route has not read it
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxRestorableUpload)
-		if err := r.ParseMultipartForm(maxRestorableUpload); err != nil {
-			return nil
-		}
+		readable = r.ParseMultipartForm(maxRestorableUpload) == nil
 	}
-	return kept(c, "", fields)
+	page := views.SignInPage{Frame: s.PlainFrame(c, "Sign in"), Help: s.Help, Ended: true, Secure: s.SecurePage(c)}
+	page.Reader = nil
+	if readable {
+		page.Kept = HiddenFields(kept(c, "", form.fields))
+	}
+	page.Next = LocalTarget(form.page(c))
+	return Render(c, http.StatusUnauthorized, views.SignIn(page))
 }
 
 // kept reads the fields to keep: of the form itself if prefix is "", or else of the sign-in page.

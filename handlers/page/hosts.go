@@ -65,17 +65,15 @@ func (k allowedHosts) canonical(host string) string {
 	return net.JoinHostPort(strings.TrimSuffix(strings.ToLower(name), "."), port)
 }
 
-// onlyAllowedHosts answers 421 under all other hosts: this stops DNS rebinding, and shows that a proxy does not forward the host.
+// refuseOtherHosts answers 421 under all other hosts: this stops DNS rebinding, and shows that a proxy does not forward the host.
 // Health checks are exempt, since they use the IP address.
-func (s *Kit) onlyAllowedHosts(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if s.hosts.contain(r.Host) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
-			return next(c)
-		}
-		c.Response().Header().Del(echo.HeaderStrictTransportSecurity) // it would apply to a name that is not ours
-		return echo.NewHTTPError(http.StatusMisdirectedRequest)
+func (s *Kit) refuseOtherHosts(c echo.Context) error {
+	r := c.Request()
+	if s.hosts.contain(r.Host) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+		return nil
 	}
+	c.Response().Header().Del(echo.HeaderStrictTransportSecurity) // it would apply to a name that is not ours
+	return echo.NewHTTPError(http.StatusMisdirectedRequest)
 }
 
 // misdirected returns the page for an unknown host.

@@ -91,19 +91,14 @@ func (s *Kit) idempotent(c echo.Context, store answerStore, cookie string, do ec
 	}
 	ctx := c.Request().Context()
 	for {
-		kept, err := s.findAnswer(ctx, store, form)
+		kept, holds, err := s.storedAnswer(c, store, form)
 		switch {
 		case errors.Is(err, core.ErrNotFound):
 		case err != nil:
 			return err
+		case holds:
+			return kept.write(c)
 		default:
-			holds, err := s.sessionHolds(c, kept)
-			if err != nil {
-				return err
-			}
-			if holds {
-				return kept.write(c)
-			}
 			if err := store.Drop(ctx, form.id.Form, kept.holder); err != nil {
 				return err
 			}
@@ -126,17 +121,31 @@ func (s *Kit) replay(c echo.Context) (done bool, err error) {
 	if form == nil || cookie == "" {
 		return false, nil
 	}
-	kept, err := s.findAnswer(c.Request().Context(), s.Accounts.Answers(), form)
+	kept, holds, err := s.storedAnswer(c, s.Accounts.Answers(), form)
 	if errors.Is(err, core.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || kept.session(s.sessions.cookie) == nil {
-		return false, err
-	}
-	if holds, err := s.sessionHolds(c, kept); err != nil || !holds {
+	if err != nil || !holds || kept.session(s.sessions.cookie) == nil {
 		return false, err
 	}
 	return true, kept.write(c)
+}
+
+// storedAnswer returns the answer to a form, or [core.ErrNotFound]. It holds unless it sets a session that has ended.
+func (s *Kit) storedAnswer(c echo.Context, store answerStore, form *submission) (kept answer, holds bool, err error) {
+	kept, err = s.findAnswer(c.Request().Context(), store, form)
+	if err != nil {
+		return kept, false, err
+	}
+	given := kept.session(s.sessions.cookie)
+	if given == nil || given.MaxAge < 0 {
+		return kept, true, nil
+	}
+	_, err = s.Accounts.Sessions.Resolve(c.Request().Context(), given.Value, c.RealIP())
+	if errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrAddress) {
+		return kept, false, nil
+	}
+	return kept, err == nil, err
 }
 
 // errStillRunning means that the same form was sent before, and that its answer is late or lost.
@@ -230,19 +239,6 @@ func (a *abandonedClaims) has(holder string) bool {
 	defer a.mu.Unlock()
 	_, found := a.holders[holder]
 	return found
-}
-
-// sessionHolds reports whether the session whose cookie the answer sets is still valid, or no cookie is set.
-func (s *Kit) sessionHolds(c echo.Context, kept answer) (bool, error) {
-	given := kept.session(s.sessions.cookie)
-	if given == nil || given.MaxAge < 0 {
-		return true, nil
-	}
-	_, err := s.Accounts.Sessions.Resolve(c.Request().Context(), given.Value, c.RealIP())
-	if errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrAddress) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 func answerOf(response *echo.Response, copied *teeWriter) answer {

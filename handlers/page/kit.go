@@ -42,6 +42,7 @@ type Kit struct {
 	busy          *busyLog
 	memoryAnswers *memoryAnswers
 	abandoned     *abandonedClaims
+	crossOrigin   *http.CrossOriginProtection
 	echo          *echo.Echo
 
 	routes     map[routeKey]Route
@@ -59,8 +60,10 @@ func New(o Options, sections []Section) *Kit {
 	s := &Kit{
 		Options: o, sections: sections, echo: echo.New(), routes: map[routeKey]Route{}, gatePages: map[string]string{}, patterns: map[string]bool{},
 		hosts: newAllowedHosts(o.BaseURL, o.ListenPort), proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log},
-		busy: &busyLog{now: o.Now, log: o.Log}, memoryAnswers: newMemoryAnswers(o.Now), abandoned: &abandonedClaims{holders: map[string]time.Time{}},
+		busy: &busyLog{now: o.Now, log: o.Log}, memoryAnswers: newMemoryAnswers(o.Now),
+		abandoned: &abandonedClaims{holders: map[string]time.Time{}}, crossOrigin: http.NewCrossOriginProtection(),
 	}
+	_ = s.crossOrigin.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host) // cannot fail: the base URL is parsed and has an origin
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = clientAddress(o.TrustedProxies)
 	s.sessions = newSessionStore(o.Accounts, o.BaseURL.Scheme == "https", s.echo.IPExtractor)

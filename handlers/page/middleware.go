@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,18 +35,30 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 func (s *Kit) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		s.recordMetrics,
-		s.assignRequestID,
+		before(s.assignRequestID),
 		compress(), // also the pages that logRequests has written for errors
-		s.logRequests(),
+		s.logRequests,
 		middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisableStackAll: true, StackSize: stackSize}),
-		s.headers,
-		s.onlyAllowedHosts,
-		s.proxies.watch,
-		s.keepRules,
+		before(s.setHeaders),
+		before(s.refuseOtherHosts),
+		before(s.proxies.watch),
+		before(s.keepRules),
 		s.timeout,
-		s.limitSize,
-		s.csrfProtection(),
-		s.readableForms,
+		before(s.limitSize),
+		before(s.refuseForged),
+		before(s.parseForm),
+	}
+}
+
+// before is middleware that does a step before the handler, or refuses the request.
+func before(step func(echo.Context) error) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := step(c); err != nil {
+				return err
+			}
+			return next(c)
+		}
 	}
 }
 
@@ -67,11 +78,9 @@ func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // keepRules makes a request apply one version of the policies, also if they are reloaded meanwhile.
-func (s *Kit) keepRules(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.SetRequest(c.Request().WithContext(s.Accounts.Policies.Keep(c.Request().Context())))
-		return next(c)
-	}
+func (s *Kit) keepRules(c echo.Context) error {
+	c.SetRequest(c.Request().WithContext(s.Accounts.Policies.Keep(c.Request().Context())))
+	return nil
 }
 
 // Rules returns the policies that the request applies.
@@ -80,89 +89,66 @@ func (s *Kit) Rules(c echo.Context) *policy.Rules {
 }
 
 // limitSize refuses large requests before anything reads them. Upload routes have a limit of their own.
-func (s *Kit) limitSize(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if len(r.URL.RawQuery) > maxQuery {
-			return echo.NewHTTPError(http.StatusRequestURITooLong)
-		}
-		if s.IsUpload(c) {
-			return next(c)
-		}
-		most := cmp.Or(s.route(c).limit, maxForm)
-		if r.ContentLength > most {
-			return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
-		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
-		return next(c)
+func (s *Kit) limitSize(c echo.Context) error {
+	r := c.Request()
+	if len(r.URL.RawQuery) > maxQuery {
+		return echo.NewHTTPError(http.StatusRequestURITooLong)
 	}
+	if s.IsUpload(c) {
+		return nil
+	}
+	most := cmp.Or(s.route(c).limit, maxForm)
+	if r.ContentLength > most {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
+	return nil
 }
 
 // assignRequestID sets a new request id, since clients could send anything as theirs.
-func (s *Kit) assignRequestID(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
-		return next(c)
-	}
+func (s *Kit) assignRequestID(c echo.Context) error {
+	c.Response().Header().Set(echo.HeaderXRequestID, s.Accounts.NewID())
+	return nil
 }
 
-func (s *Kit) headers(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		header := c.Response().Header()
-		header.Set("Content-Security-Policy", csp)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
-		// Not no-referrer: a browser would send its forms with the origin "null", which is refused.
-		header.Set("Referrer-Policy", "same-origin")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-		header.Set("Cache-Control", "no-store")
-		if s.sessions.secure {
-			header.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		return next(c)
+func (s *Kit) setHeaders(c echo.Context) error {
+	header := c.Response().Header()
+	header.Set("Content-Security-Policy", csp)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
+	// Not no-referrer: a browser would send its forms with the origin "null", which is refused.
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	header.Set("Cache-Control", "no-store")
+	if s.sessions.secure {
+		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	return nil
 }
 
-// readableForms parses the form once and refuses NUL and invalid UTF-8, which no database accepts.
-func (s *Kit) readableForms(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if err := s.checkContent(c); err != nil {
-			return err
-		}
-		if s.IsUpload(c) {
-			return next(c)
-		}
-		if err := r.ParseForm(); err != nil {
-			return BadForm(err)
-		}
-		if fields(r.Form) > maxFields || !Readable(r.URL.Path) {
-			return echo.NewHTTPError(http.StatusBadRequest)
-		}
-		for name, values := range r.Form {
-			if !Readable(name) || !Readable(strings.Join(values, "")) {
-				return echo.NewHTTPError(http.StatusBadRequest)
-			}
-		}
-		return next(c)
-	}
-}
-
-func fields(form url.Values) (count int) {
-	for _, values := range form {
-		count += len(values)
-	}
-	return count
-}
-
-// checkContent accepts forms only, with files on upload routes.
-func (s *Kit) checkContent(c echo.Context) error {
-	r := c.Request()
-	form := (mediaType(r) == echo.MIMEApplicationForm || s.IsUpload(c)) && r.Header.Get(echo.HeaderContentEncoding) == ""
+// parseForm parses the form once, accepts no other content except files on upload routes, and refuses NUL and invalid UTF-8, which
+// no database accepts.
+func (s *Kit) parseForm(c echo.Context) error {
+	r, upload := c.Request(), s.IsUpload(c)
+	form := (upload || mediaType(r) == echo.MIMEApplicationForm) && r.Header.Get(echo.HeaderContentEncoding) == ""
 	if r.Method == http.MethodPost && !form && r.ContentLength != 0 {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
+	}
+	if upload {
+		return nil
+	}
+	if err := r.ParseForm(); err != nil {
+		return BadForm(err)
+	}
+	fields, readable := 0, Readable(r.URL.Path)
+	for name, values := range r.Form {
+		fields += len(values)
+		readable = readable && Readable(name) && Readable(strings.Join(values, ""))
+	}
+	if fields > maxFields || !readable {
+		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	return nil
 }
@@ -180,36 +166,30 @@ func BadForm(err error) error {
 func Readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // logRequests logs each request with its account and the reason of a refusal, but without query and form, which may hold secrets.
-func (s *Kit) logRequests() echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			start := s.Now()
-			err := next(c)
-			if err != nil {
-				c.Error(err)
-			}
-			s.logRequest(c, s.Now().Sub(start), err)
-			return nil
+func (s *Kit) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := s.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
 		}
+		level := slog.LevelInfo
+		if c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/static/:name" {
+			level = slog.LevelDebug
+		}
+		facts := []any{
+			"method", c.Request().Method, "path", c.Request().URL.Path, "status", c.Response().Status, "took", s.Now().Sub(start),
+			"address", c.RealIP(), "id", RequestID(c),
+		}
+		if who := Visitor(c); who != nil {
+			facts = append(facts, "account", who.Account.ID)
+		}
+		if reason := accounts.RefusalReason(err); reason != "" {
+			facts = append(facts, "refused", reason)
+		}
+		s.Log.Log(c.Request().Context(), level, "request", facts...)
+		return nil
 	}
-}
-
-func (s *Kit) logRequest(c echo.Context, took time.Duration, err error) {
-	level := slog.LevelInfo
-	if c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/static/:name" {
-		level = slog.LevelDebug
-	}
-	facts := []any{
-		"method", c.Request().Method, "path", c.Request().URL.Path, "status", c.Response().Status, "took", took, "address", c.RealIP(),
-		"id", RequestID(c),
-	}
-	if who := Visitor(c); who != nil {
-		facts = append(facts, "account", who.Account.ID)
-	}
-	if reason := accounts.RefusalReason(err); reason != "" {
-		facts = append(facts, "refused", reason)
-	}
-	s.Log.Log(c.Request().Context(), level, "request", facts...)
 }
 
 func (s *Kit) logPanic(c echo.Context, err error, stack []byte) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/dashboard"
 	"latchkey/i18n"
 	"latchkey/views/ui"
 	"latchkey/views/words"
@@ -54,13 +55,50 @@ func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	return s.ForReader(frame)
 }
 
-// ForReader adds to a frame which pages its reader may open.
+// Section is a link of the navigation. The access of the route at its URL decides who sees it.
+type Section struct {
+	Name, URL string
+	Label     i18n.Msg
+}
+
+// ForReader adds to a frame which pages its reader may open, and the navigation to those, unless that is only the start page.
 func (s *Kit) ForReader(frame ui.Frame) ui.Frame {
-	if reader := frame.Reader; reader != nil && !reader.Pending {
-		frame.MayOpen = func(address string) bool { return s.mayOpen(reader.Kind, address) }
-		frame.Nav = s.Navigation(frame)
+	reader := frame.Reader
+	if reader == nil || reader.Pending {
+		return frame
+	}
+	frame.MayOpen = func(address string) bool { return s.mayOpen(reader.Kind, address) }
+	for _, section := range s.sections {
+		if frame.May(section.URL) {
+			frame.Nav = append(frame.Nav, ui.NavLink{Section: section.Name, URL: section.URL, Label: frame.T(section.Label)})
+		}
+	}
+	if len(frame.Nav) == 1 {
+		frame.Nav = nil
 	}
 	return frame
+}
+
+// SetCounters adds the number of items that need an operator to the navigation.
+func SetCounters(frame *ui.Frame, counters dashboard.Counters) {
+	counts := map[string]int64{"accounts": counters.Accounts, "mail": counters.Mails}
+	for i, link := range frame.Nav {
+		if count := counts[link.Section]; count > 0 {
+			frame.Nav[i].Waiting = frame.CappedShort(count, dashboard.MaxCounter)
+		}
+	}
+}
+
+// FormFrame is [Kit.Frame] for a page with a form: it also shows what was wrong with the form, and returns the page's status. Other
+// errors are returned.
+func (s *Kit) FormFrame(c echo.Context, section string, title i18n.Msg, failed error) (frame ui.Frame, status int, err error) {
+	if frame, err = s.Frame(c, section, title); err != nil {
+		return frame, 0, err
+	}
+	if failed == nil {
+		return frame, http.StatusOK, nil
+	}
+	return frame, http.StatusUnprocessableEntity, SetProblems(&frame, failed)
 }
 
 // SetProblems shows what was wrong with a form. Other errors are returned.
@@ -71,19 +109,13 @@ func SetProblems(frame *ui.Frame, failed error) error {
 	if statusOf(failed) != http.StatusUnprocessableEntity {
 		return failed
 	}
-	frame.Problems = problemsOf(*frame, failed)
-	return nil
-}
-
-// problemsOf explains what was wrong with a form.
-func problemsOf(frame ui.Frame, err error) (problems []ui.Problem) {
-	for _, wrong := range core.Describe(err) {
+	for _, wrong := range core.Describe(failed) {
 		if wrong.Field == "submission" { // a hidden field
 			wrong.Field = ""
 		}
-		problems = append(problems, ui.Problem{Field: wrong.Field, Text: words.Error(frame.Printer, wrong)})
+		frame.Problems = append(frame.Problems, ui.Problem{Field: wrong.Field, Text: words.Error(frame.Printer, wrong)})
 	}
-	return problems
+	return nil
 }
 
 // UnknownFilter is the message of lists about filters that do not exist.

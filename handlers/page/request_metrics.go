@@ -2,7 +2,6 @@ package page
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,12 +14,6 @@ type Metrics interface {
 	RequestEnded(method, route string, status int, took time.Duration)
 }
 
-// The labels of unknown routes and methods, since clients can send any.
-const (
-	unknownRoute = "unknown"
-	otherMethod  = "other"
-)
-
 // recordMetrics records every request.
 func (s *Kit) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
 	if s.Metrics == nil {
@@ -30,32 +23,30 @@ func (s *Kit) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
 		start := s.Now()
 		s.Metrics.RequestBegan()
 		defer func() {
-			s.Metrics.RequestEnded(methodOf(c), s.routeOf(c), answered(c), s.Now().Sub(start))
+			status := 0
+			if c.Response().Committed {
+				status = c.Response().Status
+			}
+			s.Metrics.RequestEnded(methodOf(c), s.routeOf(c), status, s.Now().Sub(start))
 		}()
 		return next(c)
 	}
 }
 
+// methodOf returns the method, or "other", since clients can send any.
 func methodOf(c echo.Context) string {
-	method := c.Request().Method
-	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, method) {
+	switch method := c.Request().Method; method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
 		return method
+	default:
+		return "other"
 	}
-	return otherMethod
 }
 
-// routeOf returns the pattern of a request's route. For unknown paths the router may return a partial match.
+// routeOf returns the pattern of a request's route, or "unknown": for unknown paths the router may return a partial match.
 func (s *Kit) routeOf(c echo.Context) string {
 	if s.patterns[c.Path()] {
 		return c.Path()
 	}
-	return unknownRoute
-}
-
-// answered returns the status of the answer, or 0 if there was none.
-func answered(c echo.Context) int {
-	if !c.Response().Committed {
-		return 0
-	}
-	return c.Response().Status
+	return "unknown"
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/session"
 )
@@ -15,7 +14,11 @@ type visitorKey struct{}
 // ipBlockedKey is the key of a visitor who may not use the session from the request's address.
 type ipBlockedKey struct{}
 
-const contextSession = "session"
+// The keys of a request's session and of the tokens in its device cookie.
+const (
+	contextSession = "session"
+	contextDevices = "devices"
+)
 
 // loadVisitor loads the session of the request's cookie, if any.
 func (s *Kit) loadVisitor(c echo.Context) error {
@@ -44,9 +47,6 @@ func Visitor(c echo.Context) *session.Current {
 	return who
 }
 
-// contextDevices is the key of the tokens in the device cookie.
-const contextDevices = "devices"
-
 // Client returns the client of the request.
 func Client(c echo.Context) core.ClientInfo {
 	devices, _ := c.Get(contextDevices).([]string)
@@ -60,34 +60,12 @@ func RequestID(c echo.Context) string { return c.Response().Header().Get(echo.He
 
 // Actor returns the account that sent the request.
 func Actor(c echo.Context) core.Actor {
-	from := Client(c)
-	actor := core.Actor{Address: from.Address, RequestID: from.RequestID, Devices: from.Devices}
+	actor := Client(c).Actor()
 	if who := Visitor(c); who != nil {
 		actor.ID, actor.Name, actor.Kind = who.Account.ID, who.Account.Name, who.Account.Kind
 		actor.SessionID = who.Session.ID
 	}
 	return actor
-}
-
-// recordRefusal audits a refusal to a signed-in account, by the pattern of the route: addresses can hold anything.
-func (s *Kit) recordRefusal(c echo.Context, err error) {
-	if accounts.RefusalReason(err) == "" {
-		return
-	}
-	if Session(c) == nil && !s.Accounts.MayEnterFrom(c.RealIP()) { // else it was loaded if it could be
-		if err := s.loadVisitor(c); err != nil {
-			s.Log.Warn("recording a refusal failed", "error", err)
-		}
-	}
-	who := Visitor(c)
-	if stored := Session(c); who == nil && stored != nil {
-		who, _ = stored.Values[ipBlockedKey{}].(*session.Current)
-	}
-	if who == nil {
-		return
-	}
-	act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
-	s.Accounts.RecordRefused(c.Request().Context(), Client(c).By(who.Account), act, err)
 }
 
 // StartSession replaces the browser's session, with values for the next page, and stores its device token.
@@ -134,12 +112,9 @@ func (s *Kit) takeFlash(c echo.Context) string {
 		return ""
 	}
 	text, _ := session.Values[FlashKey].(string)
-	if text == "" {
-		return ""
-	}
-	delete(session.Values, FlashKey)
-	if err := session.Save(c.Request(), c.Response()); err != nil {
-		s.Log.Warn("removing flash message failed", "error", err) // reading works without writing
+	if text != "" {
+		delete(session.Values, FlashKey)
+		s.save(c)
 	}
 	return text
 }

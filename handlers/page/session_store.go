@@ -1,7 +1,6 @@
 package page
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -50,7 +49,7 @@ func (st *sessionStore) Get(r *http.Request, name string) (*sessions.Session, er
 // New reads the session of the request's cookie, or returns an empty one that is not stored.
 func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	session := sessions.NewSession(st, name)
-	session.Options = st.options()
+	session.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: st.secure, SameSite: http.SameSiteLaxMode}
 	session.IsNew = true
 	token := st.token(r)
 	if token == "" {
@@ -69,7 +68,14 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	}
 	session.ID, session.IsNew = token, false
 	session.Values[visitorKey{}], session.Values[dataKey{}] = &who, who.Session.Data
-	return session, decode(session, who.Session.Data)
+	kept := map[string]string{}
+	if who.Session.Data != "" {
+		err = json.Unmarshal([]byte(who.Session.Data), &kept)
+	}
+	for key, text := range kept {
+		session.Values[key] = text
+	}
+	return session, err
 }
 
 // token returns the token in the session cookie, or "". It returns "" if there are two cookies, since one may be forged.
@@ -81,10 +87,6 @@ func (st *sessionStore) token(r *http.Request) string {
 	return cookies[0].Value
 }
 
-func (st *sessionStore) options() *sessions.Options {
-	return &sessions.Options{Path: "/", HttpOnly: true, Secure: st.secure, SameSite: http.SameSiteLaxMode}
-}
-
 // Save stores the session's values and sets its cookie, even if storing fails. A negative MaxAge deletes the cookie.
 func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.ID == "" || session.Options.MaxAge < 0 {
@@ -93,17 +95,11 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 		return nil
 	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
-	return st.store(r.Context(), session)
-}
-
-// store writes the values if they changed.
-func (st *sessionStore) store(ctx context.Context, session *sessions.Session) error {
 	data, err := encode(session)
-	read, _ := session.Values[dataKey{}].(string)
-	if err != nil || data == read {
+	if read, _ := session.Values[dataKey{}].(string); err != nil || data == read {
 		return err
 	}
-	return st.accounts.Sessions.SaveData(ctx, session.ID, data)
+	return st.accounts.Sessions.SaveData(r.Context(), session.ID, data)
 }
 
 // encode serializes the values for later pages; the visitor is in columns.
@@ -119,18 +115,4 @@ func encode(session *sessions.Session) (string, error) {
 	}
 	data, err := json.Marshal(kept)
 	return string(data), err
-}
-
-func decode(session *sessions.Session, data string) error {
-	if data == "" {
-		return nil
-	}
-	kept := map[string]string{}
-	if err := json.Unmarshal([]byte(data), &kept); err != nil {
-		return err
-	}
-	for key, text := range kept {
-		session.Values[key] = text
-	}
-	return nil
 }

@@ -2,7 +2,7 @@ package page
 
 import (
 	"log/slog"
-	"net/http"
+	"maps"
 	"net/netip"
 	"sync"
 	"time"
@@ -42,41 +42,36 @@ type traffic struct {
 }
 
 // watch records every request, except health checks that bypass the proxy.
-func (u *untrustedProxies) watch(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		health := c.Path() == "/healthz" || c.Path() == "/readyz"
-		if !health || c.Request().Header.Get(echo.HeaderXForwardedFor) != "" {
-			u.note(c.Request())
-		}
-		return next(c)
+func (u *untrustedProxies) watch(c echo.Context) error {
+	r := c.Request()
+	forwards := r.Header.Get(echo.HeaderXForwardedFor) != ""
+	if health := c.Path() == "/healthz" || c.Path() == "/readyz"; health && !forwards {
+		return nil
 	}
-}
-
-func (u *untrustedProxies) note(r *http.Request) {
 	peer, ok := peerOf(r)
 	if !ok {
-		return
+		return nil
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.rotate()
 	private := peer.IsPrivate() || peer.IsLoopback() || peer.IsLinkLocalUnicast()
-	suspected := r.Header.Get(echo.HeaderXForwardedFor) != "" && private && !u.trusted.Contain(peer)
 	u.present.requests++
-	if !suspected {
+	if suspected := forwards && private && !u.trusted.Contain(peer); !suspected {
 		count(u.present.others, peer)
-		return
+		return nil
 	}
 	u.present.forwarded++
 	count(u.present.forwarders, peer)
 	now := u.now()
 	if now.Sub(u.logged) < proxyLogEvery {
-		return
+		return nil
 	}
 	if proxy, found := u.suspect(); found {
 		u.logged = now
 		u.log.Warn("X-Forwarded-For of a private peer is not trusted; if it is your proxy, add it to LATCHKEY_TRUSTED_PROXIES", "peer", proxy)
 	}
+	return nil
 }
 
 func count(peers map[netip.Addr]int, peer netip.Addr) {
@@ -105,20 +100,19 @@ func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 	if forwarded < ProxyRequests || 2*forwarded < requests {
 		return proxy, false
 	}
-	forwarders, others := map[netip.Addr]int{}, map[netip.Addr]bool{}
-	for _, window := range []traffic{u.present, u.past} {
-		for peer, n := range window.forwarders {
-			forwarders[peer] += n
-			if !found || forwarders[peer] > forwarders[proxy] {
-				proxy, found = peer, true
-			}
+	forwarders, others := maps.Clone(u.present.forwarders), maps.Clone(u.present.others)
+	for peer, n := range u.past.forwarders {
+		forwarders[peer] += n
+	}
+	for peer, n := range forwarders {
+		delete(others, peer)
+		if !found || n > forwarders[proxy] {
+			proxy, found = peer, true
 		}
 	}
-	for _, window := range []traffic{u.present, u.past} {
-		for peer := range window.others {
-			if _, forwards := forwarders[peer]; !forwards {
-				others[peer] = true
-			}
+	for peer := range u.past.others {
+		if _, forwards := forwarders[peer]; !forwards {
+			others[peer] = 1
 		}
 	}
 	return proxy, found && len(forwarders) > len(others)
