@@ -21,13 +21,9 @@ func (s *App) ready(c echo.Context) error {
 		s.Log.Error("not ready", "error", err)
 		return c.String(http.StatusServiceUnavailable, "the database is not ready\n")
 	}
-	return c.String(http.StatusOK, "ready\n"+s.degradedReason())
-}
-
-// degradedReason names a problem with which the program can still serve. The answer is public.
-func (s *App) degradedReason() string {
-	if s.Accounts.Policies.Refused() == nil {
-		return ""
+	answer := "ready\n"
+	if s.Accounts.Policies.Refused() != nil { // the program can still serve; the answer is public
+		answer += "a newer password policy is refused, the one before is in force\n"
 	}
-	return "a newer password policy is refused, the one before is in force\n"
+	return c.String(http.StatusOK, answer)
 }

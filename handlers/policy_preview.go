@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -10,9 +11,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/handlers/page"
-
 	"latchkey/accounts/policy"
+	"latchkey/handlers/page"
 	"latchkey/password"
 	"latchkey/password/generator"
 	"latchkey/views"
@@ -26,7 +26,11 @@ func (s *App) showPolicyPreview(c echo.Context) error {
 	if s.RestoreForm(c) {
 		text = page.Field(c, "policy")
 	}
-	return s.policyPreviewPage(c, http.StatusOK, text, nil)
+	view, err := s.policyPreviewPage(c, text)
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, views.PreviewPolicy(view))
 }
 
 // previewPolicy shows what a policy would change. It saves nothing.
@@ -35,101 +39,65 @@ func (s *App) previewPolicy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	candidate, err := s.parsePolicy(c, name, text)
+	view, err := s.policyPreviewPage(c, text)
 	if err != nil {
-		return s.policyPreviewPage(c, http.StatusUnprocessableEntity, text, func(_ *views.PolicyPreviewPage, frame *ui.Frame) error {
-			frame.Problems, err = policyProblems(err)
-			return err
-		})
-	}
-	return s.policyPreviewPage(c, http.StatusOK, text, func(view *views.PolicyPreviewPage, frame *ui.Frame) error {
-		view.Result, err = s.previewOf(c, *frame, candidate)
 		return err
-	})
-}
-
-// parsePolicy reads a policy and applies the settings that raise it.
-func (s *App) parsePolicy(c echo.Context, name, text string) (password.Policies, error) {
-	policies, err := password.Parse(name, []byte(text), generator.Contradictions)
-	if err != nil {
-		return policies, err
 	}
-	return policies.With(s.Rules(c).Policies.Compliance(), generator.Contradictions)
-}
-
-// policyProblems are the mistakes in a submitted policy. Other errors are returned.
-func policyProblems(failed error) (list []ui.Problem, err error) {
+	candidate, err := password.Parse(name, []byte(text), generator.Contradictions)
+	if err == nil { // settings can raise it
+		candidate, err = candidate.With(s.Rules(c).Policies.Compliance(), generator.Contradictions)
+	}
 	var problems password.Problems
-	if !errors.As(failed, &problems) {
-		return nil, failed
+	if errors.As(err, &problems) {
+		for _, problem := range problems {
+			view.Problems = append(view.Problems, ui.Problem{Field: "policy", Text: problem.Error(), Lang: ui.LogLang})
+		}
+		return page.Render(c, http.StatusUnprocessableEntity, views.PreviewPolicy(view))
 	}
-	for _, line := range problemLines(problems) {
-		list = append(list, ui.Problem{Field: "policy", Text: line, Lang: ui.LogLang})
-	}
-	return list, nil
-}
-
-func (s *App) policyPreviewPage(
-	c echo.Context, status int, text string, fill func(*views.PolicyPreviewPage, *ui.Frame) error,
-) error {
-	frame, err := s.Frame(c, "policy", "Preview a policy")
 	if err != nil {
 		return err
 	}
-	view := views.PolicyPreviewPage{Text: displayableText(text), Place: s.policyPlace(c, frame)}
-	if fill != nil {
-		if err := fill(&view, &frame); err != nil {
-			return err
-		}
-	}
-	view.Frame = frame
-	return page.Render(c, status, views.PreviewPolicy(view))
-}
-
-// policyPlace is the path of the policy file.
-func (s *App) policyPlace(c echo.Context, frame ui.Frame) string {
-	if source := s.Rules(c).Policies.Source; source != "" {
-		return source
-	}
-	return frame.T("passwordpolicy.json next to settings.yml")
-}
-
-func (s *App) previewOf(c echo.Context, frame ui.Frame, candidate password.Policies) (*views.PolicyPreview, error) {
 	found, err := s.Accounts.Policies.Preview(c.Request().Context(), page.Actor(c), candidate, s.Zone)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	then, asIs := previewBars(found.Days)
-	result := &views.PolicyPreview{
-		Sections: changedSections(frame, found.Changes), Figures: words.PreviewFigures(frame.Printer, found),
-		Chart: ui.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
-		Warnings: words.Warnings(frame.Words, candidate, found.Warnings),
-	}
-	return result, nil
+	view.Result = policyPreview(view.Frame, candidate, found)
+	return page.Render(c, http.StatusOK, views.PreviewPolicy(view))
 }
 
-// changedSections are those in which something changes.
-func changedSections(frame ui.Frame, changes []password.SectionChanges) (sections []views.SectionChanges) {
-	for _, section := range changes {
-		if len(section.Changes) > 0 {
-			sections = append(sections, views.SectionChanges{
-				Name: string(section.Section), ForWhom: words.PolicyAudience(frame.Printer, section.Section, len(changes) > 2),
-				Rules: words.RuleChanges(frame.Words, section.Changes),
-			})
-		}
+// policyPreviewPage is the page with the form only.
+func (s *App) policyPreviewPage(c echo.Context, text string) (view views.PolicyPreviewPage, err error) {
+	frame, err := s.Frame(c, "policy", "Preview a policy")
+	if err != nil {
+		return view, err
 	}
-	return sections
+	displayable := strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	place := cmp.Or(s.Rules(c).Policies.Source, frame.T("passwordpolicy.json next to settings.yml"))
+	return views.PolicyPreviewPage{Frame: frame, Text: displayable, Place: place}, nil
 }
 
-func previewBars(days []policy.PreviewDay) (then, asIs []ui.Bar) {
-	for _, day := range days {
-		bar := ui.Bar{From: day.From, To: day.To.Add(-time.Nanosecond)}
-		bar.Count = day.Then
+// policyPreview shows what the candidate would change.
+func policyPreview(frame ui.Frame, candidate password.Policies, found policy.Preview) *views.PolicyPreview {
+	var then, asIs []ui.Bar
+	for _, day := range found.Days {
+		bar := ui.Bar{From: day.From, To: day.To.Add(-time.Nanosecond), Count: day.Then}
 		then = append(then, bar)
 		bar.Count = day.AsIs
 		asIs = append(asIs, bar)
 	}
-	return then, asIs
+	result := &views.PolicyPreview{
+		Figures: words.PreviewFigures(frame.Printer, found), Chart: ui.PreviewChart(frame, then, asIs), Until: frame.Day(found.Days[0].To),
+		Warnings: words.Warnings(frame.Words, candidate, found.Warnings),
+	}
+	for _, section := range found.Changes {
+		if len(section.Changes) > 0 {
+			result.Sections = append(result.Sections, views.SectionChanges{
+				Name: string(section.Section), ForWhom: words.PolicyAudience(frame.Printer, section.Section, len(found.Changes) > 2),
+				Rules: words.RuleChanges(frame.Words, section.Changes),
+			})
+		}
+	}
+	return result
 }
 
 // submittedPolicy is the policy of the form, and what to call it: the file that was sent, or else the text.
@@ -166,9 +134,4 @@ func uploadedFile(c echo.Context) (name, text string, err error) {
 		return "", "", page.BadForm(err)
 	}
 	return filepath.Base(header.Filename), string(content), nil
-}
-
-// displayableText replaces what a page cannot show.
-func displayableText(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -93,7 +93,7 @@ func (out *env) example(english i18n.Words, policy password.Policy) error {
 			fmt.Fprintf(out.stdout, "  strength: %s\n", strength)
 		}
 	}
-	if why := words.NotProvable(english, policy); why != "" {
+	if why := words.NotProvable(english, policy.NotProvable()); why != "" {
 		fmt.Fprintf(out.stdout, "  %s\n", why)
 	}
 	return nil

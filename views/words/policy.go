@@ -143,7 +143,7 @@ func RuleChanges(w i18n.Words, changes []password.Change) []RuleChange {
 func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warning) (lines []string) {
 	for _, doubt := range doubts {
 		where := doubt.Section
-		if where.Why = notProvable(w, doubt.NotProvable); where.Why == "" {
+		if where.Why = NotProvable(w, doubt.NotProvable); where.Why == "" {
 			where.Why = NotGenerated(w)
 		}
 		lines = append(lines, where.Error())
@@ -156,11 +156,7 @@ func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warnin
 }
 
 // NotProvable explains why a policy could not be verified; "" = it was.
-func NotProvable(w i18n.Words, policy password.Policy) string {
-	return notProvable(w, policy.NotProvable())
-}
-
-func notProvable(w i18n.Words, reason password.Reason) string {
+func NotProvable(w i18n.Words, reason password.Reason) string {
 	if reason == "" {
 		return ""
 	}

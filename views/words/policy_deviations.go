@@ -23,23 +23,21 @@ func Deviations(w i18n.Words, policy password.Policy) (deviations []Deviation) {
 		if found.ASVS != "" {
 			numbers = append(numbers, "ASVS "+found.ASVS)
 		}
-		deviations = append(deviations, Deviation{strings.Join(numbers, ", "), deviation(w, found)})
+		var sentence string
+		id := "departure." + i18n.Msg(found.Kind)
+		switch found.Kind {
+		case password.Below15, password.Below8, password.Below64, password.PeriodicChange:
+			sentence = w.Count(id, found.N)
+		default:
+			rules := make([]string, len(found.Rules))
+			for i, rule := range found.Rules {
+				rules[i] = string(rule)
+			}
+			sentence = w.T(id, "Rules", strings.Join(rules, ", "))
+		}
+		deviations = append(deviations, Deviation{strings.Join(numbers, ", "), sentence})
 	}
 	return deviations
-}
-
-func deviation(w i18n.Words, found password.Departure) string {
-	id := "departure." + i18n.Msg(found.Kind)
-	switch found.Kind {
-	case password.Below15, password.Below8, password.Below64, password.PeriodicChange:
-		return w.Count(id, found.N)
-	default:
-		rules := make([]string, len(found.Rules))
-		for i, rule := range found.Rules {
-			rules[i] = string(rule)
-		}
-		return w.T(id, "Rules", strings.Join(rules, ", "))
-	}
 }
 
 // Standards names the standards that policies are compared with, and what is not checked.

@@ -33,19 +33,17 @@ func (r *Reader) Operates() bool { return r != nil && !r.Pending && r.actor().Ma
 // IsSuperAdmin reports whether to show what SuperAdmins see.
 func (r *Reader) IsSuperAdmin() bool { return r.Operates() && r.actor().MaySeeEverything() }
 
-func (p Printer) times() i18n.Times { return p.Times(p.Zone) }
-
 // Exact shows a time to the second, with its zone.
-func (p Printer) Exact(at time.Time) string { return p.times().Second(at) }
+func (p Printer) Exact(at time.Time) string { return p.Times(p.Zone).Second(at) }
 
 // Day shows the day and minute of a time, with its zone.
-func (p Printer) Day(at time.Time) string { return p.times().Minute(at) }
+func (p Printer) Day(at time.Time) string { return p.Times(p.Zone).Minute(at) }
 
 // Date shows the day of a time.
-func (p Printer) Date(at time.Time) string { return p.times().Date(at) }
+func (p Printer) Date(at time.Time) string { return p.Times(p.Zone).Date(at) }
 
 // ShortDate shows the day of a time without its year.
-func (p Printer) ShortDate(at time.Time) string { return p.times().ShortDate(at) }
+func (p Printer) ShortDate(at time.Time) string { return p.Times(p.Zone).ShortDate(at) }
 
 const day = 24 * time.Hour
 
