@@ -2,13 +2,11 @@ package handlers
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
-	"latchkey/accounts/lockout"
 	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/password"
@@ -29,56 +27,53 @@ func (s *App) showAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, http.StatusOK, account, accountView{posted: s.RestoreForm(c)})
+	return s.accountPage(c, account, accountView{posted: s.RestoreForm(c)})
 }
 
-func (s *App) accountPage(c echo.Context, status int, account models.Account, state accountView) error {
-	frame, err := s.Frame(c, "accounts", "")
+// rerenderAccount shows the account with the problems of one of its forms.
+func (s *App) rerenderAccount(c echo.Context, failed error) error {
+	account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.accountPage(c, account, accountView{failed: failed, posted: true})
+}
+
+func (s *App) accountPage(c echo.Context, account models.Account, state accountView) error {
+	ctx, who := c.Request().Context(), page.Actor(c)
+	frame, status, err := s.FormFrame(c, "accounts", "", state.failed)
 	if err != nil {
 		return err
 	}
 	frame.Title = words.Isolate(account.Name)
-	if err := page.SetProblems(&frame, state.failed); err != nil {
-		return err
-	}
-	view, err := s.accountPageOf(c, frame, account)
-	if err != nil {
-		return err
-	}
-	view.Form = s.accountForm(c, account, state.posted)
-	view.Password = words.Suggest(view.Words, state.generated)
-	return page.Render(c, status, views.Account(view))
-}
-
-// accountPageOf collects the data of an account's page.
-func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Account) (views.AccountPage, error) {
-	ctx, who, p := c.Request().Context(), page.Actor(c), frame.Printer
-	described := s.describe(c, account)
 	timeline, err := s.Accounts.Dashboard.Timeline(ctx, who, account)
 	if err != nil {
-		return views.AccountPage{}, err
+		return err
 	}
 	sessions, err := s.Accounts.Sessions.Of(ctx, who, account)
 	if err != nil {
-		return views.AccountPage{}, err
+		return err
 	}
 	devices, err := s.Accounts.Devices(ctx, account)
 	if err != nil {
-		return views.AccountPage{}, err
+		return err
 	}
-	facts, err := s.accountFacts(ctx, frame, described, devices)
+	related, err := s.related(ctx, frame, account)
 	if err != nil {
-		return views.AccountPage{}, err
+		return err
 	}
+	related.Devices = devices
 	organizations, err := s.Accounts.Organizations(ctx, who, account.OwnerID())
 	if err != nil {
-		return views.AccountPage{}, err
+		return err
 	}
+	p, described := frame.Printer, s.describe(c, account)
 	view := views.AccountPage{
-		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described), Facts: facts,
-		Policy: words.NewPolicy(frame.Words, described.Policy), Rules: words.RulesInForce(p, described),
+		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
+		Facts: words.Facts(p, described, related), Policy: words.NewPolicy(frame.Words, described.Policy), Rules: words.RulesInForce(p, described),
 		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
+		Form: s.accountForm(c, account, state.posted), Password: words.Suggest(frame.Words, state.generated),
 	}
 	for _, session := range sessions {
 		shown := views.Session{Session: session}
@@ -90,7 +85,7 @@ func (s *App) accountPageOf(c echo.Context, frame ui.Frame, account models.Accou
 	if view.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
 		view.Why += " " + p.T("Trusted browsers can still sign in.")
 	}
-	return view, nil
+	return page.Render(c, status, views.Account(view))
 }
 
 // describe combines an account with the policies and settings that apply to it.
@@ -108,58 +103,40 @@ func (s *App) describe(c echo.Context, a models.Account) words.Account {
 	}
 }
 
-// accountFacts are the facts at the top of an account's page.
-func (s *App) accountFacts(ctx context.Context, frame ui.Frame, a words.Account, devices lockout.Devices) (facts []words.Fact, err error) {
-	p, super := frame.Printer, frame.Reader.IsSuperAdmin()
-	if a.Email != "" {
-		facts = append(facts, words.EmailFact(p, a.Account))
+// related reads what the facts of an account say about others, with links that the reader may follow.
+func (s *App) related(ctx context.Context, frame ui.Frame, a models.Account) (related words.Related, err error) {
+	if related.Organization, err = s.organizationOf(ctx, a); err != nil {
+		return related, err
 	}
-	if facts, err = s.appendOrganization(ctx, frame, a.Account, facts); err != nil {
-		return nil, err
-	}
-	if a.Kind == models.Organization && super {
-		facts = append(facts, words.CustomersFact(p, views.Query(views.AccountsURL, nil, "organization", a.ID)))
-	}
-	if a.Builtin() {
-		return facts, nil
-	}
-	set := words.PasswordFact(p, a.Account)
-	if set.At != nil {
-		version, known, err := s.Accounts.Policies.VersionOfPassword(ctx, a.Account)
-		if err != nil {
-			return nil, err
+	if frame.Reader.IsSuperAdmin() {
+		if a.OrganizationID != nil {
+			related.OrganizationURL = views.AccountURL(*a.OrganizationID)
 		}
-		url := views.PolicyVersionURL(version.Number)
-		switch {
-		case !known:
-			set = words.PasswordVersionFact(p, a.Account, nil, "")
-		case frame.May(url):
-			set = words.PasswordVersionFact(p, a.Account, &version, url)
-		default:
-			set = words.PasswordVersionFact(p, a.Account, &version, "")
+		if a.Kind == models.Organization {
+			related.CustomersURL = views.Query(views.AccountsURL, nil, "organization", a.ID)
 		}
 	}
-	facts = append(facts, words.LanguageFact(p, a.Account), words.CreatedFact(p, a.Account), set, words.LastSignInFact(p, a.Account))
-	if failures, ok := words.FailuresFact(p, a); ok {
-		facts = append(facts, failures)
+	if a.PasswordHash == "" || a.PasswordSetAt == nil {
+		return related, nil
 	}
-	if !a.Technical && a.Settings.DeviceCookies {
-		facts = append(facts, words.DevicesFact(p, devices))
+	version, known, err := s.Accounts.Policies.VersionOfPassword(ctx, a)
+	if err != nil || !known {
+		return related, err
 	}
-	return facts, nil
+	related.Version = &version
+	if url := views.PolicyVersionURL(version.Number); frame.May(url) {
+		related.VersionURL = url
+	}
+	return related, nil
 }
 
-// appendOrganization adds the organization that a customer belongs to.
-func (s *App) appendOrganization(ctx context.Context, frame ui.Frame, a models.Account, facts []words.Fact) ([]words.Fact, error) {
+// organizationOf returns the name of the organization that a customer belongs to; "" = it is no customer.
+func (s *App) organizationOf(ctx context.Context, a models.Account) (string, error) {
 	if a.OrganizationID == nil {
-		return facts, nil
+		return "", nil
 	}
 	names, err := s.Accounts.OrganizationNames(ctx, []models.Account{a})
-	url := ""
-	if frame.Reader.IsSuperAdmin() {
-		url = views.AccountURL(*a.OrganizationID)
-	}
-	return append(facts, words.OrganizationFact(frame.Printer, names[*a.OrganizationID], url)), err
+	return names[*a.OrganizationID], err
 }
 
 // accountForm fills the page's forms, with the account's values or with those that were sent.
@@ -186,13 +163,4 @@ func (s *App) accountForm(c echo.Context, account models.Account, posted bool) v
 		form.Sent, form.Confirm = views.DeleteForm, sent.Get("confirm")
 	}
 	return form
-}
-
-// rerenderAccount shows the account with the problems of one of its forms.
-func (s *App) rerenderAccount(c echo.Context, failed error) error {
-	account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	return s.accountPage(c, http.StatusUnprocessableEntity, account, accountView{failed: failed, posted: true})
 }

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,33 +14,25 @@ import (
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
-	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
 func (s *App) showNewAccount(c echo.Context) error {
-	kind := models.Kind(c.QueryParam("kind"))
-	if kind == "" {
-		kind = models.Customer
-	}
-	if !validKind(kind) {
+	kind := cmp.Or(models.Kind(c.QueryParam("kind")), models.Customer)
+	if !slices.Contains(kinds, kind) {
 		return echo.ErrNotFound
 	}
 	if !page.Actor(c).MayCreate(kind) {
 		return core.ErrForbidden
 	}
-	if s.RestoreForm(c) {
-		form := readNewAccount(c)
-		form.Kind = kind
-		return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
-	}
 	form := views.NewAccountForm{
-		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
+		Kind: kind, Organization: cmp.Or(c.QueryParam("organization"), models.DefaultOrganizationID), OneTime: true, Mode: string(accounts.Generated),
 	}
-	if form.Organization == "" {
-		form.Organization = models.DefaultOrganizationID
+	if s.RestoreForm(c) {
+		form = readNewAccount(c)
+		form.Kind = kind
 	}
-	return s.newAccountPage(c, http.StatusOK, form, password.Generated{}, nil)
+	return s.newAccountPage(c, form, password.Generated{}, nil)
 }
 
 // readNewAccount reads the form that creates an account.
@@ -52,58 +46,45 @@ func readNewAccount(c echo.Context) views.NewAccountForm {
 
 func (s *App) createAccount(c echo.Context) error {
 	form := readNewAccount(c)
-	if form.Kind == "" || !validKind(form.Kind) {
+	if !slices.Contains(kinds, form.Kind) {
 		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	created, err := s.Accounts.Create(c.Request().Context(), page.Actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
 		Locale: form.Locale, Password: passwordChoice(c), Submission: page.Field(c, "submission"),
 	})
-	if err != nil {
-		return s.rerenderNewAccount(c, form, err)
-	}
-	if created.Password == "" {
-		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created."))
-	}
-	return s.newPasswordPage(c, created, views.NewAccountURL(form.Kind))
-}
-
-func (s *App) rerenderNewAccount(c echo.Context, form views.NewAccountForm, failed error) error {
 	var already core.AlreadyDoneError
-	if errors.As(failed, &already) {
+	switch {
+	case errors.As(err, &already):
 		return s.alreadyDone(c, already)
+	case err != nil:
+		return s.newAccountPage(c, form, password.Generated{}, err)
+	case created.Password == "":
+		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created."))
+	default:
+		return s.newPasswordPage(c, created, views.NewAccountURL(form.Kind))
 	}
-	return s.newAccountPage(c, http.StatusUnprocessableEntity, form, password.Generated{}, failed)
 }
 
-func (s *App) newAccountPage(
-	c echo.Context, status int, form views.NewAccountForm, generated password.Generated, failed error,
-) error {
-	frame, err := s.Frame(c, "accounts", "New account")
+func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generated password.Generated, failed error) error {
+	frame, status, err := s.FormFrame(c, "accounts", "New account", failed)
 	if err != nil {
 		return err
 	}
-	if err := page.SetProblems(&frame, failed); err != nil {
-		return err
+	policy := s.policyOf(c, form)
+	policies := []words.Policy{words.FirstPolicy(frame.Words, policy)}
+	if form.Kind == models.Customer { // also the policy that applies if "technical" is toggled
+		policies = append(policies, words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(!form.Technical, false)))
 	}
-	form.Options = withDefaults(generatorOptions(c), s.policyOf(c, form))
+	form.Options = withDefaults(generatorOptions(c), policy)
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), page.Actor(c), form.Organization)
 	if err != nil {
 		return err
 	}
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: newOptions(frame, page.Actor(c)), Locales: localeOptions(frame),
-		Organizations: organizationOptions(organizations, ""), Policies: s.policiesFor(c, frame, form), Password: words.Suggest(frame.Words, generated),
+		Organizations: organizationOptions(organizations, ""), Policies: policies, Password: words.Suggest(frame.Words, generated),
 	}))
-}
-
-// policiesFor returns the policy that applies to the form, and the one that applies if "technical" is toggled.
-func (s *App) policiesFor(c echo.Context, frame ui.Frame, form views.NewAccountForm) []words.Policy {
-	inForce := words.FirstPolicy(frame.Words, s.policyOf(c, form))
-	if form.Kind != models.Customer {
-		return []words.Policy{inForce}
-	}
-	return []words.Policy{inForce, words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(!form.Technical, false))}
 }
 
 // policyOf returns the policy for the account that the form would create.
@@ -146,7 +127,7 @@ func (s *App) generatePassword(c echo.Context) error {
 		return s.generateForAccount(c)
 	}
 	form := readNewAccount(c)
-	if form.Kind == "" || !validKind(form.Kind) {
+	if !slices.Contains(kinds, form.Kind) {
 		form.Kind = models.Customer
 	}
 	if !page.Actor(c).MayCreate(form.Kind) {
@@ -157,11 +138,10 @@ func (s *App) generatePassword(c echo.Context) error {
 		return s.generatedJSON(c, generated, err)
 	}
 	form.Mode = string(accounts.Generated)
-	status := http.StatusOK
 	if err != nil {
-		form.Mode, status = string(accounts.Typed), http.StatusUnprocessableEntity // typing is the only mode left
+		form.Mode = string(accounts.Typed) // the only mode left
 	}
-	return s.newAccountPage(c, status, form, generated, err)
+	return s.newAccountPage(c, form, generated, err)
 }
 
 // generatedJSON is a generated password, with its strength in words if it is known.
@@ -184,9 +164,5 @@ func (s *App) generateForAccount(c echo.Context) error {
 	if page.WantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}
-	status := http.StatusOK
-	if failed != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.accountPage(c, status, account, accountView{generated: generated, failed: failed, posted: true})
+	return s.accountPage(c, account, accountView{generated: generated, failed: failed, posted: true})
 }

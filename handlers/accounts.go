@@ -1,8 +1,12 @@
 package handlers
 
 import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,14 +25,24 @@ import (
 // maxExpiringDays limits the filter `expiring` to a century.
 const maxExpiringDays = 36500
 
+// What lists can be filtered and sorted by, in the order of the choices. The states that need an operator come first.
+var (
+	kinds  = []models.Kind{models.Customer, models.Organization, models.SuperAdmin}
+	sorts  = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
+	states = []models.State{
+		models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
+		models.Active, models.Disabled,
+	}
+)
+
 func (s *App) listAccounts(c echo.Context) error {
+	ctx, who, query := c.Request().Context(), page.Actor(c), c.QueryParams()
 	frame, err := s.Frame(c, "accounts", "Accounts")
 	if err != nil {
 		return err
 	}
-	query := c.QueryParams()
 	filter, problems := accountFilter(frame, query)
-	known, err := s.Accounts.MayFilterBy(c.Request().Context(), page.Actor(c), filter.OrganizationID)
+	known, err := s.Accounts.MayFilterBy(ctx, who, filter.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -36,56 +50,48 @@ func (s *App) listAccounts(c echo.Context) error {
 		filter.OrganizationID = ""
 		problems = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
 	}
-	frame.Problems, frame.BadQuery = problems, true
-	view, err := s.accountsPage(c, frame, query, filter)
+	organizations, err := s.Accounts.Organizations(ctx, who, filter.OrganizationID)
 	if err != nil {
 		return err
+	}
+	list, err := s.Accounts.List(ctx, who, filter)
+	if err != nil {
+		return err
+	}
+	names, err := s.Accounts.OrganizationNames(ctx, list.Rows)
+	if err != nil {
+		return err
+	}
+	frame.Problems, frame.BadQuery = problems, true
+	view := views.AccountsPage{
+		Frame: frame, Query: query, New: newOptions(frame, who), State: string(filter.State),
+		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "expiring"}, func(name string) bool {
+			return strings.TrimSpace(query.Get(name)) != ""
+		}),
+		States: choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
+		Sorts:  choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
+		Pager: page.Pager(views.AccountsURL, query, list, filter.After != nil, filter.Before != nil, func(a models.Account) string {
+			return writeCursor(filter.Sort.Cursor(a))
+		}),
+	}
+	if who.MaySeeEverything() {
+		view.Kinds = append(choices(frame, "All kinds", kinds, func(kind models.Kind) i18n.Msg { return "kind." + i18n.Msg(kind) }),
+			ui.Option{Value: "technical", Label: frame.T("Technical account")})
+		view.Organizations = organizationOptions(organizations, frame.T("All organizations"))
+	}
+	cutoffs := s.Rules(c).Cutoffs()
+	for _, account := range list.Rows {
+		row := views.AccountRow{Account: account, State: cutoffs.State(account)}
+		if account.OrganizationID != nil {
+			row.Organization = names[*account.OrganizationID]
+		}
+		view.Rows = append(view.Rows, row)
 	}
 	status := http.StatusOK
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return page.Render(c, status, views.Accounts(view))
-}
-
-func (s *App) accountsPage(
-	c echo.Context, frame ui.Frame, query url.Values, filter models.AccountFilter,
-) (views.AccountsPage, error) {
-	ctx, who := c.Request().Context(), page.Actor(c)
-	view := views.AccountsPage{
-		Frame: frame, Query: query, Kinds: kindOptions(frame, who), States: stateOptions(frame), Sorts: sortOptions(frame),
-		New: newOptions(frame, who), State: string(filter.State), Filtered: isFiltered(query),
-	}
-	organizations, err := s.Accounts.Organizations(ctx, who, filter.OrganizationID)
-	if err != nil {
-		return view, err
-	}
-	if who.MaySeeEverything() {
-		view.Organizations = organizationOptions(organizations, frame.T("All organizations"))
-	}
-	list, err := s.Accounts.List(ctx, who, filter)
-	if err != nil {
-		return view, err
-	}
-	view.Pager = accountPager(query, filter, list)
-	view.Rows, err = s.accountRows(c, list.Rows)
-	return view, err
-}
-
-func (s *App) accountRows(c echo.Context, list []models.Account) ([]views.AccountRow, error) {
-	names, err := s.Accounts.OrganizationNames(c.Request().Context(), list)
-	if err != nil {
-		return nil, err
-	}
-	cutoffs := s.Rules(c).Cutoffs()
-	rows := make([]views.AccountRow, len(list))
-	for i, account := range list {
-		rows[i] = views.AccountRow{Account: account, State: cutoffs.State(account)}
-		if account.OrganizationID != nil {
-			rows[i].Organization = names[*account.OrganizationID]
-		}
-	}
-	return rows, nil
 }
 
 // accountFilter reads the list's filters. Invalid ones are reported and ignored.
@@ -105,104 +111,65 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	if f.Kind == "technical" {
 		f.Kind, f.Technical = "", true
 	}
-	if !validKind(f.Kind) {
+	if f.Kind != "" && !slices.Contains(kinds, f.Kind) {
 		f.Kind = ""
 		wrong("kind", "There is no such kind of account.")
 	}
-	if !validState(f.State) {
+	if f.State != "" && !slices.Contains(states, f.State) {
 		f.State = ""
 		wrong("state", "There is no such state.")
 	}
-	if !validSort(&f.Sort) {
+	if f.Sort != "" && !slices.Contains(sorts, f.Sort) {
+		f.Sort = ""
 		wrong("sort", "There is no such order.")
 	}
-	if !expiring(query.Get("expiring"), &f.Expiring) {
-		wrong("", "“Expiring” must be a number of days.")
+	f.Sort = cmp.Or(f.Sort, models.ByName)
+	if text := query.Get("expiring"); text != "" {
+		days, err := strconv.Atoi(text)
+		if err != nil || days < 1 || days > maxExpiringDays {
+			days = 0
+			wrong("", "“Expiring” must be a number of days.")
+		}
+		f.Expiring = time.Duration(days) * 24 * time.Hour
 	}
-	if !accountPlace(query, &f) {
+	var ok bool
+	if f.After, f.Before, ok = accountPlace(query); !ok {
 		wrong("", "The page link is invalid. Showing the first page.")
 	}
 	return f, problems
 }
 
-func validKind(kind models.Kind) bool {
-	return kind == "" || kind == models.SuperAdmin || kind == models.Organization || kind == models.Customer
+// accountPlace reads the cursor of a page; ok is false for an invalid one, and the list starts at its first row.
+func accountPlace(query url.Values) (after, before *models.AccountCursor, ok bool) {
+	after, before = readCursor(query.Get("after")), readCursor(query.Get("before"))
+	switch {
+	case query.Get("after") != "" && query.Get("before") != "":
+		return nil, nil, false
+	case query.Get("after") != "":
+		return after, nil, after != nil
+	default:
+		return nil, before, before != nil || query.Get("before") == ""
+	}
 }
 
-func validState(state models.State) bool {
-	for _, known := range models.States() {
-		if state == known {
-			return true
-		}
-	}
-	return state == ""
-}
-
-var sorts = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
-
-func validSort(sort *models.AccountSort) bool {
-	for _, known := range sorts {
-		if *sort == known {
-			return true
-		}
-	}
-	empty := *sort == ""
-	*sort = models.ByName
-	return empty
-}
-
-func expiring(text string, within *time.Duration) bool {
-	if text == "" {
-		return true
-	}
-	days, err := strconv.Atoi(text)
-	if err != nil || days < 1 || days > maxExpiringDays {
-		return false
-	}
-	*within = time.Duration(days) * 24 * time.Hour
-	return true
-}
-
-func isFiltered(query url.Values) bool {
-	for _, name := range []string{"q", "kind", "state", "organization", "expiring"} {
-		if strings.TrimSpace(query.Get(name)) != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// kindOptions returns the kinds that the actor can filter by, or none if there is only one.
-func kindOptions(frame ui.Frame, who core.Actor) []ui.Option {
-	if !who.MaySeeEverything() {
+func readCursor(text string) *models.AccountCursor {
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
 		return nil
 	}
-	options := []ui.Option{{Value: "", Label: frame.T("All kinds")}}
-	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
-		options = append(options, ui.Option{Value: string(kind), Label: frame.T("kind." + i18n.Msg(kind))})
+	var cursor models.AccountCursor
+	if err := json.Unmarshal(data, &cursor); err != nil || !models.IsID(cursor.ID) || !page.Readable(cursor.Name) {
+		return nil
 	}
-	return append(options, ui.Option{Value: "technical", Label: frame.T("Technical account")})
+	return &cursor
 }
 
-func stateOptions(frame ui.Frame) []ui.Option {
-	options := []ui.Option{{Value: "", Label: frame.T("All states")}}
-	for _, state := range listedStates {
-		options = append(options, ui.Option{Value: string(state), Label: frame.T("state." + i18n.Msg(state))})
+func writeCursor(cursor models.AccountCursor) string {
+	data, err := json.Marshal(cursor)
+	if err != nil { // a time after the year 9999, which no clock here shows
+		return ""
 	}
-	return options
-}
-
-// listedStates are the states in the order of the tabs. Those that need an operator come first.
-var listedStates = []models.State{
-	models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
-	models.Active, models.Disabled,
-}
-
-func sortOptions(frame ui.Frame) (options []ui.Option) {
-	for _, sort := range sorts {
-		options = append(options, ui.Option{Value: string(sort), Label: frame.T("sort." + i18n.Msg(sort))})
-	}
-	return options
+	return base64.RawURLEncoding.EncodeToString(data)
 }
 
 func organizationOptions(list []models.Account, all string) []ui.Option {
@@ -221,7 +188,7 @@ func newOptions(frame ui.Frame, who core.Actor) (options []ui.Option) {
 	labels := map[models.Kind]i18n.Msg{
 		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
 	}
-	for _, kind := range []models.Kind{models.Customer, models.Organization, models.SuperAdmin} {
+	for _, kind := range kinds {
 		if who.MayCreate(kind) {
 			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T(labels[kind])})
 		}

@@ -10,7 +10,6 @@ import (
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
-	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -35,26 +34,16 @@ func (s *App) audit(c echo.Context) error {
 		return err
 	}
 	status := page.SetQueryProblem(&frame, !known, page.UnknownFilter)
+	actions := slices.DeleteFunc(core.Actions(), func(action string) bool { // which only SuperAdmins see
+		return action == core.ActionRefused && !frame.Reader.IsSuperAdmin()
+	})
 	view := views.AuditPage{
-		Frame: frame, Query: query, Actions: actionOptions(frame), Events: words.Events(frame.Printer, log.Rows),
-		Filtered: query.Get("action")+query.Get("account") != "",
+		Frame: frame, Query: query, Events: words.Events(frame.Printer, log.Rows), Filtered: query.Get("action")+query.Get("account") != "",
+		Actions: choices(frame, "Everything", actions, func(action string) i18n.Msg { return "action." + i18n.Msg(action) }),
+		Pager:   page.IDPager(views.AuditURL, query, log, func(event models.AuditEvent) string { return event.ID }),
 	}
-	if n := len(log.Rows); n > 0 {
-		if account != "" {
-			view.About = log.Rows[0].SubjectName
-		}
-		view.Pager = page.IDPager(views.AuditURL, query, log.Rows[0].ID, log.Rows[n-1].ID, log.More)
+	if account != "" && len(log.Rows) > 0 {
+		view.About = log.Rows[0].SubjectName
 	}
 	return page.Render(c, status, views.Audit(view))
-}
-
-func actionOptions(frame ui.Frame) []ui.Option {
-	options := []ui.Option{{Value: "", Label: frame.T("Everything")}}
-	for _, action := range core.Actions() {
-		if action == core.ActionRefused && !frame.Reader.IsSuperAdmin() {
-			continue // which only SuperAdmins see
-		}
-		options = append(options, ui.Option{Value: action, Label: frame.T("action." + i18n.Msg(action))})
-	}
-	return options
 }

@@ -2,11 +2,11 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"latchkey/handlers/page"
-
 	"latchkey/i18n"
 	"latchkey/views"
 	"latchkey/views/ui"
@@ -54,15 +54,14 @@ func (s *App) devMailHTML(c echo.Context) error {
 
 func (s *App) findMailSample(slug string) (SampleMail, error) {
 	all, err := s.allMailSamples()
-	for _, mail := range all {
-		if mail.slug() == slug {
-			return mail, nil
-		}
-	}
 	if err != nil {
 		return SampleMail{}, err
 	}
-	return SampleMail{}, echo.ErrNotFound
+	i := slices.IndexFunc(all, func(mail SampleMail) bool { return mail.slug() == slug })
+	if i < 0 {
+		return SampleMail{}, echo.ErrNotFound
+	}
+	return all[i], nil
 }
 
 // allMailSamples returns all mails in all languages.

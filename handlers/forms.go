@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -30,10 +31,11 @@ func accountAddress(c echo.Context) string { return views.AccountURL(c.Param("id
 
 // newAccountAddress returns the page of the form that creates an account.
 func newAccountAddress(c echo.Context) string {
-	if kind := models.Kind(page.Field(c, "kind")); validKind(kind) {
-		return views.NewAccountURL(kind)
+	kind := models.Kind(page.Field(c, "kind"))
+	if kind != "" && !slices.Contains(kinds, kind) {
+		kind = models.Customer
 	}
-	return views.NewAccountURL(models.Customer)
+	return views.NewAccountURL(kind)
 }
 
 // generatingAddress returns the page on which a password is generated.
@@ -79,10 +81,20 @@ func withDefaults(sent credential.GeneratorOptions, policy password.Policy) view
 	return views.GeneratorOptions(sent)
 }
 
+// choices returns the options of a selection: one for no choice, unless all is "", and one for each value with its words.
+func choices[T ~string](frame ui.Frame, all i18n.Msg, values []T, label func(T) i18n.Msg) (options []ui.Option) {
+	if all != "" {
+		options = append(options, ui.Option{Value: "", Label: frame.T(all)})
+	}
+	for _, value := range values {
+		options = append(options, ui.Option{Value: string(value), Label: frame.T(label(value))})
+	}
+	return options
+}
+
 // localeOptions returns the languages to choose from.
-func localeOptions(frame ui.Frame) []ui.Option {
-	options := []ui.Option{{Value: "", Label: words.Language(frame.Printer, "")}}
-	for _, locale := range i18n.Locales {
+func localeOptions(frame ui.Frame) (options []ui.Option) {
+	for _, locale := range append([]string{""}, i18n.Locales...) {
 		options = append(options, ui.Option{Value: locale, Label: words.Language(frame.Printer, locale)})
 	}
 	return options

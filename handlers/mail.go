@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -12,36 +11,17 @@ import (
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
-	"latchkey/views/ui"
 )
 
 // mailCSP allows a mail's inline styles, and nothing else.
 const mailCSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
 
 func (s *App) listMails(c echo.Context) error {
-	query := c.QueryParams()
+	ctx, query := c.Request().Context(), c.QueryParams()
 	filter := models.MailFilter{
 		State: models.MailState(query.Get("state")), Template: query.Get("template"), Recipient: query.Get("to"), Limit: page.ListLength,
 	}
-	known := readMailFilter(query, &filter)
-	list, err := s.Accounts.Mail.List(c.Request().Context(), page.Actor(c), filter)
-	if err != nil {
-		return err
-	}
-	frame, err := s.Frame(c, "mail", "Mail")
-	if err != nil {
-		return err
-	}
-	view := mailsPage(frame, query, list)
-	if view.Trouble, err = s.Accounts.Mail.Trouble(c.Request().Context(), page.Actor(c)); err != nil {
-		return err
-	}
-	status := page.SetQueryProblem(&view.Frame, !known, page.UnknownFilter)
-	return page.Render(c, status, views.Mails(view))
-}
-
-// readMailFilter reads the list's filters. Invalid ones are ignored, and known is false.
-func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
+	var known bool // false: a filter is invalid, and ignored
 	filter.After, filter.Before, known = page.IDPlace(query)
 	if len(filter.Recipient) > identifier.MaxTyped {
 		filter.Recipient, known = "", false
@@ -52,30 +32,31 @@ func readMailFilter(query url.Values, filter *models.MailFilter) (known bool) {
 	if filter.Template != "" && !slices.Contains(models.MailTemplates(), filter.Template) {
 		filter.Template, known = "", false
 	}
-	return known
-}
-
-func mailsPage(frame ui.Frame, query url.Values, list models.Page[models.Mail]) views.MailsPage {
-	view := views.MailsPage{
+	list, err := s.Accounts.Mail.List(ctx, page.Actor(c), filter)
+	if err != nil {
+		return err
+	}
+	trouble, err := s.Accounts.Mail.Trouble(ctx, page.Actor(c))
+	if err != nil {
+		return err
+	}
+	frame, err := s.Frame(c, "mail", "Mail")
+	if err != nil {
+		return err
+	}
+	status := page.SetQueryProblem(&frame, !known, page.UnknownFilter)
+	return page.Render(c, status, views.Mails(views.MailsPage{
 		Frame: frame, Mails: list.Rows, Query: query, Filtered: query.Get("state")+query.Get("template")+query.Get("to") != "",
-		States:    []ui.Option{{Value: "", Label: frame.T("All states")}},
-		Templates: []ui.Option{{Value: "", Label: frame.T("All mails")}},
-	}
-	for _, state := range models.MailStates() {
-		view.States = append(view.States, ui.Option{Value: string(state), Label: frame.T("mail." + i18n.Msg(state))})
-	}
-	for _, template := range models.MailTemplates() {
-		view.Templates = append(view.Templates, ui.Option{Value: template, Label: frame.T("template." + i18n.Msg(template))})
-	}
-	if n := len(list.Rows); n > 0 {
-		view.Pager = page.IDPager(views.MailURL, query, list.Rows[0].ID, list.Rows[n-1].ID, list.More)
-	}
-	return view
+		Pager:     page.IDPager(views.MailURL, query, list, func(mail models.Mail) string { return mail.ID }),
+		States:    choices(frame, "All states", models.MailStates(), func(state models.MailState) i18n.Msg { return "mail." + i18n.Msg(state) }),
+		Templates: choices(frame, "All mails", models.MailTemplates(), func(template string) i18n.Msg { return "template." + i18n.Msg(template) }),
+		Trouble:   trouble,
+	}))
 }
 
-func (s *App) showMail(c echo.Context) error { return s.mailPage(c, http.StatusOK, nil) }
+func (s *App) showMail(c echo.Context) error { return s.mailPage(c, nil) }
 
-func (s *App) mailPage(c echo.Context, status int, failed error) error {
+func (s *App) mailPage(c echo.Context, failed error) error {
 	mail, err := s.Accounts.Mail.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
@@ -84,11 +65,8 @@ func (s *App) mailPage(c echo.Context, status int, failed error) error {
 	if err != nil {
 		return err
 	}
-	frame, err := s.Frame(c, "mail", "Mail")
+	frame, status, err := s.FormFrame(c, "mail", "Mail", failed)
 	if err != nil {
-		return err
-	}
-	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
 	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
@@ -124,7 +102,7 @@ func (s *App) retryMails(c echo.Context) error {
 
 func (s *App) retryMail(c echo.Context) error {
 	if err := s.Accounts.Mail.Retry(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
-		return s.mailPage(c, http.StatusUnprocessableEntity, err)
+		return s.mailPage(c, err)
 	}
 	return s.Done(c, views.MailItemURL(c.Param("id")), s.WordsFor(c).T("The mail will be sent again."))
 }

@@ -18,6 +18,48 @@ import (
 	"latchkey/views/ui"
 )
 
+// Mails gives pages access to the mail templates in use, including the operator's own.
+type Mails struct {
+	// Samples renders all mails in every state in a language, grouped by template.
+	Samples func(locale string) ([]SampleMail, error)
+	// Files returns the template files of a mail in a language.
+	Files func(locale, template string) []views.TemplateFile
+}
+
+// SampleMail is a mail with sample data. Each sample of a template has a different text.
+type SampleMail struct {
+	Template, State     string // in words: "template." and "sample."
+	Data                models.MailData
+	Subject, Text, HTML string
+	Headers             []views.Header // without the recipient
+
+	locale string
+	number int // among those of its template and language, from 1 on
+}
+
+// slug returns the name of the sample's golden file: en-aom-accountBlacklisted-2.
+func (s SampleMail) slug() string { return s.locale + "-" + s.Template + "-" + strconv.Itoa(s.number) }
+
+// label returns the state in words.
+func (s SampleMail) label(words i18n.Words) string {
+	state := words.T("sample." + i18n.Msg(s.State))
+	if s.Data.Technical {
+		return words.T("{{.State}}, technical account", "State", state)
+	}
+	return state
+}
+
+// mailSamples returns all mails in a language.
+func (s *App) mailSamples(locale string) ([]SampleMail, error) {
+	all, err := s.Mails.Samples(locale)
+	count := map[string]int{}
+	for i, sample := range all {
+		count[sample.Template]++
+		all[i].locale, all[i].number = locale, count[sample.Template]
+	}
+	return all, err
+}
+
 func (s *App) listMailTemplates(c echo.Context) error {
 	frame, err := s.Frame(c, "mail", "Mail templates")
 	if err != nil {
@@ -25,21 +67,16 @@ func (s *App) listMailTemplates(c echo.Context) error {
 	}
 	view := views.MailTemplatesPage{Frame: frame}
 	for _, name := range models.MailTemplates() {
-		view.Templates = append(view.Templates, s.mailTemplate(frame, name))
+		template := views.MailTemplate{Name: name}
+		for _, locale := range i18n.Locales {
+			template.Languages = append(template.Languages, views.MailLanguage{
+				Label: frame.T("locale." + i18n.Msg(locale)), URL: views.Query(views.MailTemplateURL(name), nil, "locale", locale),
+				Files: s.Mails.Files(locale, name),
+			})
+		}
+		view.Templates = append(view.Templates, template)
 	}
 	return page.Render(c, http.StatusOK, views.MailTemplates(view))
-}
-
-// mailTemplate lists the files of a mail in each language.
-func (s *App) mailTemplate(frame ui.Frame, name string) views.MailTemplate {
-	template := views.MailTemplate{Name: name}
-	for _, locale := range i18n.Locales {
-		template.Languages = append(template.Languages, views.MailLanguage{
-			Label: frame.T("locale." + i18n.Msg(locale)), URL: views.Query(views.MailTemplateURL(name), nil, "locale", locale),
-			Files: s.Mails.Files(locale, name),
-		})
-	}
-	return template
 }
 
 // The parts of a mail that can be shown alone.
@@ -82,58 +119,43 @@ func (s *App) chooseSample(c echo.Context, values url.Values) (chosen chosenSamp
 	if locale == "" || !chosen.known {
 		locale = s.WordsFor(c).Locale
 	}
-	if chosen.all, err = s.templateSamples(template, locale); err == nil {
-		err = chosen.choose(values.Get("state"))
+	samples, err := s.mailSamples(locale)
+	if err != nil {
+		return chosen, err
 	}
-	return chosen, err
-}
-
-// choose selects the state with the number, or the first one.
-func (s *chosenSample) choose(state string) error {
-	if len(s.all) == 0 {
-		return echo.ErrNotFound
+	chosen.all = slices.DeleteFunc(samples, func(sample SampleMail) bool { return sample.Template != template })
+	if len(chosen.all) == 0 {
+		return chosen, echo.ErrNotFound
 	}
-	number, err := strconv.Atoi(cmp.Or(state, "1"))
-	if err != nil || number < 1 || number > len(s.all) {
-		number, s.known = 1, false
+	number, err := strconv.Atoi(cmp.Or(values.Get("state"), "1"))
+	if err != nil || number < 1 || number > len(chosen.all) {
+		number, chosen.known = 1, false
 	}
-	s.SampleMail = s.all[number-1]
-	return nil
+	chosen.SampleMail = chosen.all[number-1]
+	return chosen, nil
 }
 
 const unknownSample = "This language, state or part does not exist. Showing the default."
 
 func (s *App) mailTemplatePage(c echo.Context, chosen chosenSample, failed error) error {
-	frame, err := s.Frame(c, "mail", "Mail templates")
+	frame, status, err := s.FormFrame(c, "mail", "", failed)
 	if err != nil {
 		return err
 	}
-	if err := page.SetProblems(&frame, failed); err != nil {
-		return err
+	if failed == nil {
+		status = page.SetQueryProblem(&frame, !chosen.known, unknownSample)
 	}
-	view := s.previewPage(frame, chosen)
-	view.To = page.Visitor(c).Account.Email
-	status := page.SetQueryProblem(&view.Frame, !chosen.known && failed == nil, unknownSample)
-	if failed != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	return page.Render(c, status, views.MailTemplatePreview(view))
-}
-
-func (s *App) previewPage(frame ui.Frame, chosen chosenSample) views.MailTemplatePage {
 	frame.Title = frame.T("template." + i18n.Msg(chosen.Template))
 	view := views.MailTemplatePage{
-		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers,
+		Frame: frame, Name: chosen.Template, State: strconv.Itoa(chosen.number), Headers: chosen.Headers, To: page.Visitor(c).Account.Email,
 		Files: s.Mails.Files(chosen.locale, chosen.Template), Mail: renderedMail(chosen.SampleMail, ""),
+		Locales: choices(frame, "", i18n.Locales, func(locale string) i18n.Msg { return "locale." + i18n.Msg(locale) }),
 	}
 	view.Mail.HTML, view.PlainText = view.PartURL(partHTML), view.PartURL(partText)
-	for _, locale := range i18n.Locales {
-		view.Locales = append(view.Locales, ui.Option{Value: locale, Label: frame.T("locale." + i18n.Msg(locale))})
-	}
 	for _, sample := range chosen.all {
 		view.States = append(view.States, ui.Option{Value: strconv.Itoa(sample.number), Label: sample.label(frame.Words)})
 	}
-	return view
+	return page.Render(c, status, views.MailTemplatePreview(view))
 }
 
 // renderedMail returns a sample for a page; html is the address of its HTML part.
@@ -159,17 +181,13 @@ func (s *App) testMail(c echo.Context) error {
 	if err != nil {
 		return s.mailTemplatePage(c, chosen, err)
 	}
-	return s.Done(c, views.MailItemURL(sent.MailID), s.testMessageSent(c, sent))
-}
-
-func (s *App) testMessageSent(c echo.Context, sent notify.SentTestMessage) string {
 	words := s.WordsFor(c)
+	message := words.T("The test mail is on its way to you.")
 	switch {
 	case sent.Again:
-		return words.T("This form was already sent. This is its mail; there is no second one.")
+		message = words.T("This form was already sent. This is its mail; there is no second one.")
 	case s.Capturing:
-		return words.T("The test mail is captured and not sent: there is no SMTP server.")
-	default:
-		return words.T("The test mail is on its way to you.")
+		message = words.T("The test mail is captured and not sent: there is no SMTP server.")
 	}
+	return s.Done(c, views.MailItemURL(sent.MailID), message)
 }

@@ -1,21 +1,20 @@
 package handlers
 
 import (
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/session"
 	"latchkey/handlers/page"
+	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
 	"latchkey/views/words"
 )
 
 func (s *App) showPassword(c echo.Context) error {
-	return s.passwordPage(c, http.StatusOK, password.Generated{}, nil)
+	return s.passwordPage(c, password.Generated{}, nil)
 }
 
 func (s *App) changePassword(c echo.Context) error {
@@ -25,7 +24,7 @@ func (s *App) changePassword(c echo.Context) error {
 	}
 	in, err := s.Accounts.Sessions.ChangePassword(c.Request().Context(), *who, page.Actor(c), input)
 	if err != nil {
-		return s.passwordPage(c, http.StatusUnprocessableEntity, password.Generated{}, err)
+		return s.passwordPage(c, password.Generated{}, err)
 	}
 	session := page.Session(c)
 	next, _ := session.Values[page.NextKey].(string)
@@ -42,27 +41,33 @@ func (s *App) suggestPassword(c echo.Context) error {
 	if page.WantsJSON(c) {
 		return s.generatedJSON(c, suggested, err)
 	}
-	if err != nil {
-		return s.passwordPage(c, http.StatusUnprocessableEntity, password.Generated{}, err)
-	}
-	return s.passwordPage(c, http.StatusOK, suggested, nil)
+	return s.passwordPage(c, suggested, err)
 }
 
-func (s *App) passwordPage(c echo.Context, status int, suggested password.Generated, failed error) error {
-	who := page.Visitor(c)
-	frame, err := s.Frame(c, "", "Password")
+func (s *App) passwordPage(c echo.Context, suggested password.Generated, failed error) error {
+	who, rules := page.Visitor(c), s.Rules(c)
+	frame, status, err := s.FormFrame(c, "", "Password", failed)
 	if err != nil {
-		return err
-	}
-	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}
 	view := views.PasswordPage{
-		Frame: frame, Why: words.WhyReset(frame.Printer, who.Pending, s.describe(c, who.Account)), Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: words.Suggest(frame.Words, suggested),
-		Policy: words.NewPolicy(frame.Words, s.Rules(c).Policy(who.Account)),
+		Frame: frame, Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: words.Suggest(frame.Words, suggested),
+		Policy: words.NewPolicy(frame.Words, rules.Policy(who.Account)),
 	}
-	if from, soon := s.Rules(c).ChangeableFrom(who.Account); soon && who.Pending == "" {
-		view.TooSoon = words.Error(frame.Printer, core.Describe(core.TooSoonError{From: from})[0])
+	switch who.Pending {
+	case "": // the change is voluntary
+		if from, soon := rules.ChangeableFrom(who.Account); soon {
+			view.TooSoon = words.Error(frame.Printer, core.Describe(core.TooSoonError{From: from})[0])
+		}
+	case models.OneTimeWaiting:
+		view.Why = frame.T("You signed in with a one-time password. Choose your own to continue.")
+	case models.MustChange:
+		view.Why = frame.T("Your operator requires a new password. Choose one to continue.")
+	default:
+		view.Why = frame.T("Your password has expired. Choose a new one to continue.")
+		if at, expires := rules.ExpiresAt(who.Account); expires && !at.After(frame.Now) {
+			view.Why = frame.T("Your password expired on {{.Time}}. Choose a new one to continue.", "Time", frame.Day(at))
+		}
 	}
 	return page.Render(c, status, views.Password(view))
 }

@@ -5,9 +5,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/handlers/page"
-
 	"latchkey/accounts"
+	"latchkey/handlers/page"
 	"latchkey/views"
 	"latchkey/views/words"
 )

@@ -6,9 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/handlers/page"
-
 	"latchkey/accounts/core"
+	"latchkey/handlers/page"
 	"latchkey/views"
 )
 
@@ -41,12 +40,10 @@ func (s *App) signIn(c echo.Context) error {
 func (s *App) rerenderSignIn(c echo.Context, name, next string, failed error) error {
 	frame := s.PlainFrame(c, "Sign in")
 	view := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.SecurePage(c), Kept: page.HiddenFields(s.CarriedForm(c))}
-	if errors.Is(failed, core.ErrSignIn) {
-		view.Failed = true
-		return page.Render(c, http.StatusUnprocessableEntity, views.SignIn(view))
-	}
-	if err := page.SetProblems(&view.Frame, failed); err != nil {
-		return err
+	if view.Failed = errors.Is(failed, core.ErrSignIn); !view.Failed {
+		if err := page.SetProblems(&view.Frame, failed); err != nil {
+			return err
+		}
 	}
 	return page.Render(c, http.StatusUnprocessableEntity, views.SignIn(view))
 }

@@ -87,22 +87,6 @@ func WhyOwn(p Printer, a Account) string {
 	}
 }
 
-// WhyReset explains on the reset page why the owner must choose a new password; "" = the change is voluntary.
-func WhyReset(p Printer, pending models.State, a Account) string {
-	switch {
-	case pending == "":
-		return ""
-	case pending == models.OneTimeWaiting:
-		return p.T("You signed in with a one-time password. Choose your own to continue.")
-	case pending == models.MustChange:
-		return p.T("Your operator requires a new password. Choose one to continue.")
-	case a.Expires == nil || a.Expires.After(p.Now):
-		return p.T("Your password has expired. Choose a new one to continue.")
-	default:
-		return p.T("Your password expired on {{.Time}}. Choose a new one to continue.", "Time", p.Day(*a.Expires))
-	}
-}
-
 // Step is something that will happen to an account: at a time, or when something else happens.
 type Step struct {
 	At         *time.Time
@@ -110,43 +94,30 @@ type Step struct {
 }
 
 // Next lists what will happen to the account if no operator acts, the earliest first.
-func Next(p Printer, a Account) []Step {
-	var steps []Step
-	at := func(when time.Time, what string) {
-		if when.After(p.Now) {
-			steps = append(steps, Step{At: &when, What: what})
-		} else { // a mail that the next sweep queues
-			steps = append(steps, Step{At: &when, When: p.T("Now"), What: what})
-		}
-	}
+func Next(p Printer, a Account) (steps []Step) {
+	at := func(when time.Time, what string) { steps = append(steps, Step{At: &when, What: what}) }
 	if a.BlockedUntil != nil && a.State == models.Blacklisted {
 		at(*a.BlockedUntil, p.T("The block ends and the count of failed attempts starts at 0."))
 	}
 	if a.Lapses != nil && a.Lapses.After(p.Now) {
 		at(*a.Lapses, p.T("The one-time password expires if it was not used."))
 	}
-	expirySteps(p, a, at)
+	if a.Expires != nil && a.PasswordHash != "" && a.Expires.After(p.Now) {
+		if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
+			at(*a.Reminds, reminder(p, a))
+		}
+		at(*a.Expires, expiry(p, a))
+	}
 	slices.SortStableFunc(steps, func(x, y Step) int { return x.At.Compare(*y.At) })
-	for i := range steps {
-		if steps[i].When != "" {
-			steps[i].At = nil
+	for i, step := range steps {
+		if !step.At.After(p.Now) { // a mail that the next sweep queues
+			steps[i] = Step{When: p.T("Now"), What: step.What}
 		}
 	}
 	if mustChoose := []models.State{models.OneTimeWaiting, models.MustChange, models.Expired}; slices.Contains(mustChoose, a.State) && !a.Technical {
 		steps = append([]Step{{When: p.T("At the next sign-in"), What: p.T("A new password must be chosen.")}}, steps...)
 	}
 	return steps
-}
-
-// expirySteps are the reminder and the expiry. A disabled account gets no mail.
-func expirySteps(p Printer, a Account, at func(time.Time, string)) {
-	if a.Expires == nil || a.PasswordHash == "" || !a.Expires.After(p.Now) {
-		return
-	}
-	if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
-		at(*a.Reminds, reminder(p, a))
-	}
-	at(*a.Expires, expiry(p, a))
 }
 
 func reminder(p Printer, a Account) string {
@@ -156,6 +127,7 @@ func reminder(p Printer, a Account) string {
 	return p.T("Reminder to {{.To}}.", "To", Isolate(a.Email))
 }
 
+// expiry is what the end of the password means. The owner of a disabled account gets no mail.
 func expiry(p Printer, a Account) string {
 	switch {
 	case a.DisabledAt != nil:
@@ -178,23 +150,68 @@ type Fact struct {
 	Note, NoteURL    string
 }
 
-// EmailFact is the account's e-mail address.
-func EmailFact(p Printer, a models.Account) Fact {
-	return Fact{Label: p.T("E-mail"), Text: Isolate(a.Email)}
+// Related is what the facts of an account say about others: the organization that a customer belongs to, the customers of an
+// organization, the policy version under which the password was set (nil = unknown), and trusted browsers. Links may be "".
+type Related struct {
+	Organization, OrganizationURL string
+	CustomersURL                  string
+	Version                       *models.PolicyVersion
+	VersionURL                    string
+	Devices                       lockout.Devices
 }
 
-// OrganizationFact is the organization that a customer belongs to.
-func OrganizationFact(p Printer, name, url string) Fact {
-	return Fact{Label: p.T("Organization"), Text: Isolate(name), URL: url}
+// Facts are the facts at the top of an account's page.
+func Facts(p Printer, a Account, related Related) (facts []Fact) {
+	if a.Email != "" {
+		facts = append(facts, Fact{Label: p.T("E-mail"), Text: Isolate(a.Email)})
+	}
+	if a.OrganizationID != nil {
+		facts = append(facts, Fact{Label: p.T("Organization"), Text: Isolate(related.Organization), URL: related.OrganizationURL})
+	}
+	if related.CustomersURL != "" {
+		facts = append(facts, Fact{Label: p.T("Customers"), Text: p.T("Show customers"), URL: related.CustomersURL})
+	}
+	if a.Builtin() {
+		return facts
+	}
+	set := passwordFact(p, a.Account)
+	switch version := related.Version; {
+	case set.At == nil:
+	case version == nil:
+		set.Note = p.T("policy version unknown")
+	default:
+		set.Note = p.T("under policy version {{.N}}, active since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
+		set.NoteURL = related.VersionURL
+	}
+	facts = append(facts,
+		Fact{Label: p.T("Language"), Text: Language(p, a.Locale)},
+		Fact{Label: p.T("Created"), At: &a.CreatedAt},
+		set,
+		Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt})
+	if a.FailedAttempts > 0 || a.FailedInRow > 0 {
+		facts = append(facts, Fact{Label: p.T("Failed attempts"), Text: failures(p, a)})
+	}
+	if !a.Technical && a.Settings.DeviceCookies {
+		browsers := p.Number(int64(related.Devices.Known))
+		if related.Devices.UsedUp {
+			browsers += ", " + p.T("no attempts left")
+		}
+		facts = append(facts, Fact{Label: p.T("Trusted browsers"), Text: browsers})
+	}
+	return facts
 }
 
-// CustomersFact leads to an organization's customers.
-func CustomersFact(p Printer, url string) Fact {
-	return Fact{Label: p.T("Customers"), Text: p.T("Show customers"), URL: url}
+// OwnFacts are the facts on the reader's own page; organization is the name of theirs.
+func OwnFacts(p Printer, a models.Account, organization string) []Fact {
+	facts := []Fact{{Label: p.T("E-mail"), Text: Isolate(a.Email)}}
+	if a.OrganizationID != nil {
+		facts = append(facts, Fact{Label: p.T("Organization"), Text: Isolate(organization)})
+	}
+	return append(facts, passwordFact(p, a))
 }
 
-// PasswordFact is when the password was set.
-func PasswordFact(p Printer, a models.Account) Fact {
+// passwordFact is when the password was set.
+func passwordFact(p Printer, a models.Account) Fact {
 	fact := Fact{Label: p.T("Password set"), Text: p.T("never")}
 	if a.PasswordHash != "" {
 		fact.At = a.PasswordSetAt
@@ -202,40 +219,8 @@ func PasswordFact(p Printer, a models.Account) Fact {
 	return fact
 }
 
-// PasswordVersionFact is [PasswordFact] with the policy version under which the password was set; nil = it is not known.
-func PasswordVersionFact(p Printer, a models.Account, version *models.PolicyVersion, url string) Fact {
-	fact := PasswordFact(p, a)
-	switch {
-	case fact.At == nil:
-	case version == nil:
-		fact.Note = p.T("policy version unknown")
-	default:
-		fact.Note = p.T("under policy version {{.N}}, active since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
-		fact.NoteURL = url
-	}
-	return fact
-}
-
-// LanguageFact is the language of the account's pages and mails.
-func LanguageFact(p Printer, a models.Account) Fact {
-	return Fact{Label: p.T("Language"), Text: Language(p, a.Locale)}
-}
-
-// CreatedFact is when the account was created.
-func CreatedFact(p Printer, a models.Account) Fact {
-	return Fact{Label: p.T("Created"), At: &a.CreatedAt}
-}
-
-// LastSignInFact is when the account last signed in.
-func LastSignInFact(p Printer, a models.Account) Fact {
-	return Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt}
-}
-
-// FailuresFact shows the failed sign-ins since the last success; ok is false if there are none.
-func FailuresFact(p Printer, a Account) (fact Fact, ok bool) {
-	if a.FailedAttempts == 0 && a.FailedInRow == 0 {
-		return fact, false
-	}
+// failures counts the failed sign-ins since the last success.
+func failures(p Printer, a Account) string {
 	text := p.N("{{.N}} attempt", "{{.N}} attempts", a.FailedAttempts)
 	if allowed := a.Policy.MaxLoginAttempts; allowed > 0 {
 		text = p.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
@@ -246,16 +231,7 @@ func FailuresFact(p Printer, a Account) (fact Fact, ok bool) {
 	case a.FailedInRow > a.FailedAttempts:
 		text += " " + p.T("({{.N}} in total)", "N", a.FailedInRow)
 	}
-	return Fact{Label: p.T("Failed attempts"), Text: text}, true
-}
-
-// DevicesFact counts the account's trusted browsers.
-func DevicesFact(p Printer, devices lockout.Devices) Fact {
-	text := p.Number(int64(devices.Known))
-	if devices.UsedUp {
-		text += ", " + p.T("no attempts left")
-	}
-	return Fact{Label: p.T("Trusted browsers"), Text: text}
+	return text
 }
 
 // Language names a language in that language. Without one, pages use the browser's language, and mails are in English.
@@ -277,52 +253,43 @@ type RuleInForce struct{ Words, Value, Name string }
 
 // RulesInForce lists all rules that apply to an account, by their source. Customers read the rules without their names.
 func RulesInForce(p Printer, a Account) []RuleGroup {
-	policy := RuleGroup{Source: p.T("Your password")}
+	policy, settings := RuleGroup{Source: p.T("Your password")}, RuleGroup{Source: p.T("Your sign-ins")}
+	operates := p.Reader.Operates()
+	if operates {
+		policy.Source, settings.Source = RuleSource(p, a.Policies, a.Policy.Section), p.T("From the program's settings")
+	}
+	add := func(group *RuleGroup, words, value, name string) {
+		if !operates {
+			name = ""
+		}
+		group.Rules = append(group.Rules, RuleInForce{words, value, name})
+	}
 	for _, value := range a.Policy.Values() {
 		if value.Active && value.Rule != password.RuleAllowedRegexDescription { // which are the words of allowedRegex
-			policy.Rules = append(policy.Rules, RuleInForce{Words: Rule(p.Words, value), Value: Figure(value), Name: cmp.Or(value.By, string(value.Rule))})
+			add(&policy, Rule(p.Words, value), Figure(value), cmp.Or(value.By, string(value.Rule)))
 		}
 	}
-	settings := RuleGroup{Source: p.T("Your sign-ins"), Rules: settingRules(p, a)}
-	groups := []RuleGroup{policy, settings}
-	if p.Reader.Operates() {
-		groups[0].Source, groups[1].Source = RuleSource(p, a.Policies, a.Policy.Section), p.T("From the program's settings")
-		return groups
-	}
-	for _, group := range groups {
-		for i := range group.Rules {
-			group.Rules[i].Name = ""
-		}
-	}
-	return groups
-}
-
-// settingRules are the rules that are settings of the program.
-func settingRules(p Printer, a Account) (rules []RuleInForce) {
 	s := a.Settings
-	add := func(words, value, name string) {
-		rules = append(rules, RuleInForce{Words: words, Value: value, Name: name})
-	}
 	block := p.T("failed sign-ins are not counted across blocks")
 	if s.AttemptsCap > 0 {
 		block = p.N("blocked permanently after {{.N}} failed attempt", "blocked permanently after {{.N}} failed attempts", s.AttemptsCap)
 	}
-	add(block, strconv.Itoa(s.AttemptsCap), "LATCHKEY_FAILED_ATTEMPTS_CAP")
+	add(&settings, block, strconv.Itoa(s.AttemptsCap), "LATCHKEY_FAILED_ATTEMPTS_CAP")
 	if a.Technical {
-		return rules
+		return []RuleGroup{policy, settings}
 	}
 	devices := p.T("all browsers share their attempts")
 	if s.DeviceCookies {
 		devices = p.T("trusted browsers have their own attempts")
 	}
-	add(devices, strconv.FormatBool(s.DeviceCookies), "LATCHKEY_DEVICE_COOKIES")
-	add(p.T("one-time passwords expire after {{.Time}}", "Time", p.Amount(s.OneTimeValid)), setting(s.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
+	add(&settings, devices, strconv.FormatBool(s.DeviceCookies), "LATCHKEY_DEVICE_COOKIES")
+	add(&settings, p.T("one-time passwords expire after {{.Time}}", "Time", p.Amount(s.OneTimeValid)), setting(s.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
 	if age := s.PasswordMinAge; age > 0 {
-		add(p.T("users can change their password again after {{.Time}}", "Time", p.Amount(age)), setting(age), "LATCHKEY_PASSWORD_MIN_AGE")
+		add(&settings, p.T("users can change their password again after {{.Time}}", "Time", p.Amount(age)), setting(age), "LATCHKEY_PASSWORD_MIN_AGE")
 	}
-	add(p.T("sessions last {{.Time}} at most", "Time", p.Amount(s.SessionMax)), setting(s.SessionMax), "LATCHKEY_SESSION_MAX")
-	add(p.T("sessions end after {{.Time}} without use", "Time", p.Amount(s.SessionIdle)), setting(s.SessionIdle), "LATCHKEY_SESSION_IDLE")
-	return rules
+	add(&settings, p.T("sessions last {{.Time}} at most", "Time", p.Amount(s.SessionMax)), setting(s.SessionMax), "LATCHKEY_SESSION_MAX")
+	add(&settings, p.T("sessions end after {{.Time}} without use", "Time", p.Amount(s.SessionIdle)), setting(s.SessionIdle), "LATCHKEY_SESSION_IDLE")
+	return []RuleGroup{policy, settings}
 }
 
 // RuleSource names a policy and its file.
