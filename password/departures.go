@@ -45,55 +45,36 @@ type Departure struct {
 
 // Departures returns where the policy departs from the standards, each point once. It does not analyse allowedRegex: a
 // minimum length that only the expression demands is not seen, and any expression is a departure.
-func (p Policy) Departures() []Departure {
-	var found []Departure
-	for _, compare := range []func(Policy) (Departure, bool){
-		minimumDeparture, maximumDeparture, kindsDeparture, formDeparture, expiryDeparture, nameDeparture,
-	} {
-		if departure, departs := compare(p); departs {
-			found = append(found, departure)
-		}
+func (p Policy) Departures() (found []Departure) {
+	least, most := p.MinLength(), p.MaxLength()
+	switch minimum := []Rule{RuleMinimumSymbols}; {
+	case least < leastEver:
+		found = append(found, Departure{Kind: Below8, NIST: "1", ASVS: "6.2.1", Rules: minimum, N: least})
+	case least < leastAlone:
+		found = append(found, Departure{Kind: Below15, NIST: "1", Rules: minimum, N: least})
 	}
-	return found
-}
-
-func minimumDeparture(p Policy) (Departure, bool) {
-	least := p.MinLength()
-	d := Departure{Kind: Below15, NIST: "1", Rules: []Rule{RuleMinimumSymbols}, N: least}
-	if least < leastEver {
-		d.Kind, d.ASVS = Below8, "6.2.1"
+	if most < leastPermitted {
+		found = append(found, Departure{Kind: Below64, NIST: "2", ASVS: "6.2.9", Rules: []Rule{RuleMaximumSymbols}, N: most})
 	}
-	return d, least < leastAlone
-}
-
-func maximumDeparture(p Policy) (Departure, bool) {
-	most := p.MaxLength()
-	return Departure{Kind: Below64, NIST: "2", ASVS: "6.2.9", Rules: []Rule{RuleMaximumSymbols}, N: most}, most < leastPermitted
-}
-
-func kindsDeparture(p Policy) (Departure, bool) {
-	d := Departure{Kind: KindsRequired, NIST: "5", ASVS: "6.2.5"}
+	var kinds []Rule
 	for _, value := range p.Composition() {
 		switch value.Rule {
 		case RuleMinimumSpecialSymbols, RuleMinimumUpperCaseSymbols, RuleMinimumDigits, RuleMinimumComplexity:
-			d.Rules = append(d.Rules, value.Rule)
+			kinds = append(kinds, value.Rule)
 		}
 	}
-	return d, len(d.Rules) > 0
-}
-
-func formDeparture(p Policy) (Departure, bool) {
-	return Departure{Kind: FormRequired, NIST: "5", ASVS: "6.2.5", Rules: []Rule{RuleAllowedRegex}}, p.AllowedRegex != ""
-}
-
-func expiryDeparture(p Policy) (Departure, bool) {
-	return Departure{
-		Kind: PeriodicChange, NIST: "6", ASVS: "6.2.10", Rules: []Rule{RulePasswordExpirationInDays}, N: p.PasswordExpirationInDays,
-	}, p.PasswordExpirationInDays > 0
-}
-
-// nameDeparture is about ASVS only: NIST leaves open whether the account name is a word to refuse, and would compare it with
-// whole passwords.
-func nameDeparture(p Policy) (Departure, bool) {
-	return Departure{Kind: AccountNameTaken, ASVS: "6.2.11", Rules: []Rule{RuleUserNameForbidden}}, !p.UserNameForbidden
+	if len(kinds) > 0 {
+		found = append(found, Departure{Kind: KindsRequired, NIST: "5", ASVS: "6.2.5", Rules: kinds})
+	}
+	if p.AllowedRegex != "" {
+		found = append(found, Departure{Kind: FormRequired, NIST: "5", ASVS: "6.2.5", Rules: []Rule{RuleAllowedRegex}})
+	}
+	if days := p.PasswordExpirationInDays; days > 0 {
+		found = append(found, Departure{Kind: PeriodicChange, NIST: "6", ASVS: "6.2.10", Rules: []Rule{RulePasswordExpirationInDays}, N: days})
+	}
+	// NIST leaves open whether the account name is a word to refuse, and would compare it with whole passwords.
+	if !p.UserNameForbidden {
+		found = append(found, Departure{Kind: AccountNameTaken, ASVS: "6.2.11", Rules: []Rule{RuleUserNameForbidden}})
+	}
+	return found
 }
