@@ -69,15 +69,12 @@ func (p Params) Verify(stored, normalized string) (match, rehash bool, err error
 	}
 	key := h.derive(normalized, uint32(len(h.key)))
 	match = subtle.ConstantTimeCompare(key, h.key) == 1
-	return match, match && !h.madeWith(p), nil
+	upToDate := h.Params == p && len(h.salt) == saltBytes && len(h.key) == keyBytes
+	return match, match && !upToDate, nil
 }
 
 func (h phc) derive(normalized string, size uint32) []byte {
 	return argon2.IDKey([]byte(normalized), h.salt, h.Time, h.Memory, h.Threads, size)
-}
-
-func (h phc) madeWith(p Params) bool {
-	return h.Params == p && len(h.salt) == saltBytes && len(h.key) == keyBytes
 }
 
 // bcryptForm is stricter than the library, which accepts any revision letter. Costs above 15 take seconds each.
@@ -124,21 +121,16 @@ func parsePHC(stored string) (phc, error) {
 	if part == nil || part[1] != strconv.Itoa(argon2.Version) {
 		return phc{}, ErrHashFormat
 	}
-	params, ok := parseParams(part[2], part[3], part[4])
-	salt, saltErr := phcBase64.DecodeString(part[5])
-	key, keyErr := phcBase64.DecodeString(part[6])
-	if !ok || saltErr != nil || keyErr != nil {
+	m, errM := strconv.ParseUint(part[2], 10, 32)
+	t, errT := strconv.ParseUint(part[3], 10, 32)
+	p, errP := strconv.ParseUint(part[4], 10, 8)
+	salt, errSalt := phcBase64.DecodeString(part[5])
+	key, errKey := phcBase64.DecodeString(part[6])
+	h := phc{Params{Memory: uint32(m), Time: uint32(t), Threads: uint8(p)}, salt, key}
+	if errors.Join(errM, errT, errP, errSalt, errKey) != nil || !h.withinLimits() {
 		return phc{}, ErrHashFormat
 	}
-	return phc{Params: params, salt: salt, key: key}, nil
-}
-
-func parseParams(memory, time, threads string) (Params, bool) {
-	m, errM := strconv.ParseUint(memory, 10, 32)
-	t, errT := strconv.ParseUint(time, 10, 32)
-	p, errP := strconv.ParseUint(threads, 10, 8)
-	params := Params{Memory: uint32(m), Time: uint32(t), Threads: uint8(p)}
-	return params, errM == nil && errT == nil && errP == nil && params.withinLimits()
+	return h, nil
 }
 
 // withinLimits also enforces the lower bounds of RFC 9106, section 3.1, which the library would silently raise to.

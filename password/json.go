@@ -258,16 +258,12 @@ func printable(text string) string {
 
 // firstInvalid returns the place of the first byte that is not UTF-8.
 func firstInvalid(src string) (place, bool) {
-	if utf8.ValidString(src) {
-		return place{}, false
-	}
-	for i := 0; ; {
-		r, size := utf8.DecodeRuneInString(src[i:])
-		if r == utf8.RuneError && size == 1 {
+	for i, r := range src {
+		if r == utf8.RuneError && !strings.HasPrefix(src[i:], string(utf8.RuneError)) {
 			return placeIn(src, i), true
 		}
-		i += size
 	}
+	return place{}, false
 }
 
 // path joins keys; a key that is long or not printable is quoted and shortened.

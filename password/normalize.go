@@ -38,28 +38,21 @@ func Normalize(raw string) (string, error) {
 
 // normalize is Normalize without naming the refused symbol, which costs more than everything else.
 func normalize(raw string) (string, error) {
-	if err := refuseBytes(raw); err != nil {
-		return "", err
+	switch {
+	case len(raw) > MaxBytes:
+		return "", ErrTooLong
+	case raw == "":
+		return "", ErrEmpty
+	case !utf8.ValidString(raw):
+		return "", ErrNotUTF8
+	case strings.ContainsFunc(raw, unicode.IsControl):
+		return "", ErrControl
 	}
 	normalized, err := precis.OpaqueString.String(raw)
 	if err != nil {
 		return "", ErrNotAllowed
 	}
 	return normalized, nil
-}
-
-func refuseBytes(raw string) error {
-	switch {
-	case len(raw) > MaxBytes:
-		return ErrTooLong
-	case raw == "":
-		return ErrEmpty
-	case !utf8.ValidString(raw):
-		return ErrNotUTF8
-	case strings.ContainsFunc(raw, unicode.IsControl):
-		return ErrControl
-	}
-	return nil
 }
 
 // IsNormalized reports whether a text is what [Normalize] would return for it.
