@@ -8,7 +8,17 @@ import (
 // Canonical returns the active rules as JSON, the same text for the same rules however the file is written. Rules that are
 // off are left out, so that a rule added in a later version changes nothing while it is off.
 func (p Policies) Canonical() string {
-	text, _ := json.Marshal(p.inForce()) // maps, numbers and texts: cannot fail
+	sections := map[Section]map[Rule]any{}
+	for _, policy := range p.All() {
+		rules := map[Rule]any{}
+		for i, value := range policy.values() {
+			if value.Active {
+				rules[value.Rule] = ruleSpecs[i].figure(value)
+			}
+		}
+		sections[policy.Section] = rules
+	}
+	text, _ := json.Marshal(sections) // maps, numbers and texts: cannot fail
 	return string(text)
 }
 
@@ -40,32 +50,18 @@ func literal(figure any) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(figure) // a number, a bool or a text: cannot fail
+	_ = encoder.Encode(figure) // numbers, bools and texts: cannot fail
 	return strings.TrimSpace(text.String())
-}
-
-func (p Policies) inForce() map[Section]map[Rule]any {
-	sections := map[Section]map[Rule]any{}
-	for _, policy := range p.All() {
-		rules := map[Rule]any{}
-		for i, value := range policy.values() {
-			if value.Active {
-				rules[value.Rule] = ruleSpecs[i].figure(value)
-			}
-		}
-		sections[policy.Section] = rules
-	}
-	return sections
 }
 
 // figure returns the part of a value that the rule uses.
 func (d ruleSpec) figure(v Value) any {
-	switch {
-	case d.number != nil:
+	switch d.field(new(Policy)).(type) {
+	case *int:
 		return v.N
-	case d.flag != nil:
+	case *bool:
 		return v.On
-	case d.texts != nil:
+	case *Texts:
 		return v.Texts
 	}
 	return v.Text
@@ -103,17 +99,4 @@ func (p *Policy) read(rules map[Rule]json.RawMessage) error {
 		}
 	}
 	return nil
-}
-
-// field returns a pointer to the rule's field in a policy.
-func (d ruleSpec) field(p *Policy) any {
-	switch {
-	case d.number != nil:
-		return d.number(p)
-	case d.flag != nil:
-		return d.flag(p)
-	case d.texts != nil:
-		return d.texts(p)
-	}
-	return d.text(p)
 }

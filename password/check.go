@@ -47,11 +47,9 @@ func atLeast(want func(Policy) int, got func(Count) int) func(Policy, candidate)
 	}
 }
 
-func atMost(want func(Policy) int, got func(Count) int) func(Policy, candidate) (Violation, bool) {
-	return func(p Policy, c candidate) (Violation, bool) {
-		v := Violation{Want: want(p), Got: got(c.count)}
-		return v, v.Got > v.Want
-	}
+func notTooLong(p Policy, c candidate) (Violation, bool) {
+	v := Violation{Want: p.MaxLength(), Got: c.count.Symbols}
+	return v, v.Got > v.Want
 }
 
 func withoutName(_ Policy, c candidate) (Violation, bool) {

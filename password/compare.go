@@ -40,16 +40,12 @@ func Compare(old, next Policies) []SectionChanges {
 func changes(old, next Policy) (changed []Change) {
 	before, after := old.values(), next.values()
 	for i, d := range ruleSpecs {
-		if !d.same(before[i], after[i]) {
-			changed = append(changed, Change{before[i], after[i], direction(before[i], after[i])})
+		a, b := before[i], after[i]
+		if a.Active != b.Active || a.Active && d.figure(a) != d.figure(b) { // two that are off demand the same
+			changed = append(changed, Change{a, b, direction(a, b)})
 		}
 	}
 	return changed
-}
-
-// same reports whether two values demand the same; two that are off do.
-func (d ruleSpec) same(a, b Value) bool {
-	return a.Active == b.Active && (!a.Active || d.figure(a) == d.figure(b))
 }
 
 func direction(old, next Value) Direction {

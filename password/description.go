@@ -1,9 +1,6 @@
 package password
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
 // languages are the languages of the texts in a policy file.
 var languages = [...]string{"en", "de"}
@@ -28,23 +25,15 @@ func (t Texts) In(language string) string {
 	return first
 }
 
-func (t Texts) byLanguage() map[string]string {
+// MarshalJSON writes the existing texts as in the policy file.
+func (t Texts) MarshalJSON() ([]byte, error) {
 	texts := map[string]string{}
 	for i, name := range languages {
 		if t[i] != "" {
 			texts[name] = t[i]
 		}
 	}
-	return texts
-}
-
-// MarshalJSON writes the existing texts as in the policy file.
-func (t Texts) MarshalJSON() ([]byte, error) {
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // the caller decides that
-	err := encoder.Encode(t.byLanguage())
-	return []byte(text.String()), err
+	return []byte(literal(texts)), nil // the caller decides about HTML escapes
 }
 
 // UnmarshalJSON ignores unknown languages.

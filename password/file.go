@@ -1,10 +1,12 @@
 package password
 
 import (
+	"embed"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // maxFileBytes limits a policy file: 1 MiB.
@@ -50,4 +52,19 @@ func fileKind(mode fs.FileMode) string {
 		return "a device"
 	}
 	return "something else"
+}
+
+//go:embed presets/*.jsonc
+var presets embed.FS
+
+// PresetNames returns the names of the policy files to start with: one that meets NIST SP 800-63B-4, and the built-in one.
+func PresetNames() []string { return []string{"nist", "source"} }
+
+// Preset returns a complete policy file with comments.
+func Preset(name string) (string, error) {
+	text, err := presets.ReadFile("presets/" + name + ".jsonc")
+	if err != nil {
+		return "", fmt.Errorf("%q is not a preset; there are %s", name, strings.Join(PresetNames(), " and "))
+	}
+	return string(text), nil
 }

@@ -1,6 +1,7 @@
 package password
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"latchkey/internal/problem"
 )
 
 const (
@@ -71,12 +74,7 @@ func (p *parsing) readable(src []byte) bool {
 }
 
 func (p *parsing) sorted() Problems {
-	slices.SortStableFunc(p.problems, func(a, b Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
-	})
+	slices.SortStableFunc(p.problems, func(a, b Problem) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 	if more := len(p.problems) + p.more - maxProblems; more > 0 {
 		last := p.problems[maxProblems-1]
 		last.Key, last.Why = "", "and "+strconv.Itoa(more)+" more from here on"
@@ -129,34 +127,25 @@ func (p *parsing) duplicates(v value, at []string) {
 	}
 }
 
-// sections are all sections of a file; required are those that must be there.
+// sections are all sections of a file.
 var sections = []string{string(SectionTechnical), string(SectionAccount), string(SectionSuperAdmin)}
-
-var required = []Section{SectionTechnical, SectionAccount}
 
 func (p *parsing) root(root value) {
 	p.members(root, nil, []string{rootKey}, func(m member) {
 		p.members(m.value, []string{rootKey}, sections, p.section)
 		if m.value.kind == kindObject {
-			p.missingSections(m.at)
+			p.require(m.at, path(rootKey, string(SectionTechnical)))
+			p.require(m.at, path(rootKey, string(SectionAccount)))
 		}
 	})
-	if _, found := p.policies.places[rootKey]; !found && root.kind == kindObject {
-		p.missing(root.at, rootKey)
+	if root.kind == kindObject {
+		p.require(root.at, rootKey)
 	}
 }
 
-func (p *parsing) missingSections(at place) {
-	for _, s := range required {
-		key := path(rootKey, string(s))
-		if _, found := p.policies.places[key]; !found {
-			p.missing(at, key)
-		}
-	}
-}
-
-func (p *parsing) missing(at place, key string) {
-	if !p.broken {
+// require reports a key that is missing.
+func (p *parsing) require(at place, key string) {
+	if _, found := p.policies.places[key]; !found && !p.broken {
 		p.report(at, key, "is missing")
 	}
 }
@@ -167,13 +156,20 @@ func (p *parsing) section(m member) {
 	var expression place
 	p.members(m.value, at, ruleNames(), func(rule member) {
 		d := ruleSpecs[slices.IndexFunc(ruleSpecs, func(d ruleSpec) bool { return string(d.rule) == rule.key })]
-		if d.text != nil {
-			expression = rule.value.at
-		}
 		below := append(slices.Clone(at), rule.key)
-		if d.texts != nil {
-			p.texts(d.texts(&policy), rule.value, below)
-		} else if why := d.set(&policy, rule.value); why != "" {
+		var why string
+		switch field := d.field(&policy).(type) {
+		case *int:
+			why = setNumber(field, rule.value)
+		case *bool:
+			why = setFlag(field, rule.value)
+		case *string:
+			expression = rule.value.at
+			why = setText(field, rule.value)
+		case *Texts:
+			p.texts(field, rule.value, below)
+		}
+		if why != "" {
 			p.report(rule.value.at, path(below...), why)
 		}
 	})
@@ -199,17 +195,6 @@ func ruleNames() (names []string) {
 		}
 	}
 	return names
-}
-
-// set stores a value of the file in the policy, or returns why it is refused. For texts see [parsing.texts].
-func (d ruleSpec) set(p *Policy, v value) (why string) {
-	switch {
-	case d.number != nil:
-		return setNumber(d.number(p), v)
-	case d.flag != nil:
-		return setFlag(d.flag(p), v)
-	}
-	return setText(d.text(p), v)
 }
 
 func setNumber(to *int, v value) (why string) {
@@ -260,14 +245,19 @@ func (p *parsing) texts(to *Texts, v value, at []string) {
 		case strings.ContainsFunc(m.value.text, unicode.IsControl):
 			p.report(m.value.at, key, "has a control character, such as a line end; it is one line of text")
 		default:
-			for i, name := range languages {
-				if name == m.key {
-					to[i] = m.value.text
-				}
-			}
+			to[slices.Index(languages[:], m.key)] = m.value.text
 		}
 	})
 	if v.kind == kindObject && len(v.members) == 0 {
 		p.report(v.at, path(at...), `has no text; write one per language, such as {"en": "three words"}, or leave it out`)
 	}
+}
+
+// didYouMean returns the known key nearest to an unknown one, or all known keys if none is near.
+func didYouMean(key string, known []string) string {
+	const maxEdits = 3
+	if nearest := problem.Nearest(key, known, min(maxEdits, len(key)/2)); nearest != "" {
+		return "did you mean " + nearest + "?"
+	}
+	return "known here are " + strings.Join(known, ", ")
 }

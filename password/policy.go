@@ -109,11 +109,11 @@ func (p Policies) Warnings() []Problem {
 	var found []Problem
 	for _, policy := range p.All() {
 		if policy.MaxLoginAttempts > 0 && policy.BlockingTimeInMin < 1 {
-			found = append(found, p.problem(policy.Section, RuleBlockingTimeInMin,
+			found = append(found, p.Problem(policy.Section, RuleBlockingTimeInMin,
 				"is off while maxLoginAttempts is on: a blacklisted account stays blacklisted until an operator unblocks it"))
 		}
 		if policy.AllowedRegex == "" && policy.AllowedRegexDescription != (Texts{}) {
-			found = append(found, p.problem(policy.Section, RuleAllowedRegexDescription, "describes nothing: allowedRegex is off"))
+			found = append(found, p.Problem(policy.Section, RuleAllowedRegexDescription, "describes nothing: allowedRegex is off"))
 		}
 	}
 	return found
@@ -185,19 +185,11 @@ func (p Policy) MaxLength() int {
 // Without returns the policy with a rule switched off that has a number or an expression.
 func (p Policy) Without(rule Rule) Policy {
 	spec := ruleSpecs[slices.IndexFunc(ruleSpecs, func(s ruleSpec) bool { return s.rule == rule })]
-	switch {
-	case spec.number != nil:
-		*spec.number(&p) = 0
-	case spec.text != nil:
-		*spec.text(&p) = ""
+	switch field := spec.field(&p).(type) {
+	case *int:
+		*field = 0
+	case *string:
+		*field = ""
 	}
 	return p.reusing(p.compiled)
-}
-
-// Problem returns a Problem about a rule at its line in the file, or about the section if the rule is "" or not there.
-func (p Policies) Problem(section Section, rule Rule, why string) Problem {
-	if rule == "" {
-		return p.sectionProblem(section, why)
-	}
-	return p.problem(section, rule, why)
 }

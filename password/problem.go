@@ -38,19 +38,15 @@ type Problems = problem.List[Problem]
 // place is a position in a file.
 type place struct{ line, column int }
 
-// problem makes a Problem about a rule, at its line or else that of its section.
-func (p Policies) problem(section Section, rule Rule, why string) Problem {
-	key := path(rootKey, string(section), string(rule))
-	at, found := p.places[key]
-	if !found {
-		at = p.places[path(rootKey, string(section))]
-	}
-	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Rule: rule, Why: why}
-}
-
-// sectionProblem makes a Problem about a section as a whole.
-func (p Policies) sectionProblem(section Section, why string) Problem {
+// Problem returns a Problem about a rule at its line in the file, or about the section if the rule is "" or not there.
+func (p Policies) Problem(section Section, rule Rule, why string) Problem {
 	key := path(rootKey, string(section))
 	at := p.places[key]
-	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Why: why}
+	if rule != "" {
+		key = path(rootKey, string(section), string(rule))
+		if own, found := p.places[key]; found {
+			at = own
+		}
+	}
+	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Rule: rule, Why: why}
 }

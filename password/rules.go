@@ -42,18 +42,14 @@ type Value struct {
 	By     string // the setting that it comes from; "" = the policy
 }
 
-// ruleSpec is everything the program knows about a rule. Exactly one of number, flag, text and texts is set; it defines the
-// type in the file and returns the field of the policy.
+// ruleSpec is everything the program knows about a rule.
 type ruleSpec struct {
 	rule        Rule
-	settingOnly bool // not allowed in a policy file
-	silent      bool // not listed while it is off
-	number      func(*Policy) *int
-	flag        func(*Policy) *bool
-	text        func(*Policy) *string
-	texts       func(*Policy) *Texts
+	settingOnly bool              // not allowed in a policy file
+	silent      bool              // not listed while it is off
+	field       func(*Policy) any // points to the number (*int), switch (*bool), text (*string) or *Texts of the rule
 
-	active  func(Policy) bool                         // nil: see activeByValue
+	active  func(Policy) bool                         // nil: see isActive
 	inForce func(Policy) int                          // the number to show; nil: the one in the file
 	check   func(Policy, candidate) (Violation, bool) // nil: not about composition; true = broken
 	hint    func(Policy) []string                     // its part of the passwordrules attribute
@@ -62,80 +58,80 @@ type ruleSpec struct {
 // ruleSpecs is the one table of the rules, in order.
 var ruleSpecs = []ruleSpec{
 	{
-		rule:   RuleMinimumSymbols,
-		number: func(p *Policy) *int { return &p.MinimumSymbols },
-		check:  atLeast(func(p Policy) int { return p.MinimumSymbols }, func(c Count) int { return c.Symbols }),
-		hint:   func(p Policy) []string { return lengthHint("minlength", p.MinimumSymbols) },
+		rule:  RuleMinimumSymbols,
+		field: func(p *Policy) any { return &p.MinimumSymbols },
+		check: atLeast(func(p Policy) int { return p.MinimumSymbols }, func(c Count) int { return c.Symbols }),
+		hint:  func(p Policy) []string { return lengthHint("minlength", p.MinimumSymbols) },
 	},
 	{
 		rule:    RuleMaximumSymbols,
-		number:  func(p *Policy) *int { return &p.MaximumSymbols },
+		field:   func(p *Policy) any { return &p.MaximumSymbols },
 		inForce: Policy.MaxLength,
-		check:   atMost(Policy.MaxLength, func(c Count) int { return c.Symbols }),
+		check:   notTooLong,
 		hint:    func(p Policy) []string { return lengthHint("maxlength", p.MaximumSymbols) },
 	},
 	{
-		rule:   RuleMinimumSpecialSymbols,
-		number: func(p *Policy) *int { return &p.MinimumSpecialSymbols },
-		check:  atLeast(func(p Policy) int { return p.MinimumSpecialSymbols }, func(c Count) int { return c.Special }),
-		hint:   requiredHint("special"),
+		rule:  RuleMinimumSpecialSymbols,
+		field: func(p *Policy) any { return &p.MinimumSpecialSymbols },
+		check: atLeast(func(p Policy) int { return p.MinimumSpecialSymbols }, func(c Count) int { return c.Special }),
+		hint:  requiredHint("special"),
 	},
 	{
-		rule:   RuleMinimumUpperCaseSymbols,
-		number: func(p *Policy) *int { return &p.MinimumUpperCaseSymbols },
-		check:  atLeast(func(p Policy) int { return p.MinimumUpperCaseSymbols }, func(c Count) int { return c.Upper }),
-		hint:   requiredHint("upper"),
+		rule:  RuleMinimumUpperCaseSymbols,
+		field: func(p *Policy) any { return &p.MinimumUpperCaseSymbols },
+		check: atLeast(func(p Policy) int { return p.MinimumUpperCaseSymbols }, func(c Count) int { return c.Upper }),
+		hint:  requiredHint("upper"),
 	},
 	{
-		rule:   RuleMinimumDigits,
-		number: func(p *Policy) *int { return &p.MinimumDigits },
-		check:  atLeast(func(p Policy) int { return p.MinimumDigits }, func(c Count) int { return c.Digits }),
-		hint:   requiredHint("digit"),
+		rule:  RuleMinimumDigits,
+		field: func(p *Policy) any { return &p.MinimumDigits },
+		check: atLeast(func(p Policy) int { return p.MinimumDigits }, func(c Count) int { return c.Digits }),
+		hint:  requiredHint("digit"),
 	},
 	{
 		rule:        RuleMinimumComplexity,
 		settingOnly: true,
 		silent:      true,
-		number:      func(p *Policy) *int { return &p.compliance.complexity },
+		field:       func(p *Policy) any { return &p.compliance.complexity },
 		check:       atLeast(func(p Policy) int { return p.compliance.complexity }, Count.Classes),
 		hint:        complexityHint,
 	},
 	{
 		rule:  RuleUserNameForbidden,
-		flag:  func(p *Policy) *bool { return &p.UserNameForbidden },
+		field: func(p *Policy) any { return &p.UserNameForbidden },
 		check: withoutName,
 	},
 	{
-		rule:   RuleForbiddenLastPasswords,
-		number: func(p *Policy) *int { return &p.ForbiddenLastPasswords },
+		rule:  RuleForbiddenLastPasswords,
+		field: func(p *Policy) any { return &p.ForbiddenLastPasswords },
 	},
 	{
 		rule:  RuleAllowedRegex,
-		text:  func(p *Policy) *string { return &p.AllowedRegex },
+		field: func(p *Policy) any { return &p.AllowedRegex },
 		check: matching,
 	},
 	{
 		rule:   RuleAllowedRegexDescription,
 		silent: true,
-		texts:  func(p *Policy) *Texts { return &p.AllowedRegexDescription },
+		field:  func(p *Policy) any { return &p.AllowedRegexDescription },
 		active: func(p Policy) bool { return p.AllowedRegex != "" && p.AllowedRegexDescription != Texts{} },
 	},
 	{
-		rule:   RulePasswordExpirationInDays,
-		number: func(p *Policy) *int { return &p.PasswordExpirationInDays },
+		rule:  RulePasswordExpirationInDays,
+		field: func(p *Policy) any { return &p.PasswordExpirationInDays },
 	},
 	{
 		rule:   RuleEmailBeforeExpirationInDays,
-		number: func(p *Policy) *int { return &p.EmailBeforeExpirationInDays },
+		field:  func(p *Policy) any { return &p.EmailBeforeExpirationInDays },
 		active: func(p Policy) bool { return p.Reminder() > 0 },
 	},
 	{
-		rule:   RuleMaxLoginAttempts,
-		number: func(p *Policy) *int { return &p.MaxLoginAttempts },
+		rule:  RuleMaxLoginAttempts,
+		field: func(p *Policy) any { return &p.MaxLoginAttempts },
 	},
 	{
 		rule:    RuleBlockingTimeInMin,
-		number:  func(p *Policy) *int { return &p.BlockingTimeInMin },
+		field:   func(p *Policy) any { return &p.BlockingTimeInMin },
 		active:  func(p Policy) bool { return p.MaxLoginAttempts > 0 },
 		inForce: func(p Policy) int { return max(0, p.BlockingTimeInMin) },
 	},
@@ -178,35 +174,34 @@ func (p Policy) Composition() []Value {
 
 func (d ruleSpec) value(p Policy) Value {
 	v := Value{Rule: d.rule, Active: d.isActive(&p), By: p.raisedBy(d.rule)}
-	switch {
-	case d.inForce != nil:
+	switch field := d.field(&p).(type) {
+	case *int:
+		v.N = *field
+	case *bool:
+		v.On = *field
+	case *string:
+		v.Text, v.Texts = *field, p.AllowedRegexDescription
+	case *Texts:
+		v.Texts = *field
+	}
+	if d.inForce != nil {
 		v.N = d.inForce(p)
-	case d.number != nil:
-		v.N = *d.number(&p)
-	case d.flag != nil:
-		v.On = *d.flag(&p)
-	case d.texts != nil:
-		v.Texts = *d.texts(&p)
-	default:
-		v.Text, v.Texts = *d.text(&p), p.AllowedRegexDescription
 	}
 	return v
 }
 
+// isActive is decided by the value alone unless the rule says otherwise: a rule is off below 1, if false or if empty.
 func (d ruleSpec) isActive(p *Policy) bool {
 	if d.active != nil {
 		return d.active(*p)
 	}
-	return d.activeByValue(p)
-}
-
-// activeByValue reports whether a rule is on by its value alone: not below 1, false or empty.
-func (d ruleSpec) activeByValue(p *Policy) bool {
-	switch {
-	case d.number != nil:
-		return *d.number(p) > 0
-	case d.flag != nil:
-		return *d.flag(p)
+	switch field := d.field(p).(type) {
+	case *int:
+		return *field > 0
+	case *bool:
+		return *field
+	case *string:
+		return *field != ""
 	}
-	return *d.text(p) != ""
+	return false
 }
