@@ -15,19 +15,13 @@ import (
 	"latchkey/views/words"
 )
 
-// accountView is what an account's page shows in addition to the account: a refused form or a generated password.
-type accountView struct {
-	generated password.Generated
-	failed    error
-	posted    bool // show the form as it was sent
-}
-
 func (s *App) showAccount(c echo.Context) error {
 	account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, account, accountView{posted: s.RestoreForm(c)})
+	s.RestoreForm(c)
+	return s.accountPage(c, account, password.Generated{}, nil)
 }
 
 // rerenderAccount shows the account with the problems of one of its forms.
@@ -36,12 +30,13 @@ func (s *App) rerenderAccount(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
-	return s.accountPage(c, account, accountView{failed: failed, posted: true})
+	return s.accountPage(c, account, password.Generated{}, failed)
 }
 
-func (s *App) accountPage(c echo.Context, account models.Account, state accountView) error {
+// accountPage shows an account, with a generated password or the problems of a form.
+func (s *App) accountPage(c echo.Context, account models.Account, generated password.Generated, failed error) error {
 	ctx, who := c.Request().Context(), page.Actor(c)
-	frame, status, err := s.FormFrame(c, "accounts", "", state.failed)
+	frame, status, err := s.FormFrame(c, "accounts", "", failed)
 	if err != nil {
 		return err
 	}
@@ -73,7 +68,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, state accountV
 		Facts: words.Facts(p, described, related), Policy: words.NewPolicy(frame.Words, described.Policy), Rules: words.RulesInForce(p, described),
 		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
-		Form: s.accountForm(c, account, state.posted), Password: words.Suggest(frame.Words, state.generated),
+		Form: s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
 	}
 	for _, session := range sessions {
 		shown := views.Session{Session: session}
@@ -140,7 +135,7 @@ func (s *App) organizationOf(ctx context.Context, a models.Account) (string, err
 }
 
 // accountForm fills the page's forms, with the account's values or with those that were sent.
-func (s *App) accountForm(c echo.Context, account models.Account, posted bool) views.AccountForm {
+func (s *App) accountForm(c echo.Context, account models.Account) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
@@ -148,9 +143,6 @@ func (s *App) accountForm(c echo.Context, account models.Account, posted bool) v
 	}
 	if account.OrganizationID != nil {
 		form.Organization = *account.OrganizationID
-	}
-	if !posted {
-		return form
 	}
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):

@@ -14,7 +14,11 @@ import (
 	"latchkey/views"
 )
 
-// runAccountAction runs a use case on the account in the URL and redirects to its page.
+// accountAction runs a use case on the account in the URL and redirects to its page.
+func (s *App) accountAction(do func(context.Context, core.Actor, string) error, message i18n.Msg) echo.HandlerFunc {
+	return func(c echo.Context) error { return s.runAccountAction(c, do, message) }
+}
+
 func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message i18n.Msg) error {
 	id := c.Param("id")
 	if !models.IsID(id) {
@@ -24,26 +28,6 @@ func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Act
 		return s.rerenderAccount(c, err)
 	}
 	return s.Done(c, views.AccountURL(id), s.WordsFor(c).T(message))
-}
-
-func (s *App) requireChange(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.RequireChange, "The user must choose a new password at the next click or sign-in.")
-}
-
-func (s *App) unblock(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Unblock, "Account unblocked.")
-}
-
-func (s *App) disable(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Disable, "Account disabled and signed out.")
-}
-
-func (s *App) enable(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Enable, "Account enabled.")
-}
-
-func (s *App) endSessions(c echo.Context) error {
-	return s.runAccountAction(c, s.Accounts.Sessions.EndAll, "All sessions of the account have been ended.")
 }
 
 func (s *App) endSession(c echo.Context) error {

@@ -164,5 +164,5 @@ func (s *App) generateForAccount(c echo.Context) error {
 	if page.WantsJSON(c) {
 		return s.generatedJSON(c, generated, failed)
 	}
-	return s.accountPage(c, account, accountView{generated: generated, failed: failed, posted: true})
+	return s.accountPage(c, account, generated, failed)
 }

@@ -3,10 +3,12 @@ package page
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -85,6 +87,30 @@ func (s *Kit) answerError(err error, c echo.Context) {
 		s.Log.Error("writing an error page failed", "error", err)
 		c.Response().WriteHeader(http.StatusInternalServerError)
 	}
+}
+
+// busyLogEvery is how often requests are logged that were refused because too many passwords were waiting to be hashed.
+const busyLogEvery = 10 * time.Second
+
+// busyLog logs these refusals together, so that a flood does not write a line for each request.
+type busyLog struct {
+	mu      sync.Mutex
+	now     func() time.Time
+	log     *slog.Logger
+	last    time.Time // when they were last logged
+	refused int       // since then
+}
+
+func (b *busyLog) note() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refused++
+	now := b.now()
+	if age := now.Sub(b.last); age >= 0 && age < busyLogEvery {
+		return
+	}
+	b.log.Warn("requests refused, too many passwords are waiting", "requests", b.refused)
+	b.last, b.refused = now, 0
 }
 
 // loadVisitorForError loads the visitor if no route did: for the frame of a 404 page, and to record a refusal.

@@ -132,7 +132,8 @@ func SetQueryProblem(frame *ui.Frame, wrong bool, message i18n.Msg) int {
 
 // Done redirects after a successful form, with a message on the next page.
 func (s *Kit) Done(c echo.Context, url, message string) error {
-	s.Flash(c, message)
+	Session(c).Values[FlashKey] = message
+	s.save(c)
 	return c.Redirect(http.StatusSeeOther, url)
 }
 

@@ -99,12 +99,6 @@ func (s *Kit) save(c echo.Context) {
 	}
 }
 
-// Flash shows a message on the next page.
-func (s *Kit) Flash(c echo.Context, text string) {
-	Session(c).Values[FlashKey] = text
-	s.save(c)
-}
-
 // takeFlash returns the flash message once.
 func (s *Kit) takeFlash(c echo.Context) string {
 	session := Session(c)

@@ -256,7 +256,7 @@ func RulesInForce(p Printer, a Account) []RuleGroup {
 	policy, settings := RuleGroup{Source: p.T("Your password")}, RuleGroup{Source: p.T("Your sign-ins")}
 	operates := p.Reader.Operates()
 	if operates {
-		policy.Source, settings.Source = RuleSource(p, a.Policies, a.Policy.Section), p.T("From the program's settings")
+		policy.Source, settings.Source = ruleSource(p, a.Policies, a.Policy.Section), p.T("From the program's settings")
 	}
 	add := func(group *RuleGroup, words, value, name string) {
 		if !operates {
@@ -292,8 +292,8 @@ func RulesInForce(p Printer, a Account) []RuleGroup {
 	return []RuleGroup{policy, settings}
 }
 
-// RuleSource names a policy and its file.
-func RuleSource(p Printer, policies password.Policies, section password.Section) string {
+// ruleSource names a policy and its file.
+func ruleSource(p Printer, policies password.Policies, section password.Section) string {
 	if policies.Source == "" {
 		return p.T("From the built-in policy {{.Section}}", "Section", section)
 	}
