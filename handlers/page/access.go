@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
-	"latchkey/accounts/session"
 	"latchkey/views"
 )
 
@@ -59,14 +58,6 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 // AddGates sets the page on which sessions pass each gate of core.Gates. A gate without a page refuses all requests, except to
 // routes that are open at it.
 func (s *Kit) AddGates(pages map[string]string) { maps.Copy(s.gatePages, pages) }
-
-// FirstPage is where a new session begins: the page of its gate, or else the target of its sign-in.
-func (s *Kit) FirstPage(in session.SignedIn, next string) string {
-	if url, ok := s.gatePages[in.Gate]; ok {
-		return url
-	}
-	return s.TargetOrHome(next, in.Account)
-}
 
 // gate returns a core.GateError if the visitor must pass a gate first.
 func (s *Kit) gate(c echo.Context) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/session"
 	"latchkey/models"
 	"latchkey/views"
 )
@@ -136,6 +137,14 @@ func (s *Kit) mayOpen(kind models.Kind, address string) bool {
 	found := s.echo.NewContext(nil, nil)
 	s.echo.Router().Find(http.MethodGet, path, found)
 	return s.routes[routeKey{http.MethodGet, found.Path()}].Who.admits(kind)
+}
+
+// FirstPage is where a new session begins: the page of its gate, or else the target of its sign-in.
+func (s *Kit) FirstPage(in session.SignedIn, next string) string {
+	if url, ok := s.gatePages[in.Gate]; ok {
+		return url
+	}
+	return s.TargetOrHome(next, in.Account)
 }
 
 // TargetOrHome returns the requested page, or the start page if the account may not open it.
