@@ -24,7 +24,7 @@ func rootCommand(out *env) *cobra.Command {
 		PersistentPreRun: out.limits(forHashes),
 	}
 	config.AddFlags(root.PersistentFlags())
-	addDevFlag(root)
+	out.addDevFlag(root)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out),
@@ -36,11 +36,9 @@ func rootCommand(out *env) *cobra.Command {
 	return root
 }
 
-const devFlag = "dev"
-
 // addDevFlag adds a flag without a setting, so that a file cannot switch the development pages on.
-func addDevFlag(cmd *cobra.Command) {
-	cmd.Flags().Bool(devFlag, false, "serve samples of all pages and mails under /dev/pages, for everybody")
+func (out *env) addDevFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&out.dev, "dev", false, "serve samples of all pages and mails under /dev/pages, for everybody")
 }
 
 // settings reads and validates all settings, and creates the logger that they configure.

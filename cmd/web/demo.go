@@ -19,6 +19,7 @@ import (
 )
 
 func demoCommand(out *env) *cobra.Command {
+	var public bool // a flag without a setting
 	demo := &cobra.Command{
 		Use:   "demo",
 		Short: "serve an invented company on a temporary database, and print who to sign in as",
@@ -31,13 +32,9 @@ func demoCommand(out *env) *cobra.Command {
 			if err != nil {
 				return unlessStopped(cmd.Context(), err)
 			}
-			public, err := cmd.Flags().GetBool(publicFlag)
-			if err != nil {
-				return err
-			}
 			if host, _, _ := net.SplitHostPort(cfg.Listen); !public && !config.IsLoopback(host) { // the address is valid
 				return fmt.Errorf("a demo on %s can be reached by others, and everybody knows its passwords: "+
-					"listen on 127.0.0.1, or add --%s if that is meant", cfg.Listen, publicFlag)
+					"listen on 127.0.0.1, or add --public if that is meant", cfg.Listen)
 			}
 			dir, err := os.MkdirTemp("", "latchkey-demo-")
 			if err != nil {
@@ -56,13 +53,10 @@ func demoCommand(out *env) *cobra.Command {
 			return err
 		},
 	}
-	addDevFlag(demo)
-	demo.Flags().Bool(publicFlag, false, "allow a --listen address that others can reach; --base-url is what they type")
+	out.addDevFlag(demo)
+	demo.Flags().BoolVar(&public, "public", false, "allow a --listen address that others can reach; --base-url is what they type")
 	return demo
 }
-
-// publicFlag is a flag without a setting.
-const publicFlag = "public"
 
 // unlessStopped ignores the error of a demo that was stopped before it was ready, whatever it is.
 func unlessStopped(ctx context.Context, err error) (failed error) {

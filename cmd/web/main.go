@@ -51,6 +51,7 @@ type env struct {
 	stdout, stderr io.Writer
 	limitMemory    func(purpose) // nil: the process is shared, as in tests
 	timings        timings
+	dev            bool // with the development pages
 }
 
 // limits returns a hook that limits the memory before a command runs.

@@ -7,14 +7,10 @@ import (
 )
 
 // ballastSize is the size of a block that is never touched, and so takes no memory, but counts as live heap. It keeps the collector
-// from running after every other password hash (19 MiB of garbage with a live heap of 10 MiB). 0 uses gcPercentForHashes
-// instead. See docs/decisions/0006.
+// from running after every other password hash (19 MiB of garbage with a live heap of 10 MiB). See docs/decisions/0006.
 const ballastSize = 64 << 20
 
 var ballast []byte
-
-// gcPercentForHashes is GOGC without ballast: with one or two hashes in use, four to eight are collected at once.
-const gcPercentForHashes = 400
 
 // Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below, thousands of connections do not.
 const (
@@ -34,8 +30,7 @@ const (
 	forPolicies                // no hash is computed
 )
 
-// limitMemory sets up the collector. An operator's GOMEMLIMIT takes precedence, unless a policy needs less, and so does GOGC
-// for hashes.
+// limitMemory sets up the collector. An operator's GOMEMLIMIT takes precedence, unless a policy needs less.
 func limitMemory(to purpose) {
 	own := debug.SetMemoryLimit(-1)
 	if to == forPolicies {
@@ -44,9 +39,6 @@ func limitMemory(to purpose) {
 		return
 	}
 	ballast = make([]byte, ballastSize)
-	if before := debug.SetGCPercent(gcPercentForHashes); before != 100 || ballastSize > 0 {
-		debug.SetGCPercent(before)
-	}
 	if own == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
 	}

@@ -50,11 +50,7 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 		return err
 	}
 	cfg.BaseURL, cfg.Listen = reachable(cfg.BaseURL, at.pages.Addr()), at.pages.Addr().String()
-	dev, err := cmd.Flags().GetBool(devFlag)
-	if err != nil {
-		return errors.Join(err, at.close())
-	}
-	app, err := wire(ctx, cfg, log, out.timings, forServing(), dev)
+	app, err := wire(ctx, cfg, log, out.timings, forServing(), out.dev)
 	if err != nil {
 		return errors.Join(err, at.close())
 	}
