@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,8 +15,7 @@ import (
 
 // file is a parsed settings file.
 type file struct {
-	path     string
-	dir      string // "" if there is no file
+	path     string // "" if there is no file
 	values   map[string]value
 	problems Problems
 	lines    map[string]int // first line of each key
@@ -26,7 +24,7 @@ type file struct {
 // parseFile reads a mapping of names to scalars. It works on YAML nodes: decoding into a map would lose line numbers and the
 // text of values such as 0644 or yes.
 func parseFile(path string, content []byte) file {
-	f := file{path: path, dir: filepath.Dir(path), values: map[string]value{}, lines: map[string]int{}}
+	f := file{path: path, values: map[string]value{}, lines: map[string]int{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var document, more yaml.Node
 	err := decoder.Decode(&document)

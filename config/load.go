@@ -203,7 +203,7 @@ func (l *loader) findPolicy() {
 	if _, given := l.lookup("PASSWORD_POLICY"); given {
 		return
 	}
-	path := filepath.Join(l.file.dir, defaultPolicyFile)
+	path := filepath.Join(filepath.Dir(l.file.path), defaultPolicyFile)
 	err := readable(path)
 	switch {
 	case err == nil:

@@ -60,19 +60,15 @@ func refusedIn(raw string) Refused {
 	}
 	for range maxInPlace {
 		if _, err := precis.OpaqueString.String(text[:at]); err == nil || at == 0 {
-			return refusedAt(raw, text, at)
+			r, size := utf8.DecodeRuneInString(text[at:])
+			if size == 0 || !strings.ContainsRune(raw, r) { // such as what NFC inserts between very many marks
+				break
+			}
+			return NewRefused(text, at)
 		}
 		at = max(0, strings.LastIndexAny(text[:at], inPlace))
 	}
 	return Refused{Kind: SymbolOther}
-}
-
-func refusedAt(raw, text string, at int) Refused {
-	r, size := utf8.DecodeRuneInString(text[at:])
-	if size == 0 || !strings.ContainsRune(raw, r) { // such as what NFC inserts between very many marks
-		return Refused{Kind: SymbolOther}
-	}
-	return NewRefused(text, at)
 }
 
 // NewRefused describes the symbol at that byte of a text.
