@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"latchkey/handlers/page"
-	"latchkey/views/samples"
 )
 
 // Options configure the pages. Page, Ready and Mails are required.
@@ -33,7 +32,7 @@ func New(o Options) *App {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	s := &App{
 		Kit: page.New(o.Page, sections), Options: o,
-		samples: &samplePages{dir: o.DevDir, now: o.Page.Now, seeds: map[samples.Data]string{}, worlds: map[samples.World]*sampleWorld{}},
+		samples: &samplePages{now: o.Page.Now()},
 	}
 	s.AddGates(gatePages)
 	s.Add(s.routes()...)

@@ -25,12 +25,9 @@ func (s *App) devPages(c echo.Context) error {
 	frame := s.devFrame(c, "Sample pages")
 	view := views.DevListPage{
 		Frame: frame, Others: devOthers(frame, views.DevPagesURL, ui.Option{Value: views.DevMailsURL, Label: "Sample mails"}),
-		About: "Every page in every state, on an invented company. Their links and forms lead to the running program, which does not know that company.",
+		About: "Every page in every state, on the data of the demo. Their links and forms lead to the running program, which has other data.",
 	}
-	for _, sample := range samples.All() {
-		view.Groups = group(view.Groups, sample.Page, ui.Option{Value: devLink(c, views.DevPageURL(sample.Slug)), Label: sample.State})
-	}
-	for _, sample := range s.unreachableSamples(c, frame) {
+	for _, sample := range s.devSamples(c, frame) {
 		view.Groups = group(view.Groups, sample.topic, ui.Option{Value: devLink(c, views.DevPageURL(sample.slug)), Label: sample.state})
 	}
 	return page.Render(c, http.StatusOK, views.DevList(view))
@@ -38,17 +35,7 @@ func (s *App) devPages(c echo.Context) error {
 
 // devPage shows a sample, always with status 200.
 func (s *App) devPage(c echo.Context) error {
-	frame := s.devFrame(c, "")
-	for _, sample := range samples.All() {
-		if sample.Slug == c.Param("name") {
-			view, err := s.samplePage(c.Request().Context(), sample, frame.Locale)
-			if err != nil {
-				return err
-			}
-			return c.HTMLBlob(http.StatusOK, view)
-		}
-	}
-	for _, sample := range s.unreachableSamples(c, frame) {
+	for _, sample := range s.devSamples(c, s.devFrame(c, "")) {
 		if sample.slug == c.Param("name") {
 			return page.Render(c, http.StatusOK, sample.content)
 		}
@@ -56,36 +43,38 @@ func (s *App) devPage(c echo.Context) error {
 	return echo.ErrNotFound
 }
 
-// unreachableSample renders a page in a state that cannot be reached with a few requests.
-type unreachableSample struct {
+// devSample is a page in a state.
+type devSample struct {
 	slug, topic, state string
 	content            templ.Component
 }
 
-func (s *App) unreachableSamples(c echo.Context, frame ui.Frame) (all []unreachableSample) {
+// devSamples returns all samples. The last ones are of states that cannot be reached with a few requests.
+func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
+	for _, sample := range samples.All() {
+		all = append(all, devSample{sample.Slug, sample.Page, sample.State, s.samplePage(sample, frame.Locale)})
+	}
 	operator := frame
-	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga.hollenbeck", Kind: models.SuperAdmin}
+	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga", Kind: models.SuperAdmin}
 	operator = s.ForReader(operator)
 	for _, status := range slices.Sorted(maps.Keys(page.ErrorTexts)) {
 		var failed error
 		if status == http.StatusUnprocessableEntity { // which always has a reason
 			failed = core.ErrDefaultOrganization
 		}
-		for _, as := range []struct {
-			frame         ui.Frame
-			suffix, state string
-		}{{frame, "", "guest"}, {operator, "-signed-in", "SuperAdmin"}} {
-			view := page.ErrorPage(as.frame, status, failed)
-			view.RequestID = models.DefaultOrganizationID
-			code := strconv.Itoa(status)
-			all = append(all, unreachableSample{"error-" + code + as.suffix, "Errors", code + ", " + as.state, views.Error(view)})
-		}
+		code := strconv.Itoa(status)
+		guest, signedIn := page.ErrorPage(frame, status, failed), page.ErrorPage(operator, status, failed)
+		guest.RequestID, signedIn.RequestID = models.DefaultOrganizationID, models.DefaultOrganizationID
+		all = append(all,
+			devSample{"error-" + code, "Errors", code + ", guest", views.Error(guest)},
+			devSample{"error-" + code + "-signed-in", "Errors", code + ", SuperAdmin", views.Error(signedIn)})
 	}
 	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Rules(c).Policies.Account)}
 	meanwhile.Title = frame.T("Password")
 	_ = page.SetProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form
-	all = append(all, unreachableSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)})
-	return append(all, unreachableSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
+	return append(all,
+		devSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)},
+		devSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
 }
 
 // cappedOverview is a large installation on a bad day.
@@ -95,16 +84,10 @@ func cappedOverview(frame ui.Frame) views.OverviewPage {
 	counts := dashboard.Overview{Expiring: dashboard.MaxCount, FailedMails: dashboard.MaxCount, States: map[models.State]int64{
 		models.Blacklisted: dashboard.MaxCount, models.Expired: dashboard.MaxCount, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
 	}}
-	bars := func(first, step, number int) (bars []ui.Bar) {
-		for i := range number {
-			from := frame.Now.AddDate(0, 0, first+i*step)
-			bars = append(bars, ui.Bar{From: from, To: from.AddDate(0, 0, step-1), Count: min(dashboard.MaxBar, 4000+i*i*120)})
-		}
-		return bars
-	}
+	bars := []ui.Bar{{From: frame.Now, To: frame.Now, Count: 4000}, {From: frame.Now, To: frame.Now, Count: dashboard.MaxBar}}
 	return views.OverviewPage{
 		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
-		Expiring: ui.ExpiringChart(frame, bars(0, 7, 13), dashboard.MaxBar), Failures: ui.FailuresChart(frame, bars(-13, 1, 14), dashboard.MaxBar),
+		Expiring: ui.ExpiringChart(frame, bars, dashboard.MaxBar), Failures: ui.FailuresChart(frame, bars, dashboard.MaxBar),
 	}
 }
 

@@ -2,11 +2,12 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"html"
+	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
@@ -27,274 +29,218 @@ import (
 	"latchkey/views/samples"
 )
 
-// samplePages renders samples with the real handlers. Each world has its own database and is built on first use.
+// samplePages renders samples, one at a time. The demo is played on first use.
 type samplePages struct {
-	dir string // for the databases
-	now func() time.Time
-
-	mu     sync.Mutex
-	hashes *credential.Pool
-	secret string                         // the hash of the samples' password
-	seeds  map[samples.Data]string        // databases as they were seeded
-	worlds map[samples.World]*sampleWorld // for samples that only read
-	copies int
+	mu       sync.Mutex
+	now      time.Time         // of all samples
+	demo     []byte            // a database in which people are signed in
+	sessions map[string]string // cookies of people
+	ids      *strings.Replacer // of placeholders in requests
 }
 
-// sampleWorld is the program with the database and settings of a world. Its clock is fixed.
-type sampleWorld struct {
-	db    *models.DB
-	pages http.Handler
-	base  *url.URL
-	setup samples.Setup
-	now   time.Time
+// sampleSite is the program in a world, with the browsers of its visitors.
+type sampleSite struct {
+	*samples.World
+	db       *models.DB
+	path     string // of the database
+	now      time.Time
+	base     *url.URL
+	pages    http.Handler
+	ids      *strings.Replacer
+	locale   string            // of the browsers
+	sessions map[string]string // cookies by person
+	answer   *sampleAnswer     // the last one
 }
 
-// samplePage is the page of a sample in a language.
-func (s *App) samplePage(ctx context.Context, sample samples.Sample, locale string) ([]byte, error) {
-	s.samples.mu.Lock()
-	defer s.samples.mu.Unlock()
-	world, writes := s.samples.worlds[sample.World], false
-	for _, request := range sample.Requests {
-		writes = writes || request.Method == http.MethodPost
-	}
-	if world == nil || writes {
-		var err error
-		if world, err = s.sampleWorld(ctx, sample.World); err != nil {
-			return nil, err
+// samplePage renders a sample with the real handlers on a copy of the demo.
+func (s *App) samplePage(sample samples.Sample, locale string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, to io.Writer) error {
+		p := s.samples
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.demo == nil && !sample.World.Empty {
+			if err := s.playDemo(ctx); err != nil {
+				return err
+			}
 		}
-		if writes {
-			defer world.db.Close() //nolint:errcheck // a copy that nothing else uses
-		} else {
-			s.samples.worlds[sample.World] = world
-		}
-	}
-	answer, err := world.run(ctx, sample, locale)
-	if err != nil {
-		return nil, fmt.Errorf("the sample %s: %w", sample.Slug, err)
-	}
-	return mailFrame.ReplaceAllFunc(answer, func(found []byte) []byte { return s.sampleFrame(found, locale) }), nil
-}
-
-// mailFrame shows a sample mail in the program's frame, since the program itself does not know that mail.
-var mailFrame = regexp.MustCompile(`(<iframe[^>]* src=")(/mail/[^"]*)"`)
-
-func (s *App) sampleFrame(found []byte, locale string) []byte {
-	parts := mailFrame.FindSubmatch(found)
-	template := models.MailReminder
-	for _, name := range models.MailTemplates() {
-		if bytes.Contains(parts[2], []byte(name)) {
-			template = name
-		}
-	}
-	src := views.DevMailHTMLURL(SampleMail{Template: template, locale: locale, number: 1}.slug())
-	return append(parts[1], src+`"`...)
-}
-
-// sampleWorld builds a world on a fresh copy of its database.
-func (s *App) sampleWorld(ctx context.Context, name samples.World) (*sampleWorld, error) {
-	setup := name.Setup()
-	path, err := s.samples.database(ctx, setup.Data)
-	if err != nil {
-		return nil, err
-	}
-	db, err := models.OpenSQLite(path)
-	if err != nil {
-		return nil, err
-	}
-	w := &sampleWorld{db: db, setup: setup, base: &url.URL{Scheme: "http", Host: "accounts.hollenbeck.example"}}
-	if setup.HTTPS {
-		w.base.Scheme = "https"
-	}
-	clock := func() time.Time { return w.now }
-	service := accounts.New(accounts.Options{DB: db, Policies: setup.Policies, Hashes: s.samples.hashes, Now: clock, Settings: accounts.Settings{
-		OneTimeValid: 7 * 24 * time.Hour, PasswordMinAge: setup.PasswordMinAge, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
-		SignInRate: 30, DeviceCookies: true, MailHost: w.base.Host, Capturing: setup.Capturing,
-	}})
-	if err := w.activate(ctx, service, s.samples.now()); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	w.pages = New(Options{
-		Page: page.Options{
-			Accounts: service, Words: s.Words, Assets: s.Assets, BaseURL: w.base, Zone: s.Zone, Help: setup.Help, Capturing: setup.Capturing, Now: clock,
-		},
-		Ready: s.Ready, Mails: sampleTemplates(s.Mails, setup.OwnTemplates),
-	})
-	return w, nil
-}
-
-// activate creates a policy version for each set of policies.
-func (w *sampleWorld) activate(ctx context.Context, service *accounts.Service, now time.Time) error {
-	versions := append(w.setup.Earlier, w.setup.Policies)
-	for i, policies := range versions {
-		w.now = now.AddDate(0, 0, -90).Add(time.Duration(i) * 40 * 24 * time.Hour)
-		if err := service.Policies.Activate(ctx, policies); err != nil {
+		site, err := s.openSite(ctx, sample.World, locale)
+		if err != nil {
 			return err
 		}
-	}
-	if err := w.db.Update(ctx, samples.SetPolicyVersion); err != nil {
+		defer os.Remove(site.path) //nolint:errcheck // at the latest it is removed with its directory
+		defer site.db.Close()      //nolint:errcheck // nothing else uses it
+		if err := site.run(ctx, sample); err != nil {
+			return fmt.Errorf("the sample %s: %w", sample.Slug, err)
+		}
+		// The running program does not know the mail in a frame, so another one is shown.
+		src := views.DevMailHTMLURL(SampleMail{Template: models.MailBlacklisted, locale: locale, number: 1}.slug())
+		_, err = to.Write(mailFrame.ReplaceAll(site.answer.body.Bytes(), []byte("${1}"+src+`"`)))
+		return err
+	})
+}
+
+var mailFrame = regexp.MustCompile(`(<iframe[^>]* src=")/mail/[^"]*"`)
+
+// playDemo plays the demo, and signs in the people whose passwords are known.
+func (s *App) playDemo(ctx context.Context) error {
+	p, ctx := s.samples, context.WithoutCancel(ctx) // the next request needs it, too
+	site, err := s.openSite(ctx, &samples.World{Policies: password.Default()}, "")
+	if err != nil {
 		return err
 	}
-	if w.setup.Elsewhere {
-		other := w.setup.Policies
-		other.Account.MinimumSymbols++
-		next := accounts.New(accounts.Options{DB: w.db, Policies: other, Now: func() time.Time { return w.now }})
-		if err := next.Policies.Activate(ctx, other); err != nil {
+	for _, request := range samples.SignIns() {
+		err = errors.Join(err, site.send(ctx, request, request.As))
+	}
+	if err = errors.Join(err, site.db.Close()); err != nil {
+		return err
+	}
+	p.ids, p.sessions = site.ids, site.sessions
+	p.demo, err = os.ReadFile(site.path)
+	return err
+}
+
+// openSite starts the program on a database of its own.
+func (s *App) openSite(ctx context.Context, world *samples.World, locale string) (*sampleSite, error) {
+	p := s.samples
+	site := &sampleSite{
+		World: world, path: filepath.Join(s.DevDir, s.Accounts.NewID()+".db"), now: p.now, base: &url.URL{Scheme: "http", Host: samples.Host},
+		ids: p.ids, locale: locale, sessions: map[string]string{},
+	}
+	maps.Copy(site.sessions, p.sessions)
+	if err := site.fill(ctx, p.demo, s.Zone); err != nil {
+		return nil, err
+	}
+	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil) // these passwords protect nothing
+	if err != nil {
+		return nil, err
+	}
+	clock := func() time.Time { return site.now }
+	service := accounts.New(accounts.Options{DB: site.db, Policies: world.Policies, Hashes: hashes, Settings: world.Settings(), Now: clock})
+	if err := site.activate(ctx, service); err != nil {
+		return nil, err
+	}
+	mails := s.Mails
+	mails.Files = func(locale, template string) []views.TemplateFile {
+		files := s.Mails.Files(locale, template)
+		for i := range files {
+			files[i].Own = world.OwnTemplates[files[i].Name]
+		}
+		return files
+	}
+	if world.HTTPS {
+		site.base.Scheme = "https"
+	}
+	site.pages = New(Options{
+		Page: page.Options{
+			Accounts: service, Words: s.Words, Assets: s.Assets, BaseURL: site.base, Zone: s.Zone, Help: samples.Help, Capturing: world.Capturing, Now: clock,
+		},
+		Ready: s.Ready, Mails: mails,
+	})
+	return site, nil
+}
+
+// fill creates the database: without accounts, as a copy of the demo, or by playing it.
+func (s *sampleSite) fill(ctx context.Context, demo []byte, zone *time.Location) (err error) {
+	if demo != nil && !s.Empty {
+		if err := os.WriteFile(s.path, demo, 0o600); err != nil {
 			return err
 		}
 	}
-	if w.setup.Refused != nil {
-		w.now = now.Add(-12 * time.Minute)
-		if err := service.Policies.Reload(ctx, func() (password.Policies, error) { return password.Policies{}, password.Problems(w.setup.Refused) }); err == nil {
-			return errors.New("a policy with mistakes was activated")
-		}
+	if s.db, err = models.OpenSQLite(s.path); err != nil {
+		return err
 	}
-	w.now = now
+	if _, err := s.db.Migrate(ctx); err != nil {
+		return err
+	}
+	switch {
+	case s.Empty:
+		s.ids = strings.NewReplacer()
+		err = samples.SeedEmpty(ctx, s.db)
+	case demo == nil:
+		s.ids, err = samples.Seed(ctx, s.db, s.now, zone)
+	case s.Outage != "":
+		err = s.db.Update(ctx, func(tx *models.Tx) error {
+			return tx.RecordMailOutage(s.now.Add(-3*time.Hour), s.now.Add(-time.Minute), s.Outage)
+		})
+	}
+	return err
+}
+
+// activate puts the policies in force, some days ago.
+func (s *sampleSite) activate(ctx context.Context, service *accounts.Service) error {
+	now := s.now
+	defer func() { s.now = now }()
+	s.now = now.AddDate(0, 0, -3)
+	if err := service.Policies.Activate(ctx, s.Policies); err != nil || s.Refused == nil {
+		return err
+	}
+	newer := s.Policies
+	newer.Account.MinimumSymbols++
+	other := accounts.New(accounts.Options{DB: s.db, Policies: newer, Now: func() time.Time { return s.now }})
+	if err := other.Policies.Activate(ctx, newer); err != nil {
+		return err
+	}
+	_ = service.Policies.Reload(ctx, func() (password.Policies, error) { return password.Policies{}, password.Problems(s.Refused) })
 	return nil
 }
 
-// database returns the path of a fresh copy of a seeded database.
-func (p *samplePages) database(ctx context.Context, data samples.Data) (path string, err error) {
-	if p.hashes == nil {
-		params := password.Params{Memory: 8, Time: 1, Threads: 1} // these passwords protect nothing
-		if p.secret, err = params.Hash(rand.Reader, samples.Secret); err != nil {
-			return "", err
-		}
-		if p.hashes, err = credential.NewPool(params, nil); err != nil {
-			return "", err
-		}
-	}
-	seed, ok := p.seeds[data]
-	if !ok {
-		seed = filepath.Join(p.dir, "seed"+string(data)+".db")
-		db, err := models.OpenSQLite(seed)
-		if err != nil {
-			return "", err
-		}
-		if _, err = db.Migrate(ctx); err == nil {
-			err = db.Update(ctx, func(tx *models.Tx) error { return samples.Seed(tx, data, p.now(), p.secret) })
-		}
-		if err = errors.Join(err, db.Close()); err != nil {
-			return "", err
-		}
-		p.seeds[data] = seed
-	}
-	content, err := os.ReadFile(seed) //nolint:gosec // in our own directory
-	if err != nil {
-		return "", err
-	}
-	p.copies++
-	path = filepath.Join(p.dir, fmt.Sprintf("copy%d.db", p.copies))
-	return path, os.WriteFile(path, content, 0o600) //nolint:gosec // in our own directory
-}
-
-// sampleTemplates returns the mail templates, built-in or with files of an operator.
-func sampleTemplates(mails Mails, own bool) Mails {
-	return Mails{
-		Samples: func(locale string) ([]SampleMail, error) {
-			all, err := mails.Samples(locale)
-			for i := range all {
-				if own {
-					all[i].Headers = append([]views.Header{{Name: "Reply-To", Value: "Service desk <desk@hollenbeck.example>"}}, all[i].Headers...)
-				}
-			}
-			return all, err
-		},
-		Files: func(locale, template string) []views.TemplateFile {
-			files := mails.Files(locale, template)
-			for i := range files {
-				files[i].Own = ""
-				if own && i%2 == 0 {
-					files[i].Own = "/etc/latchkey/mails/" + files[i].Name
-				}
-			}
-			return files
-		},
-	}
-}
-
-// run sends the requests of a sample and returns the last page.
-func (w *sampleWorld) run(ctx context.Context, sample samples.Sample, locale string) ([]byte, error) {
-	if w.setup.Forwarded {
-		for range page.ProxyRequests {
-			if _, err := w.send(ctx, samples.Request{Method: http.MethodGet, Path: views.SignInURL}, "", locale); err != nil {
-				return nil, err
-			}
-		}
-	}
-	answer, start := &sampleAnswer{}, w.now
-	defer func() { w.now = start }()
+// run sends the requests of a sample.
+func (s *sampleSite) run(ctx context.Context, sample samples.Sample) error {
+	now := s.now
 	for _, request := range sample.Requests {
-		w.now = start.Add(-request.Before)
-		if request.Path == "" {
-			link := nextPageLink.FindSubmatch(answer.body.Bytes())
-			if link == nil {
-				return nil, errors.New("the list has one page only")
-			}
-			request.Path = html.UnescapeString(string(link[1]))
-		}
-		var err error
-		if answer, err = w.sendAs(ctx, request, sample, locale); err != nil {
-			return nil, err
+		s.now = now.Add(-request.Before)
+		if err := s.send(ctx, request, cmp.Or(request.As, sample.As)); err != nil {
+			return err
 		}
 	}
-	if answer.status >= http.StatusInternalServerError || answer.status/100 == 3 {
-		return nil, fmt.Errorf("the answer is %d %s", answer.status, answer.header.Get("Location"))
+	if status := s.answer.status; status >= http.StatusInternalServerError || status == http.StatusNotFound {
+		return fmt.Errorf("the answer is %d", status)
 	}
-	return answer.body.Bytes(), nil
+	return nil
 }
 
-// sendAs sends a request in its session, and follows the redirect if the request asks for it.
-func (w *sampleWorld) sendAs(ctx context.Context, request samples.Request, sample samples.Sample, locale string) (*sampleAnswer, error) {
-	token := ""
-	switch {
-	case request.As != "":
-		token = samples.Token(request.As, false)
-	case sample.As != "" && !request.NoSession:
-		token = samples.Token(sample.As, sample.Pending)
-	}
-	answer, err := w.send(ctx, request, token, locale)
-	if err != nil || !request.Follow {
-		return answer, err
-	}
-	for _, cookie := range (&http.Response{Header: answer.header}).Cookies() {
-		if cookie.Name == "latchkey" {
-			token = cookie.Value
-		}
-	}
-	return w.send(ctx, samples.Request{Method: http.MethodGet, Path: answer.header.Get("Location")}, token, locale)
-}
+const sampleCookie = "latchkey"
 
-var nextPageLink = regexp.MustCompile(`rel="next" href="([^"]*)"`)
-
-// send sends a request with a session token; "" = none.
-func (w *sampleWorld) send(ctx context.Context, request samples.Request, token, locale string) (*sampleAnswer, error) {
-	r, err := http.NewRequestWithContext(ctx, request.Method, w.base.String()+request.Path, strings.NewReader(request.Form.Encode()))
+// send sends a request from a person's browser, and follows a redirect.
+func (s *sampleSite) send(ctx context.Context, request samples.Request, as string) error {
+	form := url.Values{}
+	for i := 0; i+1 < len(request.Form); i += 2 {
+		form.Add(request.Form[i], s.ids.Replace(request.Form[i+1]))
+	}
+	target, err := s.base.Parse(s.ids.Replace(request.URL))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "203.0.113.9:40000"
-	switch request.Host {
-	case "":
-	case "-":
-		r.Host = ""
-	default:
-		r.Host = request.Host
+	r, err := http.NewRequestWithContext(ctx, request.Method, target.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
 	}
-	if w.setup.Forwarded {
+	r.RequestURI, r.RemoteAddr = target.RequestURI(), "203.0.113.9:40000"
+	if s.Forwarded {
 		r.RemoteAddr = "10.20.0.4:40000"
 		r.Header.Set(echo.HeaderXForwardedFor, "203.0.113.9")
 	}
 	if request.Method == http.MethodPost {
 		r.Header.Set(echo.HeaderContentType, echo.MIMEApplicationForm)
 	}
-	r.Header.Set("Accept-Language", locale)
-	r.Header.Set("User-Agent", samples.Browser)
-	if token != "" {
-		r.AddCookie(&http.Cookie{Name: "latchkey", Value: token}) //nolint:gosec // of a request
+	r.Header.Set("Accept-Language", s.locale)
+	if session := s.sessions[as]; session != "" {
+		r.AddCookie(&http.Cookie{Name: sampleCookie, Value: session}) //nolint:gosec // of a request
 	}
-	answer := &sampleAnswer{header: http.Header{}, status: http.StatusOK}
-	w.pages.ServeHTTP(answer, r)
-	return answer, nil
+	s.answer = &sampleAnswer{header: http.Header{}, status: http.StatusOK}
+	s.pages.ServeHTTP(s.answer, r)
+	for _, cookie := range (&http.Response{Header: s.answer.header}).Cookies() {
+		if cookie.Name == sampleCookie {
+			s.sessions[as] = cookie.Value
+		}
+	}
+	switch to := s.answer.header.Get("Location"); {
+	case strings.HasPrefix(to, views.SignInURL):
+		return fmt.Errorf("%q is not signed in", as)
+	case to != "":
+		return s.send(ctx, samples.Request{Method: http.MethodGet, URL: to}, as)
+	}
+	return nil
 }
 
 // sampleAnswer stores a response in memory.

@@ -181,7 +181,7 @@ func TestEveryPageHasASample(t *testing.T) {
 	reached := map[string]bool{}
 	for _, sample := range samples.All() {
 		for _, request := range sample.Requests {
-			path, _, _ := strings.Cut(request.Path, "?")
+			path, _, _ := strings.Cut(request.URL, "?")
 			for _, route := range app.Routes {
 				pattern := "^" + regexp.MustCompile(`:[a-z]+`).ReplaceAllString(route.Path, "[^/]+") + "$"
 				if route.Method == request.Method && regexp.MustCompile(pattern).MatchString(path) {

@@ -15,7 +15,7 @@ import (
 // The limits of warnings about untrusted proxies.
 const (
 	proxyWindow   = 12 * time.Hour // traffic is judged over one to two windows
-	ProxyRequests = 5              // forwarded requests before a warning
+	proxyRequests = 5              // forwarded requests before a warning
 	proxyPeers    = 256            // tracked peers of each kind
 	proxyLogEvery = time.Hour      // how often the log repeats it
 )
@@ -97,7 +97,7 @@ func (u *untrustedProxies) rotate() {
 // suspect returns the peer that is most likely the proxy, or false if most traffic does not come through one.
 func (u *untrustedProxies) suspect() (proxy netip.Addr, found bool) {
 	requests, forwarded := u.present.requests+u.past.requests, u.present.forwarded+u.past.forwarded
-	if forwarded < ProxyRequests || 2*forwarded < requests {
+	if forwarded < proxyRequests || 2*forwarded < requests {
 		return proxy, false
 	}
 	forwarders, others := maps.Clone(u.present.forwarders), maps.Clone(u.present.others)

@@ -47,7 +47,7 @@ type AppOptions struct {
 }
 
 // App is the whole program with its own server, cheap hashes and a clock that tests set. Jobs do not run: a test calls
-// [App.Sweep], and [App.Settle] for delivered mails. It cannot import jobs and mailer, whose tests use it.
+// [App.Sweep], and [App.Settle] for delivered mails.
 type App struct {
 	testing.TB
 	DB       testdb.Database

@@ -1,263 +1,250 @@
 package samples
 
 import (
+	"slices"
 	"time"
 
 	"latchkey/models"
 	"latchkey/password"
 )
 
-func signIn(g *group) {
-	g.page = "Sign-in"
-	failed := post("/sign-in", "name", clara, "password", "wrong")
-	ended := post("/accounts", "kind", "customer", "name", clara)
-	ended.NoSession = true
-	endedEmpty := post("/password", "password", "x")
-	endedEmpty.NoSession = true
-	g.add("sign-in", "fresh", usual, "", get("/sign-in"))
-	g.add("sign-in-help", "fresh, with a help line", help, "", get("/sign-in"))
-	g.add("sign-in-signed-out", "signed out", usual, "", get("/sign-in?signed-out=1"))
-	g.add("sign-in-over-http", "opened over http", overHTTP, "", get("/sign-in"))
-	g.add("sign-in-no-cookies", "the browser keeps no cookies", usual, "", get("/sign-in?no-cookies=1"))
-	g.add("sign-in-failed", "failed", usual, "", failed)
-	g.add("sign-in-failed-help", "failed, with a help line", help, "", failed)
-	g.add("sign-in-ended", "the session ended before a form was sent", usual, "", endedEmpty)
-	g.add("sign-in-ended-kept", "the same, with what was typed", usual, "", ended)
-	g.add("sign-in-empty", "sent without name and password", usual, "", post("/sign-in"))
+// People of the demo, and the passwords that samples type.
+const (
+	olga    = "olga"    // SuperAdmin
+	nordkai = "nordkai" // organization
+	clara   = "clara"   // customer of Nordkai
+
+	olgaSecret  = "Harbour-Crane-7"
+	claraSecret = "Lantern-Bridge-5"
+	newSecret   = "Other-Stable-8!"
+)
+
+// setUp creates olga in an empty world, and signs her in.
+var setUp = post("/setup", "token", setupToken, "name", olga, "email", "olga@hollenbeck.example", "password", olgaSecret, "confirmation", olgaSecret)
+
+// create creates an account of Default, or shows the form again.
+func create(kind string, form ...string) Request {
+	return post("/accounts", append([]string{"kind", kind, "organization", models.DefaultOrganizationID}, form...)...)
 }
 
-func setUp(g *group) {
-	g.page = "Set-up"
-	g.add("set-up", "fresh", empty, "", get("/setup?token="+SetupToken))
-	g.add("set-up-refused", "refused, with several mistakes", empty, "", post("/setup", "token", SetupToken, "name", "olga hollenbeck", "email", "olga@hollenbeck_",
-		"password", "Abcdefghi", "confirmation", "other"))
+func signInAs(name, password string) Request {
+	return post("/sign-in", "name", name, "password", password)
 }
 
-func reset(g *group) {
-	g.page = "New password, required"
-	g.pending("reset-one-time", "one-time password", help, "nora.petersen", get("/password"))
-	g.pending("reset-must-change", "an operator asks for it", help, "katharina.vogel", get("/password"))
-	g.add("reset-must-change-open-session", "an operator asks for it in an open session", help, clara, requireChange(), get("/password"))
-	g.pending("reset-expired", "expired on a day", help, "jürgen.weiß", get("/password"))
-	g.pending("reset-expired-undated", "expired when the session began, no longer now", help, clara, get("/password"))
-	g.pending("reset-refused", "refused, several broken rules", help, clara, post("/password", "password", clara, "confirmation", "other"))
-	g.pending("reset-suggested", "a suggested password", help, clara, post("/password/suggest"))
-	g.pending("reset-regex", "a policy with a regular expression", shaped, clara, get("/password"))
-	g.pending("reset-regex-refused", "refused by the regular expression", shaped, clara, post("/password", "password", "7-Right-Horses", "confirmation", "7-Right-Horses"))
-	g.pending("reset-regex-described", "refused by a regular expression that is described", described, clara, post("/password", "password", "7-Right-Horses", "confirmation", "7-Right-Horses"))
-}
-
-// requireChange is a request of an operator who requires a new password of the signed-in account.
-func requireChange() Request {
-	request := post("/accounts/" + idOf(clara) + "/require-change")
-	request.As = olga
+// monthAgo sends a request a month before the others.
+func monthAgo(request Request) Request {
+	request.Before = 30 * 24 * time.Hour
 	return request
 }
 
-func ownPassword(g *group) {
-	g.page = "New password, by choice"
-	change := func(current, password string) Request {
-		return post("/password", "current", current, "password", password, "confirmation", password)
+// changePassword chooses a new password.
+func changePassword(current, next string) Request {
+	return post("/password", "current", current, "password", next, "confirmation", next)
+}
+
+func signIn(l *list) {
+	l.page = "Sign-in"
+	l.add("sign-in", "fresh", empty, "", get("/sign-in"))
+	l.add("sign-in-signed-out", "signed out", empty, "", get("/sign-in?signed-out=1"))
+	l.add("sign-in-over-http", "opened over http", overHTTP, "", get("/sign-in"))
+	l.add("sign-in-no-cookies", "the browser keeps no cookies", empty, "", get("/sign-in?no-cookies=1"))
+	l.add("sign-in-failed", "failed", empty, "", signInAs(clara, "wrong"))
+	l.add("sign-in-ended", "the session ended before a form was sent", empty, "", post("/password", "password", "x"))
+	l.add("sign-in-ended-kept", "the same, with what was typed", empty, "", create("customer", "name", clara))
+	l.add("sign-in-empty", "sent without name and password", empty, "", post("/sign-in"))
+	l.page = "Set-up"
+	l.add("set-up", "fresh", empty, "", get("/setup?token="+setupToken))
+	l.add("set-up-refused", "refused, with several mistakes", empty, "", post("/setup", "token", setupToken, "name", "olga hollenbeck",
+		"email", "olga@hollenbeck_", "password", "Abcdefghi", "confirmation", "other"))
+}
+
+func ownPassword(l *list) {
+	requireChange := post("/accounts/{clara}/require-change")
+	requireChange.As = olga
+	l.page = "New password, required"
+	l.add("reset-one-time", "one-time password", usual, "nora", get("/password"))
+	l.add("reset-must-change", "an operator asks for it", usual, "", requireChange, signInAs(clara, claraSecret))
+	l.add("reset-must-change-open-session", "an operator asks for it in an open session", usual, clara, requireChange, get("/password"))
+	l.add("reset-expired", "expired on a day", usual, "emil", get("/password"))
+	l.add("reset-expired-undated", "expired when the session began, no longer now", usual, "emil", monthAgo(get("/password")))
+	l.add("reset-refused", "refused, several broken rules", usual, "nora", post("/password", "password", "nora", "confirmation", "other"))
+	l.add("reset-suggested", "a suggested password", usual, "nora", post("/password/suggest"))
+	l.add("reset-regex", "a policy with a regular expression", fromFile, "nora", get("/password"))
+	l.add("reset-regex-described", "refused by a regular expression that is described", fromFile, "nora", changePassword("", "7-Right-Horses"))
+	l.page = "New password, by choice"
+	change := changePassword(claraSecret, newSecret)
+	l.add("password", "fresh, customer", usual, clara, get("/password"))
+	l.add("password-superadmin", "fresh, SuperAdmin", usual, olga, get("/password"))
+	l.add("password-refused", "refused, wrong current password", usual, clara, changePassword("wrong", newSecret))
+	l.add("reset-regex-refused", "refused by a regular expression", fromFile, olga, changePassword(olgaSecret, "7-Right-Horses-Run"))
+	l.add("password-too-soon", "too soon after the last change", usual, clara, change, get("/password"))
+	l.add("password-too-soon-refused", "sent too soon after the last change", usual, clara, change, changePassword(newSecret, "Third-Stable-9!"))
+	l.add("password-used-before", "refused, used before", usual, clara, changePassword(claraSecret, claraSecret))
+}
+
+// createAltona creates an organization without customers.
+var createAltona = create("organization", "name", "altona", "email", "desk@altona.example", "password_mode", "typed", "password", newSecret)
+
+func home(l *list) {
+	createClara := create("customer", "name", clara, "email", "clara@nordkai.example", "password_mode", "typed", "password", newSecret)
+	l.page = "Your account"
+	l.add("me", "customer", usual, clara, get("/me"))
+	l.add("me-expired", "customer, the password expired during the session", usual, "", monthAgo(signInAs("emil", "Autumn-Ferry-3")), get("/me"))
+	l.add("me-saved", "customer, with a message", usual, clara, post("/me/edit", "locale", ""))
+	l.add("me-refused", "customer, refused", usual, clara, post("/me/edit", "locale", "x"))
+	l.add("me-organization", "organization", usual, nordkai, get("/me"))
+	l.add("me-superadmin", "SuperAdmin", usual, olga, get("/me"))
+	l.page = "Overview"
+	l.add("overview", "a busy SuperAdmin", usual, olga, get("/"))
+	l.add("overview-flash", "with a message", usual, olga, changePassword(olgaSecret, newSecret))
+	l.add("overview-capturing", "no mail server", capturing, olga, get("/"))
+	l.add("overview-trouble", "the mail server cannot be reached", outage, olga, get("/"))
+	l.add("overview-proxy", "a proxy that is not trusted", proxied, olga, slices.Repeat([]Request{get("/")}, 6)...)
+	l.add("overview-calm", "nothing to do", empty, "", setUp, createClara, get("/"))
+	l.add("overview-first-steps", "first steps of a SuperAdmin", empty, "", setUp, get("/"))
+	l.add("overview-organization", "organization", usual, nordkai, get("/"))
+	l.add("overview-organization-first-steps", "first steps of an organization", usual, olga, createAltona, signInAs("altona", newSecret))
+}
+
+func accountList(l *list) {
+	long := func(name, email string) Request {
+		return create("customer", "name", name, "email", email, "password_mode", "generated", "one_time", "on")
 	}
-	g.add("password", "fresh, customer", help, clara, get("/password"))
-	g.add("password-superadmin", "fresh, SuperAdmin", usual, olga, get("/password"))
-	g.add("password-refused", "refused, wrong current password", help, clara, change("wrong", Secret))
-	g.add("password-too-soon", "too soon after the last change", minAge, "petra.lang", get("/password"))
-	g.add("password-too-soon-refused", "sent too soon after the last change", minAge, "petra.lang", change(Secret, "Other-Stable-8!"))
-	g.add("password-used-before", "refused, used before", help, clara, change(Secret, Secret))
+	l.page = "Accounts"
+	l.add("accounts", "every state and kind", usual, olga, get("/accounts"))
+	l.add("accounts-flash", "with a message", usual, olga, post("/accounts/{jan.devries}/delete", "confirm", "jan.devries"))
+	l.add("accounts-filtered", "filtered by state and text", usual, olga, get("/accounts?state=expired&q=nord"))
+	l.add("accounts-expiring", "those that expire soon", usual, olga, get("/accounts?expiring=90&sort=password-age"))
+	l.add("accounts-nothing", "nothing found", usual, olga, get("/accounts?q=schmidt&kind=technical&state=blacklisted"))
+	l.add("accounts-unreadable", "invalid filters", usual, olga, get("/accounts?kind=robot&state=gone&sort=mood&expiring=soon&after=x"))
+	l.add("accounts-long", "long names and addresses", usual, olga,
+		long("maximiliane-friederike.von-und-zu-hohenlohe-schillingsfürst", "maximiliane-friederike.hohenlohe@personalverwaltung.zweigniederlassung-nord.hollenbeck.example"),
+		long("wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww@example.org"),
+		get("/accounts?sort=newest"))
+	l.add("accounts-organization", "seen by an organization", usual, nordkai, get("/accounts"))
+	l.add("accounts-empty", "an organization without customers", usual, olga, createAltona, signInAs("altona", newSecret), get("/accounts"))
 }
 
-func me(g *group) {
-	g.page = "Your account"
-	g.add("me", "customer", usual, clara, get("/me"))
-	g.add("me-new", "customer, nothing yet", usual, "petra.lang", get("/me"))
-	g.add("me-expired", "customer, the password expired during the session", usual, "jürgen.weiß", get("/me"))
-	g.add("me-saved", "customer, with a message", usual, clara, follow("/me/edit", "locale", ""))
-	g.add("me-refused", "customer, refused", usual, clara, post("/me/edit", "locale", "x"))
-	g.add("me-organization", "organization", usual, nordkai, get("/me"))
-	g.add("me-superadmin", "SuperAdmin", usual, olga, get("/me"))
-}
-
-func overview(g *group) {
-	g.page = "Overview"
-	changed := follow("/password", "current", Secret, "password", "Other-Stable-8!", "confirmation", "Other-Stable-8!")
-	g.add("overview", "a busy SuperAdmin", busy, olga, get("/"))
-	g.add("overview-flash", "with a message", usual, olga, changed)
-	g.add("overview-capturing", "no mail server", capturing, olga, get("/"))
-	g.add("overview-trouble", "the mail server cannot be reached", trouble, olga, get("/"))
-	g.add("overview-proxy", "a proxy that is not trusted", proxied, olga, get("/"))
-	g.add("overview-calm", "nothing to do", calm, olga, get("/"))
-	g.add("overview-first-steps", "first steps of a SuperAdmin", startNew, olga, get("/"))
-	g.add("overview-organization", "organization", usual, nordkai, get("/"))
-	g.add("overview-organization-first-steps", "first steps of an organization", usual, brightwater, get("/"))
-}
-
-func accountList(g *group) {
-	g.page = "Accounts"
-	g.add("accounts", "every state and kind", usual, olga, get("/accounts"))
-	g.add("accounts-pages", "in the middle of many", busy, olga, get("/accounts"), nextPage)
-	g.add("accounts-flash", "with a message", usual, olga, follow("/accounts/"+idOf("archiv.2019")+"/delete", "confirm", "archiv.2019"))
-	g.add("accounts-filtered", "filtered by state and text", usual, olga, get("/accounts?state=expired&q=nord"))
-	g.add("accounts-expiring", "those that expire soon", usual, olga, get("/accounts?expiring=90&sort=password-age"))
-	g.add("accounts-nothing", "nothing found", usual, olga, get("/accounts?q=schmidt&kind=technical&state=blacklisted"))
-	g.add("accounts-unreadable", "invalid filters", usual, olga, get("/accounts?kind=robot&state=gone&sort=mood&expiring=soon&after=x"))
-	g.add("accounts-long", "long names and other scripts", long, olga, get("/accounts"))
-	g.add("accounts-organization", "seen by an organization", usual, nordkai, get("/accounts"))
-	g.add("accounts-empty", "an organization without customers", usual, brightwater, get("/accounts"))
-}
-
-func account(g *group) {
-	g.page = "Account"
-	page := func(name string) string { return "/accounts/" + idOf(name) }
+func account(l *list) {
+	l.page = "Account"
 	for _, s := range [][3]string{
-		{"active", "active", clara}, {"expired", "expired", "jürgen.weiß"}, {"must-change", "must change", "katharina.vogel"},
-		{"one-time", "one-time password", "nora.petersen"}, {"one-time-lapsed", "one-time password expired", "emil.thomsen"},
-		{"no-password", "no password", "archiv.2019"}, {"blacklisted", "blocked for a time", miguel},
-		{"blacklisted-for-good", "blocked until an operator unblocks it", hafenbuero}, {"disabled", "disabled", "josef.huber"},
-		{"technical", "technical", "tacho-upload"}, {"organization", "organization", nordkai}, {"superadmin", "another SuperAdmin", matthias}, {"own", "one's own", olga},
+		{"active", "active", "bea.hollenbeck"}, {"expired", "expired, with a failed mail", "marta.kovač"}, {"must-change", "must change", "petra.novotná"},
+		{"one-time", "one-time password", "nora"}, {"one-time-lapsed", "one-time password expired", "aiko.suzuki"},
+		{"no-password", "no password", "jan.devries"}, {"blacklisted", "blocked for a time", "miguel.santos"},
+		{"blacklisted-for-good", "blocked until an operator unblocks it", "hafenbüro"}, {"disabled", "disabled", "josef.huber"},
+		{"technical", "technical", "tacho-upload"}, {"organization", "organization", nordkai},
+		{"superadmin", "another SuperAdmin", "matthias.brandt"}, {"own", "one's own", olga},
 	} {
-		g.add("account-"+s[0], s[1], usual, olga, get(page(s[2])))
+		l.add("account-"+s[0], s[1], usual, olga, get("/accounts/{"+s[2]+"}"))
 	}
-	g.add("account-technical-expired", "technical, expired", fromFile, olga, get(page("scanner-gate-2")))
-	g.add("account-default", "the organization Default", usual, olga, get("/accounts/"+models.DefaultOrganizationID))
-	g.add("account-by-organization", "seen by its organization", usual, nordkai, get(page(clara)))
-	g.add("account-flash", "with a message", usual, olga, follow(page(miguel)+"/unblock"))
-	g.add("account-refused-issue", "refused new password", usual, olga, post(page(clara)+"/password", "password_mode", "typed", "password", "abc", "submission", id(0x600001)))
-	g.add("account-generated", "a generated password carried back", usual, olga, post("/accounts/generate-password", "account", idOf(clara), "password_mode", "generated"))
-	g.add("account-refused-edit", "refused edit", usual, olga, post(page("katharina.vogel")+"/edit", "email", "k.vogel@-", "technical", "on"))
-	g.add("account-refused-move", "refused move", usual, olga, post(page(clara)+"/move", "organization", "x"))
-	g.add("account-refused-delete", "refused delete", usual, olga, post(page(clara)+"/delete", "confirm", "clara"))
-	g.add("account-refused", "refused for a reason other than a field", usual, olga, post(page(clara)+"/unblock"))
+	l.add("account-technical-expired", "technical, expired", fromFile, olga, get("/accounts/{scanner-gate-2}"))
+	l.add("account-default", "the organization Default", usual, olga, get("/accounts/"+models.DefaultOrganizationID))
+	l.add("account-by-organization", "seen by its organization", usual, nordkai, get("/accounts/{clara}"))
+	l.add("account-flash", "with a message", usual, olga, post("/accounts/{miguel.santos}/unblock"))
+	l.add("account-refused-issue", "refused new password", usual, olga, post("/accounts/{clara}/password", "password_mode", "typed", "password", "abc"))
+	l.add("account-generated", "a generated password carried back", usual, olga,
+		post("/accounts/generate-password", "account", "{clara}", "password_mode", "generated"))
+	l.add("account-refused-edit", "refused edit", usual, olga, post("/accounts/{petra.novotná}/edit", "email", "petra@-", "technical", "on"))
+	l.add("account-refused-move", "refused move", usual, olga, post("/accounts/{clara}/move", "organization", "x"))
+	l.add("account-refused-delete", "refused delete", usual, olga, post("/accounts/{clara}/delete", "confirm", "clar"))
+	l.add("account-refused", "refused for a reason other than a field", usual, olga, post("/accounts/{clara}/unblock"))
 }
 
-func newAccount(g *group) {
-	g.page = "New account"
-	create := func(form ...string) Request {
-		return post("/accounts", append([]string{"kind", "customer", "organization", models.DefaultOrganizationID}, form...)...)
-	}
-	lea := []string{"name", "lea.schneider", "email", "lea.schneider@hollenbeck.example", "password_mode", "generated"}
-	g.add("new-customer", "customer", usual, olga, get("/accounts/new?kind=customer"))
-	g.add("new-organization", "organization", usual, olga, get("/accounts/new?kind=organization"))
-	g.add("new-superadmin", "SuperAdmin", usual, olga, get("/accounts/new?kind=superadmin"))
-	g.add("new-by-organization", "customer, by an organization", usual, nordkai, get("/accounts/new?kind=customer"))
-	g.add("new-technical", "technical ticked", usual, olga, create("technical", "on", "password_mode", "generated"))
-	generate := post("/accounts/generate-password", append([]string{"kind", "customer"}, lea...)...)
-	g.add("new-generated", "a generated password carried back", usual, olga, generate)
-	g.add("new-refused", "refused, with several mistakes", usual, olga, create("name", clara, "email", clara, "one_time", "on", "technical", "on", "password_mode", "typed", "password", "abc"))
-	g.add("new-options", "refused for its generator options, under rules of settings", raised, olga, create(append(lea, "generator_length", "8", "generator_special", "!?·")...))
-	g.add("new-impossible", "refused, since none can be generated", impossible, olga, create(lea...))
+func newAccount(l *list) {
+	const submission = "019cadc6-9a80-7003-b994-000000600002"
+	eva := []string{"name", "eva.schneider", "email", "eva.schneider@hollenbeck.example", "password_mode", "generated", "submission", submission}
+	createEva := func(form ...string) Request { return create("customer", append(form, eva...)...) }
+	l.page = "New account"
+	l.add("new-customer", "customer", empty, "", setUp, get("/accounts/new?kind=customer"))
+	l.add("new-organization", "organization", usual, olga, get("/accounts/new?kind=organization"))
+	l.add("new-superadmin", "SuperAdmin", usual, olga, get("/accounts/new?kind=superadmin"))
+	l.add("new-by-organization", "customer, by an organization", usual, nordkai, get("/accounts/new?kind=customer"))
+	l.add("new-technical", "technical ticked", usual, olga, create("customer", "technical", "on", "password_mode", "generated"))
+	l.add("new-generated", "a generated password carried back", usual, olga, post("/accounts/generate-password", append(eva, "kind", "customer")...))
+	l.add("new-refused", "refused, with several mistakes", usual, olga,
+		create("customer", "name", clara, "email", clara, "one_time", "on", "technical", "on", "password_mode", "typed", "password", "abc"))
+	l.add("new-options", "refused for its generator options, under rules of settings", raised, olga,
+		createEva("generator_length", "8", "generator_special", "!?·"))
+	l.add("new-impossible", "refused, since none can be generated", fromFile, olga, createEva("technical", "on"))
+	l.page = "Password shown once"
+	l.add("issued-one-time", "account created, one-time", usual, olga, createEva("one_time", "on"))
+	l.add("issued-ordinary", "account created, ordinary", usual, olga, createEva())
+	l.add("issued-technical", "account created, technical", usual, olga, createEva("technical", "on"))
+	l.add("issued-anew", "new password, one-time", usual, olga, post("/accounts/{nora}/password", "password_mode", "generated", "one_time", "on"))
+	l.add("already-done", "the form was sent before", usual, olga, monthAgo(createEva()), createEva())
 }
 
-func issued(g *group) {
-	g.page = "Password shown once"
-	create := func(form ...string) Request {
-		return post("/accounts", append([]string{"kind", "customer", "organization", models.DefaultOrganizationID, "name", "lea.schneider", "email", "lea.schneider@hollenbeck.example",
-			"password_mode", "generated", "submission", id(0x600002)}, form...)...)
-	}
-	anew := post("/accounts/"+idOf("nora.petersen")+"/password", "password_mode", "generated", "one_time", "on", "submission", id(0x600003))
-	earlier := create()
-	earlier.Before = 10 * time.Minute
-	g.add("issued-one-time", "account created, one-time", usual, olga, create("one_time", "on"))
-	g.add("issued-ordinary", "account created, ordinary", usual, olga, create())
-	g.add("issued-technical", "account created, technical", usual, olga, create("technical", "on"))
-	g.add("issued-anew", "new password, one-time", usual, olga, anew)
-	g.add("already-done", "the form was sent before", usual, olga, earlier, create())
-}
-
-func policy(g *group) {
-	g.page = "Policy"
-	g.add("policy", "built in", usual, olga, get("/policy"))
-	g.add("policy-file", "three sections from a file, with warnings", fromFile, olga, get("/policy"))
-	g.add("policy-doubtful", "not provable, and without a password that could be generated", doubtful, olga, get("/policy"))
-	g.add("policy-off", "everything off", everyOff, olga, get("/policy"))
-	g.add("policy-settings", "built in, and raised by settings", raised, olga, get("/policy"))
-	g.add("policy-nist", "no deviation from standards", atNIST, olga, get("/policy"))
-	g.add("policy-organization", "seen by an organization", usual, nordkai, get("/policy"))
-	g.add("policy-refused", "a newer file was refused", refused, olga, get("/policy"))
-	g.add("policy-refused-organization", "the same, seen by an organization", refused, nordkai, get("/policy"))
-}
-
-func policyVersion(g *group) {
-	g.page = "Policy version"
-	g.add("policy-version", "active", fromFile, olga, get("/policy/versions/3"))
-	g.add("policy-version-past", "active before", fromFile, olga, get("/policy/versions/1"))
-	g.add("policy-version-elsewhere", "activated by another process", elsewhere, olga, get("/policy/versions/2"))
-}
-
-func policyPreview(g *group) {
-	g.page = "Preview of a policy"
+func policy(l *list) {
 	preview := func(text string) Request { return post("/policy/preview", "policy", text) }
 	const broken = "{\n  \"passwordPolicyConfigurations\": {\n    \"ACCOUNT\": { \"minimumSymbol\": 12 },\n    \"TECHNICAL\": {}\n  }\n}\n"
-	g.add("policy-preview", "before anything was sent", fromFile, olga, get("/policy/preview"))
-	g.add("policy-preview-result", "stricter in much", busy, olga, preview(filePolicies().File()))
-	g.add("policy-preview-doubtful", "not provable, and without a password that could be generated", usual, olga, preview(doubtfulPolicies().File()))
-	g.add("policy-preview-nothing", "nothing would change", start, olga, preview(password.Default().File()))
-	g.add("policy-preview-broken", "a policy with a mistake", fromFile, olga, preview(broken))
+	l.page = "Policy"
+	l.add("policy", "built in", usual, olga, get("/policy"))
+	l.add("policy-file", "three sections from a file, with warnings and one that is not provable", fromFile, olga, get("/policy"))
+	l.add("policy-off", "everything off", everyOff, olga, get("/policy"))
+	l.add("policy-settings", "built in, and raised by settings", raised, olga, get("/policy"))
+	l.add("policy-nist", "no deviation from standards", atNIST, olga, get("/policy"))
+	l.add("policy-organization", "seen by an organization", usual, nordkai, get("/policy"))
+	l.add("policy-refused", "a newer file was refused", refused, olga, get("/policy"))
+	l.add("policy-refused-organization", "the same, seen by an organization", refused, nordkai, get("/policy"))
+	l.page = "Policy version"
+	l.add("policy-version", "active", fromFile, olga, get("/policy/versions/3"))
+	l.add("policy-version-past", "active before", fromFile, olga, get("/policy/versions/1"))
+	l.add("policy-version-elsewhere", "activated by another process", refused, olga, get("/policy/versions/4"))
+	l.page = "Preview of a policy"
+	l.add("policy-preview", "before anything was sent", fromFile, olga, get("/policy/preview"))
+	l.add("policy-preview-result", "stricter in much", usual, olga, preview(filePolicies().File()))
+	l.add("policy-preview-nothing", "nothing would change", usual, olga, preview(password.Default().File()))
+	l.add("policy-preview-broken", "a policy with a mistake", fromFile, olga, preview(broken))
 }
 
-func mailList(g *group) {
-	g.page = "Mail"
-	g.add("mails", "every state", usual, olga, get("/mail"))
-	g.add("mails-pages", "in the middle of many", busy, olga, get("/mail"), nextPage)
-	g.add("mails-trouble", "the mail server cannot be reached", trouble, olga, get("/mail"))
-	g.add("mails-failed", "those that failed", usual, olga, get("/mail?state=failed"))
-	g.add("mails-capturing", "no mail server", capturing, olga, get("/mail?state=captured"))
-	g.add("mails-nothing", "nothing found", usual, olga, get("/mail?to=nobody@hollenbeck.example&state=failed"))
-	g.add("mails-unreadable", "an invalid filter", usual, olga, get("/mail?state=lost"))
-	g.add("mails-empty", "none yet", start, olga, get("/mail"))
-}
-
-func mail(g *group) {
-	g.page = "One mail"
-	for i, state := range models.MailStates() {
-		g.add("mail-"+string(state), string(state), usual, olga, get("/mail/"+id(0x9001+i)))
+func mails(l *list) {
+	const template = "/mail/templates/" + models.MailBlacklisted
+	testMail := post(template+"/test", "locale", "en", "state", "1")
+	l.page = "Mail"
+	l.add("mails", "every state", usual, olga, post("/mail/{failed}/retry"), get("/mail"))
+	l.add("mails-pages", "in the middle of many", usual, olga, get("/mail?after={captured}"))
+	l.add("mails-trouble", "the mail server cannot be reached", outage, olga, get("/mail"))
+	l.add("mails-failed", "those that failed", usual, olga, get("/mail?state=failed"))
+	l.add("mails-capturing", "no mail server", capturing, olga, get("/mail?state=captured"))
+	l.add("mails-nothing", "nothing found", usual, olga, get("/mail?to=nobody@hollenbeck.example&state=failed"))
+	l.add("mails-unreadable", "an invalid filter", usual, olga, get("/mail?state=lost"))
+	l.add("mails-empty", "none yet", empty, "", setUp, get("/mail"))
+	l.page = "One mail"
+	for _, state := range models.MailStates() {
+		if state != models.MailWaiting {
+			l.add("mail-"+string(state), string(state), usual, olga, get("/mail/{"+string(state)+"}"))
+		}
 	}
-	g.add("mail-gone", "of an account that is gone", usual, olga, get("/mail/"+id(0x9008)))
-	g.add("mail-refused", "not sent again", usual, olga, post("/mail/"+id(0x9003)+"/retry"))
-	g.add("mail-test", "a test mail", usual, olga, get("/mail/"+id(0x9009)))
+	l.add("mail-waiting", "waiting", usual, olga, post("/mail/{failed}/retry"))
+	l.add("mail-gone", "of an account that is gone", usual, olga, post("/accounts/{marta.kovač}/delete", "confirm", "marta.kovač"),
+		post("/accounts/{ola.bergström}/delete", "confirm", "ola.bergström"), get("/mail/{failed}"))
+	l.add("mail-refused", "not sent again", usual, olga, post("/mail/{sent}/retry"))
+	l.add("mail-test", "a test mail", usual, olga, testMail)
+	l.page = "Mail templates"
+	l.add("mail-templates", "all built-in", usual, olga, get("/mail/templates"))
+	l.add("mail-templates-own", "some of one's own", capturing, olga, get("/mail/templates"))
+	l.page = "Preview of a mail"
+	l.add("mail-template", "built-in", usual, olga, get(template))
+	l.add("mail-template-capturing", "files of one's own, no mail server", capturing, olga, get(template))
+	l.add("mail-template-too-many", "too many test mails", usual, olga, slices.Repeat([]Request{testMail}, 11)...)
+	l.add("mail-template-unknown", "an unknown state", usual, olga, get(template+"?state=99"))
 }
 
-func mailTemplates(g *group) {
-	g.page = "Mail templates"
-	g.add("mail-templates", "all built-in", usual, olga, get("/mail/templates"))
-	g.add("mail-templates-own", "some of one's own", own, olga, get("/mail/templates"))
-}
-
-func mailTemplate(g *group) {
-	g.page = "Preview of a mail"
-	const path = "/mail/templates/" + models.MailBlacklisted
-	test := func(n int) Request {
-		return post(path+"/test", "locale", "en", "state", "1", "submission", id(0x600100+n))
-	}
-	var many []Request
-	for n := range 11 {
-		many = append(many, test(n))
-	}
-	g.add("mail-template", "built-in", usual, olga, get(path))
-	g.add("mail-template-own", "files of one's own", own, olga, get(path))
-	g.add("mail-template-capturing", "no mail server", capturing, olga, get(path))
-	g.add("mail-template-too-many", "too many test mails", usual, olga, many...)
-	g.add("mail-template-unknown", "an unknown state", usual, olga, get(path+"?state=99"))
-}
-
-func auditLog(g *group) {
-	g.page = "Audit log"
-	g.add("audit", "everything that can happen", usual, olga, get("/audit"))
-	g.add("audit-pages", "in the middle of much", busy, olga, get("/audit"), nextPage)
-	g.add("audit-account", "about one account", usual, olga, get("/audit?account="+idOf(clara)))
-	g.add("audit-organization", "seen by an organization", usual, nordkai, get("/audit"))
-	g.add("audit-nothing", "nothing found", start, olga, get("/audit?action=moved"))
-	g.add("audit-unreadable", "an invalid filter", usual, olga, get("/audit?action=vanished"))
-	g.add("audit-empty", "nothing yet", start, olga, get("/audit"))
-}
-
-func unknownHost(g *group) {
-	g.page = "Errors"
-	at := func(host string) Request {
-		request := get("/sign-in")
-		request.Host = host
-		return request
-	}
-	g.add("error-421", "421, unknown host", usual, "", at("127.0.0.2:8080"))
-	g.add("error-421-no-host", "421, no host", usual, "", at("-"))
+func audit(l *list) {
+	l.page = "Audit log"
+	l.add("audit", "what operators do", usual, olga,
+		post("/accounts/{miguel.santos}/unblock"), post("/accounts/{clara}/require-change"), post("/accounts/{clara}/disable"),
+		post("/accounts/{clara}/enable"), post("/accounts/{clara}/end-sessions"), post("/accounts/{clara}/move", "organization", models.DefaultOrganizationID),
+		post("/accounts/{nora}/password", "password_mode", "generated", "one_time", "on"),
+		post("/accounts/{petra.novotná}/edit", "email", "petra@hollenbeck.example"), post("/accounts/{jan.devries}/delete", "confirm", "jan.devries"),
+		signInAs("nobody", "wrong"), get("/audit"))
+	l.add("audit-pages", "in the middle of much", usual, olga, get("/audit?after={captured}"))
+	l.add("audit-filtered", "one event", usual, olga, get("/audit?action=policy-reloaded"))
+	l.add("audit-account", "about one account", usual, olga, get("/audit?account={clara}"))
+	l.add("audit-organization", "seen by an organization", usual, nordkai, get("/audit"))
+	l.add("audit-nothing", "nothing found", empty, "", setUp, get("/audit?action=moved"))
+	l.add("audit-unreadable", "an invalid filter", usual, olga, get("/audit?action=vanished"))
+	l.page = "Errors"
+	l.add("error-421", "421, unknown host", empty, "", get("http://127.0.0.2:8080/sign-in"))
+	l.add("error-421-no-host", "421, no host", empty, "", get("http:///sign-in"))
 }

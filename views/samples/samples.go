@@ -1,8 +1,9 @@
+// Package samples lists every page in every state as requests to the real handlers on the demo's data, so that each page can
+// be inspected without bringing the program into that state. The sentences are those of the program.
 package samples
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -10,71 +11,43 @@ import (
 type Sample struct {
 	Slug        string // its name in an address
 	Page, State string // for developers
-	World       World
-	As          string // name of the signed-in account; "" = none
-	Pending     bool   // its session may only open the reset page
+	World       *World
+	As          string // whose browser; "" = of a guest
 	Requests    []Request
 }
 
-// Request is one request of a browser. The last one of a sample answers the page.
+// Request is one request of a browser, which follows redirects. {Names} of accounts, and {states} of mails for the newest one in
+// the state, stand for ids.
 type Request struct {
-	Method    string
-	Path      string // "" = the next page of the list
-	Form      url.Values
-	Host      string        // "" = that of the base URL; "-" = none
-	As        string        // another account than the sample's
-	NoSession bool          // the session has ended
-	Before    time.Duration // how long before the others it is sent
-	Follow    bool          // goes where the answer redirects to
+	Method string
+	URL    string        // relative to that of the program
+	Form   []string      // names and values in turn
+	As     string        // another browser than the sample's
+	Before time.Duration // how long before the others it is sent
 }
 
-// nextPage opens the next page of the list that was answered before.
-var nextPage = Request{Method: http.MethodGet}
+func get(url string) Request { return Request{Method: http.MethodGet, URL: url} }
 
-func get(path string) Request { return Request{Method: http.MethodGet, Path: path} }
-
-// post returns a request with a form of names and values in pairs.
-func post(path string, form ...string) Request {
-	values := url.Values{}
-	for i := 0; i+1 < len(form); i += 2 {
-		values.Add(form[i], form[i+1])
-	}
-	return Request{Method: http.MethodPost, Path: path, Form: values}
+func post(url string, form ...string) Request {
+	return Request{Method: http.MethodPost, URL: url, Form: form}
 }
 
-// follow is post that follows the redirect.
-func follow(path string, form ...string) Request {
-	request := post(path, form...)
-	request.Follow = true
-	return request
-}
-
-// group makes the samples of a page.
-type group struct {
-	page string
+// list collects samples.
+type list struct {
+	page string // of the next samples
 	all  []Sample
 }
 
-// add adds a state as an account sees it.
-func (g *group) add(slug, state string, world World, as string, requests ...Request) {
-	g.all = append(g.all, Sample{Slug: slug, Page: g.page, State: state, World: world, As: as, Requests: requests})
-}
-
-// pending adds a state of an account whose session may only open the reset page.
-func (g *group) pending(slug, state string, world World, as string, requests ...Request) {
-	g.add(slug, state, world, as, requests...)
-	g.all[len(g.all)-1].Pending = true
+// add adds a state of the page as a person sees it.
+func (l *list) add(slug, state string, world *World, as string, requests ...Request) {
+	l.all = append(l.all, Sample{Slug: slug, Page: l.page, State: state, World: world, As: as, Requests: requests})
 }
 
 // All returns all samples, grouped by page.
-func All() (all []Sample) {
-	for _, add := range []func(*group){
-		signIn, setUp, reset, ownPassword, me, overview, accountList, account, newAccount, issued, policy, policyVersion, policyPreview,
-		mailList, mail, mailTemplates, mailTemplate, auditLog, unknownHost,
-	} {
-		g := &group{}
-		add(g)
-		all = append(all, g.all...)
+func All() []Sample {
+	l := &list{}
+	for _, add := range []func(*list){signIn, ownPassword, home, accountList, account, newAccount, policy, mails, audit} {
+		add(l)
 	}
-	return all
+	return l.all
 }

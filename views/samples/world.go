@@ -3,146 +3,85 @@ package samples
 import (
 	"time"
 
+	"latchkey/accounts"
+	"latchkey/demo"
 	"latchkey/password"
 )
 
-// World names the database and the settings that a sample runs on.
-type World string
-
-// Setup describes a world. The zero Setup is the company with a mail server and the built-in policy.
-type Setup struct {
-	Data           Data
-	Policies       password.Policies   // active
-	Earlier        []password.Policies // active before, the oldest first
-	Refused        []password.Problem  // of a newer policy file that was refused
-	Elsewhere      bool                // another process has activated a newer version
-	Capturing      bool                // there is no mail server
-	HTTPS          bool                // the base URL is https
-	Help           string
-	PasswordMinAge time.Duration
-	OwnTemplates   bool // of mails
-	Forwarded      bool // requests come through a proxy that is not trusted
+// World describes the database and the settings that a sample runs on. Usually there are the demo's company, a mail server and
+// the built-in policy.
+type World struct {
+	Policies     password.Policies  // active
+	Refused      []password.Problem // of a newer policy file; another process has activated one
+	Empty        bool               // there is no account
+	Capturing    bool               // there is no mail server
+	Outage       string             // answer of the mail server, if it cannot be reached
+	OwnTemplates map[string]string  // the operator's own files of mails, by name
+	HTTPS        bool               // the base URL is https
+	Forwarded    bool               // requests come through a proxy that is not trusted
 }
 
-// Data names what is in the database of a world.
-type Data string
-
-// The databases. Empty has no account, Start only a SuperAdmin, Busy more than a page of everything, Trouble a mail server
-// that cannot be reached.
-const (
-	Company Data = ""
-	Empty   Data = "empty"
-	Start   Data = "start"
-	Busy    Data = "busy"
-	Long    Data = "long"
-	Trouble Data = "trouble"
-	Calm    Data = "calm" // nothing to do
-)
-
-const (
-	usual      World = "company"
-	capturing  World = "capturing"
-	help       World = "help"
-	overHTTP   World = "over-http"
-	empty      World = "empty"
-	start      World = "start"
-	startNew   World = "start-capturing"
-	busy       World = "busy"
-	long       World = "long"
-	trouble    World = "trouble"
-	calm       World = "calm"
-	proxied    World = "proxied"
-	minAge     World = "min-age"
-	fromFile   World = "policy-file"
-	doubtful   World = "policy-doubtful"
-	everyOff   World = "policy-off"
-	atNIST     World = "policy-nist"
-	raised     World = "policy-settings"
-	refused    World = "policy-refused"
-	elsewhere  World = "policy-elsewhere"
-	shaped     World = "policy-regex"
-	described  World = "policy-regex-described"
-	impossible World = "policy-impossible"
-	own        World = "own-templates"
-)
-
-const policyFile = "/etc/latchkey/passwordpolicy.json"
-
-// Setup returns the description of the world.
-func (w World) Setup() Setup {
-	s := setups[w]
-	if s.Policies.Account.Section == "" {
-		s.Policies = password.Default()
-	}
-	return s
-}
-
-var setups = map[World]Setup{
-	capturing: {Capturing: true},
-	help:      {Help: "the service desk, extension 4711"},
-	overHTTP:  {HTTPS: true},
-	empty:     {Data: Empty},
-	start:     {Data: Start},
-	startNew:  {Data: Start, Capturing: true},
-	calm:      {Data: Calm},
-	busy:      {Data: Busy},
-	long:      {Data: Long},
-	trouble:   {Data: Trouble},
-	proxied:   {Forwarded: true},
-	minAge:    {PasswordMinAge: 48 * time.Hour},
-	own:       {OwnTemplates: true},
-	elsewhere: {Earlier: []password.Policies{password.Default()}, Elsewhere: true},
-	fromFile:  {Policies: filePolicies(), Earlier: []password.Policies{password.Default(), doubtfulPolicies()}},
-	doubtful:  {Policies: doubtfulPolicies()},
-	raised:    {Policies: raisedPolicies()},
-	everyOff:  {Policies: both(func(section password.Section) password.Policy { return password.Policy{Section: section} })},
-	atNIST: {Policies: both(func(section password.Section) password.Policy {
-		return password.Policy{
-			Section: section, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
-		}
-	})},
-	shaped: {Policies: withRegex(12, `[A-Za-z].*[^\s]`, password.Texts{})},
-	described: {Policies: withRegex(12, `[A-Za-z].*[^\s]`,
-		password.Texts{"a letter first, then letters and digits", "zuerst ein Buchstabe, dann Buchstaben und Ziffern"})},
-	impossible: {Policies: withRegex(6, `(?<=x)[a-z]{9}`, password.Texts{})},
-	refused: {Policies: filePolicies(), Refused: []password.Problem{
+var (
+	builtIn   = password.Default()
+	usual     = &World{Policies: builtIn}
+	empty     = &World{Policies: builtIn, Empty: true}
+	capturing = &World{Policies: builtIn, Capturing: true, OwnTemplates: map[string]string{"layout.html": "/etc/latchkey/mails/layout.html"}}
+	outage    = &World{Policies: builtIn, Outage: connectionRefused}
+	overHTTP  = &World{Policies: builtIn, Empty: true, HTTPS: true}
+	proxied   = &World{Policies: builtIn, Forwarded: true}
+	fromFile  = &World{Policies: filePolicies()}
+	raised    = &World{Policies: raisedPolicies()}
+	everyOff  = &World{Policies: both(password.Policy{})}
+	atNIST    = &World{Policies: both(password.Policy{
+		MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+	})}
+	refused = &World{Policies: filePolicies(), Refused: []password.Problem{
 		{File: policyFile, Line: 23, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?"},
 		{File: policyFile, Line: 31, Key: "passwordPolicyConfigurations.ACCOUNT.passwordExpirationInDays", Why: "must be a whole number, not a string"},
-	}},
+	}}
+)
+
+// Constants of all worlds.
+const (
+	Host       = "accounts.hollenbeck.example"
+	Help       = demo.Contact
+	setupToken = "Q7H2-9KDM-XW4T-C6RP" // opens the set-up page of the empty world
+)
+
+// Settings are the rules besides the policy. Sessions last, so that a sample can begin weeks ago.
+func (w *World) Settings() accounts.Settings {
+	const days = 24 * time.Hour
+	return accounts.Settings{
+		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
+		SignInRate: 30, DeviceCookies: true, MailHost: Host, Capturing: w.Capturing,
+	}
 }
 
-// both makes the policies of ordinary and of technical accounts.
-func both(policy func(password.Section) password.Policy) password.Policies {
+const (
+	policyFile        = "/etc/latchkey/passwordpolicy.json"
+	connectionRefused = "dial tcp 192.0.2.25:587: connect: connection refused"
+)
+
+// both makes the same policy for ordinary and technical accounts.
+func both(policy password.Policy) password.Policies {
 	policies := password.Default()
-	policies.Account, policies.Technical = policy(password.SectionAccount), policy(password.SectionTechnical)
+	policies.Account, policies.Technical = policy, policy
+	policies.Account.Section, policies.Technical.Section = password.SectionAccount, password.SectionTechnical
 	return policies
 }
 
-// withRegex are the built-in policies with a minimum and an expression for ordinary accounts.
-func withRegex(minimum int, expression string, description password.Texts) password.Policies {
-	policies := password.Default()
-	policies.Account.MinimumSymbols, policies.Account.AllowedRegex, policies.Account.AllowedRegexDescription = minimum, expression, description
-	return policies
-}
-
-// filePolicies are the policies of a cautious operator, with a rule that is probably a mistake.
+// filePolicies are the policies of a cautious operator, with rules that are probably mistakes: nothing can be proved about the
+// expression for technical accounts, and it accepts no password.
 func filePolicies() password.Policies {
 	policies := password.Default()
 	policies.Source = policyFile
+	policies.Technical = password.Policy{Section: password.SectionTechnical, AllowedRegex: `(?<=x)[a-z]{9}`, PasswordExpirationInDays: 90}
 	policies.Account.AllowedRegex = `[A-Za-z].*[^\s]`
 	super := policies.Account
 	super.Section, super.MinimumSymbols, super.MaximumSymbols = password.SectionSuperAdmin, 14, 0
 	super.PasswordExpirationInDays, super.EmailBeforeExpirationInDays, super.MaxLoginAttempts, super.BlockingTimeInMin = 30, 7, 3, 0
 	policies.SuperAdmin = &super
-	return policies
-}
-
-// doubtfulPolicies have expressions about which nothing can be proved. One of them accepts no password.
-func doubtfulPolicies() password.Policies {
-	policies := password.Default()
-	policies.Source = policyFile
-	policies.Account.MinimumSpecialSymbols, policies.Account.MinimumUpperCaseSymbols, policies.Account.MinimumDigits = 0, 0, 0
-	policies.Account.AllowedRegex, policies.Technical.AllowedRegex = `(?<=x)[a-z]{9}`, `(?=.*(.)(?!.*\1)).*`
+	policies.Account.AllowedRegexDescription = password.Texts{"a letter first, then letters and digits", "zuerst ein Buchstabe, dann Buchstaben und Ziffern"}
 	return policies
 }
 
