@@ -57,7 +57,6 @@ var importLayers = []struct {
 	{"cmd/web", belowHandlers("demo", "handlers/...", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", belowHandlers("handlers/...", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
-	{"internal/testreport", nil},
 	{"internal/unitables", nil},
 	// Test support. What models and accounts use links neither handlers nor a browser.
 	{"internal/testkit", nil},
