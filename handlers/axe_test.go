@@ -48,7 +48,7 @@ func TestAxe(t *testing.T) {
 }
 
 // splitSamples splits the addresses of all samples, and of the lists of them, into those to inspect in full and those whose parts
-// are all on one of the first, see [testbrowser.Parts]. The page with the most new parts comes first, so that the first list is
+// are all on one of the first, see [partsOf]. The page with the most new parts comes first, so that the first list is
 // short. In the long mode it has all.
 func splitSamples(t *testing.T, app *testapp.App) (full, others []string) {
 	t.Helper()
@@ -82,8 +82,7 @@ func allSamples(t *testing.T, browser *testapp.Client) (pages []samplePage) {
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {
 		for _, list := range []string{"/dev/pages?lang=" + locale, "/dev/mails?lang=" + locale} {
 			for _, path := range append([]string{list}, sampleLinks(browser.Get(list).Want(200))...) {
-				parts := must[map[string]bool](t)(testbrowser.Parts(browser.Get(path).Want(200).Body))
-				pages = append(pages, samplePage{path, parts})
+				pages = append(pages, samplePage{path, partsOf(t, browser.Get(path).Want(200).Body)})
 			}
 		}
 	}
