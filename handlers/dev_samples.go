@@ -54,8 +54,8 @@ type sampleSite struct {
 
 // samplePage renders a sample with the real handlers on a copy of the demo.
 func (s *App) samplePage(sample samples.Sample, locale string) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, to io.Writer) error {
-		p := s.samples
+	return templ.ComponentFunc(func(_ context.Context, to io.Writer) error {
+		ctx, p := context.Background(), s.samples // that of the request keeps the policy of the running program
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.demo == nil && !sample.World.Empty {
@@ -83,7 +83,7 @@ var mailFrame = regexp.MustCompile(`(<iframe[^>]* src=")/mail/[^"]*"`)
 
 // playDemo plays the demo, and signs in the people whose passwords are known.
 func (s *App) playDemo(ctx context.Context) error {
-	p, ctx := s.samples, context.WithoutCancel(ctx) // the next request needs it, too
+	p := s.samples
 	site, err := s.openSite(ctx, &samples.World{Policies: password.Default()}, "")
 	if err != nil {
 		return err
