@@ -50,7 +50,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "template.", "occasion.":
 		return models.MailTemplates()
 	case "sample.":
-		return s.constants["latchkey/mailer.state"]
+		return []string{"soon", "expired", "for-a-time", "without-end", "over"} // of mailer.Samples
 	case "kind.":
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":
