@@ -31,7 +31,7 @@ func TestSweptMailsArriveAndAreRecorded(t *testing.T) {
 		for _, tc := range []struct{ template, to, says string }{
 			{models.MailReminder, "reminded", "expires on\nFriday, 6 March 2026, 09:00 UTC"},
 			{models.MailExpiration, "expired", "expired on\nTuesday, 24 February 2026, 09:00 UTC"},
-			{models.MailBlacklisted, "blocked", "ends by itself on\nMonday, 2 March 2026, 09:20 UTC"},
+			{models.MailBlacklisted, "blocked", "ends automatically on\nMonday, 2 March 2026, 09:20 UTC"},
 		} {
 			w.arrived(tc.template, tc.to, tc.says)
 		}

@@ -43,7 +43,7 @@ func TestMailPreview(t *testing.T) {
 	if html := p.must("", "mail", "preview", models.MailBlacklisted, "--part", "html"); !strings.HasPrefix(html, "<!DOCTYPE html>") || !strings.HasSuffix(html, "</html>\n") {
 		t.Errorf("the HTML is %s", html)
 	}
-	if over := p.must("", "mail", "preview", models.MailBlacklisted, "--state", "3"); !strings.Contains(over, "This ended on") {
+	if over := p.must("", "mail", "preview", models.MailBlacklisted, "--state", "3"); !strings.Contains(over, "The block ended on") {
 		t.Errorf("the third state is\n%s", over)
 	}
 	p.own("en/closing.txt", `{{define "closing"}}In our own words{{end}}`)
@@ -136,7 +136,7 @@ func TestTemplatesOnThePages(t *testing.T) {
 	olga.Submit(`form[action$="/test"] button`)
 	olga.says("The test mail is on its way to you.")
 	content, err := sink.Wait(1)[0].Content()
-	if err != nil || content.Subject != "Test: Sign-ins to your account were refused" || !strings.Contains(content.HTML, "In our own words") || !strings.Contains(content.Text, "This ended on") {
+	if err != nil || content.Subject != "Test: Your account was blocked" || !strings.Contains(content.HTML, "In our own words") || !strings.Contains(content.Text, "The block ended on") {
 		t.Errorf("%+v, %v", content, err)
 	}
 }
