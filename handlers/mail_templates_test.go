@@ -26,7 +26,7 @@ func TestMailTemplates(t *testing.T) {
 		list := root.Get("/mail/templates").Want(200)
 		check(t, "mails", strings.Join(list.Texts(".template h2"), ", "), "Password expires soon, Password has expired, Account blocked")
 		check(t, "when", list.Text(".template p"), "Sent some days before a password expires, once per password.")
-		check(t, "files", list.Text(".template dd:nth-of-type(2)"), "/etc/latchkey/mails/layout.html Everything else is built in.")
+		check(t, "files", list.Text(".template dd:nth-of-type(2)"), "/etc/latchkey/mails/layout.html All other files are built in.")
 		for _, link := range list.Find(".template a").EachIter() {
 			page := root.Get(link.AttrOr("href", "")).Want(200)
 			if page.Find("iframe").Length() != 2 || page.Text("#mail-text") != "<plain>" || page.Has("script:not([src])") {
@@ -63,7 +63,7 @@ func TestMailTemplatesAreShown(t *testing.T) {
 	check(t, "text", text.Body+text.Header.Get("Content-Type"), "<plain>\ntext/plain; charset=UTF-8")
 	page := root.Get(preview).Want(200)
 	check(t, "states", strings.Join(page.Texts("#state option"), ", "), "Expires in five days, No longer blocked, technical account")
-	check(t, "header", page.Text(".files dt:nth-of-type(2) + dd"), "Your own: /etc/latchkey/mails/layout.html")
+	check(t, "header", page.Text(".files dt:nth-of-type(2) + dd"), "Custom: /etc/latchkey/mails/layout.html")
 	check(t, "sender", strings.Contains(page.Text("main"), "Latchkey <latchkey@example.com>"), true)
 	for _, query := range []string{"locale=tlh", "state=0", "state=3", "state=x", "state=-1", "part=pdf", "locale=tlh&part=html", "state=9&part=text", "part=html&part=text&locale=xx"} {
 		page := root.Get(preview + "?" + query)

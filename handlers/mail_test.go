@@ -21,7 +21,7 @@ func TestMails(t *testing.T) {
 		waiting := app.Sweep()
 		check(t, "mails", len(waiting), 2)
 		page := root.Get("/mail/" + waiting[0].ID).Want(200)
-		if !strings.Contains(page.Text(".empty"), "written when the mail is sent") {
+		if !strings.Contains(page.Text(".empty"), "generated when the mail is sent") {
 			t.Errorf("a mail that waits says %q", page.Text("main"))
 		}
 		app.Settle(func(m *models.Mail) {

@@ -69,7 +69,7 @@ func TestPolicyPreview(t *testing.T) {
 				judgePreview(t, what, page.Want(http.StatusOK))
 			}
 			same := root.Post(views.PolicyPreviewURL, url.Values{"policy": {first.Find("textarea").Text()}}).Want(http.StatusOK)
-			check(t, "the same again", same.Text(".card .empty"), "No rule changes.")
+			check(t, "the same again", same.Text(".card .empty"), "No changes to the rules.")
 			check(t, "how to put it in force", same.Has(".steps"), false)
 		})
 		if text := root.Get("/policy").Text(".policy"); !strings.Contains(text, "at least 6 characters") {
@@ -153,11 +153,11 @@ const doubtfulPolicy = `{"passwordPolicyConfigurations": {
 func TestPolicyPreviewShowsWarnings(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
-		const impossible = "No password could be generated that meets all of these rules. Passwords must be typed, and none may exist."
+		const impossible = "No password that meets all of these rules could be generated. Passwords must be typed; there may be no valid one."
 		page := root.Post(views.PolicyPreviewURL, url.Values{"policy": {doubtfulPolicy}}).Want(http.StatusOK)
 		wanted := []string{
-			"passwordpolicy.json:3: passwordPolicyConfigurations.TECHNICAL: allowedRegex is not provable: it refers to what a group has matched",
-			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT: allowedRegex is not provable: it looks behind. ",
+			"passwordpolicy.json:3: passwordPolicyConfigurations.TECHNICAL: allowedRegex is not provable: it uses a back-reference (such as \\1). ",
+			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT: allowedRegex is not provable: it uses look-behind. ",
 			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT: " + impossible,
 			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT.blockingTimeInMin: is off while maxLoginAttempts is on",
 		}

@@ -16,7 +16,7 @@ func TestTestMailIsMarkedInItsLanguage(t *testing.T) {
 		words := must(m.Render(row))(t)
 		notice := map[string]string{
 			"en": "This is a test mail with sample data. Nothing has happened to any account.",
-			"de": "Test-E-Mail mit erfundenen Angaben: Mit keinem Konto ist etwas geschehen.",
+			"de": "Das ist eine Test-E-Mail mit Beispieldaten. Mit keinem Konto ist etwas geschehen.",
 		}[row.Locale]
 		if words.Subject != "Test: "+usual.Subject || words.Text != notice+"\n\n"+usual.Text {
 			t.Errorf("subject %q, text\n%s", words.Subject, words.Text)

@@ -222,7 +222,7 @@ func TestStrengthOfUnprovablePolicy(t *testing.T) {
 	for expression, strengths := range map[string]int{`(?=.*(.)(?!.*\\1)).*`: 2, `(.+)\\1`: 1} {
 		file.write(`"allowedRegex": "` + expression + `"`)
 		printed := p.must("", "policy", "check", file.path)
-		const words = "how strong a generated password is can be said only where it refuses none of 64 drawn ones."
+		const words = "the strength of a generated password is known only if the expression rejects none of 64 samples."
 		if strings.Count(printed, "  strength: ") != strengths || !strings.Contains(printed, words) {
 			t.Errorf("%s: the check says\n%s", expression, printed)
 		}
@@ -275,9 +275,9 @@ func TestPolicySettings(t *testing.T) {
 	}
 	printed := p.must("", "policy", "check", file)
 	for _, words := range []string{
-		"  minimumSymbols: at least 8 characters (COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH)\n", "  forbiddenLastPasswords: is none of the last 5 passwords\n",
+		"  minimumSymbols: at least 8 characters (COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH)\n", "  forbiddenLastPasswords: differs from the last 5 passwords\n",
 		"  minimumComplexity: has at least 4 of these: lower-case letters, upper-case letters, digits, special characters (COMPLIANCE_MIN_MASTER_PASSWORD_COMPLEXITY)\n",
-		"  forbiddenLastPasswords: is none of the last 4 passwords (DISABLE_LAST_PASSWORDS)\n", "minimumDigits, minimumComplexity)",
+		"  forbiddenLastPasswords: differs from the last 4 passwords (DISABLE_LAST_PASSWORDS)\n", "minimumDigits, minimumComplexity)",
 	} {
 		if !strings.Contains(printed, words) {
 			t.Errorf("check does not say %q:\n%s", words, printed)

@@ -73,7 +73,7 @@ func TestMailTest(t *testing.T) {
 	}
 	got := sink.Wait(1)[0]
 	content, err := got.Content()
-	if err != nil || content.Subject != "Test: Ihr Passwort ist abgelaufen" || !strings.HasPrefix(content.Text, "Test-E-Mail mit erfundenen Angaben") {
+	if err != nil || content.Subject != "Test: Ihr Passwort ist abgelaufen" || !strings.HasPrefix(content.Text, "Das ist eine Test-E-Mail mit Beispieldaten.") {
 		t.Errorf("%+v, %v", content, err)
 	}
 	if got.To[0] != "ada@example.com" || got.Header.Get("Reply-To") != "<desk@example.com>" || !strings.HasSuffix(got.Header.Get("Message-Id"), "@[IPv6:::1]>") {

@@ -100,7 +100,7 @@ func (r diffReport) print(p policy.Preview, warnings []string) error {
 	}
 	end := "Nothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP."
 	if !changed {
-		fmt.Fprint(r.to, "\nNo rule changes.\n")
+		fmt.Fprint(r.to, "\nNo changes to the rules.\n")
 		end = "Nothing was changed."
 	}
 	if len(warnings) > 0 {

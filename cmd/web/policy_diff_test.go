@@ -45,7 +45,7 @@ func TestPolicyDiff(t *testing.T) {
 		if !strings.HasSuffix(said, "Nothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP.\n") {
 			t.Errorf("it does not end with what is to be done:\n%s", said)
 		}
-		if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "\nNo rule changes.\n") || strings.Contains(said, "SIGHUP") {
+		if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "\nNo changes to the rules.\n") || strings.Contains(said, "SIGHUP") {
 			t.Errorf("the same rules:\n%s", said)
 		}
 		file.write(`"minimumSymbol": 9`)
@@ -79,7 +79,7 @@ func TestPolicyDiffOfADescription(t *testing.T) {
 	p := newProgram(t, models.SQLite, "--password-policy", file.path)
 	p.seed("root")
 	checked := p.must("", "policy", "check", file.path)
-	for _, line := range []string{"  allowedRegex: letters\n", "  allowedRegexDescription: description of its form: letters\n"} {
+	for _, line := range []string{"  allowedRegex: letters\n", "  allowedRegexDescription: description of the format: letters\n"} {
 		if !strings.Contains(checked, line) {
 			t.Errorf("the check does not say %q:\n%s", line, checked)
 		}
@@ -87,8 +87,8 @@ func TestPolicyDiffOfADescription(t *testing.T) {
 	file.write(`"allowedRegex": ".*", "allowedRegexDescription": {"en": "letters", "de": "Kleinbuchstaben"}`)
 	said := p.must("", "policy", "diff", file.path)
 	const want = "  allowedRegexDescription: changed\n" +
-		"    now:  description of its form: letters: {\"de\":\"Buchstaben\",\"en\":\"letters\"}\n" +
-		"    then: description of its form: letters: {\"de\":\"Kleinbuchstaben\",\"en\":\"letters\"}\n"
+		"    now:  description of the format: letters: {\"de\":\"Buchstaben\",\"en\":\"letters\"}\n" +
+		"    then: description of the format: letters: {\"de\":\"Kleinbuchstaben\",\"en\":\"letters\"}\n"
 	if !strings.Contains(said, want) {
 		t.Errorf("it does not say %q:\n%s", want, said)
 	}
@@ -106,8 +106,8 @@ func TestPolicyDiffWarns(t *testing.T) {
 	p.must("", "migrate")
 	file.write(`"allowedRegex": "(?<=x)[a-z]{9}", "maxLoginAttempts": 3`)
 	said, checked := p.must("", "policy", "diff", file.path), p.must("", "policy", "check", file.path)
-	const unprovable = "allowedRegex is not provable: it looks behind. "
-	const impossible = "No password could be generated that meets all of these rules. Passwords must be typed, and none may exist.\n"
+	const unprovable = "allowedRegex is not provable: it uses look-behind. "
+	const impossible = "No password that meets all of these rules could be generated. Passwords must be typed; there may be no valid one.\n"
 	where := "warning: " + file.path + ":1: passwordPolicyConfigurations.ACCOUNT"
 	for _, warning := range []string{where + ": " + unprovable, where + ": " + impossible, where + ".blockingTimeInMin: is off while maxLoginAttempts is on"} {
 		if strings.Count(said, warning) != 1 {

@@ -39,7 +39,7 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 	olga.wants("#policy:focus")
 	olga.Press(kb.Delete)
 	olga.press(previewButton)
-	olga.says("No rule changes")
+	olga.says("No changes to the rules")
 }
 
 // TestPreviewWithoutScripts: a policy is pasted, and after it one is sent as a file, which comes first.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"latchkey/views/words"
@@ -20,6 +21,11 @@ type Frame struct {
 	Submission string // the id of this page's forms
 
 	MayOpen func(address string) bool // asks the table of routes; nil = nothing
+}
+
+// fieldProblems reports whether a problem is about a field, so that it can be corrected.
+func (f Frame) fieldProblems() bool {
+	return slices.ContainsFunc(f.Problems, func(p Problem) bool { return p.Field != "" })
 }
 
 // May reports whether the reader may open the page at an address of this site, for links that not every reader may follow.

@@ -83,7 +83,7 @@ func WhyOwn(p Printer, a Account) string {
 	case a.Expires.After(p.Now):
 		return p.T("Your password is valid until {{.Time}}.", "Time", p.Day(*a.Expires))
 	default:
-		return p.T("Your password expired on {{.Time}}. At your next sign-in you choose a new one.", "Time", p.Day(*a.Expires))
+		return p.T("Your password expired on {{.Time}}. You must choose a new one at your next sign-in.", "Time", p.Day(*a.Expires))
 	}
 }
 

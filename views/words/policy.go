@@ -165,7 +165,7 @@ func NotProvable(w i18n.Words, reason password.Reason) string {
 
 // NotGenerated explains that no password could be generated under a policy.
 func NotGenerated(w i18n.Words) string {
-	return w.T("No password could be generated that meets all of these rules. Passwords must be typed, and none may exist.")
+	return w.T("No password that meets all of these rules could be generated. Passwords must be typed; there may be no valid one.")
 }
 
 // Strength shows how hard a generated password is to guess; "" = that is [password.Unknown].
@@ -239,8 +239,8 @@ func SignInRules(p Printer, s accounts.Settings) []string {
 	}
 	rate := p.T("Failed attempts per IP address are not limited.")
 	if s.SignInRate > 0 {
-		rate = p.N("Each IP address may fail {{.N}} time per minute (burst {{.Burst}}). Successful attempts do not count.",
-			"Each IP address may fail {{.N}} times per minute (burst {{.Burst}}). Successful attempts do not count.", s.SignInRate, "Burst", 2*s.SignInRate)
+		rate = p.N("Each IP address is allowed {{.N}} failed attempt per minute (burst of {{.Burst}}). Successful attempts do not count.",
+			"Each IP address is allowed {{.N}} failed attempts per minute (burst of {{.Burst}}). Successful attempts do not count.", s.SignInRate, "Burst", 2*s.SignInRate)
 	}
 	rules := []string{devices, block, rate,
 		p.T("Sessions end after {{.Max}}, or after {{.Idle}} without use.", "Max", p.Amount(s.SessionMax), "Idle", p.Amount(s.SessionIdle))}

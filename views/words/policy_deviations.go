@@ -42,5 +42,5 @@ func Deviations(w i18n.Words, policy password.Policy) (deviations []Deviation) {
 
 // Standards names the standards that policies are compared with, and what is not checked.
 func Standards(w i18n.Words) string {
-	return w.T("The numbers are those of NIST SP 800-63B-4, section 3.1.1.2, and OWASP ASVS 5.0, section 6.2. Not checked here: breached-password lists (ASVS 6.2.4, 6.2.11, 6.2.12) and rate limits.")
+	return w.T("The numbers refer to NIST SP 800-63B-4, section 3.1.1.2, and OWASP ASVS 5.0, section 6.2. Not checked here: breached-password lists (ASVS 6.2.4, 6.2.11, 6.2.12) and rate limits.")
 }
