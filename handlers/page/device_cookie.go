@@ -11,19 +11,15 @@ import (
 )
 
 // The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access, but
-// marks the browser as trusted; see accounts/devices.go.
+// marks the browser as trusted; see accounts/lockout/devices.go.
 const (
 	maxDeviceTokens = 10 // beyond it the oldest is dropped
 	tokenLength     = 43 // 256 bits in base64
 )
 
-// deviceTokens returns the well-formed tokens in the device cookie. It returns none if there are two cookies, since one may be forged.
+// deviceTokens returns the well-formed tokens in the device cookie.
 func (s *Kit) deviceTokens(r *http.Request) (tokens []string) {
-	cookies := r.CookiesNamed(s.sessions.deviceCookie)
-	if len(cookies) != 1 {
-		return nil
-	}
-	for token := range strings.SplitSeq(cookies[0].Value, ".") {
+	for token := range strings.SplitSeq(onlyCookie(r, s.sessions.deviceCookie), ".") {
 		if len(token) == tokenLength && !slices.Contains(tokens, token) && len(tokens) < maxDeviceTokens {
 			tokens = append(tokens, token)
 		}

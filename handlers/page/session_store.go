@@ -15,7 +15,7 @@ import (
 const (
 	FlashKey = "flash" // message for the next page
 	NextKey  = "next"  // the page to open after a reset
-	FormKey  = "kept"  // what was typed before a session ended, see [Server.restoreForm]
+	FormKey  = "kept"  // what was typed before a session ended, see [Kit.RestoreForm]
 )
 
 // dataKey is the key of the values as they were read.
@@ -78,9 +78,12 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	return session, err
 }
 
-// token returns the token in the session cookie, or "". It returns "" if there are two cookies, since one may be forged.
-func (st *sessionStore) token(r *http.Request) string {
-	cookies := r.CookiesNamed(st.cookie)
+// token returns the token in the session cookie, or "".
+func (st *sessionStore) token(r *http.Request) string { return onlyCookie(r, st.cookie) }
+
+// onlyCookie returns the value of a cookie, or "" if there are two of the name, since one may be forged.
+func onlyCookie(r *http.Request, name string) string {
+	cookies := r.CookiesNamed(name)
 	if len(cookies) != 1 {
 		return ""
 	}
