@@ -11,32 +11,28 @@ import (
 
 const scratchPrefix = "latchkey-testkit-"
 
+// memory is a directory in memory, and enough the space that it must have. A container's default of 64 MB is too little for
+// PostgreSQL.
+const (
+	memory = "/dev/shm"
+	enough = 1 << 30
+)
+
 // Scratch creates a directory for this process, in memory if possible. Its name ends in the process id, so that later
 // processes can remove it once this one has ended.
-func Scratch(kind string) (string, error) {
-	parent := scratchParent()
-	sweep(parent)
-	path := filepath.Join(parent, scratchPrefix+kind+"-"+strconv.Itoa(os.Getpid()))
-	if err := os.RemoveAll(path); err != nil { // of an earlier process with the same id
-		return "", err
+func Scratch(kind string) (path string, err error) {
+	for _, parent := range []string{memory, os.TempDir()} {
+		if parent == memory && freeBytes(memory) < enough {
+			continue
+		}
+		sweep(parent)
+		path = filepath.Join(parent, scratchPrefix+kind+"-"+strconv.Itoa(os.Getpid()))
+		os.RemoveAll(path) // of an earlier process with the same id
+		if err = os.Mkdir(path, 0o700); err == nil {
+			return path, nil
+		}
 	}
-	return path, os.Mkdir(path, 0o700)
-}
-
-// enough is the space that a directory in memory must have. A container's default of 64 MB is too little for PostgreSQL.
-const enough = 1 << 30
-
-func scratchParent() string {
-	const memory = "/dev/shm"
-	if freeBytes(memory) < enough {
-		return os.TempDir()
-	}
-	probe, err := os.MkdirTemp(memory, scratchPrefix+"probe-*")
-	if err != nil {
-		return os.TempDir()
-	}
-	os.Remove(probe)
-	return memory
+	return "", err
 }
 
 // sweep removes the directories of ended processes. It ignores errors: another process may be sweeping, or another user own
