@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,12 +58,8 @@ func (p *program) process(environment ...string) *process {
 	return running
 }
 
-func (p *program) environment(more []string) (environment []string) {
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "LATCHKEY_") {
-			environment = append(environment, variable)
-		}
-	}
+func (p *program) environment(more []string) []string {
+	environment := slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "LATCHKEY_") })
 	environment = append(environment, asProgram+"=1", "LATCHKEY_SIGN_IN_RATE=0")
 	for name, value := range p.env {
 		environment = append(environment, name+"="+value)

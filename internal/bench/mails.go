@@ -60,15 +60,14 @@ func (k *mailSink) Data(content io.Reader) error {
 
 // rateOf waits for all mails and returns the mails per second between the first and the last.
 func (b *bench) rateOf(k *mailSink) float64 {
+	ctx, cancel := context.WithTimeout(b.ctx, longestMailRound)
+	defer cancel()
 	var first, last time.Time
-	timeout := time.After(longestMailRound)
 	for i := range b.mails {
 		select {
 		case last = <-k.arrivals:
-		case <-timeout:
-			b.Fatalf("%d of %d mails arrived within %s", i, b.mails, longestMailRound)
-		case <-b.ctx.Done():
-			b.must(b.ctx.Err())
+		case <-ctx.Done():
+			b.Fatalf("%d of %d mails arrived: %w", i, b.mails, ctx.Err())
 		}
 		if i == 0 {
 			first = last

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,11 +100,7 @@ func (s *site) serve(do func(*process), settings ...string) {
 	defer log.Close()
 	command := exec.CommandContext(s.ctx, s.program, append(settings, "--data", s.dir, "--listen", address)...)
 	command.Stderr = log
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "LATCHKEY_") {
-			command.Env = append(command.Env, variable)
-		}
-	}
+	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "LATCHKEY_") })
 	if s.engine == models.Postgres {
 		command.Env = append(command.Env, "LATCHKEY_DATABASE="+s.db.Address)
 	}
