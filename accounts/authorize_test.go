@@ -204,7 +204,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	})
 }
 
-// TestAMovedCustomersPast: who looks after a customer now does not read who did before.
+// TestAMovedCustomersPast: the new organization of a customer cannot see which operators managed it before.
 func TestAMovedCustomersPast(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		before, now := w.organization("before"), w.organization("now")

@@ -92,7 +92,7 @@ func TestOlderNamesOpenTheirAccounts(t *testing.T) {
 	})
 }
 
-// TestOlderNamesInTwoScripts: no new account may have one, and those that have are signed in to.
+// TestOlderNamesInTwoScripts: new accounts cannot have such a name, but existing ones can still sign in.
 func TestOlderNamesInTwoScripts(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("placeholder")

@@ -138,7 +138,7 @@ func TestWaysToAPassword(t *testing.T) {
 	})
 }
 
-// texts is everything that the log and the accounts say.
+// texts returns all texts of the audit log and the accounts.
 func (w *world) texts() (all []string) {
 	w.Helper()
 	db := w.db.Raw(w)

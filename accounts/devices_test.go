@@ -192,7 +192,7 @@ func TestWhoIsAStranger(t *testing.T) {
 	}
 }
 
-// TestKnownBrowsersStayKnown: one that is used is made known anew before its year is over, and its former token still holds.
+// TestKnownBrowsersStayKnown: a browser in use gets a new token before its year is over, and the former token stays valid.
 func TestKnownBrowsersStayKnown(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")

@@ -15,7 +15,7 @@ import (
 	"latchkey/password"
 )
 
-// TestHistory: the last 3 are refused, the present one included, and the fourth is accepted; in any spelling, and also
+// TestHistory: the last 3 are refused, the current one included, and the fourth is accepted; in any spelling, and also
 // after the cost of hashes was changed.
 func TestHistory(t *testing.T) {
 	composed, decomposed := "Caf\u00e9 horse 1", "Cafe\u0301 horse 1"
@@ -64,7 +64,7 @@ func TestHistory(t *testing.T) {
 	})
 }
 
-// TestHistoryOfParallelChanges: where many change a password at once, round after round, in two processes of which one has
+// TestHistoryOfParallelChanges: if many change a password at once, repeatedly, in two processes of which one has
 // dearer hashes and in either spelling, the last K that were taken are refused and the one before them is accepted.
 func TestHistoryOfParallelChanges(t *testing.T) {
 	for _, last := range []int{1, 3, 6} {
@@ -111,7 +111,7 @@ func changeAtOnce(t *testing.T, processes []*world, current string, round int) (
 	return taken
 }
 
-// wantLastRefused tries the former passwords, the present one included.
+// wantLastRefused tries the former passwords, the current one included.
 func wantLastRefused(t *testing.T, w *world, taken []string, last int) {
 	t.Helper()
 	current := taken[len(taken)-1]
@@ -128,7 +128,7 @@ func wantLastRefused(t *testing.T, w *world, taken []string, last int) {
 	}
 }
 
-// respelt is the same password in the other normal form.
+// respelt returns the same password in the other Unicode normal form.
 func respelt(text string) string {
 	if norm.NFC.IsNormalString(text) {
 		return norm.NFD.String(text)

@@ -6,7 +6,7 @@ import (
 	"latchkey/accounts/notify"
 )
 
-// TestOlderAddressesWithInvisibleSymbols: accounts that have one are signed in to by it, and get their mails.
+// TestOlderAddressesWithInvisibleSymbols: accounts that have one can sign in with it, and get their mails.
 func TestOlderAddressesWithInvisibleSymbols(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")

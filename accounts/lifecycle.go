@@ -34,7 +34,7 @@ func (s *Service) demandChange(tx *models.Tx, actor core.Actor, account *models.
 	return s.core.Audit(tx, actor, core.ActionRequireChange, *account)
 }
 
-// Unblock ends the account's block, the one without an end too, and starts every count of failures at 0: that of untrusted clients and
+// Unblock ends the account's block, also a permanent one, and resets all counts of failures: that of untrusted clients and
 // that of trusted browsers.
 func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) error {
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {

@@ -40,7 +40,7 @@ func TestLastSuperAdmin(t *testing.T) {
 	})
 }
 
-// TestSuperAdminsTakeAwayEachOther: at the same time, in two processes, round after round; one stays.
+// TestSuperAdminsTakeAwayEachOther: if two SuperAdmins disable or delete each other concurrently, in two processes, one remains.
 func TestSuperAdminsTakeAwayEachOther(t *testing.T) {
 	for name, do := range map[string]func(w *world, by core.Actor, id, name string) error{
 		"disable": func(w *world, by core.Actor, id, _ string) error { return w.Disable(w.Context(), by, id) },

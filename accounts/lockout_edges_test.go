@@ -208,7 +208,7 @@ func TestVisitorWhoLeavesGivesTheAttemptBack(t *testing.T) {
 	})
 }
 
-// TestChangedWhileVerified: a right password opens nothing when the account was closed while it was being verified.
+// TestChangedWhileVerified: a correct password opens no session if the account was changed while it was being verified.
 func TestChangedWhileVerified(t *testing.T) {
 	for reason, meanwhile := range map[string]func(*world, models.Account) error{
 		"disabled": func(w *world, a models.Account) error { return w.Disable(w.Context(), w.root, a.ID) },

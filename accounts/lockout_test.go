@@ -120,7 +120,7 @@ func TestMixedLoad(t *testing.T) {
 		if wrong := int64(got["wrong-password"]); wrong > 10*(in.Load()+1) {
 			t.Errorf("%d wrong guesses were evaluated with %d right ones between them", wrong, in.Load())
 		}
-		// A right password that was in flight while the account became blacklisted is evaluated, and refused as such.
+		// A correct password that was in flight while the account became blacklisted is evaluated, and refused as such.
 		n := evaluated(processes...) - before - signedIn - int64(got["wrong-password"])
 		if n < 0 || n > int64(2*runtime.GOMAXPROCS(0)) || signedIn != in.Load() {
 			t.Errorf("%d were evaluated and refused; %d signed in, the log says %d and %v", n, in.Load(), signedIn, got)
@@ -131,7 +131,7 @@ func TestMixedLoad(t *testing.T) {
 	})
 }
 
-// TestCurrentPasswordCountsToo: guessing at the present password in an open session shares the count of sign-ins.
+// TestCurrentPasswordCountsToo: guessing at the current password in an open session shares the count of sign-ins.
 func TestCurrentPasswordCountsToo(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("Ada")

@@ -9,7 +9,7 @@ import (
 )
 
 // TestMoveEndsSessions: a customer who is moved is signed out, and chooses a new password if that is asked for: the former
-// organization may know the present one.
+// organization may know the current one.
 func TestMoveEndsSessions(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme, bond := w.organization("acme"), w.organization("bond")

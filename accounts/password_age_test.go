@@ -67,7 +67,7 @@ func minAge(age time.Duration) func(*accounts.Options) {
 	return func(o *accounts.Options) { o.Settings.PasswordMinAge = age }
 }
 
-// TestPasswordMinimumAgeOfExpired: an expired password is changed at once, even if it may be older than passwords live.
+// TestPasswordMinimumAgeOfExpired: an expired password can be changed at once, even if the minimum age exceeds its lifetime.
 func TestPasswordMinimumAgeOfExpired(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.customer("ada")

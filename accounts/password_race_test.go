@@ -28,7 +28,7 @@ func TestChangeRequiredMeanwhile(t *testing.T) {
 	}, accountPolicy(func(p *password.Policy) { p.ForbiddenLastPasswords = 0 }))
 }
 
-// TestChangeRace: of many changes of one password at once one wins, round after round; the history has no gap.
+// TestChangeRace: of many concurrent changes of one password one wins; the history has no gap.
 func TestChangeRace(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")

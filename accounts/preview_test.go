@@ -108,7 +108,7 @@ func newTrial(t *testing.T, db testdb.Database, now time.Time, count int) *trial
 	tr := &trial{world: w, zone: zone, service: w.reloadable()}
 	tr.mixture(count)
 	tr.bounds()
-	if tr.db.Engine() == models.Postgres { // as autovacuum would, which the test's server does without
+	if tr.db.Engine() == models.Postgres { // as autovacuum would, which is off on the test's server
 		tr.db.Exec(tr, "ANALYZE accounts")
 	}
 	tr.rows = must(db.Read(t.Context()).ListAccounts(models.AccountFilter{Limit: 10 * count}))(t).Rows

@@ -42,7 +42,7 @@ func RefusalReason(err error) string {
 	return ""
 }
 
-// RefusedAct is what a signed-in account asked for in vain. Target is the account that it was about; "" = none, and so is an id
+// RefusedAct is what a signed-in account requested and was refused. Target is the account that it was about; "" = none, and so is an id
 // that no account has.
 type RefusedAct struct{ Method, Route, Target string }
 

@@ -15,7 +15,7 @@ import (
 
 var nothingDone = accounts.RefusedAct{Method: "POST", Route: "/accounts/:id/disable"}
 
-// refusedBy are an actor's refused acts in the log, the oldest first: how many were not recorded before each.
+// refusedBy lists, for each recorded refusal of an actor, the oldest first, how many before it were not recorded.
 func (w *world) refusedBy(actor core.Actor) (suppressed string) {
 	w.Helper()
 	for _, event := range w.events(models.AuditFilter{Action: core.ActionRefused}) {
@@ -65,8 +65,8 @@ func TestRefusedActsAreBounded(t *testing.T) {
 	})
 }
 
-// TestWhatIsRecordedOfRefusals: each reason, with its target if that exists; an organization sees none of it, and other
-// errors are none.
+// TestWhatIsRecordedOfRefusals: each reason is recorded, with its target if that exists. An organization sees none of these
+// events, and other errors are not recorded.
 func TestWhatIsRecordedOfRefusals(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme, bond := w.organization("acme"), w.organization("bond")

@@ -113,7 +113,7 @@ func TestSignInSaysWhatIsOpen(t *testing.T) {
 	}
 }
 
-// TestHashesAreRenewed: a sign-in with the right password renews a hash of former parameters or of bcrypt, once, and keeps
+// TestHashesAreRenewed: a sign-in with the correct password renews a hash of former parameters or of bcrypt, once, and keeps
 // the password and its sessions.
 func TestHashesAreRenewed(t *testing.T) {
 	blowfish := string(must(bcrypt.GenerateFromPassword([]byte(secret), bcrypt.MinCost))(t))

@@ -76,7 +76,7 @@ func TestSessionPendingForAnotherReason(t *testing.T) {
 	})
 }
 
-// TestTrustedBrowsersEnd: a demanded change and one's own change leave no trusted browser but the present one.
+// TestTrustedBrowsersEnd: a demanded change and one's own change leave no trusted browser but the current one.
 func TestTrustedBrowsersEnd(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")

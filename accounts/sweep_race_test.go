@@ -63,7 +63,7 @@ func TestTwoSweeps(t *testing.T) {
 	})
 }
 
-// TestTwoSweepsOfBoth: after a down-time several processes come up at once. Who is due for a reminder and an expiration gets
+// TestTwoSweepsOfBoth: after downtime several processes start at once. Who is due for a reminder and an expiration gets
 // the expiration only, also from a process that finds nothing to do while another still works through those.
 func TestTwoSweepsOfBoth(t *testing.T) {
 	const due = 1100

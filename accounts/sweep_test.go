@@ -83,7 +83,7 @@ func TestReminderAndExpirationOnce(t *testing.T) {
 	})
 }
 
-// TestBothDue: after a down-time only the expiration goes.
+// TestBothDue: after downtime only the expiration mail is sent.
 func TestBothDue(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.clock.Advance(100 * day)
@@ -153,7 +153,7 @@ func TestReminderAtOnce(t *testing.T) {
 	}, accountPolicy(func(p *password.Policy) { p.EmailBeforeExpirationInDays = 99 }))
 }
 
-// A new policy changes when present passwords expire, without changing rows, and no owner is notified twice.
+// A new policy changes when existing passwords expire, without changing rows, and no owner is notified twice.
 func TestChangedPolicy(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.clock.Advance(30 * day)

@@ -89,7 +89,7 @@ func allSamples(t *testing.T, browser *testapp.Client) (pages []samplePage) {
 	return pages
 }
 
-// inspection is one person's browser, and what was found on the pages that it was led to.
+// inspection is a user's browser with the findings on the pages that it opened.
 type inspection struct {
 	*testbrowser.Page
 	t     *testing.T
@@ -97,7 +97,7 @@ type inspection struct {
 	found map[string][]string // where, by what is wrong
 }
 
-// inspect opens a browser, and fails the test at its end for all that was found.
+// inspect opens a browser, and reports all findings when the test ends.
 func inspect(t *testing.T, app *testapp.App) *inspection {
 	t.Helper()
 	i := &inspection{testbrowser.Browser(t), t, app, map[string][]string{}}
@@ -105,14 +105,14 @@ func inspect(t *testing.T, app *testapp.App) *inspection {
 	return i
 }
 
-// report says each thing once, with the pages it is wrong on.
+// report lists each finding once, with the pages it was found on.
 func (i *inspection) report() {
 	for _, what := range slices.Sorted(maps.Keys(i.found)) {
 		i.t.Errorf("%s\n    on %s", what, strings.Join(i.found[what], "; "))
 	}
 }
 
-// full opens a page of the site, and looks at it in full.
+// full opens a page of the site and inspects all of it.
 func (i *inspection) full(path string) {
 	i.t.Helper()
 	i.open(path)

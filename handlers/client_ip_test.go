@@ -98,7 +98,7 @@ func TestClientAddressWithRepeatedHeaders(t *testing.T) {
 	}
 }
 
-// absolute are the addresses with a host that an answer names.
+// absolute matches the URLs with a host in a response.
 var absolute = regexp.MustCompile(`(?i)https?://[^\s"'<>]+`)
 
 // Whatever a request claims as its host, no answer to any visitor, and nothing that the request causes, links to anything but the
@@ -107,7 +107,7 @@ func TestHostPoisoning(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		blacklist(app, "bob")
 		in, named := ids(who.Bob.ID, app.Sweep()[0].ID), map[string]bool{}
-		known := "localhost:" + app.BaseURL.Port() // under which a page that takes the host from the request would lead elsewhere
+		known := "localhost:" + app.BaseURL.Port() // links to it show a page that takes the host from the request
 		poisoned := []string{
 			"X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example;proto=https", "X-Forwarded-Proto", "https", "X-Forwarded-Port", "444",
 			"X-Forwarded-Server", "evil.example", "X-Forwarded-Prefix", "//evil.example", "X-Host", "evil.example", "X-Original-Url", "https://evil.example/",

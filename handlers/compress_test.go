@@ -41,7 +41,7 @@ func withoutSubmission(page string) string {
 	return regexp.MustCompile(`name="submission" value="[^"]*"`).ReplaceAllString(page, "")
 }
 
-// packedPage asks as browsers do.
+// packedPage requests a page with the headers of a browser that accepts gzip.
 func packedPage(c *testapp.Client, path string, headers ...string) *testapp.Reply {
 	return c.Get(path, append([]string{"Accept-Encoding", "gzip", "Sec-Fetch-Site", "none"}, headers...)...)
 }

@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// rightToLeft are what the accounts of this test are called; each stands for its account and its e-mail address.
+// rightToLeft are the names of this test's accounts, and the domains of their e-mail addresses.
 var rightToLeft = []string{"שרה", "فاطمة", "דניאל"}
 
 // A name that is written from right to left reorders nothing around it: on every page it is in an element of its own

@@ -96,7 +96,7 @@ func inForms(t *testing.T, app *testapp.App, gaps []gap) {
 	}
 }
 
-// some are a few of the texts, others each time; all of them where tests take the time.
+// some returns a few of the texts, different ones each turn, or all of them in the long mode.
 func some(texts []string, turn int) (few []string) {
 	for i, text := range texts {
 		if every := testkit.Times(40, 1); i%every == turn%every {
@@ -106,7 +106,7 @@ func some(texts []string, turn int) (few []string) {
 	return few
 }
 
-// bundles are all texts, with as many at a time as have so many bytes.
+// bundles joins the texts into strings of at most so many bytes.
 func bundles(texts []string, most int) []string {
 	all := []string{""}
 	for _, text := range texts {

@@ -119,8 +119,8 @@ var gapped = regexp.MustCompile(`\(text (\d+)\)`)
 // nameless are ids, which are not the same twice.
 var nameless = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// wantFilled: a page is one with plain texts, with these texts in their places. Of its other parts only the kind must be the
-// same: some hold ids, or passwords made up as examples.
+// wantFilled checks that a page equals one with plain texts, except that these texts are in their places. Of parts that differ
+// each time, such as ids and example passwords, only the kind is compared.
 func wantFilled(t *testing.T, what string, got, usual, texts []string) {
 	t.Helper()
 	if len(got) != len(usual) {

@@ -95,7 +95,7 @@ func shape(node *html.Node) string {
 	return node.Data + " " + strings.Join(parts, " ")
 }
 
-// wantShapes fails the test where a page has something that it has not of itself.
+// wantShapes fails the test if a page has an element or attribute that it does not have with plain texts.
 func wantShapes(t *testing.T, what string, got, known map[string]bool) {
 	t.Helper()
 	for shape := range got {

@@ -84,7 +84,7 @@ const sendable = `((action, method, fields) => {
 	return true;
 })(%q, %q, %s)`
 
-// inHeaders: what a browser says of itself, and of where it comes from, is text too.
+// inHeaders: User-Agent and Referer are hostile texts too.
 func inHeaders(t *testing.T) {
 	testkit.Parallel(t)
 	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.TrustedProxies = prefixes("127.0.0.1/32") })

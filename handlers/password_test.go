@@ -191,7 +191,7 @@ func TestSuggestions(t *testing.T) {
 	})
 }
 
-// Owners who changed their password lately read, before they type anything, from when they can change it again. A password that an
+// Owners who changed their password recently see, before they type anything, when they can change it again. A password that an
 // operator set can be changed at once.
 func TestPasswordMinimumAgeIsShown(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {

@@ -18,7 +18,7 @@ import (
 	"latchkey/views"
 )
 
-// policyOf is a file with such rules for accounts.
+// policyOf reads a policy file with these rules for accounts.
 func policyOf(account string) func() (password.Policies, error) {
 	return func() (password.Policies, error) {
 		return password.Parse("/etc/latchkey/passwordpolicy.json", []byte(`{"passwordPolicyConfigurations": {"TECHNICAL": {},

@@ -98,7 +98,7 @@ func blacklistWith(app *testapp.App, name, wrong string) {
 	}
 }
 
-// useSecretsInVain does the same where every request fails for want of a database.
+// useSecretsInVain does the same while every request fails because the database is unavailable.
 func useSecretsInVain(app *testapp.App, tokens []string) []string {
 	app.Helper()
 	for _, token := range tokens {

@@ -97,7 +97,7 @@ func pagesOf(t *testing.T, app *testapp.App, visitor, id string) (paths []string
 	return paths
 }
 
-// A list that goes on from another's row shows one's own rows, and no way to more of them than there are.
+// A list whose cursor is another organization's row shows the reader's own rows and links to no others.
 func TestTenantsInCursors(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		theirs := belongings(t, app, who)
@@ -176,7 +176,7 @@ func TestCountsIncludeOwnTenantOnly(t *testing.T) {
 	})
 }
 
-// muchHappensElsewhere lets the other organization, and Default, have accounts in every state, failures and mails.
+// muchHappensElsewhere fills the other organization and Default with accounts in every state, failures and mails.
 func muchHappensElsewhere(app *testapp.App, who testapp.Company) {
 	app.Helper()
 	bond, root := app.SignIn("bond"), app.SignIn("root")

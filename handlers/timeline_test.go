@@ -51,8 +51,8 @@ func TestFailuresDoNotDisplaceOtherEvents(t *testing.T) {
 	}
 }
 
-// Where the oldest of what was read ends a line, there may have been more of it; a mail never stands further back than
-// what was read.
+// If a timeline was truncated within a group of equal events, its count says "or more"; mails older than the events are left
+// out.
 func TestTruncatedTimelinesShowIt(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		strangers(app, "bob", "192.0.2.1")
@@ -99,7 +99,7 @@ func TestTimelineGroupsWithinOneDay(t *testing.T) {
 	})
 }
 
-// Two mails are two lines, also for an organization, which is not led to them.
+// Two mails are two lines, also for an organization, which gets no links to them.
 func TestMailsAreNotGrouped(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		for _, template := range []string{models.MailReminder, models.MailExpiration} {

@@ -12,11 +12,10 @@ import (
 	"latchkey/internal/testdb"
 )
 
-// mostCPU is what one request may cost, whatever is in it.
+// mostCPU bounds the CPU time of one request, whatever its content.
 const mostCPU = 100 * time.Millisecond
 
-// distinctLetters are n bytes of different letters, the worst input for Punycode: its cost grows with the square of their
-// number.
+// distinctLetters returns n bytes of different letters, the worst input for Punycode: its cost grows quadratically.
 func distinctLetters(n int) string {
 	var text strings.Builder
 	for r := '一'; text.Len()+3 <= n; r++ {

@@ -26,7 +26,7 @@ const (
 	closingHTML = "closing.html"
 )
 
-// maxTemplate limits an own file, in bytes: Gmail cuts off mails at some 102 kB of HTML.
+// maxTemplate limits a custom file, in bytes: Gmail cuts off mails at some 102 kB of HTML.
 const maxTemplate = 100_000
 
 // File is one of the files of a mail.

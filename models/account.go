@@ -18,7 +18,7 @@ const (
 	Customer     Kind = "customer"
 )
 
-// ExpiryNotice says which mail about its expiry the present password has had.
+// ExpiryNotice says which mail about its expiry the current password has had.
 type ExpiryNotice int
 
 // The notices about a password's expiry, in order.

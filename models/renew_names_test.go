@@ -32,7 +32,7 @@ func older(t *testing.T, run func(t *testing.T, f *fixture)) {
 	}
 }
 
-// old writes an account as the earlier program did, whose keys of names were in lower case only.
+// old writes an account as earlier versions did, whose name keys were only lower-cased.
 func (f *fixture) old(name, key, email, emailKey string) (id string) {
 	f.Helper()
 	id = f.id()

@@ -40,7 +40,7 @@ func (p Policy) Compiled() (Policy, error) {
 	return p, err
 }
 
-// compile returns what belongs to the policy. It starts anew for a policy that was put together by hand or changed.
+// compile returns the compiled form of the policy. It is compiled again if the policy was built by hand or changed.
 func (p Policy) compile() (*compiled, error) {
 	if p.compiled != nil && p.compiled.composition == p.composition() {
 		return p.compiled, nil

@@ -37,8 +37,8 @@ type Set struct {
 	Symbols string
 }
 
-// GeneratorOptions are wishes for a generated password; zero values leave the choice open. The rules of the policy come
-// before the length. Of a class with an alphabet no other symbols are used.
+// GeneratorOptions are preferences for a generated password; zero values leave the choice open. The policy's rules override
+// the length. A class with an alphabet uses no other symbols.
 type GeneratorOptions struct {
 	Length                        int // code points
 	Upper, Lower, Digits, Special Set

@@ -29,7 +29,7 @@ func TestHashThenVerify(t *testing.T) {
 		{Params{64, 2, 1}, "pässword", true, true},
 		{Params{128, 1, 1}, "pässword", true, true},
 		{Params{64, 1, 2}, "pässword", true, true},
-		{Params{64, 2, 1}, "password", false, false}, // nothing to hash anew
+		{Params{64, 2, 1}, "password", false, false}, // nothing to hash again
 	} {
 		match, rehash, err := test.params.Verify(stored, test.password)
 		if match != test.match || rehash != test.rehash || err != nil {

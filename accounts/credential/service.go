@@ -27,7 +27,7 @@ type Checked struct {
 }
 
 // Check is the one check of every password that is set: the composition first, and the history, each of whose passwords costs a hash,
-// only if the composition is right. With mustDiffer the present password is refused even if the history is off. It is called within
+// only if the composition is right. With mustDiffer the current password is refused even if the history is off. It is called within
 // [Pool.Do]. A password that is refused is a [core.ValidationError].
 func (s *Service) Check(ctx context.Context, rules *policy.Rules, account models.Account, raw string, mustDiffer bool) (Checked, error) {
 	normalized, err := s.CheckComposition(rules, account, raw)
@@ -59,7 +59,7 @@ func (s *Service) CheckComposition(rules *policy.Rules, account models.Account, 
 	return normalized, nil
 }
 
-// checkHistory compares a password with the account's last ones, the present one included.
+// checkHistory compares a password with the account's last ones, the current one included.
 func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account models.Account, normalized string, mustDiffer bool) error {
 	last := rules.Policy(account).History()
 	if mustDiffer {
@@ -88,7 +88,7 @@ func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account
 	return nil
 }
 
-// Replace makes a checked password the account's present one, and keeps as much history as the policy needs. It ends a block and resets
+// Replace makes a checked password the account's current one, and keeps as much history as the policy needs. It ends a block and resets
 // the counts of failures. If another password was set since the check, it returns [core.ErrPasswordMeanwhile], so that of parallel
 // changes one wins. The caller saves the account.
 func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, oneTime bool) error {

@@ -188,7 +188,7 @@ func notHostText(r rune) bool {
 
 // Keys returns the keys of a name or an e-mail address as typed at sign-in. The account is the one with the first key that exists. A
 // name has two keys: the former one, in lower case only, which older accounts have kept if their names are equal today, and the
-// present one. Outer spaces, which often come with copied text, are ignored.
+// current one. Outer spaces, which often come with copied text, are ignored.
 func Keys(identifier string) ([]string, error) {
 	if len(identifier) <= MaxTyped {
 		identifier = Trim(identifier)

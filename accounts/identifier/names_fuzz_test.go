@@ -48,13 +48,13 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
-// isFieldError reports whether err says what is wrong with the field, and with no other.
+// isFieldError reports whether err is about this field and no other.
 func isFieldError(err error, field string) bool {
 	var invalid *core.ValidationError
 	return errors.As(err, &invalid) && len(invalid.Fields) == 1 && invalid.Fields[0].Field == field
 }
 
-// wantStorable: what may be a name, and is compared, is text that both engines keep, in one line without gaps.
+// wantStorable checks that a name or its key is valid text of 1 to 64 characters without spaces and invisible characters.
 func wantStorable(t *testing.T, text string) {
 	t.Helper()
 	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }

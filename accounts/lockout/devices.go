@@ -86,7 +86,7 @@ func (s *Service) TrustDevice(tx *models.Tx, account models.Account, actor core.
 }
 
 // TrustOnly ends the account's trust in all browsers but the actor's, if that is trusted or trust is set: it gets a new token, since
-// the present one may have been copied. It returns that token; "" = the browser is not trusted.
+// the current one may have been copied. It returns that token; "" = the browser is not trusted.
 func (s *Service) TrustOnly(tx *models.Tx, account models.Account, actor core.Actor, trust bool) (token string, err error) {
 	present, err := s.FindDevice(tx, account.ID, s.DeviceHashes(actor))
 	if err != nil {

@@ -22,7 +22,7 @@ func Recipient(account models.Account) string {
 }
 
 // StillDue reports whether a mail that is about to be sent still applies: the account is enabled, and a mail about a password is about
-// the present one. A reminder no longer applies once the password has expired.
+// the current one. A reminder no longer applies once the password has expired.
 func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 	switch {
 	case account.DisabledAt != nil:

@@ -100,7 +100,7 @@ func (r *Rules) LapsesAt(a models.Account) (at time.Time, ok bool) {
 	return a.PasswordSetAt.Add(r.Settings.OneTimeValid).UTC(), true
 }
 
-// ChangeableFrom is when owners may change their password again of their own will; ok is false if they may now. A password that an
+// ChangeableFrom is when owners may change their password again by choice; ok is false if they may now. A password that an
 // operator set may be changed at once, and so may an expired one.
 func (r *Rules) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 	if a.OwnChangeAt == nil || r.Settings.PasswordMinAge <= 0 || r.Cutoffs().Expired(a) {

@@ -143,7 +143,7 @@ func (s *Service) findSubject(ctx context.Context, rules *policy.Rules, nameOrEm
 	return who, err
 }
 
-// reasonTechnical is why the right password of a technical account opens no session.
+// reasonTechnical is why the correct password of a technical account opens no session.
 const reasonTechnical = "technical"
 
 // subject is the account that a request claims, with the keys of its place in the queue of [credential.Pool.Do].
@@ -180,7 +180,7 @@ func (s *Service) limited(ctx context.Context, who subject, attempt func(context
 	})
 }
 
-// authenticate verifies an account's present password as one of its attempts, within [credential.Pool.Do], and then calls onSuccess; see
+// authenticate verifies an account's current password as one of its attempts, within [credential.Pool.Do], and then calls onSuccess; see
 // [lockout.Service.Attempt]. A hash with former parameters is renewed.
 func (s *Service) authenticate(
 	ctx context.Context, rules *policy.Rules, who subject, normalized string, actor core.Actor, onSuccess lockout.OnSuccess,
@@ -214,7 +214,7 @@ func (s *Service) authenticate(
 // maxUserAgent is how many bytes of the User-Agent header are kept.
 const maxUserAgent = 300
 
-// Open starts a session of an account whose owner has given the right password, and audits the sign-in. From then on the account trusts
+// Open starts a session of an account whose owner has given the correct password, and audits the sign-in. From then on the account trusts
 // the browser, unless a new password has to be chosen first. The caller saves the account.
 func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo) (in SignedIn, err error) {
 	now, details := s.core.Now(), []core.Detail{}

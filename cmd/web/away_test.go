@@ -91,7 +91,7 @@ func (a *away) fails(mode testkit.ProxyMode) {
 	}
 }
 
-// isSlow lets everything work, and take its time.
+// isSlow checks that everything works, slowly, with a slow database.
 func (a *away) isSlow() {
 	a.proxy.Set(testkit.Slow)
 	for path, want := range map[string]int{"/accounts": 200, "/readyz": 200, createForm("slow"): 303} {

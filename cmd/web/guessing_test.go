@@ -14,7 +14,7 @@ import (
 )
 
 // TestParallelGuessingAcrossProcesses: however many guess at the same moment, by whichever of an account's names and in
-// whichever process, the policy's ten are evaluated and not one more; then the right password is refused as well.
+// whichever process, the policy's ten are evaluated and not one more; then the correct password is refused as well.
 func TestParallelGuessingAcrossProcesses(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.Postgres)

@@ -40,7 +40,7 @@ func TestNameConflictsAreListed(t *testing.T) {
 	})
 }
 
-// older gives an account a name that it had before there were the rules of today, by which all names are computed anew.
+// older gives an account a name from before today's rules; all name keys are then recomputed.
 func (p *program) older(name, renamed string) {
 	p.t.Helper()
 	address := filepath.Join(p.args[1], "latchkey.db")

@@ -59,7 +59,7 @@ func TestSIGHUPReloadsPolicy(t *testing.T) {
 	})
 }
 
-// policyFile is one that can be written anew.
+// policyFile is a policy file that can be rewritten.
 type policyFile struct {
 	t    *testing.T
 	path string

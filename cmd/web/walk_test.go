@@ -251,7 +251,7 @@ func (w *walker) expire(p person) {
 	p.noProblems()
 }
 
-// blacklist guesses until the account is refused, also with the right password.
+// blacklist guesses until the account is refused, also with the correct password.
 func (w *walker) blacklist() {
 	w.t.Helper()
 	p := w.browser()

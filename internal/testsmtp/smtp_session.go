@@ -104,7 +104,7 @@ func (c *session) Data(r io.Reader) error {
 	return nil
 }
 
-// give gives the answer if this is its stage.
+// give sends the prepared answer if it is for this stage.
 func (c *session) give(at Stage) error {
 	if at != c.answer.At {
 		return nil
