@@ -180,9 +180,8 @@ func policy(l *list) {
 	l.page = "Policy"
 	l.add("policy", "built in", usual, olga, get("/policy"))
 	l.add("policy-file", "three sections from a file, with warnings and one that is not provable", fromFile, olga, get("/policy"))
-	l.add("policy-off", "everything off", everyOff, olga, get("/policy"))
 	l.add("policy-settings", "built in, and raised by settings", raised, olga, get("/policy"))
-	l.add("policy-nist", "no deviation from standards", atNIST, olga, get("/policy"))
+	l.add("policy-nist", "no deviation from standards, and everything off", atNIST, olga, get("/policy"))
 	l.add("policy-organization", "seen by an organization", usual, nordkai, get("/policy"))
 	l.add("policy-refused", "a newer file was refused", refused, olga, get("/policy"))
 	l.add("policy-refused-organization", "the same, seen by an organization", refused, nordkai, get("/policy"))

@@ -31,10 +31,12 @@ var (
 	proxied   = &World{Policies: builtIn, Forwarded: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
-	everyOff  = &World{Policies: both(password.Policy{})}
-	atNIST    = &World{Policies: both(password.Policy{
-		MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
-	})}
+	atNIST    = &World{Policies: password.Policies{
+		Account: password.Policy{
+			Section: password.SectionAccount, MinimumSymbols: 15, UserNameForbidden: true, ForbiddenLastPasswords: 1, MaxLoginAttempts: 10, BlockingTimeInMin: 20,
+		},
+		Technical: password.Policy{Section: password.SectionTechnical},
+	}}
 	refused = &World{Policies: filePolicies(), Refused: []password.Problem{
 		{File: policyFile, Line: 23, Key: "passwordPolicyConfigurations.ACCOUNT.minimumSymbol", Why: "is not known; did you mean minimumSymbols?"},
 		{File: policyFile, Line: 31, Key: "passwordPolicyConfigurations.ACCOUNT.passwordExpirationInDays", Why: "must be a whole number, not a string"},
@@ -61,14 +63,6 @@ const (
 	policyFile        = "/etc/latchkey/passwordpolicy.json"
 	connectionRefused = "dial tcp 192.0.2.25:587: connect: connection refused"
 )
-
-// both makes the same policy for ordinary and technical accounts.
-func both(policy password.Policy) password.Policies {
-	policies := password.Default()
-	policies.Account, policies.Technical = policy, policy
-	policies.Account.Section, policies.Technical.Section = password.SectionAccount, password.SectionTechnical
-	return policies
-}
 
 // filePolicies are the policies of a cautious operator, with rules that are probably mistakes: nothing can be proved about the
 // expression for technical accounts, and it accepts no password.
