@@ -128,7 +128,7 @@ func TestDetailsHaveFixedOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := app.SignIn("root").Get("/audit?action=edited").Want(200).Text("tr[data-id] th p")
-		if opens, mail := strings.Index(text, "opens:"), strings.Index(text, "mail:"); opens < 0 || mail < opens {
+		if opens, mail := strings.Index(text, "leads to:"), strings.Index(text, "mail:"); opens < 0 || mail < opens {
 			t.Errorf("the log says %q", text)
 		}
 	})
