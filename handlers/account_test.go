@@ -29,11 +29,11 @@ func TestAccountPageShowsStateAndFacts(t *testing.T) {
 		}
 		check(t, "next", strings.Join(page.Texts(".next li"), " | "), "in 20 minutes The block ends and the count of failed attempts starts at 0. | "+
 			"in 59 days Reminder to ann@example.com. | "+
-			"in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.")
+			"in 64 days The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.")
 		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 1)
 		text := page.Text("main")
 		for _, want := range []string{
-			"Mail: Account blocked Waiting", "Signed in", "Sign-in failed 10 times Unknown · reason: wrong password · 127.0.0.1", "Created the account",
+			"E-mail: Account blocked Waiting", "Signed in", "Sign-in failed 10 times Unknown · reason: wrong password · 127.0.0.1", "Created the account",
 
 			"From the built-in policy ACCOUNT", "is valid for 64 days passwordExpirationInDays", "sessions end after 1 hour without use LATCHKEY_SESSION_IDLE",
 		} {

@@ -28,13 +28,13 @@ func TestAccountPageExplainsState(t *testing.T) {
 			"in 59 days Reminder to ann@example.com (not sent: no mail server). | in 64 days The password expires. A new one must be chosen at the next sign-in.", true},
 		"reminder due": {func(a *models.Account) { a.PasswordSetAt = hours(-60 * 24) },
 			"The account can sign in. Its password is valid until 6 Mar 2026, 09:00 UTC.",
-			"Now Reminder to ann@example.com. | in 4 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
+			"Now Reminder to ann@example.com. | in 4 days The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.", false},
 		"active": {func(*models.Account) {},
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 59 days Reminder to ann@example.com. | in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
+			"in 59 days Reminder to ann@example.com. | in 64 days The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.", false},
 		"active, reminded": {func(a *models.Account) { a.ExpiryNotice = models.Reminded },
 			"The account can sign in. Its password is valid until 5 May 2026, 09:00 UTC.",
-			"in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
+			"in 64 days The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.", false},
 		"technical": {func(a *models.Account) { a.Technical = true },
 			"The password is valid. Technical accounts cannot sign in here.", "", false},
 		"expired": {func(a *models.Account) { a.PasswordSetAt = hours(-65 * 24) },
@@ -42,7 +42,7 @@ func TestAccountPageExplainsState(t *testing.T) {
 			"At the next sign-in A new password must be chosen.", false},
 		"must change": {func(a *models.Account) { a.MustChange, a.ExpiryNotice = true, models.Reminded },
 			"An operator requires a new password. The user must choose one at the next click or sign-in.",
-			"At the next sign-in A new password must be chosen. | in 64 days The password expires and a mail is sent. A new one must be chosen at the next sign-in.", false},
+			"At the next sign-in A new password must be chosen. | in 64 days The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.", false},
 		"one-time": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-24) },
 			"A one-time password was set on 1 Mar 2026, 09:00 UTC. The user must choose their own at the first sign-in.",
 			"At the next sign-in A new password must be chosen. | in 6 days The one-time password expires if it was not used.", false},
@@ -62,7 +62,7 @@ func TestAccountPageExplainsState(t *testing.T) {
 		}, "Blocked since 2 Mar 2026, 09:00 UTC after 10 failed sign-ins, until an operator unblocks it.", "", false},
 		"disabled": {func(a *models.Account) { a.DisabledAt = hours(-1) },
 			"Disabled by an operator on 2 Mar 2026, 08:00 UTC. The account cannot sign in.",
-			"in 64 days The password expires. No mail is sent while the account is disabled.", false},
+			"in 64 days The password expires. No e-mail is sent while the account is disabled.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Sending = !tc.capturing })
@@ -90,7 +90,7 @@ func TestTimelineGroupsRepeatedEvents(t *testing.T) {
 		app.Sweep()
 		page := app.SignIn("acme").Get("/accounts/" + who.Ann.ID).Want(200)
 		check(t, "timeline", strings.Join(page.Texts(".timeline li"), " | "),
-			"Mail: Password expires soon Waitingann@example.comjust now | Signed in ann · 127.0.0.159 days ago | "+
+			"E-mail: Password expires soon Waitingann@example.comjust now | Signed in ann · 127.0.0.159 days ago | "+
 				"Sign-in failed 3 times Unknown · reason: wrong password · 127.0.0.159 days ago | "+
 				"Created the account command line · kind: Customer, password: typed59 days ago")
 		if page.Has(`.timeline a`) {

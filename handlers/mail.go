@@ -49,7 +49,7 @@ func (s *App) listMails(c echo.Context) error {
 		Frame: frame, Mails: list.Rows, Query: query, Filtered: query.Get("state")+query.Get("template")+query.Get("to") != "",
 		Pager:     page.IDPager(views.MailURL, query, list, func(mail models.Mail) string { return mail.ID }),
 		States:    choices(frame, "All states", models.MailStates(), func(state models.MailState) i18n.Msg { return "mail." + i18n.Msg(state) }),
-		Templates: choices(frame, "All mails", models.MailTemplates(), func(template string) i18n.Msg { return "template." + i18n.Msg(template) }),
+		Templates: choices(frame, "All e-mails", models.MailTemplates(), func(template string) i18n.Msg { return "template." + i18n.Msg(template) }),
 		Trouble:   trouble,
 	}))
 }
@@ -93,9 +93,9 @@ func (s *App) retryMails(c echo.Context) error {
 		return err
 	}
 	words := s.WordsFor(c)
-	said := words.N("{{.N}} mail will be sent again.", "{{.N}} mails will be sent again.", count)
+	said := words.N("{{.N}} e-mail will be sent again.", "{{.N}} e-mails will be sent again.", count)
 	if count == 0 {
-		said = words.T("No mail has failed.")
+		said = words.T("No e-mail has failed.")
 	}
 	return s.Done(c, views.MailURL, said)
 }
@@ -104,5 +104,5 @@ func (s *App) retryMail(c echo.Context) error {
 	if err := s.Accounts.Mail.Retry(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
 		return s.mailPage(c, err)
 	}
-	return s.Done(c, views.MailItemURL(c.Param("id")), s.WordsFor(c).T("The mail will be sent again."))
+	return s.Done(c, views.MailItemURL(c.Param("id")), s.WordsFor(c).T("The e-mail will be sent again."))
 }

@@ -182,12 +182,12 @@ func (s *App) testMail(c echo.Context) error {
 		return s.mailTemplatePage(c, chosen, err)
 	}
 	words := s.WordsFor(c)
-	message := words.T("The test mail is on its way to you.")
+	message := words.T("The test e-mail is on its way to you.")
 	switch {
 	case sent.Again:
-		message = words.T("This form was already sent. This is its mail; there is no second one.")
+		message = words.T("This form was already sent. This is its e-mail; there is no second one.")
 	case s.Capturing:
-		message = words.T("The test mail is captured and not sent: there is no SMTP server.")
+		message = words.T("The test e-mail is captured and not sent: there is no SMTP server.")
 	}
 	return s.Done(c, views.MailItemURL(sent.MailID), message)
 }

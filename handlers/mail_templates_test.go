@@ -91,16 +91,16 @@ func TestTestMailIsSent(t *testing.T) {
 		sent := page.Submit(preview + "/test")
 		mail := app.Sweep()[0]
 		after := sent.WantRedirect("/mail/" + mail.ID).Follow()
-		check(t, "said", after.Text(".flash"), "The test mail is captured and not sent: there is no SMTP server.")
-		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testTest mail with sample data, requested by the recipient.")
+		check(t, "said", after.Text(".flash"), "The test e-mail is captured and not sent: there is no SMTP server.")
+		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testTest e-mail with sample data, requested by the recipient.")
 		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
 		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)
 		check(t, "mail", got, fmt.Sprint(models.MailReminder, true, "root", "", "root@example.com", "de", models.MailData{Attempts: 7, Technical: true, Test: true}))
 		app.Clock.Advance(accounts.AnswerLife)
 		again := page.Submit(preview + "/test").WantRedirect("/mail/" + mail.ID).Follow()
-		check(t, "said of the second", again.Text(".flash"), "This form was already sent. This is its mail; there is no second one.")
+		check(t, "said of the second", again.Text(".flash"), "This form was already sent. This is its e-mail; there is no second one.")
 		check(t, "mails", len(app.Sweep()), 1)
-		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Requested a test mail") || !strings.Contains(log, "language: Deutsch, mail: Password expires soon") {
+		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Requested a test e-mail") || !strings.Contains(log, "language: Deutsch, e-mail: Password expires soon") {
 			t.Errorf("the log says %q", log)
 		}
 		for _, name := range []string{"acme", "ann"} {
@@ -155,6 +155,6 @@ func TestTestMailsDoNotCountAsNotices(t *testing.T) {
 		check(t, "waiting", states[models.MailWaiting], 5)
 		story := app.SignIn("other").Get("/accounts/" + who.Root.ID).Want(200).Texts(".timeline li.mail a")
 		slices.Sort(story)
-		check(t, "story", strings.Join(slices.Compact(story), ", "), "Mail: Account blocked, Test mail: Account blocked")
+		check(t, "story", strings.Join(slices.Compact(story), ", "), "E-mail: Account blocked, Test e-mail: Account blocked")
 	})
 }

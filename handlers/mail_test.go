@@ -15,13 +15,13 @@ const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>`
 func TestMails(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
-		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty h2"), "No mail yet")
+		check(t, "nothing", root.Get("/mail").Want(200).Text(".empty h2"), "No e-mails yet")
 		blacklist(app, "ann")
 		blacklist(app, "bob")
 		waiting := app.Sweep()
 		check(t, "mails", len(waiting), 2)
 		page := root.Get("/mail/" + waiting[0].ID).Want(200)
-		if !strings.Contains(page.Text(".empty"), "generated when the mail is sent") {
+		if !strings.Contains(page.Text(".empty"), "generated when the e-mail is sent") {
 			t.Errorf("a mail that waits says %q", page.Text("main"))
 		}
 		app.Settle(func(m *models.Mail) {
@@ -78,7 +78,7 @@ func wantMail(t *testing.T, app *testapp.App, root *testapp.Client, mail models.
 	page.Submit(path + "/retry").WantRedirect(path)
 	check(t, "state", root.Get(path).Text(".heading .badge"), "Waiting")
 	unchanged(t, app, "a second retry", func() {
-		check(t, "second retry", root.Post(path+"/retry", nil).Want(422).Text("[role=alert] li"), "Only failed mails can be sent again.")
+		check(t, "second retry", root.Post(path+"/retry", nil).Want(422).Text("[role=alert] li"), "Only failed e-mails can be sent again.")
 	})
 	root.Post("/mail/x/retry", nil).Want(404)
 	root.Post("/mail/"+app.Accounts.NewID()+"/retry", nil).Want(404)
@@ -105,9 +105,9 @@ func TestMailTriesAreShown(t *testing.T) {
 		}
 		app.SignIn("acme").Post("/mail/retry", nil).Want(403)
 		after := root.Get("/mail?state=failed").Submit("/mail/retry").WantRedirect("/mail").Follow()
-		check(t, "said", after.Text(".flash"), "2 mails will be sent again.")
+		check(t, "said", after.Text(".flash"), "2 e-mails will be sent again.")
 		check(t, "left", root.Get("/mail?state=failed").Find("tr[data-id]").Length(), 0)
-		check(t, "again", root.Post("/mail/retry", nil).WantRedirect("/mail").Follow().Text(".flash"), "No mail has failed.")
+		check(t, "again", root.Post("/mail/retry", nil).WantRedirect("/mail").Follow().Text(".flash"), "No e-mail has failed.")
 	}, sending)
 }
 

@@ -54,7 +54,7 @@ func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
 		need(counts.Expiring, "Expire within 7 days", "Owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
 	}
 	if frame.May(views.MailURL) {
-		list = append(list, need(counts.FailedMails, "Failed mails", "Refused by the mail server", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
+		list = append(list, need(counts.FailedMails, "Failed e-mails", "Refused by the mail server", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
 	}
 	return list
 }

@@ -86,7 +86,7 @@ func TestOverviewCountsWhatNeedsAttention(t *testing.T) {
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 		root := app.SignIn("root")
 		wantNeeds(t, root, "1 Blocked", "0 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
-			"5 Expire within 7 days", "1 Failed mails")
+			"5 Expire within 7 days", "1 Failed e-mails")
 		wantNeeds(t, app.SignIn("acme"), "1 Blocked", "0 Expired passwords", "1 Expired one-time passwords", "1 Unused one-time passwords",
 			"1 Expire within 7 days")
 		app.SignIn("ann").Get("/").WantRedirect("/me")
@@ -94,7 +94,7 @@ func TestOverviewCountsWhatNeedsAttention(t *testing.T) {
 		root.Get("/me")
 		app.Clock.Advance(30 * time.Minute)
 		wantNeeds(t, root, "0 Blocked", "5 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
-			"1 Expire within 7 days", "1 Failed mails")
+			"1 Expire within 7 days", "1 Failed e-mails")
 	})
 }
 

@@ -243,7 +243,7 @@ func TestTimelineHasTextForEveryEvent(t *testing.T) {
 				t.Errorf("%s shows an id that begins with %s", path, prefix)
 			}
 		}
-		if !strings.Contains(text, "reason: wrong password, mail: Password expires soon, until: 2 Mar 2026, 10:00 UTC") {
+		if !strings.Contains(text, "reason: wrong password, e-mail: Password expires soon, until: 2 Mar 2026, 10:00 UTC") {
 			t.Errorf("%s does not tell the details: %.300s", path, text)
 		}
 	}

@@ -15,7 +15,7 @@ func TestTestMailIsMarkedInItsLanguage(t *testing.T) {
 		row.Data.Test, row.AccountName = true, "olga"
 		words := must(m.Render(row))(t)
 		notice := map[string]string{
-			"en": "This is a test mail with sample data. Nothing has happened to any account.",
+			"en": "This is a test e-mail with sample data. Nothing has happened to any account.",
 			"de": "Das ist eine Test-E-Mail mit Beispieldaten. Mit keinem Konto ist etwas geschehen.",
 		}[row.Locale]
 		if words.Subject != "Test: "+usual.Subject || words.Text != notice+"\n\n"+usual.Text {

@@ -162,7 +162,7 @@ func (m *Mailer) checkTemplates() error {
 
 // asTest marks a mail as a test in its subject and at the top of both parts, whatever its templates are.
 func (r Rendered) asTest(words i18n.Words) Rendered {
-	notice := words.T("This is a test mail with sample data. Nothing has happened to any account.")
+	notice := words.T("This is a test e-mail with sample data. Nothing has happened to any account.")
 	return Rendered{
 		Subject: words.T("Test: {{.Subject}}", "Subject", r.Subject),
 		Text:    notice + "\n\n" + r.Text,

@@ -230,7 +230,7 @@ func accountActs(p AccountPage) templ.Component {
 			}
 		}
 		if p.Account.DisabledAt == nil {
-			templ_7745c5c3_Err = actRow(p, "disable", p.T("Disable"), p.T("Disable account"), p.T("Signs the user out now. The account gets no mails. You can enable it again later.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = actRow(p, "disable", p.T("Disable"), p.T("Disable account"), p.T("Signs the user out now. The account gets no e-mails. You can enable it again later.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -577,9 +577,9 @@ func testForm(p MailTemplatePage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Send a test mail to me"))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Send a test e-mail to me"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mail_preview.templ`, Line: 91, Col: 86}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mail_preview.templ`, Line: 91, Col: 88}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 		if templ_7745c5c3_Err != nil {
@@ -618,7 +618,7 @@ func testHint(p MailTemplatePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Isolated(p.T("A test mail goes to {{.Address}}, in the language and with the data shown here. Its subject and its first line say that it is a test.", "Address", words.Isolate(p.To))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Isolated(p.T("A test e-mail goes to {{.Address}}, in the language and with the data shown here. Its subject and its first line say that it is a test.", "Address", words.Isolate(p.To))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

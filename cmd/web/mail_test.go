@@ -134,7 +134,7 @@ func TestTemplatesOnThePages(t *testing.T) {
 		t.Errorf("the page says\n%s", page)
 	}
 	olga.Submit(`form[action$="/test"] button`)
-	olga.says("The test mail is on its way to you.")
+	olga.says("The test e-mail is on its way to you.")
 	content, err := sink.Wait(1)[0].Content()
 	if err != nil || content.Subject != "Test: Your account was blocked" || !strings.Contains(content.HTML, "In our own words") || !strings.Contains(content.Text, "The block ended on") {
 		t.Errorf("%+v, %v", content, err)

@@ -131,15 +131,15 @@ func reminder(p Printer, a Account) string {
 func expiry(p Printer, a Account) string {
 	switch {
 	case a.DisabledAt != nil:
-		return p.T("The password expires. No mail is sent while the account is disabled.")
+		return p.T("The password expires. No e-mail is sent while the account is disabled.")
 	case a.Technical && p.Capturing:
 		return p.T("The password expires. Only an operator can reset it.")
 	case a.Technical:
-		return p.T("The password expires and a mail is sent. Only an operator can reset it.")
+		return p.T("The password expires and an e-mail is sent. Only an operator can reset it.")
 	case p.Capturing:
 		return p.T("The password expires. A new one must be chosen at the next sign-in.")
 	default:
-		return p.T("The password expires and a mail is sent. A new one must be chosen at the next sign-in.")
+		return p.T("The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.")
 	}
 }
 

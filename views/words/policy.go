@@ -278,6 +278,6 @@ func PreviewFigures(p Printer, preview policy.Preview) []PreviewFigure {
 		{Label: p.T("Expire at once"), Hint: p.T("Passwords that are still valid now"), Count: preview.Expire, Urgent: true},
 		{Label: p.T("No longer expired"), Hint: p.T("Passwords that have expired now"), Count: preview.Revive},
 		{Label: p.T("Reminders today"), Hint: now(preview.AsIs.Reminders), Count: preview.Mails.Reminders},
-		{Label: p.T("Expiry mails today"), Hint: now(preview.AsIs.Expirations), Count: preview.Mails.Expirations},
+		{Label: p.T("Expiry e-mails today"), Hint: now(preview.AsIs.Expirations), Count: preview.Mails.Expirations},
 	}
 }

@@ -133,10 +133,10 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 func mailEvent(p Printer, mail models.Mail) Event {
 	event := Event{
 		ID: mail.ID, Action: "mail", At: mail.CreatedAt, Severity: MailMark, Mail: mail.State, Detail: Isolate(mail.Recipient),
-		What: p.T("Mail: {{.Name}}", "Name", p.T("template."+i18n.Msg(mail.Template))),
+		What: p.T("E-mail: {{.Name}}", "Name", p.T("template."+i18n.Msg(mail.Template))),
 	}
 	if mail.Data.Test {
-		event.What = p.T("Test mail: {{.Name}}", "Name", p.T("template."+i18n.Msg(mail.Template)))
+		event.What = p.T("Test e-mail: {{.Name}}", "Name", p.T("template."+i18n.Msg(mail.Template)))
 	}
 	if p.Reader.IsSuperAdmin() {
 		event.MailID = mail.ID
