@@ -264,7 +264,7 @@ func (w *walker) blacklist() {
 	if state := w.account(carla); state.BlockedAt == nil || state.FailedAttempts != 10 {
 		w.t.Errorf("after ten failures: blocked at %v, %d failed", state.BlockedAt, state.FailedAttempts)
 	}
-	w.mailed(carla, "refused")
+	w.mailed(carla, "blocked")
 }
 
 // mailed waits for a mail to the account whose subject or text has the words.
