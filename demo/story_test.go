@@ -75,13 +75,20 @@ type company struct {
 
 func play(t *testing.T, end time.Time) company {
 	t.Helper()
-	db := empty(t)
-	if err := demo.Play(t.Context(), options(db, end)); err != nil {
+	return playWith(t, end, 0)
+}
+
+// playWith creates a demo with further accounts.
+func playWith(t *testing.T, end time.Time, further int) company {
+	t.Helper()
+	o := options(empty(t), end)
+	o.Accounts = further
+	if err := demo.Play(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
-	c := company{T: t, end: end, db: db}
-	const all = 10_000
-	read := db.Read(t.Context())
+	c := company{T: t, end: end, db: o.DB}
+	const all = 100_000
+	read := c.db.Read(t.Context())
 	list, err := read.ListAccounts(models.AccountFilter{Limit: all})
 	mails, errMails := read.ListMails(models.MailFilter{Limit: all})
 	events, errEvents := read.ListAudit(models.AuditFilter{Limit: all})
@@ -259,22 +266,31 @@ func (c company) facts() (lines []string) {
 	return lines
 }
 
+// service is the program that serves the demo.
+func (c company) service(clock func() time.Time) *accounts.Service {
+	c.Helper()
+	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	settings := options(c.db, c.end).Settings
+	settings.OneTimeValid, settings.AttemptsCap = demo.OneTimeValid, demo.AttemptsCap
+	return accounts.New(accounts.Options{DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: settings, Now: clock})
+}
+
 // TestJobsRunOnTheDemoForMonths: they find nothing that they cannot handle.
 func TestJobsRunOnTheDemoForMonths(t *testing.T) {
 	testkit.Parallel(t)
 	c := play(t, ends[0])
 	now := c.end
 	clock := func() time.Time { return now }
+	service := c.service(clock)
 	o := options(c.db, c.end)
-	o.Mails.Now, o.Settings.OneTimeValid, o.Settings.AttemptsCap = clock, demo.OneTimeValid, demo.AttemptsCap
-	mails, errMails := mailer.New(o.Mails)
-	hashes, errHashes := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
-	if err := errors.Join(errMails, errHashes); err != nil {
+	o.Mails.Now = clock
+	mails, err := mailer.New(o.Mails)
+	if err != nil {
 		t.Fatal(err)
 	}
-	service := accounts.New(accounts.Options{
-		DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: o.Settings, Now: clock,
-	})
 	runner := jobs.New(jobs.Options{DB: c.db, Accounts: service, Mailer: mails, Now: clock})
 	delivered := 0
 	for range 100 {

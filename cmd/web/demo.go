@@ -18,8 +18,14 @@ import (
 	"latchkey/demo"
 )
 
+// mostDemoAccounts keeps a demo below about a minute and a gigabyte.
+const mostDemoAccounts = 100_000
+
 func demoCommand(out *env) *cobra.Command {
-	var public bool // a flag without a setting
+	var ( // flags without a setting
+		public  bool
+		further int
+	)
 	demo := &cobra.Command{
 		Use:   "demo",
 		Short: "serve an invented company on a temporary database, and print who to sign in as",
@@ -32,6 +38,9 @@ func demoCommand(out *env) *cobra.Command {
 			if err != nil {
 				return unlessStopped(cmd.Context(), err)
 			}
+			if further < 0 || further > mostDemoAccounts {
+				return fmt.Errorf("--accounts %d: enter a number from 0 to %d", further, mostDemoAccounts)
+			}
 			if host, _, _ := net.SplitHostPort(cfg.Listen); !public && !config.IsLoopback(host) { // the address is valid
 				return fmt.Errorf("a demo on %s can be reached by others, and everybody knows its passwords: "+
 					"listen on 127.0.0.1, or add --public if that is meant", cfg.Listen)
@@ -43,7 +52,7 @@ func demoCommand(out *env) *cobra.Command {
 			defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 			ready := false
 			err = out.serveWith(cmd, forDemo(cfg, dir), log, func(a *app) error {
-				err := a.printDemo(cmd.Context(), out.stdout)
+				err := a.printDemo(cmd.Context(), out.stdout, further)
 				ready = err == nil
 				return err
 			})
@@ -54,6 +63,7 @@ func demoCommand(out *env) *cobra.Command {
 		},
 	}
 	out.addDevFlag(demo)
+	demo.Flags().IntVar(&further, "accounts", 0, "how many further accounts to invent, such as 40000 to see lists as a large company does")
 	demo.Flags().BoolVar(&public, "public", false, "allow a --listen address that others can reach; --base-url is what they type")
 	return demo
 }
@@ -77,10 +87,10 @@ func forDemo(cfg config.Config, dir string) config.Config {
 }
 
 // printDemo fills the database and prints the accounts to sign in with.
-func (a *app) printDemo(ctx context.Context, to io.Writer) error {
+func (a *app) printDemo(ctx context.Context, to io.Writer, further int) error {
 	begin := time.Now()
 	err := demo.Play(ctx, demo.Options{
-		DB: a.db, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin,
+		DB: a.db, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
 	})
 	if err != nil {
 		return err

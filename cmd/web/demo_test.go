@@ -76,6 +76,39 @@ func stopDemo(t *testing.T, after time.Duration) {
 	}
 }
 
+// TestDemoOfALargeCompany: --accounts adds accounts to those of the story.
+func TestDemoOfALargeCompany(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	p := newProgram(t, models.SQLite, "demo", "--accounts", "300")
+	p.start("127.0.0.1:0")
+	defer p.stop()
+	file, err := filepath.Glob(filepath.Join(temp, "*", "latchkey.db"))
+	if err != nil || len(file) != 1 {
+		t.Fatalf("the databases are %v, %v", file, err)
+	}
+	db, err := models.OpenSQLite(file[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if count, err := db.Read(t.Context()).CountAccounts(models.AccountFilter{}, 1000); err != nil || count < 355 {
+		t.Errorf("%d accounts, %v", count, err)
+	}
+}
+
+// TestDemoRefusesImpossibleSizes: before it makes anything.
+func TestDemoRefusesImpossibleSizes(t *testing.T) {
+	t.Parallel()
+	for _, size := range []string{"-1", "100001", "many"} {
+		p := newProgram(t, models.SQLite, "demo", "--listen", "127.0.0.1:0", "--accounts", size)
+		err := run(t.Context(), p.args, envOf(p.env, "", io.Discard, io.Discard))
+		if err == nil || !strings.Contains(err.Error(), "--accounts") {
+			t.Errorf("--accounts %s: %v", size, err)
+		}
+	}
+}
+
 // untouched returns the address of a server that must not be contacted.
 func untouched(t *testing.T) string {
 	t.Helper()
