@@ -58,13 +58,13 @@ func (s *App) listAccounts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	names, err := s.Accounts.OrganizationNames(ctx, list.Rows)
+	rows, err := s.accountRows(c, list.Rows)
 	if err != nil {
 		return err
 	}
 	frame.Problems, frame.BadQuery = problems, true
 	view := views.AccountsPage{
-		Frame: frame, Query: query, New: newOptions(frame, who), State: string(filter.State),
+		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State),
 		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "expiring"}, func(name string) bool {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
@@ -79,19 +79,25 @@ func (s *App) listAccounts(c echo.Context) error {
 			ui.Option{Value: "technical", Label: frame.T("Technical account")})
 		view.Organizations = organizationOptions(organizations, frame.T("All organizations"))
 	}
-	cutoffs := s.Rules(c).Cutoffs()
-	for _, account := range list.Rows {
-		row := views.AccountRow{Account: account, State: cutoffs.State(account)}
-		if account.OrganizationID != nil {
-			row.Organization = names[*account.OrganizationID]
-		}
-		view.Rows = append(view.Rows, row)
-	}
 	status := http.StatusOK
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return page.Render(c, status, views.Accounts(view))
+}
+
+// accountRows adds to accounts their states and the names of their organizations.
+func (s *App) accountRows(c echo.Context, list []models.Account) (rows []views.AccountRow, err error) {
+	organizations, err := s.Accounts.OrganizationNames(c.Request().Context(), list)
+	cutoffs := s.Rules(c).Cutoffs()
+	for _, account := range list {
+		row := views.AccountRow{Account: account, State: cutoffs.State(account)}
+		if account.OrganizationID != nil {
+			row.Organization = organizations[*account.OrganizationID]
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // accountFilter reads the list's filters. Invalid ones are reported and ignored.

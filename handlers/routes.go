@@ -50,6 +50,7 @@ func (s *App) routes() []page.Route {
 		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions),
 		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession),
 
+		page.Get("/search", page.Operators, s.search),
 		page.Get("/accounts", page.Operators, s.listAccounts),
 		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...),
 		page.Get("/accounts/new", page.Operators, s.showNewAccount),

@@ -266,6 +266,65 @@ for (const button of all(".tip")) {
   button.addEventListener("blur", () => tip.hidePopover());
 }
 
+// The palette: "/" and Ctrl K search from everywhere. It shows what the search page finds.
+const palette = document.getElementById("palette");
+if (palette) {
+  const field = one("input", palette), results = one(".results", palette);
+  let request; // the one under way
+  const look = () => new Promise((done) => {
+    request?.abort();
+    request = new XMLHttpRequest(); // which parses the page; from a string, trusted types forbid it
+    request.open("GET", "/search?" + new URLSearchParams({ q: field.value }));
+    request.responseType = "document";
+    request.onload = ({ target }) => {
+      const found = one(".found", target.response ?? document.createElement("div"));
+      results.replaceChildren(...(found ? [found] : []));
+    };
+    request.onloadend = done; // if nothing is shown, Enter leads to the page, which says why
+    request.send();
+  });
+  const open = () => {
+    if (palette.open) return;
+    palette.showModal();
+    field.select();
+    field.asked = look();
+  };
+  let typed;
+  field.addEventListener("input", () => {
+    clearTimeout(typed);
+    field.asked = new Promise((done) => { typed = setTimeout(() => done(look()), 120); });
+  });
+  one("form", palette).addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await field.asked;
+    const first = one(".results a", palette);
+    if (first) first.click(); else event.target.submit();
+  });
+  palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
+  for (const link of all("[data-palette]")) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      open();
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "/" && plain && !typing || event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) {
+      event.preventDefault();
+      open();
+    } else if (palette.open && event.key === "Escape") { // which only empties a field of this type
+      event.preventDefault();
+      palette.close();
+    } else if (palette.open && /^Arrow(Up|Down)$/.test(event.key)) {
+      event.preventDefault();
+      const items = [field, ...all(".results a", palette)], at = items.indexOf(document.activeElement);
+      items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].focus();
+    }
+  });
+}
+
 // Exact times are shown in the browser's zone, in the page's own way of writing them: those that can be read at once, and
 // those behind the others when somebody points at one.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;

@@ -95,7 +95,7 @@ var pages = map[string]func(sample) templ.Component{
 	"Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "NewPassword": filled(views.NewPassword),
 	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "PolicyOfVersion": filled(views.PolicyOfVersion), "PreviewPolicy": filled(views.PreviewPolicy), "Mails": filled(views.Mails),
 	"Mail": filled(views.Mail), "MailTemplates": filled(views.MailTemplates), "MailTemplatePreview": filled(views.MailTemplatePreview), "Audit": filled(views.Audit), "Error": filled(views.Error), "Misdirected": filled(views.Misdirected),
-	"DevList": filled(views.DevList), "DevMail": filled(views.DevMail),
+	"Search": filled(views.Search), "DevList": filled(views.DevList), "DevMail": filled(views.DevMail),
 	"NewAccount": func(s sample) templ.Component {
 		var page views.NewAccountPage
 		s.fill(reflect.ValueOf(&page).Elem())

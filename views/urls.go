@@ -15,6 +15,7 @@ const (
 	SetupURL    = "/setup"
 	SignInURL   = "/sign-in"
 	SignOutURL  = ui.SignOutURL
+	SearchURL   = ui.SearchURL
 	PasswordURL = "/password"
 	SuggestURL  = "/password/suggest"
 	MeURL       = ui.MeURL

@@ -110,6 +110,11 @@ func accountList(l *list) {
 	long := func(name, email string) Request {
 		return create("customer", "name", name, "email", email, "password_mode", "generated", "one_time", "on")
 	}
+	l.page = "Search"
+	l.add("search", "accounts, organizations and a page", usual, olga, get("/search?q=a"))
+	l.add("search-blocked", "a blocked account", usual, olga, get("/search?q=miguel"))
+	l.add("search-pages", "nothing typed yet", usual, olga, get("/search"))
+	l.add("search-nothing", "nothing found", usual, olga, get("/search?q=schmidtchen"))
 	l.page = "Accounts"
 	l.add("accounts", "every state and kind", usual, olga, get("/accounts"))
 	l.add("accounts-flash", "with a message", usual, olga, post("/accounts/{jan.devries}/delete", "confirm", "jan.devries"))

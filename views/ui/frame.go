@@ -36,6 +36,7 @@ const (
 	HomeURL    = "/"
 	MeURL      = "/me"
 	SignOutURL = "/sign-out"
+	SearchURL  = "/search"
 )
 
 // Problem is a problem of a form. Field "" means the form as a whole.

@@ -14,8 +14,9 @@ const keyShape = "M14.5 3a6.5 6.5 0 0 0-6.2 8.5L3 16.8V21h4.2l.8-.8v-2h2v-2h2l1.
 // Favicon is the same in a browser's tab, without a request of its own.
 const Favicon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%234a78e8' d='" + keyShape + "'/%3E%3C/svg%3E"
 
-// outlines are the icons of the sections, drawn with one line.
+// outlines are the icons of the sections and of the search, drawn with one line.
 var outlines = map[string]string{
+	"search":   "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.4 10.4l3.1 3.1",
 	"overview": "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
 	"accounts": "M8 2.2a2.9 2.9 0 1 1 0 5.8 2.9 2.9 0 0 1 0-5.8ZM2.5 14c.4-2.6 2.6-4 5.5-4s5.1 1.4 5.5 4",
 	"policy":   "M8 1.8l5.5 2v3.8c0 3.2-2.2 5.6-5.5 6.7-3.3-1.1-5.5-3.5-5.5-6.7V3.8zM5.6 8l1.8 1.8 3.2-3.6",
@@ -51,7 +52,7 @@ func icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(outlines[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 20, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 21, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

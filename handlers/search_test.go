@@ -1,0 +1,77 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"latchkey/internal/testapp"
+	"latchkey/models"
+)
+
+// found are the links of a search, in order.
+func found(page *testapp.Reply) string {
+	return strings.Join(page.Texts(".found a > span:first-child, .found a:not(:has(span))"), " | ")
+}
+
+// TestSearch finds accounts, organizations, pages and actions; the accounts whose name begins with the text come first.
+func TestSearch(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		app.Seed(models.Customer, "acme-robot", testapp.Technical)
+		for _, tc := range []struct{ as, query, want string }{
+			{"root", "ann", "ann ann@example.com"},
+			{"root", "ANN@EXAMPLE", "ann ann@example.com"},
+			{"root", "acme", "acme-robot acme-robot@example.com | acme acme@example.com"},
+			{"root", "audit", "Audit log"},
+			{"root", "new", "New customer | New organization | New SuperAdmin"},
+			{"root", "no such thing", ""},
+			{"acme", "ann", "ann ann@example.com"},
+			{"acme", "bob", ""}, // a customer of another organization
+			{"acme", "mail", ""},
+			{"acme", "new", "New customer"},
+		} {
+			got := app.SignIn(tc.as).Get("/search?" + testapp.Form("q", tc.query).Encode()).Want(200)
+			check(t, tc.as+" searches for "+tc.query, found(got), tc.want)
+			if none := tc.want == ""; got.Has(".found .empty") != none {
+				t.Errorf("%s searches for %s: says that nothing was found: %t", tc.as, tc.query, !none)
+			}
+		}
+	})
+}
+
+// TestSearchUnblocks: a blocked account is unblocked without opening it first.
+func TestSearchUnblocks(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		app.Tamper(who.Ann.ID, func(a *models.Account) {
+			now := app.Clock.Now()
+			a.BlockedAt, a.FailedAttempts = &now, 10
+		})
+		page := app.SignIn("root").Get("/search?q=ann").Want(200)
+		page.Submit("/accounts/" + who.Ann.ID + "/unblock").Want(303)
+		if got := app.Account(who.Ann.ID); got.BlockedAt != nil {
+			t.Error("the account is still blocked")
+		}
+	})
+}
+
+// TestSearchIsBounded: a search that is too long is refused, and none shows pages only.
+func TestSearchIsBounded(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		root := app.SignIn("root")
+		page := root.Get("/search?q=" + strings.Repeat("a", 1100)).Want(422)
+		check(t, "the problem", page.Text(".alert li"), "This search is too long.")
+		page = root.Get("/search").Want(200)
+		if strings.Contains(found(page), "@") || !strings.Contains(found(page), "Overview | Accounts | Policy") {
+			t.Errorf("without a text it shows %q", found(page))
+		}
+	})
+}
+
+// TestSearchLeavesTheMessage: the palette may look while the message of an action waits for the page that it leads to.
+func TestSearchLeavesTheMessage(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		done := root.Get("/accounts/" + who.Ann.ID).Want(200).Submit("/accounts/" + who.Ann.ID + "/disable").Want(303)
+		root.Get("/search?q=ann").Want(200)
+		check(t, "the message", done.Follow().Text(".flash"), "Account disabled and signed out.")
+	})
+}
