@@ -78,7 +78,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		view.Sessions = append(view.Sessions, shown)
 	}
 	if view.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
-		view.Why += " " + p.T("Trusted browsers can still sign in.")
+		view.Why += " " + p.T("Only trusted browsers can still sign in.")
 	}
 	return page.Render(c, status, views.Account(view))
 }

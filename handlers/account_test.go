@@ -16,7 +16,7 @@ func TestAccountPageShowsStateAndFacts(t *testing.T) {
 		page := app.SignIn("root").Get("/accounts/" + who.Ann.ID).Want(200)
 		check(t, "heading", page.Text("h1"), "ann")
 		check(t, "state", page.Text(".heading .badge"), "Blocked")
-		check(t, "why", page.Text(".why"), "Blocked until 2 Mar 2026, 09:20 UTC after 10 failed sign-ins. Even the correct password is refused. Trusted browsers can still sign in.")
+		check(t, "why", page.Text(".why"), "Blocked until 2 Mar 2026, 09:20 UTC after 10 failed sign-ins. Even the correct password is refused. Only trusted browsers can still sign in.")
 		facts := map[string]string{}
 		for _, term := range page.Find(".facts dt").EachIter() {
 			facts[term.Text()] = strings.Join(strings.Fields(term.Next().Text()), " ")
