@@ -36,7 +36,7 @@ func TestTestMailsAreSentToTheCurrentAddress(t *testing.T) {
 			mail := w.is(sent.MailID, models.MailSent, 1)
 			content, err := sink.Wait(1)[0].Content()
 			w.must(err)
-			if mail.Recipient != "new@example.com" || content.Subject != "Test: Ihr Passwort läuft bald ab" || !strings.HasPrefix(content.Text, "Test-E-Mail") {
+			if mail.Recipient != "new@example.com" || content.Subject != "Test: Ihr Passwort läuft bald ab" || !strings.HasPrefix(content.Text, "Das ist eine Test-E-Mail") {
 				t.Errorf("to %s: %+v", mail.Recipient, content)
 			}
 		}
