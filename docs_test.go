@@ -289,7 +289,7 @@ func documents(t *testing.T) map[string]document {
 	return all
 }
 
-// files are the module's own files with one of these extensions, by their path from the root.
+// files returns the module's own files with one of these extensions, by their path from the root.
 func files(t *testing.T, extensions ...string) map[string]fs.DirEntry {
 	t.Helper()
 	found := map[string]fs.DirEntry{}

@@ -250,7 +250,7 @@ func sources(t *testing.T) map[string]source {
 	return files
 }
 
-// notOurs are the directories in which the go command does not look for packages of the module either.
+// notOurs returns the directories in which the go command does not look for packages of the module either.
 func notOurs(path, name string) bool {
 	if path == "." {
 		return false

@@ -115,7 +115,7 @@ func verdict(actor, target string) error {
 	}
 }
 
-// snapshot is an account as it stands, or the error of looking.
+// snapshot returns an account as it stands, or the error of looking.
 func (w *world) snapshot(id string) any {
 	if !models.IsID(id) {
 		return nil

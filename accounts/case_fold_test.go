@@ -57,7 +57,7 @@ func TestOneFold(t *testing.T) {
 	})
 }
 
-// found are the names of the accounts that a search finds.
+// found returns the names of the accounts that a search finds.
 func (w *world) found(text string) (names []string) {
 	w.Helper()
 	for _, row := range must(w.List(w.Context(), w.root, models.AccountFilter{Search: text, Limit: 99}))(w).Rows {

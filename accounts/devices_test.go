@@ -15,7 +15,7 @@ import (
 	"latchkey/password"
 )
 
-// with is a visit from a browser that holds the tokens.
+// with returns a visit from a browser that holds the tokens.
 func with(tokens ...string) core.ClientInfo {
 	from := visit
 	from.Devices = tokens
@@ -42,7 +42,7 @@ func (w *world) fails(n int, name string, from core.ClientInfo) {
 	}
 }
 
-// known are the account's devices.
+// known returns the account's devices.
 func (w *world) known(id string) []models.Device {
 	w.Helper()
 	return must(w.db.Read(w.Context()).Devices(id, w.clock.Now(), 1000))(w)

@@ -6,10 +6,10 @@ import (
 	"latchkey/accounts/core"
 )
 
-// HashToken is how tokens are stored.
+// HashToken returns how tokens are stored.
 func HashToken(token string) string { return core.HashToken(token) }
 
-// AtAddress is how many attempts from the address are in flight or waiting.
+// AtAddress returns how many attempts from the address are in flight or waiting.
 func (s *Service) AtAddress(address string) int { return s.limiter.Attempts(address) }
 
 // Limited does something under the rate limit of the address.

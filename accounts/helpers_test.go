@@ -26,7 +26,7 @@ func must[T any](value T, err error) func(testing.TB) T {
 	}
 }
 
-// wrongFields are the fields that a ValidationError speaks of, with spaces between them.
+// wrongFields returns the fields that a ValidationError speaks of, with spaces between them.
 func wrongFields(err error) string {
 	var invalid *core.ValidationError
 	if !errors.As(err, &invalid) {
@@ -41,7 +41,7 @@ func wrongFields(err error) string {
 
 func equal(a, b any) bool { return reflect.DeepEqual(a, b) }
 
-// failedMail is a reminder to the account that could not be delivered.
+// failedMail returns a reminder to the account that could not be delivered.
 func (w *world) failedMail(to models.Account) models.Mail {
 	w.Helper()
 	mail := models.Mail{ID: w.NewID(), Template: models.MailReminder, OnceKey: "k", AccountID: &to.ID, AccountName: to.Name,

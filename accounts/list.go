@@ -31,7 +31,7 @@ func (s *Service) narrow(ctx context.Context, actor core.Actor, f models.Account
 	return f
 }
 
-// Organizations are the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any
+// Organizations returns the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any
 // case Default and the one with the id also ("" for none).
 func (s *Service) Organizations(ctx context.Context, actor core.Actor, also string) ([]models.Account, error) {
 	if !actor.MaySeeEverything() {

@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// tried is the request of a form for a test mail.
+// tried returns the request of a form for a test mail.
 func tried(submission string) notify.TestMessage {
 	return notify.TestMessage{Template: models.MailBlacklisted, Locale: "de", Data: models.MailData{Attempts: 7}, Submission: submission}
 }

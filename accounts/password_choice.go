@@ -38,7 +38,7 @@ type NewCredentials struct {
 	Bits     float64 // of entropy; see [password.Unknown]
 }
 
-// origin is the source for the audit log. A form can claim that the password it sends was generated.
+// origin returns the source for the audit log. A form can claim that the password it sends was generated.
 func (c PasswordChoice) origin() string {
 	if c.Mode == Generated && c.Text != "" {
 		return string(sentWithForm)
@@ -65,7 +65,7 @@ func (s *Service) checkPassword(rules *policy.Rules, account models.Account, cho
 	return wrong.Err()
 }
 
-// queueKey is the key of an actor's requests in the queue for hashes.
+// queueKey returns the key of an actor's requests in the queue for hashes.
 func queueKey(actor core.Actor) string { return credential.ActorKey(cmp.Or(actor.ID, actor.Name)) }
 
 // preparePassword generates the password if the choice is to generate it, and checks and hashes it. Of the requests with the same key,

@@ -61,7 +61,7 @@ func (s *Service) purgeFailures(ctx context.Context) error {
 	return nil
 }
 
-// failuresUpTo is the id up to which failed sign-ins of unknown browsers are removed ("" = none), and whether their number is the reason.
+// failuresUpTo returns the id up to which failed sign-ins of unknown browsers are removed ("" = none), and whether their number is the reason.
 func (s *Service) failuresUpTo(ctx context.Context) (id string, tooMany bool, err error) {
 	if s.settings.FailedSignInKeep > 0 {
 		id = models.FirstID(s.core.Now().Add(-s.settings.FailedSignInKeep))

@@ -23,14 +23,14 @@ func rate(n int) func(*accounts.Options) {
 	return func(o *accounts.Options) { o.Settings.SignInRate = n }
 }
 
-// behind is a visit from the address.
+// behind returns a visit from the address.
 func behind(address string) core.ClientInfo {
 	from := visit
 	from.Address = address
 	return from
 }
 
-// tooMany is how long to wait by an error that says so; 0 = it does not.
+// tooMany returns how long to wait by an error that says so; 0 = it does not.
 func tooMany(err error) time.Duration {
 	var refused core.TooManyError
 	errors.As(err, &refused)

@@ -56,7 +56,7 @@ func TestSearchFindsWhatIsShown(t *testing.T) {
 
 func sortedCopy(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
-// words are the parts of a cell between signs.
+// words returns the parts of a cell between signs.
 func words(cell string) []string {
 	return strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" .@_-+。", r) })
 }

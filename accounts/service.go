@@ -132,5 +132,5 @@ func (s *Service) MayActFrom(account models.Account, address string) bool {
 	return s.core.MayActFrom(account, address)
 }
 
-// Settings are the rules in force that are not in the password policy.
+// Settings returns the rules in force that are not in the password policy.
 func (s *Service) Settings() Settings { return s.settings }

@@ -137,7 +137,7 @@ func accountPolicy(change func(*password.Policy)) func(*accounts.Options) {
 	return func(o *accounts.Options) { change(&o.Policies.Account) }
 }
 
-// another is a second process on the same database, with the same clock.
+// another returns a second process on the same database, with the same clock.
 func (w *world) another(adjust ...func(*accounts.Options)) *world {
 	w.Helper()
 	other := *w

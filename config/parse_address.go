@@ -51,7 +51,7 @@ func IsLoopback(host string) bool {
 	return err == nil && address.Unmap().IsLoopback() || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
-// localURL is the default base URL.
+// localURL returns the default base URL.
 func localURL(listen string) *url.URL {
 	host := "localhost"
 	if _, port, err := net.SplitHostPort(listen); err == nil && port != "80" {

@@ -224,7 +224,7 @@ func pick[T any](c *crowd, from []T) T { return from[c.rand.IntN(len(from))] }
 // latin writes a name as in an e-mail address.
 var latin = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ć", "c", "ç", "c", "ğ", "g", "ł", "l", "ń", "n", "ó", "o", "ş", "s")
 
-// weekday is a moment in office hours of a working day, at least so many days before the end.
+// weekday returns a moment in office hours of a working day, at least so many days before the end.
 func (c *crowd) weekday(days int) time.Time {
 	for c.day(days, 12).Weekday() == time.Saturday || c.day(days, 12).Weekday() == time.Sunday {
 		days++
@@ -254,7 +254,7 @@ func (c *crowd) event(at time.Time, action string, by core.Actor, a models.Accou
 	c.events = append(c.events, event)
 }
 
-// self is the account's owner.
+// self returns the account's owner.
 func (c *crowd) self(a models.Account) core.Actor {
 	return core.Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.networks[a.OwnerID()]}
 }

@@ -29,7 +29,7 @@ func (w *world) createAccounts() {
 	}
 }
 
-// creator is the organization of an account, or one of the SuperAdmins.
+// creator returns the organization of an account, or one of the SuperAdmins.
 func creator(p *person, number int) string {
 	switch {
 	case p.kind == models.SuperAdmin:

@@ -76,7 +76,7 @@ func (w *world) createPeople() {
 	}
 }
 
-// actor is the person at the desk.
+// actor returns the person at the desk.
 func (w *world) actor(p *person) core.Actor {
 	return core.Actor{ID: p.id, Name: p.name, Kind: p.kind, Address: p.desk.Address, RequestID: w.accounts.NewID()}
 }

@@ -40,7 +40,7 @@ func in(zone string) *time.Location {
 	return location
 }
 
-// empty is a database without accounts but Default.
+// empty returns a database without accounts but Default.
 func empty(t *testing.T) *models.DB {
 	t.Helper()
 	db, err := models.OpenSQLite(filepath.Join(t.TempDir(), "demo.db"))
@@ -266,7 +266,7 @@ func (c company) facts() (lines []string) {
 	return lines
 }
 
-// service is the program that serves the demo.
+// service returns the program that serves the demo.
 func (c company) service(clock func() time.Time) *accounts.Service {
 	c.Helper()
 	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)

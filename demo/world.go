@@ -150,12 +150,12 @@ func (w *world) in(d time.Duration, do action) { w.at(w.now.Add(d), do) }
 // on plans a step at a time of day, days before the end.
 func (w *world) on(days, hour, minute int, do action) { w.at(w.ago(days, hour, minute), do) }
 
-// ago is a time of day, days before the end, with random seconds.
+// ago returns a time of day, days before the end, with random seconds.
 func (w *world) ago(days, hour, minute int) time.Time {
 	return w.day(days, hour).Add(time.Duration(minute)*time.Minute + time.Duration(w.rand.Int64N(int64(time.Minute))))
 }
 
-// day is an hour of the day, days before the end.
+// day returns an hour of the day, days before the end.
 func (w *world) day(days, hour int) time.Time {
 	end := w.end.In(w.zone)
 	return time.Date(end.Year(), end.Month(), end.Day()-days, hour, 0, 0, 0, w.zone)

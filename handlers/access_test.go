@@ -34,7 +34,7 @@ var admitted = map[string][]string{
 	"root":  {"anyone", "pending", "signed in", "operators", "SuperAdmins"},
 }
 
-// groupOf is the group of a route; a HEAD goes with its GET.
+// groupOf returns the group of a route; a HEAD goes with its GET.
 func groupOf(t *testing.T, route testapp.Route) string {
 	t.Helper()
 	wanted := strings.Replace(route.String(), "HEAD ", "GET ", 1)
@@ -69,7 +69,7 @@ func TestEveryRouteHasAnAccessGroup(t *testing.T) {
 	}
 }
 
-// visitors are a browser for each kind of visitor, which signs in again when it has to.
+// visitors returns a browser for each kind of visitor, which signs in again when it has to.
 func visitors(app *testapp.App) map[string]func() *testapp.Client {
 	app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
 	all := map[string]func() *testapp.Client{"guest": app.Client}

@@ -56,7 +56,7 @@ func refusedAccounts(app *testapp.App, who testapp.Company) {
 
 type guess struct{ name, secret string }
 
-// refusedGuesses are one of each kind: an unknown name, a wrong password, and right ones that open nothing.
+// refusedGuesses returns one of each kind: an unknown name, a wrong password, and right ones that open nothing.
 func refusedGuesses() []guess {
 	return []guess{
 		{"nobody", testapp.Secret}, {"root", "wrong"}, {"robot", testapp.Secret}, {"gone", testapp.Secret}, {"off", testapp.Secret},
@@ -64,7 +64,7 @@ func refusedGuesses() []guess {
 	}
 }
 
-// oddGuesses are the same kinds of guesses in other spellings.
+// oddGuesses returns the same kinds of guesses in other spellings.
 func oddGuesses() []guess {
 	return []guess{
 		{"blocked", "wrong"}, {"Default", testapp.Secret}, {"root@example.com", "wrong"}, {"nobody@example.com", "x"},

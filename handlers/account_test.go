@@ -175,7 +175,7 @@ func TestOwnAccountCannotBeManaged(t *testing.T) {
 	})
 }
 
-// acts are the actions of operators on accounts.
+// acts returns the actions of operators on accounts.
 func acts() []string {
 	return []string{"password", "require-change", "unblock", "disable", "enable", "end-sessions", "delete", "edit", "move"}
 }

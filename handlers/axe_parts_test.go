@@ -181,7 +181,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// replaced is the page with another part in the place of one that it has.
+// replaced returns the page with another part in the place of one that it has.
 func replaced(t *testing.T, page, old, other string) string {
 	t.Helper()
 	if !strings.Contains(page, old) {

@@ -76,7 +76,7 @@ type samplePage struct {
 	parts map[string]bool
 }
 
-// allSamples are all samples, and the lists of them.
+// allSamples returns all samples, and the lists of them.
 func allSamples(t *testing.T, browser *testapp.Client) (pages []samplePage) {
 	t.Helper()
 	for _, locale := range i18n.Locales[:testkit.Times(1, len(i18n.Locales))] {

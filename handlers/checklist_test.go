@@ -140,7 +140,7 @@ func wantRefusal(t *testing.T, text, said string) {
 	}
 }
 
-// problemWords is what is wrong, in English.
+// problemWords returns what is wrong, in English.
 func problemWords(t *testing.T, err error) string {
 	t.Helper()
 	english := words.Printer{Words: must[*i18n.Catalogue](t)(i18n.Load()).For("en", "")}

@@ -8,7 +8,7 @@ import (
 	"latchkey/internal/testapp"
 )
 
-// forgeries are the headers of requests that another site's page sends.
+// forgeries returns the headers of requests that another site's page sends.
 func forgeries(app *testapp.App) [][]string {
 	return [][]string{
 		{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site", "Origin", "null"},

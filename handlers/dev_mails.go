@@ -30,7 +30,7 @@ func (s *App) devMails(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.DevList(view))
 }
 
-// english is the language of the development pages.
+// english returns the language of the development pages.
 func (s *App) english() i18n.Words { return s.Words.For(i18n.Locales[0], "") }
 
 func (s *App) devMail(c echo.Context) error {

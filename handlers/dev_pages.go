@@ -77,7 +77,7 @@ func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
 		devSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
 }
 
-// cappedOverview is a large installation on a bad day.
+// cappedOverview returns a large installation on a bad day.
 func cappedOverview(frame ui.Frame) views.OverviewPage {
 	frame.Title, frame.Section = frame.T("Overview"), "overview"
 	page.SetCounters(&frame, dashboard.Counters{Accounts: dashboard.MaxCounter, Mails: dashboard.MaxCounter})

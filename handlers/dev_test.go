@@ -101,7 +101,7 @@ func TestEverySampleRenders(t *testing.T) {
 	}
 }
 
-// sampleLinks are the links of a list of samples.
+// sampleLinks returns the links of a list of samples.
 func sampleLinks(list *testapp.Reply) (links []string) {
 	for _, link := range list.Find(".samples a").EachIter() {
 		links = append(links, link.AttrOr("href", ""))

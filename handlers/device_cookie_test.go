@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// deviceCookie is the one that an answer set; nil = none.
+// deviceCookie returns the one that an answer set; nil = none.
 func deviceCookie(reply *testapp.Reply) *http.Cookie {
 	for _, cookie := range (&http.Response{Header: reply.Header}).Cookies() {
 		if strings.HasSuffix(cookie.Name, "latchkey-device") {

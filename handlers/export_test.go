@@ -8,7 +8,7 @@ import (
 	"latchkey/handlers/page"
 )
 
-// WithForgotten is the site with one more route, whose access is missing.
+// WithForgotten returns the site with one more route, whose access is missing.
 func WithForgotten(o Options, path string, do http.HandlerFunc) http.Handler {
 	s := New(o)
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
@@ -17,7 +17,7 @@ func WithForgotten(o Options, path string, do http.HandlerFunc) http.Handler {
 	return s
 }
 
-// WithError is the site with one more route, which fails with err.
+// WithError returns the site with one more route, which fails with err.
 func WithError(o Options, path string, err error) http.Handler {
 	s := New(o)
 	s.Add(page.Get(path, page.WithoutSession, func(echo.Context) error { return err }))

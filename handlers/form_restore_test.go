@@ -64,7 +64,7 @@ func TestEveryFormKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
-// typeInto is what a user typed into a form: in each field something other than its value. It is empty for a form of
+// typeInto returns what a user typed into a form: in each field something other than its value. It is empty for a form of
 // buttons.
 func typeInto(form *goquery.Selection) url.Values {
 	typed := url.Values{}
@@ -90,7 +90,7 @@ func typeInto(form *goquery.Selection) url.Values {
 	return typed
 }
 
-// patternOf is the route that takes a form.
+// patternOf returns the route that takes a form.
 func patternOf(app *testapp.App, action string) string {
 	for _, route := range app.Routes {
 		parts, sent := strings.Split(route.Path, "/"), strings.Split(action, "/")
@@ -132,7 +132,7 @@ func wantKept(t *testing.T, app *testapp.App, path, action string, form *goquery
 	}
 }
 
-// stands is the content of the visible fields.
+// stands returns the content of the visible fields.
 func stands(form *goquery.Selection) url.Values {
 	values := url.Values{}
 	form.Find("input[name]:not([type=hidden]):not([type=file]):not([readonly]), select[name], textarea[name]").Each(func(_ int, field *goquery.Selection) {
@@ -152,7 +152,7 @@ func stands(form *goquery.Selection) url.Values {
 	return values
 }
 
-// typedCustomer is the form for a new customer, sent after its session has ended.
+// typedCustomer returns the form for a new customer, sent after its session has ended.
 func typedCustomer(app *testapp.App, browser *testapp.Client) *testapp.Reply {
 	page := browser.Get("/accounts/new").Want(200)
 	app.Clock.Advance(2 * time.Hour)

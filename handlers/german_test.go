@@ -47,7 +47,7 @@ func (g german) posts(path, wants string, form ...string) {
 	}
 }
 
-// everyState is a company with an account in every state, and a mail in every state.
+// everyState returns a company with an account in every state, and a mail in every state.
 func everyState(t *testing.T) (*testapp.App, testapp.Company) {
 	t.Helper()
 	policies := password.Default()

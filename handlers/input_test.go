@@ -16,7 +16,7 @@ import (
 
 const formType = "application/x-www-form-urlencoded"
 
-// largest is how many bytes a form may have, by the path it is sent to.
+// largest returns how many bytes a form may have, by the path it is sent to.
 func largest(path string) int {
 	switch path {
 	case "/setup", "/sign-in", "/password", "/password/suggest", "/accounts", "/accounts/generate-password":
@@ -43,7 +43,7 @@ func form(text string, status int, headers ...string) body {
 
 const usual = "name=root&password=Right-Horse-7!&kind=customer&email=a%40example.com&password_mode=typed"
 
-// bodies are all of them, for an address that takes most bytes.
+// bodies returns all of them, for an address that takes most bytes.
 func bodies(most int) map[string]body {
 	const part = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nroot\r\n"
 	return map[string]body{
@@ -84,7 +84,7 @@ func bodies(most int) map[string]body {
 	}
 }
 
-// numbered are so many fields of different names.
+// numbered returns so many fields of different names.
 func numbered(count int) string {
 	var fields strings.Builder
 	for i := range count {

@@ -103,7 +103,7 @@ func wantIsolated(t *testing.T, where string, node *html.Node, met map[string]in
 	}
 }
 
-// isolating is the element around a text that gives it a direction of its own; "" = there is none.
+// isolating returns the element around a text that gives it a direction of its own; "" = there is none.
 func isolating(node *html.Node) string {
 	for ; node != nil; node = node.Parent {
 		if node.Data == "bdi" || attributeOf(node, "dir") == "auto" {

@@ -78,7 +78,7 @@ func aboutTheRequest(line string) bool {
 	return strings.HasPrefix(line, "answers: ") || strings.HasPrefix(line, "audit_events: action=access-refused ")
 }
 
-// missing are the lines of list that other has not.
+// missing returns the lines of list that other has not.
 func missing(list, other []string) (lines []string) {
 	known := map[string]bool{}
 	for _, line := range other {

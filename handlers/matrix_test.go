@@ -23,7 +23,7 @@ func ids(list ...string) standIns {
 	return standIns{":id": list, ":session": list, ":name": {"x"}, ":number": {"1"}}
 }
 
-// paths are the addresses of a route, with every combination of values for its parameters.
+// paths returns the addresses of a route, with every combination of values for its parameters.
 func (p standIns) paths(t testing.TB, route testapp.Route) []string {
 	t.Helper()
 	all := []string{""}
@@ -51,7 +51,7 @@ func (p standIns) choices(t testing.TB, route testapp.Route, segment string) []s
 	return choices
 }
 
-// with is the same with one id in place of one parameter.
+// with returns the same with one id in place of one parameter.
 func (p standIns) with(parameter, id string) standIns {
 	changed := standIns{}
 	for name, list := range p {
@@ -89,7 +89,7 @@ func ask(browser *testapp.Client, route testapp.Route, path string, form map[str
 	return browser.Do(browser.Request(route.Method, path, nil))
 }
 
-// sessionOf is the id of the session that a browser is signed in by.
+// sessionOf returns the id of the session that a browser is signed in by.
 func sessionOf(t *testing.T, browser *testapp.Client) string {
 	t.Helper()
 	id := browser.Get("/me").Want(200).Find("#sessions [data-id]:not(:has(form))").AttrOr("data-id", "")

@@ -131,5 +131,5 @@ func create(root *testapp.Client, name, email string) *testapp.Reply {
 		"password_mode", "typed", "password", testapp.Secret, "submission", root.App.Accounts.NewID()))
 }
 
-// mailable is a local part that no other account has.
+// mailable returns a local part that no other account has.
 func mailable(app *testapp.App) string { return app.Accounts.NewID() }

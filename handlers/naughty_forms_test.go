@@ -19,7 +19,7 @@ type gap struct {
 	shown             []string   // the fields in which the text stands again
 }
 
-// gaps are all forms, filters and addresses.
+// gaps returns all forms, filters and addresses.
 func gaps(who testapp.Company) []gap {
 	ann := "/accounts/" + who.Ann.ID
 	customer := testapp.Form("kind", "customer", "password_mode", "typed")
@@ -119,7 +119,7 @@ func bundles(texts []string, most int) []string {
 	return all
 }
 
-// room is how many bytes fit into each of so many fields, however they are encoded: a byte takes three at most.
+// room returns how many bytes fit into each of so many fields, however they are encoded: a byte takes three at most.
 func (p gap) room(fields int) int {
 	most := 8 << 10
 	if p.method == "POST" {

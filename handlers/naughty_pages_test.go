@@ -99,7 +99,7 @@ func (s stuffed) pages(t *testing.T, name string) (paths []string) {
 	return paths
 }
 
-// domOf is what a browser made of a page: elements with their attributes, and texts.
+// domOf returns what a browser made of a page: elements with their attributes, and texts.
 func domOf(i *inspection) []string {
 	i.t.Helper()
 	return append(testbrowser.Eval[[]string](i.Page, dom), strconv.Itoa(i.Status))
@@ -139,7 +139,7 @@ func wantFilled(t *testing.T, what string, got, usual, texts []string) {
 	}
 }
 
-// kindOf is the name of an element or an attribute, or says that a part is text.
+// kindOf returns the name of an element or an attribute, or says that a part is text.
 func kindOf(part string) string {
 	name, _, _ := strings.Cut(part, " ")
 	name, _, _ = strings.Cut(name, "=")

@@ -42,7 +42,7 @@ var payloads = []string{
 	`${7*7}`, `#{7*7}`, `<%= 7*7 %>`, `%{7*7}`, `{%raw%}`, `%s%d%n`, `$1\1`, "\u2028alert(1)\u2029", "a\u202eb", "\ufeffx", "x\ty", "é", "e\u0301",
 }
 
-// naughtyStrings is the Big List of Naughty Strings by Max Woolf and others, which npm installs with axe-core.
+// naughtyStrings returns the Big List of Naughty Strings by Max Woolf and others, which npm installs with axe-core.
 func naughtyStrings(tb testing.TB) (list []string) {
 	tb.Helper()
 	text := testkit.Tool(tb, "big-list-of-naughty-strings/blns.json")
@@ -52,7 +52,7 @@ func naughtyStrings(tb testing.TB) (list []string) {
 	return list
 }
 
-// naughty are all strings to be put where people can put some, each once.
+// naughty returns all strings to be put where people can put some, each once.
 func naughty(tb testing.TB) []string {
 	tb.Helper()
 	var list []string
@@ -64,7 +64,7 @@ func naughty(tb testing.TB) []string {
 	return list
 }
 
-// shapes are the kinds of things that a page consists of: elements with the names of their attributes, and comments. What
+// shapes returns the kinds of things that a page consists of: elements with the names of their attributes, and comments. What
 // loads or leads somewhere counts with where to.
 func shapes(page *testapp.Reply) map[string]bool {
 	found := map[string]bool{}

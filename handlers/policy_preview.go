@@ -65,7 +65,7 @@ func (s *App) previewPolicy(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.PreviewPolicy(view))
 }
 
-// policyPreviewPage is the page with the form only.
+// policyPreviewPage returns the page with the form only.
 func (s *App) policyPreviewPage(c echo.Context, text string) (view views.PolicyPreviewPage, err error) {
 	frame, err := s.Frame(c, "policy", "Preview a policy")
 	if err != nil {
@@ -100,7 +100,7 @@ func policyPreview(frame ui.Frame, candidate password.Policies, found policy.Pre
 	return result
 }
 
-// submittedPolicy is the policy of the form, and what to call it: the file that was sent, or else the text.
+// submittedPolicy returns the policy of the form, and what to call it: the file that was sent, or else the text.
 func (s *App) submittedPolicy(c echo.Context) (name, text string, err error) {
 	if s.IsUpload(c) {
 		if name, text, err = uploadedFile(c); name != "" || err != nil {

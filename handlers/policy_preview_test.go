@@ -30,7 +30,7 @@ const (
 `
 )
 
-// upload is the preview's form as a browser sends it, with a file where it has a name.
+// upload returns the preview's form as a browser sends it, with a file where it has a name.
 func upload(c *testapp.Client, text, name, file string) *testapp.Reply {
 	c.App.Helper()
 	var body bytes.Buffer

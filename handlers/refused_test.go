@@ -15,7 +15,7 @@ import (
 	"latchkey/models"
 )
 
-// refusedActs are all refused acts in the audit log, the oldest first.
+// refusedActs returns all refused acts in the audit log, the oldest first.
 func refusedActs(t *testing.T, app *testapp.App) (events []models.AuditEvent) {
 	t.Helper()
 	page := must[models.Page[models.AuditEvent]](t)(app.DB.Read(t.Context()).ListAudit(models.AuditFilter{Action: core.ActionRefused, Limit: 1000}))

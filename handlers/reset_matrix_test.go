@@ -66,7 +66,7 @@ func wantShut(t *testing.T, what string, got *testapp.Reply) {
 	}
 }
 
-// openWhilePending are the requests that are answered, as `expected` has them.
+// openWhilePending returns the requests that are answered, as `expected` has them.
 func openWhilePending(t *testing.T, app *testapp.App) map[string]bool {
 	t.Helper()
 	open := map[string]bool{}

@@ -25,7 +25,7 @@ var sections = []page.Section{
 // gatePages are the pages on which sessions pass the gates of core.Gates.
 var gatePages = map[string]string{core.GatePassword: views.PasswordURL}
 
-// routes is the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
+// routes returns the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
 // a sign-in ask it. What an operator may do to which account is decided in accounts/core/actor.go.
 func (s *App) routes() []page.Route {
 	return []page.Route{

@@ -8,7 +8,7 @@ import (
 	"latchkey/models"
 )
 
-// found are the links of a search, in order.
+// found returns the links of a search, in order.
 func found(page *testapp.Reply) string {
 	return strings.Join(page.Texts(".found a > span:first-child, .found a:not(:has(span))"), " | ")
 }

@@ -81,7 +81,7 @@ func useSecrets(t *testing.T, app *testapp.App) []string {
 	return []string{"Canary", token, first, oneTime, generated, pending, suggested, root.Session(), browser.Session(), root.Device(), browser.Device()}
 }
 
-// suggestion is the password in an answer for scripts.
+// suggestion returns the password in an answer for scripts.
 func suggestion(reply *testapp.Reply) string {
 	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(reply.Body), `{"password":"`), `"}`)
 }

@@ -129,7 +129,7 @@ var revocations = map[string]struct {
 	}, toSignIn},
 }
 
-// operate is what an operator does on an account's page.
+// operate returns what an operator does on an account's page.
 func operate(act string, fields ...string) func(*testapp.App, *testapp.Client, string) {
 	return func(_ *testapp.App, root *testapp.Client, id string) {
 		root.Post("/accounts/"+id+"/"+act, testapp.Form(fields...)).Want(303)

@@ -81,12 +81,12 @@ func TestTenantsInFilters(t *testing.T) {
 	})
 }
 
-// without is a page without what was looked for.
+// without returns a page without what was looked for.
 func without(reply *testapp.Reply, term string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(bare(reply), term, ""), url.QueryEscape(term), "")
 }
 
-// pagesOf are the addresses of the pages that a visitor may see, with an id in their places.
+// pagesOf returns the addresses of the pages that a visitor may see, with an id in their places.
 func pagesOf(t *testing.T, app *testapp.App, visitor, id string) (paths []string) {
 	t.Helper()
 	for _, route := range app.Routes {

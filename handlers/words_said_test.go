@@ -64,7 +64,7 @@ type listed struct {
 	GoFiles                 []string
 }
 
-// ours are the packages that people read, or that run beneath those.
+// ours returns the packages that people read, or that run beneath those.
 func (p listed) ours() bool {
 	return strings.HasPrefix(p.ImportPath, "latchkey/") && !strings.HasPrefix(p.ImportPath, "latchkey/internal/")
 }
@@ -179,7 +179,7 @@ func (r *reader) constant(name *ast.Ident, value ast.Expr) {
 	}
 }
 
-// text is a constant's; "" = it is none.
+// text returns a constant's; "" = it is none.
 func (r *reader) text(e ast.Expr) string {
 	if value := r.info.Types[e].Value; value != nil && value.Kind() == constant.String {
 		return constant.StringVal(value)

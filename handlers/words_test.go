@@ -22,7 +22,7 @@ import (
 	"latchkey/password"
 )
 
-// valuesOf are what can stand behind a prefix such as "state.": every value of the program that is put into words.
+// valuesOf returns what can stand behind a prefix such as "state.": every value of the program that is put into words.
 func (s said) valuesOf(prefix string) []string {
 	switch prefix {
 	case "rule.", "off.":
@@ -103,7 +103,7 @@ func namesOf[T interface {
 	return list
 }
 
-// all are the messages that the program can say, by id.
+// all returns the messages that the program can say, by id.
 func (s said) all(t *testing.T) map[string]message {
 	t.Helper()
 	all := maps.Clone(s.messages)
@@ -143,7 +143,7 @@ func catalogue(t *testing.T, locale string) (messages map[string]forms) {
 // ofValue knows the ids whose English is in en.yaml; all others are their own English.
 var ofValue = regexp.MustCompile(`^[a-z-]+(\.[A-Za-z0-9_-]+)+$`)
 
-// englishOf is a message's English.
+// englishOf returns a message's English.
 func englishOf(id string, m message, catalogue map[string]forms) forms {
 	switch {
 	case ofValue.MatchString(id):
@@ -202,7 +202,7 @@ func wantWords(t *testing.T, what, at string, got, english forms) {
 
 var place = regexp.MustCompile(`{{[^}]*}}`)
 
-// places are what a message leaves open. That the one form for the number 1 names the number is for each language to say.
+// places returns what a message leaves open. That the one form for the number 1 names the number is for each language to say.
 func places(text, form string) []string {
 	found := place.FindAllString(text, -1)
 	slices.Sort(found)

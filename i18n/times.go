@@ -15,19 +15,19 @@ type Times struct {
 // Times returns a formatter for a time zone.
 func (w Words) Times(zone *time.Location) Times { return Times{w, zone} }
 
-// Second is a time to the second: 4 March 2026, 10:00:05 CET.
+// Second returns a time to the second: 4 March 2026, 10:00:05 CET.
 func (t Times) Second(at time.Time) string { return t.words.T("time.second", t.parts(at)...) }
 
-// Minute is a time to the minute: 4 Mar 2026, 10:00 CET.
+// Minute returns a time to the minute: 4 Mar 2026, 10:00 CET.
 func (t Times) Minute(at time.Time) string { return t.words.T("time.minute", t.parts(at)...) }
 
-// Date is a day: 4 Mar 2026.
+// Date returns a day: 4 Mar 2026.
 func (t Times) Date(at time.Time) string { return t.words.T("time.date", t.parts(at)...) }
 
-// ShortDate is a day without its year: 4 Mar.
+// ShortDate returns a day without its year: 4 Mar.
 func (t Times) ShortDate(at time.Time) string { return t.words.T("time.short-date", t.parts(at)...) }
 
-// Long is a time for readers who do not know this program, also with the zone's full name:
+// Long returns a time for readers who do not know this program, also with the zone's full name:
 // Wednesday, 4 March 2026, 10:00 CET (Europe/Berlin).
 func (t Times) Long(at time.Time) string {
 	at = at.In(t.zone)
@@ -39,7 +39,7 @@ func (t Times) Long(at time.Time) string {
 	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday, "Zone", zone)...)
 }
 
-// parts are the parameters of the messages. Numbers are texts, since a year has no separators.
+// parts returns the parameters of the messages. Numbers are texts, since a year has no separators.
 func (t Times) parts(at time.Time) []any {
 	at = at.In(t.zone)
 	return []any{

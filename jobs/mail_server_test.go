@@ -119,7 +119,7 @@ func TestMailsWaitingForTheServerAreDueOnceItIsBack(t *testing.T) {
 	})
 }
 
-// unreachable is a mailer whose server closes every connection at once.
+// unreachable returns a mailer whose server closes every connection at once.
 func (w *world) unreachable() *mailer.Mailer {
 	up := w.sink.Addr
 	defer func() { w.sink.Addr = up }()

@@ -52,7 +52,7 @@ func newMailer(t *testing.T, change func(*Options)) *Mailer {
 	return m
 }
 
-// server is the sink as a setting.
+// server returns the sink as a setting.
 func server(t *testing.T, sink *testsmtp.Sink, mode TLS) *Server {
 	t.Helper()
 	host, port, err := net.SplitHostPort(sink.Addr)
@@ -71,7 +71,7 @@ func sending(t *testing.T, to *Server) *Mailer {
 	return newMailer(t, func(o *Options) { o.Server = to })
 }
 
-// letter is a sample with its words.
+// letter returns a sample with its words.
 func letter(t *testing.T, m *Mailer, name string) (models.Mail, Rendered) {
 	t.Helper()
 	row := Samples(name, testkit.Start)[0].Mail

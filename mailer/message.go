@@ -71,7 +71,7 @@ func (m *Mailer) Headers(row models.Mail, words Rendered) (lines []Header, err e
 	return lines, nil
 }
 
-// IDHost is the right side of the Message-IDs of mails: the host of the base URL as RFC 5322 §3.6.4 allows it, without its
+// IDHost returns the right side of the Message-IDs of mails: the host of the base URL as RFC 5322 §3.6.4 allows it, without its
 // port. An IPv6 address needs brackets, and a dot at the end is not allowed.
 func IDHost(base *url.URL) string {
 	host := strings.Trim(base.Hostname(), ".")

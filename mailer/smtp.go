@@ -124,7 +124,7 @@ func (m *Mailer) handshake(ctx context.Context, conn net.Conn) (*smtp.Client, er
 	return client.DialToSMTPClientWithContext(context.WithoutCancel(ctx)) // the end of ctx closes conn
 }
 
-// ownName is the host name for EHLO.
+// ownName returns the host name for EHLO.
 func ownName() string {
 	name, err := os.Hostname()
 	if err != nil || problem.CheckAddress("x@"+name) != nil {

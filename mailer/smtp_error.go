@@ -71,7 +71,7 @@ func Disconnected(err error) bool {
 	return ok && e.disconnected
 }
 
-// Answer is the text to store for an error of [Mailer.Open] or [Connection.Send]: the server's answer, or else what
+// Answer returns the text to store for an error of [Mailer.Open] or [Connection.Send]: the server's answer, or else what
 // happened. It is one line of at most 1000 bytes without credentials.
 func Answer(err error) string {
 	if e, ok := errors.AsType[*sendError](err); ok && e.code != 0 {

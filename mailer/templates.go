@@ -61,7 +61,7 @@ func (m *Mailer) loadTemplates() error {
 	return distinct(wrong)
 }
 
-// templateKeys are all mails in all languages.
+// templateKeys returns all mails in all languages.
 func templateKeys() (keys []templateKey) {
 	for _, locale := range i18n.Locales {
 		for _, name := range models.MailTemplates() {

@@ -30,7 +30,7 @@ const (
 	Active         State = "active"
 )
 
-// States are all states in the order in which they are shown.
+// States returns all states in the order in which they are shown.
 func States() []State {
 	return []State{Disabled, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange, Expired, Active}
 }
@@ -118,7 +118,7 @@ func (c Cutoffs) conditions() map[State]condition {
 	}
 }
 
-// setBefore is the condition for passwords that were set at or before the time of their account's group; a zero time means none.
+// setBefore returns the condition for passwords that were set at or before the time of their account's group; a zero time means none.
 func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 	last := slices.MaxFunc([]time.Time{account, technical, superAdmin}, time.Time.Compare)
 	if last.IsZero() {
@@ -132,7 +132,7 @@ func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 	return condition{sql, []any{last, technical, superAdmin, account}}
 }
 
-// expiring is the condition for passwords of enabled accounts that have not expired yet and will have in the given time.
+// expiring returns the condition for passwords of enabled accounts that have not expired yet and will have in the given time.
 func (c Cutoffs) expiring(in time.Duration) []condition {
 	later := func(cutoff time.Time) time.Time {
 		if cutoff.IsZero() {
@@ -150,7 +150,7 @@ func (c Cutoffs) expiring(in time.Duration) []condition {
 	}
 }
 
-// earliest is the first of the times that are not zero.
+// earliest returns the first of the times that are not zero.
 func earliest(times ...time.Time) (first time.Time) {
 	for _, at := range times {
 		if first.IsZero() || !at.IsZero() && at.Before(first) {

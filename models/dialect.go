@@ -33,7 +33,7 @@ func (sqliteDialector) Translate(err error) error {
 	}
 }
 
-// timestamp is the placeholder of a time whose type PostgreSQL cannot infer.
+// timestamp returns the placeholder of a time whose type PostgreSQL cannot infer.
 func (e Engine) timestamp() string {
 	if e == Postgres {
 		return "CAST(? AS TIMESTAMPTZ)"

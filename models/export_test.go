@@ -42,7 +42,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 	return err
 }
 
-// Tables are the types of all rows.
+// Tables returns the types of all rows.
 func Tables() []any {
 	return []any{
 		Account{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, Reservation{}, Session{}, Device{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, Task{}, SetupToken{},

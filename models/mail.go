@@ -27,10 +27,10 @@ const (
 	MailBlacklisted = "aom-accountBlacklisted"
 )
 
-// MailTemplates are the names of all mails.
+// MailTemplates returns the names of all mails.
 func MailTemplates() []string { return []string{MailReminder, MailExpiration, MailBlacklisted} }
 
-// MailStates are all states of mails.
+// MailStates returns all states of mails.
 func MailStates() []MailState {
 	return []MailState{MailWaiting, MailSending, MailSent, MailFailed, MailCaptured, MailDropped, MailHeldBack}
 }

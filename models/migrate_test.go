@@ -118,7 +118,7 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// stringsOf are the last columns of what a query finds.
+// stringsOf returns the last columns of what a query finds.
 func stringsOf(tb testing.TB, from querier, query string) (all []string) {
 	tb.Helper()
 	rows := must(from.QueryContext(tb.Context(), query))(tb)

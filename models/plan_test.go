@@ -199,7 +199,7 @@ func TestPostgresTimelinesUseAnIndex(t *testing.T) {
 	}
 }
 
-// plan is how the engine means to carry out what a query runs.
+// plan returns how the engine means to carry out what a query runs.
 func (f *fixture) plan(use func(*models.Tx) error) string {
 	f.Helper()
 	statements, _ := f.Statements(f.Context(), use)

@@ -56,7 +56,7 @@ func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, li
 	return rows, nil
 }
 
-// by is the table with the index that SQLite has to use: it expects few rows in each state, and would read all that wait to find
+// by returns the table with the index that SQLite has to use: it expects few rows in each state, and would read all that wait to find
 // the few that are due.
 func (q queue) by(engine Engine, index string) string {
 	if engine == SQLite {

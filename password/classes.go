@@ -76,7 +76,7 @@ func CountClasses(s string) (c Count) {
 	return c
 }
 
-// Classes is the number of the four classes that occur.
+// Classes returns the number of the four classes that occur.
 func (c Count) Classes() (classes int) {
 	for _, n := range []int{c.Special, c.Upper, c.Digits, c.Lower} {
 		classes += min(n, 1)

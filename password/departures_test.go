@@ -9,7 +9,7 @@ import (
 	"latchkey/password"
 )
 
-// strong is a policy without departures.
+// strong returns a policy without departures.
 func strong() password.Policy {
 	return password.Policy{Section: password.SectionAccount, MinimumSymbols: 15, UserNameForbidden: true}
 }

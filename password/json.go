@@ -130,7 +130,7 @@ func (p Problem) before(at place) bool {
 	return p.Line < at.line || p.Line == at.line && p.Column < at.column
 }
 
-// after is the place behind a text that starts at p.
+// after returns the place behind a text that starts at p.
 func (p place) after(text string) place {
 	for _, c := range text {
 		p.column++
@@ -141,7 +141,7 @@ func (p place) after(text string) place {
 	return p
 }
 
-// nextPlace is where the next token starts.
+// nextPlace returns where the next token starts.
 func (r *fileReader) nextPlace() place {
 	offset := int(r.decoder.InputOffset())
 	for offset < len(r.stripped) && strings.IndexByte(" \t\r\n,:", r.stripped[offset]) >= 0 {

@@ -18,12 +18,12 @@ const (
 	maxProblems  = 50
 )
 
-// file is a policy file; the rules of ACCOUNT begin in line 2.
+// file returns a policy file; the rules of ACCOUNT begin in line 2.
 func file(rules string) string {
 	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
 }
 
-// described is a policy file with an expression and its description.
+// described returns a policy file with an expression and its description.
 func described(description string) string {
 	return file(`"allowedRegex":"[a-z]+","allowedRegexDescription":` + description)
 }

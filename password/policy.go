@@ -83,7 +83,7 @@ func (p Policy) NotProvable() Reason {
 	return regex.Provable
 }
 
-// Complexity is how many classes must occur, of lower case, upper case, digits and special characters.
+// Complexity returns how many classes must occur, of lower case, upper case, digits and special characters.
 func (p Policy) Complexity() int { return p.compliance.complexity }
 
 // For returns the policy that applies to an account. A technical account is never a SuperAdmin.
@@ -128,14 +128,14 @@ func (p Policies) All() []Policy {
 	return all
 }
 
-// History is the number of former passwords, the current one included, that a new one must differ from; 0 = off.
+// History returns the number of former passwords, the current one included, that a new one must differ from; 0 = off.
 func (p Policy) History() int { return max(0, p.ForbiddenLastPasswords) }
 
-// Expiry is how long a password is valid after it was set; 0 = for ever. It is limited to what a [time.Duration] can hold,
+// Expiry returns how long a password is valid after it was set; 0 = for ever. It is limited to what a [time.Duration] can hold,
 // some 292 years.
 func (p Policy) Expiry() time.Duration { return times(p.PasswordExpirationInDays, 24*time.Hour) }
 
-// Reminder is how long before the expiry the reminder is due; 0 = off, also if nothing expires. If it equals Expiry, the
+// Reminder returns how long before the expiry the reminder is due; 0 = off, also if nothing expires. If it equals Expiry, the
 // reminder is due at once. If Expiry was limited, the reminder stays due at its real time, but not after the expiry.
 func (p Policy) Reminder() time.Duration {
 	if p.Expiry() == 0 || p.EmailBeforeExpirationInDays < 1 {
@@ -145,7 +145,7 @@ func (p Policy) Reminder() time.Duration {
 	return max(1, p.Expiry()-until)
 }
 
-// Blocking is how long an account stays blacklisted; 0 while MaxLoginAttempts is on: until an operator unblocks it.
+// Blocking returns how long an account stays blacklisted; 0 while MaxLoginAttempts is on: until an operator unblocks it.
 func (p Policy) Blocking() time.Duration { return times(p.BlockingTimeInMin, time.Minute) }
 
 // times multiplies without overflow; a count below 1 gives 0.
@@ -159,7 +159,7 @@ func times(count int, unit time.Duration) time.Duration {
 	return time.Duration(count) * unit
 }
 
-// MinLength is the smallest length that the rules allow, in code points, with room for every class that must occur.
+// MinLength returns the smallest length that the rules allow, in code points, with room for every class that must occur.
 func (p Policy) MinLength() int {
 	length, missing := 0, p.Complexity()
 	for _, minimum := range []int{p.MinimumSpecialSymbols, p.MinimumUpperCaseSymbols, p.MinimumDigits} {
@@ -174,7 +174,7 @@ func (p Policy) MinLength() int {
 // maxLength is a length that no password has.
 const maxLength = 1 << 31
 
-// MaxLength is the largest length that the rules allow, in code points; 2147483647 if there is no limit.
+// MaxLength returns the largest length that the rules allow, in code points; 2147483647 if there is no limit.
 func (p Policy) MaxLength() int {
 	if p.MaximumSymbols < 1 {
 		return math.MaxInt32

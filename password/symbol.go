@@ -114,7 +114,7 @@ func partOfEmoji(r rune) bool {
 
 const joiner = '\u200d'
 
-// emojiAround is the emoji that the invisible symbol at that byte is part of; "" = none. Letters and ASCII do not count, so
+// emojiAround returns the emoji that the invisible symbol at that byte is part of; "" = none. Letters and ASCII do not count, so
 // that nothing else of a password is shown.
 func emojiAround(text string, at int) string {
 	from := at

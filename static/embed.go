@@ -70,7 +70,7 @@ func pack(content []byte) ([]byte, error) {
 	return packed.Bytes(), err
 }
 
-// URL is where a file is served.
+// URL returns where a file is served.
 func (a *Assets) URL(name string) string { return "/static/" + a.hashed[name] }
 
 // Find returns the file with a hashed name.

@@ -60,7 +60,7 @@ func TestTextIsEscaped(t *testing.T) {
 	})
 }
 
-// skeleton is a page's elements and attributes as a browser reads them, without any value.
+// skeleton returns a page's elements and attributes as a browser reads them, without any value.
 func skeleton(t *testing.T, page string) string {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))
@@ -117,7 +117,7 @@ func TestEveryTextIsTranslated(t *testing.T) {
 	})
 }
 
-// sayings are all texts of a page, and the attributes that people read or hear.
+// sayings returns all texts of a page, and the attributes that people read or hear.
 func sayings(t *testing.T, page string) map[string]bool {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))

@@ -34,51 +34,51 @@ const (
 	DevMailsURL = "/dev/mails"
 )
 
-// NewAccountURL is the page where an account of the kind is created.
+// NewAccountURL returns the address of the page where an account of the kind is created.
 func NewAccountURL(kind models.Kind) string { return "/accounts/new?kind=" + string(kind) }
 
-// AccountURL is the page of an account.
+// AccountURL returns the address of the page of an account.
 func AccountURL(id string) string { return "/accounts/" + id }
 
-// AccountActURL is the target of a form on an account's page, such as "disable".
+// AccountActURL returns the address of a form on an account's page, such as "disable".
 func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act }
 
-// EndSessionURL is the target of the form that ends a session of the signed-in account.
+// EndSessionURL returns the address of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 
-// EndSessionOfURL is the target of the form that ends a session of a managed account.
+// EndSessionOfURL returns the address of the form that ends a session of a managed account.
 func EndSessionOfURL(id, session string) string {
 	return "/accounts/" + id + "/sessions/" + session + "/end"
 }
 
-// PolicyVersionURL is the page of policies that were in force.
+// PolicyVersionURL returns the address of the page of policies that were in force.
 func PolicyVersionURL(number int) string { return PolicyURL + "/versions/" + strconv.Itoa(number) }
 
-// MailTemplateURL is the page of a mail template with sample data.
+// MailTemplateURL returns the address of the page of a mail template with sample data.
 func MailTemplateURL(name string) string { return MailTemplatesURL + "/" + name }
 
 // TestMailURL is the target of the form that sends such a mail to the operator.
 func TestMailURL(name string) string { return MailTemplateURL(name) + "/test" }
 
-// MailItemURL is the page of a mail.
+// MailItemURL returns the address of the page of a mail.
 func MailItemURL(id string) string { return "/mail/" + id }
 
-// MailHTMLURL is the HTML part of a mail as it was sent.
+// MailHTMLURL returns the HTML part of a mail as it was sent.
 func MailHTMLURL(id string) string { return "/mail/" + id + "/html" }
 
 // RetryMailsURL is the target of the form that sends all failed mails again.
 const RetryMailsURL = "/mail/retry"
 
-// RetryMailURL is the target of the form that sends a failed mail again.
+// RetryMailURL returns the address of the form that sends a failed mail again.
 func RetryMailURL(id string) string { return "/mail/" + id + "/retry" }
 
-// DevPageURL is a sample of a page.
+// DevPageURL returns a sample of a page.
 func DevPageURL(slug string) string { return DevPagesURL + "/" + slug }
 
-// DevMailURL is a sample of a mail.
+// DevMailURL returns a sample of a mail.
 func DevMailURL(slug string) string { return DevMailsURL + "/" + slug }
 
-// DevMailHTMLURL is the HTML part of a sample of a mail.
+// DevMailHTMLURL returns the HTML part of a sample of a mail.
 func DevMailHTMLURL(slug string) string { return DevMailsURL + "/" + slug + "/html" }
 
 // Query returns a page's address with other parameters, which are pairs of a name and a value; "" leaves one out.

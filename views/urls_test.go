@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
 const id = "019cadc6-9a80-7003-b994-b8c95c94bc6a"
 
-// addresses are all that urls.go makes, and the routes they are meant for.
+// addresses returns all that urls.go makes, and the routes they are meant for.
 func addresses() map[string]string {
 	all := map[string]string{
 		views.HomeURL: "GET /", views.SetupURL: "POST /setup", views.SignInURL: "POST /sign-in", views.SignOutURL: "POST /sign-out",

@@ -22,12 +22,12 @@ type ClientInfo struct {
 	Devices                       []string // tokens of the trusted browser
 }
 
-// Actor is a client that is not signed in.
+// Actor returns a client that is not signed in.
 func (c ClientInfo) Actor() Actor {
 	return Actor{Address: c.Address, RequestID: c.RequestID, Devices: c.Devices}
 }
 
-// By is the account acting from the client.
+// By returns the account acting from the client.
 func (c ClientInfo) By(a models.Account) Actor {
 	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.Address, RequestID: c.RequestID}
 }
@@ -43,7 +43,7 @@ func (a Actor) MayCreate(kind models.Kind) bool {
 	return a.Kind == models.SuperAdmin || a.Kind == models.Organization && kind == models.Customer
 }
 
-// Scope is the id of the organization that the actor's lists are limited to; "" is no limit.
+// Scope returns the id of the organization that the actor's lists are limited to; "" is no limit.
 func (a Actor) Scope() string {
 	switch {
 	case a.Kind == models.SuperAdmin:

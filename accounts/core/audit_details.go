@@ -44,16 +44,16 @@ const (
 	DetailVersion     DetailKey = "version"
 )
 
-// Text is a detail with a text, or with a value of the program.
+// Text returns a detail with a text, or with a value of the program.
 func (k DetailKey) Text(text string) Detail { return Detail{k, text} }
 
-// Count is a detail with a number.
+// Count returns a detail with a number.
 func (k DetailKey) Count(n int) Detail { return Detail{k, strconv.Itoa(n)} }
 
-// Time is a detail with a time.
+// Time returns a detail with a time.
 func (k DetailKey) Time(at time.Time) Detail { return Detail{k, at.Format(time.RFC3339)} }
 
-// Flag is a detail that is true or false.
+// Flag returns a detail that is true or false.
 func (k DetailKey) Flag(yes bool) Detail {
 	if yes {
 		return Detail{k, "yes"}

@@ -48,13 +48,13 @@ func New(db *models.DB, clock func() time.Time, random io.Reader, log *slog.Logg
 	return &Core{DB: db, Log: log, clock: clock, random: random, ids: models.NewIDs(clock, random), rules: rules}
 }
 
-// Now is the time as the tables keep it: UTC, in microseconds.
+// Now returns the time as the tables keep it: UTC, in microseconds.
 func (c *Core) Now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // NewID makes an id.
 func (c *Core) NewID() string { return c.ids.New() }
 
-// Random is the source of all secrets.
+// Random returns the source of all secrets.
 func (c *Core) Random() io.Reader { return c.random }
 
 // tokenBytes is the length of a token: 256 bits.
@@ -70,7 +70,7 @@ func (c *Core) Token() (token, hash string) {
 	return token, HashToken(token)
 }
 
-// HashToken is what is stored of a token: its SHA-256 in hexadecimal.
+// HashToken returns what is stored of a token: its SHA-256 in hexadecimal.
 func HashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
@@ -177,7 +177,7 @@ func (c *Core) LockForChange(tx *models.Tx, actor Actor, id string) (models.Acco
 // with a request's time it must stay below the server's write timeout, since a client may still wait.
 const settleTime = 5 * time.Second
 
-// Detached is a context for what has to be recorded whether or not the client is still there.
+// Detached returns a context for what has to be recorded whether or not the client is still there.
 func Detached(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 }

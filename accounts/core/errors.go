@@ -124,10 +124,10 @@ func (e *ValidationError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// Invalid is a [ValidationError] of one field.
+// Invalid returns a [ValidationError] of one field.
 func Invalid(field string, code Code) *ValidationError { return InvalidWith(field, code, nil) }
 
-// InvalidWith is a [ValidationError] of one field whose sentence has parameters.
+// InvalidWith returns a [ValidationError] of one field whose sentence has parameters.
 func InvalidWith(field string, code Code, params Params) *ValidationError {
 	return &ValidationError{[]FieldError{{field, code, params}}}
 }
@@ -167,7 +167,7 @@ func (c *FieldErrors) AddField(field string, code Code) {
 	c.fields = append(c.fields, FieldError{Field: field, Code: code})
 }
 
-// Err is a [ValidationError] with what was collected; nil = nothing.
+// Err returns a [ValidationError] with what was collected; nil = nothing.
 func (c *FieldErrors) Err() error {
 	if len(c.fields) == 0 {
 		return nil

@@ -13,7 +13,7 @@ type Gate struct {
 // GatePassword is the gate of sessions that have to choose a new password.
 const GatePassword = "password"
 
-// Gates are the gates in the order in which a session passes them.
+// Gates returns the gates in the order in which a session passes them.
 func Gates() []Gate {
 	return []Gate{
 		{GatePassword, ErrPasswordFirst, func(s models.Session, a models.Account) bool { return PendingIn(s, a) != "" }},
@@ -41,7 +41,7 @@ func (c *Core) CheckGates(session models.Session, account models.Account) error 
 	return nil
 }
 
-// PendingIn is why a new password has to be chosen; "" = none has. Expiry is judged at sign-in.
+// PendingIn returns why a new password has to be chosen; "" = none has. Expiry is judged at sign-in.
 func PendingIn(session models.Session, account models.Account) models.State {
 	switch {
 	case account.OneTime:

@@ -29,7 +29,7 @@ func ParseAddress(text string) (netip.Addr, bool) {
 	return address.Unmap().WithZone(""), err == nil
 }
 
-// ClientNetwork is what counts as one client: an IPv4 address, or the first 64 bits of an IPv6 address, which is the least that a
+// ClientNetwork returns what counts as one client: an IPv4 address, or the first 64 bits of an IPv6 address, which is the least that a
 // customer of a provider gets (RFC 6177, section 2).
 func ClientNetwork(address netip.Addr) netip.Prefix {
 	address = address.Unmap().WithZone("")
@@ -40,7 +40,7 @@ func ClientNetwork(address netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(address, bits).Masked()
 }
 
-// ClientKey is the [ClientNetwork] of an address as text. An address that cannot be parsed is its own key.
+// ClientKey returns the [ClientNetwork] of an address as text. An address that cannot be parsed is its own key.
 func ClientKey(address string) string {
 	parsed, ok := ParseAddress(address)
 	switch {

@@ -42,7 +42,7 @@ var brokenRules = map[password.Rule]core.Code{
 	password.RuleAllowedRegex:            errFormat,
 }
 
-// Broken is the error of a password that breaks rules of the policy.
+// Broken returns the error of a password that breaks rules of the policy.
 func Broken(field string, violations ...password.Violation) *core.ValidationError {
 	invalid := &core.ValidationError{}
 	for _, v := range violations {
@@ -60,7 +60,7 @@ func Broken(field string, violations ...password.Violation) *core.ValidationErro
 	return invalid
 }
 
-// Problem is the error of a text that cannot be a password, by the error of [password.Normalize].
+// Problem returns the error of a text that cannot be a password, by the error of [password.Normalize].
 func Problem(field string, err error) *core.ValidationError {
 	var refused *password.RefusedError
 	switch {

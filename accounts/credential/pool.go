@@ -88,16 +88,16 @@ func NewPool(params password.Params, random io.Reader) (*Pool, error) {
 // Measure records every hash from now on. It is called before the first one.
 func (p *Pool) Measure(metrics Metrics, clock func() time.Time) { p.metrics, p.clock = metrics, clock }
 
-// Load is how many hashes are being computed, and how many requests are waiting for one.
+// Load returns how many hashes are being computed, and how many requests are waiting for one.
 func (p *Pool) Load() (computing, waiting int) {
 	_, queued := p.queue.load()
 	return len(p.slots), queued + int(p.waiting.Load())
 }
 
-// Verified is how many passwords were compared with a hash so far.
+// Verified returns how many passwords were compared with a hash so far.
 func (p *Pool) Verified() int64 { return p.verified.Load() }
 
-// Evaluated is how many of them were compared with the hash of an account, and could have been right.
+// Evaluated returns how many of them were compared with the hash of an account, and could have been right.
 func (p *Pool) Evaluated() int64 { return p.evaluated.Load() }
 
 // freeMemory returns the memory of hashes to the system, which the runtime would keep for minutes. Parameters of tests are too small to

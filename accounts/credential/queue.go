@@ -131,17 +131,17 @@ func (q *queue) load() (running, waiting int) {
 	return q.running, len(q.waiting)
 }
 
-// AccountKey is the key of requests that sign in to the account.
+// AccountKey returns the key of requests that sign in to the account.
 func AccountKey(id string) string { return "account " + id }
 
-// TrustedKey is the key of requests that sign in to the account from a browser that it trusts.
+// TrustedKey returns the key of requests that sign in to the account from a browser that it trusts.
 func TrustedKey(id string) string { return "trusted " + id }
 
-// ActorKey is the key of requests of the signed-in account.
+// ActorKey returns the key of requests of the signed-in account.
 func ActorKey(id string) string { return "acting " + id }
 
-// NameKey is the key of requests that sign in with a name that no account has.
+// NameKey returns the key of requests that sign in with a name that no account has.
 func NameKey(name string) string { return "name " + name }
 
-// NetworkKey is the key of requests of untrusted clients from the network of an address.
+// NetworkKey returns the key of requests of untrusted clients from the network of an address.
 func NetworkKey(address string) string { return "network " + core.ClientKey(address) }

@@ -80,7 +80,7 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 	return o, err
 }
 
-// comingWeeks are the weeks from now on, each ending at a midnight of the zone.
+// comingWeeks returns the weeks from now on, each ending at a midnight of the zone.
 func comingWeeks(now time.Time, zone *time.Location) []models.Span {
 	spans := make([]models.Span, ChartWeeks)
 	for i := range spans {
@@ -91,7 +91,7 @@ func comingWeeks(now time.Time, zone *time.Location) []models.Span {
 	return spans
 }
 
-// lastDays are the days up to today, which has not ended.
+// lastDays returns the days up to today, which has not ended.
 func lastDays(now time.Time, zone *time.Location) []models.Span {
 	spans := make([]models.Span, ChartDays)
 	for i := range spans {

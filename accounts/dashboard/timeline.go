@@ -38,7 +38,7 @@ func (s *Service) Timeline(ctx context.Context, actor core.Actor, account models
 	return timeline, err
 }
 
-// OwnSignIns are the newest sign-ins at the actor's own account, failed ones included.
+// OwnSignIns returns the newest sign-ins at the actor's own account, failed ones included.
 func (s *Service) OwnSignIns(ctx context.Context, actor core.Actor) (Timeline, error) {
 	own := models.AuditFilter{SubjectID: actor.ID}
 	succeeded := own

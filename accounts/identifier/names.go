@@ -251,7 +251,7 @@ func ownEmailAsName(name string, email Email) (string, error) {
 	return asEmail.Key, nil
 }
 
-// Keys are the keys under which the account is found at sign-in. Technical accounts are not found by their e-mail address.
+// Keys returns the keys under which the account is found at sign-in. Technical accounts are not found by their e-mail address.
 func (i Identity) Keys(technical bool) []string {
 	if technical || i.Email.Key == i.NameKey {
 		return []string{i.NameKey}

@@ -10,7 +10,7 @@ import (
 	"latchkey/password"
 )
 
-// symbolRefused is the error for the symbol at a byte of a name. Code is for visible symbols.
+// symbolRefused returns the error for the symbol at a byte of a name. Code is for visible symbols.
 func symbolRefused(name string, at int, code core.Code) *core.ValidationError {
 	refused := password.NewRefused(name, at)
 	if refused.Kind != password.SymbolOther {
@@ -19,7 +19,7 @@ func symbolRefused(name string, at int, code core.Code) *core.ValidationError {
 	return core.InvalidWith("name", code, core.Params{"symbol": refused.Text, "code": refused.Code})
 }
 
-// lookAlikeRefused is the error for the first symbol that PRECIS refuses in a name of letters and digits.
+// lookAlikeRefused returns the error for the first symbol that PRECIS refuses in a name of letters and digits.
 func lookAlikeRefused(name string) *core.ValidationError {
 	at := strings.IndexFunc(name, func(r rune) bool {
 		_, err := precis.UsernameCaseMapped.String(string(r))
@@ -31,7 +31,7 @@ func lookAlikeRefused(name string) *core.ValidationError {
 	return symbolRefused(name, at, errNameLookAlike)
 }
 
-// emailRefused is the error for the first invisible symbol of an address, or code if there is none.
+// emailRefused returns the error for the first invisible symbol of an address, or code if there is none.
 func emailRefused(typed string, code core.Code) *core.ValidationError {
 	for at, r := range typed {
 		if r == utf8.RuneError {

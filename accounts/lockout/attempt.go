@@ -249,7 +249,7 @@ func (s *Service) countSuccess(tx *models.Tx, account *models.Account, try attem
 	return tx.UseDevice(try.device.ID, s.core.Now())
 }
 
-// whyFailed is why an attempt has failed, given the account as it is now; "" = it has succeeded.
+// whyFailed returns why an attempt has failed, given the account as it is now; "" = it has succeeded.
 func (s *Service) whyFailed(rules *policy.Rules, who Subject, try attempt, now models.Account, ok, held bool) string {
 	switch {
 	case try.refused != "":

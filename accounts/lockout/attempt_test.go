@@ -48,7 +48,7 @@ func each(t *testing.T, run func(f *fixture)) {
 	})
 }
 
-// process is the lockout of another process.
+// process returns the lockout of another process.
 func (f *fixture) process() *lockout.Service { return lockout.New(f.core, lockout.Settings{}, f) }
 
 // Blocked counts blocks.

@@ -43,7 +43,7 @@ func (s *Service) budget(rules *policy.Rules, account models.Account) budget {
 	}
 }
 
-// refusal is why no proof of the account is verified now; "" = it is. A block holds for untrusted clients only. If SuperAdmins may
+// refusal returns why no proof of the account is verified now; "" = it is. A block holds for untrusted clients only. If SuperAdmins may
 // sign in from certain addresses only, their passwords cannot be guessed from others.
 func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subject, trusted bool) string {
 	if trusted {

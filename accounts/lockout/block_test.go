@@ -8,7 +8,7 @@ import (
 	"latchkey/password"
 )
 
-// budgetOf is the budget of an account under a policy's number of attempts, and a cap.
+// budgetOf returns the budget of an account under a policy's number of attempts, and a cap.
 func budgetOf(row, limit int, account models.Account) budget {
 	s := &Service{settings: Settings{Cap: limit}}
 	return s.budget(policy.NewRules(nil, password.Policies{Account: password.Policy{MaxLoginAttempts: row}}, policy.Settings{}), account)

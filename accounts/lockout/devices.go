@@ -23,7 +23,7 @@ const renewDevice = DeviceLife / 2
 // MaxDevices is how many browsers an account trusts; beyond it, the least recently used ones are removed.
 const MaxDevices = 20
 
-// DeviceHashes are the hashes of the actor's device tokens; none if device cookies are off.
+// DeviceHashes returns the hashes of the actor's device tokens; none if device cookies are off.
 func (s *Service) DeviceHashes(actor core.Actor) (hashes []string) {
 	if !s.settings.DeviceCookies {
 		return nil

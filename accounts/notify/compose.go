@@ -15,7 +15,7 @@ func (s *Service) compose(account models.Account, template, cause string) models
 	}
 }
 
-// Recipient is where the account's mails go now, as SMTP takes it.
+// Recipient returns where the account's mails go now, as SMTP takes it.
 func Recipient(account models.Account) string {
 	email, _ := identifier.ParseStoredEmail(account.Email) // which was checked when it was stored
 	return email.Wire

@@ -28,7 +28,7 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.MailFilte
 	return s.core.DB.Read(ctx).ListMails(f)
 }
 
-// recipientKey is the form in which the table compares addresses.
+// recipientKey returns the form in which the table compares addresses.
 func recipientKey(text string) string {
 	if email, err := identifier.ParseStoredEmail(text); err == nil {
 		return email.Key
@@ -48,7 +48,7 @@ func (s *Service) Find(ctx context.Context, actor core.Actor, id string) (models
 	return mail, core.NotFound(err)
 }
 
-// Tries are the failed deliveries of a mail, the first one first. It is for SuperAdmins.
+// Tries returns the failed deliveries of a mail, the first one first. It is for SuperAdmins.
 func (s *Service) Tries(ctx context.Context, actor core.Actor, mailID string) ([]models.MailTry, error) {
 	if !actor.MaySeeEverything() {
 		return nil, core.ErrForbidden

@@ -84,7 +84,7 @@ func sum(counts []int, err error) (total int, _ error) {
 	return total, err
 }
 
-// expiredOnlyUnder are the passwords that have expired by one set of policies and not by the other.
+// expiredOnlyUnder returns the passwords that have expired by one set of policies and not by the other.
 func (p *preview) expiredOnlyUnder(one, other *Rules) (spans []models.PasswordSpan) {
 	for _, kind := range Kinds() {
 		until, from := p.expiredBefore(one.Policy(kind)), p.expiredBefore(other.Policy(kind))
@@ -123,7 +123,7 @@ func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
 	return days, err
 }
 
-// expiring are the passwords that expire on each of the days, one group after the other.
+// expiring returns the passwords that expire on each of the days, one group after the other.
 func expiring(groups []models.PasswordGroup, days []PreviewDay) (spans []models.PasswordSpan) {
 	for _, group := range groups {
 		for _, day := range days {
@@ -133,7 +133,7 @@ func expiring(groups []models.PasswordGroup, days []PreviewDay) (spans []models.
 	return spans
 }
 
-// setFor are the passwords of a group that end from one time on and before another.
+// setFor returns the passwords of a group that end from one time on and before another.
 func setFor(group models.PasswordGroup, from, to time.Time) models.PasswordSpan {
 	set := models.Span{To: to.Add(-group.Lifetime)}
 	if !from.IsZero() {

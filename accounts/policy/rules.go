@@ -29,14 +29,14 @@ func NewRules(c *core.Core, policies password.Policies, settings Settings) *Rule
 	return &Rules{Policies: policies, Settings: settings, now: c.Now}
 }
 
-// With are the same rules with other policies, recorded under a version; 0 = not recorded.
+// With returns the same rules with other policies, recorded under a version; 0 = not recorded.
 func (r *Rules) With(policies password.Policies, version int) *Rules {
 	next := *r
 	next.Policies, next.Version = policies, version
 	return &next
 }
 
-// RecordedVersion is the version for a column; nil = the policies are not recorded.
+// RecordedVersion returns the version for a column; nil = the policies are not recorded.
 func (r *Rules) RecordedVersion() *int {
 	if r.Version == 0 {
 		return nil
@@ -45,12 +45,12 @@ func (r *Rules) RecordedVersion() *int {
 	return &version
 }
 
-// Policy is the account's password policy.
+// Policy returns the account's password policy.
 func (r *Rules) Policy(a models.Account) password.Policy {
 	return r.Policies.For(a.Technical, a.Kind == models.SuperAdmin)
 }
 
-// Cutoffs are the times that decide the states of accounts now.
+// Cutoffs returns the times that decide the states of accounts now.
 func (r *Rules) Cutoffs() models.Cutoffs {
 	now := r.now()
 	return models.Cutoffs{
@@ -62,7 +62,7 @@ func (r *Rules) Cutoffs() models.Cutoffs {
 	}
 }
 
-// cutoff is the time a duration ago, or the zero time if the rule is off.
+// cutoff returns the time a duration ago, or the zero time if the rule is off.
 func cutoff(now time.Time, ago time.Duration) time.Time {
 	if ago <= 0 {
 		return time.Time{}
@@ -70,10 +70,10 @@ func cutoff(now time.Time, ago time.Duration) time.Time {
 	return now.Add(-ago)
 }
 
-// State is the account's state now.
+// State returns the account's state now.
 func (r *Rules) State(a models.Account) models.State { return r.Cutoffs().State(a) }
 
-// ExpiresAt is when the account's password expires; ok is false if it does not.
+// ExpiresAt returns when the account's password expires; ok is false if it does not.
 func (r *Rules) ExpiresAt(a models.Account) (at time.Time, ok bool) {
 	days := r.Policy(a).Expiry()
 	if days <= 0 || a.PasswordSetAt == nil || a.OneTime {
@@ -82,7 +82,7 @@ func (r *Rules) ExpiresAt(a models.Account) (at time.Time, ok bool) {
 	return a.PasswordSetAt.Add(days).UTC(), true
 }
 
-// RemindsAt is when the reminder is due; ok is false if there is none.
+// RemindsAt returns when the reminder is due; ok is false if there is none.
 func (r *Rules) RemindsAt(a models.Account) (at time.Time, ok bool) {
 	expires, ok := r.ExpiresAt(a)
 	days := r.Policy(a).Reminder()
@@ -92,7 +92,7 @@ func (r *Rules) RemindsAt(a models.Account) (at time.Time, ok bool) {
 	return expires.Add(-days), true
 }
 
-// LapsesAt is when an unused one-time password stops working; ok is false if the account has none.
+// LapsesAt returns when an unused one-time password stops working; ok is false if the account has none.
 func (r *Rules) LapsesAt(a models.Account) (at time.Time, ok bool) {
 	if !a.OneTime || a.PasswordSetAt == nil {
 		return time.Time{}, false
@@ -100,7 +100,7 @@ func (r *Rules) LapsesAt(a models.Account) (at time.Time, ok bool) {
 	return a.PasswordSetAt.Add(r.Settings.OneTimeValid).UTC(), true
 }
 
-// ChangeableFrom is when owners may change their password again by choice; ok is false if they may now. A password that an
+// ChangeableFrom returns when owners may change their password again by choice; ok is false if they may now. A password that an
 // operator set may be changed at once, and so may an expired one.
 func (r *Rules) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 	if a.OwnChangeAt == nil || r.Settings.PasswordMinAge <= 0 || r.Cutoffs().Expired(a) {
@@ -110,7 +110,7 @@ func (r *Rules) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 	return at, at.After(r.now())
 }
 
-// Pending is why a sign-in to the account opens only the reset page; "" = it opens everything.
+// Pending returns why a sign-in to the account opens only the reset page; "" = it opens everything.
 func (r *Rules) Pending(a models.Account) models.State {
 	switch {
 	case a.OneTime:
@@ -131,7 +131,7 @@ func Kinds() []models.Account {
 	}
 }
 
-// ExpiringGroups are the accounts whose passwords expire, by how long a password is valid.
+// ExpiringGroups returns the accounts whose passwords expire, by how long a password is valid.
 func (r *Rules) ExpiringGroups() (groups []models.PasswordGroup) {
 	for _, a := range Kinds() {
 		if lifetime := r.Policy(a).Expiry(); lifetime > 0 {
@@ -141,7 +141,7 @@ func (r *Rules) ExpiringGroups() (groups []models.PasswordGroup) {
 	return groups
 }
 
-// RemindsBefore is how long before the expiry owners in the group are reminded; 0 = never.
+// RemindsBefore returns how long before the expiry owners in the group are reminded; 0 = never.
 func (r *Rules) RemindsBefore(group models.PasswordGroup) time.Duration {
 	return r.Policy(models.Account{Kind: group.Kind, Technical: group.Technical}).Reminder()
 }

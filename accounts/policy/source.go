@@ -36,7 +36,7 @@ func NewSource(c *core.Core, policies password.Policies, settings Settings) *Sou
 	return s
 }
 
-// Current are the rules in force. They never change, so a use case takes them once.
+// Current returns the rules in force. They never change, so a use case takes them once.
 func (s *Source) Current() *Rules { return s.current.Load() }
 
 // keptRules is the context's key of the rules that [Source.Keep] puts there.
@@ -47,7 +47,7 @@ func (s *Source) Keep(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keptRules{}, s.Current())
 }
 
-// For are the rules that the context keeps, or else those in force.
+// For returns the rules that the context keeps, or else those in force.
 func (s *Source) For(ctx context.Context) *Rules {
 	if kept, ok := ctx.Value(keptRules{}).(*Rules); ok {
 		return kept
@@ -55,7 +55,7 @@ func (s *Source) For(ctx context.Context) *Rules {
 	return s.Current()
 }
 
-// Refused is the newer policy that did not come into force; nil = the newest one is in force.
+// Refused returns the newer policy that did not come into force; nil = the newest one is in force.
 func (s *Source) Refused() *Refused { return s.refused.Load() }
 
 // Activate puts policies in force, and records them as a version if they differ from the newest one. If that fails, the former ones

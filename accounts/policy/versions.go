@@ -11,7 +11,7 @@ import (
 // VersionsShown is how many versions of the policy are listed, the newest first.
 const VersionsShown = 50
 
-// Versions are the newest versions of the policy. It is for SuperAdmins.
+// Versions returns the newest versions of the policy. It is for SuperAdmins.
 func (s *Source) Versions(ctx context.Context, actor core.Actor) ([]models.PolicyVersion, error) {
 	if !actor.MaySeeEverything() {
 		return nil, core.ErrForbidden
@@ -44,7 +44,7 @@ func (s *Source) FindVersion(ctx context.Context, actor core.Actor, number int) 
 	return past, nil
 }
 
-// VersionOfPassword is the version of the policy under which the account's password was set; ok is false if there
+// VersionOfPassword returns the version of the policy under which the account's password was set; ok is false if there
 // is no password, or the version was not recorded.
 func (s *Source) VersionOfPassword(ctx context.Context, a models.Account) (version models.PolicyVersion, ok bool, err error) {
 	if a.PolicyVersion == nil || a.PasswordHash == "" {

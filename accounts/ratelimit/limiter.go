@@ -86,7 +86,7 @@ func IsFault(err error) bool {
 // PurgeExpired removes failures that no longer count.
 func (l *Limiter) PurgeExpired(tx *models.Tx) error { return tx.DeleteAddressFailures(l.core.Now()) }
 
-// Attempts is how many attempts from the IP address are in flight or waiting, in this process.
+// Attempts returns how many attempts from the IP address are in flight or waiting, in this process.
 func (l *Limiter) Attempts(address string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,12 +8,12 @@ import (
 	"latchkey/models"
 )
 
-// Own are the actor's open sessions.
+// Own returns the actor's open sessions.
 func (s *Service) Own(ctx context.Context, actor core.Actor) ([]models.Session, error) {
 	return s.open(ctx, actor.ID)
 }
 
-// Of are the open sessions of an account that the actor may see.
+// Of returns the open sessions of an account that the actor may see.
 func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Account) ([]models.Session, error) {
 	if !actor.Sees(account) {
 		return nil, core.ErrNotFound
@@ -21,7 +21,7 @@ func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Accou
 	return s.open(ctx, account.ID)
 }
 
-// open are the account's sessions without those that the present settings have ended.
+// open returns the account's sessions without those that the present settings have ended.
 func (s *Service) open(ctx context.Context, accountID string) ([]models.Session, error) {
 	sessions, err := s.core.DB.Read(ctx).Sessions(accountID, s.core.Now())
 	return slices.DeleteFunc(sessions, s.core.Outlived), err

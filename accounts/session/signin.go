@@ -87,7 +87,7 @@ const (
 	outcomeError   = "error"    // most often the database's
 )
 
-// Outcomes are all ends of an attempt to sign in. For failed ones they are the reasons in the audit log.
+// Outcomes returns all ends of an attempt to sign in. For failed ones they are the reasons in the audit log.
 func Outcomes() []string {
 	return []string{
 		lockout.ReasonUnknown, lockout.ReasonWrong, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
@@ -96,7 +96,7 @@ func Outcomes() []string {
 	}
 }
 
-// outcome is how an attempt to sign in ended.
+// outcome returns how an attempt to sign in ended.
 func outcome(in SignedIn, err error) string {
 	var failed lockout.Failure
 	var invalid *core.ValidationError

@@ -56,7 +56,7 @@ func (f *fixture) next(want bool) {
 	}
 }
 
-// only is the only task there is.
+// only returns the only task there is.
 func (f *fixture) only() models.Task {
 	f.Helper()
 	tasks, err := f.List(f.Context(), core.CommandLine)

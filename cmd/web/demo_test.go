@@ -133,7 +133,7 @@ func untouched(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// strictPolicy is a file under which no password of the demo would do.
+// strictPolicy returns a file under which no password of the demo would do.
 func strictPolicy(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "passwordpolicy.json")

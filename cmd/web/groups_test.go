@@ -11,7 +11,7 @@ import (
 	"latchkey/models"
 )
 
-// groupsOf are the paths of all commands that have others below them, this one's among them.
+// groupsOf returns the paths of all commands that have others below them, this one's among them.
 func groupsOf(command *cobra.Command) (paths []string) {
 	if command.HasSubCommands() {
 		paths = append(paths, command.CommandPath())

@@ -85,7 +85,7 @@ func (p typist) unfold(selector string) {
 	}
 }
 
-// folded is the closed <details> around an element of the content.
+// folded returns the closed <details> around an element of the content.
 func folded(selector string) string { return "main details:not([open]):has(" + selector + ")" }
 
 func (p person) has(selector string) bool {
@@ -145,7 +145,7 @@ func (p typist) create(name string) string {
 	return p.Text("#generated-password")
 }
 
-// sendsTo is the button by which a form is sent for good: not one that shows, copies or generates.
+// sendsTo returns the button by which a form is sent for good: not one that shows, copies or generates.
 func sendsTo(action string) string {
 	return `form[action="` + action + `"] button:not([type=button], [formaction], [tabindex="-1"])`
 }

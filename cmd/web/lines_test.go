@@ -30,7 +30,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// end is the last of it, which is what a test that failed is about.
+// end returns the last of it, which is what a test that failed is about.
 func (l *lines) end() string {
 	const most = 4000
 	text := l.String()

@@ -60,7 +60,7 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 // selector is a part of a question that chooses by a label of ours whose values are there from the start.
 var selector = regexp.MustCompile(`\b(name|outcome|state)=~?"([^"]*)"`)
 
-// selected are the labels with their values that a text chooses by.
+// selected returns the labels with their values that a text chooses by.
 func selected(text string) (pairs []string) {
 	for _, match := range selector.FindAllStringSubmatch(text, -1) {
 		for value := range strings.SplitSeq(match[2], "|") {
@@ -70,7 +70,7 @@ func selected(text string) (pairs []string) {
 	return pairs
 }
 
-// namesOf are the names that a metric goes by in questions.
+// namesOf returns the names that a metric goes by in questions.
 func namesOf(name, kind string) []string {
 	if kind != "histogram" {
 		return []string{name}
@@ -78,7 +78,7 @@ func namesOf(name, kind string) []string {
 	return []string{name, name + "_bucket", name + "_count", name + "_sum"}
 }
 
-// base is a metric's name without what a histogram adds.
+// base returns a metric's name without what a histogram adds.
 func base(name string) string {
 	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
 		name = strings.TrimSuffix(name, suffix)
@@ -86,7 +86,7 @@ func base(name string) string {
 	return name
 }
 
-// namesIn are the metrics that a text names. A name with an ellipsis behind it stands for several.
+// namesIn returns the metrics that a text names. A name with an ellipsis behind it stands for several.
 func namesIn(text string) []string {
 	return metricName.FindAllString(regexp.MustCompile(`latchkey_\w+…`).ReplaceAllString(text, ""), -1)
 }

@@ -57,7 +57,7 @@ func (p *program) older(name, renamed string) {
 	}
 }
 
-// logOf is what a command logs, whatever comes of it.
+// logOf returns what a command logs, whatever comes of it.
 func (p *program) logOf(args ...string) string {
 	p.t.Helper()
 	var stdout, stderr lines

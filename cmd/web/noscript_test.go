@@ -34,7 +34,7 @@ func TestWithoutScripts(t *testing.T) {
 	customer.noProblems()
 }
 
-// plainBrowser is a browser without scripts.
+// plainBrowser returns a browser without scripts.
 func (w *walker) plainBrowser() person {
 	w.t.Helper()
 	p := w.browser()

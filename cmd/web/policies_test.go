@@ -176,7 +176,7 @@ func hanging(first string) (r policyReader, asked chan struct{}, release func())
 	return policyReader{file: file, limit: readingTime}, asked, func() { close(released) }
 }
 
-// wired is the program in the test's own process, with a policy file that is read otherwise.
+// wired returns the program in the test's own process, with a policy file that is read otherwise.
 func wired(t *testing.T, r policyReader, timings timings) *app {
 	t.Helper()
 	file := policyFile{t, filepath.Join(t.TempDir(), "passwordpolicy.json")}

@@ -14,13 +14,13 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// withExpression is a policy file with nothing but an expression.
+// withExpression returns a policy file with nothing but an expression.
 func withExpression(t *testing.T, expression string) string {
 	t.Helper()
 	return withAccount(t, map[string]any{"allowedRegex": expression})
 }
 
-// withMinimums is a policy with an expression, and this minimum of special characters, upper-case letters and digits.
+// withMinimums returns a policy with an expression, and this minimum of special characters, upper-case letters and digits.
 func withMinimums(t *testing.T, minimum int, expression string) string {
 	t.Helper()
 	return withAccount(t, map[string]any{

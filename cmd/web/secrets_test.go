@@ -32,7 +32,7 @@ func TestSecrets(t *testing.T) {
 	})
 }
 
-// withPassword is the same address of PostgreSQL with a password, which the tests' server does not ask for.
+// withPassword returns the same address of PostgreSQL with a password, which the tests' server does not ask for.
 func withPassword(t *testing.T, dsn, password string) string {
 	t.Helper()
 	if dsn == "" {

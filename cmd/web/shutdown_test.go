@@ -72,7 +72,7 @@ func (l *load) send(from, to int) {
 	}
 }
 
-// ended are the answers to all the sign-ins.
+// ended returns the answers to all the sign-ins.
 func (l *load) ended() []answer {
 	answers := make([]answer, len(l.answers))
 	testkit.Together(len(answers), func(i int) {

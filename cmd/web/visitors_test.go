@@ -107,7 +107,7 @@ func signInForm(name string) string {
 	return address("/sign-in", "name", name, "password", testapp.Secret)
 }
 
-// createForm is the form that makes an account of the name; asked for again it is the same form.
+// createForm returns the form that makes an account of the name; asked for again it is the same form.
 func createForm(name string) string {
 	submission := fmt.Sprintf("01900000-0000-7000-8000-%012x", crc32.ChecksumIEEE([]byte(name)))
 	return address("/accounts", "kind", "customer", "name", name, "email", name+"@example.com", "organization", models.DefaultOrganizationID,

@@ -10,7 +10,7 @@ import (
 	"latchkey/views/words"
 )
 
-// english is the language of the command line.
+// english returns the language of the command line.
 func english(catalogue *i18n.Catalogue) i18n.Words { return catalogue.For("en", "") }
 
 // inWords explains an error like pages do, with a line for each field.

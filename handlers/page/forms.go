@@ -9,7 +9,7 @@ import (
 	"latchkey/views"
 )
 
-// Field is a value of the posted form; the query is not part of it.
+// Field returns a value of the posted form; the query is not part of it.
 func Field(c echo.Context, name string) string { return c.Request().PostForm.Get(name) }
 
 // Checked reports whether a checkbox of the posted form is ticked.
@@ -18,7 +18,7 @@ func Checked(c echo.Context, name string) bool {
 	return value != "" && value != "false" && value != "0"
 }
 
-// LocalTarget is where to go after a sign-in: a path of this site, or "" for anything else (open redirects).
+// LocalTarget returns where to go after a sign-in: a path of this site, or "" for anything else (open redirects).
 func LocalTarget(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || strings.HasPrefix(next, "//") {
 		return ""

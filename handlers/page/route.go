@@ -139,7 +139,7 @@ func (s *Kit) mayOpen(kind models.Kind, address string) bool {
 	return s.routes[routeKey{http.MethodGet, found.Path()}].Who.admits(kind)
 }
 
-// FirstPage is where a new session begins: the page of its gate, or else the target of its sign-in.
+// FirstPage returns where a new session begins: the page of its gate, or else the target of its sign-in.
 func (s *Kit) FirstPage(in session.SignedIn, next string) string {
 	if url, ok := s.gatePages[in.Gate]; ok {
 		return url

@@ -97,7 +97,7 @@ func (s *site) seed(count int, mixed bool) {
 	s.exec(statements...)
 }
 
-// oneOf is the SQL of a word chosen by the number from 0.
+// oneOf returns the SQL of a word chosen by the number from 0.
 func oneOf(number, words string) string {
 	text := "CASE " + number
 	for i, word := range strings.Fields(words) {

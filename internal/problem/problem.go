@@ -36,7 +36,7 @@ func Nearest(word string, known []string, maxEdits int) (nearest string) {
 	return nearest
 }
 
-// distance is the Levenshtein distance in bytes.
+// distance returns the Levenshtein distance in bytes.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -97,7 +97,7 @@ func startVictim(t *testing.T) *exec.Cmd {
 	return nil
 }
 
-// processesWith are the command lines that hold a scratch directory of the
+// processesWith returns the command lines that hold a scratch directory of the
 // process with that mark.
 func processesWith(mark string) []string {
 	var found []string

@@ -133,7 +133,7 @@ func (p *Page) URL() string {
 	return run(p, "URL", chromedp.Location())
 }
 
-// Eval is the value of an expression of JavaScript, awaited if a promise.
+// Eval returns the value of an expression of JavaScript, awaited if a promise.
 func Eval[T any](p *Page, expression string) T {
 	p.tb.Helper()
 	return run(p, "Eval", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))

@@ -106,7 +106,7 @@ func inNames(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.M, unicode.Nd) && norm.NFKD.String(text) == norm.NFD.String(text) || strings.ContainsRune("._-@+", r)
 }
 
-// longNames are the names of scripts in the package unicode, by their codes.
+// longNames returns the names of scripts in the package unicode, by their codes.
 func longNames(lines [][]string) map[string]string {
 	names := map[string]string{}
 	for _, line := range lines {

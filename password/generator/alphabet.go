@@ -38,7 +38,7 @@ var stable = sync.OnceValue(func() regex.Set {
 	return regex.NewSet(all...)
 })
 
-// nfcStable is the part of a range that normalisation leaves alone wherever it stands.
+// nfcStable returns the part of a range that normalisation leaves alone wherever it stands.
 func nfcStable(low, high rune) regex.Set {
 	var found []regex.Range
 	for c := low; c <= high; c++ {

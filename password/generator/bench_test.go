@@ -13,7 +13,7 @@ import (
 
 const benchName = "bench-admin"
 
-// benchPolicies are the built-in policy, and one with an expression that requires kinds of characters.
+// benchPolicies returns the built-in policy, and one with an expression that requires kinds of characters.
 func benchPolicies() (builtIn, lookAheads password.Policy) {
 	builtIn = password.Default().Account
 	lookAheads = builtIn

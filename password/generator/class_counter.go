@@ -27,7 +27,7 @@ func newClassCounter(p password.Policy) classCounter {
 	return c
 }
 
-// values is the number of values of the counter.
+// values returns the number of values of the counter.
 func (c classCounter) values() int {
 	n := 1
 	for _, limit := range c.limits {

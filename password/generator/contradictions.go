@@ -68,7 +68,7 @@ func contradictionsOf(p password.Policy) (found []contradiction) {
 	return found
 }
 
-// smallestContradiction is the smallest set of rules that cannot be kept together; of equal ones the first in the order of
+// smallestContradiction returns the smallest set of rules that cannot be kept together; of equal ones the first in the order of
 // the rules.
 func smallestContradiction(p password.Policy) []password.Value {
 	rules := slices.DeleteFunc(p.Composition(), func(v password.Value) bool { return v.Rule == password.RuleUserNameForbidden })
@@ -123,7 +123,7 @@ func provablyEmpty(automaton *regex.Automaton, counter classCounter, alphabet []
 	return false
 }
 
-// exampleOf is a password under the policy, always the same one.
+// exampleOf returns a password under the policy, always the same one.
 func exampleOf(p password.Policy) (string, bool) {
 	if impossible(p) {
 		return "", false
@@ -164,7 +164,7 @@ func demand(v password.Value) string {
 	return fmt.Sprintf("asks for %d", v.N)
 }
 
-// describe is a rule, or the setting that it comes from, with its value.
+// describe returns a rule, or the setting that it comes from, with its value.
 func describe(v password.Value) string {
 	shown := strconv.Itoa(v.N)
 	if v.Rule == password.RuleAllowedRegex {

@@ -169,7 +169,7 @@ func wantNoneToMatch(t *testing.T, p password.Policy, texts []string) {
 	}
 }
 
-// file is a policy file; the rules of ACCOUNT begin in line 2.
+// file returns a policy file; the rules of ACCOUNT begin in line 2.
 func file(rules string) string {
 	return `{"passwordPolicyConfigurations":{"TECHNICAL":{},"ACCOUNT":{` + "\n" + rules + "\n}}}"
 }

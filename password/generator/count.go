@@ -75,7 +75,7 @@ func (c *count) countNode(layer int, n *countNode) {
 	}
 }
 
-// next is the node behind a transition, and the cost of going there and on.
+// next returns the node behind a transition, and the cost of going there and on.
 func (c *count) next(layer int, from state, t transition) (countNode, int64) {
 	to := c.language.after(from, t.edge)
 	nodes := c.layers[layer+1]
@@ -83,10 +83,10 @@ func (c *count) next(layer int, from state, t transition) (countNode, int64) {
 	return nodes[i], t.cost + nodes[i].cost
 }
 
-// total is the number of passwords to draw from.
+// total returns the number of passwords to draw from.
 func (c *count) total() *big.Int { return c.layers[0][0].number }
 
-// bits is the entropy of a drawn password: the binary logarithm of the total.
+// bits returns the entropy of a drawn password: the binary logarithm of the total.
 func (c *count) bits() float64 {
 	mantissa := new(big.Float)
 	exponent := new(big.Float).SetInt(c.total()).MantExp(mantissa)

@@ -28,7 +28,7 @@ func prepared(p password.Policy) password.Policy {
 	return p
 }
 
-// fewer is a tenth of the repetitions with -short, as under the race detector.
+// fewer returns a tenth of the repetitions with -short, as under the race detector.
 func fewer(times int) int {
 	if testing.Short() {
 		return (times + 9) / 10

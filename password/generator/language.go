@@ -99,7 +99,7 @@ func (l *language) accepts(s state) bool {
 	return l.automaton.Accepts(regex.State(int(s)/l.values)) && l.counter.satisfied(int(s)%l.values)
 }
 
-// after is the state behind an edge.
+// after returns the state behind an edge.
 func (l *language) after(s state, by edge) state {
 	return state(int(by.to)*l.values + l.counter.add(int(s)%l.values, by.class))
 }
@@ -148,7 +148,7 @@ func (l *language) stepsFrom(s state) []step {
 	return found
 }
 
-// symbol is the n-th symbol of a transition.
+// symbol returns the n-th symbol of a transition.
 func (l *language) symbol(t transition, n int64) rune {
 	for _, group := range t.groups {
 		if n < l.symbols[group].size {
@@ -195,7 +195,7 @@ type frontierEntry struct {
 
 func (l *language) firstFrontier() []frontierEntry { return []frontierEntry{{state: l.start()}} }
 
-// nextFrontier is all states one symbol further, in order, that passwords of at most [password.MaxBytes] reach.
+// nextFrontier returns all states one symbol further, in order, that passwords of at most [password.MaxBytes] reach.
 func (l *language) nextFrontier(from []frontierEntry) []frontierEntry {
 	var next []frontierEntry
 	l.round++
@@ -278,7 +278,7 @@ func (l *language) isEmpty(high int) bool {
 	return true
 }
 
-// nearest is the length nearest to the requested one; of two equally near ones the longer.
+// nearest returns the length nearest to the requested one; of two equally near ones the longer.
 func (l *language) nearest(s span) (best int, found bool) {
 	if l.isEmpty(s.high) {
 		return 0, false

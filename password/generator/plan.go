@@ -98,7 +98,7 @@ func planIn(automaton *regex.Automaton, counter classCounter, alphabet []alphabe
 	return made
 }
 
-// automatonOf is the automaton of the policy's expression, which accepts more than the expression if it is not exact. It is
+// automatonOf returns the automaton of the policy's expression, which accepts more than the expression if it is not exact. It is
 // nil if there is none.
 func automatonOf(p password.Policy) (automaton *regex.Automaton, exact bool) {
 	expression := p.Expression()

@@ -21,7 +21,7 @@ type expressions struct {
 
 func (r expressions) pick(choices ...string) string { return choices[r.IntN(len(choices))] }
 
-// expression is a choice of sequences; depth limits nested groups.
+// expression returns a choice of sequences; depth limits nested groups.
 func (r expressions) expression(depth int) string {
 	ways := make([]string, 1+r.IntN(2)*r.IntN(3))
 	for i := range ways {
@@ -53,7 +53,7 @@ func (r expressions) part(depth int) string {
 	return atom
 }
 
-// liveStates are the states from which something is accepted.
+// liveStates returns the states from which something is accepted.
 func liveStates(a *Automaton) []bool {
 	live := slices.Clone(a.accepts)
 	for changed := true; changed; {
@@ -100,7 +100,7 @@ func (r expressions) noise(length int) string {
 	return b.String()
 }
 
-// member is a code point of a set. It is no line terminator or surrogate, which Java and the engine treat differently.
+// member returns a code point of a set. It is no line terminator or surrogate, which Java and the engine treat differently.
 func (r expressions) member(s Set) rune {
 	for _, common := range []Set{SetOf("abcdéA."), {{0x20, 0x7e}}, {{0x100, 0x2000}}} {
 		if usual := s.Intersect(common); len(usual) > 0 {
@@ -128,7 +128,7 @@ func (r expressions) mutated(text []rune) string {
 	return string(text)
 }
 
-// pairs is the number of expressions with a text.
+// pairs returns the number of expressions with a text.
 func pairs() int {
 	return testkit.Times(20_000, 1_000_000)
 }

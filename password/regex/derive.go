@@ -61,7 +61,7 @@ func membership(sets []Set, classes *partition) [][]bool {
 	return holds
 }
 
-// closure is what must follow for a match from a step on, without reading anything.
+// closure returns what must follow for a match from a step on, without reading anything.
 func (d *derivation) closure(step int, after context) formula {
 	f, _ := d.visit(place{step, after}, 0)
 	return f
@@ -139,7 +139,7 @@ func (d *derivation) both(op operation, next, other formula) formula {
 	return d.or(next, other)
 }
 
-// derive is what must follow after a code point of the class (J. A. Brzozowski, "Derivatives of regular expressions", 1964):
+// derive returns what must follow after a code point of the class (J. A. Brzozowski, "Derivatives of regular expressions", 1964):
 // each step that reads it is replaced by what follows that step.
 func (d *derivation) derive(f formula, class int, after context) formula {
 	if f <= always {

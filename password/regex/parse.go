@@ -96,7 +96,7 @@ func (r *parser) accept(signs string) bool {
 	return true
 }
 
-// position is the current position, from 1.
+// position returns the current position, from 1.
 func (r *parser) position() int {
 	switch {
 	case !r.atEnd():

@@ -16,7 +16,7 @@ type partition struct {
 	class []int              // of each stretch
 }
 
-// of is the class of a code point.
+// of returns the class of a code point.
 func (p *partition) of(c rune) int {
 	if c < utf8.RuneSelf {
 		return p.ascii[c]

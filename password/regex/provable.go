@@ -36,7 +36,7 @@ func unprovable(n *node) Reason {
 	return Provable
 }
 
-// atomicEquivalent is a tree without atomic parts that matches what n matches without backtracking into it; nil if there is
+// atomicEquivalent returns a tree without atomic parts that matches what n matches without backtracking into it; nil if there is
 // none. A part of fixed length leaves no choice. A possessive repetition of such a part takes as many as there are: either no
 // further one follows, or it has its maximum.
 func atomicEquivalent(n *node) *node {
@@ -86,7 +86,7 @@ func (n *node) with(change func(*node) *node) *node {
 	return &changed
 }
 
-// overApproximate is a provable tree that matches everything n matches, and perhaps more: references become their group,
+// overApproximate returns a provable tree that matches everything n matches, and perhaps more: references become their group,
 // possessive and atomic parts become greedy ones, and look-behinds and unprovable negative look-aheads are dropped.
 func overApproximate(n *node, groups map[int]*node) *node {
 	switch {
@@ -129,7 +129,7 @@ func countLooks(n *node) int {
 	return count
 }
 
-// withLooks is the tree with only the first look-aheads; nested ones count before their parent.
+// withLooks returns the tree with only the first look-aheads; nested ones count before their parent.
 func withLooks(n *node, keep *int) *node {
 	made := n.with(func(kid *node) *node { return withLooks(kid, keep) })
 	if n.kind == nodeAhead || n.kind == nodeNotAhead {

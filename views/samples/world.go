@@ -50,7 +50,7 @@ const (
 	setupToken = "Q7H2-9KDM-XW4T-C6RP" // opens the set-up page of the empty world
 )
 
-// Settings are the rules besides the policy. Sessions last, so that a sample can begin weeks ago.
+// Settings returns the rules besides the policy. Sessions last, so that a sample can begin weeks ago.
 func (w *World) Settings() accounts.Settings {
 	const days = 24 * time.Hour
 	return accounts.Settings{
@@ -64,7 +64,7 @@ const (
 	connectionRefused = "dial tcp 192.0.2.25:587: connect: connection refused"
 )
 
-// filePolicies are the policies of a cautious operator, with rules that are probably mistakes: nothing can be proved about the
+// filePolicies returns the policies of a cautious operator, with rules that are probably mistakes: nothing can be proved about the
 // expression for technical accounts, and it accepts no password.
 func filePolicies() password.Policies {
 	policies := password.Default()
@@ -79,7 +79,7 @@ func filePolicies() password.Policies {
 	return policies
 }
 
-// raisedPolicies are the built-in ones, raised by settings.
+// raisedPolicies returns the built-in ones, raised by settings.
 func raisedPolicies() password.Policies {
 	policies, err := password.Default().With(password.Compliance{
 		MinLength: 14, Complexity: 3, LastPasswords: 10, Options: password.GeneratorOptions{Length: 16, Digits: password.Set{Symbols: "0123456789"}},

@@ -68,7 +68,7 @@ func (c Chart) most() int {
 	return most
 }
 
-// line is the line through the plot: level for a bar's width, then a step to the next.
+// line returns the line through the plot: level for a bar's width, then a step to the next.
 func (c Chart) line() string {
 	points := make([]string, 0, 2*len(c.Line))
 	for i, bar := range c.Line {
@@ -78,7 +78,7 @@ func (c Chart) line() string {
 	return strings.Join(points, " ")
 }
 
-// valueLabel is the tooltip of a bar.
+// valueLabel returns the tooltip of a bar.
 func (f Frame) valueLabel(c Chart, i int) string {
 	if c.Line == nil {
 		return f.days(c.Bars[i]) + ": " + f.barCount(c, c.Bars[i])
@@ -90,7 +90,7 @@ func (c Chart) viewBox() string {
 	return "0 0 " + strconv.Itoa(barStep*len(c.Bars)) + " " + strconv.Itoa(barsHigh+1)
 }
 
-// high is a bar's height; a bar above 0 is always visible.
+// high returns a bar's height; a bar above 0 is always visible.
 func (c Chart) high(bar Bar) int {
 	if bar.Count == 0 {
 		return 0

@@ -127,7 +127,7 @@ func reminder(p Printer, a Account) string {
 	return p.T("Reminder to {{.To}}.", "To", Isolate(a.Email))
 }
 
-// expiry is what the end of the password means. The owner of a disabled account gets no mail.
+// expiry returns what the end of the password means. The owner of a disabled account gets no mail.
 func expiry(p Printer, a Account) string {
 	switch {
 	case a.DisabledAt != nil:
@@ -160,7 +160,7 @@ type Related struct {
 	Devices                       lockout.Devices
 }
 
-// Facts are the facts at the top of an account's page.
+// Facts returns the facts at the top of an account's page.
 func Facts(p Printer, a Account, related Related) (facts []Fact) {
 	if a.Email != "" {
 		facts = append(facts, Fact{Label: p.T("E-mail"), Text: Isolate(a.Email)})
@@ -201,7 +201,7 @@ func Facts(p Printer, a Account, related Related) (facts []Fact) {
 	return facts
 }
 
-// OwnFacts are the facts on the reader's own page; organization is the name of theirs.
+// OwnFacts returns the facts on the reader's own page; organization is the name of theirs.
 func OwnFacts(p Printer, a models.Account, organization string) []Fact {
 	facts := []Fact{{Label: p.T("E-mail"), Text: Isolate(a.Email)}}
 	if a.OrganizationID != nil {
@@ -210,7 +210,7 @@ func OwnFacts(p Printer, a models.Account, organization string) []Fact {
 	return append(facts, passwordFact(p, a))
 }
 
-// passwordFact is when the password was set.
+// passwordFact returns when the password was set.
 func passwordFact(p Printer, a models.Account) Fact {
 	fact := Fact{Label: p.T("Password set"), Text: p.T("never")}
 	if a.PasswordHash != "" {

@@ -76,7 +76,7 @@ func Rule(w i18n.Words, value password.Value) string {
 	}
 }
 
-// Figure is a rule's value as in the file.
+// Figure returns a rule's value as in the file.
 func Figure(value password.Value) string {
 	switch value.Rule {
 	case password.RuleUserNameForbidden:
@@ -271,7 +271,7 @@ type PreviewFigure struct {
 	Urgent      bool
 }
 
-// PreviewFigures are the numbers of a policy preview.
+// PreviewFigures returns the numbers of a policy preview.
 func PreviewFigures(p Printer, preview policy.Preview) []PreviewFigure {
 	now := func(count int) string { return p.T("Now: {{.N}}", "N", p.Number(int64(count))) }
 	return []PreviewFigure{

@@ -97,7 +97,7 @@ func repeats(p Printer, e, other Event) bool {
 	return e.Mail == "" && e.Action == other.Action && e.Line() == other.Line() && p.Date(e.At) == p.Date(other.At)
 }
 
-// Line is the second line of an event: actor, details and IP address.
+// Line returns the second line of an event: actor, details and IP address.
 func (e Event) Line() string {
 	return strings.Join(slices.DeleteFunc([]string{e.Actor, e.Detail, e.Address}, func(part string) bool { return part == "" }), " · ")
 }
