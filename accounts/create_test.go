@@ -15,7 +15,7 @@ import (
 	"latchkey/password"
 )
 
-// TestCreateSaysEverythingAtOnce: all that is wrong with the form, and nothing is written.
+// TestCreateSaysEverythingAtOnce: a rejected form reports all errors at once and writes nothing.
 func TestCreateSaysEverythingAtOnce(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w.create(accounts.NewAccount{Name: "Jos\u00e9", Email: "jose@example.com"})

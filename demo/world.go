@@ -155,7 +155,7 @@ func (w *world) ago(days, hour, minute int) time.Time {
 	return w.day(days, hour).Add(time.Duration(minute)*time.Minute + time.Duration(w.rand.Int64N(int64(time.Minute))))
 }
 
-// day returns an hour of the day, days before the end.
+// day returns the given hour of the day that is so many days before the end.
 func (w *world) day(days, hour int) time.Time {
 	end := w.end.In(w.zone)
 	return time.Date(end.Year(), end.Month(), end.Day()-days, hour, 0, 0, 0, w.zone)

@@ -39,7 +39,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// answersOf returns the answers of all routes to a visitor, and the error pages for every kind of mistake.
+// answersOf collects a visitor's answers from all routes, and an error page for each kind of mistake.
 func answersOf(t *testing.T, browser func() *testapp.Client, in standIns) map[string]*testapp.Reply {
 	t.Helper()
 	all := map[string]*testapp.Reply{}

@@ -146,8 +146,8 @@ func TestMisdirectedPage(t *testing.T) {
 	}
 }
 
-// TestHostInRequestLine: the target of a request goes before its Host header (RFC 9112, section 3.2.2), and HTTP/1.0 needs
-// neither.
+// TestHostInRequestLine: an absolute request target takes precedence over the Host header (RFC 9112, section 3.2.2); HTTP/1.0
+// requires neither.
 func TestHostInRequestLine(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		base := app.BaseURL.Host

@@ -112,7 +112,7 @@ func wantNeeds(t *testing.T, browser *testapp.Client, want ...string) {
 	check(t, "overview", strings.Join(got, ", "), strings.Join(want, ", "))
 }
 
-func TestMe(t *testing.T) {
+func TestOwnPageShowsAccountAndSavesLanguage(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Client().SignIn("ann", "wrong").Want(422)
 		browser := app.Client()

@@ -31,8 +31,8 @@ func forged(browser *testapp.Client, path string) *testapp.Reply {
 	return browser.Do(request)
 }
 
-// What is refused to a signed-in account is one event: who asked, for what, from where, and why it was refused. Missing
-// pages and accounts, and requests without a session, leave none.
+// A refused action of a signed-in account is one event with actor, target, IP address and reason. Missing pages and accounts,
+// and requests without a session, leave none.
 func TestRefusedActionsAreRecorded(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		boss, gone := app.Seed(models.SuperAdmin, "boss", testapp.OneTime), app.Seed(models.Customer, "gone", testapp.Of(who.Acme))

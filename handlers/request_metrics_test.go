@@ -88,7 +88,7 @@ func TestRequestsAreMeasured(t *testing.T) {
 	}
 }
 
-// TestEveryRouteIsMeasured under its own pattern.
+// TestEveryRouteIsMeasured: requests are counted under the pattern of their route.
 func TestEveryRouteIsMeasured(t *testing.T) {
 	testkit.Parallel(t)
 	m := &tally{}

@@ -77,7 +77,7 @@ func countsIn(a models.Account, organization string, groups []models.PasswordGro
 	return 0
 }
 
-func TestCountEvents(t *testing.T) {
+func TestEventsAreCountedPerSpan(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		at := base
 		ids := models.NewIDs(func() time.Time { return at }, nil)

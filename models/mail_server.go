@@ -26,7 +26,7 @@ type MailServer struct {
 func (MailServer) TableName() string { return "mail_server" }
 
 // RecordMailOutage stores that a connection attempt that started at began has failed. It keeps the start of the outage, and does
-// nothing if another worker connected after began. Connections in the future are ignored: their clock was wrong.
+// nothing if another worker connected after began. A connection in the future is ignored: it was recorded by a wrong clock.
 func (tx *Tx) RecordMailOutage(began, now time.Time, answer string) error {
 	return wrap("recording a mail outage", tx.g.Exec(`
 		INSERT INTO mail_server (id, trouble_since, trouble_last_at, trouble_answer) VALUES (1, @now, @now, @answer)

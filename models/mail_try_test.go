@@ -7,7 +7,7 @@ import (
 	"latchkey/models"
 )
 
-func TestMailTries(t *testing.T) {
+func TestOnlyTheLast100MailTriesAreListed(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		mail, other := f.mail(models.Mail{}), f.mail(models.Mail{})
 		f.do(func(tx *models.Tx) error {

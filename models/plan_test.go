@@ -155,7 +155,7 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 	}
 }
 
-// TestPostgresMailFiguresUseAnIndex: the same for a long history of mails, and many that wait for later.
+// TestPostgresMailFiguresUseAnIndex: counts of mails use an index, also with a long history and many that wait.
 func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, created_at, next_try_at, state)

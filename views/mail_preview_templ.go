@@ -618,15 +618,15 @@ func testHint(p MailTemplatePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Isolated(p.T("A test e-mail goes to {{.Address}}, in the language and with the data shown here. Its subject and its first line say that it is a test.", "Address", words.Isolate(p.To))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Isolated(p.T("A test e-mail goes to {{.Address}}, in the language and with the data shown here. Subject and first line mark it as a test.", "Address", words.Isolate(p.To))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if p.Capturing {
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(" " + p.T("There is no SMTP server, so it is captured and not sent. Read it on the Mail page."))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(" " + p.T("There is no mail server, so it will not be sent. Read it on the Mail page."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mail_preview.templ`, Line: 99, Col: 100}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mail_preview.templ`, Line: 99, Col: 92}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 			if templ_7745c5c3_Err != nil {

@@ -44,13 +44,13 @@ const (
 	DetailVersion     DetailKey = "version"
 )
 
-// Text returns a detail with a text, or with a value of the program.
+// Text returns a detail with free text or a constant of the program.
 func (k DetailKey) Text(text string) Detail { return Detail{k, text} }
 
 // Count returns a detail with a number.
 func (k DetailKey) Count(n int) Detail { return Detail{k, strconv.Itoa(n)} }
 
-// Time returns a detail with a time.
+// Time returns a detail with a time in RFC 3339.
 func (k DetailKey) Time(at time.Time) Detail { return Detail{k, at.Format(time.RFC3339)} }
 
 // Flag returns a detail that is true or false.

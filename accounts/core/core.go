@@ -25,7 +25,7 @@ type Core struct {
 	rules  Rules
 }
 
-// Rules decide from where, and for how long, an actor may act.
+// Rules limit from where actors may connect, and how long sessions last.
 type Rules struct {
 	SessionMax  time.Duration // a session's longest life
 	SessionIdle time.Duration // how long a session may be unused
@@ -48,7 +48,7 @@ func New(db *models.DB, clock func() time.Time, random io.Reader, log *slog.Logg
 	return &Core{DB: db, Log: log, clock: clock, random: random, ids: models.NewIDs(clock, random), rules: rules}
 }
 
-// Now returns the time as the tables keep it: UTC, in microseconds.
+// Now returns the current time as it is stored: UTC, truncated to microseconds.
 func (c *Core) Now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // NewID makes an id.

@@ -26,7 +26,7 @@ const NoSymbols = "\x00"
 // policy; [NoSymbols] switches an alphabet off.
 type GeneratorOptions struct{ Length, Upper, Lower, Digits, Special string }
 
-// DefaultOptions returns the policy's own.
+// DefaultOptions returns the policy's options.
 func DefaultOptions(policy password.Policy) GeneratorOptions {
 	o := policy.EffectiveGeneratorOptions()
 	return GeneratorOptions{strconv.Itoa(o.Length), o.Upper.Symbols, o.Lower.Symbols, o.Digits.Symbols, o.Special.Symbols}

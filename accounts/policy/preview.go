@@ -84,7 +84,7 @@ func sum(counts []int, err error) (total int, _ error) {
 	return total, err
 }
 
-// expiredOnlyUnder returns the passwords that have expired by one set of policies and not by the other.
+// expiredOnlyUnder returns the passwords that have expired under one set of policies but not under the other.
 func (p *preview) expiredOnlyUnder(one, other *Rules) (spans []models.PasswordSpan) {
 	for _, kind := range Kinds() {
 		until, from := p.expiredBefore(one.Policy(kind)), p.expiredBefore(other.Policy(kind))
@@ -103,7 +103,7 @@ func (p *preview) expiredBefore(accountPolicy password.Policy) time.Time {
 	return p.later.Add(-accountPolicy.Expiry())
 }
 
-// days are today from now on and those after it.
+// days counts the passwords that expire in the rest of today and on each following day.
 func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
 	days := make([]PreviewDay, PreviewDays)
 	for i := range days {
@@ -123,7 +123,7 @@ func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
 	return days, err
 }
 
-// expiring returns the passwords that expire on each of the days, one group after the other.
+// expiring returns one span per group and day: the passwords that expire then.
 func expiring(groups []models.PasswordGroup, days []PreviewDay) (spans []models.PasswordSpan) {
 	for _, group := range groups {
 		for _, day := range days {

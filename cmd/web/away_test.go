@@ -122,7 +122,7 @@ func (a *away) wellAgain() {
 	}
 }
 
-// awaitReady asks until the database can be used.
+// awaitReady polls until the database can be used.
 func (r *process) awaitReady(t *testing.T, all *visitors) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longestAnswer)

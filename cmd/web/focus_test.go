@@ -95,8 +95,8 @@ func keysSite(t *testing.T) string {
 	return server.URL + "/keys"
 }
 
-// TestTypist: keys alone reach and use each kind of control, and send the form.
-func TestTypist(t *testing.T) {
+// TestKeyboardReachesEveryControl: keys alone reach and use each kind of control, and send the form.
+func TestKeyboardReachesEveryControl(t *testing.T) {
 	testkit.Parallel(t)
 	p, at := typist{person{testbrowser.Browser(t), &walker{t: t}}}, keysSite(t)
 	p.Goto(at)

@@ -31,7 +31,7 @@ func TestKeyboard(t *testing.T) {
 	customer.says("Your new password is set.")
 }
 
-// TestKeyboardManagesAccounts: what operators do all day.
+// TestKeyboardManagesAccounts: an operator's daily tasks need the keyboard alone.
 func TestKeyboardManagesAccounts(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)

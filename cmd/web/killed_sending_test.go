@@ -19,8 +19,8 @@ const (
 )
 
 // TestKillWhileSending: a process is killed at each step between a mail's being due and its being marked as sent. In the
-// end every mail has come; a second copy of one, with the same Message-ID, only where the server took it and the mark was
-// not written any more.
+// end every mail is delivered. Duplicates, with the same Message-ID, occur only if the server accepted a mail before it was
+// marked as sent.
 func TestKillWhileSending(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes, and waits for leases to end")

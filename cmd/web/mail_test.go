@@ -30,7 +30,7 @@ func (p *program) own(name, content string) (file string) {
 	return file
 }
 
-func TestMailPreview(t *testing.T) {
+func TestMailPreviewPrintsTextAndHTML(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	p.env["LATCHKEY_BASE_URL"], p.env["LATCHKEY_HELP"] = "https://accounts.example.org", "the desk"

@@ -63,7 +63,7 @@ func (p *program) runUntil(first *regexp.Regexp, do func(found string), last *re
 	return stdout.String() + stderr.String()
 }
 
-// Nor does an error name them that ends the program before it serves.
+// Errors at startup contain no secrets either.
 func TestSecretsWithUnreachableDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	for _, dsn := range []string{

@@ -93,8 +93,7 @@ func TestPageForm(t *testing.T) {
 	}
 }
 
-// TestPageSubmit submits again and again at one address, where an old page
-// taken for the new one would show, as would a change of the history.
+// TestPageSubmit submits repeatedly at one address: Submit must not take the old page, or a change of the history, for the new page.
 func TestPageSubmit(t *testing.T) {
 	testkit.Parallel(t)
 	p, base := testbrowser.Browser(t), site(t)

@@ -28,7 +28,7 @@ func prepared(p password.Policy) password.Policy {
 	return p
 }
 
-// fewer returns a tenth of the repetitions with -short, as under the race detector.
+// fewer returns a tenth of the repetitions with -short, which .ci/run sets under the race detector.
 func fewer(times int) int {
 	if testing.Short() {
 		return (times + 9) / 10
@@ -265,7 +265,7 @@ func randomPolicy(r *rand.Rand) password.Policy {
 	return p
 }
 
-func TestGeneratedKeepRandomPolicies(t *testing.T) {
+func TestGeneratedPasswordsSatisfyRandomPolicies(t *testing.T) {
 	testkit.Parallel(t)
 	policies, each := testkit.Times(fewer(30), 200), testkit.Times(25, 5000)
 	r := rand.New(rand.NewPCG(2, 7))

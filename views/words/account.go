@@ -42,7 +42,7 @@ func Why(p Printer, a Account) string {
 			"The password expired on {{.Time}}: the policy allows {{.N}} days. The user must choose a new one at the next sign-in.",
 			a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires))
 	case a.State == models.OneTimeLapsed:
-		return p.T("The one-time password of {{.Set}} was not used by {{.Time}} and has expired. Reset the password.",
+		return p.T("The one-time password set on {{.Set}} expired unused on {{.Time}}. Reset the password.",
 			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses))
 	case a.State == models.OneTimeWaiting:
 		return p.T("A one-time password was set on {{.Set}}. The user must choose their own at the first sign-in.", "Set", p.Day(*a.PasswordSetAt))
@@ -288,7 +288,7 @@ func RulesInForce(p Printer, a Account) []RuleGroup {
 		add(&settings, p.T("users can change their password again after {{.Time}}", "Time", p.Amount(age)), setting(age), "LATCHKEY_PASSWORD_MIN_AGE")
 	}
 	add(&settings, p.T("sessions last {{.Time}} at most", "Time", p.Amount(s.SessionMax)), setting(s.SessionMax), "LATCHKEY_SESSION_MAX")
-	add(&settings, p.T("sessions end after {{.Time}} without use", "Time", p.Amount(s.SessionIdle)), setting(s.SessionIdle), "LATCHKEY_SESSION_IDLE")
+	add(&settings, p.T("sessions end after {{.Time}} of inactivity", "Time", p.Amount(s.SessionIdle)), setting(s.SessionIdle), "LATCHKEY_SESSION_IDLE")
 	return []RuleGroup{policy, settings}
 }
 

@@ -10,7 +10,7 @@ import (
 	"latchkey/views/words"
 )
 
-// TestEveryChangeHasText: both sides of every change of a rule have words, also of a rule that only a setting has.
+// TestEveryChangeHasText: both sides of every change of a rule have a text, also of a rule that only a setting has.
 func TestEveryChangeHasText(t *testing.T) {
 	all := password.Default()
 	all.Account.AllowedRegex, all.Account.AllowedRegexDescription = ".*", password.Texts{"anything", "alles"}
