@@ -12,6 +12,7 @@ NR == FNR {
 # {"Time":"…","Action":"pass","Package":"latchkey/accounts","Elapsed":12.3}; events of a test have "Test" before "Elapsed".
 $14 == "Elapsed" {
   package = $12
+  seen++
   sub(/^latchkey\//, "", package)
   allowed = (package in budget) ? budget[package] : 5
   took = substr($15, 2) + 0
@@ -23,4 +24,10 @@ $14 == "Elapsed" {
   if (took > 1.5 * allowed) printf "%s: %s took %.0f s, its budget is %.0f s\n", word, package, took, allowed
 }
 
-END { exit failed }
+END {
+  if (!seen) {
+    print "no package was seen in the events of go test -json"
+    failed = 1
+  }
+  exit failed
+}

@@ -2,7 +2,7 @@ package accounts
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -16,39 +16,51 @@ const (
 	foundOrganizations = 4
 )
 
-// Found is what a search found. More reports whether other accounts match too.
+// Found is what a search found. More reports whether others match too.
 type Found struct {
 	Accounts, Organizations []models.Account
 	More                    bool
 }
 
-// Search finds the first accounts that the actor may see and whose name or e-mail address contains the text, those whose name begins with it
-// first. Organizations have a list of their own. An empty text finds nothing; one longer than [identifier.MaxTyped] is a [core.ValidationError].
+// Search finds the first accounts that the actor may see and whose name or e-mail address contains the text, those whose name begins with
+// it first. Organizations have a list of their own. An empty text finds nothing; one longer than [identifier.MaxTyped] is a
+// [core.ValidationError].
 func (s *Service) Search(ctx context.Context, actor core.Actor, text string) (found Found, err error) {
-	if strings.TrimSpace(text) == "" {
+	if identifier.Trim(text) == "" {
 		return found, nil
 	}
-	list, err := s.List(ctx, actor, models.AccountFilter{Search: text, Sort: models.ByName, Limit: foundAccounts})
-	if err != nil {
+	others := models.AccountFilter{Search: text, ExceptKind: models.Organization, Limit: foundAccounts}
+	if found.Accounts, found.More, err = s.prefixFirst(ctx, actor, others); err != nil || !actor.MaySeeEverything() {
 		return found, err
 	}
-	found.More = list.More
-	if actor.MaySeeEverything() {
-		filter := models.AccountFilter{Search: text, Kind: models.Organization, Sort: models.ByName, Limit: foundOrganizations}
-		organizations, err := s.List(ctx, actor, filter)
+	var more bool
+	organizations := models.AccountFilter{Search: text, Kind: models.Organization, Limit: foundOrganizations}
+	found.Organizations, more, err = s.prefixFirst(ctx, actor, organizations)
+	found.More = found.More || more
+	return found, err
+}
+
+// prefixFirst reads the first accounts of a search, those whose name begins with the text first.
+func (s *Service) prefixFirst(ctx context.Context, actor core.Actor, f models.AccountFilter) (rows []models.Account, more bool, err error) {
+	beginning := f
+	beginning.NamePrefix = names.Fold(identifier.Trim(f.Search))
+	for _, filter := range []models.AccountFilter{beginning, f} {
+		list, err := s.List(ctx, actor, filter)
 		if err != nil {
-			return found, err
+			return nil, false, err
 		}
-		found.Organizations = organizations.Rows
-	}
-	beginning := names.Search(identifier.Trim(text))
-	begins := func(a models.Account) bool { return strings.HasPrefix(a.NameKey, beginning) }
-	for _, first := range []bool{true, false} {
+		more = list.More
 		for _, account := range list.Rows {
-			if account.Kind != models.Organization && begins(account) == first {
-				found.Accounts = append(found.Accounts, account)
+			known := slices.ContainsFunc(rows, func(a models.Account) bool { return a.ID == account.ID })
+			if !known && len(rows) == f.Limit {
+				more = true
+			} else if !known {
+				rows = append(rows, account)
 			}
 		}
+		if more && len(rows) == f.Limit {
+			break
+		}
 	}
-	return found, nil
+	return rows, more, nil
 }

@@ -222,7 +222,7 @@ func (c *crowd) unused(first []string, between string, second []string) string {
 func pick[T any](c *crowd, from []T) T { return from[c.rand.IntN(len(from))] }
 
 // latin writes a name as in an e-mail address.
-var latin = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ć", "c", "ç", "c", "ğ", "g", "ł", "l", "ń", "n", "ó", "o", "ş", "s")
+var latin = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "è", "e", "é", "e", "ć", "c", "ç", "c", "ğ", "g", "ł", "l", "ń", "n", "ó", "o", "ş", "s")
 
 // weekday returns a moment in office hours of a working day, at least so many days before the end.
 func (c *crowd) weekday(days int) time.Time {
@@ -320,8 +320,8 @@ func (c *crowd) attack(a *models.Account) error {
 		at = at.Add(time.Duration(1+c.rand.IntN(5)) * time.Second)
 	}
 	a.BlockedAt, a.FailedAttempts, a.FailedInRow = &at, accountAttempts, AttemptsCap
-	c.event(at, core.ActionBlacklisted, core.Actor{}, *a, core.DetailAttempts.Count(AttemptsCap))
-	return c.mail(at, models.MailBlacklisted, idAt(at), *a, models.MailData{BlockedAt: at, Attempts: AttemptsCap})
+	c.event(at, core.ActionBlacklisted, core.Actor{}, *a, core.DetailAttempts.Count(accountAttempts))
+	return c.mail(at, models.MailBlacklisted, idAt(at), *a, models.MailData{BlockedAt: at, Attempts: accountAttempts})
 }
 
 // mail adds a mail that was captured at its time.

@@ -35,7 +35,7 @@ func TestAccountPageShowsStateAndFacts(t *testing.T) {
 		for _, want := range []string{
 			"E-mail: Account blocked Waiting", "Signed in", "Sign-in failed 10 times Unknown · reason: wrong password · 127.0.0.1", "Created the account",
 
-			"From the built-in policy ACCOUNT", "is valid for 64 days passwordExpirationInDays", "sessions end after 1 hour without use LATCHKEY_SESSION_IDLE",
+			"From the built-in policy ACCOUNT", "is valid for 64 days passwordExpirationInDays", "sessions end after 1 hour of inactivity LATCHKEY_SESSION_IDLE",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the page does not tell of %q", want)

@@ -47,7 +47,7 @@ func TestAccountPageExplainsState(t *testing.T) {
 			"A one-time password was set on 1 Mar 2026, 09:00 UTC. The user must choose their own at the first sign-in.",
 			"At the next sign-in A new password must be chosen. | in 6 days The one-time password expires if it was not used.", false},
 		"lapsed": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-168) },
-			"The one-time password of 23 Feb 2026, 09:00 UTC was not used by 2 Mar 2026, 09:00 UTC and has expired. Reset the password.", "", false},
+			"The one-time password set on 23 Feb 2026, 09:00 UTC expired unused on 2 Mar 2026, 09:00 UTC. Reset the password.", "", false},
 		"no password": {func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil },
 			"The account has no password and cannot sign in until an operator sets one.", "", false},
 		"blacklisted": {func(a *models.Account) {
@@ -166,7 +166,7 @@ func TestCustomersDoNotSeeSettingNames(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		mine := app.SignIn("ann").Get("/me").Want(200)
 		hasNot(t, mine, "LATCHKEY_", "policy.json", "minimumSymbols", "ACCOUNT")
-		for _, want := range []string{"at least 6 characters", "sessions end after 1 hour without use"} {
+		for _, want := range []string{"at least 6 characters", "sessions end after 1 hour of inactivity"} {
 			if !strings.Contains(mine.Text(".rules"), want) && !strings.Contains(mine.Text("main"), want) {
 				t.Errorf("the customer does not see %q", want)
 			}

@@ -85,7 +85,7 @@ func TestTestMailIsSent(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")
 		page := root.Get(preview + "?locale=de&state=2").Want(200)
-		if hint := page.Text("#test-hint"); !strings.Contains(hint, "goes to root@example.com") || !strings.Contains(hint, "There is no SMTP server") {
+		if hint := page.Text("#test-hint"); !strings.Contains(hint, "goes to root@example.com") || !strings.Contains(hint, "There is no mail server") {
 			t.Errorf("the page says %q", hint)
 		}
 		sent := page.Submit(preview + "/test")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts/identifier"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/models"
@@ -61,7 +62,7 @@ func findPages(frame ui.Frame, pages []ui.Option, text string) (found []ui.Optio
 		pages = append(pages, ui.Option{Value: one.url, Label: frame.T(one.name)})
 	}
 	for _, one := range pages {
-		if frame.May(one.Value) && strings.Contains(strings.ToLower(one.Label), strings.ToLower(strings.TrimSpace(text))) {
+		if frame.May(one.Value) && strings.Contains(strings.ToLower(one.Label), strings.ToLower(identifier.Trim(text))) {
 			found = append(found, one)
 		}
 	}

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,12 +18,21 @@ func found(page *testapp.Reply) string {
 func TestSearch(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Seed(models.Customer, "acme-robot", testapp.Technical)
+		for i := range 9 { // which come before zoe in the list of names
+			app.Seed(models.Customer, fmt.Sprintf("many%d.zoe", i))
+		}
+		app.Seed(models.Customer, "zoe")
+		many := make([]string, 9)
+		for i := range many {
+			many[i] = fmt.Sprintf("many%d.zoe many%[1]d.zoe@example.com", i)
+		}
 		for _, tc := range []struct{ as, query, want string }{
 			{"root", "ann", "ann ann@example.com"},
 			{"root", "ANN@EXAMPLE", "ann ann@example.com"},
 			{"root", "acme", "acme-robot acme-robot@example.com | acme acme@example.com"},
 			{"root", "audit", "Audit log"},
 			{"root", "new", "New customer | New organization | New SuperAdmin"},
+			{"root", "zoe", "zoe zoe@example.com | " + strings.Join(many[:7], " | ") + " | All accounts that match “zoe”"},
 			{"root", "no such thing", ""},
 			{"acme", "ann", "ann ann@example.com"},
 			{"acme", "bob", ""}, // a customer of another organization
@@ -50,6 +60,11 @@ func TestSearchUnblocks(t *testing.T) {
 		if got := app.Account(who.Ann.ID); got.BlockedAt != nil {
 			t.Error("the account is still blocked")
 		}
+		root := app.SignIn("root")
+		app.Tamper(who.Root.ID, func(a *models.Account) { a.BlockedAt = new(app.Clock.Now()) })
+		if root.Get("/search?q=root").Want(200).Has(".found form") {
+			t.Error("one's own account can be unblocked")
+		}
 	})
 }
 
@@ -59,9 +74,11 @@ func TestSearchIsBounded(t *testing.T) {
 		root := app.SignIn("root")
 		page := root.Get("/search?q=" + strings.Repeat("a", 1100)).Want(422)
 		check(t, "the problem", page.Text(".alert li"), "This search is too long.")
-		page = root.Get("/search").Want(200)
-		if strings.Contains(found(page), "@") || !strings.Contains(found(page), "Overview | Accounts | Policy") {
-			t.Errorf("without a text it shows %q", found(page))
+		for _, empty := range []string{"", "%20", "%E2%80%8B"} {
+			page = root.Get("/search?q=" + empty).Want(200)
+			if strings.Contains(found(page), "@") || !strings.Contains(found(page), "Overview | Accounts | Policy") {
+				t.Errorf("for %q it shows %q", empty, found(page))
+			}
 		}
 	})
 }

@@ -23,7 +23,9 @@ const (
 // AccountFilter selects the accounts of a list. Zero fields do not filter.
 type AccountFilter struct {
 	Search         string // in the form of names.Search: part of a name or an e-mail
+	NamePrefix     string // in the form of names.Fold: the beginning of a name
 	Kind           Kind
+	ExceptKind     Kind // "" = none
 	Technical      bool
 	State          State
 	OrganizationID string
@@ -90,6 +92,12 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	query := tx.g.Model(&Account{})
 	if f.Kind != "" {
 		query = query.Where("kind = ?", f.Kind)
+	}
+	if f.ExceptKind != "" {
+		query = query.Where("kind <> ?", f.ExceptKind)
+	}
+	if f.NamePrefix != "" { // a range, so that an index can be used
+		query = query.Where("name_key >= ? AND name_key < ?", f.NamePrefix, f.NamePrefix+string(utf8.MaxRune))
 	}
 	if f.Technical {
 		query = query.Where("technical")

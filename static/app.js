@@ -280,7 +280,8 @@ if (palette) {
       const found = one(".found", target.response ?? document.createElement("div"));
       results.replaceChildren(...(found ? [found] : []));
     };
-    request.onloadend = done; // if nothing is shown, Enter leads to the page, which says why
+    request.onerror = () => results.replaceChildren(); // Enter leads to the page, which says why
+    request.onloadend = done;
     request.send();
   });
   const open = () => {
@@ -311,7 +312,7 @@ if (palette) {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key === "/" && plain && !typing || event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) {
+    if (event.key === "/" && plain && !typing || event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) {
       event.preventDefault();
       open();
     } else if (palette.open && event.key === "Escape") { // which only empties a field of this type
@@ -319,7 +320,7 @@ if (palette) {
       palette.close();
     } else if (palette.open && /^Arrow(Up|Down)$/.test(event.key)) {
       event.preventDefault();
-      const items = [field, ...all(".results a", palette)], at = items.indexOf(document.activeElement);
+      const items = [field, ...all(".results :is(a, button)", palette)], at = items.indexOf(document.activeElement);
       items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].focus();
     }
   });

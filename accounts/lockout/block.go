@@ -21,7 +21,7 @@ type budget struct {
 }
 
 // unlimited is the budget if no number of failures blocks.
-const unlimited = math.MaxInt32
+const unlimited = math.MaxInt
 
 // budget computes the budgets of an account: the policy's maxLoginAttempts in a row block it, and the cap over any number of blocks
 // blocks it without an end. Trusted browsers have as many attempts as untrusted clients, or as many as the cap if no number blocks.

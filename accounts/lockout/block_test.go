@@ -1,6 +1,7 @@
 package lockout
 
 import (
+	"math"
 	"testing"
 
 	"latchkey/accounts/policy"
@@ -45,6 +46,13 @@ func TestRemainingAttempts(t *testing.T) {
 		if untrusted != tc.untrusted || trusted != tc.trusted {
 			t.Errorf("%+v: untrusted %t, trusted %t", tc, untrusted, trusted)
 		}
+	}
+}
+
+// TestLargestLimitIsALimit: trusted browsers have a budget of their own under the largest number that a policy can name.
+func TestLargestLimitIsALimit(t *testing.T) {
+	if b := budgetOf(math.MaxInt32, 0, models.Account{}); b.trusted == unlimited || b.blocks {
+		t.Errorf("%+v", b)
 	}
 }
 
