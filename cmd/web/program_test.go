@@ -77,7 +77,7 @@ func halfHash() password.Params {
 func newProgram(t *testing.T, engine models.Engine, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, timings: quickTimings(), args: append([]string{"--data", filepath.Join(t.TempDir(), "data")}, args...), env: map[string]string{
-		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error",
+		"LATCHKEY_SETTINGS": "", "LATCHKEY_LOG_LEVEL": "error", "LATCHKEY_LISTEN": "127.0.0.1:0",
 	}}
 	if engine == models.Postgres {
 		p.env["LATCHKEY_DATABASE"] = testdb.EmptyPostgres(t)
