@@ -37,6 +37,11 @@ func TestRefusedActsAreBounded(t *testing.T) {
 			}
 			all.Wait()
 		}
+		inTurn := func(n int, actor core.Actor) { // so that the last one has the last place in the log
+			for range n {
+				refuse(1, actor)
+			}
+		}
 		sweep := func() {
 			if _, err := w.Sweep(t.Context()); err != nil {
 				t.Fatal(err)
@@ -51,7 +56,7 @@ func TestRefusedActsAreBounded(t *testing.T) {
 			{func() { w.clock.Advance(time.Minute - time.Microsecond); refuse(1, acme); sweep() }, "+ + + + +"},
 			{func() { w.clock.Advance(time.Microsecond); refuse(1, acme) }, "+ + + + + +38"},
 			{func() { refuse(4, acme); w.clock.Advance(time.Hour); sweep(); sweep() }, "+ + + + + +38 + + + +"},
-			{func() { refuse(8, acme); w.clock.Advance(time.Minute); sweep(); sweep() }, "+ + + + + +38 + + + + + + + + + +2"},
+			{func() { inTurn(8, acme); w.clock.Advance(time.Minute); sweep(); sweep() }, "+ + + + + +38 + + + + + + + + + +2"},
 			{func() { refuse(6, ada); w.clock.Advance(time.Minute); sweep(); sweep() }, "+ + + + + +38 + + + + + + + + + +2"},
 		} {
 			step.do()
