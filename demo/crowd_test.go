@@ -14,7 +14,7 @@ func TestCrowd(t *testing.T) {
 	for _, end := range ends[:2] { // a Wednesday and a Sunday
 		t.Run(end.Format(time.RFC3339), func(t *testing.T) {
 			testkit.Parallel(t)
-			const size = 1500
+			const size = 500
 			c := playWith(t, end, size)
 			if n := len(c.accounts); n < size+55 || n > size+70 {
 				t.Errorf("%d accounts", n)
@@ -28,14 +28,14 @@ func TestCrowd(t *testing.T) {
 				}
 			}
 			for state, least := range map[models.State]int{
-				models.Active: 1000, models.Blacklisted: 20, models.Expired: 10, models.OneTimeWaiting: 5, models.OneTimeLapsed: 5,
-				models.MustChange: 5, models.NoPassword: 5, models.Disabled: 40,
+				models.Active: 350, models.Blacklisted: 8, models.Expired: 8, models.OneTimeWaiting: 6, models.OneTimeLapsed: 3,
+				models.MustChange: 3, models.NoPassword: 3, models.Disabled: 12,
 			} {
 				if states[state] < least {
 					t.Errorf("%d accounts are %s, want %d at least", states[state], state, least)
 				}
 			}
-			if kinds[models.Organization] < 15 {
+			if kinds[models.Organization] < 9 {
 				t.Errorf("%d organizations", kinds[models.Organization])
 			}
 			c.isOfThePast()

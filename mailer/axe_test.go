@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"testing"
 
 	"latchkey/internal/testbrowser"
@@ -12,16 +13,22 @@ import (
 )
 
 // TestMailsPassAxe looks at the HTML of every mail, in light and dark, wide and narrow: in the first look by all rules, in the others
-// by those that a look matters to, or, in the long mode, by all again.
+// by those that a look matters to. Mails that differ from an earlier one in their texts only are checked for fitting into a narrow
+// window. The long mode checks all by all rules.
 func TestMailsPassAxe(t *testing.T) {
 	testkit.Parallel(t)
 	testbrowser.AxeScript(t)
+	texts := regexp.MustCompile(`>[^<]+<`)
 	var files []string
-	pages := http.NewServeMux()
+	pages, seen, full := http.NewServeMux(), map[string]bool{}, map[string]bool{}
 	every(t, newMailer(t, nil), func(_ *testing.T, file string, _ models.Mail, words Rendered) {
 		files = append(files, file)
+		skeleton := texts.ReplaceAllString(words.HTML, "><")
+		full[file] = !seen[skeleton] || testkit.Long()
+		seen[skeleton] = true
 		pages.HandleFunc("/"+file, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, words.HTML) })
 	})
+	t.Logf("%d mails, %d kinds of them", len(files), len(seen))
 	server := httptest.NewServer(pages)
 	t.Cleanup(server.Close)
 	p := testbrowser.Browser(t)
@@ -31,12 +38,19 @@ func TestMailsPassAxe(t *testing.T) {
 			rules = p.AxeOfMail
 		}
 		for _, file := range files {
+			if n != 1 && !full[file] {
+				continue
+			}
 			p.Goto(server.URL + "/" + file)
 			if p.Status != http.StatusOK {
 				t.Fatalf("%s is answered %d", file, p.Status)
 			}
 			p.Look(look)
-			for _, line := range append(rules(), p.Sideways()...) {
+			found := p.Sideways()
+			if full[file] {
+				found = append(found, rules()...)
+			}
+			for _, line := range found {
 				t.Errorf("%s, %s: %s", file, look, line)
 			}
 		}
