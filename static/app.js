@@ -277,7 +277,7 @@ if (palette) {
     request.open("GET", "/search?" + new URLSearchParams({ q: field.value }));
     request.responseType = "document";
     request.onload = ({ target }) => {
-      const found = one(".found", target.response ?? document.createElement("div"));
+      const found = target.response?.querySelector(".found");
       results.replaceChildren(...(found ? [found] : []));
     };
     request.onerror = () => results.replaceChildren(); // Enter leads to the page, which says why
