@@ -83,9 +83,9 @@ func TestUnknownNamesWaitForNobody(t *testing.T) {
 		var crowd sync.WaitGroup
 		crowd.Go(func() {
 			// Each of these attempts is reserved, or waits for its turn.
-			testkit.Together(2*runtime.GOMAXPROCS(0), func(i int) { _, _ = w.Sessions.SignIn(ctx, fmt.Sprint("unknown", i), secret, visit) })
+			testkit.Together(running, func(i int) { _, _ = w.Sessions.SignIn(ctx, fmt.Sprint("unknown", i), secret, visit) })
 		})
-		for w.count("SELECT count(*) FROM reservations") < 2*runtime.GOMAXPROCS(0) && ctx.Err() == nil {
+		for w.count("SELECT count(*) FROM reservations") < running && ctx.Err() == nil {
 			runtime.Gosched()
 		}
 		if ctx.Err() != nil {

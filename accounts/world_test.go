@@ -40,8 +40,11 @@ func patient(t testing.TB, cost password.Params) *credential.Pool {
 	return hashes
 }
 
-// places is how many requests run and wait at most.
-var places = credential.MaxWaiting + 2*runtime.GOMAXPROCS(0)
+// How many requests run at most, and how many run and wait.
+var (
+	running = credential.RunningPerProcessor * runtime.GOMAXPROCS(0)
+	places  = credential.MaxWaiting + running
+)
 
 // occupy takes all processors, so that no hash is computed until free is called.
 func occupy(t testing.TB, hashes *credential.Pool) (free func()) {

@@ -17,6 +17,9 @@ import (
 // MaxWaiting is how many requests wait for their turn; further ones are refused.
 const MaxWaiting = 256
 
+// RunningPerProcessor is how many requests run at a time for each processor; further ones wait.
+const RunningPerProcessor = 3
+
 const (
 	retryAfter   = 5 * time.Second
 	idleAfter    = 20 * time.Second
@@ -76,9 +79,9 @@ func NewPool(params password.Params, random io.Reader) (*Pool, error) {
 	processors := runtime.GOMAXPROCS(0)
 	p := &Pool{
 		params: params, random: random, dummy: dummy, LongestWait: 10 * time.Second, slots: make(chan struct{}, processors),
-		// Twice as many requests as hashes, so that the transactions of some overlap with the hashes of others; more of them slow
+		// More requests than hashes, so that the transactions of some overlap with the hashes of others; still more slow
 		// PostgreSQL and the hashes down (docs/decisions/0006-argon2id-bounded.md).
-		queue: &queue{maxRunning: 2 * processors, perKey: processors, maxWaiting: MaxWaiting, keys: map[string]*usage{}},
+		queue: &queue{maxRunning: RunningPerProcessor * processors, perKey: processors, maxWaiting: MaxWaiting, keys: map[string]*usage{}},
 	}
 	p.Measure(noMetrics{}, func() time.Time { return time.Time{} })
 	p.idle = time.AfterFunc(idleAfter, p.freeMemory)
