@@ -236,17 +236,20 @@ func (c company) isOfThePast() {
 	}
 }
 
+// TestEveryDemoIsTheSame: and the jobs find nothing in it for months that they cannot handle.
 func TestEveryDemoIsTheSame(t *testing.T) {
 	testkit.Parallel(t)
 	if testing.Short() {
 		t.Skip("it needs nothing that a bare machine lacks, and takes long")
 	}
-	one, other := played(t).facts(), play(t, ends[0]).facts()
+	c := play(t, ends[0])
+	one, other := played(t).facts(), c.facts()
 	for i := range max(len(one), len(other)) {
 		if i >= len(one) || i >= len(other) || one[i] != other[i] {
 			t.Fatalf("the demos differ in line %d of %d and %d:\n%v\n%v", i, len(one), len(other), at(one, i), at(other, i))
 		}
 	}
+	c.lastsForMonths()
 }
 
 func at(lines []string, i int) string { return append(lines[min(i, len(lines)):], "")[0] }
@@ -278,10 +281,8 @@ func (c company) service(clock func() time.Time) *accounts.Service {
 	return accounts.New(accounts.Options{DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: settings, Now: clock})
 }
 
-// TestJobsRunOnTheDemoForMonths: they find nothing that they cannot handle.
-func TestJobsRunOnTheDemoForMonths(t *testing.T) {
-	testkit.Parallel(t)
-	c := play(t, ends[0])
+// lastsForMonths runs the jobs for a hundred days.
+func (c company) lastsForMonths() {
 	now := c.end
 	clock := func() time.Time { return now }
 	service := c.service(clock)
@@ -289,21 +290,21 @@ func TestJobsRunOnTheDemoForMonths(t *testing.T) {
 	o.Mails.Now = clock
 	mails, err := mailer.New(o.Mails)
 	if err != nil {
-		t.Fatal(err)
+		c.Fatal(err)
 	}
 	runner := jobs.New(jobs.Options{DB: c.db, Accounts: service, Mailer: mails, Now: clock})
 	delivered := 0
 	for range 100 {
 		now = now.Add(24 * time.Hour)
-		_, errSweep := service.Sweep(t.Context())
-		n, errDeliver := runner.DeliverDue(t.Context())
-		if err := errors.Join(errSweep, errDeliver, service.PurgeExpired(t.Context())); err != nil {
-			t.Fatal(err)
+		_, errSweep := service.Sweep(c.Context())
+		n, errDeliver := runner.DeliverDue(c.Context())
+		if err := errors.Join(errSweep, errDeliver, service.PurgeExpired(c.Context())); err != nil {
+			c.Fatal(err)
 		}
 		delivered += n
 	}
 	if least := len(c.accounts); delivered < least {
-		t.Errorf("%d mails in a hundred days, want %d at least", delivered, least)
+		c.Errorf("%d mails in a hundred days, want %d at least", delivered, least)
 	}
 }
 

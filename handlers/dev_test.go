@@ -78,11 +78,21 @@ func TestDevelopmentPagesAreForAnyone(t *testing.T) {
 	}
 }
 
-// Every link of both lists leads to a sample. The client looks whether they are well-formed.
-func TestEverySampleRenders(t *testing.T) {
+// The samples share a program, which plays the demo once for them.
+func TestSamples(t *testing.T) {
 	testkit.Parallel(t)
 	app := dev(t)
-	browser := app.Client()
+	for name, test := range map[string]func(*testing.T, *testapp.Client){
+		"each renders": eachRenders, "in the requested language": inTheRequestedLanguage, "of every state": ofEveryState, "of errors": ofErrors,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, app.Client()) })
+	}
+	t.Run("without a database", func(t *testing.T) { withoutDatabase(t, app) })
+}
+
+// eachRenders: every link of both lists leads to a sample. The client looks whether they are well-formed.
+func eachRenders(t *testing.T, browser *testapp.Client) {
+	t.Helper()
 	for list, fewest := range map[string]int{"/dev/pages": 100, "/dev/mails": 6 * len(i18n.Locales)} {
 		links := sampleLinks(browser.Get(list).Want(200))
 		if len(links) < fewest {
@@ -125,9 +135,8 @@ func wantMailFrame(t *testing.T, browser *testapp.Client, link string, frame *go
 	}
 }
 
-func TestSamplesUseTheRequestedLanguage(t *testing.T) {
-	testkit.Parallel(t)
-	browser := dev(t).Client()
+func inTheRequestedLanguage(t *testing.T, browser *testapp.Client) {
+	t.Helper()
 	for _, locale := range i18n.Locales {
 		for _, tc := range []struct{ path, accept string }{
 			{"/dev/pages/sign-in", locale}, {"/dev/pages/sign-in?lang=" + locale, "en"}, {"/dev/pages/sign-in?lang=" + locale, "de"}, {"/dev/pages?lang=" + locale, "tlh"},
@@ -148,10 +157,9 @@ func TestSamplesUseTheRequestedLanguage(t *testing.T) {
 	check(t, "text", mail.Text("#mail-text"), "<plain>")
 }
 
-// Each state of an account is shown on an account's page, not only in a list.
-func TestEveryStateHasASample(t *testing.T) {
-	testkit.Parallel(t)
-	browser := dev(t).Client()
+// ofEveryState: each state of an account is shown on an account's page, not only in a list.
+func ofEveryState(t *testing.T, browser *testapp.Client) {
+	t.Helper()
 	var headings strings.Builder
 	for _, sample := range samples.All() {
 		if sample.Page == "Account" || sample.Page == "One mail" {
@@ -198,10 +206,9 @@ func TestEveryPageHasASample(t *testing.T) {
 	}
 }
 
-// Samples have databases of their own: they work even if the program's is away, for every visitor.
-func TestSamplesNeedNoDatabase(t *testing.T) {
-	testkit.Parallel(t)
-	app := dev(t)
+// withoutDatabase: samples have databases of their own, and work even if the program's is away, for every visitor.
+func withoutDatabase(t *testing.T, app *testapp.App) {
+	t.Helper()
 	app.Company()
 	root := app.SignIn("root")
 	if err := app.DB.Close(); err != nil {
@@ -213,10 +220,9 @@ func TestSamplesNeedNoDatabase(t *testing.T) {
 	check(t, "a page that needs it", root.Get("/accounts").Status, 500)
 }
 
-// Every error page has a sample, which shows the real status.
-func TestSamplesOfErrorsShowTheirStatus(t *testing.T) {
-	testkit.Parallel(t)
-	browser := dev(t).Client()
+// ofErrors: every error page has a sample, which shows the real status.
+func ofErrors(t *testing.T, browser *testapp.Client) {
+	t.Helper()
 	for _, status := range []string{"400", "401", "403", "404", "405", "413", "415", "422", "429", "500", "503"} {
 		for _, path := range []string{"/dev/pages/error-" + status, "/dev/pages/error-" + status + "-signed-in"} {
 			page := browser.Get(path).Want(200)
