@@ -18,7 +18,6 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	_ "modernc.org/sqlite" // the driver "sqlite", in pure Go
 )
 
 // Engine is a database engine.
@@ -54,7 +53,8 @@ func OpenSQLiteWithBusyTimeout(path string, wait time.Duration) (*DB, error) {
 	if err := touch(path); err != nil {
 		return nil, err
 	}
-	dialector := sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", DSN: sqliteDSN(path, wait)}}
+	registerDriver()
+	dialector := sqliteDialector{&sqlite.Dialector{DriverName: keptDriver, DSN: sqliteDSN(path, wait)}}
 	db, err := open(dialector, SQLite)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
