@@ -24,9 +24,9 @@ func engines(t *testing.T, run func(t *testing.T, p *program)) {
 }
 
 // enginesInTurn is [engines] for a test that needs the machine for itself, since its outcome depends on how quick that is.
-func enginesInTurn(t *testing.T, run func(t *testing.T, p *program)) {
+func enginesInTurn(t *testing.T, all []models.Engine, run func(t *testing.T, p *program)) {
 	t.Helper()
-	for _, engine := range []models.Engine{models.SQLite, models.Postgres} {
+	for _, engine := range all {
 		t.Run(string(engine), func(t *testing.T) { run(t, newProgram(t, engine)) })
 	}
 }

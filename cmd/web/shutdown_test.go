@@ -9,6 +9,7 @@ import (
 
 	"latchkey/internal/testapp"
 	"latchkey/internal/testkit"
+	"latchkey/models"
 )
 
 // TestShutdownUnderLoad: asked to stop while many sign in, the process answers everybody whom it has begun to listen to, also
@@ -17,7 +18,7 @@ func TestShutdownUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it needs nothing that a bare machine lacks, and takes long")
 	}
-	enginesInTurn(t, func(t *testing.T, p *program) {
+	enginesInTurn(t, []models.Engine{models.SQLite, models.Postgres}, func(t *testing.T, p *program) {
 		p.timings.Hash = halfHash()
 		p.seed("ada", "bob", "eve", "joe")
 		r := p.process()
