@@ -30,12 +30,15 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// end returns the last of it, which is what a test that failed is about.
+// end returns the end of the log, and before it what went wrong earlier.
 func (l *lines) end() string {
 	const most = 4000
 	text := l.String()
-	return text[max(0, len(text)-most):]
+	early, late := text[:max(0, len(text)-most)], text[max(0, len(text)-most):]
+	return strings.Join(wentWrong.FindAllString(early, -1), "\n") + "\n…" + late
 }
+
+var wentWrong = regexp.MustCompile(`(?m)^.*(level=WARN|level=ERROR|status=5\d\d).*$`)
 
 // await waits until the text matches, and returns the first group.
 func (l *lines) await(t *testing.T, ended chan error, pattern *regexp.Regexp) string {
