@@ -133,11 +133,11 @@ func (s *Service) organizationExists(ctx context.Context, id string) (bool, erro
 // refuseTaken returns an error for each identifier that another account has. The unique index alone would not do: a refused statement
 // ends a transaction on PostgreSQL.
 func refuseTaken(tx *models.Tx, account models.Account, who identifier.Identity) error {
-	if who.NameKey == "" || who.Email.Key == "" {
-		return nil // the parser has returned an error
-	}
 	var wrong core.FieldErrors
 	for _, key := range who.Keys(account.Technical) {
+		if key == "" {
+			continue // the parser has returned an error
+		}
 		owner, err := tx.IdentifierOwner(key)
 		switch {
 		case errors.Is(err, models.ErrNotFound) || owner == account.ID:

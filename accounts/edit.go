@@ -36,11 +36,11 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		account.Email, account.EmailKey = email.Typed, email.Key
 		account.Locale, account.Technical = input.Locale, input.Technical
 		_ = wrong.Add(checkKind(*account))
-		if err := wrong.Err(); err != nil {
+		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
+		if err := wrong.Add(refuseTaken(tx, *account, who)); err != nil {
 			return err
 		}
-		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
-		if err := refuseTaken(tx, *account, who); err != nil {
+		if err := wrong.Err(); err != nil {
 			return err
 		}
 		if err := tx.ReplaceIdentifiers(id, who.Keys(account.Technical)...); errors.Is(err, models.ErrTaken) {

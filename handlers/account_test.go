@@ -106,7 +106,7 @@ func TestResetPassword(t *testing.T) {
 		wantProblems(t, root.Get(path).Submit(path+"/password", "password_mode", "x").Want(422), "password_mode")
 		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "x").Want(422), "email")
 		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "BOB@example.com", "technical", "true").Want(422), "technical")
-		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "BOB@example.com").Want(422), "email")
+		wantProblems(t, root.Get(path).Submit(path+"/edit", "email", "BOB@example.com", "locale", "xx").Want(422), "email", "locale")
 		wantProblems(t, root.Get(path).Submit(path+"/move", "organization", "x").Want(422), "organization")
 	})
 }
