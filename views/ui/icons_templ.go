@@ -12,9 +12,9 @@ import templruntime "github.com/a-h/templ/runtime"
 const keyShape = "M14.5 3a6.5 6.5 0 0 0-6.2 8.5L3 16.8V21h4.2l.8-.8v-2h2v-2h2l1.4-1.4A6.5 6.5 0 1 0 14.5 3Zm2 3a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3Z"
 
 // Favicon is the same in a browser's tab, without a request of its own.
-const Favicon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%234a78e8' d='" + keyShape + "'/%3E%3C/svg%3E"
+const Favicon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%230b5c75' d='" + keyShape + "'/%3E%3C/svg%3E"
 
-// outlines are the icons of the sections and of the search, drawn with one line.
+// outlines are icons of 16 px, each drawn with one line.
 var outlines = map[string]string{
 	"search":   "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.4 10.4l3.1 3.1",
 	"overview": "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
@@ -22,9 +22,38 @@ var outlines = map[string]string{
 	"policy":   "M8 1.8l5.5 2v3.8c0 3.2-2.2 5.6-5.5 6.7-3.3-1.1-5.5-3.5-5.5-6.7V3.8zM5.6 8l1.8 1.8 3.2-3.6",
 	"mail":     "M2 3.5h12v9H2zM2.3 4l5.7 4.7L13.7 4",
 	"audit":    "M5.5 4H14M5.5 8H14M5.5 12H14M2.4 4h.2M2.4 8h.2M2.4 12h.2",
+
+	"alert":    "M8 2.2 14.4 13.5H1.6ZM8 6.5v3.2M8 11.6v.1",
+	"check":    "M3 8.5l3.2 3.2L13 4.8",
+	"close":    "M4 4l8 8M12 4l-8 8",
+	"copy":     "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+	"down":     "M4 6.2l4 4 4-4",
+	"download": "M8 2.5v7.2M4.8 6.8 8 10l3.2-3.2M2.8 13.2h10.4",
+	"edit":     "M10.6 2.9l2.5 2.5-7.6 7.6-3 .5.5-3zM9 4.5 11.5 7",
+	"eye":      "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8ZM8 6.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6Z",
+	"globe":    "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8ZM1.8 8h12.4M8 1.8c2.2 2 2.6 4 2.6 6.2S10.2 12.2 8 14.2C5.8 12.2 5.4 10.2 5.4 8S5.8 3.8 8 1.8",
+	"info":     "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8ZM8 7.3v3.7M8 5v.1",
+	"key":      "M10.3 2.2a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM7.8 8.2 2.5 13.5M4.3 11.7l1.7 1.7",
+	"left":     "M10 3.5 5.5 8l4.5 4.5",
+	"lock":     "M3.5 7.2h9v6.3h-9zM5.3 7.2V5a2.7 2.7 0 0 1 5.4 0v2.2",
+	"monitor":  "M2 3h12v8H2zM5.5 13.5h5M8 11v2.5",
+	"moon":     "M13.3 9.8A5.8 5.8 0 0 1 6.2 2.7a5.8 5.8 0 1 0 7.1 7.1Z",
+	"more":     "M3.5 8h.1M8 8h.1M12.5 8h.1",
+	"move":     "M2.5 8h10.5M9.5 4.5 13 8l-3.5 3.5M2.5 4v8",
+	"off":      "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8ZM3.7 3.7l8.6 8.6",
+	"out":      "M6.5 2.5h-4v11h4M6.5 8h7M10.8 5.2 13.5 8l-2.7 2.8",
+	"plus":     "M8 3v10M3 8h10",
+	"print":    "M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z",
+	"refresh":  "M13.2 6.5A5.5 5.5 0 1 0 13.5 9M13.5 3v3.5H10",
+	"right":    "M6 3.5 10.5 8 6 12.5",
+	"send":     "M14 2 2 7l4.8 2.2L9 14zM14 2 6.8 9.2",
+	"sun":      "M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6ZM8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M3.4 12.6l.7-.7M11.9 4.1l.7-.7",
+	"trash":    "M2.8 4.5h10.4M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4",
+	"unlock":   "M3.5 7.2h9v6.3h-9zM5.3 7.2V5a2.7 2.7 0 0 1 5.2-1",
 }
 
-func icon(name string) templ.Component {
+// Icon draws one of the outlines. It is for the eye only: the control that has it needs a name.
+func Icon(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -45,14 +74,14 @@ func icon(name string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\"><path d=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"icon\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><path d=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(outlines[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 21, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 50, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
