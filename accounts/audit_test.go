@@ -20,7 +20,7 @@ var audited = map[string]struct {
 	do     func(w *world, by core.Actor, a models.Account) error
 }{
 	"edit": {action: core.ActionEdited}, "disable": {action: core.ActionDisabled}, "enable": {action: core.ActionEnabled},
-	"require change": {action: core.ActionRequireChange}, "unblock": {action: core.ActionUnblocked},
+	"require change": {action: core.ActionRequireChange}, "withdraw change": {action: core.ActionWithdrawChange}, "unblock": {action: core.ActionUnblocked},
 	"reset password": {action: core.ActionPasswordReset}, "end sessions": {action: core.ActionSessionsEnded},
 	"delete": {action: core.ActionDeleted},
 	"move": {action: core.ActionMoved, do: func(w *world, by core.Actor, a models.Account) error {

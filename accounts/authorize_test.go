@@ -28,6 +28,9 @@ var operations = map[string]struct {
 	"require change": {nil, func(w *world, by core.Actor, a models.Account) error {
 		return w.RequireChange(w.Context(), by, a.ID)
 	}},
+	"withdraw change": {func(w *world, a models.Account) {
+		w.tamper(a.ID, func(a *models.Account) { a.MustChange = true })
+	}, func(w *world, by core.Actor, a models.Account) error { return w.WithdrawChange(w.Context(), by, a.ID) }},
 	"unblock": {func(w *world, a models.Account) {
 		w.tamper(a.ID, func(a *models.Account) { a.FailedAttempts = 1 })
 	}, func(w *world, by core.Actor, a models.Account) error { return w.Unblock(w.Context(), by, a.ID) }},

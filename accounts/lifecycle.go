@@ -34,6 +34,22 @@ func (s *Service) demandChange(tx *models.Tx, actor core.Actor, account *models.
 	return s.core.Audit(tx, actor, core.ActionRequireChange, *account)
 }
 
+// WithdrawChange takes back that a new password is required, if none was chosen since. Sessions that were opened meanwhile end,
+// since they only open the reset page. Browsers stay untrusted.
+func (s *Service) WithdrawChange(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if !account.MustChange {
+			return core.ErrNoChangeRequired
+		}
+		account.MustChange = false
+		ended, err := tx.EndPendingSessions(id)
+		if err != nil {
+			return err
+		}
+		return s.core.Audit(tx, actor, core.ActionWithdrawChange, *account, core.DetailSessions.Count(ended))
+	})
+}
+
 // Unblock ends the account's block, also a permanent one, and resets all counts of failures: that of untrusted clients and
 // that of trusted browsers.
 func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) error {

@@ -192,6 +192,51 @@ func TestEdit(t *testing.T) {
 	})
 }
 
+// A required change can be taken back until it is fulfilled; sessions that were opened for it end, those from before go on.
+func TestRequiredChangeIsWithdrawn(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		if err := w.WithdrawChange(t.Context(), w.root, ada.ID); !errors.Is(err, core.ErrNoChangeRequired) {
+			t.Errorf("nothing to withdraw: %v", err)
+		}
+		before := w.signIn("ada", secret)
+		if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
+			t.Fatal(err)
+		}
+		since := w.signIn("ada", secret)
+		if err := w.WithdrawChange(t.Context(), w.root, ada.ID); err != nil {
+			t.Fatal(err)
+		}
+		if w.account(ada.ID).MustChange {
+			t.Error("a new password is still required")
+		}
+		if current := must(w.Sessions.Resolve(t.Context(), before.Token, visit.Address))(t); current.Pending != "" {
+			t.Errorf("the session from before: pending %q", current.Pending)
+		}
+		if w.holds(since.Token) {
+			t.Error("the session that only opened the reset page goes on")
+		}
+		if again := must(w.Sessions.Resolve(t.Context(), w.signIn("ada", secret).Token, visit.Address))(t); again.Pending != "" {
+			t.Errorf("the next session: pending %q", again.Pending)
+		}
+
+		if err := w.RequireChange(t.Context(), w.root, ada.ID); err != nil {
+			t.Fatal(err)
+		}
+		owner, by := w.visitor("ada", secret)
+		if _, err := w.Sessions.ChangePassword(t.Context(), owner, by, change("", "Another horse 2")); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.WithdrawChange(t.Context(), w.root, ada.ID); !errors.Is(err, core.ErrNoChangeRequired) {
+			t.Errorf("after it was fulfilled: %v", err)
+		}
+		one := w.tamper(w.customer("one").ID, func(a *models.Account) { a.OneTime, a.MustChange = true, true })
+		if err := w.WithdrawChange(t.Context(), w.root, one.ID); err != nil || !w.account(one.ID).OneTime {
+			t.Errorf("of a one-time password: %v, %+v", err, w.account(one.ID))
+		}
+	})
+}
+
 func TestTechnicalAccountsHaveNoResetPage(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		bot := w.create(accounts.NewAccount{Name: "bot", Technical: true})

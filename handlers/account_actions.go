@@ -16,10 +16,11 @@ import (
 
 // accountAction runs a use case on the account in the URL and redirects to its page.
 func (s *App) accountAction(do func(context.Context, core.Actor, string) error, message i18n.Msg) echo.HandlerFunc {
-	return func(c echo.Context) error { return s.runAccountAction(c, do, message) }
+	return func(c echo.Context) error { return s.runAccountAction(c, do, message, "") }
 }
 
-func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message i18n.Msg) error {
+// runAccountAction runs the use case. The message is shown with a button for the action undo; "" = there is none.
+func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Actor, string) error, message i18n.Msg, undo string) error {
 	id := c.Param("id")
 	if !models.IsID(id) {
 		return core.ErrNotFound
@@ -27,26 +28,36 @@ func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Act
 	if err := do(c.Request().Context(), page.Actor(c), id); err != nil {
 		return s.rerenderAccount(c, err)
 	}
+	if undo != "" {
+		return s.DoneUntilUndone(c, views.AccountURL(id), s.WordsFor(c).T(message), views.AccountActURL(id, undo))
+	}
 	return s.Done(c, views.AccountURL(id), s.WordsFor(c).T(message))
+}
+
+// undoableAction is [App.accountAction] of what another action of operators takes back.
+func (s *App) undoableAction(do func(context.Context, core.Actor, string) error, message i18n.Msg, undo string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		return s.runAccountAction(c, do, message, undo)
+	}
 }
 
 func (s *App) endSession(c echo.Context) error {
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Sessions.End(ctx, who, id, c.Param("session"))
-	}, "Session ended.")
+	}, "Session ended.", "")
 }
 
 func (s *App) editAccount(c echo.Context) error {
 	edit := accounts.Edit{Email: page.Field(c, "email"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical")}
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Edit(ctx, who, id, edit)
-	}, "Account saved.")
+	}, "Account saved.", "")
 }
 
 func (s *App) move(c echo.Context) error {
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Move(ctx, who, id, page.Field(c, "organization"), page.Checked(c, "require_change"))
-	}, "Customer moved.")
+	}, "Customer moved.", "")
 }
 
 func (s *App) deleteAccount(c echo.Context) error {

@@ -65,9 +65,16 @@ func TestAccountActions(t *testing.T) {
 		act("end-sessions", "All sessions of the account have been ended.")
 		act("require-change", "The user must choose a new password at the next click or sign-in.")
 		check(t, "state", app.Accounts.Policies.Current().State(app.Account(who.Ann.ID)), models.MustChange)
-		act("disable", "Account disabled and signed out.")
+		undo := func(page *testapp.Reply, name, flash string) {
+			page = page.Submit(path + "/" + name).WantRedirect(path).Follow().Want(200)
+			check(t, name, page.Text("[role=status]"), flash)
+			check(t, "state", app.Accounts.Policies.Current().State(app.Account(who.Ann.ID)), models.Active)
+		}
+		undo(root.Post(path+"/require-change", nil).Follow(), "withdraw-change", "Password change no longer required.")
+		page = act("disable", "Account disabled and signed out.")
 		check(t, "state", app.Accounts.Policies.Current().State(app.Account(who.Ann.ID)), models.Disabled)
-		act("enable", "Account enabled.")
+		check(t, "undo", page.Text(`.flash form[action="`+path+`/enable"] button`), "Undo")
+		undo(page, "enable", "Account enabled.")
 		act("move", "Customer moved.", "organization", who.Bond.ID)
 		check(t, "organization", *app.Account(who.Ann.ID).OrganizationID, who.Bond.ID)
 		act("edit", "Account saved.", "email", "anna@example.com", "locale", "en")
@@ -141,6 +148,7 @@ func TestRefusedAccountActions(t *testing.T) {
 		}{
 			{robot.ID, "require-change", core.ErrTechnicalOneTime},
 			{who.Ann.ID, "unblock", core.ErrNotBlacklisted},
+			{who.Ann.ID, "withdraw-change", core.ErrNoChangeRequired},
 			{who.Acme.ID, "delete", core.ErrHasCustomers},
 			{models.DefaultOrganizationID, "disable", core.ErrDefaultOrganization},
 			{models.DefaultOrganizationID, "delete", core.ErrDefaultOrganization},
@@ -177,5 +185,5 @@ func TestOwnAccountCannotBeManaged(t *testing.T) {
 
 // acts returns the actions of operators on accounts.
 func acts() []string {
-	return []string{"password", "require-change", "unblock", "disable", "enable", "end-sessions", "delete", "edit", "move"}
+	return []string{"password", "require-change", "withdraw-change", "unblock", "disable", "enable", "end-sessions", "delete", "edit", "move"}
 }

@@ -106,6 +106,12 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
+// EndPendingSessions ends the account's sessions that only open the reset page, and returns how many.
+func (tx *Tx) EndPendingSessions(accountID string) (ended int, err error) {
+	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ?", accountID, PendingSession)
+	return int(result.RowsAffected), wrap("ending pending sessions", result.Error)
+}
+
 // DeleteEndedSessions deletes expired sessions.
 func (tx *Tx) DeleteEndedSessions(now time.Time) error {
 	return wrap("deleting sessions", tx.g.Delete(&Session{}, "idle_end <= ? OR absolute_end <= ?", now, now).Error)

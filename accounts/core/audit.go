@@ -19,6 +19,7 @@ const (
 	ActionExpired        = "password-expired"
 	ActionLapsed         = "one-time-lapsed"
 	ActionRequireChange  = "change-required"
+	ActionWithdrawChange = "change-withdrawn"
 	ActionDisabled       = "disabled"
 	ActionEnabled        = "enabled"
 	ActionDeleted        = "account-deleted"
@@ -37,7 +38,7 @@ func Actions() []string {
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
-		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionExpired, ActionLapsed,
+		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,
 		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionRefused,
 	}
 }

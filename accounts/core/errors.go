@@ -37,6 +37,7 @@ const (
 	ErrHasCustomers        Code = "organization.has_customers"
 	ErrTechnicalOneTime    Code = "account.technical"
 	ErrNoPasswordToChange  Code = "account.no_password"
+	ErrNoChangeRequired    Code = "account.no_change_required"
 	ErrPasswordMeanwhile   Code = "password.changed_meanwhile"
 	ErrChangeDemanded      Code = "password.change_demanded"
 	ErrNotBlacklisted      Code = "account.not_blocked"

@@ -27,7 +27,7 @@ func Render(c echo.Context, status int, content templ.Component) error {
 func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, error) {
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
-	frame.Flash = s.takeFlash(c)
+	frame.Flash, frame.Undo = s.takeFlash(c)
 	return frame, s.CountWaiting(c, &frame)
 }
 
@@ -135,6 +135,12 @@ func (s *Kit) Done(c echo.Context, url, message string) error {
 	Session(c).Values[FlashKey] = message
 	s.save(c)
 	return c.Redirect(http.StatusSeeOther, url)
+}
+
+// DoneUntilUndone is [Kit.Done] with a button next to the message, whose form takes back what was done.
+func (s *Kit) DoneUntilUndone(c echo.Context, url, message, undo string) error {
+	Session(c).Values[UndoKey] = undo
+	return s.Done(c, url, message)
 }
 
 // WordsFor returns the words of the visitor's language, or else of the browser's.

@@ -99,16 +99,18 @@ func (s *Kit) save(c echo.Context) {
 	}
 }
 
-// takeFlash returns the flash message once.
-func (s *Kit) takeFlash(c echo.Context) string {
+// takeFlash returns the flash message once, with the address of the form that takes back what it reports; "" = there is none.
+func (s *Kit) takeFlash(c echo.Context) (text, undo string) {
 	session := Session(c)
 	if session == nil {
-		return ""
+		return "", ""
 	}
-	text, _ := session.Values[FlashKey].(string)
+	text, _ = session.Values[FlashKey].(string)
+	undo, _ = session.Values[UndoKey].(string)
 	if text != "" {
 		delete(session.Values, FlashKey)
+		delete(session.Values, UndoKey)
 		s.save(c)
 	}
-	return text
+	return text, undo
 }

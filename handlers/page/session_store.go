@@ -14,6 +14,7 @@ import (
 // The keys of a session's values.
 const (
 	FlashKey = "flash" // message for the next page
+	UndoKey  = "undo"  // where the form goes that takes back what the message reports
 	NextKey  = "next"  // the page to open after a reset
 	FormKey  = "kept"  // what was typed before a session ended, see [Kit.RestoreForm]
 )
@@ -108,7 +109,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 // encode serializes the values for later pages; the visitor is in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
-	for _, key := range []string{FlashKey, NextKey, FormKey} {
+	for _, key := range []string{FlashKey, UndoKey, NextKey, FormKey} {
 		if text, ok := session.Values[key].(string); ok && text != "" {
 			kept[key] = text
 		}

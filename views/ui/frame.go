@@ -14,6 +14,7 @@ type Frame struct {
 	Section  string
 	Nav      []NavLink // the sections that the reader may open; empty = none, as for customers
 	Flash    string
+	Undo     string    // where the form goes that takes back what the flash message reports; "" = there is none
 	Problems []Problem // what was wrong with the form or with the query
 	BadQuery bool      // the problems are about the query, not about a form
 	CSS, JS  string
