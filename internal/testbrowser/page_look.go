@@ -46,17 +46,28 @@ func (p *Page) Resize(width, height int) {
 	p.WaitFor(fmt.Sprintf("innerWidth === %d", width))
 }
 
-// Scheme sets the preferred colour scheme, and reduced motion, which would make two screenshots of one page differ.
+// Scheme sets the preferred colour scheme.
 func (p *Page) Scheme(dark bool) {
 	p.tb.Helper()
 	scheme := "light"
 	if dark {
 		scheme = "dark"
 	}
-	run(p, "Scheme", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+	p.media(&emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
+}
+
+// ForceColours draws the page in few colours of the system, as Windows does with a contrast theme.
+func (p *Page) ForceColours() {
+	p.tb.Helper()
+	p.media(&emulation.MediaFeature{Name: "forced-colors", Value: "active"})
+}
+
+// media sets a feature, and reduced motion, which would make two screenshots of one page differ.
+func (p *Page) media(feature *emulation.MediaFeature) {
+	p.tb.Helper()
+	run(p, feature.Name, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
 		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme},
-			{Name: "prefers-reduced-motion", Value: "reduce"},
+			feature, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
 	})
 }
