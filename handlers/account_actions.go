@@ -31,7 +31,15 @@ func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Act
 	if undo != "" {
 		return s.DoneUntilUndone(c, views.AccountURL(id), s.WordsFor(c).T(message), views.AccountActURL(id, undo))
 	}
-	return s.Done(c, views.AccountURL(id), s.WordsFor(c).T(message))
+	return s.Done(c, afterwards(c, views.AccountURL(id)), s.WordsFor(c).T(message))
+}
+
+// afterwards returns the page to show after a form: the overview if it was sent there, or else the given one.
+func afterwards(c echo.Context, usual string) string {
+	if page.Field(c, "back") == views.BackToOverview {
+		return views.HomeURL
+	}
+	return usual
 }
 
 // undoableAction is [App.accountAction] of what another action of operators takes back.

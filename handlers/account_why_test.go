@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -137,12 +139,15 @@ func TestOverviewCharts(t *testing.T) {
 		}
 		page := app.SignIn("root").Get("/").Want(200)
 		check(t, "summaries", strings.Join(page.Texts(".chart header + p"), " "), "5 passwords expire in the next 90 days. 2 sign-ins failed in the last 14 days.")
-		check(t, "bars", page.Find(".chart svg .bar-of").Length(), 13+14)
+		check(t, "bars", page.Find(".chart svg a .bar").Length(), 13+14)
 		expiring, failed := page.Find(".chart").Eq(0), page.Find(".chart").Eq(1)
 		check(t, "rows", expiring.Find("tbody tr").Length()*100+failed.Find("tbody tr").Length(), 1314)
 		check(t, "week", strings.Join(strings.Fields(expiring.Find("tbody tr").Eq(9).Text()), " "), "4 May – 10 May5")
 		check(t, "today", strings.Join(strings.Fields(failed.Find("tbody tr").Eq(13).Text()), " "), "2 Mar2")
-		check(t, "highest", failed.Find(".bar-of").Eq(13).AttrOr("height", ""), "100")
+		check(t, "highest", failed.Find("a").Eq(13+1).AttrOr("aria-label", ""), "2 Mar: 2")
+		check(t, "its height", failed.Find(".bar").Eq(13).AttrOr("height", ""), "77.3") // two of the three grid lines
+		check(t, "axis", strings.Join(failed.Find("text:not(.value)").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), " "),
+			"0 1 2 3 18 Feb 21 Feb 24 Feb 27 Feb Today")
 		other := app.SignIn("bond").Get("/").Want(200)
 		check(t, "another organization", other.Find(".chart").Eq(1).Find(".empty").Text(), "No failed sign-ins.")
 	})
@@ -154,9 +159,9 @@ func TestFirstSteps(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")
 	root := app.SignIn("root")
-	check(t, "steps", len(root.Get("/").Texts(".steps li")), 3)
+	check(t, "open steps", len(root.Get("/").Texts("details[open] li")), 5)
 	app.Seed(models.Customer, "ann")
-	check(t, "steps with a customer", len(root.Get("/").Texts(".steps li")), 0)
+	check(t, "open steps with a customer", len(root.Get("/").Texts("details[open] li")), 0)
 }
 
 // Customers see the rules, but no names of settings and files. Only SuperAdmins see the path of the file.

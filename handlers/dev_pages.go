@@ -86,7 +86,7 @@ func cappedOverview(frame ui.Frame) views.OverviewPage {
 	}}
 	bars := []ui.Bar{{From: frame.Now, To: frame.Now, Count: 4000}, {From: frame.Now, To: frame.Now, Count: dashboard.MaxBar}}
 	return views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
+		Frame: frame, Figures: figures(frame, counts), Started: true, Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
 		Expiring: ui.ExpiringChart(frame, bars, dashboard.MaxBar), Failures: ui.FailuresChart(frame, bars, dashboard.MaxBar),
 	}
 }

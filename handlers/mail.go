@@ -104,5 +104,5 @@ func (s *App) retryMail(c echo.Context) error {
 	if err := s.Accounts.Mail.Retry(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
 		return s.mailPage(c, err)
 	}
-	return s.Done(c, views.MailItemURL(c.Param("id")), s.WordsFor(c).T("The e-mail will be sent again."))
+	return s.Done(c, afterwards(c, views.MailItemURL(c.Param("id"))), s.WordsFor(c).T("The e-mail will be sent again."))
 }

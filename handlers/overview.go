@@ -2,16 +2,21 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts/core"
 	"latchkey/accounts/dashboard"
+	"latchkey/accounts/policy"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
+	"latchkey/views/words"
 )
 
 // overview is the start page of operators. Customers are redirected to their own account.
@@ -28,10 +33,13 @@ func (s *App) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	rules := s.Rules(c)
 	view := views.OverviewPage{
-		Frame: frame, Needs: needs(frame, counts), Kinds: newOptions(frame, who), Empty: counts.Empty, Trouble: counts.MailTrouble,
-		Expiring: ui.ExpiringChart(frame, chartBars(counts.Weeks), dashboard.MaxBar),
-		Failures: ui.FailuresChart(frame, chartBars(counts.Failures), dashboard.MaxBar),
+		Frame: frame, Figures: figures(frame, counts), Waiting: waiting(frame, rules, counts), Kinds: newOptions(frame, who),
+		Steps: s.firstSteps(frame, rules, counts), Started: !counts.Empty,
+		Connected: counts.Setup.MailServer && !frame.Capturing && counts.MailTrouble.Since.IsZero(), Trouble: counts.MailTrouble,
+		Expiring: ui.ExpiringChart(frame, weekBars(rules, counts.Weeks), dashboard.MaxBar),
+		Failures: ui.FailuresChart(frame, dayBars(counts.Failures), dashboard.MaxBar),
 	}
 	if who.MaySeeEverything() {
 		view.Proxy = s.UntrustedProxy()
@@ -39,22 +47,129 @@ func (s *App) overview(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.Overview(view))
 }
 
-func needs(frame ui.Frame, counts dashboard.Overview) []views.Need {
-	need := func(count int64, label, hint i18n.Msg, url string, urgent bool) views.Need {
-		return views.Need{
-			Label: frame.T(label), Hint: frame.T(hint), URL: url, Count: count, Most: dashboard.MaxCount, Urgent: urgent,
-		}
+// inState is the list of the accounts in a state.
+func inState(state models.State) string {
+	return views.Query(views.AccountsURL, nil, "state", string(state))
+}
+
+var failedMailsURL = views.Query(views.MailURL, nil, "state", string(models.MailFailed))
+
+func figures(frame ui.Frame, counts dashboard.Overview) []views.Figure {
+	figure := func(count int64, label i18n.Msg, url, tone string) views.Figure {
+		return views.Figure{Label: frame.T(label), URL: url, Count: count, Most: dashboard.MaxCount, Tone: tone}
 	}
-	inState := func(state models.State) string { return views.Query(views.AccountsURL, nil, "state", string(state)) }
-	list := []views.Need{
-		need(counts.States[models.Blacklisted], "Blocked", "After failed sign-ins", inState(models.Blacklisted), true),
-		need(counts.States[models.Expired], "Expired passwords", "Older than allowed", inState(models.Expired), true),
-		need(counts.States[models.OneTimeLapsed], "Expired one-time passwords", "Never used; reset them", inState(models.OneTimeLapsed), true),
-		need(counts.States[models.OneTimeWaiting], "Unused one-time passwords", "Still valid", inState(models.OneTimeWaiting), false),
-		need(counts.Expiring, "Expire within 7 days", "Owners get a reminder", views.Query(views.AccountsURL, nil, "expiring", "7"), false),
+	of := func(state models.State, tone string) views.Figure {
+		return figure(counts.States[state], "state."+i18n.Msg(state), inState(state), tone)
+	}
+	list := []views.Figure{
+		of(models.Blacklisted, "is-bad"), of(models.OneTimeLapsed, "is-bad"), of(models.Expired, "is-warn"),
+		figure(counts.Expiring, "Expire within 7 days", views.Query(views.AccountsURL, nil, "expiring", "7"), "is-warn"),
+		figure(counts.States[models.OneTimeWaiting], "One-time, unused", inState(models.OneTimeWaiting), "is-off"),
 	}
 	if frame.May(views.MailURL) {
-		list = append(list, need(counts.FailedMails, "Failed e-mails", "Refused by the mail server", views.Query(views.MailURL, nil, "state", string(models.MailFailed)), true))
+		list = append(list, figure(counts.FailedMails, "Failed e-mails", failedMailsURL, "is-bad"))
+	}
+	return list
+}
+
+// waiting lists what an operator can resolve at once, with the act.
+func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []views.WaitingList {
+	blocked := views.WaitingList{
+		Title: frame.T("state.blacklisted"), URL: inState(models.Blacklisted), Count: counts.States[models.Blacklisted], Act: frame.T("Unblock"), Posts: true,
+	}
+	for _, account := range counts.Waiting.Blocked {
+		line := waitingAccount(account, words.Block(frame.Printer, account))
+		line.ActURL = views.AccountActURL(account.ID, "unblock")
+		blocked.Lines = append(blocked.Lines, line)
+	}
+	lapsed := views.WaitingList{
+		Title: frame.T("state.one-time-lapsed"), URL: inState(models.OneTimeLapsed), Count: counts.States[models.OneTimeLapsed], Act: frame.T("Reset password"),
+	}
+	for _, account := range counts.Waiting.Lapsed {
+		at, _ := rules.LapsesAt(account)
+		line := waitingAccount(account, words.Lapse(frame.Printer, at))
+		line.ActURL = views.ResetPasswordURL(account.ID)
+		lapsed.Lines = append(lapsed.Lines, line)
+	}
+	mails := views.WaitingList{Title: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Act: frame.T("Send again"), Posts: true}
+	for _, mail := range counts.Waiting.Failed {
+		line := views.Waiting{Title: words.FailedMail(frame.Printer, mail), Detail: mail.LastAnswer, Lang: ui.LogLang, URL: views.MailItemURL(mail.ID)}
+		if !frame.Capturing {
+			line.ActURL = views.RetryMailURL(mail.ID)
+		}
+		mails.Lines = append(mails.Lines, line)
+	}
+	lists := []views.WaitingList{blocked, lapsed, mails}
+	for i := range lists {
+		lists[i].Most = dashboard.MaxCount
+	}
+	return lists
+}
+
+func waitingAccount(account models.Account, detail string) views.Waiting {
+	return views.Waiting{
+		Person: ui.Person{ID: account.ID, Name: account.Name, Kind: account.Kind, Technical: account.Technical},
+		Title:  words.Isolate(account.Name), Detail: detail, URL: views.AccountURL(account.ID),
+	}
+}
+
+// firstSteps is the checklist after set-up. Organizations see it until they have a customer, SuperAdmins until all is done.
+func (s *App) firstSteps(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []views.Step {
+	customer := views.Step{
+		Title: frame.T("Create a customer"), URL: views.NewAccountURL(models.Customer), Done: !counts.Empty,
+		Hint: frame.T("Generate a one-time password, copy it and hand it over."),
+	}
+	if !frame.Reader.IsSuperAdmin() {
+		if counts.Empty {
+			return []views.Step{customer}
+		}
+		return nil
+	}
+	steps := []views.Step{
+		{Title: frame.T("Create an organization"), URL: views.NewAccountURL(models.Organization), Done: counts.Setup.Organization,
+			Hint: frame.T("It manages its own customers. Customers without one belong to Default.")},
+		customer, s.mailStep(frame, counts),
+		{Title: frame.T("Serve over HTTPS"), Done: s.BaseURL.Scheme == "https",
+			Hint: frame.T("Set LATCHKEY_BASE_URL to an https address; it is {{.URL}}.", "URL", s.BaseURL.String())},
+		{Title: frame.T("Choose the password policy"), URL: views.PolicyURL, Done: rules.Policies.Source != "",
+			Hint: frame.T("The built-in one applies. Preview another, such as the one of NIST.")},
+	}
+	if !slices.ContainsFunc(steps, func(step views.Step) bool { return !step.Done }) {
+		return nil
+	}
+	return steps
+}
+
+func (s *App) mailStep(frame ui.Frame, counts dashboard.Overview) views.Step {
+	step := views.Step{Title: frame.T("Connect the mail server"), Done: counts.Setup.MailServer && !frame.Capturing}
+	if frame.Capturing {
+		step.Hint = frame.T("Set LATCHKEY_SMTP, and start Latchkey again.")
+		return step
+	}
+	step.URL, step.Act = views.MailTemplatesURL, frame.T("Send test e-mail")
+	return step
+}
+
+// weekBars lead to the accounts whose passwords expire in a week: the list of those that expire by its end, from its beginning on.
+func weekBars(rules *policy.Rules, weeks []dashboard.Bar) []ui.Bar {
+	now, cutoffs := rules.Cutoffs().Now, rules.Cutoffs()
+	list := chartBars(weeks)
+	for i, week := range weeks {
+		days := int((week.To.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
+		place := ""
+		if i > 0 && !cutoffs.Account.IsZero() {
+			place = writeCursor(models.AccountCursor{At: cutoffs.Account.Add(week.From.Sub(now)), ID: models.FirstID(time.UnixMilli(0))})
+		}
+		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "sort", string(models.ByExpiry), "after", place)
+	}
+	return list
+}
+
+// dayBars lead to the failed sign-ins of a day: the audit log from its end on.
+func dayBars(days []dashboard.Bar) []ui.Bar {
+	list := chartBars(days)
+	for i, day := range days {
+		list[i].URL = views.Query(views.AuditURL, nil, "action", core.ActionSignInFailed, "after", models.FirstID(day.To))
 	}
 	return list
 }

@@ -85,26 +85,26 @@ func TestOverviewCountsWhatNeedsAttention(t *testing.T) {
 		blacklist(app, "blocked")
 		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
 		root := app.SignIn("root")
-		wantNeeds(t, root, "1 Blocked", "0 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
-			"5 Expire within 7 days", "1 Failed e-mails")
-		wantNeeds(t, app.SignIn("acme"), "1 Blocked", "0 Expired passwords", "1 Expired one-time passwords", "1 Unused one-time passwords",
-			"1 Expire within 7 days")
+		wantFigures(t, root, "1 Blocked", "2 Expired, never used", "0 Expired", "5 Expire within 7 days", "1 One-time, unused",
+			"1 Failed e-mails")
+		wantFigures(t, app.SignIn("acme"), "1 Blocked", "1 Expired, never used", "0 Expired", "1 Expire within 7 days", "1 One-time, unused")
 		app.SignIn("ann").Get("/").WantRedirect("/me")
 		app.Clock.Advance(30 * time.Minute)
 		root.Get("/me")
 		app.Clock.Advance(30 * time.Minute)
-		wantNeeds(t, root, "0 Blocked", "5 Expired passwords", "2 Expired one-time passwords", "1 Unused one-time passwords",
-			"1 Expire within 7 days", "1 Failed e-mails")
+		wantFigures(t, root, "0 Blocked", "2 Expired, never used", "5 Expired", "1 Expire within 7 days", "1 One-time, unused",
+			"1 Failed e-mails")
 	})
 }
 
-// wantNeeds checks the figures, and that each leads to a list of just so many.
-func wantNeeds(t *testing.T, browser *testapp.Client, want ...string) {
+// wantFigures checks the figures, and that each leads to a list of just so many.
+func wantFigures(t *testing.T, browser *testapp.Client, want ...string) {
 	t.Helper()
 	page := browser.Get("/").Want(200)
 	var got []string
-	for _, link := range page.Find(".needs a").EachIter() {
-		count, label := link.Find("strong").Text(), link.Find("span").First().Text()
+	for _, link := range page.Find(".stats a").EachIter() {
+		count, label := link.Find("b").Text(), strings.TrimSpace(link.Find(".state").Text())
+		check(t, label+" is quiet", link.HasClass("zero"), count == "0")
 		got = append(got, count+" "+label)
 		list := browser.Get(link.AttrOr("href", "")).Want(200)
 		check(t, "rows of "+label, fmt.Sprint(list.Find("tr[data-id]").Length()), count)

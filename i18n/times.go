@@ -27,6 +27,12 @@ func (t Times) Date(at time.Time) string { return t.words.T("time.date", t.parts
 // ShortDate returns a day without its year: 4 Mar.
 func (t Times) ShortDate(at time.Time) string { return t.words.T("time.short-date", t.parts(at)...) }
 
+// Weekday returns a time with its day of the week: Wednesday, 4 March 2026, 10:00 CET.
+func (t Times) Weekday(at time.Time) string {
+	weekday := t.words.T("weekday." + Msg(at.In(t.zone).Weekday().String()))
+	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday)...)
+}
+
 // Long returns a time for readers who do not know this program, also with the zone's full name:
 // Wednesday, 4 March 2026, 10:00 CET (Europe/Berlin).
 func (t Times) Long(at time.Time) string {

@@ -29,6 +29,7 @@ type AccountFilter struct {
 	Technical      bool
 	State          State
 	OrganizationID string
+	NoEnd          bool // of a block: only an operator can end it
 	Expiring       time.Duration
 	Cutoffs        Cutoffs // by which State and Expiring are judged
 	Sort           AccountSort
@@ -104,6 +105,10 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	}
 	if f.OrganizationID != "" {
 		query = query.Where("organization_id = ?", f.OrganizationID)
+	}
+	if f.NoEnd {
+		// Not an index condition for SQLite, which would then sort what it found: the index by name serves the list.
+		query = query.Where("(blocked_until IS NULL) = TRUE")
 	}
 	var conditions []condition
 	if f.State != "" {

@@ -44,6 +44,13 @@ func (tx *Tx) EndMailOutage(now time.Time) error {
 		sql.Named("now", now)).Error)
 }
 
+// MailServerReached reports whether the mail server has ever been reached.
+func (tx *Tx) MailServerReached() (bool, error) {
+	var reached int64
+	err := tx.g.Model(&MailServer{}).Where("id = 1 AND reached_at IS NOT NULL").Count(&reached).Error
+	return reached > 0, wrap("reading whether the mail server was reached", err)
+}
+
 // MailOutage returns the current outage of the mail server, or the zero value if none is known.
 func (tx *Tx) MailOutage() (MailOutage, error) {
 	var row MailServer

@@ -60,11 +60,13 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"lapsed ones":      {listOf(models.AccountFilter{State: models.OneTimeLapsed, Cutoffs: cutoffs}), "accounts_one_time", false},
 		"one-time ones":    {listOf(models.AccountFilter{State: models.OneTimeWaiting, Cutoffs: cutoffs}), "accounts_one_time", false},
 		"blacklisted ones": {listOf(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}), "accounts_blocked_name", false},
-		"must change":      {listOf(models.AccountFilter{State: models.MustChange, Cutoffs: cutoffs}), "accounts_must_change", false},
-		"no password":      {listOf(models.AccountFilter{State: models.NoPassword, Cutoffs: cutoffs}), "accounts_no_password", false},
-		"ended blocks":     {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
-		"lapsed":           {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_lapse_due", false},
-		"reserved":         {func(tx *models.Tx) error { _, err := tx.Reserved("a", "", base); return err }, "reservations_by_account", false},
+		"blocked without an end": {listOf(models.AccountFilter{State: models.Blacklisted, NoEnd: true, Cutoffs: cutoffs}),
+			"accounts_blocked_name", false},
+		"must change":  {listOf(models.AccountFilter{State: models.MustChange, Cutoffs: cutoffs}), "accounts_must_change", false},
+		"no password":  {listOf(models.AccountFilter{State: models.NoPassword, Cutoffs: cutoffs}), "accounts_no_password", false},
+		"ended blocks": {func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err }, "accounts_blocked", true},
+		"lapsed":       {func(tx *models.Tx) error { _, err := tx.LapsedOneTime(cutoffs, 9); return err }, "accounts_lapse_due", false},
+		"reserved":     {func(tx *models.Tx) error { _, err := tx.Reserved("a", "", base); return err }, "reservations_by_account", false},
 		"reserving": {func(tx *models.Tx) error {
 			_, err := tx.Reserve(models.Reservation{ID: "r", AccountID: new(string)}, 9, base)
 			return err

@@ -43,6 +43,9 @@ func AccountURL(id string) string { return "/accounts/" + id }
 // AccountActURL returns the address of a form on an account's page, such as "disable".
 func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act }
 
+// ResetPasswordURL returns the address of the form with which operators set an account's password.
+func ResetPasswordURL(id string) string { return AccountURL(id) }
+
 // EndSessionURL returns the address of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 

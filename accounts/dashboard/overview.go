@@ -32,8 +32,16 @@ type Overview struct {
 	FailedMails int64             // SuperAdmins only
 	MailTrouble models.MailOutage // SuperAdmins only; zero: none
 	Empty       bool              // there is no customer yet
-	Weeks       []Bar             // passwords that expire in each of the coming weeks
-	Failures    []Bar             // failed sign-ins on each of the last days
+	Setup       Setup             // SuperAdmins only
+	Waiting     Waiting
+	Weeks       []Bar // passwords that expire in each of the coming weeks
+	Failures    []Bar // failed sign-ins on each of the last days
+}
+
+// Setup is what the database knows about the first steps.
+type Setup struct {
+	Organization bool // there is one besides Default
+	MailServer   bool // has been reached
 }
 
 // Bar is one bar of a chart.
@@ -62,7 +70,13 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		return o, err
 	}
 	o.Empty = customers == 0
+	if o.Waiting, err = s.waiting(ctx, actor); err != nil {
+		return o, err
+	}
 	if actor.MaySeeEverything() {
+		if o.Setup, err = s.setup(ctx, actor); err != nil {
+			return o, err
+		}
 		if o.FailedMails, err = read.CountMailsIn(models.MailFailed, MaxCount); err != nil {
 			return o, err
 		}
@@ -78,6 +92,18 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 	failed, err := read.CountEvents(actor.Scope(), core.ActionSignInFailed, days, MaxBar)
 	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
 	return o, err
+}
+
+// setup reads how far the first steps are.
+func (s *Service) setup(ctx context.Context, actor core.Actor) (done Setup, err error) {
+	read := s.core.DB.Read(ctx)
+	organizations, err := read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{Kind: models.Organization}), 2)
+	if err != nil {
+		return done, err
+	}
+	done.Organization = organizations > 1
+	done.MailServer, err = read.MailServerReached()
+	return done, err
 }
 
 // comingWeeks returns the weeks from now on, each ending at a midnight of the zone.

@@ -51,14 +51,34 @@ func total(bars []Bar, most int) (sum int, capped bool) {
 type Bar struct {
 	From, To time.Time // To is the last day that belongs to it
 	Count    int
+	URL      string // of the list of what was counted; "" = none
 }
 
-// The chart's own units; the page stretches it.
+// The geometry of a plot: pixels from its top, and percents of its width, which the page decides.
 const (
-	barStep  = 20
-	barWidth = 14
-	barsHigh = 100
+	plotTop   = 16.0 // of the highest grid line, so that a value fits above
+	plotBase  = 132.0
+	plotTicks = 150.0
+	axisWidth = 12.0
+	barShare  = 0.64 // of the room for one bar
+	gridLines = 3
+	mostTicks = 5
 )
+
+// roundSteps are the distances between grid lines, by powers of ten.
+var roundSteps = []float64{1, 2, 2.5, 3, 4, 5, 10}
+
+// step returns the smallest round distance at which the grid lines reach the highest bar: 1, 20, 2,500.
+func (c Chart) step() int {
+	least := float64(max(1, c.most())) / gridLines
+	power := math.Pow(10, math.Floor(math.Log10(math.Max(1, least))))
+	for _, round := range roundSteps {
+		if step := round * power; step >= least && step == math.Trunc(step) {
+			return int(step)
+		}
+	}
+	return int(10 * power)
+}
 
 func (c Chart) most() int {
 	most := 0
@@ -68,15 +88,73 @@ func (c Chart) most() int {
 	return most
 }
 
+// peak returns the place of the first highest bar, whose value is always shown.
+func (c Chart) peak() int {
+	peak := 0
+	for i, bar := range c.Bars {
+		if bar.Count > c.Bars[peak].Count {
+			peak = i
+		}
+	}
+	return peak
+}
+
+// linked reports whether bars lead to lists, so that they can have the focus.
+func (c Chart) linked() bool {
+	return slices.ContainsFunc(c.Bars, func(bar Bar) bool { return bar.URL != "" })
+}
+
+// y returns the height of a count in the plot. A count above 0 is always visible.
+func (c Chart) y(count int) float64 {
+	high := (plotBase - plotTop) * float64(count) / float64(gridLines*c.step())
+	if count > 0 {
+		high = math.Max(high, 1.5)
+	}
+	return plotBase - high
+}
+
+// slot is how wide the room for one bar is.
+func (c Chart) slot() float64 { return (100 - axisWidth) / float64(len(c.Bars)) }
+
+// x returns where the room for a bar begins.
+func (c Chart) x(i int) float64 { return axisWidth + c.slot()*float64(i) }
+
+// middle returns where the label of a bar is, and how it is anchored: it does not leave the plot.
+func (c Chart) middle(i int) (x, anchor string) {
+	if i > 0 && i == len(c.Bars)-1 {
+		return "100%", "end"
+	}
+	return percent(c.x(i) + c.slot()/2), "middle"
+}
+
+// today returns the place of the bar that the day belongs to, or -1.
+func (f Frame) today(c Chart) int {
+	return slices.IndexFunc(c.Bars, func(bar Bar) bool { return f.Date(bar.From) == f.Date(f.Now) })
+}
+
+// hasTick reports whether a bar is labelled: that of today, and others at even distances from it.
+func (f Frame) hasTick(c Chart, i int) bool {
+	every := (len(c.Bars) + mostTicks - 1) / mostTicks
+	return (i-max(0, f.today(c)))%every == 0
+}
+
 // line returns the line through the plot: level for a bar's width, then a step to the next.
 func (c Chart) line() string {
 	points := make([]string, 0, 2*len(c.Line))
 	for i, bar := range c.Line {
-		height := strconv.Itoa(barsHigh - c.high(bar))
-		points = append(points, strconv.Itoa(i*barStep)+","+height, strconv.Itoa((i+1)*barStep)+","+height)
+		height := pixels(c.y(bar.Count) - plotTop)
+		points = append(points, strconv.Itoa(i)+","+height, strconv.Itoa(i+1)+","+height)
 	}
 	return strings.Join(points, " ")
 }
+
+func (c Chart) lineBox() string {
+	return "0 0 " + strconv.Itoa(len(c.Line)) + " " + pixels(plotBase-plotTop)
+}
+
+func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) + "%" }
+
+func pixels(y float64) string { return strconv.FormatFloat(y, 'f', 1, 64) }
 
 // valueLabel returns the tooltip of a bar.
 func (f Frame) valueLabel(c Chart, i int) string {
@@ -84,18 +162,6 @@ func (f Frame) valueLabel(c Chart, i int) string {
 		return f.days(c.Bars[i]) + ": " + f.barCount(c, c.Bars[i])
 	}
 	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c, c.Bars[i]) + " · " + c.WhatLine + ": " + f.barCount(c, c.Line[i])
-}
-
-func (c Chart) viewBox() string {
-	return "0 0 " + strconv.Itoa(barStep*len(c.Bars)) + " " + strconv.Itoa(barsHigh+1)
-}
-
-// high returns a bar's height; a bar above 0 is always visible.
-func (c Chart) high(bar Bar) int {
-	if bar.Count == 0 {
-		return 0
-	}
-	return max(2, bar.Count*barsHigh/c.most())
 }
 
 // days names the days of a bar.

@@ -45,6 +45,9 @@ func (p Printer) Date(at time.Time) string { return p.Times(p.Zone).Date(at) }
 // ShortDate shows the day of a time without its year.
 func (p Printer) ShortDate(at time.Time) string { return p.Times(p.Zone).ShortDate(at) }
 
+// Weekday shows the day of the week, and the minute of a time, with its zone.
+func (p Printer) Weekday(at time.Time) string { return p.Times(p.Zone).Weekday(at) }
+
 const day = 24 * time.Hour
 
 // Relative shows the distance to a time in the largest unit that fits; a day has 24 hours. The future is rounded up and the
