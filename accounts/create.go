@@ -19,6 +19,7 @@ type NewAccount struct {
 	Organization string // its id; "" = Default, or the actor itself
 	Technical    bool
 	Locale       string
+	Person       Person
 	Password     PasswordChoice
 	Submission   string
 }
@@ -74,10 +75,15 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 	if err := wrong.Add(err); err != nil {
 		return models.Account{}, nil, err
 	}
+	person, err := input.Person.parse()
+	if err := wrong.Add(err); err != nil {
+		return models.Account{}, nil, err
+	}
 	account := models.Account{
 		ID: s.core.NewID(), Kind: input.Kind, Name: cmp.Or(who.Name, input.Name), NameKey: who.NameKey, Email: who.Email.Typed,
 		EmailKey: who.Email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.core.Now(),
 	}
+	person.describe(&account)
 	read := s.core.DB.Read(ctx)
 	for _, err := range []error{
 		s.assignOrganization(ctx, actor, &account, input.Organization),

@@ -15,17 +15,21 @@ type Edit struct {
 	Email     string
 	Locale    string
 	Technical bool
+	Person    Person
 }
 
-// Edit changes an account's e-mail, language and whether it is technical. Everything that is wrong with the input is one
+// Edit changes an account's e-mail, language, whether it is technical, and what is known of the person. Everything that is wrong with the input is one
 // [core.ValidationError]. A technical account has no sessions.
 func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input Edit) error {
 	email, emailErr := identifier.ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
+	person, personErr := input.Person.parse()
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
 		var wrong core.FieldErrors
-		if err := wrong.Add(emailErr); err != nil {
-			return err
+		for _, err := range []error{emailErr, personErr} {
+			if err := wrong.Add(err); err != nil {
+				return err
+			}
 		}
 		if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
 			wrong.AddField("email", errEmailIsName)
@@ -35,6 +39,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		}
 		account.Email, account.EmailKey = email.Typed, email.Key
 		account.Locale, account.Technical = input.Locale, input.Technical
+		person.describe(account)
 		_ = wrong.Add(checkKind(*account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
 		if err := wrong.Add(refuseTaken(tx, *account, who)); err != nil {
@@ -67,7 +72,7 @@ func edited(before, after models.Account) (details []core.Detail) {
 	if before.Technical != after.Technical {
 		details = append(details, core.DetailTechnical.Flag(after.Technical))
 	}
-	return details
+	return append(details, described(before, after)...)
 }
 
 // SetLocale changes the actor's own language.

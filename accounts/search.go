@@ -22,8 +22,8 @@ type Found struct {
 	More                    bool
 }
 
-// Search finds the first accounts that the actor may see and whose name or e-mail address contains the text, those whose name begins with
-// it first. Organizations have a list of their own. An empty text finds nothing; one longer than [identifier.MaxTyped] is a
+// Search finds the first accounts that the actor may see and whose names, e-mail address or external id contain each word of the text:
+// first those with the text as external id, then those whose account name begins with it. Organizations have a list of their own. An empty text finds nothing; one longer than [identifier.MaxTyped] is a
 // [core.ValidationError].
 func (s *Service) Search(ctx context.Context, actor core.Actor, text string) (found Found, err error) {
 	if identifier.Trim(text) == "" {
@@ -40,11 +40,11 @@ func (s *Service) Search(ctx context.Context, actor core.Actor, text string) (fo
 	return found, err
 }
 
-// prefixFirst reads the first accounts of a search, those whose name begins with the text first.
+// prefixFirst reads the first accounts of a search, those with the text as external id or as the beginning of the name first.
 func (s *Service) prefixFirst(ctx context.Context, actor core.Actor, f models.AccountFilter) (rows []models.Account, more bool, err error) {
-	beginning := f
-	beginning.NamePrefix = names.Fold(identifier.Trim(f.Search))
-	for _, filter := range []models.AccountFilter{beginning, f} {
+	exact, beginning, text := f, f, identifier.Trim(f.Search)
+	exact.ExternalID, beginning.NamePrefix = text, names.Fold(text)
+	for _, filter := range []models.AccountFilter{exact, beginning, f} {
 		list, err := s.List(ctx, actor, filter)
 		if err != nil {
 			return nil, false, err

@@ -137,7 +137,8 @@ func (s *App) organizationOf(ctx context.Context, a models.Account) (string, err
 // accountForm fills the page's forms, with the account's values or with those that were sent.
 func (s *App) accountForm(c echo.Context, account models.Account) views.AccountForm {
 	form := views.AccountForm{
-		Email: account.Email, Locale: account.Locale, Technical: account.Technical,
+		Email: account.Email, DisplayName: account.DisplayName, ExternalID: account.ExternalID, Phone: account.Phone, Note: account.Note,
+		Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
 		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)),
 	}
@@ -149,6 +150,13 @@ func (s *App) accountForm(c echo.Context, account models.Account) views.AccountF
 		form.Sent, form.Mode, form.OneTime = views.ResetPasswordForm, sent.Get("password_mode"), page.Checked(c, "one_time")
 	case sent.Has("email"):
 		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), page.Checked(c, "technical")
+		for name, text := range map[string]*string{
+			"displayName": &form.DisplayName, "externalId": &form.ExternalID, "phone": &form.Phone, "note": &form.Note,
+		} {
+			if sent.Has(name) {
+				*text = sent.Get(name)
+			}
+		}
 	case sent.Has("organization"):
 		form.Sent, form.Organization, form.RequireChange = views.MoveForm, sent.Get("organization"), page.Checked(c, "require_change")
 	case sent.Has("confirm"):

@@ -187,3 +187,42 @@ func TestOwnAccountCannotBeManaged(t *testing.T) {
 func acts() []string {
 	return []string{"password", "require-change", "withdraw-change", "unblock", "disable", "enable", "end-sessions", "delete", "edit", "move"}
 }
+
+// TestPersonOfAnAccount: texts about a person are created and edited, refused ones come back as typed, and only operators see the note.
+func TestPersonOfAnAccount(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		kept := root.Get("/accounts/new").Submit("/accounts", "name", "x y", "email", "x@example.com", "displayName", "Anna\x01").Want(422)
+		wantProblems(t, kept, "name", "displayName")
+		check(t, "the display name", kept.Value("displayName"), "Anna\x01")
+		root.Get("/accounts/new").Submit("/accounts", "name", "ab3481", "email", "ab3481@example.com", "displayName", "Anna Becker").Want(200)
+		refused := root.Get(path).Submit(path+"/edit", "displayName", strings.Repeat("n", 101), "externalId", "C\x01", "phone", "1 & 2", "note", "\ntwo\nlines\x02").Want(422)
+		wantProblems(t, refused, "displayName", "externalId", "note")
+		check(t, "the display name", refused.Value("displayName"), strings.Repeat("n", 101))
+		check(t, "the external id", refused.Value("externalId"), "C\x01")
+		check(t, "the phone number", refused.Value("phone"), "1 & 2")
+		if note := refused.Text("textarea#note"); note != "two lines\x02" {
+			t.Errorf("the note is %q", note)
+		}
+		root.Get(path).Submit(path+"/edit", "displayName", "Ann Lee", "externalId", "C-7", "phone", "+44 20 7946 0000", "note", "called\r\non Monday").Want(303)
+		root.Post(path+"/edit", testapp.Form("email", "ann@example.com")).Want(303) // a script that knows nothing of them
+		page := root.Get(path).Want(200)
+		for _, text := range []string{"Ann Lee", "C-7", "+44 20 7946 0000", "called on Monday"} {
+			if !strings.Contains(page.Text(".facts"), text) {
+				t.Errorf("the page does not show %q: %s", text, page.Text(".facts"))
+			}
+		}
+		if got := app.Account(who.Ann.ID).Note; got != "called\non Monday" {
+			t.Errorf("the note became %q", got)
+		}
+		own := app.SignIn("ann").Get("/me").Want(200)
+		if !strings.Contains(own.Text(".facts"), "Ann Lee") || strings.Contains(own.Text("body"), "Monday") {
+			t.Errorf("the owner sees %s", own.Text(".facts"))
+		}
+		has := root.Get("/audit?account=" + who.Ann.ID).Want(200).Text("main")
+		if !strings.Contains(has, "changed: display name, external ID, note, phone") || strings.Contains(has, "Monday") {
+			t.Errorf("the log says %s", has)
+		}
+		check(t, "found", found(root.Get("/search?q=lee+ann")), found(root.Get("/search?q=C-7")))
+	})
+}

@@ -20,7 +20,8 @@ import (
 // The fields that survive the end of a session, see [page.Route.Restore].
 var (
 	passwordFields   = []string{"password_mode", "one_time", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special"}
-	newAccountFields = append([]string{"name", "email", "organization", "locale", "technical"}, passwordFields...)
+	newAccountFields = append([]string{"name", "email", "displayName", "organization", "locale", "technical"}, passwordFields...)
+	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "technical"}
 )
 
 // at returns the page of a form with a fixed address.
@@ -52,6 +53,17 @@ func passwordChoice(c echo.Context) accounts.PasswordChoice {
 		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Text: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
 		Options: generatorOptions(c),
 	}
+}
+
+// personOf reads what operators know of a person. A field that was not sent changes nothing.
+func personOf(c echo.Context) accounts.Person {
+	sent := func(name string) *string {
+		if !c.Request().PostForm.Has(name) {
+			return nil
+		}
+		return new(page.Field(c, name))
+	}
+	return accounts.Person{DisplayName: sent("displayName"), ExternalID: sent("externalId"), Phone: sent("phone"), Note: sent("note")}
 }
 
 // generatorOptions reads the options of the generator.

@@ -24,7 +24,7 @@ func largest(path string) int {
 	case views.PolicyPreviewURL:
 		return 64 << 10
 	}
-	if strings.HasPrefix(path, "/accounts/") && strings.HasSuffix(path, "/password") {
+	if strings.HasPrefix(path, "/accounts/") && (strings.HasSuffix(path, "/password") || strings.HasSuffix(path, "/edit")) {
 		return 40 << 10
 	}
 	return 8 << 10

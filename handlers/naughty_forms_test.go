@@ -23,20 +23,22 @@ type gap struct {
 func gaps(who testapp.Company) []gap {
 	ann := "/accounts/" + who.Ann.ID
 	customer := testapp.Form("kind", "customer", "password_mode", "typed")
-	account := []string{"name", "email", "organization", "locale", "submission", "password", "technical", "one_time"}
+	account := []string{"name", "email", "displayName", "organization", "locale", "submission", "password", "technical", "one_time"}
 	return []gap{
 		{"", "POST", "/sign-in", []string{"name", "password", "next"}, nil, []string{"name"}},
 		{"", "GET", "/sign-in", []string{"next", "signed-out", "no-cookies", "name"}, nil, nil},
 		{"ann", "POST", "/password", []string{"current", "password", "confirmation"}, nil, nil},
 		{"ann", "POST", "/password/suggest", []string{"name", "kind"}, nil, nil},
 		{"ann", "POST", "/me/edit", []string{"locale"}, nil, nil},
-		{"root", "POST", "/accounts", account, customer, []string{"name", "email"}},
+		{"root", "POST", "/accounts", account, customer, []string{"name", "email", "displayName"}},
 		{"root", "POST", "/accounts", append(account, "kind", "password_mode"), nil, nil},
 		{"root", "POST", "/accounts/generate-password", account, customer, []string{"name", "email"}},
 		{"root", "POST", "/accounts/generate-password", []string{"account", "kind"}, nil, nil},
 		{"root", "GET", "/accounts/new", []string{"kind", "organization"}, nil, nil},
 		{"root", "GET", "/accounts/new", []string{"organization"}, testapp.Form("kind", "customer"), nil},
 		{"root", "POST", ann + "/edit", []string{"email", "locale"}, nil, []string{"email"}},
+		{"root", "POST", ann + "/edit", []string{"displayName", "externalId", "phone"}, nil, []string{"displayName", "externalId", "phone"}},
+		{"root", "POST", ann + "/edit", []string{"note"}, nil, nil},
 		{"root", "POST", ann + "/move", []string{"organization"}, nil, nil},
 		{"root", "POST", ann + "/delete", []string{"confirm"}, nil, nil},
 		{"root", "POST", ann + "/password", []string{"password", "submission"}, testapp.Form("password_mode", "typed"), nil},

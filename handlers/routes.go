@@ -6,10 +6,11 @@ import (
 	"latchkey/views"
 )
 
-// The largest forms, in bytes: password fields take passwords of 4,096 bytes, of which three fit percent-encoded. A policy that
+// The largest forms, in bytes: password fields take passwords of 4,096 bytes, of which three fit percent-encoded; a note of 1,000 symbols takes 12,000. A policy that
 // is sent without a file is text; see maxPolicyForm for files.
 const (
 	passwordForm = 40 << 10
+	noteForm     = 40 << 10
 	policyText   = 64 << 10
 )
 
@@ -65,7 +66,7 @@ func (s *App) routes() []page.Route {
 		page.Post("/accounts/:id/end-sessions", page.Operators, s.accountAction(s.Accounts.Sessions.EndAll, "All sessions of the account have been ended.")),
 		page.Post("/accounts/:id/sessions/:session/end", page.Operators, s.endSession),
 		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm"),
-		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Restore(accountAddress, "email", "locale", "technical"),
+		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
 		page.Get("/policy", page.Operators, s.policy),
 		page.Get("/audit", page.Operators, s.audit),
 

@@ -55,6 +55,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":
 		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
+	case "described.":
+		return s.typed["latchkey/accounts/core.Described"]
 	case "locale.":
 		return i18n.Locales
 	case "action.":

@@ -102,9 +102,10 @@ func TestBodyLimits(t *testing.T) {
 	}{
 		{"three long passwords", "/password", ann, testapp.Form("current", longest, "password", longest, "confirmation", longest), 422},
 		{"more than three", "/password", ann, testapp.Form("current", longest, "password", longest, "confirmation", longest, "more", strings.Repeat("x", 12<<10)), 413},
-		{"a form without passwords", "/accounts/" + who.Ann.ID + "/edit", root, testapp.Form("email", strings.Repeat("x", 7<<10)), 422},
-		{"its largest", "/accounts/" + who.Ann.ID + "/edit", root, testapp.Form("email", strings.Repeat("x", 8<<10-len("email="))), 422},
-		{"a larger one", "/accounts/" + who.Ann.ID + "/edit", root, testapp.Form("email", strings.Repeat("x", 8<<10)), 413},
+		{"a form without passwords", "/accounts/" + who.Ann.ID + "/delete", root, testapp.Form("confirm", strings.Repeat("x", 7<<10)), 422},
+		{"its largest", "/accounts/" + who.Ann.ID + "/delete", root, testapp.Form("confirm", strings.Repeat("x", 8<<10-len("confirm="))), 422},
+		{"a larger one", "/accounts/" + who.Ann.ID + "/delete", root, testapp.Form("confirm", strings.Repeat("x", 8<<10)), 413},
+		{"a long note", "/accounts/" + who.Ann.ID + "/edit", root, testapp.Form("email", "ann@example.com", "note", strings.Repeat("🎈", 1000)), 303},
 		{"sign-in", "/sign-in", app.Client(), testapp.Form("name", strings.Repeat("x", 38<<10), "password", "x"), 422},
 		{"a larger one", "/sign-in", app.Client(), testapp.Form("name", strings.Repeat("x", 40<<10), "password", "x"), 413},
 		{"an address that does not exist", "/nothing", root, testapp.Form("x", strings.Repeat("x", 8<<10)), 413},

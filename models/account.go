@@ -40,6 +40,10 @@ type Account struct {
 	OrganizationID *string // of customers only
 	Technical      bool
 	Locale         string // "" = by the browser
+	DisplayName    string // what the person is called
+	ExternalID     string // the person in another system, such as a customer number; not unique
+	Phone          string
+	Note           string // of operators, which the owner does not see
 	CreatedAt      time.Time
 	DisabledAt     *time.Time
 
@@ -138,10 +142,15 @@ func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 	return tx.addSkeletons([]Account{*a})
 }
 
+// findable returns the fields from which [Account.Search] is made.
+func (a *Account) findable() [4]string {
+	return [4]string{a.Name, a.Email, a.DisplayName, a.ExternalID}
+}
+
 // SaveAccount updates the changed columns of an account, or all columns if it was not loaded for update. It returns
 // [ErrNotFound] if the account does not exist.
 func (tx *Tx) SaveAccount(a *Account) error {
-	if a.read == nil || a.read.Name != a.Name || a.read.Email != a.Email {
+	if a.read == nil || a.read.findable() != a.findable() {
 		a.Search = a.searchText() // not at each sign-in: IDNA costs more than the rest
 	}
 	// The condition is for gorm, which without it refuses an account without an id instead of finding none.

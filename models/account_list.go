@@ -22,8 +22,9 @@ const (
 
 // AccountFilter selects the accounts of a list. Zero fields do not filter.
 type AccountFilter struct {
-	Search         string // in the form of names.Search: part of a name or an e-mail
+	Search         string // in the form of names.Search: words that are parts of what an account is found by
 	NamePrefix     string // in the form of names.Fold: the beginning of a name
+	ExternalID     string // exactly
 	Kind           Kind
 	ExceptKind     Kind // "" = none
 	Technical      bool
@@ -100,6 +101,9 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	if f.NamePrefix != "" { // a range, so that an index can be used
 		query = query.Where("name_key >= ? AND name_key < ?", f.NamePrefix, f.NamePrefix+string(utf8.MaxRune))
 	}
+	if f.ExternalID != "" { // the first condition is that of the index
+		query = query.Where("external_id <> '' AND external_id = ?", f.ExternalID)
+	}
 	if f.Technical {
 		query = query.Where("technical")
 	}
@@ -129,7 +133,19 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 // trigram is the shortest text that the engines' trigram indexes can find.
 const trigram = 3
 
-// search narrows a query to accounts whose name or e-mail contains the literal text.
+// maxSearchWords is how many words of a search are found on their own; the rest is found as one.
+const maxSearchWords = 8
+
+// searchWords returns the words of a search.
+func searchWords(text string) []string {
+	words := strings.Fields(text)
+	if len(words) > maxSearchWords {
+		words = append(words[:maxSearchWords-1], strings.Join(words[maxSearchWords-1:], " "))
+	}
+	return words
+}
+
+// search narrows a query to accounts that are found by each word of the literal text.
 func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
 	switch {
 	case text == "":
@@ -137,14 +153,23 @@ func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return query.Where("1 = 0") // which no name contains, and PostgreSQL refuses to compare
 	}
-	if tx.engine == Postgres {
-		return query.Where(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(text)+"%")
+	var indexed []string
+	var patterns []any
+	for _, word := range searchWords(text) {
+		switch {
+		case tx.engine == Postgres:
+			query = query.Where(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
+			continue
+		case utf8.RuneCountInString(word) >= trigram:
+			// The index takes no ESCAPE, so it may find too much where a word has wildcards; instr is exact.
+			indexed, patterns = append(indexed, "search LIKE ?"), append(patterns, "%"+word+"%")
+		}
+		query = query.Where("instr(search, ?) > 0", word)
 	}
-	if len([]rune(text)) >= trigram {
-		// The index takes no ESCAPE, so it may find too much where text has wildcards; instr is exact.
-		query = query.Where("seq IN (SELECT rowid FROM account_search WHERE search LIKE ?)", "%"+text+"%")
+	if len(indexed) > 0 {
+		query = query.Where("seq IN (SELECT rowid FROM account_search WHERE "+strings.Join(indexed, " AND ")+")", patterns...)
 	}
-	return query.Where("instr(search, ?) > 0", text)
+	return query
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -49,12 +49,51 @@ func TestSearchIsLiteral(t *testing.T) {
 	})
 }
 
+// TestSearchFindsWords: every word is found anywhere, in any order; many of them cost no more conditions.
+func TestSearchFindsWords(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		named := f.account(models.Account{NameKey: "ab3481", DisplayName: "Anna Becker", ExternalID: "C-10423"}).ID
+		plain := f.account(models.Account{NameKey: "anna.becker", ExternalID: "c-104"}).ID
+		f.account(models.Account{NameKey: "anna.meier", DisplayName: "Annabeck Meier"})
+		for text, want := range map[string][]string{
+			"anna becker": {named, plain}, "becker anna": {named, plain}, "ker  an": {named, plain}, "anna becker ab": {named},
+			"c-10423": {named}, "c-104": {named, plain}, "anna 10423": {named}, "anna becker q": nil, "anna.becker": {plain},
+			"a n b e c k e r a": nil, // the last two as one
+		} {
+			if got := f.list(models.AccountFilter{Search: text}); !sameSet(got, want) {
+				t.Errorf("%q finds %v, want %v", text, got, want)
+			}
+		}
+		if got := f.list(models.AccountFilter{Search: " "}); len(got) != 3 {
+			t.Errorf("spaces alone find %v", got)
+		}
+		for id, want := range map[string][]string{"C-10423": {named}, "c-10423": nil, "C-104": nil, "c-104": {plain}} {
+			if got := f.list(models.AccountFilter{ExternalID: id}); !sameSet(got, want) {
+				t.Errorf("the external id %q is of %v, want %v", id, got, want)
+			}
+		}
+	})
+}
+
 func TestSearchFollowsChanges(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		a := f.account(models.Account{NameKey: "before", EmailKey: "one@mail.test"})
 		a.EmailKey, a.Name, a.NameKey = "two@mail.test", "afterwards", "afterwards"
 		f.do(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
 		for text, want := range map[string]int{"before": 0, "one@": 0, "two@": 1, "afterw": 1, "mail.test": 1, "wards two": 1} {
+			if got := f.list(models.AccountFilter{Search: text}); len(got) != want {
+				t.Errorf("%q finds %v", text, got)
+			}
+		}
+		f.do(func(tx *models.Tx) error {
+			locked, err := tx.AccountForUpdate(a.ID)
+			if err != nil {
+				return err
+			}
+			locked.DisplayName, locked.ExternalID = "Anna Becker", "C-7"
+			return tx.SaveAccount(&locked)
+		})
+		for text, want := range map[string]int{"anna becker": 1, "c-7": 1, "afterwards two": 1} {
 			if got := f.list(models.AccountFilter{Search: text}); len(got) != want {
 				t.Errorf("%q finds %v", text, got)
 			}

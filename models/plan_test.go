@@ -51,6 +51,9 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.CountAccounts(models.AccountFilter{Search: "some name"}, 9)
 			return err
 		}, "VIRTUAL TABLE", false},
+		"external id": {listOf(models.AccountFilter{ExternalID: "c"}), "accounts_by_external_id", false},
+		"external id of a tenant": {listOf(models.AccountFilter{ExternalID: "c", Search: "c", OrganizationID: "o"}),
+			"accounts_by_external_id", false},
 		"blacklisted": {func(tx *models.Tx) error {
 			_, err := tx.CountAccounts(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}, 9)
 			return err

@@ -41,7 +41,7 @@ func (tx *Tx) renewNames() (count int, err error) {
 		return 0, wrap("finding names to recompute", err)
 	}
 	var rows []Account
-	err = tx.g.Select("id", "name", "name_key", "email", "email_key", "search").Where("id > ?", at.RenewedTo).
+	err = tx.g.Select("id", "name", "name_key", "email", "email_key", "search", "display_name", "external_id").Where("id > ?", at.RenewedTo).
 		Order("id").Limit(renewedAtOnce).Find(&rows).Error
 	if err != nil {
 		return 0, wrap("reading names to recompute", err)
@@ -120,4 +120,6 @@ func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 }
 
 // searchText returns the text by which lists find the account.
-func (a Account) searchText() string { return names.SearchText(a.Name, a.Email, a.EmailKey) }
+func (a Account) searchText() string {
+	return names.SearchText(a.Name, a.Email, a.EmailKey, a.DisplayName, a.ExternalID)
+}

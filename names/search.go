@@ -33,9 +33,9 @@ func undotted(text string) string {
 	}, text)
 }
 
-// SearchText returns the text by which an account is found, in the form of [Search]: its name, and its e-mail as typed, with the
-// domain in ASCII (emailKey), and with the domain in Unicode.
-func SearchText(name, email, emailKey string) string {
+// SearchText returns the text by which an account is found, in the form of [Search]: its name, its e-mail as typed, with the domain
+// in ASCII (emailKey), and with the domain in Unicode, and others, such as the name of the person.
+func SearchText(name, email, emailKey string, others ...string) string {
 	forms := []string{name, email, emailKey}
 	if local, domain, isAddress := strings.Cut(emailKey, "@"); isAddress {
 		if letters, err := idna.Display.ToUnicode(domain); err == nil {
@@ -43,7 +43,7 @@ func SearchText(name, email, emailKey string) string {
 		}
 	}
 	var found []string
-	for _, form := range forms {
+	for _, form := range append(forms, others...) {
 		if form = Search(form); form != "" && !slices.Contains(found, form) {
 			found = append(found, form)
 		}

@@ -20,6 +20,13 @@ func TestSearchText(t *testing.T) {
 	}
 }
 
+func TestSearchTextHasOthers(t *testing.T) {
+	const want = "a.becker a.becker@example.com anna becker c-10423"
+	if got := SearchText("a.becker", "A.Becker@example.com", "a.becker@example.com", "Anna Becker", "C-10423", ""); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestSearchFindsOtherSpellings(t *testing.T) {
 	for text, found := range map[string][]string{
 		"İstanbul": {"istanbul", "ISTANBUL", "İSTANBUL", "ıstanbul", "i\u0307stan", "stan"},

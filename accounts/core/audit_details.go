@@ -25,6 +25,7 @@ const (
 	DetailAttempts    DetailKey = "attempts"
 	DetailBrowser     DetailKey = "browser" // "known" to the account
 	DetailChanged     DetailKey = "changed"
+	DetailDescribed   DetailKey = "described" // of [Described], with spaces
 	DetailEmail       DetailKey = "email"
 	DetailEmailBefore DetailKey = "email-before"
 	DetailFrom        DetailKey = "from" // organization; for SuperAdmins only
@@ -42,6 +43,17 @@ const (
 	DetailTemplate    DetailKey = "template"
 	DetailUntil       DetailKey = "until"
 	DetailVersion     DetailKey = "version"
+)
+
+// Described is a text about the person behind an account that was changed.
+type Described string
+
+// The texts about a person.
+const (
+	DescribedName  Described = "display-name"
+	DescribedID    Described = "external-id"
+	DescribedPhone Described = "phone"
+	DescribedNote  Described = "note"
 )
 
 // Text returns a detail with free text or a constant of the program.

@@ -143,9 +143,10 @@ func expiry(p Printer, a Account) string {
 	}
 }
 
-// Fact is a label with a time, or else a text. Note is a remark below it. The URLs lead to more.
+// Fact is a label with a time, a text of several lines, or else a text. Note is a remark below it. The URLs lead to more.
 type Fact struct {
 	Label, Text, URL string
+	Lines            string
 	At               *time.Time
 	Note, NoteURL    string
 }
@@ -162,8 +163,9 @@ type Related struct {
 
 // Facts returns the facts at the top of an account's page.
 func Facts(p Printer, a Account, related Related) (facts []Fact) {
-	if a.Email != "" {
-		facts = append(facts, Fact{Label: p.T("E-mail"), Text: Isolate(a.Email)})
+	facts = personFacts(p, a.Account)
+	if a.Note != "" && p.Reader != nil && p.Reader.ID != a.ID {
+		facts = append(facts, Fact{Label: p.T("Note"), Lines: a.Note})
 	}
 	if a.OrganizationID != nil {
 		facts = append(facts, Fact{Label: p.T("Organization"), Text: Isolate(related.Organization), URL: related.OrganizationURL})
@@ -203,11 +205,25 @@ func Facts(p Printer, a Account, related Related) (facts []Fact) {
 
 // OwnFacts returns the facts on the reader's own page; organization is the name of theirs.
 func OwnFacts(p Printer, a models.Account, organization string) []Fact {
-	facts := []Fact{{Label: p.T("E-mail"), Text: Isolate(a.Email)}}
+	facts := personFacts(p, a)
 	if a.OrganizationID != nil {
 		facts = append(facts, Fact{Label: p.T("Organization"), Text: Isolate(organization)})
 	}
 	return append(facts, passwordFact(p, a))
+}
+
+// personFacts returns what is known of the person, without the note.
+func personFacts(p Printer, a models.Account) (facts []Fact) {
+	for _, fact := range []Fact{
+		{Label: p.T("Display name"), Text: a.DisplayName}, {Label: p.T("E-mail"), Text: a.Email},
+		{Label: p.T("Phone"), Text: a.Phone}, {Label: p.T("External ID"), Text: a.ExternalID},
+	} {
+		if fact.Text != "" {
+			fact.Text = Isolate(fact.Text)
+			facts = append(facts, fact)
+		}
+	}
+	return facts
 }
 
 // passwordFact returns when the password was set.

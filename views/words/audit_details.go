@@ -36,6 +36,12 @@ func detailValue(p Printer, key core.DetailKey, value string) string {
 		return Language(p, value)
 	case core.DetailPassword, core.DetailOneTime, core.DetailTechnical, core.DetailOpens, core.DetailBrowser, core.DetailChanged:
 		return p.T("value." + i18n.Msg(value))
+	case core.DetailDescribed:
+		var names []string
+		for name := range strings.FieldsSeq(value) {
+			names = append(names, p.T("described."+i18n.Msg(name)))
+		}
+		return strings.Join(names, ", ")
 	case core.DetailUntil:
 		if at, err := time.Parse(time.RFC3339, value); err == nil {
 			return p.Day(at)
