@@ -327,6 +327,7 @@ func (c *crowd) attack(a *models.Account) error {
 // mail adds a mail that was captured at its time.
 func (c *crowd) mail(at time.Time, template, cause string, a models.Account, data models.MailData) error {
 	id := idAt(at)
+	data.Name = a.DisplayName
 	mail := models.Mail{
 		ID: id, Template: template, OnceKey: template + ":" + cause, AccountID: &a.ID, AccountName: a.Name,
 		Recipient: notify.Recipient(a), Locale: a.Locale, Data: data, State: models.MailCaptured, CreatedAt: at, NextTryAt: at, DoneAt: &at,

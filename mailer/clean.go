@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,20 @@ func cleanName(name string) string {
 		}
 		return '?'
 	}, name)
+}
+
+// dotInside is a dot without a space after it, which mail programs may take for a part of an address.
+var dotInside = regexp.MustCompile(`\.(\S)`)
+
+// cleanPerson removes from the name of a person what a name does not need, so that it can be neither a line break nor a link.
+func cleanPerson(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || strings.ContainsRune(" .,'’-–&()", r) {
+			return r
+		}
+		return -1
+	}, cleanLine(name))
+	return cleanLine(dotInside.ReplaceAllString(name, ". $1"))
 }
 
 // cleanLine makes one line of a text: line breaks and invisible characters become a space.

@@ -20,6 +20,7 @@ var ErrTemplate = errors.New("there is no such mail")
 type Common struct {
 	Locale      string // the language of the mail
 	Account     string // its name
+	Name        string // of the person; "" = not known, or a technical account
 	Technical   bool   // only an operator can reset its password
 	BaseURL     string
 	PasswordURL string // where the owner changes the password
@@ -59,7 +60,10 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
 	}
 	if facts.Test {
-		common.Account = sampleAccount // so that the mail is not mistaken for a real one
+		common.Account, facts.Name = sampleAccount, samplePerson // so that the mail is not mistaken for a real one
+	}
+	if !facts.Technical {
+		common.Name = cleanPerson(facts.Name)
 	}
 	if m.ReplyTo != nil {
 		common.ReplyTo = m.ReplyTo.Address

@@ -13,15 +13,18 @@ type Sample struct {
 	Mail  models.Mail
 }
 
-// sampleAccount is an invented name.
-const sampleAccount = "ada.lovelace"
+// Invented names.
+const (
+	sampleAccount = "ada.lovelace"
+	samplePerson  = "Ada Lovelace"
+)
 
 // Samples returns the variants of a mail's text, the usual one first, or none if there is no such mail.
 func Samples(name string, now time.Time) (all []Sample) {
 	since := now.Add(-time.Minute)
 	for _, technical := range []bool{false, true} {
 		add := func(state string, data models.MailData) {
-			data.Technical = technical
+			data.Technical, data.Name = technical, samplePerson
 			all = append(all, Sample{state, models.Mail{
 				Template: name, AccountName: sampleAccount, Recipient: "ada@example.com", Data: data,
 				MessageID: "<sample@latchkey.invalid>",

@@ -70,6 +70,7 @@ type MailData struct {
 	BlockedUntil time.Time `json:"blocked_until,omitzero"` // zero: without an end
 	Attempts     int       `json:"attempts,omitempty"`
 	Technical    bool      `json:"technical,omitempty"`
+	Name         string    `json:"name,omitempty"`  // of the person
 	Known        bool      `json:"known,omitempty"` // browsers that signed in before are not shut out
 	Test         bool      `json:"test,omitempty"`  // an operator tries the mail: what it says is invented
 }

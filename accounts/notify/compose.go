@@ -11,7 +11,7 @@ func (s *Service) compose(account models.Account, template, cause string) models
 	return models.Mail{
 		ID: id, Template: template, OnceKey: template + ":" + cause, AccountID: &account.ID, AccountName: account.Name,
 		Recipient: Recipient(account), Locale: account.Locale, State: models.MailWaiting, CreatedAt: now, NextTryAt: now,
-		Data: models.MailData{Technical: account.Technical}, MessageID: "<" + id + "@" + s.settings.MailHost + ">",
+		Data: models.MailData{Technical: account.Technical, Name: account.DisplayName}, MessageID: "<" + id + "@" + s.settings.MailHost + ">",
 	}
 }
 
