@@ -3,6 +3,7 @@ package accounts
 import (
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"latchkey/accounts/core"
@@ -80,6 +81,7 @@ type Service struct {
 
 	limiter  *ratelimit.Limiter
 	refusals *refusals
+	isSetUp  atomic.Bool // there was a SuperAdmin once
 }
 
 // New makes a service.

@@ -30,6 +30,16 @@ func (s *Service) NewSetupToken(ctx context.Context) (token string, err error) {
 	return token, err
 }
 
+// NotSetUp reports whether there is no SuperAdmin yet, so that no account can sign in.
+func (s *Service) NotSetUp(ctx context.Context) (bool, error) {
+	if s.isSetUp.Load() {
+		return false, nil
+	}
+	done, err := s.core.DB.Read(ctx).HasSuperAdmin()
+	s.isSetUp.Store(err == nil && done)
+	return err == nil && !done, err
+}
+
 // CheckSetup returns nil if the token opens the set-up page. It returns [core.ErrNotFound] if it does not, as none does once there is a
 // SuperAdmin, and [core.ErrAddress] if no SuperAdmin may act from the address.
 func (s *Service) CheckSetup(ctx context.Context, token, address string) error {

@@ -127,7 +127,7 @@ func TestWrongMethodsAndUnknownAddresses(t *testing.T) {
 			for _, path := range []string{"/nothing", "/accounts/x", "/accounts/" + who.Ann.ID + "/nothing", "/ACCOUNTS", "/me/", "/dev/pages", "/debug/pprof/", "/setup"} {
 				page := root.Get(path).Want(404)
 				check(t, path, page.Text("h1"), "Page not found")
-				if page.Find("main a[href]").Length() == 0 || !strings.Contains(page.Text("main .hint"), page.Header.Get("X-Request-Id")) {
+				if page.Find("main a[href]").Length() == 0 || !strings.Contains(page.Text("#request-id"), page.Header.Get("X-Request-Id")) {
 					t.Errorf("%s: no way on, or no request id: %s", path, page.Text("main"))
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -57,18 +58,26 @@ func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
 	operator := frame
 	operator.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "olga", Kind: models.SuperAdmin}
 	operator = s.ForReader(operator)
+	organization := frame
+	organization.Reader = &words.Reader{ID: models.DefaultOrganizationID, Name: "nordkai", Kind: models.Organization}
+	organization = s.ForReader(organization)
 	for _, status := range slices.Sorted(maps.Keys(page.ErrorTexts)) {
 		var failed error
-		if status == http.StatusUnprocessableEntity { // which always has a reason
+		switch status { // which always have a reason
+		case http.StatusUnprocessableEntity:
 			failed = core.ErrDefaultOrganization
+		case http.StatusTooManyRequests:
+			failed = core.TooManyError{RetryAfter: 40 * time.Second}
 		}
 		code := strconv.Itoa(status)
-		guest, signedIn := page.ErrorPage(frame, status, failed), page.ErrorPage(operator, status, failed)
-		guest.RequestID, signedIn.RequestID = models.DefaultOrganizationID, models.DefaultOrganizationID
+		about := page.Failure{RequestID: models.DefaultOrganizationID, Retry: views.SignInURL, Help: samples.Help}
+		guest, signedIn := page.ErrorPage(frame, status, failed, about), page.ErrorPage(operator, status, failed, about)
 		all = append(all,
 			devSample{"error-" + code, "Errors", code + ", guest", views.Error(guest)},
 			devSample{"error-" + code + "-signed-in", "Errors", code + ", SuperAdmin", views.Error(signedIn)})
 	}
+	forbidden := page.ErrorPage(organization, http.StatusForbidden, core.ErrForbidden, page.Failure{RequestID: models.DefaultOrganizationID, Help: samples.Help})
+	all = append(all, devSample{"error-403-organization", "Errors", "403, organization", views.Error(forbidden)})
 	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Rules(c).Policies.Account)}
 	meanwhile.Title = frame.T("Password")
 	_ = page.SetProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form

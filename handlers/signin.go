@@ -15,10 +15,14 @@ func (s *App) showSignIn(c echo.Context) error {
 	if who := page.Visitor(c); who != nil {
 		return c.Redirect(http.StatusSeeOther, page.Home(who.Account.Kind))
 	}
+	notSetUp, err := s.Accounts.NotSetUp(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	frame := s.PlainFrame(c, "Sign in")
 	return page.Render(c, http.StatusOK, views.SignIn(views.SignInPage{
 		Frame: frame, Next: page.LocalTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
-		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.SecurePage(c),
+		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.SecurePage(c), NotSetUp: notSetUp,
 	}))
 }
 

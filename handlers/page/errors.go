@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -187,25 +188,89 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	if status == http.StatusMisdirectedRequest {
 		return Render(c, status, views.Misdirected(s.misdirected(c)))
 	}
-	page := ErrorPage(s.PlainFrame(c, ""), status, err)
-	page.RequestID = RequestID(c)
-	return Render(c, status, views.Error(page))
+	frame := s.PlainFrame(c, "")
+	if status < http.StatusInternalServerError {
+		if err := s.CountWaiting(c, &frame); err != nil {
+			s.Log.Warn("counting for an error page failed", "error", err)
+		}
+	}
+	return Render(c, status, views.Error(ErrorPage(frame, status, err, Failure{RequestID: RequestID(c), Retry: s.retryURL(c), Help: s.Help})))
+}
+
+// Failure is what an error page says of its request.
+type Failure struct {
+	RequestID string
+	Retry     string // the page to try again from
+	Help      string // how to reach the operator
+}
+
+// retryURL returns the page that was asked for, or the page of the form that was sent; without one the start page.
+func (s *Kit) retryURL(c echo.Context) string {
+	r, route := c.Request(), s.route(c)
+	switch {
+	case r.Method == http.MethodGet:
+		return cmp.Or(LocalTarget(r.URL.RequestURI()), r.URL.Path)
+	case route.restore != nil:
+		return cmp.Or(LocalTarget(route.restore.page(c)), views.HomeURL)
+	}
+	if _, ok := s.routes[routeKey{http.MethodGet, c.Path()}]; ok && r.URL.Path == c.Path() {
+		return r.URL.Path
+	}
+	return views.HomeURL
 }
 
 // ErrorPage returns the page of an error with its status.
-func ErrorPage(frame ui.Frame, status int, failed error) views.ErrorPage {
-	page, ok := ErrorTexts[status]
+func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.ErrorPage {
+	texts, ok := ErrorTexts[status]
 	if !ok {
-		page = ErrorTexts[http.StatusInternalServerError]
+		texts = ErrorTexts[http.StatusInternalServerError]
 	}
-	frame.Title = frame.T(page.title)
-	explained := append(core.Describe(failed), core.FieldError{Code: page.code})
-	text, back := words.Error(frame.Printer, explained[0]), views.HomeURL
-	if errors.Is(failed, core.ErrAddress) {
-		back = "" // every page gives the same answer
+	frame.Title = frame.T(texts.title)
+	explained := append(core.Describe(failed), core.FieldError{Code: texts.code})
+	page := views.ErrorPage{
+		Frame: frame, Status: status, Text: words.Error(frame.Printer, explained[0]), RequestID: about.RequestID,
+		Search: status == http.StatusNotFound && frame.May(views.SearchURL), Ways: waysOn(frame, status, about.Retry),
 	}
-	if scheme := (schemeMismatchError{}); errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:") {
-		text, back = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address), scheme.address
+	if status == http.StatusForbidden && !frame.Reader.IsSuperAdmin() {
+		page.Help = about.Help
 	}
-	return views.ErrorPage{Frame: frame, Status: status, Text: text, Back: back}
+	var scheme schemeMismatchError
+	var tooMany core.TooManyError
+	switch {
+	case errors.Is(failed, core.ErrAddress):
+		page.Ways = nil // every page gives the same answer
+	case errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:"):
+		page.Text = frame.T("You opened this page over http, so nothing was changed. Open {{.Address}} and try again.", "Address", scheme.address)
+		page.Ways = []ui.Option{{Value: scheme.address, Label: frame.T("Open over HTTPS")}}
+	case errors.As(failed, &tooMany):
+		page.Text = words.TooMany(frame.Printer, tooMany.RetryAfter)
+	case errors.Is(failed, core.ErrForbidden) && frame.Reader.Operates() && !frame.Reader.IsSuperAdmin():
+		page.Text = frame.T("Only SuperAdmins can do this. Ask one of them.")
+	}
+	return page
+}
+
+// waysOn returns where to go on from an error page, the best one first.
+func waysOn(frame ui.Frame, status int, retry string) (ways []ui.Option) {
+	way := func(url string, label i18n.Msg) { ways = append(ways, ui.Option{Value: url, Label: frame.T(label)}) }
+	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
+		way(retry, "Try again")
+	}
+	switch reader := frame.Reader; {
+	case reader == nil && status >= http.StatusInternalServerError: // the visitor was not looked up
+	case reader == nil:
+		if len(ways) == 0 || retry != views.SignInURL {
+			way(views.SignInURL, "Sign in")
+		}
+	case reader.Pending:
+		way(views.HomeURL, "Continue")
+	case !reader.Operates():
+		way(views.MeURL, "Your account")
+	default:
+		if status == http.StatusNotFound {
+			way(views.AccountsURL, "Accounts")
+		}
+		way(views.HomeURL, "Back to overview")
+	}
+	return ways
 }

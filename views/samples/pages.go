@@ -44,10 +44,11 @@ func changePassword(current, next string) Request {
 
 func signIn(l *list) {
 	l.page = "Sign-in"
-	l.add("sign-in", "fresh", empty, "", get("/sign-in"))
-	l.add("sign-in-signed-out", "signed out", empty, "", get("/sign-in?signed-out=1"))
+	l.add("sign-in", "fresh", usual, "", get("/sign-in"))
+	l.add("sign-in-not-set-up", "before the set-up", empty, "", get("/sign-in"))
+	l.add("sign-in-signed-out", "signed out", usual, "", get("/sign-in?signed-out=1"))
 	l.add("sign-in-over-http", "opened over http", overHTTP, "", get("/sign-in"))
-	l.add("sign-in-no-cookies", "the browser keeps no cookies", empty, "", get("/sign-in?no-cookies=1"))
+	l.add("sign-in-no-cookies", "the browser keeps no cookies", usual, "", get("/sign-in?no-cookies=1"))
 	l.add("sign-in-failed", "failed", empty, "", signInAs(clara, "wrong"))
 	l.add("sign-in-ended", "the session ended before a form was sent", empty, "", post("/password", "password", "x"))
 	l.add("sign-in-ended-kept", "the same, with what was typed", empty, "", create("customer", "name", clara))

@@ -27,7 +27,7 @@ var (
 	empty     = &World{Policies: builtIn, Empty: true}
 	capturing = &World{Policies: builtIn, Capturing: true, OwnTemplates: map[string]string{"layout.html": "/etc/latchkey/mails/layout.html"}}
 	outage    = &World{Policies: builtIn, Outage: connectionRefused}
-	overHTTP  = &World{Policies: builtIn, Empty: true, HTTPS: true}
+	overHTTP  = &World{Policies: builtIn, HTTPS: true}
 	proxied   = &World{Policies: builtIn, Forwarded: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}

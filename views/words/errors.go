@@ -30,6 +30,15 @@ func Error(p Printer, wrong core.FieldError) string {
 	return p.T(id, args...)
 }
 
+// TooMany says that too many attempts failed, and how long to wait.
+func TooMany(p Printer, wait time.Duration) string {
+	when := p.N("in {{.N}} second", "in {{.N}} seconds", max(1, int((wait+time.Second-1)/time.Second)))
+	if wait > 2*time.Minute {
+		when = p.Relative(p.Now.Add(wait))
+	}
+	return p.T("Too many attempts from your network failed. Nothing was changed; try again {{.When}}.", "When", when)
+}
+
 // PlainError explains an error without isolation marks, for the command line.
 func PlainError(p Printer, wrong core.FieldError) string {
 	return strings.Map(withoutMarks, Error(p, wrong))
