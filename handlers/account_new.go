@@ -11,9 +11,11 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -68,10 +70,13 @@ func (s *App) createAccount(c echo.Context) error {
 }
 
 func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generated password.Generated, failed error) error {
-	frame, status, err := s.FormFrame(c, "accounts", "New account", failed)
+	frame, status, err := s.FormFrame(c, "accounts", newLabels[form.Kind], failed)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(frame.Problems, func(a, b ui.Problem) int { // as on the page, so that the first wrong field has the focus
+		return cmp.Compare(slices.Index(newAccountFields, a.Field), slices.Index(newAccountFields, b.Field))
+	})
 	policy := s.policyOf(c, form)
 	policies := []words.Policy{words.FirstPolicy(frame.Words, policy)}
 	if form.Kind == models.Customer { // also the policy that applies if "technical" is toggled
@@ -83,9 +88,19 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 		return err
 	}
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
-		Frame: frame, Form: form, Kinds: newOptions(frame, page.Actor(c)), Locales: localeOptions(frame),
+		Frame: frame, Form: form, Kinds: kindsToCreate(frame, page.Actor(c)), Locales: localeOptions(frame),
 		Organizations: organizationOptions(organizations, ""), Policies: policies, Password: words.Suggest(frame.Words, generated),
 	}))
+}
+
+// kindsToCreate returns the addresses of the forms for the kinds that the actor may create.
+func kindsToCreate(frame ui.Frame, who core.Actor) (options []ui.Option) {
+	for _, kind := range kinds {
+		if who.MayCreate(kind) {
+			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T("kind." + i18n.Msg(kind))})
+		}
+	}
+	return options
 }
 
 // policyOf returns the policy for the account that the form would create.
@@ -106,9 +121,13 @@ func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, anot
 	if !next.Account.Technical {
 		view.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
 	}
-	if lapses, ok := s.Rules(c).LapsesAt(next.Account); ok {
+	theirs := frame.Printer // for the text that they get
+	theirs.Words = s.Words.For(cmp.Or(next.Account.Locale, frame.Locale), "")
+	lapses, ok := s.Rules(c).LapsesAt(next.Account)
+	if ok {
 		view.OneTime, view.Lapses = true, frame.Day(lapses)
 	}
+	view.Details = words.SignInDetails(theirs, next.Account.Name, views.PasswordPlace, view.SignInAt, lapses)
 	return page.Render(c, http.StatusOK, views.NewPassword(view))
 }
 

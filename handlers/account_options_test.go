@@ -172,6 +172,7 @@ func TestLengthFollowsThePolicy(t *testing.T) {
 	testkit.Parallel(t)
 	page := checklist(t)
 	testbrowser.Eval[bool](page, `(document.querySelector(".checklist[data-policy=TECHNICAL]").dataset.length = "24", true)`)
+	page.Click("[name=password_mode][value=generated]")
 	page.Click(".options summary")
 	for _, step := range []struct{ click, fill, want string }{
 		{"#technical", "", "24"}, {"#technical", "", "20"}, {"", "22", "22"}, {"#technical", "", "22"},

@@ -120,18 +120,18 @@ func TestResetPassword(t *testing.T) {
 
 func TestOneTimePasswordIsShownWithItsExpiry(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		const end = "Valid until 9 Mar 2026, 09:00 UTC, for one sign-in."
+		const end = "9 Mar 2026, 09:00 UTC, for one sign-in"
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		for what, page := range map[string]*testapp.Reply{
 			"creation":       root.Get("/accounts/new").Submit("/accounts", "name", "new", "email", "new@example.com"),
 			"reset password": root.Get(path).Submit(path + "/password"),
 		} {
-			if wantShownOnce(t, page); !strings.Contains(page.Text("main"), end) {
+			if wantShownOnce(t, page); page.Text(".credentials div:last-child dt") != "Valid until" || page.Text(".credentials div:last-child dd") != end {
 				t.Errorf("%s: nothing is said of the end of the one-time password: %s", what, page.Text("main"))
 			}
 		}
 		page := root.Get(path).Submit(path+"/password", "one_time", "")
-		if wantShownOnce(t, page); strings.Contains(page.Text("main"), "It can be used until") {
+		if wantShownOnce(t, page); strings.Contains(page.Text("main"), "Valid until") {
 			t.Error("an ordinary password has the end of the one-time password before it")
 		}
 	})

@@ -189,14 +189,16 @@ func organizationOptions(list []models.Account, all string) []ui.Option {
 	return options
 }
 
+// newLabels are the titles of the forms that create accounts.
+var newLabels = map[models.Kind]i18n.Msg{
+	models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
+}
+
 // newOptions are links to create the kinds of account that the actor may create.
 func newOptions(frame ui.Frame, who core.Actor) (options []ui.Option) {
-	labels := map[models.Kind]i18n.Msg{
-		models.Customer: "New customer", models.Organization: "New organization", models.SuperAdmin: "New SuperAdmin",
-	}
 	for _, kind := range kinds {
 		if who.MayCreate(kind) {
-			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T(labels[kind])})
+			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T(newLabels[kind])})
 		}
 	}
 	return options

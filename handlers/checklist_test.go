@@ -24,6 +24,7 @@ func checklist(t *testing.T) *testbrowser.Page {
 	page := testbrowser.Browser(t)
 	page.Goto(app.BaseURL.String() + "/dev/pages/new-customer?lang=en")
 	check(t, "status", page.Status, 200)
+	page.Click("[name=password_mode][value=typed]")
 	return page
 }
 

@@ -19,8 +19,8 @@ import (
 
 // The fields that survive the end of a session, see [page.Route.Restore].
 var (
-	passwordFields   = []string{"password_mode", "one_time", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special"}
-	newAccountFields = append([]string{"name", "email", "displayName", "organization", "locale", "technical"}, passwordFields...)
+	passwordFields   = []string{"password_mode", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special", "one_time"}
+	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "technical"}, passwordFields...)
 	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "technical"}
 )
 
@@ -47,12 +47,17 @@ func generatingAddress(c echo.Context) string {
 	return newAccountAddress(c)
 }
 
-// passwordChoice reads how an operator sets a password.
+// passwordChoice reads how an operator sets a password. Text that was left in a page's field for typed passwords does not count
+// as a generated one.
 func passwordChoice(c echo.Context) accounts.PasswordChoice {
-	return accounts.PasswordChoice{
+	choice := accounts.PasswordChoice{
 		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Text: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
 		Options: generatorOptions(c),
 	}
+	if choice.Mode == accounts.Generated && c.Request().PostForm.Has(views.ShownField) && !page.Checked(c, views.ShownField) {
+		choice.Text = ""
+	}
+	return choice
 }
 
 // personOf reads what operators know of a person. A field that was not sent changes nothing.

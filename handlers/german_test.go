@@ -155,7 +155,7 @@ func TestEveryMessageInGerman(t *testing.T) {
 		check(t, done.path, strings.Contains(page.Text("[role=status]"), done.says), true)
 	}
 	reset := testapp.Form("password_mode", "generated", "one_time", "true", "submission", app.Accounts.NewID())
-	check(t, "reset", root.page(root.Post(ann+"/password", reset).Want(200)).Text("h1"), "Neues Passwort")
+	check(t, "reset", root.page(root.Post(ann+"/password", reset).Want(200)).Text(".once .sub"), "Neues Passwort")
 	app.Clock.Advance(accounts.AnswerLife)
 	check(t, "reset again", root.page(root.Post(ann+"/password", reset).Want(200)).Text("h1"), "Schon erledigt")
 }

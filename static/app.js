@@ -130,6 +130,28 @@ function judge(form) {
   }
 }
 
+// The password is confirmed by the one field that can be looked at, unless the page shows the second.
+function confirmed(form) {
+  const field = one("#password", form), again = one("#confirmation", form);
+  if (!field || !again) return;
+  if (!again.checkVisibility()) again.value = field.value;
+  again.setCustomValidity(again.value === field.value ? "" : again.dataset.differs);
+}
+
+// A password is generated, and then only read, or typed. What was left in the field by the other way is neither sent nor shown.
+function chooseMode(form, changed) {
+  const mode = one("input[name=password_mode]:checked", form);
+  if (!mode) return;
+  const field = one("#password", form), shown = one("input[name=password_shown]", form), generated = mode.value === "generated";
+  if (changed) {
+    if (shown.value === "true") field.value = one("#password-strength", form).value = "";
+    shown.value = "false";
+    showPasswords(false);
+  }
+  field.readOnly = generated;
+  field.disabled = generated && shown.value !== "true" && !field.hasAttribute("aria-invalid");
+}
+
 // "Technical" has a policy of its own, and no one-time passwords.
 function choosePolicy(form) {
   const technical = one("#technical", form);
@@ -167,18 +189,22 @@ async function generate(form, button) {
     button.click(); // the server's own page says what is wrong
   } finally {
     button.disabled = false;
+    (button.checkVisibility() ? button : one("#password", form)).focus(); // it may have given way to the field
   }
 }
 
 function fill(form, { password, strength }) {
-  one("#password", form).value = password;
-  const confirmation = one("#confirmation", form);
-  if (confirmation) confirmation.value = password;
-  const mode = one("input[name=password_mode][value=generated]", form);
-  if (mode) mode.checked = true;
+  const field = one("#password", form), shown = one("input[name=password_shown]", form), said = one("#password-strength", form);
+  field.value = password;
+  field.removeAttribute("aria-invalid");
+  if (shown) shown.value = "true";
+  if (said) said.value = strength;
+  const again = one("#confirmation", form);
+  if (again) again.value = password;
+  chooseMode(form);
   showPasswords(true);
   judge(form);
-  one("#password-strength", form).value = strength;
+  confirmed(form);
 }
 
 function copyOldWay(text) {
@@ -190,17 +216,36 @@ function copyOldWay(text) {
 }
 
 async function copy(button) {
-  const text = button.dataset.copy.split(" ").map((id) => document.getElementById(id).value).join("\n");
+  const password = document.getElementById(button.dataset.copy).value;
+  if (password === "") return;
+  const text = button.dataset.text?.replace("{password}", () => password) ?? password;
   try {
     await navigator.clipboard.writeText(text);
   } catch { // on plain http there is no clipboard, and a browser may refuse it
     copyOldWay(text);
   }
+  if (button.dataset.copy === "generated-password") keep();
+  if (one("svg", button)) return say(button.dataset.done);
   const label = button.dataset.label || button.textContent;
   button.dataset.label = label;
   button.textContent = button.dataset.done;
   setTimeout(() => { button.textContent = label; }, 1500);
 }
+
+// say shows what was just done, and screen readers read it.
+function say(text) {
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.setAttribute("role", "status");
+  document.body.append(toast);
+  toast.textContent = text;
+  setTimeout(() => toast.remove(), 3000);
+}
+
+// A page with a password that is shown this once asks before it is left, until the password is kept somewhere.
+const ask = (event) => event.preventDefault();
+const keep = () => removeEventListener("beforeunload", ask);
+if (document.getElementById("generated-password")) addEventListener("beforeunload", ask);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -211,6 +256,7 @@ document.addEventListener("click", (event) => {
   } else if (button.matches("[data-copy]")) {
     copy(button);
   } else if (button.matches("[data-print]")) {
+    keep();
     print();
   }
 });
@@ -234,16 +280,15 @@ addEventListener("pageshow", () => { // also a page that comes back out of the h
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
+  if (event.target.id === "saved") {
+    if (event.target.checked) keep(); else addEventListener("beforeunload", ask);
+  }
   if (!form) return;
   if (event.target.id === "show-password") showPasswords(event.target.checked);
   if (event.target.id === "technical") choosePolicy(form);
-  if (event.target.id === "password" && event.isTrusted) {
-    const typed = one("input[name=password_mode][value=typed]", form);
-    if (typed) typed.checked = true;
-    const strength = one("#password-strength", form);
-    if (strength) strength.value = ""; // it was another password's
-  }
+  if (event.target.name === "password_mode") chooseMode(form, true);
   judge(form);
+  confirmed(form);
 });
 
 // The policy is shown on hover and on focus too; a tap is the browser's own doing.
@@ -348,5 +393,6 @@ for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = ta
 
 for (const form of all("form")) {
   choosePolicy(form);
+  chooseMode(form);
   judge(form);
 }

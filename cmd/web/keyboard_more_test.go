@@ -26,7 +26,7 @@ func TestKeyboardOnPolicyPage(t *testing.T) {
 	olga.wants("#policy-tip:popover-open")
 	olga.Press(kb.Tab)
 	olga.wants("#policy-tip:not(:popover-open)")
-	olga.wants("[name=password]:focus")
+	olga.wants("[name=password_mode]:focus")
 	olga.noProblems()
 }
 

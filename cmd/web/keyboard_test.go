@@ -142,7 +142,15 @@ func (p typist) create(name string) string {
 	p.wants("[name=one_time]:not(:checked)")
 	p.Press(" ")
 	p.press(sendsTo("/accounts"))
+	p.saved()
 	return p.Text("#generated-password")
+}
+
+// saved says that a password that is shown this once was kept, so that the page can be left.
+func (p typist) saved() {
+	p.w.t.Helper()
+	p.TabTo("#saved")
+	p.Press(" ")
 }
 
 // sendsTo returns the button by which a form is sent for good: not one that shows, copies or generates.
@@ -162,7 +170,6 @@ func (p typist) wants(selector string) {
 func (p typist) choose(secret string) {
 	p.w.t.Helper()
 	p.fill("[name=password]", secret)
-	p.fill("[name=confirmation]", secret)
 	p.press(sendsTo("/password"))
 }
 
@@ -183,6 +190,7 @@ func (p typist) issue() {
 	if p.Text("#generated-password") == "" {
 		p.w.t.Error("no password was issued")
 	}
+	p.saved()
 }
 
 // block refuses the account's sign-ins, as too many failures do.
