@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -116,6 +117,8 @@ func (c *crowd) addOrganization() error {
 	home := models.Account{Kind: models.Organization, Name: c.unused(places, "-", trades), Locale: "en", CreatedAt: c.weekday(97)}
 	home.Email = "dispatch@" + latin.Replace(home.Name) + ".example"
 	home.ID = idAt(home.CreatedAt)
+	place, trade, _ := strings.Cut(home.Name, "-")
+	home.DisplayName = capital(place) + " " + capital(strings.TrimRightFunc(trade, unicode.IsDigit))
 	c.networks[home.ID] = fmt.Sprintf("2001:db8:ff%02x::%x", len(c.homes)%256, 1+c.rand.IntN(0xfffe))
 	c.event(home.CreatedAt, core.ActionCreated, c.actor(c.people[olga]), home, core.DetailKind.Text(string(home.Kind)))
 	c.choosePassword(&home, c.weekday(c.rand.IntN(longestPassword)))
@@ -177,6 +180,7 @@ func (c *crowd) newCustomer(happens fate) (a models.Account, days int) {
 		a.Name = c.unused(firstNames, ".", familyNames)
 		a.Email = latin.Replace(a.Name) + "@" + domain
 	}
+	c.describe(&a)
 	c.event(a.CreatedAt, core.ActionCreated, by, a, core.DetailKind.Text(string(a.Kind)))
 	return a, days
 }

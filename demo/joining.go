@@ -19,7 +19,7 @@ func (w *world) createAccounts() {
 		if p.name == olga {
 			w.on(p.joined, 9, 0, w.setUp)
 		} else {
-			w.on(p.joined, 10+number%6, w.rand.IntN(60), w.create(p, w.people[creator(p, number)]))
+			w.on(p.joined, 10+number%6, w.rand.IntN(60), w.create(p, w.people[creator(p, number)], number))
 		}
 		if p.renewed > 0 && p.technical {
 			w.on(p.renewed, 10, w.rand.IntN(30), w.resetPassword(matthias, p.name, false))
@@ -61,13 +61,13 @@ func (w *world) setUp(ctx context.Context) error {
 }
 
 // create creates an account, which signs in the next day and replaces a one-time password.
-func (w *world) create(p, by *person) action {
+func (w *world) create(p, by *person, number int) action {
 	return func(ctx context.Context) error {
 		choice := accounts.PasswordChoice{Mode: accounts.Generated, OneTime: !p.technical}
 		if fixed := fixedPassword(p.name); fixed != "" && p.renewed == 0 {
 			choice = accounts.PasswordChoice{Mode: accounts.Typed, Text: fixed, OneTime: p.waits}
 		}
-		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Password: choice}
+		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Person: p.described(number), Password: choice}
 		if p.at != "" {
 			input.Organization = w.people[p.at].id
 		}
@@ -107,7 +107,7 @@ func (w *world) importAccount(p *person) action {
 		home := models.DefaultOrganizationID
 		account := models.Account{
 			ID: w.accounts.NewID(), Kind: p.kind, Name: p.name, NameKey: nameKey, Email: email.Typed, EmailKey: email.Key,
-			OrganizationID: &home, Locale: p.locale, CreatedAt: w.now.UTC().Truncate(time.Microsecond),
+			DisplayName: calledBy(p.name), OrganizationID: &home, Locale: p.locale, CreatedAt: w.now.UTC().Truncate(time.Microsecond),
 		}
 		p.id = account.ID
 		return w.db.Update(ctx, func(tx *models.Tx) error {

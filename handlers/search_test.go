@@ -11,7 +11,7 @@ import (
 
 // found returns the links of a search, in order.
 func found(page *testapp.Reply) string {
-	return strings.Join(page.Texts(".found a > span:first-child, .found a:not(:has(span))"), " | ")
+	return strings.Join(page.Texts(".found a > .named, .found a:not(:has(span))"), " | ")
 }
 
 // TestSearch finds accounts, organizations, pages and actions; the accounts whose name begins with the text come first.
@@ -90,5 +90,27 @@ func TestSearchLeavesTheMessage(t *testing.T) {
 		done := root.Get("/accounts/" + who.Ann.ID).Want(200).Submit("/accounts/" + who.Ann.ID + "/disable").Want(303)
 		root.Get("/search?q=ann").Want(200)
 		check(t, "the message", done.Follow().Text(".flash"), "Account disabled and signed out.")
+	})
+}
+
+// TestPeopleAreFoundByTheirNames: search and list find words of display names and of account names, and external ids, and show the
+// name of the person first.
+func TestPeopleAreFoundByTheirNames(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		app.Seed(models.Customer, "anna.becker")
+		app.Tamper(app.Seed(models.Customer, "ab3481").ID, func(a *models.Account) { a.DisplayName, a.ExternalID = "Anna Becker", "C-10423" })
+		root := app.SignIn("root")
+		for query, want := range map[string]string{
+			"anna becker": "Anna Becker ab3481 · ab3481@example.com | anna.becker anna.becker@example.com",
+			"becker anna": "Anna Becker ab3481 · ab3481@example.com | anna.becker anna.becker@example.com",
+			"c-10423":     "Anna Becker ab3481 · ab3481@example.com",
+			"C-10423":     "Anna Becker ab3481 · ab3481@example.com",
+		} {
+			check(t, "searching for "+query, found(root.Get("/search?"+testapp.Form("q", query).Encode()).Want(200)), want)
+		}
+		list := root.Get("/accounts?q=anna+becker").Want(200)
+		check(t, "the list", strings.Join(list.Texts("tbody th > a"), " | "), "Anna Becker ab3481 | anna.becker")
+		check(t, "initials", strings.Join(list.Texts("tbody th > .avatar"), " "), "AB AB")
+		check(t, "for an organization", found(app.SignIn("acme").Get("/search?q=anna+becker").Want(200)), "")
 	})
 }
