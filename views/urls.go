@@ -27,6 +27,8 @@ const (
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
 
+	HideFirstStepsURL = "/first-steps/hide"
+
 	PolicyPreviewURL = "/policy/preview"
 	MailTemplatesURL = "/mail/templates"
 
