@@ -65,7 +65,8 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	p, described := frame.Printer, s.describe(c, account)
 	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
-		Facts: words.Facts(p, described, related), Policy: words.NewPolicy(frame.Words, described.Policy), Rules: words.RulesInForce(p, described),
+		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related,
+		Policy: words.NewPolicy(frame.Words, described.Policy),
 		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
 		Form: s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
@@ -78,7 +79,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		view.Sessions = append(view.Sessions, shown)
 	}
 	if view.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
-		view.Why += " " + p.T("Only trusted browsers can still sign in.")
+		view.Why.Text += " " + p.T("Only trusted browsers can still sign in.")
 	}
 	return page.Render(c, status, views.Account(view))
 }
@@ -95,6 +96,7 @@ func (s *App) describe(c echo.Context, a models.Account) words.Account {
 	return words.Account{
 		Account: a, State: rules.State(a), Policies: rules.Policies, Policy: rules.Policy(a), Settings: s.Accounts.Settings(),
 		Expires: optional(rules.ExpiresAt(a)), Reminds: optional(rules.RemindsAt(a)), Lapses: optional(rules.LapsesAt(a)),
+		Version: rules.Version,
 	}
 }
 

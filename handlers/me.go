@@ -35,7 +35,7 @@ func (s *App) mePage(c echo.Context, failed error) error {
 	}
 	p, account := frame.Printer, s.describe(c, who.Account)
 	view := views.MePage{
-		Frame: frame, Account: who.Account, Why: words.WhyOwn(p, account), Next: words.Next(p, account), Rules: words.RulesInForce(p, account),
+		Frame: frame, Account: who.Account, Why: words.WhyOwn(p, account), Next: words.Next(p, account), Rules: words.OwnRules(p, account),
 		Locales: localeOptions(frame), Facts: words.OwnFacts(p, who.Account, organization), SignIns: words.OwnTimeline(p, signIns.Events, signIns.Cut),
 	}
 	if c.Request().PostForm.Has("locale") {

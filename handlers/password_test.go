@@ -203,7 +203,7 @@ func TestPasswordMinimumAgeIsShown(t *testing.T) {
 		page := ann.Get("/password").Want(200)
 		check(t, "before typing", page.Text(".why"), words)
 		check(t, "fields", page.Find("[name=password]").Length(), 0)
-		if rules := ann.Get("/me").Text("main"); !strings.Contains(rules, "users can change their password again after 24 hours") {
+		if rules := ann.Get("/me").Text("main"); !strings.Contains(rules, "can be changed again after 24 hours") {
 			t.Errorf("the rules are %s", rules)
 		}
 		unchanged(t, app, "a change too soon", func() {

@@ -31,7 +31,6 @@ func TestExpressionInWords(t *testing.T) {
 				"the checklist of a new account": {root.Get("/accounts/new?kind=organization"), ".checklist [data-rule=allowedRegex]"},
 				"the reset page":                 {reset, ".checklist [data-rule=allowedRegex]"},
 				"the tip":                        {reset, "#policy-tip li"},
-				"the account's rules":            {root.Get("/accounts/" + who.Ann.ID), ".rules"},
 				"the policy page":                {root.Get("/policy"), ".policy th p"},
 				"the version":                    {root.Get("/policy/versions/1"), ".policy th p"},
 				"the preview":                    {root.Post("/policy/preview", testapp.Form("policy", candidate)), "main"},

@@ -216,9 +216,9 @@ function copyOldWay(text) {
 }
 
 async function copy(button) {
-  const password = document.getElementById(button.dataset.copy).value;
-  if (password === "") return;
-  const text = button.dataset.text?.replace("{password}", () => password) ?? password;
+  const source = document.getElementById(button.dataset.copy), value = source.value ?? source.textContent;
+  if (value === "") return;
+  const text = button.dataset.text?.replace("{password}", () => value) ?? value;
   try {
     await navigator.clipboard.writeText(text);
   } catch { // on plain http there is no clipboard, and a browser may refuse it
@@ -311,6 +311,48 @@ for (const button of all(".tip")) {
   button.addEventListener("blur", () => tip.hidePopover());
 }
 
+// Menus close when something else is used, and the arrows move within them.
+function closeMenus(except) {
+  for (const menu of all("details.menu[open]")) if (menu !== except) menu.open = false;
+}
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (!menu) return;
+  if (event.key === "Escape") {
+    menu.open = false;
+    one("summary", menu).focus();
+  } else if (/^Arrow(Up|Down)$/.test(event.key)) {
+    event.preventDefault();
+    const items = all("summary, :is(a, button)", menu), at = items.indexOf(document.activeElement);
+    items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].focus();
+  }
+});
+
+// A dialog that a link leads to is opened in front of the page, and gives the focus back. Without a script its address shows it.
+function openDialog(dialog, from) {
+  dialog.showModal();
+  dialog.addEventListener("close", () => (from?.closest("details.menu") ? one("summary", from.closest("details.menu")) : from)?.focus(), { once: true });
+}
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest("details.menu > summary")?.parentElement);
+  const link = event.target.closest("a[href^='#']"), open = event.target.closest("dialog.dialog[open]");
+  const next = link && document.getElementById(link.hash.slice(1));
+  if (open && link) {
+    event.preventDefault();
+    open.close();
+  } else if (next?.matches("dialog.dialog")) {
+    event.preventDefault();
+    openDialog(next, link);
+  }
+});
+
+// A form that a link leads to gets the focus.
+function focusForm() {
+  const form = one(".act:target") || one(".act.open");
+  if (form && !one("[autofocus]", form)) one("input:not([type=hidden]), select, textarea", form)?.focus();
+}
+addEventListener("hashchange", focusForm);
+
 // The palette: "/" and Ctrl K search from everywhere. It shows what the search page finds.
 const palette = document.getElementById("palette");
 if (palette) {
@@ -390,6 +432,9 @@ document.addEventListener("pointerover", (event) => {
 
 // On a phone the tab of the present state may lie beside the screen.
 for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - 16;
+
+for (const dialog of all("dialog.dialog:target")) openDialog(dialog);
+focusForm();
 
 for (const form of all("form")) {
   choosePolicy(form);

@@ -30,7 +30,7 @@ func TestKeyboardOnPolicyPage(t *testing.T) {
 	olga.noProblems()
 }
 
-// TestKeyboardChoosesAState: the list's states are links, and the account behind one of its rows unfolds its forms.
+// TestKeyboardChoosesAState: the list's states are links, and the account behind one of its rows shows its forms one at a time.
 func TestKeyboardChoosesAState(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)
@@ -44,11 +44,12 @@ func TestKeyboardChoosesAState(t *testing.T) {
 	olga.wants(`#state a[aria-current=page][href="/accounts?state=blacklisted"]`)
 	olga.follow("tr[data-id] a")
 	olga.at("/accounts/" + w.idOf("customer-02"))
-	for _, act := range []string{"password", "edit", "delete"} {
-		form := `form[action$="/` + act + `"]`
-		olga.unfold(form)
-		olga.wants("details[open] > .body > " + form)
-		olga.TabTo(form + " :is(input, select, button)")
+	for id, act := range map[string]string{"issue": "password", "edit": "edit", "delete": "delete"} {
+		link := `a[href="#` + id + `"]`
+		olga.press(link, true)
+		olga.Wait("#" + id + `:target form[action$="/` + act + `"] :focus`)
+		olga.press("#"+id+` a[href="#main"]`, true)
+		olga.Wait("main:not(:has(.act:target))")
 	}
 	olga.noProblems()
 }

@@ -40,10 +40,20 @@ func TestKeyboardManagesAccounts(t *testing.T) {
 	olga := typist{w.browser()}
 	olga.signIn(operator, operatorPassword)
 	olga.find("customer-07")
-	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
-		olga.press(`form[action$="/` + act.name + `"] button`)
-		olga.says(act.says)
+	olga.press(`form[action$="/unblock"] button`)
+	olga.says("Account unblocked")
+	olga.press(`a[href="#disable"]`, true)
+	olga.wants("dialog#disable:modal")
+	olga.Press(kb.Escape)
+	olga.Wait(".menu > summary:focus")
+	olga.press(`a[href="#disable"]`, true)
+	olga.press(`dialog#disable[open] button.danger`)
+	olga.says("Account disabled")
+	if olga.w.account("customer-07").DisabledAt == nil {
+		t.Error("the account is not disabled")
 	}
+	olga.press(`form[action$="/enable"] button`)
+	olga.says("Account enabled")
 	if account := w.account("customer-07"); account.BlockedAt != nil || account.DisabledAt != nil {
 		t.Errorf("blocked at %v, disabled at %v", account.BlockedAt, account.DisabledAt)
 	}
@@ -68,11 +78,15 @@ func (p typist) follow(link string) {
 	p.Enter()
 }
 
-// press pushes a button that sends a form, and unfolds first what it is folded into.
-func (p typist) press(button string) {
+// press pushes a button that sends a form, and unfolds first what it is folded into. A link of this page does not leave it.
+func (p typist) press(button string, stays ...bool) {
 	p.w.t.Helper()
 	p.unfold(button)
 	p.TabTo("main " + button)
+	if len(stays) > 0 {
+		p.Press(kb.Enter)
+		return
+	}
 	p.Leave(" ")
 }
 
@@ -186,6 +200,8 @@ func (p typist) find(name string) {
 // issue gives the account another password, and reads it.
 func (p typist) issue() {
 	p.w.t.Helper()
+	p.press(`a[href="#issue"]`, true)
+	p.Wait("#issue:target :focus")
 	p.press(`form[action$="/password"] button:not([type=button], [formaction], [tabindex="-1"])`)
 	if p.Text("#generated-password") == "" {
 		p.w.t.Error("no password was issued")

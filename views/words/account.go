@@ -1,7 +1,6 @@
 package words
 
 import (
-	"cmp"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,55 +23,60 @@ type Account struct {
 	Expires  *time.Time // when the password expires; nil = never
 	Reminds  *time.Time // when the reminder is due; nil = none is
 	Lapses   *time.Time // when the one-time password expires; nil = not a one-time password
+	Version  int        // of the policies; 0 = not recorded
 }
 
-// Why explains the account's state in a sentence or two.
-func Why(p Printer, a Account) string {
+// Reason is an account's state and why it is in it. Tone marks it; the zero value is neutral.
+type Reason struct {
+	Title, Text string
+	Tone        Severity
+}
+
+// Why explains the account's state.
+func Why(p Printer, a Account) Reason {
 	switch {
 	case a.Builtin():
-		return p.T("Customers without an organization belong here. It has no password and cannot sign in.")
+		return Reason{Title: p.T("For customers without an organization"), Text: p.T("It has no password and cannot sign in.")}
 	case a.State == models.Blacklisted:
 		return whyBlocked(p, a)
 	case a.State == models.Expired && a.Technical:
-		return p.N("The password expired on {{.Time}}: the policy allows {{.N}} day. Only an operator can reset it.",
-			"The password expired on {{.Time}}: the policy allows {{.N}} days. Only an operator can reset it.",
-			a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires))
+		return Reason{p.T("Password expired"), p.N("On {{.Time}}, after {{.N}} day. Only an operator can reset it.",
+			"On {{.Time}}, after {{.N}} days. Only an operator can reset it.", a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires)), Warning}
 	case a.State == models.Expired:
-		return p.N("The password expired on {{.Time}}: the policy allows {{.N}} day. The user must choose a new one at the next sign-in.",
-			"The password expired on {{.Time}}: the policy allows {{.N}} days. The user must choose a new one at the next sign-in.",
-			a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires))
+		return Reason{p.T("Password expired"), p.N("On {{.Time}}, after {{.N}} day. The user must choose a new one at the next sign-in.",
+			"On {{.Time}}, after {{.N}} days. The user must choose a new one at the next sign-in.",
+			a.Policy.PasswordExpirationInDays, "Time", p.Day(*a.Expires)), Warning}
 	case a.State == models.OneTimeLapsed:
-		return p.T("The one-time password set on {{.Set}} expired unused on {{.Time}}. Reset the password.",
-			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses))
+		return Reason{p.T("One-time password expired"), p.T("Set on {{.Set}}, valid until {{.Time}}, never used. Reset the password.",
+			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses)), Bad}
 	case a.State == models.OneTimeWaiting:
-		return p.T("A one-time password was set on {{.Set}}. The user must choose their own at the first sign-in.", "Set", p.Day(*a.PasswordSetAt))
+		return Reason{p.T("Waiting for the first sign-in"), p.T("One-time password set on {{.Set}}. The user must then choose their own.", "Set", p.Day(*a.PasswordSetAt)), Warning}
 	case a.State == models.Disabled:
-		return p.T("Disabled by an operator on {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))
+		return Reason{Title: p.T("Disabled by an operator"), Text: p.T("Since {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))}
 	case a.State == models.MustChange:
-		return p.T("An operator requires a new password. The user must choose one at the next click or sign-in.")
+		return Reason{p.T("Must change password"), p.T("Required by an operator. The user must choose a new one at the next click or sign-in."), Warning}
 	case a.State == models.NoPassword:
-		return p.T("The account has no password and cannot sign in until an operator sets one.")
+		return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until an operator sets one.")}
 	case a.Technical:
-		return p.T("The password is valid. Technical accounts cannot sign in here.")
+		return Reason{p.T("Password valid"), p.T("Technical accounts cannot sign in here."), Good}
 	case a.Expires != nil:
-		return p.T("The account can sign in. Its password is valid until {{.Time}}.", "Time", p.Day(*a.Expires))
+		return Reason{p.T("Can sign in"), p.T("The password is valid until {{.Time}}.", "Time", p.Day(*a.Expires)), Good}
 	default:
-		return p.T("The account can sign in. Its password does not expire.")
+		return Reason{p.T("Can sign in"), p.T("The password does not expire."), Good}
 	}
 }
 
-func whyBlocked(p Printer, a Account) string {
+func whyBlocked(p Printer, a Account) Reason {
 	if a.BlockedUntil != nil {
-		return p.N("Blocked until {{.Until}} after {{.N}} failed sign-in. Even the correct password is refused.",
-			"Blocked until {{.Until}} after {{.N}} failed sign-ins. Even the correct password is refused.",
-			a.FailedAttempts, "Until", p.Day(*a.BlockedUntil))
+		return Reason{p.T("Blocked until {{.Until}}", "Until", p.Day(*a.BlockedUntil)), p.N("After {{.N}} failed sign-in. Even the correct password is refused.",
+			"After {{.N}} failed sign-ins. Even the correct password is refused.", a.FailedAttempts), Warning}
 	}
 	failed := a.FailedAttempts
 	if most := a.Settings.AttemptsCap; most > 0 && a.FailedInRow >= most {
 		failed = a.FailedInRow
 	}
-	return p.N("Blocked since {{.Since}} after {{.N}} failed sign-in, until an operator unblocks it.",
-		"Blocked since {{.Since}} after {{.N}} failed sign-ins, until an operator unblocks it.", failed, "Since", p.Day(*a.BlockedAt))
+	return Reason{p.T("Blocked until an operator unblocks it"),
+		p.N("Since {{.Since}}, after {{.N}} failed sign-in.", "Since {{.Since}}, after {{.N}} failed sign-ins.", failed, "Since", p.Day(*a.BlockedAt)), Bad}
 }
 
 // WhyOwn explains to the reader how long their own password is valid.
@@ -113,9 +117,6 @@ func Next(p Printer, a Account) (steps []Step) {
 		if !step.At.After(p.Now) { // a mail that the next sweep queues
 			steps[i] = Step{When: p.T("Now"), What: step.What}
 		}
-	}
-	if mustChoose := []models.State{models.OneTimeWaiting, models.MustChange, models.Expired}; slices.Contains(mustChoose, a.State) && !a.Technical {
-		steps = append([]Step{{When: p.T("At the next sign-in"), What: p.T("A new password must be chosen.")}}, steps...)
 	}
 	return steps
 }
@@ -161,14 +162,11 @@ type Related struct {
 	Devices                       lockout.Devices
 }
 
-// Facts returns the facts at the top of an account's page.
+// Facts returns the details of an account that its page does not show in its head.
 func Facts(p Printer, a Account, related Related) (facts []Fact) {
-	facts = personFacts(p, a.Account)
+	facts = contactFacts(p, a.Account)
 	if a.Note != "" && p.Reader != nil && p.Reader.ID != a.ID {
 		facts = append(facts, Fact{Label: p.T("Note"), Lines: a.Note})
-	}
-	if a.OrganizationID != nil {
-		facts = append(facts, Fact{Label: p.T("Organization"), Text: Isolate(related.Organization), URL: related.OrganizationURL})
 	}
 	if related.CustomersURL != "" {
 		facts = append(facts, Fact{Label: p.T("Customers"), Text: p.T("Show customers"), URL: related.CustomersURL})
@@ -176,20 +174,26 @@ func Facts(p Printer, a Account, related Related) (facts []Fact) {
 	if a.Builtin() {
 		return facts
 	}
+	return append(facts,
+		Fact{Label: p.T("Language"), Text: Language(p, a.Locale)},
+		Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt},
+		Fact{Label: p.T("Created"), At: &a.CreatedAt})
+}
+
+// SecurityFacts returns the facts about an account's password, attempts and policy, which is at policyURL.
+func SecurityFacts(p Printer, a Account, related Related, policyURL string) []Fact {
 	set := passwordFact(p, a.Account)
 	switch version := related.Version; {
 	case set.At == nil:
 	case version == nil:
 		set.Note = p.T("policy version unknown")
-	default:
-		set.Note = p.T("under policy version {{.N}}, active since {{.Time}}", "N", version.Number, "Time", p.Day(version.InForceFrom))
-		set.NoteURL = related.VersionURL
+	case version.Number != a.Version:
+		set.Note, set.NoteURL = p.T("under policy version {{.N}}", "N", version.Number), related.VersionURL
 	}
-	facts = append(facts,
-		Fact{Label: p.T("Language"), Text: Language(p, a.Locale)},
-		Fact{Label: p.T("Created"), At: &a.CreatedAt},
-		set,
-		Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt})
+	facts := []Fact{set}
+	if set.At != nil && !a.OneTime {
+		facts = append(facts, Fact{Label: p.T("Expires"), Text: p.T("never"), At: a.Expires})
+	}
 	if a.FailedAttempts > 0 || a.FailedInRow > 0 {
 		facts = append(facts, Fact{Label: p.T("Failed attempts"), Text: failures(p, a)})
 	}
@@ -200,7 +204,23 @@ func Facts(p Printer, a Account, related Related) (facts []Fact) {
 		}
 		facts = append(facts, Fact{Label: p.T("Trusted browsers"), Text: browsers})
 	}
-	return facts
+	return append(facts, Fact{Label: p.T("Policy"), Text: policyLine(p, a), URL: policyURL})
+}
+
+// policyLine sums up the policy that applies to the account.
+func policyLine(p Printer, a Account) string {
+	name := string(a.Policy.Section)
+	if a.Version > 0 {
+		name += " v" + strconv.Itoa(a.Version)
+	}
+	length := p.Count("rule.minimumSymbols", a.Policy.MinLength())
+	if most := a.Policy.MaximumSymbols; most > 0 {
+		length = p.T("{{.Least}}–{{.Most}} characters", "Least", a.Policy.MinLength(), "Most", most)
+	}
+	if days := a.Policy.PasswordExpirationInDays; days > 0 {
+		return p.N("{{.Name}}: {{.Length}}, expires after {{.N}} day", "{{.Name}}: {{.Length}}, expires after {{.N}} days", days, "Name", name, "Length", length)
+	}
+	return p.T("{{.Name}}: {{.Length}}, does not expire", "Name", name, "Length", length)
 }
 
 // OwnFacts returns the facts on the reader's own page; organization is the name of theirs.
@@ -213,11 +233,18 @@ func OwnFacts(p Printer, a models.Account, organization string) []Fact {
 }
 
 // personFacts returns what is known of the person, without the note.
-func personFacts(p Printer, a models.Account) (facts []Fact) {
-	for _, fact := range []Fact{
-		{Label: p.T("Display name"), Text: a.DisplayName}, {Label: p.T("E-mail"), Text: a.Email},
-		{Label: p.T("Phone"), Text: a.Phone}, {Label: p.T("External ID"), Text: a.ExternalID},
-	} {
+func personFacts(p Printer, a models.Account) []Fact {
+	return append(known(Fact{Label: p.T("Display name"), Text: a.DisplayName}, Fact{Label: p.T("E-mail"), Text: a.Email}), contactFacts(p, a)...)
+}
+
+// contactFacts returns what is known of the person besides the names and the e-mail address.
+func contactFacts(p Printer, a models.Account) []Fact {
+	return known(Fact{Label: p.T("Phone"), Text: a.Phone}, Fact{Label: p.T("External ID"), Text: a.ExternalID})
+}
+
+// known returns the facts that have a text, which is isolated.
+func known(all ...Fact) (facts []Fact) {
+	for _, fact := range all {
 		if fact.Text != "" {
 			fact.Text = Isolate(fact.Text)
 			facts = append(facts, fact)
@@ -258,62 +285,16 @@ func Language(p Printer, locale string) string {
 	return p.T("locale." + i18n.Msg(locale))
 }
 
-// RuleGroup is a group of rules in force with the same source.
-type RuleGroup struct {
-	Source string
-	Rules  []RuleInForce
-}
-
-// RuleInForce is a rule in words, its value, and its name in its source.
-type RuleInForce struct{ Words, Value, Name string }
-
-// RulesInForce lists all rules that apply to an account, by their source. Customers read the rules without their names.
-func RulesInForce(p Printer, a Account) []RuleGroup {
-	policy, settings := RuleGroup{Source: p.T("Your password")}, RuleGroup{Source: p.T("Your sign-ins")}
-	operates := p.Reader.Operates()
-	if operates {
-		policy.Source, settings.Source = ruleSource(p, a.Policies, a.Policy.Section), p.T("From the program's settings")
+// OwnRules lists the rules that the reader must keep when choosing a password.
+func OwnRules(p Printer, a Account) []string {
+	rules := NewPolicy(p.Words, a.Policy).Lines
+	if days := a.Policy.PasswordExpirationInDays; days > 0 {
+		rules = append(rules, p.Count("rule.passwordExpirationInDays", days))
 	}
-	add := func(group *RuleGroup, words, value, name string) {
-		if !operates {
-			name = ""
-		}
-		group.Rules = append(group.Rules, RuleInForce{words, value, name})
+	if age := a.Settings.PasswordMinAge; age > 0 {
+		rules = append(rules, p.T("can be changed again after {{.Time}}", "Time", p.Amount(age)))
 	}
-	for _, value := range a.Policy.Values() {
-		if value.Active && value.Rule != password.RuleAllowedRegexDescription { // which are the words of allowedRegex
-			add(&policy, Rule(p.Words, value), Figure(value), cmp.Or(value.By, string(value.Rule)))
-		}
-	}
-	s := a.Settings
-	block := p.T("failed sign-ins are not counted across blocks")
-	if s.AttemptsCap > 0 {
-		block = p.N("blocked permanently after {{.N}} failed attempt", "blocked permanently after {{.N}} failed attempts", s.AttemptsCap)
-	}
-	add(&settings, block, strconv.Itoa(s.AttemptsCap), "LATCHKEY_FAILED_ATTEMPTS_CAP")
-	if a.Technical {
-		return []RuleGroup{policy, settings}
-	}
-	devices := p.T("all browsers share their attempts")
-	if s.DeviceCookies {
-		devices = p.T("trusted browsers have their own attempts")
-	}
-	add(&settings, devices, strconv.FormatBool(s.DeviceCookies), "LATCHKEY_DEVICE_COOKIES")
-	add(&settings, p.T("one-time passwords expire after {{.Time}}", "Time", p.Amount(s.OneTimeValid)), setting(s.OneTimeValid), "LATCHKEY_ONE_TIME_PASSWORD_VALID")
-	if age := s.PasswordMinAge; age > 0 {
-		add(&settings, p.T("users can change their password again after {{.Time}}", "Time", p.Amount(age)), setting(age), "LATCHKEY_PASSWORD_MIN_AGE")
-	}
-	add(&settings, p.T("sessions last {{.Time}} at most", "Time", p.Amount(s.SessionMax)), setting(s.SessionMax), "LATCHKEY_SESSION_MAX")
-	add(&settings, p.T("sessions end after {{.Time}} of inactivity", "Time", p.Amount(s.SessionIdle)), setting(s.SessionIdle), "LATCHKEY_SESSION_IDLE")
-	return []RuleGroup{policy, settings}
-}
-
-// ruleSource names a policy and its file.
-func ruleSource(p Printer, policies password.Policies, section password.Section) string {
-	if policies.Source == "" {
-		return p.T("From the built-in policy {{.Section}}", "Section", section)
-	}
-	return p.T("From the policy {{.Section}} in {{.File}}", "Section", section, "File", sourceFile(p, policies))
+	return rules
 }
 
 // sourceFile names the policy's file; only SuperAdmins see its directory.
