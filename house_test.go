@@ -28,12 +28,13 @@ var importLayers = []struct {
 	{"password", []string{"internal/problem", "names", "password/regex"}},
 	{"password/regex", nil},
 	{"password/generator", []string{"names", "password", "password/regex"}},
-	{"config", []string{"internal/problem"}},
+	{"brand", nil},
+	{"config", []string{"brand", "internal/problem"}},
 	{"i18n", nil},
 	{"templates/email", nil},
-	{"static", nil},
+	{"static", []string{"brand"}},
 	{"models", []string{"names", "password"}},
-	{"mailer", []string{"internal/problem", "models", "i18n", "templates/email"}},
+	{"mailer", []string{"brand", "internal/problem", "models", "i18n", "templates/email"}},
 	{"accounts/core", []string{"models", "password"}},
 	{"accounts/identifier", []string{"accounts/core", "names", "password"}},
 	{"accounts/credential", []string{"accounts/core", "accounts/policy", "models", "password", "password/generator"}},
@@ -52,8 +53,8 @@ var importLayers = []struct {
 	{"views", []string{"views/ui", "views/words", "i18n", "models", "password"}},
 	{"views/samples", []string{"accounts/...", "demo", "mailer", "models", "password"}},
 	{"metrics", []string{"models"}},
-	{"handlers/page", []string{"accounts/...", "models", "views", "views/ui", "views/words", "static", "config", "i18n"}},
-	{"handlers", []string{"accounts/...", "handlers/page", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
+	{"handlers/page", []string{"accounts/...", "models", "views", "views/ui", "views/words", "static", "config", "i18n", "brand"}},
+	{"handlers", []string{"brand", "accounts/...", "handlers/page", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
 	{"cmd/web", belowHandlers("demo", "handlers/...", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", belowHandlers("handlers/...", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
@@ -69,7 +70,7 @@ var importLayers = []struct {
 
 // belowHandlers lists the packages below handlers, and more.
 func belowHandlers(more ...string) []string {
-	return append(more, "accounts/...", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password/...", "static", "templates/email", "views/...")
+	return append(more, "accounts/...", "brand", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password/...", "static", "templates/email", "views/...")
 }
 
 // soleImporters lists the only package that may import a library, so that the library stays replaceable.

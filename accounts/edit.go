@@ -85,6 +85,9 @@ func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string
 		if err != nil {
 			return core.NotFound(err)
 		}
+		if account.Locale == locale {
+			return nil
+		}
 		before := account
 		account.Locale = locale
 		return errors.Join(tx.SaveAccount(&account), s.core.Audit(tx, actor, core.ActionEdited, account, edited(before, account)...))

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"time"
 
+	"latchkey/brand"
+
 	// LATCHKEY_TIME_ZONE must work in a static image, and mean the same on every replica.
 	_ "time/tzdata"
 )
@@ -24,6 +26,7 @@ type Config struct {
 	Database        Database       // SQLite in Data unless a PostgreSQL address was given
 	BaseURL         *url.URL       // scheme and host only, as in an Origin header; never nil
 	SMTP            *SMTP          // nil: mails are captured, not sent
+	Brand           brand.Brand    // name, logo and accent colour for end users
 	Help            string         // contact line for people who cannot sign in; may be empty
 	SecurityContact string         // URI for reports of vulnerabilities; may be empty
 	TimeZone        *time.Location // in which times are shown; they are stored in UTC

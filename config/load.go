@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -151,6 +152,9 @@ func (l *loader) derive() {
 	}
 	if c.BaseURL == nil {
 		c.BaseURL = localURL(c.Listen)
+	}
+	if c.MailFrom == nil {
+		c.MailFrom = &mail.Address{Name: c.Brand.Title(), Address: "latchkey@localhost"}
 	}
 	l.checkMetricsPort()
 	l.boundIdle()

@@ -29,6 +29,21 @@ func line(text string) (string, error) {
 	return strings.TrimSpace(text), nil
 }
 
+// title reads a name for page titles.
+func title(text string) (string, error) {
+	const longest = 60
+	name, err := line(text)
+	switch n := utf8.RuneCountInString(name); {
+	case err != nil:
+		return "", err
+	case name == "" || !utf8.ValidString(name):
+		return "", errors.New(quote(text) + " is not a name")
+	case n > longest:
+		return "", fmt.Errorf("has %d characters; at most %d fit", n, longest)
+	}
+	return name, nil
+}
+
 // contact reads the field Contact of security.txt (RFC 9116, section 2.5.3): a URI, or an e-mail address, which becomes one.
 func contact(text string) (string, error) {
 	uri := text

@@ -3,6 +3,8 @@ package config
 import (
 	"math"
 	"slices"
+
+	"latchkey/brand"
 )
 
 // setting is one row of the table that flags, environment, file keys, --help and docs/settings.md are made from.
@@ -52,11 +54,17 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "mails per minute, per process; 0 = no limit"},
 		{name: "SECURITY_CONTACT", shown: "none", parse: set(&c.SecurityContact, contact),
 			help: "e-mail address or https:, mailto: or tel: URI for reports of vulnerabilities, shown in /.well-known/security.txt"},
+		{name: "NAME", def: brand.Product, parse: set(&c.Brand.Name, title),
+			help: "name of the service, up to 60 characters"},
+		{name: "LOGO", shown: "none", parse: set(&c.Brand.Logo, brand.ReadLogo),
+			help: "logo for end users: PNG, WebP or SVG up to 100 KiB"},
+		{name: "ACCENT", shown: "Latchkey's", parse: set(&c.Brand.Accent, brand.ParseAccent),
+			help: "accent colour for end users; contrast on white at least 4.5:1"},
 		{name: "HELP", shown: "none", parse: set(&c.Help, line),
 			help: "contact line for the sign-in page, the reset page and mails"},
 		{name: "TIME_ZONE", def: "UTC", parse: set(&c.TimeZone, timeZone),
 			help: "time zone for displayed times, such as Europe/Berlin"},
-		{name: "MAIL_FROM", def: "Latchkey <latchkey@localhost>", parse: set(&c.MailFrom, mailAddress),
+		{name: "MAIL_FROM", shown: "NAME at latchkey@localhost", parse: set(&c.MailFrom, mailAddress),
 			help: "sender of the mails"},
 		{name: "MAIL_REPLY_TO", shown: "none", parse: set(&c.MailReplyTo, mailAddress),
 			help: "address for replies to the mails; if empty, the mails say that replies are not read"},

@@ -16,13 +16,13 @@ import (
 
 // expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
-	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in`,
+	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|POST /preferences`,
 	"pending":   `POST /sign-out|GET /password|POST /password|POST /password/suggest`,
 	"signed in": `GET /|GET /me|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
 		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
-	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /accounts/:id/move|POST /first-steps/hide|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry|POST /mail/retry`,
+	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /accounts/:id/move|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry|POST /mail/retry`,
 }
 
 // admitted lists the groups of routes that a visitor may use.

@@ -119,6 +119,14 @@ func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sen
 			}
 			return fill(browser.Get("/me"), browser, "/me/sessions/"+account.Session.ID+"/end"), 303
 		},
+		"language and theme": func() (sentForm, int) {
+			browser := app.SignIn("bob")
+			return fill(browser.Get("/me"), browser, "/preferences", "locale", "de", "theme", "dark", "next", "/me"), 303
+		},
+		"language of a guest": func() (sentForm, int) {
+			browser := app.Client()
+			return fill(browser.Get("/sign-in"), browser, "/preferences", "locale", "de", "next", "/sign-in"), 303
+		},
 		"test mail": func() (sentForm, int) {
 			return fill(root.Get(preview), root, preview+"/test", "locale", "en", "state", "1"), 303
 		},

@@ -40,6 +40,8 @@ func (s *App) routes() []page.Route {
 		page.Get("/sign-in", page.Anyone, s.showSignIn),
 		page.Post("/sign-in", page.Anyone, s.signIn).Limit(passwordForm),
 
+		page.Post("/preferences", page.Anyone, s.setPreferences),
+
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
 		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(core.GatePassword),
 		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
@@ -74,7 +76,6 @@ func (s *App) routes() []page.Route {
 		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
 		page.Get("/policy/versions/:number", page.SuperAdmins, s.policyVersion),
 		page.Post("/accounts/:id/move", page.SuperAdmins, s.move).Restore(accountAddress, "organization", "require_change"),
-		page.Post("/first-steps/hide", page.SuperAdmins, s.hideFirstSteps),
 		page.Get("/mail", page.SuperAdmins, s.listMails),
 		page.Get("/mail/templates", page.SuperAdmins, s.listMailTemplates),
 		page.Get("/mail/templates/:name", page.SuperAdmins, s.showMailTemplate),

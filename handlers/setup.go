@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,6 +37,7 @@ func (s *App) setUp(c echo.Context) error {
 
 func (s *App) setupPage(c echo.Context, status int, input accounts.SetupForm, failed error) error {
 	frame := s.PlainFrame(c, "Set up Latchkey")
+	frame.Here = views.Query(views.SetupURL, url.Values{"token": {input.Token}})
 	if err := page.SetProblems(&frame, failed); err != nil {
 		return err
 	}

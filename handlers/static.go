@@ -5,8 +5,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/brand"
 	"latchkey/handlers/page"
 )
+
+// svgCSP lets an SVG that is opened as a page run and load nothing.
+const svgCSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 // asset serves a file with a content hash in its name, cacheable forever.
 func (s *App) asset(c echo.Context) error {
@@ -16,6 +20,9 @@ func (s *App) asset(c echo.Context) error {
 	}
 	header := c.Response().Header()
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	if asset.Type == brand.TypeSVG {
+		header.Set("Content-Security-Policy", svgCSP)
+	}
 	header.Set("Vary", "Accept-Encoding")
 	if !page.AcceptsGzip(c.Request()) {
 		return c.Blob(http.StatusOK, asset.Type, asset.Plain)

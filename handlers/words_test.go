@@ -20,6 +20,7 @@ import (
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
+	"latchkey/views/ui"
 )
 
 // valuesOf returns what can stand behind a prefix such as "state.": every value of the program that is put into words.
@@ -57,6 +58,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
 	case "described.":
 		return s.typed["latchkey/accounts/core.Described"]
+	case "theme.":
+		return ui.Themes
 	case "locale.":
 		return i18n.Locales
 	case "action.":

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"latchkey/brand"
 	"latchkey/i18n"
 	"latchkey/internal/problem"
 )
@@ -18,6 +19,7 @@ type Options struct {
 	From         *mail.Address // in header and envelope
 	ReplyTo      *mail.Address // nil: replies are not read
 	BaseURL      string        // of all links, with or without a trailing slash
+	Brand        brand.Brand   // its name
 	Help         string        // a contact line; "" = none
 	Zone         *time.Location
 	TemplatesDir string // the operator's own templates; "" = none

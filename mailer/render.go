@@ -19,6 +19,7 @@ var ErrTemplate = errors.New("there is no such mail")
 // Common is the data that every template gets. Times are formatted already.
 type Common struct {
 	Locale      string // the language of the mail
+	Service     string // its name, see LATCHKEY_NAME
 	Account     string // its name
 	Name        string // of the person; "" = not known, or a technical account
 	Technical   bool   // only an operator can reset its password
@@ -56,7 +57,7 @@ type Blacklisted struct {
 func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 	facts := mail.Data
 	common := Common{
-		Locale: words.Locale, Account: cleanName(mail.AccountName), Technical: facts.Technical, BaseURL: m.BaseURL,
+		Locale: words.Locale, Service: m.Brand.Title(), Account: cleanName(mail.AccountName), Technical: facts.Technical, BaseURL: m.BaseURL,
 		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
 	}
 	if facts.Test {

@@ -441,3 +441,15 @@ for (const form of all("form")) {
   chooseMode(form);
   judge(form);
 }
+
+// The theme changes at once; the server keeps it for the next page.
+for (const form of all("form[data-themes]")) form.addEventListener("submit", (event) => {
+  const theme = event.submitter?.value;
+  if (!theme) return;
+  event.preventDefault();
+  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)), redirect: "manual", keepalive: true }).catch(() => {});
+  const root = document.documentElement;
+  if (theme === "system") delete root.dataset.theme; else root.dataset.theme = theme;
+  one("meta[name=color-scheme]").content = theme === "system" ? "light dark" : theme;
+  for (const button of all("button", form)) button.setAttribute("aria-pressed", button === event.submitter);
+});

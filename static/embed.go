@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"latchkey/brand"
 )
 
 //go:embed app.css app.js
@@ -32,23 +34,39 @@ type Assets struct {
 // types are the media types by ending.
 var types = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
-// Load reads and packs the files once.
-func Load() (*Assets, error) {
+// Load reads and packs the files once, with the operator's accent and logo.
+func Load(own brand.Brand) (*Assets, error) {
 	assets := &Assets{map[string]Asset{}, map[string]string{}}
 	for _, name := range []string{"app.css", "app.js"} {
 		content, err := files.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
-		packed, err := pack(content)
-		if err != nil {
-			return nil, fmt.Errorf("packing %s: %w", name, err)
+		if name == "app.css" {
+			content = append(content, own.Accent.CSS()...)
 		}
-		hashed := hashedName(name, content)
-		assets.hashed[name] = hashed
-		assets.byName[hashed] = Asset{types[path.Ext(name)], content, packed}
+		if err := assets.add(name, types[path.Ext(name)], content); err != nil {
+			return nil, err
+		}
+	}
+	if logo := own.Logo; logo != nil {
+		return assets, assets.add(Logo+logo.Ending, logo.Type, logo.Content)
 	}
 	return assets, nil
+}
+
+// Logo is the name of the operator's logo without its ending.
+const Logo = "logo"
+
+func (a *Assets) add(name, mediaType string, content []byte) error {
+	packed, err := pack(content)
+	if err != nil {
+		return fmt.Errorf("packing %s: %w", name, err)
+	}
+	hashed := hashedName(name, content)
+	a.hashed[name] = hashed
+	a.byName[hashed] = Asset{mediaType, content, packed}
+	return nil
 }
 
 func hashedName(name string, content []byte) string {

@@ -10,11 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/brand"
 	"latchkey/static"
 )
 
 func TestAssetsAreNamedByTheirContent(t *testing.T) {
-	assets, err := static.Load()
+	assets, err := static.Load(brand.Brand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func unpacked(t *testing.T, packed []byte) []byte {
 // A first visit weighs little: style and script together stay well under what a page may weigh.
 func TestAssetsAreLight(t *testing.T) {
 	const most = 30 << 10 // bytes over the wire, of the 40 KB of a first page view
-	assets, err := static.Load()
+	assets, err := static.Load(brand.Brand{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,6 @@ const (
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
 
-	HideFirstStepsURL = "/first-steps/hide"
-
 	PolicyPreviewURL = "/policy/preview"
 	MailTemplatesURL = "/mail/templates"
 

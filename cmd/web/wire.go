@@ -72,7 +72,7 @@ func (a *app) build(policies password.Policies) error {
 	if err != nil {
 		return err
 	}
-	assets, err := static.Load()
+	assets, err := static.Load(a.config.Brand)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (a *app) build(policies password.Policies) error {
 		PollEvery: a.timings.MailPoll, LeaseFor: a.timings.MailLease, Grace: a.timings.MailShutdown,
 	}
 	forPages := page.Options{
-		Words: a.words, Assets: assets, BaseURL: a.config.BaseURL, ListenPort: port,
+		Words: a.words, Assets: assets, Brand: a.config.Brand, BaseURL: a.config.BaseURL, ListenPort: port,
 		TrustedProxies: a.config.TrustedProxies, Zone: a.config.TimeZone, Help: a.config.Help,
 		Capturing: a.mailer.Captures(), Now: time.Now, Log: a.log, RequestTimeout: a.timings.Request,
 	}
@@ -216,7 +216,7 @@ func newMailer(ctx context.Context, cfg config.Config) (*mailer.Mailer, error) {
 func mailOptions(cfg config.Config) mailer.Options {
 	o := mailer.Options{
 		From: cfg.MailFrom, ReplyTo: cfg.MailReplyTo, BaseURL: cfg.BaseURL.String(),
-		Help: cfg.Help, Zone: cfg.TimeZone, TemplatesDir: cfg.EmailTemplates, Now: time.Now,
+		Brand: cfg.Brand, Help: cfg.Help, Zone: cfg.TimeZone, TemplatesDir: cfg.EmailTemplates, Now: time.Now,
 	}
 	if s := cfg.SMTP; s != nil {
 		o.Server = &mailer.Server{Host: s.Host, Port: s.Port, User: s.User, Password: s.Password, TLS: mailer.TLS(s.TLS)}

@@ -68,6 +68,9 @@ func (s *Kit) gate(c echo.Context) error {
 	return s.Accounts.CheckGates(who.Session, who.Account)
 }
 
+// PassedGates reports whether no gate is closed to the visitor.
+func (s *Kit) PassedGates(c echo.Context) bool { return s.gate(c) == nil }
+
 // redirectToSignIn redirects a page to the sign-in form, which remembers the page. Anything else is 401; a form keeps its text.
 // A session that may not be used from the client's address is refused.
 func (s *Kit) redirectToSignIn(c echo.Context) error {

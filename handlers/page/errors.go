@@ -225,7 +225,7 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 	if !ok {
 		texts = ErrorTexts[http.StatusInternalServerError]
 	}
-	frame.Title = frame.T(texts.title)
+	frame.Title, frame.Here = frame.T(texts.title), "" // the same page for every address
 	explained := append(core.Describe(failed), core.FieldError{Code: texts.code})
 	page := views.ErrorPage{
 		Frame: frame, Status: status, Text: words.Error(frame.Printer, explained[0]), RequestID: about.RequestID,

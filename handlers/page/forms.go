@@ -18,16 +18,22 @@ func Checked(c echo.Context, name string) bool {
 	return value != "" && value != "false" && value != "0"
 }
 
-// LocalTarget returns where to go after a sign-in: a path of this site, or "" for anything else (open redirects).
+// LocalTarget returns where to go after a sign-in: a path of this site, or "" for anything else.
 func LocalTarget(next string) string {
+	switch path, _, _ := strings.Cut(localPath(next), "?"); path {
+	case views.SignInURL, views.SetupURL:
+		return ""
+	}
+	return localPath(next)
+}
+
+// localPath returns a path of this site with its query, or "" for anything else (open redirects).
+func localPath(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\t\r\n") || strings.HasPrefix(next, "//") {
 		return ""
 	}
 	target, err := url.Parse(next)
 	if err != nil || target.Scheme != "" || target.Host != "" || target.User != nil || strings.HasPrefix(target.Path, "//") {
-		return ""
-	}
-	if target.Path == views.SignInURL || target.Path == views.SetupURL {
 		return ""
 	}
 	return target.RequestURI()

@@ -11,15 +11,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/brand"
 	"latchkey/i18n"
 	"latchkey/static"
 )
 
-// Options configure the kit. All are required, except ListenPort, TrustedProxies, Help, Log, Metrics and RequestTimeout.
+// Options configure the kit. All are required, except Brand, ListenPort, TrustedProxies, Help, Log, Metrics and RequestTimeout.
 type Options struct {
 	Accounts       *accounts.Service
 	Words          *i18n.Catalogue
 	Assets         *static.Assets
+	Brand          brand.Brand
 	BaseURL        *url.URL
 	ListenPort     string // also allowed in Host over http; "" = only the port of the base URL
 	TrustedProxies []netip.Prefix

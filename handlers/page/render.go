@@ -46,6 +46,7 @@ func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	frame := ui.Frame{
 		Printer:    words.Printer{Words: s.WordsFor(c), Zone: s.Zone, Now: s.Now(), Capturing: s.Capturing},
 		Submission: s.Accounts.NewID(), CSS: s.Assets.URL("app.css"), JS: s.Assets.URL("app.js"),
+		Brand: s.brandOf(), Theme: s.theme(c), Here: here(c),
 	}
 	frame.Title = frame.T(title)
 	if who := Visitor(c); who != nil {
@@ -98,6 +99,9 @@ func (s *Kit) FormFrame(c echo.Context, section string, title i18n.Msg, failed e
 	if failed == nil {
 		return frame, http.StatusOK, nil
 	}
+	if form := s.route(c).restore; form != nil {
+		frame.Here = form.page(c)
+	}
 	return frame, http.StatusUnprocessableEntity, SetProblems(&frame, failed)
 }
 
@@ -141,13 +145,4 @@ func (s *Kit) Done(c echo.Context, url, message string) error {
 func (s *Kit) DoneUntilUndone(c echo.Context, url, message, undo string) error {
 	Session(c).Values[UndoKey] = undo
 	return s.Done(c, url, message)
-}
-
-// WordsFor returns the words of the visitor's language, or else of the browser's.
-func (s *Kit) WordsFor(c echo.Context) i18n.Words {
-	locale := ""
-	if who := Visitor(c); who != nil {
-		locale = who.Account.Locale
-	}
-	return s.Words.For(locale, c.Request().Header.Get("Accept-Language"))
 }

@@ -25,19 +25,23 @@ type dataKey struct{}
 // sessionStore stores gorilla's sessions in our own table: the cookie holds a random token, the table its hash. Sessions start only
 // at sign-in, which prevents session fixation.
 type sessionStore struct {
-	accounts     *accounts.Service
-	cookie       string
-	deviceCookie string
-	secure       bool
-	address      func(*http.Request) string // of the client
+	accounts                    *accounts.Service
+	cookie                      string
+	deviceCookie                string
+	themeCookie, languageCookie string
+	secure                      bool
+	address                     func(*http.Request) string // of the client
 }
 
 var _ sessions.Store = (*sessionStore)(nil)
 
 func newSessionStore(service *accounts.Service, secure bool, address func(*http.Request) string) *sessionStore {
-	store := &sessionStore{accounts: service, cookie: "latchkey", deviceCookie: "latchkey-device", secure: secure, address: address}
+	store := &sessionStore{accounts: service, cookie: "latchkey", deviceCookie: "latchkey-device",
+		themeCookie: "latchkey-theme", languageCookie: "latchkey-language", secure: secure, address: address}
 	if secure {
-		store.cookie, store.deviceCookie = "__Host-"+store.cookie, "__Host-"+store.deviceCookie
+		for _, name := range []*string{&store.cookie, &store.deviceCookie, &store.themeCookie, &store.languageCookie} {
+			*name = "__Host-" + *name
+		}
 	}
 	return store
 }

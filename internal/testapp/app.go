@@ -17,6 +17,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/brand"
 	"latchkey/handlers"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
@@ -37,6 +38,7 @@ type AppOptions struct {
 	HTTPS          bool                // serve over TLS
 	TrustedProxies []netip.Prefix
 	Help           string
+	Brand          brand.Brand
 	// SecurityContact is a URI for reports of vulnerabilities.
 	SecurityContact string
 	Sending         bool                        // an SMTP server is configured
@@ -108,7 +110,7 @@ func (a *App) build(o AppOptions) {
 		a.Fatal(err)
 	}
 	a.Words.Missing = func(locale, id string) { a.Errorf("%s.yaml has no words for %q", locale, id) }
-	if a.Assets, err = static.Load(); err != nil {
+	if a.Assets, err = static.Load(o.Brand); err != nil {
 		a.Fatal(err)
 	}
 	a.Accounts = accounts.New(accounts.Options{
@@ -126,7 +128,7 @@ func (a *App) serve(o AppOptions) {
 	}
 	a.Pages = handlers.Options{
 		Page: page.Options{
-			Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
+			Accounts: a.Accounts, Words: a.Words, Assets: a.Assets, Brand: o.Brand, BaseURL: a.BaseURL, ListenPort: a.BaseURL.Port(), TrustedProxies: o.TrustedProxies,
 			Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Log: o.Log, Metrics: o.Metrics,
 		},
 		SecurityContact: o.SecurityContact, Ready: o.Ready,

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -19,9 +20,59 @@ type Frame struct {
 	BadQuery bool      // the problems are about the query, not about a form
 	CSS, JS  string
 
+	Brand Brand
+	Theme string // one of Themes
+	Here  string // the page's address, for its switches; "" = it cannot be opened again
+
 	Submission string // the id of this page's forms
 
 	MayOpen func(address string) bool // asks the table of routes; nil = nothing
+}
+
+// Brand is the operator's name and logo.
+type Brand struct {
+	Name                  string // of the service
+	Own                   bool   // the operator set it, so that pages also name the program
+	Logo                  string // its address; "" = none
+	LogoWidth, LogoHeight int
+	TouchIcon             bool   // the logo can be an icon on a home screen
+	Light, Dark           string // the accent in both themes; "" = the program's
+}
+
+// The themes.
+const (
+	SystemTheme = "system"
+	LightTheme  = "light"
+	DarkTheme   = "dark"
+)
+
+// Themes are the themes to choose from.
+var Themes = []string{SystemTheme, LightTheme, DarkTheme}
+
+// ColorScheme returns the page's color schemes for the browser.
+func (f Frame) ColorScheme() string {
+	if f.Theme == LightTheme || f.Theme == DarkTheme {
+		return f.Theme
+	}
+	return "light dark"
+}
+
+// poweredBy reports whether the page names the program, since it shows the operator's brand.
+func (f Frame) poweredBy() bool { return f.Brand.Own && len(f.Nav) == 0 }
+
+// themeIcons are the icons of the themes.
+var themeIcons = map[string]string{SystemTheme: "monitor", LightTheme: "sun", DarkTheme: "moon"}
+
+// themeColor returns the colour around the page in a theme: that of the navigation, or of a page without it the accent.
+func (f Frame) themeColor(theme string) string {
+	accent, rail := cmp.Or(f.Brand.Light, "#0b5c75"), "#f4f6f7"
+	if theme == DarkTheme {
+		accent, rail = cmp.Or(f.Brand.Dark, "#7ccbe0"), "#0b0e10"
+	}
+	if len(f.Nav) > 0 {
+		return rail
+	}
+	return accent
 }
 
 // fieldProblems reports whether a problem is about a field, so that it can be corrected.
@@ -34,10 +85,11 @@ func (f Frame) May(address string) bool { return f.MayOpen != nil && f.MayOpen(a
 
 // The addresses that every page links to.
 const (
-	HomeURL    = "/"
-	MeURL      = "/me"
-	SignOutURL = "/sign-out"
-	SearchURL  = "/search"
+	HomeURL        = "/"
+	MeURL          = "/me"
+	SignOutURL     = "/sign-out"
+	SearchURL      = "/search"
+	PreferencesURL = "/preferences"
 )
 
 // Problem is a problem of a form. Field "" means the form as a whole.
