@@ -78,6 +78,10 @@ func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
 	}
 	forbidden := page.ErrorPage(organization, http.StatusForbidden, core.ErrForbidden, page.Failure{RequestID: models.DefaultOrganizationID, Help: samples.Help})
 	all = append(all, devSample{"error-403-organization", "Errors", "403, organization", views.Error(forbidden)})
+	again := page.ErrorPage(operator, http.StatusServiceUnavailable, nil, page.Failure{RequestID: models.DefaultOrganizationID, Retry: views.AccountsURL})
+	again.Again = views.Again{URL: views.AccountsURL, Fields: []views.Hidden{{Name: "name", Value: "eva.schneider"}}}
+	again.Ways = again.Ways[1:]
+	all = append(all, devSample{"error-503-form", "Errors", "503, a form", views.Error(again)})
 	meanwhile := views.PasswordPage{Frame: operator, Current: true, Name: operator.Reader.Name, Policy: words.NewPolicy(frame.Words, s.Rules(c).Policies.Account)}
 	meanwhile.Title = frame.T("Password")
 	_ = page.SetProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form

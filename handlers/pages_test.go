@@ -155,7 +155,7 @@ func TestUnavailableDatabaseIs503(t *testing.T) {
 	app := testapp.NewApp(t, testdb.PostgresDB(t))
 	app.Company()
 	root, guest := app.SignIn("root"), app.Client()
-	form := guest.Get("/sign-in")
+	form, customer := guest.Get("/sign-in"), root.Get("/accounts/new?kind=customer")
 	admit := shutOut(t, app.DB.Address)
 	for what, page := range map[string]*testapp.Reply{
 		"page": root.Get("/accounts"), "act": root.Post("/accounts", testapp.Form("kind", "customer")), "token": guest.Get("/setup?token=x"),
@@ -167,11 +167,21 @@ func TestUnavailableDatabaseIs503(t *testing.T) {
 			t.Errorf("%s: Retry-After %q, %s", what, page.Header.Get("Retry-After"), page.Text("main"))
 		}
 	}
+	// What was typed can be sent again, except for passwords.
+	const typed = "Canary-1!"
+	refused := customer.Submit("/accounts", "name", "neumann", "email", "x", "password_mode", "typed", "password", typed).Want(503)
+	hasNot(t, refused, typed)
+	refused = refused.Submit("/accounts").Want(503)
 	guest.Get("/healthz").Want(200)
 	guest.Get("/readyz").Want(503)
 	root.Get(app.Assets.URL("app.css")).Want(200)
 	admit()
 	root.Get("/accounts").Want(200)
+	filled := refused.Submit("/accounts").Want(422)
+	wantProblems(t, filled, "email", "password")
+	check(t, "name", filled.Value("name"), "neumann")
+	check(t, "e-mail", filled.Value("email"), "x")
+	filled.Submit("/accounts", "email", "neumann@example.com", "password", typed).Want(303)
 }
 
 // shutOut ends all connections to a database and lets no new ones in, until admit is called.

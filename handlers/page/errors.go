@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -194,7 +196,32 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 			s.Log.Warn("counting for an error page failed", "error", err)
 		}
 	}
-	return Render(c, status, views.Error(ErrorPage(frame, status, err, Failure{RequestID: RequestID(c), Retry: s.retryURL(c), Help: s.Help})))
+	page := ErrorPage(frame, status, err, Failure{RequestID: RequestID(c), Retry: s.retryURL(c), Help: s.Help})
+	if status == http.StatusServiceUnavailable {
+		s.offerAgain(c, &page)
+	}
+	return Render(c, status, views.Error(page))
+}
+
+// offerAgain lets a form with text be sent again, under its own id and to its own address. The page has what the client has just
+// sent, so no session is needed.
+func (s *Kit) offerAgain(c echo.Context, page *views.ErrorPage) {
+	form := s.route(c).restore
+	if form == nil || len(form.fields) == 0 || c.Request().Method != http.MethodPost || s.IsUpload(c) {
+		return
+	}
+	values := kept(c, "", append([]string{"kind", "account"}, form.fields...))
+	if values == nil {
+		return
+	}
+	if submission := Field(c, "submission"); models.IsID(submission) {
+		page.Submission = submission
+	}
+	page.Again.URL = c.Request().URL.RequestURI()
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		page.Again.Fields = append(page.Again.Fields, views.Hidden{Name: name, Value: values.Get(name)})
+	}
+	page.Ways = slices.DeleteFunc(page.Ways, func(way ui.Option) bool { return way.Value == s.retryURL(c) }) // where it would be empty
 }
 
 // Failure is what an error page says of its request.

@@ -72,7 +72,10 @@ func (s *Kit) timeout(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(request.Context(), s.RequestTimeout)
 		defer cancel()
 		c.SetRequest(request.WithContext(ctx))
-		defer c.SetRequest(request) // so that the error page can still be rendered
+		defer func() { // so that the error page can still be rendered, with what was sent
+			request.PostForm = c.Request().PostForm
+			c.SetRequest(request)
+		}()
 		return next(c)
 	}
 }
