@@ -23,7 +23,7 @@ const secretTyped = "Canary-1!"
 // fails TestEveryFormKeepsWhatWasTyped.
 var withoutText = []string{
 	"/preferences", "/sign-out", "/me/sessions/end-others", "/me/sessions/:id/end", "/accounts/:id/require-change", "/accounts/:id/withdraw-change", "/accounts/:id/unblock", "/accounts/:id/disable",
-	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/mail/retry", "/mail/:id/retry",
+	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/mail/retry", "/mail/:id/retry", "/policy/preview/download",
 }
 
 // If a form is sent after its session has ended, its text is filled in again after the sign-in, without passwords.

@@ -23,13 +23,16 @@ func (s *App) policy(c echo.Context) error {
 		return err
 	}
 	rules, super := s.Rules(c), frame.Reader.IsSuperAdmin()
+	shown := sectionsOf(rules.Policies)
+	if !super {
+		shown = shown[:2]
+	}
 	view := views.PolicyPage{
 		Frame: frame, Source: words.PolicySource(frame.Printer, rules.Policies), SignIn: words.SignInRules(frame.Printer, s.Accounts.Settings()),
+		Table: policyTable(frame, shown, rules.Policies.SuperAdmin != nil),
 	}
-	for _, policy := range sectionsOf(rules.Policies) {
-		if policy.Section != password.SectionSuperAdmin || super {
-			view.Sections = append(view.Sections, s.policySection(frame, policy, rules.Policies.SuperAdmin != nil))
-		}
+	for _, policy := range shown {
+		view.Examples = append(view.Examples, s.policyExample(frame, policy))
 	}
 	if refused := s.Accounts.Policies.Refused(); refused != nil {
 		view.Refused = &views.PolicyRefused{At: refused.At}
@@ -43,7 +46,7 @@ func (s *App) policy(c echo.Context) error {
 		return page.Render(c, http.StatusOK, views.PolicyInForce(view))
 	}
 	view.Standards = words.Standards(frame.Words)
-	view.Warnings = words.Warnings(frame.Words, rules.Policies, nil) // each section shows what could not be verified
+	view.Warnings = words.Warnings(frame.Words, rules.Policies, nil) // the page shows what could not be verified
 	versions, err := s.Accounts.Policies.Versions(c.Request().Context(), page.Actor(c))
 	if err != nil {
 		return err
@@ -65,29 +68,38 @@ func sectionsOf(policies password.Policies) []password.Policy {
 	return sections
 }
 
-// policySection shows a policy with an example, and where it deviates from the standards.
-func (s *App) policySection(frame ui.Frame, policy password.Policy, ownForSuperAdmins bool) views.PolicySection {
-	section := policyRules(frame, policy, ownForSuperAdmins)
-	section.Deviations, section.NotProvable = words.Deviations(frame.Words, policy), words.NotProvable(frame.Words, policy.NotProvable())
+// policyTable compares the policies of sections.
+func policyTable(frame ui.Frame, policies []password.Policy, ownForSuperAdmins bool) (table views.PolicyTable) {
+	table.Columns = policyColumns(frame, policies, ownForSuperAdmins)
+	table.Groups, table.Differ = words.PolicyTable(frame.Words, policies)
+	for _, group := range table.Groups {
+		table.Rules += len(group.Rows)
+	}
+	return table
+}
+
+func policyColumns(frame ui.Frame, policies []password.Policy, ownForSuperAdmins bool) []words.PolicyColumn {
+	sections := make([]password.Section, len(policies))
+	for i, policy := range policies {
+		sections[i] = policy.Section
+	}
+	return words.PolicyColumns(frame.Printer, sections, ownForSuperAdmins)
+}
+
+// policyExample generates a password under a policy, and lists where it deviates from the standards.
+func (s *App) policyExample(frame ui.Frame, policy password.Policy) views.PolicyExample {
+	shown := views.PolicyExample{Deviations: words.Deviations(frame.Words, policy), NotProvable: words.NotProvable(frame.Words, policy.NotProvable())}
 	example, err := s.Accounts.Credentials.Generate("", policy, credential.GeneratorOptions{})
 	switch {
 	case errors.As(err, new(*core.ValidationError)):
-		section.NotGenerated = words.NotGenerated(frame.Words)
+		shown.NotGenerated = words.NotGenerated(frame.Words)
 	case err == nil: // otherwise the rest of the page is still useful
-		section.Example, section.Strength = example.Text, words.Strength(frame.Words, example.Bits)
+		shown.Text, shown.Strength = example.Text, words.Strength(frame.Words, example.Bits)
 	}
-	return section
+	return shown
 }
 
-// policyRules shows the rules of a policy.
-func policyRules(frame ui.Frame, policy password.Policy, ownForSuperAdmins bool) views.PolicySection {
-	return views.PolicySection{
-		Name: string(policy.Section), ForWhom: words.PolicyAudience(frame.Printer, policy.Section, ownForSuperAdmins),
-		Rules: words.PolicyRules(frame.Words, policy),
-	}
-}
-
-// policyVersion shows the policies of a version in words, and from when to when they were in force.
+// policyVersion shows the policies of a version, what they changed, and from when to when they were in force.
 func (s *App) policyVersion(c echo.Context) error {
 	parsed, err := strconv.ParseInt(c.Param("number"), 10, 32)
 	if err != nil {
@@ -109,10 +121,14 @@ func (s *App) policyVersion(c echo.Context) error {
 	frame.Title = frame.T("Policy version {{.N}}", "N", number)
 	view := views.PolicyVersionPage{
 		Frame: frame, Number: number, Source: words.VersionSource(frame.Printer, past.PolicyVersion), From: past.InForceFrom, Until: past.Until,
-		InForce: number == s.Rules(c).Version,
+		InForce: number == s.Rules(c).Version, Table: policyTable(frame, sectionsOf(policies), policies.SuperAdmin != nil),
 	}
-	for _, policy := range sectionsOf(policies) {
-		view.Sections = append(view.Sections, policyRules(frame, policy, policies.SuperAdmin != nil))
+	if past.Before != nil {
+		before, err := password.ReadCanonical(past.Before.Rules)
+		if err != nil {
+			return err
+		}
+		view.Before, view.Changes = past.Before.Number, sectionChanges(frame, password.Compare(before, policies))
 	}
 	return page.Render(c, http.StatusOK, views.PolicyOfVersion(view))
 }

@@ -31,8 +31,8 @@ func TestExpressionInWords(t *testing.T) {
 				"the checklist of a new account": {root.Get("/accounts/new?kind=organization"), ".checklist [data-rule=allowedRegex]"},
 				"the reset page":                 {reset, ".checklist [data-rule=allowedRegex]"},
 				"the tip":                        {reset, "#policy-tip li"},
-				"the policy page":                {root.Get("/policy"), ".policy th p"},
-				"the version":                    {root.Get("/policy/versions/1"), ".policy th p"},
+				"the policy page":                {root.Get("/policy"), ".policy td"},
+				"the version":                    {root.Get("/policy/versions/1"), ".policy td"},
 				"the preview":                    {root.Post("/policy/preview", testapp.Form("policy", candidate)), "main"},
 				"a refusal":                      {reset.Submit("/password", "password", "Canary-1!", "confirmation", "Canary-1!"), "#password-error"},
 			} {

@@ -69,36 +69,39 @@ func TestPolicyPreview(t *testing.T) {
 				judgePreview(t, what, page.Want(http.StatusOK))
 			}
 			same := root.Post(views.PolicyPreviewURL, url.Values{"policy": {first.Find("textarea").Text()}}).Want(http.StatusOK)
-			check(t, "the same again", same.Text(".card .empty"), "No changes to the rules.")
-			check(t, "how to put it in force", same.Has(".steps"), false)
+			check(t, "the same again", same.Text(".section .empty"), "No changes to the rules.")
+			check(t, "how to put it in force", same.Has(".apply"), false)
 		})
-		if text := root.Get("/policy").Text(".policy"); !strings.Contains(text, "at least 6 characters") {
-			t.Errorf("the policy in force is %s", text)
-		}
+		check(t, "the policy in force", rowsOf(root.Get("/policy"), ".policy [data-rule=minimumSymbols]"), "Minimum length minimumSymbols | 6 | 6")
 	})
 }
 
 // judgePreview: two accounts' passwords are 40 days old, and the others' new.
 func judgePreview(t *testing.T, what string, page *testapp.Reply) {
 	t.Helper()
-	check(t, what+": figures", strings.Join(page.Texts(".figures strong"), " "), "2 0 0 2")
-	check(t, what+": figures as it is", strings.Join(page.Texts(".figures .faint")[2:], ", "), "Now: 0, Now: 0")
+	check(t, what+": figures", strings.Join(page.Texts(".impact strong"), " "), "2 0 0 2")
+	check(t, what+": figures as it is", strings.Join(page.Texts(".impact small")[2:], ", "), "Now: 0, Now: 0")
 	check(t, what+": text", page.Find("textarea").Text(), stricterPolicy)
-	check(t, what+": steps", page.Find(".steps li").Length(), 3)
-	changes := page.Texts(".changes [scope=rowgroup]")
-	check(t, what+": the first change", changes[0], "maximumSymbols looser")
-	account := page.Find(".changes").Last()
-	if text := account.Text(); !strings.Contains(text, "is valid for 64 days") || !strings.Contains(text, "is valid for 30 days") || !strings.Contains(text, "stricter") {
-		t.Errorf("%s: the changes are %s", what, text)
-	}
+	check(t, what+": steps", page.Find(".apply li").Length(), 3)
+	check(t, what+": changes", rowsOf(page, ".changes tbody tr"), strings.Join([]string{
+		"Minimum length minimumSymbols stricter | 6 | 12", "Maximum length maximumSymbols looser | 30 | No limit",
+		"Special characters minimumSpecialSymbols looser | 1 | Off", "Upper-case letters minimumUpperCaseSymbols looser | 1 | Off", "Digits minimumDigits looser | 1 | Off",
+		"Account name in the password userNameForbidden looser | Not allowed | Allowed", "Last passwords not allowed forbiddenLastPasswords looser | 3 | Off",
+		"Expires after passwordExpirationInDays stricter | 64 days | 30 days", "Failed attempts until blocked maxLoginAttempts stricter | 10 | 3",
+		"Block duration blockingTimeInMin stricter | 20 min | Until unblocked",
+		"Maximum length maximumSymbols looser | 20 | No limit", "Special characters minimumSpecialSymbols looser | 1 | Off",
+		"Upper-case letters minimumUpperCaseSymbols looser | 1 | Off", "Digits minimumDigits looser | 1 | Off",
+		"Account name in the password userNameForbidden looser | Not allowed | Allowed", "Last passwords not allowed forbiddenLastPasswords looser | 5 | Off",
+		"Failed attempts until blocked maxLoginAttempts looser | 5 | Off", "Block duration blockingTimeInMin looser | 20 min | Off",
+	}, "; "))
 	rows := page.Find(".chart tbody tr")
 	then, asIs := 0, 0
 	for _, row := range rows.EachIter() {
 		then += number(t, row.Find("td").First().Text())
 		asIs += number(t, row.Find("td").Last().Text())
 	}
-	if rows.Length() != 90 || then != 3 || asIs != 5 {
-		t.Errorf("%s: %d days with %d passwords, and %d as it is", what, rows.Length(), then, asIs)
+	if rows.Length() != 13 || then != 3 || asIs != 5 {
+		t.Errorf("%s: %d weeks with %d passwords, and %d as it is", what, rows.Length(), then, asIs)
 	}
 }
 
@@ -127,7 +130,7 @@ func TestBrokenPolicyPreview(t *testing.T) {
 					t.Errorf("%s: %q is not said in\n%s\n%s", name, part, told, page.Summary())
 				}
 			}
-			check(t, name+": result", page.Has(".figures"), false)
+			check(t, name+": result", page.Has(".impact"), false)
 		}
 		for what, text := range map[string]string{
 			"is empty": "", "is larger than 1 MiB": strings.Repeat(" ", 1<<20) + "x", "is not UTF-8 from here on": "{\n\xff", "nothing": "\x00",
@@ -161,7 +164,7 @@ func TestPolicyPreviewShowsWarnings(t *testing.T) {
 			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT: " + impossible,
 			"passwordpolicy.json:2: passwordPolicyConfigurations.ACCOUNT.blockingTimeInMin: is off while maxLoginAttempts is on",
 		}
-		warnings := page.Texts(".note")
+		warnings := page.Texts(".warnings li")
 		check(t, "warnings", len(warnings), len(wanted))
 		for i, words := range wanted {
 			if i < len(warnings) && !strings.HasPrefix(warnings[i], words) {
@@ -169,7 +172,7 @@ func TestPolicyPreviewShowsWarnings(t *testing.T) {
 			}
 		}
 		for name, c := range map[string]*testapp.Client{"root": root, "acme": acme} {
-			check(t, name+" of what can be generated", c.Get("/policy").Want(http.StatusOK).Has(".card .note"), false)
+			check(t, name+" of what can be generated", c.Get("/policy").Want(http.StatusOK).Has(".example .hint"), false)
 		}
 		if err := app.Accounts.Policies.Reload(t.Context(), func() (password.Policies, error) {
 			return password.Parse("next.json", []byte(doubtfulPolicy))
@@ -178,8 +181,8 @@ func TestPolicyPreviewShowsWarnings(t *testing.T) {
 		}
 		for name, c := range map[string]*testapp.Client{"root": root, "acme": acme} {
 			page := c.Get("/policy").Want(http.StatusOK)
-			check(t, name+": in force", page.Text(".card .note"), impossible)
-			check(t, name+": examples", page.Find(".example").Length(), 1)
+			check(t, name+": in force", page.Text(".example .hint"), impossible)
+			check(t, name+": examples", page.Find(".example code").Length(), 1)
 		}
 	})
 }
@@ -214,6 +217,6 @@ func TestPolicyPreviewUsesTheTimeZone(t *testing.T) {
 		app.Clock.Set(time.Date(2026, time.March, 2, 23, 30, 0, 0, time.UTC))
 		app.Tamper(who.Ann.ID, func(a *models.Account) { a.PasswordSetAt = new(app.Clock.Now().Add(-30*24*time.Hour + time.Hour)) })
 		page := app.SignIn("root").Post(views.PolicyPreviewURL, url.Values{"policy": {stricterPolicy}}).Want(http.StatusOK)
-		check(t, "figures", strings.Join(page.Texts(".figures strong"), " "), "0 0 1 0")
+		check(t, "figures", strings.Join(page.Texts(".impact strong"), " "), "0 0 1 0")
 	})
 }

@@ -64,13 +64,20 @@ func TestReloadedPolicyIsOnThePages(t *testing.T) {
 		app.Clock.Advance(30 * time.Minute)
 		reload(t, app, `"minimumSymbols": 9, "allowedRegex": "[a-z]+"`)
 		page := root.Get("/policy").Want(http.StatusOK)
-		if text := page.Text(".policy"); !strings.Contains(text, "at least 9 characters") {
-			t.Errorf("the policy is %s", text)
-		}
-		check(t, "versions", strings.Join(page.Texts(".versions tbody th"), ", "), "View version 2 current, View version 1")
-		first := root.Get(page.Find(".versions a").Last().AttrOr("href", "")).Want(http.StatusOK)
+		const minimum = ".policy [data-rule=minimumSymbols]"
+		check(t, "the policy", rowsOf(page, minimum), "Minimum length ≠ differs minimumSymbols | 9 | Off")
+		versions := page.Find("[aria-labelledby=versions] a")
+		check(t, "versions", strings.Join(page.Texts("[aria-labelledby=versions] a"), ", "), "Changes Version 2, View Version 1")
+		check(t, "current", strings.Join(page.Texts("[aria-labelledby=versions] li:has(.tag) a"), ", "), "Changes Version 2")
+		second := root.Get(versions.First().AttrOr("href", "")).Want(http.StatusOK)
+		check(t, "changes", rowsOf(second, ".changes tbody tr"),
+			"Minimum length minimumSymbols looser | 15 | 9; Required format allowedRegex stricter | Off | [a-z]+")
+		check(t, "the version before", second.Find("section header a").AttrOr("href", ""), "/policy/versions/1")
+		first := root.Get(versions.Last().AttrOr("href", "")).Want(http.StatusOK)
 		check(t, "title", first.Text("h1"), "Policy version 1")
-		if text := first.Text("main"); !strings.Contains(text, "at least 15 characters") || !strings.Contains(text, "until") || !strings.Contains(text, "passwordpolicy.json") {
+		check(t, "changes of the first", first.Has(".changes, [aria-labelledby=changes]"), false)
+		check(t, "the first version", rowsOf(first, minimum), "Minimum length ≠ differs minimumSymbols | 15 | Off")
+		if text := first.Text("main"); !strings.Contains(text, "until") || !strings.Contains(text, "passwordpolicy.json") {
 			t.Errorf("the first version is told as %s", text)
 		}
 		for _, number := range []string{"0", "3", "-1", "x", "99999999999", "99999999999999999999"} {
@@ -123,7 +130,7 @@ func TestRefusedPolicyIsShown(t *testing.T) {
 			}
 		}
 		if page := acme.Get("/policy").Want(http.StatusOK); !strings.Contains(page.Text(".alert"), "A newer policy was refused") ||
-			page.Has(".alert li") || strings.Contains(page.Body, "minimumSymbol\"") || strings.Contains(page.Body, "/etc/latchkey") || page.Has(".versions") {
+			page.Has(".alert li") || strings.Contains(page.Body, "minimumSymbol\"") || strings.Contains(page.Body, "/etc/latchkey") || page.Has("[aria-labelledby=versions]") {
 			t.Errorf("an organization reads %s", page.Text("main"))
 		}
 		acme.Get("/policy/versions/1").Want(http.StatusForbidden)

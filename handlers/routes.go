@@ -73,7 +73,8 @@ func (s *App) routes() []page.Route {
 		page.Get("/audit", page.Operators, s.audit),
 
 		page.Get("/policy/preview", page.SuperAdmins, s.showPolicyPreview),
-		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
+		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), policyFields()...).Repeatable(),
+		page.Post("/policy/preview/download", page.SuperAdmins, s.downloadPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
 		page.Get("/policy/versions/:number", page.SuperAdmins, s.policyVersion),
 		page.Post("/accounts/:id/move", page.SuperAdmins, s.move).Restore(accountAddress, "organization", "require_change"),
 		page.Get("/mail", page.SuperAdmins, s.listMails),

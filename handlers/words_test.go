@@ -26,8 +26,14 @@ import (
 // valuesOf returns what can stand behind a prefix such as "state.": every value of the program that is put into words.
 func (s said) valuesOf(prefix string) []string {
 	switch prefix {
-	case "rule.", "off.":
+	case "rule.", "off.", "rule-label.":
 		return texts(password.Rules())
+	case "rule-value.":
+		return texts([]password.Rule{
+			password.RuleMinimumComplexity, password.RulePasswordExpirationInDays, password.RuleEmailBeforeExpirationInDays, password.RuleBlockingTimeInMin,
+		})
+	case "section.":
+		return texts([]password.Section{password.SectionAccount, password.SectionTechnical, password.SectionSuperAdmin})
 	case "direction.":
 		return texts([]password.Direction{password.Stricter, password.Looser, password.Changed})
 	case "warning.":

@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 	"reflect"
 	"strings"
@@ -93,9 +94,21 @@ func filled[P any](component func(P) templ.Component) func(sample) templ.Compone
 var pages = map[string]func(sample) templ.Component{
 	"SignIn": filled(views.SignIn), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
 	"Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "NewPassword": filled(views.NewPassword),
-	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "PolicyOfVersion": filled(views.PolicyOfVersion), "PreviewPolicy": filled(views.PreviewPolicy), "Mails": filled(views.Mails),
+	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "PolicyOfVersion": filled(views.PolicyOfVersion), "Mails": filled(views.Mails),
 	"Mail": filled(views.Mail), "MailTemplates": filled(views.MailTemplates), "MailTemplatePreview": filled(views.MailTemplatePreview), "Audit": filled(views.Audit), "Error": filled(views.Error), "Misdirected": filled(views.Misdirected),
 	"Search": filled(views.Search), "DevList": filled(views.DevList), "DevMail": filled(views.DevMail),
+	"PreviewPolicy": func(s sample) templ.Component {
+		var page views.PolicyPreviewPage
+		s.fill(reflect.ValueOf(&page).Elem())
+		for i, group := range page.Groups {
+			for j, row := range group.Rows {
+				for k := range row.Cells { // each has a name of its own
+					row.Cells[k].Field = fmt.Sprint("field-", i, j, k)
+				}
+			}
+		}
+		return views.PreviewPolicy(page)
+	},
 	"NewAccount": func(s sample) templ.Component {
 		var page views.NewAccountPage
 		s.fill(reflect.ValueOf(&page).Elem())

@@ -28,7 +28,9 @@ const (
 	AuditURL    = "/audit"
 
 	PolicyPreviewURL = "/policy/preview"
-	MailTemplatesURL = "/mail/templates"
+	// PolicyDownloadURL answers with a policy as a file.
+	PolicyDownloadURL = "/policy/preview/download"
+	MailTemplatesURL  = "/mail/templates"
 
 	DevPagesURL = "/dev/pages" // only in development, like all paths below /dev
 	DevMailsURL = "/dev/mails"
@@ -53,6 +55,9 @@ func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
 func EndSessionOfURL(id, session string) string {
 	return "/accounts/" + id + "/sessions/" + session + "/end"
 }
+
+// PolicyPresetURL returns the address of the preview that starts from a preset.
+func PolicyPresetURL(name string) string { return PolicyPreviewURL + "?preset=" + name }
 
 // PolicyVersionURL returns the address of the page of policies that were in force.
 func PolicyVersionURL(number int) string { return PolicyURL + "/versions/" + strconv.Itoa(number) }

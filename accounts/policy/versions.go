@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"latchkey/accounts/core"
@@ -19,10 +20,11 @@ func (s *Source) Versions(ctx context.Context, actor core.Actor) ([]models.Polic
 	return s.core.DB.Read(ctx).PolicyVersions(VersionsShown)
 }
 
-// PastVersion is a version of the policy with the time of the one after it; nil = it is the newest.
+// PastVersion is a version of the policy between its neighbours.
 type PastVersion struct {
 	models.PolicyVersion
-	Until *time.Time
+	Before *models.PolicyVersion // nil: it is the first
+	Until  *time.Time            // when the next one came into force; nil: it is the newest
 }
 
 // FindVersion returns a version of the policy, or [core.ErrNotFound]. It is for SuperAdmins.
@@ -30,16 +32,20 @@ func (s *Source) FindVersion(ctx context.Context, actor core.Actor, number int) 
 	if !actor.MaySeeEverything() {
 		return past, core.ErrForbidden
 	}
-	versions, err := s.core.DB.Read(ctx).PolicyVersionsFrom(number, 2)
+	versions, err := s.core.DB.Read(ctx).PolicyVersionsFrom(number-1, 3)
 	if err != nil {
 		return past, err
 	}
-	if len(versions) == 0 || versions[0].Number != number {
+	at := slices.IndexFunc(versions, func(v models.PolicyVersion) bool { return v.Number == number })
+	if at < 0 {
 		return past, core.ErrNotFound
 	}
-	past.PolicyVersion = versions[0]
-	if len(versions) > 1 {
-		past.Until = &versions[1].InForceFrom
+	past.PolicyVersion = versions[at]
+	if at > 0 {
+		past.Before = &versions[at-1]
+	}
+	if at+1 < len(versions) {
+		past.Until = &versions[at+1].InForceFrom
 	}
 	return past, nil
 }

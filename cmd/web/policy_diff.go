@@ -22,7 +22,7 @@ import (
 func policyDiffCommand(out *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff FILE",
-		Short: "say what a policy file would do if it were put in force now; nothing is changed",
+		Short: "show what activating a policy file would do; changes nothing",
 		Args:  cobra.ExactArgs(1),
 		RunE: out.withSettings(func(ctx context.Context, cfg config.Config, args []string) error {
 			changed := cfg
@@ -98,7 +98,7 @@ func (r diffReport) print(p policy.Preview, warnings []string) error {
 			changed = true
 		}
 	}
-	end := "Nothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP."
+	end := "Nothing was changed. To activate it, save it as the policy file and reload each process with SIGHUP."
 	if !changed {
 		fmt.Fprint(r.to, "\nNo changes to the rules.\n")
 		end = "Nothing was changed."

@@ -42,7 +42,7 @@ func TestPolicyDiff(t *testing.T) {
 			t.Error("something was changed")
 		}
 		file.write(`"minimumSymbols": 6, "passwordExpirationInDays": 64, "maxLoginAttempts": -1`)
-		if !strings.HasSuffix(said, "Nothing was changed. It takes effect when it stands in the policy file and the program gets SIGHUP.\n") {
+		if !strings.HasSuffix(said, "Nothing was changed. To activate it, save it as the policy file and reload each process with SIGHUP.\n") {
 			t.Errorf("it does not end with what is to be done:\n%s", said)
 		}
 		if said := p.must("", "policy", "diff", file.path); !strings.Contains(said, "\nNo changes to the rules.\n") || strings.Contains(said, "SIGHUP") {

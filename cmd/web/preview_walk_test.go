@@ -1,17 +1,23 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
 	"latchkey/internal/testkit"
+	"latchkey/password"
 )
 
-// previewButton sends a policy to be previewed.
-const previewButton = `form[action="/policy/preview"] button:not([tabindex="-1"])`
+// previewButton sends the fields of a policy to be previewed, and previewText its text.
+const (
+	previewButton = `form[action="/policy/preview"] button[value=form]`
+	previewText   = `form[action="/policy/preview"] button[value=text]`
+)
 
 // stricter is a policy whose passwords are longer than those of the built-in one.
 const stricter = `{"passwordPolicyConfigurations": {"ACCOUNT": {"minimumSymbols": 20}, "TECHNICAL": {}}}`
@@ -25,9 +31,10 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 	olga.follow(`a[href="/policy"]`)
 	olga.follow(`a[href="/policy/preview"]`)
 	const text = "main [name=policy]"
+	olga.unfold("[name=policy]")
 	inForce := olga.Value(text)
 	olga.fill(text, "!")
-	olga.press(previewButton)
+	olga.press(previewText)
 	if got := olga.Value(text); got != "!"+inForce {
 		t.Errorf("what was typed came back as\n%s", got)
 	}
@@ -38,8 +45,42 @@ func TestKeyboardPreviewsAPolicy(t *testing.T) {
 	olga.Press(kb.Enter)
 	olga.wants("#policy:focus")
 	olga.Press(kb.Delete)
-	olga.press(previewButton)
+	olga.press(previewText)
 	olga.says("No changes to the rules")
+}
+
+// TestKeyboardFromFormToFile: four steps from the overview to the file of a policy with another minimum length.
+func TestKeyboardFromFormToFile(t *testing.T) {
+	testkit.Parallel(t)
+	w := newOffice(t)
+	olga := typist{w.browser()}
+	olga.signIn(operator, operatorPassword)
+	dir := t.TempDir()
+	olga.Downloads(dir)
+	olga.follow(`a[href="/policy"]`)
+	olga.follow(`a[href="/policy/preview"]`)
+	olga.fill(`[name="ACCOUNT.minimumSymbols"]`, "12")
+	olga.press(previewButton)
+	if got := olga.Text(".changes tbody"); !strings.Contains(got, "Minimum length") || !strings.Contains(got, "12") {
+		t.Errorf("the changes are %q", got)
+	}
+	olga.TabTo(`form[action="/policy/preview/download"] button`)
+	olga.Press(" ")
+	path := filepath.Join(dir, "passwordpolicy.json")
+	written, err := os.ReadFile(path)
+	for end := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(end); written, err = os.ReadFile(path) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(password.Default().File(), `"minimumSymbols": 6,
+      "maximumSymbols": 30`, `"minimumSymbols": 12,
+      "maximumSymbols": 30`, 1)
+	if string(written) != want {
+		t.Errorf("the file has\n%s", written)
+	}
+	olga.noProblems()
 }
 
 // TestPreviewWithoutScripts: a policy is pasted, and after it one is sent as a file, which comes first.
@@ -50,9 +91,13 @@ func TestPreviewWithoutScripts(t *testing.T) {
 	olga.signIn(operator, operatorPassword)
 	olga.send(`a[href="/policy"]`)
 	olga.send(`a[href="/policy/preview"]`)
+	olga.Click(folded("[name=policy]") + " > summary")
 	olga.fillAll("policy", stricter)
-	olga.send(previewButton)
-	olga.says("at least 20 characters")
+	olga.send(previewText)
+	olga.says("Minimum length")
+	if got := olga.Text(".changes tbody"); !strings.Contains(got, "20") {
+		t.Errorf("the changes are %q", got)
+	}
 	if got := olga.Value("main [name=policy]"); got != stricter {
 		t.Errorf("what was pasted came back as\n%s", got)
 	}
@@ -60,11 +105,13 @@ func TestPreviewWithoutScripts(t *testing.T) {
 	own := policyFile{t, filepath.Join(t.TempDir(), "own.json")}
 	own.write(`"minimumSymbols": 30`)
 	olga.Choose("main [name=file]", own.path)
-	olga.send(previewButton)
-	olga.says("at least 30 characters")
+	olga.send(previewText)
+	if got := olga.Text(".changes tbody"); !strings.Contains(got, "30") {
+		t.Errorf("the changes of the file are %q", got)
+	}
 	own.write(`"minimumSymbol": 30`)
 	olga.Choose("main [name=file]", own.path)
-	olga.send(previewButton)
+	olga.send(previewText)
 	if got := olga.Text("#policy-error"); !strings.Contains(got, "own.json:1") || !strings.Contains(got, "minimumSymbols?") {
 		t.Errorf("the mistake in the file is shown as %q", got)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -93,6 +94,16 @@ func (p *Page) Choose(selector, path string) {
 func (p *Page) Press(keys string, options ...chromedp.KeyOption) {
 	p.tb.Helper()
 	run(p, "Press "+keys, chromedp.KeyEvent(keys, options...))
+}
+
+// Downloads keeps the files of downloads in a directory, under the names that the server gives them.
+func (p *Page) Downloads(dir string) {
+	p.tb.Helper()
+	run(p, "Downloads", func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+			Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, DownloadPath: dir,
+		})
+	})
 }
 
 // Scripts switches the scripts of the following documents on or off. Methods of Page work without them.

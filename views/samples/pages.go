@@ -199,6 +199,11 @@ func policy(l *list) {
 	l.add("policy-preview", "before anything was sent", fromFile, olga, get("/policy/preview"))
 	l.add("policy-preview-result", "stricter in much", usual, olga, preview(filePolicies().File()))
 	l.add("policy-preview-nothing", "nothing would change", usual, olga, preview(password.Default().File()))
+	l.add("policy-preview-preset", "the NIST preset in the form", usual, olga, get("/policy/preview?preset=nist"))
+	l.add("policy-preview-form", "sent as a form", usual, olga, post("/policy/preview", "from", "form",
+		"ACCOUNT.minimumSymbols", "12", "ACCOUNT.userNameForbidden", "true", "ACCOUNT.maxLoginAttempts", "10", "ACCOUNT.blockingTimeInMin", "20", "TECHNICAL.minimumSymbols", "6"))
+	l.add("policy-preview-form-refused", "mistakes in the form", usual, olga, post("/policy/preview", "from", "form",
+		"ACCOUNT.minimumSymbols", "twelve", "ACCOUNT.blockingTimeInMin", "-1", "TECHNICAL.minimumSymbols", "6"))
 	l.add("policy-preview-broken", "a policy with a mistake", fromFile, olga, preview(broken))
 }
 

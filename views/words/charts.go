@@ -36,7 +36,7 @@ func FailuresChart(p Printer, sum int, capped bool) ChartText {
 // PreviewChart compares the passwords that expire in the next 90 days under a candidate policy and under the active one.
 func PreviewChart(p Printer, sum, sumNow int) ChartText {
 	return ChartText{
-		Title: p.T("Expiring passwords, by day"), When: p.T("Day"), What: p.T("With this policy"), WhatLine: p.T("Now"),
+		Title: p.T("Expiring passwords, by week"), When: p.T("Week"), What: p.T("With this policy"), WhatLine: p.T("Now"),
 		Empty: p.T("No password expires in the next 90 days, with this policy or without."),
 		Summary: p.N("{{.N}} password expires in the next 90 days, not counting those that expire at once; {{.Now}} under the current policy.",
 			"{{.N}} passwords expire in the next 90 days, not counting those that expire at once; {{.Now}} under the current policy.",

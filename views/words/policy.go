@@ -91,33 +91,14 @@ func Figure(value password.Value) string {
 	}
 }
 
-// PolicyRule is a rule of the policy page.
-type PolicyRule struct {
-	Name, Figure, Words string
-	By                  string // the setting that it comes from; "" = the policy
-	Off                 bool
-	Long                bool // the figure takes a line of its own
-}
-
-// maxInlineFigure is the longest figure that fits next to a rule's words.
-const maxInlineFigure = 12
-
-// PolicyRules describes all rules of a policy, inactive ones included.
-func PolicyRules(w i18n.Words, policy password.Policy) (rules []PolicyRule) {
-	for _, value := range policy.Values() {
-		figure := Figure(value)
-		rules = append(rules, PolicyRule{
-			Name: string(value.Rule), Figure: figure, Words: Rule(w, value), Off: !value.Active, Long: len(figure) > maxInlineFigure, By: value.By,
-		})
-	}
-	return rules
-}
-
-// RuleChange is a changed rule, before and after. The figures are "" if the words contain them.
+// RuleChange is a changed rule, before and after: as sentences with figures, which are "" if the words contain them, and as values
+// next to the rule's label.
 type RuleChange struct {
 	Name                   string
 	AsIs, Then             string
 	AsIsFigure, ThenFigure string
+	Label                  string
+	Old, New               PolicyCell
 	Direction              password.Direction
 }
 
@@ -134,6 +115,7 @@ func RuleChanges(w i18n.Words, changes []password.Change) []RuleChange {
 		rules[i] = RuleChange{
 			Name: string(change.New.Rule), AsIs: Rule(w, change.Old), Then: Rule(w, change.New), Direction: change.Direction,
 			AsIsFigure: figure(change.Old), ThenFigure: figure(change.New),
+			Label: RuleLabel(w, change.New.Rule), Old: policyCell(w, change.Old), New: policyCell(w, change.New),
 		}
 	}
 	return rules
@@ -190,17 +172,15 @@ func Suggest(w i18n.Words, made password.Generated) Suggestion {
 	return Suggestion{made.Text, Strength(w, made.Bits)}
 }
 
-// PolicyAudience names the accounts that a section applies to. SuperAdmins can have a section of their own.
+// PolicyAudience names the accounts that a section applies to, if its name does not. SuperAdmins can have a section of their own.
 func PolicyAudience(p Printer, section password.Section, ownForSuperAdmins bool) string {
 	switch {
-	case section == password.SectionTechnical:
-		return p.T("For technical accounts")
-	case section == password.SectionSuperAdmin:
-		return p.T("For SuperAdmins")
+	case section != password.SectionAccount:
+		return ""
 	case ownForSuperAdmins:
-		return p.T("For organizations and customers")
+		return p.T("Organizations and customers")
 	default:
-		return p.T("For SuperAdmins, organizations and customers")
+		return p.T("SuperAdmins, organizations and customers")
 	}
 }
 
