@@ -46,7 +46,7 @@ func AccountURL(id string) string { return "/accounts/" + id }
 func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act }
 
 // ResetPasswordURL returns the address of the form with which operators set an account's password.
-func ResetPasswordURL(id string) string { return AccountURL(id) }
+func ResetPasswordURL(id string) string { return AccountURL(id) + "#" + ResetPasswordForm }
 
 // EndSessionURL returns the address of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }
