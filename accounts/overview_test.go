@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,6 +95,39 @@ func sum(bars []dashboard.Bar) (sum int) {
 		sum += bar.Count
 	}
 	return sum
+}
+
+// Blocks without an end are listed first, of each list the first five, and only what the actor may see.
+func TestWaitingLists(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		acme, other := w.organization("acme"), w.organization("other")
+		for _, name := range []string{"ada", "bea", "cem", "dan", "eve", "fay", "zoe"} {
+			account := w.create(accounts.NewAccount{Name: name, Organization: acme.ID})
+			w.tamper(account.ID, func(a *models.Account) {
+				if a.BlockedAt = at(w.clock.Now()); name != "zoe" {
+					a.BlockedUntil = at(w.clock.Now().Add(time.Minute))
+				}
+			})
+		}
+		names := func(actor core.Actor) (list []string) {
+			for _, account := range must(w.Dashboard.Overview(t.Context(), actor, time.UTC))(t).Waiting.Blocked {
+				list = append(list, account.Name)
+			}
+			return list
+		}
+		for _, actor := range []core.Actor{w.root, as(acme)} {
+			if got := strings.Join(names(actor), " "); got != "zoe ada bea cem dan" {
+				t.Errorf("%s is shown %q", actor.Name, got)
+			}
+		}
+		if got := names(as(other)); len(got) > 0 {
+			t.Errorf("another organization is shown %v", got)
+		}
+		w.clock.Advance(time.Minute)
+		if got := strings.Join(names(as(acme)), " "); got != "zoe" {
+			t.Errorf("after the others' blocks: %q", got)
+		}
+	})
 }
 
 func TestWaiting(t *testing.T) {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,8 +44,18 @@ func (s *App) overview(c echo.Context) error {
 	}
 	if who.MaySeeEverything() {
 		view.Proxy = s.UntrustedProxy()
+		view.HideURL = views.HideFirstStepsURL
+		if s.FirstStepsHidden(c) {
+			view.Steps = nil
+		}
 	}
 	return page.Render(c, http.StatusOK, views.Overview(view))
+}
+
+// hideFirstSteps is for SuperAdmins who do not want to do all of them.
+func (s *App) hideFirstSteps(c echo.Context) error {
+	s.HideFirstSteps(c)
+	return c.Redirect(http.StatusSeeOther, views.HomeURL)
 }
 
 // inState is the list of the accounts in a state.
@@ -107,10 +118,14 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []v
 }
 
 func waitingAccount(account models.Account, detail string) views.Waiting {
-	return views.Waiting{
-		Person: ui.Person{ID: account.ID, Name: account.Name, Kind: account.Kind, Technical: account.Technical},
-		Title:  words.Isolate(account.Name), Detail: detail, URL: views.AccountURL(account.ID),
+	line := views.Waiting{
+		Person: ui.Person{ID: account.ID, Name: cmp.Or(account.DisplayName, account.Name), Kind: account.Kind, Technical: account.Technical},
+		Detail: detail, URL: views.AccountURL(account.ID),
 	}
+	if line.Title = words.Isolate(line.Person.Name); account.DisplayName != "" {
+		line.Login = account.Name
+	}
+	return line
 }
 
 // firstSteps is the checklist after set-up. Organizations see it until they have a customer, SuperAdmins until all is done.

@@ -41,6 +41,9 @@ func TestOverviewListsWhatWaits(t *testing.T) {
 		for i := range 6 {
 			name := fmt.Sprintf("blocked-%d", i)
 			account := app.Seed(models.Customer, name, testapp.Of(who.Acme))
+			if i == 0 {
+				account.DisplayName = "Zoë Zander"
+			}
 			account.BlockedAt, account.FailedAttempts = new(app.Clock.Now()), 10
 			if i < 5 {
 				account.BlockedUntil = new(app.Clock.Now().Add(time.Hour))
@@ -49,7 +52,7 @@ func TestOverviewListsWhatWaits(t *testing.T) {
 		}
 		page := app.SignIn("acme").Get("/").Want(200)
 		check(t, "blocked", strings.Join(page.Texts(".waiting form button"), ", "),
-			"Unblock blocked-5, Unblock blocked-0, Unblock blocked-1, Unblock blocked-2, Unblock blocked-3")
+			"Unblock blocked-5, Unblock Zoë Zander, Unblock blocked-1, Unblock blocked-2, Unblock blocked-3")
 		check(t, "lapsed", strings.Join(page.Texts(".waiting a.button"), ", "),
 			"Reset password never-0, Reset password never-1, Reset password never-2, Reset password never-3, Reset password never-4")
 		path, form, _ := strings.Cut(page.Find(".waiting a.button").AttrOr("href", ""), "#")
@@ -117,6 +120,8 @@ func TestFirstStepsAreTicked(t *testing.T) {
 			"Choose the password policy The built-in one applies. Preview another, such as the one of NIST.")
 		check(t, "count", page.Text(".first-steps summary"), "First steps2 of 5 done")
 		check(t, "test mail", page.Find(".first-steps a.button").AttrOr("href", ""), "/mail/templates")
+		hidden := app.SignIn("root")
+		check(t, "hidden", hidden.Get("/").Submit("/first-steps/hide").WantRedirect("/").Follow().Has(".first-steps"), false)
 		app.Do(func(tx *models.Tx) error { return tx.EndMailOutage(app.Clock.Now()) })
 		check(t, "mail server", app.SignIn("root").Get("/").Find(".first-steps .done").Length(), 3)
 		check(t, "an organization with customers", app.SignIn("acme").Get("/").Has(".first-steps"), false)

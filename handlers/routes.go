@@ -77,6 +77,7 @@ func (s *App) routes() []page.Route {
 		page.Post("/policy/preview/download", page.SuperAdmins, s.downloadPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
 		page.Get("/policy/versions/:number", page.SuperAdmins, s.policyVersion),
 		page.Post("/accounts/:id/move", page.SuperAdmins, s.move).Restore(accountAddress, "organization", "require_change"),
+		page.Post("/first-steps/hide", page.SuperAdmins, s.hideFirstSteps),
 		page.Get("/mail", page.SuperAdmins, s.listMails),
 		page.Get("/mail/templates", page.SuperAdmins, s.listMailTemplates),
 		page.Get("/mail/templates/:name", page.SuperAdmins, s.showMailTemplate),

@@ -27,6 +27,8 @@ const (
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
 
+	HideFirstStepsURL = "/first-steps/hide"
+
 	PolicyPreviewURL = "/policy/preview"
 	// PolicyDownloadURL answers with a policy as a file.
 	PolicyDownloadURL = "/policy/preview/download"
