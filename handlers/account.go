@@ -65,7 +65,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	p, described := frame.Printer, s.describe(c, account)
 	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
-		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related,
+		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c),
 		Policy: words.NewPolicy(frame.Words, described.Policy),
 		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
@@ -74,7 +74,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	for _, session := range sessions {
 		shown := views.Session{Session: session}
 		if !view.Own {
-			shown.EndURL = views.EndSessionOfURL(account.ID, session.ID)
+			shown.EndURL = views.Query(views.EndSessionOfURL(account.ID, session.ID), nil, "from", view.From.Encode())
 		}
 		view.Sessions = append(view.Sessions, shown)
 	}

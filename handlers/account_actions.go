@@ -29,9 +29,9 @@ func (s *App) runAccountAction(c echo.Context, do func(context.Context, core.Act
 		return s.rerenderAccount(c, err)
 	}
 	if undo != "" {
-		return s.DoneUntilUndone(c, views.AccountURL(id), s.WordsFor(c).T(message), views.AccountActURL(id, undo))
+		return s.DoneUntilUndone(c, accountAddressFrom(c, id), s.WordsFor(c).T(message), views.Query(views.AccountActURL(id, undo), nil, "from", cameFrom(c).Encode()))
 	}
-	return s.Done(c, afterwards(c, views.AccountURL(id)), s.WordsFor(c).T(message))
+	return s.Done(c, afterwards(c, accountAddressFrom(c, id)), s.WordsFor(c).T(message))
 }
 
 // afterwards returns the page to show after a form: the overview if it was sent there, or else the given one.
@@ -78,7 +78,7 @@ func (s *App) deleteAccount(c echo.Context) error {
 	if err := s.Accounts.Delete(c.Request().Context(), page.Actor(c), id, page.Field(c, "confirm")); err != nil {
 		return s.rerenderAccount(c, err)
 	}
-	return s.Done(c, views.AccountsURL, s.WordsFor(c).T("Account deleted."))
+	return s.Done(c, views.Query(views.AccountsURL, cameFrom(c)), s.WordsFor(c).T("Account deleted."))
 }
 
 func (s *App) resetPassword(c echo.Context) error {
@@ -91,7 +91,7 @@ func (s *App) resetPassword(c echo.Context) error {
 	case err != nil:
 		return s.rerenderAccount(c, err)
 	case reset.Password == "":
-		return s.Done(c, views.AccountURL(id), s.WordsFor(c).T("The new password is set."))
+		return s.Done(c, accountAddressFrom(c, id), s.WordsFor(c).T("The new password is set."))
 	default:
 		return s.newPasswordPage(c, reset, "")
 	}

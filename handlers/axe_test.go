@@ -136,10 +136,11 @@ func (i *inspection) open(path string) {
 }
 
 // unfold opens what can be opened, and takes the focus from where the page puts it: the browser's own list of passwords
-// may cover something there.
+// may cover something there. Menus push the page aside, of which they would hide a part.
 func (i *inspection) unfold() {
 	i.t.Helper()
-	testbrowser.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true), document.activeElement?.blur(), true)`)
+	testbrowser.Eval[bool](i.Page, `(document.querySelectorAll("details").forEach(part => part.open = true),
+		document.querySelectorAll("details.menu > div").forEach(menu => menu.style.position = "static"), document.activeElement?.blur(), true)`)
 }
 
 // here looks at the page as it is: in the first look by all rules, in the others by those that a look matters to, or, in the

@@ -28,7 +28,7 @@ var (
 func at(url string) func(echo.Context) string { return func(echo.Context) string { return url } }
 
 // accountAddress returns the page of a form about the account in the URL.
-func accountAddress(c echo.Context) string { return views.AccountURL(c.Param("id")) }
+func accountAddress(c echo.Context) string { return accountAddressFrom(c, c.Param("id")) }
 
 // newAccountAddress returns the page of the form that creates an account.
 func newAccountAddress(c echo.Context) string {

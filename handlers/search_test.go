@@ -89,7 +89,7 @@ func TestSearchLeavesTheMessage(t *testing.T) {
 		root := app.SignIn("root")
 		done := root.Get("/accounts/" + who.Ann.ID).Want(200).Submit("/accounts/" + who.Ann.ID + "/disable").Want(303)
 		root.Get("/search?q=ann").Want(200)
-		check(t, "the message", done.Follow().Text(".flash"), "Account disabled and signed out.")
+		check(t, "the message", done.Follow().Text("[role=status]"), "Account disabled and signed out.")
 	})
 }
 

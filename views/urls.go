@@ -44,6 +44,22 @@ func NewAccountURL(kind models.Kind) string { return "/accounts/new?kind=" + str
 // AccountURL returns the address of the page of an account.
 func AccountURL(id string) string { return "/accounts/" + id }
 
+// ListQuery returns the parameters of a query that the list of accounts has.
+func ListQuery(query url.Values) url.Values {
+	list := url.Values{}
+	for _, name := range []string{"q", "kind", "state", "organization", "expiring", "sort", "after", "before"} {
+		if value := query.Get(name); value != "" {
+			list.Set(name, value)
+		}
+	}
+	return list
+}
+
+// AccountFromURL returns the address of an account's page that leads back to a list with the query.
+func AccountFromURL(id string, list url.Values) string {
+	return Query(AccountURL(id), nil, "from", ListQuery(list).Encode())
+}
+
 // AccountActURL returns the address of a form on an account's page, such as "disable".
 func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act }
 
