@@ -34,7 +34,7 @@ func TestEnterSendsTheForm(t *testing.T) {
 	customer.at("/me")
 
 	olga.open("/accounts/" + w.idOf(carla))
-	olga.Click("details:has([name=password_mode]) summary")
+	olga.Click(`main a[href="#issue"]`)
 	olga.Click("[name=password_mode][value=typed]")
 	olga.Fill("#password", carlaPassword+"9")
 	olga.Enter()
