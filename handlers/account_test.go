@@ -177,7 +177,7 @@ func TestOwnAccountCannotBeManaged(t *testing.T) {
 			unchanged(t, app, act, func() {
 				form := testapp.Form("confirm", "root", "password_mode", "typed", "password", testapp.Secret2, "email", "x@example.com", "organization", who.Acme.ID)
 				page := root.Post(path+"/"+act, form).Want(403)
-				check(t, act, page.Text("main p"), sentence(t, core.ErrOwnAccount))
+				check(t, act, page.Text("main h1 + p"), sentence(t, core.ErrOwnAccount))
 			})
 		}
 	})

@@ -226,7 +226,7 @@ func ofErrors(t *testing.T, browser *testapp.Client) {
 	for _, status := range []string{"400", "401", "403", "404", "405", "413", "415", "422", "429", "500", "503"} {
 		for _, path := range []string{"/dev/pages/error-" + status, "/dev/pages/error-" + status + "-signed-in"} {
 			page := browser.Get(path).Want(200)
-			if !strings.HasSuffix(page.Text("main .hint"), "· "+status) || page.Text("main p") == "" {
+			if page.Text("main p") != status || page.Text("main h1 + p") == "" || page.Text("#request-id") == "" {
 				t.Errorf("%s shows %q", path, page.Text("main"))
 			}
 		}

@@ -145,7 +145,7 @@ func (s *App) firstSteps(frame ui.Frame, rules *policy.Rules, counts dashboard.O
 			Hint: frame.T("It manages its own customers. Customers without one belong to Default.")},
 		customer, s.mailStep(frame, counts),
 		{Title: frame.T("Serve over HTTPS"), Done: s.BaseURL.Scheme == "https",
-			Hint: frame.T("Set LATCHKEY_BASE_URL to an https address; it is {{.URL}}.", "URL", s.BaseURL.String())},
+			Hint: frame.T("Set LATCHKEY_BASE_URL to an https address.")},
 		{Title: frame.T("Choose the password policy"), URL: views.PolicyURL, Done: rules.Policies.Source != "",
 			Hint: frame.T("The built-in one applies. Preview another, such as the one of NIST.")},
 	}
