@@ -25,11 +25,9 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 	person, personErr := input.Person.parse()
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
-		var wrong core.FieldErrors
-		for _, err := range []error{emailErr, personErr} {
-			if err := wrong.Add(err); err != nil {
-				return err
-			}
+		wrong, err := gather(emailErr, personErr)
+		if err != nil {
+			return err
 		}
 		if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
 			wrong.AddField("email", errEmailIsName)
@@ -60,6 +58,16 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		}
 		return s.core.Audit(tx, actor, core.ActionEdited, *account, edited(before, *account)...)
 	})
+}
+
+// gather collects the fields of several errors, and returns the first other error.
+func gather(errs ...error) (wrong core.FieldErrors, err error) {
+	for _, err := range errs {
+		if err := wrong.Add(err); err != nil {
+			return wrong, err
+		}
+	}
+	return wrong, nil
 }
 
 func edited(before, after models.Account) (details []core.Detail) {
