@@ -43,7 +43,7 @@ func TestKeyboardChoosesAState(t *testing.T) {
 	olga.at("/accounts?state=blacklisted")
 	olga.wants(`#state a[aria-current=page][href="/accounts?state=blacklisted"]`)
 	olga.follow("tr[data-id] a")
-	olga.at("/accounts/" + w.idOf("customer-02"))
+	olga.at("/accounts/" + w.idOf("customer-02") + "?from=state%3Dblacklisted")
 	for id, act := range map[string]string{"issue": "password", "edit": "edit", "delete": "delete"} {
 		link := `a[href="#` + id + `"]`
 		olga.press(link, true)

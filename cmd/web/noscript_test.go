@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -113,7 +114,7 @@ func (p person) lookAfter(name string) {
 	p.fillAll("q", name)
 	p.Enter()
 	p.send("tr[data-id] a")
-	p.at("/accounts/" + p.w.idOf(name))
+	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name))
 	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
 		p.send(`form[action$="/` + act.name + `"] button`)
 		p.says(act.says)
