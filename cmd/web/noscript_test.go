@@ -116,12 +116,12 @@ func (p person) lookAfter(name string) {
 	p.send("tr[data-id] a")
 	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name))
 	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
-		p.send(`form[action$="/` + act.name + `"] button`)
+		p.send(`form[action*="/` + act.name + `"] button`)
 		p.says(act.says)
 	}
-	p.send(`form[action$="/password"] button[formaction]`)
+	p.send(`form[action*="/password"] button[formaction]`)
 	generated := p.Value("main [name=password]")
-	p.send(`form[action$="/password"] button:not([type=button], [formaction], [tabindex="-1"])`)
+	p.send(`form[action*="/password"] button:not([type=button], [formaction], [tabindex="-1"])`)
 	if shown := p.Text("#generated-password"); shown != generated || strings.TrimSpace(shown) == "" {
 		p.w.t.Errorf("issued %q, generated %q", shown, generated)
 	}
