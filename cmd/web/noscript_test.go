@@ -114,11 +114,16 @@ func (p person) lookAfter(name string) {
 	p.fillAll("q", name)
 	p.Enter()
 	p.send("tr[data-id] a")
-	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name))
+	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name+"&sort=name"))
 	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
+		if act.name == "disable" { // which asks first
+			p.Click("main .menu > summary")
+			p.Click(`a[href="#disable"]`)
+		}
 		p.send(`form[action*="/` + act.name + `"] button`)
 		p.says(act.says)
 	}
+	p.Click(`a[href="#issue"]`)
 	p.send(`form[action*="/password"] button[formaction]`)
 	generated := p.Value("main [name=password]")
 	p.send(`form[action*="/password"] button:not([type=button], [formaction], [tabindex="-1"])`)
