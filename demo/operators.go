@@ -32,6 +32,8 @@ func (w *world) operators() {
 	w.on(8, 16, 0, w.act(matthias, rosa, w.accounts.Disable))
 	w.on(7, 12, 30, w.renew(w.people[bea], w.generated))
 	w.on(6, 10, 0, w.loseLaptop)
+	w.on(5, 11, 30, w.act(priya, amelia, w.accounts.RequireChange))
+	w.on(5, 11, 31, w.act(priya, amelia, w.accounts.WithdrawChange)) // it was meant for another
 	w.on(4, 12, 40, w.endOtherSessions)
 	w.on(3, 15, 20, w.edit(matthias, "label-printer-hall-b", accounts.Edit{Email: "facility@hollenbeck.example", Technical: true}))
 	w.on(3, 9, 25, w.helpOut(brightwater, amelia))

@@ -86,7 +86,7 @@ func TestTrustedBrowserSignsInDuringBlock(t *testing.T) {
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
 		page := root.Get(path).Want(200)
 		check(t, "state", page.Text(".heading .badge"), "Blocked")
-		if facts := page.Text(".facts"); !strings.Contains(facts, "Trusted browsers1, no attempts left") {
+		if facts := page.Text("main"); !strings.Contains(facts, "Trusted browsers1, no attempts left") {
 			t.Errorf("the page says %s", facts)
 		}
 		if events := page.Text("main"); !strings.Contains(events, "Trusted browsers have no attempts left") || !strings.Contains(events, "browser: known") {

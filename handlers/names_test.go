@@ -20,7 +20,7 @@ func TestNames(t *testing.T) {
 					wantProblems(t, create(root, other, mailable(app)+"@example.com").Want(422), "name")
 				})
 				home := app.Client().SignIn(other, testapp.Secret).WantRedirect("/me").Follow()
-				check(t, other+" opens", home.Text(".identity .who"), written[0])
+				check(t, other+" opens", home.Text(".identity .who bdi"), written[0])
 			}
 		}
 		unchanged(t, app, "a name that nobody may have", func() {

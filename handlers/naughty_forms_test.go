@@ -37,7 +37,7 @@ func gaps(who testapp.Company) []gap {
 		{"root", "GET", "/accounts/new", []string{"kind", "organization"}, nil, nil},
 		{"root", "GET", "/accounts/new", []string{"organization"}, testapp.Form("kind", "customer"), nil},
 		{"root", "POST", ann + "/edit", []string{"email", "locale"}, nil, []string{"email"}},
-		{"root", "POST", ann + "/edit", []string{"displayName", "externalId", "phone"}, nil, []string{"displayName", "externalId", "phone"}},
+		{"root", "POST", ann + "/edit", []string{"displayName", "externalId", "phone"}, testapp.Form("email", "no address"), []string{"displayName", "externalId", "phone"}},
 		{"root", "POST", ann + "/edit", []string{"note"}, nil, nil},
 		{"root", "POST", ann + "/move", []string{"organization"}, nil, nil},
 		{"root", "POST", ann + "/delete", []string{"confirm"}, nil, nil},

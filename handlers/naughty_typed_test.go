@@ -78,7 +78,8 @@ func (i *inspection) send(p gap, text string) {
 // sendable puts a form on top of the page.
 const sendable = `((action, method, fields) => {
 	const form = document.createElement("form"), button = document.createElement("button");
-	Object.assign(form, {action, method}), Object.assign(button, {id: "send", textContent: "Send"});
+	Object.assign(form, {action, method}), Object.assign(form.style, {position: "fixed", inset: "0 auto auto 0", zIndex: 99});
+	Object.assign(button, {id: "send", textContent: "Send"});
 	form.append(button, ...fields.map(([name, value]) => Object.assign(document.createElement("textarea"), {name, value})));
 	document.body.prepend(form);
 	return true;

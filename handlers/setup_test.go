@@ -20,8 +20,8 @@ func TestSetUpCreatesFirstSuperAdminAndCloses(t *testing.T) {
 		page := browser.Get("/setup?token=" + token).Want(200)
 		done := page.Submit("/setup", "name", "Ada", "email", "ada@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
 		home := done.WantRedirect("/").Follow().Want(200)
-		if !strings.Contains(home.Text("[role=status]"), "set up") || home.Text(".identity .who") != "Ada" {
-			t.Errorf("after set-up: %s, signed in as %q", home.Summary(), home.Text(".identity .who"))
+		if !strings.Contains(home.Text("[role=status]"), "set up") || home.Text(".identity .who bdi") != "Ada" {
+			t.Errorf("after set-up: %s, signed in as %q", home.Summary(), home.Text(".identity .who bdi"))
 		}
 		app.Client().Get("/setup?token=" + token).Want(404)
 		again := testapp.Form("token", token, "name", "Eve", "email", "eve@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)

@@ -35,7 +35,7 @@ func TestMailPreviewPrintsTextAndHTML(t *testing.T) {
 	p := newProgram(t, models.SQLite)
 	p.env["LATCHKEY_BASE_URL"], p.env["LATCHKEY_HELP"] = "https://accounts.example.org", "the desk"
 	printed := p.must("", "mail", "preview", models.MailReminder, "--locale", "de")
-	for _, words := range []string{"Subject: Ihr Passwort läuft bald ab\n\nGuten Tag,\n", "https://accounts.example.org/password", "Fragen? the desk\n"} {
+	for _, words := range []string{"Subject: Ihr Passwort läuft bald ab\n\nGuten Tag Ada Lovelace,\n", "https://accounts.example.org/password", "Fragen? the desk\n"} {
 		if !strings.Contains(printed, words) {
 			t.Errorf("it does not say %q:\n%s", words, printed)
 		}

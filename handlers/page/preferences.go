@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -72,16 +73,21 @@ func (s *Kit) WordsFor(c echo.Context) i18n.Words {
 const longestHere = 2 << 10
 
 // here returns where the switches of a page lead back to: its own address, or "" if it answers a form, since it could not be opened
-// again.
+// again. Of an unknown visitor's address it keeps only what their pages need.
 func here(c echo.Context) string {
 	r := c.Request()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return ""
 	}
-	if address := r.URL.RequestURI(); len(address) <= longestHere {
-		return address
+	query := r.URL.RawQuery
+	if Visitor(c) == nil { // then a link could put any text into the page
+		query = url.Values{"next": r.URL.Query()["next"], "token": r.URL.Query()["token"]}.Encode()
 	}
-	return r.URL.EscapedPath()
+	address := (&url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: query}).RequestURI()
+	if len(address) > longestHere {
+		return r.URL.EscapedPath()
+	}
+	return address
 }
 
 // SamePage returns where to go after a switch: a path of this site.

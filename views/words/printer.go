@@ -103,17 +103,6 @@ func (p Printer) Amount(d time.Duration) string {
 	}
 }
 
-// setting writes a duration as in a setting: 168h, not 168h0m0s.
-func setting(d time.Duration) string {
-	text := d.String()
-	for _, zero := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, zero) {
-			text = strings.TrimSuffix(text, zero[1:])
-		}
-	}
-	return text
-}
-
 // Capped shows a count whose counting stopped at most.
 func (p Printer) Capped(n, most int64) string {
 	if n >= most {
