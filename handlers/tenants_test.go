@@ -81,7 +81,7 @@ func TestTenantsInFilters(t *testing.T) {
 	})
 }
 
-// without returns a page without what was looked for, which also stands in the links that lead back to the list.
+// without returns a page without what was looked for, which the links back to the list have too.
 func without(reply *testapp.Reply, term string) string {
 	escaped := url.QueryEscape(term)
 	return strings.NewReplacer(url.QueryEscape(escaped), "", escaped, "", term, "").Replace(bare(reply))
