@@ -167,13 +167,13 @@ func (s *App) mailStep(frame ui.Frame, counts dashboard.Overview) views.Step {
 
 // weekBars lead to the accounts whose passwords expire in a week: the list of those that expire by its end, from its beginning on.
 func weekBars(rules *policy.Rules, weeks []dashboard.Bar) []ui.Bar {
-	now, cutoffs := rules.Cutoffs().Now, rules.Cutoffs()
+	cutoffs := rules.Cutoffs()
 	list := chartBars(weeks)
 	for i, week := range weeks {
-		days := int((week.To.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
+		days := int((week.To.Sub(cutoffs.Now) + 24*time.Hour - 1) / (24 * time.Hour))
 		place := ""
 		if i > 0 && !cutoffs.Account.IsZero() {
-			place = writeCursor(models.AccountCursor{At: cutoffs.Account.Add(week.From.Sub(now)), ID: models.FirstID(time.UnixMilli(0))})
+			place = writeCursor(models.AccountCursor{At: cutoffs.Account.Add(week.From.Sub(cutoffs.Now)), ID: models.FirstID(time.UnixMilli(0))})
 		}
 		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "sort", string(models.ByExpiry), "after", place)
 	}

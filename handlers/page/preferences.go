@@ -14,7 +14,7 @@ import (
 	"latchkey/views/ui"
 )
 
-// preferenceLife is how long a browser keeps language and theme, in seconds.
+// preferenceLife is how long a browser keeps what its reader prefers, in seconds.
 const preferenceLife = 365 * 24 * 60 * 60
 
 // SetTheme stores the theme in the browser; [ui.SystemTheme] removes it.
@@ -38,6 +38,7 @@ func (s *Kit) SetLanguage(c echo.Context, locale string) error {
 	return nil
 }
 
+// setPreference stores what the browser's reader prefers; "" removes it.
 func (s *Kit) setPreference(c echo.Context, name, value string) {
 	life := preferenceLife
 	if value == "" {
