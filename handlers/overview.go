@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -119,8 +118,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []v
 
 func waitingAccount(account models.Account, detail string) views.Waiting {
 	line := views.Waiting{
-		Person: ui.Person{ID: account.ID, Name: cmp.Or(account.DisplayName, account.Name), Kind: account.Kind, Technical: account.Technical},
-		Detail: detail, URL: views.AccountURL(account.ID),
+		Person: views.PersonOf(account), Detail: detail, URL: views.AccountURL(account.ID),
 	}
 	if line.Title = words.Isolate(line.Person.Name); account.DisplayName != "" {
 		line.Login = account.Name

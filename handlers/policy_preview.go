@@ -59,13 +59,12 @@ func (s *App) previewPolicy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(problems) > 0 {
+		return s.refusePolicy(c, sent, problems)
+	}
 	view, err := s.policyPreviewPage(c, sent)
 	if err != nil {
 		return err
-	}
-	if len(problems) > 0 {
-		view.Problems = problems
-		return page.Render(c, http.StatusUnprocessableEntity, views.PreviewPolicy(view))
 	}
 	found, err := s.Accounts.Policies.Preview(c.Request().Context(), page.Actor(c), candidate, s.Zone)
 	if err != nil {
@@ -86,15 +85,20 @@ func (s *App) downloadPolicy(c echo.Context) error {
 		return err
 	}
 	if len(problems) > 0 {
-		view, err := s.policyPreviewPage(c, sent)
-		if err != nil {
-			return err
-		}
-		view.Problems = problems
-		return page.Render(c, http.StatusUnprocessableEntity, views.PreviewPolicy(view))
+		return s.refusePolicy(c, sent, problems)
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+policyFileName+`"`)
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(sent.text))
+}
+
+// refusePolicy shows the form as it was sent, with its problems.
+func (s *App) refusePolicy(c echo.Context, sent sentPolicy, problems []ui.Problem) error {
+	view, err := s.policyPreviewPage(c, sent)
+	if err != nil {
+		return err
+	}
+	view.Problems = problems
+	return page.Render(c, http.StatusUnprocessableEntity, views.PreviewPolicy(view))
 }
 
 // candidate reads the policies that were sent, and applies the settings. The problems are those of the form.
