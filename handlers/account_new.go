@@ -94,13 +94,8 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 }
 
 // kindsToCreate returns the addresses of the forms for the kinds that the actor may create.
-func kindsToCreate(frame ui.Frame, who core.Actor) (options []ui.Option) {
-	for _, kind := range kinds {
-		if who.MayCreate(kind) {
-			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T("kind." + i18n.Msg(kind))})
-		}
-	}
-	return options
+func kindsToCreate(frame ui.Frame, who core.Actor) []ui.Option {
+	return creatable(frame, who, func(kind models.Kind) i18n.Msg { return "kind." + i18n.Msg(kind) })
 }
 
 // policyOf returns the policy for the account that the form would create.

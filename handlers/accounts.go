@@ -195,10 +195,14 @@ var newLabels = map[models.Kind]i18n.Msg{
 }
 
 // newOptions are links to create the kinds of account that the actor may create.
-func newOptions(frame ui.Frame, who core.Actor) (options []ui.Option) {
+func newOptions(frame ui.Frame, who core.Actor) []ui.Option {
+	return creatable(frame, who, func(kind models.Kind) i18n.Msg { return newLabels[kind] })
+}
+
+func creatable(frame ui.Frame, who core.Actor, label func(models.Kind) i18n.Msg) (options []ui.Option) {
 	for _, kind := range kinds {
 		if who.MayCreate(kind) {
-			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T(newLabels[kind])})
+			options = append(options, ui.Option{Value: views.NewAccountURL(kind), Label: frame.T(label(kind))})
 		}
 	}
 	return options
