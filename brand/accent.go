@@ -24,8 +24,8 @@ var Surfaces = struct{ Light, Dark []string }{
 
 var hexColour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-// ParseAccent reads #rrggbb. It refuses a colour that cannot be read on a white page; on other surfaces and in the dark theme the
-// colour is mixed with black or white until it can.
+// ParseAccent reads #rrggbb. It refuses a colour that cannot be read on a white page; for other surfaces and the dark theme it is made
+// darker or lighter until it can, in the same hue.
 func ParseAccent(text string) (*Accent, error) {
 	if !hexColour.MatchString(text) {
 		return nil, fmt.Errorf("%q is not a colour like #0b5c75", text)
@@ -40,25 +40,34 @@ func ParseAccent(text string) (*Accent, error) {
 	return &Accent{Light: tones(colour, white, black, light), Dark: tones(colour, dark[0], white, dark)}, nil
 }
 
-// tones derives the tones of a theme: the colour is mixed with more (black or white) until it can be read on all surfaces.
-func tones(colour, page, more rgb, on []rgb) Tones {
+// tones derives the tones of a theme from its page: the colour moves to the end of the scale, black or white, until it can be read on
+// all surfaces.
+func tones(colour, page, end rgb, on []rgb) Tones {
 	background := mix(page, colour, 0.12)
-	accent := readable(colour, more, append([]rgb{background}, on...))
+	accent := readable(colour, end, append([]rgb{background}, on...))
+	strong := towards(accent, end, 0.2)
 	return Tones{
-		Accent: accent.String(), Strong: mix(accent, more, 0.25).String(), Background: background.String(),
-		On: readable(mix(page, colour, 0.1), opposite(more), []rgb{accent, mix(accent, more, 0.25)}).String(),
+		Accent: accent.String(), Strong: strong.String(), Background: background.String(),
+		On: readable(mix(page, colour, 0.1), opposite(end), []rgb{accent, strong}).String(),
 	}
 }
 
-// readable mixes a colour with another, which can be read, until it can be read on all backgrounds.
-func readable(colour, more rgb, on []rgb) rgb {
-	const steps = 50
+// readable moves the lightness of a colour towards black or white until it can be read on all backgrounds.
+func readable(colour, end rgb, on []rgb) rgb {
+	const steps = 100
 	for i := range steps {
-		if mixed := mix(colour, more, float64(i)/steps); allAbove(mixed, on) {
-			return mixed
+		if moved := towards(colour, end, float64(i)/steps); allAbove(moved, on) {
+			return moved
 		}
 	}
-	return more
+	return end
+}
+
+// towards moves the lightness of a colour by a share of the way to another's. Hue and chroma stay, if a screen has them.
+func towards(colour, end rgb, share float64) rgb {
+	moved := colour.oklch()
+	moved.lightness += (end.oklch().lightness - moved.lightness) * share
+	return moved.rgb()
 }
 
 func allAbove(colour rgb, on []rgb) bool {
@@ -113,12 +122,6 @@ func contrast(a, b rgb) float64 {
 }
 
 func (c rgb) luminance() float64 {
-	linear := func(part float64) float64 {
-		if part /= 255; part <= 0.04045 {
-			return part / 12.92
-		}
-		return math.Pow((part+0.055)/1.055, 2.4)
-	}
 	return 0.2126*linear(c[0]) + 0.7152*linear(c[1]) + 0.0722*linear(c[2])
 }
 
