@@ -3,9 +3,11 @@ package handlers_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -30,9 +32,17 @@ type sentForm struct {
 	address string // of the client, as a proxy says it; "" = it comes by no proxy
 }
 
-// fill reads the form with the path as its action out of a page, with some fields changed.
+// fill reads the submission of the page's form for the path, with other fields.
 func fill(page *testapp.Reply, browser *testapp.Client, path string, changes ...string) sentForm {
-	fields := testapp.Form("submission", page.Value("submission"))
+	browser.App.Helper()
+	form := page.Find(fmt.Sprintf(`form[action="%[1]s"], form[action^="%[1]s?"], form:has([formaction="%[1]s"])`, path)).First()
+	if form.Length() == 0 {
+		browser.App.Fatalf("no form for %s: %s", path, page.Summary())
+	}
+	fields := url.Values{}
+	if id := form.Find("[name=submission]"); id.Length() > 0 {
+		fields.Set("submission", id.AttrOr("value", ""))
+	}
 	for i := 0; i < len(changes); i += 2 {
 		fields.Set(changes[i], changes[i+1])
 	}
@@ -67,14 +77,23 @@ func sameAnswer(t *testing.T, what string, first, second *testapp.Reply) {
 	}
 }
 
-// resubmissions are forms that a person may send twice. Each gives the form, and the status of its one answer.
-func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sentForm, int) {
+// resubmissions are forms that a person may send twice. Each gives the form, and the status of its one answer. Set-up has a test of
+// its own, since it needs an installation without accounts; repeatableForms has the others.
+func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[string]func() (sentForm, int) {
+	t.Helper()
 	root := app.SignIn("root")
 	ofAccount := func(act string, status int, fields ...string) func() (sentForm, int) {
 		return func() (sentForm, int) {
 			account := app.Seed(models.Customer, strings.ReplaceAll(act, "/", "")+"d", testapp.Of(who.Acme))
 			path := "/accounts/" + account.ID
 			return fill(root.Get(path), root, path+act, append([]string{"confirm", account.Name}, fields...)...), status
+		}
+	}
+	after := func(first, act string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			path := "/accounts/" + app.Seed(models.Customer, strings.ReplaceAll(act, "/", "")+"d", testapp.Of(who.Acme)).ID
+			root.Post(path+first, nil).Want(303)
+			return fill(root.Get(path), root, path+act), 303
 		}
 	}
 	own := func(status int, current string) func() (sentForm, int) {
@@ -89,6 +108,13 @@ func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sen
 			return fill(browser.Get("/sign-in"), browser, "/sign-in", "name", "ann", "password", secret), status
 		}
 	}
+	failedMail := func(name string) models.Mail {
+		app.Seed(models.Customer, name, testapp.Of(who.Acme))
+		blacklist(app, name)
+		mail := app.Sweep()[0]
+		app.Settle(func(m *models.Mail) { m.State = models.MailFailed })
+		return mail
+	}
 	return map[string]func() (sentForm, int){
 		"create": func() (sentForm, int) {
 			return fill(root.Get("/accounts/new"), root, "/accounts", "kind", "customer", "name", "new", "email", "new@example.com", "password_mode", "generated"), 200
@@ -96,13 +122,31 @@ func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sen
 		"create, refused": func() (sentForm, int) {
 			return fill(root.Get("/accounts/new"), root, "/accounts", "kind", "customer", "name", "ann", "email", "x@example.com", "password_mode", "generated"), 422
 		},
-		"reset":                   ofAccount("/password", 200, "password_mode", "generated"),
-		"edit":                    ofAccount("/edit", 303, "email", "edited@example.com"),
-		"move":                    ofAccount("/move", 303, "organization", who.Bond.ID),
-		"require":                 ofAccount("/require-change", 303),
-		"disable":                 ofAccount("/disable", 303),
-		"end sessions":            ofAccount("/end-sessions", 303),
-		"delete":                  ofAccount("/delete", 303),
+		"reset":    ofAccount("/password", 200, "password_mode", "generated"),
+		"edit":     ofAccount("/edit", 303, "email", "edited@example.com"),
+		"move":     ofAccount("/move", 303, "organization", who.Bond.ID),
+		"require":  ofAccount("/require-change", 303),
+		"withdraw": after("/require-change", "/withdraw-change"),
+		"disable":  ofAccount("/disable", 303),
+		"enable":   after("/disable", "/enable"),
+		"delete":   ofAccount("/delete", 303),
+		"unblock": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "unblocked", testapp.Of(who.Acme))
+			blacklist(app, account.Name)
+			path := "/accounts/" + account.ID
+			return fill(root.Get(path), root, path+"/unblock"), 303
+		},
+		"end all sessions": func() (sentForm, int) {
+			path := "/accounts/" + app.Seed(models.Customer, "twice", testapp.Of(who.Acme)).ID
+			app.SignIn("twice")
+			app.SignIn("twice")
+			return fill(root.Get(path), root, path+"/end-sessions"), 303
+		},
+		"end a session": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "ended", testapp.Of(who.Acme))
+			path, session := "/accounts/"+account.ID, sessionOf(t, app.SignIn(account.Name))
+			return fill(root.Get(path), root, path+"/sessions/"+session+"/end"), 303
+		},
 		"own password":            own(303, testapp.Secret),
 		"own password, not right": own(422, "wrong"),
 		"sign in":                 signIn(303, testapp.Secret),
@@ -111,13 +155,22 @@ func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sen
 			browser := app.SignIn("ann")
 			return fill(browser.Get("/me"), browser, "/sign-out"), 303
 		},
-		"end one's own session": func() (sentForm, int) {
+		"end one of one's sessions": func() (sentForm, int) {
+			other, browser := sessionOf(t, app.SignIn("ann")), app.SignIn("ann")
+			return fill(browser.Get("/me"), browser, "/me/sessions/"+other+"/end"), 303
+		},
+		"end the session itself": func() (sentForm, int) { // no page has this form
 			browser := app.SignIn("ann")
-			account, err := app.Accounts.Sessions.Resolve(app.Context(), browser.Session(), "192.0.2.1")
-			if err != nil {
-				app.Fatal(err)
-			}
-			return fill(browser.Get("/me"), browser, "/me/sessions/"+account.Session.ID+"/end"), 303
+			return sentForm{path: "/me/sessions/" + sessionOf(t, browser) + "/end", fields: testapp.Form("submission", app.Accounts.NewID()), session: browser.Session()}, 303
+		},
+		"end one's other sessions": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "others").Name)
+			app.SignIn("others")
+			return fill(browser.Get("/me"), browser, "/me/sessions/end-others"), 303
+		},
+		"edit one's own account": func() (sentForm, int) {
+			browser := app.SignIn("ann")
+			return fill(browser.Get("/me"), browser, "/me/edit", "locale", "de"), 303
 		},
 		"language and theme": func() (sentForm, int) {
 			browser := app.SignIn("bob")
@@ -127,9 +180,50 @@ func resubmissions(app *testapp.App, who testapp.Company) map[string]func() (sen
 			browser := app.Client()
 			return fill(browser.Get("/sign-in"), browser, "/preferences", "locale", "de", "next", "/sign-in"), 303
 		},
+		"hide the first steps": func() (sentForm, int) {
+			return fill(root.Get("/"), root, "/first-steps/hide"), 303
+		},
 		"test mail": func() (sentForm, int) {
 			return fill(root.Get(preview), root, preview+"/test", "locale", "en", "state", "1"), 303
 		},
+		"retry a mail": func() (sentForm, int) {
+			path := "/mail/" + failedMail("one-mail").ID
+			return fill(root.Get(path), root, path+"/retry"), 303
+		},
+		"retry all mails": func() (sentForm, int) {
+			failedMail("all-mails")
+			return fill(root.Get("/mail?state=failed"), root, "/mail/retry"), 303
+		},
+	}
+}
+
+// setUpForm is the form of an installation without accounts.
+func setUpForm(t *testing.T, app *testapp.App) sentForm {
+	t.Helper()
+	browser, token := app.Client(), setupToken(t, app)
+	return fill(browser.Get("/setup?token="+token), browser, "/setup",
+		"token", token, "name", "ada", "email", "ada@example.com", "password", testapp.Secret, "confirmation", testapp.Secret)
+}
+
+// repeatableForms are forms that only show something: they may be carried out as often as they are sent.
+func repeatableForms(app *testapp.App, who testapp.Company) map[string]func() sentForm {
+	root := app.SignIn("root")
+	policy := func(path string) func() sentForm {
+		return func() sentForm {
+			previewed := root.Get("/policy/preview").Submit("/policy/preview", "policy", stricterPolicy).Want(200)
+			return fill(previewed, root, path, "policy", stricterPolicy)
+		}
+	}
+	return map[string]func() sentForm{
+		"suggest a password": func() sentForm {
+			ann := app.SignIn("ann")
+			return fill(ann.Get("/password"), ann, "/password/suggest")
+		},
+		"generate a password for a new account": func() sentForm {
+			return fill(root.Get("/accounts/new"), root, "/accounts/generate-password", "kind", "customer", "name", "shown")
+		},
+		"preview a policy":  policy("/policy/preview"),
+		"download a policy": policy("/policy/preview/download"),
 	}
 }
 
@@ -146,21 +240,77 @@ func events(app *testapp.App) (count int) {
 // A form that is sent twice has the same effect and the same answer as a form that is sent once.
 func TestFormSentTwice(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		for what, prepare := range resubmissions(app, who) {
+		for what, prepare := range resubmissions(t, app, who) {
 			form, status := prepare()
-			first := form.send(app).Want(status)
-			unchanged(t, app, what+" sent again", func() {
-				sameAnswer(t, what, first, form.send(app))
+			sendTwice(t, app, what, form, status)
+		}
+	}, sending)
+}
+
+func TestSetUpSentTwice(t *testing.T) {
+	onBoth(t, func(t *testing.T, app *testapp.App) { sendTwice(t, app, "set-up", setUpForm(t, app), 303) })
+}
+
+func sendTwice(t *testing.T, app *testapp.App, what string, form sentForm, status int) {
+	t.Helper()
+	first := form.send(app).Want(status)
+	unchanged(t, app, what+" sent again", func() {
+		sameAnswer(t, what, first, form.send(app))
+	})
+}
+
+// Forms that only show something change nothing, and no answer of them is kept: it may hold a password.
+func TestRepeatableFormSentTwice(t *testing.T) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		for what, prepare := range repeatableForms(app, who) {
+			form := prepare()
+			before := answers(app)
+			unchanged(t, app, what+", twice", func() {
+				first, second := form.send(app).Want(200), form.send(app).Want(200)
+				check(t, what+": file", second.Header.Get("Content-Disposition"), first.Header.Get("Content-Disposition"))
+				wantAlike(t, what, withoutPassword(second), withoutPassword(first))
 			})
+			check(t, what+": answers kept", answers(app)-before, 0)
 		}
 	})
+}
+
+// withoutPassword returns a page without what differs each time it is shown, the generated password included.
+func withoutPassword(reply *testapp.Reply) string {
+	page := bare(reply)
+	if generated := reply.Value("password"); generated != "" {
+		page = strings.ReplaceAll(page, html.EscapeString(generated), "")
+	}
+	return page
+}
+
+// Every form of the router is sent twice by a test: a route without a case fails.
+func TestEveryFormIsSentTwice(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		sent := []string{setUpForm(t, app).path}
+		who := app.Company()
+		for _, prepare := range resubmissions(t, app, who) {
+			form, _ := prepare()
+			sent = append(sent, form.path)
+		}
+		for _, prepare := range repeatableForms(app, who) {
+			sent = append(sent, prepare().path)
+		}
+		parameter := regexp.MustCompile(`:\w+`)
+		for _, route := range app.Routes {
+			pattern := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(route.Path), "[^/]+") + "$")
+			if changes(route) && !slices.ContainsFunc(sent, pattern.MatchString) {
+				t.Errorf("%s is sent by no test of this file", route)
+			}
+		}
+	}, sending)
 }
 
 // A form that is sent eight times concurrently is carried out once, and all requests get its answer.
 func TestFormSentAtOnce(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		other := testapp.NewApp(t, testdb.Database{DB: app.DB.Again(t), Address: app.DB.Address})
-		for what, prepare := range resubmissions(app, who) {
+		other := testapp.NewApp(t, testdb.Database{DB: app.DB.Again(t), Address: app.DB.Address}, sending)
+		for what, prepare := range resubmissions(t, app, who) {
 			form, status := prepare()
 			apps := []*testapp.App{app, app, app, app, app, app, other, other}
 			if form.session == "" {
@@ -181,14 +331,14 @@ func TestFormSentAtOnce(t *testing.T) {
 				t.Errorf("%s: %d audit events", what, written)
 			}
 		}
-	})
+	}, sending)
 }
 
 // Browsers cancel the first request when a form is sent again. It is still carried out, and the second request gets its answer.
 func TestFormSentAgainByABrowserThatDropsTheFirst(t *testing.T) {
 	slow := func(o *testapp.AppOptions) { o.Hash = password.Params{Memory: 8 << 10, Time: 3, Threads: 1} }
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		for what, prepare := range resubmissions(app, who) {
+		for what, prepare := range resubmissions(t, app, who) {
 			form, status := prepare()
 			before := events(app)
 			sendAndLeave(t, app, form)
@@ -197,7 +347,7 @@ func TestFormSentAgainByABrowserThatDropsTheFirst(t *testing.T) {
 				t.Errorf("%s: %d audit events", what, written)
 			}
 		}
-	}, slow)
+	}, slow, sending)
 }
 
 // sendAndLeave drops the request once it is being carried out.
@@ -215,11 +365,20 @@ func sendAndLeave(t *testing.T, app *testapp.App, form sentForm) {
 			response.Body.Close()
 		}
 	}()
-	for deadline := time.Now().Add(5 * time.Second); answers(app) == rows && app.Hashes.Verified() == verified && time.Now().Before(deadline); {
+	for answers(app) == rows && app.Hashes.Verified() == verified && !closed(done) {
 		time.Sleep(time.Millisecond)
 	}
 	cancel()
 	<-done
+}
+
+func closed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
 }
 
 // answers counts the forms that are kept, those that are being carried out included.
