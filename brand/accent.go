@@ -16,6 +16,12 @@ type Accent struct{ Light, Dark Tones }
 // Tones are the custom properties of one theme.
 type Tones struct{ Accent, Strong, Background, On string }
 
+// own is the program's accent.
+var own = Accent{
+	Light: Tones{Accent: "#0b5c75", Strong: "#08485c", Background: "#e5f1f5", On: "#ffffff"},
+	Dark:  Tones{Accent: "#7ccbe0", Strong: "#a4deed", Background: "#12303a", On: "#05202a"},
+}
+
 // Surfaces are the backgrounds on which app.css puts text in the accent colour, the page's own first.
 var Surfaces = struct{ Light, Dark []string }{
 	Light: []string{"#ffffff", "#f4f6f7", "#f7f9fa", "#f1f4f6", "#e4f4ea", "#fcf1dc", "#fdecec"},

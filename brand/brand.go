@@ -18,3 +18,11 @@ func (b Brand) Title() string { return cmp.Or(b.Name, Product) }
 
 // Own reports whether the operator set a name, logo or accent, so that pages must say which program this is.
 func (b Brand) Own() bool { return b.Title() != Product || b.Logo != nil || b.Accent != nil }
+
+// Colours returns the accent to show.
+func (b Brand) Colours() Accent {
+	if b.Accent == nil {
+		return own
+	}
+	return *b.Accent
+}

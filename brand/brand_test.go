@@ -70,18 +70,30 @@ func TestDarkAccentIsKeptInLightMode(t *testing.T) {
 	}
 }
 
-// The surfaces of the contrast check are those of the style sheet.
-func TestSurfacesAreThoseOfTheStyleSheet(t *testing.T) {
+// The program's accent and the surfaces of the contrast check are those of the style sheet.
+func TestColoursAreThoseOfTheStyleSheet(t *testing.T) {
 	sheet, err := os.ReadFile("../static/app.css")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, name := range []string{"bg", "rail", "sunken", "hover", "good-bg", "warn-bg", "bad-bg"} {
+	pair := func(name string) (light, dark string) {
 		_, rest, _ := strings.Cut(string(sheet), "--"+name+": light-dark(")
 		value, _, _ := strings.Cut(rest, ")")
-		light, dark, _ := strings.Cut(value, ", ")
-		if brand.Surfaces.Light[i] != light || !strings.Contains(strings.Join(brand.Surfaces.Dark, " "), dark) {
+		light, dark, _ = strings.Cut(value, ", ")
+		return light, dark
+	}
+	for i, name := range []string{"bg", "rail", "sunken", "hover", "good-bg", "warn-bg", "bad-bg"} {
+		if light, dark := pair(name); brand.Surfaces.Light[i] != light || !strings.Contains(strings.Join(brand.Surfaces.Dark, " "), dark) {
 			t.Errorf("--%s is %s, %s", name, light, dark)
+		}
+	}
+	own := brand.Brand{}.Colours()
+	for name, tone := range map[string][2]string{
+		"accent": {own.Light.Accent, own.Dark.Accent}, "accent-strong": {own.Light.Strong, own.Dark.Strong},
+		"accent-bg": {own.Light.Background, own.Dark.Background}, "on-accent": {own.Light.On, own.Dark.On},
+	} {
+		if light, dark := pair(name); tone != [2]string{light, dark} {
+			t.Errorf("--%s is %s, %s, not %s", name, light, dark, tone)
 		}
 	}
 }

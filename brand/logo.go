@@ -62,7 +62,7 @@ func ReadLogo(path string) (*Logo, error) {
 	if err != nil {
 		return nil, cannotRead(path, err)
 	}
-	logo, err := parseLogo(content)
+	logo, err := ParseLogo(content)
 	if err != nil {
 		return nil, fmt.Errorf("%q %w", path, err)
 	}
@@ -76,8 +76,8 @@ func cannotRead(path string, err error) error {
 	return fmt.Errorf("cannot read %q: %w", path, err)
 }
 
-// parseLogo returns the logo, or what is wrong with the file as the rest of a sentence about it.
-func parseLogo(content []byte) (*Logo, error) {
+// ParseLogo returns the logo, or what is wrong with the file as the rest of a sentence about it.
+func ParseLogo(content []byte) (*Logo, error) {
 	logo := &Logo{Content: content}
 	switch {
 	case bytes.HasPrefix(content, []byte("\x89PNG\r\n\x1a\n")):

@@ -57,7 +57,7 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 		{name: "NAME", def: brand.Product, parse: set(&c.Brand.Name, title),
 			help: "name of the service, up to 60 characters"},
 		{name: "LOGO", shown: "none", parse: set(&c.Brand.Logo, brand.ReadLogo),
-			help: "logo: PNG, WebP or SVG up to 100 KiB"},
+			help: "logo: PNG, WebP or SVG up to 100 KiB; only a PNG is shown in mails"},
 		{name: "ACCENT", shown: "Latchkey's", parse: set(&c.Brand.Accent, brand.ParseAccent),
 			help: "accent colour; contrast on white at least 4.5:1"},
 		{name: "HELP", shown: "none", parse: set(&c.Help, line),

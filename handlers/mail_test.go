@@ -11,6 +11,9 @@ import (
 	"latchkey/models"
 )
 
+// attachedLogo is an image that comes with a mail, and is not in a frame.
+const attachedLogo = `<img src="cid:logo@latchkey" width="80" height="40" alt="">`
+
 const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>`
 
 func TestMails(t *testing.T) {
@@ -27,7 +30,7 @@ func TestMails(t *testing.T) {
 		}
 		app.Settle(func(m *models.Mail) {
 			m.State, m.LastAnswer = models.MailFailed, "554 5.7.1 "+hostile
-			m.Subject, m.TextBody, m.HTMLBody = hostile, hostile, "<p>Hello</p>"+hostile
+			m.Subject, m.TextBody, m.HTMLBody = hostile, hostile, attachedLogo+"<p>Hello</p>"+hostile
 		})
 		list := root.Get("/mail").Want(200)
 		for _, row := range list.Find("tr[data-id]").EachIter() {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"regexp"
+	"strings"
 	"testing"
 
 	"latchkey/internal/testbrowser"
@@ -13,7 +15,7 @@ import (
 )
 
 // TestMailsPassAxe looks at the HTML of every mail, in light and dark, wide and narrow: in the first look by all rules, in the others
-// by those that a look matters to. Mails that differ from an earlier one in their texts only are checked for fitting into a narrow
+// by those that a look matters to, without and with a brand. Mails that differ from an earlier one in their texts only are checked for fitting into a narrow
 // window. The long mode checks all by all rules.
 func TestMailsPassAxe(t *testing.T) {
 	testkit.Parallel(t)
@@ -21,13 +23,18 @@ func TestMailsPassAxe(t *testing.T) {
 	texts := regexp.MustCompile(`>[^<]+<`)
 	var files []string
 	pages, seen, full := http.NewServeMux(), map[string]bool{}, map[string]bool{}
-	every(t, newMailer(t, nil), func(_ *testing.T, file string, _ models.Mail, words Rendered) {
-		files = append(files, file)
-		skeleton := texts.ReplaceAllString(words.HTML, "><")
-		full[file] = !seen[skeleton] || testkit.Long()
-		seen[skeleton] = true
-		pages.HandleFunc("/"+file, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, words.HTML) })
-	})
+	for name, change := range map[string]func(*Options){"latchkeys": nil, "branded": branded(t)} {
+		every(t, newMailer(t, change), func(_ *testing.T, file string, _ models.Mail, words Rendered) {
+			file = path.Join(name, file)
+			files = append(files, file)
+			skeleton := texts.ReplaceAllString(words.HTML, "><")
+			full[file] = !seen[skeleton] || testkit.Long()
+			seen[skeleton] = true
+			html := strings.ReplaceAll(words.HTML, "cid:"+logoID, "/logo.png")
+			pages.HandleFunc("/"+file, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, html) })
+		})
+	}
+	pages.HandleFunc("/logo.png", func(w http.ResponseWriter, _ *http.Request) { w.Write(pngLogo(t).Content) })
 	t.Logf("%d mails, %d kinds of them", len(files), len(seen))
 	server := httptest.NewServer(pages)
 	t.Cleanup(server.Close)

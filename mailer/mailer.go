@@ -19,8 +19,8 @@ type Options struct {
 	From         *mail.Address // in header and envelope
 	ReplyTo      *mail.Address // nil: replies are not read
 	BaseURL      string        // of all links, with or without a trailing slash
-	Brand        brand.Brand   // its name
-	Help         string        // a contact line; "" = none
+	Brand        brand.Brand
+	Help         string // a contact line; "" = none
 	Zone         *time.Location
 	TemplatesDir string // the operator's own templates; "" = none
 	Now          func() time.Time
@@ -31,6 +31,7 @@ type Mailer struct {
 	Options
 	words     *i18n.Catalogue
 	templates map[templateKey]template
+	logo      *Logo // nil = none
 }
 
 // New parses all templates and renders each with sample data: the error names file and line of every broken one. It also
@@ -44,7 +45,7 @@ func New(o Options) (*Mailer, error) {
 		return nil, err
 	}
 	o.BaseURL, o.Help = strings.TrimRight(o.BaseURL, "/"), cleanLine(o.Help)
-	m := &Mailer{Options: o, words: words}
+	m := &Mailer{Options: o, words: words, logo: logoOf(o.Brand)}
 	if err := m.loadTemplates(); err != nil {
 		return nil, err
 	}

@@ -38,6 +38,9 @@ func (m *Mailer) message(row models.Mail, words Rendered) ([]byte, error) {
 	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
 	msg.SetBodyString(gomail.TypeTextPlain, words.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, words.HTML)
+	if m.logo != nil && strings.Contains(words.HTML, string(m.logo.URL)) {
+		msg.EmbedReadSeeker("logo.png", bytes.NewReader(m.Brand.Logo.Content), gomail.WithFileContentID("<"+logoID+">"))
+	}
 	raw := bytes.NewBuffer(make([]byte, 0, usualHTML+len(words.HTML)+len(words.Text)))
 	if _, err := msg.WriteTo(raw); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnsendable, err)

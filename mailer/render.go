@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	htmltemplate "html/template"
 	"regexp"
 	"strings"
 	"time"
 
+	"latchkey/brand"
 	"latchkey/i18n"
 	"latchkey/models"
 )
@@ -28,6 +30,26 @@ type Common struct {
 	SignInURL   string
 	Help        string // the contact line; "" = none
 	ReplyTo     string // address for replies; "" = replies are not read
+	Light, Dark brand.Tones
+	Logo        *Logo // nil = none
+}
+
+// Logo is the operator's logo as a part of the mail: programs do not load pictures from elsewhere unless asked.
+type Logo struct {
+	URL           htmltemplate.URL
+	Width, Height int // in pixels
+}
+
+// logoID is the Content-ID of the part.
+const logoID = "logo@latchkey"
+
+// logoOf returns the logo if it is a PNG file. Common mail programs show neither SVG nor WebP.
+func logoOf(b brand.Brand) *Logo {
+	if b.Logo == nil || b.Logo.Type != brand.TypePNG {
+		return nil
+	}
+	width, height := b.Logo.Size()
+	return &Logo{"cid:" + logoID, width, height}
 }
 
 // Reminder is the data of aom-accountpasswordExpirationReminder.
@@ -55,10 +77,11 @@ type Blacklisted struct {
 
 // data returns the data for the mail's template, or nil if there is no such mail.
 func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
-	facts := mail.Data
+	facts, colours := mail.Data, m.Brand.Colours()
 	common := Common{
 		Locale: words.Locale, Service: m.Brand.Title(), Account: cleanName(mail.AccountName), Technical: facts.Technical, BaseURL: m.BaseURL,
 		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
+		Light: colours.Light, Dark: colours.Dark, Logo: m.logo,
 	}
 	if facts.Test {
 		common.Account, facts.Name = sampleAccount, samplePerson // so that the mail is not mistaken for a real one
@@ -143,12 +166,12 @@ func (t template) checkSubject(subject string) error {
 	return fmt.Errorf("%s: %s", at, why)
 }
 
-// checkTemplates renders every mail in every language and state, with and without a contact line and a reply address. A field
+// checkTemplates renders every mail in every language and state, with and without a contact line, a reply address and a logo. A field
 // or template that does not exist is an error of rendering.
 func (m *Mailer) checkTemplates() error {
 	without, with := *m, *m
-	without.Help, without.ReplyTo = "", nil
-	with.Help, with.ReplyTo = "Help", m.From
+	without.Help, without.ReplyTo, without.logo = "", nil, nil
+	with.Help, with.ReplyTo, with.logo = "Help", m.From, &Logo{Width: 1, Height: 1}
 	var wrong []error
 	for _, key := range templateKeys() {
 		for _, sample := range Samples(key.name, m.Now()) {

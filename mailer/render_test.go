@@ -147,19 +147,6 @@ func TestMailsAreEntirelyInOneLanguage(t *testing.T) {
 	}
 }
 
-// The operator's name replaces the program's, in both parts and as text.
-func TestMailsAreSentByTheServiceOfTheOperator(t *testing.T) {
-	m := newMailer(t, func(o *Options) { o.Brand.Name = "Hollenbeck <b> & Co" })
-	every(t, m, func(t *testing.T, _ string, row models.Mail, words Rendered) {
-		by := map[string]string{"en": "Sent automatically by ", "de": "Automatisch gesendet von "}[row.Locale]
-		for part, want := range map[string]string{words.Text: by + "Hollenbeck <b> & Co, ", words.HTML: by + "Hollenbeck &lt;b&gt; &amp; Co, "} {
-			if !strings.Contains(part, want) || strings.Contains(part, "Latchkey") {
-				t.Errorf("the mail does not say %q, or names Latchkey:\n%s", want, part)
-			}
-		}
-	})
-}
-
 func TestUnknownMailIsAnError(t *testing.T) {
 	if _, err := newMailer(t, nil).Render(models.Mail{Template: "aom-other"}); !errors.Is(err, ErrTemplate) {
 		t.Errorf("got %v", err)

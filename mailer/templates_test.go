@@ -78,6 +78,7 @@ func TestBrokenOwnTemplateIsRefusedWithFileAndLine(t *testing.T) {
 		{"field in a nested template", "en/" + models.MailReminder + ".txt", subject + `{{define "x"}}{{.Nope}}{{end}}{{if .ReplyTo}}{{template "x" $}}{{end}}`, ".Nope"},
 		{"field in an argument", "en/" + models.MailReminder + ".txt", subject + `{{if .ReplyTo}}{{printf "%s" (len .Nope)}}{{end}}`, ".Nope"},
 		{"field in HTML that the settings hide", "en/" + models.MailReminder + ".html", "{{define \"heading\"}}H{{end}}{{define \"content\"}}{{if .ReplyTo}}\n{{.Nope}}{{end}}{{end}}", ":2:2: "},
+		{"field of the logo", "layout.html", "{{with .Logo}}\n{{.Nope}}{{end}}", ":2:2: "},
 		{"unknown function", "en/" + models.MailReminder + ".txt", subject + "\n{{upper .Account}}", ":2: "},
 		{"text without closing", "en/closing.txt", `{{define "closnig"}}x{{end}}`, ":1: the closing is missing"},
 		{"HTML without closing", "de/closing.html", `x`, ":1: the closing is missing"},

@@ -101,10 +101,8 @@ func SamePage(address string) string {
 
 // brandOf returns the brand as pages show it.
 func (s *Kit) brandOf() ui.Brand {
-	shown := ui.Brand{Name: s.Brand.Title(), Own: s.Brand.Own()}
-	if accent := s.Brand.Accent; accent != nil {
-		shown.Light, shown.Dark = accent.Light.Accent, accent.Dark.Accent
-	}
+	accent := s.Brand.Colours()
+	shown := ui.Brand{Name: s.Brand.Title(), Own: s.Brand.Own(), Light: accent.Light.Accent, Dark: accent.Dark.Accent}
 	if logo := s.Brand.Logo; logo != nil {
 		shown.Logo, shown.TouchIcon = s.Assets.URL(static.Logo+logo.Ending), logo.Type == brand.TypePNG
 		shown.LogoWidth, shown.LogoHeight = logo.Size()

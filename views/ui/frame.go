@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -36,7 +35,7 @@ type Brand struct {
 	Logo                  string // its address; "" = none
 	LogoWidth, LogoHeight int
 	TouchIcon             bool   // the logo can be an icon on a home screen
-	Light, Dark           string // the accent in both themes; "" = the program's
+	Light, Dark           string // the accent in both themes
 }
 
 // The themes.
@@ -65,9 +64,9 @@ var themeIcons = map[string]string{SystemTheme: "monitor", LightTheme: "sun", Da
 
 // themeColor returns the colour around the page in a theme: that of the navigation, or of a page without it the accent.
 func (f Frame) themeColor(theme string) string {
-	accent, rail := cmp.Or(f.Brand.Light, "#0b5c75"), "#f4f6f7"
+	accent, rail := f.Brand.Light, "#f4f6f7"
 	if theme == DarkTheme {
-		accent, rail = cmp.Or(f.Brand.Dark, "#7ccbe0"), "#0b0e10"
+		accent, rail = f.Brand.Dark, "#0b0e10"
 	}
 	if len(f.Nav) > 0 {
 		return rail
