@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -357,36 +358,23 @@ func (c *crowd) add(a models.Account) error {
 	return nil
 }
 
-// write writes everything in parts, so that it can be stopped.
+// write writes everything in the order of the ids, for which the engines need the least time.
 func (c *crowd) write(ctx context.Context) error {
-	next := 0
-	for part := range slices.Chunk(c.rows, 1000) {
-		err := c.db.Update(ctx, func(tx *models.Tx) error {
-			for i := range part {
-				if err := tx.CreateAccount(&part[i], c.keys[next+i]...); err != nil {
-					return fmt.Errorf("%s, %s: %w", part[i].Name, part[i].Email, err)
-				}
+	slices.SortFunc(c.events, func(a, b models.AuditEvent) int { return cmp.Compare(a.ID, b.ID) })
+	return c.db.Update(ctx, func(tx *models.Tx) error {
+		if err := tx.CreateAccounts(c.rows, c.keys); err != nil {
+			return err
+		}
+		for part := range slices.Chunk(c.events, 1000) {
+			if err := tx.Audit(part...); err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
-		next += len(part)
-	}
-	for part := range slices.Chunk(c.events, 1000) {
-		if err := c.db.Update(ctx, func(tx *models.Tx) error { return tx.Audit(part...) }); err != nil {
-			return err
+		for part := range slices.Chunk(c.mails, 200) {
+			if _, err := tx.QueueNotices(part); err != nil {
+				return err
+			}
 		}
-	}
-	for part := range slices.Chunk(c.mails, 200) {
-		err := c.db.Update(ctx, func(tx *models.Tx) error {
-			_, err := tx.QueueNotices(part)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }

@@ -132,14 +132,26 @@ func (tx *Tx) AccountByIdentifier(keys ...string) (Account, error) {
 // CreateAccount inserts an account with its identifiers and skeletons. It returns [ErrTaken] if the name or e-mail is in use, and
 // [ErrReferenced] if the organization does not exist.
 func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
-	a.Search = a.searchText()
-	if err := tx.g.Create(a).Error; err != nil {
-		return wrap("creating an account", err)
+	accounts := []Account{*a}
+	err := tx.CreateAccounts(accounts, [][]string{identifiers})
+	*a = accounts[0]
+	return err
+}
+
+// CreateAccounts inserts accounts, each with its identifiers, as [Tx.CreateAccount] does.
+func (tx *Tx) CreateAccounts(accounts []Account, identifiers [][]string) error {
+	var keys []Identifier
+	for i := range accounts {
+		accounts[i].Search = accounts[i].searchText()
+		keys = append(keys, identifiersOf(accounts[i].ID, identifiers[i])...)
 	}
-	if err := tx.addIdentifiers(a.ID, identifiers); err != nil {
+	if err := tx.g.CreateInBatches(accounts, rowsAtOnce).Error; err != nil {
+		return wrap("creating accounts", err)
+	}
+	if err := tx.addIdentifiers(keys); err != nil {
 		return err
 	}
-	return tx.addSkeletons([]Account{*a})
+	return tx.addSkeletons(accounts)
 }
 
 // findable returns the fields from which [Account.Search] is made.
@@ -187,15 +199,19 @@ func (tx *Tx) ReplaceIdentifiers(accountID string, keys ...string) error {
 	if err := tx.g.Delete(&Identifier{}, "account_id = ?", accountID).Error; err != nil {
 		return wrap("replacing identifiers", err)
 	}
-	return tx.addIdentifiers(accountID, keys)
+	return tx.addIdentifiers(identifiersOf(accountID, keys))
 }
 
-func (tx *Tx) addIdentifiers(accountID string, keys []string) error {
+func identifiersOf(accountID string, keys []string) []Identifier {
 	rows := make([]Identifier, len(keys))
 	for i, key := range keys {
 		rows[i] = Identifier{Key: key, AccountID: accountID}
 	}
-	return wrap("adding identifiers", tx.g.Create(&rows).Error)
+	return rows
+}
+
+func (tx *Tx) addIdentifiers(keys []Identifier) error {
+	return wrap("adding identifiers", tx.g.CreateInBatches(keys, rowsAtOnce).Error)
 }
 
 // IdentifierOwner returns the account of the first key that is in use, or [ErrNotFound].

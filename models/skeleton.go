@@ -15,8 +15,8 @@ type Skeleton struct {
 	AccountID string `gorm:"primaryKey"`
 }
 
-// skeletonsAtOnce is how many rows one statement inserts. SQLite allows 32,766 values.
-const skeletonsAtOnce = 5000
+// rowsAtOnce is how many rows one statement inserts. SQLite allows 32,766 values, and an account has 30.
+const rowsAtOnce = 500
 
 func (tx *Tx) addSkeletons(accounts []Account) error {
 	var rows []Skeleton
@@ -25,7 +25,7 @@ func (tx *Tx) addSkeletons(accounts []Account) error {
 			rows = append(rows, Skeleton{skeleton.Text, skeleton.DiffersBy, a.ID})
 		}
 	}
-	err := tx.g.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, skeletonsAtOnce).Error
+	err := tx.g.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, rowsAtOnce).Error
 	return wrap("adding skeletons", err)
 }
 
