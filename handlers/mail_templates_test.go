@@ -24,10 +24,10 @@ func TestMailTemplates(t *testing.T) {
 			t.Error("the page Mail does not lead to the templates")
 		}
 		list := root.Get("/mail/templates").Want(200)
-		check(t, "mails", strings.Join(list.Texts(".template h2"), ", "), "Password expires soon, Password has expired, Account blocked")
-		check(t, "when", list.Text(".template p"), "Sent some days before a password expires, once per password.")
-		check(t, "files", list.Text(".template dd:nth-of-type(2)"), "/etc/latchkey/mails/layout.html All other files are built in.")
-		for _, link := range list.Find(".template a").EachIter() {
+		check(t, "mails", strings.Join(list.Texts(".templates tbody th a"), ", "), "Password expires soon, Password has expired, Account blocked")
+		check(t, "when", list.Text(".templates tbody small"), "Sent some days before a password expires, once per password.")
+		check(t, "files", list.Text(".templates tbody td:nth-of-type(2)"), "/etc/latchkey/mails/layout.html All other files are built in.")
+		for _, link := range list.Find(".templates a").EachIter() {
 			page := root.Get(link.AttrOr("href", "")).Want(200)
 			if page.Find("iframe").Length() != 2 || page.Text("#mail-text") != "<plain>" || page.Has("script:not([src])") {
 				t.Errorf("%s shows %s", link.AttrOr("href", ""), page.Text("main"))

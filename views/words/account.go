@@ -80,14 +80,14 @@ func whyBlocked(p Printer, a Account) Reason {
 }
 
 // WhyOwn explains to the reader how long their own password is valid.
-func WhyOwn(p Printer, a Account) string {
+func WhyOwn(p Printer, a Account) Reason {
 	switch {
 	case a.Expires == nil:
-		return p.T("Your password does not expire.")
+		return Reason{Tone: Good, Text: p.T("Your password does not expire.")}
 	case a.Expires.After(p.Now):
-		return p.T("Your password is valid until {{.Time}}.", "Time", p.Day(*a.Expires))
+		return Reason{Tone: Good, Text: p.T("Your password is valid until {{.Time}}.", "Time", p.Day(*a.Expires))}
 	default:
-		return p.T("Your password expired on {{.Time}}. You must choose a new one at your next sign-in.", "Time", p.Day(*a.Expires))
+		return Reason{Tone: Warning, Text: p.T("Your password expired on {{.Time}}. You must choose a new one at your next sign-in.", "Time", p.Day(*a.Expires))}
 	}
 }
 
