@@ -20,7 +20,7 @@ func TestAxeOnScriptedPages(t *testing.T) {
 	i.signIn("acme")
 	i.judgesPassword()
 	i.showsPolicy()
-	i.showsGenerated("/password", "[data-suggest]")
+	i.showsGenerated("/password", "[data-use]")
 	i.showsGenerated("/accounts/new?kind=customer", "[data-generate]")
 }
 

@@ -215,9 +215,9 @@ func repeatableForms(app *testapp.App, who testapp.Company) map[string]func() se
 		}
 	}
 	return map[string]func() sentForm{
-		"suggest a password": func() sentForm {
+		"use the suggested password": func() sentForm {
 			ann := app.SignIn("ann")
-			return fill(ann.Get("/password"), ann, "/password/suggest")
+			return fill(ann.Get("/password"), ann, "/password/suggest", "suggestion", testapp.Secret2)
 		},
 		"generate a password for a new account": func() sentForm {
 			return fill(root.Get("/accounts/new"), root, "/accounts/generate-password", "kind", "customer", "name", "shown")

@@ -102,7 +102,7 @@ func sessionOf(t *testing.T, browser *testapp.Client) string {
 // bare returns a page without the parts that differ in every answer.
 func bare(reply *testapp.Reply) string {
 	text := reply.Body
-	for _, random := range append(reply.Texts(".example code"), reply.Header.Get("X-Request-Id"), reply.Value("submission")) {
+	for _, random := range append(reply.Texts(".example code, .proposal code"), reply.Header.Get("X-Request-Id"), reply.Value("submission")) {
 		text = strings.ReplaceAll(text, html.EscapeString(random), "")
 	}
 	return text

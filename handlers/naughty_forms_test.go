@@ -28,7 +28,7 @@ func gaps(who testapp.Company) []gap {
 		{"", "POST", "/sign-in", []string{"name", "password", "next"}, nil, []string{"name"}},
 		{"", "GET", "/sign-in", []string{"next", "signed-out", "no-cookies", "name"}, nil, nil},
 		{"ann", "POST", "/password", []string{"current", "password", "confirmation"}, nil, nil},
-		{"ann", "POST", "/password/suggest", []string{"name", "kind"}, nil, nil},
+		{"ann", "POST", "/password/suggest", []string{"suggestion"}, nil, nil},
 		{"ann", "POST", "/me/edit", []string{"locale"}, nil, nil},
 		{"root", "POST", "/accounts", account, customer, []string{"name", "email", "displayName"}},
 		{"root", "POST", "/accounts", append(account, "kind", "password_mode"), nil, nil},

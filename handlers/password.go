@@ -8,13 +8,12 @@ import (
 	"latchkey/accounts/session"
 	"latchkey/handlers/page"
 	"latchkey/models"
-	"latchkey/password"
 	"latchkey/views"
 	"latchkey/views/words"
 )
 
 func (s *App) showPassword(c echo.Context) error {
-	return s.passwordPage(c, password.Generated{}, nil)
+	return s.passwordPage(c, "", nil)
 }
 
 func (s *App) changePassword(c echo.Context) error {
@@ -24,7 +23,7 @@ func (s *App) changePassword(c echo.Context) error {
 	}
 	in, err := s.Accounts.Sessions.ChangePassword(c.Request().Context(), *who, page.Actor(c), input)
 	if err != nil {
-		return s.passwordPage(c, password.Generated{}, err)
+		return s.passwordPage(c, "", err)
 	}
 	session := page.Session(c)
 	next, _ := session.Values[page.NextKey].(string)
@@ -34,25 +33,27 @@ func (s *App) changePassword(c echo.Context) error {
 	return s.Done(c, s.TargetOrHome(next, who.Account), s.WordsFor(c).T("Your new password is set."))
 }
 
-// suggestPassword suggests a password under the policy: as JSON to scripts, or else in the page again.
-func (s *App) suggestPassword(c echo.Context) error {
-	account := page.Visitor(c).Account
-	suggested, err := s.Accounts.Credentials.Generate(account.Name, s.Rules(c).Policy(account), credential.GeneratorOptions{})
-	if page.WantsJSON(c) {
-		return s.generatedJSON(c, suggested, err)
-	}
-	return s.passwordPage(c, suggested, err)
+// useSuggestion fills the fields with the suggestion of the page. Scripts do it without a request.
+func (s *App) useSuggestion(c echo.Context) error {
+	return s.passwordPage(c, page.Field(c, "suggestion"), nil)
 }
 
-func (s *App) passwordPage(c echo.Context, suggested password.Generated, failed error) error {
+// passwordPage shows the form, with the suggestion in its fields if there is one, or else next to them a new one.
+func (s *App) passwordPage(c echo.Context, used string, failed error) error {
 	who, rules := page.Visitor(c), s.Rules(c)
 	frame, status, err := s.FormFrame(c, "", "Password", failed)
 	if err != nil {
 		return err
 	}
 	view := views.PasswordPage{
-		Frame: frame, Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggested: words.Suggest(frame.Words, suggested),
+		Frame: frame, Current: who.NeedsCurrent(), Name: who.Account.Name, Help: s.Help, Suggestion: used, Used: used != "",
 		Policy: words.NewPolicy(frame.Words, rules.Policy(who.Account)),
+	}
+	if !view.Used {
+		suggested, err := s.Accounts.Credentials.Generate(who.Account.Name, rules.Policy(who.Account), credential.GeneratorOptions{})
+		if err == nil { // otherwise one can still be typed
+			view.Suggestion = suggested.Text
+		}
 	}
 	switch who.Pending {
 	case "": // the change is voluntary

@@ -45,7 +45,7 @@ func (s *App) routes() []page.Route {
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
 		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(core.GatePassword),
 		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
-		page.Post("/password/suggest", page.SignedIn, s.suggestPassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
+		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),

@@ -184,7 +184,6 @@ async function generate(form, button) {
     fill(form, await answer.json());
   } catch {
     button.removeAttribute("data-generate");
-    button.removeAttribute("data-suggest");
     button.disabled = false;
     button.click(); // the server's own page says what is wrong
   } finally {
@@ -250,9 +249,12 @@ if (document.getElementById("generated-password")) addEventListener("beforeunloa
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.matches("[data-generate], [data-suggest]")) {
+  if (button.matches("[data-generate]")) {
     event.preventDefault();
     generate(button.form, button);
+  } else if (button.matches("[data-use]")) {
+    event.preventDefault();
+    fill(button.form, { password: button.value });
   } else if (button.matches("[data-copy]")) {
     copy(button);
   } else if (button.matches("[data-print]")) {

@@ -62,18 +62,18 @@ func TestFormsOnPlainHTTP(t *testing.T) {
 	}
 }
 
-// TestFailedSuggestionAsksOnce: when there is none, the page says so; it does not ask again and again.
-func TestFailedSuggestionAsksOnce(t *testing.T) {
+// TestFailedGenerationAsksOnce: if the script gets no password, the form is sent instead; it does not ask again and again.
+func TestFailedGenerationAsksOnce(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	w := &walker{t: t, program: p}
 	olga := w.browser()
 	w.setUp(olga, p.start("127.0.0.1:0"))
-	olga.open("/password")
+	olga.open("/accounts/new?kind=customer")
 	testbrowser.Eval[bool](olga.Page, `(window.asked = 0, window.fetch = () => { window.asked++; return Promise.reject(new Error("away")); }, true)`)
-	olga.Submit("[data-suggest]")
-	olga.at("/password/suggest")
+	olga.Submit("[data-generate]")
+	olga.at("/accounts/generate-password")
 	if olga.Value("#password") == "" {
-		t.Error("the page without a script has no suggestion")
+		t.Error("the page without a script has no password")
 	}
 }

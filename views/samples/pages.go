@@ -69,7 +69,7 @@ func ownPassword(l *list) {
 	l.add("reset-expired", "expired on a day", usual, "emil", get("/password"))
 	l.add("reset-expired-undated", "expired when the session began, no longer now", usual, "emil", monthAgo(get("/password")))
 	l.add("reset-refused", "refused, several broken rules", usual, "nora", post("/password", "password", "nora", "confirmation", "other"))
-	l.add("reset-suggested", "a suggested password", usual, "nora", post("/password/suggest"))
+	l.add("reset-suggested", "a suggested password", usual, "nora", post("/password/suggest", "suggestion", newSecret))
 	l.add("reset-regex", "a policy with a regular expression", fromFile, "nora", get("/password"))
 	l.add("reset-regex-described", "refused by a regular expression that is described", fromFile, "nora", changePassword("", "7-Right-Horses"))
 	l.page = "New password, by choice"
