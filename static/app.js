@@ -231,14 +231,19 @@ async function copy(button) {
   setTimeout(() => { button.textContent = label; }, 1500);
 }
 
-// say shows what was just done, and screen readers read it.
+// say shows in a toast what was just done, and screen readers read it.
 function say(text) {
+  for (const before of all(".toast")) dismiss(before);
   const toast = document.createElement("p");
   toast.className = "toast";
   toast.setAttribute("role", "status");
   document.body.append(toast);
   toast.textContent = text;
-  setTimeout(() => toast.remove(), 3000);
+}
+
+function dismiss(toast) {
+  if (toast.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
+  toast.hidden = true;
 }
 
 // A page with a password that is shown this once asks before it is left, until the password is kept somewhere.
@@ -260,7 +265,13 @@ document.addEventListener("click", (event) => {
   } else if (button.matches("[data-print]")) {
     keep();
     print();
+  } else if (button.matches("[data-dismiss]")) {
+    dismiss(button.closest(".toast"));
   }
+});
+document.addEventListener("keydown", (event) => {
+  const toast = event.key === "Escape" && event.target.closest?.(".toast");
+  if (toast) dismiss(toast);
 });
 
 // A form that is being sent is not sent again by a second click or Enter. The server knows one that is sent twice besides, so

@@ -107,8 +107,7 @@ func (s *Kit) RestoreForm(c echo.Context) bool {
 		return false
 	}
 	delete(session.Values, FormKey)
-	said, _ := session.Values[FlashKey].(string)
-	session.Values[FlashKey] = strings.TrimSpace(said + " " + s.WordsFor(c).T("Your entries are filled in again, except passwords. Nothing has been sent yet."))
+	session.Values[NoticeKey] = s.WordsFor(c).T("Your entries are filled in again, except passwords. Nothing has been sent yet.")
 	s.save(c)
 	values, err := url.ParseQuery(encoded)
 	c.Request().PostForm = values

@@ -23,11 +23,11 @@ func Render(c echo.Context, status int, content templ.Component) error {
 	return c.HTMLBlob(status, buffer.Bytes())
 }
 
-// Frame returns the frame of a page, with flash message and counts.
+// Frame returns the frame of a page, with messages and counts.
 func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, error) {
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
-	frame.Flash, frame.Undo = s.takeFlash(c)
+	s.takeMessages(c, &frame)
 	return frame, s.CountWaiting(c, &frame)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/session"
+	"latchkey/views/ui"
 )
 
 // visitorKey is the key of the visitor in a session's values.
@@ -99,18 +100,20 @@ func (s *Kit) save(c echo.Context) {
 	}
 }
 
-// takeFlash returns the flash message once, with the address of the form that takes back what it reports; "" = there is none.
-func (s *Kit) takeFlash(c echo.Context) (text, undo string) {
+// takeMessages moves the messages for this page from the session to its frame.
+func (s *Kit) takeMessages(c echo.Context, frame *ui.Frame) {
 	session := Session(c)
 	if session == nil {
-		return "", ""
+		return
 	}
-	text, _ = session.Values[FlashKey].(string)
-	undo, _ = session.Values[UndoKey].(string)
-	if text != "" {
-		delete(session.Values, FlashKey)
-		delete(session.Values, UndoKey)
-		s.save(c)
+	frame.Flash, _ = session.Values[FlashKey].(string)
+	frame.Undo, _ = session.Values[UndoKey].(string)
+	frame.Notice, _ = session.Values[NoticeKey].(string)
+	if frame.Flash == "" && frame.Notice == "" {
+		return
 	}
-	return text, undo
+	for _, key := range []string{FlashKey, UndoKey, NoticeKey} {
+		delete(session.Values, key)
+	}
+	s.save(c)
 }

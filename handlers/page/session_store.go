@@ -13,10 +13,11 @@ import (
 
 // The keys of a session's values.
 const (
-	FlashKey = "flash" // message for the next page
-	UndoKey  = "undo"  // where the form goes that takes back what the message reports
-	NextKey  = "next"  // the page to open after a reset
-	FormKey  = "kept"  // what was typed before a session ended, see [Kit.RestoreForm]
+	FlashKey  = "flash"  // what was just done, for the next page
+	UndoKey   = "undo"   // where the form goes that takes it back
+	NoticeKey = "notice" // what holds as long as the next page is open
+	NextKey   = "next"   // the page to open after a reset
+	FormKey   = "kept"   // what was typed before a session ended, see [Kit.RestoreForm]
 )
 
 // dataKey is the key of the values as they were read.
@@ -113,7 +114,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 // encode serializes the values for later pages; the visitor is in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
-	for _, key := range []string{FlashKey, UndoKey, NextKey, FormKey} {
+	for _, key := range []string{FlashKey, UndoKey, NoticeKey, NextKey, FormKey} {
 		if text, ok := session.Values[key].(string); ok && text != "" {
 			kept[key] = text
 		}

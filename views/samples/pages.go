@@ -147,6 +147,7 @@ func account(l *list) {
 	l.add("account-default", "the organization Default", usual, olga, get("/accounts/"+models.DefaultOrganizationID))
 	l.add("account-by-organization", "seen by its organization", usual, nordkai, get("/accounts/{clara}"))
 	l.add("account-flash", "with a message", usual, olga, post("/accounts/{miguel.santos}/unblock"))
+	l.add("account-undo", "with a message and Undo", usual, olga, post("/accounts/{bea.hollenbeck}/disable"))
 	l.add("account-refused-issue", "refused new password", usual, olga, post("/accounts/{clara}/password", "password_mode", "typed", "password", "abc"))
 	l.add("account-generated", "a generated password carried back", usual, olga,
 		post("/accounts/generate-password", "account", "{clara}", "password_mode", "generated"))

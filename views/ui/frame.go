@@ -13,8 +13,9 @@ type Frame struct {
 	Title    string
 	Section  string
 	Nav      []NavLink // the sections that the reader may open; empty = none, as for customers
-	Flash    string
-	Undo     string    // where the form goes that takes back what the flash message reports; "" = there is none
+	Flash    string    // what was just done; "" = nothing
+	Undo     string    // where the form goes that takes it back; "" = there is none
+	Notice   string    // what holds as long as the page is open; "" = nothing
 	Problems []Problem // what was wrong with the form or with the query
 	BadQuery bool      // the problems are about the query, not about a form
 	CSS, JS  string
