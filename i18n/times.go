@@ -27,6 +27,23 @@ func (t Times) Date(at time.Time) string { return t.words.T("time.date", t.parts
 // ShortDate returns a day without its year: 4 Mar.
 func (t Times) ShortDate(at time.Time) string { return t.words.T("time.short-date", t.parts(at)...) }
 
+// Clock returns the time of day, without its zone: 10:00.
+func (t Times) Clock(at time.Time) string { return at.In(t.zone).Format("15:04") }
+
+// ShortMinute returns a time without its year and its zone: 4 Mar, 10:00.
+func (t Times) ShortMinute(at time.Time) string {
+	return t.words.T("time.short-minute", t.parts(at)...)
+}
+
+// Month returns a month: March 2026.
+func (t Times) Month(at time.Time) string { return t.words.T("time.month", t.parts(at)...) }
+
+// WeekdayDate returns a day with its day of the week, without its year: Wednesday, 4 March.
+func (t Times) WeekdayDate(at time.Time) string {
+	weekday := t.words.T("weekday." + Msg(at.In(t.zone).Weekday().String()))
+	return t.words.T("time.weekday-date", append(t.parts(at), "Weekday", weekday)...)
+}
+
 // Weekday returns a time with its day of the week: Wednesday, 4 March 2026, 10:00 CET.
 func (t Times) Weekday(at time.Time) string {
 	weekday := t.words.T("weekday." + Msg(at.In(t.zone).Weekday().String()))

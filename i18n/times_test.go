@@ -46,6 +46,20 @@ func TestShortMonths(t *testing.T) {
 	}
 }
 
+// What is shown next to a heading or below a zone leaves out what those say.
+func TestShortTimes(t *testing.T) {
+	at := time.Date(2026, time.March, 4, 23, 5, 0, 0, time.UTC)
+	for locale, want := range map[string]string{
+		"en": "00:05 | 5 Mar, 00:05 | Thursday, 5 March | March 2026",
+		"de": "00:05 | 5. März, 00:05 | Donnerstag, 5. März | März 2026",
+	} {
+		times := load(t).For(locale, "").Times(zone(t, "Europe/Berlin"))
+		if got := times.Clock(at) + " | " + times.ShortMinute(at) + " | " + times.WeekdayDate(at) + " | " + times.Month(at); got != want {
+			t.Errorf("%s: %q, want %q", locale, got, want)
+		}
+	}
+}
+
 // The zone decides the day, and is named: by its letters, or else by how far it is from UTC.
 func TestTimesNameTheirZone(t *testing.T) {
 	summer := time.Date(2026, time.July, 5, 22, 30, 0, 0, time.UTC)

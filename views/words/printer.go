@@ -48,7 +48,19 @@ func (p Printer) ShortDate(at time.Time) string { return p.Times(p.Zone).ShortDa
 // Weekday shows the day of the week, and the minute of a time, with its zone.
 func (p Printer) Weekday(at time.Time) string { return p.Times(p.Zone).Weekday(at) }
 
+// ZoneName names the zone of times that are shown without it.
+func (p Printer) ZoneName() string { return p.Zone.String() }
+
 const day = 24 * time.Hour
+
+// daysAgo returns how many times the date has changed since a time.
+func (p Printer) daysAgo(at time.Time) int {
+	midnight := func(at time.Time) time.Time {
+		year, month, date := at.In(p.Zone).Date()
+		return time.Date(year, month, date, 0, 0, 0, 0, time.UTC) // where every day has 24 hours
+	}
+	return int(midnight(p.Now).Sub(midnight(at)) / day)
+}
 
 // Relative shows the distance to a time in the largest unit that fits; a day has 24 hours. The future is rounded up and the
 // past down, so that a password set a second ago has 64 of 64 days left. Each message is whole, because languages inflect

@@ -97,6 +97,45 @@ func repeats(p Printer, e, other Event) bool {
 	return e.Mail == "" && e.Action == other.Action && e.Line() == other.Line() && p.Date(e.At) == p.Date(other.At)
 }
 
+// ownDays is for how many days a timeline has headings of their own. Before those its headings are months.
+const ownDays = 7
+
+// EventGroup is the part of a timeline under one heading.
+type EventGroup struct {
+	Heading string
+	Events  []Event
+	OfMonth bool
+}
+
+// EventGroups groups a timeline by days, and by months what is longer ago.
+func EventGroups(p Printer, events []Event) (groups []EventGroup) {
+	for _, event := range events {
+		group := EventGroup{Heading: p.Times(p.Zone).WeekdayDate(event.At)}
+		switch days := p.daysAgo(event.At); {
+		case days >= ownDays:
+			group = EventGroup{Heading: p.Times(p.Zone).Month(event.At), OfMonth: true}
+		case days == 1:
+			group.Heading = p.T("Yesterday")
+		case days == 0:
+			group.Heading = p.T("Today")
+		}
+		if n := len(groups); n == 0 || groups[n-1].Heading != group.Heading {
+			groups = append(groups, group)
+		}
+		last := &groups[len(groups)-1]
+		last.Events = append(last.Events, event)
+	}
+	return groups
+}
+
+// Time shows when an event of the group happened; the heading and the zone are shown elsewhere.
+func (g EventGroup) Time(p Printer, event Event) string {
+	if g.OfMonth {
+		return p.Times(p.Zone).ShortMinute(event.At)
+	}
+	return p.Times(p.Zone).Clock(event.At)
+}
+
 // Line returns the second line of an event: actor, details and IP address.
 func (e Event) Line() string {
 	return strings.Join(slices.DeleteFunc([]string{e.Actor, e.Detail, e.Address}, func(part string) bool { return part == "" }), " · ")
