@@ -159,7 +159,7 @@ func TestFirstSteps(t *testing.T) {
 	app := testapp.NewApp(t, testdb.SQLite(t))
 	app.Seed(models.SuperAdmin, "root")
 	root := app.SignIn("root")
-	check(t, "open steps", len(root.Get("/").Texts("details[open] li")), 5)
+	check(t, "open steps", len(root.Get("/").Texts("details[open] li")), 6)
 	app.Seed(models.Customer, "ann")
 	check(t, "open steps with a customer", len(root.Get("/").Texts("details[open] li")), 0)
 }

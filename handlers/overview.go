@@ -144,6 +144,8 @@ func (s *App) firstSteps(frame ui.Frame, rules *policy.Rules, counts dashboard.O
 		customer, s.mailStep(frame, counts),
 		{Title: frame.T("Serve over HTTPS"), Done: s.BaseURL.Scheme == "https",
 			Hint: frame.T("Set LATCHKEY_BASE_URL to an https address.")},
+		{Title: frame.T("Choose the time zone"), Done: s.Zone != time.UTC,
+			Hint: frame.T("Times are shown in UTC. Set LATCHKEY_TIME_ZONE to another one, such as Europe/Berlin.")},
 		{Title: frame.T("Choose the password policy"), URL: views.PolicyURL, Done: rules.Policies.Source != "",
 			Hint: frame.T("The built-in one applies. Preview another, such as the one of NIST.")},
 	}

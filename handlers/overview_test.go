@@ -117,8 +117,9 @@ func TestFirstStepsAreTicked(t *testing.T) {
 		check(t, "done", strings.Join(page.Texts(".first-steps .done .grow"), ", "), "Create an organization done, Create a customer done")
 		check(t, "left", strings.Join(page.Texts(".first-steps li:not(.done) .grow"), ", "), "Connect the mail server, "+
 			"Serve over HTTPS Set LATCHKEY_BASE_URL to an https address., "+
+			"Choose the time zone Times are shown in UTC. Set LATCHKEY_TIME_ZONE to another one, such as Europe/Berlin., "+
 			"Choose the password policy The built-in one applies. Preview another, such as the one of NIST.")
-		check(t, "count", page.Text(".first-steps summary"), "First steps2 of 5 done")
+		check(t, "count", page.Text(".first-steps summary"), "First steps2 of 6 done")
 		check(t, "test mail", page.Find(".first-steps a.button").AttrOr("href", ""), "/mail/templates")
 		hidden := app.SignIn("root")
 		check(t, "hidden", hidden.Get("/").Submit("/first-steps/hide").WantRedirect("/").Follow().Has(".first-steps"), false)
