@@ -275,11 +275,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A form that is being sent is not sent again by a second click or Enter. The server knows one that is sent twice besides, so
-// the guard may end early, if loading was stopped.
+// the guard may end early, if loading was stopped. A download leaves the page as it is, so it can be asked for again at once.
 const sentFor = 10_000; // ms
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || "download" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

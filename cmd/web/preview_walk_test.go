@@ -65,20 +65,25 @@ func TestKeyboardFromFormToFile(t *testing.T) {
 		t.Errorf("the changes are %q", got)
 	}
 	olga.TabTo(`form[action="/policy/preview/download"] button`)
-	olga.Press(" ")
-	path := filepath.Join(dir, "passwordpolicy.json")
-	written, err := os.ReadFile(path)
-	for end := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(end); written, err = os.ReadFile(path) {
-		time.Sleep(20 * time.Millisecond)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	want := strings.Replace(password.Default().File(), `"minimumSymbols": 6,
       "maximumSymbols": 30`, `"minimumSymbols": 12,
       "maximumSymbols": 30`, 1)
-	if string(written) != want {
-		t.Errorf("the file has\n%s", written)
+	for range 2 { // the page stays open, and the guard against sending twice lets the second one through
+		olga.Press(" ")
+		path := filepath.Join(dir, "passwordpolicy.json")
+		written, err := os.ReadFile(path)
+		for end := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(end); written, err = os.ReadFile(path) {
+			time.Sleep(20 * time.Millisecond)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(written) != want {
+			t.Errorf("the file has\n%s", written)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
 	}
 	olga.noProblems()
 }
