@@ -8,6 +8,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 )
@@ -120,5 +121,40 @@ func TestSwitchesLoseNoPassword(t *testing.T) {
 		check(t, "on a refused form", refused.Find(".switches [name=next]").AttrOr("value", ""), "/accounts/new?kind=customer")
 		failed := app.Client().Post("/sign-in", testapp.Form("name", "ann", "password", "x", "next", "/audit")).Want(422)
 		check(t, "on a refused sign-in", failed.Find(".switches [name=next]").AttrOr("value", ""), "/sign-in?next=%2Faudit")
+	})
+}
+
+// A theme that the server did not keep is taken back: the next page would have another one.
+func TestThemeThatIsNotKeptIsTakenBack(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		page := testbrowser.Browser(t)
+		wantTheme := func(what, theme string) {
+			t.Helper()
+			check(t, what, testbrowser.Eval[string](page, `document.documentElement.dataset.theme`), theme)
+			check(t, what+": pressed", testbrowser.Eval[string](page, `document.querySelector("[name=theme][aria-pressed=true]").value`), theme)
+		}
+		page.Scripts(false)
+		page.Goto(app.BaseURL.String() + "/sign-in")
+		page.Submit("[value=dark]")
+		page.Scripts(true)
+		for what, failure := range map[string]string{
+			"refused":    `document.querySelector("[data-themes] [name=next]").name = "theme"`, // two values, of which the first is no theme
+			"no network": `window.fetch = () => Promise.reject(new TypeError("no network"))`,
+		} {
+			page.Goto(app.BaseURL.String() + "/sign-in")
+			wantTheme("before", "dark")
+			testbrowser.Eval[bool](page, "("+failure+", true)")
+			page.Click("[value=light]")
+			page.WaitFor(`document.querySelector(".toast")?.textContent === "The theme could not be saved. Try again."`)
+			wantTheme(what, "dark")
+		}
+		page.Goto(app.BaseURL.String() + "/sign-in")
+		testbrowser.Eval[bool](page, `(window.fetch = ((send) => (...sent) => send(...sent).finally(() => { window.answered = true; }))(fetch), true)`)
+		page.Click("[value=light]")
+		page.WaitFor("window.answered")
+		wantTheme("kept", "light")
+		check(t, "message", testbrowser.Eval[bool](page, `document.querySelector(".toast") !== null`), false)
+		page.Goto(app.BaseURL.String() + "/sign-in")
+		wantTheme("next page", "light")
 	})
 }

@@ -455,14 +455,29 @@ for (const form of all("form")) {
   judge(form);
 }
 
-// The theme changes at once; the server keeps it for the next page.
-for (const form of all("form[data-themes]")) form.addEventListener("submit", (event) => {
-  const theme = event.submitter?.value;
-  if (!theme) return;
-  event.preventDefault();
-  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)), redirect: "manual", keepalive: true }).catch(() => {});
+// The theme changes at once; the server keeps it for the next page. A choice that it did not keep is taken back.
+function showTheme(form, theme) {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset.theme; else root.dataset.theme = theme;
   one("meta[name=color-scheme]").content = theme === "system" ? "light dark" : theme;
-  for (const button of all("button", form)) button.setAttribute("aria-pressed", button === event.submitter);
-});
+  for (const button of all("button", form)) button.setAttribute("aria-pressed", button.value === theme);
+}
+for (const form of all("form[data-themes]")) {
+  let kept = document.documentElement.dataset.theme || "system", last;
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button) return;
+    event.preventDefault();
+    last = button;
+    showTheme(form, button.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)), redirect: "manual", keepalive: true });
+      if (answer.type !== "opaqueredirect") throw new Error(answer.status);
+      kept = button.value;
+    } catch {
+      if (last !== button) return; // a later choice is shown
+      showTheme(form, kept);
+      say(form.dataset.failed);
+    }
+  });
+}
