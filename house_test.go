@@ -51,7 +51,7 @@ var importLayers = []struct {
 	{"views/words", []string{"accounts/...", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
 	{"views/ui", []string{"views/words", "i18n", "models"}},
 	{"views", []string{"views/ui", "views/words", "i18n", "models", "password"}},
-	{"views/samples", []string{"accounts/...", "demo", "mailer", "models", "password"}},
+	{"views/samples", []string{"accounts/...", "brand", "demo", "mailer", "models", "password"}},
 	{"metrics", []string{"models"}},
 	{"handlers/page", []string{"accounts/...", "models", "views", "views/ui", "views/words", "static", "config", "i18n", "brand"}},
 	{"handlers", []string{"brand", "accounts/...", "handlers/page", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},

@@ -3,9 +3,12 @@ package handlers
 import (
 	"cmp"
 	"context"
+	"sync"
 	"time"
 
 	"latchkey/handlers/page"
+	"latchkey/static"
+	"latchkey/views/samples"
 )
 
 // Options configure the pages. Page, Ready and Mails are required.
@@ -32,7 +35,7 @@ func New(o Options) *App {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	s := &App{
 		Kit: page.New(o.Page, sections), Options: o,
-		samples: &samplePages{now: o.Page.Now()},
+		samples: &samplePages{now: o.Page.Now(), branded: sync.OnceValues(func() (*static.Assets, error) { return static.Load(samples.Brand) })},
 	}
 	s.AddGates(gatePages)
 	s.Add(s.routes()...)

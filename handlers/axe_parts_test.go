@@ -18,7 +18,9 @@ func partsOf(t *testing.T, page string) map[string]bool {
 	t.Helper()
 	root := must[*html.Node](t)(html.Parse(strings.NewReader(page)))
 	p := parts{found: map[string]bool{}}
-	p.add(root, "", true)
+	_, sheet, _ := strings.Cut(page, `<link rel="stylesheet" href="`)
+	sheet, _, _ = strings.Cut(sheet, `"`)
+	p.add(root, sheet, true) // whose colours differ
 	slices.Sort(p.landmarks)
 	p.found["landmarks "+strings.Join(p.landmarks, " ")] = true
 	return p.found
@@ -142,6 +144,7 @@ func TestParts(t *testing.T) {
 		own              bool
 	}{
 		{"nothing", "", "", false},
+		{"another style sheet", `<title>`, `<link rel="stylesheet" href="/other.css"><title>`, true},
 		{"other words", `<h1>A</h1>`, `<h1>Other words</h1>`, false},
 		{"another address", `href="/c"`, `href="/other"`, false},
 		{"other names", `<label for="q">q</label><input id="q" type="text" name="q" value="v">`, `<label for="w">q</label><input id="w" type="text" name="w" value="other">`, false},

@@ -24,8 +24,11 @@ func (s *App) devMails(c echo.Context) error {
 		About: "Every mail in every language and state, written with the templates in use.",
 	}
 	for _, mail := range all {
-		link := ui.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}
-		view.Groups = group(view.Groups, mail.Template+" · "+mail.locale, link)
+		link, name := ui.Option{Value: devLink(c, views.DevMailURL(mail.slug())), Label: mail.label(s.english())}, mail.Template+" · "+mail.locale
+		if mail.branded {
+			name, link.Label = "Brand · "+mail.locale, mail.Template
+		}
+		view.Groups = group(view.Groups, name, link)
 	}
 	return page.Render(c, http.StatusOK, views.DevList(view))
 }
@@ -64,7 +67,7 @@ func (s *App) findMailSample(slug string) (SampleMail, error) {
 	return all[i], nil
 }
 
-// allMailSamples returns all mails in all languages.
+// allMailSamples returns all mails in all languages, and the first of each template with a brand.
 func (s *App) allMailSamples() (all []SampleMail, err error) {
 	for _, locale := range i18n.Locales {
 		mails, err := s.mailSamples(locale)
@@ -72,6 +75,18 @@ func (s *App) allMailSamples() (all []SampleMail, err error) {
 			return nil, err
 		}
 		all = append(all, mails...)
+	}
+	for _, locale := range i18n.Locales {
+		mails, err := s.Mails.Branded(locale)
+		if err != nil {
+			return nil, err
+		}
+		for i, mail := range mails {
+			if i == 0 || mail.Template != mails[i-1].Template {
+				mail.locale, mail.number, mail.branded = locale, 1, true
+				all = append(all, mail)
+			}
+		}
 	}
 	return all, nil
 }

@@ -25,6 +25,7 @@ import (
 	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/password"
+	"latchkey/static"
 	"latchkey/views"
 	"latchkey/views/samples"
 )
@@ -36,6 +37,8 @@ type samplePages struct {
 	demo     []byte            // a database in which people are signed in
 	sessions map[string]string // cookies of people
 	ids      *strings.Replacer // of placeholders in requests
+
+	branded func() (*static.Assets, error) // of samples with a brand
 }
 
 // sampleSite is the program in a world, with the browsers of its visitors.
@@ -127,12 +130,19 @@ func (s *App) openSite(ctx context.Context, world *samples.World, locale string)
 		}
 		return files
 	}
+	assets := s.Assets
+	if world.Brand.Own() {
+		if assets, err = p.branded(); err != nil {
+			return nil, err
+		}
+	}
 	if world.HTTPS {
 		site.base.Scheme = "https"
 	}
 	site.pages = New(Options{
 		Page: page.Options{
-			Accounts: service, Words: s.Words, Assets: s.Assets, BaseURL: site.base, Zone: s.Zone, Help: samples.Help, Capturing: world.Capturing, Now: clock,
+			Accounts: service, Words: s.Words, Assets: assets, Brand: world.Brand, BaseURL: site.base, Zone: s.Zone, Help: samples.Help,
+			Capturing: world.Capturing, Now: clock,
 		},
 		Ready: s.Ready, Mails: mails,
 	})

@@ -22,6 +22,8 @@ import (
 type Mails struct {
 	// Samples renders all mails in every state in a language, grouped by template.
 	Samples func(locale string) ([]SampleMail, error)
+	// Branded renders them with the brand of [samples.Brand], for the development pages.
+	Branded func(locale string) ([]SampleMail, error)
 	// Files returns the template files of a mail in a language.
 	Files func(locale, template string) []views.TemplateFile
 }
@@ -33,12 +35,19 @@ type SampleMail struct {
 	Subject, Text, HTML string
 	Headers             []views.Header // without the recipient
 
-	locale string
-	number int // among those of its template and language, from 1 on
+	locale  string
+	number  int // among those of its template and language, from 1 on
+	branded bool
 }
 
 // slug returns the name of the sample's golden file: en-aom-accountBlacklisted-2.
-func (s SampleMail) slug() string { return s.locale + "-" + s.Template + "-" + strconv.Itoa(s.number) }
+func (s SampleMail) slug() string {
+	slug := s.locale + "-" + s.Template + "-" + strconv.Itoa(s.number)
+	if s.branded {
+		return "brand-" + slug
+	}
+	return slug
+}
 
 // label returns the state in words.
 func (s SampleMail) label(words i18n.Words) string {

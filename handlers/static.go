@@ -15,6 +15,13 @@ const svgCSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 // asset serves a file with a content hash in its name, cacheable forever.
 func (s *App) asset(c echo.Context) error {
 	asset, ok := s.Assets.Find(c.Param("name"))
+	if !ok && s.Dev {
+		more, err := s.samples.branded()
+		if err != nil {
+			return err
+		}
+		asset, ok = more.Find(c.Param("name"))
+	}
 	if !ok {
 		return echo.ErrNotFound
 	}

@@ -31,7 +31,7 @@ func (p *program) fetch(path string) (status int, page *goquery.Document) {
 	return response.StatusCode, page
 }
 
-// The development pages show the mails that the program would send, in every language and state.
+// The development pages show the mails that the program would send, in every language and state, and one of each with a brand.
 func TestDevelopmentPages(t *testing.T) {
 	testkit.Parallel(t)
 	for _, args := range [][]string{{"--dev"}, {"demo", "--dev"}} {
@@ -43,7 +43,7 @@ func TestDevelopmentPages(t *testing.T) {
 		}
 		_, list := p.fetch("/dev/mails")
 		links := list.Find(".samples a")
-		if want := 10 * len(i18n.Locales); links.Length() != want {
+		if want := (10 + 3) * len(i18n.Locales); links.Length() != want {
 			t.Errorf("%q: there are %d mails, want %d", args, links.Length(), want)
 		}
 		for _, link := range links.EachIter() {

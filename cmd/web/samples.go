@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"latchkey/handlers"
 	"latchkey/mailer"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/samples"
 )
 
 // logTemplates logs how many mail templates are the operator's, and warns of a directory without any.
@@ -23,18 +25,33 @@ func (a *app) logTemplates() {
 
 // sampleMails gives access to the templates in use, including the operator's.
 func (a *app) sampleMails() handlers.Mails {
-	return handlers.Mails{Samples: a.samplesIn, Files: a.templateFiles}
+	branded := sync.OnceValues(func() (*mailer.Mailer, error) {
+		o := mailOptions(a.config)
+		o.Brand = samples.Brand
+		return mailer.New(o)
+	})
+	return handlers.Mails{
+		Samples: func(locale string) ([]handlers.SampleMail, error) { return samplesIn(a.mailer, locale) },
+		Branded: func(locale string) ([]handlers.SampleMail, error) {
+			mails, err := branded()
+			if err != nil {
+				return nil, err
+			}
+			return samplesIn(mails, locale)
+		},
+		Files: a.templateFiles,
+	}
 }
 
-func (a *app) samplesIn(locale string) (all []handlers.SampleMail, err error) {
+func samplesIn(mails *mailer.Mailer, locale string) (all []handlers.SampleMail, err error) {
 	for _, template := range models.MailTemplates() {
 		for _, sample := range mailer.Samples(template, time.Now()) {
 			sample.Mail.Locale = locale
-			words, err := a.mailer.Render(sample.Mail)
+			words, err := mails.Render(sample.Mail)
 			if err != nil {
 				return nil, fmt.Errorf("the sample of a mail: %w", err)
 			}
-			headers, err := a.mailer.Headers(sample.Mail, words)
+			headers, err := mails.Headers(sample.Mail, words)
 			if err != nil {
 				return nil, fmt.Errorf("the sample of a mail: %w", err)
 			}

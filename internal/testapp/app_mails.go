@@ -8,7 +8,7 @@ import (
 
 // sampleMails replaces the mailer's: each mail in two states, with one file of the operator.
 func sampleMails() handlers.Mails {
-	return handlers.Mails{Samples: func(locale string) (all []handlers.SampleMail, err error) {
+	samples := func(locale string) (all []handlers.SampleMail, err error) {
 		for _, template := range models.MailTemplates() {
 			for _, state := range []string{"soon", "over"} {
 				all = append(all, handlers.SampleMail{
@@ -19,7 +19,8 @@ func sampleMails() handlers.Mails {
 			}
 		}
 		return all, nil
-	}, Files: func(locale, template string) []views.TemplateFile {
+	}
+	return handlers.Mails{Samples: samples, Branded: samples, Files: func(locale, template string) []views.TemplateFile {
 		return []views.TemplateFile{{Name: locale + "/" + template + ".txt"}, {Name: "layout.html", Own: "/etc/latchkey/mails/layout.html"}}
 	}}
 }

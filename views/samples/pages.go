@@ -83,6 +83,17 @@ func ownPassword(l *list) {
 	l.add("password-used-before", "refused, used before", usual, clara, changePassword(claraSecret, claraSecret))
 }
 
+// ofBrand adds the pages that end users see of an operator with a brand.
+func ofBrand(l *list) {
+	l.page = "Brand"
+	l.add("brand-sign-in", "sign-in", branded, "", get("/sign-in"))
+	l.add("brand-sign-in-failed", "sign-in, failed", branded, "", signInAs(clara, "wrong"))
+	l.add("brand-reset", "new password, required", branded, "nora", get("/password"))
+	l.add("brand-password", "new password, by choice", branded, clara, get("/password"))
+	l.add("brand-me", "account", branded, clara, get("/me"))
+	l.add("brand-error", "405, guest", branded, "", get("/sign-out"))
+}
+
 // createAltona creates an organization without customers.
 var createAltona = create("organization", "name", "altona", "email", "desk@altona.example", "password_mode", "typed", "password", newSecret)
 

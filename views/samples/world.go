@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/brand"
 	"latchkey/demo"
 	"latchkey/password"
 )
@@ -19,6 +20,7 @@ type World struct {
 	OwnTemplates map[string]string  // the operator's own files of mails, by name
 	HTTPS        bool               // the base URL is https
 	Forwarded    bool               // requests come through a proxy that is not trusted
+	Brand        brand.Brand        // of the operator
 }
 
 var (
@@ -29,6 +31,7 @@ var (
 	outage    = &World{Policies: builtIn, Outage: connectionRefused}
 	overHTTP  = &World{Policies: builtIn, HTTPS: true}
 	proxied   = &World{Policies: builtIn, Forwarded: true}
+	branded   = &World{Policies: builtIn, Brand: Brand}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
 	atNIST    = &World{Policies: password.Policies{
@@ -64,6 +67,20 @@ const (
 	connectionRefused = "dial tcp 192.0.2.25:587: connect: connection refused"
 )
 
+// Brand is that of the demo's company.
+var Brand = brand.Brand{Name: "Hollenbeck Logistik", Logo: must(brand.ParseLogo([]byte(logo))), Accent: must(brand.ParseAccent("#8a3212"))}
+
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="10" fill="#8a3212"/>` +
+	`<path d="M12 11v18M28 11v18M12 17.5l16 5M12 24.5l16-2" fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>`
+
+// must is for constants of samples, which are valid.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
 // filePolicies returns the policies of a cautious operator, with rules that are probably mistakes: nothing can be proved about the
 // expression for technical accounts, and it accepts no password.
 func filePolicies() password.Policies {
@@ -81,11 +98,7 @@ func filePolicies() password.Policies {
 
 // raisedPolicies returns the built-in ones, raised by settings.
 func raisedPolicies() password.Policies {
-	policies, err := password.Default().With(password.Compliance{
+	return must(password.Default().With(password.Compliance{
 		MinLength: 14, Complexity: 3, LastPasswords: 10, Options: password.GeneratorOptions{Length: 16, Digits: password.Set{Symbols: "0123456789"}},
-	})
-	if err != nil {
-		panic(err) // they do not contradict each other
-	}
-	return policies
+	}))
 }
