@@ -124,7 +124,7 @@ const shifts = `new Promise(resolve => {
 	requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => { add(observer.takeRecords()); resolve(shift); }, 50)));
 })`
 
-// loadInOrder lets style sheets take effect when the whole document was read, and scripts after the first paint, as on a slow
+// loadInOrder lets style sheets take effect when the whole document was read, scripts and images after the first paint, as on a slow
 // line. Otherwise the order depends on the moment, and layout shifts are seen only sometimes.
 func loadInOrder(t *testing.T, p *testbrowser.Page) {
 	t.Helper()
@@ -133,7 +133,7 @@ func loadInOrder(t *testing.T, p *testbrowser.Page) {
 		t.Fatal(err)
 	}
 	if _, err := chromedp.Call(p.Ctx, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{
-		{ResourceType: network.ResourceTypeStylesheet}, {ResourceType: network.ResourceTypeScript},
+		{ResourceType: network.ResourceTypeStylesheet}, {ResourceType: network.ResourceTypeScript}, {ResourceType: network.ResourceTypeImage},
 	}}); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ type heldRequests struct {
 	mu       sync.Mutex
 	document cdp.LoaderID
 	painted  bool
-	scripts  []fetch.RequestID
+	later    []fetch.RequestID
 }
 
 func (h *heldRequests) listen(event any) {
@@ -162,12 +162,12 @@ func (h *heldRequests) listen(event any) {
 		if e.ResourceType == network.ResourceTypeStylesheet {
 			go h.releaseStyle(e.RequestID)
 		} else {
-			h.scripts = append(h.scripts, e.RequestID)
+			h.later = append(h.later, e.RequestID)
 		}
 	}
 	if h.painted {
-		go h.release(h.scripts...)
-		h.scripts = nil
+		go h.release(h.later...)
+		h.later = nil
 	}
 }
 
