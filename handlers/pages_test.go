@@ -163,7 +163,7 @@ func TestUnavailableDatabaseIs503(t *testing.T) {
 		"sign-in": form.Submit("/sign-in", "name", "root", "password", testapp.Secret),
 	} {
 		page.Want(503)
-		check(t, what, page.Text("h1"), "Latchkey is busy")
+		check(t, what, page.Text("h1"), "The service is busy")
 		if page.Header.Get("Retry-After") == "" || strings.Contains(page.Body, "SQL") || strings.Contains(page.Body, "dial") {
 			t.Errorf("%s: Retry-After %q, %s", what, page.Header.Get("Retry-After"), page.Text("main"))
 		}

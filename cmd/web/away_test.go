@@ -180,7 +180,7 @@ func wantEither(t *testing.T, what string, got answer, statuses ...int) {
 			return
 		}
 	}
-	busy := strings.Contains(got.body, "<h1>Latchkey is busy</h1>") && got.header.Get("Retry-After") != ""
+	busy := strings.Contains(got.body, "<h1>The service is busy</h1>") && got.header.Get("Retry-After") != ""
 	if got.err != nil || got.status != http.StatusServiceUnavailable || !busy {
 		t.Errorf("%s: %d, %v, Retry-After %q: %.300s", what, got.status, got.err, got.header.Get("Retry-After"), got.body)
 	}

@@ -52,7 +52,7 @@ var ErrorTexts = map[int]struct {
 	http.StatusUnsupportedMediaType:  {"Invalid request", errMediaType},
 	http.StatusUnprocessableEntity:   {"Not possible", errInvalidRequest},
 	http.StatusTooManyRequests:       {"Too many attempts", core.ErrTooMany},
-	http.StatusServiceUnavailable:    {"Latchkey is busy", errUnavailable},
+	http.StatusServiceUnavailable:    {"The service is busy", errUnavailable},
 	http.StatusInternalServerError:   {"Something went wrong", errInternal},
 }
 
