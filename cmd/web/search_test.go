@@ -24,6 +24,9 @@ func TestPalette(t *testing.T) {
 
 	olga.Press("/")
 	olga.Wait("#palette[open] .found")
+	if got := olga.Value("#palette input"); got != "" {
+		t.Errorf("the key that opens the palette types %q into it", got)
+	}
 	if problems := olga.Axe(); len(problems) > 0 {
 		t.Errorf("the palette: %s", problems)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // stepTimeout bounds each step on a page, so that the message names the step that waited in vain.
@@ -93,7 +94,30 @@ func (p *Page) Choose(selector, path string) {
 // Press presses keys, such as the letters of a text, in the element that has the focus.
 func (p *Page) Press(keys string, options ...chromedp.KeyOption) {
 	p.tb.Helper()
-	run(p, "Press "+keys, chromedp.KeyEvent(keys, options...))
+	run(p, "Press "+keys, keyEvents(keys, options...))
+}
+
+// keyEvents is [chromedp.KeyEvent], but as of a real keyboard: a key that a script of the page handles types nothing.
+func keyEvents(keys string, options ...chromedp.KeyOption) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, key := range keys {
+			events := kb.Encode(key)
+			down, up := events[0], events[len(events)-1]
+			for _, option := range options {
+				option(down)
+				option(up)
+			}
+			if len(events) == 3 && down.Modifiers&^int64(chromedp.ModifierShift) == 0 { // it types something
+				down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			for _, event := range []*input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // Downloads keeps the files of downloads in a directory, under the names that the server gives them.

@@ -40,7 +40,7 @@ func (p *Page) Submit(selector string) {
 // Leave presses a key that loads another document, and waits like Submit.
 func (p *Page) Leave(key string) {
 	p.tb.Helper()
-	p.load("Leave", chromedp.KeyEvent(key))
+	p.load("Leave", keyEvents(key))
 }
 
 // Enter presses the Enter key where the focus is, and waits like Submit.
