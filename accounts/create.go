@@ -16,7 +16,7 @@ import (
 type NewAccount struct {
 	Kind         models.Kind
 	Name, Email  string
-	Organization string // its id; "" = Default, or the actor itself
+	Organization string // its id or name; "" = Default, or the actor itself
 	Technical    bool
 	Locale       string
 	Person       Person
@@ -100,32 +100,40 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 }
 
 // assignOrganization sets the organization of a customer: SuperAdmins choose it, customers of an organization belong to their creator.
-func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, account *models.Account, id string) error {
+func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, account *models.Account, chosen string) error {
 	if account.Kind != models.Customer {
 		return nil
 	}
 	switch {
-	case actor.Kind == models.Organization && id != "" && id != actor.ID:
+	case actor.Kind == models.Organization && chosen != "" && chosen != actor.ID:
 		return noOrganization()
 	case actor.Kind == models.Organization:
-		id = actor.ID
-	case id == "":
-		id = models.DefaultOrganizationID
+		chosen = actor.ID
+	case chosen == "":
+		chosen = models.DefaultOrganizationID
 	}
+	id, err := s.findOrganization(ctx, chosen)
 	account.OrganizationID = &id
-	return s.checkOrganization(ctx, id)
+	return err
 }
 
 func noOrganization() error {
 	return core.Invalid("organization", errUnknownOrganization)
 }
 
-func (s *Service) checkOrganization(ctx context.Context, id string) error {
-	exists, err := s.organizationExists(ctx, id)
-	if err == nil && !exists {
-		return noOrganization()
+// findOrganization returns the id of the organization with the id or, if there is none, with the name.
+func (s *Service) findOrganization(ctx context.Context, idOrName string) (id string, err error) {
+	exists, err := s.organizationExists(ctx, idOrName)
+	if exists || err != nil {
+		return idOrName, err
 	}
-	return err
+	account, err := s.FindByIdentifier(ctx, idOrName)
+	switch {
+	case errors.Is(err, core.ErrNotFound) || errors.As(err, new(*core.ValidationError)) || err == nil && account.Kind != models.Organization:
+		return "", noOrganization()
+	default:
+		return account.ID, err
+	}
 }
 
 func (s *Service) organizationExists(ctx context.Context, id string) (bool, error) {

@@ -39,6 +39,8 @@ func TestCreateSaysEverythingAtOnce(t *testing.T) {
 			"no organization":     {accounts.NewAccount{Name: "new", Password: typed, Organization: models.DefaultOrganizationID + "0"}, "organization"},
 			"NUL organization":    {accounts.NewAccount{Name: "new", Password: typed, Organization: "\x00"}, "organization"},
 			"a customer as one":   {accounts.NewAccount{Name: "new", Password: typed, Organization: w.customer("carl").ID}, "organization"},
+			"a customer's name":   {accounts.NewAccount{Name: "new", Password: typed, Organization: "josé"}, "organization"},
+			"no such name":        {accounts.NewAccount{Name: "new", Password: typed, Organization: "acme2"}, "organization"},
 			"technical operator":  {fill(accounts.NewAccount{Kind: models.Organization, Name: "new", Password: typed, Technical: true}), "technical"},
 			"technical one-time":  {accounts.NewAccount{Name: "new", Technical: true, Password: accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}}, "one_time"},
 			"no such mode":        {accounts.NewAccount{Name: "new", Password: accounts.PasswordChoice{Mode: "guessed"}}, "password_mode"},

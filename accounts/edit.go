@@ -102,16 +102,17 @@ func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string
 	})
 }
 
-// Move makes a customer belong to another organization, and ends its sessions. With requireChange, a customer who has a
+// Move makes a customer belong to another organization, given by id or name, and ends its sessions. With requireChange, a customer who has a
 // lasting password must choose a new one, since the former organization may know it. Only a SuperAdmin moves.
-func (s *Service) Move(ctx context.Context, actor core.Actor, id, organizationID string, requireChange bool) error {
+func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization string, requireChange bool) error {
 	if !actor.MaySeeEverything() {
 		return core.ErrForbidden
 	}
-	if err := s.checkOrganization(ctx, organizationID); err != nil {
+	organizationID, err := s.findOrganization(ctx, organization)
+	if err != nil {
 		return err
 	}
-	err := s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.Kind != models.Customer {
 			return core.Invalid("organization", errNotCustomer)
 		}

@@ -26,7 +26,7 @@ func (s *Service) Find(ctx context.Context, actor core.Actor, id string) (models
 	}
 }
 
-// FindByIdentifier returns the account with the name or e-mail address, for the command line.
+// FindByIdentifier returns the account with the name or e-mail address. It does not ask who may see it.
 func (s *Service) FindByIdentifier(ctx context.Context, nameOrEmail string) (models.Account, error) {
 	keys, err := identifier.Keys(nameOrEmail)
 	if err != nil {

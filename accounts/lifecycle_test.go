@@ -120,6 +120,7 @@ func TestMove(t *testing.T) {
 		acme, carl := w.organization("Acme"), w.customer("carl")
 		for name, test := range map[string]struct{ who, to, fields string }{
 			"to nobody": {carl.ID, w.NewID(), "organization"}, "to a customer": {carl.ID, carl.ID, "organization"},
+			"to nothing": {carl.ID, "", "organization"}, "to a customer's name": {carl.ID, "carl", "organization"},
 			"to garbage": {carl.ID, "\x00", "organization"}, "an organization": {acme.ID, models.DefaultOrganizationID, "organization"},
 		} {
 			if err := w.Move(t.Context(), w.root, test.who, test.to, false); wrongFields(err) != test.fields {
@@ -134,6 +135,14 @@ func TestMove(t *testing.T) {
 		}
 		if event := w.events(models.AuditFilter{Action: core.ActionMoved})[0]; event.Detail["from"] != "Default" {
 			t.Errorf("the log says %+v", event)
+		}
+		for name, id := range map[string]string{"default": models.DefaultOrganizationID, " ACME ": acme.ID} {
+			if err := w.Move(t.Context(), w.root, carl.ID, name, false); err != nil {
+				t.Fatal(err)
+			}
+			if got := must(w.Find(t.Context(), w.root, carl.ID))(t).OwnerID(); got != id {
+				t.Errorf("moved to %q: it belongs to %s, want %s", name, got, id)
+			}
 		}
 	})
 }

@@ -58,7 +58,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		return err
 	}
 	related.Devices = devices
-	organizations, err := s.Accounts.Organizations(ctx, who, account.OwnerID())
+	organizations, err := s.Accounts.Organizations(ctx, who, "")
 	if err != nil {
 		return err
 	}
@@ -143,9 +143,6 @@ func (s *App) accountForm(c echo.Context, account models.Account) views.AccountF
 		Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
 		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)),
-	}
-	if account.OrganizationID != nil {
-		form.Organization = *account.OrganizationID
 	}
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):

@@ -28,7 +28,7 @@ func (s *App) showNewAccount(c echo.Context) error {
 		return core.ErrForbidden
 	}
 	form := views.NewAccountForm{
-		Kind: kind, Organization: cmp.Or(c.QueryParam("organization"), models.DefaultOrganizationID), OneTime: true, Mode: string(accounts.Generated),
+		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
 	}
 	if s.RestoreForm(c) {
 		form = readNewAccount(c)
@@ -87,9 +87,15 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 	if err != nil {
 		return err
 	}
+	options := organizationOptions(organizations, "")
+	for _, option := range options { // a link to this page names the organization by its id
+		if option.Value == form.Organization {
+			form.Organization = option.Label
+		}
+	}
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: kindsToCreate(frame, page.Actor(c)), Locales: localeOptions(frame),
-		Organizations: organizationOptions(organizations, ""), Policies: policies, Password: words.Suggest(frame.Words, generated),
+		Organizations: options, Policies: policies, Password: words.Suggest(frame.Words, generated),
 	}))
 }
 

@@ -173,11 +173,12 @@ func TestGenerate(t *testing.T) {
 				check(t, "cache", reply.Header.Get("Cache-Control"), "no-store")
 			}
 		})
+		check(t, "organization of a link", root.Get("/accounts/new?kind=customer&organization="+who.Bond.ID).Value("organization"), "bond")
 		// Without a script the form comes back with everything that was in it.
 		page := root.Post("/accounts/generate-password", testapp.Form("kind", "customer", "name", "new", "email", "new@example.com",
 			"organization", who.Bond.ID, "locale", "en", "password", "typed", "submission", form.Value("submission"))).Want(200)
 		secret := page.Value("password")
-		for name, want := range map[string]string{"name": "new", "email": "new@example.com", "organization": who.Bond.ID, "locale": "en"} {
+		for name, want := range map[string]string{"name": "new", "email": "new@example.com", "organization": "bond", "locale": "en"} {
 			check(t, name+" kept", page.Value(name), want)
 		}
 		check(t, "shown as text", page.Find("#password").AttrOr("type", ""), "text")

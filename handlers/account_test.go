@@ -130,6 +130,9 @@ func TestOneTimePasswordIsShownWithItsExpiry(t *testing.T) {
 				t.Errorf("%s: nothing is said of the end of the one-time password: %s", what, page.Text("main"))
 			}
 		}
+		theirs := root.Get("/accounts/new").Submit("/accounts", "name", "greta", "email", "greta@example.com", "locale", "de").Want(200)
+		check(t, "what is copied for a German", theirs.Find("[data-text]").AttrOr("data-text", ""),
+			"Kontoname: greta\nPasswort: {password}\nAnmelden unter: "+app.BaseURL.String()+"/sign-in\nGültig bis 9. März 2026, 09:00 UTC, für eine Anmeldung.")
 		page := root.Get(path).Submit(path+"/password", "one_time", "")
 		if wantShownOnce(t, page); strings.Contains(page.Text("main"), "Valid until") {
 			t.Error("an ordinary password has the end of the one-time password before it")

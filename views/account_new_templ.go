@@ -324,7 +324,7 @@ func whoFields(p NewAccountPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Organizations) > 0 && p.Form.Kind == models.Customer {
-			templ_7745c5c3_Err = ui.Choice(p.Frame, "organization", p.T("Organization"), p.Form.Organization, p.Organizations).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(p.Frame, ui.Field{Name: "organization", Label: p.T("Organization"), Value: p.Form.Organization, Placeholder: "Default", Options: p.Organizations}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
