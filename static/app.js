@@ -448,6 +448,7 @@ for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = ta
 
 for (const dialog of all("dialog.dialog:target")) openDialog(dialog);
 focusForm();
+one(".policy-form input[autofocus]")?.select(); // to be typed over, as after Tab
 
 for (const form of all("form")) {
   choosePolicy(form);
