@@ -7,21 +7,13 @@ import (
 	"latchkey/internal/testkit"
 )
 
-// TestOverviewUnblocksWithOneKey: a block is ended from the overview, which is shown again; and a bar shows its value while it has the
-// focus, and opens what it counts.
-func TestOverviewUnblocksWithOneKey(t *testing.T) {
+// TestKeyboardReadsAChart: a bar shows its value while it has the focus, and opens what it counts.
+func TestKeyboardReadsAChart(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)
-	w.crowd(2)
-	w.block("customer-01")
 	olga := typist{w.browser()}
+	w.crowd(2)
 	olga.signIn(operator, operatorPassword)
-	olga.press(`form[action="/accounts/` + w.idOf("customer-01") + `/unblock"] button`)
-	olga.at("/")
-	olga.says("Account unblocked.")
-	if olga.has(`form[action$="/unblock"]`) {
-		t.Error("the account still waits")
-	}
 	olga.TabTo(".chart svg a")
 	olga.WaitFor(`getComputedStyle(document.activeElement.querySelector(".value")).opacity === "1"`)
 	olga.Enter()
