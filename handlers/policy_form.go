@@ -30,8 +30,8 @@ var formSections = []password.Section{password.SectionAccount, password.SectionT
 // policyFields are the names of all fields that a policy's form can have.
 func policyFields() []string {
 	names := []string{"policy"}
-	for _, section := range formSections {
-		for _, field := range password.DraftFields() {
+	for _, field := range password.DraftFields() {
+		for _, section := range formSections {
 			names = append(names, fieldName(section, field))
 		}
 	}
@@ -67,8 +67,8 @@ func (s *App) readPolicy(c echo.Context) (sent sentPolicy, err error) {
 // sentDraft returns the fields of the form; nil = it has none.
 func sentDraft(c echo.Context) password.Draft {
 	draft, sent := password.Draft{}, c.Request().PostForm
-	for _, section := range formSections {
-		for _, field := range password.DraftFields() {
+	for _, field := range password.DraftFields() {
+		for _, section := range formSections {
 			if name := fieldName(section, field); sent.Has(name) {
 				if draft[section] == nil {
 					draft[section] = map[string]string{}
@@ -135,8 +135,8 @@ func policyField(problem password.Problem) (field, text string) {
 	problem.File, problem.Line = "", 0
 	_, key, _ := strings.Cut(problem.Key, ".")
 	problem.Key = key
-	for _, section := range formSections {
-		for _, of := range password.DraftFields() {
+	for _, of := range password.DraftFields() {
+		for _, section := range formSections {
 			if name := fieldName(section, of); name == key {
 				return name, problem.Error()
 			}

@@ -72,10 +72,17 @@ func PolicyRules(w i18n.Words) []LabelledRules {
 
 // PolicyTable compares policies, a rule a row, and counts the rules that differ. A rule is left out if no policy lists it.
 func PolicyTable(w i18n.Words, policies []password.Policy) (groups []PolicyGroup, differ int) {
+	values := make([]map[password.Rule]password.Value, len(policies))
+	for i, policy := range policies {
+		values[i] = map[password.Rule]password.Value{}
+		for _, value := range policy.Values() {
+			values[i][value.Rule] = value
+		}
+	}
 	for _, group := range PolicyRules(w) {
 		shown := PolicyGroup{Label: group.Label}
 		for _, rule := range group.Rules {
-			if row, listed := policyRow(w, rule, policies); listed {
+			if row, listed := policyRow(w, rule, values); listed {
 				shown.Rows = append(shown.Rows, row)
 				if row.Differs {
 					differ++
@@ -87,15 +94,15 @@ func PolicyTable(w i18n.Words, policies []password.Policy) (groups []PolicyGroup
 	return groups, differ
 }
 
-func policyRow(w i18n.Words, rule password.Rule, policies []password.Policy) (row PolicyRow, listed bool) {
+// policyRow shows a rule with its value in each policy. It is not listed if no policy lists it.
+func policyRow(w i18n.Words, rule password.Rule, values []map[password.Rule]password.Value) (row PolicyRow, listed bool) {
 	row = PolicyRow{Rule: rule, Label: RuleLabel(w, rule)}
-	for _, policy := range policies {
-		value := password.Value{Rule: rule}
-		for _, v := range policy.Values() {
-			if v.Rule == rule {
-				value, listed = v, true
-			}
+	for _, of := range values {
+		value, found := of[rule]
+		if !found {
+			value.Rule = rule
 		}
+		listed = listed || found
 		row.Cells = append(row.Cells, policyCell(w, value))
 	}
 	for _, cell := range row.Cells {
