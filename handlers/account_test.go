@@ -4,8 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
+	"latchkey/internal/testbrowser"
 	"latchkey/models"
 )
 
@@ -249,6 +252,27 @@ func TestAccountPageLeadsBack(t *testing.T) {
 		for _, from := range []string{"https://evil.example", "//evil.example", "x%3D1", "%25zz", strings.Repeat("q", 2000)} {
 			page := root.Get("/accounts/" + who.Bob.ID + "?from=" + from).Want(200)
 			check(t, "back of "+from, back(page), "/accounts")
+		}
+	})
+}
+
+// A dialog that was opened by its address closes like one that was opened by a link.
+func TestDialogOpenedByItsAddressCloses(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		page := testbrowser.Browser(t)
+		page.Goto(app.BaseURL.String() + "/sign-in")
+		page.Fill("#name", "root")
+		page.Fill("#password", testapp.Secret)
+		page.Submit("main form button")
+		for _, leave := range []func(){
+			func() { page.Click("#disable .actions a") },
+			func() { page.Press(kb.Escape) },
+		} {
+			page.Goto(app.BaseURL.String() + "/healthz") // from the page itself the address would load nothing
+			page.Goto(app.BaseURL.String() + "/accounts/" + who.Ann.ID + "#disable")
+			page.Wait("#disable:modal")
+			leave()
+			page.WaitFor(`!document.getElementById("disable").checkVisibility()`)
 		}
 	})
 }

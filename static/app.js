@@ -344,7 +344,10 @@ document.addEventListener("keydown", (event) => {
 // A dialog that a link leads to is opened in front of the page, and gives the focus back. Without a script its address shows it.
 function openDialog(dialog, from) {
   dialog.showModal();
-  dialog.addEventListener("close", () => (from?.closest("details.menu") ? one("summary", from.closest("details.menu")) : from)?.focus(), { once: true });
+  dialog.addEventListener("close", () => {
+    if (dialog.matches(":target")) location.replace("#main"); // or else its address would show it again
+    (from?.closest("details.menu") ? one("summary", from.closest("details.menu")) : from)?.focus();
+  }, { once: true });
 }
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details.menu > summary")?.parentElement);
@@ -359,9 +362,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// target is what the address names. The browser may mark it with :target only after this script.
+const target = () => document.getElementById(location.hash.slice(1));
+
 // A form that a link leads to gets the focus.
 function focusForm() {
-  const form = one(".act:target") || one(".act.open");
+  const form = target()?.matches(".act") ? target() : one(".act.open");
   if (form && !one("[autofocus]", form)) one("input:not([type=hidden]), select, textarea", form)?.focus();
 }
 addEventListener("hashchange", focusForm);
@@ -446,7 +452,7 @@ document.addEventListener("pointerover", (event) => {
 // On a phone the tab of the present state may lie beside the screen.
 for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - 16;
 
-for (const dialog of all("dialog.dialog:target")) openDialog(dialog);
+if (target()?.matches("dialog.dialog")) openDialog(target());
 focusForm();
 one(".policy-form input[autofocus]")?.select(); // to be typed over, as after Tab
 
