@@ -15,13 +15,15 @@ func TestAxeOnScriptedPages(t *testing.T) {
 	unhurried(t)
 	testbrowser.AxeScript(t)
 	app := testapp.NewApp(t, testdb.SQLite(t))
-	app.Company()
+	ann := "/accounts/" + app.Company().Ann.ID
 	i := inspect(t, app)
 	i.signIn("acme")
 	i.judgesPassword()
 	i.showsPolicy()
 	i.showsGenerated("/password", "[data-use]")
 	i.showsGenerated("/accounts/new?kind=customer", "[data-generate]")
+	i.opensMenu(ann)
+	i.asksFirst(ann)
 }
 
 func (i *inspection) signIn(name string) {
@@ -61,4 +63,36 @@ func (i *inspection) showsGenerated(path, button string) {
 	i.WaitFor(`document.querySelector("#password").value !== "" && document.querySelector("#password").type === "text"`)
 	i.unfold()
 	i.here(path + " with a generated password")
+}
+
+const accountMenu = "main .heading details.menu"
+
+// opensMenu: the menu in front of the page, where users have it.
+func (i *inspection) opensMenu(path string) {
+	i.t.Helper()
+	i.Goto(i.app.BaseURL.String() + path)
+	i.Click(accountMenu + " > summary")
+	i.Wait(accountMenu + "[open]")
+	i.here(path + " with its menu")
+}
+
+// asksFirst: each dialog in front of the page, and where its address shows it without scripts.
+func (i *inspection) asksFirst(path string) {
+	i.t.Helper()
+	i.Goto(i.app.BaseURL.String() + path)
+	dialogs := testbrowser.Eval[[]string](i.Page, `[...document.querySelectorAll("dialog.dialog")].map((dialog) => dialog.id)`)
+	check(i.t, "dialogs", len(dialogs), 2)
+	for _, id := range dialogs {
+		i.Goto(i.app.BaseURL.String() + path)
+		i.Click(accountMenu + " > summary")
+		i.Click(accountMenu + ` a[href="#` + id + `"]`)
+		i.Wait("#" + id + ":modal")
+		i.here(path + "#" + id)
+	}
+	for _, id := range dialogs {
+		i.Goto(i.app.BaseURL.String() + path)
+		testbrowser.Eval[string](i.Page, `location.hash = "`+id+`"`) // not by a link, which a script would take over
+		i.Wait("#" + id + ":target:not([open])")
+		i.here(path + "#" + id + " without scripts")
+	}
 }
