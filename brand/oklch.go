@@ -47,15 +47,17 @@ func inside(c rgb) bool {
 func (o oklch) exact() rgb {
 	sin, cos := math.Sincos(o.hue)
 	x, y := o.chroma*cos, o.chroma*sin
-	l := math.Pow(o.lightness+0.3963377774*x+0.2158037573*y, 3)
-	m := math.Pow(o.lightness-0.1055613458*x-0.0638541728*y, 3)
-	s := math.Pow(o.lightness-0.0894841775*x-1.2914855480*y, 3)
+	l := cube(o.lightness + 0.3963377774*x + 0.2158037573*y)
+	m := cube(o.lightness - 0.1055613458*x - 0.0638541728*y)
+	s := cube(o.lightness - 0.0894841775*x - 1.2914855480*y)
 	return rgb{
 		encoded(4.0767416621*l - 3.3077115913*m + 0.2309699292*s),
 		encoded(-1.2684380046*l + 2.6097574011*m - 0.3413193965*s),
 		encoded(-0.0041960863*l - 0.7034186147*m + 1.7076147010*s),
 	}
 }
+
+func cube(x float64) float64 { return x * x * x }
 
 // linear returns the light of a part of a colour, 0 to 1; encoded is its inverse.
 func linear(part float64) float64 {

@@ -1,12 +1,14 @@
 package handlers_test
 
 import (
+	"html"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"latchkey/brand"
+	"latchkey/handlers"
 	"latchkey/internal/testapp"
 )
 
@@ -48,6 +50,8 @@ func TestBrandOfTheOperator(t *testing.T) {
 			sheet := app.Client().Get(page.Document().Find(`link[rel="stylesheet"]`).AttrOr("href", "")).Want(200)
 			check(t, "accent", strings.Contains(sheet.Body, "--accent: light-dark(#8a3212, "), true)
 		}
+		unknown := askUnder(handlers.New(app.Pages), "other.example", "GET", "/").Body.String()
+		check(t, "under an unknown host", strings.Contains(unknown, "<title>Unknown host · "+html.EscapeString(hostileName)+"</title>"), true)
 		operator := app.SignIn("root").Get("/")
 		check(t, "name for operators", strings.TrimSpace(operator.Text(".brand")), hostileName)
 		check(t, "logo for operators", operator.Has(".brand img") || !operator.Has(".brand svg.mark") || operator.Has(".bottom p"), false)

@@ -9,13 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"latchkey/i18n"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
 // TestMailsPassAxe looks at the HTML of every mail, in light and dark, wide and narrow: in the first look by all rules, in the others
-// by those that a look matters to, without and with a brand. Mails that differ from an earlier one in their texts only are checked for fitting into a narrow
+// by those that a look matters to; with a brand one of each template. Mails that differ from an earlier one in their texts only are checked for fitting into a narrow
 // window. The long mode checks all by all rules.
 func TestMailsPassAxe(t *testing.T) {
 	testkit.Parallel(t)
@@ -25,6 +26,9 @@ func TestMailsPassAxe(t *testing.T) {
 	pages, seen, full := http.NewServeMux(), map[string]bool{}, map[string]bool{}
 	for name, change := range map[string]func(*Options){"latchkeys": nil, "branded": branded(t)} {
 		every(t, newMailer(t, change), func(_ *testing.T, file string, _ models.Mail, words Rendered) {
+			if change != nil && !(strings.HasPrefix(file, i18n.Locales[0]) && strings.HasSuffix(file, "-1")) {
+				return // its look is that of the first
+			}
 			file = path.Join(name, file)
 			files = append(files, file)
 			skeleton := texts.ReplaceAllString(words.HTML, "><")
