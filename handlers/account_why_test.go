@@ -148,6 +148,10 @@ func TestOverviewCharts(t *testing.T) {
 		check(t, "its height", failed.Find(".bar").Eq(13).AttrOr("height", ""), "77.3") // two of the three grid lines
 		check(t, "axis", strings.Join(failed.Find("text:not(.value)").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), " "),
 			"0 1 2 3 18 Feb 21 Feb 24 Feb 27 Feb Today")
+		links := func(in string) string {
+			return strings.Join(page.Find(in).Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("href", "") }), " ")
+		}
+		check(t, "links of the tables", links(".chart table a"), links(".chart svg a"))
 		other := app.SignIn("bond").Get("/").Want(200)
 		check(t, "another organization", other.Find(".chart").Eq(1).Find(".empty").Text(), "No failed sign-ins.")
 	})

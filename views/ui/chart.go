@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"latchkey/views/words"
@@ -16,7 +15,7 @@ type Chart struct {
 	Bad  bool // more is worse
 	Bars []Bar
 	Most int   // the limit of counting
-	Line []Bar // other figures for the same days, as a line above the bars; nil = none
+	Line []Bar // other figures for the same days, as a line across each bar; nil = none
 }
 
 // ExpiringChart shows the passwords that expire in the coming weeks. Counting stopped at most.
@@ -136,20 +135,6 @@ func (f Frame) today(c Chart) int {
 func (f Frame) hasTick(c Chart, i int) bool {
 	every := (len(c.Bars) + mostTicks - 1) / mostTicks
 	return (i-max(0, f.today(c)))%every == 0
-}
-
-// line returns the line through the plot: level for a bar's width, then a step to the next.
-func (c Chart) line() string {
-	points := make([]string, 0, 2*len(c.Line))
-	for i, bar := range c.Line {
-		height := pixels(c.y(bar.Count) - plotTop)
-		points = append(points, strconv.Itoa(i)+","+height, strconv.Itoa(i+1)+","+height)
-	}
-	return strings.Join(points, " ")
-}
-
-func (c Chart) lineBox() string {
-	return "0 0 " + strconv.Itoa(len(c.Line)) + " " + pixels(plotBase-plotTop)
 }
 
 func percent(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) + "%" }
