@@ -111,6 +111,8 @@ func TestPeopleAreFoundByTheirNames(t *testing.T) {
 		list := root.Get("/accounts?q=anna+becker").Want(200)
 		check(t, "the list", strings.Join(list.Texts("tbody th a"), " | "), "Anna Becker ab3481 | anna.becker")
 		check(t, "initials", strings.Join(list.Texts("tbody th .avatar"), " "), "AB AB")
+		own := app.SignIn("ab3481").Get("/me").Want(200)
+		check(t, "in the frame of their pages", own.Text(".identity .who"), "ABAnna Becker")
 		check(t, "for an organization", found(app.SignIn("acme").Get("/search?q=anna+becker").Want(200)), "")
 	})
 }

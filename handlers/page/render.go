@@ -51,7 +51,7 @@ func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	frame.Title = frame.T(title)
 	if who := Visitor(c); who != nil {
 		account := who.Account
-		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, Kind: account.Kind, Pending: s.gate(c) != nil}
+		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, DisplayName: account.DisplayName, Kind: account.Kind, Pending: s.gate(c) != nil}
 	}
 	return s.ForReader(frame)
 }

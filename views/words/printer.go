@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -20,10 +21,14 @@ type Printer struct {
 
 // Reader is the account that is signed in.
 type Reader struct {
-	ID, Name string
-	Kind     models.Kind
-	Pending  bool // may only open the reset page
+	ID, Name    string
+	DisplayName string // "" = not known
+	Kind        models.Kind
+	Pending     bool // may only open the reset page
 }
+
+// Called is what the reader is called or, if not known, the account.
+func (r *Reader) Called() string { return cmp.Or(r.DisplayName, r.Name) }
 
 func (r *Reader) actor() core.Actor { return core.Actor{Kind: r.Kind} }
 
