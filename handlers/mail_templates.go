@@ -196,7 +196,7 @@ func (s *App) testMail(c echo.Context) error {
 	case sent.Again:
 		message = words.T("This form was already sent. This is its e-mail; there is no second one.")
 	case s.Capturing:
-		message = words.T("The test e-mail is captured and not sent: there is no SMTP server.")
+		message = words.T("The test e-mail is captured and not sent: there is no mail server.")
 	}
 	return s.Done(c, views.MailItemURL(sent.MailID), message)
 }

@@ -91,7 +91,7 @@ func TestTestMailIsSent(t *testing.T) {
 		sent := page.Submit(preview + "/test")
 		mail := app.Sweep()[0]
 		after := sent.WantRedirect("/mail/" + mail.ID).Follow()
-		check(t, "said", after.Text(".flash"), "The test e-mail is captured and not sent: there is no SMTP server.")
+		check(t, "said", after.Text(".flash"), "The test e-mail is captured and not sent: there is no mail server.")
 		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testTest e-mail with sample data, requested by the recipient.")
 		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
 		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)

@@ -132,7 +132,7 @@ func TestRetryNeedsAMailServer(t *testing.T) {
 		}
 		unchanged(t, app, "sending again", func() {
 			for _, form := range []string{path + "/retry", "/mail/retry"} {
-				if said := root.Post(form, nil).Want(422).Text("main"); !strings.Contains(said, "There is no SMTP server") {
+				if said := root.Post(form, nil).Want(422).Text("main"); !strings.Contains(said, "There is no mail server") {
 					t.Errorf("%s says %s", form, said)
 				}
 			}
