@@ -119,13 +119,12 @@ func (i *inspection) full(path string) {
 	i.here(path)
 }
 
-// fits opens a page of the site in a narrow window, and checks that it needs no horizontal scrolling.
+// fits opens a page of the site in the narrowest window, and checks that it needs no horizontal scrolling.
 func (i *inspection) fits(path string) {
 	i.t.Helper()
-	look := testbrowser.Looks()[1]
-	i.Look(look)
+	i.Look(narrowestLook)
 	i.open(path)
-	i.note(path, look, i.Sideways())
+	i.narrowest(path)
 }
 
 func (i *inspection) open(path string) {
@@ -153,17 +152,19 @@ func (i *inspection) here(what string) {
 		if n == 0 || testkit.Long() {
 			rules = i.Axe
 		}
-		i.note(what, look, append(rules(), i.Sideways()...))
+		i.note(what, look, slices.Concat(rules(), i.Sideways(), i.system()))
 	}
 	if testkit.Long() {
-		i.narrowest(what)
+		i.between(what)
 	}
+	i.narrowest(what)
+	i.forcedColours(what)
 }
 
-// narrowest are the smallest windows that each arrangement of the style sheet is for; 320 px are 640 at 200 %.
-func (i *inspection) narrowest(what string) {
+// between are the smallest windows that each arrangement of the style sheet is for.
+func (i *inspection) between(what string) {
 	i.t.Helper()
-	for _, width := range []int{1101, 801, 320} {
+	for _, width := range []int{1101, 801} {
 		look := testbrowser.Look{Width: width, Height: 640}
 		i.Look(look)
 		i.note(what, look, i.Sideways())
