@@ -38,7 +38,7 @@ func TestAccountPageShowsStateAndFacts(t *testing.T) {
 		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 1)
 		text := page.Text("main")
 		for _, want := range []string{
-			"E-mail: Account blocked Waiting", "Signed in", "Sign-in failed 10 times Unknown · reason: wrong password · 127.0.0.1", "Created the account",
+			"E-mail: Account blocked Waiting", "Signed in", "Sign-in failed 10 times Unknown · Wrong password · 127.0.0.1", "Created the account",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the page does not tell of %q", want)
@@ -226,7 +226,7 @@ func TestPersonOfAnAccount(t *testing.T) {
 			t.Errorf("the owner sees %s", own.Text(".facts"))
 		}
 		has := root.Get("/audit?account=" + who.Ann.ID).Want(200).Text("main")
-		if !strings.Contains(has, "changed: display name, external ID, note, phone") || strings.Contains(has, "Monday") {
+		if !strings.Contains(has, "Changed: display name, external ID, note, phone") || strings.Contains(has, "Monday") {
 			t.Errorf("the log says %s", has)
 		}
 		check(t, "found", found(root.Get("/search?q=lee+ann")), found(root.Get("/search?q=C-7")))

@@ -25,7 +25,7 @@ func TestAuditShowsAnOrganizationItsOwn(t *testing.T) {
 		all := root.Get("/audit").Want(200)
 		check(t, "all events", all.Find("tr[data-id]").Length(), 10)
 		failed := root.Get("/audit?action=sign-in-failed").Want(200)
-		check(t, "failures", strings.Join(failed.Texts("tr[data-id] th p"), ", "), "reason: no such account, reason: wrong password")
+		check(t, "failures", strings.Join(failed.Texts("tr[data-id] th p"), ", "), "No such account, Wrong password")
 		check(t, "choice kept", failed.Value("action"), "sign-in-failed")
 		odd := root.Get("/audit?action=nonsense").Want(422)
 		check(t, "an action that there is not", odd.Text("[role=alert] li"), "Invalid filters were ignored.")

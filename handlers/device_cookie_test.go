@@ -89,7 +89,7 @@ func TestTrustedBrowserSignsInDuringBlock(t *testing.T) {
 		if facts := page.Text("main"); !strings.Contains(facts, "Trusted browsers1, no attempts left") {
 			t.Errorf("the page says %s", facts)
 		}
-		if events := page.Text("main"); !strings.Contains(events, "Trusted browsers have no attempts left") || !strings.Contains(events, "browser: known") {
+		if events := page.Text("main"); !strings.Contains(events, "Trusted browsers have no attempts left") || !strings.Contains(events, "Trusted browser · Wrong password") {
 			t.Errorf("the line of time says %s", events)
 		}
 		root.Get(path).Submit(path + "/unblock").WantRedirect(path)

@@ -140,7 +140,7 @@ func TestRefusedPolicyIsShown(t *testing.T) {
 		}
 		check(t, "at the end", ready.Get("/readyz").Body, "ready\n")
 		log := root.Get("/audit?action=policy-reloaded").Want(http.StatusOK)
-		if text := log.Text("main"); !strings.Contains(text, "changed: yes, version: 1") || !strings.Contains(text, "command line") {
+		if text := log.Text("main"); !strings.Contains(text, "Rules changed · Version 1") || !strings.Contains(text, "command line") {
 			t.Errorf("the log says %s", text)
 		}
 	})

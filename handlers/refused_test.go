@@ -110,7 +110,7 @@ func TestRefusedActionsAreRecorded(t *testing.T) {
 		}
 		app.Clock.Advance(time.Minute)
 		log := app.SignIn("root").Get("/audit?action=access-refused").Want(200)
-		if text := log.Text("main"); !strings.Contains(text, "Access refused") || !strings.Contains(text, "reason: another organization's account, request: GET /accounts/:id") {
+		if text := log.Text("main"); !strings.Contains(text, "Access refused") || !strings.Contains(text, "Another organization's account · GET /accounts/:id") {
 			t.Errorf("a SuperAdmin reads %s", text)
 		}
 		// An organization learns nothing from its log: neither that it exists, nor by an event that there is something.

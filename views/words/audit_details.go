@@ -3,28 +3,30 @@ package words
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/i18n"
+	"latchkey/models"
 )
 
-// details lists the details of an audit event, by key.
-func details(p Printer, stored map[string]string) string {
-	parts := make([]string, 0, len(stored))
-	for _, name := range slices.Sorted(maps.Keys(stored)) {
-		key, value := core.DetailKey(name), stored[name]
-		foreign := key == core.DetailFrom && !p.Reader.IsSuperAdmin() // it names another organization
-		if !foreign && (key != core.DetailSessions || value != "0") {
-			parts = append(parts, p.T("detail."+i18n.Msg(name))+": "+detailValue(p, key, value))
+// details describes the details of an audit event, in the order of their keys.
+func details(p Printer, event models.AuditEvent) string {
+	phrases := make([]string, 0, len(event.Detail))
+	for _, name := range slices.Sorted(maps.Keys(event.Detail)) {
+		if phrase := detail(p, event, core.DetailKey(name)); phrase != "" {
+			phrases = append(phrases, phrase)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(phrases, " · ")
 }
 
-// detailValue translates values that are neither names nor numbers.
-func detailValue(p Printer, key core.DetailKey, value string) string {
+// detail describes one detail; "" = another one describes it, or the reader must not see it.
+func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
+	value := event.Detail[string(key)]
 	switch key {
 	case core.DetailReason:
 		return p.T("reason." + i18n.Msg(value))
@@ -32,20 +34,117 @@ func detailValue(p Printer, key core.DetailKey, value string) string {
 		return p.T("template." + i18n.Msg(value))
 	case core.DetailKind:
 		return p.T("kind." + i18n.Msg(value))
-	case core.DetailLocale:
-		return Language(p, value)
-	case core.DetailPassword, core.DetailOneTime, core.DetailTechnical, core.DetailOpens, core.DetailBrowser, core.DetailChanged:
-		return p.T("value." + i18n.Msg(value))
-	case core.DetailDescribed:
-		var names []string
-		for name := range strings.FieldsSeq(value) {
-			names = append(names, p.T("described."+i18n.Msg(name)))
-		}
-		return strings.Join(names, ", ")
+	case core.DetailAttempts, core.DetailMails, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
+		return detailCount(p, key, value)
+	case core.DetailPassword:
+		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
+	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical:
+		return detailFlag(p, event, key)
+	case core.DetailEmail:
+		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
+	case core.DetailEmailBefore:
+		return ""
 	case core.DetailUntil:
-		if at, err := time.Parse(time.RFC3339, value); err == nil {
-			return p.Day(at)
+		return detailUntil(p, event.At, value)
+	case core.DetailFrom:
+		if !p.Reader.IsSuperAdmin() { // it names another organization
+			return ""
 		}
+		return p.T("Moved from {{.Organization}}", "Organization", Isolate(value))
+	case core.DetailAddress:
+		return p.T("Session from {{.Address}}", "Address", Isolate(value))
+	case core.DetailLocale:
+		return p.T("Language: {{.Language}}", "Language", Language(p, value))
+	case core.DetailDescribed:
+		return p.T("Changed: {{.Names}}", "Names", describedNames(p, value))
 	}
 	return Isolate(value)
+}
+
+// describedNames lists texts about a person that were changed.
+func describedNames(p Printer, value string) string {
+	var names []string
+	for name := range strings.FieldsSeq(value) {
+		names = append(names, p.T("described."+i18n.Msg(name)))
+	}
+	return strings.Join(names, ", ")
+}
+
+// detailCount describes a detail with a number.
+func detailCount(p Printer, key core.DetailKey, value string) string {
+	n, err := strconv.Atoi(value)
+	switch {
+	case err != nil:
+		return Isolate(value)
+	case key == core.DetailAttempts:
+		return p.N("{{.N}} failed attempt", "{{.N}} failed attempts", n)
+	case key == core.DetailMails:
+		return p.N("{{.N}} e-mail", "{{.N}} e-mails", n)
+	case key == core.DetailSuppressed:
+		return p.N("{{.N}} earlier one not logged", "{{.N}} earlier ones not logged", n)
+	case key == core.DetailVersion:
+		return p.T("Version {{.N}}", "N", n)
+	case n == 0: // sessions
+		return ""
+	default:
+		return p.N("{{.N}} session ended", "{{.N}} sessions ended", n)
+	}
+}
+
+// passwordMade describes where a new password came from.
+func passwordMade(p Printer, origin string, oneTime bool) string {
+	switch {
+	case origin == string(accounts.Generated) && oneTime:
+		return p.T("Generated one-time password")
+	case origin == string(accounts.Generated):
+		return p.T("Generated password")
+	case origin == string(accounts.Typed) && oneTime:
+		return p.T("Typed one-time password")
+	case origin == string(accounts.Typed):
+		return p.T("Typed password")
+	case oneTime:
+		return p.T("One-time password sent with the form")
+	default:
+		return p.T("Password sent with the form")
+	}
+}
+
+// detailFlag describes a detail with a value of a few.
+func detailFlag(p Printer, event models.AuditEvent, key core.DetailKey) string {
+	yes := event.Detail[string(key)] != "no"
+	switch {
+	case key == core.DetailBrowser:
+		return p.T("Trusted browser")
+	case key == core.DetailOpens:
+		return p.T("Must change password")
+	case key == core.DetailChanged && yes:
+		return p.T("Rules changed")
+	case key == core.DetailChanged:
+		return p.T("Rules unchanged")
+	case key == core.DetailTechnical && yes:
+		return p.T("Technical")
+	case key == core.DetailTechnical:
+		return p.T("Not technical")
+	case yes && event.Detail[string(core.DetailPassword)] == "":
+		return p.T("One-time password")
+	default:
+		return "" // described with the password
+	}
+}
+
+// detailUntil shows when something ends, without the day if it is that of the event.
+func detailUntil(p Printer, from time.Time, value string) string {
+	at, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return Isolate(value)
+	}
+	return until(p, from, at)
+}
+
+// until shows when something ends, without the day if it is the day of from.
+func until(p Printer, from, at time.Time) string {
+	if p.Date(at) == p.Date(from) {
+		return p.T("Until {{.Time}}", "Time", p.Times(p.Zone).Clock(at))
+	}
+	return p.T("Until {{.Time}}", "Time", p.Day(at))
 }

@@ -16,6 +16,7 @@ type Event struct {
 	ID, Action, Actor, What, Detail string
 	Subject                         string
 	SubjectID                       string // "" = it has no page
+	Self                            bool   // the actor is the subject
 	UnknownSubject                  bool   // no account has the name that was used
 	Address                         string
 	Mail                            models.MailState // of a mail
@@ -136,8 +137,11 @@ func (g EventGroup) Time(p Printer, event Event) string {
 	return p.Times(p.Zone).Clock(event.At)
 }
 
-// Line returns the second line of an event: actor, details and IP address.
+// Line returns the second line of an event in the subject's timeline: another actor, details and IP address.
 func (e Event) Line() string {
+	if e.Self {
+		e.Actor = ""
+	}
 	return strings.Join(slices.DeleteFunc([]string{e.Actor, e.Detail, e.Address}, func(part string) bool { return part == "" }), " · ")
 }
 
@@ -159,8 +163,8 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 	for i, row := range rows {
 		list[i] = Event{
 			ID: row.ID, At: row.At, Action: row.Action, Severity: severities[row.Action], Actor: eventActor(p, row),
-			What: p.T("action." + i18n.Msg(row.Action)), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row.Detail),
-			UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
+			What: p.T("action." + i18n.Msg(row.Action)), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row),
+			Self: row.ActorID != "" && row.ActorID == row.SubjectID, UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
 		}
 		if row.Action != core.ActionDeleted {
 			list[i].SubjectID = row.SubjectID

@@ -1,22 +1,20 @@
 package words
 
 import (
-	"strings"
 	"time"
 
 	"latchkey/i18n"
 	"latchkey/models"
 )
 
-// Block says until when a blocked account waits, since when, and why.
+// Block says until when a blocked account waits, and why.
 func Block(p Printer, a models.Account) string {
-	until := p.T("Until unblocked")
+	end := p.T("Until unblocked")
 	if a.BlockedUntil != nil {
-		until = p.T("Until {{.Time}}", "Time", p.Day(*a.BlockedUntil))
+		end = until(p, p.Now, *a.BlockedUntil)
 	}
 	failed := max(a.FailedAttempts, a.FailedInRow)
-	facts := []string{until, p.T("blocked {{.When}}", "When", p.Relative(*a.BlockedAt)), p.N("{{.N}} failed sign-in", "{{.N}} failed sign-ins", failed)}
-	return strings.Join(facts, " · ")
+	return end + " · " + p.N("{{.N}} failed attempt", "{{.N}} failed attempts", failed)
 }
 
 // Lapse says when a one-time password expired.
