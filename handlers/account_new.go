@@ -117,7 +117,7 @@ func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, anot
 		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
 	}
 	view := views.NewPasswordPage{
-		Frame: frame, Account: next.Account, Password: next.Password, Strength: words.Strength(frame.Words, next.Bits), Another: another,
+		Frame: frame, Account: next.Account, Password: next.Password, Another: another,
 	}
 	if !next.Account.Technical {
 		view.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()

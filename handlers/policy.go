@@ -94,7 +94,7 @@ func (s *App) policyExample(frame ui.Frame, policy password.Policy) views.Policy
 	case errors.As(err, new(*core.ValidationError)):
 		shown.NotGenerated = words.NotGenerated(frame.Words)
 	case err == nil: // otherwise the rest of the page is still useful
-		shown.Text, shown.Strength = example.Text, words.Strength(frame.Words, example.Bits)
+		shown.Text = example.Text
 	}
 	return shown
 }
