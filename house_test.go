@@ -25,6 +25,7 @@ var importLayers = []struct {
 }{
 	{"names", nil},
 	{"internal/problem", nil},
+	{"internal/seal", nil},
 	{"password", []string{"internal/problem", "names", "password/regex"}},
 	{"password/regex", nil},
 	{"password/generator", []string{"names", "password", "password/regex"}},
@@ -45,7 +46,8 @@ var importLayers = []struct {
 	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
-	{"accounts", []string{"accounts/...", "models", "names", "password", "password/generator"}},
+	{"accounts/mfa", []string{"accounts/core", "accounts/identifier", "accounts/session", "internal/seal", "models"}},
+	{"accounts", []string{"accounts/...", "internal/seal", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts/...", "mailer", "models"}},
 	{"demo", []string{"accounts/...", "jobs", "mailer", "models", "password"}},
 	{"views/words", []string{"accounts/...", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
@@ -70,7 +72,7 @@ var importLayers = []struct {
 
 // belowHandlers lists the packages below handlers, and more.
 func belowHandlers(more ...string) []string {
-	return append(more, "accounts/...", "brand", "config", "i18n", "internal/problem", "jobs", "mailer", "models", "names", "password/...", "static", "templates/email", "views/...")
+	return append(more, "accounts/...", "brand", "config", "i18n", "internal/problem", "internal/seal", "jobs", "mailer", "models", "names", "password/...", "static", "templates/email", "views/...")
 }
 
 // soleImporters lists the only package that may import a library, so that the library stays replaceable.
