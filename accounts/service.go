@@ -10,11 +10,13 @@ import (
 	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/mfa"
 	"latchkey/accounts/notify"
 	"latchkey/accounts/policy"
 	"latchkey/accounts/ratelimit"
 	"latchkey/accounts/session"
 	"latchkey/accounts/task"
+	"latchkey/internal/seal"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -42,6 +44,7 @@ type Settings struct {
 	FailedSignInMost int           // the newest failed sign-ins that stay in any case; 0 = no bound
 
 	MailHost  string // the right side of Message-IDs
+	Issuer    string // the name under which authenticator apps list their codes
 	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
 }
 
@@ -56,6 +59,7 @@ type Options struct {
 	DB       *models.DB
 	Policies password.Policies
 	Gates    []core.Gate // nil: [core.Gates]
+	Key      *seal.Key   // seals secrets in the database
 	Hashes   *credential.Pool
 	Settings Settings
 	Now      func() time.Time
@@ -73,6 +77,7 @@ type Service struct {
 	Mail        *notify.Service
 	Dashboard   *dashboard.Service
 	Tasks       *task.Service
+	Factors     *mfa.Service
 
 	core     *core.Core
 	pool     *credential.Pool
@@ -115,6 +120,7 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Credentials: s.Credentials, Pool: o.Hashes, Lockout: s.lockout, Limiter: s.limiter,
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
 	})
+	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Key: o.Key, Issuer: o.Settings.Issuer})
 	return s
 }
 

@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/session"
+	"latchkey/internal/seal"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -115,6 +117,7 @@ func newWorld(t testing.TB, db testdb.Database, adjust ...func(*accounts.Options
 			DeviceCookies: true, MailHost: "host.test",
 		},
 		Wake: func() { w.wakes.Add(1) },
+		Key:  must(seal.NewKey(rand.Reader))(t),
 	}
 	for _, change := range adjust {
 		change(&w.options)

@@ -80,7 +80,6 @@ const forcedRules = `(() => {` + describe + `
 		if (seen(part) && (shape.content === "none" || parseFloat(shape.width) < 8 || !drawn)) found.add("state without a shape: " + name(part));
 	}
 	const outlined = style => style.content !== "none" && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
-	document.activeElement?.blur(); // a focus that a click gave needs no outline
 	for (const part of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden]), [tabindex='0']")) {
 		if (!seen(part)) continue;
 		part.focus({focusVisible: true, preventScroll: true});

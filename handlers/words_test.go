@@ -80,8 +80,10 @@ func (s said) valuesOf(prefix string) []string {
 			reasons = append(reasons, gate.Name+"-first")
 		}
 		return append(reasons,
-			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonChanged, lockout.ReasonAddress,
+			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
+	case "factor.":
+		return []string{string(models.TOTPFactor)}
 	case "weekday.":
 		return namesOf(time.Sunday, time.Saturday)
 	case "month.", "month.short.":

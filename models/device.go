@@ -10,6 +10,8 @@ type Device struct {
 	CreatedAt  time.Time
 	LastUsedAt time.Time
 	EndsAt     time.Time
+
+	FactorUntil *time.Time // until when the browser is not asked for the second factor; nil = it is asked
 }
 
 // CreateDevice inserts a device.
@@ -49,6 +51,16 @@ func (tx *Tx) Devices(accountID string, now time.Time, limit int) (rows []Device
 	err = tx.g.Order("last_used_at DESC, id DESC").Limit(limit).
 		Find(&rows, "account_id = ? AND ends_at > ?", accountID, now).Error
 	return rows, wrap("listing devices", err)
+}
+
+// SkipFactor lets a device go without the second factor until a time.
+func (tx *Tx) SkipFactor(id string, until time.Time) error {
+	return changed("updating a device", tx.g.Model(&Device{}).Where("id = ?", id).Update("factor_until", until))
+}
+
+// AskForFactor asks for the second factor on all devices of the account again.
+func (tx *Tx) AskForFactor(accountID string) error {
+	return wrap("updating devices", tx.g.Model(&Device{}).Where("account_id = ?", accountID).Update("factor_until", nil).Error)
 }
 
 // RevokeDevices deletes all devices of the account, and returns how many.

@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"time"
+
+	"gorm.io/gorm"
+)
 
 // SessionKind determines which pages a session can open.
 type SessionKind string
@@ -28,6 +32,8 @@ type Session struct {
 	Data        string
 
 	NeedsCurrent bool // it was open when a new password was demanded
+	NeedsFactor  bool // it was opened with the right password, and waits for the second factor
+	WrongCodes   int  // that were entered in it
 }
 
 // CreateSession inserts a session.
@@ -82,10 +88,10 @@ func (tx *Tx) RequireCurrent(accountID string) error {
 	return wrap("updating sessions", tx.g.Model(&Session{}).Where("account_id = ?", accountID).Update("needs_current", true).Error)
 }
 
-// Sessions returns the account's valid sessions, the last used first.
+// Sessions returns the account's valid sessions that do not wait for a second factor, the last used first.
 func (tx *Tx) Sessions(accountID string, now time.Time) (rows []Session, err error) {
 	err = tx.g.Order("last_used_at DESC, id DESC").Limit(maxSessions).
-		Find(&rows, "account_id = ? AND absolute_end > ? AND idle_end > ?", accountID, now, now).Error
+		Find(&rows, "account_id = ? AND absolute_end > ? AND idle_end > ? AND NOT needs_factor", accountID, now, now).Error
 	return rows, wrap("listing sessions", err)
 }
 
@@ -110,6 +116,17 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 func (tx *Tx) EndPendingSessions(accountID string) (ended int, err error) {
 	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ?", accountID, PendingSession)
 	return int(result.RowsAffected), wrap("ending pending sessions", result.Error)
+}
+
+// CountWrongCode counts a wrong code in a session that waits for the second factor. It ends the session with the last code that may
+// be wrong, and reports whether it did.
+func (tx *Tx) CountWrongCode(id string, most int) (ended bool, err error) {
+	result := tx.g.Delete(&Session{}, "id = ? AND wrong_codes >= ?", id, most-1)
+	if result.Error != nil || result.RowsAffected > 0 {
+		return result.RowsAffected > 0, wrap("ending a session", result.Error)
+	}
+	return false, wrap("counting a wrong code", tx.g.Model(&Session{}).Where("id = ?", id).
+		Update("wrong_codes", gorm.Expr("wrong_codes + 1")).Error)
 }
 
 // DeleteEndedSessions deletes expired sessions.

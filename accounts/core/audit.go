@@ -6,10 +6,18 @@ import (
 
 // The actions of audit events.
 const (
-	ActionCreated        = "account-created"
-	ActionSignedIn       = "signed-in"
-	ActionSignInFailed   = models.ActionSignInFailed
-	ActionSignedOut      = "signed-out"
+	ActionCreated      = "account-created"
+	ActionSignedIn     = "signed-in"
+	ActionSignInFailed = models.ActionSignInFailed
+	ActionSignedOut    = "signed-out"
+
+	ActionPasswordAccepted = "password-accepted" // the second factor has to follow
+	ActionFactorAdded      = "factor-added"
+	ActionFactorRemoved    = "factor-removed"
+	ActionFactorsReset     = "factors-reset" // by an operator
+	ActionRecoveryCodes    = "recovery-codes-replaced"
+	ActionRecoveryUsed     = "recovery-code-used"
+
 	ActionBlacklisted    = "blacklisted"
 	ActionBlockEnded     = "block-ended"
 	ActionDeviceUsedUp   = "device-used-up"

@@ -28,6 +28,7 @@ const (
 	DetailDescribed   DetailKey = "described" // of [Described], with spaces
 	DetailEmail       DetailKey = "email"
 	DetailEmailBefore DetailKey = "email-before"
+	DetailFactor      DetailKey = "factor" // its kind
 	DetailFrom        DetailKey = "from" // organization; for SuperAdmins only
 	DetailKind        DetailKey = "kind"
 	DetailLocale      DetailKey = "locale"

@@ -28,6 +28,8 @@ const (
 	ErrSignedOut Code = "session.ended"
 	// ErrPasswordFirst means that a new password has to be chosen first.
 	ErrPasswordFirst Code = "password.change_required"
+	// ErrFactorFirst means that the second factor has to be shown first.
+	ErrFactorFirst Code = "factor.required"
 	// ErrForged means that another site's page sent the request (CSRF).
 	ErrForged Code = "request.forged"
 

@@ -10,12 +10,17 @@ type Gate struct {
 	Holds   func(models.Session, models.Account) bool
 }
 
-// GatePassword is the gate of sessions that have to choose a new password.
-const GatePassword = "password"
+// The gates.
+const (
+	GateFactor   = "second-factor" // of sessions that were opened with a password alone
+	GatePassword = "password"      // of sessions that have to choose a new password
+)
 
 // Gates returns the gates in the order in which a session passes them.
 func Gates() []Gate {
 	return []Gate{
+		// Before the password: its page asks for no current password, so that a found one-time password would open it.
+		{GateFactor, ErrFactorFirst, func(s models.Session, _ models.Account) bool { return s.NeedsFactor }},
 		{GatePassword, ErrPasswordFirst, func(s models.Session, a models.Account) bool { return PendingIn(s, a) != "" }},
 	}
 }

@@ -23,6 +23,7 @@ const (
 	maxExternalID  = 100
 	maxPhone       = 40
 	maxNote        = 1000
+	maxTitle       = 64
 )
 
 // maxDecomposed is how many bytes a code point may come from before NFC. Longer input is refused before it is normalized.
@@ -41,6 +42,9 @@ func ParseExternalID(text string) (string, error) {
 
 // ParsePhone returns a phone number, in any form: one line.
 func ParsePhone(text string) (string, error) { return parseLine("phone", text, maxPhone) }
+
+// ParseTitle returns the title that people give a thing of theirs, such as a second factor: one line.
+func ParseTitle(text string) (string, error) { return parseLine("title", text, maxTitle) }
 
 // ParseNote returns a note, whose lines end with LF.
 func ParseNote(text string) (string, error) {

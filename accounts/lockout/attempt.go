@@ -1,6 +1,7 @@
 package lockout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -58,6 +59,12 @@ type Subject struct {
 
 	// Refuse is why a successful attempt opens nothing, although it is not counted as failed; "" = it opens. nil never refuses.
 	Refuse func(models.Account) string
+
+	// Spend uses up what was verified, such as a code that works once. It returns false if that has happened since, which counts as a
+	// failed attempt. nil: nothing is used up.
+	Spend func(*models.Tx) (bool, error)
+
+	Wrong string // why a wrong proof fails; "" = [ReasonWrong]
 }
 
 // The reasons for a failed attempt, in addition to the states of an account that cannot sign in. They are for the audit log and the
@@ -65,9 +72,12 @@ type Subject struct {
 const (
 	ReasonUnknown = "unknown"
 	ReasonWrong   = "wrong-password"
+	ReasonCode    = "wrong-code"
 	ReasonChanged = "changed-meanwhile"
 	ReasonAddress = "address"
 )
+
+func (who Subject) wrong() string { return cmp.Or(who.Wrong, ReasonWrong) }
 
 // Failure is [core.ErrSignIn] with its reason.
 type Failure struct{ Reason string }
@@ -90,8 +100,10 @@ type attempt struct {
 // its verification must cost the same, and its result is ignored.
 type Verify func(ctx context.Context, account models.Account) (ok bool, err error)
 
-// OnSuccess runs in the transaction that settles a successful attempt, and may change the account.
-type OnSuccess func(tx *models.Tx, account *models.Account) error
+// OnSuccess runs in the transaction that settles a successful attempt, and may change the account. It reports whether the client is
+// known to be the owner now. If a second factor has to follow, it is not: the counts of failures stay, since otherwise codes could be guessed for
+// ever with a known password.
+type OnSuccess func(tx *models.Tx, account *models.Account) (complete bool, err error)
 
 // Attempt verifies a proof that the subject is one's own, and counts it: it reserves an attempt, calls verify without a transaction,
 // and then either counts a failure, which may block the account, or resets the count and calls onSuccess. It waits until ctx ends if
@@ -209,12 +221,12 @@ func (s *Service) settle(
 			return err
 		}
 
-		if reason = s.whyFailed(rules, who, try, account, ok, held); reason == "" {
-			if err := s.countSuccess(tx, &account, try, trusted); err != nil {
-				return err
-			}
-			err = onSuccess(tx, &account)
-		} else if err = s.auditFailure(tx, account, actor, try.trusted, reason); err == nil && reason == ReasonWrong {
+		if reason, err = s.whyFailed(tx, rules, who, try, account, ok, held); err != nil {
+			return err
+		}
+		if reason == "" {
+			err = s.succeed(tx, &account, try, trusted, onSuccess)
+		} else if err = s.auditFailure(tx, account, actor, try.trusted, reason); err == nil && reason == who.wrong() {
 			// It is counted after it is recorded, since it may be what blocks the account.
 			blocked, err = s.countFailure(tx, rules, &account, actor, try.trusted && trusted)
 		}
@@ -236,6 +248,15 @@ func (s *Service) settle(
 	return nil
 }
 
+// succeed calls onSuccess, and resets the counts of failures if the client is known to be the owner then.
+func (s *Service) succeed(tx *models.Tx, account *models.Account, try attempt, trusted bool, onSuccess OnSuccess) error {
+	complete, err := onSuccess(tx, account)
+	if err != nil || !complete {
+		return err
+	}
+	return s.countSuccess(tx, account, try, trusted)
+}
+
 // countSuccess resets the counts of failures: a trusted browser that of the trusted browsers, an untrusted client that of its own kind, and
 // a trusted browser without attempts left both.
 func (s *Service) countSuccess(tx *models.Tx, account *models.Account, try attempt, trusted bool) error {
@@ -250,21 +271,30 @@ func (s *Service) countSuccess(tx *models.Tx, account *models.Account, try attem
 }
 
 // whyFailed returns why an attempt has failed, given the account as it is now; "" = it has succeeded.
-func (s *Service) whyFailed(rules *policy.Rules, who Subject, try attempt, now models.Account, ok, held bool) string {
+func (s *Service) whyFailed(
+	tx *models.Tx, rules *policy.Rules, who Subject, try attempt, now models.Account, ok, held bool,
+) (reason string, err error) {
 	switch {
 	case try.refused != "":
-		return try.refused
+		return try.refused, nil
 	case !ok:
-		return ReasonWrong
+		return who.wrong(), nil
 	case now.ID == "" || now.PasswordID != try.account.PasswordID || !held:
-		return ReasonChanged
+		return ReasonChanged, nil
 	}
 	if who.Refuse != nil {
 		if reason := who.Refuse(now); reason != "" {
-			return reason
+			return reason, nil
 		}
 	}
-	return s.refusal(rules, now, who, try.trusted)
+	if reason := s.refusal(rules, now, who, try.trusted); reason != "" || who.Spend == nil {
+		return reason, nil
+	}
+	spent, err := who.Spend(tx)
+	if err != nil || spent {
+		return "", err
+	}
+	return who.wrong(), nil
 }
 
 // auditFailure records why an attempt failed, and whether it came from a trusted browser.

@@ -68,10 +68,10 @@ func (f *fixture) enter(s *lockout.Service, who lockout.Subject, code string) er
 		}
 		f.verified.Add(1)
 		return code == "1234", nil
-	}, func(_ *models.Tx, account *models.Account) error {
+	}, func(_ *models.Tx, account *models.Account) (bool, error) {
 		account.LastSignInAt = new(time.Time)
 		*account.LastSignInAt = f.core.Now()
-		return nil
+		return true, nil
 	})
 }
 
@@ -185,7 +185,7 @@ func TestChangedDuringVerification(t *testing.T) {
 				err := f.process().Attempt(f.Context(), f.rules, f.subject, core.Actor{}, func(context.Context, models.Account) (bool, error) {
 					change(f)
 					return true, nil
-				}, func(*models.Tx, *models.Account) error { f.Error("opened"); return nil })
+				}, func(*models.Tx, *models.Account) (bool, error) { f.Error("opened"); return true, nil })
 				var failure lockout.Failure
 				if !errors.As(err, &failure) || failure.Reason != lockout.ReasonChanged {
 					f.Errorf("got %v", err)

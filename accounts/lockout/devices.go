@@ -98,6 +98,19 @@ func (s *Service) TrustOnly(tx *models.Tx, account models.Account, actor core.Ac
 	return s.TrustDevice(tx, account, core.Actor{})
 }
 
+// SkipFactor does not ask the browser with the token for the second factor for as long as it is trusted; a browser without a token is
+// always asked.
+func (s *Service) SkipFactor(tx *models.Tx, account models.Account, token string) error {
+	if token == "" {
+		return nil
+	}
+	device, err := s.FindDevice(tx, account.ID, []string{core.HashToken(token)})
+	if err != nil || device.ID == "" {
+		return err
+	}
+	return tx.SkipFactor(device.ID, device.EndsAt)
+}
+
 // Devices are how many browsers an account trusts, and whether they have used up their attempts.
 type Devices struct {
 	Known  int

@@ -78,7 +78,7 @@ func (s *Service) verifyCurrent(ctx context.Context, rules *policy.Rules, self s
 	if err != nil {
 		return credential.Problem("current", err)
 	}
-	err = s.authenticate(ctx, rules, self, normalized, actor, func(*models.Tx, *models.Account) error { return nil })
+	err = s.authenticate(ctx, rules, self, normalized, actor, func(*models.Tx, *models.Account) (bool, error) { return true, nil })
 	if errors.Is(err, core.ErrSignIn) {
 		return core.Invalid("current", errCurrentPassword)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
@@ -67,9 +68,9 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 			}
 		}
 		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
-			return s.authenticate(ctx, rules, who, normalized, actor, func(tx *models.Tx, account *models.Account) (err error) {
-				in, err = s.Open(tx, rules, account, from)
-				return err
+			return s.authenticate(ctx, rules, who, normalized, actor, func(tx *models.Tx, account *models.Account) (complete bool, err error) {
+				in, complete, err = s.enter(tx, rules, account, from)
+				return complete, err
 			})
 		})
 	})
@@ -90,7 +91,7 @@ const (
 // Outcomes returns all ends of an attempt to sign in. For failed ones they are the reasons in the audit log.
 func Outcomes() []string {
 	return []string{
-		lockout.ReasonUnknown, lockout.ReasonWrong, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
+		lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
 		string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
 		outcomeSuccess, outcomePending, outcomeInvalid, outcomeTooMany, outcomeBusy, outcomeLeft, outcomeError,
 	}
@@ -203,7 +204,7 @@ func (s *Service) authenticate(
 		}
 		return ""
 	}
-	return s.lockout.Attempt(ctx, rules, who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) error {
+	return s.lockout.Attempt(ctx, rules, who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) (bool, error) {
 		if renewed != "" {
 			account.PasswordHash = renewed
 		}
@@ -214,8 +215,50 @@ func (s *Service) authenticate(
 // maxUserAgent is how many bytes of the User-Agent header are kept.
 const maxUserAgent = 300
 
-// Open starts a session of an account whose owner has given the correct password, and audits the sign-in. From then on the account trusts
-// the browser, unless a new password has to be chosen first. The caller saves the account.
+// enter opens a session after the right password: a full one, or one that waits for the second factor, and is then not complete.
+func (s *Service) enter(
+	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo,
+) (in SignedIn, complete bool, err error) {
+	needed, err := s.needsFactor(tx, *account, from.Actor())
+	if err != nil {
+		return in, false, err
+	}
+	if needed {
+		in, err = s.openHalf(tx, *account, from)
+		return in, false, err
+	}
+	in, err = s.Open(tx, rules, account, from)
+	return in, true, err
+}
+
+// needsFactor reports whether the account has a second factor, for which its browser has to be asked.
+func (s *Service) needsFactor(tx *models.Tx, account models.Account, actor core.Actor) (bool, error) {
+	has, err := tx.HasFactor(account.ID)
+	if err != nil || !has {
+		return false, err
+	}
+	device, err := s.lockout.FindDevice(tx, account.ID, s.lockout.DeviceHashes(actor))
+	return device.FactorUntil == nil || !device.FactorUntil.After(s.core.Now()), err
+}
+
+// factorTime is how long a session waits for the second factor.
+const factorTime = 10 * time.Minute
+
+// openHalf opens a session that only asks for the second factor. Nothing is credited to the account until then: its counts of failures
+// stay, no browser becomes trusted, and no other session ends.
+func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.ClientInfo) (in SignedIn, err error) {
+	opened, token := s.newSession(account, models.FullSession, from)
+	opened.NeedsFactor = true
+	opened.AbsoluteEnd = opened.CreatedAt.Add(min(factorTime, s.settings.Max))
+	if err := tx.CreateSession(opened); err != nil {
+		return in, err
+	}
+	in = SignedIn{Account: account, Token: token, Gate: core.GateFactor}
+	return in, s.core.Audit(tx, from.By(account), core.ActionPasswordAccepted, account)
+}
+
+// Open starts a session of an account whose owner has given the correct password, and the second factor if there is one, and audits the
+// sign-in. From then on the account trusts the browser, unless a new password has to be chosen first. The caller saves the account.
 func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo) (in SignedIn, err error) {
 	now, details := s.core.Now(), []core.Detail{}
 	account.LastSignInAt = &now
@@ -230,13 +273,7 @@ func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Accou
 		}
 		details = append(details, core.DetailSessions.Count(ended))
 	}
-	token, hash := s.core.Token()
-	userAgent := from.UserAgent[:min(len(from.UserAgent), maxUserAgent)]
-	opened := models.Session{
-		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, PasswordID: account.PasswordID, Kind: kind,
-		CreatedAt: now, LastUsedAt: now, AbsoluteEnd: now.Add(s.settings.Max), IdleEnd: now.Add(s.settings.Idle),
-		Address: from.Address, UserAgent: strings.ToValidUTF8(strings.ReplaceAll(userAgent, "\x00", ""), ""),
-	}
+	opened, token := s.newSession(*account, kind, from)
 	if err := tx.CreateSession(opened); err != nil {
 		return in, err
 	}
@@ -250,6 +287,17 @@ func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Accou
 		}
 	}
 	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, details...)
+}
+
+// newSession makes a session that is not stored yet, and its token.
+func (s *Service) newSession(account models.Account, kind models.SessionKind, from core.ClientInfo) (opened models.Session, token string) {
+	token, hash := s.core.Token()
+	now, userAgent := s.core.Now(), from.UserAgent[:min(len(from.UserAgent), maxUserAgent)]
+	return models.Session{
+		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, PasswordID: account.PasswordID, Kind: kind,
+		CreatedAt: now, LastUsedAt: now, AbsoluteEnd: now.Add(s.settings.Max), IdleEnd: now.Add(s.settings.Idle),
+		Address: from.Address, UserAgent: strings.ToValidUTF8(strings.ReplaceAll(userAgent, "\x00", ""), ""),
+	}, token
 }
 
 // SignOut ends the actor's session.

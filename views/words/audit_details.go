@@ -44,6 +44,8 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
 	case core.DetailEmailBefore:
 		return ""
+	case core.DetailFactor:
+		return p.T("factor." + i18n.Msg(value))
 	case core.DetailUntil:
 		return detailUntil(p, event.At, value)
 	case core.DetailFrom:

@@ -1,0 +1,327 @@
+package mfa
+
+import (
+	"context"
+	"io"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
+	"latchkey/accounts/session"
+	"latchkey/internal/seal"
+	"latchkey/models"
+)
+
+// Options are what a [Service] is made of.
+type Options struct {
+	Core     *core.Core
+	Sessions *session.Service
+	Key      *seal.Key // seals the secrets of authenticator apps
+	Issuer   string    // the name under which apps list their codes
+}
+
+// Service manages second factors and recovery codes, and signs in with them. It is safe for concurrent use.
+type Service struct {
+	core     *core.Core
+	sessions *session.Service
+	key      *seal.Key
+	issuer   string
+}
+
+// New makes a service.
+func New(o Options) *Service {
+	return &Service{core: o.Core, sessions: o.Sessions, key: o.Key, issuer: o.Issuer}
+}
+
+// maxFactors is how many second factors an account may have.
+const maxFactors = 20
+
+// Errors of second factors.
+const (
+	ErrTooMany   core.Code = "factor.too_many"
+	errCodeForm  core.Code = "factor.code_invalid"
+	errCodeWrong core.Code = "factor.code_not_confirmed"
+)
+
+// Factors returns the actor's factors and how many recovery codes are left.
+func (s *Service) Factors(ctx context.Context, actor core.Actor) (factors []models.Factor, codes int64, err error) {
+	tx := s.core.DB.Read(ctx)
+	if factors, err = tx.Factors(actor.ID); err != nil {
+		return nil, 0, err
+	}
+	codes, err = tx.CountRecoveryCodes(actor.ID)
+	return factors, codes, err
+}
+
+// TOTP is an authenticator app that is being set up.
+type TOTP struct {
+	ID     string
+	Secret string // in base32
+	URI    string // for a QR code
+}
+
+// BeginTOTP makes the secret of an authenticator app. It does not count until [Service.ConfirmTOTP], and replaces one that was not
+// confirmed.
+func (s *Service) BeginTOTP(ctx context.Context, actor core.Actor) (begun TOTP, err error) {
+	secret := make([]byte, secretSize)
+	if _, err := io.ReadFull(s.core.Random(), secret); err != nil {
+		return begun, err
+	}
+	begun = TOTP{ID: s.core.NewID(), Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}
+	return begun, s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		if err := s.checkCount(tx, actor.ID); err != nil {
+			return err
+		}
+		if err := tx.DeleteUnconfirmedFactors(actor.ID); err != nil {
+			return err
+		}
+		return tx.CreateFactor(models.Factor{
+			ID: begun.ID, AccountID: actor.ID, Kind: models.TOTPFactor, Secret: s.key.Seal(secret, begun.ID), CreatedAt: s.core.Now(),
+		})
+	})
+}
+
+func (s *Service) checkCount(tx *models.Tx, accountID string) error {
+	factors, err := tx.Factors(accountID)
+	if err == nil && len(factors) >= maxFactors {
+		return ErrTooMany
+	}
+	return err
+}
+
+// SetUp returns an app that the actor is setting up, so that its page can be shown again.
+func (s *Service) SetUp(ctx context.Context, actor core.Actor, id string) (begun TOTP, err error) {
+	if !models.IsID(id) {
+		return begun, core.ErrNotFound
+	}
+	factor, err := s.core.DB.Read(ctx).Factor(actor.ID, id)
+	if err != nil {
+		return begun, core.NotFound(err)
+	}
+	if factor.ConfirmedAt != nil {
+		return begun, core.ErrNotFound
+	}
+	secret, err := s.key.Open(factor.Secret, factor.ID)
+	if err != nil {
+		return begun, err
+	}
+	return TOTP{ID: id, Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}, nil
+}
+
+// ConfirmTOTP makes an authenticator app a second factor, if the code shows that it was set up. With the account's first factor it
+// returns new recovery codes, which are shown once.
+func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, typed string) (codes []string, err error) {
+	if !models.IsID(id) {
+		return nil, core.ErrNotFound
+	}
+	var wrong core.FieldErrors
+	code, ok := parseTOTP(typed)
+	if !ok {
+		wrong.AddField("code", errCodeForm)
+	}
+	title, err = identifier.ParseTitle(title)
+	if err := wrong.Add(err); err != nil {
+		return nil, err
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		factor, err := tx.Factor(actor.ID, id)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		secret, err := s.key.Open(factor.Secret, factor.ID)
+		if err != nil {
+			return err
+		}
+		step, ok := matchTOTP(secret, code, factor.LastStep, s.core.Now())
+		if !ok {
+			return core.Invalid("code", errCodeWrong)
+		}
+		first, err := tx.HasFactor(actor.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.checkCount(tx, actor.ID); err != nil {
+			return err
+		}
+		if err := tx.ConfirmFactor(id, title, step, s.core.Now()); err != nil {
+			return core.NotFound(err)
+		}
+		if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
+			return err
+		}
+		if !first {
+			codes, err = s.replaceCodes(tx, actor)
+		}
+		return err
+	})
+	return codes, err
+}
+
+// Remove removes one of the actor's factors. With the last one the recovery codes go, which would replace nothing.
+func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error {
+	if !models.IsID(id) {
+		return core.ErrNotFound
+	}
+	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		factor, err := tx.Factor(actor.ID, id)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		if err := tx.DeleteFactor(actor.ID, id); err != nil {
+			return core.NotFound(err)
+		}
+		if left, err := tx.HasFactor(actor.ID); err != nil {
+			return err
+		} else if !left {
+			if err := tx.ReplaceRecoveryCodes(actor.ID, nil); err != nil {
+				return err
+			}
+		}
+		return s.changed(tx, actor, core.ActionFactorRemoved, core.DetailFactor.Text(string(factor.Kind)))
+	})
+}
+
+// NewRecoveryCodes replaces the actor's recovery codes, and returns the new ones, which are shown once.
+func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor) (codes []string, err error) {
+	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		codes, err = s.replaceCodes(tx, actor)
+		return err
+	})
+	return codes, err
+}
+
+func (s *Service) replaceCodes(tx *models.Tx, actor core.Actor) (codes []string, err error) {
+	hashes := make([]string, recoveryCodes)
+	for i := range hashes {
+		shown, err := newRecoveryCode(s.core.Random())
+		if err != nil {
+			return nil, err
+		}
+		code, _ := parseRecoveryCode(shown)
+		codes, hashes[i] = append(codes, shown), hashRecoveryCode(actor.ID, code)
+	}
+	if err := tx.ReplaceRecoveryCodes(actor.ID, hashes); err != nil {
+		return nil, err
+	}
+	account, err := tx.Account(actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	return codes, s.core.Audit(tx, actor, core.ActionRecoveryCodes, account)
+}
+
+// changed audits a change of the actor's own factors, after which all browsers are asked for a factor again.
+func (s *Service) changed(tx *models.Tx, actor core.Actor, action string, details ...core.Detail) error {
+	account, err := tx.Account(actor.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.AskForFactor(actor.ID); err != nil {
+		return err
+	}
+	return s.core.Audit(tx, actor, action, account, details...)
+}
+
+// Reset removes all second factors and recovery codes of an account that the actor may change, such as of a lost phone, and signs it out.
+func (s *Service) Reset(ctx context.Context, actor core.Actor, id string) error {
+	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		removed, err := tx.DeleteFactors(id)
+		if err != nil {
+			return err
+		}
+		if removed == 0 {
+			return ErrNoFactor
+		}
+		if err := tx.ReplaceRecoveryCodes(id, nil); err != nil {
+			return err
+		}
+		if err := tx.AskForFactor(id); err != nil {
+			return err
+		}
+		ended, err := tx.EndSessions(id, "")
+		if err != nil {
+			return err
+		}
+		return s.core.Audit(tx, actor, core.ActionFactorsReset, *account, core.DetailSessions.Count(ended))
+	})
+}
+
+// ErrNoFactor means that an account has no second factor.
+const ErrNoFactor core.Code = "factor.none"
+
+// Code is what is typed to show a second factor: one of the two.
+type Code struct {
+	Code     string // of an authenticator app
+	Recovery string
+	Remember bool // do not ask this browser again
+}
+
+// SignIn completes a sign-in with a code; see [session.Service.Complete].
+func (s *Service) SignIn(ctx context.Context, current session.Current, from core.ClientInfo, typed Code) (session.SignedIn, error) {
+	proof, err := s.proof(typed, from.By(current.Account))
+	if err != nil {
+		return session.SignedIn{}, err
+	}
+	return s.sessions.Complete(ctx, current, from, proof, typed.Remember)
+}
+
+// proof reads a code. One that does not have the form of a code is not an attempt.
+func (s *Service) proof(typed Code, actor core.Actor) (session.Proof, error) {
+	if typed.Recovery != "" {
+		code, ok := parseRecoveryCode(typed.Recovery)
+		if !ok {
+			return session.Proof{}, core.Invalid("recovery_code", errCodeForm)
+		}
+		return s.recoveryProof(code, actor), nil
+	}
+	code, ok := parseTOTP(typed.Code)
+	if !ok {
+		return session.Proof{}, core.Invalid("code", errCodeForm)
+	}
+	return s.totpProof(code), nil
+}
+
+func (s *Service) totpProof(code string) session.Proof {
+	var matched models.Factor
+	return session.Proof{
+		Verify: func(ctx context.Context, account models.Account) (bool, error) {
+			factors, err := s.core.DB.Read(ctx).Factors(account.ID)
+			if err != nil {
+				return false, err
+			}
+			for _, factor := range factors {
+				secret, err := s.key.Open(factor.Secret, factor.ID)
+				if err != nil {
+					return false, err
+				}
+				if step, ok := matchTOTP(secret, code, factor.LastStep, s.core.Now()); ok {
+					matched, matched.LastStep = factor, step
+				}
+			}
+			return matched.ID != "", nil
+		},
+		Spend: func(tx *models.Tx) (bool, error) { return tx.UseFactor(matched.ID, matched.LastStep, s.core.Now()) },
+	}
+}
+
+func (s *Service) recoveryProof(code string, actor core.Actor) session.Proof {
+	hash := hashRecoveryCode(actor.ID, code)
+	return session.Proof{
+		Verify: func(ctx context.Context, account models.Account) (bool, error) {
+			return s.core.DB.Read(ctx).HasRecoveryCode(account.ID, hash)
+		},
+		Spend: func(tx *models.Tx) (bool, error) {
+			spent, err := tx.SpendRecoveryCode(actor.ID, hash)
+			if err != nil || !spent {
+				return false, err
+			}
+			account, err := tx.Account(actor.ID)
+			if err != nil {
+				return false, err
+			}
+			return true, s.core.Audit(tx, actor, core.ActionRecoveryUsed, account)
+		},
+	}
+}

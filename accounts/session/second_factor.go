@@ -1,0 +1,89 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
+	"latchkey/accounts/lockout"
+	"latchkey/models"
+)
+
+// Proof shows a second factor, or a recovery code in its place.
+type Proof struct {
+	// Verify reports whether the proof is the account's. See [lockout.Verify].
+	Verify lockout.Verify
+	// Spend uses up the code in the transaction of the sign-in, and reports whether it could still be used.
+	Spend func(*models.Tx) (bool, error)
+}
+
+// maxWrongCodes is how many wrong codes end a session that waits for the second factor.
+const maxWrongCodes = 5
+
+// errCode means that a code is not the account's, or that it was used before.
+const errCode core.Code = "factor.code_wrong"
+
+// Complete opens the session of an account whose password was right, if the proof is right. A wrong proof counts as a failed attempt to
+// sign in. It returns [core.ErrSignedOut] if the session has ended since, or ends because of too many wrong codes. With remember, the
+// browser is not asked for the second factor for as long as it is trusted.
+func (s *Service) Complete(
+	ctx context.Context, current Current, from core.ClientInfo, proof Proof, remember bool,
+) (in SignedIn, err error) {
+	defer func() { s.metrics.SignedIn(outcome(in, err)) }()
+	rules, actor := s.policies.For(ctx), from.By(current.Account)
+	who, err := s.subjectOf(ctx, rules, current.Account.ID, credential.AccountKey(current.Account.ID), actor)
+	if err != nil {
+		return in, err
+	}
+	who.Wrong, who.Spend = lockout.ReasonCode, proof.Spend
+	finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
+		if _, err := tx.EndSession(account.ID, current.Session.ID); errors.Is(err, models.ErrNotFound) {
+			return false, core.ErrSignedOut
+		} else if err != nil {
+			return false, err
+		}
+		if in, err = s.Open(tx, rules, account, from); err == nil && remember {
+			err = s.lockout.SkipFactor(tx, *account, in.Device)
+		}
+		return true, err
+	}
+	err = s.limited(ctx, who, func(ctx context.Context) error {
+		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
+			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
+		})
+	})
+	var failed lockout.Failure
+	if errors.As(err, &failed) {
+		return in, s.refuseCode(ctx, current, failed.Reason == lockout.ReasonCode, who.Trusted)
+	}
+	return in, err
+}
+
+// refuseCode returns what the client learns of a wrong code, and ends the session with the last one that may be wrong, or if the account
+// is blocked.
+func (s *Service) refuseCode(ctx context.Context, current Current, wrong, trusted bool) error {
+	ctx, cancel := core.Detached(ctx)
+	defer cancel()
+	ended := false
+	err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+		account, err := tx.Account(current.Account.ID)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		most := maxWrongCodes
+		if !wrong || account.BlockedAt != nil && !trusted {
+			most = 0
+		}
+		ended, err = tx.CountWrongCode(current.Session.ID, most)
+		return err
+	})
+	switch {
+	case errors.Is(err, core.ErrNotFound) || ended:
+		return core.ErrSignedOut
+	case err != nil:
+		return err
+	default:
+		return core.Invalid("code", errCode)
+	}
+}

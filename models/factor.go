@@ -1,0 +1,116 @@
+package models
+
+import "time"
+
+// FactorKind is what a second factor is.
+type FactorKind string
+
+// TOTPFactor is an authenticator app (RFC 6238).
+const TOTPFactor FactorKind = "totp"
+
+// Factor is a second factor of an account.
+type Factor struct {
+	ID          string `gorm:"primaryKey"`
+	AccountID   string
+	Kind        FactorKind
+	Title       string
+	Secret      []byte // sealed
+	LastStep    int64  // the last time step whose code was used
+	CreatedAt   time.Time
+	ConfirmedAt *time.Time // nil = it does not count yet
+	LastUsedAt  *time.Time
+}
+
+// CreateFactor inserts a factor.
+func (tx *Tx) CreateFactor(f Factor) error {
+	return wrap("creating a second factor", tx.g.Create(&f).Error)
+}
+
+// Factors returns the account's factors that count, the oldest first.
+func (tx *Tx) Factors(accountID string) (rows []Factor, err error) {
+	err = tx.g.Order("created_at, id").Find(&rows, "account_id = ? AND confirmed_at IS NOT NULL", accountID).Error
+	return rows, wrap("listing second factors", err)
+}
+
+// HasFactor reports whether a factor of the account counts.
+func (tx *Tx) HasFactor(accountID string) (bool, error) {
+	var ids []string
+	err := tx.g.Model(&Factor{}).Where("account_id = ? AND confirmed_at IS NOT NULL", accountID).Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, wrap("finding a second factor", err)
+}
+
+// Factor finds one of the account's factors, which may not count yet, or returns [ErrNotFound].
+func (tx *Tx) Factor(accountID, id string) (Factor, error) {
+	var f Factor
+	return f, wrap("finding a second factor", tx.g.Take(&f, "id = ? AND account_id = ?", id, accountID).Error)
+}
+
+// ConfirmFactor makes a factor count, with the step of its first code and its title. It returns [ErrNotFound] if it counts already.
+func (tx *Tx) ConfirmFactor(id, title string, step int64, at time.Time) error {
+	return changed("confirming a second factor", tx.g.Model(&Factor{}).Where("id = ? AND confirmed_at IS NULL", id).
+		Updates(map[string]any{"title": title, "last_step": step, "confirmed_at": at, "last_used_at": at}))
+}
+
+// UseFactor records the step of a code, and reports whether no code of this or of a later step was used before. Of several at the same
+// time it is true for one.
+func (tx *Tx) UseFactor(id string, step int64, at time.Time) (bool, error) {
+	result := tx.g.Model(&Factor{}).Where("id = ? AND last_step < ?", id, step).
+		Updates(map[string]any{"last_step": step, "last_used_at": at})
+	return result.RowsAffected > 0, wrap("using a second factor", result.Error)
+}
+
+// DeleteFactor deletes one of the account's factors, or returns [ErrNotFound].
+func (tx *Tx) DeleteFactor(accountID, id string) error {
+	return changed("deleting a second factor", tx.g.Delete(&Factor{}, "id = ? AND account_id = ?", id, accountID))
+}
+
+// DeleteUnconfirmedFactors deletes the account's factors that do not count.
+func (tx *Tx) DeleteUnconfirmedFactors(accountID string) error {
+	return wrap("deleting unconfirmed factors", tx.g.Delete(&Factor{}, "account_id = ? AND confirmed_at IS NULL", accountID).Error)
+}
+
+// DeleteFactors deletes all factors of the account, and returns how many counted.
+func (tx *Tx) DeleteFactors(accountID string) (count int, err error) {
+	if err := tx.DeleteUnconfirmedFactors(accountID); err != nil {
+		return 0, err
+	}
+	result := tx.g.Delete(&Factor{}, "account_id = ?", accountID)
+	return int(result.RowsAffected), wrap("deleting second factors", result.Error)
+}
+
+// RecoveryCode is an unused recovery code of an account.
+type RecoveryCode struct {
+	Hash      string `gorm:"primaryKey"`
+	AccountID string
+}
+
+// ReplaceRecoveryCodes replaces the account's recovery codes by those with the hashes; none deletes them.
+func (tx *Tx) ReplaceRecoveryCodes(accountID string, hashes []string) error {
+	if err := tx.g.Delete(&RecoveryCode{}, "account_id = ?", accountID).Error; err != nil || len(hashes) == 0 {
+		return wrap("deleting recovery codes", err)
+	}
+	rows := make([]RecoveryCode, len(hashes))
+	for i, hash := range hashes {
+		rows[i] = RecoveryCode{hash, accountID}
+	}
+	return wrap("creating recovery codes", tx.g.Create(&rows).Error)
+}
+
+// HasRecoveryCode reports whether the account has an unused code with the hash.
+func (tx *Tx) HasRecoveryCode(accountID, hash string) (bool, error) {
+	var row RecoveryCode
+	result := tx.g.Limit(1).Find(&row, "hash = ? AND account_id = ?", hash, accountID)
+	return result.RowsAffected > 0, wrap("finding a recovery code", result.Error)
+}
+
+// SpendRecoveryCode deletes a code, and reports whether it was there. Of several at the same time it is true for one.
+func (tx *Tx) SpendRecoveryCode(accountID, hash string) (bool, error) {
+	result := tx.g.Delete(&RecoveryCode{}, "hash = ? AND account_id = ?", hash, accountID)
+	return result.RowsAffected > 0, wrap("spending a recovery code", result.Error)
+}
+
+// CountRecoveryCodes counts the account's unused codes.
+func (tx *Tx) CountRecoveryCodes(accountID string) (count int64, err error) {
+	err = tx.g.Model(&RecoveryCode{}).Where("account_id = ?", accountID).Count(&count).Error
+	return count, wrap("counting recovery codes", err)
+}
