@@ -38,7 +38,7 @@ func TestAccountPageExplainsState(t *testing.T) {
 			"Can sign in: The password is valid until 5 May 2026, 09:00 UTC.",
 			"in 64 days The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.", false},
 		"technical": {func(a *models.Account) { a.Technical = true },
-			"Password valid: Technical accounts cannot sign in here.", "", false},
+			"Valid for scripts and devices: The password does not expire.", "", false},
 		"expired": {func(a *models.Account) { a.PasswordSetAt = hours(-65 * 24) },
 			"Password expired: On 1 Mar 2026, 09:00 UTC, after 64 days. The user must choose a new one at the next sign-in.",
 			"", false},
@@ -113,7 +113,8 @@ func TestAuditOfOneAccount(t *testing.T) {
 		link := root.Get("/accounts/"+who.Bob.ID).Find(`a[href^="/audit?"]`).AttrOr("href", "")
 		page := root.Get(link).Want(200)
 		check(t, "events", strings.Join(page.Texts("tr[data-id] td:nth-child(2)"), " "), "bob bob")
-		check(t, "about", page.Text(".note"), "Events of bob only. Show all")
+		check(t, "about", page.Text(".chip"), "Remove filter Account: bob")
+		check(t, "without it", page.Find(".chip").AttrOr("href", ""), "/audit")
 		check(t, "kept by the filter", page.Value("account"), who.Bob.ID)
 		check(t, "another's", acme.Get(link).Want(200).Find("tr[data-id]").Length(), 0)
 		root.Get("/audit?account=x").Want(422)

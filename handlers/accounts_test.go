@@ -133,6 +133,9 @@ func TestListIsFiltered(t *testing.T) {
 				}
 			}
 		}
+		expiring := root.Get("/accounts?expiring=7&kind=customer").Want(200)
+		check(t, "chip", expiring.Text(".chip"), "Remove filter Expires within 7 days")
+		check(t, "without it", expiring.Find(".chip").AttrOr("href", ""), "/accounts?kind=customer")
 		app.Clock.Advance(day)
 		app.Seed(models.SuperAdmin, "second")
 		check(t, "expired", strings.Join(names(app.SignIn("second").Get("/accounts?state=expired")), " "), "acme ann bob bond root")

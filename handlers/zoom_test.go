@@ -26,7 +26,7 @@ func TestZoomLosesNothing(t *testing.T) {
 		}
 		for n, row := range wide {
 			for cell := range strings.SplitSeq(row, "\t") {
-				if !strings.Contains(narrow[n], strings.TrimSpace(cell)) {
+				if cell = strings.TrimSpace(cell); cell != "–" && !strings.Contains(narrow[n], cell) {
 					t.Errorf("%s: row %d loses %q; it says %q", sample, n, cell, narrow[n])
 				}
 			}

@@ -58,12 +58,18 @@ func Why(p Printer, a Account) Reason {
 	case a.State == models.NoPassword:
 		return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until an operator sets one.")}
 	case a.Technical:
-		return Reason{p.T("Password valid"), p.T("Technical accounts cannot sign in here."), Good}
-	case a.Expires != nil:
-		return Reason{p.T("Can sign in"), p.T("The password is valid until {{.Time}}.", "Time", p.Day(*a.Expires)), Good}
+		return Reason{Title: p.T("Valid for scripts and devices"), Text: validity(p, a.Expires)}
 	default:
-		return Reason{p.T("Can sign in"), p.T("The password does not expire."), Good}
+		return Reason{p.T("Can sign in"), validity(p, a.Expires), Good}
 	}
+}
+
+// validity says how long a password is valid.
+func validity(p Printer, expires *time.Time) string {
+	if expires == nil {
+		return p.T("The password does not expire.")
+	}
+	return p.T("The password is valid until {{.Time}}.", "Time", p.Day(*expires))
 }
 
 func whyBlocked(p Printer, a Account) Reason {
