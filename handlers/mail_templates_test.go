@@ -92,7 +92,7 @@ func TestTestMailIsSent(t *testing.T) {
 		mail := app.Sweep()[0]
 		after := sent.WantRedirect("/mail/" + mail.ID).Follow()
 		check(t, "said", after.Text(".flash"), "The test e-mail is captured and not sent: there is no mail server.")
-		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "testTest e-mail with sample data, requested by the recipient.")
+		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "TestTest e-mail with sample data, requested by the recipient.")
 		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
 		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)
 		check(t, "mail", got, fmt.Sprint(models.MailReminder, true, "root", "", "root@example.com", "de", models.MailData{Attempts: 7, Technical: true, Test: true}))

@@ -96,7 +96,7 @@ func TestAccountPageShowsPolicyVersion(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		told := func(c *testapp.Client) *testapp.Reply { return c.Get(views.AccountURL(who.Ann.ID)).Want(http.StatusOK) }
-		const label = "dt:contains('Password set') + dd + dd"
+		const label = "dt:contains('Password set') + dd small"
 		check(t, "before there were versions", told(root).Text(label), "policy version unknown")
 		reload(t, app, `"minimumSymbols": 8`)
 		reset := root.Post(views.AccountActURL(who.Ann.ID, "password"), testapp.Form("password_mode", "generated")).Want(http.StatusOK)

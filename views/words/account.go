@@ -107,10 +107,10 @@ type Step struct {
 func Next(p Printer, a Account) (steps []Step) {
 	at := func(when time.Time, what string) { steps = append(steps, Step{At: &when, What: what}) }
 	if a.BlockedUntil != nil && a.State == models.Blacklisted {
-		at(*a.BlockedUntil, p.T("The block ends and the count of failed attempts starts at 0."))
+		at(*a.BlockedUntil, p.T("Block ends"))
 	}
 	if a.Lapses != nil && a.Lapses.After(p.Now) {
-		at(*a.Lapses, p.T("The one-time password expires if it was not used."))
+		at(*a.Lapses, p.T("One-time password expires if not used"))
 	}
 	if a.Expires != nil && a.PasswordHash != "" && a.Expires.After(p.Now) {
 		if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
@@ -129,24 +129,20 @@ func Next(p Printer, a Account) (steps []Step) {
 
 func reminder(p Printer, a Account) string {
 	if p.Capturing {
-		return p.T("Reminder to {{.To}} (not sent: no mail server).", "To", Isolate(a.Email))
+		return p.T("Reminder to {{.To}} (not sent: no mail server)", "To", Isolate(a.Email))
 	}
-	return p.T("Reminder to {{.To}}.", "To", Isolate(a.Email))
+	return p.T("Reminder to {{.To}}", "To", Isolate(a.Email))
 }
 
-// expiry returns what the end of the password means. The owner of a disabled account gets no mail.
+// expiry describes the end of the password. The owner of a disabled account gets no mail.
 func expiry(p Printer, a Account) string {
 	switch {
 	case a.DisabledAt != nil:
-		return p.T("The password expires. No e-mail is sent while the account is disabled.")
-	case a.Technical && p.Capturing:
-		return p.T("The password expires. Only an operator can reset it.")
-	case a.Technical:
-		return p.T("The password expires and an e-mail is sent. Only an operator can reset it.")
+		return p.T("Password expires, no e-mail is sent")
 	case p.Capturing:
-		return p.T("The password expires. A new one must be chosen at the next sign-in.")
+		return p.T("Password expires")
 	default:
-		return p.T("The password expires and an e-mail is sent. A new one must be chosen at the next sign-in.")
+		return p.T("Password expires, e-mail is sent")
 	}
 }
 
@@ -268,19 +264,16 @@ func passwordFact(p Printer, a models.Account) Fact {
 	return fact
 }
 
-// failures counts the failed sign-ins since the last success.
+// failures counts the failed sign-ins: those in a row if they block the account for good, or else those that block it for a time.
 func failures(p Printer, a Account) string {
-	text := p.N("{{.N}} attempt", "{{.N}} attempts", a.FailedAttempts)
-	if allowed := a.Policy.MaxLoginAttempts; allowed > 0 {
-		text = p.T("{{.N}} of {{.Allowed}}", "N", a.FailedAttempts, "Allowed", allowed)
+	failed, most := a.FailedAttempts, a.Policy.MaxLoginAttempts
+	if limit := a.Settings.AttemptsCap; limit > 0 && a.FailedInRow > 0 && (a.FailedInRow >= limit || failed == 0) {
+		failed, most = a.FailedInRow, limit
 	}
-	switch most := a.Settings.AttemptsCap; {
-	case a.FailedInRow > a.FailedAttempts && most > 0:
-		text += " " + p.T("({{.N}} in total; permanent block at {{.Allowed}})", "N", a.FailedInRow, "Allowed", most)
-	case a.FailedInRow > a.FailedAttempts:
-		text += " " + p.T("({{.N}} in total)", "N", a.FailedInRow)
+	if most > 0 {
+		return p.T("{{.N}} of {{.Allowed}}", "N", failed, "Allowed", most)
 	}
-	return text
+	return p.N("{{.N}} attempt", "{{.N}} attempts", max(failed, a.FailedInRow))
 }
 
 // Language names a language in that language. Without one, pages use the browser's language, and mails are in English.

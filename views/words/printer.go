@@ -106,6 +106,14 @@ func (p Printer) since(away time.Duration) string {
 	}
 }
 
+// StartedAt shows since when something lasts, without the day if it is today.
+func (p Printer) StartedAt(at time.Time) string {
+	if p.daysAgo(at) == 0 {
+		return p.T("since {{.Time}}", "Time", p.Times(p.Zone).Clock(at))
+	}
+	return p.T("since {{.Time}}", "Time", p.Times(p.Zone).ShortMinute(at))
+}
+
 // Amount shows a duration in the largest unit of which it is a multiple; in days from two days on.
 func (p Printer) Amount(d time.Duration) string {
 	switch {
