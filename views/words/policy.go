@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
@@ -184,16 +185,22 @@ func PolicyAudience(p Printer, section password.Section, ownForSuperAdmins bool)
 	}
 }
 
-// PolicySource names where the active policies come from.
-func PolicySource(p Printer, policies password.Policies) string {
-	switch {
-	case policies.Source == "":
-		return p.T("This is the built-in policy. A file passwordpolicy.json replaces it.")
-	case p.Reader.IsSuperAdmin():
-		return p.T("Read from {{.File}}. After a change, reload it with SIGHUP.", "File", policies.Source)
-	default:
-		return p.T("Read from {{.File}}.", "File", sourceFile(p, policies))
+// PolicySource describes the active policies: their version, where they come from, and since when they apply. Version 0 and the
+// zero time are not known.
+func PolicySource(p Printer, policies password.Policies, version int, since time.Time) string {
+	var facts []string
+	if version > 0 {
+		facts = append(facts, p.T("Version {{.N}}", "N", version))
 	}
+	if policies.Source == "" {
+		facts = append(facts, p.T("built in"))
+	} else {
+		facts = append(facts, sourceFile(p, policies))
+	}
+	if !since.IsZero() {
+		facts = append(facts, p.T("since {{.Time}}", "Time", p.Date(since)))
+	}
+	return strings.Join(facts, " · ")
 }
 
 // VersionSource names where a policy version came from.
@@ -204,36 +211,36 @@ func VersionSource(p Printer, version models.PolicyVersion) string {
 	return version.Source
 }
 
-// SignInRules lists what limits guessing and ends sessions besides the password policy, a sentence each. Only SuperAdmins
-// see the networks.
-func SignInRules(p Printer, s accounts.Settings) []string {
-	devices := p.T("Browsers are not distinguished: guessing blocks the owner too.")
+// SignInRules lists what limits guessing and ends sessions besides the password policy. Only SuperAdmins see the networks.
+func SignInRules(p Printer, s accounts.Settings) []Fact {
+	off := p.T("Off")
+	devices := Fact{Label: p.T("Trusted browser"), Text: off, Note: p.T("Guessing blocks the owner too.")}
 	if s.DeviceCookies {
-		devices = p.T("A browser is trusted for {{.Days}} after a sign-in. Trusted browsers have their own attempts, so guessing blocks unknown browsers only, never the owner's. Resetting the password or requiring a change clears them.",
-			"Days", p.Amount(lockout.DeviceLife))
+		devices.Text, devices.Note = p.Amount(lockout.DeviceLife), p.T("Guessing blocks other browsers only.")
 	}
-	block := p.T("The number of blocks is not limited.")
+	block := Fact{Label: p.T("Blocked until unblocked"), Text: off}
 	if s.AttemptsCap > 0 {
-		block = p.N("After {{.N}} failed attempt in a row from unknown browsers an account stays blocked for them until an operator unblocks it or resets the password.",
-			"After {{.N}} failed attempts in a row from unknown browsers an account stays blocked for them until an operator unblocks it or resets the password.", s.AttemptsCap)
+		block.Text = p.N("after {{.N}} failed attempt", "after {{.N}} failed attempts", s.AttemptsCap)
 	}
-	rate := p.T("Failed attempts per IP address are not limited.")
+	rate := Fact{Label: p.T("Limit per IP address"), Text: off}
 	if s.SignInRate > 0 {
-		rate = p.N("Each IP address is allowed {{.N}} failed attempt per minute (burst of {{.Burst}}). Successful attempts do not count.",
-			"Each IP address is allowed {{.N}} failed attempts per minute (burst of {{.Burst}}). Successful attempts do not count.", s.SignInRate, "Burst", 2*s.SignInRate)
+		rate.Text = p.T("{{.N}} per minute, burst {{.Burst}}", "N", s.SignInRate, "Burst", 2*s.SignInRate)
 	}
-	rules := []string{devices, block, rate,
-		p.T("Sessions end after {{.Max}}, or after {{.Idle}} without use.", "Max", p.Amount(s.SessionMax), "Idle", p.Amount(s.SessionIdle))}
+	session := Fact{Label: p.T("Session"), Text: p.Amount(s.SessionMax)}
+	if s.SessionIdle < s.SessionMax {
+		session.Text = p.T("{{.Max}}, {{.Idle}} if idle", "Max", p.Amount(s.SessionMax), "Idle", p.Amount(s.SessionIdle))
+	}
 	if s.OneSession {
-		rules = append(rules, p.T("Signing in ends the account's other sessions."))
+		session.Note = p.T("A sign-in ends the others.")
 	}
+	facts := []Fact{devices, block, rate, session, {Label: p.T("One-time password"), Text: p.Amount(s.OneTimeValid)}}
 	if p.Reader.IsSuperAdmin() && len(s.Dashboard) > 0 {
-		rules = append(rules, p.T("These pages are open to {{.Networks}} only.", "Networks", list(s.Dashboard)))
+		facts = append(facts, Fact{Label: p.T("Networks"), Text: list(s.Dashboard)})
 	}
 	if p.Reader.IsSuperAdmin() && len(s.SuperAdmins) > 0 {
-		rules = append(rules, p.T("SuperAdmins may sign in and act from {{.Networks}} only.", "Networks", list(s.SuperAdmins)))
+		facts = append(facts, Fact{Label: p.T("Networks of SuperAdmins"), Text: list(s.SuperAdmins)})
 	}
-	return append(rules, p.T("One-time passwords expire after {{.Time}}. The user must choose their own at the first sign-in.", "Time", p.Amount(s.OneTimeValid)))
+	return facts
 }
 
 func list(networks []netip.Prefix) string {
