@@ -93,14 +93,14 @@ func TestTestMailIsSent(t *testing.T) {
 		after := sent.WantRedirect("/mail/" + mail.ID).Follow()
 		check(t, "said", after.Text(".flash"), "The test e-mail is captured and not sent: there is no mail server.")
 		check(t, "marked", after.Text(".heading .tag")+after.Text(".why + p"), "TestTest e-mail with sample data, requested by the recipient.")
-		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "test")
+		check(t, "in the list", root.Get("/mail").Text("tr[data-id] .tag"), "Test")
 		got := fmt.Sprint(mail.Template, *mail.AccountID == who.Root.ID, mail.AccountName, mail.PasswordID, mail.Recipient, mail.Locale, mail.Data)
 		check(t, "mail", got, fmt.Sprint(models.MailReminder, true, "root", "", "root@example.com", "de", models.MailData{Attempts: 7, Technical: true, Test: true}))
 		app.Clock.Advance(accounts.AnswerLife)
 		again := page.Submit(preview + "/test").WantRedirect("/mail/" + mail.ID).Follow()
 		check(t, "said of the second", again.Text(".flash"), "This form was already sent. This is its e-mail; there is no second one.")
 		check(t, "mails", len(app.Sweep()), 1)
-		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Requested a test e-mail") || !strings.Contains(log, "language: Deutsch, e-mail: Password expires soon") {
+		if log := root.Get("/audit?action=mail-tested").Text("tr[data-id]"); !strings.Contains(log, "Requested a test e-mail") || !strings.Contains(log, "Language: Deutsch · Password expires soon") {
 			t.Errorf("the log says %q", log)
 		}
 		for _, name := range []string{"acme", "ann"} {
