@@ -74,9 +74,6 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(frame.Problems, func(a, b ui.Problem) int { // as on the page, so that the first wrong field has the focus
-		return cmp.Compare(slices.Index(newAccountFields, a.Field), slices.Index(newAccountFields, b.Field))
-	})
 	policy := s.policyOf(c, form)
 	policies := []words.Policy{words.FirstPolicy(frame.Words, policy)}
 	if form.Kind == models.Customer { // also the policy that applies if "technical" is toggled

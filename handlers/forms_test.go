@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -8,23 +9,28 @@ import (
 	"latchkey/internal/testapp"
 )
 
-// wantProblems checks that a form that was refused shows problems of exactly these fields: at each of them, and
-// summed up on top with links that lead to something on the page.
+// wantProblems checks that a form that was refused shows problems of exactly these fields: at each of them, for a password also
+// in the checklist, and summed up on top with links that lead to something on the page, in its order.
 func wantProblems(t *testing.T, page *testapp.Reply, fields ...string) {
 	t.Helper()
-	linked := map[string]bool{}
+	linked, before := map[string]bool{}, 0
 	for _, link := range page.Find(`[role="alert"] a`).EachIter() {
 		target := link.AttrOr("href", "")
 		if !strings.HasPrefix(target, "#") || !page.Has(target) {
 			t.Errorf("the summary leads to %q, which is not on the page", target)
 		}
+		at := strings.Index(page.Body, fmt.Sprintf(" id=%q", strings.TrimPrefix(target, "#")))
+		if at < before {
+			t.Errorf("the summary leads to %q after a field behind it", target)
+		}
+		before = at
 		linked[strings.TrimPrefix(target, "#")] = true
 	}
 	for _, field := range fields {
 		if !linked[field] {
 			t.Errorf("the summary says nothing of %s: %s", field, page.Text(`[role="alert"]`))
 		}
-		if page.Text("#"+field+"-error") == "" {
+		if page.Text("#"+field+"-error") == "" && (field != "password" || !page.Has("#password-checks [data-ok=false]")) {
 			t.Errorf("no message beside %s", field)
 		}
 	}

@@ -57,14 +57,15 @@ func reset(t *testing.T, app *testapp.App, why string) {
 	unchanged(t, app, "a refused reset", func() {
 		page := page.Submit("/password", "password", "canary", "confirmation", "canary").Want(422)
 		wantProblems(t, page, "password")
-		check(t, "broken rules", strings.Join(page.Texts("#password-error p"), " "),
-			"The password needs at least 1 special character, such as ! or ?; it has 0. The password needs at least 1 upper-case letter; it has 0. The password needs at least 1 digit; it has 0.")
+		check(t, "broken rules", strings.Join(page.Texts("#password-checks [data-ok=false]"), ", "),
+			"Not met: at least 1 special character, such as ! or ?, Not met: at least 1 upper-case letter, Not met: at least 1 digit")
+		check(t, "which the field does not repeat", page.Has("#password-error"), false)
 		hasNot(t, page, "canary")
 		check(t, "why, again", page.Text(".why"), why)
 		wantProblems(t, page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2+"x").Want(422), "confirmation")
 	})
 	same := page.Submit("/password", "password", testapp.Secret, "confirmation", testapp.Secret).Want(422)
-	check(t, "the same password", same.Text("#password-error"), "The password must not be one of the last 3 passwords.")
+	check(t, "the same password", same.Text("[role=alert] li"), "The password must not be one of the last 3 passwords.")
 	before := browser.Session()
 	page.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me?x=1")
 	if browser.Session() == before {

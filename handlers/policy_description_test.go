@@ -34,7 +34,7 @@ func TestExpressionInWords(t *testing.T) {
 				"the policy page":                {root.Get("/policy"), ".policy td"},
 				"the version":                    {root.Get("/policy/versions/1"), ".policy td"},
 				"the preview":                    {root.Post("/policy/preview", testapp.Form("policy", candidate)), "main"},
-				"a refusal":                      {reset.Submit("/password", "password", "Canary-1!", "confirmation", "Canary-1!"), "#password-error"},
+				"a refusal":                      {reset.Submit("/password", "password", "Canary-1!", "confirmation", "Canary-1!"), "[role=alert]"},
 			} {
 				if text := strings.Join(page.Texts(page.selector), " | "); !strings.Contains(text, want) {
 					t.Errorf("%s: %s says %q", language, name, text)
@@ -45,7 +45,7 @@ func TestExpressionInWords(t *testing.T) {
 			}
 		}
 		root.Header.Set("Accept-Language", "en")
-		check(t, "the refusal", root.Get("/password").Submit("/password", "current", testapp.Secret, "password", "abcdefgh", "confirmation", "abcdefgh").Text("#password-error"),
+		check(t, "the refusal", root.Get("/password").Submit("/password", "current", testapp.Secret, "password", "abcdefgh", "confirmation", "abcdefgh").Text("[role=alert] li"),
 			"The password does not match the required format: "+english)
 		rules := root.Get("/policy").Texts(".policy th code")
 		if !slices.Contains(rules, "allowedRegexDescription") {

@@ -72,7 +72,7 @@ func TestPolicyFormRefuses(t *testing.T) {
 			"ACCOUNT.allowedRegex", `[<"`, "policy", "mine",
 		}
 		page := root.Post(views.PolicyPreviewURL, policyForm(start, wrong...)).Want(http.StatusUnprocessableEntity)
-		check(t, "summary", strings.Join(page.Texts(".alert li"), "\n"), strings.Join([]string{
+		check(t, "summary", strings.Join(page.Texts("[role=alert] li"), "\n"), strings.Join([]string{
 			"Minimum length, Accounts: enter a whole number from 0 to 2,147,483,647.",
 			"Digits, Technical: enter a whole number from 0 to 2,147,483,647.",
 			"Block duration, Accounts: enter a whole number from 0 to 2,147,483,647.",

@@ -124,7 +124,7 @@ func TestBrokenPolicyPreview(t *testing.T) {
 			page.Want(http.StatusUnprocessableEntity)
 			check(t, name+": text", page.Find("textarea").Text(), brokenPolicy)
 			told := strings.Join(page.Texts("#policy-error p[lang=en]"), "\n")
-			check(t, name+": listed as English", page.Find(".alert li[lang=en]").Length(), 2)
+			check(t, name+": listed as English", page.Find("[role=alert] li[lang=en]").Length(), 2)
 			for _, part := range []string{name + ":2: ", name + ":3: ", "ACCOUNT.minimumSymbol", "ACCOUNT.minimumDigits"} {
 				if !strings.Contains(told, part) || !strings.Contains(page.Summary(), part) {
 					t.Errorf("%s: %q is not said in\n%s\n%s", name, part, told, page.Summary())

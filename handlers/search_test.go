@@ -73,7 +73,7 @@ func TestSearchIsBounded(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root := app.SignIn("root")
 		page := root.Get("/search?q=" + strings.Repeat("a", 1100)).Want(422)
-		check(t, "the problem", page.Text(".alert li"), "This search is too long.")
+		check(t, "the problem", page.Text("[role=alert] li"), "This search is too long.")
 		for _, empty := range []string{"", "%20", "%E2%80%8B"} {
 			page = root.Get("/search?q=" + empty).Want(200)
 			if strings.Contains(found(page), "@") || !strings.Contains(found(page), "Overview | Accounts | Policy") {

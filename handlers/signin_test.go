@@ -81,7 +81,7 @@ func TestAttemptCapIsExplained(t *testing.T) {
 		for _, secret := range []string{testapp.Secret, "wrong"} {
 			page := app.Client().SignIn("ann", secret).Want(422)
 			check(t, "the page", page.Text("main"), unknown)
-			check(t, "help", page.Text("[role=alert] .help"), "Need help? Call 4711")
+			check(t, "help", page.Text(".help"), "Need help? Call 4711")
 		}
 		check(t, "failures while it is blocked", app.Account(who.Ann.ID).FailedInRow, 20)
 		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID

@@ -118,6 +118,8 @@ function refusalWords(line, { kind = "unknown", symbol = "", code = "" }) {
 function judge(form) {
   const field = one("#password", form);
   if (!field) return;
+  if (field.value === "" && field.hasAttribute("aria-invalid")) return; // what the server has marked
+  for (const line of all(".checklist [data-later]", form)) line.removeAttribute("data-ok");
   const known = usable(field.value), password = normalized(field.value);
   const show = (line, ok) => { if (ok === undefined) line.removeAttribute("data-ok"); else line.dataset.ok = ok; };
   for (const line of all(".checklist [data-want]:not([data-later])", form)) {
@@ -298,6 +300,7 @@ document.addEventListener("input", (event) => {
   }
   if (!form) return;
   if (event.target.id === "show-password") showPasswords(event.target.checked);
+  if (event.target.id === "password") event.target.removeAttribute("aria-invalid");
   if (event.target.id === "technical") choosePolicy(form);
   if (event.target.name === "password_mode") chooseMode(form, true);
   judge(form);

@@ -42,6 +42,19 @@ var brokenRules = map[password.Rule]core.Code{
 	password.RuleAllowedRegex:            errFormat,
 }
 
+// BrokenRule returns the rule of a code; "" = the code is about no rule.
+func BrokenRule(code core.Code) password.Rule {
+	if code == errDescribedFormat {
+		return password.RuleAllowedRegex
+	}
+	for rule, broken := range brokenRules {
+		if broken == code {
+			return rule
+		}
+	}
+	return ""
+}
+
 // Broken returns the error of a password that breaks rules of the policy.
 func Broken(field string, violations ...password.Violation) *core.ValidationError {
 	invalid := &core.ValidationError{}

@@ -2,12 +2,15 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
 	"latchkey/i18n"
 	"latchkey/views/ui"
@@ -117,9 +120,24 @@ func SetProblems(frame *ui.Frame, failed error) error {
 		if wrong.Field == "submission" { // a hidden field
 			wrong.Field = ""
 		}
-		frame.Problems = append(frame.Problems, ui.Problem{Field: wrong.Field, Text: words.Error(frame.Printer, wrong)})
+		frame.Problems = append(frame.Problems, ui.Problem{
+			Field: wrong.Field, Text: words.Error(frame.Printer, wrong), Rule: string(credential.BrokenRule(wrong.Code)),
+		})
 	}
+	if len(frame.Of("password")) > 0 { // both are typed again
+		frame.Problems = slices.DeleteFunc(frame.Problems, func(p ui.Problem) bool { return p.Field == "confirmation" })
+	}
+	slices.SortStableFunc(frame.Problems, func(a, b ui.Problem) int { // so that the first wrong field of the page has the focus
+		return cmp.Compare(slices.Index(fieldOrder, a.Field), slices.Index(fieldOrder, b.Field))
+	})
 	return nil
+}
+
+// fieldOrder is the order of fields on pages with more than one.
+var fieldOrder = []string{
+	"current", "name", "displayName", "email", "externalId", "phone", "note", "organization", "locale", "technical",
+	"password_mode", "password", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special",
+	"confirmation", "one_time",
 }
 
 // UnknownFilter is the message of lists about filters that do not exist.

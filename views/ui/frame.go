@@ -96,6 +96,7 @@ const (
 type Problem struct {
 	Field, Text string
 	Lang        string // of the text; "" = the page's
+	Rule        string // the rule of the password policy that is broken; "" = none
 }
 
 // LogLang is the language of texts that are also logged, such as problems of a policy file.
