@@ -80,6 +80,7 @@ const forcedRules = `(() => {` + describe + `
 		if (seen(part) && (shape.content === "none" || parseFloat(shape.width) < 8 || !drawn)) found.add("state without a shape: " + name(part));
 	}
 	const outlined = style => style.content !== "none" && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+	document.activeElement?.blur(); // which focus would leave as it is
 	for (const part of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden]), [tabindex='0']")) {
 		if (!seen(part)) continue;
 		part.focus({focusVisible: true, preventScroll: true});

@@ -89,11 +89,16 @@ func (p person) chooseSuggested(name, oneTime string) string {
 	p.w.t.Helper()
 	p.enter(name, oneTime)
 	p.at("/password")
-	p.fillAll("password", "short", "confirmation", "other")
-	testbrowser.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
-	p.send(sendsTo("/password"))
-	if !p.has("#password-error") || !p.has("#confirmation-error") {
-		p.w.t.Error("the page does not say what is wrong with the password and its confirmation")
+	for _, wrong := range []struct{ password, says string }{
+		{"short", `main .checklist [data-ok="false"]`},
+		{"Long-Enough-9!", "#confirmation-error"},
+	} {
+		p.fillAll("password", wrong.password, "confirmation", "other")
+		testbrowser.Eval[bool](p.Page, `document.querySelector("main form").noValidate = true`)
+		p.send(sendsTo("/password"))
+		if !p.has(wrong.says) {
+			p.w.t.Errorf("the page does not say what is wrong with %q and another confirmation", wrong.password)
+		}
 	}
 	p.send(`button[formaction="/password/suggest"]`)
 	suggested := p.Value("main [name=password]")
