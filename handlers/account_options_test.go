@@ -156,8 +156,8 @@ func TestRulesFromSettings(t *testing.T) {
 	check(t, "wanted kinds", form.Find(".checklist:not([hidden]) [data-rule=minimumComplexity]").AttrOr("data-want", ""), "4")
 	page := form.Submit("/accounts", "name", "new", "email", "new@example.com", "password_mode", "typed", "password", "AAAAAAA1!").Want(422)
 	for _, says := range []string{"at least 14 characters; it has 9", "at least 4 of these: lower-case letters, upper-case letters, digits, special characters; it has 3"} {
-		if !strings.Contains(page.Text("#password-error"), says) {
-			t.Errorf("it does not say %q: %s", says, page.Text("#password-error"))
+		if !strings.Contains(page.Text(".notice.bad"), says) {
+			t.Errorf("it does not say %q: %s", says, page.Text(".notice.bad"))
 		}
 	}
 }
