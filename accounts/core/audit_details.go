@@ -29,7 +29,7 @@ const (
 	DetailEmail       DetailKey = "email"
 	DetailEmailBefore DetailKey = "email-before"
 	DetailFactor      DetailKey = "factor" // its kind
-	DetailFrom        DetailKey = "from" // organization; for SuperAdmins only
+	DetailFrom        DetailKey = "from"   // organization; for SuperAdmins only
 	DetailKind        DetailKey = "kind"
 	DetailLocale      DetailKey = "locale"
 	DetailMails       DetailKey = "mails"
