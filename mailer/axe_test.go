@@ -26,7 +26,7 @@ func TestMailsPassAxe(t *testing.T) {
 	pages, seen, full := http.NewServeMux(), map[string]bool{}, map[string]bool{}
 	for name, change := range map[string]func(*Options){"latchkeys": nil, "branded": branded(t)} {
 		every(t, newMailer(t, change), func(_ *testing.T, file string, _ models.Mail, words Rendered) {
-			if change != nil && !(strings.HasPrefix(file, i18n.Locales[0]) && strings.HasSuffix(file, "-1")) {
+			if change != nil && (!strings.HasPrefix(file, i18n.Locales[0]) || !strings.HasSuffix(file, "-1")) {
 				return // its look is that of the first
 			}
 			file = path.Join(name, file)

@@ -28,12 +28,8 @@ func details(p Printer, event models.AuditEvent) string {
 func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	value := event.Detail[string(key)]
 	switch key {
-	case core.DetailReason:
-		return p.T("reason." + i18n.Msg(value))
-	case core.DetailTemplate:
-		return p.T("template." + i18n.Msg(value))
-	case core.DetailKind:
-		return p.T("kind." + i18n.Msg(value))
+	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor:
+		return detailWord(p, key, value)
 	case core.DetailAttempts, core.DetailMails, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
 		return detailCount(p, key, value)
 	case core.DetailPassword:
@@ -44,8 +40,6 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
 	case core.DetailEmailBefore:
 		return ""
-	case core.DetailFactor:
-		return p.T("factor." + i18n.Msg(value))
 	case core.DetailUntil:
 		return detailUntil(p, event.At, value)
 	case core.DetailFrom:
@@ -61,6 +55,20 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("Changed: {{.Names}}", "Names", describedNames(p, value))
 	}
 	return Isolate(value)
+}
+
+// detailWord describes a detail with a value that has a word of its own.
+func detailWord(p Printer, key core.DetailKey, value string) string {
+	switch key {
+	case core.DetailReason:
+		return p.T("reason." + i18n.Msg(value))
+	case core.DetailTemplate:
+		return p.T("template." + i18n.Msg(value))
+	case core.DetailKind:
+		return p.T("kind." + i18n.Msg(value))
+	default:
+		return p.T("factor." + i18n.Msg(value))
+	}
 }
 
 // describedNames lists texts about a person that were changed.
