@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/mfa"
 	"latchkey/accounts/session"
 	"latchkey/models"
 )
@@ -34,6 +35,21 @@ func (m *tally) SignedIn(outcome string)       { m.note(func() { m.signIns[outco
 func (m *tally) HashRefused(reason string)     { m.note(func() { m.refused[reason]++ }) }
 func (m *tally) HashWaited(wait time.Duration) { m.note(func() { m.waited = append(m.waited, wait) }) }
 func (m *tally) HashTook(took time.Duration)   { m.note(func() { m.took = append(m.took, took) }) }
+
+// TestOutcomesOfCodes: a code is counted as a sign-in of its own, and a wrong one by its reason.
+func TestOutcomesOfCodes(t *testing.T) {
+	measured(t, func(t *testing.T, w *world, m *tally) {
+		w.customer("ada")
+		phone, _ := w.withApp("ada")
+		current := w.half("ada", visit)
+		clear(m.signIns)
+		_, _ = w.Factors.SignIn(t.Context(), current, visit, mfa.Code{Code: phone.other()})
+		m.counted(t, "wrong-code")
+		clear(m.signIns)
+		must(w.Factors.SignIn(t.Context(), current, visit, mfa.Code{Code: phone.code()}))(t)
+		m.counted(t, "success")
+	})
+}
 
 // Each attempt is counted once, by its outcome. Only the metrics show why it failed.
 func TestOutcomesOfSignIns(t *testing.T) {

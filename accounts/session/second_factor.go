@@ -30,9 +30,14 @@ const errCode core.Code = "factor.code_wrong"
 func (s *Service) Complete(
 	ctx context.Context, current Current, from core.ClientInfo, proof Proof, remember bool,
 ) (in SignedIn, err error) {
-	defer func() { s.metrics.SignedIn(outcome(in, err)) }()
-	rules, actor := s.policies.For(ctx), from.By(current.Account)
-	who, err := s.subjectOf(ctx, rules, current.Account.ID, credential.AccountKey(current.Account.ID), actor)
+	rules, actor, who := s.policies.For(ctx), from.By(current.Account), subject{}
+	defer func() {
+		s.metrics.SignedIn(outcome(in, err))
+		if failed := (lockout.Failure{}); errors.As(err, &failed) {
+			err = s.refuseCode(ctx, current, failed.Reason == lockout.ReasonCode, who.Trusted)
+		}
+	}()
+	who, err = s.subjectOf(ctx, rules, current.Account.ID, credential.AccountKey(current.Account.ID), actor)
 	if err != nil {
 		return in, err
 	}
@@ -53,10 +58,6 @@ func (s *Service) Complete(
 			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
 		})
 	})
-	var failed lockout.Failure
-	if errors.As(err, &failed) {
-		return in, s.refuseCode(ctx, current, failed.Reason == lockout.ReasonCode, who.Trusted)
-	}
 	return in, err
 }
 
