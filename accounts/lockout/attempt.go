@@ -106,7 +106,7 @@ type Verify func(ctx context.Context, account models.Account) (ok bool, err erro
 type OnSuccess func(tx *models.Tx, account *models.Account) (complete bool, err error)
 
 // Attempt verifies a proof that the subject is one's own, and counts it: it reserves an attempt, calls verify without a transaction,
-// and then either counts a failure, which may block the account, or resets the count and calls onSuccess. It waits until ctx ends if
+// and then either counts a failure, which may block the account, or calls onSuccess and, if that completes it, resets the count. It waits until ctx ends if
 // all remaining attempts are being verified. A failed attempt is a [Failure]; for an account that does not exist or cannot sign in
 // too, after the same work. An error of verify counts nothing. The caller bounds how many attempts run at once.
 func (s *Service) Attempt(

@@ -138,7 +138,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		if !ok {
 			return core.Invalid("code", errCodeWrong)
 		}
-		first, err := tx.HasFactor(actor.ID)
+		another, err := tx.HasFactor(actor.ID)
 		if err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
 			return err
 		}
-		if !first {
+		if !another {
 			codes, err = s.replaceCodes(tx, actor)
 		}
 		return err
