@@ -58,7 +58,7 @@ func wantMail(t *testing.T, app *testapp.App, root *testapp.Client, mail models.
 	t.Helper()
 	path := "/mail/" + mail.ID
 	page := root.Get(path).Want(200)
-	check(t, "subject", page.Text("main h2"), hostile)
+	check(t, "subject", page.Text("main h2"), "Subject: "+hostile)
 	check(t, "text", page.Text("#mail-text"), hostile)
 	check(t, "answer", page.Text(".notice .answer"), "554 5.7.1 "+hostile)
 	frame := page.Find("iframe")

@@ -13,8 +13,11 @@ type Problem struct {
 	Line   int    // from 1
 	Column int    // from 1, in code points
 	Key    string // such as passwordPolicyConfigurations.ACCOUNT.minimumSymbols; "" = not about a key
-	Rule   Rule   // that a warning is about; "" = none
 	Why    string
+
+	// Of a warning, what it is about; "" = none.
+	Section Section
+	Rule    Rule
 }
 
 // Error returns file:line: key: why, without the parts that are unknown.
@@ -48,5 +51,5 @@ func (p Policies) Problem(section Section, rule Rule, why string) Problem {
 			at = own
 		}
 	}
-	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Rule: rule, Why: why}
+	return Problem{File: p.Source, Line: at.line, Column: at.column, Key: key, Section: section, Rule: rule, Why: why}
 }

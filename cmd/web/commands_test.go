@@ -222,7 +222,7 @@ func TestStrengthOfUnprovablePolicy(t *testing.T) {
 	for expression, strengths := range map[string]int{`(?=.*(.)(?!.*\\1)).*`: 2, `(.+)\\1`: 1} {
 		file.write(`"allowedRegex": "` + expression + `"`)
 		printed := p.must("", "policy", "check", file.path)
-		const words = "the strength of a generated password is known only if the expression rejects none of 64 samples."
+		const words = "the strength of a generated password is known only if it rejects none of 64 samples."
 		if strings.Count(printed, "  strength: ") != strengths || !strings.Contains(printed, words) {
 			t.Errorf("%s: the check says\n%s", expression, printed)
 		}

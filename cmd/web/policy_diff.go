@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +85,7 @@ func (r diffReport) row(label string, then, asIs any) {
 	fmt.Fprintf(r.to, "  %-44s %9v %9v\n", label, then, asIs)
 }
 
-func (r diffReport) print(p policy.Preview, warnings []string) error {
+func (r diffReport) print(p policy.Preview, warnings []words.PolicyWarning) error {
 	changed := false
 	for _, section := range p.Changes {
 		for i, change := range words.RuleChanges(r.words, section.Changes) {
@@ -103,8 +102,11 @@ func (r diffReport) print(p policy.Preview, warnings []string) error {
 		fmt.Fprint(r.to, "\nNo changes to the rules.\n")
 		end = "Nothing was changed."
 	}
-	if len(warnings) > 0 {
-		fmt.Fprintln(r.to, "\nwarning:", strings.Join(warnings, "\nwarning: "))
+	for i, warning := range warnings {
+		if i == 0 {
+			fmt.Fprintln(r.to)
+		}
+		fmt.Fprintln(r.to, "warning:", warning)
 	}
 	fmt.Fprintf(r.to, "\nPut in force now (%s):\n", r.time(p.At))
 	r.row("", "with it", "as it is")

@@ -106,10 +106,10 @@ func TestPolicyDiffWarns(t *testing.T) {
 	p.must("", "migrate")
 	file.write(`"allowedRegex": "(?<=x)[a-z]{9}", "maxLoginAttempts": 3`)
 	said, checked := p.must("", "policy", "diff", file.path), p.must("", "policy", "check", file.path)
-	const unprovable = "allowedRegex is not provable: it uses look-behind. "
+	const unprovable = "The required format cannot be verified: it uses look-behind. "
 	const impossible = "No password that meets all of these rules could be generated. Passwords must be typed; there may be no valid one.\n"
 	where := "warning: " + file.path + ":1: passwordPolicyConfigurations.ACCOUNT"
-	for _, warning := range []string{where + ": " + unprovable, where + ": " + impossible, where + ".blockingTimeInMin: is off while maxLoginAttempts is on"} {
+	for _, warning := range []string{where + ": " + unprovable, where + ": " + impossible, where + ".blockingTimeInMin: A blocked account stays blocked until an operator unblocks it"} {
 		if strings.Count(said, warning) != 1 {
 			t.Errorf("it does not say %q once:\n%s", warning, said)
 		}

@@ -88,7 +88,7 @@ func (r *process) says(root *testapp.Client, ready, refused string) {
 	if got := r.Client().Get("/readyz").Want(http.StatusOK).Body; got != ready {
 		r.App.Errorf("/readyz says %q, want %q", got, ready)
 	}
-	if got := root.Get("/policy").Text(".alert"); !strings.Contains(got, refused) || (got == "") != (refused == "") {
+	if got := root.Get("/policy").Text(".refused"); !strings.Contains(got, refused) || (got == "") != (refused == "") {
 		r.App.Errorf("the page says %q, want %q", got, refused)
 	}
 }

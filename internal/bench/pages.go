@@ -79,7 +79,7 @@ func (b *bench) measurePreview() {
 		}{{"a stricter policy", stricter}, {"the current policy", password.Default()}} {
 			form := url.Values{"policy": {candidate.policy.File()}}
 			took, body := p.request(admin, min(p.requests, mostPreviews), http.MethodPost, views.PolicyPreviewURL, form)
-			if !bytes.Contains(body, []byte(`class="needs figures"`)) {
+			if !bytes.Contains(body, []byte(`class="impact"`)) {
 				p.Fatal("the preview shows no figures")
 			}
 			slowest := percentile(took, 1)

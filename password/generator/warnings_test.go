@@ -20,8 +20,8 @@ func TestPolicyWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	warnings, err := Warnings(policies, rand.Reader)
-	technical := password.Problem{File: "p.json", Line: 2, Column: 1, Key: "passwordPolicyConfigurations.TECHNICAL"}
-	super := password.Problem{File: "p.json", Line: 4, Column: 1, Key: "passwordPolicyConfigurations.SUPERADMIN"}
+	technical := password.Problem{File: "p.json", Line: 2, Column: 1, Key: "passwordPolicyConfigurations.TECHNICAL", Section: "TECHNICAL"}
+	super := password.Problem{File: "p.json", Line: 4, Column: 1, Key: "passwordPolicyConfigurations.SUPERADMIN", Section: "SUPERADMIN"}
 	want := []password.Warning{{Section: technical, NotProvable: "reference"}, {Section: super, NotProvable: "look-behind"}, {Section: super}}
 	if err != nil || !slices.Equal(warnings, want) {
 		t.Errorf("%v\ngot  %+v\nwant %+v", err, warnings, want)

@@ -122,20 +122,33 @@ func RuleChanges(w i18n.Words, changes []password.Change) []RuleChange {
 	return rules
 }
 
-// Warnings lists what policies allow but hardly intend and what could not be verified, with file and line.
-func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warning) (lines []string) {
+// PolicyWarning is what a policy allows but hardly intends, or what could not be verified about it.
+type PolicyWarning struct {
+	Policy string // its name in words
+	Place  string // file, line and key
+	Why    string
+}
+
+// String returns one line for a terminal.
+func (w PolicyWarning) String() string { return w.Place + ": " + w.Why }
+
+// Warnings lists what policies allow but hardly intend and what could not be verified.
+func Warnings(w i18n.Words, policies password.Policies, doubts []password.Warning) (all []PolicyWarning) {
+	add := func(where password.Problem, why string) {
+		where.Why = ""
+		all = append(all, PolicyWarning{SectionName(w, where.Section), strings.TrimSuffix(where.Error(), ": "), why})
+	}
 	for _, doubt := range doubts {
-		where := doubt.Section
-		if where.Why = NotProvable(w, doubt.NotProvable); where.Why == "" {
-			where.Why = NotGenerated(w)
+		why := NotProvable(w, doubt.NotProvable)
+		if why == "" {
+			why = NotGenerated(w)
 		}
-		lines = append(lines, where.Error())
+		add(doubt.Section, why)
 	}
 	for _, warning := range policies.Warnings() {
-		warning.Why = w.T("warning." + i18n.Msg(warning.Rule))
-		lines = append(lines, warning.Error())
+		add(warning, w.T("warning."+i18n.Msg(warning.Rule)))
 	}
-	return lines
+	return all
 }
 
 // NotProvable explains why a policy could not be verified; "" = it was.
