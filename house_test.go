@@ -49,14 +49,14 @@ var importLayers = []struct {
 	{"accounts/mfa", []string{"accounts/core", "accounts/identifier", "accounts/session", "internal/seal", "models"}},
 	{"accounts", []string{"accounts/...", "internal/seal", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts/...", "mailer", "models"}},
-	{"demo", []string{"accounts/...", "jobs", "mailer", "models", "password"}},
+	{"demo", []string{"accounts/...", "internal/seal", "jobs", "mailer", "models", "password"}},
 	{"views/words", []string{"accounts/...", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
 	{"views/ui", []string{"views/words", "i18n", "models"}},
 	{"views", []string{"views/ui", "views/words", "i18n", "models", "password"}},
-	{"views/samples", []string{"accounts/...", "brand", "demo", "mailer", "models", "password"}},
+	{"views/samples", []string{"accounts/...", "brand", "demo", "internal/seal", "mailer", "models", "password"}},
 	{"metrics", []string{"models"}},
 	{"handlers/page", []string{"accounts/...", "models", "views", "views/ui", "views/words", "static", "config", "i18n", "brand"}},
-	{"handlers", []string{"brand", "accounts/...", "handlers/page", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
+	{"handlers", []string{"brand", "accounts/...", "handlers/page", "internal/seal", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
 	{"cmd/web", belowHandlers("demo", "handlers/...", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", belowHandlers("handlers/...", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},

@@ -12,6 +12,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/mfa"
 	"latchkey/accounts/ratelimit"
 	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
@@ -311,4 +312,26 @@ func TestWhatIsNoFault(t *testing.T) {
 			t.Errorf("two who hung up were not counted: %v", err)
 		}
 	}, rate(1))
+}
+
+// TestRateOfWhatIsNoCode: what does not have the form of a code is no attempt on the account, but one of the network.
+func TestRateOfWhatIsNoCode(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		phone, _ := w.withApp("ada")
+		current := w.half("ada", visit)
+		for _, typed := range []mfa.Code{{Code: "12345"}, {Recovery: "x"}, {}, {Code: "abcdef"}} {
+			if _, err := w.Factors.SignIn(t.Context(), current, visit, typed); wrongFields(err) == "" {
+				t.Errorf("%v: %v", typed, err)
+			}
+		}
+		if _, err := w.Factors.SignIn(t.Context(), current, visit, mfa.Code{Code: phone.code()}); tooMany(err) == 0 {
+			t.Errorf("the right code after too many: %v", err)
+		}
+		if a := w.account(ada.ID); a.FailedAttempts != 0 {
+			t.Errorf("%d failed attempts", a.FailedAttempts)
+		}
+		w.clock.Advance(2 * time.Minute)
+		must(w.Factors.SignIn(t.Context(), current, visit, mfa.Code{Code: phone.code()}))(t)
+	}, rate(2))
 }

@@ -1,12 +1,8 @@
 package accounts_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha1"
 	"encoding/base32"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,41 +15,16 @@ import (
 	"latchkey/models"
 )
 
-// app is an authenticator app, written independently of the program after RFC 6238.
+// app is an authenticator app.
 type app struct {
 	secret string // in base32
 	clock  *testkit.Clock
 }
 
-func (a app) code() string { return a.codeAt(a.clock.Now()) }
-
-func (a app) codeAt(at time.Time) string {
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(a.secret)
-	if err != nil {
-		return err.Error()
-	}
-	var message [8]byte
-	binary.BigEndian.PutUint64(message[:], uint64(at.Unix()/30))
-	mac := hmac.New(sha1.New, key)
-	mac.Write(message[:])
-	sum := mac.Sum(nil)
-	at4 := sum[sum[19]&15:]
-	return fmt.Sprintf("%06d", (uint32(at4[0]&127)<<24|uint32(at4[1])<<16|uint32(at4[2])<<8|uint32(at4[3]))%1000000)
-}
+func (a app) code() string { return testkit.TOTP(a.secret, a.clock.Now()) }
 
 // other is a code that the app does not show around now.
-func (a app) other() string {
-	for n := 0; ; n++ {
-		code := fmt.Sprintf("%06d", n)
-		shown := false
-		for step := -2; step <= 2; step++ {
-			shown = shown || a.codeAt(a.clock.Now().Add(time.Duration(step)*30*time.Second)) == code
-		}
-		if !shown {
-			return code
-		}
-	}
-}
+func (a app) other() string { return testkit.WrongTOTP(a.secret, a.clock.Now()) }
 
 // withApp gives the account an authenticator app. The next code is of a later step.
 func (w *world) withApp(name string) (a app, recovery []string) {

@@ -28,6 +28,8 @@ type person struct {
 
 	id          string
 	password    string
+	app         string   // secret of the authenticator app; "" = none
+	recovery    []string // codes
 	desk, phone core.ClientInfo
 	devices     map[string][]string // device cookies by user agent
 }
@@ -84,6 +86,9 @@ func (w *world) actor(p *person) core.Actor {
 func (w *world) signIn(ctx context.Context, p *person, from core.ClientInfo) (session.SignedIn, error) {
 	from.Devices, from.RequestID = p.devices[from.UserAgent], w.accounts.NewID()
 	in, err := w.accounts.Sessions.SignIn(ctx, p.name, p.password, from)
+	if err == nil {
+		in, err = w.withCode(ctx, p, in, from)
+	}
 	p.remember(from.UserAgent, in.Device)
 	return in, errors.Join(err, w.planSweeps(ctx, p))
 }

@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/demo"
+	"latchkey/internal/seal"
 	"latchkey/internal/testkit"
 	"latchkey/jobs"
 	"latchkey/mailer"
@@ -54,9 +56,17 @@ func empty(t *testing.T) *models.DB {
 	return db
 }
 
+var key = func() *seal.Key {
+	key, err := seal.NewKey(rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}()
+
 func options(db *models.DB, end time.Time) demo.Options {
 	return demo.Options{
-		DB: db, Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test", Capturing: true},
+		DB: db, Key: key, Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test", Capturing: true},
 		Mails: mailer.Options{
 			From: &mail.Address{Address: "latchkey@localhost"}, BaseURL: "http://localhost:8080", Zone: end.Location(),
 		},

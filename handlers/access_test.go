@@ -17,7 +17,9 @@ import (
 // expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
 	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|POST /preferences`,
-	"pending":   `POST /sign-out|GET /password|POST /password|POST /password/suggest`,
+	"leaving":   `POST /sign-out`,
+	"half":      `GET /second-factor|POST /second-factor`,
+	"pending":   `GET /password|POST /password|POST /password/suggest`,
 	"signed in": `GET /|GET /me|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
@@ -28,11 +30,15 @@ var expected = map[string]string{
 // admitted lists the groups of routes that a visitor may use.
 var admitted = map[string][]string{
 	"guest": {"anyone"},
-	"boss":  {"anyone", "pending"}, // a SuperAdmin with a one-time password
-	"ann":   {"anyone", "pending", "signed in"},
-	"acme":  {"anyone", "pending", "signed in", "operators"},
-	"root":  {"anyone", "pending", "signed in", "operators", "SuperAdmins"},
+	"half":  {"anyone", "leaving", "half"},    // a SuperAdmin who has shown the password only
+	"boss":  {"anyone", "leaving", "pending"}, // a SuperAdmin with a one-time password
+	"ann":   {"anyone", "leaving", "half", "pending", "signed in"},
+	"acme":  {"anyone", "leaving", "half", "pending", "signed in", "operators"},
+	"root":  {"anyone", "leaving", "half", "pending", "signed in", "operators", "SuperAdmins"},
 }
+
+// gates are the pages that visitors have to pass first.
+var gates = map[string]string{"half": "/second-factor", "boss": "/password"}
 
 // groupOf returns the group of a route; a HEAD goes with its GET.
 func groupOf(t *testing.T, route testapp.Route) string {
@@ -73,7 +79,8 @@ func TestEveryRouteHasAnAccessGroup(t *testing.T) {
 func visitors(app *testapp.App) map[string]func() *testapp.Client {
 	app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
 	all := map[string]func() *testapp.Client{"guest": app.Client}
-	for _, name := range []string{"boss", "ann", "acme", "root"} {
+	app.Factor(app.Seed(models.SuperAdmin, "half"))
+	for _, name := range []string{"half", "boss", "ann", "acme", "root"} {
 		browser := app.Client()
 		all[name] = func() *testapp.Client {
 			if browser.Session() == "" {
@@ -108,14 +115,14 @@ func TestEveryRouteForEveryVisitor(t *testing.T) {
 
 func wantRefused(t *testing.T, name string, browser *testapp.Client, route testapp.Route, got *testapp.Reply) {
 	t.Helper()
-	page := route.Method != "POST"
+	page, gate := route.Method != "POST", gates[name]
 	to := got.Header.Get("Location")
 	switch {
 	case name == "guest" && page && got.Status == 303 && strings.HasPrefix(to, "/sign-in?next="):
 	case name == "guest" && !page && got.Status == 401:
-	case name == "boss" && page && got.Status == 303 && to == "/password":
-	case name == "boss" && !page && got.Status == 403:
-	case name != "guest" && name != "boss" && got.Status == 403:
+	case gate != "" && page && got.Status == 303 && to == gate:
+	case gate != "" && !page && got.Status == 403:
+	case name != "guest" && gate == "" && got.Status == 403:
 	default:
 		t.Errorf("%s for %s is answered %d %s", route, name, got.Status, to)
 	}
@@ -136,7 +143,7 @@ func wantAdmitted(t *testing.T, name string, route testapp.Route, got *testapp.R
 	t.Helper()
 	to := got.Header.Get("Location")
 	refused := got.Status == 401 || got.Status == 403 || got.Status == 405 || got.Status >= 500 || strings.HasPrefix(to, "/sign-in?next=")
-	if refused || to == "/password" && route.Path != "/.well-known/change-password" {
+	if refused || to == "/second-factor" || to == "/password" && route.Path != "/.well-known/change-password" {
 		t.Errorf("%s for %s is answered %d %s", route, name, got.Status, to)
 	}
 }

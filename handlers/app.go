@@ -3,10 +3,12 @@ package handlers
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"sync"
 	"time"
 
 	"latchkey/handlers/page"
+	"latchkey/internal/seal"
 	"latchkey/static"
 	"latchkey/views/samples"
 )
@@ -35,7 +37,10 @@ func New(o Options) *App {
 	o.ReadyTimeout = cmp.Or(o.ReadyTimeout, readyTimeout)
 	s := &App{
 		Kit: page.New(o.Page, sections), Options: o,
-		samples: &samplePages{now: o.Page.Now(), branded: sync.OnceValues(func() (*static.Assets, error) { return static.Load(samples.Brand) })},
+		samples: &samplePages{
+			now: o.Page.Now(), branded: sync.OnceValues(func() (*static.Assets, error) { return static.Load(samples.Brand) }),
+			key: sync.OnceValues(func() (*seal.Key, error) { return seal.NewKey(rand.Reader) }),
+		},
 	}
 	s.AddGates(gatePages)
 	s.Add(s.routes()...)

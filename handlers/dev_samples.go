@@ -23,6 +23,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
 	"latchkey/handlers/page"
+	"latchkey/internal/seal"
 	"latchkey/models"
 	"latchkey/password"
 	"latchkey/static"
@@ -39,6 +40,7 @@ type samplePages struct {
 	ids      *strings.Replacer // of placeholders in requests
 
 	branded func() (*static.Assets, error) // of samples with a brand
+	key     func() (*seal.Key, error)
 }
 
 // sampleSite is the program in a world, with the browsers of its visitors.
@@ -110,7 +112,11 @@ func (s *App) openSite(ctx context.Context, world *samples.World, locale string)
 		ids: p.ids, locale: locale, sessions: map[string]string{},
 	}
 	maps.Copy(site.sessions, p.sessions)
-	if err := site.fill(ctx, p.demo, s.Zone); err != nil {
+	key, err := p.key()
+	if err != nil {
+		return nil, err
+	}
+	if err := site.fill(ctx, p.demo, key, s.Zone); err != nil {
 		return nil, err
 	}
 	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil) // these passwords protect nothing
@@ -118,7 +124,7 @@ func (s *App) openSite(ctx context.Context, world *samples.World, locale string)
 		return nil, err
 	}
 	clock := func() time.Time { return site.now }
-	service := accounts.New(accounts.Options{DB: site.db, Policies: world.Policies, Hashes: hashes, Settings: world.Settings(), Now: clock})
+	service := accounts.New(accounts.Options{DB: site.db, Key: key, Policies: world.Policies, Hashes: hashes, Settings: world.Settings(), Now: clock})
 	if err := site.activate(ctx, service); err != nil {
 		return nil, err
 	}
@@ -150,7 +156,7 @@ func (s *App) openSite(ctx context.Context, world *samples.World, locale string)
 }
 
 // fill creates the database: without accounts, as a copy of the demo, or by playing it.
-func (s *sampleSite) fill(ctx context.Context, demo []byte, zone *time.Location) (err error) {
+func (s *sampleSite) fill(ctx context.Context, demo []byte, key *seal.Key, zone *time.Location) (err error) {
 	if demo != nil && !s.Empty {
 		if err := os.WriteFile(s.path, demo, 0o600); err != nil {
 			return err
@@ -167,7 +173,7 @@ func (s *sampleSite) fill(ctx context.Context, demo []byte, zone *time.Location)
 		s.ids = strings.NewReplacer()
 		err = samples.SeedEmpty(ctx, s.db)
 	case demo == nil:
-		s.ids, err = samples.Seed(ctx, s.db, s.now, zone)
+		s.ids, err = samples.Seed(ctx, s.db, key, s.now, zone)
 	case s.Outage != "":
 		err = s.db.Update(ctx, func(tx *models.Tx) error {
 			return tx.RecordMailOutage(s.now.Add(-3*time.Hour), s.now.Add(-time.Minute), s.Outage)

@@ -108,6 +108,12 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			return fill(browser.Get("/sign-in"), browser, "/sign-in", "name", "ann", "password", secret), status
 		}
 	}
+	secondStep := func(status int, code func(secondFactor) string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			f := atSecondFactor(app, models.Customer, fmt.Sprint("factor", status), "")
+			return fill(f.browser.Get("/second-factor"), f.browser, "/second-factor", "code", code(f)), status
+		}
+	}
 	failedMail := func(name string) models.Mail {
 		app.Seed(models.Customer, name, testapp.Of(who.Acme))
 		blacklist(app, name)
@@ -147,10 +153,12 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			path, session := "/accounts/"+account.ID, sessionOf(t, app.SignIn(account.Name))
 			return fill(root.Get(path), root, path+"/sessions/"+session+"/end"), 303
 		},
-		"own password":            own(303, testapp.Secret),
-		"own password, not right": own(422, "wrong"),
-		"sign in":                 signIn(303, testapp.Secret),
-		"sign in, not right":      signIn(422, "wrong"),
+		"own password":             own(303, testapp.Secret),
+		"own password, not right":  own(422, "wrong"),
+		"sign in":                  signIn(303, testapp.Secret),
+		"sign in, not right":       signIn(422, "wrong"),
+		"second factor":            secondStep(303, secondFactor.code),
+		"second factor, not right": secondStep(422, secondFactor.wrong),
 		"sign out": func() (sentForm, int) {
 			browser := app.SignIn("ann")
 			return fill(browser.Get("/me"), browser, "/sign-out"), 303

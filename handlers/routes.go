@@ -24,7 +24,9 @@ var sections = []page.Section{
 }
 
 // gatePages are the pages on which sessions pass the gates of core.Gates.
-var gatePages = map[string]string{core.GatePassword: views.PasswordURL}
+var gatePages = map[string]string{
+	core.GateFactor: views.SecondFactorURL, core.GatePassword: views.PasswordURL,
+}
 
 // routes returns the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
 // a sign-in ask it. What an operator may do to which account is decided in accounts/core/actor.go.
@@ -43,6 +45,8 @@ func (s *App) routes() []page.Route {
 		page.Post("/preferences", page.Anyone, s.setPreferences),
 
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
+		page.Get("/second-factor", page.SignedIn, s.showSecondFactor).OpenAt(core.GateFactor),
+		page.Post("/second-factor", page.SignedIn, s.proveSecondFactor).OpenAt(core.GateFactor).Restore(at(views.HomeURL)),
 		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(core.GatePassword),
 		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
 		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),

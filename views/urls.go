@@ -11,11 +11,15 @@ import (
 
 // The paths of pages. A test checks that each has a route.
 const (
-	HomeURL     = ui.HomeURL
-	SetupURL    = "/setup"
-	SignInURL   = "/sign-in"
-	SignOutURL  = ui.SignOutURL
-	SearchURL   = ui.SearchURL
+	HomeURL    = ui.HomeURL
+	SetupURL   = "/setup"
+	SignInURL  = "/sign-in"
+	SignOutURL = ui.SignOutURL
+	SearchURL  = ui.SearchURL
+
+	// SecondFactorURL is where sessions that were opened with a password alone show the second factor.
+	SecondFactorURL = "/second-factor"
+
 	PasswordURL = "/password"
 	SuggestURL  = "/password/suggest"
 	MeURL       = ui.MeURL

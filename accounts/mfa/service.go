@@ -260,11 +260,8 @@ type Code struct {
 
 // SignIn completes a sign-in with a code; see [session.Service.Complete].
 func (s *Service) SignIn(ctx context.Context, current session.Current, from core.ClientInfo, typed Code) (session.SignedIn, error) {
-	proof, err := s.proof(typed, from.By(current.Account))
-	if err != nil {
-		return session.SignedIn{}, err
-	}
-	return s.sessions.Complete(ctx, current, from, proof, typed.Remember)
+	read := func() (session.Proof, error) { return s.proof(typed, from.By(current.Account)) }
+	return s.sessions.Complete(ctx, current, from, read, typed.Remember)
 }
 
 // proof reads a code. One that does not have the form of a code is not an attempt.
@@ -286,6 +283,7 @@ func (s *Service) proof(typed Code, actor core.Actor) (session.Proof, error) {
 func (s *Service) totpProof(code string) session.Proof {
 	var matched models.Factor
 	return session.Proof{
+		Field: "code",
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
 			factors, err := s.core.DB.Read(ctx).Factors(account.ID)
 			if err != nil {
@@ -309,6 +307,7 @@ func (s *Service) totpProof(code string) session.Proof {
 func (s *Service) recoveryProof(code string, actor core.Actor) session.Proof {
 	hash := hashRecoveryCode(actor.ID, code)
 	return session.Proof{
+		Field: "recovery_code",
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
 			return s.core.DB.Read(ctx).HasRecoveryCode(account.ID, hash)
 		},

@@ -66,6 +66,12 @@ func secretText(secret []byte) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
 }
 
+// CodeAt returns the code that an app with the secret, in base32, shows at a time. The demo has such apps.
+func CodeAt(secret string, at time.Time) (string, error) {
+	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	return totpCode(key, stepAt(at)), err
+}
+
 // maxLabel is how many characters of the account's name an app shows: a longer one would make the QR code too fine to scan.
 const maxLabel = 20
 

@@ -16,6 +16,8 @@ type Proof struct {
 	Verify lockout.Verify
 	// Spend uses up the code in the transaction of the sign-in, and reports whether it could still be used.
 	Spend func(*models.Tx) (bool, error)
+	// Field is the field of the form that an error names.
+	Field string
 }
 
 // maxWrongCodes is how many wrong codes end a session that waits for the second factor.
@@ -25,23 +27,22 @@ const maxWrongCodes = 5
 const errCode core.Code = "factor.code_wrong"
 
 // Complete opens the session of an account whose password was right, if the proof is right. A wrong proof counts as a failed attempt to
-// sign in. It returns [core.ErrSignedOut] if the session has ended since, or ends because of too many wrong codes. With remember, the
+// sign in; an error of read, which returns the proof, counts as a failure of the client's network only. It returns [core.ErrSignedOut] if the session has ended since, or ends because of too many wrong codes. With remember, the
 // browser is not asked for the second factor for as long as it is trusted.
 func (s *Service) Complete(
-	ctx context.Context, current Current, from core.ClientInfo, proof Proof, remember bool,
+	ctx context.Context, current Current, from core.ClientInfo, read func() (Proof, error), remember bool,
 ) (in SignedIn, err error) {
-	rules, actor, who := s.policies.For(ctx), from.By(current.Account), subject{}
+	rules, actor, who, proof := s.policies.For(ctx), from.By(current.Account), subject{}, Proof{}
 	defer func() {
 		s.metrics.SignedIn(outcome(in, err))
 		if failed := (lockout.Failure{}); errors.As(err, &failed) {
-			err = s.refuseCode(ctx, current, failed.Reason == lockout.ReasonCode, who.Trusted)
+			err = s.refuseCode(ctx, current, proof.Field, failed.Reason == lockout.ReasonCode, who.Trusted)
 		}
 	}()
 	who, err = s.subjectOf(ctx, rules, current.Account.ID, credential.AccountKey(current.Account.ID), actor)
 	if err != nil {
 		return in, err
 	}
-	who.Wrong, who.Spend = lockout.ReasonCode, proof.Spend
 	finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
 		if _, err := tx.EndSession(account.ID, current.Session.ID); errors.Is(err, models.ErrNotFound) {
 			return false, core.ErrSignedOut
@@ -53,7 +54,11 @@ func (s *Service) Complete(
 		}
 		return true, err
 	}
-	err = s.limited(ctx, who, func(ctx context.Context) error {
+	err = s.limited(ctx, who, func(ctx context.Context) (err error) {
+		if proof, err = read(); err != nil {
+			return err
+		}
+		who.Wrong, who.Spend = lockout.ReasonCode, proof.Spend
 		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
 		})
@@ -63,7 +68,7 @@ func (s *Service) Complete(
 
 // refuseCode returns what the client learns of a wrong code, and ends the session with the last one that may be wrong, or if the account
 // is blocked.
-func (s *Service) refuseCode(ctx context.Context, current Current, wrong, trusted bool) error {
+func (s *Service) refuseCode(ctx context.Context, current Current, field string, wrong, trusted bool) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	ended := false
@@ -85,6 +90,6 @@ func (s *Service) refuseCode(ctx context.Context, current Current, wrong, truste
 	case err != nil:
 		return err
 	default:
-		return core.Invalid("code", errCode)
+		return core.Invalid(field, errCode)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 	"latchkey/config"
 	"latchkey/demo"
+	"latchkey/internal/seal"
 )
 
 // mostDemoAccounts keeps a demo below about a minute and a gigabyte.
@@ -88,9 +90,13 @@ func forDemo(cfg config.Config, dir string) config.Config {
 
 // printDemo fills the database and prints the accounts to sign in with.
 func (a *app) printDemo(ctx context.Context, to io.Writer, further int) error {
+	key, err := seal.NewKey(rand.Reader)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
-	err := demo.Play(ctx, demo.Options{
-		DB: a.db, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
+	err = demo.Play(ctx, demo.Options{
+		DB: a.db, Key: key, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
 	})
 	if err != nil {
 		return err

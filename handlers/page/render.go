@@ -137,7 +137,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 var fieldOrder = []string{
 	"current", "name", "displayName", "email", "externalId", "phone", "note", "organization", "locale", "technical",
 	"password_mode", "password", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special",
-	"confirmation", "one_time",
+	"confirmation", "one_time", "code", "recovery_code", "title",
 }
 
 // UnknownFilter is the message of lists about filters that do not exist.

@@ -4,6 +4,7 @@ package testapp
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +23,7 @@ import (
 	"latchkey/handlers"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
+	"latchkey/internal/seal"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -99,6 +102,9 @@ func ready(ctx context.Context, db *models.DB) error {
 	return db.Migrated(ctx)
 }
 
+// sealingKey is the same for all apps, as for processes of one installation.
+var sealingKey = sync.OnceValues(func() (*seal.Key, error) { return seal.NewKey(rand.Reader) })
+
 // build creates the parts below the pages.
 func (a *App) build(o AppOptions) {
 	a.Helper()
@@ -113,8 +119,12 @@ func (a *App) build(o AppOptions) {
 	if a.Assets, err = static.Load(o.Brand); err != nil {
 		a.Fatal(err)
 	}
+	key, err := sealingKey()
+	if err != nil {
+		a.Fatal(err)
+	}
 	a.Accounts = accounts.New(accounts.Options{
-		DB: a.DB.DB, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Gates: o.Gates, Now: a.Clock.Now, Log: o.Log,
+		DB: a.DB.DB, Key: key, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Gates: o.Gates, Now: a.Clock.Now, Log: o.Log,
 	})
 }
 

@@ -2,9 +2,11 @@ package testapp
 
 import (
 	"context"
+	"time"
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
@@ -136,3 +138,23 @@ func (a *App) Settle(change func(*models.Mail)) {
 		return err
 	})
 }
+
+// Factor gives an account an authenticator app, and returns its secret and the recovery codes. The app's present code was not used.
+func (a *App) Factor(account models.Account) (secret string, recovery []string) {
+	a.Helper()
+	ctx, actor := context.Background(), core.Actor{ID: account.ID, Name: account.Name, Kind: account.Kind}
+	begun, err := a.Accounts.Factors.BeginTOTP(ctx, actor)
+	if err == nil {
+		recovery, err = a.Accounts.Factors.ConfirmTOTP(ctx, actor, begun.ID, "Phone", testkit.TOTP(begun.Secret, a.Clock.Now().Add(-30*time.Second)))
+	}
+	if err != nil {
+		a.Fatalf("giving %s an authenticator app: %v", account.Name, err)
+	}
+	return begun.Secret, recovery
+}
+
+// Code is what an authenticator app with the secret shows now.
+func (a *App) Code(secret string) string { return testkit.TOTP(secret, a.Clock.Now()) }
+
+// WrongCode is one that it does not show.
+func (a *App) WrongCode(secret string) string { return testkit.WrongTOTP(secret, a.Clock.Now()) }

@@ -83,6 +83,21 @@ func ownPassword(l *list) {
 	l.add("password-used-before", "refused, used before", usual, clara, changePassword(claraSecret, claraSecret))
 }
 
+// half opens a session of matthias, who has an authenticator app, with the password alone.
+func half(then ...Request) []Request {
+	reset := post("/accounts/{matthias.brandt}/password", "password_mode", "typed", "password", newSecret)
+	reset.As = olga
+	return append([]Request{reset, signInAs("matthias.brandt", newSecret)}, then...)
+}
+
+func secondFactor(l *list) {
+	l.page = "Second factor"
+	l.add("second-factor", "fresh", usual, "", half()...)
+	l.add("second-factor-refused", "no code", usual, "", half(post("/second-factor", "code", "12345", "remember_device", "true"))...)
+	l.add("second-factor-recovery-refused", "a wrong recovery code", usual, "", half(post("/second-factor", "recovery_code", "7K3M-Q9PX-0000-7K3M"))...)
+	l.add("second-factor-brand", "of an operator with a brand", branded, "", half()...)
+}
+
 // ofBrand adds the pages that end users see of an operator with a brand.
 func ofBrand(l *list) {
 	l.page = "Brand"

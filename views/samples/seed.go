@@ -10,14 +10,15 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/demo"
+	"latchkey/internal/seal"
 	"latchkey/mailer"
 	"latchkey/models"
 )
 
 // Seed fills an empty, migrated database with the demo. The result replaces placeholders in requests by ids.
-func Seed(ctx context.Context, db *models.DB, now time.Time, zone *time.Location) (ids *strings.Replacer, err error) {
+func Seed(ctx context.Context, db *models.DB, key *seal.Key, now time.Time, zone *time.Location) (ids *strings.Replacer, err error) {
 	err = demo.Play(ctx, demo.Options{
-		DB: db, Now: now.Add(-time.Minute), Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: Host},
+		DB: db, Key: key, Now: now.Add(-time.Minute), Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: Host},
 		Mails: mailer.Options{From: &mail.Address{Address: "latchkey@" + Host}, BaseURL: "http://" + Host, Zone: zone},
 	})
 	if err != nil {

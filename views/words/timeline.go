@@ -40,10 +40,11 @@ const (
 
 var severities = map[string]Severity{
 	core.ActionSignedIn: Good, core.ActionPasswordOwn: Good, core.ActionUnblocked: Good,
-	core.ActionBlockEnded: Good, core.ActionEnabled: Good,
+	core.ActionBlockEnded: Good, core.ActionEnabled: Good, core.ActionFactorAdded: Good,
 	core.ActionSignInFailed: Bad, core.ActionBlacklisted: Bad,
 	core.ActionExpired: Warning, core.ActionLapsed: Warning, core.ActionDisabled: Warning,
-	core.ActionRequireChange: Warning, core.ActionDeviceUsedUp: Warning, core.ActionRefused: Warning,
+	core.ActionRequireChange: Warning, core.ActionDeviceUsedUp: Warning,
+	core.ActionFactorRemoved: Warning, core.ActionFactorsReset: Warning, core.ActionRecoveryUsed: Warning, core.ActionRefused: Warning,
 }
 
 // The longest timeline, and how many of its lines may be failed sign-ins, so that an attack does not crowd out the rest.
