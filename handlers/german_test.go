@@ -80,7 +80,7 @@ func TestEveryPageInGerman(t *testing.T) {
 	app, _ := everyState(t)
 	root := inGerman(app).signIn("root")
 	ids := append(idsOf(root.Get("/accounts")), idsOf(root.Get("/mail"))...)
-	if text := root.page(root.Get("/policy")).Text(".warnings"); !strings.Contains(text, "Ein gesperrtes Konto bleibt es") {
+	if text := root.page(root.Get("/policy")).Text(".warnings"); !strings.Contains(text, "Ein gesperrtes Konto bleibt gesperrt") {
 		t.Errorf("the policy's warning: %q", text)
 	}
 	queries := []string{

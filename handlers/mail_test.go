@@ -103,7 +103,7 @@ func TestMailTriesAreShown(t *testing.T) {
 		app.Do(func(tx *models.Tx) error {
 			return tx.RecordMailTry(models.MailTry{MailID: mails[0].ID, Number: 1, At: app.Clock.Now(), Answer: "451 " + hostile})
 		})
-		check(t, "try", root.Get("/mail/"+mails[0].ID).Want(200).Text(".tries td.answer"), "451 "+hostile)
+		check(t, "try", root.Get("/mail/"+mails[0].ID).Want(200).Text(".tries .answer"), "451 "+hostile)
 		if root.Get("/mail/" + mails[1].ID).Want(200).Has(".tries") {
 			t.Error("a mail shows another's tries")
 		}
@@ -167,7 +167,7 @@ func TestMailPageShowsThatMailsAreCaptured(t *testing.T) {
 		app.Company()
 		root := app.SignIn("root")
 		for _, path := range []string{"/mail", "/"} {
-			if said := regexp.MustCompile("(mail|SMTP) server").MatchString(root.Get(path).Text(".note")); said == sending {
+			if said := regexp.MustCompile("(mail|SMTP) server").MatchString(root.Get(path).Text(".notice")); said == sending {
 				t.Errorf("%s, sending %v: said %v", path, sending, said)
 			}
 		}

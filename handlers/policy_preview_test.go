@@ -182,7 +182,7 @@ func TestPolicyPreviewShowsWarnings(t *testing.T) {
 		}
 		for name, c := range map[string]*testapp.Client{"root": root, "acme": acme} {
 			page := c.Get("/policy").Want(http.StatusOK)
-			check(t, name+": in force", page.Text(".example .hint"), impossible)
+			check(t, name+": in force", page.Text(".split .unproved"), "Accounts: "+impossible)
 			check(t, name+": examples", page.Find(".example code").Length(), 1)
 		}
 	})

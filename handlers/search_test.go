@@ -11,7 +11,7 @@ import (
 
 // found returns the links of a search, in order.
 func found(page *testapp.Reply) string {
-	return strings.Join(page.Texts(".found a > .named, .found a:not(:has(span))"), " | ")
+	return strings.Join(page.Texts(".found li a > .named, .found li a:not(:has(span))"), " | ")
 }
 
 // TestSearch finds accounts, organizations, pages and actions; the accounts whose name begins with the text come first.

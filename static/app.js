@@ -435,21 +435,14 @@ if (palette) {
   });
 }
 
-// Exact times are shown in the browser's zone, in the page's own way of writing them: those that can be read at once, and
-// those behind the others when somebody points at one.
+// The exact time behind one that is pointed at is shown in the browser's zone.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-const minute = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-const format = (times, options, show) => {
-  if (times.length === 0) return; // making a formatter takes longer than all its uses
-  const formatter = new Intl.DateTimeFormat(language, options);
-  for (const time of times) show(time, formatter.format(new Date(time.dateTime)));
-};
-format(all("time.exact"), minute, (time, text) => { time.textContent = text; });
+const second = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" };
 document.addEventListener("pointerover", (event) => {
   const time = event.target.closest("time[datetime]:not([data-zoned])");
   if (!time) return;
   time.dataset.zoned = "";
-  format([time], { ...minute, second: "2-digit" }, (_, text) => { time.title = text; });
+  time.title = new Intl.DateTimeFormat(language, second).format(new Date(time.dateTime));
 });
 
 // On a phone the tab of the present state may lie beside the screen.

@@ -20,7 +20,7 @@ func (p Printer) Browser(userAgent string) string {
 	name, system := find(browsers, userAgent), find(systems, userAgent)
 	switch {
 	case userAgent == "":
-		return p.T("Other browser")
+		return p.T("Unknown browser")
 	case name == "":
 		return userAgent
 	case system == "":

@@ -19,7 +19,7 @@ func TestBrowserIsNamed(t *testing.T) {
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1":    "Safari on iPhone",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/142.0 Mobile/15E148 Safari/604.1":     "Chrome on iPhone",
 		"Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36": "Samsung Internet on Android",
-		"curl/8.5.0": "curl", "": "Other browser", "<b>robot</b>": "<b>robot</b>",
+		"curl/8.5.0": "curl", "": "Unknown browser", "<b>robot</b>": "<b>robot</b>",
 	} {
 		if got := printer.Browser(userAgent); got != want {
 			t.Errorf("%s: %s, want %s", userAgent, got, want)

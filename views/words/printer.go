@@ -85,7 +85,7 @@ func (p Printer) until(away time.Duration) string {
 		return p.T("in less than a minute")
 	case minutes < 60:
 		return p.N("in {{.N}} minute", "in {{.N}} minutes", minutes)
-	case hours < 48:
+	case hours <= 24:
 		return p.N("in {{.N}} hour", "in {{.N}} hours", hours)
 	default:
 		return p.N("in {{.N}} day", "in {{.N}} days", days)
@@ -99,7 +99,7 @@ func (p Printer) since(away time.Duration) string {
 		return p.T("just now")
 	case hours == 0:
 		return p.N("{{.N}} minute ago", "{{.N}} minutes ago", minutes)
-	case days < 2:
+	case days == 0:
 		return p.N("{{.N}} hour ago", "{{.N}} hours ago", hours)
 	default:
 		return p.N("{{.N}} day ago", "{{.N}} days ago", days)
