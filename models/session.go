@@ -34,6 +34,9 @@ type Session struct {
 	NeedsCurrent bool // it was open when a new password was demanded
 	NeedsFactor  bool // it was opened with the right password, and waits for the second factor
 	WrongCodes   int  // that were entered in it
+
+	PasswordAt *time.Time // when the password was last given in it
+	FactorAt   *time.Time // when a second factor was last shown in it
 }
 
 // CreateSession inserts a session.
@@ -52,6 +55,12 @@ func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account,
 	var a Account
 	err = tx.g.Take(&a, "id = ? AND password_id = ? AND disabled_at IS NULL", s.AccountID, s.PasswordID).Error
 	return s, a, wrap("finding a session's account", err)
+}
+
+// Session finds a session by its id, or returns [ErrNotFound].
+func (tx *Tx) Session(id string) (Session, error) {
+	var s Session
+	return s, wrap("finding a session", tx.g.Take(&s, "id = ?", id).Error)
 }
 
 // SessionForShare finds a session by its id, and locks it so that it cannot be ended until the transaction ends.
@@ -78,9 +87,21 @@ func (tx *Tx) DropSession(tokenHash string) error {
 }
 
 // RenewSession gives a session a new token, password and kind, as after a password change.
-func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind) error {
-	return changed("renewing a session", tx.g.Model(&Session{}).Where("id = ?", id).
-		Updates(map[string]any{"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false}))
+func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind, at time.Time) error {
+	return changed("renewing a session", tx.g.Model(&Session{}).Where("id = ?", id).Updates(map[string]any{
+		"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false, "password_at": at,
+	}))
+}
+
+// ConfirmSession gives a session a new token, and records that the password was given in it, and a second factor too. It returns
+// [ErrNotFound] if the session has ended, or the account has another password.
+func (tx *Tx) ConfirmSession(id, tokenHash, passwordID string, at time.Time, factor bool) error {
+	values := map[string]any{"token_hash": tokenHash, "password_at": at, "wrong_codes": 0}
+	if factor {
+		values["factor_at"] = at
+	}
+	return changed("confirming a session",
+		tx.g.Model(&Session{}).Where("id = ? AND password_id = ?", id, passwordID).Updates(values))
 }
 
 // RequireCurrent makes all open sessions of the account ask for the current password before a new one is set.

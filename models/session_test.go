@@ -61,7 +61,7 @@ func TestSessionChanges(t *testing.T) {
 		})
 		f.do(func(tx *models.Tx) error {
 			return errors.Join(tx.TouchSession(one.ID, base.Add(time.Minute), base.Add(time.Minute)),
-				tx.SaveSessionData("one", "kept"), tx.RenewSession(one.ID, "renewed", "p1", models.PendingSession))
+				tx.SaveSessionData("one", "kept"), tx.RenewSession(one.ID, "renewed", "p1", models.PendingSession, base))
 		})
 		got, _, err := f.read().SessionByToken("renewed", base)
 		if err != nil || got.Data != "kept" || got.Kind != models.PendingSession || !got.IdleEnd.Equal(base.Add(time.Minute)) {
@@ -71,7 +71,7 @@ func TestSessionChanges(t *testing.T) {
 			t.Errorf("listed %+v, want the last used first", rows)
 		}
 		f.fails(models.ErrNotFound, func(tx *models.Tx) error { _, err := tx.EndSession(a.ID, theirs.ID); return err })
-		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.RenewSession("gone", "x", "p1", models.FullSession) })
+		f.fails(models.ErrNotFound, func(tx *models.Tx) error { return tx.RenewSession("gone", "x", "p1", models.FullSession, base) })
 		var ended int
 		f.do(func(tx *models.Tx) (err error) { ended, err = tx.EndSessions(a.ID, two.ID); return err })
 		if rows := must(f.read().Sessions(a.ID, base))(t); ended != 1 || len(rows) != 1 || rows[0].ID != two.ID {

@@ -1,0 +1,4 @@
+-- +goose Up
+-- When the password and the second factor were last given in a session. NULL = not at all.
+ALTER TABLE sessions ADD COLUMN password_at TIMESTAMP;
+ALTER TABLE sessions ADD COLUMN factor_at TIMESTAMP;
