@@ -41,12 +41,15 @@ const (
 )
 
 // Create makes an account. Everything that is wrong with the input is one [core.ValidationError]; a form that was carried out
-// before is an [core.AlreadyDoneError].
+// before is an [core.AlreadyDoneError]. For a SuperAdmin the actor has to confirm who they are; see [core.Core.CheckConfirmed].
 func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount) (NewCredentials, error) {
 	if !actor.MayCreate(input.Kind) {
 		return NewCredentials{}, core.ErrForbidden
 	}
 	if err := s.refuseRepeat(ctx, actor, input.Submission); err != nil {
+		return NewCredentials{}, err
+	}
+	if err := s.confirmedFor(s.core.DB.Read(ctx), actor, input.Kind); err != nil {
 		return NewCredentials{}, err
 	}
 	rules := s.Policies.For(ctx)
@@ -59,6 +62,9 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 		return NewCredentials{}, err
 	}
 	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		if err := s.confirmedFor(tx, actor, input.Kind); err != nil {
+			return err
+		}
 		created.Account = account // a transaction may run again
 		return s.insert(tx, actor, &created.Account, keys, checked, input)
 	})
@@ -66,6 +72,14 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 		err = s.refuseRepeat(ctx, actor, input.Submission) // which has the id of the account that the other request created
 	}
 	return created, err
+}
+
+// confirmedFor returns an error if the actor is about to give access as a SuperAdmin, and has to confirm first who they are.
+func (s *Service) confirmedFor(tx *models.Tx, actor core.Actor, kind models.Kind) error {
+	if kind != models.SuperAdmin {
+		return nil
+	}
+	return s.core.CheckConfirmed(tx, actor)
 }
 
 // validateNew checks everything but the password's history, and returns everything that is wrong at once. Setting up uses it too.

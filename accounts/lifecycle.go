@@ -109,11 +109,15 @@ func (s *Service) Enable(ctx context.Context, actor core.Actor, id string) error
 	})
 }
 
-// Delete removes the account for good; confirm must be its name. The name is free again, the log keeps it as text.
+// Delete removes the account for good; confirm must be its name. The name is free again, the log keeps it as text. SuperAdmins have to
+// confirm who they are.
 func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm string) error {
 	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		account, err := s.lockUnlessLast(tx, actor, id)
 		if err != nil {
+			return err
+		}
+		if err := s.confirmedFor(tx, actor, actor.Kind); err != nil {
 			return err
 		}
 		if len(confirm) > identifier.MaxTyped || !identifier.SameName(confirm, account.Name) {

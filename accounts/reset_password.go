@@ -8,7 +8,7 @@ import (
 )
 
 // ResetPassword gives an account a new password from its operator. All sessions and trusted browsers of the account end. Submission is
-// the id of the form, as with [NewAccount].
+// the id of the form, as with [NewAccount]. For a SuperAdmin's password the actor has to confirm who they are.
 func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string, choice PasswordChoice, submission string) (NewCredentials, error) {
 	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
 		return NewCredentials{}, err
@@ -20,6 +20,9 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 	if err := actor.MayChange(account); err != nil {
 		return NewCredentials{}, err
 	}
+	if err := s.confirmedFor(s.core.DB.Read(ctx), actor, account.Kind); err != nil {
+		return NewCredentials{}, err
+	}
 	rules := s.Policies.For(ctx)
 	if err := s.checkPassword(rules, account, choice); err != nil {
 		return NewCredentials{}, err
@@ -29,6 +32,9 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		return NewCredentials{}, err
 	}
 	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if err := s.confirmedFor(tx, actor, account.Kind); err != nil {
+			return err
+		}
 		if err := s.markSubmitted(tx, submission, id); err != nil {
 			return err
 		}

@@ -200,6 +200,8 @@ func TestRememberedBrowserIsNotAsked(t *testing.T) {
 		who := must(w.Sessions.Resolve(t.Context(), again.Token, visit.Address))(t)
 		actor := as(ada)
 		actor.SessionID = who.Session.ID
+		w.clock.Advance(30 * time.Second)
+		must(w.Factors.Confirm(t.Context(), who, remembered, secret, phone.code()))(t)
 		begun := must(w.Factors.BeginTOTP(t.Context(), actor))(t)
 		must(w.Factors.ConfirmTOTP(t.Context(), actor, begun.ID, "Tablet", app{begun.Secret, w.clock}.code()))(t)
 		w.half("ada", remembered) // after a factor was added

@@ -19,9 +19,7 @@ func (w *world) operators() {
 	w.on(24, 9, 40, w.act(olga, josef, w.accounts.Disable))
 	w.on(18, 11, 5, w.act(priya, isil, w.accounts.Disable))
 	w.on(15, 8, 50, w.act(priya, isil, w.accounts.Enable))
-	w.on(13, 13, 20, w.act(matthias, intern, func(ctx context.Context, actor core.Actor, id string) error {
-		return w.accounts.Delete(ctx, actor, id, intern)
-	}))
+	w.on(13, 13, 20, w.deleteIntern)
 	w.on(12, 9, 20, w.sendTestMail)
 	w.on(12, 10, 45, w.edit(priya, amelia, accounts.Edit{Email: "a.hart@brightwater.example", Locale: "en"}))
 	w.on(10, 14, 30, w.act(olga, ines, func(ctx context.Context, actor core.Actor, id string) error {
@@ -117,6 +115,26 @@ func (w *world) loseLaptop(ctx context.Context) error {
 }
 
 // endOtherSessions ends the session on the phone from the desk.
+// deleteIntern deletes an account half an hour after the sign-in, so that the password is asked for again.
+func (w *world) deleteIntern(ctx context.Context) error {
+	p := w.people[matthias]
+	in, err := w.signIn(ctx, p, p.desk)
+	w.in(30*time.Minute, func(ctx context.Context) error {
+		visitor, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
+		if err != nil {
+			return err
+		}
+		if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, ""); err != nil {
+			return err
+		}
+		return w.act(matthias, intern, func(ctx context.Context, actor core.Actor, id string) error {
+			actor.SessionID = visitor.Session.ID
+			return w.accounts.Delete(ctx, actor, id, intern)
+		})(ctx)
+	})
+	return err
+}
+
 func (w *world) endOtherSessions(ctx context.Context) error {
 	p := w.people[zoe]
 	_, err := w.signIn(ctx, p, p.phone)

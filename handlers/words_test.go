@@ -79,6 +79,7 @@ func (s said) valuesOf(prefix string) []string {
 		for _, gate := range core.Gates() {
 			reasons = append(reasons, gate.Name+"-first")
 		}
+		reasons = append(reasons, core.GateConfirm+"-first")
 		return append(reasons,
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))

@@ -11,7 +11,8 @@ const (
 	ActionSignInFailed = models.ActionSignInFailed
 	ActionSignedOut    = "signed-out"
 
-	ActionPasswordAccepted = "password-accepted" // the second factor has to follow
+	ActionPasswordAccepted = "password-accepted"  // the second factor has to follow
+	ActionConfirmed        = "identity-confirmed" // before an act that asks for it
 	ActionFactorAdded      = "factor-added"
 	ActionFactorRemoved    = "factor-removed"
 	ActionFactorsReset     = "factors-reset" // by an operator
@@ -44,7 +45,7 @@ const (
 func Actions() []string {
 	return []string{
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
-		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded,
+		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,

@@ -1,6 +1,11 @@
 package core
 
-import "latchkey/models"
+import (
+	"errors"
+	"time"
+
+	"latchkey/models"
+)
 
 // Gate is a condition that a session has to meet before it opens all that its account may use. It is judged at each request, so
 // that what an operator demands holds at once.
@@ -15,6 +20,36 @@ const (
 	GateFactor   = "second-factor" // of sessions that were opened with a password alone
 	GatePassword = "password"      // of sessions that have to choose a new password
 )
+
+// GateConfirm is not a gate of a session, but of the acts that ask its owner to confirm who they are; see [Core.CheckConfirmed].
+const GateConfirm = "confirm-identity"
+
+// ConfirmedFor is how long a password and a second factor that were given in a session confirm who uses it.
+const ConfirmedFor = 10 * time.Minute
+
+// CheckConfirmed returns a [GateError] unless the actor has given the password in this session within [ConfirmedFor], and also shown a
+// second factor if the account has one. Use cases that change who can sign in call it after [Core.Recheck]. Commands have no session and
+// always pass.
+func (c *Core) CheckConfirmed(tx *models.Tx, actor Actor) error {
+	if actor.ID == "" || actor.SessionID == "" {
+		return nil
+	}
+	session, err := tx.Session(actor.SessionID)
+	if errors.Is(err, models.ErrNotFound) {
+		return ErrSignedOut
+	}
+	if err != nil {
+		return err
+	}
+	recent := func(at *time.Time) bool { return at != nil && at.Add(ConfirmedFor).After(c.Now()) }
+	if recent(session.PasswordAt) {
+		has, err := tx.HasFactor(actor.ID)
+		if err != nil || !has || recent(session.FactorAt) {
+			return err
+		}
+	}
+	return GateError{GateConfirm, ErrConfirmFirst}
+}
 
 // Gates returns the gates in the order in which a session passes them.
 func Gates() []Gate {

@@ -68,6 +68,9 @@ func (s *Service) BeginTOTP(ctx context.Context, actor core.Actor) (begun TOTP, 
 	}
 	begun = TOTP{ID: s.core.NewID(), Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}
 	return begun, s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		if err := s.core.CheckConfirmed(tx, actor); err != nil {
+			return err
+		}
 		if err := s.checkCount(tx, actor.ID); err != nil {
 			return err
 		}
@@ -165,6 +168,9 @@ func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error
 		return core.ErrNotFound
 	}
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		if err := s.core.CheckConfirmed(tx, actor); err != nil {
+			return err
+		}
 		factor, err := tx.Factor(actor.ID, id)
 		if err != nil {
 			return core.NotFound(err)
@@ -186,6 +192,9 @@ func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error
 // NewRecoveryCodes replaces the actor's recovery codes, and returns the new ones, which are shown once.
 func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor) (codes []string, err error) {
 	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		if err := s.core.CheckConfirmed(tx, actor); err != nil {
+			return err
+		}
 		codes, err = s.replaceCodes(tx, actor)
 		return err
 	})
@@ -227,6 +236,11 @@ func (s *Service) changed(tx *models.Tx, actor core.Actor, action string, detail
 // Reset removes all second factors and recovery codes of an account that the actor may change, such as of a lost phone, and signs it out.
 func (s *Service) Reset(ctx context.Context, actor core.Actor, id string) error {
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+		if actor.Kind == models.SuperAdmin {
+			if err := s.core.CheckConfirmed(tx, actor); err != nil {
+				return err
+			}
+		}
 		removed, err := tx.DeleteFactors(id)
 		if err != nil {
 			return err
@@ -262,6 +276,14 @@ type Code struct {
 func (s *Service) SignIn(ctx context.Context, current session.Current, from core.ClientInfo, typed Code) (session.SignedIn, error) {
 	read := func() (session.Proof, error) { return s.proof(typed, from.By(current.Account)) }
 	return s.sessions.Complete(ctx, current, from, read, typed.Remember)
+}
+
+// Confirm shows that the owner of the session's account still uses it; see [session.Service.Confirm]. A recovery code does not show it.
+func (s *Service) Confirm(
+	ctx context.Context, current session.Current, from core.ClientInfo, secret, code string,
+) (session.SignedIn, error) {
+	read := func() (session.Proof, error) { return s.proof(Code{Code: code}, from.By(current.Account)) }
+	return s.sessions.Confirm(ctx, current, from, secret, read)
 }
 
 // proof reads a code. One that does not have the form of a code is not an attempt.
@@ -308,6 +330,7 @@ func (s *Service) recoveryProof(code string, actor core.Actor) session.Proof {
 	hash := hashRecoveryCode(actor.ID, code)
 	return session.Proof{
 		Field: "recovery_code",
+		Recovery: true,
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
 			return s.core.DB.Read(ctx).HasRecoveryCode(account.ID, hash)
 		},

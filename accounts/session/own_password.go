@@ -101,7 +101,7 @@ func (s *Service) setPassword(ctx context.Context, current Current, actor core.A
 		if err != nil {
 			return err
 		}
-		if err := tx.RenewSession(current.Session.ID, tokenHash, account.PasswordID, models.FullSession); err != nil {
+		if err := tx.RenewSession(current.Session.ID, tokenHash, account.PasswordID, models.FullSession, account.PasswordSetAt.UTC()); err != nil {
 			return core.NotFound(err)
 		}
 		return s.core.Audit(tx, actor, core.ActionPasswordOwn, account, details...)

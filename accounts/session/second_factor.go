@@ -18,6 +18,8 @@ type Proof struct {
 	Spend func(*models.Tx) (bool, error)
 	// Field is the field of the form that an error names.
 	Field string
+	// Recovery means that it is a recovery code, which opens a session, but is no second factor.
+	Recovery bool
 }
 
 // maxWrongCodes is how many wrong codes end a session that waits for the second factor.
@@ -44,12 +46,18 @@ func (s *Service) Complete(
 		return in, err
 	}
 	finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
-		if _, err := tx.EndSession(account.ID, current.Session.ID); errors.Is(err, models.ErrNotFound) {
+		half, err := tx.EndSession(account.ID, current.Session.ID)
+		if errors.Is(err, models.ErrNotFound) {
 			return false, core.ErrSignedOut
-		} else if err != nil {
+		}
+		if err != nil {
 			return false, err
 		}
-		if in, err = s.Open(tx, rules, account, from); err == nil && remember {
+		proofs := given{password: half.PasswordAt}
+		if now := s.core.Now(); !proof.Recovery {
+			proofs.factor = &now
+		}
+		if in, err = s.open(tx, rules, account, from, proofs); err == nil && remember {
 			err = s.lockout.SkipFactor(tx, *account, in.Device)
 		}
 		return true, err

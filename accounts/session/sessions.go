@@ -10,7 +10,7 @@ import (
 
 // Own returns the actor's open sessions.
 func (s *Service) Own(ctx context.Context, actor core.Actor) ([]models.Session, error) {
-	return s.open(ctx, actor.ID)
+	return s.openOf(ctx, actor.ID)
 }
 
 // Of returns the open sessions of an account that the actor may see.
@@ -18,11 +18,11 @@ func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Accou
 	if !actor.Sees(account) {
 		return nil, core.ErrNotFound
 	}
-	return s.open(ctx, account.ID)
+	return s.openOf(ctx, account.ID)
 }
 
-// open returns the account's sessions without those that the present settings have ended.
-func (s *Service) open(ctx context.Context, accountID string) ([]models.Session, error) {
+// openOf returns the account's sessions without those that the present settings have ended.
+func (s *Service) openOf(ctx context.Context, accountID string) ([]models.Session, error) {
 	sessions, err := s.core.DB.Read(ctx).Sessions(accountID, s.core.Now())
 	return slices.DeleteFunc(sessions, s.core.Outlived), err
 }

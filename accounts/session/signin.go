@@ -248,7 +248,7 @@ const factorTime = 10 * time.Minute
 // stay, no browser becomes trusted, and no other session ends.
 func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.ClientInfo) (in SignedIn, err error) {
 	opened, token := s.newSession(account, models.FullSession, from)
-	opened.NeedsFactor = true
+	opened.NeedsFactor, opened.PasswordAt = true, &opened.CreatedAt
 	opened.AbsoluteEnd = opened.CreatedAt.Add(min(factorTime, s.settings.Max))
 	if err := tx.CreateSession(opened); err != nil {
 		return in, err
@@ -260,6 +260,16 @@ func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.Clie
 // Open starts a session of an account whose owner has given the correct password, and the second factor if there is one, and audits the
 // sign-in. From then on the account trusts the browser, unless a new password has to be chosen first. The caller saves the account.
 func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo) (in SignedIn, err error) {
+	now := s.core.Now()
+	return s.open(tx, rules, account, from, given{password: &now})
+}
+
+// given is when what was needed to open a session was given; nil = it was not.
+type given struct{ password, factor *time.Time }
+
+func (s *Service) open(
+	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo, proofs given,
+) (in SignedIn, err error) {
 	now, details := s.core.Now(), []core.Detail{}
 	account.LastSignInAt = &now
 	kind := models.FullSession
@@ -274,6 +284,7 @@ func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Accou
 		details = append(details, core.DetailSessions.Count(ended))
 	}
 	opened, token := s.newSession(*account, kind, from)
+	opened.PasswordAt, opened.FactorAt = proofs.password, proofs.factor
 	if err := tx.CreateSession(opened); err != nil {
 		return in, err
 	}

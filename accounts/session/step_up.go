@@ -1,0 +1,127 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
+	"latchkey/accounts/lockout"
+	"latchkey/models"
+	"latchkey/password"
+)
+
+// MustConfirm returns what the actor has to give before an act that asks for it; see [core.Core.CheckConfirmed].
+type MustConfirm struct {
+	Needed bool
+	Factor bool // the account has a second factor, which is asked for too
+}
+
+// MustConfirm reports whether the actor has to confirm who they are, and whether a second factor belongs to it.
+func (s *Service) MustConfirm(ctx context.Context, actor core.Actor) (must MustConfirm, err error) {
+	tx := s.core.DB.Read(ctx)
+	if err = s.core.CheckConfirmed(tx, actor); errors.Is(err, core.ErrConfirmFirst) {
+		must.Needed, err = true, nil
+	}
+	if err != nil {
+		return must, err
+	}
+	must.Factor, err = tx.HasFactor(actor.ID)
+	return must, err
+}
+
+// Confirm records that the owner of the current session has given the password again, and if the account has a second factor the proof of
+// it, which read returns. The session gets a new token. What is wrong counts as a failed attempt to sign in; an error of read counts as a
+// failure of the client's network only. It returns [core.ErrSignedOut] if the session has ended since, or ends because of too many wrong
+// answers.
+func (s *Service) Confirm(
+	ctx context.Context, current Current, from core.ClientInfo, secret string, read func() (Proof, error),
+) (in SignedIn, err error) {
+	rules, actor, field := s.policies.For(ctx), from.By(current.Account), "password"
+	defer func() {
+		if failed := (lockout.Failure{}); errors.As(err, &failed) {
+			err = s.refuseConfirm(ctx, current, field)
+		}
+	}()
+	factor, err := s.core.DB.Read(ctx).HasFactor(current.Account.ID)
+	if err != nil {
+		return in, err
+	}
+	who, err := s.subjectOf(ctx, rules, current.Account.ID, credential.ActorKey(current.Account.ID), actor)
+	if err != nil {
+		return in, err
+	}
+	finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
+		in, err = s.confirm(tx, current, actor, *account, factor)
+		return err == nil, err
+	}
+	err = s.limited(ctx, who, func(ctx context.Context) error {
+		normalized, proof, err := readAnswer(secret, factor, read)
+		if err != nil {
+			return err
+		}
+		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
+			if !factor {
+				return s.authenticate(ctx, rules, who, normalized, actor, finish)
+			}
+			// As at the sign-in, a right password alone resets no count.
+			err := s.authenticate(ctx, rules, who, normalized, actor, func(*models.Tx, *models.Account) (bool, error) { return false, nil })
+			if err != nil {
+				return err
+			}
+			who.Wrong, who.Spend, field = lockout.ReasonCode, proof.Spend, "code"
+			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
+		})
+	})
+	return in, err
+}
+
+// readAnswer returns the password in its normal form and the proof, or everything that cannot be right. That is not an attempt.
+func readAnswer(secret string, factor bool, read func() (Proof, error)) (normalized string, proof Proof, err error) {
+	var wrong core.FieldErrors
+	normalized, err = password.Normalize(secret)
+	if err != nil {
+		_ = wrong.Add(credential.Problem("password", err))
+	}
+	if factor {
+		proof, err = read()
+		if err := wrong.Add(err); err != nil {
+			return "", proof, err
+		}
+	}
+	return normalized, proof, wrong.Err()
+}
+
+// confirm makes the present session one of a confirmed owner.
+func (s *Service) confirm(tx *models.Tx, current Current, actor core.Actor, account models.Account, factor bool) (in SignedIn, err error) {
+	token, hash := s.core.Token()
+	err = tx.ConfirmSession(current.Session.ID, hash, account.PasswordID, s.core.Now(), factor)
+	if errors.Is(err, models.ErrNotFound) {
+		return in, core.ErrSignedOut
+	}
+	if err != nil {
+		return in, err
+	}
+	return SignedIn{Account: account, Token: token}, s.core.Audit(tx, actor, core.ActionConfirmed, account)
+}
+
+// refuseConfirm returns what the client learns of a wrong answer, and ends the session with the last one that may be wrong.
+func (s *Service) refuseConfirm(ctx context.Context, current Current, field string) error {
+	ctx, cancel := core.Detached(ctx)
+	defer cancel()
+	ended := false
+	err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+		ended, err = tx.CountWrongCode(current.Session.ID, maxWrongCodes)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case ended:
+		return core.ErrSignedOut
+	case field == "password":
+		return core.Invalid(field, errCurrentPassword)
+	default:
+		return core.Invalid(field, errCode)
+	}
+}
