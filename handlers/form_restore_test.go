@@ -19,10 +19,10 @@ import (
 
 const secretTyped = "Canary-1!"
 
-// withoutText are the forms of signed-in pages that consist of buttons, or whose text is a secret. A route that is neither here nor on a page of the walk
+// withoutText are the forms of signed-in pages that consist of buttons, or whose text is a secret, or that are on no page right after a sign-in. A route that is neither here nor on a page of the walk
 // fails TestEveryFormKeepsWhatWasTyped.
 var withoutText = []string{
-	"/preferences", "/second-factor", "/first-steps/hide", "/sign-out", "/me/sessions/end-others", "/me/sessions/:id/end", "/accounts/:id/require-change", "/accounts/:id/withdraw-change", "/accounts/:id/unblock", "/accounts/:id/disable",
+	"/preferences", "/second-factor", "/confirm-identity", "/first-steps/hide", "/sign-out", "/me/sessions/end-others", "/me/sessions/:id/end", "/accounts/:id/require-change", "/accounts/:id/withdraw-change", "/accounts/:id/unblock", "/accounts/:id/disable",
 	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/mail/retry", "/mail/:id/retry", "/policy/preview/download",
 }
 

@@ -114,6 +114,13 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			return fill(f.browser.Get("/second-factor"), f.browser, "/second-factor", "code", code(f)), status
 		}
 	}
+	confirm := func(status int, secret string) func() (sentForm, int) {
+		return func() (sentForm, int) { // its page is shown only while another form waits
+			browser := app.SignIn("ann")
+			fields := testapp.Form("submission", app.Accounts.NewID(), "password", secret)
+			return sentForm{path: "/confirm-identity", fields: fields, session: browser.Session()}, status
+		}
+	}
 	failedMail := func(name string) models.Mail {
 		app.Seed(models.Customer, name, testapp.Of(who.Acme))
 		blacklist(app, name)
@@ -176,6 +183,8 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			app.SignIn("others")
 			return fill(browser.Get("/me"), browser, "/me/sessions/end-others"), 303
 		},
+		"confirm one's identity":            confirm(303, testapp.Secret),
+		"confirm one's identity, not right": confirm(422, "wrong"),
 		"edit one's own account": func() (sentForm, int) {
 			browser := app.SignIn("ann")
 			return fill(browser.Get("/me"), browser, "/me/edit", "locale", "de"), 303

@@ -51,6 +51,9 @@ func (s *App) routes() []page.Route {
 		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
 		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
 
+		page.Get("/confirm-identity", page.SignedIn, s.showConfirmIdentity),
+		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).Limit(passwordForm).Restore(at(views.ConfirmIdentityURL)),
+
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
 		page.Post("/me/edit", page.SignedIn, s.editMe).Restore(at(views.MeURL), "locale"),
@@ -59,11 +62,11 @@ func (s *App) routes() []page.Route {
 
 		page.Get("/search", page.Operators, s.search),
 		page.Get("/accounts", page.Operators, s.listAccounts),
-		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...),
+		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...).StepUp(ofField("Create the SuperAdmin {{.Name}}", "name")),
 		page.Get("/accounts/new", page.Operators, s.showNewAccount),
 		page.Post("/accounts/generate-password", page.Operators, s.generatePassword).Limit(passwordForm).Restore(generatingAddress, newAccountFields...).Repeatable(),
 		page.Get("/accounts/:id", page.Operators, s.showAccount),
-		page.Post("/accounts/:id/password", page.Operators, s.resetPassword).Limit(passwordForm).Restore(accountAddress, passwordFields...),
+		page.Post("/accounts/:id/password", page.Operators, s.resetPassword).Limit(passwordForm).Restore(accountAddress, passwordFields...).StepUp(s.ofAccount("Reset the password of the SuperAdmin {{.Name}}")),
 		page.Post("/accounts/:id/require-change", page.Operators, s.undoableAction(s.Accounts.RequireChange, "The user must choose a new password at the next click or sign-in.", "withdraw-change")),
 		page.Post("/accounts/:id/withdraw-change", page.Operators, s.accountAction(s.Accounts.WithdrawChange, "Password change no longer required.")),
 		page.Post("/accounts/:id/unblock", page.Operators, s.accountAction(s.Accounts.Unblock, "Account unblocked.")),
@@ -71,7 +74,7 @@ func (s *App) routes() []page.Route {
 		page.Post("/accounts/:id/enable", page.Operators, s.accountAction(s.Accounts.Enable, "Account enabled.")),
 		page.Post("/accounts/:id/end-sessions", page.Operators, s.accountAction(s.Accounts.Sessions.EndAll, "All sessions of the account have been ended.")),
 		page.Post("/accounts/:id/sessions/:session/end", page.Operators, s.endSession),
-		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm"),
+		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm").StepUp(s.ofAccount("Delete the account {{.Name}}")),
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
 		page.Get("/policy", page.Operators, s.policy),
 		page.Get("/audit", page.Operators, s.audit),

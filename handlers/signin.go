@@ -44,6 +44,7 @@ func (s *App) signIn(c echo.Context) error {
 // rerenderSignIn shows the form with the name kept. Every failed sign-in looks the same.
 func (s *App) rerenderSignIn(c echo.Context, name, next string, failed error) error {
 	frame := s.PlainFrame(c, "Sign in")
+	frame.Reader, frame.Nav = nil, nil // of a session that this request ended
 	frame.Here = views.Query(views.SignInURL, url.Values{"next": {next}})
 	view := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.SecurePage(c), Kept: page.HiddenFields(s.CarriedForm(c))}
 	if view.Failed = errors.Is(failed, core.ErrSignIn); !view.Failed {

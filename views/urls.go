@@ -31,6 +31,9 @@ const (
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
 
+	// ConfirmIdentityURL asks for the password and the second factor before a sensitive act.
+	ConfirmIdentityURL = "/confirm-identity"
+
 	HideFirstStepsURL = "/first-steps/hide"
 
 	PolicyPreviewURL = "/policy/preview"

@@ -329,7 +329,7 @@ func (s *Service) totpProof(code string) session.Proof {
 func (s *Service) recoveryProof(code string, actor core.Actor) session.Proof {
 	hash := hashRecoveryCode(actor.ID, code)
 	return session.Proof{
-		Field: "recovery_code",
+		Field:    "recovery_code",
 		Recovery: true,
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
 			return s.core.DB.Read(ctx).HasRecoveryCode(account.ID, hash)

@@ -51,6 +51,9 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		if errors.Is(err, core.ErrSignedOut) { // since the request began
 			return s.rerenderSignInAfterExpiry(c, err)
 		}
+		if errors.Is(err, core.ErrConfirmFirst) {
+			return s.askToConfirm(c, err)
+		}
 		return err
 	}
 }

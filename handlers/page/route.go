@@ -52,6 +52,7 @@ type Route struct {
 	upload     bool
 	repeatable bool
 	restore    *restorableForm
+	stepUp     func(echo.Context) (HeldAct, error)
 }
 
 // Get returns a route for a page, which also answers HEAD.
@@ -103,6 +104,13 @@ func (r Route) Restore(page func(echo.Context) string, fields ...string) Route {
 	return r
 }
 
+// StepUp marks a form whose use case may ask for the password and the second factor first, see [core.Core.CheckConfirmed]. The page that
+// asks shows what the form does. The route needs [Route.Restore], for the page and the text of the form.
+func (r Route) StepUp(does func(echo.Context) (HeldAct, error)) Route {
+	r.stepUp = does
+	return r
+}
+
 type routeKey struct{ method, path string }
 
 // Add registers routes.
@@ -122,6 +130,11 @@ func (s *Kit) Add(routes ...Route) {
 
 // Routes returns all routes, for tests.
 func (s *Kit) Routes() []*echo.Route { return s.echo.Routes() }
+
+// AsksToConfirm reports whether a route has the mark [Route.StepUp], for tests.
+func (s *Kit) AsksToConfirm(method, path string) bool {
+	return s.routes[routeKey{method, path}].stepUp != nil
+}
 
 // route returns the route of a request, or the zero Route if there is none.
 func (s *Kit) route(c echo.Context) Route { return s.routes[routeKey{c.Request().Method, c.Path()}] }

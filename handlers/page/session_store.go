@@ -18,6 +18,7 @@ const (
 	NoticeKey = "notice" // what holds as long as the next page is open
 	NextKey   = "next"   // the page to open after a reset
 	FormKey   = "kept"   // what was typed before a session ended, see [Kit.RestoreForm]
+	HeldKey   = "held"   // the form that waits until its sender has confirmed who they are, see [Kit.Held]
 )
 
 // dataKey is the key of the values as they were read.
@@ -114,7 +115,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 // encode serializes the values for later pages; the visitor is in columns.
 func encode(session *sessions.Session) (string, error) {
 	kept := map[string]string{}
-	for _, key := range []string{FlashKey, UndoKey, NoticeKey, NextKey, FormKey} {
+	for _, key := range []string{FlashKey, UndoKey, NoticeKey, NextKey, FormKey, HeldKey} {
 		if text, ok := session.Values[key].(string); ok && text != "" {
 			kept[key] = text
 		}

@@ -65,6 +65,9 @@ type App struct {
 	Routes   []Route          // of the router
 	Pages    handlers.Options // of the server
 
+	// AsksToConfirm reports whether a route is marked as one that may ask for the password again.
+	AsksToConfirm func(Route) bool
+
 	server *httptest.Server
 }
 
@@ -148,6 +151,7 @@ func (a *App) serve(o AppOptions) {
 	if o.Extend != nil {
 		o.Extend(pages)
 	}
+	a.AsksToConfirm = func(r Route) bool { return pages.AsksToConfirm(r.Method, r.Path) }
 	for _, r := range pages.Routes() {
 		a.Routes = append(a.Routes, Route{r.Method, r.Path})
 	}

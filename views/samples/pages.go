@@ -2,6 +2,7 @@ package samples
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"latchkey/models"
@@ -96,6 +97,24 @@ func secondFactor(l *list) {
 	l.add("second-factor-refused", "no code", usual, "", half(post("/second-factor", "code", "12345", "remember_device", "true"))...)
 	l.add("second-factor-recovery-refused", "a wrong recovery code", usual, "", half(post("/second-factor", "recovery_code", "7K3M-Q9PX-0000-7K3M"))...)
 	l.add("second-factor-brand", "of an operator with a brand", branded, "", half()...)
+}
+
+// halfAnHourAgo signs in so long before the other requests that an act asks for the password again.
+func halfAnHourAgo(name, password string) Request {
+	request := signInAs(name, password)
+	request.Before = 30 * time.Minute
+	return request
+}
+
+func confirmIdentity(l *list) {
+	signedIn, deleteClara := halfAnHourAgo(olga, olgaSecret), post("/accounts/{clara}/delete", "confirm", clara)
+	wrong := post("/confirm-identity", "password", "wrong")
+	l.page = "Confirm it's you"
+	l.add("confirm-identity", "before an account is deleted", usual, "", signedIn, deleteClara)
+	l.add("confirm-identity-refused", "refused", usual, "", signedIn, deleteClara, wrong)
+	l.add("confirm-identity-signed-out", "signed out after too many wrong answers", usual, "", signedIn, deleteClara, wrong, wrong, wrong, wrong, wrong)
+	l.add("confirm-identity-lost", "with entries that are too long to be kept", usual, "", signedIn, create("superadmin", "name", strings.Repeat("x", 20_000)))
+	l.add("confirm-identity-nothing-kept", "done, and back where nothing was typed", usual, "", signedIn, post("/accounts/{clara}/delete"), post("/confirm-identity", "password", olgaSecret))
 }
 
 // ofBrand adds the pages that end users see of an operator with a brand.

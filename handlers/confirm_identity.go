@@ -1,0 +1,80 @@
+package handlers
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts/core"
+	"latchkey/handlers/page"
+	"latchkey/i18n"
+	"latchkey/views"
+	"latchkey/views/words"
+)
+
+// ofAccount is what a form does to the account in the URL, for [page.Route.StepUp].
+func (s *App) ofAccount(does i18n.Msg) func(echo.Context) (page.HeldAct, error) {
+	return func(c echo.Context) (page.HeldAct, error) {
+		account, err := s.Accounts.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
+		return page.HeldAct{Does: does, Name: account.Name}, err
+	}
+}
+
+// maxNamed limits, in bytes, a name that was only typed.
+const maxNamed = 256
+
+// ofField is what a form does to the account whose name is in a field.
+func ofField(does i18n.Msg, name string) func(echo.Context) (page.HeldAct, error) {
+	return func(c echo.Context) (page.HeldAct, error) {
+		typed := page.Field(c, name)
+		return page.HeldAct{Does: does, Name: strings.ToValidUTF8(typed[:min(len(typed), maxNamed)], "")}, nil
+	}
+}
+
+// showConfirmIdentity asks for the password and the second factor before a form that waits. Without one there is nothing to ask.
+func (s *App) showConfirmIdentity(c echo.Context) error {
+	if _, waits := page.Held(c); !waits {
+		return c.Redirect(http.StatusSeeOther, page.Home(page.Visitor(c).Account.Kind))
+	}
+	return s.confirmIdentityPage(c, nil)
+}
+
+func (s *App) confirmIdentity(c echo.Context) error {
+	who := page.Visitor(c)
+	act, _ := page.Held(c)
+	in, err := s.Accounts.Factors.Confirm(c.Request().Context(), *who, page.Client(c), page.Field(c, "password"), page.Field(c, "code"))
+	switch {
+	case errors.Is(err, core.ErrSignedOut):
+		if err := page.DropCookie(c); err != nil {
+			return err
+		}
+		return s.rerenderSignIn(c, who.Account.Name, act.Page, core.ErrSignIn)
+	case err != nil:
+		return s.confirmIdentityPage(c, err)
+	}
+	return s.Confirmed(c, in.Token, act, cmp.Or(act.Page, page.Home(who.Account.Kind)))
+}
+
+func (s *App) confirmIdentityPage(c echo.Context, failed error) error {
+	who := page.Visitor(c)
+	frame, status, err := s.FormFrame(c, "", "Confirm it's you", failed)
+	if err != nil {
+		return err
+	}
+	must, err := s.Accounts.Sessions.MustConfirm(c.Request().Context(), page.Actor(c))
+	if err != nil {
+		return err
+	}
+	act, _ := page.Held(c)
+	view := views.ConfirmIdentityPage{
+		Frame: frame, Name: who.Account.Name, Factor: must.Factor, Kept: act.Kept, Lost: act.Lost, Help: s.Help,
+		Back: cmp.Or(act.Page, page.Home(who.Account.Kind)),
+	}
+	if act.Does != "" {
+		view.Does = frame.T(act.Does, "Name", words.Isolate(act.Name))
+	}
+	return page.Render(c, status, views.ConfirmIdentity(view))
+}
