@@ -114,27 +114,27 @@ func (w *world) loseLaptop(ctx context.Context) error {
 	return err
 }
 
-// endOtherSessions ends the session on the phone from the desk.
-// deleteIntern deletes an account half an hour after the sign-in, so that the password is asked for again.
+// deleteIntern deletes an account after the password was asked for again.
 func (w *world) deleteIntern(ctx context.Context) error {
 	p := w.people[matthias]
 	in, err := w.signIn(ctx, p, p.desk)
-	w.in(30*time.Minute, func(ctx context.Context) error {
-		visitor, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
-		if err != nil {
-			return err
-		}
-		if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, ""); err != nil {
-			return err
-		}
-		return w.act(matthias, intern, func(ctx context.Context, actor core.Actor, id string) error {
-			actor.SessionID = visitor.Session.ID
-			return w.accounts.Delete(ctx, actor, id, intern)
-		})(ctx)
-	})
-	return err
+	if err != nil {
+		return err
+	}
+	visitor, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
+	if err != nil {
+		return err
+	}
+	if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, ""); err != nil {
+		return err
+	}
+	return w.act(matthias, intern, func(ctx context.Context, actor core.Actor, id string) error {
+		actor.SessionID = visitor.Session.ID
+		return w.accounts.Delete(ctx, actor, id, intern)
+	})(ctx)
 }
 
+// endOtherSessions ends the session on the phone from the desk.
 func (w *world) endOtherSessions(ctx context.Context) error {
 	p := w.people[zoe]
 	_, err := w.signIn(ctx, p, p.phone)
