@@ -3,6 +3,7 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -18,10 +19,13 @@ import (
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
+// IDSize is the length of the key's id in bytes, with which what was sealed begins.
+const IDSize = 8
+
 // Key is a secret key. It is safe for concurrent use.
 type Key struct {
 	aead cipher.AEAD
-	id   string
+	id   []byte
 	text string
 }
 
@@ -62,29 +66,36 @@ func newKey(secret []byte) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := hkdf.Key(sha256.New, secret, nil, "latchkey key id", 8)
+	id, err := hkdf.Key(sha256.New, secret, nil, "latchkey key id", IDSize)
 	if err != nil {
 		return nil, err
 	}
-	return &Key{aead: aead, id: hex.EncodeToString(id), text: base64.StdEncoding.EncodeToString(secret)}, nil
+	return &Key{aead: aead, id: id, text: base64.StdEncoding.EncodeToString(secret)}, nil
 }
 
 // ID distinguishes keys, and discloses nothing of them.
-func (k *Key) ID() string { return k.id }
+func (k *Key) ID() string { return hex.EncodeToString(k.id) }
 
 // Text returns the key as it is written into a file.
 func (k *Key) Text() string { return k.text + "\n" }
 
 // Format prints a key without its secret, for every verb.
-func (k *Key) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "key ", k.id) }
+func (k *Key) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "key ", k.ID()) }
 
-// Seal encrypts a secret for one row: moved to another, it cannot be opened.
+// Seal encrypts a secret for one row: moved to another, it cannot be opened. The result begins with the key's id.
 func (k *Key) Seal(secret []byte, row string) []byte {
-	return k.aead.Seal(nil, nil, secret, []byte(row))
+	return append(bytes.Clone(k.id), k.aead.Seal(nil, nil, secret, []byte(row))...)
 }
+
+// KeyID returns the id of the key with which something was sealed.
+func KeyID(sealed []byte) string { return hex.EncodeToString(sealed[:min(IDSize, len(sealed))]) }
 
 // Open decrypts what was sealed for the row, or returns [ErrOpen].
 func (k *Key) Open(sealed []byte, row string) ([]byte, error) {
+	sealed, found := bytes.CutPrefix(sealed, k.id)
+	if !found {
+		return nil, ErrOpen
+	}
 	secret, err := k.aead.Open(nil, nil, sealed, []byte(row))
 	if err != nil {
 		return nil, ErrOpen
