@@ -14,6 +14,7 @@ import (
 	"latchkey/accounts/notify"
 	"latchkey/accounts/policy"
 	"latchkey/accounts/ratelimit"
+	"latchkey/accounts/sealing"
 	"latchkey/accounts/session"
 	"latchkey/accounts/task"
 	"latchkey/internal/seal"
@@ -54,12 +55,12 @@ type Metrics interface {
 	credential.Metrics
 }
 
-// Options are what a [Service] is made of. All but Random, Log, Metrics and Wake must be given.
+// Options are what a [Service] is made of. All but Keys, Random, Log, Metrics and Wake must be given.
 type Options struct {
 	DB       *models.DB
 	Policies password.Policies
 	Gates    []core.Gate // nil: [core.Gates]
-	Key      *seal.Key   // seals secrets in the database
+	Keys     seal.Source // of secrets in the database; nil: none can be sealed
 	Hashes   *credential.Pool
 	Settings Settings
 	Now      func() time.Time
@@ -78,6 +79,7 @@ type Service struct {
 	Dashboard   *dashboard.Service
 	Tasks       *task.Service
 	Factors     *mfa.Service
+	Sealing     *sealing.Service
 
 	core     *core.Core
 	pool     *credential.Pool
@@ -120,7 +122,8 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Credentials: s.Credentials, Pool: o.Hashes, Lockout: s.lockout, Limiter: s.limiter,
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
 	})
-	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Key: o.Key, Issuer: o.Settings.Issuer})
+	s.Sealing = sealing.New(s.core, o.Keys)
+	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, Issuer: o.Settings.Issuer})
 	return s
 }
 

@@ -117,7 +117,7 @@ func newWorld(t testing.TB, db testdb.Database, adjust ...func(*accounts.Options
 			DeviceCookies: true, MailHost: "host.test",
 		},
 		Wake: func() { w.wakes.Add(1) },
-		Key:  must(seal.NewKey(rand.Reader))(t),
+		Keys: seal.Fixed(must(seal.NewKey(rand.Reader))(t)),
 	}
 	for _, change := range adjust {
 		change(&w.options)

@@ -66,7 +66,7 @@ var key = func() *seal.Key {
 
 func options(db *models.DB, end time.Time) demo.Options {
 	return demo.Options{
-		DB: db, Key: key, Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test", Capturing: true},
+		DB: db, Keys: seal.Fixed(key), Now: end, Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: "latchkey.test", Capturing: true},
 		Mails: mailer.Options{
 			From: &mail.Address{Address: "latchkey@localhost"}, BaseURL: "http://localhost:8080", Zone: end.Location(),
 		},
@@ -225,7 +225,7 @@ func (c company) hasEvents() {
 		}
 	}
 	for _, action := range core.Actions() {
-		if actions[action] == 0 {
+		if onTheMachine := action == core.ActionKeyRotated || action == core.ActionSealedDiscarded; actions[action] == 0 && !onTheMachine {
 			c.Errorf("nothing in the log is %s", action)
 		}
 	}

@@ -36,7 +36,7 @@ const (
 // Options are required.
 type Options struct {
 	DB       *models.DB        // migrated, without accounts but Default
-	Key      *seal.Key         // of the program that serves the demo
+	Keys     seal.Source       // of the program that serves the demo
 	Settings accounts.Settings // except [OneTimeValid] and [AttemptsCap]
 	Mails    mailer.Options    // without the server, since nothing is sent; office hours are those of the zone
 	Now      time.Time         // the end of the demo
@@ -122,7 +122,7 @@ func newWorld(o Options) (*world, error) {
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, minSession), max(settings.SessionIdle, minSession)
 	w.accounts = accounts.New(accounts.Options{
-		DB: w.db, Key: o.Key, Policies: earlierPolicies(), Hashes: hashes, Settings: settings, Now: clock,
+		DB: w.db, Keys: o.Keys, Policies: earlierPolicies(), Hashes: hashes, Settings: settings, Now: clock,
 		Wake: func() { w.in(2*time.Second, w.deliver) },
 	})
 	o.Mails.Server, o.Mails.Now = nil, clock

@@ -124,7 +124,7 @@ func (s *App) openSite(ctx context.Context, world *samples.World, locale string)
 		return nil, err
 	}
 	clock := func() time.Time { return site.now }
-	service := accounts.New(accounts.Options{DB: site.db, Key: key, Policies: world.Policies, Hashes: hashes, Settings: world.Settings(), Now: clock})
+	service := accounts.New(accounts.Options{DB: site.db, Keys: seal.Fixed(key), Policies: world.Policies, Hashes: hashes, Settings: world.Settings(), Now: clock})
 	if err := site.activate(ctx, service); err != nil {
 		return nil, err
 	}

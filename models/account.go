@@ -63,6 +63,8 @@ type Account struct {
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time
 
+	MustSetFactor bool // the second factor was lost, and another has to be set up
+
 	read *Account // the row as loaded for update; nil if not loaded for update
 }
 

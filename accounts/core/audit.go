@@ -39,6 +39,9 @@ const (
 	ActionMailTested     = "mail-tested"
 	ActionPolicyReloaded = "policy-reloaded"
 	ActionRefused        = models.ActionRefused
+
+	ActionKeyRotated      = "sealing-key-rotated"
+	ActionSealedDiscarded = "sealed-discarded" // secrets that no key opens
 )
 
 // Actions lists all actions of audit events.
@@ -49,7 +52,7 @@ func Actions() []string {
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,
-		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionRefused,
+		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionKeyRotated, ActionSealedDiscarded, ActionRefused,
 	}
 }
 

@@ -38,6 +38,7 @@ const (
 	DetailPassword    DetailKey = "password"
 	DetailReason      DetailKey = "reason"
 	DetailRequest     DetailKey = "request"
+	DetailSecrets     DetailKey = "secrets"
 	DetailSessions    DetailKey = "sessions"
 	DetailSuppressed  DetailKey = "suppressed"
 	DetailTechnical   DetailKey = "technical"

@@ -6,8 +6,8 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
+	"latchkey/accounts/sealing"
 	"latchkey/accounts/session"
-	"latchkey/internal/seal"
 	"latchkey/models"
 )
 
@@ -15,21 +15,21 @@ import (
 type Options struct {
 	Core     *core.Core
 	Sessions *session.Service
-	Key      *seal.Key // seals the secrets of authenticator apps
-	Issuer   string    // the name under which apps list their codes
+	Sealing  *sealing.Service // of the secrets of authenticator apps
+	Issuer   string           // the name under which apps list their codes
 }
 
 // Service manages second factors and recovery codes, and signs in with them. It is safe for concurrent use.
 type Service struct {
 	core     *core.Core
 	sessions *session.Service
-	key      *seal.Key
+	sealing  *sealing.Service
 	issuer   string
 }
 
 // New makes a service.
 func New(o Options) *Service {
-	return &Service{core: o.Core, sessions: o.Sessions, key: o.Key, issuer: o.Issuer}
+	return &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, issuer: o.Issuer}
 }
 
 // maxFactors is how many second factors an account may have.
@@ -77,8 +77,12 @@ func (s *Service) BeginTOTP(ctx context.Context, actor core.Actor) (begun TOTP, 
 		if err := tx.DeleteUnconfirmedFactors(actor.ID); err != nil {
 			return err
 		}
+		sealed, err := s.sealing.Seal(tx, secret, begun.ID)
+		if err != nil {
+			return err
+		}
 		return tx.CreateFactor(models.Factor{
-			ID: begun.ID, AccountID: actor.ID, Kind: models.TOTPFactor, Secret: s.key.Seal(secret, begun.ID), CreatedAt: s.core.Now(),
+			ID: begun.ID, AccountID: actor.ID, Kind: models.TOTPFactor, Secret: sealed, CreatedAt: s.core.Now(),
 		})
 	})
 }
@@ -103,7 +107,7 @@ func (s *Service) SetUp(ctx context.Context, actor core.Actor, id string) (begun
 	if factor.ConfirmedAt != nil {
 		return begun, core.ErrNotFound
 	}
-	secret, err := s.key.Open(factor.Secret, factor.ID)
+	secret, err := s.sealing.Open(factor.Secret, factor.ID)
 	if err != nil {
 		return begun, err
 	}
@@ -133,7 +137,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		if err != nil {
 			return core.NotFound(err)
 		}
-		secret, err := s.key.Open(factor.Secret, factor.ID)
+		secret, err := s.sealing.Open(factor.Secret, factor.ID)
 		if err != nil {
 			return err
 		}
@@ -155,11 +159,24 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 			return err
 		}
 		if !another {
-			codes, err = s.replaceCodes(tx, actor)
+			codes, err = s.first(tx, actor)
 		}
 		return err
 	})
 	return codes, err
+}
+
+// first makes recovery codes with the actor's first factor, which may be one that had to be set up.
+func (s *Service) first(tx *models.Tx, actor core.Actor) (codes []string, err error) {
+	account, err := tx.AccountForUpdate(actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	account.MustSetFactor = false
+	if err := tx.SaveAccount(&account); err != nil {
+		return nil, err
+	}
+	return s.replaceCodes(tx, actor)
 }
 
 // Remove removes one of the actor's factors. With the last one the recovery codes go, which would replace nothing.
@@ -312,7 +329,7 @@ func (s *Service) totpProof(code string) session.Proof {
 				return false, err
 			}
 			for _, factor := range factors {
-				secret, err := s.key.Open(factor.Secret, factor.ID)
+				secret, err := s.sealing.Open(factor.Secret, factor.ID)
 				if err != nil {
 					return false, err
 				}

@@ -96,7 +96,7 @@ func (a *app) printDemo(ctx context.Context, to io.Writer, further int) error {
 	}
 	begin := time.Now()
 	err = demo.Play(ctx, demo.Options{
-		DB: a.db, Key: key, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
+		DB: a.db, Keys: seal.Fixed(key), Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
 	})
 	if err != nil {
 		return err

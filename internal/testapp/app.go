@@ -127,7 +127,7 @@ func (a *App) build(o AppOptions) {
 		a.Fatal(err)
 	}
 	a.Accounts = accounts.New(accounts.Options{
-		DB: a.DB.DB, Key: key, Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Gates: o.Gates, Now: a.Clock.Now, Log: o.Log,
+		DB: a.DB.DB, Keys: seal.Fixed(key), Policies: o.Policies, Hashes: a.Hashes, Settings: o.Settings, Gates: o.Gates, Now: a.Clock.Now, Log: o.Log,
 	})
 }
 

@@ -18,7 +18,7 @@ import (
 // Seed fills an empty, migrated database with the demo. The result replaces placeholders in requests by ids.
 func Seed(ctx context.Context, db *models.DB, key *seal.Key, now time.Time, zone *time.Location) (ids *strings.Replacer, err error) {
 	err = demo.Play(ctx, demo.Options{
-		DB: db, Key: key, Now: now.Add(-time.Minute), Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: Host},
+		DB: db, Keys: seal.Fixed(key), Now: now.Add(-time.Minute), Settings: accounts.Settings{SessionMax: 24 * time.Hour, SessionIdle: time.Hour, MailHost: Host},
 		Mails: mailer.Options{From: &mail.Address{Address: "latchkey@" + Host}, BaseURL: "http://" + Host, Zone: zone},
 	})
 	if err != nil {

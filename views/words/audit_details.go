@@ -30,7 +30,7 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	switch key {
 	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor:
 		return detailWord(p, key, value)
-	case core.DetailAttempts, core.DetailMails, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
+	case core.DetailAttempts, core.DetailMails, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
 		return detailCount(p, key, value)
 	case core.DetailPassword:
 		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
@@ -90,6 +90,8 @@ func detailCount(p Printer, key core.DetailKey, value string) string {
 		return p.N("{{.N}} failed attempt", "{{.N}} failed attempts", n)
 	case key == core.DetailMails:
 		return p.N("{{.N}} e-mail", "{{.N}} e-mails", n)
+	case key == core.DetailSecrets:
+		return p.N("{{.N}} secret", "{{.N}} secrets", n)
 	case key == core.DetailSuppressed:
 		return p.N("{{.N}} earlier one not logged", "{{.N}} earlier ones not logged", n)
 	case key == core.DetailVersion:
