@@ -6,10 +6,12 @@
 package config
 
 import (
+	"cmp"
 	"log/slog"
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"latchkey/brand"
@@ -23,6 +25,7 @@ type Config struct {
 	Listen          string         // host:port; an empty host is every interface, port 0 any free port
 	MetricsListen   string         // the same for metrics; "" = no metrics
 	Data            string         // directory; may not exist yet
+	SecretKeyFile   string         // "" = [Config.KeyFile] is made in Data
 	Database        Database       // SQLite in Data unless a PostgreSQL address was given
 	BaseURL         *url.URL       // scheme and host only, as in an Origin header; never nil
 	SMTP            *SMTP          // nil: mails are captured, not sent
@@ -82,6 +85,12 @@ const (
 	LogText = "text"
 	LogJSON = "json"
 )
+
+// KeyFile returns the path of the file with the sealing key.
+func (c Config) KeyFile() string { return cmp.Or(c.SecretKeyFile, filepath.Join(c.Data, KeyFileName)) }
+
+// KeyFileName is the name of the key file in the data directory.
+const KeyFileName = "secret.key"
 
 // HTTPS reports whether browsers reach the program over https, which turns on Secure and __Host- cookies and HSTS. The base URL
 // decides: the program itself speaks plain HTTP behind a proxy.

@@ -22,6 +22,13 @@ func directory(text string) (string, error) {
 	return text, nil
 }
 
+func keyFile(text string) (string, error) {
+	if strings.TrimSpace(text) == "" {
+		return "", errors.New("must name a file")
+	}
+	return text, nil
+}
+
 func line(text string) (string, error) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return "", errors.New("must be one line")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,9 @@ func TestValuesAreParsedOrRefusedWithAReason(t *testing.T) {
 
 		{"DATA", "/var/lib/latchkey", func(c config.Config) any { return c.Data + " " + c.Database.Path }, "/var/lib/latchkey /var/lib/latchkey/latchkey.db", ""},
 		{"DATA", " ", nil, nil, `must name a directory`},
+		{"SECRET_KEY_FILE", "/run/secrets/key", func(c config.Config) any { return c.KeyFile() }, "/run/secrets/key", ""},
+		{"SECRET_KEY_FILE", "", func(c config.Config) any { return c.KeyFile() }, filepath.Join("data", "secret.key"), ""},
+		{"SECRET_KEY_FILE", " ", nil, nil, `must name a file`},
 
 		{"BASE_URL", "https://Latchkey.Example.com", base, "https://latchkey.example.com true", ""},
 		{"BASE_URL", "https://latchkey.example.com:443/", base, "https://latchkey.example.com true", ""},

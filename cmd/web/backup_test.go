@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,15 +48,18 @@ func (p *program) fill(sink *testsmtp.Sink) map[string]bool {
 	return sessions
 }
 
-// restoreTo copies the database of one program to another.
+// restoreTo copies the database of one program to another, and the key, which is not in the copy.
 func (p *program) restoreTo(other *program) {
 	p.t.Helper()
+	if err := other.keyFile().Create(p.keys()[0]); err != nil {
+		p.t.Fatal(err)
+	}
 	from, to := p.env["LATCHKEY_DATABASE"], other.env["LATCHKEY_DATABASE"]
 	if from == "" {
-		if err := os.MkdirAll(other.args[1], 0o700); err != nil {
-			p.t.Fatal(err)
+		copied := filepath.Join(other.args[1], "latchkey.db")
+		if printed := p.must("", "backup", copied); !strings.Contains(printed, "The sealing key is not in the copy: keep a copy of "+p.keyFile().Path) {
+			p.t.Errorf("printed %q", printed)
 		}
-		p.must("", "backup", filepath.Join(other.args[1], "latchkey.db"))
 		return
 	}
 	dump := filepath.Join(p.t.TempDir(), "latchkey.dump")

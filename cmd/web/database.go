@@ -45,7 +45,8 @@ func backupCommand(out *env) *cobra.Command {
 				if err := db.Backup(ctx, args[0]); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\n", args[0])
+				_, err := fmt.Fprintf(out.stdout, "The database is copied to %s.\nThe sealing key is not in the copy: keep a copy of %s elsewhere.\n",
+					args[0], cfg.KeyFile())
 				return err
 			})
 		}),

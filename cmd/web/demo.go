@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +16,6 @@ import (
 
 	"latchkey/config"
 	"latchkey/demo"
-	"latchkey/internal/seal"
 )
 
 // mostDemoAccounts keeps a demo below about a minute and a gigabyte.
@@ -82,6 +80,7 @@ func unlessStopped(ctx context.Context, err error) (failed error) {
 func forDemo(cfg config.Config, dir string) config.Config {
 	cfg.Data = dir
 	cfg.Database = config.Database{Engine: config.SQLite, Path: filepath.Join(dir, "latchkey.db")}
+	cfg.SecretKeyFile = ""
 	cfg.SMTP, cfg.PasswordPolicy, cfg.PolicyPlace, cfg.Compliance = nil, "", "", config.Compliance{}
 	cfg.OneTimePasswordValid, cfg.FailedAttemptsCap = demo.OneTimeValid, demo.AttemptsCap
 	cfg.Help = cmp.Or(cfg.Help, demo.Contact)
@@ -90,13 +89,9 @@ func forDemo(cfg config.Config, dir string) config.Config {
 
 // printDemo fills the database and prints the accounts to sign in with.
 func (a *app) printDemo(ctx context.Context, to io.Writer, further int) error {
-	key, err := seal.NewKey(rand.Reader)
-	if err != nil {
-		return err
-	}
 	begin := time.Now()
-	err = demo.Play(ctx, demo.Options{
-		DB: a.db, Keys: seal.Fixed(key), Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
+	err := demo.Play(ctx, demo.Options{
+		DB: a.db, Keys: keyFile(a.config).Read, Settings: accountSettings(a.config), Mails: mailOptions(a.config), Now: begin, Accounts: further,
 	})
 	if err != nil {
 		return err

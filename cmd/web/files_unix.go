@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -20,17 +21,17 @@ const (
 	others         fs.FileMode = 0o007
 )
 
-// protectData warns of a database that other users of this machine can read. It removes their permissions from the program's own
+// protectData warns of a database or key that other users of this machine can read. It removes their permissions from the program's own
 // files, and from a directory that contains nothing else. It runs before the database is opened, since SQLite creates files with the
 // mode of the database.
 func protectData(cfg config.Config, log *slog.Logger) {
-	if cfg.Database.Engine != config.SQLite {
-		return
+	if cfg.Database.Engine == config.SQLite {
+		protect(log, cfg.Data, holdsOnly(cfg.Data, filepath.Base(cfg.Database.Path), config.KeyFileName))
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			protect(log, cfg.Database.Path+suffix, true)
+		}
 	}
-	protect(log, cfg.Data, holdsOnly(cfg.Data, filepath.Base(cfg.Database.Path)))
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		protect(log, cfg.Database.Path+suffix, true)
-	}
+	protect(log, cfg.KeyFile(), cfg.SecretKeyFile == "")
 }
 
 // protect does this for one file or directory, which need not exist.
@@ -60,14 +61,14 @@ func protect(log *slog.Logger, path string, mayMend bool) {
 	log.Warn("data is readable by other users")
 }
 
-// holdsOnly reports whether all file names in a directory begin with name.
-func holdsOnly(dir, name string) bool {
+// holdsOnly reports whether all file names in a directory begin with one of the names.
+func holdsOnly(dir string, names ...string) bool {
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return false
 	}
 	for _, file := range files {
-		if !strings.HasPrefix(file.Name(), name) {
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(file.Name(), name) }) {
 			return false
 		}
 	}

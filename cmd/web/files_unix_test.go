@@ -26,7 +26,7 @@ func TestDataIsPrivateWhateverTheUmask(t *testing.T) {
 	p.start("127.0.0.1:0")
 	dir := p.args[1]
 	wantMode(t, dir, 0o700)
-	for _, file := range []string{"latchkey.db", "latchkey.db-wal", "latchkey.db-shm"} {
+	for _, file := range []string{"latchkey.db", "latchkey.db-wal", "latchkey.db-shm", "secret.key"} {
 		wantMode(t, filepath.Join(dir, file), 0o600)
 	}
 }
@@ -54,6 +54,7 @@ func TestReadableData(t *testing.T) {
 	const mended, warned = "data was readable", "data is readable"
 	for name, tc := range map[string]struct {
 		dir, file, wal fs.FileMode // 0 = the file is not there
+		key            fs.FileMode
 		neighbour      bool
 		wantDir        fs.FileMode
 		warnings       []string
@@ -65,6 +66,7 @@ func TestReadableData(t *testing.T) {
 		"writable by all":            {dir: 0o777, file: 0o666, wal: 0o666, wantDir: 0o700, warnings: []string{mended, mended, mended}},
 		"only a log":                 {dir: 0o700, file: 0o600, wal: 0o604, wantDir: 0o700, warnings: []string{mended}},
 		"a directory of other files": {dir: 0o755, file: 0o644, neighbour: true, wantDir: 0o755, warnings: []string{warned, mended}},
+		"a readable key":             {dir: 0o755, file: 0o600, key: 0o640, wantDir: 0o700, warnings: []string{mended, mended}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -81,6 +83,9 @@ func TestReadableData(t *testing.T) {
 			if tc.wal != 0 {
 				write(cfg.Database.Path+"-wal", tc.wal)
 			}
+			if tc.key != 0 {
+				write(cfg.KeyFile(), tc.key)
+			}
 			if tc.neighbour {
 				write(filepath.Join(dir, "notes.txt"), 0o644)
 			}
@@ -93,6 +98,9 @@ func TestReadableData(t *testing.T) {
 			}
 			if tc.wal != 0 {
 				wantMode(t, cfg.Database.Path+"-wal", 0o600)
+			}
+			if tc.key != 0 {
+				wantMode(t, cfg.KeyFile(), 0o600)
 			}
 			if tc.neighbour {
 				wantMode(t, filepath.Join(dir, "notes.txt"), 0o644)
@@ -110,6 +118,26 @@ func TestReadableData(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A key file that the operator names is theirs, with either database: it is warned of, and left alone.
+func TestReadableNamedKey(t *testing.T) {
+	testkit.Parallel(t)
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[fs.FileMode]int{0o600: 0, 0o400: 0, 0o640: 1, 0o604: 1} {
+		chmod(t, path, mode)
+		for _, engine := range []config.Engine{config.SQLite, config.Postgres} {
+			var log bytes.Buffer
+			protectData(config.Config{SecretKeyFile: path, Database: config.Database{Engine: engine}}, slog.New(slog.NewTextHandler(&log, nil)))
+			wantMode(t, path, mode)
+			if got := strings.Count(log.String(), "data is readable"); got != want {
+				t.Errorf("%s, mode %o: %d lines, want %d: %s", engine, mode, got, want, log.String())
+			}
+		}
 	}
 }
 

@@ -55,6 +55,9 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 		return errors.Join(err, at.close())
 	}
 	defer app.close()
+	if err := app.openKey(ctx); err != nil {
+		return errors.Join(err, at.close())
+	}
 	app.warn()
 	app.logTemplates()
 	if err := greet(app); err != nil {

@@ -86,7 +86,7 @@ func (a *app) build(policies password.Policies) error {
 		}
 	}
 	forAccounts := accounts.Options{
-		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log,
+		DB: a.db, Policies: policies, Hashes: hashes, Now: time.Now, Log: a.log, Keys: keyFile(a.config).Read,
 		Wake:     func() { a.jobs.Wake() },
 		Settings: accountSettings(a.config),
 	}
