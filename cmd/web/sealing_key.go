@@ -30,12 +30,12 @@ func (a *app) openKey(ctx context.Context) error {
 
 // explainKey adds the file and what to do to an error about the key.
 func explainKey(cfg config.Config, err error) error {
-	lost, advice := sealing.LostError{}, ""
+	var advice string
 	const discard = "if that is lost, `web rotate-secret-key --discard-sealed` deletes what cannot be opened"
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &lost):
+	case errors.As(err, new(sealing.LostError)):
 		advice = "put the right file back; " + discard + ", and people without another second factor have to set one up again"
 	case errors.Is(err, sealing.ErrForeignKey):
 		advice = "give every process a copy of the file that was made first; " + discard

@@ -23,7 +23,7 @@ func sameOwner(from, to string) error {
 
 // syncDir makes a new name in a directory last.
 func syncDir(path string) error {
-	dir, err := os.Open(path) //nolint:gosec // the directory of a key file that the operator names
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
