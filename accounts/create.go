@@ -207,7 +207,7 @@ func checkKind(account models.Account) error {
 func (s *Service) insert(
 	tx *models.Tx, actor core.Actor, account *models.Account, keys []string, checked credential.Checked, input NewAccount,
 ) error {
-	if err := s.markSubmitted(tx, input.Submission, account.ID); err != nil {
+	if err := s.core.Submit(tx, input.Submission, account.ID); err != nil {
 		return err
 	}
 	if err := s.Credentials.Replace(tx, account, checked, input.Password.OneTime); err != nil {

@@ -35,7 +35,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		if err := s.confirmedFor(tx, actor, account.Kind); err != nil {
 			return err
 		}
-		if err := s.markSubmitted(tx, submission, id); err != nil {
+		if err := s.core.Submit(tx, submission, id); err != nil {
 			return err
 		}
 		if choice.OneTime && account.Technical {

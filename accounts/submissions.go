@@ -29,15 +29,3 @@ func (s *Service) refuseRepeat(ctx context.Context, actor core.Actor, submission
 	}
 	return core.AlreadyDoneError{AccountID: row.AccountID}
 }
-
-// markSubmitted makes a form good for once; of two at the same time one wins.
-func (s *Service) markSubmitted(tx *models.Tx, submission, accountID string) error {
-	if submission == "" {
-		return nil
-	}
-	err := tx.Submit(models.Submission{ID: submission, AccountID: accountID, CreatedAt: s.core.Now()})
-	if errors.Is(err, models.ErrTaken) {
-		return core.AlreadyDoneError{AccountID: accountID}
-	}
-	return err
-}

@@ -23,7 +23,7 @@ func (w *world) factors() {
 	w.on(4, 11, 15, w.setUpApp(w.people[priya], "Tablet"))
 	w.on(3, 12, 20, w.removeApp(w.people[priya], "Tablet"))
 	w.on(3, 10, 40, w.atDesk(w.people[matthias], func(ctx context.Context, actor core.Actor) error {
-		_, err := w.accounts.Factors.NewRecoveryCodes(ctx, actor)
+		_, err := w.accounts.Factors.NewRecoveryCodes(ctx, actor, "")
 		return err
 	}))
 	w.on(2, 12, 10, w.useRecoveryCode(w.people[grace]))

@@ -22,6 +22,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/mfa"
 	"latchkey/handlers/page"
 	"latchkey/internal/seal"
 	"latchkey/models"
@@ -55,6 +56,8 @@ type sampleSite struct {
 	locale   string            // of the browsers
 	sessions map[string]string // cookies by person
 	answer   *sampleAnswer     // the last one
+	secret   string            // of the authenticator app that was shown last
+	shown    string            // the path of the page that a redirect led to last
 }
 
 // samplePage renders a sample with the real handlers on a copy of the demo.
@@ -215,15 +218,22 @@ func (s *sampleSite) run(ctx context.Context, sample samples.Sample) error {
 	return nil
 }
 
+var shownSecret = regexp.MustCompile(`id="totp-secret"[^>]*>([A-Z2-7]+)<`)
+
 const sampleCookie = "latchkey"
 
 // send sends a request from a person's browser, and follows a redirect.
 func (s *sampleSite) send(ctx context.Context, request samples.Request, as string) error {
+	code, err := mfa.CodeAt(s.secret, s.now)
+	if err != nil {
+		return err
+	}
+	fields := strings.NewReplacer(samples.Code, code, samples.Shown, s.shown)
 	form := url.Values{}
 	for i := 0; i+1 < len(request.Form); i += 2 {
-		form.Add(request.Form[i], s.ids.Replace(request.Form[i+1]))
+		form.Add(request.Form[i], fields.Replace(s.ids.Replace(request.Form[i+1])))
 	}
-	target, err := s.base.Parse(s.ids.Replace(request.URL))
+	target, err := s.base.Parse(fields.Replace(s.ids.Replace(request.URL)))
 	if err != nil {
 		return err
 	}
@@ -250,10 +260,14 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 			s.sessions[as] = cookie.Value
 		}
 	}
+	if secret := shownSecret.FindStringSubmatch(s.answer.body.String()); secret != nil {
+		s.secret = secret[1]
+	}
 	switch to := s.answer.header.Get("Location"); {
 	case strings.HasPrefix(to, views.SignInURL):
 		return fmt.Errorf("%q is not signed in", as)
 	case to != "":
+		s.shown = to
 		return s.send(ctx, samples.Request{Method: http.MethodGet, URL: to}, as)
 	}
 	return nil

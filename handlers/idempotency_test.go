@@ -166,6 +166,28 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 		"sign in, not right":       signIn(422, "wrong"),
 		"second factor":            secondStep(303, secondFactor.code),
 		"second factor, not right": secondStep(422, secondFactor.wrong),
+		"begin an authenticator app": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "begins").Name)
+			return fill(browser.Get("/me/security"), browser, "/me/security/totp"), 303
+		},
+		"another authenticator app": func() (sentForm, int) { // TestConfirmedAppIsNotConfirmedAgain sends that of the first
+			account := app.Seed(models.Customer, "apps")
+			browser := app.SignIn(account.Name)
+			app.Factor(account)
+			page := beginTOTP(browser)
+			form := page.Find("form[action$='/confirm']").AttrOr("action", "")
+			return fill(page, browser, form, "code", app.Code(page.Text("#totp-secret"))), 303
+		},
+		"recovery codes": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "codes").Name)
+			return fill(browser.Get("/me/security"), browser, "/me/security/recovery-codes"), 200
+		},
+		"remove an authenticator app": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "removes").Name)
+			confirmTOTP(beginTOTP(browser))
+			page := browser.Get("/me/security")
+			return fill(page, browser, page.Find("form[action$='/remove']").AttrOr("action", "")), 303
+		},
 		"sign out": func() (sentForm, int) {
 			browser := app.SignIn("ann")
 			return fill(browser.Get("/me"), browser, "/sign-out"), 303

@@ -60,6 +60,13 @@ func (s *App) routes() []page.Route {
 		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions),
 		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession),
 
+		page.Get("/me/security", page.SignedIn, s.security),
+		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).Restore(at(views.SecurityURL)),
+		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP),
+		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).Restore(totpAddress),
+		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).Restore(at(views.SecurityURL)),
+		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)),
+
 		page.Get("/search", page.Operators, s.search),
 		page.Get("/accounts", page.Operators, s.listAccounts),
 		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...).StepUp(ofField("Create the SuperAdmin {{.Name}}", "name")),

@@ -57,6 +57,7 @@ func findPages(frame ui.Frame, pages []ui.Option, text string) (found []ui.Optio
 		{"Mail templates", views.MailTemplatesURL},
 		{"Audit log", views.AuditURL},
 		{"Your account", views.MeURL},
+		{"Security", views.SecurityURL},
 		{"Change password", views.PasswordURL},
 	} {
 		pages = append(pages, ui.Option{Value: one.url, Label: frame.T(one.name)})

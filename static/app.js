@@ -225,7 +225,7 @@ async function copy(button) {
   } catch { // on plain http there is no clipboard, and a browser may refuse it
     copyOldWay(text);
   }
-  if (button.dataset.copy === "generated-password") keep();
+  if (source.matches(once)) keep();
   if (one("svg", button)) return say(button.dataset.done);
   const label = button.dataset.label || button.textContent;
   button.dataset.label = label;
@@ -248,10 +248,20 @@ function dismiss(toast) {
   toast.hidden = true;
 }
 
-// A page with a password that is shown this once asks before it is left, until the password is kept somewhere.
+// save stores the text of an element as a file.
+function save(button) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([document.getElementById(button.dataset.download).textContent + "\n"], { type: "text/plain" }));
+  link.download = button.dataset.file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // not before the browser has read it
+}
+
+// A page with a secret that is shown this once asks before it is left, until the secret is kept somewhere.
+const once = "#generated-password, #recovery-codes";
 const ask = (event) => event.preventDefault();
 const keep = () => removeEventListener("beforeunload", ask);
-if (document.getElementById("generated-password")) addEventListener("beforeunload", ask);
+if (one(once)) addEventListener("beforeunload", ask);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -264,6 +274,9 @@ document.addEventListener("click", (event) => {
     fill(button.form, { password: button.value });
   } else if (button.matches("[data-copy]")) {
     copy(button);
+  } else if (button.matches("[data-download]")) {
+    keep();
+    save(button);
   } else if (button.matches("[data-print]")) {
     keep();
     print();

@@ -20,6 +20,10 @@ const (
 	// SecondFactorURL is where sessions that were opened with a password alone show the second factor.
 	SecondFactorURL = "/second-factor"
 
+	SecurityURL      = "/me/security"
+	TOTPURL          = "/me/security/totp"
+	RecoveryCodesURL = "/me/security/recovery-codes"
+
 	PasswordURL = "/password"
 	SuggestURL  = "/password/suggest"
 	MeURL       = ui.MeURL
@@ -72,6 +76,15 @@ func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act
 
 // ResetPasswordURL returns the address of the form with which operators set an account's password.
 func ResetPasswordURL(id string) string { return AccountURL(id) + "#" + ResetPasswordForm }
+
+// SetUpTOTPURL returns the address of the page of an authenticator app that is being set up.
+func SetUpTOTPURL(id string) string { return TOTPURL + "/" + id }
+
+// ConfirmTOTPURL returns the address of the form that confirms it.
+func ConfirmTOTPURL(id string) string { return SetUpTOTPURL(id) + "/confirm" }
+
+// RemoveFactorURL returns the address of the form that removes a second factor of the signed-in account.
+func RemoveFactorURL(id string) string { return SecurityURL + "/factors/" + id + "/remove" }
 
 // EndSessionURL returns the address of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }

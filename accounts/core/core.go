@@ -173,6 +173,19 @@ func (c *Core) LockForChange(tx *models.Tx, actor Actor, id string) (models.Acco
 	return account, actor.MayChange(account)
 }
 
+// Submit makes a form about an account good for once; "" = it has no id. Of two at the same time one wins, and the other gets an
+// [AlreadyDoneError].
+func (c *Core) Submit(tx *models.Tx, submission, accountID string) error {
+	if submission == "" {
+		return nil
+	}
+	err := tx.Submit(models.Submission{ID: submission, AccountID: accountID, CreatedAt: c.Now()})
+	if errors.Is(err, models.ErrTaken) {
+		return AlreadyDoneError{AccountID: accountID}
+	}
+	return err
+}
+
 // settleTime is how long the database may take to record what a request did after its time is up or its client has gone. Together
 // with a request's time it must stay below the server's write timeout, since a client may still wait.
 const settleTime = 5 * time.Second

@@ -8,9 +8,14 @@ import (
 	"strings"
 )
 
+// RecoveryCodes is how many codes a set has, and FewRecoveryCodes how many left are so few that their owner should replace them.
+const (
+	RecoveryCodes    = 10
+	FewRecoveryCodes = 3
+)
+
 // A recovery code has 16 characters of 5 bits each. These 80 bits cannot be guessed from a hash, so that a slow one is not needed.
 const (
-	recoveryCodes  = 10 // of a set
 	recoveryLength = 16
 	recoveryGroup  = 4 // characters between two dashes
 

@@ -37,19 +37,24 @@ const maxFactors = 20
 
 // Errors of second factors.
 const (
-	ErrTooMany   core.Code = "factor.too_many"
-	errCodeForm  core.Code = "factor.code_invalid"
-	errCodeWrong core.Code = "factor.code_not_confirmed"
+	ErrTooMany      core.Code = "factor.too_many"
+	errCodeForm     core.Code = "factor.code_invalid"
+	errNotConfirmed core.Code = "factor.code_not_confirmed" // the first code of an app is wrong
 )
 
 // Factors returns the actor's factors and how many recovery codes are left.
-func (s *Service) Factors(ctx context.Context, actor core.Actor) (factors []models.Factor, codes int64, err error) {
+func (s *Service) Factors(ctx context.Context, actor core.Actor) (factors []models.Factor, codes int, err error) {
+	return s.Of(ctx, actor.ID)
+}
+
+// Of is the same for an account that the actor may see.
+func (s *Service) Of(ctx context.Context, accountID string) (factors []models.Factor, codes int, err error) {
 	tx := s.core.DB.Read(ctx)
-	if factors, err = tx.Factors(actor.ID); err != nil {
+	if factors, err = tx.Factors(accountID); err != nil {
 		return nil, 0, err
 	}
-	codes, err = tx.CountRecoveryCodes(actor.ID)
-	return factors, codes, err
+	left, err := tx.CountRecoveryCodes(accountID)
+	return factors, int(left), err
 }
 
 // TOTP is an authenticator app that is being set up.
@@ -137,13 +142,16 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		if err != nil {
 			return core.NotFound(err)
 		}
+		if factor.ConfirmedAt != nil { // its recovery codes may have been shown then
+			return core.AlreadyDoneError{AccountID: actor.ID}
+		}
 		secret, err := s.sealing.Open(factor.Secret, factor.ID)
 		if err != nil {
 			return err
 		}
 		step, ok := matchTOTP(secret, code, factor.LastStep, s.core.Now())
 		if !ok {
-			return core.Invalid("code", errCodeWrong)
+			return core.Invalid("code", errNotConfirmed)
 		}
 		another, err := tx.HasFactor(actor.ID)
 		if err != nil {
@@ -179,7 +187,7 @@ func (s *Service) first(tx *models.Tx, actor core.Actor) (codes []string, err er
 	return s.replaceCodes(tx, actor)
 }
 
-// Remove removes one of the actor's factors. With the last one the recovery codes go, which would replace nothing.
+// Remove removes one of the actor's factors. The recovery codes stay, since they also replace a lost password.
 func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error {
 	if !models.IsID(id) {
 		return core.ErrNotFound
@@ -195,21 +203,21 @@ func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error
 		if err := tx.DeleteFactor(actor.ID, id); err != nil {
 			return core.NotFound(err)
 		}
-		if left, err := tx.HasFactor(actor.ID); err != nil {
-			return err
-		} else if !left {
-			if err := tx.ReplaceRecoveryCodes(actor.ID, nil); err != nil {
-				return err
-			}
-		}
 		return s.changed(tx, actor, core.ActionFactorRemoved, core.DetailFactor.Text(string(factor.Kind)))
 	})
 }
 
-// NewRecoveryCodes replaces the actor's recovery codes, and returns the new ones, which are shown once.
-func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor) (codes []string, err error) {
+// NewRecoveryCodes replaces the actor's recovery codes, and returns the new ones, which are shown once. Submission is the id of the
+// form, which is good for one set; "" = it has none.
+func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor, submission string) (codes []string, err error) {
+	if submission != "" && !models.IsID(submission) {
+		return nil, core.Invalid("submission", core.ErrFormInvalid)
+	}
 	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
+			return err
+		}
+		if err := s.core.Submit(tx, submission, actor.ID); err != nil {
 			return err
 		}
 		codes, err = s.replaceCodes(tx, actor)
@@ -219,7 +227,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor) (codes
 }
 
 func (s *Service) replaceCodes(tx *models.Tx, actor core.Actor) (codes []string, err error) {
-	hashes := make([]string, recoveryCodes)
+	hashes := make([]string, RecoveryCodes)
 	for i := range hashes {
 		shown, err := newRecoveryCode(s.core.Random())
 		if err != nil {
@@ -258,25 +266,35 @@ func (s *Service) Reset(ctx context.Context, actor core.Actor, id string) error 
 				return err
 			}
 		}
-		removed, err := tx.DeleteFactors(id)
-		if err != nil {
-			return err
-		}
-		if removed == 0 {
-			return ErrNoFactor
-		}
-		if err := tx.ReplaceRecoveryCodes(id, nil); err != nil {
-			return err
-		}
-		if err := tx.AskForFactor(id); err != nil {
-			return err
-		}
-		ended, err := tx.EndSessions(id, "")
-		if err != nil {
-			return err
-		}
-		return s.core.Audit(tx, actor, core.ActionFactorsReset, *account, core.DetailSessions.Count(ended))
+		return s.ResetIn(tx, actor, *account)
 	})
+}
+
+// ResetIn is [Service.Reset] in the transaction of another change of the account, which is locked. It returns [ErrNoFactor] if there is
+// nothing to remove.
+func (s *Service) ResetIn(tx *models.Tx, actor core.Actor, account models.Account) error {
+	codes, err := tx.CountRecoveryCodes(account.ID)
+	if err != nil {
+		return err
+	}
+	removed, err := tx.DeleteFactors(account.ID)
+	if err != nil {
+		return err
+	}
+	if removed == 0 && codes == 0 {
+		return ErrNoFactor
+	}
+	if err := tx.ReplaceRecoveryCodes(account.ID, nil); err != nil {
+		return err
+	}
+	if err := tx.AskForFactor(account.ID); err != nil {
+		return err
+	}
+	ended, err := tx.EndSessions(account.ID, "")
+	if err != nil {
+		return err
+	}
+	return s.core.Audit(tx, actor, core.ActionFactorsReset, account, core.DetailSessions.Count(ended))
 }
 
 // ErrNoFactor means that an account has no second factor.

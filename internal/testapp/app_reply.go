@@ -124,3 +124,9 @@ func chosen(field *goquery.Selection) string {
 }
 
 func fold(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// Client is the browser that got the answer.
+func (r *Reply) Client() *Client { return r.client }
+
+// Path is what was asked for.
+func (r *Reply) Path() string { return r.path }

@@ -117,6 +117,24 @@ func confirmIdentity(l *list) {
 	l.add("confirm-identity-nothing-kept", "done, and back where nothing was typed", usual, "", signedIn, post("/accounts/{clara}/delete"), post("/confirm-identity", "password", olgaSecret))
 }
 
+func security(l *list) {
+	begin, confirm := post("/me/security/totp"), post(Shown+"/confirm", "code", Code, "title", "Phone")
+	codes := post("/me/security/recovery-codes")
+	l.page = "Security"
+	l.add("security", "nothing set up", usual, clara, get("/me/security"))
+	l.add("security-on", "an authenticator app", usual, olga, begin, confirm, get("/me/security"))
+	l.add("security-added", "two of them, with a message", usual, clara, begin, confirm, begin, post(Shown+"/confirm", "code", Code))
+	l.add("security-codes-only", "recovery codes without a second factor", usual, clara, codes, get("/me/security"))
+	l.page = "Set-up of an authenticator app"
+	l.add("totp", "fresh", usual, clara, begin)
+	l.add("totp-superadmin", "fresh, SuperAdmin", usual, olga, begin)
+	l.add("totp-refused", "a wrong code and a long title", usual, clara, begin, post(Shown+"/confirm", "code", "12345", "title", strings.Repeat("Phone ", 11)))
+	l.page = "Recovery codes shown once"
+	l.add("recovery-codes-first", "after the first factor", usual, clara, begin, confirm)
+	l.add("recovery-codes", "a new set", usual, olga, codes)
+	l.add("recovery-codes-done", "the form was sent before", usual, clara, begin, confirm, confirm)
+}
+
 // ofBrand adds the pages that end users see of an operator with a brand.
 func ofBrand(l *list) {
 	l.page = "Brand"

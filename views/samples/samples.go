@@ -16,6 +16,12 @@ type Sample struct {
 	Requests    []Request
 }
 
+// Placeholders in requests for what came before in the sample.
+const (
+	Code  = "{code}"  // of the authenticator app whose set-up was shown last
+	Shown = "{shown}" // the path of the page that a redirect led to last
+)
+
 // Request is one request of a browser, which follows redirects. {Names} of accounts, and {states} of mails for the newest one in
 // the state, stand for ids.
 type Request struct {
@@ -46,7 +52,7 @@ func (l *list) add(slug, state string, world *World, as string, requests ...Requ
 // All returns all samples, grouped by page.
 func All() []Sample {
 	l := &list{}
-	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, accountList, account, newAccount, policy, mails, audit} {
+	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, accountList, account, newAccount, policy, mails, audit} {
 		add(l)
 	}
 	return l.all

@@ -58,7 +58,7 @@ func (w *World) Settings() accounts.Settings {
 	const days = 24 * time.Hour
 	return accounts.Settings{
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
-		SignInRate: 30, DeviceCookies: true, MailHost: Host, Capturing: w.Capturing,
+		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, Capturing: w.Capturing,
 	}
 }
 

@@ -42,6 +42,7 @@ var outlines = map[string]string{
 	"move":     "M2.5 8h10.5M9.5 4.5 13 8l-3.5 3.5M2.5 4v8",
 	"off":      "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8ZM3.7 3.7l8.6 8.6",
 	"out":      "M6.5 2.5h-4v11h4M6.5 8h7M10.8 5.2 13.5 8l-2.7 2.8",
+	"phone":    "M4.5 1.8h7v12.4h-7zM7.2 11.8h1.6",
 	"plus":     "M8 3v10M3 8h10",
 	"print":    "M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z",
 	"refresh":  "M13.2 6.5A5.5 5.5 0 1 0 13.5 9M13.5 3v3.5H10",
@@ -81,7 +82,7 @@ func Icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(outlines[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 50, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 51, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

@@ -192,10 +192,7 @@ func SecurityFacts(p Printer, a Account, related Related, policyURL string) []Fa
 	case version.Number != a.Version:
 		set.Note, set.NoteURL = p.T("under policy version {{.N}}", "N", version.Number), related.VersionURL
 	}
-	facts := []Fact{set}
-	if set.At != nil && !a.OneTime {
-		facts = append(facts, Fact{Label: p.T("Expires"), Text: p.T("never"), At: a.Expires})
-	}
+	facts := withExpiry(p, a, set)
 	if a.FailedAttempts > 0 || a.FailedInRow > 0 {
 		facts = append(facts, Fact{Label: p.T("Failed attempts"), Text: failures(p, a)})
 	}
@@ -263,6 +260,18 @@ func passwordFact(p Printer, a models.Account) Fact {
 	}
 	return fact
 }
+
+// withExpiry adds to when the password was set when it expires.
+func withExpiry(p Printer, a Account, set Fact) []Fact {
+	facts := []Fact{set}
+	if set.At != nil && !a.OneTime {
+		facts = append(facts, Fact{Label: p.T("Expires"), Text: p.T("never"), At: a.Expires})
+	}
+	return facts
+}
+
+// PasswordFacts returns when the reader's password was set and expires.
+func PasswordFacts(p Printer, a Account) []Fact { return withExpiry(p, a, passwordFact(p, a.Account)) }
 
 // failures counts the failed sign-ins: those in a row if they block the account for good, or else those that block it for a time.
 func failures(p Printer, a Account) string {

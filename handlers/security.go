@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/mfa"
+	"latchkey/handlers/page"
+	"latchkey/views"
+	"latchkey/views/words"
+)
+
+func (s *App) security(c echo.Context) error { return s.securityPage(c, nil) }
+
+func (s *App) securityPage(c echo.Context, failed error) error {
+	who := page.Visitor(c)
+	frame, status, err := s.FormFrame(c, "me", "Security", failed)
+	if err != nil {
+		return err
+	}
+	factors, codes, err := s.Accounts.Factors.Factors(c.Request().Context(), page.Actor(c))
+	if err != nil {
+		return err
+	}
+	return page.Render(c, status, views.Security(views.SecurityPage{
+		Frame: frame, Account: who.Account, Factors: factors, Codes: codes, CodeSet: mfa.RecoveryCodes, FewCodes: codes <= mfa.FewRecoveryCodes,
+		Password: words.PasswordFacts(frame.Printer, s.describe(c, who.Account)),
+	}))
+}
+
+// beginTOTP makes the secret of an authenticator app, whose page can be loaded again.
+func (s *App) beginTOTP(c echo.Context) error {
+	begun, err := s.Accounts.Factors.BeginTOTP(c.Request().Context(), page.Actor(c))
+	if err != nil {
+		return s.securityPage(c, err)
+	}
+	return c.Redirect(http.StatusSeeOther, views.SetUpTOTPURL(begun.ID))
+}
+
+// totpAddress returns the page of the app in the URL.
+func totpAddress(c echo.Context) string { return views.SetUpTOTPURL(c.Param("id")) }
+
+func (s *App) showTOTP(c echo.Context) error { return s.totpPage(c, nil) }
+
+func (s *App) totpPage(c echo.Context, failed error) error {
+	frame, status, err := s.FormFrame(c, "me", "Set up authenticator app", failed)
+	if err != nil {
+		return err
+	}
+	begun, err := s.Accounts.Factors.SetUp(c.Request().Context(), page.Actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return page.Render(c, status, views.TOTP(views.TOTPPage{
+		Frame: frame, ID: begun.ID, Secret: begun.Secret, URI: begun.URI, Title: page.Field(c, "title"),
+	}))
+}
+
+func (s *App) confirmTOTP(c echo.Context) error {
+	codes, err := s.Accounts.Factors.ConfirmTOTP(c.Request().Context(), page.Actor(c), c.Param("id"), page.Field(c, "title"), page.Field(c, "code"))
+	switch {
+	case errors.As(err, new(core.AlreadyDoneError)):
+		return s.codesShown(c)
+	case err != nil:
+		return s.totpPage(c, err)
+	case len(codes) > 0:
+		return s.recoveryCodesPage(c, codes, true)
+	default:
+		return s.Done(c, views.SecurityURL, s.WordsFor(c).T("Authenticator app added."))
+	}
+}
+
+func (s *App) newRecoveryCodes(c echo.Context) error {
+	codes, err := s.Accounts.Factors.NewRecoveryCodes(c.Request().Context(), page.Actor(c), page.Field(c, "submission"))
+	switch {
+	case errors.As(err, new(core.AlreadyDoneError)):
+		return s.codesShown(c)
+	case err != nil:
+		return s.securityPage(c, err)
+	default:
+		return s.recoveryCodesPage(c, codes, false)
+	}
+}
+
+// recoveryCodesPage shows new codes once. They are in force, so a failing count must not hide the page.
+func (s *App) recoveryCodesPage(c echo.Context, codes []string, first bool) error {
+	frame := s.PlainFrame(c, "Recovery codes")
+	frame.Section = "me"
+	if err := s.CountWaiting(c, &frame); err != nil {
+		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
+	}
+	return page.Render(c, http.StatusOK, views.RecoveryCodes(views.RecoveryCodesPage{
+		Frame: frame, Account: page.Visitor(c).Account, Codes: codes, First: first,
+	}))
+}
+
+// codesShown answers a form whose codes were shown before.
+func (s *App) codesShown(c echo.Context) error {
+	frame, err := s.Frame(c, "me", "Already done")
+	if err != nil {
+		return err
+	}
+	return page.Render(c, http.StatusOK, views.AlreadyDone(views.AlreadyDonePage{Frame: frame, Codes: true}))
+}
+
+func (s *App) removeFactor(c echo.Context) error {
+	if err := s.Accounts.Factors.Remove(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return s.Done(c, views.SecurityURL, s.WordsFor(c).T("Second factor removed."))
+}

@@ -1,0 +1,157 @@
+package handlers_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"latchkey/internal/testapp"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// beginTOTP opens the page that sets up an authenticator app.
+func beginTOTP(browser *testapp.Client) *testapp.Reply {
+	browser.App.Helper()
+	return browser.Get("/me/security").Want(200).Submit("/me/security/totp").Want(303).Follow().Want(200)
+}
+
+// confirmTOTP sends the app's code.
+func confirmTOTP(page *testapp.Reply, changes ...string) *testapp.Reply {
+	app := page.Client().App
+	app.Helper()
+	form := page.Find("form[action$='/confirm']").AttrOr("action", "")
+	return page.Submit(form, append([]string{"code", app.Code(page.Text("#totp-secret"))}, changes...)...)
+}
+
+func TestSetUpOfAuthenticatorApp(t *testing.T) {
+	onBoth(t, func(t *testing.T, app *testapp.App) {
+		ada := app.Seed(models.Customer, "ada")
+		browser := app.SignIn("ada")
+		check(t, "state", browser.Get("/me/security").Text(".state"), "Off")
+		page := beginTOTP(browser)
+		secret := page.Text("#totp-secret")
+		check(t, "base32", regexp.MustCompile(`^[A-Z2-7]{32}$`).MatchString(secret), true)
+		check(t, "link", page.Find("a[href^='otpauth:']").AttrOr("href", ""), "otpauth://totp/Latchkey:ada?secret="+secret+"&issuer=Latchkey")
+		check(t, "name of the QR code", page.Find("svg.qr[role=img]").AttrOr("aria-label", ""), "QR code with the set-up key")
+		check(t, "page loaded again", browser.Get(page.Path()).Text("#totp-secret"), secret)
+		check(t, "factors before the code", len(app.SignIn("ada").Get("/me/security").Texts("#factors li")), 0)
+
+		form := page.Find("form[action$='/confirm']").AttrOr("action", "")
+		again := page.Submit(form, "code", app.WrongCode(secret), "title", "My phone").Want(422)
+		check(t, "hint", strings.Contains(again.Text("#code-error"), "sets its clock automatically"), true)
+		check(t, "title kept", again.Value("title"), "My phone")
+		check(t, "secret kept", again.Text("#totp-secret"), secret)
+
+		shown := confirmTOTP(again).Want(200)
+		codes := strings.Fields(shown.Text("#recovery-codes"))
+		check(t, "recovery codes", len(codes), 10)
+		check(t, "lines", strings.Count(shown.Find("#recovery-codes").Text(), "\n"), 9)
+		security := browser.Get("/me/security")
+		check(t, "state", strings.Join(security.Texts(".state"), " "), "On 10 of 10 left")
+		check(t, "factor", strings.Contains(security.Text("#factors li"), "My phone Authenticator app · Added"), true)
+		check(t, "codes shown again", security.Has("#recovery-codes") || strings.Contains(security.Body, codes[0]), false)
+
+		app.Clock.Advance(30 * time.Second)
+		other := app.Client()
+		other.SignIn("ada", testapp.Secret).WantRedirect("/second-factor")
+		other.Post("/second-factor", testapp.Form("code", app.Code(secret))).WantRedirect("/me")
+		check(t, "failed attempts", app.Account(ada.ID).FailedAttempts, 0)
+
+		// A second app brings no new codes, and this page is over.
+		browser.Get(page.Path()).Want(404)
+		confirmTOTP(beginTOTP(browser)).WantRedirect("/me/security")
+		check(t, "factors", len(browser.Get("/me/security").Texts("#factors li")), 2)
+	})
+}
+
+// The page of a confirmed app can be sent again later, and shows nothing twice.
+func TestConfirmedAppIsNotConfirmedAgain(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		page := beginTOTP(app.SignIn("ada"))
+		first := confirmTOTP(page).Want(200)
+		check(t, "the same form at once", confirmTOTP(page).Want(200).Body, first.Body)
+		app.Clock.Advance(2 * time.Minute)
+		late := confirmTOTP(page).Want(200)
+		check(t, "heading", late.Text("h1"), "Already done")
+		check(t, "codes", strings.Contains(late.Body, strings.Fields(first.Text("#recovery-codes"))[0]) || late.Has("#recovery-codes"), false)
+	})
+}
+
+func TestRecoveryCodesAreReplaced(t *testing.T) {
+	onBoth(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		browser := app.SignIn("ada")
+		page := browser.Get("/me/security")
+		first := page.Submit("/me/security/recovery-codes").Want(200).Text("#recovery-codes")
+		app.Clock.Advance(2 * time.Minute)
+		late := page.Submit("/me/security/recovery-codes").Want(200) // a page that was loaded again
+		check(t, "the same form later", late.Text("h1"), "Already done")
+		again := browser.Get("/me/security")
+		check(t, "left, without a second factor", again.Text("#codes-left"), "10 of 10 left")
+		second := again.Submit("/me/security/recovery-codes").Want(200).Text("#recovery-codes")
+		if first == second || len(strings.Fields(second)) != 10 {
+			t.Errorf("%q after %q", second, first)
+		}
+	})
+}
+
+// The number of codes that are left is shown, as a warning if it is low.
+func TestFewRecoveryCodes(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		f := atSecondFactor(app, models.Customer, "ada", "")
+		for i := range 7 {
+			f.browser.Post("/second-factor", testapp.Form("recovery_code", f.recovery[i])).WantRedirect("/me")
+			left := f.browser.Get("/me/security").Find("#codes-left")
+			check(t, "warning", left.HasClass("is-warn"), i == 6)
+			if i == 6 {
+				check(t, "left", strings.TrimSpace(left.Text()), "3 of 10 left")
+			}
+			f.browser.Post("/sign-out", nil).Want(303)
+			f.signIn("")
+		}
+	})
+}
+
+func TestRemovedFactor(t *testing.T) {
+	onBoth(t, func(t *testing.T, app *testapp.App) {
+		f := atSecondFactor(app, models.Customer, "ada", "")
+		f.browser.Post("/second-factor", testapp.Form("code", f.code())).WantRedirect("/me")
+		page := f.browser.Get("/me/security")
+		form := page.Find("dialog form[action$='/remove']").AttrOr("action", "")
+		check(t, "link to the dialog", page.Find("#factors a").AttrOr("href", ""), "#"+page.Find("dialog:has(form[action$='/remove'])").AttrOr("id", ""))
+
+		app.Seed(models.Customer, "eve")
+		eve := app.SignIn("eve")
+		eve.Post(form, nil).Want(404)
+		eve.Get("/me/security/totp/" + page.Find("#factors li").AttrOr("data-id", "")).Want(404)
+		eve.Post("/me/security/totp/"+page.Find("#factors li").AttrOr("data-id", "")+"/confirm", testapp.Form("code", "123456")).Want(404)
+
+		after := page.Submit(form).WantRedirect("/me/security").Follow()
+		check(t, "message", after.Text(".flash p"), "Second factor removed.")
+		check(t, "states", strings.Join(after.Texts(".state"), " "), "Off 10 of 10 left") // the codes also replace a password
+		app.Client().SignIn("ada", testapp.Secret).WantRedirect("/me")
+	})
+}
+
+func TestSetUpRefusals(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		browser := app.SignIn("ada")
+		page := beginTOTP(browser)
+		long := confirmTOTP(page, "title", strings.Repeat("x", 65)).Want(422)
+		check(t, "title", long.Text("#title-error"), "At most 64 characters are allowed.")
+		form := page.Find("form[action$='/confirm']").AttrOr("action", "")
+		check(t, "code", page.Submit(form, "code", "12 34").Want(422).Text("#code-error"), "Enter all characters of the code.")
+		secret := page.Text("#totp-secret")
+		off := testkit.TOTP(secret, app.Clock.Now().Add(-2*time.Minute)) // of a clock that is two minutes late
+		page.Submit(form, "code", off).Want(422)
+		for range 20 {
+			confirmTOTP(beginTOTP(browser))
+		}
+		full := browser.Get("/me/security").Submit("/me/security/totp").Want(422)
+		check(t, "a 21st", full.Text("[role=alert] li"), "An account can have 20 second factors. Remove one first.")
+	})
+}
