@@ -29,6 +29,8 @@ type PasswordChoice struct {
 	Text    string
 	OneTime bool
 	Options credential.GeneratorOptions // if the server generates it
+
+	Credentials bool // also remove second factors and recovery codes, when a password is reset
 }
 
 // NewCredentials are an account and its new password. Password is "" unless it was generated: then it is shown, this once.

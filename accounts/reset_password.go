@@ -2,8 +2,10 @@ package accounts
 
 import (
 	"context"
+	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/mfa"
 	"latchkey/models"
 )
 
@@ -56,7 +58,13 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		if choice.OneTime {
 			details = append(details, core.DetailOneTime.Flag(true))
 		}
-		return s.core.Audit(tx, actor, core.ActionPasswordReset, *account, details...)
+		if err := s.core.Audit(tx, actor, core.ActionPasswordReset, *account, details...); err != nil || !choice.Credentials {
+			return err
+		}
+		if err := s.Factors.ResetIn(tx, actor, *account); !errors.Is(err, mfa.ErrNoFactor) {
+			return err
+		}
+		return nil
 	})
 	return reset, err
 }

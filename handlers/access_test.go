@@ -22,7 +22,7 @@ var expected = map[string]string{
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
 	"signed in": `GET /|GET /confirm-identity|POST /confirm-identity|GET /me|GET /me/security|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes|POST /me/security/factors/:id/remove|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
-		POST /accounts/:id/password|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
+		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
 		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
 	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /policy/preview/download|POST /accounts/:id/move|POST /first-steps/hide|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry|POST /mail/retry`,
 }

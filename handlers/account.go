@@ -58,6 +58,9 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		return err
 	}
 	related.Devices = devices
+	if related.Factors, related.RecoveryCodes, err = s.Accounts.Factors.Of(ctx, account.ID); err != nil {
+		return err
+	}
 	organizations, err := s.Accounts.Organizations(ctx, who, "")
 	if err != nil {
 		return err
@@ -147,6 +150,7 @@ func (s *App) accountForm(c echo.Context, account models.Account) views.AccountF
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):
 		form.Sent, form.Mode, form.OneTime = views.ResetPasswordForm, sent.Get("password_mode"), page.Checked(c, "one_time")
+		form.Credentials = page.Checked(c, "reset_credentials")
 	case sent.Has("email"):
 		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), page.Checked(c, "technical")
 		for name, text := range map[string]*string{

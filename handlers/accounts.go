@@ -27,9 +27,11 @@ const maxExpiringDays = 36500
 
 // What lists can be filtered and sorted by, in the order of the choices. The states that need an operator come first.
 var (
-	kinds  = []models.Kind{models.Customer, models.Organization, models.SuperAdmin}
-	sorts  = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
-	states = []models.State{
+	kinds = []models.Kind{models.Customer, models.Organization, models.SuperAdmin}
+	// factors are what an account can have as its second factor, or none.
+	factors = []models.FactorKind{models.NoFactor, models.TOTPFactor}
+	sorts   = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
+	states  = []models.State{
 		models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
 		models.Active, models.Disabled,
 	}
@@ -65,11 +67,12 @@ func (s *App) listAccounts(c echo.Context) error {
 	frame.Problems, frame.BadQuery = problems, true
 	view := views.AccountsPage{
 		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State),
-		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "expiring"}, func(name string) bool {
+		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "expiring"}, func(name string) bool {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
-		States: choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
-		Sorts:  choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
+		States:  choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
+		Factors: choices(frame, "With or without second factor", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) }),
+		Sorts:   choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
 		Pager: page.Pager(views.AccountsURL, query, list, filter.After != nil, filter.Before != nil, func(a models.Account) string {
 			return writeCursor(filter.Sort.Cursor(a))
 		}),
@@ -104,7 +107,7 @@ func (s *App) accountRows(c echo.Context, list []models.Account) (rows []views.A
 func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui.Problem) {
 	f := models.AccountFilter{
 		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
-		OrganizationID: query.Get("organization"), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
+		OrganizationID: query.Get("organization"), Factor: models.FactorKind(query.Get("factor")), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
 	}
 	var problems []ui.Problem
 	wrong := func(field string, text i18n.Msg) {
@@ -124,6 +127,10 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	if f.State != "" && !slices.Contains(states, f.State) {
 		f.State = ""
 		wrong("state", "There is no such state.")
+	}
+	if f.Factor != "" && !slices.Contains(factors, f.Factor) {
+		f.Factor = ""
+		wrong("factor", "There is no such second factor.")
 	}
 	if f.Sort != "" && !slices.Contains(sorts, f.Sort) {
 		f.Sort = ""

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/testapp"
 	"latchkey/models"
 )
@@ -88,6 +89,11 @@ func TestListIsFiltered(t *testing.T) {
 		}
 		off, asked := app.Seed(models.Customer, "off"), app.Seed(models.Customer, "must")
 		app.Seed(models.Customer, "blocked")
+		app.Factor(who.Bob)
+		ann := core.Actor{ID: who.Ann.ID, Name: who.Ann.Name, Kind: who.Ann.Kind}
+		if _, err := app.Accounts.Factors.BeginTOTP(t.Context(), ann); err != nil {
+			t.Fatal(err)
+		}
 		root := app.SignIn("root")
 		for id, act := range map[string]string{off.ID: "disable", asked.ID: "require-change"} {
 			root.Post("/accounts/"+id+"/"+act, nil).Want(303)
@@ -111,6 +117,11 @@ func TestListIsFiltered(t *testing.T) {
 			"state=must-change":                   "must",
 			"state=no-password":                   "Default nobody",
 			"state=expired":                       "",
+			"factor=totp":                         "bob",
+			"factor=totp&kind=organization":       "",
+			"factor=none&q=an":                    "ann",       // an app that is not confirmed does not count
+			"factor=none&kind=organization":       "acme bond", // no person is Default
+			"factor=none&kind=technical":          "",
 			"expiring=1":                          "acme ann bob bond root",
 			"expiring=1&kind=customer":            "ann bob",
 			"organization=" + who.Bond.ID:         "bob fresh",
@@ -148,6 +159,7 @@ func TestListReportsInvalidFilters(t *testing.T) {
 		for query, says := range map[string]string{
 			"kind=admin":     "There is no such kind of account.",
 			"state=sleeping": "There is no such state.",
+			"factor=fax":     "There is no such second factor.",
 			"sort=random":    "There is no such order.",
 			"organization=x": "There is no such organization.",
 			"organization=00000000-0000-7000-8000-00000000ffff": "There is no such organization.",

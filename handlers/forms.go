@@ -20,6 +20,7 @@ import (
 // The fields that survive the end of a session, see [page.Route.Restore].
 var (
 	passwordFields   = []string{"password_mode", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special", "one_time"}
+	resetFields      = append([]string{"reset_credentials"}, passwordFields...)
 	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "technical"}, passwordFields...)
 	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "technical"}
 )
@@ -52,7 +53,7 @@ func generatingAddress(c echo.Context) string {
 func passwordChoice(c echo.Context) accounts.PasswordChoice {
 	choice := accounts.PasswordChoice{
 		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Text: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
-		Options: generatorOptions(c),
+		Credentials: page.Checked(c, "reset_credentials"), Options: generatorOptions(c),
 	}
 	if choice.Mode == accounts.Generated && c.Request().PostForm.Has(views.ShownField) && !page.Checked(c, views.ShownField) {
 		choice.Text = ""

@@ -135,6 +135,12 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 		"create, refused": func() (sentForm, int) {
 			return fill(root.Get("/accounts/new"), root, "/accounts", "kind", "customer", "name", "ann", "email", "x@example.com", "password_mode", "generated"), 422
 		},
+		"reset second factors": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "loses", testapp.Of(who.Acme))
+			app.Factor(account)
+			path := "/accounts/" + account.ID
+			return fill(root.Get(path), root, path+"/second-factor/reset"), 303
+		},
 		"reset":    ofAccount("/password", 200, "password_mode", "generated"),
 		"edit":     ofAccount("/edit", 303, "email", "edited@example.com"),
 		"move":     ofAccount("/move", 303, "organization", who.Bond.ID),

@@ -155,3 +155,56 @@ func TestSetUpRefusals(t *testing.T) {
 		check(t, "a 21st", full.Text("[role=alert] li"), "An account can have 20 second factors. Remove one first.")
 	})
 }
+
+func TestOperatorResetsSecondFactor(t *testing.T) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root, acme := app.SignIn("root"), app.SignIn("acme")
+		path := "/accounts/" + who.Ann.ID
+		plain := acme.Get(path)
+		check(t, "facts before", strings.Contains(plain.Text(".panel:contains(Security) dl"), "Two-step verificationOff"), true)
+		check(t, "menu before", plain.Has("form[action$='/second-factor/reset']"), false)
+		check(t, "nothing to reset", acme.Post(path+"/second-factor/reset", nil).Want(422).Text("[role=alert] li"), "This account has no second factor.")
+
+		app.Factor(who.Ann)
+		ann := app.Client()
+		ann.SignIn("ann", testapp.Secret).WantRedirect("/second-factor")
+		page := acme.Get(path)
+		facts := page.Text(".panel:contains(Security) dl")
+		check(t, "facts", strings.Contains(facts, "Two-step verificationAuthenticator app “Phone”Recovery codes10 of 10 left"), true)
+		app.SignIn("bond").Post(path+"/second-factor/reset", nil).Want(404)
+		after := page.Submit(path + "/second-factor/reset").WantRedirect(path).Follow()
+		check(t, "message", after.Text(".flash p"), "Two-step verification is reset.")
+		ann.Get("/second-factor").Want(303)
+		check(t, "half session", ann.Get("/me").Header.Get("Location"), "/sign-in?next=%2Fme")
+		ann.SignIn("ann", testapp.Secret).WantRedirect("/me")
+		check(t, "codes", ann.Get("/me/security").Has("#codes-left"), false)
+
+		// Codes without a factor are removed too, and one's own cannot be reset here.
+		ann.Post("/me/security/recovery-codes", nil).Want(200)
+		root.Get(path).Submit(path + "/second-factor/reset").Want(303)
+		check(t, "codes", app.SignIn("ann").Get("/me/security").Has("#codes-left"), false)
+		root.Post("/accounts/"+who.Root.ID+"/second-factor/reset", nil).Want(403)
+	})
+}
+
+// A new password from an operator leaves second factors alone, unless the tick takes them too.
+func TestPasswordResetWithTick(t *testing.T) {
+	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		acme, path := app.SignIn("acme"), "/accounts/"+who.Ann.ID
+		check(t, "tick without a factor", acme.Get(path).Has("#reset_credentials"), false)
+		app.Factor(who.Ann)
+		_, ticked := acme.Get(path).Find("#reset_credentials").Attr("checked")
+		check(t, "ticked at first", ticked, false)
+		acme.Get(path).Submit(path+"/password", "password_mode", "typed", "password", testapp.Secret2, "one_time", "").Want(303)
+		app.Client().SignIn("ann", testapp.Secret2).WantRedirect("/second-factor")
+
+		refused := acme.Get(path).Submit(path+"/password", "password_mode", "typed", "password", "x", "reset_credentials", "true").Want(422)
+		_, ticked = refused.Find("#reset_credentials").Attr("checked")
+		check(t, "tick kept", ticked, true)
+		app.Client().SignIn("ann", testapp.Secret2).WantRedirect("/second-factor")
+
+		refused.Submit(path+"/password", "password_mode", "typed", "password", "Third-Stable-9!", "one_time", "").Want(303)
+		app.Client().SignIn("ann", "Third-Stable-9!").WantRedirect("/me")
+		acme.Post(path+"/password", testapp.Form("password_mode", "typed", "password", "Fourth-Stable-9!", "reset_credentials", "on")).Want(303) // nothing to remove
+	})
+}

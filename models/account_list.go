@@ -30,7 +30,8 @@ type AccountFilter struct {
 	Technical      bool
 	State          State
 	OrganizationID string
-	NoEnd          bool // of a block: only an operator can end it
+	Factor         FactorKind // a second factor that the account has, or [NoFactor]
+	NoEnd          bool       // of a block: only an operator can end it
 	Expiring       time.Duration
 	Cutoffs        Cutoffs // by which State and Expiring are judged
 	Sort           AccountSort
@@ -110,6 +111,7 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	if f.OrganizationID != "" {
 		query = query.Where("organization_id = ?", f.OrganizationID)
 	}
+	query = ofFactor(query, f.Factor)
 	if f.NoEnd {
 		// Not an index condition for SQLite, which would then sort what it found: the index by name serves the list.
 		query = query.Where("(blocked_until IS NULL) = TRUE")
@@ -128,6 +130,20 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 		query = query.Where("password_set_at IS NOT NULL")
 	}
 	return tx.search(query, f.Search)
+}
+
+// ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any. Each account is looked
+// up in the index of factors, so that the order of the list comes from its own.
+func ofFactor(query *gorm.DB, kind FactorKind) *gorm.DB {
+	const confirmed = "EXISTS (SELECT 1 FROM factors WHERE factors.account_id = accounts.id AND factors.confirmed_at IS NOT NULL"
+	switch kind {
+	case "":
+		return query
+	case NoFactor:
+		return query.Where("NOT technical AND accounts.id <> ? AND NOT "+confirmed+")", DefaultOrganizationID)
+	default:
+		return query.Where(confirmed+" AND factors.kind = ?)", kind)
+	}
 }
 
 // trigram is the shortest text that the engines' trigram indexes can find.

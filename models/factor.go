@@ -5,8 +5,11 @@ import "time"
 // FactorKind is what a second factor is.
 type FactorKind string
 
-// TOTPFactor is an authenticator app (RFC 6238).
-const TOTPFactor FactorKind = "totp"
+// The kinds of second factors.
+const (
+	TOTPFactor FactorKind = "totp" // an authenticator app (RFC 6238)
+	NoFactor   FactorKind = "none" // in filters only
+)
 
 // Factor is a second factor of an account.
 type Factor struct {

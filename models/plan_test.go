@@ -45,6 +45,8 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"by expiry":   {listOf(models.AccountFilter{Sort: models.ByExpiry}), "accounts_by_password_age", false},
 		"tenant":      {listOf(models.AccountFilter{OrganizationID: "o"}), "accounts_by_organization_name", false},
 		"tenant, new": {listOf(models.AccountFilter{OrganizationID: "o", Sort: models.Newest}), "accounts_by_organization_age", false},
+		"no factor":   {listOf(models.AccountFilter{Factor: models.NoFactor}), "factors_by_account", false},
+		"a factor":    {listOf(models.AccountFilter{Factor: models.TOTPFactor}), "factors_by_account", false},
 		"kind":        {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
 		"disabled":    {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
 		"search": {func(tx *models.Tx) error {

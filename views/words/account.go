@@ -4,10 +4,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/mfa"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
@@ -162,6 +164,8 @@ type Related struct {
 	Version                       *models.PolicyVersion
 	VersionURL                    string
 	Devices                       lockout.Devices
+	Factors                       []models.Factor
+	RecoveryCodes                 int
 }
 
 // Facts returns the details of an account that its page does not show in its head.
@@ -196,6 +200,7 @@ func SecurityFacts(p Printer, a Account, related Related, policyURL string) []Fa
 	if a.FailedAttempts > 0 || a.FailedInRow > 0 {
 		facts = append(facts, Fact{Label: p.T("Failed attempts"), Text: failures(p, a)})
 	}
+	facts = append(facts, factorFacts(p, a, related)...)
 	if !a.Technical && a.Settings.DeviceCookies {
 		browsers := p.Number(int64(related.Devices.Known))
 		if related.Devices.UsedUp {
@@ -204,6 +209,29 @@ func SecurityFacts(p Printer, a Account, related Related, policyURL string) []Fa
 		facts = append(facts, Fact{Label: p.T("Trusted browsers"), Text: browsers})
 	}
 	return append(facts, Fact{Label: p.T("Policy"), Text: policyLine(p, a), URL: policyURL})
+}
+
+// factorFacts returns the account's second factors and how many recovery codes are left.
+func factorFacts(p Printer, a Account, related Related) (facts []Fact) {
+	if !a.Technical || len(related.Factors) > 0 {
+		fact := Fact{Label: p.T("Two-step verification"), Text: p.T("Off")}
+		var names []string
+		for _, factor := range related.Factors {
+			name := p.T("factor." + i18n.Msg(factor.Kind))
+			if factor.Title != "" {
+				name += " " + p.T("“{{.Text}}”", "Text", Isolate(factor.Title))
+			}
+			names = append(names, name)
+		}
+		if len(names) > 0 {
+			fact.Text = strings.Join(names, ", ")
+		}
+		facts = append(facts, fact)
+	}
+	if len(related.Factors) > 0 || related.RecoveryCodes > 0 {
+		facts = append(facts, Fact{Label: p.T("Recovery codes"), Text: p.T("{{.N}} of {{.Of}} left", "N", related.RecoveryCodes, "Of", mfa.RecoveryCodes)})
+	}
+	return facts
 }
 
 // policyLine sums up the policy that applies to the account.
