@@ -22,7 +22,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 	if err := actor.MayChange(account); err != nil {
 		return NewCredentials{}, err
 	}
-	if err := s.confirmedFor(s.core.DB.Read(ctx), actor, account.Kind); err != nil {
+	if err := s.confirmedReset(s.core.DB.Read(ctx), actor, account.Kind, choice); err != nil {
 		return NewCredentials{}, err
 	}
 	rules := s.Policies.For(ctx)
@@ -34,7 +34,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		return NewCredentials{}, err
 	}
 	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		if err := s.confirmedFor(tx, actor, account.Kind); err != nil {
+		if err := s.confirmedReset(tx, actor, account.Kind, choice); err != nil {
 			return err
 		}
 		if err := s.core.Submit(tx, submission, id); err != nil {
@@ -67,4 +67,13 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		return nil
 	})
 	return reset, err
+}
+
+// confirmedReset returns an error if the actor has to confirm first who they are: for a SuperAdmin's password, and as a SuperAdmin before
+// second factors are removed, as in [mfa.Service.Reset].
+func (s *Service) confirmedReset(tx *models.Tx, actor core.Actor, kind models.Kind, choice PasswordChoice) error {
+	if choice.Credentials {
+		kind = actor.Kind
+	}
+	return s.confirmedFor(tx, actor, kind)
 }

@@ -45,7 +45,7 @@ func (w *world) sensitive() map[string]func(core.Actor) error {
 			return err
 		},
 		"new recovery codes": func(by core.Actor) error {
-			_, err := w.Factors.NewRecoveryCodes(w.Context(), by)
+			_, err := w.Factors.NewRecoveryCodes(w.Context(), by, "")
 			return err
 		},
 	}

@@ -23,6 +23,11 @@ func (s *App) ofAccount(does i18n.Msg) func(echo.Context) (page.HeldAct, error) 
 	}
 }
 
+// ofOwn is what a form does to the visitor's own account.
+func ofOwn(does i18n.Msg) func(echo.Context) (page.HeldAct, error) {
+	return func(echo.Context) (page.HeldAct, error) { return page.HeldAct{Does: does}, nil }
+}
+
 // maxNamed limits, in bytes, a name that was only typed.
 const maxNamed = 256
 

@@ -177,12 +177,11 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			return fill(browser.Get("/me/security"), browser, "/me/security/totp"), 303
 		},
 		"another authenticator app": func() (sentForm, int) { // TestConfirmedAppIsNotConfirmedAgain sends that of the first
-			account := app.Seed(models.Customer, "apps")
-			browser := app.SignIn(account.Name)
-			app.Factor(account)
-			page := beginTOTP(browser)
+			f := atSecondFactor(app, models.Customer, "apps", "")
+			f.browser.Post("/second-factor", testapp.Form("code", f.code())).Want(303)
+			page := beginTOTP(f.browser)
 			form := page.Find("form[action$='/confirm']").AttrOr("action", "")
-			return fill(page, browser, form, "code", app.Code(page.Text("#totp-secret"))), 303
+			return fill(page, f.browser, form, "code", app.Code(page.Text("#totp-secret"))), 303
 		},
 		"recovery codes": func() (sentForm, int) {
 			browser := app.SignIn(app.Seed(models.Customer, "codes").Name)

@@ -61,11 +61,11 @@ func (s *App) routes() []page.Route {
 		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession),
 
 		page.Get("/me/security", page.SignedIn, s.security),
-		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).Restore(at(views.SecurityURL)),
+		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),
 		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP),
 		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).Restore(totpAddress),
-		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).Restore(at(views.SecurityURL)),
-		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)),
+		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
+		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
 
 		page.Get("/search", page.Operators, s.search),
 		page.Get("/accounts", page.Operators, s.listAccounts),

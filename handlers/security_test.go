@@ -208,3 +208,34 @@ func TestPasswordResetWithTick(t *testing.T) {
 		acme.Post(path+"/password", testapp.Form("password_mode", "typed", "password", "Fourth-Stable-9!", "reset_credentials", "on")).Want(303) // nothing to remove
 	})
 }
+
+// To remove a factor, it is shown once more with the password, unless that was done lately.
+func TestRemovalOfAFactorAsksForIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, app *testapp.App) {
+		f := atSecondFactor(app, models.Customer, "ada", "")
+		f.browser.Post("/second-factor", testapp.Form("recovery_code", f.recovery[0])).WantRedirect("/me")
+		page := f.browser.Get("/me/security")
+		form := page.Find("form[action$='/remove']").AttrOr("action", "")
+		asked := page.Submit(form).WantRedirect("/confirm-identity").Follow() // a recovery code is no factor
+		check(t, "what", asked.Text(".why"), "Remove a second factor")
+		asked.Submit("/confirm-identity", "password", testapp.Secret, "code", f.code()).WantRedirect("/me/security")
+		f.browser.Get("/me/security").Submit(form).WantRedirect("/me/security")
+		check(t, "factors", f.browser.Get("/me/security").Has("#factors"), false)
+	})
+}
+
+// A SuperAdmin confirms who they are before the tick removes factors; an organization need not.
+func TestTickAsksSuperAdminsToConfirm(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root, acme, path := app.SignIn("root"), app.SignIn("acme"), "/accounts/"+who.Ann.ID+"/password"
+		later(app)
+		app.Factor(who.Ann)
+		form := testapp.Form("password_mode", "typed", "password", testapp.Secret2)
+		ticked := testapp.Form("password_mode", "typed", "password", "Third-Stable-9!", "reset_credentials", "on")
+		root.Post(path, form).WantRedirect("/accounts/" + who.Ann.ID)
+		root.Post(path, ticked).WantRedirect("/confirm-identity")
+		app.Client().SignIn("ann", testapp.Secret2).WantRedirect("/second-factor")
+		acme.Post(path, ticked).WantRedirect("/accounts/" + who.Ann.ID)
+		app.Client().SignIn("ann", "Third-Stable-9!").WantRedirect("/me")
+	})
+}

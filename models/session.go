@@ -104,6 +104,11 @@ func (tx *Tx) ConfirmSession(id, tokenHash, passwordID string, at time.Time, fac
 		tx.g.Model(&Session{}).Where("id = ? AND password_id = ?", id, passwordID).Updates(values))
 }
 
+// FactorShown records that a second factor was shown in a session.
+func (tx *Tx) FactorShown(id string, at time.Time) error {
+	return wrap("updating a session", tx.g.Model(&Session{}).Where("id = ?", id).Update("factor_at", at).Error)
+}
+
 // RequireCurrent makes all open sessions of the account ask for the current password before a new one is set.
 func (tx *Tx) RequireCurrent(accountID string) error {
 	return wrap("updating sessions", tx.g.Model(&Session{}).Where("account_id = ?", accountID).Update("needs_current", true).Error)

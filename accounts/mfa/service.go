@@ -166,6 +166,9 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
 			return err
 		}
+		if err := tx.FactorShown(actor.SessionID, s.core.Now()); err != nil {
+			return err
+		}
 		if !another {
 			codes, err = s.first(tx, actor)
 		}
