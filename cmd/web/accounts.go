@@ -88,6 +88,23 @@ func resetPasswordCommand(out *env) *cobra.Command {
 	}
 }
 
+func resetSecondFactorCommand(out *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset-second-factor NAME",
+		Short: "remove an account's second factors and recovery codes, such as after a lost phone, and sign it out",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return out.withAccount(cmd, args[0], func(a *app, account models.Account) error {
+				if err := a.accounts.Factors.Reset(cmd.Context(), core.CommandLine, account.ID); err != nil {
+					return a.inWords(err)
+				}
+				_, err := fmt.Fprintf(out.stdout, "The second factors of %s are removed.\n", account.Name)
+				return err
+			})
+		},
+	}
+}
+
 // withAccount runs a command on the account with the given name or e-mail.
 func (out *env) withAccount(cmd *cobra.Command, name string, do func(*app, models.Account) error) error {
 	cfg, _, err := out.settings(cmd)

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"latchkey/accounts/core"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -99,6 +102,35 @@ func TestAccessRecovery(t *testing.T) {
 	})
 }
 
+func TestSecondFactorIsResetFromTheCommandLine(t *testing.T) {
+	engines(t, func(t *testing.T, p *program) {
+		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
+		p.refuses("This account has no second factor", "", "reset-second-factor", "olga")
+		id, now := p.stored("olga").ID, time.Now().UTC()
+		err := p.database().Update(context.Background(), func(tx *models.Tx) error {
+			factor := models.Factor{ID: "f", AccountID: id, Kind: models.TOTPFactor, Secret: []byte{1}, CreatedAt: now, ConfirmedAt: &now}
+			return errors.Join(tx.CreateFactor(factor), tx.ReplaceRecoveryCodes(id, []string{"hash"}))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if printed := p.must("", "reset-second-factor", "OLGA@example.com"); printed != "The second factors of olga are removed.\n" {
+			t.Errorf("printed %q", printed)
+		}
+		tx := p.database().Read(context.Background())
+		factors, errFactors := tx.Factors(id)
+		codes, errCodes := tx.CountRecoveryCodes(id)
+		events, errEvents := tx.ListAudit(models.AuditFilter{Action: core.ActionFactorsReset, Limit: 9})
+		if err := errors.Join(errFactors, errCodes, errEvents); err != nil || len(factors) > 0 || codes > 0 {
+			t.Errorf("%d factors and %d codes are left: %v", len(factors), codes, err)
+		}
+		if len(events.Rows) != 1 || events.Rows[0].SubjectName != "olga" || events.Rows[0].ActorName != core.CommandLine.Name {
+			t.Errorf("events: %+v", events.Rows)
+		}
+		p.refuses("there is no such account", "", "reset-second-factor", "nobody")
+	})
+}
+
 // block makes the account look like after too many failures.
 func (p *program) block(name string) {
 	p.t.Helper()
@@ -146,7 +178,7 @@ func TestNoDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	copied := filepath.Join(t.TempDir(), "copy.db")
-	for _, command := range [][]string{{"backup", copied}, {"unblock", "olga"}, {"reset-password", "olga"}} {
+	for _, command := range [][]string{{"backup", copied}, {"unblock", "olga"}, {"reset-password", "olga"}, {"reset-second-factor", "olga"}} {
 		p.refuses("there is no database at "+p.args[1], "", command...)
 	}
 	for _, path := range []string{copied, p.args[1]} {
