@@ -59,7 +59,7 @@ func TestEdgesSuccessBeforeTheLastAttempt(t *testing.T) {
 			w.refused(9, "ada", "wrong guess")
 			w.signIn("ada", secret)
 		}
-		if a := w.account(ada.ID); a.BlockedAt != nil || len(w.mails(models.MailFilter{})) != 0 {
+		if a := w.account(ada.ID); a.BlockedAt != nil || len(w.mails(models.MailFilter{Template: models.MailBlacklisted})) != 0 {
 			t.Errorf("blacklisted by %+v", a)
 		}
 	})

@@ -47,6 +47,8 @@ type Settings struct {
 	MailHost  string // the right side of Message-IDs
 	Issuer    string // the name under which authenticator apps list their codes
 	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
+
+	NoticesOff []models.SecurityChange // of which owners are not notified
 }
 
 // Metrics counts sign-ins and password hashes. Its methods are called concurrently.
@@ -110,7 +112,10 @@ func New(o Options) *Service {
 	s.Policies = policy.NewSource(s.core, o.Policies, policy.Settings{
 		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
 	})
-	s.Mail = notify.New(s.core, s.Policies, notify.Settings{MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing}, o.Wake)
+	s.Mail = notify.New(s.core, s.Policies, notify.Settings{
+		MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing, NoticesOff: o.Settings.NoticesOff,
+	}, o.Wake)
+	s.core.Notices = s.Mail
 	s.Dashboard = dashboard.New(s.core, s.Policies)
 	s.lockout = lockout.New(s.core, lockout.Settings{
 		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,

@@ -46,6 +46,7 @@ type Config struct {
 	PasswordMinAge       time.Duration // of a password that its owner chose, before the next change; 0 = off
 	SessionMax           time.Duration // absolute end of a session; never more than MAX_WEB_TOKEN_TIME_VALID
 	SessionIdle          time.Duration // end without use; never more than SessionMax
+	SecurityNoticesOff   []string      // of SecurityNotices
 	MailKeep             time.Duration // of mails in the list; 0 = for ever
 	AuditKeep            time.Duration // of audit events; 0 = for ever
 	FailedSignInKeep     time.Duration // of failed sign-ins of unknown browsers in the audit log

@@ -238,3 +238,20 @@ func cannotRead(path string, err error) error {
 	}
 	return errors.New("cannot read " + quote(path) + ": " + err.Error())
 }
+
+// SecurityNotices are the changes to an account of which its owner gets a mail.
+var SecurityNotices = []string{
+	"password-changed", "password-reset", "email-changed", "new-browser", "factor-added", "factor-removed", "factors-reset",
+	"recovery-codes-replaced", "recovery-code-used",
+}
+
+func securityNotices(text string) (off []string, err error) {
+	for name := range strings.SplitSeq(text, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(SecurityNotices, name) {
+			return nil, fmt.Errorf("%s is none of %s", quote(name), strings.Join(SecurityNotices, ", "))
+		}
+		off = append(off, name)
+	}
+	return off, nil
+}

@@ -133,6 +133,8 @@ func TestValuesAreParsedOrRefusedWithAReason(t *testing.T) {
 		{"AUDIT_KEEP", "-20d", nil, nil, `"-20d" is not a number of days from 15d to 36500d, such as 365d`},
 		{"FAILED_SIGN_IN_KEEP", "30d", func(c config.Config) any { return c.FailedSignInKeep }, 30 * 24 * time.Hour, ""},
 		{"FAILED_SIGN_IN_KEEP", "14d", nil, nil, `"14d" is not a number of days from 15d to 36500d, such as 365d`},
+		{"SECURITY_NOTICES_OFF", "new-browser, factor-added", func(c config.Config) any { return fmt.Sprint(c.SecurityNoticesOff) }, "[new-browser factor-added]", ""},
+		{"SECURITY_NOTICES_OFF", "new-browsers", nil, nil, `"new-browsers" is none of ` + strings.Join(config.SecurityNotices, ", ")},
 		{"FAILED_SIGN_IN_MOST", "0", func(c config.Config) any { return c.FailedSignInMost }, 0, ""},
 		{"FAILED_SIGN_IN_MOST", "5000", func(c config.Config) any { return c.FailedSignInMost }, 5000, ""},
 		{"FAILED_SIGN_IN_MOST", "-1", nil, nil, `"-1" is not a whole number from 0 (off) to 2147483647`},

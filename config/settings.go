@@ -3,6 +3,7 @@ package config
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"latchkey/brand"
 )
@@ -97,6 +98,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "failed sign-ins in a row from unknown browsers after which an account stays blocked until an operator unblocks it; 0 = off"},
 		{name: "DEVICE_COOKIES", def: "true", parse: set(&c.DeviceCookies, boolean),
 			help: "whether trusted browsers have their own attempts, so that others cannot lock out the owner", see: "sign-in.md#brute-force-protection"},
+		{name: "SECURITY_NOTICES_OFF", list: true, shown: "none: owners are notified of all", parse: set(&c.SecurityNoticesOff, securityNotices),
+			help: "changes of which owners get no mail, separated by commas: " + strings.Join(SecurityNotices, ", "), see: "mail.md"},
 		{name: "MAIL_KEEP", shown: "for ever", parse: set(&c.MailKeep, days),
 			help: "how long finished mails are kept, such as 365d", see: "operating.md#audit-log"},
 		{name: "AUDIT_KEEP", shown: "for ever", parse: set(&c.AuditKeep, days),

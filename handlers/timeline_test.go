@@ -68,7 +68,7 @@ func TestTruncatedTimelinesShowIt(t *testing.T) {
 		}
 		page = app.SignIn("root").Get("/accounts/" + who.Bob.ID).Want(200)
 		check(t, "the line", strings.Join(page.Texts(".timeline li"), " | "), "Signed in 60 or more times 192.0.2.109:01")
-	})
+	}, withoutDeviceCookies)
 }
 
 // An intruder's success stays on the owner's page, whatever strangers do after it.
@@ -96,8 +96,11 @@ func TestTimelineGroupsWithinOneDay(t *testing.T) {
 			app.Clock.Advance(24 * time.Hour)
 			check(t, "lines", lines, int(app.Clock.Now().Sub(testkit.Start)/(24*time.Hour)))
 		}
-	})
+	}, withoutDeviceCookies)
 }
+
+// withoutDeviceCookies makes all sign-ins alike: no browser is new.
+func withoutDeviceCookies(o *testapp.AppOptions) { o.Settings.DeviceCookies = false }
 
 // Two mails are two lines, also for an organization, which gets no links to them.
 func TestMailsAreNotGrouped(t *testing.T) {

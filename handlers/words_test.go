@@ -56,7 +56,11 @@ func (s said) valuesOf(prefix string) []string {
 	case "template.", "occasion.":
 		return models.MailTemplates()
 	case "sample.":
-		return []string{"soon", "expired", "for-a-time", "without-end", "over"} // of mailer.Samples
+		states := []string{"soon", "expired", "for-a-time", "without-end", "over"} // of mailer.Samples
+		for _, change := range models.SecurityChanges() {
+			states = append(states, string(change))
+		}
+		return states
 	case "kind.":
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":

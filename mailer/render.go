@@ -75,6 +75,15 @@ type Blacklisted struct {
 	Known        bool   // trusted browsers can still sign in
 }
 
+// SecurityChanged is the data of latchkey-securityChanged.
+type SecurityChanged struct {
+	Common
+	Change     string // of [models.SecurityChanges]
+	At         string
+	Address    string // IP address of the client; "" = not known
+	ByOperator bool
+}
+
 // data returns the data for the mail's template, or nil if there is no such mail.
 func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 	facts, colours := mail.Data, m.Brand.Colours()
@@ -109,6 +118,8 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 			Common: common, Attempts: facts.Attempts, BlockedAt: format(facts.BlockedAt), BlockedUntil: format(until),
 			Forever: until.IsZero(), Over: !until.IsZero() && !until.After(m.Now()), Known: facts.Known,
 		}
+	case models.MailSecurity:
+		return SecurityChanged{common, string(facts.Change), format(facts.ChangedAt), facts.Address, facts.ByOperator}
 	default:
 		return nil
 	}

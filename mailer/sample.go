@@ -17,6 +17,7 @@ type Sample struct {
 const (
 	sampleAccount = "ada.lovelace"
 	samplePerson  = "Ada Lovelace"
+	sampleAddress = "203.0.113.7"
 )
 
 // Samples returns the variants of a mail's text, the usual one first, or none if there is no such mail.
@@ -39,6 +40,14 @@ func Samples(name string, now time.Time) (all []Sample) {
 			add("for-a-time", models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10, Known: true})
 			add("without-end", models.MailData{BlockedAt: since, Attempts: 1})
 			add("over", models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10})
+		case models.MailSecurity:
+			for _, change := range models.SecurityChanges() {
+				data := models.MailData{Change: change, ChangedAt: since, Address: sampleAddress}
+				data.ByOperator = change == models.PasswordReset || change == models.EmailChanged || change == models.FactorsReset
+				if !technical || data.ByOperator && change != models.FactorsReset { // which is never signed in to
+					add(string(change), data)
+				}
+			}
 		}
 	}
 	return all

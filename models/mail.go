@@ -25,10 +25,36 @@ const (
 	MailReminder    = "aom-accountpasswordExpirationReminder"
 	MailExpiration  = "aom-accountpasswordExpiration"
 	MailBlacklisted = "aom-accountBlacklisted"
+	MailSecurity    = "latchkey-securityChanged"
 )
 
 // MailTemplates returns the names of all mails.
-func MailTemplates() []string { return []string{MailReminder, MailExpiration, MailBlacklisted} }
+func MailTemplates() []string {
+	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity}
+}
+
+// SecurityChange is what a mail of [MailSecurity] is about.
+type SecurityChange string
+
+// The changes that owners are notified of.
+const (
+	PasswordChanged       SecurityChange = "password-changed" // by the owner
+	PasswordReset         SecurityChange = "password-reset"   // by an operator
+	EmailChanged          SecurityChange = "email-changed"    // sent to the former address
+	NewBrowser            SecurityChange = "new-browser"
+	FactorAdded           SecurityChange = "factor-added"
+	FactorRemoved         SecurityChange = "factor-removed"
+	FactorsReset          SecurityChange = "factors-reset" // by an operator
+	RecoveryCodesReplaced SecurityChange = "recovery-codes-replaced"
+	RecoveryCodeUsed      SecurityChange = "recovery-code-used"
+)
+
+// SecurityChanges returns all changes that owners are notified of.
+func SecurityChanges() []SecurityChange {
+	return []SecurityChange{
+		PasswordChanged, PasswordReset, EmailChanged, NewBrowser, FactorAdded, FactorRemoved, FactorsReset, RecoveryCodesReplaced, RecoveryCodeUsed,
+	}
+}
 
 // MailStates returns all states of mails.
 func MailStates() []MailState {
@@ -70,9 +96,16 @@ type MailData struct {
 	BlockedUntil time.Time `json:"blocked_until,omitzero"` // zero: without an end
 	Attempts     int       `json:"attempts,omitempty"`
 	Technical    bool      `json:"technical,omitempty"`
-	Name         string    `json:"name,omitempty"`  // of the person
-	Known        bool      `json:"known,omitempty"` // browsers that signed in before are not shut out
-	Test         bool      `json:"test,omitempty"`  // an operator tries the mail: what it says is invented
+
+	// Of a change: what it was, when, from which IP address, and whether an operator made it.
+	Change     SecurityChange `json:"change,omitempty"`
+	ChangedAt  time.Time      `json:"changed_at,omitzero"`
+	Address    string         `json:"address,omitempty"`
+	ByOperator bool           `json:"by_operator,omitempty"`
+
+	Name  string `json:"name,omitempty"`  // of the person
+	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out
+	Test  bool   `json:"test,omitempty"`  // an operator tries the mail: what it says is invented
 }
 
 // QueueMail inserts a mail. It returns [ErrTaken] if there is one with the same once key.

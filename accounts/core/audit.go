@@ -56,9 +56,20 @@ func Actions() []string {
 	}
 }
 
-// Audit writes an audit event in the transaction. The zero actor is the system.
+// Notices notify owners of changes to the security of their accounts.
+type Notices interface {
+	// Notify queues the mail about the event, if there is one. The account is as it is after the change.
+	Notify(tx *models.Tx, event models.AuditEvent, account models.Account) error
+}
+
+// Audit writes an audit event in the transaction, and notifies the owner of the target if the event is about the account's security.
+// The zero actor is the system.
 func (c *Core) Audit(tx *models.Tx, actor Actor, action string, target models.Account, details ...Detail) error {
-	return tx.Audit(c.Event(actor, action, target, details...))
+	event := c.Event(actor, action, target, details...)
+	if err := tx.Audit(event); err != nil || c.Notices == nil {
+		return err
+	}
+	return c.Notices.Notify(tx, event, target)
 }
 
 // Event makes an audit event without writing it.

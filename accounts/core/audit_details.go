@@ -23,7 +23,7 @@ type DetailKey string
 const (
 	DetailAddress     DetailKey = "address" // IP address of an ended session
 	DetailAttempts    DetailKey = "attempts"
-	DetailBrowser     DetailKey = "browser" // "known" to the account
+	DetailBrowser     DetailKey = "browser" // [BrowserKnown] or [BrowserNew]
 	DetailChanged     DetailKey = "changed"
 	DetailDescribed   DetailKey = "described" // of [Described], with spaces
 	DetailEmail       DetailKey = "email"
@@ -45,6 +45,12 @@ const (
 	DetailTemplate    DetailKey = "template"
 	DetailUntil       DetailKey = "until"
 	DetailVersion     DetailKey = "version"
+)
+
+// The values of [DetailBrowser].
+const (
+	BrowserKnown = "known" // the account trusts it
+	BrowserNew   = "new"   // to an account that trusts others
 )
 
 // Described is a text about the person behind an account that was changed.

@@ -16,8 +16,9 @@ import (
 
 // Core is what every use case works with. It is safe for concurrent use.
 type Core struct {
-	DB  *models.DB
-	Log *slog.Logger
+	DB      *models.DB
+	Log     *slog.Logger
+	Notices Notices // nil = owners are not notified
 
 	clock  func() time.Time
 	random io.Reader

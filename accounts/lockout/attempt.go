@@ -301,7 +301,7 @@ func (s *Service) whyFailed(
 func (s *Service) auditFailure(tx *models.Tx, account models.Account, actor core.Actor, trusted bool, reason string) error {
 	details := []core.Detail{core.DetailReason.Text(reason)}
 	if trusted {
-		details = append(details, core.DetailBrowser.Text("known"))
+		details = append(details, core.DetailBrowser.Text(core.BrowserKnown))
 	}
 	return s.core.Audit(tx, actor, core.ActionSignInFailed, account, details...)
 }

@@ -62,27 +62,34 @@ func (s *Service) TrustsDevice(tx *models.Tx, rules *policy.Rules, accountID str
 }
 
 // TrustDevice makes the account trust the actor's browser, and returns the token that it is to hold: the one that it has, or a new
-// one; "" if device cookies are off.
-func (s *Service) TrustDevice(tx *models.Tx, account models.Account, actor core.Actor) (token string, err error) {
+// one; "" if device cookies are off. It also reports whether the browser is new to an account that trusts others.
+func (s *Service) TrustDevice(tx *models.Tx, account models.Account, actor core.Actor) (token string, isNew bool, err error) {
 	if !s.settings.DeviceCookies {
-		return "", nil
+		return "", false, nil
 	}
 	hashes, now := s.DeviceHashes(actor), s.core.Now()
 	device, err := s.FindDevice(tx, account.ID, hashes)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if device.ID != "" && now.Sub(device.CreatedAt) < renewDevice {
-		return actor.Devices[slices.Index(hashes, device.TokenHash)], nil
+		return actor.Devices[slices.Index(hashes, device.TokenHash)], false, nil
+	}
+	if device.ID == "" {
+		others, err := tx.Devices(account.ID, now, 1)
+		if err != nil {
+			return "", false, err
+		}
+		isNew = len(others) > 0
 	}
 	token, hash := s.core.Token()
 	err = tx.CreateDevice(models.Device{
 		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
 	})
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	return token, tx.KeepDevices(account.ID, MaxDevices)
+	return token, isNew, tx.KeepDevices(account.ID, MaxDevices)
 }
 
 // TrustOnly ends the account's trust in all browsers but the actor's, if that is trusted or trust is set: it gets a new token, since
@@ -95,7 +102,8 @@ func (s *Service) TrustOnly(tx *models.Tx, account models.Account, actor core.Ac
 	if _, err := tx.RevokeDevices(account.ID); err != nil || present.ID == "" && !trust {
 		return "", err
 	}
-	return s.TrustDevice(tx, account, core.Actor{})
+	token, _, err = s.TrustDevice(tx, account, core.Actor{})
+	return token, err
 }
 
 // SkipFactor does not ask the browser with the token for the second factor for as long as it is trusted; a browser without a token is

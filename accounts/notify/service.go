@@ -3,6 +3,7 @@ package notify
 import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
+	"latchkey/models"
 )
 
 // Service queues, lists and retries mails. It is safe for concurrent use.
@@ -17,6 +18,8 @@ type Service struct {
 type Settings struct {
 	MailHost  string // the right side of Message-IDs
 	Capturing bool   // there is no mail server: mails are captured, and cannot be sent again
+
+	NoticesOff []models.SecurityChange // of which owners are not notified
 }
 
 // New makes a service. It calls wake after it has queued mails, so that they are delivered at once.

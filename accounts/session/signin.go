@@ -293,8 +293,12 @@ func (s *Service) open(
 		in.Gate = held.Gate
 	}
 	if kind == models.FullSession {
-		if in.Device, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
+		isNew := false
+		if in.Device, isNew, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
 			return in, err
+		}
+		if isNew {
+			details = append(details, core.DetailBrowser.Text(core.BrowserNew))
 		}
 	}
 	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, details...)

@@ -287,15 +287,16 @@ func (w *walker) mailed(name, words string) {
 	}
 }
 
-// seeMails finds each of the three mails in the ledger, once and sent.
+// seeMails finds the mails in the ledger as sent: one of each kind, and one about each change to an account's security.
 func (w *walker) seeMails(p person) {
 	w.t.Helper()
-	w.program.awaitSent(len(models.MailTemplates())) // which is noted after they have come
+	wanted := map[string]int{models.MailReminder: 1, models.MailExpiration: 1, models.MailBlacklisted: 1, models.MailSecurity: 4}
+	w.program.awaitSent(3 + wanted[models.MailSecurity]) // which is noted after they have come
 	for _, template := range models.MailTemplates() {
 		p.open("/mail")
 		row := `tr[data-template="` + template + `"]`
-		if rows := testbrowser.Eval[int](p.Page, `document.querySelectorAll('`+row+`[data-state=sent]').length`); rows != 1 {
-			w.t.Errorf("%d mails %s stand in the ledger as sent, want 1", rows, template)
+		if rows := testbrowser.Eval[int](p.Page, `document.querySelectorAll('`+row+`[data-state=sent]').length`); rows != wanted[template] {
+			w.t.Errorf("%d mails %s are in the ledger as sent, want %d", rows, template, wanted[template])
 			continue
 		}
 		p.Submit(row + " a")

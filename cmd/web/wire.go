@@ -135,8 +135,16 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
 		OneSession: !cfg.MultipleSessions, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(),
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
+		NoticesOff:       noticesOff(cfg.SecurityNoticesOff),
 		FailedSignInKeep: cfg.FailedSignInKeep, FailedSignInMost: cfg.FailedSignInMost,
 	}
+}
+
+func noticesOff(names []string) (off []models.SecurityChange) {
+	for _, name := range names {
+		off = append(off, models.SecurityChange(name))
+	}
+	return off
 }
 
 func (a *app) ready(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,8 +26,11 @@ func TestSettingsReachTheAccounts(t *testing.T) {
 		BaseURL: &url.URL{Scheme: "https", Host: "accounts.example.org"}, OneTimePasswordValid: time.Hour, PasswordMinAge: time.Hour, SessionMax: time.Hour,
 		SessionIdle: time.Hour, FailedAttemptsCap: 7, SignInRate: 7, MailKeep: time.Hour, AuditKeep: time.Hour,
 		FailedSignInKeep: time.Hour, FailedSignInMost: 7, DeviceCookies: true, MultipleSessions: false,
-		SuperAdminAddresses: office, DashboardAddresses: office,
+		SuperAdminAddresses: office, DashboardAddresses: office, SecurityNoticesOff: config.SecurityNotices,
 	})
+	if !slices.Equal(got.NoticesOff, models.SecurityChanges()) {
+		t.Errorf("the settings know the notices %v, mails are sent about %v", got.NoticesOff, models.SecurityChanges())
+	}
 	fields := reflect.ValueOf(got)
 	for i := range fields.NumField() {
 		if fields.Field(i).IsZero() {

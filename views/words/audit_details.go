@@ -125,6 +125,8 @@ func passwordMade(p Printer, origin string, oneTime bool) string {
 func detailFlag(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	yes := event.Detail[string(key)] != "no"
 	switch {
+	case key == core.DetailBrowser && event.Detail[string(key)] == core.BrowserNew:
+		return p.T("New browser")
 	case key == core.DetailBrowser:
 		return p.T("Trusted browser")
 	case key == core.DetailOpens:

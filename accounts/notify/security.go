@@ -1,0 +1,47 @@
+package notify
+
+import (
+	"slices"
+
+	"latchkey/accounts/core"
+	"latchkey/models"
+)
+
+// changes are the events of which the owner is notified. [securityChange] adds those that depend on more than the action.
+var changes = map[string]models.SecurityChange{
+	core.ActionPasswordOwn:   models.PasswordChanged,
+	core.ActionPasswordReset: models.PasswordReset,
+	core.ActionFactorAdded:   models.FactorAdded,
+	core.ActionFactorRemoved: models.FactorRemoved,
+	core.ActionFactorsReset:  models.FactorsReset,
+	core.ActionRecoveryCodes: models.RecoveryCodesReplaced,
+	core.ActionRecoveryUsed:  models.RecoveryCodeUsed,
+}
+
+// securityChange returns what an event changed; "" = nothing that the owner is notified of.
+func securityChange(event models.AuditEvent) models.SecurityChange {
+	switch {
+	case event.Action == core.ActionEdited && event.Detail[string(core.DetailEmailBefore)] != "":
+		return models.EmailChanged
+	case event.Action == core.ActionSignedIn && event.Detail[string(core.DetailBrowser)] == core.BrowserNew:
+		return models.NewBrowser
+	default:
+		return changes[event.Action]
+	}
+}
+
+// Notify queues the mail about a change to an account's security (OWASP ASVS 5.0, 6.3.5 and 6.3.7). A change of the e-mail address is
+// sent to the former one. The transaction may still fail, so that the mail is found at the next look for queued mails.
+func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.Account) error {
+	change := securityChange(event)
+	if change == "" || slices.Contains(s.settings.NoticesOff, change) {
+		return nil
+	}
+	if change == models.EmailChanged {
+		account.Email = event.Detail[string(core.DetailEmailBefore)]
+	}
+	mail := s.compose(account, models.MailSecurity, event.ID)
+	mail.Data.Change, mail.Data.ChangedAt = change, event.At
+	mail.Data.Address, mail.Data.ByOperator = event.Address, event.ActorID != account.ID
+	return tx.QueueMail(&mail)
+}
