@@ -33,6 +33,7 @@ type Session struct {
 
 	NeedsCurrent bool // it was open when a new password was demanded
 	NeedsFactor  bool // it was opened with the right password, and waits for the second factor
+	Recovering   bool // it was opened by a recovery code in place of the password, and waits for a new one
 	WrongCodes   int  // that were entered in it
 
 	PasswordAt *time.Time // when the password was last given in it
@@ -89,7 +90,7 @@ func (tx *Tx) DropSession(tokenHash string) error {
 // RenewSession gives a session a new token, password and kind, as after a password change.
 func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind, at time.Time) error {
 	return changed("renewing a session", tx.g.Model(&Session{}).Where("id = ?", id).Updates(map[string]any{
-		"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false, "password_at": at,
+		"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false, "recovering": false, "password_at": at,
 	}))
 }
 
@@ -138,9 +139,10 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
-// EndPendingSessions ends the account's sessions that only open the reset page, and returns how many.
+// EndPendingSessions ends the account's sessions that only open the reset page, except those that a recovery code has opened, and
+// returns how many.
 func (tx *Tx) EndPendingSessions(accountID string) (ended int, err error) {
-	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ?", accountID, PendingSession)
+	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ? AND NOT recovering", accountID, PendingSession)
 	return int(result.RowsAffected), wrap("ending pending sessions", result.Error)
 }
 

@@ -52,6 +52,7 @@ const (
 	ErrSearchTooLong Code = "search.too_long"
 
 	// With details in a type of their own.
+	ErrOff         Code = "setting.off"
 	ErrBusy        Code = "busy"
 	ErrTooMany     Code = "attempts.too_many"
 	errTooSoon     Code = "password.changed_recently"
@@ -78,6 +79,12 @@ type TooSoonError struct{ From time.Time }
 
 func (TooSoonError) Error() string { return "the password was changed too recently" }
 func (TooSoonError) Unwrap() error { return errTooSoon }
+
+// OffError means that a setting switches off what was asked for, for everyone.
+type OffError struct{ Setting string }
+
+func (e OffError) Error() string { return "switched off by " + e.Setting }
+func (OffError) Unwrap() error   { return ErrOff }
 
 // AlreadyDoneError means that a form was carried out before, and on which account.
 type AlreadyDoneError struct{ AccountID string }

@@ -57,6 +57,9 @@ type Subject struct {
 	Trusted bool     // the client is a trusted browser with attempts left, as far as is known without a lock
 	Address string   // IP address
 
+	// WhileBlocked means that the proof is verified although the account is blocked.
+	WhileBlocked bool
+
 	// Refuse is why a successful attempt opens nothing, although it is not counted as failed; "" = it opens. nil never refuses.
 	Refuse func(models.Account) string
 

@@ -46,7 +46,7 @@ func (s *Service) budget(rules *policy.Rules, account models.Account) budget {
 // refusal returns why no proof of the account is verified now; "" = it is. A block holds for untrusted clients only. If SuperAdmins may
 // sign in from certain addresses only, their passwords cannot be guessed from others.
 func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subject, trusted bool) string {
-	if trusted {
+	if trusted || who.WhileBlocked {
 		account.BlockedAt = nil
 	}
 	switch state := rules.State(account); {
@@ -75,10 +75,13 @@ func (s *Service) countFailure(
 		return false, s.core.Audit(tx, core.Actor{Address: actor.Address, RequestID: actor.RequestID}, core.ActionDeviceUsedUp, *account,
 			core.DetailAttempts.Count(account.DeviceFailures))
 	}
+	if account.BlockedAt != nil { // of a proof that is verified nevertheless
+		return false, nil
+	}
 	account.FailedAttempts++
 	account.FailedInRow++
 	after := s.budget(rules, *account)
-	if account.BlockedAt != nil || !after.blocks {
+	if !after.blocks {
 		return false, nil
 	}
 	at := s.core.Now()

@@ -17,6 +17,8 @@ type Options struct {
 	Sessions *session.Service
 	Sealing  *sealing.Service // of the secrets of authenticator apps
 	Issuer   string           // the name under which apps list their codes
+
+	NoRecovery bool // recovery codes are switched off: those that exist open nothing
 }
 
 // Service manages second factors and recovery codes, and signs in with them. It is safe for concurrent use.
@@ -25,11 +27,13 @@ type Service struct {
 	sessions *session.Service
 	sealing  *sealing.Service
 	issuer   string
+
+	noRecovery bool
 }
 
 // New makes a service.
 func New(o Options) *Service {
-	return &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, issuer: o.Issuer}
+	return &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, issuer: o.Issuer, noRecovery: o.NoRecovery}
 }
 
 // maxFactors is how many second factors an account may have.
@@ -41,6 +45,9 @@ const (
 	errCodeForm     core.Code = "factor.code_invalid"
 	errNotConfirmed core.Code = "factor.code_not_confirmed" // the first code of an app is wrong
 )
+
+// errRecoveryOff means that recovery codes are switched off.
+var errRecoveryOff = core.OffError{Setting: "COMPLIANCE_DISABLE_RECOVERY_CODES"}
 
 // Factors returns the actor's factors and how many recovery codes are left.
 func (s *Service) Factors(ctx context.Context, actor core.Actor) (factors []models.Factor, codes int, err error) {
@@ -213,6 +220,9 @@ func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error
 // NewRecoveryCodes replaces the actor's recovery codes, and returns the new ones, which are shown once. Submission is the id of the
 // form, which is good for one set; "" = it has none.
 func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor, submission string) (codes []string, err error) {
+	if s.noRecovery {
+		return nil, errRecoveryOff
+	}
 	if submission != "" && !models.IsID(submission) {
 		return nil, core.Invalid("submission", core.ErrFormInvalid)
 	}
@@ -316,6 +326,18 @@ func (s *Service) SignIn(ctx context.Context, current session.Current, from core
 	return s.sessions.Complete(ctx, current, from, read, typed.Remember)
 }
 
+// Recover opens a session with a recovery code in place of a lost password; see [session.Service.Recover].
+func (s *Service) Recover(ctx context.Context, nameOrEmail, typed string, from core.ClientInfo) (session.SignedIn, error) {
+	read := func() (session.Proof, error) {
+		code, ok := parseRecoveryCode(typed)
+		if !ok {
+			return session.Proof{}, core.Invalid("code", errCodeForm)
+		}
+		return s.recoveryOf(code, "code"), nil
+	}
+	return s.sessions.Recover(ctx, nameOrEmail, from, read, s.noRecovery)
+}
+
 // Confirm shows that the owner of the session's account still uses it; see [session.Service.Confirm]. A recovery code does not show it.
 func (s *Service) Confirm(
 	ctx context.Context, current session.Current, from core.ClientInfo, secret, code string,
@@ -327,6 +349,9 @@ func (s *Service) Confirm(
 // proof reads a code. One that does not have the form of a code is not an attempt.
 func (s *Service) proof(typed Code, actor core.Actor) (session.Proof, error) {
 	if typed.Recovery != "" {
+		if s.noRecovery {
+			return session.Proof{}, errRecoveryOff
+		}
 		code, ok := parseRecoveryCode(typed.Recovery)
 		if !ok {
 			return session.Proof{}, core.Invalid("recovery_code", errCodeForm)
@@ -364,24 +389,33 @@ func (s *Service) totpProof(code string) session.Proof {
 	}
 }
 
+// recoveryProof is a recovery code in place of the second factor of the actor's account.
 func (s *Service) recoveryProof(code string, actor core.Actor) session.Proof {
-	hash := hashRecoveryCode(actor.ID, code)
+	proof, owner := s.recoveryOf(code, "recovery_code"), actor.ID
+	spend := proof.Spend
+	proof.Spend = func(tx *models.Tx) (bool, error) {
+		spent, err := spend(tx)
+		if err != nil || !spent {
+			return false, err
+		}
+		account, err := tx.Account(owner)
+		if err != nil {
+			return false, err
+		}
+		return true, s.core.Audit(tx, actor, core.ActionRecoveryUsed, account)
+	}
+	return proof
+}
+
+// recoveryOf is a recovery code of the account for which it is verified. The field names it in errors.
+func (s *Service) recoveryOf(code, field string) session.Proof {
+	var owner string
 	return session.Proof{
-		Field:    "recovery_code",
-		Recovery: true,
+		Field: field, Recovery: true,
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
-			return s.core.DB.Read(ctx).HasRecoveryCode(account.ID, hash)
+			owner = account.ID
+			return s.core.DB.Read(ctx).HasRecoveryCode(owner, hashRecoveryCode(owner, code))
 		},
-		Spend: func(tx *models.Tx) (bool, error) {
-			spent, err := tx.SpendRecoveryCode(actor.ID, hash)
-			if err != nil || !spent {
-				return false, err
-			}
-			account, err := tx.Account(actor.ID)
-			if err != nil {
-				return false, err
-			}
-			return true, s.core.Audit(tx, actor, core.ActionRecoveryUsed, account)
-		},
+		Spend: func(tx *models.Tx) (bool, error) { return tx.SpendRecoveryCode(owner, hashRecoveryCode(owner, code)) },
 	}
 }

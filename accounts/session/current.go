@@ -19,8 +19,10 @@ type Current struct {
 }
 
 // NeedsCurrent reports whether setting a new password needs the current one: for a voluntary change, and for a change that was demanded
-// while the session was open. Otherwise a stolen session could set a password.
-func (c Current) NeedsCurrent() bool { return c.Pending == "" || c.Session.NeedsCurrent }
+// while the session was open. Otherwise a stolen session could set a password. A recovery code takes the place of the current password.
+func (c Current) NeedsCurrent() bool {
+	return c.Pending == "" || c.Session.NeedsCurrent && !c.Session.Recovering
+}
 
 // Resolve returns the session with the token, and records its use. It returns [core.ErrNotFound] if the session does not exist or has
 // ended, and [core.ErrAddress] if it may not be used from the address; the session is then for the audit log only.

@@ -23,6 +23,9 @@ type NewPassword struct {
 // [Current.NeedsCurrent], a wrong one counts as a failed sign-in. A voluntary change soon after the last one is a [core.TooSoonError].
 // It returns a [core.TooManyError] if too many attempts from the client's network have failed.
 func (s *Service) ChangePassword(ctx context.Context, current Current, actor core.Actor, input NewPassword) (in SignedIn, err error) {
+	if current.Session.NeedsFactor { // this gate comes first
+		return in, core.GateError{Gate: core.GateFactor, Code: core.ErrFactorFirst}
+	}
 	rules := s.policies.For(ctx)
 	if err := checkAge(rules, current, current.Account); err != nil {
 		return in, err
@@ -125,7 +128,7 @@ func (s *Service) replace(tx *models.Tx, current Current, checked credential.Che
 	if err != nil {
 		return account, err
 	}
-	if account.MustChange && (session.NeedsCurrent && !current.NeedsCurrent() || current.Pending == "") {
+	if account.MustChange && (session.NeedsCurrent && !session.Recovering && !current.NeedsCurrent() || current.Pending == "") {
 		return account, core.ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
 	if err := checkAge(checked.Rules, current, account); err != nil { // another session may have changed it

@@ -28,9 +28,14 @@ const maxWrongCodes = 5
 // errCode means that a code is not the account's, or that it was used before.
 const errCode core.Code = "factor.code_wrong"
 
+// errCodeSpent means that a recovery code cannot take the place of the second factor, since one has taken that of the password.
+const errCodeSpent core.Code = "factor.recovery_code_spent"
+
 // Complete opens the session of an account whose password was right, if the proof is right. A wrong proof counts as a failed attempt to
-// sign in; an error of read, which returns the proof, counts as a failure of the client's network only. It returns [core.ErrSignedOut] if the session has ended since, or ends because of too many wrong codes. With remember, the
-// browser is not asked for the second factor for as long as it is trusted.
+// sign in; an error of read, which returns the proof, counts as a failure of the client's network only. It returns [core.ErrSignedOut]
+// if the session has ended since, or ends because of too many wrong codes. With remember, the browser is not asked for the second factor
+// for as long as it is trusted. If a recovery code took the place of the password, another one is refused, and a new password has to be
+// set then.
 func (s *Service) Complete(
 	ctx context.Context, current Current, from core.ClientInfo, read func() (Proof, error), remember bool,
 ) (in SignedIn, err error) {
@@ -53,7 +58,7 @@ func (s *Service) Complete(
 		if err != nil {
 			return false, err
 		}
-		proofs := given{password: half.PasswordAt}
+		proofs := given{password: half.PasswordAt, recovering: half.Recovering}
 		if now := s.core.Now(); !proof.Recovery {
 			proofs.factor = &now
 		}
@@ -66,7 +71,10 @@ func (s *Service) Complete(
 		if proof, err = read(); err != nil {
 			return err
 		}
-		who.Wrong, who.Spend = lockout.ReasonCode, proof.Spend
+		if proof.Recovery && current.Session.Recovering {
+			return core.Invalid("code", errCodeSpent)
+		}
+		who.Wrong, who.Spend, who.WhileBlocked = lockout.ReasonCode, proof.Spend, current.Session.Recovering
 		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
 		})
@@ -86,7 +94,7 @@ func (s *Service) refuseCode(ctx context.Context, current Current, field string,
 			return core.NotFound(err)
 		}
 		most := maxWrongCodes
-		if !wrong || account.BlockedAt != nil && !trusted {
+		if !wrong || account.BlockedAt != nil && !trusted && !current.Session.Recovering {
 			most = 0
 		}
 		ended, err = tx.CountWrongCode(current.Session.ID, most)

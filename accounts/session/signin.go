@@ -37,24 +37,12 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 		}
 	}()
 	actor, rules := from.Actor(), s.policies.For(ctx)
-	// The account is found only after the rate limiter has admitted the request, unless some account trusts the browser: that may be
-	// this account, and trusted browsers have a budget of their own.
-	who, trusted := subject{Subject: lockout.Subject{Address: from.Address}}, false
-	if hashes := s.lockout.DeviceHashes(actor); len(hashes) > 0 {
-		if trusted, err = s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now()); err != nil {
-			return in, err
-		}
-	}
-	if trusted {
-		if who, err = s.findSubject(ctx, rules, nameOrEmail, actor); err != nil {
-			return in, err
-		}
+	who, found, err := s.findTrusting(ctx, rules, nameOrEmail, actor)
+	if err != nil {
+		return in, err
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
-		var wrong core.FieldErrors
-		if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
-			wrong.AddField("name", errNameMissing)
-		}
+		wrong := checkName(nameOrEmail)
 		normalized, err := password.Normalize(secret)
 		if err != nil {
 			_ = wrong.Add(credential.Problem("password", err))
@@ -62,7 +50,7 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		if !trusted {
+		if !found {
 			if who, err = s.findSubject(ctx, rules, nameOrEmail, actor); err != nil {
 				return err
 			}
@@ -75,6 +63,31 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 		})
 	})
 	return in, err
+}
+
+// findTrusting finds the account with the name or e-mail address if some account trusts the browser: that may be this account, and trusted
+// browsers have a budget of their own. Otherwise the account is found only after the rate limiter has admitted the request.
+func (s *Service) findTrusting(
+	ctx context.Context, rules *policy.Rules, nameOrEmail string, actor core.Actor,
+) (who subject, found bool, err error) {
+	who = subject{Subject: lockout.Subject{Address: actor.Address}}
+	hashes := s.lockout.DeviceHashes(actor)
+	if len(hashes) == 0 {
+		return who, false, nil
+	}
+	if found, err = s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now()); err != nil || !found {
+		return who, false, err
+	}
+	who, err = s.findSubject(ctx, rules, nameOrEmail, actor)
+	return who, true, err
+}
+
+// checkName collects the error of a name that no account can have.
+func checkName(nameOrEmail string) (wrong core.FieldErrors) {
+	if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
+		wrong.AddField("name", errNameMissing)
+	}
+	return wrong
 }
 
 // How an attempt to sign in ends, in addition to the reasons for a failed one.
@@ -198,18 +211,21 @@ func (s *Service) authenticate(
 		}
 		return match, err
 	}
-	who.Refuse = func(account models.Account) string {
-		if account.Technical {
-			return reasonTechnical
-		}
-		return ""
-	}
+	who.Refuse = refuseTechnical
 	return s.lockout.Attempt(ctx, rules, who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) (bool, error) {
 		if renewed != "" {
 			account.PasswordHash = renewed
 		}
 		return onSuccess(tx, account)
 	})
+}
+
+// refuseTechnical is why a right proof of a technical account opens no session.
+func refuseTechnical(account models.Account) string {
+	if account.Technical {
+		return reasonTechnical
+	}
+	return ""
 }
 
 // maxUserAgent is how many bytes of the User-Agent header are kept.
@@ -224,7 +240,7 @@ func (s *Service) enter(
 		return in, false, err
 	}
 	if needed {
-		in, err = s.openHalf(tx, *account, from)
+		in, err = s.openHalf(tx, *account, from, false)
 		return in, false, err
 	}
 	in, err = s.Open(tx, rules, account, from)
@@ -244,17 +260,21 @@ func (s *Service) needsFactor(tx *models.Tx, account models.Account, actor core.
 // factorTime is how long a session waits for the second factor.
 const factorTime = 10 * time.Minute
 
-// openHalf opens a session that only asks for the second factor. Nothing is credited to the account until then: its counts of failures
-// stay, no browser becomes trusted, and no other session ends.
-func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.ClientInfo) (in SignedIn, err error) {
+// openHalf opens a session that only asks for the second factor, after the right password or a recovery code in its place. Nothing is
+// credited to the account until then: its counts of failures stay, no browser becomes trusted, and no other session ends.
+func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.ClientInfo, recovering bool) (in SignedIn, err error) {
 	opened, token := s.newSession(account, models.FullSession, from)
-	opened.NeedsFactor, opened.PasswordAt = true, &opened.CreatedAt
+	opened.NeedsFactor, opened.Recovering = true, recovering
+	action := core.ActionRecoveryUsed
+	if !recovering {
+		opened.PasswordAt, action = &opened.CreatedAt, core.ActionPasswordAccepted
+	}
 	opened.AbsoluteEnd = opened.CreatedAt.Add(min(factorTime, s.settings.Max))
 	if err := tx.CreateSession(opened); err != nil {
 		return in, err
 	}
 	in = SignedIn{Account: account, Token: token, Gate: core.GateFactor}
-	return in, s.core.Audit(tx, from.By(account), core.ActionPasswordAccepted, account)
+	return in, s.core.Audit(tx, from.By(account), action, account)
 }
 
 // Open starts a session of an account whose owner has given the correct password, and the second factor if there is one, and audits the
@@ -265,7 +285,10 @@ func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Accou
 }
 
 // given is when what was needed to open a session was given; nil = it was not.
-type given struct{ password, factor *time.Time }
+type given struct {
+	password, factor *time.Time
+	recovering       bool // a recovery code in place of the password
+}
 
 func (s *Service) open(
 	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo, proofs given,
@@ -273,7 +296,7 @@ func (s *Service) open(
 	now, details := s.core.Now(), []core.Detail{}
 	account.LastSignInAt = &now
 	kind := models.FullSession
-	if rules.Pending(*account) != "" {
+	if rules.Pending(*account) != "" || proofs.recovering {
 		kind = models.PendingSession
 		details = append(details, core.DetailOpens.Text("reset-page"))
 	} else if s.settings.Single {
@@ -284,7 +307,7 @@ func (s *Service) open(
 		details = append(details, core.DetailSessions.Count(ended))
 	}
 	opened, token := s.newSession(*account, kind, from)
-	opened.PasswordAt, opened.FactorAt = proofs.password, proofs.factor
+	opened.PasswordAt, opened.FactorAt, opened.Recovering = proofs.password, proofs.factor, proofs.recovering
 	if err := tx.CreateSession(opened); err != nil {
 		return in, err
 	}
@@ -301,7 +324,11 @@ func (s *Service) open(
 			details = append(details, core.DetailBrowser.Text(core.BrowserNew))
 		}
 	}
-	return in, s.core.Audit(tx, from.By(*account), core.ActionSignedIn, *account, details...)
+	action := core.ActionSignedIn
+	if proofs.recovering && proofs.factor == nil {
+		action = core.ActionRecoveryUsed // which opened the session
+	}
+	return in, s.core.Audit(tx, from.By(*account), action, *account, details...)
 }
 
 // newSession makes a session that is not stored yet, and its token.

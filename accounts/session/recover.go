@@ -1,0 +1,73 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/lockout"
+	"latchkey/accounts/policy"
+	"latchkey/models"
+)
+
+// Recover opens a session for the account with the name or e-mail address, whose owner has lost the password: the proof, which read
+// returns, is a recovery code. The session waits for the second factor, if there is one, and then for a new password. It works while the
+// account is blocked, and ends the block. Failures are those of [Service.SignIn]. Off means that no account has recovery codes.
+func (s *Service) Recover(
+	ctx context.Context, nameOrEmail string, from core.ClientInfo, read func() (Proof, error), off bool,
+) (in SignedIn, err error) {
+	defer func() {
+		s.metrics.SignedIn(outcome(in, err))
+		if errors.Is(err, core.ErrSignIn) {
+			err = core.ErrSignIn // without the reason
+		}
+	}()
+	actor, rules := from.Actor(), s.policies.For(ctx)
+	who, found, err := s.findTrusting(ctx, rules, nameOrEmail, actor)
+	if err != nil {
+		return in, err
+	}
+	err = s.limited(ctx, who, func(ctx context.Context) error {
+		wrong := checkName(nameOrEmail)
+		proof, err := read()
+		if err := wrong.Add(err); err != nil {
+			return err
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if !found {
+			if who, err = s.findSubject(ctx, rules, nameOrEmail, actor); err != nil {
+				return err
+			}
+		}
+		if off {
+			who.ID = "" // as of an unknown account
+		}
+		who.Wrong, who.Spend, who.WhileBlocked, who.Refuse = lockout.ReasonCode, proof.Spend, true, refuseTechnical
+		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
+			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, func(tx *models.Tx, account *models.Account) (complete bool, err error) {
+				in, complete, err = s.enterRecovering(tx, rules, account, from)
+				return complete, err
+			})
+		})
+	})
+	return in, err
+}
+
+// enterRecovering opens a session after a recovery code in place of the password. Browsers that are not asked for the second factor are
+// asked too: the code replaces one factor.
+func (s *Service) enterRecovering(
+	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo,
+) (in SignedIn, complete bool, err error) {
+	has, err := tx.HasFactor(account.ID)
+	if err != nil {
+		return in, false, err
+	}
+	if has {
+		in, err = s.openHalf(tx, *account, from, true)
+		return in, false, err
+	}
+	in, err = s.open(tx, rules, account, from, given{recovering: true})
+	return in, true, err
+}
