@@ -29,7 +29,6 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
 	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsText},
 	{"COMPLIANCE_DISABLE_EMERGENCY_CODES", "False", booleanText},
-	{"COMPLIANCE_DISABLE_RECOVERY_CODES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_LINK_SHARES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},

@@ -16,7 +16,7 @@ import (
 
 // expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
-	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|POST /preferences`,
+	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|POST /preferences`,
 	"leaving":   `POST /sign-out`,
 	"half":      `GET /second-factor|POST /second-factor`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,

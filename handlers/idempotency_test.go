@@ -114,6 +114,12 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			return fill(f.browser.Get("/second-factor"), f.browser, "/second-factor", "code", code(f)), status
 		}
 	}
+	recovery := func(status int, code func([]string) string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			account, browser := app.Seed(models.Customer, fmt.Sprint("lost", status)), app.Client()
+			return fill(browser.Get("/recover"), browser, "/recover", "name", account.Name, "code", code(recoveryCodes(app, account))), status
+		}
+	}
 	confirm := func(status int, secret string) func() (sentForm, int) {
 		return func() (sentForm, int) { // its page is shown only while another form waits
 			browser := app.SignIn("ann")
@@ -210,6 +216,8 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			app.SignIn("others")
 			return fill(browser.Get("/me"), browser, "/me/sessions/end-others"), 303
 		},
+		"recover":                           recovery(303, func(codes []string) string { return codes[0] }),
+		"recover, not right":                recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
 		"confirm one's identity":            confirm(303, testapp.Secret),
 		"confirm one's identity, not right": confirm(422, "wrong"),
 		"edit one's own account": func() (sentForm, int) {

@@ -55,14 +55,16 @@ func (s *App) passwordPage(c echo.Context, used string, failed error) error {
 			view.Suggestion = suggested.Text
 		}
 	}
-	switch who.Pending {
-	case "": // the change is voluntary
+	switch why := who.Pending; {
+	case who.Session.Recovering:
+		view.Why = frame.T("You used a recovery code. Choose a new password to continue.")
+	case why == "": // the change is voluntary
 		if from, soon := rules.ChangeableFrom(who.Account); soon {
 			view.TooSoon = words.Error(frame.Printer, core.Describe(core.TooSoonError{From: from})[0])
 		}
-	case models.OneTimeWaiting:
+	case why == models.OneTimeWaiting:
 		view.Why = frame.T("You signed in with a one-time password. Choose your own to continue.")
-	case models.MustChange:
+	case why == models.MustChange:
 		view.Why = frame.T("Your operator requires a new password. Choose one to continue.")
 	default:
 		view.Why = frame.T("Your password has expired. Choose a new one to continue.")

@@ -42,6 +42,9 @@ func (s *App) routes() []page.Route {
 		page.Get("/sign-in", page.Anyone, s.showSignIn),
 		page.Post("/sign-in", page.Anyone, s.signIn).Limit(passwordForm),
 
+		page.Get("/recover", page.Anyone, s.showRecover),
+		page.Post("/recover", page.Anyone, s.recoverAccount),
+
 		page.Post("/preferences", page.Anyone, s.setPreferences),
 
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),

@@ -60,11 +60,13 @@ func (s *App) secondFactorPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
+	who := page.Visitor(c)
 	frame.Here, frame.Reader = views.SecondFactorURL, nil // who has shown a password only is a guest
 	view := views.SecondFactorPage{
-		Frame: frame, Name: page.Visitor(c).Account.Name, Help: s.Help,
+		Frame: frame, Name: who.Account.Name, Help: s.Help,
 		RecoveryCode: page.Field(c, "recovery_code"), Remember: page.Checked(c, "remember_device"),
-		MayRemember: s.Accounts.Settings().DeviceCookies,
+		MayRemember: s.Accounts.Settings().DeviceCookies && !who.Session.Recovering,
+		MayRecover:  !s.Accounts.Settings().NoRecovery && !who.Session.Recovering,
 	}
 	return page.Render(c, status, views.SecondFactor(view))
 }

@@ -35,6 +35,8 @@ const (
 	MailURL     = "/mail"
 	AuditURL    = "/audit"
 
+	// RecoverURL takes a recovery code in place of a lost password.
+	RecoverURL = "/recover"
 	// ConfirmIdentityURL asks for the password and the second factor before a sensitive act.
 	ConfirmIdentityURL = "/confirm-identity"
 

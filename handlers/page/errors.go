@@ -63,6 +63,7 @@ var statuses = map[core.Code]int{
 	core.ErrForbidden:  http.StatusForbidden,
 	core.ErrForged:     http.StatusForbidden,
 	core.ErrAddress:    http.StatusForbidden,
+	core.ErrOff:        http.StatusForbidden,
 	core.ErrOwnAccount: http.StatusForbidden,
 	core.ErrBusy:       http.StatusServiceUnavailable,
 	core.ErrTooMany:    http.StatusTooManyRequests,
@@ -185,6 +186,9 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 		if held := (core.GateError{}); errors.As(err, &held) {
 			answer["gate"] = held.Gate
 		}
+		if off := (core.OffError{}); errors.As(err, &off) {
+			answer["setting"] = off.Setting
+		}
 		return c.JSON(status, answer)
 	}
 	if status == http.StatusMisdirectedRequest {
@@ -263,6 +267,7 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 	}
 	var scheme schemeMismatchError
 	var tooMany core.TooManyError
+	var off core.OffError
 	switch {
 	case errors.Is(failed, core.ErrAddress):
 		page.Ways = nil // every page gives the same answer
@@ -271,6 +276,8 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 		page.Ways = []ui.Option{{Value: scheme.address, Label: frame.T("Open over HTTPS")}}
 	case errors.As(failed, &tooMany):
 		page.Text = words.TooMany(frame.Printer, tooMany.RetryAfter)
+	case errors.As(failed, &off) && frame.Reader.IsSuperAdmin():
+		page.Text = frame.T("Switched off by the setting {{.Name}}.", "Name", off.Setting)
 	case errors.Is(failed, core.ErrForbidden) && frame.Reader.Operates() && !frame.Reader.IsSuperAdmin():
 		page.Text = frame.T("Only SuperAdmins can do this. Ask one of them.")
 	}

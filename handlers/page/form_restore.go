@@ -46,7 +46,7 @@ func (s *Kit) rerenderSignInAfterExpiry(c echo.Context, ended error) error {
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxRestorableUpload)
 		readable = r.ParseMultipartForm(maxRestorableUpload) == nil
 	}
-	page := views.SignInPage{Frame: s.PlainFrame(c, "Sign in"), Help: s.Help, Ended: true, Secure: s.SecurePage(c)}
+	page := views.SignInPage{Frame: s.PlainFrame(c, "Sign in"), Help: s.Help, Ended: true, Secure: s.SecurePage(c), Recover: !s.Accounts.Settings().NoRecovery}
 	page.Reader = nil
 	if readable {
 		page.Kept = HiddenFields(kept(c, "", form.fields))

@@ -21,7 +21,7 @@ func Checked(c echo.Context, name string) bool {
 // LocalTarget returns where to go after a sign-in: a path of this site, or "" for anything else.
 func LocalTarget(next string) string {
 	switch path, _, _ := strings.Cut(localPath(next), "?"); path {
-	case views.SignInURL, views.SetupURL, views.SecondFactorURL:
+	case views.SignInURL, views.SetupURL, views.SecondFactorURL, views.RecoverURL, views.ConfirmIdentityURL:
 		return ""
 	}
 	return localPath(next)

@@ -54,6 +54,10 @@ func signIn(l *list) {
 	l.add("sign-in-ended", "the session ended before a form was sent", empty, "", post("/password", "password", "x"))
 	l.add("sign-in-ended-kept", "the same, with what was typed", empty, "", create("customer", "name", clara))
 	l.add("sign-in-empty", "sent without name and password", empty, "", post("/sign-in"))
+	l.page = "Recovery code"
+	l.add("recover", "fresh", usual, "", get("/recover"))
+	l.add("recover-failed", "failed", usual, "", post("/recover", "name", clara, "code", "7K3M-Q9PX-0000-7K3M"))
+	l.add("recover-refused", "no name and no code", usual, "", post("/recover", "name", "", "code", "7K3M"))
 	l.page = "Set-up"
 	l.add("set-up", "fresh", empty, "", get("/setup?token="+setupToken))
 	l.add("set-up-refused", "refused, with several mistakes", empty, "", post("/setup", "token", setupToken, "name", "olga hollenbeck",
