@@ -116,7 +116,7 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 		{name: "ALLOW_MULTIPLE_SESSIONS", def: "True", unprefixed: true, parse: set(&c.MultipleSessions, boolean),
 			help: "False: signing in ends the account's other sessions"},
 		{name: "COMPLIANCE_DISABLE_RECOVERY_CODES", def: "False", unprefixed: true, parse: set(&c.NoRecoveryCodes, boolean),
-			help: "True: recovery codes open nothing, and no new ones are made; those that exist work again once this is False", see: "sign-in.md#recovery-codes"},
+			help: "True: recovery codes open nothing, and none are made; none are deleted", see: "sign-in.md#recovery-codes"},
 		{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", unprefixed: true, parse: set(&c.autoProlongation, seconds(0)),
 			help: "idle timeout of a session in seconds; replaces the default of SESSION_IDLE (if both are set, the shorter applies); 0 = off"},
 		{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", unprefixed: true, parse: set(&c.maxWebToken, seconds(1)),

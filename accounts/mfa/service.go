@@ -191,7 +191,7 @@ func (s *Service) first(tx *models.Tx, actor core.Actor) (codes []string, err er
 		return nil, err
 	}
 	account.MustSetFactor = false
-	if err := tx.SaveAccount(&account); err != nil {
+	if err := tx.SaveAccount(&account); err != nil || s.noRecovery {
 		return nil, err
 	}
 	return s.replaceCodes(tx, actor)
