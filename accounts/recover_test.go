@@ -21,7 +21,7 @@ const newSecret = "Another horse 2"
 func (w *world) withCodes(name string) []string {
 	w.Helper()
 	_, actor := w.visitor(name, secret)
-	return must(w.Factors.NewRecoveryCodes(w.Context(), actor))(w)
+	return must(w.Factors.NewRecoveryCodes(w.Context(), actor, ""))(w)
 }
 
 // resolve returns the session with the token, and its actor.
@@ -125,7 +125,7 @@ func TestRecoverWithAFactor(t *testing.T) {
 		}
 		if _, actor := w.resolve(done); w.Factors.Remove(t.Context(), actor, w.NewID()) == nil {
 			t.Error("an unknown factor was removed")
-		} else if _, err := w.Factors.NewRecoveryCodes(t.Context(), actor); err != nil {
+		} else if _, err := w.Factors.NewRecoveryCodes(t.Context(), actor, ""); err != nil {
 			t.Errorf("password and factor were given in this session: %v", err)
 		}
 	})
@@ -312,7 +312,7 @@ func TestSwitchedOffRecoveryCodes(t *testing.T) {
 		}
 		_, actor := off.visitor("ada", secret)
 		var refused core.OffError
-		if _, err := off.Factors.NewRecoveryCodes(t.Context(), actor); !errors.As(err, &refused) || refused.Setting != "COMPLIANCE_DISABLE_RECOVERY_CODES" {
+		if _, err := off.Factors.NewRecoveryCodes(t.Context(), actor, ""); !errors.As(err, &refused) || refused.Setting != "COMPLIANCE_DISABLE_RECOVERY_CODES" {
 			t.Errorf("new codes: %v", err)
 		}
 		half := off.half("bob", visit)

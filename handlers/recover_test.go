@@ -15,7 +15,7 @@ import (
 // recoveryCodes gives the account recovery codes without a second factor.
 func recoveryCodes(app *testapp.App, account models.Account) []string {
 	app.Helper()
-	codes, err := app.Accounts.Factors.NewRecoveryCodes(app.Context(), core.Actor{ID: account.ID, Name: account.Name, Kind: account.Kind})
+	codes, err := app.Accounts.Factors.NewRecoveryCodes(app.Context(), core.Actor{ID: account.ID, Name: account.Name, Kind: account.Kind}, "")
 	if err != nil {
 		app.Fatal(err)
 	}
