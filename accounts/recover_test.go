@@ -63,6 +63,9 @@ func TestRecoverWithoutAFactor(t *testing.T) {
 		if events := w.events(models.AuditFilter{Action: core.ActionRecoveryUsed}); len(events) != 1 || events[0].ActorID != ada.ID || events[0].Address != visit.Address || events[0].Detail["opens"] != "reset-page" {
 			t.Errorf("events: %+v", events)
 		}
+		if n := w.count("SELECT count(*) FROM mails WHERE template = '" + models.MailSecurity + "' AND account_id = '" + ada.ID + "' AND data LIKE '%" + string(models.RecoveryCodeUsed) + "%'"); n != 1 {
+			t.Errorf("%d mails about the used code", n)
+		}
 		if _, err := w.Sessions.ChangePassword(t.Context(), who, actor, session.NewPassword{Password: secret, Confirmation: secret}); wrongFields(err) != "password" {
 			t.Errorf("the lost password again: %v", err)
 		}
