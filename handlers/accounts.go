@@ -71,7 +71,7 @@ func (s *App) listAccounts(c echo.Context) error {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
 		States:  choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
-		Factors: choices(frame, "With or without second factor", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) }),
+		Factors: choices(frame, "All second factors", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) }),
 		Sorts:   choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
 		Pager: page.Pager(views.AccountsURL, query, list, filter.After != nil, filter.Before != nil, func(a models.Account) string {
 			return writeCursor(filter.Sort.Cursor(a))

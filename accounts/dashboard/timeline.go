@@ -41,16 +41,16 @@ func (s *Service) Timeline(ctx context.Context, actor core.Actor, account models
 // OwnSignIns returns the newest sign-ins at the actor's own account, failed ones included.
 func (s *Service) OwnSignIns(ctx context.Context, actor core.Actor) (Timeline, error) {
 	own := models.AuditFilter{SubjectID: actor.ID}
-	succeeded := own
-	succeeded.Action = core.ActionSignedIn
-	return newestEvents(s.core.DB.Read(ctx), own, succeeded)
+	succeeded, halfway := own, own
+	succeeded.Action, halfway.Action = core.ActionSignedIn, core.ActionPasswordAccepted
+	return newestEvents(s.core.DB.Read(ctx), own, succeeded, halfway)
 }
 
-// newestEvents reads the newest events of the filter others, and separately the newest failed sign-ins: any client can cause those,
+// newestEvents reads the newest events of the filters others, and separately the newest failed sign-ins: any client can cause those,
 // and they must not displace other events.
-func newestEvents(read *models.Tx, filter, others models.AuditFilter) (timeline Timeline, err error) {
+func newestEvents(read *models.Tx, filter models.AuditFilter, others ...models.AuditFilter) (timeline Timeline, err error) {
 	filter.Action = core.ActionSignInFailed
-	for _, f := range []models.AuditFilter{others, filter} {
+	for _, f := range append(others, filter) {
 		f.Limit = timelineLength
 		page, err := read.ListAudit(f)
 		if err != nil {

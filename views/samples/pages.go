@@ -188,6 +188,7 @@ func accountList(l *list) {
 	l.add("accounts-flash", "with a message", usual, olga, post("/accounts/{jan.devries}/delete", "confirm", "jan.devries"))
 	l.add("accounts-filtered", "filtered by state and text", usual, olga, get("/accounts?state=expired&q=nord"))
 	l.add("accounts-expiring", "those that expire soon", usual, olga, get("/accounts?expiring=90&sort=password-age"))
+	l.add("accounts-second-factor", "those with an authenticator app", usual, olga, get("/accounts?factor=totp"))
 	l.add("accounts-nothing", "nothing found", usual, olga, get("/accounts?q=schmidt&kind=technical&state=blacklisted"))
 	l.add("accounts-unreadable", "invalid filters", usual, olga, get("/accounts?kind=robot&state=gone&sort=mood&expiring=soon&after=x"))
 	l.add("accounts-long", "long names and addresses", usual, olga,
@@ -212,6 +213,9 @@ func account(l *list) {
 	}
 	l.add("account-technical-expired", "technical, expired", fromFile, olga, get("/accounts/{scanner-gate-2}"))
 	l.add("account-default", "the organization Default", usual, olga, get("/accounts/"+models.DefaultOrganizationID))
+	l.add("account-second-factor", "with an authenticator app", usual, nordkai, get("/accounts/{jürgen.weiß}"))
+	l.add("account-second-factor-refused", "the same, with a refused new password", usual, nordkai,
+		post("/accounts/{jürgen.weiß}/password", "password_mode", "typed", "password", "abc", "reset_credentials", "true"))
 	l.add("account-by-organization", "seen by its organization", usual, nordkai, get("/accounts/{clara}"))
 	l.add("account-flash", "with a message", usual, olga, post("/accounts/{miguel.santos}/unblock"))
 	l.add("account-undo", "with a message and Undo", usual, olga, post("/accounts/{bea.hollenbeck}/disable"))

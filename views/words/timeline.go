@@ -44,7 +44,7 @@ var severities = map[string]Severity{
 	core.ActionSignInFailed: Bad, core.ActionBlacklisted: Bad,
 	core.ActionExpired: Warning, core.ActionLapsed: Warning, core.ActionDisabled: Warning,
 	core.ActionRequireChange: Warning, core.ActionDeviceUsedUp: Warning,
-	core.ActionFactorRemoved: Warning, core.ActionFactorsReset: Warning, core.ActionRecoveryUsed: Warning, core.ActionRefused: Warning,
+	core.ActionPasswordAccepted: Warning, core.ActionFactorRemoved: Warning, core.ActionFactorsReset: Warning, core.ActionRecoveryUsed: Warning, core.ActionRefused: Warning,
 }
 
 // The longest timeline, and how many of its lines may be failed sign-ins, so that an attack does not crowd out the rest.
@@ -61,7 +61,7 @@ func Timeline(p Printer, events []models.AuditEvent, mails []models.Mail, cut []
 	}
 	slices.SortFunc(all, func(a, b Event) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) })
 	failures := 0
-	lines := slices.DeleteFunc(collapse(p, all, cut), func(line Event) bool {
+	lines := slices.DeleteFunc(collapse(p, withoutFirstSteps(all), cut), func(line Event) bool {
 		if line.Action == core.ActionSignInFailed {
 			failures++
 		}
@@ -75,7 +75,26 @@ func OwnTimeline(p Printer, events []models.AuditEvent, cut []string) []Event {
 	for _, row := range events {
 		delete(row.Detail, string(core.DetailReason))
 	}
-	return collapse(p, Events(p, events), cut)
+	return collapse(p, withoutFirstSteps(Events(p, events)), cut)
+}
+
+// secondStep is how long after the password a sign-in may wait for the second factor.
+const secondStep = 10 * time.Minute
+
+// withoutFirstSteps drops the right passwords that a completed sign-in followed: what remains was stopped by the second factor. The
+// newest event comes first.
+func withoutFirstSteps(events []Event) []Event {
+	completed := map[string]time.Time{} // by IP address
+	return slices.DeleteFunc(events, func(event Event) bool {
+		switch event.Action {
+		case core.ActionSignedIn:
+			completed[event.Address] = event.At
+		case core.ActionPasswordAccepted:
+			at, known := completed[event.Address]
+			return known && at.Sub(event.At) <= secondStep
+		}
+		return false
+	})
 }
 
 // collapse merges equal consecutive events of a day into one line. Cut holds the ids of events before which there were more.

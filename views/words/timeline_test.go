@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/accounts/core"
+	"latchkey/internal/testkit"
+	"latchkey/models"
 	"latchkey/views/words"
 )
 
@@ -36,5 +39,28 @@ func TestEventsAreGroupedByDayThenByMonth(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("groups:\n%q, want\n%q", got, want)
+	}
+}
+
+// A right password is shown only if no second factor followed: then another person may know it.
+func TestRightPasswordIsShownIfItWasStopped(t *testing.T) {
+	testkit.Parallel(t)
+	p := printerIn(t, "en")
+	now := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+	event := func(ago time.Duration, action, address string) models.AuditEvent {
+		return models.AuditEvent{ID: fmt.Sprint(1000 - ago), At: now.Add(-ago), Action: action, Address: address, Detail: map[string]string{}}
+	}
+	var got []string
+	for _, line := range words.OwnTimeline(p, []models.AuditEvent{ // the newest first
+		event(1*time.Minute, core.ActionPasswordAccepted, "192.0.2.7"), // nothing followed yet
+		event(2*time.Minute, core.ActionSignedIn, "192.0.2.7"),
+		event(3*time.Minute, core.ActionPasswordAccepted, "203.0.113.9"), // from elsewhere
+		event(4*time.Minute, core.ActionPasswordAccepted, "192.0.2.7"),
+		event(13*time.Minute, core.ActionPasswordAccepted, "192.0.2.7"), // its session had ended
+	}, nil) {
+		got = append(got, fmt.Sprint(line.Action, " ", now.Sub(line.At)))
+	}
+	if want := []string{"password-accepted 1m0s", "signed-in 2m0s", "password-accepted 3m0s", "password-accepted 13m0s"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
