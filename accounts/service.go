@@ -34,6 +34,9 @@ type Settings struct {
 	SignInRate  int           // failed attempts a minute and client network, in bursts of up to twice as many; 0 = no limit
 	OneSession  bool          // a full sign-in ends the account's other sessions
 
+	FactorsFor []models.Kind // accounts that have to have a second factor
+	NoApps     bool          // no authenticator app can be set up
+
 	DeviceCookies bool          // browsers that signed in have attempts of their own
 	SuperAdmins   core.Networks // from which SuperAdmins may sign in and act
 	Dashboard     core.Networks // from which all other accounts may
@@ -105,7 +108,7 @@ func New(o Options) *Service {
 	s := &Service{
 		core: core.New(o.DB, o.Now, o.Random, o.Log, core.Rules{
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
-			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates,
+			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates, FactorsFor: o.Settings.FactorsFor,
 		}),
 		pool: o.Hashes, settings: o.Settings,
 		refusals: &refusals{actors: map[string]*refusedLately{}},
@@ -129,7 +132,7 @@ func New(o Options) *Service {
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
-	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, Issuer: o.Settings.Issuer, NoRecovery: o.Settings.NoRecovery})
+	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, NoApps: o.Settings.NoApps, Issuer: o.Settings.Issuer, NoRecovery: o.Settings.NoRecovery})
 	return s
 }
 
@@ -137,6 +140,9 @@ func New(o Options) *Service {
 func (s *Service) CheckGates(session models.Session, account models.Account) error {
 	return s.core.CheckGates(session, account)
 }
+
+// RequiresFactor reports whether the settings require a second factor of the account.
+func (s *Service) RequiresFactor(account models.Account) bool { return s.core.RequiresFactor(account) }
 
 // NewID makes an id, such as for a form that must not be carried out twice.
 func (s *Service) NewID() string { return s.core.NewID() }

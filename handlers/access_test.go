@@ -20,7 +20,8 @@ var expected = map[string]string{
 	"leaving":   `POST /sign-out`,
 	"half":      `GET /second-factor|POST /second-factor`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
-	"signed in": `GET /|GET /confirm-identity|POST /confirm-identity|GET /me|GET /me/security|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes|POST /me/security/factors/:id/remove|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
+	"set-up":    `GET /confirm-identity|POST /confirm-identity|GET /me/security|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
+	"signed in": `GET /|GET /me|POST /me/security/factors/:id/remove|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
 		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
@@ -32,13 +33,14 @@ var admitted = map[string][]string{
 	"guest": {"anyone"},
 	"half":  {"anyone", "leaving", "half"},    // a SuperAdmin who has shown the password only
 	"boss":  {"anyone", "leaving", "pending"}, // a SuperAdmin with a one-time password
-	"ann":   {"anyone", "leaving", "half", "pending", "signed in"},
-	"acme":  {"anyone", "leaving", "half", "pending", "signed in", "operators"},
-	"root":  {"anyone", "leaving", "half", "pending", "signed in", "operators", "SuperAdmins"},
+	"lost":  {"anyone", "leaving", "set-up"},  // a SuperAdmin whose second factor was lost
+	"ann":   {"anyone", "leaving", "half", "pending", "set-up", "signed in"},
+	"acme":  {"anyone", "leaving", "half", "pending", "set-up", "signed in", "operators"},
+	"root":  {"anyone", "leaving", "half", "pending", "set-up", "signed in", "operators", "SuperAdmins"},
 }
 
 // gates are the pages that visitors have to pass first.
-var gates = map[string]string{"half": "/second-factor", "boss": "/password"}
+var gates = map[string]string{"half": "/second-factor", "boss": "/password", "lost": "/me/security?setup=1"}
 
 // groupOf returns the group of a route; a HEAD goes with its GET.
 func groupOf(t *testing.T, route testapp.Route) string {
@@ -80,7 +82,8 @@ func visitors(app *testapp.App) map[string]func() *testapp.Client {
 	app.Seed(models.SuperAdmin, "boss", testapp.OneTime)
 	all := map[string]func() *testapp.Client{"guest": app.Client}
 	app.Factor(app.Seed(models.SuperAdmin, "half"))
-	for _, name := range []string{"half", "boss", "ann", "acme", "root"} {
+	app.Tamper(app.Seed(models.SuperAdmin, "lost").ID, func(a *models.Account) { a.MustSetFactor = true })
+	for _, name := range []string{"half", "boss", "lost", "ann", "acme", "root"} {
 		browser := app.Client()
 		all[name] = func() *testapp.Client {
 			if browser.Session() == "" {

@@ -17,7 +17,7 @@ import (
 
 // A gate needs an entry in the list, a page, and marks at the routes that stay open: here one that asks for a language.
 func TestGatesApplyInOrder(t *testing.T) {
-	language := core.Gate{Name: "language", Refused: core.ErrForbidden, Holds: func(_ models.Session, a models.Account) bool { return a.Locale == "" }}
+	language := core.Gate{Name: "language", Refused: core.ErrForbidden, Holds: func(_ core.Rules, _ models.Session, a models.Account) bool { return a.Locale == "" }}
 	each(t, func(t *testing.T, app *testapp.App) {
 		ann := app.Seed(models.Customer, "ann", testapp.OneTime)
 		browser := app.Client()
@@ -67,7 +67,7 @@ func TestGatesApplyInOrder(t *testing.T) {
 
 // Sign-out is open at every gate, also at one without a page.
 func TestGateWithoutAPageRefuses(t *testing.T) {
-	closed := core.Gate{Name: "closed", Refused: core.ErrForbidden, Holds: func(models.Session, models.Account) bool { return true }}
+	closed := core.Gate{Name: "closed", Refused: core.ErrForbidden, Holds: func(core.Rules, models.Session, models.Account) bool { return true }}
 	each(t, func(t *testing.T, app *testapp.App) {
 		app.Seed(models.SuperAdmin, "boss")
 		browser := app.Client()

@@ -25,7 +25,7 @@ var sections = []page.Section{
 
 // gatePages are the pages on which sessions pass the gates of core.Gates.
 var gatePages = map[string]string{
-	core.GateFactor: views.SecondFactorURL, core.GatePassword: views.PasswordURL,
+	core.GateFactor: views.SecondFactorURL, core.GatePassword: views.PasswordURL, core.GateFactorSetup: views.SetUpFactorURL,
 }
 
 // routes returns the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
@@ -54,8 +54,8 @@ func (s *App) routes() []page.Route {
 		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
 		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
 
-		page.Get("/confirm-identity", page.SignedIn, s.showConfirmIdentity),
-		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).Limit(passwordForm).Restore(at(views.ConfirmIdentityURL)),
+		page.Get("/confirm-identity", page.SignedIn, s.showConfirmIdentity).OpenAt(core.GateFactorSetup),
+		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).OpenAt(core.GateFactorSetup).Limit(passwordForm).Restore(at(views.ConfirmIdentityURL)),
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
@@ -63,11 +63,11 @@ func (s *App) routes() []page.Route {
 		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions),
 		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession),
 
-		page.Get("/me/security", page.SignedIn, s.security),
-		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),
-		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP),
-		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).Restore(totpAddress),
-		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
+		page.Get("/me/security", page.SignedIn, s.security).OpenAt(core.GateFactorSetup),
+		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),
+		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP).OpenAt(core.GateFactorSetup),
+		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OpenAt(core.GateFactorSetup).Restore(totpAddress),
+		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
 		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
 
 		page.Get("/search", page.Operators, s.search),

@@ -27,6 +27,7 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 	}
 	return page.Render(c, status, views.Security(views.SecurityPage{
 		Frame: frame, Account: who.Account, Factors: factors, Codes: codes, CodeSet: mfa.RecoveryCodes, FewCodes: codes <= mfa.FewRecoveryCodes,
+		Required: s.Accounts.RequiresFactor(who.Account),
 		Password: words.PasswordFacts(frame.Printer, s.describe(c, who.Account)),
 	}))
 }
@@ -108,7 +109,7 @@ func (s *App) codesShown(c echo.Context) error {
 
 func (s *App) removeFactor(c echo.Context) error {
 	if err := s.Accounts.Factors.Remove(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
-		return err
+		return s.securityPage(c, err)
 	}
 	return s.Done(c, views.SecurityURL, s.WordsFor(c).T("Second factor removed."))
 }

@@ -63,6 +63,7 @@ type Account struct {
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time
 
+	HasFactor     bool // one that counts; kept by the queries that change factors
 	MustSetFactor bool // the second factor was lost, and another has to be set up
 
 	read *Account // the row as loaded for update; nil if not loaded for update

@@ -26,7 +26,19 @@ type Factor struct {
 
 // CreateFactor inserts a factor.
 func (tx *Tx) CreateFactor(f Factor) error {
-	return wrap("creating a second factor", tx.g.Create(&f).Error)
+	if err := tx.g.Create(&f).Error; err != nil {
+		return wrap("creating a second factor", err)
+	}
+	return tx.noteFactors(f.AccountID)
+}
+
+// noteFactors sets whether the account has a factor that counts. The account's row is locked by everyone who changes its factors.
+func (tx *Tx) noteFactors(accountID string) error {
+	has, err := tx.HasFactor(accountID)
+	if err != nil {
+		return err
+	}
+	return wrap("noting second factors", tx.g.Model(&Account{}).Where("id = ? AND has_factor <> ?", accountID, has).Update("has_factor", has).Error)
 }
 
 // Factors returns the account's factors that count, the oldest first.
@@ -48,10 +60,15 @@ func (tx *Tx) Factor(accountID, id string) (Factor, error) {
 	return f, wrap("finding a second factor", tx.g.Take(&f, "id = ? AND account_id = ?", id, accountID).Error)
 }
 
-// ConfirmFactor makes a factor count, with the step of its first code and its title. It returns [ErrNotFound] if it counts already.
-func (tx *Tx) ConfirmFactor(id, title string, step int64, at time.Time) error {
-	return changed("confirming a second factor", tx.g.Model(&Factor{}).Where("id = ? AND confirmed_at IS NULL", id).
-		Updates(map[string]any{"title": title, "last_step": step, "confirmed_at": at, "last_used_at": at}))
+// ConfirmFactor makes one of the account's factors count, with the step of its first code and its title. It returns [ErrNotFound] if it
+// counts already.
+func (tx *Tx) ConfirmFactor(accountID, id, title string, step int64, at time.Time) error {
+	result := tx.g.Model(&Factor{}).Where("id = ? AND account_id = ? AND confirmed_at IS NULL", id, accountID).
+		Updates(map[string]any{"title": title, "last_step": step, "confirmed_at": at, "last_used_at": at})
+	if err := changed("confirming a second factor", result); err != nil {
+		return err
+	}
+	return tx.noteFactors(accountID)
 }
 
 // UseFactor records the step of a code, and reports whether no code of this or of a later step was used before. Of several at the same
@@ -64,7 +81,10 @@ func (tx *Tx) UseFactor(id string, step int64, at time.Time) (bool, error) {
 
 // DeleteFactor deletes one of the account's factors, or returns [ErrNotFound].
 func (tx *Tx) DeleteFactor(accountID, id string) error {
-	return changed("deleting a second factor", tx.g.Delete(&Factor{}, "id = ? AND account_id = ?", id, accountID))
+	if err := changed("deleting a second factor", tx.g.Delete(&Factor{}, "id = ? AND account_id = ?", id, accountID)); err != nil {
+		return err
+	}
+	return tx.noteFactors(accountID)
 }
 
 // DeleteUnconfirmedFactors deletes the account's factors that do not count.
@@ -78,7 +98,10 @@ func (tx *Tx) DeleteFactors(accountID string) (count int, err error) {
 		return 0, err
 	}
 	result := tx.g.Delete(&Factor{}, "account_id = ?", accountID)
-	return int(result.RowsAffected), wrap("deleting second factors", result.Error)
+	if result.Error != nil {
+		return 0, wrap("deleting second factors", result.Error)
+	}
+	return int(result.RowsAffected), tx.noteFactors(accountID)
 }
 
 // RecoveryCode is an unused recovery code of an account.

@@ -21,6 +21,7 @@ const (
 	SecondFactorURL = "/second-factor"
 
 	SecurityURL      = "/me/security"
+	SetUpFactorURL   = SecurityURL + "?setup=1"
 	TOTPURL          = "/me/security/totp"
 	RecoveryCodesURL = "/me/security/recovery-codes"
 

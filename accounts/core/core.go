@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"latchkey/models"
@@ -33,6 +34,12 @@ type Rules struct {
 	SuperAdmins Networks      // from which SuperAdmins may sign in and act
 	Dashboard   Networks      // from which anyone may
 	Gates       []Gate        // in order; nil = [Gates]
+	FactorsFor  []models.Kind // kinds of account that have to have a second factor
+}
+
+// RequiresFactor reports whether the settings require a second factor of the account.
+func (r Rules) RequiresFactor(account models.Account) bool {
+	return slices.Contains(r.FactorsFor, account.Kind)
 }
 
 // New makes a core. Random nil is crypto/rand, log nil logs nothing.
@@ -102,6 +109,19 @@ func (c *Core) Update(ctx context.Context, actor Actor, do func(*models.Tx) erro
 	})
 }
 
+// UpdateAt is [Core.Update] for what a session may do while it is held up at a gate.
+func (c *Core) UpdateAt(ctx context.Context, actor Actor, gate string, do func(*models.Tx) error) error {
+	return c.DB.Update(ctx, func(tx *models.Tx) error {
+		if err := c.recheck(tx, actor, gate); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+// RequiresFactor reports whether the settings require a second factor of the account.
+func (c *Core) RequiresFactor(account models.Account) bool { return c.rules.RequiresFactor(account) }
+
 // Change runs a use case's transaction on one account: it locks the actor and the account, lets do change it, and saves it.
 func (c *Core) Change(ctx context.Context, actor Actor, id string, do func(*models.Tx, *models.Account) error) error {
 	return c.DB.Update(ctx, func(tx *models.Tx) error {
@@ -125,7 +145,10 @@ func (c *Core) Change(ctx context.Context, actor Actor, id string, do func(*mode
 // Recheck reads the actor's account and session again, and locks both until the transaction ends. So once disabling the
 // account, ending the session or demanding a new password is committed, no request in flight writes anything. It returns
 // [ErrSignedOut], or a [GateError] if the session has to pass a gate, such as a new password that was demanded. Commands have no session and always pass.
-func (c *Core) Recheck(tx *models.Tx, actor Actor) error {
+func (c *Core) Recheck(tx *models.Tx, actor Actor) error { return c.recheck(tx, actor, "") }
+
+// recheck is [Core.Recheck] for what is open at one gate.
+func (c *Core) recheck(tx *models.Tx, actor Actor, open string) error {
 	if actor.ID == "" {
 		return nil
 	}
@@ -145,7 +168,7 @@ func (c *Core) Recheck(tx *models.Tx, actor Actor) error {
 	case session.AccountID != account.ID || session.PasswordID != account.PasswordID || c.Outlived(session):
 		return ErrSignedOut
 	default:
-		return c.CheckGates(session, account)
+		return c.checkGatesBut(open, session, account)
 	}
 }
 

@@ -30,6 +30,8 @@ const (
 	ErrPasswordFirst Code = "password.change_required"
 	// ErrFactorFirst means that the second factor has to be shown first.
 	ErrFactorFirst Code = "factor.required"
+	// ErrFactorSetupFirst means that the account has to have a second factor, and has none.
+	ErrFactorSetupFirst Code = "factor.setup_required"
 	// ErrConfirmFirst means that the owner of the session has to confirm first who they are.
 	ErrConfirmFirst Code = "session.confirm_first"
 	// ErrForged means that another site's page sent the request (CSRF).

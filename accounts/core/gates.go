@@ -12,13 +12,15 @@ import (
 type Gate struct {
 	Name    string
 	Refused Code // of a request that the gate holds up
-	Holds   func(models.Session, models.Account) bool
+	Holds   func(Rules, models.Session, models.Account) bool
 }
 
 // The gates.
 const (
 	GateFactor   = "second-factor" // of sessions that were opened with a password alone
 	GatePassword = "password"      // of sessions that have to choose a new password
+
+	GateFactorSetup = "second-factor-setup" // of accounts that have to set up a second factor
 )
 
 // GateConfirm is not a gate of a session, but of the acts that ask its owner to confirm who they are; see [Core.CheckConfirmed].
@@ -55,8 +57,12 @@ func (c *Core) CheckConfirmed(tx *models.Tx, actor Actor) error {
 func Gates() []Gate {
 	return []Gate{
 		// Before the password: its page asks for no current password, so that a found one-time password would open it.
-		{GateFactor, ErrFactorFirst, func(s models.Session, _ models.Account) bool { return s.NeedsFactor }},
-		{GatePassword, ErrPasswordFirst, func(s models.Session, a models.Account) bool { return PendingIn(s, a) != "" }},
+		{GateFactor, ErrFactorFirst, func(_ Rules, s models.Session, _ models.Account) bool { return s.NeedsFactor }},
+		{GatePassword, ErrPasswordFirst, func(_ Rules, s models.Session, a models.Account) bool { return PendingIn(s, a) != "" }},
+		// After the password: a factor that is set up under a password which an operator knows protects nothing.
+		{GateFactorSetup, ErrFactorSetupFirst, func(r Rules, _ models.Session, a models.Account) bool {
+			return !a.HasFactor && (a.MustSetFactor || r.RequiresFactor(a))
+		}},
 	}
 }
 
@@ -73,8 +79,13 @@ func (e GateError) Unwrap() error { return e.Code }
 
 // CheckGates returns a [GateError] for the first gate that holds the session up; nil = none does.
 func (c *Core) CheckGates(session models.Session, account models.Account) error {
+	return c.checkGatesBut("", session, account)
+}
+
+// checkGatesBut is [Core.CheckGates] for what is open at one gate.
+func (c *Core) checkGatesBut(open string, session models.Session, account models.Account) error {
 	for _, gate := range c.rules.Gates {
-		if gate.Holds(session, account) {
+		if gate.Holds(c.rules, session, account) && gate.Name != open {
 			return GateError{gate.Name, gate.Refused}
 		}
 	}

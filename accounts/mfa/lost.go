@@ -27,22 +27,14 @@ func (s *Service) LoseTOTP(tx *models.Tx, actor core.Actor, secret models.Sealed
 	if err == nil && !left {
 		account.MustSetFactor = true
 		var ended int
-		ended, err = s.endAll(tx, account)
+		if err := tx.SaveAccount(&account); err != nil {
+			return err
+		}
+		ended, err = tx.EndSessions(account.ID, "")
 		details = append(details, core.DetailSessions.Count(ended))
 	}
 	if err != nil {
 		return err
 	}
 	return s.core.Audit(tx, actor, core.ActionFactorRemoved, account, details...)
-}
-
-// endAll saves an account without factors, and deletes its recovery codes, which would replace nothing, and its sessions.
-func (s *Service) endAll(tx *models.Tx, account models.Account) (ended int, err error) {
-	if err := tx.SaveAccount(&account); err != nil {
-		return 0, err
-	}
-	if err := tx.ReplaceRecoveryCodes(account.ID, nil); err != nil {
-		return 0, err
-	}
-	return tx.EndSessions(account.ID, "")
 }

@@ -16,6 +16,7 @@ type Options struct {
 	Core     *core.Core
 	Sessions *session.Service
 	Sealing  *sealing.Service // of the secrets of authenticator apps
+	NoApps   bool             // no authenticator app can be set up
 	Issuer   string           // the name under which apps list their codes
 
 	NoRecovery bool // recovery codes are switched off: those that exist open nothing
@@ -26,6 +27,7 @@ type Service struct {
 	core     *core.Core
 	sessions *session.Service
 	sealing  *sealing.Service
+	noApps   bool
 	issuer   string
 
 	noRecovery bool
@@ -33,8 +35,11 @@ type Service struct {
 
 // New makes a service.
 func New(o Options) *Service {
-	return &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, issuer: o.Issuer, noRecovery: o.NoRecovery}
+	return &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, noApps: o.NoApps, issuer: o.Issuer, noRecovery: o.NoRecovery}
 }
+
+// SettingFactors is the setting that limits which factors can be set up.
+const SettingFactors = "ALLOWED_SECOND_FACTORS"
 
 // maxFactors is how many second factors an account may have.
 const maxFactors = 20
@@ -44,6 +49,7 @@ const (
 	ErrTooMany      core.Code = "factor.too_many"
 	errCodeForm     core.Code = "factor.code_invalid"
 	errNotConfirmed core.Code = "factor.code_not_confirmed" // the first code of an app is wrong
+	errLast         core.Code = "factor.last"
 )
 
 // errRecoveryOff means that recovery codes are switched off.
@@ -79,7 +85,10 @@ func (s *Service) BeginTOTP(ctx context.Context, actor core.Actor) (begun TOTP, 
 		return begun, err
 	}
 	begun = TOTP{ID: s.core.NewID(), Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}
-	return begun, s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	return begun, s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+		if s.noApps {
+			return core.OffError{Setting: SettingFactors}
+		}
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
@@ -144,7 +153,10 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
-	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+		if s.noApps {
+			return core.OffError{Setting: SettingFactors}
+		}
 		factor, err := tx.Factor(actor.ID, id)
 		if err != nil {
 			return core.NotFound(err)
@@ -167,7 +179,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		if err := s.checkCount(tx, actor.ID); err != nil {
 			return err
 		}
-		if err := tx.ConfirmFactor(id, title, step, s.core.Now()); err != nil {
+		if err := tx.ConfirmFactor(actor.ID, id, title, step, s.core.Now()); err != nil {
 			return core.NotFound(err)
 		}
 		if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
@@ -213,8 +225,20 @@ func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error
 		if err := tx.DeleteFactor(actor.ID, id); err != nil {
 			return core.NotFound(err)
 		}
+		if err := s.checkLeft(tx, actor.ID); factor.ConfirmedAt != nil && err != nil {
+			return err
+		}
 		return s.changed(tx, actor, core.ActionFactorRemoved, core.DetailFactor.Text(string(factor.Kind)))
 	})
+}
+
+// checkLeft refuses to remove the last factor of an account that has to have one.
+func (s *Service) checkLeft(tx *models.Tx, accountID string) error {
+	account, err := tx.Account(accountID)
+	if err == nil && !account.HasFactor && s.core.RequiresFactor(account) {
+		err = errLast
+	}
+	return err
 }
 
 // NewRecoveryCodes replaces the actor's recovery codes, and returns the new ones, which are shown once. Submission is the id of the
@@ -226,7 +250,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor, submis
 	if submission != "" && !models.IsID(submission) {
 		return nil, core.Invalid("submission", core.ErrFormInvalid)
 	}
-	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}

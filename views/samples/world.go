@@ -6,6 +6,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/brand"
 	"latchkey/demo"
+	"latchkey/models"
 	"latchkey/password"
 )
 
@@ -21,6 +22,7 @@ type World struct {
 	HTTPS        bool               // the base URL is https
 	Forwarded    bool               // requests come through a proxy that is not trusted
 	Brand        brand.Brand        // of the operator
+	Enforced     bool               // customers have to have a second factor
 }
 
 var (
@@ -32,6 +34,7 @@ var (
 	overHTTP  = &World{Policies: builtIn, HTTPS: true}
 	proxied   = &World{Policies: builtIn, Forwarded: true}
 	branded   = &World{Policies: builtIn, Brand: Brand}
+	enforced  = &World{Policies: builtIn, Enforced: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
 	atNIST    = &World{Policies: password.Policies{
@@ -56,7 +59,12 @@ const (
 // Settings returns the rules besides the policy. Sessions last, so that a sample can begin weeks ago.
 func (w *World) Settings() accounts.Settings {
 	const days = 24 * time.Hour
+	var enforced []models.Kind
+	if w.Enforced {
+		enforced = []models.Kind{models.Customer}
+	}
 	return accounts.Settings{
+		FactorsFor:   enforced,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, Capturing: w.Capturing,
 	}

@@ -1,0 +1,50 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"latchkey/internal/testapp"
+	"latchkey/models"
+)
+
+// Someone who has to have a second factor sets one up before anything else, is led back to it, and then goes on.
+func TestEnforcedFactorIsSetUpFirst(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		browser := app.Client()
+		browser.SignIn("ada", testapp.Secret).WantRedirect("/me/security?setup=1")
+		browser.Get("/me").WantRedirect("/me/security?setup=1")
+		wantGate(t, browser.Get("/me", "Accept", "application/json"), "second-factor-setup")
+		browser.Post("/me/edit", testapp.Form("locale", "de")).Want(403)
+		security := browser.Get("/me/security?setup=1").Want(200)
+		check(t, "notice", security.Text(".notice"), "Your account needs a second factor. Set up an authenticator app to continue.")
+		for _, selector := range []string{"nav", `a[href="/password"]`, `a[href="/me"]`} {
+			check(t, selector, security.Has("main "+selector), false)
+		}
+		codes := confirmTOTP(beginTOTP(browser)).Want(200)
+		check(t, "codes", codes.Has("#recovery-codes"), true)
+		browser.Get("/me").Want(200)
+		security = browser.Get("/me/security").Want(200)
+		check(t, "notice", security.Has(".notice"), false)
+		check(t, "why it stays", security.Text("#factors li > small"), "Your account needs a second factor.")
+		id := security.Find("#factors li").AttrOr("data-id", "")
+		kept := browser.Post("/me/security/factors/"+id+"/remove", testapp.Form()).Want(422)
+		check(t, "problem", kept.Text(".notice.bad li"), "Your account needs a second factor. Add another one before you remove this one.")
+	}, func(o *testapp.AppOptions) { o.Settings.FactorsFor = []models.Kind{models.Customer} })
+}
+
+// What a setting switches off is refused with its name, and says who did it.
+func TestAppsAreSwitchedOff(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		browser := app.SignIn("ada")
+		refused := browser.Get("/me/security").Want(200).Submit("/me/security/totp").Want(403)
+		check(t, "text", refused.Text("main h1 + p"), "Switched off by your administrator.")
+		var answer map[string]string
+		asked := browser.Post("/me/security/totp", testapp.Form(), "Accept", "application/json").Want(403)
+		if err := json.Unmarshal([]byte(asked.Body), &answer); err != nil || answer["setting"] != "ALLOWED_SECOND_FACTORS" {
+			t.Errorf("answered %s: %v", asked.Body, err)
+		}
+	}, func(o *testapp.AppOptions) { o.Settings.NoApps = true })
+}
