@@ -60,6 +60,9 @@ type Config struct {
 	MaxConnections           int // simultaneous client connections to each listener
 	MaxConnectionsPerAddress int // of these, from one IP address; 0 = no limit
 
+	FactorsFor []string // kinds of account that have to have a second factor; none: not enforced
+	Apps       bool     // authenticator apps can be set up
+
 	Compliance Compliance // settings that tighten the password policy
 
 	SuperAdminAddresses []netip.Prefix // from which SuperAdmins may sign in and act; none: anywhere
@@ -68,6 +71,8 @@ type Config struct {
 	LogFormat string // LogText or LogJSON
 	LogLevel  slog.Level
 
+	enforceFactor    bool
+	allowedFactors   []string
 	autoProlongation time.Duration // 0 = off
 	maxWebToken      time.Duration
 }

@@ -20,7 +20,6 @@ type laterSetting struct {
 var later = []laterSetting{
 	{"COMPLIANCE_ENFORCE_CENTRAL_SECURITY_REPORTS", "False", booleanText},
 	{"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL", "0", secondsText},
-	{"COMPLIANCE_ENFORCE_2FA", "False", booleanText},
 	{"COMPLIANCE_ENFORCE_BREACH_DETECTION", "False", booleanText},
 	{"COMPLIANCE_DISABLE_EXPORT", "False", booleanText},
 	{"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS", "False", booleanText},

@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -157,6 +158,7 @@ func (l *loader) derive() {
 		c.MailFrom = &mail.Address{Name: c.Brand.Title(), Address: "latchkey@localhost"}
 	}
 	l.checkMetricsPort()
+	l.limitFactors()
 	l.boundIdle()
 	l.boundByCompliance()
 	l.findPolicy()
@@ -171,6 +173,19 @@ func (l *loader) checkMetricsPort() {
 	given, _ := l.lookup("METRICS_LISTEN")
 	l.refuse("METRICS_LISTEN", given.source, fmt.Sprintf("%s is taken by LISTEN, %s; metrics need a port of their own",
 		quote(c.MetricsListen), quote(c.Listen)))
+}
+
+// limitFactors refuses to enforce a second factor that cannot be set up.
+func (l *loader) limitFactors() {
+	c := &l.config
+	c.Apps = slices.Contains(c.allowedFactors, appFactor)
+	if !c.enforceFactor {
+		c.FactorsFor = nil
+		return
+	}
+	if enforced, _ := l.lookup("COMPLIANCE_ENFORCE_2FA"); !c.Apps && len(c.allowedFactors) > 0 {
+		l.refuse("COMPLIANCE_ENFORCE_2FA", enforced.source, "this version has authenticator apps only; ALLOWED_SECOND_FACTORS must name "+appFactor)
+	}
 }
 
 // boundIdle refuses an idle time above the longest life of a session. The default idle time is shortened instead.

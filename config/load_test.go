@@ -74,13 +74,13 @@ func TestLoadWithoutFlags(t *testing.T) {
 
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, err := load(t, "LOG: xml\nLISTN: x\n", map[string]string{
-		"LATCHKEY_TIME_ZONE":     "Mars",
-		"LATCHKEY_SESSION_IDLE":  "48h",
-		"COMPLIANCE_ENFORCE_2FA": "True",
+		"LATCHKEY_TIME_ZONE":        "Mars",
+		"LATCHKEY_SESSION_IDLE":     "48h",
+		"COMPLIANCE_DISABLE_EXPORT": "True",
 	}, "--listen", "nowhere")
 	wantProblems(t, err, strings.Join([]string{
 		`settings.yml:2: unknown setting "LISTN"; did you mean LISTEN?`,
-		`COMPLIANCE_ENFORCE_2FA (environment COMPLIANCE_ENFORCE_2FA): this version does not enforce this setting; only its default, False, can be set`,
+		`COMPLIANCE_DISABLE_EXPORT (environment COMPLIANCE_DISABLE_EXPORT): this version does not enforce this setting; only its default, False, can be set`,
 		`LISTEN (flag --listen): "nowhere" is not host:port, such as 127.0.0.1:8080`,
 		`TIME_ZONE (environment LATCHKEY_TIME_ZONE): "Mars" is not a time zone such as UTC or Europe/Berlin`,
 		`LOG (settings.yml:1): "xml" is neither text nor json`,

@@ -198,6 +198,23 @@ func alphabet(text string) (string, error) {
 	return text, nil
 }
 
+// appFactor is the name of authenticator apps in ALLOWED_SECOND_FACTORS.
+const appFactor = "google_authenticator"
+
+// oneOf parses a list of at least one of the words, separated by commas.
+func oneOf(words ...string) func(string) ([]string, error) {
+	return func(text string) (all []string, err error) {
+		for item := range strings.SplitSeq(text, ",") {
+			word := strings.ToLower(strings.TrimSpace(item))
+			if !slices.Contains(words, word) {
+				return nil, errors.New(quote(item) + " is none of " + strings.Join(words, ", "))
+			}
+			all = append(all, word)
+		}
+		return all, nil
+	}
+}
+
 func logFormat(text string) (string, error) {
 	if text != LogText && text != LogJSON {
 		return "", errors.New(quote(text) + " is neither text nor json")

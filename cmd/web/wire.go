@@ -133,6 +133,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{
 		OneTimeValid: cfg.OneTimePasswordValid, PasswordMinAge: cfg.PasswordMinAge, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
+		FactorsFor: kinds(cfg.FactorsFor), NoApps: !cfg.Apps,
 		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(),
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
 		NoticesOff:       noticesOff(cfg.SecurityNoticesOff),
@@ -145,6 +146,13 @@ func noticesOff(names []string) (off []models.SecurityChange) {
 		off = append(off, models.SecurityChange(name))
 	}
 	return off
+}
+
+func kinds(names []string) (all []models.Kind) {
+	for _, name := range names {
+		all = append(all, models.Kind(name))
+	}
+	return all
 }
 
 func (a *app) ready(ctx context.Context) error {
