@@ -128,6 +128,16 @@ func TestSwitchedOffRecoveryCodes(t *testing.T) {
 		if err := json.Unmarshal([]byte(f.browser.Post("/second-factor", form, "Accept", "application/json").Want(403).Body), &answer); err != nil || answer["setting"] != "COMPLIANCE_DISABLE_RECOVERY_CODES" {
 			t.Errorf("answered %v (%v)", answer, err)
 		}
+		f.browser.Post("/second-factor", testapp.Form("code", f.code())).Want(303)
+		for name, browser := range map[string]*testapp.Client{"ada": f.browser, "root": app.SignIn("root")} {
+			page := browser.Get("/me/security").Want(200)
+			if page.Has(`form[action="/me/security/recovery-codes"]`) || page.Has("#codes-left") {
+				t.Errorf("%s can get codes", name)
+			}
+			check(t, name+": setting named", strings.Contains(page.Text("main"), "COMPLIANCE_DISABLE_RECOVERY_CODES"), name == "root")
+			check(t, name+": said", strings.Contains(page.Text("main"), "Switched off by"), true)
+			browser.Post("/me/security/recovery-codes", nil).Want(403)
+		}
 		failed := app.Client().Post("/recover", testapp.Form("name", "ada", "code", "7K3M-Q9PX-0000-7K3M")).Want(422)
 		check(t, "recovery", failed.Text("[role=alert]"), noRecovery)
 	}, func(o *testapp.AppOptions) { o.Settings.NoRecovery = true })

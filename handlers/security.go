@@ -25,11 +25,15 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(c, status, views.Security(views.SecurityPage{
+	view := views.SecurityPage{
 		Frame: frame, Account: who.Account, Factors: factors, Codes: codes, CodeSet: mfa.RecoveryCodes, FewCodes: codes <= mfa.FewRecoveryCodes,
 		Required: s.Accounts.RequiresFactor(who.Account),
 		Password: words.PasswordFacts(frame.Printer, s.describe(c, who.Account)),
-	}))
+	}
+	if s.Accounts.Settings().NoRecovery {
+		view.CodesOff = mfa.RecoveryOff.Setting
+	}
+	return page.Render(c, status, views.Security(view))
 }
 
 // beginTOTP makes the secret of an authenticator app, whose page can be loaded again.

@@ -52,8 +52,8 @@ const (
 	errLast         core.Code = "factor.last"
 )
 
-// errRecoveryOff means that recovery codes are switched off.
-var errRecoveryOff = core.OffError{Setting: "COMPLIANCE_DISABLE_RECOVERY_CODES"}
+// RecoveryOff means that recovery codes are switched off.
+var RecoveryOff = core.OffError{Setting: "COMPLIANCE_DISABLE_RECOVERY_CODES"}
 
 // Factors returns the actor's factors and how many recovery codes are left.
 func (s *Service) Factors(ctx context.Context, actor core.Actor) (factors []models.Factor, codes int, err error) {
@@ -245,7 +245,7 @@ func (s *Service) checkLeft(tx *models.Tx, accountID string) error {
 // form, which is good for one set; "" = it has none.
 func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor, submission string) (codes []string, err error) {
 	if s.noRecovery {
-		return nil, errRecoveryOff
+		return nil, RecoveryOff
 	}
 	if submission != "" && !models.IsID(submission) {
 		return nil, core.Invalid("submission", core.ErrFormInvalid)
@@ -374,7 +374,7 @@ func (s *Service) Confirm(
 func (s *Service) proof(typed Code, actor core.Actor) (session.Proof, error) {
 	if typed.Recovery != "" {
 		if s.noRecovery {
-			return session.Proof{}, errRecoveryOff
+			return session.Proof{}, RecoveryOff
 		}
 		code, ok := parseRecoveryCode(typed.Recovery)
 		if !ok {
