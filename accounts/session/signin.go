@@ -316,7 +316,7 @@ func (s *Service) open(
 		in.Gate = held.Gate
 	}
 	if kind == models.FullSession {
-		isNew := false
+		var isNew bool
 		if in.Device, isNew, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
 			return in, err
 		}

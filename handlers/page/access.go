@@ -47,13 +47,18 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		if !r.Who.admits(who.Account.Kind) {
 			return core.ErrForbidden
 		}
-		err := s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do)
-		if errors.Is(err, core.ErrSignedOut) { // since the request began
-			return s.rerenderSignInAfterExpiry(c, err)
-		}
-		if errors.Is(err, core.ErrConfirmFirst) {
-			return s.askToConfirm(c, err)
-		}
+		return s.keepForm(c, s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do))
+	}
+}
+
+// keepForm keeps the text of a form whose session has ended since the request began, or whose sender has to confirm who they are.
+func (s *Kit) keepForm(c echo.Context, err error) error {
+	switch {
+	case errors.Is(err, core.ErrSignedOut):
+		return s.rerenderSignInAfterExpiry(c, err)
+	case errors.Is(err, core.ErrConfirmFirst):
+		return s.askToConfirm(c, err)
+	default:
 		return err
 	}
 }
