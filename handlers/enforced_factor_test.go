@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
 
 	"latchkey/internal/testapp"
@@ -27,7 +28,8 @@ func TestEnforcedFactorIsSetUpFirst(t *testing.T) {
 		browser.Get("/me").Want(200)
 		security = browser.Get("/me/security").Want(200)
 		check(t, "notice", security.Has(".notice"), false)
-		check(t, "why it stays", security.Text("#factors li > small"), "Your account needs a second factor.")
+		check(t, "why it stays", security.Text("#factors .required"), "Your account needs a second factor.")
+		check(t, "removal offered", security.Has("#factors a.button"), false)
 		id := security.Find("#factors li").AttrOr("data-id", "")
 		kept := browser.Post("/me/security/factors/"+id+"/remove", testapp.Form()).Want(422)
 		check(t, "problem", kept.Text(".notice.bad li"), "Your account needs a second factor. Add another one before you remove this one.")
@@ -47,4 +49,21 @@ func TestAppsAreSwitchedOff(t *testing.T) {
 			t.Errorf("answered %s: %v", asked.Body, err)
 		}
 	}, func(o *testapp.AppOptions) { o.Settings.NoApps = true })
+}
+
+// SuperAdmins see how many accounts of each kind have no second factor, with a link to them.
+func TestOverviewShowsAccountsWithoutFactor(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		root := app.SignIn("root")
+		overview := root.Get("/").Want(200)
+		facts := overview.Find(`section[aria-labelledby="without-factor"] dl`)
+		for i, kind := range []models.Kind{models.SuperAdmin, models.Organization, models.Customer} {
+			link := facts.Find("dd a").Eq(i)
+			listed := root.Get(link.AttrOr("href", "")).Want(200)
+			if n := len(listed.Texts("tbody tr")); link.Text() != strconv.Itoa(n) || n == 0 {
+				t.Errorf("%s: %q, and %d are listed", kind, link.Text(), n)
+			}
+		}
+		check(t, "for an organization", app.SignIn("acme").Get("/").Want(200).Has("#without-factor"), false)
+	})
 }

@@ -42,7 +42,7 @@ func (s *App) overview(c echo.Context) error {
 		Failures: ui.FailuresChart(frame, dayBars(counts.Failures), dashboard.MaxBar),
 	}
 	if who.MaySeeEverything() {
-		view.Proxy = s.UntrustedProxy()
+		view.Proxy, view.Without = s.UntrustedProxy(), withoutFactor(frame, counts)
 		view.HideURL = views.HideFirstStepsURL
 		if s.FirstStepsHidden(c) {
 			view.Steps = nil
@@ -80,6 +80,19 @@ func figures(frame ui.Frame, counts dashboard.Overview) []views.Figure {
 		list = append(list, figure(counts.FailedMails, "Failed e-mails", failedMailsURL, "is-bad"))
 	}
 	return list
+}
+
+// withoutFactor counts the accounts that have no second factor; nil = all have one.
+func withoutFactor(frame ui.Frame, counts dashboard.Overview) (facts []words.Fact) {
+	for _, kind := range []models.Kind{models.SuperAdmin, models.Organization, models.Customer} {
+		if n := counts.WithoutFactor[kind]; n > 0 {
+			facts = append(facts, words.Fact{
+				Label: frame.T("kind." + i18n.Msg(kind)), Text: frame.Number(n),
+				URL: views.Query(views.AccountsURL, nil, "kind", string(kind), "factor", string(models.NoFactor)),
+			})
+		}
+	}
+	return facts
 }
 
 // waiting lists what an operator can resolve at once, with the act.

@@ -33,9 +33,12 @@ type Overview struct {
 	MailTrouble models.MailOutage // SuperAdmins only; zero: none
 	Empty       bool              // there is no customer yet
 	Setup       Setup             // SuperAdmins only
-	Waiting     Waiting
-	Weeks       []Bar // passwords that expire in each of the coming weeks
-	Failures    []Bar // failed sign-ins on each of the last days
+
+	WithoutFactor map[models.Kind]int64 // SuperAdmins only; not capped
+
+	Waiting  Waiting
+	Weeks    []Bar // passwords that expire in each of the coming weeks
+	Failures []Bar // failed sign-ins on each of the last days
 }
 
 // Setup is what the database knows about the first steps.
@@ -78,6 +81,9 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 			return o, err
 		}
 		if o.FailedMails, err = read.CountMailsIn(models.MailFailed, MaxCount); err != nil {
+			return o, err
+		}
+		if o.WithoutFactor, err = read.CountWithoutFactor(); err != nil {
 			return o, err
 		}
 		if o.MailTrouble, err = read.MailOutage(); err != nil {
