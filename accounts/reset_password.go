@@ -47,26 +47,31 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 			return err
 		}
 		reset.Account = *account
-		ended, err := tx.EndSessions(id, "")
-		if err != nil {
-			return err
-		}
-		if _, err := tx.RevokeDevices(id); err != nil {
-			return err
-		}
-		details := []core.Detail{core.DetailPassword.Text(choice.origin()), core.DetailSessions.Count(ended)}
-		if choice.OneTime {
-			details = append(details, core.DetailOneTime.Flag(true))
-		}
-		if err := s.core.Audit(tx, actor, core.ActionPasswordReset, *account, details...); err != nil || !choice.Credentials {
-			return err
-		}
-		if err := s.Factors.ResetIn(tx, actor, *account); !errors.Is(err, mfa.ErrNoFactor) {
-			return err
-		}
-		return nil
+		return s.endAccess(tx, actor, *account, choice)
 	})
 	return reset, err
+}
+
+// endAccess ends what a reset password ends: sessions, trusted browsers, and second factors if that was chosen.
+func (s *Service) endAccess(tx *models.Tx, actor core.Actor, account models.Account, choice PasswordChoice) error {
+	ended, err := tx.EndSessions(account.ID, "")
+	if err != nil {
+		return err
+	}
+	if _, err := tx.RevokeDevices(account.ID); err != nil {
+		return err
+	}
+	details := []core.Detail{core.DetailPassword.Text(choice.origin()), core.DetailSessions.Count(ended)}
+	if choice.OneTime {
+		details = append(details, core.DetailOneTime.Flag(true))
+	}
+	if err := s.core.Audit(tx, actor, core.ActionPasswordReset, account, details...); err != nil || !choice.Credentials {
+		return err
+	}
+	if err := s.Factors.ResetIn(tx, actor, account); !errors.Is(err, mfa.ErrNoFactor) {
+		return err
+	}
+	return nil
 }
 
 // confirmedReset returns an error if the actor has to confirm first who they are: for a SuperAdmin's password, and as a SuperAdmin before

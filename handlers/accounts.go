@@ -128,7 +128,7 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 		f.State = ""
 		wrong("state", "There is no such state.")
 	}
-	if f.Factor != "" && !slices.Contains(factors, f.Factor) {
+	if !slices.Contains(append(factors, ""), f.Factor) {
 		f.Factor = ""
 		wrong("factor", "There is no such second factor.")
 	}

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"slices"
+
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
 	"latchkey/views"
@@ -31,6 +33,11 @@ var gatePages = map[string]string{
 // routes returns the access table: every route, who may use it, and at which gates it stays open. Navigation, links and targets after
 // a sign-in ask it. What an operator may do to which account is decided in accounts/core/actor.go.
 func (s *App) routes() []page.Route {
+	return slices.Concat(s.openRoutes(), s.ownRoutes(), s.operatorRoutes(), s.superAdminRoutes())
+}
+
+// openRoutes need no session.
+func (s *App) openRoutes() []page.Route {
 	return []page.Route{
 		page.Get("/healthz", page.WithoutSession, s.alive),
 		page.Get("/readyz", page.WithoutSession, s.ready),
@@ -46,7 +53,12 @@ func (s *App) routes() []page.Route {
 		page.Post("/recover", page.Anyone, s.recoverAccount),
 
 		page.Post("/preferences", page.Anyone, s.setPreferences),
+	}
+}
 
+// ownRoutes are about the visitor.
+func (s *App) ownRoutes() []page.Route {
+	return []page.Route{
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
 		page.Get("/second-factor", page.SignedIn, s.showSecondFactor).OpenAt(core.GateFactor),
 		page.Post("/second-factor", page.SignedIn, s.proveSecondFactor).OpenAt(core.GateFactor).Restore(at(views.HomeURL)),
@@ -69,7 +81,12 @@ func (s *App) routes() []page.Route {
 		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OpenAt(core.GateFactorSetup).Restore(totpAddress),
 		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
 		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
+	}
+}
 
+// operatorRoutes are for SuperAdmins and organizations.
+func (s *App) operatorRoutes() []page.Route {
+	return []page.Route{
 		page.Get("/search", page.Operators, s.search),
 		page.Get("/accounts", page.Operators, s.listAccounts),
 		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...).StepUp(ofField("Create the SuperAdmin {{.Name}}", "name")),
@@ -89,7 +106,11 @@ func (s *App) routes() []page.Route {
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
 		page.Get("/policy", page.Operators, s.policy),
 		page.Get("/audit", page.Operators, s.audit),
+	}
+}
 
+func (s *App) superAdminRoutes() []page.Route {
+	return []page.Route{
 		page.Get("/policy/preview", page.SuperAdmins, s.showPolicyPreview),
 		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), policyFields()...).Repeatable(),
 		page.Post("/policy/preview/download", page.SuperAdmins, s.downloadPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),

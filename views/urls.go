@@ -20,7 +20,7 @@ const (
 	// SecondFactorURL is where sessions that were opened with a password alone show the second factor.
 	SecondFactorURL = "/second-factor"
 
-	SecurityURL      = "/me/security"
+	SecurityURL      = ui.SecurityURL
 	SetUpFactorURL   = SecurityURL + "?setup=1"
 	TOTPURL          = "/me/security/totp"
 	RecoveryCodesURL = "/me/security/recovery-codes"

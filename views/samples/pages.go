@@ -130,6 +130,7 @@ func security(l *list) {
 	l.add("security-added", "two of them, with a message", usual, clara, begin, confirm, begin, post(Shown+"/confirm", "code", Code))
 	l.add("security-required", "a second factor is required", enforced, clara, get("/me/security?setup=1"))
 	l.add("security-last", "the last one is required", enforced, clara, begin, confirm, get("/me/security"))
+	l.add("security-few-codes", "few recovery codes", usual, nordkai, get("/me/security"))
 	l.add("security-codes-only", "recovery codes without a second factor", usual, clara, codes, get("/me/security"))
 	l.page = "Set-up of an authenticator app"
 	l.add("totp", "fresh", usual, clara, begin)

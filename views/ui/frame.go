@@ -87,6 +87,7 @@ func (f Frame) May(address string) bool { return f.MayOpen != nil && f.MayOpen(a
 const (
 	HomeURL        = "/"
 	MeURL          = "/me"
+	SecurityURL    = "/me/security"
 	SignOutURL     = "/sign-out"
 	SearchURL      = "/search"
 	PreferencesURL = "/preferences"
