@@ -339,3 +339,30 @@ func TestSwitchedOffRecoveryCodes(t *testing.T) {
 		must(w.Factors.Recover(t.Context(), "ada", codes[0], visit))(t)
 	})
 }
+
+// TestRecoveringHalfSessionEnds like one of a password, with what an operator does to the account.
+func TestRecoveringHalfSessionEnds(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, do := range map[string]func(id string) error{
+			"disabled": func(id string) error {
+				return errors.Join(w.Disable(t.Context(), w.root, id), w.Enable(t.Context(), w.root, id))
+			},
+			"password-reset": func(id string) error {
+				_, err := w.ResetPassword(t.Context(), w.root, id, accounts.PasswordChoice{Mode: accounts.Generated}, "")
+				return err
+			},
+			"factor-reset": func(id string) error { return w.Factors.Reset(t.Context(), w.root, id) },
+		} {
+			account := w.customer(name)
+			phone, codes := w.withApp(name)
+			in := must(w.Factors.Recover(t.Context(), name, codes[0], visit))(t)
+			who, _ := w.resolve(in)
+			if err := do(account.ID); err != nil {
+				t.Fatal(name, err)
+			}
+			if _, err := w.Factors.SignIn(t.Context(), who, visit, mfa.Code{Code: phone.code()}); err == nil || w.holds(in.Token) {
+				t.Errorf("%s: the session holds (%v)", name, err)
+			}
+		}
+	})
+}

@@ -244,3 +244,25 @@ func TestFactorAddedElsewhereIsAskedFor(t *testing.T) {
 		}
 	})
 }
+
+// TestRateOfConfirmations: what cannot be right is no attempt on the account, but one of the network.
+func TestRateOfConfirmations(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		phone, _ := w.withApp("ada")
+		in := must(w.Factors.SignIn(t.Context(), w.half("ada", visit), visit, mfa.Code{Code: phone.code()}))(t)
+		who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
+		w.clock.Advance(30 * time.Second)
+		for _, try := range []struct{ secret, code string }{{"", phone.code()}, {secret, "12345"}, {"", ""}, {secret, "abcdef"}} {
+			if _, err := w.Factors.Confirm(t.Context(), who, visit, try.secret, try.code); wrongFields(err) == "" {
+				t.Errorf("%v: %v", try, err)
+			}
+		}
+		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, phone.code()); tooMany(err) == 0 {
+			t.Errorf("right answers after too many: %v", err)
+		}
+		if a := w.account(ada.ID); a.FailedAttempts != 0 || !w.holds(in.Token) {
+			t.Errorf("%d failed attempts", a.FailedAttempts)
+		}
+	}, rate(2))
+}

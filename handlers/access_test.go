@@ -34,13 +34,15 @@ var admitted = map[string][]string{
 	"half":  {"anyone", "leaving", "half"},    // a SuperAdmin who has shown the password only
 	"boss":  {"anyone", "leaving", "pending"}, // a SuperAdmin with a one-time password
 	"lost":  {"anyone", "leaving", "set-up"},  // a SuperAdmin whose second factor was lost
+	"reset": {"anyone", "leaving", "pending"}, // a SuperAdmin who has used a recovery code for the password
+	"code":  {"anyone", "leaving", "half"},    // the same with a second factor
 	"ann":   {"anyone", "leaving", "half", "pending", "set-up", "signed in"},
 	"acme":  {"anyone", "leaving", "half", "pending", "set-up", "signed in", "operators"},
 	"root":  {"anyone", "leaving", "half", "pending", "set-up", "signed in", "operators", "SuperAdmins"},
 }
 
 // gates are the pages that visitors have to pass first.
-var gates = map[string]string{"half": "/second-factor", "boss": "/password", "lost": "/me/security?setup=1"}
+var gates = map[string]string{"half": "/second-factor", "boss": "/password", "lost": "/me/security?setup=1", "reset": "/password", "code": "/second-factor"}
 
 // groupOf returns the group of a route; a HEAD goes with its GET.
 func groupOf(t *testing.T, route testapp.Route) string {
@@ -83,6 +85,17 @@ func visitors(app *testapp.App) map[string]func() *testapp.Client {
 	all := map[string]func() *testapp.Client{"guest": app.Client}
 	app.Factor(app.Seed(models.SuperAdmin, "half"))
 	app.Tamper(app.Seed(models.SuperAdmin, "lost").ID, func(a *models.Account) { a.MustSetFactor = true })
+	_, withFactor := app.Factor(app.Seed(models.SuperAdmin, "code"))
+	for name, codes := range map[string][]string{"reset": recoveryCodes(app, app.Seed(models.SuperAdmin, "reset")), "code": withFactor} {
+		browser := app.Client()
+		all[name] = func() *testapp.Client {
+			if browser.Session() == "" {
+				browser.Post("/recover", testapp.Form("name", name, "code", codes[0])).Want(303)
+				codes = codes[1:]
+			}
+			return browser
+		}
+	}
 	for _, name := range []string{"half", "boss", "lost", "ann", "acme", "root"} {
 		browser := app.Client()
 		all[name] = func() *testapp.Client {

@@ -146,7 +146,7 @@ func Recover(p RecoverPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(p.Frame, ui.Field{Name: "code", Label: p.T("Recovery code"), Value: p.Code, Required: true, Autofocus: p.Name != "", Hint: p.T("Each code works once.")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(p.Frame, ui.Field{Name: "code", Label: p.T("Recovery code"), Value: p.Code, Autocomplete: "off", Required: true, Autofocus: p.Name != "", Hint: p.T("Each code works once.")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
