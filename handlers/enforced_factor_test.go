@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"testing"
+	"time"
 
 	"latchkey/internal/testapp"
 	"latchkey/models"
@@ -34,6 +35,24 @@ func TestEnforcedFactorIsSetUpFirst(t *testing.T) {
 		kept := browser.Post("/me/security/factors/"+id+"/remove", testapp.Form()).Want(422)
 		check(t, "problem", kept.Text(".notice.bad li"), "Your account needs a second factor. Add another one before you remove this one.")
 	}, func(o *testapp.AppOptions) { o.Settings.FactorsFor = []models.Kind{models.Customer} })
+}
+
+// In a session that is older, the one who sets it up confirms first who they are, and comes back.
+func TestEnforcedFactorInAnOlderSession(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		ada := app.Seed(models.Customer, "ada")
+		browser := app.SignIn("ada")
+		app.Tamper(ada.ID, func(a *models.Account) { a.MustSetFactor = true })
+		app.Clock.Advance(20 * time.Minute)
+		browser.Get("/me").WantRedirect("/me/security?setup=1")
+		asked := browser.Get("/me/security?setup=1").Submit("/me/security/totp").WantRedirect("/confirm-identity").Follow().Want(200)
+		again := asked.Submit("/confirm-identity", "password", testapp.Secret).WantRedirect("/me/security").Follow().Want(200)
+		confirmTOTP(again.Submit("/me/security/totp").Want(303).Follow().Want(200)).Want(200)
+		browser.Get("/me").Want(200)
+		if app.Account(ada.ID).MustSetFactor {
+			t.Error("another one has to be set up")
+		}
+	})
 }
 
 // What a setting switches off is refused with its name, and says who did it.

@@ -154,45 +154,51 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 		return nil, err
 	}
 	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
-		if s.noApps {
-			return core.OffError{Setting: SettingFactors}
-		}
-		factor, err := tx.Factor(actor.ID, id)
-		if err != nil {
-			return core.NotFound(err)
-		}
-		if factor.ConfirmedAt != nil { // its recovery codes may have been shown then
-			return core.AlreadyDoneError{AccountID: actor.ID}
-		}
-		secret, err := s.sealing.Open(factor.Secret, factor.ID)
-		if err != nil {
-			return err
-		}
-		step, ok := matchTOTP(secret, code, factor.LastStep, s.core.Now())
-		if !ok {
-			return core.Invalid("code", errNotConfirmed)
-		}
-		another, err := tx.HasFactor(actor.ID)
-		if err != nil {
-			return err
-		}
-		if err := s.checkCount(tx, actor.ID); err != nil {
-			return err
-		}
-		if err := tx.ConfirmFactor(actor.ID, id, title, step, s.core.Now()); err != nil {
-			return core.NotFound(err)
-		}
-		if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
-			return err
-		}
-		if err := tx.FactorShown(actor.SessionID, s.core.Now()); err != nil {
-			return err
-		}
-		if !another {
-			codes, err = s.first(tx, actor)
-		}
+		codes, err = s.confirm(tx, actor, id, title, code)
 		return err
 	})
+	return codes, err
+}
+
+// confirm makes an app a factor if the code is the one it shows.
+func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code string) (codes []string, err error) {
+	if s.noApps {
+		return nil, core.OffError{Setting: SettingFactors}
+	}
+	factor, err := tx.Factor(actor.ID, id)
+	if err != nil {
+		return nil, core.NotFound(err)
+	}
+	if factor.ConfirmedAt != nil { // its recovery codes may have been shown then
+		return nil, core.AlreadyDoneError{AccountID: actor.ID}
+	}
+	secret, err := s.sealing.Open(factor.Secret, factor.ID)
+	if err != nil {
+		return nil, err
+	}
+	step, ok := matchTOTP(secret, code, factor.LastStep, s.core.Now())
+	if !ok {
+		return nil, core.Invalid("code", errNotConfirmed)
+	}
+	another, err := tx.HasFactor(actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkCount(tx, actor.ID); err != nil {
+		return nil, err
+	}
+	if err := tx.ConfirmFactor(actor.ID, id, title, step, s.core.Now()); err != nil {
+		return nil, core.NotFound(err)
+	}
+	if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
+		return nil, err
+	}
+	if err := tx.FactorShown(actor.SessionID, s.core.Now()); err != nil {
+		return nil, err
+	}
+	if !another {
+		codes, err = s.first(tx, actor)
+	}
 	return codes, err
 }
 
