@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/config"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testkit"
@@ -25,6 +26,9 @@ func TestBackup(t *testing.T) {
 			testkit.Parallel(t)
 			sink := testsmtp.NewSink(t)
 			here, there := newProgram(t, engine, "--smtp", sink.URL()), newProgram(t, engine, "--smtp", sink.URL())
+			for _, p := range []*program{here, there} {
+				p.env["LATCHKEY_SECURITY_NOTICES_OFF"] = strings.Join(config.SecurityNotices, ",")
+			}
 			here.seed("ada", "eve", "joe")
 			sessions := here.fill(sink)
 			here.restoreTo(there)
