@@ -28,7 +28,7 @@ func TestConfirmationKeepsTheForm(t *testing.T) {
 		check(t, "code", asked.Has("[name=code]"), false)
 		hasNot(t, asked, secretTyped)
 		check(t, "created", slices.Contains(browser.Get("/accounts").Texts("tbody th a"), "chief"), false)
-		check(t, "cancel", asked.Find("a.button").AttrOr("href", ""), "/accounts/new?kind=superadmin")
+		check(t, "cancel", asked.Find("main a.button").AttrOr("href", ""), "/accounts/new?kind=superadmin")
 		before := browser.Session()
 		wrong := asked.Submit("/confirm-identity", "password", "wrong").Want(422)
 		check(t, "problem", wrong.Text("#password-error"), "The current password is wrong, or your account is temporarily blocked.")
@@ -59,7 +59,7 @@ func TestCancelledConfirmationKeepsTheForm(t *testing.T) {
 		later(app)
 		asked := form.Submit("/accounts/"+who.Ann.ID+"/delete?from=kind%3Dcustomer", "confirm", "ann").WantRedirect("/confirm-identity").Follow().Want(200)
 		check(t, "what", strings.Trim(asked.Text(".why"), " "), "Delete the account ann")
-		back := browser.Get(asked.Find("a.button").AttrOr("href", "")).Want(200)
+		back := browser.Get(asked.Find("main a.button").AttrOr("href", "")).Want(200)
 		check(t, "typed", back.Value("confirm"), "ann")
 		asked.Submit("/confirm-identity", "password", testapp.Secret).WantRedirect(path).Follow().Want(200).
 			Submit("/accounts/"+who.Ann.ID+"/delete?from=kind%3Dcustomer", "confirm", "ann").Want(303)

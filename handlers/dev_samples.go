@@ -57,7 +57,7 @@ type sampleSite struct {
 	sessions map[string]string // cookies by person
 	answer   *sampleAnswer     // the last one
 	secret   string            // of the authenticator app that was shown last
-	shown    string            // the path of the page that a redirect led to last
+	setUp    string            // its id
 }
 
 // samplePage renders a sample with the real handlers on a copy of the demo.
@@ -218,7 +218,7 @@ func (s *sampleSite) run(ctx context.Context, sample samples.Sample) error {
 	return nil
 }
 
-var shownSecret = regexp.MustCompile(`id="totp-secret"[^>]*>([A-Z2-7]+)<`)
+var shownSecret = regexp.MustCompile(`(?s)id="totp-secret"[^>]*>([A-Z2-7]+)<.*action="/me/security/totp/([^/]+)/confirm"`)
 
 const sampleCookie = "latchkey"
 
@@ -228,7 +228,7 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 	if err != nil {
 		return err
 	}
-	fields := strings.NewReplacer(samples.Code, code, samples.Shown, s.shown)
+	fields := strings.NewReplacer(samples.Code, code, samples.App, s.setUp)
 	form := url.Values{}
 	for i := 0; i+1 < len(request.Form); i += 2 {
 		form.Add(request.Form[i], fields.Replace(s.ids.Replace(request.Form[i+1])))
@@ -261,13 +261,12 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 		}
 	}
 	if secret := shownSecret.FindStringSubmatch(s.answer.body.String()); secret != nil {
-		s.secret = secret[1]
+		s.secret, s.setUp = secret[1], secret[2]
 	}
 	switch to := s.answer.header.Get("Location"); {
 	case strings.HasPrefix(to, views.SignInURL):
 		return fmt.Errorf("%q is not signed in", as)
 	case to != "":
-		s.shown = to
 		return s.send(ctx, samples.Request{Method: http.MethodGet, URL: to}, as)
 	}
 	return nil

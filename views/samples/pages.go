@@ -122,20 +122,20 @@ func confirmIdentity(l *list) {
 }
 
 func security(l *list) {
-	begin, confirm := post("/me/security/totp"), post(Shown+"/confirm", "code", Code, "title", "Phone")
+	begin, confirm := post("/me/security/totp"), post("/me/security/totp/"+App+"/confirm", "code", Code, "title", "Phone")
 	codes := post("/me/security/recovery-codes")
 	l.page = "Security"
 	l.add("security", "nothing set up", usual, clara, get("/me/security"))
 	l.add("security-on", "an authenticator app", usual, olga, begin, confirm, get("/me/security"))
-	l.add("security-added", "two of them, with a message", usual, clara, begin, confirm, begin, post(Shown+"/confirm", "code", Code))
+	l.add("security-added", "two of them, with a message", usual, clara, begin, confirm, begin, post("/me/security/totp/"+App+"/confirm", "code", Code))
 	l.add("security-required", "a second factor is required", enforced, clara, get("/me/security?setup=1"))
 	l.add("security-last", "the last one is required", enforced, clara, begin, confirm, get("/me/security"))
 	l.add("security-few-codes", "few recovery codes", usual, nordkai, get("/me/security"))
 	l.add("security-codes-only", "recovery codes without a second factor", usual, clara, codes, get("/me/security"))
 	l.page = "Set-up of an authenticator app"
-	l.add("totp", "fresh", usual, clara, begin)
+	l.add("totp", "fresh", usual, clara, begin, get("/me/security/totp/"+App))
 	l.add("totp-superadmin", "fresh, SuperAdmin", usual, olga, begin)
-	l.add("totp-refused", "a wrong code and a long title", usual, clara, begin, post(Shown+"/confirm", "code", "12345", "title", strings.Repeat("Phone ", 11)))
+	l.add("totp-refused", "a wrong code and a long title", usual, clara, begin, post("/me/security/totp/"+App+"/confirm", "code", "12345", "title", strings.Repeat("Phone ", 11)))
 	l.page = "Recovery codes shown once"
 	l.add("recovery-codes-first", "after the first factor", usual, clara, begin, confirm)
 	l.add("recovery-codes", "a new set", usual, olga, codes)

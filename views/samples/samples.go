@@ -18,8 +18,8 @@ type Sample struct {
 
 // Placeholders in requests for what came before in the sample.
 const (
-	Code  = "{code}"  // of the authenticator app whose set-up was shown last
-	Shown = "{shown}" // the path of the page that a redirect led to last
+	Code = "{code}" // of the authenticator app whose set-up was shown last
+	App  = "{app}"  // its id
 )
 
 // Request is one request of a browser, which follows redirects. {Names} of accounts, and {states} of mails for the newest one in
