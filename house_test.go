@@ -79,6 +79,7 @@ func belowHandlers(more ...string) []string {
 // soleImporters lists the only package that may import a library, so that the library stays replaceable.
 var soleImporters = []struct{ library, importer string }{
 	{"gorm.io/", "models"},
+	{"github.com/go-webauthn/webauthn", "accounts/mfa"},
 	{"github.com/pressly/goose/", "models"},
 	{"github.com/wneessen/go-mail", "mailer"},
 	{"github.com/dlclark/regexp2", "password/regex"},

@@ -201,7 +201,7 @@ func TestRememberedBrowserIsNotAsked(t *testing.T) {
 		actor := as(ada)
 		actor.SessionID = who.Session.ID
 		w.clock.Advance(30 * time.Second)
-		must(w.Factors.Confirm(t.Context(), who, remembered, secret, phone.code()))(t)
+		must(w.Factors.Confirm(t.Context(), who, remembered, secret, mfa.Code{Code: phone.code()}))(t)
 		begun := must(w.Factors.BeginTOTP(t.Context(), actor))(t)
 		must(w.Factors.ConfirmTOTP(t.Context(), actor, begun.ID, "Tablet", app{begun.Secret, w.clock}.code()))(t)
 		w.half("ada", remembered) // after a factor was added

@@ -3,6 +3,7 @@ package accounts
 import (
 	"io"
 	"log/slog"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -47,10 +48,11 @@ type Settings struct {
 	FailedSignInKeep time.Duration // how long failed sign-ins of unknown browsers stay in the audit log; 0 = as long as other events
 	FailedSignInMost int           // the newest failed sign-ins that stay in any case; 0 = no bound
 
-	MailHost   string // the right side of Message-IDs
-	Issuer     string // the name under which authenticator apps list their codes
-	NoRecovery bool   // recovery codes are switched off
-	Capturing  bool   // there is no mail server: mails are captured, and cannot be sent again
+	MailHost   string   // the right side of Message-IDs
+	Issuer     string   // the name under which authenticator apps list their codes
+	BaseURL    *url.URL // whose host passkeys are made for; nil = none are offered
+	NoRecovery bool     // recovery codes are switched off
+	Capturing  bool     // there is no mail server: mails are captured, and cannot be sent again
 
 	NoticesOff []models.SecurityChange // of which owners are not notified
 }
@@ -132,7 +134,7 @@ func New(o Options) *Service {
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
-	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, NoApps: o.Settings.NoApps, Issuer: o.Settings.Issuer, NoRecovery: o.Settings.NoRecovery})
+	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, NoApps: o.Settings.NoApps, Issuer: o.Settings.Issuer, NoRecovery: o.Settings.NoRecovery, BaseURL: o.Settings.BaseURL})
 	return s
 }
 

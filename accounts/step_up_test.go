@@ -66,7 +66,7 @@ func TestSensitiveActsAskAfterTenMinutes(t *testing.T) {
 			if err := do(actor); !asksFirst(err) {
 				t.Errorf("%s after ten minutes: %v", name, err)
 			}
-			in := must(w.Factors.Confirm(t.Context(), who, visit, secret, ""))(t)
+			in := must(w.Factors.Confirm(t.Context(), who, visit, secret, mfa.Code{}))(t)
 			if w.holds(in.Token) == false {
 				t.Fatal("the session has ended")
 			}
@@ -128,17 +128,17 @@ func TestConfirmationNeedsTheFactor(t *testing.T) {
 			t.Errorf("in a browser that is not asked for the factor: %v", err)
 		}
 		who := must(w.Sessions.Resolve(t.Context(), again.Token, visit.Address))(t)
-		if _, err := w.Factors.Confirm(t.Context(), who, visit, "", recovery[0]); wrongFields(err) != "password code" {
+		if _, err := w.Factors.Confirm(t.Context(), who, visit, "", mfa.Code{Code: recovery[0]}); wrongFields(err) != "password code" {
 			t.Errorf("a recovery code: %v", err)
 		}
-		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, ""); wrongFields(err) != "code" {
+		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, mfa.Code{}); wrongFields(err) != "code" {
 			t.Errorf("the password alone: %v", err)
 		}
 		if a := w.account(ada.ID); a.FailedAttempts+a.DeviceFailures != 0 {
 			t.Errorf("what is no code counts: %+v", a)
 		}
 		w.clock.Advance(30 * time.Second)
-		confirmed := must(w.Factors.Confirm(t.Context(), who, with(in.Device), secret, phone.code()))(t)
+		confirmed := must(w.Factors.Confirm(t.Context(), who, with(in.Device), secret, mfa.Code{Code: phone.code()}))(t)
 		if err := add(confirmed.Token); err != nil {
 			t.Errorf("after both: %v", err)
 		}
@@ -173,20 +173,20 @@ func TestWrongConfirmationsCount(t *testing.T) {
 		}
 		for i, try := range wrong {
 			before := w.reasons(ada.ID)[try.reason]
-			if _, err := w.Factors.Confirm(t.Context(), who, visit, try.secret, try.code); wrongFields(err) != try.field {
+			if _, err := w.Factors.Confirm(t.Context(), who, visit, try.secret, mfa.Code{Code: try.code}); wrongFields(err) != try.field {
 				t.Errorf("%d: %v", i, err)
 			}
 			if a := w.account(ada.ID); a.FailedAttempts != i+1 || w.reasons(ada.ID)[try.reason] != before+1 {
 				t.Errorf("%d: %d are counted, %v", i, a.FailedAttempts, w.reasons(ada.ID))
 			}
 		}
-		if _, err := w.Factors.Confirm(t.Context(), who, visit, "wrong", phone.code()); !errors.Is(err, core.ErrSignedOut) {
+		if _, err := w.Factors.Confirm(t.Context(), who, visit, "wrong", mfa.Code{Code: phone.code()}); !errors.Is(err, core.ErrSignedOut) {
 			t.Errorf("the fifth: %v", err)
 		}
 		if w.holds(in.Token) {
 			t.Error("the session holds")
 		}
-		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, phone.code()); !errors.Is(err, core.ErrSignedOut) {
+		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, mfa.Code{Code: phone.code()}); !errors.Is(err, core.ErrSignedOut) {
 			t.Errorf("a right answer in the ended session: %v", err)
 		}
 	})
@@ -203,7 +203,7 @@ func TestParallelConfirmationsAreCountedExactly(t *testing.T) {
 		}
 		processes := []*world{w, w.another()}
 		testkit.Together(80, func(i int) {
-			if _, err := processes[i%2].Factors.Confirm(t.Context(), sessions[i%20], visit, "wrong", ""); err == nil {
+			if _, err := processes[i%2].Factors.Confirm(t.Context(), sessions[i%20], visit, "wrong", mfa.Code{}); err == nil {
 				t.Error("a wrong password confirmed")
 			}
 		})
@@ -222,7 +222,7 @@ func TestConfirmedPasswordDoesNotResetWrongCodes(t *testing.T) {
 			in := must(w.Factors.SignIn(t.Context(), w.half("ada", visit), visit, mfa.Code{Code: phone.code()}))(t)
 			who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
 			for range 3 {
-				_, _ = w.Factors.Confirm(t.Context(), who, visit, secret, phone.other())
+				_, _ = w.Factors.Confirm(t.Context(), who, visit, secret, mfa.Code{Code: phone.other()})
 			}
 			if a := w.account(ada.ID); a.FailedAttempts != 3 {
 				t.Errorf("%d: %d are counted", n, a.FailedAttempts)

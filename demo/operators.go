@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/mfa"
 	"latchkey/accounts/notify"
 	"latchkey/mailer"
 	"latchkey/models"
@@ -125,7 +126,7 @@ func (w *world) deleteIntern(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, ""); err != nil {
+	if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, mfa.Code{}); err != nil {
 		return err
 	}
 	return w.act(matthias, intern, func(ctx context.Context, actor core.Actor, id string) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/mfa"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/views"
@@ -50,7 +51,8 @@ func (s *App) showConfirmIdentity(c echo.Context) error {
 func (s *App) confirmIdentity(c echo.Context) error {
 	who := page.Visitor(c)
 	act, _ := page.Held(c)
-	in, err := s.Accounts.Factors.Confirm(c.Request().Context(), *who, page.Client(c), page.Field(c, "password"), page.Field(c, "code"))
+	typed := mfa.Code{Code: page.Field(c, "code"), Credential: page.Field(c, "credential")}
+	in, err := s.Accounts.Factors.Confirm(c.Request().Context(), *who, page.Client(c), page.Field(c, "password"), typed)
 	switch {
 	case errors.Is(err, core.ErrSignedOut):
 		if err := page.DropCookie(c); err != nil {

@@ -7,8 +7,9 @@ type FactorKind string
 
 // The kinds of second factors.
 const (
-	TOTPFactor FactorKind = "totp" // an authenticator app (RFC 6238)
-	NoFactor   FactorKind = "none" // in filters only
+	TOTPFactor    FactorKind = "totp"    // an authenticator app (RFC 6238)
+	PasskeyFactor FactorKind = "passkey" // or a security key (WebAuthn)
+	NoFactor      FactorKind = "none"    // in filters only
 )
 
 // Factor is a second factor of an account.
@@ -17,11 +18,17 @@ type Factor struct {
 	AccountID   string
 	Kind        FactorKind
 	Title       string
-	Secret      []byte // sealed
+	Secret      []byte // sealed; of a passkey empty
 	LastStep    int64  // the last time step whose code was used
 	CreatedAt   time.Time
 	ConfirmedAt *time.Time // nil = it does not count yet
 	LastUsedAt  *time.Time
+
+	// Of a passkey: its public key as JSON, its id and the account's user handle in base64url, and the host that it was made for.
+	Credential   string
+	CredentialID *string
+	RPID         string `gorm:"column:rp_id"`
+	UserHandle   string
 }
 
 // CreateFactor inserts a factor.
@@ -92,6 +99,12 @@ func (tx *Tx) UseFactor(id string, step int64, at time.Time) (bool, error) {
 	result := tx.g.Model(&Factor{}).Where("id = ? AND last_step < ?", id, step).
 		Updates(map[string]any{"last_step": step, "last_used_at": at})
 	return result.RowsAffected > 0, wrap("using a second factor", result.Error)
+}
+
+// UsePasskey records the state of a passkey after a use, and reports whether it still exists.
+func (tx *Tx) UsePasskey(id, credential string, at time.Time) (bool, error) {
+	result := tx.g.Model(&Factor{}).Where("id = ?", id).Updates(map[string]any{"credential": credential, "last_used_at": at})
+	return result.RowsAffected > 0, wrap("using a passkey", result.Error)
 }
 
 // DeleteFactor deletes one of the account's factors, or returns [ErrNotFound].

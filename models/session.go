@@ -38,6 +38,8 @@ type Session struct {
 
 	PasswordAt *time.Time // when the password was last given in it
 	FactorAt   *time.Time // when a second factor was last shown in it
+
+	Ceremony string // what its browser was asked to sign; "" = nothing
 }
 
 // CreateSession inserts a session.
@@ -68,6 +70,25 @@ func (tx *Tx) Session(id string) (Session, error) {
 func (tx *Tx) SessionForShare(id string) (Session, error) {
 	var s Session
 	return s, wrap("locking a session", tx.locking("KEY SHARE").Take(&s, "id = ?", id).Error)
+}
+
+// SetCeremony stores what the session's browser is asked to sign, or returns [ErrNotFound].
+func (tx *Tx) SetCeremony(id, ceremony string) error {
+	return changed("storing a ceremony", tx.g.Model(&Session{}).Where("id = ?", id).Update("ceremony", ceremony))
+}
+
+// TakeCeremony returns what the session's browser was asked to sign, and removes it: of several at the same time one gets it, the others
+// "".
+func (tx *Tx) TakeCeremony(id string) (ceremony string, err error) {
+	session, err := tx.Session(id)
+	if err != nil || session.Ceremony == "" {
+		return "", err
+	}
+	result := tx.g.Model(&Session{}).Where("id = ? AND ceremony = ?", id, session.Ceremony).Update("ceremony", "")
+	if result.RowsAffected == 0 {
+		return "", wrap("taking a ceremony", result.Error)
+	}
+	return session.Ceremony, nil
 }
 
 // TouchSession extends the session's idle timeout.

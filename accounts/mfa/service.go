@@ -3,6 +3,9 @@ package mfa
 import (
 	"context"
 	"io"
+	"net/url"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -17,7 +20,8 @@ type Options struct {
 	Sessions *session.Service
 	Sealing  *sealing.Service // of the secrets of authenticator apps
 	NoApps   bool             // no authenticator app can be set up
-	Issuer   string           // the name under which apps list their codes
+	Issuer   string           // the name under which apps list their codes, and passkeys the service
+	BaseURL  *url.URL         // whose host passkeys are made for; nil = none are offered
 
 	NoRecovery bool // recovery codes are switched off: those that exist open nothing
 }
@@ -30,12 +34,17 @@ type Service struct {
 	noApps   bool
 	issuer   string
 
+	passkeys    *webauthn.WebAuthn
+	passkeysOff error // why no passkeys are offered; nil = they are
+
 	noRecovery bool
 }
 
 // New makes a service.
 func New(o Options) *Service {
-	return &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, noApps: o.NoApps, issuer: o.Issuer, noRecovery: o.NoRecovery}
+	s := &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, noApps: o.NoApps, issuer: o.Issuer, noRecovery: o.NoRecovery}
+	s.passkeys, s.passkeysOff = relyingParty(o.BaseURL, o.Issuer)
+	return s
 }
 
 // SettingFactors is the setting that limits which factors can be set up.
@@ -190,16 +199,21 @@ func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code strin
 	if err := tx.ConfirmFactor(actor.ID, id, title, step, s.core.Now()); err != nil {
 		return nil, core.NotFound(err)
 	}
-	if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(factor.Kind))); err != nil {
+	return s.added(tx, actor, factor.Kind, !another)
+}
+
+// added audits a new factor of the actor. It returns new recovery codes with the first one.
+func (s *Service) added(tx *models.Tx, actor core.Actor, kind models.FactorKind, first bool) (codes []string, err error) {
+	if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(kind))); err != nil {
 		return nil, err
 	}
 	if err := tx.FactorShown(actor.SessionID, s.core.Now()); err != nil {
 		return nil, err
 	}
-	if !another {
-		codes, err = s.first(tx, actor)
+	if !first {
+		return nil, nil
 	}
-	return codes, err
+	return s.first(tx, actor)
 }
 
 // first makes recovery codes with the actor's first factor, which may be one that had to be set up.
@@ -343,16 +357,17 @@ func (s *Service) ResetIn(tx *models.Tx, actor core.Actor, account models.Accoun
 // ErrNoFactor means that an account has no second factor.
 const ErrNoFactor core.Code = "factor.none"
 
-// Code is what is typed to show a second factor: one of the two.
+// Code is what is sent to show a second factor: one of the three.
 type Code struct {
-	Code     string // of an authenticator app
-	Recovery string
-	Remember bool // do not ask this browser again
+	Code       string // of an authenticator app
+	Recovery   string
+	Credential string // what the browser answered to [Service.BeginProof], as JSON
+	Remember   bool   // do not ask this browser again
 }
 
 // SignIn completes a sign-in with a code; see [session.Service.Complete].
 func (s *Service) SignIn(ctx context.Context, current session.Current, from core.ClientInfo, typed Code) (session.SignedIn, error) {
-	read := func() (session.Proof, error) { return s.proof(typed, from.By(current.Account)) }
+	read := func() (session.Proof, error) { return s.proof(ctx, current, from, typed) }
 	return s.sessions.Complete(ctx, current, from, read, typed.Remember)
 }
 
@@ -370,15 +385,19 @@ func (s *Service) Recover(ctx context.Context, nameOrEmail, typed string, from c
 
 // Confirm shows that the owner of the session's account still uses it; see [session.Service.Confirm]. A recovery code does not show it.
 func (s *Service) Confirm(
-	ctx context.Context, current session.Current, from core.ClientInfo, secret, code string,
+	ctx context.Context, current session.Current, from core.ClientInfo, secret string, typed Code,
 ) (session.SignedIn, error) {
-	read := func() (session.Proof, error) { return s.proof(Code{Code: code}, from.By(current.Account)) }
+	typed.Recovery = ""
+	read := func() (session.Proof, error) { return s.proof(ctx, current, from, typed) }
 	return s.sessions.Confirm(ctx, current, from, secret, read)
 }
 
 // proof reads a code. One that does not have the form of a code is not an attempt.
-func (s *Service) proof(typed Code, actor core.Actor) (session.Proof, error) {
-	if typed.Recovery != "" {
+func (s *Service) proof(ctx context.Context, current session.Current, from core.ClientInfo, typed Code) (session.Proof, error) {
+	switch {
+	case typed.Credential != "":
+		return s.passkeyProof(ctx, current, typed.Credential)
+	case typed.Recovery != "":
 		if s.noRecovery {
 			return session.Proof{}, RecoveryOff
 		}
@@ -386,7 +405,7 @@ func (s *Service) proof(typed Code, actor core.Actor) (session.Proof, error) {
 		if !ok {
 			return session.Proof{}, core.Invalid("recovery_code", errCodeForm)
 		}
-		return s.recoveryProof(code, actor), nil
+		return s.recoveryProof(code, from.By(current.Account)), nil
 	}
 	code, ok := parseTOTP(typed.Code)
 	if !ok {
@@ -405,6 +424,9 @@ func (s *Service) totpProof(code string) session.Proof {
 				return false, err
 			}
 			for _, factor := range factors {
+				if factor.Kind != models.TOTPFactor {
+					continue
+				}
 				secret, err := s.sealing.Open(factor.Secret, factor.ID)
 				if err != nil {
 					return false, err

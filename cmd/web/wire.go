@@ -134,7 +134,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		OneTimeValid: cfg.OneTimePasswordValid, PasswordMinAge: cfg.PasswordMinAge, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
 		FactorsFor: kinds(cfg.FactorsFor), NoApps: !cfg.Apps,
-		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(),
+		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(), BaseURL: cfg.BaseURL,
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
 		NoticesOff:       noticesOff(cfg.SecurityNoticesOff),
 		FailedSignInKeep: cfg.FailedSignInKeep, FailedSignInMost: cfg.FailedSignInMost,
