@@ -248,8 +248,8 @@ func TestWherePasskeysAreOffered(t *testing.T) {
 				if _, err := w.Factors.BeginPasskey(t.Context(), actor); !errors.Is(err, want) {
 					t.Errorf("making one: %v, want %v", err, want)
 				}
-				if _, err := w.Factors.Host(); !errors.Is(err, want) {
-					t.Errorf("the host: %v, want %v", err, want)
+				if err := w.Factors.CheckPasskeys(); !errors.Is(err, want) {
+					t.Errorf("it is %v, want %v", err, want)
 				}
 			}, withPasskeys, func(o *accounts.Options) { o.Settings.BaseURL = must(url.Parse(base))(t) })
 		})

@@ -37,6 +37,7 @@ type Settings struct {
 
 	FactorsFor []models.Kind // accounts that have to have a second factor
 	NoApps     bool          // no authenticator app can be set up
+	NoPasskeys bool          // no passkey can be added
 
 	DeviceCookies bool          // browsers that signed in have attempts of their own
 	SuperAdmins   core.Networks // from which SuperAdmins may sign in and act
@@ -134,7 +135,10 @@ func New(o Options) *Service {
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
-	s.Factors = mfa.New(mfa.Options{Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, NoApps: o.Settings.NoApps, Issuer: o.Settings.Issuer, NoRecovery: o.Settings.NoRecovery, BaseURL: o.Settings.BaseURL})
+	s.Factors = mfa.New(mfa.Options{
+		Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, Issuer: o.Settings.Issuer, BaseURL: o.Settings.BaseURL,
+		NoApps: o.Settings.NoApps, NoPasskeys: o.Settings.NoPasskeys, NoRecovery: o.Settings.NoRecovery,
+	})
 	return s
 }
 

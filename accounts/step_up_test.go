@@ -254,11 +254,11 @@ func TestRateOfConfirmations(t *testing.T) {
 		who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
 		w.clock.Advance(30 * time.Second)
 		for _, try := range []struct{ secret, code string }{{"", phone.code()}, {secret, "12345"}, {"", ""}, {secret, "abcdef"}} {
-			if _, err := w.Factors.Confirm(t.Context(), who, visit, try.secret, try.code); wrongFields(err) == "" {
+			if _, err := w.Factors.Confirm(t.Context(), who, visit, try.secret, mfa.Code{Code: try.code}); wrongFields(err) == "" {
 				t.Errorf("%v: %v", try, err)
 			}
 		}
-		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, phone.code()); tooMany(err) == 0 {
+		if _, err := w.Factors.Confirm(t.Context(), who, visit, secret, mfa.Code{Code: phone.code()}); tooMany(err) == 0 {
 			t.Errorf("right answers after too many: %v", err)
 		}
 		if a := w.account(ada.ID); a.FailedAttempts != 0 || !w.holds(in.Token) {

@@ -62,6 +62,7 @@ type Config struct {
 
 	FactorsFor []string // kinds of account that have to have a second factor; none: not enforced
 	Apps       bool     // authenticator apps can be set up
+	Passkeys   bool     // passkeys can be added
 
 	Compliance Compliance // settings that tighten the password policy
 

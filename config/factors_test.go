@@ -6,7 +6,7 @@ import (
 )
 
 func TestEnforcedFactors(t *testing.T) {
-	const appsOnly = "this version has authenticator apps only; ALLOWED_SECOND_FACTORS must name google_authenticator"
+	const noneFits = "no allowed second factor can be set up: passkeys need a BASE_URL of https:// and a host name; ALLOWED_SECOND_FACTORS may name google_authenticator"
 	for _, tc := range []struct {
 		name, file string
 		env        map[string]string
@@ -24,8 +24,16 @@ func TestEnforcedFactors(t *testing.T) {
 			problem: `ENFORCE_2FA_FOR (environment LATCHKEY_ENFORCE_2FA_FOR): "" is none of superadmin, organization, customer`},
 		{name: "apps", file: "COMPLIANCE_ENFORCE_2FA: true\nALLOWED_SECOND_FACTORS: google_authenticator\n", kinds: "superadmin organization customer"},
 		{name: "no apps, not enforced", env: map[string]string{"ALLOWED_SECOND_FACTORS": "webauthn"}, noApps: true},
-		{name: "no apps, enforced", file: "COMPLIANCE_ENFORCE_2FA: true\n", env: map[string]string{"ALLOWED_SECOND_FACTORS": "webauthn"},
-			problem: "COMPLIANCE_ENFORCE_2FA (settings.yml:1): " + appsOnly},
+		{name: "passkeys only, by name", file: "COMPLIANCE_ENFORCE_2FA: true\n", kinds: "superadmin organization customer", noApps: true,
+			env: map[string]string{"ALLOWED_SECOND_FACTORS": "webauthn", "LATCHKEY_BASE_URL": "https://accounts.example"}},
+		{name: "passkeys only, on localhost", file: "COMPLIANCE_ENFORCE_2FA: true\n", kinds: "superadmin organization customer", noApps: true,
+			env: map[string]string{"ALLOWED_SECOND_FACTORS": "webauthn"}},
+		{name: "passkeys only, by IP address", file: "COMPLIANCE_ENFORCE_2FA: true\n",
+			env:     map[string]string{"ALLOWED_SECOND_FACTORS": "webauthn", "LATCHKEY_BASE_URL": "https://192.0.2.1"},
+			problem: "COMPLIANCE_ENFORCE_2FA (settings.yml:1): " + noneFits},
+		{name: "passkeys only, without TLS", file: "COMPLIANCE_ENFORCE_2FA: true\n",
+			env:     map[string]string{"ALLOWED_SECOND_FACTORS": "webauthn", "LATCHKEY_BASE_URL": "http://accounts.example"},
+			problem: "COMPLIANCE_ENFORCE_2FA (settings.yml:1): " + noneFits},
 		{name: "unknown ones", env: map[string]string{"ALLOWED_SECOND_FACTORS": "sms"},
 			problem: `ALLOWED_SECOND_FACTORS (environment ALLOWED_SECOND_FACTORS): "sms" is none of webauthn, google_authenticator`},
 	} {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net/mail"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -178,14 +180,23 @@ func (l *loader) checkMetricsPort() {
 // limitFactors refuses to enforce a second factor that cannot be set up.
 func (l *loader) limitFactors() {
 	c := &l.config
-	c.Apps = slices.Contains(c.allowedFactors, appFactor)
+	c.Apps, c.Passkeys = slices.Contains(c.allowedFactors, appFactor), slices.Contains(c.allowedFactors, passkeyFactor)
 	if !c.enforceFactor {
 		c.FactorsFor = nil
 		return
 	}
-	if enforced, _ := l.lookup("COMPLIANCE_ENFORCE_2FA"); !c.Apps && len(c.allowedFactors) > 0 {
-		l.refuse("COMPLIANCE_ENFORCE_2FA", enforced.source, "this version has authenticator apps only; ALLOWED_SECOND_FACTORS must name "+appFactor)
+	if enforced, _ := l.lookup("COMPLIANCE_ENFORCE_2FA"); !c.Apps && c.Passkeys && !offersPasskeys(c.BaseURL) {
+		l.refuse("COMPLIANCE_ENFORCE_2FA", enforced.source, "no allowed second factor can be set up: passkeys need a BASE_URL of https:// and a host name; ALLOWED_SECOND_FACTORS may name "+appFactor)
 	}
+}
+
+// offersPasskeys reports whether browsers make passkeys for a site (WebAuthn Level 3, §5.1.2).
+func offersPasskeys(base *url.URL) bool {
+	if base == nil {
+		return false
+	}
+	_, err := netip.ParseAddr(base.Hostname())
+	return err != nil && (base.Scheme == "https" || base.Hostname() == "localhost")
 }
 
 // boundIdle refuses an idle time above the longest life of a session. The default idle time is shortened instead.

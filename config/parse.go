@@ -198,8 +198,11 @@ func alphabet(text string) (string, error) {
 	return text, nil
 }
 
-// appFactor is the name of authenticator apps in ALLOWED_SECOND_FACTORS.
-const appFactor = "google_authenticator"
+// The second factors in ALLOWED_SECOND_FACTORS.
+const (
+	appFactor     = "google_authenticator" // any authenticator app
+	passkeyFactor = "webauthn"             // passkeys and security keys
+)
 
 // oneOf parses a list of at least one of the words, separated by commas.
 func oneOf(words ...string) func(string) ([]string, error) {

@@ -18,9 +18,9 @@ import (
 var expected = map[string]string{
 	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|POST /preferences`,
 	"leaving":   `POST /sign-out`,
-	"half":      `GET /second-factor|POST /second-factor`,
+	"half":      `GET /second-factor|POST /second-factor|POST /second-factor/options`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
-	"set-up":    `GET /confirm-identity|POST /confirm-identity|GET /me/security|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
+	"set-up":    `GET /confirm-identity|POST /confirm-identity|POST /confirm-identity/options|GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
 	"signed in": `GET /|GET /me|POST /me/security/factors/:id/remove|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|

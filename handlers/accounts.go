@@ -29,7 +29,7 @@ const maxExpiringDays = 36500
 var (
 	kinds = []models.Kind{models.Customer, models.Organization, models.SuperAdmin}
 	// factors are what an account can have as its second factor, or none.
-	factors = []models.FactorKind{models.NoFactor, models.TOTPFactor}
+	factors = []models.FactorKind{models.NoFactor, models.TOTPFactor, models.PasskeyFactor}
 	sorts   = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
 	states  = []models.State{
 		models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,

@@ -75,9 +75,13 @@ func (s *App) confirmIdentityPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
+	ways, err := s.Accounts.Factors.Ways(c.Request().Context(), who.Account)
+	if err != nil {
+		return err
+	}
 	act, _ := page.Held(c)
 	view := views.ConfirmIdentityPage{
-		Frame: frame, Name: who.Account.Name, Factor: must.Factor, Kept: act.Kept, Lost: act.Lost, Help: s.Help,
+		Frame: frame, Name: who.Account.Name, Factor: must.Factor, App: ways.App, Passkey: ways.Passkey, Kept: act.Kept, Lost: act.Lost, Help: s.Help,
 		Back: cmp.Or(act.Page, page.Home(who.Account.Kind)),
 	}
 	if act.Does != "" {

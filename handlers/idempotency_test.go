@@ -20,6 +20,7 @@ import (
 	"latchkey/internal/testapp"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -189,6 +190,12 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			form := page.Find("form[action$='/confirm']").AttrOr("action", "")
 			return fill(page, f.browser, form, "code", app.Code(page.Text("#totp-secret"))), 303
 		},
+		"add a passkey": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "keys").Name)
+			page := browser.Get("/me/security/passkey")
+			key := testkit.NewPasskey(passkeyHost, passkeyOrigin)
+			return fill(page, browser, "/me/security/passkey", "title", "Laptop", "credential", key.Create(t, options(browser, "/me/security/passkey/options"))), 200
+		},
 		"recovery codes": func() (sentForm, int) {
 			browser := app.SignIn(app.Seed(models.Customer, "codes").Name)
 			return fill(browser.Get("/me/security"), browser, "/me/security/recovery-codes"), 200
@@ -351,7 +358,8 @@ func TestEveryFormIsSentTwice(t *testing.T) {
 		parameter := regexp.MustCompile(`:\w+`)
 		for _, route := range app.Routes {
 			pattern := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(route.Path), "[^/]+") + "$")
-			if changes(route) && !slices.ContainsFunc(sent, pattern.MatchString) {
+			// Each answer of the options is another challenge, of which the last one counts: TestPasskeyAnswerWorksOnce.
+			if changes(route) && !strings.HasSuffix(route.Path, "/options") && !slices.ContainsFunc(sent, pattern.MatchString) {
 				t.Errorf("%s is sent by no test of this file", route)
 			}
 		}

@@ -14,6 +14,7 @@ const (
 	passwordForm = 40 << 10
 	noteForm     = 40 << 10
 	policyText   = 64 << 10
+	passkeyForm  = 96 << 10 // what authenticators answer, percent-encoded, and a password
 )
 
 // sections are the navigation, in order.
@@ -61,13 +62,15 @@ func (s *App) ownRoutes() []page.Route {
 	return []page.Route{
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
 		page.Get("/second-factor", page.SignedIn, s.showSecondFactor).OpenAt(core.GateFactor),
-		page.Post("/second-factor", page.SignedIn, s.proveSecondFactor).OpenAt(core.GateFactor).Restore(at(views.HomeURL)),
+		page.Post("/second-factor/options", page.SignedIn, s.proofOptions).OpenAt(core.GateFactor).Repeatable(),
+		page.Post("/second-factor", page.SignedIn, s.proveSecondFactor).OpenAt(core.GateFactor).Limit(passkeyForm).Restore(at(views.HomeURL)),
 		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(core.GatePassword),
 		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
 		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
 
 		page.Get("/confirm-identity", page.SignedIn, s.showConfirmIdentity).OpenAt(core.GateFactorSetup),
-		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).OpenAt(core.GateFactorSetup).Limit(passwordForm).Restore(at(views.ConfirmIdentityURL)),
+		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.ConfirmIdentityURL)),
+		page.Post("/confirm-identity/options", page.SignedIn, s.proofOptions).OpenAt(core.GateFactorSetup).Repeatable(),
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
@@ -80,6 +83,9 @@ func (s *App) ownRoutes() []page.Route {
 		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP).OpenAt(core.GateFactorSetup),
 		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OpenAt(core.GateFactorSetup).Restore(totpAddress),
 		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
+		page.Get("/me/security/passkey", page.SignedIn, s.showPasskey).OpenAt(core.GateFactorSetup),
+		page.Post("/me/security/passkey/options", page.SignedIn, s.passkeyOptions).OpenAt(core.GateFactorSetup).Repeatable(),
+		page.Post("/me/security/passkey", page.SignedIn, s.addPasskey).OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.PasskeyURL), "title").StepUp(ofOwn("Add passkey")),
 		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
 	}
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,7 +28,7 @@ func (s *App) proveSecondFactor(c echo.Context) error {
 	if !who.Session.NeedsFactor {
 		return c.Redirect(http.StatusSeeOther, page.Home(who.Account.Kind))
 	}
-	typed := mfa.Code{Code: page.Field(c, "code"), Recovery: page.Field(c, "recovery_code"), Remember: page.Checked(c, "remember_device")}
+	typed := mfa.Code{Code: page.Field(c, "code"), Recovery: page.Field(c, "recovery_code"), Credential: page.Field(c, "credential"), Remember: page.Checked(c, "remember_device")}
 	in, err := s.Accounts.Factors.SignIn(c.Request().Context(), *who, page.Client(c), typed)
 	next, _ := page.Session(c).Values[page.NextKey].(string)
 	switch {
@@ -62,7 +63,12 @@ func (s *App) secondFactorPage(c echo.Context, failed error) error {
 	}
 	who := page.Visitor(c)
 	frame.Here, frame.Reader = views.SecondFactorURL, nil // who has shown a password only is a guest
+	ways, err := s.Accounts.Factors.Ways(c.Request().Context(), page.Visitor(c).Account)
+	if err != nil {
+		return err
+	}
 	view := views.SecondFactorPage{
+		App: ways.App, Passkey: ways.Passkey, Former: strings.Join(ways.Former, ", "),
 		Frame: frame, Name: who.Account.Name, Help: s.Help,
 		RecoveryCode: page.Field(c, "recovery_code"), Remember: page.Checked(c, "remember_device"),
 		MayRemember: s.Accounts.Settings().DeviceCookies && !who.Session.Recovering,

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts/mfa"
 	"latchkey/handlers/page"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -25,7 +26,9 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
+	noPasskeys := s.Accounts.Factors.CheckPasskeys()
 	view := views.SecurityPage{
+		Apps: s.Accounts.Factors.CheckApps() == nil, Passkeys: noPasskeys == nil, NoPasskeys: noteOf(frame, noPasskeys),
 		Frame: frame, Account: who.Account, Factors: factors, Codes: codes, CodeSet: mfa.RecoveryCodes, FewCodes: codes <= mfa.FewRecoveryCodes,
 		Required: s.Accounts.RequiresFactor(who.Account),
 		Password: words.PasswordFacts(frame.Printer, s.describe(c, who.Account)),
@@ -34,6 +37,14 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 		view.CodesOff = mfa.RecoveryOff.Setting
 	}
 	return page.Render(c, status, views.Security(view))
+}
+
+// noteOf explains why something cannot be done; "" = it can, or is switched off.
+func noteOf(frame ui.Frame, err error) string {
+	if err == nil || errors.As(err, new(core.OffError)) {
+		return ""
+	}
+	return words.Error(frame.Printer, core.Describe(err)[0])
 }
 
 // beginTOTP makes the secret of an authenticator app, whose page can be loaded again.

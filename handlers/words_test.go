@@ -88,7 +88,7 @@ func (s said) valuesOf(prefix string) []string {
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
 	case "factor.":
-		return texts([]models.FactorKind{models.TOTPFactor, models.NoFactor})
+		return texts([]models.FactorKind{models.TOTPFactor, models.PasskeyFactor, models.NoFactor})
 	case "weekday.":
 		return namesOf(time.Sunday, time.Saturday)
 	case "month.", "month.short.":

@@ -471,6 +471,32 @@ for (const form of all("form")) {
   judge(form);
 }
 
+// Passkeys: the browser signs what the server asks, and the form carries its answer. If the visitor has to confirm first, the form is
+// sent without one, which leads there.
+for (const button of all("[data-passkey]")) {
+  button.addEventListener("click", async () => {
+    const form = button.form, creates = "creates" in button.dataset;
+    for (const field of all("[required]:not([name=code])", form)) if (!field.reportValidity()) return;
+    button.disabled = true;
+    try {
+      const answer = await fetch(button.dataset.passkey, { method: "POST", headers: { Accept: "application/json" } });
+      if (!answer.ok && answer.status !== 403) throw new Error(answer.status);
+      if (answer.ok) {
+        const options = await answer.json();
+        const credential = creates
+          ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+          : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+        one("[name=credential]", form).value = JSON.stringify(credential);
+      }
+      form.submit();
+    } catch {
+      button.disabled = false;
+      button.focus();
+      say(button.dataset.failed);
+    }
+  });
+}
+
 // The theme changes at once; the server keeps it for the next page. A choice that it did not keep is taken back.
 function showTheme(form, theme) {
   const root = document.documentElement;

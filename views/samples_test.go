@@ -92,7 +92,7 @@ func filled[P any](component func(P) templ.Component) func(sample) templ.Compone
 
 // pages are all pages. A test checks that none is missing.
 var pages = map[string]func(sample) templ.Component{
-	"SignIn": filled(views.SignIn), "SecondFactor": filled(views.SecondFactor), "Security": filled(views.Security), "TOTP": filled(views.TOTP), "RecoveryCodes": filled(views.RecoveryCodes),
+	"SignIn": filled(views.SignIn), "SecondFactor": filled(views.SecondFactor), "Security": filled(views.Security), "TOTP": filled(views.TOTP), "Passkey": filled(views.Passkey), "RecoveryCodes": filled(views.RecoveryCodes),
 	"Recover": filled(views.Recover), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
 	"ConfirmIdentity": filled(views.ConfirmIdentity), "Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "NewPassword": filled(views.NewPassword),
 	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "PolicyOfVersion": filled(views.PolicyOfVersion), "Mails": filled(views.Mails),

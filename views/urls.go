@@ -20,10 +20,13 @@ const (
 	// SecondFactorURL is where sessions that were opened with a password alone show the second factor.
 	SecondFactorURL = "/second-factor"
 
-	SecurityURL      = ui.SecurityURL
-	SetUpFactorURL   = SecurityURL + "?setup=1"
-	TOTPURL          = "/me/security/totp"
-	RecoveryCodesURL = "/me/security/recovery-codes"
+	SecurityURL       = ui.SecurityURL
+	SetUpFactorURL    = SecurityURL + "?setup=1"
+	TOTPURL           = "/me/security/totp"
+	PasskeyURL        = "/me/security/passkey"
+	ProofOptionsURL   = "/second-factor/options"
+	ConfirmOptionsURL = "/confirm-identity/options"
+	RecoveryCodesURL  = "/me/security/recovery-codes"
 
 	PasswordURL = "/password"
 	SuggestURL  = "/password/suggest"

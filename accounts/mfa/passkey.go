@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -60,12 +61,20 @@ func relyingParty(base *url.URL, title string) (*webauthn.WebAuthn, error) {
 	})
 }
 
-// Host returns the host that passkeys are made for, or why they are not offered.
-func (s *Service) Host() (string, error) {
+// host returns the host that passkeys are made for; "" = none are.
+func (s *Service) host() string {
 	if s.passkeysOff != nil {
-		return "", s.passkeysOff
+		return ""
 	}
-	return s.passkeys.Config.RPID, nil
+	return s.passkeys.Config.RPID
+}
+
+// CheckPasskeys returns why no passkey can be added; nil = some can. Those that exist can be used.
+func (s *Service) CheckPasskeys() error {
+	if s.noPasskeys {
+		return core.OffError{Setting: SettingFactors}
+	}
+	return s.passkeysOff
 }
 
 // owner is an account as passkeys know it.
@@ -139,10 +148,10 @@ func (s *Service) take(tx *models.Tx, sessionID string, adds bool) (data webauth
 
 // BeginPasskey returns the options with which the actor's browser makes a passkey, as JSON; see [Service.AddPasskey].
 func (s *Service) BeginPasskey(ctx context.Context, actor core.Actor) (options []byte, err error) {
-	if s.passkeysOff != nil {
-		return nil, s.passkeysOff
+	if err := s.CheckPasskeys(); err != nil {
+		return nil, err
 	}
-	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
@@ -178,8 +187,11 @@ func (s *Service) BeginPasskey(ctx context.Context, actor core.Actor) (options [
 // AddPasskey makes a passkey that the browser made a second factor. With the account's first factor it returns new recovery codes, which
 // are shown once.
 func (s *Service) AddPasskey(ctx context.Context, actor core.Actor, title, answer string) (codes []string, err error) {
-	if s.passkeysOff != nil {
-		return nil, s.passkeysOff
+	if err := s.CheckPasskeys(); err != nil {
+		return nil, err
+	}
+	if err := s.core.CheckConfirmed(s.core.DB.Read(ctx), actor); err != nil { // before anything else, since nothing was asked then
+		return nil, err
 	}
 	title, err = identifier.ParseTitle(title)
 	if err != nil {
@@ -194,14 +206,14 @@ func (s *Service) AddPasskey(ctx context.Context, actor core.Actor, title, answe
 	}
 	// The ceremony ends even if its answer is refused, so in a transaction of its own.
 	var data webauthn.SessionData
-	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
 		data, err = s.take(tx, actor.SessionID, true)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
@@ -308,7 +320,7 @@ func (s *Service) passkeyProof(ctx context.Context, current session.Current, ans
 	}
 	var used models.Factor
 	return session.Proof{
-		Field: "credential",
+		Field: "credential", Error: errPasskeyRefused,
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
 			who, err := s.ownerOf(s.core.DB.Read(ctx), account)
 			if err != nil {
@@ -340,4 +352,30 @@ func (o owner) factorOf(keyID []byte) models.Factor {
 		}
 	}
 	return models.Factor{}
+}
+
+// Ways are how an account can show a second factor at the present host.
+type Ways struct {
+	App, Passkey bool
+	Former       []string // hosts of passkeys that cannot be used here
+}
+
+// Ways returns how the account of a session can show a second factor.
+func (s *Service) Ways(ctx context.Context, account models.Account) (ways Ways, err error) {
+	factors, err := s.core.DB.Read(ctx).Factors(account.ID)
+	if err != nil {
+		return ways, err
+	}
+	host := s.host()
+	for _, factor := range factors {
+		switch {
+		case factor.Kind == models.TOTPFactor:
+			ways.App = true
+		case factor.RPID == host:
+			ways.Passkey = true
+		case !slices.Contains(ways.Former, factor.RPID):
+			ways.Former = append(ways.Former, factor.RPID)
+		}
+	}
+	return ways, nil
 }

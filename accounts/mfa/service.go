@@ -19,10 +19,11 @@ type Options struct {
 	Core     *core.Core
 	Sessions *session.Service
 	Sealing  *sealing.Service // of the secrets of authenticator apps
-	NoApps   bool             // no authenticator app can be set up
 	Issuer   string           // the name under which apps list their codes, and passkeys the service
 	BaseURL  *url.URL         // whose host passkeys are made for; nil = none are offered
 
+	NoApps     bool // no authenticator app can be set up
+	NoPasskeys bool // no passkey can be added
 	NoRecovery bool // recovery codes are switched off: those that exist open nothing
 }
 
@@ -31,20 +32,30 @@ type Service struct {
 	core     *core.Core
 	sessions *session.Service
 	sealing  *sealing.Service
-	noApps   bool
 	issuer   string
 
 	passkeys    *webauthn.WebAuthn
 	passkeysOff error // why no passkeys are offered; nil = they are
 
-	noRecovery bool
+	noApps, noPasskeys, noRecovery bool
 }
 
 // New makes a service.
 func New(o Options) *Service {
-	s := &Service{core: o.Core, sessions: o.Sessions, sealing: o.Sealing, noApps: o.NoApps, issuer: o.Issuer, noRecovery: o.NoRecovery}
+	s := &Service{
+		core: o.Core, sessions: o.Sessions, sealing: o.Sealing, issuer: o.Issuer,
+		noApps: o.NoApps, noPasskeys: o.NoPasskeys, noRecovery: o.NoRecovery,
+	}
 	s.passkeys, s.passkeysOff = relyingParty(o.BaseURL, o.Issuer)
 	return s
+}
+
+// CheckApps returns why no authenticator app can be set up; nil = one can.
+func (s *Service) CheckApps() error {
+	if s.noApps {
+		return core.OffError{Setting: SettingFactors}
+	}
+	return nil
 }
 
 // SettingFactors is the setting that limits which factors can be set up.
@@ -95,8 +106,8 @@ func (s *Service) BeginTOTP(ctx context.Context, actor core.Actor) (begun TOTP, 
 	}
 	begun = TOTP{ID: s.core.NewID(), Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}
 	return begun, s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
-		if s.noApps {
-			return core.OffError{Setting: SettingFactors}
+		if err := s.CheckApps(); err != nil {
+			return err
 		}
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err

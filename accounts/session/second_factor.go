@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -16,11 +17,14 @@ type Proof struct {
 	Verify lockout.Verify
 	// Spend uses up the code in the transaction of the sign-in, and reports whether it could still be used.
 	Spend func(*models.Tx) (bool, error)
-	// Field is the field of the form that an error names.
+	// Field is the field of the form that an error names, and Error what the client learns of a wrong proof; "" = that the code is wrong.
 	Field string
+	Error core.Code
 	// Recovery means that it is a recovery code, which opens a session, but is no second factor.
 	Recovery bool
 }
+
+func (p Proof) wrong() error { return core.Invalid(p.Field, cmp.Or(p.Error, errCode)) }
 
 // maxWrongCodes is how many wrong codes end a session that waits for the second factor.
 const maxWrongCodes = 5
@@ -43,7 +47,7 @@ func (s *Service) Complete(
 	defer func() {
 		s.metrics.SignedIn(outcome(in, err))
 		if failed := (lockout.Failure{}); errors.As(err, &failed) {
-			err = s.refuseCode(ctx, current, proof.Field, failed.Reason == lockout.ReasonCode, who.Trusted)
+			err = s.refuseCode(ctx, current, proof, failed.Reason == lockout.ReasonCode, who.Trusted)
 		}
 	}()
 	who, err = s.subjectOf(ctx, rules, current.Account.ID, credential.AccountKey(current.Account.ID), actor)
@@ -84,7 +88,7 @@ func (s *Service) Complete(
 
 // refuseCode returns what the client learns of a wrong code, and ends the session with the last one that may be wrong, or if the account
 // is blocked.
-func (s *Service) refuseCode(ctx context.Context, current Current, field string, wrong, trusted bool) error {
+func (s *Service) refuseCode(ctx context.Context, current Current, proof Proof, wrong, trusted bool) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	ended := false
@@ -106,6 +110,6 @@ func (s *Service) refuseCode(ctx context.Context, current Current, field string,
 	case err != nil:
 		return err
 	default:
-		return core.Invalid(field, errCode)
+		return proof.wrong()
 	}
 }

@@ -37,10 +37,10 @@ func (s *Service) MustConfirm(ctx context.Context, actor core.Actor) (must MustC
 func (s *Service) Confirm(
 	ctx context.Context, current Current, from core.ClientInfo, secret string, read func() (Proof, error),
 ) (in SignedIn, err error) {
-	rules, actor, field := s.policies.For(ctx), from.By(current.Account), "password"
+	rules, actor, shown := s.policies.For(ctx), from.By(current.Account), Proof{Field: "password", Error: errCurrentPassword}
 	defer func() {
 		if failed := (lockout.Failure{}); errors.As(err, &failed) {
-			err = s.refuseConfirm(ctx, current, field)
+			err = s.refuseConfirm(ctx, current, shown)
 		}
 	}()
 	factor, err := s.core.DB.Read(ctx).HasFactor(current.Account.ID)
@@ -69,7 +69,7 @@ func (s *Service) Confirm(
 			if err != nil {
 				return err
 			}
-			who.Wrong, who.Spend, field = lockout.ReasonCode, proof.Spend, "code"
+			who.Wrong, who.Spend, shown = lockout.ReasonCode, proof.Spend, proof
 			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
 		})
 	})
@@ -106,7 +106,7 @@ func (s *Service) confirm(tx *models.Tx, current Current, actor core.Actor, acco
 }
 
 // refuseConfirm returns what the client learns of a wrong answer, and ends the session with the last one that may be wrong.
-func (s *Service) refuseConfirm(ctx context.Context, current Current, field string) error {
+func (s *Service) refuseConfirm(ctx context.Context, current Current, shown Proof) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	ended := false
@@ -119,9 +119,7 @@ func (s *Service) refuseConfirm(ctx context.Context, current Current, field stri
 		return err
 	case ended:
 		return core.ErrSignedOut
-	case field == "password":
-		return core.Invalid(field, errCurrentPassword)
 	default:
-		return core.Invalid(field, errCode)
+		return shown.wrong()
 	}
 }

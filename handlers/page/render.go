@@ -117,7 +117,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 		return failed
 	}
 	for _, wrong := range core.Describe(failed) {
-		if wrong.Field == "submission" { // a hidden field
+		if wrong.Field == "submission" || wrong.Field == "credential" { // hidden fields
 			wrong.Field = ""
 		}
 		frame.Problems = append(frame.Problems, ui.Problem{

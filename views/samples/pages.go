@@ -89,17 +89,25 @@ func ownPassword(l *list) {
 }
 
 // half opens a session of matthias, who has an authenticator app, with the password alone.
-func half(then ...Request) []Request {
-	reset := post("/accounts/{matthias.brandt}/password", "password_mode", "typed", "password", newSecret)
+func half(then ...Request) []Request { return halfOf("matthias.brandt", then...) }
+
+func halfOf(name string, then ...Request) []Request {
+	reset := post("/accounts/{"+name+"}/password", "password_mode", "typed", "password", newSecret)
 	reset.As = olga
-	return append([]Request{reset, signInAs("matthias.brandt", newSecret)}, then...)
+	return append([]Request{reset, signInAs(name, newSecret)}, then...)
 }
+
+// The hosts of the passkeys of two accounts.
+var passkeysOf = map[string]string{"bea.hollenbeck": Host, "daniel.whitfield": "login.hollenbeck.example"}
 
 func secondFactor(l *list) {
 	l.page = "Second factor"
 	l.add("second-factor", "fresh", usual, "", half()...)
 	l.add("second-factor-refused", "no code", usual, "", half(post("/second-factor", "code", "12345", "remember_device", "true"))...)
 	l.add("second-factor-recovery-refused", "a wrong recovery code", usual, "", half(post("/second-factor", "recovery_code", "7K3M-Q9PX-0000-7K3M"))...)
+	l.add("second-factor-passkey", "a passkey", usual, "", halfOf("bea.hollenbeck")...)
+	l.add("second-factor-passkey-refused", "a passkey that was refused", usual, "", halfOf("bea.hollenbeck", post("/second-factor", "credential", "{}"))...)
+	l.add("second-factor-former-host", "a passkey of a former host", usual, "", halfOf("daniel.whitfield")...)
 	l.add("second-factor-brand", "of an operator with a brand", branded, "", half()...)
 }
 
@@ -136,6 +144,9 @@ func security(l *list) {
 	l.add("totp", "fresh", usual, clara, begin, get("/me/security/totp/"+App))
 	l.add("totp-superadmin", "fresh, SuperAdmin", usual, olga, begin)
 	l.add("totp-refused", "a wrong code and a long title", usual, clara, begin, post("/me/security/totp/"+App+"/confirm", "code", "12345", "title", strings.Repeat("Phone ", 11)))
+	l.page = "New passkey"
+	l.add("passkey", "fresh", usual, clara, get("/me/security/passkey"))
+	l.add("passkey-refused", "refused, with a long title", usual, olga, post("/me/security/passkey", "title", strings.Repeat("Laptop ", 11)))
 	l.page = "Recovery codes shown once"
 	l.add("recovery-codes-first", "after the first factor", usual, clara, begin, confirm)
 	l.add("recovery-codes", "a new set", usual, olga, codes)

@@ -41,6 +41,14 @@ func Seed(ctx context.Context, db *models.DB, key *seal.Key, now time.Time, zone
 					return err
 				}
 			}
+			if host := passkeysOf[a.Name]; host != "" {
+				if err := tx.CreateFactor(models.Factor{
+					ID: models.NewIDs(func() time.Time { return now }, nil).New(), AccountID: a.ID, Kind: models.PasskeyFactor, Title: "Laptop", Secret: []byte{}, RPID: host, CreatedAt: now, ConfirmedAt: &now,
+				}); err != nil {
+					return err
+				}
+				a.HasFactor = true
+			}
 			a.Locale = "" // the request decides on the language
 			if err := tx.SaveAccount(&a); err != nil {
 				return err

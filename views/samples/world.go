@@ -1,6 +1,7 @@
 package samples
 
 import (
+	"net/url"
 	"time"
 
 	"latchkey/accounts"
@@ -66,7 +67,7 @@ func (w *World) Settings() accounts.Settings {
 	return accounts.Settings{
 		FactorsFor:   enforced,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
-		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, Capturing: w.Capturing,
+		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,
 	}
 }
 
