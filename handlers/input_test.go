@@ -19,8 +19,10 @@ const formType = "application/x-www-form-urlencoded"
 // largest returns how many bytes a form may have, by the path it is sent to.
 func largest(path string) int {
 	switch path {
-	case "/setup", "/sign-in", "/confirm-identity", "/password", "/password/suggest", "/accounts", "/accounts/generate-password":
+	case "/setup", "/sign-in", "/password", "/password/suggest", "/accounts", "/accounts/generate-password":
 		return 40 << 10
+	case "/second-factor", "/confirm-identity", "/me/security/passkey":
+		return 96 << 10
 	case views.PolicyPreviewURL, views.PolicyPreviewURL + "/download":
 		return 64 << 10
 	}
@@ -64,10 +66,10 @@ func bodies(most int) map[string]body {
 		"a semicolon":                 form("name=root;password=x", 400),
 		"a megabyte of password":      form("name=root&password="+strings.Repeat("a", 1<<20), 413),
 		"one byte too much":           form("name=root&password="+strings.Repeat("a", most+1-len("name=root&password=")), 413),
-		"10,000 fields":               form("name=root"+numbered(10_000), 413),
+		"20,000 fields":               form("name=root"+numbered(20_000), 413),
 		"201 fields":                  form("name=root"+numbered(201), 400),
 		"one field 300 times":         form("name=root"+strings.Repeat("&a=", 300), 400),
-		"deep names":                  form(strings.Repeat("a[b]", 20_000)+"=x", 413),
+		"deep names":                  form(strings.Repeat("a[b]", most/len("a[b]"))+"=x", 413),
 		"too many &":                  form(strings.Repeat("&", most+1), 413),
 		"JSON":                        {`{"name":"root"}`, []string{"Content-Type", "application/json"}, 415},
 		"deep JSON":                   {strings.Repeat("[", 60_000), []string{"Content-Type", "application/json"}, 415},
