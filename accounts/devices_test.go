@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/lockout"
+	"latchkey/accounts/mfa"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 	"latchkey/password"
@@ -45,7 +46,7 @@ func (w *world) fails(n int, name string, from core.ClientInfo) {
 // known returns the account's devices.
 func (w *world) known(id string) []models.Device {
 	w.Helper()
-	return must(w.db.Read(w.Context()).Devices(id, w.clock.Now(), 1000))(w)
+	return must(w.db.Read(w.Context()).Devices(id, models.Trusted{Now: w.clock.Now()}, 1000))(w)
 }
 
 // wantCounts fails the test unless strangers and the account's trusted browsers have failed so often.
@@ -211,6 +212,31 @@ func TestKnownBrowsersStayKnown(t *testing.T) {
 			t.Error("what was made known anew did not hold, or was not renewed in its turn")
 		}
 	}, accountPolicy(func(p *password.Policy) { p.PasswordExpirationInDays = 0 }))
+}
+
+// TestShorterTrustAppliesAtOnce: also to browsers that are trusted already, and to the second factor.
+func TestShorterTrustAppliesAtOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		phone, _ := w.withApp("ada")
+		in := must(w.Factors.SignIn(t.Context(), w.half("ada", visit), visit, mfa.Code{Code: phone.code(), Remember: true}))(t)
+		shorter := w.another(func(o *accounts.Options) { o.Settings.DeviceLife = 24 * time.Hour })
+		w.clock.Advance(24*time.Hour - time.Second)
+		if got := must(shorter.Sessions.SignIn(t.Context(), "ada", secret, with(in.Device)))(t); got.Gate != "" {
+			t.Errorf("within a day the session is at the gate %q", got.Gate)
+		}
+		w.clock.Advance(time.Second)
+		if got := must(shorter.Sessions.SignIn(t.Context(), "ada", secret, with(in.Device)))(t); got.Gate != core.GateFactor {
+			t.Errorf("after a day the session is at the gate %q", got.Gate)
+		}
+		shorter.fails(1, "ada", with(in.Device))
+		if a := w.account(ada.ID); a.FailedAttempts != 1 {
+			t.Error("after a day the browser has attempts of its own")
+		}
+		if got := must(w.Sessions.SignIn(t.Context(), "ada", secret, with(in.Device)))(t); got.Gate != "" {
+			t.Error("what was switched to a shorter time is lost with the longer one")
+		}
+	})
 }
 
 // A browser in which a new password must be chosen first is trusted once that is done.

@@ -40,6 +40,7 @@ type Settings struct {
 	NoPasskeys bool          // no passkey can be added
 
 	DeviceCookies bool          // browsers that signed in have attempts of their own
+	DeviceLife    time.Duration // how long they have, and are not asked for the second factor if their owner wants so; 0 = [lockout.DeviceLife]
 	SuperAdmins   core.Networks // from which SuperAdmins may sign in and act
 	Dashboard     core.Networks // from which all other accounts may
 
@@ -108,6 +109,9 @@ func New(o Options) *Service {
 	if o.Wake == nil {
 		o.Wake = func() {}
 	}
+	if o.Settings.DeviceLife == 0 {
+		o.Settings.DeviceLife = lockout.DeviceLife
+	}
 	s := &Service{
 		core: core.New(o.DB, o.Now, o.Random, o.Log, core.Rules{
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
@@ -125,7 +129,7 @@ func New(o Options) *Service {
 	s.core.Notices = s.Mail
 	s.Dashboard = dashboard.New(s.core, s.Policies)
 	s.lockout = lockout.New(s.core, lockout.Settings{
-		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies,
+		Cap: o.Settings.AttemptsCap, DeviceCookies: o.Settings.DeviceCookies, DeviceLife: o.Settings.DeviceLife,
 	}, s.Mail)
 	s.Credentials = credential.New(s.core, o.Hashes)
 	s.Tasks = task.New(s.core, map[string]task.Handler{taskRetention: s.applyRetention})

@@ -54,6 +54,7 @@ type Config struct {
 	FailedAttemptsCap    int           // failures of unknown browsers in a row until an account stays blocked; 0 = off
 	SignInRate           int           // failed attempts per minute and client IP; 0 = no limit
 	DeviceCookies        bool          // trusted browsers have a budget of their own
+	DeviceLife           time.Duration // for which a browser is trusted
 	NoRecoveryCodes      bool          // recovery codes are switched off
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 

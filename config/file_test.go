@@ -41,7 +41,7 @@ func TestSettingThatIsNotEnforcedTakesOnlyItsDefault(t *testing.T) {
 	}{
 		{name: "defaults", file: "COMPLIANCE_DISABLE_EXPORT: False\nCOMPLIANCE_SERVER_SECRETS: auto\nMAX_API_KEY_TOKEN_TIME_VALID: 600\n" +
 			"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL: 0\nCOMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID: 31536000\nCOMPLIANCE_ENFORCE_BREACH_DETECTION: false\n"},
-		{name: "defaults in other spellings", file: "COMPLIANCE_DISABLE_EXPORT: 'FALSE'\nCOMPLIANCE_SERVER_SECRETS: Auto\nMAX_APP_TOKEN_TIME_VALID: '031536000'\n"},
+		{name: "defaults in other spellings", file: "COMPLIANCE_DISABLE_EXPORT: 'FALSE'\nCOMPLIANCE_SERVER_SECRETS: Auto\nMAX_API_KEY_TOKEN_TIME_VALID: '0600'\n"},
 		{name: "defaults in the environment", env: map[string]string{"COMPLIANCE_DISABLE_EXPORT": "False", "LATCHKEY_COMPLIANCE_DISABLE_API_KEYS": "false"}},
 		{name: "no value", file: "COMPLIANCE_DISABLE_EXPORT:\n"},
 		{name: "another value", file: "COMPLIANCE_DISABLE_EXPORT: True\n", want: "COMPLIANCE_DISABLE_EXPORT (settings.yml:1)" + no + "False, can be set"},
@@ -49,7 +49,7 @@ func TestSettingThatIsNotEnforcedTakesOnlyItsDefault(t *testing.T) {
 		{name: "another number", file: "MAX_API_KEY_TOKEN_TIME_VALID: 60\n", want: "MAX_API_KEY_TOKEN_TIME_VALID (settings.yml:1)" + no + "600, can be set"},
 		{name: "a wrong word", file: "COMPLIANCE_SERVER_SECRETS: some\n", want: `COMPLIANCE_SERVER_SECRETS (settings.yml:1): "some" is neither auto nor all nor noone`},
 		{name: "a wrong type", file: "COMPLIANCE_DISABLE_EXPORT: 0\n", want: `COMPLIANCE_DISABLE_EXPORT (settings.yml:1): "0" is neither true nor false`},
-		{name: "no number", file: "MAX_APP_TOKEN_TIME_VALID: 1y\n", want: `MAX_APP_TOKEN_TIME_VALID (settings.yml:1): "1y" is not a whole number of seconds`},
+		{name: "no number", file: "MAX_API_KEY_TOKEN_TIME_VALID: 1y\n", want: `MAX_API_KEY_TOKEN_TIME_VALID (settings.yml:1): "1y" is not a whole number of seconds`},
 		{name: "a list", file: "COMPLIANCE_SERVER_SECRETS:\n  - all\n", want: "COMPLIANCE_SERVER_SECRETS (settings.yml:2): must be a single value, not a list, a mapping or an alias"},
 		{name: "in the environment", env: map[string]string{"COMPLIANCE_DISABLE_EXPORT": "true"},
 			want: "COMPLIANCE_DISABLE_EXPORT (environment COMPLIANCE_DISABLE_EXPORT)" + no + "False, can be set"},

@@ -32,7 +32,6 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_LINK_SHARES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},
 	{"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID", "31536000", secondsText},
-	{"MAX_APP_TOKEN_TIME_VALID", "31536000", secondsText},
 	{"MAX_API_KEY_TOKEN_TIME_VALID", "600", secondsText},
 }
 

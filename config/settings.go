@@ -127,6 +127,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "idle timeout of a session in seconds; replaces the default of SESSION_IDLE (if both are set, the shorter applies); 0 = off"},
 		{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", unprefixed: true, parse: set(&c.maxWebToken, seconds(1)),
 			help: "maximum age of a session in seconds; the shorter of this and SESSION_MAX applies"},
+		{name: "MAX_APP_TOKEN_TIME_VALID", def: "31536000", unprefixed: true, parse: set(&c.DeviceLife, seconds(1)),
+			help: "for how many seconds a browser is trusted, and need not show the second factor again if its owner wants so"},
 		{name: "COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", unprefixed: true, shown: "not set",
 			parse: set(&c.Compliance.MinLength, number(maxPassword)),
 			help:  "minimum password length; the larger of this and minimumSymbols applies; 0 = off", see: "policy.md#settings-that-raise-it"},

@@ -14,6 +14,9 @@ type Device struct {
 	FactorUntil *time.Time // until when the browser is not asked for the second factor; nil = it is asked
 }
 
+// Trusted says which devices are trusted at a time: those that have not expired, and were created after another time.
+type Trusted struct{ Now, Since time.Time }
+
 // CreateDevice inserts a device.
 func (tx *Tx) CreateDevice(d Device) error {
 	return wrap("creating a device", tx.g.Create(&d).Error)
@@ -26,18 +29,18 @@ func (tx *Tx) Device(id string) (Device, error) {
 }
 
 // DeviceByToken finds the account's device by the hashes of a browser's tokens, or returns [ErrNotFound] if there is none or it
-// has expired. If several match, it returns the newest.
-func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, now time.Time) (Device, error) {
+// is not trusted. If several match, it returns the newest.
+func (tx *Tx) DeviceByToken(accountID string, tokenHashes []string, at Trusted) (Device, error) {
 	var d Device
 	err := tx.g.Order("id DESC").
-		Take(&d, "token_hash IN ? AND account_id = ? AND ends_at > ?", tokenHashes, accountID, now).Error
+		Take(&d, "token_hash IN ? AND account_id = ? AND ends_at > ? AND created_at > ?", tokenHashes, accountID, at.Now, at.Since).Error
 	return d, wrap("finding a device", err)
 }
 
-// AnyDevice reports whether one of the token hashes belongs to a device of any account that has not expired.
-func (tx *Tx) AnyDevice(tokenHashes []string, now time.Time) (bool, error) {
+// AnyDevice reports whether one of the token hashes belongs to a device that any account trusts.
+func (tx *Tx) AnyDevice(tokenHashes []string, at Trusted) (bool, error) {
 	var ids []string
-	err := tx.g.Model(&Device{}).Where("token_hash IN ? AND ends_at > ?", tokenHashes, now).Limit(1).Pluck("id", &ids).Error
+	err := tx.g.Model(&Device{}).Where("token_hash IN ? AND ends_at > ? AND created_at > ?", tokenHashes, at.Now, at.Since).Limit(1).Pluck("id", &ids).Error
 	return len(ids) > 0, wrap("finding a device", err)
 }
 
@@ -46,10 +49,10 @@ func (tx *Tx) UseDevice(id string, at time.Time) error {
 	return wrap("touching a device", tx.g.Model(&Device{}).Where("id = ?", id).Update("last_used_at", at).Error)
 }
 
-// Devices returns up to limit of an account's devices that have not expired, the last used first.
-func (tx *Tx) Devices(accountID string, now time.Time, limit int) (rows []Device, err error) {
+// Devices returns up to limit of an account's trusted devices, the last used first.
+func (tx *Tx) Devices(accountID string, at Trusted, limit int) (rows []Device, err error) {
 	err = tx.g.Order("last_used_at DESC, id DESC").Limit(limit).
-		Find(&rows, "account_id = ? AND ends_at > ?", accountID, now).Error
+		Find(&rows, "account_id = ? AND ends_at > ? AND created_at > ?", accountID, at.Now, at.Since).Error
 	return rows, wrap("listing devices", err)
 }
 

@@ -105,7 +105,7 @@ func TestDeviceByToken(t *testing.T) {
 		}{
 			{[]string{"known", "ended", "others"}, "known"}, {[]string{"known"}, "known"}, {[]string{"ended"}, ""}, {[]string{"others"}, ""}, {[]string{"x"}, ""},
 		} {
-			got, err := f.read().DeviceByToken(a.ID, test.tokens, base)
+			got, err := f.read().DeviceByToken(a.ID, test.tokens, models.Trusted{Now: base})
 			if got.TokenHash != test.found || errors.Is(err, models.ErrNotFound) != (test.found == "") {
 				t.Errorf("%v: found %q, %v", test.tokens, got.TokenHash, err)
 			}

@@ -32,8 +32,9 @@ type Service struct {
 
 // Settings are the limits that are not in the policy file.
 type Settings struct {
-	Cap           int  // failed attempts in a row, over any number of blocks, that block without an end; 0 = off
-	DeviceCookies bool // browsers that signed in have a budget of their own
+	Cap           int           // failed attempts in a row, over any number of blocks, that block without an end; 0 = off
+	DeviceCookies bool          // browsers that signed in have a budget of their own
+	DeviceLife    time.Duration // how long a browser is trusted after a sign-in with no trusted token
 }
 
 // Notifier mails owners about blocks.

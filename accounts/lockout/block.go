@@ -105,7 +105,7 @@ func (s *Service) countFailure(
 // PurgeExpired removes attempts of processes that died, and browsers that are no longer trusted.
 func (s *Service) PurgeExpired(tx *models.Tx) error {
 	now := s.core.Now()
-	return errors.Join(tx.DeleteLapsedReservations(now), tx.DeleteDevices(now.Add(-DeviceLife)))
+	return errors.Join(tx.DeleteLapsedReservations(now), tx.DeleteDevices(now.Add(-max(DeviceLife, s.settings.DeviceLife))))
 }
 
 // EndBlocks ends all blocks whose time is up.

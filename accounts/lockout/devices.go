@@ -14,11 +14,14 @@ import (
 // (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). A browser holds one random token per account; the table keeps the
 // hashes.
 
-// DeviceLife is how long a browser is trusted after a sign-in with no trusted token.
+// DeviceLife is the usual time for which a browser is trusted.
 const DeviceLife = 365 * 24 * time.Hour
 
-// renewDevice is the age at which a trusted browser gets a new token, so that a browser in use does not become untrusted.
-const renewDevice = DeviceLife / 2
+// Trusted says which browsers are trusted now. A shorter life applies to all of them at once.
+func (s *Service) Trusted() models.Trusted {
+	now := s.core.Now()
+	return models.Trusted{Now: now, Since: now.Add(-s.settings.DeviceLife)}
+}
 
 // MaxDevices is how many browsers an account trusts; beyond it, the least recently used ones are removed.
 const MaxDevices = 20
@@ -39,7 +42,7 @@ func (s *Service) FindDevice(tx *models.Tx, accountID string, tokenHashes []stri
 	if len(tokenHashes) == 0 {
 		return models.Device{}, nil
 	}
-	device, err := tx.DeviceByToken(accountID, tokenHashes, s.core.Now())
+	device, err := tx.DeviceByToken(accountID, tokenHashes, s.Trusted())
 	if errors.Is(err, models.ErrNotFound) {
 		return models.Device{}, nil
 	}
@@ -72,11 +75,12 @@ func (s *Service) TrustDevice(tx *models.Tx, account models.Account, actor core.
 	if err != nil {
 		return "", false, err
 	}
-	if device.ID != "" && now.Sub(device.CreatedAt) < renewDevice {
+	// At half its age, a trusted browser gets a new token, so that a browser in use does not become untrusted.
+	if device.ID != "" && now.Sub(device.CreatedAt) < s.settings.DeviceLife/2 {
 		return actor.Devices[slices.Index(hashes, device.TokenHash)], false, nil
 	}
 	if device.ID == "" {
-		others, err := tx.Devices(account.ID, now, 1)
+		others, err := tx.Devices(account.ID, s.Trusted(), 1)
 		if err != nil {
 			return "", false, err
 		}
@@ -84,7 +88,7 @@ func (s *Service) TrustDevice(tx *models.Tx, account models.Account, actor core.
 	}
 	token, hash := s.core.Token()
 	err = tx.CreateDevice(models.Device{
-		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(DeviceLife),
+		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, CreatedAt: now, LastUsedAt: now, EndsAt: now.Add(s.settings.DeviceLife),
 	})
 	if err != nil {
 		return "", false, err
@@ -130,7 +134,7 @@ func (s *Service) CountDevices(tx *models.Tx, rules *policy.Rules, account model
 	if !s.settings.DeviceCookies {
 		return count, nil
 	}
-	devices, err := tx.Devices(account.ID, s.core.Now(), MaxDevices)
+	devices, err := tx.Devices(account.ID, s.Trusted(), MaxDevices)
 	count.Known = len(devices)
 	count.UsedUp = count.Known > 0 && s.budget(rules, account).trustedUsedUp
 	return count, err

@@ -75,7 +75,7 @@ func (s *Service) findTrusting(
 	if len(hashes) == 0 {
 		return who, false, nil
 	}
-	if found, err = s.core.DB.Read(ctx).AnyDevice(hashes, s.core.Now()); err != nil || !found {
+	if found, err = s.core.DB.Read(ctx).AnyDevice(hashes, s.lockout.Trusted()); err != nil || !found {
 		return who, false, err
 	}
 	who, err = s.findSubject(ctx, rules, nameOrEmail, actor)

@@ -132,7 +132,7 @@ func (a *app) activatePolicies(ctx context.Context) error {
 func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{
 		OneTimeValid: cfg.OneTimePasswordValid, PasswordMinAge: cfg.PasswordMinAge, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
-		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies,
+		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies, DeviceLife: cfg.DeviceLife,
 		FactorsFor: kinds(cfg.FactorsFor), NoApps: !cfg.Apps, NoPasskeys: !cfg.Passkeys,
 		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(), BaseURL: cfg.BaseURL,
 		MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,

@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"latchkey/accounts/lockout"
 )
 
 // The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access, but
@@ -36,6 +35,6 @@ func (s *Kit) KeepDevice(c echo.Context, token string) {
 	tokens := append([]string{token}, others...)
 	c.SetCookie(&http.Cookie{ //nolint:gosec // secure wherever the base URL is https
 		Name: s.sessions.deviceCookie, Value: strings.Join(tokens[:min(len(tokens), maxDeviceTokens)], "."),
-		Path: "/", MaxAge: int(lockout.DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
+		Path: "/", MaxAge: int(s.Accounts.Settings().DeviceLife.Seconds()), HttpOnly: true, Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"latchkey/accounts"
-	"latchkey/accounts/lockout"
 	"latchkey/accounts/policy"
 	"latchkey/i18n"
 	"latchkey/models"
@@ -229,7 +228,7 @@ func SignInRules(p Printer, s accounts.Settings) []Fact {
 	off := p.T("Off")
 	devices := Fact{Label: p.T("Trusted browser"), Text: off, Note: p.T("Guessing blocks the owner too.")}
 	if s.DeviceCookies {
-		devices.Text, devices.Note = p.Amount(lockout.DeviceLife), p.T("Guessing blocks other browsers only.")
+		devices.Text, devices.Note = p.Amount(s.DeviceLife), p.T("Guessing blocks other browsers only.")
 	}
 	block := Fact{Label: p.T("Blocked until unblocked"), Text: off}
 	if s.AttemptsCap > 0 {
