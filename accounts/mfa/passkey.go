@@ -23,7 +23,7 @@ import (
 
 // Errors of passkeys.
 const (
-	ErrPasskeyAddress core.Code = "passkey.ip_address" // the base URL has an IP address, which cannot be an RP ID
+	ErrPasskeyAddress core.Code = "passkey.ip_address" //nolint:gosec // the base URL has an IP address, which cannot be an RP ID
 	ErrPasskeyHTTP    core.Code = "passkey.http"       // browsers offer passkeys over https only, except on localhost
 	ErrPasskeyHost    core.Code = "passkey.other_host" // the account's passkeys were made for another host
 	errPasskeyAgain   core.Code = "passkey.again"      // nothing was asked, or too long ago
@@ -217,46 +217,44 @@ func (s *Service) AddPasskey(ctx context.Context, actor core.Actor, title, answe
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
-		if err := s.checkCount(tx, actor.ID); err != nil {
-			return err
-		}
-		account, err := tx.Account(actor.ID)
-		if err != nil {
-			return err
-		}
-		who, err := s.ownerOf(tx, account)
-		if err != nil {
-			return err
-		}
-		who.handle = data.UserID
-		key, err := s.passkeys.CreateCredential(who, data, parsed)
-		if err != nil {
-			return s.refusedPasskey(err)
-		}
-		stored, err := json.Marshal(key)
-		if err != nil {
-			return err
-		}
-		another, err := tx.HasFactor(actor.ID)
-		if err != nil {
-			return err
-		}
-		now, id := s.core.Now(), base64.RawURLEncoding.EncodeToString(key.ID)
-		err = tx.CreateFactor(models.Factor{
-			ID: s.core.NewID(), AccountID: actor.ID, Kind: models.PasskeyFactor, Title: title, Secret: []byte{}, CreatedAt: now, ConfirmedAt: &now,
-			Credential: string(stored), CredentialID: &id, RPID: s.passkeys.Config.RPID,
-			UserHandle: base64.RawURLEncoding.EncodeToString(data.UserID),
-		})
-		if errors.Is(err, models.ErrTaken) {
-			return core.Invalid("credential", errPasskeyKnown)
-		}
-		if err != nil {
-			return err
-		}
-		codes, err = s.added(tx, actor, models.PasskeyFactor, !another)
+		codes, err = s.createPasskey(tx, actor, title, data, parsed)
 		return err
 	})
 	return codes, err
+}
+
+// createPasskey verifies what a browser made, and makes it a factor.
+func (s *Service) createPasskey(
+	tx *models.Tx, actor core.Actor, title string, asked webauthn.SessionData, answer *protocol.ParsedCredentialCreationData,
+) (codes []string, err error) {
+	if err := s.checkCount(tx, actor.ID); err != nil {
+		return nil, err
+	}
+	account, err := tx.Account(actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.passkeys.CreateCredential(owner{account: account, handle: asked.UserID}, asked, answer)
+	if err != nil {
+		return nil, s.refusedPasskey(err)
+	}
+	stored, err := json.Marshal(key)
+	if err != nil {
+		return nil, err
+	}
+	now, id := s.core.Now(), base64.RawURLEncoding.EncodeToString(key.ID)
+	err = tx.CreateFactor(models.Factor{
+		ID: s.core.NewID(), AccountID: actor.ID, Kind: models.PasskeyFactor, Title: title, Secret: []byte{}, CreatedAt: now, ConfirmedAt: &now,
+		Credential: string(stored), CredentialID: &id, RPID: s.passkeys.Config.RPID,
+		UserHandle: base64.RawURLEncoding.EncodeToString(asked.UserID),
+	})
+	if errors.Is(err, models.ErrTaken) {
+		return nil, core.Invalid("credential", errPasskeyKnown)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.added(tx, actor, models.PasskeyFactor, !account.HasFactor)
 }
 
 // refusedPasskey logs why a passkey was refused, which the client does not learn.
