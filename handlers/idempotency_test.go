@@ -192,9 +192,10 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 		},
 		"add a passkey": func() (sentForm, int) {
 			browser := app.SignIn(app.Seed(models.Customer, "keys").Name)
+			confirmTOTP(beginTOTP(browser)) // with the first factor come recovery codes
 			page := browser.Get("/me/security/passkey")
 			key := testkit.NewPasskey(passkeyHost, passkeyOrigin)
-			return fill(page, browser, "/me/security/passkey", "title", "Laptop", "credential", key.Create(t, options(browser, "/me/security/passkey/options"))), 200
+			return fill(page, browser, "/me/security/passkey", "title", "Laptop", "credential", key.Create(t, options(browser, "/me/security/passkey/options"))), 303
 		},
 		"recovery codes": func() (sentForm, int) {
 			browser := app.SignIn(app.Seed(models.Customer, "codes").Name)
