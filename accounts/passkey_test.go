@@ -301,3 +301,27 @@ func TestStepUpWithPasskey(t *testing.T) {
 		must(w.Factors.BeginPasskey(t.Context(), actor))(t)
 	})
 }
+
+// TestUnusablePasskeysAreCounted: an account is counted if it cannot show a second factor at the present host.
+func TestUnusablePasskeysAreCounted(t *testing.T) {
+	passkeys(t, func(t *testing.T, w *world) {
+		for _, name := range []string{"ada", "bea", "cleo", "dora"} {
+			w.customer(name)
+		}
+		w.withPasskey("ada")
+		_, actor := w.visitor("bea", secret)
+		w.addPasskey(actor)
+		w.addPasskey(actor)
+		w.withPasskey("cleo")
+		w.withApp("dora")
+		moved := w.another(func(o *accounts.Options) { o.Settings.BaseURL = &url.URL{Scheme: "https", Host: "login.example"} })
+		count := func(w *world) int64 { return must(w.Factors.CountUnusable(t.Context()))(t) }
+		if here, there := count(w), count(moved); here != 0 || there != 3 {
+			t.Errorf("%d at the same host, %d at another", here, there)
+		}
+		w.exec("UPDATE factors SET rp_id = 'login.example' WHERE account_id = (SELECT id FROM accounts WHERE name = 'cleo')")
+		if n := count(moved); n != 2 {
+			t.Errorf("%d after one of them got a passkey there", n)
+		}
+	})
+}

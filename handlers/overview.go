@@ -42,7 +42,11 @@ func (s *App) overview(c echo.Context) error {
 		Failures: ui.FailuresChart(frame, dayBars(counts.Failures), dashboard.MaxBar),
 	}
 	if who.MaySeeEverything() {
-		view.Proxy, view.Without = s.UntrustedProxy(), withoutFactor(frame, counts)
+		unusable, err := s.Accounts.Factors.CountUnusable(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		view.Proxy, view.Without = s.UntrustedProxy(), withoutFactor(frame, counts, unusable)
 		view.HideURL = views.HideFirstStepsURL
 		if s.FirstStepsHidden(c) {
 			view.Steps = nil
@@ -82,8 +86,8 @@ func figures(frame ui.Frame, counts dashboard.Overview) []views.Figure {
 	return list
 }
 
-// withoutFactor counts the accounts that have no second factor; nil = all have one.
-func withoutFactor(frame ui.Frame, counts dashboard.Overview) (facts []words.Fact) {
+// withoutFactor counts the accounts that have no second factor, or none that can be used at this host; nil = all have one.
+func withoutFactor(frame ui.Frame, counts dashboard.Overview, unusable int64) (facts []words.Fact) {
 	for _, kind := range []models.Kind{models.SuperAdmin, models.Organization, models.Customer} {
 		if n := counts.WithoutFactor[kind]; n > 0 {
 			facts = append(facts, words.Fact{
@@ -91,6 +95,12 @@ func withoutFactor(frame ui.Frame, counts dashboard.Overview) (facts []words.Fac
 				URL: views.Query(views.AccountsURL, nil, "kind", string(kind), "factor", string(models.NoFactor)),
 			})
 		}
+	}
+	if unusable > 0 {
+		facts = append(facts, words.Fact{
+			Label: frame.T("Passkeys of a former host only"), Text: frame.Number(unusable),
+			URL: views.Query(views.AccountsURL, nil, "factor", string(models.PasskeyFactor)),
+		})
 	}
 	return facts
 }

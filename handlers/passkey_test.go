@@ -109,3 +109,19 @@ func TestPasskeysSwitchedOff(t *testing.T) {
 		browser.Post("/me/security/passkey", testapp.Form("credential", "{}")).Want(403)
 	}, func(o *testapp.AppOptions) { o.Settings.NoPasskeys = true })
 }
+
+// TestOverviewCountsPasskeysOfAFormerHost, with a link to the accounts that have passkeys.
+func TestOverviewCountsPasskeysOfAFormerHost(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		withPasskey(app, "ann")
+		root := app.SignIn("root")
+		fact := func() string {
+			return root.Get("/").Want(200).Text("dt:contains('Passkeys of a former host only') + dd")
+		}
+		check(t, "at the same host", fact(), "")
+		app.DB.Exec(t, "UPDATE factors SET rp_id = 'login.example'")
+		check(t, "after it changed", fact(), "1")
+		check(t, "listed", strings.Join(root.Get("/accounts?factor=passkey").Want(200).Texts("tbody tr th a"), ", "), "ann")
+		check(t, "without one", root.Get("/accounts?factor=totp").Want(200).Find("tbody tr").Length(), 0)
+	})
+}

@@ -76,6 +76,15 @@ func (tx *Tx) CountWithoutFactor() (map[Kind]int64, error) {
 	return counts, wrap("counting accounts without a second factor", err)
 }
 
+// CountUnusable counts the accounts whose factors are all passkeys of other hosts than this one.
+func (tx *Tx) CountUnusable(host string) (count int64, err error) {
+	usable := tx.g.Table("factors AS usable").Select("1").
+		Where("usable.account_id = factors.account_id AND usable.confirmed_at IS NOT NULL AND (usable.kind = ? OR usable.rp_id = ?)", TOTPFactor, host)
+	err = tx.g.Model(&Factor{}).Distinct("account_id").Where("(rp_id > '' AND rp_id < ? OR rp_id > ?) AND NOT EXISTS (?)", host, host, usable).
+		Count(&count).Error
+	return count, wrap("counting accounts with passkeys of other hosts", err)
+}
+
 // Factor finds one of the account's factors, which may not count yet, or returns [ErrNotFound].
 func (tx *Tx) Factor(accountID, id string) (Factor, error) {
 	var f Factor

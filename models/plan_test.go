@@ -76,9 +76,12 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.Reserve(models.Reservation{ID: "r", AccountID: new(string)}, 9, base)
 			return err
 		}, "reservations_by_account", false},
-		"devices":      {func(tx *models.Tx) error { _, err := tx.Devices("a", models.Trusted{Now: base}, 9); return err }, "devices_by_account", true},
-		"known device": {func(tx *models.Tx) error { _, err := tx.DeviceByToken("a", []string{"t", "u"}, models.Trusted{Now: base}); return err }, "sqlite_autoindex_devices_2", true},
-		"history":      {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
+		"devices": {func(tx *models.Tx) error { _, err := tx.Devices("a", models.Trusted{Now: base}, 9); return err }, "devices_by_account", true},
+		"known device": {func(tx *models.Tx) error {
+			_, err := tx.DeviceByToken("a", []string{"t", "u"}, models.Trusted{Now: base})
+			return err
+		}, "sqlite_autoindex_devices_2", true},
+		"history": {func(tx *models.Tx) error { _, err := tx.FormerPasswords("a", 9); return err }, "former_passwords_by_account", false},
 		"audit of one": {func(tx *models.Tx) error {
 			_, err := tx.ListAudit(models.AuditFilter{SubjectID: "a", Limit: 9})
 			return err

@@ -352,6 +352,11 @@ func (o owner) factorOf(keyID []byte) models.Factor {
 	return models.Factor{}
 }
 
+// CountUnusable counts the accounts that have passkeys of former hosts only, so that they cannot show a second factor.
+func (s *Service) CountUnusable(ctx context.Context) (int64, error) {
+	return s.core.DB.Read(ctx).CountUnusable(s.host())
+}
+
 // Ways are how an account can show a second factor at the present host.
 type Ways struct {
 	App, Passkey bool

@@ -58,7 +58,7 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 	if err := app.openKey(ctx); err != nil {
 		return errors.Join(err, at.close())
 	}
-	app.warn()
+	app.warn(ctx)
 	app.logTemplates()
 	if err := greet(app); err != nil {
 		return errors.Join(err, at.close())
@@ -113,8 +113,9 @@ func reachable(base *url.URL, address net.Addr) *url.URL {
 }
 
 // warn logs settings that are valid but probably not intended.
-func (a *app) warn() {
+func (a *app) warn(ctx context.Context) {
 	a.warnOfPolicy()
+	a.warnOfPasskeys(ctx)
 	a.warnOfOverlap()
 	a.warnOfPlainText()
 	if a.dev {
@@ -135,6 +136,17 @@ func (a *app) warnOfPolicy() {
 		if _, err := a.accounts.Credentials.Generate("", policy, credential.GeneratorOptions{}); err != nil {
 			a.log.Warn("password policy", "warning", "no password could be generated that keeps all of its rules", "section", policy.Section)
 		}
+	}
+}
+
+// warnOfPasskeys warns that accounts cannot show a second factor, since the host of the base URL has changed.
+func (a *app) warnOfPasskeys(ctx context.Context) {
+	count, err := a.accounts.Factors.CountUnusable(ctx)
+	if err != nil {
+		a.log.Warn("counting passkeys failed", "error", err)
+	}
+	if count > 0 {
+		a.log.Warn("accounts have passkeys of another host only", "accounts", count, "host", a.config.BaseURL.Hostname())
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
-
 )
 
 // The device cookie holds a token for each account that the browser has signed in to, the latest first. It grants no access, but
