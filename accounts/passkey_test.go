@@ -154,7 +154,7 @@ func TestPasskeyAnswersThatAreRefused(t *testing.T) {
 	}
 }
 
-// TestPasskeyAnswersThatAreNone are no attempts.
+// TestPasskeyAnswersThatAreNone are no attempts; one that comes too late is.
 func TestPasskeyAnswersThatAreNone(t *testing.T) {
 	passkeys(t, func(t *testing.T, w *world) {
 		ada := w.customer("ada")
@@ -166,12 +166,15 @@ func TestPasskeyAnswersThatAreNone(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		if a := w.account(ada.ID); a.FailedAttempts != 0 {
+			t.Errorf("%d failed attempts", a.FailedAttempts)
+		}
 		w.clock.Advance(5*time.Minute + time.Second)
 		if _, err := w.Factors.SignIn(t.Context(), current, visit, mfa.Code{Credential: asked}); wrongFields(err) != "credential" {
 			t.Errorf("after five minutes: %v", err)
 		}
-		if a := w.account(ada.ID); a.FailedAttempts != 0 {
-			t.Errorf("%d failed attempts", a.FailedAttempts)
+		if a := w.account(ada.ID); a.FailedAttempts != 1 {
+			t.Errorf("after five minutes: %d failed attempts", a.FailedAttempts)
 		}
 		must(w.Factors.SignIn(t.Context(), current, visit, w.signs(current, key)))(t)
 	})
@@ -323,5 +326,24 @@ func TestUnusablePasskeysAreCounted(t *testing.T) {
 		if n := count(moved); n != 2 {
 			t.Errorf("%d after one of them got a passkey there", n)
 		}
+	})
+}
+
+// TestFirstPasskeysOfTwoSessions: both would be made for other user handles, so that one of them would stop working.
+func TestFirstPasskeysOfTwoSessions(t *testing.T) {
+	passkeys(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		_, one := w.visitor("ada", secret)
+		_, two := w.visitor("ada", secret)
+		first, second := testkit.NewPasskey(passkeyHost, passkeyOrigin), testkit.NewPasskey(passkeyHost, passkeyOrigin)
+		answers := []string{
+			first.Create(t, must(w.Factors.BeginPasskey(t.Context(), one))(t)), second.Create(t, must(w.Factors.BeginPasskey(t.Context(), two))(t)),
+		}
+		must(w.Factors.AddPasskey(t.Context(), one, "Laptop", answers[0]))(t)
+		if _, err := w.Factors.AddPasskey(t.Context(), two, "Phone", answers[1]); err == nil {
+			t.Error("the second one is added under another handle")
+		}
+		current := w.half("ada", visit)
+		must(w.Factors.SignIn(t.Context(), current, visit, w.signs(current, first)))(t)
 	})
 }

@@ -282,3 +282,117 @@ func TestSecretsAreNotInTheDatabase(t *testing.T) {
 		}
 	})
 }
+
+// TestTrustedBrowserShowsItsFactorDuringABlock: failures of others must not lock the owner out of the second step.
+func TestTrustedBrowserShowsItsFactorDuringABlock(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		phone, _ := w.withApp("ada")
+		device := must(w.Factors.SignIn(t.Context(), w.half("ada", visit), visit, mfa.Code{Code: phone.code()}))(t).Device
+		w.clock.Advance(time.Minute)
+		w.refused(10, "ada", "wrong guess")
+		if w.account(ada.ID).BlockedAt == nil {
+			t.Fatal("the account is not blocked")
+		}
+		own := with(device)
+		current := w.half("ada", own)
+		if _, err := w.Factors.SignIn(t.Context(), current, own, mfa.Code{Code: phone.other()}); wrongFields(err) != "code" {
+			t.Errorf("a mistyped code: %v", err)
+		}
+		in := must(w.Factors.SignIn(t.Context(), current, own, mfa.Code{Code: phone.code()}))(t)
+		if in.Gate != "" {
+			t.Errorf("at the gate %q", in.Gate)
+		}
+		w.clock.Advance(time.Minute)
+		who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
+		must(w.Factors.Confirm(t.Context(), who, own, secret, mfa.Code{Code: phone.code()}))(t)
+	})
+}
+
+// TestRecoveryCodeIsNotRemembered: it replaces the factor once.
+func TestRecoveryCodeIsNotRemembered(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		_, recovery := w.withApp("ada")
+		in := must(w.Factors.SignIn(t.Context(), w.half("ada", visit), visit, mfa.Code{Recovery: recovery[0], Remember: true}))(t)
+		w.half("ada", with(in.Device))
+	})
+}
+
+// TestSecondAppNeedsTheFirst: an app that was begun before the account had a factor must not become one afterwards without it.
+func TestSecondAppNeedsTheFirst(t *testing.T) {
+	passkeys(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		_, thief := w.visitor("ada", secret)
+		_, owner := w.visitor("ada", secret)
+		begun := must(w.Factors.BeginTOTP(t.Context(), thief))(t)
+		stolen := app{begun.Secret, w.clock}
+		w.addPasskey(owner)
+		if _, err := w.Factors.ConfirmTOTP(t.Context(), thief, begun.ID, "Mine", stolen.code()); err == nil {
+			t.Error("the thief's app became a factor")
+		}
+		if _, err := w.Factors.BeginTOTP(t.Context(), thief); !errors.Is(err, core.ErrConfirmFirst) {
+			t.Errorf("the thief begins another one: %v", err)
+		}
+		if n := len(w.factors(ada.ID)); n != 1 {
+			t.Errorf("there are %d factors", n)
+		}
+	})
+}
+
+// TestSetUpEnds: a secret that was shown an hour ago is not shown again, and becomes no factor.
+func TestSetUpEnds(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		_, actor := w.visitor("ada", secret)
+		begun := must(w.Factors.BeginTOTP(t.Context(), actor))(t)
+		w.clock.Advance(time.Hour + time.Second)
+		if _, err := w.Factors.SetUp(t.Context(), actor, begun.ID); !errors.Is(err, core.ErrNotFound) {
+			t.Errorf("it is shown: %v", err)
+		}
+	})
+}
+
+// TestCurrentPasswordDoesNotResetWrongCodes, since it may be what the attacker knows.
+func TestCurrentPasswordDoesNotResetWrongCodes(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		current, actor := w.visitor("ada", secret)
+		phone, _ := w.withApp("ada")
+		stranger := core.ClientInfo{Address: "198.51.100.9", UserAgent: "x"}
+		for range 2 {
+			if _, err := w.Factors.SignIn(t.Context(), w.half("ada", stranger), stranger, mfa.Code{Code: phone.other()}); wrongFields(err) != "code" {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.Sessions.ChangePassword(t.Context(), current, actor, change(secret, secret)); err == nil { // which the history refuses
+			t.Fatal("the same password is set again")
+		}
+		if n := w.account(ada.ID).FailedAttempts; n != 2 {
+			t.Errorf("%d failed attempts are left of 2", n)
+		}
+	})
+}
+
+// TestSigningOutOthersAsksForTheFactor in all browsers again.
+func TestSigningOutOthersAsksForTheFactor(t *testing.T) {
+	for name, end := range map[string]func(w *world, actor core.Actor) error{
+		"the owner":   func(w *world, actor core.Actor) error { return w.Sessions.EndOthers(w.Context(), actor) },
+		"an operator": func(w *world, actor core.Actor) error { return w.Sessions.EndAll(w.Context(), w.root, actor.ID) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				w.customer("ada")
+				phone, _ := w.withApp("ada")
+				in := must(w.Factors.SignIn(t.Context(), w.half("ada", visit), visit, mfa.Code{Code: phone.code(), Remember: true}))(t)
+				who := must(w.Sessions.Resolve(t.Context(), in.Token, visit.Address))(t)
+				actor := as(who.Account)
+				actor.SessionID = who.Session.ID
+				if err := end(w, actor); err != nil {
+					t.Fatal(err)
+				}
+				w.half("ada", with(in.Device))
+			})
+		})
+	}
+}

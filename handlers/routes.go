@@ -81,7 +81,7 @@ func (s *App) ownRoutes() []page.Route {
 		page.Get("/me/security", page.SignedIn, s.security).OpenAt(core.GateFactorSetup),
 		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),
 		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP).OpenAt(core.GateFactorSetup),
-		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OpenAt(core.GateFactorSetup).Restore(totpAddress),
+		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OpenAt(core.GateFactorSetup).Restore(totpAddress, "title").StepUp(ofOwn("Set up authenticator app")),
 		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
 		page.Get("/me/security/passkey", page.SignedIn, s.showPasskey).OpenAt(core.GateFactorSetup),
 		page.Post("/me/security/passkey/options", page.SignedIn, s.passkeyOptions).OpenAt(core.GateFactorSetup).Repeatable(),

@@ -59,7 +59,10 @@ func (s *App) beginTOTP(c echo.Context) error {
 // totpAddress returns the page of the app in the URL.
 func totpAddress(c echo.Context) string { return views.SetUpTOTPURL(c.Param("id")) }
 
-func (s *App) showTOTP(c echo.Context) error { return s.totpPage(c, nil) }
+func (s *App) showTOTP(c echo.Context) error {
+	s.RestoreForm(c)
+	return s.totpPage(c, nil)
+}
 
 func (s *App) totpPage(c echo.Context, failed error) error {
 	frame, status, err := s.FormFrame(c, "me", "Set up authenticator app", failed)

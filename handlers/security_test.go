@@ -239,3 +239,20 @@ func TestTickAsksSuperAdminsToConfirm(t *testing.T) {
 		app.Client().SignIn("ann", "Third-Stable-9!").WantRedirect("/me")
 	})
 }
+
+// TestLateConfirmationOfAnAppAsks: more than ten minutes after the sign-in the password is asked for, and the title is kept.
+func TestLateConfirmationOfAnAppAsks(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		browser := app.SignIn("ada")
+		page := beginTOTP(browser)
+		secret, form := page.Text("#totp-secret"), page.Find("form[action$='/confirm']").AttrOr("action", "")
+		later(app)
+		asked := page.Submit(form, "code", app.Code(secret), "title", "Phone").WantRedirect("/confirm-identity").Follow().Want(200)
+		back := asked.Submit("/confirm-identity", "password", testapp.Secret).WantRedirect(strings.TrimSuffix(form, "/confirm")).Follow().Want(200)
+		check(t, "title", back.Value("title"), "Phone")
+		check(t, "secret", back.Text("#totp-secret"), secret)
+		back.Submit(form, "code", app.Code(secret)).Want(200)
+		check(t, "factors", len(browser.Get("/me/security").Texts("#factors li")), 1)
+	})
+}

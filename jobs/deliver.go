@@ -146,7 +146,8 @@ func (b *batch) process(ctx context.Context, mail *models.Mail) error {
 	return b.send(ctx, mail, words)
 }
 
-// dropStale drops a mail whose text is no longer true. Otherwise it sets the current address of the account.
+// dropStale drops a mail whose text is no longer true. Otherwise it sets the current address of the account, except for notices of changes
+// to its security, which must not follow an address that an attacker has changed.
 func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool, err error) {
 	var account models.Account
 	var found bool
@@ -160,7 +161,9 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 	case !found:
 		reason = "The account was deleted."
 	case b.Accounts.Mail.StillDue(*mail, account):
-		mail.Recipient = notify.Recipient(account)
+		if mail.Template != models.MailSecurity {
+			mail.Recipient = notify.Recipient(account)
+		}
 		return false, nil
 	case account.DisabledAt != nil:
 		reason = "The account is disabled."

@@ -258,3 +258,22 @@ func TestHeldBackMailIsNeverSent(t *testing.T) {
 		w.is(m.ID, models.MailHeldBack, 0)
 	})
 }
+
+// TestSecurityNoticesGoToTheFormerAddress: who changes the address does not get them, and disabling the account does not stop them.
+func TestSecurityNoticesGoToTheFormerAddress(t *testing.T) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
+		ada, thief := w.account("ada", day), w.superAdmin(w.account("thief", day))
+		former := ada.Email
+		_, err := w.service.ResetPassword(t.Context(), thief, ada.ID, accounts.PasswordChoice{Mode: accounts.Generated}, "")
+		w.must(err)
+		w.must(w.service.Edit(t.Context(), thief, ada.ID, accounts.Edit{Email: "taken-over@example.com"}))
+		w.must(w.service.Disable(t.Context(), thief, ada.ID))
+		w.deliver(2)
+		for _, message := range w.sink.Wait(2) {
+			if !slices.Equal(message.To, []string{former}) {
+				t.Errorf("a notice goes to %v, want %s", message.To, former)
+			}
+		}
+	})
+}

@@ -110,9 +110,10 @@ func (tx *Tx) UseFactor(id string, step int64, at time.Time) (bool, error) {
 	return result.RowsAffected > 0, wrap("using a second factor", result.Error)
 }
 
-// UsePasskey records the state of a passkey after a use, and reports whether it still exists.
-func (tx *Tx) UsePasskey(id, credential string, at time.Time) (bool, error) {
-	result := tx.g.Model(&Factor{}).Where("id = ?", id).Updates(map[string]any{"credential": credential, "last_used_at": at})
+// UsePasskey records the state of a passkey after a use, and reports whether it was still as it was read: of several uses at the same
+// time, which may be of copies, it is true for one.
+func (tx *Tx) UsePasskey(id, before, credential string, at time.Time) (bool, error) {
+	result := tx.g.Model(&Factor{}).Where("id = ? AND credential = ?", id, before).Updates(map[string]any{"credential": credential, "last_used_at": at})
 	return result.RowsAffected > 0, wrap("using a passkey", result.Error)
 }
 

@@ -29,7 +29,7 @@ func (c ClientInfo) Actor() Actor {
 
 // By returns the account acting from the client.
 func (c ClientInfo) By(a models.Account) Actor {
-	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.Address, RequestID: c.RequestID}
+	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.Address, RequestID: c.RequestID, Devices: c.Devices}
 }
 
 // MayOperate reports whether the actor may look after accounts at all.

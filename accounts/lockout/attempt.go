@@ -229,7 +229,7 @@ func (s *Service) settle(
 			return err
 		}
 		if reason == "" {
-			err = s.succeed(tx, &account, try, trusted, onSuccess)
+			err = s.succeed(tx, who, &account, try, trusted, onSuccess)
 		} else if err = s.auditFailure(tx, account, actor, try.trusted, reason); err == nil && reason == who.wrong() {
 			// It is counted after it is recorded, since it may be what blocks the account.
 			blocked, err = s.countFailure(tx, rules, &account, actor, try.trusted && trusted)
@@ -253,18 +253,18 @@ func (s *Service) settle(
 }
 
 // succeed calls onSuccess, and resets the counts of failures if the client is known to be the owner then.
-func (s *Service) succeed(tx *models.Tx, account *models.Account, try attempt, trusted bool, onSuccess OnSuccess) error {
+func (s *Service) succeed(tx *models.Tx, who Subject, account *models.Account, try attempt, trusted bool, onSuccess OnSuccess) error {
 	complete, err := onSuccess(tx, account)
 	if err != nil || !complete {
 		return err
 	}
-	return s.countSuccess(tx, account, try, trusted)
+	return s.countSuccess(tx, who, account, try, trusted)
 }
 
 // countSuccess resets the counts of failures: a trusted browser that of the trusted browsers, an untrusted client that of its own kind, and
-// a trusted browser without attempts left both.
-func (s *Service) countSuccess(tx *models.Tx, account *models.Account, try attempt, trusted bool) error {
-	if !try.trusted {
+// a trusted browser without attempts left both. What works while the account is blocked ends the block.
+func (s *Service) countSuccess(tx *models.Tx, who Subject, account *models.Account, try attempt, trusted bool) error {
+	if !try.trusted || who.WhileBlocked {
 		account.ResetFailures()
 	}
 	if !trusted {

@@ -1,6 +1,7 @@
 package mfa
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
@@ -234,6 +235,11 @@ func (s *Service) createPasskey(
 	if err != nil {
 		return nil, err
 	}
+	if who, err := s.ownerOf(tx, account); err != nil {
+		return nil, err
+	} else if who.handle != nil && !bytes.Equal(who.handle, asked.UserID) { // another session has added the first one meanwhile
+		return nil, core.Invalid("credential", errPasskeyAgain)
+	}
 	key, err := s.passkeys.CreateCredential(owner{account: account, handle: asked.UserID}, asked, answer)
 	if err != nil {
 		return nil, s.refusedPasskey(err)
@@ -313,10 +319,17 @@ func (s *Service) passkeyProof(ctx context.Context, current session.Current, ans
 		data, err = s.take(tx, current.Session.ID, false)
 		return err
 	})
+	if invalid := (*core.ValidationError)(nil); errors.As(err, &invalid) { // a replay, or too late
+		return session.Proof{
+			Field: "credential", Error: errPasskeyRefused,
+			Verify: func(context.Context, models.Account) (bool, error) { return false, nil },
+		}, nil
+	}
 	if err != nil {
 		return session.Proof{}, err
 	}
 	var used models.Factor
+	after := ""
 	return session.Proof{
 		Field: "credential", Error: errPasskeyRefused,
 		Verify: func(ctx context.Context, account models.Account) (bool, error) {
@@ -333,12 +346,11 @@ func (s *Service) passkeyProof(ctx context.Context, current session.Current, ans
 				s.core.Log.Warn("passkey refused: its counter went back, so it may have been copied", "account", account.ID)
 				return false, nil
 			}
-			used = who.factorOf(key.ID)
 			stored, err := json.Marshal(key)
-			used.Credential = string(stored)
+			used, after = who.factorOf(key.ID), string(stored)
 			return used.ID != "", err
 		},
-		Spend: func(tx *models.Tx) (bool, error) { return tx.UsePasskey(used.ID, used.Credential, s.core.Now()) },
+		Spend: func(tx *models.Tx) (bool, error) { return tx.UsePasskey(used.ID, used.Credential, after, s.core.Now()) },
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
@@ -145,7 +146,7 @@ func (s *Service) SetUp(ctx context.Context, actor core.Actor, id string) (begun
 	if err != nil {
 		return begun, core.NotFound(err)
 	}
-	if factor.ConfirmedAt != nil {
+	if factor.ConfirmedAt != nil || s.expired(factor) {
 		return begun, core.ErrNotFound
 	}
 	secret, err := s.sealing.Open(factor.Secret, factor.ID)
@@ -153,6 +154,13 @@ func (s *Service) SetUp(ctx context.Context, actor core.Actor, id string) (begun
 		return begun, err
 	}
 	return TOTP{ID: id, Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}, nil
+}
+
+// setUpTime is how long an app may be set up.
+const setUpTime = time.Hour
+
+func (s *Service) expired(factor models.Factor) bool {
+	return s.core.Now().Sub(factor.CreatedAt) > setUpTime
 }
 
 // ConfirmTOTP makes an authenticator app a second factor, if the code shows that it was set up. With the account's first factor it
@@ -192,6 +200,12 @@ func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code strin
 	if factor.ConfirmedAt != nil { // its recovery codes may have been shown then
 		return nil, core.AlreadyDoneError{AccountID: actor.ID}
 	}
+	if s.expired(factor) {
+		return nil, core.ErrNotFound
+	}
+	if err := s.core.CheckConfirmed(tx, actor); err != nil { // again: the account may have got another factor since
+		return nil, err
+	}
 	secret, err := s.sealing.Open(factor.Secret, factor.ID)
 	if err != nil {
 		return nil, err
@@ -215,6 +229,9 @@ func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code strin
 
 // added audits a new factor of the actor. It returns new recovery codes with the first one.
 func (s *Service) added(tx *models.Tx, actor core.Actor, kind models.FactorKind, first bool) (codes []string, err error) {
+	if err := tx.DeleteUnconfirmedFactors(actor.ID); err != nil { // another session may have begun them
+		return nil, err
+	}
 	if err := s.changed(tx, actor, core.ActionFactorAdded, core.DetailFactor.Text(string(kind))); err != nil {
 		return nil, err
 	}

@@ -22,9 +22,11 @@ func Recipient(account models.Account) string {
 }
 
 // StillDue reports whether a mail that is about to be sent still applies: the account is enabled, and a mail about a password is about
-// the current one. A reminder no longer applies once the password has expired.
+// the current one. A reminder no longer applies once the password has expired. What has changed is always true.
 func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 	switch {
+	case mail.Template == models.MailSecurity:
+		return true
 	case account.DisabledAt != nil:
 		return false
 	case mail.PasswordID == "":

@@ -81,7 +81,9 @@ func (s *Service) verifyCurrent(ctx context.Context, rules *policy.Rules, self s
 	if err != nil {
 		return credential.Problem("current", err)
 	}
-	err = s.authenticate(ctx, rules, self, normalized, actor, func(*models.Tx, *models.Account) (bool, error) { return true, nil })
+	err = s.authenticate(ctx, rules, self, normalized, actor, func(_ *models.Tx, account *models.Account) (complete bool, err error) {
+		return !account.HasFactor, nil // else a known password would reset the count of wrong codes
+	})
 	if errors.Is(err, core.ErrSignIn) {
 		return core.Invalid("current", errCurrentPassword)
 	}

@@ -66,7 +66,7 @@ func (s *Service) Complete(
 		if now := s.core.Now(); !proof.Recovery {
 			proofs.factor = &now
 		}
-		if in, err = s.open(tx, rules, account, from, proofs); err == nil && remember {
+		if in, err = s.open(tx, rules, account, from, proofs); err == nil && remember && !proof.Recovery {
 			err = s.lockout.SkipFactor(tx, *account, in.Device)
 		}
 		return true, err

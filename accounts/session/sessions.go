@@ -35,9 +35,14 @@ func (s *Service) EndOwn(ctx context.Context, actor core.Actor, sessionID string
 	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) { return endOne(tx, actor.ID, sessionID) })
 }
 
-// EndOthers ends all of the actor's sessions but the one that asks.
+// EndOthers ends all of the actor's sessions but the one that asks. All browsers are asked for the second factor again.
 func (s *Service) EndOthers(ctx context.Context, actor core.Actor) error {
-	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) { return endAll(tx, actor.ID, actor.SessionID) })
+	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) {
+		if err := tx.AskForFactor(actor.ID); err != nil {
+			return nil, err
+		}
+		return endAll(tx, actor.ID, actor.SessionID)
+	})
 }
 
 // End ends one session of an account that the actor may change.
@@ -48,9 +53,14 @@ func (s *Service) End(ctx context.Context, actor core.Actor, id, sessionID strin
 	return s.endOf(ctx, actor, id, func(tx *models.Tx) ([]core.Detail, error) { return endOne(tx, id, sessionID) })
 }
 
-// EndAll ends all sessions of an account that the actor may change.
+// EndAll ends all sessions of an account that the actor may change. All browsers are asked for the second factor again.
 func (s *Service) EndAll(ctx context.Context, actor core.Actor, id string) error {
-	return s.endOf(ctx, actor, id, func(tx *models.Tx) ([]core.Detail, error) { return endAll(tx, id, "") })
+	return s.endOf(ctx, actor, id, func(tx *models.Tx) ([]core.Detail, error) {
+		if err := tx.AskForFactor(id); err != nil {
+			return nil, err
+		}
+		return endAll(tx, id, "")
+	})
 }
 
 func (s *Service) endOwn(ctx context.Context, actor core.Actor, end func(*models.Tx) ([]core.Detail, error)) error {
