@@ -26,12 +26,17 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
+	devices, err := s.Accounts.Devices(c.Request().Context(), who.Account)
+	if err != nil {
+		return err
+	}
+	described := s.describe(c, who.Account)
 	noPasskeys := s.Accounts.Factors.CheckPasskeys()
 	view := views.SecurityPage{
 		Apps: s.Accounts.Factors.CheckApps() == nil, Passkeys: noPasskeys == nil, NoPasskeys: noteOf(frame, noPasskeys),
 		Frame: frame, Account: who.Account, Factors: factors, Codes: codes, CodeSet: mfa.RecoveryCodes, FewCodes: codes <= mfa.FewRecoveryCodes,
 		Required: s.Accounts.RequiresFactor(who.Account),
-		Password: words.PasswordFacts(frame.Printer, s.describe(c, who.Account)),
+		Password: words.PasswordFacts(frame.Printer, described), Browsers: words.BrowserFacts(frame.Printer, described, devices),
 	}
 	if s.Accounts.Settings().NoRecovery {
 		view.CodesOff = mfa.RecoveryOff.Setting

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -255,4 +256,18 @@ func TestLateConfirmationOfAnAppAsks(t *testing.T) {
 		back.Submit(form, "code", app.Code(secret)).Want(200)
 		check(t, "factors", len(browser.Get("/me/security").Texts("#factors li")), 1)
 	})
+}
+
+// TestSecurityPageCountsTrustedBrowsers, unless there are none.
+func TestSecurityPageCountsTrustedBrowsers(t *testing.T) {
+	for cookies, want := range map[bool]string{true: "2", false: ""} {
+		t.Run(strconv.FormatBool(cookies), func(t *testing.T) {
+			each(t, func(t *testing.T, app *testapp.App) {
+				app.Seed(models.Customer, "ada")
+				app.SignIn("ada")
+				page := app.SignIn("ada").Get("/me/security").Want(200)
+				check(t, "browsers", page.Text("dt:contains('Trusted browsers') + dd"), want)
+			}, func(o *testapp.AppOptions) { o.Settings.DeviceCookies = cookies })
+		})
+	}
 }

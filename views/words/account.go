@@ -201,14 +201,20 @@ func SecurityFacts(p Printer, a Account, related Related, policyURL string) []Fa
 		facts = append(facts, Fact{Label: p.T("Failed attempts"), Text: failures(p, a)})
 	}
 	facts = append(facts, factorFacts(p, a, related)...)
-	if !a.Technical && a.Settings.DeviceCookies {
-		browsers := p.Number(int64(related.Devices.Known))
-		if related.Devices.UsedUp {
-			browsers += ", " + p.T("no attempts left")
-		}
-		facts = append(facts, Fact{Label: p.T("Trusted browsers"), Text: browsers})
-	}
+	facts = append(facts, BrowserFacts(p, a, related.Devices)...)
 	return append(facts, Fact{Label: p.T("Policy"), Text: policyLine(p, a), URL: policyURL})
+}
+
+// BrowserFacts returns how many browsers an account trusts; nil = it can trust none.
+func BrowserFacts(p Printer, a Account, devices lockout.Devices) []Fact {
+	if a.Technical || !a.Settings.DeviceCookies {
+		return nil
+	}
+	count := p.Number(int64(devices.Known))
+	if devices.UsedUp {
+		count += ", " + p.T("no attempts left")
+	}
+	return []Fact{{Label: p.T("Trusted browsers"), Text: count}}
 }
 
 // factorFacts returns the account's second factors and how many recovery codes are left.
