@@ -8,11 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/mfa"
 	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
+	"latchkey/password"
 )
 
 // app is an authenticator app.
@@ -395,4 +397,21 @@ func TestSigningOutOthersAsksForTheFactor(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestParallelCodesOfASession: five are compared, also if no policy counts failures.
+func TestParallelCodesOfASession(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		phone, _ := w.withApp("ada")
+		current, processes := w.half("ada", visit), []*world{w, w.another()}
+		testkit.Together(40, func(i int) {
+			if _, err := processes[i%2].Factors.SignIn(t.Context(), current, visit, mfa.Code{Code: phone.other()}); err == nil {
+				t.Error("a wrong code signs in")
+			}
+		})
+		if n := w.reasons(ada.ID)["wrong-code"]; n != 5 {
+			t.Errorf("%d codes were compared", n)
+		}
+	}, accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = 0 }), func(o *accounts.Options) { o.Settings.AttemptsCap = 0 })
 }

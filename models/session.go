@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -176,6 +177,29 @@ func (tx *Tx) CountWrongCode(id string, most int) (ended bool, err error) {
 	}
 	return false, wrap("counting a wrong code", tx.g.Model(&Session{}).Where("id = ?", id).
 		Update("wrong_codes", gorm.Expr("wrong_codes + 1")).Error)
+}
+
+// TakeCode counts a code that is about to be compared in a session as wrong, and reports whether another one may be wrong. Of several at
+// the same time as many get it.
+func (tx *Tx) TakeCode(id string, most int) (bool, error) {
+	result := tx.g.Model(&Session{}).Where("id = ? AND wrong_codes < ?", id, most).Update("wrong_codes", gorm.Expr("wrong_codes + 1"))
+	return result.RowsAffected > 0, wrap("taking a code", result.Error)
+}
+
+// ReturnCode takes back that a code was counted.
+func (tx *Tx) ReturnCode(id string) error {
+	return wrap("returning a code", tx.g.Model(&Session{}).Where("id = ?", id).Update("wrong_codes", gorm.Expr("wrong_codes - 1")).Error)
+}
+
+// EndAfterCodes ends a session in which that many codes were wrong, and reports whether it is gone.
+func (tx *Tx) EndAfterCodes(id string, wrong int) (gone bool, err error) {
+	if err := tx.g.Delete(&Session{}, "id = ? AND wrong_codes >= ?", id, wrong).Error; err != nil {
+		return false, wrap("ending a session", err)
+	}
+	if _, err = tx.Session(id); errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	return false, err
 }
 
 // DeleteEndedSessions deletes expired sessions.

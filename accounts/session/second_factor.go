@@ -79,11 +79,36 @@ func (s *Service) Complete(
 			return core.Invalid("code", errCodeSpent)
 		}
 		who.Wrong, who.Spend, who.WhileBlocked = lockout.ReasonCode, proof.Spend, current.Session.Recovering
-		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
-			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
+		return s.takingCode(ctx, current.Session.ID, func(ctx context.Context) error {
+			return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
+				return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
+			})
 		})
 	})
 	return in, err
+}
+
+// takingCode makes an attempt with a code, as one of those that may be wrong in a session. It is counted before it is made, so that
+// attempts at the same time are not more.
+func (s *Service) takingCode(ctx context.Context, sessionID string, attempt func(context.Context) error) error {
+	taken := false
+	err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+		taken, err = tx.TakeCode(sessionID, maxWrongCodes)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case !taken:
+		return core.ErrSignedOut
+	}
+	err = attempt(ctx)
+	if err == nil || errors.As(err, new(lockout.Failure)) {
+		return err
+	}
+	ctx, cancel := core.Detached(ctx)
+	defer cancel()
+	return errors.Join(err, s.core.DB.Update(ctx, func(tx *models.Tx) error { return tx.ReturnCode(sessionID) }))
 }
 
 // refuseCode returns what the client learns of a wrong code, and ends the session with the last one that may be wrong, or if the account
@@ -101,7 +126,7 @@ func (s *Service) refuseCode(ctx context.Context, current Current, proof Proof, 
 		if !wrong || account.BlockedAt != nil && !trusted && !current.Session.Recovering {
 			most = 0
 		}
-		ended, err = tx.CountWrongCode(current.Session.ID, most)
+		ended, err = tx.EndAfterCodes(current.Session.ID, most)
 		return err
 	})
 	switch {
