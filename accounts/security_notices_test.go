@@ -3,6 +3,7 @@ package accounts_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
@@ -109,5 +110,22 @@ func TestNoticeIsQueuedWithItsCause(t *testing.T) {
 			t.Error("an ended session changes the password")
 		}
 		w.wantNotices(ada.ID)
+	})
+}
+
+// TestNewBrowsersDoNotFloodTheOwner: a script that keeps no cookies is one at each sign-in.
+func TestNewBrowsersDoNotFloodTheOwner(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		for range 7 {
+			w.device("ada")
+		}
+		w.wantNotices(ada.ID, models.NewBrowser, models.NewBrowser, models.NewBrowser)
+		if n := w.count("SELECT count(*) FROM audit_events WHERE action = 'signed-in' AND detail LIKE '%new%'"); n != 6 {
+			t.Errorf("the audit log shows %d", n)
+		}
+		w.clock.Advance(24 * time.Hour)
+		w.device("ada")
+		w.wantNotices(ada.ID, models.NewBrowser, models.NewBrowser, models.NewBrowser, models.NewBrowser)
 	})
 }

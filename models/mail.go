@@ -144,6 +144,16 @@ func (tx *Tx) CountMails(accountID, template string, since time.Time) (count int
 	return count, wrap("counting mails", err)
 }
 
+// NoticeCause is the cause in the once key of a mail about a change, see [Tx.CountNotices].
+func NoticeCause(change SecurityChange, eventID string) string { return string(change) + ":" + eventID }
+
+// CountNotices counts the account's mails about a change since a time.
+func (tx *Tx) CountNotices(accountID string, change SecurityChange, since time.Time) (count int64, err error) {
+	err = tx.g.Model(&Mail{}).Where("account_id = ? AND created_at > ? AND template = ?", accountID, since, MailSecurity).
+		Where("once_key LIKE ?", MailSecurity+":"+NoticeCause(change, "%")).Count(&count).Error
+	return count, wrap("counting mails", err)
+}
+
 // CountTestMails counts the account's test mails since a time.
 func (tx *Tx) CountTestMails(accountID string, since time.Time) (count int64, err error) {
 	err = tx.g.Model(&Mail{}).Where("account_id = ? AND created_at > ? AND template IN ?", accountID, since, MailTemplates()).

@@ -15,6 +15,7 @@ var mailUses = map[string]struct {
 	sorts bool // a few rows that an index found may be sorted
 }{
 	"counted":           {func(tx *models.Tx) error { _, err := tx.CountMails("a", "t", base); return err }, "mails_by_account", false},
+	"notices":           {func(tx *models.Tx) error { _, err := tx.CountNotices("a", models.NewBrowser, base); return err }, "mails_by_account", false},
 	"failed":            {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
 	"that wait":         {func(tx *models.Tx) error { _, _, err := tx.CountWaitingMails(base, 9); return err }, "COVERING INDEX mails_due", false},
 	"oldest":            {func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(); return err }, "mails_by_state", false},

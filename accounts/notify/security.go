@@ -2,6 +2,7 @@ package notify
 
 import (
 	"slices"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/models"
@@ -17,6 +18,13 @@ var changes = map[string]models.SecurityChange{
 	core.ActionRecoveryCodes: models.RecoveryCodesReplaced,
 	core.ActionRecoveryUsed:  models.RecoveryCodeUsed,
 }
+
+// An owner gets at most this many mails about new browsers in a period. A script that keeps no cookies would cause one at each sign-in.
+// The audit log shows all.
+const (
+	maxNewBrowserMails = 3
+	newBrowserPeriod   = 24 * time.Hour
+)
 
 // securityChange returns what an event changed; "" = nothing that the owner is notified of.
 func securityChange(event models.AuditEvent) models.SecurityChange {
@@ -37,10 +45,16 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 	if change == "" || slices.Contains(s.settings.NoticesOff, change) {
 		return nil
 	}
+	if change == models.NewBrowser {
+		count, err := tx.CountNotices(account.ID, change, event.At.Add(-newBrowserPeriod))
+		if err != nil || count >= maxNewBrowserMails {
+			return err
+		}
+	}
 	if change == models.EmailChanged {
 		account.Email = event.Detail[string(core.DetailEmailBefore)]
 	}
-	mail := s.compose(account, models.MailSecurity, event.ID)
+	mail := s.compose(account, models.MailSecurity, models.NoticeCause(change, event.ID))
 	mail.Data.Change, mail.Data.ChangedAt = change, event.At
 	mail.Data.Address, mail.Data.ByOperator = event.Address, event.ActorID != account.ID
 	return tx.QueueMail(&mail)

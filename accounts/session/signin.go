@@ -249,9 +249,8 @@ func (s *Service) enter(
 
 // needsFactor reports whether the account has a second factor, for which its browser has to be asked.
 func (s *Service) needsFactor(tx *models.Tx, account models.Account, actor core.Actor) (bool, error) {
-	has, err := tx.HasFactor(account.ID)
-	if err != nil || !has {
-		return false, err
+	if !account.HasFactor {
+		return false, nil
 	}
 	device, err := s.lockout.FindDevice(tx, account.ID, s.lockout.DeviceHashes(actor))
 	return device.FactorUntil == nil || !device.FactorUntil.After(s.core.Now()), err
