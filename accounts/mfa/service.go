@@ -190,8 +190,8 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 
 // confirm makes an app a factor if the code is the one it shows.
 func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code string) (codes []string, err error) {
-	if s.noApps {
-		return nil, core.OffError{Setting: SettingFactors}
+	if err := s.CheckApps(); err != nil {
+		return nil, err
 	}
 	factor, err := tx.Factor(actor.ID, id)
 	if err != nil {

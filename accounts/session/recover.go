@@ -60,11 +60,7 @@ func (s *Service) Recover(
 func (s *Service) enterRecovering(
 	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo,
 ) (in SignedIn, complete bool, err error) {
-	has, err := tx.HasFactor(account.ID)
-	if err != nil {
-		return in, false, err
-	}
-	if has {
+	if account.HasFactor {
 		in, err = s.openHalf(tx, *account, from, true)
 		return in, false, err
 	}
