@@ -134,6 +134,12 @@ func (s *Service) reseal(ctx context.Context, next *seal.Key) (done int, err err
 	for {
 		var rows []models.Sealed
 		err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+			// Another rotation that has begun since must not find its secrets sealed with a key that it removes from the file.
+			if current, err := tx.SealingKeyForShare(); err != nil {
+				return err
+			} else if current.KeyID != next.ID() {
+				return ErrRotating
+			}
 			if rows, err = tx.SealedSecrets(models.Sealed{}, rowsAtOnce, next.ID()); err != nil {
 				return err
 			}
