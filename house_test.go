@@ -47,7 +47,7 @@ var importLayers = []struct {
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
 	{"accounts/sealing", []string{"accounts/core", "internal/seal", "models"}},
-	{"accounts/mfa", []string{"accounts/core", "accounts/identifier", "accounts/sealing", "accounts/session", "models"}},
+	{"accounts/mfa", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/sealing", "accounts/session", "models"}},
 	{"accounts", []string{"accounts/...", "internal/seal", "models", "names", "password", "password/generator"}},
 	{"jobs", []string{"accounts/...", "mailer", "models"}},
 	{"demo", []string{"accounts/...", "internal/seal", "jobs", "mailer", "models", "password"}},

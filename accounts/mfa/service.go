@@ -314,11 +314,11 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor, submis
 func (s *Service) replaceCodes(tx *models.Tx, actor core.Actor) (codes []string, err error) {
 	hashes := make([]string, RecoveryCodes)
 	for i := range hashes {
-		shown, err := newRecoveryCode(s.core.Random())
+		shown, err := recoveryForm.New(s.core.Random())
 		if err != nil {
 			return nil, err
 		}
-		code, _ := parseRecoveryCode(shown)
+		code, _ := recoveryForm.Parse(shown)
 		codes, hashes[i] = append(codes, shown), hashRecoveryCode(actor.ID, code)
 	}
 	if err := tx.ReplaceRecoveryCodes(actor.ID, hashes); err != nil {
@@ -402,7 +402,7 @@ func (s *Service) SignIn(ctx context.Context, current session.Current, from core
 // Recover opens a session with a recovery code in place of a lost password; see [session.Service.Recover].
 func (s *Service) Recover(ctx context.Context, nameOrEmail, typed string, from core.ClientInfo) (session.SignedIn, error) {
 	read := func() (session.Proof, error) {
-		code, ok := parseRecoveryCode(typed)
+		code, ok := recoveryForm.Parse(typed)
 		if !ok {
 			return session.Proof{}, core.Invalid("code", errCodeForm)
 		}
@@ -429,7 +429,7 @@ func (s *Service) proof(ctx context.Context, current session.Current, from core.
 		if s.noRecovery {
 			return session.Proof{}, RecoveryOff
 		}
-		code, ok := parseRecoveryCode(typed.Recovery)
+		code, ok := recoveryForm.Parse(typed.Recovery)
 		if !ok {
 			return session.Proof{}, core.Invalid("recovery_code", errCodeForm)
 		}

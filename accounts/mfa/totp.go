@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"latchkey/accounts/credential"
 )
 
 // What authenticator apps compute if the key's address says nothing else (RFC 6238 §4 and §5.3).
@@ -48,18 +50,9 @@ func matchTOTP(secret []byte, code string, lastUsed int64, now time.Time) (step 
 
 // parseTOTP drops the spaces and dashes of a typed code, and reports whether it has the form of one.
 func parseTOTP(typed string) (code string, ok bool) {
-	if len(typed) > maxTyped {
-		return "", false
-	}
-	code = separators.Replace(typed)
-	return code, len(code) == totpDigits && strings.Trim(code, "0123456789") == ""
+	code, ok = credential.JoinCode(typed)
+	return code, ok && len(code) == totpDigits && strings.Trim(code, "0123456789") == ""
 }
-
-// maxTyped is how many bytes of a typed code are looked at.
-const maxTyped = 64
-
-// separators are what people type between groups of characters, or copy with them.
-var separators = strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "\u2009", "", "\u202f", "", "\t", "", "\r", "", "\n", "")
 
 // secretText writes a secret as it is typed into an app.
 func secretText(secret []byte) string {
