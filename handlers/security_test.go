@@ -148,7 +148,8 @@ func TestSetUpRefusals(t *testing.T) {
 		check(t, "code", page.Submit(form, "code", "12 34").Want(422).Text("#code-error"), "Enter all characters of the code.")
 		secret := page.Text("#totp-secret")
 		off := testkit.TOTP(secret, app.Clock.Now().Add(-2*time.Minute)) // of a clock that is two minutes late
-		page.Submit(form, "code", off).Want(422)
+		refused := page.Submit(form, "code", off).Want(422)
+		check(t, "what to do about the clock", refused.Text("#code-error"), "This code is wrong. Check that the phone sets its clock automatically, and enter the code shown now.")
 		for range 20 {
 			confirmTOTP(beginTOTP(browser))
 		}
