@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestEnforcedFactorIsSetUpFirst(t *testing.T) {
 		wantGate(t, browser.Get("/me", "Accept", "application/json"), "second-factor-setup")
 		browser.Post("/me/edit", testapp.Form("locale", "de")).Want(403)
 		security := browser.Get("/me/security?setup=1").Want(200)
-		check(t, "notice", security.Text(".notice"), "Your account needs a second factor. Set up an authenticator app to continue.")
+		check(t, "notice", security.Text(".notice"), "Your account needs a second factor. Set up an authenticator app or add a passkey to continue.")
 		for _, selector := range []string{"nav", `a[href="/password"]`, `a[href="/me"]`} {
 			check(t, selector, security.Has("main "+selector), false)
 		}
@@ -35,6 +36,35 @@ func TestEnforcedFactorIsSetUpFirst(t *testing.T) {
 		kept := browser.Post("/me/security/factors/"+id+"/remove", testapp.Form()).Want(422)
 		check(t, "problem", kept.Text(".notice.bad li"), "Your account needs a second factor. Add another one before you remove this one.")
 	}, func(o *testapp.AppOptions) { o.Settings.FactorsFor = []models.Kind{models.Customer} })
+}
+
+// The page says what can be set up, and offers the same.
+func TestEnforcedFactorNamesWhatIsOffered(t *testing.T) {
+	const needed, app, passkey = "Your account needs a second factor", "form[action='/me/security/totp'] button", "a[href='/me/security/passkey']"
+	for name, tc := range map[string]struct {
+		adjust       func(*testapp.AppOptions)
+		says, about  string
+		app, passkey bool
+	}{
+		"apps and passkeys": {func(*testapp.AppOptions) {}, ". Set up an authenticator app or add a passkey to continue.", "enter a code from an app or use a passkey.", true, true},
+		"apps":              {func(o *testapp.AppOptions) { o.Settings.NoPasskeys = true }, ". Set up an authenticator app to continue.", "enter a code from an app.", true, false},
+		"no host name":      {func(o *testapp.AppOptions) { o.Settings.BaseURL = nil }, ". Set up an authenticator app to continue.", "enter a code from an app.", true, false},
+		"passkeys":          {func(o *testapp.AppOptions) { o.Settings.NoApps = true }, ". Add a passkey to continue.", "also use a passkey.", false, true},
+		"none": {func(o *testapp.AppOptions) { o.Settings.NoApps, o.Settings.BaseURL = true, nil },
+			", but none can be set up now. Ask your operator for help.", "enter a code from an app or use a passkey.", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, a *testapp.App) {
+				a.Seed(models.Customer, "ada")
+				page := a.Client().SignIn("ada", testapp.Secret).WantRedirect("/me/security?setup=1").Follow().Want(200)
+				check(t, "notice", page.Text(".notice"), needed+tc.says)
+				check(t, "explanation", strings.Contains(page.Text("main .empty"), tc.about), true)
+				check(t, "app", page.Has(app), tc.app)
+				check(t, "passkey", page.Has(passkey), tc.passkey)
+				check(t, "one main action", page.Find("main .tools .primary").Length() == 1, tc.app || tc.passkey)
+			}, tc.adjust, func(o *testapp.AppOptions) { o.Settings.FactorsFor = []models.Kind{models.Customer} })
+		})
+	}
 }
 
 // In a session that is older, the one who sets it up confirms first who they are, and comes back.
