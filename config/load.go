@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"net/mail"
-	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"latchkey/internal/rpid"
 )
 
 const (
@@ -185,18 +185,10 @@ func (l *loader) limitFactors() {
 		c.FactorsFor = nil
 		return
 	}
-	if enforced, _ := l.lookup("COMPLIANCE_ENFORCE_2FA"); !c.Apps && c.Passkeys && !offersPasskeys(c.BaseURL) {
+	if _, err := rpid.Of(c.BaseURL); err != nil && !c.Apps && c.Passkeys {
+		enforced, _ := l.lookup("COMPLIANCE_ENFORCE_2FA")
 		l.refuse("COMPLIANCE_ENFORCE_2FA", enforced.source, "no allowed second factor can be set up: passkeys need a BASE_URL of https:// and a host name; ALLOWED_SECOND_FACTORS may name "+appFactor)
 	}
-}
-
-// offersPasskeys reports whether browsers make passkeys for a site (WebAuthn Level 3, §5.1.2).
-func offersPasskeys(base *url.URL) bool {
-	if base == nil {
-		return false
-	}
-	_, err := netip.ParseAddr(base.Hostname())
-	return err != nil && (base.Scheme == "https" || base.Hostname() == "localhost")
 }
 
 // boundIdle refuses an idle time above the longest life of a session. The default idle time is shortened instead.

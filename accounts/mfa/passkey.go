@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/netip"
 	"net/url"
 	"slices"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
 	"latchkey/accounts/session"
+	"latchkey/internal/rpid"
 	"latchkey/models"
 )
 
@@ -43,15 +43,12 @@ const userHandleSize = 64
 
 // relyingParty returns the service as passkeys know it: by the host of its base URL.
 func relyingParty(base *url.URL, title string) (*webauthn.WebAuthn, error) {
-	if base == nil {
-		return nil, ErrPasskeyAddress
-	}
-	host := base.Hostname()
-	if _, err := netip.ParseAddr(host); err == nil {
-		return nil, ErrPasskeyAddress
-	}
-	if base.Scheme != "https" && host != "localhost" {
+	host, err := rpid.Of(base)
+	switch {
+	case errors.Is(err, rpid.ErrHTTP):
 		return nil, ErrPasskeyHTTP
+	case err != nil:
+		return nil, ErrPasskeyAddress
 	}
 	return webauthn.New(&webauthn.Config{
 		RPID: host, RPDisplayName: title, RPOrigins: []string{base.Scheme + "://" + base.Host},
