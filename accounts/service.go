@@ -140,7 +140,7 @@ func New(o Options) *Service {
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
 	s.Factors = mfa.New(mfa.Options{
-		Core: s.core, Sessions: s.Sessions, Sealing: s.Sealing, Issuer: o.Settings.Issuer, BaseURL: o.Settings.BaseURL,
+		Core: s.core, Sessions: s.Sessions, Pool: o.Hashes, Sealing: s.Sealing, Issuer: o.Settings.Issuer, BaseURL: o.Settings.BaseURL,
 		NoApps: o.Settings.NoApps, NoPasskeys: o.Settings.NoPasskeys, NoRecovery: o.Settings.NoRecovery,
 	})
 	return s

@@ -144,7 +144,7 @@ func (tx *Tx) DeleteFactors(accountID string) (count int, err error) {
 
 // RecoveryCode is an unused recovery code of an account.
 type RecoveryCode struct {
-	Hash      string `gorm:"primaryKey"`
+	Hash      string `gorm:"primaryKey"` // in PHC form
 	AccountID string
 }
 
@@ -158,6 +158,13 @@ func (tx *Tx) ReplaceRecoveryCodes(accountID string, hashes []string) error {
 		rows[i] = RecoveryCode{hash, accountID}
 	}
 	return wrap("creating recovery codes", tx.g.Create(&rows).Error)
+}
+
+// AnyRecoveryCode returns the hash of one of the account's unused codes, which all have the same salt; "" = there is none.
+func (tx *Tx) AnyRecoveryCode(accountID string) (hash string, err error) {
+	var row RecoveryCode
+	err = tx.g.Limit(1).Find(&row, "account_id = ?", accountID).Error
+	return row.Hash, wrap("finding a recovery code", err)
 }
 
 // HasRecoveryCode reports whether the account has an unused code with the hash.

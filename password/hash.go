@@ -73,6 +73,17 @@ func (p Params) Verify(stored, normalized string) (match, rehash bool, err error
 	return match, match && !upToDate, nil
 }
 
+// HashLike returns the hash of a normalised password with the salt and the parameters of a stored one in PHC form. So the hashes of equal
+// passwords are equal, and can be looked up. The error is [ErrHashFormat].
+func HashLike(stored, normalized string) (string, error) {
+	h, err := parsePHC(stored)
+	if err != nil {
+		return "", err
+	}
+	h.key = h.derive(normalized, uint32(len(h.key)))
+	return h.String(), nil
+}
+
 func (h phc) derive(normalized string, size uint32) []byte {
 	return argon2.IDKey([]byte(normalized), h.salt, h.Time, h.Memory, h.Threads, size)
 }

@@ -49,6 +49,29 @@ func TestHashesDifferBySalt(t *testing.T) {
 	}
 }
 
+// Equal passwords have equal hashes under one salt, whatever the program's parameters are now.
+func TestHashLike(t *testing.T) {
+	stored, err := Params{Memory: 128, Time: 2, Threads: 1}.Hash(rand.Reader, "pässword")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := HashLike(stored, "pässword"); again != stored || err != nil {
+		t.Errorf("%s, %v; want %s", again, err, stored)
+	}
+	other, err := HashLike(stored, "password")
+	if prefix := stored[:strings.LastIndexByte(stored, '$')]; other == stored || !strings.HasPrefix(other, prefix) || err != nil {
+		t.Errorf("another password: %s, %v", other, err)
+	}
+	if match, _, err := cheap.Verify(other, "password"); !match || err != nil {
+		t.Errorf("it is verified: %v, %v", match, err)
+	}
+	for _, stored := range []string{"", "$2b$04$abcdefghijklmnopqrstuughE8Ev8uGFaUgY2cNEySvxngrb/Jzdm", strings.Repeat("0", 64)} {
+		if hash, err := HashLike(stored, "password"); hash != "" || !errors.Is(err, ErrHashFormat) {
+			t.Errorf("like %q: %q, %v", stored, hash, err)
+		}
+	}
+}
+
 // The keys are from the reference implementation for "password" and "somesalt", 24 bytes long, as in the tests of
 // golang.org/x/crypto/argon2.
 func TestVerifyReferenceHashes(t *testing.T) {

@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -174,6 +175,17 @@ func (p *Pool) Hash(ctx context.Context, normalized string) (string, error) {
 	}
 	defer release()
 	return p.params.Hash(p.random, normalized)
+}
+
+// HashLike computes the hash of a normalized secret with the salt and the parameters of another hash in PHC form, so that the hashes of
+// equal secrets are equal; "" stands for a hash that does not exist and costs the same.
+func (p *Pool) HashLike(ctx context.Context, phc, normalized string) (string, error) {
+	release, err := p.Acquire(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return password.HashLike(cmp.Or(phc, p.dummy), normalized)
 }
 
 // Acquire waits for a processor until ctx ends.

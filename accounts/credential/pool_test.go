@@ -75,6 +75,42 @@ func TestHashesAreBounded(t *testing.T) {
 	})
 }
 
+func TestHashesOfOneSaltTakeASlot(t *testing.T) {
+	bubble(t, func(t *testing.T, p *Pool, _ *slow) {
+		phc, err := p.Hash(t.Context(), secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		free := p.occupy()
+		var all sync.WaitGroup
+		var computed atomic.Int64
+		for typed, want := range map[string]bool{secret: true, "another secret": false} {
+			all.Go(func() {
+				hash, err := p.HashLike(t.Context(), phc, typed)
+				if (hash == phc) != want || err != nil {
+					t.Errorf("%s: %s, %v", typed, hash, err)
+				}
+				computed.Add(1)
+			})
+		}
+		synctest.Wait()
+		if n := computed.Load(); n != 0 {
+			t.Errorf("%d hashes were computed without a slot", n)
+		}
+		free()
+		all.Wait()
+		if hash, err := p.HashLike(t.Context(), "", secret); hash == "" || err != nil {
+			t.Errorf("like none: %s, %v", hash, err)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		defer p.occupy()()
+		if hash, err := p.HashLike(gone, phc, secret); hash != "" || !errors.Is(err, context.Canceled) {
+			t.Errorf("of a client that is gone: %q, %v", hash, err)
+		}
+	})
+}
+
 func TestVerificationsTakeASlot(t *testing.T) {
 	bubble(t, func(t *testing.T, p *Pool, _ *slow) {
 		phc, err := p.Hash(t.Context(), secret)

@@ -211,11 +211,11 @@ func (s *Service) AddPasskey(ctx context.Context, actor core.Actor, title, answe
 	if err != nil {
 		return nil, err
 	}
-	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+	err = s.withCodes(ctx, actor, func(tx *models.Tx, set recoverySet) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
-		codes, err = s.createPasskey(tx, actor, title, data, parsed)
+		codes, err = s.createPasskey(tx, actor, title, data, parsed, set)
 		return err
 	})
 	return codes, err
@@ -223,7 +223,7 @@ func (s *Service) AddPasskey(ctx context.Context, actor core.Actor, title, answe
 
 // createPasskey verifies what a browser made, and makes it a factor.
 func (s *Service) createPasskey(
-	tx *models.Tx, actor core.Actor, title string, asked webauthn.SessionData, answer *protocol.ParsedCredentialCreationData,
+	tx *models.Tx, actor core.Actor, title string, asked webauthn.SessionData, answer *protocol.ParsedCredentialCreationData, set recoverySet,
 ) (codes []string, err error) {
 	if err := s.checkCount(tx, actor.ID); err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func (s *Service) createPasskey(
 	if err != nil {
 		return nil, err
 	}
-	return s.added(tx, actor, models.PasskeyFactor, !account.HasFactor)
+	return s.added(tx, actor, models.PasskeyFactor, !account.HasFactor, set)
 }
 
 // refusedPasskey logs why a passkey was refused, which the client does not learn.

@@ -9,6 +9,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/identifier"
 	"latchkey/accounts/sealing"
 	"latchkey/accounts/session"
@@ -19,6 +20,7 @@ import (
 type Options struct {
 	Core     *core.Core
 	Sessions *session.Service
+	Pool     *credential.Pool // hashes recovery codes
 	Sealing  *sealing.Service // of the secrets of authenticator apps
 	Issuer   string           // the name under which apps list their codes, and passkeys the service
 	BaseURL  *url.URL         // whose host passkeys are made for; nil = none are offered
@@ -32,6 +34,7 @@ type Options struct {
 type Service struct {
 	core     *core.Core
 	sessions *session.Service
+	pool     *credential.Pool
 	sealing  *sealing.Service
 	issuer   string
 
@@ -44,7 +47,7 @@ type Service struct {
 // New makes a service.
 func New(o Options) *Service {
 	s := &Service{
-		core: o.Core, sessions: o.Sessions, sealing: o.Sealing, issuer: o.Issuer,
+		core: o.Core, sessions: o.Sessions, pool: o.Pool, sealing: o.Sealing, issuer: o.Issuer,
 		noApps: o.NoApps, noPasskeys: o.NoPasskeys, noRecovery: o.NoRecovery,
 	}
 	s.passkeys, s.passkeysOff = relyingParty(o.BaseURL, o.Issuer)
@@ -181,15 +184,15 @@ func (s *Service) ConfirmTOTP(ctx context.Context, actor core.Actor, id, title, 
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
-	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
-		codes, err = s.confirm(tx, actor, id, title, code)
+	err = s.withCodes(ctx, actor, func(tx *models.Tx, set recoverySet) error {
+		codes, err = s.confirm(tx, actor, id, title, code, set)
 		return err
 	})
 	return codes, err
 }
 
 // confirm makes an app a factor if the code is the one it shows.
-func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code string) (codes []string, err error) {
+func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code string, set recoverySet) (codes []string, err error) {
 	if err := s.CheckApps(); err != nil {
 		return nil, err
 	}
@@ -224,11 +227,11 @@ func (s *Service) confirm(tx *models.Tx, actor core.Actor, id, title, code strin
 	if err := tx.ConfirmFactor(actor.ID, id, title, step, s.core.Now()); err != nil {
 		return nil, core.NotFound(err)
 	}
-	return s.added(tx, actor, factor.Kind, !another)
+	return s.added(tx, actor, factor.Kind, !another, set)
 }
 
-// added audits a new factor of the actor. It returns new recovery codes with the first one.
-func (s *Service) added(tx *models.Tx, actor core.Actor, kind models.FactorKind, first bool) (codes []string, err error) {
+// added audits a new factor of the actor. With the first one it returns new recovery codes, those of the set.
+func (s *Service) added(tx *models.Tx, actor core.Actor, kind models.FactorKind, first bool, set recoverySet) (codes []string, err error) {
 	if err := tx.DeleteUnconfirmedFactors(actor.ID); err != nil { // another session may have begun them
 		return nil, err
 	}
@@ -241,11 +244,11 @@ func (s *Service) added(tx *models.Tx, actor core.Actor, kind models.FactorKind,
 	if !first {
 		return nil, nil
 	}
-	return s.first(tx, actor)
+	return s.first(tx, actor, set)
 }
 
 // first makes recovery codes with the actor's first factor, which may be one that had to be set up.
-func (s *Service) first(tx *models.Tx, actor core.Actor) (codes []string, err error) {
+func (s *Service) first(tx *models.Tx, actor core.Actor, set recoverySet) (codes []string, err error) {
 	account, err := tx.AccountForUpdate(actor.ID)
 	if err != nil {
 		return nil, err
@@ -254,7 +257,7 @@ func (s *Service) first(tx *models.Tx, actor core.Actor) (codes []string, err er
 	if err := tx.SaveAccount(&account); err != nil || s.noRecovery {
 		return nil, err
 	}
-	return s.replaceCodes(tx, actor)
+	return s.replaceCodes(tx, actor, set)
 }
 
 // Remove removes one of the actor's factors. The recovery codes stay, since they also replace a lost password.
@@ -298,37 +301,17 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, actor core.Actor, submis
 	if submission != "" && !models.IsID(submission) {
 		return nil, core.Invalid("submission", core.ErrFormInvalid)
 	}
-	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+	err = s.withCodes(ctx, actor, func(tx *models.Tx, set recoverySet) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
 		if err := s.core.Submit(tx, submission, actor.ID); err != nil {
 			return err
 		}
-		codes, err = s.replaceCodes(tx, actor)
+		codes, err = s.replaceCodes(tx, actor, set)
 		return err
 	})
 	return codes, err
-}
-
-func (s *Service) replaceCodes(tx *models.Tx, actor core.Actor) (codes []string, err error) {
-	hashes := make([]string, RecoveryCodes)
-	for i := range hashes {
-		shown, err := recoveryForm.New(s.core.Random())
-		if err != nil {
-			return nil, err
-		}
-		code, _ := recoveryForm.Parse(shown)
-		codes, hashes[i] = append(codes, shown), hashRecoveryCode(actor.ID, code)
-	}
-	if err := tx.ReplaceRecoveryCodes(actor.ID, hashes); err != nil {
-		return nil, err
-	}
-	account, err := tx.Account(actor.ID)
-	if err != nil {
-		return nil, err
-	}
-	return codes, s.core.Audit(tx, actor, core.ActionRecoveryCodes, account)
 }
 
 // changed audits a change of the actor's own factors, after which all browsers are asked for a factor again.
@@ -485,17 +468,4 @@ func (s *Service) recoveryProof(code string, actor core.Actor) session.Proof {
 		return true, s.core.Audit(tx, actor, core.ActionRecoveryUsed, account)
 	}
 	return proof
-}
-
-// recoveryOf is a recovery code of the account for which it is verified. The field names it in errors.
-func (s *Service) recoveryOf(code, field string) session.Proof {
-	var owner string
-	return session.Proof{
-		Field: field, Recovery: true,
-		Verify: func(ctx context.Context, account models.Account) (bool, error) {
-			owner = account.ID
-			return s.core.DB.Read(ctx).HasRecoveryCode(owner, hashRecoveryCode(owner, code))
-		},
-		Spend: func(tx *models.Tx) (bool, error) { return tx.SpendRecoveryCode(owner, hashRecoveryCode(owner, code)) },
-	}
 }
