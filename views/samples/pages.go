@@ -77,6 +77,8 @@ func ownPassword(l *list) {
 	l.add("reset-suggested", "a suggested password", usual, "nora", post("/password/suggest", "suggestion", newSecret))
 	l.add("reset-regex", "a policy with a regular expression", fromFile, "nora", get("/password"))
 	l.add("reset-regex-described", "refused by a regular expression that is described", fromFile, "nora", changePassword("", "7-Right-Horses"))
+	l.add("reset-recovered", "after a recovery code in place of the password", usual, "", recovered()...)
+	l.add("reset-recovered-refused", "the same, refused", usual, "", recovered(changePassword("", claraSecret))...)
 	l.page = "New password, by choice"
 	change := changePassword(claraSecret, newSecret)
 	l.add("password", "fresh, customer", usual, clara, get("/password"))
@@ -109,6 +111,13 @@ func secondFactor(l *list) {
 	l.add("second-factor-passkey-refused", "a passkey that was refused", usual, "", halfOf("bea.hollenbeck", post("/second-factor", "credential", "{}"))...)
 	l.add("second-factor-former-host", "a passkey of a former host", usual, "", halfOf("daniel.whitfield")...)
 	l.add("second-factor-brand", "of an operator with a brand", branded, "", half()...)
+}
+
+// recovered opens a session of clara with a recovery code in place of the password.
+func recovered(then ...Request) []Request {
+	codes := post("/me/security/recovery-codes")
+	codes.As = clara
+	return append([]Request{codes, post("/recover", "name", clara, "code", RecoveryCode)}, then...)
 }
 
 // halfAnHourAgo signs in so long before the other requests that an act asks for the password again.

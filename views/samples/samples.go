@@ -20,6 +20,8 @@ type Sample struct {
 const (
 	Code = "{code}" // of the authenticator app whose set-up was shown last
 	App  = "{app}"  // its id
+
+	RecoveryCode = "{recovery-code}" // the first of those that were shown last
 )
 
 // Request is one request of a browser, which follows redirects. {Names} of accounts, and {states} of mails for the newest one in
