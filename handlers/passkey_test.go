@@ -110,6 +110,30 @@ func TestPasskeysSwitchedOff(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.Settings.NoPasskeys = true })
 }
 
+// TestPasskeysOfAFormerHostLeaveTheRecoveryCode, whose form is open then. Without one the page leads to the operator, and has no form.
+func TestPasskeysOfAFormerHostLeaveTheRecoveryCode(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.Customer, "ada")
+		_, _, added := withPasskey(app, "ada")
+		codes := strings.Fields(added.Want(200).Text("#recovery-codes"))
+		app.DB.Exec(t, "UPDATE factors SET rp_id = 'login.example'")
+		browser := app.Client()
+		page := browser.SignIn("ada", testapp.Secret).WantRedirect("/second-factor").Follow().Want(200)
+		check(t, "note", page.Text(".note"), "Your passkeys for login.example don't work at this address. Enter a recovery code, or ask your operator to reset two-step verification.")
+		check(t, "forms", page.Find("main form[action='/second-factor']").Length(), 1)
+		check(t, "hidden, or for a factor", page.Has("details, [name=remember_device], [data-passkey]"), false)
+		check(t, "main action", page.Text("main .primary"), "Sign in with recovery code")
+		_, focused := page.Find("[name=recovery_code]").Attr("autofocus")
+		check(t, "focus", focused, true)
+
+		recovering := app.Client()
+		gone := recovering.Get("/recover").Submit("/recover", "name", "ada", "code", codes[0]).WantRedirect("/second-factor").Follow().Want(200)
+		check(t, "after a recovery code", gone.Text(".note"), "Your passkeys for login.example don't work at this address. Ask your operator to reset two-step verification.")
+		check(t, "forms", gone.Find("main form[action='/second-factor']").Length(), 0)
+		page.Submit("/second-factor", "recovery_code", codes[1]).WantRedirect("/me")
+	})
+}
+
 // TestOverviewCountsPasskeysOfAFormerHost, with a link to the accounts that have passkeys.
 func TestOverviewCountsPasskeysOfAFormerHost(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {

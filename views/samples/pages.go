@@ -110,6 +110,8 @@ func secondFactor(l *list) {
 	l.add("second-factor-passkey", "a passkey", usual, "", halfOf("bea.hollenbeck")...)
 	l.add("second-factor-passkey-refused", "a passkey that was refused", usual, "", halfOf("bea.hollenbeck", post("/second-factor", "credential", "{}"))...)
 	l.add("second-factor-former-host", "a passkey of a former host", usual, "", halfOf("daniel.whitfield")...)
+	l.add("second-factor-former-host-only", "the same without recovery codes", codesOff, "", halfOf("daniel.whitfield")...)
+	l.add("second-factor-former-host-refused", "the same with a recovery code that was refused", usual, "", halfOf("daniel.whitfield", post("/second-factor", "recovery_code", "7K3M"))...)
 	l.add("second-factor-brand", "of an operator with a brand", branded, "", half()...)
 }
 

@@ -24,6 +24,7 @@ type World struct {
 	Forwarded    bool               // requests come through a proxy that is not trusted
 	Brand        brand.Brand        // of the operator
 	Enforced     bool               // customers have to have a second factor
+	NoRecovery   bool               // recovery codes are switched off
 }
 
 var (
@@ -36,6 +37,7 @@ var (
 	proxied   = &World{Policies: builtIn, Forwarded: true}
 	branded   = &World{Policies: builtIn, Brand: Brand}
 	enforced  = &World{Policies: builtIn, Enforced: true}
+	codesOff  = &World{Policies: builtIn, NoRecovery: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
 	atNIST    = &World{Policies: password.Policies{
@@ -65,7 +67,7 @@ func (w *World) Settings() accounts.Settings {
 		enforced = []models.Kind{models.Customer}
 	}
 	return accounts.Settings{
-		FactorsFor:   enforced,
+		FactorsFor: enforced, NoRecovery: w.NoRecovery,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,
 	}
