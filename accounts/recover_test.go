@@ -168,6 +168,53 @@ func TestRecoverDuringABlock(t *testing.T) {
 	})
 }
 
+// TestRecoverDuringABlockFromATrustedBrowser ends the block too, although it holds for other browsers only, and resets both counts.
+func TestRecoverDuringABlockFromATrustedBrowser(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, failed := range map[string]int{"attempts-left": 3, "used-up": 10} {
+			ada := w.customer(name)
+			codes, token := w.withCodes(name), w.device(name)
+			w.fails(failed, name, with(token))
+			w.refused(10, name, "wrong")
+			w.refused(1, name, secret)
+			w.wantCounts(name+": blocked", ada.ID, 10, failed)
+			in := must(w.Factors.Recover(t.Context(), name, codes[0], with(token)))(t)
+			w.wantCounts(name+": recovered", ada.ID, 0, 0)
+			if a := w.account(ada.ID); a.BlockedAt != nil || a.FailedInRow != 0 || in.Gate != core.GatePassword {
+				t.Errorf("%s: still blocked, or not recovered: %+v, %+v", name, a, in)
+			}
+			w.signIn(name, secret) // from any browser
+		}
+	})
+}
+
+// TestRecoverWithAFactorDuringABlockFromATrustedBrowser: the factor ends the block and resets both counts, not the code.
+func TestRecoverWithAFactorDuringABlockFromATrustedBrowser(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		bob := w.customer("bob")
+		phone, codes := w.withApp("bob")
+		token := must(w.Factors.SignIn(t.Context(), w.half("bob", visit), visit, mfa.Code{Code: phone.code()}))(t).Device
+		w.clock.Advance(time.Minute)
+		w.fails(3, "bob", with(token))
+		w.refused(10, "bob", "wrong")
+		w.wantCounts("blocked", bob.ID, 10, 3)
+		who, _ := w.resolve(must(w.Factors.Recover(t.Context(), "bob", codes[0], with(token)))(t))
+		w.wantCounts("after the code", bob.ID, 10, 3)
+		if _, err := w.Factors.SignIn(t.Context(), who, with(token), mfa.Code{Code: phone.other()}); wrongFields(err) != "code" {
+			t.Errorf("a wrong code of the app: %v", err)
+		}
+		w.wantCounts("after a wrong code of the app", bob.ID, 10, 4)
+		if w.account(bob.ID).BlockedAt == nil {
+			t.Error("the block has ended before the factor")
+		}
+		must(w.Factors.SignIn(t.Context(), who, with(token), mfa.Code{Code: phone.code()}))(t)
+		w.wantCounts("after the factor", bob.ID, 0, 0)
+		if a := w.account(bob.ID); a.BlockedAt != nil || a.FailedInRow != 0 {
+			t.Errorf("still blocked: %+v", a)
+		}
+	})
+}
+
 // withoutReason reports whether an error is that of a failed sign-in, and no longer has its reason.
 func withoutReason(err error) bool {
 	return errors.Is(err, core.ErrSignIn) && !errors.As(err, new(lockout.Failure))
