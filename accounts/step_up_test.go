@@ -44,6 +44,11 @@ func (w *world) sensitive() map[string]func(core.Actor) error {
 			_, err := w.Factors.BeginTOTP(w.Context(), by)
 			return err
 		},
+		"end one's other sessions": func(by core.Actor) error { return w.Sessions.EndOthers(w.Context(), by) },
+		"end another session": func(by core.Actor) error {
+			other, _ := w.visitor(by.Name, secret)
+			return w.Sessions.EndOwn(w.Context(), by, other.Session.ID)
+		},
 		"new recovery codes": func(by core.Actor) error {
 			_, err := w.Factors.NewRecoveryCodes(w.Context(), by, "")
 			return err

@@ -78,6 +78,7 @@ func stepUps() map[string][]string {
 		"/me/security/totp":                 {},
 		"/me/security/recovery-codes":       {},
 		"/me/security/passkey":              {},
+		"/me/sessions/end-others":           {},
 	}
 }
 
@@ -92,7 +93,7 @@ func TestMarkedRoutesAskToConfirm(t *testing.T) {
 				marked = append(marked, route.Path)
 			}
 		}
-		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm"} // TestRemovalOfAFactorAsksForIt, TestLateConfirmationOfAnAppAsks
+		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end"} // TestRemovalOfAFactorAsksForIt, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks
 		for _, path := range marked {
 			if forms[path] == nil && !slices.Contains(elsewhere, path) {
 				t.Errorf("%s is marked: say which form asks", path)

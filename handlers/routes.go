@@ -75,8 +75,8 @@ func (s *App) ownRoutes() []page.Route {
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
 		page.Post("/me/edit", page.SignedIn, s.editMe).Restore(at(views.MeURL), "locale"),
-		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions),
-		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession),
+		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions).Restore(at(views.MeURL)).StepUp(ofOwn("Sign out other sessions")),
+		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession).Restore(at(views.MeURL)).StepUp(ofOwn("End another session")),
 
 		page.Get("/me/security", page.SignedIn, s.security).OpenAt(core.GateFactorSetup),
 		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),

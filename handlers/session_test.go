@@ -153,6 +153,34 @@ func TestSessionRevocationByANewPassword(t *testing.T) {
 	})
 }
 
+// A session that was left open shows the others, but ends none without the password. It can be ended itself.
+func TestEndingSessionsAsks(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		found, two, three := app.SignIn("ann"), app.SignIn("ann"), app.SignIn("ann")
+		later(app)
+		page := found.Get("/me").Want(200)
+		check(t, "sessions", page.Find("#sessions [data-id]").Length(), 3)
+		own, twos := sessionOf(t, found), sessionOf(t, two)
+		unchanged(t, app, "before the confirmation", func() {
+			wantGate(t, found.Post("/me/sessions/"+twos+"/end", nil, "Accept", "application/json"), "confirm-identity")
+		})
+		for path, does := range map[string]string{"/me/sessions/" + twos + "/end": "End another session", "/me/sessions/end-others": "Sign out other sessions"} {
+			asked := found.Get("/me").Submit(path).WantRedirect("/confirm-identity").Follow().Want(200)
+			check(t, "what", strings.Trim(asked.Text(".why"), " "), does)
+			check(t, "cancel", asked.Find("main a.button").AttrOr("href", ""), "/me")
+		}
+		two.Get("/me").Want(200)
+		back := found.Get("/confirm-identity").Submit("/confirm-identity", "password", testapp.Secret).WantRedirect("/me").Follow().Want(200)
+		back.Submit("/me/sessions/" + twos + "/end").WantRedirect("/me").Follow().Want(200)
+		two.Get("/me").WantRedirect(toSignIn)
+		three.Get("/me").Want(200)
+		found.Get("/me").Submit("/me/sessions/end-others").WantRedirect("/me")
+		three.Get("/me").WantRedirect(toSignIn)
+		later(app)
+		found.Post("/me/sessions/"+own+"/end", nil).WantRedirect("/sign-in")
+	})
+}
+
 func TestUsersManageOnlyTheirOwnSessions(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		mine, two, three, bob := app.SignIn("ann"), app.SignIn("ann"), app.SignIn("ann"), app.SignIn("bob")

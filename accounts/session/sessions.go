@@ -27,17 +27,20 @@ func (s *Service) openOf(ctx context.Context, accountID string) ([]models.Sessio
 	return slices.DeleteFunc(sessions, s.core.Outlived), err
 }
 
-// EndOwn ends one of the actor's sessions.
+// EndOwn ends one of the actor's sessions. For another one than that which asks, the actor confirms who they are.
 func (s *Service) EndOwn(ctx context.Context, actor core.Actor, sessionID string) error {
 	if !models.IsID(sessionID) {
 		return core.ErrNotFound
 	}
-	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) { return endOne(tx, actor.ID, sessionID) })
+	return s.endOwn(ctx, actor, sessionID == actor.SessionID, func(tx *models.Tx) ([]core.Detail, error) {
+		return endOne(tx, actor.ID, sessionID)
+	})
 }
 
-// EndOthers ends all of the actor's sessions but the one that asks. All browsers are asked for the second factor again.
+// EndOthers ends all of the actor's sessions but the one that asks, once the actor has confirmed who they are. All browsers are asked for
+// the second factor again.
 func (s *Service) EndOthers(ctx context.Context, actor core.Actor) error {
-	return s.endOwn(ctx, actor, func(tx *models.Tx) ([]core.Detail, error) {
+	return s.endOwn(ctx, actor, false, func(tx *models.Tx) ([]core.Detail, error) {
 		if err := tx.AskForFactor(actor.ID); err != nil {
 			return nil, err
 		}
@@ -63,8 +66,13 @@ func (s *Service) EndAll(ctx context.Context, actor core.Actor, id string) error
 	})
 }
 
-func (s *Service) endOwn(ctx context.Context, actor core.Actor, end func(*models.Tx) ([]core.Detail, error)) error {
+// endOwn ends sessions of the actor. Unless it is only the present one, the actor confirms who they are (OWASP ASVS 5.0, 7.5.2),
+// so that a stolen session does not sign its owner out elsewhere.
+func (s *Service) endOwn(ctx context.Context, actor core.Actor, present bool, end func(*models.Tx) ([]core.Detail, error)) error {
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
+		if err := s.core.CheckConfirmed(tx, actor); !present && err != nil {
+			return err
+		}
 		account, err := tx.Account(actor.ID)
 		if err != nil {
 			return core.NotFound(err)
