@@ -3,6 +3,7 @@ package accounts_test
 import (
 	"encoding/base32"
 	"errors"
+	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -338,6 +339,30 @@ func TestSecondAppNeedsTheFirst(t *testing.T) {
 		}
 		if n := len(w.factors(ada.ID)); n != 1 {
 			t.Errorf("there are %d factors", n)
+		}
+	})
+}
+
+// TestSecretsOfAppsAreRandom: of 160 bits (RFC 4226 §4, R6), and there are none without randomness.
+func TestSecretsOfAppsAreRandom(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		_, actor := w.visitor("ada", secret)
+		seen := map[string]bool{}
+		for range 20 {
+			begun := must(w.Factors.BeginTOTP(t.Context(), actor))(t)
+			if key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(begun.Secret); err != nil || len(key) != 20 || seen[begun.Secret] {
+				t.Errorf("the secret is %s: %v", begun.Secret, err)
+			}
+			seen[begun.Secret] = true
+		}
+		before := w.count("SELECT count(*) FROM factors")
+		dry := w.another(func(o *accounts.Options) { o.Random = strings.NewReader("nineteen bytes only") })
+		if begun, err := dry.Factors.BeginTOTP(t.Context(), actor); !errors.Is(err, io.ErrUnexpectedEOF) || begun.Secret != "" {
+			t.Errorf("without randomness: %+v, %v", begun, err)
+		}
+		if n := w.count("SELECT count(*) FROM factors"); n != before {
+			t.Errorf("there are %d factors, before %d", n, before)
 		}
 	})
 }

@@ -83,6 +83,14 @@ func TestOwnerIsNotifiedOfFactors(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.wantNotices(ada.ID, models.FactorAdded, models.RecoveryCodesReplaced, models.RecoveryCodeUsed, models.NewBrowser, models.FactorsReset)
+
+		bob := w.customer("bob")
+		phone, _ := w.withApp("bob")
+		_, actor := w.resolve(must(w.Factors.SignIn(t.Context(), w.half("bob", visit), visit, mfa.Code{Code: phone.code()}))(t))
+		if err := w.Factors.Remove(t.Context(), actor, w.factors(bob.ID)[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		w.wantNotices(bob.ID, models.FactorAdded, models.RecoveryCodesReplaced, models.NewBrowser, models.FactorRemoved)
 	})
 }
 
