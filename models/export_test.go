@@ -4,9 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"time"
-
-	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 )
 
 // SQL returns the pool below gorm, for queries that only tests need.
@@ -14,22 +11,8 @@ func (db *DB) SQL() *sql.DB { return db.sql }
 
 // Statements returns the SQL that a use of the database runs, with its values.
 func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements []string, err error) {
-	log := &statementLog{}
-	g := db.gorm.Session(&gorm.Session{Logger: log, Context: ctx})
-	err = use(&Tx{g: g, engine: db.engine})
-	return log.statements, err
-}
-
-type statementLog struct {
-	discardLogger
-	statements []string
-}
-
-func (l *statementLog) LogMode(logger.LogLevel) logger.Interface { return l }
-
-func (l *statementLog) Trace(_ context.Context, _ time.Time, statement func() (string, int64), _ error) {
-	text, _ := statement()
-	l.statements = append(l.statements, text)
+	err = use(db.Traced(func(statement string) { statements = append(statements, statement) }).Read(ctx))
+	return statements, err
 }
 
 // MigrateTo migrates the schema to that of an earlier version of the program.
