@@ -29,7 +29,7 @@ func TestBlacklistedMails(t *testing.T) {
 			t.Errorf("a day after the first the mail is %s", got)
 		}
 		last := w.mails(models.MailFilter{})[0]
-		if last.Locale != "de" || last.Recipient != "ada@example.com" || last.MessageID == "" ||
+		if !last.Urgent || last.Locale != "de" || last.Recipient != "ada@example.com" || last.MessageID == "" ||
 			!last.Data.BlockedUntil.Equal(last.Data.BlockedAt.Add(20*time.Minute)) || last.Data.Attempts != 10 {
 			t.Errorf("the mail says %+v", last)
 		}

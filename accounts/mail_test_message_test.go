@@ -33,7 +33,7 @@ func TestTestMails(t *testing.T) {
 			t.Fatalf("%d mails, %d wakes", len(mails), w.wakes.Load())
 		}
 		for _, mail := range mails {
-			if mail.Recipient != "Olga@xn--bcher-kva.example" || mail.Locale != "de" || !mail.Data.Test || mail.Data.Attempts != 7 || mail.PasswordID != "" ||
+			if mail.Recipient != "Olga@xn--bcher-kva.example" || mail.Locale != "de" || !mail.Data.Test || !mail.Urgent || mail.Data.Attempts != 7 || mail.PasswordID != "" ||
 				!strings.HasPrefix(mail.OnceKey, "test:"+olga.ID) || !strings.HasSuffix(mail.MessageID, "@host.test>") {
 				t.Errorf("%+v", mail)
 			}

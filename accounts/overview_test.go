@@ -139,7 +139,7 @@ func TestWaiting(t *testing.T) {
 		w.refused(10, "blocked", "wrong")
 		failed := w.mails(models.MailFilter{})[0]
 		w.do(func(tx *models.Tx) error {
-			claimed, err := tx.ClaimMails("lease", w.clock.Now(), w.clock.Now(), 1)
+			claimed, err := tx.ClaimMails("lease", w.clock.Now(), w.clock.Now(), 1, 0)
 			if err != nil {
 				return err
 			}

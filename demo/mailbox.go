@@ -34,7 +34,7 @@ const most = 100
 // send records the outcomes that a mail server would have caused.
 func (w *world) send(ctx context.Context, now time.Time) error {
 	return w.db.Update(ctx, func(tx *models.Tx) error {
-		mails, err := tx.ClaimMails(w.accounts.NewID(), now, now.Add(2*time.Minute), most)
+		mails, err := tx.ClaimMails(w.accounts.NewID(), now, now.Add(2*time.Minute), most, 0)
 		for i := 0; i < len(mails) && err == nil; i++ {
 			err = w.settle(tx, &mails[i], now)
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"latchkey/accounts/notify"
@@ -15,7 +14,8 @@ import (
 )
 
 // DeliverDue claims a batch of due mails, sends them over one connection, and records the outcome of a few at a time. It returns
-// how many mails it claimed, or how many it began if the rate limit ended the batch. When ctx ends, it finishes the current mail
+// how many mails it claimed, or how many it began if the rate limit ended the batch. A batch also ends when only mails are left
+// that are not urgent, and an urgent one is due. When ctx ends, it finishes the current mail
 // and releases the others. The error is that of the database, or of a mail server that could not be reached; the mails then wait
 // for their next try.
 func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
@@ -26,19 +26,24 @@ func (r *Runner) DeliverDue(ctx context.Context) (n int, err error) {
 		return 0, ctx.Err()
 	}
 	b := &batch{Runner: r, lease: r.ids.New(), until: r.now().Add(r.LeaseFor)}
+	phase := b.nextPhase()
 	err = b.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.leaseEnd(), b.batchSize())
+		b.mails, err = tx.ClaimMails(b.lease, b.now(), b.leaseEnd(), b.batchSize(), reserved(b.batchSize(), phase))
 		return err
 	})
 	if err != nil || len(b.mails) == 0 {
 		return 0, err
 	}
-	slices.SortFunc(b.mails, func(x, y models.Mail) int { return cmp.Compare(x.ID, y.ID) })
+	b.mails, b.lookedAt = interleave(b.mails, phase), b.now()
 	defer b.close(ctx)
 	n = len(b.mails)
-	for _, mail := range b.mails {
+	for i, mail := range b.mails {
 		if ctx.Err() != nil || b.until.Sub(b.now()) < b.LeaseFor/2 {
 			break // the second half of the lease is for sending and recording: after it another worker would send the mail too
+		}
+		var overtaken bool
+		if overtaken, err = b.overtaken(ctx, i); overtaken || err != nil {
+			break
 		}
 		if err = b.deliver(ctx, mail); err != nil {
 			break
@@ -57,6 +62,7 @@ type batch struct {
 	until       time.Time // when the batch must end
 	mails       []models.Mail
 	begun       int           // the mails after these can be released
+	lookedAt    time.Time     // when it last looked for urgent mails
 	unrecorded  []models.Mail // their outcomes are not recorded yet
 	begunAt     time.Time     // when the first of those was begun
 	accounts    map[string]models.Account

@@ -86,6 +86,9 @@ func (w *world) arrived(template, to, says string) {
 		w.t.Fatalf("%d rows of %s", len(page.Rows), template)
 	}
 	row := w.is(page.Rows[0].ID, models.MailSent, 1)
+	if row.Urgent != (template == models.MailBlacklisted) {
+		w.t.Errorf("%s is urgent: %v", template, row.Urgent)
+	}
 	text, html := strings.ReplaceAll(content.Text, "\r\n", "\n"), strings.ReplaceAll(content.HTML, "\r\n", "\n")
 	if row.Subject != content.Subject || row.TextBody != text || row.HTMLBody != html || row.Subject == "" {
 		w.t.Errorf("the stored mail %s differs from the one at the server", template)

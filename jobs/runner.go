@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -43,6 +44,7 @@ type Runner struct {
 	back      chan struct{} // likewise, once the mail server can be reached again
 	connSlots chan struct{} // semaphore of open connections
 	limiter   *rate.Limiter
+	claims    atomic.Int64 // see nextPhase
 
 	settleBackoff, longestSettleBackoff time.Duration
 	render                              func(models.Mail) (mailer.Rendered, error) // a field for tests

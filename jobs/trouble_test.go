@@ -125,7 +125,7 @@ func TestMailsOfADeadWorkerAreTakenOverAfterItsLease(t *testing.T) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		id := w.queue(w.account("ada", day), 1)[0]
 		w.update(func(tx *models.Tx) error {
-			_, err := tx.ClaimMails("the dead", w.now(), w.now().Add(w.LeaseFor), 10)
+			_, err := tx.ClaimMails("the dead", w.now(), w.now().Add(w.LeaseFor), 10, 0)
 			return err
 		})
 		w.clock.Advance(w.LeaseFor - time.Second)
@@ -147,7 +147,7 @@ func TestWorkerWithoutItsLeaseRecordsNothing(t *testing.T) {
 		go func() { _, err := w.DeliverDue(context.Background()); first <- err }()
 		w.until(func() bool { return w.mail(id).State == models.MailSending })
 		w.update(func(tx *models.Tx) error {
-			_, err := tx.ClaimMails("another", w.now().Add(2*w.LeaseFor), w.now().Add(day), 1)
+			_, err := tx.ClaimMails("another", w.now().Add(2*w.LeaseFor), w.now().Add(day), 1, 0)
 			return err
 		})
 		answered <- struct{}{}

@@ -33,6 +33,9 @@ func MailTemplates() []string {
 	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity}
 }
 
+// UrgentMail reports whether a person may wait for a mail of the template. The others are sent because of a date, to many accounts at once.
+func UrgentMail(template string) bool { return template != MailReminder && template != MailExpiration }
+
 // SecurityChange is what a mail of [MailSecurity] is about.
 type SecurityChange string
 
@@ -73,6 +76,7 @@ type Mail struct {
 	Locale      string
 	Data        MailData `gorm:"serializer:json"`
 	State       MailState
+	Urgent      bool // claimed before others, see [UrgentMail]
 	CreatedAt   time.Time
 	Tries       int
 	NextTryAt   time.Time

@@ -9,10 +9,30 @@ import (
 	"gorm.io/gorm"
 )
 
-// ClaimMails claims up to limit due mails for this worker until the lease ends. Each claim is a try. Mails whose lease has expired,
-// because their worker died, come first.
-func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit int) ([]Mail, error) {
-	return claim[Mail](tx, mailQueue, leaseID, now, leaseUntil, limit)
+// The conditions of [Mail.Urgent] in the index of mails that wait.
+const (
+	urgent    = " AND urgent = TRUE"
+	notUrgent = " AND urgent = FALSE"
+)
+
+// ClaimMails claims up to limit due mails for this worker until the lease ends. Each claim is a try. Urgent mails come first, but leave
+// as many places as reserved to others, then mails whose lease has expired, because their worker died. All come in the order in which
+// they are due, so that no mail waits forever if some claims reserve a place.
+func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit, reserved int) ([]Mail, error) {
+	parts := []part{
+		mailQueue.waiting(tx.engine, urgent, limit-reserved), mailQueue.expired(tx.engine, limit), mailQueue.waiting(tx.engine, notUrgent, limit),
+	}
+	if reserved > 0 { // places that the others have left
+		parts = append(parts, mailQueue.waiting(tx.engine, urgent, limit))
+	}
+	return claim[Mail](tx, mailQueue, leaseID, now, leaseUntil, parts...)
+}
+
+// UrgentMailDue reports whether an urgent mail is due.
+func (tx *Tx) UrgentMailDue(now time.Time) (bool, error) {
+	var count int64
+	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND next_try_at <= ?"+urgent, now).Limit(1)
+	return count > 0, wrap("looking for urgent mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 
 // SettleMails stores the outcomes of claimed mails with one statement. It returns the ids of the stored ones; the leases of the
@@ -60,10 +80,16 @@ func (tx *Tx) RetryFailedMails(now, failedBefore time.Time, most int) (count int
 
 // RescheduleMails makes up to most waiting mails due now whose last try was at or after a time, and returns how many.
 func (tx *Tx) RescheduleMails(triedSince, now time.Time, most int) (count int, err error) {
-	result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+mailQueue.by(tx.engine, mailQueue.due)+
-		` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since ORDER BY next_try_at, id LIMIT @most)`,
-		sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most))
-	return int(result.RowsAffected), wrap("rescheduling mails", result.Error)
+	for _, condition := range []string{urgent, notUrgent} {
+		result := tx.g.Exec(`UPDATE mails SET next_try_at = @now, tries_before = tries WHERE state = 'waiting' AND id IN (SELECT id FROM `+mailQueue.by(tx.engine, mailQueue.due)+
+			` WHERE state = 'waiting' AND next_try_at > @now AND last_try_at >= @since`+condition+` ORDER BY next_try_at, id LIMIT @most)`,
+			sql.Named("now", now), sql.Named("since", triedSince), sql.Named("most", most-count))
+		if result.Error != nil {
+			return 0, wrap("rescheduling mails", result.Error)
+		}
+		count += int(result.RowsAffected)
+	}
+	return count, nil
 }
 
 // DeleteMails deletes up to most mails that ended before a time, and returns how many. The second condition spares a mail that is
@@ -89,7 +115,7 @@ func (tx *Tx) CountWaitingMails(now time.Time, most int) (due, later int64, err 
 }
 
 func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, err error) {
-	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND "+when, now).Limit(most)
+	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND urgent IN (TRUE, FALSE) AND "+when, now).Limit(most)
 	return count, wrap("counting waiting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 

@@ -18,8 +18,14 @@ import (
 // claim claims mails like a worker.
 func (f *fixture) claim(db *models.DB, lease string, now time.Time, limit int) (rows []models.Mail) {
 	f.Helper()
+	return f.claimShared(db, lease, now, limit, 0)
+}
+
+// claimShared claims mails, and keeps places for those that are not urgent.
+func (f *fixture) claimShared(db *models.DB, lease string, now time.Time, limit, reserved int) (rows []models.Mail) {
+	f.Helper()
 	err := db.Update(context.Background(), func(tx *models.Tx) (err error) {
-		rows, err = tx.ClaimMails(lease, now, now.Add(time.Minute), limit)
+		rows, err = tx.ClaimMails(lease, now, now.Add(time.Minute), limit, reserved)
 		return err
 	})
 	if err != nil {
@@ -33,7 +39,7 @@ func TestMailRoundTrip(t *testing.T) {
 		a := f.account(models.Account{})
 		want := models.Mail{
 			Template: "t", OnceKey: "k", AccountID: &a.ID, AccountName: "ada", PasswordID: "p", Recipient: "r@example.com",
-			Locale: "de", State: models.MailFailed, CreatedAt: base.Add(time.Millisecond), Tries: 3, NextTryAt: base,
+			Locale: "de", State: models.MailFailed, Urgent: true, CreatedAt: base.Add(time.Millisecond), Tries: 3, NextTryAt: base,
 			LeaseUntil: ptr(base.Add(1)), LeaseID: "l", LastTryAt: &base, LastAnswer: "550", MessageID: "<m@h>", DoneAt: &base, RetriedAt: &base,
 			Subject: "s", TextBody: "t", HTMLBody: "h",
 			Data: models.MailData{ExpiresAt: base, BlockedAt: base, BlockedUntil: base, Attempts: 10, Technical: true},
@@ -62,12 +68,12 @@ func flat(m models.Mail) map[string]any {
 	return fields
 }
 
-// TestClaimMailsOnce: many workers of two processes claim every mail once.
+// TestClaimMailsOnce: many workers of two processes claim every mail once, whether urgent or not.
 func TestClaimMailsOnce(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		const mails = 120
-		for range mails {
-			f.mail(models.Mail{})
+		for i := range mails {
+			f.mail(models.Mail{Urgent: i%3 == 0})
 		}
 		late := f.mail(models.Mail{NextTryAt: base.Add(time.Microsecond)})
 		for _, state := range models.MailStates() {
@@ -80,7 +86,7 @@ func TestClaimMailsOnce(t *testing.T) {
 		taken := map[string]int{}
 		testkit.Together(16, func(i int) {
 			for {
-				rows := f.claim(processes[i%2], fmt.Sprint("worker ", i), base, 7)
+				rows := f.claimShared(processes[i%2], fmt.Sprint("worker ", i), base, 7, i%3)
 				if len(rows) == 0 {
 					return
 				}
@@ -116,6 +122,66 @@ func TestClaimOrderAndLimit(t *testing.T) {
 		}
 		if rest := f.claim(f.DB, "b", base, 9); len(rest) != 1 || rest[0].ID != third.ID {
 			t.Errorf("the rest is %+v", rest)
+		}
+	})
+}
+
+// TestUrgentMailsAreClaimedFirst: an urgent mail comes before all others, however many were due before it, and before those of dead
+// workers. The reserved places are for others as long as there are others.
+func TestUrgentMailsAreClaimedFirst(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		const reminders, urgents = 1000, 12
+		queued := make([]models.Mail, reminders)
+		for i := range queued {
+			id := f.id()
+			queued[i] = models.Mail{ID: id, OnceKey: id, State: models.MailWaiting, CreatedAt: base, NextTryAt: base.Add(time.Duration(i-reminders) * time.Second)}
+		}
+		f.do(func(tx *models.Tx) error { _, err := tx.QueueNotices(queued); return err })
+		dead := f.claim(f.DB, "dead", base.Add(-time.Minute), 1)[0].ID // whose lease has ended
+		for i := range urgents {
+			f.mail(models.Mail{ID: fmt.Sprintf("urgent %02d", i), Urgent: true, NextTryAt: base.Add(time.Duration(i-urgents) * time.Microsecond)})
+		}
+		retried := f.mail(models.Mail{Urgent: true, NextTryAt: base.Add(time.Microsecond)})
+		wants := func(limit, reserved int, want ...string) {
+			t.Helper()
+			var got []string
+			for _, row := range f.claimShared(f.DB, "lease", base, limit, reserved) {
+				got = append(got, row.ID)
+			}
+			if !sameSet(got, want) {
+				t.Errorf("of %d places %d are reserved: %v, want %v", limit, reserved, got, want)
+			}
+		}
+		wants(1, 0, "urgent 00")
+		wants(2, 0, "urgent 01", "urgent 02")
+		wants(1, 1, dead)
+		wants(5, 3, "urgent 03", "urgent 04", queued[1].ID, queued[2].ID, queued[3].ID)
+		f.Exec(t, "UPDATE mails SET state = 'sent' WHERE state = 'waiting' AND NOT urgent AND id <> '"+queued[500].ID+"'")
+		wants(6, 3, "urgent 05", "urgent 06", "urgent 07", queued[500].ID, "urgent 08", "urgent 09")
+		wants(9, 3, "urgent 10", "urgent 11")
+		if m := must(f.read().Mail(retried.ID))(t); m.State != models.MailWaiting {
+			t.Error("a mail was claimed before its next try is due")
+		}
+	})
+}
+
+// TestQueuedMailsBecomeUrgent: the migration makes those urgent that wait or can be sent again, by their template.
+func TestQueuedMailsBecomeUrgent(t *testing.T) {
+	older(t, func(t *testing.T, f *fixture) {
+		if err := f.MigrateTo(t.Context(), 20); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range [][3]string{
+			{models.MailReminder, "waiting", "a"}, {models.MailExpiration, "waiting", "b"}, {models.MailBlacklisted, "waiting", "c"},
+			{models.MailSecurity, "sending", "d"}, {models.MailSecurity, "failed", "e"}, {models.MailReminder, "failed", models.TestMailKey("f")},
+			{models.MailSecurity, "sent", "g"},
+		} {
+			f.exec(fmt.Sprintf(`INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, state, created_at, next_try_at)
+				VALUES ('%d', '%s', '%s', '', '', '', '{}', '', '%s', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00')`, i, row[0], row[2], row[1]))
+		}
+		must(f.Migrate(t.Context()))(t)
+		if got := f.strings("SELECT id FROM mails WHERE urgent ORDER BY id"); !slices.Equal(got, []string{"2", "3", "4", "5"}) {
+			t.Errorf("urgent are %v", got)
 		}
 	})
 }

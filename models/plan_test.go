@@ -209,10 +209,12 @@ func TestPostgresTimelinesUseAnIndex(t *testing.T) {
 	}
 }
 
-// plan returns how the engine means to carry out what a query runs.
+// plan returns how the engine means to carry out what a query runs, with the settings of its transaction.
 func (f *fixture) plan(use func(*models.Tx) error) string {
 	f.Helper()
 	statements, _ := f.Statements(f.Context(), use)
+	tx := must(f.SQL().BeginTx(f.Context(), nil))(f)
+	defer func() { _ = tx.Rollback() }()
 	explain := "EXPLAIN QUERY PLAN "
 	if f.Engine() == models.Postgres {
 		explain = "EXPLAIN "
@@ -220,9 +222,10 @@ func (f *fixture) plan(use func(*models.Tx) error) string {
 	var lines []string
 	for _, statement := range statements {
 		if strings.HasPrefix(statement, "SET ") {
+			must(tx.ExecContext(f.Context(), statement))(f)
 			continue
 		}
-		lines = append(lines, f.strings(explain+statement)...)
+		lines = append(lines, stringsOf(f, tx, explain+statement)...)
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

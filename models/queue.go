@@ -12,7 +12,7 @@ import (
 type queue struct {
 	table   string
 	claimed string // the state of a claimed row
-	due     string // index on (next_try_at, id) of rows that wait
+	due     string // index on (next_try_at, id) of rows that wait; after urgent, if the table has it
 	leased  string // index on (lease_until) of claimed rows
 }
 
@@ -21,8 +21,24 @@ var (
 	taskQueue = queue{table: "tasks", claimed: string(TaskRunning), due: "tasks_due", leased: "tasks_leased"}
 )
 
-// claim claims up to limit due rows for one worker until the lease ends, those of dead workers first. Each claim is a try.
-func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, limit int) (rows []T, err error) {
+// part selects due rows in the order of an index, and limits how many rows a claim has after it.
+type part struct {
+	due  string
+	upTo int
+}
+
+// expired selects the rows of dead workers.
+func (q queue) expired(engine Engine, upTo int) part {
+	return part{q.by(engine, q.leased) + " WHERE state = '" + q.claimed + "' AND lease_until <= @now ORDER BY lease_until", upTo}
+}
+
+// waiting selects the rows that wait. The condition is an equality of the columns before next_try_at in the index; "" = none.
+func (q queue) waiting(engine Engine, condition string, upTo int) part {
+	return part{q.by(engine, q.due) + " WHERE state = 'waiting' AND next_try_at <= @now" + condition + " ORDER BY next_try_at, id", upTo}
+}
+
+// claim claims due rows for one worker until the lease ends, one part after the other. Each claim is a try.
+func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, parts ...part) (rows []T, err error) {
 	if tx.engine == Postgres {
 		// Until the transaction ends, PostgreSQL must not read and sort all that is due: if the queue was empty a minute ago, it
 		// expects that it still is.
@@ -33,25 +49,23 @@ func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, li
 	values := []any{
 		sql.Named("now", now), sql.Named("lease", leaseID), sql.Named("until", leaseUntil), sql.Named("claimed", q.claimed),
 	}
+	skipLocked := ""
+	if tx.engine == Postgres {
+		skipLocked = " FOR UPDATE SKIP LOCKED"
+	}
 	// Each in the order of its own index, so that only claimed rows are read even if very many are due.
-	for _, due := range []string{
-		q.by(tx.engine, q.leased) + " WHERE state = '" + q.claimed + "' AND lease_until <= @now ORDER BY lease_until",
-		q.by(tx.engine, q.due) + " WHERE state = 'waiting' AND next_try_at <= @now ORDER BY next_try_at, id",
-	} {
-		skipLocked := ""
-		if tx.engine == Postgres {
-			skipLocked = " FOR UPDATE SKIP LOCKED"
+	for _, p := range parts {
+		if len(rows) >= p.upTo {
+			continue
 		}
 		statement := fmt.Sprintf(`WITH due AS MATERIALIZED (SELECT id FROM %s LIMIT %d%s)
 			UPDATE %s SET state = @claimed, tries = tries + 1, last_try_at = @now, lease_id = @lease, lease_until = @until
-			WHERE id IN (SELECT id FROM due) RETURNING *`, due, limit-len(rows), skipLocked, q.table)
+			WHERE id IN (SELECT id FROM due) RETURNING *`, p.due, p.upTo-len(rows), skipLocked, q.table)
 		var some []T
 		if err := tx.g.Raw(statement, values...).Find(&some).Error; err != nil {
 			return nil, wrap("claiming "+q.table, err)
 		}
-		if rows = append(rows, some...); len(rows) >= limit {
-			break
-		}
+		rows = append(rows, some...)
 	}
 	return rows, nil
 }

@@ -56,7 +56,7 @@ func (tx *Tx) AddTask(t Task) (added bool, err error) {
 
 // ClaimTask claims the task that is due first for this worker until the lease ends, or returns [ErrNotFound].
 func (tx *Tx) ClaimTask(leaseID string, now, leaseUntil time.Time) (Task, error) {
-	rows, err := claim[Task](tx, taskQueue, leaseID, now, leaseUntil, 1)
+	rows, err := claim[Task](tx, taskQueue, leaseID, now, leaseUntil, taskQueue.expired(tx.engine, 1), taskQueue.waiting(tx.engine, "", 1))
 	if err != nil {
 		return Task{}, err
 	}

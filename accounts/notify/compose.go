@@ -10,7 +10,7 @@ func (s *Service) compose(account models.Account, template, cause string) models
 	now, id := s.core.Now(), s.core.NewID()
 	return models.Mail{
 		ID: id, Template: template, OnceKey: template + ":" + cause, AccountID: &account.ID, AccountName: account.Name,
-		Recipient: Recipient(account), Locale: account.Locale, State: models.MailWaiting, CreatedAt: now, NextTryAt: now,
+		Recipient: Recipient(account), Locale: account.Locale, State: models.MailWaiting, Urgent: models.UrgentMail(template), CreatedAt: now, NextTryAt: now,
 		Data: models.MailData{Technical: account.Technical, Name: account.DisplayName}, MessageID: "<" + id + "@" + s.settings.MailHost + ">",
 	}
 }

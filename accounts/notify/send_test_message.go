@@ -65,7 +65,7 @@ func (s *Service) SendTestMessage(ctx context.Context, actor core.Actor, test Te
 		}
 		mail := s.compose(account, test.Template, "")
 		mail.OnceKey, mail.Locale, mail.Data = key, test.Locale, test.Data
-		mail.Data.Test = true
+		mail.Data.Test, mail.Urgent = true, true
 		sent.MailID = mail.ID
 		if err := tx.QueueMail(&mail); err != nil {
 			return err

@@ -127,7 +127,7 @@ func (a *App) Settle(change func(*models.Mail)) {
 	a.Helper()
 	now := a.Clock.Now()
 	a.Do(func(tx *models.Tx) error {
-		mails, err := tx.ClaimMails(a.Accounts.NewID(), now, now, 1000)
+		mails, err := tx.ClaimMails(a.Accounts.NewID(), now, now, 1000, 0)
 		for i := range mails {
 			mails[i].DoneAt = &now
 			change(&mails[i])

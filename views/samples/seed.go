@@ -66,7 +66,7 @@ func Seed(ctx context.Context, db *models.DB, key *seal.Key, now time.Time, zone
 // retryOne sends a failed mail again: a state that does not last.
 func retryOne(tx *models.Tx, now time.Time) error {
 	_, errRetry := tx.RetryFailedMails(now, now, 1)
-	mails, errClaim := tx.ClaimMails("sample", now, now.Add(time.Minute), 1)
+	mails, errClaim := tx.ClaimMails("sample", now, now.Add(time.Minute), 1, 0)
 	err := errors.Join(errRetry, errClaim)
 	for _, m := range mails {
 		err = errors.Join(err, tx.RecordMailTry(models.MailTry{MailID: m.ID, Number: 1, At: now.Add(-5 * time.Minute), Answer: connectionRefused}))
