@@ -63,7 +63,9 @@ type Account struct {
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time
 
-	HasFactor     bool // one that counts; kept by the queries that change factors
+	HasFactor     bool // one that counts; this and the next two are kept by the queries that change factors
+	HasApp        bool
+	HasPasskey    bool
 	MustSetFactor bool // the second factor was lost, and another has to be set up
 
 	read *Account // the row as loaded for update; nil if not loaded for update

@@ -132,17 +132,19 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	return tx.search(query, f.Search)
 }
 
-// ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any. Each account is looked
-// up in the index of factors, so that the order of the list comes from its own.
+// ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any.
 func ofFactor(query *gorm.DB, kind FactorKind) *gorm.DB {
-	const confirmed = "EXISTS (SELECT 1 FROM factors WHERE factors.account_id = accounts.id AND factors.confirmed_at IS NOT NULL"
 	switch kind {
 	case "":
 		return query
 	case NoFactor:
-		return query.Where("NOT technical AND accounts.id <> ? AND NOT "+confirmed+")", DefaultOrganizationID)
+		return query.Where("NOT has_factor AND NOT technical AND accounts.id <> ?", DefaultOrganizationID)
+	case TOTPFactor:
+		return query.Where("has_app")
+	case PasskeyFactor:
+		return query.Where("has_passkey")
 	default:
-		return query.Where(confirmed+" AND factors.kind = ?)", kind)
+		return query.Where("1 = 0")
 	}
 }
 

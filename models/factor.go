@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // FactorKind is what a second factor is.
 type FactorKind string
@@ -39,13 +42,17 @@ func (tx *Tx) CreateFactor(f Factor) error {
 	return tx.noteFactors(f.AccountID)
 }
 
-// noteFactors sets whether the account has a factor that counts. The account's row is locked by everyone who changes its factors.
+// noteFactors sets which factors of the account count. The account's row is locked by everyone who changes its factors.
 func (tx *Tx) noteFactors(accountID string) error {
-	has, err := tx.HasFactor(accountID)
+	var kinds []FactorKind
+	err := tx.g.Model(&Factor{}).Where("account_id = ? AND confirmed_at IS NOT NULL", accountID).Distinct().Pluck("kind", &kinds).Error
 	if err != nil {
-		return err
+		return wrap("finding second factors", err)
 	}
-	return wrap("noting second factors", tx.g.Model(&Account{}).Where("id = ? AND has_factor <> ?", accountID, has).Update("has_factor", has).Error)
+	app, passkey := slices.Contains(kinds, TOTPFactor), slices.Contains(kinds, PasskeyFactor)
+	return wrap("noting second factors", tx.g.Model(&Account{}).
+		Where("id = ? AND (has_factor <> ? OR has_app <> ? OR has_passkey <> ?)", accountID, app || passkey, app, passkey).
+		Updates(map[string]any{"has_factor": app || passkey, "has_app": app, "has_passkey": passkey}).Error)
 }
 
 // Factors returns the account's factors that count, the oldest first.

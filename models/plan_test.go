@@ -45,10 +45,15 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"by expiry":   {listOf(models.AccountFilter{Sort: models.ByExpiry}), "accounts_by_password_age", false},
 		"tenant":      {listOf(models.AccountFilter{OrganizationID: "o"}), "accounts_by_organization_name", false},
 		"tenant, new": {listOf(models.AccountFilter{OrganizationID: "o", Sort: models.Newest}), "accounts_by_organization_age", false},
-		"no factor":   {listOf(models.AccountFilter{Factor: models.NoFactor}), "factors_by_account", false},
-		"a factor":    {listOf(models.AccountFilter{Factor: models.TOTPFactor}), "factors_by_account", false},
-		"kind":        {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
-		"disabled":    {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
+		"no factor":   {listOf(models.AccountFilter{Factor: models.NoFactor}), "accounts_without_factor_name", false},
+		"an app":      {listOf(models.AccountFilter{Factor: models.TOTPFactor}), "accounts_with_app", false},
+		"a passkey":   {listOf(models.AccountFilter{Factor: models.PasskeyFactor}), "accounts_with_passkey", false},
+		"no factor, of a kind": {listOf(models.AccountFilter{Factor: models.NoFactor, Kind: models.Customer}),
+			"accounts_without_factor (kind=?)", false},
+		"counts without factor": {func(tx *models.Tx) error { _, err := tx.CountWithoutFactor(); return err },
+			"COVERING INDEX accounts_without_factor", false},
+		"kind":     {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
+		"disabled": {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
 		"search": {func(tx *models.Tx) error {
 			_, err := tx.CountAccounts(models.AccountFilter{Search: "some name"}, 9)
 			return err
@@ -142,7 +147,8 @@ func TestQueriesUseAnIndex(t *testing.T) {
 func TestPostgresListsUseAnIndex(t *testing.T) {
 	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
 	const many = `INSERT INTO accounts (id, kind, name, name_key, email, email_key, organization_id, created_at, password_hash,
-		password_set_at) SELECT 'a' || n, 'customer', 'n' || n, 'n' || n, '', '', '%s', now(), 'h', now() FROM generate_series(1, 5000) n`
+		password_set_at, has_factor, has_app) SELECT 'a' || n, 'customer', 'n' || n, 'n' || n, '', '', '%s', now(), 'h', now(), n %% 100 > 0, n %% 100 > 0
+		FROM generate_series(1, 5000) n`
 	for _, statement := range []string{fmt.Sprintf(many, models.DefaultOrganizationID), "ANALYZE"} {
 		if _, err := f.SQL().ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
@@ -152,6 +158,8 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 		"accounts_by_name":         listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}),
 		"accounts_by_age":          listOf(models.AccountFilter{Sort: models.Newest}),
 		"accounts_by_password_age": listOf(models.AccountFilter{Sort: models.ByExpiry}),
+		"accounts_without_factor":  listOf(models.AccountFilter{Factor: models.NoFactor}),
+		"accounts_with_passkey":    listOf(models.AccountFilter{Factor: models.PasskeyFactor}),
 		"accounts_blocked":         func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
 		"accounts_notice_due": func(tx *models.Tx) error { // none, while all others are older
 			due := models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer, Technical: true}, After: base, UpTo: base.AddDate(99, 0, 0)}

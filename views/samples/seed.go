@@ -47,7 +47,7 @@ func Seed(ctx context.Context, db *models.DB, key *seal.Key, now time.Time, zone
 				}); err != nil {
 					return err
 				}
-				a.HasFactor = true
+				a.HasFactor, a.HasPasskey = true, true
 			}
 			a.Locale = "" // the request decides on the language
 			if err := tx.SaveAccount(&a); err != nil {
