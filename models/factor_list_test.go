@@ -60,7 +60,7 @@ func TestFactorsAreNotedByTheMigration(t *testing.T) {
 		for _, name := range []string{"none", "begun", "app", "passkey", "both"} {
 			ids[name] = f.old(name, name, name+"@example.com", name+"@example.com")
 		}
-		if err := f.MigrateTo(t.Context(), 20); err != nil {
+		if err := f.MigrateTo(t.Context(), 21); err != nil {
 			t.Fatal(err)
 		}
 		const confirmed = "'2026-01-02 03:04:05+00:00'"
