@@ -3,6 +3,7 @@ package latchkey_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -295,4 +296,27 @@ func nameInFile(file *ast.File, path string) string {
 		return path
 	}
 	return ""
+}
+
+// TestMigrationsAreNumberedOneByOne: both engines have the same ones, since each version of the schema is one number.
+func TestMigrationsAreNumberedOneByOne(t *testing.T) {
+	names := func(engine string) (all []string) {
+		paths, err := filepath.Glob("models/migrations/" + engine + "/*.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			all = append(all, filepath.Base(path))
+		}
+		return all
+	}
+	sqlite := names("sqlite")
+	if postgres := names("postgres"); !slices.Equal(sqlite, postgres) || len(sqlite) == 0 {
+		t.Errorf("SQLite has %v\nPostgreSQL %v", sqlite, postgres)
+	}
+	for i, name := range sqlite {
+		if number, _, _ := strings.Cut(name, "_"); number != fmt.Sprintf("%05d", i+1) {
+			t.Errorf("%s is migration %d", name, i+1)
+		}
+	}
 }
