@@ -48,6 +48,7 @@ var importLayers = []struct {
 	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
+	{"accounts/emergency", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/session", "models"}},
 	{"accounts/sealing", []string{"accounts/core", "internal/seal", "models"}},
 	{"accounts/mfa", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/sealing", "accounts/session", "internal/rpid", "models"}},
 	{"accounts", []string{"accounts/...", "internal/seal", "models", "names", "password", "password/generator"}},

@@ -63,7 +63,7 @@ func (s *Service) Unblock(ctx context.Context, actor core.Actor, id string) erro
 	})
 }
 
-// Disable switches the account off; its sessions end at once. The last SuperAdmin who can sign in stays.
+// Disable switches the account off; its sessions and emergency access to it end at once. The last SuperAdmin who can sign in stays.
 func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) error {
 	return s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		account, err := s.lockUnlessLast(tx, actor, id)
@@ -74,6 +74,9 @@ func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) erro
 		account.DisabledAt = &now
 		ended, err := tx.EndSessions(id, "")
 		if err != nil {
+			return err
+		}
+		if err := s.Emergency.EndIn(tx, actor, account, false); err != nil {
 			return err
 		}
 		return errors.Join(tx.SaveAccount(&account),

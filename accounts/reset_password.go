@@ -52,7 +52,8 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 	return reset, err
 }
 
-// endAccess ends what a reset password ends: sessions, trusted browsers, and second factors if that was chosen.
+// endAccess ends what a reset password ends: sessions, trusted browsers, emergency access, and if that was chosen second factors and all
+// codes.
 func (s *Service) endAccess(tx *models.Tx, actor core.Actor, account models.Account, choice PasswordChoice) error {
 	ended, err := tx.EndSessions(account.ID, "")
 	if err != nil {
@@ -65,7 +66,10 @@ func (s *Service) endAccess(tx *models.Tx, actor core.Actor, account models.Acco
 	if choice.OneTime {
 		details = append(details, core.DetailOneTime.Flag(true))
 	}
-	if err := s.core.Audit(tx, actor, core.ActionPasswordReset, account, details...); err != nil || !choice.Credentials {
+	if err := s.core.Audit(tx, actor, core.ActionPasswordReset, account, details...); err != nil {
+		return err
+	}
+	if err := s.Emergency.EndIn(tx, actor, account, choice.Credentials); err != nil || !choice.Credentials {
 		return err
 	}
 	if err := s.Factors.ResetIn(tx, actor, account); !errors.Is(err, mfa.ErrNoFactor) {

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
+	"latchkey/accounts/emergency"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/mfa"
 	"latchkey/accounts/notify"
@@ -54,7 +55,10 @@ type Settings struct {
 	Issuer     string   // the name under which authenticator apps list their codes
 	BaseURL    *url.URL // whose host passkeys are made for; nil = none are offered
 	NoRecovery bool     // recovery codes are switched off
-	Capturing  bool     // there is no mail server: mails are captured, and cannot be sent again
+
+	NoEmergency bool // emergency access is switched off
+
+	Capturing bool // there is no mail server: mails are captured, and cannot be sent again
 
 	NoticesOff []models.SecurityChange // of which owners are not notified
 }
@@ -89,6 +93,7 @@ type Service struct {
 	Dashboard   *dashboard.Service
 	Tasks       *task.Service
 	Factors     *mfa.Service
+	Emergency   *emergency.Service
 	Sealing     *sealing.Service
 
 	core     *core.Core
@@ -136,8 +141,9 @@ func New(o Options) *Service {
 	s.limiter = ratelimit.New(s.core, s.settings.SignInRate)
 	s.Sessions = session.New(session.Options{
 		Core: s.core, Policies: s.Policies, Credentials: s.Credentials, Pool: o.Hashes, Lockout: s.lockout, Limiter: s.limiter,
-		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession},
+		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession, NoEmergency: o.Settings.NoEmergency},
 	})
+	s.Emergency = emergency.New(emergency.Options{Core: s.core, Sessions: s.Sessions, Off: o.Settings.NoEmergency})
 	s.Sealing = sealing.New(s.core, o.Keys)
 	s.Factors = mfa.New(mfa.Options{
 		Core: s.core, Sessions: s.Sessions, Pool: o.Hashes, Sealing: s.Sealing, Issuer: o.Settings.Issuer, BaseURL: o.Settings.BaseURL,

@@ -56,6 +56,7 @@ type Config struct {
 	DeviceCookies        bool          // trusted browsers have a budget of their own
 	DeviceLife           time.Duration // for which a browser is trusted
 	NoRecoveryCodes      bool          // recovery codes are switched off
+	NoEmergencyCodes     bool          // emergency access is switched off
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 
 	MaxConnections           int // simultaneous client connections to each listener

@@ -27,7 +27,6 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_DELETE_ACCOUNT", "False", booleanText},
 	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
 	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsText},
-	{"COMPLIANCE_DISABLE_EMERGENCY_CODES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_LINK_SHARES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},

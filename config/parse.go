@@ -263,6 +263,7 @@ func cannotRead(path string, err error) error {
 var SecurityNotices = []string{
 	"password-changed", "password-reset", "email-changed", "new-browser", "factor-added", "factor-removed", "factors-reset",
 	"recovery-codes-replaced", "recovery-code-used",
+	"emergency-code-added", "emergency-code-removed", "emergency-access-requested", "emergency-access-used",
 }
 
 func securityNotices(text string) (off []string, err error) {

@@ -123,6 +123,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "False: signing in ends the account's other sessions"},
 		{name: "COMPLIANCE_DISABLE_RECOVERY_CODES", def: "False", unprefixed: true, parse: set(&c.NoRecoveryCodes, boolean),
 			help: "True: recovery codes open nothing, and none are made; none are deleted", see: "sign-in.md#recovery-codes"},
+		{name: "COMPLIANCE_DISABLE_EMERGENCY_CODES", def: "False", unprefixed: true, parse: set(&c.NoEmergencyCodes, boolean),
+			help: "True: emergency codes open nothing, their sessions have ended, and none are made; none are deleted", see: "sign-in.md#emergency-access"},
 		{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", unprefixed: true, parse: set(&c.autoProlongation, seconds(0)),
 			help: "idle timeout of a session in seconds; replaces the default of SESSION_IDLE (if both are set, the shorter applies); 0 = off"},
 		{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", unprefixed: true, parse: set(&c.maxWebToken, seconds(1)),

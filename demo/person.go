@@ -30,6 +30,7 @@ type person struct {
 	password    string
 	app         string   // secret of the authenticator app; "" = none
 	recovery    []string // codes
+	emergency   string   // code
 	desk, phone core.ClientInfo
 	devices     map[string][]string // device cookies by user agent
 }

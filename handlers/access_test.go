@@ -16,14 +16,16 @@ import (
 
 // expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
-	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|POST /preferences`,
+	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|GET /emergency|POST /emergency|POST /preferences`,
 	"leaving":   `POST /sign-out`,
 	"half":      `GET /second-factor|POST /second-factor|POST /second-factor/options`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
-	"set-up":    `GET /confirm-identity|POST /confirm-identity|POST /confirm-identity/options|GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
-	"signed in": `GET /|GET /me|POST /me/security/factors/:id/remove|POST /me/edit|POST /me/sessions/end-others|POST /me/sessions/:id/end`,
+	"confirm":   `GET /confirm-identity|POST /confirm-identity|POST /confirm-identity/options`,
+	"set-up":    `GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
+	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete`,
+	"signed in": `GET /|GET /me|POST /me/edit`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
-		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
+		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/emergency-codes/:code/stop|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
 		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /policy|GET /audit`,
 	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /policy/preview/download|POST /accounts/:id/move|POST /first-steps/hide|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/retry|POST /mail/retry`,
 }
@@ -31,14 +33,15 @@ var expected = map[string]string{
 // admitted lists the groups of routes that a visitor may use.
 var admitted = map[string][]string{
 	"guest": {"anyone"},
-	"half":  {"anyone", "leaving", "half"},    // a SuperAdmin who has shown the password only
-	"boss":  {"anyone", "leaving", "pending"}, // a SuperAdmin with a one-time password
-	"lost":  {"anyone", "leaving", "set-up"},  // a SuperAdmin whose second factor was lost
-	"reset": {"anyone", "leaving", "pending"}, // a SuperAdmin who has used a recovery code for the password
-	"code":  {"anyone", "leaving", "half"},    // the same with a second factor
-	"ann":   {"anyone", "leaving", "half", "pending", "set-up", "signed in"},
-	"acme":  {"anyone", "leaving", "half", "pending", "set-up", "signed in", "operators"},
-	"root":  {"anyone", "leaving", "half", "pending", "set-up", "signed in", "operators", "SuperAdmins"},
+	"half":  {"anyone", "leaving", "half"},              // a SuperAdmin who has shown the password only
+	"boss":  {"anyone", "leaving", "pending"},           // a SuperAdmin with a one-time password
+	"lost":  {"anyone", "leaving", "confirm", "set-up"}, // a SuperAdmin whose second factor was lost
+	"reset": {"anyone", "leaving", "pending"},           // a SuperAdmin who has used a recovery code for the password
+	"code":  {"anyone", "leaving", "half"},              // the same with a second factor
+	"ann":   {"anyone", "leaving", "half", "pending", "confirm", "set-up", "owner", "signed in"},
+	"acme":  {"anyone", "leaving", "half", "pending", "confirm", "set-up", "owner", "signed in", "operators"},
+	"away":  {"anyone", "leaving", "half", "confirm", "signed in", "operators", "SuperAdmins"}, // an emergency session of a SuperAdmin
+	"root":  {"anyone", "leaving", "half", "pending", "confirm", "set-up", "owner", "signed in", "operators", "SuperAdmins"},
 }
 
 // gates are the pages that visitors have to pass first.
@@ -95,6 +98,14 @@ func visitors(app *testapp.App) map[string]func() *testapp.Client {
 			}
 			return browser
 		}
+	}
+	away, entering := app.Seed(models.SuperAdmin, "away"), app.Client()
+	app.Tamper(away.ID, func(a *models.Account) { a.MustChange, a.MustSetFactor = true, true }) // which hold up the owner only
+	all["away"] = func() *testapp.Client {
+		if entering.Session() == "" {
+			enterEmergency(entering, away)
+		}
+		return entering
 	}
 	for _, name := range []string{"half", "boss", "lost", "ann", "acme", "root"} {
 		browser := app.Client()

@@ -61,6 +61,10 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	if related.Factors, related.RecoveryCodes, err = s.Accounts.Factors.Of(ctx, account.ID); err != nil {
 		return err
 	}
+	codes, err := s.Accounts.Emergency.Of(ctx, account)
+	if err != nil {
+		return err
+	}
 	organizations, err := s.Accounts.Organizations(ctx, who, "")
 	if err != nil {
 		return err
@@ -69,8 +73,8 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
 		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c),
-		Policy: words.NewPolicy(frame.Words, described.Policy),
-		Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
+		Policy:         words.NewPolicy(frame.Words, described.Policy),
+		EmergencyCodes: codes, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
 		Form: s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
 	}

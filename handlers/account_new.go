@@ -110,7 +110,7 @@ func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Polic
 func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, another string) error {
 	frame := s.PlainFrame(c, "Password")
 	frame.Section = "accounts"
-	if err := s.CountWaiting(c, &frame); err != nil {
+	if err := s.ReadFrame(c, &frame); err != nil {
 		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
 	}
 	view := views.NewPasswordPage{

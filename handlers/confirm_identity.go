@@ -10,6 +10,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/mfa"
+	"latchkey/accounts/session"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/views"
@@ -52,7 +53,7 @@ func (s *App) confirmIdentity(c echo.Context) error {
 	who := page.Visitor(c)
 	act, _ := page.Held(c)
 	typed := mfa.Code{Code: page.Field(c, "code"), Credential: page.Field(c, "credential")}
-	in, err := s.Accounts.Factors.Confirm(c.Request().Context(), *who, page.Client(c), page.Field(c, "password"), typed)
+	in, err := s.confirmVisitor(c, typed)
 	switch {
 	case errors.Is(err, core.ErrSignedOut):
 		if err := page.DropCookie(c); err != nil {
@@ -63,6 +64,15 @@ func (s *App) confirmIdentity(c echo.Context) error {
 		return s.confirmIdentityPage(c, err)
 	}
 	return s.Confirmed(c, in.Token, act, cmp.Or(act.Page, page.Home(who.Account.Kind)))
+}
+
+// confirmVisitor checks what was entered: of the owner the password and the second factor, in an emergency session the code.
+func (s *App) confirmVisitor(c echo.Context, typed mfa.Code) (session.SignedIn, error) {
+	ctx, who := c.Request().Context(), *page.Visitor(c)
+	if who.Session.Emergency() {
+		return s.Accounts.Emergency.Confirm(ctx, who, page.Client(c), typed.Code)
+	}
+	return s.Accounts.Factors.Confirm(ctx, who, page.Client(c), page.Field(c, "password"), typed)
 }
 
 func (s *App) confirmIdentityPage(c echo.Context, failed error) error {
@@ -80,9 +90,13 @@ func (s *App) confirmIdentityPage(c echo.Context, failed error) error {
 		return err
 	}
 	act, _ := page.Held(c)
+	if who.Session.Emergency() {
+		must.Factor, ways = false, mfa.Ways{}
+	}
 	view := views.ConfirmIdentityPage{
 		Frame: frame, Name: who.Account.Name, Factor: must.Factor, App: ways.App, Passkey: ways.Passkey, Kept: act.Kept, Lost: act.Lost, Help: s.Help,
-		Back: cmp.Or(act.Page, page.Home(who.Account.Kind)),
+		Emergency: who.Session.Emergency(),
+		Back:      cmp.Or(act.Page, page.Home(who.Account.Kind)),
 	}
 	if act.Does != "" {
 		view.Does = frame.T(act.Does, "Name", words.Isolate(act.Name))

@@ -79,6 +79,7 @@ func stepUps() map[string][]string {
 		"/me/security/recovery-codes":       {},
 		"/me/security/passkey":              {},
 		"/me/sessions/end-others":           {},
+		"/me/emergency-codes":               {"person", "Ben", "lead_hours", "24"},
 	}
 }
 
@@ -93,7 +94,7 @@ func TestMarkedRoutesAskToConfirm(t *testing.T) {
 				marked = append(marked, route.Path)
 			}
 		}
-		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end"} // TestRemovalOfAFactorAsksForIt, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks
+		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end", "/me/emergency-codes/:id/delete"} // TestRemovalOfAFactorAsksForIt, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks, TestEmergencyCodesPage
 		for _, path := range marked {
 			if forms[path] == nil && !slices.Contains(elsewhere, path) {
 				t.Errorf("%s is marked: say which form asks", path)

@@ -58,7 +58,7 @@ type sampleSite struct {
 	answer   *sampleAnswer     // the last one
 	secret   string            // of the authenticator app that was shown last
 	setUp    string            // its id
-	recovery string            // the first of the recovery codes that were shown last
+	code     string            // the emergency code that was shown last, or the first of the recovery codes
 }
 
 // samplePage renders a sample with the real handlers on a copy of the demo.
@@ -221,7 +221,7 @@ func (s *sampleSite) run(ctx context.Context, sample samples.Sample) error {
 
 var shownSecret = regexp.MustCompile(`(?s)id="totp-secret"[^>]*>([A-Z2-7]+)<.*action="/me/security/totp/([^/]+)/confirm"`)
 
-var shownRecoveryCode = regexp.MustCompile(`id="recovery-codes"[^>]*>([0-9A-Z-]+)`)
+var shownCode = regexp.MustCompile(`id="(?:recovery-codes|emergency-code)"[^>]*>([0-9A-Z-]+)`)
 
 const sampleCookie = "latchkey"
 
@@ -231,7 +231,7 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 	if err != nil {
 		return err
 	}
-	fields := strings.NewReplacer(samples.Code, code, samples.App, s.setUp, samples.RecoveryCode, s.recovery)
+	fields := strings.NewReplacer(samples.Code, code, samples.App, s.setUp, samples.ShownCode, s.code)
 	form := url.Values{}
 	for i := 0; i+1 < len(request.Form); i += 2 {
 		form.Add(request.Form[i], fields.Replace(s.ids.Replace(request.Form[i+1])))
@@ -266,8 +266,8 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 	if secret := shownSecret.FindStringSubmatch(s.answer.body.String()); secret != nil {
 		s.secret, s.setUp = secret[1], secret[2]
 	}
-	if code := shownRecoveryCode.FindStringSubmatch(s.answer.body.String()); code != nil {
-		s.recovery = code[1]
+	if code := shownCode.FindStringSubmatch(s.answer.body.String()); code != nil {
+		s.code = code[1]
 	}
 	switch to := s.answer.header.Get("Location"); {
 	case strings.HasPrefix(to, views.SignInURL):

@@ -121,6 +121,13 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			return fill(browser.Get("/recover"), browser, "/recover", "name", account.Name, "code", code(recoveryCodes(app, account))), status
 		}
 	}
+	emergency := func(status, lead int) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			account, browser := app.Seed(models.Customer, fmt.Sprint("away", lead)), app.Client()
+			_, code := emergencyCode(app, account, lead)
+			return fill(browser.Get("/emergency"), browser, "/emergency", "name", account.Name, "code", code), status
+		}
+	}
 	confirm := func(status int, secret string) func() (sentForm, int) {
 		return func() (sentForm, int) { // its page is shown only while another form waits
 			browser := app.SignIn("ann")
@@ -224,8 +231,37 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			app.SignIn("others")
 			return fill(browser.Get("/me"), browser, "/me/sessions/end-others"), 303
 		},
-		"recover":                           recovery(303, func(codes []string) string { return codes[0] }),
-		"recover, not right":                recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
+		"recover":                         recovery(303, func(codes []string) string { return codes[0] }),
+		"recover, not right":              recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
+		"emergency access, the first use": emergency(200, 24),
+		"emergency access, not right": func() (sentForm, int) {
+			browser := app.Client()
+			return fill(browser.Get("/emergency"), browser, "/emergency", "name", "ann", "code", "7K3M7-Q9PX0-00007-K3M7K-3M7K3"), 422
+		},
+		"create an emergency code": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "careful").Name)
+			return fill(browser.Get("/me/emergency-codes"), browser, "/me/emergency-codes", "person", "Ben", "lead_hours", "24"), 200
+		},
+		"delete an emergency code": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "regrets")
+			id, _ := emergencyCode(app, account, 24)
+			browser := app.SignIn(account.Name)
+			return fill(browser.Get("/me/emergency-codes"), browser, "/me/emergency-codes/"+id+"/delete"), 303
+		},
+		"stop emergency access": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "stops")
+			id, code := emergencyCode(app, account, 24)
+			enter(app.Client(), account.Name, code).Want(200)
+			browser := app.SignIn(account.Name)
+			return fill(browser.Get("/me"), browser, "/me/emergency-codes/"+id+"/stop"), 303
+		},
+		"stop emergency access to an account": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "stopped", testapp.Of(who.Acme))
+			id, code := emergencyCode(app, account, 24)
+			enter(app.Client(), account.Name, code).Want(200)
+			path := "/accounts/" + account.ID
+			return fill(root.Get(path), root, path+"/emergency-codes/"+id+"/stop"), 303
+		},
 		"confirm one's identity":            confirm(303, testapp.Secret),
 		"confirm one's identity, not right": confirm(422, "wrong"),
 		"edit one's own account": func() (sentForm, int) {

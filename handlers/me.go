@@ -42,9 +42,11 @@ func (s *App) mePage(c echo.Context, failed error) error {
 		view.Account.Locale = page.Field(c, "locale")
 	}
 	for _, session := range sessions {
-		view.Sessions = append(view.Sessions, views.Session{
-			Session: session, Current: session.ID == who.Session.ID, EndURL: views.EndSessionURL(session.ID),
-		})
+		shown := views.Session{Session: session, Current: session.ID == who.Session.ID}
+		if frame.Person == "" {
+			shown.EndURL = views.EndSessionURL(session.ID)
+		}
+		view.Sessions = append(view.Sessions, shown)
 	}
 	return page.Render(c, status, views.Me(view))
 }

@@ -29,13 +29,17 @@ func (s *App) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	armed, err := s.Accounts.Emergency.Armed(c.Request().Context(), who, dashboard.MaxWaiting)
+	if err != nil {
+		return err
+	}
 	frame, err := s.Frame(c, "overview", "Overview")
 	if err != nil {
 		return err
 	}
 	rules := s.Rules(c)
 	view := views.OverviewPage{
-		Frame: frame, Figures: figures(frame, counts), Waiting: waiting(frame, rules, counts), Kinds: newOptions(frame, who),
+		Frame: frame, Figures: figures(frame, counts), Waiting: waiting(frame, rules, counts, armed), Kinds: newOptions(frame, who),
 		Steps: s.firstSteps(frame, rules, counts), Started: !counts.Empty,
 		Connected: counts.Setup.MailServer && !frame.Capturing && counts.MailTrouble.Since.IsZero(), Trouble: counts.MailTrouble,
 		Expiring: ui.ExpiringChart(frame, weekBars(rules, counts.Weeks), dashboard.MaxBar),
@@ -106,7 +110,13 @@ func withoutFactor(frame ui.Frame, counts dashboard.Overview, unusable int64) (f
 }
 
 // waiting lists what an operator can resolve at once, with the act.
-func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []views.WaitingList {
+func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, armed []models.ArmedCode) []views.WaitingList {
+	emergency := views.WaitingList{Title: frame.T("Emergency access"), Count: int64(len(armed)), Act: frame.T("Stop"), Posts: true}
+	for _, code := range armed {
+		line := waitingAccount(code.Account, words.EmergencyOf(frame.Printer, code.EmergencyCode))
+		line.ActURL = views.StopEmergencyOfURL(code.AccountID, code.ID)
+		emergency.Lines = append(emergency.Lines, line)
+	}
 	blocked := views.WaitingList{
 		Title: frame.T("state.blacklisted"), URL: inState(models.Blacklisted), Count: counts.States[models.Blacklisted], Act: frame.T("Unblock"), Posts: true,
 	}
@@ -132,7 +142,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []v
 		}
 		mails.Lines = append(mails.Lines, line)
 	}
-	lists := []views.WaitingList{blocked, lapsed, mails}
+	lists := []views.WaitingList{emergency, blocked, lapsed, mails}
 	for i := range lists {
 		lists[i].Most = dashboard.MaxCount
 	}

@@ -53,6 +53,9 @@ func (s *App) openRoutes() []page.Route {
 		page.Get("/recover", page.Anyone, s.showRecover),
 		page.Post("/recover", page.Anyone, s.recoverAccount),
 
+		page.Get("/emergency", page.Anyone, s.showEmergency),
+		page.Post("/emergency", page.Anyone, s.enterEmergency),
+
 		page.Post("/preferences", page.Anyone, s.setPreferences),
 	}
 }
@@ -64,9 +67,9 @@ func (s *App) ownRoutes() []page.Route {
 		page.Get("/second-factor", page.SignedIn, s.showSecondFactor).OpenAt(core.GateFactor),
 		page.Post("/second-factor/options", page.SignedIn, s.proofOptions).OpenAt(core.GateFactor).Repeatable(),
 		page.Post("/second-factor", page.SignedIn, s.proveSecondFactor).OpenAt(core.GateFactor).Limit(passkeyForm).Restore(at(views.HomeURL)),
-		page.Get("/password", page.SignedIn, s.showPassword).OpenAt(core.GatePassword),
-		page.Post("/password", page.SignedIn, s.changePassword).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
-		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
+		page.Get("/password", page.SignedIn, s.showPassword).OwnerOnly().OpenAt(core.GatePassword),
+		page.Post("/password", page.SignedIn, s.changePassword).OwnerOnly().OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
+		page.Post("/password/suggest", page.SignedIn, s.useSuggestion).OwnerOnly().OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)).Repeatable(),
 
 		page.Get("/confirm-identity", page.SignedIn, s.showConfirmIdentity).OpenAt(core.GateFactorSetup),
 		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.ConfirmIdentityURL)),
@@ -75,18 +78,23 @@ func (s *App) ownRoutes() []page.Route {
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
 		page.Post("/me/edit", page.SignedIn, s.editMe).Restore(at(views.MeURL), "locale"),
-		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions).Restore(at(views.MeURL)).StepUp(ofOwn("Sign out other sessions")),
-		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession).Restore(at(views.MeURL)).StepUp(ofOwn("End another session")),
+		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions).OwnerOnly().Restore(at(views.MeURL)).StepUp(ofOwn("Sign out other sessions")),
+		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession).OwnerOnly().Restore(at(views.MeURL)).StepUp(ofOwn("End another session")),
 
-		page.Get("/me/security", page.SignedIn, s.security).OpenAt(core.GateFactorSetup),
-		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),
-		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP).OpenAt(core.GateFactorSetup),
-		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OpenAt(core.GateFactorSetup).Restore(totpAddress, "title").StepUp(ofOwn("Set up authenticator app")),
-		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
-		page.Get("/me/security/passkey", page.SignedIn, s.showPasskey).OpenAt(core.GateFactorSetup),
-		page.Post("/me/security/passkey/options", page.SignedIn, s.passkeyOptions).OpenAt(core.GateFactorSetup).Repeatable(),
-		page.Post("/me/security/passkey", page.SignedIn, s.addPasskey).OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.PasskeyURL), "title").StepUp(ofOwn("Add passkey")),
-		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
+		page.Get("/me/security", page.SignedIn, s.security).OwnerOnly().OpenAt(core.GateFactorSetup),
+		page.Post("/me/security/totp", page.SignedIn, s.beginTOTP).OwnerOnly().OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Set up authenticator app")),
+		page.Get("/me/security/totp/:id", page.SignedIn, s.showTOTP).OwnerOnly().OpenAt(core.GateFactorSetup),
+		page.Post("/me/security/totp/:id/confirm", page.SignedIn, s.confirmTOTP).OwnerOnly().OpenAt(core.GateFactorSetup).Restore(totpAddress, "title").StepUp(ofOwn("Set up authenticator app")),
+		page.Post("/me/security/recovery-codes", page.SignedIn, s.newRecoveryCodes).OwnerOnly().OpenAt(core.GateFactorSetup).Restore(at(views.SecurityURL)).StepUp(ofOwn("Make new recovery codes")),
+		page.Get("/me/security/passkey", page.SignedIn, s.showPasskey).OwnerOnly().OpenAt(core.GateFactorSetup),
+		page.Post("/me/security/passkey/options", page.SignedIn, s.passkeyOptions).OwnerOnly().OpenAt(core.GateFactorSetup).Repeatable(),
+		page.Post("/me/security/passkey", page.SignedIn, s.addPasskey).OwnerOnly().OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.PasskeyURL), "title").StepUp(ofOwn("Add passkey")),
+		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).OwnerOnly().Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
+
+		page.Get("/me/emergency-codes", page.SignedIn, s.emergencyCodes).OwnerOnly(),
+		page.Post("/me/emergency-codes", page.SignedIn, s.addEmergencyCode).OwnerOnly().Restore(at(views.EmergencyCodesURL), "person", "lead_hours").StepUp(ofOwn("Create an emergency code")),
+		page.Post("/me/emergency-codes/:id/stop", page.SignedIn, s.stopEmergency).OwnerOnly(),
+		page.Post("/me/emergency-codes/:id/delete", page.SignedIn, s.deleteEmergencyCode).OwnerOnly().Restore(at(views.EmergencyCodesURL)).StepUp(ofOwn("Delete an emergency code")),
 	}
 }
 
@@ -108,6 +116,7 @@ func (s *App) operatorRoutes() []page.Route {
 		page.Post("/accounts/:id/enable", page.Operators, s.accountAction(s.Accounts.Enable, "Account enabled.")),
 		page.Post("/accounts/:id/end-sessions", page.Operators, s.accountAction(s.Accounts.Sessions.EndAll, "All sessions of the account have been ended.")),
 		page.Post("/accounts/:id/sessions/:session/end", page.Operators, s.endSession),
+		page.Post("/accounts/:id/emergency-codes/:code/stop", page.Operators, s.stopEmergencyOf),
 		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm").StepUp(s.ofAccount("Delete the account {{.Name}}")),
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
 		page.Get("/policy", page.Operators, s.policy),

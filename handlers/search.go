@@ -36,7 +36,7 @@ func (s *App) search(c echo.Context) error {
 	if view.Organizations, err = s.accountRows(c, found.Organizations); err != nil {
 		return err
 	}
-	if err := s.CountWaiting(c, &view.Frame); err != nil {
+	if err := s.ReadFrame(c, &view.Frame); err != nil {
 		return err
 	}
 	return page.Render(c, status, views.Search(view))

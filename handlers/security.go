@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/emergency"
 	"latchkey/accounts/mfa"
 	"latchkey/handlers/page"
 	"latchkey/views"
@@ -38,10 +39,23 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 		Required: s.Accounts.RequiresFactor(who.Account),
 		Password: words.PasswordFacts(frame.Printer, described), Browsers: words.BrowserFacts(frame.Printer, described, devices),
 	}
+	view.EmergencyCodes, view.EmergencyOff, err = s.ownEmergency(c)
+	if err != nil {
+		return err
+	}
 	if s.Accounts.Settings().NoRecovery {
 		view.CodesOff = mfa.RecoveryOff.Setting
 	}
 	return page.Render(c, status, views.Security(view))
+}
+
+// ownEmergency counts the visitor's emergency codes, or names the setting that switches them off.
+func (s *App) ownEmergency(c echo.Context) (count int, off string, err error) {
+	codes, err := s.Accounts.Emergency.Own(c.Request().Context(), page.Actor(c))
+	if errors.As(err, new(core.OffError)) {
+		return 0, emergency.Off.Setting, nil
+	}
+	return len(codes), "", err
 }
 
 // noteOf explains why something cannot be done; "" = it can, or is switched off.
@@ -113,8 +127,8 @@ func (s *App) newRecoveryCodes(c echo.Context) error {
 func (s *App) recoveryCodesPage(c echo.Context, codes []string, first bool) error {
 	frame := s.PlainFrame(c, "Recovery codes")
 	frame.Section = "me"
-	if err := s.CountWaiting(c, &frame); err != nil {
-		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
+	if err := s.ReadFrame(c, &frame); err != nil {
+		s.Log.Warn("reading the frame of a page failed", "error", err)
 	}
 	return page.Render(c, http.StatusOK, views.RecoveryCodes(views.RecoveryCodesPage{
 		Frame: frame, Account: page.Visitor(c).Account, Codes: codes, First: first,

@@ -67,6 +67,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
 	case "described.":
 		return s.typed["latchkey/accounts/core.Described"]
+	case "emergency.":
+		return texts(models.EmergencyStates())
 	case "theme.":
 		return ui.Themes
 	case "locale.":

@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"html"
@@ -82,6 +83,9 @@ type SecurityChanged struct {
 	At         string
 	Address    string // IP address of the client; "" = not known
 	ByOperator bool
+
+	// Of an emergency code: who holds it, when it opens the account, and where its owner can stop it.
+	Person, OpensAt, EmergencyURL string
 }
 
 // data returns the data for the mail's template, or nil if there is no such mail.
@@ -119,7 +123,10 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 			Forever: until.IsZero(), Over: !until.IsZero() && !until.After(m.Now()), Known: facts.Known,
 		}
 	case models.MailSecurity:
-		return SecurityChanged{common, string(facts.Change), format(facts.ChangedAt), facts.Address, facts.ByOperator}
+		return SecurityChanged{
+			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,
+			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), EmergencyURL: m.BaseURL + "/me/emergency-codes",
+		}
 	default:
 		return nil
 	}

@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"strings"
 	"time"
 
 	"latchkey/models"
@@ -17,6 +18,7 @@ type Sample struct {
 const (
 	sampleAccount = "ada.lovelace"
 	samplePerson  = "Ada Lovelace"
+	sampleHolder  = "Charles Babbage" // of an emergency code
 	sampleAddress = "203.0.113.7"
 )
 
@@ -44,6 +46,9 @@ func Samples(name string, now time.Time) (all []Sample) {
 			for _, change := range models.SecurityChanges() {
 				data := models.MailData{Change: change, ChangedAt: since, Address: sampleAddress}
 				data.ByOperator = change == models.PasswordReset || change == models.EmailChanged || change == models.FactorsReset
+				if strings.HasPrefix(string(change), "emergency-") {
+					data.Person, data.OpensAt = sampleHolder, now.Add(24*time.Hour)
+				}
 				if !technical || data.ByOperator && change != models.FactorsReset { // which is never signed in to
 					add(string(change), data)
 				}

@@ -67,6 +67,7 @@ type Account struct {
 	HasApp        bool
 	HasPasskey    bool
 	MustSetFactor bool // the second factor was lost, and another has to be set up
+	Emergency     bool // an emergency code was used; kept by the queries that change emergency codes
 
 	read *Account // the row as loaded for update; nil if not loaded for update
 }

@@ -50,12 +50,18 @@ const (
 	FactorsReset          SecurityChange = "factors-reset" // by an operator
 	RecoveryCodesReplaced SecurityChange = "recovery-codes-replaced"
 	RecoveryCodeUsed      SecurityChange = "recovery-code-used"
+
+	EmergencyAdded     SecurityChange = "emergency-code-added"
+	EmergencyRemoved   SecurityChange = "emergency-code-removed"
+	EmergencyRequested SecurityChange = "emergency-access-requested"
+	EmergencyOpened    SecurityChange = "emergency-access-used"
 )
 
 // SecurityChanges returns all changes that owners are notified of.
 func SecurityChanges() []SecurityChange {
 	return []SecurityChange{
 		PasswordChanged, PasswordReset, EmailChanged, NewBrowser, FactorAdded, FactorRemoved, FactorsReset, RecoveryCodesReplaced, RecoveryCodeUsed,
+		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
 	}
 }
 
@@ -106,6 +112,10 @@ type MailData struct {
 	ChangedAt  time.Time      `json:"changed_at,omitzero"`
 	Address    string         `json:"address,omitempty"`
 	ByOperator bool           `json:"by_operator,omitempty"`
+
+	// Of an emergency code: who holds it, and from when on it opens the account.
+	Person  string    `json:"person,omitempty"`
+	OpensAt time.Time `json:"opens_at,omitzero"`
 
 	Name  string `json:"name,omitempty"`  // of the person
 	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out

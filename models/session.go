@@ -37,11 +37,17 @@ type Session struct {
 	Recovering   bool // it was opened by a recovery code in place of the password, and waits for a new one
 	WrongCodes   int  // that were entered in it
 
-	PasswordAt *time.Time // when the password was last given in it
+	PasswordAt *time.Time // when the password, or the emergency code in its place, was last given in it
 	FactorAt   *time.Time // when a second factor was last shown in it
+
+	EmergencyCodeID *string // the code that has opened it
+	Person          string  // who holds that code; "" = it is the owner's
 
 	Ceremony string // what its browser was asked to sign; "" = nothing
 }
+
+// Emergency reports whether an emergency code has opened the session. It can do all but change the account's own credentials.
+func (s Session) Emergency() bool { return s.EmergencyCodeID != nil }
 
 // CreateSession inserts a session.
 func (tx *Tx) CreateSession(s Session) error {
@@ -166,17 +172,6 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 func (tx *Tx) EndPendingSessions(accountID string) (ended int, err error) {
 	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ? AND NOT recovering", accountID, PendingSession)
 	return int(result.RowsAffected), wrap("ending pending sessions", result.Error)
-}
-
-// CountWrongCode counts a wrong code in a session that waits for the second factor. It ends the session with the last code that may
-// be wrong, and reports whether it did.
-func (tx *Tx) CountWrongCode(id string, most int) (ended bool, err error) {
-	result := tx.g.Delete(&Session{}, "id = ? AND wrong_codes >= ?", id, most-1)
-	if result.Error != nil || result.RowsAffected > 0 {
-		return result.RowsAffected > 0, wrap("ending a session", result.Error)
-	}
-	return false, wrap("counting a wrong code", tx.g.Model(&Session{}).Where("id = ?", id).
-		Update("wrong_codes", gorm.Expr("wrong_codes + 1")).Error)
 }
 
 // TakeCode counts a code that is about to be compared in a session as wrong, and reports whether another one may be wrong. Of several at

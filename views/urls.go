@@ -41,6 +41,10 @@ const (
 
 	// RecoverURL takes a recovery code in place of a lost password.
 	RecoverURL = "/recover"
+	// EmergencyURL takes an emergency code, and EmergencyCodesURL lists those of one's own account.
+	EmergencyURL      = "/emergency"
+	EmergencyCodesURL = ui.EmergencyCodesURL
+
 	// ConfirmIdentityURL asks for the password and the second factor before a sensitive act.
 	ConfirmIdentityURL = "/confirm-identity"
 
@@ -91,6 +95,14 @@ func ConfirmTOTPURL(id string) string { return SetUpTOTPURL(id) + "/confirm" }
 
 // RemoveFactorURL returns the address of the form that removes a second factor of the signed-in account.
 func RemoveFactorURL(id string) string { return SecurityURL + "/factors/" + id + "/remove" }
+
+// DeleteEmergencyURL returns the address of the form that deletes an emergency code of the signed-in account.
+func DeleteEmergencyURL(id string) string { return EmergencyCodesURL + "/" + id + "/delete" }
+
+// StopEmergencyOfURL returns the address of the form that stops emergency access to a managed account.
+func StopEmergencyOfURL(id, code string) string {
+	return "/accounts/" + id + "/emergency-codes/" + code + "/stop"
+}
 
 // EndSessionURL returns the address of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }

@@ -11,6 +11,7 @@ type Actor struct {
 	RequestID string
 	SessionID string   // "" if the actor has no session, as the command line
 	Devices   []string // tokens of the trusted browser
+	Person    string   // who acts in place of the account's owner, by an emergency code; "" = it is the owner
 }
 
 // CommandLine is the actor of the program's commands. It may do what a SuperAdmin may.
@@ -30,6 +31,14 @@ func (c ClientInfo) Actor() Actor {
 // By returns the account acting from the client.
 func (c ClientInfo) By(a models.Account) Actor {
 	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.Address, RequestID: c.RequestID, Devices: c.Devices}
+}
+
+// CheckOwner returns [ErrEmergencySession] if the actor is not the account's owner, who alone may change its credentials.
+func (a Actor) CheckOwner() error {
+	if a.Person != "" {
+		return ErrEmergencySession
+	}
+	return nil
 }
 
 // MayOperate reports whether the actor may look after accounts at all.

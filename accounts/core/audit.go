@@ -19,6 +19,13 @@ const (
 	ActionRecoveryCodes    = "recovery-codes-replaced"
 	ActionRecoveryUsed     = "recovery-code-used"
 
+	ActionEmergencyAdded     = "emergency-code-added"
+	ActionEmergencyRemoved   = "emergency-code-removed"
+	ActionEmergencyRequested = "emergency-access-requested" // the code was first used
+	ActionEmergencyUsed      = "emergency-access-used"      // it opened a session
+	ActionEmergencyStopped   = "emergency-access-stopped"
+	ActionEmergencyLapsed    = "emergency-access-lapsed" // it opened no session in time
+
 	ActionBlacklisted    = "blacklisted"
 	ActionBlockEnded     = "block-ended"
 	ActionDeviceUsedUp   = "device-used-up"
@@ -50,6 +57,7 @@ func Actions() []string {
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
+		ActionEmergencyAdded, ActionEmergencyRemoved, ActionEmergencyRequested, ActionEmergencyUsed, ActionEmergencyStopped, ActionEmergencyLapsed,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,
 		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionKeyRotated, ActionSealedDiscarded, ActionRefused,
@@ -79,6 +87,9 @@ func (c *Core) Event(actor Actor, action string, target models.Account, details 
 		ActorID: actor.ID, ActorName: actor.Name,
 		SubjectID: target.ID, SubjectName: target.Name, OrganizationID: target.OwnerID(),
 		Detail: map[string]string{}, Address: actor.Address, RequestID: actor.RequestID,
+	}
+	if actor.Person != "" {
+		DetailActingPerson.Text(actor.Person).AddTo(event)
 	}
 	for _, detail := range details {
 		detail.AddTo(event)

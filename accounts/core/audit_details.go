@@ -21,30 +21,34 @@ type DetailKey string
 
 // The details of audit events.
 const (
-	DetailAddress     DetailKey = "address" // IP address of an ended session
-	DetailAttempts    DetailKey = "attempts"
-	DetailBrowser     DetailKey = "browser" // [BrowserKnown] or [BrowserNew]
-	DetailChanged     DetailKey = "changed"
-	DetailDescribed   DetailKey = "described" // of [Described], with spaces
-	DetailEmail       DetailKey = "email"
-	DetailEmailBefore DetailKey = "email-before"
-	DetailFactor      DetailKey = "factor" // its kind
-	DetailFrom        DetailKey = "from"   // organization; for SuperAdmins only
-	DetailKind        DetailKey = "kind"
-	DetailLocale      DetailKey = "locale"
-	DetailMails       DetailKey = "mails"
-	DetailOneTime     DetailKey = "one-time"
-	DetailOpens       DetailKey = "opens" // "reset-page"
-	DetailPassword    DetailKey = "password"
-	DetailReason      DetailKey = "reason"
-	DetailRequest     DetailKey = "request"
-	DetailSecrets     DetailKey = "secrets"
-	DetailSessions    DetailKey = "sessions"
-	DetailSuppressed  DetailKey = "suppressed"
-	DetailTechnical   DetailKey = "technical"
-	DetailTemplate    DetailKey = "template"
-	DetailUntil       DetailKey = "until"
-	DetailVersion     DetailKey = "version"
+	DetailActingPerson DetailKey = "acting-person" // who acted by an emergency code
+	DetailAddress      DetailKey = "address"       // IP address of an ended session
+	DetailAttempts     DetailKey = "attempts"
+	DetailBrowser      DetailKey = "browser" // [BrowserKnown] or [BrowserNew]
+	DetailChanged      DetailKey = "changed"
+	DetailDescribed    DetailKey = "described" // of [Described], with spaces
+	DetailEmail        DetailKey = "email"
+	DetailEmailBefore  DetailKey = "email-before"
+	DetailFactor       DetailKey = "factor" // its kind
+	DetailFrom         DetailKey = "from"   // organization; for SuperAdmins only
+	DetailKind         DetailKey = "kind"
+	DetailLead         DetailKey = "lead-hours"
+	DetailLocale       DetailKey = "locale"
+	DetailMails        DetailKey = "mails"
+	DetailOneTime      DetailKey = "one-time"
+	DetailOpens        DetailKey = "opens" // "reset-page"
+	DetailOpensAt      DetailKey = "opens-at"
+	DetailPassword     DetailKey = "password"
+	DetailPerson       DetailKey = "person" // who holds an emergency code
+	DetailReason       DetailKey = "reason"
+	DetailRequest      DetailKey = "request"
+	DetailSecrets      DetailKey = "secrets"
+	DetailSessions     DetailKey = "sessions"
+	DetailSuppressed   DetailKey = "suppressed"
+	DetailTechnical    DetailKey = "technical"
+	DetailTemplate     DetailKey = "template"
+	DetailUntil        DetailKey = "until"
+	DetailVersion      DetailKey = "version"
 )
 
 // The values of [DetailBrowser].
@@ -72,6 +76,15 @@ func (k DetailKey) Count(n int) Detail { return Detail{k, strconv.Itoa(n)} }
 
 // Time returns a detail with a time in RFC 3339.
 func (k DetailKey) Time(at time.Time) Detail { return Detail{k, at.Format(time.RFC3339)} }
+
+// TimeIn returns the time of a detail of [DetailKey.Time]; the zero time if the event has none.
+func (k DetailKey) TimeIn(event models.AuditEvent) time.Time {
+	at, err := time.Parse(time.RFC3339, event.Detail[string(k)])
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
 
 // Flag returns a detail that is true or false.
 func (k DetailKey) Flag(yes bool) Detail {

@@ -109,10 +109,14 @@ func (c *Core) Update(ctx context.Context, actor Actor, do func(*models.Tx) erro
 	})
 }
 
-// UpdateAt is [Core.Update] for what a session may do while it is held up at a gate.
-func (c *Core) UpdateAt(ctx context.Context, actor Actor, gate string, do func(*models.Tx) error) error {
+// UpdateFactors is [Core.Update] for the second factors of the actor's own account, which only its owner may change, and which are open
+// while the session is held up because it has none.
+func (c *Core) UpdateFactors(ctx context.Context, actor Actor, do func(*models.Tx) error) error {
+	if err := actor.CheckOwner(); err != nil {
+		return err
+	}
 	return c.DB.Update(ctx, func(tx *models.Tx) error {
-		if err := c.recheck(tx, actor, gate); err != nil {
+		if err := c.recheck(tx, actor, GateFactorSetup); err != nil {
 			return err
 		}
 		return do(tx)

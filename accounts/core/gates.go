@@ -30,7 +30,7 @@ const GateConfirm = "confirm-identity"
 const ConfirmedFor = 10 * time.Minute
 
 // CheckConfirmed returns a [GateError] unless the actor has given the password in this session within [ConfirmedFor], and also shown a
-// second factor if the account has one. Use cases that change who can sign in call it after [Core.Recheck]. Commands have no session and
+// second factor if the account has one; in an emergency session, unless they have given the emergency code. Use cases that change who can sign in call it after [Core.Recheck]. Commands have no session and
 // always pass.
 func (c *Core) CheckConfirmed(tx *models.Tx, actor Actor) error {
 	if actor.ID == "" || actor.SessionID == "" {
@@ -44,7 +44,11 @@ func (c *Core) CheckConfirmed(tx *models.Tx, actor Actor) error {
 		return err
 	}
 	recent := func(at *time.Time) bool { return at != nil && at.Add(ConfirmedFor).After(c.Now()) }
-	if recent(session.PasswordAt) {
+	switch {
+	case !recent(session.PasswordAt):
+	case session.Emergency(): // it knows the emergency code only
+		return nil
+	default:
 		has, err := tx.HasFactor(actor.ID)
 		if err != nil || !has || recent(session.FactorAt) {
 			return err
@@ -77,13 +81,16 @@ func (e GateError) Error() string { return "the session has to pass the gate " +
 // Unwrap returns the gate's code.
 func (e GateError) Unwrap() error { return e.Code }
 
-// CheckGates returns a [GateError] for the first gate that holds the session up; nil = none does.
+// CheckGates returns a [GateError] for the first gate that holds the session up; nil = none does. Emergency sessions pass all gates.
 func (c *Core) CheckGates(session models.Session, account models.Account) error {
 	return c.checkGatesBut("", session, account)
 }
 
 // checkGatesBut is [Core.CheckGates] for what is open at one gate.
 func (c *Core) checkGatesBut(open string, session models.Session, account models.Account) error {
+	if session.Emergency() {
+		return nil
+	}
 	for _, gate := range c.rules.Gates {
 		if gate.Holds(c.rules, session, account) && gate.Name != open {
 			return GateError{gate.Name, gate.Refused}
@@ -95,6 +102,8 @@ func (c *Core) checkGatesBut(open string, session models.Session, account models
 // PendingIn returns why a new password has to be chosen; "" = none has. Expiry is judged at sign-in.
 func PendingIn(session models.Session, account models.Account) models.State {
 	switch {
+	case session.Emergency():
+		return ""
 	case account.OneTime:
 		return models.OneTimeWaiting
 	case account.MustChange:

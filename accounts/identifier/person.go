@@ -46,6 +46,9 @@ func ParsePhone(text string) (string, error) { return parseLine("phone", text, m
 // ParseTitle returns the title that people give a thing of theirs, such as a second factor: one line.
 func ParseTitle(text string) (string, error) { return parseLine("title", text, maxTitle) }
 
+// ParsePerson returns who holds an emergency code, as its owner calls them: one line. It may be empty.
+func ParsePerson(text string) (string, error) { return parseLine("person", text, maxTitle) }
+
 // ParseNote returns a note, whose lines end with LF.
 func ParseNote(text string) (string, error) {
 	return parseText("note", text, maxNote, func(r rune) bool {

@@ -149,7 +149,7 @@ func (s *Service) BeginPasskey(ctx context.Context, actor core.Actor) (options [
 	if err := s.CheckPasskeys(); err != nil {
 		return nil, err
 	}
-	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+	err = s.core.UpdateFactors(ctx, actor, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}
@@ -204,7 +204,7 @@ func (s *Service) AddPasskey(ctx context.Context, actor core.Actor, title, answe
 	}
 	// The ceremony ends even if its answer is refused, so in a transaction of its own.
 	var data webauthn.SessionData
-	err = s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+	err = s.core.UpdateFactors(ctx, actor, func(tx *models.Tx) error {
 		data, err = s.take(tx, actor.SessionID, true)
 		return err
 	})

@@ -55,7 +55,7 @@ var errNoSet = errors.New("recovery codes are needed")
 // computed in a transaction. So the first one has no codes, and if it needs them it is rolled back, and another one has them.
 func (s *Service) withCodes(ctx context.Context, actor core.Actor, do func(*models.Tx, recoverySet) error) error {
 	run := func(set recoverySet) error {
-		return s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error { return do(tx, set) })
+		return s.core.UpdateFactors(ctx, actor, func(tx *models.Tx) error { return do(tx, set) })
 	}
 	err := run(recoverySet{})
 	if !errors.Is(err, errNoSet) {

@@ -109,7 +109,7 @@ func (s *Service) BeginTOTP(ctx context.Context, actor core.Actor) (begun TOTP, 
 		return begun, err
 	}
 	begun = TOTP{ID: s.core.NewID(), Secret: secretText(secret), URI: keyURI(s.issuer, actor.Name, secret)}
-	return begun, s.core.UpdateAt(ctx, actor, core.GateFactorSetup, func(tx *models.Tx) error {
+	return begun, s.core.UpdateFactors(ctx, actor, func(tx *models.Tx) error {
 		if err := s.CheckApps(); err != nil {
 			return err
 		}
@@ -265,7 +265,7 @@ func (s *Service) Remove(ctx context.Context, actor core.Actor, id string) error
 	if !models.IsID(id) {
 		return core.ErrNotFound
 	}
-	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
+	return s.core.UpdateFactors(ctx, actor, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); err != nil {
 			return err
 		}

@@ -17,6 +17,12 @@ var changes = map[string]models.SecurityChange{
 	core.ActionFactorsReset:  models.FactorsReset,
 	core.ActionRecoveryCodes: models.RecoveryCodesReplaced,
 	core.ActionRecoveryUsed:  models.RecoveryCodeUsed,
+
+	core.ActionEmergencyAdded:     models.EmergencyAdded,
+	core.ActionEmergencyRemoved:   models.EmergencyRemoved,
+	core.ActionEmergencyStopped:   models.EmergencyRemoved,
+	core.ActionEmergencyRequested: models.EmergencyRequested,
+	core.ActionEmergencyUsed:      models.EmergencyOpened,
 }
 
 // An owner gets at most this many mails about new browsers in a period. A script that keeps no cookies would cause one at each sign-in.
@@ -57,5 +63,9 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 	mail := s.compose(account, models.MailSecurity, models.NoticeCause(change, event.ID))
 	mail.Data.Change, mail.Data.ChangedAt = change, event.At
 	mail.Data.Address, mail.Data.ByOperator = event.Address, event.ActorID != account.ID
+	if person := event.Detail[string(core.DetailPerson)]; person != "" {
+		mail.Data.Person, mail.Data.OpensAt = person, core.DetailOpensAt.TimeIn(event)
+		mail.Data.ByOperator = mail.Data.ByOperator && event.ActorName != "" // who uses a code is not known
+	}
 	return tx.QueueMail(&mail)
 }

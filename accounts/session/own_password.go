@@ -26,6 +26,9 @@ func (s *Service) ChangePassword(ctx context.Context, current Current, actor cor
 	if current.Session.NeedsFactor { // this gate comes first
 		return in, core.GateError{Gate: core.GateFactor, Code: core.ErrFactorFirst}
 	}
+	if err := actor.CheckOwner(); err != nil {
+		return in, err
+	}
 	rules := s.policies.For(ctx)
 	if err := checkAge(rules, current, current.Account); err != nil {
 		return in, err

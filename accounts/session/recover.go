@@ -15,6 +15,20 @@ import (
 // account is blocked, and ends the block. Failures are those of [Service.SignIn]. Off means that no account has recovery codes.
 func (s *Service) Recover(
 	ctx context.Context, nameOrEmail string, from core.ClientInfo, read func() (Proof, error), off bool,
+) (SignedIn, error) {
+	return s.SignInByCode(ctx, nameOrEmail, from, read, off, func(tx *models.Tx, account *models.Account) (in SignedIn, complete bool, err error) {
+		return s.enterRecovering(tx, s.policies.For(ctx), account, from)
+	})
+}
+
+// Enter opens a session after a right code, in the transaction of the attempt. It reports whether the client is known to be the owner; see
+// [lockout.OnSuccess].
+type Enter func(tx *models.Tx, account *models.Account) (in SignedIn, complete bool, err error)
+
+// SignInByCode is an attempt to get into the account with the name or e-mail address by a code in place of the password, which read
+// returns. It works while the account is blocked. Failures are those of [Service.SignIn]. Off means that no account has such a code.
+func (s *Service) SignInByCode(
+	ctx context.Context, nameOrEmail string, from core.ClientInfo, read func() (Proof, error), off bool, enter Enter,
 ) (in SignedIn, err error) {
 	defer func() {
 		s.metrics.SignedIn(outcome(in, err))
@@ -47,7 +61,7 @@ func (s *Service) Recover(
 		who.Wrong, who.Spend, who.WhileBlocked, who.Refuse = lockout.ReasonCode, proof.Spend, true, refuseTechnical
 		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, func(tx *models.Tx, account *models.Account) (complete bool, err error) {
-				in, complete, err = s.enterRecovering(tx, rules, account, from)
+				in, complete, err = enter(tx, account)
 				return complete, err
 			})
 		})

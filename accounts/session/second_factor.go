@@ -111,9 +111,19 @@ func (s *Service) takingCode(ctx context.Context, sessionID string, attempt func
 	return errors.Join(err, s.core.DB.Update(ctx, func(tx *models.Tx) error { return tx.ReturnCode(sessionID) }))
 }
 
-// refuseCode returns what the client learns of a wrong code, and ends the session with the last one that may be wrong, or if the account
-// is blocked.
+// refuseCode refuses a code at a sign-in, and ends the session too if the account is blocked.
 func (s *Service) refuseCode(ctx context.Context, current Current, proof Proof, wrong, trusted bool) error {
+	return s.refuse(ctx, current, proof, func(account models.Account) (most int) {
+		if !wrong || account.BlockedAt != nil && !trusted && !current.Session.Recovering {
+			return 0
+		}
+		return maxWrongCodes
+	})
+}
+
+// refuse returns what the client learns of a wrong answer, and ends the session after the last one that may be wrong. The number of those
+// may depend on the account as it is now.
+func (s *Service) refuse(ctx context.Context, current Current, proof Proof, most func(models.Account) int) error {
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
 	ended := false
@@ -122,11 +132,7 @@ func (s *Service) refuseCode(ctx context.Context, current Current, proof Proof, 
 		if err != nil {
 			return core.NotFound(err)
 		}
-		most := maxWrongCodes
-		if !wrong || account.BlockedAt != nil && !trusted && !current.Session.Recovering {
-			most = 0
-		}
-		ended, err = tx.EndAfterCodes(current.Session.ID, most)
+		ended, err = tx.EndAfterCodes(current.Session.ID, most(account))
 		return err
 	})
 	switch {

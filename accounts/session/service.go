@@ -16,6 +16,8 @@ type Settings struct {
 	Max    time.Duration // the longest life of a session
 	Idle   time.Duration // how long a session may be unused
 	Single bool          // a full sign-in ends the account's other sessions
+
+	NoEmergency bool // emergency access is switched off, so that its sessions have ended
 }
 
 // Metrics counts sign-ins. Its method is called concurrently.

@@ -69,6 +69,9 @@ func (s *Service) EndAll(ctx context.Context, actor core.Actor, id string) error
 // endOwn ends sessions of the actor. Unless it is only the present one, the actor confirms who they are (OWASP ASVS 5.0, 7.5.2),
 // so that a stolen session does not sign its owner out elsewhere.
 func (s *Service) endOwn(ctx context.Context, actor core.Actor, present bool, end func(*models.Tx) ([]core.Detail, error)) error {
+	if err := actor.CheckOwner(); err != nil { // who could otherwise be kept from stopping the emergency access
+		return err
+	}
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
 		if err := s.core.CheckConfirmed(tx, actor); !present && err != nil {
 			return err

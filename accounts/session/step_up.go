@@ -37,43 +37,55 @@ func (s *Service) MustConfirm(ctx context.Context, actor core.Actor) (must MustC
 func (s *Service) Confirm(
 	ctx context.Context, current Current, from core.ClientInfo, secret string, read func() (Proof, error),
 ) (in SignedIn, err error) {
-	rules, actor, shown := s.policies.For(ctx), from.By(current.Account), Proof{Field: "password", Error: errCurrentPassword}
-	defer func() {
-		if failed := (lockout.Failure{}); errors.As(err, &failed) {
-			err = s.refuseConfirm(ctx, current, shown)
-		}
-	}()
+	rules, shown := s.policies.For(ctx), Proof{Field: "password", Error: errCurrentPassword}
 	factor, err := s.core.DB.Read(ctx).HasFactor(current.Account.ID)
 	if err != nil {
 		return in, err
 	}
-	who, err := s.subjectOf(ctx, rules, current.Account.ID, credential.ActorKey(current.Account.ID), actor)
-	if err != nil {
-		return in, err
-	}
-	finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
-		in, err = s.confirm(tx, current, actor, *account, factor)
-		return err == nil, err
-	}
-	err = s.limited(ctx, who, func(ctx context.Context) error {
+	err = s.confirming(ctx, current, from, &shown, func(ctx context.Context, who subject, actor core.Actor) error {
+		finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
+			in, err = s.confirm(tx, current, actor, *account, factor)
+			return err == nil, err
+		}
 		normalized, proof, err := readAnswer(secret, factor, read)
 		if err != nil {
 			return err
 		}
-		return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
-			if !factor {
-				return s.authenticate(ctx, rules, who, normalized, actor, finish)
-			}
-			// As at the sign-in, a right password alone resets no count.
-			err := s.authenticate(ctx, rules, who, normalized, actor, func(*models.Tx, *models.Account) (bool, error) { return false, nil })
-			if err != nil {
-				return err
-			}
-			who.Wrong, who.Spend, shown = lockout.ReasonCode, proof.Spend, proof
-			return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
+		return s.takingCode(ctx, current.Session.ID, func(ctx context.Context) error {
+			return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
+				if !factor {
+					return s.authenticate(ctx, rules, who, normalized, actor, finish)
+				}
+				// As at the sign-in, a right password alone resets no count.
+				err := s.authenticate(ctx, rules, who, normalized, actor, func(*models.Tx, *models.Account) (bool, error) { return false, nil })
+				if err != nil {
+					return err
+				}
+				who.Wrong, who.Spend, shown = lockout.ReasonCode, proof.Spend, proof
+				return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
+			})
 		})
 	})
 	return in, err
+}
+
+// confirming makes an attempt of who uses the current session to confirm who they are. Shown is what was given, of which the client learns
+// that it is wrong.
+func (s *Service) confirming(
+	ctx context.Context, current Current, from core.ClientInfo, shown *Proof,
+	attempt func(ctx context.Context, who subject, actor core.Actor) error,
+) error {
+	actor := from.By(current.Account)
+	actor.Person = current.Session.Person
+	who, err := s.subjectOf(ctx, s.policies.For(ctx), current.Account.ID, credential.ActorKey(current.Account.ID), actor)
+	if err != nil {
+		return err
+	}
+	err = s.limited(ctx, who, func(ctx context.Context) error { return attempt(ctx, who, actor) })
+	if errors.As(err, new(lockout.Failure)) {
+		return s.refuse(ctx, current, *shown, func(models.Account) int { return maxWrongCodes })
+	}
+	return err
 }
 
 // readAnswer returns the password in its normal form and the proof, or everything that cannot be right. That is not an attempt.
@@ -103,23 +115,4 @@ func (s *Service) confirm(tx *models.Tx, current Current, actor core.Actor, acco
 		return in, err
 	}
 	return SignedIn{Account: account, Token: token}, s.core.Audit(tx, actor, core.ActionConfirmed, account)
-}
-
-// refuseConfirm returns what the client learns of a wrong answer, and ends the session with the last one that may be wrong.
-func (s *Service) refuseConfirm(ctx context.Context, current Current, shown Proof) error {
-	ctx, cancel := core.Detached(ctx)
-	defer cancel()
-	ended := false
-	err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		ended, err = tx.CountWrongCode(current.Session.ID, maxWrongCodes)
-		return err
-	})
-	switch {
-	case err != nil:
-		return err
-	case ended:
-		return core.ErrSignedOut
-	default:
-		return shown.wrong()
-	}
 }

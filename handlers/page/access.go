@@ -47,6 +47,9 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		if !r.Who.admits(who.Account.Kind) {
 			return core.ErrForbidden
 		}
+		if r.ownerOnly && who.Session.Emergency() {
+			return core.ErrEmergencySession
+		}
 		return s.keepForm(c, s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do))
 	}
 }

@@ -58,12 +58,15 @@ var ErrorTexts = map[int]struct {
 
 // statuses maps error codes to statuses; the default is 422.
 var statuses = map[core.Code]int{
-	core.ErrSignedOut:  http.StatusUnauthorized,
-	core.ErrNotFound:   http.StatusNotFound,
-	core.ErrForbidden:  http.StatusForbidden,
-	core.ErrForged:     http.StatusForbidden,
-	core.ErrAddress:    http.StatusForbidden,
-	core.ErrOff:        http.StatusForbidden,
+	core.ErrSignedOut: http.StatusUnauthorized,
+	core.ErrNotFound:  http.StatusNotFound,
+	core.ErrForbidden: http.StatusForbidden,
+	core.ErrForged:    http.StatusForbidden,
+	core.ErrAddress:   http.StatusForbidden,
+	core.ErrOff:       http.StatusForbidden,
+
+	core.ErrEmergencySession: http.StatusForbidden,
+
 	core.ErrOwnAccount: http.StatusForbidden,
 	core.ErrBusy:       http.StatusServiceUnavailable,
 	core.ErrTooMany:    http.StatusTooManyRequests,
@@ -196,8 +199,8 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	}
 	frame := s.PlainFrame(c, "")
 	if status < http.StatusInternalServerError {
-		if err := s.CountWaiting(c, &frame); err != nil {
-			s.Log.Warn("counting for an error page failed", "error", err)
+		if err := s.ReadFrame(c, &frame); err != nil {
+			s.Log.Warn("reading the frame of an error page failed", "error", err)
 		}
 	}
 	page := ErrorPage(frame, status, err, Failure{RequestID: RequestID(c), Retry: s.retryURL(c), Help: s.Help})

@@ -31,11 +31,18 @@ func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, e
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
 	s.takeMessages(c, &frame)
-	return frame, s.CountWaiting(c, &frame)
+	return frame, s.ReadFrame(c, &frame)
 }
 
-// CountWaiting adds the counts to the navigation.
-func (s *Kit) CountWaiting(c echo.Context, frame *ui.Frame) error {
+// ReadFrame adds to a frame what the database knows: emergency access to the visitor's account, and the counts in the navigation.
+func (s *Kit) ReadFrame(c echo.Context, frame *ui.Frame) error {
+	if who := Visitor(c); who != nil && frame.Reader != nil && !frame.Reader.Pending && frame.Person == "" {
+		active, err := s.Accounts.Emergency.Active(c.Request().Context(), who.Account)
+		if err != nil {
+			return err
+		}
+		frame.Emergency = active
+	}
 	if len(frame.Nav) == 0 {
 		return nil
 	}
@@ -55,6 +62,7 @@ func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
 	if who := Visitor(c); who != nil {
 		account := who.Account
 		frame.Reader = &words.Reader{ID: account.ID, Name: account.Name, DisplayName: account.DisplayName, Kind: account.Kind, Pending: s.gate(c) != nil}
+		frame.Person, frame.PersonUntil = who.Session.Person, who.Session.AbsoluteEnd
 	}
 	return s.ForReader(frame)
 }
@@ -71,7 +79,7 @@ func (s *Kit) ForReader(frame ui.Frame) ui.Frame {
 	if reader == nil || reader.Pending {
 		return frame
 	}
-	frame.MayOpen = func(address string) bool { return s.mayOpen(reader.Kind, address) }
+	frame.MayOpen = func(address string) bool { return s.mayOpen(reader.Kind, frame.Person, address) }
 	for _, section := range s.sections {
 		if frame.May(section.URL) {
 			frame.Nav = append(frame.Nav, ui.NavLink{Section: section.Name, URL: section.URL, Label: frame.T(section.Label)})
@@ -137,7 +145,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 var fieldOrder = []string{
 	"current", "name", "displayName", "email", "externalId", "phone", "note", "organization", "locale", "technical",
 	"password_mode", "password", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special",
-	"confirmation", "one_time", "code", "recovery_code", "title",
+	"confirmation", "one_time", "person", "lead_hours", "code", "recovery_code", "title",
 }
 
 // UnknownFilter is the message of lists about filters that do not exist.

@@ -51,6 +51,7 @@ type Route struct {
 	limit      int64    // bytes of the form; 0 = maxForm
 	upload     bool
 	repeatable bool
+	ownerOnly  bool
 	restore    *restorableForm
 	stepUp     func(echo.Context) (HeldAct, error)
 }
@@ -94,6 +95,12 @@ func (r Route) Upload() Route {
 // Repeatable marks a form that changes nothing and is carried out each time it is sent.
 func (r Route) Repeatable() Route {
 	r.repeatable = true
+	return r
+}
+
+// OwnerOnly refuses emergency sessions, see [core.Actor.CheckOwner].
+func (r Route) OwnerOnly() Route {
+	r.ownerOnly = true
 	return r
 }
 
@@ -144,12 +151,13 @@ func (s *Kit) IsUpload(c echo.Context) bool {
 	return s.route(c).upload && mediaType(c.Request()) == echo.MIMEMultipartForm
 }
 
-// mayOpen reports whether there is a page at the address that accounts of the kind may open.
-func (s *Kit) mayOpen(kind models.Kind, address string) bool {
+// mayOpen reports whether there is a page at the address that accounts of the kind may open; in an emergency session for a person.
+func (s *Kit) mayOpen(kind models.Kind, person, address string) bool {
 	path, _, _ := strings.Cut(address, "?")
 	found := s.echo.NewContext(nil, nil)
 	s.echo.Router().Find(http.MethodGet, path, found)
-	return s.routes[routeKey{http.MethodGet, found.Path()}].Who.admits(kind)
+	route := s.routes[routeKey{http.MethodGet, found.Path()}]
+	return route.Who.admits(kind) && (person == "" || !route.ownerOnly)
 }
 
 // FirstPage returns where a new session begins: the page of its gate, or else the target of its sign-in.
@@ -163,7 +171,7 @@ func (s *Kit) FirstPage(in session.SignedIn, next string) string {
 // TargetOrHome returns the requested page, or the start page if the account may not open it.
 func (s *Kit) TargetOrHome(next string, account models.Account) string {
 	path, _, _ := strings.Cut(next, "?")
-	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, path) {
+	if path == "" || path == views.HomeURL || !s.mayOpen(account.Kind, "", path) {
 		return Home(account.Kind)
 	}
 	return next

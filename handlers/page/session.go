@@ -64,7 +64,7 @@ func Actor(c echo.Context) core.Actor {
 	actor := Client(c).Actor()
 	if who := Visitor(c); who != nil {
 		actor.ID, actor.Name, actor.Kind = who.Account.ID, who.Account.Name, who.Account.Kind
-		actor.SessionID = who.Session.ID
+		actor.SessionID, actor.Person = who.Session.ID, who.Session.Person
 	}
 	return actor
 }

@@ -119,7 +119,7 @@ func secondFactor(l *list) {
 func recovered(then ...Request) []Request {
 	codes := post("/me/security/recovery-codes")
 	codes.As = clara
-	return append([]Request{codes, post("/recover", "name", clara, "code", RecoveryCode)}, then...)
+	return append([]Request{codes, post("/recover", "name", clara, "code", ShownCode)}, then...)
 }
 
 // halfAnHourAgo signs in so long before the other requests that an act asks for the password again.
@@ -162,6 +162,43 @@ func security(l *list) {
 	l.add("recovery-codes-first", "after the first factor", usual, clara, begin, confirm)
 	l.add("recovery-codes", "a new set", usual, olga, codes)
 	l.add("recovery-codes-done", "the form was sent before", usual, clara, begin, confirm, confirm)
+}
+
+// codeOf has clara create an emergency code, and then a guest send requests.
+func codeOf(person, hours string, then ...Request) []Request {
+	create := post("/me/emergency-codes", "person", person, "lead_hours", hours)
+	create.As = clara
+	return append([]Request{create}, then...)
+}
+
+func emergency(l *list) {
+	enter := post("/emergency", "name", clara, "code", ShownCode)
+	list := get("/me/emergency-codes")
+	all := slices.Concat(codeOf("Jonas Weber", "48"), codeOf("Notary Dr. Lindqvist & Partners, sealed envelope", "0", guest(enter), guest(enter)), codeOf("Mia", "24", guest(enter)), codeOf("Bea", "0", guest(enter)))
+	l.page = "Emergency access"
+	l.add("emergency", "fresh", usual, "", get("/emergency"))
+	l.add("emergency-failed", "failed", usual, "", post("/emergency", "name", clara, "code", "7K3M7-Q9PX0-00007-K3M7K-3M7K3"))
+	l.add("emergency-refused", "no name and no code", usual, "", post("/emergency", "name", "", "code", "7K3M"))
+	l.add("emergency-waiting", "the lead time runs", usual, "", codeOf("Mia", "24", enter)...)
+	l.add("emergency-open", "the code opens the account now", usual, "", codeOf("Mia", "0", enter)...)
+	l.add("emergency-session", "in the account", usual, "", codeOf("Mia", "0", enter, enter)...)
+	l.add("emergency-session-refused", "refused to change the password", usual, "", codeOf("Mia", "0", enter, enter, get("/password"))...)
+	l.add("emergency-codes", "no code", usual, clara, get("/me/emergency-codes"))
+	l.add("emergency-codes-all", "in each state", usual, clara, append(all, list)...)
+	l.add("emergency-codes-refused", "refused", usual, clara, post("/me/emergency-codes", "person", "", "lead_hours", "8761"))
+	l.add("emergency-codes-no-mail", "without mail server", capturing, clara, append(codeOf("Mia", "24"), list)...)
+	l.add("emergency-codes-off", "switched off", withoutIt, clara, get("/me/emergency-codes"))
+	l.add("emergency-code", "a new code", usual, clara, codeOf("Jonas Weber", "48")...)
+	l.add("emergency-code-at-once", "a new code without lead time", usual, clara, codeOf("Jonas Weber", "0")...)
+	l.add("emergency-overview", "on the overview", usual, olga, append(slices.Concat(codeOf("Mia", "24", guest(enter)), codeOf("Bea", "0", guest(enter), guest(enter))), get("/"))...)
+	l.add("emergency-account", "on the account's page", usual, olga, append(slices.Concat(codeOf("Jonas Weber", "48"), codeOf("Mia", "24", guest(enter)), codeOf("Bea", "0", guest(enter), guest(enter))), get("/accounts/{clara}"))...)
+	l.add("emergency-banner", "on its owner's pages", usual, clara, append(codeOf("Mia", "24", guest(enter)), get("/me"))...)
+}
+
+// guest sends a request from the browser of another person.
+func guest(request Request) Request {
+	request.As = "guest"
+	return request
 }
 
 // ofBrand adds the pages that end users see of an operator with a brand.

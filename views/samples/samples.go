@@ -21,7 +21,7 @@ const (
 	Code = "{code}" // of the authenticator app whose set-up was shown last
 	App  = "{app}"  // its id
 
-	RecoveryCode = "{recovery-code}" // the first of those that were shown last
+	ShownCode = "{shown-code}" // the emergency code that was shown last, or the first of the recovery codes
 )
 
 // Request is one request of a browser, which follows redirects. {Names} of accounts, and {states} of mails for the newest one in
@@ -54,7 +54,7 @@ func (l *list) add(slug, state string, world *World, as string, requests ...Requ
 // All returns all samples, grouped by page.
 func All() []Sample {
 	l := &list{}
-	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, accountList, account, newAccount, policy, mails, audit} {
+	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, emergency, accountList, account, newAccount, policy, mails, audit} {
 		add(l)
 	}
 	return l.all

@@ -25,6 +25,7 @@ type World struct {
 	Brand        brand.Brand        // of the operator
 	Enforced     bool               // customers have to have a second factor
 	NoRecovery   bool               // recovery codes are switched off
+	NoEmergency  bool               // emergency access is switched off
 }
 
 var (
@@ -38,6 +39,7 @@ var (
 	branded   = &World{Policies: builtIn, Brand: Brand}
 	enforced  = &World{Policies: builtIn, Enforced: true}
 	codesOff  = &World{Policies: builtIn, NoRecovery: true}
+	withoutIt = &World{Policies: builtIn, NoEmergency: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
 	atNIST    = &World{Policies: password.Policies{
@@ -67,7 +69,7 @@ func (w *World) Settings() accounts.Settings {
 		enforced = []models.Kind{models.Customer}
 	}
 	return accounts.Settings{
-		FactorsFor: enforced, NoRecovery: w.NoRecovery,
+		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,
 	}

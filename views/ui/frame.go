@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"latchkey/models"
 	"latchkey/views/words"
 )
 
@@ -17,7 +18,12 @@ type Frame struct {
 	Undo     string    // where the form goes that takes it back; "" = there is none
 	Notice   string    // what holds as long as the page is open; "" = nothing
 	Problems []Problem // what was wrong with the form or with the query
-	BadQuery bool      // the problems are about the query, not about a form
+
+	Emergency   []models.EmergencyCode // that are on the way into the reader's account, or in
+	Person      string                 // who uses the account by an emergency code; "" = its owner does
+	PersonUntil time.Time
+
+	BadQuery bool // the problems are about the query, not about a form
 	CSS, JS  string
 
 	Brand Brand
@@ -91,7 +97,12 @@ const (
 	SignOutURL     = "/sign-out"
 	SearchURL      = "/search"
 	PreferencesURL = "/preferences"
+
+	EmergencyCodesURL = "/me/emergency-codes"
 )
+
+// StopEmergencyURL returns the address of the form that stops emergency access to the signed-in account.
+func StopEmergencyURL(id string) string { return EmergencyCodesURL + "/" + id + "/stop" }
 
 // Problem is a problem of a form. Field "" means the form as a whole.
 type Problem struct {

@@ -42,6 +42,8 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return ""
 	case core.DetailUntil:
 		return detailUntil(p, event.At, value)
+	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
+		return detailEmergency(p, event, key)
 	case core.DetailFrom:
 		if !p.Reader.IsSuperAdmin() { // it names another organization
 			return ""
@@ -55,6 +57,25 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("Changed: {{.Names}}", "Names", describedNames(p, value))
 	}
 	return Isolate(value)
+}
+
+// detailEmergency describes a detail of emergency access.
+func detailEmergency(p Printer, event models.AuditEvent, key core.DetailKey) string {
+	value := event.Detail[string(key)]
+	switch hours, err := strconv.Atoi(value); {
+	case key == core.DetailActingPerson:
+		return p.T("Emergency access of {{.Name}}", "Name", Isolate(value))
+	case key == core.DetailPerson:
+		return p.T("Person: {{.Name}}", "Name", Isolate(value))
+	case key == core.DetailOpensAt:
+		return p.T("Opens {{.Time}}", "Time", p.Day(key.TimeIn(event)))
+	case err != nil:
+		return Isolate(value)
+	case hours == 0:
+		return p.T("No lead time")
+	default:
+		return p.T("Lead time: {{.Time}}", "Time", p.Amount(time.Duration(hours)*time.Hour))
+	}
 }
 
 // detailWord describes a detail with a value that has a word of its own.

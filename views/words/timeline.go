@@ -44,7 +44,8 @@ var severities = map[string]Severity{
 	core.ActionSignInFailed: Bad, core.ActionBlacklisted: Bad,
 	core.ActionExpired: Warning, core.ActionLapsed: Warning, core.ActionDisabled: Warning,
 	core.ActionRequireChange: Warning, core.ActionDeviceUsedUp: Warning,
-	core.ActionPasswordAccepted: Warning, core.ActionFactorRemoved: Warning, core.ActionFactorsReset: Warning, core.ActionRecoveryUsed: Warning, core.ActionRefused: Warning,
+	core.ActionPasswordAccepted: Warning, core.ActionFactorRemoved: Warning, core.ActionFactorsReset: Warning, core.ActionRecoveryUsed: Warning,
+	core.ActionEmergencyAdded: Warning, core.ActionEmergencyRequested: Bad, core.ActionEmergencyUsed: Bad, core.ActionRefused: Warning,
 }
 
 // The longest timeline, and how many of its lines may be failed sign-ins, so that an attack does not crowd out the rest.
@@ -213,7 +214,7 @@ func eventActor(p Printer, row models.AuditEvent) string {
 		return p.T("command line")
 	case row.ActorName != "":
 		return Isolate(row.ActorName)
-	case row.Action == core.ActionSignInFailed:
+	case row.Action == core.ActionSignInFailed, row.Action == core.ActionEmergencyRequested, row.Action == core.ActionEmergencyUsed:
 		return p.T("Unknown")
 	default:
 		return p.T("System")
