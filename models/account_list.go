@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -111,7 +112,7 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	if f.OrganizationID != "" {
 		query = query.Where("organization_id = ?", f.OrganizationID)
 	}
-	query = ofFactor(query, f.Factor)
+	query = tx.ofFactor(query, f)
 	if f.NoEnd {
 		// Not an index condition for SQLite, which would then sort what it found: the index by name serves the list.
 		query = query.Where("(blocked_until IS NULL) = TRUE")
@@ -132,19 +133,24 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	return tx.search(query, f.Search)
 }
 
-// ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any.
-func ofFactor(query *gorm.DB, kind FactorKind) *gorm.DB {
-	switch kind {
-	case "":
+// ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any. The list by name has an
+// index of each. Other lists walk indexes without these columns: SQLite would read each row, so it asks the index of factors.
+func (tx *Tx) ofFactor(query *gorm.DB, f AccountFilter) *gorm.DB {
+	byName := f.OrganizationID == "" && !slices.Contains([]AccountSort{Newest, Oldest, ByExpiry}, f.Sort)
+	const has = "EXISTS (SELECT 1 FROM factors WHERE factors.account_id = accounts.id AND factors.confirmed_at IS NOT NULL"
+	switch {
+	case f.Factor == "":
 		return query
-	case NoFactor:
+	case f.Factor == NoFactor && (byName || tx.engine == Postgres):
 		return query.Where("NOT has_factor AND NOT technical AND accounts.id <> ?", DefaultOrganizationID)
-	case TOTPFactor:
+	case f.Factor == NoFactor:
+		return query.Where("NOT technical AND accounts.id <> ? AND NOT "+has+")", DefaultOrganizationID)
+	case f.Factor == TOTPFactor && (byName && f.Kind == "" || tx.engine == Postgres):
 		return query.Where("has_app")
-	case PasskeyFactor:
+	case f.Factor == PasskeyFactor && (byName && f.Kind == "" || tx.engine == Postgres):
 		return query.Where("has_passkey")
 	default:
-		return query.Where("1 = 0")
+		return query.Where(has+" AND factors.kind = ?)", f.Factor)
 	}
 }
 

@@ -24,8 +24,11 @@ func (f *fixture) factor(accountID string, kind models.FactorKind, confirmed boo
 func (f *fixture) wantFactors(what string, none, app, passkey []string) {
 	f.Helper()
 	for kind, want := range map[models.FactorKind][]string{models.NoFactor: none, models.TOTPFactor: app, models.PasskeyFactor: passkey} {
-		if got := f.list(models.AccountFilter{Factor: kind}); !sameSet(got, want) {
-			f.Errorf("%s: %s lists %v, want %v", what, kind, got, want)
+		for _, filter := range []models.AccountFilter{{}, {Kind: models.Customer}, {OrganizationID: models.DefaultOrganizationID}, {Sort: models.Newest}} {
+			filter.Factor = kind
+			if got := f.list(filter); !sameSet(got, want) {
+				f.Errorf("%s: %+v lists %v, want %v", what, filter, got, want)
+			}
 		}
 	}
 }

@@ -9,3 +9,4 @@ CREATE INDEX accounts_with_passkey ON accounts (name_key, id) WHERE has_passkey;
 CREATE INDEX accounts_without_factor_name ON accounts (name_key, id) WHERE NOT has_factor AND NOT technical;
 DROP INDEX accounts_without_factor;
 CREATE INDEX accounts_without_factor ON accounts (kind, name_key, id, has_factor, technical) WHERE NOT has_factor AND NOT technical; -- covers their count
+CREATE INDEX factors_confirmed ON factors (account_id, kind, confirmed_at) WHERE confirmed_at IS NOT NULL;
