@@ -37,13 +37,14 @@ func (w *world) work(use func(*world)) (statements []string) {
 // manyAttempts are more than a test makes.
 const manyAttempts = 20
 
-// refusedAccounts creates an account for each reason to refuse its owner, and returns their recovery codes.
-func (w *world) refusedAccounts() map[string]string {
+// refusedAccounts creates an account for each reason to refuse its owner, and returns their recovery and emergency codes.
+func (w *world) refusedAccounts() (codes, emergency map[string]string) {
 	w.Helper()
-	codes := map[string]string{}
+	codes, emergency = map[string]string{}, map[string]string{}
 	for _, name := range []string{"ada", "factor", "off", "empty", "lapsed", "blocked"} {
 		account := w.customer(name)
 		codes[name] = w.withCodes(name)[0]
+		_, emergency[name] = w.withEmergency(name, 24)
 		switch name {
 		case "factor":
 			w.withApp(name)
@@ -58,14 +59,14 @@ func (w *world) refusedAccounts() map[string]string {
 			w.refused(manyAttempts, name, "wrong")
 		}
 	}
-	return codes
+	return codes, emergency
 }
 
-// TestRefusalsDoTheSameWork: whatever the reason, a refused sign-in and a refused recovery run the statements of an unknown name, one by
+// TestRefusalsDoTheSameWork: whatever the reason, a refused sign-in, recovery or emergency access runs the statements of an unknown name, one by
 // one, so that their times do not reveal accounts.
 func TestRefusalsDoTheSameWork(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		codes := w.refusedAccounts()
+		codes, emergency := w.refusedAccounts()
 		secrets := map[string]string{"off": secret, "empty": secret, "lapsed": newSecret}
 		ofOther := with(w.device(w.customer("other").Name))
 		uses := map[string]struct {
@@ -79,6 +80,10 @@ func TestRefusalsDoTheSameWork(t *testing.T) {
 			}},
 			"recovery": {codes, "7K3M-Q9PX-0000-7K3M", func(w *world, name, proof string, from core.ClientInfo) error {
 				_, err := w.Factors.Recover(w.Context(), name, proof, from)
+				return err
+			}},
+			"emergency access": {emergency, "7K3M7-Q9PX0-00007-K3M7K-3M7K3", func(w *world, name, proof string, from core.ClientInfo) error {
+				_, err := w.Emergency.Enter(w.Context(), name, proof, from)
 				return err
 			}},
 		}
