@@ -138,7 +138,8 @@ type ArmedCode struct {
 func (tx *Tx) ArmedCodes(organizationID, exceptID string, limit int) (rows []ArmedCode, err error) {
 	query := tx.g.Model(&EmergencyCode{}).Where("armed_at IS NOT NULL AND account_id <> ?", exceptID)
 	if organizationID != "" {
-		query = query.Where("account_id IN (?)", tx.g.Model(&Account{}).Select("id").Where("organization_id = ?", organizationID))
+		query = query.Where("EXISTS (?)", tx.g.Model(&Account{}).Select("1").
+			Where("accounts.id = emergency_codes.account_id AND organization_id = ?", organizationID))
 	}
 	var codes []EmergencyCode
 	if err := query.Order("armed_at, id").Limit(limit).Find(&codes).Error; err != nil {

@@ -121,7 +121,9 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.CountEvents("o", "a", []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
 			return err
 		}, "COVERING INDEX audit_events_by_organization_action", false},
-		"sign-in": {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
+		"sign-in":                {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
+		"emergency access":       {func(tx *models.Tx) error { _, err := tx.ArmedCodes("o", "x", 5); return err }, "emergency_codes_armed", false},
+		"ended emergency access": {func(tx *models.Tx) error { _, err := tx.EndedEmergencyCodes(base, 5); return err }, "emergency_codes_ending", false},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base)
 			return err
