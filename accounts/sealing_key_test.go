@@ -559,12 +559,14 @@ func TestDumpShowsNoSecret(t *testing.T) {
 		w.customer("eve")
 		_, actor := w.visitor("eve", secret)
 		begun := must(w.Factors.BeginTOTP(t.Context(), actor))(t)
+		_, emergency := w.withEmergency("eve", 0)
+		w.enter("eve", emergency)
 		if _, err := w.Sealing.Rotate(t.Context(), core.CommandLine, file, true); err != nil {
 			t.Fatal(err)
 		}
 		dump := strings.ToLower(strings.Join(w.db.Dump(t), "\n"))
 		canaries := []string{strings.TrimSpace(must(file.Read())(t)[0].Text())}
-		for _, text := range append(recovery, phone.secret, begun.Secret) {
+		for _, text := range append(recovery, emergency, phone.secret, begun.Secret) {
 			canaries = append(canaries, text, strings.ReplaceAll(text, "-", ""))
 		}
 		for _, text := range []string{phone.secret, begun.Secret} {
