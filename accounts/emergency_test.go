@@ -12,6 +12,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/emergency"
+	"latchkey/accounts/mfa"
 	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -83,7 +84,6 @@ func TestEmergencyAccess(t *testing.T) {
 		own, before := w.signIn("ada", secret), w.account(ada.ID)
 		in := w.enter("ada", shown)
 		who, actor := w.resolve(in.SignedIn)
-		actor.Person = who.Session.Person
 		if !in.Opens || in.Gate != "" || in.Device != "" || !who.Session.Emergency() || who.Session.Person != "Ben" || !w.holds(own.Token) {
 			t.Errorf("after the lead time: %+v, %+v", in, who.Session)
 		}
@@ -148,10 +148,10 @@ func TestEmergencySessionLeavesCredentialsAlone(t *testing.T) {
 		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "boss"})
 		code, shown := w.withEmergency("boss", 0)
 		other, _ := w.withEmergency("boss", 24)
+		recovery := w.withCodes("boss")
 		owner := w.signIn("boss", secret)
 		who, actor := w.inEmergency("boss", shown)
 		ownSession, _ := w.resolve(owner)
-		actor.Person = who.Session.Person
 		for what, try := range map[string]func() error{
 			"a new password": func() error {
 				_, err := w.Sessions.ChangePassword(t.Context(), who, actor, change(secret, newSecret))
@@ -165,12 +165,21 @@ func TestEmergencySessionLeavesCredentialsAlone(t *testing.T) {
 			"no emergency code":    func() error { return w.Emergency.Delete(t.Context(), actor, other.ID) },
 			"no emergency access":  func() error { return w.Emergency.Stop(t.Context(), actor, code.ID) },
 			"the list of codes":    func() error { _, err := w.Emergency.Own(t.Context(), actor); return err },
+			"the secret of an app": func() error { _, err := w.Factors.SetUp(t.Context(), actor, w.NewID()); return err },
+			"options of a passkey": func() error { _, err := w.Factors.BeginProof(t.Context(), who); return err },
+			"their password": func() error {
+				_, err := w.Factors.Confirm(t.Context(), who, visit, secret, mfa.Code{})
+				return err
+			},
 			"no other sessions":    func() error { return w.Sessions.EndOthers(t.Context(), actor) },
 			"no session of theirs": func() error { return w.Sessions.EndOwn(t.Context(), actor, ownSession.Session.ID) },
 		} {
 			if err := try(); !errors.Is(err, core.ErrEmergencySession) {
 				t.Errorf("%s: %v", what, err)
 			}
+		}
+		if _, err := w.Factors.SignIn(t.Context(), who, visit, mfa.Code{Recovery: recovery[0]}); !errors.Is(err, core.ErrForbidden) {
+			t.Errorf("a second factor makes it a session of the owner: %v", err)
 		}
 		if !w.holds(owner.Token) {
 			t.Error("the owner is signed out")
@@ -189,7 +198,6 @@ func TestEmergencySessionConfirmsByItsCode(t *testing.T) {
 		_, another := w.withEmergency("boss", 0)
 		w.withApp("boss")
 		who, actor := w.inEmergency("boss", shown)
-		actor.Person = who.Session.Person
 		gone := w.customer("gone")
 		if err := w.Delete(t.Context(), actor, w.customer("first").ID, "first"); err != nil {
 			t.Errorf("with the code just given: %v", err)
@@ -211,7 +219,6 @@ func TestEmergencySessionConfirmsByItsCode(t *testing.T) {
 			t.Error("a count of failures was reset")
 		}
 		who, actor = w.resolve(in)
-		actor.Person = who.Session.Person
 		if err := w.Delete(t.Context(), actor, gone.ID, "gone"); err != nil {
 			t.Errorf("confirmed: %v", err)
 		}
@@ -304,9 +311,8 @@ func TestEmergencyWhileTheOwnerIsHeldUp(t *testing.T) {
 				ada := w.customer("ada")
 				_, shown := w.withEmergency("ada", 0)
 				hold(w, ada)
-				before := w.account(ada.ID)
+				before, devices := w.account(ada.ID), w.count("SELECT count(*) FROM devices")
 				who, actor := w.inEmergency("ada", shown)
-				actor.Person = who.Session.Person
 				if err := w.SetLocale(t.Context(), actor, "de"); err != nil || who.Pending != "" {
 					t.Errorf("held up: %v, %q", err, who.Pending)
 				}
@@ -314,8 +320,8 @@ func TestEmergencyWhileTheOwnerIsHeldUp(t *testing.T) {
 				if before.FailedAttempts != after.FailedAttempts || (before.BlockedAt == nil) != (after.BlockedAt == nil) {
 					t.Error("the counts of failures are reset")
 				}
-				if n := w.count("SELECT count(*) FROM devices WHERE account_id = '" + ada.ID + "'"); name != "must change" && n > 2 {
-					t.Errorf("%d browsers are trusted", n)
+				if n := w.count("SELECT count(*) FROM devices"); n != devices {
+					t.Errorf("%d browsers are trusted, %d were", n, devices)
 				}
 			})
 		})
@@ -518,4 +524,78 @@ func TestOneSessionEndsEmergencySessions(t *testing.T) {
 			t.Error("the owner's sign-in does not end it")
 		}
 	}, func(o *accounts.Options) { o.Settings.OneSession = true })
+}
+
+// TestEmergencySessionLastsAnHour, however often it is used, and no longer than the settings allow.
+func TestEmergencySessionLastsAnHour(t *testing.T) {
+	for limit, want := range map[time.Duration]time.Duration{24 * time.Hour: time.Hour, 30 * time.Minute: 30 * time.Minute} {
+		t.Run(limit.String(), func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				w.customer("ada")
+				_, shown := w.withEmergency("ada", 0)
+				w.enter("ada", shown)
+				in := w.enter("ada", shown)
+				who, actor := w.resolve(in.SignedIn)
+				for used := time.Duration(0); used < want; used += 5 * time.Minute {
+					w.clock.Advance(5*time.Minute - time.Microsecond)
+					if !w.holds(in.Token) {
+						t.Fatalf("it ended before %s", used)
+					}
+					w.clock.Advance(time.Microsecond)
+				}
+				if w.holds(in.Token) {
+					t.Errorf("it lasts for more than %s", want)
+				}
+				if err := w.SetLocale(t.Context(), actor, "de"); !errors.Is(err, core.ErrSignedOut) { // of a request that began before
+					t.Errorf("a use case after the end: %v, %s", err, who.Session.AbsoluteEnd)
+				}
+			}, func(o *accounts.Options) { o.Settings.SessionMax = limit })
+		})
+	}
+}
+
+// TestPurgeLeavesACodeThatOpened between its look for ended codes and its lock.
+func TestPurgeLeavesACodeThatOpened(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		_, shown := w.withEmergency("ada", 0)
+		w.enter("ada", shown)
+		w.clock.Advance(7*24*time.Hour - time.Minute)
+		var in emergency.Entered
+		ahead := w.another(func(o *accounts.Options) { // with a clock that is two minutes ahead
+			o.Now = func() time.Time { return w.clock.Now().Add(2 * time.Minute) }
+			o.DB = o.DB.Traced(func(statement string) {
+				if in.Token == "" && strings.Contains(statement, "ends_at <=") {
+					in = w.enter("ada", shown)
+				}
+			})
+		})
+		if err := ahead.Emergency.PurgeEnded(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !in.Opens || !w.holds(in.Token) || !w.account(ada.ID).Emergency {
+			t.Error("the purge ends the session")
+		}
+	})
+}
+
+// TestArmedCodesAreInOrder: those that are in come first, then the next ones, whenever they were armed.
+func TestArmedCodesAreInOrder(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, hours := range map[string]int{"year": 8760, "day": 24, "hour": 1, "in": 0} {
+			w.customer(name)
+			_, shown := w.withEmergency(name, hours)
+			w.enter(name, shown)
+			if name == "in" {
+				w.enter(name, shown)
+			}
+		}
+		var order []string
+		for _, armed := range must(w.Emergency.Armed(t.Context(), w.root, 3))(t) {
+			order = append(order, armed.Account.Name)
+		}
+		if !slices.Equal(order, []string{"in", "hour", "day"}) {
+			t.Errorf("the order is %v", order)
+		}
+	})
 }

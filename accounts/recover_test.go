@@ -29,9 +29,7 @@ func (w *world) withCodes(name string) []string {
 func (w *world) resolve(in session.SignedIn) (session.Current, core.Actor) {
 	w.Helper()
 	who := must(w.Sessions.Resolve(w.Context(), in.Token, visit.Address))(w)
-	actor := as(who.Account)
-	actor.SessionID = who.Session.ID
-	return who, actor
+	return who, who.Actor(visit)
 }
 
 // choose sets a new password without the current one.

@@ -17,6 +17,7 @@ const (
 	reasonForbidden = "forbidden"
 	reasonForeign   = "other-organization"
 	reasonOwn       = "own-account"
+	reasonEmergency = "emergency"
 )
 
 // RefusalReason returns why a request of a signed-in account was refused, if that is recorded, or "". An unknown id is not
@@ -27,7 +28,7 @@ func RefusalReason(err error) string {
 		name string
 	}{
 		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrAddress, lockout.ReasonAddress},
-		{core.ErrForbidden, reasonForbidden},
+		{core.ErrForbidden, reasonForbidden}, {core.ErrEmergencySession, reasonEmergency},
 	} {
 		if errors.Is(err, reason.err) {
 			return reason.name
@@ -106,13 +107,14 @@ type refusedLately struct {
 func (r *refusals) take(event models.AuditEvent) (_ models.AuditEvent, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	lately := r.actors[event.ActorID]
+	actor := event.ActorID + event.Detail[string(core.DetailActingPerson)] // who has an emergency code has a budget of their own
+	lately := r.actors[actor]
 	if lately == nil || lately.over(event.At) {
 		next := &refusedLately{since: event.At}
 		if lately != nil {
 			addSuppressed(event, lately.suppressed)
 		}
-		r.actors[event.ActorID], lately = next, next
+		r.actors[actor], lately = next, next
 	}
 	if lately.recorded == refusedAMinute {
 		lately.suppressed++

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
-	"latchkey/models"
 )
 
 // emergencies plans who can get into an account in an emergency, and who does.
@@ -49,7 +48,7 @@ func (w *world) enterEmergency(p *person) action {
 // endEmergency ends the person's codes.
 func (w *world) endEmergency(p *person, end func(context.Context, core.Actor, string) error) action {
 	return w.atDesk(p, func(ctx context.Context, actor core.Actor) error {
-		codes, err := w.accounts.Emergency.Of(ctx, models.Account{ID: actor.ID})
+		codes, err := w.accounts.Emergency.Own(ctx, actor)
 		for _, code := range codes {
 			err = errors.Join(err, end(ctx, actor, code.ID))
 		}

@@ -61,7 +61,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	if related.Factors, related.RecoveryCodes, err = s.Accounts.Factors.Of(ctx, account.ID); err != nil {
 		return err
 	}
-	codes, err := s.Accounts.Emergency.Of(ctx, account)
+	codes, err := s.Accounts.Emergency.Of(ctx, who, account)
 	if err != nil {
 		return err
 	}

@@ -123,6 +123,8 @@ func TestEmergencySessionOnPages(t *testing.T) {
 
 		root := app.SignIn("root")
 		check(t, "session list", strings.Contains(root.Get("/accounts/"+boss.ID).Text("#sessions"), "Emergency access of Ben"), true)
+		refusals := root.Get("/audit?action=access-refused").Text("tbody")
+		check(t, "refusals", strings.Contains(refusals, "POST /password") && strings.Contains(refusals, "Emergency access of Ben"), true)
 		check(t, "audit log", strings.Contains(root.Get("/audit?action=disabled").Text("tbody"), "Emergency access of Ben"), true)
 
 		app.Clock.Advance(11 * time.Minute)
@@ -135,6 +137,43 @@ func TestEmergencySessionOnPages(t *testing.T) {
 		owner := app.SignIn("boss")
 		owner.Get("/").Submit(owner.Get("/").Find("section.emergency form").AttrOr("action", "")).Want(303)
 		browser.Get("/").Want(303)
+		later := owner.Get("/me").Text(".timeline")
+		for _, event := range []string{"Emergency access requested", "Emergency access used", "Stopped emergency access"} {
+			check(t, "the owner learns later: "+event, strings.Contains(later, event), true)
+		}
+	})
+}
+
+// TestEmergencyAccessShowsAtGates: the owner learns of it before the gate is passed, and can stop it after.
+func TestEmergencyAccessShowsAtGates(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		_, code := emergencyCode(app, who.Ann, 24)
+		enter(app.Client(), "ann", code).Want(200)
+		requireChange(app, who.Ann.ID)
+		browser := app.Client()
+		browser.SignIn("ann", testapp.Secret).WantRedirect("/password")
+		page := browser.Get("/password").Want(200)
+		check(t, "banner", strings.Contains(page.Text("section.emergency"), "Ben has asked for emergency access"), true)
+		check(t, "stop", page.Has("section.emergency form"), false)
+		half := app.Seed(models.Customer, "half")
+		app.Factor(half)
+		_, code = emergencyCode(app, half, 24)
+		enter(app.Client(), "half", code).Want(200)
+		guest := app.Client()
+		guest.SignIn("half", testapp.Secret).WantRedirect("/second-factor")
+		check(t, "after the password only", guest.Get("/second-factor").Want(200).Has("section.emergency"), false)
+	})
+}
+
+// TestResetTakesBackEmergencyCodes: the form offers it also if they are all that there is.
+func TestResetTakesBackEmergencyCodes(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		path := "/accounts/" + who.Ann.ID
+		root := app.SignIn("root")
+		check(t, "without a code", root.Get(path).Has("[name=reset_credentials]"), false)
+		_, code := emergencyCode(app, who.Ann, 24)
+		root.Get(path).Submit(path+"/password", "password_mode", "generated", "reset_credentials", "true").Want(200)
+		enter(app.Client(), "ann", code).Want(422)
 	})
 }
 

@@ -29,7 +29,7 @@ func (s *App) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	armed, err := s.Accounts.Emergency.Armed(c.Request().Context(), who, dashboard.MaxWaiting)
+	armed, err := s.Accounts.Emergency.Armed(c.Request().Context(), who, mostArmed+1)
 	if err != nil {
 		return err
 	}
@@ -109,10 +109,13 @@ func withoutFactor(frame ui.Frame, counts dashboard.Overview, unusable int64) (f
 	return facts
 }
 
+// mostArmed is how many lines about emergency access the overview has. There is no list of them, and each is urgent.
+const mostArmed = 20
+
 // waiting lists what an operator can resolve at once, with the act.
 func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, armed []models.ArmedCode) []views.WaitingList {
 	emergency := views.WaitingList{Title: frame.T("Emergency access"), Count: int64(len(armed)), Act: frame.T("Stop"), Posts: true}
-	for _, code := range armed {
+	for _, code := range armed[:min(len(armed), mostArmed)] {
 		line := waitingAccount(code.Account, words.EmergencyOf(frame.Printer, code.EmergencyCode))
 		line.ActURL = views.StopEmergencyOfURL(code.AccountID, code.ID)
 		emergency.Lines = append(emergency.Lines, line)
@@ -146,6 +149,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, arm
 	for i := range lists {
 		lists[i].Most = dashboard.MaxCount
 	}
+	lists[0].Most = mostArmed
 	return lists
 }
 

@@ -66,14 +66,18 @@ type AuditFilter struct {
 	OrganizationID  string
 	SubjectID       string
 	Action          string
-	WithoutRefusals bool   // leaves failed sign-ins and refused acts out
-	After, Before   string // ids: events older than After, newer than Before
+	Actions         []string // one of these, which are rare; nil = any
+	WithoutRefusals bool     // leaves failed sign-ins and refused acts out
+	After, Before   string   // ids: events older than After, newer than Before
 	Limit           int
 }
 
 // ListAudit reads one page of the log, the newest event first.
 func (tx *Tx) ListAudit(f AuditFilter) (Page[AuditEvent], error) {
 	query := tx.g.Where(&AuditEvent{OrganizationID: f.OrganizationID, SubjectID: f.SubjectID, Action: f.Action})
+	if f.Actions != nil {
+		query = query.Where("action IN ?", f.Actions)
+	}
 	if f.WithoutRefusals { // literals, so that the partial index without failed sign-ins is used
 		query = query.Where("action <> '" + ActionSignInFailed + "' AND action <> '" + ActionRefused + "'")
 	}

@@ -133,16 +133,16 @@ type ArmedCode struct {
 	Account Account
 }
 
-// ArmedCodes returns codes that were used, of an organization's accounts or of all ("") but one account, the first armed first. Their
-// number does not grow with that of the accounts.
-func (tx *Tx) ArmedCodes(organizationID, exceptID string, limit int) (rows []ArmedCode, err error) {
-	query := tx.g.Model(&EmergencyCode{}).Where("armed_at IS NOT NULL AND account_id <> ?", exceptID)
+// ArmedCodes returns codes that were used and have not ended, of an organization's accounts or of all ("") but one account. Those that
+// have opened a session come first, then the others by when they open one. Their number does not grow with that of the accounts.
+func (tx *Tx) ArmedCodes(organizationID, exceptID string, now time.Time, limit int) (rows []ArmedCode, err error) {
+	query := tx.g.Model(&EmergencyCode{}).Where("ends_at > ? AND account_id <> ?", now, exceptID)
 	if organizationID != "" {
 		query = query.Where("EXISTS (?)", tx.g.Model(&Account{}).Select("1").
 			Where("accounts.id = emergency_codes.account_id AND organization_id = ?", organizationID))
 	}
 	var codes []EmergencyCode
-	if err := query.Order("armed_at, id").Limit(limit).Find(&codes).Error; err != nil {
+	if err := query.Order("ends_at, id").Limit(limit).Find(&codes).Error; err != nil {
 		return nil, wrap("listing armed emergency codes", err)
 	}
 	ids := make([]string, len(codes))

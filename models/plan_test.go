@@ -122,7 +122,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			return err
 		}, "COVERING INDEX audit_events_by_organization_action", false},
 		"sign-in":                {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
-		"emergency access":       {func(tx *models.Tx) error { _, err := tx.ArmedCodes("o", "x", 5); return err }, "emergency_codes_armed", false},
+		"emergency access":       {func(tx *models.Tx) error { _, err := tx.ArmedCodes("o", "x", base, 5); return err }, "emergency_codes_ending", false},
 		"ended emergency access": {func(tx *models.Tx) error { _, err := tx.EndedEmergencyCodes(base, 5); return err }, "emergency_codes_ending", false},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base)

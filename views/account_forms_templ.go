@@ -403,8 +403,8 @@ func resetPasswordForm(p AccountPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if p.mayResetFactor() {
-				templ_7745c5c3_Err = ui.Checkbox(p.Frame, "reset_credentials", p.T("Also remove second factors and recovery codes"), p.T("Tick this if the phone is lost too, or if another person may have used the account."), p.Form.Credentials).Render(ctx, templ_7745c5c3_Buffer)
+			if p.mayTakeBack() {
+				templ_7745c5c3_Err = ui.Checkbox(p.Frame, "reset_credentials", p.T("Also remove second factors, recovery and emergency codes"), p.T("Tick this if the phone is lost too, or if another person may have used the account."), p.Form.Credentials).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"slices"
+
 	"latchkey/models"
 )
 
@@ -53,14 +55,21 @@ const (
 
 // Actions lists all actions of audit events.
 func Actions() []string {
-	return []string{
+	return slices.Concat([]string{
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
-		ActionEmergencyAdded, ActionEmergencyRemoved, ActionEmergencyRequested, ActionEmergencyUsed, ActionEmergencyStopped, ActionEmergencyLapsed,
+	}, EmergencyActions(), []string{
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,
 		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionKeyRotated, ActionSealedDiscarded, ActionRefused,
+	})
+}
+
+// EmergencyActions lists what happens to emergency codes.
+func EmergencyActions() []string {
+	return []string{
+		ActionEmergencyAdded, ActionEmergencyRemoved, ActionEmergencyRequested, ActionEmergencyUsed, ActionEmergencyStopped, ActionEmergencyLapsed,
 	}
 }
 

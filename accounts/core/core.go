@@ -96,7 +96,7 @@ func (c *Core) MayActFrom(account models.Account, address string) bool {
 // it was opened.
 func (c *Core) Outlived(session models.Session) bool {
 	now := c.Now()
-	return !session.CreatedAt.Add(c.rules.SessionMax).After(now) || !session.LastUsedAt.Add(c.rules.SessionIdle).After(now)
+	return !session.AbsoluteEnd.After(now) || !session.CreatedAt.Add(c.rules.SessionMax).After(now) || !session.LastUsedAt.Add(c.rules.SessionIdle).After(now)
 }
 
 // Update runs the transaction of a use case if the actor may still act.

@@ -34,7 +34,7 @@ const (
 	ErrFactorSetupFirst Code = "factor.setup_required"
 	// ErrConfirmFirst means that the owner of the session has to confirm first who they are.
 	ErrConfirmFirst Code = "session.confirm_first"
-	// ErrEmergencySession means that only the account's owner may do this, and not who holds an emergency code.
+	// ErrEmergencySession means that only the account's owner may do this, and not a person with an emergency code.
 	ErrEmergencySession Code = "session.emergency"
 	// ErrForged means that another site's page sent the request (CSRF).
 	ErrForged Code = "request.forged"

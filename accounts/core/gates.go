@@ -30,8 +30,8 @@ const GateConfirm = "confirm-identity"
 const ConfirmedFor = 10 * time.Minute
 
 // CheckConfirmed returns a [GateError] unless the actor has given the password in this session within [ConfirmedFor], and also shown a
-// second factor if the account has one; in an emergency session, unless they have given the emergency code. Use cases that change who can sign in call it after [Core.Recheck]. Commands have no session and
-// always pass.
+// second factor if the account has one. In an emergency session, the emergency code takes the place of both. Use cases that change who
+// can sign in call it after [Core.Recheck]. Commands have no session and always pass.
 func (c *Core) CheckConfirmed(tx *models.Tx, actor Actor) error {
 	if actor.ID == "" || actor.SessionID == "" {
 		return nil

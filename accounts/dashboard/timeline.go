@@ -38,12 +38,13 @@ func (s *Service) Timeline(ctx context.Context, actor core.Actor, account models
 	return timeline, err
 }
 
-// OwnSignIns returns the newest sign-ins at the actor's own account, failed ones included.
+// OwnSignIns returns the newest sign-ins at the actor's own account, failed ones included, and what happened to its emergency codes.
 func (s *Service) OwnSignIns(ctx context.Context, actor core.Actor) (Timeline, error) {
 	own := models.AuditFilter{SubjectID: actor.ID}
-	succeeded, halfway := own, own
+	succeeded, halfway, emergency := own, own, own
 	succeeded.Action, halfway.Action = core.ActionSignedIn, core.ActionPasswordAccepted
-	return newestEvents(s.core.DB.Read(ctx), own, succeeded, halfway)
+	emergency.Actions = core.EmergencyActions()
+	return newestEvents(s.core.DB.Read(ctx), own, succeeded, halfway, emergency)
 }
 
 // newestEvents reads the newest events of the filters others, and separately the newest failed sign-ins: any client can cause those,

@@ -74,8 +74,11 @@ func (s *Service) Own(ctx context.Context, actor core.Actor) ([]models.Emergency
 }
 
 // Of returns the codes, which have not ended, of an account that the actor may see; none if they are switched off.
-func (s *Service) Of(ctx context.Context, account models.Account) ([]models.EmergencyCode, error) {
-	if s.off {
+func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Account) ([]models.EmergencyCode, error) {
+	switch {
+	case !actor.Sees(account):
+		return nil, core.ErrNotFound
+	case s.off:
 		return nil, nil
 	}
 	return s.of(s.core.DB.Read(ctx), account.ID)
@@ -91,12 +94,12 @@ func (s *Service) of(tx *models.Tx, accountID string) (list []models.EmergencyCo
 	return list, err
 }
 
-// Active returns the account's codes that are on the way into it, or in. Most accounts cost no query.
+// Active returns the codes that are on the way into an account, or in, for its owner's pages. It runs no query if no code was used.
 func (s *Service) Active(ctx context.Context, account models.Account) (list []models.EmergencyCode, err error) {
 	if s.off || !account.Emergency {
 		return nil, nil
 	}
-	codes, err := s.Of(ctx, account)
+	codes, err := s.of(s.core.DB.Read(ctx), account.ID)
 	for _, code := range codes {
 		if code.ArmedAt != nil {
 			list = append(list, code)
@@ -342,7 +345,7 @@ func (s *Service) enter(tx *models.Tx, account models.Account, from core.ClientI
 	return entered, err
 }
 
-// Confirm shows that who uses an emergency session still has its code; see [session.Service.ConfirmEmergency].
+// Confirm shows that the person in an emergency session still has its code; see [session.Service.ConfirmEmergency].
 func (s *Service) Confirm(ctx context.Context, current session.Current, from core.ClientInfo, typed string) (session.SignedIn, error) {
 	read := func() (session.Proof, error) {
 		text, ok := form.Parse(typed)
@@ -357,18 +360,12 @@ func (s *Service) Confirm(ctx context.Context, current session.Current, from cor
 	return s.sessions.ConfirmEmergency(ctx, current, from, read)
 }
 
-// Armed returns codes of accounts that the actor looks after which are on the way into an account, or in, up to a limit.
+// Armed returns codes that are on the way into accounts that the actor looks after, or in: first those that are in, then by when they open.
 func (s *Service) Armed(ctx context.Context, actor core.Actor, limit int) (list []models.ArmedCode, err error) {
 	if s.off || !actor.MayOperate() {
 		return nil, nil
 	}
-	codes, err := s.core.DB.Read(ctx).ArmedCodes(actor.Scope(), actor.ID, limit)
-	for _, code := range codes {
-		if code.State(s.core.Now()) != models.EmergencyEnded {
-			list = append(list, code)
-		}
-	}
-	return list, err
+	return s.core.DB.Read(ctx).ArmedCodes(actor.Scope(), actor.ID, s.core.Now(), limit)
 }
 
 // purgeLimit is how many ended codes are removed at a time.
@@ -384,6 +381,10 @@ func (s *Service) PurgeEnded(ctx context.Context) error {
 		err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
 			account, err := tx.AccountForUpdate(code.AccountID)
 			if err != nil {
+				return err
+			}
+			code, err := tx.EmergencyCode(account.ID, code.ID) // it may have opened a session since
+			if err != nil || code.State(s.core.Now()) != models.EmergencyEnded {
 				return err
 			}
 			if err := tx.DeleteEmergencyCode(account.ID, code.ID); err != nil || code.UsedAt != nil {

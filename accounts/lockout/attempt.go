@@ -129,7 +129,11 @@ func (s *Service) Attempt(
 		s.release(ctx, try)
 		return err
 	}
-	return s.settle(ctx, rules, who, actor, try, ok, onSuccess)
+	err = s.settle(ctx, rules, who, actor, try, ok, onSuccess)
+	if err != nil && !errors.As(err, new(Failure)) { // the transaction failed, and with it the end of the reservation
+		s.release(ctx, try)
+	}
+	return err
 }
 
 // errNoneLeft means that all remaining attempts are being verified.

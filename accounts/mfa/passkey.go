@@ -274,8 +274,11 @@ func (s *Service) refusedPasskey(err error) error {
 // sign-in, or to confirm who acts. It returns [ErrPasskeyHost] if the account has passkeys of other hosts only, and [ErrNoFactor] if it
 // has none.
 func (s *Service) BeginProof(ctx context.Context, current session.Current) (options []byte, err error) {
-	if s.passkeysOff != nil {
+	switch {
+	case s.passkeysOff != nil:
 		return nil, s.passkeysOff
+	case current.Session.Emergency():
+		return nil, core.ErrEmergencySession
 	}
 	err = s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		who, err := s.ownerOf(tx, current.Account)

@@ -145,6 +145,9 @@ func (s *Service) SetUp(ctx context.Context, actor core.Actor, id string) (begun
 	if !models.IsID(id) {
 		return begun, core.ErrNotFound
 	}
+	if err := actor.CheckOwner(); err != nil {
+		return begun, err
+	}
 	factor, err := s.core.DB.Read(ctx).Factor(actor.ID, id)
 	if err != nil {
 		return begun, core.NotFound(err)

@@ -18,6 +18,13 @@ type Current struct {
 	Pending models.State // why only the reset page is open; "" = everything is
 }
 
+// Actor returns who uses the session from the client.
+func (c Current) Actor(from core.ClientInfo) core.Actor {
+	actor := from.By(c.Account)
+	actor.SessionID, actor.Person = c.Session.ID, c.Session.Person
+	return actor
+}
+
 // NeedsCurrent reports whether setting a new password needs the current one: for a voluntary change, and for a change that was demanded
 // while the session was open. Otherwise a stolen session could set a password. A recovery code takes the place of the current password.
 func (c Current) NeedsCurrent() bool {

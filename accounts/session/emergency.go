@@ -8,7 +8,7 @@ import (
 	"latchkey/models"
 )
 
-// OpenEmergency opens a session for who holds an emergency code of the account. It is no sign-in of the owner: no other session ends, no
+// OpenEmergency opens a session for the person with an emergency code of the account. It is no sign-in of the owner: no other session ends, no
 // browser becomes trusted, and no count of failures is reset.
 func (s *Service) OpenEmergency(tx *models.Tx, account models.Account, from core.ClientInfo, code models.EmergencyCode) (in SignedIn, err error) {
 	opened, token := s.newSession(account, models.FullSession, from)

@@ -43,6 +43,9 @@ const errCodeSpent core.Code = "factor.recovery_code_spent"
 func (s *Service) Complete(
 	ctx context.Context, current Current, from core.ClientInfo, read func() (Proof, error), remember bool,
 ) (in SignedIn, err error) {
+	if !current.Session.NeedsFactor {
+		return in, core.ErrForbidden
+	}
 	rules, actor, who, proof := s.policies.For(ctx), from.By(current.Account), subject{}, Proof{}
 	defer func() {
 		s.metrics.SignedIn(outcome(in, err))

@@ -24,7 +24,9 @@ func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Accou
 // openOf returns the account's sessions without those that the present settings have ended.
 func (s *Service) openOf(ctx context.Context, accountID string) ([]models.Session, error) {
 	sessions, err := s.core.DB.Read(ctx).Sessions(accountID, s.core.Now())
-	return slices.DeleteFunc(sessions, s.core.Outlived), err
+	return slices.DeleteFunc(sessions, func(one models.Session) bool {
+		return s.core.Outlived(one) || one.Emergency() && s.settings.NoEmergency
+	}), err
 }
 
 // EndOwn ends one of the actor's sessions. For another one than that which asks, the actor confirms who they are.

@@ -37,6 +37,9 @@ func (s *Service) MustConfirm(ctx context.Context, actor core.Actor) (must MustC
 func (s *Service) Confirm(
 	ctx context.Context, current Current, from core.ClientInfo, secret string, read func() (Proof, error),
 ) (in SignedIn, err error) {
+	if current.Session.Emergency() { // see [Service.ConfirmEmergency]
+		return in, core.ErrEmergencySession
+	}
 	rules, shown := s.policies.For(ctx), Proof{Field: "password", Error: errCurrentPassword}
 	factor, err := s.core.DB.Read(ctx).HasFactor(current.Account.ID)
 	if err != nil {
@@ -75,8 +78,7 @@ func (s *Service) confirming(
 	ctx context.Context, current Current, from core.ClientInfo, shown *Proof,
 	attempt func(ctx context.Context, who subject, actor core.Actor) error,
 ) error {
-	actor := from.By(current.Account)
-	actor.Person = current.Session.Person
+	actor := current.Actor(from)
 	who, err := s.subjectOf(ctx, s.policies.For(ctx), current.Account.ID, credential.ActorKey(current.Account.ID), actor)
 	if err != nil {
 		return err

@@ -143,7 +143,7 @@ func (s *Kit) recordRefusal(c echo.Context, err error) {
 		return
 	}
 	act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
-	s.Accounts.RecordRefused(c.Request().Context(), Client(c).By(who.Account), act, err)
+	s.Accounts.RecordRefused(c.Request().Context(), who.Actor(Client(c)), act, err)
 }
 
 func statusOf(err error) int {

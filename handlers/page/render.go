@@ -36,7 +36,7 @@ func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, e
 
 // ReadFrame adds to a frame what the database knows: emergency access to the visitor's account, and the counts in the navigation.
 func (s *Kit) ReadFrame(c echo.Context, frame *ui.Frame) error {
-	if who := Visitor(c); who != nil && frame.Reader != nil && !frame.Reader.Pending && frame.Person == "" {
+	if who := Visitor(c); who != nil && frame.Reader != nil && !who.Session.NeedsFactor && frame.Person == "" {
 		active, err := s.Accounts.Emergency.Active(c.Request().Context(), who.Account)
 		if err != nil {
 			return err

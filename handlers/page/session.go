@@ -61,12 +61,10 @@ func RequestID(c echo.Context) string { return c.Response().Header().Get(echo.He
 
 // Actor returns the account that sent the request.
 func Actor(c echo.Context) core.Actor {
-	actor := Client(c).Actor()
 	if who := Visitor(c); who != nil {
-		actor.ID, actor.Name, actor.Kind = who.Account.ID, who.Account.Name, who.Account.Kind
-		actor.SessionID, actor.Person = who.Session.ID, who.Session.Person
+		return who.Actor(Client(c))
 	}
-	return actor
+	return Client(c).Actor()
 }
 
 // StartSession replaces the browser's session, with values for the next page, and stores its device token.

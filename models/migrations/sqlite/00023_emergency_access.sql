@@ -12,12 +12,11 @@ CREATE TABLE emergency_codes (
   ends_at TIMESTAMP -- of an armed code: with its session, or when it can no longer open one
 );
 CREATE INDEX emergency_codes_by_account ON emergency_codes (account_id, created_at);
-CREATE INDEX emergency_codes_armed ON emergency_codes (armed_at, id) WHERE armed_at IS NOT NULL;
-CREATE INDEX emergency_codes_ending ON emergency_codes (ends_at) WHERE ends_at IS NOT NULL;
+CREATE INDEX emergency_codes_ending ON emergency_codes (ends_at, id) WHERE ends_at IS NOT NULL;
 
 -- The code that opened an emergency session, which ends with it, and who holds the code.
 ALTER TABLE sessions ADD COLUMN emergency_code_id TEXT REFERENCES emergency_codes (id) ON DELETE CASCADE;
-ALTER TABLE sessions ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN person TEXT NOT NULL DEFAULT '' CHECK ((emergency_code_id IS NULL) = (person = ''));
 CREATE INDEX sessions_by_emergency_code ON sessions (emergency_code_id) WHERE emergency_code_id IS NOT NULL;
 
 -- Whether an emergency code of the account was used, which every page of its owner says.
