@@ -68,7 +68,7 @@ func TestRecoveryAsksForTheSecondFactor(t *testing.T) {
 		}
 		browser.Get("/password").WantRedirect("/second-factor")
 		spent := browser.Post("/second-factor", testapp.Form("recovery_code", f.recovery[1])).Want(422)
-		check(t, "a second code", spent.Text("#code-error"), "You have used a recovery code already. Enter the code from your authenticator app.")
+		check(t, "a second code", spent.Text("#code-error"), "You have used a recovery code already. Use your authenticator app or passkey.")
 		choose := spent.Submit("/second-factor", "code", f.code()).WantRedirect("/password").Follow().Want(200)
 		browser.Get("/mail").WantRedirect("/password")
 		choose.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/")
