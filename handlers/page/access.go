@@ -44,11 +44,8 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 			}
 			return held
 		}
-		if !r.Who.admits(who.Account.Kind) {
-			return core.ErrForbidden
-		}
-		if r.ownerOnly && who.Session.Emergency() {
-			return core.ErrEmergencySession
+		if err := r.check(who); err != nil {
+			return err
 		}
 		return s.keepForm(c, s.idempotent(c, s.Accounts.Answers(), s.sessions.token(c.Request()), r.Do))
 	}

@@ -41,6 +41,18 @@ func (a Access) admits(kind models.Kind) bool {
 	}
 }
 
+// check returns why the visitor may not use the route.
+func (r Route) check(who *session.Current) error {
+	switch {
+	case !r.Who.admits(who.Account.Kind):
+		return core.ErrForbidden
+	case r.ownerOnly && who.Session.Emergency():
+		return core.ErrEmergencySession
+	default:
+		return nil
+	}
+}
+
 // Route is a row of the access table: a method and path, who may use it, and what answers.
 type Route struct {
 	Method, Path string
