@@ -18,10 +18,11 @@ import (
 var expected = map[string]string{
 	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|GET /emergency|POST /emergency|POST /preferences`,
 	"leaving":   `POST /sign-out`,
-	"half":      `GET /second-factor|POST /second-factor|POST /second-factor/options`,
+	"half":      `GET /second-factor|POST /second-factor`,
+	"passkey":   `POST /second-factor/options`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
-	"confirm":   `GET /confirm-identity|POST /confirm-identity|POST /confirm-identity/options`,
-	"set-up":    `GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
+	"confirm":   `GET /confirm-identity|POST /confirm-identity`,
+	"set-up":    `POST /confirm-identity/options|GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
 	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete`,
 	"signed in": `GET /|GET /me|POST /me/edit`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
@@ -33,15 +34,15 @@ var expected = map[string]string{
 // admitted lists the groups of routes that a visitor may use.
 var admitted = map[string][]string{
 	"guest": {"anyone"},
-	"half":  {"anyone", "leaving", "half"},              // a SuperAdmin who has shown the password only
+	"half":  {"anyone", "leaving", "half", "passkey"},   // a SuperAdmin who has shown the password only
 	"boss":  {"anyone", "leaving", "pending"},           // a SuperAdmin with a one-time password
 	"lost":  {"anyone", "leaving", "confirm", "set-up"}, // a SuperAdmin whose second factor was lost
 	"reset": {"anyone", "leaving", "pending"},           // a SuperAdmin who has used a recovery code for the password
-	"code":  {"anyone", "leaving", "half"},              // the same with a second factor
-	"ann":   {"anyone", "leaving", "half", "pending", "confirm", "set-up", "owner", "signed in"},
-	"acme":  {"anyone", "leaving", "half", "pending", "confirm", "set-up", "owner", "signed in", "operators"},
+	"code":  {"anyone", "leaving", "half", "passkey"},   // the same with a second factor
+	"ann":   {"anyone", "leaving", "half", "passkey", "pending", "confirm", "set-up", "owner", "signed in"},
+	"acme":  {"anyone", "leaving", "half", "passkey", "pending", "confirm", "set-up", "owner", "signed in", "operators"},
 	"away":  {"anyone", "leaving", "half", "confirm", "signed in", "operators", "SuperAdmins"}, // an emergency session of a SuperAdmin
-	"root":  {"anyone", "leaving", "half", "pending", "confirm", "set-up", "owner", "signed in", "operators", "SuperAdmins"},
+	"root":  {"anyone", "leaving", "half", "passkey", "pending", "confirm", "set-up", "owner", "signed in", "operators", "SuperAdmins"},
 }
 
 // gates are the pages that visitors have to pass first.

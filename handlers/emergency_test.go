@@ -84,13 +84,13 @@ func TestEmergencyAccessOnPages(t *testing.T) {
 
 		ann := app.SignIn("ann")
 		for _, path := range []string{"/me", "/me/security", "/password", "/me/emergency-codes", "/nothing"} {
-			check(t, "banner at "+path, strings.Contains(ann.Get(path).Text("section.emergency"), "Ben has asked for emergency access to your account. It opens in 23 hours."), true)
+			check(t, "banner at "+path, strings.Contains(ann.Get(path).Text(".notice.emergency"), "Ben has asked for emergency access to your account. It opens in 23 hours."), true)
 		}
 		acme, root := app.SignIn("acme"), app.SignIn("root")
 		for name, browser := range map[string]*testapp.Client{"acme": acme, "root": root} {
 			check(t, "overview of "+name, browser.Get("/").Text(".waiting small"), "\u2068Ben\u2069: opens in 23 hours")
 			check(t, "page for "+name, browser.Get("/accounts/"+who.Ann.ID).Text("#emergency-codes .state"), "Waiting")
-			check(t, "banner for "+name, browser.Get("/").Has("section.emergency"), false)
+			check(t, "banner for "+name, browser.Get("/").Has(".notice.emergency"), false)
 		}
 		bond := app.SignIn("bond")
 		check(t, "overview of bond", strings.Contains(bond.Get("/").Body, "Ben"), false)
@@ -99,7 +99,7 @@ func TestEmergencyAccessOnPages(t *testing.T) {
 		bond.Post(stop, nil).Want(404)
 		after := acme.Get("/").Submit(stop).WantRedirect("/").Follow()
 		check(t, "message", after.Text(".flash p"), "Emergency access stopped.")
-		check(t, "banner afterwards", ann.Get("/me").Has("section.emergency"), false)
+		check(t, "banner afterwards", ann.Get("/me").Has(".notice.emergency"), false)
 		app.Clock.Advance(24 * time.Hour)
 		check(t, "the code", enter(app.Client(), "ann", code).Want(422).Text("[role=alert]"), noEmergency)
 	})
@@ -112,7 +112,7 @@ func TestEmergencySessionOnPages(t *testing.T) {
 		browser := app.Client()
 		code := enterEmergency(browser, boss)
 		page := browser.Get("/").Want(200)
-		check(t, "banner", strings.HasPrefix(page.Text("section.emergency"), "Emergency access of Ben to the account boss, until"), true)
+		check(t, "banner", strings.HasPrefix(page.Text(".notice.emergency"), "Emergency access of Ben to the account boss, until"), true)
 		check(t, "stop in the session", page.Has("form[action$='/stop']"), false)
 		me := browser.Get("/me").Want(200)
 		check(t, "ways to credentials", me.Has("a[href='/password'], a[href='/me/security'], form[action^='/me/sessions']"), false)
@@ -135,7 +135,7 @@ func TestEmergencySessionOnPages(t *testing.T) {
 		browser.Post("/accounts/"+who.Bob.ID+"/delete", testapp.Form("confirm", "bob")).Want(303)
 
 		owner := app.SignIn("boss")
-		owner.Get("/").Submit(owner.Get("/").Find("section.emergency form").AttrOr("action", "")).Want(303)
+		owner.Get("/").Submit(owner.Get("/").Find(".notice.emergency form").AttrOr("action", "")).Want(303)
 		browser.Get("/").Want(303)
 		later := owner.Get("/me").Text(".timeline")
 		for _, event := range []string{"Emergency access requested", "Emergency access used", "Stopped emergency access"} {
@@ -153,15 +153,15 @@ func TestEmergencyAccessShowsAtGates(t *testing.T) {
 		browser := app.Client()
 		browser.SignIn("ann", testapp.Secret).WantRedirect("/password")
 		page := browser.Get("/password").Want(200)
-		check(t, "banner", strings.Contains(page.Text("section.emergency"), "Ben has asked for emergency access"), true)
-		check(t, "stop", page.Has("section.emergency form"), false)
+		check(t, "banner", strings.Contains(page.Text(".notice.emergency"), "Ben has asked for emergency access"), true)
+		check(t, "stop", page.Has(".notice.emergency form"), false)
 		half := app.Seed(models.Customer, "half")
 		app.Factor(half)
 		_, code = emergencyCode(app, half, 24)
 		enter(app.Client(), "half", code).Want(200)
 		guest := app.Client()
 		guest.SignIn("half", testapp.Secret).WantRedirect("/second-factor")
-		check(t, "after the password only", guest.Get("/second-factor").Want(200).Has("section.emergency"), false)
+		check(t, "after the password only", guest.Get("/second-factor").Want(200).Has(".notice.emergency"), false)
 	})
 }
 

@@ -65,7 +65,7 @@ func (s *App) ownRoutes() []page.Route {
 	return []page.Route{
 		page.Post("/sign-out", page.SignedIn, s.signOut).OpenAt(page.AllGates),
 		page.Get("/second-factor", page.SignedIn, s.showSecondFactor).OpenAt(core.GateFactor),
-		page.Post("/second-factor/options", page.SignedIn, s.proofOptions).OpenAt(core.GateFactor).Repeatable(),
+		page.Post("/second-factor/options", page.SignedIn, s.proofOptions).OwnerOnly().OpenAt(core.GateFactor).Repeatable(),
 		page.Post("/second-factor", page.SignedIn, s.proveSecondFactor).OpenAt(core.GateFactor).Limit(passkeyForm).Restore(at(views.HomeURL)),
 		page.Get("/password", page.SignedIn, s.showPassword).OwnerOnly().OpenAt(core.GatePassword),
 		page.Post("/password", page.SignedIn, s.changePassword).OwnerOnly().OpenAt(core.GatePassword).Limit(passwordForm).Restore(at(views.PasswordURL)),
@@ -73,7 +73,7 @@ func (s *App) ownRoutes() []page.Route {
 
 		page.Get("/confirm-identity", page.SignedIn, s.showConfirmIdentity).OpenAt(core.GateFactorSetup),
 		page.Post("/confirm-identity", page.SignedIn, s.confirmIdentity).OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.ConfirmIdentityURL)),
-		page.Post("/confirm-identity/options", page.SignedIn, s.proofOptions).OpenAt(core.GateFactorSetup).Repeatable(),
+		page.Post("/confirm-identity/options", page.SignedIn, s.proofOptions).OwnerOnly().OpenAt(core.GateFactorSetup).Repeatable(),
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),

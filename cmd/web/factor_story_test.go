@@ -142,7 +142,7 @@ func (w *walker) emergencyOf(olga person) {
 
 	olga.open("/accounts")
 	olga.says("Ben")
-	olga.Submit("section.emergency button")
+	olga.Submit(".notice.emergency button")
 	olga.says("Emergency access stopped.")
 	ben.open("/")
 	ben.at("/sign-in?next=%2F")
