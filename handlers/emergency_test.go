@@ -89,7 +89,7 @@ func TestEmergencyAccessOnPages(t *testing.T) {
 		acme, root := app.SignIn("acme"), app.SignIn("root")
 		for name, browser := range map[string]*testapp.Client{"acme": acme, "root": root} {
 			check(t, "overview of "+name, browser.Get("/").Text(".waiting small"), "\u2068Ben\u2069: opens in 23 hours")
-			check(t, "page for "+name, browser.Get("/accounts/"+who.Ann.ID).Text("#emergency-codes .state"), "Waiting")
+			check(t, "page for "+name, browser.Get("/accounts/"+who.Ann.ID).Text(".notice.emergency p"), "Emergency access · Ben: opens in 23 hours")
 			check(t, "banner for "+name, browser.Get("/").Has(".notice.emergency"), false)
 		}
 		bond := app.SignIn("bond")
