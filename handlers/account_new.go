@@ -106,13 +106,9 @@ func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Polic
 	return s.Rules(c).Policies.For(form.Technical, form.Kind == models.SuperAdmin)
 }
 
-// newPasswordPage shows a generated password once. The password is set, so a failing count must not hide the page.
+// newPasswordPage shows a generated password once.
 func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, another string) error {
-	frame := s.PlainFrame(c, "Password")
-	frame.Section = "accounts"
-	if err := s.ReadFrame(c, &frame); err != nil {
-		s.Log.Warn("counting waiting accounts and mails failed", "error", err)
-	}
+	frame := s.FrameShownOnce(c, "accounts", "Password")
 	view := views.NewPasswordPage{
 		Frame: frame, Account: next.Account, Password: next.Password, Another: another,
 	}

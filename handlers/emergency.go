@@ -66,7 +66,7 @@ func (s *App) emergencyCodesPage(c echo.Context, failed error) error {
 		return err
 	}
 	view := views.EmergencyCodesPage{
-		Frame: frame, Account: who.Account, Most: emergency.MaxCodes, MostHours: emergency.MaxLead, Untold: s.untold(frame, who.Account),
+		Frame: frame, Account: who.Account, Most: emergency.MaxCodes, MostHours: emergency.MaxLead, Untold: s.untold(frame),
 		Name: page.Field(c, "person"), Hours: leadHours(c),
 	}
 	view.Codes, err = s.Accounts.Emergency.Own(c.Request().Context(), page.Actor(c))
@@ -88,20 +88,18 @@ func leadHours(c echo.Context) string {
 }
 
 // untold explains why the owner gets no e-mail when an emergency code is used; "" = they do.
-func (s *App) untold(frame ui.Frame, account models.Account) string {
+func (s *App) untold(frame ui.Frame) string {
 	switch {
 	case frame.Capturing:
 		return frame.T("There is no mail server, so you get no e-mail when a code is used. You only see it when you sign in.")
 	case slices.Contains(s.Accounts.Settings().NoticesOff, models.EmergencyRequested):
 		return frame.T("E-mails about emergency access are switched off, so you get none when a code is used. You only see it when you sign in.")
-	case account.Email == "":
-		return frame.T("Your account has no e-mail address, so you get no e-mail when a code is used. You only see it when you sign in.")
 	default:
 		return ""
 	}
 }
 
-// addEmergencyCode shows the new code once. It is in force, so a failure to read the frame must not hide the page.
+// addEmergencyCode shows the new code once.
 func (s *App) addEmergencyCode(c echo.Context) error {
 	added, shown, err := s.Accounts.Emergency.Add(c.Request().Context(), page.Actor(c), page.Field(c, "person"), leadHours(c), page.Field(c, "submission"))
 	switch {
@@ -110,13 +108,8 @@ func (s *App) addEmergencyCode(c echo.Context) error {
 	case err != nil:
 		return s.emergencyCodesPage(c, err)
 	}
-	frame := s.PlainFrame(c, "Emergency code")
-	frame.Section = "me"
-	if err := s.ReadFrame(c, &frame); err != nil {
-		s.Log.Warn("reading the frame of a page failed", "error", err)
-	}
 	return page.Render(c, http.StatusOK, views.EmergencyCode(views.EmergencyCodePage{
-		Frame: frame, Account: page.Visitor(c).Account, Code: added, Shown: shown, EnterAt: s.BaseURL.JoinPath(views.EmergencyURL).String(),
+		Frame: s.FrameShownOnce(c, "me", "Emergency code"), Account: page.Visitor(c).Account, Code: added, Shown: shown, EnterAt: s.BaseURL.JoinPath(views.EmergencyURL).String(),
 	}))
 }
 

@@ -123,15 +123,10 @@ func (s *App) newRecoveryCodes(c echo.Context) error {
 	}
 }
 
-// recoveryCodesPage shows new codes once. They are in force, so a failing count must not hide the page.
+// recoveryCodesPage shows new codes once.
 func (s *App) recoveryCodesPage(c echo.Context, codes []string, first bool) error {
-	frame := s.PlainFrame(c, "Recovery codes")
-	frame.Section = "me"
-	if err := s.ReadFrame(c, &frame); err != nil {
-		s.Log.Warn("reading the frame of a page failed", "error", err)
-	}
 	return page.Render(c, http.StatusOK, views.RecoveryCodes(views.RecoveryCodesPage{
-		Frame: frame, Account: page.Visitor(c).Account, Codes: codes, First: first,
+		Frame: s.FrameShownOnce(c, "me", "Recovery codes"), Account: page.Visitor(c).Account, Codes: codes, First: first,
 	}))
 }
 

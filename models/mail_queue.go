@@ -32,7 +32,8 @@ func (tx *Tx) ClaimMails(leaseID string, now, leaseUntil time.Time, limit, reser
 func (tx *Tx) UrgentMailDue(now time.Time) (bool, error) {
 	var count int64
 	some := tx.g.Table(mailQueue.by(tx.engine, mailQueue.due)).Select("1").Where("state = 'waiting' AND next_try_at <= ?"+urgent, now).Limit(1)
-	return count > 0, wrap("looking for urgent mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
+	err := tx.g.Table("(?) AS found", some).Count(&count).Error
+	return count > 0, wrap("looking for urgent mails", err)
 }
 
 // SettleMails stores the outcomes of claimed mails with one statement. It returns the ids of the stored ones; the leases of the

@@ -2,8 +2,6 @@ package emergency
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"strconv"
 	"time"
 
@@ -170,10 +168,7 @@ func parse(person, leadHours string) (code models.EmergencyCode, err error) {
 }
 
 // hashOf returns what is stored of a code. With the account's id, equal codes of two accounts differ.
-func hashOf(accountID, code string) string {
-	sum := sha256.Sum256([]byte(accountID + ":" + code))
-	return hex.EncodeToString(sum[:])
-}
+func hashOf(accountID, code string) string { return core.HashToken(accountID + ":" + code) }
 
 // Delete removes one of the actor's codes, and ends the session that it has opened.
 func (s *Service) Delete(ctx context.Context, actor core.Actor, id string) error {

@@ -38,8 +38,7 @@ func (s *Service) Resolve(ctx context.Context, token, address string) (Current, 
 	if err != nil {
 		return Current{}, core.NotFound(err)
 	}
-	if s.policies.For(ctx).Cutoffs().Lapsed(account) || s.core.Outlived(session) ||
-		session.Emergency() && s.settings.NoEmergency {
+	if s.policies.For(ctx).Cutoffs().Lapsed(account) || s.ended(session) {
 		return Current{}, core.ErrNotFound
 	}
 	if !s.core.MayEnterFrom(address) || !s.core.MayActFrom(account, address) {

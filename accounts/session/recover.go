@@ -16,8 +16,9 @@ import (
 func (s *Service) Recover(
 	ctx context.Context, nameOrEmail string, from core.ClientInfo, read func() (Proof, error), off bool,
 ) (SignedIn, error) {
+	rules := s.policies.For(ctx)
 	return s.SignInByCode(ctx, nameOrEmail, from, read, off, func(tx *models.Tx, account *models.Account) (in SignedIn, complete bool, err error) {
-		return s.enterRecovering(tx, s.policies.For(ctx), account, from)
+		return s.enterRecovering(tx, rules, account, from)
 	})
 }
 

@@ -24,9 +24,12 @@ func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Accou
 // openOf returns the account's sessions without those that the present settings have ended.
 func (s *Service) openOf(ctx context.Context, accountID string) ([]models.Session, error) {
 	sessions, err := s.core.DB.Read(ctx).Sessions(accountID, s.core.Now())
-	return slices.DeleteFunc(sessions, func(one models.Session) bool {
-		return s.core.Outlived(one) || one.Emergency() && s.settings.NoEmergency
-	}), err
+	return slices.DeleteFunc(sessions, s.ended), err
+}
+
+// ended reports whether the present settings have ended a session.
+func (s *Service) ended(session models.Session) bool {
+	return s.core.Outlived(session) || session.Emergency() && s.settings.NoEmergency
 }
 
 // EndOwn ends one of the actor's sessions. For another one than that which asks, the actor confirms who they are.
@@ -75,8 +78,10 @@ func (s *Service) endOwn(ctx context.Context, actor core.Actor, present bool, en
 		return err
 	}
 	return s.core.Update(ctx, actor, func(tx *models.Tx) error {
-		if err := s.core.CheckConfirmed(tx, actor); !present && err != nil {
-			return err
+		if !present {
+			if err := s.core.CheckConfirmed(tx, actor); err != nil {
+				return err
+			}
 		}
 		account, err := tx.Account(actor.ID)
 		if err != nil {

@@ -34,6 +34,17 @@ func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, e
 	return frame, s.ReadFrame(c, &frame)
 }
 
+// FrameShownOnce is [Kit.Frame] for a page with a secret that is in force and shown once: a failure to read the frame is only logged, so that
+// it does not hide the page.
+func (s *Kit) FrameShownOnce(c echo.Context, section string, title i18n.Msg) ui.Frame {
+	frame := s.PlainFrame(c, title)
+	frame.Section = section
+	if err := s.ReadFrame(c, &frame); err != nil {
+		s.Log.Warn("reading the frame of a page failed", "error", err)
+	}
+	return frame
+}
+
 // ReadFrame adds to a frame what the database knows: emergency access to the visitor's account, and the counts in the navigation.
 func (s *Kit) ReadFrame(c echo.Context, frame *ui.Frame) error {
 	if who := Visitor(c); who != nil && frame.Reader != nil && !who.Session.NeedsFactor && frame.Person == "" {

@@ -19,7 +19,7 @@ func EmergencyAccess(p Printer, code models.EmergencyCode) string {
 	person := Isolate(code.Person)
 	switch code.State(p.Now) {
 	case models.EmergencyUsed:
-		return p.T("{{.Name}} has used the emergency code for your account, until {{.Time}} at the latest.", "Name", person, "Time", p.Day(code.UsedAt.Add(models.EmergencyTime)))
+		return p.T("{{.Name}} has used the emergency code for your account, until {{.Time}} at the latest.", "Name", person, "Time", p.Day(*code.EndsAt))
 	case models.EmergencyOpen:
 		return p.T("{{.Name}} can get into your account with the emergency code until {{.Time}}.", "Name", person, "Time", p.Day(*code.EndsAt))
 	default:
