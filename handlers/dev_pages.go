@@ -78,6 +78,8 @@ func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
 	}
 	forbidden := page.ErrorPage(organization, http.StatusForbidden, core.ErrForbidden, page.Failure{RequestID: models.DefaultOrganizationID, Help: samples.Help})
 	all = append(all, devSample{"error-403-organization", "Errors", "403, organization", views.Error(forbidden)})
+	link := page.ErrorPage(frame, http.StatusNotFound, core.ErrLink, page.Failure{RequestID: models.DefaultOrganizationID})
+	all = append(all, devSample{"error-404-link", "Errors", "404, a link", views.Error(link)})
 	again := page.ErrorPage(operator, http.StatusServiceUnavailable, nil, page.Failure{RequestID: models.DefaultOrganizationID, Retry: views.AccountsURL})
 	again.Again = views.Again{URL: views.AccountsURL, Fields: []views.Hidden{{Name: "name", Value: "eva.schneider"}}}
 	again.Ways = again.Ways[1:]

@@ -18,6 +18,8 @@ func (c Code) Error() string { return string(c) }
 const (
 	// ErrNotFound means that the row does not exist, or that the actor may not see it.
 	ErrNotFound Code = "not_found"
+	// ErrLink means that the token of a link opens nothing: it is unknown, used, expired or revoked. It never says which.
+	ErrLink Code = "link.invalid"
 	// ErrForbidden means that the actor's kind may not do this.
 	ErrForbidden Code = "forbidden"
 	// ErrSignIn means that name and password open nothing now. It never says why.

@@ -22,8 +22,11 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		case WithoutSession:
 			return r.Do(c)
 		}
-		if !s.Accounts.MayEnterFrom(c.RealIP()) {
+		if !r.anywhere && !s.Accounts.MayEnterFrom(c.RealIP()) {
 			return core.ErrAddress
+		}
+		if r.Who == WithToken {
+			return s.idempotent(c, s.memoryAnswers, "", r.Do)
 		}
 		if err := s.loadVisitor(c); err != nil {
 			return err
@@ -39,10 +42,7 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 			return s.redirectToSignIn(c)
 		}
 		if held := (core.GateError{}); errors.As(s.gate(c), &held) && !r.opensAt(held.Gate) {
-			if url, ok := s.gatePages[held.Gate]; ok && isPage(c) {
-				return c.Redirect(http.StatusSeeOther, url)
-			}
-			return held
+			return s.holdUp(c, held)
 		}
 		if err := r.check(who); err != nil {
 			return err
@@ -74,6 +74,14 @@ func (s *Kit) gate(c echo.Context) error {
 		return nil
 	}
 	return s.Accounts.CheckGates(who.Session, who.Account)
+}
+
+// holdUp redirects a page to the one on which the gate is passed. Anything else is refused.
+func (s *Kit) holdUp(c echo.Context, held core.GateError) error {
+	if url, ok := s.gatePages[held.Gate]; ok && isPage(c) {
+		return c.Redirect(http.StatusSeeOther, url)
+	}
+	return held
 }
 
 // PassedGates reports whether no gate is closed to the visitor.

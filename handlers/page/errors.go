@@ -60,6 +60,7 @@ var ErrorTexts = map[int]struct {
 var statuses = map[core.Code]int{
 	core.ErrSignedOut: http.StatusUnauthorized,
 	core.ErrNotFound:  http.StatusNotFound,
+	core.ErrLink:      http.StatusNotFound,
 	core.ErrForbidden: http.StatusForbidden,
 	core.ErrForged:    http.StatusForbidden,
 	core.ErrAddress:   http.StatusForbidden,
@@ -83,7 +84,7 @@ func (s *Kit) answerError(err error, c echo.Context) {
 	case errors.As(err, new(core.BusyError)):
 		s.busy.note()
 	case status >= http.StatusInternalServerError:
-		s.Log.Error("request failed", "status", status, "path", c.Request().URL.Path, "id", RequestID(c), "error", err)
+		s.Log.Error("request failed", "status", status, "path", s.loggedPath(c), "id", RequestID(c), "error", err)
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", retryAfter(err))
@@ -122,7 +123,7 @@ func (b *busyLog) note() {
 
 // loadVisitorForError loads the visitor if no route did: for the frame of a 404 page, and to record a refusal.
 func (s *Kit) loadVisitorForError(c echo.Context, status int, err error) {
-	if Session(c) != nil || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest {
+	if Session(c) != nil || s.tokenPaths[c.Path()] || status >= http.StatusInternalServerError || status == http.StatusMisdirectedRequest {
 		return
 	}
 	if accounts.RefusalReason(err) == "" && !s.Accounts.MayEnterFrom(c.RealIP()) {
@@ -272,6 +273,8 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 	var tooMany core.TooManyError
 	var off core.OffError
 	switch {
+	case errors.Is(failed, core.ErrLink):
+		page.Title, page.Search = frame.T("This link is not valid"), false
 	case errors.Is(failed, core.ErrAddress):
 		page.Ways = nil // every page gives the same answer
 	case errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:"):

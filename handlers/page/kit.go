@@ -50,6 +50,7 @@ type Kit struct {
 	routes     map[routeKey]Route
 	gatePages  map[string]string
 	patterns   map[string]bool // of all routes
+	tokenPaths map[string]bool // the patterns of routes with [WithToken]
 	restorable []string        // fields of forms that survive the end of a session
 }
 
@@ -60,7 +61,7 @@ func New(o Options, sections []Section) *Kit {
 	}
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, requestTimeout)
 	s := &Kit{
-		Options: o, sections: sections, echo: echo.New(), routes: map[routeKey]Route{}, gatePages: map[string]string{}, patterns: map[string]bool{},
+		Options: o, sections: sections, echo: echo.New(), routes: map[routeKey]Route{}, gatePages: map[string]string{}, patterns: map[string]bool{}, tokenPaths: map[string]bool{},
 		hosts: newAllowedHosts(o.BaseURL, o.ListenPort), proxies: &untrustedProxies{trusted: o.TrustedProxies, now: o.Now, log: o.Log},
 		busy: &busyLog{now: o.Now, log: o.Log}, memoryAnswers: newMemoryAnswers(o.Now),
 		abandoned: &abandonedClaims{holders: map[string]time.Time{}}, crossOrigin: http.NewCrossOriginProtection(),

@@ -121,6 +121,10 @@ func (s *Kit) setHeaders(c echo.Context) error {
 	header.Set("X-Frame-Options", "DENY")
 	// Not no-referrer: a browser would send its forms with the origin "null", which is refused.
 	header.Set("Referrer-Policy", "same-origin")
+	if s.hidesPath(c) {
+		header.Set("Referrer-Policy", "strict-origin") // without the path, also to style sheets
+		header.Set("X-Robots-Tag", "noindex")
+	}
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -168,7 +172,7 @@ func BadForm(err error) error {
 // Readable reports whether every database can store the text.
 func Readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// logRequests logs each request with its account and the reason of a refusal, but without query and form, which may hold secrets.
+// logRequests logs each request with its account and the reason of a refusal, but without query, form and Referer, which may hold secrets.
 func (s *Kit) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := s.Now()
@@ -181,7 +185,7 @@ func (s *Kit) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 			level = slog.LevelDebug
 		}
 		facts := []any{
-			"method", c.Request().Method, "path", c.Request().URL.Path, "status", c.Response().Status, "took", s.Now().Sub(start),
+			"method", c.Request().Method, "path", s.loggedPath(c), "status", c.Response().Status, "took", s.Now().Sub(start),
 			"address", c.RealIP(), "id", RequestID(c),
 		}
 		if who := Visitor(c); who != nil {
@@ -196,7 +200,7 @@ func (s *Kit) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (s *Kit) logPanic(c echo.Context, err error, stack []byte) error {
-	s.Log.Error("panic", "error", err, "id", RequestID(c), "stack", string(stack))
+	s.Log.Error("panic", "error", err, "path", s.loggedPath(c), "id", RequestID(c), "stack", string(stack))
 	return err
 }
 

@@ -20,6 +20,7 @@ type Access int
 const (
 	denied         Access = iota
 	WithoutSession        // anyone; no session is loaded, so it works without the database
+	WithToken             // anyone who has the token in the path; no session is loaded or used, and no log has the path
 	Anyone                // also without a session
 	SignedIn              // every account
 	Operators             // SuperAdmins and organizations
@@ -30,7 +31,7 @@ const (
 func (a Access) admits(kind models.Kind) bool {
 	who := core.Actor{Kind: kind}
 	switch a {
-	case denied, WithoutSession:
+	case denied, WithoutSession, WithToken:
 		return false
 	case Operators:
 		return who.MayOperate()
@@ -64,6 +65,7 @@ type Route struct {
 	upload     bool
 	repeatable bool
 	ownerOnly  bool
+	anywhere   bool
 	restore    *restorableForm
 	stepUp     func(echo.Context) (HeldAct, error)
 }
@@ -116,6 +118,12 @@ func (r Route) OwnerOnly() Route {
 	return r
 }
 
+// FromAnywhere also admits addresses from which the dashboard is closed, to a route with [WithToken].
+func (r Route) FromAnywhere() Route {
+	r.anywhere = true
+	return r
+}
+
 // Restore keeps the named fields if the session has ended when the form is sent: after the sign-in the page shows them again.
 // Passwords must not be among them.
 func (r Route) Restore(page func(echo.Context) string, fields ...string) Route {
@@ -136,6 +144,9 @@ type routeKey struct{ method, path string }
 func (s *Kit) Add(routes ...Route) {
 	for _, r := range routes {
 		s.routes[routeKey{r.Method, r.Path}], s.patterns[r.Path] = r, true
+		if r.Who == WithToken {
+			s.tokenPaths[r.Path] = true
+		}
 		s.echo.Add(r.Method, r.Path, s.guard(r))
 		if r.Method == http.MethodGet {
 			r.Method = http.MethodHead
@@ -157,6 +168,31 @@ func (s *Kit) AsksToConfirm(method, path string) bool {
 
 // route returns the route of a request, or the zero Route if there is none.
 func (s *Kit) route(c echo.Context) Route { return s.routes[routeKey{c.Request().Method, c.Path()}] }
+
+// hidesPath reports whether the path of a request may hold a token: that of a route with [WithToken] for any method, or an unknown one,
+// since a link may be damaged.
+func (s *Kit) hidesPath(c echo.Context) bool { return !s.patterns[c.Path()] || s.tokenPaths[c.Path()] }
+
+// loggedPath returns what logs have of a request's path: the pattern of the route if the path holds a token.
+func (s *Kit) loggedPath(c echo.Context) string {
+	if s.tokenPaths[c.Path()] {
+		return c.Path()
+	}
+	path := c.Request().URL.Path
+	if s.patterns[c.Path()] {
+		return path
+	}
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if len(part) > maxLoggedPart {
+			parts[i] = "…"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// maxLoggedPart is the longest part of an unknown path in logs, in bytes. Tokens are longer, ids are not.
+const maxLoggedPart = 36
 
 // IsUpload reports whether the form may hold a file.
 func (s *Kit) IsUpload(c echo.Context) bool {
