@@ -20,6 +20,7 @@ type NewAccount struct {
 	Technical    bool
 	Locale       string
 	Person       Person
+	Valid        ValidDates
 	Password     PasswordChoice
 	Submission   string
 }
@@ -93,6 +94,10 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 	if err := wrong.Add(err); err != nil {
 		return models.Account{}, nil, err
 	}
+	valid, err := input.Valid.parse()
+	if err := wrong.Add(err); err != nil {
+		return models.Account{}, nil, err
+	}
 	account := models.Account{
 		ID: s.core.NewID(), Kind: input.Kind, Name: cmp.Or(who.Name, input.Name), NameKey: who.NameKey, Email: who.Email.Typed,
 		EmailKey: who.Email.Key, Technical: input.Technical, Locale: input.Locale, CreatedAt: s.core.Now(),
@@ -104,6 +109,7 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 		refuseTaken(read, account, who),
 		refuseConfusable(read, account),
 		checkKind(account),
+		valid.set(&account),
 		s.checkPassword(rules, account, input.Password),
 	} {
 		if err := wrong.Add(err); err != nil {
@@ -240,5 +246,6 @@ func (s *Service) insert(
 	if account.Technical {
 		details = append(details, core.DetailTechnical.Flag(true))
 	}
+	details = append(details, datesOf(models.Account{}, *account)...)
 	return s.core.Audit(tx, actor, core.ActionCreated, *account, details...)
 }

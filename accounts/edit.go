@@ -16,16 +16,18 @@ type Edit struct {
 	Locale    string
 	Technical bool
 	Person    Person
+	Valid     ValidDates
 }
 
-// Edit changes an account's e-mail, language, whether it is technical, and what is known of the person. Everything that is wrong with the input is one
+// Edit changes an account's e-mail, language, whether it is technical, what is known of the person, and its first and last day. Everything that is wrong with the input is one
 // [core.ValidationError]. A technical account has no sessions.
 func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input Edit) error {
 	email, emailErr := identifier.ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
 	person, personErr := input.Person.parse()
+	valid, validErr := input.Valid.parse()
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
-		wrong, err := gather(emailErr, personErr)
+		wrong, err := gather(emailErr, personErr, validErr)
 		if err != nil {
 			return err
 		}
@@ -39,6 +41,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		account.Locale, account.Technical = input.Locale, input.Technical
 		person.describe(account)
 		_ = wrong.Add(checkKind(*account))
+		_ = wrong.Add(valid.set(account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
 		if err := wrong.Add(refuseTaken(tx, *account, who)); err != nil {
 			return err
@@ -51,13 +54,21 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		} else if err != nil {
 			return err
 		}
-		if account.Technical && !before.Technical {
-			if _, err := tx.EndSessions(id, ""); err != nil {
-				return err
-			}
-		}
-		return s.core.Audit(tx, actor, core.ActionEdited, *account, edited(before, *account)...)
+		return s.applyEdit(tx, actor, before, *account)
 	})
+}
+
+// applyEdit carries out what follows from an edit, before the account is saved.
+func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before, after models.Account) error {
+	if err := s.changeDates(tx, actor, before, after); err != nil {
+		return err
+	}
+	if after.Technical && !before.Technical {
+		if _, err := tx.EndSessions(after.ID, ""); err != nil {
+			return err
+		}
+	}
+	return s.core.Audit(tx, actor, core.ActionEdited, after, edited(before, after)...)
 }
 
 // gather collects the fields of several errors, and returns the first other error.
@@ -80,7 +91,7 @@ func edited(before, after models.Account) (details []core.Detail) {
 	if before.Technical != after.Technical {
 		details = append(details, core.DetailTechnical.Flag(after.Technical))
 	}
-	return append(details, described(before, after)...)
+	return append(append(details, datesOf(before, after)...), described(before, after)...)
 }
 
 // SetLocale changes the actor's own language.

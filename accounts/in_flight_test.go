@@ -19,8 +19,12 @@ var endings = map[string]struct {
 	end  func(w *world, a models.Account, sessionID string) error
 	want error
 }{
-	"disabled":       {func(w *world, a models.Account, _ string) error { return w.Disable(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
-	"deleted":        {func(w *world, a models.Account, _ string) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) }, core.ErrSignedOut},
+	"disabled": {func(w *world, a models.Account, _ string) error { return w.Disable(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
+	"deleted":  {func(w *world, a models.Account, _ string) error { return w.Delete(w.Context(), w.root, a.ID, a.Name) }, core.ErrSignedOut},
+	"last day passed": {func(w *world, a models.Account, _ string) error {
+		w.tamper(a.ID, func(a *models.Account) { a.ValidUntil = "2026-03-01" })
+		return nil
+	}, core.ErrSignedOut},
 	"sessions ended": {func(w *world, a models.Account, _ string) error { return w.Sessions.EndAll(w.Context(), w.root, a.ID) }, core.ErrSignedOut},
 	"one session ended": {func(w *world, a models.Account, id string) error {
 		return w.Sessions.End(w.Context(), w.root, a.ID, id)

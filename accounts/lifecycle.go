@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -84,8 +85,8 @@ func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) erro
 	})
 }
 
-// lockUnlessLast locks an account that the actor wants to take away, unless it is the last enabled SuperAdmin. The
-// SuperAdmins are locked first and in one order, so that two of them cannot take away each other.
+// lockUnlessLast locks an account that the actor wants to take away, unless no other SuperAdmin could sign in then, now
+// and on every later day. The SuperAdmins are locked first and in one order, so that two of them cannot take away each other.
 func (s *Service) lockUnlessLast(tx *models.Tx, actor core.Actor, id string) (models.Account, error) {
 	enabled, err := tx.LockEnabledSuperAdmins()
 	if err != nil {
@@ -95,10 +96,14 @@ func (s *Service) lockUnlessLast(tx *models.Tx, actor core.Actor, id string) (mo
 		return models.Account{}, err
 	}
 	account, err := s.core.LockForChange(tx, actor, id)
-	if err == nil && len(enabled) == 1 && enabled[0] == id {
-		err = core.ErrLastSuperAdmin
+	if err != nil || account.Kind != models.SuperAdmin || account.DisabledAt != nil {
+		return account, err
 	}
-	return account, err
+	others := slices.DeleteFunc(enabled, func(other models.Account) bool { return other.ID == id })
+	if !alwaysOpen(others, s.core.Today()) {
+		return account, core.ErrLastSuperAdmin
+	}
+	return account, nil
 }
 
 // Enable switches the account on again.

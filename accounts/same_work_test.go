@@ -41,7 +41,7 @@ const manyAttempts = 20
 func (w *world) refusedAccounts() (codes, emergency map[string]string) {
 	w.Helper()
 	codes, emergency = map[string]string{}, map[string]string{}
-	for _, name := range []string{"ada", "factor", "off", "empty", "lapsed", "blocked"} {
+	for _, name := range []string{"ada", "factor", "off", "early", "ended", "empty", "lapsed", "blocked"} {
 		account := w.customer(name)
 		codes[name] = w.withCodes(name)[0]
 		_, emergency[name] = w.withEmergency(name, 24)
@@ -50,6 +50,10 @@ func (w *world) refusedAccounts() (codes, emergency map[string]string) {
 			w.withApp(name)
 		case "off":
 			must(0, w.Disable(w.Context(), w.root, account.ID))(w)
+		case "early":
+			w.tamper(account.ID, func(a *models.Account) { a.ValidFrom = "2999-01-01" })
+		case "ended":
+			w.tamper(account.ID, func(a *models.Account) { a.ValidUntil = "2026-01-01" })
 		case "empty":
 			w.tamper(account.ID, func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil })
 		case "lapsed":

@@ -51,6 +51,8 @@ type Settings struct {
 	FailedSignInKeep time.Duration // how long failed sign-ins of unknown browsers stay in the audit log; 0 = as long as other events
 	FailedSignInMost int           // the newest failed sign-ins that stay in any case; 0 = no bound
 
+	Zone *time.Location // in which days begin and end; nil = UTC
+
 	MailHost   string   // the right side of Message-IDs
 	Issuer     string   // the name under which authenticator apps list their codes
 	BaseURL    *url.URL // whose host passkeys are made for; nil = none are offered
@@ -120,7 +122,7 @@ func New(o Options) *Service {
 	s := &Service{
 		core: core.New(o.DB, o.Now, o.Random, o.Log, core.Rules{
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
-			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates, FactorsFor: o.Settings.FactorsFor,
+			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates, FactorsFor: o.Settings.FactorsFor, Zone: o.Settings.Zone,
 		}),
 		pool: o.Hashes, settings: o.Settings,
 		refusals: &refusals{actors: map[string]*refusedLately{}},

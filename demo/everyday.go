@@ -21,7 +21,7 @@ func (w *world) everyday() {
 		share := busy[w.day(day, 12).Weekday()]
 		for _, name := range w.names {
 			p := w.people[name]
-			if w.rand.Float64()*100 >= float64(p.comes)*share || day >= p.joined-1 {
+			if w.rand.Float64()*100 >= float64(p.comes)*share || day >= p.joined-1 || day < p.until {
 				continue
 			}
 			morning := w.ago(day, 7, w.rand.IntN(60)+w.rand.IntN(100))

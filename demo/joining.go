@@ -67,7 +67,7 @@ func (w *world) create(p, by *person, number int) action {
 		if fixed := fixedPassword(p.name); fixed != "" && p.renewed == 0 {
 			choice = accounts.PasswordChoice{Mode: accounts.Typed, Text: fixed, OneTime: p.waits}
 		}
-		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Person: p.described(number), Password: choice}
+		input := accounts.NewAccount{Kind: p.kind, Name: p.name, Email: p.email, Technical: p.technical, Locale: p.locale, Person: p.described(number), Valid: w.validDates(p), Password: choice}
 		if p.at != "" {
 			input.Organization = w.people[p.at].id
 		}
@@ -85,6 +85,17 @@ func (w *world) create(p, by *person, number int) action {
 		}
 		return w.planSweeps(ctx, p)
 	}
+}
+
+// validDates returns the first and the last day of an account.
+func (w *world) validDates(p *person) (valid accounts.ValidDates) {
+	if p.from != 0 {
+		valid.From = new(w.day(p.from, 0).Format(time.DateOnly))
+	}
+	if p.until != 0 {
+		valid.Until = new(w.day(p.until, 0).Format(time.DateOnly))
+	}
+	return valid
 }
 
 // importAccounts creates accounts without passwords.

@@ -98,6 +98,9 @@ var office = []person{
 	{name: rosa, email: "rosa.delgado@example.com", joined: 60},
 	{name: petra, email: "petra.novotna@hollenbeck.example", locale: "de", joined: 54},
 	{name: intern, email: "aushilfe@hollenbeck.example", locale: "de", joined: 40},
+	{name: "mila.sauer", email: "mila.sauer@hollenbeck.example", locale: "de", joined: 3, waits: true, from: -8},
+	{name: "jonas.keller", email: "jonas.keller@hollenbeck.example", locale: "de", joined: 48, comes: 60, until: 11},
+	{name: "paula.engel", email: "paula.engel@hollenbeck.example", locale: "en", joined: 37, comes: 70, from: 36, until: -9},
 }
 
 // imported are from an older system, without passwords.

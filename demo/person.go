@@ -22,6 +22,8 @@ type person struct {
 	technical bool
 
 	joined  int  // when the account was created
+	from    int  // its first day; 0 = no bound, negative = after the end
+	until   int  // its last day
 	renewed int  // when the password was last changed before the last two weeks; 0 = never
 	waits   bool // the one-time password is not used
 	comes   int  // percent of Mondays with a sign-in

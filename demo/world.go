@@ -118,6 +118,7 @@ func newWorld(o Options) (*world, error) {
 		return nil, err
 	}
 	settings := o.Settings
+	settings.Zone = o.Mails.Zone
 	settings.OneTimeValid, settings.AttemptsCap = OneTimeValid, AttemptsCap
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies, settings.Capturing = 0, false, true, false
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere

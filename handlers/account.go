@@ -147,7 +147,7 @@ func (s *App) organizationOf(ctx context.Context, a models.Account) (string, err
 func (s *App) accountForm(c echo.Context, account models.Account) views.AccountForm {
 	form := views.AccountForm{
 		Email: account.Email, DisplayName: account.DisplayName, ExternalID: account.ExternalID, Phone: account.Phone, Note: account.Note,
-		Locale: account.Locale, Technical: account.Technical,
+		ValidFrom: account.ValidFrom, ValidUntil: account.ValidUntil, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
 		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)),
 	}
@@ -159,6 +159,7 @@ func (s *App) accountForm(c echo.Context, account models.Account) views.AccountF
 		form.Sent, form.Email, form.Locale, form.Technical = views.EditForm, sent.Get("email"), sent.Get("locale"), page.Checked(c, "technical")
 		for name, text := range map[string]*string{
 			"displayName": &form.DisplayName, "externalId": &form.ExternalID, "phone": &form.Phone, "note": &form.Note,
+			"valid_from": &form.ValidFrom, "valid_until": &form.ValidUntil,
 		} {
 			if sent.Has(name) {
 				*text = sent.Get(name)

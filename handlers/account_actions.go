@@ -57,7 +57,7 @@ func (s *App) endSession(c echo.Context) error {
 
 func (s *App) editAccount(c echo.Context) error {
 	edit := accounts.Edit{
-		Email: page.Field(c, "email"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical"), Person: personOf(c),
+		Email: page.Field(c, "email"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical"), Person: personOf(c), Valid: validDatesOf(c),
 	}
 	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
 		return s.Accounts.Edit(ctx, who, id, edit)

@@ -41,7 +41,7 @@ func (s *App) showNewAccount(c echo.Context) error {
 func readNewAccount(c echo.Context) views.NewAccountForm {
 	return views.NewAccountForm{
 		Kind: models.Kind(page.Field(c, "kind")), Name: page.Field(c, "name"), Email: page.Field(c, "email"),
-		DisplayName:  page.Field(c, "displayName"),
+		DisplayName: page.Field(c, "displayName"), ValidFrom: page.Field(c, "valid_from"), ValidUntil: page.Field(c, "valid_until"),
 		Organization: page.Field(c, "organization"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical"),
 		OneTime: page.Checked(c, "one_time"), Mode: page.Field(c, "password_mode"),
 	}
@@ -54,7 +54,7 @@ func (s *App) createAccount(c echo.Context) error {
 	}
 	created, err := s.Accounts.Create(c.Request().Context(), page.Actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
-		Locale: form.Locale, Person: personOf(c), Password: passwordChoice(c), Submission: page.Field(c, "submission"),
+		Locale: form.Locale, Person: personOf(c), Valid: validDatesOf(c), Password: passwordChoice(c), Submission: page.Field(c, "submission"),
 	})
 	var already core.AlreadyDoneError
 	switch {

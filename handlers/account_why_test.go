@@ -62,6 +62,12 @@ func TestAccountPageExplainsState(t *testing.T) {
 		"blacklisted by the policy": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.PasswordSetAt = 10, 10, hours(0), hours(-65*24)
 		}, "Blocked until an operator unblocks it: Since 2 Mar 2026, 09:00 UTC, after 10 failed sign-ins.", "", false},
+		"not yet valid": {func(a *models.Account) { a.ValidFrom, a.ValidUntil = "2026-03-03", "2026-03-09" },
+			"Valid from 3 Mar 2026: The account cannot sign in before that day.",
+			"in 15 hours First day of the account | in 8 days Account ends | in 64 days Password expires, no e-mail is sent", false},
+		"ended": {func(a *models.Account) { a.ValidUntil = "2026-03-01" },
+			"Ended: The last day was 1 Mar 2026. The account cannot sign in until a later last day is set.",
+			"in 64 days Password expires, no e-mail is sent", false},
 		"disabled": {func(a *models.Account) { a.DisabledAt = hours(-1) },
 			"Disabled by an operator: Since 2 Mar 2026, 08:00 UTC. The account cannot sign in.",
 			"in 64 days Password expires, no e-mail is sent", false},

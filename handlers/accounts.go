@@ -33,7 +33,7 @@ var (
 	sorts   = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
 	states  = []models.State{
 		models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
-		models.Active, models.Disabled,
+		models.Active, models.NotYetValid, models.Ended, models.Disabled,
 	}
 )
 

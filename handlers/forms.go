@@ -21,8 +21,8 @@ import (
 var (
 	passwordFields   = []string{"password_mode", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special", "one_time"}
 	resetFields      = append([]string{"reset_credentials"}, passwordFields...)
-	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "technical"}, passwordFields...)
-	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "technical"}
+	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "valid_from", "valid_until", "technical"}, passwordFields...)
+	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "valid_from", "valid_until", "technical"}
 )
 
 // at returns the page of a form with a fixed address.
@@ -63,13 +63,20 @@ func passwordChoice(c echo.Context) accounts.PasswordChoice {
 
 // personOf reads what operators know of a person. A field that was not sent changes nothing.
 func personOf(c echo.Context) accounts.Person {
-	sent := func(name string) *string {
-		if !c.Request().PostForm.Has(name) {
-			return nil
-		}
-		return new(page.Field(c, name))
+	return accounts.Person{DisplayName: sent(c, "displayName"), ExternalID: sent(c, "externalId"), Phone: sent(c, "phone"), Note: sent(c, "note")}
+}
+
+// validDatesOf reads the first and the last day of an account. A field that was not sent changes nothing.
+func validDatesOf(c echo.Context) accounts.ValidDates {
+	return accounts.ValidDates{From: sent(c, "valid_from"), Until: sent(c, "valid_until")}
+}
+
+// sent returns a field of the form; nil = it was not sent.
+func sent(c echo.Context, name string) *string {
+	if !c.Request().PostForm.Has(name) {
+		return nil
 	}
-	return accounts.Person{DisplayName: sent("displayName"), ExternalID: sent("externalId"), Phone: sent("phone"), Note: sent("note")}
+	return new(page.Field(c, name))
 }
 
 // generatorOptions reads the options of the generator.

@@ -33,7 +33,7 @@ func TestGatesApplyInOrder(t *testing.T) {
 		browser.Post("/me/edit", testapp.Form("locale", "de")).Want(403)
 
 		// Use cases refuse too, as for a request that began before the gate held.
-		session, _, err := app.DB.Read(t.Context()).SessionByToken(core.HashToken(browser.Session()), app.Clock.Now())
+		session, _, err := app.DB.Read(t.Context()).SessionByToken(core.HashToken(browser.Session()), app.Clock.Now(), app.Accounts.Policies.Current().Cutoffs().Today)
 		if err != nil {
 			t.Fatal(err)
 		}

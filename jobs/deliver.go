@@ -163,7 +163,7 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 		}
 	}
 	var reason string
-	switch {
+	switch closed := account.Closed(b.Accounts.Policies.Current().Cutoffs().Today); {
 	case !found:
 		reason = "The account was deleted."
 	case b.Accounts.Mail.StillDue(*mail, account):
@@ -171,8 +171,12 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 			mail.Recipient = notify.Recipient(account)
 		}
 		return false, nil
-	case account.DisabledAt != nil:
+	case closed == models.Disabled:
 		reason = "The account is disabled."
+	case closed == models.NotYetValid:
+		reason = "The account is not valid yet."
+	case closed == models.Ended:
+		reason = "The account has ended."
 	case mail.PasswordID != account.PasswordID:
 		reason = "The password was changed meanwhile."
 	default:

@@ -221,6 +221,8 @@ func TestStaleMailIsDroppedWithAReason(t *testing.T) {
 		}{
 			{"changed", "The password was changed meanwhile.", func(a *models.Account) { a.PasswordID = "another" }},
 			{"disabled", "The account is disabled.", func(a *models.Account) { a.DisabledAt = &a.CreatedAt }},
+			{"early", "The account is not valid yet.", func(a *models.Account) { a.ValidFrom = "2999-01-01" }},
+			{"ended", "The account has ended.", func(a *models.Account) { a.ValidUntil = "2026-01-01" }},
 			{"one-time", "The mail is out of date.", func(a *models.Account) { a.OneTime = true }},
 			{"deleted", "The account was deleted.", nil},
 		} {

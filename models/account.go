@@ -46,6 +46,9 @@ type Account struct {
 	Note           string // of operators, which the owner does not see
 	CreatedAt      time.Time
 	DisabledAt     *time.Time
+	ValidFrom      string // first day on which the account is open; "" = no bound. Days are in the form 2006-01-02, in the zone of the settings
+	ValidUntil     string // last day
+	EndNotice      string // the last day of which the owner was notified
 
 	PasswordID    string // new with every password; mails and events about a password refer to it
 	PasswordHash  string // "" = no password
@@ -234,12 +237,11 @@ func (tx *Tx) IdentifierOwner(keys ...string) (accountID string, err error) {
 	return "", wrap("finding an identifier", gorm.ErrRecordNotFound)
 }
 
-// LockEnabledSuperAdmins locks all enabled SuperAdmins in the order of their ids, which it returns, so that two of them cannot
-// disable each other at the same time.
-func (tx *Tx) LockEnabledSuperAdmins() (ids []string, err error) {
-	err = tx.forUpdate().Model(&Account{}).Where("kind = ? AND disabled_at IS NULL", SuperAdmin).
-		Order("id").Pluck("id", &ids).Error
-	return ids, wrap("locking the SuperAdmins", err)
+// LockEnabledSuperAdmins locks all enabled SuperAdmins in the order of their ids, so that two of them cannot disable each other at the
+// same time. It returns them also if their last day has passed, or their first one is ahead.
+func (tx *Tx) LockEnabledSuperAdmins() (rows []Account, err error) {
+	err = tx.forUpdate().Where("kind = ? AND disabled_at IS NULL", SuperAdmin).Order("id").Find(&rows).Error
+	return rows, wrap("locking the SuperAdmins", err)
 }
 
 // HasSuperAdmin reports whether there is a SuperAdmin.

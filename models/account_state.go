@@ -9,6 +9,7 @@ import (
 // the zero time means that passwords of the group do not expire.
 type Cutoffs struct {
 	Now        time.Time
+	Today      string    // the day of now in the zone of the settings, as 2006-01-02
 	OneTime    time.Time // one-time passwords set at or before this have lapsed
 	Account    time.Time
 	Technical  time.Time
@@ -21,6 +22,8 @@ type State string
 // The states, in the order in which they are shown.
 const (
 	Disabled       State = "disabled"
+	NotYetValid    State = "not-yet-valid"
+	Ended          State = "ended"
 	Blacklisted    State = "blacklisted"
 	NoPassword     State = "no-password"
 	OneTimeLapsed  State = "one-time-lapsed"
@@ -32,14 +35,39 @@ const (
 
 // States returns all states in the order in which they are shown.
 func States() []State {
-	return []State{Disabled, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange, Expired, Active}
+	return []State{Disabled, NotYetValid, Ended, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange, Expired, Active}
 }
 
-// State returns the state that is shown for the account.
-func (c Cutoffs) State(a Account) State {
+// Closed reports whether accounts in the state are closed; see [Account.Closed].
+func (s State) Closed() bool { return s == Disabled || s == NotYetValid || s == Ended }
+
+// Closed returns the state in which the account can neither sign in nor act on a day: disabled, before its first day or after its last
+// one. "" = it is open. [openOn] is the same in SQL.
+func (a Account) Closed(today string) State {
 	switch {
 	case a.DisabledAt != nil:
 		return Disabled
+	case a.ValidFrom > today:
+		return NotYetValid
+	case a.ValidUntil != "" && a.ValidUntil < today:
+		return Ended
+	default:
+		return ""
+	}
+}
+
+// openOn is the condition for accounts that are open on a day; see [Account.Closed].
+func openOn(today string) condition {
+	return condition{openSQL, []any{today, today}}
+}
+
+const openSQL = "disabled_at IS NULL AND valid_from <= ? AND (valid_until = '' OR valid_until >= ?)"
+
+// State returns the state that is shown for the account.
+func (c Cutoffs) State(a Account) State {
+	switch closed := a.Closed(c.Today); {
+	case closed != "":
+		return closed
 	case c.Blacklisted(a):
 		return Blacklisted
 	case a.PasswordHash == "":
@@ -106,7 +134,10 @@ func (c Cutoffs) filter(state State) []condition {
 // conditions are true or false for every account, never NULL: filter negates them, and NOT NULL is NULL.
 func (c Cutoffs) conditions() map[State]condition {
 	return map[State]condition{
-		Disabled:    {"disabled_at IS NOT NULL", nil},
+		Disabled: {"disabled_at IS NOT NULL", nil},
+		// The first conditions are those of the indexes.
+		NotYetValid: {"valid_from <> '' AND valid_from > ?", []any{c.Today}},
+		Ended:       {"valid_until <> '' AND valid_until < ?", []any{c.Today}},
 		Blacklisted: {"blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > ?)", []any{c.Now}},
 		NoPassword:  {"password_hash = ''", nil},
 		// Written with NOT, the comparison does not tempt SQLite to read all old passwords instead of the one-time ones.
@@ -132,7 +163,7 @@ func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
 	return condition{sql, []any{last, technical, superAdmin, account}}
 }
 
-// expiring returns the condition for passwords of enabled accounts that have not expired yet and will have in the given time.
+// expiring returns the condition for passwords of open accounts that have not expired yet and will have in the given time.
 func (c Cutoffs) expiring(in time.Duration) []condition {
 	later := func(cutoff time.Time) time.Time {
 		if cutoff.IsZero() {
@@ -146,7 +177,8 @@ func (c Cutoffs) expiring(in time.Duration) []condition {
 		{"password_set_at > ?", []any{earliest(c.Account, c.Technical, c.SuperAdmin)}},
 		c.setBefore(later(c.Account), later(c.Technical), later(c.SuperAdmin)),
 		{"NOT (" + expired.sql + ")", expired.args},
-		{"disabled_at IS NULL AND password_hash <> ''", nil},
+		openOn(c.Today),
+		{"password_hash <> ''", nil},
 	}
 }
 

@@ -26,6 +26,9 @@ func maybe(r *rand.Rand) *time.Time {
 	return ptr(moment(r))
 }
 
+// days are around those of the cutoffs.
+var days = []string{"2026-02-28", "2026-03-01", "2026-03-02", "2026-03-03"}
+
 // drawAccount returns an account with any combination of values that the tables accept, even meaningless ones.
 func drawAccount(r *rand.Rand) models.Account {
 	a := models.Account{
@@ -35,6 +38,12 @@ func drawAccount(r *rand.Rand) models.Account {
 	}
 	if r.IntN(4) == 0 {
 		a.DisabledAt = ptr(moment(r))
+	}
+	if r.IntN(4) == 0 {
+		a.ValidFrom = days[r.IntN(len(days))]
+	}
+	if r.IntN(4) == 0 {
+		a.ValidUntil = days[r.IntN(len(days))]
 	}
 	if r.IntN(3) == 0 {
 		a.BlockedAt = ptr(moment(r))
@@ -55,7 +64,7 @@ func drawCutoffs(t *rapid.T) models.Cutoffs {
 		return base.Add(moments[i%len(moments)])
 	}
 	return models.Cutoffs{
-		Now: at("now", false), OneTime: at("one-time", false),
+		Now: at("now", false), Today: rapid.SampledFrom(days).Draw(t, "today"), OneTime: at("one-time", false),
 		Account: at("account", true), Technical: at("technical", true), SuperAdmin: at("superadmin", true),
 	}
 }
@@ -96,7 +105,7 @@ func TestStateFilterAgreesWithState(t *testing.T) {
 	})
 }
 
-// expires says that a password of an enabled account holds now and will not after a while.
+// expires says that a password of an open account holds now and will not after a while.
 func expires(c models.Cutoffs, a models.Account, in time.Duration) bool {
 	then := c
 	for _, cutoff := range []*time.Time{&then.Account, &then.Technical, &then.SuperAdmin} {
@@ -104,7 +113,7 @@ func expires(c models.Cutoffs, a models.Account, in time.Duration) bool {
 			*cutoff = cutoff.Add(in)
 		}
 	}
-	return a.DisabledAt == nil && a.PasswordHash != "" && !c.Expired(a) && then.Expired(a)
+	return a.Closed(c.Today) == "" && a.PasswordHash != "" && !c.Expired(a) && then.Expired(a)
 }
 
 func same(t *rapid.T, f *fixture, filter models.AccountFilter, want []string) {
@@ -137,13 +146,15 @@ func difference(f *fixture, a, b []string) string {
 
 // TestStateOrder checks the order of product.md: if several states apply, the first is shown.
 func TestStateOrder(t *testing.T) {
-	cutoffs := models.Cutoffs{Now: base, OneTime: base, Account: base, Technical: base, SuperAdmin: base}
+	cutoffs := models.Cutoffs{Now: base, Today: "2026-03-02", OneTime: base, Account: base, Technical: base, SuperAdmin: base}
 	a := models.Account{
-		DisabledAt: &base, BlockedAt: &base, PasswordSetAt: ptr(base), OneTime: true, MustChange: true,
+		DisabledAt: &base, ValidFrom: "2026-03-03", ValidUntil: "2026-03-01", BlockedAt: &base, PasswordSetAt: ptr(base), OneTime: true, MustChange: true,
 	}
 	for i, step := range []func(){
 		func() {},
 		func() { a.DisabledAt = nil },
+		func() { a.ValidFrom = "2026-03-02" },
+		func() { a.ValidUntil = "2026-03-02" },
 		func() { a.BlockedAt = nil },
 		func() { a.PasswordHash = "h" },
 		func() { a.PasswordSetAt = ptr(base.Add(time.Microsecond)) },

@@ -175,10 +175,11 @@ func TestSuperAdminsAndOrganizations(t *testing.T) {
 		if !must(f.read().HasSuperAdmin())(t) {
 			t.Error("there is a SuperAdmin")
 		}
-		var locked []string
+		ended := f.account(models.Account{Kind: models.SuperAdmin, NameKey: "ended", ValidUntil: "2020-01-01"})
+		var locked []models.Account
 		f.do(func(tx *models.Tx) (err error) { locked, err = tx.LockEnabledSuperAdmins(); return err })
-		if want := []string{second.ID, third.ID}; !slices.Equal(locked, want) {
-			t.Errorf("locked %v, want %v", locked, want)
+		if want := []string{second.ID, third.ID, ended.ID}; !slices.Equal(idsOf(locked), want) {
+			t.Errorf("locked %v, want %v", idsOf(locked), want)
 		}
 		organizations := must(f.read().Organizations(9))(t)
 		if len(organizations) != 2 || organizations[0].Name != "Acme" || organizations[1].Name != "Default" {

@@ -25,15 +25,15 @@ type slot struct {
 	where condition
 }
 
-// CountExpiring counts, for each span, the passwords of enabled accounts that expire in it, without one-time passwords.
+// CountExpiring counts, for each span, the passwords of open accounts that expire in it, without one-time passwords.
 // organizationID "" means all accounts. Each count stops at most, which bounds its cost.
-func (tx *Tx) CountExpiring(organizationID string, groups []PasswordGroup, spans []Span, most int) ([]int, error) {
-	const expiring = `disabled_at IS NULL AND NOT one_time AND password_hash <> '' AND technical = ? AND kind = ? AND password_set_at >= ? AND password_set_at < ?`
+func (tx *Tx) CountExpiring(organizationID, today string, groups []PasswordGroup, spans []Span, most int) ([]int, error) {
+	const expiring = openSQL + ` AND NOT one_time AND password_hash <> '' AND technical = ? AND kind = ? AND password_set_at >= ? AND password_set_at < ?`
 	var slots []slot
 	for bar, span := range spans {
 		for _, group := range groups {
 			set := span.earlier(group.Lifetime)
-			where := condition{expiring, []any{group.Technical, group.Kind, set.From, set.To}}
+			where := condition{expiring, []any{today, today, group.Technical, group.Kind, set.From, set.To}}
 			slots = append(slots, slot{bar, "accounts", where.ofOrganization(organizationID)})
 		}
 	}

@@ -16,7 +16,7 @@ func TestCountExpiring(t *testing.T) {
 		tenant := f.account(models.Account{Kind: models.Organization})
 		var all []models.Account
 		f.do(func(tx *models.Tx) error {
-			for i := range 300 {
+			for i := range 500 {
 				a := drawAccount(r)
 				if a.Kind == models.Customer && i%2 == 0 {
 					a.OrganizationID = &tenant.ID
@@ -48,21 +48,21 @@ func TestCountExpiring(t *testing.T) {
 			if slices.Max(want) < 5 {
 				t.Fatalf("the accounts drawn show nothing: %v", want)
 			}
-			if got := must(f.read().CountExpiring(organization, groups, spans, 1000))(t); !slices.Equal(got, want) {
+			if got := must(f.read().CountExpiring(organization, today, groups, spans, 1000))(t); !slices.Equal(got, want) {
 				t.Errorf("of %q: %v, want %v", organization, got, want)
 			}
-			if got := must(f.read().CountExpiring(organization, groups, spans, 2))(t); slices.Max(got) != 2 {
+			if got := must(f.read().CountExpiring(organization, today, groups, spans, 2))(t); slices.Max(got) != 2 {
 				t.Errorf("counting goes on above 2: %v", got)
 			}
 		}
-		if got := must(f.read().CountExpiring("", nil, spans, 9))(t); slices.Max(got) != 0 {
+		if got := must(f.read().CountExpiring("", today, nil, spans, 9))(t); slices.Max(got) != 0 {
 			t.Errorf("nothing expires, and still: %v", got)
 		}
 	})
 }
 
 func countsIn(a models.Account, organization string, groups []models.PasswordGroup, span models.Span) int {
-	if a.DisabledAt != nil || a.OneTime || a.PasswordHash == "" || a.PasswordSetAt == nil {
+	if a.Closed(today) != "" || a.OneTime || a.PasswordHash == "" || a.PasswordSetAt == nil {
 		return 0
 	}
 	if organization != "" && (a.OrganizationID == nil || *a.OrganizationID != organization) {

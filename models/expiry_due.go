@@ -6,16 +6,17 @@ import "time"
 type DueNotice struct {
 	Group    PasswordGroup
 	Notified ExpiryNotice // of what they were notified before
+	Today    string       // see [Cutoffs]
 	After    time.Time    // the passwords were set after this time, zero = any,
 	UpTo     time.Time    // and at or before this one
 }
 
-// DueNotices returns up to limit accounts whose owners must be notified, the longest due first. Disabled accounts, accounts without
-// a password and one-time passwords are left out. Each group is a range of one index, so that the cost does not depend on other
+// DueNotices returns up to limit accounts whose owners must be notified, the longest due first. Accounts that are not open,
+// accounts without a password and one-time passwords are left out. Each group is a range of one index, so that the cost does not depend on other
 // accounts.
 func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
-	err = tx.forUpdate().
-		Where("disabled_at IS NULL AND NOT one_time AND password_hash <> ''").
+	isOpen := openOn(due.Today)
+	err = tx.forUpdate().Where(isOpen.sql, isOpen.args...).Where("NOT one_time AND password_hash <> ''").
 		Where("technical = ? AND kind = ? AND expiry_notice = ?", due.Group.Technical, due.Group.Kind, due.Notified).
 		Where("password_set_at > ? AND password_set_at <= ?", due.After, due.UpTo).
 		Order("password_set_at").Limit(limit).Find(&rows).Error

@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 // base is the current time in the tests.
 var base = testkit.Start
 
+// today is the day of base.
+const today = "2026-03-02"
+
 // fixture is a database with helpers to fill it.
 type fixture struct {
 	testing.TB

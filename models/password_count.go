@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// PasswordSpan selects the passwords of a group that were set in a span: those of enabled accounts, without one-time passwords.
+// PasswordSpan selects the passwords of a group that were set in a span: those of open accounts, without one-time passwords.
 type PasswordSpan struct {
 	Kind      Kind
 	Technical bool
@@ -13,19 +13,19 @@ type PasswordSpan struct {
 }
 
 // CountPasswords counts the passwords of each span. It reads only a range of an index for each.
-func (tx *Tx) CountPasswords(spans []PasswordSpan) ([]int, error) {
-	counts, err := tx.countPasswords(spans, condition{})
+func (tx *Tx) CountPasswords(today string, spans []PasswordSpan) ([]int, error) {
+	counts, err := tx.countPasswords(today, spans, condition{})
 	return counts, wrap("counting passwords", err)
 }
 
 // CountNotified counts the passwords of each span whose owners were last sent this notice.
-func (tx *Tx) CountNotified(notified ExpiryNotice, spans []PasswordSpan) ([]int, error) {
-	counts, err := tx.countPasswords(spans, condition{" AND expiry_notice = ?", []any{notified}})
+func (tx *Tx) CountNotified(today string, notified ExpiryNotice, spans []PasswordSpan) ([]int, error) {
+	counts, err := tx.countPasswords(today, spans, condition{" AND expiry_notice = ?", []any{notified}})
 	return counts, wrap("counting notified owners", err)
 }
 
 // countPasswords counts each distinct span once, all in one statement, which is planned quickly whatever their number.
-func (tx *Tx) countPasswords(spans []PasswordSpan, also condition) ([]int, error) {
+func (tx *Tx) countPasswords(today string, spans []PasswordSpan, also condition) ([]int, error) {
 	counts := make([]int, len(spans))
 	if len(spans) == 0 {
 		return counts, nil
@@ -43,11 +43,12 @@ func (tx *Tx) countPasswords(spans []PasswordSpan, also condition) ([]int, error
 		}
 	}
 	sql := "WITH asked (place, asked_kind, asked_technical, since, before) AS (VALUES " + strings.Join(asked, ", ") + `)
-		SELECT place, (SELECT count(*) FROM accounts WHERE disabled_at IS NULL AND NOT one_time AND password_hash <> ''
+		SELECT place, (SELECT count(*) FROM accounts WHERE ` + openSQL + ` AND NOT one_time AND password_hash <> ''
 			AND technical = asked_technical AND kind = asked_kind AND password_set_at >= since AND password_set_at < before` +
 		also.sql + ") AS n FROM asked"
 	var rows []struct{ Place, N int }
-	if err := tx.g.Raw(sql, append(args, also.args...)...).Scan(&rows).Error; err != nil {
+	args = append(append(args, openOn(today).args...), also.args...)
+	if err := tx.g.Raw(sql, args...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	found := make([]int, len(asked))

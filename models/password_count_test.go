@@ -31,17 +31,17 @@ func TestCountPasswords(t *testing.T) {
 		anyAge, technical := spanOf(0, 0), spanOf(3, 1)
 		anyAge.Set.From, anyAge.Set.To, technical.Technical = time.Time{}, base, true
 		spans := []models.PasswordSpan{spanOf(2, 1), spanOf(3, 1), spanOf(3, 2), anyAge, technical, spanOf(1, 2), spanOf(3, 1)}
-		if got := must(f.read().CountPasswords(spans))(t); !slices.Equal(got, []int{2, 3, 1, 5, 1, 0, 3}) {
+		if got := must(f.read().CountPasswords(today, spans))(t); !slices.Equal(got, []int{2, 3, 1, 5, 1, 0, 3}) {
 			t.Errorf("counted %v", got)
 		}
 		for notified, want := range map[models.ExpiryNotice][]int{
 			models.NotNotified: {1, 1, 0, 3, 1, 0, 1}, models.Reminded: {1, 1, 0, 1, 0, 0, 1}, models.ExpiryNotified: {0, 1, 1, 1, 0, 0, 1},
 		} {
-			if got := must(f.read().CountNotified(notified, spans))(t); !slices.Equal(got, want) {
+			if got := must(f.read().CountNotified(today, notified, spans))(t); !slices.Equal(got, want) {
 				t.Errorf("notified %d: counted %v, want %v", notified, got, want)
 			}
 		}
-		if got := must(f.read().CountPasswords(nil))(t); len(got) != 0 {
+		if got := must(f.read().CountPasswords(today, nil))(t); len(got) != 0 {
 			t.Errorf("of no span %v", got)
 		}
 	})
@@ -74,8 +74,8 @@ func TestCountingPasswordsReadsAnIndex(t *testing.T) {
 		f.crowd(5000)
 		spans := []models.PasswordSpan{spanOf(24, 0), spanOf(48, 24), spanOf(99999, 48)}
 		for index, use := range map[string]func(*models.Tx) error{
-			"accounts_expiring":   func(tx *models.Tx) error { _, err := tx.CountPasswords(spans); return err },
-			"accounts_notice_due": func(tx *models.Tx) error { _, err := tx.CountNotified(models.Reminded, spans); return err },
+			"accounts_expiring":   func(tx *models.Tx) error { _, err := tx.CountPasswords(today, spans); return err },
+			"accounts_notice_due": func(tx *models.Tx) error { _, err := tx.CountNotified(today, models.Reminded, spans); return err },
 		} {
 			// SQLite looks at the rows for what the index itself says already, but at no others than those that count.
 			want := "SEARCH accounts USING INDEX " + index + " (technical=? AND kind=? "

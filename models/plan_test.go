@@ -11,11 +11,11 @@ import (
 )
 
 var cutoffs = models.Cutoffs{
-	Now: base, OneTime: base.Add(-time.Hour), Account: base.Add(-time.Hour), Technical: base, SuperAdmin: base.Add(-time.Hour),
+	Now: base, Today: today, OneTime: base.Add(-time.Hour), Account: base.Add(-time.Hour), Technical: base, SuperAdmin: base.Add(-time.Hour),
 }
 
 // dueNow are expired passwords of customers.
-var dueNow = models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer}, After: base.AddDate(-1, 0, 0), UpTo: base}
+var dueNow = models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer}, Today: today, After: base.AddDate(-1, 0, 0), UpTo: base}
 
 func listOf(filter models.AccountFilter) func(*models.Tx) error {
 	filter.Cutoffs, filter.Limit = cutoffs, 50
@@ -55,8 +55,10 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"a passkey, by tenant": {listOf(models.AccountFilter{Factor: models.PasskeyFactor, OrganizationID: "o"}), "COVERING INDEX factors_confirmed", false},
 		"counts without factor": {func(tx *models.Tx) error { _, err := tx.CountWithoutFactor(); return err },
 			"COVERING INDEX accounts_without_factor", false},
-		"kind":     {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
-		"disabled": {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
+		"kind":          {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
+		"not yet valid": {listOf(models.AccountFilter{State: models.NotYetValid}), "accounts_valid_from", false},
+		"ended":         {listOf(models.AccountFilter{State: models.Ended}), "accounts_valid_until", false},
+		"disabled":      {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
 		"search": {func(tx *models.Tx) error {
 			_, err := tx.CountAccounts(models.AccountFilter{Search: "some name"}, 9)
 			return err
@@ -106,11 +108,11 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"failures to forget": {func(tx *models.Tx) error { _, err := tx.FailuresOfUnknownBrowsers("a", "b", 9); return err },
 			"audit_events_by_action (action=? AND id>? AND id<?)", false},
 		"expiring chart": {func(tx *models.Tx) error {
-			_, err := tx.CountExpiring("", []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
+			_, err := tx.CountExpiring("", today, []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
 			return err
 		}, "accounts_expiring ", false},
 		"expiring chart of a tenant": {func(tx *models.Tx) error {
-			_, err := tx.CountExpiring("o", []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
+			_, err := tx.CountExpiring("o", today, []models.PasswordGroup{{Kind: models.Customer, Lifetime: time.Hour}}, []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
 			return err
 		}, "accounts_expiring_of_organization ", false},
 		"failures chart": {func(tx *models.Tx) error {
@@ -125,7 +127,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"emergency access":       {func(tx *models.Tx) error { _, err := tx.ArmedCodes("o", "x", base, 5); return err }, "emergency_codes_ending", false},
 		"ended emergency access": {func(tx *models.Tx) error { _, err := tx.EndedEmergencyCodes(base, 5); return err }, "emergency_codes_ending", false},
 		"session": {func(tx *models.Tx) error {
-			_, _, err := tx.SessionByToken("h", base)
+			_, _, err := tx.SessionByToken("h", base, today)
 			return err
 		}, "sqlite_autoindex_sessions_", false},
 	}
@@ -167,7 +169,7 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 		"accounts_with_passkey":    listOf(models.AccountFilter{Factor: models.PasskeyFactor}),
 		"accounts_blocked":         func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
 		"accounts_notice_due": func(tx *models.Tx) error { // none, while all others are older
-			due := models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer, Technical: true}, After: base, UpTo: base.AddDate(99, 0, 0)}
+			due := models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer, Technical: true}, Today: today, After: base, UpTo: base.AddDate(99, 0, 0)}
 			_, err := tx.DueNotices(due, 9)
 			return err
 		},

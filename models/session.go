@@ -55,15 +55,16 @@ func (tx *Tx) CreateSession(s Session) error {
 }
 
 // SessionByToken finds a session by the hash of its token, with its account. It returns [ErrNotFound] unless the session is valid
-// and the account is enabled.
-func (tx *Tx) SessionByToken(tokenHash string, now time.Time) (Session, Account, error) {
+// and the account is open today.
+func (tx *Tx) SessionByToken(tokenHash string, now time.Time, today string) (Session, Account, error) {
 	var s Session
 	err := tx.g.Take(&s, "token_hash = ? AND absolute_end > ? AND idle_end > ?", tokenHash, now, now).Error
 	if err != nil {
 		return Session{}, Account{}, wrap("finding a session", err)
 	}
 	var a Account
-	err = tx.g.Take(&a, "id = ? AND password_id = ? AND disabled_at IS NULL", s.AccountID, s.PasswordID).Error
+	isOpen := openOn(today)
+	err = tx.g.Where(isOpen.sql, isOpen.args...).Take(&a, "id = ? AND password_id = ?", s.AccountID, s.PasswordID).Error
 	return s, a, wrap("finding a session's account", err)
 }
 

@@ -34,7 +34,7 @@ func TestSessionValidity(t *testing.T) {
 			{"busy", time.Hour - time.Microsecond, true}, {"busy", time.Hour, false},
 			{"former", 0, false}, {"", 0, false}, {"unknown", 0, false},
 		} {
-			s, owner, err := f.read().SessionByToken(test.token, base.Add(test.after))
+			s, owner, err := f.read().SessionByToken(test.token, base.Add(test.after), today)
 			switch {
 			case test.holds && (err != nil || s.TokenHash != test.token || owner.ID != a.ID):
 				t.Errorf("%s after %s: %+v, %v", test.token, test.after, s, err)
@@ -44,7 +44,7 @@ func TestSessionValidity(t *testing.T) {
 		}
 		a.DisabledAt = &base
 		f.do(func(tx *models.Tx) error { return tx.SaveAccount(&a) })
-		if _, _, err := f.read().SessionByToken("busy", base); !errors.Is(err, models.ErrNotFound) {
+		if _, _, err := f.read().SessionByToken("busy", base, today); !errors.Is(err, models.ErrNotFound) {
 			t.Errorf("a session of a disabled account: %v", err)
 		}
 	})
@@ -63,7 +63,7 @@ func TestSessionChanges(t *testing.T) {
 			return errors.Join(tx.TouchSession(one.ID, base.Add(time.Minute), base.Add(time.Minute)),
 				tx.SaveSessionData("one", "kept"), tx.RenewSession(one.ID, "renewed", "p1", models.PendingSession, base))
 		})
-		got, _, err := f.read().SessionByToken("renewed", base)
+		got, _, err := f.read().SessionByToken("renewed", base, today)
 		if err != nil || got.Data != "kept" || got.Kind != models.PendingSession || !got.IdleEnd.Equal(base.Add(time.Minute)) {
 			t.Errorf("got %+v, %v", got, err)
 		}

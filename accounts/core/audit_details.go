@@ -48,6 +48,8 @@ const (
 	DetailTechnical    DetailKey = "technical"
 	DetailTemplate     DetailKey = "template"
 	DetailUntil        DetailKey = "until"
+	DetailValidFrom    DetailKey = "valid-from"  // a day, as 2006-01-02; "" = no bound
+	DetailValidUntil   DetailKey = "valid-until" // the same
 	DetailVersion      DetailKey = "version"
 )
 

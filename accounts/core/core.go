@@ -29,12 +29,13 @@ type Core struct {
 
 // Rules limit from where actors may connect, and how long sessions last.
 type Rules struct {
-	SessionMax  time.Duration // a session's longest life
-	SessionIdle time.Duration // how long a session may be unused
-	SuperAdmins Networks      // from which SuperAdmins may sign in and act
-	Dashboard   Networks      // from which anyone may
-	Gates       []Gate        // in order; nil = [Gates]
-	FactorsFor  []models.Kind // kinds of account that have to have a second factor
+	SessionMax  time.Duration  // a session's longest life
+	SessionIdle time.Duration  // how long a session may be unused
+	SuperAdmins Networks       // from which SuperAdmins may sign in and act
+	Dashboard   Networks       // from which anyone may
+	Gates       []Gate         // in order; nil = [Gates]
+	Zone        *time.Location // in which days begin and end; nil = UTC
+	FactorsFor  []models.Kind  // kinds of account that have to have a second factor
 }
 
 // RequiresFactor reports whether the settings require a second factor of the account.
@@ -53,11 +54,17 @@ func New(db *models.DB, clock func() time.Time, random io.Reader, log *slog.Logg
 	if rules.Gates == nil {
 		rules.Gates = Gates()
 	}
+	if rules.Zone == nil {
+		rules.Zone = time.UTC
+	}
 	return &Core{DB: db, Log: log, clock: clock, random: random, ids: models.NewIDs(clock, random), rules: rules}
 }
 
 // Now returns the current time as it is stored: UTC, truncated to microseconds.
 func (c *Core) Now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
+
+// Today returns the current day in the zone of the settings, as accounts have their first and last day.
+func (c *Core) Today() string { return c.Now().In(c.rules.Zone).Format(time.DateOnly) }
 
 // NewID makes an id.
 func (c *Core) NewID() string { return c.ids.New() }
@@ -157,7 +164,7 @@ func (c *Core) recheck(tx *models.Tx, actor Actor, open string) error {
 		return nil
 	}
 	account, err := tx.AccountForUpdate(actor.ID) // with a shared lock, a flood of requests could delay the disabling
-	if errors.Is(err, models.ErrNotFound) || err == nil && (account.DisabledAt != nil || account.Kind != actor.Kind) {
+	if errors.Is(err, models.ErrNotFound) || err == nil && (account.Closed(c.Today()) != "" || account.Kind != actor.Kind) {
 		return ErrSignedOut
 	}
 	if err != nil || actor.SessionID == "" {
@@ -176,15 +183,15 @@ func (c *Core) recheck(tx *models.Tx, actor Actor, open string) error {
 	}
 }
 
-// lockBefore keeps the order in which accounts are locked: SuperAdmins by their ids, then others. The actor is locked before the
-// account that they change, so if both are SuperAdmins in the other order, that account is locked first.
+// lockBefore keeps the order in which accounts are locked: SuperAdmins by their ids, then others. If a SuperAdmin is about to be changed,
+// all are locked first: whether it may be can depend on the others.
 func (c *Core) lockBefore(tx *models.Tx, actor Actor, id string) error {
-	if actor.Kind != models.SuperAdmin || id >= actor.ID || !models.IsID(id) {
+	if actor.Kind != models.SuperAdmin || !models.IsID(id) {
 		return nil
 	}
 	account, err := tx.Account(id)
 	if err == nil && account.Kind == models.SuperAdmin {
-		_, err = tx.AccountForUpdate(id)
+		_, err = tx.LockEnabledSuperAdmins()
 	}
 	return IgnoreNotFound(err)
 }

@@ -91,7 +91,7 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		}
 	}
 	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
-	expiring, err := read.CountExpiring(actor.Scope(), s.policies.For(ctx).ExpiringGroups(), weeks, MaxBar)
+	expiring, err := read.CountExpiring(actor.Scope(), s.core.Today(), s.policies.For(ctx).ExpiringGroups(), weeks, MaxBar)
 	if err != nil {
 		return o, err
 	}

@@ -52,7 +52,7 @@ func (s *Service) refusal(rules *policy.Rules, account models.Account, who Subje
 	switch state := rules.State(account); {
 	case account.ID == "":
 		return ReasonUnknown
-	case state == models.Disabled, state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
+	case state.Closed(), state == models.Blacklisted, state == models.NoPassword, state == models.OneTimeLapsed:
 		return string(state)
 	case !s.core.MayActFrom(account, who.Address):
 		return ReasonAddress

@@ -21,13 +21,13 @@ func Recipient(account models.Account) string {
 	return email.Wire
 }
 
-// StillDue reports whether a mail that is about to be sent still applies: the account is enabled, and a mail about a password is about
+// StillDue reports whether a mail that is about to be sent still applies: the account is open, and a mail about a password is about
 // the current one. A reminder no longer applies once the password has expired. What has changed is always true.
 func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 	switch {
 	case mail.Template == models.MailSecurity:
 		return true
-	case account.DisabledAt != nil:
+	case account.Closed(s.core.Today()) != "":
 		return false
 	case mail.PasswordID == "":
 		return true

@@ -27,7 +27,7 @@ func (s *Service) sweepExpired(ctx context.Context, rules *policy.Rules) (mails 
 	for _, group := range rules.ExpiringGroups() {
 		for _, notified := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
 			find := func(tx *models.Tx, limit int) ([]models.Account, error) {
-				return tx.DueNotices(models.DueNotice{Group: group, Notified: notified, UpTo: s.core.Now().Add(-group.Lifetime)}, limit)
+				return tx.DueNotices(models.DueNotice{Group: group, Notified: notified, Today: s.core.Today(), UpTo: s.core.Now().Add(-group.Lifetime)}, limit)
 			}
 			queued, err := s.core.Sweep(ctx, find, func(tx *models.Tx, accounts []models.Account) (int, error) {
 				if err := s.recordNotices(tx, accounts, models.ExpiryNotified, core.ActionExpired); err != nil {
@@ -53,7 +53,7 @@ func (s *Service) sweepReminders(ctx context.Context, rules *policy.Rules) (mail
 		}
 		find := func(tx *models.Tx, limit int) ([]models.Account, error) {
 			expired := s.core.Now().Add(-group.Lifetime)
-			return tx.DueNotices(models.DueNotice{Group: group, After: expired, UpTo: expired.Add(before)}, limit)
+			return tx.DueNotices(models.DueNotice{Group: group, Today: s.core.Today(), After: expired, UpTo: expired.Add(before)}, limit)
 		}
 		queued, err := s.core.Sweep(ctx, find, func(tx *models.Tx, accounts []models.Account) (int, error) {
 			if err := s.recordNotices(tx, accounts, models.Reminded, ""); err != nil {

@@ -15,7 +15,8 @@ type Rules struct {
 	Version  int // under which the policies are recorded; 0 = they are not
 	Settings Settings
 
-	now func() time.Time
+	now   func() time.Time
+	today func() string
 }
 
 // Settings are the rules on passwords that are not in the policy file.
@@ -26,7 +27,7 @@ type Settings struct {
 
 // NewRules makes rules of policies that are not recorded yet.
 func NewRules(c *core.Core, policies password.Policies, settings Settings) *Rules {
-	return &Rules{Policies: policies, Settings: settings, now: c.Now}
+	return &Rules{Policies: policies, Settings: settings, now: c.Now, today: c.Today}
 }
 
 // With returns the same rules with other policies, recorded under a version; 0 = not recorded.
@@ -55,6 +56,7 @@ func (r *Rules) Cutoffs() models.Cutoffs {
 	now := r.now()
 	return models.Cutoffs{
 		Now:        now,
+		Today:      r.today(),
 		OneTime:    now.Add(-r.Settings.OneTimeValid),
 		Account:    cutoff(now, r.Policies.For(false, false).Expiry()),
 		Technical:  cutoff(now, r.Policies.For(true, false).Expiry()),

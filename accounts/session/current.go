@@ -34,7 +34,7 @@ func (c Current) NeedsCurrent() bool {
 // Resolve returns the session with the token, and records its use. It returns [core.ErrNotFound] if the session does not exist or has
 // ended, and [core.ErrAddress] if it may not be used from the address; the session is then for the audit log only.
 func (s *Service) Resolve(ctx context.Context, token, address string) (Current, error) {
-	session, account, err := s.core.DB.Read(ctx).SessionByToken(core.HashToken(token), s.core.Now())
+	session, account, err := s.core.DB.Read(ctx).SessionByToken(core.HashToken(token), s.core.Now(), s.core.Today())
 	if err != nil {
 		return Current{}, core.NotFound(err)
 	}

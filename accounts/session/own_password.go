@@ -127,7 +127,7 @@ func (s *Service) replace(tx *models.Tx, current Current, checked credential.Che
 		return account, err
 	}
 	session, err := tx.SessionForShare(current.Session.ID)
-	if errors.Is(err, models.ErrNotFound) {
+	if errors.Is(err, models.ErrNotFound) || err == nil && account.Closed(s.core.Today()) != "" {
 		return account, core.ErrSignedOut
 	}
 	if err != nil {

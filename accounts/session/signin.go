@@ -105,7 +105,7 @@ const (
 func Outcomes() []string {
 	return []string{
 		lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, reasonTechnical, lockout.ReasonChanged, lockout.ReasonAddress,
-		string(models.Disabled), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
+		string(models.Disabled), string(models.NotYetValid), string(models.Ended), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed),
 		outcomeSuccess, outcomePending, outcomeInvalid, outcomeTooMany, outcomeBusy, outcomeLeft, outcomeError,
 	}
 }

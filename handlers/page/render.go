@@ -154,7 +154,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 
 // fieldOrder is the order of fields on pages with more than one.
 var fieldOrder = []string{
-	"current", "name", "displayName", "email", "externalId", "phone", "note", "organization", "locale", "technical",
+	"current", "name", "displayName", "email", "externalId", "phone", "note", "organization", "locale", "valid_from", "valid_until", "technical",
 	"password_mode", "password", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special",
 	"confirmation", "one_time", "person", "lead_hours", "code", "recovery_code", "title",
 }

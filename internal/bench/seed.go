@@ -35,6 +35,8 @@ var mix = []struct {
 	set   string
 }{
 	{models.Disabled, 4, "disabled_at = @1"},
+	{models.NotYetValid, 1, "valid_from = '2999-01-01'"},
+	{models.Ended, 2, "valid_until = '2020-01-01'"},
 	{models.Blacklisted, 1, "failed_attempts = 10, failed_in_row = 10, blocked_at = @0, blocked_until = @-1"},
 	{models.NoPassword, 1, "password_hash = '', password_set_at = NULL"},
 	{models.OneTimeLapsed, 2, "one_time = TRUE, password_set_at = @30, expiry_notice = " + notified},

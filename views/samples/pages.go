@@ -268,6 +268,7 @@ func account(l *list) {
 		{"one-time", "one-time password", "nora"}, {"one-time-lapsed", "one-time password expired", "aiko.suzuki"},
 		{"no-password", "no password", "jan.devries"}, {"blacklisted", "blocked for a time", "miguel.santos"},
 		{"blacklisted-for-good", "blocked until an operator unblocks it", "hafenbüro"}, {"disabled", "disabled", "josef.huber"},
+		{"not-yet-valid", "not yet valid", "mila.sauer"}, {"ended", "ended", "jonas.keller"}, {"ends", "ends soon", "paula.engel"},
 		{"technical", "technical", "tacho-upload"}, {"organization", "organization", nordkai},
 		{"superadmin", "another SuperAdmin", "matthias.brandt"}, {"own", "one's own", olga},
 	} {

@@ -39,6 +39,8 @@ func Why(p Printer, a Account) Reason {
 	switch {
 	case a.Builtin():
 		return Reason{Title: p.T("For customers without an organization"), Text: p.T("It has no password and cannot sign in.")}
+	case a.State.Closed():
+		return whyClosed(p, a)
 	case a.State == models.Blacklisted:
 		return whyBlocked(p, a)
 	case a.State == models.Expired && a.Technical:
@@ -53,8 +55,6 @@ func Why(p Printer, a Account) Reason {
 			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses)), Bad}
 	case a.State == models.OneTimeWaiting:
 		return Reason{p.T("Waiting for the first sign-in"), p.T("One-time password set on {{.Set}}. The user must then choose their own.", "Set", p.Day(*a.PasswordSetAt)), Warning}
-	case a.State == models.Disabled:
-		return Reason{Title: p.T("Disabled by an operator"), Text: p.T("Since {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))}
 	case a.State == models.MustChange:
 		return Reason{p.T("Must change password"), p.T("Required by an operator. The user must choose a new one at the next click or sign-in."), Warning}
 	case a.State == models.NoPassword:
@@ -72,6 +72,18 @@ func validity(p Printer, expires *time.Time) string {
 		return p.T("The password does not expire.")
 	}
 	return p.T("The password is valid until {{.Time}}.", "Time", p.Day(*expires))
+}
+
+// whyClosed explains why an account is closed.
+func whyClosed(p Printer, a Account) Reason {
+	switch a.State {
+	case models.NotYetValid:
+		return Reason{Title: p.T("Valid from {{.Date}}", "Date", p.CalendarDate(a.ValidFrom)), Text: p.T("The account cannot sign in before that day.")}
+	case models.Ended:
+		return Reason{Title: p.T("Ended"), Text: p.T("The last day was {{.Date}}. The account cannot sign in until a later last day is set.", "Date", p.CalendarDate(a.ValidUntil))}
+	default:
+		return Reason{Title: p.T("Disabled by an operator"), Text: p.T("Since {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))}
+	}
 }
 
 func whyBlocked(p Printer, a Account) Reason {
@@ -115,16 +127,28 @@ func Next(p Printer, a Account) (steps []Step) {
 		at(*a.Lapses, p.T("One-time password expires if not used"))
 	}
 	if a.Expires != nil && a.PasswordHash != "" && a.Expires.After(p.Now) {
-		if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && a.DisabledAt == nil {
+		if a.Reminds != nil && a.ExpiryNotice == models.NotNotified && !closedAt(p, a, *a.Reminds) {
 			at(*a.Reminds, reminder(p, a))
 		}
 		at(*a.Expires, expiry(p, a))
 	}
+	steps = append(steps, validSteps(p, a)...)
 	slices.SortStableFunc(steps, func(x, y Step) int { return x.At.Compare(*y.At) })
 	for i, step := range steps {
 		if !step.At.After(p.Now) { // a mail that the next sweep queues
 			steps[i] = Step{When: p.T("Now"), What: step.What}
 		}
+	}
+	return steps
+}
+
+// validSteps are the begin and the end of an account, if they are ahead.
+func validSteps(p Printer, a Account) (steps []Step) {
+	if a.State == models.NotYetValid {
+		steps = append(steps, Step{At: new(p.midnight(a.ValidFrom, 0)), What: p.T("First day of the account")})
+	}
+	if a.ValidUntil != "" && a.State != models.Ended {
+		steps = append(steps, Step{At: new(p.midnight(a.ValidUntil, 1)), What: p.T("Account ends")})
 	}
 	return steps
 }
@@ -136,10 +160,18 @@ func reminder(p Printer, a Account) string {
 	return p.T("Reminder to {{.To}}", "To", Isolate(a.Email))
 }
 
-// expiry describes the end of the password. The owner of a disabled account gets no mail.
+// closedAt reports whether the account will be closed at a time, if it is not changed.
+func closedAt(p Printer, a Account, at time.Time) bool {
+	if at.Before(p.Now) {
+		at = p.Now
+	}
+	return a.Closed(at.In(p.Zone).Format(time.DateOnly)) != ""
+}
+
+// expiry describes the end of the password. The owner of a closed account gets no mail.
 func expiry(p Printer, a Account) string {
 	switch {
-	case a.DisabledAt != nil:
+	case closedAt(p, a, *a.Expires):
 		return p.T("Password expires, no e-mail is sent")
 	case p.Capturing:
 		return p.T("Password expires")
@@ -180,10 +212,25 @@ func Facts(p Printer, a Account, related Related) (facts []Fact) {
 	if a.Builtin() {
 		return facts
 	}
+	if a.ValidFrom != "" || a.ValidUntil != "" {
+		facts = append(facts, Fact{Label: p.T("Valid"), Text: validDates(p, a.Account)})
+	}
 	return append(facts,
 		Fact{Label: p.T("Language"), Text: Language(p, a.Locale)},
 		Fact{Label: p.T("Last sign-in"), Text: p.T("never"), At: a.LastSignInAt},
 		Fact{Label: p.T("Created"), At: &a.CreatedAt})
+}
+
+// validDates shows the first and the last day of an account.
+func validDates(p Printer, a models.Account) string {
+	switch {
+	case a.ValidUntil == "":
+		return p.T("from {{.Date}}", "Date", p.CalendarDate(a.ValidFrom))
+	case a.ValidFrom == "":
+		return p.T("until {{.Date}}", "Date", p.CalendarDate(a.ValidUntil))
+	default:
+		return p.T("{{.From}} to {{.Until}}", "From", p.CalendarDate(a.ValidFrom), "Until", p.CalendarDate(a.ValidUntil))
+	}
 }
 
 // SecurityFacts returns the facts about an account's password, attempts and policy, which is at policyURL.
@@ -261,6 +308,9 @@ func OwnFacts(p Printer, a models.Account, organization string) []Fact {
 	facts := personFacts(p, a)
 	if a.OrganizationID != nil {
 		facts = append(facts, Fact{Label: p.T("Organization"), Text: Isolate(organization)})
+	}
+	if a.ValidUntil != "" {
+		facts = append(facts, Fact{Label: p.T("Valid"), Text: validDates(p, a)})
 	}
 	return append(facts, passwordFact(p, a))
 }

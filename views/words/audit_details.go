@@ -44,6 +44,8 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return detailUntil(p, event.At, value)
 	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
 		return detailEmergency(p, event, key)
+	case core.DetailValidFrom, core.DetailValidUntil:
+		return detailValid(p, key, value)
 	case core.DetailFrom:
 		if !p.Reader.IsSuperAdmin() { // it names another organization
 			return ""
@@ -57,6 +59,21 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("Changed: {{.Names}}", "Names", describedNames(p, value))
 	}
 	return Isolate(value)
+}
+
+// detailValid describes the first or the last day of an account.
+func detailValid(p Printer, key core.DetailKey, value string) string {
+	from := key == core.DetailValidFrom
+	switch {
+	case from && value == "":
+		return p.T("No first day")
+	case from:
+		return p.T("Valid from: {{.Date}}", "Date", p.CalendarDate(value))
+	case value == "":
+		return p.T("No last day")
+	default:
+		return p.T("Valid until: {{.Date}}", "Date", p.CalendarDate(value))
+	}
 }
 
 // detailEmergency describes a detail of emergency access.

@@ -47,6 +47,21 @@ func (p Printer) Day(at time.Time) string { return p.Times(p.Zone).Minute(at) }
 // Date shows the day of a time.
 func (p Printer) Date(at time.Time) string { return p.Times(p.Zone).Date(at) }
 
+// CalendarDate shows a day that is written as 2006-01-02.
+func (p Printer) CalendarDate(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return Isolate(day)
+	}
+	return p.Times(time.UTC).Date(at)
+}
+
+// midnight returns the start of a day that is written as 2006-01-02, and so many days later.
+func (p Printer) midnight(day string, days int) time.Time {
+	at, _ := time.ParseInLocation(time.DateOnly, day, p.Zone) // a stored day was checked
+	return core.Midnight(at, p.Zone, days)
+}
+
 // ShortDate shows the day of a time without its year.
 func (p Printer) ShortDate(at time.Time) string { return p.Times(p.Zone).ShortDate(at) }
 

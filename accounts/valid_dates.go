@@ -1,0 +1,132 @@
+package accounts
+
+import (
+	"time"
+
+	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
+	"latchkey/models"
+)
+
+// ValidDates are the first and the last day on which an account is open, in the form 2006-01-02; "" = no bound. A nil day stays as it is.
+type ValidDates struct{ From, Until *string }
+
+// What is wrong with the dates of an account.
+const (
+	errDate            core.Code = "date.invalid"
+	errUntilBeforeFrom core.Code = "valid_until.before_from"
+	errDatesOfLast     core.Code = "valid_until.last_superadmin"
+)
+
+// Years of valid dates.
+const (
+	firstYear = 1970
+	lastYear  = 2999
+
+	maxDateText = 64 // bytes of a date as it is typed
+)
+
+// parse returns the days as they are stored. Its [core.ValidationError] lists everything that is wrong with them.
+func (d ValidDates) parse() (ValidDates, error) {
+	var wrong core.FieldErrors
+	for _, field := range []struct {
+		name string
+		day  **string
+	}{{"valid_from", &d.From}, {"valid_until", &d.Until}} {
+		if *field.day == nil {
+			continue
+		}
+		typed := **field.day
+		text := identifier.Trim(typed[:min(len(typed), maxDateText)])
+		at, err := time.Parse(time.DateOnly, text)
+		if len(typed) > maxDateText || text != "" && (err != nil || at.Year() < firstYear || at.Year() > lastYear) {
+			wrong.AddField(field.name, errDate)
+		}
+		*field.day = &text
+	}
+	if err := wrong.Err(); err != nil {
+		return ValidDates{}, err
+	}
+	return d, nil
+}
+
+// set sets the days of an account, or returns a [core.ValidationError].
+func (d ValidDates) set(a *models.Account) error {
+	if d.From != nil {
+		a.ValidFrom = *d.From
+	}
+	if d.Until != nil {
+		a.ValidUntil = *d.Until
+	}
+	if a.ValidUntil != "" && a.ValidUntil < a.ValidFrom {
+		return core.Invalid("valid_until", errUntilBeforeFrom)
+	}
+	return nil
+}
+
+// changeDates carries out that the dates of an account have changed, before it is saved: the last SuperAdmin has to stay, and what was
+// opened before the account was closed stays closed.
+func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before, after models.Account) error {
+	if before.ValidFrom == after.ValidFrom && before.ValidUntil == after.ValidUntil {
+		return nil
+	}
+	if after.Kind == models.SuperAdmin && after.DisabledAt == nil {
+		all, err := tx.LockEnabledSuperAdmins() // which [core.Core.Change] has locked already, in this order
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			if all[i].ID == after.ID {
+				all[i] = after
+			}
+		}
+		if !alwaysOpen(all, s.core.Today()) {
+			return core.Invalid("valid_until", errDatesOfLast)
+		}
+	}
+	if today := s.core.Today(); before.Closed(today) == "" && after.Closed(today) == "" {
+		return nil
+	}
+	if _, err := tx.EndSessions(after.ID, ""); err != nil {
+		return err
+	}
+	return s.Emergency.EndIn(tx, actor, after, false)
+}
+
+// datesOf names the days that differ, for the audit log.
+func datesOf(before, after models.Account) (details []core.Detail) {
+	if before.ValidFrom != after.ValidFrom {
+		details = append(details, core.DetailValidFrom.Text(after.ValidFrom))
+	}
+	if before.ValidUntil != after.ValidUntil {
+		details = append(details, core.DetailValidUntil.Text(after.ValidUntil))
+	}
+	return details
+}
+
+// alwaysOpen reports whether one of the SuperAdmins at least is open today and on every later day.
+func alwaysOpen(superAdmins []models.Account, today string) bool {
+	for day := today; day != ""; {
+		last := ""
+		for _, account := range superAdmins {
+			switch {
+			case account.Closed(day) != "":
+			case account.ValidUntil == "":
+				return true
+			default:
+				last = max(last, account.ValidUntil)
+			}
+		}
+		day = dayAfter(last)
+	}
+	return false
+}
+
+// dayAfter returns the next day; "" = there is none.
+func dayAfter(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return at.AddDate(0, 0, 1).Format(time.DateOnly)
+}

@@ -1,0 +1,202 @@
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"latchkey/accounts"
+	"latchkey/accounts/core"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+// valid are a first and a last day; "" = no bound.
+func valid(from, until string) accounts.ValidDates { return accounts.ValidDates{From: &from, Until: &until} }
+
+// editDates changes nothing but the first and the last day.
+func (w *world) editDates(by core.Actor, a models.Account, from, until string) error {
+	return w.Edit(w.Context(), by, a.ID, accounts.Edit{Email: a.Email, Locale: a.Locale, Technical: a.Technical, Valid: valid(from, until)})
+}
+
+// TestAccountIsOpenOnItsDays: whole days in the zone of the settings, the last one included.
+func TestAccountIsOpenOnItsDays(t *testing.T) {
+	berlin := must(time.LoadLocation("Europe/Berlin"))(t)
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.create(accounts.NewAccount{Name: "ada", Valid: valid("2026-03-04", "2026-03-05")})
+		at := func(day, hour, minute int) { w.clock.Set(time.Date(2026, time.March, day, hour, minute, 0, 0, berlin)) }
+		state := func() models.State { return w.Policies.Current().State(w.account(ada.ID)) }
+		at(3, 23, 59)
+		w.refused(1, "ada", secret)
+		if got := state(); got != models.NotYetValid {
+			t.Errorf("before the first day: %s", got)
+		}
+		at(4, 0, 0)
+		w.signIn("ada", secret)
+		at(5, 23, 30)
+		token := w.signIn("ada", secret).Token
+		at(5, 23, 59)
+		if got := state(); got != models.Active || !w.holds(token) {
+			t.Errorf("on the last day: %s", got)
+		}
+		_, actor := w.visitor("ada", secret)
+		once := w.create(accounts.NewAccount{Name: "once", Valid: valid("", "2026-03-05"), Password: accounts.PasswordChoice{Text: secret, OneTime: true}})
+		pending, byOnce := w.visitor("once", secret)
+		at(6, 0, 0)
+		if got := state(); got != models.Ended || w.holds(token) {
+			t.Errorf("after the last day: %s", got)
+		}
+		w.refused(1, "ada", secret)
+		if err := w.SetLocale(t.Context(), actor, "de"); !errors.Is(err, core.ErrSignedOut) {
+			t.Errorf("a request in flight: %v", err)
+		}
+		if _, err := w.Sessions.ChangePassword(t.Context(), pending, byOnce, change("", newSecret)); !errors.Is(err, core.ErrSignedOut) || !w.account(once.ID).OneTime {
+			t.Errorf("a password that was chosen in flight: %v", err)
+		}
+		if got := w.reasons(ada.ID); got["not-yet-valid"] != 1 || got["ended"] != 1 {
+			t.Errorf("the log says %v", got)
+		}
+	}, func(o *accounts.Options) { o.Settings.Zone = berlin })
+}
+
+// TestClosedAccountRefusesCodes: recovery and emergency codes open nothing outside the account's days.
+func TestClosedAccountRefusesCodes(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		codes := w.withCodes("ada")
+		_, shown := w.withEmergency("ada", 0)
+		w.enter("ada", shown)
+		for _, days := range [][2]string{{"2026-03-03", ""}, {"", "2026-03-01"}} {
+			w.tamper(ada.ID, func(a *models.Account) { a.ValidFrom, a.ValidUntil = days[0], days[1] })
+			if _, err := w.Emergency.Enter(t.Context(), "ada", shown, visit); !errors.Is(err, core.ErrSignIn) {
+				t.Errorf("%v: an emergency code: %v", days, err)
+			}
+			if _, err := w.Factors.Recover(t.Context(), "ada", codes[0], visit); !errors.Is(err, core.ErrSignIn) {
+				t.Errorf("%v: a recovery code: %v", days, err)
+			}
+		}
+		if got := w.reasons(ada.ID); got["not-yet-valid"] != 2 || got["ended"] != 2 {
+			t.Errorf("the log says %v", got)
+		}
+	})
+}
+
+// TestReopenedAccountStaysSignedOut: sessions and emergency access from before the account was closed end for good.
+func TestReopenedAccountStaysSignedOut(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		_, shown := w.withEmergency("ada", 24)
+		w.enter("ada", shown)
+		token := w.signIn("ada", secret).Token
+		if err := w.editDates(w.root, ada, "", "2026-03-02"); err != nil || !w.holds(token) {
+			t.Fatalf("a last day that has not passed ends the session: %v", err)
+		}
+		w.clock.Advance(14*time.Hour + 59*time.Minute)
+		token = w.signIn("ada", secret).Token
+		w.clock.Advance(2 * time.Minute)
+		if err := w.editDates(w.root, ada, "", "2026-04-01"); err != nil {
+			t.Fatal(err)
+		}
+		if w.holds(token) {
+			t.Error("a session of before the end holds again")
+		}
+		if _, err := w.Emergency.Enter(t.Context(), "ada", shown, visit); !errors.Is(err, core.ErrSignIn) {
+			t.Errorf("the armed code: %v", err)
+		}
+		w.signIn("ada", secret)
+	})
+}
+
+func TestEditDates(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		for _, test := range []struct{ from, until, fields string }{
+			{"2026-3-1", "", "valid_from"}, {"", "31.12.2026", "valid_until"}, {"x", "2026-02-30", "valid_from valid_until"},
+			{"1969-12-31", "3000-01-01", "valid_from valid_until"}, {"2026-03-02", "2026-03-01", "valid_until"},
+			{"", "2026-03-01\x00", "valid_until"}, {"", fmt.Sprintf("%70s", "2026-03-01"), "valid_until"},
+		} {
+			before := w.snapshot(ada.ID)
+			err := w.editDates(w.root, ada, test.from, test.until)
+			if got := wrongFields(err); got != test.fields {
+				t.Errorf("%q %q: %v, want %s", test.from, test.until, err, test.fields)
+			}
+			if _, err := w.Create(t.Context(), w.root, fill(accounts.NewAccount{Name: "new", Valid: valid(test.from, test.until)})); wrongFields(err) == "" {
+				t.Errorf("%q %q: created: %v", test.from, test.until, err)
+			}
+			if after := w.snapshot(ada.ID); !equal(before, after) {
+				t.Errorf("became %+v", after)
+			}
+		}
+		if err := w.editDates(w.root, ada, " 2026-03-01 ", "2026-12-31"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Edit(t.Context(), w.root, ada.ID, accounts.Edit{Email: ada.Email, Locale: "de"}); err != nil {
+			t.Fatal(err)
+		}
+		if a := w.account(ada.ID); a.ValidFrom != "2026-03-01" || a.ValidUntil != "2026-12-31" || a.Locale != "de" {
+			t.Errorf("days that were not sent became %q %q", a.ValidFrom, a.ValidUntil)
+		}
+		events := w.events(models.AuditFilter{SubjectID: ada.ID, Action: core.ActionEdited})
+		if d := events[len(events)-1].Detail; d["valid-from"] != "2026-03-01" || d["valid-until"] != "2026-12-31" {
+			t.Errorf("the log says %v", d)
+		}
+		if err := w.editDates(w.root, ada, "", ""); err != nil || w.account(ada.ID).ValidUntil != "" {
+			t.Errorf("the days stay: %v", err)
+		}
+	})
+}
+
+// TestLastSuperAdminDoesNotEnd: on every day to come a SuperAdmin can sign in.
+func TestLastSuperAdminDoesNotEnd(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		second := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "second"})
+		root := w.account(w.root.ID)
+		bySecond := as(second)
+		must(0, w.editDates(w.root, second, "", "2026-12-31"))(t)
+		// Now only root stays for ever.
+		for name, do := range map[string]func() error{
+			"disable":    func() error { return w.Disable(t.Context(), bySecond, root.ID) },
+			"delete":     func() error { return w.Delete(t.Context(), core.CommandLine, root.ID, "root") },
+			"ends later": func() error { return w.editDates(bySecond, root, "", "2027-12-31") },
+			"a gap":      func() error { return w.editDates(bySecond, root, "2027-01-02", "") },
+		} {
+			if err := do(); !errors.Is(err, core.ErrLastSuperAdmin) && wrongFields(err) != "valid_until" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		must(0, w.editDates(bySecond, root, "2027-01-01", ""))(t) // follows without a gap
+		w.refused(1, "root", secret)
+		if err := w.Disable(t.Context(), core.CommandLine, second.ID); !errors.Is(err, core.ErrLastSuperAdmin) {
+			t.Errorf("the only one until the other begins: %v", err)
+		}
+	})
+}
+
+// TestSuperAdminsEndEachOther: two SuperAdmins give each other a last day concurrently, in two processes; one stays without.
+func TestSuperAdminsEndEachOther(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		processes := []*world{w, w.another()}
+		first := w.account(w.root.ID)
+		second := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "second"})
+		both := []models.Account{first, second}
+		for round := range 5 {
+			var done, refused atomic.Int64
+			testkit.Together(2, func(i int) {
+				switch err := processes[i].editDates(as(both[i]), both[1-i], "", "2026-12-31"); {
+				case err == nil:
+					done.Add(1)
+				case wrongFields(err) == "valid_until":
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+			if done.Load() != 1 || refused.Load() != 1 {
+				t.Fatalf("round %d: %d have an end, %d were refused", round, done.Load(), refused.Load())
+			}
+			w.exec("UPDATE accounts SET valid_until = '' WHERE kind = 'superadmin'")
+		}
+	})
+}
