@@ -88,6 +88,13 @@ type SecurityChanged struct {
 	Person, OpensAt, EmergencyURL string
 }
 
+// Deadline is the data of latchkey-deadline.
+type Deadline struct {
+	Common
+	Deadline string // of [models.Deadlines]
+	Day      string // the last day of the account, or that on which it is disabled
+}
+
 // data returns the data for the mail's template, or nil if there is no such mail.
 func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 	facts, colours := mail.Data, m.Brand.Colours()
@@ -127,6 +134,9 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,
 			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), EmergencyURL: m.BaseURL + "/me/emergency-codes",
 		}
+	case models.MailDeadline:
+		at, _ := time.Parse(time.DateOnly, facts.Day)
+		return Deadline{common, string(facts.Deadline), words.Times(time.UTC).Date(at)}
 	default:
 		return nil
 	}

@@ -26,15 +26,18 @@ const (
 	MailExpiration  = "aom-accountpasswordExpiration"
 	MailBlacklisted = "aom-accountBlacklisted"
 	MailSecurity    = "latchkey-securityChanged"
+	MailDeadline    = "latchkey-deadline"
 )
 
 // MailTemplates returns the names of all mails.
 func MailTemplates() []string {
-	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity}
+	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailDeadline}
 }
 
 // UrgentMail reports whether a person may wait for a mail of the template. The others are sent because of a date, to many accounts at once.
-func UrgentMail(template string) bool { return template != MailReminder && template != MailExpiration }
+func UrgentMail(template string) bool {
+	return template != MailReminder && template != MailExpiration && template != MailDeadline
+}
 
 // SecurityChange is what a mail of [MailSecurity] is about.
 type SecurityChange string
@@ -64,6 +67,18 @@ func SecurityChanges() []SecurityChange {
 		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
 	}
 }
+
+// Deadline is what a mail of [MailDeadline] is about.
+type Deadline string
+
+// The deadlines that owners are notified of.
+const (
+	DeadlineEnd      Deadline = "account-ends"
+	DeadlineInactive Deadline = "account-unused" // it is about to be disabled, see [Account]
+)
+
+// Deadlines returns all deadlines that owners are notified of.
+func Deadlines() []Deadline { return []Deadline{DeadlineEnd, DeadlineInactive} }
 
 // MailStates returns all states of mails.
 func MailStates() []MailState {
@@ -116,6 +131,10 @@ type MailData struct {
 	// Of an emergency code: who holds it, and from when on it opens the account.
 	Person  string    `json:"person,omitempty"`
 	OpensAt time.Time `json:"opens_at,omitzero"`
+
+	// Of a deadline: what it is, and its day, as 2006-01-02: the last day of the account, or that on which it is disabled.
+	Deadline Deadline `json:"deadline,omitempty"`
+	Day      string   `json:"day,omitempty"`
 
 	Name  string `json:"name,omitempty"`  // of the person
 	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out
