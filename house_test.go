@@ -49,10 +49,11 @@ var importLayers = []struct {
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
 	{"accounts/emergency", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/session", "models"}},
+	{"accounts/link", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/ratelimit", "accounts/sealing", "accounts/session", "models"}},
 	{"accounts/sealing", []string{"accounts/core", "internal/seal", "models"}},
 	{"accounts/mfa", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/sealing", "accounts/session", "internal/rpid", "models"}},
 	{"accounts", []string{"accounts/...", "internal/seal", "models", "names", "password", "password/generator"}},
-	{"jobs", []string{"accounts/...", "mailer", "models"}},
+	{"jobs", []string{"accounts/...", "internal/seal", "mailer", "models"}},
 	{"demo", []string{"accounts/...", "internal/seal", "jobs", "mailer", "models", "password"}},
 	{"views/words", []string{"accounts/...", "i18n", "models", "password"}}, // of accounts, models and password only the plain types
 	{"views/ui", []string{"views/words", "i18n", "models"}},

@@ -72,6 +72,9 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 	if errors.As(err, new(core.AlreadyDoneError)) {
 		err = s.refuseRepeat(ctx, actor, input.Submission) // which has the id of the account that the other request created
 	}
+	if err == nil && input.Password.Mode == ByLink {
+		s.Links.Sent()
+	}
 	return created, err
 }
 
@@ -216,7 +219,9 @@ func (s *Service) insert(
 	if err := s.core.Submit(tx, input.Submission, account.ID); err != nil {
 		return err
 	}
-	if err := s.Credentials.Replace(tx, account, checked, input.Password.OneTime); err != nil {
+	if input.Password.Mode == ByLink {
+		account.PasswordID = s.core.NewID() // of the password that the owner will choose
+	} else if err := s.Credentials.Replace(tx, account, checked, models.FromOperator, input.Password.OneTime); err != nil {
 		return err
 	}
 	if account.Kind == models.SuperAdmin { // the dashboard is set up
@@ -247,5 +252,8 @@ func (s *Service) insert(
 		details = append(details, core.DetailTechnical.Flag(true))
 	}
 	details = append(details, datesOf(models.Account{}, *account)...)
-	return s.core.Audit(tx, actor, core.ActionCreated, *account, details...)
+	if err := s.core.Audit(tx, actor, core.ActionCreated, *account, details...); err != nil || input.Password.Mode != ByLink {
+		return err
+	}
+	return s.Links.SendIn(tx, actor, account, models.LinkInvitation)
 }

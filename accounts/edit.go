@@ -58,13 +58,20 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 	})
 }
 
-// applyEdit carries out what follows from an edit, before the account is saved.
+// applyEdit carries out what follows from an edit, before the account is saved: a technical account has no sessions, and links that were
+// sent to a former address are dead.
 func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before, after models.Account) error {
 	if err := s.changeDates(tx, actor, before, after); err != nil {
 		return err
 	}
-	if after.Technical && !before.Technical {
+	nowTechnical := after.Technical && !before.Technical
+	if nowTechnical {
 		if _, err := tx.EndSessions(after.ID, ""); err != nil {
+			return err
+		}
+	}
+	if nowTechnical || after.EmailKey != before.EmailKey {
+		if err := tx.RevokeLinks(after.ID, s.core.Now()); err != nil {
 			return err
 		}
 	}

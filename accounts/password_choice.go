@@ -3,6 +3,7 @@ package accounts
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
@@ -18,6 +19,7 @@ type PasswordMode string
 const (
 	Typed     PasswordMode = "typed"
 	Generated PasswordMode = "generated"
+	ByLink    PasswordMode = "link" // the owner chooses it
 
 	sentWithForm PasswordMode = "sent-with-form" // in the audit log only
 )
@@ -55,6 +57,11 @@ func (s *Service) checkPassword(rules *policy.Rules, account models.Account, cho
 		wrong.AddField("one_time", core.ErrTechnicalOneTime)
 	}
 	switch {
+	case choice.Mode == ByLink:
+		var code core.Code
+		if errors.As(s.Links.Check(account), &code) {
+			wrong.AddField("password_mode", code)
+		}
 	case choice.Mode != Typed && choice.Mode != Generated:
 		wrong.AddField("password_mode", errPasswordMode)
 	case choice.Mode == Typed || choice.Text != "":
@@ -70,12 +77,15 @@ func (s *Service) checkPassword(rules *policy.Rules, account models.Account, cho
 // queueKey returns the key of an actor's requests in the queue for hashes.
 func queueKey(actor core.Actor) string { return credential.ActorKey(cmp.Or(actor.ID, actor.Name)) }
 
-// preparePassword generates the password if the choice is to generate it, and checks and hashes it. Of the requests with the same key,
+// preparePassword generates the password if the choice is to generate it, and checks and hashes it, unless the owner is to choose it. Of the requests with the same key,
 // only a few are served at a time.
 func (s *Service) preparePassword(
 	ctx context.Context, key string, rules *policy.Rules, account models.Account, choice PasswordChoice,
 ) (next NewCredentials, checked credential.Checked, err error) {
 	next.Account = account
+	if choice.Mode == ByLink {
+		return next, checked, nil // the owner chooses it
+	}
 	err = s.pool.Do(ctx, []string{key}, func(ctx context.Context) (err error) {
 		secret := choice.Text
 		if choice.Mode == Generated {

@@ -75,7 +75,7 @@ func TestRecoverWithoutAFactor(t *testing.T) {
 		if w.holds(in.Token) || w.holds(present.Token) || w.holds(other.Token) || !w.holds(done.Token) {
 			t.Error("the session keeps its token, or others hold")
 		}
-		if who, _ := w.resolve(done); who.Pending != "" || who.Session.Recovering {
+		if who, _ := w.resolve(done); who.Pending != "" || who.Session.WithoutPassword() {
 			t.Errorf("after the new password: %+v", who)
 		}
 		if n := w.count("SELECT count(*) FROM devices"); n != 1 || done.Device == "" || done.Device == present.Device {

@@ -5,11 +5,13 @@ import (
 	"errors"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/link"
 	"latchkey/accounts/mfa"
 	"latchkey/models"
 )
 
-// ResetPassword gives an account a new password from its operator. All sessions and trusted browsers of the account end. Submission is
+// ResetPassword gives an account a new password from its operator, and ends all of its sessions and trusted browsers. By a link, the owner
+// chooses the password, and nothing ends until then. Submission is
 // the id of the form, as with [NewAccount]. For a SuperAdmin's password the actor has to confirm who they are.
 func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string, choice PasswordChoice, submission string) (NewCredentials, error) {
 	if err := s.refuseRepeat(ctx, actor, submission); err != nil {
@@ -40,16 +42,41 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		if err := s.core.Submit(tx, submission, id); err != nil {
 			return err
 		}
+		if choice.Mode == ByLink {
+			return s.resetByLink(tx, actor, account, choice)
+		}
 		if choice.OneTime && account.Technical {
 			return core.ErrTechnicalOneTime
 		}
-		if err := s.Credentials.Replace(tx, account, checked, choice.OneTime); err != nil {
+		if err := s.Credentials.Replace(tx, account, checked, models.FromOperator, choice.OneTime); err != nil {
 			return err
 		}
 		reset.Account = *account
 		return s.endAccess(tx, actor, *account, choice)
 	})
+	if err == nil && choice.Mode == ByLink {
+		s.Links.Sent()
+	}
 	return reset, err
+}
+
+// resetByLink sends a link by which the owner sets a new password. The present one stays until then.
+func (s *Service) resetByLink(tx *models.Tx, actor core.Actor, account *models.Account, choice PasswordChoice) error {
+	if err := s.Links.SendIn(tx, actor, account, link.Purpose(*account)); err != nil || !choice.Credentials {
+		return err
+	}
+	return s.endFactors(tx, actor, *account)
+}
+
+// endFactors removes the account's second factors and all codes.
+func (s *Service) endFactors(tx *models.Tx, actor core.Actor, account models.Account) error {
+	if err := s.Emergency.EndIn(tx, actor, account, true); err != nil {
+		return err
+	}
+	if err := s.Factors.ResetIn(tx, actor, account); !errors.Is(err, mfa.ErrNoFactor) {
+		return err
+	}
+	return nil
 }
 
 // endAccess ends what a reset password ends: sessions, trusted browsers, emergency access, and if that was chosen second factors and all
@@ -69,13 +96,10 @@ func (s *Service) endAccess(tx *models.Tx, actor core.Actor, account models.Acco
 	if err := s.core.Audit(tx, actor, core.ActionPasswordReset, account, details...); err != nil {
 		return err
 	}
-	if err := s.Emergency.EndIn(tx, actor, account, choice.Credentials); err != nil || !choice.Credentials {
-		return err
+	if choice.Credentials {
+		return s.endFactors(tx, actor, account)
 	}
-	if err := s.Factors.ResetIn(tx, actor, account); !errors.Is(err, mfa.ErrNoFactor) {
-		return err
-	}
-	return nil
+	return s.Emergency.EndIn(tx, actor, account, false)
 }
 
 // confirmedReset returns an error if the actor has to confirm first who they are: for a SuperAdmin's password, and as a SuperAdmin before

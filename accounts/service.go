@@ -11,6 +11,7 @@ import (
 	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
 	"latchkey/accounts/emergency"
+	"latchkey/accounts/link"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/mfa"
 	"latchkey/accounts/notify"
@@ -96,6 +97,7 @@ type Service struct {
 	Tasks       *task.Service
 	Factors     *mfa.Service
 	Emergency   *emergency.Service
+	Links       *link.Service
 	Sealing     *sealing.Service
 
 	core     *core.Core
@@ -147,6 +149,9 @@ func New(o Options) *Service {
 	})
 	s.Emergency = emergency.New(emergency.Options{Core: s.core, Sessions: s.Sessions, Off: o.Settings.NoEmergency})
 	s.Sealing = sealing.New(s.core, o.Keys)
+	s.Links = link.New(link.Options{
+		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Valid: o.Settings.OneTimeValid,
+	})
 	s.Factors = mfa.New(mfa.Options{
 		Core: s.core, Sessions: s.Sessions, Pool: o.Hashes, Sealing: s.Sealing, Issuer: o.Settings.Issuer, BaseURL: o.Settings.BaseURL,
 		NoApps: o.Settings.NoApps, NoPasskeys: o.Settings.NoPasskeys, NoRecovery: o.Settings.NoRecovery,

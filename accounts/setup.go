@@ -106,6 +106,7 @@ func (s *Service) setUp(ctx context.Context, input SetupForm, from core.ClientIn
 		if err := s.insert(tx, from.By(account), &account, keys, checked, first); err != nil {
 			return err
 		}
+		account.PasswordFrom = models.FromOwner
 		if in, err = s.Sessions.Open(tx, rules, &account, from); err != nil {
 			return err
 		}

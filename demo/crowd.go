@@ -341,7 +341,7 @@ func (c *crowd) mail(at time.Time, template, cause string, a models.Account, dat
 	if template != models.MailBlacklisted {
 		mail.PasswordID = cause
 	}
-	text, err := c.mailer.Render(mail)
+	text, err := c.mailer.Render(mail, "")
 	mail.Subject, mail.TextBody, mail.HTMLBody = text.Subject, text.Text, text.HTML
 	c.mails = append(c.mails, mail)
 	return err

@@ -47,7 +47,7 @@ func (w *world) settle(tx *models.Tx, mail *models.Mail, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	words, err := w.mailer.Render(*mail)
+	words, err := w.mailer.Render(*mail, "")
 	if err != nil {
 		return err
 	}
@@ -58,8 +58,10 @@ func (w *world) settle(tx *models.Tx, mail *models.Mail, now time.Time) error {
 	if refusal, refused := refusals[mail.Recipient]; refused {
 		mail.State, mail.LastAnswer = models.MailFailed, fmt.Sprintf(refusal, mail.Recipient)
 	}
-	_, err = tx.SettleMails([]models.Mail{*mail})
-	return err
+	if _, err = tx.SettleMails([]models.Mail{*mail}); err != nil || mail.Data.LinkID == "" || mail.State != models.MailSent {
+		return err
+	}
+	return tx.LinkSent(mail.Data.LinkID, now)
 }
 
 // refusals are the mail server's answers for some addresses.

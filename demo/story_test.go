@@ -225,7 +225,7 @@ func (c company) hasEvents() {
 		}
 	}
 	for _, action := range core.Actions() {
-		if onTheMachine := action == core.ActionKeyRotated || action == core.ActionSealedDiscarded; actions[action] == 0 && !onTheMachine {
+		if onTheMachine := action == core.ActionKeyRotated || action == core.ActionSealedDiscarded || action == core.ActionLinksEnded; actions[action] == 0 && !onTheMachine {
 			c.Errorf("nothing in the log is %s", action)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
-	"latchkey/accounts/notify"
 	"latchkey/internal/seal"
 	"latchkey/jobs"
 	"latchkey/mailer"
@@ -64,6 +63,7 @@ func Play(ctx context.Context, o Options) error {
 	w.lastHour()
 	w.factors()
 	w.emergencies()
+	w.links()
 	for len(w.steps) > 0 && ctx.Err() == nil {
 		next := w.steps[0]
 		w.steps = w.steps[1:]
@@ -176,9 +176,6 @@ func (w *world) planSweeps(ctx context.Context, p *person) error {
 	}
 	if account.BlockedUntil != nil {
 		w.sweepAt(*account.BlockedUntil)
-	}
-	if day, err := time.ParseInLocation(time.DateOnly, account.ValidUntil, w.zone); err == nil {
-		w.sweepAt(day.AddDate(0, 0, -notify.DeadlineNotice))
 	}
 	rules := w.accounts.Policies.Current()
 	for _, due := range []func(models.Account) (time.Time, bool){rules.RemindsAt, rules.ExpiresAt, rules.LapsesAt} {

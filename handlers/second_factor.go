@@ -71,8 +71,8 @@ func (s *App) secondFactorPage(c echo.Context, failed error) error {
 		App: ways.App, Passkey: ways.Passkey, Former: strings.Join(ways.Former, ", "),
 		Frame: frame, Name: who.Account.Name, Help: s.Help,
 		RecoveryCode: page.Field(c, "recovery_code"), Remember: page.Checked(c, "remember_device"),
-		MayRemember: s.Accounts.Settings().DeviceCookies && !who.Session.Recovering,
-		MayRecover:  !s.Accounts.Settings().NoRecovery && !who.Session.Recovering,
+		MayRemember: s.Accounts.Settings().DeviceCookies && !who.Session.WithoutPassword(),
+		MayRecover:  !s.Accounts.Settings().NoRecovery && who.Session.TakesRecoveryCodes(),
 	}
 	return page.Render(c, status, views.SecondFactor(view))
 }

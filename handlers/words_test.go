@@ -56,17 +56,19 @@ func (s said) valuesOf(prefix string) []string {
 	case "template.", "occasion.":
 		return models.MailTemplates()
 	case "sample.":
-		states := []string{"soon", "expired", "for-a-time", "without-end", "over"} // of mailer.Samples
+		states := []string{"soon", "expired", "for-a-time", "without-end", "over", "invitation", "reset", "forgotten"} // of mailer.Samples
 		for _, change := range models.SecurityChanges() {
 			states = append(states, string(change))
 		}
-		return append(states, texts(models.Deadlines())...)
+		return states
 	case "kind.":
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":
 		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
 	case "described.":
 		return s.typed["latchkey/accounts/core.Described"]
+	case "link.":
+		return texts([]models.LinkPurpose{models.LinkInvitation, models.LinkReset, models.LinkForgotten})
 	case "emergency.":
 		return texts(models.EmergencyStates())
 	case "theme.":

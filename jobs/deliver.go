@@ -131,7 +131,7 @@ func (b *batch) process(ctx context.Context, mail *models.Mail) error {
 	if stale, err := b.dropStale(ctx, mail); stale || err != nil {
 		return err
 	}
-	words, err := b.render(*mail)
+	words, err := b.render(*mail, "")
 	if err != nil {
 		b.retryLater(mail, fmt.Errorf("rendering failed: %w", err))
 		return nil
@@ -149,7 +149,23 @@ func (b *batch) process(ctx context.Context, mail *models.Mail) error {
 			return err
 		}
 	}
+	if words, err = b.withLink(ctx, *mail, words); err != nil {
+		b.retryLater(mail, fmt.Errorf("making the link failed: %w", err))
+		return nil
+	}
 	return b.send(ctx, mail, words)
+}
+
+// withLink returns the text of a mail with its link, if it has one. What is stored of the mail does not have it.
+func (b *batch) withLink(ctx context.Context, mail models.Mail, words mailer.Rendered) (mailer.Rendered, error) {
+	if mail.Data.LinkID == "" {
+		return words, nil
+	}
+	token, err := b.Accounts.Sealing.Token(b.DB.Read(ctx), mail.Data.LinkID)
+	if err != nil {
+		return words, err
+	}
+	return b.render(mail, token)
 }
 
 // dropStale drops a mail whose text is no longer true. Otherwise it sets the current address of the account, except for notices of changes
@@ -162,12 +178,16 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 			return false, err
 		}
 	}
+	opens, err := b.linkOpens(ctx, *mail, account)
+	if err != nil {
+		return false, err
+	}
 	var reason string
 	switch closed := account.Closed(b.Accounts.Policies.Current().Cutoffs().Today); {
 	case !found:
 		reason = "The account was deleted."
-	case b.Accounts.Mail.StillDue(*mail, account):
-		if mail.Template != models.MailSecurity {
+	case opens && b.Accounts.Mail.StillDue(*mail, account):
+		if !models.FixedRecipient(mail.Template) {
 			mail.Recipient = notify.Recipient(account)
 		}
 		return false, nil
@@ -177,6 +197,8 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 		reason = "The account is not valid yet."
 	case closed == models.Ended:
 		reason = "The account has ended."
+	case !opens:
+		reason = "The link has ended."
 	case mail.PasswordID != account.PasswordID:
 		reason = "The password was changed meanwhile."
 	default:
@@ -184,6 +206,18 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 	}
 	b.finish(mail, models.MailDropped, reason)
 	return true, nil
+}
+
+// linkOpens reports whether the link in a mail, if there is one, can still be used.
+func (b *batch) linkOpens(ctx context.Context, mail models.Mail, account models.Account) (bool, error) {
+	if mail.Data.LinkID == "" {
+		return true, nil
+	}
+	link, err := b.DB.Read(ctx).Link(mail.Data.LinkID)
+	if errors.Is(err, models.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && link.Opens(account, b.now()), err
 }
 
 // The accounts of the next mails are read at once, and used for a short time.

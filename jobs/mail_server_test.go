@@ -193,13 +193,13 @@ func TestStaleReminderIsDroppedBeforeSend(t *testing.T) {
 	ada := w.account("ada", day)
 	ids := w.queue(ada, 2)
 	render := w.render
-	w.render = func(m models.Mail) (mailer.Rendered, error) {
+	w.render = func(m models.Mail, token string) (mailer.Rendered, error) {
 		if m.ID == ids[1] { // which is judged by now, and waits for its turn
 			ada.DisabledAt = new(w.clock.Now())
 			w.update(func(tx *models.Tx) error { return tx.SaveAccount(&ada) })
 			w.clock.Advance(2 * time.Second)
 		}
-		return render(m)
+		return render(m, token)
 	}
 	w.deliver(2)
 	w.is(ids[0], models.MailSent, 1)

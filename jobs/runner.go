@@ -40,6 +40,7 @@ type Options struct {
 type Runner struct {
 	Options
 	ids       *models.IDs
+	asked     chan struct{} // ends the pause of the job that answers requests
 	wake      chan struct{} // ends the pause of each connection's loop
 	back      chan struct{} // likewise, once the mail server can be reached again
 	connSlots chan struct{} // semaphore of open connections
@@ -47,7 +48,7 @@ type Runner struct {
 	claims    atomic.Int64 // see nextPhase
 
 	settleBackoff, longestSettleBackoff time.Duration
-	render                              func(models.Mail) (mailer.Rendered, error) // a field for tests
+	render                              func(mail models.Mail, token string) (mailer.Rendered, error) // a field for tests
 }
 
 // New creates a runner; [Runner.Run] starts it.
@@ -70,7 +71,7 @@ func New(o Options) *Runner {
 		o.Connections = min(o.Connections, o.Rate) // more would only wait
 	}
 	return &Runner{
-		Options: o, ids: models.NewIDs(o.Now, nil), wake: make(chan struct{}, o.Connections),
+		Options: o, ids: models.NewIDs(o.Now, nil), asked: make(chan struct{}, 1), wake: make(chan struct{}, o.Connections),
 		back: make(chan struct{}, o.Connections), connSlots: make(chan struct{}, o.Connections), limiter: newRateLimiter(o.Rate),
 		settleBackoff: firstSettleBackoff, longestSettleBackoff: longestSettleBackoff, render: o.Mailer.Render,
 	}
@@ -83,6 +84,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		{name: jobSweep, every: r.SweepEvery, round: r.sweep},
 		{name: jobPurge, every: r.PurgeEvery, round: func(ctx context.Context) (bool, error) { return false, r.Accounts.PurgeExpired(ctx) }},
 		{name: jobTasks, every: r.PollEvery, round: r.Accounts.Tasks.RunNext},
+		{name: jobAnswer, every: r.PollEvery, round: r.Accounts.Links.AnswerForgotten, wake: r.asked},
 		{name: jobProbe, every: r.ProbeEvery / 4, round: r.probe},
 	}
 	for range r.Connections { // each delivers its own batches
@@ -96,8 +98,11 @@ func (r *Runner) Run(ctx context.Context) error {
 	return nil
 }
 
-// Wake starts delivery at once on all connections. It never blocks.
-func (r *Runner) Wake() { fill(r.wake) }
+// Wake answers requests, and starts delivery at once on all connections. It never blocks.
+func (r *Runner) Wake() {
+	fill(r.asked)
+	fill(r.wake)
+}
 
 func (r *Runner) sweep(ctx context.Context) (again bool, err error) {
 	queued, err := r.Accounts.Sweep(ctx)
@@ -138,8 +143,9 @@ const (
 	jobPurge   = "tidy"
 	jobTasks   = "run tasks"
 	jobDeliver = "deliver mails"
+	jobAnswer  = "answer requests"
 	jobProbe   = "look for the mail server"
 )
 
 // Names returns the names of all jobs.
-func Names() []string { return []string{jobSweep, jobPurge, jobTasks, jobDeliver, jobProbe} }
+func Names() []string { return []string{jobSweep, jobPurge, jobTasks, jobDeliver, jobAnswer, jobProbe} }

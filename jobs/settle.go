@@ -118,6 +118,11 @@ func (b *batch) record(ctx context.Context, mails []models.Mail, at time.Time) (
 			return err
 		}
 		for _, mail := range mails {
+			if settled[mail.ID] && mail.Data.LinkID != "" && (mail.State == models.MailSent || mail.State == models.MailCaptured) {
+				if err := tx.LinkSent(mail.Data.LinkID, at); err != nil {
+					return err
+				}
+			}
 			if settled[mail.ID] && failed(mail) {
 				try := models.MailTry{MailID: mail.ID, Number: mail.Tries, At: at, Answer: mail.LastAnswer}
 				if err := tx.RecordMailTry(try); err != nil {

@@ -67,7 +67,7 @@ func TestFewSentMailsAreUnrecorded(t *testing.T) {
 			w := newWorld(t, db.DB, testsmtp.NewSink(t), func(o *Options) { o.Rate = tc.rate })
 			ids := w.queue(w.account(tc.name, day), 25)
 			render, most, begun := w.render, 0, 0
-			w.render = func(m models.Mail) (mailer.Rendered, error) {
+			w.render = func(m models.Mail, token string) (mailer.Rendered, error) {
 				recorded := 0
 				for _, id := range ids {
 					if w.mail(id).State == models.MailSent {
@@ -77,7 +77,7 @@ func TestFewSentMailsAreUnrecorded(t *testing.T) {
 				most = max(most, begun-recorded)
 				begun++
 				w.clock.Advance(tc.takes)
-				return render(m)
+				return render(m, token)
 			}
 			w.deliver(len(ids))
 			if most != tc.most {

@@ -99,12 +99,12 @@ func TestUrgentMailEndsABatchOfReminders(t *testing.T) {
 		ada := w.account("ada", 60*day)
 		w.reminders(ada, 30)
 		render, rendered := w.render, 0
-		w.render = func(m models.Mail) (mailer.Rendered, error) {
+		w.render = func(m models.Mail, token string) (mailer.Rendered, error) {
 			if rendered++; rendered == 3 {
 				w.urgents(ada, 1)
 			}
 			w.clock.Advance(400 * time.Millisecond)
-			return render(m)
+			return render(m, token)
 		}
 		w.deliver(30)
 		// After 0.8 s the mail is queued; the batch looks after 1.2 s.

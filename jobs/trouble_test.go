@@ -178,9 +178,9 @@ func TestSlowBatchIsReleasedBeforeItsLeaseExpires(t *testing.T) {
 		ids := w.queue(w.account("ada", day), 3)
 		render := w.render
 		once := sync.OnceFunc(func() { w.clock.Advance(w.LeaseFor/2 + time.Second) })
-		w.render = func(m models.Mail) (mailer.Rendered, error) {
+		w.render = func(m models.Mail, token string) (mailer.Rendered, error) {
 			once()
-			return render(m)
+			return render(m, token)
 		}
 		w.deliver(3)
 		w.is(ids[0], models.MailSent, 1)
@@ -199,14 +199,14 @@ func TestPanicInOneMailDoesNotStopBatch(t *testing.T) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ids := w.queue(w.account("ada", day), 4)
 		render := w.render
-		w.render = func(m models.Mail) (mailer.Rendered, error) {
+		w.render = func(m models.Mail, token string) (mailer.Rendered, error) {
 			switch m.ID {
 			case ids[0]:
 				panic("a broken template")
 			case ids[2]:
 				return mailer.Rendered{}, errors.New("x.txt:3: broken")
 			}
-			return render(m)
+			return render(m, token)
 		}
 		w.deliver(4)
 		for i, want := range []string{"panic: a broken template", "250", "x.txt:3: broken", "250"} {

@@ -40,7 +40,17 @@ type world struct {
 	service *accounts.Service
 	ids     *models.IDs
 	options Options
+
+	settings accounts.Options
 	*Runner
+}
+
+// useAccounts makes the service anew, with other options.
+func (w *world) useAccounts(change func(*accounts.Options)) {
+	change(&w.settings)
+	w.service = accounts.New(w.settings)
+	w.options.Accounts = w.service
+	w.Runner = New(w.options)
 }
 
 // newWorld uses this policy: passwords expire after 64 days, with a reminder 5 days before; the third failure blocks for 20 minutes.
@@ -55,6 +65,7 @@ func newWorld(t *testing.T, db *models.DB, sink *testsmtp.Sink, change ...func(*
 	rules := &settings.Policies.Account
 	rules.PasswordExpirationInDays, rules.EmailBeforeExpirationInDays = 64, 5
 	rules.MaxLoginAttempts, rules.BlockingTimeInMin = 3, 20
+	w.settings = settings
 	w.service = accounts.New(settings)
 	w.options = Options{DB: db, Accounts: w.service, Mailer: w.mailer(), Now: w.clock.Now, Grace: 50 * time.Millisecond}
 	for _, change := range change {

@@ -67,7 +67,7 @@ func TestNamesCannotInject(t *testing.T) {
 	for i, piece := range append(evil, "{{.Help}}") {
 		row, _ := letter(t, m, models.MailBlacklisted)
 		row.AccountName = "ada" + piece + "x"
-		words, err := m.Render(row)
+		words, err := m.Render(row, sampleToken)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ func TestMailsNeedOnlyWhatMailProgramsSupport(t *testing.T) {
 		every(t, newMailer(t, change), func(t *testing.T, _ string, row models.Mail, words Rendered) {
 			for _, test := range []bool{false, true} {
 				if row.Data.Test = test; test {
-					words = must(newMailer(t, change).Render(row))(t)
+					words = must(newMailer(t, change).Render(row, sampleToken))(t)
 				}
 				for _, fault := range faultsOf(t, words.HTML) {
 					t.Errorf("%s, a test %t: %s", name, test, fault)

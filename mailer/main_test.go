@@ -15,6 +15,9 @@ import (
 	"latchkey/models"
 )
 
+// sampleToken has the length of a link's token.
+const sampleToken = "AZsample-token_of-64-symbols_0123456789abcdefghijklmnopqrstuvwxyz"
+
 func TestMain(m *testing.M) {
 	code := testkit.Main(m)
 	if err := goleak.Find(); code == 0 && err != nil {
@@ -75,7 +78,7 @@ func sending(t *testing.T, to *Server) *Mailer {
 func letter(t *testing.T, m *Mailer, name string) (models.Mail, Rendered) {
 	t.Helper()
 	row := Samples(name, testkit.Start)[0].Mail
-	words, err := m.Render(row)
+	words, err := m.Render(row, sampleToken)
 	if err != nil {
 		t.Fatal(err)
 	}

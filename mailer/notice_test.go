@@ -13,7 +13,7 @@ func TestTestMailIsMarkedInItsLanguage(t *testing.T) {
 	m := newMailer(t, nil)
 	every(t, m, func(t *testing.T, _ string, row models.Mail, usual Rendered) {
 		row.Data.Test, row.AccountName = true, "olga"
-		words := must(m.Render(row))(t)
+		words := must(m.Render(row, sampleToken))(t)
 		notice := map[string]string{
 			"en": "This is a test e-mail with sample data. Nothing has happened to any account.",
 			"de": "Das ist eine Test-E-Mail mit Beispieldaten. Mit keinem Konto ist etwas geschehen.",
@@ -41,7 +41,7 @@ func TestTestMailIsMarkedInAnyLayout(t *testing.T) {
 		m := newMailer(t, func(o *Options) { o.TemplatesDir = own(t, "layout.html", layout) })
 		row, _ := letter(t, m, models.MailExpiration)
 		row.Data.Test = true
-		if words := must(m.Render(row))(t); !strings.HasPrefix(words.HTML, want) {
+		if words := must(m.Render(row, sampleToken))(t); !strings.HasPrefix(words.HTML, want) {
 			t.Errorf("%s becomes %.200s", layout, words.HTML)
 		}
 	}

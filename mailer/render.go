@@ -28,6 +28,7 @@ type Common struct {
 	Technical   bool   // only an operator can reset its password
 	BaseURL     string
 	PasswordURL string // where the owner changes the password
+	LinkURL     string // the link of the mail; "" = it has none
 	SignInURL   string
 	Help        string // the contact line; "" = none
 	ReplyTo     string // address for replies; "" = replies are not read
@@ -76,6 +77,14 @@ type Blacklisted struct {
 	Known        bool   // trusted browsers can still sign in
 }
 
+// SetPassword is the data of latchkey-setPassword.
+type SetPassword struct {
+	Common
+	Purpose string // invitation, reset or forgotten
+	EndsAt  string
+	Address string // IP address from which a forgotten password was reported; "" = not known
+}
+
 // SecurityChanged is the data of latchkey-securityChanged.
 type SecurityChanged struct {
 	Common
@@ -88,20 +97,25 @@ type SecurityChanged struct {
 	Person, OpensAt, EmergencyURL string
 }
 
-// Deadline is the data of latchkey-deadline.
-type Deadline struct {
-	Common
-	Deadline string // of [models.Deadlines]
-	Day      string // the last day of the account, or that on which it is disabled
+// hiddenToken takes the place of a link's token wherever the mail is stored or shown.
+const hiddenToken = "•••"
+
+// linkPaths are the pages of links.
+var linkPaths = map[models.LinkPurpose]string{
+	models.LinkInvitation: "/set-password/", models.LinkReset: "/set-password/", models.LinkForgotten: "/set-password/",
+	models.LinkConfirmEmail: "/confirm-email/", models.LinkUndoEmail: "/undo-email/",
 }
 
 // data returns the data for the mail's template, or nil if there is no such mail.
-func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
+func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 	facts, colours := mail.Data, m.Brand.Colours()
 	common := Common{
 		Locale: words.Locale, Service: m.Brand.Title(), Account: cleanName(mail.AccountName), Technical: facts.Technical, BaseURL: m.BaseURL,
 		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
 		Light: colours.Light, Dark: colours.Dark, Logo: m.logo,
+	}
+	if path, ok := linkPaths[facts.LinkPurpose]; ok {
+		common.LinkURL = m.BaseURL + path + cmp.Or(token, hiddenToken)
 	}
 	if facts.Test {
 		common.Account, facts.Name = sampleAccount, samplePerson // so that the mail is not mistaken for a real one
@@ -129,14 +143,13 @@ func (m *Mailer) data(mail models.Mail, words i18n.Words) any {
 			Common: common, Attempts: facts.Attempts, BlockedAt: format(facts.BlockedAt), BlockedUntil: format(until),
 			Forever: until.IsZero(), Over: !until.IsZero() && !until.After(m.Now()), Known: facts.Known,
 		}
+	case models.MailSetPassword:
+		return SetPassword{common, string(facts.LinkPurpose), format(facts.EndsAt), facts.Address}
 	case models.MailSecurity:
 		return SecurityChanged{
 			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,
 			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), EmergencyURL: m.BaseURL + "/me/emergency-codes",
 		}
-	case models.MailDeadline:
-		at, _ := time.Parse(time.DateOnly, facts.Day)
-		return Deadline{common, string(facts.Deadline), words.Times(time.UTC).Date(at)}
 	default:
 		return nil
 	}
@@ -149,11 +162,12 @@ type Rendered struct {
 	HTML    string // a whole document
 }
 
-// Render fills the templates of the mail in its language, or in the first language if there are none. A test mail is marked
+// Render fills the templates of the mail in its language, or in the first language if there are none. Token is that of the link in the
+// mail; with "" it is hidden, as wherever the mail is stored or shown. A test mail is marked
 // as such. The error is [ErrTemplate], or that of a template with its file and line.
-func (m *Mailer) Render(mail models.Mail) (Rendered, error) {
+func (m *Mailer) Render(mail models.Mail, token string) (Rendered, error) {
 	words := m.words.For(mail.Locale, "")
-	data := m.data(mail, words)
+	data := m.data(mail, token, words)
 	if data == nil {
 		return Rendered{}, fmt.Errorf("%q: %w", mail.Template, ErrTemplate)
 	}
@@ -205,7 +219,7 @@ func (m *Mailer) checkTemplates() error {
 		for _, sample := range Samples(key.name, m.Now()) {
 			sample.Mail.Locale = key.locale
 			for _, variant := range []*Mailer{&without, &with} {
-				_, err := variant.Render(sample.Mail)
+				_, err := variant.Render(sample.Mail, "")
 				wrong = append(wrong, err)
 			}
 		}

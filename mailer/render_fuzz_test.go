@@ -41,9 +41,9 @@ func FuzzMails(f *testing.F) {
 		row, plain := choose(which), choose(which)
 		row.AccountName, row.Recipient = name, recipient
 		mine, usual := m.telling(base, help), m.telling("https://latchkey.example.com", strings.Repeat("x", min(1, len(cleanLine(help)))))
-		words := must(mine.Render(row))(t)
+		words := must(mine.Render(row, sampleToken))(t)
 		wantReadable(t, words)
-		wantSameParts(t, words.HTML, must(usual.Render(plain))(t).HTML)
+		wantSameParts(t, words.HTML, must(usual.Render(plain, sampleToken))(t).HTML)
 		wantTold(t, words, mine, row)
 		wantHeaders(t, mine, row, words)
 	})

@@ -35,7 +35,7 @@ func TestOwnTemplatesReplaceFileByFile(t *testing.T) {
 {{template "closing" .}}`, "README.md", "{{not a template", "en/notes", "{{")
 	m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
 	row, before := letter(t, builtin, models.MailReminder)
-	words, err := m.Render(row)
+	words, err := m.Render(row, sampleToken)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestOwnTemplatesReplaceFileByFile(t *testing.T) {
 	}
 	for _, name := range []string{models.MailExpiration, models.MailBlacklisted} {
 		row, want := letter(t, builtin, name)
-		if got, err := m.Render(row); err != nil || got != want {
+		if got, err := m.Render(row, sampleToken); err != nil || got != want {
 			t.Errorf("%s has no own version, and changed (%v)", name, err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestReplacingOneFileChangesOnlyItsMails(t *testing.T) {
 			t.Errorf("%s: own files are %q", name, got)
 		}
 		every(t, m, func(t *testing.T, _ string, row models.Mail, words Rendered) {
-			usual := must(builtin.Render(row))(t)
+			usual := must(builtin.Render(row, sampleToken))(t)
 			for _, file := range m.Files(row.Locale, row.Template) {
 				inText := path.Ext(name) == ".txt"
 				switch of := file.Name == name; {
@@ -219,7 +219,7 @@ func TestByteOrderMarkIsRemoved(t *testing.T) {
 func TestControlCharactersOfOwnTemplatesAreRemoved(t *testing.T) {
 	dir := own(t, "en/"+models.MailReminder+".txt", "{{define \"subject\"}}\na b\x00c\n{{end}}one\r\ntwo\x00")
 	m := newMailer(t, func(o *Options) { o.TemplatesDir = dir })
-	words, err := m.Render(models.Mail{Template: models.MailReminder, Data: models.MailData{ExpiresAt: testkit.Start}})
+	words, err := m.Render(models.Mail{Template: models.MailReminder, Data: models.MailData{ExpiresAt: testkit.Start}}, "")
 	if err != nil || words.Subject != "a b c" || words.Text != "one\ntwo" {
 		t.Errorf("%q %q %v", words.Subject, words.Text, err)
 	}

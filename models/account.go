@@ -28,6 +28,17 @@ const (
 	ExpiryNotified
 )
 
+// PasswordFrom says who set an account's present password.
+type PasswordFrom string
+
+// Who sets passwords.
+const (
+	FromOwner    PasswordFrom = "owner"
+	FromOperator PasswordFrom = "operator"
+	FromImport   PasswordFrom = "import" // as a hash
+	FromLink     PasswordFrom = "link"   // the owner, by a set-password link
+)
+
 // Account is anything with a name and a password. All times are UTC; a nil time means "never" or "not".
 type Account struct {
 	ID             string `gorm:"primaryKey"`
@@ -57,7 +68,8 @@ type Account struct {
 	MustChange    bool
 	ExpiryNotice  ExpiryNotice
 	OwnChangeAt   *time.Time // when the owner chose the password in place of another; nil = an operator set it
-	PolicyVersion *int       // under which the password was set; nil = unknown
+	PasswordFrom  PasswordFrom
+	PolicyVersion *int // under which the password was set; nil = unknown
 
 	FailedAttempts int // since the count last started at 0
 	FailedInRow    int // over any number of blocks

@@ -26,18 +26,20 @@ const (
 	MailExpiration  = "aom-accountpasswordExpiration"
 	MailBlacklisted = "aom-accountBlacklisted"
 	MailSecurity    = "latchkey-securityChanged"
-	MailDeadline    = "latchkey-deadline"
+	MailSetPassword = "latchkey-setPassword"
 )
 
 // MailTemplates returns the names of all mails.
 func MailTemplates() []string {
-	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailDeadline}
+	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword}
 }
 
 // UrgentMail reports whether a person may wait for a mail of the template. The others are sent because of a date, to many accounts at once.
-func UrgentMail(template string) bool {
-	return template != MailReminder && template != MailExpiration && template != MailDeadline
-}
+func UrgentMail(template string) bool { return template != MailReminder && template != MailExpiration }
+
+// FixedRecipient reports whether mails of the template go to the address for which they were queued, even if the account has another one
+// since: an attacker may have changed it.
+func FixedRecipient(template string) bool { return template == MailSecurity }
 
 // SecurityChange is what a mail of [MailSecurity] is about.
 type SecurityChange string
@@ -67,18 +69,6 @@ func SecurityChanges() []SecurityChange {
 		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
 	}
 }
-
-// Deadline is what a mail of [MailDeadline] is about.
-type Deadline string
-
-// The deadlines that owners are notified of.
-const (
-	DeadlineEnd      Deadline = "account-ends"
-	DeadlineInactive Deadline = "account-unused" // it is about to be disabled, see [Account]
-)
-
-// Deadlines returns all deadlines that owners are notified of.
-func Deadlines() []Deadline { return []Deadline{DeadlineEnd, DeadlineInactive} }
 
 // MailStates returns all states of mails.
 func MailStates() []MailState {
@@ -132,9 +122,10 @@ type MailData struct {
 	Person  string    `json:"person,omitempty"`
 	OpensAt time.Time `json:"opens_at,omitzero"`
 
-	// Of a deadline: what it is, and its day, as 2006-01-02: the last day of the account, or that on which it is disabled.
-	Deadline Deadline `json:"deadline,omitempty"`
-	Day      string   `json:"day,omitempty"`
+	// Of the link in the mail, whose token is made when the mail is sent. EndsAt is when the link ends.
+	LinkID      string      `json:"link_id,omitempty"`
+	LinkPurpose LinkPurpose `json:"link_purpose,omitempty"`
+	EndsAt      time.Time   `json:"ends_at,omitzero"`
 
 	Name  string `json:"name,omitempty"`  // of the person
 	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out

@@ -16,6 +16,17 @@ const (
 	PendingSession SessionKind = "pending" // only the reset page
 )
 
+// OpenedBy is the credential that opened a session.
+type OpenedBy string
+
+// What opens sessions.
+const (
+	ByPassword      OpenedBy = "password"
+	ByRecoveryCode  OpenedBy = "recovery-code"  // in place of the password
+	ByLink          OpenedBy = "link"           // that sets a password
+	ByEmergencyCode OpenedBy = "emergency-code" // of another person
+)
+
 // Session is a signed-in browser. It is valid until the earlier of its two ends, while the account has the password that the
 // session was created with.
 type Session struct {
@@ -34,8 +45,10 @@ type Session struct {
 
 	NeedsCurrent bool // it was open when a new password was demanded
 	NeedsFactor  bool // it was opened with the right password, and waits for the second factor
-	Recovering   bool // it was opened by a recovery code in place of the password, and waits for a new one
 	WrongCodes   int  // that were entered in it
+
+	OpenedBy OpenedBy
+	LinkID   *string // the link that has opened it, until a new password uses it up
 
 	PasswordAt *time.Time // when the password, or the emergency code in its place, was last given in it
 	FactorAt   *time.Time // when a second factor was last shown in it
@@ -47,7 +60,14 @@ type Session struct {
 }
 
 // Emergency reports whether an emergency code has opened the session. It can do all but change the account's own credentials.
-func (s Session) Emergency() bool { return s.EmergencyCodeID != nil }
+func (s Session) Emergency() bool { return s.OpenedBy == ByEmergencyCode }
+
+// WithoutPassword reports whether a recovery code or a link has opened the session in place of the password, so that a new one has to be
+// set in it, without the current one and also while the account is blocked.
+func (s Session) WithoutPassword() bool { return s.OpenedBy == ByRecoveryCode || s.OpenedBy == ByLink }
+
+// TakesRecoveryCodes reports whether a recovery code can take the place of the second factor: one has not taken that of the password.
+func (s Session) TakesRecoveryCodes() bool { return s.OpenedBy != ByRecoveryCode }
 
 // CreateSession inserts a session.
 func (tx *Tx) CreateSession(s Session) error {
@@ -119,7 +139,7 @@ func (tx *Tx) DropSession(tokenHash string) error {
 // RenewSession gives a session a new token, password and kind, as after a password change.
 func (tx *Tx) RenewSession(id, tokenHash, passwordID string, kind SessionKind, at time.Time) error {
 	return changed("renewing a session", tx.g.Model(&Session{}).Where("id = ?", id).Updates(map[string]any{
-		"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false, "recovering": false, "password_at": at,
+		"token_hash": tokenHash, "password_id": passwordID, "kind": kind, "needs_current": false, "opened_by": ByPassword, "link_id": nil, "password_at": at,
 	}))
 }
 
@@ -168,11 +188,17 @@ func (tx *Tx) EndSessions(accountID, except string) (ended int, err error) {
 	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
-// EndPendingSessions ends the account's sessions that only open the reset page, except those that a recovery code has opened, and
-// returns how many.
+// EndPendingSessions ends the account's sessions that only open the reset page, except those that no password has opened, and returns
+// how many.
 func (tx *Tx) EndPendingSessions(accountID string) (ended int, err error) {
-	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ? AND NOT recovering", accountID, PendingSession)
+	result := tx.g.Delete(&Session{}, "account_id = ? AND kind = ? AND opened_by = ?", accountID, PendingSession, ByPassword)
 	return int(result.RowsAffected), wrap("ending pending sessions", result.Error)
+}
+
+// EndHalfSessions ends all sessions that wait for a second factor, or that a link has opened, and returns how many.
+func (tx *Tx) EndHalfSessions() (ended int, err error) {
+	result := tx.g.Delete(&Session{}, "needs_factor OR link_id IS NOT NULL")
+	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
 // TakeCode counts a code that is about to be compared in a session as wrong, and reports whether another one may be wrong. Of several at

@@ -21,6 +21,11 @@ const (
 	ActionRecoveryCodes    = "recovery-codes-replaced"
 	ActionRecoveryUsed     = "recovery-code-used"
 
+	ActionLinkCreated = "link-created" // that sets a password
+	ActionLinkRevoked = "link-revoked"
+	ActionLinkOpened  = "link-opened" // the second factor has to follow
+	ActionLinksEnded  = "links-ended" // all at once
+
 	ActionEmergencyAdded     = "emergency-code-added"
 	ActionEmergencyRemoved   = "emergency-code-removed"
 	ActionEmergencyRequested = "emergency-access-requested" // the code was first used
@@ -59,6 +64,7 @@ func Actions() []string {
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
+		ActionLinkCreated, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,
 	}, EmergencyActions(), []string{
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,

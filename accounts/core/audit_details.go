@@ -37,6 +37,8 @@ const (
 	DetailMails        DetailKey = "mails"
 	DetailOneTime      DetailKey = "one-time"
 	DetailOpens        DetailKey = "opens" // "reset-page"
+	DetailLink         DetailKey = "link"  // the purpose of a link in a mail
+	DetailLinks        DetailKey = "links"
 	DetailOpensAt      DetailKey = "opens-at"
 	DetailPassword     DetailKey = "password"
 	DetailPerson       DetailKey = "person" // who holds an emergency code

@@ -63,13 +63,13 @@ func New(db *models.DB, clock func() time.Time, random io.Reader, log *slog.Logg
 // Now returns the current time as it is stored: UTC, truncated to microseconds.
 func (c *Core) Now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
-// Today returns the current day in the zone of the settings, as accounts have their first and last day.
-func (c *Core) Today() string { return c.DayIn(0) }
-
-// DayIn returns the day that comes so many days after today.
-func (c *Core) DayIn(days int) string {
-	return c.Now().In(c.rules.Zone).AddDate(0, 0, days).Format(time.DateOnly)
+// DayStart returns when a day begins in the zone of the settings.
+func (c *Core) DayStart(day string) (time.Time, error) {
+	return time.ParseInLocation(time.DateOnly, day, c.rules.Zone)
 }
+
+// Today returns the current day in the zone of the settings, as accounts have their first and last day.
+func (c *Core) Today() string { return c.Now().In(c.rules.Zone).Format(time.DateOnly) }
 
 // NewID makes an id.
 func (c *Core) NewID() string { return c.ids.New() }

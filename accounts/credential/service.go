@@ -88,10 +88,10 @@ func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account
 	return nil
 }
 
-// Replace makes a checked password the account's current one, and keeps as much history as the policy needs. It ends a block and resets
-// the counts of failures. If another password was set since the check, it returns [core.ErrPasswordMeanwhile], so that of parallel
+// Replace makes a checked password the account's current one, and keeps as much history as the policy needs. It ends a block, resets
+// the counts of failures, and revokes links that set a password. If another password was set since the check, it returns [core.ErrPasswordMeanwhile], so that of parallel
 // changes one wins. The caller saves the account.
-func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, oneTime bool) error {
+func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, from models.PasswordFrom, oneTime bool) error {
 	if account.PasswordID != next.replaces {
 		return core.ErrPasswordMeanwhile
 	}
@@ -105,11 +105,14 @@ func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, 
 		}
 	}
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
-	account.OneTime, account.MustChange, account.ExpiryNotice = oneTime, false, models.NotNotified
+	account.PasswordFrom, account.OneTime, account.MustChange, account.ExpiryNotice = from, oneTime, false, models.NotNotified
 	account.PolicyVersion, account.OwnChangeAt = next.Rules.RecordedVersion(), nil
 	account.ResetFailures()
 	account.DeviceFailures = 0
-	return nil
+	if next.replaces == "" {
+		return nil // a new account has no links
+	}
+	return tx.RevokeLinks(account.ID, now)
 }
 
 // CheckConfirmation returns an error of the field confirmation unless it has the same password, in the form in which they are hashed.

@@ -30,5 +30,5 @@ func (s *Service) Blocked(tx *models.Tx, account models.Account, trusted bool) e
 	return tx.QueueMail(&mail)
 }
 
-// Committed starts the delivery of what [Service.Blocked] has queued.
+// Committed starts the delivery of what was queued in a transaction that has committed.
 func (s *Service) Committed() { s.wake() }

@@ -26,9 +26,9 @@ func (c Current) Actor(from core.ClientInfo) core.Actor {
 }
 
 // NeedsCurrent reports whether setting a new password needs the current one: for a voluntary change, and for a change that was demanded
-// while the session was open. Otherwise a stolen session could set a password. A recovery code takes the place of the current password.
+// while the session was open. Otherwise a stolen session could set a password. A recovery code or a link takes the place of the current password.
 func (c Current) NeedsCurrent() bool {
-	return c.Pending == "" || c.Session.NeedsCurrent && !c.Session.Recovering
+	return c.Pending == "" || c.Session.NeedsCurrent && !c.Session.WithoutPassword()
 }
 
 // Resolve returns the session with the token, and records its use. It returns [core.ErrNotFound] if the session does not exist or has

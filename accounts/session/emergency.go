@@ -13,6 +13,7 @@ import (
 func (s *Service) OpenEmergency(tx *models.Tx, account models.Account, from core.ClientInfo, code models.EmergencyCode) (in SignedIn, err error) {
 	opened, token := s.newSession(account, models.FullSession, from)
 	opened.AbsoluteEnd = opened.CreatedAt.Add(min(models.EmergencyTime, s.settings.Max))
+	opened.OpenedBy = models.ByEmergencyCode
 	opened.EmergencyCodeID, opened.Person, opened.PasswordAt = &code.ID, code.Person, &opened.CreatedAt
 	return SignedIn{Account: account, Token: token}, tx.CreateSession(opened)
 }

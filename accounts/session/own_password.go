@@ -133,13 +133,20 @@ func (s *Service) replace(tx *models.Tx, current Current, checked credential.Che
 	if err != nil {
 		return account, err
 	}
-	if account.MustChange && (session.NeedsCurrent && !session.Recovering && !current.NeedsCurrent() || current.Pending == "") {
+	if account.MustChange && (session.NeedsCurrent && !session.WithoutPassword() && !current.NeedsCurrent() || current.Pending == "") {
 		return account, core.ErrChangeDemanded // since the request began, so that the passwords were not checked for it
 	}
 	if err := checkAge(checked.Rules, current, account); err != nil { // another session may have changed it
 		return account, err
 	}
-	if err := s.credentials.Replace(tx, &account, checked, false); err != nil {
+	if session.LinkID != nil {
+		if err := tx.UseLink(*session.LinkID, s.core.Now()); errors.Is(err, models.ErrNotFound) {
+			return account, core.ErrSignedOut // it was revoked, or has ended
+		} else if err != nil {
+			return account, err
+		}
+	}
+	if err := s.credentials.Replace(tx, &account, checked, models.FromOwner, false); err != nil {
 		return account, err
 	}
 	account.OwnChangeAt = account.PasswordSetAt

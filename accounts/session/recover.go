@@ -76,9 +76,9 @@ func (s *Service) enterRecovering(
 	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo,
 ) (in SignedIn, complete bool, err error) {
 	if account.HasFactor {
-		in, err = s.openHalf(tx, *account, from, true)
+		in, err = s.openHalf(tx, *account, from, given{by: models.ByRecoveryCode})
 		return in, false, err
 	}
-	in, err = s.open(tx, rules, account, from, given{recovering: true})
+	in, err = s.open(tx, rules, account, from, given{by: models.ByRecoveryCode})
 	return in, true, err
 }

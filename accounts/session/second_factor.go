@@ -65,7 +65,7 @@ func (s *Service) Complete(
 		if err != nil {
 			return false, err
 		}
-		proofs := given{password: half.PasswordAt, recovering: half.Recovering}
+		proofs := given{by: half.OpenedBy, link: half.LinkID, password: half.PasswordAt}
 		if now := s.core.Now(); !proof.Recovery {
 			proofs.factor = &now
 		}
@@ -78,10 +78,10 @@ func (s *Service) Complete(
 		if proof, err = read(); err != nil {
 			return err
 		}
-		if proof.Recovery && current.Session.Recovering {
+		if proof.Recovery && !current.Session.TakesRecoveryCodes() {
 			return core.Invalid("code", errCodeSpent)
 		}
-		who.Wrong, who.Spend, who.WhileBlocked = lockout.ReasonCode, proof.Spend, current.Session.Recovering
+		who.Wrong, who.Spend, who.WhileBlocked = lockout.ReasonCode, proof.Spend, current.Session.WithoutPassword()
 		return s.takingCode(ctx, current.Session.ID, func(ctx context.Context) error {
 			return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 				return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
@@ -117,7 +117,7 @@ func (s *Service) takingCode(ctx context.Context, sessionID string, attempt func
 // refuseCode refuses a code at a sign-in, and ends the session too if the account is blocked.
 func (s *Service) refuseCode(ctx context.Context, current Current, proof Proof, wrong, trusted bool) error {
 	return s.refuse(ctx, current, proof, func(account models.Account) (most int) {
-		if !wrong || account.BlockedAt != nil && !trusted && !current.Session.Recovering {
+		if !wrong || account.BlockedAt != nil && !trusted && !current.Session.WithoutPassword() {
 			return 0
 		}
 		return maxWrongCodes

@@ -240,7 +240,7 @@ func (s *Service) enter(
 		return in, false, err
 	}
 	if needed {
-		in, err = s.openHalf(tx, *account, from, false)
+		in, err = s.openHalf(tx, *account, from, given{by: models.ByPassword})
 		return in, false, err
 	}
 	in, err = s.Open(tx, rules, account, from)
@@ -259,14 +259,16 @@ func (s *Service) needsFactor(tx *models.Tx, account models.Account, actor core.
 // factorTime is how long a session waits for the second factor.
 const factorTime = 10 * time.Minute
 
-// openHalf opens a session that only asks for the second factor, after the right password or a recovery code in its place. Nothing is
-// credited to the account until then: its counts of failures stay, no browser becomes trusted, and no other session ends.
-func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.ClientInfo, recovering bool) (in SignedIn, err error) {
+// openHalf opens a session that only asks for the second factor, after the right password, or a recovery code or link in its place.
+// Nothing is credited to the account until then: its counts of failures stay, no browser becomes trusted, and no other session ends.
+func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.ClientInfo, proofs given) (in SignedIn, err error) {
 	opened, token := s.newSession(account, models.FullSession, from)
-	opened.NeedsFactor, opened.Recovering = true, recovering
-	action := core.ActionRecoveryUsed
-	if !recovering {
-		opened.PasswordAt, action = &opened.CreatedAt, core.ActionPasswordAccepted
+	opened.NeedsFactor, opened.OpenedBy, opened.LinkID = true, proofs.by, proofs.link
+	action := map[models.OpenedBy]string{
+		models.ByPassword: core.ActionPasswordAccepted, models.ByRecoveryCode: core.ActionRecoveryUsed, models.ByLink: core.ActionLinkOpened,
+	}[proofs.by]
+	if proofs.by == models.ByPassword {
+		opened.PasswordAt = &opened.CreatedAt
 	}
 	opened.AbsoluteEnd = opened.CreatedAt.Add(min(factorTime, s.settings.Max))
 	if err := tx.CreateSession(opened); err != nil {
@@ -280,13 +282,14 @@ func (s *Service) openHalf(tx *models.Tx, account models.Account, from core.Clie
 // sign-in. From then on the account trusts the browser, unless a new password has to be chosen first. The caller saves the account.
 func (s *Service) Open(tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo) (in SignedIn, err error) {
 	now := s.core.Now()
-	return s.open(tx, rules, account, from, given{password: &now})
+	return s.open(tx, rules, account, from, given{by: models.ByPassword, password: &now})
 }
 
-// given is when what was needed to open a session was given; nil = it was not.
+// given is what opens a session, and when the password and a second factor were given; nil = they were not.
 type given struct {
+	by               models.OpenedBy
+	link             *string // its id, if by is a link
 	password, factor *time.Time
-	recovering       bool // a recovery code in place of the password
 }
 
 func (s *Service) open(
@@ -294,9 +297,10 @@ func (s *Service) open(
 ) (in SignedIn, err error) {
 	now, details := s.core.Now(), []core.Detail{}
 	account.LastSignInAt = &now
-	kind := models.FullSession
-	if rules.Pending(*account) != "" || proofs.recovering {
-		kind = models.PendingSession
+	opened, token := s.newSession(*account, models.FullSession, from)
+	opened.OpenedBy, opened.LinkID, opened.PasswordAt, opened.FactorAt = proofs.by, proofs.link, proofs.password, proofs.factor
+	if rules.Pending(*account) != "" || opened.WithoutPassword() {
+		opened.Kind = models.PendingSession
 		details = append(details, core.DetailOpens.Text("reset-page"))
 	} else if s.settings.Single {
 		ended, err := tx.EndSessions(account.ID, "")
@@ -305,8 +309,6 @@ func (s *Service) open(
 		}
 		details = append(details, core.DetailSessions.Count(ended))
 	}
-	opened, token := s.newSession(*account, kind, from)
-	opened.PasswordAt, opened.FactorAt, opened.Recovering = proofs.password, proofs.factor, proofs.recovering
 	if err := tx.CreateSession(opened); err != nil {
 		return in, err
 	}
@@ -314,7 +316,7 @@ func (s *Service) open(
 	if held := (core.GateError{}); errors.As(s.core.CheckGates(opened, *account), &held) {
 		in.Gate = held.Gate
 	}
-	if kind == models.FullSession {
+	if opened.Kind == models.FullSession {
 		var isNew bool
 		if in.Device, isNew, err = s.lockout.TrustDevice(tx, *account, from.Actor()); err != nil {
 			return in, err
@@ -324,7 +326,7 @@ func (s *Service) open(
 		}
 	}
 	action := core.ActionSignedIn
-	if proofs.recovering && proofs.factor == nil {
+	if proofs.by == models.ByRecoveryCode && proofs.factor == nil {
 		action = core.ActionRecoveryUsed // which opened the session
 	}
 	return in, s.core.Audit(tx, from.By(*account), action, *account, details...)

@@ -43,7 +43,7 @@ func mailPreviewCommand(out *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			words, err := mails.Render(mail)
+			words, err := mails.Render(mail, "")
 			if err != nil {
 				return err
 			}
@@ -122,7 +122,7 @@ func sampleMail(template, locale string, state int) (models.Mail, error) {
 
 // sendNow sends one mail over its own connection. The error contains the failed step and the server's answer.
 func sendNow(ctx context.Context, mails *mailer.Mailer, mail models.Mail) (answer string, err error) {
-	words, err := mails.Render(mail)
+	words, err := mails.Render(mail, "")
 	if err != nil {
 		return "", err
 	}

@@ -47,7 +47,7 @@ func samplesIn(mails *mailer.Mailer, locale string) (all []handlers.SampleMail, 
 	for _, template := range models.MailTemplates() {
 		for _, sample := range mailer.Samples(template, time.Now()) {
 			sample.Mail.Locale = locale
-			words, err := mails.Render(sample.Mail)
+			words, err := mails.Render(sample.Mail, "")
 			if err != nil {
 				return nil, fmt.Errorf("the sample of a mail: %w", err)
 			}

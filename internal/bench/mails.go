@@ -79,7 +79,7 @@ func (b *bench) rateOf(k *mailSink) float64 {
 func (b *bench) measureMails() {
 	m, err := mailer.New(mailer.Options{From: benchSender, BaseURL: "http://localhost", Zone: time.UTC, Now: time.Now})
 	b.must(err)
-	letter, err := m.Render(mailer.Samples(models.MailReminder, time.Now())[0].Mail)
+	letter, err := m.Render(mailer.Samples(models.MailReminder, time.Now())[0].Mail, "")
 	b.must(err)
 	b.onEach(func(s *site) {
 		sink := s.newMailSink()

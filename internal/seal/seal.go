@@ -7,6 +7,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -25,6 +26,7 @@ const IDSize = 8
 // Key is a secret key. It is safe for concurrent use.
 type Key struct {
 	aead cipher.AEAD
+	mac  []byte // the key of MACs
 	id   []byte
 	text string
 }
@@ -70,7 +72,11 @@ func newKey(secret []byte) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Key{aead: aead, id: id, text: base64.StdEncoding.EncodeToString(secret)}, nil
+	mac, err := hkdf.Key(sha256.New, secret, nil, "latchkey mac", sha256.Size)
+	if err != nil {
+		return nil, err
+	}
+	return &Key{aead: aead, mac: mac, id: id, text: base64.StdEncoding.EncodeToString(secret)}, nil
 }
 
 // ID distinguishes keys, and discloses nothing of them.
@@ -85,6 +91,13 @@ func (k *Key) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "key ", k.ID())
 // Seal encrypts a secret for one row: moved to another, it cannot be opened. The result begins with the key's id.
 func (k *Key) Seal(secret []byte, row string) []byte {
 	return append(bytes.Clone(k.id), k.aead.Seal(nil, nil, secret, []byte(row))...)
+}
+
+// MAC returns the HMAC-SHA256 of a message, which only the owner of the key can make.
+func (k *Key) MAC(message string) []byte {
+	mac := hmac.New(sha256.New, k.mac)
+	mac.Write([]byte(message))
+	return mac.Sum(nil)
 }
 
 // KeyID returns the id of the key with which something was sealed.

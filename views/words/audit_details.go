@@ -28,9 +28,9 @@ func details(p Printer, event models.AuditEvent) string {
 func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	value := event.Detail[string(key)]
 	switch key {
-	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor:
+	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor, core.DetailLink:
 		return detailWord(p, key, value)
-	case core.DetailAttempts, core.DetailMails, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
+	case core.DetailAttempts, core.DetailLinks, core.DetailMails, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
 		return detailCount(p, key, value)
 	case core.DetailPassword:
 		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
@@ -102,6 +102,8 @@ func detailWord(p Printer, key core.DetailKey, value string) string {
 		return p.T("reason." + i18n.Msg(value))
 	case core.DetailTemplate:
 		return p.T("template." + i18n.Msg(value))
+	case core.DetailLink:
+		return p.T("link." + i18n.Msg(value))
 	case core.DetailKind:
 		return p.T("kind." + i18n.Msg(value))
 	default:
@@ -126,6 +128,8 @@ func detailCount(p Printer, key core.DetailKey, value string) string {
 		return Isolate(value)
 	case key == core.DetailAttempts:
 		return p.N("{{.N}} failed attempt", "{{.N}} failed attempts", n)
+	case key == core.DetailLinks:
+		return p.N("{{.N}} link", "{{.N}} links", n)
 	case key == core.DetailMails:
 		return p.N("{{.N}} e-mail", "{{.N}} e-mails", n)
 	case key == core.DetailSecrets:
@@ -144,6 +148,8 @@ func detailCount(p Printer, key core.DetailKey, value string) string {
 // passwordMade describes where a new password came from.
 func passwordMade(p Printer, origin string, oneTime bool) string {
 	switch {
+	case origin == string(accounts.ByLink):
+		return p.T("Password to be chosen by link")
 	case origin == string(accounts.Generated) && oneTime:
 		return p.T("Generated one-time password")
 	case origin == string(accounts.Generated):

@@ -1,0 +1,173 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// LinkPurpose is what a link in a mail is for.
+type LinkPurpose string
+
+// The purposes of links. The first three set a password.
+const (
+	LinkInvitation   LinkPurpose = "invitation"    // of a new account
+	LinkReset        LinkPurpose = "reset"         // sent by an operator
+	LinkForgotten    LinkPurpose = "forgotten"     // asked for on the page for forgotten passwords
+	LinkConfirmEmail LinkPurpose = "confirm-email" // sent to a new address
+	LinkUndoEmail    LinkPurpose = "undo-email"    // sent to the former address
+)
+
+// SetsPassword reports whether links of the purpose set a password.
+func (p LinkPurpose) SetsPassword() bool {
+	return p == LinkInvitation || p == LinkReset || p == LinkForgotten
+}
+
+// passwordLinks are the purposes of links that set a password.
+var passwordLinks = []LinkPurpose{LinkInvitation, LinkReset, LinkForgotten}
+
+// Link is a link in a mail to an account's owner, which can be used once. Its token is an HMAC of the id, which is made when the mail is
+// sent and kept nowhere.
+type Link struct {
+	ID         string `gorm:"primaryKey"`
+	Purpose    LinkPurpose
+	AccountID  string
+	PasswordID string // the password that it belongs to: it is dead once the account has another; "" = it survives that
+	CreatedAt  time.Time
+	EndsAt     time.Time
+	SentAt     *time.Time // when its mail was sent
+	UsedAt     *time.Time
+	RevokedAt  *time.Time
+}
+
+// LinkState is the state of a link.
+type LinkState string
+
+// The states of links.
+const (
+	LinkNotSent LinkState = "not-sent"
+	LinkSent    LinkState = "sent"
+	LinkUsed    LinkState = "used"
+	LinkExpired LinkState = "expired"
+	LinkRevoked LinkState = "revoked" // by an operator, or by a change that made it worthless
+)
+
+// LinkStates returns all states of links.
+func LinkStates() []LinkState {
+	return []LinkState{LinkNotSent, LinkSent, LinkUsed, LinkExpired, LinkRevoked}
+}
+
+// State returns the state of the link.
+func (l Link) State(now time.Time) LinkState {
+	switch {
+	case l.UsedAt != nil:
+		return LinkUsed
+	case l.RevokedAt != nil:
+		return LinkRevoked
+	case !now.Before(l.EndsAt):
+		return LinkExpired
+	case l.SentAt != nil:
+		return LinkSent
+	default:
+		return LinkNotSent
+	}
+}
+
+// Opens reports whether the link can be used for the account.
+func (l Link) Opens(account Account, now time.Time) bool {
+	state := l.State(now)
+	return (state == LinkSent || state == LinkNotSent) && l.AccountID == account.ID && (l.PasswordID == "" || l.PasswordID == account.PasswordID)
+}
+
+// openLink is the condition of links that were neither used nor revoked.
+const openLink = "used_at IS NULL AND revoked_at IS NULL"
+
+// CreateLink inserts a link.
+func (tx *Tx) CreateLink(l Link) error { return wrap("creating a link", tx.g.Create(&l).Error) }
+
+// Link finds a link, or returns [ErrNotFound].
+func (tx *Tx) Link(id string) (Link, error) {
+	var l Link
+	return l, wrap("finding a link", tx.g.Take(&l, "id = ?", id).Error)
+}
+
+// maxLinks limits how many links of an account a page shows.
+const maxLinks = 10
+
+// PasswordLinks returns the account's newest links that set a password, the newest first.
+func (tx *Tx) PasswordLinks(accountID string) (rows []Link, err error) {
+	err = tx.g.Order("id DESC").Limit(maxLinks).Find(&rows, "account_id = ? AND purpose IN ?", accountID, passwordLinks).Error
+	return rows, wrap("listing links", err)
+}
+
+// CountLinks counts the account's links of a purpose that were created since a time.
+func (tx *Tx) CountLinks(accountID string, purpose LinkPurpose, since time.Time) (count int64, err error) {
+	err = tx.g.Model(&Link{}).Where("account_id = ? AND id >= ? AND purpose = ? AND created_at > ?", accountID, FirstID(since), purpose, since).Count(&count).Error
+	return count, wrap("counting links", err)
+}
+
+// UseLink uses up a link. It returns [ErrNotFound] if it was used, revoked or has ended: of several at the same time one succeeds.
+func (tx *Tx) UseLink(id string, now time.Time) error {
+	return changed("using a link", tx.g.Model(&Link{}).Where("id = ? AND "+openLink+" AND ends_at > ?", id, now).Update("used_at", now))
+}
+
+// RevokeLink revokes a link and ends the sessions that it has opened. It returns [ErrNotFound] if it was used or revoked before.
+func (tx *Tx) RevokeLink(id string, now time.Time) error {
+	if err := changed("revoking a link", tx.g.Model(&Link{}).Where("id = ? AND "+openLink, id).Update("revoked_at", now)); err != nil {
+		return err
+	}
+	return wrap("ending the sessions of a link", tx.g.Delete(&Session{}, "link_id = ?", id).Error)
+}
+
+// RevokeLinks revokes all links of an account that depend on its password.
+func (tx *Tx) RevokeLinks(accountID string, now time.Time) error {
+	return wrap("revoking links", tx.g.Model(&Link{}).
+		Where("account_id = ? AND "+openLink+" AND ends_at > ? AND purpose <> ?", accountID, now, LinkUndoEmail).Update("revoked_at", now).Error)
+}
+
+// LinkSent records when the mail with a link was sent.
+func (tx *Tx) LinkSent(id string, at time.Time) error {
+	return wrap("recording that a link was sent", tx.g.Model(&Link{}).Where("id = ? AND sent_at IS NULL", id).Update("sent_at", at).Error)
+}
+
+// EndAllLinks revokes every link, and returns how many.
+func (tx *Tx) EndAllLinks(now time.Time) (ended int, err error) {
+	result := tx.g.Model(&Link{}).Where(openLink+" AND ends_at > ?", now).Update("revoked_at", now)
+	return int(result.RowsAffected), wrap("revoking all links", result.Error)
+}
+
+// RevokeLinksSentBefore revokes the links that were sent before a time, and returns how many.
+func (tx *Tx) RevokeLinksSentBefore(before, now time.Time) (revoked int, err error) {
+	result := tx.g.Model(&Link{}).Where(openLink+" AND ends_at > ? AND sent_at < ?", now, before).Update("revoked_at", now)
+	return int(result.RowsAffected), wrap("revoking links", result.Error)
+}
+
+// DeleteLinks deletes up to most links that ended before a time, and returns how many.
+func (tx *Tx) DeleteLinks(before time.Time, most int) (count int, err error) {
+	old := tx.g.Model(&Link{}).Select("id").Where("ends_at < ?", before).Order("ends_at").Limit(most)
+	result := tx.g.Delete(&Link{}, "id IN (?)", old)
+	return int(result.RowsAffected), wrap("deleting links", result.Error)
+}
+
+// ForgotRequest is a request for a link because a password was forgotten, of an account that may not exist.
+type ForgotRequest struct {
+	Key       string `gorm:"primaryKey"` // of a name or e-mail address, as it is compared
+	Address   string // IP address
+	CreatedAt time.Time
+}
+
+// AddForgotRequest queues a request, unless one with the same key is queued.
+func (tx *Tx) AddForgotRequest(row ForgotRequest) error {
+	return wrap("queueing a request", tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error)
+}
+
+// ForgotRequests returns queued requests, up to a limit.
+func (tx *Tx) ForgotRequests(limit int) (rows []ForgotRequest, err error) {
+	return rows, wrap("finding requests", tx.g.Order("created_at, key").Limit(limit).Find(&rows).Error)
+}
+
+// TakeForgotRequest removes a request, and reports whether it was still queued: of several processes one takes it.
+func (tx *Tx) TakeForgotRequest(key string) (taken bool, err error) {
+	result := tx.g.Delete(&ForgotRequest{}, "key = ?", key)
+	return result.RowsAffected > 0, wrap("taking a request", result.Error)
+}
