@@ -48,6 +48,7 @@ var importLayers = []struct {
 	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
+	{"accounts/handover", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/policy", "internal/seal", "models", "password"}},
 	{"accounts/emergency", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/session", "models"}},
 	{"accounts/link", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/ratelimit", "accounts/sealing", "accounts/session", "models"}},
 	{"accounts/sealing", []string{"accounts/core", "internal/seal", "models"}},

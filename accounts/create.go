@@ -67,7 +67,10 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 			return err
 		}
 		created.Account = account // a transaction may run again
-		return s.insert(tx, actor, &created.Account, keys, checked, input)
+		if err := s.insert(tx, actor, &created.Account, keys, checked, input); err != nil {
+			return err
+		}
+		return s.handOver(tx, actor, created)
 	})
 	if errors.As(err, new(core.AlreadyDoneError)) {
 		err = s.refuseRepeat(ctx, actor, input.Submission) // which has the id of the account that the other request created
@@ -76,6 +79,14 @@ func (s *Service) Create(ctx context.Context, actor core.Actor, input NewAccount
 		s.Links.Sent()
 	}
 	return created, err
+}
+
+// handOver stores the secret link with a new password, if there is one.
+func (s *Service) handOver(tx *models.Tx, actor core.Actor, next NewCredentials) error {
+	if next.Link == nil {
+		return nil
+	}
+	return s.Handover.Create(tx, actor, next.Account, *next.Link)
 }
 
 // confirmedFor returns an error if the actor is about to give access as a SuperAdmin, and has to confirm first who they are.

@@ -80,6 +80,9 @@ func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) erro
 		if err := tx.RevokeLinks(id, now); err != nil {
 			return err
 		}
+		if err := tx.EndSecretLinks(id, now); err != nil {
+			return err
+		}
 		if err := s.Emergency.EndIn(tx, actor, account, false); err != nil {
 			return err
 		}

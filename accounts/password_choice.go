@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/handover"
 	"latchkey/accounts/policy"
 	"latchkey/models"
 	"latchkey/password"
@@ -32,14 +34,18 @@ type PasswordChoice struct {
 	OneTime bool
 	Options credential.GeneratorOptions // if the server generates it
 
+	HandOver *handover.Form // by a secret link, so that the operator does not see the password; nil = it is shown
+
 	Credentials bool // also remove second factors and recovery codes, when a password is reset
 }
 
-// NewCredentials are an account and its new password. Password is "" unless it was generated: then it is shown, this once.
+// NewCredentials are an account and its new password. Password is "" unless it was generated: then it is shown, this once. If it is handed
+// over, it is not shown, but the link is.
 type NewCredentials struct {
 	Account  models.Account
 	Password string
-	Bits     float64 // of entropy; see [password.Unknown]
+	Bits     float64            // of entropy; see [password.Unknown]
+	Link     *handover.Prepared // nil = it is not handed over
 }
 
 // origin returns the source for the audit log. A form can claim that the password it sends was generated.
@@ -71,7 +77,23 @@ func (s *Service) checkPassword(rules *policy.Rules, account models.Account, cho
 		_, err := choice.Options.Parse(rules.Policy(account))
 		_ = wrong.Add(err)
 	}
+	if choice.HandOver != nil && choice.Mode == ByLink {
+		wrong.AddField("password_mode", errPasswordMode) // the owner chooses the password
+	} else if choice.HandOver != nil {
+		_, err := s.Handover.Check(*choice.HandOver, s.longestLink(choice))
+		if err := wrong.Add(err); err != nil {
+			return err
+		}
+	}
 	return wrong.Err()
+}
+
+// longestLink returns how long a secret link with the password can be valid at most; 0 = any time.
+func (s *Service) longestLink(choice PasswordChoice) time.Duration {
+	if !choice.OneTime {
+		return 0
+	}
+	return s.settings.OneTimeValid
 }
 
 // queueKey returns the key of an actor's requests in the queue for hashes.
@@ -97,7 +119,15 @@ func (s *Service) preparePassword(
 			}
 			secret, next.Password, next.Bits = generated.Text, generated.Text, generated.Bits
 		}
-		checked, err = s.Credentials.Check(ctx, rules, account, secret, false)
+		if checked, err = s.Credentials.Check(ctx, rules, account, secret, false); err != nil || choice.HandOver == nil {
+			return err
+		}
+		order, err := s.Handover.Check(*choice.HandOver, s.longestLink(choice))
+		if err != nil {
+			return err
+		}
+		link, err := s.Handover.Prepare(ctx, order, secret)
+		next.Password, next.Link = "", &link
 		return err
 	})
 	return next, checked, err

@@ -52,7 +52,10 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 			return err
 		}
 		reset.Account = *account
-		return s.endAccess(tx, actor, *account, choice)
+		if err := s.endAccess(tx, actor, *account, choice); err != nil {
+			return err
+		}
+		return s.handOver(tx, actor, reset)
 	})
 	if err == nil && choice.Mode == ByLink {
 		s.Links.Sent()

@@ -17,6 +17,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/handover"
 	"latchkey/accounts/mfa"
 	"latchkey/accounts/sealing"
 	"latchkey/internal/seal"
@@ -546,7 +547,7 @@ func TestEveryKindCanBeDiscarded(t *testing.T) {
 	})
 }
 
-// TestDumpShowsNoSecret of an app in any form, set up or not.
+// TestDumpShowsNoSecret of an app in any form, set up or not, nor of an emergency code or a secret link.
 func TestDumpShowsNoSecret(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		w, file := w.keyed()
@@ -561,11 +562,14 @@ func TestDumpShowsNoSecret(t *testing.T) {
 		begun := must(w.Factors.BeginTOTP(t.Context(), actor))(t)
 		_, emergency := w.withEmergency("eve", 0)
 		w.enter("eve", emergency)
+		link := w.handOver(w.root, w.customer("bea").ID, handover.Form{Reads: "2", Passphrase: "Seven blue kettles"}, true)
+		handed := must(w.Handover.Read(t.Context(), link, "Seven blue kettles", visit))(t).Password
+		plain := w.handOver(w.root, w.customer("cid").ID, handover.Form{}, false)
 		if _, err := w.Sealing.Rotate(t.Context(), core.CommandLine, file, true); err != nil {
 			t.Fatal(err)
 		}
 		dump := strings.ToLower(strings.Join(w.db.Dump(t), "\n"))
-		canaries := []string{strings.TrimSpace(must(file.Read())(t)[0].Text())}
+		canaries := []string{link, handed, plain, "seven blue kettles", strings.TrimSpace(must(file.Read())(t)[0].Text())}
 		for _, text := range append(recovery, emergency, phone.secret, begun.Secret) {
 			canaries = append(canaries, text, strings.ReplaceAll(text, "-", ""))
 		}

@@ -11,6 +11,7 @@ import (
 	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
 	"latchkey/accounts/emergency"
+	"latchkey/accounts/handover"
 	"latchkey/accounts/link"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/mfa"
@@ -61,6 +62,8 @@ type Settings struct {
 
 	NoEmergency bool // emergency access is switched off
 
+	NoSecretLinks bool // secret links are switched off
+
 	Capturing bool // there is no mail server: mails are captured, and cannot be sent again
 
 	NoticesOff []models.SecurityChange // of which owners are not notified
@@ -98,6 +101,7 @@ type Service struct {
 	Factors     *mfa.Service
 	Emergency   *emergency.Service
 	Links       *link.Service
+	Handover    *handover.Service
 	Sealing     *sealing.Service
 
 	core     *core.Core
@@ -148,6 +152,9 @@ func New(o Options) *Service {
 		Metrics: o.Metrics, Settings: session.Settings{Max: o.Settings.SessionMax, Idle: o.Settings.SessionIdle, Single: o.Settings.OneSession, NoEmergency: o.Settings.NoEmergency},
 	})
 	s.Emergency = emergency.New(emergency.Options{Core: s.core, Sessions: s.Sessions, Off: o.Settings.NoEmergency})
+	s.Handover = handover.New(handover.Options{
+		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
+	})
 	s.Sealing = sealing.New(s.core, o.Keys)
 	s.Links = link.New(link.Options{
 		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Valid: o.Settings.OneTimeValid,

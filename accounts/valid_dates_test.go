@@ -14,7 +14,9 @@ import (
 )
 
 // valid are a first and a last day; "" = no bound.
-func valid(from, until string) accounts.ValidDates { return accounts.ValidDates{From: &from, Until: &until} }
+func valid(from, until string) accounts.ValidDates {
+	return accounts.ValidDates{From: &from, Until: &until}
+}
 
 // editDates changes nothing but the first and the last day.
 func (w *world) editDates(by core.Actor, a models.Account, from, until string) error {

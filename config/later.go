@@ -28,7 +28,6 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
 	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsText},
 	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},
-	{"COMPLIANCE_DISABLE_LINK_SHARES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},
 	{"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID", "31536000", secondsText},
 	{"MAX_API_KEY_TOKEN_TIME_VALID", "600", secondsText},

@@ -64,6 +64,7 @@ func Play(ctx context.Context, o Options) error {
 	w.factors()
 	w.emergencies()
 	w.links()
+	w.secretLinks()
 	for len(w.steps) > 0 && ctx.Err() == nil {
 		next := w.steps[0]
 		w.steps = w.steps[1:]
@@ -123,7 +124,7 @@ func newWorld(o Options) (*world, error) {
 	settings.OneTimeValid, settings.AttemptsCap = OneTimeValid, AttemptsCap
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies, settings.Capturing = 0, false, true, false
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere
-	settings.FactorsFor, settings.NoApps, settings.NoEmergency = nil, false, false
+	settings.FactorsFor, settings.NoApps, settings.NoEmergency, settings.NoSecretLinks = nil, false, false, false
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, minSession), max(settings.SessionIdle, minSession)
 	w.accounts = accounts.New(accounts.Options{
 		DB: w.db, Keys: o.Keys, Policies: earlierPolicies(), Hashes: hashes, Settings: settings, Now: clock,

@@ -106,6 +106,16 @@ var linkPaths = map[models.LinkPurpose]string{
 	models.LinkConfirmEmail: "/confirm-email/", models.LinkUndoEmail: "/undo-email/",
 }
 
+// OperatorNotice is the data of latchkey-operatorNotice.
+type OperatorNotice struct {
+	Common
+	Notice  string // what happened, such as [models.NoticeSecretLinkRead]
+	Subject string // the account that it is about
+	At      string
+	Address string // IP address of the client
+	URL     string // the page about it
+}
+
 // data returns the data for the mail's template, or nil if there is no such mail.
 func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 	facts, colours := mail.Data, m.Brand.Colours()
@@ -118,7 +128,7 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 		common.LinkURL = m.BaseURL + path + cmp.Or(token, hiddenToken)
 	}
 	if facts.Test {
-		common.Account, facts.Name = sampleAccount, samplePerson // so that the mail is not mistaken for a real one
+		common.Account, facts.Name, facts.Subject = sampleAccount, samplePerson, sampleSubject // so that the mail is not mistaken for a real one
 	}
 	if !facts.Technical {
 		common.Name = cleanPerson(facts.Name)
@@ -149,6 +159,11 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 		return SecurityChanged{
 			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,
 			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), EmergencyURL: m.BaseURL + "/me/emergency-codes",
+		}
+	case models.MailOperator:
+		return OperatorNotice{
+			Common: common, Notice: string(facts.Notice), Subject: cleanName(facts.Subject), At: format(facts.ChangedAt), Address: facts.Address,
+			URL: m.BaseURL + "/secret-links",
 		}
 	default:
 		return nil

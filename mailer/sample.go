@@ -19,6 +19,7 @@ const (
 	sampleAccount = "ada.lovelace"
 	samplePerson  = "Ada Lovelace"
 	sampleHolder  = "Charles Babbage" // of an emergency code
+	sampleSubject = "charles.babbage" // of a notice to operators
 	sampleAddress = "203.0.113.7"
 )
 
@@ -47,6 +48,12 @@ func Samples(name string, now time.Time) (all []Sample) {
 				add("invitation", models.MailData{LinkPurpose: models.LinkInvitation, EndsAt: now.Add(7 * 24 * time.Hour)})
 				add("reset", models.MailData{LinkPurpose: models.LinkReset, EndsAt: now.Add(7 * 24 * time.Hour)})
 				add("forgotten", models.MailData{LinkPurpose: models.LinkForgotten, EndsAt: now.Add(time.Hour), Address: sampleAddress})
+			}
+		case models.MailOperator:
+			if !technical { // which make nothing
+				add(string(models.NoticeSecretLinkRead), models.MailData{
+					Notice: models.NoticeSecretLinkRead, Subject: sampleSubject, ChangedAt: since, Address: sampleAddress,
+				})
 			}
 		case models.MailSecurity:
 			for _, change := range models.SecurityChanges() {

@@ -27,11 +27,12 @@ const (
 	MailBlacklisted = "aom-accountBlacklisted"
 	MailSecurity    = "latchkey-securityChanged"
 	MailSetPassword = "latchkey-setPassword"
+	MailOperator    = "latchkey-operatorNotice"
 )
 
 // MailTemplates returns the names of all mails.
 func MailTemplates() []string {
-	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword}
+	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword, MailOperator}
 }
 
 // UrgentMail reports whether a person may wait for a mail of the template. The others are sent because of a date, to many accounts at once.
@@ -69,6 +70,12 @@ func SecurityChanges() []SecurityChange {
 		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
 	}
 }
+
+// OperatorNotice is what a mail of [MailOperator] is about.
+type OperatorNotice string
+
+// NoticeSecretLinkRead means that a secret link was read for the first time.
+const NoticeSecretLinkRead OperatorNotice = "secret-link-read"
 
 // MailStates returns all states of mails.
 func MailStates() []MailState {
@@ -126,6 +133,9 @@ type MailData struct {
 	LinkID      string      `json:"link_id,omitempty"`
 	LinkPurpose LinkPurpose `json:"link_purpose,omitempty"`
 	EndsAt      time.Time   `json:"ends_at,omitzero"`
+	// Of a notice to operators: what happened, and the account that it is about. When and from where is as of a change.
+	Notice  OperatorNotice `json:"notice,omitempty"`
+	Subject string         `json:"subject,omitempty"`
 
 	Name  string `json:"name,omitempty"`  // of the person
 	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out

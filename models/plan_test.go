@@ -123,8 +123,15 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			_, err := tx.CountEvents("o", "a", []models.Span{{From: base, To: base.Add(time.Hour)}}, 9)
 			return err
 		}, "COVERING INDEX audit_events_by_organization_action", false},
-		"sign-in":                {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
-		"emergency access":       {func(tx *models.Tx) error { _, err := tx.ArmedCodes("o", "x", base, 5); return err }, "emergency_codes_ending", false},
+		"sign-in":          {func(tx *models.Tx) error { _, err := tx.IdentifierOwner("k"); return err }, "sqlite_autoindex_identifiers_1", false},
+		"emergency access": {func(tx *models.Tx) error { _, err := tx.ArmedCodes("o", "x", base, 5); return err }, "emergency_codes_ending", false},
+		"secret links of one": {func(tx *models.Tx) error {
+			_, err := tx.ListSecretLinks(models.SecretLinkFilter{MakerID: "o", Limit: 5})
+			return err
+		}, "secret_links_by_maker", false},
+		"ended secret links":     {func(tx *models.Tx) error { return tx.DeleteSecretLinks(base) }, "secret_links_ended", false},
+		"expired secret links":   {func(tx *models.Tx) error { return tx.ExpireSecretLinks(base) }, "secret_links_open", false},
+		"secret links to end":    {func(tx *models.Tx) error { return tx.EndSecretLinks("o", base) }, "secret_links_by_account", false},
 		"ended emergency access": {func(tx *models.Tx) error { _, err := tx.EndedEmergencyCodes(base, 5); return err }, "emergency_codes_ending", false},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base, today)

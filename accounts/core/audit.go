@@ -33,6 +33,11 @@ const (
 	ActionEmergencyStopped   = "emergency-access-stopped"
 	ActionEmergencyLapsed    = "emergency-access-lapsed" // it opened no session in time
 
+	ActionSecretLinkCreated = "secret-link-created"
+	ActionSecretLinkRead    = "secret-link-read"
+	ActionSecretLinkRevoked = "secret-link-revoked"
+	ActionSecretLinkGuessed = "secret-link-guessed" // it ended after wrong passphrases
+
 	ActionBlacklisted    = "blacklisted"
 	ActionBlockEnded     = "block-ended"
 	ActionDeviceUsedUp   = "device-used-up"
@@ -66,6 +71,7 @@ func Actions() []string {
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
 		ActionLinkCreated, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,
 	}, EmergencyActions(), []string{
+		ActionSecretLinkCreated, ActionSecretLinkRead, ActionSecretLinkRevoked, ActionSecretLinkGuessed,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,
 		ActionMailRetried, ActionMailTested, ActionPolicyReloaded, ActionKeyRotated, ActionSealedDiscarded, ActionRefused,

@@ -40,8 +40,11 @@ const (
 	DetailLink         DetailKey = "link"  // the purpose of a link in a mail
 	DetailLinks        DetailKey = "links"
 	DetailOpensAt      DetailKey = "opens-at"
+	DetailPassphrase   DetailKey = "passphrase" // whether a secret link has one
 	DetailPassword     DetailKey = "password"
 	DetailPerson       DetailKey = "person" // who holds an emergency code
+	DetailReads        DetailKey = "reads"  // of a secret link in all
+	DetailReadsLeft    DetailKey = "reads-left"
 	DetailReason       DetailKey = "reason"
 	DetailRequest      DetailKey = "request"
 	DetailSecrets      DetailKey = "secrets"

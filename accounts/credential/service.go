@@ -104,6 +104,9 @@ func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, 
 			return err
 		}
 	}
+	if err := tx.EndSecretLinks(account.ID, now); err != nil { // which hold the former one
+		return err
+	}
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
 	account.PasswordFrom, account.OneTime, account.MustChange, account.ExpiryNotice = from, oneTime, false, models.NotNotified
 	account.PolicyVersion, account.OwnChangeAt = next.Rules.RecordedVersion(), nil

@@ -58,6 +58,15 @@ func ParseKey(text string) (*Key, error) {
 	return newKey(secret)
 }
 
+// Derive derives a key from another secret, which has at least 256 random bits, for one purpose.
+func Derive(secret []byte, purpose string) (*Key, error) {
+	derived, err := hkdf.Key(sha256.New, secret, nil, purpose, KeySize)
+	if err != nil {
+		return nil, err
+	}
+	return newKey(derived)
+}
+
 func newKey(secret []byte) (*Key, error) {
 	block, err := aes.NewCipher(secret)
 	if err != nil {

@@ -42,6 +42,8 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return ""
 	case core.DetailUntil:
 		return detailUntil(p, event.At, value)
+	case core.DetailReads, core.DetailReadsLeft, core.DetailPassphrase:
+		return detailSecretLink(p, key, value)
 	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
 		return detailEmergency(p, event, key)
 	case core.DetailValidFrom, core.DetailValidUntil:
@@ -73,6 +75,22 @@ func detailValid(p Printer, key core.DetailKey, value string) string {
 		return p.T("No last day")
 	default:
 		return p.T("Valid until: {{.Date}}", "Date", p.CalendarDate(value))
+	}
+}
+
+// detailSecretLink describes a detail of a secret link.
+func detailSecretLink(p Printer, key core.DetailKey, value string) string {
+	switch n, err := strconv.Atoi(value); {
+	case key == core.DetailPassphrase && value == "yes":
+		return p.T("With a passphrase")
+	case key == core.DetailPassphrase:
+		return p.T("Without a passphrase")
+	case err != nil:
+		return Isolate(value)
+	case key == core.DetailReads:
+		return p.N("Can be read {{.N}} time", "Can be read {{.N}} times", n)
+	default:
+		return p.N("{{.N}} read left", "{{.N}} reads left", n)
 	}
 }
 
