@@ -23,6 +23,7 @@ type NewAccount struct {
 	Valid        ValidDates
 	Password     PasswordChoice
 	Submission   string
+	EraseDeleted bool // a deleted account that has the name or e-mail address is erased, if the actor could have deleted it
 }
 
 // What is wrong with the form of a new or changed account.
@@ -121,6 +122,7 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 	for _, err := range []error{
 		s.assignOrganization(ctx, actor, &account, input.Organization),
 		refuseTaken(read, account, who),
+		s.refuseReserved(read, actor, account, who, input.EraseDeleted),
 		refuseConfusable(read, account),
 		checkKind(account),
 		valid.set(&account),
@@ -240,6 +242,11 @@ func (s *Service) insert(
 			return err
 		}
 	}
+	if input.EraseDeleted {
+		if err := s.eraseReserved(tx, actor, keys); err != nil {
+			return err
+		}
+	}
 	if err := tx.LockSkeletons(account.Name, account.NameKey); err != nil {
 		return err
 	}
@@ -253,6 +260,9 @@ func (s *Service) insert(
 	case errors.Is(err, models.ErrReferenced):
 		return noOrganization()
 	case err != nil:
+		return err
+	}
+	if err := refuseReservedNow(tx, keys); err != nil {
 		return err
 	}
 	details := []core.Detail{core.DetailKind.Text(string(account.Kind)), core.DetailPassword.Text(input.Password.origin())}

@@ -9,8 +9,8 @@ import (
 	"latchkey/models"
 )
 
-// Delete removes the account for good; confirm must be its name. The name is free again, the log keeps it as text. SuperAdmins have to
-// confirm who they are.
+// Delete deletes the account; confirm must be its name. SuperAdmins can restore it for [Settings.Undelete]: until then its name and e-mail
+// address are reserved. Its sessions, second factors, codes and trusted browsers are gone for good. SuperAdmins have to confirm who they are.
 func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm string) error {
 	err := s.core.DB.Update(ctx, func(tx *models.Tx) error {
 		account, err := s.lockUnlessLast(tx, actor, id)
@@ -20,16 +20,47 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 		if err := s.confirmedFor(tx, actor, actor.Kind); err != nil {
 			return err
 		}
-		if len(confirm) > identifier.MaxTyped || !identifier.SameName(confirm, account.Name) {
-			return core.Invalid("confirm", errNameMismatch)
-		}
-		if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.DetailKind.Text(string(account.Kind))); err != nil {
+		if err := checkName(account, confirm); err != nil {
 			return err
 		}
-		return tx.DeleteAccount(id)
+		return s.remove(tx, actor, account, s.settings.Undelete <= 0)
 	})
 	if errors.Is(err, models.ErrReferenced) {
 		return core.ErrHasCustomers
 	}
 	return err
+}
+
+// checkName returns an error if what was typed to confirm a deletion is not the account's name.
+func checkName(account models.Account, typed string) error {
+	if len(typed) > identifier.MaxTyped || !identifier.SameName(typed, account.Name) {
+		return core.Invalid("confirm", errNameMismatch)
+	}
+	return nil
+}
+
+// remove deletes an account, which is locked; if final, without a way back. It returns [models.ErrReferenced] if customers belong to it.
+func (s *Service) remove(tx *models.Tx, actor core.Actor, account models.Account, final bool) error {
+	deleted := models.DeletedAccount{
+		ID: s.core.NewID(), AccountID: account.ID, DeletedAt: s.core.Now(), DeletedBy: actor.Name, Account: account,
+	}
+	if account.OrganizationID != nil {
+		organization, err := tx.Account(*account.OrganizationID)
+		if err != nil {
+			return err
+		}
+		deleted.OrganizationName = organization.Name
+	}
+	way := core.DetailUntil.Time(s.restorableUntil(deleted))
+	if final {
+		way = core.DetailFinal.Flag(true)
+	}
+	// The mail about it is queued before all mails are marked as those of a deleted account.
+	if err := s.core.Audit(tx, actor, core.ActionDeleted, account, core.DetailKind.Text(string(account.Kind)), way); err != nil {
+		return err
+	}
+	if err := tx.KeepDeleted(deleted); err != nil || !final {
+		return err
+	}
+	return tx.EraseDeleted(account.ID)
 }

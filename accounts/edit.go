@@ -43,8 +43,10 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		_ = wrong.Add(checkKind(*account))
 		_ = wrong.Add(valid.set(account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
-		if err := wrong.Add(refuseTaken(tx, *account, who)); err != nil {
-			return err
+		for _, err := range []error{refuseTaken(tx, *account, who), s.refuseReserved(tx, core.Actor{}, *account, who, false)} {
+			if err := wrong.Add(err); err != nil {
+				return err
+			}
 		}
 		if err := wrong.Err(); err != nil {
 			return err

@@ -30,6 +30,7 @@ func (s *Service) PurgeExpired(ctx context.Context) error {
 			return errors.Join(tx.DeleteSubmissions(now.Add(-keepSubmissions)), tx.DeleteAnswers(now))
 		}),
 		s.purgeFailures(ctx),
+		s.purgeDeleted(ctx),
 		s.Emergency.PurgeEnded(ctx),
 		s.Links.PurgeEnded(ctx),
 		s.addRetention(ctx, now),

@@ -71,6 +71,7 @@ func (w *world) refusedAccounts() (codes, emergency map[string]string) {
 func TestRefusalsDoTheSameWork(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		codes, emergency := w.refusedAccounts()
+		w.gone("deleted")
 		secrets := map[string]string{"off": secret, "empty": secret, "lapsed": newSecret}
 		ofOther := with(w.device(w.customer("other").Name))
 		uses := map[string]struct {
@@ -104,7 +105,7 @@ func TestRefusalsDoTheSameWork(t *testing.T) {
 				if !slices.Contains(unknown, "INSERT audit_events") {
 					t.Errorf("%s, %s, of an unknown name runs %q", what, browser, unknown)
 				}
-				for _, name := range []string{"ada", "ada@example.com", "factor", "off", "blocked", "nobody@example.com", "not a name", "Default"} {
+				for _, name := range []string{"ada", "ada@example.com", "factor", "off", "blocked", "deleted", "deleted@example.com", "nobody@example.com", "not a name", "Default"} {
 					if got := did(name, use.wrong); !slices.Equal(got, unknown) {
 						t.Errorf("%s, %s, of %s runs %q, of an unknown name %q", what, browser, name, got, unknown)
 					}
@@ -116,7 +117,7 @@ func TestRefusalsDoTheSameWork(t *testing.T) {
 				}
 			}
 		}
-	}, rate(1000), accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = manyAttempts }))
+	}, rate(1000), undelete, accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = manyAttempts }))
 }
 
 // TestSwitchedOffRecoveryDoesTheSameWork, so that it reveals no account either.

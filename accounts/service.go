@@ -50,6 +50,8 @@ type Settings struct {
 	MailKeep  time.Duration // how long mails that have ended are listed; 0 = for ever
 	AuditKeep time.Duration // how long audit events stay; 0 = for ever
 
+	Undelete time.Duration // how long a deleted account can be restored; 0 = not at all
+
 	FailedSignInKeep time.Duration // how long failed sign-ins of unknown browsers stay in the audit log; 0 = as long as other events
 	FailedSignInMost int           // the newest failed sign-ins that stay in any case; 0 = no bound
 

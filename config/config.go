@@ -49,6 +49,7 @@ type Config struct {
 	SecurityNoticesOff   []string      // of SecurityNotices
 	MailKeep             time.Duration // of mails in the list; 0 = for ever
 	AuditKeep            time.Duration // of audit events; 0 = for ever
+	Undelete             time.Duration // for which deleted accounts can be restored; 0 = not at all
 	FailedSignInKeep     time.Duration // of failed sign-ins of unknown browsers in the audit log
 	FailedSignInMost     int           // failed sign-ins of unknown browsers that are kept; 0 = no limit
 	FailedAttemptsCap    int           // failures of unknown browsers in a row until an account stays blocked; 0 = off

@@ -264,6 +264,7 @@ var SecurityNotices = []string{
 	"password-changed", "password-reset", "email-changed", "new-browser", "factor-added", "factor-removed", "factors-reset",
 	"recovery-codes-replaced", "recovery-code-used",
 	"emergency-code-added", "emergency-code-removed", "emergency-access-requested", "emergency-access-used",
+	"account-deleted", "account-restored",
 }
 
 func securityNotices(text string) (off []string, err error) {

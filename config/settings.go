@@ -104,6 +104,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "how long finished mails are kept, such as 365d", see: "operating.md#audit-log"},
 		{name: "AUDIT_KEEP", shown: "for ever", parse: set(&c.AuditKeep, days),
 			help: "how long the audit log keeps events, such as 730d"},
+		{name: "UNDELETE", def: "720h", parse: set(&c.Undelete, durationOrOff),
+			help: "how long SuperAdmins can restore a deleted account; then it is erased; 0 = at once", see: "accounts.md#deleting-and-restoring"},
 		{name: "FAILED_SIGN_IN_KEEP", def: "90d", parse: set(&c.FailedSignInKeep, days),
 			help: "how long the audit log keeps failed sign-ins of unknown browsers; at most AUDIT_KEEP"},
 		{name: "FAILED_SIGN_IN_MOST", def: "100000", parse: set(&c.FailedSignInMost, number(math.MaxInt32)),

@@ -43,15 +43,17 @@ func (w *world) send(ctx context.Context, now time.Time) error {
 }
 
 func (w *world) settle(tx *models.Tx, mail *models.Mail, now time.Time) error {
-	account, err := tx.Account(*mail.AccountID)
-	if err != nil {
-		return err
+	if mail.AccountID != nil { // the account was not deleted
+		account, err := tx.Account(*mail.AccountID)
+		if err != nil {
+			return err
+		}
+		mail.Recipient = notify.Recipient(account)
 	}
 	words, err := w.mailer.Render(*mail, "")
 	if err != nil {
 		return err
 	}
-	mail.Recipient = notify.Recipient(account)
 	mail.Subject, mail.TextBody, mail.HTMLBody = words.Subject, words.Text, words.HTML
 	mail.State, mail.DoneAt = models.MailSent, &now
 	mail.LastAnswer = fmt.Sprintf("250 2.0.0 Ok: queued as 4d%08XzB%d", w.rand.Uint32(), w.rand.IntN(10))

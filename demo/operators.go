@@ -20,7 +20,7 @@ func (w *world) operators() {
 	w.on(24, 9, 40, w.act(olga, josef, w.accounts.Disable))
 	w.on(18, 11, 5, w.act(priya, isil, w.accounts.Disable))
 	w.on(15, 8, 50, w.act(priya, isil, w.accounts.Enable))
-	w.on(13, 13, 20, w.deleteIntern)
+	w.on(13, 13, 20, w.delete(matthias, intern))
 	w.on(12, 9, 20, w.sendTestMail)
 	w.on(12, 10, 45, w.edit(priya, amelia, accounts.Edit{Email: "a.hart@brightwater.example", Locale: "en"}))
 	w.on(10, 14, 30, w.act(olga, ines, func(ctx context.Context, actor core.Actor, id string) error {
@@ -115,24 +115,47 @@ func (w *world) loseLaptop(ctx context.Context) error {
 	return err
 }
 
-// deleteIntern deletes an account after the password was asked for again.
-func (w *world) deleteIntern(ctx context.Context) error {
-	p := w.people[matthias]
-	in, err := w.signIn(ctx, p, p.desk)
-	if err != nil {
-		return err
+// confirmed applies a use case to an account after the password was asked for again.
+func (w *world) confirmed(by, target string, do func(ctx context.Context, actor core.Actor, id string) error) action {
+	return func(ctx context.Context) error {
+		p := w.people[by]
+		in, err := w.signIn(ctx, p, p.desk)
+		if err != nil {
+			return err
+		}
+		visitor, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
+		if err != nil {
+			return err
+		}
+		if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, mfa.Code{}); err != nil {
+			return err
+		}
+		return w.act(by, target, func(ctx context.Context, actor core.Actor, id string) error {
+			actor.SessionID = visitor.Session.ID
+			return do(ctx, actor, id)
+		})(ctx)
 	}
-	visitor, err := w.accounts.Sessions.Resolve(ctx, in.Token, p.desk.Address)
-	if err != nil {
-		return err
-	}
-	if _, err := w.accounts.Factors.Confirm(ctx, visitor, p.desk, p.password, mfa.Code{}); err != nil {
-		return err
-	}
-	return w.act(matthias, intern, func(ctx context.Context, actor core.Actor, id string) error {
-		actor.SessionID = visitor.Session.ID
-		return w.accounts.Delete(ctx, actor, id, intern)
-	})(ctx)
+}
+
+// deletions plans what becomes of accounts that were deleted. It decides nothing by chance.
+func (w *world) deletions() {
+	w.at(w.day(12, 14), w.confirmed(olga, intern, w.restore)) // payroll had a question
+	w.at(w.day(11, 14), w.delete(olga, intern))
+	w.at(w.day(10, 17), w.confirmed(olga, intern, w.accounts.Erase))
+	w.at(w.day(8, 17), w.delete(olga, rosa))
+}
+
+// delete deletes an account.
+func (w *world) delete(by, target string) action {
+	return w.confirmed(by, target, func(ctx context.Context, actor core.Actor, id string) error {
+		return w.accounts.Delete(ctx, actor, id, target)
+	})
+}
+
+// restore restores a deleted account.
+func (w *world) restore(ctx context.Context, actor core.Actor, id string) error {
+	_, err := w.accounts.Restore(ctx, actor, id)
+	return err
 }
 
 // endOtherSessions ends the session on the phone from the desk.

@@ -40,10 +40,10 @@ const (
 	ola        = "ola.bergström"    // has no mailbox any more
 	zoe        = "zoë.maes"         // ends her other sessions
 	isil       = "işıl.demir"       // is away for a while
-	rosa       = "rosa.delgado"     // has left
+	rosa       = "rosa.delgado"     // has left, is deleted
 	petra      = "petra.novotná"    // has to change
 	miguel     = "miguel.santos"    // is blocked at the end
-	intern     = "aushilfe.sommer"  // is deleted
+	intern     = "aushilfe.sommer"  // is deleted and erased
 	driver     = "zofia.kamińska"   // gets her reminder while there is a mail server
 )
 

@@ -287,7 +287,7 @@ func (c company) service(clock func() time.Time) *accounts.Service {
 		c.Fatal(err)
 	}
 	settings := options(c.db, c.end).Settings
-	settings.OneTimeValid, settings.AttemptsCap = demo.OneTimeValid, demo.AttemptsCap
+	settings.OneTimeValid, settings.AttemptsCap, settings.Undelete = demo.OneTimeValid, demo.AttemptsCap, demo.Undelete
 	return accounts.New(accounts.Options{DB: c.db, Policies: password.Default(), Hashes: hashes, Settings: settings, Now: clock})
 }
 

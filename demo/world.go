@@ -23,6 +23,7 @@ import (
 const (
 	OneTimeValid = 7 * 24 * time.Hour
 	AttemptsCap  = 100
+	Undelete     = 30 * 24 * time.Hour
 )
 
 const (
@@ -65,6 +66,7 @@ func Play(ctx context.Context, o Options) error {
 	w.emergencies()
 	w.links()
 	w.secretLinks()
+	w.deletions()
 	for len(w.steps) > 0 && ctx.Err() == nil {
 		next := w.steps[0]
 		w.steps = w.steps[1:]
@@ -121,7 +123,7 @@ func newWorld(o Options) (*world, error) {
 	}
 	settings := o.Settings
 	settings.Zone = o.Mails.Zone
-	settings.OneTimeValid, settings.AttemptsCap = OneTimeValid, AttemptsCap
+	settings.OneTimeValid, settings.AttemptsCap, settings.Undelete = OneTimeValid, AttemptsCap, Undelete
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies, settings.Capturing = 0, false, true, false
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere
 	settings.FactorsFor, settings.NoApps, settings.NoEmergency, settings.NoSecretLinks = nil, false, false, false

@@ -76,7 +76,8 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		Policy:         words.NewPolicy(frame.Words, described.Policy),
 		EmergencyCodes: codes, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
-		Form: s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
+		Undelete: s.Accounts.Settings().Undelete,
+		Form:     s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
 	}
 	for _, session := range sessions {
 		shown := views.Session{Session: session}

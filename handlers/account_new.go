@@ -43,7 +43,7 @@ func readNewAccount(c echo.Context) views.NewAccountForm {
 		Kind: models.Kind(page.Field(c, "kind")), Name: page.Field(c, "name"), Email: page.Field(c, "email"),
 		DisplayName: page.Field(c, "displayName"), ValidFrom: page.Field(c, "valid_from"), ValidUntil: page.Field(c, "valid_until"),
 		Organization: page.Field(c, "organization"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical"),
-		OneTime: page.Checked(c, "one_time"), Mode: page.Field(c, "password_mode"),
+		OneTime: page.Checked(c, "one_time"), Mode: page.Field(c, "password_mode"), EraseDeleted: page.Checked(c, "erase_deleted"),
 	}
 }
 
@@ -55,6 +55,7 @@ func (s *App) createAccount(c echo.Context) error {
 	created, err := s.Accounts.Create(c.Request().Context(), page.Actor(c), accounts.NewAccount{
 		Kind: form.Kind, Name: form.Name, Email: form.Email, Organization: form.Organization, Technical: form.Technical,
 		Locale: form.Locale, Person: personOf(c), Valid: validDatesOf(c), Password: passwordChoice(c), Submission: page.Field(c, "submission"),
+		EraseDeleted: form.EraseDeleted,
 	})
 	var already core.AlreadyDoneError
 	switch {
@@ -79,6 +80,7 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 	if form.Kind == models.Customer { // also the policy that applies if "technical" is toggled
 		policies = append(policies, words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(!form.Technical, false)))
 	}
+	form.MayErase = form.EraseDeleted || accounts.OffersErasure(failed)
 	form.Options = withDefaults(generatorOptions(c), policy)
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), page.Actor(c), form.Organization)
 	if err != nil {
@@ -93,6 +95,7 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: kindsToCreate(frame, page.Actor(c)), Locales: localeOptions(frame),
 		Organizations: options, Policies: policies, Password: words.Suggest(frame.Words, generated),
+		AuditKeep: s.Accounts.Settings().AuditKeep,
 	}))
 }
 

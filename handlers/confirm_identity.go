@@ -33,12 +33,13 @@ func ofOwn(does i18n.Msg) func(echo.Context) (page.HeldAct, error) {
 // maxNamed limits, in bytes, a name that was only typed.
 const maxNamed = 256
 
-// ofField is what a form does to the account whose name is in a field.
-func ofField(does i18n.Msg, name string) func(echo.Context) (page.HeldAct, error) {
-	return func(c echo.Context) (page.HeldAct, error) {
-		typed := page.Field(c, name)
-		return page.HeldAct{Does: does, Name: strings.ToValidUTF8(typed[:min(len(typed), maxNamed)], "")}, nil
+// ofNewAccount is what the form that creates an account does.
+func ofNewAccount(c echo.Context) (page.HeldAct, error) {
+	does, typed := i18n.Msg("Create the SuperAdmin {{.Name}}"), page.Field(c, "name")
+	if page.Checked(c, "erase_deleted") {
+		does = "Erase the deleted account and create {{.Name}}"
 	}
+	return page.HeldAct{Does: does, Name: strings.ToValidUTF8(typed[:min(len(typed), maxNamed)], "")}, nil
 }
 
 // showConfirmIdentity asks for the password and the second factor before a form that waits. Without one there is nothing to ask.

@@ -21,7 +21,7 @@ import (
 var (
 	passwordFields   = []string{"password_mode", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special", "one_time"}
 	resetFields      = append([]string{"reset_credentials"}, passwordFields...)
-	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "valid_from", "valid_until", "technical"}, passwordFields...)
+	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "valid_from", "valid_until", "technical", "erase_deleted"}, passwordFields...)
 	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "valid_from", "valid_until", "technical"}
 )
 

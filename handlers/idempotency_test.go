@@ -121,6 +121,13 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			return fill(browser.Get("/recover"), browser, "/recover", "name", account.Name, "code", code(recoveryCodes(app, account))), status
 		}
 	}
+	deleted := func(act string) func() (sentForm, int) {
+		return func() (sentForm, int) {
+			account := app.Seed(models.Customer, "gone-"+act)
+			root.Post("/accounts/"+account.ID+"/delete", testapp.Form("confirm", account.Name)).Want(303)
+			return fill(root.Get("/accounts/deleted"), root, "/accounts/"+account.ID+"/"+act), 303
+		}
+	}
 	emergency := func(status, lead int) func() (sentForm, int) {
 		return func() (sentForm, int) {
 			account, browser := app.Seed(models.Customer, fmt.Sprint("away", lead)), app.Client()
@@ -233,6 +240,8 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 		},
 		"recover":                         recovery(303, func(codes []string) string { return codes[0] }),
 		"recover, not right":              recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
+		"restore":                         deleted("restore"),
+		"erase":                           deleted("erase"),
 		"emergency access, the first use": emergency(200, 24),
 		"emergency access, not right": func() (sentForm, int) {
 			browser := app.Client()

@@ -103,7 +103,7 @@ func (s *App) operatorRoutes() []page.Route {
 	return []page.Route{
 		page.Get("/search", page.Operators, s.search),
 		page.Get("/accounts", page.Operators, s.listAccounts),
-		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...).StepUp(ofField("Create the SuperAdmin {{.Name}}", "name")),
+		page.Post("/accounts", page.Operators, s.createAccount).Limit(passwordForm).Restore(newAccountAddress, newAccountFields...).StepUp(ofNewAccount),
 		page.Get("/accounts/new", page.Operators, s.showNewAccount),
 		page.Post("/accounts/generate-password", page.Operators, s.generatePassword).Limit(passwordForm).Restore(generatingAddress, newAccountFields...).Repeatable(),
 		page.Get("/accounts/:id", page.Operators, s.showAccount),
@@ -130,6 +130,9 @@ func (s *App) superAdminRoutes() []page.Route {
 		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), policyFields()...).Repeatable(),
 		page.Post("/policy/preview/download", page.SuperAdmins, s.downloadPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
 		page.Get("/policy/versions/:number", page.SuperAdmins, s.policyVersion),
+		page.Get("/accounts/deleted", page.SuperAdmins, s.deletedAccounts),
+		page.Post("/accounts/:id/restore", page.SuperAdmins, s.restoreAccount).Restore(at(views.DeletedURL)).StepUp(s.ofDeleted("Restore the account {{.Name}}")),
+		page.Post("/accounts/:id/erase", page.SuperAdmins, s.eraseAccount).Restore(at(views.DeletedURL)).StepUp(s.ofDeleted("Erase the account {{.Name}}")),
 		page.Post("/accounts/:id/move", page.SuperAdmins, s.move).Restore(accountAddress, "organization", "require_change"),
 		page.Post("/first-steps/hide", page.SuperAdmins, s.hideFirstSteps),
 		page.Get("/mail", page.SuperAdmins, s.listMails),

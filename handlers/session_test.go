@@ -91,7 +91,7 @@ func TestSessionRevocation(t *testing.T) {
 		other := testapp.NewApp(t, testdb.Database{DB: app.DB.Again(t), Address: app.DB.Address})
 		root := app.SignIn("root")
 		for act, tc := range revocations {
-			victim := app.Seed(models.Customer, "victim", testapp.Of(who.Acme))
+			victim := app.Seed(models.Customer, "victim", testapp.Of(who.Acme), testapp.OverDeleted)
 			browsers := []*testapp.Client{app.SignIn("victim"), app.SignIn("victim@example.com"), other.SignIn("victim")}
 			elsewhere := other.Client()
 			elsewhere.SetSession(browsers[0].Session())

@@ -169,7 +169,7 @@ func (b *batch) withLink(ctx context.Context, mail models.Mail, words mailer.Ren
 }
 
 // dropStale drops a mail whose text is no longer true. Otherwise it sets the current address of the account, except for notices of changes
-// to its security, which must not follow an address that an attacker has changed.
+// to its security, which must not follow an address that an attacker has changed, and which are sent although the account was deleted.
 func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool, err error) {
 	var account models.Account
 	var found bool
@@ -184,6 +184,8 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 	}
 	var reason string
 	switch closed := account.Closed(b.Accounts.Policies.Current().Cutoffs().Today); {
+	case !found && mail.Template == models.MailSecurity:
+		return false, nil
 	case !found:
 		reason = "The account was deleted."
 	case opens && b.Accounts.Mail.StillDue(*mail, account):

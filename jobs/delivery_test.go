@@ -193,6 +193,22 @@ func TestMailFailsAfterFiveDaysOfTries(t *testing.T) {
 	}
 }
 
+// TestNoticeOfDeletedAccountIsSent to the address that it had, also if the account is gone.
+func TestNoticeOfDeletedAccountIsSent(t *testing.T) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
+		a := w.account("ada", day)
+		if err := w.service.Delete(t.Context(), core.CommandLine, a.ID, "ada"); err != nil {
+			t.Fatal(err)
+		}
+		w.deliver(1)
+		sent := w.sink.All()
+		if len(sent) != 1 || !slices.Equal(sent[0].To, []string{a.Email}) || !strings.Contains(string(sent[0].Raw), "was deleted") {
+			t.Errorf("sent were %+v", sent)
+		}
+	})
+}
+
 func TestCapturedMailIsNeverSent(t *testing.T) {
 	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
 		w := newWorld(t, db.DB, nil)

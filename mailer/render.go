@@ -95,6 +95,8 @@ type SecurityChanged struct {
 
 	// Of an emergency code: who holds it, when it opens the account, and where its owner can stop it.
 	Person, OpensAt, EmergencyURL string
+
+	RestorableUntil string // of a deletion; "" = it cannot be undone
 }
 
 // hiddenToken takes the place of a link's token wherever the mail is stored or shown.
@@ -158,7 +160,7 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 	case models.MailSecurity:
 		return SecurityChanged{
 			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,
-			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), EmergencyURL: m.BaseURL + "/me/emergency-codes",
+			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), RestorableUntil: format(facts.RestorableUntil), EmergencyURL: m.BaseURL + "/me/emergency-codes",
 		}
 	case models.MailOperator:
 		return OperatorNotice{

@@ -58,7 +58,11 @@ func Samples(name string, now time.Time) (all []Sample) {
 		case models.MailSecurity:
 			for _, change := range models.SecurityChanges() {
 				data := models.MailData{Change: change, ChangedAt: since, Address: sampleAddress}
-				data.ByOperator = change == models.PasswordReset || change == models.EmailChanged || change == models.FactorsReset
+				data.ByOperator = change == models.PasswordReset || change == models.EmailChanged || change == models.FactorsReset ||
+					change == models.AccountDeleted || change == models.AccountRestored
+				if change == models.AccountDeleted {
+					data.RestorableUntil = now.Add(30 * 24 * time.Hour)
+				}
 				if strings.HasPrefix(string(change), "emergency-") {
 					data.Person, data.OpensAt = sampleHolder, now.Add(24*time.Hour)
 				}
@@ -66,6 +70,7 @@ func Samples(name string, now time.Time) (all []Sample) {
 					add(string(change), data)
 				}
 			}
+			add("deleted-for-good", models.MailData{Change: models.AccountDeleted, ChangedAt: since, Address: sampleAddress})
 		}
 	}
 	return all

@@ -37,6 +37,59 @@ func TestAccountRoundTrip(t *testing.T) {
 	})
 }
 
+// TestDeletedAccountRoundTrip: an account that was deleted is restored with every field, its names, password history and mails.
+func TestDeletedAccountRoundTrip(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		at := func(d time.Duration) *time.Time { return ptr(base.Add(d)) }
+		a := f.account(models.Account{
+			Name: "Ada", NameKey: "ada", Email: "Ada@example.com", EmailKey: "ada@example.com", Technical: true, Locale: "de", DisplayName: "Ada L.",
+			ExternalID: "7", Phone: "1", Note: "n", CreatedAt: base, DisabledAt: at(time.Second), PasswordID: "p", PasswordHash: "h",
+			PasswordSetAt: at(123456 * time.Microsecond), OneTime: true, MustChange: true, ExpiryNotice: models.Reminded, OwnChangeAt: at(0),
+			FailedAttempts: 3, FailedInRow: 4, DeviceFailures: 5, BlockedAt: at(0), BlockedUntil: at(time.Microsecond), LastSignInAt: at(0),
+			HasFactor: true, HasApp: true, HasPasskey: true, MustSetFactor: true, Emergency: true,
+		})
+		for i := range 3 {
+			f.do(func(tx *models.Tx) error {
+				return tx.AddFormerPassword(models.FormerPassword{ID: f.id(), AccountID: a.ID, Hash: "h", SetAt: base, ReplacedAt: base.Add(time.Duration(i))}, 9)
+			})
+		}
+		mail := f.mail(models.Mail{AccountID: &a.ID, State: models.MailSent})
+		before := must(f.read().FormerPasswords(a.ID, 9))(t)
+		f.do(func(tx *models.Tx) error {
+			return tx.KeepDeleted(models.DeletedAccount{ID: f.id(), AccountID: a.ID, DeletedAt: base, DeletedBy: "root", Account: a})
+		})
+		if keys := must(f.read().ReservedKeys("ada", "ada@example.com", "x"))(t); len(keys) != 2 || keys[0].AccountID != a.ID {
+			t.Errorf("reserved are %v", keys)
+		}
+		if !must(f.read().Confusable("аda", "аda"))(t) {
+			t.Error("a name that looks like it is free")
+		}
+		f.do(func(tx *models.Tx) error {
+			kept, err := tx.DeletedAccountForUpdate(a.ID)
+			if err != nil {
+				return err
+			}
+			restored := kept.Account
+			return tx.RestoreDeleted(kept, &restored)
+		})
+		if got := f.again(a.ID); !reflect.DeepEqual(inUTC(got), inUTC(a)) {
+			t.Errorf("got  %+v\nwant %+v", inUTC(got), inUTC(a))
+		}
+		if got := must(f.read().FormerPasswords(a.ID, 9))(t); !reflect.DeepEqual(got, before) {
+			t.Errorf("its passwords were %+v, are %+v", before, got)
+		}
+		if got := must(f.read().AccountByIdentifier("ada@example.com"))(t); got.ID != a.ID {
+			t.Error("its address does not find it")
+		}
+		if got := must(f.read().Mail(mail.ID))(t); got.AccountID == nil || *got.AccountID != a.ID || got.DeletedAccountID != nil {
+			t.Errorf("its mail is %+v", got)
+		}
+		if keys := must(f.read().ReservedKeys("ada", "ada@example.com"))(t); len(keys) > 0 {
+			t.Errorf("still reserved are %v", keys)
+		}
+	})
+}
+
 func times(a models.Account) []*time.Time {
 	return []*time.Time{&a.CreatedAt, a.DisabledAt, a.PasswordSetAt, a.BlockedAt, a.BlockedUntil, a.LastSignInAt}
 }

@@ -61,6 +61,9 @@ const (
 	EmergencyRemoved   SecurityChange = "emergency-code-removed"
 	EmergencyRequested SecurityChange = "emergency-access-requested"
 	EmergencyOpened    SecurityChange = "emergency-access-used"
+
+	AccountDeleted  SecurityChange = "account-deleted"
+	AccountRestored SecurityChange = "account-restored"
 )
 
 // SecurityChanges returns all changes that owners are notified of.
@@ -68,6 +71,7 @@ func SecurityChanges() []SecurityChange {
 	return []SecurityChange{
 		PasswordChanged, PasswordReset, EmailChanged, NewBrowser, FactorAdded, FactorRemoved, FactorsReset, RecoveryCodesReplaced, RecoveryCodeUsed,
 		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
+		AccountDeleted, AccountRestored,
 	}
 }
 
@@ -109,6 +113,8 @@ type Mail struct {
 	Subject     string
 	TextBody    string
 	HTMLBody    string
+
+	DeletedAccountID *string // the account that the mail was about, which was deleted; nil = it was not
 }
 
 // MailData are the facts in a mail. Times are UTC.
@@ -136,6 +142,9 @@ type MailData struct {
 	// Of a notice to operators: what happened, and the account that it is about. When and from where is as of a change.
 	Notice  OperatorNotice `json:"notice,omitempty"`
 	Subject string         `json:"subject,omitempty"`
+
+	// Of a deletion: until when it can be undone; zero: it cannot.
+	RestorableUntil time.Time `json:"restorable_until,omitzero"`
 
 	Name  string `json:"name,omitempty"`  // of the person
 	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out

@@ -41,7 +41,7 @@ func TestMailRoundTrip(t *testing.T) {
 			Template: "t", OnceKey: "k", AccountID: &a.ID, AccountName: "ada", PasswordID: "p", Recipient: "r@example.com",
 			Locale: "de", State: models.MailFailed, Urgent: true, CreatedAt: base.Add(time.Millisecond), Tries: 3, NextTryAt: base,
 			LeaseUntil: ptr(base.Add(1)), LeaseID: "l", LastTryAt: &base, LastAnswer: "550", MessageID: "<m@h>", DoneAt: &base, RetriedAt: &base,
-			Subject: "s", TextBody: "t", HTMLBody: "h",
+			Subject: "s", TextBody: "t", HTMLBody: "h", DeletedAccountID: ptr("d"),
 			Data: models.MailData{ExpiresAt: base, BlockedAt: base, BlockedUntil: base, Attempts: 10, Technical: true},
 		}
 		want.LeaseUntil = ptr(base.Add(time.Microsecond))

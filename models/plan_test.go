@@ -133,6 +133,13 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"expired secret links":   {func(tx *models.Tx) error { return tx.ExpireSecretLinks(base) }, "secret_links_open", false},
 		"secret links to end":    {func(tx *models.Tx) error { return tx.EndSecretLinks("o", base) }, "secret_links_by_account", false},
 		"ended emergency access": {func(tx *models.Tx) error { _, err := tx.EndedEmergencyCodes(base, 5); return err }, "emergency_codes_ending", false},
+		"confusable names": {func(tx *models.Tx) error { _, err := tx.Confusable("anna1", "anna1"); return err },
+			"SEARCH reserved_skeletons USING PRIMARY KEY", false},
+		"reserved keys":       {func(tx *models.Tx) error { _, err := tx.ReservedKeys("a", "b"); return err }, "sqlite_autoindex_reserved_keys_1", true},
+		"deleted accounts":    {func(tx *models.Tx) error { _, err := tx.DeletedAccounts(base, "", "", 9); return err }, "sqlite_autoindex_deleted_accounts_1", false},
+		"accounts to erase":   {func(tx *models.Tx) error { _, err := tx.DeletedUpTo(base, 9); return err }, "deleted_accounts_by_age", false},
+		"mails to erase":      {func(tx *models.Tx) error { return tx.EraseDeleted("a") }, "mails_of_deleted", false},
+		"erased mails to end": {func(tx *models.Tx) error { _, err := tx.DeleteErasedMails(base, 9); return err }, "mails_of_deleted", false},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base, today)
 			return err

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm/clause"
@@ -29,12 +30,13 @@ func (tx *Tx) addSkeletons(accounts []Account) error {
 	return wrap("adding skeletons", err)
 }
 
-// Confusable reports whether a name, which is compared by key, is confusable with that of an account.
+// Confusable reports whether a name, which is compared by key, is confusable with that of an account, or of a deleted one that can be restored.
 func (tx *Tx) Confusable(name, key string) (bool, error) {
+	const alike = `SELECT 1 FROM skeletons WHERE skeleton = @text AND differs_by <> @by
+		UNION ALL SELECT 1 FROM reserved_skeletons WHERE skeleton = @text AND differs_by <> @by LIMIT 1`
 	for _, skeleton := range names.SkeletonsOf(name, key) {
 		var one int
-		result := tx.g.Model(&Skeleton{}).Select("1").
-			Where("skeleton = ? AND differs_by <> ?", skeleton.Text, skeleton.DiffersBy).Limit(1).Scan(&one)
+		result := tx.g.Raw(alike, sql.Named("text", skeleton.Text), sql.Named("by", skeleton.DiffersBy)).Scan(&one)
 		if result.Error != nil || result.RowsAffected > 0 {
 			return result.RowsAffected > 0, wrap("finding confusable names", result.Error)
 		}

@@ -682,6 +682,14 @@ func moveForm(p AccountPage) templ.Component {
 	})
 }
 
+// deletes says what deleting the account does.
+func (p AccountPage) deletes() string {
+	if p.Undelete <= 0 {
+		return p.T("Can't be undone. The name becomes free; the audit log keeps the history.")
+	}
+	return p.T("SuperAdmins can restore it for {{.Time}}. Its sessions, second factors and codes are deleted for good.", "Time", p.Amount(p.Undelete))
+}
+
 func deleteForm(p AccountPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -722,7 +730,7 @@ func deleteForm(p AccountPage) templ.Component {
 			var templ_7745c5c3_Var32 templ.SafeURL
 			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(p.to("delete")))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 118, Col: 74}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 126, Col: 74}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {
@@ -751,7 +759,7 @@ func deleteForm(p AccountPage) templ.Component {
 			var templ_7745c5c3_Var33 string
 			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("Delete account"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 123, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_forms.templ`, Line: 131, Col: 50}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 			if templ_7745c5c3_Err != nil {
@@ -771,7 +779,7 @@ func deleteForm(p AccountPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fold(DeleteForm, p.T("Delete"), p.T("Can't be undone. The name becomes free; the audit log keeps the history."), p.Form.Sent == DeleteForm || len(p.Of("confirm")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fold(DeleteForm, p.T("Delete"), p.deletes(), p.Form.Sent == DeleteForm || len(p.Of("confirm")) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

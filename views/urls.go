@@ -34,6 +34,7 @@ const (
 	MeEditURL   = "/me/edit"
 	EndOthers   = "/me/sessions/end-others"
 	AccountsURL = "/accounts"
+	DeletedURL  = "/accounts/deleted"
 	GenerateURL = "/accounts/generate-password"
 	PolicyURL   = "/policy"
 	MailURL     = "/mail"

@@ -51,6 +51,8 @@ const (
 	ActionDisabled       = "disabled"
 	ActionEnabled        = "enabled"
 	ActionDeleted        = "account-deleted"
+	ActionRestored       = "account-restored"
+	ActionErased         = "account-erased" // after it was deleted
 	ActionMoved          = "moved"
 	ActionEdited         = "edited"
 	ActionSessionsEnded  = "sessions-ended"
@@ -66,7 +68,7 @@ const (
 // Actions lists all actions of audit events.
 func Actions() []string {
 	return slices.Concat([]string{
-		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted,
+		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted, ActionRestored, ActionErased,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
 		ActionLinkCreated, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,

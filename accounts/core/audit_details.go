@@ -30,6 +30,7 @@ const (
 	DetailEmail        DetailKey = "email"
 	DetailEmailBefore  DetailKey = "email-before"
 	DetailFactor       DetailKey = "factor" // its kind
+	DetailFinal        DetailKey = "final"  // a deletion that cannot be undone
 	DetailFrom         DetailKey = "from"   // organization; for SuperAdmins only
 	DetailKind         DetailKey = "kind"
 	DetailLead         DetailKey = "lead-hours"

@@ -23,6 +23,9 @@ var changes = map[string]models.SecurityChange{
 	core.ActionEmergencyStopped:   models.EmergencyRemoved,
 	core.ActionEmergencyRequested: models.EmergencyRequested,
 	core.ActionEmergencyUsed:      models.EmergencyOpened,
+
+	core.ActionDeleted:  models.AccountDeleted,
+	core.ActionRestored: models.AccountRestored,
 }
 
 // An owner gets at most this many mails about new browsers in a period. A script that keeps no cookies would cause one at each sign-in.
@@ -66,6 +69,9 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 	if person := event.Detail[string(core.DetailPerson)]; person != "" {
 		mail.Data.Person, mail.Data.OpensAt = person, core.DetailOpensAt.TimeIn(event)
 		mail.Data.ByOperator = mail.Data.ByOperator && event.ActorName != "" // who uses a code is not known
+	}
+	if change == models.AccountDeleted {
+		mail.Data.RestorableUntil = core.DetailUntil.TimeIn(event)
 	}
 	return tx.QueueMail(&mail)
 }

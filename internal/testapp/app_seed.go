@@ -40,6 +40,9 @@ func Of(organization models.Account) func(*accounts.NewAccount) {
 // OneTime makes the password of a seeded account a one-time password.
 func OneTime(n *accounts.NewAccount) { n.Password.OneTime = true }
 
+// OverDeleted erases the deleted account that has the name of a seeded one.
+func OverDeleted(n *accounts.NewAccount) { n.EraseDeleted = true }
+
 // Technical makes a seeded account technical.
 func Technical(n *accounts.NewAccount) { n.Technical = true }
 

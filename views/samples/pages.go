@@ -261,6 +261,18 @@ func accountList(l *list) {
 	l.add("accounts-empty", "an organization without customers", usual, olga, createAltona, signInAs("altona", newSecret), get("/accounts"))
 }
 
+func deletedAccounts(l *list) {
+	deleteClara := post("/accounts/{clara}/delete", "confirm", clara)
+	l.page = "Deleted accounts"
+	l.add("deleted", "some", usual, olga, deleteClara, get("/accounts/deleted"))
+	l.add("deleted-none", "none", empty, "", setUp, get("/accounts/deleted"))
+	l.add("deleted-off", "switched off", final, olga, get("/accounts/deleted"))
+	l.add("deleted-restored", "restored", usual, olga, deleteClara, post("/accounts/{clara}/restore"))
+	l.add("deleted-account-form", "before deleting for good", final, olga, post("/accounts/{clara}/delete", "confirm", "x"))
+	l.add("deleted-name-reserved", "a new account with the name of a deleted one", usual, olga, deleteClara,
+		create("customer", "name", clara, "email", "clara@example.org", "password_mode", "generated"))
+}
+
 func account(l *list) {
 	l.page = "Account"
 	for _, s := range [][3]string{

@@ -26,6 +26,7 @@ type World struct {
 	Enforced     bool               // customers have to have a second factor
 	NoRecovery   bool               // recovery codes are switched off
 	NoEmergency  bool               // emergency access is switched off
+	NoUndelete   bool               // deleted accounts are gone for good
 }
 
 var (
@@ -40,6 +41,7 @@ var (
 	enforced  = &World{Policies: builtIn, Enforced: true}
 	codesOff  = &World{Policies: builtIn, NoRecovery: true}
 	withoutIt = &World{Policies: builtIn, NoEmergency: true}
+	final     = &World{Policies: builtIn, NoUndelete: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
 	atNIST    = &World{Policies: password.Policies{
@@ -68,7 +70,12 @@ func (w *World) Settings() accounts.Settings {
 	if w.Enforced {
 		enforced = []models.Kind{models.Customer}
 	}
+	undelete := demo.Undelete
+	if w.NoUndelete {
+		undelete = 0
+	}
 	return accounts.Settings{
+		Undelete:   undelete,
 		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,

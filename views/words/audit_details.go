@@ -34,7 +34,7 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return detailCount(p, key, value)
 	case core.DetailPassword:
 		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
-	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical:
+	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical, core.DetailFinal:
 		return detailFlag(p, event, key)
 	case core.DetailEmail:
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
@@ -191,6 +191,8 @@ func detailFlag(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("New browser")
 	case key == core.DetailBrowser:
 		return p.T("Trusted browser")
+	case key == core.DetailFinal:
+		return p.T("Can't be restored")
 	case key == core.DetailOpens:
 		return p.T("Must change password")
 	case key == core.DetailChanged && yes:

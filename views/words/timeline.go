@@ -187,7 +187,7 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 			What: p.T("action." + i18n.Msg(row.Action)), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row),
 			Self: row.ActorID != "" && row.ActorID == row.SubjectID, UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
 		}
-		if row.Action != core.ActionDeleted {
+		if row.Action != core.ActionDeleted && row.Action != core.ActionErased {
 			list[i].SubjectID = row.SubjectID
 		}
 	}

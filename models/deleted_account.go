@@ -1,0 +1,138 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// DeletedAccount is an account that was deleted, and can be restored: its row and its password history. Nothing else of it is kept.
+type DeletedAccount struct {
+	ID               string `gorm:"primaryKey"` // of the deletion; lists are in its order
+	AccountID        string
+	OrganizationName string // of a customer's organization, which may be deleted too
+	DeletedAt        time.Time
+	DeletedBy        string           // name
+	Account          Account          `gorm:"serializer:json"`
+	Passwords        []FormerPassword `gorm:"serializer:json"`
+}
+
+// ReservedKey is an [Identifier] that no account may have, since it belongs to a deleted one.
+type ReservedKey struct {
+	Key       string `gorm:"primaryKey"`
+	AccountID string
+}
+
+// ReservedSkeleton is a [Skeleton] of a deleted account's name.
+type ReservedSkeleton struct {
+	Skeleton  string `gorm:"primaryKey"`
+	DiffersBy string `gorm:"primaryKey"`
+	AccountID string `gorm:"primaryKey"`
+}
+
+// KeepDeleted deletes an account as [Tx.DeleteAccount] does, keeps what can be restored, and reserves its name and e-mail address.
+func (tx *Tx) KeepDeleted(d DeletedAccount) error {
+	if err := tx.g.Order("replaced_at, id").Find(&d.Passwords, "account_id = ?", d.AccountID).Error; err != nil {
+		return wrap("reading the password history", err)
+	}
+	if err := tx.g.Create(&d).Error; err != nil {
+		return wrap("keeping a deleted account", err)
+	}
+	for _, statement := range []string{
+		"INSERT INTO reserved_keys (key, account_id) SELECT key, account_id FROM identifiers WHERE account_id = ?",
+		"INSERT INTO reserved_skeletons (skeleton, differs_by, account_id) SELECT skeleton, differs_by, account_id FROM skeletons WHERE account_id = ?",
+		"UPDATE mails SET deleted_account_id = account_id WHERE account_id = ?",
+	} {
+		if err := tx.g.Exec(statement, d.AccountID).Error; err != nil {
+			return wrap("reserving what a deleted account had", err)
+		}
+	}
+	return tx.DeleteAccount(d.AccountID)
+}
+
+// DeletedAccounts reads one page of the accounts that were deleted after a time, the last deletion first, without their password histories.
+func (tx *Tx) DeletedAccounts(since time.Time, after, before string, limit int) (Page[DeletedAccount], error) {
+	page, err := readPageByID[DeletedAccount](tx.g.Omit("passwords").Where("deleted_at > ?", since), after, before, limit)
+	return page, wrap("listing deleted accounts", err)
+}
+
+// DeletedAccount finds a deleted account, or returns [ErrNotFound].
+func (tx *Tx) DeletedAccount(accountID string) (DeletedAccount, error) {
+	var d DeletedAccount
+	return d, wrap("finding a deleted account", tx.g.Take(&d, "account_id = ?", accountID).Error)
+}
+
+// DeletedAccountForUpdate is [Tx.DeletedAccount], and keeps others from restoring or erasing it until the transaction ends.
+func (tx *Tx) DeletedAccountForUpdate(accountID string) (DeletedAccount, error) {
+	var d DeletedAccount
+	return d, wrap("locking a deleted account", tx.locking(clause.LockingStrengthUpdate).Take(&d, "account_id = ?", accountID).Error)
+}
+
+// DeletedUpTo returns the ids of up to limit accounts that were deleted at or before a time, the first deletion first.
+func (tx *Tx) DeletedUpTo(at time.Time, limit int) (ids []string, err error) {
+	err = tx.g.Model(&DeletedAccount{}).Where("deleted_at <= ?", at).Order("deleted_at").Limit(limit).Pluck("account_id", &ids).Error
+	return ids, wrap("finding accounts that were deleted long ago", err)
+}
+
+// ReservedKeys returns those of the keys that are reserved, in the order of their accounts.
+func (tx *Tx) ReservedKeys(keys ...string) (rows []ReservedKey, err error) {
+	err = tx.g.Order("account_id, key").Find(&rows, "key IN ?", keys).Error
+	return rows, wrap("finding reserved keys", err)
+}
+
+// RestoreDeleted makes a deleted account, which is locked, an account again, with the name and e-mail address that were reserved for it. The
+// account is inserted as it is given.
+func (tx *Tx) RestoreDeleted(d DeletedAccount, a *Account) error {
+	var keys []string
+	if err := tx.g.Model(&ReservedKey{}).Where("account_id = ?", d.AccountID).Order("key").Pluck("key", &keys).Error; err != nil {
+		return wrap("reading reserved keys", err)
+	}
+	if err := tx.dropDeleted(d.AccountID); err != nil {
+		return err
+	}
+	if err := tx.CreateAccount(a, keys...); err != nil {
+		return err
+	}
+	if err := tx.g.CreateInBatches(d.Passwords, rowsAtOnce).Error; err != nil {
+		return wrap("restoring the password history", err)
+	}
+	return wrap("restoring mails", tx.g.Model(&Mail{}).Where("deleted_account_id = ?", d.AccountID).
+		Updates(map[string]any{"account_id": d.AccountID, "deleted_account_id": nil}).Error)
+}
+
+// dropDeleted deletes what was kept of a deleted account, and what was reserved for it.
+func (tx *Tx) dropDeleted(accountID string) error {
+	for _, table := range []any{&ReservedKey{}, &ReservedSkeleton{}, &DeletedAccount{}} {
+		if err := tx.g.Delete(table, "account_id = ?", accountID).Error; err != nil {
+			return wrap("deleting what was kept of an account", err)
+		}
+	}
+	return nil
+}
+
+// farewell matches the once keys of the mails that say that an account was deleted.
+var farewell = MailSecurity + ":" + NoticeCause(AccountDeleted, "%")
+
+// EraseDeleted deletes all that is kept of a deleted account, which is locked, except for audit events: its mails, but the one that says that
+// it was deleted if that is still to be sent, and the reports of tasks that name it.
+func (tx *Tx) EraseDeleted(accountID string) error {
+	if err := tx.dropDeleted(accountID); err != nil {
+		return err
+	}
+	err := tx.g.Where("deleted_account_id = ?", accountID).
+		Not("state IN ? AND once_key LIKE ?", []MailState{MailWaiting, MailSending}, farewell).Delete(&Mail{}).Error
+	if err != nil {
+		return wrap("erasing an account's mails", err)
+	}
+	err = tx.g.Model(&Task{}).Where("actor_id = ? OR report LIKE ? OR params LIKE ?", accountID, "%"+accountID+"%", "%"+accountID+"%").
+		Where("done_at IS NOT NULL").Updates(map[string]any{"actor_name": "", "params": "", "report": "", "error": ""}).Error
+	return wrap("erasing reports of tasks", err)
+}
+
+// DeleteErasedMails deletes up to most mails of erased accounts that ended before a time, and returns how many.
+func (tx *Tx) DeleteErasedMails(before time.Time, most int) (count int, err error) {
+	old := tx.g.Model(&Mail{}).Select("id").Where("deleted_account_id IS NOT NULL AND done_at < ?", before).
+		Where("NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = deleted_account_id)").Limit(most)
+	result := tx.g.Delete(&Mail{}, "id IN (?)", old)
+	return int(result.RowsAffected), wrap("deleting mails of erased accounts", result.Error)
+}
