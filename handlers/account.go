@@ -65,16 +65,25 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	if err != nil {
 		return err
 	}
+	links, err := s.Accounts.Links.Of(ctx, who, account)
+	if err != nil {
+		return err
+	}
 	organizations, err := s.Accounts.Organizations(ctx, who, "")
 	if err != nil {
 		return err
 	}
 	p, described := frame.Printer, s.describe(c, account)
+	for _, link := range links {
+		if described.Link == nil && link.Opens(account, frame.Now) {
+			described.Link = &link
+		}
+	}
 	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
 		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c),
 		Policy:         words.NewPolicy(frame.Words, described.Policy),
-		EmergencyCodes: codes, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
+		EmergencyCodes: codes, Links: links, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
 		Undelete: s.Accounts.Settings().Undelete,
 		Form:     s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),

@@ -55,6 +55,18 @@ func (s *App) endSession(c echo.Context) error {
 	}, "Session ended.", "")
 }
 
+func (s *App) resendLink(c echo.Context) error {
+	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
+		return s.Accounts.Links.Resend(ctx, who, id, c.Param("link"))
+	}, "New link sent. The former one no longer works.", "")
+}
+
+func (s *App) revokeLink(c echo.Context) error {
+	return s.runAccountAction(c, func(ctx context.Context, who core.Actor, id string) error {
+		return s.Accounts.Links.Revoke(ctx, who, id, c.Param("link"))
+	}, "Link revoked.", "")
+}
+
 func (s *App) editAccount(c echo.Context) error {
 	edit := accounts.Edit{
 		Email: page.Field(c, "email"), Locale: page.Field(c, "locale"), Technical: page.Checked(c, "technical"), Person: personOf(c), Valid: validDatesOf(c),
@@ -87,13 +99,16 @@ func (s *App) deleteAccount(c echo.Context) error {
 
 func (s *App) resetPassword(c echo.Context) error {
 	id := c.Param("id")
-	reset, err := s.Accounts.ResetPassword(c.Request().Context(), page.Actor(c), id, passwordChoice(c), page.Field(c, "submission"))
+	choice := passwordChoice(c)
+	reset, err := s.Accounts.ResetPassword(c.Request().Context(), page.Actor(c), id, choice, page.Field(c, "submission"))
 	var already core.AlreadyDoneError
 	switch {
 	case errors.As(err, &already):
 		return s.alreadyDone(c, already)
 	case err != nil:
 		return s.rerenderAccount(c, err)
+	case choice.Mode == accounts.ByLink:
+		return s.Done(c, accountAddressFrom(c, id), s.linkSent(c))
 	case reset.Password == "":
 		return s.Done(c, accountAddressFrom(c, id), s.WordsFor(c).T("The new password is set."))
 	default:

@@ -30,6 +30,9 @@ func (s *App) showNewAccount(c echo.Context) error {
 	form := views.NewAccountForm{
 		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
 	}
+	if !s.Capturing {
+		form.Mode = string(accounts.ByLink)
+	}
 	if s.RestoreForm(c) {
 		form = readNewAccount(c)
 		form.Kind = kind
@@ -63,11 +66,21 @@ func (s *App) createAccount(c echo.Context) error {
 		return s.alreadyDone(c, already)
 	case err != nil:
 		return s.newAccountPage(c, form, password.Generated{}, err)
+	case form.Mode == string(accounts.ByLink):
+		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created.")+" "+s.linkSent(c))
 	case created.Password == "":
 		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created."))
 	default:
 		return s.newPasswordPage(c, created, views.NewAccountURL(form.Kind))
 	}
+}
+
+// linkSent says where the link is that was just made.
+func (s *App) linkSent(c echo.Context) string {
+	if s.Capturing {
+		return s.WordsFor(c).T("There is no mail server, so the link was not sent.")
+	}
+	return s.WordsFor(c).T("The link is on its way.")
 }
 
 func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generated password.Generated, failed error) error {

@@ -58,6 +58,7 @@ type sampleSite struct {
 	answer   *sampleAnswer     // the last one
 	secret   string            // of the authenticator app that was shown last
 	setUp    string            // its id
+	accounts *accounts.Service
 	code     string            // the emergency code that was shown last, or the first of the recovery codes
 }
 
@@ -129,6 +130,7 @@ func (s *App) openSite(ctx context.Context, world *samples.World, locale string)
 	}
 	clock := func() time.Time { return site.now }
 	service := accounts.New(accounts.Options{DB: site.db, Keys: seal.Fixed(key), Policies: world.Policies, Hashes: hashes, Settings: world.Settings(), Now: clock})
+	site.accounts = service
 	if err := site.activate(ctx, service); err != nil {
 		return nil, err
 	}
@@ -236,7 +238,11 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 	for i := 0; i+1 < len(request.Form); i += 2 {
 		form.Add(request.Form[i], fields.Replace(s.ids.Replace(request.Form[i+1])))
 	}
-	target, err := s.base.Parse(fields.Replace(s.ids.Replace(request.URL)))
+	address, err := s.withToken(ctx, fields.Replace(s.ids.Replace(request.URL)))
+	if err != nil {
+		return err
+	}
+	target, err := s.base.Parse(address)
 	if err != nil {
 		return err
 	}
@@ -276,6 +282,20 @@ func (s *sampleSite) send(ctx context.Context, request samples.Request, as strin
 		return s.send(ctx, samples.Request{Method: http.MethodGet, URL: to}, as)
 	}
 	return nil
+}
+
+// withToken puts the token of the account's newest link in place of [samples.LinkOf] and its id.
+func (s *sampleSite) withToken(ctx context.Context, address string) (string, error) {
+	before, id, found := strings.Cut(address, samples.LinkOf)
+	if !found {
+		return address, nil
+	}
+	links, err := s.db.Read(ctx).PasswordLinks(id)
+	if err != nil || len(links) == 0 {
+		return "", cmp.Or(err, fmt.Errorf("%s has no link", id))
+	}
+	token, err := s.accounts.Sealing.Token(s.db.Read(ctx), links[0].ID)
+	return before + token, err
 }
 
 // sampleAnswer stores a response in memory.

@@ -31,6 +31,9 @@ func at(url string) func(echo.Context) string { return func(echo.Context) string
 // accountAddress returns the page of a form about the account in the URL.
 func accountAddress(c echo.Context) string { return accountAddressFrom(c, c.Param("id")) }
 
+// mailAddress returns the page of the mail in the URL.
+func mailAddress(c echo.Context) string { return views.MailItemURL(c.Param("id")) }
+
 // newAccountAddress returns the page of the form that creates an account.
 func newAccountAddress(c echo.Context) string {
 	kind := models.Kind(page.Field(c, "kind"))
@@ -54,6 +57,9 @@ func passwordChoice(c echo.Context) accounts.PasswordChoice {
 	choice := accounts.PasswordChoice{
 		Mode: accounts.PasswordMode(page.Field(c, "password_mode")), Text: page.Field(c, "password"), OneTime: page.Checked(c, "one_time"),
 		Credentials: page.Checked(c, "reset_credentials"), Options: generatorOptions(c),
+	}
+	if choice.Mode == accounts.ByLink {
+		choice.OneTime = false // of the other choices
 	}
 	if choice.Mode == accounts.Generated && c.Request().PostForm.Has(views.ShownField) && !page.Checked(c, views.ShownField) {
 		choice.Text = ""

@@ -55,9 +55,19 @@ func (s *App) listMails(c echo.Context) error {
 	}))
 }
 
-func (s *App) showMail(c echo.Context) error { return s.mailPage(c, nil) }
+func (s *App) showMail(c echo.Context) error { return s.mailPage(c, "", nil) }
 
-func (s *App) mailPage(c echo.Context, failed error) error {
+// showMailLink shows the link in a mail that was not sent.
+func (s *App) showMailLink(c echo.Context) error {
+	purpose, token, err := s.Accounts.Links.Captured(c.Request().Context(), page.Actor(c), c.Param("id"))
+	if err != nil {
+		return s.mailPage(c, "", err)
+	}
+	return s.mailPage(c, s.BaseURL.JoinPath(purpose.Page(), token).String(), nil)
+}
+
+// mailPage shows a mail, with the link in it if that was asked for.
+func (s *App) mailPage(c echo.Context, link string, failed error) error {
 	mail, err := s.Accounts.Mail.Find(c.Request().Context(), page.Actor(c), c.Param("id"))
 	if err != nil {
 		return err
@@ -70,7 +80,7 @@ func (s *App) mailPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID)}))
+	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID), Link: link}))
 }
 
 // showMailHTML shows only the HTML part, for the frame on the mail's page.
@@ -106,7 +116,7 @@ func (s *App) retryMails(c echo.Context) error {
 
 func (s *App) retryMail(c echo.Context) error {
 	if err := s.Accounts.Mail.Retry(c.Request().Context(), page.Actor(c), c.Param("id")); err != nil {
-		return s.mailPage(c, err)
+		return s.mailPage(c, "", err)
 	}
 	return s.Done(c, afterwards(c, views.MailItemURL(c.Param("id"))), s.WordsFor(c).T("The e-mail will be sent again."))
 }

@@ -53,6 +53,11 @@ func (s *App) openRoutes() []page.Route {
 		page.Get("/recover", page.Anyone, s.showRecover),
 		page.Post("/recover", page.Anyone, s.recoverAccount),
 
+		page.Get("/forgot", page.Anyone, s.showForgot),
+		page.Post("/forgot", page.Anyone, s.forgot),
+		page.Get("/set-password/:token", page.WithToken, s.showSetPassword),
+		page.Post("/set-password/:token", page.WithToken, s.setPassword).Limit(passwordForm),
+
 		page.Get("/emergency", page.Anyone, s.showEmergency),
 		page.Post("/emergency", page.Anyone, s.enterEmergency),
 
@@ -116,6 +121,8 @@ func (s *App) operatorRoutes() []page.Route {
 		page.Post("/accounts/:id/enable", page.Operators, s.accountAction(s.Accounts.Enable, "Account enabled.")),
 		page.Post("/accounts/:id/end-sessions", page.Operators, s.accountAction(s.Accounts.Sessions.EndAll, "All sessions of the account have been ended.")),
 		page.Post("/accounts/:id/sessions/:session/end", page.Operators, s.endSession),
+		page.Post("/accounts/:id/links/:link/resend", page.Operators, s.resendLink).Restore(accountAddress).StepUp(s.ofAccount("Send {{.Name}} a new link")),
+		page.Post("/accounts/:id/links/:link/revoke", page.Operators, s.revokeLink),
 		page.Post("/accounts/:id/emergency-codes/:code/stop", page.Operators, s.stopEmergencyOf),
 		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm").StepUp(s.ofAccount("Delete the account {{.Name}}")),
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
@@ -142,6 +149,7 @@ func (s *App) superAdminRoutes() []page.Route {
 		page.Get("/mail/:id", page.SuperAdmins, s.showMail),
 		page.Get("/mail/:id/html", page.SuperAdmins, s.showMailHTML),
 		page.Post("/mail/retry", page.SuperAdmins, s.retryMails),
+		page.Post("/mail/:id/link", page.SuperAdmins, s.showMailLink).Restore(mailAddress).StepUp(ofOwn("Show the link in an e-mail")),
 		page.Post("/mail/:id/retry", page.SuperAdmins, s.retryMail),
 	}
 }

@@ -24,7 +24,7 @@ func (s *App) showSignIn(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.SignIn(views.SignInPage{
 		Frame: frame, Next: page.LocalTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
 		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.SecurePage(c), NotSetUp: notSetUp,
-		Recover: !notSetUp && !s.Accounts.Settings().NoRecovery,
+		Forgot: !notSetUp && !s.Capturing, Recover: !notSetUp && !s.Accounts.Settings().NoRecovery,
 	}))
 }
 
@@ -48,7 +48,7 @@ func (s *App) rerenderSignIn(c echo.Context, name, next string, failed error) er
 	frame.Reader, frame.Nav = nil, nil // of a session that this request ended
 	frame.Here = views.Query(views.SignInURL, url.Values{"next": {next}})
 	view := views.SignInPage{Frame: frame, Name: name, Next: next, Help: s.Help, Secure: s.SecurePage(c),
-		Kept: page.HiddenFields(s.CarriedForm(c)), Recover: !s.Accounts.Settings().NoRecovery}
+		Kept: page.HiddenFields(s.CarriedForm(c)), Forgot: !s.Capturing, Recover: !s.Accounts.Settings().NoRecovery}
 	if view.Failed = errors.Is(failed, core.ErrSignIn); !view.Failed {
 		if err := page.SetProblems(&view.Frame, failed); err != nil {
 			return err

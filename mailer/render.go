@@ -102,12 +102,6 @@ type SecurityChanged struct {
 // hiddenToken takes the place of a link's token wherever the mail is stored or shown.
 const hiddenToken = "•••"
 
-// linkPaths are the pages of links.
-var linkPaths = map[models.LinkPurpose]string{
-	models.LinkInvitation: "/set-password/", models.LinkReset: "/set-password/", models.LinkForgotten: "/set-password/",
-	models.LinkConfirmEmail: "/confirm-email/", models.LinkUndoEmail: "/undo-email/",
-}
-
 // OperatorNotice is the data of latchkey-operatorNotice.
 type OperatorNotice struct {
 	Common
@@ -126,7 +120,7 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
 		Light: colours.Light, Dark: colours.Dark, Logo: m.logo,
 	}
-	if path, ok := linkPaths[facts.LinkPurpose]; ok {
+	if path := facts.LinkPurpose.Page(); path != "" {
 		common.LinkURL = m.BaseURL + path + cmp.Or(token, hiddenToken)
 	}
 	if facts.Test {

@@ -100,7 +100,7 @@ func TestMailsLinkToTheBaseURLOnly(t *testing.T) {
 func TestMailsAreReadable(t *testing.T) {
 	every(t, newMailer(t, nil), func(t *testing.T, _ string, row models.Mail, words Rendered) {
 		for _, line := range strings.Split(words.Text, "\n") {
-			if utf8.RuneCountInString(line) > 78 { // RFC 5322 §2.1.1
+			if utf8.RuneCountInString(line) > 78 && !strings.HasSuffix(line, sampleToken) { // RFC 5322 §2.1.1; links are not broken
 				t.Errorf("a long line: %q", line)
 			}
 		}

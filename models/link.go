@@ -23,6 +23,20 @@ func (p LinkPurpose) SetsPassword() bool {
 	return p == LinkInvitation || p == LinkReset || p == LinkForgotten
 }
 
+// Page returns the path of the page that links of the purpose open, without the token.
+func (p LinkPurpose) Page() string {
+	switch {
+	case p.SetsPassword():
+		return "/set-password/"
+	case p == LinkConfirmEmail:
+		return "/confirm-email/"
+	case p == LinkUndoEmail:
+		return "/undo-email/"
+	default:
+		return ""
+	}
+}
+
 // passwordLinks are the purposes of links that set a password.
 var passwordLinks = []LinkPurpose{LinkInvitation, LinkReset, LinkForgotten}
 

@@ -151,7 +151,7 @@ function chooseMode(form, changed) {
     showPasswords(false);
   }
   field.readOnly = generated;
-  field.disabled = generated && shown.value !== "true" && !field.hasAttribute("aria-invalid");
+  field.disabled = mode.value === "link" || generated && shown.value !== "true" && !field.hasAttribute("aria-invalid");
 }
 
 // "Technical" has a policy of its own, and no one-time passwords.
@@ -170,6 +170,12 @@ function choosePolicy(form) {
     }
   }
   const oneTime = one("#one_time", form);
+  const byLink = one("input[name=password_mode][value=link]", form); // in a mail to a person
+  byLink.disabled = technical.checked;
+  if (byLink.disabled && byLink.checked) {
+    one("input[name=password_mode][value=generated]", form).checked = true;
+    chooseMode(form, true);
+  }
   oneTime.disabled = technical.checked;
   if (technical.checked) oneTime.checked = false;
 }

@@ -93,7 +93,7 @@ func filled[P any](component func(P) templ.Component) func(sample) templ.Compone
 // pages are all pages. A test checks that none is missing.
 var pages = map[string]func(sample) templ.Component{
 	"SignIn": filled(views.SignIn), "SecondFactor": filled(views.SecondFactor), "Security": filled(views.Security), "TOTP": filled(views.TOTP), "Passkey": filled(views.Passkey), "RecoveryCodes": filled(views.RecoveryCodes),
-	"Recover": filled(views.Recover), "Emergency": filled(views.Emergency), "EmergencyCodes": filled(views.EmergencyCodes), "EmergencyCode": filled(views.EmergencyCode), "Deleted": filled(views.Deleted), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
+	"Recover": filled(views.Recover), "Forgot": filled(views.Forgot), "SetPassword": filled(views.SetPassword), "Emergency": filled(views.Emergency), "EmergencyCodes": filled(views.EmergencyCodes), "EmergencyCode": filled(views.EmergencyCode), "Deleted": filled(views.Deleted), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
 	"ConfirmIdentity": filled(views.ConfirmIdentity), "Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "NewPassword": filled(views.NewPassword),
 	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "PolicyOfVersion": filled(views.PolicyOfVersion), "Mails": filled(views.Mails),
 	"Mail": filled(views.Mail), "MailTemplates": filled(views.MailTemplates), "MailTemplatePreview": filled(views.MailTemplatePreview), "Audit": filled(views.Audit), "Error": filled(views.Error), "Misdirected": filled(views.Misdirected),

@@ -42,6 +42,9 @@ const (
 
 	// RecoverURL takes a recovery code in place of a lost password.
 	RecoverURL = "/recover"
+	// ForgotURL asks for a link to set a new password, and ForgotSentURL says that the request was taken.
+	ForgotURL     = "/forgot"
+	ForgotSentURL = ForgotURL + "?sent=1"
 	// EmergencyURL takes an emergency code, and EmergencyCodesURL lists those of one's own account.
 	EmergencyURL      = "/emergency"
 	EmergencyCodesURL = ui.EmergencyCodesURL
@@ -87,6 +90,12 @@ func AccountActURL(id, act string) string { return "/accounts/" + id + "/" + act
 
 // ResetPasswordURL returns the address of the form with which operators set an account's password.
 func ResetPasswordURL(id string) string { return AccountURL(id) + "#" + ResetPasswordForm }
+
+// MailLinkURL returns the address of the form that shows the link in a mail that was not sent.
+func MailLinkURL(id string) string { return MailURL + "/" + id + "/link" }
+
+// SetPasswordURL returns the address of the page that sets a password by a link with the token.
+func SetPasswordURL(token string) string { return "/set-password/" + url.PathEscape(token) }
 
 // SetUpTOTPURL returns the address of the page of an authenticator app that is being set up.
 func SetUpTOTPURL(id string) string { return TOTPURL + "/" + id }

@@ -22,6 +22,7 @@ const (
 	ActionRecoveryUsed     = "recovery-code-used"
 
 	ActionLinkCreated = "link-created" // that sets a password
+	ActionLinkShown   = "link-shown"   // to a SuperAdmin, in a mail that was not sent
 	ActionLinkRevoked = "link-revoked"
 	ActionLinkOpened  = "link-opened" // the second factor has to follow
 	ActionLinksEnded  = "links-ended" // all at once
@@ -71,7 +72,7 @@ func Actions() []string {
 		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted, ActionRestored, ActionErased,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
-		ActionLinkCreated, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,
+		ActionLinkCreated, ActionLinkShown, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,
 	}, EmergencyActions(), []string{
 		ActionSecretLinkCreated, ActionSecretLinkRead, ActionSecretLinkRevoked, ActionSecretLinkGuessed,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,

@@ -20,6 +20,7 @@ type Rotation struct {
 	Key      string // the id of the new key
 	Prepared bool   // the new key is in the file, but not in use: call Rotate again once every process can read it
 	Resealed int    // secrets
+	Links    int    // that were in mails, and that only the former key could verify
 	Kept     error  // why the former keys are still in the file, where they open nothing any more
 }
 
@@ -48,7 +49,7 @@ func (s *Service) Rotate(ctx context.Context, actor core.Actor, file File, alone
 	if done.Resealed, err = s.reseal(ctx, next); err != nil {
 		return done, err
 	}
-	done.Kept, err = s.removeFormer(ctx, file, next)
+	done.Links, done.Kept, err = s.removeFormer(ctx, file, next)
 	return done, err
 }
 
@@ -110,8 +111,9 @@ func checkFirst(file File, next *seal.Key) error {
 	return err
 }
 
-// removeFormer removes all keys but the next from the file, once nothing is sealed with them.
-func (s *Service) removeFormer(ctx context.Context, file File, next *seal.Key) (kept, err error) {
+// removeFormer removes all keys but the next from the file, once nothing is sealed with them. Links whose mails were sent before have
+// tokens of the former key, and are dead then.
+func (s *Service) removeFormer(ctx context.Context, file File, next *seal.Key) (links int, kept, err error) {
 	err = s.locked(ctx, func(tx *models.Tx, current models.SealingKey) error {
 		left, err := tx.CountSealed(next.ID())
 		if err != nil {
@@ -123,10 +125,13 @@ func (s *Service) removeFormer(ctx context.Context, file File, next *seal.Key) (
 		if err := checkFirst(file, next); err != nil {
 			return err
 		}
+		if links, err = tx.RevokeLinksSentBefore(current.Since, s.core.Now()); err != nil {
+			return err
+		}
 		kept = file.Replace([]*seal.Key{next})
 		return nil
 	})
-	return kept, err
+	return links, kept, err
 }
 
 // reseal seals all secrets of other keys with the new one.

@@ -89,6 +89,9 @@ func (a *app) rotateKey(ctx context.Context, to io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(to, "The sealing key is now %s; %d secrets are sealed with it.\n", done.Key, done.Resealed)
+	if done.Links > 0 {
+		fmt.Fprintf(to, "%d links in mails have ended; send them again.\n", done.Links)
+	}
 	switch {
 	case done.Kept != nil:
 		_, err = fmt.Fprintf(to, "%s could not be written (%s): remove every line but the first, on every replica.\n", path, done.Kept)

@@ -32,6 +32,9 @@ func (s *Kit) loadVisitor(c echo.Context) error {
 	return nil
 }
 
+// LoadSession loads the browser's session in a route with [WithToken], which is about to replace it.
+func (s *Kit) LoadSession(c echo.Context) error { return s.loadVisitor(c) }
+
 // Session returns the session of the request, or nil if none was loaded.
 func Session(c echo.Context) *sessions.Session {
 	stored, _ := c.Get(contextSession).(*sessions.Session)

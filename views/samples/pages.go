@@ -58,10 +58,27 @@ func signIn(l *list) {
 	l.add("recover", "fresh", usual, "", get("/recover"))
 	l.add("recover-failed", "failed", usual, "", post("/recover", "name", clara, "code", "7K3M-Q9PX-0000-7K3M"))
 	l.add("recover-refused", "no name and no code", usual, "", post("/recover", "name", "", "code", "7K3M"))
+	l.page = "Forgotten password"
+	l.add("forgot", "fresh", usual, "", get("/forgot"))
+	l.add("forgot-refused", "no name", usual, "", post("/forgot"))
+	l.add("forgot-sent", "sent", usual, "", post("/forgot", "name", clara))
+	l.page = "Set-password link"
+	l.add("set-password", "an invitation", usual, "", get("/set-password/"+LinkOf+"{ingrid.falk}"))
+	l.add("set-password-refused", "refused, several broken rules", usual, "", post("/set-password/"+LinkOf+"{ingrid.falk}", "password", "ingrid", "confirmation", "other"))
+	l.add("set-password-factor", "of an account with a second factor", usual, "", linkTo("matthias.brandt", get("/set-password/"+LinkOf+"{matthias.brandt}"))...)
+	l.add("set-password-after-factor", "the new password after the second factor", usual, "",
+		linkTo("matthias.brandt", post("/set-password/"+LinkOf+"{matthias.brandt}"), post("/second-factor", "code", "12345"))...)
 	l.page = "Set-up"
 	l.add("set-up", "fresh", empty, "", get("/setup?token="+setupToken))
 	l.add("set-up-refused", "refused, with several mistakes", empty, "", post("/setup", "token", setupToken, "name", "olga hollenbeck",
 		"email", "olga@hollenbeck_", "password", "Abcdefghi", "confirmation", "other"))
+}
+
+// linkTo sends an account a link to set a password.
+func linkTo(name string, then ...Request) []Request {
+	reset := post("/accounts/{"+name+"}/password", "password_mode", "link")
+	reset.As = olga
+	return append([]Request{reset}, then...)
 }
 
 func ownPassword(l *list) {
@@ -288,6 +305,10 @@ func account(l *list) {
 	}
 	l.add("account-technical-expired", "technical, expired", fromFile, olga, get("/accounts/{scanner-gate-2}"))
 	l.add("account-default", "the organization Default", usual, olga, get("/accounts/"+models.DefaultOrganizationID))
+	l.add("account-invited", "invited", usual, olga, get("/accounts/{ingrid.falk}"))
+	l.add("account-link", "links that were used and revoked", usual, olga, get("/accounts/{amelia.hart}"))
+	l.add("account-link-sent", "a link was sent just now", usual, olga, append(linkTo(clara), get("/accounts/{clara}"))...)
+	l.add("account-link-refused", "no link for a technical account", usual, olga, post("/accounts/{scanner-gate-2}/password", "password_mode", "link"))
 	l.add("account-second-factor", "with an authenticator app", usual, nordkai, get("/accounts/{jürgen.weiß}"))
 	l.add("account-second-factor-refused", "the same, with a refused new password", usual, nordkai,
 		post("/accounts/{jürgen.weiß}/password", "password_mode", "typed", "password", "abc", "reset_credentials", "true"))

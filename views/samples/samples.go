@@ -21,6 +21,7 @@ const (
 	Code = "{code}" // of the authenticator app whose set-up was shown last
 	App  = "{app}"  // its id
 
+	LinkOf    = "{link-of}"    // and an account's id: the token of its newest link
 	ShownCode = "{shown-code}" // the emergency code that was shown last, or the first of the recovery codes
 )
 

@@ -26,6 +26,8 @@ type Account struct {
 	Reminds  *time.Time // when the reminder is due; nil = none is
 	Lapses   *time.Time // when the one-time password expires; nil = not a one-time password
 	Version  int        // of the policies; 0 = not recorded
+
+	Link *models.Link // that can set the password now; nil = there is none
 }
 
 // Reason is an account's state and why it is in it. Tone marks it; the zero value is neutral.
@@ -57,6 +59,8 @@ func Why(p Printer, a Account) Reason {
 		return Reason{p.T("Waiting for the first sign-in"), p.T("One-time password set on {{.Set}}. The user must then choose their own.", "Set", p.Day(*a.PasswordSetAt)), Warning}
 	case a.State == models.MustChange:
 		return Reason{p.T("Must change password"), p.T("Required by an operator. The user must choose a new one at the next click or sign-in."), Warning}
+	case a.State == models.NoPassword && a.Link != nil:
+		return Reason{p.T("Invited"), p.T("The user has a link to choose a password, valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt)), Warning}
 	case a.State == models.NoPassword:
 		return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until an operator sets one.")}
 	case a.Technical:

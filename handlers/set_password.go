@@ -1,0 +1,63 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"latchkey/accounts/credential"
+	"latchkey/accounts/session"
+	"latchkey/handlers/page"
+	"latchkey/models"
+	"latchkey/views"
+	"latchkey/views/words"
+)
+
+// showSetPassword changes nothing: programs that check mails open links too.
+func (s *App) showSetPassword(c echo.Context) error {
+	account, err := s.Accounts.Links.Target(c.Request().Context(), c.Param("token"), page.Client(c))
+	if err != nil {
+		return err
+	}
+	return s.setPasswordPage(c, account, nil)
+}
+
+// setPassword sets the password by the link and opens a session.
+func (s *App) setPassword(c echo.Context) error {
+	ctx, token := c.Request().Context(), c.Param("token")
+	input := session.NewPassword{Password: page.Field(c, "password"), Confirmation: page.Field(c, "confirmation")}
+	in, err := s.Accounts.Links.SetPassword(ctx, token, input, page.Client(c))
+	if err != nil {
+		account, gone := s.Accounts.Links.Target(ctx, token, page.Client(c))
+		if gone != nil {
+			return gone
+		}
+		return s.setPasswordPage(c, account, err)
+	}
+	if err := s.LoadSession(c); err != nil {
+		return err
+	}
+	s.StartSession(c, in, nil)
+	return c.Redirect(http.StatusSeeOther, s.FirstPage(in, ""))
+}
+
+func (s *App) setPasswordPage(c echo.Context, account models.Account, failed error) error {
+	frame, status := s.PlainFrame(c, "Choose a password"), http.StatusOK
+	if failed != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	if err := page.SetProblems(&frame, failed); err != nil {
+		return err
+	}
+	frame.Here = "" // which has the token
+	rules := s.Rules(c)
+	view := views.SetPasswordPage{
+		Frame: frame, URL: views.SetPasswordURL(c.Param("token")), Name: account.Name, Factor: account.HasFactor, Help: s.Help,
+		Secure: s.SecurePage(c), Policy: words.NewPolicy(frame.Words, rules.Policy(account)),
+	}
+	suggested, err := s.Accounts.Credentials.Generate(account.Name, rules.Policy(account), credential.GeneratorOptions{})
+	if err == nil { // otherwise one can still be typed
+		view.Suggestion = suggested.Text
+	}
+	return page.Render(c, status, views.SetPassword(view))
+}
