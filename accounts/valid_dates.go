@@ -55,8 +55,8 @@ func (d ValidDates) set(a *models.Account) error {
 	if d.From != nil {
 		a.ValidFrom = *d.From
 	}
-	if d.Until != nil {
-		a.ValidUntil = *d.Until
+	if d.Until != nil && *d.Until != a.ValidUntil {
+		a.ValidUntil, a.EndNotice = *d.Until, "" // of which the owner is notified anew
 	}
 	if a.ValidUntil != "" && a.ValidUntil < a.ValidFrom {
 		return core.Invalid("valid_until", errUntilBeforeFrom)

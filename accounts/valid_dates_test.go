@@ -3,6 +3,7 @@ package accounts_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -173,6 +174,62 @@ func TestLastSuperAdminDoesNotEnd(t *testing.T) {
 		if err := w.Disable(t.Context(), core.CommandLine, second.ID); !errors.Is(err, core.ErrLastSuperAdmin) {
 			t.Errorf("the only one until the other begins: %v", err)
 		}
+	})
+}
+
+// TestEndIsNoticedOnce: 14 days before the last day, once in two processes, and anew after the day was moved.
+func TestEndIsNoticedOnce(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		other := w.another()
+		ada := w.create(accounts.NewAccount{Name: "ada", Valid: valid("", "2026-03-20")})
+		bot := w.create(accounts.NewAccount{Name: "bot", Technical: true, Valid: valid("", "2026-03-20")})
+		off := w.create(accounts.NewAccount{Name: "off", Valid: valid("", "2026-03-20")})
+		must(0, w.Disable(t.Context(), w.root, off.ID))(t)
+		w.create(accounts.NewAccount{Name: "early", Valid: valid("2026-03-19", "2026-03-20")})
+		w.create(accounts.NewAccount{Name: "over", Valid: valid("", "2026-03-01")})
+		deadlines := func(a models.Account) (days []string) {
+			for _, mail := range w.mails(models.MailFilter{AccountID: a.ID, Template: models.MailDeadline}) {
+				if mail.Data.Deadline != models.DeadlineEnd || mail.Urgent {
+					t.Errorf("the mail is %+v", mail)
+				}
+				days = append(days, mail.Data.Day)
+			}
+			slices.Sort(days)
+			return days
+		}
+		sweepTogether := func() {
+			testkit.Together(4, func(i int) {
+				if _, err := []*world{w, other}[i%2].Sweep(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		w.clock.Set(time.Date(2026, time.March, 5, 23, 59, 59, 0, time.UTC))
+		w.sweeps("15 days before", nothing)
+		w.clock.Advance(time.Second)
+		sweepTogether()
+		w.sweeps("again", nothing)
+		if got := w.count("SELECT count(*) FROM mails WHERE template = 'latchkey-deadline'"); got != 2 || !equal(deadlines(ada), []string{"2026-03-20"}) || len(deadlines(bot)) != 1 {
+			t.Fatalf("%d mails, to ada %v, to bot %v", got, deadlines(ada), deadlines(bot))
+		}
+		mail := w.mails(models.MailFilter{AccountID: ada.ID, Template: models.MailDeadline})[0]
+		must(0, w.editDates(w.root, w.account(ada.ID), "", "2026-04-20"))(t)
+		if w.Mail.StillDue(mail, w.account(ada.ID)) {
+			t.Error("the mail about the former day is still true")
+		}
+		w.sweeps("moved away", nothing)
+		must(0, w.editDates(w.root, w.account(ada.ID), "", "2026-03-18"))(t)
+		sweepTogether()
+		if got := deadlines(ada); !equal(got, []string{"2026-03-18", "2026-03-20"}) {
+			t.Errorf("after the day was moved: %v", got)
+		}
+		must(0, w.Enable(t.Context(), w.root, off.ID))(t)
+		sweepTogether()
+		if len(deadlines(off)) != 1 {
+			t.Error("the owner of an account that was enabled again is not notified")
+		}
+		w.clock.Set(time.Date(2026, time.March, 19, 0, 0, 0, 0, time.UTC))
+		w.sweeps("the first day is near the last one", map[string]int{models.MailDeadline: 1})
 	})
 }
 

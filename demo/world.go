@@ -12,6 +12,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/notify"
 	"latchkey/internal/seal"
 	"latchkey/jobs"
 	"latchkey/mailer"
@@ -179,6 +180,9 @@ func (w *world) planSweeps(ctx context.Context, p *person) error {
 	}
 	if account.BlockedUntil != nil {
 		w.sweepAt(*account.BlockedUntil)
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, account.ValidUntil, w.zone); err == nil {
+		w.sweepAt(day.AddDate(0, 0, -notify.DeadlineNotice))
 	}
 	rules := w.accounts.Policies.Current()
 	for _, due := range []func(models.Account) (time.Time, bool){rules.RemindsAt, rules.ExpiresAt, rules.LapsesAt} {

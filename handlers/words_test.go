@@ -60,7 +60,7 @@ func (s said) valuesOf(prefix string) []string {
 		for _, change := range models.SecurityChanges() {
 			states = append(states, string(change))
 		}
-		return states
+		return append(states, texts(models.Deadlines())...)
 	case "kind.":
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":

@@ -99,6 +99,13 @@ type SecurityChanged struct {
 	RestorableUntil string // of a deletion; "" = it cannot be undone
 }
 
+// Deadline is the data of latchkey-deadline.
+type Deadline struct {
+	Common
+	Deadline string // of [models.Deadlines]
+	Day      string // the last day of the account, or that on which it is disabled
+}
+
 // hiddenToken takes the place of a link's token wherever the mail is stored or shown.
 const hiddenToken = "•••"
 
@@ -161,6 +168,9 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 			Common: common, Notice: string(facts.Notice), Subject: cleanName(facts.Subject), At: format(facts.ChangedAt), Address: facts.Address,
 			URL: m.BaseURL + "/secret-links",
 		}
+	case models.MailDeadline:
+		at, _ := time.Parse(time.DateOnly, facts.Day)
+		return Deadline{common, string(facts.Deadline), words.Times(time.UTC).Date(at)}
 	default:
 		return nil
 	}

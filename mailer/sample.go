@@ -43,6 +43,10 @@ func Samples(name string, now time.Time) (all []Sample) {
 			add("for-a-time", models.MailData{BlockedAt: since, BlockedUntil: since.Add(20 * time.Minute), Attempts: 10, Known: true})
 			add("without-end", models.MailData{BlockedAt: since, Attempts: 1})
 			add("over", models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10})
+		case models.MailDeadline:
+			for _, deadline := range deadlinesOf(technical) {
+				add(string(deadline), models.MailData{Deadline: deadline, Day: now.AddDate(0, 0, 14).Format(time.DateOnly)})
+			}
 		case models.MailSetPassword:
 			if !technical { // which are sent no links
 				add("invitation", models.MailData{LinkPurpose: models.LinkInvitation, EndsAt: now.Add(7 * 24 * time.Hour)})
@@ -74,4 +78,12 @@ func Samples(name string, now time.Time) (all []Sample) {
 		}
 	}
 	return all
+}
+
+// deadlinesOf returns the deadlines that an account can have. A technical one has no sign-ins that could be missing.
+func deadlinesOf(technical bool) []models.Deadline {
+	if technical {
+		return []models.Deadline{models.DeadlineEnd}
+	}
+	return models.Deadlines()
 }

@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"time"
+
+	"gorm.io/gorm"
+)
 
 // DueNotice selects passwords whose owners are to be notified now.
 type DueNotice struct {
@@ -26,6 +30,20 @@ func (tx *Tx) DueNotices(due DueNotice, limit int) (rows []Account, err error) {
 // RecordNotices stores which notice the owners of accounts were sent.
 func (tx *Tx) RecordNotices(ids []string, notified ExpiryNotice) error {
 	return wrap("recording notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("expiry_notice", notified).Error)
+}
+
+// EndsDue returns up to limit open accounts whose last day is today or later, up to another day, of which their owner was not notified.
+func (tx *Tx) EndsDue(today, upTo string, limit int) (rows []Account, err error) {
+	isOpen := openOn(today)
+	// The first conditions are those of the index.
+	err = tx.forUpdate().Where("valid_until <> '' AND end_notice <> valid_until AND valid_until <= ?", upTo).Where(isOpen.sql, isOpen.args...).
+		Order("valid_until, id").Limit(limit).Find(&rows).Error
+	return rows, wrap("finding ending accounts", err)
+}
+
+// RecordEndNotices stores that the owners of accounts were notified of the last day.
+func (tx *Tx) RecordEndNotices(ids []string) error {
+	return wrap("recording notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("end_notice", gorm.Expr("valid_until")).Error)
 }
 
 // EndedBlocks returns up to limit accounts whose block has ended by itself.

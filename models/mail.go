@@ -28,15 +28,18 @@ const (
 	MailSecurity    = "latchkey-securityChanged"
 	MailSetPassword = "latchkey-setPassword"
 	MailOperator    = "latchkey-operatorNotice"
+	MailDeadline    = "latchkey-deadline"
 )
 
 // MailTemplates returns the names of all mails.
 func MailTemplates() []string {
-	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword, MailOperator}
+	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword, MailOperator, MailDeadline}
 }
 
 // UrgentMail reports whether a person may wait for a mail of the template. The others are sent because of a date, to many accounts at once.
-func UrgentMail(template string) bool { return template != MailReminder && template != MailExpiration }
+func UrgentMail(template string) bool {
+	return template != MailReminder && template != MailExpiration && template != MailDeadline
+}
 
 // FixedRecipient reports whether mails of the template go to the address for which they were queued, even if the account has another one
 // since: an attacker may have changed it.
@@ -80,6 +83,18 @@ type OperatorNotice string
 
 // NoticeSecretLinkRead means that a secret link was read for the first time.
 const NoticeSecretLinkRead OperatorNotice = "secret-link-read"
+
+// Deadline is what a mail of [MailDeadline] is about.
+type Deadline string
+
+// The deadlines that owners are notified of.
+const (
+	DeadlineEnd      Deadline = "account-ends"
+	DeadlineInactive Deadline = "account-unused" // it is about to be disabled, see [Account]
+)
+
+// Deadlines returns all deadlines that owners are notified of.
+func Deadlines() []Deadline { return []Deadline{DeadlineEnd, DeadlineInactive} }
 
 // MailStates returns all states of mails.
 func MailStates() []MailState {
@@ -139,12 +154,17 @@ type MailData struct {
 	LinkID      string      `json:"link_id,omitempty"`
 	LinkPurpose LinkPurpose `json:"link_purpose,omitempty"`
 	EndsAt      time.Time   `json:"ends_at,omitzero"`
+
 	// Of a notice to operators: what happened, and the account that it is about. When and from where is as of a change.
 	Notice  OperatorNotice `json:"notice,omitempty"`
 	Subject string         `json:"subject,omitempty"`
 
 	// Of a deletion: until when it can be undone; zero: it cannot.
 	RestorableUntil time.Time `json:"restorable_until,omitzero"`
+
+	// Of a deadline: what it is, and its day, as 2006-01-02: the last day of the account, or that on which it is disabled.
+	Deadline Deadline `json:"deadline,omitempty"`
+	Day      string   `json:"day,omitempty"`
 
 	Name  string `json:"name,omitempty"`  // of the person
 	Known bool   `json:"known,omitempty"` // browsers that signed in before are not shut out

@@ -72,6 +72,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		}, "accounts_blocked", false},
 		"due": {func(tx *models.Tx) error { _, err := tx.DueNotices(dueNow, 9); return err },
 			"accounts_notice_due (technical=? AND kind=? AND expiry_notice=? AND password_set_at>? AND password_set_at<?)", false},
+		"due ends":         {func(tx *models.Tx) error { _, err := tx.EndsDue(today, "2026-03-16", 9); return err }, "accounts_end_due (valid_until<?)", false},
 		"lapsed ones":      {listOf(models.AccountFilter{State: models.OneTimeLapsed, Cutoffs: cutoffs}), "accounts_one_time", false},
 		"one-time ones":    {listOf(models.AccountFilter{State: models.OneTimeWaiting, Cutoffs: cutoffs}), "accounts_one_time", false},
 		"blacklisted ones": {listOf(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}), "accounts_blocked_name", false},

@@ -69,7 +69,12 @@ func (c *Core) DayStart(day string) (time.Time, error) {
 }
 
 // Today returns the current day in the zone of the settings, as accounts have their first and last day.
-func (c *Core) Today() string { return c.Now().In(c.rules.Zone).Format(time.DateOnly) }
+func (c *Core) Today() string { return c.DayIn(0) }
+
+// DayIn returns the day that comes so many days after today.
+func (c *Core) DayIn(days int) string {
+	return c.Now().In(c.rules.Zone).AddDate(0, 0, days).Format(time.DateOnly)
+}
 
 // NewID makes an id.
 func (c *Core) NewID() string { return c.ids.New() }

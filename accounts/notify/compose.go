@@ -21,14 +21,16 @@ func Recipient(account models.Account) string {
 	return email.Wire
 }
 
-// StillDue reports whether a mail that is about to be sent still applies: the account is open, and a mail about a password is about
-// the current one. A reminder no longer applies once the password has expired. What has changed is always true.
+// StillDue reports whether a mail that is about to be sent still applies: the account is open, a mail about a password is about
+// the current one, and one about a deadline about the present day. A reminder no longer applies once the password has expired. What has changed is always true.
 func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 	switch {
 	case mail.Template == models.MailSecurity:
 		return true
 	case account.Closed(s.core.Today()) != "":
 		return false
+	case mail.Data.Deadline == models.DeadlineEnd:
+		return mail.Data.Day == account.ValidUntil
 	case mail.PasswordID == "" || mail.Data.LinkID != "":
 		return true
 	case mail.PasswordID != account.PasswordID:

@@ -8,7 +8,7 @@ import (
 	"latchkey/models"
 )
 
-// Sweep queues the mails about passwords that have expired or expire soon, and counts them. It also records one-time passwords that
+// Sweep queues the mails about passwords that have expired or expire soon and about accounts that end soon, and counts them. It also records one-time passwords that
 // have lapsed. Expired passwords come before those that expire soon, so that an account gets one mail at most.
 func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	rules := s.policies.Current()
@@ -19,7 +19,8 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 			return mails, err
 		}
 	}
-	return mails, nil
+	ends, err := s.sweepEnds(ctx)
+	return mails + ends, err
 }
 
 // sweepExpired mails owners whose passwords have expired.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -292,7 +294,7 @@ func (w *walker) seeMails(p person) {
 	w.t.Helper()
 	wanted := map[string]int{models.MailReminder: 1, models.MailExpiration: 1, models.MailBlacklisted: 1, models.MailSecurity: 4}
 	w.program.awaitSent(3 + wanted[models.MailSecurity]) // which is noted after they have come
-	for _, template := range models.MailTemplates() {
+	for _, template := range slices.Sorted(maps.Keys(wanted)) {
 		p.open("/mail")
 		row := `tr[data-template="` + template + `"]`
 		if rows := testbrowser.Eval[int](p.Page, `document.querySelectorAll('`+row+`[data-state=sent]').length`); rows != wanted[template] {

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/mfa"
+	"latchkey/accounts/notify"
 	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/password"
@@ -152,6 +153,9 @@ func validSteps(p Printer, a Account) (steps []Step) {
 		steps = append(steps, Step{At: new(p.midnight(a.ValidFrom, 0)), What: p.T("First day of the account")})
 	}
 	if a.ValidUntil != "" && a.State != models.Ended {
+		if notice := p.midnight(a.ValidUntil, -notify.DeadlineNotice); a.EndNotice != a.ValidUntil && !closedAt(p, a, notice) {
+			steps = append(steps, Step{At: &notice, What: deadlineNotice(p, a)})
+		}
 		steps = append(steps, Step{At: new(p.midnight(a.ValidUntil, 1)), What: p.T("Account ends")})
 	}
 	return steps
@@ -162,6 +166,14 @@ func reminder(p Printer, a Account) string {
 		return p.T("Reminder to {{.To}} (not sent: no mail server)", "To", Isolate(a.Email))
 	}
 	return p.T("Reminder to {{.To}}", "To", Isolate(a.Email))
+}
+
+// deadlineNotice describes the mail about a deadline.
+func deadlineNotice(p Printer, a Account) string {
+	if p.Capturing {
+		return p.T("Notice to {{.To}} (not sent: no mail server)", "To", Isolate(a.Email))
+	}
+	return p.T("Notice to {{.To}}", "To", Isolate(a.Email))
 }
 
 // closedAt reports whether the account will be closed at a time, if it is not changed.

@@ -5,7 +5,7 @@ ALTER TABLE accounts ADD COLUMN valid_until TEXT COLLATE "C" NOT NULL DEFAULT ''
 ALTER TABLE accounts ADD COLUMN end_notice TEXT COLLATE "C" NOT NULL DEFAULT '';
 CREATE INDEX accounts_valid_from ON accounts (name_key, id, valid_from) WHERE valid_from <> '';
 CREATE INDEX accounts_valid_until ON accounts (name_key, id, valid_until) WHERE valid_until <> '';
-CREATE INDEX accounts_end_due ON accounts (valid_until) WHERE valid_until <> '' AND end_notice <> valid_until;
+CREATE INDEX accounts_end_due ON accounts (valid_until, id) WHERE valid_until <> '' AND end_notice <> valid_until;
 
 -- They cover what the charts and previews count.
 DROP INDEX accounts_expiring;
