@@ -232,6 +232,7 @@ func (s *Service) insert(
 	if err := s.core.Submit(tx, input.Submission, account.ID); err != nil {
 		return err
 	}
+	s.startUse(account)
 	if input.Password.Mode == ByLink {
 		account.PasswordID = s.core.NewID() // of the password that the owner will choose
 	} else if err := s.Credentials.Replace(tx, account, checked, models.FromOperator, input.Password.OneTime); err != nil {

@@ -56,13 +56,13 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		} else if err != nil {
 			return err
 		}
-		return s.applyEdit(tx, actor, before, *account)
+		return s.applyEdit(tx, actor, before, account)
 	})
 }
 
 // applyEdit carries out what follows from an edit, before the account is saved: a technical account has no sessions, and links that were
 // sent to a former address are dead.
-func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before, after models.Account) error {
+func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Account, after *models.Account) error {
 	if err := s.changeDates(tx, actor, before, after); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before, after model
 			return err
 		}
 	}
-	return s.core.Audit(tx, actor, core.ActionEdited, after, edited(before, after)...)
+	return s.core.Audit(tx, actor, core.ActionEdited, *after, edited(before, *after)...)
 }
 
 // gather collects the fields of several errors, and returns the first other error.

@@ -2,8 +2,6 @@ package accounts
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"latchkey/accounts/core"
 	"latchkey/models"
@@ -70,23 +68,7 @@ func (s *Service) Disable(ctx context.Context, actor core.Actor, id string) erro
 		if err != nil || account.DisabledAt != nil {
 			return err
 		}
-		now := s.core.Now()
-		account.DisabledAt = &now
-		ended, err := tx.EndSessions(id, "")
-		if err != nil {
-			return err
-		}
-		if err := tx.RevokeLinks(id, now); err != nil {
-			return err
-		}
-		if err := tx.EndSecretLinks(id, now); err != nil {
-			return err
-		}
-		if err := s.Emergency.EndIn(tx, actor, account, false); err != nil {
-			return err
-		}
-		return errors.Join(tx.SaveAccount(&account),
-			s.core.Audit(tx, actor, core.ActionDisabled, account, core.DetailSessions.Count(ended)))
+		return s.disable(tx, actor, &account, "")
 	})
 }
 
@@ -104,20 +86,19 @@ func (s *Service) lockUnlessLast(tx *models.Tx, actor core.Actor, id string) (mo
 	if err != nil || account.Kind != models.SuperAdmin || account.DisabledAt != nil {
 		return account, err
 	}
-	others := slices.DeleteFunc(enabled, func(other models.Account) bool { return other.ID == id })
-	if !alwaysOpen(others, s.core.Today()) {
+	if !alwaysOpen(without(enabled, id), s.core.Today()) {
 		return account, core.ErrLastSuperAdmin
 	}
 	return account, nil
 }
 
-// Enable switches the account on again.
+// Enable switches the account on again. If it is not used, it is disabled only after the whole time, see [Settings.DisableInactive].
 func (s *Service) Enable(ctx context.Context, actor core.Actor, id string) error {
 	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		if account.DisabledAt == nil {
 			return nil
 		}
-		account.DisabledAt = nil
+		account.DisabledAt, account.DisabledFor, account.ActiveAt = nil, "", s.core.Now()
 		return s.core.Audit(tx, actor, core.ActionEnabled, *account)
 	})
 }

@@ -55,6 +55,8 @@ type Settings struct {
 	FailedSignInKeep time.Duration // how long failed sign-ins of unknown browsers stay in the audit log; 0 = as long as other events
 	FailedSignInMost int           // the newest failed sign-ins that stay in any case; 0 = no bound
 
+	DisableInactive time.Duration // for how long accounts may be unused before they are disabled; 0 = for ever
+
 	Zone *time.Location // in which days begin and end; nil = UTC
 
 	MailHost   string   // the right side of Message-IDs

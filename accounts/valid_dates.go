@@ -66,7 +66,7 @@ func (d ValidDates) set(a *models.Account) error {
 
 // changeDates carries out that the dates of an account have changed, before it is saved: the last SuperAdmin has to stay, and what was
 // opened before the account was closed stays closed.
-func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before, after models.Account) error {
+func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before models.Account, after *models.Account) error {
 	if before.ValidFrom == after.ValidFrom && before.ValidUntil == after.ValidUntil {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before, after mod
 		}
 		for i := range all {
 			if all[i].ID == after.ID {
-				all[i] = after
+				all[i] = *after
 			}
 		}
 		if !alwaysOpen(all, s.core.Today()) {
@@ -87,10 +87,24 @@ func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before, after mod
 	if today := s.core.Today(); before.Closed(today) == "" && after.Closed(today) == "" {
 		return nil
 	}
+	s.startUse(after)
 	if _, err := tx.EndSessions(after.ID, ""); err != nil {
 		return err
 	}
-	return s.Emergency.EndIn(tx, actor, after, false)
+	if before.Closed(s.core.Today()) == models.Ended { // an invitation stays good if the first day is moved
+		if err := s.endLinks(tx, after.ID); err != nil {
+			return err
+		}
+	}
+	return s.Emergency.EndIn(tx, actor, *after, false)
+}
+
+// startUse lets the time begin in which an account is not used: now, or on its first day.
+func (s *Service) startUse(account *models.Account) {
+	account.ActiveAt = s.core.Now()
+	if first, err := s.core.DayStart(account.ValidFrom); err == nil && first.After(account.ActiveAt) {
+		account.ActiveAt = first.UTC()
+	}
 }
 
 // datesOf names the days that differ, for the audit log.

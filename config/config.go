@@ -47,6 +47,7 @@ type Config struct {
 	SessionMax           time.Duration // absolute end of a session; never more than MAX_WEB_TOKEN_TIME_VALID
 	SessionIdle          time.Duration // end without use; never more than SessionMax
 	SecurityNoticesOff   []string      // of SecurityNotices
+	DisableInactive      time.Duration // for which accounts may be unused before they are disabled; 0 = for ever
 	MailKeep             time.Duration // of mails in the list; 0 = for ever
 	AuditKeep            time.Duration // of audit events; 0 = for ever
 	Undelete             time.Duration // for which deleted accounts can be restored; 0 = not at all

@@ -121,14 +121,19 @@ func durationOrOff(text string) (time.Duration, error) {
 // The bounds of days that records are kept: overviews look back two weeks.
 const leastDays, mostDays = 15, 36_500
 
-// days reads a number of days, such as 365d.
-func days(text string) (time.Duration, error) {
-	number, isDays := strings.CutSuffix(text, "d")
-	n, err := strconv.Atoi(number)
-	if !isDays || err != nil || !digits(number) || n < leastDays || n > mostDays {
-		return 0, fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", quote(text), leastDays, mostDays)
+// leastUnused is for how many days accounts may be unused at least: owners are notified two weeks before.
+const leastUnused = 30
+
+// days makes the parser of a number of days, such as 365d.
+func days(least int) func(string) (time.Duration, error) {
+	return func(text string) (time.Duration, error) {
+		number, isDays := strings.CutSuffix(text, "d")
+		n, err := strconv.Atoi(number)
+		if !isDays || err != nil || !digits(number) || n < least || n > mostDays {
+			return 0, fmt.Errorf("%s is not a number of days from %dd to %dd, such as 365d", quote(text), least, mostDays)
+		}
+		return time.Duration(n) * 24 * time.Hour, nil
 	}
-	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 // maxRate bounds what a limit per minute may be; more is no limit.

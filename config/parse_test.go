@@ -126,6 +126,8 @@ func TestValuesAreParsedOrRefusedWithAReason(t *testing.T) {
 		{"FAILED_ATTEMPTS_CAP", "1e2", nil, nil, `"1e2" is not a whole number from 0 (off) to 2147483647`},
 		{"FAILED_ATTEMPTS_CAP", "2147483648", nil, nil, `"2147483648" is not a whole number from 0 (off) to 2147483647`},
 
+		{"DISABLE_INACTIVE", "180d", func(c config.Config) any { return c.DisableInactive }, 180 * 24 * time.Hour, ""},
+		{"DISABLE_INACTIVE", "29d", nil, nil, `"29d" is not a number of days from 30d to 36500d, such as 365d`},
 		{"MAIL_KEEP", "365d", func(c config.Config) any { return c.MailKeep }, 365 * 24 * time.Hour, ""},
 		{"MAIL_KEEP", "14d", nil, nil, `"14d" is not a number of days from 15d to 36500d, such as 365d`},
 		{"AUDIT_KEEP", "36500d", func(c config.Config) any { return c.AuditKeep }, 36_500 * 24 * time.Hour, ""},

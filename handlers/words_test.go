@@ -90,7 +90,7 @@ func (s said) valuesOf(prefix string) []string {
 		reasons = append(reasons, core.GateConfirm+"-first")
 		return append(reasons,
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, lockout.ReasonChanged, lockout.ReasonAddress,
-			string(models.Disabled), string(models.NotYetValid), string(models.Ended), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
+			string(models.DisabledInactive), string(models.Disabled), string(models.NotYetValid), string(models.Ended), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))
 	case "factor.":
 		return texts([]models.FactorKind{models.TOTPFactor, models.PasskeyFactor, models.NoFactor})
 	case "weekday.":

@@ -44,21 +44,7 @@ func Samples(name string, now time.Time) (all []Sample) {
 			add("without-end", models.MailData{BlockedAt: since, Attempts: 1})
 			add("over", models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10})
 		case models.MailDeadline:
-			for _, deadline := range deadlinesOf(technical) {
-				add(string(deadline), models.MailData{Deadline: deadline, Day: now.AddDate(0, 0, 14).Format(time.DateOnly)})
-			}
-		case models.MailSetPassword:
-			if !technical { // which are sent no links
-				add("invitation", models.MailData{LinkPurpose: models.LinkInvitation, EndsAt: now.Add(7 * 24 * time.Hour)})
-				add("reset", models.MailData{LinkPurpose: models.LinkReset, EndsAt: now.Add(7 * 24 * time.Hour)})
-				add("forgotten", models.MailData{LinkPurpose: models.LinkForgotten, EndsAt: now.Add(time.Hour), Address: sampleAddress})
-			}
-		case models.MailOperator:
-			if !technical { // which make nothing
-				add(string(models.NoticeSecretLinkRead), models.MailData{
-					Notice: models.NoticeSecretLinkRead, Subject: sampleSubject, ChangedAt: since, Address: sampleAddress,
-				})
-			}
+			add(string(models.DeadlineEnd), models.MailData{Deadline: models.DeadlineEnd, Day: inTwoWeeks(now)})
 		case models.MailSecurity:
 			for _, change := range models.SecurityChanges() {
 				data := models.MailData{Change: change, ChangedAt: since, Address: sampleAddress}
@@ -76,14 +62,28 @@ func Samples(name string, now time.Time) (all []Sample) {
 			}
 			add("deleted-for-good", models.MailData{Change: models.AccountDeleted, ChangedAt: since, Address: sampleAddress})
 		}
+		if !technical {
+			addPersonal(name, now, add)
+		}
 	}
 	return all
 }
 
-// deadlinesOf returns the deadlines that an account can have. A technical one has no sign-ins that could be missing.
-func deadlinesOf(technical bool) []models.Deadline {
-	if technical {
-		return []models.Deadline{models.DeadlineEnd}
+// addPersonal adds the variants that no technical account gets: it has no sign-ins that could be missing, is sent no links, and makes
+// nothing.
+func addPersonal(name string, now time.Time, add func(state string, data models.MailData)) {
+	switch name {
+	case models.MailDeadline:
+		add(string(models.DeadlineInactive), models.MailData{Deadline: models.DeadlineInactive, Day: inTwoWeeks(now)})
+	case models.MailSetPassword:
+		add("invitation", models.MailData{LinkPurpose: models.LinkInvitation, EndsAt: now.Add(7 * 24 * time.Hour)})
+		add("reset", models.MailData{LinkPurpose: models.LinkReset, EndsAt: now.Add(7 * 24 * time.Hour)})
+		add("forgotten", models.MailData{LinkPurpose: models.LinkForgotten, EndsAt: now.Add(time.Hour), Address: sampleAddress})
+	case models.MailOperator:
+		add(string(models.NoticeSecretLinkRead), models.MailData{
+			Notice: models.NoticeSecretLinkRead, Subject: sampleSubject, ChangedAt: now.Add(-time.Minute), Address: sampleAddress,
+		})
 	}
-	return models.Deadlines()
 }
+
+func inTwoWeeks(now time.Time) string { return now.AddDate(0, 0, 14).Format(time.DateOnly) }

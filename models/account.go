@@ -57,9 +57,10 @@ type Account struct {
 	Note           string // of operators, which the owner does not see
 	CreatedAt      time.Time
 	DisabledAt     *time.Time
-	ValidFrom      string // first day on which the account is open; "" = no bound. Days are in the form 2006-01-02, in the zone of the settings
-	ValidUntil     string // last day
-	EndNotice      string // the last day of which the owner was notified
+	DisabledFor    DisableReason // why; "" = an operator did it
+	ValidFrom      string        // first day on which the account is open; "" = no bound. Days are in the form 2006-01-02, in the zone of the settings
+	ValidUntil     string        // last day
+	EndNotice      string        // the last day of which the owner was notified
 
 	PasswordID    string // new with every password; mails and events about a password refer to it
 	PasswordHash  string // "" = no password
@@ -77,6 +78,9 @@ type Account struct {
 	BlockedAt      *time.Time
 	BlockedUntil   *time.Time // nil while BlockedAt is set: without an end
 	LastSignInAt   *time.Time
+
+	ActiveAt         time.Time  // the last of creation, sign-in, enabling and the begin of the first day; see [Inactivity]
+	InactiveNoticeAt *time.Time // when the owner was last notified that the account will be disabled
 
 	HasFactor     bool // one that counts; this and the next two are kept by the queries that change factors
 	HasApp        bool
@@ -164,6 +168,12 @@ func (tx *Tx) CreateAccounts(accounts []Account, identifiers [][]string) error {
 	var keys []Identifier
 	for i := range accounts {
 		accounts[i].Search = accounts[i].searchText()
+		if a := &accounts[i]; a.ActiveAt.IsZero() {
+			a.ActiveAt = a.CreatedAt
+			if a.LastSignInAt != nil && a.LastSignInAt.After(a.ActiveAt) {
+				a.ActiveAt = *a.LastSignInAt
+			}
+		}
 		keys = append(keys, identifiersOf(accounts[i].ID, identifiers[i])...)
 	}
 	if err := tx.g.CreateInBatches(accounts, rowsAtOnce).Error; err != nil {
@@ -253,6 +263,9 @@ func (tx *Tx) IdentifierOwner(keys ...string) (accountID string, err error) {
 // same time. It returns them also if their last day has passed, or their first one is ahead.
 func (tx *Tx) LockEnabledSuperAdmins() (rows []Account, err error) {
 	err = tx.forUpdate().Where("kind = ? AND disabled_at IS NULL", SuperAdmin).Order("id").Find(&rows).Error
+	for i := range rows {
+		rows[i].remember()
+	}
 	return rows, wrap("locking the SuperAdmins", err)
 }
 

@@ -17,6 +17,9 @@ var cutoffs = models.Cutoffs{
 // dueNow are expired passwords of customers.
 var dueNow = models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer}, Today: today, After: base.AddDate(-1, 0, 0), UpTo: base}
 
+// inactivity finds accounts that are not used.
+var inactivity = models.Inactivity{Today: today, Notify: base, Disable: base, Notified: base}
+
 func listOf(filter models.AccountFilter) func(*models.Tx) error {
 	filter.Cutoffs, filter.Limit = cutoffs, 50
 	return func(tx *models.Tx) error { _, err := tx.ListAccounts(filter); return err }
@@ -72,7 +75,11 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		}, "accounts_blocked", false},
 		"due": {func(tx *models.Tx) error { _, err := tx.DueNotices(dueNow, 9); return err },
 			"accounts_notice_due (technical=? AND kind=? AND expiry_notice=? AND password_set_at>? AND password_set_at<?)", false},
-		"due ends":         {func(tx *models.Tx) error { _, err := tx.EndsDue(today, "2026-03-16", 9); return err }, "accounts_end_due (valid_until<?)", false},
+		"due ends": {func(tx *models.Tx) error { _, err := tx.EndsDue(today, "2026-03-16", 9); return err }, "accounts_end_due (valid_until<?)", false},
+		"inactive, to be notified": {func(tx *models.Tx) error { _, err := tx.InactiveNoticesDue(inactivity, 9); return err },
+			"accounts_inactive (active_at<?)", false},
+		"inactive, to be disabled": {func(tx *models.Tx) error { _, err := tx.InactiveDue(inactivity, 9); return err },
+			"accounts_inactive_noticed (inactive_notice_at<?)", false},
 		"lapsed ones":      {listOf(models.AccountFilter{State: models.OneTimeLapsed, Cutoffs: cutoffs}), "accounts_one_time", false},
 		"one-time ones":    {listOf(models.AccountFilter{State: models.OneTimeWaiting, Cutoffs: cutoffs}), "accounts_one_time", false},
 		"blacklisted ones": {listOf(models.AccountFilter{State: models.Blacklisted, Cutoffs: cutoffs}), "accounts_blocked_name", false},
@@ -177,12 +184,15 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 		}
 	}
 	for index, use := range map[string]func(*models.Tx) error{
-		"accounts_by_name":         listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}),
-		"accounts_by_age":          listOf(models.AccountFilter{Sort: models.Newest}),
-		"accounts_by_password_age": listOf(models.AccountFilter{Sort: models.ByExpiry}),
-		"accounts_without_factor":  listOf(models.AccountFilter{Factor: models.NoFactor}),
-		"accounts_with_passkey":    listOf(models.AccountFilter{Factor: models.PasskeyFactor}),
-		"accounts_blocked":         func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
+		"accounts_by_name":          listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}),
+		"accounts_by_age":           listOf(models.AccountFilter{Sort: models.Newest}),
+		"accounts_by_password_age":  listOf(models.AccountFilter{Sort: models.ByExpiry}),
+		"accounts_without_factor":   listOf(models.AccountFilter{Factor: models.NoFactor}),
+		"accounts_with_passkey":     listOf(models.AccountFilter{Factor: models.PasskeyFactor}),
+		"accounts_inactive ":        func(tx *models.Tx) error { _, err := tx.InactiveNoticesDue(inactivity, 9); return err },
+		"accounts_inactive_noticed": func(tx *models.Tx) error { _, err := tx.InactiveDue(inactivity, 9); return err },
+		"accounts_end_due":          func(tx *models.Tx) error { _, err := tx.EndsDue(today, "2026-03-16", 9); return err },
+		"accounts_blocked":          func(tx *models.Tx) error { _, err := tx.EndedBlocks(cutoffs, 9); return err },
 		"accounts_notice_due": func(tx *models.Tx) error { // none, while all others are older
 			due := models.DueNotice{Group: models.PasswordGroup{Kind: models.Customer, Technical: true}, Today: today, After: base, UpTo: base.AddDate(99, 0, 0)}
 			_, err := tx.DueNotices(due, 9)

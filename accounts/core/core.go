@@ -72,9 +72,10 @@ func (c *Core) DayStart(day string) (time.Time, error) {
 func (c *Core) Today() string { return c.DayIn(0) }
 
 // DayIn returns the day that comes so many days after today.
-func (c *Core) DayIn(days int) string {
-	return c.Now().In(c.rules.Zone).AddDate(0, 0, days).Format(time.DateOnly)
-}
+func (c *Core) DayIn(days int) string { return c.DayOf(c.Now().In(c.rules.Zone).AddDate(0, 0, days)) }
+
+// DayOf returns the day of a time.
+func (c *Core) DayOf(at time.Time) string { return at.In(c.rules.Zone).Format(time.DateOnly) }
 
 // NewID makes an id.
 func (c *Core) NewID() string { return c.ids.New() }

@@ -31,6 +31,8 @@ func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 		return false
 	case mail.Data.Deadline == models.DeadlineEnd:
 		return mail.Data.Day == account.ValidUntil
+	case mail.Data.Deadline == models.DeadlineInactive:
+		return account.InactiveNotified()
 	case mail.PasswordID == "" || mail.Data.LinkID != "":
 		return true
 	case mail.PasswordID != account.PasswordID:

@@ -16,20 +16,28 @@ func (s *Service) sweepEnds(ctx context.Context) (mails int, err error) {
 		return tx.EndsDue(today, s.core.DayIn(DeadlineNotice), limit)
 	}
 	return s.core.Sweep(ctx, find, func(tx *models.Tx, accounts []models.Account) (int, error) {
-		ids, queued := make([]string, len(accounts)), make([]models.Mail, len(accounts))
+		ids := make([]string, len(accounts))
 		for i, account := range accounts {
-			ids[i], queued[i] = account.ID, s.deadline(account, models.DeadlineEnd, account.ValidUntil)
+			ids[i] = account.ID
 		}
 		if err := tx.RecordEndNotices(ids); err != nil {
 			return 0, err
 		}
-		return tx.QueueNotices(queued)
+		return s.QueueDeadlines(tx, accounts, models.DeadlineEnd, func(account models.Account) string { return account.ValidUntil })
 	})
 }
 
-// deadline makes the mail about a deadline and its day: one for each on any day, since the deadline may be moved away and back.
-func (s *Service) deadline(account models.Account, deadline models.Deadline, day string) models.Mail {
-	mail := s.compose(account, models.MailDeadline, string(deadline)+":"+account.ID+":"+day+":"+s.core.Today())
-	mail.Data.Deadline, mail.Data.Day = deadline, day
-	return mail
+// QueueDeadlines queues the mails about a deadline of accounts, each with its day, and counts them. On any day there is one mail at most
+// about the same deadline and day, which may be moved away and back.
+func (s *Service) QueueDeadlines(
+	tx *models.Tx, accounts []models.Account, deadline models.Deadline, dayOf func(models.Account) string,
+) (mails int, err error) {
+	queued := make([]models.Mail, len(accounts))
+	for i, account := range accounts {
+		day := dayOf(account)
+		mail := s.compose(account, models.MailDeadline, string(deadline)+":"+account.ID+":"+day+":"+s.core.Today())
+		mail.Data.Deadline, mail.Data.Day = deadline, day
+		queued[i] = mail
+	}
+	return tx.QueueNotices(queued)
 }

@@ -296,7 +296,7 @@ func (s *Service) open(
 	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo, proofs given,
 ) (in SignedIn, err error) {
 	now, details := s.core.Now(), []core.Detail{}
-	account.LastSignInAt = &now
+	account.LastSignInAt, account.ActiveAt = &now, now
 	opened, token := s.newSession(*account, models.FullSession, from)
 	opened.OpenedBy, opened.LinkID, opened.PasswordAt, opened.FactorAt = proofs.by, proofs.link, proofs.password, proofs.factor
 	if rules.Pending(*account) != "" || opened.WithoutPassword() {

@@ -136,7 +136,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		FactorsFor: kinds(cfg.FactorsFor), NoApps: !cfg.Apps, NoPasskeys: !cfg.Passkeys,
 		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, NoEmergency: cfg.NoEmergencyCodes, NoSecretLinks: cfg.NoSecretLinks,
 		SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(), BaseURL: cfg.BaseURL,
-		Zone: cfg.TimeZone, Undelete: cfg.Undelete, MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
+		DisableInactive: cfg.DisableInactive, Zone: cfg.TimeZone, Undelete: cfg.Undelete, MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
 		NoticesOff:       noticesOff(cfg.SecurityNoticesOff),
 		FailedSignInKeep: cfg.FailedSignInKeep, FailedSignInMost: cfg.FailedSignInMost,
 	}

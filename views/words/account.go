@@ -86,9 +86,12 @@ func whyClosed(p Printer, a Account) Reason {
 		return Reason{Title: p.T("Valid from {{.Date}}", "Date", p.CalendarDate(a.ValidFrom)), Text: p.T("The account cannot sign in before that day.")}
 	case models.Ended:
 		return Reason{Title: p.T("Ended"), Text: p.T("The last day was {{.Date}}. The account cannot sign in until a later last day is set.", "Date", p.CalendarDate(a.ValidUntil))}
-	default:
-		return Reason{Title: p.T("Disabled by an operator"), Text: p.T("Since {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))}
 	}
+	if a.DisabledFor == models.DisabledInactive {
+		return Reason{Title: p.T("Disabled because it was not used"),
+			Text: p.T("Since {{.Time}}, after a long time without a sign-in. An operator can enable it again.", "Time", p.Day(*a.DisabledAt))}
+	}
+	return Reason{Title: p.T("Disabled by an operator"), Text: p.T("Since {{.Time}}. The account cannot sign in.", "Time", p.Day(*a.DisabledAt))}
 }
 
 func whyBlocked(p Printer, a Account) Reason {
@@ -137,7 +140,7 @@ func Next(p Printer, a Account) (steps []Step) {
 		}
 		at(*a.Expires, expiry(p, a))
 	}
-	steps = append(steps, validSteps(p, a)...)
+	steps = append(append(steps, validSteps(p, a)...), inactiveSteps(p, a)...)
 	slices.SortStableFunc(steps, func(x, y Step) int { return x.At.Compare(*y.At) })
 	for i, step := range steps {
 		if !step.At.After(p.Now) { // a mail that the next sweep queues
@@ -159,6 +162,32 @@ func validSteps(p Printer, a Account) (steps []Step) {
 		steps = append(steps, Step{At: new(p.midnight(a.ValidUntil, 1)), What: p.T("Account ends")})
 	}
 	return steps
+}
+
+// inactiveSteps are what happens to an account that is not used.
+func inactiveSteps(p Printer, a Account) (steps []Step) {
+	unused := a.Settings.DisableInactive
+	if unused <= 0 || a.Technical || a.Builtin() || a.State.Closed() {
+		return nil
+	}
+	notice := a.ActiveAt.Add(unused - notify.DeadlineNotice*day)
+	if a.InactiveNotified() {
+		notice = *a.InactiveNoticeAt
+	} else if notice.Before(p.Now) {
+		notice = p.Now
+	}
+	end := accounts.InactiveFrom(a.Account, unused, notice)
+	if closedAt(p, a, end) {
+		return nil
+	}
+	if !a.InactiveNotified() {
+		steps = append(steps, Step{At: &notice, What: deadlineNotice(p, a)})
+	}
+	what := p.T("Disabled if not used until then")
+	if a.Kind == models.SuperAdmin {
+		what = p.T("Disabled if not used until then, unless it is the last SuperAdmin")
+	}
+	return append(steps, Step{At: &end, What: what})
 }
 
 func reminder(p Printer, a Account) string {

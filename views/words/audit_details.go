@@ -40,14 +40,12 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
 	case core.DetailEmailBefore:
 		return ""
-	case core.DetailUntil:
-		return detailUntil(p, event.At, value)
 	case core.DetailReads, core.DetailReadsLeft, core.DetailPassphrase:
 		return detailSecretLink(p, key, value)
 	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
 		return detailEmergency(p, event, key)
-	case core.DetailValidFrom, core.DetailValidUntil:
-		return detailValid(p, key, value)
+	case core.DetailUntil, core.DetailValidFrom, core.DetailValidUntil:
+		return detailDay(p, event, key)
 	case core.DetailFrom:
 		if !p.Reader.IsSuperAdmin() { // it names another organization
 			return ""
@@ -63,10 +61,12 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	return Isolate(value)
 }
 
-// detailValid describes the first or the last day of an account.
-func detailValid(p Printer, key core.DetailKey, value string) string {
-	from := key == core.DetailValidFrom
+// detailDay describes when something ends, or the first or the last day of an account.
+func detailDay(p Printer, event models.AuditEvent, key core.DetailKey) string {
+	value, from := event.Detail[string(key)], key == core.DetailValidFrom
 	switch {
+	case key == core.DetailUntil:
+		return detailUntil(p, event.At, value)
 	case from && value == "":
 		return p.T("No first day")
 	case from:
