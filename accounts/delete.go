@@ -31,6 +31,48 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 	return err
 }
 
+// DeleteOwnOff means that owners cannot delete their accounts.
+var DeleteOwnOff = core.OffError{Setting: "COMPLIANCE_DISABLE_DELETE_ACCOUNT"}
+
+// DeleteOwn deletes the actor's own account; confirm must be its name. It can be restored as after [Service.Delete], unless it is to be
+// erased; final reports whether it cannot. The actor has to confirm who they are.
+func (s *Service) DeleteOwn(ctx context.Context, actor core.Actor, confirm string, erase bool) (final bool, err error) {
+	if s.settings.NoDeleteOwn {
+		return false, DeleteOwnOff
+	}
+	if err := actor.CheckOwner(); err != nil {
+		return false, err
+	}
+	final = erase || s.settings.Undelete <= 0
+	err = s.core.DB.Update(ctx, func(tx *models.Tx) error {
+		enabled, err := tx.LockEnabledSuperAdmins()
+		if err != nil {
+			return err
+		}
+		if err := s.core.Recheck(tx, actor); err != nil {
+			return err
+		}
+		account, err := tx.AccountForUpdate(actor.ID)
+		if err != nil {
+			return core.NotFound(err)
+		}
+		if account.Technical {
+			return core.ErrForbidden
+		}
+		if err := s.core.CheckConfirmed(tx, actor); err != nil {
+			return err
+		}
+		if err := errors.Join(checkName(account, confirm), s.checkNotLast(account, enabled)); err != nil {
+			return err
+		}
+		return s.remove(tx, actor, account, final)
+	})
+	if errors.Is(err, models.ErrReferenced) {
+		err = core.ErrHasCustomers
+	}
+	return final, err
+}
+
 // checkName returns an error if what was typed to confirm a deletion is not the account's name.
 func checkName(account models.Account, typed string) error {
 	if len(typed) > identifier.MaxTyped || !identifier.SameName(typed, account.Name) {

@@ -83,13 +83,21 @@ func (s *Service) lockUnlessLast(tx *models.Tx, actor core.Actor, id string) (mo
 		return models.Account{}, err
 	}
 	account, err := s.core.LockForChange(tx, actor, id)
-	if err != nil || account.Kind != models.SuperAdmin || account.DisabledAt != nil {
+	if err != nil {
 		return account, err
 	}
-	if !alwaysOpen(without(enabled, id), s.core.Today()) {
-		return account, core.ErrLastSuperAdmin
+	return account, s.checkNotLast(account, enabled)
+}
+
+// checkNotLast returns an error if without the account no SuperAdmin could sign in. All enabled ones are locked.
+func (s *Service) checkNotLast(account models.Account, enabled []models.Account) error {
+	if account.Kind != models.SuperAdmin || account.DisabledAt != nil {
+		return nil
 	}
-	return account, nil
+	if !alwaysOpen(without(enabled, account.ID), s.core.Today()) {
+		return core.ErrLastSuperAdmin
+	}
+	return nil
 }
 
 // Enable switches the account on again. If it is not used, it is disabled only after the whole time, see [Settings.DisableInactive].

@@ -66,6 +66,8 @@ type Settings struct {
 
 	NoEmergency bool // emergency access is switched off
 
+	NoDeleteOwn bool // owners cannot delete their accounts
+
 	NoSecretLinks bool // secret links are switched off
 
 	Capturing bool // there is no mail server: mails are captured, and cannot be sent again

@@ -78,7 +78,7 @@ func (s *Service) Restore(ctx context.Context, actor core.Actor, id string) (res
 			return core.ErrNotFound
 		}
 		restored = deleted.Account
-		restored.DisabledAt = &now
+		restored.DisabledAt, restored.DisabledFor = &now, ""
 		restored.MustSetFactor = restored.MustSetFactor || restored.HasFactor
 		restored.HasFactor, restored.HasApp, restored.HasPasskey, restored.Emergency = false, false, false, false
 		var details []core.Detail

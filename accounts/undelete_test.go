@@ -448,3 +448,88 @@ func TestUndeleteRaces(t *testing.T) {
 		})
 	}
 }
+
+// TestDeleteOwn: only by the owner, with the name, and never what others depend on.
+func TestDeleteOwn(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		acme := w.organization("acme")
+		ada := w.create(accounts.NewAccount{Name: "ada", Organization: acme.ID})
+		_, by := w.visitor("ada", secret)
+		for _, confirm := range []string{"", "acme", strings.Repeat("x", 10_000)} {
+			if _, err := w.DeleteOwn(t.Context(), by, confirm, false); wrongFields(err) != "confirm" {
+				t.Errorf("confirmed by %q: %v", confirm, err)
+			}
+		}
+		bot := w.create(accounts.NewAccount{Name: "bot", Technical: true})
+		_, organization := w.visitor("acme", secret)
+		_, root := w.visitor("root", secret)
+		person := by
+		person.Person = "Ben"
+		for name, test := range map[string]struct {
+			actor core.Actor
+			want  error
+		}{
+			"ada": {person, core.ErrEmergencySession}, "acme": {organization, core.ErrHasCustomers}, "bot": {as(bot), core.ErrForbidden},
+			"root": {root, core.ErrLastSuperAdmin},
+		} {
+			if _, err := w.DeleteOwn(t.Context(), test.actor, name, true); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v, want %v", name, err, test.want)
+			}
+		}
+
+		if final, err := w.DeleteOwn(t.Context(), by, "Ada", false); err != nil || final {
+			t.Fatal(final, err)
+		}
+		if event := w.events(models.AuditFilter{SubjectID: ada.ID})[0]; event.Action != core.ActionDeleted || event.ActorID != ada.ID || event.Detail["until"] == "" {
+			t.Errorf("the log says %+v", event)
+		}
+		if mails := w.mails(models.MailFilter{Recipient: ada.Email, Template: models.MailSecurity}); len(mails) != 1 || mails[0].Data.ByOperator {
+			t.Errorf("the owner gets %+v", mails)
+		}
+		if _, err := w.DeleteOwn(t.Context(), by, "ada", true); !errors.Is(err, core.ErrSignedOut) {
+			t.Errorf("a second time: %v", err)
+		}
+		must(w.Restore(t.Context(), w.root, ada.ID))(t)
+
+		w.customer("bob")
+		_, bob := w.visitor("bob", secret)
+		w.clock.Advance(core.ConfirmedFor)
+		if _, err := w.DeleteOwn(t.Context(), bob, "bob", true); !asksFirst(err) {
+			t.Errorf("after ten minutes: %v", err)
+		}
+		_, bob = w.visitor("bob", secret)
+		if final, err := w.DeleteOwn(t.Context(), bob, "bob", true); err != nil || !final || len(w.deleted()) > 0 {
+			t.Errorf("for good: %t, %v, kept are %v", final, err, w.deleted())
+		}
+		w.customer("bob")
+		w.options.Settings.NoDeleteOwn = true
+		w.Service = accounts.New(w.options)
+		_, bob = w.visitor("bob", secret)
+		if _, err := w.DeleteOwn(t.Context(), bob, "bob", true); !errors.Is(err, core.ErrOff) {
+			t.Errorf("switched off: %v", err)
+		}
+	}, undelete)
+}
+
+// TestSuperAdminsDeleteThemselves at the same moment, in two processes: one remains.
+func TestSuperAdminsDeleteThemselves(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "deputy"})
+		names, processes := []string{"root", "deputy"}, []*world{w, w.another()}
+		_, root := w.visitor("root", secret)
+		_, deputy := w.visitor("deputy", secret)
+		actors := []core.Actor{root, deputy}
+		var done atomic.Int64
+		testkit.Together(2, func(i int) {
+			switch _, err := processes[i].DeleteOwn(t.Context(), actors[i], names[i], true); {
+			case err == nil:
+				done.Add(1)
+			case !errors.Is(err, core.ErrLastSuperAdmin):
+				t.Error(err)
+			}
+		})
+		if n := w.count("SELECT count(*) FROM accounts WHERE kind = 'superadmin'"); done.Load() != 1 || n != 1 {
+			t.Errorf("%d deleted themselves, %d are left", done.Load(), n)
+		}
+	}, undelete)
+}

@@ -59,6 +59,7 @@ type Config struct {
 	DeviceLife           time.Duration // for which a browser is trusted
 	NoRecoveryCodes      bool          // recovery codes are switched off
 	NoEmergencyCodes     bool          // emergency access is switched off
+	NoDeleteOwn          bool          // owners cannot delete their accounts
 	NoSecretLinks        bool          // secret links are switched off
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 

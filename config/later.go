@@ -24,7 +24,6 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_EXPORT", "False", booleanText},
 	{"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS", "False", booleanText},
 	{"COMPLIANCE_DISABLE_UNMANAGED_GROUPS", "False", booleanText},
-	{"COMPLIANCE_DISABLE_DELETE_ACCOUNT", "False", booleanText},
 	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
 	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsText},
 	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},

@@ -129,6 +129,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "True: recovery codes open nothing, and none are made; none are deleted", see: "sign-in.md#recovery-codes"},
 		{name: "COMPLIANCE_DISABLE_EMERGENCY_CODES", def: "False", unprefixed: true, parse: set(&c.NoEmergencyCodes, boolean),
 			help: "True: emergency codes open nothing, their sessions have ended, and none are made; none are deleted", see: "sign-in.md#emergency-access"},
+		{name: "COMPLIANCE_DISABLE_DELETE_ACCOUNT", def: "False", unprefixed: true, parse: set(&c.NoDeleteOwn, boolean),
+			help: "True: owners cannot delete their own accounts", see: "accounts.md#deleting-and-restoring"},
 		{name: "COMPLIANCE_DISABLE_LINK_SHARES", def: "False", unprefixed: true, parse: set(&c.NoSecretLinks, boolean),
 			help: "True: secret links open nothing, and none are made", see: "accounts.md#secret-links"},
 		{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", unprefixed: true, parse: set(&c.autoProlongation, seconds(0)),

@@ -128,6 +128,7 @@ func newWorld(o Options) (*world, error) {
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies, settings.Capturing = 0, false, true, false
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere
 	settings.FactorsFor, settings.NoApps, settings.NoEmergency, settings.NoSecretLinks = nil, false, false, false
+	settings.NoDeleteOwn = false
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, minSession), max(settings.SessionIdle, minSession)
 	w.accounts = accounts.New(accounts.Options{
 		DB: w.db, Keys: o.Keys, Policies: earlierPolicies(), Hashes: hashes, Settings: settings, Now: clock,

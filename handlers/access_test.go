@@ -23,7 +23,7 @@ var expected = map[string]string{
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
 	"confirm":   `GET /confirm-identity|POST /confirm-identity`,
 	"set-up":    `POST /confirm-identity/options|GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
-	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete`,
+	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete|GET /me/delete|POST /me/delete`,
 	"signed in": `GET /|GET /me|POST /me/edit`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/links/:link/resend|POST /accounts/:id/links/:link/revoke|POST /accounts/:id/emergency-codes/:code/stop|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|

@@ -94,7 +94,7 @@ func TestMarkedRoutesAskToConfirm(t *testing.T) {
 				marked = append(marked, route.Path)
 			}
 		}
-		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end", "/me/emergency-codes/:id/delete", "/accounts/:id/links/:link/resend", "/mail/:id/link", "/accounts/:id/restore", "/accounts/:id/erase"} // TestRemovalOfAFactorAsksForIt, TestLinksOfSuperAdminsAskToConfirm, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks, TestEmergencyCodesPage, TestDeletedAccountsPage
+		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end", "/me/emergency-codes/:id/delete", "/accounts/:id/links/:link/resend", "/mail/:id/link", "/accounts/:id/restore", "/accounts/:id/erase", "/me/delete"} // TestRemovalOfAFactorAsksForIt, TestLinksOfSuperAdminsAskToConfirm, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks, TestEmergencyCodesPage, TestDeletedAccountsPage, TestDeleteOneself
 		for _, path := range marked {
 			if forms[path] == nil && !slices.Contains(elsewhere, path) {
 				t.Errorf("%s is marked: say which form asks", path)

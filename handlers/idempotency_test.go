@@ -238,10 +238,14 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			app.SignIn("others")
 			return fill(browser.Get("/me"), browser, "/me/sessions/end-others"), 303
 		},
-		"recover":                         recovery(303, func(codes []string) string { return codes[0] }),
-		"recover, not right":              recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
-		"restore":                         deleted("restore"),
-		"erase":                           deleted("erase"),
+		"recover":            recovery(303, func(codes []string) string { return codes[0] }),
+		"recover, not right": recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
+		"restore":            deleted("restore"),
+		"erase":              deleted("erase"),
+		"delete oneself": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "leaver").Name)
+			return fill(browser.Get("/me/delete"), browser, "/me/delete", "confirm", "leaver"), 303
+		},
 		"emergency access, the first use": emergency(200, 24),
 		"emergency access, not right": func() (sentForm, int) {
 			browser := app.Client()

@@ -36,6 +36,7 @@ func (s *App) mePage(c echo.Context, failed error) error {
 	p, account := frame.Printer, s.describe(c, who.Account)
 	view := views.MePage{
 		Frame: frame, Account: who.Account, Why: words.WhyOwn(p, account), Next: words.Next(p, account), Rules: words.OwnRules(p, account),
+		Deletes: !s.Accounts.Settings().NoDeleteOwn,
 		Locales: localeOptions(frame), Facts: words.OwnFacts(p, who.Account, organization), SignIns: words.OwnTimeline(p, signIns.Events, signIns.Cut),
 	}
 	if c.Request().PostForm.Has("locale") {

@@ -82,6 +82,8 @@ func (s *App) ownRoutes() []page.Route {
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
+		page.Get("/me/delete", page.SignedIn, s.showDeleteMe).OwnerOnly(),
+		page.Post("/me/delete", page.SignedIn, s.deleteMe).OwnerOnly().Restore(at(views.MeDeleteURL), "confirm", "erase").StepUp(ofOwn("Delete your account")),
 		page.Post("/me/edit", page.SignedIn, s.editMe).Restore(at(views.MeURL), "locale"),
 		page.Post("/me/sessions/end-others", page.SignedIn, s.endOtherSessions).OwnerOnly().Restore(at(views.MeURL)).StepUp(ofOwn("Sign out other sessions")),
 		page.Post("/me/sessions/:id/end", page.SignedIn, s.endOwnSession).OwnerOnly().Restore(at(views.MeURL)).StepUp(ofOwn("End another session")),

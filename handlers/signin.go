@@ -24,7 +24,7 @@ func (s *App) showSignIn(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.SignIn(views.SignInPage{
 		Frame: frame, Next: page.LocalTarget(c.QueryParam("next")), Help: s.Help, SignedOut: c.QueryParams().Has("signed-out"),
 		NoCookies: c.QueryParams().Has("no-cookies"), Secure: s.SecurePage(c), NotSetUp: notSetUp,
-		Forgot: !notSetUp && !s.Capturing, Recover: !notSetUp && !s.Accounts.Settings().NoRecovery,
+		Forgot: !notSetUp && !s.Capturing, Recover: !notSetUp && !s.Accounts.Settings().NoRecovery, Deleted: s.deletedOwn(c, frame),
 	}))
 }
 

@@ -32,6 +32,7 @@ const (
 	SuggestURL  = "/password/suggest"
 	MeURL       = ui.MeURL
 	MeEditURL   = "/me/edit"
+	MeDeleteURL = "/me/delete"
 	EndOthers   = "/me/sessions/end-others"
 	AccountsURL = "/accounts"
 	DeletedURL  = "/accounts/deleted"

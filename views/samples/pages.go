@@ -290,6 +290,20 @@ func deletedAccounts(l *list) {
 		create("customer", "name", clara, "email", "clara@example.org", "password_mode", "generated"))
 }
 
+func deleteMe(l *list) {
+	del := func(confirm string, more ...string) Request {
+		return post("/me/delete", append(more, "confirm", confirm)...)
+	}
+	l.page = "Delete your account"
+	l.add("me-delete", "fresh", usual, clara, get("/me/delete"))
+	l.add("me-delete-final", "deleted accounts cannot be restored", final, clara, get("/me/delete"))
+	l.add("me-delete-refused", "a wrong name", usual, clara, del("x", "erase", "true"))
+	l.add("me-delete-customers", "an organization with customers", usual, nordkai, del(nordkai))
+	l.add("me-delete-off", "switched off", undeleted, clara, get("/me/delete"))
+	l.add("me-deleted", "deleted", usual, "", get("/sign-in?deleted=restorable"))
+	l.add("me-deleted-final", "erased", usual, "", get("/sign-in?deleted=final"))
+}
+
 func account(l *list) {
 	l.page = "Account"
 	for _, s := range [][3]string{

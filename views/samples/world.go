@@ -27,6 +27,7 @@ type World struct {
 	NoRecovery   bool               // recovery codes are switched off
 	NoEmergency  bool               // emergency access is switched off
 	NoUndelete   bool               // deleted accounts are gone for good
+	NoDeleteOwn  bool               // owners cannot delete their accounts
 }
 
 var (
@@ -42,6 +43,7 @@ var (
 	codesOff  = &World{Policies: builtIn, NoRecovery: true}
 	withoutIt = &World{Policies: builtIn, NoEmergency: true}
 	final     = &World{Policies: builtIn, NoUndelete: true}
+	undeleted = &World{Policies: builtIn, NoDeleteOwn: true}
 	fromFile  = &World{Policies: filePolicies()}
 	raised    = &World{Policies: raisedPolicies()}
 	atNIST    = &World{Policies: password.Policies{
@@ -75,7 +77,7 @@ func (w *World) Settings() accounts.Settings {
 		undelete = 0
 	}
 	return accounts.Settings{
-		Undelete:   undelete,
+		Undelete: undelete, NoDeleteOwn: w.NoDeleteOwn,
 		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,
