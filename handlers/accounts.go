@@ -67,10 +67,11 @@ func (s *App) listAccounts(c echo.Context) error {
 	frame.Problems, frame.BadQuery = problems, true
 	view := views.AccountsPage{
 		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State),
-		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "expiring"}, func(name string) bool {
+		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "link", "expiring"}, func(name string) bool {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
 		States:  choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
+		Links:   choices(frame, "All links", models.LinkStates(), func(state models.LinkState) i18n.Msg { return "link-state." + i18n.Msg(state) }),
 		Factors: choices(frame, "All second factors", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) }),
 		Sorts:   choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
 		Pager: page.Pager(views.AccountsURL, query, list, filter.After != nil, filter.Before != nil, func(a models.Account) string {
@@ -107,7 +108,7 @@ func (s *App) accountRows(c echo.Context, list []models.Account) (rows []views.A
 func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui.Problem) {
 	f := models.AccountFilter{
 		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
-		OrganizationID: query.Get("organization"), Factor: models.FactorKind(query.Get("factor")), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
+		OrganizationID: query.Get("organization"), Factor: models.FactorKind(query.Get("factor")), Link: models.LinkState(query.Get("link")), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
 	}
 	var problems []ui.Problem
 	wrong := func(field string, text i18n.Msg) {
@@ -131,6 +132,10 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	if !slices.Contains(append(factors, ""), f.Factor) {
 		f.Factor = ""
 		wrong("factor", "There is no such second factor.")
+	}
+	if f.Link != "" && !slices.Contains(models.LinkStates(), f.Link) {
+		f.Link = ""
+		wrong("link", "There is no such state of a link.")
 	}
 	if f.Sort != "" && !slices.Contains(sorts, f.Sort) {
 		f.Sort = ""

@@ -101,6 +101,7 @@ func TestListIsFiltered(t *testing.T) {
 		app.Clock.Advance(55*day + time.Hour) // bob, ann and their like expire in 23 hours
 		blacklist(app, "blocked")
 		root = app.SignIn("root")
+		sendLink(t, root, who.Bob)
 		for query, want := range map[string]string{
 			"q=bob":                               "bob",
 			"q=ANN%40":                            "ann",
@@ -122,6 +123,9 @@ func TestListIsFiltered(t *testing.T) {
 			"factor=none&q=an":                    "ann",       // an app that is not confirmed does not count
 			"factor=none&kind=organization":       "acme bond", // no person is Default
 			"factor=none&kind=technical":          "",
+			"link=not-sent":                       "bob",
+			"link=not-sent&kind=organization":     "",
+			"link=used":                           "",
 			"expiring=1":                          "acme ann bob bond root",
 			"expiring=1&kind=customer":            "ann bob",
 			"organization=" + who.Bond.ID:         "bob fresh",
@@ -160,6 +164,7 @@ func TestListReportsInvalidFilters(t *testing.T) {
 			"kind=admin":     "There is no such kind of account.",
 			"state=sleeping": "There is no such state.",
 			"factor=fax":     "There is no such second factor.",
+			"link=lost":      "There is no such state of a link.",
 			"sort=random":    "There is no such order.",
 			"organization=x": "There is no such organization.",
 			"organization=00000000-0000-7000-8000-00000000ffff": "There is no such organization.",

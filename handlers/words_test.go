@@ -67,6 +67,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
 	case "described.":
 		return s.typed["latchkey/accounts/core.Described"]
+	case "link-state.":
+		return texts(models.LinkStates())
 	case "link.":
 		return texts([]models.LinkPurpose{models.LinkInvitation, models.LinkReset, models.LinkForgotten})
 	case "emergency.":

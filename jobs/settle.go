@@ -118,7 +118,7 @@ func (b *batch) record(ctx context.Context, mails []models.Mail, at time.Time) (
 			return err
 		}
 		for _, mail := range mails {
-			if settled[mail.ID] && mail.Data.LinkID != "" && (mail.State == models.MailSent || mail.State == models.MailCaptured) {
+			if settled[mail.ID] && mail.Data.LinkID != "" && mail.State == models.MailSent {
 				if err := tx.LinkSent(mail.Data.LinkID, at); err != nil {
 					return err
 				}

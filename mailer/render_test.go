@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -84,9 +85,10 @@ func TestMailsLinkToTheBaseURLOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ours := []string{base, base + "/password", base + "/sign-in", base + "/me/emergency-codes", base + "/secret-links", base + row.Data.LinkPurpose.Page() + sampleToken}
 		page.Find("[href], [src], [background], [action]").Each(func(_ int, tag *goquery.Selection) {
 			href, ok := tag.Attr("href")
-			if !ok || goquery.NodeName(tag) != "a" || href != base && href != base+"/password" && href != base+"/sign-in" && href != base+"/me/emergency-codes" && href != base+"/secret-links" {
+			if !ok || goquery.NodeName(tag) != "a" || !slices.Contains(ours, href) {
 				html, _ := goquery.OuterHtml(tag)
 				t.Errorf("not one of our links: %s", html)
 			}

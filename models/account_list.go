@@ -32,6 +32,7 @@ type AccountFilter struct {
 	State          State
 	OrganizationID string
 	Factor         FactorKind // a second factor that the account has, or [NoFactor]
+	Link           LinkState  // of the newest link that sets the account's password, by the time of Cutoffs
 	NoEnd          bool       // of a block: only an operator can end it
 	Expiring       time.Duration
 	Cutoffs        Cutoffs // by which State and Expiring are judged
@@ -113,6 +114,9 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 		query = query.Where("organization_id = ?", f.OrganizationID)
 	}
 	query = tx.ofFactor(query, f)
+	if f.Link != "" {
+		query = query.Where("accounts.id IN (?)", tx.newestLinks(f.Link, f.Cutoffs.Now))
+	}
 	if f.NoEnd {
 		// Not an index condition for SQLite, which would then sort what it found: the index by name serves the list.
 		query = query.Where("(blocked_until IS NULL) = TRUE")

@@ -3,6 +3,7 @@ package models
 import (
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -91,6 +92,32 @@ func (l Link) State(now time.Time) LinkState {
 func (l Link) Opens(account Account, now time.Time) bool {
 	state := l.State(now)
 	return (state == LinkSent || state == LinkNotSent) && l.AccountID == account.ID && (l.PasswordID == "" || l.PasswordID == account.PasswordID)
+}
+
+// linkIn is the condition of links in a state; see [Link.State].
+func linkIn(state LinkState, now time.Time) condition {
+	const open = "links.used_at IS NULL AND links.revoked_at IS NULL"
+	switch state {
+	case LinkUsed:
+		return condition{"links.used_at IS NOT NULL", nil}
+	case LinkRevoked:
+		return condition{"links.used_at IS NULL AND links.revoked_at IS NOT NULL", nil}
+	case LinkExpired:
+		return condition{open + " AND links.ends_at <= ?", []any{now}}
+	case LinkSent:
+		return condition{open + " AND links.ends_at > ? AND links.sent_at IS NOT NULL", []any{now}}
+	default:
+		return condition{open + " AND links.ends_at > ? AND links.sent_at IS NULL", []any{now}}
+	}
+}
+
+// newestLinks selects the accounts whose newest link that sets a password is in the state.
+func (tx *Tx) newestLinks(state LinkState, now time.Time) *gorm.DB {
+	is := linkIn(state, now)
+	return tx.g.Model(&Link{}).Select("links.account_id").
+		Where("links.purpose IN ? AND NOT EXISTS (SELECT 1 FROM links newer WHERE newer.account_id = links.account_id AND newer.id > links.id AND newer.purpose IN ?)",
+			passwordLinks, passwordLinks).
+		Where(is.sql, is.args...)
 }
 
 // openLink is the condition of links that were neither used nor revoked.

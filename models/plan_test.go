@@ -58,6 +58,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"a passkey, by tenant": {listOf(models.AccountFilter{Factor: models.PasskeyFactor, OrganizationID: "o"}), "COVERING INDEX factors_confirmed", false},
 		"counts without factor": {func(tx *models.Tx) error { _, err := tx.CountWithoutFactor(); return err },
 			"COVERING INDEX accounts_without_factor", false},
+		"link sent":     {listOf(models.AccountFilter{Link: models.LinkSent}), "links_by_account", true},
 		"kind":          {listOf(models.AccountFilter{Kind: models.SuperAdmin}), "accounts_by_kind_name", false},
 		"not yet valid": {listOf(models.AccountFilter{State: models.NotYetValid}), "accounts_valid_from", false},
 		"ended":         {listOf(models.AccountFilter{State: models.Ended}), "accounts_valid_until", false},
