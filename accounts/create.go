@@ -87,7 +87,7 @@ func (s *Service) handOver(tx *models.Tx, actor core.Actor, next NewCredentials)
 	if next.Link == nil {
 		return nil
 	}
-	return s.Handover.Create(tx, actor, next.Account, *next.Link)
+	return s.Handover.Create(tx, actor, next.Account, next.Link)
 }
 
 // confirmedFor returns an error if the actor is about to give access as a SuperAdmin, and has to confirm first who they are.

@@ -52,10 +52,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 			return err
 		}
 		reset.Account = *account
-		if err := s.endAccess(tx, actor, *account, choice); err != nil {
-			return err
-		}
-		return s.handOver(tx, actor, reset)
+		return errors.Join(s.endAccess(tx, actor, *account, choice), s.handOver(tx, actor, reset))
 	})
 	if err == nil && choice.Mode == ByLink {
 		s.Links.Sent()

@@ -159,7 +159,7 @@ func (s *App) accountForm(c echo.Context, account models.Account) views.AccountF
 		Email: account.Email, DisplayName: account.DisplayName, ExternalID: account.ExternalID, Phone: account.Phone, Note: account.Note,
 		ValidFrom: account.ValidFrom, ValidUntil: account.ValidUntil, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
-		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)),
+		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)), HandOver: s.handOverForm(c),
 	}
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):

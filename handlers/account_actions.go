@@ -109,6 +109,8 @@ func (s *App) resetPassword(c echo.Context) error {
 		return s.rerenderAccount(c, err)
 	case choice.Mode == accounts.ByLink:
 		return s.Done(c, accountAddressFrom(c, id), s.linkSent(c))
+	case reset.Link != nil:
+		return s.handedOverPage(c, reset, "")
 	case reset.Password == "":
 		return s.Done(c, accountAddressFrom(c, id), s.WordsFor(c).T("The new password is set."))
 	default:

@@ -68,6 +68,8 @@ func (s *App) createAccount(c echo.Context) error {
 		return s.newAccountPage(c, form, password.Generated{}, err)
 	case form.Mode == string(accounts.ByLink):
 		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created.")+" "+s.linkSent(c))
+	case created.Link != nil:
+		return s.handedOverPage(c, created, views.NewAccountURL(form.Kind))
 	case created.Password == "":
 		return s.Done(c, views.AccountURL(created.Account.ID), s.WordsFor(c).T("Account created."))
 	default:
@@ -94,7 +96,7 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 		policies = append(policies, words.FirstPolicy(frame.Words, s.Rules(c).Policies.For(!form.Technical, false)))
 	}
 	form.MayErase = form.EraseDeleted || accounts.OffersErasure(failed)
-	form.Options = withDefaults(generatorOptions(c), policy)
+	form.Options, form.HandOver = withDefaults(generatorOptions(c), policy), s.handOverForm(c)
 	organizations, err := s.Accounts.Organizations(c.Request().Context(), page.Actor(c), form.Organization)
 	if err != nil {
 		return err
@@ -126,10 +128,7 @@ func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Polic
 func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, another string) error {
 	frame := s.FrameShownOnce(c, "accounts", "Password")
 	view := views.NewPasswordPage{
-		Frame: frame, Account: next.Account, Password: next.Password, Another: another,
-	}
-	if !next.Account.Technical {
-		view.SignInAt = s.BaseURL.JoinPath(views.SignInURL).String()
+		Frame: frame, Account: next.Account, Password: next.Password, Another: another, SignInAt: s.signInAt(next.Account), HandOver: s.handOverForm(c),
 	}
 	theirs := frame.Printer // for the text that they get
 	theirs.Words = s.Words.For(cmp.Or(next.Account.Locale, frame.Locale), "")

@@ -59,7 +59,7 @@ type sampleSite struct {
 	secret   string            // of the authenticator app that was shown last
 	setUp    string            // its id
 	accounts *accounts.Service
-	code     string            // the emergency code that was shown last, or the first of the recovery codes
+	code     string // the emergency code that was shown last, or the first of the recovery codes
 }
 
 // samplePage renders a sample with the real handlers on a copy of the demo.
@@ -223,7 +223,7 @@ func (s *sampleSite) run(ctx context.Context, sample samples.Sample) error {
 
 var shownSecret = regexp.MustCompile(`(?s)id="totp-secret"[^>]*>([A-Z2-7]+)<.*action="/me/security/totp/([^/]+)/confirm"`)
 
-var shownCode = regexp.MustCompile(`id="(?:recovery-codes|emergency-code)"[^>]*>([0-9A-Z-]+)`)
+var shownCode = regexp.MustCompile(`id="(?:(?:recovery-codes|emergency-code)"[^>]*>|secret-link"[^>]*>[^<]*/s/)([0-9A-Za-z_-]+)`)
 
 const sampleCookie = "latchkey"
 

@@ -8,6 +8,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/handover"
 	"latchkey/handlers/page"
 	"latchkey/i18n"
 	"latchkey/models"
@@ -19,7 +20,7 @@ import (
 
 // The fields that survive the end of a session, see [page.Route.Restore].
 var (
-	passwordFields   = []string{"password_mode", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special", "one_time"}
+	passwordFields   = []string{"password_mode", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special", "one_time", "hand_over", "reads", "valid_minutes"}
 	resetFields      = append([]string{"reset_credentials"}, passwordFields...)
 	newAccountFields = append([]string{"name", "displayName", "email", "organization", "locale", "valid_from", "valid_until", "technical", "erase_deleted"}, passwordFields...)
 	editFields       = []string{"email", "displayName", "externalId", "phone", "note", "locale", "valid_from", "valid_until", "technical"}
@@ -60,6 +61,10 @@ func passwordChoice(c echo.Context) accounts.PasswordChoice {
 	}
 	if choice.Mode == accounts.ByLink {
 		choice.OneTime = false // of the other choices
+	} else if how := page.Field(c, "hand_over"); how != "" {
+		choice.HandOver = &handover.Form{
+			How: how, Reads: page.Field(c, "reads"), Minutes: page.Field(c, "valid_minutes"), Passphrase: page.Field(c, "passphrase"),
+		}
 	}
 	if choice.Mode == accounts.Generated && c.Request().PostForm.Has(views.ShownField) && !page.Checked(c, views.ShownField) {
 		choice.Text = ""

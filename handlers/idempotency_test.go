@@ -17,6 +17,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"latchkey/accounts"
+	"latchkey/accounts/handover"
 	"latchkey/internal/testapp"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testdb"
@@ -254,6 +255,16 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 		"create an emergency code": func() (sentForm, int) {
 			browser := app.SignIn(app.Seed(models.Customer, "careful").Name)
 			return fill(browser.Get("/me/emergency-codes"), browser, "/me/emergency-codes", "person", "Ben", "lead_hours", "24"), 200
+		},
+		"read a secret link": func() (sentForm, int) {
+			link, _ := secretLink(app, app.Seed(models.Customer, "reader"), handover.Form{})
+			browser := app.Client()
+			return fill(browser.Get(link), browser, link), 200
+		},
+		"revoke a secret link": func() (sentForm, int) {
+			_, id := secretLink(app, app.Seed(models.Customer, "too-late"), handover.Form{})
+			root := app.SignIn("root")
+			return fill(root.Get("/secret-links"), root, "/secret-links/"+id+"/revoke"), 303
 		},
 		"delete an emergency code": func() (sentForm, int) {
 			account := app.Seed(models.Customer, "regrets")

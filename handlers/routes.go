@@ -61,6 +61,9 @@ func (s *App) openRoutes() []page.Route {
 		page.Get("/emergency", page.Anyone, s.showEmergency),
 		page.Post("/emergency", page.Anyone, s.enterEmergency),
 
+		page.Get("/s/:token", page.WithToken, s.showSecret).FromAnywhere(),
+		page.Post("/s/:token", page.WithToken, s.readSecret).FromAnywhere(),
+
 		page.Post("/preferences", page.Anyone, s.setPreferences),
 	}
 }
@@ -128,6 +131,8 @@ func (s *App) operatorRoutes() []page.Route {
 		page.Post("/accounts/:id/emergency-codes/:code/stop", page.Operators, s.stopEmergencyOf),
 		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm").StepUp(s.ofAccount("Delete the account {{.Name}}")),
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
+		page.Get("/secret-links", page.Operators, s.listSecretLinks),
+		page.Post("/secret-links/:id/revoke", page.Operators, s.revokeSecretLink),
 		page.Get("/policy", page.Operators, s.policy),
 		page.Get("/audit", page.Operators, s.audit),
 	}

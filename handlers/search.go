@@ -50,6 +50,7 @@ func findPages(frame ui.Frame, pages []ui.Option, text string) (found []ui.Optio
 	}{
 		{"Overview", views.HomeURL},
 		{"Accounts", views.AccountsURL},
+		{"Secret links", views.SecretLinksURL},
 		{"Policy", views.PolicyURL},
 		{"Preview a policy", views.PolicyPreviewURL},
 		{"Mail", views.MailURL},

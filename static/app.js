@@ -264,7 +264,7 @@ function save(button) {
 }
 
 // A page with a secret that is shown this once asks before it is left, until the secret is kept somewhere.
-const once = "#generated-password, #recovery-codes";
+const once = "#generated-password, #recovery-codes, #secret-link, #secret";
 const ask = (event) => event.preventDefault();
 const keep = () => removeEventListener("beforeunload", ask);
 if (one(once)) addEventListener("beforeunload", ask);

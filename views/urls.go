@@ -50,6 +50,9 @@ const (
 	EmergencyURL      = "/emergency"
 	EmergencyCodesURL = ui.EmergencyCodesURL
 
+	// SecretLinksURL lists secret links.
+	SecretLinksURL = "/secret-links"
+
 	// ConfirmIdentityURL asks for the password and the second factor before a sensitive act.
 	ConfirmIdentityURL = "/confirm-identity"
 
@@ -114,6 +117,12 @@ func DeleteEmergencyURL(id string) string { return EmergencyCodesURL + "/" + id 
 func StopEmergencyOfURL(id, code string) string {
 	return "/accounts/" + id + "/emergency-codes/" + code + "/stop"
 }
+
+// SecretURL returns the address of a secret link.
+func SecretURL(token string) string { return "/s/" + url.PathEscape(token) }
+
+// RevokeSecretLinkURL returns the address of the form that revokes a secret link.
+func RevokeSecretLinkURL(id string) string { return SecretLinksURL + "/" + id + "/revoke" }
 
 // EndSessionURL returns the address of the form that ends a session of the signed-in account.
 func EndSessionURL(id string) string { return "/me/sessions/" + id + "/end" }

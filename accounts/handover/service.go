@@ -65,6 +65,7 @@ const (
 
 // Errors of secret links.
 const (
+	errHow               core.Code = "handover.unknown"
 	errReads             core.Code = "handover.reads_invalid"
 	errValid             core.Code = "handover.valid_minutes_invalid"
 	errPassphraseTooLong core.Code = "handover.passphrase_too_long"
@@ -72,8 +73,14 @@ const (
 	errPassphraseWrong   core.Code = "handover.passphrase_wrong"
 )
 
+// The ways to hand over a password.
+const (
+	ByLink  = "secret-link"
+	BySheet = "sheet" // a printed letter with a secret link
+)
+
 // Form is what a link should be, as it was typed. Empty fields have their defaults.
-type Form struct{ Reads, Minutes, Passphrase string }
+type Form struct{ How, Reads, Minutes, Passphrase string }
 
 // Order is a [Form] that was checked.
 type Order struct {
@@ -88,6 +95,9 @@ func (s *Service) Check(form Form, longest time.Duration) (order Order, err erro
 		return order, Off
 	}
 	var wrong core.FieldErrors
+	if form.How != "" && form.How != ByLink && form.How != BySheet {
+		wrong.AddField("hand_over", errHow)
+	}
 	order.reads = DefaultReads
 	if form.Reads != "" {
 		order.reads = number(form.Reads)
@@ -178,17 +188,20 @@ func keyOf(token, hash string) (*seal.Key, error) {
 	return seal.Derive([]byte(token+"\x00"+hash), "latchkey secret link")
 }
 
+// Link returns the link, which is stored by then.
+func (p Prepared) Link() models.SecretLink { return p.link }
+
 // Create stores a link with the password that the account has now.
-func (s *Service) Create(tx *models.Tx, actor core.Actor, account models.Account, p Prepared) error {
+func (s *Service) Create(tx *models.Tx, actor core.Actor, account models.Account, p *Prepared) error {
 	if s.Off {
 		return Off
 	}
-	link, now := p.link, s.Core.Now()
+	link, now := &p.link, s.Core.Now()
 	link.AccountID, link.PasswordID, link.MakerName, link.CreatedAt, link.EndsAt = account.ID, account.PasswordID, actor.Name, now, now.Add(p.order.valid)
 	if actor.ID != "" {
 		link.MakerID = &actor.ID
 	}
-	if err := tx.CreateSecretLink(link); err != nil {
+	if err := tx.CreateSecretLink(*link); err != nil {
 		return err
 	}
 	return s.Core.Audit(tx, actor, core.ActionSecretLinkCreated, account,

@@ -156,7 +156,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 var fieldOrder = []string{
 	"current", "name", "displayName", "email", "externalId", "phone", "note", "organization", "locale", "valid_from", "valid_until", "technical",
 	"password_mode", "password", "generator_length", "generator_upper", "generator_lower", "generator_digits", "generator_special",
-	"confirmation", "one_time", "person", "lead_hours", "code", "recovery_code", "title",
+	"confirmation", "one_time", "hand_over", "reads", "valid_minutes", "passphrase", "person", "lead_hours", "code", "recovery_code", "title",
 }
 
 // UnknownFilter is the message of lists about filters that do not exist.

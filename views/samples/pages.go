@@ -359,7 +359,31 @@ func newAccount(l *list) {
 	l.add("issued-ordinary", "account created, ordinary", usual, olga, createEva())
 	l.add("issued-technical", "account created, technical", usual, olga, createEva("technical", "on"))
 	l.add("issued-anew", "new password, one-time", usual, olga, post("/accounts/{nora}/password", "password_mode", "generated", "one_time", "on"))
+	l.add("new-handed-over", "refused to hand over", usual, olga, createEva("hand_over", "secret-link", "reads", "0", "valid_minutes", "5"))
 	l.add("already-done", "the form was sent before", usual, olga, monthAgo(createEva()), createEva())
+}
+
+func secretLinks(l *list) {
+	byOlga := func(form ...string) Request {
+		request := post("/accounts/{nora}/password", append(form, "password_mode", "generated", "one_time", "on")...)
+		request.As = olga
+		return request
+	}
+	link, letter := byOlga("hand_over", "secret-link", "reads", "3", "passphrase", "Seven blue kettles"), byOlga("hand_over", "sheet")
+	read := func(passphrase string) Request { return guest(post("/s/"+ShownCode, "passphrase", passphrase)) }
+	l.page = "Secret links"
+	l.add("secret-link-new", "created", usual, olga, link)
+	l.add("secret-link-letter", "as a letter", usual, olga, letter)
+	l.add("secret-link-letter-technical", "as a letter for a new technical account, with a passphrase", usual, olga,
+		create("customer", "name", "scale-3", "email", "scale-3@hollenbeck.example", "displayName", "Scale in hall B", "technical", "on",
+			"password_mode", "generated", "hand_over", "sheet", "passphrase", "Seven blue kettles"))
+	l.add("secret-link-closed", "before it is read", usual, "", byOlga("hand_over", "secret-link"), guest(get("/s/"+ShownCode)))
+	l.add("secret-link-wrong", "a wrong passphrase", usual, "", link, read("Six kettles"))
+	l.add("secret-link-read", "read", usual, "", link, read("Seven blue kettles"))
+	l.add("secret-link-read-last", "read for the last time", usual, "", letter, read(""))
+	l.add("secret-links", "in each state", usual, olga, link, read("Seven blue kettles"), get("/secret-links"))
+	l.add("secret-links-none", "none", usual, nordkai, get("/secret-links"))
+	l.add("secret-links-off", "switched off", withoutIt, olga, get("/secret-links"))
 }
 
 func policy(l *list) {

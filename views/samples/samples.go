@@ -22,7 +22,7 @@ const (
 	App  = "{app}"  // its id
 
 	LinkOf    = "{link-of}"    // and an account's id: the token of its newest link
-	ShownCode = "{shown-code}" // the emergency code that was shown last, or the first of the recovery codes
+	ShownCode = "{shown-code}" // the emergency code that was shown last, the first of the recovery codes, or the token of the secret link
 )
 
 // Request is one request of a browser, which follows redirects. {Names} of accounts, and {states} of mails for the newest one in
@@ -55,7 +55,7 @@ func (l *list) add(slug, state string, world *World, as string, requests ...Requ
 // All returns all samples, grouped by page.
 func All() []Sample {
 	l := &list{}
-	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, emergency, accountList, deletedAccounts, deleteMe, account, newAccount, policy, mails, audit} {
+	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, emergency, accountList, deletedAccounts, deleteMe, account, newAccount, secretLinks, policy, mails, audit} {
 		add(l)
 	}
 	return l.all

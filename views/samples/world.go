@@ -28,6 +28,8 @@ type World struct {
 	NoEmergency  bool               // emergency access is switched off
 	NoUndelete   bool               // deleted accounts are gone for good
 	NoDeleteOwn  bool               // owners cannot delete their accounts
+
+	NoSecretLinks bool // secret links are switched off
 }
 
 var (
@@ -41,7 +43,7 @@ var (
 	branded   = &World{Policies: builtIn, Brand: Brand}
 	enforced  = &World{Policies: builtIn, Enforced: true}
 	codesOff  = &World{Policies: builtIn, NoRecovery: true}
-	withoutIt = &World{Policies: builtIn, NoEmergency: true}
+	withoutIt = &World{Policies: builtIn, NoEmergency: true, NoSecretLinks: true}
 	final     = &World{Policies: builtIn, NoUndelete: true}
 	undeleted = &World{Policies: builtIn, NoDeleteOwn: true}
 	fromFile  = &World{Policies: filePolicies()}
@@ -78,7 +80,7 @@ func (w *World) Settings() accounts.Settings {
 	}
 	return accounts.Settings{
 		Undelete: undelete, NoDeleteOwn: w.NoDeleteOwn,
-		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency,
+		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency, NoSecretLinks: w.NoSecretLinks,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,
 	}

@@ -30,7 +30,7 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	switch key {
 	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor, core.DetailLink:
 		return detailWord(p, key, value)
-	case core.DetailAttempts, core.DetailLinks, core.DetailMails, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
+	case core.DetailAttempts, core.DetailLinks, core.DetailMails, core.DetailReads, core.DetailReadsLeft, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
 		return detailCount(p, key, value)
 	case core.DetailPassword:
 		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
@@ -40,8 +40,6 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
 	case core.DetailEmailBefore:
 		return ""
-	case core.DetailReads, core.DetailReadsLeft, core.DetailPassphrase:
-		return detailSecretLink(p, key, value)
 	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
 		return detailEmergency(p, event, key)
 	case core.DetailUntil, core.DetailValidFrom, core.DetailValidUntil:
@@ -75,22 +73,6 @@ func detailDay(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("No last day")
 	default:
 		return p.T("Valid until: {{.Date}}", "Date", p.CalendarDate(value))
-	}
-}
-
-// detailSecretLink describes a detail of a secret link.
-func detailSecretLink(p Printer, key core.DetailKey, value string) string {
-	switch n, err := strconv.Atoi(value); {
-	case key == core.DetailPassphrase && value == "yes":
-		return p.T("With a passphrase")
-	case key == core.DetailPassphrase:
-		return p.T("Without a passphrase")
-	case err != nil:
-		return Isolate(value)
-	case key == core.DetailReads:
-		return p.N("Can be read {{.N}} time", "Can be read {{.N}} times", n)
-	default:
-		return p.N("{{.N}} read left", "{{.N}} reads left", n)
 	}
 }
 
@@ -150,6 +132,10 @@ func detailCount(p Printer, key core.DetailKey, value string) string {
 		return p.N("{{.N}} link", "{{.N}} links", n)
 	case key == core.DetailMails:
 		return p.N("{{.N}} e-mail", "{{.N}} e-mails", n)
+	case key == core.DetailReads:
+		return p.N("Can be read {{.N}} time", "Can be read {{.N}} times", n)
+	case key == core.DetailReadsLeft:
+		return p.N("{{.N}} read left", "{{.N}} reads left", n)
 	case key == core.DetailSecrets:
 		return p.N("{{.N}} secret", "{{.N}} secrets", n)
 	case key == core.DetailSuppressed:
