@@ -71,6 +71,8 @@ func (s said) valuesOf(prefix string) []string {
 		return texts(models.LinkStates())
 	case "link.":
 		return texts([]models.LinkPurpose{models.LinkInvitation, models.LinkReset, models.LinkForgotten})
+	case "passphrase.":
+		return []string{"yes", "no"}
 	case "secret-link.":
 		return texts(models.SecretLinkStates())
 	case "emergency.":

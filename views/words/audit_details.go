@@ -28,7 +28,7 @@ func details(p Printer, event models.AuditEvent) string {
 func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	value := event.Detail[string(key)]
 	switch key {
-	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor, core.DetailLink:
+	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor, core.DetailPassphrase, core.DetailLink:
 		return detailWord(p, key, value)
 	case core.DetailAttempts, core.DetailLinks, core.DetailMails, core.DetailReads, core.DetailReadsLeft, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
 		return detailCount(p, key, value)
@@ -102,6 +102,8 @@ func detailWord(p Printer, key core.DetailKey, value string) string {
 		return p.T("reason." + i18n.Msg(value))
 	case core.DetailTemplate:
 		return p.T("template." + i18n.Msg(value))
+	case core.DetailPassphrase:
+		return p.T("passphrase." + i18n.Msg(value))
 	case core.DetailLink:
 		return p.T("link." + i18n.Msg(value))
 	case core.DetailKind:
