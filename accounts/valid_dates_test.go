@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -229,7 +230,57 @@ func TestEndIsNoticedOnce(t *testing.T) {
 			t.Error("the owner of an account that was enabled again is not notified")
 		}
 		w.clock.Set(time.Date(2026, time.March, 19, 0, 0, 0, 0, time.UTC))
-		w.sweeps("the first day is near the last one", map[string]int{models.MailDeadline: 1})
+		w.sweeps("the first day is near the last one", map[string]int{models.MailDeadline: 1}) // of which the operators know
+	})
+}
+
+// TestOperatorsAreNotifiedOfEnds: one mail to each operator about a day, not one for each account, and none if the days were moved.
+func TestOperatorsAreNotifiedOfEnds(t *testing.T) {
+	const many = 510 // more than one transaction takes
+	scenario(t, func(t *testing.T, w *world) {
+		acme, other := w.organization("acme"), w.organization("other")
+		w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "second", Valid: valid("", "2026-03-20")})
+		w.many(many)
+		w.exec("UPDATE accounts SET valid_until = '2026-03-20' WHERE kind = 'organization' AND email LIKE '%@x.example'")
+		var ending []models.Account
+		for _, name := range []string{"ada", "bob"} {
+			ending = append(ending, w.create(accounts.NewAccount{Name: name, Organization: acme.ID, Valid: valid("", "2026-03-20")}))
+		}
+		w.create(accounts.NewAccount{Name: "carl", Valid: valid("", "2026-03-20")})
+		w.create(accounts.NewAccount{Name: "dora", Organization: other.ID, Valid: valid("", "2026-03-21")})
+		w.clock.Set(time.Date(2026, time.March, 6, 0, 0, 0, 0, time.UTC))
+		processes := []*world{w, w.another()}
+		for range 2 {
+			testkit.Together(4, func(i int) { must(processes[i%2].Sweep(context.Background()))(t) })
+		}
+		got := map[string]string{}
+		notices := w.mails(models.MailFilter{Template: models.MailOperator})
+		for _, mail := range notices {
+			got[mail.AccountName] += fmt.Sprint(mail.Data.Day, " ", mail.Data.Count)
+		}
+		if want := map[string]string{"root": fmt.Sprint("2026-03-20 ", many+4), "second": fmt.Sprint("2026-03-20 ", many+3), "acme": "2026-03-20 2"}; !equal(got, want) {
+			t.Fatalf("notified: %v, want %v", got, want)
+		}
+		if owners := len(w.mails(models.MailFilter{Template: models.MailDeadline})); owners != many+4 {
+			t.Errorf("%d owners are notified", owners)
+		}
+		for _, a := range ending {
+			for _, mail := range notices {
+				if mail.AccountName != "acme" {
+					continue
+				}
+				if still := must(w.Mail.StillEnd(t.Context(), mail, acme))(t); !still {
+					t.Error("the mail is not true while an account ends")
+				}
+			}
+			must(0, w.editDates(w.root, w.account(a.ID), "", "2026-12-31"))(t)
+		}
+		for _, mail := range notices {
+			still := must(w.Mail.StillEnd(t.Context(), mail, w.account(*mail.AccountID)))(t)
+			if want := mail.AccountName != "acme"; still != want {
+				t.Errorf("the mail to %s: %t", mail.AccountName, still)
+			}
+		}
 	})
 }
 

@@ -67,7 +67,7 @@ func (s *App) listAccounts(c echo.Context) error {
 	frame.Problems, frame.BadQuery = problems, true
 	view := views.AccountsPage{
 		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State),
-		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "link", "expiring"}, func(name string) bool {
+		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "link", "expiring", "ends"}, func(name string) bool {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
 		States:  choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
@@ -149,6 +149,12 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 			wrong("", "“Expiring” must be a number of days.")
 		}
 		f.Expiring = time.Duration(days) * 24 * time.Hour
+	}
+	if f.Ends = query.Get("ends"); f.Ends != "" {
+		if _, err := time.Parse(time.DateOnly, f.Ends); err != nil {
+			f.Ends = ""
+			wrong("", "“Ends” must be a day such as 2026-12-31.")
+		}
 	}
 	var ok bool
 	if f.After, f.Before, ok = accountPlace(query); !ok {

@@ -182,13 +182,17 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 	if err != nil {
 		return false, err
 	}
+	end, err := b.Accounts.Mail.StillEnd(ctx, *mail, account)
+	if err != nil {
+		return false, err
+	}
 	var reason string
 	switch closed := account.Closed(b.Accounts.Policies.Current().Cutoffs().Today); {
 	case !found && mail.Template == models.MailSecurity:
 		return false, nil
 	case !found:
 		reason = "The account was deleted."
-	case opens && b.Accounts.Mail.StillDue(*mail, account):
+	case opens && end && b.Accounts.Mail.StillDue(*mail, account):
 		if !models.FixedRecipient(mail.Template) {
 			mail.Recipient = notify.Recipient(account)
 		}

@@ -117,6 +117,8 @@ type OperatorNotice struct {
 	At      string
 	Address string // IP address of the client
 	URL     string // the page about it
+	Count   int    // accounts that end
+	Day     string // on which they do
 }
 
 // data returns the data for the mail's template, or nil if there is no such mail.
@@ -164,16 +166,25 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), RestorableUntil: format(facts.RestorableUntil), EmergencyURL: m.BaseURL + "/me/emergency-codes",
 		}
 	case models.MailOperator:
+		url := m.BaseURL + "/secret-links"
+		if facts.Notice == models.NoticeAccountsEnd {
+			url = m.BaseURL + "/accounts?ends=" + facts.Day
+		}
 		return OperatorNotice{
 			Common: common, Notice: string(facts.Notice), Subject: cleanName(facts.Subject), At: format(facts.ChangedAt), Address: facts.Address,
-			URL: m.BaseURL + "/secret-links",
+			URL: url, Count: facts.Count, Day: dayOf(facts.Day, words),
 		}
 	case models.MailDeadline:
-		at, _ := time.Parse(time.DateOnly, facts.Day)
-		return Deadline{common, string(facts.Deadline), words.Times(time.UTC).Date(at)}
+		return Deadline{common, string(facts.Deadline), dayOf(facts.Day, words)}
 	default:
 		return nil
 	}
+}
+
+// dayOf formats a day that is written as 2006-01-02.
+func dayOf(day string, words i18n.Words) string {
+	at, _ := time.Parse(time.DateOnly, day)
+	return words.Times(time.UTC).Date(at)
 }
 
 // Rendered is the text of a mail.

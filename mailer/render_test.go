@@ -88,7 +88,7 @@ func TestMailsLinkToTheBaseURLOnly(t *testing.T) {
 		ours := []string{base, base + "/password", base + "/sign-in", base + "/me/emergency-codes", base + "/secret-links", base + row.Data.LinkPurpose.Page() + sampleToken}
 		page.Find("[href], [src], [background], [action]").Each(func(_ int, tag *goquery.Selection) {
 			href, ok := tag.Attr("href")
-			if !ok || goquery.NodeName(tag) != "a" || !slices.Contains(ours, href) {
+			if !ok || goquery.NodeName(tag) != "a" || !slices.Contains(ours, href) && !strings.HasPrefix(href, base+"/accounts?ends=") {
 				html, _ := goquery.OuterHtml(tag)
 				t.Errorf("not one of our links: %s", html)
 			}

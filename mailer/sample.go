@@ -83,6 +83,7 @@ func addPersonal(name string, now time.Time, add func(state string, data models.
 		add(string(models.NoticeSecretLinkRead), models.MailData{
 			Notice: models.NoticeSecretLinkRead, Subject: sampleSubject, ChangedAt: now.Add(-time.Minute), Address: sampleAddress,
 		})
+		add(string(models.NoticeAccountsEnd), models.MailData{Notice: models.NoticeAccountsEnd, Count: 3, Day: inTwoWeeks(now)})
 	}
 }
 

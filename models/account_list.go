@@ -35,6 +35,7 @@ type AccountFilter struct {
 	Link           LinkState  // of the newest link that sets the account's password, by the time of Cutoffs
 	NoEnd          bool       // of a block: only an operator can end it
 	Expiring       time.Duration
+	Ends           string  // the last day
 	Cutoffs        Cutoffs // by which State and Expiring are judged
 	Sort           AccountSort
 	After, Before  *AccountCursor
@@ -124,6 +125,9 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 	var conditions []condition
 	if f.State != "" {
 		conditions = f.Cutoffs.filter(f.State)
+	}
+	if f.Ends != "" { // the first condition is that of the index
+		query = query.Where("valid_until <> '' AND valid_until = ?", f.Ends)
 	}
 	if f.Expiring > 0 {
 		conditions = append(conditions, f.Cutoffs.expiring(f.Expiring)...)

@@ -41,6 +41,30 @@ func (tx *Tx) EndsDue(today, upTo string, limit int) (rows []Account, err error)
 	return rows, wrap("finding ending accounts", err)
 }
 
+// CountEnding counts the open accounts whose last day is the one, by their organization; "" = they have none.
+func (tx *Tx) CountEnding(today, day string) (map[string]int, error) {
+	isOpen := openOn(today)
+	var rows []struct {
+		OrganizationID string
+		N              int
+	}
+	err := tx.g.Model(&Account{}).Select("coalesce(organization_id, '') AS organization_id, count(*) AS n").
+		Where("valid_until <> '' AND valid_until = ?", day).Where(isOpen.sql, isOpen.args...).Group("coalesce(organization_id, '')").Find(&rows).Error
+	counts := map[string]int{}
+	for _, row := range rows {
+		counts[row.OrganizationID] = row.N
+	}
+	return counts, wrap("counting ending accounts", err)
+}
+
+// OpenOperators returns the open SuperAdmins, and those of the organizations that are open.
+func (tx *Tx) OpenOperators(today string, organizationIDs []string) (rows []Account, err error) {
+	isOpen := openOn(today)
+	err = tx.g.Where(isOpen.sql, isOpen.args...).Where("kind = ? OR kind = ? AND id IN ? AND id <> ?", SuperAdmin, Organization, organizationIDs, DefaultOrganizationID).
+		Order("id").Find(&rows).Error
+	return rows, wrap("finding operators", err)
+}
+
 // RecordEndNotices stores that the owners of accounts were notified of the last day.
 func (tx *Tx) RecordEndNotices(ids []string) error {
 	return wrap("recording notices", tx.g.Model(&Account{}).Where("id IN ?", ids).Update("end_notice", gorm.Expr("valid_until")).Error)

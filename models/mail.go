@@ -81,8 +81,11 @@ func SecurityChanges() []SecurityChange {
 // OperatorNotice is what a mail of [MailOperator] is about.
 type OperatorNotice string
 
-// NoticeSecretLinkRead means that a secret link was read for the first time.
-const NoticeSecretLinkRead OperatorNotice = "secret-link-read"
+// What operators are notified of.
+const (
+	NoticeSecretLinkRead OperatorNotice = "secret-link-read" // for the first time
+	NoticeAccountsEnd    OperatorNotice = "accounts-end"     // that they look after
+)
 
 // Deadline is what a mail of [MailDeadline] is about.
 type Deadline string
@@ -162,7 +165,9 @@ type MailData struct {
 	// Of a deletion: until when it can be undone; zero: it cannot.
 	RestorableUntil time.Time `json:"restorable_until,omitzero"`
 
-	// Of a deadline: what it is, and its day, as 2006-01-02: the last day of the account, or that on which it is disabled.
+	// Of a deadline: what it is, and its day, as 2006-01-02: the last day of the account, or that on which it is disabled. Of a notice to
+	// operators: how many accounts end on the day.
+	Count    int      `json:"count,omitempty"`
 	Deadline Deadline `json:"deadline,omitempty"`
 	Day      string   `json:"day,omitempty"`
 

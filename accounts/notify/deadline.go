@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"latchkey/models"
 )
@@ -23,8 +25,73 @@ func (s *Service) sweepEnds(ctx context.Context) (mails int, err error) {
 		if err := tx.RecordEndNotices(ids); err != nil {
 			return 0, err
 		}
-		return s.QueueDeadlines(tx, accounts, models.DeadlineEnd, func(account models.Account) string { return account.ValidUntil })
+		operators, err := s.queueEnds(tx, accounts)
+		if err != nil {
+			return 0, err
+		}
+		mails, err := s.QueueDeadlines(tx, accounts, models.DeadlineEnd, func(account models.Account) string { return account.ValidUntil })
+		return operators + mails, err
 	})
+}
+
+// queueEnds mails those who look after accounts that they end: one mail to each operator about a day, however many end on it.
+func (s *Service) queueEnds(tx *models.Tx, accounts []models.Account) (mails int, err error) {
+	organizations := map[string][]string{} // by day
+	for _, account := range accounts {
+		organizations[account.ValidUntil] = append(organizations[account.ValidUntil], account.OwnerID())
+	}
+	for _, day := range slices.Sorted(maps.Keys(organizations)) {
+		counts, err := tx.CountEnding(s.core.Today(), day)
+		if err != nil {
+			return mails, err
+		}
+		operators, err := tx.OpenOperators(s.core.Today(), organizations[day])
+		if err != nil {
+			return mails, err
+		}
+		var queued []models.Mail
+		for _, operator := range operators {
+			count := endingFor(operator, counts, day)
+			if count == 0 {
+				continue
+			}
+			mail := s.compose(operator, models.MailOperator, string(models.NoticeAccountsEnd)+":"+operator.ID+":"+day)
+			mail.Data.Notice, mail.Data.Day, mail.Data.Count, mail.Urgent = models.NoticeAccountsEnd, day, count, false
+			queued = append(queued, mail)
+		}
+		if len(queued) == 0 {
+			continue
+		}
+		count, err := tx.QueueNotices(queued)
+		if mails += count; err != nil {
+			return mails, err
+		}
+	}
+	return mails, nil
+}
+
+// endingFor returns how many of the accounts that end on a day an operator looks after, besides the own one.
+func endingFor(operator models.Account, counts map[string]int, day string) (count int) {
+	if operator.Kind != models.SuperAdmin {
+		return counts[operator.ID]
+	}
+	for _, n := range counts {
+		count += n
+	}
+	if operator.ValidUntil == day {
+		count--
+	}
+	return count
+}
+
+// StillEnd reports whether a mail to an operator about accounts that end on a day is still true: they may have other days since. It is true
+// for all other mails.
+func (s *Service) StillEnd(ctx context.Context, mail models.Mail, operator models.Account) (bool, error) {
+	if mail.Data.Notice != models.NoticeAccountsEnd || mail.Data.Test {
+		return true, nil
+	}
+	counts, err := s.core.DB.Read(ctx).CountEnding(s.core.Today(), mail.Data.Day)
+	return endingFor(operator, counts, mail.Data.Day) > 0, err
 }
 
 // QueueDeadlines queues the mails about a deadline of accounts, each with its day, and counts them. On any day there is one mail at most
