@@ -194,6 +194,36 @@ func acts() []string {
 	return []string{"password", "require-change", "withdraw-change", "unblock", "disable", "enable", "end-sessions", "delete", "edit", "move"}
 }
 
+// TestDaysOfAnAccount: the first and the last day are created and edited, refused ones come back as typed, and the list finds who ends.
+func TestDaysOfAnAccount(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root, path := app.SignIn("root"), "/accounts/"+who.Ann.ID
+		kept := root.Get("/accounts/new").Submit("/accounts", "name", "x", "email", "x@example.com", "valid_from", "2026-03-09", "valid_until", "2026-03-08").Want(422)
+		wantProblems(t, kept, "valid_until")
+		check(t, "the first day", kept.Value("valid_from"), "2026-03-09")
+		root.Get("/accounts/new").Submit("/accounts", "name", "x", "email", "x@example.com", "valid_from", "2026-03-09", "valid_until", "2026-03-20").Want(200)
+		refused := root.Get(path).Submit(path+"/edit", "valid_from", "tomorrow", "valid_until", "31.12.2026").Want(422)
+		wantProblems(t, refused, "valid_from", "valid_until")
+		root.Get(path).Submit(path+"/edit", "valid_until", "2026-03-20").Want(303)
+		root.Post(path+"/edit", testapp.Form("email", "ann@example.com")).Want(303) // a script that knows nothing of them
+		check(t, "the last day", root.Get(path).Want(200).Value("valid_until"), "2026-03-20")
+		check(t, "all that end", strings.Join(names(root.Get("/accounts?ends=2026-03-20").Want(200)), " "), "ann x")
+		check(t, "not yet valid", strings.Join(names(root.Get("/accounts?state=not-yet-valid").Want(200)), " "), "x")
+		check(t, "those of an organization", strings.Join(names(app.SignIn("acme").Get("/accounts?ends=2026-03-20").Want(200)), " "), "ann")
+		root.Get("/accounts?ends=soon").Want(422)
+		ann := app.SignIn("ann")
+		ann.Get("/me").Want(200)
+		root.Get(path).Submit(path+"/edit", "valid_until", "2026-03-01").Want(303)
+		ann.Get("/me").WantRedirect("/sign-in?next=%2Fme")
+		app.Client().SignIn("ann", testapp.Secret).Want(422)
+		check(t, "ended", strings.Join(names(root.Get("/accounts?state=ended").Want(200)), " "), "ann")
+		second := root.Get("/accounts/" + who.Root.ID).Want(200)
+		if second.Has("#valid_until") {
+			t.Error("one's own account has the form")
+		}
+	})
+}
+
 // TestPersonOfAnAccount: texts about a person are created and edited, refused ones come back as typed, and only operators see the note.
 func TestPersonOfAnAccount(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
