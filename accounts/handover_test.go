@@ -147,6 +147,13 @@ func TestSecretLinkIsWorthless(t *testing.T) {
 			w.purge()
 			return nil
 		}, models.SecretLinkExpired},
+		"revoked with all": {func(w *world, _ string) error {
+			links, _, err := w.Links.EndAll(w.Context(), core.CommandLine)
+			if links != 1 {
+				w.Errorf("%d links were ended", links)
+			}
+			return err
+		}, models.SecretLinkRevoked},
 		"revoked": {func(w *world, _ string) error { return w.Handover.Revoke(w.Context(), w.root, w.secretLinks()[0].ID) }, models.SecretLinkRevoked},
 		"expired": {func(w *world, _ string) error {
 			w.clock.Advance(24 * time.Hour)

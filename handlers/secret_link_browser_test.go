@@ -74,5 +74,16 @@ func TestHandOverInABrowser(t *testing.T) {
 		person.Goto(browser.Text("#secret-link"))
 		person.Submit("main button.primary")
 		check(t, "read", person.Text("#secret") != "", true)
+
+		browser.Click("#saved")
+		resets("secret-link")
+		browser.Submit("#issue .tools button.primary")
+		person.Goto(browser.Text("#secret-link"))
+		browser.Click("#saved")
+		browser.Goto(app.BaseURL.String() + "/secret-links")
+		browser.Submit("[action$='/revoke'] button")
+		check(t, "revoked", strings.Contains(browser.Text("main"), "Revoked"), true)
+		person.Submit("main button.primary")
+		check(t, "dead", person.Text("h1"), "This link is not valid")
 	})
 }

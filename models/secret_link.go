@@ -123,6 +123,12 @@ func (tx *Tx) EndSecretLinks(accountID string, at time.Time) error {
 	return wrap("ending secret links", endSecretLinks(query, SecretLinkWorthless, at).Error)
 }
 
+// EndAllSecretLinks revokes every secret link, and returns how many.
+func (tx *Tx) EndAllSecretLinks(at time.Time) (ended int, err error) {
+	result := endSecretLinks(tx.g.Model(&SecretLink{}).Where("ended_at IS NULL AND ends_at > ?", at), SecretLinkRevoked, at)
+	return int(result.RowsAffected), wrap("revoking all secret links", result.Error)
+}
+
 // ExpireSecretLinks deletes what links hold whose time is over.
 func (tx *Tx) ExpireSecretLinks(now time.Time) error {
 	query := tx.g.Model(&SecretLink{}).Where("ended_at IS NULL AND ends_at <= ?", now)

@@ -174,11 +174,15 @@ func (s *Service) SetPassword(ctx context.Context, token string, input session.N
 	return s.Sessions.SetPasswordByLink(ctx, id, made, input, from)
 }
 
-// EndAll ends every link that is on its way, such as after a backup was restored, and every session that waits for a second factor or was
+// EndAll ends every link that is on its way, secret links too, such as after a backup was restored, and every session that waits for a second factor or was
 // opened by a link. It returns how many links and sessions.
 func (s *Service) EndAll(ctx context.Context, actor core.Actor) (links, sessions int, err error) {
 	err = s.Core.Update(ctx, actor, func(tx *models.Tx) (err error) {
 		if links, err = tx.EndAllLinks(s.Core.Now()); err != nil {
+			return err
+		}
+		secret, err := tx.EndAllSecretLinks(s.Core.Now())
+		if links += secret; err != nil {
 			return err
 		}
 		if sessions, err = tx.EndHalfSessions(); err != nil {
