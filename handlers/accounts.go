@@ -121,26 +121,11 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	if f.Kind == "technical" {
 		f.Kind, f.Technical = "", true
 	}
-	if f.Kind != "" && !slices.Contains(kinds, f.Kind) {
-		f.Kind = ""
-		wrong("kind", "There is no such kind of account.")
-	}
-	if f.State != "" && !slices.Contains(states, f.State) {
-		f.State = ""
-		wrong("state", "There is no such state.")
-	}
-	if !slices.Contains(append(factors, ""), f.Factor) {
-		f.Factor = ""
-		wrong("factor", "There is no such second factor.")
-	}
-	if f.Link != "" && !slices.Contains(models.LinkStates(), f.Link) {
-		f.Link = ""
-		wrong("link", "There is no such state of a link.")
-	}
-	if f.Sort != "" && !slices.Contains(sorts, f.Sort) {
-		f.Sort = ""
-		wrong("sort", "There is no such order.")
-	}
+	choose(&f.Kind, kinds, "kind", "There is no such kind of account.", wrong)
+	choose(&f.State, states, "state", "There is no such state.", wrong)
+	choose(&f.Factor, factors, "factor", "There is no such second factor.", wrong)
+	choose(&f.Link, models.LinkStates(), "link", "There is no such state of a link.", wrong)
+	choose(&f.Sort, sorts, "sort", "There is no such order.", wrong)
 	f.Sort = cmp.Or(f.Sort, models.ByName)
 	if text := query.Get("expiring"); text != "" {
 		days, err := strconv.Atoi(text)
@@ -161,6 +146,14 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 		wrong("", "The page link is invalid. Showing the first page.")
 	}
 	return f, problems
+}
+
+// choose removes a choice that does not exist from a filter, and reports it.
+func choose[T ~string](value *T, all []T, field string, text i18n.Msg, wrong func(field string, text i18n.Msg)) {
+	if *value != "" && !slices.Contains(all, *value) {
+		*value = ""
+		wrong(field, text)
+	}
 }
 
 // accountPlace reads the cursor of a page; ok is false for an invalid one, and the list starts at its first row.

@@ -186,32 +186,38 @@ func (b *batch) dropStale(ctx context.Context, mail *models.Mail) (dropped bool,
 	if err != nil {
 		return false, err
 	}
-	var reason string
-	switch closed := account.Closed(b.Accounts.Policies.Current().Cutoffs().Today); {
+	switch {
 	case !found && mail.Template == models.MailSecurity:
 		return false, nil
 	case !found:
-		reason = "The account was deleted."
+		b.finish(mail, models.MailDropped, "The account was deleted.")
 	case opens && end && b.Accounts.Mail.StillDue(*mail, account):
 		if !models.FixedRecipient(mail.Template) {
 			mail.Recipient = notify.Recipient(account)
 		}
 		return false, nil
-	case closed == models.Disabled:
-		reason = "The account is disabled."
-	case closed == models.NotYetValid:
-		reason = "The account is not valid yet."
-	case closed == models.Ended:
-		reason = "The account has ended."
-	case !opens:
-		reason = "The link has ended."
-	case mail.PasswordID != account.PasswordID:
-		reason = "The password was changed meanwhile."
 	default:
-		reason = "The mail is out of date."
+		b.finish(mail, models.MailDropped, b.whyStale(*mail, account, opens))
 	}
-	b.finish(mail, models.MailDropped, reason)
 	return true, nil
+}
+
+// whyStale returns why a mail is dropped whose account exists.
+func (b *batch) whyStale(mail models.Mail, account models.Account, opens bool) string {
+	switch closed := account.Closed(b.Accounts.Policies.Current().Cutoffs().Today); {
+	case closed == models.Disabled:
+		return "The account is disabled."
+	case closed == models.NotYetValid:
+		return "The account is not valid yet."
+	case closed == models.Ended:
+		return "The account has ended."
+	case !opens:
+		return "The link has ended."
+	case mail.PasswordID != account.PasswordID:
+		return "The password was changed meanwhile."
+	default:
+		return "The mail is out of date."
+	}
 }
 
 // linkOpens reports whether the link in a mail, if there is one, can still be used.

@@ -46,27 +46,32 @@ func Samples(name string, now time.Time) (all []Sample) {
 		case models.MailDeadline:
 			add(string(models.DeadlineEnd), models.MailData{Deadline: models.DeadlineEnd, Day: inTwoWeeks(now)})
 		case models.MailSecurity:
-			for _, change := range models.SecurityChanges() {
-				data := models.MailData{Change: change, ChangedAt: since, Address: sampleAddress}
-				data.ByOperator = change == models.PasswordReset || change == models.EmailChanged || change == models.FactorsReset ||
-					change == models.AccountDeleted || change == models.AccountRestored
-				if change == models.AccountDeleted {
-					data.RestorableUntil = now.Add(30 * 24 * time.Hour)
-				}
-				if strings.HasPrefix(string(change), "emergency-") {
-					data.Person, data.OpensAt = sampleHolder, now.Add(24*time.Hour)
-				}
-				if !technical || data.ByOperator && change != models.FactorsReset { // which is never signed in to
-					add(string(change), data)
-				}
-			}
-			add("deleted-for-good", models.MailData{Change: models.AccountDeleted, ChangedAt: since, Address: sampleAddress})
+			addChanges(now, technical, add)
 		}
 		if !technical {
 			addPersonal(name, now, add)
 		}
 	}
 	return all
+}
+
+// addChanges adds the variants about changes to an account's security.
+func addChanges(now time.Time, technical bool, add func(state string, data models.MailData)) {
+	for _, change := range models.SecurityChanges() {
+		data := models.MailData{Change: change, ChangedAt: now.Add(-time.Minute), Address: sampleAddress}
+		data.ByOperator = change == models.PasswordReset || change == models.EmailChanged || change == models.FactorsReset ||
+			change == models.AccountDeleted || change == models.AccountRestored
+		if change == models.AccountDeleted {
+			data.RestorableUntil = now.Add(30 * 24 * time.Hour)
+		}
+		if strings.HasPrefix(string(change), "emergency-") {
+			data.Person, data.OpensAt = sampleHolder, now.Add(24*time.Hour)
+		}
+		if !technical || data.ByOperator && change != models.FactorsReset { // which is never signed in to
+			add(string(change), data)
+		}
+	}
+	add("deleted-for-good", models.MailData{Change: models.AccountDeleted, ChangedAt: now.Add(-time.Minute), Address: sampleAddress})
 }
 
 // addPersonal adds the variants that no technical account gets: it has no sign-ins that could be missing, is sent no links, and makes

@@ -22,7 +22,8 @@ func TestAccountRoundTrip(t *testing.T) {
 			CreatedAt: *at(time.Microsecond), DisabledAt: at(time.Second), PasswordID: "p", PasswordHash: "h",
 			PasswordSetAt: at(123456 * time.Microsecond), OneTime: true, MustChange: true, ExpiryNotice: models.Reminded,
 			FailedAttempts: 3, FailedInRow: 4, DeviceFailures: 5, BlockedAt: at(0), BlockedUntil: at(999999 * time.Microsecond),
-			LastSignInAt: at(500 * time.Millisecond),
+			LastSignInAt: at(500 * time.Millisecond), ActiveAt: *at(time.Second), ValidFrom: "2026-03-01", ValidUntil: "2026-12-31", EndNotice: "2026-12-31",
+			DisabledFor: models.DisabledInactive, InactiveNoticeAt: at(time.Minute),
 		}
 		f.account(want)
 		got := f.again(want.ID)
@@ -91,12 +92,12 @@ func TestDeletedAccountRoundTrip(t *testing.T) {
 }
 
 func times(a models.Account) []*time.Time {
-	return []*time.Time{&a.CreatedAt, a.DisabledAt, a.PasswordSetAt, a.BlockedAt, a.BlockedUntil, a.LastSignInAt}
+	return []*time.Time{&a.CreatedAt, a.DisabledAt, a.PasswordSetAt, a.BlockedAt, a.BlockedUntil, a.LastSignInAt, a.InactiveNoticeAt, &a.ActiveAt}
 }
 
 func inUTC(a models.Account) models.Account {
-	a.CreatedAt = a.CreatedAt.UTC()
-	for _, when := range []**time.Time{&a.DisabledAt, &a.PasswordSetAt, &a.BlockedAt, &a.BlockedUntil, &a.LastSignInAt} {
+	a.CreatedAt, a.ActiveAt = a.CreatedAt.UTC(), a.ActiveAt.UTC()
+	for _, when := range []**time.Time{&a.DisabledAt, &a.PasswordSetAt, &a.BlockedAt, &a.BlockedUntil, &a.LastSignInAt, &a.InactiveNoticeAt} {
 		if *when != nil {
 			*when = ptr((**when).UTC())
 		}

@@ -120,18 +120,15 @@ func (s *Service) setPassword(ctx context.Context, current Current, actor core.A
 // replace replaces the password if account and session still allow it.
 func (s *Service) replace(tx *models.Tx, current Current, checked credential.Checked) (models.Account, error) {
 	account, err := tx.AccountForUpdate(current.Account.ID)
-	if errors.Is(err, models.ErrNotFound) {
-		return account, core.ErrSignedOut
-	}
 	if err != nil {
-		return account, err
+		return account, signedOut(err)
 	}
 	session, err := tx.SessionForShare(current.Session.ID)
-	if errors.Is(err, models.ErrNotFound) || err == nil && account.Closed(s.core.Today()) != "" {
-		return account, core.ErrSignedOut
-	}
 	if err != nil {
-		return account, err
+		return account, signedOut(err)
+	}
+	if account.Closed(s.core.Today()) != "" {
+		return account, core.ErrSignedOut
 	}
 	if account.MustChange && (session.NeedsCurrent && !session.WithoutPassword() && !current.NeedsCurrent() || current.Pending == "") {
 		return account, core.ErrChangeDemanded // since the request began, so that the passwords were not checked for it
@@ -140,10 +137,8 @@ func (s *Service) replace(tx *models.Tx, current Current, checked credential.Che
 		return account, err
 	}
 	if session.LinkID != nil {
-		if err := tx.UseLink(*session.LinkID, s.core.Now()); errors.Is(err, models.ErrNotFound) {
-			return account, core.ErrSignedOut // it was revoked, or has ended
-		} else if err != nil {
-			return account, err
+		if err := tx.UseLink(*session.LinkID, s.core.Now()); err != nil { // it may have been revoked, or have ended
+			return account, signedOut(err)
 		}
 	}
 	if err := s.credentials.Replace(tx, &account, checked, models.FromOwner, false); err != nil {
@@ -151,4 +146,12 @@ func (s *Service) replace(tx *models.Tx, current Current, checked credential.Che
 	}
 	account.OwnChangeAt = account.PasswordSetAt
 	return account, tx.SaveAccount(&account)
+}
+
+// signedOut returns [core.ErrSignedOut] in place of [models.ErrNotFound].
+func signedOut(err error) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return core.ErrSignedOut
+	}
+	return err
 }
