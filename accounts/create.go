@@ -127,6 +127,7 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 		checkKind(account),
 		valid.set(&account),
 		s.checkPassword(rules, account, input.Password),
+		s.mayKnow(actor, account, input.Password, true),
 	} {
 		if err := wrong.Add(err); err != nil {
 			return models.Account{}, nil, err

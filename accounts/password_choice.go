@@ -56,6 +56,25 @@ func (c PasswordChoice) origin() string {
 	return string(c.Mode)
 }
 
+// mayKnow returns an error if the actor may not know the password that they set for the account. Commands run on the host, where anything
+// can be set.
+func (s *Service) mayKnow(actor core.Actor, account models.Account, choice PasswordChoice, isNew bool) error {
+	if choice.Mode == ByLink || actor.OnHost() {
+		return nil
+	}
+	issue := core.Issue{New: isNew, OneTime: choice.OneTime, Generated: choice.Mode == Generated && choice.Text == ""}
+	err := s.settings.Secrets.MayKnowPassword(account, issue)
+	var forbidden core.Code
+	switch {
+	case !errors.As(err, &forbidden):
+		return nil
+	case forbidden == core.ErrLastingPassword:
+		return core.Invalid("one_time", forbidden)
+	default:
+		return core.Invalid("password_mode", forbidden)
+	}
+}
+
 // checkPassword checks what can be checked of a password before it costs a hash.
 func (s *Service) checkPassword(rules *policy.Rules, account models.Account, choice PasswordChoice) error {
 	var wrong core.FieldErrors

@@ -28,7 +28,11 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		return NewCredentials{}, err
 	}
 	rules := s.Policies.For(ctx)
-	if err := s.checkPassword(rules, account, choice); err != nil {
+	wrong, err := gather(s.checkPassword(rules, account, choice), s.mayKnow(actor, account, choice, false))
+	if err != nil {
+		return NewCredentials{}, err
+	}
+	if err := wrong.Err(); err != nil {
 		return NewCredentials{}, err
 	}
 	reset, checked, err := s.preparePassword(ctx, queueKey(actor), rules, account, choice)
@@ -41,6 +45,9 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		}
 		if err := s.core.Submit(tx, submission, id); err != nil {
 			return err
+		}
+		if err := s.mayKnow(actor, *account, choice, false); err != nil {
+			return err // it was technical
 		}
 		if choice.Mode == ByLink {
 			return s.resetByLink(tx, actor, account, choice)

@@ -28,6 +28,7 @@ import (
 
 // Settings are the rules that are not in the password policy.
 type Settings struct {
+	Secrets      core.Secrets  // who may know passwords
 	OneTimeValid time.Duration // how long a one-time password may wait to be used
 
 	PasswordMinAge time.Duration // how old a password that its owner chose must be before they may change it again; 0 = off
@@ -134,13 +135,13 @@ func New(o Options) *Service {
 	s := &Service{
 		core: core.New(o.DB, o.Now, o.Random, o.Log, core.Rules{
 			SessionMax: o.Settings.SessionMax, SessionIdle: o.Settings.SessionIdle,
-			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates, FactorsFor: o.Settings.FactorsFor, Zone: o.Settings.Zone,
+			SuperAdmins: o.Settings.SuperAdmins, Dashboard: o.Settings.Dashboard, Gates: o.Gates, FactorsFor: o.Settings.FactorsFor, Secrets: o.Settings.Secrets, Zone: o.Settings.Zone,
 		}),
 		pool: o.Hashes, settings: o.Settings,
 		refusals: &refusals{actors: map[string]*refusedLately{}},
 	}
 	s.Policies = policy.NewSource(s.core, o.Policies, policy.Settings{
-		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge,
+		OneTimeValid: o.Settings.OneTimeValid, PasswordMinAge: o.Settings.PasswordMinAge, OwnersOnly: o.Settings.Secrets.OwnersOnly(),
 	})
 	s.Mail = notify.New(s.core, s.Policies, notify.Settings{
 		MailHost: o.Settings.MailHost, Capturing: o.Settings.Capturing, NoticesOff: o.Settings.NoticesOff,

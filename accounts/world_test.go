@@ -113,7 +113,7 @@ func newWorld(t testing.TB, db testdb.Database, adjust ...func(*accounts.Options
 	w.options = accounts.Options{
 		DB: db.DB, Policies: policies(), Hashes: w.hashes, Now: clock.Now,
 		Settings: accounts.Settings{
-			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
+			Secrets: core.SecretsAll, OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100,
 			DeviceCookies: true, MailHost: "host.test",
 		},
 		Wake: func() { w.wakes.Add(1) },

@@ -58,6 +58,7 @@ type Config struct {
 	DeviceCookies        bool          // trusted browsers have a budget of their own
 	DeviceLife           time.Duration // for which a browser is trusted
 	NoRecoveryCodes      bool          // recovery codes are switched off
+	Secrets              string        // who may know passwords: auto, all or noone
 	NoEmergencyCodes     bool          // emergency access is switched off
 	NoDeleteOwn          bool          // owners cannot delete their accounts
 	NoSecretLinks        bool          // secret links are switched off

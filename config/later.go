@@ -1,11 +1,9 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -25,7 +23,6 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS", "False", booleanText},
 	{"COMPLIANCE_DISABLE_UNMANAGED_GROUPS", "False", booleanText},
 	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
-	{"COMPLIANCE_SERVER_SECRETS", "auto", secretsText},
 	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},
 	{"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID", "31536000", secondsText},
@@ -46,14 +43,6 @@ func secondsText(text string) (string, error) {
 		return "", fmt.Errorf("%s is not a whole number of seconds", quote(text))
 	}
 	return strconv.FormatInt(n, 10), nil
-}
-
-func secretsText(text string) (string, error) {
-	switch word := strings.ToLower(text); word {
-	case "auto", "all", "noone":
-		return word, nil
-	}
-	return "", errors.New(quote(text) + " is neither auto nor all nor noone")
 }
 
 // refuseLater checks environment and file. In the environment compliance settings have no prefix; with the prefix they are

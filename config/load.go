@@ -161,6 +161,7 @@ func (l *loader) derive() {
 	}
 	l.checkMetricsPort()
 	l.limitFactors()
+	l.needMailServer()
 	l.boundIdle()
 	l.boundByCompliance()
 	l.findPolicy()
@@ -188,6 +189,14 @@ func (l *loader) limitFactors() {
 	if _, err := rpid.Of(c.BaseURL); err != nil && !c.Apps && c.Passkeys {
 		enforced, _ := l.lookup("COMPLIANCE_ENFORCE_2FA")
 		l.refuse("COMPLIANCE_ENFORCE_2FA", enforced.source, "no allowed second factor can be set up: passkeys need a BASE_URL of https:// and a host name; ALLOWED_SECOND_FACTORS may name "+appFactor)
+	}
+}
+
+// needMailServer refuses that people can only be sent links if there is no mail server.
+func (l *loader) needMailServer() {
+	if l.config.Secrets == "noone" && l.config.SMTP == nil {
+		secrets, _ := l.lookup("COMPLIANCE_SERVER_SECRETS")
+		l.refuse("COMPLIANCE_SERVER_SECRETS", secrets.source, "noone needs a mail server, since people then get their passwords by links only; set SMTP")
 	}
 }
 

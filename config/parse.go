@@ -282,3 +282,12 @@ func securityNotices(text string) (off []string, err error) {
 	}
 	return off, nil
 }
+
+// secrets reads who may know passwords.
+func secrets(text string) (string, error) {
+	switch word := strings.ToLower(text); word {
+	case "auto", "all", "noone":
+		return word, nil
+	}
+	return "", errors.New(quote(text) + " is neither auto nor all nor noone")
+}

@@ -133,6 +133,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "True: owners cannot delete their own accounts", see: "accounts.md#deleting-and-restoring"},
 		{name: "COMPLIANCE_DISABLE_LINK_SHARES", def: "False", unprefixed: true, parse: set(&c.NoSecretLinks, boolean),
 			help: "True: secret links open nothing, and none are made", see: "accounts.md#secret-links"},
+		{name: "COMPLIANCE_SERVER_SECRETS", def: "auto", unprefixed: true, parse: set(&c.Secrets, secrets),
+			help: "may operators know passwords that last? auto: only that of a new account; all: yes; noone: no, people get links", see: "accounts.md#who-may-know-a-password"},
 		{name: "AUTO_PROLONGATION_TOKEN_TIME_VALID", def: "0", unprefixed: true, parse: set(&c.autoProlongation, seconds(0)),
 			help: "idle timeout of a session in seconds; replaces the default of SESSION_IDLE (if both are set, the shorter applies); 0 = off"},
 		{name: "MAX_WEB_TOKEN_TIME_VALID", def: "2592000", unprefixed: true, parse: set(&c.maxWebToken, seconds(1)),

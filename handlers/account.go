@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/password"
@@ -83,7 +84,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
 		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c),
 		Policy:         words.NewPolicy(frame.Words, described.Policy),
-		EmergencyCodes: codes, Links: links, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
+		Ways: s.passwordWays(frame, account), EmergencyCodes: codes, Links: links, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
 		Undelete: s.Accounts.Settings().Undelete,
 		Form:     s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
@@ -160,6 +161,9 @@ func (s *App) accountForm(c echo.Context, account models.Account) views.AccountF
 		ValidFrom: account.ValidFrom, ValidUntil: account.ValidUntil, Locale: account.Locale, Technical: account.Technical,
 		OneTime: !account.Technical, RequireChange: true, Mode: string(accounts.Generated),
 		Options: withDefaults(generatorOptions(c), s.Rules(c).Policy(account)), HandOver: s.handOverForm(c),
+	}
+	if s.Accounts.Settings().Secrets == core.SecretsNoOne && !account.Technical {
+		form.Mode = string(accounts.ByLink)
 	}
 	switch sent := c.Request().PostForm; {
 	case sent.Has("password_mode"):

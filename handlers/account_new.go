@@ -30,7 +30,7 @@ func (s *App) showNewAccount(c echo.Context) error {
 	form := views.NewAccountForm{
 		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
 	}
-	if !s.Capturing {
+	if !s.Capturing || s.Accounts.Settings().Secrets == core.SecretsNoOne {
 		form.Mode = string(accounts.ByLink)
 	}
 	if s.RestoreForm(c) {
@@ -77,6 +77,27 @@ func (s *App) createAccount(c echo.Context) error {
 	}
 }
 
+// newPasswordWays returns the ways in which a new account of the kind can get its password.
+func (s *App) newPasswordWays(frame ui.Frame, kind models.Kind) views.PasswordWays {
+	linkOnly := s.Accounts.Settings().Secrets == core.SecretsNoOne
+	return views.PasswordWays{
+		ByLink: frame.T("The user gets an e-mail with a link to choose a password."), LinkOnly: linkOnly,
+		Generate: !linkOnly || kind == models.Customer, Type: !linkOnly,
+	}
+}
+
+// passwordWays returns the ways in which the password of an account can be reset.
+func (s *App) passwordWays(frame ui.Frame, account models.Account) (ways views.PasswordWays) {
+	secrets, person := s.Accounts.Settings().Secrets, !account.Technical
+	if person && s.Accounts.Links.Check(account) == nil {
+		ways.ByLink = frame.T("The user gets an e-mail with a link to choose a password. The current password stays valid until then.")
+	}
+	ways.LinkOnly = person && secrets == core.SecretsNoOne
+	ways.Generate, ways.Type = !ways.LinkOnly, secrets != core.SecretsNoOne
+	ways.OneTimeOnly = person && secrets != core.SecretsNoOne && secrets != core.SecretsAll
+	return ways
+}
+
 // linkSent says where the link is that was just made.
 func (s *App) linkSent(c echo.Context) string {
 	if s.Capturing {
@@ -109,6 +130,7 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 	}
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: kindsToCreate(frame, page.Actor(c)), Locales: localeOptions(frame),
+		Ways:          s.newPasswordWays(frame, form.Kind),
 		Organizations: options, Policies: policies, Password: words.Suggest(frame.Words, generated),
 		AuditKeep: s.Accounts.Settings().AuditKeep,
 	}))

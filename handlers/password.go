@@ -66,6 +66,8 @@ func (s *App) passwordPage(c echo.Context, used string, failed error) error {
 		}
 	case why == models.OneTimeWaiting:
 		view.Why = frame.T("You signed in with a one-time password. Choose your own to continue.")
+	case why == models.MustChange && !who.Account.MustChange:
+		view.Why = frame.T("An operator knows your password. Choose your own to continue.")
 	case why == models.MustChange:
 		view.Why = frame.T("Your operator requires a new password. Choose one to continue.")
 	default:

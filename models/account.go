@@ -91,6 +91,24 @@ type Account struct {
 	read *Account // the row as loaded for update; nil if not loaded for update
 }
 
+// OperatorKnows reports whether an operator has set the account's password, which lasts.
+func (a Account) OperatorKnows() bool {
+	return a.PasswordHash != "" && a.PasswordFrom == FromOperator && !a.OneTime
+}
+
+// Pending returns why the account's password opens only the reset page, besides its age; "" = it does not. With ownersOnly, people have to
+// replace passwords that operators know.
+func (a Account) Pending(ownersOnly bool) State {
+	switch {
+	case a.OneTime:
+		return OneTimeWaiting
+	case a.MustChange || ownersOnly && a.OperatorKnows() && !a.Technical:
+		return MustChange
+	default:
+		return ""
+	}
+}
+
 // ResetFailures ends a block and resets the counts of failed attempts of untrusted clients.
 func (a *Account) ResetFailures() {
 	a.BlockedAt, a.BlockedUntil = nil, nil

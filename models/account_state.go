@@ -14,6 +14,8 @@ type Cutoffs struct {
 	Account    time.Time
 	Technical  time.Time
 	SuperAdmin time.Time
+
+	OwnersOnly bool // people have to replace passwords that operators know
 }
 
 // State is the state of an account. If several apply, the first in the list below is shown.
@@ -76,7 +78,7 @@ func (c Cutoffs) State(a Account) State {
 		return OneTimeLapsed
 	case a.OneTime:
 		return OneTimeWaiting
-	case a.MustChange:
+	case a.Pending(c.OwnersOnly) == MustChange:
 		return MustChange
 	case c.Expired(a):
 		return Expired
@@ -143,10 +145,18 @@ func (c Cutoffs) conditions() map[State]condition {
 		// Written with NOT, the comparison does not tempt SQLite to read all old passwords instead of the one-time ones.
 		OneTimeLapsed:  {"one_time AND password_set_at IS NOT NULL AND NOT password_set_at > ?", []any{c.OneTime}},
 		OneTimeWaiting: {"one_time", nil},
-		MustChange:     {"must_change", nil},
+		MustChange:     c.mustChange(),
 		Expired:        c.setBefore(c.Account, c.Technical, c.SuperAdmin),
 		Active:         {"1 = 1", nil},
 	}
+}
+
+// mustChange is [Account.Pending] in SQL, for passwords that are not one-time.
+func (c Cutoffs) mustChange() condition {
+	if !c.OwnersOnly {
+		return condition{"must_change", nil}
+	}
+	return condition{"must_change OR password_from = ? AND password_hash <> '' AND NOT one_time AND NOT technical", []any{FromOperator}}
 }
 
 // setBefore returns the condition for passwords that were set at or before the time of their account's group; a zero time means none.

@@ -171,11 +171,16 @@ function choosePolicy(form) {
   }
   const oneTime = one("#one_time", form);
   const byLink = one("input[name=password_mode][value=link]", form); // in a mail to a person
+  const generated = one("input[name=password_mode][value=generated]", form);
   byLink.disabled = technical.checked;
-  if (byLink.disabled && byLink.checked) {
-    one("input[name=password_mode][value=generated]", form).checked = true;
-    chooseMode(form, true);
+  generated.disabled = "technical" in generated.dataset && !technical.checked;
+  for (const [mode, other] of [[byLink, generated], [generated, byLink]]) {
+    if (mode.disabled && mode.checked) {
+      other.checked = true;
+      chooseMode(form, true);
+    }
   }
+  if (!oneTime) return;
   oneTime.disabled = technical.checked;
   if (technical.checked) oneTime.checked = false;
 }

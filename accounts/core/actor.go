@@ -33,6 +33,9 @@ func (c ClientInfo) By(a models.Account) Actor {
 	return Actor{ID: a.ID, Name: a.Name, Kind: a.Kind, Address: c.Address, RequestID: c.RequestID, Devices: c.Devices}
 }
 
+// OnHost reports whether the actor runs a command of the program.
+func (a Actor) OnHost() bool { return a.ID == "" && a.Name == CommandLine.Name }
+
 // CheckOwner returns [ErrEmergencySession] if the actor is not the account's owner, who alone may change its credentials.
 func (a Actor) CheckOwner() error {
 	if a.Person != "" {

@@ -35,6 +35,7 @@ type Rules struct {
 	Dashboard   Networks       // from which anyone may
 	Gates       []Gate         // in order; nil = [Gates]
 	Zone        *time.Location // in which days begin and end; nil = UTC
+	Secrets     Secrets        // who may know passwords
 	FactorsFor  []models.Kind  // kinds of account that have to have a second factor
 }
 
@@ -139,6 +140,11 @@ func (c *Core) UpdateFactors(ctx context.Context, actor Actor, do func(*models.T
 		}
 		return do(tx)
 	})
+}
+
+// PendingIn returns why a new password has to be chosen in the session; "" = none has.
+func (c *Core) PendingIn(session models.Session, account models.Account) models.State {
+	return c.rules.PendingIn(session, account)
 }
 
 // RequiresFactor reports whether the settings require a second factor of the account.

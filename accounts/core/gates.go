@@ -62,7 +62,7 @@ func Gates() []Gate {
 	return []Gate{
 		// Before the password: its page asks for no current password, so that a found one-time password would open it.
 		{GateFactor, ErrFactorFirst, func(_ Rules, s models.Session, _ models.Account) bool { return s.NeedsFactor }},
-		{GatePassword, ErrPasswordFirst, func(_ Rules, s models.Session, a models.Account) bool { return PendingIn(s, a) != "" }},
+		{GatePassword, ErrPasswordFirst, func(r Rules, s models.Session, a models.Account) bool { return r.PendingIn(s, a) != "" }},
 		// After the password: a factor that is set up under a password which an operator knows protects nothing.
 		{GateFactorSetup, ErrFactorSetupFirst, func(r Rules, _ models.Session, a models.Account) bool {
 			return !a.HasFactor && (a.MustSetFactor || r.RequiresFactor(a))
@@ -100,14 +100,13 @@ func (c *Core) checkGatesBut(open string, session models.Session, account models
 }
 
 // PendingIn returns why a new password has to be chosen; "" = none has. Expiry is judged at sign-in.
-func PendingIn(session models.Session, account models.Account) models.State {
+func (r Rules) PendingIn(session models.Session, account models.Account) models.State {
+	pending := account.Pending(r.Secrets.OwnersOnly())
 	switch {
 	case session.Emergency():
 		return ""
-	case account.OneTime:
-		return models.OneTimeWaiting
-	case account.MustChange:
-		return models.MustChange
+	case pending != "":
+		return pending
 	case session.Kind == models.PendingSession:
 		return models.Expired
 	default:

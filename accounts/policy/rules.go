@@ -22,6 +22,7 @@ type Rules struct {
 // Settings are the rules on passwords that are not in the policy file.
 type Settings struct {
 	OneTimeValid   time.Duration // how long a one-time password may wait to be used
+	OwnersOnly     bool          // people have to replace passwords that operators know
 	PasswordMinAge time.Duration // how old a password that its owner chose must be before they may change it again; 0 = off
 }
 
@@ -61,6 +62,7 @@ func (r *Rules) Cutoffs() models.Cutoffs {
 		Account:    cutoff(now, r.Policies.For(false, false).Expiry()),
 		Technical:  cutoff(now, r.Policies.For(true, false).Expiry()),
 		SuperAdmin: cutoff(now, r.Policies.For(false, true).Expiry()),
+		OwnersOnly: r.Settings.OwnersOnly,
 	}
 }
 
@@ -114,16 +116,13 @@ func (r *Rules) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 
 // Pending returns why a sign-in to the account opens only the reset page; "" = it opens everything.
 func (r *Rules) Pending(a models.Account) models.State {
-	switch {
-	case a.OneTime:
-		return models.OneTimeWaiting
-	case a.MustChange:
-		return models.MustChange
-	case r.Cutoffs().Expired(a):
-		return models.Expired
-	default:
-		return ""
+	if pending := a.Pending(r.Settings.OwnersOnly); pending != "" {
+		return pending
 	}
+	if r.Cutoffs().Expired(a) {
+		return models.Expired
+	}
+	return ""
 }
 
 // Kinds are accounts that stand for all: those of one kind have the same policy.

@@ -28,7 +28,8 @@ func (c Current) Actor(from core.ClientInfo) core.Actor {
 // NeedsCurrent reports whether setting a new password needs the current one: for a voluntary change, and for a change that was demanded
 // while the session was open. Otherwise a stolen session could set a password. A recovery code or a link takes the place of the current password.
 func (c Current) NeedsCurrent() bool {
-	return c.Pending == "" || c.Session.NeedsCurrent && !c.Session.WithoutPassword()
+	bySetting := c.Pending == models.MustChange && !c.Account.MustChange // which applies to open sessions too
+	return c.Pending == "" || (c.Session.NeedsCurrent || bySetting) && !c.Session.WithoutPassword()
 }
 
 // Resolve returns the session with the token, and records its use. It returns [core.ErrNotFound] if the session does not exist or has
@@ -47,7 +48,7 @@ func (s *Service) Resolve(ctx context.Context, token, address string) (Current, 
 	if err := s.touch(ctx, &session); err != nil && ctx.Err() == nil {
 		s.core.Log.Warn("recording the use of a session failed", "error", err) // pages can be read if nothing can be written
 	}
-	return Current{account, session, core.PendingIn(session, account)}, nil
+	return Current{account, session, s.core.PendingIn(session, account)}, nil
 }
 
 func (s *Service) touch(ctx context.Context, session *models.Session) error {

@@ -28,7 +28,7 @@ func createSuperAdminCommand(out *env) *cobra.Command {
 				if err := a.activatePolicies(cmd.Context()); err != nil {
 					return err
 				}
-				choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: secret}
+				choice := accounts.PasswordChoice{Mode: accounts.Typed, Text: secret, OneTime: a.accounts.Settings().Secrets == core.SecretsNoOne}
 				if secret == "" {
 					choice.Mode = accounts.Generated
 				}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/session"
 	"latchkey/config"
@@ -131,7 +132,7 @@ func (a *app) activatePolicies(ctx context.Context) error {
 
 func accountSettings(cfg config.Config) accounts.Settings {
 	return accounts.Settings{
-		OneTimeValid: cfg.OneTimePasswordValid, PasswordMinAge: cfg.PasswordMinAge, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
+		Secrets: core.Secrets(cfg.Secrets), OneTimeValid: cfg.OneTimePasswordValid, PasswordMinAge: cfg.PasswordMinAge, SessionMax: cfg.SessionMax, SessionIdle: cfg.SessionIdle,
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies, DeviceLife: cfg.DeviceLife,
 		FactorsFor: kinds(cfg.FactorsFor), NoApps: !cfg.Apps, NoPasskeys: !cfg.Passkeys,
 		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, NoEmergency: cfg.NoEmergencyCodes, NoSecretLinks: cfg.NoSecretLinks, NoDeleteOwn: cfg.NoDeleteOwn,

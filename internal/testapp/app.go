@@ -83,7 +83,7 @@ func NewApp(tb testing.TB, db testdb.Database, change ...func(*AppOptions)) *App
 		Policies: password.Default(),
 		Hash:     password.Params{Memory: 8, Time: 1, Threads: 1},
 		Settings: accounts.Settings{
-			OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100, Undelete: 30 * 24 * time.Hour,
+			Secrets: core.SecretsAll, OneTimeValid: 168 * time.Hour, SessionMax: 24 * time.Hour, SessionIdle: time.Hour, AttemptsCap: 100, Undelete: 30 * 24 * time.Hour,
 			DeviceCookies: true, MailHost: "latchkey.test", Issuer: "Latchkey", BaseURL: &url.URL{Scheme: "https", Host: "latchkey.test"},
 		},
 		Ready: func(ctx context.Context) error { return ready(ctx, db.DB) },

@@ -111,7 +111,7 @@ func ownPassword(l *list) {
 func half(then ...Request) []Request { return halfOf("matthias.brandt", then...) }
 
 func halfOf(name string, then ...Request) []Request {
-	reset := post("/accounts/{"+name+"}/password", "password_mode", "typed", "password", newSecret)
+	reset := post("/accounts/{"+name+"}/password", "password_mode", "typed", "password", newSecret, "one_time", "true")
 	reset.As = olga
 	return append([]Request{reset, signInAs(name, newSecret)}, then...)
 }

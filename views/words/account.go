@@ -58,6 +58,8 @@ func Why(p Printer, a Account) Reason {
 			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses)), Bad}
 	case a.State == models.OneTimeWaiting:
 		return Reason{p.T("Waiting for the first sign-in"), p.T("One-time password set on {{.Set}}. The user must then choose their own.", "Set", p.Day(*a.PasswordSetAt)), Warning}
+	case a.State == models.MustChange && !a.MustChange:
+		return Reason{p.T("Must change password"), p.T("An operator knows this password, which the settings do not allow. The user must choose a new one at the next click or sign-in."), Warning}
 	case a.State == models.MustChange:
 		return Reason{p.T("Must change password"), p.T("Required by an operator. The user must choose a new one at the next click or sign-in."), Warning}
 	case a.State == models.NoPassword && a.Link != nil:
@@ -386,6 +388,9 @@ func passwordFact(p Printer, a models.Account) Fact {
 	fact := Fact{Label: p.T("Password set"), Text: p.T("never")}
 	if a.PasswordHash != "" {
 		fact.At = a.PasswordSetAt
+	}
+	if a.OperatorKnows() {
+		fact.Note = p.T("An operator knows this password.")
 	}
 	return fact
 }
