@@ -49,6 +49,7 @@ var importLayers = []struct {
 	{"accounts/task", []string{"accounts/core", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
 	{"accounts/handover", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/policy", "internal/seal", "models", "password"}},
+	{"accounts/email", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/sealing", "models"}},
 	{"accounts/emergency", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/session", "models"}},
 	{"accounts/link", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/ratelimit", "accounts/sealing", "accounts/session", "models"}},
 	{"accounts/sealing", []string{"accounts/core", "internal/seal", "models"}},

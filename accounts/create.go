@@ -32,8 +32,6 @@ const (
 	errNameTooSimilar      core.Code = "name.too_similar"
 	errTakenNow            core.Code = "account.taken_just_now"
 	errEmailTaken          core.Code = "email.taken"
-	errEmailTakenNow       core.Code = "email.taken_just_now"
-	errEmailIsName         core.Code = "email.is_name"
 	errUnknownOrganization core.Code = "organization.unknown"
 	errNotCustomer         core.Code = "organization.not_customer"
 	errTechnicalKind       core.Code = "account.technical_kind"

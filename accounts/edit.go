@@ -32,7 +32,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 			return err
 		}
 		if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
-			wrong.AddField("email", errEmailIsName)
+			wrong.AddField("email", core.ErrEmailIsName)
 		}
 		if input.Technical && (account.OneTime || account.MustChange) {
 			wrong.AddField("technical", errHasOneTime)
@@ -43,18 +43,21 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		_ = wrong.Add(checkKind(*account))
 		_ = wrong.Add(valid.set(account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
-		for _, err := range []error{refuseTaken(tx, *account, who), s.refuseReserved(tx, core.Actor{}, *account, who, false)} {
-			if err := wrong.Add(err); err != nil {
-				return err
-			}
+		if err := wrong.Add(s.taken(tx, *account, who)); err != nil {
+			return err
 		}
 		if err := wrong.Err(); err != nil {
 			return err
 		}
 		if err := tx.ReplaceIdentifiers(id, who.Keys(account.Technical)...); errors.Is(err, models.ErrTaken) {
-			return core.Invalid("email", errEmailTakenNow)
+			return core.Invalid("email", core.ErrEmailTakenNow)
 		} else if err != nil {
 			return err
+		}
+		if before.EmailKey != account.EmailKey {
+			if err := tx.RevokeEmailConfirmations(id, s.core.Now()); err != nil {
+				return err
+			}
 		}
 		return s.applyEdit(tx, actor, before, account)
 	})
@@ -78,6 +81,15 @@ func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Accou
 		}
 	}
 	return s.core.Audit(tx, actor, core.ActionEdited, *after, edited(before, *after)...)
+}
+
+// taken returns an error for each identifier that the account cannot have, since another account has it, or had it and was deleted.
+func (s *Service) taken(tx *models.Tx, account models.Account, who identifier.Identity) error {
+	wrong, err := gather(refuseTaken(tx, account, who), s.refuseReserved(tx, core.Actor{}, account, who, false))
+	if err != nil {
+		return err
+	}
+	return wrong.Err()
 }
 
 // gather collects the fields of several errors, and returns the first other error.

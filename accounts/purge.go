@@ -31,6 +31,7 @@ func (s *Service) PurgeExpired(ctx context.Context) error {
 		}),
 		s.purgeFailures(ctx),
 		s.purgeDeleted(ctx),
+		s.Email.PurgeEnded(ctx),
 		s.Emergency.PurgeEnded(ctx),
 		s.Links.PurgeEnded(ctx),
 		s.addRetention(ctx, now),

@@ -10,6 +10,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
+	"latchkey/accounts/email"
 	"latchkey/accounts/emergency"
 	"latchkey/accounts/handover"
 	"latchkey/accounts/link"
@@ -108,6 +109,7 @@ type Service struct {
 	Factors     *mfa.Service
 	Emergency   *emergency.Service
 	Links       *link.Service
+	Email       *email.Service
 	Handover    *handover.Service
 	Sealing     *sealing.Service
 
@@ -163,6 +165,7 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
+	s.Email = email.New(email.Options{Core: s.core, Mail: s.Mail, Sealing: s.Sealing, Taken: s.taken})
 	s.Links = link.New(link.Options{
 		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Valid: o.Settings.OneTimeValid,
 	})

@@ -43,7 +43,7 @@ func (w *world) send(ctx context.Context, now time.Time) error {
 }
 
 func (w *world) settle(tx *models.Tx, mail *models.Mail, now time.Time) error {
-	if mail.AccountID != nil { // the account was not deleted
+	if mail.AccountID != nil && mail.Template != models.MailConfirmEmail { // the account was not deleted
 		account, err := tx.Account(*mail.AccountID)
 		if err != nil {
 			return err

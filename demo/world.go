@@ -68,6 +68,7 @@ func Play(ctx context.Context, o Options) error {
 	w.links()
 	w.secretLinks()
 	w.deletions()
+	w.emails()
 	for len(w.steps) > 0 && ctx.Err() == nil {
 		next := w.steps[0]
 		w.steps = w.steps[1:]

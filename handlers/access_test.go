@@ -16,14 +16,14 @@ import (
 
 // expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
-	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|GET /emergency|POST /emergency|POST /preferences|GET /forgot|POST /forgot|GET /set-password/:token|POST /set-password/:token|GET /s/:token|POST /s/:token`,
+	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|GET /emergency|POST /emergency|GET /confirm-email/:token|POST /confirm-email/:token|GET /undo-email/:token|POST /undo-email/:token|POST /preferences|GET /forgot|POST /forgot|GET /set-password/:token|POST /set-password/:token|GET /s/:token|POST /s/:token`,
 	"leaving":   `POST /sign-out`,
 	"half":      `GET /second-factor|POST /second-factor`,
 	"passkey":   `POST /second-factor/options`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
 	"confirm":   `GET /confirm-identity|POST /confirm-identity`,
 	"set-up":    `POST /confirm-identity/options|GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
-	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete|GET /me/delete|POST /me/delete`,
+	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete|GET /me/delete|POST /me/delete|GET /me/email|POST /me/email`,
 	"signed in": `GET /|GET /me|POST /me/edit`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/links/:link/resend|POST /accounts/:id/links/:link/revoke|POST /accounts/:id/emergency-codes/:code/stop|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|

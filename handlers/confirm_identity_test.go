@@ -78,6 +78,7 @@ func stepUps() map[string][]string {
 		"/me/security/totp":                 {},
 		"/me/security/recovery-codes":       {},
 		"/me/security/passkey":              {},
+		"/me/email":                         {"email", "new@example.com"},
 		"/me/sessions/end-others":           {},
 		"/me/emergency-codes":               {"person", "Ben", "lead_hours", "24"},
 	}

@@ -290,11 +290,23 @@ func (s *sampleSite) withToken(ctx context.Context, address string) (string, err
 	if !found {
 		return address, nil
 	}
-	links, err := s.db.Read(ctx).PasswordLinks(id)
-	if err != nil || len(links) == 0 {
-		return "", cmp.Or(err, fmt.Errorf("%s has no link", id))
+	var link string
+	if before == models.LinkInvitation.Page() {
+		links, err := s.db.Read(ctx).PasswordLinks(id)
+		if err != nil || len(links) == 0 {
+			return "", cmp.Or(err, fmt.Errorf("%s has no link", id))
+		}
+		link = links[0].ID
+	} else {
+		change, err := s.db.Read(ctx).NewestEmailChange(id)
+		if err != nil {
+			return "", err
+		}
+		if link = change.ID; change.UndoID != nil {
+			link = *change.UndoID
+		}
 	}
-	token, err := s.accounts.Sealing.Token(s.db.Read(ctx), links[0].ID)
+	token, err := s.accounts.Sealing.Token(s.db.Read(ctx), link)
 	return before + token, err
 }
 

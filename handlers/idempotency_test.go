@@ -243,6 +243,20 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 		"recover, not right": recovery(422, func([]string) string { return "7K3M-Q9PX-0000-7K3M" }),
 		"restore":            deleted("restore"),
 		"erase":              deleted("erase"),
+		"change one's address": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "mover").Name)
+			return fill(browser.Get("/me/email"), browser, "/me/email", "email", "moved@example.com"), 303
+		},
+		"confirm an address": func() (sentForm, int) {
+			path, browser := "/confirm-email/"+requestEmail(app, app.Seed(models.Customer, "confirmer"), "confirmed@example.com"), app.Client()
+			return fill(browser.Get(path), browser, path), 200
+		},
+		"take an address back": func() (sentForm, int) {
+			browser := app.Client()
+			app.Client().Post("/confirm-email/"+requestEmail(app, app.Seed(models.Customer, "undoer"), "undone@example.com"), testapp.Form()).Want(200)
+			path := "/undo-email/" + emailToken(app, "undoer@example.com")
+			return fill(browser.Get(path), browser, path), 200
+		},
 		"delete oneself": func() (sentForm, int) {
 			browser := app.SignIn(app.Seed(models.Customer, "leaver").Name)
 			return fill(browser.Get("/me/delete"), browser, "/me/delete", "confirm", "leaver"), 303

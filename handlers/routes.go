@@ -5,6 +5,7 @@ import (
 
 	"latchkey/accounts/core"
 	"latchkey/handlers/page"
+	"latchkey/models"
 	"latchkey/views"
 )
 
@@ -58,6 +59,11 @@ func (s *App) openRoutes() []page.Route {
 		page.Get("/set-password/:token", page.WithToken, s.showSetPassword),
 		page.Post("/set-password/:token", page.WithToken, s.setPassword).Limit(passwordForm),
 
+		page.Get("/confirm-email/:token", page.WithToken, s.showEmailLink(models.LinkConfirmEmail)),
+		page.Post("/confirm-email/:token", page.WithToken, s.useEmailLink(models.LinkConfirmEmail, s.Accounts.Email.Confirm)),
+		page.Get("/undo-email/:token", page.WithToken, s.showEmailLink(models.LinkUndoEmail)),
+		page.Post("/undo-email/:token", page.WithToken, s.useEmailLink(models.LinkUndoEmail, s.Accounts.Email.Undo)),
+
 		page.Get("/emergency", page.Anyone, s.showEmergency),
 		page.Post("/emergency", page.Anyone, s.enterEmergency),
 
@@ -85,6 +91,8 @@ func (s *App) ownRoutes() []page.Route {
 
 		page.Get("/", page.SignedIn, s.overview),
 		page.Get("/me", page.SignedIn, s.me),
+		page.Get("/me/email", page.SignedIn, s.showMyEmail).OwnerOnly(),
+		page.Post("/me/email", page.SignedIn, s.requestEmail).OwnerOnly().Restore(at(views.MeEmailURL), "email").StepUp(ofOwn("Change your e-mail address")),
 		page.Get("/me/delete", page.SignedIn, s.showDeleteMe).OwnerOnly(),
 		page.Post("/me/delete", page.SignedIn, s.deleteMe).OwnerOnly().Restore(at(views.MeDeleteURL), "confirm", "erase").StepUp(ofOwn("Delete your account")),
 		page.Post("/me/edit", page.SignedIn, s.editMe).Restore(at(views.MeURL), "locale"),

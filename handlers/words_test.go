@@ -56,7 +56,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "template.", "occasion.":
 		return models.MailTemplates()
 	case "sample.":
-		states := []string{"soon", "expired", "for-a-time", "without-end", "over", "deleted-for-good", "invitation", "reset", "forgotten", string(models.NoticeSecretLinkRead), string(models.NoticeAccountsEnd)} // of mailer.Samples
+		states := []string{"soon", "expired", "for-a-time", "without-end", "over", "deleted-for-good", "invitation", "reset", "forgotten", "confirm-email", "undo-email", string(models.NoticeSecretLinkRead), string(models.NoticeAccountsEnd)} // of mailer.Samples
 		for _, change := range models.SecurityChanges() {
 			states = append(states, string(change))
 		}

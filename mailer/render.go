@@ -109,6 +109,14 @@ type Deadline struct {
 // hiddenToken takes the place of a link's token wherever the mail is stored or shown.
 const hiddenToken = "•••"
 
+// ConfirmEmail is the data of latchkey-confirmEmail.
+type ConfirmEmail struct {
+	Common
+	Purpose string // confirm-email, to the new address, or undo-email, to the former one
+	EndsAt  string // when the link ends
+	Address string // IP address from which the change was asked for or confirmed; "" = unknown
+}
+
 // OperatorNotice is the data of latchkey-operatorNotice.
 type OperatorNotice struct {
 	Common
@@ -160,6 +168,8 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 		}
 	case models.MailSetPassword:
 		return SetPassword{common, string(facts.LinkPurpose), format(facts.EndsAt), facts.Address}
+	case models.MailConfirmEmail:
+		return ConfirmEmail{common, string(facts.LinkPurpose), format(facts.EndsAt), facts.Address}
 	case models.MailSecurity:
 		return SecurityChanged{
 			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,

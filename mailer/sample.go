@@ -80,6 +80,9 @@ func addPersonal(name string, now time.Time, add func(state string, data models.
 	switch name {
 	case models.MailDeadline:
 		add(string(models.DeadlineInactive), models.MailData{Deadline: models.DeadlineInactive, Day: inTwoWeeks(now)})
+	case models.MailConfirmEmail:
+		add("confirm-email", models.MailData{LinkPurpose: models.LinkConfirmEmail, EndsAt: now.Add(24 * time.Hour), Address: sampleAddress})
+		add("undo-email", models.MailData{LinkPurpose: models.LinkUndoEmail, EndsAt: now.Add(7 * 24 * time.Hour), Address: sampleAddress})
 	case models.MailSetPassword:
 		add("invitation", models.MailData{LinkPurpose: models.LinkInvitation, EndsAt: now.Add(7 * 24 * time.Hour)})
 		add("reset", models.MailData{LinkPurpose: models.LinkReset, EndsAt: now.Add(7 * 24 * time.Hour)})

@@ -39,6 +39,7 @@ func (tx *Tx) KeepDeleted(d DeletedAccount) error {
 		return wrap("keeping a deleted account", err)
 	}
 	for _, statement := range []string{
+		"DELETE FROM reserved_keys WHERE account_id = ?", // former addresses
 		"INSERT INTO reserved_keys (key, account_id) SELECT key, account_id FROM identifiers WHERE account_id = ?",
 		"INSERT INTO reserved_skeletons (skeleton, differs_by, account_id) SELECT skeleton, differs_by, account_id FROM skeletons WHERE account_id = ?",
 		"UPDATE mails SET deleted_account_id = account_id WHERE account_id = ?",

@@ -28,7 +28,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 // Tables returns a zero value of each type of row.
 func Tables() []any {
 	return []any{
-		Account{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, SecretLink{}, SecretLinkUse{}, Link{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, Task{}, SetupToken{},
+		Account{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, Task{}, SetupToken{},
 	}
 }
 

@@ -27,13 +27,15 @@ const (
 	MailBlacklisted = "aom-accountBlacklisted"
 	MailSecurity    = "latchkey-securityChanged"
 	MailSetPassword = "latchkey-setPassword"
-	MailOperator    = "latchkey-operatorNotice"
-	MailDeadline    = "latchkey-deadline"
+
+	MailConfirmEmail = "latchkey-confirmEmail"
+	MailOperator     = "latchkey-operatorNotice"
+	MailDeadline     = "latchkey-deadline"
 )
 
 // MailTemplates returns the names of all mails.
 func MailTemplates() []string {
-	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword, MailOperator, MailDeadline}
+	return []string{MailReminder, MailExpiration, MailBlacklisted, MailSecurity, MailSetPassword, MailConfirmEmail, MailOperator, MailDeadline}
 }
 
 // UrgentMail reports whether a person may wait for a mail of the template. The others are sent because of a date, to many accounts at once.
@@ -43,7 +45,9 @@ func UrgentMail(template string) bool {
 
 // FixedRecipient reports whether mails of the template go to the address for which they were queued, even if the account has another one
 // since: an attacker may have changed it.
-func FixedRecipient(template string) bool { return template == MailSecurity }
+func FixedRecipient(template string) bool {
+	return template == MailSecurity || template == MailConfirmEmail
+}
 
 // SecurityChange is what a mail of [MailSecurity] is about.
 type SecurityChange string

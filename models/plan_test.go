@@ -151,6 +151,10 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"accounts to erase":   {func(tx *models.Tx) error { _, err := tx.DeletedUpTo(base, 9); return err }, "deleted_accounts_by_age", false},
 		"mails to erase":      {func(tx *models.Tx) error { return tx.EraseDeleted("a") }, "mails_of_deleted", false},
 		"erased mails to end": {func(tx *models.Tx) error { _, err := tx.DeleteErasedMails(base, 9); return err }, "mails_of_deleted", false},
+		"change of a link":    {func(tx *models.Tx) error { _, err := tx.EmailChangeByLink("c"); return err }, "MULTI-INDEX OR", false},
+		"newest change of an address": {func(tx *models.Tx) error { _, err := tx.NewestEmailChange("a"); return err },
+			"email_changes_by_account", false},
+		"ended changes of addresses": {func(tx *models.Tx) error { _, err := tx.EndedEmailChanges(base, 9); return err }, "email_changes_by_end", false},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base, today)
 			return err

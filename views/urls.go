@@ -33,6 +33,7 @@ const (
 	MeURL       = ui.MeURL
 	MeEditURL   = "/me/edit"
 	MeDeleteURL = "/me/delete"
+	MeEmailURL  = "/me/email"
 	EndOthers   = "/me/sessions/end-others"
 	AccountsURL = "/accounts"
 	DeletedURL  = "/accounts/deleted"

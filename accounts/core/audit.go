@@ -53,7 +53,10 @@ const (
 	ActionEnabled        = "enabled"
 	ActionDeleted        = "account-deleted"
 	ActionRestored       = "account-restored"
-	ActionErased         = "account-erased" // after it was deleted
+	ActionErased         = "account-erased"  // after it was deleted
+	ActionEmailRequested = "email-requested" // by the owner, of a new address
+	ActionEmailConfirmed = "email-confirmed"
+	ActionEmailUndone    = "email-undone"
 	ActionMoved          = "moved"
 	ActionEdited         = "edited"
 	ActionSessionsEnded  = "sessions-ended"
@@ -69,7 +72,7 @@ const (
 // Actions lists all actions of audit events.
 func Actions() []string {
 	return slices.Concat([]string{
-		ActionCreated, ActionEdited, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted, ActionRestored, ActionErased,
+		ActionCreated, ActionEdited, ActionEmailRequested, ActionEmailConfirmed, ActionEmailUndone, ActionMoved, ActionDisabled, ActionEnabled, ActionDeleted, ActionRestored, ActionErased,
 		ActionSignedIn, ActionSignInFailed, ActionSignedOut, ActionSessionsEnded, ActionConfirmed,
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
 		ActionLinkCreated, ActionLinkShown, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,

@@ -41,6 +41,11 @@ const (
 	// ErrForged means that another site's page sent the request (CSRF).
 	ErrForged Code = "request.forged"
 
+	// ErrEmailIsName means that the account name is the e-mail address, which therefore stays.
+	ErrEmailIsName Code = "email.is_name"
+	// ErrEmailTakenNow means that a concurrent request has taken the address.
+	ErrEmailTakenNow Code = "email.taken_just_now"
+
 	ErrOwnAccount          Code = "account.own"
 	ErrDefaultOrganization Code = "organization.default"
 	ErrLastSuperAdmin      Code = "account.last_superadmin"

@@ -38,6 +38,8 @@ const (
 // securityChange returns what an event changed; "" = nothing that the owner is notified of.
 func securityChange(event models.AuditEvent) models.SecurityChange {
 	switch {
+	case event.Action == core.ActionEmailUndone:
+		return models.EmailChanged
 	case event.Action == core.ActionEdited && event.Detail[string(core.DetailEmailBefore)] != "":
 		return models.EmailChanged
 	case event.Action == core.ActionSignedIn && event.Detail[string(core.DetailBrowser)] == core.BrowserNew:

@@ -290,6 +290,21 @@ func deletedAccounts(l *list) {
 		create("customer", "name", clara, "email", "clara@example.org", "password_mode", "generated"))
 }
 
+func changeEmail(l *list) {
+	request := post("/me/email", "email", "clara@example.org")
+	confirm := "/confirm-email/" + LinkOf + "{clara}"
+	l.page = "E-mail address"
+	l.add("me-email", "fresh", usual, clara, get("/me/email"))
+	l.add("me-email-pending", "waits to be confirmed", usual, clara, request)
+	l.add("me-email-refused", "refused", usual, clara, post("/me/email", "email", "clara"))
+	l.add("me-email-no-mail", "without mail server", capturing, clara, get("/me/email"))
+	l.add("confirm-email", "the link to the new address", usual, clara, request, get(confirm))
+	l.add("confirm-email-done", "confirmed", usual, clara, request, post(confirm))
+	l.add("confirm-email-taken", "another account has the address", usual, clara, post("/me/email", "email", "nora.petersen@nordkai.example"), post(confirm))
+	l.add("undo-email", "the link to the former address", usual, clara, request, post(confirm), get("/undo-email/"+LinkOf+"{clara}"))
+	l.add("undo-email-done", "taken back", usual, clara, request, post(confirm), guest(post("/undo-email/"+LinkOf+"{clara}")))
+}
+
 func deleteMe(l *list) {
 	del := func(confirm string, more ...string) Request {
 		return post("/me/delete", append(more, "confirm", confirm)...)

@@ -1,0 +1,83 @@
+package models
+
+import "time"
+
+// EmailChange is an e-mail address that an owner has asked for.
+type EmailChange struct {
+	ID        string  `gorm:"primaryKey"` // also of the link that confirms it
+	UndoID    *string // of the link that takes it back; nil = it was not confirmed
+	AccountID string
+	Email     string
+	Former    string    // address
+	FormerKey string    // which stays reserved until the end
+	EndsAt    time.Time // when neither link works any more
+}
+
+// CreateEmailChange inserts a change.
+func (tx *Tx) CreateEmailChange(c EmailChange) error {
+	return wrap("creating a change of an e-mail address", tx.g.Create(&c).Error)
+}
+
+// EmailChangeByLink finds the change that the link with the id confirms or takes back, or returns [ErrNotFound].
+func (tx *Tx) EmailChangeByLink(id string) (EmailChange, error) {
+	var c EmailChange
+	return c, wrap("finding a change of an e-mail address", tx.g.Take(&c, "id = ? OR undo_id = ?", id, id).Error)
+}
+
+// NewestEmailChange finds the change that an owner has asked for last, or returns [ErrNotFound].
+func (tx *Tx) NewestEmailChange(accountID string) (EmailChange, error) {
+	var c EmailChange
+	return c, wrap("finding a change of an e-mail address", tx.g.Order("id DESC").Take(&c, "account_id = ?", accountID).Error)
+}
+
+// ConfirmEmailChange records that a change was confirmed, and reserves the former address for its account.
+func (tx *Tx) ConfirmEmailChange(c EmailChange) error {
+	err := changed("confirming an e-mail address", tx.g.Model(&EmailChange{}).Where("id = ? AND undo_id IS NULL", c.ID).
+		Updates(map[string]any{"undo_id": c.UndoID, "former": c.Former, "former_key": c.FormerKey, "ends_at": c.EndsAt}))
+	if err != nil {
+		return err
+	}
+	return wrap("reserving an e-mail address", tx.g.Exec(
+		"INSERT INTO reserved_keys (key, account_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", c.FormerKey, c.AccountID).Error)
+}
+
+// DeleteEmailChanges deletes all changes of an account, with their links and the addresses that were reserved for it.
+func (tx *Tx) DeleteEmailChanges(accountID string, now time.Time) error {
+	err := tx.g.Model(&Link{}).Where("account_id = ? AND "+openLink+" AND ends_at > ? AND purpose IN ?",
+		accountID, now, []LinkPurpose{LinkConfirmEmail, LinkUndoEmail}).Update("revoked_at", now).Error
+	if err != nil {
+		return wrap("revoking links", err)
+	}
+	for _, table := range []any{&ReservedKey{}, &EmailChange{}} {
+		if err := tx.g.Delete(table, "account_id = ?", accountID).Error; err != nil {
+			return wrap("deleting changes of an e-mail address", err)
+		}
+	}
+	return nil
+}
+
+// RevokeEmailConfirmations revokes the links that confirm addresses of an account, and forgets these.
+func (tx *Tx) RevokeEmailConfirmations(accountID string, now time.Time) error {
+	err := tx.g.Model(&Link{}).Where("account_id = ? AND "+openLink+" AND ends_at > ? AND purpose = ?",
+		accountID, now, LinkConfirmEmail).Update("revoked_at", now).Error
+	if err != nil {
+		return wrap("revoking links", err)
+	}
+	return wrap("deleting changes of an e-mail address", tx.g.Delete(&EmailChange{}, "account_id = ? AND undo_id IS NULL", accountID).Error)
+}
+
+// EndedEmailChanges returns up to limit changes that have ended.
+func (tx *Tx) EndedEmailChanges(now time.Time, limit int) (rows []EmailChange, err error) {
+	return rows, wrap("finding changes of e-mail addresses", tx.g.Order("ends_at").Limit(limit).Find(&rows, "ends_at <= ?", now).Error)
+}
+
+// EndEmailChange deletes a change that has ended, and frees the former address unless another change keeps it.
+func (tx *Tx) EndEmailChange(c EmailChange) error {
+	if err := tx.g.Delete(&EmailChange{}, "id = ?", c.ID).Error; err != nil {
+		return wrap("deleting a change of an e-mail address", err)
+	}
+	others := tx.g.Model(&EmailChange{}).Select("1").Where("account_id = ? AND former_key = ? AND undo_id IS NOT NULL", c.AccountID, c.FormerKey)
+	return wrap("freeing an e-mail address", tx.g.
+		Where("key = ? AND account_id = ? AND NOT EXISTS (?)", c.FormerKey, c.AccountID, others).
+		Where("NOT EXISTS (SELECT 1 FROM deleted_accounts d WHERE d.account_id = reserved_keys.account_id)").Delete(&ReservedKey{}).Error)
+}
