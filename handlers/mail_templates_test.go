@@ -24,7 +24,7 @@ func TestMailTemplates(t *testing.T) {
 			t.Error("the page Mail does not lead to the templates")
 		}
 		list := root.Get("/mail/templates").Want(200)
-		check(t, "mails", strings.Join(list.Texts(".templates tbody th a"), ", "), "Password expires soon, Password has expired, Account blocked, Change to the account's security, Set-password link, Notice to an operator, Account ends or is disabled soon")
+		check(t, "mails", strings.Join(list.Texts(".templates tbody th a"), ", "), "Password expires soon, Password has expired, Account blocked, Change to the account's security, Set-password link, Change of the e-mail address, Notice to an operator, Account ends or is disabled soon")
 		check(t, "when", list.Text(".templates tbody small"), "Sent some days before a password expires, once per password.")
 		check(t, "files", list.Text(".templates tbody td:nth-of-type(2)"), "/etc/latchkey/mails/layout.html All other files are built in.")
 		for _, link := range list.Find(".templates a").EachIter() {
