@@ -247,6 +247,25 @@ func (s *Service) insert(
 			return err
 		}
 	}
+	if err := insertNamed(tx, account, keys); err != nil {
+		return err
+	}
+	details := []core.Detail{core.DetailKind.Text(string(account.Kind)), core.DetailPassword.Text(input.Password.origin())}
+	if input.Password.OneTime {
+		details = append(details, core.DetailOneTime.Flag(true))
+	}
+	if account.Technical {
+		details = append(details, core.DetailTechnical.Flag(true))
+	}
+	details = append(details, datesOf(models.Account{}, *account)...)
+	if err := s.core.Audit(tx, actor, core.ActionCreated, *account, details...); err != nil || input.Password.Mode != ByLink {
+		return err
+	}
+	return s.Links.SendIn(tx, actor, account, models.LinkInvitation)
+}
+
+// insertNamed inserts an account whose name is neither taken nor reserved, and looks like no other.
+func insertNamed(tx *models.Tx, account *models.Account, keys []string) error {
 	if err := tx.LockSkeletons(account.Name, account.NameKey); err != nil {
 		return err
 	}
@@ -262,19 +281,5 @@ func (s *Service) insert(
 	case err != nil:
 		return err
 	}
-	if err := refuseReservedNow(tx, keys); err != nil {
-		return err
-	}
-	details := []core.Detail{core.DetailKind.Text(string(account.Kind)), core.DetailPassword.Text(input.Password.origin())}
-	if input.Password.OneTime {
-		details = append(details, core.DetailOneTime.Flag(true))
-	}
-	if account.Technical {
-		details = append(details, core.DetailTechnical.Flag(true))
-	}
-	details = append(details, datesOf(models.Account{}, *account)...)
-	if err := s.core.Audit(tx, actor, core.ActionCreated, *account, details...); err != nil || input.Password.Mode != ByLink {
-		return err
-	}
-	return s.Links.SendIn(tx, actor, account, models.LinkInvitation)
+	return refuseReservedNow(tx, keys)
 }
