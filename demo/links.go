@@ -16,6 +16,7 @@ import (
 func (w *world) links() {
 	w.on(20, 10, 15, w.sendLink(olga, "jan.devries")) // who never uses it
 	w.on(2, 10, 20, w.sendLink(olga, "ingrid.falk"))
+	w.on(2, 10, 22, w.act(olga, "ingrid.falk", w.lookAtLink)) // there is no mail server any more
 
 	w.on(9, 13, 10, w.forget(w.people[katharina]))
 	w.on(9, 13, 24, w.useLink(w.people[katharina]))
@@ -39,6 +40,20 @@ func (w *world) sendLink(by, target string) action {
 		_, err := w.accounts.ResetPassword(ctx, actor, id, accounts.PasswordChoice{Mode: accounts.ByLink}, "")
 		return errors.Join(err, w.deliver(ctx))
 	})
+}
+
+// lookAtLink shows the newest link in a mail that was not sent.
+func (w *world) lookAtLink(ctx context.Context, actor core.Actor, id string) error {
+	links, err := w.newestLinks(ctx, id)
+	if err != nil {
+		return err
+	}
+	mail, err := w.db.Read(ctx).MailByOnceKey(models.MailSetPassword + ":" + links[0].ID)
+	if err != nil {
+		return err
+	}
+	_, _, err = w.accounts.Links.Captured(ctx, actor, mail.ID)
+	return err
 }
 
 // forget asks for a link, since the person has forgotten the password.

@@ -135,6 +135,7 @@ func (w *walker) createUnsaved(p person, kind models.Kind, name, organization st
 	if organization != "" {
 		p.Fill("#organization", organization)
 	}
+	p.Click("[name=password_mode][value=generated]") // with a mail server, a link is the usual choice
 	p.Click("[data-generate]")
 	p.WaitFor(`document.querySelector("#password").value !== ""`)
 	generated := p.Value("#password")
