@@ -250,6 +250,14 @@ func (s *Service) insert(
 	if err := insertNamed(tx, account, keys); err != nil {
 		return err
 	}
+	if err := s.core.Audit(tx, actor, core.ActionCreated, *account, createdAs(*account, input)...); err != nil || input.Password.Mode != ByLink {
+		return err
+	}
+	return s.Links.SendIn(tx, actor, account, models.LinkInvitation)
+}
+
+// createdAs returns what the audit log has of a new account.
+func createdAs(account models.Account, input NewAccount) []core.Detail {
 	details := []core.Detail{core.DetailKind.Text(string(account.Kind)), core.DetailPassword.Text(input.Password.origin())}
 	if input.Password.OneTime {
 		details = append(details, core.DetailOneTime.Flag(true))
@@ -257,11 +265,7 @@ func (s *Service) insert(
 	if account.Technical {
 		details = append(details, core.DetailTechnical.Flag(true))
 	}
-	details = append(details, datesOf(models.Account{}, *account)...)
-	if err := s.core.Audit(tx, actor, core.ActionCreated, *account, details...); err != nil || input.Password.Mode != ByLink {
-		return err
-	}
-	return s.Links.SendIn(tx, actor, account, models.LinkInvitation)
+	return append(details, datesOf(models.Account{}, account)...)
 }
 
 // insertNamed inserts an account whose name is neither taken nor reserved, and looks like no other.

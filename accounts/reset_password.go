@@ -7,6 +7,7 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/link"
 	"latchkey/accounts/mfa"
+	"latchkey/accounts/policy"
 	"latchkey/models"
 )
 
@@ -28,11 +29,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		return NewCredentials{}, err
 	}
 	rules := s.Policies.For(ctx)
-	wrong, err := gather(s.checkPassword(rules, account, choice), s.mayKnow(actor, account, choice, false))
-	if err != nil {
-		return NewCredentials{}, err
-	}
-	if err := wrong.Err(); err != nil {
+	if err := s.checkReset(actor, rules, account, choice); err != nil {
 		return NewCredentials{}, err
 	}
 	reset, checked, err := s.preparePassword(ctx, queueKey(actor), rules, account, choice)
@@ -40,20 +37,14 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		return NewCredentials{}, err
 	}
 	err = s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
-		if err := s.confirmedReset(tx, actor, account.Kind, choice); err != nil {
+		if err := s.mayReset(tx, actor, *account, choice); err != nil {
 			return err
 		}
 		if err := s.core.Submit(tx, submission, id); err != nil {
 			return err
 		}
-		if err := s.mayKnow(actor, *account, choice, false); err != nil {
-			return err // it was technical
-		}
 		if choice.Mode == ByLink {
 			return s.resetByLink(tx, actor, account, choice)
-		}
-		if choice.OneTime && account.Technical {
-			return core.ErrTechnicalOneTime
 		}
 		if err := s.Credentials.Replace(tx, account, checked, models.FromOperator, choice.OneTime); err != nil {
 			return err
@@ -65,6 +56,26 @@ func (s *Service) ResetPassword(ctx context.Context, actor core.Actor, id string
 		s.Links.Sent()
 	}
 	return reset, err
+}
+
+// checkReset returns everything that is wrong with the choice, as far as that costs no hash.
+func (s *Service) checkReset(actor core.Actor, rules *policy.Rules, account models.Account, choice PasswordChoice) error {
+	wrong, err := gather(s.checkPassword(rules, account, choice), s.mayKnow(actor, account, choice, false))
+	if err != nil {
+		return err
+	}
+	return wrong.Err()
+}
+
+// mayReset checks again what may have changed since the request began.
+func (s *Service) mayReset(tx *models.Tx, actor core.Actor, account models.Account, choice PasswordChoice) error {
+	if err := s.confirmedReset(tx, actor, account.Kind, choice); err != nil {
+		return err
+	}
+	if choice.OneTime && account.Technical {
+		return core.ErrTechnicalOneTime
+	}
+	return s.mayKnow(actor, account, choice, false)
 }
 
 // resetByLink sends a link by which the owner sets a new password. The present one stays until then.

@@ -82,7 +82,7 @@ func TestKnownPasswordsMustBeChanged(t *testing.T) {
 		ben := w.customer("ben")
 		robot := w.create(accounts.NewAccount{Name: "robot", Technical: true})
 		opened := w.signIn("ada", secret)
-		w.choose(w.resetOnce(ben), visit) //nolint:errcheck // below
+		must(w.choose(w.resetOnce(ben), visit))(t)
 		before := w
 		w = w.another(secretsAre(core.SecretsNoOne))
 		for name, want := range map[string]models.State{ada.ID: models.MustChange, ben.ID: models.Active, robot.ID: models.Active} {

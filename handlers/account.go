@@ -50,16 +50,8 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	if err != nil {
 		return err
 	}
-	devices, err := s.Accounts.Devices(ctx, account)
-	if err != nil {
-		return err
-	}
 	related, err := s.related(ctx, frame, account)
 	if err != nil {
-		return err
-	}
-	related.Devices = devices
-	if related.Factors, related.RecoveryCodes, err = s.Accounts.Factors.Of(ctx, account.ID); err != nil {
 		return err
 	}
 	codes, err := s.Accounts.Emergency.Of(ctx, who, account)
@@ -75,17 +67,13 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		return err
 	}
 	p, described := frame.Printer, s.describe(c, account)
-	for _, link := range links {
-		if described.Link == nil && link.Opens(account, frame.Now) {
-			described.Link = &link
-		}
-	}
+	described.Link = usableLink(links, account, frame.Now)
 	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
 		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c),
 		Policy: words.NewPolicy(frame.Words, described.Policy),
 		Ways:   s.passwordWays(frame, account), EmergencyCodes: codes, Links: links, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut), Organizations: organizationOptions(organizations, ""),
-		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: devices.UsedUp,
+		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: related.Devices.UsedUp,
 		Undelete: s.Accounts.Settings().Undelete,
 		Form:     s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),
 	}
@@ -96,10 +84,20 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		}
 		view.Sessions = append(view.Sessions, shown)
 	}
-	if view.State == models.Blacklisted && devices.Known > 0 && !devices.UsedUp {
+	if view.State == models.Blacklisted && related.Devices.Known > 0 && !related.Devices.UsedUp {
 		view.Why.Text += " " + p.T("Only trusted browsers can still sign in.")
 	}
 	return page.Render(c, status, views.Account(view))
+}
+
+// usableLink returns the newest link that can set the account's password now; nil = there is none.
+func usableLink(links []models.Link, account models.Account, now time.Time) *models.Link {
+	for _, link := range links {
+		if link.Opens(account, now) {
+			return &link
+		}
+	}
+	return nil
 }
 
 // describe combines an account with the policies and settings that apply to it.
@@ -121,6 +119,12 @@ func (s *App) describe(c echo.Context, a models.Account) words.Account {
 // related reads what the facts of an account say about others, with links that the reader may follow.
 func (s *App) related(ctx context.Context, frame ui.Frame, a models.Account) (related words.Related, err error) {
 	if related.Organization, err = s.organizationOf(ctx, a); err != nil {
+		return related, err
+	}
+	if related.Devices, err = s.Accounts.Devices(ctx, a); err != nil {
+		return related, err
+	}
+	if related.Factors, related.RecoveryCodes, err = s.Accounts.Factors.Of(ctx, a.ID); err != nil {
 		return related, err
 	}
 	if frame.Reader.IsSuperAdmin() {

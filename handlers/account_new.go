@@ -151,6 +151,7 @@ func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, anot
 	frame := s.FrameShownOnce(c, "accounts", "Password")
 	view := views.NewPasswordPage{
 		Frame: frame, Account: next.Account, Password: next.Password, Another: another, SignInAt: s.signInAt(next.Account), HandOver: s.handOverForm(c),
+		OneTimeOnly: s.passwordWays(frame, next.Account).OneTimeOnly,
 	}
 	theirs := frame.Printer // for the text that they get
 	theirs.Words = s.Words.For(cmp.Or(next.Account.Locale, frame.Locale), "")

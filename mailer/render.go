@@ -129,9 +129,9 @@ type OperatorNotice struct {
 	Day     string // on which they do
 }
 
-// data returns the data for the mail's template, or nil if there is no such mail.
-func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
-	facts, colours := mail.Data, m.Brand.Colours()
+// common returns what every template gets. The facts are those of the mail.
+func (m *Mailer) common(mail models.Mail, facts models.MailData, token string, words i18n.Words) Common {
+	colours := m.Brand.Colours()
 	common := Common{
 		Locale: words.Locale, Service: m.Brand.Title(), Account: cleanName(mail.AccountName), Technical: facts.Technical, BaseURL: m.BaseURL,
 		PasswordURL: m.BaseURL + "/password", SignInURL: m.BaseURL + "/sign-in", Help: m.Help,
@@ -141,7 +141,7 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 		common.LinkURL = m.BaseURL + path + cmp.Or(token, hiddenToken)
 	}
 	if facts.Test {
-		common.Account, facts.Name, facts.Subject = sampleAccount, samplePerson, sampleSubject // so that the mail is not mistaken for a real one
+		common.Account = sampleAccount
 	}
 	if !facts.Technical {
 		common.Name = cleanPerson(facts.Name)
@@ -149,6 +149,16 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 	if m.ReplyTo != nil {
 		common.ReplyTo = m.ReplyTo.Address
 	}
+	return common
+}
+
+// data returns the data for the mail's template, or nil if there is no such mail.
+func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
+	facts := mail.Data
+	if facts.Test {
+		facts.Name, facts.Subject = samplePerson, sampleSubject // so that the mail is not mistaken for a real one
+	}
+	common := m.common(mail, facts, token, words)
 	format := func(at time.Time) string {
 		if at.IsZero() {
 			return ""

@@ -58,19 +58,31 @@ func Why(p Printer, a Account) Reason {
 			"Set", p.Day(*a.PasswordSetAt), "Time", p.Day(*a.Lapses)), Bad}
 	case a.State == models.OneTimeWaiting:
 		return Reason{p.T("Waiting for the first sign-in"), p.T("One-time password set on {{.Set}}. The user must then choose their own.", "Set", p.Day(*a.PasswordSetAt)), Warning}
-	case a.State == models.MustChange && !a.MustChange:
-		return Reason{p.T("Must change password"), p.T("An operator knows this password, which the settings do not allow. The user must choose a new one at the next click or sign-in."), Warning}
 	case a.State == models.MustChange:
-		return Reason{p.T("Must change password"), p.T("Required by an operator. The user must choose a new one at the next click or sign-in."), Warning}
-	case a.State == models.NoPassword && a.Link != nil:
-		return Reason{p.T("Invited"), p.T("The user has a link to choose a password, valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt)), Warning}
+		return whyMustChange(p, a)
 	case a.State == models.NoPassword:
-		return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until an operator sets one.")}
+		return whyNoPassword(p, a)
 	case a.Technical:
 		return Reason{Title: p.T("Valid for scripts and devices"), Text: validity(p, a.Expires)}
 	default:
 		return Reason{p.T("Can sign in"), validity(p, a.Expires), Good}
 	}
+}
+
+// whyMustChange says who requires a new password: an operator, or the settings.
+func whyMustChange(p Printer, a Account) Reason {
+	if !a.MustChange {
+		return Reason{p.T("Must change password"), p.T("An operator knows this password, which the settings do not allow. The user must choose a new one at the next click or sign-in."), Warning}
+	}
+	return Reason{p.T("Must change password"), p.T("Required by an operator. The user must choose a new one at the next click or sign-in."), Warning}
+}
+
+// whyNoPassword says how the account gets its first password.
+func whyNoPassword(p Printer, a Account) Reason {
+	if a.Link != nil {
+		return Reason{p.T("Invited"), p.T("The user has a link to choose a password, valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt)), Warning}
+	}
+	return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until an operator sets one.")}
 }
 
 // validity says how long a password is valid.
