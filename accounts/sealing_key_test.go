@@ -565,11 +565,13 @@ func TestDumpShowsNoSecret(t *testing.T) {
 		link := w.handOver(w.root, w.customer("bea").ID, handover.Form{Reads: "2", Passphrase: "Seven blue kettles"}, true)
 		handed := must(w.Handover.Read(t.Context(), link, "Seven blue kettles", visit))(t).Password
 		plain := w.handOver(w.root, w.customer("cid").ID, handover.Form{}, false)
+		_, invitation := w.invited("dan")
+		former := w.token(invitation)
 		if _, err := w.Sealing.Rotate(t.Context(), core.CommandLine, file, true); err != nil {
 			t.Fatal(err)
 		}
 		dump := strings.ToLower(strings.Join(w.db.Dump(t), "\n"))
-		canaries := []string{link, handed, plain, "seven blue kettles", strings.TrimSpace(must(file.Read())(t)[0].Text())}
+		canaries := []string{former, w.token(invitation), link, handed, plain, "seven blue kettles", strings.TrimSpace(must(file.Read())(t)[0].Text())}
 		for _, text := range append(recovery, emergency, phone.secret, begun.Secret) {
 			canaries = append(canaries, text, strings.ReplaceAll(text, "-", ""))
 		}

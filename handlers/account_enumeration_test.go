@@ -130,3 +130,38 @@ func median(times []time.Duration) time.Duration {
 	slices.Sort(times)
 	return times[len(times)/2]
 }
+
+// TestForgottenTimingDoesNotRevealAccounts: a request for a link takes as long for every name.
+func TestForgottenTimingDoesNotRevealAccounts(t *testing.T) {
+	if !testkit.Long() {
+		t.Skip("takes minutes: set " + testkit.LongEnv)
+	}
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		refusedAccounts(app, who)
+		names := []string{"ann", "nobody", "off", "robot", "blocked", "empty"}
+		browser, took := app.Client(), map[string][]time.Duration{}
+		for range 1000 {
+			rand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+			for _, name := range names {
+				form := testapp.Form("name", name)
+				began := time.Now()
+				browser.Post("/forgot", form).Want(303)
+				took[name] = append(took[name], time.Since(began))
+			}
+			for again := true; again; { // as the job does meanwhile
+				var err error
+				if again, err = app.Accounts.Links.AnswerForgotten(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		unknown := median(took["nobody"])
+		for name, times := range took {
+			difference := float64(median(times)-unknown) / float64(unknown)
+			t.Logf("%-10s median %s, %+.2f %%", name, median(times), 100*difference)
+			if difference > 0.05 || difference < -0.05 {
+				t.Errorf("%s takes %s, an unknown name %s", name, median(times), unknown)
+			}
+		}
+	})
+}

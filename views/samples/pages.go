@@ -337,6 +337,7 @@ func account(l *list) {
 	l.add("account-invited", "invited", usual, olga, get("/accounts/{ingrid.falk}"))
 	l.add("account-link", "links that were used and revoked", usual, olga, get("/accounts/{amelia.hart}"))
 	l.add("account-link-sent", "a link was sent just now", usual, olga, append(linkTo(clara), get("/accounts/{clara}"))...)
+	l.add("account-links-only", "people get links only", linksOnly, "", signInAs(olga, olgaSecret), changePassword(olgaSecret, newSecret), get("/accounts/{miguel.santos}"))
 	l.add("account-link-refused", "no link for a technical account", usual, olga, post("/accounts/{scanner-gate-2}/password", "password_mode", "link"))
 	l.add("account-second-factor", "with an authenticator app", usual, nordkai, get("/accounts/{jürgen.weiß}"))
 	l.add("account-second-factor-refused", "the same, with a refused new password", usual, nordkai,
@@ -359,6 +360,8 @@ func newAccount(l *list) {
 	createEva := func(form ...string) Request { return create("customer", append(form, eva...)...) }
 	l.page = "New account"
 	l.add("new-customer", "customer", empty, "", setUp, get("/accounts/new?kind=customer"))
+	l.add("new-links-only", "people get links only", linksOnly, olga, get("/accounts/new?kind=customer"))
+	l.add("new-links-only-refused", "a password is refused then", linksOnly, olga, create("customer", "name", "nina", "email", "nina@example.com", "password_mode", "typed", "password", newSecret))
 	l.add("new-organization", "organization", usual, olga, get("/accounts/new?kind=organization"))
 	l.add("new-superadmin", "SuperAdmin", usual, olga, get("/accounts/new?kind=superadmin"))
 	l.add("new-by-organization", "customer, by an organization", usual, nordkai, get("/accounts/new?kind=customer"))

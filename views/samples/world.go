@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/brand"
 	"latchkey/demo"
 	"latchkey/models"
@@ -26,6 +27,7 @@ type World struct {
 	Enforced     bool               // customers have to have a second factor
 	NoRecovery   bool               // recovery codes are switched off
 	NoEmergency  bool               // emergency access is switched off
+	OwnersOnly   bool               // people get links only
 	NoUndelete   bool               // deleted accounts are gone for good
 	NoDeleteOwn  bool               // owners cannot delete their accounts
 
@@ -43,6 +45,7 @@ var (
 	branded   = &World{Policies: builtIn, Brand: Brand}
 	enforced  = &World{Policies: builtIn, Enforced: true}
 	codesOff  = &World{Policies: builtIn, NoRecovery: true}
+	linksOnly = &World{Policies: builtIn, OwnersOnly: true}
 	withoutIt = &World{Policies: builtIn, NoEmergency: true, NoSecretLinks: true}
 	final     = &World{Policies: builtIn, NoUndelete: true}
 	undeleted = &World{Policies: builtIn, NoDeleteOwn: true}
@@ -78,7 +81,12 @@ func (w *World) Settings() accounts.Settings {
 	if w.NoUndelete {
 		undelete = 0
 	}
+	secrets := core.SecretsAuto
+	if w.OwnersOnly {
+		secrets = core.SecretsNoOne
+	}
 	return accounts.Settings{
+		Secrets:  secrets,
 		Undelete: undelete, NoDeleteOwn: w.NoDeleteOwn,
 		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency, NoSecretLinks: w.NoSecretLinks,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,

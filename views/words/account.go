@@ -401,6 +401,22 @@ func passwordFact(p Printer, a models.Account) Fact {
 	if a.PasswordHash != "" {
 		fact.At = a.PasswordSetAt
 	}
+	return fact
+}
+
+// setBy returns who set the password, and whether an operator knows it.
+func setBy(p Printer, a models.Account) Fact {
+	fact := Fact{Label: p.T("Set by")}
+	switch a.PasswordFrom {
+	case models.FromOperator:
+		fact.Text = p.T("An operator")
+	case models.FromLink:
+		fact.Text = p.T("The owner, by link")
+	case models.FromImport:
+		fact.Text = p.T("Import")
+	default:
+		fact.Text = p.T("The owner")
+	}
 	if a.OperatorKnows() {
 		fact.Note = p.T("An operator knows this password.")
 	}
@@ -410,6 +426,9 @@ func passwordFact(p Printer, a models.Account) Fact {
 // withExpiry adds to when the password was set when it expires.
 func withExpiry(p Printer, a Account, set Fact) []Fact {
 	facts := []Fact{set}
+	if a.PasswordHash != "" && a.PasswordFrom != "" {
+		facts = append(facts, setBy(p, a.Account))
+	}
 	if set.At != nil && !a.OneTime {
 		facts = append(facts, Fact{Label: p.T("Expires"), Text: p.T("never"), At: a.Expires})
 	}
