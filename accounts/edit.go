@@ -134,8 +134,9 @@ func (s *Service) SetLocale(ctx context.Context, actor core.Actor, locale string
 	})
 }
 
-// Move makes a customer belong to another organization, given by id or name, and ends its sessions. With requireChange, a customer who has a
-// lasting password must choose a new one, since the former organization may know it. Only a SuperAdmin moves.
+// Move makes a customer belong to another organization, given by id or name, and ends its sessions and secret links, which the former
+// organization may have. With requireChange, a customer who has a lasting password must choose a new one, since the former organization may
+// know it. Only a SuperAdmin moves.
 func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization string, requireChange bool) error {
 	if !actor.MaySeeEverything() {
 		return core.ErrForbidden
@@ -155,6 +156,9 @@ func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization s
 		account.OrganizationID = &organizationID
 		ended, err := tx.EndSessions(id, "")
 		if err != nil {
+			return err
+		}
+		if err := tx.EndSecretLinks(id, s.core.Now()); err != nil {
 			return err
 		}
 		err = s.core.Audit(tx, actor, core.ActionMoved, *account, core.DetailFrom.Text(from.Name), core.DetailSessions.Count(ended))

@@ -1,10 +1,12 @@
 package accounts_test
 
 import (
+	"errors"
 	"testing"
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/handover"
 	"latchkey/models"
 )
 
@@ -73,6 +75,19 @@ func TestForeignOrganizationInAForm(t *testing.T) {
 			if got := must(w.Create(t.Context(), as(acme), input))(t).Account; *got.OrganizationID != acme.ID {
 				t.Errorf("with %q it belongs to %s", id, *got.OrganizationID)
 			}
+		}
+	})
+}
+
+// TestMoveEndsSecretLinks: the former organization may have them, and could neither see nor revoke them any more.
+func TestMoveEndsSecretLinks(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		former, next := w.organization("former"), w.organization("next")
+		ada := must(w.Create(t.Context(), as(former), fill(accounts.NewAccount{Name: "ada"})))(t).Account
+		token := w.handOver(as(former), ada.ID, handover.Form{}, false)
+		must(0, w.Move(t.Context(), w.root, ada.ID, next.ID, false))(t)
+		if opened, err := w.Handover.Read(t.Context(), token, "", visit); !errors.Is(err, core.ErrLink) || opened.Password != "" {
+			t.Errorf("the link of the former organization: %v", err)
 		}
 	})
 }
