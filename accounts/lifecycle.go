@@ -94,7 +94,7 @@ func (s *Service) checkNotLast(account models.Account, enabled []models.Account)
 	if account.Kind != models.SuperAdmin || account.DisabledAt != nil {
 		return nil
 	}
-	if !alwaysOpen(without(enabled, account.ID), s.core.Today()) {
+	if !s.alwaysOpen(without(enabled, account.ID)) {
 		return core.ErrLastSuperAdmin
 	}
 	return nil

@@ -94,7 +94,7 @@ func (s *Service) sweepInactiveSuperAdmins(ctx context.Context, due models.Inact
 		}) {
 			others := without(left, account.ID)
 			switch {
-			case !isDue(account) || !alwaysOpen(others, due.Today):
+			case !isDue(account) || !s.alwaysOpen(others):
 			case due.NoticeDue(account):
 				notified = append(notified, account)
 			default:

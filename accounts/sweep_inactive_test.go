@@ -121,6 +121,42 @@ func TestLastSuperAdminStaysUnused(t *testing.T) {
 	}, inactiveAfter(60))
 }
 
+// TestInvitedSuperAdminIsNotTheLast: one who has no password yet, or whose one-time password has lapsed, cannot take the place of another.
+func TestInvitedSuperAdminIsNotTheLast(t *testing.T) {
+	choices := map[string]accounts.PasswordChoice{
+		"invited": {Mode: accounts.ByLink}, "lapsed": {Mode: accounts.Typed, Text: secret, OneTime: true},
+	}
+	for name, choice := range choices {
+		t.Run(name, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				w.clock.Advance(time.Hour) // of the two, root is unused for longer
+				w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: name, Password: choice})
+				w.clock.Advance(8 * day)
+				root := w.account(w.root.ID)
+				_, byRoot := w.visitor("root", secret)
+				for what, do := range map[string]func() error{
+					"disable":    func() error { return w.Disable(t.Context(), core.CommandLine, root.ID) },
+					"delete":     func() error { return w.Delete(t.Context(), core.CommandLine, root.ID, "root") },
+					"delete own": func() error { _, err := w.DeleteOwn(t.Context(), byRoot, "root", false); return err },
+					"an end":     func() error { return w.editDates(core.CommandLine, root, "", "2026-12-31") },
+				} {
+					if err := do(); !errors.Is(err, core.ErrLastSuperAdmin) && wrongFields(err) != "valid_until" {
+						t.Errorf("%s: %v", what, err)
+					}
+				}
+				for range 80 {
+					w.clock.Advance(day)
+					must(w.Sweep(t.Context()))(t)
+				}
+				if got := w.systemDisabled(); !equal(got, []string{name}) {
+					t.Errorf("disabled: %v", got)
+				}
+				w.signIn("root", secret)
+			}, inactiveAfter(60))
+		})
+	}
+}
+
 // TestInactiveInTwoProcesses: more than one transaction takes are notified and disabled once each.
 func TestInactiveInTwoProcesses(t *testing.T) {
 	const due = 510

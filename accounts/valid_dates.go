@@ -80,7 +80,7 @@ func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before models.Acc
 				all[i] = *after
 			}
 		}
-		if !alwaysOpen(all, s.core.Today()) {
+		if !s.alwaysOpen(all) {
 			return core.Invalid("valid_until", errDatesOfLast)
 		}
 	}
@@ -118,13 +118,15 @@ func datesOf(before, after models.Account) (details []core.Detail) {
 	return details
 }
 
-// alwaysOpen reports whether one of the SuperAdmins at least is open today and on every later day.
-func alwaysOpen(superAdmins []models.Account, today string) bool {
-	for day := today; day != ""; {
+// alwaysOpen reports whether one of the SuperAdmins at least can sign in today and is open on every later day. Those without a password,
+// such as invited ones, and those whose one-time password has lapsed do not count.
+func (s *Service) alwaysOpen(superAdmins []models.Account) bool {
+	cutoffs := s.Policies.Current().Cutoffs()
+	for day := cutoffs.Today; day != ""; {
 		last := ""
 		for _, account := range superAdmins {
 			switch {
-			case account.Closed(day) != "":
+			case account.PasswordHash == "" || cutoffs.Lapsed(account) || account.Closed(day) != "":
 			case account.ValidUntil == "":
 				return true
 			default:
