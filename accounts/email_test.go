@@ -111,6 +111,55 @@ func TestEmailIsChanged(t *testing.T) {
 	}, func(o *accounts.Options) { o.Settings.NoticesOff = []models.SecurityChange{models.NewBrowser} })
 }
 
+// TestConfirmedEmailEndsPasswordLinks, since others may read the mails to the former address.
+func TestConfirmedEmailEndsPasswordLinks(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		link := w.sendLink(w.customer("ada"))
+		_, by := w.visitor("ada", secret)
+		token := w.requestEmail(by, "new@example.com")
+		if _, err := w.Links.Target(t.Context(), w.token(link), visit); err != nil {
+			t.Errorf("before it is confirmed: %v", err)
+		}
+		w.confirmEmail(token)
+		if _, err := w.Links.SetPassword(t.Context(), w.token(link), chosen, visit); !errors.Is(err, core.ErrLink) {
+			t.Errorf("after it is confirmed: %v", err)
+		}
+	})
+}
+
+// TestEarlierChangeCanBeUndone after a later one was: its link belongs to the owner, that of the later one may be a stranger's.
+func TestEarlierChangeCanBeUndone(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, laterFirst := range map[string]bool{"ada": true, "bob": false} {
+			account := w.customer(name)
+			_, by := w.visitor(name, secret)
+			w.confirmEmail(w.requestEmail(by, name+"@evil.example"))
+			earlier := w.emailToken(account.Email)
+			w.confirmEmail(w.requestEmail(by, name+"@worse.example"))
+			later := w.emailToken(name + "@evil.example")
+			if laterFirst {
+				if err := w.Email.Undo(t.Context(), later, visit); err != nil {
+					t.Fatal(err)
+				}
+				w.wantTaken(w.root, "eve", account.Email, "email", "email.taken")
+				w.create(accounts.NewAccount{Name: "worse", Email: name + "@worse.example"}) // which is free
+			}
+			if err := w.Email.Undo(t.Context(), earlier, visit); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.account(account.ID).Email; got != account.Email {
+				t.Errorf("%s has the address %s", name, got)
+			}
+			if err := w.Email.Undo(t.Context(), later, visit); !errors.Is(err, core.ErrLink) {
+				t.Errorf("%s: the later link after the earlier one: %v", name, err)
+			}
+		}
+		if n := w.count("SELECT count(*) FROM reserved_keys"); n > 0 {
+			t.Errorf("%d addresses are reserved", n)
+		}
+	})
+}
+
 // TestFormerEmailIsReservedForAWeek, then the change can no longer be taken back.
 func TestFormerEmailIsReservedForAWeek(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {

@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"time"
+
+	"gorm.io/gorm"
+)
 
 // EmailChange is an e-mail address that an owner has asked for.
 type EmailChange struct {
@@ -41,19 +45,22 @@ func (tx *Tx) ConfirmEmailChange(c EmailChange) error {
 		"INSERT INTO reserved_keys (key, account_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", c.FormerKey, c.AccountID).Error)
 }
 
-// DeleteEmailChanges deletes all changes of an account, with their links and the addresses that were reserved for it.
-func (tx *Tx) DeleteEmailChanges(accountID string, now time.Time) error {
-	err := tx.g.Model(&Link{}).Where("account_id = ? AND "+openLink+" AND ends_at > ? AND purpose IN ?",
-		accountID, now, []LinkPurpose{LinkConfirmEmail, LinkUndoEmail}).Update("revoked_at", now).Error
+// DeleteEmailChanges deletes an account's changes from the one with the id on ("" = all), with their links and the addresses that were
+// reserved until their end. Earlier changes can still be taken back.
+func (tx *Tx) DeleteEmailChanges(accountID, from string, now time.Time) error {
+	changes := func(column string) *gorm.DB {
+		return tx.g.Model(&EmailChange{}).Select(column).Where("account_id = ? AND id >= ? AND "+column+" IS NOT NULL", accountID, from)
+	}
+	err := tx.g.Model(&Link{}).Where(openLink+" AND ends_at > ? AND (id IN (?) OR id IN (?))", now, changes("id"), changes("undo_id")).
+		Update("revoked_at", now).Error
 	if err != nil {
 		return wrap("revoking links", err)
 	}
-	for _, table := range []any{&ReservedKey{}, &EmailChange{}} {
-		if err := tx.g.Delete(table, "account_id = ?", accountID).Error; err != nil {
-			return wrap("deleting changes of an e-mail address", err)
-		}
+	if err := tx.g.Delete(&EmailChange{}, "account_id = ? AND id >= ?", accountID, from).Error; err != nil {
+		return wrap("deleting changes of an e-mail address", err)
 	}
-	return nil
+	kept := tx.g.Model(&EmailChange{}).Select("former_key").Where("account_id = ? AND undo_id IS NOT NULL", accountID)
+	return wrap("freeing e-mail addresses", tx.g.Delete(&ReservedKey{}, "account_id = ? AND key NOT IN (?)", accountID, kept).Error)
 }
 
 // RevokeEmailConfirmations revokes the links that confirm addresses of an account, and forgets these.

@@ -186,7 +186,7 @@ func (s *Service) use(
 }
 
 // Confirm gives the account of a link the address to which it was sent. The owner of the former one is sent a link that takes it back; it
-// stays reserved until that has ended.
+// stays reserved until that has ended. Links that were sent to the former one are dead: others may read it.
 func (s *Service) Confirm(ctx context.Context, token string, from core.ClientInfo) error {
 	return s.use(ctx, token, models.LinkConfirmEmail, from, func(tx *models.Tx, account *models.Account, change models.EmailChange) error {
 		before, now := *account, s.Core.Now()
@@ -195,7 +195,7 @@ func (s *Service) Confirm(ctx context.Context, token string, from core.ClientInf
 		}
 		change.UndoID, change.Former, change.FormerKey, change.EndsAt = new(s.Core.NewID()), before.Email, before.EmailKey, now.Add(UndoFor)
 		link := models.Link{ID: *change.UndoID, Purpose: models.LinkUndoEmail, AccountID: account.ID, CreatedAt: now, EndsAt: change.EndsAt}
-		if err := errors.Join(tx.ConfirmEmailChange(change), tx.CreateLink(link)); err != nil {
+		if err := errors.Join(tx.ConfirmEmailChange(change), tx.RevokeLinks(account.ID, now), tx.CreateLink(link)); err != nil {
 			return err
 		}
 		if err := s.Mail.QueueLink(tx, models.MailConfirmEmail, before, link, now, from.Address); err != nil {
@@ -227,7 +227,8 @@ func (s *Service) set(tx *models.Tx, account *models.Account, address string) er
 	return err
 }
 
-// Undo gives the account of a link its former address back. A stranger may be in the account: its sessions, links and
+// Undo gives the account of a link its former address back. Later changes of its address end, but not links that take earlier ones back: of
+// two changes by a stranger, the second one's link is the stranger's. A stranger may be in the account: its sessions, links and
 // trusted browsers end, and it needs a new password.
 func (s *Service) Undo(ctx context.Context, token string, from core.ClientInfo) error {
 	return s.use(ctx, token, models.LinkUndoEmail, from, func(tx *models.Tx, account *models.Account, change models.EmailChange) error {
@@ -235,7 +236,7 @@ func (s *Service) Undo(ctx context.Context, token string, from core.ClientInfo) 
 		if err := s.set(tx, account, change.Former); err != nil {
 			return err
 		}
-		if err := tx.DeleteEmailChanges(account.ID, now); err != nil {
+		if err := tx.DeleteEmailChanges(account.ID, change.ID, now); err != nil {
 			return err
 		}
 		if err := tx.RevokeLinks(account.ID, now); err != nil {
