@@ -2,11 +2,13 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
 	"latchkey/handlers/page"
+	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
@@ -50,13 +52,17 @@ func (s *App) deleteMe(c echo.Context) error {
 }
 
 // deletedOwn says what happened to the account of a visitor who has deleted it.
-func (s *App) deletedOwn(c echo.Context, frame ui.Frame) string {
+func (s *App) deletedOwn(c echo.Context, frame ui.Frame) (said string) {
 	switch c.QueryParam("deleted") {
 	case "restorable":
-		return frame.T("Your account was deleted. Your administrator can restore it for {{.Time}}. You get an e-mail about it.", "Time", frame.Amount(s.Accounts.Settings().Undelete))
+		said = frame.T("Your account was deleted. An operator can restore it for {{.Time}}.", "Time", frame.Amount(s.Accounts.Settings().Undelete))
 	case "final":
-		return frame.T("Your account was deleted for good. You get an e-mail about it.")
+		said = frame.T("Your account was erased.")
 	default:
 		return ""
 	}
+	if frame.Capturing || slices.Contains(s.Accounts.Settings().NoticesOff, models.AccountDeleted) {
+		return said
+	}
+	return said + " " + frame.T("You get an e-mail about it.")
 }

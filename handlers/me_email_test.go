@@ -71,6 +71,16 @@ func TestChangeOwnEmail(t *testing.T) {
 			app.Client().Post(path, testapp.Form()).Want(404)
 			check(t, "page of "+path, app.Client().Get(path).Want(404).Text("main h1"), unknown.Text("main h1"))
 		}
+	}, func(o *testapp.AppOptions) { o.Sending = true })
+}
+
+// TestChangeOwnEmailWithoutMailServer: no link can be sent, so the page has no form.
+func TestChangeOwnEmailWithoutMailServer(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		page := app.SignIn("ann").Get("/me/email").Want(200)
+		check(t, "form", page.Has("main form"), false)
+		check(t, "why", strings.Contains(page.Text(".notice"), "There is no mail server"), true)
+		check(t, "address", strings.Contains(page.Text("main .facts"), "ann@example.com"), true)
 	})
 }
 

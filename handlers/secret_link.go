@@ -22,7 +22,7 @@ func (s *App) handOverForm(c echo.Context) views.HandOverForm {
 	return views.HandOverForm{
 		Off: s.Accounts.Settings().NoSecretLinks, How: page.Field(c, "hand_over"),
 		Reads:   cmp.Or(page.Field(c, "reads"), strconv.Itoa(handover.DefaultReads)),
-		Minutes: cmp.Or(page.Field(c, "valid_minutes"), strconv.Itoa(int(min(handover.DefaultValid, most).Minutes()))),
+		Minutes: page.Field(c, "valid_minutes"), LinkValid: min(handover.DefaultValid, most), LetterValid: min(handover.LetterValid, most),
 	}
 }
 
@@ -56,7 +56,7 @@ func (s *App) secretPage(c echo.Context, failed error) error {
 		return err
 	}
 	view, status := s.secretView(c), http.StatusOK
-	view.Maker, view.Passphrase = waiting.Maker, waiting.Passphrase
+	view.Maker, view.Passphrase, view.ReadsLeft = waiting.Maker, waiting.Passphrase, waiting.ReadsLeft
 	if failed != nil {
 		status = http.StatusUnprocessableEntity
 		if err := page.SetProblems(&view.Frame, failed); err != nil {

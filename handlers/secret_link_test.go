@@ -40,7 +40,7 @@ func pathOf(t *testing.T, app *testapp.App, shown *testapp.Reply) string {
 	return path
 }
 
-const linkIsOver = "It was used, has expired or was revoked, or a part of the address is missing. Ask the sender for a new one."
+const linkIsOver = "It was used, has expired or was revoked, or part of the address is missing. Ask for a new one."
 
 // TestHandOverByLink from the form that creates an account to the receipt: only a POST counts as a read.
 func TestHandOverByLink(t *testing.T) {
@@ -63,7 +63,7 @@ func TestHandOverByLink(t *testing.T) {
 			}
 		}
 		closed := guest.Get(path).Want(200)
-		check(t, "sender", strings.Contains(closed.Text("main"), "root has a password for you."), true)
+		check(t, "sender", strings.Contains(closed.Text("main"), "root sent you a password. Show it when you can save it: the link works only once."), true)
 		check(t, "switches", closed.Has(".switches"), false)
 		refused := closed.Submit(path, "passphrase", "Six kettles").Want(422)
 		check(t, "passphrase", refused.Text("#passphrase-error"), "Wrong passphrase. Tries left: 4.")

@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -54,6 +55,7 @@ const (
 	MinValid     = 10 * time.Minute
 	MaxValid     = 30 * 24 * time.Hour
 	DefaultValid = 24 * time.Hour
+	LetterValid  = 7 * 24 * time.Hour // by default: letters are carried or posted
 
 	MaxPassphrase = 256 // bytes
 	MaxTries      = 5   // for the passphrase
@@ -107,6 +109,9 @@ func (s *Service) Check(form Form, longest time.Duration) (order Order, err erro
 	}
 	least, most := Limits(longest)
 	order.valid = min(DefaultValid, most)
+	if form.How == BySheet {
+		order.valid = min(LetterValid, most)
+	}
 	if form.Minutes != "" {
 		order.valid = time.Duration(number(form.Minutes)) * time.Minute
 	}
@@ -210,14 +215,26 @@ func (s *Service) Create(tx *models.Tx, actor core.Actor, account models.Account
 
 // Waiting is what the page of a link shows before it is read.
 type Waiting struct {
-	Maker      string // name; "" = made by a command
+	Maker      string // what the maker is called; "" = made by a command
 	Passphrase bool   // it has to be given
+	ReadsLeft  int
 }
 
 // Find returns what can be seen of a link without reading it. Every link that opens nothing is [core.ErrLink].
 func (s *Service) Find(ctx context.Context, token string) (Waiting, error) {
 	link, _, err := s.find(ctx, token)
-	return Waiting{Maker: link.MakerName, Passphrase: link.Salt != ""}, err
+	if err != nil {
+		return Waiting{}, err
+	}
+	waiting := Waiting{Maker: link.MakerName, Passphrase: link.Salt != "", ReadsLeft: link.ReadsLeft}
+	if link.MakerID != nil {
+		maker, err := s.Core.DB.Read(ctx).Account(*link.MakerID)
+		if err != nil && !errors.Is(err, models.ErrNotFound) {
+			return Waiting{}, err
+		}
+		waiting.Maker = cmp.Or(maker.DisplayName, waiting.Maker) // a reader may not know the account name
+	}
+	return waiting, nil
 }
 
 func (s *Service) find(ctx context.Context, token string) (link models.SecretLink, account models.Account, err error) {

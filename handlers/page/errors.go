@@ -275,6 +275,9 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 	switch {
 	case errors.Is(failed, core.ErrLink):
 		page.Title, page.Search = frame.T("This link is not valid"), false
+		if frame.Reader == nil && !frame.Capturing {
+			page.Ways = append(page.Ways, ui.Option{Value: views.ForgotURL, Label: frame.T("Forgot your password?")})
+		}
 	case errors.Is(failed, core.ErrAddress):
 		page.Ways = nil // every page gives the same answer
 	case errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:"):
