@@ -89,7 +89,7 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 		{name: "SESSION_IDLE", def: "1h", parse: set(&c.SessionIdle, duration),
 			help: "idle timeout of a session; at most SESSION_MAX"},
 		{name: "DISABLE_INACTIVE", shown: "off", parse: set(&c.DisableInactive, days(leastUnused)),
-			help: "disables accounts to which nobody has signed in for so many days, such as 180d, at least 30d; owners are notified 14 days before", see: "accounts.md#accounts-that-are-not-used"},
+			help: "disables accounts without a sign-in for this many days (such as 180d), at least 30d; owners are notified 14 days before", see: "accounts.md#accounts-that-are-not-used"},
 		{name: "SIGN_IN_RATE", def: "30", parse: set(&c.SignInRate, number(maxRate)),
 			help: "failed attempts per minute and client address (sign-in, set-up, new password), bursts up to twice that; 0 = off", see: "sign-in.md#brute-force-protection"},
 		{name: "MAX_CONNECTIONS", def: "5000", parse: set(&c.MaxConnections, between(leastClients, mostClients)),
