@@ -131,6 +131,42 @@ func TestSecondFactorIsResetFromTheCommandLine(t *testing.T) {
 	})
 }
 
+// TestLinksAreEndedFromTheCommandLine: links of mails and secret links are dead after it, and it says how many there were.
+func TestLinksAreEndedFromTheCommandLine(t *testing.T) {
+	engines(t, func(t *testing.T, p *program) {
+		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")
+		olga, now := p.stored("olga"), time.Now().UTC()
+		err := p.database().Update(context.Background(), func(tx *models.Tx) error {
+			return errors.Join(
+				tx.CreateLink(models.Link{ID: "l", Purpose: models.LinkReset, AccountID: olga.ID, PasswordID: olga.PasswordID, CreatedAt: now, EndsAt: now.Add(time.Hour)}),
+				tx.CreateSecretLink(models.SecretLink{
+					ID: "s", TokenHash: "hash", AccountID: olga.ID, PasswordID: olga.PasswordID, Sealed: []byte{1}, Reads: 1, ReadsLeft: 1, TriesLeft: 5, CreatedAt: now, EndsAt: now.Add(time.Hour),
+				}))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"Links ended: 2\nIncomplete sign-ins ended: 0\n", "Links ended: 0\nIncomplete sign-ins ended: 0\n"} {
+			if printed := p.must("", "links", "end-all"); printed != want {
+				t.Errorf("printed %q, want %q", printed, want)
+			}
+		}
+		tx := p.database().Read(context.Background())
+		link, errLink := tx.Link("l")
+		hidden, errSecret := tx.SecretLink("s")
+		events, errEvents := tx.ListAudit(models.AuditFilter{Action: core.ActionLinksEnded, Limit: 9})
+		if err := errors.Join(errLink, errSecret, errEvents); err != nil {
+			t.Fatal(err)
+		}
+		if link.State(now) != models.LinkRevoked || hidden.State(now) != models.SecretLinkRevoked || hidden.Sealed != nil {
+			t.Errorf("the link is %s, the secret one %s with %x", link.State(now), hidden.State(now), hidden.Sealed)
+		}
+		if len(events.Rows) != 2 || events.Rows[0].ActorName != core.CommandLine.Name {
+			t.Errorf("events: %+v", events.Rows)
+		}
+	})
+}
+
 // block makes the account look like after too many failures.
 func (p *program) block(name string) {
 	p.t.Helper()
@@ -178,7 +214,7 @@ func TestNoDatabase(t *testing.T) {
 	testkit.Parallel(t)
 	p := newProgram(t, models.SQLite)
 	copied := filepath.Join(t.TempDir(), "copy.db")
-	for _, command := range [][]string{{"backup", copied}, {"unblock", "olga"}, {"reset-password", "olga"}, {"reset-second-factor", "olga"}} {
+	for _, command := range [][]string{{"backup", copied}, {"unblock", "olga"}, {"reset-password", "olga"}, {"reset-second-factor", "olga"}, {"links", "end-all"}} {
 		p.refuses("there is no database at "+p.args[1], "", command...)
 	}
 	for _, path := range []string{copied, p.args[1]} {
