@@ -90,7 +90,7 @@ func TestLinkPagesWithAFactor(t *testing.T) {
 		check(t, "fields", page.Has("#password"), false)
 		factor := page.Submit(path).WantRedirect("/second-factor").Follow().Want(200)
 		password := factor.Submit("/second-factor", "code", app.Code(secret)).WantRedirect("/password").Follow().Want(200)
-		check(t, "why", password.Text(".why"), "Choose a new password. The link is used up with it.")
+		check(t, "why", password.Text(".why"), "Choose a new password. The link works once.")
 		check(t, "current", password.Has("#current"), false)
 		password.Submit("/password", "password", testapp.Secret2, "confirmation", testapp.Secret2).WantRedirect("/me")
 		browser.Get(path).Want(404)

@@ -59,7 +59,7 @@ func (s *App) passwordPage(c echo.Context, used string, failed error) error {
 	case who.Session.OpenedBy == models.ByRecoveryCode:
 		view.Why = frame.T("You used a recovery code. Choose a new password to continue.")
 	case who.Session.OpenedBy == models.ByLink:
-		view.Why = frame.T("Choose a new password. The link is used up with it.")
+		view.Why = frame.T("Choose a new password. The link works once.")
 	case why == "": // the change is voluntary
 		if from, soon := rules.ChangeableFrom(who.Account); soon {
 			view.TooSoon = words.Error(frame.Printer, core.Describe(core.TooSoonError{From: from})[0])

@@ -51,7 +51,7 @@ func TestHandOverByLink(t *testing.T) {
 		check(t, "reads", form.Value("reads"), "1")
 		wrong := form.Submit("/accounts", "name", "ada", "email", "ada@example.com", "password_mode", "generated", "hand_over", "secret-link", "reads", "0", "valid_minutes", "43200", "one_time", "on").Want(422)
 		check(t, "reads", wrong.Text("#reads-error"), "Enter a whole number from 1 to 100.")
-		check(t, "end", wrong.Text("#valid_minutes-error"), "Enter a whole number of minutes from 10 to 10,080.")
+		check(t, "end", wrong.Text("#valid_minutes-error"), "Choose a time from the list. A link cannot be valid longer than the one-time password.")
 		shown := wrong.Submit("/accounts", "reads", "1", "valid_minutes", "60", "passphrase", "Seven kettles").Want(200)
 		path := pathOf(t, app, shown)
 
