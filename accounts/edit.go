@@ -40,6 +40,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		account.Email, account.EmailKey = email.Typed, email.Key
 		account.Locale, account.Technical = input.Locale, input.Technical
 		person.describe(account)
+		s.dropKnownPassword(before, account)
 		_ = wrong.Add(checkKind(*account))
 		_ = wrong.Add(valid.set(account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
@@ -63,6 +64,15 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 	})
 }
 
+// dropKnownPassword removes the password of a technical account that becomes a person, if an operator knows it and must not: it was set
+// as that of a script.
+func (s *Service) dropKnownPassword(before models.Account, account *models.Account) {
+	if !before.Technical || account.Technical || !account.OperatorKnows() || s.settings.Secrets == core.SecretsAll {
+		return
+	}
+	account.PasswordID, account.PasswordHash, account.PasswordSetAt, account.PasswordFrom = s.core.NewID(), "", nil, ""
+}
+
 // applyEdit carries out what follows from an edit, before the account is saved: a technical account has no sessions, and links that were
 // sent to a former address are dead.
 func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Account, after *models.Account) error {
@@ -75,7 +85,12 @@ func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Accou
 			return err
 		}
 	}
-	if nowTechnical || after.EmailKey != before.EmailKey {
+	if after.PasswordID != before.PasswordID { // it was dropped
+		if err := tx.EndSecretLinks(after.ID, s.core.Now()); err != nil {
+			return err
+		}
+	}
+	if nowTechnical || after.EmailKey != before.EmailKey || after.PasswordID != before.PasswordID {
 		if err := tx.RevokeLinks(after.ID, s.core.Now()); err != nil {
 			return err
 		}

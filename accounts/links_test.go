@@ -584,3 +584,57 @@ func TestEndAllLinks(t *testing.T) {
 		}
 	})
 }
+
+// TestCodesOfALinkAreLimited: each use of a link opens another session, but wrong codes count over all of them, also while the account is
+// blocked.
+func TestCodesOfALinkAreLimited(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		app, _ := w.withApp("ada")
+		reset := w.sendLink(ada)
+		token, tried := w.token(reset), 0
+		for range 20 {
+			half, err := w.Links.SetPassword(t.Context(), token, session.NewPassword{}, visit)
+			if err != nil {
+				break
+			}
+			who, _ := w.resolve(half)
+			for range 3 {
+				if _, err := w.Factors.SignIn(t.Context(), who, visit, mfa.Code{Code: app.other()}); wrongFields(err) == "code" {
+					tried++
+				}
+			}
+		}
+		if tried > models.MaxLinkCodes {
+			t.Errorf("%d codes were compared", tried)
+		}
+		if _, err := w.Links.Target(t.Context(), token, visit); !errors.Is(err, core.ErrLink) || w.state(reset) != models.LinkRevoked {
+			t.Errorf("afterwards the link is %s: %v", w.state(reset), err)
+		}
+		if n := w.count("SELECT count(*) FROM sessions WHERE link_id IS NOT NULL"); n > 1 {
+			t.Errorf("%d sessions of the link", n)
+		}
+	})
+}
+
+// TestForgottenLinkOfASuperAdminNeedsTheFactor still when it is used.
+func TestForgottenLinkOfASuperAdminNeedsTheFactor(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		boss := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "boss"})
+		w.withApp("boss")
+		if err := w.Links.Forgot(t.Context(), "boss", visit); err != nil {
+			t.Fatal(err)
+		}
+		w.answers()
+		token := w.token(w.links(boss)[0])
+		if _, err := w.Links.Target(t.Context(), token, visit); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Factors.Reset(t.Context(), w.root, boss.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Links.SetPassword(t.Context(), token, chosen, visit); !errors.Is(err, core.ErrLink) {
+			t.Errorf("without the factor: %v", err)
+		}
+	})
+}

@@ -130,3 +130,29 @@ func (w *world) resetOnce(account models.Account) session.SignedIn {
 	reset := must(w.ResetPassword(w.Context(), w.root, account.ID, accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}, ""))(w)
 	return w.signIn(account.Name, reset.Password)
 }
+
+// TestTechnicalIsNoWayAround who may know a password: of a technical account that becomes a person, a password that an operator knows is
+// dropped.
+func TestTechnicalIsNoWayAround(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for secrets, keeps := range map[core.Secrets]bool{core.SecretsAll: true, core.SecretsAuto: false, core.SecretsNoOne: false} {
+			under := w.another(secretsAre(secrets))
+			ada := w.customer("ada." + string(secrets))
+			edit := func(technical bool) {
+				t.Helper()
+				if err := under.Edit(t.Context(), w.root, ada.ID, accounts.Edit{Email: ada.Email, Technical: technical}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			edit(true)
+			known := must(under.ResetPassword(t.Context(), w.root, ada.ID, accounts.PasswordChoice{Mode: accounts.Generated}, ""))(t).Password
+			edit(false)
+			if _, err := under.Sessions.SignIn(t.Context(), ada.Name, known, visit); (err == nil) != keeps {
+				t.Errorf("%s: signing in with the known password: %v", secrets, err)
+			}
+			if after := w.account(ada.ID); (after.PasswordHash != "") != keeps {
+				t.Errorf("%s: password from %q", secrets, after.PasswordFrom)
+			}
+		}
+	})
+}

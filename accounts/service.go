@@ -167,7 +167,7 @@ func New(o Options) *Service {
 	s.Sealing = sealing.New(s.core, o.Keys)
 	s.Email = email.New(email.Options{Core: s.core, Mail: s.Mail, Sealing: s.Sealing, Taken: s.taken})
 	s.Links = link.New(link.Options{
-		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Valid: o.Settings.OneTimeValid,
+		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Secrets: o.Settings.Secrets, Valid: o.Settings.OneTimeValid,
 	})
 	s.Factors = mfa.New(mfa.Options{
 		Core: s.core, Sessions: s.Sessions, Pool: o.Hashes, Sealing: s.Sealing, Issuer: o.Settings.Issuer, BaseURL: o.Settings.BaseURL,

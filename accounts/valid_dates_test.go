@@ -310,3 +310,28 @@ func TestSuperAdminsEndEachOther(t *testing.T) {
 		}
 	})
 }
+
+// TestOneTimePasswordLastsFromTheFirstDay of the account: before that it cannot be used.
+func TestOneTimePasswordLastsFromTheFirstDay(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		first := w.clock.Now().AddDate(0, 0, 10).Truncate(24 * time.Hour)
+		created := must(w.Create(t.Context(), w.root, fill(accounts.NewAccount{
+			Name: "ada", Valid: accounts.ValidDates{From: new(first.Format(time.DateOnly))},
+			Password: accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true},
+		})))(t)
+		rules := w.Policies.Current()
+		if at, ok := rules.LapsesAt(created.Account); !ok || !at.Equal(first.Add(168*time.Hour)) {
+			t.Errorf("it lapses at %v", at)
+		}
+		for after, want := range map[time.Duration]models.State{0: models.OneTimeWaiting, 168*time.Hour - time.Second: models.OneTimeWaiting, 168 * time.Hour: models.OneTimeLapsed} {
+			w.clock.Set(first.Add(after))
+			if got := rules.State(w.account(created.Account.ID)); got != want {
+				t.Errorf("%v after the first day it is %s, want %s", after, got, want)
+			}
+			list, err := w.List(t.Context(), w.root, models.AccountFilter{State: want, Limit: 10, Sort: models.ByName})
+			if err != nil || len(list.Rows) != 1 {
+				t.Errorf("%v after: %d accounts in the list of %s, %v", after, len(list.Rows), want, err)
+			}
+		}
+	})
+}

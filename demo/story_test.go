@@ -128,7 +128,7 @@ func played(t *testing.T) company {
 func (c company) state(a models.Account) models.State {
 	expiry := c.end.Add(-password.Default().Account.Expiry())
 	return models.Cutoffs{
-		Now: c.end, Today: c.end.Format(time.DateOnly), OneTime: c.end.Add(-demo.OneTimeValid), Account: expiry, SuperAdmin: expiry,
+		Now: c.end, Today: c.end.Format(time.DateOnly), OneTime: c.end.Add(-demo.OneTimeValid), OneTimeDay: c.end.Add(-demo.OneTimeValid).Format(time.DateOnly), Account: expiry, SuperAdmin: expiry,
 	}.State(a)
 }
 

@@ -50,7 +50,7 @@ func TestInvitationPages(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
 		created := acme.Get("/accounts/new").Submit("/accounts", "name", "ida", "email", "ida@example.com", "password_mode", "link").Want(303).Follow().Want(200)
-		check(t, "state", created.Text("#why"), "The user has a link to choose a password, valid until 9 Mar 2026, 09:00 UTC.")
+		check(t, "state", created.Text("#why"), "The invitation was not sent yet. Its link is valid until 9 Mar 2026, 09:00 UTC.")
 		row := created.Find("#links li")
 		check(t, "link", row.AttrOr("data-state", ""), "not-sent")
 		check(t, "words", created.Text("#links li .grow"), "Invitation Not sent yet")
@@ -78,7 +78,7 @@ func TestInvitationPages(t *testing.T) {
 			gone := stranger.Do(stranger.Request(method, path, nil)).Want(404)
 			check(t, method+" again: title", gone.Text("h1"), "This link is not valid")
 		}
-	})
+	}, sending)
 }
 
 // TestLinkPagesWithAFactor: one button, the factor, then the password.
@@ -128,16 +128,18 @@ func TestForgottenPages(t *testing.T) {
 			t.Errorf("audit log: %s", event)
 		}
 		app.SignIn("ann").Get("/forgot").WantRedirect("/me")
-	})
+	}, sending)
 }
 
-// TestForgottenAnswersAreEqual, whatever the name is: status, headers and body, and the work.
+// TestForgottenAnswersAreEqual, whatever the name is: status, headers and body, without a look at the accounts.
 func TestForgottenAnswersAreEqual(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		app.Tamper(app.Seed(models.Customer, "off").ID, func(a *models.Account) { a.DisabledAt = &a.CreatedAt })
 		app.Seed(models.Customer, "robot", testapp.Technical)
+		app.Tamper(app.Seed(models.Customer, "ended").ID, func(a *models.Account) { a.ValidUntil = "2026-01-01" })
+		app.Tamper(app.Seed(models.Customer, "blocked").ID, func(a *models.Account) { a.BlockedAt = &a.CreatedAt })
 		var first *testapp.Reply
-		for _, name := range []string{"ann", "unknown", "off", "robot", "ann@example.com", "x@example.com", "two words"} {
+		for _, name := range []string{"ann", "unknown", "off", "robot", "ended", "blocked", "root", "Default", "ann@example.com", "x@example.com", "two words"} {
 			reply := app.Client().Post("/forgot", testapp.Form("name", name)).Want(303)
 			reply.Header.Del("X-Request-Id")
 			reply.Header.Del("Date")
@@ -149,7 +151,7 @@ func TestForgottenAnswersAreEqual(t *testing.T) {
 				check(t, name+": "+key, strings.Join(reply.Header[key], "; "), strings.Join(first.Header[key], "; "))
 			}
 		}
-	})
+	}, sending)
 }
 
 // TestLinksOfSuperAdminsAskToConfirm, as resetting their passwords does; so does looking at a link.

@@ -80,7 +80,7 @@ func (s *App) mailPage(c echo.Context, link string, failed error) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID), Link: link}))
+	return page.Render(c, status, views.Mail(views.MailPage{Frame: frame, Mail: mail, Tries: tries, HTML: views.MailHTMLURL(mail.ID), Link: link, MayShow: mail.State == models.MailCaptured && mail.Data.LinkID != "" && !s.Accounts.Settings().Secrets.OwnersOnly()}))
 }
 
 // showMailHTML shows only the HTML part, for the frame on the mail's page.

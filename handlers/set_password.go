@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -8,8 +9,10 @@ import (
 	"latchkey/accounts/credential"
 	"latchkey/accounts/session"
 	"latchkey/handlers/page"
+	"latchkey/i18n"
 	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 	"latchkey/views/words"
 )
 
@@ -41,8 +44,16 @@ func (s *App) setPassword(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, s.FirstPage(in, ""))
 }
 
+// guestFrame is the frame of a page that a link in a mail opens: in the language of the account, as the mail is.
+func (s *App) guestFrame(c echo.Context, account models.Account, title i18n.Msg) ui.Frame {
+	frame := s.PlainFrame(c, title)
+	frame.Words = s.Words.For(cmp.Or(account.Locale, frame.Locale), "")
+	frame.Title = frame.T(title)
+	return frame
+}
+
 func (s *App) setPasswordPage(c echo.Context, account models.Account, failed error) error {
-	frame, status := s.PlainFrame(c, "Choose a password"), http.StatusOK
+	frame, status := s.guestFrame(c, account, "Choose a password"), http.StatusOK
 	if failed != nil {
 		status = http.StatusUnprocessableEntity
 	}

@@ -61,6 +61,7 @@ type batch struct {
 	lease       string
 	until       time.Time // when the batch must end
 	mails       []models.Mail
+	token       string        // of the link in the mail that is being sent; servers quote what they refuse
 	begun       int           // the mails after these can be released
 	lookedAt    time.Time     // when it last looked for urgent mails
 	unrecorded  []models.Mail // their outcomes are not recorded yet
@@ -100,6 +101,7 @@ func (b *batch) deliver(ctx context.Context, mail models.Mail) error {
 	if len(b.unrecorded) == 0 {
 		b.begunAt = b.now()
 	}
+	b.token = ""
 	if err := b.tryProcess(ctx, &mail); err != nil {
 		return err
 	}
@@ -165,6 +167,7 @@ func (b *batch) withLink(ctx context.Context, mail models.Mail, words mailer.Ren
 	if err != nil {
 		return words, err
 	}
+	b.token = token
 	return b.render(mail, token)
 }
 

@@ -99,3 +99,20 @@ func TestMailOfALinkThatHasEndedIsDropped(t *testing.T) {
 		}
 	})
 }
+
+// TestTokenIsRemovedFromWhatServersAnswer: some quote what they refuse.
+func TestTokenIsRemovedFromWhatServersAnswer(t *testing.T) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
+		w.useAccounts(withKey(t))
+		link, id := w.invite(w.account("ada", 0), time.Hour)
+		token, err := w.service.Sealing.Token(db.Read(t.Context()), link.ID)
+		w.must(err)
+		w.sink.Script(testsmtp.Answer{At: testsmtp.AtData, Code: 554, Text: "blocked: https://latchkey.example.com/set-password/" + token})
+		w.deliver(1)
+		mail := w.is(id, models.MailFailed, 1)
+		if !strings.Contains(mail.LastAnswer, "/set-password/•••") || strings.Contains(strings.Join(db.Dump(t), "\n"), token) {
+			t.Errorf("the answer: %s", mail.LastAnswer)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"latchkey/mailer"
@@ -18,13 +19,26 @@ const giveUpAfter = 5 * 24 * time.Hour
 // finish sets a mail's final state.
 func (b *batch) finish(mail *models.Mail, state models.MailState, answer string) {
 	now := b.now()
-	mail.State, mail.LastAnswer, mail.DoneAt = state, answer, &now
+	mail.State, mail.LastAnswer, mail.DoneAt = state, b.withoutToken(answer), &now
+}
+
+// withoutToken removes the token of the link in the mail from what a server answered.
+func (b *batch) withoutToken(answer string) string {
+	if b.token == "" {
+		return answer
+	}
+	// A quoted line may be broken as in the mail, by "=" and a line break.
+	text := strings.NewReplacer("=\r\n", "", "=\n", "", "= ", "").Replace(answer)
+	if !strings.Contains(text, b.token) {
+		return answer
+	}
+	return strings.ReplaceAll(text, b.token, "•••")
 }
 
 // retryLater sets the time of the next try, or the state failed if another try is useless or the mail was tried for long
 // enough. The first try is never the last, however late it is.
 func (b *batch) retryLater(mail *models.Mail, err error) {
-	answer := mailer.Answer(err)
+	answer := b.withoutToken(mailer.Answer(err))
 	b.Log.Warn("sending a mail failed", "mail", mail.ID, "template", mail.Template, "tries", mail.Tries, "answer", answer)
 	since := mail.CreatedAt
 	if mail.RetriedAt != nil {

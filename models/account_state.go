@@ -11,6 +11,7 @@ type Cutoffs struct {
 	Now        time.Time
 	Today      string    // the day of now in the zone of the settings, as 2006-01-02
 	OneTime    time.Time // one-time passwords set at or before this have lapsed
+	OneTimeDay string    // if the account was valid on this day
 	Account    time.Time
 	Technical  time.Time
 	SuperAdmin time.Time
@@ -92,9 +93,9 @@ func (c Cutoffs) Blacklisted(a Account) bool {
 	return a.BlockedAt != nil && (a.BlockedUntil == nil || a.BlockedUntil.After(c.Now))
 }
 
-// Lapsed reports whether the one-time password has expired unused.
+// Lapsed reports whether the one-time password has expired unused. Before the account's first day, its time does not begin.
 func (c Cutoffs) Lapsed(a Account) bool {
-	return a.OneTime && a.PasswordSetAt != nil && !a.PasswordSetAt.After(c.OneTime)
+	return a.OneTime && a.PasswordSetAt != nil && !a.PasswordSetAt.After(c.OneTime) && a.ValidFrom <= c.OneTimeDay
 }
 
 // Expired reports whether the password has expired. One-time passwords have a lifetime of their own, see Lapsed.
@@ -143,7 +144,7 @@ func (c Cutoffs) conditions() map[State]condition {
 		Blacklisted: {"blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > ?)", []any{c.Now}},
 		NoPassword:  {"password_hash = ''", nil},
 		// Written with NOT, the comparison does not tempt SQLite to read all old passwords instead of the one-time ones.
-		OneTimeLapsed:  {"one_time AND password_set_at IS NOT NULL AND NOT password_set_at > ?", []any{c.OneTime}},
+		OneTimeLapsed:  {"one_time AND password_set_at IS NOT NULL AND NOT password_set_at > ? AND valid_from <= ?", []any{c.OneTime, c.OneTimeDay}},
 		OneTimeWaiting: {"one_time", nil},
 		MustChange:     c.mustChange(),
 		Expired:        c.setBefore(c.Account, c.Technical, c.SuperAdmin),

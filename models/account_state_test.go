@@ -64,7 +64,7 @@ func drawCutoffs(t *rapid.T) models.Cutoffs {
 		return base.Add(moments[i%len(moments)])
 	}
 	return models.Cutoffs{
-		Now: at("now", false), Today: rapid.SampledFrom(days).Draw(t, "today"), OneTime: at("one-time", false),
+		Now: at("now", false), Today: rapid.SampledFrom(days).Draw(t, "today"), OneTime: at("one-time", false), OneTimeDay: rapid.SampledFrom(days).Draw(t, "one-time day"), OwnersOnly: rapid.Bool().Draw(t, "owners only"),
 		Account: at("account", true), Technical: at("technical", true), SuperAdmin: at("superadmin", true),
 	}
 }
@@ -146,7 +146,7 @@ func difference(f *fixture, a, b []string) string {
 
 // TestStateOrder checks the order of product.md: if several states apply, the first is shown.
 func TestStateOrder(t *testing.T) {
-	cutoffs := models.Cutoffs{Now: base, Today: "2026-03-02", OneTime: base, Account: base, Technical: base, SuperAdmin: base}
+	cutoffs := models.Cutoffs{Now: base, Today: "2026-03-02", OneTime: base, OneTimeDay: "2026-03-02", Account: base, Technical: base, SuperAdmin: base}
 	a := models.Account{
 		DisabledAt: &base, ValidFrom: "2026-03-03", ValidUntil: "2026-03-01", BlockedAt: &base, PasswordSetAt: ptr(base), OneTime: true, MustChange: true,
 	}

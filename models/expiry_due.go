@@ -83,7 +83,7 @@ func (tx *Tx) EndedBlocks(cutoffs Cutoffs, limit int) (rows []Account, err error
 // LapsedOneTime returns up to limit accounts whose one-time password has expired unused without an audit event yet.
 func (tx *Tx) LapsedOneTime(cutoffs Cutoffs, limit int) (rows []Account, err error) {
 	// The bound of expiry_notice is ExpiryNotified. It is a literal so that the partial index is used.
-	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ?", cutoffs.OneTime).
+	err = tx.forUpdate().Where("one_time AND expiry_notice < 2 AND password_set_at <= ? AND valid_from <= ?", cutoffs.OneTime, cutoffs.OneTimeDay).
 		Order("password_set_at, id").Limit(limit).Find(&rows).Error
 	return rows, wrap("finding expired one-time passwords", err)
 }

@@ -50,10 +50,15 @@ type Link struct {
 	PasswordID string // the password that it belongs to: it is dead once the account has another; "" = it survives that
 	CreatedAt  time.Time
 	EndsAt     time.Time
+	WrongCodes int        // second factors that were entered after it was opened
 	SentAt     *time.Time // when its mail was sent
 	UsedAt     *time.Time
 	RevokedAt  *time.Time
 }
+
+// MaxLinkCodes is how many second factors may be entered with a link, which is dead then: each use opens another session, with attempts of
+// its own.
+const MaxLinkCodes = 10
 
 // LinkState is the state of a link.
 type LinkState string
@@ -77,7 +82,7 @@ func (l Link) State(now time.Time) LinkState {
 	switch {
 	case l.UsedAt != nil:
 		return LinkUsed
-	case l.RevokedAt != nil:
+	case l.RevokedAt != nil, l.WrongCodes >= MaxLinkCodes:
 		return LinkRevoked
 	case !now.Before(l.EndsAt):
 		return LinkExpired
@@ -96,12 +101,12 @@ func (l Link) Opens(account Account, now time.Time) bool {
 
 // linkIn is the condition of links in a state; see [Link.State].
 func linkIn(state LinkState, now time.Time) condition {
-	const open = "links.used_at IS NULL AND links.revoked_at IS NULL"
+	const open = "links.used_at IS NULL AND links.revoked_at IS NULL AND links.wrong_codes < 10" // [MaxLinkCodes]
 	switch state {
 	case LinkUsed:
 		return condition{"links.used_at IS NOT NULL", nil}
 	case LinkRevoked:
-		return condition{"links.used_at IS NULL AND links.revoked_at IS NOT NULL", nil}
+		return condition{"links.used_at IS NULL AND NOT (links.revoked_at IS NULL AND links.wrong_codes < 10)", nil}
 	case LinkExpired:
 		return condition{open + " AND links.ends_at <= ?", []any{now}}
 	case LinkSent:
@@ -158,6 +163,17 @@ func (tx *Tx) RevokeLink(id string, now time.Time) error {
 		return err
 	}
 	return wrap("ending the sessions of a link", tx.g.Delete(&Session{}, "link_id = ?", id).Error)
+}
+
+// TakeLinkCode counts a second factor that is about to be compared after a link was opened, and reports whether another one may be.
+func (tx *Tx) TakeLinkCode(id string) (bool, error) {
+	result := tx.g.Model(&Link{}).Where("id = ? AND wrong_codes < ?", id, MaxLinkCodes).Update("wrong_codes", gorm.Expr("wrong_codes + 1"))
+	return result.RowsAffected > 0, wrap("taking a code of a link", result.Error)
+}
+
+// ReturnLinkCode takes back that a second factor was counted.
+func (tx *Tx) ReturnLinkCode(id string) error {
+	return wrap("returning a code of a link", tx.g.Model(&Link{}).Where("id = ?", id).Update("wrong_codes", gorm.Expr("wrong_codes - 1")).Error)
 }
 
 // RevokeLinks revokes all links of an account that depend on its password.

@@ -11,7 +11,7 @@ import (
 )
 
 var cutoffs = models.Cutoffs{
-	Now: base, Today: today, OneTime: base.Add(-time.Hour), Account: base.Add(-time.Hour), Technical: base, SuperAdmin: base.Add(-time.Hour),
+	Now: base, Today: today, OneTime: base.Add(-time.Hour), OneTimeDay: today, Account: base.Add(-time.Hour), Technical: base, SuperAdmin: base.Add(-time.Hour),
 }
 
 // dueNow are expired passwords of customers.

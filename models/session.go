@@ -201,6 +201,11 @@ func (tx *Tx) EndHalfSessions() (ended int, err error) {
 	return int(result.RowsAffected), wrap("ending sessions", result.Error)
 }
 
+// EndHalfSessionsOf ends the sessions that a link has opened and that wait for a second factor.
+func (tx *Tx) EndHalfSessionsOf(linkID string) error {
+	return wrap("ending sessions", tx.g.Delete(&Session{}, "link_id = ? AND needs_factor", linkID).Error)
+}
+
 // TakeCode counts a code that is about to be compared in a session as wrong, and reports whether another one may be wrong. Of several at
 // the same time as many get it.
 func (tx *Tx) TakeCode(id string, most int) (bool, error) {

@@ -77,7 +77,7 @@ func AccountURL(id string) string { return "/accounts/" + id }
 // ListQuery returns the parameters of a query that the list of accounts has.
 func ListQuery(query url.Values) url.Values {
 	list := url.Values{}
-	for _, name := range []string{"q", "kind", "state", "organization", "factor", "link", "expiring", "sort", "after", "before"} {
+	for _, name := range []string{"q", "kind", "state", "organization", "factor", "link", "ends", "expiring", "sort", "after", "before"} {
 		if value := query.Get(name); value != "" {
 			list.Set(name, value)
 		}

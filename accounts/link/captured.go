@@ -10,12 +10,15 @@ import (
 // ErrNotCaptured means that a mail was sent, or has no link.
 const ErrNotCaptured core.Code = "link.not_captured"
 
-// Captured returns the purpose and the token of the link in a mail that was kept because there was no mail server, so that a SuperAdmin can hand it over.
+// Captured returns the purpose and the token of the link in a mail that was kept because there was no mail server, so that a SuperAdmin can hand it over,
+// unless only owners may know passwords.
 // The actor has to confirm who they are.
 func (s *Service) Captured(ctx context.Context, actor core.Actor, mailID string) (purpose models.LinkPurpose, token string, err error) {
 	switch {
 	case !actor.MaySeeEverything():
 		return "", "", core.ErrForbidden
+	case s.Secrets.OwnersOnly():
+		return "", "", core.ErrKnownPassword
 	case !models.IsID(mailID):
 		return "", "", core.ErrNotFound
 	}

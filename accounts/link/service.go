@@ -19,6 +19,7 @@ type Options struct {
 	Mail     *notify.Service
 	Sealing  *sealing.Service
 	Limiter  *ratelimit.Limiter
+	Secrets  core.Secrets  // who may know passwords
 	Valid    time.Duration // of invitations, and of links that operators send
 }
 

@@ -25,7 +25,7 @@ func Recipient(account models.Account) string {
 // the current one, and one about a deadline about the present day. A reminder no longer applies once the password has expired. What has changed is always true.
 func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 	switch {
-	case mail.Template == models.MailSecurity:
+	case mail.Template == models.MailSecurity, mail.Data.Test:
 		return true
 	case account.Closed(s.core.Today()) != "":
 		return false

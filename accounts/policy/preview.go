@@ -61,10 +61,10 @@ type preview struct {
 }
 
 func (p *preview) count(tx *models.Tx, result *Preview) (err error) {
-	if result.Expire, err = sum(tx.CountPasswords(p.asIs.today(), p.expiredOnlyUnder(p.then, p.asIs))); err != nil {
+	if result.Expire, err = sum(tx.CountPasswords(p.asIs.core.Today(), p.expiredOnlyUnder(p.then, p.asIs))); err != nil {
 		return err
 	}
-	if result.Revive, err = sum(tx.CountPasswords(p.asIs.today(), p.expiredOnlyUnder(p.asIs, p.then))); err != nil {
+	if result.Revive, err = sum(tx.CountPasswords(p.asIs.core.Today(), p.expiredOnlyUnder(p.asIs, p.then))); err != nil {
 		return err
 	}
 	if result.Days, err = p.days(tx); err != nil {
@@ -112,7 +112,7 @@ func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
 	days[0].From = p.later
 	// Both at once: most days of the one are days of the other, only earlier or later.
 	then, asIs := expiring(p.then.ExpiringGroups(), days), expiring(p.asIs.ExpiringGroups(), days)
-	counts, err := tx.CountPasswords(p.asIs.today(), slices.Concat(then, asIs))
+	counts, err := tx.CountPasswords(p.asIs.core.Today(), slices.Concat(then, asIs))
 	for i, count := range counts {
 		if i < len(then) {
 			days[i%PreviewDays].Then += count
@@ -154,12 +154,12 @@ func (p *preview) notices(tx *models.Tx, rules *Rules) (n Notices, err error) {
 		}
 	}
 	for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
-		count, err := sum(tx.CountNotified(rules.today(), told, expired))
+		count, err := sum(tx.CountNotified(rules.core.Today(), told, expired))
 		if err != nil {
 			return n, err
 		}
 		n.Expirations += count
 	}
-	n.Reminders, err = sum(tx.CountNotified(rules.today(), models.NotNotified, ending))
+	n.Reminders, err = sum(tx.CountNotified(rules.core.Today(), models.NotNotified, ending))
 	return n, err
 }

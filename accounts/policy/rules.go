@@ -15,8 +15,7 @@ type Rules struct {
 	Version  int // under which the policies are recorded; 0 = they are not
 	Settings Settings
 
-	now   func() time.Time
-	today func() string
+	core *core.Core // for its clock and zone
 }
 
 // Settings are the rules on passwords that are not in the policy file.
@@ -28,7 +27,7 @@ type Settings struct {
 
 // NewRules makes rules of policies that are not recorded yet.
 func NewRules(c *core.Core, policies password.Policies, settings Settings) *Rules {
-	return &Rules{Policies: policies, Settings: settings, now: c.Now, today: c.Today}
+	return &Rules{Policies: policies, Settings: settings, core: c}
 }
 
 // With returns the same rules with other policies, recorded under a version; 0 = not recorded.
@@ -54,11 +53,12 @@ func (r *Rules) Policy(a models.Account) password.Policy {
 
 // Cutoffs returns the times that decide the states of accounts now.
 func (r *Rules) Cutoffs() models.Cutoffs {
-	now := r.now()
+	now := r.core.Now()
 	return models.Cutoffs{
 		Now:        now,
-		Today:      r.today(),
+		Today:      r.core.Today(),
 		OneTime:    now.Add(-r.Settings.OneTimeValid),
+		OneTimeDay: r.core.DayOf(now.Add(-r.Settings.OneTimeValid)),
 		Account:    cutoff(now, r.Policies.For(false, false).Expiry()),
 		Technical:  cutoff(now, r.Policies.For(true, false).Expiry()),
 		SuperAdmin: cutoff(now, r.Policies.For(false, true).Expiry()),
@@ -101,7 +101,11 @@ func (r *Rules) LapsesAt(a models.Account) (at time.Time, ok bool) {
 	if !a.OneTime || a.PasswordSetAt == nil {
 		return time.Time{}, false
 	}
-	return a.PasswordSetAt.Add(r.Settings.OneTimeValid).UTC(), true
+	from := *a.PasswordSetAt
+	if first, err := r.core.DayStart(a.ValidFrom); err == nil && first.After(from) { // before that it cannot be used
+		from = first
+	}
+	return from.Add(r.Settings.OneTimeValid).UTC(), true
 }
 
 // ChangeableFrom returns when owners may change their password again by choice; ok is false if they may now. A password that an
@@ -111,7 +115,7 @@ func (r *Rules) ChangeableFrom(a models.Account) (at time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	at = a.OwnChangeAt.Add(r.Settings.PasswordMinAge).UTC()
-	return at, at.After(r.now())
+	return at, at.After(r.core.Now())
 }
 
 // Pending returns why a sign-in to the account opens only the reset page; "" = it opens everything.

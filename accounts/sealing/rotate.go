@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/internal/seal"
 	"latchkey/models"
 )
+
+// inFlight is how long a mail may have been on its way when the key was replaced.
+const inFlight = time.Minute
 
 // rowsAtOnce is how many secrets a transaction seals again.
 const rowsAtOnce = 100
@@ -125,7 +129,7 @@ func (s *Service) removeFormer(ctx context.Context, file File, next *seal.Key) (
 		if err := checkFirst(file, next); err != nil {
 			return err
 		}
-		if links, err = tx.RevokeLinksSentBefore(current.Since, s.core.Now()); err != nil {
+		if links, err = tx.RevokeLinksSentBefore(current.Since.Add(inFlight), s.core.Now()); err != nil {
 			return err
 		}
 		kept = file.Replace([]*seal.Key{next})

@@ -28,7 +28,7 @@ func (s *Service) ConfirmEmergency(
 			return err
 		}
 		who.Wrong, who.WhileBlocked = lockout.ReasonCode, true
-		return s.takingCode(ctx, current.Session.ID, func(ctx context.Context) error {
+		return s.takingCode(ctx, current.Session, func(ctx context.Context) error {
 			return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 				finish := func(tx *models.Tx, account *models.Account) (complete bool, err error) {
 					in, err = s.confirm(tx, current, actor, *account, false)

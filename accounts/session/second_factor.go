@@ -82,7 +82,7 @@ func (s *Service) Complete(
 			return core.Invalid("code", errCodeSpent)
 		}
 		who.Wrong, who.Spend, who.WhileBlocked = lockout.ReasonCode, proof.Spend, current.Session.WithoutPassword()
-		return s.takingCode(ctx, current.Session.ID, func(ctx context.Context) error {
+		return s.takingCode(ctx, current.Session, func(ctx context.Context) error {
 			return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 				return s.lockout.Attempt(ctx, rules, who.Subject, actor, proof.Verify, finish)
 			})
@@ -92,11 +92,13 @@ func (s *Service) Complete(
 }
 
 // takingCode makes an attempt with a code, as one of those that may be wrong in a session. It is counted before it is made, so that
-// attempts at the same time are not more.
-func (s *Service) takingCode(ctx context.Context, sessionID string, attempt func(context.Context) error) error {
+// attempts at the same time are not more. Those of all sessions that a link opens are counted together.
+func (s *Service) takingCode(ctx context.Context, session models.Session, attempt func(context.Context) error) error {
 	taken := false
 	err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
-		taken, err = tx.TakeCode(sessionID, maxWrongCodes)
+		if taken, err = tx.TakeCode(session.ID, maxWrongCodes); err == nil && taken && session.LinkID != nil {
+			taken, err = tx.TakeLinkCode(*session.LinkID)
+		}
 		return err
 	})
 	switch {
@@ -111,7 +113,12 @@ func (s *Service) takingCode(ctx context.Context, sessionID string, attempt func
 	}
 	ctx, cancel := core.Detached(ctx)
 	defer cancel()
-	return errors.Join(err, s.core.DB.Update(ctx, func(tx *models.Tx) error { return tx.ReturnCode(sessionID) }))
+	return errors.Join(err, s.core.DB.Update(ctx, func(tx *models.Tx) error {
+		if err := tx.ReturnCode(session.ID); err != nil || session.LinkID == nil {
+			return err
+		}
+		return tx.ReturnLinkCode(*session.LinkID)
+	}))
 }
 
 // refuseCode refuses a code at a sign-in, and ends the session too if the account is blocked.

@@ -54,7 +54,7 @@ func (s *Service) Confirm(
 		if err != nil {
 			return err
 		}
-		return s.takingCode(ctx, current.Session.ID, func(ctx context.Context) error {
+		return s.takingCode(ctx, current.Session, func(ctx context.Context) error {
 			return s.pool.Do(ctx, who.queueKeys, func(ctx context.Context) error {
 				if !factor {
 					return s.authenticate(ctx, rules, who, normalized, actor, finish)

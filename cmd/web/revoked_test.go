@@ -43,7 +43,7 @@ var revocations = map[string]func(here *process, root *testapp.Client, account m
 		return here.SignIn("ada").Post("/me/sessions/end-others", nil)
 	},
 	"reset password": func(_ *process, root *testapp.Client, account models.Account) *testapp.Reply {
-		form := testapp.Form("password_mode", "typed", "password", testapp.Secret2)
+		form := testapp.Form("password_mode", "typed", "password", testapp.Secret2, "one_time", "true")
 		return root.Post("/accounts/"+account.ID+"/password", form)
 	},
 	"disable":        byOperator("disable"),

@@ -208,13 +208,18 @@ func mailEvent(p Printer, mail models.Mail) Event {
 	return event
 }
 
+// byUnknown are the events that a person causes who is not signed in.
+var byUnknown = []string{
+	core.ActionSignInFailed, core.ActionEmergencyRequested, core.ActionEmergencyUsed, core.ActionSecretLinkRead, core.ActionSecretLinkGuessed,
+}
+
 func eventActor(p Printer, row models.AuditEvent) string {
 	switch {
 	case row.ActorID == "" && row.ActorName == core.CommandLine.Name:
 		return p.T("command line")
 	case row.ActorName != "":
 		return Isolate(row.ActorName)
-	case row.Action == core.ActionSignInFailed, row.Action == core.ActionEmergencyRequested, row.Action == core.ActionEmergencyUsed:
+	case slices.Contains(byUnknown, row.Action), row.Detail[string(core.DetailLink)] == string(models.LinkForgotten):
 		return p.T("Unknown")
 	default:
 		return p.T("System")
