@@ -19,7 +19,7 @@ const formType = "application/x-www-form-urlencoded"
 // largest returns how many bytes a form may have, by the path it is sent to.
 func largest(path string) int {
 	switch path {
-	case "/setup", "/sign-in", "/password", "/password/suggest", "/accounts", "/accounts/generate-password":
+	case "/setup", "/sign-in", "/set-password/:token", "/password", "/password/suggest", "/accounts", "/accounts/generate-password":
 		return 40 << 10
 	case "/second-factor", "/confirm-identity", "/me/security/passkey":
 		return 96 << 10

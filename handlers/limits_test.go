@@ -103,7 +103,7 @@ func TestIPRestrictions(t *testing.T) {
 					if strings.Contains(got.Body, "ann") {
 						t.Errorf("%s from %q shows a name", route, elsewhere)
 					}
-					open := route.Path == "/healthz" || route.Path == "/readyz" || route.Path == "/static/:name" || strings.HasPrefix(route.Path, "/.well-known/")
+					open := route.Path == "/healthz" || route.Path == "/readyz" || route.Path == "/static/:name" || route.Path == "/s/:token" || strings.HasPrefix(route.Path, "/.well-known/")
 					if got.Status == 403 && got.Has("main a") {
 						t.Errorf("%s from %q links to a page that is 403 again", route, elsewhere)
 					}

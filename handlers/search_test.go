@@ -76,7 +76,7 @@ func TestSearchIsBounded(t *testing.T) {
 		check(t, "the problem", page.Text("[role=alert] li"), "This search is too long.")
 		for _, empty := range []string{"", "%20", "%E2%80%8B"} {
 			page = root.Get("/search?q=" + empty).Want(200)
-			if strings.Contains(found(page), "@") || !strings.Contains(found(page), "Overview | Accounts | Policy") {
+			if strings.Contains(found(page), "@") || !strings.Contains(found(page), "Overview | Accounts | Secret links | Policy") {
 				t.Errorf("for %q it shows %q", empty, found(page))
 			}
 		}

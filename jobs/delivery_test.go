@@ -286,7 +286,7 @@ func TestSecurityNoticesGoToTheFormerAddress(t *testing.T) {
 		w := newWorld(t, db.DB, testsmtp.NewSink(t))
 		ada, thief := w.account("ada", day), w.superAdmin(w.account("thief", day))
 		former := ada.Email
-		_, err := w.service.ResetPassword(t.Context(), thief, ada.ID, accounts.PasswordChoice{Mode: accounts.Generated}, "")
+		_, err := w.service.ResetPassword(t.Context(), thief, ada.ID, accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}, "")
 		w.must(err)
 		w.must(w.service.Edit(t.Context(), thief, ada.ID, accounts.Edit{Email: "taken-over@example.com"}))
 		w.must(w.service.Disable(t.Context(), thief, ada.ID))

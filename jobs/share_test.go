@@ -52,7 +52,7 @@ func TestSecurityMailIsSentBeforeQueuedReminders(t *testing.T) {
 		w.clock.Advance(time.Minute)
 		olga := w.account("olga", day)
 		boss := w.superAdmin(w.account("boss", day))
-		_, err := w.service.ResetPassword(t.Context(), boss, olga.ID, accounts.PasswordChoice{Mode: accounts.Generated}, "")
+		_, err := w.service.ResetPassword(t.Context(), boss, olga.ID, accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true}, "")
 		w.must(err)
 		w.deliver(1)
 		if got := w.sink.Wait(1)[0]; !slices.Equal(got.To, []string{olga.Email}) || sentOf(t, db, models.MailSecurity) != 1 {
