@@ -25,7 +25,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 	email, emailErr := identifier.ParseEmail(input.Email) // not in the transaction, which on SQLite holds the only writer
 	person, personErr := input.Person.parse()
 	valid, validErr := input.Valid.parse()
-	return s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
+	err := s.core.Change(ctx, actor, id, func(tx *models.Tx, account *models.Account) error {
 		before := *account
 		wrong, err := gather(emailErr, personErr, validErr)
 		if err != nil {
@@ -62,6 +62,10 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		}
 		return s.applyEdit(tx, actor, before, account)
 	})
+	if err == nil {
+		s.Links.Sent() // if a mail with one is due earlier now
+	}
+	return err
 }
 
 // dropKnownPassword removes the password of a technical account that becomes a person, if an operator knows it and must not: it was set

@@ -70,33 +70,71 @@ func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before models.Acc
 	if before.ValidFrom == after.ValidFrom && before.ValidUntil == after.ValidUntil {
 		return nil
 	}
-	if after.Kind == models.SuperAdmin && after.DisabledAt == nil {
-		all, err := tx.LockEnabledSuperAdmins() // which [core.Core.Change] has locked already, in this order
-		if err != nil {
-			return err
-		}
-		for i := range all {
-			if all[i].ID == after.ID {
-				all[i] = *after
-			}
-		}
-		if !s.alwaysOpen(all) {
-			return core.Invalid("valid_until", errDatesOfLast)
-		}
+	if err := s.checkDatesOfLast(tx, *after); err != nil {
+		return err
 	}
-	if today := s.core.Today(); before.Closed(today) == "" && after.Closed(today) == "" {
+	today := s.core.Today()
+	if before.Closed(today) == "" && after.Closed(today) == "" {
 		return nil
 	}
 	s.startUse(after)
 	if _, err := tx.EndSessions(after.ID, ""); err != nil {
 		return err
 	}
-	if before.Closed(s.core.Today()) == models.Ended { // an invitation stays good if the first day is moved
+	if before.Closed(today) == models.Ended { // an invitation stays good if the first day is moved
 		if err := s.endLinks(tx, after.ID); err != nil {
 			return err
 		}
 	}
+	if err := s.replaceUnsent(tx, actor, before, after); err != nil {
+		return err
+	}
 	return s.Emergency.EndIn(tx, actor, *after, false)
+}
+
+// checkDatesOfLast returns an error if with the dates of the account no SuperAdmin could sign in on some day.
+func (s *Service) checkDatesOfLast(tx *models.Tx, after models.Account) error {
+	if after.Kind != models.SuperAdmin || after.DisabledAt != nil {
+		return nil
+	}
+	all, err := tx.LockEnabledSuperAdmins() // which [core.Core.Change] has locked already, in this order
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].ID == after.ID {
+			all[i] = after
+		}
+	}
+	if !s.alwaysOpen(all) {
+		return core.Invalid("valid_until", errDatesOfLast)
+	}
+	return nil
+}
+
+// replaceUnsent replaces links of operators whose mails wait to be sent on the former first day. Links that were sent stay.
+func (s *Service) replaceUnsent(tx *models.Tx, actor core.Actor, before models.Account, after *models.Account) error {
+	ends := after.Technical || after.Closed(s.core.Today()) == models.Ended || before.EmailKey != after.EmailKey // the links, in other places
+	if before.ValidFrom == after.ValidFrom || after.DisabledAt != nil || ends {
+		return nil
+	}
+	links, err := tx.PasswordLinks(after.ID)
+	if err != nil {
+		return err
+	}
+	now := s.core.Now()
+	for _, link := range links {
+		if link.Purpose == models.LinkForgotten || link.State(now) != models.LinkNotSent || !link.Opens(*after, now) {
+			continue
+		}
+		if err := tx.RevokeLink(link.ID, now); err != nil {
+			return err
+		}
+		if err := s.Links.SendIn(tx, actor, after, link.Purpose); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // startUse lets the time begin in which an account is not used: now, or on its first day.

@@ -152,6 +152,69 @@ func TestEditDates(t *testing.T) {
 	})
 }
 
+// TestInvitationFollowsFirstDay: it is sent on the first day, wherever that was moved, and ends as long after it.
+func TestInvitationFollowsFirstDay(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		today := w.clock.Now()
+		on := func(days int) string { return today.AddDate(0, 0, days).Format(time.DateOnly) }
+		for name, test := range map[string]struct{ before, after string }{
+			"later":   {on(3), on(20)},
+			"earlier": {on(20), on(3)},
+			"today":   {on(3), on(0)},
+			"never":   {on(3), ""},
+			"closed":  {"", on(3)}, // the mail was not sent yet
+		} {
+			ada := w.create(accounts.NewAccount{Name: name, Valid: valid(test.before, ""), Password: accounts.PasswordChoice{Mode: accounts.ByLink}})
+			former := w.links(ada)[0]
+			must(0, w.editDates(w.root, ada, test.after, ""))(t)
+			due := today
+			if test.after > on(0) {
+				due = must(time.Parse(time.DateOnly, test.after))(t)
+			}
+			links := w.links(ada)
+			if len(links) != 2 || links[0].Purpose != models.LinkInvitation || !links[0].EndsAt.Equal(due.Add(168*time.Hour)) || w.state(former) != models.LinkRevoked {
+				t.Fatalf("%s: the links are %+v", name, links)
+			}
+			mail := w.mails(models.MailFilter{AccountID: ada.ID, Template: models.MailSetPassword})[0]
+			if mail.Data.LinkID != links[0].ID || !mail.NextTryAt.Equal(due) {
+				t.Errorf("%s: the mail is due at %v", name, mail.NextTryAt)
+			}
+			w.clock.Set(due)
+			if !w.Mail.StillDue(mail, w.account(ada.ID)) {
+				t.Errorf("%s: the mail is dropped when it is due", name)
+			}
+			must(w.Links.Target(t.Context(), w.token(links[0]), visit))(t)
+			w.clock.Set(today)
+		}
+	})
+}
+
+// TestSentInvitationStays when the first day is moved; one whose account gets another address, or is technical now, is not replaced.
+func TestSentInvitationStays(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		first := w.clock.Now().AddDate(0, 0, 3).Format(time.DateOnly)
+		sent, invitation := w.invited("sent")
+		w.do(func(tx *models.Tx) error { return tx.LinkSent(invitation.ID, w.clock.Now()) })
+		must(0, w.editDates(w.root, sent, first, ""))(t)
+		if links := w.links(sent); len(links) != 1 || links[0].RevokedAt != nil {
+			t.Errorf("the links are %+v", links)
+		}
+		for name, edit := range map[string]accounts.Edit{
+			"moved": {Email: "other@example.com"}, "bot": {Email: "bot@example.com", Technical: true}, "over": {Email: "over@example.com", Valid: valid("", "2026-03-01")},
+		} {
+			account, _ := w.invited(name)
+			edit.Valid.From = &first
+			if name == "over" {
+				edit.Valid.From = new("2026-03-01")
+			}
+			must(0, w.Edit(t.Context(), w.root, account.ID, edit))(t)
+			if links := w.links(account); len(links) != 1 {
+				t.Errorf("%s: the links are %+v", name, links)
+			}
+		}
+	})
+}
+
 // TestLastSuperAdminDoesNotEnd: on every day to come a SuperAdmin can sign in.
 func TestLastSuperAdminDoesNotEnd(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
@@ -279,6 +342,12 @@ func TestOperatorsAreNotifiedOfEnds(t *testing.T) {
 			still := must(w.Mail.StillEnd(t.Context(), mail, w.account(*mail.AccountID)))(t)
 			if want := mail.AccountName != "acme"; still != want {
 				t.Errorf("the mail to %s: %t", mail.AccountName, still)
+			}
+		}
+		w.exec("UPDATE accounts SET valid_until = '' WHERE name <> 'second'")
+		for _, mail := range notices {
+			if still := must(w.Mail.StillEnd(t.Context(), mail, w.account(*mail.AccountID)))(t); still != (mail.AccountName == "root") {
+				t.Errorf("only the account of second ends, and the mail to %s: %t", mail.AccountName, still)
 			}
 		}
 	})
