@@ -57,6 +57,18 @@ func (tx *Tx) CountEnding(today, day string) (map[string]int, error) {
 	return counts, wrap("counting ending accounts", err)
 }
 
+// OtherEnds reports whether an operator looks after an open account whose last day is the one, besides the own account.
+func (tx *Tx) OtherEnds(today, day string, operator Account) (bool, error) {
+	isOpen := openOn(today)
+	query := tx.g.Model(&Account{}).Select("1").Where("valid_until <> '' AND valid_until = ? AND id <> ?", day, operator.ID).Where(isOpen.sql, isOpen.args...)
+	if operator.Kind != SuperAdmin {
+		query = query.Where("organization_id = ?", operator.ID)
+	}
+	var one int
+	result := query.Limit(1).Scan(&one)
+	return result.RowsAffected > 0, wrap("finding an ending account", result.Error)
+}
+
 // OpenOperators returns the open SuperAdmins, and those of the organizations that are open.
 func (tx *Tx) OpenOperators(today string, organizationIDs []string) (rows []Account, err error) {
 	isOpen := openOn(today)

@@ -78,7 +78,11 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			"accounts_notice_due (technical=? AND kind=? AND expiry_notice=? AND password_set_at>? AND password_set_at<?)", false},
 		"ends on a day": {listOf(models.AccountFilter{Ends: today}), "accounts_ending", false},
 		"counts ends":   {func(tx *models.Tx) error { _, err := tx.CountEnding(today, today); return err }, "accounts_ending (valid_until=?)", true},
-		"due ends":      {func(tx *models.Tx) error { _, err := tx.EndsDue(today, "2026-03-16", 9); return err }, "accounts_end_due (valid_until<?)", false},
+		"another ends": {func(tx *models.Tx) error {
+			_, err := tx.OtherEnds(today, today, models.Account{ID: "a", Kind: models.SuperAdmin})
+			return err
+		}, "accounts_ending (valid_until=?)", true},
+		"due ends": {func(tx *models.Tx) error { _, err := tx.EndsDue(today, "2026-03-16", 9); return err }, "accounts_end_due (valid_until<?)", false},
 		"inactive, to be notified": {func(tx *models.Tx) error { _, err := tx.InactiveNoticesDue(inactivity, 9); return err },
 			"accounts_inactive (active_at<?)", false},
 		"inactive, to be disabled": {func(tx *models.Tx) error { _, err := tx.InactiveDue(inactivity, 9); return err },

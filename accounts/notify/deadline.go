@@ -14,6 +14,13 @@ const DeadlineNotice = 14
 // sweepEnds mails the owners of accounts that end soon. A mail is about one last day: if it is moved, another one is due.
 func (s *Service) sweepEnds(ctx context.Context) (mails int, err error) {
 	today := s.core.Today()
+	ending := map[string]map[string]int{}                                         // by day
+	count := func(tx *models.Tx, day string) (counts map[string]int, err error) { // once for a sweep: very many accounts may end on a day
+		if ending[day] == nil {
+			ending[day], err = tx.CountEnding(today, day)
+		}
+		return ending[day], err
+	}
 	find := func(tx *models.Tx, limit int) ([]models.Account, error) {
 		return tx.EndsDue(today, s.core.DayIn(DeadlineNotice), limit)
 	}
@@ -25,7 +32,7 @@ func (s *Service) sweepEnds(ctx context.Context) (mails int, err error) {
 		if err := tx.RecordEndNotices(ids); err != nil {
 			return 0, err
 		}
-		operators, err := s.queueEnds(tx, accounts)
+		operators, err := s.queueEnds(tx, accounts, count)
 		if err != nil {
 			return 0, err
 		}
@@ -34,14 +41,17 @@ func (s *Service) sweepEnds(ctx context.Context) (mails int, err error) {
 	})
 }
 
-// queueEnds mails those who look after accounts that they end: one mail to each operator about a day, however many end on it.
-func (s *Service) queueEnds(tx *models.Tx, accounts []models.Account) (mails int, err error) {
+// queueEnds mails those who look after accounts that they end: one mail to each operator about a day, however many end on it. How many that
+// are, count returns by organization.
+func (s *Service) queueEnds(
+	tx *models.Tx, accounts []models.Account, count func(tx *models.Tx, day string) (map[string]int, error),
+) (mails int, err error) {
 	organizations := map[string][]string{} // by day
 	for _, account := range accounts {
 		organizations[account.ValidUntil] = append(organizations[account.ValidUntil], account.OwnerID())
 	}
 	for _, day := range slices.Sorted(maps.Keys(organizations)) {
-		counts, err := tx.CountEnding(s.core.Today(), day)
+		counts, err := count(tx, day)
 		if err != nil {
 			return mails, err
 		}
@@ -51,19 +61,19 @@ func (s *Service) queueEnds(tx *models.Tx, accounts []models.Account) (mails int
 		}
 		var queued []models.Mail
 		for _, operator := range operators {
-			count := endingFor(operator, counts, day)
-			if count == 0 {
+			n := endingFor(operator, counts, day)
+			if n == 0 {
 				continue
 			}
 			mail := s.compose(operator, models.MailOperator, string(models.NoticeAccountsEnd)+":"+operator.ID+":"+day)
-			mail.Data.Notice, mail.Data.Day, mail.Data.Count, mail.Urgent = models.NoticeAccountsEnd, day, count, false
+			mail.Data.Notice, mail.Data.Day, mail.Data.Count, mail.Urgent = models.NoticeAccountsEnd, day, n, false
 			queued = append(queued, mail)
 		}
 		if len(queued) == 0 {
 			continue
 		}
-		count, err := tx.QueueNotices(queued)
-		if mails += count; err != nil {
+		added, err := tx.QueueNotices(queued)
+		if mails += added; err != nil {
 			return mails, err
 		}
 	}
@@ -90,8 +100,7 @@ func (s *Service) StillEnd(ctx context.Context, mail models.Mail, operator model
 	if mail.Data.Notice != models.NoticeAccountsEnd || mail.Data.Test {
 		return true, nil
 	}
-	counts, err := s.core.DB.Read(ctx).CountEnding(s.core.Today(), mail.Data.Day)
-	return endingFor(operator, counts, mail.Data.Day) > 0, err
+	return s.core.DB.Read(ctx).OtherEnds(s.core.Today(), mail.Data.Day, operator)
 }
 
 // QueueDeadlines queues the mails about a deadline of accounts, each with its day, and counts them. On any day there is one mail at most
