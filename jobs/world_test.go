@@ -60,7 +60,7 @@ func newWorld(t *testing.T, db *models.DB, sink *testsmtp.Sink, change ...func(*
 	w.ids = models.NewIDs(w.clock.Now, nil)
 	settings := accounts.Options{
 		DB: db, Now: w.clock.Now, Hashes: w.hashes(), Wake: func() { w.Wake() },
-		Settings: accounts.Settings{OneTimeValid: 7 * day, SessionMax: day, SessionIdle: time.Hour, MailHost: "latchkey.example.com"},
+		Settings: accounts.Settings{Secrets: core.SecretsAll, OneTimeValid: 7 * day, SessionMax: day, SessionIdle: time.Hour, MailHost: "latchkey.example.com"},
 	}
 	rules := &settings.Policies.Account
 	rules.PasswordExpirationInDays, rules.EmailBeforeExpirationInDays = 64, 5
