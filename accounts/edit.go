@@ -56,7 +56,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 			return err
 		}
 		if before.EmailKey != account.EmailKey {
-			if err := tx.RevokeEmailConfirmations(id, s.core.Now()); err != nil {
+			if err := tx.DeleteEmailChanges(id, "", s.core.Now()); err != nil {
 				return err
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/email"
+	"latchkey/accounts/handover"
+	"latchkey/accounts/session"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -83,8 +85,8 @@ func TestEmailIsChanged(t *testing.T) {
 		if err := w.Email.Undo(t.Context(), undo, visit); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.account(ada.ID); got.Email != "ada@example.com" || !got.MustChange {
-			t.Errorf("became %s, must change: %t", got.Email, got.MustChange)
+		if got := w.account(ada.ID); got.Email != "ada@example.com" || got.PasswordHash != "" {
+			t.Errorf("became %s, with a password: %t", got.Email, got.PasswordHash != "")
 		}
 		if w.holds(token) || w.holds(other) {
 			t.Error("a session holds")
@@ -123,6 +125,124 @@ func TestConfirmedEmailEndsPasswordLinks(t *testing.T) {
 		w.confirmEmail(token)
 		if _, err := w.Links.SetPassword(t.Context(), w.token(link), chosen, visit); !errors.Is(err, core.ErrLink) {
 			t.Errorf("after it is confirmed: %v", err)
+		}
+	})
+}
+
+// TestUndoShutsAStrangerOut who was in the account and knows its password, by every way in.
+func TestUndoShutsAStrangerOut(t *testing.T) {
+	passkeys(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		_, armed := w.withEmergency("ada", 0)
+		w.enter("ada", armed)
+		_, unused := w.withEmergency("ada", 0)
+		_, by := w.visitor("ada", secret)
+		_, recovery := w.addPasskey(by)
+		own := w.factors(ada.ID)
+		w.clock.Advance(time.Second)
+		confirm := w.requestEmail(by, "new@example.com")
+		w.addPasskey(by)
+		w.confirmEmail(confirm)
+		before := w.account(ada.ID).PasswordID
+		if err := w.Email.Undo(t.Context(), w.emailToken("ada@example.com"), visit); err != nil {
+			t.Fatal(err)
+		}
+
+		for _, code := range []string{armed, unused} {
+			if _, err := w.Emergency.Enter(t.Context(), "ada", code, visit); !withoutReason(err) {
+				t.Errorf("an emergency code: %v", err)
+			}
+		}
+		if got := w.factors(ada.ID); len(own) != 1 || len(got) != 1 || got[0].ID != own[0].ID || !w.account(ada.ID).HasPasskey {
+			t.Errorf("left are the factors %+v of %+v", got, own)
+		}
+		if _, err := w.Factors.Recover(t.Context(), "ada", recovery[0], visit); !withoutReason(err) {
+			t.Errorf("a recovery code: %v", err)
+		}
+		w.refused(1, "ada", secret)
+		if got := w.account(ada.ID); got.PasswordHash != "" || got.PasswordID == before || got.PasswordFrom != "" {
+			t.Errorf("the password is %+v", got)
+		}
+		links, mails := w.links(ada), w.mails(models.MailFilter{Template: models.MailSetPassword})
+		if len(links) != 1 || links[0].Purpose != models.LinkReset || len(mails) != 1 || mails[0].Recipient != "ada@example.com" {
+			t.Errorf("sent are %+v, %+v", links, mails)
+		}
+	})
+}
+
+// TestPasswordAfterUndo is set by the link in the mail, and differs from that which a stranger may know, also without a history.
+func TestPasswordAfterUndo(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		_, by := w.visitor("ada", secret)
+		w.confirmEmail(w.requestEmail(by, "new@example.com"))
+		if err := w.Email.Undo(t.Context(), w.emailToken("ada@example.com"), visit); err != nil {
+			t.Fatal(err)
+		}
+		token := w.token(w.links(ada)[0])
+		same := session.NewPassword{Password: secret, Confirmation: secret}
+		if _, err := w.Links.SetPassword(t.Context(), token, same, visit); wrongFields(err) != "password" {
+			t.Errorf("the former password: %v", err)
+		}
+		if in := must(w.Links.SetPassword(t.Context(), token, chosen, visit))(t); in.Gate != "" {
+			t.Errorf("the session is at the gate %q", in.Gate)
+		}
+		w.signIn("ada", newSecret)
+	})
+}
+
+// TestUndoEndsSecretLinks with the account's password.
+func TestUndoEndsSecretLinks(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada := w.customer("ada")
+		_, by := w.visitor("ada", secret)
+		w.confirmEmail(w.requestEmail(by, "new@example.com"))
+		undo := w.emailToken("ada@example.com")
+		handedOver := w.handOver(w.root, ada.ID, handover.Form{}, true)
+		if err := w.Email.Undo(t.Context(), undo, visit); err != nil {
+			t.Fatal(err)
+		}
+		w.wantDead("after the change was taken back", handedOver, models.SecretLinkWorthless)
+	})
+}
+
+// TestOperatorEndsUndo: by another address, or by disabling the account, also if it is enabled again.
+func TestOperatorEndsUndo(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		for name, end := range map[string]func(models.Account) error{
+			"edited": func(a models.Account) error {
+				return w.Edit(t.Context(), w.root, a.ID, accounts.Edit{Email: "third@example.com"})
+			},
+			"disabled": func(a models.Account) error {
+				return errors.Join(w.Disable(t.Context(), w.root, a.ID), w.Enable(t.Context(), w.root, a.ID))
+			},
+		} {
+			account := w.customer(name)
+			_, by := w.visitor(name, secret)
+			w.confirmEmail(w.requestEmail(by, name+"-new@example.com"))
+			undo := w.emailToken(account.Email)
+			if err := end(account); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Email.Undo(t.Context(), undo, visit); !errors.Is(err, core.ErrLink) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if n := w.count("SELECT count(*) FROM reserved_keys"); n > 0 {
+			t.Errorf("%d addresses are reserved", n)
+		}
+	})
+}
+
+// TestDeadRequestIsNotShown as one that waits.
+func TestDeadRequestIsNotShown(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		who, by := w.visitor("ada", secret)
+		w.requestEmail(by, "new@example.com")
+		must(w.Sessions.ChangePassword(t.Context(), who, by, change(secret, newSecret)))(t)
+		if address, _, err := w.Email.Pending(t.Context(), by); address != "" || err != nil {
+			t.Errorf("pending is %q, %v", address, err)
 		}
 	})
 }

@@ -165,7 +165,7 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
-	s.Email = email.New(email.Options{Core: s.core, Mail: s.Mail, Sealing: s.Sealing, Taken: s.taken})
+	s.Email = email.New(email.Options{Core: s.core, Mail: s.Mail, Sealing: s.Sealing, Taken: s.taken, ShutOut: s.shutOut})
 	s.Links = link.New(link.Options{
 		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Secrets: o.Settings.Secrets, Valid: o.Settings.OneTimeValid,
 	})

@@ -125,6 +125,9 @@ func (s *Service) disable(tx *models.Tx, actor core.Actor, account *models.Accou
 	if err := s.endLinks(tx, account.ID); err != nil {
 		return err
 	}
+	if err := tx.DeleteEmailChanges(account.ID, "", *account.DisabledAt); err != nil {
+		return err
+	}
 	if err := s.Emergency.EndIn(tx, actor, *account, false); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (w *world) emails() {
 	w.at(w.day(11, 15), w.requestEmail(francois, "f.lefevre@example.net"))
 	w.at(w.day(11, 16), w.useEmailLink("f.lefevre@example.net", w.accounts.Email.Confirm))
 	w.at(w.day(10, 15), w.useEmailLink(francois.email, w.accounts.Email.Undo)) // it was misspelled
-	w.at(w.day(10, 16), w.renew(francois, w.generated))
+	w.at(w.day(10, 16), w.useLink(francois))
 }
 
 // requestEmail asks for an address.

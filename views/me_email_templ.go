@@ -427,9 +427,9 @@ func EmailLink(p EmailLinkPage) templ.Component {
 				}
 				if p.Undo {
 					var templ_7745c5c3_Var19 string
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("The account has its former address again. Everyone was signed out. Sign in and choose a new password."))
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("The account has its former address again. Everyone was signed out, and the password no longer works. A link to set a new one was sent to this address."))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/me_email.templ`, Line: 97, Col: 116}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/me_email.templ`, Line: 97, Col: 165}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 					if templ_7745c5c3_Err != nil {
@@ -482,7 +482,7 @@ func EmailLink(p EmailLinkPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Undo {
-					templ_7745c5c3_Err = ui.Isolated(p.T("The account {{.Name}} gets the address {{.Email}} back. Everyone is signed out, and a new password has to be chosen.", "Name", words.Isolate(p.Name), "Email", words.Isolate(p.Email))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Isolated(p.T("The account {{.Name}} gets the address {{.Email}} back. Everyone is signed out, and the password no longer works. A link to set a new one is sent to this address.", "Name", words.Isolate(p.Name), "Email", words.Isolate(p.Email))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

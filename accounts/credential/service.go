@@ -65,14 +65,17 @@ func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account
 	if mustDiffer {
 		last = max(last, 1)
 	}
-	if last < 1 || account.PasswordHash == "" {
+	if last < 1 || account.PasswordID == "" {
 		return nil
 	}
-	former, err := s.core.DB.Read(ctx).FormerPasswords(account.ID, last-1)
+	var hashes []string
+	if account.PasswordHash != "" {
+		hashes = append(hashes, account.PasswordHash)
+	}
+	former, err := s.core.DB.Read(ctx).FormerPasswords(account.ID, last-len(hashes))
 	if err != nil {
 		return err
 	}
-	hashes := []string{account.PasswordHash}
 	for _, row := range former {
 		hashes = append(hashes, row.Hash)
 	}
@@ -116,6 +119,24 @@ func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, 
 		return nil // a new account has no links
 	}
 	return tx.RevokeLinks(account.ID, now)
+}
+
+// Drop takes an account's password away, so that a link has to set another one, which must differ from it. It ends links with the password.
+// The caller saves the account.
+func (s *Service) Drop(tx *models.Tx, rules *policy.Rules, account *models.Account) error {
+	now := s.core.Now()
+	if account.PasswordHash != "" && account.PasswordSetAt != nil {
+		former := models.FormerPassword{
+			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash, SetAt: *account.PasswordSetAt, ReplacedAt: now,
+		}
+		if err := tx.AddFormerPassword(former, max(rules.Policy(*account).History(), 1)); err != nil {
+			return err
+		}
+	}
+	account.PasswordID, account.PasswordHash, account.PasswordSetAt, account.PasswordFrom = s.core.NewID(), "", nil, ""
+	account.OneTime, account.MustChange, account.ExpiryNotice = false, false, models.NotNotified
+	account.PolicyVersion, account.OwnChangeAt = nil, nil
+	return tx.EndSecretLinks(account.ID, now)
 }
 
 // CheckConfirmation returns an error of the field confirmation unless it has the same password, in the form in which they are hashed.

@@ -37,6 +37,9 @@ type Options struct {
 
 	// Taken returns an error if the account cannot have the address, since another one has it.
 	Taken func(*models.Tx, models.Account, identifier.Identity) error
+
+	// ShutOut ends all access to the account by a stranger who may have been in it since a time, and returns how many sessions that ended.
+	ShutOut func(tx *models.Tx, actor core.Actor, account *models.Account, since time.Time) (ended int, err error)
 }
 
 // Service changes e-mail addresses. It is safe for concurrent use.
@@ -47,8 +50,14 @@ func New(o Options) *Service { return &Service{o} }
 
 // Pending returns the address that the actor has asked for and not confirmed, and until when it can be confirmed; "" = none.
 func (s *Service) Pending(ctx context.Context, actor core.Actor) (address string, until time.Time, err error) {
-	change, err := s.Core.DB.Read(ctx).NewestEmailChange(actor.ID)
-	if err != nil || change.UndoID != nil || !change.EndsAt.After(s.Core.Now()) {
+	tx := s.Core.DB.Read(ctx)
+	change, err := tx.NewestEmailChange(actor.ID)
+	if err != nil || change.UndoID != nil {
+		return "", until, core.IgnoreNotFound(err)
+	}
+	link, errLink := tx.Link(change.ID)
+	account, err := tx.Account(actor.ID)
+	if err := errors.Join(errLink, err); err != nil || !link.Opens(account, s.Core.Now()) {
 		return "", until, core.IgnoreNotFound(err)
 	}
 	return change.Email, change.EndsAt, nil
@@ -228,8 +237,7 @@ func (s *Service) set(tx *models.Tx, account *models.Account, address string) er
 }
 
 // Undo gives the account of a link its former address back. Later changes of its address end, but not links that take earlier ones back: of
-// two changes by a stranger, the second one's link is the stranger's. A stranger may be in the account: its sessions, links and
-// trusted browsers end, and it needs a new password.
+// two changes by a stranger, the second one's link is the stranger's. A stranger may be in the account, and know its password: see [Options.ShutOut].
 func (s *Service) Undo(ctx context.Context, token string, from core.ClientInfo) error {
 	return s.use(ctx, token, models.LinkUndoEmail, from, func(tx *models.Tx, account *models.Account, change models.EmailChange) error {
 		before, now := account.Email, s.Core.Now()
@@ -239,18 +247,16 @@ func (s *Service) Undo(ctx context.Context, token string, from core.ClientInfo) 
 		if err := tx.DeleteEmailChanges(account.ID, change.ID, now); err != nil {
 			return err
 		}
-		if err := tx.RevokeLinks(account.ID, now); err != nil {
-			return err
-		}
-		if _, err := tx.RevokeDevices(account.ID); err != nil {
-			return err
-		}
-		ended, err := tx.EndSessions(account.ID, "")
+		asked, err := tx.Link(change.ID)
 		if err != nil {
 			return err
 		}
-		account.MustChange = account.PasswordHash != "" && !account.Technical
-		return s.Core.Audit(tx, from.By(*account), core.ActionEmailUndone, *account,
+		actor := from.By(*account)
+		ended, err := s.ShutOut(tx, actor, account, asked.CreatedAt)
+		if err != nil {
+			return err
+		}
+		return s.Core.Audit(tx, actor, core.ActionEmailUndone, *account,
 			core.DetailEmail.Text(account.Email), core.DetailEmailBefore.Text(before), core.DetailSessions.Count(ended))
 	})
 }

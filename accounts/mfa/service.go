@@ -368,6 +368,32 @@ func (s *Service) ResetIn(tx *models.Tx, actor core.Actor, account models.Accoun
 	return s.core.Audit(tx, actor, core.ActionFactorsReset, account, core.DetailSessions.Count(ended))
 }
 
+// EndSince removes the factors that the account, which is locked, was given since a time, and all recovery codes, whose age is not known.
+func (s *Service) EndSince(tx *models.Tx, actor core.Actor, account models.Account, since time.Time) error {
+	factors, err := tx.Factors(account.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteUnconfirmedFactors(account.ID); err != nil {
+		return err
+	}
+	if err := tx.ReplaceRecoveryCodes(account.ID, nil); err != nil {
+		return err
+	}
+	for _, factor := range factors {
+		if factor.ConfirmedAt.Before(since) {
+			continue
+		}
+		if err := tx.DeleteFactor(account.ID, factor.ID); err != nil {
+			return err
+		}
+		if err := s.core.Audit(tx, actor, core.ActionFactorRemoved, account, core.DetailFactor.Text(string(factor.Kind))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ErrNoFactor means that an account has no second factor.
 const ErrNoFactor core.Code = "factor.none"
 
