@@ -11,6 +11,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/handover"
 	"latchkey/internal/testkit"
 	"latchkey/models"
 )
@@ -219,7 +220,8 @@ func TestErasedAccountLeavesOnlyTheAuditLog(t *testing.T) {
 		now := w.clock.Now()
 		w.do(func(tx *models.Tx) error {
 			task := models.Task{ID: w.NewID(), Kind: "k", OnceKey: "k", Params: "{}", State: models.TaskDone, CreatedAt: now, NextTryAt: now, DoneAt: &now}
-			task.Report = fmt.Sprintf(`{"failed": {"id": "%s", "name": "ada"}}`, ada.ID)
+			task.ActorID, task.ActorName = w.root.ID, "root"
+			task.Report = fmt.Sprintf(`{"failed": {"id": "%s", "name": "ada"}, "rows": [{"id": "other"}, {"id": "%[1]s"}], "done": 12345678901234567890}`, ada.ID)
 			_, err := tx.AddTask(task)
 			return err
 		})
@@ -235,11 +237,18 @@ func TestErasedAccountLeavesOnlyTheAuditLog(t *testing.T) {
 			t.Errorf("left are %+v", mails)
 		}
 		w.exec("UPDATE mails SET state = 'sent', done_at = '" + w.clock.Now().Format(time.DateTime) + "+00:00'")
-		for _, table := range []string{"deleted_accounts", "reserved_keys", "reserved_skeletons", "former_passwords", "tasks WHERE report <> ''"} {
+		for _, table := range []string{"deleted_accounts", "reserved_keys", "reserved_skeletons", "former_passwords", "tasks WHERE report LIKE '%ada%' OR report LIKE '%" + ada.ID + "%'"} {
 			if n := w.count("SELECT count(*) FROM " + table); n > 0 {
 				t.Errorf("%d rows of %s are left", n, table)
 			}
 		}
+		w.do(func(tx *models.Tx) error {
+			tasks, err := tx.Tasks(1)
+			if want := `{"done":12345678901234567890,"rows":[{"id":"other"}]}`; tasks[0].Report != want || tasks[0].ActorName != "root" || tasks[0].Params != "{}" {
+				t.Errorf("the report of another person's task is %+v", tasks[0])
+			}
+			return err
+		})
 		w.clock.Advance(6 * 24 * time.Hour)
 		if err := w.PurgeExpired(t.Context()); err != nil || len(w.mails(models.MailFilter{})) != 1 {
 			t.Errorf("after 6 days: %v, %v", err, w.mails(models.MailFilter{}))
@@ -255,6 +264,51 @@ func TestErasedAccountLeavesOnlyTheAuditLog(t *testing.T) {
 			t.Errorf("it is restored: %v", err)
 		}
 		w.customer("ada")
+	}, undelete)
+}
+
+// TestErasedNameIsNotKeptByOthers: neither in mails to others, nor where the account handed over a password, deleted an account or
+// started a task.
+func TestErasedNameIsNotKeptByOthers(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		op := w.create(accounts.NewAccount{Kind: models.SuperAdmin, Name: "op.erased"})
+		ada, bob := w.customer("ada"), w.customer("bob")
+		w.handOver(as(op), ada.ID, handover.Form{}, true)
+		token := w.handOver(w.root, op.ID, handover.Form{}, true)
+		must(w.Handover.Read(t.Context(), token, "", visit))(t)
+		other := w.handOver(w.root, ada.ID, handover.Form{Reads: "2"}, true)
+		must(w.Handover.Read(t.Context(), other, "", visit))(t)
+		_, byOp := w.visitor("op.erased", must(w.Handover.Read(t.Context(), w.handOver(w.root, op.ID, handover.Form{}, false), "", visit))(t).Password)
+		w.delete(byOp, bob)
+		now := w.clock.Now()
+		w.do(func(tx *models.Tx) error {
+			_, err := tx.AddTask(models.Task{
+				ID: w.NewID(), Kind: "k", OnceKey: "k", Params: "{}", State: models.TaskWaiting, CreatedAt: now, NextTryAt: now, ActorID: op.ID, ActorName: op.Name,
+			})
+			return err
+		})
+		w.delete(w.root, w.account(op.ID))
+		named := func() (n int) {
+			for _, where := range []string{
+				"mails WHERE account_name = 'root' AND data LIKE '%op.erased%'", "secret_links WHERE maker_name = 'op.erased'",
+				"deleted_accounts WHERE deleted_by = 'op.erased'", "tasks WHERE actor_name = 'op.erased'",
+			} {
+				if w.count("SELECT count(*) FROM "+where) > 0 {
+					n++
+				}
+			}
+			return n
+		}
+		if n := named(); n != 4 {
+			t.Errorf("while it can be restored, %d tables of 4 have the name", n)
+		}
+		must(0, w.Erase(t.Context(), w.root, op.ID))(t)
+		if n := named(); n != 0 {
+			t.Errorf("%d tables keep the name", n)
+		}
+		if n := w.count("SELECT count(*) FROM mails WHERE template = 'latchkey-operatorNotice'"); n != 1 {
+			t.Errorf("%d mails about others are left, want 1", n)
+		}
 	}, undelete)
 }
 

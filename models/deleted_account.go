@@ -1,6 +1,8 @@
 package models
 
 import (
+	"encoding/json"
+	"strings"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -114,9 +116,14 @@ func (tx *Tx) dropDeleted(accountID string) error {
 // farewell matches the once keys of the mails that say that an account was deleted.
 var farewell = MailSecurity + ":" + NoticeCause(AccountDeleted, "%")
 
-// EraseDeleted deletes all that is kept of a deleted account, which is locked, except for audit events: its mails, but the one that says that
-// it was deleted if that is still to be sent, and the reports of tasks that name it.
+// EraseDeleted deletes all that is kept of a deleted account, which is locked, except for audit events: its mails and those to operators
+// about it, but the one that says that it was deleted if that is still to be sent; what reports of tasks say about it; and its name where it
+// did something.
 func (tx *Tx) EraseDeleted(accountID string) error {
+	var d DeletedAccount
+	if err := tx.g.Omit("passwords").Limit(1).Find(&d, "account_id = ?", accountID).Error; err != nil {
+		return wrap("finding a deleted account", err)
+	}
 	if err := tx.dropDeleted(accountID); err != nil {
 		return err
 	}
@@ -125,9 +132,98 @@ func (tx *Tx) EraseDeleted(accountID string) error {
 	if err != nil {
 		return wrap("erasing an account's mails", err)
 	}
-	err = tx.g.Model(&Task{}).Where("actor_id = ? OR report LIKE ? OR params LIKE ?", accountID, "%"+accountID+"%", "%"+accountID+"%").
-		Where("done_at IS NOT NULL").Updates(map[string]any{"actor_name": "", "params": "", "report": "", "error": ""}).Error
-	return wrap("erasing reports of tasks", err)
+	if err := tx.g.Delete(&Mail{}, "template = ? AND data LIKE ?", MailOperator, "%"+accountID+"%").Error; err != nil {
+		return wrap("erasing mails about an account", err)
+	}
+	// Names of accounts are reserved until they are erased, so that no other account has had this one.
+	for _, statement := range []string{
+		"UPDATE secret_links SET maker_name = '' WHERE maker_id IS NULL AND maker_name = ?",
+		"UPDATE deleted_accounts SET deleted_by = '' WHERE deleted_by = ?",
+	} {
+		if err := tx.g.Exec(statement, d.Account.Name).Error; err != nil {
+			return wrap("erasing an account's name", err)
+		}
+	}
+	return tx.eraseFromTasks(accountID)
+}
+
+// eraseFromTasks erases the name of an account that started tasks, and what the reports of ended tasks say about it.
+func (tx *Tx) eraseFromTasks(accountID string) error {
+	if err := tx.g.Model(&Task{}).Where("actor_id = ?", accountID).Update("actor_name", "").Error; err != nil {
+		return wrap("erasing who started tasks", err)
+	}
+	var tasks []Task
+	named := "%" + accountID + "%"
+	err := tx.g.Where("done_at IS NOT NULL AND (report LIKE ? OR params LIKE ? OR error LIKE ?)", named, named, named).Find(&tasks).Error
+	if err != nil {
+		return wrap("finding reports of tasks", err)
+	}
+	for _, task := range tasks {
+		left := map[string]any{"report": withoutAccount(task.Report, accountID), "params": withoutAccount(task.Params, accountID)}
+		if strings.Contains(task.Error, accountID) {
+			left["error"] = ""
+		}
+		if err := tx.g.Model(&Task{}).Where("id = ?", task.ID).Updates(left).Error; err != nil {
+			return wrap("erasing reports of tasks", err)
+		}
+	}
+	return nil
+}
+
+// withoutAccount returns JSON without the objects and texts that name an account; "" = nothing else is in it.
+func withoutAccount(text, accountID string) string {
+	if !strings.Contains(text, accountID) {
+		return text
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil || mentions(value, accountID) {
+		return ""
+	}
+	left, err := json.Marshal(prune(value, accountID))
+	if err != nil {
+		return ""
+	}
+	return string(left)
+}
+
+// prune removes the items of a decoded JSON value that name an account.
+func prune(value any, accountID string) any {
+	switch value := value.(type) {
+	case []any:
+		kept := []any{}
+		for _, item := range value {
+			if !mentions(item, accountID) {
+				kept = append(kept, prune(item, accountID))
+			}
+		}
+		return kept
+	case map[string]any:
+		for key, item := range value {
+			if strings.Contains(key, accountID) || mentions(item, accountID) {
+				delete(value, key)
+			} else {
+				value[key] = prune(item, accountID)
+			}
+		}
+	}
+	return value
+}
+
+// mentions reports whether a decoded JSON value is a text with the id of an account, or an object with such a text.
+func mentions(value any, accountID string) bool {
+	switch value := value.(type) {
+	case string:
+		return strings.Contains(value, accountID)
+	case map[string]any:
+		for _, item := range value {
+			if text, ok := item.(string); ok && strings.Contains(text, accountID) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // DeleteErasedMails deletes up to most mails of erased accounts that ended before a time, and returns how many.

@@ -163,8 +163,9 @@ type MailData struct {
 	EndsAt      time.Time   `json:"ends_at,omitzero"`
 
 	// Of a notice to operators: what happened, and the account that it is about. When and from where is as of a change.
-	Notice  OperatorNotice `json:"notice,omitempty"`
-	Subject string         `json:"subject,omitempty"`
+	Notice    OperatorNotice `json:"notice,omitempty"`
+	Subject   string         `json:"subject,omitempty"` // name
+	SubjectID string         `json:"subject_id,omitempty"`
 
 	// Of a deletion: until when it can be undone; zero: it cannot.
 	RestorableUntil time.Time `json:"restorable_until,omitzero"`
