@@ -100,6 +100,8 @@ func TestHandOverOfAnExistingAccount(t *testing.T) {
 		check(t, "name", letter.Text(".letter dd bdi"), "ada")
 		check(t, "code", letter.Has(".letter svg.qr"), true)
 		check(t, "the former link", app.Client().Get(link).Status, 404)
+		ends := root.Get("/secret-links").Find("tr[data-state=open] time").First().AttrOr("datetime", "")
+		check(t, "end of the letter", ends[:len("2006-01-02")], app.Clock.Now().UTC().AddDate(0, 0, 7).Format("2006-01-02"))
 		link = pathOf(t, app, letter)
 		check(t, "of the letter", app.Client().Get(link).Submit(link).Want(200).Has("#secret"), true)
 		root.Post(path+"/password", testapp.Form("password_mode", "generated", "hand_over", "pigeon")).Want(422)
