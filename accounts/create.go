@@ -37,6 +37,7 @@ const (
 	errTechnicalKind       core.Code = "account.technical_kind"
 	errHasOneTime          core.Code = "account.technical_has_one_time"
 	errPasswordMode        core.Code = "password.mode"
+	errEraseLater          core.Code = "account.erase_later"
 	errNameMismatch        core.Code = "account.name_mismatch"
 )
 

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -35,7 +36,8 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 var DeleteOwnOff = core.OffError{Setting: "COMPLIANCE_DISABLE_DELETE_ACCOUNT"}
 
 // DeleteOwn deletes the actor's own account; confirm must be its name. It can be restored as after [Service.Delete], unless it is to be
-// erased; final reports whether it cannot. The actor has to confirm who they are.
+// erased; final reports whether it cannot. While a change of the address can be taken back, nothing is erased: a stranger may have made it.
+// The actor has to confirm who they are.
 func (s *Service) DeleteOwn(ctx context.Context, actor core.Actor, confirm string, erase bool) (final bool, err error) {
 	if s.settings.NoDeleteOwn {
 		return false, DeleteOwnOff
@@ -64,6 +66,9 @@ func (s *Service) DeleteOwn(ctx context.Context, actor core.Actor, confirm strin
 		}
 		if err := errors.Join(checkName(account, confirm), s.checkNotLast(account, enabled)); err != nil {
 			return err
+		}
+		if changes, err := tx.UndoableEmailChanges(account.ID, s.core.Now()); err != nil || final && len(changes) > 0 {
+			return cmp.Or(err, error(errEraseLater))
 		}
 		return s.remove(tx, actor, account, final)
 	})

@@ -234,6 +234,25 @@ func TestOperatorEndsUndo(t *testing.T) {
 	})
 }
 
+// TestDeleteAfterChangeOfEmail: nothing is erased while the former owner can take the change back, who is notified.
+func TestDeleteAfterChangeOfEmail(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		_, by := w.visitor("ada", secret)
+		w.confirmEmail(w.requestEmail(by, "new@example.com"))
+		if _, err := w.DeleteOwn(t.Context(), by, "ada", true); !errors.Is(err, core.Code("account.erase_later")) {
+			t.Fatalf("at once: %v", err)
+		}
+		must(w.DeleteOwn(t.Context(), by, "ada", false))(t)
+		for _, address := range []string{"ada@example.com", "new@example.com"} {
+			mails := w.mails(models.MailFilter{Recipient: address, Template: models.MailSecurity})
+			if len(mails) == 0 || mails[0].Data.Change != models.AccountDeleted || mails[0].Data.RestorableUntil.IsZero() {
+				t.Errorf("%s gets %+v", address, mails)
+			}
+		}
+	}, undelete)
+}
+
 // TestDeadRequestIsNotShown as one that waits.
 func TestDeadRequestIsNotShown(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {

@@ -34,6 +34,12 @@ func (tx *Tx) NewestEmailChange(accountID string) (EmailChange, error) {
 	return c, wrap("finding a change of an e-mail address", tx.g.Order("id DESC").Take(&c, "account_id = ?", accountID).Error)
 }
 
+// UndoableEmailChanges returns the account's changes that can be taken back, the oldest first.
+func (tx *Tx) UndoableEmailChanges(accountID string, now time.Time) (rows []EmailChange, err error) {
+	err = tx.g.Order("id").Find(&rows, "account_id = ? AND undo_id IS NOT NULL AND ends_at > ?", accountID, now).Error
+	return rows, wrap("finding changes of an e-mail address", err)
+}
+
 // ConfirmEmailChange records that a change was confirmed, and reserves the former address for its account.
 func (tx *Tx) ConfirmEmailChange(c EmailChange) error {
 	err := changed("confirming an e-mail address", tx.g.Model(&EmailChange{}).Where("id = ? AND undo_id IS NULL", c.ID).

@@ -74,6 +74,27 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 	}
 	if change == models.AccountDeleted {
 		mail.Data.RestorableUntil = core.DetailUntil.TimeIn(event)
+		if err := s.notifyFormer(tx, account, event, mail.Data); err != nil {
+			return err
+		}
 	}
 	return tx.QueueMail(&mail)
+}
+
+// notifyFormer queues the mail about a deletion to former addresses too whose owners could take the change back: it may be that of a
+// stranger, who has deleted the account.
+func (s *Service) notifyFormer(tx *models.Tx, account models.Account, event models.AuditEvent, data models.MailData) error {
+	changes, err := tx.UndoableEmailChanges(account.ID, event.At)
+	if err != nil {
+		return err
+	}
+	for _, change := range changes {
+		account.Email = change.Former
+		mail := s.compose(account, models.MailSecurity, models.NoticeCause(models.AccountDeleted, event.ID+":"+change.ID))
+		mail.Data = data
+		if err := tx.QueueMail(&mail); err != nil {
+			return err
+		}
+	}
+	return nil
 }
