@@ -274,10 +274,7 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 	var off core.OffError
 	switch {
 	case errors.Is(failed, core.ErrLink):
-		page.Title, page.Search = frame.T("This link is not valid"), false
-		if frame.Reader == nil && !frame.Capturing {
-			page.Ways = append(page.Ways, ui.Option{Value: views.ForgotURL, Label: frame.T("Forgot your password?")})
-		}
+		page.Title, page.Search, page.Ways = frame.T("This link is not valid"), false, withForgot(frame, page.Ways)
 	case errors.Is(failed, core.ErrAddress):
 		page.Ways = nil // every page gives the same answer
 	case errors.As(failed, &scheme) && strings.HasPrefix(scheme.address, "https:"):
@@ -291,6 +288,14 @@ func ErrorPage(frame ui.Frame, status int, failed error, about Failure) views.Er
 		page.Text = frame.T("Only SuperAdmins can do this. Ask one of them.")
 	}
 	return page
+}
+
+// withForgot adds to the ways on from a dead link that a guest may ask for another one.
+func withForgot(frame ui.Frame, ways []ui.Option) []ui.Option {
+	if frame.Reader != nil || frame.Capturing {
+		return ways
+	}
+	return append(ways, ui.Option{Value: views.ForgotURL, Label: frame.T("Forgot your password?")})
 }
 
 // waysOn returns where to go on from an error page, the best one first.
