@@ -29,7 +29,9 @@ func TestSessionRevocationAcrossProcesses(t *testing.T) {
 				t.Errorf("%s: %d requests were served after it was done", name, stale)
 			}
 			here.DB.Exec(t, "DELETE FROM accounts WHERE name = 'ada'")
-			here.DB.Exec(t, "DELETE FROM deleted_accounts") // which reserve the name
+			for _, table := range []string{"reserved_keys", "reserved_skeletons", "deleted_accounts"} { // which reserve the name
+				here.DB.Exec(t, "DELETE FROM "+table)
+			}
 		}
 	}
 }
