@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -31,7 +30,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		if err != nil {
 			return err
 		}
-		if strings.Contains(account.NameKey, "@") && email.Key != account.NameKey && email.Key != "" {
+		if account.NameIsEmail() && email.Key != account.NameKey && email.Key != "" {
 			wrong.AddField("email", core.ErrEmailIsName)
 		}
 		if input.Technical && (account.OneTime || account.MustChange) {
@@ -40,7 +39,6 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		account.Email, account.EmailKey = email.Typed, email.Key
 		account.Locale, account.Technical = input.Locale, input.Technical
 		person.describe(account)
-		s.dropKnownPassword(before, account)
 		_ = wrong.Add(checkKind(*account))
 		_ = wrong.Add(valid.set(account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
@@ -68,17 +66,8 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 	return err
 }
 
-// dropKnownPassword removes the password of a technical account that becomes a person, if an operator knows it and must not: it was set
-// as that of a script.
-func (s *Service) dropKnownPassword(before models.Account, account *models.Account) {
-	if !before.Technical || account.Technical || !account.OperatorKnows() || s.settings.Secrets == core.SecretsAll {
-		return
-	}
-	account.PasswordID, account.PasswordHash, account.PasswordSetAt, account.PasswordFrom = s.core.NewID(), "", nil, ""
-}
-
-// applyEdit carries out what follows from an edit, before the account is saved: a technical account has no sessions, and links that were
-// sent to a former address are dead.
+// applyEdit carries out what follows from an edit, before the account is saved: a technical account has no sessions, one that becomes a
+// person no password that an operator may not know, and links that were sent to a former address are dead.
 func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Account, after *models.Account) error {
 	if err := s.changeDates(tx, actor, before, after); err != nil {
 		return err
@@ -89,12 +78,13 @@ func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Accou
 			return err
 		}
 	}
-	if after.PasswordID != before.PasswordID { // it was dropped
-		if err := tx.EndSecretLinks(after.ID, s.core.Now()); err != nil {
+	// As that of a script, an operator could set and know it.
+	if before.Technical && !after.Technical && after.OperatorKnows() && s.settings.Secrets != core.SecretsAll {
+		if err := s.Credentials.Drop(tx, s.Policies.Current(), after); err != nil {
 			return err
 		}
 	}
-	if nowTechnical || after.EmailKey != before.EmailKey || after.PasswordID != before.PasswordID {
+	if nowTechnical || after.EmailKey != before.EmailKey {
 		if err := tx.RevokeLinks(after.ID, s.core.Now()); err != nil {
 			return err
 		}

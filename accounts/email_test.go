@@ -100,7 +100,7 @@ func TestEmailIsChanged(t *testing.T) {
 		w.refused(1, "new@example.com", secret)
 		w.customer("new") // whose address is free
 		if mails := w.wantNotices(ada.ID, models.EmailChanged); mails[0].Recipient != "New@example.com" {
-			t.Errorf("told is %s", mails[0].Recipient)
+			t.Errorf("the mail goes to %s", mails[0].Recipient)
 		}
 		if n := w.count("SELECT count(*) FROM reserved_keys"); n > 0 {
 			t.Errorf("%d addresses are reserved", n)

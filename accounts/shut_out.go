@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/models"
 )
 
@@ -14,7 +15,7 @@ func (s *Service) shutOut(tx *models.Tx, actor core.Actor, account *models.Accou
 	if ended, err = tx.EndSessions(account.ID, ""); err != nil {
 		return 0, err
 	}
-	if err := s.endLinks(tx, account.ID); err != nil {
+	if err := credential.EndLinks(tx, account.ID, s.core.Now()); err != nil {
 		return 0, err
 	}
 	if _, err := tx.RevokeDevices(account.ID); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/notify"
 	"latchkey/models"
 )
@@ -122,7 +123,7 @@ func (s *Service) disable(tx *models.Tx, actor core.Actor, account *models.Accou
 	if err != nil {
 		return err
 	}
-	if err := s.endLinks(tx, account.ID); err != nil {
+	if err := credential.EndLinks(tx, account.ID, *account.DisabledAt); err != nil {
 		return err
 	}
 	if err := tx.DeleteEmailChanges(account.ID, "", *account.DisabledAt); err != nil {
@@ -136,10 +137,4 @@ func (s *Service) disable(tx *models.Tx, actor core.Actor, account *models.Accou
 		details = append(details, core.DetailReason.Text(string(reason)))
 	}
 	return errors.Join(tx.SaveAccount(account), s.core.Audit(tx, actor, core.ActionDisabled, *account, details...))
-}
-
-// endLinks ends all links of an account: those that set its password, and those that hand it over.
-func (s *Service) endLinks(tx *models.Tx, accountID string) error {
-	now := s.core.Now()
-	return errors.Join(tx.RevokeLinks(accountID, now), tx.EndSecretLinks(accountID, now))
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/credential"
 	"latchkey/accounts/identifier"
 	"latchkey/models"
 )
@@ -82,7 +83,7 @@ func (s *Service) changeDates(tx *models.Tx, actor core.Actor, before models.Acc
 		return err
 	}
 	if before.Closed(today) == models.Ended { // an invitation stays good if the first day is moved
-		if err := s.endLinks(tx, after.ID); err != nil {
+		if err := credential.EndLinks(tx, after.ID, s.core.Now()); err != nil {
 			return err
 		}
 	}

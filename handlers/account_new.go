@@ -30,7 +30,7 @@ func (s *App) showNewAccount(c echo.Context) error {
 	form := views.NewAccountForm{
 		Kind: kind, Organization: c.QueryParam("organization"), OneTime: true, Mode: string(accounts.Generated),
 	}
-	if !s.Capturing || s.Accounts.Settings().Secrets == core.SecretsNoOne {
+	if !s.Capturing {
 		form.Mode = string(accounts.ByLink)
 	}
 	if s.RestoreForm(c) {

@@ -13,21 +13,22 @@ func (s *App) showForgot(c echo.Context) error {
 	if who := page.Visitor(c); who != nil {
 		return c.Redirect(http.StatusSeeOther, page.Home(who.Account.Kind))
 	}
-	return s.forgotPage(c, http.StatusOK, nil)
+	return s.forgotPage(c, nil)
 }
 
 // forgot asks for a link to set a new password. The answer is the same for every name.
 func (s *App) forgot(c echo.Context) error {
 	if err := s.Accounts.Links.Forgot(c.Request().Context(), page.Field(c, "name"), page.Client(c)); err != nil {
-		return s.forgotPage(c, http.StatusUnprocessableEntity, err)
+		return s.forgotPage(c, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.ForgotSentURL)
 }
 
-func (s *App) forgotPage(c echo.Context, status int, failed error) error {
+func (s *App) forgotPage(c echo.Context, failed error) error {
 	frame := s.PlainFrame(c, "Forgotten password")
 	frame.Reader, frame.Nav, frame.Here = nil, nil, views.ForgotURL
-	if err := page.SetProblems(&frame, failed); err != nil {
+	status, err := page.FormStatus(&frame, failed)
+	if err != nil {
 		return err
 	}
 	return page.Render(c, status, views.Forgot(views.ForgotPage{

@@ -79,11 +79,9 @@ func (s *App) emailLink(c echo.Context, purpose models.LinkPurpose) views.EmailL
 }
 
 func (s *App) emailLinkPage(c echo.Context, purpose models.LinkPurpose, change models.EmailChange, account models.Account, failed error) error {
-	view, status := s.emailLink(c, purpose), http.StatusOK
-	if failed != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	if err := page.SetProblems(&view.Frame, failed); err != nil {
+	view := s.emailLink(c, purpose)
+	status, err := page.FormStatus(&view.Frame, failed)
+	if err != nil {
 		return err
 	}
 	for i := range view.Frame.Problems {

@@ -55,13 +55,11 @@ func (s *App) secretPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
-	view, status := s.secretView(c), http.StatusOK
+	view := s.secretView(c)
 	view.Maker, view.Passphrase, view.ReadsLeft = waiting.Maker, waiting.Passphrase, waiting.ReadsLeft
-	if failed != nil {
-		status = http.StatusUnprocessableEntity
-		if err := page.SetProblems(&view.Frame, failed); err != nil {
-			return err
-		}
+	status, err := page.FormStatus(&view.Frame, failed)
+	if err != nil {
+		return err
 	}
 	return page.Render(c, status, views.Secret(view))
 }

@@ -53,11 +53,9 @@ func (s *App) guestFrame(c echo.Context, account models.Account, title i18n.Msg)
 }
 
 func (s *App) setPasswordPage(c echo.Context, account models.Account, failed error) error {
-	frame, status := s.guestFrame(c, account, "Choose a password"), http.StatusOK
-	if failed != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	if err := page.SetProblems(&frame, failed); err != nil {
+	frame := s.guestFrame(c, account, "Choose a password")
+	status, err := page.FormStatus(&frame, failed)
+	if err != nil {
 		return err
 	}
 	frame.Here = "" // which has the token

@@ -3,6 +3,7 @@ package models
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -90,6 +91,9 @@ type Account struct {
 
 	read *Account // the row as loaded for update; nil if not loaded for update
 }
+
+// NameIsEmail reports whether the account's name is its e-mail address.
+func (a Account) NameIsEmail() bool { return strings.Contains(a.NameKey, "@") }
 
 // OperatorKnows reports whether an operator has set the account's password, which lasts.
 func (a Account) OperatorKnows() bool {

@@ -1,6 +1,8 @@
 package models
 
 import (
+	"cmp"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -101,18 +103,18 @@ func (l Link) Opens(account Account, now time.Time) bool {
 
 // linkIn is the condition of links in a state; see [Link.State].
 func linkIn(state LinkState, now time.Time) condition {
-	const open = "links.used_at IS NULL AND links.revoked_at IS NULL AND links.wrong_codes < 10" // [MaxLinkCodes]
+	const open = "links.used_at IS NULL AND links.revoked_at IS NULL AND links.wrong_codes < ?"
 	switch state {
 	case LinkUsed:
 		return condition{"links.used_at IS NOT NULL", nil}
 	case LinkRevoked:
-		return condition{"links.used_at IS NULL AND NOT (links.revoked_at IS NULL AND links.wrong_codes < 10)", nil}
+		return condition{"links.used_at IS NULL AND NOT (links.revoked_at IS NULL AND links.wrong_codes < ?)", []any{MaxLinkCodes}}
 	case LinkExpired:
-		return condition{open + " AND links.ends_at <= ?", []any{now}}
+		return condition{open + " AND links.ends_at <= ?", []any{MaxLinkCodes, now}}
 	case LinkSent:
-		return condition{open + " AND links.ends_at > ? AND links.sent_at IS NOT NULL", []any{now}}
+		return condition{open + " AND links.ends_at > ? AND links.sent_at IS NOT NULL", []any{MaxLinkCodes, now}}
 	default:
-		return condition{open + " AND links.ends_at > ? AND links.sent_at IS NULL", []any{now}}
+		return condition{open + " AND links.ends_at > ? AND links.sent_at IS NULL", []any{MaxLinkCodes, now}}
 	}
 }
 
@@ -135,6 +137,18 @@ func (tx *Tx) CreateLink(l Link) error { return wrap("creating a link", tx.g.Cre
 func (tx *Tx) Link(id string) (Link, error) {
 	var l Link
 	return l, wrap("finding a link", tx.g.Take(&l, "id = ?", id).Error)
+}
+
+// LinkWithAccount finds a link and its account. For one that does not exist it returns the zero values, after as many queries.
+func (tx *Tx) LinkWithAccount(id string) (link Link, account Account, err error) {
+	link, err = tx.Link(id)
+	if err == nil || errors.Is(err, ErrNotFound) {
+		account, err = tx.Account(cmp.Or(link.AccountID, id))
+	}
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return link, account, err
 }
 
 // maxLinks limits how many links of an account a page shows.

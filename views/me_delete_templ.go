@@ -226,7 +226,7 @@ func DeleteMe(p DeleteMePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Kept > 0 {
-					templ_7745c5c3_Err = ui.Checkbox(p.Frame, "erase", p.T("Erase at once"), p.T("Nobody can restore the account."), p.Erase).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(p.Frame, "erase", p.T("Erase at once"), p.T("The account can't be restored."), p.Erase).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1,6 +1,10 @@
 package core
 
-import "latchkey/models"
+import (
+	"strings"
+
+	"latchkey/models"
+)
 
 // Actor is who does something, and from where.
 type Actor struct {
@@ -26,6 +30,14 @@ type ClientInfo struct {
 // Actor returns a client that is not signed in.
 func (c ClientInfo) Actor() Actor {
 	return Actor{Address: c.Address, RequestID: c.RequestID, Devices: c.Devices}
+}
+
+// maxUserAgent is how many bytes of the User-Agent header are kept.
+const maxUserAgent = 300
+
+// Browser returns what is stored of the User-Agent header.
+func (c ClientInfo) Browser() string {
+	return strings.ToValidUTF8(strings.ReplaceAll(c.UserAgent[:min(len(c.UserAgent), maxUserAgent)], "\x00", ""), "")
 }
 
 // By returns the account acting from the client.

@@ -117,6 +117,14 @@ func NotFound(err error) error {
 	return err
 }
 
+// DeadLink turns a missing row into [ErrLink].
+func DeadLink(err error) error {
+	if errors.Is(err, models.ErrNotFound) {
+		return ErrLink
+	}
+	return err
+}
+
 // IgnoreNotFound turns a missing row into no error.
 func IgnoreNotFound(err error) error {
 	if errors.Is(err, models.ErrNotFound) {

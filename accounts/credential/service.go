@@ -2,6 +2,8 @@ package credential
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/policy"
@@ -92,22 +94,14 @@ func (s *Service) checkHistory(ctx context.Context, rules *policy.Rules, account
 }
 
 // Replace makes a checked password the account's current one, and keeps as much history as the policy needs. It ends a block, resets
-// the counts of failures, and revokes links that set a password. If another password was set since the check, it returns [core.ErrPasswordMeanwhile], so that of parallel
+// the counts of failures, and ends all links. If another password was set since the check, it returns [core.ErrPasswordMeanwhile], so that of parallel
 // changes one wins. The caller saves the account.
 func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, from models.PasswordFrom, oneTime bool) error {
 	if account.PasswordID != next.replaces {
 		return core.ErrPasswordMeanwhile
 	}
 	now := s.core.Now()
-	if account.PasswordHash != "" {
-		former := models.FormerPassword{
-			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash, SetAt: *account.PasswordSetAt, ReplacedAt: now,
-		}
-		if err := tx.AddFormerPassword(former, next.Rules.Policy(*account).History()-1); err != nil {
-			return err
-		}
-	}
-	if err := tx.EndSecretLinks(account.ID, now); err != nil { // which hold the former one
+	if err := s.keepFormer(tx, *account, now, next.Rules.Policy(*account).History()-1); err != nil {
 		return err
 	}
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt = s.core.NewID(), next.hash, &now
@@ -118,25 +112,35 @@ func (s *Service) Replace(tx *models.Tx, account *models.Account, next Checked, 
 	if next.replaces == "" {
 		return nil // a new account has no links
 	}
-	return tx.RevokeLinks(account.ID, now)
+	return EndLinks(tx, account.ID, now)
 }
 
-// Drop takes an account's password away, so that a link has to set another one, which must differ from it. It ends links with the password.
+// keepFormer adds an account's password, if it has one, to its history of at most so many.
+func (s *Service) keepFormer(tx *models.Tx, account models.Account, now time.Time, most int) error {
+	if account.PasswordHash == "" || account.PasswordSetAt == nil {
+		return nil
+	}
+	return tx.AddFormerPassword(models.FormerPassword{
+		ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash, SetAt: *account.PasswordSetAt, ReplacedAt: now,
+	}, most)
+}
+
+// EndLinks ends all links of an account: those that set its password, and those that hand it over.
+func EndLinks(tx *models.Tx, accountID string, now time.Time) error {
+	return errors.Join(tx.RevokeLinks(accountID, now), tx.EndSecretLinks(accountID, now))
+}
+
+// Drop takes an account's password away, so that a link has to set another one, which must differ from it. It ends all links.
 // The caller saves the account.
 func (s *Service) Drop(tx *models.Tx, rules *policy.Rules, account *models.Account) error {
 	now := s.core.Now()
-	if account.PasswordHash != "" && account.PasswordSetAt != nil {
-		former := models.FormerPassword{
-			ID: s.core.NewID(), AccountID: account.ID, Hash: account.PasswordHash, SetAt: *account.PasswordSetAt, ReplacedAt: now,
-		}
-		if err := tx.AddFormerPassword(former, max(rules.Policy(*account).History(), 1)); err != nil {
-			return err
-		}
+	if err := s.keepFormer(tx, *account, now, max(rules.Policy(*account).History(), 1)); err != nil {
+		return err
 	}
 	account.PasswordID, account.PasswordHash, account.PasswordSetAt, account.PasswordFrom = s.core.NewID(), "", nil, ""
 	account.OneTime, account.MustChange, account.ExpiryNotice = false, false, models.NotNotified
 	account.PolicyVersion, account.OwnChangeAt = nil, nil
-	return tx.EndSecretLinks(account.ID, now)
+	return EndLinks(tx, account.ID, now)
 }
 
 // CheckConfirmation returns an error of the field confirmation unless it has the same password, in the form in which they are hashed.

@@ -1,10 +1,8 @@
 package email
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"latchkey/accounts/core"
@@ -88,7 +86,7 @@ func (s *Service) Request(ctx context.Context, actor core.Actor, address string)
 			return err
 		case email.Typed == account.Email:
 			return core.Invalid("email", errSame)
-		case isName(account) && email.Key != account.NameKey:
+		case account.NameIsEmail() && email.Key != account.NameKey:
 			return core.Invalid("email", core.ErrEmailIsName)
 		case count >= most:
 			return core.Invalid("email", errTooMany)
@@ -118,9 +116,6 @@ func (s *Service) Request(ctx context.Context, actor core.Actor, address string)
 	return err
 }
 
-// isName reports whether the account name is the e-mail address.
-func isName(account models.Account) bool { return strings.Contains(account.NameKey, "@") }
-
 // Target finds the change that a token of the purpose confirms or takes back, and its account. Everything else is [core.ErrLink], after the
 // same queries.
 func (s *Service) Target(ctx context.Context, token string, purpose models.LinkPurpose, from core.ClientInfo) (models.EmailChange, models.Account, error) {
@@ -136,15 +131,11 @@ func (s *Service) Target(ctx context.Context, token string, purpose models.LinkP
 }
 
 func (s *Service) target(tx *models.Tx, id string, purpose models.LinkPurpose, from core.ClientInfo) (change models.EmailChange, account models.Account, err error) {
-	link, err := tx.Link(id)
-	if core.IgnoreNotFound(err) != nil {
+	link, account, err := tx.LinkWithAccount(id)
+	if err != nil {
 		return change, account, err
 	}
 	if change, err = tx.EmailChangeByLink(id); core.IgnoreNotFound(err) != nil {
-		return change, account, err
-	}
-	account, err = tx.Account(cmp.Or(link.AccountID, id))
-	if core.IgnoreNotFound(err) != nil {
 		return change, account, err
 	}
 	if link.Purpose != purpose || change.AccountID != account.ID || !link.Opens(account, s.Core.Now()) || account.Closed(s.Core.Today()) != "" ||
@@ -167,21 +158,16 @@ func (s *Service) use(
 		id = *change.UndoID
 	}
 	err = s.Core.DB.Update(ctx, func(tx *models.Tx) error {
-		if _, err := tx.AccountForUpdate(change.AccountID); core.IgnoreNotFound(err) != nil {
-			return err
+		account, err := tx.AccountForUpdate(change.AccountID)
+		if err != nil {
+			return core.DeadLink(err)
 		}
 		change, _, err := s.target(tx, id, purpose, from) // as it is now
 		if err != nil {
 			return err
 		}
-		account, err := tx.AccountForUpdate(change.AccountID)
-		if err != nil {
-			return err
-		}
-		if err := tx.UseLink(id, s.Core.Now()); errors.Is(err, models.ErrNotFound) {
-			return core.ErrLink
-		} else if err != nil {
-			return err
+		if err := tx.UseLink(id, s.Core.Now()); err != nil {
+			return core.DeadLink(err)
 		}
 		if err := do(tx, &account, change); err != nil {
 			return err
@@ -221,7 +207,7 @@ func (s *Service) set(tx *models.Tx, account *models.Account, address string) er
 	if err != nil {
 		return err
 	}
-	if isName(*account) && email.Key != account.NameKey {
+	if account.NameIsEmail() && email.Key != account.NameKey {
 		return core.Invalid("email", core.ErrEmailIsName)
 	}
 	account.Email, account.EmailKey = email.Typed, email.Key

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"latchkey/accounts/core"
@@ -60,9 +59,8 @@ const (
 	MaxPassphrase = 256 // bytes
 	MaxTries      = 5   // for the passphrase
 
-	maxNumber    = 16  // bytes of a number as it is typed
-	maxUserAgent = 300 // bytes
-	maxKeep      = 90 * 24 * time.Hour
+	maxNumber = 16 // bytes of a number as it is typed
+	maxKeep   = 90 * 24 * time.Hour
 )
 
 // Errors of secret links.
@@ -305,7 +303,7 @@ func (s *Service) openWith(ctx context.Context, link models.SecretLink, account 
 	}
 	err = s.Pool.Do(ctx, []string{"link " + link.ID, credential.NetworkKey(from.Address)}, func(ctx context.Context) error {
 		if err := s.Core.DB.Update(ctx, func(tx *models.Tx) error { return tx.TrySecretLink(link.ID, s.Core.Now()) }); err != nil {
-			return orEnded(err)
+			return core.DeadLink(err)
 		}
 		hash, err := s.Pool.HashLike(ctx, link.Salt, passphrase)
 		if err != nil {
@@ -318,14 +316,6 @@ func (s *Service) openWith(ctx context.Context, link models.SecretLink, account 
 		err = s.refuse(ctx, link.ID, account, from)
 	}
 	return secret, err
-}
-
-// orEnded is the error of a link that has ended since it was found.
-func orEnded(err error) error {
-	if errors.Is(err, models.ErrNotFound) {
-		return core.ErrLink
-	}
-	return err
 }
 
 // refuse answers a wrong passphrase. The last one ends the link.
@@ -345,7 +335,7 @@ func (s *Service) refuse(ctx context.Context, id string, account models.Account,
 	})
 	switch {
 	case err != nil:
-		return orEnded(err)
+		return core.DeadLink(err)
 	case left == 0:
 		return core.ErrLink
 	default:
@@ -361,15 +351,15 @@ func (s *Service) spend(ctx context.Context, link models.SecretLink, from core.C
 			tries = 1 // that was counted before
 		}
 		if err := tx.ReadSecretLink(link.ID, now, tries); err != nil {
-			return orEnded(err)
+			return core.DeadLink(err)
 		}
 		read, err := tx.SecretLink(link.ID)
 		if err != nil {
-			return orEnded(err)
+			return core.DeadLink(err)
 		}
 		account, err := tx.Account(read.AccountID)
 		if err != nil {
-			return orEnded(err)
+			return core.DeadLink(err)
 		}
 		if !s.opens(ctx, read, account) {
 			return core.ErrLink
@@ -388,7 +378,7 @@ func (s *Service) spend(ctx context.Context, link models.SecretLink, from core.C
 func (s *Service) recordUse(tx *models.Tx, link models.SecretLink, account models.Account, from core.ClientInfo) error {
 	use := models.SecretLinkUse{
 		ID: s.Core.NewID(), LinkID: link.ID, At: s.Core.Now(), Address: from.Address,
-		UserAgent: strings.ToValidUTF8(strings.ReplaceAll(from.UserAgent[:min(len(from.UserAgent), maxUserAgent)], "\x00", ""), ""),
+		UserAgent: from.Browser(),
 	}
 	if err := tx.RecordSecretLinkUse(use); err != nil {
 		return err

@@ -2,12 +2,12 @@ package link
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
+	"latchkey/accounts/session"
 	"latchkey/models"
 )
 
@@ -19,29 +19,24 @@ const (
 	forgottenAtOnce = 50 // requests that are read at a time
 )
 
-const errNameMissing core.Code = "sign_in.name_missing"
-
 // Forgot takes the request of an owner who has forgotten the password of the account with the name or e-mail address. Whether there is one
 // is neither looked up here nor seen by the client: the request is queued, and [Service.AnswerForgotten] sends the mail. Each request counts
 // as a failed attempt of the client's network, and may end in a [core.TooManyError].
 func (s *Service) Forgot(ctx context.Context, nameOrEmail string, from core.ClientInfo) error {
-	err := s.Limiter.Do(ctx, from.Address, func(ctx context.Context) error {
-		if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
-			return core.Invalid("name", errNameMissing)
+	err := s.Limiter.Count(ctx, from.Address, func(ctx context.Context) error {
+		wrong := session.CheckName(nameOrEmail)
+		if err := wrong.Err(); err != nil {
+			return err
 		}
 		keys, err := identifier.Keys(nameOrEmail)
 		if err != nil {
 			keys = nil // no account has it
 		}
 		row := models.ForgotRequest{Key: strings.Join(keys, "\n"), Address: from.Address, CreatedAt: s.Core.Now()}
-		if err := s.Core.DB.Update(ctx, func(tx *models.Tx) error { return tx.AddForgotRequest(row) }); err != nil {
-			return err
-		}
-		return core.ErrSignIn // which counts
+		return s.Core.DB.Update(ctx, func(tx *models.Tx) error { return tx.AddForgotRequest(row) })
 	})
-	if errors.Is(err, core.ErrSignIn) {
+	if err == nil {
 		s.Mail.Committed()
-		return nil
 	}
 	return err
 }

@@ -59,6 +59,15 @@ const retryAfter = 5 * time.Second
 // the client is at fault, see [IsFault]. A [core.TooManyError] means that too many have failed already, and a [core.BusyError]
 // that too many are waiting; neither counts.
 func (l *Limiter) Do(ctx context.Context, address string, attempt func(context.Context) error) error {
+	return l.run(ctx, address, attempt, IsFault)
+}
+
+// Count is [Limiter.Do] for a request that counts as a failure of the network also if it succeeds.
+func (l *Limiter) Count(ctx context.Context, address string, request func(context.Context) error) error {
+	return l.run(ctx, address, request, func(err error) bool { return err == nil || IsFault(err) })
+}
+
+func (l *Limiter) run(ctx context.Context, address string, attempt func(context.Context) error, counts func(error) bool) error {
 	if l.perMinute <= 0 {
 		return attempt(ctx)
 	}
@@ -69,7 +78,7 @@ func (l *Limiter) Do(ctx context.Context, address string, attempt func(context.C
 	failed := false
 	defer func() { l.release(ctx, key, failed) }() // also after a panic
 	err := attempt(ctx)
-	failed = IsFault(err)
+	failed = counts(err)
 	return err
 }
 

@@ -1,12 +1,11 @@
 package session
 
 import (
-	"cmp"
 	"context"
-	"errors"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/lockout"
 	"latchkey/accounts/policy"
 	"latchkey/models"
 )
@@ -14,12 +13,8 @@ import (
 // LinkTarget finds the link with the id, and the account whose password it sets now for a client at the address. Everything else is
 // [core.ErrLink], after the same queries.
 func (s *Service) LinkTarget(tx *models.Tx, id, address string) (models.Link, models.Account, error) {
-	link, err := tx.Link(id)
-	if core.IgnoreNotFound(err) != nil {
-		return link, models.Account{}, err
-	}
-	account, err := tx.Account(cmp.Or(link.AccountID, id))
-	if core.IgnoreNotFound(err) != nil {
+	link, account, err := tx.LinkWithAccount(id)
+	if err != nil {
 		return link, account, err
 	}
 	return link, account, s.checkLink(link, account, address)
@@ -64,7 +59,7 @@ func (s *Service) SetPasswordByLink(ctx context.Context, id string, made bool, i
 			return err
 		})
 	}
-	err = s.pool.Bounded(ctx, func(ctx context.Context) error { return s.limiter.Do(ctx, from.Address, attempt) })
+	err = s.limited(ctx, subject{Subject: lockout.Subject{Address: from.Address}}, attempt)
 	return in, err
 }
 
@@ -72,20 +67,12 @@ func (s *Service) SetPasswordByLink(ctx context.Context, id string, made bool, i
 func (s *Service) lockLinkTarget(tx *models.Tx, link models.Link, address string) (models.Account, error) {
 	account, err := tx.AccountForUpdate(link.AccountID)
 	if err != nil {
-		return account, gone(err)
+		return account, core.DeadLink(err)
 	}
 	if link, err = tx.Link(link.ID); err != nil {
-		return account, gone(err)
+		return account, core.DeadLink(err)
 	}
 	return account, s.checkLink(link, account, address)
-}
-
-// gone is [core.ErrLink] for a link or an account that does not exist any more.
-func gone(err error) error {
-	if errors.Is(err, models.ErrNotFound) {
-		return core.ErrLink
-	}
-	return err
 }
 
 // enterByLink opens a session that waits for the second factor. The link is used up by the new password.
@@ -117,7 +104,7 @@ func (s *Service) useLink(
 			return core.ErrLink // it was set up since
 		}
 		if err := tx.UseLink(link.ID, s.core.Now()); err != nil {
-			return gone(err)
+			return core.DeadLink(err)
 		}
 		if err := s.credentials.Replace(tx, &account, checked, models.FromLink, false); err != nil {
 			return err

@@ -43,7 +43,7 @@ func (s *Service) SignInByCode(
 		return in, err
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
-		wrong := checkName(nameOrEmail)
+		wrong := CheckName(nameOrEmail)
 		proof, err := read()
 		if err := wrong.Add(err); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"latchkey/accounts/core"
@@ -42,7 +41,7 @@ func (s *Service) SignIn(ctx context.Context, nameOrEmail, secret string, from c
 		return in, err
 	}
 	err = s.limited(ctx, who, func(ctx context.Context) error {
-		wrong := checkName(nameOrEmail)
+		wrong := CheckName(nameOrEmail)
 		normalized, err := password.Normalize(secret)
 		if err != nil {
 			_ = wrong.Add(credential.Problem("password", err))
@@ -82,8 +81,8 @@ func (s *Service) findTrusting(
 	return who, true, err
 }
 
-// checkName collects the error of a name that no account can have.
-func checkName(nameOrEmail string) (wrong core.FieldErrors) {
+// CheckName collects the error of a name that no account can have.
+func CheckName(nameOrEmail string) (wrong core.FieldErrors) {
 	if len(nameOrEmail) <= identifier.MaxTyped && identifier.Trim(nameOrEmail) == "" {
 		wrong.AddField("name", errNameMissing)
 	}
@@ -228,9 +227,6 @@ func refuseTechnical(account models.Account) string {
 	return ""
 }
 
-// maxUserAgent is how many bytes of the User-Agent header are kept.
-const maxUserAgent = 300
-
 // enter opens a session after the right password: a full one, or one that waits for the second factor, and is then not complete.
 func (s *Service) enter(
 	tx *models.Tx, rules *policy.Rules, account *models.Account, from core.ClientInfo,
@@ -335,11 +331,11 @@ func (s *Service) open(
 // newSession makes a session that is not stored yet, and its token.
 func (s *Service) newSession(account models.Account, kind models.SessionKind, from core.ClientInfo) (opened models.Session, token string) {
 	token, hash := s.core.Token()
-	now, userAgent := s.core.Now(), from.UserAgent[:min(len(from.UserAgent), maxUserAgent)]
+	now := s.core.Now()
 	return models.Session{
 		ID: s.core.NewID(), TokenHash: hash, AccountID: account.ID, PasswordID: account.PasswordID, Kind: kind,
 		CreatedAt: now, LastUsedAt: now, AbsoluteEnd: now.Add(s.settings.Max), IdleEnd: now.Add(s.settings.Idle),
-		Address: from.Address, UserAgent: strings.ToValidUTF8(strings.ReplaceAll(userAgent, "\x00", ""), ""),
+		Address: from.Address, UserAgent: from.Browser(),
 	}, token
 }
 

@@ -124,7 +124,16 @@ func (s *Kit) FormFrame(c echo.Context, section string, title i18n.Msg, failed e
 	if form := s.route(c).restore; form != nil {
 		frame.Here = form.page(c)
 	}
-	return frame, http.StatusUnprocessableEntity, SetProblems(&frame, failed)
+	status, err = FormStatus(&frame, failed)
+	return frame, status, err
+}
+
+// FormStatus shows what was wrong with a form, and returns the status of its page. Other errors are returned.
+func FormStatus(frame *ui.Frame, failed error) (status int, err error) {
+	if failed == nil {
+		return http.StatusOK, nil
+	}
+	return http.StatusUnprocessableEntity, SetProblems(frame, failed)
 }
 
 // SetProblems shows what was wrong with a form. Other errors are returned.
