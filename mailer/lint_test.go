@@ -26,10 +26,11 @@ var (
 // Mail programs remove scripts, foreign pictures, style sheets and unknown CSS.
 func TestMailsNeedOnlyWhatMailProgramsSupport(t *testing.T) {
 	for name, change := range map[string]func(*Options){"": nil, "replies": func(o *Options) { o.ReplyTo = o.From }, "brand": branded(t)} {
-		every(t, newMailer(t, change), func(t *testing.T, _ string, row models.Mail, words Rendered) {
+		m := newMailer(t, change)
+		every(t, m, func(t *testing.T, _ string, row models.Mail, words Rendered) {
 			for _, test := range []bool{false, true} {
 				if row.Data.Test = test; test {
-					words = must(newMailer(t, change).Render(row, sampleToken))(t)
+					words = must(m.Render(row, sampleToken))(t)
 				}
 				for _, fault := range faultsOf(t, words.HTML) {
 					t.Errorf("%s, a test %t: %s", name, test, fault)
