@@ -431,8 +431,8 @@ if (palette) {
   one("form", palette).addEventListener("submit", async (event) => {
     event.preventDefault();
     await field.asked;
-    const first = one(".results a", palette);
-    if (first) first.click(); else event.target.submit();
+    const chosen = results.contains(document.activeElement) ? document.activeElement : one(".results a", palette);
+    if (chosen) chosen.click(); else event.target.submit();
   });
   palette.addEventListener("click", (event) => { if (event.target === palette) palette.close(); });
   for (const link of all("[data-palette]")) {
@@ -442,7 +442,7 @@ if (palette) {
       open();
     });
   }
-  document.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", async (event) => {
     const typing = event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (event.key === "/" && plain && !typing || event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) {
@@ -453,6 +453,7 @@ if (palette) {
       palette.close();
     } else if (palette.open && /^Arrow(Up|Down)$/.test(event.key)) {
       event.preventDefault();
+      await field.asked; // or the list would be replaced under the one who chooses
       const items = [field, ...all(".results :is(a, button)", palette)], at = items.indexOf(document.activeElement);
       items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].focus();
     }
