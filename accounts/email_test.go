@@ -164,7 +164,7 @@ func TestUndoShutsAStrangerOut(t *testing.T) {
 			t.Errorf("the password is %+v", got)
 		}
 		links, mails := w.links(ada), w.mails(models.MailFilter{Template: models.MailSetPassword})
-		if len(links) != 1 || links[0].Purpose != models.LinkReset || len(mails) != 1 || mails[0].Recipient != "ada@example.com" {
+		if len(links) != 1 || links[0].Purpose != models.LinkAfterUndo || len(mails) != 1 || mails[0].Recipient != "ada@example.com" {
 			t.Errorf("sent are %+v, %+v", links, mails)
 		}
 	})
@@ -179,7 +179,14 @@ func TestPasswordAfterUndo(t *testing.T) {
 		if err := w.Email.Undo(t.Context(), w.emailToken("ada@example.com"), visit); err != nil {
 			t.Fatal(err)
 		}
-		token := w.token(w.links(ada)[0])
+		if err := w.Links.Resend(t.Context(), w.root, ada.ID, w.links(ada)[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		link := w.links(ada)[0]
+		if link.Purpose != models.LinkReset {
+			t.Errorf("somebody who has signed in is sent the link %q", link.Purpose)
+		}
+		token := w.token(link)
 		same := session.NewPassword{Password: secret, Confirmation: secret}
 		if _, err := w.Links.SetPassword(t.Context(), token, same, visit); wrongFields(err) != "password" {
 			t.Errorf("the former password: %v", err)

@@ -30,5 +30,5 @@ func (s *Service) shutOut(tx *models.Tx, actor core.Actor, account *models.Accou
 	if err := s.Credentials.Drop(tx, s.Policies.Current(), account); err != nil {
 		return 0, err
 	}
-	return ended, s.Links.SendIn(tx, actor, account, models.LinkReset)
+	return ended, s.Links.SendIn(tx, actor, account, models.LinkAfterUndo)
 }

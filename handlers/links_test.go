@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -206,6 +207,28 @@ func TestLinkIsLimitedToTheDashboardsNetworks(t *testing.T) {
 	app.Company()
 	app.Client().Get("/set-password/x").Want(403)
 	app.Client().Get("/forgot").Want(403)
+}
+
+// TestLinkWithTooManyCodes has ended, though nobody has revoked it.
+func TestLinkWithTooManyCodes(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		link := sendLink(t, root, who.Ann)
+		err := app.DB.Update(t.Context(), func(tx *models.Tx) error {
+			for range models.MaxLinkCodes {
+				if taken, err := tx.TakeLinkCode(link.ID); err != nil || !taken {
+					return fmt.Errorf("taken %t: %w", taken, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := root.Get("/accounts/" + who.Ann.ID).Want(200)
+		check(t, "state", page.Text("#links li small"), "Revoked: too many wrong codes")
+		check(t, "revoke", page.Find("#links form[action*='/revoke']").Length(), 0)
+	})
 }
 
 // TestManyLinksOnTheAccountPage shows the newest ones.

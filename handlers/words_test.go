@@ -56,7 +56,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "template.", "occasion.":
 		return models.MailTemplates()
 	case "sample.":
-		states := []string{"soon", "expired", "for-a-time", "without-end", "over", "deleted-for-good", "invitation", "reset", "forgotten", "confirm-email", "undo-email", string(models.NoticeSecretLinkRead), string(models.NoticeAccountsEnd)} // of mailer.Samples
+		states := []string{"soon", "expired", "for-a-time", "without-end", "over", "deleted-for-good", "invitation", "reset", "after-undo", "forgotten", "confirm-email", "undo-email", string(models.NoticeSecretLinkRead), string(models.NoticeAccountsEnd)} // of mailer.Samples
 		for _, change := range models.SecurityChanges() {
 			states = append(states, string(change))
 		}
@@ -70,7 +70,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "link-state.":
 		return texts(models.LinkStates())
 	case "link.":
-		return texts([]models.LinkPurpose{models.LinkInvitation, models.LinkReset, models.LinkForgotten})
+		return texts([]models.LinkPurpose{models.LinkInvitation, models.LinkReset, models.LinkForgotten, models.LinkAfterUndo})
 	case "passphrase.":
 		return []string{"yes", "no"}
 	case "secret-link.":

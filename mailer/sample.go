@@ -86,6 +86,7 @@ func addPersonal(name string, now time.Time, add func(state string, data models.
 	case models.MailSetPassword:
 		add("invitation", models.MailData{LinkPurpose: models.LinkInvitation, EndsAt: now.Add(7 * 24 * time.Hour)})
 		add("reset", models.MailData{LinkPurpose: models.LinkReset, EndsAt: now.Add(7 * 24 * time.Hour)})
+		add("after-undo", models.MailData{LinkPurpose: models.LinkAfterUndo, EndsAt: now.Add(7 * 24 * time.Hour), Address: sampleAddress})
 		add("forgotten", models.MailData{LinkPurpose: models.LinkForgotten, EndsAt: now.Add(time.Hour), Address: sampleAddress})
 	case models.MailOperator:
 		add(string(models.NoticeSecretLinkRead), models.MailData{

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,18 +13,19 @@ import (
 // LinkPurpose is what a link in a mail is for.
 type LinkPurpose string
 
-// The purposes of links. The first three set a password.
+// The purposes of links. The first four set a password.
 const (
 	LinkInvitation   LinkPurpose = "invitation"    // of a new account
 	LinkReset        LinkPurpose = "reset"         // sent by an operator
 	LinkForgotten    LinkPurpose = "forgotten"     // asked for on the page for forgotten passwords
+	LinkAfterUndo    LinkPurpose = "after-undo"    // sent to the address that an account was given back
 	LinkConfirmEmail LinkPurpose = "confirm-email" // sent to a new address
 	LinkUndoEmail    LinkPurpose = "undo-email"    // sent to the former address
 )
 
 // SetsPassword reports whether links of the purpose set a password.
 func (p LinkPurpose) SetsPassword() bool {
-	return p == LinkInvitation || p == LinkReset || p == LinkForgotten
+	return slices.Contains(passwordLinks, p)
 }
 
 // Page returns the path of the page that links of the purpose open, without the token.
@@ -41,7 +43,7 @@ func (p LinkPurpose) Page() string {
 }
 
 // passwordLinks are the purposes of links that set a password.
-var passwordLinks = []LinkPurpose{LinkInvitation, LinkReset, LinkForgotten}
+var passwordLinks = []LinkPurpose{LinkInvitation, LinkReset, LinkForgotten, LinkAfterUndo}
 
 // Link is a link in a mail to an account's owner, which can be used once. Its token is an HMAC of the id, which is made when the mail is
 // sent and kept nowhere.

@@ -48,9 +48,9 @@ func (s *Service) Check(account models.Account) error {
 	}
 }
 
-// Purpose returns the purpose of a link that an operator sends to the account.
+// Purpose returns the purpose of a link that an operator sends to the account: an invitation until its owner has been in it.
 func Purpose(account models.Account) models.LinkPurpose {
-	if account.PasswordHash == "" {
+	if account.PasswordHash == "" && account.LastSignInAt == nil {
 		return models.LinkInvitation
 	}
 	return models.LinkReset

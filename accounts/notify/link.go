@@ -13,7 +13,7 @@ func (s *Service) QueueLink(tx *models.Tx, template string, account models.Accou
 	mail.NextTryAt = due
 	mail.PasswordID = link.PasswordID
 	mail.Data.LinkID, mail.Data.LinkPurpose, mail.Data.EndsAt = link.ID, link.Purpose, link.EndsAt
-	if link.Purpose != models.LinkInvitation && link.Purpose != models.LinkReset {
+	if link.Purpose != models.LinkInvitation && link.Purpose != models.LinkReset { // which an operator sends
 		mail.Data.Address = address
 	}
 	return tx.QueueMail(&mail)
