@@ -61,25 +61,25 @@ func (s *App) useEmailLink(purpose models.LinkPurpose, use func(context.Context,
 		if err := use(ctx, token, page.Client(c)); err != nil {
 			return s.emailLinkPage(c, purpose, change, account, err)
 		}
-		view := s.emailLink(c, purpose)
+		view := s.emailLink(c, purpose, account)
 		view.Done = true
 		return page.Render(c, http.StatusOK, views.EmailLink(view))
 	}
 }
 
-func (s *App) emailLink(c echo.Context, purpose models.LinkPurpose) views.EmailLinkPage {
+func (s *App) emailLink(c echo.Context, purpose models.LinkPurpose, account models.Account) views.EmailLinkPage {
 	view := views.EmailLinkPage{Undo: purpose == models.LinkUndoEmail, Help: s.Help, Secure: s.SecurePage(c)}
 	if view.Undo {
-		view.Frame = s.PlainFrame(c, "Undo the change")
+		view.Frame = s.guestFrame(c, account, "Undo the change")
 	} else {
-		view.Frame = s.PlainFrame(c, "Confirm e-mail address")
+		view.Frame = s.guestFrame(c, account, "Confirm e-mail address")
 	}
 	view.Frame.Here = "" // which has the token
 	return view
 }
 
 func (s *App) emailLinkPage(c echo.Context, purpose models.LinkPurpose, change models.EmailChange, account models.Account, failed error) error {
-	view := s.emailLink(c, purpose)
+	view := s.emailLink(c, purpose, account)
 	status, err := page.FormStatus(&view.Frame, failed)
 	if err != nil {
 		return err

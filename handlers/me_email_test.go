@@ -74,6 +74,20 @@ func TestChangeOwnEmail(t *testing.T) {
 	}, func(o *testapp.AppOptions) { o.Sending = true })
 }
 
+// TestEmailLinksAreInTheOwnersLanguage, as their mails are, whatever the browser's is.
+func TestEmailLinksAreInTheOwnersLanguage(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		if err := app.Accounts.SetLocale(t.Context(), core.Actor{ID: who.Ann.ID, Kind: who.Ann.Kind}, "de"); err != nil {
+			t.Fatal(err)
+		}
+		confirm := "/confirm-email/" + requestEmail(app, who.Ann, "new@example.com")
+		for _, page := range []*testapp.Reply{app.Client().Get(confirm), app.Client().Get(confirm).Submit(confirm)} {
+			check(t, "language", page.Want(200).Find("html").AttrOr("lang", ""), "de")
+			check(t, "title", page.Text("main h1"), "E-Mail-Adresse bestätigen")
+		}
+	}, func(o *testapp.AppOptions) { o.Sending = true })
+}
+
 // TestChangeOwnEmailWithoutMailServer: no link can be sent, so the page has no form.
 func TestChangeOwnEmailWithoutMailServer(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
