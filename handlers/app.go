@@ -30,6 +30,7 @@ type App struct {
 	*page.Kit
 	Options
 	samples *samplePages
+	mails   func() ([]SampleMail, error) // [App.allMailSamples], rendered once
 }
 
 // New creates the App.
@@ -42,6 +43,7 @@ func New(o Options) *App {
 			key: sync.OnceValues(func() (*seal.Key, error) { return seal.NewKey(rand.Reader) }),
 		},
 	}
+	s.mails = sync.OnceValues(s.allMailSamples)
 	s.AddGates(gatePages)
 	s.Add(s.routes()...)
 	if o.Dev {

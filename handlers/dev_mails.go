@@ -15,7 +15,7 @@ import (
 // devMails lists every mail in every language and state.
 func (s *App) devMails(c echo.Context) error {
 	frame := s.devFrame(c, "Sample mails")
-	all, err := s.allMailSamples()
+	all, err := s.mails()
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (s *App) devMailHTML(c echo.Context) error {
 }
 
 func (s *App) findMailSample(slug string) (SampleMail, error) {
-	all, err := s.allMailSamples()
+	all, err := s.mails()
 	if err != nil {
 		return SampleMail{}, err
 	}
