@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/internal/seal"
 	"latchkey/internal/testdb"
 	"latchkey/internal/testsmtp"
@@ -114,5 +115,28 @@ func TestTokenIsRemovedFromWhatServersAnswer(t *testing.T) {
 		if !strings.Contains(mail.LastAnswer, "/set-password/•••") || strings.Contains(strings.Join(db.Dump(t), "\n"), token) {
 			t.Errorf("the answer: %s", mail.LastAnswer)
 		}
+	})
+}
+
+// TestInvitationIsTriedForFiveDays from the first day of its account on, however long before it was queued.
+func TestInvitationIsTriedForFiveDays(t *testing.T) {
+	testdb.Engines(t, func(t *testing.T, db testdb.Database) {
+		w := newWorld(t, db.DB, testsmtp.NewSink(t))
+		w.useAccounts(withKey(t))
+		w.sink.Always(testsmtp.Answer{Code: 451, Text: "Greylisted"})
+		first := w.clock.Now().Add(10 * day).Truncate(day)
+		created, err := w.service.Create(t.Context(), core.CommandLine, accounts.NewAccount{
+			Kind: models.Customer, Name: "ada", Email: "ada@example.com", Password: accounts.PasswordChoice{Mode: accounts.ByLink},
+			Valid: accounts.ValidDates{From: new(first.Format(time.DateOnly))},
+		})
+		w.must(err)
+		mails, err := db.Read(t.Context()).ListMails(models.MailFilter{AccountID: created.Account.ID, Limit: 1})
+		w.must(err)
+		id := mails.Rows[0].ID
+		for tries := range 3 {
+			w.clock.Set(w.is(id, models.MailWaiting, tries).NextTryAt)
+			w.deliver(1)
+		}
+		w.is(id, models.MailWaiting, 3)
 	})
 }

@@ -108,8 +108,8 @@ func (d *database) query() (found, error) {
 }
 
 func (d *database) read(ctx context.Context) (f found, err error) {
-	tx := d.DB.Read(ctx)
-	due, later, err := tx.CountWaitingMails(d.Now().UTC(), countUpTo)
+	tx, now := d.DB.Read(ctx), d.Now().UTC()
+	due, later, err := tx.CountWaitingMails(now, countUpTo)
 	if err != nil {
 		return f, err
 	}
@@ -119,7 +119,7 @@ func (d *database) read(ctx context.Context) (f found, err error) {
 			return f, err
 		}
 	}
-	if f.oldest, err = tx.OldestWaitingMail(); err != nil || !d.MailServer {
+	if f.oldest, err = tx.OldestWaitingMail(now); err != nil || !d.MailServer {
 		return f, err
 	}
 	f.outage, err = tx.MailOutage()

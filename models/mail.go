@@ -130,7 +130,7 @@ type Mail struct {
 	LastAnswer  string
 	MessageID   string
 	DoneAt      *time.Time
-	RetriedAt   *time.Time // when an operator had it sent again
+	RetriedAt   *time.Time // since when it is due, if that is later than it was queued: for the first day of its account, or an operator had it sent again
 	TriesBefore int        // of the tries, those that the pauses no longer count: the server was away, or it was sent again
 	Subject     string
 	TextBody    string

@@ -17,7 +17,7 @@ func TestMailFigures(t *testing.T) {
 			if err != nil || gotDue != due || gotLater != later {
 				t.Errorf("%d are due and %d later (%v), want %d and %d", gotDue, gotLater, err, due, later)
 			}
-			if got := must(f.read().OldestWaitingMail())(t); !got.Equal(oldest) {
+			if got := must(f.read().OldestWaitingMail(base))(t); !got.Equal(oldest) {
 				t.Errorf("the oldest is of %v, want %v", got, oldest)
 			}
 		}
@@ -26,11 +26,14 @@ func TestMailFigures(t *testing.T) {
 			f.mail(models.Mail{State: state, CreatedAt: base.Add(-time.Hour)})
 		}
 		wants(9, 0, 0, time.Time{})
+		first := base.Add(time.Minute)
+		f.mail(models.Mail{CreatedAt: base.Add(-time.Hour), NextTryAt: first, RetriedAt: &first}) // an invitation that waits for its day
+		wants(9, 0, 1, time.Time{})
 		old := base.Add(-time.Minute)
 		f.mail(models.Mail{CreatedAt: old, NextTryAt: base.Add(time.Microsecond)})
 		f.mail(models.Mail{NextTryAt: base})
 		f.mail(models.Mail{NextTryAt: base.Add(-time.Hour)})
-		wants(9, 2, 1, old)
+		wants(9, 2, 2, old)
 		wants(1, 1, 1, old)
 	})
 }

@@ -120,11 +120,11 @@ func (tx *Tx) countWaiting(when string, now time.Time, most int) (count int64, e
 	return count, wrap("counting waiting mails", tx.g.Table("(?) AS found", some).Count(&count).Error)
 }
 
-// OldestWaitingMail returns when the oldest waiting mail was queued, or the zero time if none waits.
-func (tx *Tx) OldestWaitingMail() (since time.Time, err error) {
+// OldestWaitingMail returns since when the oldest waiting mail is due, or the zero time if none is.
+func (tx *Tx) OldestWaitingMail(now time.Time) (since time.Time, err error) {
 	var oldest Mail // the ids are in the order in which mails were queued
 	err = wrap("finding the oldest waiting mail",
-		tx.g.Select("created_at", "retried_at").Where("state = ?", MailWaiting).Order("id").Take(&oldest).Error)
+		tx.g.Select("created_at", "retried_at").Where("state = ? AND (retried_at IS NULL OR retried_at <= ?)", MailWaiting, now).Order("id").Take(&oldest).Error)
 	if errors.Is(err, ErrNotFound) {
 		return since, nil
 	}

@@ -19,7 +19,7 @@ var mailUses = map[string]struct {
 	"notices":           {func(tx *models.Tx) error { _, err := tx.CountNotices("a", models.NewBrowser, base); return err }, "mails_by_account", false},
 	"failed":            {func(tx *models.Tx) error { _, err := tx.CountMailsIn(models.MailFailed, 9); return err }, "mails_by_state", false},
 	"that wait":         {func(tx *models.Tx) error { _, _, err := tx.CountWaitingMails(base, 9); return err }, "COVERING INDEX mails_due", false},
-	"oldest":            {func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(); return err }, "mails_by_state", false},
+	"oldest":            {func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(base); return err }, "mails_by_state", false},
 	"lapsed leases":     {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9, 1); return err }, "mails_leased", false},
 	"claimed":           {func(tx *models.Tx) error { _, err := tx.ClaimMails("l", base, base, 9, 1); return err }, "mails_due (urgent=? AND next_try_at<?)", false},
 	"urgent ones":       {func(tx *models.Tx) error { _, err := tx.UrgentMailDue(base); return err }, "COVERING INDEX mails_due (urgent=? AND next_try_at<?)", false},

@@ -229,7 +229,7 @@ func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
 	}
 	for index, use := range map[string]func(*models.Tx) error{
 		"mails_due":      func(tx *models.Tx) error { _, _, err := tx.CountWaitingMails(base, 9); return err },
-		"mails_by_state": func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(); return err },
+		"mails_by_state": func(tx *models.Tx) error { _, err := tx.OldestWaitingMail(base); return err },
 	} {
 		if plan := f.plan(use); !strings.Contains(plan, index) || strings.Contains(plan, "Sort") {
 			t.Errorf("%s is not used:\n%s", index, plan)

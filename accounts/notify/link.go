@@ -10,7 +10,9 @@ import (
 // [Service.Committed] delivers it.
 func (s *Service) QueueLink(tx *models.Tx, template string, account models.Account, link models.Link, due time.Time, address string) error {
 	mail := s.compose(account, template, link.ID)
-	mail.NextTryAt = due
+	if mail.NextTryAt = due; due.After(mail.CreatedAt) {
+		mail.RetriedAt = &due
+	}
 	mail.PasswordID = link.PasswordID
 	mail.Data.LinkID, mail.Data.LinkPurpose, mail.Data.EndsAt = link.ID, link.Purpose, link.EndsAt
 	if link.Purpose != models.LinkInvitation && link.Purpose != models.LinkReset { // which an operator sends
