@@ -42,7 +42,7 @@ func (s *Service) Edit(ctx context.Context, actor core.Actor, id string, input E
 		_ = wrong.Add(checkKind(*account))
 		_ = wrong.Add(valid.set(account))
 		who := identifier.Identity{Name: account.Name, NameKey: account.NameKey, Email: email}
-		if err := wrong.Add(s.taken(tx, *account, who)); err != nil {
+		if err := wrong.Add(s.taken(tx, actor, *account, who)); err != nil {
 			return err
 		}
 		if err := wrong.Err(); err != nil {
@@ -93,8 +93,8 @@ func (s *Service) applyEdit(tx *models.Tx, actor core.Actor, before models.Accou
 }
 
 // taken returns an error for each identifier that the account cannot have, since another account has it, or had it and was deleted.
-func (s *Service) taken(tx *models.Tx, account models.Account, who identifier.Identity) error {
-	wrong, err := gather(refuseTaken(tx, account, who), s.refuseReserved(tx, core.Actor{}, account, who, false))
+func (s *Service) taken(tx *models.Tx, actor core.Actor, account models.Account, who identifier.Identity) error {
+	wrong, err := gather(refuseTaken(tx, account, who), s.refuseReserved(tx, actor, account, who, false))
 	if err != nil {
 		return err
 	}

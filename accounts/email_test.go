@@ -99,7 +99,7 @@ func TestEmailIsChanged(t *testing.T) {
 		}
 		w.refused(1, "new@example.com", secret)
 		w.customer("new") // whose address is free
-		if mails := w.wantNotices(ada.ID, models.EmailChanged); mails[0].Recipient != "New@example.com" {
+		if mails := w.wantNotices(ada.ID, models.EmailRestored); mails[0].Recipient != "New@example.com" {
 			t.Errorf("the mail goes to %s", mails[0].Recipient)
 		}
 		if n := w.count("SELECT count(*) FROM reserved_keys"); n > 0 {
@@ -328,6 +328,22 @@ func TestFormerEmailIsReservedForAWeek(t *testing.T) {
 		w.create(accounts.NewAccount{Name: "bob", Email: "ada@example.com"})
 		if got := w.account(ada.ID).Email; got != "new@example.com" {
 			t.Errorf("the address is %s", got)
+		}
+	})
+}
+
+// TestConfirmationDuringThePurge keeps the way back: the purge had found the request when it had ended, and ends it only if it still has.
+func TestConfirmationDuringThePurge(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		_, by := w.visitor("ada", secret)
+		confirm := w.requestEmail(by, "new@example.com")
+		found := w.clock.Now().Add(email.ConfirmFor)
+		ended := must(w.db.Read(t.Context()).EndedEmailChanges(found, 10))(t)
+		w.confirmEmail(confirm)
+		w.do(func(tx *models.Tx) error { return tx.EndEmailChange(ended[0], found) })
+		if err := w.Email.Undo(t.Context(), w.emailToken("ada@example.com"), visit); err != nil {
+			t.Errorf("the change cannot be taken back: %v", err)
 		}
 	})
 }

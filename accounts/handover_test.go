@@ -100,6 +100,21 @@ func TestSecretLink(t *testing.T) {
 	})
 }
 
+// TestReceiptsAreKeptNoLongerThanEvents if those are kept for less than 90 days.
+func TestReceiptsAreKeptNoLongerThanEvents(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		token := w.handOver(w.root, w.customer("ada").ID, handover.Form{}, true)
+		must(w.Handover.Read(t.Context(), token, "", visit))(t)
+		for _, left := range []int{1, 0} {
+			w.clock.Advance(15 * 24 * time.Hour)
+			w.purge()
+			if n := w.count("SELECT count(*) FROM secret_link_reads"); n != left {
+				t.Errorf("%d receipts are left, want %d", n, left)
+			}
+		}
+	}, func(o *accounts.Options) { o.Settings.AuditKeep = 30 * 24 * time.Hour })
+}
+
 // TestSecretLinkAtCreation: the new account's password is only in the link, for as many reads as were ordered, with one mail.
 func TestSecretLinkAtCreation(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
@@ -143,10 +158,21 @@ func TestSecretLinkIsWorthless(t *testing.T) {
 		"deleted": {func(w *world, id string) error { return w.Delete(w.Context(), w.root, id, "ada") }, ""},
 		"ended": {func(w *world, id string) error {
 			w.tamper(id, func(a *models.Account) { a.ValidUntil = "2000-01-01" })
-			w.clock.Advance(24 * time.Hour)
 			w.purge()
 			return nil
-		}, models.SecretLinkExpired},
+		}, models.SecretLinkWorthless},
+		"interrupted tries": {func(w *world, _ string) error {
+			err := w.db.Update(w.Context(), func(tx *models.Tx) error {
+				for range handover.MaxTries {
+					if err := tx.TrySecretLink(w.secretLinks()[0].ID, w.clock.Now()); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			w.purge()
+			return err
+		}, models.SecretLinkGuessed},
 		"revoked with all": {func(w *world, _ string) error {
 			links, _, err := w.Links.EndAll(w.Context(), core.CommandLine)
 			if links != 1 {
@@ -171,6 +197,32 @@ func TestSecretLinkIsWorthless(t *testing.T) {
 				w.wantDead(what, token, tc.why)
 				if n := w.count("SELECT count(*) FROM secret_links WHERE sealed IS NOT NULL"); n != 0 {
 					t.Errorf("%d contents are left", n)
+				}
+			})
+		})
+	}
+}
+
+// TestSecretLinkOfAClosedAccount is not made, since it would open nothing.
+func TestSecretLinkOfAClosedAccount(t *testing.T) {
+	for state, do := range map[string]func(w *world, id string) error{
+		"disabled": func(w *world, id string) error { return w.Disable(w.Context(), w.root, id) },
+		"ended": func(w *world, id string) error {
+			w.tamper(id, func(a *models.Account) { a.ValidUntil = "2000-01-01" })
+			return nil
+		},
+	} {
+		t.Run(state, func(t *testing.T) {
+			scenario(t, func(t *testing.T, w *world) {
+				ada := w.customer("ada")
+				if err := do(w, ada.ID); err != nil {
+					t.Fatal(err)
+				}
+				before := w.account(ada.ID).PasswordID
+				choice := accounts.PasswordChoice{Mode: accounts.Generated, OneTime: true, HandOver: &handover.Form{How: handover.ByLink}}
+				_, err := w.ResetPassword(t.Context(), w.root, ada.ID, choice, "")
+				if wrongFields(err) != "hand_over" || w.account(ada.ID).PasswordID != before {
+					t.Errorf("the password changed: %t, and the answer is %v", w.account(ada.ID).PasswordID != before, err)
 				}
 			})
 		})

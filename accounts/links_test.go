@@ -521,6 +521,12 @@ func TestLinksAndOperators(t *testing.T) {
 		if len(links) != 2 || w.state(reset) != models.LinkRevoked || w.state(links[0]) != models.LinkNotSent {
 			t.Errorf("links: %+v", links)
 		}
+		if err := w.Links.Resend(t.Context(), w.root, ada.ID, reset.ID); err != nil { // from a page that is not up to date
+			t.Fatal(err)
+		}
+		if links = w.links(ada); len(links) != 3 || w.state(links[1]) != models.LinkRevoked || w.state(links[0]) != models.LinkNotSent {
+			t.Errorf("after another one: %+v", links)
+		}
 		technical := w.create(accounts.NewAccount{Name: "robot", Technical: true})
 		_, err := w.ResetPassword(t.Context(), w.root, technical.ID, accounts.PasswordChoice{Mode: accounts.ByLink}, "")
 		if wrongFields(err) != "password_mode" {

@@ -10,6 +10,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/handover"
 	"latchkey/models"
 	"latchkey/password"
 )
@@ -137,4 +138,100 @@ func TestSwitchedOffRecoveryDoesTheSameWork(t *testing.T) {
 			t.Errorf("a known name runs %q, an unknown one %q", known, unknown)
 		}
 	}, rate(1000))
+}
+
+// TestDeadLinksDoTheSameWork: whatever ails a token, its page and its form run the statements of one that cannot be a token.
+func TestDeadLinksDoTheSameWork(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		ada, bob := w.customer("ada"), w.customer("bob")
+		revoked, used := w.token(w.sendLink(bob)), w.sendLink(bob)
+		must(w.Links.SetPassword(t.Context(), w.token(used), chosen, visit))(t)
+		expired := w.token(w.sendLink(ada))
+		read := w.handOver(w.root, w.customer("carl").ID, handover.Form{}, true)
+		must(w.Handover.Read(t.Context(), read, "", visit))(t)
+		withdrawn := w.handOver(w.root, w.customer("dora").ID, handover.Form{Passphrase: "a passphrase"}, true)
+		must(0, w.Handover.Revoke(t.Context(), w.root, w.secretLinks()[0].ID))(t)
+		w.clock.Advance(31 * 24 * time.Hour)
+		closed := w.sendLink(ada)
+		must(0, w.Disable(t.Context(), w.root, ada.ID))(t)
+
+		for what, use := range map[string]struct {
+			dead []string
+			run  func(w *world, token string) error
+		}{
+			"the page of a set-password link": {
+				[]string{revoked, w.token(used), expired, w.token(closed), strings.Repeat("A", 64), read},
+				func(w *world, token string) error {
+					_, err := w.Links.Target(t.Context(), token, visit)
+					return err
+				},
+			},
+			"the form of a set-password link": {
+				[]string{revoked, w.token(used), expired, w.token(closed), strings.Repeat("A", 64), read},
+				func(w *world, token string) error {
+					_, err := w.Links.SetPassword(t.Context(), token, chosen, visit)
+					return err
+				},
+			},
+			"the page of a secret link": {
+				[]string{read, withdrawn, strings.Repeat("A", len(read)), expired},
+				func(w *world, token string) error {
+					_, err := w.Handover.Find(t.Context(), token)
+					return err
+				},
+			},
+			"the form of a secret link": {
+				[]string{read, withdrawn, strings.Repeat("A", len(read)), expired},
+				func(w *world, token string) error {
+					_, err := w.Handover.Read(t.Context(), token, "a passphrase", visit)
+					return err
+				},
+			},
+		} {
+			did := func(token string) []string {
+				return w.work(func(w *world) {
+					if err := use.run(w, token); !errors.Is(err, core.ErrLink) {
+						t.Errorf("%s: %s: %v", what, token, err)
+					}
+				})
+			}
+			unknown := did("x")
+			if len(unknown) == 0 {
+				t.Errorf("%s looks for nothing", what)
+			}
+			for i, token := range use.dead {
+				if got := did(token); !slices.Equal(got, unknown) {
+					t.Errorf("%s: dead link %d runs %q, one that cannot be a token %q", what, i, got, unknown)
+				}
+			}
+		}
+	}, rate(1000))
+}
+
+// TestForgottenPasswordsDoTheSameWork: a request is queued for any name, without a look at an account and without a hash.
+func TestForgottenPasswordsDoTheSameWork(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.refusedAccounts()
+		w.create(accounts.NewAccount{Name: "robot", Technical: true})
+		did := func(name string) []string {
+			return w.work(func(w *world) {
+				before := w.hashes.Evaluated()
+				if err := w.Links.Forgot(t.Context(), name, visit); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				if n := w.hashes.Evaluated() - before; n != 0 {
+					t.Errorf("%s: %d hashes are made", name, n)
+				}
+			})
+		}
+		unknown := did("nobody")
+		for _, name := range []string{"ada", "ada@example.com", "factor", "off", "ended", "empty", "blocked", "robot", "Default", "nobody@example.com"} {
+			if got := did(name); !slices.Equal(got, unknown) {
+				t.Errorf("%s runs %q, an unknown name %q", name, got, unknown)
+			}
+		}
+		if i := slices.IndexFunc(unknown, func(s string) bool { return strings.HasSuffix(s, " accounts") || strings.HasSuffix(s, " identifiers") }); i >= 0 {
+			t.Errorf("an account is looked up: %q", unknown[i])
+		}
+	}, rate(1000), accountPolicy(func(p *password.Policy) { p.MaxLoginAttempts = manyAttempts }))
 }

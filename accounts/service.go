@@ -13,6 +13,7 @@ import (
 	"latchkey/accounts/email"
 	"latchkey/accounts/emergency"
 	"latchkey/accounts/handover"
+	"latchkey/accounts/identifier"
 	"latchkey/accounts/link"
 	"latchkey/accounts/lockout"
 	"latchkey/accounts/mfa"
@@ -165,7 +166,12 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
-	s.Email = email.New(email.Options{Core: s.core, Mail: s.Mail, Sealing: s.Sealing, Taken: s.taken, ShutOut: s.shutOut})
+	s.Email = email.New(email.Options{
+		Core: s.core, Mail: s.Mail, Sealing: s.Sealing, ShutOut: s.shutOut,
+		Taken: func(tx *models.Tx, account models.Account, who identifier.Identity) error {
+			return s.taken(tx, core.Actor{}, account, who)
+		},
+	})
 	s.Links = link.New(link.Options{
 		Core: s.core, Sessions: s.Sessions, Mail: s.Mail, Sealing: s.Sealing, Limiter: s.limiter, Secrets: o.Settings.Secrets, Valid: o.Settings.OneTimeValid,
 	})

@@ -233,7 +233,7 @@ func TestErasedAccountLeavesOnlyTheAuditLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		mails := w.mails(models.MailFilter{})
-		if len(mails) != 1 || mails[0].Data.Change != models.AccountDeleted || !mails[0].Data.RestorableUntil.Equal(now.Add(undeleteFor)) || mails[0].Recipient != ada.Email {
+		if len(mails) != 1 || mails[0].Data.Change != models.AccountDeleted || !mails[0].Data.RestorableUntil.IsZero() || mails[0].Recipient != ada.Email {
 			t.Errorf("left are %+v", mails)
 		}
 		w.exec("UPDATE mails SET state = 'sent', done_at = '" + w.clock.Now().Format(time.DateTime) + "+00:00'")

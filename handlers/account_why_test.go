@@ -51,7 +51,7 @@ func TestAccountPageExplainsState(t *testing.T) {
 		"lapsed": {func(a *models.Account) { a.OneTime, a.PasswordSetAt = true, hours(-168) },
 			"One-time password expired: Set on 23 Feb 2026, 09:00 UTC, valid until 2 Mar 2026, 09:00 UTC, never used. Reset the password.", "", false},
 		"no password": {func(a *models.Account) { a.PasswordHash, a.PasswordSetAt = "", nil },
-			"No password: The account cannot sign in until an operator sets one.", "", false},
+			"No password: The account cannot sign in until a password is set.", "", false},
 		"blacklisted": {func(a *models.Account) {
 			a.FailedAttempts, a.FailedInRow, a.BlockedAt, a.BlockedUntil, a.PasswordSetAt = 10, 30, hours(0), hours(1), hours(-65*24)
 		}, "Blocked until 2 Mar 2026, 10:00 UTC: After 10 failed sign-ins. Even the correct password is refused.",

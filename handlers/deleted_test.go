@@ -64,7 +64,7 @@ func TestNameOfDeletedAccountIsOffered(t *testing.T) {
 		taken.Submit("/accounts", "erase_deleted", "on").Want(422)
 
 		offered := create(acme).Want(422)
-		check(t, "its own", offered.Text("#name-error"), "A deleted account has this name. Erase it below, or choose another name.")
+		check(t, "its own", offered.Text("#name-error"), "A deleted account has this name. Erase it, or choose another name.")
 		check(t, "ticked", offered.Has("[name=erase_deleted][checked]"), false)
 		check(t, "the audit log", offered.Text("#erase_deleted-hint"), "The deleted account can't be restored any more. The audit log keeps its name.")
 		offered.Submit("/accounts", "erase_deleted", "on").Want(200)

@@ -51,7 +51,7 @@ func TestInvitationPages(t *testing.T) {
 	companyOnBoth(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		acme := app.SignIn("acme")
 		created := acme.Get("/accounts/new").Submit("/accounts", "name", "ida", "email", "ida@example.com", "password_mode", "link").Want(303).Follow().Want(200)
-		check(t, "state", created.Text("#why"), "The invitation was not sent yet. Its link is valid until 9 Mar 2026, 09:00 UTC.")
+		check(t, "state", created.Text("#why"), "The link to choose a password was not sent yet. It is valid until 9 Mar 2026, 09:00 UTC.")
 		row := created.Find("#links li")
 		check(t, "link", row.AttrOr("data-state", ""), "not-sent")
 		check(t, "words", created.Text("#links li .grow"), "Invitation Not sent yet")
@@ -209,7 +209,7 @@ func TestLinkIsLimitedToTheDashboardsNetworks(t *testing.T) {
 	app.Client().Get("/forgot").Want(403)
 }
 
-// TestLinkWithTooManyCodes has ended, though nobody has revoked it.
+// TestLinkWithTooManyCodes has ended without an operator who revoked it.
 func TestLinkWithTooManyCodes(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		root := app.SignIn("root")

@@ -55,7 +55,7 @@ func (s *App) deleteMe(c echo.Context) error {
 func (s *App) deletedOwn(c echo.Context, frame ui.Frame) (said string) {
 	switch c.QueryParam("deleted") {
 	case "restorable":
-		said = frame.T("Your account was deleted. An operator can restore it for {{.Time}}.", "Time", frame.Amount(s.Accounts.Settings().Undelete))
+		said = frame.T("Your account was deleted. It can be restored for {{.Time}}: ask your operator.", "Time", frame.Amount(s.Accounts.Settings().Undelete))
 	case "final":
 		said = frame.T("Your account was erased.")
 	default:

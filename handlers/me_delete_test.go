@@ -23,7 +23,7 @@ func TestDeleteOneself(t *testing.T) {
 		check(t, "what", strings.TrimSpace(asked.Text(".why")), "Delete your account")
 		form := asked.Submit("/confirm-identity", "password", testapp.Secret).WantRedirect("/me/delete").Follow()
 		done := form.Submit("/me/delete").WantRedirect("/sign-in?deleted=restorable").Follow().Want(200)
-		check(t, "message", done.Text("[role=status]"), "Your account was deleted. An operator can restore it for 30 days.")
+		check(t, "message", done.Text("[role=status]"), "Your account was deleted. It can be restored for 30 days: ask your operator.")
 		ann.Get("/me").WantRedirect("/sign-in?next=%2Fme")
 		app.Client().SignIn("ann", testapp.Secret).Want(422)
 		check(t, "listed", app.SignIn("root").Get("/accounts/deleted").Has("tr[data-id='"+who.Ann.ID+"']"), true)

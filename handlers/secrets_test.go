@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"latchkey/accounts"
+	"latchkey/accounts/handover"
 	"latchkey/handlers"
 	"latchkey/internal/testapp"
 	"latchkey/models"
@@ -78,8 +79,22 @@ func useSecrets(t *testing.T, app *testapp.App) []string {
 	browser.Post("/password/suggest", testapp.Form("suggestion", suggested)).Want(200)
 	reset.Submit("/password", "password", "Canary-seven-7", "confirmation", "Canary-eight-8").Want(422)
 	reset.Submit("/password", "password", "Canary-nine-9", "confirmation", "Canary-nine-9").Want(303)
+	account := must[models.Account](t)(app.Accounts.FindByIdentifier(t.Context(), "new"))
+	link := tokenOf(app, sendLink(t, root, account))
+	app.Client().Get("/set-password/"+link).Submit("/set-password/"+link, "password", "Canary-12-x", "confirmation", "Canary-13-x").Want(422)
+	confirm := requestEmail(app, account, "newer@example.com")
+	app.Client().Get("/confirm-email/" + confirm).Submit("/confirm-email/" + confirm).Want(200)
+	undo := emailToken(app, "new@example.com")
+	app.Client().Get("/undo-email/" + undo).Want(200)
+	handed, _ := secretLink(app, app.Seed(models.Customer, "other"), handover.Form{Reads: "2", Passphrase: "Canary passphrase"})
+	sealed := app.Client().Get(handed)
+	sealed.Submit(handed, "passphrase", "Canary guess").Want(422)
+	shown := sealed.Submit(handed, "passphrase", "Canary passphrase").Want(200).Text("#secret")
 	browser.Get("/password").Submit("/password", "current", "Canary-ten-10", "password", "Canary-eleven-11", "confirmation", "Canary-eleven-11").Want(422)
-	return []string{"Canary", token, first, oneTime, generated, pending, suggested, root.Session(), browser.Session(), root.Device(), browser.Device()}
+	return []string{
+		"Canary", token, first, oneTime, generated, pending, suggested, root.Session(), browser.Session(), root.Device(), browser.Device(),
+		link, confirm, undo, strings.TrimPrefix(handed, "/s/"), shown,
+	}
 }
 
 // suggestion returns the password in an answer for scripts.
@@ -106,6 +121,10 @@ func useSecretsInVain(app *testapp.App, tokens []string) []string {
 		browser := app.Client()
 		browser.SetSession(token)
 		browser.Get("/me?token=" + token)
+		for _, page := range []string{"/set-password/", "/confirm-email/", "/undo-email/", "/s/"} {
+			browser.Get(page + token)
+			browser.Post(page+token, testapp.Form("password", "Canary-15", "confirmation", "Canary-15", "passphrase", "Canary passphrase"))
+		}
 		browser.Post("/password", testapp.Form("current", "Canary-12", "password", "Canary-13", "confirmation", "Canary-13"))
 	}
 	app.Client().Post("/sign-in", testapp.Form("name", "root", "password", "Canary-one-1"))

@@ -132,6 +132,9 @@ func (tx *Tx) EraseDeleted(accountID string) error {
 	if err != nil {
 		return wrap("erasing an account's mails", err)
 	}
+	if err := tx.correctFarewells(accountID); err != nil {
+		return err
+	}
 	if err := tx.g.Delete(&Mail{}, "template = ? AND data LIKE ?", MailOperator, "%"+accountID+"%").Error; err != nil {
 		return wrap("erasing mails about an account", err)
 	}
@@ -145,6 +148,21 @@ func (tx *Tx) EraseDeleted(accountID string) error {
 		}
 	}
 	return tx.eraseFromTasks(accountID)
+}
+
+// correctFarewells no longer says in the mails that are left that the account can be restored.
+func (tx *Tx) correctFarewells(accountID string) error {
+	var mails []Mail
+	if err := tx.g.Select("id", "data").Find(&mails, "deleted_account_id = ?", accountID).Error; err != nil {
+		return wrap("finding mails about a deletion", err)
+	}
+	for _, mail := range mails {
+		mail.Data.RestorableUntil = time.Time{}
+		if err := tx.g.Model(&mail).Select("data").Updates(&mail).Error; err != nil {
+			return wrap("correcting a mail about a deletion", err)
+		}
+	}
+	return nil
 }
 
 // eraseFromTasks erases the name of an account that started tasks, and what the reports of ended tasks say about it.

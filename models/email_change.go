@@ -84,10 +84,12 @@ func (tx *Tx) EndedEmailChanges(now time.Time, limit int) (rows []EmailChange, e
 	return rows, wrap("finding changes of e-mail addresses", tx.g.Order("ends_at").Limit(limit).Find(&rows, "ends_at <= ?", now).Error)
 }
 
-// EndEmailChange deletes a change that has ended, and frees the former address unless another change keeps it.
-func (tx *Tx) EndEmailChange(c EmailChange) error {
-	if err := tx.g.Delete(&EmailChange{}, "id = ?", c.ID).Error; err != nil {
-		return wrap("deleting a change of an e-mail address", err)
+// EndEmailChange deletes a change that has ended by now, and frees the former address unless another change keeps it. One that was confirmed
+// meanwhile stays.
+func (tx *Tx) EndEmailChange(c EmailChange, now time.Time) error {
+	result := tx.g.Delete(&EmailChange{}, "id = ? AND ends_at <= ?", c.ID, now)
+	if result.Error != nil || result.RowsAffected == 0 {
+		return wrap("deleting a change of an e-mail address", result.Error)
 	}
 	others := tx.g.Model(&EmailChange{}).Select("1").Where("account_id = ? AND former_key = ? AND undo_id IS NOT NULL", c.AccountID, c.FormerKey)
 	return wrap("freeing an e-mail address", tx.g.

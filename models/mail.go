@@ -57,6 +57,7 @@ const (
 	PasswordChanged       SecurityChange = "password-changed" // by the owner
 	PasswordReset         SecurityChange = "password-reset"   // by an operator
 	EmailChanged          SecurityChange = "email-changed"    // sent to the former address
+	EmailRestored         SecurityChange = "email-restored"   // a change was taken back; sent to the address that is no longer in use
 	NewBrowser            SecurityChange = "new-browser"
 	FactorAdded           SecurityChange = "factor-added"
 	FactorRemoved         SecurityChange = "factor-removed"
@@ -78,7 +79,7 @@ func SecurityChanges() []SecurityChange {
 	return []SecurityChange{
 		PasswordChanged, PasswordReset, EmailChanged, NewBrowser, FactorAdded, FactorRemoved, FactorsReset, RecoveryCodesReplaced, RecoveryCodeUsed,
 		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
-		AccountDeleted, AccountRestored,
+		AccountDeleted, AccountRestored, EmailRestored,
 	}
 }
 

@@ -145,7 +145,7 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			return err
 		}, "secret_links_by_maker", false},
 		"ended secret links":     {func(tx *models.Tx) error { return tx.DeleteSecretLinks(base) }, "secret_links_ended", false},
-		"expired secret links":   {func(tx *models.Tx) error { return tx.ExpireSecretLinks(base) }, "secret_links_open", false},
+		"expired secret links":   {func(tx *models.Tx) error { return tx.ExpireSecretLinks(base, "2026-01-01") }, "secret_links_open", false},
 		"secret links to end":    {func(tx *models.Tx) error { return tx.EndSecretLinks("o", base) }, "secret_links_by_account", false},
 		"ended emergency access": {func(tx *models.Tx) error { _, err := tx.EndedEmergencyCodes(base, 5); return err }, "emergency_codes_ending", false},
 		"confusable names": {func(tx *models.Tx) error { _, err := tx.Confusable("anna1", "anna1"); return err },

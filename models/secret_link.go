@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -129,10 +130,16 @@ func (tx *Tx) EndAllSecretLinks(at time.Time) (ended int, err error) {
 	return int(result.RowsAffected), wrap("revoking all secret links", result.Error)
 }
 
-// ExpireSecretLinks deletes what links hold whose time is over.
-func (tx *Tx) ExpireSecretLinks(now time.Time) error {
-	query := tx.g.Model(&SecretLink{}).Where("ended_at IS NULL AND ends_at <= ?", now)
-	return wrap("expiring secret links", endSecretLinks(query, SecretLinkExpired, gorm.Expr("ends_at")).Error)
+// ExpireSecretLinks deletes what links hold that open nothing any more: since their time is over, their account's last day was before today,
+// or no try for the passphrase is left.
+func (tx *Tx) ExpireSecretLinks(now time.Time, today string) error {
+	open := func() *gorm.DB { return tx.g.Model(&SecretLink{}).Where("ended_at IS NULL") }
+	ended := tx.g.Model(&Account{}).Select("1").Where("accounts.id = secret_links.account_id AND valid_until <> '' AND valid_until < ?", today)
+	return wrap("expiring secret links", errors.Join(
+		endSecretLinks(open().Where("ends_at <= ?", now), SecretLinkExpired, gorm.Expr("ends_at")).Error,
+		endSecretLinks(open().Where("EXISTS (?)", ended), SecretLinkWorthless, now).Error,
+		endSecretLinks(open().Where("tries_left = 0"), SecretLinkGuessed, now).Error,
+	))
 }
 
 // DeleteSecretLinks deletes links that ended at or before a time, with their uses.

@@ -252,12 +252,13 @@ const purgeLimit = 500
 
 // PurgeEnded removes changes that have ended, and frees the former addresses.
 func (s *Service) PurgeEnded(ctx context.Context) error {
-	changes, err := s.Core.DB.Read(ctx).EndedEmailChanges(s.Core.Now(), purgeLimit)
+	now := s.Core.Now()
+	changes, err := s.Core.DB.Read(ctx).EndedEmailChanges(now, purgeLimit)
 	if err != nil {
 		return err
 	}
 	for _, change := range changes {
-		err := s.Core.DB.Update(ctx, func(tx *models.Tx) error { return tx.EndEmailChange(change) })
+		err := s.Core.DB.Update(ctx, func(tx *models.Tx) error { return tx.EndEmailChange(change, now) })
 		if err != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ const (
 	errPassphraseTooLong core.Code = "handover.passphrase_too_long"
 	errPassphraseMissing core.Code = "handover.passphrase_missing"
 	errPassphraseWrong   core.Code = "handover.passphrase_wrong"
+	errClosed            core.Code = "handover.account_closed"
 )
 
 // The ways to hand over a password.
@@ -199,6 +200,9 @@ func (s *Service) Create(tx *models.Tx, actor core.Actor, account models.Account
 	if s.Off {
 		return Off
 	}
+	if closed := account.Closed(s.Core.Today()); closed == models.Disabled || closed == models.Ended {
+		return core.Invalid("hand_over", errClosed)
+	}
 	link, now := &p.link, s.Core.Now()
 	link.AccountID, link.PasswordID, link.MakerName, link.CreatedAt, link.EndsAt = account.ID, account.PasswordID, actor.Name, now, now.Add(p.order.valid)
 	if actor.ID != "" {
@@ -237,8 +241,8 @@ func (s *Service) Find(ctx context.Context, token string) (Waiting, error) {
 
 func (s *Service) find(ctx context.Context, token string) (link models.SecretLink, account models.Account, err error) {
 	read := s.Core.DB.Read(ctx)
-	if link, err = read.SecretLinkByToken(core.HashToken(token)); err == nil {
-		account, err = read.Account(link.AccountID)
+	if link, err = read.SecretLinkByToken(core.HashToken(token)); core.IgnoreNotFound(err) == nil {
+		account, err = read.Account(link.AccountID) // also of an unknown link, so that it takes as long
 	}
 	switch {
 	case errors.Is(err, models.ErrNotFound):
@@ -439,5 +443,5 @@ func (s *Service) Revoke(ctx context.Context, actor core.Actor, id string) error
 // PurgeExpired deletes what ended links held, and in time the links with their receipts.
 func (s *Service) PurgeExpired(tx *models.Tx) error {
 	now := s.Core.Now()
-	return errors.Join(tx.ExpireSecretLinks(now), tx.DeleteSecretLinks(now.Add(-s.Keep)))
+	return errors.Join(tx.ExpireSecretLinks(now, s.Core.Today()), tx.DeleteSecretLinks(now.Add(-s.Keep)))
 }

@@ -99,7 +99,7 @@ func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Accou
 	return s.Core.DB.Read(ctx).PasswordLinks(account.ID)
 }
 
-// Resend replaces a link by a new one, whatever became of it. For a SuperAdmin the actor has to confirm who they are.
+// Resend replaces a link by a new one, whatever became of it, and others that operators have sent, such as at the same moment. For a SuperAdmin the actor has to confirm who they are.
 func (s *Service) Resend(ctx context.Context, actor core.Actor, accountID, id string) error {
 	err := s.change(ctx, actor, accountID, id, func(tx *models.Tx, account *models.Account, _ models.Link) error {
 		if account.Kind == models.SuperAdmin {
@@ -107,7 +107,7 @@ func (s *Service) Resend(ctx context.Context, actor core.Actor, accountID, id st
 				return err
 			}
 		}
-		if err := tx.RevokeLink(id, s.Core.Now()); core.IgnoreNotFound(err) != nil {
+		if err := s.revokeSent(tx, account.ID); err != nil {
 			return err
 		}
 		return s.SendIn(tx, actor, account, Purpose(*account))
@@ -116,6 +116,23 @@ func (s *Service) Resend(ctx context.Context, actor core.Actor, accountID, id st
 		s.Sent()
 	}
 	return err
+}
+
+// revokeSent revokes the account's links that its owner has not asked for.
+func (s *Service) revokeSent(tx *models.Tx, accountID string) error {
+	links, err := tx.PasswordLinks(accountID)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		if link.Purpose == models.LinkForgotten {
+			continue
+		}
+		if err := tx.RevokeLink(link.ID, s.Core.Now()); core.IgnoreNotFound(err) != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Revoke ends a link, and sessions that were opened with it and wait for a second factor or a new password.

@@ -39,7 +39,7 @@ const (
 func securityChange(event models.AuditEvent) models.SecurityChange {
 	switch {
 	case event.Action == core.ActionEmailUndone:
-		return models.EmailChanged
+		return models.EmailRestored
 	case event.Action == core.ActionEdited && event.Detail[string(core.DetailEmailBefore)] != "":
 		return models.EmailChanged
 	case event.Action == core.ActionSignedIn && event.Detail[string(core.DetailBrowser)] == core.BrowserNew:
@@ -62,7 +62,7 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 			return err
 		}
 	}
-	if change == models.EmailChanged {
+	if change == models.EmailChanged || change == models.EmailRestored {
 		account.Email = event.Detail[string(core.DetailEmailBefore)]
 	}
 	mail := s.compose(account, models.MailSecurity, models.NoticeCause(change, event.ID))

@@ -54,6 +54,10 @@ func TestLinksStory(t *testing.T) {
 			olga.noProblems()
 			p.stop()
 			p.env["COMPLIANCE_SERVER_SECRETS"] = "noone"
+			p.must("Winter-Tea-7\n", "create-superadmin", "--name", "host", "--email", "host@example.com")
+			if host := p.stored("host"); !host.OneTime {
+				t.Error("a SuperAdmin from the command line may keep a password that another person knows")
+			}
 			p.start("127.0.0.1:0")
 			w.ownersOnly(oneTime)
 		})

@@ -79,15 +79,19 @@ func whyMustChange(p Printer, a Account) Reason {
 
 // whyNoPassword says how the account gets its first password.
 func whyNoPassword(p Printer, a Account) Reason {
+	invited, unsent := p.T("Invited"), p.T("Invitation not sent")
+	if a.Link != nil && a.Link.Purpose != models.LinkInvitation {
+		invited, unsent = p.T("No password"), p.T("Link not sent")
+	}
 	switch {
 	case a.Link != nil && a.Link.SentAt != nil:
-		return Reason{Title: p.T("Invited"), Text: p.T("The link to choose a password is valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt))}
+		return Reason{Title: invited, Text: p.T("The link to choose a password is valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt))}
 	case a.Link != nil && p.Capturing:
-		return Reason{p.T("Invitation not sent"), p.T("There is no mail server. SuperAdmins can show the link on the page of the e-mail; it is valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt)), Warning}
+		return Reason{unsent, p.T("There is no mail server. SuperAdmins can show the link on the page of the e-mail; it is valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt)), Warning}
 	case a.Link != nil:
-		return Reason{Title: p.T("Invited"), Text: p.T("The invitation was not sent yet. Its link is valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt))}
+		return Reason{Title: invited, Text: p.T("The link to choose a password was not sent yet. It is valid until {{.Time}}.", "Time", p.Day(a.Link.EndsAt))}
 	}
-	return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until an operator sets one.")}
+	return Reason{Title: p.T("No password"), Text: p.T("The account cannot sign in until a password is set.")}
 }
 
 // validity says how long a password is valid.
