@@ -266,10 +266,10 @@ func cannotRead(path string, err error) error {
 
 // SecurityNotices are the changes to an account of which its owner gets a mail.
 var SecurityNotices = []string{
-	"password-changed", "password-reset", "email-changed", "email-restored", "new-browser", "factor-added", "factor-removed", "factors-reset",
+	"password-changed", "password-reset", "email-changed", "new-browser", "factor-added", "factor-removed", "factors-reset",
 	"recovery-codes-replaced", "recovery-code-used",
 	"emergency-code-added", "emergency-code-removed", "emergency-access-requested", "emergency-access-used",
-	"account-deleted", "account-restored",
+	"account-deleted", "account-restored", "email-restored",
 }
 
 func securityNotices(text string) (off []string, err error) {
