@@ -52,6 +52,7 @@ func TestInvitationPages(t *testing.T) {
 		acme := app.SignIn("acme")
 		created := acme.Get("/accounts/new").Submit("/accounts", "name", "ida", "email", "ida@example.com", "password_mode", "link").Want(303).Follow().Want(200)
 		check(t, "state", created.Text("#why"), "The link to choose a password was not sent yet. It is valid until 9 Mar 2026, 09:00 UTC.")
+		check(t, "scheduled", created.Text(".next li"), "in 7 days Set-password link expires if not used")
 		row := created.Find("#links li")
 		check(t, "link", row.AttrOr("data-state", ""), "not-sent")
 		check(t, "words", created.Text("#links li .grow"), "Invitation Not sent yet")

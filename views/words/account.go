@@ -163,6 +163,9 @@ func Next(p Printer, a Account) (steps []Step) {
 		}
 		at(*a.Expires, expiry(p, a))
 	}
+	if a.Link != nil {
+		at(a.Link.EndsAt, p.T("Set-password link expires if not used"))
+	}
 	steps = append(append(steps, validSteps(p, a)...), inactiveSteps(p, a)...)
 	slices.SortStableFunc(steps, func(x, y Step) int { return x.At.Compare(*y.At) })
 	for i, step := range steps {
