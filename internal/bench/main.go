@@ -25,8 +25,11 @@ import (
 	"latchkey/models"
 )
 
-// timeout ends a run.
-const timeout = 25 * time.Minute
+// A run ends after these times, that of a long part after the second.
+const (
+	timeout     = 25 * time.Minute
+	longTimeout = 3 * time.Hour
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -38,19 +41,24 @@ func main() {
 	}
 }
 
-// parts are measured in this order.
-var parts = []struct {
+// part is something that is measured.
+type part struct {
 	name, about string
 	measure     func(*bench)
-}{
-	{"passwords", "The benchmarks of password/generator; they have limits of their own.", (*bench).measurePasswords},
-	{"start", "From the start of the process to the first answer of /healthz, and VmRSS of an idle process.", (*bench).measureStart},
-	{"sign-in", "303 answers of POST /sign-in over kept connections, against raw argon2id with one goroutine per processor.", (*bench).measureSignIn},
-	{"crowd", "200 sign-ins at once, while /healthz is requested every 5 ms. VmHWM is the peak of the process's memory.", (*bench).measureCrowd},
-	{"mails", "From the first mail to the last as the mail server sees them, against go-mail alone over as many connections.", (*bench).measureMails},
-	{"sweep", "Finding expired passwords and queueing a mail about each, among few accounts and among many.", (*bench).measureSweep},
-	{"accounts", "p50 / p99 of pages as SuperAdmin, one request at a time.", (*bench).measurePages},
-	{"preview", "p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time; the limit is for the slowest.", (*bench).measurePreview},
+	long        bool
+}
+
+// parts are measured in this order. Those that take long only if they are asked for.
+var parts = []part{
+	{"passwords", "The benchmarks of password/generator; they have limits of their own.", (*bench).measurePasswords, false},
+	{"start", "From the start of the process to the first answer of /healthz, and VmRSS of an idle process.", (*bench).measureStart, false},
+	{"sign-in", "303 answers of POST /sign-in over kept connections, against raw argon2id with one goroutine per processor.", (*bench).measureSignIn, false},
+	{"crowd", "200 sign-ins at once, while /healthz is requested every 5 ms. VmHWM is the peak of the process's memory.", (*bench).measureCrowd, false},
+	{"mails", "From the first mail to the last as the mail server sees them, against go-mail alone over as many connections.", (*bench).measureMails, false},
+	{"sweep", "Finding expired passwords and queueing a mail about each, among few accounts and among many.", (*bench).measureSweep, false},
+	{"accounts", "p50 / p99 of pages as SuperAdmin, one request at a time.", (*bench).measurePages, false},
+	{"preview", "p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time; the limit is for the slowest.", (*bench).measurePreview, false},
+	{"million", "p50 / p99 of pages in a large installation, one request at a time, and how much longer than in a small one.", (*bench).measureMillion, true},
 }
 
 // hashMemory is how long a process keeps the memory of its last password hash.
@@ -72,17 +80,20 @@ type plan struct {
 
 	fewAccounts, manyAccounts, due, sweeps int
 
+	crowd int    // accounts of the large installation
+	keep  string // a directory in which it is kept; "" = it is not
+
 	idle time.Duration // until a process counts as idle
 }
 
 var (
 	thorough = plan{
 		accounts: 100_000, starts: 10, requests: 300, rounds: 8, round: 2500 * time.Millisecond, crowds: 3, mails: 10_000, mailRounds: 3,
-		fewAccounts: 10_000, manyAccounts: 1_000_000, due: 1000, sweeps: 9, idle: hashMemory + 2*time.Second,
+		fewAccounts: 10_000, manyAccounts: 1_000_000, due: 1000, sweeps: 9, crowd: 1_000_000, idle: hashMemory + 2*time.Second,
 	}
 	short = plan{
 		accounts: 10_000, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, mails: 1000, mailRounds: 1,
-		fewAccounts: 1000, manyAccounts: 10_000, due: 100, sweeps: 3, idle: time.Second,
+		fewAccounts: 1000, manyAccounts: 10_000, due: 100, sweeps: 3, crowd: 20_000, idle: time.Second,
 	}
 )
 
@@ -95,6 +106,8 @@ func readPlan(args []string, stderr io.Writer) (plan, error) {
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "measure one part: "+strings.Join(names, ", "))
 	engine := flags.String("engine", "both", "sqlite, postgres or both")
+	crowd := flags.Int("accounts", 0, "the size of the large installation of the part million")
+	keep := flags.String("keep", "", "a directory to keep large installations in, for the next run; PostgreSQL's in the server of LATCHKEY_TEST_POSTGRES")
 	quick := flags.Bool("short", false, "measure less, to see that it works; the figures are rough")
 	if err := flags.Parse(args); err != nil {
 		return plan{}, err
@@ -102,6 +115,10 @@ func readPlan(args []string, stderr io.Writer) (plan, error) {
 	p := thorough
 	if *quick {
 		p = short
+	}
+	p.keep = *keep
+	if *crowd > 0 {
+		p.crowd = *crowd
 	}
 	if p.only = *only; p.only != "" && !slices.Contains(names, p.only) {
 		return p, fmt.Errorf("-only %s: the parts are %s", p.only, strings.Join(names, ", "))
@@ -132,7 +149,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	limit := timeout
+	if slices.ContainsFunc(parts, func(part part) bool { return part.long && part.name == p.only }) {
+		limit = longTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	defer testkit.Close()
 	if flag.Lookup("test.benchtime") == nil {
@@ -149,7 +170,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	testing.Benchmark(func(tb *testing.B) {
 		b.TB = tb
 		for _, part := range parts {
-			if p.only == "" || p.only == part.name {
+			if p.only == "" && !part.long || p.only == part.name {
 				fmt.Fprintf(b.out, "\n%s\n%s\n\n", strings.ToUpper(part.name), part.about)
 				part.measure(b)
 			}

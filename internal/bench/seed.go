@@ -56,7 +56,7 @@ var notified = strconv.Itoa(int(models.ExpiryNotified))
 
 // times replaces @n by the SQL of the time n days ago.
 func (s *site) times(statement string) string {
-	ago := "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '-' || ($1) || ' days')"
+	ago := "strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', (-($1)) || ' days')"
 	if s.engine == models.Postgres {
 		ago = "now() - make_interval(days => ($1)::int)"
 	}

@@ -67,19 +67,28 @@ func (b *bench) newSite(engine models.Engine) *site {
 
 // fill builds the program, and creates the accounts that sign in and many others.
 func (s *site) fill() {
+	s.build()
+	s.createUsers()
+	s.seed(s.accounts, true)
+}
+
+func (s *site) build() {
 	s.program = filepath.Join(s.dir, "web")
 	build := exec.CommandContext(s.ctx, "go", "build", "-o", s.program, "latchkey/cmd/web")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		s.Fatalf("building the program: %w\n%s", err, output)
 	}
+}
+
+// createUsers creates the accounts that sign in.
+func (s *site) createUsers() {
 	app := testapp.NewApp(s, s.db, func(o *testapp.AppOptions) { o.Hash = password.DefaultParams })
 	app.Clock.Set(time.Now())
 	app.Seed(models.SuperAdmin, adminName)
 	for i := range customers {
 		app.Seed(models.Customer, customerName(i), testapp.Of(models.Account{ID: models.DefaultOrganizationID}))
 	}
-	s.seed(s.accounts, true)
 }
 
 // process is the program while it serves.
@@ -138,6 +147,7 @@ type client struct {
 	base      string
 	transport *http.Transport
 	cookie    string // "" = not signed in
+	gzip      bool   // answers are compressed, as for browsers; they are not decompressed
 }
 
 func (p *process) client(connections int) *client {
@@ -158,6 +168,9 @@ func (c *client) do(ctx context.Context, status int, method, path string, form u
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	request.Header.Set("Cookie", c.cookie)
+	if c.gzip {
+		request.Header.Set("Accept-Encoding", "gzip")
+	}
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		return nil, nil, err

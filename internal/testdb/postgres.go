@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -76,6 +77,23 @@ func EmptyPostgres(tb testing.TB) (dsn string) {
 	tb.Helper()
 	return openPostgres(tb).create(tb, "")
 }
+
+// NamedPostgres returns the URL of a database that stays in the server of [PostgresEnv], and creates it if there is none.
+func NamedPostgres(tb testing.TB, name string) (dsn string) {
+	tb.Helper()
+	if os.Getenv(PostgresEnv) == "" {
+		tb.Fatalf("%s is not set: only there can a database stay", PostgresEnv)
+	}
+	s := openPostgres(tb)
+	err := s.exec("CREATE DATABASE " + name)
+	if answer, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || answer.Code != duplicateDatabase) {
+		tb.Fatalf("creating a database: %v", err)
+	}
+	return s.dsn(name)
+}
+
+// duplicateDatabase is PostgreSQL's code of an error.
+const duplicateDatabase = "42P04"
 
 // newMigrated creates a database to copy, which takes 10 ms instead of the 100 of a migration.
 func (s *server) newMigrated() (name string, err error) {

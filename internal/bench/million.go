@@ -1,0 +1,237 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"latchkey/internal/testdb"
+	"latchkey/models"
+	"latchkey/names"
+	"latchkey/views"
+)
+
+// The limits of pages in milliseconds, and of how much longer they take than among [fewAccounts].
+const (
+	longestMedian = 5
+	longest99th   = 25
+	mostGrowth    = 1.5
+
+	fewAccounts = 10_000
+)
+
+// measureMillion measures pages among few accounts and among many.
+func (b *bench) measureMillion() {
+	for _, engine := range b.engines {
+		few, many := b.newCrowdSite(engine, fewAccounts), b.newCrowdSite(engine, b.crowd)
+		before := map[string]float64{}
+		few.eachPage(func(page millionPage, took []float64, _ []byte) { before[page.name] = median(took) })
+		many.eachPage(func(page millionPage, took []float64, body []byte) {
+			p50, p99 := median(took), percentile(took, 0.99)
+			growth := p50 / before[page.name]
+			within := limit{fmt.Sprintf("≤ %d/%d, × %.1f", longestMedian, longest99th, mostGrowth), p50 > longestMedian || p99 > longest99th || growth > mostGrowth}
+			note := fmt.Sprintf("× %s, %s KB", number(growth), number(float64(len(body))/1000))
+			if page.bare != nil {
+				note += ", the query " + number(median(many.bare(page.bare))) + " ms"
+			}
+			many.add(page.name, engine, spread(took), within, note)
+		})
+	}
+}
+
+// newCrowdSite returns an installation with a crowd. With a directory to keep it in, a former run's is used again: the SQLite file, or the
+// database of that number in the server of [testdb.PostgresEnv].
+func (b *bench) newCrowdSite(engine models.Engine, accounts int) *site {
+	s, filled := b.crowdDatabase(engine, accounts)
+	s.build()
+	if !filled {
+		start := time.Now()
+		s.createUsers()
+		s.fillCrowd(accounts)
+		fmt.Fprintf(b.notes, "  … %d accounts on %s took %s\n", accounts, engine, time.Since(start).Round(time.Second))
+	}
+	return s
+}
+
+func (b *bench) crowdDatabase(engine models.Engine, accounts int) (s *site, filled bool) {
+	if b.keep == "" {
+		return b.newSite(engine), false
+	}
+	name := fmt.Sprintf("latchkey_bench_%d", accounts)
+	dir := filepath.Join(b.keep, string(engine)+"-"+name)
+	b.must(os.MkdirAll(dir, 0o700))
+	address, open := filepath.Join(dir, "latchkey.db"), models.OpenSQLite
+	if engine == models.Postgres {
+		address, open = testdb.NamedPostgres(b, name), models.OpenPostgres
+	}
+	db, err := open(address)
+	b.must(err)
+	b.Cleanup(func() { _ = db.Close() })
+	_, err = db.Migrate(b.ctx)
+	b.must(err)
+	s = &site{bench: b, engine: engine, db: testdb.Database{DB: db, Address: address}, dir: dir}
+	var count int
+	s.must(s.db.Raw(s).QueryRowContext(s.ctx, "SELECT count(*) FROM (SELECT 1 FROM accounts LIMIT 1000) AS some").Scan(&count))
+	return s, count == 1000
+}
+
+// millionPage is a page that is measured.
+type millionPage struct {
+	name, path string
+	as         string                 // who requests it; "" = the SuperAdmin
+	bare       func(*models.Tx) error // its main query; nil = there is none
+}
+
+// eachPage requests each page many times.
+func (s *site) eachPage(visit func(page millionPage, took []float64, body []byte)) {
+	pages, users := s.millionPages()
+	s.serve(func(p *process) {
+		clients := map[string]*client{}
+		for _, user := range users {
+			clients[user] = p.client(1)
+			cookie, err := clients[user].signIn(p.ctx, user)
+			p.must(err)
+			clients[user].cookie, clients[user].gzip = cookie, true
+			defer clients[user].close()
+		}
+		for _, page := range pages {
+			s.request(clients[page.as], 3, http.MethodGet, page.path, nil) // which fills the caches
+			took, body := s.request(clients[page.as], s.requests, http.MethodGet, page.path, nil)
+			visit(page, took, body)
+		}
+	})
+}
+
+// bare measures a query.
+func (s *site) bare(query func(*models.Tx) error) (took []float64) {
+	for begin := time.Now(); len(took) < s.requests && time.Since(begin) < longestPage/4; {
+		start := time.Now()
+		s.must(query(s.db.Read(s.ctx)))
+		took = append(took, milliseconds(time.Since(start)))
+	}
+	return took
+}
+
+// crowdFacts are what the pages are made of.
+type crowdFacts struct {
+	middle, last   models.AccountCursor
+	largest, small string // ids of organizations
+	customer       string // its id
+	name           string // of that customer
+	event, mail    string // ids in the middle
+}
+
+func (s *site) facts() (f crowdFacts) {
+	scan := func(query string, to ...any) { s.must(s.db.Raw(s).QueryRowContext(s.ctx, query).Scan(to...)) }
+	scan(`SELECT name_key, id FROM accounts ORDER BY name_key, id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM accounts)`, &f.middle.Name, &f.middle.ID)
+	scan(`SELECT name_key, id FROM accounts ORDER BY name_key DESC, id DESC LIMIT 1 OFFSET 50`, &f.last.Name, &f.last.ID)
+	scan(`SELECT organization_id FROM accounts WHERE organization_id IS NOT NULL GROUP BY organization_id ORDER BY count(*) DESC LIMIT 1`, &f.largest)
+	scan(`SELECT organization_id FROM accounts WHERE organization_id IS NOT NULL GROUP BY organization_id ORDER BY count(*), organization_id LIMIT 1`, &f.small)
+	scan(`SELECT id, name FROM accounts WHERE kind = 'customer' AND NOT technical AND display_name <> '' ORDER BY id LIMIT 1 OFFSET 2000`, &f.customer, &f.name)
+	scan(`SELECT id FROM audit_events ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM audit_events)`, &f.event)
+	scan(`SELECT id FROM mails ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM mails)`, &f.mail)
+	return f
+}
+
+// millionPages returns the pages, and the names of those who request them.
+func (s *site) millionPages() (pages []millionPage, users []string) {
+	f := s.facts()
+	largest, small := s.asOperator(f.largest), s.asOperator(f.small)
+	list := func(pairs ...string) string { return views.AccountsURL + "?" + values(pairs...) }
+	query := func(filter models.AccountFilter) func(*models.Tx) error {
+		filter.Limit, filter.Search = 51, names.Search(filter.Search)
+		if filter.Sort == "" {
+			filter.Sort = models.ByName
+		}
+		return func(tx *models.Tx) error { _, err := tx.ListAccounts(filter); return err }
+	}
+	add := func(name, path string, bare func(*models.Tx) error) {
+		pages = append(pages, millionPage{name, path, adminName, bare})
+	}
+	add("first page", views.AccountsURL, query(models.AccountFilter{}))
+	add("half-way through", list("after", place(s, f.middle)), query(models.AccountFilter{After: &f.middle}))
+	add("last page", list("after", place(s, f.last)), query(models.AccountFilter{After: &f.last}))
+	for _, sort := range []models.AccountSort{models.Newest, models.Oldest, models.ByExpiry} {
+		add("sort "+string(sort), list("sort", string(sort)), query(models.AccountFilter{Sort: sort}))
+	}
+	for _, state := range models.States() {
+		add("state "+string(state), list("state", string(state)), nil)
+	}
+	for _, kind := range []string{"superadmin", "organization", "customer", "technical"} {
+		add("kind "+kind, list("kind", kind), nil)
+	}
+	for _, factor := range []string{"none", "passkey"} {
+		add("factor "+factor, list("factor", factor), nil)
+	}
+	for _, days := range []string{"7", "30", "90"} {
+		add("expiring "+days, list("expiring", days), nil)
+	}
+	add("link sent", list("link", "sent"), nil)
+	add("technical and blocked", list("kind", "technical", "state", "blacklisted"), nil)
+	add("blocked by age", list("state", "blacklisted", "sort", "password-age"), nil)
+	add("expired, newest", list("state", "expired", "sort", "newest"), nil)
+	add("largest organization", list("organization", f.largest), query(models.AccountFilter{OrganizationID: f.largest}))
+	add("smallest organization", list("organization", f.small), query(models.AccountFilter{OrganizationID: f.small}))
+	for _, search := range []struct{ name, text string }{
+		{"no hit", absentText}, {"one hit", f.name}, {"10 hits", rarerID}, {"10 000 hits", rareName}, {"a first name", "zoe."},
+		{"all", commonText}, {"two letters, none", absentPair}, {"two words", "zoe " + rareName},
+	} {
+		add("search "+search.name, list("q", search.text), query(models.AccountFilter{Search: search.text}))
+	}
+	add("overview", views.HomeURL, nil)
+	add("account", views.AccountURL(f.customer), nil)
+	add("account of an organization", views.AccountURL(f.largest), nil)
+	add("new account", views.AccountsURL+"/new?kind=customer", nil)
+	add("audit log", views.AuditURL, func(tx *models.Tx) error { _, err := tx.ListAudit(models.AuditFilter{Limit: 51}); return err })
+	add("audit half-way", views.AuditURL+"?"+values("after", f.event), nil)
+	add("audit by event", views.AuditURL+"?"+values("action", "sign-in-failed"), nil)
+	add("audit by account", views.AuditURL+"?"+values("account", f.customer), nil)
+	add("mails", views.MailURL, func(tx *models.Tx) error { _, err := tx.ListMails(models.MailFilter{Limit: 51}); return err })
+	add("mails half-way", views.MailURL+"?"+values("after", f.mail), nil)
+	add("mails failed", views.MailURL+"?"+values("state", "failed"), nil)
+	add("mails failed by template", views.MailURL+"?"+values("state", "failed", "template", models.MailExpiration), nil)
+	add("mails by recipient", views.MailURL+"?"+values("to", "p2000@o0.example.org"), nil)
+	for _, who := range []struct{ name, as string }{{"largest", largest}, {"smallest", small}} {
+		own := func(name, path string) {
+			pages = append(pages, millionPage{who.name + ": " + name, path, who.as, nil})
+		}
+		own("list", views.AccountsURL)
+		own("blocked", list("state", "blacklisted"))
+		own("expired", list("state", "expired"))
+		own("by password age", list("sort", "password-age"))
+		own("search 1 %", list("q", rareName))
+		own("search two letters", list("q", absentPair))
+		own("overview", views.HomeURL)
+		own("audit", views.AuditURL)
+	}
+	return pages, []string{adminName, largest, small}
+}
+
+// asOperator gives an organization the password of those who sign in, and returns its name.
+func (s *site) asOperator(id string) (name string) {
+	s.exec(fmt.Sprintf(`UPDATE accounts SET password_hash = (SELECT password_hash FROM accounts WHERE name = '%s'), password_set_at = @0, one_time = FALSE,
+		must_change = FALSE, disabled_at = NULL, blocked_at = NULL, blocked_until = NULL, valid_from = '', valid_until = '' WHERE id = '%s'`, adminName, id))
+	s.must(s.db.Raw(s).QueryRowContext(s.ctx, "SELECT name FROM accounts WHERE id = '"+id+"'").Scan(&name))
+	return name
+}
+
+// values encodes pairs of names and values for an address.
+func values(pairs ...string) string {
+	all := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		all.Set(pairs[i], pairs[i+1])
+	}
+	return all.Encode()
+}
+
+// place encodes a place in a list as its links do.
+func place(s *site, cursor models.AccountCursor) string {
+	text, err := json.Marshal(cursor)
+	s.must(err)
+	return base64.RawURLEncoding.EncodeToString(text)
+}
