@@ -23,7 +23,7 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	if _, err := db.sql.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	if _, err := db.writerSQL.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
 		return errors.Join(fmt.Errorf("writing the backup: %w", err), os.Remove(path))
 	}
 	return nil

@@ -7,11 +7,14 @@ import (
 )
 
 // SQL returns the pool below gorm, for queries that only tests need.
-func (db *DB) SQL() *sql.DB { return db.sql }
+func (db *DB) SQL() *sql.DB { return db.writerSQL }
+
+// LimitLog sets the sizes at which SQLite's log is truncated, and work in the background pauses.
+func (db *DB) LimitLog(longest, pausesAt int64) { db.log.longest, db.log.pausesAt = longest, pausesAt }
 
 // Statements returns the SQL that a use of the database runs, with its values.
 func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements []string, err error) {
-	err = use(db.Traced(func(statement string) { statements = append(statements, statement) }).Read(ctx))
+	err = db.Traced(func(statement string) { statements = append(statements, statement) }).Write(ctx, use)
 	return statements, err
 }
 

@@ -80,7 +80,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 		return nil, err
 	}
 	if db.engine == SQLite {
-		return goose.NewProvider(database.DialectSQLite3, db.sql, files)
+		return goose.NewProvider(database.DialectSQLite3, db.writerSQL, files)
 	}
 	// Waiting processes try again every second, for up to a minute.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))

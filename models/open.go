@@ -37,9 +37,15 @@ const othersWrite = 5 * time.Second
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	gorm   *gorm.DB
-	sql    *sql.DB
 	engine Engine
+	gorm   *gorm.DB // for reading
+	sql    *sql.DB  // its pool
+	// SQLite has another pool of one connection for writing, so that a crowd of readers leaves no writer waiting; elsewhere they are one.
+	writerGorm *gorm.DB
+	writerSQL  *sql.DB
+
+	busyTimeout time.Duration  // of SQLite
+	log         *writeAheadLog // of SQLite; nil elsewhere
 	// writer admits one writing transaction at a time on SQLite, which allows only one: waiting here is fair and
 	// ends with the request, waiting inside SQLite is a lottery of sleeps.
 	writer chan struct{}
@@ -54,14 +60,24 @@ func OpenSQLiteWithBusyTimeout(path string, wait time.Duration) (*DB, error) {
 		return nil, err
 	}
 	registerDriver()
-	dialector := sqliteDialector{&sqlite.Dialector{DriverName: keptDriver, DSN: sqliteDSN(path, wait)}}
-	db, err := open(dialector, SQLite)
+	dialect := func(dsn string) gorm.Dialector {
+		return sqliteDialector{&sqlite.Dialector{DriverName: keptDriver, DSN: dsn}}
+	}
+	db, err := open(dialect(sqliteReaders(path, wait)), SQLite)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	db.sql.SetMaxOpenConns(4 + 2*runtime.GOMAXPROCS(0))
-	db.sql.SetMaxIdleConns(4 + 2*runtime.GOMAXPROCS(0))
-	db.writer = make(chan struct{}, 1)
+	writing, err := open(dialect(sqliteWriter(path, wait)), SQLite)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.sql.Close())
+	}
+	db.writerGorm, db.writerSQL = writing.gorm, writing.sql
+	readers := 2 + 2*runtime.GOMAXPROCS(0)
+	for pool, connections := range map[*sql.DB]int{db.sql: readers, db.writerSQL: 1} {
+		pool.SetMaxOpenConns(connections)
+		pool.SetMaxIdleConns(connections)
+	}
+	db.busyTimeout, db.log, db.writer = wait, newWriteAheadLog(path), make(chan struct{}, 1)
 	return db, nil
 }
 
@@ -99,23 +115,28 @@ func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{gorm: g, sql: pool, engine: engine}, nil
+	return &DB{gorm: g, sql: pool, writerGorm: g, writerSQL: pool, engine: engine}, nil
 }
 
-func sqliteDSN(path string, wait time.Duration) string {
-	pragmas := url.Values{
-		"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
-			"journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)",
-			// For changes to a thousand accounts spread over a million: 8 MiB of cache per connection, and 4000 pages in the
-			// log before a commit has to move them.
-			"cache_size(-8192)", "wal_autocheckpoint(4000)",
-		},
-		"_txlock":      {"immediate"},
-		"_time_format": {"sqlite"},
-		"_timezone":    {"UTC"}, // times are compared as text, so all must be of one zone
-	}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas.Encode()}).String()
+// sqliteWriter is the address of the connection for writing. For changes to a thousand accounts spread over a million, it has 16 MiB of cache,
+// and 4000 pages are in the log before a commit has to move them.
+func sqliteWriter(path string, wait time.Duration) string {
+	return sqliteDSN(path, wait, url.Values{"_txlock": {"immediate"}}, "cache_size(-16384)", "wal_autocheckpoint(4000)")
+}
+
+// sqliteReaders is the address of the connections for reading.
+func sqliteReaders(path string, wait time.Duration) string {
+	return sqliteDSN(path, wait, url.Values{}, "cache_size(-4096)", "query_only(1)")
+}
+
+func sqliteDSN(path string, wait time.Duration, options url.Values, pragmas ...string) string {
+	options["_pragma"] = append([]string{
+		fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
+		"journal_mode(WAL)", "foreign_keys(1)", "synchronous(NORMAL)", "temp_store(MEMORY)",
+	}, pragmas...)
+	options["_time_format"] = []string{"sqlite"}
+	options["_timezone"] = []string{"UTC"} // times are compared as text, so all must be of one zone
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options.Encode()}).String()
 }
 
 func touch(path string) error {
@@ -129,14 +150,32 @@ func touch(path string) error {
 // Engine returns the engine of the database.
 func (db *DB) Engine() Engine { return db.engine }
 
-// Connections returns statistics of the connection pool.
-func (db *DB) Connections() sql.DBStats { return db.sql.Stats() }
+// Connections returns statistics of the connections, of both pools of SQLite together.
+func (db *DB) Connections() sql.DBStats {
+	stats := db.sql.Stats()
+	if db.writerSQL != db.sql {
+		writer := db.writerSQL.Stats()
+		stats.MaxOpenConnections += writer.MaxOpenConnections
+		stats.OpenConnections += writer.OpenConnections
+		stats.InUse += writer.InUse
+		stats.Idle += writer.Idle
+		stats.WaitCount += writer.WaitCount
+		stats.WaitDuration += writer.WaitDuration
+	}
+	return stats
+}
 
 // Ping returns an error if the database does not answer.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
 
 // Close closes all connections.
-func (db *DB) Close() error { return db.sql.Close() }
+func (db *DB) Close() error {
+	err := db.sql.Close()
+	if db.writerSQL != db.sql {
+		err = errors.Join(err, db.writerSQL.Close()) // the last one, which moves the log into the database
+	}
+	return err
+}
 
 // UnverifiedHosts returns the hosts of a PostgreSQL address to which the password is sent without verifying their certificate and
 // name: all without sslmode=verify-full, except Unix sockets. The address is a URL or a list of keywords and values; missing values

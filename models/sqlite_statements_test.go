@@ -12,7 +12,7 @@ import (
 func TestPreparedStatementsAreKept(t *testing.T) {
 	t.Parallel()
 	registerDriver()
-	db, err := sql.Open(keptDriver, sqliteDSN(filepath.Join(t.TempDir(), "kept.db"), othersWrite))
+	db, err := sql.Open(keptDriver, sqliteWriter(filepath.Join(t.TempDir(), "kept.db"), othersWrite))
 	if err != nil {
 		t.Fatal(err)
 	}

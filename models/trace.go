@@ -12,7 +12,8 @@ import (
 // cases; never log statements, which contain hashes and addresses.
 func (db *DB) Traced(trace func(statement string)) *DB {
 	traced := *db
-	traced.gorm = db.gorm.Session(&gorm.Session{Logger: tracer{trace: trace}})
+	session := &gorm.Session{Logger: tracer{trace: trace}}
+	traced.gorm, traced.writerGorm = db.gorm.Session(session), db.writerGorm.Session(session)
 	return &traced
 }
 

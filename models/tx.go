@@ -56,7 +56,7 @@ func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 	}
 	defer leave()
 	for try := 1; ; try++ {
-		err := db.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		err := db.writerGorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 			return change(&Tx{g: g, engine: db.engine})
 		})
 		if try == deadlockTries || !isDeadlock(err) {
@@ -72,7 +72,7 @@ func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 		return err
 	}
 	defer leave()
-	return withContextErr(ctx, statement(db.Read(ctx)))
+	return withContextErr(ctx, statement(&Tx{g: db.writerGorm.WithContext(ctx), engine: db.engine}))
 }
 
 // withContextErr adds ctx.Err() if database/sql or the driver hides that the context was cancelled.
@@ -89,7 +89,7 @@ func (db *DB) enterWriter(ctx context.Context) (leave func(), err error) {
 	}
 	select {
 	case db.writer <- struct{}{}:
-		return func() { <-db.writer }, nil
+		return func() { db.shortenLog(); <-db.writer }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

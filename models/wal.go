@@ -1,0 +1,99 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// The sizes of SQLite's write-ahead log, in bytes.
+const (
+	truncateLogAt = 64 << 20
+	pauseLogAt    = 160 << 20 // from where on work in the background waits
+)
+
+const (
+	readersFinish = 200 * time.Millisecond // how long a truncation waits for readers that began before it
+	longestPause  = time.Minute
+)
+
+// writeAheadLog keeps SQLite's log short. SQLite moves its content to the database file at each commit, but starts it anew only at a
+// commit without readers, which may never come.
+type writeAheadLog struct {
+	path              string
+	longest, pausesAt int64        // truncateLogAt and pauseLogAt, but in tests
+	next              atomic.Int64 // the size at which it is truncated
+}
+
+func newWriteAheadLog(database string) *writeAheadLog {
+	return &writeAheadLog{path: database + "-wal", longest: truncateLogAt, pausesAt: pauseLogAt}
+}
+
+func (l *writeAheadLog) size() int64 {
+	file, err := os.Stat(l.path)
+	if err != nil {
+		return 0 // which is created with the first change
+	}
+	return file.Size()
+}
+
+// shortenLog truncates SQLite's log if it is long. The caller has entered the writer. If readers are in the way for long, the log is left as
+// it is: the next commits try again.
+func (db *DB) shortenLog() {
+	if db.log == nil {
+		return
+	}
+	size := db.log.size()
+	if size < max(db.log.longest, db.log.next.Load()) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), othersWrite)
+	defer cancel()
+	db.log.next.Store(size + db.log.longest/4)
+	if truncated, err := db.truncateLog(ctx); err == nil && truncated {
+		db.log.next.Store(0)
+	}
+}
+
+// truncateLog reports whether no reader was in the way.
+func (db *DB) truncateLog(ctx context.Context) (truncated bool, err error) {
+	conn, err := db.writerSQL.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close()
+	wait := func(longest time.Duration) error {
+		_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout(%d)", longest.Milliseconds()))
+		return err
+	}
+	if err := wait(readersFinish); err != nil {
+		return false, err
+	}
+	defer func() { _ = wait(db.busyTimeout) }()
+	var busy, pages, moved int
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	return busy == 0, err
+}
+
+// AwaitLog delays work in the background, for a minute at most, while a reader that takes long, such as a backup, keeps SQLite's log from being
+// truncated.
+func (db *DB) AwaitLog(ctx context.Context) error {
+	for end := time.Now().Add(longestPause); db.log != nil && db.log.size() >= db.log.pausesAt && time.Now().Before(end); {
+		leave, err := db.enterWriter(ctx)
+		if err != nil {
+			return err
+		}
+		db.log.next.Store(0)
+		if leave(); db.log.size() < db.log.pausesAt { // which has truncated it
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	return nil
+}
