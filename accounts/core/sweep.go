@@ -2,12 +2,22 @@ package core
 
 import (
 	"context"
+	"time"
 
 	"latchkey/models"
 )
 
-// sweepBatch is how many accounts one transaction of a sweep changes, so that other writers do not wait for long.
-const sweepBatch = 500
+// How many accounts one transaction of a sweep changes, so that other writers do not wait for long. SQLite has one writer.
+const (
+	sweepBatch       = 500
+	sweepBatchSQLite = 100
+)
+
+// The bounds of the pause between two batches, which is as long as the batch took, so that other writers have half of the time.
+const (
+	shortestPause = 10 * time.Millisecond
+	longestPause  = time.Second
+)
 
 // Sweep calls do with the accounts that find returns, in batches of one transaction each, until none is left, and adds up what do
 // counts. After do, find must not return an account again. Any number of processes may sweep at once.
@@ -15,10 +25,14 @@ func (c *Core) Sweep(
 	ctx context.Context, find func(tx *models.Tx, limit int) ([]models.Account, error),
 	do func(*models.Tx, []models.Account) (count int, err error),
 ) (total int, err error) {
+	batch := sweepBatch
+	if c.DB.Engine() == models.SQLite {
+		batch = sweepBatchSQLite
+	}
 	for {
-		found, count := 0, 0
+		found, count, began := 0, 0, time.Now()
 		err := c.DB.Update(ctx, func(tx *models.Tx) error {
-			due, err := find(tx, sweepBatch)
+			due, err := find(tx, batch)
 			if found = len(due); err != nil || found == 0 {
 				return err
 			}
@@ -29,8 +43,21 @@ func (c *Core) Sweep(
 			return total, err
 		}
 		total += count
-		if found < sweepBatch {
+		if found < batch {
 			return total, nil
 		}
+		if err := c.pause(ctx, time.Since(began)); err != nil {
+			return total, err
+		}
+	}
+}
+
+// pause lets others write after a batch.
+func (c *Core) pause(ctx context.Context, took time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(min(max(took, shortestPause), longestPause)):
+		return c.DB.AwaitLog(ctx)
 	}
 }
