@@ -22,9 +22,10 @@ const MaxWaiting = 256
 const RunningPerProcessor = 3
 
 const (
-	retryAfter   = 5 * time.Second
-	idleAfter    = 20 * time.Second
-	dummyHashFor = "a password that no account has"
+	longestAttempt = 10 * time.Second
+	retryAfter     = 5 * time.Second
+	idleAfter      = 20 * time.Second
+	dummyHashFor   = "a password that no account has"
 )
 
 // Why a password hash is refused.
@@ -52,7 +53,7 @@ func (noMetrics) HashRefused(string)       {}
 // Pool computes and verifies password hashes, at most GOMAXPROCS at a time: each takes about 20 MB and 20 ms. It is safe for concurrent
 // use.
 type Pool struct {
-	LongestWait time.Duration // of a request, 10 s; set before the first one
+	LongestWait time.Duration // of a request for its turn, 10 s; set before the first one
 
 	params  password.Params
 	random  io.Reader
@@ -113,15 +114,12 @@ func (p *Pool) freeMemory() {
 	}
 }
 
-// Bounded calls do with a context that ends after the longest wait of a request. It returns a [core.BusyError] if that was the end.
+// Bounded calls do, which returns a [core.BusyError] if it waits for its turn for longer than a request may. Besides, it may take
+// [longestAttempt], such as on a slow database; then it returns [context.DeadlineExceeded].
 func (p *Pool) Bounded(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, p.LongestWait, core.BusyError{RetryAfter: retryAfter, TimedOut: true})
+	ctx, cancel := context.WithTimeout(core.WithPatience(ctx, p.LongestWait), p.LongestWait+longestAttempt)
 	defer cancel()
-	err := do(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return context.Cause(ctx)
-	}
-	return err
+	return do(ctx)
 }
 
 // Do calls do, which computes hashes, when it is the request's turn. The keys are the account that it is about, such as
@@ -132,19 +130,27 @@ func (p *Pool) Do(ctx context.Context, keys []string, do func(context.Context) e
 		queued := p.clock()
 		r := p.queue.enter(keys)
 		defer p.queue.leave(r)
-		select {
-		case err := <-r.turn:
-			if err != nil {
-				p.metrics.HashRefused(RefusedFull)
-				return err
-			}
-		case <-ctx.Done():
-			return p.late(ctx)
+		if err := p.awaitTurn(ctx, r.turn); err != nil {
+			return err
 		}
 		defer p.idle.Reset(idleAfter)
 		waited := p.clock().Sub(queued)
 		return do(context.WithValue(ctx, waitKey{}, &waited))
 	})
+}
+
+func (p *Pool) awaitTurn(ctx context.Context, turn <-chan error) error {
+	waiting, done := core.Wait(ctx)
+	defer done()
+	select {
+	case err := <-turn:
+		if err != nil {
+			p.metrics.HashRefused(RefusedFull)
+		}
+		return err
+	case <-waiting.Done():
+		return p.late(waiting)
+	}
 }
 
 // waitKey is the context key of how long a request waited for its turn, which counts for its first hash.
@@ -193,10 +199,12 @@ func (p *Pool) Acquire(ctx context.Context) (release func(), err error) {
 	asked := p.clock()
 	p.waiting.Add(1)
 	defer p.waiting.Add(-1)
+	waiting, done := core.Wait(ctx)
+	defer done()
 	select {
 	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, p.late(ctx)
+	case <-waiting.Done():
+		return nil, p.late(waiting)
 	}
 	begun := p.clock()
 	wait := begun.Sub(asked)

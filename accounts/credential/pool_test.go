@@ -179,6 +179,34 @@ func TestLongestWait(t *testing.T) {
 	})
 }
 
+// TestSlowDatabaseIsNoWait: only waiting for a turn or a processor counts, so a slow database is not taken for too many passwords.
+func TestSlowDatabaseIsNoWait(t *testing.T) {
+	bubble(t, func(t *testing.T, p *Pool, _ *slow) {
+		m := &record{refused: map[string]int{}}
+		p.Measure(m, time.Now)
+		err := p.Do(t.Context(), []string{"key"}, func(ctx context.Context) error {
+			time.Sleep(11 * time.Second)
+			_, _, err := p.Verify(ctx, "", secret)
+			return err
+		})
+		if err != nil {
+			t.Errorf("after 11 seconds: %v", err)
+		}
+		begun := time.Now()
+		err = p.Do(t.Context(), []string{"key"}, func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		var busy core.BusyError
+		if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &busy) || time.Since(begun) != 20*time.Second {
+			t.Errorf("a database that never answers: %v after %s", err, time.Since(begun))
+		}
+		if len(m.refused) != 0 {
+			t.Errorf("refused: %v", m.refused)
+		}
+	})
+}
+
 // record is metrics that remember.
 type record struct {
 	mu           sync.Mutex

@@ -131,12 +131,14 @@ func (l *Limiter) acquire(ctx context.Context, key string) (err error) {
 		}
 		c.queue = append(c.queue, verdict)
 	})
+	waiting, done := core.Wait(ctx)
+	defer done()
 	select {
 	case err := <-verdict:
 		return err
-	case <-ctx.Done():
+	case <-waiting.Done():
 		l.update(key, func(c *client) { c.abandon(verdict) })
-		return ctx.Err()
+		return context.Cause(waiting)
 	}
 }
 

@@ -1,0 +1,47 @@
+package core
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// patience is how long a request may still wait for its turn, in all queues together.
+type patience struct {
+	mu   sync.Mutex
+	left time.Duration
+}
+
+type patienceKey struct{}
+
+// WithPatience lets a request wait for its turn for so long in all, unless it has a bound already. What it does when its turn has come does not
+// count.
+func WithPatience(ctx context.Context, longest time.Duration) context.Context {
+	if ctx.Value(patienceKey{}) != nil {
+		return ctx
+	}
+	return context.WithValue(ctx, patienceKey{}, &patience{left: longest})
+}
+
+// Wait returns a context in which a request waits for its turn. It ends, with a [BusyError] as its cause, when the request has waited for as long as
+// it may. The caller calls done when the wait is over.
+func Wait(ctx context.Context) (waiting context.Context, done func()) {
+	p, bounded := ctx.Value(patienceKey{}).(*patience)
+	if !bounded {
+		return ctx, func() {}
+	}
+	p.mu.Lock()
+	left := p.left
+	p.mu.Unlock()
+	began := time.Now()
+	waiting, cancel := context.WithTimeoutCause(ctx, left, BusyError{RetryAfter: busyRetryAfter, TimedOut: true})
+	return waiting, func() {
+		cancel()
+		p.mu.Lock()
+		p.left -= time.Since(began)
+		p.mu.Unlock()
+	}
+}
+
+// busyRetryAfter is how long a client should wait that was refused.
+const busyRetryAfter = 5 * time.Second
