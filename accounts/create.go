@@ -148,8 +148,8 @@ func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, acco
 	case chosen == "":
 		chosen = models.DefaultOrganizationID
 	}
-	id, err := s.findOrganization(ctx, chosen)
-	account.OrganizationID = &id
+	organization, err := s.findOrganization(ctx, chosen)
+	account.OrganizationID = &organization.ID
 	return err
 }
 
@@ -157,27 +157,22 @@ func noOrganization() error {
 	return core.Invalid("organization", errUnknownOrganization)
 }
 
-// findOrganization returns the id of the organization with the id or, if there is none, with the name.
-func (s *Service) findOrganization(ctx context.Context, idOrName string) (id string, err error) {
-	exists, err := s.organizationExists(ctx, idOrName)
-	if exists || err != nil {
-		return idOrName, err
+// findOrganization returns the organization with the id or, if there is none, with the name.
+func (s *Service) findOrganization(ctx context.Context, idOrName string) (models.Account, error) {
+	if models.IsID(idOrName) {
+		account, err := s.core.DB.Read(ctx).Account(idOrName)
+		if err == nil && account.Kind == models.Organization {
+			return account, nil
+		}
+		if err := core.IgnoreNotFound(err); err != nil {
+			return models.Account{}, err
+		}
 	}
 	account, err := s.FindByIdentifier(ctx, idOrName)
-	switch {
-	case errors.Is(err, core.ErrNotFound) || errors.As(err, new(*core.ValidationError)) || err == nil && account.Kind != models.Organization:
-		return "", noOrganization()
-	default:
-		return account.ID, err
+	if errors.Is(err, core.ErrNotFound) || errors.As(err, new(*core.ValidationError)) || err == nil && account.Kind != models.Organization {
+		return models.Account{}, noOrganization()
 	}
-}
-
-func (s *Service) organizationExists(ctx context.Context, id string) (bool, error) {
-	if !models.IsID(id) {
-		return false, nil
-	}
-	account, err := s.core.DB.Read(ctx).Account(id)
-	return err == nil && account.Kind == models.Organization, core.IgnoreNotFound(err)
+	return account, err
 }
 
 // refuseTaken returns an error for each identifier that another account has. The unique index alone would not do: a refused statement

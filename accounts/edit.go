@@ -150,7 +150,7 @@ func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization s
 	if !actor.MaySeeEverything() {
 		return core.ErrForbidden
 	}
-	organizationID, err := s.findOrganization(ctx, organization)
+	to, err := s.findOrganization(ctx, organization)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (s *Service) Move(ctx context.Context, actor core.Actor, id, organization s
 		if err != nil {
 			return err
 		}
-		account.OrganizationID = &organizationID
+		account.OrganizationID = &to.ID
 		ended, err := tx.EndSessions(id, "")
 		if err != nil {
 			return err

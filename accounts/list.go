@@ -2,16 +2,12 @@ package accounts
 
 import (
 	"context"
-	"slices"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/names"
 )
-
-// mostChoices bounds the lists that one chooses from in a form.
-const mostChoices = 1000
 
 // List reads one page of the accounts that the actor may see. A search longer than [identifier.MaxTyped] is a [core.ValidationError].
 func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.Page[models.Account], error) {
@@ -31,33 +27,12 @@ func (s *Service) narrow(ctx context.Context, actor core.Actor, f models.Account
 	return f
 }
 
-// Organizations returns the organizations that the actor may put a customer into, by name: the first 1,000 of them, and in any
-// case Default and the one with the id also ("" for none).
-func (s *Service) Organizations(ctx context.Context, actor core.Actor, also string) ([]models.Account, error) {
-	if !actor.MaySeeEverything() {
-		return nil, nil
+// Organization returns the organization with the id or name, if the actor may see its accounts. Any other is a [core.ValidationError].
+func (s *Service) Organization(ctx context.Context, actor core.Actor, idOrName string) (models.Account, error) {
+	if !actor.MaySeeEverything() && idOrName != actor.ID {
+		return models.Account{}, noOrganization()
 	}
-	read := s.core.DB.Read(ctx)
-	list, err := read.Organizations(mostChoices)
-	for _, id := range []string{models.DefaultOrganizationID, also} {
-		if err != nil || !models.IsID(id) || slices.ContainsFunc(list, func(o models.Account) bool { return o.ID == id }) {
-			continue
-		}
-		var missing models.Account
-		if missing, err = read.Account(id); err == nil && missing.Kind == models.Organization {
-			list = append(list, missing)
-		}
-		err = core.IgnoreNotFound(err)
-	}
-	return list, err
-}
-
-// MayFilterBy reports whether the actor may narrow lists to the organization with the id; "" narrows nothing.
-func (s *Service) MayFilterBy(ctx context.Context, actor core.Actor, id string) (bool, error) {
-	if id == "" || !actor.MaySeeEverything() {
-		return id == "" || id == actor.ID, nil
-	}
-	return s.organizationExists(ctx, id)
+	return s.findOrganization(ctx, idOrName)
 }
 
 // OrganizationNames returns the names of the organizations that the accounts belong to, by id.

@@ -16,6 +16,9 @@ const (
 	foundOrganizations = 4
 )
 
+// suggestedOrganizations is how many organizations are suggested for a text.
+const suggestedOrganizations = 20
+
 // Found is what a search found. More reports whether others match too.
 type Found struct {
 	Accounts, Organizations []models.Account
@@ -40,11 +43,33 @@ func (s *Service) Search(ctx context.Context, actor core.Actor, text string) (fo
 	return found, err
 }
 
+// SuggestOrganizations returns the first organizations that a SuperAdmin may mean by a text: first those whose names begin with it, then
+// those that a search finds. An empty text may mean any. One longer than [identifier.MaxTyped] is a [core.ValidationError].
+func (s *Service) SuggestOrganizations(ctx context.Context, actor core.Actor, text string) ([]models.Account, error) {
+	if !actor.MaySeeEverything() {
+		return nil, core.ErrForbidden
+	}
+	if len(text) > identifier.MaxTyped {
+		return nil, core.Invalid("q", core.ErrSearchTooLong)
+	}
+	beginning := models.AccountFilter{Kind: models.Organization, NamePrefix: names.Fold(identifier.Trim(text)), Limit: suggestedOrganizations}
+	anywhere := models.AccountFilter{Kind: models.Organization, Search: text, Limit: suggestedOrganizations}
+	rows, _, err := s.firstOf(ctx, actor, suggestedOrganizations, beginning, anywhere)
+	return rows, err
+}
+
 // prefixFirst reads the first accounts of a search, those with the text as external id or as the beginning of the name first.
 func (s *Service) prefixFirst(ctx context.Context, actor core.Actor, f models.AccountFilter) (rows []models.Account, more bool, err error) {
 	exact, beginning, text := f, f, identifier.Trim(f.Search)
 	exact.ExternalID, beginning.NamePrefix = text, names.Fold(text)
-	for _, filter := range []models.AccountFilter{exact, beginning, f} {
+	return s.firstOf(ctx, actor, f.Limit, exact, beginning, f)
+}
+
+// firstOf reads the first accounts of several lists, each account once. More reports whether there are others.
+func (s *Service) firstOf(
+	ctx context.Context, actor core.Actor, limit int, filters ...models.AccountFilter,
+) (rows []models.Account, more bool, err error) {
+	for _, filter := range filters {
 		list, err := s.List(ctx, actor, filter)
 		if err != nil {
 			return nil, false, err
@@ -52,13 +77,13 @@ func (s *Service) prefixFirst(ctx context.Context, actor core.Actor, f models.Ac
 		more = list.More
 		for _, account := range list.Rows {
 			known := slices.ContainsFunc(rows, func(a models.Account) bool { return a.ID == account.ID })
-			if !known && len(rows) == f.Limit {
+			if !known && len(rows) == limit {
 				more = true
 			} else if !known {
 				rows = append(rows, account)
 			}
 		}
-		if more && len(rows) == f.Limit {
+		if more && len(rows) == limit {
 			break
 		}
 	}

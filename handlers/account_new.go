@@ -118,20 +118,19 @@ func (s *App) newAccountPage(c echo.Context, form views.NewAccountForm, generate
 	}
 	form.MayErase = form.EraseDeleted || accounts.OffersErasure(failed)
 	form.Options, form.HandOver = withDefaults(generatorOptions(c), policy), s.handOverForm(c)
-	organizations, err := s.Accounts.Organizations(c.Request().Context(), page.Actor(c), form.Organization)
-	if err != nil {
-		return err
-	}
-	options := organizationOptions(organizations, "")
-	for _, option := range options { // a link to this page names the organization by its id
-		if option.Value == form.Organization {
-			form.Organization = option.Label
+	if models.IsID(form.Organization) { // a link to this page has the id
+		organization, err := s.Accounts.Organization(c.Request().Context(), page.Actor(c), form.Organization)
+		switch {
+		case err == nil:
+			form.Organization = organization.Name
+		case !errors.As(err, new(*core.ValidationError)):
+			return err
 		}
 	}
 	return page.Render(c, status, views.NewAccount(views.NewAccountPage{
 		Frame: frame, Form: form, Kinds: kindsToCreate(frame, page.Actor(c)), Locales: localeOptions(frame),
-		Ways:          s.newPasswordWays(frame, form.Kind),
-		Organizations: options, Policies: policies, Password: words.Suggest(frame.Words, generated),
+		Ways:     s.newPasswordWays(frame, form.Kind),
+		Policies: policies, Password: words.Suggest(frame.Words, generated),
 		AuditKeep: s.Accounts.Settings().AuditKeep,
 	}))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,17 +45,15 @@ func (s *App) listAccounts(c echo.Context) error {
 		return err
 	}
 	filter, problems := accountFilter(frame, query)
-	known, err := s.Accounts.MayFilterBy(ctx, who, filter.OrganizationID)
-	if err != nil {
-		return err
-	}
-	if !known {
-		filter.OrganizationID = ""
-		problems = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
-	}
-	organizations, err := s.Accounts.Organizations(ctx, who, filter.OrganizationID)
-	if err != nil {
-		return err
+	var organization models.Account
+	if filter.OrganizationID != "" {
+		organization, err = s.Accounts.Organization(ctx, who, filter.OrganizationID)
+		if errors.As(err, new(*core.ValidationError)) {
+			problems = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
+		} else if err != nil {
+			return err
+		}
+		filter.OrganizationID = organization.ID
 	}
 	list, err := s.Accounts.List(ctx, who, filter)
 	if err != nil {
@@ -81,7 +80,7 @@ func (s *App) listAccounts(c echo.Context) error {
 	if who.MaySeeEverything() {
 		view.Kinds = append(choices(frame, "All kinds", kinds, func(kind models.Kind) i18n.Msg { return "kind." + i18n.Msg(kind) }),
 			ui.Option{Value: "technical", Label: frame.T("Technical account")})
-		view.Organizations = organizationOptions(organizations, frame.T("All organizations"))
+		view.Everything, view.Organization = true, organization.Name
 	}
 	status := http.StatusOK
 	if len(problems) > 0 {
@@ -187,17 +186,6 @@ func writeCursor(cursor models.AccountCursor) string {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
-}
-
-func organizationOptions(list []models.Account, all string) []ui.Option {
-	var options []ui.Option
-	if all != "" {
-		options = append(options, ui.Option{Value: "", Label: all})
-	}
-	for _, organization := range list {
-		options = append(options, ui.Option{Value: organization.ID, Label: organization.Name})
-	}
-	return options
 }
 
 // newLabels are the titles of the forms that create accounts.

@@ -152,6 +152,7 @@ func (s *App) superAdminRoutes() []page.Route {
 		page.Post("/policy/preview", page.SuperAdmins, s.previewPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), policyFields()...).Repeatable(),
 		page.Post("/policy/preview/download", page.SuperAdmins, s.downloadPolicy).Limit(policyText).Upload().Restore(at(views.PolicyPreviewURL), "policy").Repeatable(),
 		page.Get("/policy/versions/:number", page.SuperAdmins, s.policyVersion),
+		page.Get("/accounts/organizations", page.SuperAdmins, s.suggestOrganizations),
 		page.Get("/accounts/deleted", page.SuperAdmins, s.deletedAccounts),
 		page.Post("/accounts/:id/restore", page.SuperAdmins, s.restoreAccount).Restore(at(views.DeletedURL)).StepUp(s.ofDeleted("Restore the account {{.Name}}")),
 		page.Post("/accounts/:id/erase", page.SuperAdmins, s.eraseAccount).Restore(at(views.DeletedURL)).StepUp(s.ofDeleted("Erase the account {{.Name}}")),

@@ -297,13 +297,3 @@ func (tx *Tx) HasSuperAdmin() (bool, error) {
 	result := tx.g.Model(&Account{}).Select("1").Where("kind = ?", SuperAdmin).Limit(1).Scan(&one)
 	return result.RowsAffected > 0, wrap("finding a SuperAdmin", result.Error)
 }
-
-// Organizations returns up to limit organizations by name, without their passwords.
-func (tx *Tx) Organizations(limit int) (rows []Account, err error) {
-	err = tx.organizations().Order("name_key, id").Limit(limit).Find(&rows).Error
-	return rows, wrap("listing organizations", err)
-}
-
-func (tx *Tx) organizations() *gorm.DB {
-	return tx.g.Select("id", "kind", "name", "name_key").Where("kind = ?", Organization)
-}

@@ -460,6 +460,94 @@ if (palette) {
   });
 }
 
+// A combobox suggests what can be typed into it. The focus stays in the field, which names the option that Enter chooses.
+for (const box of all("[data-suggestions]")) {
+  const field = one("input", box), list = one("[role=listbox]", box);
+  let turn = 0, busy = false, request, asked, arrows = 0; // arrows that wait for an answer
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) {
+    field.setAttribute(name, value);
+  }
+  const marked = () => one("[aria-selected=true]", list);
+  const mark = (option) => {
+    marked()?.setAttribute("aria-selected", "false");
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", option.id);
+  };
+  const show = (names) => {
+    list.replaceChildren(...names.map((name, i) => {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${i}`;
+      option.dir = "auto";
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.textContent = name;
+      return option;
+    }));
+    list.hidden = names.length === 0;
+    list.scrollTop = 0;
+    field.setAttribute("aria-expanded", !list.hidden);
+    field.removeAttribute("aria-activedescendant");
+  };
+  const close = () => {
+    turn++;
+    busy = false;
+    request?.abort();
+    show([]);
+  };
+  const ask = async (delay) => {
+    const mine = ++turn;
+    busy = true;
+    request?.abort();
+    request = new AbortController();
+    const { signal } = request;
+    await new Promise((done) => { setTimeout(done, delay); });
+    if (mine !== turn) return;
+    try {
+      const answer = await fetch(`${box.dataset.suggestions}?${new URLSearchParams({ q: field.value })}`, { headers: { Accept: "application/json" }, signal });
+      if (!answer.ok) throw new Error(answer.status);
+      const names = (await answer.json()).map(({ name }) => name);
+      if (mine === turn) show(names.length === 1 && names[0] === field.value ? [] : names);
+    } catch {
+      if (mine === turn) show([]); // any name can still be typed
+    }
+    if (mine === turn) busy = false;
+  };
+  const choose = (option) => {
+    field.value = option.textContent;
+    close();
+  };
+  field.addEventListener("input", () => { asked = ask(120); });
+  field.addEventListener("click", () => { if (list.hidden && !busy) asked = ask(0); });
+  field.addEventListener("blur", close);
+  field.addEventListener("keydown", async (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    } else if (event.key === "Enter" && (marked() || arrows > 0)) {
+      event.preventDefault();
+      await asked;
+      if (marked()) choose(marked());
+    } else if (event.key === "Enter") {
+      close();
+    } else if (/^Arrow(Up|Down)$/.test(event.key)) {
+      event.preventDefault();
+      if (list.hidden && !busy) asked = ask(0);
+      arrows++;
+      await asked; // or the list would be replaced under the one who chooses
+      arrows--;
+      const options = all("[role=option]", list), at = options.indexOf(marked()), step = event.key === "ArrowDown" ? 1 : -1;
+      if (options.length > 0) mark(options[at < 0 && step < 0 ? options.length - 1 : (at + step + options.length) % options.length]);
+    }
+  });
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // or the field would lose the focus, and the list close
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) choose(option);
+  });
+}
+
 // The exact time behind one that is pointed at is shown in the browser's zone.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const second = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" };

@@ -671,7 +671,7 @@ func moveForm(p AccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(p.Frame, ui.Field{Name: "organization", Label: p.T("Organization"), Value: p.Form.Organization, Options: p.Organizations, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Combobox(p.Frame, ui.Field{Name: "organization", Label: p.T("Organization"), Value: p.Form.Organization, Required: true}, SuggestOrganizationsURL).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
