@@ -25,8 +25,18 @@ func newOffice(t *testing.T) *walker {
 	return &walker{t: t, program: p}
 }
 
-// crowd creates customers in the database of the running program, with cheap hashes, since they do not sign in.
+// crowd creates customers; see crowdOf.
 func (w *walker) crowd(count int) {
+	w.t.Helper()
+	names := make([]string, count)
+	for i := range names {
+		names[i] = fmt.Sprintf("customer-%02d", i)
+	}
+	w.crowdOf(models.Customer, names...)
+}
+
+// crowdOf creates accounts in the database of the running program, with cheap hashes, since they do not sign in.
+func (w *walker) crowdOf(kind models.Kind, names ...string) {
 	w.t.Helper()
 	hashes, err := credential.NewPool(password.Params{Memory: 8, Time: 1, Threads: 1}, nil)
 	if err != nil {
@@ -36,10 +46,9 @@ func (w *walker) crowd(count int) {
 		DB: w.program.database(), Policies: password.Default(), Hashes: hashes, Now: time.Now,
 		Settings: accounts.Settings{OneTimeValid: 168 * time.Hour, AttemptsCap: 100, MailHost: "latchkey.test"},
 	})
-	for i := range count {
-		name := fmt.Sprintf("customer-%02d", i)
+	for i, name := range names {
 		_, err := service.Create(context.Background(), core.CommandLine, accounts.NewAccount{
-			Kind: models.Customer, Name: name, Email: name + "@example.com",
+			Kind: kind, Name: name, Email: name + "@example.com",
 			Password: accounts.PasswordChoice{Mode: accounts.Typed, Text: testapp.Secret, OneTime: i%3 == 0},
 		})
 		if err != nil {
