@@ -49,11 +49,10 @@ func TestOrganizationIsSuggested(t *testing.T) {
 	olga := newOfficeOf(t, "nordkai", "nordsee", "altnord", "suedhafen")
 	w := olga.w
 	olga.open("/accounts/" + w.idOf("customer-01") + "#move")
-	olga.Wait("#organization:focus")
 	if got := olga.Value("#organization"); got != "" {
 		t.Errorf("the move form begins with %q", got)
 	}
-	olga.Press("nor")
+	olga.fill("#organization", "nor")
 	olga.wantSuggestions("nordkai nordsee altnord")
 	if problems := olga.Axe(); len(problems) > 0 {
 		t.Errorf("with suggestions: %s", problems)
