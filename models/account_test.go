@@ -217,7 +217,7 @@ func TestDeleteRemovesAccountData(t *testing.T) {
 	})
 }
 
-func TestSuperAdminsAndOrganizations(t *testing.T) {
+func TestSuperAdmins(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		if must(f.read().HasSuperAdmin())(t) {
 			t.Error("a fresh database has a SuperAdmin")

@@ -486,6 +486,7 @@ for (const box of all("[data-suggestions]")) {
     }));
     list.hidden = names.length === 0;
     list.scrollTop = 0;
+    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
     field.setAttribute("aria-expanded", !list.hidden);
     field.removeAttribute("aria-activedescendant");
   };

@@ -28,20 +28,22 @@ const (
 	ConfirmOptionsURL = "/confirm-identity/options"
 	RecoveryCodesURL  = "/me/security/recovery-codes"
 
-	PasswordURL             = "/password"
-	SuggestURL              = "/password/suggest"
-	MeURL                   = ui.MeURL
-	MeEditURL               = "/me/edit"
-	MeDeleteURL             = "/me/delete"
-	MeEmailURL              = "/me/email"
-	EndOthers               = "/me/sessions/end-others"
-	AccountsURL             = "/accounts"
-	DeletedURL              = "/accounts/deleted"
+	PasswordURL = "/password"
+	SuggestURL  = "/password/suggest"
+	MeURL       = ui.MeURL
+	MeEditURL   = "/me/edit"
+	MeDeleteURL = "/me/delete"
+	MeEmailURL  = "/me/email"
+	EndOthers   = "/me/sessions/end-others"
+	AccountsURL = "/accounts"
+	DeletedURL  = "/accounts/deleted"
+	GenerateURL = "/accounts/generate-password"
+	PolicyURL   = "/policy"
+	MailURL     = "/mail"
+	AuditURL    = "/audit"
+
+	// SuggestOrganizationsURL answers a field for an organization with suggestions.
 	SuggestOrganizationsURL = "/accounts/organizations"
-	GenerateURL             = "/accounts/generate-password"
-	PolicyURL               = "/policy"
-	MailURL                 = "/mail"
-	AuditURL                = "/audit"
 
 	// RecoverURL takes a recovery code in place of a lost password.
 	RecoverURL = "/recover"
