@@ -80,7 +80,9 @@ func (db *DB) truncateLog(ctx context.Context) (truncated bool, err error) {
 // AwaitLog delays work in the background, for a minute at most, while a reader that takes long, such as a backup, keeps SQLite's log from being
 // truncated.
 func (db *DB) AwaitLog(ctx context.Context) error {
-	for end := time.Now().Add(longestPause); db.log != nil && db.log.size() >= db.log.pausesAt && time.Now().Before(end); {
+	waiting, cancel := context.WithTimeout(ctx, longestPause)
+	defer cancel()
+	for db.log != nil && db.log.size() >= db.log.pausesAt {
 		leave, err := db.enterWriter(ctx)
 		if err != nil {
 			return err
@@ -90,7 +92,7 @@ func (db *DB) AwaitLog(ctx context.Context) error {
 			return nil
 		}
 		select {
-		case <-ctx.Done():
+		case <-waiting.Done():
 			return ctx.Err()
 		case <-time.After(time.Second):
 		}

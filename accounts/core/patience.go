@@ -10,17 +10,18 @@ import (
 type patience struct {
 	mu   sync.Mutex
 	left time.Duration
+	now  func() time.Time
 }
 
 type patienceKey struct{}
 
 // WithPatience lets a request wait for its turn for so long in all, unless it has a bound already. What it does when its turn has come does not
 // count.
-func WithPatience(ctx context.Context, longest time.Duration) context.Context {
+func WithPatience(ctx context.Context, longest time.Duration, now func() time.Time) context.Context {
 	if ctx.Value(patienceKey{}) != nil {
 		return ctx
 	}
-	return context.WithValue(ctx, patienceKey{}, &patience{left: longest})
+	return context.WithValue(ctx, patienceKey{}, &patience{left: longest, now: now})
 }
 
 // Wait returns a context in which a request waits for its turn. It ends, with a [BusyError] as its cause, when the request has waited for as long as
@@ -33,12 +34,12 @@ func Wait(ctx context.Context) (waiting context.Context, done func()) {
 	p.mu.Lock()
 	left := p.left
 	p.mu.Unlock()
-	began := time.Now()
+	began := p.now()
 	waiting, cancel := context.WithTimeoutCause(ctx, left, BusyError{RetryAfter: busyRetryAfter, TimedOut: true})
 	return waiting, func() {
 		cancel()
 		p.mu.Lock()
-		p.left -= time.Since(began)
+		p.left -= p.now().Sub(began)
 		p.mu.Unlock()
 	}
 }

@@ -30,7 +30,7 @@ func (c *Core) Sweep(
 		batch = sweepBatchSQLite
 	}
 	for {
-		found, count, began := 0, 0, time.Now()
+		found, count, began := 0, 0, c.Now()
 		err := c.DB.Update(ctx, func(tx *models.Tx) error {
 			due, err := find(tx, batch)
 			if found = len(due); err != nil || found == 0 {
@@ -46,7 +46,7 @@ func (c *Core) Sweep(
 		if found < batch {
 			return total, nil
 		}
-		if err := c.pause(ctx, time.Since(began)); err != nil {
+		if err := c.pause(ctx, c.Now().Sub(began)); err != nil {
 			return total, err
 		}
 	}

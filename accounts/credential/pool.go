@@ -66,7 +66,7 @@ type Pool struct {
 	idle                *time.Timer // fires when no request came for a while
 
 	metrics Metrics
-	clock   func() time.Time // of the metrics
+	clock   func() time.Time // of the metrics and of waits; without one, each wait has the bound of all
 }
 
 // NewPool makes a pool that hashes with the given parameters. Random nil is crypto/rand.
@@ -117,7 +117,7 @@ func (p *Pool) freeMemory() {
 // Bounded calls do, which returns a [core.BusyError] if it waits for its turn for longer than a request may. Besides, it may take
 // [longestAttempt], such as on a slow database; then it returns [context.DeadlineExceeded].
 func (p *Pool) Bounded(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(core.WithPatience(ctx, p.LongestWait), p.LongestWait+longestAttempt)
+	ctx, cancel := context.WithTimeout(core.WithPatience(ctx, p.LongestWait, p.clock), p.LongestWait+longestAttempt)
 	defer cancel()
 	return do(ctx)
 }

@@ -41,6 +41,7 @@ func bubble(t *testing.T, run func(t *testing.T, p *Pool, random *slow)) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		p.Measure(noMetrics{}, time.Now)
 		random.most.Store(0)
 		run(t, p, random)
 	})
