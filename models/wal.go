@@ -63,7 +63,7 @@ func (db *DB) truncateLog(ctx context.Context) (truncated bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	wait := func(longest time.Duration) error {
 		_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout(%d)", longest.Milliseconds()))
 		return err
