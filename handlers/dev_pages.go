@@ -34,8 +34,9 @@ func (s *App) devPages(c echo.Context) error {
 	return page.Render(c, http.StatusOK, views.DevList(view))
 }
 
-// devPage shows a sample, always with status 200.
+// devPage shows a sample, always with status 200. The first one plays the demo, which on a busy machine takes longer than an answer may.
 func (s *App) devPage(c echo.Context) error {
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Time{})
 	for _, sample := range s.devSamples(c, s.devFrame(c, "")) {
 		if sample.slug == c.Param("name") {
 			return page.Render(c, http.StatusOK, sample.content)
