@@ -65,7 +65,7 @@ func (s *App) listAccounts(c echo.Context) error {
 	}
 	frame.Problems, frame.BadQuery = problems, true
 	view := views.AccountsPage{
-		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State),
+		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State), Sort: string(filter.Sort),
 		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "link", "expiring", "ends"}, func(name string) bool {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
@@ -125,7 +125,6 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	choose(&f.Factor, factors, "factor", "There is no such second factor.", wrong)
 	choose(&f.Link, models.LinkStates(), "link", "There is no such state of a link.", wrong)
 	choose(&f.Sort, sorts, "sort", "There is no such order.", wrong)
-	f.Sort = cmp.Or(f.Sort, models.ByName)
 	if text := query.Get("expiring"); text != "" {
 		days, err := strconv.Atoi(text)
 		if err != nil || days < 1 || days > maxExpiringDays {
@@ -134,6 +133,7 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 		}
 		f.Expiring = time.Duration(days) * 24 * time.Hour
 	}
+	f.Sort = cmp.Or(f.Sort, usualSort(f))
 	if f.Ends = query.Get("ends"); f.Ends != "" {
 		if _, err := time.Parse(time.DateOnly, f.Ends); err != nil {
 			f.Ends = ""
@@ -145,6 +145,14 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 		wrong("", "The page link is invalid. Showing the first page.")
 	}
 	return f, problems
+}
+
+// usualSort is the order of a list for which none was asked: passwords that expire or have expired by their age, others by name.
+func usualSort(f models.AccountFilter) models.AccountSort {
+	if f.State == models.Expired || f.Expiring > 0 {
+		return models.ByExpiry
+	}
+	return models.ByName
 }
 
 // choose removes a choice that does not exist from a filter, and reports it.

@@ -126,7 +126,8 @@ func TestListIsFiltered(t *testing.T) {
 			"link=not-sent":                       "bob",
 			"link=not-sent&kind=organization":     "",
 			"link=used":                           "",
-			"expiring=1":                          "acme ann bob bond root",
+			"expiring=1":                          "root acme bond ann bob", // the oldest passwords first
+			"expiring=1&sort=name":                "acme ann bob bond root",
 			"expiring=1&kind=customer":            "ann bob",
 			"organization=" + who.Bond.ID:         "bob fresh",
 			"organization=BOND":                   "bob fresh",
@@ -156,7 +157,9 @@ func TestListIsFiltered(t *testing.T) {
 		check(t, "without it", expiring.Find(".chip").AttrOr("href", ""), "/accounts?kind=customer")
 		app.Clock.Advance(day)
 		app.Seed(models.SuperAdmin, "second")
-		check(t, "expired", strings.Join(names(app.SignIn("second").Get("/accounts?state=expired")), " "), "acme ann bob bond root")
+		expired := app.SignIn("second").Get("/accounts?state=expired")
+		check(t, "expired", strings.Join(names(expired), " "), "root acme bond ann bob")
+		check(t, "order", expired.Value("sort"), "password-age")
 	})
 }
 

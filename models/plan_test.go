@@ -39,18 +39,33 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		index string
 		sorts bool // a few rows that an index found may be sorted
 	}{
-		"by name":     {listOf(models.AccountFilter{}), "accounts_by_name", false},
-		"next page":   {listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}), "accounts_by_name", false},
-		"page before": {listOf(models.AccountFilter{Before: &models.AccountCursor{Name: "n", ID: "i"}}), "accounts_by_name", false},
-		"newest":      {listOf(models.AccountFilter{Sort: models.Newest}), "accounts_by_age", false},
-		"older":       {listOf(models.AccountFilter{Sort: models.Newest, After: &models.AccountCursor{At: base, ID: "i"}}), "accounts_by_age", false},
-		"oldest":      {listOf(models.AccountFilter{Sort: models.Oldest}), "accounts_by_age", false},
-		"by expiry":   {listOf(models.AccountFilter{Sort: models.ByExpiry}), "accounts_by_password_age", false},
-		"tenant":      {listOf(models.AccountFilter{OrganizationID: "o"}), "accounts_by_organization_name", false},
-		"tenant, new": {listOf(models.AccountFilter{OrganizationID: "o", Sort: models.Newest}), "accounts_by_organization_age", false},
-		"no factor":   {listOf(models.AccountFilter{Factor: models.NoFactor}), "accounts_without_factor_name", false},
-		"an app":      {listOf(models.AccountFilter{Factor: models.TOTPFactor}), "accounts_with_app", false},
-		"a passkey":   {listOf(models.AccountFilter{Factor: models.PasskeyFactor}), "accounts_with_passkey", false},
+		"by name":                 {listOf(models.AccountFilter{}), "accounts_by_name", false},
+		"next page":               {listOf(models.AccountFilter{After: &models.AccountCursor{Name: "n", ID: "i"}}), "accounts_by_name", false},
+		"page before":             {listOf(models.AccountFilter{Before: &models.AccountCursor{Name: "n", ID: "i"}}), "accounts_by_name", false},
+		"newest":                  {listOf(models.AccountFilter{Sort: models.Newest}), "accounts_by_age", false},
+		"older":                   {listOf(models.AccountFilter{Sort: models.Newest, After: &models.AccountCursor{At: base, ID: "i"}}), "accounts_by_age", false},
+		"oldest":                  {listOf(models.AccountFilter{Sort: models.Oldest}), "accounts_by_age", false},
+		"by expiry":               {listOf(models.AccountFilter{Sort: models.ByExpiry}), "accounts_by_password_age", false},
+		"tenant":                  {listOf(models.AccountFilter{OrganizationID: "o"}), "accounts_by_organization_name", false},
+		"tenant, new":             {listOf(models.AccountFilter{OrganizationID: "o", Sort: models.Newest}), "accounts_by_organization_age", false},
+		"tenant, by password age": {listOf(models.AccountFilter{OrganizationID: "o", Sort: models.ByExpiry}), "accounts_of_organization_by_password_age", false},
+		"tenant, blocked": {listOf(models.AccountFilter{OrganizationID: "o", State: models.Blacklisted, Cutoffs: cutoffs}),
+			"accounts_of_organization_blocked", false},
+		"tenant, one-time": {listOf(models.AccountFilter{OrganizationID: "o", State: models.OneTimeLapsed, Cutoffs: cutoffs}),
+			"accounts_of_organization_one_time", false},
+		"tenant, counts lapsed": {func(tx *models.Tx) error {
+			_, err := tx.CountAccounts(models.AccountFilter{OrganizationID: "o", State: models.OneTimeLapsed, Cutoffs: cutoffs}, 9)
+			return err
+		}, "accounts_of_organization_one_time", false},
+		"tenant, has customers": {func(tx *models.Tx) error {
+			_, err := tx.CountAccounts(models.AccountFilter{OrganizationID: "o", Kind: models.Customer}, 1)
+			return err
+		}, "(organization_id=?)", false},
+		"technical": {listOf(models.AccountFilter{Technical: true}), "accounts_technical", false},
+		"expired":   {listOf(models.AccountFilter{State: models.Expired, Sort: models.ByExpiry, Cutoffs: cutoffs}), "accounts_by_password_age", false},
+		"no factor": {listOf(models.AccountFilter{Factor: models.NoFactor}), "accounts_without_factor_name", false},
+		"an app":    {listOf(models.AccountFilter{Factor: models.TOTPFactor}), "accounts_with_app", false},
+		"a passkey": {listOf(models.AccountFilter{Factor: models.PasskeyFactor}), "accounts_with_passkey", false},
 		"no factor, of a kind": {listOf(models.AccountFilter{Factor: models.NoFactor, Kind: models.Customer}),
 			"accounts_without_factor (kind=?)", false},
 		"no factor, newest":    {listOf(models.AccountFilter{Factor: models.NoFactor, Sort: models.Newest}), "COVERING INDEX factors_confirmed", false},
@@ -191,7 +206,8 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 	const many = `INSERT INTO accounts (id, kind, name, name_key, email, email_key, organization_id, created_at, password_hash,
 		password_set_at, has_factor, has_app) SELECT 'a' || n, 'customer', 'n' || n, 'n' || n, '', '', '%s', now(), 'h', now(), n %% 100 > 0, n %% 100 > 0
 		FROM generate_series(1, 5000) n`
-	for _, statement := range []string{fmt.Sprintf(many, models.DefaultOrganizationID), "ANALYZE"} {
+	for _, statement := range []string{fmt.Sprintf(many, models.DefaultOrganizationID),
+		"UPDATE accounts SET blocked_at = now(), blocked_until = '2999-01-01' WHERE id LIKE 'a1%'", "ANALYZE"} {
 		if _, err := f.SQL().ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
