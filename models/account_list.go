@@ -95,21 +95,12 @@ func (tx *Tx) ListAccounts(f AccountFilter) (Page[Account], error) {
 }
 
 func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
-	query := tx.g.Model(&Account{})
-	if f.Kind != "" && (f.Kind != Customer || f.OrganizationID == "") { // an organization has only customers; SQLite would walk all of them
-		query = query.Where("kind = ?", f.Kind)
-	}
-	if f.ExceptKind != "" {
-		query = query.Where("kind <> ?", f.ExceptKind)
-	}
+	query := ofKind(tx.g.Model(&Account{}), f)
 	if f.NamePrefix != "" { // a range, so that an index can be used
 		query = query.Where("name_key >= ? AND name_key < ?", f.NamePrefix, f.NamePrefix+string(utf8.MaxRune))
 	}
 	if f.ExternalID != "" { // the first condition is that of the index
 		query = query.Where("external_id <> '' AND external_id = ?", f.ExternalID)
-	}
-	if f.Technical {
-		query = query.Where("technical")
 	}
 	if f.OrganizationID != "" {
 		query = query.Where("organization_id = ?", f.OrganizationID)
@@ -139,6 +130,20 @@ func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
 		query = query.Where("password_set_at IS NOT NULL")
 	}
 	return tx.search(query, f.Search)
+}
+
+// ofKind narrows a query to accounts of the kind. An organization's are customers: asked for them once more, SQLite would walk those of all.
+func ofKind(query *gorm.DB, f AccountFilter) *gorm.DB {
+	if f.Kind != "" && (f.Kind != Customer || f.OrganizationID == "") {
+		query = query.Where("kind = ?", f.Kind)
+	}
+	if f.ExceptKind != "" {
+		query = query.Where("kind <> ?", f.ExceptKind)
+	}
+	if f.Technical {
+		query = query.Where("technical")
+	}
+	return query
 }
 
 // ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any. The list by name has an
