@@ -87,6 +87,9 @@ func (s stuffed) pages(t *testing.T, name string) (paths []string) {
 		if group := groupOf(t, route); route.Method != "GET" || group == "anyone" || !slices.Contains(admitted[name], group) {
 			continue
 		}
+		if route.Path == "/accounts/organizations" {
+			continue // which is JSON, in the order of ids
+		}
 		id := s.who.Ann.ID
 		if strings.HasPrefix(route.Path, "/mail") {
 			id = s.mail
