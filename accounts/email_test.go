@@ -184,7 +184,7 @@ func TestPasswordAfterUndo(t *testing.T) {
 		}
 		link := w.links(ada)[0]
 		if link.Purpose != models.LinkReset {
-			t.Errorf("somebody who has signed in is sent the link %q", link.Purpose)
+			t.Errorf("an account that has been used is sent the link %q", link.Purpose)
 		}
 		token := w.token(link)
 		same := session.NewPassword{Password: secret, Confirmation: secret}

@@ -181,6 +181,17 @@ func (tx *Tx) RevokeLink(id string, now time.Time) error {
 	return wrap("ending the sessions of a link", tx.g.Delete(&Session{}, "link_id = ?", id).Error)
 }
 
+// RevokeSentLinks revokes the account's links to set a password that its owner has not asked for, and ends the sessions that they have opened.
+func (tx *Tx) RevokeSentLinks(accountID string, now time.Time) error {
+	open := func() *gorm.DB {
+		return tx.g.Model(&Link{}).Where("account_id = ? AND "+openLink+" AND purpose IN ? AND purpose <> ?", accountID, passwordLinks, LinkForgotten)
+	}
+	if err := tx.g.Delete(&Session{}, "link_id IN (?)", open().Select("id")).Error; err != nil {
+		return wrap("ending the sessions of links", err)
+	}
+	return wrap("revoking links", open().Update("revoked_at", now).Error)
+}
+
 // TakeLinkCode counts a second factor that is about to be compared after a link was opened, and reports whether another one may be.
 func (tx *Tx) TakeLinkCode(id string) (bool, error) {
 	result := tx.g.Model(&Link{}).Where("id = ? AND wrong_codes < ?", id, MaxLinkCodes).Update("wrong_codes", gorm.Expr("wrong_codes + 1"))

@@ -81,7 +81,7 @@ func TestLongReaderDelaysWorkInTheBackground(t *testing.T) {
 	}()
 	<-reading
 	if longest := f.fillLog(110); longest < 2<<20 {
-		t.Fatalf("the log has %d bytes, as if nobody was reading", longest)
+		t.Fatalf("the log has %d bytes, as if there were no reader", longest)
 	}
 	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()

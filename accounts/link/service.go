@@ -107,7 +107,7 @@ func (s *Service) Resend(ctx context.Context, actor core.Actor, accountID, id st
 				return err
 			}
 		}
-		if err := s.revokeSent(tx, account.ID); err != nil {
+		if err := tx.RevokeSentLinks(account.ID, s.Core.Now()); err != nil {
 			return err
 		}
 		return s.SendIn(tx, actor, account, Purpose(*account))
@@ -116,23 +116,6 @@ func (s *Service) Resend(ctx context.Context, actor core.Actor, accountID, id st
 		s.Sent()
 	}
 	return err
-}
-
-// revokeSent revokes the account's links that its owner has not asked for.
-func (s *Service) revokeSent(tx *models.Tx, accountID string) error {
-	links, err := tx.PasswordLinks(accountID)
-	if err != nil {
-		return err
-	}
-	for _, link := range links {
-		if link.Purpose == models.LinkForgotten {
-			continue
-		}
-		if err := tx.RevokeLink(link.ID, s.Core.Now()); core.IgnoreNotFound(err) != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Revoke ends a link, and sessions that were opened with it and wait for a second factor or a new password.
