@@ -35,7 +35,7 @@ func Wait(ctx context.Context) (waiting context.Context, done func()) {
 	left := p.left
 	p.mu.Unlock()
 	began := p.now()
-	waiting, cancel := context.WithTimeoutCause(ctx, left, BusyError{RetryAfter: busyRetryAfter, TimedOut: true})
+	waiting, cancel := context.WithTimeoutCause(ctx, left, BusyError{RetryAfter: BusyRetryAfter, TimedOut: true})
 	return waiting, func() {
 		cancel()
 		p.mu.Lock()
@@ -44,5 +44,5 @@ func Wait(ctx context.Context) (waiting context.Context, done func()) {
 	}
 }
 
-// busyRetryAfter is how long a client should wait that was refused.
-const busyRetryAfter = 5 * time.Second
+// BusyRetryAfter is how long a client should wait that a queue has refused.
+const BusyRetryAfter = 5 * time.Second

@@ -23,7 +23,6 @@ const RunningPerProcessor = 3
 
 const (
 	longestAttempt = 10 * time.Second
-	retryAfter     = 5 * time.Second
 	idleAfter      = 20 * time.Second
 	dummyHashFor   = "a password that no account has"
 )

@@ -102,7 +102,7 @@ func (q *queue) refuse() {
 			}
 		}
 	}
-	q.waiting[refused].turn <- core.BusyError{RetryAfter: retryAfter}
+	q.waiting[refused].turn <- core.BusyError{RetryAfter: core.BusyRetryAfter}
 	q.waiting = slices.Delete(q.waiting, refused, refused+1)
 }
 

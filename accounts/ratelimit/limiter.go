@@ -52,9 +52,6 @@ const maxQueued = 256
 // freshFor is how long an answer of the database about a network is used. Failures in this process are known at once.
 const freshFor = time.Second
 
-// retryAfter is how long a client whose network's queue is full should wait.
-const retryAfter = 5 * time.Second
-
 // Do runs an attempt from the IP address, after waiting for room until ctx ends. Its error counts as a failure of the network if
 // the client is at fault, see [IsFault]. A [core.TooManyError] means that too many have failed already, and a [core.BusyError]
 // that too many are waiting; neither counts.
@@ -126,7 +123,7 @@ func (l *Limiter) acquire(ctx context.Context, key string) (err error) {
 	verdict := make(chan error, 1)
 	l.update(key, func(c *client) {
 		if len(c.queue) >= maxQueued {
-			verdict <- core.BusyError{RetryAfter: retryAfter}
+			verdict <- core.BusyError{RetryAfter: core.BusyRetryAfter}
 			return
 		}
 		c.queue = append(c.queue, verdict)
