@@ -14,6 +14,7 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
+	"latchkey/accounts/dashboard"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/session"
 	"latchkey/internal/seal"
@@ -263,6 +264,12 @@ func (w *world) reasons(id string) map[string]int {
 		counts[event.Detail["reason"]]++
 	}
 	return counts
+}
+
+func (w *world) overview(actor core.Actor, zone *time.Location) dashboard.Overview {
+	w.Helper()
+	counts := must(w.Dashboard.Counts(w.Context(), actor))(w)
+	return must(w.Dashboard.Overview(w.Context(), actor, zone, counts))(w)
 }
 
 func (w *world) mails(f models.MailFilter) []models.Mail {

@@ -90,20 +90,20 @@ func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
 	_ = page.SetProblems(&meanwhile.Frame, core.ErrChangeDemanded) // which is about the form
 	return append(all,
 		devSample{"password-meanwhile", "New password, by choice", "refused, overtaken by an operator", views.Password(meanwhile)},
-		devSample{"overview-cap", "Overview", "more than is counted", views.Overview(cappedOverview(operator))})
+		devSample{"overview-large", "Overview", "a large installation", views.Overview(largeOverview(operator))})
 }
 
-// cappedOverview returns a large installation on a bad day.
-func cappedOverview(frame ui.Frame) views.OverviewPage {
+// largeOverview returns a large installation on a bad day.
+func largeOverview(frame ui.Frame) views.OverviewPage {
 	frame.Title, frame.Section = frame.T("Overview"), "overview"
-	page.SetCounters(&frame, dashboard.Counters{Accounts: dashboard.MaxCounter, Mails: dashboard.MaxCounter})
-	counts := dashboard.Overview{Expiring: dashboard.MaxCount, FailedMails: dashboard.MaxCount, States: map[models.State]int64{
-		models.Blacklisted: dashboard.MaxCount, models.Expired: dashboard.MaxCount, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987,
-	}}
-	bars := []ui.Bar{{From: frame.Now, To: frame.Now, Count: 4000}, {From: frame.Now, To: frame.Now, Count: dashboard.MaxBar}}
+	counts := dashboard.Overview{Counts: dashboard.Counts{Expiring: 88_412, FailedMails: dashboard.MaxMails + 1, Counts: models.CountsOf(
+		map[models.State]int{models.Blacklisted: 1178, models.Expired: 123_456, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987}, models.Customer,
+	)}}
+	page.SetCounts(&frame, counts.Counts)
+	bars := []ui.Bar{{From: frame.Now, To: frame.Now, Count: 4000}, {From: frame.Now, To: frame.Now, Count: 123_456}}
 	return views.OverviewPage{
 		Frame: frame, Figures: figures(frame, counts), Started: true, Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),
-		Expiring: ui.ExpiringChart(frame, bars, dashboard.MaxBar), Failures: ui.FailuresChart(frame, bars, dashboard.MaxBar),
+		Expiring: ui.ExpiringChart(frame, bars), Failures: ui.FailuresChart(frame, bars),
 	}
 }
 

@@ -25,7 +25,11 @@ func (s *App) overview(c echo.Context) error {
 	if start := page.Home(who.Kind); start != views.HomeURL {
 		return c.Redirect(http.StatusSeeOther, start)
 	}
-	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone)
+	numbers, err := s.Counts(c)
+	if err != nil {
+		return err
+	}
+	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone, numbers)
 	if err != nil {
 		return err
 	}
@@ -40,10 +44,10 @@ func (s *App) overview(c echo.Context) error {
 	rules := s.Rules(c)
 	view := views.OverviewPage{
 		Frame: frame, Figures: figures(frame, counts), Waiting: waiting(frame, rules, counts, armed), Kinds: newOptions(frame, who),
-		Steps: s.firstSteps(frame, rules, counts), Started: !counts.Empty,
+		Steps: s.firstSteps(frame, rules, counts), Started: !counts.Empty(),
 		Connected: counts.Setup.MailServer && !frame.Capturing && counts.MailTrouble.Since.IsZero(), Trouble: counts.MailTrouble,
-		Expiring: ui.ExpiringChart(frame, weekBars(rules, counts.Weeks), dashboard.MaxBar),
-		Failures: ui.FailuresChart(frame, dayBars(counts.Failures), dashboard.MaxBar),
+		Expiring: ui.ExpiringChart(frame, weekBars(rules, counts.Weeks)),
+		Failures: ui.FailuresChart(frame, dayBars(counts.Failures)),
 	}
 	if who.MaySeeEverything() {
 		unusable, err := s.Accounts.Factors.CountUnusable(c.Request().Context())
@@ -73,29 +77,32 @@ func inState(state models.State) string {
 var failedMailsURL = views.Query(views.MailURL, nil, "state", string(models.MailFailed))
 
 func figures(frame ui.Frame, counts dashboard.Overview) []views.Figure {
-	figure := func(count int64, label i18n.Msg, url, tone string) views.Figure {
-		return views.Figure{Label: frame.T(label), URL: url, Count: count, Most: dashboard.MaxCount, Tone: tone}
+	figure := func(count int, label i18n.Msg, url, tone string) views.Figure {
+		return views.Figure{Label: frame.T(label), URL: url, Count: int64(count), Tone: tone}
 	}
 	of := func(state models.State, tone string) views.Figure {
-		return figure(counts.States[state], "state."+i18n.Msg(state), inState(state), tone)
+		return figure(counts.Of(state, "", false), "state."+i18n.Msg(state), inState(state), tone)
 	}
 	list := []views.Figure{
 		of(models.Blacklisted, "is-bad"), of(models.OneTimeLapsed, "is-bad"), of(models.Expired, "is-warn"),
 		figure(counts.Expiring, "Expire within 7 days", views.Query(views.AccountsURL, nil, "expiring", "7"), "is-warn"),
-		figure(counts.States[models.OneTimeWaiting], "One-time, unused", inState(models.OneTimeWaiting), "is-off"),
+		figure(counts.Of(models.OneTimeWaiting, "", false), "One-time, unused", inState(models.OneTimeWaiting), "is-off"),
 	}
 	if frame.May(views.MailURL) {
-		list = append(list, figure(counts.FailedMails, "Failed e-mails", failedMailsURL, "is-bad"))
+		list = append(list, views.Figure{
+			Label: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Most: dashboard.MaxMails, Tone: "is-bad",
+		})
 	}
 	return list
 }
 
 // withoutFactor counts the accounts that have no second factor, or none that can be used at this host; nil = all have one.
 func withoutFactor(frame ui.Frame, counts dashboard.Overview, unusable int64) (facts []words.Fact) {
+	without := counts.WithoutFactor()
 	for _, kind := range []models.Kind{models.SuperAdmin, models.Organization, models.Customer} {
-		if n := counts.WithoutFactor[kind]; n > 0 {
+		if n := without[kind]; n > 0 {
 			facts = append(facts, words.Fact{
-				Label: frame.T("kind." + i18n.Msg(kind)), Text: frame.Number(n),
+				Label: frame.T("kind." + i18n.Msg(kind)), Text: frame.Number(int64(n)),
 				URL: views.Query(views.AccountsURL, nil, "kind", string(kind), "factor", string(models.NoFactor)),
 			})
 		}
@@ -114,14 +121,14 @@ const mostArmed = 20
 
 // waiting lists what an operator can resolve at once, with the act.
 func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, armed []models.ArmedCode) []views.WaitingList {
-	emergency := views.WaitingList{Title: frame.T("Emergency access"), Count: int64(len(armed)), Act: frame.T("Stop"), Posts: true}
+	emergency := views.WaitingList{Title: frame.T("Emergency access"), Count: int64(len(armed)), Most: mostArmed, Act: frame.T("Stop"), Posts: true}
 	for _, code := range armed[:min(len(armed), mostArmed)] {
 		line := waitingAccount(code.Account, words.EmergencyOf(frame.Printer, code.EmergencyCode))
 		line.ActURL = views.StopEmergencyOfURL(code.AccountID, code.ID)
 		emergency.Lines = append(emergency.Lines, line)
 	}
 	blocked := views.WaitingList{
-		Title: frame.T("state.blacklisted"), URL: inState(models.Blacklisted), Count: counts.States[models.Blacklisted], Act: frame.T("Unblock"), Posts: true,
+		Title: frame.T("state.blacklisted"), URL: inState(models.Blacklisted), Count: int64(counts.Of(models.Blacklisted, "", false)), Act: frame.T("Unblock"), Posts: true,
 	}
 	for _, account := range counts.Waiting.Blocked {
 		line := waitingAccount(account, words.Block(frame.Printer, account))
@@ -129,7 +136,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, arm
 		blocked.Lines = append(blocked.Lines, line)
 	}
 	lapsed := views.WaitingList{
-		Title: frame.T("state.one-time-lapsed"), URL: inState(models.OneTimeLapsed), Count: counts.States[models.OneTimeLapsed], Act: frame.T("Reset password"),
+		Title: frame.T("state.one-time-lapsed"), URL: inState(models.OneTimeLapsed), Count: int64(counts.Of(models.OneTimeLapsed, "", false)), Act: frame.T("Reset password"),
 	}
 	for _, account := range counts.Waiting.Lapsed {
 		at, _ := rules.LapsesAt(account)
@@ -137,7 +144,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, arm
 		line.ActURL = views.ResetPasswordURL(account.ID)
 		lapsed.Lines = append(lapsed.Lines, line)
 	}
-	mails := views.WaitingList{Title: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Act: frame.T("Send again"), Posts: true}
+	mails := views.WaitingList{Title: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Most: dashboard.MaxMails, Act: frame.T("Send again"), Posts: true}
 	for _, mail := range counts.Waiting.Failed {
 		line := views.Waiting{Title: words.FailedMail(frame.Printer, mail), Detail: mail.LastAnswer, Lang: ui.LogLang, URL: views.MailItemURL(mail.ID)}
 		if !frame.Capturing {
@@ -145,12 +152,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, arm
 		}
 		mails.Lines = append(mails.Lines, line)
 	}
-	lists := []views.WaitingList{emergency, blocked, lapsed, mails}
-	for i := range lists {
-		lists[i].Most = dashboard.MaxCount
-	}
-	lists[0].Most = mostArmed
-	return lists
+	return []views.WaitingList{emergency, blocked, lapsed, mails}
 }
 
 func waitingAccount(account models.Account, detail string) views.Waiting {
@@ -166,11 +168,11 @@ func waitingAccount(account models.Account, detail string) views.Waiting {
 // firstSteps is the checklist after set-up. Organizations see it until they have a customer, SuperAdmins until all is done.
 func (s *App) firstSteps(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview) []views.Step {
 	customer := views.Step{
-		Title: frame.T("Create a customer"), URL: views.NewAccountURL(models.Customer), Done: !counts.Empty,
+		Title: frame.T("Create a customer"), URL: views.NewAccountURL(models.Customer), Done: !counts.Empty(),
 		Hint: frame.T("Generate a one-time password, copy it and hand it over."),
 	}
 	if !frame.Reader.IsSuperAdmin() {
-		if counts.Empty {
+		if counts.Empty() {
 			return []views.Step{customer}
 		}
 		return nil

@@ -68,21 +68,6 @@ func (tx *Tx) HasFactor(accountID string) (bool, error) {
 	return len(ids) > 0, wrap("finding a second factor", err)
 }
 
-// CountWithoutFactor counts the accounts of each kind that can sign in and have no factor that counts, by an index of them.
-func (tx *Tx) CountWithoutFactor() (map[Kind]int64, error) {
-	var rows []struct {
-		Kind  Kind
-		Count int64
-	}
-	err := tx.g.Model(&Account{}).Select("kind, count(*) AS count").
-		Where("NOT has_factor AND NOT technical AND id <> ?", DefaultOrganizationID).Group("kind").Find(&rows).Error
-	counts := map[Kind]int64{}
-	for _, row := range rows {
-		counts[row.Kind] = row.Count
-	}
-	return counts, wrap("counting accounts without a second factor", err)
-}
-
 // CountUnusable counts the accounts whose factors are all passkeys of other hosts than this one.
 func (tx *Tx) CountUnusable(host string) (count int64, err error) {
 	usable := tx.g.Table("factors AS usable").Select("1").

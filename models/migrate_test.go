@@ -66,7 +66,7 @@ func TestConcurrentMigrations(t *testing.T) {
 }
 
 // ofTheDatabase are columns that no program reads.
-var ofTheDatabase = []string{"seq"}
+var ofTheDatabase = []string{"seq", "settled", "class"}
 
 // TestTypesMatchTheSchema: every field has its column, and every column its field.
 func TestTypesMatchTheSchema(t *testing.T) {
@@ -84,7 +84,7 @@ func TestTypesMatchTheSchema(t *testing.T) {
 			}
 		}
 		for _, table := range f.tables() {
-			if !tables[table] && !strings.HasPrefix(table, "account_search") && !strings.HasPrefix(table, "sqlite_") {
+			if !tables[table] && !strings.HasPrefix(table, "account_search") && !strings.HasSuffix(table, "_counts") && !strings.HasPrefix(table, "sqlite_") {
 				t.Errorf("the table %s has no type", table)
 			}
 		}

@@ -2,32 +2,67 @@ package dashboard
 
 import (
 	"context"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
-// MaxCounter is where counters stop.
-const MaxCounter = 100
+// MaxMails is up to where the count of mails is exact.
+const MaxMails = 10_000
 
-// Counters are the numbers in the navigation: what only an operator can resolve. They stop at [MaxCounter].
-type Counters struct {
-	Accounts int64 // blocked, or with a one-time password that has lapsed
-	Mails    int64 // failed; SuperAdmins only
+// expiringSoon is how far ahead [Counts.Expiring] looks.
+const expiringSoon = 7 * 24 * time.Hour
+
+// Counts are how many accounts the actor may see. They are exact.
+type Counts struct {
+	models.Counts
+	Expiring    int   // open accounts whose password expires within 7 days
+	FailedMails int64 // SuperAdmins only; at most one more than [MaxMails]
 }
 
-// Counters counts among what the actor may see.
-func (s *Service) Counters(ctx context.Context, actor core.Actor) (counters Counters, err error) {
-	read := s.core.DB.Read(ctx)
-	for _, state := range []models.State{models.Blacklisted, models.OneTimeLapsed} {
-		count, err := read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{State: state}), MaxCounter)
-		if err != nil {
-			return counters, err
+// Waiting is how many accounts only an operator can help: blocked ones, and those whose one-time password has lapsed.
+func (c Counts) Waiting() int {
+	return c.Of(models.Blacklisted, "", false) + c.Of(models.OneTimeLapsed, "", false)
+}
+
+// Counts counts what the actor may see, for the navigation and for what the pages show of the same.
+func (s *Service) Counts(ctx context.Context, actor core.Actor) (counts Counts, err error) {
+	if counts.Counts, counts.Expiring, err = s.CountExpiring(ctx, actor, "", expiringSoon); err != nil || !actor.MaySeeEverything() {
+		return counts, err
+	}
+	counts.FailedMails, err = s.core.DB.Read(ctx).CountMailsIn(models.MailFailed, MaxMails+1)
+	return counts, err
+}
+
+// CountExpiring counts the accounts of an organization ("" = all that the actor may see), and the open ones whose password expires in the given time.
+func (s *Service) CountExpiring(
+	ctx context.Context, actor core.Actor, organizationID string, in time.Duration,
+) (counts models.Counts, expiring int, err error) {
+	cutoffs := s.policies.For(ctx).Cutoffs()
+	soon := models.Span{From: cutoffs.Now.Add(time.Microsecond), To: cutoffs.Now.Add(in + time.Microsecond)}
+	counts, bars, err := s.countExpiring(ctx, actor, organizationID, []models.Span{soon})
+	return counts, bars[0], err
+}
+
+// countExpiring also counts the passwords that expire in each span.
+func (s *Service) countExpiring(ctx context.Context, actor core.Actor, organizationID string, spans []models.Span) (models.Counts, []int, error) {
+	rules, bars := s.policies.For(ctx), make([]int, len(spans))
+	query := models.CountQuery{OrganizationID: organizationID, Cutoffs: rules.Cutoffs()}
+	if scope := actor.Scope(); scope != "" {
+		query.OrganizationID = scope
+	}
+	for _, group := range rules.ExpiringGroups() {
+		for _, span := range spans {
+			query.Passwords = append(query.Passwords, models.PasswordSpan{Kind: group.Kind, Technical: group.Technical, Set: span.Earlier(group.Lifetime)})
 		}
-		counters.Accounts = min(counters.Accounts+count, MaxCounter)
 	}
-	if actor.MaySeeEverything() {
-		counters.Mails, err = read.CountMailsIn(models.MailFailed, MaxCounter)
+	counts, err := s.core.DB.Read(ctx).Counts(query)
+	if err != nil {
+		return counts, bars, err
 	}
-	return counters, err
+	for i, n := range counts.Passwords() {
+		bars[i%len(spans)] += n
+	}
+	return counts, bars, nil
 }

@@ -8,33 +8,19 @@ import (
 	"latchkey/models"
 )
 
-// Counts of the overview stop at MaxCount, and bars of its charts at MaxBar, so that they cost little.
-const (
-	MaxCount = 1000
-	MaxBar   = 10_000
-)
-
 // Lengths of the charts.
 const (
 	ChartWeeks = 13 // ahead
 	ChartDays  = 14 // back, today included
 )
 
-const (
-	expiringSoon = 7 * 24 * time.Hour
-	chartAhead   = 90 * 24 * time.Hour // ends the last week of the chart
-)
+const chartAhead = 90 * 24 * time.Hour // ends the last week of the chart
 
-// Overview is what an operator has to do now, and what was and will be. Counts stop at [MaxCount], bars at [MaxBar].
+// Overview is what an operator has to do now, and what was and will be.
 type Overview struct {
-	States      map[models.State]int64
-	Expiring    int64             // within 7 days
-	FailedMails int64             // SuperAdmins only
+	Counts
 	MailTrouble models.MailOutage // SuperAdmins only; zero: none
-	Empty       bool              // there is no customer yet
 	Setup       Setup             // SuperAdmins only
-
-	WithoutFactor map[models.Kind]int64 // SuperAdmins only; not capped
 
 	Waiting  Waiting
 	Weeks    []Bar // passwords that expire in each of the coming weeks
@@ -53,37 +39,19 @@ type Bar struct {
 	Count int
 }
 
-// actionable are the states that an operator can do something about.
-var actionable = []models.State{models.Blacklisted, models.Expired, models.OneTimeLapsed, models.OneTimeWaiting}
+// Empty reports whether there is no customer yet.
+func (o Overview) Empty() bool { return o.Of("", models.Customer, false) == 0 }
 
-// Overview counts among the accounts that the actor may see. Days begin and end in the zone.
-func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location) (o Overview, err error) {
-	read, now := s.core.DB.Read(ctx), s.core.Now()
-	o.States = map[models.State]int64{}
-	for _, state := range actionable {
-		if o.States[state], err = read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{State: state}), MaxCount); err != nil {
-			return o, err
-		}
-	}
-	if o.Expiring, err = read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{Expiring: expiringSoon}), MaxCount); err != nil {
-		return o, err
-	}
-	customers, err := read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{Kind: models.Customer}), 1)
-	if err != nil {
-		return o, err
-	}
-	o.Empty = customers == 0
+// Overview adds to counts of what the actor may see what else the overview shows. Days begin and end in the zone.
+func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location, counts Counts) (o Overview, err error) {
+	o.Counts = counts
 	if o.Waiting, err = s.waiting(ctx, actor); err != nil {
 		return o, err
 	}
+	read, now := s.core.DB.Read(ctx), s.core.Now()
 	if actor.MaySeeEverything() {
-		if o.Setup, err = s.setup(ctx, actor); err != nil {
-			return o, err
-		}
-		if o.FailedMails, err = read.CountMailsIn(models.MailFailed, MaxCount); err != nil {
-			return o, err
-		}
-		if o.WithoutFactor, err = read.CountWithoutFactor(); err != nil {
+		o.Setup.Organization = counts.Of("", models.Organization, false) > 1
+		if o.Setup.MailServer, err = read.MailServerReached(); err != nil {
 			return o, err
 		}
 		if o.MailTrouble, err = read.MailOutage(); err != nil {
@@ -91,25 +59,16 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		}
 	}
 	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
-	expiring, err := read.CountExpiring(actor.Scope(), s.core.Today(), s.policies.For(ctx).ExpiringGroups(), weeks, MaxBar)
+	_, expiring, err := s.countExpiring(ctx, actor, "", weeks)
 	if err != nil {
 		return o, err
 	}
-	failed, err := read.CountEvents(actor.Scope(), core.ActionSignInFailed, days, MaxBar)
-	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
-	return o, err
-}
-
-// setup reads how far the first steps are.
-func (s *Service) setup(ctx context.Context, actor core.Actor) (done Setup, err error) {
-	read := s.core.DB.Read(ctx)
-	organizations, err := read.CountAccounts(s.visible(ctx, actor, models.AccountFilter{Kind: models.Organization}), 2)
+	failed, err := read.CountFailures(actor.Scope(), days)
 	if err != nil {
-		return done, err
+		return o, err
 	}
-	done.Organization = organizations > 1
-	done.MailServer, err = read.MailServerReached()
-	return done, err
+	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
+	return o, nil
 }
 
 // comingWeeks returns the weeks from now on, each ending at a midnight of the zone.

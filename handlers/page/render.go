@@ -57,9 +57,23 @@ func (s *Kit) ReadFrame(c echo.Context, frame *ui.Frame) error {
 	if len(frame.Nav) == 0 {
 		return nil
 	}
-	counters, err := s.Accounts.Dashboard.Counters(c.Request().Context(), Actor(c))
-	SetCounters(frame, counters)
+	counts, err := s.Counts(c)
+	SetCounts(frame, counts)
 	return err
+}
+
+const countsKey = "counts"
+
+// Counts returns how many accounts the actor may see. A request counts once, so that the navigation and the page agree.
+func (s *Kit) Counts(c echo.Context) (dashboard.Counts, error) {
+	if counts, known := c.Get(countsKey).(dashboard.Counts); known {
+		return counts, nil
+	}
+	counts, err := s.Accounts.Dashboard.Counts(c.Request().Context(), Actor(c))
+	if err == nil {
+		c.Set(countsKey, counts)
+	}
+	return counts, err
 }
 
 // PlainFrame returns a frame that needs no database.
@@ -102,13 +116,17 @@ func (s *Kit) ForReader(frame ui.Frame) ui.Frame {
 	return frame
 }
 
-// SetCounters adds the number of items that need an operator to the navigation.
-func SetCounters(frame *ui.Frame, counters dashboard.Counters) {
-	counts := map[string]int64{"accounts": counters.Accounts, "mail": counters.Mails}
+// SetCounts adds the number of items that need an operator to the navigation.
+func SetCounts(frame *ui.Frame, counts dashboard.Counts) {
+	waiting := map[string]string{}
+	if n := counts.Waiting(); n > 0 {
+		waiting["accounts"] = frame.Number(int64(n))
+	}
+	if n := counts.FailedMails; n > 0 {
+		waiting["mail"] = frame.UpTo(n, dashboard.MaxMails)
+	}
 	for i, link := range frame.Nav {
-		if count := counts[link.Section]; count > 0 {
-			frame.Nav[i].Waiting = frame.CappedShort(count, dashboard.MaxCounter)
-		}
+		frame.Nav[i].Waiting = waiting[link.Section]
 	}
 }
 

@@ -14,36 +14,29 @@ type Chart struct {
 	words.ChartText
 	Bad  bool // more is worse
 	Bars []Bar
-	Most int   // the limit of counting
 	Line []Bar // other figures for the same days, as a line across each bar; nil = none
 }
 
-// ExpiringChart shows the passwords that expire in the coming weeks. Counting stopped at most.
-func ExpiringChart(f Frame, weeks []Bar, most int) Chart {
-	sum, capped := total(weeks, most)
-	return Chart{ChartText: words.ExpiringChart(f.Printer, sum, capped), Bars: weeks, Most: most}
+// ExpiringChart shows the passwords that expire in the coming weeks.
+func ExpiringChart(f Frame, weeks []Bar) Chart {
+	return Chart{ChartText: words.ExpiringChart(f.Printer, total(weeks)), Bars: weeks}
 }
 
-// FailuresChart shows the failed sign-ins of the last days. Counting stopped at most.
-func FailuresChart(f Frame, days []Bar, most int) Chart {
-	sum, capped := total(days, most)
-	return Chart{ChartText: words.FailuresChart(f.Printer, sum, capped), Bars: days, Most: most, Bad: true}
+// FailuresChart shows the failed sign-ins of the last days.
+func FailuresChart(f Frame, days []Bar) Chart {
+	return Chart{ChartText: words.FailuresChart(f.Printer, total(days)), Bars: days, Bad: true}
 }
 
 // PreviewChart shows the passwords that expire on each day under a candidate policy, next to the active one.
 func PreviewChart(f Frame, then, now []Bar) Chart {
-	sum, _ := total(then, math.MaxInt)
-	sumNow, _ := total(now, math.MaxInt)
-	return Chart{ChartText: words.PreviewChart(f.Printer, sum, sumNow), Bars: then, Most: math.MaxInt, Line: now}
+	return Chart{ChartText: words.PreviewChart(f.Printer, total(then), total(now)), Bars: then, Line: now}
 }
 
-// total sums up bars; capped reports whether counting stopped in one, so that there may be more.
-func total(bars []Bar, most int) (sum int, capped bool) {
+func total(bars []Bar) (sum int) {
 	for _, bar := range bars {
 		sum += bar.Count
-		capped = capped || bar.Count >= most
 	}
-	return sum, capped
+	return sum
 }
 
 // Bar is one bar of a chart: the days that it is about, and how many.
@@ -158,4 +151,4 @@ func (f Frame) days(bar Bar) string {
 }
 
 // barCount shows a bar's figure.
-func (f Frame) barCount(c Chart, bar Bar) string { return f.Capped(int64(bar.Count), int64(c.Most)) }
+func (f Frame) barCount(c Chart, bar Bar) string { return f.Number(int64(bar.Count)) }

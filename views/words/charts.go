@@ -9,28 +9,20 @@ type ChartText struct {
 }
 
 // ExpiringChart describes the passwords that expire in the coming weeks. If capped, counting stopped and there may be more.
-func ExpiringChart(p Printer, sum int, capped bool) ChartText {
-	text := ChartText{
+func ExpiringChart(p Printer, sum int) ChartText {
+	return ChartText{
 		Title: p.T("Expiring passwords"), When: p.T("Week"), What: p.T("Passwords"),
 		Empty:   p.T("No password expires: the policies set no limit, or no account has one that applies."),
 		Summary: p.N("{{.N}} password expires in the next 90 days.", "{{.N}} passwords expire in the next 90 days.", sum),
 	}
-	if capped {
-		text.Summary = p.T("At least {{.N}} passwords expire in the next 90 days.", "N", sum)
-	}
-	return text
 }
 
-// FailuresChart describes the failed sign-ins of the last days. If capped, counting stopped and there may be more.
-func FailuresChart(p Printer, sum int, capped bool) ChartText {
-	text := ChartText{
+// FailuresChart describes the failed sign-ins of the last days.
+func FailuresChart(p Printer, sum int) ChartText {
+	return ChartText{
 		Title: p.T("Failed sign-ins"), When: p.T("Day"), What: p.T("Failed sign-ins"), Empty: p.T("No failed sign-ins."),
 		Summary: p.N("{{.N}} sign-in failed in the last 14 days.", "{{.N}} sign-ins failed in the last 14 days.", sum),
 	}
-	if capped {
-		text.Summary = p.T("At least {{.N}} sign-ins failed in the last 14 days.", "N", sum)
-	}
-	return text
 }
 
 // PreviewChart compares the passwords that expire in the next 90 days under a candidate policy and under the active one.

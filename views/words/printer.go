@@ -143,18 +143,10 @@ func (p Printer) Amount(d time.Duration) string {
 	}
 }
 
-// Capped shows a count whose counting stopped at most.
-func (p Printer) Capped(n, most int64) string {
-	if n >= most {
-		return p.T("{{.N}} or more", "N", most)
-	}
-	return p.Number(n)
-}
-
-// CappedShort is Capped for narrow places.
-func (p Printer) CappedShort(n, most int64) string {
-	if n >= most {
-		return p.T("{{.N}}+", "N", most-1)
+// UpTo shows a count that is exact up to most. Counting stopped after that.
+func (p Printer) UpTo(n, most int64) string {
+	if n > most {
+		return p.T("{{.N}}+", "N", most)
 	}
 	return p.Number(n)
 }

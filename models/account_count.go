@@ -1,0 +1,362 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Counts are the numbers of accounts in each state and of passwords in spans, exact at one moment.
+type Counts struct {
+	states        map[accountGroup]map[State]int
+	withoutFactor map[Kind]int
+	spans         []int
+}
+
+// accountGroup are accounts of one kind, technical ones or others, whose passwords have the same lifetime.
+type accountGroup struct {
+	kind      Kind
+	technical bool
+}
+
+// accountGroups are all groups: only customers can be technical.
+var accountGroups = []accountGroup{{Customer, false}, {Customer, true}, {Organization, false}, {SuperAdmin, false}}
+
+// Of returns how many accounts are in a state ("" = any), of a kind ("" = any), or only technical ones.
+func (c Counts) Of(state State, kind Kind, technical bool) (n int) {
+	for group, states := range c.states {
+		if kind != "" && group.kind != kind || technical && !group.technical {
+			continue
+		}
+		if state != "" {
+			n += states[state]
+			continue
+		}
+		for _, count := range states {
+			n += count
+		}
+	}
+	return n
+}
+
+// CountsOf makes counts of accounts of one kind, as samples show them.
+func CountsOf(states map[State]int, kind Kind) Counts {
+	return Counts{states: map[accountGroup]map[State]int{{kind: kind}: states}}
+}
+
+// WithoutFactor returns how many accounts of each kind can sign in and have no second factor that counts.
+func (c Counts) WithoutFactor() map[Kind]int { return c.withoutFactor }
+
+// Passwords returns the number of passwords in each span of the query.
+func (c Counts) Passwords() []int { return c.spans }
+
+// CountQuery selects what [Tx.Counts] counts.
+type CountQuery struct {
+	OrganizationID string         // "" = all accounts
+	Cutoffs        Cutoffs        // by which states are judged
+	Passwords      []PasswordSpan // lasting passwords of open accounts
+}
+
+// The classes of open accounts by their password; see the migration that counts.
+const (
+	oneTimeClass  = "o1"
+	lastingClass  = "ot"
+	operatorClass = "ok" // an operator knows the password
+	// openLasting are open accounts, blocked ones too, with a password that is not one-time.
+	openLasting = "om ok ot bm bk bt"
+)
+
+// Counts counts accounts and passwords. It reads maintained counters: of classes, which no clock changes, and of passwords by the day and the
+// quarter of an hour in which they were set. The rest of the quarter, or of the day in an organization, is a range of an index. What the clock has changed and the sweep not
+// yet settled ([Tx.Settle]) is counted row by row. It is one statement, so all numbers are of one moment.
+func (tx *Tx) Counts(q CountQuery) (Counts, error) {
+	c := counting{tx: tx, query: q, counts: Counts{
+		states: map[accountGroup]map[State]int{}, withoutFactor: map[Kind]int{}, spans: make([]int, len(q.Passwords)),
+	}}
+	for i, span := range q.Passwords {
+		c.ask(i, accountGroup{span.Kind, span.Technical}, openLasting, span.Set)
+	}
+	for i, group := range accountGroups {
+		c.ask(c.lapsedPlace(i), group, oneTimeClass, until(q.Cutoffs.OneTime))
+		if cutoff := q.Cutoffs.expiry(Account{Kind: group.kind, Technical: group.technical}); !cutoff.IsZero() {
+			c.ask(c.expiredPlace(i), group, c.expiringClasses(), until(cutoff))
+		}
+	}
+	return c.run()
+}
+
+// until is the span up to a time, which is in it. The tables store microseconds.
+func until(at time.Time) Span { return Span{To: at.Add(time.Microsecond)} }
+
+// counting builds and reads the statement of [Tx.Counts].
+type counting struct {
+	tx     *Tx
+	query  CountQuery
+	counts Counts
+
+	buckets, rests, wholes          []string
+	bucketArgs, restArgs, wholeArgs []any
+}
+
+// The places of the spans that states need, after those of the query.
+func (c *counting) lapsedPlace(group int) int  { return len(c.query.Passwords) + 2*group }
+func (c *counting) expiredPlace(group int) int { return c.lapsedPlace(group) + 1 }
+
+// expiringClasses are the classes whose accounts are active until their password expires.
+func (c *counting) expiringClasses() string {
+	if c.query.Cutoffs.OwnersOnly {
+		return lastingClass
+	}
+	return lastingClass + " " + operatorClass
+}
+
+const (
+	daySeconds     = 24 * 60 * 60
+	quarterSeconds = 15 * 60
+	endOfTime      = 1 << 40 // a bucket after all others
+)
+
+// ask asks for the passwords of a group that were set in a span. Without a beginning, it is all passwords without those that were set later, which are fewer.
+func (c *counting) ask(place int, group accountGroup, classes string, set Span) {
+	if c.query.OrganizationID != "" && group.kind != Customer {
+		return
+	}
+	what := fmt.Sprintf("%d, '%s', %t, '%s'", place, group.kind, group.technical, classes)
+	at := c.tx.engine.timestamp()
+	c.wholes = append(c.wholes, fmt.Sprintf("(%s, %s, %s)", what, at, at))
+	c.wholeArgs = append(c.wholeArgs, set.From, set.To)
+	if set.From.IsZero() {
+		c.bucket(what, 1, "all", 0, 1)
+		c.cover(what, -1, set.To, time.Time{})
+		return
+	}
+	c.cover(what, 1, set.From, set.To)
+}
+
+// cover counts the passwords between two times, zero = without an end, by as few buckets as there are, and the rest by rows.
+func (c *counting) cover(what string, sign int, from, to time.Time) {
+	finest, level := int64(quarterSeconds), "quarter"
+	if c.query.OrganizationID != "" {
+		finest, level = daySeconds, "day"
+	}
+	first, last := roundUp(from, finest), int64(endOfTime)*daySeconds
+	if !to.IsZero() {
+		last = to.Unix() / finest * finest
+	}
+	if first > last { // within one bucket
+		c.rest(what, sign, from, to)
+		return
+	}
+	c.rest(what, sign, from, time.Unix(first, 0))
+	if !to.IsZero() {
+		c.rest(what, sign, time.Unix(last, 0), to)
+	}
+	firstDay, lastDay := (first+daySeconds-1)/daySeconds, last/daySeconds
+	if level == "day" || firstDay > lastDay {
+		c.bucket(what, sign, level, first/finest, last/finest)
+		return
+	}
+	c.bucket(what, sign, "quarter", first/quarterSeconds, firstDay*daySeconds/quarterSeconds)
+	c.bucket(what, sign, "day", firstDay, lastDay)
+	c.bucket(what, sign, "quarter", lastDay*daySeconds/quarterSeconds, last/quarterSeconds)
+}
+
+// roundUp returns the first multiple of a number of seconds that is not before a time.
+func roundUp(at time.Time, seconds int64) int64 {
+	rounded := at.Unix() / seconds * seconds
+	if time.Unix(rounded, 0).Before(at) {
+		rounded += seconds
+	}
+	return rounded
+}
+
+func (c *counting) bucket(what string, sign int, level string, from, to int64) {
+	if from >= to {
+		return
+	}
+	c.buckets = append(c.buckets, fmt.Sprintf("(%s, %d, '%s', CAST(? AS BIGINT), CAST(? AS BIGINT))", what, sign, level))
+	c.bucketArgs = append(c.bucketArgs, from, to)
+}
+
+func (c *counting) rest(what string, sign int, from, to time.Time) {
+	if !from.Before(to) {
+		return
+	}
+	at := c.tx.engine.timestamp()
+	c.rests = append(c.rests, fmt.Sprintf("(%s, %d, %s, %s)", what, sign, at, at))
+	c.restArgs = append(c.restArgs, from.UTC(), to.UTC())
+}
+
+// unsettledSQL selects the ids of accounts whose class the clock has changed: those that the sweep has not settled, each condition a range of an index.
+const unsettledSQL = `
+	SELECT id FROM accounts WHERE valid_from <> '' AND settled <> 'f' || valid_from AND valid_from > @today
+	UNION SELECT id FROM accounts WHERE valid_until <> '' AND settled <> 'e' || valid_until AND valid_until < @today AND valid_from <= @today
+	UNION SELECT id FROM accounts WHERE settled <> '' AND settled >= 'f' AND settled <= @ahead
+	UNION SELECT id FROM accounts WHERE settled <> '' AND settled >= @over AND settled < 'f'`
+
+// frontSQL is the first letter of an account's class now.
+const frontSQL = `CASE
+	WHEN disabled_at IS NOT NULL THEN 'd'
+	WHEN valid_from > @today THEN 'f'
+	WHEN valid_until <> '' AND valid_until < @today THEN 'e'
+	WHEN blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > @now) THEN 'b'
+	ELSE 'o' END`
+
+// run runs the statement. Its rows are of three parts: 0 counts classes, 1 passwords, and 2 one-time passwords of a group that have not lapsed, since
+// the account is open for less time than they last.
+func (c *counting) run() (Counts, error) {
+	cutoffs, organization := c.query.Cutoffs, c.query.OrganizationID
+	ofOrganization, ofGroup := "", "AND technical = asked.technical AND (kind = asked.kind) = TRUE" // which no index serves better than the time
+	if organization != "" {
+		ofOrganization, ofGroup = "AND organization_id = @organization", "AND technical = asked.technical AND organization_id = @organization" // whose accounts are customers
+	}
+	const passwords = " UNION ALL SELECT 1, place, '', FALSE, '', FALSE, CAST("
+	sql := "WITH unsettled AS MATERIALIZED (SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at" +
+		" FROM accounts WHERE id IN (" + unsettledSQL + `
+			UNION SELECT id FROM accounts WHERE blocked_at IS NOT NULL AND blocked_until <= @now) ` + ofOrganization + `),
+		wholes (place, kind, technical, classes, since, before) AS (VALUES ` + strings.Join(c.wholes, ", ") + `),
+		buckets (place, kind, technical, classes, sign, level, first, last) AS (VALUES ` + strings.Join(c.buckets, ", ") + `)`
+	args := slices.Concat(c.wholeArgs, c.bucketArgs)
+	if len(c.rests) > 0 {
+		sql += ", rests (place, kind, technical, classes, sign, since, before) AS (VALUES " + strings.Join(c.rests, ", ") + ")"
+		args = append(args, c.restArgs...)
+	}
+	sql += `
+		SELECT 0 AS part, 0 AS place, kind, technical, class, without_factor, CAST(sum(n) AS BIGINT) AS n FROM (
+			SELECT kind, technical, class, without_factor, n FROM account_counts WHERE organization_id = @organization
+			UNION ALL SELECT kind, technical, class, FALSE, -1 FROM unsettled
+			UNION ALL SELECT kind, technical, class_now, FALSE, 1 FROM unsettled
+		) AS counted GROUP BY kind, technical, class, without_factor` +
+		passwords + `(SELECT coalesce(sum(CASE WHEN asked.classes LIKE '%' || class_now || '%' THEN 1 ELSE 0 END -
+				CASE WHEN asked.classes LIKE '%' || class || '%' THEN 1 ELSE 0 END), 0) FROM unsettled
+			WHERE technical = asked.technical AND kind = asked.kind AND password_set_at >= since AND password_set_at < before) AS BIGINT) FROM wholes AS asked` +
+		passwords + `sign * (SELECT coalesce(sum(n), 0) FROM password_counts WHERE organization_id = @organization AND level = asked.level
+			AND kind = asked.kind AND technical = asked.technical AND bucket >= first AND bucket < last
+			AND asked.classes LIKE '%' || class || '%') AS BIGINT) FROM buckets AS asked`
+	if len(c.rests) > 0 {
+		sql += passwords + `sign * (SELECT count(*) FROM accounts WHERE password_set_at >= since AND password_set_at < before
+			AND asked.classes LIKE '%' || class || '%' ` + ofGroup + `) AS BIGINT) FROM rests AS asked`
+	}
+	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM accounts WHERE one_time AND valid_from <> '' AND valid_from > @day
+		AND password_set_at <= @lapsed AND password_hash <> '' AND ` + frontSQL + " = 'o' " + ofOrganization + " GROUP BY kind, technical"
+
+	var rows []countRow
+	args = append(args, map[string]any{
+		"organization": organization, "today": cutoffs.Today, "ahead": "f" + cutoffs.Today, "over": "e" + cutoffs.Today,
+		"now": cutoffs.Now, "lapsed": cutoffs.OneTime, "day": cutoffs.OneTimeDay,
+	})
+	if err := c.tx.g.Raw(sql, args...).Scan(&rows).Error; err != nil {
+		return Counts{}, wrap("counting accounts", err)
+	}
+	c.read(rows)
+	return c.counts, nil
+}
+
+// countRow is a row of the statement: of classes, of the passwords in a span, or of one-time passwords that have not lapsed.
+type countRow struct {
+	Part, Place   int
+	Kind          Kind
+	Technical     bool
+	Class         string
+	WithoutFactor bool
+	N             int
+}
+
+// read turns classes into states. Spans move accounts from one state to another.
+func (c *counting) read(rows []countRow) {
+	spans := make([]int, c.lapsedPlace(len(accountGroups)))
+	for _, group := range accountGroups {
+		c.counts.states[group] = map[State]int{}
+	}
+	for _, row := range rows {
+		states := c.counts.states[accountGroup{row.Kind, row.Technical}]
+		switch row.Part {
+		case 0:
+			states[c.stateOf(row.Class)] += row.N
+			if row.WithoutFactor {
+				c.counts.withoutFactor[row.Kind] += row.N
+			}
+		case 1:
+			spans[row.Place] += row.N
+		case 2:
+			states[OneTimeLapsed] -= row.N
+			states[OneTimeWaiting] += row.N
+		}
+	}
+	for i, group := range accountGroups {
+		states := c.counts.states[group]
+		lapsed, expired := spans[c.lapsedPlace(i)], spans[c.expiredPlace(i)]
+		states[OneTimeLapsed] += lapsed
+		states[OneTimeWaiting] -= lapsed
+		states[Expired] += expired
+		states[Active] -= expired
+	}
+	copy(c.counts.spans, spans)
+}
+
+// stateOf returns the state of accounts in a class, which are neither expired nor lapsed.
+func (c *counting) stateOf(class string) State {
+	switch front, rest := class[0], class[1]; {
+	case front == 'd':
+		return Disabled
+	case front == 'f':
+		return NotYetValid
+	case front == 'e':
+		return Ended
+	case front == 'b':
+		return Blacklisted
+	case rest == 'n':
+		return NoPassword
+	case rest == '1':
+		return OneTimeWaiting
+	case rest == 'm' || rest == 'k' && c.query.Cutoffs.OwnersOnly:
+		return MustChange
+	default:
+		return Active
+	}
+}
+
+// Unsettled returns up to limit accounts whose first day is ahead or has come, or whose last day has passed, since they were last settled.
+func (tx *Tx) Unsettled(today string, limit int) (rows []Account, err error) {
+	days := map[string]any{"today": today, "ahead": "f" + today, "over": "e" + today}
+	var ids []string
+	if err := tx.g.Raw("SELECT id FROM ("+unsettledSQL+") AS unsettled ORDER BY id LIMIT @limit", days, map[string]any{"limit": limit}).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		return nil, wrap("finding accounts to settle", err)
+	}
+	err = tx.forUpdate().Where("id IN ?", ids).Order("id").Find(&rows).Error
+	return rows, wrap("finding accounts to settle", err)
+}
+
+// Settle records on which side of their first and last day accounts are, so that counts need not look at them.
+func (tx *Tx) Settle(ids []string, today string) error {
+	return wrap("settling accounts", tx.g.Exec(`UPDATE accounts SET settled = CASE WHEN valid_from > @today THEN 'f' || valid_from
+		WHEN valid_until <> '' AND valid_until < @today THEN 'e' || valid_until ELSE '' END WHERE id IN @ids`,
+		map[string]any{"today": today, "ids": ids}).Error)
+}
+
+// AddUpCounts adds up the changes of counters since it was last called, and removes counters that are zero. Any number of processes may call it.
+func (tx *Tx) AddUpCounts() error {
+	if tx.engine == SQLite { // its triggers add up at once
+		return wrap("removing counters", tx.g.Exec("DELETE FROM password_counts WHERE n = 0").Error)
+	}
+	if err := tx.g.Exec("SELECT pg_advisory_xact_lock(hashtextextended('counters', 0))").Error; err != nil { // so that two do not wait for each other
+		return wrap("adding up counters", err)
+	}
+	const addUp = `WITH gone AS (
+			DELETE FROM %[1]s AS old USING (SELECT DISTINCT %[2]s FROM %[1]s WHERE NOT added) AS changed
+			WHERE (old.%[3]s) = (changed.%[4]s) RETURNING old.*
+		)
+		INSERT INTO %[1]s (%[2]s, n, added) SELECT %[2]s, sum(n), TRUE FROM gone GROUP BY %[2]s HAVING sum(n) <> 0`
+	for table, columns := range map[string][]string{
+		"account_counts":  {"organization_id", "kind", "technical", "class", "without_factor"},
+		"password_counts": {"organization_id", "level", "kind", "technical", "bucket", "class"},
+		"failure_counts":  {"organization_id", "quarter"},
+	} {
+		sql := fmt.Sprintf(addUp, table, strings.Join(columns, ", "), strings.Join(columns, ", old."), strings.Join(columns, ", changed."))
+		if err := tx.g.Exec(sql).Error; err != nil {
+			return wrap("adding up counters", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package models_test
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"latchkey/models"
+)
+
+// TestCountsAreTrue compares the counters with the accounts after random changes, at times that are near the borders of days, quarters of an
+// hour, lifetimes and blocks, before and after the sweep.
+func TestCountsAreTrue(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		w := &countedWorld{fixture: f, random: rand.New(rand.NewPCG(19, 33)), now: base}
+		for range 3 {
+			w.organizations = append(w.organizations, f.account(models.Account{Kind: models.Organization}).ID)
+		}
+		for range 60 {
+			w.create()
+		}
+		w.compare()
+		for range 150 {
+			w.act()
+			if w.random.IntN(3) == 0 {
+				w.compare()
+			}
+		}
+	})
+}
+
+// countedWorld are accounts that change at random.
+type countedWorld struct {
+	*fixture
+	random        *rand.Rand
+	now           time.Time
+	organizations []string
+	ids           []string
+}
+
+func (w *countedWorld) day(at time.Time) string { return at.Format(time.DateOnly) }
+
+// cutoffs are such that passwords of customers last 3 days, of technical accounts for ever, of SuperAdmins 30 hours, and one-time ones a day.
+func (w *countedWorld) cutoffs() models.Cutoffs {
+	return models.Cutoffs{
+		Now: w.now, Today: w.day(w.now), OneTime: w.now.AddDate(0, 0, -1), OneTimeDay: w.day(w.now.AddDate(0, 0, -1)),
+		Account: w.now.AddDate(0, 0, -3), SuperAdmin: w.now.Add(-30 * time.Hour), OwnersOnly: w.random.IntN(2) == 0,
+	}
+}
+
+// near is a time at which something of the world may just have become due, or any other one.
+func (w *countedWorld) near() time.Time {
+	at := w.now.Add(-time.Duration(w.random.IntN(5*24*60)) * time.Minute)
+	switch w.random.IntN(4) {
+	case 0:
+		at = w.now.AddDate(0, 0, -w.random.IntN(4))
+	case 1:
+		at = at.Truncate(15 * time.Minute)
+	case 2:
+		at = at.Truncate(24 * time.Hour)
+	}
+	return at.Add(time.Duration(w.random.IntN(3)-1) * time.Microsecond).Truncate(time.Microsecond)
+}
+
+func (w *countedWorld) sometimes(at time.Time) *time.Time {
+	if w.random.IntN(4) > 0 {
+		return nil
+	}
+	return &at
+}
+
+// change sets what the state of an account depends on.
+func (w *countedWorld) change(a *models.Account) {
+	a.PasswordHash, a.PasswordSetAt, a.OneTime, a.MustChange, a.PasswordFrom = "", nil, false, false, ""
+	if w.random.IntN(6) > 0 {
+		a.PasswordHash, a.PasswordSetAt = "h", ptr(w.near())
+		a.OneTime, a.MustChange = w.random.IntN(3) == 0, w.random.IntN(6) == 0
+		a.PasswordFrom = []models.PasswordFrom{models.FromOwner, models.FromOperator}[w.random.IntN(2)]
+	}
+	a.DisabledAt, a.BlockedAt, a.BlockedUntil = w.sometimes(w.now), w.sometimes(w.now), nil
+	if a.BlockedAt != nil && w.random.IntN(2) == 0 {
+		a.BlockedUntil = ptr(w.now.Add(time.Duration(w.random.IntN(60)-30) * time.Minute))
+	}
+	a.ValidFrom, a.ValidUntil = "", ""
+	if w.random.IntN(3) == 0 {
+		a.ValidFrom = w.day(w.now.AddDate(0, 0, w.random.IntN(5)-2))
+	}
+	if w.random.IntN(3) == 0 {
+		a.ValidUntil = max(a.ValidFrom, w.day(w.now.AddDate(0, 0, w.random.IntN(5)-2)))
+	}
+	a.HasFactor = w.random.IntN(2) == 0
+	a.Technical = a.Kind == models.Customer && w.random.IntN(4) == 0
+	if a.Kind == models.Customer {
+		a.OrganizationID = &w.organizations[w.random.IntN(len(w.organizations))]
+	}
+}
+
+func (w *countedWorld) create() {
+	a := models.Account{Kind: []models.Kind{models.Customer, models.Customer, models.Customer, models.SuperAdmin}[w.random.IntN(4)]}
+	w.change(&a)
+	w.ids = append(w.ids, w.account(a).ID)
+}
+
+// act changes, creates or deletes an account, lets time pass, or sweeps.
+func (w *countedWorld) act() {
+	i := w.random.IntN(len(w.ids))
+	switch w.random.IntN(9) {
+	case 0:
+		w.create()
+	case 1:
+		w.do(func(tx *models.Tx) error { return tx.DeleteAccount(w.ids[i]) })
+		w.ids = slices.Delete(w.ids, i, i+1)
+	case 2:
+		w.now = w.now.Add(time.Duration(w.random.IntN(26*60)) * time.Minute)
+	case 3:
+		w.do(func(tx *models.Tx) error {
+			rows, err := tx.Unsettled(w.day(w.now), 7)
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			return tx.Settle(idsOf(rows), w.day(w.now))
+		})
+	case 4:
+		w.do((*models.Tx).AddUpCounts)
+	default:
+		w.do(func(tx *models.Tx) error {
+			a, err := tx.AccountForUpdate(w.ids[i])
+			if err != nil {
+				return err
+			}
+			w.change(&a)
+			return tx.SaveAccount(&a)
+		})
+	}
+}
+
+func (w *countedWorld) compare() {
+	w.Helper()
+	cutoffs := w.cutoffs()
+	rows := must(w.read().ListAccounts(models.AccountFilter{Cutoffs: cutoffs, Limit: 1000}))(w).Rows
+	spans := []models.PasswordSpan{
+		{Kind: models.Customer, Set: models.Span{To: w.now}},
+		{Kind: models.Customer, Set: models.Span{From: w.near().Add(-48 * time.Hour), To: w.near()}},
+		{Kind: models.Customer, Set: models.Span{From: w.now.Truncate(24*time.Hour).AddDate(0, 0, -3), To: w.now.Truncate(24 * time.Hour)}},
+		{Kind: models.Customer, Technical: true, Set: models.Span{From: w.now.Add(-7 * time.Minute), To: w.now}},
+		{Kind: models.SuperAdmin, Set: models.Span{From: w.now.Add(-30 * time.Hour), To: w.now}},
+	}
+	for _, organization := range append([]string{""}, w.organizations...) {
+		counts := must(w.read().Counts(models.CountQuery{OrganizationID: organization, Cutoffs: cutoffs, Passwords: spans}))(w)
+		states, without, passwords := map[models.State]int{}, map[models.Kind]int{}, make([]int, len(spans))
+		technical := 0
+		for _, a := range rows {
+			if organization != "" && (a.OrganizationID == nil || *a.OrganizationID != organization) {
+				continue
+			}
+			states[cutoffs.State(a)]++
+			if a.Technical {
+				technical++
+			}
+			if !a.HasFactor && !a.Technical && !a.Builtin() {
+				without[a.Kind]++
+			}
+			for i, span := range spans {
+				lasting := !a.OneTime && a.PasswordHash != "" && a.Closed(cutoffs.Today) == ""
+				if lasting && a.Kind == span.Kind && a.Technical == span.Technical && !a.PasswordSetAt.Before(span.Set.From) && a.PasswordSetAt.Before(span.Set.To) {
+					passwords[i]++
+				}
+			}
+		}
+		for _, state := range models.States() {
+			if got := counts.Of(state, "", false); got != states[state] {
+				w.Errorf("%s of %q: %d, want %d", state, organization, got, states[state])
+			}
+		}
+		if got := counts.Of("", "", true); got != technical {
+			w.Errorf("technical of %q: %d, want %d", organization, got, technical)
+		}
+		if got := counts.WithoutFactor(); !maps.Equal(nonZero(got), without) {
+			w.Errorf("without a factor of %q: %v, want %v", organization, got, without)
+		}
+		if got := counts.Passwords(); !slices.Equal(got, passwords) {
+			w.Errorf("passwords of %q: %v, want %v", organization, got, passwords)
+		}
+	}
+	if w.Failed() {
+		w.FailNow()
+	}
+}
+
+func nonZero[K comparable](counts map[K]int) map[K]int {
+	maps.DeleteFunc(counts, func(_ K, n int) bool { return n == 0 })
+	return counts
+}
