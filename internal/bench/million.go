@@ -76,7 +76,7 @@ func (b *bench) crowdDatabase(engine models.Engine, accounts int) (s *site, fill
 	b.must(err)
 	s = &site{bench: b, engine: engine, db: testdb.Database{DB: db, Address: address}, dir: dir}
 	var count int
-	s.must(s.db.Raw(s).QueryRowContext(s.ctx, "SELECT count(*) FROM (SELECT 1 FROM accounts LIMIT 1000) AS some").Scan(&count))
+	s.must(s.db.Raw(s).QueryRowContext(s.ctx, "SELECT count(*) FROM (SELECT 1 FROM accounts LIMIT 1000) AS found").Scan(&count))
 	return s, count == 1000
 }
 
