@@ -6,21 +6,31 @@ import (
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
 	"latchkey/models"
-	"latchkey/names"
 )
 
 // List reads one page of the accounts that the actor may see. A search longer than [identifier.MaxTyped] is a [core.ValidationError].
-func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.Page[models.Account], error) {
+func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFilter) (models.AccountPage, error) {
 	if len(f.Search) > identifier.MaxTyped {
-		return models.Page[models.Account]{}, core.Invalid("q", core.ErrSearchTooLong)
+		return models.AccountPage{}, core.Invalid("q", core.ErrSearchTooLong)
 	}
 	return s.core.DB.Read(ctx).ListAccounts(s.narrow(ctx, actor, f))
 }
 
-// narrow keeps a list to what the actor may see, and makes its search comparable.
+// Neighbours returns the accounts before and after one that the actor may see in a list as [Service.List] reads it, nil if there is none. The
+// account's place is f.After, or where it is now. A search that is too long finds no neighbours.
+func (s *Service) Neighbours(
+	ctx context.Context, actor core.Actor, f models.AccountFilter, account models.Account,
+) (previous, next *models.Account, err error) {
+	if len(f.Search) > identifier.MaxTyped {
+		return nil, nil, nil
+	}
+	return s.core.DB.Read(ctx).Neighbours(s.narrow(ctx, actor, f), account)
+}
+
+// narrow keeps a list to what the actor may see.
 func (s *Service) narrow(ctx context.Context, actor core.Actor, f models.AccountFilter) models.AccountFilter {
 	f.Cutoffs = s.Policies.For(ctx).Cutoffs()
-	f.Search = names.Search(identifier.Trim(f.Search))
+	f.Search = identifier.Trim(f.Search)
 	if scope := actor.Scope(); scope != "" {
 		f.OrganizationID = scope
 	}

@@ -62,6 +62,7 @@ func (s *Service) SuggestOrganizations(ctx context.Context, actor core.Actor, te
 func (s *Service) prefixFirst(ctx context.Context, actor core.Actor, f models.AccountFilter) (rows []models.Account, more bool, err error) {
 	exact, beginning, text := f, f, identifier.Trim(f.Search)
 	exact.ExternalID, beginning.NamePrefix = text, names.Fold(text)
+	exact.Search, beginning.Search = "", "" // which would find them too
 	return s.firstOf(ctx, actor, f.Limit, exact, beginning, f)
 }
 

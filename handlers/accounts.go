@@ -31,7 +31,7 @@ var (
 	kinds = []models.Kind{models.Customer, models.Organization, models.SuperAdmin}
 	// factors are what an account can have as its second factor, or none.
 	factors = []models.FactorKind{models.NoFactor, models.TOTPFactor, models.PasskeyFactor}
-	sorts   = []models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry}
+	sorts   = models.AccountSorts()
 	states  = []models.State{
 		models.Blacklisted, models.OneTimeLapsed, models.OneTimeWaiting, models.Expired, models.MustChange, models.NoPassword,
 		models.Active, models.NotYetValid, models.Ended, models.Disabled,
@@ -73,9 +73,7 @@ func (s *App) listAccounts(c echo.Context) error {
 		Links:   choices(frame, "All links", models.LinkStates(), func(state models.LinkState) i18n.Msg { return "link-state." + i18n.Msg(state) }),
 		Factors: choices(frame, "All second factors", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) }),
 		Sorts:   choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
-		Pager: page.Pager(views.AccountsURL, query, list, filter.After != nil, filter.Before != nil, func(a models.Account) string {
-			return writeCursor(filter.Sort.Cursor(a))
-		}),
+		Pager:   accountPager(query, filter, list),
 	}
 	if who.MaySeeEverything() {
 		view.Kinds = append(choices(frame, "All kinds", kinds, func(kind models.Kind) i18n.Msg { return "kind." + i18n.Msg(kind) }),
@@ -87,6 +85,19 @@ func (s *App) listAccounts(c echo.Context) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return page.Render(c, status, views.Accounts(view))
+}
+
+// accountPager links to the pages before and after one.
+func accountPager(query url.Values, f models.AccountFilter, list models.AccountPage) ui.Pager {
+	last := f.Before != nil && f.Before.End
+	pager := page.Pager(views.AccountsURL, query, list.Page, f.After != nil || last && list.More, f.Before != nil, func(a models.Account) string {
+		row := slices.IndexFunc(list.Rows, func(other models.Account) bool { return other.ID == a.ID })
+		return writeCursor(list.Cursor(row))
+	})
+	if last {
+		pager.Older = ""
+	}
+	return pager
 }
 
 // accountRows adds to accounts their states and the names of their organizations.
@@ -150,7 +161,7 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 // usualSort is the order of a list for which none was asked: passwords that expire or have expired by their age, others by name.
 func usualSort(f models.AccountFilter) models.AccountSort {
 	if f.State == models.Expired || f.Expiring > 0 {
-		return models.ByExpiry
+		return models.ByPasswordAge
 	}
 	return models.ByName
 }
@@ -167,6 +178,8 @@ func choose[T ~string](value *T, all []T, field string, text i18n.Msg, wrong fun
 func accountPlace(query url.Values) (after, before *models.AccountCursor, ok bool) {
 	after, before = readCursor(query.Get("after")), readCursor(query.Get("before"))
 	switch {
+	case query.Get("before") == lastPage && query.Get("after") == "":
+		return nil, &models.AccountCursor{End: true}, true
 	case query.Get("after") != "" && query.Get("before") != "":
 		return nil, nil, false
 	case query.Get("after") != "":
@@ -176,14 +189,23 @@ func accountPlace(query url.Values) (after, before *models.AccountCursor, ok boo
 	}
 }
 
+// farthestPlace is the last place in a list that a cursor may have.
+const farthestPlace = 1_000_000_000
+
+// lastPage is the cursor before which the last page of the list is.
+const lastPage = "end"
+
 func readCursor(text string) *models.AccountCursor {
 	data, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return nil
 	}
 	var cursor models.AccountCursor
-	if err := json.Unmarshal(data, &cursor); err != nil || !models.IsID(cursor.ID) || !page.Readable(cursor.Name) {
+	if err := json.Unmarshal(data, &cursor); err != nil || !models.IsID(cursor.ID) || !page.Readable(cursor.Name) || !page.Readable(cursor.Text) {
 		return nil
+	}
+	if cursor.Place < 0 || cursor.Place > farthestPlace {
+		cursor.Place = 0
 	}
 	return &cursor
 }

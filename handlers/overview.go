@@ -214,7 +214,7 @@ func weekBars(rules *policy.Rules, weeks []dashboard.Bar) []ui.Bar {
 		if i > 0 && !cutoffs.Account.IsZero() {
 			place = writeCursor(models.AccountCursor{At: cutoffs.Account.Add(week.From.Sub(cutoffs.Now)), ID: models.FirstID(time.UnixMilli(0))})
 		}
-		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "sort", string(models.ByExpiry), "after", place)
+		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "sort", string(models.ByPasswordAge), "after", place)
 	}
 	return list
 }

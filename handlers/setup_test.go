@@ -84,7 +84,7 @@ func TestConcurrentSetUpSucceedsOnce(t *testing.T) {
 				t.Errorf("the others are told %d, want 404", status)
 			}
 		}
-		page := must[models.Page[models.Account]](t)(app.DB.Read(t.Context()).ListAccounts(models.AccountFilter{Kind: models.SuperAdmin, Limit: 10}))
+		page := must[models.AccountPage](t)(app.DB.Read(t.Context()).ListAccounts(models.AccountFilter{Kind: models.SuperAdmin, Limit: 10}))
 		if made != 1 || len(page.Rows) != 1 {
 			t.Errorf("%d set-ups made %d SuperAdmins, want one", made, len(page.Rows))
 		}

@@ -64,7 +64,7 @@ func (s said) valuesOf(prefix string) []string {
 	case "kind.":
 		return texts([]models.Kind{models.SuperAdmin, models.Organization, models.Customer})
 	case "sort.":
-		return texts([]models.AccountSort{models.ByName, models.Newest, models.Oldest, models.ByExpiry})
+		return texts(models.AccountSorts())
 	case "described.":
 		return s.typed["latchkey/accounts/core.Described"]
 	case "link-state.":

@@ -48,7 +48,6 @@ type Account struct {
 	NameKey        string // as compared
 	Email          string
 	EmailKey       string
-	Search         string  // what lists find it by; set whenever the account is written
 	OrganizationID *string // of customers only
 	Technical      bool
 	Locale         string // "" = by the browser
@@ -189,7 +188,6 @@ func (tx *Tx) CreateAccount(a *Account, identifiers ...string) error {
 func (tx *Tx) CreateAccounts(accounts []Account, identifiers [][]string) error {
 	var keys []Identifier
 	for i := range accounts {
-		accounts[i].Search = accounts[i].searchText()
 		if a := &accounts[i]; a.ActiveAt.IsZero() {
 			a.ActiveAt = a.CreatedAt
 			if a.LastSignInAt != nil && a.LastSignInAt.After(a.ActiveAt) {
@@ -201,26 +199,25 @@ func (tx *Tx) CreateAccounts(accounts []Account, identifiers [][]string) error {
 	if err := tx.g.CreateInBatches(accounts, rowsAtOnce).Error; err != nil {
 		return wrap("creating accounts", err)
 	}
+	if err := tx.saveTexts(accounts); err != nil {
+		return err
+	}
 	if err := tx.addIdentifiers(keys); err != nil {
 		return err
 	}
 	return tx.addSkeletons(accounts)
 }
 
-// findable returns the fields from which [Account.Search] is made.
-func (a *Account) findable() [4]string {
-	return [4]string{a.Name, a.Email, a.DisplayName, a.ExternalID}
-}
-
 // SaveAccount updates the changed columns of an account, or all columns if it was not loaded for update. It returns
 // [ErrNotFound] if the account does not exist.
 func (tx *Tx) SaveAccount(a *Account) error {
-	if a.read == nil || a.read.findable() != a.findable() {
-		a.Search = a.searchText() // not at each sign-in: IDNA costs more than the rest
-	}
 	// The condition is for gorm, which without it refuses an account without an id instead of finding none.
-	return changed("saving an account",
+	err := changed("saving an account",
 		tx.g.Model(a).Where("id = ?", a.ID).Select(a.changes()).Omit("id").Updates(a))
+	if err == nil && (a.read == nil || a.read.findable() != a.findable()) {
+		err = tx.saveTexts([]Account{*a}) // not at each sign-in: IDNA costs more than the rest
+	}
+	return err
 }
 
 // changes returns the fields that differ from what was read. There is always at least one, so that saving always runs a statement.

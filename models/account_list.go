@@ -7,23 +7,11 @@ import (
 	"unicode/utf8"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-)
-
-// AccountSort is an order of the list of accounts.
-type AccountSort string
-
-// The orders of the list.
-const (
-	ByName   AccountSort = "name"
-	Newest   AccountSort = "newest"
-	Oldest   AccountSort = "oldest"
-	ByExpiry AccountSort = "password-age"
 )
 
 // AccountFilter selects the accounts of a list. Zero fields do not filter.
 type AccountFilter struct {
-	Search         string // in the form of names.Search: words that are parts of what an account is found by
+	Search         string // words by which an account is found; see [names.SearchText]
 	NamePrefix     string // in the form of names.Fold: the beginning of a name
 	ExternalID     string // exactly
 	Kind           Kind
@@ -39,180 +27,328 @@ type AccountFilter struct {
 	Cutoffs        Cutoffs // by which State and Expiring are judged
 	Sort           AccountSort
 	After, Before  *AccountCursor
+	Total          int // of the list, if it is known: the place of its last page depends on it
 	Limit          int
 }
 
-// AccountCursor is a place in a list: the values of the row's sort column and its id.
-type AccountCursor struct {
-	Name string    `json:"n,omitempty"`
-	At   time.Time `json:"t,omitzero"`
-	ID   string    `json:"i"`
+// AccountPage is a page of the list of accounts.
+type AccountPage struct {
+	Page[Account]
+	First    int  // the place of the first row in the list, from 1; 0 = unknown. It is exact while the list does not change
+	Hits     int  // how many accounts match the filter with its search, up to [MostHits]
+	MoreHits bool // there are more than MostHits. The list may be in the order of the search then: names that begin so, and then the newest
+
+	parts []orderPart
 }
 
-// Cursor gives the place of an account in a list of the given order.
-func (sort AccountSort) Cursor(a Account) AccountCursor {
-	switch sort {
-	case Newest, Oldest:
-		return AccountCursor{At: a.CreatedAt, ID: a.ID}
-	case ByExpiry:
-		return AccountCursor{At: *a.PasswordSetAt, ID: a.ID}
-	default:
-		return AccountCursor{Name: a.NameKey, ID: a.ID}
+// Cursor returns the place of a row of the page.
+func (p AccountPage) Cursor(row int) AccountCursor {
+	cursor := cursorOf(p.parts, p.Rows[row])
+	if p.First > 0 {
+		cursor.Place = p.First + row
 	}
+	return cursor
+}
+
+// cursorOf returns the place of an account in a list.
+func cursorOf(parts []orderPart, a Account) AccountCursor {
+	i := max(slices.IndexFunc(parts, func(p orderPart) bool { return p.has(a) }), 0)
+	cursor := parts[i].value(a)
+	cursor.Part = i
+	return cursor
 }
 
 // ListAccounts reads a page of accounts: those after a cursor, before it, or the first ones. Rows are in the order of the list
 // in both directions. The cost depends on the length of the page, not of the list.
-func (tx *Tx) ListAccounts(f AccountFilter) (Page[Account], error) {
-	column, descending := "name_key", f.Sort == Newest
-	switch f.Sort {
-	case Newest, Oldest:
-		column = "created_at"
-	case ByExpiry:
-		column = "password_set_at"
+func (tx *Tx) ListAccounts(f AccountFilter) (AccountPage, error) {
+	list, err := tx.listing(f)
+	if err != nil {
+		return AccountPage{}, err
 	}
-	from, comparison := f.After, ">"
-	if f.Before != nil {
-		from, descending = f.Before, !descending
+	page, err := list.page(f.After, f.Before, f.Limit)
+	if err != nil {
+		return AccountPage{}, err
 	}
-	if descending {
-		comparison = "<"
-	}
-	query := tx.filterAccounts(f)
-	if from != nil {
-		var value any = from.At
-		if column == "name_key" {
-			value = from.Name
-		}
-		// Row values, so that an index can be used.
-		query = query.Where("("+column+", id) "+comparison+" (?, ?)", value, from.ID)
-	}
-	page, err := readPage[Account](query.Order(clause.OrderBy{Columns: []clause.OrderByColumn{
-		{Column: clause.Column{Name: column}, Desc: descending},
-		{Column: clause.Column{Name: "id"}, Desc: descending},
-	}}), f.Before != nil, f.Limit)
-	return page, wrap("listing accounts", err)
+	return list.placed(page), nil
 }
 
-func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
-	query := ofKind(tx.g.Model(&Account{}), f)
+// Neighbours returns the accounts before and after one in the list of a filter, nil if there is none. The account's place is f.After, or
+// where it is now: it need not match the filter any more.
+func (tx *Tx) Neighbours(f AccountFilter, a Account) (previous, next *Account, err error) {
+	list, err := tx.listing(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	at := f.After
+	if at == nil {
+		cursor := cursorOf(list.parts, a)
+		at = &cursor
+	}
+	before, err := list.page(nil, at, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	after, err := list.page(at, nil, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	return firstRow(before), firstRow(after), nil
+}
+
+func firstRow(page Page[Account]) *Account {
+	if len(page.Rows) == 0 {
+		return nil
+	}
+	return &page.Rows[0]
+}
+
+// listing is a list of accounts that can be read in pages.
+type listing struct {
+	*Tx
+	filter AccountFilter
+	parts  []orderPart
+	search accountSearch
+	hits   *hits // what the search found; nil = nothing was searched
+	few    *bool // whether the index of the filter finds few accounts; nil = not counted yet
+}
+
+// listing prepares a list. For a search it gathers the hits, or finds that they are too many.
+func (tx *Tx) listing(f AccountFilter) (*listing, error) {
+	list := &listing{Tx: tx, filter: f, parts: f.parts(), search: newSearch(f)}
+	if list.search.empty() {
+		return list, nil
+	}
+	hits, err := tx.findHits(f, list.search)
+	if err != nil {
+		return nil, wrap("searching accounts", err)
+	}
+	if list.hits = &hits; hits.many {
+		list.parts = list.search.parts()
+	}
+	return list, nil
+}
+
+// page reads rows after or before a place, or the first ones.
+func (l *listing) page(after, before *AccountCursor, limit int) (page Page[Account], err error) {
+	from, backwards := after, before != nil
+	if backwards {
+		from = before
+	}
+	at, step := 0, 1
+	if backwards {
+		at, step = len(l.parts)-1, -1
+	}
+	if from != nil && !from.End {
+		at = min(max(from.Part, 0), len(l.parts)-1)
+	} else {
+		from = nil
+	}
+	for ; at >= 0 && at < len(l.parts) && len(page.Rows) <= limit; at += step {
+		rows, err := l.read(l.parts[at], from, backwards, limit+1-len(page.Rows))
+		if err != nil {
+			return Page[Account]{}, wrap("listing accounts", err)
+		}
+		page.Rows, from = append(page.Rows, rows...), nil
+	}
+	page.More = len(page.Rows) > limit
+	page.Rows = page.Rows[:min(len(page.Rows), limit)]
+	if backwards {
+		slices.Reverse(page.Rows)
+	}
+	return page, nil
+}
+
+// placed adds to a page where it is in the list, as far as its cursor knows.
+func (l *listing) placed(page Page[Account]) AccountPage {
+	placed := AccountPage{Page: page, parts: l.parts}
+	if l.hits != nil {
+		placed.Hits, placed.MoreHits = min(l.hits.count, l.limits.hits), l.hits.many || l.hits.count > l.limits.hits
+	}
+	f := l.filter
+	switch {
+	case f.Before == nil && f.After == nil, f.Before != nil && !page.More:
+		placed.First = 1
+	case f.Before == nil && f.After.Place > 0:
+		placed.First = f.After.Place + 1
+	case f.Before != nil && f.Before.End && f.Total > 0:
+		placed.First = max(f.Total-len(page.Rows)+1, 1)
+	case f.Before != nil && f.Before.Place > 0:
+		placed.First = max(f.Before.Place-len(page.Rows), 1)
+	}
+	return placed
+}
+
+// read reads up to limit rows of a part, from a place on.
+func (l *listing) read(p orderPart, from *AccountCursor, backwards bool, limit int) ([]Account, error) {
+	switch {
+	case p.newest:
+		return l.readNewest(p, from, backwards, limit)
+	case len(p.groups) > 0:
+		return l.readGroups(p, from, backwards, limit)
+	}
+	source, err := l.source(p, p.index, p.ofOwner)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Account
+	query := l.walk(source, p, orderGroup{}, from, backwards, limit)
+	err = l.g.Raw("SELECT accounts.* "+query.sql, query.args...).Find(&rows).Error
+	return rows, err
+}
+
+// readGroups reads the keys of the first rows of each group, merges them, and reads the rows that are left.
+func (l *listing) readGroups(p orderPart, from *AccountCursor, backwards bool, limit int) (rows []Account, err error) {
+	var keys []Account
+	for _, group := range p.groups {
+		source, err := l.source(p, group.index, group.ofOwner)
+		if err != nil {
+			return nil, err
+		}
+		var some []Account
+		query := l.walk(source, p, group, from, backwards, limit)
+		err = l.g.Raw("SELECT accounts.id, accounts.name_key, accounts.kind, accounts.technical, accounts.one_time, accounts.password_set_at "+query.sql, query.args...).Find(&some).Error
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, some...)
+	}
+	slices.SortFunc(keys, func(a, b Account) int {
+		if backwards {
+			a, b = b, a
+		}
+		return p.compare(p.value(a), p.value(b))
+	})
+	ids := make([]string, 0, limit)
+	for _, key := range keys[:min(len(keys), limit)] {
+		ids = append(ids, key.ID)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := l.g.Find(&rows, "id IN ?", ids).Error; err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b Account) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return rows, nil
+}
+
+// walk is the rest of a SELECT that reads a part, or a group of it, in order.
+func (l *listing) walk(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool, limit int) condition {
+	desc := p.desc != backwards
+	columns := p.columns()
+	where := l.conditions(l.filter)
+	for _, more := range []condition{{p.where, p.args}, {group.where, group.args}, source.where, l.hitsOnly(source)} {
+		if more.sql != "" {
+			where = append(where, more)
+		}
+	}
+	if from != nil {
+		comparison := ">"
+		if desc {
+			comparison = "<"
+		}
+		// Row values, so that an index can be used.
+		where = append(where, condition{
+			"(" + strings.Join(columns, ", ") + ") " + comparison + " (" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")",
+			p.values(*from, group.later),
+		})
+	}
+	for i := range columns {
+		if columns[i] = source.sorted + columns[i]; desc {
+			columns[i] += " DESC"
+		}
+	}
+	query := source.from(l.engine, where)
+	query.sql += " ORDER BY " + strings.Join(columns, ", ") + " LIMIT ?"
+	query.args = append(query.args, limit)
+	return query
+}
+
+// hitsOnly is the condition for accounts that a search found, on PostgreSQL.
+func (l *listing) hitsOnly(from source) condition {
+	if from.ids == "" || l.engine == SQLite {
+		return condition{}
+	}
+	return condition{"accounts.id = ANY (string_to_array(?, ','))", []any{from.ids}}
+}
+
+// conditions are those of a filter, without its search.
+func (tx *Tx) conditions(f AccountFilter) (all []condition) {
+	add := func(sql string, args ...any) { all = append(all, condition{sql, args}) }
 	if f.NamePrefix != "" { // a range, so that an index can be used
-		query = query.Where("name_key >= ? AND name_key < ?", f.NamePrefix, f.NamePrefix+string(utf8.MaxRune))
+		add("name_key >= ? AND name_key < ?", f.NamePrefix, f.NamePrefix+string(utf8.MaxRune))
 	}
 	if f.ExternalID != "" { // the first condition is that of the index
-		query = query.Where("external_id <> '' AND external_id = ?", f.ExternalID)
+		add("external_id <> '' AND external_id = ?", f.ExternalID)
+	}
+	// An organization's are customers: asked for them once more, SQLite would walk those of all.
+	if f.Kind != "" && (f.Kind != Customer || f.OrganizationID == "") {
+		add("kind = ?", f.Kind)
+	}
+	if f.ExceptKind != "" {
+		add("kind <> ?", f.ExceptKind)
+	}
+	if f.Technical {
+		add("technical")
 	}
 	if f.OrganizationID != "" {
-		query = query.Where("organization_id = ?", f.OrganizationID)
+		add("organization_id = ?", f.OrganizationID)
 	}
-	query = tx.ofFactor(query, f)
+	all = append(all, tx.ofFactor(f)...)
 	if f.Link != "" {
-		query = query.Where("accounts.id IN (?)", tx.newestLinks(f.Link, f.Cutoffs.Now))
+		add("accounts.id IN (?)", tx.newestLinks(f.Link, f.Cutoffs.Now))
 	}
 	if f.NoEnd {
 		// Not an index condition for SQLite, which would then sort what it found: the index by name serves the list.
-		query = query.Where("(blocked_until IS NULL) = TRUE")
+		add("(blocked_until IS NULL) = TRUE")
 	}
-	var conditions []condition
 	if f.State != "" {
-		conditions = f.Cutoffs.filter(f.State)
+		all = append(all, f.Cutoffs.filter(f.State)...)
 	}
 	if f.Ends != "" { // the first condition is that of the index
-		query = query.Where("valid_until <> '' AND valid_until = ?", f.Ends)
+		add("valid_until <> '' AND valid_until = ?", f.Ends)
 	}
 	if f.Expiring > 0 {
-		conditions = append(conditions, f.Cutoffs.expiring(f.Expiring)...)
+		all = append(all, f.Cutoffs.expiring(f.Expiring)...)
 	}
-	for _, c := range conditions {
-		query = query.Where(c.sql, c.args...)
-	}
-	if f.Sort == ByExpiry {
-		query = query.Where("password_set_at IS NOT NULL")
-	}
-	return tx.search(query, f.Search)
+	return all
 }
 
-// ofKind narrows a query to accounts of the kind. An organization's are customers: asked for them once more, SQLite would walk those of all.
-func ofKind(query *gorm.DB, f AccountFilter) *gorm.DB {
-	if f.Kind != "" && (f.Kind != Customer || f.OrganizationID == "") {
-		query = query.Where("kind = ?", f.Kind)
-	}
-	if f.ExceptKind != "" {
-		query = query.Where("kind <> ?", f.ExceptKind)
-	}
-	if f.Technical {
-		query = query.Where("technical")
-	}
-	return query
-}
-
-// ofFactor narrows a query to accounts with a second factor of the kind, or to those that can sign in without any. The list by name has an
+// ofFactor is the condition for accounts with a second factor of the kind, or for those that can sign in without any. The list by name has an
 // index of each. Other lists walk indexes without these columns: SQLite would read each row, so it asks the index of factors.
-func (tx *Tx) ofFactor(query *gorm.DB, f AccountFilter) *gorm.DB {
-	byName := f.OrganizationID == "" && !slices.Contains([]AccountSort{Newest, Oldest, ByExpiry}, f.Sort)
+func (tx *Tx) ofFactor(f AccountFilter) []condition {
+	byName := f.OrganizationID == "" && f.Sort.byName()
 	const has = "EXISTS (SELECT 1 FROM factors WHERE factors.account_id = accounts.id AND factors.confirmed_at IS NOT NULL"
 	switch {
 	case f.Factor == "":
-		return query
+		return nil
 	case f.Factor == NoFactor && (byName || tx.engine == Postgres):
-		return query.Where("NOT has_factor AND NOT technical AND accounts.id <> ?", DefaultOrganizationID)
+		return []condition{{"NOT has_factor AND NOT technical AND accounts.id <> ?", []any{DefaultOrganizationID}}}
 	case f.Factor == NoFactor:
-		return query.Where("NOT technical AND accounts.id <> ? AND NOT "+has+")", DefaultOrganizationID)
+		return []condition{{"NOT technical AND accounts.id <> ? AND NOT " + has + ")", []any{DefaultOrganizationID}}}
 	case f.Factor == TOTPFactor && (byName && f.Kind == "" || tx.engine == Postgres):
-		return query.Where("has_app")
+		return []condition{{"has_app", nil}}
 	case f.Factor == PasskeyFactor && (byName && f.Kind == "" || tx.engine == Postgres):
-		return query.Where("has_passkey")
+		return []condition{{"has_passkey", nil}}
 	default:
-		return query.Where(has+" AND factors.kind = ?)", f.Factor)
+		return []condition{{has + " AND factors.kind = ?)", []any{f.Factor}}}
 	}
 }
 
-// trigram is the shortest text that the engines' trigram indexes can find.
-const trigram = 3
-
-// maxSearchWords is how many words of a search are found on their own; the rest is found as one.
-const maxSearchWords = 8
-
-// searchWords returns the words of a search.
-func searchWords(text string) []string {
-	words := strings.Fields(text)
-	if len(words) > maxSearchWords {
-		words = append(words[:maxSearchWords-1], strings.Join(words[maxSearchWords-1:], " "))
-	}
-	return words
-}
-
-// search narrows a query to accounts that are found by each word of the literal text.
-func (tx *Tx) search(query *gorm.DB, text string) *gorm.DB {
-	switch {
-	case text == "":
-		return query
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return query.Where("1 = 0") // which no name contains, and PostgreSQL refuses to compare
-	}
-	var indexed []string
-	var patterns []any
-	for _, word := range searchWords(text) {
-		switch {
-		case tx.engine == Postgres:
-			query = query.Where(`search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
-			continue
-		case utf8.RuneCountInString(word) >= trigram:
-			// The index takes no ESCAPE, so it may find too much where a word has wildcards; instr is exact.
-			indexed, patterns = append(indexed, "search LIKE ?"), append(patterns, "%"+word+"%")
-		}
-		query = query.Where("instr(search, ?) > 0", word)
-	}
-	if len(indexed) > 0 {
-		query = query.Where("seq IN (SELECT rowid FROM account_search WHERE "+strings.Join(indexed, " AND ")+")", patterns...)
+func (tx *Tx) filterAccounts(f AccountFilter) *gorm.DB {
+	query := tx.g.Model(&Account{})
+	for _, c := range tx.conditions(f) {
+		query = query.Where(c.sql, c.args...)
 	}
 	return query
 }
 
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
 // CountAccounts counts the accounts that match a filter, up to most.
 func (tx *Tx) CountAccounts(f AccountFilter, most int) (int64, error) {
+	if search := newSearch(f); !search.empty() {
+		found, err := tx.findHits(f, search)
+		return int64(min(found.count, most)), wrap("counting accounts", err)
+	}
 	var count int64
 	some := tx.filterAccounts(f).Select("1").Limit(most)
 	// By the index that serves the state's list: without an order SQLite may walk all passwords by age, which is right only for expired ones.

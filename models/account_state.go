@@ -162,7 +162,7 @@ func (c Cutoffs) mustChange() condition {
 
 // setBefore returns the condition for passwords that were set at or before the time of their account's group; a zero time means none.
 func (c Cutoffs) setBefore(account, technical, superAdmin time.Time) condition {
-	last := slices.MaxFunc([]time.Time{account, technical, superAdmin}, time.Time.Compare)
+	last := latest(account, technical, superAdmin)
 	if last.IsZero() {
 		return condition{"1 = 0", nil}
 	}
@@ -192,6 +192,9 @@ func (c Cutoffs) expiring(in time.Duration) []condition {
 		{"password_hash <> ''", nil},
 	}
 }
+
+// latest returns the last of the times.
+func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
 
 // earliest returns the first of the times that are not zero.
 func earliest(times ...time.Time) (first time.Time) {

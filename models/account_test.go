@@ -18,7 +18,7 @@ func TestAccountRoundTrip(t *testing.T) {
 		at := func(d time.Duration) *time.Time { return ptr(base.Add(d).In(elsewhere)) }
 		want := models.Account{
 			ID: f.id(), Kind: models.Customer, Name: "Ada", NameKey: "ada", Email: "Ada@example.com",
-			EmailKey: "ada@example.com", Search: "ada ada@example.com", OrganizationID: ptr(models.DefaultOrganizationID), Technical: true, Locale: "de",
+			EmailKey: "ada@example.com", OrganizationID: ptr(models.DefaultOrganizationID), Technical: true, Locale: "de",
 			CreatedAt: *at(time.Microsecond), DisabledAt: at(time.Second), PasswordID: "p", PasswordHash: "h",
 			PasswordSetAt: at(123456 * time.Microsecond), OneTime: true, MustChange: true, ExpiryNotice: models.Reminded,
 			FailedAttempts: 3, FailedInRow: 4, DeviceFailures: 5, BlockedAt: at(0), BlockedUntil: at(999999 * time.Microsecond),

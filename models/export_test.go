@@ -31,7 +31,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 // Tables returns a zero value of each type of row.
 func Tables() []any {
 	return []any{
-		Account{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, Task{}, SetupToken{},
+		Account{}, AccountText{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, Task{}, SetupToken{},
 	}
 }
 
@@ -47,4 +47,11 @@ func (tx *Tx) Reserved(accountID, deviceID string, now time.Time) (int, error) {
 func (tx *Tx) RenewSome() error {
 	_, err := tx.renewNames()
 	return err
+}
+
+// Limited returns the same database, whose lists of accounts sort, find and compare so many at most.
+func (db *DB) Limited(sorted, hits, candidates int) *DB {
+	limited := *db
+	limited.limits = listLimits{sorted: sorted, hits: hits, sampled: 1, candidates: candidates}
+	return &limited
 }

@@ -38,6 +38,7 @@ const othersWrite = 5 * time.Second
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	engine Engine
+	limits listLimits
 	gorm   *gorm.DB // for reading
 	sql    *sql.DB  // its pool
 	// SQLite has another pool of one connection for writing, so that a crowd of readers leaves no writer waiting; elsewhere they are one.
@@ -115,7 +116,7 @@ func open(dialector gorm.Dialector, engine Engine) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{gorm: g, sql: pool, writerGorm: g, writerSQL: pool, engine: engine}, nil
+	return &DB{gorm: g, sql: pool, writerGorm: g, writerSQL: pool, engine: engine, limits: usualLimits}, nil
 }
 
 // sqliteWriter is the address of the connection for writing. For changes to a thousand accounts spread over a million, it has 16 MiB of cache,

@@ -41,7 +41,7 @@ func (tx *Tx) renewNames() (count int, err error) {
 		return 0, wrap("finding names to recompute", err)
 	}
 	var rows []Account
-	err = tx.g.Select("id", "name", "name_key", "email", "email_key", "search", "display_name", "external_id").Where("id > ?", at.RenewedTo).
+	err = tx.g.Select("id", "name", "name_key", "email", "email_key", "display_name", "external_id", "kind", "organization_id").Where("id > ?", at.RenewedTo).
 		Order("id").Limit(renewedAtOnce).Find(&rows).Error
 	if err != nil {
 		return 0, wrap("reading names to recompute", err)
@@ -60,41 +60,42 @@ func (tx *Tx) renew(rows []Account) error {
 	if err != nil {
 		return err
 	}
-	var accounts, identifiers [][3]string
+	var accounts, identifiers [][2]string
 	for i, row := range rows {
-		key, search := names.Fold(row.NameKey), row.searchText()
+		key := names.Fold(row.NameKey)
 		if !free[key] {
 			key = row.NameKey // another's, or its own
 		}
 		delete(free, key)
 		if key != row.NameKey {
-			identifiers = append(identifiers, [3]string{row.NameKey, key, ""})
-		}
-		if key != row.NameKey || search != row.Search {
-			accounts = append(accounts, [3]string{row.ID, key, search})
+			identifiers = append(identifiers, [2]string{row.NameKey, key})
+			accounts = append(accounts, [2]string{row.ID, key})
 		}
 		rows[i].NameKey = key
 	}
 	if err := tx.rewrite("UPDATE identifiers SET key = new.a FROM new WHERE key = new.id", identifiers); err != nil {
 		return err
 	}
-	if err := tx.rewrite("UPDATE accounts SET name_key = new.a, search = new.b FROM new WHERE accounts.id = new.id", accounts); err != nil {
+	if err := tx.rewrite("UPDATE accounts SET name_key = new.a FROM new WHERE accounts.id = new.id", accounts); err != nil {
+		return err
+	}
+	if err := tx.saveTexts(rows); err != nil {
 		return err
 	}
 	return tx.addSkeletons(rows)
 }
 
-// rewrite updates many rows with one statement, which reads the values from a table new with the columns id, a and b.
-func (tx *Tx) rewrite(statement string, rows [][3]string) error {
+// rewrite updates many rows with one statement, which reads the values from a table new with the columns id and a.
+func (tx *Tx) rewrite(statement string, rows [][2]string) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	values := make([]any, 0, 3*len(rows))
+	values := make([]any, 0, 2*len(rows))
 	for _, row := range rows {
-		values = append(values, row[0], row[1], row[2])
+		values = append(values, row[0], row[1])
 	}
-	places := strings.TrimSuffix(strings.Repeat("(?, ?, ?), ", len(rows)), ", ")
-	return wrap("saving recomputed names", tx.g.Exec("WITH new (id, a, b) AS (VALUES "+places+") "+statement, values...).Error)
+	places := strings.TrimSuffix(strings.Repeat("(?, ?), ", len(rows)), ", ")
+	return wrap("saving recomputed names", tx.g.Exec("WITH new (id, a) AS (VALUES "+places+") "+statement, values...).Error)
 }
 
 // freeKeys returns the new keys that no account has. If names differed before and no longer do, only the oldest account gets the
@@ -117,9 +118,4 @@ func (tx *Tx) freeKeys(rows []Account) (map[string]bool, error) {
 		delete(free, key)
 	}
 	return free, wrap("finding taken keys", err)
-}
-
-// searchText returns the text by which lists find the account.
-func (a Account) searchText() string {
-	return names.SearchText(a.Name, a.Email, a.EmailKey, a.DisplayName, a.ExternalID)
 }

@@ -114,7 +114,7 @@ func TestRecomputationResumesAfterInterruption(t *testing.T) {
 			SELECT 'id' || (10000 + n), 'customer', 'Weiß' || n, 'weiß' || n, '', n || '@example.com', '%s', '2026-01-01 00:00:00+00:00' FROM s`,
 			numbered, models.DefaultOrganizationID))
 		f.exec(fmt.Sprintf("INSERT INTO identifiers (key, account_id) %s SELECT 'weiß' || n, 'id' || (10000 + n) FROM s", numbered))
-		if err := f.MigrateTo(t.Context(), 13); err != nil {
+		if err := f.MigrateTo(t.Context(), 34); err != nil {
 			t.Fatal(err)
 		}
 		f.do(func(tx *models.Tx) error { return tx.RenewSome() })

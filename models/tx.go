@@ -25,11 +25,12 @@ var (
 type Tx struct {
 	g      *gorm.DB
 	engine Engine
+	limits listLimits
 }
 
 // Read returns a Tx outside a transaction. Each query sees the newest committed rows.
 func (db *DB) Read(ctx context.Context) *Tx {
-	return &Tx{g: db.gorm.WithContext(ctx), engine: db.engine}
+	return &Tx{g: db.gorm.WithContext(ctx), engine: db.engine, limits: db.limits}
 }
 
 // Snapshot runs queries that all see the same state of the database. It neither blocks writers nor waits for them.
@@ -39,7 +40,7 @@ func (db *DB) Snapshot(ctx context.Context, read func(*Tx) error) error {
 		options.Isolation = sql.LevelRepeatableRead // which is what SQLite does anyhow
 	}
 	err := db.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		return read(&Tx{g: g, engine: db.engine})
+		return read(&Tx{g: g, engine: db.engine, limits: db.limits})
 	}, options)
 	return withContextErr(ctx, err)
 }
@@ -57,7 +58,7 @@ func (db *DB) Update(ctx context.Context, change func(*Tx) error) error {
 	defer leave()
 	for try := 1; ; try++ {
 		err := db.writerGorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-			return change(&Tx{g: g, engine: db.engine})
+			return change(&Tx{g: g, engine: db.engine, limits: db.limits})
 		})
 		if try == deadlockTries || !isDeadlock(err) {
 			return withContextErr(ctx, err)
@@ -72,7 +73,7 @@ func (db *DB) Write(ctx context.Context, statement func(*Tx) error) error {
 		return err
 	}
 	defer leave()
-	return withContextErr(ctx, statement(&Tx{g: db.writerGorm.WithContext(ctx), engine: db.engine}))
+	return withContextErr(ctx, statement(&Tx{g: db.writerGorm.WithContext(ctx), engine: db.engine, limits: db.limits}))
 }
 
 // withContextErr adds ctx.Err() if database/sql or the driver hides that the context was cancelled.

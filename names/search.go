@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
@@ -33,8 +34,12 @@ func undotted(text string) string {
 	}, text)
 }
 
-// SearchText returns the text by which an account is found, in the form of [Search]: its name, its e-mail as typed, with the domain
-// in ASCII (emailKey), and with the domain in Unicode, and others, such as the name of the person.
+// wordStart is in front of each word of a search text. It is as long as a trigram with one letter, so that an index of trigrams also finds
+// words by their first letter or two.
+const wordStart = "  "
+
+// SearchText returns the text by which an account is found: the words, in the form of [Search], of its name, its e-mail as typed, with the
+// domain in ASCII (emailKey) and in Unicode, and others, such as the name of the person. [SearchTerm] returns what a word is found by.
 func SearchText(name, email, emailKey string, others ...string) string {
 	forms := []string{name, email, emailKey}
 	if local, domain, isAddress := strings.Cut(emailKey, "@"); isAddress {
@@ -42,11 +47,59 @@ func SearchText(name, email, emailKey string, others ...string) string {
 			forms = append(forms, local+"@"+letters)
 		}
 	}
-	var found []string
+	var words, starts []string
 	for _, form := range append(forms, others...) {
-		if form = Search(form); form != "" && !slices.Contains(found, form) {
-			found = append(found, form)
+		for _, word := range strings.Fields(Search(form)) {
+			if !slices.Contains(words, word) {
+				words, starts = append(words, word), append(starts, firstLetters([]rune(word)))
+			}
 		}
 	}
-	return strings.Join(found, " ")
+	for _, word := range words {
+		for _, start := range innerStarts(word) {
+			if !slices.Contains(starts, start) {
+				words, starts = append(words, start), append(starts, start)
+			}
+		}
+	}
+	return wordStart + strings.Join(words, wordStart)
 }
+
+// SearchTerm returns the part of a search text by which a word is found: a word of three letters or more anywhere, a shorter one at the
+// beginning of a word.
+func SearchTerm(word string) string {
+	if n := utf8.RuneCountInString(word); n <= len(wordStart) {
+		return wordStart[n-1:] + word
+	}
+	return word
+}
+
+// SearchWords returns the different words of a text, in the form of [Search].
+func SearchWords(text string) (words []string) {
+	for _, word := range strings.Fields(Search(text)) {
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// innerStarts returns the first letters of the words inside a word, such as be in anna.becker.
+func innerStarts(word string) (starts []string) {
+	letters := []rune(word)
+	for i := 1; i < len(letters); i++ {
+		if inWord(letters[i]) && !unicode.Is(unicode.M, letters[i]) && (!inWord(letters[i-1]) || unicode.In(letters[i], withoutSpaces...)) {
+			starts = append(starts, firstLetters(letters[i:]))
+		}
+	}
+	return starts
+}
+
+// withoutSpaces are scripts that write no spaces between words, so that each letter may begin one.
+var withoutSpaces = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
+}
+
+func inWord(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.N) }
+
+func firstLetters(letters []rune) string { return string(letters[:min(len(letters), len(wordStart))]) }

@@ -156,7 +156,7 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 	add("first page", views.AccountsURL, query(models.AccountFilter{}))
 	add("half-way through", list("after", place(s, f.middle)), query(models.AccountFilter{After: &f.middle}))
 	add("last page", list("after", place(s, f.last)), query(models.AccountFilter{After: &f.last}))
-	for _, sort := range []models.AccountSort{models.Newest, models.Oldest, models.ByExpiry} {
+	for _, sort := range []models.AccountSort{models.Newest, models.Oldest, models.ByPasswordAge} {
 		add("sort "+string(sort), list("sort", string(sort)), query(models.AccountFilter{Sort: sort}))
 	}
 	for _, state := range models.States() {
