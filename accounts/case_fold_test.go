@@ -58,9 +58,11 @@ func TestOneFold(t *testing.T) {
 }
 
 // found returns the names of the accounts that a search finds.
-func (w *world) found(text string) (names []string) {
+func (w *world) found(text string) []string { return w.foundBy(w.root, text) }
+
+func (w *world) foundBy(actor core.Actor, text string) (names []string) {
 	w.Helper()
-	for _, row := range must(w.List(w.Context(), w.root, models.AccountFilter{Search: text, Limit: 99}))(w).Rows {
+	for _, row := range must(w.List(w.Context(), actor, models.AccountFilter{Search: text, Limit: 99}))(w).Rows {
 		names = append(names, row.Name)
 	}
 	return names

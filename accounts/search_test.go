@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"latchkey/accounts"
+	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
 	"latchkey/models"
 	"latchkey/names"
@@ -24,19 +26,39 @@ var shown = []accounts.NewAccount{
 }
 
 // TestSearchFindsWhatIsShown: each row is found by the text of its cells, by each word of them, in other case and other
-// normal form.
+// normal form; by a text that only it shows, exactly that row is found. Organizations find their own.
 func TestSearchFindsWhatIsShown(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
-		for _, input := range shown {
+		owner := w.create(accounts.NewAccount{Kind: models.Organization, Name: "Größe.İstanbul", Email: "office@größe.example"})
+		for i, input := range shown {
+			display := []string{"", "Ümit Şahin", "O'Brien-Kelly 名前", "Zoë van der Ångström"}[i%4]
+			input.Person.DisplayName, input.Person.ExternalID = &display, new(fmt.Sprintf("Nº-%04d", i))
+			if i%2 == 0 {
+				input.Organization = owner.ID
+			}
 			w.create(input)
 		}
-		list := must(w.List(t.Context(), w.root, models.AccountFilter{Limit: 99}))(t)
-		for _, row := range list.Rows {
-			for _, cell := range []string{row.Name, row.Email} {
-				for _, text := range append(words(cell), cell) {
-					for _, way := range []string{text, norm.NFD.String(text), norm.NFC.String(text), strings.ToUpper(text), strings.ToLower(text), norm.NFD.String(strings.ToUpper(text))} {
-						if got := w.found(way); !slices.Contains(got, row.Name) {
-							t.Errorf("%q does not find %q (%s), but %q", way, row.Name, row.Email, got)
+		for _, actor := range []core.Actor{w.root, as(owner)} {
+			list := must(w.List(t.Context(), actor, models.AccountFilter{Limit: 99}))(t)
+			organizations := must(w.OrganizationNames(t.Context(), list.Rows))(t)
+			for _, row := range list.Rows {
+				cells := []string{row.Name, row.Email, row.DisplayName, row.ExternalID, row.ID}
+				if row.OrganizationID != nil {
+					cells = append(cells, organizations[*row.OrganizationID])
+				}
+				for _, cell := range cells {
+					for _, text := range append(words(cell), cell) {
+						if cell == row.ID {
+							text = cell // the only part of it that is searched for
+						}
+						for _, way := range []string{text, norm.NFD.String(text), norm.NFC.String(text), strings.ToUpper(text), strings.ToLower(text), norm.NFD.String(strings.ToUpper(text))} {
+							got := w.foundBy(actor, way)
+							if text != "" && !slices.Contains(got, row.Name) {
+								t.Errorf("%q does not find %q (%s, %s), but %q", way, row.Name, row.Email, row.DisplayName, got)
+							}
+							if only := text == row.ID || text == row.ExternalID || text == row.Email; only && text != "" && len(got) != 1 {
+								t.Errorf("%q finds %q, want %q alone", way, got, row.Name)
+							}
 						}
 					}
 				}
@@ -78,5 +100,30 @@ func TestSearchFindsInventedNames(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// TestSearchFollowsTheOrganization: a moved customer is found by the name of its new organization, and by its customers' operator only.
+func TestSearchFollowsTheOrganization(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		north, south := w.organization("northwind"), w.organization("southwind")
+		ada := w.create(accounts.NewAccount{Name: "ada", Email: "ada@example.com", Organization: north.ID})
+		check := func(text string, actor core.Actor, want ...string) {
+			t.Helper()
+			if got := w.foundBy(actor, text); !equal(got, want) {
+				t.Errorf("%q finds %q, want %q", text, got, want)
+			}
+		}
+		check("ada northwind", w.root, "ada")
+		check("ada", as(south))
+		if err := w.Move(t.Context(), w.root, ada.ID, south.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		check("ada northwind", w.root)
+		check("southw ad", w.root, "ada")
+		check("southw ad", as(south), "ada")
+		check("ada", as(north))
+		check(ada.ID, as(north))
+		check(ada.ID, as(south), "ada")
 	})
 }

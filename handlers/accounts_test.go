@@ -42,7 +42,7 @@ func TestListIsPaginatedForwardsAndBackwards(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
 		crowd(app, who)
 		root := app.SignIn("root")
-		for _, sort := range []string{"", "name", "newest", "oldest", "password-age"} {
+		for _, sort := range []string{"", "name", "-name", "newest", "oldest", "password-age", "expires", "-expires", "email", "-email", "last-sign-in"} {
 			first := root.Get("/accounts?organization=" + who.Acme.ID + "&sort=" + sort).Want(200)
 			var all []string
 			pages := []*testapp.Reply{first}
@@ -59,8 +59,14 @@ func TestListIsPaginatedForwardsAndBackwards(t *testing.T) {
 			if len(all) != 121 || len(unique) != 121 || len(pages) != 3 {
 				t.Errorf("order %q: %d rows, %d of them different, on %d pages", sort, len(all), len(unique), len(pages))
 			}
-			if ordered := slices.IsSorted(all); ordered != (sort != "newest") {
+			slices.Reverse(all)
+			if reversed := sort == "newest" || strings.HasPrefix(sort, "-"); slices.IsSorted(all) != reversed {
 				t.Errorf("order %q: %v", sort, all)
+			}
+			last := root.Get("/accounts?before=end&organization=" + who.Acme.ID + "&sort=" + sort).Want(200)
+			check(t, sort+": the last page begins at its end", names(last)[len(names(last))-1], all[0])
+			if last.Has("a[rel=next]") || !last.Has("a[rel=prev]") {
+				t.Errorf("order %q: the last page links to another one, or not to the one before", sort)
 			}
 			for i := len(pages) - 1; i > 0; i-- {
 				back := root.Get(pages[i].Find("a[rel=prev]").AttrOr("href", "")).Want(200)
@@ -131,7 +137,8 @@ func TestListIsFiltered(t *testing.T) {
 			"expiring=1&kind=customer":            "ann bob",
 			"organization=" + who.Bond.ID:         "bob fresh",
 			"organization=BOND":                   "bob fresh",
-			"organization=" + who.Bond.ID + "&q=b&sort=newest": "bob",
+			"organization=" + who.Bond.ID + "&q=bo&sort=newest": "fresh bob", // since both are Bond's
+			"organization=" + who.Bond.ID + "&q=bob":            "bob",
 		} {
 			page := root.Get("/accounts?" + query).Want(200)
 			check(t, query, strings.Join(names(page), " "), want)

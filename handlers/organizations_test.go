@@ -42,7 +42,7 @@ func TestOrganizationsAreSuggested(t *testing.T) {
 		app.Seed(models.Customer, "acme-customer")
 		root := app.SignIn("root")
 		for text, want := range map[string]string{
-			"acm": "acme Acme-North harbour.acme", "ACME-": "Acme-North", " acme ": "acme Acme-North harbour.acme", "d": "Default bond",
+			"acm": "acme Acme-North harbour.acme", "ACME-": "Acme-North", " acme ": "acme Acme-North harbour.acme", "d": "Default", "har": "harbour.acme",
 			"zoe\u0308": "Zoë", "izmir": "İzmir", "bob": "", "%": "", "\\": "", "\u200b": "acme Acme-North bond Default harbour.acme İzmir Zoë",
 			"": "acme Acme-North bond Default harbour.acme İzmir Zoë",
 		} {

@@ -29,7 +29,7 @@ func TestSearch(t *testing.T) {
 		for _, tc := range []struct{ as, query, want string }{
 			{"root", "ann", "ann ann@example.com"},
 			{"root", "ANN@EXAMPLE", "ann ann@example.com"},
-			{"root", "acme", "acme-robot acme-robot@example.com | acme acme@example.com"},
+			{"root", "acme", "acme-robot acme-robot@example.com | ann ann@example.com | acme acme@example.com"}, // ann is Acme's
 			{"root", "audit", "Audit log"},
 			{"root", "new", "New customer | New organization | New SuperAdmin"},
 			{"root", "zoe", "zoe zoe@example.com | " + strings.Join(many[:7], " | ") + " | All accounts that match “zoe”"},
