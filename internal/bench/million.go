@@ -12,7 +12,6 @@ import (
 
 	"latchkey/internal/testdb"
 	"latchkey/models"
-	"latchkey/names"
 	"latchkey/views"
 )
 
@@ -123,6 +122,8 @@ type crowdFacts struct {
 	largest, small string // ids of organizations
 	customer       string // its id
 	name           string // of that customer
+	organization   string // the name of the largest one
+	cutoffs        models.Cutoffs
 	event, mail    string // ids in the middle
 }
 
@@ -135,6 +136,12 @@ func (s *site) facts() (f crowdFacts) {
 	scan(`SELECT id, name FROM accounts WHERE kind = 'customer' AND NOT technical AND display_name <> '' ORDER BY id LIMIT 1 OFFSET 2000`, &f.customer, &f.name)
 	scan(`SELECT id FROM audit_events ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM audit_events)`, &f.event)
 	scan(`SELECT id FROM mails ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM mails)`, &f.mail)
+	scan(`SELECT name FROM accounts WHERE id = '`+f.largest+`'`, &f.organization)
+	now := time.Now().UTC()
+	f.cutoffs = models.Cutoffs{
+		Now: now, Today: now.Format(time.DateOnly), OneTime: now.AddDate(0, 0, -7), OneTimeDay: now.AddDate(0, 0, -7).Format(time.DateOnly),
+		Account: now.AddDate(0, 0, -64), Technical: now.AddDate(0, 0, -64), SuperAdmin: now.AddDate(0, 0, -64),
+	}
 	return f
 }
 
@@ -144,10 +151,7 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 	largest, small := s.asOperator(f.largest), s.asOperator(f.small)
 	list := func(pairs ...string) string { return views.AccountsURL + "?" + values(pairs...) }
 	query := func(filter models.AccountFilter) func(*models.Tx) error {
-		filter.Limit, filter.Search = 51, names.Search(filter.Search)
-		if filter.Sort == "" {
-			filter.Sort = models.ByName
-		}
+		filter.Limit, filter.Cutoffs = 51, f.cutoffs
 		return func(tx *models.Tx) error { _, err := tx.ListAccounts(filter); return err }
 	}
 	add := func(name, path string, bare func(*models.Tx) error) {
@@ -156,12 +160,17 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 	add("first page", views.AccountsURL, query(models.AccountFilter{}))
 	add("half-way through", list("after", place(s, f.middle)), query(models.AccountFilter{After: &f.middle}))
 	add("last page", list("after", place(s, f.last)), query(models.AccountFilter{After: &f.last}))
-	for _, sort := range []models.AccountSort{models.Newest, models.Oldest, models.ByPasswordAge} {
+	end := &models.AccountCursor{End: true}
+	for _, sort := range models.AccountSorts() {
 		add("sort "+string(sort), list("sort", string(sort)), query(models.AccountFilter{Sort: sort}))
+		add("sort "+string(sort)+", last page", list("sort", string(sort), "before", "end"), query(models.AccountFilter{Sort: sort, Before: end}))
 	}
 	for _, state := range models.States() {
-		add("state "+string(state), list("state", string(state)), nil)
+		add("state "+string(state), list("state", string(state)), query(models.AccountFilter{State: state}))
+		add("state "+string(state)+", expires", list("state", string(state), "sort", "expires"), query(models.AccountFilter{State: state, Sort: models.ByExpiration}))
 	}
+	add("blocked until", list("state", "blacklisted", "sort", "-blocked-until"),
+		query(models.AccountFilter{State: models.Blacklisted, Sort: models.ByBlockEnd.Reversed()}))
 	for _, kind := range []string{"superadmin", "organization", "customer", "technical"} {
 		add("kind "+kind, list("kind", kind), nil)
 	}
@@ -175,13 +184,24 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 	add("technical and blocked", list("kind", "technical", "state", "blacklisted"), nil)
 	add("blocked by age", list("state", "blacklisted", "sort", "password-age"), nil)
 	add("expired, newest", list("state", "expired", "sort", "newest"), nil)
+	for _, sort := range models.AccountSorts() {
+		add("largest organization, "+string(sort), list("organization", f.largest, "sort", string(sort)), query(models.AccountFilter{OrganizationID: f.largest, Sort: sort}))
+	}
 	add("largest organization", list("organization", f.largest), query(models.AccountFilter{OrganizationID: f.largest}))
 	add("smallest organization", list("organization", f.small), query(models.AccountFilter{OrganizationID: f.small}))
 	for _, search := range []struct{ name, text string }{
 		{"no hit", absentText}, {"one hit", f.name}, {"10 hits", rarerID}, {"10 000 hits", rareName}, {"a first name", "zoe."},
-		{"all", commonText}, {"two letters, none", absentPair}, {"two words", "zoe " + rareName},
+		{"all", commonText}, {"two letters, none", absentPair}, {"two letters", "zo"}, {"one letter", "z"}, {"two words", "zoe " + rareName},
+		{"an organization", f.organization}, {"an organization's word", "logistik"}, {"two words, one of an organization", rareName + " " + f.organization},
+		{"an id", f.customer},
 	} {
 		add("search "+search.name, list("q", search.text), query(models.AccountFilter{Search: search.text}))
+		add("search "+search.name+", last page", list("q", search.text, "before", "end"), query(models.AccountFilter{Search: search.text, Before: end}))
+		add("search "+search.name+", blocked", list("q", search.text, "state", "blacklisted"),
+			query(models.AccountFilter{Search: search.text, State: models.Blacklisted}))
+		for name, id := range map[string]string{"largest": f.largest, "smallest": f.small} {
+			add("search "+search.name+" of the "+name, list("q", search.text, "organization", id), query(models.AccountFilter{Search: search.text, OrganizationID: id}))
+		}
 	}
 	add("overview", views.HomeURL, nil)
 	add("account", views.AccountURL(f.customer), nil)
