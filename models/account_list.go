@@ -164,16 +164,23 @@ func (l *listing) placed(page Page[Account]) AccountPage {
 	if l.hits != nil {
 		placed.Hits, placed.MoreHits = min(l.hits.count, l.limits.hits), l.hits.many || l.hits.count > l.limits.hits
 	}
-	f := l.filter
+	f, total := l.filter, l.filter.Total
+	if l.hits != nil && !l.hits.many {
+		total = l.hits.count
+	}
+	last := max(total-len(page.Rows)+1, 1) // where the last page begins
 	switch {
 	case f.Before == nil && f.After == nil, f.Before != nil && !page.More:
 		placed.First = 1
+	case total > 0 && (f.Before == nil && !page.More || f.Before != nil && f.Before.End):
+		placed.First = last
 	case f.Before == nil && f.After.Place > 0:
 		placed.First = f.After.Place + 1
-	case f.Before != nil && f.Before.End && f.Total > 0:
-		placed.First = max(f.Total-len(page.Rows)+1, 1)
 	case f.Before != nil && f.Before.Place > 0:
 		placed.First = max(f.Before.Place-len(page.Rows), 1)
+	}
+	if total > 0 {
+		placed.First = min(placed.First, last)
 	}
 	return placed
 }

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"latchkey/names"
@@ -132,12 +133,12 @@ func newSearch(f AccountFilter) (s accountSearch) {
 func (s accountSearch) empty() bool { return len(s.words) == 0 && !s.impossible }
 
 // indexed returns what the index of texts is asked for, and what has to be compared besides.
-func (s accountSearch) indexed() (terms, compared []string) {
+func (s accountSearch) indexed(engine Engine) (terms, compared []string) {
 	for i, word := range s.words {
 		term := names.SearchTerm(word)
 		cut := string([]rune(term)[:min(utf8.RuneCountInString(term), indexedLetters)])
 		switch {
-		case s.few || i >= indexedWords:
+		case s.few || i >= indexedWords || engine == Postgres && !hasTrigram(term):
 			compared = append(compared, term)
 			continue
 		case cut != term:
@@ -151,9 +152,27 @@ func (s accountSearch) indexed() (terms, compared []string) {
 	return terms, compared
 }
 
+// hasTrigram reports whether pg_trgm can find the part of a text: it knows letters and digits only, and where words of them begin. For others
+// PostgreSQL would read its whole index.
+func hasTrigram(term string) bool {
+	run := strings.Count(term, " ")
+	for _, r := range term {
+		switch {
+		case unicode.In(r, unicode.L, unicode.N):
+			run++
+		case r != ' ':
+			run = 0
+		}
+		if run == 3 {
+			return true
+		}
+	}
+	return false
+}
+
 // texts selects the accounts of account_texts that the index finds: their seq on SQLite, their id on PostgreSQL.
 func (s accountSearch) texts(engine Engine) condition {
-	terms, compared := s.indexed()
+	terms, compared := s.indexed(engine)
 	if engine == Postgres {
 		query := condition{sql: "SELECT t.id FROM account_texts t WHERE TRUE"}
 		for _, term := range terms {
