@@ -193,27 +193,54 @@ func (l *listing) read(p orderPart, from *AccountCursor, backwards bool, limit i
 	case len(p.groups) > 0:
 		return l.readGroups(p, from, backwards, limit)
 	}
-	source, err := l.source(p, p.index, p.ofOwner)
+	return l.rows("accounts.*", p, orderGroup{index: p.index, ofOwner: p.ofOwner}, from, backwards, limit)
+}
+
+// rows reads columns of up to limit rows of a part, or a group of it.
+func (l *listing) rows(columns string, p orderPart, group orderGroup, from *AccountCursor, backwards bool, limit int) (rows []Account, err error) {
+	source, err := l.source(p, group.index, group.ofOwner)
 	if err != nil {
 		return nil, err
 	}
-	var rows []Account
-	query := l.walk(source, p, orderGroup{}, from, backwards, limit)
-	err = l.g.Raw("SELECT accounts.* "+query.sql, query.args...).Find(&rows).Error
+	var to *AccountCursor
+	if source.instead != nil {
+		if to, err = l.reach(source, p, group, from, backwards); err != nil {
+			return nil, err
+		}
+	}
+	query := l.walk(source, p, group, from, to, backwards, limit)
+	if err := l.g.Raw("SELECT "+columns+" "+query.sql, query.args...).Find(&rows).Error; err != nil || to == nil || len(rows) == limit {
+		return rows, err
+	}
+	rows = nil
+	query = l.walk(*source.instead, p, group, from, nil, backwards, limit)
+	err = l.g.Raw("SELECT "+columns+" "+query.sql, query.args...).Find(&rows).Error
 	return rows, err
 }
+
+// reach returns the place up to which a walk may look for accounts that match the filter; nil = the end of the part.
+func (l *listing) reach(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool) (*AccountCursor, error) {
+	all := *l
+	all.filter = AccountFilter{OrganizationID: l.filter.OrganizationID}
+	query := all.walk(source, p, group, from, nil, backwards, 1)
+	var rows []Account
+	query.add(" OFFSET ?", l.limits.walked)
+	err := l.g.Raw("SELECT "+groupColumns+", accounts.created_at, accounts.email_key, accounts.blocked_until, accounts.last_sign_in_at, accounts.valid_until "+query.sql, query.args...).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	place := p.value(rows[0])
+	return &place, nil
+}
+
+// groupColumns are those by which the rows of groups are merged.
+const groupColumns = "accounts.id, accounts.name_key, accounts.kind, accounts.technical, accounts.one_time, accounts.password_set_at"
 
 // readGroups reads the keys of the first rows of each group, merges them, and reads the rows that are left.
 func (l *listing) readGroups(p orderPart, from *AccountCursor, backwards bool, limit int) (rows []Account, err error) {
 	var keys []Account
 	for _, group := range p.groups {
-		source, err := l.source(p, group.index, group.ofOwner)
-		if err != nil {
-			return nil, err
-		}
-		var some []Account
-		query := l.walk(source, p, group, from, backwards, limit)
-		err = l.g.Raw("SELECT accounts.id, accounts.name_key, accounts.kind, accounts.technical, accounts.one_time, accounts.password_set_at "+query.sql, query.args...).Find(&some).Error
+		some, err := l.rows(groupColumns, p, group, from, backwards, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -239,8 +266,8 @@ func (l *listing) readGroups(p orderPart, from *AccountCursor, backwards bool, l
 	return rows, nil
 }
 
-// walk is the rest of a SELECT that reads a part, or a group of it, in order.
-func (l *listing) walk(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool, limit int) condition {
+// walk is the rest of a SELECT that reads a part, or a group of it, in order, from a place to another one.
+func (l *listing) walk(source source, p orderPart, group orderGroup, from, to *AccountCursor, backwards bool, limit int) condition {
 	desc := p.desc != backwards
 	columns := p.columns()
 	where := l.conditions(l.filter)
@@ -249,16 +276,15 @@ func (l *listing) walk(source source, p orderPart, group orderGroup, from *Accou
 			where = append(where, more)
 		}
 	}
-	if from != nil {
-		comparison := ">"
-		if desc {
-			comparison = "<"
+	comparisons := [2]string{" > ", " <= "}
+	if desc {
+		comparisons = [2]string{" < ", " >= "}
+	}
+	for i, place := range []*AccountCursor{from, to} {
+		if place != nil { // row values, so that an index can be used
+			places := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
+			where = append(where, condition{"(" + strings.Join(columns, ", ") + ")" + comparisons[i] + "(" + places + ")", p.values(*place, group.later)})
 		}
-		// Row values, so that an index can be used.
-		where = append(where, condition{
-			"(" + strings.Join(columns, ", ") + ") " + comparison + " (" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")",
-			p.values(*from, group.later),
-		})
 	}
 	for i := range columns {
 		if columns[i] = source.sorted + columns[i]; desc {

@@ -6,11 +6,12 @@ import "strings"
 type listLimits struct {
 	sorted     int // how many accounts a list sorts. If more match what an index can find, it walks the index of its order
 	hits       int // see [MostHits]
+	walked     int // how many accounts it looks at in the order of an index before it sorts after all
 	sampled    int // how many blocks of texts PostgreSQL reads to find out whether a search finds many
 	candidates int // how many accounts a search reads of what a text or an index finds, to keep those that match both
 }
 
-var usualLimits = listLimits{sorted: 5000, hits: MostHits, sampled: 64, candidates: 10_000}
+var usualLimits = listLimits{sorted: 5000, walked: 10_000, hits: MostHits, sampled: 64, candidates: 10_000}
 
 // source is where the rows of a list come from.
 type source struct {
@@ -19,6 +20,8 @@ type source struct {
 	few    bool      // the same for PostgreSQL
 	ids    string    // the accounts that a search found, as text; "" = all
 	where  condition // that the index needs
+
+	instead *source // to be read if accounts that match the filter are rare among the next ones in order; nil = they are not
 }
 
 // from is the FROM and WHERE of a query.
@@ -50,6 +53,7 @@ type narrowing struct {
 	index  string // of SQLite
 	where  condition
 	byName string // the index that has these accounts and perhaps others in the order of names; "" = that of the list
+	named  string // the condition of byName
 }
 
 // source finds out how to read a part or a group, whose indexes are given: by the index of its order, or by sorting the few accounts that
@@ -80,13 +84,14 @@ func (l *listing) source(p orderPart, index, ofOwner string) (source, error) {
 		}
 		l.few = &isFew
 	}
+	sorting := source{index: few.index, where: few.where, sorted: plus(l.engine), few: true}
 	if *l.few {
-		return source{index: few.index, where: few.where, sorted: plus(l.engine), few: true}, nil
+		return sorting, nil
 	}
 	if byName && few.byName != "" && p.where == "" {
-		return source{index: few.byName}, nil
+		return source{index: few.byName, where: condition{few.named, nil}, instead: &sorting}, nil
 	}
-	return source{index: index}, nil
+	return source{index: index, instead: &sorting}, nil
 }
 
 func plus(engine Engine) string {
@@ -128,7 +133,7 @@ func (f AccountFilter) narrowing() (n narrowing, ok bool) {
 			where: condition{"valid_until <> '' AND valid_until = ?", []any{f.Ends}}}, true
 		n.byName = n.index
 	case f.Kind == SuperAdmin || f.Kind == Organization:
-		return narrowing{"accounts_by_kind_name", condition{"kind = ?", []any{f.Kind}}, "accounts_by_kind_name"}, true
+		return narrowing{index: "accounts_by_kind_name", where: condition{"kind = ?", []any{f.Kind}}, byName: "accounts_by_kind_name"}, true
 	case f.Technical:
 		n, ok = f.named("accounts_technical", "accounts_of_organization_technical", "technical"), true
 	case f.OrganizationID == "" && f.Factor == TOTPFactor:
@@ -148,17 +153,17 @@ func (f AccountFilter) narrowingState() (n narrowing, ok bool) {
 		return f.named("accounts_disabled", "accounts_of_organization_disabled", "disabled_at IS NOT NULL"), true
 	case NotYetValid:
 		n = f.named("accounts_starting", "accounts_of_organization_starting", "valid_from <> '' AND valid_from > ?", f.Cutoffs.Today)
-		n.byName = f.indexOf("accounts_valid_from", "")
+		n.byName, n.named = f.indexOf("accounts_valid_from", ""), "valid_from <> ''"
 	case Ended:
 		n = f.named("accounts_ending", "accounts_of_organization_ending", "valid_until <> '' AND valid_until < ?", f.Cutoffs.Today)
-		n.byName = f.indexOf("accounts_valid_until", "")
+		n.byName, n.named = f.indexOf("accounts_valid_until", ""), "valid_until <> ''"
 	case Blacklisted:
 		return f.named("accounts_blocked_name", "accounts_of_organization_blocked", "blocked_at IS NOT NULL"), true
 	case NoPassword:
 		return f.named("accounts_no_password", "accounts_of_organization_no_password", "password_hash = ''"), true
 	case OneTimeLapsed:
 		n = f.named("accounts_one_time_by_age", "accounts_of_organization_one_time_by_age", "one_time = TRUE AND password_set_at <= ?", f.Cutoffs.OneTime)
-		n.byName = f.indexOf("accounts_one_time", "accounts_of_organization_one_time")
+		n.byName, n.named = f.indexOf("accounts_one_time", "accounts_of_organization_one_time"), "one_time"
 	case OneTimeWaiting:
 		return f.named("accounts_one_time", "accounts_of_organization_one_time", "one_time"), true
 	case MustChange:
@@ -174,7 +179,7 @@ func (f AccountFilter) narrowingState() (n narrowing, ok bool) {
 // named is a narrowing whose index has accounts by name.
 func (f AccountFilter) named(index, ofOwner, where string, args ...any) narrowing {
 	index = f.indexOf(index, ofOwner)
-	return narrowing{index, condition{where, args}, index}
+	return narrowing{index: index, where: condition{where, args}, byName: index}
 }
 
 // passwordsSet is a narrowing to passwords that were set at a time.

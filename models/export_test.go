@@ -52,6 +52,6 @@ func (tx *Tx) RenewSome() error {
 // Limited returns the same database, whose lists of accounts sort, find and compare so many at most.
 func (db *DB) Limited(sorted, hits, candidates int) *DB {
 	limited := *db
-	limited.limits = listLimits{sorted: sorted, hits: hits, sampled: 1, candidates: candidates}
+	limited.limits = listLimits{sorted: sorted, walked: 12, hits: hits, sampled: 1, candidates: candidates}
 	return &limited
 }
