@@ -349,8 +349,8 @@ func (tx *Tx) gather(f AccountFilter, some, texts condition, most int) (found hi
 		query.sql += " CROSS JOIN account_texts t ON t." + key + " = candidates." + key
 		where = append(where, condition{"TRUE" + texts.sql, texts.args})
 	}
-	if len(where) > 0 {
-		query.sql += " CROSS JOIN accounts ON accounts." + key + " = candidates." + key + " WHERE TRUE"
+	if len(where) > 0 { // which are not read in vain if the candidates are too many
+		query.add(" CROSS JOIN accounts ON accounts."+key+" = candidates."+key+" WHERE (SELECT count(*) FROM candidates) <= ?", most)
 	}
 	for _, c := range where {
 		query.add(" AND ("+c.sql+")", c.args...)
