@@ -2,18 +2,52 @@ package accounts
 
 import (
 	"context"
+	"slices"
 
 	"latchkey/accounts/core"
+	"latchkey/accounts/identifier"
 	"latchkey/models"
+	"latchkey/names"
 )
 
-// Audit reads one page of the log, narrowed to what the actor may see.
-func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (models.Page[models.AuditEvent], error) {
+// Audit reads one page of the log, narrowed to what the actor may see. A search longer than [identifier.MaxTyped] is a
+// [core.ValidationError].
+func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFilter) (page models.AuditPage, err error) {
 	if !actor.MayOperate() {
-		return models.Page[models.AuditEvent]{}, core.ErrForbidden
+		return page, core.ErrForbidden
 	}
-	f.OrganizationID = actor.Scope()
-	page, err := s.core.DB.Read(ctx).ListAudit(f)
+	if len(f.Search) > identifier.MaxTyped {
+		return page, core.Invalid("q", core.ErrSearchTooLong)
+	}
+	f.OrganizationID, f.Search = actor.Scope(), names.Search(identifier.Trim(f.Search))
+	page, err = s.core.DB.Read(ctx).SearchAudit(f)
 	actor.HideAddresses(page.Rows)
 	return page, err
+}
+
+// AuditActors returns what can be meant by an id or a name in the log: each account that has or had the name, also deleted ones, and what
+// acts without an account, such as the command line. An id means itself. That says nothing about whether there is such an account, since
+// [Service.Audit] finds no event that the actor may not see. A text longer than [identifier.MaxTyped] means nothing.
+func (s *Service) AuditActors(ctx context.Context, text string) ([]models.AuditActor, error) {
+	text = identifier.Trim(text)
+	switch {
+	case models.IsID(text):
+		return []models.AuditActor{{ID: text}}, nil
+	case text == "" || len(text) > identifier.MaxTyped:
+		return nil, nil
+	}
+	read := s.core.DB.Read(ctx)
+	found, err := read.AuditNamed(text)
+	if err != nil {
+		return nil, err
+	}
+	// Until the texts of older events are known, at least the present names are.
+	present, err := read.IdentifierOwner(names.Fold(text))
+	if core.IgnoreNotFound(err) != nil {
+		return nil, err
+	}
+	if present != "" && !slices.ContainsFunc(found, func(a models.AuditActor) bool { return a.ID == present }) {
+		found = append(found, models.AuditActor{ID: present})
+	}
+	return found, nil
 }

@@ -35,11 +35,12 @@ func (s *Service) PurgeExpired(ctx context.Context) error {
 		s.Emergency.PurgeEnded(ctx),
 		s.Links.PurgeEnded(ctx),
 		s.addRetention(ctx, now),
+		s.core.DB.FillAuditTexts(ctx),
 	)
 }
 
 // purgeFailures removes failed sign-ins of unknown browsers that are too old or too many. It reads outside of transactions, so that each
-// holds SQLite's only writer for one statement.
+// holds SQLite's only writer for a few statements.
 func (s *Service) purgeFailures(ctx context.Context) error {
 	upTo, tooMany, err := s.failuresUpTo(ctx)
 	if err != nil || upTo == "" {
@@ -54,7 +55,7 @@ func (s *Service) purgeFailures(ctx context.Context) error {
 		if len(ids) == 0 {
 			break
 		}
-		if err := s.core.DB.Write(ctx, func(tx *models.Tx) error { return tx.DeleteEvents(ids) }); err != nil {
+		if err := s.core.DB.Update(ctx, func(tx *models.Tx) error { return tx.DeleteEvents(ids) }); err != nil {
 			return err
 		}
 		removed, after = removed+len(ids), ids[len(ids)-1]

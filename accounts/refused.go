@@ -78,7 +78,7 @@ func (s *Service) writeRefused(ctx context.Context, event models.AuditEvent) {
 	target, err := s.core.DB.Read(ctx).Account(event.SubjectID)
 	event.SubjectID, event.SubjectName = target.ID, target.Name
 	if core.IgnoreNotFound(err) == nil {
-		err = s.core.DB.Write(ctx, func(tx *models.Tx) error { return tx.Audit(event) })
+		err = s.core.DB.Update(ctx, func(tx *models.Tx) error { return tx.Audit(event) })
 	}
 	if err = core.IgnoreNotFound(err); err != nil {
 		s.core.Log.Warn("a refused act was not recorded", "actor", event.ActorName, "error", err)

@@ -31,7 +31,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 // Tables returns a zero value of each type of row.
 func Tables() []any {
 	return []any{
-		Account{}, AccountText{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, Submission{}, Answer{}, Task{}, SetupToken{},
+		Account{}, AccountText{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, AuditEvent{}, AuditText{}, AuditFill{}, Submission{}, Answer{}, Task{}, SetupToken{},
 	}
 }
 
@@ -54,4 +54,10 @@ func (db *DB) Limited(sorted, hits, candidates int) *DB {
 	limited := *db
 	limited.limits = listLimits{sorted: sorted, walked: 12, hits: hits, sampled: 1, candidates: candidates}
 	return &limited
+}
+
+// WithTightBounds makes a search end its pages after very few events.
+func (f AuditFilter) WithTightBounds() AuditFilter {
+	f.bounds = &auditBounds{candidates: 4, walk: 7, walkTenant: 5, texts: 2, ofTexts: 9, lists: 3, fewLists: 1}
+	return f
 }

@@ -64,3 +64,12 @@ func IsID(text string) bool {
 	id, err := uuid.Parse(text)
 	return err == nil && id.String() == text
 }
+
+// TimeOfID returns when a row with the id was created, to the millisecond.
+func TimeOfID(id string) time.Time {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(parsed[:8]) >> 16)).UTC() //nolint:gosec // 48 bits
+}

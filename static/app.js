@@ -572,6 +572,28 @@ for (const form of all("form")) {
   judge(form);
 }
 
+// The filters of a list apply as soon as one is changed, and the field keeps the focus. A day is complete once its year is.
+for (const form of all("form[data-auto]")) {
+  const apply = (field) => {
+    sessionStorage.setItem("filtered", field.id);
+    form.requestSubmit();
+  };
+  form.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.type !== "date" || field.value >= "1970") apply(field);
+  });
+  form.addEventListener("focusout", (event) => {
+    const field = event.target;
+    if (field.type === "date" && field.value === "" && field.defaultValue !== "" && !field.validity.badInput) apply(field);
+  });
+  form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
+  const changed = sessionStorage.getItem("filtered");
+  sessionStorage.removeItem("filtered");
+  if (changed) form.elements[changed]?.focus({ preventScroll: true });
+}
+
 // Passkeys: the browser signs what the server asks, and the form carries its answer. If the visitor has to confirm first, the form is
 // sent without one, which leads there.
 for (const button of all("[data-passkey]")) {

@@ -29,6 +29,25 @@ func ParseAddress(text string) (netip.Addr, bool) {
 	return address.Unmap().WithZone(""), err == nil
 }
 
+// ParseNetwork parses an IP address or a network in CIDR notation into its one canonical form, as [ParseAddress] does. IPv4-mapped
+// networks become IPv4 networks.
+func ParseNetwork(text string) (network netip.Prefix, ok bool) {
+	if address, ok := ParseAddress(text); ok {
+		return netip.PrefixFrom(address, address.BitLen()), true
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	if address := network.Addr(); address.Is4In6() && network.Bits() >= mappedBits {
+		network = netip.PrefixFrom(address.Unmap(), network.Bits()-mappedBits)
+	}
+	return network.Masked(), true
+}
+
+// mappedBits is how many bits precede the IPv4 address in an IPv4-mapped one.
+const mappedBits = 96
+
 // ClientNetwork returns what counts as one client: an IPv4 address, or the first 64 bits of an IPv6 address, which is the least that a
 // customer of a provider gets (RFC 6177, section 2).
 func ClientNetwork(address netip.Addr) netip.Prefix {

@@ -16,6 +16,8 @@ type Event struct {
 	ID, Action, Actor, What, Detail string
 	Subject                         string
 	SubjectID                       string // "" = it has no page
+	Target                          string // the id of the subject, also if it has no page
+	ActorKey                        string // by which the log can be narrowed to the actor; "" = it cannot
 	Self                            bool   // the actor is the subject
 	UnknownSubject                  bool   // no account has the name that was used
 	Address                         string
@@ -185,7 +187,7 @@ func Events(p Printer, rows []models.AuditEvent) []Event {
 		list[i] = Event{
 			ID: row.ID, At: row.At, Action: row.Action, Severity: severities[row.Action], Actor: eventActor(p, row),
 			What: p.T("action." + i18n.Msg(row.Action)), Subject: row.SubjectName, Address: row.Address, Detail: details(p, row),
-			Self: row.ActorID != "" && row.ActorID == row.SubjectID, UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
+			Target: row.SubjectID, ActorKey: cmp.Or(row.ActorID, row.ActorName), Self: row.ActorID != "" && row.ActorID == row.SubjectID, UnknownSubject: row.Action == core.ActionSignInFailed && row.SubjectName == "",
 		}
 		if row.Action != core.ActionDeleted && row.Action != core.ActionErased {
 			list[i].SubjectID = row.SubjectID
