@@ -121,7 +121,7 @@ func TestAuditOfOneAccount(t *testing.T) {
 		root, acme := app.SignIn("root"), app.SignIn("acme")
 		link := root.Get("/accounts/"+who.Bob.ID).Find(`a[href^="/audit?"]`).AttrOr("href", "")
 		page := root.Get(link).Want(200)
-		check(t, "events", strings.Join(page.Texts("tr[data-id] td:nth-child(2)"), " "), "bob bob")
+		check(t, "events", strings.Join(page.Texts("tr[data-id] td:nth-child(4)"), " "), "bob bob")
 		check(t, "about", page.Text(".chip"), "Remove filter Account: bob")
 		check(t, "without it", page.Find(".chip").AttrOr("href", ""), "/audit")
 		check(t, "kept by the filter", page.Value("account"), who.Bob.ID)

@@ -45,7 +45,7 @@ func gaps(who testapp.Company) []gap {
 		{"root", "POST", ann + "/password", []string{"password_mode", "submission", "one_time"}, nil, nil},
 		{"root", "GET", "/accounts", []string{"q", "kind", "state", "organization", "factor", "sort", "expiring", "after", "before"}, nil, []string{"q"}},
 		{"root", "GET", "/accounts", []string{"q"}, nil, []string{"q"}},
-		{"root", "GET", "/audit", []string{"action", "account", "after", "before"}, nil, nil},
+		{"root", "GET", "/audit", []string{"action", "account", "actor", "target", "ip", "from", "to", "q", "after", "before"}, nil, nil},
 		{"root", "GET", "/mail", []string{"to", "state", "template", "after", "before"}, nil, []string{"to"}},
 		{"root", "GET", "/mail", []string{"to"}, nil, []string{"to"}},
 		{"root", "GET", "/nothing/", nil, nil, nil},

@@ -41,5 +41,5 @@ func FuzzPlaces(f *testing.F) {
 // lists are the pages that show a part of something long, each with one of its filters.
 var lists = []struct{ path, field string }{
 	{"/accounts", "sort"}, {"/accounts", "q"}, {"/accounts", "expiring"}, {"/accounts", "factor"}, {"/accounts", "organization"},
-	{"/audit", "action"}, {"/audit", "account"}, {"/mail", "to"}, {"/mail", "template"},
+	{"/audit", "action"}, {"/audit", "account"}, {"/audit", "q"}, {"/audit", "actor"}, {"/audit", "ip"}, {"/audit", "from"}, {"/mail", "to"}, {"/mail", "template"},
 }

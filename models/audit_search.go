@@ -455,17 +455,25 @@ func (s *auditSearch) listSQL(list eventList) (sql string, args []any) {
 	return "SELECT id FROM audit_events WHERE " + where + " ORDER BY " + strings.Join(columns, s.order()+", ") + s.order() + " LIMIT ?", args
 }
 
-// keep returns those of the ids that pass the filters, up to a number.
+// keep returns those of the ids that pass the filters, up to a number. They are put into order here: asked for the first ones in an order,
+// PostgreSQL would read another range.
 func (s *auditSearch) keep(ids []string, last string, missing auditDims, most int) (kept []string, end string, err error) {
 	query := s.tx.g.Model(&AuditEvent{}).Where("id IN ?", ids)
 	for _, c := range s.conditions(missing) { // not index conditions: SQLite would read another range
-		query = query.Where("("+c.sql+") = TRUE", c.args...)
+		query = query.Where("("+c.sql+") IS TRUE", c.args...)
 	}
-	err = query.Order("id"+s.order()).Limit(most).Pluck("id", &kept).Error
-	if len(kept) == most {
+	if err := query.Pluck("id", &kept).Error; err != nil {
+		return nil, "", err
+	}
+	slices.Sort(kept)
+	if !s.backwards() {
+		slices.Reverse(kept)
+	}
+	if len(kept) >= most {
+		kept = kept[:most]
 		last = kept[most-1]
 	}
-	return kept, last, err
+	return kept, last, nil
 }
 
 // walk reads events one by one.
@@ -493,7 +501,7 @@ func (s *auditSearch) walk(list eventList, most int) (ids []string, last string,
 		query = query.Where(column+" = ?", list.values[i])
 	}
 	for _, c := range s.conditions(s.wanted &^ ofOrganization) {
-		query = query.Where("("+c.sql+") = TRUE", c.args...)
+		query = query.Where("("+c.sql+") IS TRUE", c.args...)
 	}
 	err = query.Order("id"+s.order()).Limit(most).Pluck("id", &ids).Error
 	if len(ids) == most {
@@ -579,7 +587,7 @@ func (s *auditSearch) conditions(dims auditDims) (list []condition) {
 		add(ofNetwork, "address = ?", f.Network.Addr().String())
 	case s.filled && f.Network.IsValid():
 		first, last := networkRange(f.Network)
-		add(ofNetwork, "EXISTS (SELECT 1 FROM audit_texts t WHERE t.ref = address AND t.network >= ? AND t.network <= ?)", first, last)
+		add(ofNetwork, "EXISTS (SELECT 1 FROM audit_texts t WHERE t.ref = address AND t.network >= ? AND t.network <= ? LIMIT 1 OFFSET 0)", first, last)
 	default:
 		add(ofNetwork, "address <> ''")
 	}
@@ -613,7 +621,7 @@ func (s *auditSearch) wordCondition(word string) condition {
 			folded, other = "lower("+name+` COLLATE "C")`, "octet_length("+name+") > length("+name+")"
 		}
 		if s.filled {
-			other += " AND EXISTS (SELECT 1 FROM audit_texts t WHERE t.ref = " + column + "_id AND " + position + "(t.text, ?)" + found + ")"
+			other += " AND EXISTS (SELECT 1 FROM audit_texts t WHERE t.ref = " + column + "_id AND " + position + "(t.text, ?)" + found + " LIMIT 1 OFFSET 0)"
 		}
 		parts, args = append(parts, position+"("+folded+", ?)"+found, "("+other+")"), append(args, word)
 		if s.filled {
