@@ -28,7 +28,7 @@ type auditBounds struct {
 	fewLists   int // that are always merged
 }
 
-var usualBounds = auditBounds{candidates: 500, walk: 5000, walkTenant: 2500, texts: 1000, ofTexts: 4000, lists: 60, fewLists: 12}
+var usualBounds = auditBounds{candidates: 500, walk: 3000, walkTenant: 1500, texts: 1000, ofTexts: 4000, lists: 60, fewLists: 12}
 
 // What a search may cost in all, and what it costs to read events one by one, and candidates of all lists.
 const (

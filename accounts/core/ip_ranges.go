@@ -3,6 +3,7 @@ package core
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Networks are the networks that something is allowed from; none means everywhere.
@@ -32,7 +33,7 @@ func ParseAddress(text string) (netip.Addr, bool) {
 // ParseNetwork parses an IP address or a network in CIDR notation into its one canonical form, as [ParseAddress] does. IPv4-mapped
 // networks become IPv4 networks.
 func ParseNetwork(text string) (network netip.Prefix, ok bool) {
-	if address, ok := ParseAddress(text); ok {
+	if address, ok := ParseAddress(text); ok && !strings.Contains(text, "/") { // a zone may contain one
 		return netip.PrefixFrom(address, address.BitLen()), true
 	}
 	network, err := netip.ParsePrefix(text)

@@ -31,3 +31,17 @@ func TestNetworksAdmit(t *testing.T) {
 		}
 	}
 }
+
+// TestNetworksAreParsed: an address is the network of itself alone, and IPv4-mapped addresses are IPv4 addresses.
+func TestNetworksAreParsed(t *testing.T) {
+	for text, want := range map[string]string{
+		"203.0.113.7": "203.0.113.7/32", "203.0.113.7/24": "203.0.113.0/24", "::ffff:203.0.113.7": "203.0.113.7/32", "::ffff:203.0.113.0/120": "203.0.113.0/24",
+		"::ffff:0:0/96": "0.0.0.0/0", "2001:DB8::1": "2001:db8::1/128", "2001:db8::/32": "2001:db8::/32", "0.0.0.0/0": "0.0.0.0/0", "::/0": "::/0", "fe80::1%eth0": "fe80::1/128",
+		"": "", "x": "", "203.0.113": "", "203.0.113.0/33": "", "203.0.113.0/-1": "", "203.0.113.0/": "", "/8": "", "fe80::%eth0/10": "", "203.0.113.07": "", "1.2.3.4/08": "",
+	} {
+		network, ok := core.ParseNetwork(text)
+		if got := network.String(); ok != (want != "") || ok && got != want {
+			t.Errorf("%q: %s, %v, want %s", text, got, ok, want)
+		}
+	}
+}

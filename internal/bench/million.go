@@ -125,6 +125,7 @@ type crowdFacts struct {
 	organization   string // the name of the largest one
 	cutoffs        models.Cutoffs
 	event, mail    string // ids in the middle
+	day            string // of that event
 }
 
 func (s *site) facts() (f crowdFacts) {
@@ -135,6 +136,7 @@ func (s *site) facts() (f crowdFacts) {
 	scan(`SELECT organization_id FROM accounts WHERE organization_id IS NOT NULL GROUP BY organization_id ORDER BY count(*), organization_id LIMIT 1`, &f.small)
 	scan(`SELECT id, name FROM accounts WHERE kind = 'customer' AND NOT technical AND display_name <> '' ORDER BY id LIMIT 1 OFFSET 2000`, &f.customer, &f.name)
 	scan(`SELECT id FROM audit_events ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM audit_events)`, &f.event)
+	f.day = models.TimeOfID(f.event).Format(time.DateOnly)
 	scan(`SELECT id FROM mails ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 2 FROM mails)`, &f.mail)
 	scan(`SELECT name FROM accounts WHERE id = '`+f.largest+`'`, &f.organization)
 	now := time.Now().UTC()
@@ -211,6 +213,20 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 	add("audit half-way", views.AuditURL+"?"+values("after", f.event), nil)
 	add("audit by event", views.AuditURL+"?"+values("action", "sign-in-failed"), nil)
 	add("audit by account", views.AuditURL+"?"+values("account", f.customer), nil)
+	audits := []struct {
+		name  string
+		pairs []string
+	}{
+		{"actor", []string{"actor", f.largest}}, {"actor and event", []string{"actor", f.largest, "action", "moved"}}, {"name", []string{"actor", f.name}},
+		{"address", []string{"ip", "10.1.7.3"}}, {"address and event", []string{"ip", "2001:db8:bad::1", "action", "signed-in"}}, {"no address", []string{"ip", "203.0.113.1"}},
+		{"network", []string{"ip", "10.1.7.0/24"}}, {"large network", []string{"ip", "10.0.0.0/8"}}, {"network and event", []string{"ip", "2001:db8::/32", "action", "edited"}},
+		{"days", []string{"from", f.day, "to", f.day}}, {"days and actor", []string{"from", f.day, "to", f.day, "actor", f.largest}},
+		{"search no hit", []string{"q", absentText}}, {"search one hit", []string{"q", f.name}}, {"search 1 %", []string{"q", rareName}}, {"search common", []string{"q", "zoe"}},
+		{"search two letters, none", []string{"q", absentPair}}, {"search and event", []string{"q", rareName, "action", "edited"}},
+	}
+	for _, audit := range audits {
+		add("audit: "+audit.name, views.AuditURL+"?"+values(audit.pairs...), nil)
+	}
 	add("mails", views.MailURL, func(tx *models.Tx) error { _, err := tx.ListMails(models.MailFilter{Limit: 51}); return err })
 	add("mails half-way", views.MailURL+"?"+values("after", f.mail), nil)
 	add("mails failed", views.MailURL+"?"+values("state", "failed"), nil)
@@ -228,6 +244,9 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 		own("search two letters", list("q", absentPair))
 		own("overview", views.HomeURL)
 		own("audit", views.AuditURL)
+		for _, audit := range audits {
+			own("audit: "+audit.name, views.AuditURL+"?"+values(audit.pairs...))
+		}
 	}
 	return pages, []string{adminName, largest, small}
 }

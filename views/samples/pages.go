@@ -476,8 +476,10 @@ func audit(l *list) {
 	l.add("audit-filtered", "one event", usual, olga, get("/audit?action=policy-reloaded"))
 	l.add("audit-account", "about one account", usual, olga, get("/audit?account={clara}"))
 	l.add("audit-organization", "seen by an organization", usual, nordkai, get("/audit"))
+	l.add("audit-searched", "filtered by all", usual, olga, get("/audit?q=an&action=signed-in&actor=clara&target=clara&ip=0.0.0.0/0&from=2020-01-01&to=2099-12-31"))
+	l.add("audit-repeats", "what repeats", usual, olga, get("/audit?action=sign-in-failed"))
 	l.add("audit-nothing", "nothing found", empty, "", setUp, get("/audit?action=moved"))
-	l.add("audit-unreadable", "an invalid filter", usual, olga, get("/audit?action=vanished"))
+	l.add("audit-unreadable", "an invalid filter", usual, olga, get("/audit?action=vanished&ip=10.0.0&from=today&to=2026-02-30"))
 	l.page = "Errors"
 	l.add("error-421", "421, unknown host", empty, "", get("http://127.0.0.2:8080/sign-in"))
 	l.add("error-421-no-host", "421, no host", empty, "", get("http:///sign-in"))
