@@ -283,7 +283,7 @@ func TestPostgresAuditSearchesUseAnIndex(t *testing.T) {
 	}
 }
 
-// TestTimeOfAnID: an id tells when its row was made, to the millisecond.
+// TestTimeOfAnID: an id has the time of its row, to the millisecond.
 func TestTimeOfAnID(t *testing.T) {
 	at := base.Add(123 * time.Millisecond)
 	if got := models.TimeOfID(models.FirstID(at)); !got.Equal(at) || !models.TimeOfID("x").IsZero() {
