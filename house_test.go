@@ -47,6 +47,7 @@ var importLayers = []struct {
 	{"accounts/notify", []string{"accounts/core", "accounts/identifier", "accounts/policy", "models"}},
 	{"accounts/dashboard", []string{"accounts/core", "accounts/policy", "models"}},
 	{"accounts/task", []string{"accounts/core", "models"}},
+	{"accounts/view", []string{"accounts/core", "accounts/identifier", "models"}},
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
 	{"accounts/handover", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/policy", "internal/seal", "models", "password"}},
 	{"accounts/email", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/sealing", "models"}},

@@ -23,6 +23,7 @@ import (
 	"latchkey/accounts/sealing"
 	"latchkey/accounts/session"
 	"latchkey/accounts/task"
+	"latchkey/accounts/view"
 	"latchkey/internal/seal"
 	"latchkey/models"
 	"latchkey/password"
@@ -113,6 +114,7 @@ type Service struct {
 	Email       *email.Service
 	Handover    *handover.Service
 	Sealing     *sealing.Service
+	Views       *view.Service
 
 	core     *core.Core
 	pool     *credential.Pool
@@ -166,6 +168,7 @@ func New(o Options) *Service {
 		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
+	s.Views = view.New(s.core)
 	s.Email = email.New(email.Options{
 		Core: s.core, Mail: s.Mail, Sealing: s.Sealing, ShutOut: s.shutOut,
 		Taken: func(tx *models.Tx, account models.Account, who identifier.Identity) error {

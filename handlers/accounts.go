@@ -38,9 +38,10 @@ var (
 	}
 )
 
-func (s *App) listAccounts(c echo.Context) error {
-	ctx, who, query := c.Request().Context(), page.Actor(c), c.QueryParams()
-	frame, err := s.Frame(c, "accounts", "Accounts")
+// accountsPage shows the list that a query asks for; refused is why it could not be saved as a view, nil = it was not to be.
+func (s *App) accountsPage(c echo.Context, query url.Values, refused error) error {
+	ctx, who := c.Request().Context(), page.Actor(c)
+	frame, status, err := s.FormFrame(c, "accounts", "Accounts", refused)
 	if err != nil {
 		return err
 	}
@@ -63,9 +64,13 @@ func (s *App) listAccounts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	frame.Problems, frame.BadQuery = problems, true
+	saved, err := s.savedViews(c, query, filter, refused)
+	if err != nil {
+		return err
+	}
+	frame.Problems, frame.BadQuery = append(frame.Problems, problems...), refused == nil
 	view := views.AccountsPage{
-		Frame: frame, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State), Sort: string(filter.Sort),
+		Frame: frame, Saved: saved, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State), Sort: string(filter.Sort),
 		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "link", "expiring", "ends"}, func(name string) bool {
 			return strings.TrimSpace(query.Get(name)) != ""
 		}),
@@ -80,7 +85,6 @@ func (s *App) listAccounts(c echo.Context) error {
 			ui.Option{Value: "technical", Label: frame.T("Technical account")})
 		view.Everything, view.Organization = true, organization.Name
 	}
-	status := http.StatusOK
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}

@@ -139,6 +139,8 @@ func (s *App) operatorRoutes() []page.Route {
 		page.Post("/accounts/:id/emergency-codes/:code/stop", page.Operators, s.stopEmergencyOf),
 		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm").StepUp(s.ofAccount("Delete the account {{.Name}}")),
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
+		page.Post("/views", page.Operators, s.saveView).Restore(listAddress, "title", "shared"),
+		page.Post("/views/:id/delete", page.Operators, s.deleteView),
 		page.Get("/secret-links", page.Operators, s.listSecretLinks),
 		page.Post("/secret-links/:id/revoke", page.Operators, s.revokeSecretLink),
 		page.Get("/policy", page.Operators, s.policy),

@@ -36,6 +36,7 @@ const (
 	MeEmailURL  = "/me/email"
 	EndOthers   = "/me/sessions/end-others"
 	AccountsURL = "/accounts"
+	ViewsURL    = "/views"
 	DeletedURL  = "/accounts/deleted"
 	GenerateURL = "/accounts/generate-password"
 	PolicyURL   = "/policy"
@@ -113,6 +114,9 @@ func ConfirmTOTPURL(id string) string { return SetUpTOTPURL(id) + "/confirm" }
 
 // RemoveFactorURL returns the address of the form that removes a second factor of the signed-in account.
 func RemoveFactorURL(id string) string { return SecurityURL + "/factors/" + id + "/remove" }
+
+// DeleteViewURL returns the address of the form that deletes a saved view.
+func DeleteViewURL(id string) string { return ViewsURL + "/" + id + "/delete" }
 
 // DeleteEmergencyURL returns the address of the form that deletes an emergency code of the signed-in account.
 func DeleteEmergencyURL(id string) string { return EmergencyCodesURL + "/" + id + "/delete" }

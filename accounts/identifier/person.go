@@ -24,6 +24,7 @@ const (
 	maxPhone       = 40
 	maxNote        = 1000
 	maxTitle       = 64
+	maxViewTitle   = 100
 )
 
 // maxDecomposed is how many bytes a code point may come from before NFC. Longer input is refused before it is normalized.
@@ -45,6 +46,12 @@ func ParsePhone(text string) (string, error) { return parseLine("phone", text, m
 
 // ParseTitle returns the title that people give a thing of theirs, such as a second factor: one line.
 func ParseTitle(text string) (string, error) { return parseLine("title", text, maxTitle) }
+
+// ParseViewTitle returns what a saved view is called: one line with single spaces. It may be empty.
+func ParseViewTitle(text string) (string, error) {
+	title, err := parseLine("title", text, maxViewTitle)
+	return strings.Join(strings.Fields(title), " "), err
+}
 
 // ParsePerson returns who holds an emergency code, as its owner calls them: one line. It may be empty.
 func ParsePerson(text string) (string, error) { return parseLine("person", text, maxTitle) }

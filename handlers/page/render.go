@@ -163,7 +163,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 		return failed
 	}
 	for _, wrong := range core.Describe(failed) {
-		if wrong.Field == "submission" || wrong.Field == "credential" { // hidden fields
+		if wrong.Field == "submission" || wrong.Field == "credential" || wrong.Field == "query" { // hidden fields
 			wrong.Field = ""
 		}
 		frame.Problems = append(frame.Problems, ui.Problem{

@@ -1,0 +1,13 @@
+-- +goose Up
+-- Lists of accounts that operators have named, as their filters and order.
+CREATE TABLE saved_views (
+  id TEXT PRIMARY KEY,
+  owner_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  scope TEXT NOT NULL, -- among whom it can be shared: '' = SuperAdmins, or else the id of an organization
+  title TEXT NOT NULL,
+  query TEXT NOT NULL, -- of the list's address
+  shared BOOLEAN NOT NULL,
+  created_at TIMESTAMP NOT NULL
+);
+CREATE UNIQUE INDEX saved_views_by_owner ON saved_views (owner_id, title);
+CREATE INDEX saved_views_shared ON saved_views (scope, title, id) WHERE shared;
