@@ -27,7 +27,7 @@ var expected = map[string]string{
 	"signed in": `GET /|GET /me|POST /me/edit`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/links/:link/resend|POST /accounts/:id/links/:link/revoke|POST /accounts/:id/emergency-codes/:code/stop|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
-		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /secret-links|POST /secret-links/:id/revoke|GET /policy|GET /audit`,
+		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /secret-links|POST /secret-links/:id/revoke|POST /views|POST /views/:id/delete|GET /policy|GET /audit`,
 	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /policy/preview/download|POST /accounts/:id/move|GET /accounts/organizations|GET /accounts/deleted|POST /accounts/:id/restore|POST /accounts/:id/erase|POST /first-steps/hide|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/link|POST /mail/:id/retry|POST /mail/retry`,
 }
 

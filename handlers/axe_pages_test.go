@@ -23,6 +23,7 @@ func TestAxeOnScriptedPages(t *testing.T) {
 	i.showsGenerated("/password", "[data-use]")
 	i.showsGenerated("/accounts/new?kind=customer", "[data-generate]")
 	i.opensMenu(ann)
+	i.opensViews()
 	i.asksFirst(ann)
 }
 
@@ -74,6 +75,18 @@ func (i *inspection) opensMenu(path string) {
 	i.Click(accountMenu + " > summary")
 	i.Wait(accountMenu + "[open]")
 	i.here(path + " with its menu")
+}
+
+// opensViews: the menu of saved views, with one and a form.
+func (i *inspection) opensViews() {
+	i.t.Helper()
+	i.app.SignIn("acme").Get("/accounts?state=active").Submit("/views", "title", "Active").Want(303)
+	for _, path := range []string{"/accounts", "/accounts?state=active"} {
+		i.Goto(i.app.BaseURL.String() + path)
+		i.Click("#views > summary")
+		i.Wait("#views[open] a")
+		i.here(path + " with its views")
+	}
 }
 
 // asksFirst: each dialog in front of the page, and where its address shows it without scripts.

@@ -23,7 +23,7 @@ const secretTyped = "Canary-1!"
 // fails TestEveryFormKeepsWhatWasTyped.
 var withoutText = []string{
 	"/preferences", "/second-factor", "/second-factor/options", "/confirm-identity", "/confirm-identity/options", "/me/security/passkey/options", "/me/security/totp", "/me/security/totp/:id/confirm", "/me/security/recovery-codes", "/me/security/factors/:id/remove", "/first-steps/hide", "/sign-out", "/me/emergency-codes/:id/stop", "/me/emergency-codes/:id/delete", "/accounts/:id/emergency-codes/:code/stop", "/accounts/:id/links/:link/resend", "/accounts/:id/links/:link/revoke", "/mail/:id/link", "/me/sessions/end-others", "/me/sessions/:id/end", "/accounts/:id/second-factor/reset", "/accounts/:id/require-change", "/accounts/:id/withdraw-change", "/accounts/:id/unblock", "/accounts/:id/disable", "/accounts/:id/restore", "/accounts/:id/erase",
-	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/secret-links/:id/revoke", "/mail/retry", "/mail/:id/retry", "/policy/preview/download",
+	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/secret-links/:id/revoke", "/views/:id/delete", "/mail/retry", "/mail/:id/retry", "/policy/preview/download",
 }
 
 // If a form is sent after its session has ended, its text is filled in again after the sign-in, without passwords.
@@ -36,7 +36,7 @@ func TestEveryFormKeepsWhatWasTyped(t *testing.T) {
 			if route.Method != "GET" || strings.HasPrefix(route.Path, "/dev") || route.Path == "/emergency" { // whose form needs no session
 				continue
 			}
-			for _, path := range append(places.paths(t, route), "/accounts/new?kind=organization") {
+			for _, path := range append(places.paths(t, route), "/accounts/new?kind=organization", "/accounts?state=active") {
 				page := app.SignIn("root").Get(path)
 				if page.Status != 200 || !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") {
 					continue

@@ -280,6 +280,14 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			root := app.SignIn("root")
 			return fill(root.Get("/secret-links"), root, "/secret-links/"+id+"/revoke"), 303
 		},
+		"save a view": func() (sentForm, int) {
+			return fill(root.Get("/accounts?state=active"), root, "/views", "title", "once", "query", "state=active"), 303
+		},
+		"delete a view": func() (sentForm, int) {
+			root.Get("/accounts?q=a").Submit("/views", "title", "gone").Want(303)
+			page := root.Get("/accounts")
+			return fill(page, root, page.Find("#views form[action$=delete]").Last().AttrOr("action", "")), 303
+		},
 		"delete an emergency code": func() (sentForm, int) {
 			account := app.Seed(models.Customer, "regrets")
 			id, _ := emergencyCode(app, account, 24)

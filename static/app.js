@@ -351,7 +351,7 @@ for (const button of all(".tip")) {
   button.addEventListener("blur", () => tip.hidePopover());
 }
 
-// Menus close when something else is used, and the arrows move within them.
+// Menus close when something else than their fields is used, and the arrows move within them.
 function closeMenus(except) {
   for (const menu of all("details.menu[open]")) if (menu !== except) menu.open = false;
 }
@@ -363,7 +363,7 @@ document.addEventListener("keydown", (event) => {
     one("summary", menu).focus();
   } else if (/^Arrow(Up|Down)$/.test(event.key)) {
     event.preventDefault();
-    const items = all("summary, :is(a, button)", menu), at = items.indexOf(document.activeElement);
+    const items = all("summary, a, button, input:not([type=hidden])", menu), at = items.indexOf(document.activeElement);
     items[(at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length].focus();
   }
 });
@@ -377,7 +377,7 @@ function openDialog(dialog, from) {
   }, { once: true });
 }
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest("details.menu > summary")?.parentElement);
+  closeMenus(event.target.closest("details.menu > summary, details.menu .stack")?.closest("details.menu"));
   const link = event.target.closest("a[href^='#']"), open = event.target.closest("dialog.dialog[open]");
   const next = link && document.getElementById(link.hash.slice(1));
   if (open && link) {

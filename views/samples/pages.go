@@ -274,6 +274,9 @@ func accountList(l *list) {
 		long("maximiliane-friederike.von-und-zu-hohenlohe-schillingsfürst", "maximiliane-friederike.hohenlohe@personalverwaltung.zweigniederlassung-nord.hollenbeck.example"),
 		long("wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww@example.org"),
 		get("/accounts?sort=newest"))
+	blocked := []Request{post("/views", "title", "Blocked", "query", "state=blacklisted"), post("/views", "title", "Expiring this month", "query", "expiring=30", "shared", "true")}
+	l.add("accounts-views", "saved views", usual, olga, append(blocked, get("/accounts?state=blacklisted"))...)
+	l.add("accounts-views-refused", "a view without a name", usual, olga, append(blocked, post("/views", "query", "state=blacklisted&sort=newest"))...)
 	l.add("accounts-organization", "seen by an organization", usual, nordkai, get("/accounts"))
 	l.add("accounts-empty", "an organization without customers", usual, olga, createAltona, signInAs("altona", newSecret), get("/accounts"))
 }
