@@ -634,3 +634,18 @@ func (s *auditSearch) wordCondition(word string) condition {
 	}
 	return condition{strings.Join(append(parts, address), " OR "), append(args, word)}
 }
+
+// trigram is the shortest text that the engines' trigram indexes can find.
+const trigram = 3
+
+// maxSearchWords is how many words of a search are found on their own; the rest is found as one.
+const maxSearchWords = 8
+
+// searchWords returns the words of a search.
+func searchWords(text string) []string {
+	words := strings.Fields(text)
+	if len(words) > maxSearchWords {
+		words = append(words[:maxSearchWords-1], strings.Join(words[maxSearchWords-1:], " "))
+	}
+	return words
+}
