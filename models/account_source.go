@@ -57,7 +57,7 @@ type narrowing struct {
 }
 
 // source finds out how to read a part or a group, whose indexes are given: by the index of its order, or by sorting the few accounts that
-// the filter's index finds. SQLite's planner does not know how many there are, so it is told.
+// the filter's index finds. SQLite's planner does not know how many there are, so the index is given.
 func (l *listing) source(p orderPart, index, ofOwner string) (source, error) {
 	if l.hits != nil && !l.hits.many {
 		return source{ids: l.hits.ids, sorted: plus(l.engine), few: true}, nil
