@@ -188,16 +188,22 @@ func (tx *Tx) AuditNamed(name string) (found []AuditActor, err error) {
 
 // textsWith returns up to limit texts with a word. Words that are too short for the index are found at the beginning of texts only.
 func (tx *Tx) textsWith(word string, limit int) (texts []AuditText, err error) {
-	query := tx.g.Select("ref", "name", "network").Limit(limit)
+	query := tx.g.Select("ref", "name", "text", "network").Limit(limit)
 	switch {
 	case utf8.RuneCountInString(word) < trigram:
 		query = query.Where("text >= ? AND text < ?", word, word+string(utf8.MaxRune))
 	case tx.engine == Postgres:
 		query = query.Where(`text LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
-	default: // the index takes no ESCAPE, so it may find too much where a word has wildcards; instr is exact
-		query = query.Where("seq IN (SELECT rowid FROM audit_text_search WHERE text LIKE ?) AND instr(text, ?) > 0", "%"+word+"%", word)
+	default: // limited within, or SQLite would find all first
+		query = query.Where("seq IN (SELECT rowid FROM audit_text_search WHERE text LIKE ? LIMIT ?)", "%"+word+"%", limit)
 	}
-	return texts, wrap("finding texts of audit events", query.Find(&texts).Error)
+	if err := query.Find(&texts).Error; err != nil {
+		return nil, wrap("finding texts of audit events", err)
+	}
+	if len(texts) < limit { // the index takes no ESCAPE, so it may find too much where a word has wildcards
+		texts = slices.DeleteFunc(texts, func(text AuditText) bool { return !hasWord(text.Text, word) })
+	}
+	return texts, nil
 }
 
 // addressesIn returns up to limit addresses of events in a network.
