@@ -16,11 +16,42 @@ func (s *Service) List(ctx context.Context, actor core.Actor, f models.AccountFi
 	return s.core.DB.Read(ctx).ListAccounts(s.narrow(ctx, actor, f))
 }
 
+// MostCounted is up to where lists are counted whose numbers are not maintained.
+const MostCounted = 10_000
+
+// Total is how many accounts a list has: N, or more than UpTo.
+type Total struct {
+	N, UpTo int
+	More    bool
+}
+
+// CountList counts the accounts in each state that have the filter's organization, and those of the list. A list that is narrowed by state, kind and organization, or by
+// when passwords expire, is counted exactly, others up to [MostCounted], and searches not at all: they count their hits. all are the counts of what the actor may see.
+func (s *Service) CountList(ctx context.Context, actor core.Actor, f models.AccountFilter, all models.Counts) (counts models.Counts, total Total, err error) {
+	counts, expiring := all, 0
+	if f.Expiring > 0 || f.OrganizationID != "" && f.OrganizationID != actor.Scope() {
+		if counts, expiring, err = s.Dashboard.CountList(ctx, actor, f); err != nil {
+			return counts, total, err
+		}
+	}
+	switch {
+	case f.Search != "":
+		return counts, total, nil
+	case f.Factor != "" || f.Link != "" || f.Ends != "" || f.State != "" && f.Expiring > 0:
+		n, err := s.core.DB.Read(ctx).CountAccounts(s.narrow(ctx, actor, f), MostCounted+1)
+		return counts, Total{N: int(n), UpTo: MostCounted, More: n > MostCounted}, err
+	case f.Expiring > 0:
+		return counts, Total{N: expiring}, nil
+	default:
+		return counts, Total{N: counts.Of(f.State, f.Kind, f.Technical)}, nil
+	}
+}
+
 // Neighbours returns the accounts before and after one that the actor may see in a list as [Service.List] reads it, nil if there is none. The
 // account's place is f.After, or where it is now. A search that is too long finds no neighbours.
 func (s *Service) Neighbours(
 	ctx context.Context, actor core.Actor, f models.AccountFilter, account models.Account,
-) (previous, next *models.Account, err error) {
+) (previous, next *models.Neighbour, err error) {
 	if len(f.Search) > identifier.MaxTyped {
 		return nil, nil, nil
 	}

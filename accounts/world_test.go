@@ -14,8 +14,8 @@ import (
 
 	"latchkey/accounts"
 	"latchkey/accounts/core"
-	"latchkey/accounts/dashboard"
 	"latchkey/accounts/credential"
+	"latchkey/accounts/dashboard"
 	"latchkey/accounts/session"
 	"latchkey/internal/seal"
 	"latchkey/internal/testdb"

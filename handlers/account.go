@@ -62,11 +62,15 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	if err != nil {
 		return err
 	}
+	walk, err := s.walk(c, frame, account)
+	if err != nil {
+		return err
+	}
 	p, described := frame.Printer, s.describe(c, account)
 	described.Link = usableLink(links, account, frame.Now)
 	view := views.AccountPage{
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
-		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c),
+		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c), Walk: walk,
 		Policy: words.NewPolicy(frame.Words, described.Policy),
 		Ways:   s.passwordWays(frame, account), EmergencyCodes: codes, Links: links, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: related.Devices.UsedUp,

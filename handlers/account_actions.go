@@ -90,7 +90,7 @@ func (s *App) deleteAccount(c echo.Context) error {
 	if err := s.Accounts.Delete(c.Request().Context(), page.Actor(c), id, page.Field(c, "confirm")); err != nil {
 		return s.rerenderAccount(c, err)
 	}
-	list, done := views.Query(views.AccountsURL, cameFrom(c)), s.WordsFor(c).T("Account deleted.")
+	list, done := views.Query(views.AccountsURL, cameFrom(c), views.PlaceParameter, ""), s.WordsFor(c).T("Account deleted.")
 	if page.Actor(c).MaySeeEverything() && s.Accounts.Settings().Undelete > 0 {
 		return s.DoneUntilUndone(c, list, done, views.AccountActURL(id, "restore"))
 	}

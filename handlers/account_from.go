@@ -6,7 +6,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/handlers/page"
+	"latchkey/models"
 	"latchkey/views"
+	"latchkey/views/ui"
 )
 
 // maxFrom limits the query of the list that an account's page leads back to.
@@ -23,6 +25,40 @@ func cameFrom(c echo.Context) url.Values {
 		return nil
 	}
 	return views.ListQuery(query)
+}
+
+// walk returns the ways to the accounts before and after one in the list that its page was opened from.
+func (s *App) walk(c echo.Context, frame ui.Frame, account models.Account) (walk views.Walk, err error) {
+	query := cameFrom(c)
+	place := readPlace(query.Get(views.PlaceParameter), account.ID)
+	if place == nil {
+		return walk, nil
+	}
+	filter, _, _, err := s.listFilter(c, frame, query)
+	if err != nil {
+		return walk, err
+	}
+	filter.After, filter.Before = place, nil
+	previous, next, err := s.Accounts.Neighbours(c.Request().Context(), page.Actor(c), filter, account)
+	if err != nil {
+		return walk, err
+	}
+	to := func(n *models.Neighbour) string {
+		if n == nil {
+			return ""
+		}
+		n.Place.ID = ""
+		return views.AccountFromURL(n.ID, withPlace(query, writeCursor(n.Place)))
+	}
+	walk = views.Walk{Previous: to(previous), Next: to(next)}
+	if place.Place > 0 && filter.Search+string(filter.Factor)+string(filter.Link)+filter.Ends == "" { // whose number is known
+		_, total, err := s.listCounts(c, filter)
+		if err != nil {
+			return walk, err
+		}
+		walk.Place = frame.T("{{.N}} of {{.Of}}", "N", frame.Number(int64(place.Place)), "Of", frame.Number(int64(total.N)))
+	}
+	return walk, nil
 }
 
 // accountAddressFrom returns the address of an account's page that leads back to the same list.

@@ -256,7 +256,7 @@ func TestPersonOfAnAccount(t *testing.T) {
 			t.Errorf("the owner sees %s", own.Text(".facts"))
 		}
 		has := root.Get("/audit?account=" + who.Ann.ID).Want(200).Text("main")
-		if !strings.Contains(has, "Changed: display name, external ID, note, phone") || strings.Contains(has, "Monday") {
+		if !strings.Contains(has, "Changed: display name, external ID, note, phone") || strings.Contains(has, "called") {
 			t.Errorf("the log says %s", has)
 		}
 		check(t, "found", found(root.Get("/search?q=lee+ann")), found(root.Get("/search?q=C-7")))
@@ -269,16 +269,17 @@ func TestAccountPageLeadsBack(t *testing.T) {
 		blacklist(app, "ann")
 		root := app.SignIn("root")
 		link := root.Get("/accounts?state=blacklisted&q=ann").Want(200).Find("tr[data-id] a").AttrOr("href", "")
-		check(t, "link", link, "/accounts/"+who.Ann.ID+"?from=q%3Dann%26state%3Dblacklisted")
+		at, from, _ := strings.Cut(link, "?")
+		check(t, "link", at, "/accounts/"+who.Ann.ID)
 		page := root.Get(link).Want(200)
 		back := func(page *testapp.Reply) string { return page.Find(".crumbs a").AttrOr("href", "") }
 		check(t, "back", back(page), "/accounts?q=ann&state=blacklisted")
 		check(t, "named", page.Text(".crumbs a"), "Accounts · Blocked · “ann”")
-		page = page.Submit("/accounts/" + who.Ann.ID + "/unblock?from=q%3Dann%26state%3Dblacklisted").WantRedirect(link).Follow().Want(200)
+		page = page.Submit(at + "/unblock?" + from).WantRedirect(link).Follow().Want(200)
 		check(t, "back after an act", back(page), "/accounts?q=ann&state=blacklisted")
-		wrong := page.Submit("/accounts/"+who.Ann.ID+"/delete?from=q%3Dann%26state%3Dblacklisted", "confirm", "x").Want(422)
+		wrong := page.Submit(at+"/delete?"+from, "confirm", "x").Want(422)
 		check(t, "back after a refused form", back(wrong), "/accounts?q=ann&state=blacklisted")
-		wrong.Submit("/accounts/"+who.Ann.ID+"/delete?from=q%3Dann%26state%3Dblacklisted", "confirm", "ann").WantRedirect("/accounts?q=ann&state=blacklisted")
+		wrong.Submit(at+"/delete?"+from, "confirm", "ann").WantRedirect("/accounts?q=ann&state=blacklisted")
 		for _, from := range []string{"https://evil.example", "//evil.example", "x%3D1", "%25zz", strings.Repeat("q", 2000)} {
 			page := root.Get("/accounts/" + who.Bob.ID + "?from=" + from).Want(200)
 			check(t, "back of "+from, back(page), "/accounts")

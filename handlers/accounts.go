@@ -9,11 +9,11 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts"
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
 	"latchkey/handlers/page"
@@ -45,50 +45,63 @@ func (s *App) accountsPage(c echo.Context, query url.Values, refused error) erro
 	if err != nil {
 		return err
 	}
-	filter, problems := accountFilter(frame, query)
-	var organization models.Account
-	if filter.OrganizationID != "" {
-		organization, err = s.Accounts.Organization(ctx, who, filter.OrganizationID)
-		if errors.As(err, new(*core.ValidationError)) {
-			problems = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")})
-		} else if err != nil {
-			return err
-		}
-		filter.OrganizationID = organization.ID
+	filter, organization, problems, err := s.listFilter(c, frame, query)
+	if err != nil {
+		return err
 	}
+	counts, total, err := s.listCounts(c, filter)
+	if err != nil {
+		return err
+	}
+	filter.Total = total.N
 	list, err := s.Accounts.List(ctx, who, filter)
 	if err != nil {
 		return err
 	}
-	rows, err := s.accountRows(c, list.Rows)
-	if err != nil {
-		return err
-	}
-	saved, err := s.savedViews(c, query, filter, refused)
-	if err != nil {
-		return err
+	if filter.Search != "" {
+		total = accounts.Total{N: list.Hits, UpTo: models.MostHits, More: list.MoreHits}
 	}
 	frame.Problems, frame.BadQuery = append(frame.Problems, problems...), refused == nil
-	view := views.AccountsPage{
-		Frame: frame, Saved: saved, Rows: rows, Query: query, New: newOptions(frame, who), State: string(filter.State), Sort: string(filter.Sort),
-		Filtered: slices.ContainsFunc([]string{"q", "kind", "state", "organization", "factor", "link", "expiring", "ends"}, func(name string) bool {
-			return strings.TrimSpace(query.Get(name)) != ""
-		}),
-		States:  choices(frame, "All states", states, func(state models.State) i18n.Msg { return "state." + i18n.Msg(state) }),
-		Links:   choices(frame, "All links", models.LinkStates(), func(state models.LinkState) i18n.Msg { return "link-state." + i18n.Msg(state) }),
-		Factors: choices(frame, "All second factors", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) }),
-		Sorts:   choices(frame, "", sorts, func(sort models.AccountSort) i18n.Msg { return "sort." + i18n.Msg(sort) }),
-		Pager:   accountPager(query, filter, list),
+	view, err := s.accountsView(c, frame, query, filter, list)
+	if err != nil {
+		return err
 	}
-	if who.MaySeeEverything() {
-		view.Kinds = append(choices(frame, "All kinds", kinds, func(kind models.Kind) i18n.Msg { return "kind." + i18n.Msg(kind) }),
-			ui.Option{Value: "technical", Label: frame.T("Technical account")})
-		view.Everything, view.Organization = true, organization.Name
+	if view.Saved, err = s.savedViews(c, query, filter, refused); err != nil {
+		return err
 	}
+	view.Tabs, view.Everything, view.Organization = stateTabs(frame, query, filter, counts), who.MaySeeEverything(), filter.OrganizationID != ""
+	view.Chips = accountChips(frame, query, filter, organization)
+	view.Searched, view.Pager.Shown = searchedFor(frame, view, filter), shown(frame, list, total)
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return page.Render(c, status, views.Accounts(view))
+}
+
+// listFilter reads the list's filters and the organization among them. Invalid ones are reported and ignored.
+func (s *App) listFilter(
+	c echo.Context, frame ui.Frame, query url.Values,
+) (filter models.AccountFilter, organization models.Account, problems []ui.Problem, err error) {
+	filter, problems = accountFilter(frame, query)
+	if filter.OrganizationID == "" {
+		return filter, organization, problems, nil
+	}
+	organization, err = s.Accounts.Organization(c.Request().Context(), page.Actor(c), filter.OrganizationID)
+	if errors.As(err, new(*core.ValidationError)) {
+		problems, err = append(problems, ui.Problem{Field: "organization", Text: frame.T("There is no such organization.")}), nil
+	}
+	filter.OrganizationID = organization.ID
+	return filter, organization, problems, err
+}
+
+// listCounts counts the accounts in each state that have the list's kind and organization, and those of the list.
+func (s *App) listCounts(c echo.Context, f models.AccountFilter) (models.Counts, accounts.Total, error) {
+	all, err := s.Counts(c)
+	if err != nil {
+		return models.Counts{}, accounts.Total{}, err
+	}
+	counts, total, err := s.Accounts.CountList(c.Request().Context(), page.Actor(c), f, all.Counts)
+	return counts, total, err
 }
 
 // accountPager links to the pages before and after one.
@@ -101,21 +114,13 @@ func accountPager(query url.Values, f models.AccountFilter, list models.AccountP
 	if last {
 		pager.Older = ""
 	}
-	return pager
-}
-
-// accountRows adds to accounts their states and the names of their organizations.
-func (s *App) accountRows(c echo.Context, list []models.Account) (rows []views.AccountRow, err error) {
-	organizations, err := s.Accounts.OrganizationNames(c.Request().Context(), list)
-	cutoffs := s.Rules(c).Cutoffs()
-	for _, account := range list {
-		row := views.AccountRow{Account: account, State: cutoffs.State(account)}
-		if account.OrganizationID != nil {
-			row.Organization = organizations[*account.OrganizationID]
-		}
-		rows = append(rows, row)
+	if pager.Newer != "" {
+		pager.First = listURL(query)
 	}
-	return rows, err
+	if pager.Older != "" {
+		pager.Last = views.Query(views.AccountsURL, query, "after", "", "before", lastPage)
+	}
+	return pager
 }
 
 // accountFilter reads the list's filters. Invalid ones are reported and ignored.
@@ -135,11 +140,11 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	if f.Kind == "technical" {
 		f.Kind, f.Technical = "", true
 	}
-	choose(&f.Kind, kinds, "kind", "There is no such kind of account.", wrong)
+	choose(&f.Kind, kinds, "", "There is no such kind of account.", wrong)
 	choose(&f.State, states, "state", "There is no such state.", wrong)
-	choose(&f.Factor, factors, "factor", "There is no such second factor.", wrong)
-	choose(&f.Link, models.LinkStates(), "link", "There is no such state of a link.", wrong)
-	choose(&f.Sort, sorts, "sort", "There is no such order.", wrong)
+	choose(&f.Factor, factors, "", "There is no such second factor.", wrong)
+	choose(&f.Link, models.LinkStates(), "", "There is no such state of a link.", wrong)
+	choose(&f.Sort, sorts, "", "There is no such order.", wrong)
 	if text := query.Get("expiring"); text != "" {
 		days, err := strconv.Atoi(text)
 		if err != nil || days < 1 || days > maxExpiringDays {
@@ -162,12 +167,18 @@ func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui
 	return f, problems
 }
 
-// usualSort is the order of a list for which none was asked: passwords that expire or have expired by their age, others by name.
+// usualSort is the order of a list for which none was asked: what its accounts are looked for first.
 func usualSort(f models.AccountFilter) models.AccountSort {
-	if f.State == models.Expired || f.Expiring > 0 {
-		return models.ByPasswordAge
+	switch {
+	case f.State == models.Expired || f.Expiring > 0:
+		return models.ByExpiration
+	case f.State == models.Blacklisted:
+		return models.ByBlockEnd.Reversed()
+	case f.State == models.Ended:
+		return models.ByLastDay.Reversed()
+	default:
+		return models.ByName
 	}
-	return models.ByName
 }
 
 // choose removes a choice that does not exist from a filter, and reports it.
@@ -199,13 +210,31 @@ const farthestPlace = 1_000_000_000
 // lastPage is the cursor before which the last page of the list is.
 const lastPage = "end"
 
+// readPlace reads the cursor of an account, which has no id.
+func readPlace(text, id string) *models.AccountCursor {
+	cursor := decodeCursor(text)
+	if cursor == nil || cursor.ID != "" {
+		return nil
+	}
+	cursor.ID = id
+	return cursor
+}
+
 func readCursor(text string) *models.AccountCursor {
+	cursor := decodeCursor(text)
+	if cursor == nil || !models.IsID(cursor.ID) {
+		return nil
+	}
+	return cursor
+}
+
+func decodeCursor(text string) *models.AccountCursor {
 	data, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return nil
 	}
 	var cursor models.AccountCursor
-	if err := json.Unmarshal(data, &cursor); err != nil || !models.IsID(cursor.ID) || !page.Readable(cursor.Name) || !page.Readable(cursor.Text) {
+	if err := json.Unmarshal(data, &cursor); err != nil || !page.Readable(cursor.Name) || !page.Readable(cursor.Text) {
 		return nil
 	}
 	if cursor.Place < 0 || cursor.Place > farthestPlace {

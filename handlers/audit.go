@@ -164,7 +164,9 @@ func auditChips(frame ui.Frame, query url.Values, f models.AuditFilter, rows []m
 		}
 	}
 	add(f.Search != "", "q", "Text: {{.Name}}", f.Search)
-	add(f.Action != "", "action", "Event: {{.Name}}", frame.T("action."+i18n.Msg(f.Action)))
+	if f.Action != "" {
+		add(true, "action", "Event: {{.Name}}", frame.T("action."+i18n.Msg(f.Action)))
+	}
 	add(f.SubjectID != "", "account", "Account: {{.Name}}", about)
 	add(f.Actors != nil, "actor", "Actor: {{.Name}}", actor)
 	add(f.Targets != nil, "target", "Target: {{.Name}}", target)

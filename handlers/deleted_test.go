@@ -43,7 +43,7 @@ func TestDeletedAccountsPage(t *testing.T) {
 		check(t, "what", strings.TrimSpace(asked.Text(".why")), "Erase the account ann")
 		asked.Submit("/confirm-identity", "password", testapp.Secret).Want(303)
 		check(t, "message", root.Get("/accounts/deleted").Submit(path+"/erase").WantRedirect("/accounts/deleted").Follow().Text("[role=status]"), "Account erased.")
-		check(t, "log", strings.Contains(root.Get("/audit").Text("tbody tr"), "Erased the deleted account"), true)
+		check(t, "log", strings.Contains(root.Get("/audit").Text("tr[data-id]"), "Erased the deleted account"), true)
 	})
 }
 

@@ -102,7 +102,7 @@ func TestBarsLeadToTheirLists(t *testing.T) {
 		check(t, "week of all", rows(expiring.Eq(8).AttrOr("href", "")), "root acme bond ann bob")
 		check(t, "later week", rows(expiring.Eq(9).AttrOr("href", "")), "later")
 		events := func(link string) string {
-			return strings.Join(root.Get(link).Want(200).Texts("tr[data-id] td:nth-child(2)"), " ")
+			return strings.Join(root.Get(link).Want(200).Texts("tr[data-id] td:nth-child(4)"), " ")
 		}
 		check(t, "today", events(failed.Eq(13).AttrOr("href", "")), "bob ann")
 		check(t, "the first day", events(failed.Eq(5).AttrOr("href", "")), "ann")

@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// viewsOf returns the titles in the menu of saved views, with what is said of each.
+// viewsOf returns the titles in the menu of saved views, each with its note.
 func viewsOf(page *testapp.Reply) string {
 	return strings.Join(page.Texts("#views li a"), " | ")
 }
@@ -51,7 +51,7 @@ func TestRefusedViewKeepsItsForm(t *testing.T) {
 		check(t, "error", page.Text("#title-error"), "Enter a name for the view.")
 		check(t, "open", page.Has("#views[open]"), true)
 		check(t, "ticked", page.Has("#shared[checked]"), true)
-		check(t, "marked tab", page.Text("#state a[aria-current]"), "Active")
+		check(t, "marked tab", page.Text("#state a[aria-current]"), "Active 5")
 		check(t, "the page of its switches", page.Value("next"), "/accounts?state=active")
 		for _, tc := range []struct {
 			browser     *testapp.Client

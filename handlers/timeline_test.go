@@ -130,7 +130,7 @@ func TestDetailsHaveFixedOrder(t *testing.T) {
 		if err := app.DB.Update(t.Context(), func(tx *models.Tx) error { return tx.Audit(event) }); err != nil {
 			t.Fatal(err)
 		}
-		text := app.SignIn("root").Get("/audit?action=edited").Want(200).Text("tr[data-id] th p")
+		text := app.SignIn("root").Get("/audit?action=edited").Want(200).Text("tr[data-id] th small")
 		if opens, mail := strings.Index(text, "Must change password"), strings.Index(text, "Password expires soon"); opens < 0 || mail < opens {
 			t.Errorf("the log says %q", text)
 		}

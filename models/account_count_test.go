@@ -7,31 +7,41 @@ import (
 	"testing"
 	"time"
 
+	"latchkey/internal/testkit"
 	"latchkey/models"
 )
 
-// TestCountsAreTrue compares the counters with the accounts after random changes, at times that are near the borders of days, quarters of an
-// hour, lifetimes and blocks, before and after the sweep.
+// TestCountsAreTrue compares the counters with the accounts after random changes by two processes at once, at times that are near the borders of
+// days, quarters of an hour, lifetimes and blocks, before and after the sweep.
 func TestCountsAreTrue(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
-		w := &countedWorld{fixture: f, random: rand.New(rand.NewPCG(19, 33)), now: base}
+		organizations := []string{}
 		for range 3 {
-			w.organizations = append(w.organizations, f.account(models.Account{Kind: models.Organization}).ID)
+			organizations = append(organizations, f.account(models.Account{Kind: models.Organization}).ID)
 		}
-		for range 60 {
-			w.create()
+		var processes []*countedWorld
+		for i := range uint64(2) {
+			own := *f
+			own.DB, own.serial = f.Again(t), 100_000*int(i+1)
+			processes = append(processes, &countedWorld{fixture: &own, random: rand.New(rand.NewPCG(19, i)), now: base, organizations: organizations})
 		}
-		w.compare()
-		for range 150 {
-			w.act()
-			if w.random.IntN(3) == 0 {
-				w.compare()
-			}
+		act := func(times int, act func(*countedWorld)) {
+			testkit.Together(len(processes), func(i int) {
+				for range times {
+					act(processes[i])
+				}
+			})
+		}
+		act(40, (*countedWorld).create)
+		for round := range testkit.Times(25, 1000) {
+			act(5, (*countedWorld).act)
+			processes[1].now = processes[0].now
+			processes[round%2].compare()
 		}
 	})
 }
 
-// countedWorld are accounts that change at random.
+// countedWorld are accounts that one process changes at random.
 type countedWorld struct {
 	*fixture
 	random        *rand.Rand
@@ -110,6 +120,9 @@ func (w *countedWorld) act() {
 	case 0:
 		w.create()
 	case 1:
+		if len(w.ids) < 10 {
+			return
+		}
 		w.do(func(tx *models.Tx) error { return tx.DeleteAccount(w.ids[i]) })
 		w.ids = slices.Delete(w.ids, i, i+1)
 	case 2:
@@ -139,7 +152,7 @@ func (w *countedWorld) act() {
 func (w *countedWorld) compare() {
 	w.Helper()
 	cutoffs := w.cutoffs()
-	rows := must(w.read().ListAccounts(models.AccountFilter{Cutoffs: cutoffs, Limit: 1000}))(w).Rows
+	rows := must(w.read().ListAccounts(models.AccountFilter{Cutoffs: cutoffs, Limit: 10_000}))(w).Rows
 	spans := []models.PasswordSpan{
 		{Kind: models.Customer, Set: models.Span{To: w.now}},
 		{Kind: models.Customer, Set: models.Span{From: w.near().Add(-48 * time.Hour), To: w.near()}},

@@ -72,9 +72,15 @@ func (tx *Tx) ListAccounts(f AccountFilter) (AccountPage, error) {
 	return list.placed(page), nil
 }
 
+// Neighbour is the account before or after another in a list, and its place there.
+type Neighbour struct {
+	ID    string
+	Place AccountCursor
+}
+
 // Neighbours returns the accounts before and after one in the list of a filter, nil if there is none. The account's place is f.After, or
 // where it is now: it need not match the filter any more.
-func (tx *Tx) Neighbours(f AccountFilter, a Account) (previous, next *Account, err error) {
+func (tx *Tx) Neighbours(f AccountFilter, a Account) (previous, next *Neighbour, err error) {
 	list, err := tx.listing(f)
 	if err != nil {
 		return nil, nil, err
@@ -92,14 +98,19 @@ func (tx *Tx) Neighbours(f AccountFilter, a Account) (previous, next *Account, e
 	if err != nil {
 		return nil, nil, err
 	}
-	return firstRow(before), firstRow(after), nil
+	return list.neighbour(before, *at, -1), list.neighbour(after, *at, 1), nil
 }
 
-func firstRow(page Page[Account]) *Account {
+// neighbour is the row of a page of one, which is a step from a place.
+func (l *listing) neighbour(page Page[Account], from AccountCursor, step int) *Neighbour {
 	if len(page.Rows) == 0 {
 		return nil
 	}
-	return &page.Rows[0]
+	n := Neighbour{ID: page.Rows[0].ID, Place: cursorOf(l.parts, page.Rows[0])}
+	if from.Place > 0 {
+		n.Place.Place = max(from.Place+step, 1)
+	}
+	return &n
 }
 
 // listing is a list of accounts that can be read in pages.

@@ -46,7 +46,7 @@ func crowd(f *fixture, count int) (events []models.AuditEvent) {
 }
 
 // found is what a search means, event by event.
-func found(f models.AuditFilter, e models.AuditEvent) bool {
+func foundEvents(f models.AuditFilter, e models.AuditEvent) bool {
 	seen := f.OrganizationID == "" || e.ActorID == "" || e.ActorID == f.OrganizationID || e.ActorID == e.SubjectID
 	address, err := netip.ParseAddr(e.Address)
 	for word := range strings.FieldsSeq(f.Search) {
@@ -148,7 +148,7 @@ func TestAuditSearchFindsWhatMatches(t *testing.T) {
 				filter := anyFilter(random, events)
 				var want []string
 				for _, e := range events {
-					if found(filter, e) {
+					if foundEvents(filter, e) {
 						want = append(want, e.ID)
 					}
 				}

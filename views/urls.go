@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,10 +79,16 @@ func NewAccountURL(kind models.Kind) string { return "/accounts/new?kind=" + str
 // AccountURL returns the address of the page of an account.
 func AccountURL(id string) string { return "/accounts/" + id }
 
-// ListQuery returns the parameters of a query that the list of accounts has.
+// ListFilters are the parameters of the list of accounts, without its pages.
+var ListFilters = []string{"q", "kind", "state", "organization", "factor", "link", "ends", "expiring", "sort"}
+
+// PlaceParameter is where in the list an account's page was opened.
+const PlaceParameter = "at"
+
+// ListQuery returns the parameters of a query that the list of accounts has, and the place in it.
 func ListQuery(query url.Values) url.Values {
 	list := url.Values{}
-	for _, name := range []string{"q", "kind", "state", "organization", "factor", "link", "ends", "expiring", "sort", "after", "before"} {
+	for _, name := range append(slices.Clone(ListFilters), "after", "before", PlaceParameter) {
 		if value := query.Get(name); value != "" {
 			list.Set(name, value)
 		}

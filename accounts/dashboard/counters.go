@@ -28,31 +28,33 @@ func (c Counts) Waiting() int {
 
 // Counts counts what the actor may see, for the navigation and for what the pages show of the same.
 func (s *Service) Counts(ctx context.Context, actor core.Actor) (counts Counts, err error) {
-	if counts.Counts, counts.Expiring, err = s.CountExpiring(ctx, actor, "", expiringSoon); err != nil || !actor.MaySeeEverything() {
+	if counts.Counts, counts.Expiring, err = s.CountList(ctx, actor, models.AccountFilter{Expiring: expiringSoon}); err != nil || !actor.MaySeeEverything() {
 		return counts, err
 	}
 	counts.FailedMails, err = s.core.DB.Read(ctx).CountMailsIn(models.MailFailed, MaxMails+1)
 	return counts, err
 }
 
-// CountExpiring counts the accounts of an organization ("" = all that the actor may see), and the open ones whose password expires in the given time.
-func (s *Service) CountExpiring(
-	ctx context.Context, actor core.Actor, organizationID string, in time.Duration,
-) (counts models.Counts, expiring int, err error) {
-	cutoffs := s.policies.For(ctx).Cutoffs()
-	soon := models.Span{From: cutoffs.Now.Add(time.Microsecond), To: cutoffs.Now.Add(in + time.Microsecond)}
-	counts, bars, err := s.countExpiring(ctx, actor, organizationID, []models.Span{soon})
+// CountList counts the accounts of the filter's organization, and the passwords that expire as the filter asks. Of its other fields only the kind matters, for
+// the passwords.
+func (s *Service) CountList(ctx context.Context, actor core.Actor, f models.AccountFilter) (counts models.Counts, expiring int, err error) {
+	now := s.policies.For(ctx).Cutoffs().Now
+	soon := models.Span{From: now.Add(time.Microsecond), To: now.Add(f.Expiring + time.Microsecond)}
+	counts, bars, err := s.countExpiring(ctx, actor, f, []models.Span{soon})
 	return counts, bars[0], err
 }
 
-// countExpiring also counts the passwords that expire in each span.
-func (s *Service) countExpiring(ctx context.Context, actor core.Actor, organizationID string, spans []models.Span) (models.Counts, []int, error) {
+// countExpiring counts the passwords that expire in each span.
+func (s *Service) countExpiring(ctx context.Context, actor core.Actor, f models.AccountFilter, spans []models.Span) (models.Counts, []int, error) {
 	rules, bars := s.policies.For(ctx), make([]int, len(spans))
-	query := models.CountQuery{OrganizationID: organizationID, Cutoffs: rules.Cutoffs()}
+	query := models.CountQuery{OrganizationID: f.OrganizationID, Cutoffs: rules.Cutoffs()}
 	if scope := actor.Scope(); scope != "" {
 		query.OrganizationID = scope
 	}
 	for _, group := range rules.ExpiringGroups() {
+		if f.Kind != "" && group.Kind != f.Kind || f.Technical && !group.Technical {
+			continue
+		}
 		for _, span := range spans {
 			query.Passwords = append(query.Passwords, models.PasswordSpan{Kind: group.Kind, Technical: group.Technical, Set: span.Earlier(group.Lifetime)})
 		}

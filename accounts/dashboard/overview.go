@@ -59,7 +59,7 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		}
 	}
 	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
-	_, expiring, err := s.countExpiring(ctx, actor, "", weeks)
+	_, expiring, err := s.countExpiring(ctx, actor, models.AccountFilter{}, weeks)
 	if err != nil {
 		return o, err
 	}

@@ -65,6 +65,15 @@ func (s *site) times(statement string) string {
 	})
 }
 
+// texts is a statement that writes what searches of SuperAdmins find the accounts by.
+func (s *site) texts() string {
+	const search = "'  ' || name || '  ' || email"
+	if s.engine == models.Postgres {
+		return "INSERT INTO account_texts (id, search) SELECT id, " + search + " FROM accounts WHERE id LIKE '01900000-%'"
+	}
+	return "INSERT INTO account_texts (seq, id, search) SELECT seq, id, " + search + " FROM accounts WHERE id LIKE '01900000-%'"
+}
+
 // seed creates customers with unknown passwords. A tenth are technical accounts, whose passwords are older and do not expire.
 // Nothing is due: reminders are sent after 59 days. If mixed, there are also organizations, and accounts in all states.
 func (s *site) seed(count int, mixed bool) {
@@ -73,12 +82,12 @@ func (s *site) seed(count int, mixed bool) {
 	statements := []string{
 		fmt.Sprintf(`WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d),
 			people AS (SELECT n, %s AS name, n > 100 AND n %% 10 = 0 AS technical FROM numbers)
-			INSERT INTO accounts (id, kind, name, name_key, email, email_key, search, organization_id, created_at, technical,
+			INSERT INTO accounts (id, kind, name, name_key, email, email_key, organization_id, created_at, technical,
 				password_id, password_hash, one_time, must_change, expiry_notice, failed_attempts, failed_in_row, password_set_at)
-			SELECT '01900000-0000-7000-8000-' || (100000000000 + n), 'customer', name, name, name || '@example.org', name || '@example.org',
-				name || ' ' || name || '@example.org', '%s', @400, technical, 'p' || n, 'none', FALSE, FALSE, 0, 0, 0,
+			SELECT '01900000-0000-7000-8000-' || (100000000000 + n), 'customer', name, name, name || '@example.org', name || '@example.org', '%s', @400, technical, 'p' || n, 'none', FALSE, FALSE, 0, 0, 0,
 				CASE WHEN technical THEN @300 ELSE @(n %% 58) END
 			FROM people ORDER BY n`, count, name, models.DefaultOrganizationID),
+		s.texts(),
 	}
 	if mixed {
 		statements = append(statements,

@@ -28,6 +28,7 @@ var outlines = map[string]string{
 	"close":    "M4 4l8 8M12 4l-8 8",
 	"copy":     "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
 	"down":     "M4 6.2l4 4 4-4",
+	"up":       "M4 9.8l4-4 4 4",
 	"download": "M8 2.5v7.2M4.8 6.8 8 10l3.2-3.2M2.8 13.2h10.4",
 	"edit":     "M10.6 2.9l2.5 2.5-7.6 7.6-3 .5.5-3zM9 4.5 11.5 7",
 	"eye":      "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8ZM8 6.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6Z",
@@ -82,7 +83,7 @@ func Icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(outlines[name])
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 51, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 52, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

@@ -34,7 +34,6 @@ UPDATE name_renewals SET renewed_to = '', done = FALSE;
 
 -- The orders of lists. Accounts without the value are behind those with it, by name. The order by expiration merges the groups of accounts
 -- whose passwords have a lifetime of their own.
-DROP INDEX accounts_of_organization_by_password_age;
 CREATE INDEX accounts_by_expiration ON accounts (kind, technical, password_set_at, id) WHERE one_time = FALSE;
 CREATE INDEX accounts_of_organization_by_expiration ON accounts (organization_id, technical, password_set_at, id) WHERE one_time = FALSE AND organization_id IS NOT NULL;
 CREATE INDEX accounts_one_time_by_age ON accounts (password_set_at, id) WHERE one_time = TRUE;
