@@ -99,7 +99,7 @@ func TestViewOfTheSameTitleIsReplaced(t *testing.T) {
 	})
 }
 
-// TestViewsOfOrganizations: only the organization itself sees or deletes them, and it sees none of SuperAdmins.
+// TestViewsOfOrganizations: only the organization sees and deletes them, and it sees none of SuperAdmins.
 func TestViewsOfOrganizations(t *testing.T) {
 	scenario(t, func(t *testing.T, w *world) {
 		acme, bond, ada := as(w.organization("acme")), as(w.organization("bond")), as(w.customer("ada"))

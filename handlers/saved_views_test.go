@@ -9,7 +9,7 @@ import (
 	"latchkey/models"
 )
 
-// viewsOf returns the titles in the menu of saved views, each with its note.
+// viewsOf returns the titles in the menu of saved views, with the mark of each.
 func viewsOf(page *testapp.Reply) string {
 	return strings.Join(page.Texts("#views li a"), " | ")
 }
@@ -84,7 +84,7 @@ func TestViewsOfAnOrganization(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
 		root, acme, bond := app.SignIn("root"), app.SignIn("acme"), app.SignIn("bond")
 		page := acme.Get("/accounts?state=active").Want(200)
-		check(t, "nobody to share with", page.Has("#shared"), false)
+		check(t, "offers to share", page.Has("#shared"), false)
 		page.Submit("/views", "title", "Ours").Want(303)
 		root.Get("/accounts?state=active").Submit("/views", "title", "Theirs", "shared", "true").Want(303)
 		own := acme.Get("/accounts")
