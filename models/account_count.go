@@ -211,7 +211,7 @@ func (c *counting) run() (Counts, error) {
 	if organization != "" {
 		ofOrganization, ofGroup = "AND organization_id = @organization", "AND technical = asked.technical AND organization_id = @organization" // whose accounts are customers
 	}
-	const passwords = " UNION ALL SELECT 1, place, '', FALSE, '', FALSE, CAST("
+	const spansPart = " UNION ALL SELECT 1, place, '', FALSE, '', FALSE, CAST("
 	sql := "WITH unsettled AS MATERIALIZED (SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at" +
 		" FROM accounts WHERE id IN (" + unsettledSQL + `
 			UNION SELECT id FROM accounts WHERE blocked_at IS NOT NULL AND blocked_until <= @now) ` + ofOrganization + `),
@@ -228,14 +228,14 @@ func (c *counting) run() (Counts, error) {
 			UNION ALL SELECT kind, technical, class, FALSE, -1 FROM unsettled
 			UNION ALL SELECT kind, technical, class_now, FALSE, 1 FROM unsettled
 		) AS counted GROUP BY kind, technical, class, without_factor` +
-		passwords + `(SELECT coalesce(sum(CASE WHEN asked.classes LIKE '%' || class_now || '%' THEN 1 ELSE 0 END -
+		spansPart + `(SELECT coalesce(sum(CASE WHEN asked.classes LIKE '%' || class_now || '%' THEN 1 ELSE 0 END -
 				CASE WHEN asked.classes LIKE '%' || class || '%' THEN 1 ELSE 0 END), 0) FROM unsettled
 			WHERE technical = asked.technical AND kind = asked.kind AND password_set_at >= since AND password_set_at < before) AS BIGINT) FROM wholes AS asked` +
-		passwords + `sign * (SELECT coalesce(sum(n), 0) FROM password_counts WHERE organization_id = @organization AND level = asked.level
+		spansPart + `sign * (SELECT coalesce(sum(n), 0) FROM password_counts WHERE organization_id = @organization AND level = asked.level
 			AND kind = asked.kind AND technical = asked.technical AND bucket >= first AND bucket < last
 			AND asked.classes LIKE '%' || class || '%') AS BIGINT) FROM buckets AS asked`
 	if len(c.rests) > 0 {
-		sql += passwords + `sign * (SELECT count(*) FROM accounts WHERE password_set_at >= since AND password_set_at < before
+		sql += spansPart + `sign * (SELECT count(*) FROM accounts WHERE password_set_at >= since AND password_set_at < before
 			AND asked.classes LIKE '%' || class || '%' ` + ofGroup + `) AS BIGINT) FROM rests AS asked`
 	}
 	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM accounts WHERE one_time AND valid_from <> '' AND valid_from > @day

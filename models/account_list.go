@@ -175,25 +175,36 @@ func (l *listing) placed(page Page[Account]) AccountPage {
 	if l.hits != nil {
 		placed.Hits, placed.MoreHits = min(l.hits.count, l.limits.hits), l.hits.many || l.hits.count > l.limits.hits
 	}
-	f, total := l.filter, l.filter.Total
+	placed.First = l.firstPlace(page, l.total())
+	return placed
+}
+
+// total is how many accounts the list has; 0 = unknown.
+func (l *listing) total() int {
 	if l.hits != nil && !l.hits.many {
-		total = l.hits.count
+		return l.hits.count
 	}
+	return l.filter.Total
+}
+
+// firstPlace is the place of the page's first row in a list of so many accounts, counted from 1; 0 = unknown.
+func (l *listing) firstPlace(page Page[Account], total int) (first int) {
+	before, after := l.filter.Before, l.filter.After
 	last := max(total-len(page.Rows)+1, 1) // where the last page begins
 	switch {
-	case f.Before == nil && f.After == nil, f.Before != nil && !page.More:
-		placed.First = 1
-	case total > 0 && (f.Before == nil && !page.More || f.Before != nil && f.Before.End):
-		placed.First = last
-	case f.Before == nil && f.After.Place > 0:
-		placed.First = f.After.Place + 1
-	case f.Before != nil && f.Before.Place > 0:
-		placed.First = max(f.Before.Place-len(page.Rows), 1)
+	case before == nil && after == nil, before != nil && !page.More:
+		first = 1
+	case total > 0 && (before == nil && !page.More || before != nil && before.End):
+		first = last
+	case before == nil && after.Place > 0:
+		first = after.Place + 1
+	case before != nil && before.Place > 0:
+		first = max(before.Place-len(page.Rows), 1)
 	}
 	if total > 0 {
-		placed.First = min(placed.First, last)
+		first = min(first, last)
 	}
-	return placed
+	return first
 }
 
 // read reads up to limit rows of a part, from a place on.

@@ -225,10 +225,6 @@ type lifetimeGroup struct {
 
 // passwordGroups returns the groups in which the list's passwords are.
 func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
-	const index, ofOwner = "accounts_by_expiration", "accounts_of_organization_by_expiration"
-	add := func(where string, cutoff time.Time, has func(a Account) bool) {
-		groups = append(groups, lifetimeGroup{orderGroup{where: where, index: index, ofOwner: ofOwner, has: has}, cutoff})
-	}
 	if !f.lasting() {
 		groups = append(groups, lifetimeGroup{orderGroup{
 			where: "one_time = TRUE", index: "accounts_one_time_by_age", ofOwner: "accounts_of_organization_one_time_by_age", has: func(a Account) bool { return a.OneTime },
@@ -237,19 +233,9 @@ func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
 	if f.State == OneTimeLapsed || f.State == OneTimeWaiting {
 		return groups
 	}
-	if f.Kind == "" || f.Kind == Customer {
-		add("one_time = FALSE AND kind = 'customer' AND technical = TRUE", f.Cutoffs.Technical, func(a Account) bool { return !a.OneTime && a.Technical })
-	}
-	if (f.Kind == "" || f.Kind == Customer) && !f.Technical {
-		add("one_time = FALSE AND kind = 'customer' AND technical = FALSE", f.Cutoffs.Account,
-			func(a Account) bool { return !a.OneTime && !a.Technical && a.Kind == Customer })
-	}
-	others := f.OrganizationID == "" && !f.Technical
-	if others && (f.Kind == "" || f.Kind == Organization) {
-		add("one_time = FALSE AND kind = 'organization' AND technical = FALSE", f.Cutoffs.Account, func(a Account) bool { return !a.OneTime && a.Kind == Organization })
-	}
-	if others && (f.Kind == "" || f.Kind == SuperAdmin) {
-		add("one_time = FALSE AND kind = 'superadmin' AND technical = FALSE", f.Cutoffs.SuperAdmin, func(a Account) bool { return !a.OneTime && a.Kind == SuperAdmin })
+	groups = append(groups, f.customerGroups()...)
+	if f.OrganizationID == "" && !f.Technical {
+		groups = append(groups, f.operatorGroups()...)
 	}
 	if f.lasting() {
 		for i := range groups {
@@ -257,6 +243,42 @@ func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
 		}
 	}
 	return groups
+}
+
+// mayHave reports whether accounts of the kind can be in the list.
+func (f AccountFilter) mayHave(kind Kind) bool { return f.Kind == "" || f.Kind == kind }
+
+// customerGroups returns the groups of the customers in the list, technical accounts first, without one-time passwords.
+func (f AccountFilter) customerGroups() (groups []lifetimeGroup) {
+	if !f.mayHave(Customer) {
+		return nil
+	}
+	groups = append(groups, lastingGroup("one_time = FALSE AND kind = 'customer' AND technical = TRUE", f.Cutoffs.Technical,
+		func(a Account) bool { return !a.OneTime && a.Technical }))
+	if !f.Technical {
+		groups = append(groups, lastingGroup("one_time = FALSE AND kind = 'customer' AND technical = FALSE", f.Cutoffs.Account,
+			func(a Account) bool { return !a.OneTime && !a.Technical && a.Kind == Customer }))
+	}
+	return groups
+}
+
+// operatorGroups returns the groups of the organizations and SuperAdmins in the list, without one-time passwords.
+func (f AccountFilter) operatorGroups() (groups []lifetimeGroup) {
+	if f.mayHave(Organization) {
+		groups = append(groups, lastingGroup("one_time = FALSE AND kind = 'organization' AND technical = FALSE", f.Cutoffs.Account,
+			func(a Account) bool { return !a.OneTime && a.Kind == Organization }))
+	}
+	if f.mayHave(SuperAdmin) {
+		groups = append(groups, lastingGroup("one_time = FALSE AND kind = 'superadmin' AND technical = FALSE", f.Cutoffs.SuperAdmin,
+			func(a Account) bool { return !a.OneTime && a.Kind == SuperAdmin }))
+	}
+	return groups
+}
+
+// lastingGroup is a group of accounts whose passwords are not one-time ones.
+func lastingGroup(where string, cutoff time.Time, has func(a Account) bool) lifetimeGroup {
+	const index, ofOwner = "accounts_by_expiration", "accounts_of_organization_by_expiration"
+	return lifetimeGroup{orderGroup{where: where, index: index, ofOwner: ofOwner, has: has}, cutoff}
 }
 
 // bound narrows a group to passwords that have expired or will have: the group's own bounds, where an index begins and ends.

@@ -66,32 +66,53 @@ func (l *listing) source(p orderPart, index, ofOwner string) (source, error) {
 	if f.OrganizationID != "" {
 		index = ofOwner
 	}
-	if f.Link != "" || f.ExternalID != "" || f.NamePrefix != "" || f.Factor != "" && f.Sort.byName() {
-		return source{}, nil // the planner's choice is right
+	if f.leftToPlanner() {
+		return source{}, nil
 	}
 	few, ok := f.narrowing()
-	byName := p.column == "name_key"
 	switch {
 	case !ok || f.inOrder(p):
 		return source{index: index}, nil
-	case byName && few.byName == few.index && (p.where == "" || index == f.indexOf("accounts_by_name", "accounts_by_organization_name")):
+	case f.foundInOrder(few, p, index):
 		return source{index: few.index, where: few.where}, nil
 	}
-	if l.few == nil {
-		isFew, err := l.isFew(few)
-		if err != nil {
-			return source{}, err
-		}
-		l.few = &isFew
+	isFew, err := l.findsFew(few)
+	if err != nil {
+		return source{}, err
 	}
 	sorting := source{index: few.index, where: few.where, sorted: plus(l.engine), few: true}
-	if *l.few {
+	if isFew {
 		return sorting, nil
 	}
-	if byName && few.byName != "" && p.where == "" {
+	if p.byName() && few.byName != "" && p.where == "" {
 		return source{index: few.byName, where: condition{few.named, nil}, instead: &sorting}, nil
 	}
 	return source{index: index, instead: &sorting}, nil
+}
+
+// leftToPlanner reports whether the planner's choice of an index is right.
+func (f AccountFilter) leftToPlanner() bool {
+	return f.Link != "" || f.ExternalID != "" || f.NamePrefix != "" || f.Factor != "" && f.Sort.byName()
+}
+
+// foundInOrder reports whether the index that finds the filter's accounts also has them in the order of the part, whose own index is given.
+func (f AccountFilter) foundInOrder(n narrowing, p orderPart, index string) bool {
+	return p.byName() && n.byName == n.index && (p.where == "" || index == f.indexOf("accounts_by_name", "accounts_by_organization_name"))
+}
+
+// byName reports whether the part is in the order of names.
+func (p orderPart) byName() bool { return p.column == "name_key" }
+
+// findsFew is isFew, asked once for a list.
+func (l *listing) findsFew(n narrowing) (bool, error) {
+	if l.few == nil {
+		isFew, err := l.isFew(n)
+		if err != nil {
+			return false, err
+		}
+		l.few = &isFew
+	}
+	return *l.few, nil
 }
 
 func plus(engine Engine) string {

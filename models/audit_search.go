@@ -238,21 +238,41 @@ func (s *auditSearch) addTexts() (possible bool, err error) {
 			return false, err
 		}
 	}
-	var rarest []AuditText
+	if len(s.words) == 0 {
+		return true, nil
+	}
+	rarest, err := s.rarestTexts()
+	if err != nil || len(rarest) == 0 {
+		return false, err
+	}
+	if len(rarest) > s.bounds.texts {
+		return true, nil
+	}
+	covers := auditDims(0)
+	if len(s.words) == 1 {
+		covers = ofWords
+	}
+	ids, without, addresses := splitTexts(rarest)
+	return true, s.addFound(covers, ids, without, addresses)
+}
+
+// rarestTexts returns the texts that have the rarest word, one more than the bound if there are more; none if any word is in no text.
+func (s *auditSearch) rarestTexts() (rarest []AuditText, err error) {
 	for i, word := range s.words {
 		texts, err := s.tx.textsWith(word, s.bounds.texts+1)
 		if err != nil || len(texts) == 0 {
-			return false, err
+			return nil, err
 		}
 		if i == 0 || len(texts) < len(rarest) {
 			rarest = texts
 		}
 	}
-	if len(s.words) == 0 || len(rarest) > s.bounds.texts {
-		return true, nil
-	}
-	var ids, without, addresses []string
-	for _, text := range rarest {
+	return rarest, nil
+}
+
+// splitTexts splits texts into the ids of accounts, each once and in order, names without an account, and addresses.
+func splitTexts(texts []AuditText) (ids, without, addresses []string) {
+	for _, text := range texts {
 		switch {
 		case text.Network != "" || text.Ref == text.Name: // an address
 			addresses = append(addresses, text.Ref)
@@ -263,11 +283,7 @@ func (s *auditSearch) addTexts() (possible bool, err error) {
 		}
 	}
 	slices.Sort(ids)
-	covers := auditDims(0)
-	if len(s.words) == 1 {
-		covers = ofWords
-	}
-	return true, s.addFound(covers, slices.Compact(ids), without, addresses)
+	return slices.Compact(ids), without, addresses
 }
 
 // addFound adds the events of accounts, of names without an account and of addresses, unless these are too many.
@@ -523,8 +539,19 @@ func (s *auditSearch) events(ids []string) (rows []AuditEvent, err error) {
 
 // matches is what a search means. Conditions and lists only narrow down what is read.
 func (s *auditSearch) matches(e AuditEvent) bool {
+	seen := s.seesAddress(e)
+	return s.matchesFields(e) && s.matchesNetwork(e, seen) && s.matchesWords(e, seen)
+}
+
+// seesAddress reports whether the event's address may be seen by those who search: an organization sees only some.
+func (s *auditSearch) seesAddress(e AuditEvent) bool {
+	organization := s.f.OrganizationID
+	return organization == "" || e.ActorID == "" || e.ActorID == organization || e.ActorID == e.SubjectID
+}
+
+// matchesFields reports whether the event has the organization, action, actor and subject that are asked for.
+func (s *auditSearch) matchesFields(e AuditEvent) bool {
 	f := s.f
-	seen := f.OrganizationID == "" || e.ActorID == "" || e.ActorID == f.OrganizationID || e.ActorID == e.SubjectID
 	switch {
 	case f.OrganizationID != "" && e.OrganizationID != f.OrganizationID,
 		f.Action != "" && e.Action != f.Action,
@@ -533,12 +560,20 @@ func (s *auditSearch) matches(e AuditEvent) bool {
 		f.Targets != nil && !slices.Contains(f.Targets, e.SubjectID):
 		return false
 	}
-	if f.Network.IsValid() {
-		address, err := netip.ParseAddr(e.Address)
-		if err != nil || !seen || !f.Network.Contains(address) {
-			return false
-		}
+	return true
+}
+
+// matchesNetwork reports whether the event's address is in the network that is asked for, and may be seen.
+func (s *auditSearch) matchesNetwork(e AuditEvent, seen bool) bool {
+	if !s.f.Network.IsValid() {
+		return true
 	}
+	address, err := netip.ParseAddr(e.Address)
+	return err == nil && seen && s.f.Network.Contains(address)
+}
+
+// matchesWords reports whether each word is in a name of the event, or in its address if that may be seen.
+func (s *auditSearch) matchesWords(e AuditEvent, seen bool) bool {
 	texts := []string{names.Search(e.ActorName), names.Search(e.SubjectName)}
 	if seen {
 		texts = append(texts, names.Search(e.Address))

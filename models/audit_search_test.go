@@ -16,7 +16,7 @@ import (
 // crowd are events of few actors, targets, addresses and organizations, the newest first, so that any filters have some in common.
 func crowd(f *fixture, count int) (events []models.AuditEvent) {
 	f.Helper()
-	random := rand.New(rand.NewPCG(3, 5)) //nolint:gosec // the same each time
+	random := rand.New(rand.NewPCG(3, 5)) // the same each time
 	one := func(texts ...string) string { return texts[random.IntN(len(texts))] }
 	for i := range count {
 		at := base.Add(time.Duration(i) * time.Hour)
@@ -141,7 +141,7 @@ func (f *fixture) pages(filter models.AuditFilter, back bool) (ids []string) {
 func TestAuditSearchFindsWhatMatches(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		events := crowd(f, 300)
-		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
+		random := rand.New(rand.NewPCG(1, 2)) // the same each time
 		check := func(tries int) {
 			t.Helper()
 			for range tries {

@@ -137,9 +137,9 @@ func pixels(y float64) string { return strconv.FormatFloat(y, 'f', 1, 64) }
 // valueLabel returns the tooltip of a bar.
 func (f Frame) valueLabel(c Chart, i int) string {
 	if c.Line == nil {
-		return f.days(c.Bars[i]) + ": " + f.barCount(c, c.Bars[i])
+		return f.days(c.Bars[i]) + ": " + f.barCount(c.Bars[i])
 	}
-	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c, c.Bars[i]) + " · " + c.WhatLine + ": " + f.barCount(c, c.Line[i])
+	return f.days(c.Bars[i]) + " · " + c.What + ": " + f.barCount(c.Bars[i]) + " · " + c.WhatLine + ": " + f.barCount(c.Line[i])
 }
 
 // days names the days of a bar.
@@ -151,4 +151,4 @@ func (f Frame) days(bar Bar) string {
 }
 
 // barCount shows a bar's figure.
-func (f Frame) barCount(c Chart, bar Bar) string { return f.Number(int64(bar.Count)) }
+func (f Frame) barCount(bar Bar) string { return f.Number(int64(bar.Count)) }
