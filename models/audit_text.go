@@ -78,7 +78,8 @@ func eventTexts(events []AuditEvent) []AuditText {
 	return texts
 }
 
-// addTexts adds what is not yet known of the texts. Known ones are kept from being deleted until the transaction ends.
+// addTexts adds what is not yet known of the texts. Known ones are kept from being deleted until the transaction ends. It runs the same statements
+// whether they are known or not, so that the work of a refusal does not reveal whether an account has events.
 func (tx *Tx) addTexts(texts []AuditText) error {
 	if len(texts) == 0 {
 		return nil
@@ -91,15 +92,7 @@ func (tx *Tx) addTexts(texts []AuditText) error {
 	if err := tx.locking("KEY SHARE").Select("ref", "name").Order("ref, name").Find(&known, "ref IN ?", slices.Compact(refs)).Error; err != nil {
 		return wrap("finding texts of audit events", err)
 	}
-	has := make(map[AuditText]bool, len(known))
-	for _, text := range known {
-		has[text] = true
-	}
-	missing := slices.DeleteFunc(texts, func(text AuditText) bool { return has[AuditText{Ref: text.Ref, Name: text.Name}] })
-	if len(missing) == 0 {
-		return nil
-	}
-	return wrap("adding texts of audit events", tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&missing).Error)
+	return wrap("adding texts of audit events", tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&texts).Error)
 }
 
 // dropTexts deletes the texts of events that were deleted, unless others have them.
