@@ -357,7 +357,7 @@ function closeMenus(except) {
 }
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
-  if (!menu) return;
+  if (!menu || event.defaultPrevented) return; // a combobox in it used the key
   if (event.key === "Escape") {
     menu.open = false;
     one("summary", menu).focus();
@@ -377,7 +377,8 @@ function openDialog(dialog, from) {
   }, { once: true });
 }
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest("details.menu > summary, details.menu .stack")?.closest("details.menu"));
+  // What the click itself removed, such as a suggestion, was in the menu that is open.
+  if (event.target.isConnected) closeMenus(event.target.closest("details.menu > summary, details.menu .stack")?.closest("details.menu"));
   const link = event.target.closest("a[href^='#']"), open = event.target.closest("dialog.dialog[open]");
   const next = link && document.getElementById(link.hash.slice(1));
   if (open && link) {

@@ -195,7 +195,7 @@ func (p typist) find(name string) {
 	p.fill("[name=q]", name)
 	p.Enter()
 	p.follow("tr[data-id] a")
-	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name+"&sort=name"))
+	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name))
 }
 
 // issue gives the account another password, and reads it.

@@ -119,7 +119,7 @@ func (p person) lookAfter(name string) {
 	p.fillAll("q", name)
 	p.Enter()
 	p.send("tr[data-id] a")
-	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name+"&sort=name"))
+	p.at("/accounts/" + p.w.idOf(name) + "?from=" + url.QueryEscape("q="+name))
 	for _, act := range []struct{ name, says string }{{"unblock", "Account unblocked"}, {"disable", "Account disabled"}, {"enable", "Account enabled"}} {
 		if act.name == "disable" { // which asks first
 			p.Click("main .menu > summary")
