@@ -170,7 +170,7 @@ func TestFloodOfRefusedActionsIsLimited(t *testing.T) {
 		events := refusedActs(t, app)
 		check(t, "recorded after a minute", len(events), 7)
 		check(t, "not recorded before", events[6].Detail["suppressed"], "37")
-		if log := app.SignIn("acme").Get("/audit").Want(200).Text("tbody"); strings.Contains(log, "37") {
+		if log := app.SignIn("acme").Get("/audit").Want(200).Text("table"); strings.Contains(log, "37") {
 			t.Errorf("the organization reads %s", log)
 		}
 	})
