@@ -203,12 +203,15 @@ func filterMenus(frame ui.Frame, query url.Values, f models.AccountFilter, every
 		menus = append(menus, menu("Password expires", "expiring", options))
 	}
 	more := views.FilterMenu{Label: frame.T("More filters")}
+	group := func(menu views.FilterMenu) {
+		more.Groups = append(more.Groups, views.FilterGroup{Label: menu.Label, Options: menu.Options})
+	}
 	if f.Factor == "" {
-		more.Groups = append(more.Groups, menu("Two-step verification", "factor",
+		group(menu("Two-step verification", "factor",
 			options(factors, func(kind models.FactorKind) string { return frame.T("factor." + i18n.Msg(kind)) })))
 	}
 	if f.Link == "" {
-		more.Groups = append(more.Groups, menu("Set-password link", "link",
+		group(menu("Set-password link", "link",
 			options(models.LinkStates(), func(state models.LinkState) string { return frame.T("link-state." + i18n.Msg(state)) })))
 	}
 	if len(more.Groups) > 0 {
