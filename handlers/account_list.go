@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -61,10 +62,7 @@ func (s *App) accountRows(c echo.Context, list []models.Account) (rows []views.A
 
 // withPlace adds to a query where in the list a row is.
 func withPlace(query url.Values, place string) url.Values {
-	placed := url.Values{}
-	for name, values := range query {
-		placed[name] = values
-	}
+	placed := maps.Clone(query)
 	placed.Set(views.PlaceParameter, place)
 	return placed
 }
@@ -208,11 +206,11 @@ func filterMenus(frame ui.Frame, query url.Values, f models.AccountFilter, every
 	}
 	if f.Factor == "" {
 		group(menu("Two-step verification", "factor",
-			options(factors, func(kind models.FactorKind) string { return frame.T("factor." + i18n.Msg(kind)) })))
+			choices(frame, "", factors, func(kind models.FactorKind) i18n.Msg { return "factor." + i18n.Msg(kind) })))
 	}
 	if f.Link == "" {
 		group(menu("Set-password link", "link",
-			options(models.LinkStates(), func(state models.LinkState) string { return frame.T("link-state." + i18n.Msg(state)) })))
+			choices(frame, "", models.LinkStates(), func(state models.LinkState) i18n.Msg { return "link-state." + i18n.Msg(state) })))
 	}
 	if len(more.Groups) > 0 {
 		menus = append(menus, more)
@@ -221,21 +219,14 @@ func filterMenus(frame ui.Frame, query url.Values, f models.AccountFilter, every
 }
 
 func kindOptions(frame ui.Frame) []ui.Option {
-	return append(options(kinds, func(kind models.Kind) string { return frame.T("kind." + i18n.Msg(kind)) }),
+	return append(choices(frame, "", kinds, func(kind models.Kind) i18n.Msg { return "kind." + i18n.Msg(kind) }),
 		ui.Option{Value: "technical", Label: frame.T("Technical account")})
 }
 
-func options[T ~string](all []T, label func(T) string) (list []ui.Option) {
-	for _, value := range all {
-		list = append(list, ui.Option{Value: string(value), Label: label(value)})
-	}
-	return list
-}
-
 // accountChips are the filters that are set, besides the search and the state, which the page shows elsewhere.
-func accountChips(frame ui.Frame, query url.Values, f models.AccountFilter, organization models.Account) (chips []views.Chip) {
+func accountChips(frame ui.Frame, query url.Values, f models.AccountFilter, organization models.Account) (chips []ui.Option) {
 	add := func(name, label string) {
-		chips = append(chips, views.Chip{Label: label, Without: listURL(query, name, "")})
+		chips = append(chips, ui.Option{Value: listURL(query, name, ""), Label: label})
 	}
 	switch {
 	case f.Technical:
