@@ -84,15 +84,24 @@ func (tx *Tx) addTexts(texts []AuditText) error {
 	if len(texts) == 0 {
 		return nil
 	}
+	if err := tx.keepTexts(texts); err != nil {
+		return err
+	}
+	return wrap("adding texts of audit events", tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&texts).Error)
+}
+
+// keepTexts locks the texts that are known. SQLite needs no lock; see [Tx.forUpdate].
+func (tx *Tx) keepTexts(texts []AuditText) error {
+	if tx.engine == SQLite {
+		return nil
+	}
 	refs := make([]string, len(texts))
 	for i, text := range texts {
 		refs[i] = text.Ref
 	}
 	var known []AuditText
-	if err := tx.locking("KEY SHARE").Select("ref", "name").Order("ref, name").Find(&known, "ref IN ?", slices.Compact(refs)).Error; err != nil {
-		return wrap("finding texts of audit events", err)
-	}
-	return wrap("adding texts of audit events", tx.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&texts).Error)
+	err := tx.locking("KEY SHARE").Select("ref", "name").Order("ref, name").Find(&known, "ref IN ?", slices.Compact(refs)).Error
+	return wrap("locking texts of audit events", err)
 }
 
 // dropTexts deletes the texts of events that were deleted, unless others have them.
