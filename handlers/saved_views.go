@@ -43,10 +43,11 @@ func (s *App) saveView(c echo.Context) error {
 // sentQuery reads the list's parameters in a form's query. What the list refuses is a [core.ValidationError] without fields, since the list
 // says what is wrong.
 func (s *App) sentQuery(c echo.Context) (query url.Values, filter models.AccountFilter, err error) {
-	if query, err = view.ParseQuery(page.Field(c, "query")); err != nil {
-		return nil, filter, err
-	}
+	query, err = view.ParseQuery(page.Field(c, "query"))
 	query = views.ListQuery(query)
+	if err != nil {
+		return query, filter, err
+	}
 	filter, problems := accountFilter(s.PlainFrame(c, "Accounts"), query)
 	if len(problems) > 0 {
 		return query, filter, &core.ValidationError{}
