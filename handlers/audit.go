@@ -42,6 +42,7 @@ func (s *App) audit(c echo.Context) error {
 	})
 	view := views.AuditPage{
 		Frame: frame, Query: query, Days: words.AuditDays(frame.Printer, words.Events(frame.Printer, log.Rows)), Chips: auditChips(frame, query, filter, log.Rows),
+		Periods: auditPeriods(frame, query),
 		Actions: choices(frame, "All events", actions, func(action string) i18n.Msg { return "action." + i18n.Msg(action) }),
 		Action:  filter.Action, Pager: auditPager(query, filter, log),
 	}
@@ -142,6 +143,22 @@ func auditDays(frame ui.Frame, query url.Values, wrong func(field string, text i
 		return "", ""
 	}
 	return from, to
+}
+
+// auditPeriods are links to the last days of the log, if no day is chosen.
+func auditPeriods(frame ui.Frame, query url.Values) (periods []ui.Option) {
+	if query.Get("from") != "" || query.Get("to") != "" {
+		return nil
+	}
+	for _, period := range []struct {
+		days  int
+		label i18n.Msg
+	}{{1, "Today"}, {7, "Last 7 days"}, {30, "Last 30 days"}} {
+		first := core.Midnight(frame.Now, frame.Zone, 1-period.days).In(frame.Zone).Format(time.DateOnly)
+		address := views.Query(views.AuditURL, query, "from", first, "after", "", "before", "")
+		periods = append(periods, ui.Option{Value: address, Label: frame.T(period.label)})
+	}
+	return periods
 }
 
 // auditChips are the filters of the log, each with the address without it. Accounts are called as they are in the log.

@@ -40,6 +40,10 @@ func doTasks(t *testing.T, handOf func(person) hand) {
 	w.crowd(10)
 	w.block("customer-07")
 	w.block("customer-08")
+	for name, days := range map[string]int{"customer-01": 6, "customer-02": 1, "customer-04": 4, "customer-05": 8} {
+		w.change(name, func(a *models.Account) { at := time.Now().AddDate(0, 0, days-64); a.PasswordSetAt = &at })
+	}
+	w.failFrom("198.51.100.7", "customer-07", "customer-08")
 	olga, greta := w.browser(), w.browser()
 	olga.signIn(operator, operatorPassword)
 	w.create(olga, models.Organization, "nordkai", "")
@@ -67,6 +71,33 @@ func doTasks(t *testing.T, handOf func(person) hand) {
 			}
 			if below := testbrowser.Eval[bool](olga.Page, `document.querySelector("#why").getBoundingClientRect().bottom > innerHeight`); below {
 				t.Error("the reason is not on the screen")
+			}
+		}},
+		{"see whose passwords expire within a week, the first one at the top, with dates", olga, 1, func(h hand) {
+			h.follow(`a[href="/accounts?expiring=7"]`)
+		}, func() {
+			if got := strings.Join(olga.texts("main tbody tr th a"), " "); got != "customer-02 customer-04 customer-01" {
+				t.Errorf("the list has %q", got)
+			}
+			if got := olga.texts("main thead [aria-sort=ascending]"); len(got) != 1 || got[0] != "Password expires" || !olga.has("main tbody tr time[datetime]") {
+				t.Errorf("the list is sorted by %q, or has no dates", got)
+			}
+		}},
+		{"see what happened to an account in the last week", olga, 2, func(h hand) {
+			h.search("customer-07")
+			h.follow(`a[href^="/audit?account="]`)
+			h.follow(`.filter a[href*="from=` + time.Now().AddDate(0, 0, -6).Format(time.DateOnly) + `"]`)
+		}, func() {
+			if olga.texts("main .chip") == nil || !strings.Contains(olga.Text("main table"), "Sign-in failed") {
+				t.Errorf("the log of a week has %s", olga.Text("main"))
+			}
+		}},
+		{"see everything from an IP address", olga, 1, func(h hand) {
+			h.search("customer-07")
+			h.follow(`.timeline a[href="/audit?ip=198.51.100.7"]`)
+		}, func() {
+			if got := olga.Text("main table"); !strings.Contains(got, "customer-07") || !strings.Contains(got, "customer-08") {
+				t.Errorf("the events from the address are %s", got)
 			}
 		}},
 		{"unblock a customer", olga, 1, func(h hand) {
@@ -279,4 +310,10 @@ func awaitFile(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// texts returns the texts of all elements that a selector finds.
+func (p person) texts(selector string) []string {
+	p.w.t.Helper()
+	return testbrowser.Eval[[]string](p.Page, `[...document.querySelectorAll("`+selector+`")].map(found => found.innerText.trim())`)
 }

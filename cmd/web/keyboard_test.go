@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"latchkey/accounts/core"
 	"latchkey/internal/testbrowser"
 	"latchkey/internal/testkit"
 	"latchkey/models"
@@ -213,14 +214,39 @@ func (p typist) issue() {
 // block refuses the account's sign-ins, as too many failures do.
 func (w *walker) block(name string) {
 	w.t.Helper()
+	now := time.Now()
+	w.change(name, func(a *models.Account) { a.BlockedAt, a.FailedAttempts = &now, 10 })
+}
+
+// change changes the row of an account.
+func (w *walker) change(name string, how func(*models.Account)) {
+	w.t.Helper()
 	err := w.program.database().Update(context.Background(), func(tx *models.Tx) error {
 		account, err := tx.AccountForUpdate(w.idOf(name))
 		if err != nil {
 			return err
 		}
-		now := time.Now()
-		account.BlockedAt, account.FailedAttempts = &now, 10
+		how(&account)
 		return tx.SaveAccount(&account)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// failFrom writes into the audit log that sign-ins failed from an IP address.
+func (w *walker) failFrom(address string, names ...string) {
+	w.t.Helper()
+	ids := models.NewIDs(time.Now, nil)
+	err := w.program.database().Update(context.Background(), func(tx *models.Tx) error {
+		for _, name := range names {
+			event := models.AuditEvent{ID: ids.New(), At: time.Now(), Action: core.ActionSignInFailed, SubjectID: w.idOf(name), SubjectName: name,
+				Address: address, Detail: map[string]string{"reason": "wrong-password"}}
+			if err := tx.Audit(event); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -118,7 +118,7 @@ func collapse(p Printer, events []Event, cut []string) (lines []Event) {
 
 // repeats reports whether two events differ only in their time of day. Mails are never repeats.
 func repeats(p Printer, e, other Event) bool {
-	return e.Mail == "" && e.Action == other.Action && e.Line() == other.Line() && p.Date(e.At) == p.Date(other.At)
+	return e.Mail == "" && e.Action == other.Action && e.Line() == other.Line() && e.Address == other.Address && p.Date(e.At) == p.Date(other.At)
 }
 
 // ownDays is for how many days a timeline has headings of their own. Before those its headings are months.
@@ -160,12 +160,12 @@ func (g EventGroup) Time(p Printer, event Event) string {
 	return p.Times(p.Zone).Clock(event.At)
 }
 
-// Line returns the second line of an event in the subject's timeline: another actor, details and IP address.
+// Line returns the second line of an event in the subject's timeline, to which its IP address belongs: another actor and details.
 func (e Event) Line() string {
 	if e.Self {
 		e.Actor = ""
 	}
-	return strings.Join(slices.DeleteFunc([]string{e.Actor, e.Detail, e.Address}, func(part string) bool { return part == "" }), " · ")
+	return strings.Join(slices.DeleteFunc([]string{e.Actor, e.Detail}, func(part string) bool { return part == "" }), " · ")
 }
 
 // RepeatCount shows how often an event happened in a row; "" = once.
