@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"latchkey/internal/testkit"
+	"latchkey/models"
 )
 
 // What a first view of a page may take, with nothing in the browser's cache.
@@ -13,11 +17,12 @@ const (
 	mostBytes    = 40 << 10 // over the wire, headers included
 )
 
-// TestWeight: pages are light, come from here alone, and nothing on them moves when style and script take effect.
+// TestWeight: pages are light, also among 2,000 organizations, come from here alone, and nothing on them moves when style and script take effect.
 func TestWeight(t *testing.T) {
 	testkit.Parallel(t)
 	w := newOffice(t)
 	w.crowd(60)
+	w.manyOrganizations(2000)
 	guest := w.browser()
 	guest.open("/sign-in")
 	loadInOrder(t, guest.Page)
@@ -56,5 +61,21 @@ func (p person) weigh(path string) {
 	}
 	if shift.Sum != 0 {
 		p.w.t.Errorf("%s: what is on the page moves while it loads: %v", path, shift)
+	}
+}
+
+// manyOrganizations creates organizations without passwords.
+func (w *walker) manyOrganizations(count int) {
+	w.t.Helper()
+	ids, now := models.NewIDs(time.Now, nil), time.Now()
+	rows, keys := make([]models.Account, count), make([][]string, count)
+	for i := range rows {
+		name := fmt.Sprintf("organization-%04d", i)
+		rows[i] = models.Account{ID: ids.New(), Kind: models.Organization, Name: name, NameKey: name, CreatedAt: now, PasswordID: ids.New()}
+		keys[i] = []string{name}
+	}
+	err := w.program.database().Update(context.Background(), func(tx *models.Tx) error { return tx.CreateAccounts(rows, keys) })
+	if err != nil {
+		w.t.Fatal(err)
 	}
 }
