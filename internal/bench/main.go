@@ -59,6 +59,8 @@ var parts = []part{
 	{"accounts", "p50 / p99 of pages as SuperAdmin, one request at a time.", (*bench).measurePages, false},
 	{"preview", "p50 / p99 of POST /policy/preview as SuperAdmin, one request at a time; the limit is for the slowest.", (*bench).measurePreview, false},
 	{"million", "p50 / p99 of pages in a large installation, one request at a time, and how much longer than in a small one.", (*bench).measureMillion, true},
+	{"load", "A large installation while many browse without pauses, people sign in and accounts are created.", (*bench).measureLoad, true},
+	{"expiry", "A large installation while a new policy lets the passwords of many expire, and their mails are sent.", (*bench).measureExpiry, true},
 }
 
 // hashMemory is how long a process keeps the memory of its last password hash.
@@ -80,8 +82,9 @@ type plan struct {
 
 	fewAccounts, manyAccounts, due, sweeps int
 
-	crowd int    // accounts of the large installation
-	keep  string // a directory in which it is kept; "" = it is not
+	crowd int           // accounts of the large installation
+	keep  string        // a directory in which it is kept; "" = it is not
+	under time.Duration // how long it is under load
 
 	idle time.Duration // until a process counts as idle
 }
@@ -89,11 +92,11 @@ type plan struct {
 var (
 	thorough = plan{
 		accounts: 100_000, starts: 10, requests: 300, rounds: 8, round: 2500 * time.Millisecond, crowds: 3, mails: 10_000, mailRounds: 3,
-		fewAccounts: 10_000, manyAccounts: 1_000_000, due: 1000, sweeps: 9, crowd: 1_000_000, idle: hashMemory + 2*time.Second,
+		fewAccounts: 10_000, manyAccounts: 1_000_000, due: 1000, sweeps: 9, crowd: 1_000_000, under: 3 * time.Minute, idle: hashMemory + 2*time.Second,
 	}
 	short = plan{
 		accounts: 10_000, starts: 3, requests: 50, rounds: 2, round: time.Second, crowds: 1, mails: 1000, mailRounds: 1,
-		fewAccounts: 1000, manyAccounts: 10_000, due: 100, sweeps: 3, crowd: 20_000, idle: time.Second,
+		fewAccounts: 1000, manyAccounts: 10_000, due: 100, sweeps: 3, crowd: 20_000, under: 5 * time.Second, idle: time.Second,
 	}
 )
 
@@ -106,7 +109,7 @@ func readPlan(args []string, stderr io.Writer) (plan, error) {
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "measure one part: "+strings.Join(names, ", "))
 	engine := flags.String("engine", "both", "sqlite, postgres or both")
-	crowd := flags.Int("accounts", 0, "the size of the large installation of the part million")
+	crowd := flags.Int("accounts", 0, "the size of the large installation of the parts million, load and expiry")
 	keep := flags.String("keep", "", "a directory to keep large installations in, for the next run; PostgreSQL's in the server of LATCHKEY_TEST_POSTGRES")
 	quick := flags.Bool("short", false, "measure less, to see that it works; the figures are rough")
 	if err := flags.Parse(args); err != nil {
