@@ -49,7 +49,7 @@ func TestHandOverByLink(t *testing.T) {
 		root, guest := app.SignIn("root"), app.Client()
 		form := root.Get("/accounts/new")
 		check(t, "reads", form.Value("reads"), "1")
-		wrong := form.Submit("/accounts", "name", "ada", "email", "ada@example.com", "password_mode", "generated", "hand_over", "secret-link", "reads", "0", "valid_minutes", "43200", "one_time", "on").Want(422)
+		wrong := form.Submit("/accounts", "name", "wilma", "email", "wilma@example.com", "password_mode", "generated", "hand_over", "secret-link", "reads", "0", "valid_minutes", "43200", "one_time", "on").Want(422)
 		check(t, "reads", wrong.Text("#reads-error"), "Enter a whole number from 1 to 100.")
 		check(t, "end", wrong.Text("#valid_minutes-error"), "Choose a time from the list. A link cannot be valid longer than the one-time password.")
 		shown := wrong.Submit("/accounts", "reads", "1", "valid_minutes", "60", "passphrase", "Seven kettles").Want(200)
@@ -58,7 +58,7 @@ func TestHandOverByLink(t *testing.T) {
 		for _, method := range []string{"GET", "HEAD"} {
 			for _, header := range [][]string{nil, {"Range", "bytes=0-99"}, {"Sec-Purpose", "prefetch"}, {"Purpose", "preview"}} {
 				seen := guest.Do(guest.Request(method, path, nil, header...)).Want(200)
-				hasNot(t, seen, "ada")
+				hasNot(t, seen, "wilma")
 				check(t, "caching", seen.Header.Get("Cache-Control"), "no-store")
 			}
 		}
@@ -70,8 +70,8 @@ func TestHandOverByLink(t *testing.T) {
 		hasNot(t, refused, "Six kettles")
 		opened := refused.Submit(path, "passphrase", "Seven kettles").Want(200)
 		secret := opened.Text("#secret")
-		check(t, "account", opened.Text("#secret-account"), "ada")
-		app.Client().SignIn("ada", secret).WantRedirect("/password")
+		check(t, "account", opened.Text("#secret-account"), "wilma")
+		app.Client().SignIn("wilma", secret).WantRedirect("/password")
 		for _, again := range []*testapp.Reply{app.Client().Get(path), app.Client().Post(path, testapp.Form("passphrase", "Seven kettles")), app.Client().Get("/s/x")} {
 			check(t, "over", again.Want(404).Text("main h1 + p"), linkIsOver)
 		}
