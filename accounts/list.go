@@ -47,13 +47,11 @@ func (s *Service) CountList(ctx context.Context, actor core.Actor, f models.Acco
 	}
 }
 
-// Neighbours returns the accounts before and after one that the actor may see in a list as [Service.List] reads it, nil if there is none. The
-// account's place is f.After, or where it is now. A search that is too long finds no neighbours.
-func (s *Service) Neighbours(
-	ctx context.Context, actor core.Actor, f models.AccountFilter, account models.Account,
-) (previous, next *models.Neighbour, err error) {
+// Neighbours returns the accounts before and after one that the actor may see in a list as [Service.List] reads it. The account's place is
+// f.After, or where it is now. A search that is too long finds no neighbours.
+func (s *Service) Neighbours(ctx context.Context, actor core.Actor, f models.AccountFilter, account models.Account) (models.Neighbours, error) {
 	if len(f.Search) > identifier.MaxTyped {
-		return nil, nil, nil
+		return models.Neighbours{}, nil
 	}
 	return s.core.DB.Read(ctx).Neighbours(s.narrow(ctx, actor, f), account)
 }

@@ -5,19 +5,17 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"latchkey/accounts/view"
 	"latchkey/handlers/page"
 	"latchkey/models"
 	"latchkey/views"
 	"latchkey/views/ui"
 )
 
-// maxFrom limits the query of the list that an account's page leads back to.
-const maxFrom = 1000
-
 // cameFrom returns the query of the list of accounts that the page was opened from. Only the list's own parameters count.
 func cameFrom(c echo.Context) url.Values {
 	text := c.QueryParam("from")
-	if len(text) > maxFrom || !page.Readable(text) {
+	if len(text) > view.MaxQuery || !page.Readable(text) {
 		return nil
 	}
 	query, err := url.ParseQuery(text)
@@ -39,7 +37,7 @@ func (s *App) walk(c echo.Context, frame ui.Frame, account models.Account) (walk
 		return walk, err
 	}
 	filter.After, filter.Before = place, nil
-	previous, next, err := s.Accounts.Neighbours(c.Request().Context(), page.Actor(c), filter, account)
+	found, err := s.Accounts.Neighbours(c.Request().Context(), page.Actor(c), filter, account)
 	if err != nil {
 		return walk, err
 	}
@@ -50,13 +48,15 @@ func (s *App) walk(c echo.Context, frame ui.Frame, account models.Account) (walk
 		n.Place.ID = ""
 		return views.AccountFromURL(n.ID, withPlace(query, writeCursor(n.Place)))
 	}
-	walk = views.Walk{Previous: to(previous), Next: to(next)}
-	if place.Place > 0 && filter.Search+string(filter.Factor)+string(filter.Link)+filter.Ends == "" { // whose number is known
+	walk = views.Walk{Previous: to(found.Previous), Next: to(found.Next)}
+	if place.Place > 0 && found.Listed && filter.Search+string(filter.Factor)+string(filter.Link)+filter.Ends == "" { // whose number is known
 		_, total, err := s.listCounts(c, filter)
 		if err != nil {
 			return walk, err
 		}
-		walk.Place = frame.T("{{.N}} of {{.Of}}", "N", frame.Number(int64(place.Place)), "Of", frame.Number(int64(total.N)))
+		if place.Place <= total.N {
+			walk.Place = frame.T("{{.N}} of {{.Of}}", "N", frame.Number(int64(place.Place)), "Of", totalText(frame, total))
+		}
 	}
 	return walk, nil
 }

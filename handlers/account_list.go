@@ -283,15 +283,19 @@ func shown(frame ui.Frame, list models.AccountPage, total accounts.Total) string
 	if len(list.Rows) == 0 {
 		return ""
 	}
-	of := frame.Number(int64(total.N))
-	if total.More {
-		of = frame.T("{{.N}}+", "N", total.UpTo)
-	}
+	of := totalText(frame, total)
 	if list.First == 0 {
 		return frame.T("{{.Total}} in all", "Total", of)
 	}
 	return frame.T("{{.First}}–{{.Last}} of {{.Total}}",
 		"First", frame.Number(int64(list.First)), "Last", frame.Number(int64(list.First+len(list.Rows)-1)), "Total", of)
+}
+
+func totalText(frame ui.Frame, total accounts.Total) string {
+	if total.More {
+		return frame.T("{{.N}}+", "N", total.UpTo)
+	}
+	return frame.Number(int64(total.N))
 }
 
 // searchedFor says what a list was filtered by that shows nothing.

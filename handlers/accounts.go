@@ -53,7 +53,9 @@ func (s *App) accountsPage(c echo.Context, query url.Values, refused error) erro
 	if err != nil {
 		return err
 	}
-	filter.Total = total.N
+	if !total.More {
+		filter.Total = total.N
+	}
 	list, err := s.Accounts.List(ctx, who, filter)
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func accountPager(query url.Values, f models.AccountFilter, list models.AccountP
 // accountFilter reads the list's filters. Invalid ones are reported and ignored.
 func accountFilter(frame ui.Frame, query url.Values) (models.AccountFilter, []ui.Problem) {
 	f := models.AccountFilter{
-		Search: query.Get("q"), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
+		Search: identifier.Trim(query.Get("q")), Kind: models.Kind(query.Get("kind")), State: models.State(query.Get("state")),
 		OrganizationID: query.Get("organization"), Factor: models.FactorKind(query.Get("factor")), Link: models.LinkState(query.Get("link")), Sort: models.AccountSort(query.Get("sort")), Limit: page.ListLength,
 	}
 	var problems []ui.Problem

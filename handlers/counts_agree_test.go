@@ -46,6 +46,15 @@ func TestCountsAgree(t *testing.T) {
 	})
 }
 
+// TestSearchForSpacesIsNone: the list says how many accounts it has.
+func TestSearchForSpacesIsNone(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, _ testapp.Company) {
+		page := app.SignIn("root").Get("/accounts?q=+").Want(200)
+		check(t, "pager", page.Text(".pager .muted"), "1–6 of 6")
+		check(t, "tab", page.Text("#state a[aria-current]"), "All 6")
+	})
+}
+
 // changeState changes what the state of an account depends on.
 func changeState(t *testing.T, db *models.DB, id string, now time.Time, random *rand.Rand) {
 	err := db.Update(context.Background(), func(tx *models.Tx) error {

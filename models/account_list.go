@@ -78,12 +78,18 @@ type Neighbour struct {
 	Place AccountCursor
 }
 
-// Neighbours returns the accounts before and after one in the list of a filter, nil if there is none. The account's place is f.After, or
-// where it is now: it need not match the filter any more.
-func (tx *Tx) Neighbours(f AccountFilter, a Account) (previous, next *Neighbour, err error) {
+// Neighbours are the accounts before and after another in a list; nil = there is none.
+type Neighbours struct {
+	Previous, Next *Neighbour
+	Listed         bool // the account matches the list's filter, apart from a search
+}
+
+// Neighbours returns the accounts before and after one in the list of a filter. The account's place is f.After, or where it is now: it need not
+// match the filter any more. The account after it has its place then.
+func (tx *Tx) Neighbours(f AccountFilter, a Account) (found Neighbours, err error) {
 	list, err := tx.listing(f)
 	if err != nil {
-		return nil, nil, err
+		return found, err
 	}
 	at := f.After
 	if at == nil {
@@ -92,13 +98,21 @@ func (tx *Tx) Neighbours(f AccountFilter, a Account) (previous, next *Neighbour,
 	}
 	before, err := list.page(nil, at, 1)
 	if err != nil {
-		return nil, nil, err
+		return found, err
 	}
 	after, err := list.page(at, nil, 1)
 	if err != nil {
-		return nil, nil, err
+		return found, err
 	}
-	return list.neighbour(before, *at, -1), list.neighbour(after, *at, 1), nil
+	if err := tx.filterAccounts(f).Where("accounts.id = ?", a.ID).Select("TRUE").Scan(&found.Listed).Error; err != nil {
+		return found, wrap("looking for an account in a list", err)
+	}
+	step := 0
+	if found.Listed {
+		step = 1
+	}
+	found.Previous, found.Next = list.neighbour(before, *at, -1), list.neighbour(after, *at, step)
+	return found, nil
 }
 
 // neighbour is the row of a page of one, which is a step from a place.
@@ -176,6 +190,9 @@ func (l *listing) placed(page Page[Account]) AccountPage {
 		placed.Hits, placed.MoreHits = min(l.hits.count, l.limits.hits), l.hits.many || l.hits.count > l.limits.hits
 	}
 	placed.First = l.firstPlace(page, l.total())
+	if last := placed.First + len(page.Rows) - 1; placed.MoreHits && placed.First > 0 && !page.More && l.filter.Before == nil && last <= l.limits.hits {
+		placed.Hits, placed.MoreHits = last, false // all were met on the way
+	}
 	return placed
 }
 

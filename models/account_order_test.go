@@ -236,6 +236,7 @@ func checkWalks(f *fixture, name string, filter models.AccountFilter, limit int,
 	f.Helper()
 	filter.Limit, filter.Total = limit, len(want)
 	var forwards, backwards []string
+	var places []models.AccountCursor
 	read := func(after, before *models.AccountCursor) models.AccountPage {
 		filter.After, filter.Before = after, before
 		page := must(f.read().ListAccounts(filter))(f)
@@ -246,6 +247,9 @@ func checkWalks(f *fixture, name string, filter models.AccountFilter, limit int,
 	}
 	for page := read(nil, nil); ; page = read(ptr(page.Cursor(len(page.Rows)-1)), nil) {
 		forwards = append(forwards, idsOf(page.Rows)...)
+		for row := range page.Rows {
+			places = append(places, page.Cursor(row))
+		}
 		if !page.More || len(forwards) > len(want) {
 			break
 		}
@@ -260,11 +264,35 @@ func checkWalks(f *fixture, name string, filter models.AccountFilter, limit int,
 		f.Errorf("%s\nforwards %v\nbackwards %v\nwant %v", name, forwards, backwards, ids)
 	}
 	for i := 0; i < len(want); i += 7 {
-		filter.After, filter.Before = nil, nil
-		previous, next, err := f.read().Neighbours(filter, want[i])
-		if err != nil || i > 0 != (previous != nil) || i < len(want)-1 != (next != nil) ||
-			i > 0 && previous.ID != want[i-1].ID || i < len(want)-1 && next.ID != want[i+1].ID {
-			f.Errorf("%s: the neighbours of row %d are %v and %v, %v", name, i, previous, next, err)
+		for _, after := range []*models.AccountCursor{nil, &places[i]} {
+			filter.After, filter.Before = after, nil
+			found, err := f.read().Neighbours(filter, want[i])
+			previous, next := found.Previous, found.Next
+			if err != nil || !found.Listed || i > 0 != (previous != nil) || i < len(want)-1 != (next != nil) ||
+				i > 0 && previous.ID != want[i-1].ID || i < len(want)-1 && next.ID != want[i+1].ID {
+				f.Errorf("%s: the neighbours of row %d are %v and %v, %v", name, i, previous, next, err)
+			} else if after != nil && (i > 0 && previous.Place.Place != i || next != nil && next.Place.Place != i+2) {
+				f.Errorf("%s: the neighbours of row %d are at %v and %v", name, i, previous, next)
+			}
 		}
 	}
+}
+
+// TestNeighboursOfAnAccountThatHasLeft: the next account has the place of one that does not match the filter any more.
+func TestNeighboursOfAnAccountThatHasLeft(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		for _, name := range []string{"a", "b", "c"} {
+			f.account(models.Account{Name: name, DisabledAt: ptr(base)})
+		}
+		filter := models.AccountFilter{State: models.Disabled, Cutoffs: cutoffs, Limit: 9}
+		list := must(f.read().ListAccounts(filter))(f)
+		left := list.Rows[1]
+		left.DisabledAt = nil
+		f.do(func(tx *models.Tx) error { return tx.SaveAccount(&left) })
+		filter.After = ptr(list.Cursor(1))
+		found := must(f.read().Neighbours(filter, left))(f)
+		if found.Listed || found.Previous.ID != list.Rows[0].ID || found.Previous.Place.Place != 1 || found.Next.ID != list.Rows[2].ID || found.Next.Place.Place != 2 {
+			t.Errorf("the neighbours are %v and %v, listed: %v", found.Previous, found.Next, found.Listed)
+		}
+	})
 }

@@ -130,6 +130,15 @@ func newSearch(f AccountFilter) (s accountSearch) {
 	return s
 }
 
+// unmarked is the filter without what the mark of a search covers.
+func (f AccountFilter) unmarked() AccountFilter {
+	if f.OrganizationID == "" && (f.Kind == Organization || f.Kind == SuperAdmin) || f.OrganizationID != "" && f.Kind == Customer {
+		f.Kind = ""
+	}
+	f.OrganizationID = ""
+	return f
+}
+
 func (s accountSearch) empty() bool { return len(s.words) == 0 && !s.impossible }
 
 // indexed returns what the index of texts is asked for, and what has to be compared besides.
@@ -264,10 +273,10 @@ func (tx *Tx) findHits(f AccountFilter, s accountSearch) (found hits, err error)
 		if found, err = tx.gather(f, tx.someAccounts(n), containing(tx.engine, s.terms()), tx.limits.candidates); err != nil || !found.many {
 			return found, err
 		}
-		if !dense {
-			if found, err = tx.gather(f, tx.someTexts(s, tx.limits.candidates), condition{}, tx.limits.candidates); err != nil || !found.many {
-				return found, err
-			}
+	}
+	if !dense && len(tx.conditions(f.unmarked())) > 0 {
+		if found, err = tx.gather(f, tx.someTexts(s, tx.limits.candidates), condition{}, tx.limits.candidates); err != nil || !found.many {
+			return found, err
 		}
 	}
 	return hits{many: true, dense: dense, count: tx.limits.hits + 1}, nil
