@@ -92,7 +92,7 @@ func (s *App) deleteAccount(c echo.Context) error {
 	}
 	list, done := views.Query(views.AccountsURL, cameFrom(c), views.PlaceParameter, ""), s.WordsFor(c).T("Account deleted.")
 	if page.Actor(c).MaySeeEverything() && s.Accounts.Settings().Undelete > 0 {
-		return s.DoneUntilUndone(c, list, done, views.AccountActURL(id, "restore"))
+		return s.DoneUntilUndone(c, list, done, views.Query(views.AccountActURL(id, "restore"), nil, "from", cameFrom(c).Encode()))
 	}
 	return s.Done(c, list, done)
 }

@@ -149,7 +149,7 @@ func (s *App) policyOf(c echo.Context, form views.NewAccountForm) password.Polic
 func (s *App) newPasswordPage(c echo.Context, next accounts.NewCredentials, another string) error {
 	frame := s.FrameShownOnce(c, "accounts", "Password")
 	view := views.NewPasswordPage{
-		Frame: frame, Account: next.Account, Password: next.Password, Another: another, SignInAt: s.signInAt(next.Account), HandOver: s.handOverForm(c),
+		Frame: frame, Account: next.Account, Password: next.Password, Another: another, SignInAt: s.signInAt(next.Account), HandOver: s.handOverForm(c), From: cameFrom(c),
 		OneTimeOnly: s.passwordWays(frame, next.Account).OneTimeOnly,
 	}
 	theirs := frame.Printer // for the text that they get
@@ -168,7 +168,7 @@ func (s *App) alreadyDone(c echo.Context, already core.AlreadyDoneError) error {
 		return err
 	}
 	return page.Render(c, http.StatusOK, views.AlreadyDone(views.AlreadyDonePage{
-		Frame: frame, AccountURL: views.AccountURL(already.AccountID),
+		Frame: frame, AccountURL: accountAddressFrom(c, already.AccountID),
 	}))
 }
 

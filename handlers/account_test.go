@@ -1,9 +1,11 @@
 package handlers_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/chromedp/chromedp/kb"
 
 	"latchkey/accounts/core"
@@ -283,6 +285,78 @@ func TestAccountPageLeadsBack(t *testing.T) {
 		for _, from := range []string{"https://evil.example", "//evil.example", "x%3D1", "%25zz", strings.Repeat("q", 2000)} {
 			page := root.Get("/accounts/" + who.Bob.ID + "?from=" + from).Want(200)
 			check(t, "back of "+from, back(page), "/accounts")
+		}
+	})
+}
+
+// TestWalkThroughAList: the account page leads to the accounts before and after it in the list, and says where it is. An account that an act has
+// removed from the list keeps its neighbours, and the next one takes its place.
+func TestWalkThroughAList(t *testing.T) {
+	each(t, func(t *testing.T, app *testapp.App) {
+		app.Seed(models.SuperAdmin, "root")
+		for _, name := range []string{"ann", "bea", "cid", "dan"} {
+			app.Seed(models.Customer, name)
+			blacklist(app, name)
+		}
+		root := app.SignIn("root")
+		page := root.Get("/accounts?state=blacklisted&sort=name").Want(200)
+		page = root.Get(page.Find("tr[data-id] th a").Eq(1).AttrOr("href", "")).Want(200)
+		at := func(what, name, place string) {
+			t.Helper()
+			check(t, what, page.Text("h1"), name)
+			check(t, what+": place", page.Text(".walk .muted"), place)
+		}
+		follow := func(rel string) { page = root.Get(page.Find(".walk [rel="+rel+"]").AttrOr("href", "")).Want(200) }
+		at("opened", "bea", "2 of 4")
+		follow("prev")
+		at("first", "ann", "1 of 4")
+		check(t, "before the first", page.Has(".walk [rel=prev]"), false)
+		follow("next")
+		follow("next")
+		at("third", "cid", "3 of 4")
+		page = page.Submit(page.Find("form[action*=unblock]").AttrOr("action", "")).Want(303).Follow()
+		at("unblocked", "cid", "")
+		follow("next")
+		at("after it", "dan", "3 of 3")
+		check(t, "after the last", page.Has(".walk [rel=next]"), false)
+		follow("prev")
+		at("before it", "bea", "2 of 3")
+	})
+}
+
+// TestEveryActLeadsBackToTheList: whatever is done on the page of an account, the way back to the list stays.
+func TestEveryActLeadsBackToTheList(t *testing.T) {
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		root := app.SignIn("root")
+		const list = "from=q%3Dann%26sort%3Dnewest"
+		account := "/accounts/" + who.Ann.ID
+		for _, tc := range []struct {
+			act  string
+			form []string
+		}{
+			{"require-change", nil}, {"withdraw-change", nil},
+			{"password", []string{"password_mode", "generated", "one_time", "true"}},
+			{"password", []string{"password_mode", "generated", "one_time", "true", "hand_over", "secret-link", "reads", "1", "valid_minutes", "60"}},
+			{"password", []string{"password_mode", "typed", "password", "Harbour-Crane-7", "one_time", "true"}},
+			{"disable", nil}, {"enable", nil}, {"edit", []string{"displayName", "Ann"}},
+			{"move", []string{"organization", "bond"}}, {"delete", []string{"confirm", "ann"}},
+		} {
+			page := root.Get(account + "?" + list).Want(200)
+			answer := page.Submit(account+"/"+tc.act+"?"+list, tc.form...)
+			to := answer.Header.Get("Location")
+			if answer.Status == http.StatusOK { // which shows a password or a link
+				to = answer.Find(".tools.after a:last-of-type").AttrOr("href", "")
+				answer.Find(`form[action*="/password"]`).Each(func(_ int, form *goquery.Selection) {
+					check(t, tc.act+": another form", strings.HasSuffix(form.AttrOr("action", ""), list), true)
+				})
+			}
+			if to != account+"?"+list && to != "/accounts?q=ann&sort=newest" {
+				t.Errorf("%s: answered %d, and leads to %s", tc.act, answer.Status, to)
+			}
+			if tc.act == "delete" {
+				undo := answer.Follow().Submit(account + "/restore?" + list)
+				undo.WantRedirect(account + "?" + list)
+			}
 		}
 	})
 }

@@ -49,7 +49,7 @@ func (s *App) restoreAccount(c echo.Context) error {
 	if err != nil {
 		return s.deletedPage(c, err)
 	}
-	return s.Done(c, views.AccountURL(restored.ID), s.WordsFor(c).T("Account restored. It is disabled until you enable it."))
+	return s.Done(c, accountAddressFrom(c, restored.ID), s.WordsFor(c).T("Account restored. It is disabled until you enable it."))
 }
 
 func (s *App) eraseAccount(c echo.Context) error {

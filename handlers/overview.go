@@ -46,7 +46,7 @@ func (s *App) overview(c echo.Context) error {
 		Frame: frame, Figures: figures(frame, counts), Waiting: waiting(frame, rules, counts, armed), Kinds: newOptions(frame, who),
 		Steps: s.firstSteps(frame, rules, counts), Started: !counts.Empty(),
 		Connected: counts.Setup.MailServer && !frame.Capturing && counts.MailTrouble.Since.IsZero(), Trouble: counts.MailTrouble,
-		Expiring: ui.ExpiringChart(frame, weekBars(rules, counts.Weeks)),
+		Expiring: ui.ExpiringChart(frame, weekBars(rules.Cutoffs().Now, counts.Weeks)),
 		Failures: ui.FailuresChart(frame, dayBars(counts.Failures)),
 	}
 	if who.MaySeeEverything() {
@@ -205,16 +205,15 @@ func (s *App) mailStep(frame ui.Frame, counts dashboard.Overview) views.Step {
 }
 
 // weekBars lead to the accounts whose passwords expire in a week: the list of those that expire by its end, from its beginning on.
-func weekBars(rules *policy.Rules, weeks []dashboard.Bar) []ui.Bar {
-	cutoffs := rules.Cutoffs()
+func weekBars(now time.Time, weeks []dashboard.Bar) []ui.Bar {
 	list := chartBars(weeks)
 	for i, week := range weeks {
-		days := int((week.To.Sub(cutoffs.Now) + 24*time.Hour - 1) / (24 * time.Hour))
+		days := int((week.To.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
 		place := ""
-		if i > 0 && !cutoffs.Account.IsZero() {
-			place = writeCursor(models.AccountCursor{At: cutoffs.Account.Add(week.From.Sub(cutoffs.Now)), ID: models.FirstID(time.UnixMilli(0))})
+		if i > 0 {
+			place = writeCursor(models.AccountCursor{At: week.From, ID: models.FirstID(time.UnixMilli(0))})
 		}
-		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "sort", string(models.ByPasswordAge), "after", place)
+		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "after", place)
 	}
 	return list
 }

@@ -32,7 +32,7 @@ func (s *App) handedOverPage(c echo.Context, next accounts.NewCredentials, anoth
 	link := next.Link.Link()
 	view := views.HandedOverPage{
 		Frame: frame, Account: next.Account, URL: s.BaseURL.JoinPath(views.SecretURL(next.Link.Token)).String(),
-		Ends: link.EndsAt, Reads: link.Reads, Passphrase: link.Salt != "", Another: another, Letter: page.Field(c, "hand_over") == handover.BySheet,
+		Ends: link.EndsAt, Reads: link.Reads, Passphrase: link.Salt != "", Another: another, From: cameFrom(c), Letter: page.Field(c, "hand_over") == handover.BySheet,
 		Theirs: frame.Printer, SignInAt: s.signInAt(next.Account),
 	}
 	view.Theirs.Words = s.Words.For(cmp.Or(next.Account.Locale, frame.Locale), "")
