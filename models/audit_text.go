@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/netip"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"gorm.io/gorm/clause"
@@ -197,15 +198,20 @@ func (tx *Tx) textsWith(word string, limit int) (texts []AuditText, err error) {
 	case tx.engine == Postgres:
 		query = query.Where(`text LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(word)+"%")
 	default: // limited within, or SQLite would find all first
-		query = query.Where("seq IN (SELECT rowid FROM audit_text_search WHERE text LIKE ? LIMIT ?)", "%"+word+"%", limit)
+		query = query.Where(`seq IN (SELECT t.seq FROM audit_text_search CROSS JOIN audit_texts t ON t.seq = audit_text_search.rowid
+			WHERE audit_text_search MATCH ? AND instr(t.text, ?) > 0 LIMIT ?)`, trigramsOf(word), word, limit)
 	}
-	if err := query.Find(&texts).Error; err != nil {
-		return nil, wrap("finding texts of audit events", err)
+	return texts, wrap("finding texts of audit events", query.Find(&texts).Error)
+}
+
+// trigramsOf returns the trigrams at the beginning of a word for an index that does not know their places.
+func trigramsOf(word string) string {
+	letters := []rune(word)
+	var terms []string
+	for i := range min(len(letters), indexedLetters) - trigram + 1 {
+		terms = append(terms, `"`+strings.ReplaceAll(string(letters[i:i+trigram]), `"`, `""`)+`"`)
 	}
-	if len(texts) < limit { // the index takes no ESCAPE, so it may find too much where a word has wildcards
-		texts = slices.DeleteFunc(texts, func(text AuditText) bool { return !hasWord(text.Text, word) })
-	}
-	return texts, nil
+	return strings.Join(terms, " AND ")
 }
 
 // addressesIn returns up to limit addresses of events in a network.
