@@ -35,7 +35,7 @@ func (s *Service) PurgeExpired(ctx context.Context) error {
 		s.Emergency.PurgeEnded(ctx),
 		s.Links.PurgeEnded(ctx),
 		s.addRetention(ctx, now),
-		s.core.DB.FillAuditTexts(ctx),
+		s.fillAuditTexts(ctx),
 	)
 }
 
@@ -47,23 +47,35 @@ func (s *Service) purgeFailures(ctx context.Context) error {
 		return err
 	}
 	removed, after := 0, ""
-	for {
+	err = s.core.InBatches(ctx, func() (more bool, err error) {
 		ids, err := s.core.DB.Read(ctx).FailuresOfUnknownBrowsers(after, upTo, purgeBatch)
-		if err != nil {
-			return err
-		}
-		if len(ids) == 0 {
-			break
+		if err != nil || len(ids) == 0 {
+			return false, err
 		}
 		if err := s.core.DB.Update(ctx, func(tx *models.Tx) error { return tx.DeleteEvents(ids) }); err != nil {
-			return err
+			return false, err
 		}
 		removed, after = removed+len(ids), ids[len(ids)-1]
+		return true, nil
+	})
+	if err != nil {
+		return err
 	}
 	if removed > 0 && tooMany { // a flood must not remove its own traces without any
 		s.core.Log.Warn("removed the oldest failed sign-ins from the audit log", "removed", removed, "kept", s.settings.FailedSignInMost)
 	}
 	return nil
+}
+
+// fillAuditTexts makes events searchable that are older than the version that searches them.
+func (s *Service) fillAuditTexts(ctx context.Context) error {
+	return s.core.InBatches(ctx, func() (more bool, err error) {
+		err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+			more, err = tx.FillAuditTexts()
+			return err
+		})
+		return more, err
+	})
 }
 
 // failuresUpTo returns the id up to which failed sign-ins of unknown browsers are removed ("" = none), and whether their number is the reason.

@@ -44,20 +44,23 @@ func (s *Service) applyRetention(ctx context.Context, run *task.Run) (any, error
 		{s.settings.AuditKeep, (*models.Tx).DeleteAudit, &report.Events},
 	} {
 		before := s.core.Now().Add(-table.keep)
-		for more := table.keep > 0; more; {
+		if table.keep <= 0 {
+			continue
+		}
+		err := s.core.InBatches(ctx, func() (more bool, err error) {
 			count := 0
-			err := s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
+			err = s.core.DB.Update(ctx, func(tx *models.Tx) (err error) {
 				count, err = table.remove(tx, before, purgeBatch)
 				return err
 			})
 			if err != nil {
-				return nil, err
+				return false, err
 			}
 			*table.removed += count
-			if err := run.Progress(ctx, report.Mails+report.Events, 0); err != nil {
-				return nil, err
-			}
-			more = count == purgeBatch
+			return count == purgeBatch, run.Progress(ctx, report.Mails+report.Events, 0)
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return report, nil

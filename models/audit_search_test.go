@@ -168,8 +168,11 @@ func TestAuditSearchFindsWhatMatches(t *testing.T) {
 		f.Exec(t, "DELETE FROM audit_texts")
 		f.Exec(t, "UPDATE audit_fills SET filled_to = 'g', done = FALSE")
 		check(50)
-		if err := f.FillAuditTexts(t.Context()); err != nil {
-			t.Fatal(err)
+		for more := true; more; {
+			f.do(func(tx *models.Tx) (err error) {
+				more, err = tx.FillAuditTexts()
+				return err
+			})
 		}
 		check(100)
 	})

@@ -2,7 +2,6 @@ package models
 
 import (
 	"cmp"
-	"context"
 	"encoding/hex"
 	"net/netip"
 	"slices"
@@ -130,25 +129,12 @@ func (tx *Tx) dropTexts(events []AuditEvent) error {
 	return wrap("deleting texts of audit events", err)
 }
 
-// FillAuditTexts adds the texts of events that are older than the table of texts, the newest first. Each batch records its progress in its
-// own transaction, so that the next call resumes after an interruption.
-func (db *DB) FillAuditTexts(ctx context.Context) error {
-	for {
-		done := false
-		err := db.Update(ctx, func(tx *Tx) (err error) {
-			done, err = tx.fillAuditTexts()
-			return err
-		})
-		if err != nil || done {
-			return err
-		}
-	}
-}
-
-func (tx *Tx) fillAuditTexts() (done bool, err error) {
+// FillAuditTexts adds the texts of a batch of events that are older than the table of texts, the newest first, and reports whether there may be
+// more. The next call goes on from there.
+func (tx *Tx) FillAuditTexts() (more bool, err error) {
 	var at AuditFill
 	if err := tx.locking(clause.LockingStrengthUpdate).Take(&at, "id = 1").Error; err != nil || at.Done {
-		return true, wrap("finding audit events to fill", err)
+		return false, wrap("finding audit events to fill", err)
 	}
 	var events []AuditEvent
 	err = tx.g.Select("id", "actor_id", "actor_name", "subject_id", "subject_name", "address").Where("id < ?", at.FilledTo).
@@ -162,7 +148,7 @@ func (tx *Tx) fillAuditTexts() (done bool, err error) {
 			return false, err
 		}
 	}
-	return at.Done, wrap("recording filled audit events", tx.g.Save(&at).Error)
+	return !at.Done, wrap("recording filled audit events", tx.g.Save(&at).Error)
 }
 
 // auditTextsFilled reports whether the texts of all events are known.

@@ -29,9 +29,9 @@ func (c *Core) Sweep(
 	if c.DB.Engine() == models.SQLite {
 		batch = sweepBatchSQLite
 	}
-	for {
-		found, count, began := 0, 0, c.Now()
-		err := c.DB.Update(ctx, func(tx *models.Tx) error {
+	err = c.InBatches(ctx, func() (more bool, err error) {
+		found, count := 0, 0
+		err = c.DB.Update(ctx, func(tx *models.Tx) error {
 			due, err := find(tx, batch)
 			if found = len(due); err != nil || found == 0 {
 				return err
@@ -39,15 +39,24 @@ func (c *Core) Sweep(
 			count, err = do(tx, due)
 			return err
 		})
-		if err != nil {
-			return total, err
+		if err == nil {
+			total += count
 		}
-		total += count
-		if found < batch {
-			return total, nil
+		return found == batch, err
+	})
+	return total, err
+}
+
+// InBatches does one batch of work in the background after another until there are no more, and pauses between them.
+func (c *Core) InBatches(ctx context.Context, batch func() (more bool, err error)) error {
+	for {
+		began := c.Now()
+		more, err := batch()
+		if err != nil || !more {
+			return err
 		}
 		if err := c.pause(ctx, c.Now().Sub(began)); err != nil {
-			return total, err
+			return err
 		}
 	}
 }
