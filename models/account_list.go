@@ -389,18 +389,18 @@ func (tx *Tx) conditions(f AccountFilter) (all []condition) {
 // ofFactor is the condition for accounts with a second factor of the kind, or for those that can sign in without any. The list by name has an
 // index of each. Other lists walk indexes without these columns: SQLite would read each row, so it asks the index of factors.
 func (tx *Tx) ofFactor(f AccountFilter) []condition {
-	byName := f.OrganizationID == "" && f.Sort.byName()
+	byName := f.Sort.byName()
 	const has = "EXISTS (SELECT 1 FROM factors WHERE factors.account_id = accounts.id AND factors.confirmed_at IS NOT NULL"
 	switch {
 	case f.Factor == "":
 		return nil
-	case f.Factor == NoFactor && (byName || tx.engine == Postgres):
+	case f.Factor == NoFactor && (byName && f.OrganizationID == "" || tx.engine == Postgres):
 		return []condition{{"NOT has_factor AND NOT technical AND accounts.id <> ?", []any{DefaultOrganizationID}}}
 	case f.Factor == NoFactor:
 		return []condition{{"NOT technical AND accounts.id <> ? AND NOT " + has + ")", []any{DefaultOrganizationID}}}
-	case f.Factor == TOTPFactor && (byName && f.Kind == "" || tx.engine == Postgres):
+	case f.Factor == TOTPFactor && (byName && !f.ofFewKinds() || tx.engine == Postgres):
 		return []condition{{"has_app", nil}}
-	case f.Factor == PasskeyFactor && (byName && f.Kind == "" || tx.engine == Postgres):
+	case f.Factor == PasskeyFactor && (byName && !f.ofFewKinds() || tx.engine == Postgres):
 		return []condition{{"has_passkey", nil}}
 	default:
 		return []condition{{has + " AND factors.kind = ?)", []any{f.Factor}}}

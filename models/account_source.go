@@ -1,6 +1,10 @@
 package models
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // listLimits bound the work of a list of accounts.
 type listLimits struct {
@@ -92,7 +96,7 @@ func (l *listing) source(p orderPart, index, ofOwner string) (source, error) {
 
 // leftToPlanner reports whether the planner's choice of an index is right.
 func (f AccountFilter) leftToPlanner() bool {
-	return f.Link != "" || f.ExternalID != "" || f.NamePrefix != "" || f.Factor != "" && f.Sort.byName()
+	return f.Link != "" || f.ExternalID != "" || f.NamePrefix != "" || f.Factor == NoFactor && f.Sort.byName()
 }
 
 // foundInOrder reports whether the index that finds the filter's accounts also has them in the order of the part, whose own index is given.
@@ -136,9 +140,9 @@ func (f AccountFilter) inOrder(p orderPart) bool {
 	case "password_set_at":
 		return f.ofPasswords()
 	case "blocked_until", "id":
-		return f.State == Blacklisted
+		return f.State == Blacklisted && !f.ofFewKinds()
 	case "valid_until":
-		return f.State == Ended
+		return f.State == Ended && !f.ofFewKinds()
 	default:
 		return false
 	}
@@ -146,6 +150,9 @@ func (f AccountFilter) inOrder(p orderPart) bool {
 
 // narrowing returns what an index can find of the filter; ok is false if that is most accounts.
 func (f AccountFilter) narrowing() (n narrowing, ok bool) {
+	if f.ofFewKinds() { // fewer than in any state
+		return narrowing{index: "accounts_by_kind_name", where: condition{"kind = ?", []any{f.Kind}}, byName: "accounts_by_kind_name"}, true
+	}
 	n, ok = f.narrowingState()
 	switch {
 	case ok:
@@ -153,20 +160,26 @@ func (f AccountFilter) narrowing() (n narrowing, ok bool) {
 		n, ok = narrowing{index: f.indexOf("accounts_ending", "accounts_of_organization_ending"),
 			where: condition{"valid_until <> '' AND valid_until = ?", []any{f.Ends}}}, true
 		n.byName = n.index
-	case f.Kind == SuperAdmin || f.Kind == Organization:
-		return narrowing{index: "accounts_by_kind_name", where: condition{"kind = ?", []any{f.Kind}}, byName: "accounts_by_kind_name"}, true
 	case f.Technical:
 		n, ok = f.named("accounts_technical", "accounts_of_organization_technical", "technical"), true
-	case f.OrganizationID == "" && f.Factor == TOTPFactor:
-		n, ok = f.named("accounts_with_app", "", "has_app"), true
-	case f.OrganizationID == "" && f.Factor == PasskeyFactor:
-		n, ok = f.named("accounts_with_passkey", "", "has_passkey"), true
+	case f.Factor == TOTPFactor:
+		n, ok = f.named("accounts_with_app", "accounts_of_organization_with_app", "has_app"), true
+	case f.Factor == PasskeyFactor:
+		n, ok = f.named("accounts_with_passkey", "accounts_of_organization_with_passkey", "has_passkey"), true
 	case f.Expiring > 0:
 		n, ok = f.passwordsSet("password_set_at > ? AND password_set_at <= ?", earliest(f.Cutoffs.Account, f.Cutoffs.Technical, f.Cutoffs.SuperAdmin),
 			latest(f.Cutoffs.Account, f.Cutoffs.Technical, f.Cutoffs.SuperAdmin).Add(f.Expiring)), true
 	}
 	return n.of(f), ok
 }
+
+// ofFewKinds reports whether the filter's accounts are of a kind of which there are few.
+func (f AccountFilter) ofFewKinds() bool {
+	return f.OrganizationID == "" && (f.Kind == SuperAdmin || f.Kind == Organization)
+}
+
+// mostActive is how many active accounts are taken for few among others. Fewer are looked for by an index.
+const mostActive = 100_000
 
 func (f AccountFilter) narrowingState() (n narrowing, ok bool) {
 	switch f.State {
@@ -189,6 +202,11 @@ func (f AccountFilter) narrowingState() (n narrowing, ok bool) {
 		return f.named("accounts_one_time", "accounts_of_organization_one_time", "one_time"), true
 	case MustChange:
 		return f.named("accounts_must_change", "accounts_of_organization_must_change", "must_change"), !f.Cutoffs.OwnersOnly
+	case Active:
+		if f.Total == 0 || f.Total > mostActive {
+			return n, false
+		}
+		n = f.lastingPasswordsSet("password_set_at > ?", slices.MinFunc([]time.Time{f.Cutoffs.Account, f.Cutoffs.Technical, f.Cutoffs.SuperAdmin}, time.Time.Compare))
 	case Expired:
 		n = f.passwordsSet("password_set_at <= ?", latest(f.Cutoffs.Account, f.Cutoffs.Technical, f.Cutoffs.SuperAdmin))
 	default:
@@ -209,6 +227,15 @@ func (f AccountFilter) passwordsSet(where string, args ...any) narrowing {
 		where = "one_time = FALSE AND technical IN (FALSE, TRUE) AND " + where
 	}
 	return narrowing{index: f.indexOf("accounts_by_password_age", "accounts_of_organization_by_expiration"), where: condition{where, args}}
+}
+
+// lastingPasswordsSet is the same without one-time passwords.
+func (f AccountFilter) lastingPasswordsSet(where string, args ...any) narrowing {
+	if f.OrganizationID != "" {
+		return f.passwordsSet(where, args...)
+	}
+	where = "one_time = FALSE AND kind IN ('customer', 'organization', 'superadmin') AND technical IN (FALSE, TRUE) AND " + where
+	return narrowing{index: "accounts_by_expiration", where: condition{where, args}}
 }
 
 func (f AccountFilter) indexOf(index, ofOwner string) string {

@@ -247,7 +247,17 @@ type MailFilter struct {
 
 // ListMails reads one page of mails, the newest first, without their bodies.
 func (tx *Tx) ListMails(f MailFilter) (Page[Mail], error) {
-	query := tx.g.Omit("text_body", "html_body").Where(&Mail{State: f.State, Template: f.Template})
+	query := tx.g.Omit("text_body", "html_body")
+	state, template := "state = ?", "template = ?"
+	if f.Recipient != "" || f.AccountID != "" { // whose index serves: SQLite would take that of both others
+		state, template = "(state = ?) IS TRUE", "(template = ?) IS TRUE"
+	}
+	if f.State != "" {
+		query = query.Where(state, f.State)
+	}
+	if f.Template != "" {
+		query = query.Where(template, f.Template)
+	}
 	if f.Recipient != "" {
 		query = query.Where("lower(recipient) = ?", f.Recipient)
 	}

@@ -35,6 +35,7 @@ var mailUses = map[string]struct {
 	"list of a kind":    {mailsOf(models.MailFilter{Template: models.MailReminder}), "mails_by_template (template=?)", false},
 	"list to an owner":  {mailsOf(models.MailFilter{Recipient: "r"}), "mails_by_recipient", false},
 	"list by all three": {mailsOf(models.MailFilter{Recipient: "r", State: models.MailSent, Template: models.MailReminder}), "mails_by_recipient", false},
+	"list of both":      {mailsOf(models.MailFilter{State: models.MailSent, Template: models.MailReminder}), "mails_by_state_template (state=? AND template=?)", false},
 }
 
 func settle(tx *models.Tx, mails ...models.Mail) error {
