@@ -12,20 +12,9 @@ type PasswordSpan struct {
 	Set       Span // a zero From does not limit their age
 }
 
-// CountPasswords counts the passwords of each span. It reads only a range of an index for each.
-func (tx *Tx) CountPasswords(today string, spans []PasswordSpan) ([]int, error) {
-	counts, err := tx.countPasswords(today, spans, condition{})
-	return counts, wrap("counting passwords", err)
-}
-
-// CountNotified counts the passwords of each span whose owners were last sent this notice.
+// CountNotified counts the passwords of each span whose owners were last sent this notice. It reads a range of an index for each distinct span,
+// all in one statement, which is planned quickly whatever their number.
 func (tx *Tx) CountNotified(today string, notified ExpiryNotice, spans []PasswordSpan) ([]int, error) {
-	counts, err := tx.countPasswords(today, spans, condition{" AND expiry_notice = ?", []any{notified}})
-	return counts, wrap("counting notified owners", err)
-}
-
-// countPasswords counts each distinct span once, all in one statement, which is planned quickly whatever their number.
-func (tx *Tx) countPasswords(today string, spans []PasswordSpan, also condition) ([]int, error) {
 	counts := make([]int, len(spans))
 	if len(spans) == 0 {
 		return counts, nil
@@ -44,12 +33,12 @@ func (tx *Tx) countPasswords(today string, spans []PasswordSpan, also condition)
 	}
 	sql := "WITH asked (place, asked_kind, asked_technical, since, before) AS (VALUES " + strings.Join(asked, ", ") + `)
 		SELECT place, (SELECT count(*) FROM accounts WHERE ` + openSQL + ` AND NOT one_time AND password_hash <> ''
-			AND technical = asked_technical AND kind = asked_kind AND password_set_at >= since AND password_set_at < before` +
-		also.sql + ") AS n FROM asked"
+			AND technical = asked_technical AND kind = asked_kind AND password_set_at >= since AND password_set_at < before
+			AND expiry_notice = ?) AS n FROM asked`
 	var rows []struct{ Place, N int }
-	args = append(append(args, openOn(today).args...), also.args...)
+	args = append(append(args, openOn(today).args...), notified)
 	if err := tx.g.Raw(sql, args...).Scan(&rows).Error; err != nil {
-		return nil, err
+		return nil, wrap("counting notified owners", err)
 	}
 	found := make([]int, len(asked))
 	for _, row := range rows {

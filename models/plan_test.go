@@ -79,9 +79,9 @@ func TestQueriesUseAnIndex(t *testing.T) {
 			"accounts_by_kind_name (kind=? AND name_key>? AND name_key<?)", false},
 		"disabled of a rare kind": {listOf(models.AccountFilter{Kind: models.SuperAdmin, State: models.Disabled}), "accounts_by_kind_name", false},
 		"few active":              {listOf(models.AccountFilter{State: models.Active, Total: 9}), "accounts_by_expiration (kind=? AND technical=? AND password_set_at>?)", true},
-		"not yet valid": {listOf(models.AccountFilter{State: models.NotYetValid}), "accounts_valid_from", false},
-		"ended":         {listOf(models.AccountFilter{State: models.Ended}), "accounts_valid_until", false},
-		"disabled":      {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
+		"not yet valid":           {listOf(models.AccountFilter{State: models.NotYetValid}), "accounts_valid_from", false},
+		"ended":                   {listOf(models.AccountFilter{State: models.Ended}), "accounts_valid_until", false},
+		"disabled":                {listOf(models.AccountFilter{State: models.Disabled}), "accounts_disabled", false},
 		"search": {func(tx *models.Tx) error {
 			_, err := tx.CountAccounts(models.AccountFilter{Search: "some name"}, 9)
 			return err

@@ -61,15 +61,27 @@ type preview struct {
 }
 
 func (p *preview) count(tx *models.Tx, result *Preview) (err error) {
-	if result.Expire, err = sum(tx.CountPasswords(p.asIs.core.Today(), p.expiredOnlyUnder(p.then, p.asIs))); err != nil {
+	expire, revive := p.expiredOnlyUnder(p.then, p.asIs), p.expiredOnlyUnder(p.asIs, p.then)
+	days := p.days()
+	// Both at once: most days of the one are days of the other, only earlier or later.
+	then, asIs := expiring(p.then.ExpiringGroups(), days), expiring(p.asIs.ExpiringGroups(), days)
+	counts, err := tx.Counts(models.CountQuery{Cutoffs: p.asIs.Cutoffs(), Passwords: slices.Concat(expire, revive, then, asIs)})
+	if err != nil {
 		return err
 	}
-	if result.Revive, err = sum(tx.CountPasswords(p.asIs.core.Today(), p.expiredOnlyUnder(p.asIs, p.then))); err != nil {
-		return err
+	rest := counts.Passwords()
+	take := func(spans []models.PasswordSpan) (taken []int) {
+		taken, rest = rest[:len(spans)], rest[len(spans):]
+		return taken
 	}
-	if result.Days, err = p.days(tx); err != nil {
-		return err
+	result.Expire, result.Revive = sum(take(expire)), sum(take(revive))
+	for i, count := range take(then) {
+		days[i%PreviewDays].Then += count
 	}
+	for i, count := range take(asIs) {
+		days[i%PreviewDays].AsIs += count
+	}
+	result.Days = days
 	if result.Mails, err = p.notices(tx, p.then); err != nil {
 		return err
 	}
@@ -77,11 +89,11 @@ func (p *preview) count(tx *models.Tx, result *Preview) (err error) {
 	return err
 }
 
-func sum(counts []int, err error) (total int, _ error) {
+func sum(counts []int) (total int) {
 	for _, count := range counts {
 		total += count
 	}
-	return total, err
+	return total
 }
 
 // expiredOnlyUnder returns the passwords that have expired under one set of policies but not under the other.
@@ -103,24 +115,14 @@ func (p *preview) expiredBefore(accountPolicy password.Policy) time.Time {
 	return p.later.Add(-accountPolicy.Expiry())
 }
 
-// days counts the passwords that expire in the rest of today and on each following day.
-func (p *preview) days(tx *models.Tx) ([]PreviewDay, error) {
+// days are the rest of today and the following days.
+func (p *preview) days() []PreviewDay {
 	days := make([]PreviewDay, PreviewDays)
 	for i := range days {
 		days[i].From, days[i].To = core.Midnight(p.now, p.zone, i), core.Midnight(p.now, p.zone, i+1)
 	}
 	days[0].From = p.later
-	// Both at once: most days of the one are days of the other, only earlier or later.
-	then, asIs := expiring(p.then.ExpiringGroups(), days), expiring(p.asIs.ExpiringGroups(), days)
-	counts, err := tx.CountPasswords(p.asIs.core.Today(), slices.Concat(then, asIs))
-	for i, count := range counts {
-		if i < len(then) {
-			days[i%PreviewDays].Then += count
-		} else {
-			days[i%PreviewDays].AsIs += count
-		}
-	}
-	return days, err
+	return days
 }
 
 // expiring returns one span per group and day: the passwords that expire then.
@@ -154,12 +156,13 @@ func (p *preview) notices(tx *models.Tx, rules *Rules) (n Notices, err error) {
 		}
 	}
 	for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
-		count, err := sum(tx.CountNotified(rules.core.Today(), told, expired))
+		counts, err := tx.CountNotified(rules.core.Today(), told, expired)
 		if err != nil {
 			return n, err
 		}
-		n.Expirations += count
+		n.Expirations += sum(counts)
 	}
-	n.Reminders, err = sum(tx.CountNotified(rules.core.Today(), models.NotNotified, ending))
+	counts, err := tx.CountNotified(rules.core.Today(), models.NotNotified, ending)
+	n.Reminders = sum(counts)
 	return n, err
 }
