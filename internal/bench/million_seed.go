@@ -112,8 +112,8 @@ func (s *site) fillCrowd(size int) {
 		`INSERT INTO links (id, purpose, account_id, password_id, created_at, ends_at, wrong_codes, sent_at)
 		SELECT id, 'reset', id, password_id, @1, @-6, 0, @1 FROM accounts WHERE kind = 'customer' AND substr(id, 35) = '07'`,
 		`INSERT INTO factors (id, account_id, kind, title, secret, credential, credential_id, rp_id, created_at, confirmed_at)
-		SELECT id, id, 'passkey', 'Key', '', '{}', id, 'localhost', @1, @1 FROM accounts WHERE NOT technical AND substr(id, 36) IN ('8', '9')`,
-		"UPDATE accounts SET has_factor = TRUE, has_passkey = TRUE WHERE NOT technical AND substr(id, 36) IN ('8', '9')")
+		SELECT id, id, 'passkey', 'Key', '', '{}', id, 'localhost', @1, @1 FROM accounts WHERE NOT technical AND name NOT LIKE 'bench-%' AND substr(id, 36) IN ('8', '9')`,
+		"UPDATE accounts SET has_factor = TRUE, has_passkey = TRUE WHERE NOT technical AND name NOT LIKE 'bench-%' AND substr(id, 36) IN ('8', '9')")
 }
 
 // write creates accounts, the oldest first.
@@ -215,7 +215,7 @@ func (c *large) writeEvents(count int) {
 				e.ActorID, e.ActorName = e.OrganizationID, "operator"
 			}
 			if e.Action == core.ActionSignInFailed {
-				e.ActorID, e.ActorName, e.Detail = "", "", map[string]string{"reason": "wrong-password"}
+				e.ActorID, e.ActorName, e.Detail = "", "", map[string]string{"reason": "wrong-password", "browser": "known"}
 			}
 			e.ID = idAt(e.At)
 			rows = append(rows, e)
