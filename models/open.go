@@ -84,14 +84,16 @@ func OpenSQLiteWithBusyTimeout(path string, wait time.Duration) (*DB, error) {
 
 // OpenPostgres opens the PostgreSQL database at the given postgres:// address.
 func OpenPostgres(dsn string) (*DB, error) {
-	// The driver gives times in the zone of the machine otherwise.
-	inUTC := stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
+	prepared := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		// The driver gives times in the zone of the machine otherwise.
 		conn.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
-		return nil
+		// To compile a statement takes longer than any of them runs. It is no parameter of the start, which poolers refuse.
+		_, err := conn.Exec(ctx, "SET jit = off")
+		return err
 	})
-	db, err := open(postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{inUTC}}), Postgres)
+	db, err := open(postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{prepared}}), Postgres)
 	if err != nil {
 		return nil, fmt.Errorf("opening PostgreSQL: %w", err)
 	}
