@@ -241,35 +241,34 @@ func (l *listing) rows(columns string, p orderPart, group orderGroup, from *Acco
 	if err != nil {
 		return nil, err
 	}
-	var to *AccountCursor
 	if source.instead != nil {
-		if to, err = l.reach(source, p, group, from, backwards); err != nil {
+		query := l.walkSome(source, p, group, from, backwards, limit)
+		if err := l.g.Raw("SELECT "+columns+" "+query.sql, query.args...).Find(&rows).Error; err != nil {
 			return nil, err
 		}
+		if len(rows) == limit {
+			return rows, nil
+		}
+		further, err := l.further(source, p, group, from, backwards)
+		if err != nil || !further {
+			return rows, err
+		}
+		rows, source = nil, *source.instead
 	}
-	query := l.walk(source, p, group, from, to, backwards, limit)
-	if err := l.g.Raw("SELECT "+columns+" "+query.sql, query.args...).Find(&rows).Error; err != nil || to == nil || len(rows) == limit {
-		return rows, err
-	}
-	rows = nil
-	query = l.walk(*source.instead, p, group, from, nil, backwards, limit)
+	query := l.walk(source, p, group, from, backwards, limit)
 	err = l.g.Raw("SELECT "+columns+" "+query.sql, query.args...).Find(&rows).Error
 	return rows, err
 }
 
-// reach returns the place up to which a walk may look for accounts that match the filter; nil = the end of the part.
-func (l *listing) reach(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool) (*AccountCursor, error) {
+// further reports whether a part or group has more accounts than [listing.walkSome] looks at.
+func (l *listing) further(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool) (bool, error) {
 	all := *l
 	all.filter = AccountFilter{OrganizationID: l.filter.OrganizationID}
-	query := all.walk(source, p, group, from, nil, backwards, 1)
-	var rows []Account
+	query := all.walk(source, p, group, from, backwards, 1)
 	query.add(" OFFSET ?", l.limits.walked)
-	err := l.g.Raw("SELECT "+groupColumns+", accounts.created_at, accounts.email_key, accounts.blocked_until, accounts.last_sign_in_at, accounts.valid_until "+query.sql, query.args...).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	place := p.value(rows[0])
-	return &place, nil
+	var found []int
+	err := l.g.Raw("SELECT 1 "+query.sql, query.args...).Scan(&found).Error
+	return len(found) > 0, err
 }
 
 // groupColumns are those by which the rows of groups are merged.
@@ -305,35 +304,56 @@ func (l *listing) readGroups(p orderPart, from *AccountCursor, backwards bool, l
 	return rows, nil
 }
 
-// walk is the rest of a SELECT that reads a part, or a group of it, in order, from a place to another one.
-func (l *listing) walk(source source, p orderPart, group orderGroup, from, to *AccountCursor, backwards bool, limit int) condition {
-	desc := p.desc != backwards
-	columns := p.columns()
-	where := l.conditions(l.filter)
+// walk is the rest of a SELECT that reads a part, or a group of it, in order, from a place on.
+func (l *listing) walk(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool, limit int) condition {
+	query := source.from(l.engine, append(l.conditions(l.filter), l.within(source, p, group, from, backwards)...))
+	query.add(source.order(p, backwards)+" LIMIT ?", limit)
+	return query
+}
+
+// walkSome is the same, but ends after a number of accounts, whether they match the filter or not.
+func (l *listing) walkSome(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool, limit int) condition {
+	all := l.conditions(AccountFilter{OrganizationID: l.filter.OrganizationID})
+	some := source.from(l.engine, append(all, l.within(source, p, group, from, backwards)...))
+	query := condition{sql: "FROM (SELECT accounts.* " + some.sql, args: some.args}
+	query.add(source.order(p, backwards)+" LIMIT ?) AS accounts WHERE TRUE", l.limits.walked)
+	for _, c := range l.conditions(l.filter) {
+		query.add(" AND ("+c.sql+")", c.args...)
+	}
+	if l.engine == Postgres { // SQLite keeps the order, but would sort after it has read all
+		query.sql += source.order(p, backwards)
+	}
+	query.add(" LIMIT ?", limit)
+	return query
+}
+
+// within are the conditions of a part or group, from a place on.
+func (l *listing) within(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool) (where []condition) {
 	for _, more := range []condition{{p.where, p.args}, {group.where, group.args}, source.where, l.hitsOnly(source)} {
 		if more.sql != "" {
 			where = append(where, more)
 		}
 	}
-	comparisons := [2]string{" > ", " <= "}
-	if desc {
-		comparisons = [2]string{" < ", " >= "}
-	}
-	for i, place := range []*AccountCursor{from, to} {
-		if place != nil { // row values, so that an index can be used
-			places := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-			where = append(where, condition{"(" + strings.Join(columns, ", ") + ")" + comparisons[i] + "(" + places + ")", p.values(*place, group.later)})
+	if from != nil { // row values, so that an index can be used
+		columns, comparison := p.columns(), " > "
+		if p.desc != backwards {
+			comparison = " < "
 		}
+		places := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
+		where = append(where, condition{"(" + strings.Join(columns, ", ") + ")" + comparison + "(" + places + ")", p.values(*from, group.later)})
 	}
+	return where
+}
+
+// order is the ORDER BY of a part.
+func (s source) order(p orderPart, backwards bool) string {
+	columns := p.columns()
 	for i := range columns {
-		if columns[i] = source.sorted + columns[i]; desc {
+		if columns[i] = s.sorted + columns[i]; p.desc != backwards {
 			columns[i] += " DESC"
 		}
 	}
-	query := source.from(l.engine, where)
-	query.sql += " ORDER BY " + strings.Join(columns, ", ") + " LIMIT ?"
-	query.args = append(query.args, limit)
-	return query
+	return " ORDER BY " + strings.Join(columns, ", ")
 }
 
 // hitsOnly is the condition for accounts that a search found, on PostgreSQL.

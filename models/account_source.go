@@ -110,6 +110,10 @@ func (p orderPart) byName() bool { return p.column == "name_key" }
 // findsFew is isFew, asked once for a list.
 func (l *listing) findsFew(n narrowing) (bool, error) {
 	if l.few == nil {
+		if l.hits == nil && l.filter.Total > l.limits.sorted { // and the index finds at least as many
+			l.few = new(bool)
+			return false, nil
+		}
 		isFew, err := l.isFew(n)
 		if err != nil {
 			return false, err

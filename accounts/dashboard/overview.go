@@ -45,7 +45,7 @@ func (o Overview) Empty() bool { return o.Of("", models.Customer, false) == 0 }
 // Overview adds to counts of what the actor may see what else the overview shows. Days begin and end in the zone.
 func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location, counts Counts) (o Overview, err error) {
 	o.Counts = counts
-	if o.Waiting, err = s.waiting(ctx, actor); err != nil {
+	if o.Waiting, err = s.waiting(ctx, actor, counts); err != nil {
 		return o, err
 	}
 	read, now := s.core.DB.Read(ctx), s.core.Now()

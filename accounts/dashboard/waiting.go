@@ -19,12 +19,13 @@ type Waiting struct {
 }
 
 // waiting reads the first accounts and mails that need an operator, each list by the index that serves its page.
-func (s *Service) waiting(ctx context.Context, actor core.Actor) (w Waiting, err error) {
+func (s *Service) waiting(ctx context.Context, actor core.Actor, counts Counts) (w Waiting, err error) {
 	read := s.core.DB.Read(ctx)
 	if w.Blocked, err = s.blocked(ctx, actor); err != nil {
 		return w, err
 	}
-	lapsed, err := read.ListAccounts(s.visible(ctx, actor, models.AccountFilter{State: models.OneTimeLapsed, Limit: MaxWaiting}))
+	total := counts.Of(models.OneTimeLapsed, "", false)
+	lapsed, err := read.ListAccounts(s.visible(ctx, actor, models.AccountFilter{State: models.OneTimeLapsed, Total: total, Limit: MaxWaiting}))
 	if err != nil || !actor.MaySeeEverything() {
 		w.Lapsed = lapsed.Rows
 		return w, err
