@@ -71,7 +71,7 @@ const (
 // quarter of an hour in which they were set. The rest of the quarter, or of the day in an organization, is a range of an index. What the clock has changed and the sweep not
 // yet settled ([Tx.Settle]) is counted row by row. It is one statement, so all numbers are of one moment.
 func (tx *Tx) Counts(q CountQuery) (Counts, error) {
-	c := counting{tx: tx, query: q, counts: Counts{
+	c := counting{tx: tx, query: q, rangeAt: map[Span]int{}, counts: Counts{
 		states: map[accountGroup]map[State]int{}, withoutFactor: map[Kind]int{}, spans: make([]int, len(q.Passwords)),
 	}}
 	for i, span := range q.Passwords {
@@ -95,8 +95,9 @@ type counting struct {
 	query  CountQuery
 	counts Counts
 
-	buckets, rests, wholes          []string
-	bucketArgs, restArgs, wholeArgs []any
+	buckets, rests, ranges, wholes   []string
+	bucketArgs, rangeArgs, wholeArgs []any
+	rangeAt                          map[Span]int // the place of each range of rows
 }
 
 // The places of the spans that states need, after those of the query.
@@ -113,19 +114,24 @@ func (c *counting) expiringClasses() string {
 
 const (
 	daySeconds     = 24 * 60 * 60
+	hourSeconds    = 60 * 60
 	quarterSeconds = 15 * 60
 	endOfTime      = 1 << 40 // a bucket after all others
 )
 
 // ask asks for the passwords of a group that were set in a span. Without a beginning, it is all passwords without those that were set later, which are fewer.
 func (c *counting) ask(place int, group accountGroup, classes string, set Span) {
-	if c.query.OrganizationID != "" && group.kind != Customer {
+	if c.query.OrganizationID != "" && group.kind != Customer || !set.From.Before(set.To) {
 		return
 	}
 	what := fmt.Sprintf("%d, '%s', %t, '%s'", place, group.kind, group.technical, classes)
 	at := c.tx.engine.timestamp()
 	c.wholes = append(c.wholes, fmt.Sprintf("(%s, %s, %s)", what, at, at))
-	c.wholeArgs = append(c.wholeArgs, set.From, set.To)
+	since := set.From
+	if since.IsZero() {
+		since = time.Unix(0, 0).UTC()
+	}
+	c.wholeArgs = append(c.wholeArgs, since, set.To)
 	if set.From.IsZero() {
 		c.bucket(what, 1, "all", 0, 1)
 		c.cover(what, -1, set.To, time.Time{})
@@ -136,40 +142,38 @@ func (c *counting) ask(place int, group accountGroup, classes string, set Span) 
 
 // cover counts the passwords between two times, zero = without an end, by as few buckets as there are, and the rest by rows.
 func (c *counting) cover(what string, sign int, from, to time.Time) {
-	finest, level := int64(quarterSeconds), "quarter"
-	if c.query.OrganizationID != "" {
-		finest, level = daySeconds, "day"
-	}
-	first, last := roundUp(from, finest), int64(endOfTime)*daySeconds
-	if !to.IsZero() {
-		last = to.Unix() / finest * finest
-	}
-	if first > last { // within one bucket
-		c.rest(what, sign, from, to)
-		return
-	}
+	fine, level := c.finest()
+	first, last := nearest(from, fine), int64(endOfTime)*daySeconds
 	c.rest(what, sign, from, time.Unix(first, 0))
 	if !to.IsZero() {
+		last = nearest(to, fine)
 		c.rest(what, sign, time.Unix(last, 0), to)
 	}
 	firstDay, lastDay := (first+daySeconds-1)/daySeconds, last/daySeconds
 	if level == "day" || firstDay > lastDay {
-		c.bucket(what, sign, level, first/finest, last/finest)
+		c.bucket(what, sign, level, first/fine, last/fine)
 		return
 	}
-	c.bucket(what, sign, "quarter", first/quarterSeconds, firstDay*daySeconds/quarterSeconds)
+	c.bucket(what, sign, level, first/fine, firstDay*daySeconds/fine)
 	c.bucket(what, sign, "day", firstDay, lastDay)
-	c.bucket(what, sign, "quarter", lastDay*daySeconds/quarterSeconds, last/quarterSeconds)
+	c.bucket(what, sign, level, lastDay*daySeconds/fine, last/fine)
 }
 
-// roundUp returns the first multiple of a number of seconds that is not before a time.
-func roundUp(at time.Time, seconds int64) int64 {
-	rounded := at.Unix() / seconds * seconds
-	if time.Unix(rounded, 0).Before(at) {
-		rounded += seconds
+// finest returns the length and the name of the shortest buckets. An organization has hours on SQLite, and only days on PostgreSQL, whose index
+// has all that is counted of the rest: SQLite has to look at each row for its class.
+func (c *counting) finest() (seconds int64, level string) {
+	switch {
+	case c.query.OrganizationID == "":
+		return quarterSeconds, "quarter"
+	case c.tx.engine == SQLite:
+		return hourSeconds, "hour"
+	default:
+		return daySeconds, "day"
 	}
-	return rounded
 }
+
+// nearest returns the multiple of a number of seconds that is nearest to a time.
+func nearest(at time.Time, seconds int64) int64 { return (at.Unix() + seconds/2) / seconds * seconds }
 
 func (c *counting) bucket(what string, sign int, level string, from, to int64) {
 	if from >= to {
@@ -179,21 +183,32 @@ func (c *counting) bucket(what string, sign int, level string, from, to int64) {
 	c.bucketArgs = append(c.bucketArgs, from, to)
 }
 
+// rest counts the rows from one time to another, or takes them away if it is the earlier one. Each range is read once.
 func (c *counting) rest(what string, sign int, from, to time.Time) {
-	if !from.Before(to) {
+	if to.Before(from) {
+		sign, from, to = -sign, to, from
+	}
+	if from.Equal(to) {
 		return
 	}
-	at := c.tx.engine.timestamp()
-	c.rests = append(c.rests, fmt.Sprintf("(%s, %d, %s, %s)", what, sign, at, at))
-	c.restArgs = append(c.restArgs, from.UTC(), to.UTC())
+	span := Span{From: from.UTC(), To: to.UTC()}
+	place, known := c.rangeAt[span]
+	if !known {
+		place, c.rangeAt[span] = len(c.ranges), len(c.ranges)
+		at := c.tx.engine.timestamp()
+		c.ranges = append(c.ranges, fmt.Sprintf("(%d, %s, %s)", place, at, at))
+		c.rangeArgs = append(c.rangeArgs, span.From, span.To)
+	}
+	c.rests = append(c.rests, fmt.Sprintf("(%s, %d, %d)", what, sign, place))
 }
 
-// unsettledSQL selects the ids of accounts whose class the clock has changed: those that the sweep has not settled, each condition a range of an index.
+// unsettledSQL selects the ids of accounts whose class the clock has changed: those that the sweep has not settled, some twice. Each condition is a
+// range of an index. To merge them without duplicates, SQLite would read all accounts in the order of their ids.
 const unsettledSQL = `
 	SELECT id FROM accounts WHERE valid_from <> '' AND settled <> 'f' || valid_from AND valid_from > @today
-	UNION SELECT id FROM accounts WHERE valid_until <> '' AND settled <> 'e' || valid_until AND valid_until < @today AND valid_from <= @today
-	UNION SELECT id FROM accounts WHERE settled <> '' AND settled >= 'f' AND settled <= @ahead
-	UNION SELECT id FROM accounts WHERE settled <> '' AND settled >= @over AND settled < 'f'`
+	UNION ALL SELECT id FROM accounts WHERE valid_until <> '' AND settled <> 'e' || valid_until AND valid_until < @today AND valid_from <= @today
+	UNION ALL SELECT id FROM accounts WHERE settled <> '' AND settled >= 'f' AND settled <= @ahead
+	UNION ALL SELECT id FROM accounts WHERE settled <> '' AND settled >= @over AND settled < 'f'`
 
 // frontSQL is the first letter of an account's class now.
 const frontSQL = `CASE
@@ -207,20 +222,28 @@ const frontSQL = `CASE
 // the account is open for less time than they last.
 func (c *counting) run() (Counts, error) {
 	cutoffs, organization := c.query.Cutoffs, c.query.OrganizationID
-	ofOrganization, ofGroup := "", "AND technical = asked.technical AND (kind = asked.kind) = TRUE" // which no index serves better than the time
+	ofOrganization := ""
 	if organization != "" {
-		ofOrganization, ofGroup = "AND organization_id = @organization", "AND technical = asked.technical AND organization_id = @organization" // whose accounts are customers
+		ofOrganization = "AND organization_id = @organization"
+	}
+	has := func(class string) string { return "instr(asked.classes, " + class + ") > 0" }
+	if c.tx.engine == Postgres {
+		has = func(class string) string { return "strpos(asked.classes, " + class + ") > 0" }
 	}
 	const spansPart = " UNION ALL SELECT 1, place, '', FALSE, '', FALSE, CAST("
+	// The organization is no index condition where others find few: SQLite would read all of its accounts.
 	sql := "WITH unsettled AS MATERIALIZED (SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at" +
 		" FROM accounts WHERE id IN (" + unsettledSQL + `
-			UNION SELECT id FROM accounts WHERE blocked_at IS NOT NULL AND blocked_until <= @now) ` + ofOrganization + `),
+			UNION ALL SELECT id FROM accounts WHERE blocked_at IS NOT NULL AND blocked_until <= @now)
+			AND (@organization = '' OR organization_id = @organization)),
 		wholes (place, kind, technical, classes, since, before) AS (VALUES ` + strings.Join(c.wholes, ", ") + `),
 		buckets (place, kind, technical, classes, sign, level, first, last) AS (VALUES ` + strings.Join(c.buckets, ", ") + `)`
 	args := slices.Concat(c.wholeArgs, c.bucketArgs)
 	if len(c.rests) > 0 {
-		sql += ", rests (place, kind, technical, classes, sign, since, before) AS (VALUES " + strings.Join(c.rests, ", ") + ")"
-		args = append(args, c.restArgs...)
+		sql += ", rests (place, kind, technical, classes, sign, range) AS (VALUES " + strings.Join(c.rests, ", ") + `),
+			ranges (range, since, before) AS (VALUES ` + strings.Join(c.ranges, ", ") + `),
+			ranged AS MATERIALIZED (` + c.readRanges(ofOrganization) + ")"
+		args = append(args, c.rangeArgs...)
 	}
 	sql += `
 		SELECT 0 AS part, 0 AS place, kind, technical, class, without_factor, CAST(sum(n) AS BIGINT) AS n FROM (
@@ -228,18 +251,17 @@ func (c *counting) run() (Counts, error) {
 			UNION ALL SELECT kind, technical, class, FALSE, -1 FROM unsettled
 			UNION ALL SELECT kind, technical, class_now, FALSE, 1 FROM unsettled
 		) AS counted GROUP BY kind, technical, class, without_factor` +
-		spansPart + `(SELECT coalesce(sum(CASE WHEN asked.classes LIKE '%' || class_now || '%' THEN 1 ELSE 0 END -
-				CASE WHEN asked.classes LIKE '%' || class || '%' THEN 1 ELSE 0 END), 0) FROM unsettled
+		spansPart + `(SELECT coalesce(sum(CASE WHEN ` + has("class_now") + ` THEN 1 ELSE 0 END - CASE WHEN ` + has("class") + ` THEN 1 ELSE 0 END), 0) FROM unsettled
 			WHERE technical = asked.technical AND kind = asked.kind AND password_set_at >= since AND password_set_at < before) AS BIGINT) FROM wholes AS asked` +
 		spansPart + `sign * (SELECT coalesce(sum(n), 0) FROM password_counts WHERE organization_id = @organization AND level = asked.level
 			AND kind = asked.kind AND technical = asked.technical AND bucket >= first AND bucket < last
-			AND asked.classes LIKE '%' || class || '%') AS BIGINT) FROM buckets AS asked`
+			AND ` + has("class") + `) AS BIGINT) FROM buckets AS asked`
 	if len(c.rests) > 0 {
-		sql += spansPart + `sign * (SELECT count(*) FROM accounts WHERE password_set_at >= since AND password_set_at < before
-			AND asked.classes LIKE '%' || class || '%' ` + ofGroup + `) AS BIGINT) FROM rests AS asked`
+		sql += spansPart + `sign * (SELECT coalesce(sum(n), 0) FROM ranged WHERE range = asked.range AND kind = asked.kind AND technical = asked.technical
+			AND ` + has("class") + `) AS BIGINT) FROM rests AS asked`
 	}
 	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM accounts WHERE one_time AND valid_from <> '' AND valid_from > @day
-		AND password_set_at <= @lapsed AND password_hash <> '' AND ` + frontSQL + " = 'o' " + ofOrganization + " GROUP BY kind, technical"
+		AND password_set_at <= @lapsed AND password_hash <> '' AND ` + frontSQL + " = 'o' AND (@organization = '' OR organization_id = @organization) GROUP BY kind, technical"
 
 	var rows []countRow
 	args = append(args, map[string]any{
@@ -251,6 +273,19 @@ func (c *counting) run() (Counts, error) {
 	}
 	c.read(rows)
 	return c.counts, nil
+}
+
+// readRanges selects the numbers of accounts in each range of rows. PostgreSQL is made to look at one range after another: with all at once it
+// would read all accounts. An organization's accounts are customers, and its index has the other columns.
+func (c *counting) readRanges(ofOrganization string) string {
+	columns, rows := "kind, technical, class", "accounts WHERE password_set_at >= since AND password_set_at < before "+ofOrganization
+	if ofOrganization != "" {
+		columns = "'customer' AS kind, technical, class"
+	}
+	if c.tx.engine == Postgres {
+		return "SELECT range, found.* FROM ranges CROSS JOIN LATERAL (SELECT " + columns + ", count(*) AS n FROM " + rows + " GROUP BY 1, 2, 3 OFFSET 0) AS found"
+	}
+	return "SELECT range, " + columns + ", count(*) AS n FROM ranges CROSS JOIN " + rows + " GROUP BY 1, 2, 3, 4"
 }
 
 // countRow is a row of the statement: of classes, of the passwords in a span, or of one-time passwords that have not lapsed.
@@ -321,7 +356,7 @@ func (c *counting) stateOf(class string) State {
 func (tx *Tx) Unsettled(today string, limit int) (rows []Account, err error) {
 	days := map[string]any{"today": today, "ahead": "f" + today, "over": "e" + today}
 	var ids []string
-	if err := tx.g.Raw("SELECT id FROM ("+unsettledSQL+") AS unsettled ORDER BY id LIMIT @limit", days, map[string]any{"limit": limit}).Scan(&ids).Error; err != nil || len(ids) == 0 {
+	if err := tx.g.Raw("SELECT DISTINCT id FROM ("+unsettledSQL+") AS unsettled ORDER BY id LIMIT @limit", days, map[string]any{"limit": limit}).Scan(&ids).Error; err != nil || len(ids) == 0 {
 		return nil, wrap("finding accounts to settle", err)
 	}
 	err = tx.forUpdate().Where("id IN ?", ids).Order("id").Find(&rows).Error

@@ -39,3 +39,12 @@ func (tx *Tx) CountFailures(organizationID string, spans []Span) ([]int, error) 
 	}
 	return counts, wrap("counting failed sign-ins", err)
 }
+
+// roundUp returns the first multiple of a number of seconds that is not before a time.
+func roundUp(at time.Time, seconds int64) int64 {
+	rounded := at.Unix() / seconds * seconds
+	if time.Unix(rounded, 0).Before(at) {
+		rounded += seconds
+	}
+	return rounded
+}

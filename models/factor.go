@@ -70,10 +70,12 @@ func (tx *Tx) HasFactor(accountID string) (bool, error) {
 
 // CountUnusable counts the accounts whose factors are all passkeys of other hosts than this one.
 func (tx *Tx) CountUnusable(host string) (count int64, err error) {
-	usable := tx.g.Table("factors AS usable").Select("1").
-		Where("usable.account_id = factors.account_id AND usable.confirmed_at IS NOT NULL AND (usable.kind = ? OR usable.rp_id = ?)", TOTPFactor, host)
-	err = tx.g.Model(&Factor{}).Distinct("account_id").Where("(rp_id > '' AND rp_id < ? OR rp_id > ?) AND NOT EXISTS (?)", host, host, usable).
-		Count(&count).Error
+	const sql = `SELECT count(DISTINCT account_id) FROM (
+			SELECT account_id FROM factors WHERE rp_id > '' AND rp_id < @host
+			UNION ALL SELECT account_id FROM factors WHERE rp_id > @host
+		) AS elsewhere WHERE NOT EXISTS (SELECT 1 FROM factors AS usable
+			WHERE usable.account_id = elsewhere.account_id AND usable.confirmed_at IS NOT NULL AND (usable.kind = @app OR usable.rp_id = @host))`
+	err = tx.g.Raw(sql, map[string]any{"host": host, "app": TOTPFactor}).Scan(&count).Error
 	return count, wrap("counting accounts with passkeys of other hosts", err)
 }
 
