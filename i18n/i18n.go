@@ -113,8 +113,9 @@ const (
 
 // text returns a text, which find finds if it is not known.
 func (m *memory) text(key remembered, find func() string) string {
-	if text, ok := m.texts.Load(key); ok {
-		return text.(string)
+	if known, ok := m.texts.Load(key); ok {
+		text, _ := known.(string)
+		return text
 	}
 	text := find()
 	if m.size.Add(1) <= mostRemembered {

@@ -81,7 +81,7 @@ type Neighbour struct {
 // Neighbours are the accounts before and after another in a list; nil = there is none.
 type Neighbours struct {
 	Previous, Next *Neighbour
-	Listed         bool // the account matches the list's filter, apart from a search
+	Listed         bool // the account matches the list's filter, whose search is not looked at
 }
 
 // Neighbours returns the accounts before and after one in the list of a filter. The account's place is f.After, or where it is now: it need not
