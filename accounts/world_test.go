@@ -268,8 +268,7 @@ func (w *world) reasons(id string) map[string]int {
 
 func (w *world) overview(actor core.Actor, zone *time.Location) dashboard.Overview {
 	w.Helper()
-	counts := must(w.Dashboard.Counts(w.Context(), actor))(w)
-	return must(w.Dashboard.Overview(w.Context(), actor, zone, counts))(w)
+	return must(w.Dashboard.Overview(w.Context(), actor, zone))(w)
 }
 
 func (w *world) mails(f models.MailFilter) []models.Mail {

@@ -25,14 +25,11 @@ func (s *App) overview(c echo.Context) error {
 	if start := page.Home(who.Kind); start != views.HomeURL {
 		return c.Redirect(http.StatusSeeOther, start)
 	}
-	numbers, err := s.Counts(c)
+	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone)
 	if err != nil {
 		return err
 	}
-	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone, numbers)
-	if err != nil {
-		return err
-	}
+	s.KeepCounts(c, counts.Counts)
 	armed, err := s.Accounts.Emergency.Armed(c.Request().Context(), who, mostArmed+1)
 	if err != nil {
 		return err

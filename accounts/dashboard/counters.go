@@ -27,20 +27,32 @@ func (c Counts) Waiting() int {
 }
 
 // Counts counts what the actor may see, for the navigation and for what the pages show of the same.
-func (s *Service) Counts(ctx context.Context, actor core.Actor) (counts Counts, err error) {
-	if counts.Counts, counts.Expiring, err = s.CountList(ctx, actor, models.AccountFilter{Expiring: expiringSoon}); err != nil || !actor.MaySeeEverything() {
-		return counts, err
+func (s *Service) Counts(ctx context.Context, actor core.Actor) (Counts, error) {
+	counts, _, err := s.countAll(ctx, actor, nil)
+	return counts, err
+}
+
+// countAll counts what the actor may see, and the passwords that expire in each span.
+func (s *Service) countAll(ctx context.Context, actor core.Actor, spans []models.Span) (counts Counts, expiring []int, err error) {
+	spans = append([]models.Span{s.ahead(ctx, expiringSoon)}, spans...)
+	counts.Counts, expiring, err = s.countExpiring(ctx, actor, models.AccountFilter{}, spans)
+	if counts.Expiring = expiring[0]; err != nil || !actor.MaySeeEverything() {
+		return counts, expiring[1:], err
 	}
 	counts.FailedMails, err = s.core.DB.Read(ctx).CountMailsIn(models.MailFailed, MaxMails+1)
-	return counts, err
+	return counts, expiring[1:], err
+}
+
+// ahead is the time from now on in which passwords expire. What expires now has expired.
+func (s *Service) ahead(ctx context.Context, length time.Duration) models.Span {
+	now := s.policies.For(ctx).Cutoffs().Now
+	return models.Span{From: now.Add(time.Microsecond), To: now.Add(length + time.Microsecond)}
 }
 
 // CountList counts the accounts of the filter's organization, and the passwords that expire as the filter asks. Of its other fields only the kind matters, for
 // the passwords.
 func (s *Service) CountList(ctx context.Context, actor core.Actor, f models.AccountFilter) (counts models.Counts, expiring int, err error) {
-	now := s.policies.For(ctx).Cutoffs().Now
-	soon := models.Span{From: now.Add(time.Microsecond), To: now.Add(f.Expiring + time.Microsecond)}
-	counts, bars, err := s.countExpiring(ctx, actor, f, []models.Span{soon})
+	counts, bars, err := s.countExpiring(ctx, actor, f, []models.Span{s.ahead(ctx, f.Expiring)})
 	return counts, bars[0], err
 }
 

@@ -42,13 +42,18 @@ type Bar struct {
 // Empty reports whether there is no customer yet.
 func (o Overview) Empty() bool { return o.Of("", models.Customer, false) == 0 }
 
-// Overview adds to counts of what the actor may see what else the overview shows. Days begin and end in the zone.
-func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location, counts Counts) (o Overview, err error) {
+// Overview counts what the actor may see, and reads what else the overview shows. Days begin and end in the zone.
+func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location) (o Overview, err error) {
+	read, now := s.core.DB.Read(ctx), s.core.Now()
+	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
+	counts, expiring, err := s.countAll(ctx, actor, weeks)
+	if err != nil {
+		return o, err
+	}
 	o.Counts = counts
 	if o.Waiting, err = s.waiting(ctx, actor, counts); err != nil {
 		return o, err
 	}
-	read, now := s.core.DB.Read(ctx), s.core.Now()
 	if actor.MaySeeEverything() {
 		o.Setup.Organization = counts.Of("", models.Organization, false) > 1
 		if o.Setup.MailServer, err = read.MailServerReached(); err != nil {
@@ -57,11 +62,6 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 		if o.MailTrouble, err = read.MailOutage(); err != nil {
 			return o, err
 		}
-	}
-	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
-	_, expiring, err := s.countExpiring(ctx, actor, models.AccountFilter{}, weeks)
-	if err != nil {
-		return o, err
 	}
 	failed, err := read.CountFailures(actor.Scope(), days)
 	if err != nil {

@@ -71,10 +71,13 @@ func (s *Kit) Counts(c echo.Context) (dashboard.Counts, error) {
 	}
 	counts, err := s.Accounts.Dashboard.Counts(c.Request().Context(), Actor(c))
 	if err == nil {
-		c.Set(countsKey, counts)
+		s.KeepCounts(c, counts)
 	}
 	return counts, err
 }
+
+// KeepCounts keeps counts for the rest of the request.
+func (s *Kit) KeepCounts(c echo.Context, counts dashboard.Counts) { c.Set(countsKey, counts) }
 
 // PlainFrame returns a frame that needs no database.
 func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {

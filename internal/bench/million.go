@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -22,6 +23,10 @@ const (
 	mostGrowth    = 1.5
 
 	fewAccounts = 10_000
+
+	slowestLargeStart = 100  // ms
+	mostBrowsed       = 150  // MiB, after every page was shown
+	longestOfMany     = 2000 // ms, of a preview
 )
 
 // measureMillion measures pages among few accounts and among many.
@@ -40,7 +45,33 @@ func (b *bench) measureMillion() {
 			}
 			many.add(page.name, engine, spread(took), within, note)
 		})
+		many.serve(func(p *process) { p.addPreviews(longestOfMany) })
+		many.measureProcess()
 	}
+}
+
+// measureProcess measures how fast the program starts, and the memory of a process that has shown nothing, and many pages.
+func (s *site) measureProcess() {
+	var ready []float64
+	for range s.starts {
+		s.serve(func(p *process) { ready = append(ready, milliseconds(p.ready)) })
+	}
+	s.add("start to first answer", s.engine, number(median(ready))+" ms", atMost(median(ready), slowestLargeStart), fmt.Sprintf("median of %d starts", len(ready)))
+	visits := s.visits()
+	s.serve(func(p *process) {
+		time.Sleep(p.idle)
+		idle := p.memory("VmRSS")
+		p.add("memory at rest", p.engine, number(idle)+" MiB", atMost(idle, mostIdle), fmt.Sprintf("after %s", p.idle))
+		admin := p.asAdmin(1)
+		admin.gzip = true
+		ctx, cancel := context.WithTimeout(p.ctx, p.under/10)
+		defer cancel()
+		var seen answers
+		browse(ctx, admin, visits, 1, 0, &seen)
+		browsed := p.memory("VmRSS")
+		p.add("memory after browsing", p.engine, number(browsed)+" MiB", atMost(browsed, mostBrowsed), fmt.Sprintf("for %s", p.under/10))
+		p.errors(&seen)
+	})
 }
 
 // newCrowdSite returns an installation with a crowd. With a directory to keep it in, a former run's is used again: the SQLite file, or the
