@@ -285,7 +285,7 @@ func shown(frame ui.Frame, list models.AccountPage, total accounts.Total) string
 	}
 	of := totalText(frame, total)
 	if list.First == 0 {
-		return frame.T("{{.Total}} in all", "Total", of)
+		return frame.T("{{.Total}} in total", "Total", of)
 	}
 	return frame.T("{{.First}}–{{.Last}} of {{.Total}}",
 		"First", frame.Number(int64(list.First)), "Last", frame.Number(int64(list.First+len(list.Rows)-1)), "Total", of)

@@ -36,7 +36,7 @@ type AccountPage struct {
 	Page[Account]
 	First    int  // the place of the first row in the list, from 1; 0 = unknown. It is exact while the list does not change
 	Hits     int  // how many accounts match the filter with its search, up to [MostHits]
-	MoreHits bool // there are more than MostHits. The list may be in the order of the search then: names that begin so, and then the newest
+	MoreHits bool // there are more than MostHits. The list may be in the order of the search then: names that begin with the text, and then the newest
 
 	parts []orderPart
 }

@@ -76,7 +76,7 @@ type orderPart struct {
 	ofOwner string // the same for an organization's accounts
 	has     func(a Account) bool
 	groups  []orderGroup // the part is these, merged; nil = it is one
-	newest  bool         // in the order of creation, the newest first: what a search finds besides names that begin so
+	newest  bool         // in the order of creation, the newest first: what a search finds besides names that begin with the text
 }
 
 // orderGroup is a group of a part whose accounts have an index of their own. It is in the order of the part's column plus later.

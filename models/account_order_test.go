@@ -186,7 +186,7 @@ func TestListsInEveryOrder(t *testing.T) {
 	})
 }
 
-// TestManyHitsAreWalked: more hits than can be sorted are first names that begin so and then the newest, each once and in both directions,
+// TestManyHitsAreWalked: more hits than can be sorted are first names that begin with the text and then the newest, each once and in both directions,
 // and with a filter none of those that match it is lost.
 func TestManyHitsAreWalked(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
