@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // Counts are the numbers of accounts in each state and of passwords in spans, exact at one moment.
@@ -268,11 +270,36 @@ func (c *counting) run() (Counts, error) {
 		"organization": organization, "today": cutoffs.Today, "ahead": "f" + cutoffs.Today, "over": "e" + cutoffs.Today,
 		"now": cutoffs.Now, "lapsed": cutoffs.OneTime, "day": cutoffs.OneTimeDay,
 	})
-	if err := c.tx.g.Raw(sql, args...).Scan(&rows).Error; err != nil {
+	scan := func(g *gorm.DB) error { return g.Raw(sql, args...).Scan(&rows).Error }
+	if err := c.tx.planOnce(scan); err != nil {
 		return Counts{}, wrap("counting accounts", err)
 	}
 	c.read(rows)
 	return c.counts, nil
+}
+
+// planOnce runs a statement with the plan that PostgreSQL made for it before, whatever its values are. Left alone, it plans a statement again each
+// time if it expects less work of the new plan, even if planning takes longer than the statement.
+func (tx *Tx) planOnce(run func(*gorm.DB) error) error {
+	if tx.engine == SQLite {
+		return run(tx.g)
+	}
+	set := func(g *gorm.DB, mode string) error { return g.Exec("SET LOCAL plan_cache_mode = " + mode).Error }
+	if _, within := tx.g.Statement.ConnPool.(gorm.TxCommitter); within {
+		if err := set(tx.g, "force_generic_plan"); err != nil {
+			return err
+		}
+		if err := run(tx.g); err != nil {
+			return err
+		}
+		return set(tx.g, "auto")
+	}
+	return tx.g.Transaction(func(g *gorm.DB) error {
+		if err := set(g, "force_generic_plan"); err != nil {
+			return err
+		}
+		return run(g)
+	})
 }
 
 // readRanges selects the numbers of accounts in each range of rows. PostgreSQL is made to look at one range after another: with all at once it
