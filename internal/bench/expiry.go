@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
-	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -19,7 +16,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"golang.org/x/sync/errgroup"
 
 	"latchkey/models"
 	"latchkey/password"
@@ -61,37 +57,22 @@ func (p *process) expiry(visits []visit, sink *readingSink, policyFile string, b
 	shorter.Account.PasswordExpirationInDays, shorter.Account.EmailBeforeExpirationInDays = shortenedDays, 1
 	shorter.Technical.PasswordExpirationInDays, shorter.Technical.EmailBeforeExpirationInDays = shortenedDays, 1
 	p.must(os.WriteFile(policyFile, []byte(shorter.File()), 0o600))
-	readers := p.operators(visitors)
-	ctx, cancel := context.WithTimeout(p.ctx, p.under)
-	defer cancel()
+	operators := p.operators(visitors)
 	p.Signal(syscall.SIGHUP)
-	var seen, others answers
-	var group errgroup.Group
-	for i, reader := range readers {
-		group.Go(func() error { browse(ctx, reader, visits, uint64(i), longestPause, &seen); return nil })
-	}
-	group.Go(func() error { p.signInSteadily(ctx, createdEach, &others); return nil })
-	group.Go(func() error { p.forgetSteadily(ctx, sink, &others); return nil })
-	var log float64
-	group.Go(func() error { log = p.longestLog(ctx); return nil })
-	p.must(group.Wait())
-
+	m := p.measured(operators, visits, longestPause, func(ctx context.Context, seen *answers) {
+		p.signInSteadily(ctx, createdEach, seen)
+	}, func(ctx context.Context, seen *answers) {
+		p.forgetSteadily(ctx, sink, seen)
+	})
 	var queued int
 	p.must(p.db.Raw(p).QueryRowContext(p.ctx, "SELECT count(*) FROM mails WHERE id > '"+idAt(before)+"'").Scan(&queued))
 	delivered, waited := float64(sink.delivered.Load())/p.under.Seconds(), sink.waits()
-	all := seen.of(slices.Sorted(maps.Keys(seen.took))...)
+	all := m.pages.all()
 	p.add("mails queued", p.engine, number(float64(queued)), limit{}, fmt.Sprintf("in %s, of some %s", p.under, number(shareExpired*float64(p.crowd))))
 	p.add("mails delivered", p.engine, number(delivered)+" /s", atLeast(delivered, leastDelivered), "")
 	p.add("forgotten password, slowest", p.engine, number(percentile(waited, 1))+" s", atMost(percentile(waited, 1), longestForgot), fmt.Sprintf("%d mails", len(waited)))
 	p.add("pages, p50 / p99", p.engine, spread(all), atMost(percentile(all, 0.99), slowestMeantime), fmt.Sprintf("%d answers", len(all)))
-	for _, kind := range slices.Sorted(maps.Keys(others.took)) {
-		p.add(kind, p.engine, spread(others.of(kind)), limit{}, fmt.Sprintf("%d times", len(others.of(kind))))
-	}
-	p.errors(&seen, &others)
-	p.add("peak memory", p.engine, number(p.memory("VmHWM"))+" MiB", limit{}, "")
-	if p.engine == models.SQLite {
-		p.add("largest write-ahead log", p.engine, number(log)+" MiB", atMost(log, mostLog), "")
-	}
+	p.addOthers(m, limit{})
 }
 
 // undoExpiry makes the accounts what they were before, for the next run.
@@ -133,13 +114,8 @@ type readingSink struct {
 }
 
 func (b *bench) newReadingSink() *readingSink {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	b.must(err)
-	k := &readingSink{port: listener.Addr().(*net.TCPAddr).Port, expected: map[string]time.Time{}}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &readingSession{sink: k}, nil }))
-	server.Domain, server.ErrorLog = benchSenderDomain, log.New(io.Discard, "", 0)
-	go func() { _ = server.Serve(listener) }()
-	b.Cleanup(func() { _ = server.Close() })
+	k := &readingSink{expected: map[string]time.Time{}}
+	k.port = b.serveMail(func() smtp.Session { return &readingSession{sink: k} })
 	return k
 }
 
@@ -172,13 +148,10 @@ func (k *readingSink) waits() []float64 {
 
 // readingSession is a connection of a mail client.
 type readingSession struct {
+	discarding
 	sink *readingSink
 	to   string
 }
-
-func (*readingSession) Mail(string, *smtp.MailOptions) error { return nil }
-func (*readingSession) Reset()                               {}
-func (*readingSession) Logout() error                        { return nil }
 
 func (r *readingSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	r.to = to

@@ -60,10 +60,10 @@ func (a *answers) time(ctx context.Context, kind string, request func() error) {
 	a.took[kind] = append(a.took[kind], took)
 }
 
-// of returns the times of some kinds.
-func (a *answers) of(kinds ...string) (took []float64) {
-	for _, kind := range kinds {
-		took = append(took, a.took[kind]...)
+// all returns the times of all kinds.
+func (a *answers) all() (took []float64) {
+	for _, some := range a.took {
+		took = append(took, some...)
 	}
 	return took
 }
@@ -78,36 +78,57 @@ func (b *bench) measureLoad() {
 }
 
 func (p *process) load(visits []visit) {
-	readers := p.operators(browsers)
+	m := p.measured(p.operators(browsers), visits, 0, func(ctx context.Context, seen *answers) {
+		p.createSteadily(ctx, createdEach, seen)
+	}, func(ctx context.Context, seen *answers) {
+		p.signInSteadily(ctx, signInsEach, seen)
+	})
+	all := m.pages.all()
+	least := map[models.Engine]float64{models.SQLite: leastPagesSQLite, models.Postgres: leastPagesPostgres}[p.engine]
+	rate, peak := float64(len(all))/p.under.Seconds(), p.memory("VmHWM")
+	p.add("pages", p.engine, number(rate)+" /s", atLeast(rate, least), fmt.Sprintf("%d browsing without pauses for %s", browsers, p.under))
+	p.add("pages, p50 / p99", p.engine, spread(all), atMost(percentile(all, 0.99), slowestUnderLoad), "")
+	p.addKinds("  ", &m.pages)
+	p.addOthers(m, atMost(peak, mostUnderLoad))
+}
+
+// measurement is what was seen under load.
+type measurement struct {
+	pages, others answers
+	log           float64 // MiB, the largest size of SQLite's write-ahead log
+}
+
+// measured lets operators browse while others do something steadily, until the time is over.
+func (p *process) measured(operators []*client, visits []visit, pause time.Duration, steadily ...func(context.Context, *answers)) *measurement {
 	ctx, cancel := context.WithTimeout(p.ctx, p.under)
 	defer cancel()
-	var seen, others answers
-	var group errgroup.Group
-	for i, reader := range readers {
-		group.Go(func() error { browse(ctx, reader, visits, uint64(i), 0, &seen); return nil })
+	m := &measurement{}
+	var group sync.WaitGroup
+	for i, operator := range operators {
+		group.Go(func() { browse(ctx, operator, visits, uint64(i), pause, &m.pages) })
 	}
-	group.Go(func() error { p.signInSteadily(ctx, signInsEach, &others); return nil })
-	group.Go(func() error { p.createSteadily(ctx, createdEach, &others); return nil })
-	var log float64
-	group.Go(func() error { log = p.longestLog(ctx); return nil })
-	p.must(group.Wait())
+	for _, do := range steadily {
+		group.Go(func() { do(ctx, &m.others) })
+	}
+	m.log = p.longestLog(ctx)
+	group.Wait()
+	return m
+}
 
-	kinds := slices.Sorted(maps.Keys(seen.took))
-	all := seen.of(kinds...)
-	least := map[models.Engine]float64{models.SQLite: leastPagesSQLite, models.Postgres: leastPagesPostgres}[p.engine]
-	rate, slow, peak := float64(len(all))/p.under.Seconds(), percentile(all, 0.99), p.memory("VmHWM")
-	p.add("pages", p.engine, number(rate)+" /s", atLeast(rate, least), fmt.Sprintf("%d browsing without pauses for %s", browsers, p.under))
-	p.add("pages, p50 / p99", p.engine, spread(all), atMost(slow, slowestUnderLoad), "")
-	for _, kind := range kinds {
-		p.add("  "+kind, p.engine, spread(seen.of(kind)), limit{}, fmt.Sprintf("%d times", len(seen.of(kind))))
-	}
-	for _, kind := range slices.Sorted(maps.Keys(others.took)) {
-		p.add(kind, p.engine, spread(others.of(kind)), limit{}, fmt.Sprintf("%d times", len(others.of(kind))))
-	}
-	p.errors(&seen, &others)
-	p.add("peak memory", p.engine, number(peak)+" MiB", atMost(peak, mostUnderLoad), "")
+// addOthers adds what was seen besides pages, with the limit of the most memory that the process has had.
+func (p *process) addOthers(m *measurement, memory limit) {
+	p.addKinds("", &m.others)
+	p.errors(&m.pages, &m.others)
+	p.add("peak memory", p.engine, number(p.memory("VmHWM"))+" MiB", memory, "")
 	if p.engine == models.SQLite {
-		p.add("largest write-ahead log", p.engine, number(log)+" MiB", atMost(log, mostLog), "")
+		p.add("largest write-ahead log", p.engine, number(m.log)+" MiB", atMost(m.log, mostLog), "")
+	}
+}
+
+// addKinds adds the answers of each kind.
+func (p *process) addKinds(indent string, a *answers) {
+	for _, kind := range slices.Sorted(maps.Keys(a.took)) {
+		p.add(indent+kind, p.engine, spread(a.took[kind]), limit{}, fmt.Sprintf("%d times", len(a.took[kind])))
 	}
 }
 

@@ -32,25 +32,35 @@ var benchSender = &mail.Address{Name: "Latchkey", Address: "latchkey@" + benchSe
 
 // mailSink is a mail server that discards mails and reports when they arrived.
 type mailSink struct {
+	discarding
 	port     int
 	arrivals chan time.Time
 }
 
 func (b *bench) newMailSink() *mailSink {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	b.must(err)
-	k := &mailSink{listener.Addr().(*net.TCPAddr).Port, make(chan time.Time, b.mails)}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return k, nil }))
-	server.Domain, server.ErrorLog = benchSenderDomain, log.New(io.Discard, "", 0)
-	go func() { _ = server.Serve(listener) }()
-	b.Cleanup(func() { _ = server.Close() })
+	k := &mailSink{arrivals: make(chan time.Time, b.mails)}
+	k.port = b.serveMail(func() smtp.Session { return k })
 	return k
 }
 
-func (*mailSink) Mail(string, *smtp.MailOptions) error { return nil }
-func (*mailSink) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (*mailSink) Reset()                               {}
-func (*mailSink) Logout() error                        { return nil }
+// serveMail starts a mail server, and returns its port.
+func (b *bench) serveMail(connected func() smtp.Session) (port int) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	b.must(err)
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return connected(), nil }))
+	server.Domain, server.ErrorLog = benchSenderDomain, log.New(io.Discard, "", 0)
+	go func() { _ = server.Serve(listener) }()
+	b.Cleanup(func() { _ = server.Close() })
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// discarding is what a session does with all but a mail's content.
+type discarding struct{}
+
+func (discarding) Mail(string, *smtp.MailOptions) error { return nil }
+func (discarding) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (discarding) Reset()                               {}
+func (discarding) Logout() error                        { return nil }
 
 func (k *mailSink) Data(content io.Reader) error {
 	_, err := io.Copy(io.Discard, content)
