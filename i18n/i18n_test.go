@@ -112,3 +112,20 @@ func TestLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsAreRemembered: a text that was asked for before is that of its language and number.
+func TestTextsAreRemembered(t *testing.T) {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for locale, want := range map[string]string{"en": "Accounts: 1 time, 2 times, 2,000 times", "de": "Konten: 1 Mal, 2 Mal, 2.000 Mal"} {
+			words := catalogue.For(locale, "")
+			times := func(n int) string { return words.N("{{.N}} time", "{{.N}} times", n) }
+			if got := words.T("Accounts") + ": " + times(1) + ", " + times(2) + ", " + times(2000); got != want {
+				t.Errorf("%s: %q, want %q", locale, got, want)
+			}
+		}
+	}
+}
