@@ -155,8 +155,8 @@ func (p *preview) notices(tx *models.Tx, rules *Rules) (n Notices, err error) {
 			ending = append(ending, setFor(group, p.later, tomorrow.Add(ahead)))
 		}
 	}
-	for _, told := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
-		counts, err := tx.CountNotified(rules.core.Today(), told, expired)
+	for _, notice := range []models.ExpiryNotice{models.NotNotified, models.Reminded} {
+		counts, err := tx.CountNotified(rules.core.Today(), notice, expired)
 		if err != nil {
 			return n, err
 		}
