@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"latchkey/models"
 	"latchkey/names"
 )
@@ -88,6 +90,56 @@ func many(count int) (text string) {
 		text += fmt.Sprintf("w%d ", i)
 	}
 	return text
+}
+
+// TestRowsAreFoundByTheirCells: the texts of a row's cells find that row alone, however many share each of them, in upper case and in the other
+// normal form; each text alone finds it among all that share it. It is found in the list of everyone and in that of its organization.
+func TestRowsAreFoundByTheirCells(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		first := []string{"Zoë", "İlker", "Søren", "Straße", "Γιάννης", "Łukasz", "Jǰana"}
+		owners := []string{"Größe & Söhne", "Größe.İstanbul"}
+		owned := map[string]string{} // the ids of organizations
+		for _, name := range owners {
+			owned[name] = f.account(models.Account{Kind: models.Organization, Name: name, NameKey: name, Email: name + "@größe.example", EmailKey: "office@" + name}).ID
+		}
+		cells := map[string][]string{} // by id
+		organization := map[string]string{}
+		for i := range 2 * len(first) {
+			name, owner := fmt.Sprintf("%s.%02d", first[i%len(first)], i), owners[i%2]
+			a := f.account(models.Account{
+				Name: name, NameKey: name, Email: name + "@bücher.example", EmailKey: name + "@xn--bcher-kva.example", OrganizationID: new(owned[owner]),
+				DisplayName: first[i%len(first)] + " van der Ångström",
+			})
+			cells[a.ID], organization[a.ID] = []string{a.Name, a.Email, a.DisplayName, owner}, *a.OrganizationID
+		}
+		for _, db := range []*models.DB{f.DB, f.Limited(2, 3, 9), f.Limited(-1, 1, 1)} {
+			find := func(text, within string) []string {
+				filter := models.AccountFilter{Search: text, OrganizationID: within, Limit: 50}
+				return idsOf(must(db.Read(f.Context()).ListAccounts(filter))(f).Rows)
+			}
+			for id, texts := range cells {
+				for _, within := range []string{"", organization[id]} {
+					for _, text := range inOtherForms(strings.Join(texts, " ")) {
+						if got := find(text, within); !slices.Equal(got, []string{id}) {
+							t.Errorf("%q finds %d accounts, want %s alone", text, len(got), id)
+						}
+					}
+					for _, cell := range texts {
+						for _, text := range inOtherForms(cell) {
+							if got := find(text, within); !slices.Contains(got, id) {
+								t.Errorf("%q does not find %s (%q)", text, id, texts)
+							}
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// inOtherForms returns a text as it is and as others write it.
+func inOtherForms(text string) []string {
+	return []string{text, norm.NFD.String(text), strings.ToUpper(norm.NFC.String(text)), norm.NFD.String(strings.ToUpper(text))}
 }
 
 func TestSearchFollowsChanges(t *testing.T) {
