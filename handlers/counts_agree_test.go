@@ -29,7 +29,7 @@ func TestCountsAgree(t *testing.T) {
 			ids = append(ids, app.Seed(models.Customer, fmt.Sprintf("customer-%02d", i), testapp.Of(home)).ID)
 		}
 		processes := []*models.DB{app.DB.DB, app.DB.Again(t)}
-		for round := range testkit.Times(4, 40) {
+		for round := range testkit.Times(4, 200) {
 			testkit.Together(len(processes), func(i int) {
 				random := rand.New(rand.NewPCG(uint64(round), uint64(i)))
 				for range 25 {

@@ -2,6 +2,7 @@ package models_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -304,6 +305,40 @@ func TestPostgresListsUseAnIndex(t *testing.T) {
 		}
 	}
 }
+
+// TestPostgresOrdersUseAnIndex: no order of the list, nor its continuation half way, sorts more than a few of 20,000 accounts.
+func TestPostgresOrdersUseAnIndex(t *testing.T) {
+	f := &fixture{TB: t, Database: testdb.PostgresDB(t)}
+	f.DB = f.Limited(-1, 1000, 10_000)
+	const owners = `INSERT INTO accounts (id, kind, name, name_key, email, email_key, created_at, password_hash)
+		SELECT 'o' || n, 'organization', 'o' || n, 'o' || n, '', 'o' || n, now(), '' FROM generate_series(1, 20) n`
+	const customers = `INSERT INTO accounts (id, kind, technical, name, name_key, email, email_key, organization_id, created_at, password_hash,
+			password_set_at, last_sign_in_at, blocked_at, blocked_until, valid_until)
+		SELECT 'a' || n, 'customer', n %% 3 = 0, 'n' || n, 'n' || n, '', 'm' || n, 'o' || (1 + n %% 20), %[1]s, 'h', %[1]s, %[1]s, %[1]s, %[1]s, CASE WHEN n %% 2 = 0 THEN '2030-01-' || 10 + n %% 20 ELSE '' END
+		FROM generate_series(1, 20000) n`
+	for _, statement := range []string{owners, fmt.Sprintf(customers, "timestamptz '2026-03-09' - n * interval '1 minute'"), "VACUUM ANALYZE accounts"} {
+		if _, err := f.SQL().ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, sort := range models.AccountSorts() {
+		for _, owner := range []string{"", "o7"} {
+			halfWay := &models.AccountCursor{Name: "n7", Text: "m7", At: base, ID: "a7"}
+			if strings.HasSuffix(string(sort), string(models.ByLastDay)) {
+				halfWay.Text = "2030-01-20"
+			}
+			for _, after := range []*models.AccountCursor{nil, halfWay} {
+				plan := f.plan(listOf(models.AccountFilter{Sort: sort, OrganizationID: owner, After: after}))
+				if strings.Contains(plan, "Seq Scan") || sortsMany.MatchString(plan) {
+					t.Errorf("%s of %q after %v:\n%s", sort, owner, after, plan)
+				}
+			}
+		}
+	}
+}
+
+// sortsMany matches a plan that sorts a thousand rows or more.
+var sortsMany = regexp.MustCompile(`Sort {2}\(.* rows=\d{4,} `)
 
 // TestPostgresMailFiguresUseAnIndex: counts of mails use an index, also with a long history and many that wait.
 func TestPostgresMailFiguresUseAnIndex(t *testing.T) {
