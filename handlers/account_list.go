@@ -85,7 +85,7 @@ func answerOf(f models.AccountFilter) answerColumn {
 	case f.State == models.Blacklisted:
 		return answerColumn{"Blocked until", models.ByBlockEnd, func(frame ui.Frame, _ *policy.Rules, a models.Account) views.Answer {
 			if a.BlockedUntil == nil {
-				return views.Answer{Text: frame.T("Until unblocked"), Class: "is-bad"}
+				return views.Answer{Text: frame.T("Until unblocked")}
 			}
 			return views.Answer{At: a.BlockedUntil}
 		}}
