@@ -246,3 +246,13 @@ func TestUnverifiedHosts(t *testing.T) {
 		}
 	}
 }
+
+// TestPostgresWorksAtOnce: the connections neither compile statements nor start processes for them, which would take longer than the statements.
+func TestPostgresWorksAtOnce(t *testing.T) {
+	db := testdb.PostgresDB(t)
+	var jit, workers string
+	row := db.SQL().QueryRowContext(t.Context(), "SELECT current_setting('jit'), current_setting('max_parallel_workers_per_gather')")
+	if err := row.Scan(&jit, &workers); err != nil || jit != "off" || workers != "0" {
+		t.Errorf("jit is %s, and %s processes share a statement: %v", jit, workers, err)
+	}
+}
