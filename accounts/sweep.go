@@ -6,11 +6,15 @@ import (
 	"latchkey/models"
 )
 
-// Sweep does what has become due, and counts the mails that it queues: it mails owners whose passwords expire soon or have expired
-// and whose accounts end or are disabled soon, disables accounts that are not used, and records blocks that ended, one-time passwords that were never used, and refused requests that were only counted. It also settles what the counters of accounts cannot know. It may run in
-// several processes at once, and again after a crash. Its cost depends on what is due, not on the number of accounts.
+// Sweep does what has become due, and counts the mails that it queues. First it settles what the counters of accounts cannot know, since each page
+// looks at these accounts until then. It mails owners whose passwords expire soon or have expired and whose accounts end or are disabled soon,
+// disables accounts that are not used, and records blocks that ended, one-time passwords that were never used, and refused requests that were only
+// counted. It may run in several processes at once, and again after a crash. Its cost depends on what is due, not on the number of accounts.
 func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	s.recordSuppressed(ctx)
+	if err := s.settleCounts(ctx); err != nil {
+		return 0, err
+	}
 	if mails, err = s.Mail.Sweep(ctx); err != nil {
 		return mails, err
 	}
@@ -18,10 +22,7 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	if mails += notices; err != nil {
 		return mails, err
 	}
-	if err := s.lockout.EndBlocks(ctx, s.Policies.Current()); err != nil {
-		return mails, err
-	}
-	return mails, s.settleCounts(ctx)
+	return mails, s.lockout.EndBlocks(ctx, s.Policies.Current())
 }
 
 // settleCounts keeps the counting of accounts cheap, after days and many changes have passed.
