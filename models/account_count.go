@@ -204,21 +204,42 @@ func (c *counting) rest(what string, sign int, from, to time.Time) {
 	c.rests = append(c.rests, fmt.Sprintf("(%s, %d, %d)", what, sign, place))
 }
 
-// unsettledSQL selects the ids of accounts whose class the clock has changed: those that the sweep has not settled, some twice. Each condition is a
-// range of an index. To merge them without duplicates, SQLite would read all accounts in the order of their ids.
-const unsettledSQL = `
-	SELECT id FROM accounts WHERE valid_from <> '' AND settled <> 'f' || valid_from AND valid_from > @today
-	UNION ALL SELECT id FROM accounts WHERE valid_until <> '' AND settled <> 'e' || valid_until AND valid_until < @today AND valid_from <= @today
-	UNION ALL SELECT id FROM accounts WHERE settled <> '' AND settled >= 'f' AND settled <= @ahead
-	UNION ALL SELECT id FROM accounts WHERE settled <> '' AND settled >= @over AND settled < 'f'`
+// unsettled are the accounts whose class the clock has changed and that the sweep has not settled. Each condition is a range of an index that has all
+// columns they are counted by. An account can meet several.
+var unsettled = []struct{ index, where string }{
+	{"accounts_unsettled_from", "valid_from <> '' AND settled <> 'f' || valid_from AND valid_from > @today"},
+	{"accounts_unsettled_until", "valid_until <> '' AND settled <> 'e' || valid_until AND valid_until < @today AND valid_from <= @today"},
+	{"accounts_settled", "settled <> '' AND settled >= 'f' AND settled <= @ahead"},
+	{"accounts_settled", "settled <> '' AND settled >= @over AND settled < 'f'"},
+}
+
+// accountsBy is the table of accounts. SQLite is told which index to read.
+func (tx *Tx) accountsBy(index string) string {
+	if tx.engine == SQLite {
+		return "accounts INDEXED BY " + index
+	}
+	return "accounts"
+}
 
 // frontSQL is the first letter of an account's class now.
 const frontSQL = `CASE
-	WHEN disabled_at IS NOT NULL THEN 'd'
+	WHEN substr(class, 1, 1) = 'd' THEN 'd'
 	WHEN valid_from > @today THEN 'f'
 	WHEN valid_until <> '' AND valid_until < @today THEN 'e'
 	WHEN blocked_at IS NOT NULL AND (blocked_until IS NULL OR blocked_until > @now) THEN 'b'
 	ELSE 'o' END`
+
+// readUnsettled selects what unsettled accounts are counted by, each once, and those whose block the sweep has not ended yet.
+func (c *counting) readUnsettled() string {
+	ranges := append(slices.Clone(unsettled), struct{ index, where string }{"accounts_blocked", "blocked_at IS NOT NULL AND blocked_until <= @now"})
+	parts, before := make([]string, len(ranges)), ""
+	for i, one := range ranges {
+		parts[i] = "SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at FROM " + c.tx.accountsBy(one.index) +
+			" WHERE " + one.where + " AND (@organization = '' OR organization_id = @organization)" + before
+		before += " AND NOT (" + one.where + ")"
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
 
 // run runs the statement. Its rows are of three parts: 0 counts classes, 1 passwords, and 2 one-time passwords of a group that have not lapsed, since
 // the account is open for less time than they last.
@@ -234,10 +255,7 @@ func (c *counting) run() (Counts, error) {
 	}
 	const spansPart = " UNION ALL SELECT 1, place, '', FALSE, '', FALSE, CAST("
 	// The organization is no index condition where others find few: SQLite would read all of its accounts.
-	sql := "WITH unsettled AS MATERIALIZED (SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at" +
-		" FROM accounts WHERE id IN (" + unsettledSQL + `
-			UNION ALL SELECT id FROM accounts WHERE blocked_at IS NOT NULL AND blocked_until <= @now)
-			AND (@organization = '' OR organization_id = @organization)),
+	sql := "WITH unsettled AS MATERIALIZED (" + c.readUnsettled() + `),
 		wholes (place, kind, technical, classes, since, before) AS (VALUES ` + strings.Join(c.wholes, ", ") + `),
 		buckets (place, kind, technical, classes, sign, level, first, last) AS (VALUES ` + strings.Join(c.buckets, ", ") + `)`
 	args := slices.Concat(c.wholeArgs, c.bucketArgs)
@@ -253,8 +271,9 @@ func (c *counting) run() (Counts, error) {
 			UNION ALL SELECT kind, technical, class, FALSE, -1 FROM unsettled
 			UNION ALL SELECT kind, technical, class_now, FALSE, 1 FROM unsettled
 		) AS counted GROUP BY kind, technical, class, without_factor` +
-		spansPart + `(SELECT coalesce(sum(CASE WHEN ` + has("class_now") + ` THEN 1 ELSE 0 END - CASE WHEN ` + has("class") + ` THEN 1 ELSE 0 END), 0) FROM unsettled
-			WHERE technical = asked.technical AND kind = asked.kind AND password_set_at >= since AND password_set_at < before) AS BIGINT) FROM wholes AS asked` +
+		spansPart + `sum(CASE WHEN ` + has("class_now") + ` THEN 1 ELSE 0 END - CASE WHEN ` + has("class") + ` THEN 1 ELSE 0 END) AS BIGINT)
+			FROM unsettled CROSS JOIN wholes AS asked WHERE unsettled.technical = asked.technical AND unsettled.kind = asked.kind
+			AND password_set_at >= since AND password_set_at < before GROUP BY place` +
 		spansPart + `sign * (SELECT coalesce(sum(n), 0) FROM password_counts WHERE organization_id = @organization AND level = asked.level
 			AND kind = asked.kind AND technical = asked.technical AND bucket >= first AND bucket < last
 			AND ` + has("class") + `) AS BIGINT) FROM buckets AS asked`
@@ -379,11 +398,17 @@ func (c *counting) stateOf(class string) State {
 	}
 }
 
-// Unsettled returns up to limit accounts whose first day is ahead or has come, or whose last day has passed, since they were last settled.
+// Unsettled returns up to limit accounts whose first day is ahead or has come, or whose last day has passed, since they were last settled. It reads
+// no more than limit of each range, however many there are.
 func (tx *Tx) Unsettled(today string, limit int) (rows []Account, err error) {
-	days := map[string]any{"today": today, "ahead": "f" + today, "over": "e" + today}
+	some := make([]string, len(unsettled))
+	for i, one := range unsettled {
+		some[i] = "SELECT id FROM (SELECT id FROM " + tx.accountsBy(one.index) + " WHERE " + one.where + " LIMIT @limit) AS found"
+	}
 	var ids []string
-	if err := tx.g.Raw("SELECT DISTINCT id FROM ("+unsettledSQL+") AS unsettled ORDER BY id LIMIT @limit", days, map[string]any{"limit": limit}).Scan(&ids).Error; err != nil || len(ids) == 0 {
+	err = tx.g.Raw("SELECT DISTINCT id FROM ("+strings.Join(some, " UNION ALL ")+") AS unsettled ORDER BY id LIMIT @limit",
+		map[string]any{"today": today, "ahead": "f" + today, "over": "e" + today, "limit": limit}).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
 		return nil, wrap("finding accounts to settle", err)
 	}
 	err = tx.forUpdate().Where("id IN ?", ids).Order("id").Find(&rows).Error

@@ -166,6 +166,9 @@ func TestQueriesUseAnIndex(t *testing.T) {
 		"newest change of an address": {func(tx *models.Tx) error { _, err := tx.NewestEmailChange("a"); return err },
 			"email_changes_by_account", false},
 		"ended changes of addresses": {func(tx *models.Tx) error { _, err := tx.EndedEmailChanges(base, 9); return err }, "email_changes_by_end", false},
+		"counts unsettled": {func(tx *models.Tx) error { _, err := tx.Counts(models.CountQuery{Cutoffs: cutoffs}); return err },
+			"accounts_unsettled_until (valid_until<?)", true},
+		"to settle": {func(tx *models.Tx) error { _, err := tx.Unsettled(today, 9); return err }, "accounts_unsettled_until (valid_until<?)", true},
 		"session": {func(tx *models.Tx) error {
 			_, _, err := tx.SessionByToken("h", base, today)
 			return err

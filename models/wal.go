@@ -14,10 +14,13 @@ const (
 	pauseLogAt    = 160 << 20 // from where on work in the background waits
 )
 
+// How long a truncation waits for readers that began before it, while nothing is written: longer when work in the background waits, too.
 const (
-	readersFinish = 200 * time.Millisecond // how long a truncation waits for readers that began before it
-	longestPause  = time.Minute
+	readersFinish     = 200 * time.Millisecond
+	slowReadersFinish = 2 * time.Second
 )
+
+const longestPause = time.Minute
 
 // writeAheadLog keeps SQLite's log short. SQLite moves its content to the database file at each commit, but starts it anew only at a
 // commit without readers, which may never come.
@@ -52,13 +55,17 @@ func (db *DB) shortenLog() {
 	ctx, cancel := context.WithTimeout(context.Background(), othersWrite)
 	defer cancel()
 	db.log.next.Store(size + db.log.longest/4)
-	if truncated, err := db.truncateLog(ctx); err == nil && truncated {
+	patience := readersFinish
+	if size >= db.log.pausesAt {
+		patience = slowReadersFinish
+	}
+	if truncated, err := db.truncateLog(ctx, patience); err == nil && truncated {
 		db.log.next.Store(0)
 	}
 }
 
-// truncateLog reports whether no reader was in the way.
-func (db *DB) truncateLog(ctx context.Context) (truncated bool, err error) {
+// truncateLog reports whether readers that were in the way finished soon enough.
+func (db *DB) truncateLog(ctx context.Context, patience time.Duration) (truncated bool, err error) {
 	conn, err := db.writerSQL.Conn(ctx)
 	if err != nil {
 		return false, err
@@ -68,7 +75,7 @@ func (db *DB) truncateLog(ctx context.Context) (truncated bool, err error) {
 		_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout(%d)", longest.Milliseconds()))
 		return err
 	}
-	if err := wait(readersFinish); err != nil {
+	if err := wait(patience); err != nil {
 		return false, err
 	}
 	defer func() { _ = wait(db.busyTimeout) }()

@@ -1,0 +1,13 @@
+-- +goose Up
+-- These accounts are counted one by one until the sweep has settled them. When the last day of many has passed, all they are counted by is in the index.
+DROP INDEX accounts_settled;
+DROP INDEX accounts_unsettled_from;
+DROP INDEX accounts_unsettled_until;
+CREATE INDEX accounts_settled ON accounts
+  (settled, valid_from, valid_until, class, blocked_at, blocked_until, kind, technical, organization_id, password_set_at, id) WHERE settled <> '';
+CREATE INDEX accounts_unsettled_from ON accounts
+  (valid_from, settled, valid_until, class, blocked_at, blocked_until, kind, technical, organization_id, password_set_at, id)
+  WHERE valid_from <> '' AND settled <> 'f' || valid_from;
+CREATE INDEX accounts_unsettled_until ON accounts
+  (valid_until, settled, valid_from, class, blocked_at, blocked_until, kind, technical, organization_id, password_set_at, id)
+  WHERE valid_until <> '' AND settled <> 'e' || valid_until;
