@@ -12,10 +12,10 @@ const ballastSize = 64 << 20
 
 var ballast []byte
 
-// Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below, thousands of connections do not. SQLite's
-// caches are not among them: 24 MiB and 8 per processor.
+// Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below, thousands of connections do not. They leave
+// room for SQLite's caches, which the collector does not know: 24 MiB and 8 per processor.
 const (
-	memoryForAll       = 112<<20 + ballastSize
+	memoryForAll       = 64<<20 + ballastSize
 	memoryForProcessor = 38 << 20 // the memory of a hash, and of the one before
 	memoryForPolicy    = 36 << 20 // to parse and prove a policy
 )
