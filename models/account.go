@@ -291,6 +291,6 @@ func (tx *Tx) LockEnabledSuperAdmins() (rows []Account, err error) {
 // HasSuperAdmin reports whether there is a SuperAdmin.
 func (tx *Tx) HasSuperAdmin() (bool, error) {
 	var one int
-	result := tx.g.Model(&Account{}).Select("1").Where("kind = ?", SuperAdmin).Limit(1).Scan(&one)
+	result := tx.g.Model(&Account{}).Select("1").Where("kind = ?", SuperAdmin).Limit(1).Find(&one)
 	return result.RowsAffected > 0, wrap("finding a SuperAdmin", result.Error)
 }

@@ -289,7 +289,7 @@ func (c *counting) run() (Counts, error) {
 		"organization": organization, "today": cutoffs.Today, "ahead": "f" + cutoffs.Today, "over": "e" + cutoffs.Today,
 		"now": cutoffs.Now, "lapsed": cutoffs.OneTime, "day": cutoffs.OneTimeDay,
 	})
-	scan := func(g *gorm.DB) error { return g.Raw(sql, args...).Scan(&rows).Error }
+	scan := func(g *gorm.DB) error { return g.Raw(sql, args...).Find(&rows).Error }
 	if err := c.tx.planOnce(scan); err != nil {
 		return Counts{}, wrap("counting accounts", err)
 	}
@@ -407,7 +407,7 @@ func (tx *Tx) Unsettled(today string, limit int) (rows []Account, err error) {
 	}
 	var ids []string
 	err = tx.g.Raw("SELECT DISTINCT id FROM ("+strings.Join(some, " UNION ALL ")+") AS unsettled ORDER BY id LIMIT @limit",
-		map[string]any{"today": today, "ahead": "f" + today, "over": "e" + today, "limit": limit}).Scan(&ids).Error
+		map[string]any{"today": today, "ahead": "f" + today, "over": "e" + today, "limit": limit}).Find(&ids).Error
 	if err != nil || len(ids) == 0 {
 		return nil, wrap("finding accounts to settle", err)
 	}

@@ -104,7 +104,7 @@ func (tx *Tx) Neighbours(f AccountFilter, a Account) (found Neighbours, err erro
 	if err != nil {
 		return found, err
 	}
-	if err := tx.filterAccounts(f).Where("accounts.id = ?", a.ID).Select("TRUE").Scan(&found.Listed).Error; err != nil {
+	if err := tx.filterAccounts(f).Where("accounts.id = ?", a.ID).Select("TRUE").Find(&found.Listed).Error; err != nil {
 		return found, wrap("looking for an account in a list", err)
 	}
 	step := 0
@@ -267,7 +267,7 @@ func (l *listing) further(source source, p orderPart, group orderGroup, from *Ac
 	query := all.walk(source, p, group, from, backwards, 1)
 	query.add(" OFFSET ?", l.limits.walked)
 	var found []int
-	err := l.g.Raw("SELECT 1 "+query.sql, query.args...).Scan(&found).Error
+	err := l.g.Raw("SELECT 1 "+query.sql, query.args...).Find(&found).Error
 	return len(found) > 0, err
 }
 

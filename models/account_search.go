@@ -295,7 +295,7 @@ func (tx *Tx) fewHave(mark string) (bool, error) {
 		return false, nil
 	}
 	var count int
-	err := tx.g.Raw("SELECT count(*) FROM (SELECT 1 FROM account_search WHERE account_search MATCH ? LIMIT ?) AS found", `"`+mark+`"`, tx.limits.hits+1).Scan(&count).Error
+	err := tx.g.Raw("SELECT count(*) FROM (SELECT 1 FROM account_search WHERE account_search MATCH ? LIMIT ?) AS found", `"`+mark+`"`, tx.limits.hits+1).Find(&count).Error
 	return count <= tx.limits.hits, err
 }
 
@@ -306,13 +306,13 @@ func (tx *Tx) dense(s accountSearch) (bool, error) {
 		return false, nil
 	}
 	var blocks int
-	if err := tx.g.Raw("SELECT pg_relation_size('account_texts') / 8192").Scan(&blocks).Error; err != nil || blocks <= tx.limits.sampled {
+	if err := tx.g.Raw("SELECT pg_relation_size('account_texts') / 8192").Find(&blocks).Error; err != nil || blocks <= tx.limits.sampled {
 		return false, err
 	}
 	var sample struct{ Found, Texts int }
 	has := containing(tx.engine, s.terms())
 	err := tx.g.Raw("SELECT count(*) FILTER (WHERE TRUE"+has.sql+") AS found, count(*) AS texts FROM account_texts t TABLESAMPLE SYSTEM (?) REPEATABLE (1)",
-		append(has.args, 100*float64(tx.limits.sampled)/float64(blocks))...).Scan(&sample).Error
+		append(has.args, 100*float64(tx.limits.sampled)/float64(blocks))...).Find(&sample).Error
 	all := sample.Found * blocks / tx.limits.sampled
 	return sample.Found*denseShare > sample.Texts && all > 2*tx.limits.hits, err
 }
@@ -374,7 +374,7 @@ func (tx *Tx) gather(f AccountFilter, some, texts condition, most int) (found hi
 		Candidates, Count int
 		IDs               string
 	}
-	err = tx.g.Raw(query.sql, query.args...).Scan(&row).Error
+	err = tx.g.Raw(query.sql, query.args...).Find(&row).Error
 	return hits{ids: row.IDs, count: row.Count, many: row.Candidates > most}, err
 }
 

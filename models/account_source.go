@@ -134,7 +134,7 @@ func plus(engine Engine) string {
 func (tx *Tx) isFew(n narrowing) (bool, error) {
 	var count int
 	found := source{index: n.index}.from(tx.engine, []condition{n.where})
-	err := tx.g.Raw("SELECT count(*) FROM (SELECT 1 "+found.sql+" LIMIT ?) AS found", append(found.args, tx.limits.sorted+1)...).Scan(&count).Error
+	err := tx.g.Raw("SELECT count(*) FROM (SELECT 1 "+found.sql+" LIMIT ?) AS found", append(found.args, tx.limits.sorted+1)...).Find(&count).Error
 	return count <= tx.limits.sorted, err
 }
 

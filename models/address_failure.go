@@ -29,7 +29,7 @@ func (tx *Tx) AddFailure(address string, now time.Time, lasts time.Duration) (ti
 		RETURNING forgotten_at`
 	var forgotten int64
 	at, micros := now.UnixMicro(), lasts.Microseconds()
-	err := tx.g.Raw(add, address, at+micros, at, at, micros).Scan(&forgotten).Error
+	err := tx.g.Raw(add, address, at+micros, at, at, micros).Find(&forgotten).Error
 	return time.UnixMicro(forgotten).UTC(), wrap("adding a failure of a client address", err)
 }
 

@@ -53,7 +53,7 @@ func (tx *Tx) DeleteAudit(before time.Time, most int) (count int, err error) {
 // FailureAfter returns the id of the first failed sign-in after the newest n, or "" if there are no more.
 func (tx *Tx) FailureAfter(n int) (id string, err error) {
 	err = tx.g.Model(&AuditEvent{}).Select("id").Where("action = ?", ActionSignInFailed).
-		Order("id DESC").Offset(n).Limit(1).Scan(&id).Error
+		Order("id DESC").Offset(n).Limit(1).Find(&id).Error
 	return id, wrap("counting failed sign-ins", err)
 }
 

@@ -447,7 +447,7 @@ func (s *auditSearch) candidates(source eventSource, n int) (ids []string, err e
 		sql = "SELECT DISTINCT id FROM (" + sql + ") AS lists ORDER BY id" + s.order() + " LIMIT ?"
 		args = append(args, n)
 	}
-	return ids, s.tx.g.Raw(sql, args...).Scan(&ids).Error
+	return ids, s.tx.g.Raw(sql, args...).Find(&ids).Error
 }
 
 func (s *auditSearch) order() string {
@@ -500,7 +500,7 @@ func (s *auditSearch) walk(list eventList, most int) (ids []string, last string,
 	}
 	sql, args := s.listSQL(list)
 	var end []string
-	if err := s.tx.g.Raw(sql+" OFFSET ?", append(args, 1, length-1)...).Scan(&end).Error; err != nil {
+	if err := s.tx.g.Raw(sql+" OFFSET ?", append(args, 1, length-1)...).Find(&end).Error; err != nil {
 		return nil, "", err
 	}
 	lower, upper := s.lower, s.upper

@@ -33,7 +33,7 @@ func (tx *Tx) CountFailures(organizationID string, spans []Span) ([]int, error) 
 	}
 	var rows []struct{ Place, N int }
 	err := tx.g.Raw("WITH asked (place, first, last) AS (VALUES "+strings.Join(asked, ", ")+`) SELECT place, CAST((SELECT coalesce(sum(n), 0) FROM failure_counts
-		WHERE organization_id = ? AND quarter >= first AND quarter < last) AS BIGINT) AS n FROM asked`, append(args, organizationID)...).Scan(&rows).Error
+		WHERE organization_id = ? AND quarter >= first AND quarter < last) AS BIGINT) AS n FROM asked`, append(args, organizationID)...).Find(&rows).Error
 	for _, row := range rows {
 		counts[row.Place] = row.N
 	}

@@ -41,7 +41,8 @@ func (e Engine) timestamp() string {
 	return "?"
 }
 
-// discardLogger keeps gorm from logging statements, which contain hashes and addresses. Errors are returned to the caller.
+// discardLogger keeps gorm from logging statements, which contain hashes and addresses. Errors are returned to the caller. Rows are read by Find:
+// Scan writes each statement with its values for a logger, whether one wants it or not.
 type discardLogger struct{}
 
 func (s discardLogger) LogMode(logger.LogLevel) logger.Interface                            { return s }

@@ -65,7 +65,7 @@ func (tx *Tx) OtherEnds(today, day string, operator Account) (bool, error) {
 		query = query.Where("organization_id = ?", operator.ID)
 	}
 	var one int
-	result := query.Limit(1).Scan(&one)
+	result := query.Limit(1).Find(&one)
 	return result.RowsAffected > 0, wrap("finding an ending account", result.Error)
 }
 

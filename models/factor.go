@@ -75,7 +75,7 @@ func (tx *Tx) CountUnusable(host string) (count int64, err error) {
 			UNION ALL SELECT account_id FROM factors WHERE rp_id > @host
 		) AS elsewhere WHERE NOT EXISTS (SELECT 1 FROM factors AS usable
 			WHERE usable.account_id = elsewhere.account_id AND usable.confirmed_at IS NOT NULL AND (usable.kind = @app OR usable.rp_id = @host))`
-	err = tx.g.Raw(sql, map[string]any{"host": host, "app": TOTPFactor}).Scan(&count).Error
+	err = tx.g.Raw(sql, map[string]any{"host": host, "app": TOTPFactor}).Find(&count).Error
 	return count, wrap("counting accounts with passkeys of other hosts", err)
 }
 

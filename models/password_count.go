@@ -37,7 +37,7 @@ func (tx *Tx) CountNotified(today string, notified ExpiryNotice, spans []Passwor
 			AND expiry_notice = ?) AS n FROM asked`
 	var rows []struct{ Place, N int }
 	args = append(append(args, openOn(today).args...), notified)
-	if err := tx.g.Raw(sql, args...).Scan(&rows).Error; err != nil {
+	if err := tx.g.Raw(sql, args...).Find(&rows).Error; err != nil {
 		return nil, wrap("counting notified owners", err)
 	}
 	found := make([]int, len(asked))

@@ -23,7 +23,7 @@ type ListedView struct {
 func (tx *Tx) SavedViews(ownerID, scope string, limit int) (rows []ListedView, err error) {
 	const list = "SELECT v.*, COALESCE(NULLIF(a.display_name, ''), a.name) AS owner_name FROM saved_views v JOIN accounts a ON a.id = v.owner_id WHERE "
 	err = tx.g.Raw("SELECT * FROM ("+list+"v.owner_id = ? ORDER BY v.title) own UNION ALL SELECT * FROM ("+
-		list+"v.scope = ? AND v.shared AND v.owner_id <> ? ORDER BY v.title, v.id LIMIT ?) others", ownerID, scope, ownerID, limit).Scan(&rows).Error
+		list+"v.scope = ? AND v.shared AND v.owner_id <> ? ORDER BY v.title, v.id LIMIT ?) others", ownerID, scope, ownerID, limit).Find(&rows).Error
 	return rows, wrap("listing saved views", err)
 }
 

@@ -36,7 +36,7 @@ func (tx *Tx) Confusable(name, key string) (bool, error) {
 		UNION ALL SELECT 1 FROM reserved_skeletons WHERE skeleton = @text AND differs_by <> @by LIMIT 1`
 	for _, skeleton := range names.SkeletonsOf(name, key) {
 		var one int
-		result := tx.g.Raw(alike, sql.Named("text", skeleton.Text), sql.Named("by", skeleton.DiffersBy)).Scan(&one)
+		result := tx.g.Raw(alike, sql.Named("text", skeleton.Text), sql.Named("by", skeleton.DiffersBy)).Find(&one)
 		if result.Error != nil || result.RowsAffected > 0 {
 			return result.RowsAffected > 0, wrap("finding confusable names", result.Error)
 		}
