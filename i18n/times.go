@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -16,39 +17,33 @@ type Times struct {
 func (w Words) Times(zone *time.Location) Times { return Times{w, zone} }
 
 // Second returns a time to the second: 4 March 2026, 10:00:05 CET.
-func (t Times) Second(at time.Time) string { return t.words.T("time.second", t.parts(at)...) }
+func (t Times) Second(at time.Time) string { return t.fill("time.second", at) }
 
 // Minute returns a time to the minute: 4 Mar 2026, 10:00 CET.
-func (t Times) Minute(at time.Time) string { return t.words.T("time.minute", t.parts(at)...) }
+func (t Times) Minute(at time.Time) string { return t.fill("time.minute", at) }
 
 // Date returns a day: 4 Mar 2026.
-func (t Times) Date(at time.Time) string { return t.words.T("time.date", t.parts(at)...) }
+func (t Times) Date(at time.Time) string { return t.fill("time.date", at) }
 
 // ShortDate returns a day without its year: 4 Mar.
-func (t Times) ShortDate(at time.Time) string { return t.words.T("time.short-date", t.parts(at)...) }
+func (t Times) ShortDate(at time.Time) string { return t.fill("time.short-date", at) }
 
 // Clock returns the time of day, without its zone: 10:00.
 func (t Times) Clock(at time.Time) string { return at.In(t.zone).Format("15:04") }
 
 // ShortMinute returns a time without its year and its zone: 4 Mar, 10:00.
 func (t Times) ShortMinute(at time.Time) string {
-	return t.words.T("time.short-minute", t.parts(at)...)
+	return t.fill("time.short-minute", at)
 }
 
 // Month returns a month: March 2026.
-func (t Times) Month(at time.Time) string { return t.words.T("time.month", t.parts(at)...) }
+func (t Times) Month(at time.Time) string { return t.fill("time.month", at) }
 
 // WeekdayDate returns a day with its day of the week, without its year: Wednesday, 4 March.
-func (t Times) WeekdayDate(at time.Time) string {
-	weekday := t.words.T("weekday." + Msg(at.In(t.zone).Weekday().String()))
-	return t.words.T("time.weekday-date", append(t.parts(at), "Weekday", weekday)...)
-}
+func (t Times) WeekdayDate(at time.Time) string { return t.fill("time.weekday-date", at) }
 
 // Weekday returns a time with its day of the week: Wednesday, 4 March 2026, 10:00 CET.
-func (t Times) Weekday(at time.Time) string {
-	weekday := t.words.T("weekday." + Msg(at.In(t.zone).Weekday().String()))
-	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday)...)
-}
+func (t Times) Weekday(at time.Time) string { return t.fill("time.long", at) }
 
 // Long returns a time for readers who do not know this program, also with the zone's full name:
 // Wednesday, 4 March 2026, 10:00 CET (Europe/Berlin).
@@ -58,18 +53,36 @@ func (t Times) Long(at time.Time) string {
 	if name := at.Location().String(); name != zone {
 		zone += " (" + name + ")"
 	}
-	weekday := t.words.T("weekday." + Msg(at.Weekday().String()))
-	return t.words.T("time.long", append(t.parts(at), "Weekday", weekday, "Zone", zone)...)
+	return t.fillWith("time.long", at, zone)
 }
 
-// parts returns the parameters of the messages. Numbers are texts, since a year has no separators.
-func (t Times) parts(at time.Time) []any {
+// fill fills a time into a message.
+func (t Times) fill(message Msg, at time.Time) string {
 	at = at.In(t.zone)
-	return []any{
-		"Day", strconv.Itoa(at.Day()), "Year", strconv.Itoa(at.Year()), "Zone", zoneOf(at),
-		"Month", t.words.T("month." + Msg(at.Month().String())), "Mon", t.words.T("month.short." + Msg(at.Month().String())),
-		"Minute", at.Format("15:04"), "Second", at.Format("15:04:05"),
-	}
+	return t.fillWith(message, at, zoneOf(at))
+}
+
+func (t Times) fillWith(message Msg, at time.Time, zone string) string {
+	return os.Expand(t.words.pattern(message, "Day", "Year", "Zone", "Month", "Mon", "Weekday", "Minute", "Second"), func(place string) string {
+		switch place {
+		case "Day":
+			return strconv.Itoa(at.Day())
+		case "Year":
+			return strconv.Itoa(at.Year()) // which has no separators
+		case "Zone":
+			return zone
+		case "Month":
+			return t.words.T("month." + Msg(at.Month().String()))
+		case "Mon":
+			return t.words.T("month.short." + Msg(at.Month().String()))
+		case "Weekday":
+			return t.words.T("weekday." + Msg(at.Weekday().String()))
+		case "Minute":
+			return at.Format("15:04")
+		default:
+			return at.Format("15:04:05")
+		}
+	})
 }
 
 // zoneOf returns the abbreviation of the zone, such as CET. Some zones have only an offset.
