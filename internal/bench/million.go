@@ -282,10 +282,12 @@ func (s *site) millionPages() (pages []millionPage, users []string) {
 	return pages, []string{adminName, largest, small}
 }
 
-// asOperator gives an organization the password of those who sign in, and returns its name.
+// asOperator gives an organization the password of those who sign in, without a second factor, and returns its name.
 func (s *site) asOperator(id string) (name string) {
 	s.exec(fmt.Sprintf(`UPDATE accounts SET password_hash = (SELECT password_hash FROM accounts WHERE name = '%s'), password_set_at = @0, one_time = FALSE,
-		must_change = FALSE, disabled_at = NULL, blocked_at = NULL, blocked_until = NULL, valid_from = '', valid_until = '' WHERE id = '%s'`, adminName, id))
+		must_change = FALSE, disabled_at = NULL, blocked_at = NULL, blocked_until = NULL, valid_from = '', valid_until = '',
+		has_factor = FALSE, has_app = FALSE, has_passkey = FALSE WHERE id = '%s'`, adminName, id))
+	s.exec("DELETE FROM factors WHERE account_id = '" + id + "'")
 	s.must(s.db.Raw(s).QueryRowContext(s.ctx, "SELECT name FROM accounts WHERE id = '"+id+"'").Scan(&name))
 	return name
 }
