@@ -213,14 +213,6 @@ var unsettled = []struct{ index, where string }{
 	{"accounts_settled", "settled <> '' AND settled >= @over AND settled < 'f'"},
 }
 
-// accountsBy is the table of accounts. SQLite is told which index to read.
-func (tx *Tx) accountsBy(index string) string {
-	if tx.engine == SQLite {
-		return "accounts INDEXED BY " + index
-	}
-	return "accounts"
-}
-
 // frontSQL is the first letter of an account's class now.
 const frontSQL = `CASE
 	WHEN substr(class, 1, 1) = 'd' THEN 'd'
@@ -234,7 +226,7 @@ func (c *counting) readUnsettled() string {
 	ranges := append(slices.Clone(unsettled), struct{ index, where string }{"accounts_blocked", "blocked_at IS NOT NULL AND blocked_until <= @now"})
 	parts, before := make([]string, len(ranges)), ""
 	for i, one := range ranges {
-		parts[i] = "SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at FROM " + c.tx.accountsBy(one.index) +
+		parts[i] = "SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at FROM " + c.tx.engine.by("accounts", one.index) +
 			" WHERE " + one.where + " AND (@organization = '' OR organization_id = @organization)" + before
 		before += " AND NOT (" + one.where + ")"
 	}
@@ -403,7 +395,7 @@ func (c *counting) stateOf(class string) State {
 func (tx *Tx) Unsettled(today string, limit int) (rows []Account, err error) {
 	some := make([]string, len(unsettled))
 	for i, one := range unsettled {
-		some[i] = "SELECT id FROM (SELECT id FROM " + tx.accountsBy(one.index) + " WHERE " + one.where + " LIMIT @limit) AS found"
+		some[i] = "SELECT id FROM (SELECT id FROM " + tx.engine.by("accounts", one.index) + " WHERE " + one.where + " LIMIT @limit) AS found"
 	}
 	var ids []string
 	err = tx.g.Raw("SELECT DISTINCT id FROM ("+strings.Join(some, " UNION ALL ")+") AS unsettled ORDER BY id LIMIT @limit",

@@ -58,10 +58,10 @@ func (tx *Tx) FailureAfter(n int) (id string, err error) {
 }
 
 // FailuresOfUnknownBrowsers returns the ids of failed sign-ins of unknown browsers, the oldest first: after one id, up to another,
-// and up to limit.
+// and up to limit. Those of known browsers, which stay, are not in the index.
 func (tx *Tx) FailuresOfUnknownBrowsers(after, upTo string, limit int) (ids []string, err error) {
-	err = tx.g.Model(&AuditEvent{}).Where("action = ? AND id > ? AND id <= ?", ActionSignInFailed, after, upTo).
-		Where(`detail NOT LIKE '%"browser":"known"%'`).Order("id").Limit(limit).Pluck("id", &ids).Error
+	err = tx.g.Raw("SELECT id FROM "+tx.engine.by("audit_events", "audit_events_unknown_failures")+` WHERE action = 'sign-in-failed'
+		AND detail NOT LIKE '%"browser":"known"%' AND id > ? AND id <= ? ORDER BY id LIMIT ?`, after, upTo, limit).Find(&ids).Error
 	return ids, wrap("finding failed sign-ins", err)
 }
 

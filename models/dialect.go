@@ -41,6 +41,14 @@ func (e Engine) timestamp() string {
 	return "?"
 }
 
+// by is a table, of which SQLite is told which index to read.
+func (e Engine) by(table, index string) string {
+	if e == SQLite {
+		return table + " INDEXED BY " + index
+	}
+	return table
+}
+
 // discardLogger keeps gorm from logging statements, which contain hashes and addresses. Errors are returned to the caller. Rows are read by Find:
 // Scan writes each statement with its values for a logger, whether one wants it or not.
 type discardLogger struct{}

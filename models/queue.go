@@ -72,12 +72,7 @@ func claim[T any](tx *Tx, q queue, leaseID string, now, leaseUntil time.Time, pa
 
 // by returns the table with the index that SQLite has to use: it expects few rows in each state, and would read all that wait to find
 // the few that are due.
-func (q queue) by(engine Engine, index string) string {
-	if engine == SQLite {
-		return q.table + " INDEXED BY " + index
-	}
-	return q.table
-}
+func (q queue) by(engine Engine, index string) string { return engine.by(q.table, index) }
 
 // releaseLease makes rows of a claim due again for any worker, because their work was not started or not finished. The claim does
 // not count as a try.

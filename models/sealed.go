@@ -1,7 +1,9 @@
 package models
 
 import (
+	"bytes"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -121,18 +123,21 @@ func keyBytes(ids []string) (keys [][]byte, err error) {
 	return keys, nil
 }
 
-// CountSealed counts the secrets of each kind but those of the keys with the ids.
+// CountSealed counts the secrets of each kind but those of the keys with the ids, which it does not read: they are the ranges of an index between
+// these keys.
 func (tx *Tx) CountSealed(except ...string) (total int64, err error) {
 	keys, err := keyBytes(except)
 	if err != nil {
 		return 0, err
 	}
+	slices.SortFunc(keys, bytes.Compare)
 	for _, k := range sealedKinds {
-		query, count := tx.g.Table(k.table).Where(k.where), int64(0)
-		if len(keys) > 0 {
-			query = query.Where("substr("+k.column+", 1, 8) NOT IN ?", keys)
+		key, of := "substr("+k.column+", 1, 8)", "(SELECT count(*) FROM "+k.table+" WHERE "+k.where
+		query, count := condition{sql: "SELECT " + of}, int64(0)
+		for _, known := range keys {
+			query.add(" AND "+key+" < ?) + "+of+" AND "+key+" > ?", known, known)
 		}
-		if err := query.Count(&count).Error; err != nil {
+		if err := tx.g.Raw(query.sql+")", query.args...).Find(&count).Error; err != nil {
 			return 0, wrap("counting sealed secrets", err)
 		}
 		total += count

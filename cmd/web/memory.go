@@ -44,3 +44,10 @@ func limitMemory(to purpose) {
 		debug.SetMemoryLimit(memoryForAll + memoryForProcessor*int64(runtime.GOMAXPROCS(0)))
 	}
 }
+
+// forgetStart returns to the system what starting needed. Because of the ballast, the collector would not run by itself for minutes.
+func (out *env) forgetStart() {
+	if out.limitMemory != nil {
+		debug.FreeOSMemory()
+	}
+}

@@ -66,6 +66,7 @@ func (out *env) serveWith(cmd *cobra.Command, cfg config.Config, log *slog.Logge
 	if err := app.activatePolicies(ctx); err != nil { // after the greeting, since the demo activates earlier policies
 		return errors.Join(err, at.close())
 	}
+	go out.forgetStart()
 	return app.serve(ctx, at, asked)
 }
 

@@ -11,3 +11,9 @@ CREATE INDEX accounts_unsettled_from ON accounts
 CREATE INDEX accounts_unsettled_until ON accounts
   (valid_until, settled, valid_from, class, blocked_at, blocked_until, kind, technical, organization_id, password_set_at, id)
   WHERE valid_until <> '' AND settled <> 'e' || valid_until;
+
+-- Failed sign-ins that may be forgotten: those of known browsers stay.
+CREATE INDEX audit_events_unknown_failures ON audit_events (id) WHERE action = 'sign-in-failed' AND detail NOT LIKE '%"browser":"known"%';
+
+-- Each start looks for secrets that none of its keys has sealed.
+CREATE INDEX factors_by_sealing_key ON factors (substr(secret, 1, 8)) WHERE kind = 'totp';
