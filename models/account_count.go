@@ -273,7 +273,7 @@ func (c *counting) run() (Counts, error) {
 		sql += spansPart + `sign * (SELECT coalesce(sum(n), 0) FROM ranged WHERE range = asked.range AND kind = asked.kind AND technical = asked.technical
 			AND ` + has("class") + `) AS BIGINT) FROM rests AS asked`
 	}
-	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM accounts WHERE one_time AND valid_from <> '' AND valid_from > @day
+	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM ` + c.tx.engine.by("accounts", "accounts_one_time_from") + ` WHERE one_time AND valid_from <> '' AND valid_from > @day
 		AND password_set_at <= @lapsed AND password_hash <> '' AND ` + frontSQL + " = 'o' AND (@organization = '' OR organization_id = @organization) GROUP BY kind, technical"
 
 	var rows []countRow

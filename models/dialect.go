@@ -41,7 +41,7 @@ func (e Engine) timestamp() string {
 	return "?"
 }
 
-// by is a table, of which SQLite is told which index to read.
+// by is a table with the index that SQLite has to read.
 func (e Engine) by(table, index string) string {
 	if e == SQLite {
 		return table + " INDEXED BY " + index

@@ -14,10 +14,12 @@ const (
 	pauseLogAt    = 160 << 20 // from where on work in the background waits
 )
 
-// How long a truncation waits for readers that began before it, while nothing is written: longer when work in the background waits, too.
+// How long a truncation waits for readers that began before it, while nothing is written. When work in the background waits, too, every tenth waits
+// longer: on a busy machine no moment may come at which all readers are that quick.
 const (
 	readersFinish     = 200 * time.Millisecond
 	slowReadersFinish = 2 * time.Second
+	slowTry           = 10
 )
 
 const longestPause = time.Minute
@@ -28,6 +30,7 @@ type writeAheadLog struct {
 	path              string
 	longest, pausesAt int64        // truncateLogAt and pauseLogAt, but in tests
 	next              atomic.Int64 // the size at which it is truncated
+	tries             atomic.Int64 // in vain, since it was last truncated
 }
 
 func newWriteAheadLog(database string) *writeAheadLog {
@@ -56,11 +59,12 @@ func (db *DB) shortenLog() {
 	defer cancel()
 	db.log.next.Store(size + db.log.longest/4)
 	patience := readersFinish
-	if size >= db.log.pausesAt {
+	if db.log.tries.Add(1)%slowTry == 0 && size >= db.log.pausesAt {
 		patience = slowReadersFinish
 	}
 	if truncated, err := db.truncateLog(ctx, patience); err == nil && truncated {
 		db.log.next.Store(0)
+		db.log.tries.Store(0)
 	}
 }
 

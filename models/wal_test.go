@@ -96,3 +96,35 @@ func TestLongReaderDelaysWorkInTheBackground(t *testing.T) {
 		t.Errorf("afterwards the log has %d bytes: %v", f.logOf(), err)
 	}
 }
+
+// TestLogIsTruncatedBetweenSlowReaders: of readers that take a third of a second one after another, none is over within the time that a commit
+// usually waits.
+func TestLogIsTruncatedBetweenSlowReaders(t *testing.T) {
+	testkit.Parallel(t)
+	f := &fixture{TB: t, Database: testdb.SQLite(t)}
+	f.LimitLog(64<<10, 256<<10)
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	for i := range 2 {
+		readers.Go(func() {
+			time.Sleep(time.Duration(i) * 150 * time.Millisecond) // so that one reads at every moment
+			for ctx.Err() == nil {
+				err := f.Snapshot(ctx, func(tx *models.Tx) error {
+					_, err := tx.ListMails(models.MailFilter{Limit: 10})
+					time.Sleep(300 * time.Millisecond)
+					return err
+				})
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	time.Sleep(20 * time.Millisecond) // until the first one reads
+	longest := f.fillLog(60)
+	stop()
+	readers.Wait()
+	if longest > 1<<20 {
+		t.Errorf("the log grew to %d bytes", longest)
+	}
+}
