@@ -225,7 +225,7 @@ type lifetimeGroup struct {
 
 // passwordGroups returns the groups in which the list's passwords are.
 func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
-	if !f.lasting() {
+	if !f.lasting() && f.State != Active {
 		groups = append(groups, lifetimeGroup{orderGroup{
 			where: "one_time = TRUE", index: "accounts_one_time_by_age", ofOwner: "accounts_of_organization_one_time_by_age", has: func(a Account) bool { return a.OneTime },
 		}, f.Cutoffs.OneTime})
@@ -237,7 +237,7 @@ func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
 	if f.OrganizationID == "" && !f.Technical {
 		groups = append(groups, f.operatorGroups()...)
 	}
-	if f.lasting() {
+	if f.lasting() || f.State == Active {
 		for i := range groups {
 			groups[i].bound(f)
 		}
@@ -281,11 +281,14 @@ func lastingGroup(where string, cutoff time.Time, has func(a Account) bool) life
 	return lifetimeGroup{orderGroup{where: where, index: index, ofOwner: ofOwner, has: has}, cutoff}
 }
 
-// bound narrows a group to passwords that have expired or will have: the group's own bounds, where an index begins and ends.
+// bound narrows a group to passwords that have expired, have not, or soon will have: the group's own bounds, where an index begins and ends.
 func (g *lifetimeGroup) bound(f AccountFilter) {
 	switch {
-	case g.cutoff.IsZero():
+	case g.cutoff.IsZero() && f.lasting():
 		g.where += " AND 1 = 0"
+	case g.cutoff.IsZero():
+	case f.State == Active && f.Expiring == 0:
+		g.where, g.args = g.where+" AND password_set_at > ?", []any{g.cutoff}
 	case f.State == Expired:
 		g.where, g.args = g.where+" AND password_set_at <= ?", []any{g.cutoff}
 	default:

@@ -12,6 +12,9 @@ func (db *DB) SQL() *sql.DB { return db.writerSQL }
 // LimitLog sets the sizes at which SQLite's log is truncated, and work in the background pauses.
 func (db *DB) LimitLog(longest, pausesAt int64) { db.log.longest, db.log.pausesAt = longest, pausesAt }
 
+// HurryLog makes truncations of SQLite's log try once, except the patient ones.
+func (db *DB) HurryLog() { db.log.usualTries = 1 }
+
 // Statements returns the SQL that a use of the database runs, with its values.
 func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements []string, err error) {
 	err = db.Traced(func(statement string) { statements = append(statements, statement) }).Write(ctx, use)

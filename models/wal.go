@@ -14,12 +14,14 @@ const (
 	pauseLogAt    = 160 << 20 // from where on work in the background waits
 )
 
-// How long a truncation waits for readers that began before it, while nothing is written. When work in the background waits, too, every tenth waits
-// longer: on a busy machine no moment may come at which all readers are that quick.
+// How often a truncation tries, while nothing is written, and how long each try waits for readers that began before it. SQLite waits for the places
+// of such readers, which new ones take at once: a second try finds that these are no longer in its way. When work in the background waits, too,
+// every tenth truncation tries more often, since on a busy machine statements take a second.
 const (
-	readersFinish     = 200 * time.Millisecond
-	slowReadersFinish = 2 * time.Second
-	slowTry           = 10
+	readersFinish = 50 * time.Millisecond
+	usualTries    = 4
+	patientTries  = 40
+	patientEvery  = 10
 )
 
 const longestPause = time.Minute
@@ -29,12 +31,13 @@ const longestPause = time.Minute
 type writeAheadLog struct {
 	path              string
 	longest, pausesAt int64        // truncateLogAt and pauseLogAt, but in tests
+	usualTries        int          // but in tests
 	next              atomic.Int64 // the size at which it is truncated
-	tries             atomic.Int64 // in vain, since it was last truncated
+	inVain            atomic.Int64 // truncations, since the last that was not
 }
 
 func newWriteAheadLog(database string) *writeAheadLog {
-	return &writeAheadLog{path: database + "-wal", longest: truncateLogAt, pausesAt: pauseLogAt}
+	return &writeAheadLog{path: database + "-wal", longest: truncateLogAt, pausesAt: pauseLogAt, usualTries: usualTries}
 }
 
 func (l *writeAheadLog) size() int64 {
@@ -58,18 +61,18 @@ func (db *DB) shortenLog() {
 	ctx, cancel := context.WithTimeout(context.Background(), othersWrite)
 	defer cancel()
 	db.log.next.Store(size + db.log.longest/4)
-	patience := readersFinish
-	if db.log.tries.Add(1)%slowTry == 0 && size >= db.log.pausesAt {
-		patience = slowReadersFinish
+	tries := db.log.usualTries
+	if db.log.inVain.Add(1)%patientEvery == 0 && size >= db.log.pausesAt {
+		tries = patientTries
 	}
-	if truncated, err := db.truncateLog(ctx, patience); err == nil && truncated {
+	if truncated, err := db.truncateLog(ctx, tries); err == nil && truncated {
 		db.log.next.Store(0)
-		db.log.tries.Store(0)
+		db.log.inVain.Store(0)
 	}
 }
 
 // truncateLog reports whether readers that were in the way finished soon enough.
-func (db *DB) truncateLog(ctx context.Context, patience time.Duration) (truncated bool, err error) {
+func (db *DB) truncateLog(ctx context.Context, tries int) (truncated bool, err error) {
 	conn, err := db.writerSQL.Conn(ctx)
 	if err != nil {
 		return false, err
@@ -79,13 +82,18 @@ func (db *DB) truncateLog(ctx context.Context, patience time.Duration) (truncate
 		_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout(%d)", longest.Milliseconds()))
 		return err
 	}
-	if err := wait(patience); err != nil {
+	if err := wait(readersFinish); err != nil {
 		return false, err
 	}
 	defer func() { _ = wait(db.busyTimeout) }()
-	var busy, pages, moved int
-	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
-	return busy == 0, err
+	for range tries {
+		var busy, pages, moved int
+		err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+		if err != nil || busy == 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // AwaitLog delays work in the background, for a minute at most, while a reader that takes long, such as a backup, keeps SQLite's log from being
