@@ -22,7 +22,10 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	if mails += notices; err != nil {
 		return mails, err
 	}
-	return mails, s.lockout.EndBlocks(ctx, s.Policies.Current())
+	if err := s.lockout.EndBlocks(ctx, s.Policies.Current()); err != nil {
+		return mails, err
+	}
+	return mails, s.addUpCounts(ctx)
 }
 
 // settleCounts keeps the counting of accounts cheap, after days and many changes have passed.
@@ -39,5 +42,9 @@ func (s *Service) settleCounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.addUpCounts(ctx)
+}
+
+func (s *Service) addUpCounts(ctx context.Context) error {
 	return s.core.DB.Update(ctx, (*models.Tx).AddUpCounts)
 }

@@ -195,3 +195,26 @@ func TestSweepEndsBlocks(t *testing.T) {
 		}
 	})
 }
+
+// TestSweepSettlesFirst: accounts whose last day has passed are settled before mails are queued, even if that fails.
+func TestSweepSettlesFirst(t *testing.T) {
+	scenario(t, func(t *testing.T, w *world) {
+		w.customer("ada")
+		ended := w.customer("bob")
+		w.tamper(ended.ID, func(a *models.Account) { a.ValidUntil = w.clock.Now().AddDate(0, 0, -1).Format(time.DateOnly) })
+		unsettled := func() int {
+			return len(must(w.db.Read(t.Context()).Unsettled(w.clock.Now().Format(time.DateOnly), 9))(t))
+		}
+		if n := unsettled(); n != 1 {
+			t.Fatalf("%d accounts are to be settled", n)
+		}
+		w.clock.Advance(65 * day) // so that mails are due
+		w.db.Exec(t, "ALTER TABLE mails RENAME TO no_mails")
+		if _, err := w.Sweep(t.Context()); err == nil {
+			t.Error("the sweep could queue mails")
+		}
+		if n := unsettled(); n != 0 {
+			t.Errorf("%d accounts are to be settled", n)
+		}
+	})
+}

@@ -99,16 +99,17 @@ type memory struct {
 	size  atomic.Int64
 }
 
-// remembered is a text without other values than the number n, which is 0 for [Words.T].
+// remembered is a text without other values than the number n, which is 0 for [Words.T] and ofPattern for [Words.pattern].
 type remembered struct {
 	id string
 	n  int
 }
 
-// The bounds of a memory.
+// The bounds of a memory, and the number of its patterns.
 const (
 	mostRemembered = 10_000
 	highestN       = 1000
+	ofPattern      = -1
 )
 
 // text returns a text, which find finds if it is not known.
@@ -142,16 +143,20 @@ func (w Words) T(message Msg, args ...any) string {
 	}
 }
 
-// pattern returns a message with its placeholders as [os.Expand] fills them. It is remembered: to fill in a message takes 10 µs, and a page has a
-// hundred times.
+// pattern returns a message with its placeholders in the form that [os.Expand] fills in. It is remembered: to fill in a message takes 10 µs, and a
+// page shows a hundred dates and times.
 func (w Words) pattern(message Msg, places ...string) string {
-	return w.memory.text(remembered{id: string(message)}, func() string {
+	find := func() string {
 		var args []any
 		for _, place := range places {
 			args = append(args, place, "${"+place+"}")
 		}
 		return w.fill(string(message), args)
-	})
+	}
+	if w.catalogue.Missing != nil {
+		return find()
+	}
+	return w.memory.text(remembered{string(message), ofPattern}, find)
 }
 
 func (w Words) fill(id string, args []any) string {

@@ -79,8 +79,10 @@ func (t Times) fillWith(message Msg, at time.Time, zone string) string {
 			return t.words.T("weekday." + Msg(at.Weekday().String()))
 		case "Minute":
 			return at.Format("15:04")
-		default:
+		case "Second":
 			return at.Format("15:04:05")
+		default:
+			return "${" + place + "}"
 		}
 	})
 }

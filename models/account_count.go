@@ -204,9 +204,12 @@ func (c *counting) rest(what string, sign int, from, to time.Time) {
 	c.rests = append(c.rests, fmt.Sprintf("(%s, %d, %d)", what, sign, place))
 }
 
+// accountRange is a condition, and the index that has it as a range.
+type accountRange struct{ index, where string }
+
 // unsettled are the accounts whose class the clock has changed and that the sweep has not settled. Each condition is a range of an index that has all
 // columns they are counted by. An account can meet several.
-var unsettled = []struct{ index, where string }{
+var unsettled = []accountRange{
 	{"accounts_unsettled_from", "valid_from <> '' AND settled <> 'f' || valid_from AND valid_from > @today"},
 	{"accounts_unsettled_until", "valid_until <> '' AND settled <> 'e' || valid_until AND valid_until < @today AND valid_from <= @today"},
 	{"accounts_settled", "settled <> '' AND settled >= 'f' AND settled <= @ahead"},
@@ -223,7 +226,8 @@ const frontSQL = `CASE
 
 // readUnsettled selects what unsettled accounts are counted by, each once, and those whose block the sweep has not ended yet.
 func (c *counting) readUnsettled() string {
-	ranges := append(slices.Clone(unsettled), struct{ index, where string }{"accounts_blocked", "blocked_at IS NOT NULL AND blocked_until <= @now"})
+	// The last condition can be NULL, as would be its negation.
+	ranges := append(slices.Clone(unsettled), accountRange{"accounts_blocked", "blocked_at IS NOT NULL AND blocked_until <= @now"})
 	parts, before := make([]string, len(ranges)), ""
 	for i, one := range ranges {
 		parts[i] = "SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at FROM " + c.tx.engine.by("accounts", one.index) +
@@ -246,7 +250,6 @@ func (c *counting) run() (Counts, error) {
 		has = func(class string) string { return "strpos(asked.classes, " + class + ") > 0" }
 	}
 	const spansPart = " UNION ALL SELECT 1, place, '', FALSE, '', FALSE, CAST("
-	// The organization is no index condition where others find few: SQLite would read all of its accounts.
 	sql := "WITH unsettled AS MATERIALIZED (" + c.readUnsettled() + `),
 		wholes (place, kind, technical, classes, since, before) AS (VALUES ` + strings.Join(c.wholes, ", ") + `),
 		buckets (place, kind, technical, classes, sign, level, first, last) AS (VALUES ` + strings.Join(c.buckets, ", ") + `)`

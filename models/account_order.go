@@ -166,6 +166,9 @@ func (f AccountFilter) byBlockEnd() []orderPart {
 // lasting reports whether the filter is about passwords that last until they expire.
 func (f AccountFilter) lasting() bool { return f.State == Expired || f.Expiring > 0 }
 
+// bounded reports whether how old the list's passwords are has bounds, so that one-time passwords are not among them.
+func (f AccountFilter) bounded() bool { return f.lasting() || f.State == Active }
+
 // ofPasswords reports whether the filter is about how old passwords are.
 func (f AccountFilter) ofPasswords() bool {
 	return f.lasting() || f.State == OneTimeLapsed || f.State == OneTimeWaiting
@@ -178,7 +181,7 @@ func (f AccountFilter) byPasswordAge() []orderPart {
 		where: "password_set_at IS NOT NULL", column: "password_set_at", index: "accounts_by_password_age",
 		has: func(a Account) bool { return a.PasswordSetAt != nil },
 	}
-	if f.OrganizationID != "" || f.ofPasswords() {
+	if f.OrganizationID != "" || f.ofPasswords() || f.State == Active {
 		for _, group := range f.passwordGroups() {
 			part.groups = append(part.groups, group.orderGroup)
 		}
@@ -225,7 +228,7 @@ type lifetimeGroup struct {
 
 // passwordGroups returns the groups in which the list's passwords are.
 func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
-	if !f.lasting() && f.State != Active {
+	if !f.bounded() {
 		groups = append(groups, lifetimeGroup{orderGroup{
 			where: "one_time = TRUE", index: "accounts_one_time_by_age", ofOwner: "accounts_of_organization_one_time_by_age", has: func(a Account) bool { return a.OneTime },
 		}, f.Cutoffs.OneTime})
@@ -237,7 +240,7 @@ func (f AccountFilter) passwordGroups() (groups []lifetimeGroup) {
 	if f.OrganizationID == "" && !f.Technical {
 		groups = append(groups, f.operatorGroups()...)
 	}
-	if f.lasting() || f.State == Active {
+	if f.bounded() {
 		for i := range groups {
 			groups[i].bound(f)
 		}
@@ -281,12 +284,12 @@ func lastingGroup(where string, cutoff time.Time, has func(a Account) bool) life
 	return lifetimeGroup{orderGroup{where: where, index: index, ofOwner: ofOwner, has: has}, cutoff}
 }
 
-// bound narrows a group to passwords that have expired, have not, or soon will have: the group's own bounds, where an index begins and ends.
+// bound narrows a group to passwords that have expired, that have not, or that soon will: the group's own bounds, where an index begins and ends.
 func (g *lifetimeGroup) bound(f AccountFilter) {
 	switch {
 	case g.cutoff.IsZero() && f.lasting():
 		g.where += " AND 1 = 0"
-	case g.cutoff.IsZero():
+	case g.cutoff.IsZero(): // they never expire
 	case f.State == Active && f.Expiring == 0:
 		g.where, g.args = g.where+" AND password_set_at > ?", []any{g.cutoff}
 	case f.State == Expired:

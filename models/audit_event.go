@@ -58,9 +58,9 @@ func (tx *Tx) FailureAfter(n int) (id string, err error) {
 }
 
 // FailuresOfUnknownBrowsers returns the ids of failed sign-ins of unknown browsers, the oldest first: after one id, up to another,
-// and up to limit. Those of known browsers, which stay, are not in the index.
+// and up to limit. Those of known browsers, which stay, are not in the index, whose condition has the same literals.
 func (tx *Tx) FailuresOfUnknownBrowsers(after, upTo string, limit int) (ids []string, err error) {
-	err = tx.g.Raw("SELECT id FROM "+tx.engine.by("audit_events", "audit_events_unknown_failures")+` WHERE action = 'sign-in-failed'
+	err = tx.g.Raw("SELECT id FROM "+tx.engine.by("audit_events", "audit_events_unknown_failures")+` WHERE action = '`+string(ActionSignInFailed)+`'
 		AND detail NOT LIKE '%"browser":"known"%' AND id > ? AND id <= ? ORDER BY id LIMIT ?`, after, upTo, limit).Find(&ids).Error
 	return ids, wrap("finding failed sign-ins", err)
 }

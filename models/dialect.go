@@ -50,7 +50,7 @@ func (e Engine) by(table, index string) string {
 }
 
 // discardLogger keeps gorm from logging statements, which contain hashes and addresses. Errors are returned to the caller. Rows are read by Find:
-// Scan writes each statement with its values for a logger, whether one wants it or not.
+// Scan formats every statement with its values for the logger, even for one that discards it.
 type discardLogger struct{}
 
 func (s discardLogger) LogMode(logger.LogLevel) logger.Interface                            { return s }

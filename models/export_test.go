@@ -13,7 +13,7 @@ func (db *DB) SQL() *sql.DB { return db.writerSQL }
 func (db *DB) LimitLog(longest, pausesAt int64) { db.log.longest, db.log.pausesAt = longest, pausesAt }
 
 // HurryLog makes truncations of SQLite's log try once, except the patient ones.
-func (db *DB) HurryLog() { db.log.usualTries = 1 }
+func (db *DB) HurryLog() { db.log.tries = 1 }
 
 // Statements returns the SQL that a use of the database runs, with its values.
 func (db *DB) Statements(ctx context.Context, use func(*Tx) error) (statements []string, err error) {

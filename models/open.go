@@ -89,8 +89,7 @@ func OpenPostgres(dsn string) (*DB, error) {
 		conn.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
-		// To compile a statement, or to start processes that share its work, takes longer than any of them runs. These are no parameters of the
-		// start, which poolers refuse.
+		// JIT compilation and parallel workers cost more time than they save. These are no parameters of the start, which poolers refuse.
 		_, err := conn.Exec(ctx, "SET jit = off; SET max_parallel_workers_per_gather = 0")
 		return err
 	})

@@ -123,8 +123,8 @@ func keyBytes(ids []string) (keys [][]byte, err error) {
 	return keys, nil
 }
 
-// CountSealed counts the secrets of each kind but those of the keys with the ids, which it does not read: they are the ranges of an index between
-// these keys.
+// CountSealed counts the secrets of all kinds that are sealed with none of the keys. It reads only these: the ranges of an index below, between and
+// above the keys.
 func (tx *Tx) CountSealed(except ...string) (total int64, err error) {
 	keys, err := keyBytes(except)
 	if err != nil {

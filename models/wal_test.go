@@ -87,7 +87,7 @@ func TestLogIsTruncatedBetweenSlowReaders(t *testing.T) {
 	f.LimitLog(64<<10, 256<<10)
 	f.HurryLog()
 	stop := f.keepReading(2, 150*time.Millisecond)
-	longest := f.fillLog(20) // some 60 KB each
+	longest := f.fillLog(40) // some 60 KB each
 	stop()
 	if longest > 1<<20 {
 		t.Errorf("the log grew to %d bytes", longest)

@@ -15,8 +15,8 @@ var ballast []byte
 // Soft limits in bytes, above which the collector works harder. A crowd that signs in stays below, thousands of connections do not. They leave
 // room for SQLite's caches, which the collector does not know: 24 MiB and 8 per processor.
 const (
-	memoryForAll       = 64<<20 + ballastSize
-	memoryForProcessor = 38 << 20 // the memory of a hash, and of the one before
+	memoryForAll       = 80<<20 + ballastSize
+	memoryForProcessor = 30 << 20 // the memory of a hash, and of the one before, without SQLite's caches
 	memoryForPolicy    = 36 << 20 // to parse and prove a policy
 )
 
@@ -45,7 +45,7 @@ func limitMemory(to purpose) {
 	}
 }
 
-// forgetStart returns to the system what starting needed. Because of the ballast, the collector would not run by itself for minutes.
+// forgetStart returns to the system the memory that only the start needed. Because of the ballast, the collector would not run by itself for minutes.
 func (out *env) forgetStart() {
 	if out.limitMemory != nil {
 		debug.FreeOSMemory()

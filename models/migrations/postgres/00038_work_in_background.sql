@@ -1,5 +1,6 @@
 -- +goose Up
--- These accounts are counted one by one until the sweep has settled them. When the last day of many has passed, all they are counted by is in the index.
+-- These accounts are counted one by one until the sweep has settled them. The indexes have all columns that counting needs, since the last day of
+-- many accounts can pass at once.
 DROP INDEX accounts_settled;
 DROP INDEX accounts_unsettled_from;
 DROP INDEX accounts_unsettled_until;
@@ -15,5 +16,5 @@ CREATE INDEX accounts_unsettled_until ON accounts
 -- Failed sign-ins that may be forgotten: those of known browsers stay.
 CREATE INDEX audit_events_unknown_failures ON audit_events (id) WHERE action = 'sign-in-failed' AND detail NOT LIKE '%"browser":"known"%';
 
--- Each start looks for secrets that none of its keys has sealed.
+-- At each start the program looks for secrets that are sealed with none of its keys.
 CREATE INDEX factors_by_sealing_key ON factors (substr(secret, 1, 8)) WHERE kind = 'totp';
