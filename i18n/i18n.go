@@ -136,8 +136,8 @@ func (w Words) T(message Msg, args ...any) string {
 	switch {
 	case id == "":
 		return ""
-	case len(args) == 0 && w.catalogue.Missing == nil:
-		return w.memory.text(remembered{id: id}, func() string { return w.fill(id, nil) })
+	case len(args) == 0:
+		return w.remember(remembered{id: id}, func() string { return w.fill(id, nil) })
 	default:
 		return w.fill(id, args)
 	}
@@ -146,17 +146,21 @@ func (w Words) T(message Msg, args ...any) string {
 // pattern returns a message with its placeholders in the form that [os.Expand] fills in. It is remembered: to fill in a message takes 10 µs, and a
 // page shows a hundred dates and times.
 func (w Words) pattern(message Msg, places ...string) string {
-	find := func() string {
+	return w.remember(remembered{string(message), ofPattern}, func() string {
 		var args []any
 		for _, place := range places {
 			args = append(args, place, "${"+place+"}")
 		}
 		return w.fill(string(message), args)
-	}
+	})
+}
+
+// remember returns a text from the memory, which find finds if it is not known. If missing messages are reported, each is looked up every time.
+func (w Words) remember(key remembered, find func() string) string {
 	if w.catalogue.Missing != nil {
 		return find()
 	}
-	return w.memory.text(remembered{string(message), ofPattern}, find)
+	return w.memory.text(key, find)
 }
 
 func (w Words) fill(id string, args []any) string {
@@ -175,8 +179,8 @@ func (w Words) N(one, other string, n int, args ...any) string {
 			TemplateData:   w.data(append(args, "N", n)), PluralCount: n,
 		})
 	}
-	if len(args) == 0 && 0 < n && n <= highestN && w.catalogue.Missing == nil {
-		return w.memory.text(remembered{other, n}, fill)
+	if len(args) == 0 && 0 < n && n <= highestN {
+		return w.remember(remembered{other, n}, fill)
 	}
 	return fill()
 }

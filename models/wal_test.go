@@ -80,7 +80,7 @@ func TestLongReaderDelaysWorkInTheBackground(t *testing.T) {
 	}
 }
 
-// TestLogIsTruncatedBetweenSlowReaders: when no truncation is patient enough for readers, one in ten is. They hand on the place that it waits for.
+// TestLogIsTruncatedBetweenSlowReaders: when no truncation is patient enough for readers, one in ten is. They hand on the slot that it waits for.
 func TestLogIsTruncatedBetweenSlowReaders(t *testing.T) {
 	testkit.Parallel(t)
 	f := &fixture{TB: t, Database: testdb.SQLite(t)}
