@@ -137,6 +137,48 @@ func TestRowsAreFoundByTheirCells(t *testing.T) {
 	})
 }
 
+// TestPartsOfWordsAreComparedWithTheWords: PostgreSQL's index is asked for a few letters in a row. Accounts that have these are not found for them.
+func TestPartsOfWordsAreComparedWithTheWords(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		ids := map[string]string{}
+		for _, name := range []string{"ana.lind.399875", "p399875", "ana.lind.39987", "lind.399875.ana", "zoe.lindgren", "zoe-x-lindgrenson", "ana.399875.lind"} {
+			ids[name] = f.account(models.Account{Name: name, NameKey: name, Email: name + "@example.org", EmailKey: name + "@example.org"}).ID
+		}
+		for i := range 300 { // more than PostgreSQL looks at to find out what is rare
+			name := fmt.Sprintf("anders.lindqvist.%d", 400_000+i)
+			f.account(models.Account{Name: name, NameKey: name, Email: name + "@example.org", DisplayName: "Anders Lindqvist"})
+		}
+		for _, db := range []*models.DB{f.DB, f.Limited(5000, 1000, 10_000), f.Limited(-1, 1, 1)} {
+			for text, want := range map[string][]string{
+				"ana.lind.399875": {"ana.lind.399875"}, "lind.399875": {"ana.lind.399875", "lind.399875.ana"}, "p399875@example.org": {"p399875"},
+				"ana 399875": {"ana.lind.399875", "lind.399875.ana", "ana.399875.lind"}, "399875.lind": {"ana.399875.lind"},
+				"zoe lindgren": {"zoe.lindgren", "zoe-x-lindgrenson"}, "zoe.lindgren": {"zoe.lindgren"}, "zoe-lindgren": nil, "lindgren 399875": nil,
+				"ana.lind.39987": {"ana.lind.399875", "ana.lind.39987"},
+			} {
+				var found []string
+				for _, name := range want {
+					found = append(found, ids[name])
+				}
+				if got := idsOf(must(db.Read(f.Context()).ListAccounts(models.AccountFilter{Search: text, Limit: 50}))(f).Rows); !sameSet(got, found) {
+					t.Errorf("%q finds %d accounts, want %v", text, len(got), want)
+				}
+			}
+		}
+	})
+}
+
+func TestPartsOf(t *testing.T) {
+	for term, want := range map[string][]string{
+		"maría.lindgren.399875": {"maría", "lindgr", "399875"}, "bianchi-logistik-4": {"bianch", "gistik"}, "p399875@o4.example.org": {"399875", "exampl"},
+		"zoe": {"zoe"}, "abc-de": {"abc-de"}, "o'neil": {"neil"}, "100%_real": {"real"}, "東京都庁舎前駅": {"東京都庁舎前"},
+		"  a": {"  a"}, "a-b": nil, "---------": nil, "": nil,
+	} {
+		if got := models.PartsOf(term); !slices.Equal(got, want) {
+			t.Errorf("%q is looked for by %q, want %q", term, got, want)
+		}
+	}
+}
+
 // inOtherForms returns a text as it is and as others write it.
 func inOtherForms(text string) []string {
 	return []string{text, norm.NFD.String(text), strings.ToUpper(norm.NFC.String(text)), norm.NFD.String(strings.ToUpper(text))}

@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"latchkey/names"
@@ -106,6 +105,7 @@ type accountSearch struct {
 	mark       string   // of the accounts of the filter
 	few        bool     // accounts have the mark, so that their texts are compared one by one
 	impossible bool     // no account has such a text
+	part       string   // of a word: few texts have it, so that PostgreSQL's index is asked for it alone; "" = not known
 }
 
 func newSearch(f AccountFilter) (s accountSearch) {
@@ -142,41 +142,29 @@ func (f AccountFilter) unmarked() AccountFilter {
 func (s accountSearch) empty() bool { return len(s.words) == 0 && !s.impossible }
 
 // indexed returns what the index of texts is asked for, and what has to be compared besides.
-func (s accountSearch) indexed(engine Engine) (terms, compared []string) {
+func (s accountSearch) indexed(engine Engine) (terms [][]string, compared []string) {
+	if engine == Postgres && s.part != "" {
+		return [][]string{{s.part}}, s.terms()
+	}
 	for i, word := range s.words {
 		term := names.SearchTerm(word)
-		cut := string([]rune(term)[:min(utf8.RuneCountInString(term), indexedLetters)])
+		parts := []string{string([]rune(term)[:min(utf8.RuneCountInString(term), indexedLetters)])}
+		if engine == Postgres {
+			parts = partsOf(parts[0])
+		}
 		switch {
-		case s.few || i >= indexedWords || engine == Postgres && !hasTrigram(term):
+		case s.few || i >= indexedWords || len(parts) == 0:
 			compared = append(compared, term)
 			continue
-		case cut != term:
+		case parts[0] != term:
 			compared = append(compared, term)
 		}
-		terms = append(terms, cut)
+		terms = append(terms, parts)
 	}
 	if s.mark != "" {
-		terms = append(terms, s.mark)
+		terms = append(terms, []string{s.mark})
 	}
 	return terms, compared
-}
-
-// hasTrigram reports whether pg_trgm can find the part of a text: it knows letters and digits only, and where words of them begin. For others
-// PostgreSQL would read its whole index.
-func hasTrigram(term string) bool {
-	run := strings.Count(term, " ")
-	for _, r := range term {
-		switch {
-		case unicode.In(r, unicode.L, unicode.N):
-			run++
-		case r != ' ':
-			run = 0
-		}
-		if run == 3 {
-			return true
-		}
-	}
-	return false
 }
 
 // texts selects the accounts of account_texts that the index finds: their seq on SQLite, their id on PostgreSQL.
@@ -185,19 +173,29 @@ func (s accountSearch) texts(engine Engine) condition {
 	if engine == Postgres {
 		query := condition{sql: "SELECT t.id FROM account_texts t WHERE TRUE"}
 		for _, term := range terms {
-			query.add(` AND t.search LIKE ? ESCAPE '\'`, "%"+likeEscaper.Replace(term)+"%")
+			query.add(` AND t.search LIKE ? ESCAPE '\'`, likePattern(term))
 		}
 		return query.with(containing(engine, compared))
 	}
+	phrases := make([]string, len(terms))
 	for i, term := range terms {
-		terms[i] = `"` + strings.ReplaceAll(term, `"`, `""`) + `"`
+		phrases[i] = `"` + strings.ReplaceAll(strings.Join(term, ""), `"`, `""`) + `"`
 	}
 	query := condition{"SELECT account_search.rowid AS seq FROM account_search", nil}
 	if len(compared) > 0 {
 		query.sql += " CROSS JOIN account_texts t ON t.seq = account_search.rowid"
 	}
-	query.add(" WHERE account_search MATCH ?", strings.Join(terms, " AND "))
+	query.add(" WHERE account_search MATCH ?", strings.Join(phrases, " AND "))
 	return query.with(containing(engine, compared))
+}
+
+// likePattern is what a text that has the parts, in their order, is LIKE.
+func likePattern(parts []string) string {
+	pattern := "%"
+	for _, part := range parts {
+		pattern += likeEscaper.Replace(part) + "%"
+	}
+	return pattern
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -260,7 +258,7 @@ func (tx *Tx) findHits(f AccountFilter, s accountSearch) (found hits, err error)
 	if s.few, err = tx.fewHave(s.mark); err != nil {
 		return found, err
 	}
-	dense, err := tx.dense(s)
+	dense, err := tx.sample(&s)
 	if err != nil {
 		return found, err
 	}
@@ -299,9 +297,10 @@ func (tx *Tx) fewHave(mark string) (bool, error) {
 	return count <= tx.limits.hits, err
 }
 
-// dense reports whether a sample of the texts finds so many that there are more than [MostHits]. PostgreSQL's index would read all of them
-// before it returns the first one.
-func (tx *Tx) dense(s accountSearch) (bool, error) {
+// sample reports whether a sample of the texts has so many that a search finds that there are more than [MostHits]: PostgreSQL's index would read
+// all of them before it returns the first one. It also looks for a part of the words that no text of the sample has. The index reads a list for each
+// three letters that it is asked for, and those of common ones are long.
+func (tx *Tx) sample(s *accountSearch) (dense bool, err error) {
 	if tx.engine != Postgres {
 		return false, nil
 	}
@@ -309,10 +308,13 @@ func (tx *Tx) dense(s accountSearch) (bool, error) {
 	if err := tx.g.Raw("SELECT pg_relation_size('account_texts') / 8192").Find(&blocks).Error; err != nil || blocks <= tx.limits.sampled {
 		return false, err
 	}
-	var sample struct{ Found, Texts int }
-	has := containing(tx.engine, s.terms())
-	err := tx.g.Raw("SELECT count(*) FILTER (WHERE TRUE"+has.sql+") AS found, count(*) AS texts FROM account_texts t TABLESAMPLE SYSTEM (?) REPEATABLE (1)",
-		append(has.args, 100*float64(tx.limits.sampled)/float64(blocks))...).Find(&sample).Error
+	var sample struct{ Found, Parts, Texts int }
+	has, part := containing(tx.engine, s.terms()), s.rarestPart()
+	err = tx.g.Raw("SELECT count(*) FILTER (WHERE TRUE"+has.sql+") AS found, count(*) FILTER (WHERE strpos(t.search, ?) > 0) AS parts, count(*) AS texts"+
+		" FROM account_texts t TABLESAMPLE SYSTEM (?) REPEATABLE (1)", append(has.args, part, 100*float64(tx.limits.sampled)/float64(blocks))...).Find(&sample).Error
+	if sample.Parts == 0 {
+		s.part = part
+	}
 	all := sample.Found * blocks / tx.limits.sampled
 	return sample.Found*denseShare > sample.Texts && all > 2*tx.limits.hits, err
 }

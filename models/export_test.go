@@ -64,3 +64,6 @@ func (f AuditFilter) WithTightBounds() AuditFilter {
 	f.bounds = &auditBounds{candidates: 4, walk: 7, walkTenant: 5, texts: 2, ofTexts: 9, lists: 3, fewLists: 1}
 	return f
 }
+
+// PartsOf is partsOf.
+func PartsOf(term string) []string { return partsOf(term) }
