@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"gorm.io/gorm"
 )
 
-// Counts are the numbers of accounts in each state and of passwords in spans, exact at one moment.
+// Counts are the numbers of accounts in each state, of passwords in spans and of failed mails, exact at one moment.
 type Counts struct {
 	states        map[accountGroup]map[State]int
 	withoutFactor map[Kind]int
 	spans         []int
+
+	FailedMails int64 // at most as many as the query counts
 }
 
 // accountGroup are accounts of one kind, technical ones or others, whose passwords have the same lifetime.
@@ -58,6 +58,7 @@ type CountQuery struct {
 	OrganizationID string         // "" = all accounts
 	Cutoffs        Cutoffs        // by which states are judged
 	Passwords      []PasswordSpan // lasting passwords of open accounts
+	FailedMails    int            // up to which number failed mails are counted
 }
 
 // The classes of open accounts by their password; see the migration that counts.
@@ -237,8 +238,8 @@ func (c *counting) readUnsettled() string {
 	return strings.Join(parts, " UNION ALL ")
 }
 
-// run runs the statement. Its rows are of three parts: 0 counts classes, 1 passwords, and 2 one-time passwords of a group that have not lapsed, since
-// the account is open for less time than they last.
+// run runs the statement. Its rows are of four parts: 0 counts classes, 1 passwords, 2 one-time passwords of a group that have not lapsed, since
+// the account is open for less time than they last, and 3 failed mails.
 func (c *counting) run() (Counts, error) {
 	cutoffs, organization := c.query.Cutoffs, c.query.OrganizationID
 	ofOrganization := ""
@@ -279,41 +280,20 @@ func (c *counting) run() (Counts, error) {
 	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM ` + c.tx.engine.by("accounts", "accounts_one_time_from") + ` WHERE one_time AND valid_from <> '' AND valid_from > @day
 		AND password_set_at <= @lapsed AND password_hash <> '' AND ` + frontSQL + " = 'o' AND (@organization = '' OR organization_id = @organization) GROUP BY kind, technical"
 
-	var rows []countRow
+	if c.query.FailedMails > 0 {
+		sql += fmt.Sprintf(" UNION ALL SELECT 3, 0, '', FALSE, '', FALSE, count(*) FROM (SELECT 1 FROM mails WHERE state = '%s' LIMIT %d) AS failed", MailFailed, c.query.FailedMails)
+	}
+
 	args = append(args, map[string]any{
 		"organization": organization, "today": cutoffs.Today, "ahead": "f" + cutoffs.Today, "over": "e" + cutoffs.Today,
 		"now": cutoffs.Now, "lapsed": cutoffs.OneTime, "day": cutoffs.OneTimeDay,
 	})
-	scan := func(g *gorm.DB) error { return g.Raw(sql, args...).Find(&rows).Error }
-	if err := c.tx.planOnce(scan); err != nil {
+	rows, err := planOnce[countRow](c.tx, sql, args)
+	if err != nil {
 		return Counts{}, wrap("counting accounts", err)
 	}
 	c.read(rows)
 	return c.counts, nil
-}
-
-// planOnce runs a statement with the plan that PostgreSQL made for it before, whatever its values are. Left alone, it plans a statement again each
-// time if it expects less work of the new plan, even if planning takes longer than the statement.
-func (tx *Tx) planOnce(run func(*gorm.DB) error) error {
-	if tx.engine == SQLite {
-		return run(tx.g)
-	}
-	set := func(g *gorm.DB, mode string) error { return g.Exec("SET LOCAL plan_cache_mode = " + mode).Error }
-	if _, within := tx.g.Statement.ConnPool.(gorm.TxCommitter); within {
-		if err := set(tx.g, "force_generic_plan"); err != nil {
-			return err
-		}
-		if err := run(tx.g); err != nil {
-			return err
-		}
-		return set(tx.g, "auto")
-	}
-	return tx.g.Transaction(func(g *gorm.DB) error {
-		if err := set(g, "force_generic_plan"); err != nil {
-			return err
-		}
-		return run(g)
-	})
 }
 
 // readRanges selects the numbers of accounts in each range of rows. PostgreSQL is made to look at one range after another: with all at once it
@@ -329,7 +309,7 @@ func (c *counting) readRanges(ofOrganization string) string {
 	return "SELECT range, " + columns + ", count(*) AS n FROM ranges CROSS JOIN " + rows + " GROUP BY 1, 2, 3, 4"
 }
 
-// countRow is a row of the statement: of classes, of the passwords in a span, or of one-time passwords that have not lapsed.
+// countRow is a row of the statement, with its columns in their order.
 type countRow struct {
 	Part, Place   int
 	Kind          Kind
@@ -358,6 +338,8 @@ func (c *counting) read(rows []countRow) {
 		case 2:
 			states[OneTimeLapsed] -= row.N
 			states[OneTimeWaiting] += row.N
+		case 3:
+			c.counts.FailedMails = int64(row.N)
 		}
 	}
 	for i, group := range accountGroups {

@@ -145,6 +145,9 @@ func (tx *Tx) ArmedCodes(organizationID, exceptID string, now time.Time, limit i
 	if err := query.Order("ends_at, id").Limit(limit).Find(&codes).Error; err != nil {
 		return nil, wrap("listing armed emergency codes", err)
 	}
+	if len(codes) == 0 {
+		return nil, nil
+	}
 	ids := make([]string, len(codes))
 	for i, code := range codes {
 		ids[i] = code.AccountID

@@ -70,14 +70,19 @@ func (tx *Tx) HasFactor(accountID string) (bool, error) {
 
 // CountUnusable counts the accounts whose factors are all passkeys of other hosts than this one.
 func (tx *Tx) CountUnusable(host string) (count int64, err error) {
-	const sql = `SELECT count(DISTINCT account_id) FROM (
+	const sql = `SELECT count(DISTINCT account_id) AS count FROM (
 			SELECT account_id FROM factors WHERE rp_id > '' AND rp_id < @host
 			UNION ALL SELECT account_id FROM factors WHERE rp_id > @host
 		) AS elsewhere WHERE NOT EXISTS (SELECT 1 FROM factors AS usable
 			WHERE usable.account_id = elsewhere.account_id AND usable.confirmed_at IS NOT NULL AND (usable.kind = @app OR usable.rp_id = @host))`
-	err = tx.g.Raw(sql, map[string]any{"host": host, "app": TOTPFactor}).Find(&count).Error
+	rows, err := planOnce[oneCount](tx, sql, []any{map[string]any{"host": host, "app": TOTPFactor}})
+	for _, row := range rows {
+		count = row.Count
+	}
 	return count, wrap("counting accounts with passkeys of other hosts", err)
 }
+
+type oneCount struct{ Count int64 }
 
 // Factor finds one of the account's factors, which may not count yet, or returns [ErrNotFound].
 func (tx *Tx) Factor(accountID, id string) (Factor, error) {
