@@ -50,12 +50,12 @@ func (s *App) walk(c echo.Context, frame ui.Frame, account models.Account) (walk
 	}
 	walk = views.Walk{Previous: to(found.Previous), Next: to(found.Next)}
 	if place.Place > 0 && found.Listed && filter.Search+string(filter.Factor)+string(filter.Link)+filter.Ends == "" { // whose number is known
-		_, total, err := s.listCounts(c, filter)
+		counts, err := s.countList(c, filter)
 		if err != nil {
 			return walk, err
 		}
-		if place.Place <= total.N {
-			walk.Place = frame.T("{{.N}} of {{.Of}}", "N", frame.Number(int64(place.Place)), "Of", totalText(frame, total))
+		if place.Place <= counts.total.N {
+			walk.Place = frame.T("{{.N}} of {{.Of}}", "N", frame.Number(int64(place.Place)), "Of", totalText(frame, counts.total))
 		}
 	}
 	return walk, nil

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -49,19 +50,25 @@ func (s *App) accountsPage(c echo.Context, query url.Values, refused error) erro
 	if err != nil {
 		return err
 	}
-	counts, total, err := s.listCounts(c, filter)
-	if err != nil {
-		return err
-	}
-	if !total.More {
-		filter.Total = total.N
+	asked := filter
+	counted := sync.OnceValues(func() (listCounts, error) { return s.countList(c, asked) })
+	filter.Total = func() int { // waits for the counts if the list needs them; a failure is returned below
+		counts, err := counted()
+		if err != nil || counts.total.More {
+			return 0
+		}
+		return counts.total.N
 	}
 	list, err := s.Accounts.List(ctx, who, filter)
 	if err != nil {
 		return err
 	}
+	counts, err := counted()
+	if err != nil {
+		return err
+	}
 	if filter.Search != "" {
-		total = accounts.Total{N: list.Hits, UpTo: models.MostHits, More: list.MoreHits}
+		counts.total = accounts.Total{N: list.Hits, UpTo: models.MostHits, More: list.MoreHits}
 	}
 	frame.Problems, frame.BadQuery = append(frame.Problems, problems...), refused == nil
 	view, err := s.accountsView(c, frame, query, filter, list)
@@ -71,9 +78,9 @@ func (s *App) accountsPage(c echo.Context, query url.Values, refused error) erro
 	if view.Saved, err = s.savedViews(c, query, filter, refused); err != nil {
 		return err
 	}
-	view.Tabs, view.Everything, view.Organization = stateTabs(frame, query, filter, counts), who.MaySeeEverything(), filter.OrganizationID != ""
+	view.Tabs, view.Everything, view.Organization = stateTabs(frame, query, filter, counts.states), who.MaySeeEverything(), filter.OrganizationID != ""
 	view.Chips = accountChips(frame, query, filter, organization)
-	view.Searched, view.Pager.Shown = searchedFor(frame, view, filter), shown(frame, list, total)
+	view.Searched, view.Pager.Shown = searchedFor(frame, view, filter), shown(frame, list, counts.total)
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
@@ -96,14 +103,19 @@ func (s *App) listFilter(
 	return filter, organization, problems, err
 }
 
-// listCounts counts the accounts in each state that have the list's kind and organization, and those of the list.
-func (s *App) listCounts(c echo.Context, f models.AccountFilter) (models.Counts, accounts.Total, error) {
+// listCounts are how many accounts have the list's kind and organization, and how many the list has.
+type listCounts struct {
+	states models.Counts
+	total  accounts.Total
+}
+
+func (s *App) countList(c echo.Context, f models.AccountFilter) (counts listCounts, err error) {
 	all, err := s.Counts(c)
 	if err != nil {
-		return models.Counts{}, accounts.Total{}, err
+		return counts, err
 	}
-	counts, total, err := s.Accounts.CountList(c.Request().Context(), page.Actor(c), f, all.Counts)
-	return counts, total, err
+	counts.states, counts.total, err = s.Accounts.CountList(c.Request().Context(), page.Actor(c), f, all.Counts)
+	return counts, err
 }
 
 // accountPager links to the pages before and after one.

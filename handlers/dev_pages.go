@@ -96,10 +96,11 @@ func (s *App) devSamples(c echo.Context, frame ui.Frame) (all []devSample) {
 // largeOverview returns a large installation on a bad day.
 func largeOverview(frame ui.Frame) views.OverviewPage {
 	frame.Title, frame.Section = frame.T("Overview"), "overview"
-	counts := dashboard.Overview{Counts: dashboard.Counts{Expiring: 88_412, FailedMails: dashboard.MaxMails + 1, Counts: models.CountsOf(
+	counts := dashboard.Overview{Counts: dashboard.Counts{Counts: models.CountsOf(
 		map[models.State]int{models.Blacklisted: 1178, models.Expired: 123_456, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987}, models.Customer,
 	)}}
-	page.SetCounts(&frame, counts.Counts)
+	counts.Expiring, counts.FailedMails = 88_412, dashboard.MaxMails+1
+	page.ShowCounts(&frame, func() (dashboard.Counts, error) { return counts.Counts, nil })
 	bars := []ui.Bar{{From: frame.Now, To: frame.Now, Count: 4000}, {From: frame.Now, To: frame.Now, Count: 123_456}}
 	return views.OverviewPage{
 		Frame: frame, Figures: figures(frame, counts), Started: true, Kinds: newOptions(frame, core.Actor{Kind: models.SuperAdmin}),

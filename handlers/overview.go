@@ -25,15 +25,23 @@ func (s *App) overview(c echo.Context) error {
 	if start := page.Home(who.Kind); start != views.HomeURL {
 		return c.Redirect(http.StatusSeeOther, start)
 	}
-	counts, err := s.Accounts.Dashboard.Overview(c.Request().Context(), who, s.Zone)
+	ctx := c.Request().Context()
+	counted := core.Start(func() (dashboard.Overview, error) { return s.Accounts.Dashboard.Overview(ctx, who, s.Zone) })
+	armed, err := s.Accounts.Emergency.Armed(ctx, who, mostArmed+1)
+	if err != nil {
+		return err
+	}
+	var unusable int64
+	if who.MaySeeEverything() {
+		if unusable, err = s.Accounts.Factors.CountUnusable(ctx); err != nil {
+			return err
+		}
+	}
+	counts, err := counted()
 	if err != nil {
 		return err
 	}
 	s.KeepCounts(c, counts.Counts)
-	armed, err := s.Accounts.Emergency.Armed(c.Request().Context(), who, mostArmed+1)
-	if err != nil {
-		return err
-	}
 	frame, err := s.Frame(c, "overview", "Overview")
 	if err != nil {
 		return err
@@ -47,10 +55,6 @@ func (s *App) overview(c echo.Context) error {
 		Failures: ui.FailuresChart(frame, dayBars(counts.Failures)),
 	}
 	if who.MaySeeEverything() {
-		unusable, err := s.Accounts.Factors.CountUnusable(c.Request().Context())
-		if err != nil {
-			return err
-		}
 		view.Proxy, view.Without = s.UntrustedProxy(), withoutFactor(frame, counts, unusable)
 		view.HideURL = views.HideFirstStepsURL
 		if s.FirstStepsHidden(c) {

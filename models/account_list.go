@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,7 +28,7 @@ type AccountFilter struct {
 	Cutoffs        Cutoffs // by which State and Expiring are judged
 	Sort           AccountSort
 	After, Before  *AccountCursor
-	Total          int // of the list, if it is known: the place of its last page depends on it
+	Total          func() int // returns how many accounts the list has, 0 = unknown; nil = unknown. It is called late, so that it can be counted meanwhile
 	Limit          int
 }
 
@@ -201,7 +202,14 @@ func (l *listing) total() int {
 	if l.hits != nil && !l.hits.many {
 		return l.hits.count
 	}
-	return l.filter.Total
+	return l.filter.total()
+}
+
+func (f AccountFilter) total() int {
+	if f.Total == nil {
+		return 0
+	}
+	return f.Total()
 }
 
 // firstPlace is the place of the page's first row in a list of so many accounts, counted from 1; 0 = unknown.
@@ -307,8 +315,28 @@ func (l *listing) readGroups(p orderPart, from *AccountCursor, backwards bool, l
 // walk is the rest of a SELECT that reads a part, or a group of it, in order, from a place on.
 func (l *listing) walk(source source, p orderPart, group orderGroup, from *AccountCursor, backwards bool, limit int) condition {
 	query := source.from(l.engine, append(l.conditions(l.filter), l.within(source, p, group, from, backwards)...))
-	query.add(source.order(p, backwards)+" LIMIT ?", limit)
-	return query
+	query.add(source.order(p, backwards))
+	return query.with(l.firstRows(limit))
+}
+
+// firstRows is a LIMIT. Where one plan is right for all values, the number is no parameter: PostgreSQL plans a statement with one anew each time that
+// it runs, to know how few rows are wanted. Other statements are better planned each time.
+func (l *listing) firstRows(n int) condition {
+	if l.hits == nil && l.filter.plannedAlike() {
+		return condition{sql: " LIMIT " + strconv.Itoa(n)}
+	}
+	return condition{" LIMIT ?", []any{n}}
+}
+
+// plannedAlike reports whether one plan is right for all values of the filter: if it has none, or only a state whose accounts have an index of their own.
+func (f AccountFilter) plannedAlike() bool {
+	switch f.State {
+	case "", Disabled, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange:
+	default:
+		return false
+	}
+	return f.Kind == "" && f.ExceptKind == "" && !f.Technical && f.OrganizationID == "" && f.NamePrefix == "" && f.ExternalID == "" && f.Factor == "" &&
+		f.Link == "" && f.Ends == "" && f.Expiring == 0
 }
 
 // walkSome is the same, but ends after a number of accounts, whether they match the filter or not.
@@ -316,15 +344,16 @@ func (l *listing) walkSome(source source, p orderPart, group orderGroup, from *A
 	all := l.conditions(AccountFilter{OrganizationID: l.filter.OrganizationID})
 	some := source.from(l.engine, append(all, l.within(source, p, group, from, backwards)...))
 	query := condition{sql: "FROM (SELECT accounts.* " + some.sql, args: some.args}
-	query.add(source.order(p, backwards)+" LIMIT ?) AS accounts WHERE TRUE", l.limits.walked)
+	query.add(source.order(p, backwards))
+	query = query.with(l.firstRows(l.limits.walked))
+	query.add(") AS accounts WHERE TRUE")
 	for _, c := range l.conditions(l.filter) {
 		query.add(" AND ("+c.sql+")", c.args...)
 	}
 	if l.engine == Postgres { // SQLite keeps the order, but would sort after it has read all
 		query.sql += source.order(p, backwards)
 	}
-	query.add(" LIMIT ?", limit)
-	return query
+	return query.with(l.firstRows(limit))
 }
 
 // within are the conditions of a part or group, from a place on.

@@ -234,7 +234,7 @@ func TestManyHitsAreWalked(t *testing.T) {
 // checkWalks reads a list forwards, backwards and from its end, and the neighbours of rows.
 func checkWalks(f *fixture, name string, filter models.AccountFilter, limit int, want []models.Account) {
 	f.Helper()
-	filter.Limit, filter.Total = limit, len(want)
+	filter.Limit, filter.Total = limit, func() int { return len(want) }
 	var forwards, backwards []string
 	var places []models.AccountCursor
 	read := func(after, before *models.AccountCursor) models.AccountPage {

@@ -110,7 +110,7 @@ func (p orderPart) byName() bool { return p.column == "name_key" }
 // findsFew is isFew, asked once for a list.
 func (l *listing) findsFew(n narrowing) (bool, error) {
 	if l.few == nil {
-		if l.hits == nil && l.filter.Total > l.limits.sorted { // and the index finds at least as many
+		if l.hits == nil && l.filter.total() > l.limits.sorted { // and the index finds at least as many
 			l.few = new(bool)
 			return false, nil
 		}
@@ -207,7 +207,7 @@ func (f AccountFilter) narrowingState() (n narrowing, ok bool) {
 	case MustChange:
 		return f.named("accounts_must_change", "accounts_of_organization_must_change", "must_change"), !f.Cutoffs.OwnersOnly
 	case Active:
-		if f.Total == 0 || f.Total > mostActive {
+		if total := f.total(); total == 0 || total > mostActive {
 			return n, false
 		}
 		n = f.lastingPasswordsSet("password_set_at > ?", slices.MinFunc([]time.Time{f.Cutoffs.Account, f.Cutoffs.Technical, f.Cutoffs.SuperAdmin}, time.Time.Compare))

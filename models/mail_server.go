@@ -44,22 +44,25 @@ func (tx *Tx) EndMailOutage(now time.Time) error {
 		sql.Named("now", now)).Error)
 }
 
-// MailServerReached reports whether the mail server has ever been reached.
-func (tx *Tx) MailServerReached() (bool, error) {
-	var reached int64
-	err := tx.g.Model(&MailServer{}).Where("id = 1 AND reached_at IS NOT NULL").Count(&reached).Error
-	return reached > 0, wrap("reading whether the mail server was reached", err)
+// MailServer returns what is known of the mail server.
+func (tx *Tx) MailServer() (row MailServer, err error) {
+	err = wrap("reading the state of the mail server", tx.g.Take(&row, "id = 1").Error)
+	if errors.Is(err, ErrNotFound) {
+		return MailServer{}, nil
+	}
+	return row, err
+}
+
+// Outage returns the current outage of the mail server, or the zero value if none is known.
+func (m MailServer) Outage() MailOutage {
+	if m.TroubleSince == nil {
+		return MailOutage{}
+	}
+	return MailOutage{Since: *m.TroubleSince, LastAt: *m.TroubleLastAt, Answer: m.TroubleAnswer}
 }
 
 // MailOutage returns the current outage of the mail server, or the zero value if none is known.
 func (tx *Tx) MailOutage() (MailOutage, error) {
-	var row MailServer
-	err := wrap("reading the mail outage", tx.g.Take(&row, "id = 1").Error)
-	if errors.Is(err, ErrNotFound) || err == nil && row.TroubleSince == nil {
-		return MailOutage{}, nil
-	}
-	if err != nil {
-		return MailOutage{}, err
-	}
-	return MailOutage{Since: *row.TroubleSince, LastAt: *row.TroubleLastAt, Answer: row.TroubleAnswer}, nil
+	server, err := tx.MailServer()
+	return server.Outage(), err
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,14 +12,13 @@ import (
 // MaxMails is up to where the count of mails is exact.
 const MaxMails = 10_000
 
-// expiringSoon is how far ahead [Counts.Expiring] looks.
+// expiringSoon is how far ahead [Overview.Expiring] looks.
 const expiringSoon = 7 * 24 * time.Hour
 
 // Counts are how many accounts the actor may see. They are exact.
 type Counts struct {
 	models.Counts
-	Expiring    int   // open accounts whose password expires within 7 days
-	FailedMails int64 // SuperAdmins only; at most one more than [MaxMails]
+	expiring []int // passwords that expire in each of the spans that were asked for
 }
 
 // Waiting is how many accounts only an operator can help: blocked ones, and those whose one-time password has lapsed.
@@ -28,19 +28,17 @@ func (c Counts) Waiting() int {
 
 // Counts counts what the actor may see, for the navigation and for what the pages show of the same.
 func (s *Service) Counts(ctx context.Context, actor core.Actor) (Counts, error) {
-	counts, _, err := s.countAll(ctx, actor, nil)
-	return counts, err
+	return s.countAll(ctx, actor, nil)
 }
 
 // countAll counts what the actor may see, and the passwords that expire in each span.
-func (s *Service) countAll(ctx context.Context, actor core.Actor, spans []models.Span) (counts Counts, expiring []int, err error) {
-	spans = append([]models.Span{s.ahead(ctx, expiringSoon)}, spans...)
-	counts.Counts, expiring, err = s.countExpiring(ctx, actor, models.AccountFilter{}, spans)
-	if counts.Expiring = expiring[0]; err != nil || !actor.MaySeeEverything() {
-		return counts, expiring[1:], err
+func (s *Service) countAll(ctx context.Context, actor core.Actor, spans []models.Span) (counts Counts, err error) {
+	query := models.CountQuery{OrganizationID: actor.Scope()}
+	if actor.MaySeeEverything() {
+		query.FailedMails = MaxMails + 1
 	}
-	counts.FailedMails, err = s.core.DB.Read(ctx).CountMailsIn(models.MailFailed, MaxMails+1)
-	return counts, expiring[1:], err
+	counts.Counts, counts.expiring, err = s.countExpiring(ctx, query, models.AccountFilter{}, spans)
+	return counts, err
 }
 
 // ahead is the time from now on in which passwords expire. What expires now has expired.
@@ -52,17 +50,15 @@ func (s *Service) ahead(ctx context.Context, length time.Duration) models.Span {
 // CountList counts the accounts of the filter's organization, and the passwords that expire as the filter asks. Of its other fields only the kind matters, for
 // the passwords.
 func (s *Service) CountList(ctx context.Context, actor core.Actor, f models.AccountFilter) (counts models.Counts, expiring int, err error) {
-	counts, bars, err := s.countExpiring(ctx, actor, f, []models.Span{s.ahead(ctx, f.Expiring)})
+	query := models.CountQuery{OrganizationID: cmp.Or(actor.Scope(), f.OrganizationID)}
+	counts, bars, err := s.countExpiring(ctx, query, f, []models.Span{s.ahead(ctx, f.Expiring)})
 	return counts, bars[0], err
 }
 
-// countExpiring counts the passwords that expire in each span.
-func (s *Service) countExpiring(ctx context.Context, actor core.Actor, f models.AccountFilter, spans []models.Span) (models.Counts, []int, error) {
+// countExpiring counts what the query selects, and the passwords of the filter's kind that expire in each span.
+func (s *Service) countExpiring(ctx context.Context, query models.CountQuery, f models.AccountFilter, spans []models.Span) (models.Counts, []int, error) {
 	rules, bars := s.policies.For(ctx), make([]int, len(spans))
-	query := models.CountQuery{OrganizationID: f.OrganizationID, Cutoffs: rules.Cutoffs()}
-	if scope := actor.Scope(); scope != "" {
-		query.OrganizationID = scope
-	}
+	query.Cutoffs = rules.Cutoffs()
 	for _, group := range rules.ExpiringGroups() {
 		if f.Kind != "" && group.Kind != f.Kind || f.Technical && !group.Technical {
 			continue

@@ -23,6 +23,7 @@ type Overview struct {
 	Setup       Setup             // SuperAdmins only
 
 	Waiting  Waiting
+	Expiring int   // open accounts whose password expires within 7 days
 	Weeks    []Bar // passwords that expire in each of the coming weeks
 	Failures []Bar // failed sign-ins on each of the last days
 }
@@ -46,28 +47,28 @@ func (o Overview) Empty() bool { return o.Of("", models.Customer, false) == 0 }
 func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Location) (o Overview, err error) {
 	read, now := s.core.DB.Read(ctx), s.core.Now()
 	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
-	counts, expiring, err := s.countAll(ctx, actor, weeks)
-	if err != nil {
-		return o, err
-	}
-	o.Counts = counts
-	if o.Waiting, err = s.waiting(ctx, actor, counts); err != nil {
-		return o, err
-	}
+	spans := append([]models.Span{s.ahead(ctx, expiringSoon)}, weeks...)
+	counted := core.Start(func() (Counts, error) { return s.countAll(ctx, actor, spans) })
 	if actor.MaySeeEverything() {
-		o.Setup.Organization = counts.Of("", models.Organization, false) > 1
-		if o.Setup.MailServer, err = read.MailServerReached(); err != nil {
+		server, err := read.MailServer()
+		if err != nil {
 			return o, err
 		}
-		if o.MailTrouble, err = read.MailOutage(); err != nil {
-			return o, err
-		}
+		o.Setup.MailServer, o.MailTrouble = server.ReachedAt != nil, server.Outage()
 	}
 	failed, err := read.CountFailures(actor.Scope(), days)
 	if err != nil {
 		return o, err
 	}
-	o.Weeks, o.Failures = bars(weeks, expiring), bars(days, failed)
+	if o.Waiting, err = s.waiting(ctx, actor, counted); err != nil {
+		return o, err
+	}
+	if o.Counts, err = counted(); err != nil {
+		return o, err
+	}
+	o.Expiring = o.expiring[0]
+	o.Setup.Organization = actor.MaySeeEverything() && o.Of("", models.Organization, false) > 1
+	o.Weeks, o.Failures = bars(weeks, o.expiring[1:]), bars(days, failed)
 	return o, nil
 }
 

@@ -18,20 +18,26 @@ type Waiting struct {
 	Failed  []models.Mail    // the newest first; SuperAdmins only
 }
 
-// waiting reads the first accounts and mails that need an operator, each list by the index that serves its page.
-func (s *Service) waiting(ctx context.Context, actor core.Actor, counts Counts) (w Waiting, err error) {
+// waiting reads the first accounts and mails that need an operator, each list by the index that serves its page. It reads those last for which it
+// waits for the counts.
+func (s *Service) waiting(ctx context.Context, actor core.Actor, counted func() (Counts, error)) (w Waiting, err error) {
 	read := s.core.DB.Read(ctx)
 	if w.Blocked, err = s.blocked(ctx, actor); err != nil {
 		return w, err
 	}
-	total := counts.Of(models.OneTimeLapsed, "", false)
-	lapsed, err := read.ListAccounts(s.visible(ctx, actor, models.AccountFilter{State: models.OneTimeLapsed, Total: total, Limit: MaxWaiting}))
-	if err != nil || !actor.MaySeeEverything() {
-		w.Lapsed = lapsed.Rows
-		return w, err
+	if actor.MaySeeEverything() {
+		failed, err := read.ListMails(models.MailFilter{State: models.MailFailed, Limit: MaxWaiting})
+		if err != nil {
+			return w, err
+		}
+		w.Failed = failed.Rows
 	}
-	failed, err := read.ListMails(models.MailFilter{State: models.MailFailed, Limit: MaxWaiting})
-	w.Lapsed, w.Failed = lapsed.Rows, failed.Rows
+	total := func() int {
+		counts, _ := counted() // none if it failed, as for an unknown total
+		return counts.Of(models.OneTimeLapsed, "", false)
+	}
+	lapsed, err := read.ListAccounts(s.visible(ctx, actor, models.AccountFilter{State: models.OneTimeLapsed, Total: total, Limit: MaxWaiting}))
+	w.Lapsed = lapsed.Rows
 	return w, err
 }
 

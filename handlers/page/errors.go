@@ -200,9 +200,7 @@ func (s *Kit) writeError(c echo.Context, status int, err error) error {
 	}
 	frame := s.PlainFrame(c, "")
 	if status < http.StatusInternalServerError {
-		if err := s.ReadFrame(c, &frame); err != nil {
-			s.Log.Warn("reading the frame of an error page failed", "error", err)
-		}
+		s.tryFrame(c, &frame)
 	}
 	page := ErrorPage(frame, status, err, Failure{RequestID: RequestID(c), Retry: s.retryURL(c), Help: s.Help})
 	if status == http.StatusServiceUnavailable {

@@ -39,10 +39,20 @@ func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, e
 func (s *Kit) FrameShownOnce(c echo.Context, section string, title i18n.Msg) ui.Frame {
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
-	if err := s.ReadFrame(c, &frame); err != nil {
-		s.Log.Warn("reading the frame of a page failed", "error", err)
-	}
+	s.tryFrame(c, &frame)
 	return frame
+}
+
+// tryFrame is [Kit.ReadFrame] for a page that is shown even if that fails, which is logged.
+func (s *Kit) tryFrame(c echo.Context, frame *ui.Frame) {
+	err := s.ReadFrame(c, frame)
+	if err == nil && frame.Waiting != nil {
+		_, err = s.Counts(c)
+	}
+	if err != nil {
+		s.Log.Warn("reading the frame of a page failed", "error", err)
+		frame.Waiting = nil
+	}
 }
 
 // ReadFrame adds to a frame what the database knows: emergency access to the visitor's account, and the counts in the navigation.
@@ -57,27 +67,31 @@ func (s *Kit) ReadFrame(c echo.Context, frame *ui.Frame) error {
 	if len(frame.Nav) == 0 {
 		return nil
 	}
-	counts, err := s.Counts(c)
-	SetCounts(frame, counts)
-	return err
+	ShowCounts(frame, s.counts(c))
+	return nil
 }
 
 const countsKey = "counts"
 
-// Counts returns how many accounts the actor may see. A request counts once, so that the navigation and the page agree.
-func (s *Kit) Counts(c echo.Context) (dashboard.Counts, error) {
-	if counts, known := c.Get(countsKey).(dashboard.Counts); known {
-		return counts, nil
+// counts counts the accounts that the actor may see, in the background: the page reads what else it shows meanwhile. A request counts once, so that
+// the navigation and the page agree.
+func (s *Kit) counts(c echo.Context) (counted func() (dashboard.Counts, error)) {
+	if counted, begun := c.Get(countsKey).(func() (dashboard.Counts, error)); begun {
+		return counted
 	}
-	counts, err := s.Accounts.Dashboard.Counts(c.Request().Context(), Actor(c))
-	if err == nil {
-		s.KeepCounts(c, counts)
-	}
-	return counts, err
+	ctx, who := c.Request().Context(), Actor(c)
+	counted = core.Start(func() (dashboard.Counts, error) { return s.Accounts.Dashboard.Counts(ctx, who) })
+	c.Set(countsKey, counted)
+	return counted
 }
 
+// Counts returns how many accounts the actor may see.
+func (s *Kit) Counts(c echo.Context) (dashboard.Counts, error) { return s.counts(c)() }
+
 // KeepCounts keeps counts for the rest of the request.
-func (s *Kit) KeepCounts(c echo.Context, counts dashboard.Counts) { c.Set(countsKey, counts) }
+func (s *Kit) KeepCounts(c echo.Context, counts dashboard.Counts) {
+	c.Set(countsKey, func() (dashboard.Counts, error) { return counts, nil })
+}
 
 // PlainFrame returns a frame that needs no database.
 func (s *Kit) PlainFrame(c echo.Context, title i18n.Msg) ui.Frame {
@@ -119,17 +133,21 @@ func (s *Kit) ForReader(frame ui.Frame) ui.Frame {
 	return frame
 }
 
-// SetCounts adds the number of items that need an operator to the navigation.
-func SetCounts(frame *ui.Frame, counts dashboard.Counts) {
-	waiting := map[string]string{}
-	if n := counts.Waiting(); n > 0 {
-		waiting["accounts"] = frame.Number(int64(n))
-	}
-	if n := counts.FailedMails; n > 0 {
-		waiting["mail"] = frame.UpTo(n, dashboard.MaxMails)
-	}
-	for i, link := range frame.Nav {
-		frame.Nav[i].Waiting = waiting[link.Section]
+// ShowCounts shows in the navigation how many items need an operator, once they are counted.
+func ShowCounts(frame *ui.Frame, counted func() (dashboard.Counts, error)) {
+	printer := frame.Printer
+	frame.Waiting = func(section string) (string, error) {
+		counts, err := counted()
+		switch {
+		case err != nil:
+			return "", err
+		case section == "accounts" && counts.Waiting() > 0:
+			return printer.Number(int64(counts.Waiting())), nil
+		case section == "mail" && counts.FailedMails > 0:
+			return printer.UpTo(counts.FailedMails, dashboard.MaxMails), nil
+		default:
+			return "", nil
+		}
 	}
 }
 

@@ -32,7 +32,8 @@ type Frame struct {
 
 	Submission string // the id of this page's forms
 
-	MayOpen func(address string) bool // asks the table of routes; nil = nothing
+	MayOpen func(address string) bool                      // asks the table of routes; nil = nothing
+	Waiting func(section string) (count string, err error) // returns how many items of a section wait for the reader; "" or nil = none
 }
 
 // Brand is the operator's name and logo.
@@ -124,10 +125,15 @@ func (f Frame) Of(field string) (found []Problem) {
 	return found
 }
 
-// NavLink is a link to a section of the site, with the number of items waiting there.
-type NavLink struct {
-	Section, URL, Label string
-	Waiting             string // "" = nothing
+// NavLink is a link to a section of the site.
+type NavLink struct{ Section, URL, Label string }
+
+// waiting returns how many items of a section wait for the reader, as text; "" = none.
+func (f Frame) waiting(section string) (string, error) {
+	if f.Waiting == nil {
+		return "", nil
+	}
+	return f.Waiting(section)
 }
 
 // RFC3339 formats a time for <time datetime>.
