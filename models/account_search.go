@@ -304,19 +304,20 @@ func (tx *Tx) sample(s *accountSearch) (dense bool, err error) {
 	if tx.engine != Postgres {
 		return false, nil
 	}
-	var blocks int
-	if err := tx.g.Raw("SELECT pg_relation_size('account_texts') / 8192").Find(&blocks).Error; err != nil || blocks <= tx.limits.sampled {
+	const blocks = "(pg_relation_size('account_texts') / 8192)"
+	var sample struct{ Found, Parts, Texts, Blocks int }
+	has, part := containing(tx.engine, s.terms()), s.rarestPart()
+	err = tx.g.Raw("SELECT count(*) FILTER (WHERE TRUE"+has.sql+") AS found, count(*) FILTER (WHERE strpos(t.search, ?) > 0) AS parts, count(*) AS texts, "+
+		blocks+" AS blocks FROM account_texts t TABLESAMPLE SYSTEM (LEAST(100, 100.0 * CAST(? AS INTEGER) / GREATEST(1, "+blocks+"))) REPEATABLE (1)",
+		append(has.args, part, tx.limits.sampled)...).Find(&sample).Error
+	if err != nil || sample.Blocks <= tx.limits.sampled {
 		return false, err
 	}
-	var sample struct{ Found, Parts, Texts int }
-	has, part := containing(tx.engine, s.terms()), s.rarestPart()
-	err = tx.g.Raw("SELECT count(*) FILTER (WHERE TRUE"+has.sql+") AS found, count(*) FILTER (WHERE strpos(t.search, ?) > 0) AS parts, count(*) AS texts"+
-		" FROM account_texts t TABLESAMPLE SYSTEM (?) REPEATABLE (1)", append(has.args, part, 100*float64(tx.limits.sampled)/float64(blocks))...).Find(&sample).Error
 	if sample.Parts == 0 {
 		s.part = part
 	}
-	all := sample.Found * blocks / tx.limits.sampled
-	return sample.Found*denseShare > sample.Texts && all > 2*tx.limits.hits, err
+	all := sample.Found * sample.Blocks / tx.limits.sampled
+	return sample.Found*denseShare > sample.Texts && all > 2*tx.limits.hits, nil
 }
 
 // someTexts selects up to most + 1 accounts that the index of texts finds, and the one whose id was typed.

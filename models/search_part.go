@@ -53,11 +53,11 @@ func partsOf(term string) (parts []string) {
 	return parts
 }
 
-// rarestPart returns the part of the words that is likely in the fewest texts; "" = there is none of full length.
+// rarestPart returns the part of the words that is likely in the fewest texts; "" = there is none.
 func (s accountSearch) rarestPart() (part string) {
 	for _, word := range s.words {
 		for _, other := range partsOf(names.SearchTerm(word)) {
-			if letters := []rune(other); len(letters) == partLetters && rarity(letters) > rarity([]rune(part)) {
+			if rarity([]rune(other)) > rarity([]rune(part)) {
 				part = other
 			}
 		}
