@@ -99,7 +99,7 @@ func largeOverview(frame ui.Frame) views.OverviewPage {
 	counts := dashboard.Overview{Counts: dashboard.Counts{Counts: models.CountsOf(
 		map[models.State]int{models.Blacklisted: 1178, models.Expired: 123_456, models.OneTimeLapsed: 412, models.OneTimeWaiting: 987}, models.Customer,
 	)}}
-	counts.Expiring, counts.FailedMails = 88_412, dashboard.MaxMails+1
+	counts.Expiring, counts.FailedMails = 88_412, 12_345
 	page.ShowCounts(&frame, func() (dashboard.Counts, error) { return counts.Counts, nil })
 	bars := []ui.Bar{{From: frame.Now, To: frame.Now, Count: 4000}, {From: frame.Now, To: frame.Now, Count: 123_456}}
 	return views.OverviewPage{

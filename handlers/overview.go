@@ -91,7 +91,7 @@ func figures(frame ui.Frame, counts dashboard.Overview) []views.Figure {
 	}
 	if frame.May(views.MailURL) {
 		list = append(list, views.Figure{
-			Label: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Most: dashboard.MaxMails, Tone: "is-bad",
+			Label: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Tone: "is-bad",
 		})
 	}
 	return list
@@ -145,7 +145,7 @@ func waiting(frame ui.Frame, rules *policy.Rules, counts dashboard.Overview, arm
 		line.ActURL = views.ResetPasswordURL(account.ID)
 		lapsed.Lines = append(lapsed.Lines, line)
 	}
-	mails := views.WaitingList{Title: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Most: dashboard.MaxMails, Act: frame.T("Send again"), Posts: true}
+	mails := views.WaitingList{Title: frame.T("Failed e-mails"), URL: failedMailsURL, Count: counts.FailedMails, Act: frame.T("Send again"), Posts: true}
 	for _, mail := range counts.Waiting.Failed {
 		line := views.Waiting{Title: words.FailedMail(frame.Printer, mail), Detail: mail.LastAnswer, Lang: ui.LogLang, URL: views.MailItemURL(mail.ID)}
 		if !frame.Capturing {

@@ -13,7 +13,7 @@ type Counts struct {
 	withoutFactor map[Kind]int
 	spans         []int
 
-	FailedMails int64 // at most as many as the query counts
+	FailedMails int64 // 0 if the query does not ask for them
 }
 
 // accountGroup are accounts of one kind, technical ones or others, whose passwords have the same lifetime.
@@ -58,7 +58,7 @@ type CountQuery struct {
 	OrganizationID string         // "" = all accounts
 	Cutoffs        Cutoffs        // by which states are judged
 	Passwords      []PasswordSpan // lasting passwords of open accounts
-	FailedMails    int            // up to which number failed mails are counted
+	FailedMails    bool           // count these too
 }
 
 // The classes of open accounts by their password; see the migration that counts.
@@ -231,11 +231,12 @@ func (c *counting) readUnsettled() string {
 	ranges := append(slices.Clone(unsettled), accountRange{"accounts_blocked", "blocked_at IS NOT NULL AND blocked_until <= @now"})
 	parts, before := make([]string, len(ranges)), ""
 	for i, one := range ranges {
-		parts[i] = "SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at FROM " + c.tx.engine.by("accounts", one.index) +
-			" WHERE " + one.where + " AND (@organization = '' OR organization_id = @organization)" + before
+		parts[i] = "SELECT organization_id, kind, technical, class, valid_from, valid_until, blocked_at, blocked_until, password_set_at FROM " +
+			c.tx.engine.by("accounts", one.index) + " WHERE " + one.where + before
 		before += " AND NOT (" + one.where + ")"
 	}
-	return strings.Join(parts, " UNION ALL ")
+	return "SELECT kind, technical, class, " + frontSQL + " || substr(class, 2) AS class_now, password_set_at FROM (" + strings.Join(parts, " UNION ALL ") +
+		") AS ranges WHERE @organization = '' OR organization_id = @organization"
 }
 
 // run runs the statement. Its rows are of four parts: 0 counts classes, 1 passwords, 2 one-time passwords of a group that have not lapsed, since
@@ -280,8 +281,8 @@ func (c *counting) run() (Counts, error) {
 	sql += ` UNION ALL SELECT 2, 0, kind, technical, '', FALSE, count(*) FROM ` + c.tx.engine.by("accounts", "accounts_one_time_from") + ` WHERE one_time AND valid_from <> '' AND valid_from > @day
 		AND password_set_at <= @lapsed AND password_hash <> '' AND ` + frontSQL + " = 'o' AND (@organization = '' OR organization_id = @organization) GROUP BY kind, technical"
 
-	if c.query.FailedMails > 0 {
-		sql += fmt.Sprintf(" UNION ALL SELECT 3, 0, '', FALSE, '', FALSE, count(*) FROM (SELECT 1 FROM mails WHERE state = '%s' LIMIT %d) AS failed", MailFailed, c.query.FailedMails)
+	if c.query.FailedMails {
+		sql += " UNION ALL SELECT 3, 0, '', FALSE, '', FALSE, CAST(coalesce(sum(n), 0) AS BIGINT) FROM mail_counts WHERE state = 'failed'"
 	}
 
 	args = append(args, map[string]any{
@@ -416,6 +417,7 @@ func (tx *Tx) AddUpCounts() error {
 		"account_counts":  {"organization_id", "kind", "technical", "class", "without_factor"},
 		"password_counts": {"organization_id", "level", "kind", "technical", "bucket", "class"},
 		"failure_counts":  {"organization_id", "quarter"},
+		"mail_counts":     {"state"},
 	} {
 		sql := fmt.Sprintf(addUp, table, strings.Join(columns, ", "), strings.Join(columns, ", old."), strings.Join(columns, ", changed."))
 		if err := tx.g.Exec(sql).Error; err != nil {

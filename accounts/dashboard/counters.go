@@ -9,9 +9,6 @@ import (
 	"latchkey/models"
 )
 
-// MaxMails is up to where the count of mails is exact.
-const MaxMails = 10_000
-
 // expiringSoon is how far ahead [Overview.Expiring] looks.
 const expiringSoon = 7 * 24 * time.Hour
 
@@ -33,10 +30,7 @@ func (s *Service) Counts(ctx context.Context, actor core.Actor) (Counts, error) 
 
 // countAll counts what the actor may see, and the passwords that expire in each span.
 func (s *Service) countAll(ctx context.Context, actor core.Actor, spans []models.Span) (counts Counts, err error) {
-	query := models.CountQuery{OrganizationID: actor.Scope()}
-	if actor.MaySeeEverything() {
-		query.FailedMails = MaxMails + 1
-	}
+	query := models.CountQuery{OrganizationID: actor.Scope(), FailedMails: actor.MaySeeEverything()}
 	counts.Counts, counts.expiring, err = s.countExpiring(ctx, query, models.AccountFilter{}, spans)
 	return counts, err
 }

@@ -144,7 +144,7 @@ func ShowCounts(frame *ui.Frame, counted func() (dashboard.Counts, error)) {
 		case section == "accounts" && counts.Waiting() > 0:
 			return printer.Number(int64(counts.Waiting())), nil
 		case section == "mail" && counts.FailedMails > 0:
-			return printer.UpTo(counts.FailedMails, dashboard.MaxMails), nil
+			return printer.Number(counts.FailedMails), nil
 		default:
 			return "", nil
 		}
