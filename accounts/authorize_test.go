@@ -196,6 +196,9 @@ func TestWhoSeesWhat(t *testing.T) {
 			if counts, err := w.Dashboard.Counts(t.Context(), actor); err != nil || counts.Of("", "", false) > 0 || counts.FailedMails > 0 {
 				t.Errorf("%s counts %+v, %v", name, counts, err)
 			}
+			if seen := w.overview(actor, time.UTC); seen.Expiring > 0 || len(seen.Waiting.Blocked)+len(seen.Waiting.Lapsed) > 0 {
+				t.Errorf("%s has the overview %+v", name, seen)
+			}
 			if log, _ := w.Audit(t.Context(), actor, models.AuditFilter{Limit: 99}); len(log.Rows) > 0 {
 				t.Errorf("%s reads %d events", name, len(log.Rows))
 			}

@@ -52,12 +52,14 @@ func (s *App) accountsPage(c echo.Context, query url.Values, refused error) erro
 	}
 	asked := filter
 	counted := sync.OnceValues(func() (listCounts, error) { return s.countList(c, asked) })
-	filter.Total = func() int { // waits for the counts if the list needs them; a failure is returned below
-		counts, err := counted()
-		if err != nil || counts.total.More {
-			return 0
+	if filter.Search == "" { // a search counts its hits
+		filter.Total = func() int { // waits for the counts if the list needs them; a failure is returned below
+			counts, err := counted()
+			if err != nil || counts.total.More {
+				return 0
+			}
+			return counts.total.N
 		}
-		return counts.total.N
 	}
 	list, err := s.Accounts.List(ctx, who, filter)
 	if err != nil {

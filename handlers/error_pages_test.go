@@ -40,6 +40,8 @@ func TestErrorPagesLeadOn(t *testing.T) {
 		check(t, "who may", browsers["acme"].Get("/mail").Text("main h1 + p"), "Only SuperAdmins can do this. Ask one of them.")
 		check(t, "who can help", strings.Contains(browsers["ann"].Get("/accounts").Text("main .help"), "desk@example.com"), true)
 		check(t, "counts", strings.Join(browsers["bond"].Get("/nothing").Texts(".rail .count"), ", "), "1 waiting for you")
+		late := browsers["bond"].Get("/me/security/totp/" + app.Accounts.NewID()).Want(404) // refused after its frame was read
+		check(t, "counts of a page that was begun", strings.Join(late.Texts(".rail .count"), ", "), "1 waiting for you")
 		check(t, "another's counts", browsers["acme"].Get("/nothing").Has(".rail .count"), false)
 	}, func(o *testapp.AppOptions) { o.Help = "desk@example.com" })
 }

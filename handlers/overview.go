@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,7 +27,9 @@ func (s *App) overview(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, start)
 	}
 	ctx := c.Request().Context()
-	counted := core.Start(func() (dashboard.Overview, error) { return s.Accounts.Dashboard.Overview(ctx, who, s.Zone) })
+	counted := core.Start(ctx, func(ctx context.Context) (dashboard.Overview, error) {
+		return s.Accounts.Dashboard.Overview(ctx, who, s.Zone)
+	})
 	armed, err := s.Accounts.Emergency.Armed(ctx, who, mostArmed+1)
 	if err != nil {
 		return err

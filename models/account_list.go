@@ -319,7 +319,7 @@ func (l *listing) walk(source source, p orderPart, group orderGroup, from *Accou
 	return query.with(l.firstRows(limit))
 }
 
-// firstRows is a LIMIT. Where one plan is right for all values, the number is no parameter: PostgreSQL plans a statement with one anew each time that
+// firstRows is a LIMIT. Where one plan is right for all values, it is a literal: PostgreSQL plans a statement whose limit is a parameter each time that
 // it runs, to know how few rows are wanted. Other statements are better planned each time.
 func (l *listing) firstRows(n int) condition {
 	if l.hits == nil && l.filter.plannedAlike() {

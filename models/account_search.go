@@ -297,9 +297,8 @@ func (tx *Tx) fewHave(mark string) (bool, error) {
 	return count <= tx.limits.hits, err
 }
 
-// sample reports whether a sample of the texts has so many that a search finds that there are more than [MostHits]: PostgreSQL's index would read
-// all of them before it returns the first one. It also looks for a part of the words that no text of the sample has. The index reads a list for each
-// three letters that it is asked for, and those of common ones are long.
+// sample reads a sample of the texts. It reports whether a search is dense: it has so many more hits than [MostHits] that PostgreSQL's index, which reads
+// all of them before it returns the first one, is slower than reading texts in order. It sets the search's part if no text of the sample has it.
 func (tx *Tx) sample(s *accountSearch) (dense bool, err error) {
 	if tx.engine != Postgres {
 		return false, nil
@@ -308,12 +307,12 @@ func (tx *Tx) sample(s *accountSearch) (dense bool, err error) {
 	var sample struct{ Found, Parts, Texts, Blocks int }
 	has, part := containing(tx.engine, s.terms()), s.rarestPart()
 	err = tx.g.Raw("SELECT count(*) FILTER (WHERE TRUE"+has.sql+") AS found, count(*) FILTER (WHERE strpos(t.search, ?) > 0) AS parts, count(*) AS texts, "+
-		blocks+" AS blocks FROM account_texts t TABLESAMPLE SYSTEM (LEAST(100, 100.0 * CAST(? AS INTEGER) / GREATEST(1, "+blocks+"))) REPEATABLE (1)",
-		append(has.args, part, tx.limits.sampled)...).Find(&sample).Error
+		blocks+" AS blocks FROM account_texts t TABLESAMPLE SYSTEM (CASE WHEN "+blocks+" <= ? THEN 0 ELSE 100.0 * CAST(? AS INTEGER) / "+blocks+" END) REPEATABLE (1)",
+		append(has.args, part, tx.limits.sampled, tx.limits.sampled)...).Find(&sample).Error
 	if err != nil || sample.Blocks <= tx.limits.sampled {
 		return false, err
 	}
-	if sample.Parts == 0 {
+	if sample.Texts > 0 && sample.Parts == 0 {
 		s.part = part
 	}
 	all := sample.Found * sample.Blocks / tx.limits.sampled
@@ -351,22 +350,31 @@ func (tx *Tx) key() string {
 	return "id"
 }
 
-// gather returns those of some accounts that match a filter and have texts, unless there are more than most.
+// gather returns those of some accounts that match a filter and have texts, unless these are more than a search counts, or more than most have to be
+// looked at.
 func (tx *Tx) gather(f AccountFilter, some, texts condition, most int) (found hits, err error) {
 	key := tx.key()
 	query := condition{sql: "WITH candidates AS MATERIALIZED ("}.with(some)
-	query.sql += "), matching AS MATERIALIZED (SELECT candidates." + key + " FROM candidates"
+	query.sql += "), matching AS MATERIALIZED (SELECT found." + key + " FROM "
 	where := tx.conditions(f)
-	if texts.sql != "" {
-		query.sql += " CROSS JOIN account_texts t ON t." + key + " = candidates." + key
-		where = append(where, condition{"TRUE" + texts.sql, texts.args})
+	const readInVain = " WHERE (SELECT count(*) FROM candidates) <= ?" // none of them, if the candidates are too many
+	if texts.sql == "" {
+		query.sql += "candidates AS found"
+	} else {
+		query.add("(SELECT candidates."+key+" FROM candidates CROSS JOIN account_texts t ON t."+key+" = candidates."+key+readInVain, most)
+		query = query.with(texts)
+		if tx.engine == Postgres { // which would look at the accounts first otherwise
+			query.sql += " OFFSET 0"
+		}
+		query.sql += ") AS found"
 	}
-	if len(where) > 0 { // which are not read in vain if the candidates are too many
-		query.add(" CROSS JOIN accounts ON accounts."+key+" = candidates."+key+" WHERE (SELECT count(*) FROM candidates) <= ?", most)
+	if len(where) > 0 {
+		query.add(" CROSS JOIN accounts ON accounts."+key+" = found."+key+readInVain, most)
 	}
 	for _, c := range where {
 		query.add(" AND ("+c.sql+")", c.args...)
 	}
+	query.add(" LIMIT ?", tx.limits.hits+1)
 	list := "json_group_array(seq)"
 	if tx.engine == Postgres {
 		query.sql = strings.ReplaceAll(query.sql, " CROSS JOIN ", " JOIN ")
@@ -378,7 +386,7 @@ func (tx *Tx) gather(f AccountFilter, some, texts condition, most int) (found hi
 		IDs               string
 	}
 	err = tx.g.Raw(query.sql, query.args...).Find(&row).Error
-	return hits{ids: row.IDs, count: row.Count, many: row.Candidates > most}, err
+	return hits{ids: row.IDs, count: row.Count, many: row.Candidates > most || row.Count > tx.limits.hits}, err
 }
 
 // parts is a list of too many hits: names that begin with the text, if it is one word, and then the others, the newest first.

@@ -76,8 +76,8 @@ func (tx *Tx) CountUnusable(host string) (count int64, err error) {
 		) AS elsewhere WHERE NOT EXISTS (SELECT 1 FROM factors AS usable
 			WHERE usable.account_id = elsewhere.account_id AND usable.confirmed_at IS NOT NULL AND (usable.kind = @app OR usable.rp_id = @host))`
 	rows, err := planOnce[oneCount](tx, sql, []any{map[string]any{"host": host, "app": TOTPFactor}})
-	for _, row := range rows {
-		count = row.Count
+	if len(rows) == 1 {
+		count = rows[0].Count
 	}
 	return count, wrap("counting accounts with passkeys of other hosts", err)
 }

@@ -1,13 +1,16 @@
 package models_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"latchkey/models"
 )
 
-// TestFailedMailsAreCounted, whatever makes them fail, wait again or go.
+// TestFailedMailsAreCounted: the counter follows inserts, retries, failures and deletions.
 func TestFailedMailsAreCounted(t *testing.T) {
 	each(t, func(t *testing.T, f *fixture) {
 		count := func(doing string, want int64) {
@@ -50,6 +53,50 @@ func TestFailedMailsAreCounted(t *testing.T) {
 		count("all that were done are deleted", 0)
 		if got := must(f.read().Counts(models.CountQuery{Cutoffs: models.Cutoffs{Now: base}}))(t).FailedMails; got != 0 {
 			t.Errorf("%d, not asked for", got)
+		}
+	})
+}
+
+// TestFailedMailsOfOlderVersionsAreCounted: the migration counts those that there are.
+func TestFailedMailsOfOlderVersionsAreCounted(t *testing.T) {
+	older(t, func(t *testing.T, f *fixture) {
+		if err := f.MigrateTo(t.Context(), 38); err != nil {
+			t.Fatal(err)
+		}
+		for i, state := range []models.MailState{models.MailFailed, models.MailSent, models.MailFailed, models.MailWaiting} {
+			f.exec(fmt.Sprintf(`INSERT INTO mails (id, template, once_key, account_name, recipient, locale, data, message_id, state, created_at, next_try_at)
+				VALUES ('%d', 't', '%d', '', '', '', '{}', '', '%s', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00')`, i, i, state))
+		}
+		must(f.Migrate(t.Context()))(t)
+		query := models.CountQuery{Cutoffs: models.Cutoffs{Now: base}, FailedMails: true}
+		if got := must(f.read().Counts(query))(t).FailedMails; got != 2 {
+			t.Errorf("%d mails have failed", got)
+		}
+		f.exec("DELETE FROM mails WHERE id = '0'")
+		if got := must(f.read().Counts(query))(t).FailedMails; got != 1 {
+			t.Errorf("%d mails have failed after one is gone", got)
+		}
+	})
+}
+
+// TestCountingLeavesTheConnectionAsItWas: the next statement is planned as ever, also after counting failed.
+func TestCountingLeavesTheConnectionAsItWas(t *testing.T) {
+	each(t, func(t *testing.T, f *fixture) {
+		if f.Engine() != models.Postgres {
+			t.Skip("SQLite has no such setting")
+		}
+		f.SQL().SetMaxOpenConns(1)
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, ctx := range []context.Context{t.Context(), cancelled} {
+			_, err := f.Read(ctx).Counts(models.CountQuery{Cutoffs: models.Cutoffs{Now: base}})
+			if (err != nil) != (ctx.Err() != nil) || err != nil && !errors.Is(err, context.Canceled) {
+				t.Errorf("counting: %v", err)
+			}
+			var mode string
+			if err := f.SQL().QueryRowContext(t.Context(), "SHOW plan_cache_mode").Scan(&mode); err != nil || mode != "auto" {
+				t.Errorf("the setting is %q: %v", mode, err)
+			}
 		}
 	})
 }

@@ -65,7 +65,7 @@ func (s accountSearch) rarestPart() (part string) {
 	return part
 }
 
-// indexes reports whether pg_trgm knows a letter: it leaves out all but letters and digits.
+// indexes reports whether pg_trgm indexes a character: it leaves out all but letters and digits.
 func indexes(r rune) bool { return unicode.In(r, unicode.L, unicode.N) }
 
 // hasTrigram reports whether pg_trgm can find the term: it knows letters and digits only, and where words of them begin. For others PostgreSQL would

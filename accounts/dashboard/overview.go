@@ -48,7 +48,7 @@ func (s *Service) Overview(ctx context.Context, actor core.Actor, zone *time.Loc
 	read, now := s.core.DB.Read(ctx), s.core.Now()
 	weeks, days := comingWeeks(now, zone), lastDays(now, zone)
 	spans := append([]models.Span{s.ahead(ctx, expiringSoon)}, weeks...)
-	counted := core.Start(func() (Counts, error) { return s.countAll(ctx, actor, spans) })
+	counted := core.Start(ctx, func(ctx context.Context) (Counts, error) { return s.countAll(ctx, actor, spans) })
 	if actor.MaySeeEverything() {
 		server, err := read.MailServer()
 		if err != nil {

@@ -18,8 +18,8 @@ type Waiting struct {
 	Failed  []models.Mail    // the newest first; SuperAdmins only
 }
 
-// waiting reads the first accounts and mails that need an operator, each list by the index that serves its page. It reads those last for which it
-// waits for the counts.
+// waiting reads the first accounts and mails that need an operator, each list by the index that serves its page. The list that needs the counts comes
+// last.
 func (s *Service) waiting(ctx context.Context, actor core.Actor, counted func() (Counts, error)) (w Waiting, err error) {
 	read := s.core.DB.Read(ctx)
 	if w.Blocked, err = s.blocked(ctx, actor); err != nil {

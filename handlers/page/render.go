@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 
@@ -31,7 +32,8 @@ func (s *Kit) Frame(c echo.Context, section string, title i18n.Msg) (ui.Frame, e
 	frame := s.PlainFrame(c, title)
 	frame.Section = section
 	s.takeMessages(c, &frame)
-	return frame, s.ReadFrame(c, &frame)
+	err := s.ReadFrame(c, &frame)
+	return frame, err
 }
 
 // FrameShownOnce is [Kit.Frame] for a page with a secret that is in force and shown once: a failure to read the frame is only logged, so that
@@ -79,8 +81,10 @@ func (s *Kit) counts(c echo.Context) (counted func() (dashboard.Counts, error)) 
 	if counted, begun := c.Get(countsKey).(func() (dashboard.Counts, error)); begun {
 		return counted
 	}
-	ctx, who := c.Request().Context(), Actor(c)
-	counted = core.Start(func() (dashboard.Counts, error) { return s.Accounts.Dashboard.Counts(ctx, who) })
+	who := Actor(c)
+	counted = core.Start(c.Request().Context(), func(ctx context.Context) (dashboard.Counts, error) {
+		return s.Accounts.Dashboard.Counts(ctx, who)
+	})
 	c.Set(countsKey, counted)
 	return counted
 }
