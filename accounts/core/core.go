@@ -242,6 +242,15 @@ func (c *Core) Submit(tx *models.Tx, submission, accountID string) error {
 // with a request's time it must stay below the server's write timeout, since a client may still wait.
 const settleTime = 5 * time.Second
 
+// Uncancelled returns a context with the deadline of ctx that goes on when ctx is cancelled, as by a client that disconnects.
+func Uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
+	kept := context.WithoutCancel(ctx)
+	if deadline, limited := ctx.Deadline(); limited {
+		return context.WithDeadline(kept, deadline)
+	}
+	return context.WithCancel(kept)
+}
+
 // Detached returns a context for what has to be recorded whether or not the client is still there.
 func Detached(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), settleTime)

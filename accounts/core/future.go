@@ -8,14 +8,10 @@ import (
 	"sync"
 )
 
-// Start runs f in the background. It returns a function that waits for the result, which may be called any number of times. The context of f keeps the
-// deadline of ctx, but is not cancelled with it: a page that reports an error may still need the result. A panic becomes an error: it ends the
-// request, not the program.
+// Start runs f in the background. It returns a function that waits for the result, which may be called any number of times. The context of f is
+// [Uncancelled]: a page that reports an error may still need the result. A panic becomes an error: it ends the request, not the program.
 func Start[T any](ctx context.Context, f func(context.Context) (T, error)) (wait func() (T, error)) {
-	kept, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
-	if deadline, limited := ctx.Deadline(); limited {
-		kept, cancel = context.WithDeadline(kept, deadline)
-	}
+	kept, cancel := Uncancelled(ctx)
 	var (
 		value T
 		err   = errors.New("what ran in the background ended without a result")

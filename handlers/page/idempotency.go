@@ -181,12 +181,8 @@ func (s *Kit) findAnswer(ctx context.Context, store answerStore, form *submissio
 // the form again. Forms that end in an error can be tried again.
 func (s *Kit) answerAndKeep(c echo.Context, store answerStore, form *submission, do echo.HandlerFunc) error {
 	request, response := c.Request(), c.Response()
-	ctx := context.WithoutCancel(request.Context())
-	if deadline, ok := request.Context().Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline)
-		defer cancel()
-	}
+	ctx, cancel := core.Uncancelled(request.Context())
+	defer cancel()
 	copied := &teeWriter{ResponseWriter: response.Writer}
 	c.SetRequest(request.WithContext(ctx))
 	response.Writer = copied
