@@ -50,7 +50,7 @@ func (s *App) accountsPage(c echo.Context, query url.Values, refused error) erro
 	if err != nil {
 		return err
 	}
-	asked := filter
+	asked := filter // without its total, which comes from these counts
 	counted := sync.OnceValues(func() (listCounts, error) { return s.countList(c, asked) })
 	if filter.Search == "" { // a search counts its hits
 		filter.Total = func() int { // waits for the counts if the list needs them; a failure is returned below

@@ -322,21 +322,21 @@ func (l *listing) walk(source source, p orderPart, group orderGroup, from *Accou
 // firstRows is a LIMIT. Where one plan is right for all values, it is a literal: PostgreSQL plans a statement whose limit is a parameter each time that
 // it runs, to know how few rows are wanted. Other statements are better planned each time.
 func (l *listing) firstRows(n int) condition {
-	if l.hits == nil && l.filter.plannedAlike() {
+	if l.hits == nil && l.plannedAlike(l.filter) {
 		return condition{sql: " LIMIT " + strconv.Itoa(n)}
 	}
 	return condition{" LIMIT ?", []any{n}}
 }
 
 // plannedAlike reports whether one plan is right for all values of the filter: if it has none, or only a state whose accounts have an index of their own.
-func (f AccountFilter) plannedAlike() bool {
+func (tx *Tx) plannedAlike(f AccountFilter) bool {
 	switch f.State {
 	case "", Disabled, Blacklisted, NoPassword, OneTimeLapsed, OneTimeWaiting, MustChange:
+		f.State, f.NoEnd = "", false
+		return len(tx.conditions(f)) == 0
 	default:
 		return false
 	}
-	return f.Kind == "" && f.ExceptKind == "" && !f.Technical && f.OrganizationID == "" && f.NamePrefix == "" && f.ExternalID == "" && f.Factor == "" &&
-		f.Link == "" && f.Ends == "" && f.Expiring == 0
 }
 
 // walkSome is the same, but ends after a number of accounts, whether they match the filter or not.

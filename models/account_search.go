@@ -357,11 +357,11 @@ func (tx *Tx) gather(f AccountFilter, some, texts condition, most int) (found hi
 	query := condition{sql: "WITH candidates AS MATERIALIZED ("}.with(some)
 	query.sql += "), matching AS MATERIALIZED (SELECT found." + key + " FROM "
 	where := tx.conditions(f)
-	const readInVain = " WHERE (SELECT count(*) FROM candidates) <= ?" // none of them, if the candidates are too many
+	const unlessMany = " WHERE (SELECT count(*) FROM candidates) <= ?" // nothing is read in vain
 	if texts.sql == "" {
 		query.sql += "candidates AS found"
 	} else {
-		query.add("(SELECT candidates."+key+" FROM candidates CROSS JOIN account_texts t ON t."+key+" = candidates."+key+readInVain, most)
+		query.add("(SELECT candidates."+key+" FROM candidates CROSS JOIN account_texts t ON t."+key+" = candidates."+key+unlessMany, most)
 		query = query.with(texts)
 		if tx.engine == Postgres { // which would look at the accounts first otherwise
 			query.sql += " OFFSET 0"
@@ -369,7 +369,7 @@ func (tx *Tx) gather(f AccountFilter, some, texts condition, most int) (found hi
 		query.sql += ") AS found"
 	}
 	if len(where) > 0 {
-		query.add(" CROSS JOIN accounts ON accounts."+key+" = found."+key+readInVain, most)
+		query.add(" CROSS JOIN accounts ON accounts."+key+" = found."+key+unlessMany, most)
 	}
 	for _, c := range where {
 		query.add(" AND ("+c.sql+")", c.args...)
