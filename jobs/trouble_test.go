@@ -76,8 +76,10 @@ func TestWakeDoesNotRetryAnUnreachableServer(t *testing.T) {
 	w.Mailer = w.mailer()
 	ids := w.queue(w.account("ada", day), 5)
 	stop := w.running()
-	for w.mail(ids[0]).State != models.MailWaiting || w.mail(ids[0]).Tries == 0 {
+	for tried := false; !tried; {
 		w.Wake()
+		mail := w.mail(ids[0])
+		tried = mail.State == models.MailWaiting && mail.Tries == 1
 	}
 	for range 20 {
 		w.Wake()
