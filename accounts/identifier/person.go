@@ -25,6 +25,7 @@ const (
 	maxNote        = 1000
 	maxTitle       = 64
 	maxViewTitle   = 100
+	maxKeyTitle    = 256
 )
 
 // maxDecomposed is how many bytes a code point may come from before NFC. Longer input is refused before it is normalized.
@@ -51,6 +52,17 @@ func ParseTitle(text string) (string, error) { return parseLine("title", text, m
 func ParseViewTitle(text string) (string, error) {
 	title, err := parseLine("title", text, maxViewTitle)
 	return strings.Join(strings.Fields(title), " "), err
+}
+
+// ParseKeyTitle returns what an API key is called: one line with single spaces. It may be empty.
+func ParseKeyTitle(text string) (string, error) {
+	title, err := parseLine("title", text, maxKeyTitle)
+	return strings.Join(strings.Fields(title), " "), err
+}
+
+// IsSeen reports whether a text has a symbol that is seen by itself, so that a link with it can be found.
+func IsSeen(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) })
 }
 
 // ParsePerson returns who holds an emergency code, as its owner calls them: one line. It may be empty.

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"latchkey/accounts/core"
@@ -140,7 +139,7 @@ func parse(form Form) (view models.SavedView, err error) {
 	if err := wrong.Add(err); err != nil {
 		return view, err
 	}
-	if err == nil && !strings.ContainsFunc(view.Title, isSeen) {
+	if err == nil && !identifier.IsSeen(view.Title) {
 		wrong.AddField("title", errTitle)
 	}
 	switch {
@@ -151,9 +150,6 @@ func parse(form Form) (view models.SavedView, err error) {
 	}
 	return view, wrong.Err()
 }
-
-// isSeen reports whether a symbol is seen by itself, so that a link has a name.
-func isSeen(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) }
 
 // Delete deletes a view of the actor. SuperAdmins may also delete those that other SuperAdmins share.
 func (s *Service) Delete(ctx context.Context, actor core.Actor, id string) error {
