@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
@@ -97,6 +98,15 @@ func (s *Service) confirmedFor(tx *models.Tx, actor core.Actor, kind models.Kind
 	return s.core.CheckConfirmed(tx, actor)
 }
 
+// confirmedOn returns an error if the actor is a SuperAdmin, who has to confirm first who they are before they delete an account or bring one
+// back. A program cannot, and does so with accounts other than those of SuperAdmins.
+func (s *Service) confirmedOn(tx *models.Tx, actor core.Actor, account models.Account) error {
+	if actor.Key != nil && account.Kind != models.SuperAdmin {
+		return nil
+	}
+	return s.confirmedFor(tx, actor, actor.Kind)
+}
+
 // validateNew checks everything but the password's history, and returns everything that is wrong at once. Setting up uses it too.
 func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor core.Actor, input NewAccount) (models.Account, []string, error) {
 	var wrong core.FieldErrors
@@ -135,16 +145,18 @@ func (s *Service) validateNew(ctx context.Context, rules *policy.Rules, actor co
 	return account, who.Keys(account.Technical), wrong.Err()
 }
 
-// assignOrganization sets the organization of a customer: SuperAdmins choose it, customers of an organization belong to their creator.
+// assignOrganization sets the organization of a customer: SuperAdmins choose it, customers of an organization belong to their creator. An API
+// key that is limited to several organizations has to name one of them by its id.
 func (s *Service) assignOrganization(ctx context.Context, actor core.Actor, account *models.Account, chosen string) error {
 	if account.Kind != models.Customer {
 		return nil
 	}
+	own := actor.Organizations()
 	switch {
-	case actor.Kind == models.Organization && chosen != "" && chosen != actor.ID:
+	case actor.Kind == models.Organization && chosen == "" && len(own) == 1:
+		chosen = own[0]
+	case actor.Kind == models.Organization && !slices.Contains(own, chosen):
 		return noOrganization()
-	case actor.Kind == models.Organization:
-		chosen = actor.ID
 	case chosen == "":
 		chosen = models.DefaultOrganizationID
 	}

@@ -18,7 +18,7 @@ func (s *Service) Delete(ctx context.Context, actor core.Actor, id, confirm stri
 		if err != nil {
 			return err
 		}
-		if err := s.confirmedFor(tx, actor, actor.Kind); err != nil {
+		if err := s.confirmedOn(tx, actor, account); err != nil {
 			return err
 		}
 		if err := checkName(account, confirm); err != nil {

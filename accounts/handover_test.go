@@ -174,7 +174,7 @@ func TestSecretLinkIsWorthless(t *testing.T) {
 			return err
 		}, models.SecretLinkGuessed},
 		"revoked with all": {func(w *world, _ string) error {
-			links, _, err := w.Links.EndAll(w.Context(), core.CommandLine)
+			links, _, _, err := w.Links.EndAll(w.Context(), core.CommandLine)
 			if links != 1 {
 				w.Errorf("%d links were ended", links)
 			}

@@ -589,7 +589,7 @@ func TestEndAllLinks(t *testing.T) {
 		reset := w.sendLink(ada)
 		half := must(w.Links.SetPassword(t.Context(), w.token(reset), session.NewPassword{}, visit))(t)
 		waiting := w.signIn("ada", secret)
-		links, sessions, err := w.Links.EndAll(t.Context(), core.CommandLine)
+		links, sessions, _, err := w.Links.EndAll(t.Context(), core.CommandLine)
 		if links != 1 || sessions != 2 || err != nil {
 			t.Errorf("%d links, %d sessions, %v", links, sessions, err)
 		}

@@ -1,7 +1,10 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/identifier"
@@ -68,10 +71,27 @@ func (s *Service) narrow(ctx context.Context, actor core.Actor, f models.Account
 
 // Organization returns the organization with the id or name, if the actor may see its accounts. Any other is a [core.ValidationError].
 func (s *Service) Organization(ctx context.Context, actor core.Actor, idOrName string) (models.Account, error) {
-	if !actor.MaySeeEverything() && idOrName != actor.ID {
-		return models.Account{}, noOrganization()
+	if actor.MaySeeEverything() {
+		return s.findOrganization(ctx, idOrName)
 	}
-	return s.findOrganization(ctx, idOrName)
+	own, err := s.Scope(ctx, actor)
+	for _, organization := range own {
+		if idOrName == organization.ID || len(idOrName) <= identifier.MaxTyped && identifier.SameName(idOrName, organization.Name) {
+			return organization, err
+		}
+	}
+	return models.Account{}, cmp.Or(err, error(noOrganization()))
+}
+
+// Scope returns the organizations whose customers the actor looks after, in the order of their ids; for a SuperAdmin who is not limited, none.
+func (s *Service) Scope(ctx context.Context, actor core.Actor) ([]models.Account, error) {
+	ids := actor.Organizations()
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := s.core.DB.Read(ctx).Accounts(ids)
+	slices.SortFunc(rows, func(x, y models.Account) int { return strings.Compare(x.ID, y.ID) })
+	return rows, err
 }
 
 // OrganizationNames returns the names of the organizations that the accounts belong to, by id.

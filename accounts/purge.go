@@ -21,7 +21,7 @@ func (s *Service) PurgeExpired(ctx context.Context) error {
 	return errors.Join(
 		s.core.DB.Update(ctx, func(tx *models.Tx) error {
 			for _, purge := range []func(*models.Tx) error{
-				s.Sessions.PurgeExpired, s.lockout.PurgeExpired, s.limiter.PurgeExpired, s.Tasks.PurgeExpired, s.Handover.PurgeExpired,
+				s.Sessions.PurgeExpired, s.lockout.PurgeExpired, s.limiter.PurgeExpired, s.Tasks.PurgeExpired, s.Handover.PurgeExpired, s.Keys.PurgeExpired,
 			} {
 				if err := purge(tx); err != nil {
 					return err

@@ -18,6 +18,7 @@ const (
 	reasonForeign   = "other-organization"
 	reasonOwn       = "own-account"
 	reasonEmergency = "emergency"
+	reasonReadOnly  = "read-only"
 )
 
 // RefusalReason returns why a request of a signed-in account was refused, if that is recorded, or "". An unknown id is not
@@ -28,7 +29,7 @@ func RefusalReason(err error) string {
 		name string
 	}{
 		{core.ErrForged, reasonForged}, {core.ErrOwnAccount, reasonOwn}, {core.ErrAddress, lockout.ReasonAddress},
-		{core.ErrForbidden, reasonForbidden}, {core.ErrEmergencySession, reasonEmergency},
+		{core.ErrForbidden, reasonForbidden}, {core.ErrEmergencySession, reasonEmergency}, {core.ErrReadOnly, reasonReadOnly},
 	} {
 		if errors.Is(err, reason.err) {
 			return reason.name

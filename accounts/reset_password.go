@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
+	"time"
 
 	"latchkey/accounts/core"
 	"latchkey/accounts/link"
@@ -86,8 +87,11 @@ func (s *Service) resetByLink(tx *models.Tx, actor core.Actor, account *models.A
 	return s.endFactors(tx, actor, *account)
 }
 
-// endFactors removes the account's second factors and all codes.
+// endFactors removes the account's second factors, all codes and all API keys.
 func (s *Service) endFactors(tx *models.Tx, actor core.Actor, account models.Account) error {
+	if err := s.Keys.EndIn(tx, actor, account, time.Time{}); err != nil {
+		return err
+	}
 	if err := s.Emergency.EndIn(tx, actor, account, true); err != nil {
 		return err
 	}
@@ -125,6 +129,9 @@ func (s *Service) endAccess(tx *models.Tx, actor core.Actor, account models.Acco
 func (s *Service) confirmedReset(tx *models.Tx, actor core.Actor, kind models.Kind, choice PasswordChoice) error {
 	if choice.Credentials {
 		kind = actor.Kind
+		if actor.Key != nil { // of any kind: a program removes no second factors
+			return s.core.CheckConfirmed(tx, actor)
+		}
 	}
 	return s.confirmedFor(tx, actor, kind)
 }

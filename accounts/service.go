@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"latchkey/accounts/apikey"
 	"latchkey/accounts/core"
 	"latchkey/accounts/credential"
 	"latchkey/accounts/dashboard"
@@ -74,6 +75,9 @@ type Settings struct {
 
 	NoSecretLinks bool // secret links are switched off
 
+	NoAPIKeys    bool          // API keys are switched off
+	APITokenLife time.Duration // the longest life of a token that a key is exchanged for; 0 = [apikey.DefaultTokenLife]
+
 	Capturing bool // there is no mail server: mails are captured, and cannot be sent again
 
 	NoticesOff []models.SecurityChange // of which owners are not notified
@@ -113,6 +117,7 @@ type Service struct {
 	Links       *link.Service
 	Email       *email.Service
 	Handover    *handover.Service
+	Keys        *apikey.Service
 	Sealing     *sealing.Service
 	Views       *view.Service
 
@@ -166,6 +171,9 @@ func New(o Options) *Service {
 	s.Emergency = emergency.New(emergency.Options{Core: s.core, Sessions: s.Sessions, Off: o.Settings.NoEmergency})
 	s.Handover = handover.New(handover.Options{
 		Core: s.core, Policies: s.Policies, Pool: o.Hashes, Notices: s.Mail, Off: o.Settings.NoSecretLinks, Keep: o.Settings.AuditKeep,
+	})
+	s.Keys = apikey.New(apikey.Options{
+		Core: s.core, Policies: s.Policies, Notices: s.Mail, Off: o.Settings.NoAPIKeys, TokenMax: o.Settings.APITokenLife,
 	})
 	s.Sealing = sealing.New(s.core, o.Keys)
 	s.Views = view.New(s.core)

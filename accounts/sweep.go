@@ -7,7 +7,7 @@ import (
 )
 
 // Sweep does what has become due, and counts the mails that it queues. First it settles what the counters of accounts cannot know, since each page
-// looks at these accounts until then. It mails owners whose passwords expire soon or have expired and whose accounts end or are disabled soon,
+// looks at these accounts until then. It mails owners whose passwords expire soon or have expired, and whose accounts or API keys end or are disabled soon,
 // disables accounts that are not used, and records blocks that ended, one-time passwords that were never used, and refused requests that were only
 // counted. It may run in several processes at once, and again after a crash. Its cost depends on what is due, not on the number of accounts.
 func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
@@ -18,9 +18,11 @@ func (s *Service) Sweep(ctx context.Context) (mails int, err error) {
 	if mails, err = s.Mail.Sweep(ctx); err != nil {
 		return mails, err
 	}
-	notices, err := s.sweepInactive(ctx)
-	if mails += notices; err != nil {
-		return mails, err
+	for _, sweep := range []func(context.Context) (int, error){s.sweepInactive, s.Keys.Sweep} {
+		notices, err := sweep(ctx)
+		if mails += notices; err != nil {
+			return mails, err
+		}
 	}
 	if err := s.lockout.EndBlocks(ctx, s.Policies.Current()); err != nil {
 		return mails, err

@@ -124,7 +124,7 @@ func (s *Service) changeDeleted(ctx context.Context, actor core.Actor, id string
 		if err != nil {
 			return core.NotFound(err)
 		}
-		if err := s.core.CheckConfirmed(tx, actor); err != nil {
+		if err := s.confirmedOn(tx, actor, deleted.Account); err != nil {
 			return err
 		}
 		return do(tx, deleted)
@@ -161,7 +161,7 @@ func (s *Service) refuseReserved(tx *models.Tx, actor core.Actor, account models
 		case !erase:
 			wrong.AddField(field, erasable)
 		default:
-			if err := s.confirmedFor(tx, actor, actor.Kind); err != nil {
+			if err := s.confirmedOn(tx, actor, deleted.Account); err != nil {
 				return err
 			}
 		}
@@ -185,9 +185,6 @@ func (s *Service) eraseReserved(tx *models.Tx, actor core.Actor, keys []string) 
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	if err := s.confirmedFor(tx, actor, actor.Kind); err != nil {
-		return err
-	}
 	for _, row := range rows {
 		deleted, err := tx.DeletedAccountForUpdate(row.AccountID)
 		if errors.Is(err, models.ErrNotFound) { // it has both keys, or another request was quicker
@@ -198,6 +195,9 @@ func (s *Service) eraseReserved(tx *models.Tx, actor core.Actor, keys []string) 
 		}
 		if actor.MayChange(deleted.Account) != nil {
 			return core.Invalid("name", errTakenNow)
+		}
+		if err := s.confirmedOn(tx, actor, deleted.Account); err != nil {
+			return err
 		}
 		if err := s.erase(tx, actor, deleted); err != nil {
 			return err

@@ -1,6 +1,9 @@
 package models
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -90,6 +93,25 @@ type Account struct {
 
 	read *Account // the row as loaded for update; nil if not loaded for update
 }
+
+// Version identifies what operators and the owner have set of the account. It does not change with sign-ins and failed attempts.
+func (a Account) Version() string {
+	hash := sha256.New()
+	organization := ""
+	if a.OrganizationID != nil {
+		organization = *a.OrganizationID
+	}
+	for _, part := range []any{
+		a.ID, a.Kind, a.Name, a.Email, organization, a.Technical, a.Locale, a.DisplayName, a.ExternalID, a.Phone, a.Note, a.DisabledAt != nil, a.DisabledFor,
+		a.ValidFrom, a.ValidUntil, a.PasswordID, a.OneTime, a.MustChange, a.BlockedAt != nil, a.HasApp, a.HasPasskey, a.MustSetFactor,
+	} {
+		fmt.Fprintf(hash, "%q\n", fmt.Sprint(part))
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:versionBytes])
+}
+
+// versionBytes is how much of a hash a version has.
+const versionBytes = 12
 
 // NameIsEmail reports whether the account's name is its e-mail address.
 func (a Account) NameIsEmail() bool { return strings.Contains(a.NameKey, "@") }

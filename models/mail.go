@@ -70,6 +70,10 @@ const (
 	EmergencyRequested SecurityChange = "emergency-access-requested"
 	EmergencyOpened    SecurityChange = "emergency-access-used"
 
+	KeyAdded   SecurityChange = "api-key-created"
+	KeyRevoked SecurityChange = "api-key-revoked"
+	KeyUsed    SecurityChange = "api-key-used" // from a network that is new to the key
+
 	AccountDeleted  SecurityChange = "account-deleted"
 	AccountRestored SecurityChange = "account-restored"
 )
@@ -79,6 +83,7 @@ func SecurityChanges() []SecurityChange {
 	return []SecurityChange{
 		PasswordChanged, PasswordReset, EmailChanged, NewBrowser, FactorAdded, FactorRemoved, FactorsReset, RecoveryCodesReplaced, RecoveryCodeUsed,
 		EmergencyAdded, EmergencyRemoved, EmergencyRequested, EmergencyOpened,
+		KeyAdded, KeyRevoked, KeyUsed,
 		AccountDeleted, AccountRestored, EmailRestored,
 	}
 }
@@ -99,10 +104,11 @@ type Deadline string
 const (
 	DeadlineEnd      Deadline = "account-ends"
 	DeadlineInactive Deadline = "account-unused" // it is about to be disabled, see [Account]
+	DeadlineKey      Deadline = "api-key-ends"
 )
 
 // Deadlines returns all deadlines that owners are notified of.
-func Deadlines() []Deadline { return []Deadline{DeadlineEnd, DeadlineInactive} }
+func Deadlines() []Deadline { return []Deadline{DeadlineEnd, DeadlineInactive, DeadlineKey} }
 
 // MailStates returns all states of mails.
 func MailStates() []MailState {
@@ -153,6 +159,10 @@ type MailData struct {
 	ChangedAt  time.Time      `json:"changed_at,omitzero"`
 	Address    string         `json:"address,omitempty"`
 	ByOperator bool           `json:"by_operator,omitempty"`
+
+	// Of an API key: its title, and its id if the mail is about its end.
+	Key   string `json:"key,omitempty"`
+	KeyID string `json:"key_id,omitempty"`
 
 	// Of an emergency code: who holds it, and from when on it opens the account.
 	Person  string    `json:"person,omitempty"`

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 
 	"latchkey/models"
@@ -16,6 +17,19 @@ type Actor struct {
 	SessionID string   // "" if the actor has no session, as the command line
 	Devices   []string // tokens of the trusted browser
 	Person    string   // who acts in place of the account's owner, by an emergency code; "" = it is the owner
+	Key       *Key     // by which a program acts for the account; nil = a person does
+	Expects   string   // the [models.Account.Version] that an account which is changed must have; "" = any
+}
+
+// Key is the API key, or the token in its place, by which a program acts for an account. It may do less than the account, never more:
+// limited to organizations it acts as one of them, and [Actor.Kind] says so.
+type Key struct {
+	ID            string // "" = a token for the password of a technical account
+	TokenID       string // "" = the key itself is used
+	Prefix        string
+	Write, Verify bool
+	OwnerKind     models.Kind // of the account
+	Organizations []string    // whose customers it may look after; nil = all that the account may
 }
 
 // CommandLine is the actor of the program's commands. It may do what a SuperAdmin may.
@@ -56,6 +70,37 @@ func (a Actor) CheckOwner() error {
 	return nil
 }
 
+// ownerKind returns the kind of the actor's account.
+func (a Actor) ownerKind() models.Kind {
+	if a.Key != nil {
+		return a.Key.OwnerKind
+	}
+	return a.Kind
+}
+
+// Organizations returns the ids of the organizations whose customers the actor looks after; nil for SuperAdmins, who look after all accounts,
+// and for customers.
+func (a Actor) Organizations() []string {
+	switch {
+	case a.Kind != models.Organization:
+		return nil
+	case a.Key != nil && a.Key.Organizations != nil:
+		return a.Key.Organizations
+	default:
+		return []string{a.ID}
+	}
+}
+
+// In returns the actor limited to one of its organizations, by id. An actor that looks after no such organization is not changed.
+func (a Actor) In(organizationID string) Actor {
+	if a.Key == nil || !slices.Contains(a.Key.Organizations, organizationID) {
+		return a
+	}
+	limited := *a.Key
+	limited.Organizations, a.Key = []string{organizationID}, &limited
+	return a
+}
+
 // MayOperate reports whether the actor may look after accounts at all.
 func (a Actor) MayOperate() bool { return a.Kind == models.SuperAdmin || a.Kind == models.Organization }
 
@@ -67,16 +112,16 @@ func (a Actor) MayCreate(kind models.Kind) bool {
 	return a.Kind == models.SuperAdmin || a.Kind == models.Organization && kind == models.Customer
 }
 
-// Scope returns the id of the organization that the actor's lists are limited to; "" is no limit.
+// Scope returns the id of the organization that the actor's lists are limited to; "" is no limit. The lists of an actor with several
+// organizations are empty: it has to choose one, see [Actor.In].
 func (a Actor) Scope() string {
-	switch {
-	case a.Kind == models.SuperAdmin:
+	if a.Kind == models.SuperAdmin {
 		return ""
-	case a.ID == "":
-		return "none" // "" would be no limit
-	default:
-		return a.ID
 	}
+	if only := a.Organizations(); len(only) == 1 && only[0] != "" {
+		return only[0]
+	}
+	return "none" // "" would be no limit
 }
 
 // Sees reports whether the account exists as far as the actor is concerned.
@@ -85,7 +130,7 @@ func (a Actor) Sees(account models.Account) bool {
 	case models.SuperAdmin:
 		return true
 	case models.Organization:
-		return account.OrganizationID != nil && *account.OrganizationID == a.ID
+		return account.OrganizationID != nil && slices.Contains(a.Organizations(), *account.OrganizationID)
 	default:
 		return false
 	}
@@ -113,6 +158,8 @@ func (a Actor) MayChange(account models.Account) error {
 		return ForeignError{account.ID}
 	case account.Builtin():
 		return ErrDefaultOrganization
+	case a.Key != nil && account.Kind == models.SuperAdmin:
+		return GateError{GateStepUp, ErrInPerson}
 	default:
 		return nil
 	}

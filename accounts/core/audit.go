@@ -34,6 +34,11 @@ const (
 	ActionEmergencyStopped   = "emergency-access-stopped"
 	ActionEmergencyLapsed    = "emergency-access-lapsed" // it opened no session in time
 
+	ActionKeyAdded   = "api-key-created"
+	ActionKeyRevoked = "api-key-revoked"
+	ActionKeyUsed    = "api-key-used"      // from a network that is new to the key
+	ActionVerified   = "password-verified" // by a program
+
 	ActionSecretLinkCreated = "secret-link-created"
 	ActionSecretLinkRead    = "secret-link-read"
 	ActionSecretLinkRevoked = "secret-link-revoked"
@@ -77,6 +82,7 @@ func Actions() []string {
 		ActionPasswordAccepted, ActionFactorAdded, ActionFactorRemoved, ActionFactorsReset, ActionRecoveryCodes, ActionRecoveryUsed,
 		ActionLinkCreated, ActionLinkShown, ActionLinkRevoked, ActionLinkOpened, ActionLinksEnded,
 	}, EmergencyActions(), []string{
+		ActionKeyAdded, ActionKeyRevoked, ActionKeyUsed, ActionVerified,
 		ActionSecretLinkCreated, ActionSecretLinkRead, ActionSecretLinkRevoked, ActionSecretLinkGuessed,
 		ActionBlacklisted, ActionDeviceUsedUp, ActionBlockEnded, ActionUnblocked,
 		ActionPasswordOwn, ActionPasswordReset, ActionRequireChange, ActionWithdrawChange, ActionExpired, ActionLapsed,
@@ -117,6 +123,9 @@ func (c *Core) Event(actor Actor, action string, target models.Account, details 
 	}
 	if actor.Person != "" {
 		DetailActingPerson.Text(actor.Person).AddTo(event)
+	}
+	if actor.Key != nil && actor.Key.Prefix != "" {
+		DetailAPIKey.Text(actor.Key.Prefix).AddTo(event)
 	}
 	for _, detail := range details {
 		detail.AddTo(event)

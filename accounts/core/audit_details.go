@@ -23,21 +23,27 @@ type DetailKey string
 const (
 	DetailActingPerson DetailKey = "acting-person" // who acted by an emergency code
 	DetailAddress      DetailKey = "address"       // IP address of an ended session
+	DetailAPIKey       DetailKey = "api-key"       // the first characters of the key that acts or is acted on
 	DetailAttempts     DetailKey = "attempts"
 	DetailBrowser      DetailKey = "browser" // [BrowserKnown] or [BrowserNew]
 	DetailChanged      DetailKey = "changed"
 	DetailDescribed    DetailKey = "described" // of [Described], with spaces
 	DetailEmail        DetailKey = "email"
 	DetailEmailBefore  DetailKey = "email-before"
-	DetailFactor       DetailKey = "factor" // its kind
-	DetailFinal        DetailKey = "final"  // a deletion that cannot be undone
-	DetailFrom         DetailKey = "from"   // organization; for SuperAdmins only
+	DetailFactor       DetailKey = "factor"     // its kind
+	DetailFinal        DetailKey = "final"      // a deletion that cannot be undone
+	DetailFrom         DetailKey = "from"       // organization; for SuperAdmins only
+	DetailKeyDirect    DetailKey = "key-direct" // it works without a token
+	DetailKeyEnds      DetailKey = "key-ends"
+	DetailKeyTitle     DetailKey = "key-title"
+	DetailKeyVerify    DetailKey = "key-verify"
+	DetailKeyWrite     DetailKey = "key-write"
 	DetailKind         DetailKey = "kind"
 	DetailLead         DetailKey = "lead-hours"
 	DetailLocale       DetailKey = "locale"
 	DetailMails        DetailKey = "mails"
 	DetailOneTime      DetailKey = "one-time"
-	DetailOpens        DetailKey = "opens" // "reset-page"
+	DetailOpens        DetailKey = "opens" // "reset-page", or [OpensAPI]
 	DetailLink         DetailKey = "link"  // the purpose of a link in a mail
 	DetailLinks        DetailKey = "links"
 	DetailOpensAt      DetailKey = "opens-at"
@@ -53,11 +59,15 @@ const (
 	DetailSuppressed   DetailKey = "suppressed"
 	DetailTechnical    DetailKey = "technical"
 	DetailTemplate     DetailKey = "template"
+	DetailTokens       DetailKey = "tokens" // of the API
 	DetailUntil        DetailKey = "until"
 	DetailValidFrom    DetailKey = "valid-from"  // a day, as 2006-01-02; "" = no bound
 	DetailValidUntil   DetailKey = "valid-until" // the same
 	DetailVersion      DetailKey = "version"
 )
+
+// OpensAPI is the value of [DetailOpens] for a sign-in of a technical account.
+const OpensAPI = "api"
 
 // The values of [DetailBrowser].
 const (

@@ -39,9 +39,9 @@ type Rules struct {
 	FactorsFor  []models.Kind  // kinds of account that have to have a second factor
 }
 
-// RequiresFactor reports whether the settings require a second factor of the account.
+// RequiresFactor reports whether the settings require a second factor of the account. Technical accounts never use the dashboard.
 func (r Rules) RequiresFactor(account models.Account) bool {
-	return slices.Contains(r.FactorsFor, account.Kind)
+	return slices.Contains(r.FactorsFor, account.Kind) && !account.Technical
 }
 
 // New makes a core. Random nil is crypto/rand, log nil logs nothing.
@@ -74,6 +74,11 @@ func (c *Core) Today() string { return c.DayIn(0) }
 
 // DayIn returns the day that comes so many days after today.
 func (c *Core) DayIn(days int) string { return c.DayOf(c.Now().In(c.rules.Zone).AddDate(0, 0, days)) }
+
+// DayInYears returns the day that comes so many years after today.
+func (c *Core) DayInYears(years int) string {
+	return c.DayOf(c.Now().In(c.rules.Zone).AddDate(years, 0, 0))
+}
 
 // DayOf returns the day of a time.
 func (c *Core) DayOf(at time.Time) string { return at.In(c.rules.Zone).Format(time.DateOnly) }
@@ -172,7 +177,8 @@ func (c *Core) Change(ctx context.Context, actor Actor, id string, do func(*mode
 
 // Recheck reads the actor's account and session again, and locks both until the transaction ends. So once disabling the
 // account, ending the session or demanding a new password is committed, no request in flight writes anything. It returns
-// [ErrSignedOut], or a [GateError] if the session has to pass a gate, such as a new password that was demanded. Commands have no session and always pass.
+// [ErrSignedOut], or a [GateError] if the session has to pass a gate, such as a new password that was demanded. An API key is read again as well, and
+// has to be allowed to write. Commands have no session and always pass.
 func (c *Core) Recheck(tx *models.Tx, actor Actor) error { return c.recheck(tx, actor, "") }
 
 // recheck is [Core.Recheck] for what is open at one gate.
@@ -181,8 +187,11 @@ func (c *Core) recheck(tx *models.Tx, actor Actor, open string) error {
 		return nil
 	}
 	account, err := tx.AccountForUpdate(actor.ID) // with a shared lock, a flood of requests could delay the disabling
-	if errors.Is(err, models.ErrNotFound) || err == nil && (account.Closed(c.Today()) != "" || account.Kind != actor.Kind) {
+	if errors.Is(err, models.ErrNotFound) || err == nil && (account.Closed(c.Today()) != "" || account.Kind != actor.ownerKind()) {
 		return ErrSignedOut
+	}
+	if err == nil && actor.Key != nil {
+		return c.recheckKey(tx, actor, account)
 	}
 	if err != nil || actor.SessionID == "" {
 		return err
@@ -213,7 +222,7 @@ func (c *Core) lockBefore(tx *models.Tx, actor Actor, id string) error {
 	return IgnoreNotFound(err)
 }
 
-// LockForChange locks an account that the actor may change.
+// LockForChange locks an account that the actor may change. It returns [ErrChangedSince] if it is not as the actor expects.
 func (c *Core) LockForChange(tx *models.Tx, actor Actor, id string) (models.Account, error) {
 	if !models.IsID(id) {
 		return models.Account{}, ErrNotFound
@@ -222,7 +231,13 @@ func (c *Core) LockForChange(tx *models.Tx, actor Actor, id string) (models.Acco
 	if err != nil {
 		return account, NotFound(err)
 	}
-	return account, actor.MayChange(account)
+	if err := actor.MayChange(account); err != nil {
+		return account, err
+	}
+	if actor.Expects != "" && actor.Expects != account.Version() {
+		return account, ErrChangedSince
+	}
+	return account, nil
 }
 
 // Submit makes a form about an account good for once; "" = it has no id. Of two at the same time one wins, and the other gets an

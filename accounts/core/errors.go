@@ -36,6 +36,10 @@ const (
 	ErrFactorSetupFirst Code = "factor.setup_required"
 	// ErrConfirmFirst means that the owner of the session has to confirm first who they are.
 	ErrConfirmFirst Code = "session.confirm_first"
+	// ErrInPerson means that a person has to do this on the pages, where they confirm who they are; a program cannot.
+	ErrInPerson Code = "key.in_person"
+	// ErrReadOnly means that the API key may only read.
+	ErrReadOnly Code = "key.read_only"
 	// ErrEmergencySession means that only the account's owner may do this, and not a person with an emergency code.
 	ErrEmergencySession Code = "session.emergency"
 	// ErrForged means that another site's page sent the request (CSRF).
@@ -45,6 +49,9 @@ const (
 	ErrEmailIsName Code = "email.is_name"
 	// ErrEmailTakenNow means that a concurrent request has taken the address.
 	ErrEmailTakenNow Code = "email.taken_just_now"
+
+	// ErrChangedSince means that the account was changed since the client read it.
+	ErrChangedSince Code = "account.changed_since"
 
 	ErrOwnAccount          Code = "account.own"
 	ErrDefaultOrganization Code = "organization.default"

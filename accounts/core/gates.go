@@ -26,13 +26,19 @@ const (
 // GateConfirm is not a gate of a session, but of the acts that ask its owner to confirm who they are; see [Core.CheckConfirmed].
 const GateConfirm = "confirm-identity"
 
+// GateStepUp takes its place for programs, which cannot confirm anything.
+const GateStepUp = "step-up"
+
 // ConfirmedFor is how long a password and a second factor that were given in a session confirm who uses it.
 const ConfirmedFor = 10 * time.Minute
 
 // CheckConfirmed returns a [GateError] unless the actor has given the password in this session within [ConfirmedFor], and also shown a
 // second factor if the account has one. In an emergency session, the emergency code takes the place of both. Use cases that change who
-// can sign in call it after [Core.Recheck]. Commands have no session and always pass.
+// can sign in call it after [Core.Recheck]. An API key never passes, and commands, which have no session, always do.
 func (c *Core) CheckConfirmed(tx *models.Tx, actor Actor) error {
+	if actor.Key != nil {
+		return GateError{GateStepUp, ErrInPerson}
+	}
 	if actor.ID == "" || actor.SessionID == "" {
 		return nil
 	}

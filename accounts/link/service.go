@@ -176,8 +176,8 @@ func (s *Service) SetPassword(ctx context.Context, token string, input session.N
 }
 
 // EndAll ends every link that is on its way, secret links too, such as after a backup was restored, and every session that waits for a second factor or was
-// opened by a link. It returns how many links and sessions.
-func (s *Service) EndAll(ctx context.Context, actor core.Actor) (links, sessions int, err error) {
+// opened by a link, and every token of the API. It returns how many.
+func (s *Service) EndAll(ctx context.Context, actor core.Actor) (links, sessions, tokens int, err error) {
 	err = s.Core.Update(ctx, actor, func(tx *models.Tx) (err error) {
 		if links, err = tx.EndAllLinks(s.Core.Now()); err != nil {
 			return err
@@ -189,9 +189,13 @@ func (s *Service) EndAll(ctx context.Context, actor core.Actor) (links, sessions
 		if sessions, err = tx.EndHalfSessions(); err != nil {
 			return err
 		}
-		return s.Core.Audit(tx, actor, core.ActionLinksEnded, models.Account{}, core.DetailLinks.Count(links), core.DetailSessions.Count(sessions))
+		if tokens, err = tx.DeleteAPITokens(); err != nil {
+			return err
+		}
+		return s.Core.Audit(tx, actor, core.ActionLinksEnded, models.Account{}, core.DetailLinks.Count(links), core.DetailSessions.Count(sessions),
+			core.DetailTokens.Count(tokens))
 	})
-	return links, sessions, err
+	return links, sessions, tokens, err
 }
 
 // keep is how long links are listed after their end.

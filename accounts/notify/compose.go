@@ -33,6 +33,8 @@ func (s *Service) StillDue(mail models.Mail, account models.Account) bool {
 		return mail.Data.Day == account.ValidUntil
 	case mail.Data.Deadline == models.DeadlineInactive:
 		return account.InactiveNotified()
+	case mail.Data.Deadline == models.DeadlineKey:
+		return true // see [Service.StillEnd]
 	case mail.PasswordID == "" || mail.Data.LinkID != "":
 		return true
 	case mail.PasswordID != account.PasswordID:

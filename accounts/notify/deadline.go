@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"latchkey/accounts/core"
 	"latchkey/models"
 )
 
@@ -94,13 +95,24 @@ func endingFor(operator models.Account, counts map[string]int, day string) (coun
 	return count
 }
 
-// StillEnd reports whether a mail to an operator about accounts that end on a day is still true: they may have other days since. It is true
-// for all other mails.
+// StillEnd reports whether a mail to an operator about accounts that end on a day is still true: they may have other days since. So does one
+// about the end of an API key, which may be revoked. It is true for all other mails.
 func (s *Service) StillEnd(ctx context.Context, mail models.Mail, operator models.Account) (bool, error) {
+	if mail.Data.KeyID != "" {
+		key, err := s.core.DB.Read(ctx).APIKey(operator.ID, mail.Data.KeyID)
+		return err == nil && !key.Ended(s.core.Now()), core.IgnoreNotFound(err)
+	}
 	if mail.Data.Notice != models.NoticeAccountsEnd || mail.Data.Test {
 		return true, nil
 	}
 	return s.core.DB.Read(ctx).OtherEnds(s.core.Today(), mail.Data.Day, operator)
+}
+
+// QueueKeyEnd queues the mail about the end of an API key, whose last day is given.
+func (s *Service) QueueKeyEnd(tx *models.Tx, account models.Account, key models.APIKey, day string) (mails int, err error) {
+	mail := s.compose(account, models.MailDeadline, string(models.DeadlineKey)+":"+key.ID)
+	mail.Data.Deadline, mail.Data.Day, mail.Data.Key, mail.Data.KeyID = models.DeadlineKey, day, key.Title, key.ID
+	return tx.QueueNotices([]models.Mail{mail})
 }
 
 // QueueDeadlines queues the mails about a deadline of accounts, each with its day, and counts them. On any day there is one mail at most

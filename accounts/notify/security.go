@@ -24,15 +24,19 @@ var changes = map[string]models.SecurityChange{
 	core.ActionEmergencyRequested: models.EmergencyRequested,
 	core.ActionEmergencyUsed:      models.EmergencyOpened,
 
+	core.ActionKeyAdded:   models.KeyAdded,
+	core.ActionKeyRevoked: models.KeyRevoked,
+	core.ActionKeyUsed:    models.KeyUsed,
+
 	core.ActionDeleted:  models.AccountDeleted,
 	core.ActionRestored: models.AccountRestored,
 }
 
-// An owner gets at most this many mails about new browsers in a period. A script that keeps no cookies would cause one at each sign-in.
-// The audit log shows all.
+// An owner gets at most this many mails about new browsers in a period, and as many about API keys that are used from new networks. A script
+// that keeps no cookies would cause one at each sign-in. The audit log shows all.
 const (
-	maxNewBrowserMails = 3
-	newBrowserPeriod   = 24 * time.Hour
+	maxNewPlaceMails = 3
+	newPlacePeriod   = 24 * time.Hour
 )
 
 // securityChange returns what an event changed; "" = nothing that the owner is notified of.
@@ -56,9 +60,9 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 	if change == "" || slices.Contains(s.settings.NoticesOff, change) {
 		return nil
 	}
-	if change == models.NewBrowser {
-		count, err := tx.CountNotices(account.ID, change, event.At.Add(-newBrowserPeriod))
-		if err != nil || count >= maxNewBrowserMails {
+	if change == models.NewBrowser || change == models.KeyUsed {
+		count, err := tx.CountNotices(account.ID, change, event.At.Add(-newPlacePeriod))
+		if err != nil || count >= maxNewPlaceMails {
 			return err
 		}
 	}
@@ -68,6 +72,7 @@ func (s *Service) Notify(tx *models.Tx, event models.AuditEvent, account models.
 	mail := s.compose(account, models.MailSecurity, models.NoticeCause(change, event.ID))
 	mail.Data.Change, mail.Data.ChangedAt = change, event.At
 	mail.Data.Address, mail.Data.ByOperator = event.Address, event.ActorID != account.ID
+	mail.Data.Key = event.Detail[string(core.DetailKeyTitle)]
 	if person := event.Detail[string(core.DetailPerson)]; person != "" {
 		mail.Data.Person, mail.Data.OpensAt = person, core.DetailOpensAt.TimeIn(event)
 		mail.Data.ByOperator = mail.Data.ByOperator && event.ActorName != "" // who uses a code is not known

@@ -210,7 +210,9 @@ func (s *Service) authenticate(
 		}
 		return match, err
 	}
-	who.Refuse = refuseTechnical
+	if who.Refuse == nil {
+		who.Refuse = refuseTechnical
+	}
 	return s.lockout.Attempt(ctx, rules, who.Subject, actor, verify, func(tx *models.Tx, account *models.Account) (bool, error) {
 		if renewed != "" {
 			account.PasswordHash = renewed

@@ -70,6 +70,18 @@ func (s *Service) List(ctx context.Context, actor core.Actor) ([]models.Task, er
 	return s.core.DB.Read(ctx).Tasks(maxListed)
 }
 
+// Find returns a task. It is for SuperAdmins. One that does not exist is [core.ErrNotFound].
+func (s *Service) Find(ctx context.Context, actor core.Actor, id string) (models.Task, error) {
+	if !actor.MaySeeEverything() {
+		return models.Task{}, core.ErrForbidden
+	}
+	if !models.IsID(id) {
+		return models.Task{}, core.ErrNotFound
+	}
+	task, err := s.core.DB.Read(ctx).Task(id)
+	return task, core.NotFound(err)
+}
+
 // Cancel cancels a task that waits, and makes the worker of one that runs stop at its next step. It is for SuperAdmins. A task
 // that does not exist or has ended is [core.ErrNotFound].
 func (s *Service) Cancel(ctx context.Context, actor core.Actor, id string) error {
