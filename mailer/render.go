@@ -96,6 +96,8 @@ type SecurityChanged struct {
 	// Of an emergency code: who holds it, when it opens the account, and where its owner can stop it.
 	Person, OpensAt, EmergencyURL string
 
+	Key, KeysURL string // of an API key: its title, and the page of all keys
+
 	RestorableUntil string // of a deletion; "" = it cannot be undone
 }
 
@@ -103,7 +105,9 @@ type SecurityChanged struct {
 type Deadline struct {
 	Common
 	Deadline string // of [models.Deadlines]
-	Day      string // the last day of the account, or that on which it is disabled
+	Day      string // the last day of the account or key, or that on which the account is disabled
+
+	Key, KeysURL string // of an API key: its title, and the page of all keys
 }
 
 // hiddenToken takes the place of a link's token wherever the mail is stored or shown.
@@ -184,6 +188,7 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 		return SecurityChanged{
 			Common: common, Change: string(facts.Change), At: format(facts.ChangedAt), Address: facts.Address, ByOperator: facts.ByOperator,
 			Person: cmp.Or(cleanPerson(facts.Person), "?"), OpensAt: format(facts.OpensAt), RestorableUntil: format(facts.RestorableUntil), EmergencyURL: m.BaseURL + "/me/emergency-codes",
+			Key: cmp.Or(cleanPerson(facts.Key), "?"), KeysURL: m.BaseURL + "/me/api-keys",
 		}
 	case models.MailOperator:
 		url := m.BaseURL + "/secret-links"
@@ -195,7 +200,7 @@ func (m *Mailer) data(mail models.Mail, token string, words i18n.Words) any {
 			URL: url, Count: facts.Count, Day: dayOf(facts.Day, words),
 		}
 	case models.MailDeadline:
-		return Deadline{common, string(facts.Deadline), dayOf(facts.Day, words)}
+		return Deadline{common, string(facts.Deadline), dayOf(facts.Day, words), cmp.Or(cleanPerson(facts.Key), "?"), m.BaseURL + "/me/api-keys"}
 	default:
 		return nil
 	}

@@ -19,6 +19,7 @@ const (
 	sampleAccount = "ada.lovelace"
 	samplePerson  = "Ada Lovelace"
 	sampleHolder  = "Charles Babbage" // of an emergency code
+	sampleKey     = "Nightly HR import"
 	sampleSubject = "charles.babbage" // of a notice to operators
 	sampleAddress = "203.0.113.7"
 )
@@ -45,6 +46,7 @@ func Samples(name string, now time.Time) (all []Sample) {
 			add("over", models.MailData{BlockedAt: since, BlockedUntil: now, Attempts: 10})
 		case models.MailDeadline:
 			add(string(models.DeadlineEnd), models.MailData{Deadline: models.DeadlineEnd, Day: inTwoWeeks(now)})
+			add(string(models.DeadlineKey), models.MailData{Deadline: models.DeadlineKey, Day: inTwoWeeks(now), Key: sampleKey})
 		case models.MailSecurity:
 			addChanges(now, technical, add)
 		}
@@ -67,7 +69,11 @@ func addChanges(now time.Time, technical bool, add func(state string, data model
 		if strings.HasPrefix(string(change), "emergency-") {
 			data.Person, data.OpensAt = sampleHolder, now.Add(24*time.Hour)
 		}
-		if !technical || data.ByOperator && change != models.FactorsReset { // which is never signed in to
+		ofKey := strings.HasPrefix(string(change), "api-key-")
+		if ofKey {
+			data.Key = sampleKey
+		}
+		if !technical || ofKey || data.ByOperator && change != models.FactorsReset { // which is never signed in to
 			add(string(change), data)
 		}
 	}
