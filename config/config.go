@@ -62,6 +62,8 @@ type Config struct {
 	NoEmergencyCodes     bool          // emergency access is switched off
 	NoDeleteOwn          bool          // owners cannot delete their accounts
 	NoSecretLinks        bool          // secret links are switched off
+	NoAPIKeys            bool          // API keys are switched off
+	APITokenLife         time.Duration // the longest life of a token of the API
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 
 	MaxConnections           int // simultaneous client connections to each listener

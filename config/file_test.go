@@ -39,19 +39,19 @@ func TestSettingThatIsNotEnforcedTakesOnlyItsDefault(t *testing.T) {
 		env        map[string]string
 		want       string // "" = it is taken
 	}{
-		{name: "defaults", file: "COMPLIANCE_DISABLE_EXPORT: False\nCOMPLIANCE_SERVER_SECRETS: auto\nMAX_API_KEY_TOKEN_TIME_VALID: 600\n" +
+		{name: "defaults", file: "COMPLIANCE_DISABLE_EXPORT: False\nCOMPLIANCE_SERVER_SECRETS: auto\n" +
 			"COMPLIANCE_CENTRAL_SECURITY_REPORT_SECURITY_RECURRENCE_INTERVAL: 0\nCOMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID: 31536000\nCOMPLIANCE_ENFORCE_BREACH_DETECTION: false\n"},
-		{name: "defaults in other spellings", file: "COMPLIANCE_DISABLE_EXPORT: 'FALSE'\nCOMPLIANCE_SERVER_SECRETS: Auto\nMAX_API_KEY_TOKEN_TIME_VALID: '0600'\n"},
-		{name: "defaults in the environment", env: map[string]string{"COMPLIANCE_DISABLE_EXPORT": "False", "LATCHKEY_COMPLIANCE_DISABLE_API_KEYS": "false"}},
+		{name: "defaults in other spellings", file: "COMPLIANCE_DISABLE_EXPORT: 'FALSE'\nCOMPLIANCE_SERVER_SECRETS: Auto\nCOMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID: '031536000'\n"},
+		{name: "defaults in the environment", env: map[string]string{"COMPLIANCE_DISABLE_EXPORT": "False", "LATCHKEY_COMPLIANCE_DISABLE_FILE_REPOSITORIES": "false"}},
 		{name: "no value", file: "COMPLIANCE_DISABLE_EXPORT:\n"},
 		{name: "another value", file: "COMPLIANCE_DISABLE_EXPORT: True\n", want: "COMPLIANCE_DISABLE_EXPORT (settings.yml:1)" + no + "False, can be set"},
 		{name: "another word", file: "COMPLIANCE_SERVER_SECRETS: ALL\n"},
 		{name: "links only", file: "COMPLIANCE_SERVER_SECRETS: NoOne\nSMTP: smtp://mail.example.com\n"},
 		{name: "links only without a mail server", file: "COMPLIANCE_SERVER_SECRETS: noone\n", want: "COMPLIANCE_SERVER_SECRETS (settings.yml:1): noone needs a mail server, since people then get their passwords by links only; set SMTP"},
-		{name: "another number", file: "MAX_API_KEY_TOKEN_TIME_VALID: 60\n", want: "MAX_API_KEY_TOKEN_TIME_VALID (settings.yml:1)" + no + "600, can be set"},
+		{name: "another number", file: "COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID: 60\n", want: "COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID (settings.yml:1)" + no + "31536000, can be set"},
 		{name: "a wrong word", file: "COMPLIANCE_SERVER_SECRETS: some\n", want: `COMPLIANCE_SERVER_SECRETS (settings.yml:1): "some" is neither auto nor all nor noone`},
 		{name: "a wrong type", file: "COMPLIANCE_DISABLE_EXPORT: 0\n", want: `COMPLIANCE_DISABLE_EXPORT (settings.yml:1): "0" is neither true nor false`},
-		{name: "no number", file: "MAX_API_KEY_TOKEN_TIME_VALID: 1y\n", want: `MAX_API_KEY_TOKEN_TIME_VALID (settings.yml:1): "1y" is not a whole number of seconds`},
+		{name: "no number", file: "COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID: 1y\n", want: `COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID (settings.yml:1): "1y" is not a whole number of seconds`},
 		{name: "a list", file: "COMPLIANCE_SERVER_SECRETS:\n  - all\n", want: "COMPLIANCE_SERVER_SECRETS (settings.yml:2): must be a single value, not a list, a mapping or an alias"},
 		{name: "in the environment", env: map[string]string{"COMPLIANCE_DISABLE_EXPORT": "true"},
 			want: "COMPLIANCE_DISABLE_EXPORT (environment COMPLIANCE_DISABLE_EXPORT)" + no + "False, can be set"},

@@ -22,11 +22,9 @@ var later = []laterSetting{
 	{"COMPLIANCE_DISABLE_EXPORT", "False", booleanText},
 	{"COMPLIANCE_DISABLE_EXPORT_OF_SHARED_ITEMS", "False", booleanText},
 	{"COMPLIANCE_DISABLE_UNMANAGED_GROUPS", "False", booleanText},
-	{"COMPLIANCE_DISABLE_API_KEYS", "False", booleanText},
 	{"COMPLIANCE_DISABLE_FILE_REPOSITORIES", "False", booleanText},
 	{"COMPLIANCE_DISABLE_OFFLINE_MODE", "False", booleanText},
 	{"COMPLIANCE_MAX_OFFLINE_CACHE_TIME_VALID", "31536000", secondsText},
-	{"MAX_API_KEY_TOKEN_TIME_VALID", "600", secondsText},
 }
 
 func booleanText(text string) (string, error) {

@@ -74,8 +74,8 @@ never with a password.
 	page.WriteString(`
 Durations are written like ` + "`24h`" + ` or ` + "`90m`" + `, retention times in days (` + "`365d`" + `).
 
-The other ` + "`COMPLIANCE_…`" + ` settings and ` + "`MAX_API_KEY_TOKEN_TIME_VALID`" + ` are reserved: their rules are
-not implemented yet, so any value but the default stops the start.
+The other ` + "`COMPLIANCE_…`" + ` settings are reserved: their rules are not implemented yet, so any value but the default
+stops the start.
 `)
 	return page.String()
 }

@@ -146,7 +146,7 @@ func TestLinksAreEndedFromTheCommandLine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"Links ended: 2\nIncomplete sign-ins ended: 0\n", "Links ended: 0\nIncomplete sign-ins ended: 0\n"} {
+		for _, want := range []string{"Links ended: 2\nIncomplete sign-ins ended: 0\nTokens of the API ended: 0\n", "Links ended: 0\nIncomplete sign-ins ended: 0\nTokens of the API ended: 0\n"} {
 			if printed := p.must("", "links", "end-all"); printed != want {
 				t.Errorf("printed %q, want %q", printed, want)
 			}
@@ -186,7 +186,7 @@ func (p *program) block(name string) {
 
 func TestMigrateAndBackup(t *testing.T) {
 	engines(t, func(t *testing.T, p *program) {
-		if printed := p.must("", "migrate"); !strings.Contains(printed, "at version 39") {
+		if printed := p.must("", "migrate"); !strings.Contains(printed, "at version 40") {
 			t.Errorf("printed %q", printed)
 		}
 		p.must("Winter-Tea-7\n", "create-superadmin", "--name", "olga", "--email", "olga@example.com")

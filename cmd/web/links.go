@@ -12,7 +12,7 @@ func linksCommand(out *env) *cobra.Command {
 	links := &cobra.Command{Use: "links", Short: "links that were sent or handed over"}
 	links.AddCommand(&cobra.Command{
 		Use:   "end-all",
-		Short: "end every link and every sign-in that is not complete, such as after a backup was restored",
+		Short: "end every link, every sign-in that is not complete and every token of the API, such as after a backup was restored",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, _, err := out.settings(cmd)
@@ -23,11 +23,11 @@ func linksCommand(out *env) *cobra.Command {
 				return err
 			}
 			return out.withApp(cmd, func(a *app) error {
-				links, sessions, err := a.accounts.Links.EndAll(cmd.Context(), core.CommandLine)
+				links, sessions, tokens, err := a.accounts.Links.EndAll(cmd.Context(), core.CommandLine)
 				if err != nil {
 					return a.inWords(err)
 				}
-				_, err = fmt.Fprintf(out.stdout, "Links ended: %d\nIncomplete sign-ins ended: %d\n", links, sessions)
+				_, err = fmt.Fprintf(out.stdout, "Links ended: %d\nIncomplete sign-ins ended: %d\nTokens of the API ended: %d\n", links, sessions, tokens)
 				return err
 			})
 		},

@@ -136,6 +136,7 @@ func accountSettings(cfg config.Config) accounts.Settings {
 		AttemptsCap: cfg.FailedAttemptsCap, SignInRate: cfg.SignInRate, DeviceCookies: cfg.DeviceCookies, DeviceLife: cfg.DeviceLife,
 		FactorsFor: kinds(cfg.FactorsFor), NoApps: !cfg.Apps, NoPasskeys: !cfg.Passkeys,
 		OneSession: !cfg.MultipleSessions, NoRecovery: cfg.NoRecoveryCodes, NoEmergency: cfg.NoEmergencyCodes, NoSecretLinks: cfg.NoSecretLinks, NoDeleteOwn: cfg.NoDeleteOwn,
+		NoAPIKeys: cfg.NoAPIKeys, APITokenLife: cfg.APITokenLife,
 		SuperAdmins: cfg.SuperAdminAddresses, Dashboard: cfg.DashboardAddresses, MailHost: mailer.IDHost(cfg.BaseURL), Issuer: cfg.Brand.Title(), BaseURL: cfg.BaseURL,
 		DisableInactive: cfg.DisableInactive, Zone: cfg.TimeZone, Undelete: cfg.Undelete, MailKeep: cfg.MailKeep, AuditKeep: cfg.AuditKeep, Capturing: cfg.SMTP == nil,
 		NoticesOff:       noticesOff(cfg.SecurityNoticesOff),

@@ -25,7 +25,7 @@ func TestSettingsReachTheAccounts(t *testing.T) {
 	got := accountSettings(config.Config{
 		Secrets: "all", BaseURL: &url.URL{Scheme: "https", Host: "accounts.example.org"}, OneTimePasswordValid: time.Hour, PasswordMinAge: time.Hour, SessionMax: time.Hour,
 		SessionIdle: time.Hour, FailedAttemptsCap: 7, SignInRate: 7, TimeZone: time.UTC, DisableInactive: time.Hour, Undelete: time.Hour, MailKeep: time.Hour, AuditKeep: time.Hour,
-		FailedSignInKeep: time.Hour, FailedSignInMost: 7, DeviceCookies: true, DeviceLife: time.Hour, MultipleSessions: false, NoRecoveryCodes: true, NoEmergencyCodes: true, NoSecretLinks: true, NoDeleteOwn: true,
+		FailedSignInKeep: time.Hour, FailedSignInMost: 7, DeviceCookies: true, DeviceLife: time.Hour, MultipleSessions: false, NoRecoveryCodes: true, NoEmergencyCodes: true, NoSecretLinks: true, NoDeleteOwn: true, NoAPIKeys: true, APITokenLife: time.Minute,
 		SuperAdminAddresses: office, DashboardAddresses: office, FactorsFor: []string{"superadmin"}, SecurityNoticesOff: config.SecurityNotices,
 	})
 	if !slices.Equal(got.NoticesOff, models.SecurityChanges()) {
