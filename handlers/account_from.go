@@ -46,7 +46,7 @@ func (s *App) walk(c echo.Context, frame ui.Frame, account models.Account) (walk
 			return ""
 		}
 		n.Place.ID = ""
-		return views.AccountFromURL(n.ID, withPlace(query, writeCursor(n.Place)))
+		return views.AccountFromURL(n.ID, withPlace(query, page.WriteCursor(n.Place)))
 	}
 	walk = views.Walk{Previous: to(found.Previous), Next: to(found.Next)}
 	if place.Place > 0 && found.Listed && filter.Search+string(filter.Factor)+string(filter.Link)+filter.Ends == "" { // whose number is known

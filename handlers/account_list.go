@@ -40,7 +40,7 @@ func (s *App) accountsView(
 		cursor := list.Cursor(i)
 		cursor.ID = "" // which the address of the page has
 		rows[i].Answer = answer.of(frame, rules, rows[i].Account)
-		rows[i].URL = views.AccountFromURL(rows[i].ID, withPlace(query, writeCursor(cursor)))
+		rows[i].URL = views.AccountFromURL(rows[i].ID, withPlace(query, page.WriteCursor(cursor)))
 	}
 	view.Rows = rows
 	return view, nil

@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -125,7 +123,7 @@ func accountPager(query url.Values, f models.AccountFilter, list models.AccountP
 	last := f.Before != nil && f.Before.End
 	pager := page.Pager(views.AccountsURL, query, list.Page, f.After != nil || last && list.More, f.Before != nil, func(a models.Account) string {
 		row := slices.IndexFunc(list.Rows, func(other models.Account) bool { return other.ID == a.ID })
-		return writeCursor(list.Cursor(row))
+		return page.WriteCursor(list.Cursor(row))
 	})
 	if last {
 		pager.Older = ""
@@ -207,7 +205,7 @@ func choose[T ~string](value *T, all []T, field string, text i18n.Msg, wrong fun
 
 // accountPlace reads the cursor of a page; ok is false for an invalid one, and the list starts at its first row.
 func accountPlace(query url.Values) (after, before *models.AccountCursor, ok bool) {
-	after, before = readCursor(query.Get("after")), readCursor(query.Get("before"))
+	after, before = page.ReadCursor(query.Get("after")), page.ReadCursor(query.Get("before"))
 	switch {
 	case query.Get("before") == lastPage && query.Get("after") == "":
 		return nil, &models.AccountCursor{End: true}, true
@@ -220,51 +218,17 @@ func accountPlace(query url.Values) (after, before *models.AccountCursor, ok boo
 	}
 }
 
-// farthestPlace is the last place in a list that a cursor may have.
-const farthestPlace = 1_000_000_000
-
 // lastPage is the cursor before which the last page of the list is.
 const lastPage = "end"
 
 // readPlace reads the cursor of an account, which has no id.
 func readPlace(text, id string) *models.AccountCursor {
-	cursor := decodeCursor(text)
+	cursor := page.DecodeCursor(text)
 	if cursor == nil || cursor.ID != "" {
 		return nil
 	}
 	cursor.ID = id
 	return cursor
-}
-
-func readCursor(text string) *models.AccountCursor {
-	cursor := decodeCursor(text)
-	if cursor == nil || !models.IsID(cursor.ID) {
-		return nil
-	}
-	return cursor
-}
-
-func decodeCursor(text string) *models.AccountCursor {
-	data, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return nil
-	}
-	var cursor models.AccountCursor
-	if err := json.Unmarshal(data, &cursor); err != nil || !page.Readable(cursor.Name) || !page.Readable(cursor.Text) {
-		return nil
-	}
-	if cursor.Place < 0 || cursor.Place > farthestPlace {
-		cursor.Place = 0
-	}
-	return &cursor
-}
-
-func writeCursor(cursor models.AccountCursor) string {
-	data, err := json.Marshal(cursor)
-	if err != nil { // a time after the year 9999, which no clock here shows
-		return ""
-	}
-	return base64.RawURLEncoding.EncodeToString(data)
 }
 
 // newLabels are the titles of the forms that create accounts.

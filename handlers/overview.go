@@ -215,7 +215,7 @@ func weekBars(now time.Time, weeks []dashboard.Bar) []ui.Bar {
 		days := int((week.To.Sub(now) + 24*time.Hour - 1) / (24 * time.Hour))
 		place := ""
 		if i > 0 {
-			place = writeCursor(models.AccountCursor{At: week.From, ID: models.FirstID(time.UnixMilli(0))})
+			place = page.WriteCursor(models.AccountCursor{At: week.From, ID: models.FirstID(time.UnixMilli(0))})
 		}
 		list[i].URL = views.Query(views.AccountsURL, nil, "expiring", strconv.Itoa(days), "after", place)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"latchkey/accounts"
+	"latchkey/accounts/apikey"
 	"latchkey/accounts/core"
 	"latchkey/accounts/session"
 	"latchkey/i18n"
@@ -56,6 +57,14 @@ var ErrorTexts = map[int]struct {
 	http.StatusInternalServerError:   {"Something went wrong", errInternal},
 }
 
+// CodeOf returns the code of errors that have none of their own.
+func CodeOf(status int) core.Code {
+	if texts, ok := ErrorTexts[status]; ok {
+		return texts.code
+	}
+	return errInternal
+}
+
 // statuses maps error codes to statuses; the default is 422.
 var statuses = map[core.Code]int{
 	core.ErrSignedOut: http.StatusUnauthorized,
@@ -68,6 +77,13 @@ var statuses = map[core.Code]int{
 
 	core.ErrEmergencySession: http.StatusForbidden,
 
+	apikey.ErrInvalid:   http.StatusUnauthorized,
+	apikey.ErrNotDirect: http.StatusForbidden,
+	core.ErrReadOnly:    http.StatusForbidden,
+	apikey.ErrNoVerify:  http.StatusForbidden,
+
+	core.ErrChangedSince: http.StatusPreconditionFailed,
+
 	core.ErrOwnAccount: http.StatusForbidden,
 	core.ErrBusy:       http.StatusServiceUnavailable,
 	core.ErrTooMany:    http.StatusTooManyRequests,
@@ -79,21 +95,29 @@ func (s *Kit) answerError(err error, c echo.Context) {
 	if c.Response().Committed || errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
 		return
 	}
-	status := statusOf(err)
+	status, write := StatusOf(err), s.writeError
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		c.Response().Header().Set("Retry-After", RetryAfter(err))
+	}
+	if isAPI(c.Request()) && s.writeAPIError != nil {
+		write = s.writeAPIError
+	} else {
+		s.loadVisitorForError(c, status, err)
+	}
+	s.NoteError(c, status, err)
+	if err := write(c, status, err); err != nil {
+		s.Log.Error("writing an error page failed", "error", err)
+		c.Response().WriteHeader(http.StatusInternalServerError)
+	}
+}
+
+// logError logs what is wrong with the program or its database.
+func (s *Kit) logError(c echo.Context, status int, err error) {
 	switch {
 	case errors.As(err, new(core.BusyError)):
 		s.busy.note()
 	case status >= http.StatusInternalServerError:
 		s.Log.Error("request failed", "status", status, "path", s.loggedPath(c), "id", RequestID(c), "error", err)
-	}
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
-		c.Response().Header().Set("Retry-After", retryAfter(err))
-	}
-	s.loadVisitorForError(c, status, err)
-	s.recordRefusal(c, err)
-	if err := s.writeError(c, status, err); err != nil {
-		s.Log.Error("writing an error page failed", "error", err)
-		c.Response().WriteHeader(http.StatusInternalServerError)
 	}
 }
 
@@ -134,20 +158,25 @@ func (s *Kit) loadVisitorForError(c echo.Context, status int, err error) {
 	}
 }
 
-// recordRefusal audits a refusal to a signed-in account, by the pattern of the route: addresses can hold anything.
-func (s *Kit) recordRefusal(c echo.Context, err error) {
+// visitorOf returns the visitor, also one who may not use their session from this address; nil = there is none.
+func visitorOf(c echo.Context) *session.Current {
 	who, stored := Visitor(c), Session(c)
 	if who == nil && stored != nil {
 		who, _ = stored.Values[ipBlockedKey{}].(*session.Current)
 	}
-	if who == nil || accounts.RefusalReason(err) == "" {
-		return
-	}
-	act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
-	s.Accounts.RecordRefused(c.Request().Context(), who.Actor(Client(c)), act, err)
+	return who
 }
 
-func statusOf(err error) int {
+// recordRefusal audits a refusal to an account that is known, by the pattern of the route: addresses can hold anything.
+func (s *Kit) recordRefusal(c echo.Context, err error) {
+	if actor, ok := refusedActor(c, err); ok {
+		act := accounts.RefusedAct{Method: methodOf(c), Route: s.routeOf(c), Target: c.Param("id")}
+		s.Accounts.RecordRefused(c.Request().Context(), actor, act, err)
+	}
+}
+
+// StatusOf returns the status of the answer to an error.
+func StatusOf(err error) int {
 	var asHTTP *echo.HTTPError
 	var code core.Code
 	var invalid *core.ValidationError
@@ -167,8 +196,8 @@ func statusOf(err error) int {
 	}
 }
 
-// retryAfter returns how many seconds to wait before the next try, at least one.
-func retryAfter(err error) string {
+// RetryAfter returns how many seconds to wait before the next try, at least one.
+func RetryAfter(err error) string {
 	var busy core.BusyError
 	var tooMany core.TooManyError
 	pause := 2 * time.Second

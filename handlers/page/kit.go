@@ -47,11 +47,13 @@ type Kit struct {
 	crossOrigin   *http.CrossOriginProtection
 	echo          *echo.Echo
 
-	routes     map[routeKey]Route
-	gatePages  map[string]string
-	patterns   map[string]bool // of all routes
-	tokenPaths map[string]bool // the patterns of routes with [WithToken]
-	restorable []string        // fields of forms that survive the end of a session
+	routes        map[routeKey]Route
+	gatePages     map[string]string
+	patterns      map[string]bool                                   // of all routes
+	tokenPaths    map[string]bool                                   // the patterns of routes with [WithToken]
+	writeAPIError func(c echo.Context, status int, err error) error // nil: there is no API
+
+	restorable []string // fields of forms that survive the end of a session
 }
 
 // New creates a kit without routes. The sections are its navigation.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -136,9 +137,16 @@ func (s *Kit) setHeaders(c echo.Context) error {
 }
 
 // parseForm parses the form once, accepts no other content except files on upload routes, and refuses NUL and invalid UTF-8, which
-// no database accepts.
+// no database accepts. The API has queries, but no forms.
 func (s *Kit) parseForm(c echo.Context) error {
 	r, upload := c.Request(), s.IsUpload(c)
+	if isAPI(r) {
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return BadForm(err)
+		}
+		return checkValues(r.URL.Path, query)
+	}
 	form := (upload || mediaType(r) == echo.MIMEApplicationForm) && r.Header.Get(echo.HeaderContentEncoding) == ""
 	if r.Method == http.MethodPost && !form && r.ContentLength != 0 {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
@@ -149,8 +157,13 @@ func (s *Kit) parseForm(c echo.Context) error {
 	if err := r.ParseForm(); err != nil {
 		return BadForm(err)
 	}
-	fields, readable := 0, Readable(r.URL.Path)
-	for name, values := range r.Form {
+	return checkValues(r.URL.Path, r.Form)
+}
+
+// checkValues refuses too many fields, and what no database accepts.
+func checkValues(path string, form url.Values) error {
+	fields, readable := 0, Readable(path)
+	for name, values := range form {
 		fields += len(values)
 		readable = readable && Readable(name) && Readable(strings.Join(values, ""))
 	}
@@ -190,6 +203,9 @@ func (s *Kit) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if who := Visitor(c); who != nil {
 			facts = append(facts, "account", who.Account.ID)
+		}
+		if actor, ok := program(c); ok {
+			facts = append(facts, "account", actor.ID, "key", actor.Key.Prefix)
 		}
 		if reason := accounts.RefusalReason(err); reason != "" {
 			facts = append(facts, "refused", reason)

@@ -184,7 +184,7 @@ func SetProblems(frame *ui.Frame, failed error) error {
 	if failed == nil {
 		return nil
 	}
-	if statusOf(failed) != http.StatusUnprocessableEntity {
+	if StatusOf(failed) != http.StatusUnprocessableEntity {
 		return failed
 	}
 	for _, wrong := range core.Describe(failed) {

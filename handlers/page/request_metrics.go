@@ -36,7 +36,7 @@ func (s *Kit) recordMetrics(next echo.HandlerFunc) echo.HandlerFunc {
 // methodOf returns the method, or "other", since clients can send any.
 func methodOf(c echo.Context) string {
 	switch method := c.Request().Method; method {
-	case http.MethodGet, http.MethodHead, http.MethodPost:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete:
 		return method
 	default:
 		return "other"

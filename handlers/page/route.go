@@ -21,6 +21,7 @@ const (
 	denied         Access = iota
 	WithoutSession        // anyone; no session is loaded, so it works without the database
 	WithToken             // anyone who has the token in the path; no session is loaded or used, and no log has the path
+	Programs              // programs with a token or key of the API, which the handler asks for; no session is loaded or used
 	Anyone                // also without a session
 	SignedIn              // every account
 	Operators             // SuperAdmins and organizations
@@ -31,7 +32,7 @@ const (
 func (a Access) admits(kind models.Kind) bool {
 	who := core.Actor{Kind: kind}
 	switch a {
-	case denied, WithoutSession, WithToken:
+	case denied, WithoutSession, WithToken, Programs:
 		return false
 	case Operators:
 		return who.MayOperate()
