@@ -51,6 +51,7 @@ var importLayers = []struct {
 	{"accounts/session", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/lockout", "accounts/policy", "accounts/ratelimit", "models", "password"}},
 	{"accounts/handover", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/policy", "internal/seal", "models", "password"}},
 	{"accounts/email", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/sealing", "models"}},
+	{"accounts/apikey", []string{"accounts/core", "accounts/identifier", "accounts/policy", "models"}},
 	{"accounts/emergency", []string{"accounts/core", "accounts/credential", "accounts/identifier", "accounts/session", "models"}},
 	{"accounts/link", []string{"accounts/core", "accounts/identifier", "accounts/notify", "accounts/ratelimit", "accounts/sealing", "accounts/session", "models"}},
 	{"accounts/sealing", []string{"accounts/core", "internal/seal", "models"}},
@@ -64,7 +65,8 @@ var importLayers = []struct {
 	{"views/samples", []string{"accounts/...", "brand", "demo", "internal/seal", "mailer", "models", "password"}},
 	{"metrics", []string{"models"}},
 	{"handlers/page", []string{"accounts/...", "models", "views", "views/ui", "views/words", "static", "config", "i18n", "brand"}},
-	{"handlers", []string{"brand", "accounts/...", "handlers/page", "internal/seal", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
+	{"handlers/api", []string{"accounts/...", "handlers/page", "models", "password", "views", "views/words", "i18n"}},
+	{"handlers", []string{"brand", "accounts/...", "handlers/api", "handlers/page", "internal/seal", "models", "password", "password/generator", "views/...", "static", "config", "i18n"}},
 	{"cmd/web", belowHandlers("demo", "handlers/...", "metrics")},
 	// They build the whole program, for tests and to measure it.
 	{"internal/bench", belowHandlers("handlers/...", "internal/testapp", "internal/testdb", "internal/testkit", "internal/testsmtp")},
@@ -90,7 +92,7 @@ var soleImporters = []struct{ library, importer string }{
 	{"github.com/pressly/goose/", "models"},
 	{"github.com/wneessen/go-mail", "mailer"},
 	{"github.com/dlclark/regexp2", "password/regex"},
-	{"github.com/go-json-experiment/", "password"},
+	{"github.com/danielgtaylor/huma/", "handlers/api"},
 	{"github.com/prometheus/", "metrics"},
 }
 

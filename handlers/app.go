@@ -7,9 +7,11 @@ import (
 	"sync"
 	"time"
 
+	"latchkey/handlers/api"
 	"latchkey/handlers/page"
 	"latchkey/internal/seal"
 	"latchkey/static"
+	"latchkey/views"
 	"latchkey/views/samples"
 )
 
@@ -29,6 +31,7 @@ type Options struct {
 type App struct {
 	*page.Kit
 	Options
+	API     *api.API
 	samples *samplePages
 	mails   func() ([]SampleMail, error) // [App.allMailSamples], rendered once
 }
@@ -46,6 +49,12 @@ func New(o Options) *App {
 	s.mails = sync.OnceValues(s.allMailSamples)
 	s.AddGates(gatePages)
 	s.Add(s.routes()...)
+	s.API = api.New(api.Options{
+		Kit: s.Kit, Accounts: o.Page.Accounts, Words: o.Page.Words, Zone: o.Page.Zone, Now: o.Page.Now,
+		Ready:      o.Ready,
+		SecretLink: func(token string) string { return s.BaseURL.JoinPath(views.SecretURL(token)).String() },
+	})
+	s.Add(s.API.Routes()...)
 	if o.Dev {
 		s.Add(s.devRoutes()...)
 	}

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -62,8 +63,12 @@ type App struct {
 	Words    *i18n.Catalogue
 	Assets   *static.Assets
 	BaseURL  *url.URL
-	Routes   []Route          // of the router
+	Routes   []Route          // of the pages
+	Calls    []Route          // of the API
 	Pages    handlers.Options // of the server
+
+	// Document returns the OpenAPI document of the API.
+	Document func() ([]byte, error)
 
 	// AsksToConfirm reports whether a route is marked as one that may ask for the password again.
 	AsksToConfirm func(Route) bool
@@ -152,10 +157,17 @@ func (a *App) serve(o AppOptions) {
 		o.Extend(pages)
 	}
 	a.AsksToConfirm = func(r Route) bool { return pages.AsksToConfirm(r.Method, r.Path) }
+	a.Document = pages.API.Document
 	for _, r := range pages.Routes() {
-		a.Routes = append(a.Routes, Route{r.Method, r.Path})
+		list := &a.Routes
+		if strings.HasPrefix(r.Path, "/api/v1/") {
+			list = &a.Calls
+		}
+		*list = append(*list, Route{r.Method, r.Path})
 	}
-	slices.SortFunc(a.Routes, func(a, b Route) int { return cmp.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) })
+	for _, routes := range [][]Route{a.Routes, a.Calls} {
+		slices.SortFunc(routes, func(a, b Route) int { return cmp.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) })
+	}
 	a.server.Config.Handler = pages
 	a.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	if o.HTTPS {

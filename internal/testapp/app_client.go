@@ -127,6 +127,7 @@ func (c *Client) Do(request *http.Request) *Reply {
 		reply.Cookie = cookies[0]
 	}
 	c.inspect(reply)
+	c.App.checkContract(reply)
 	return reply
 }
 

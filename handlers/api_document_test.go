@@ -1,0 +1,123 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"latchkey/internal/testapp"
+	"latchkey/internal/testdb"
+	"latchkey/internal/testkit"
+	"latchkey/models"
+)
+
+var updateContract = flag.Bool("update", false, "write docs/openapi.json")
+
+const contractFile = "../docs/openapi.json"
+
+// A change of the contract is seen in docs/openapi.json: `go test ./handlers -run TestContractIsRecorded -update` writes it.
+func TestContractIsRecorded(t *testing.T) {
+	app := testapp.NewApp(t, testdb.SQLite(t))
+	document, err := app.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *updateContract {
+		if err := os.WriteFile(contractFile, document, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recorded, err := os.ReadFile(contractFile)
+	if err != nil || string(recorded) != string(document) {
+		t.Errorf("docs/openapi.json is not the contract that is served (%v)", err)
+	}
+	check(t, "served to anyone", app.Client().Get("/api/v1/openapi.json").Want(200).Body, string(document))
+}
+
+// Every operation of the contract is called with success. That each answer is as the contract says, is checked in all tests.
+func TestEveryOperationAnswers(t *testing.T) {
+	testkit.Parallel(t)
+	app := testapp.NewApp(t, testdb.SQLite(t), func(o *testapp.AppOptions) { o.Sending = true })
+	who := app.Company()
+	api := app.API(app.Key(who.Root))
+	ann, bob := "/accounts/"+who.Ann.ID, "/accounts/"+who.Bob.ID
+
+	api.Call("GET", "/health", "").Want(200)
+	api.Call("GET", "/me", "").Want(200)
+	api.Call("POST", "/token", "").Want(200)
+	api.Call("POST", "/token", `{"seconds": 5}`).Want(200)
+	check(t, "organizations", len(api.Call("GET", "/organizations", "").Want(200).JSON("items").([]any)), 3)
+
+	api.Call("GET", "/policy", "").Want(200)
+	check(t, "a good password", api.Call("POST", "/policy/check", `{"password": "Right-Horse-7!"}`).Want(200).JSON("ok"), any(true))
+	check(t, "a bad one", api.Call("POST", "/policy/check", `{"password": "x"}`).Want(200).Said("errors.0.pointer"), "#/password")
+	check(t, "length", len(api.Call("POST", "/policy/generate", `{"length": 24}`).Want(200).Said("password")), 24)
+
+	made := api.Call("POST", "/accounts", `{"name": "cleo", "email": "cleo@example.com", "password_mode": "generated", "one_time": true, "hand_over": "secret-link", "reads": 2}`).Want(201)
+	check(t, "secret link", strings.Contains(made.Said("secret_link"), "/s/"), true)
+	check(t, "password", made.JSON("password"), nil)
+	link := api.Call("GET", "/links", "").Want(200)
+	check(t, "reads left", link.JSON("items.0.reads_left"), any(2.0))
+	api.Call("DELETE", "/links/"+link.Said("items.0.id"), "").Want(204)
+
+	api.Call("GET", ann, "").Want(200)
+	api.Call("GET", "/accounts/ann@example.com", "").Want(200)
+	check(t, "note", api.Call("PATCH", ann, `{"note": "by phone", "valid_until": "2099-12-31"}`).Want(200).Said("note"), "by phone")
+	api.Call("POST", ann+"/require-change", "").Want(200)
+	api.Call("POST", ann+"/withdraw-change", "").Want(200)
+	api.Call("POST", ann+"/disable", "").Want(200)
+	check(t, "state", api.Call("POST", ann+"/enable", "").Want(200).Said("state"), "active")
+	api.Call("POST", ann+"/end-sessions", "").Want(200)
+	check(t, "moved", api.Call("POST", ann+"/move", `{"organization": "bond"}`).Want(200).Said("organization.name"), "bond")
+	check(t, "new password", len(api.Call("POST", ann+"/password", `{"password_mode": "generated", "one_time": true}`).Want(200).Said("password")), 20)
+	api.Call("POST", bob+"/password", `{"password_mode": "link"}`).Want(200)
+	blacklist(app, "bob")
+	check(t, "blocked", api.Call("GET", bob, "").Want(200).Said("state"), "blacklisted")
+	check(t, "unblocked", api.Call("POST", bob+"/unblock", "").Want(200).Said("state"), "active")
+	api.Call("DELETE", ann, "").Want(204)
+	check(t, "restored", api.Call("POST", ann+"/restore", "").Want(200).Said("state"), "disabled")
+
+	check(t, "an event", api.Call("GET", "/audit?action=account-restored", "").Want(200).Said("items.0.target.name"), "ann")
+	mails := app.Sweep()
+	app.Settle(func(m *models.Mail) { m.State, m.LastAnswer = models.MailFailed, "550 no" })
+	check(t, "mails", len(api.Call("GET", "/mails?limit=200", "").Want(200).JSON("items").([]any)) >= len(mails), true)
+	failed := api.Call("GET", "/mails?state=failed", "").Want(200).Said("items.0.id")
+	api.Call("GET", "/mails/"+failed, "").Want(200)
+	api.Call("POST", "/mails/"+failed+"/retry", "").Want(204)
+	app.Do(func(tx *models.Tx) error {
+		_, err := tx.AddTask(models.Task{ID: app.Accounts.NewID(), Kind: "retention", OnceKey: "x", State: models.TaskWaiting, CreatedAt: app.Clock.Now(), NextTryAt: app.Clock.Now(), Params: "{}"})
+		return err
+	})
+	task := api.Call("GET", "/tasks", "").Want(200).Said("items.0.id")
+	api.Call("GET", "/tasks/"+task, "").Want(200)
+	api.Call("POST", "/tasks/"+task+"/cancel", "").Want(204)
+
+	checker := app.API(app.Key(who.Acme, verifies))
+	app.Seed(models.Customer, "walt", testapp.Of(who.Acme))
+	checker.Call("POST", "/verify", `{"name": "walt", "password": "`+testapp.Secret+`", "client_ip": "203.0.113.5"}`).Want(200)
+
+	var contract struct {
+		Paths map[string]map[string]struct {
+			OperationID string         `json:"operationId"`
+			Responses   map[string]any `json:"responses"`
+		} `json:"paths"`
+	}
+	document, err := app.Document()
+	if err == nil {
+		err = json.Unmarshal(document, &contract)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range contract.Paths {
+		for method, operation := range methods {
+			for status := range operation.Responses {
+				if _, ok := testapp.Answered.Load(operation.OperationID + " " + status); !ok && strings.HasPrefix(status, "2") {
+					t.Errorf("%s %s was not answered with %s", method, path, status)
+				}
+			}
+		}
+	}
+}
