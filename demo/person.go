@@ -33,6 +33,7 @@ type person struct {
 	app         string   // secret of the authenticator app; "" = none
 	recovery    []string // codes
 	emergency   string   // code
+	key         string   // of the API
 	link        string   // token of a secret link
 	desk, phone core.ClientInfo
 	devices     map[string][]string // device cookies by user agent

@@ -65,6 +65,7 @@ func Play(ctx context.Context, o Options) error {
 	w.lastHour()
 	w.factors()
 	w.emergencies()
+	w.programs()
 	w.links()
 	w.secretLinks()
 	w.deletions()
@@ -128,7 +129,7 @@ func newWorld(o Options) (*world, error) {
 	settings.OneTimeValid, settings.AttemptsCap, settings.Undelete = OneTimeValid, AttemptsCap, Undelete
 	settings.SignInRate, settings.OneSession, settings.DeviceCookies, settings.Capturing = 0, false, true, false
 	settings.SuperAdmins, settings.Dashboard = nil, nil // people may be anywhere
-	settings.FactorsFor, settings.NoApps, settings.NoEmergency, settings.NoSecretLinks = nil, false, false, false
+	settings.FactorsFor, settings.NoApps, settings.NoEmergency, settings.NoSecretLinks, settings.NoAPIKeys = nil, false, false, false, false
 	settings.NoDeleteOwn = false
 	settings.SessionMax, settings.SessionIdle = max(settings.SessionMax, minSession), max(settings.SessionIdle, minSession)
 	w.accounts = accounts.New(accounts.Options{

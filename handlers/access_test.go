@@ -16,18 +16,18 @@ import (
 
 // expected lists who may use which route, independently of routes.go: a route without a group fails the tests.
 var expected = map[string]string{
-	"anyone":    `GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|GET /emergency|POST /emergency|GET /confirm-email/:token|POST /confirm-email/:token|GET /undo-email/:token|POST /undo-email/:token|POST /preferences|GET /forgot|POST /forgot|GET /set-password/:token|POST /set-password/:token|GET /s/:token|POST /s/:token`,
+	"anyone":    `GET /api/docs|GET /healthz|GET /readyz|GET /static/:name|GET /.well-known/change-password|GET /.well-known/security.txt|GET /setup|POST /setup|GET /sign-in|POST /sign-in|GET /recover|POST /recover|GET /emergency|POST /emergency|GET /confirm-email/:token|POST /confirm-email/:token|GET /undo-email/:token|POST /undo-email/:token|POST /preferences|GET /forgot|POST /forgot|GET /set-password/:token|POST /set-password/:token|GET /s/:token|POST /s/:token`,
 	"leaving":   `POST /sign-out`,
 	"half":      `GET /second-factor|POST /second-factor`,
 	"passkey":   `POST /second-factor/options`,
 	"pending":   `GET /password|POST /password|POST /password/suggest`,
 	"confirm":   `GET /confirm-identity|POST /confirm-identity`,
 	"set-up":    `POST /confirm-identity/options|GET /me/security|GET /me/security/passkey|POST /me/security/passkey|POST /me/security/passkey/options|POST /me/security/totp|GET /me/security/totp/:id|POST /me/security/totp/:id/confirm|POST /me/security/recovery-codes`,
-	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete|GET /me/delete|POST /me/delete|GET /me/email|POST /me/email`,
+	"owner":     `POST /me/security/factors/:id/remove|POST /me/sessions/end-others|POST /me/sessions/:id/end|GET /me/api-keys|POST /me/api-keys|POST /me/api-keys/:id/revoke|GET /me/emergency-codes|POST /me/emergency-codes|POST /me/emergency-codes/:id/stop|POST /me/emergency-codes/:id/delete|GET /me/delete|POST /me/delete|GET /me/email|POST /me/email`,
 	"signed in": `GET /|GET /me|POST /me/edit`,
 	"operators": `GET /search|GET /accounts|POST /accounts|GET /accounts/new|POST /accounts/generate-password|GET /accounts/:id|
 		POST /accounts/:id/password|POST /accounts/:id/second-factor/reset|POST /accounts/:id/links/:link/resend|POST /accounts/:id/links/:link/revoke|POST /accounts/:id/emergency-codes/:code/stop|POST /accounts/:id/require-change|POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|
-		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /secret-links|POST /secret-links/:id/revoke|POST /views|POST /views/:id/delete|GET /policy|GET /audit`,
+		POST /accounts/:id/enable|POST /accounts/:id/end-sessions|GET /accounts/:id/api-keys|POST /accounts/:id/api-keys|POST /accounts/:id/api-keys/:key/revoke|POST /accounts/:id/sessions/:session/end|POST /accounts/:id/delete|POST /accounts/:id/edit|GET /secret-links|POST /secret-links/:id/revoke|POST /views|POST /views/:id/delete|GET /policy|GET /audit`,
 	"SuperAdmins": `GET /policy/versions/:number|GET /policy/preview|POST /policy/preview|POST /policy/preview/download|POST /accounts/:id/move|GET /accounts/organizations|GET /accounts/deleted|POST /accounts/:id/restore|POST /accounts/:id/erase|POST /first-steps/hide|GET /mail|GET /mail/templates|GET /mail/templates/:name|POST /mail/templates/:name/test|GET /mail/:id|GET /mail/:id/html|POST /mail/:id/link|POST /mail/:id/retry|POST /mail/retry`,
 }
 

@@ -62,6 +62,10 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 	if err != nil {
 		return err
 	}
+	keys, err := s.Accounts.Keys.Of(ctx, who, account)
+	if err != nil {
+		return err
+	}
 	walk, err := s.walk(c, frame, account)
 	if err != nil {
 		return err
@@ -72,7 +76,7 @@ func (s *App) accountPage(c echo.Context, account models.Account, generated pass
 		Frame: frame, Account: account, State: described.State, Why: words.Why(p, described), Next: words.Next(p, described),
 		Facts: words.Facts(p, described, related), Security: words.SecurityFacts(p, described, related, views.PolicyURL), Related: related, From: cameFrom(c), Walk: walk,
 		Policy: words.NewPolicy(frame.Words, described.Policy),
-		Ways:   s.passwordWays(frame, account), EmergencyCodes: codes, Links: links, Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut),
+		Ways:   s.passwordWays(frame, account), EmergencyCodes: codes, Links: links, Keys: keys, KeysOff: s.keysOff(), Events: words.Timeline(p, timeline.Events, timeline.Mails, timeline.Cut),
 		Locales: localeOptions(frame), Own: account.ID == who.ID, Builtin: account.Builtin(), DevicesUsedUp: related.Devices.UsedUp,
 		Undelete: s.Accounts.Settings().Undelete,
 		Form:     s.accountForm(c, account), Password: words.Suggest(frame.Words, generated),

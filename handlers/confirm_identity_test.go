@@ -80,6 +80,7 @@ func stepUps() map[string][]string {
 		"/me/security/passkey":              {},
 		"/me/email":                         {"email", "new@example.com"},
 		"/me/sessions/end-others":           {},
+		"/me/api-keys":                      {"title", "Import"},
 		"/me/emergency-codes":               {"person", "Ben", "lead_hours", "24"},
 	}
 }
@@ -95,7 +96,7 @@ func TestMarkedRoutesAskToConfirm(t *testing.T) {
 				marked = append(marked, route.Path)
 			}
 		}
-		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end", "/me/emergency-codes/:id/delete", "/accounts/:id/links/:link/resend", "/mail/:id/link", "/accounts/:id/restore", "/accounts/:id/erase", "/me/delete"} // TestRemovalOfAFactorAsksForIt, TestLinksOfSuperAdminsAskToConfirm, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks, TestEmergencyCodesPage, TestDeletedAccountsPage, TestDeleteOneself
+		elsewhere := []string{"/me/security/factors/:id/remove", "/me/security/totp/:id/confirm", "/me/sessions/:id/end", "/me/emergency-codes/:id/delete", "/accounts/:id/links/:link/resend", "/mail/:id/link", "/accounts/:id/restore", "/accounts/:id/erase", "/me/delete", "/me/api-keys/:id/revoke", "/accounts/:id/api-keys", "/accounts/:id/api-keys/:key/revoke"} // TestAPIKeysAskToConfirm, TestRemovalOfAFactorAsksForIt, TestLinksOfSuperAdminsAskToConfirm, TestLateConfirmationOfAnAppAsks, TestEndingSessionsAsks, TestEmergencyCodesPage, TestDeletedAccountsPage, TestDeleteOneself
 		for _, path := range marked {
 			if forms[path] == nil && !slices.Contains(elsewhere, path) {
 				t.Errorf("%s is marked: say which form asks", path)

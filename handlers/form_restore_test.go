@@ -22,21 +22,21 @@ const secretTyped = "Canary-1!"
 // withoutText are the forms of signed-in pages that consist of buttons, or whose text is a secret, or that are on no page right after a sign-in. A route that is neither here nor on a page of the walk
 // fails TestEveryFormKeepsWhatWasTyped.
 var withoutText = []string{
-	"/preferences", "/second-factor", "/second-factor/options", "/confirm-identity", "/confirm-identity/options", "/me/security/passkey/options", "/me/security/totp", "/me/security/totp/:id/confirm", "/me/security/recovery-codes", "/me/security/factors/:id/remove", "/first-steps/hide", "/sign-out", "/me/emergency-codes/:id/stop", "/me/emergency-codes/:id/delete", "/accounts/:id/emergency-codes/:code/stop", "/accounts/:id/links/:link/resend", "/accounts/:id/links/:link/revoke", "/mail/:id/link", "/me/sessions/end-others", "/me/sessions/:id/end", "/accounts/:id/second-factor/reset", "/accounts/:id/require-change", "/accounts/:id/withdraw-change", "/accounts/:id/unblock", "/accounts/:id/disable", "/accounts/:id/restore", "/accounts/:id/erase",
+	"/preferences", "/second-factor", "/second-factor/options", "/confirm-identity", "/confirm-identity/options", "/me/security/passkey/options", "/me/security/totp", "/me/security/totp/:id/confirm", "/me/security/recovery-codes", "/me/security/factors/:id/remove", "/first-steps/hide", "/sign-out", "/me/emergency-codes/:id/stop", "/me/emergency-codes/:id/delete", "/me/api-keys/:id/revoke", "/accounts/:id/api-keys/:key/revoke", "/accounts/:id/emergency-codes/:code/stop", "/accounts/:id/links/:link/resend", "/accounts/:id/links/:link/revoke", "/mail/:id/link", "/me/sessions/end-others", "/me/sessions/:id/end", "/accounts/:id/second-factor/reset", "/accounts/:id/require-change", "/accounts/:id/withdraw-change", "/accounts/:id/unblock", "/accounts/:id/disable", "/accounts/:id/restore", "/accounts/:id/erase",
 	"/accounts/:id/enable", "/accounts/:id/end-sessions", "/accounts/:id/sessions/:session/end", "/mail/templates/:name/test", "/secret-links/:id/revoke", "/views/:id/delete", "/mail/retry", "/mail/:id/retry", "/policy/preview/download",
 }
 
 // If a form is sent after its session has ended, its text is filled in again after the sign-in, without passwords.
 func TestEveryFormKeepsWhatWasTyped(t *testing.T) {
 	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
-		tried := map[string]bool{}
+		tried, printer := map[string]bool{}, app.Seed(models.Customer, "printer", testapp.Technical)
 		places := ids(who.Ann.ID)
 		places[":name"] = []string{models.MailTemplates()[0]}
 		for _, route := range app.Routes {
 			if route.Method != "GET" || strings.HasPrefix(route.Path, "/dev") || route.Path == "/emergency" { // whose form needs no session
 				continue
 			}
-			for _, path := range append(places.paths(t, route), "/accounts/new?kind=organization", "/accounts?state=active") {
+			for _, path := range append(places.paths(t, route), "/accounts/new?kind=organization", "/accounts?state=active", "/accounts/"+printer.ID+"/api-keys") {
 				page := app.SignIn("root").Get(path)
 				if page.Status != 200 || !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") {
 					continue

@@ -288,6 +288,27 @@ func resubmissions(t *testing.T, app *testapp.App, who testapp.Company) map[stri
 			page := root.Get("/accounts")
 			return fill(page, root, page.Find("#views form[action$=delete]").Last().AttrOr("action", "")), 303
 		},
+		"create an API key": func() (sentForm, int) {
+			browser := app.SignIn(app.Seed(models.Customer, "scripted").Name)
+			return fill(browser.Get("/me/api-keys"), browser, "/me/api-keys", "title", "Import"), 200
+		},
+		"revoke an API key": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "unscripted")
+			app.Key(account)
+			browser := app.SignIn(account.Name)
+			page := browser.Get("/me/api-keys")
+			return fill(page, browser, page.Find("form[action$=revoke]").AttrOr("action", "")), 303
+		},
+		"create a technical account's API key": func() (sentForm, int) {
+			path := "/accounts/" + app.Seed(models.Customer, "device", testapp.Technical).ID + "/api-keys"
+			return fill(root.Get(path), root, path, "title", "Import"), 200
+		},
+		"revoke a technical account's API key": func() (sentForm, int) {
+			account := app.Seed(models.Customer, "old-device", testapp.Technical)
+			app.Key(account)
+			page := root.Get("/accounts/" + account.ID + "/api-keys")
+			return fill(page, root, page.Find("form[action$=revoke]").AttrOr("action", "")), 303
+		},
 		"delete an emergency code": func() (sentForm, int) {
 			account := app.Seed(models.Customer, "regrets")
 			id, _ := emergencyCode(app, account, 24)

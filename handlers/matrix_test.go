@@ -20,7 +20,7 @@ type standIns map[string][]string
 // ids puts the same ids in place of everything that has one. A parameter that is added to a route stands here, or its
 // route fails the tests.
 func ids(list ...string) standIns {
-	return standIns{":id": list, ":session": list, ":code": list, ":link": list, ":token": {strings.Repeat("A", 43)}, ":name": {"x"}, ":number": {"1"}}
+	return standIns{":id": list, ":session": list, ":code": list, ":link": list, ":key": list, ":token": {strings.Repeat("A", 43)}, ":name": {"x"}, ":number": {"1"}}
 }
 
 // paths returns the addresses of a route, with every combination of values for its parameters.

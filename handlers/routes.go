@@ -109,6 +109,10 @@ func (s *App) ownRoutes() []page.Route {
 		page.Post("/me/security/passkey", page.SignedIn, s.addPasskey).OwnerOnly().OpenAt(core.GateFactorSetup).Limit(passkeyForm).Restore(at(views.PasskeyURL), "title").StepUp(ofOwn("Add passkey")),
 		page.Post("/me/security/factors/:id/remove", page.SignedIn, s.removeFactor).OwnerOnly().Restore(at(views.SecurityURL)).StepUp(ofOwn("Remove a second factor")),
 
+		page.Get("/me/api-keys", page.SignedIn, s.apiKeys).OwnerOnly(),
+		page.Post("/me/api-keys", page.SignedIn, s.addKey).OwnerOnly().Restore(at(views.APIKeysURL), keyFields...).StepUp(ofOwn("Create an API key")),
+		page.Post("/me/api-keys/:id/revoke", page.SignedIn, s.revokeKey).OwnerOnly().Restore(at(views.APIKeysURL)).StepUp(ofOwn("Revoke an API key")),
+
 		page.Get("/me/emergency-codes", page.SignedIn, s.emergencyCodes).OwnerOnly(),
 		page.Post("/me/emergency-codes", page.SignedIn, s.addEmergencyCode).OwnerOnly().Restore(at(views.EmergencyCodesURL), "person", "lead_hours").StepUp(ofOwn("Create an emergency code")),
 		page.Post("/me/emergency-codes/:id/stop", page.SignedIn, s.stopEmergency).OwnerOnly(),
@@ -137,6 +141,9 @@ func (s *App) operatorRoutes() []page.Route {
 		page.Post("/accounts/:id/links/:link/resend", page.Operators, s.resendLink).Restore(accountAddress).StepUp(s.ofAccount("Send {{.Name}} a new link")),
 		page.Post("/accounts/:id/links/:link/revoke", page.Operators, s.revokeLink),
 		page.Post("/accounts/:id/emergency-codes/:code/stop", page.Operators, s.stopEmergencyOf),
+		page.Get("/accounts/:id/api-keys", page.Operators, s.technicalKeys),
+		page.Post("/accounts/:id/api-keys", page.Operators, s.addTechnicalKey).Restore(keysOfAddress, keyFields...).StepUp(s.ofAccount("Create an API key of {{.Name}}")),
+		page.Post("/accounts/:id/api-keys/:key/revoke", page.Operators, s.revokeTechnicalKey).Restore(keysOfAddress).StepUp(s.ofAccount("Revoke an API key of {{.Name}}")),
 		page.Post("/accounts/:id/delete", page.Operators, s.deleteAccount).Restore(accountAddress, "confirm").StepUp(s.ofAccount("Delete the account {{.Name}}")),
 		page.Post("/accounts/:id/edit", page.Operators, s.editAccount).Limit(noteForm).Restore(accountAddress, editFields...),
 		page.Post("/views", page.Operators, s.saveView).Restore(listAddress, "title", "shared"),

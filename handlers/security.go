@@ -43,6 +43,11 @@ func (s *App) securityPage(c echo.Context, failed error) error {
 	if err != nil {
 		return err
 	}
+	keys, err := s.Accounts.Keys.Own(c.Request().Context(), page.Actor(c))
+	if err != nil {
+		return err
+	}
+	view.Keys, view.KeysOff = len(keys), s.keysOff()
 	if s.Accounts.Settings().NoRecovery {
 		view.CodesOff = mfa.RecoveryOff.Setting
 	}

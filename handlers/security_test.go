@@ -50,7 +50,7 @@ func TestSetUpOfAuthenticatorApp(t *testing.T) {
 		check(t, "recovery codes", len(codes), 10)
 		check(t, "lines", strings.Count(shown.Find("#recovery-codes").Text(), "\n"), 9)
 		security := browser.Get("/me/security")
-		check(t, "state", strings.Join(security.Texts(".state"), " "), "On 10 of 10 left None")
+		check(t, "state", strings.Join(security.Texts(".state"), " "), "On 10 of 10 left None None")
 		check(t, "factor", strings.Contains(security.Text("#factors li"), "My phone Authenticator app · Added"), true)
 		check(t, "codes shown again", security.Has("#recovery-codes") || strings.Contains(security.Body, codes[0]), false)
 
@@ -132,7 +132,7 @@ func TestRemovedFactor(t *testing.T) {
 
 		after := page.Submit(form).WantRedirect("/me/security").Follow()
 		check(t, "message", after.Text(".flash p"), "Second factor removed.")
-		check(t, "states", strings.Join(after.Texts(".state"), " "), "Off 10 of 10 left None") // the codes also replace a password
+		check(t, "states", strings.Join(after.Texts(".state"), " "), "Off 10 of 10 left None None") // the codes also replace a password
 		app.Client().SignIn("ada", testapp.Secret).WantRedirect("/me")
 	})
 }

@@ -93,7 +93,7 @@ func (s said) valuesOf(prefix string) []string {
 		for _, gate := range core.Gates() {
 			reasons = append(reasons, gate.Name+"-first")
 		}
-		reasons = append(reasons, core.GateConfirm+"-first")
+		reasons = append(reasons, core.GateConfirm+"-first", core.GateStepUp+"-first")
 		return append(reasons,
 			lockout.ReasonUnknown, lockout.ReasonWrong, lockout.ReasonCode, lockout.ReasonChanged, lockout.ReasonAddress,
 			string(models.DisabledInactive), string(models.Disabled), string(models.NotYetValid), string(models.Ended), string(models.Blacklisted), string(models.NoPassword), string(models.OneTimeLapsed))

@@ -52,6 +52,10 @@ const (
 	// ForgotURL asks for a link to set a new password, and ForgotSentURL says that the request was taken.
 	ForgotURL     = "/forgot"
 	ForgotSentURL = ForgotURL + "?sent=1"
+	// APIKeysURL lists the API keys of one's own account, and APIDocsURL explains the API.
+	APIKeysURL = "/me/api-keys"
+	APIDocsURL = "/api/docs"
+
 	// EmergencyURL takes an emergency code, and EmergencyCodesURL lists those of one's own account.
 	EmergencyURL      = "/emergency"
 	EmergencyCodesURL = ui.EmergencyCodesURL
@@ -124,6 +128,9 @@ func RemoveFactorURL(id string) string { return SecurityURL + "/factors/" + id +
 
 // DeleteViewURL returns the address of the form that deletes a saved view.
 func DeleteViewURL(id string) string { return ViewsURL + "/" + id + "/delete" }
+
+// APIKeysOfURL returns the address of the API keys of a technical account.
+func APIKeysOfURL(id string) string { return AccountURL(id) + "/api-keys" }
 
 // DeleteEmergencyURL returns the address of the form that deletes an emergency code of the signed-in account.
 func DeleteEmergencyURL(id string) string { return EmergencyCodesURL + "/" + id + "/delete" }

@@ -55,7 +55,7 @@ func (l *list) add(slug, state string, world *World, as string, requests ...Requ
 // All returns all samples, grouped by page.
 func All() []Sample {
 	l := &list{}
-	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, emergency, accountList, deletedAccounts, changeEmail, deleteMe, account, newAccount, secretLinks, policy, mails, audit} {
+	for _, add := range []func(*list){signIn, secondFactor, ownPassword, confirmIdentity, ofBrand, home, security, emergency, apiKeys, accountList, deletedAccounts, changeEmail, deleteMe, account, newAccount, secretLinks, policy, mails, audit} {
 		add(l)
 	}
 	return l.all

@@ -27,6 +27,7 @@ type World struct {
 	Enforced     bool               // customers have to have a second factor
 	NoRecovery   bool               // recovery codes are switched off
 	NoEmergency  bool               // emergency access is switched off
+	NoAPIKeys    bool               // API keys are switched off
 	OwnersOnly   bool               // people get links only
 	NoUndelete   bool               // deleted accounts are gone for good
 	NoDeleteOwn  bool               // owners cannot delete their accounts
@@ -46,7 +47,7 @@ var (
 	enforced  = &World{Policies: builtIn, Enforced: true}
 	codesOff  = &World{Policies: builtIn, NoRecovery: true}
 	linksOnly = &World{Policies: builtIn, OwnersOnly: true}
-	withoutIt = &World{Policies: builtIn, NoEmergency: true, NoSecretLinks: true}
+	withoutIt = &World{Policies: builtIn, NoEmergency: true, NoSecretLinks: true, NoAPIKeys: true}
 	final     = &World{Policies: builtIn, NoUndelete: true}
 	undeleted = &World{Policies: builtIn, NoDeleteOwn: true}
 	fromFile  = &World{Policies: filePolicies()}
@@ -88,7 +89,7 @@ func (w *World) Settings() accounts.Settings {
 	return accounts.Settings{
 		Secrets:  secrets,
 		Undelete: undelete, NoDeleteOwn: w.NoDeleteOwn,
-		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency, NoSecretLinks: w.NoSecretLinks,
+		FactorsFor: enforced, NoRecovery: w.NoRecovery, NoEmergency: w.NoEmergency, NoSecretLinks: w.NoSecretLinks, NoAPIKeys: w.NoAPIKeys,
 		OneTimeValid: demo.OneTimeValid, AttemptsCap: demo.AttemptsCap, PasswordMinAge: 2 * days, SessionMax: 90 * days, SessionIdle: 90 * days,
 		SignInRate: 30, DeviceCookies: true, MailHost: Host, Issuer: demo.Company, BaseURL: &url.URL{Scheme: "https", Host: Host}, Capturing: w.Capturing,
 	}

@@ -30,11 +30,12 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 	switch key {
 	case core.DetailReason, core.DetailTemplate, core.DetailKind, core.DetailFactor, core.DetailPassphrase, core.DetailLink:
 		return detailWord(p, key, value)
-	case core.DetailAttempts, core.DetailLinks, core.DetailMails, core.DetailReads, core.DetailReadsLeft, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailVersion:
+	case core.DetailAttempts, core.DetailLinks, core.DetailMails, core.DetailReads, core.DetailReadsLeft, core.DetailSecrets, core.DetailSessions, core.DetailSuppressed, core.DetailTokens, core.DetailVersion:
 		return detailCount(p, key, value)
 	case core.DetailPassword:
 		return passwordMade(p, value, event.Detail[string(core.DetailOneTime)] == "yes")
-	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical, core.DetailFinal:
+	case core.DetailBrowser, core.DetailChanged, core.DetailOneTime, core.DetailOpens, core.DetailTechnical, core.DetailFinal,
+		core.DetailKeyWrite, core.DetailKeyVerify, core.DetailKeyDirect:
 		return detailFlag(p, event, key)
 	case core.DetailEmail:
 		return Isolate(event.Detail[string(core.DetailEmailBefore)]) + " → " + Isolate(value)
@@ -42,6 +43,12 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return ""
 	case core.DetailActingPerson, core.DetailPerson, core.DetailOpensAt, core.DetailLead:
 		return detailEmergency(p, event, key)
+	case core.DetailAPIKey:
+		return p.T("Key {{.Prefix}}…", "Prefix", Isolate(value))
+	case core.DetailKeyTitle:
+		return p.T("Title: {{.Title}}", "Title", Isolate(value))
+	case core.DetailKeyEnds:
+		return detailUntil(p, event.At, value)
 	case core.DetailUntil, core.DetailValidFrom, core.DetailValidUntil:
 		return detailDay(p, event, key)
 	case core.DetailFrom:
@@ -142,6 +149,8 @@ func detailCount(p Printer, key core.DetailKey, value string) string {
 		return p.N("{{.N}} secret", "{{.N}} secrets", n)
 	case key == core.DetailSuppressed:
 		return p.N("{{.N}} earlier one not logged", "{{.N}} earlier ones not logged", n)
+	case key == core.DetailTokens:
+		return p.N("{{.N}} token of the API", "{{.N}} tokens of the API", n)
 	case key == core.DetailVersion:
 		return p.T("Version {{.N}}", "N", n)
 	case n == 0: // sessions
@@ -179,8 +188,16 @@ func detailFlag(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return p.T("New browser")
 	case key == core.DetailBrowser:
 		return p.T("Trusted browser")
+	case key == core.DetailKeyWrite:
+		return p.T("Can write")
+	case key == core.DetailKeyVerify:
+		return p.T("Can check passwords")
+	case key == core.DetailKeyDirect:
+		return p.T("Works without a token")
 	case key == core.DetailFinal:
 		return p.T("Can't be restored")
+	case key == core.DetailOpens && event.Detail[string(key)] == core.OpensAPI:
+		return p.T("Token of the API")
 	case key == core.DetailOpens:
 		return p.T("Must change password")
 	case key == core.DetailChanged && yes:
