@@ -241,7 +241,7 @@ func TestDocsListEveryErrorCode(t *testing.T) {
 }
 
 func TestDocsStayShort(t *testing.T) {
-	const readme, docs, decision = 8_000, 170_000, 40 // bytes, bytes with the README, lines
+	const readme, docs, decision = 8_000, 185_000, 40 // bytes, bytes with the README, lines
 	sum := 0
 	for path := range documents(t) {
 		text := read(t, path)

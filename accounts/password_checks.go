@@ -43,7 +43,7 @@ func withoutReason(err error) error {
 
 const errClientIP core.Code = "client_ip.invalid"
 
-// VerifyPassword tells a program whether a password is that of an account that its key may look after. Attempts are counted, blocked and held
+// VerifyPassword reports to a program whether a password is that of an account that its key may look after. Attempts are counted, blocked and held
 // up by gates as on the sign-in page: a right password that opens only a page is a [core.GateError], also of an account that has or must have a
 // second factor, which cannot be shown here. Any other failure is [core.ErrSignIn]. clientIP is the address of who signs in to the program; "" =
 // not known.

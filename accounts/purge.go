@@ -27,7 +27,7 @@ func (s *Service) PurgeExpired(ctx context.Context) error {
 					return err
 				}
 			}
-			return errors.Join(tx.DeleteSubmissions(now.Add(-keepSubmissions)), tx.DeleteAnswers(now))
+			return errors.Join(tx.DeleteSubmissions(now.Add(-keepSubmissions)), tx.DeleteAnswers(now), tx.DeleteAPIAnswers(now))
 		}),
 		s.purgeFailures(ctx),
 		s.purgeDeleted(ctx),

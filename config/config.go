@@ -63,6 +63,7 @@ type Config struct {
 	NoDeleteOwn          bool          // owners cannot delete their accounts
 	NoSecretLinks        bool          // secret links are switched off
 	NoAPIKeys            bool          // API keys are switched off
+	APIRate              int           // requests of the API a minute and account; 0 = no limit
 	APITokenLife         time.Duration // the longest life of a token of the API
 	MultipleSessions     bool          // false: a full sign-in ends the account's other sessions
 

@@ -269,6 +269,7 @@ var SecurityNotices = []string{
 	"password-changed", "password-reset", "email-changed", "new-browser", "factor-added", "factor-removed", "factors-reset",
 	"recovery-codes-replaced", "recovery-code-used",
 	"emergency-code-added", "emergency-code-removed", "emergency-access-requested", "emergency-access-used",
+	"api-key-created", "api-key-revoked", "api-key-used",
 	"account-deleted", "account-restored", "email-restored",
 }
 

@@ -145,6 +145,8 @@ func settings(c *Config) []setting { //nolint:funlen // one table
 			help: "for how many seconds a browser is trusted, and need not show the second factor again if its owner wants so"},
 		{name: "MAX_API_KEY_TOKEN_TIME_VALID", def: "600", unprefixed: true, parse: set(&c.APITokenLife, seconds(1)),
 			help: "for how many seconds a token of the API is valid at most"},
+		{name: "API_RATE", def: "3000", parse: set(&c.APIRate, number(maxRate)),
+			help: "requests of the API a minute and account, in bursts of as many; 0 = no limit", see: "api.md#limits"},
 		{name: "COMPLIANCE_MIN_MASTER_PASSWORD_LENGTH", unprefixed: true, shown: "not set",
 			parse: set(&c.Compliance.MinLength, number(maxPassword)),
 			help:  "minimum password length; the larger of this and minimumSymbols applies; 0 = off", see: "policy.md#settings-that-raise-it"},

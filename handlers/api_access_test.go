@@ -13,7 +13,7 @@ import (
 	"latchkey/models"
 )
 
-// apiAccess lists who may use which operation, independently of handlers/api: one that stands in no group fails the tests.
+// apiAccess lists who may use which operation, independently of handlers/api: one without a group fails the tests.
 var apiAccess = map[string]string{
 	"anyone":    `GET /health|GET /openapi.json`,
 	"token":     `POST /token`,

@@ -23,6 +23,7 @@ type Options struct {
 	Ready           func(context.Context) error // database reachable and migrated
 	ReadyTimeout    time.Duration               // time limit of Ready; 0: 3 s
 	Mails           Mails
+	APIRate         int    // requests of the API a minute and account; 0 = no limit
 	Dev             bool   // serve the development pages
 	DevDir          string // for the databases of the development pages
 }
@@ -51,7 +52,7 @@ func New(o Options) *App {
 	s.Add(s.routes()...)
 	s.API = api.New(api.Options{
 		Kit: s.Kit, Accounts: o.Page.Accounts, Words: o.Page.Words, Zone: o.Page.Zone, Now: o.Page.Now,
-		Ready:      o.Ready,
+		Ready: o.Ready, Rate: o.APIRate,
 		SecretLink: func(token string) string { return s.BaseURL.JoinPath(views.SecretURL(token)).String() },
 	})
 	s.Add(s.API.Routes()...)

@@ -34,7 +34,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) error {
 // Tables returns a zero value of each type of row.
 func Tables() []any {
 	return []any{
-		Account{}, AccountText{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, APIKey{}, APIKeyNetwork{}, APIToken{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, SavedView{}, AuditEvent{}, AuditText{}, AuditFill{}, Submission{}, Answer{}, Task{}, SetupToken{},
+		Account{}, AccountText{}, Identifier{}, Skeleton{}, NameRenewal{}, FormerPassword{}, DeletedAccount{}, ReservedKey{}, ReservedSkeleton{}, Reservation{}, Session{}, Device{}, Factor{}, RecoveryCode{}, EmergencyCode{}, APIKey{}, APIKeyNetwork{}, APIToken{}, APIAnswer{}, SecretLink{}, SecretLinkUse{}, Link{}, EmailChange{}, ForgotRequest{}, SealingKey{}, AddressFailure{}, Mail{}, MailTry{}, MailServer{}, PolicyVersion{}, SavedView{}, AuditEvent{}, AuditText{}, AuditFill{}, Submission{}, Answer{}, Task{}, SetupToken{},
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 type PasswordCheck struct {
 	Name, Password string
 	Admits         func(models.Account) bool // the accounts that are checked; any other fails like one that does not exist
-	Limit          string                    // by what the rate limit goes: an IP address, or what stands in its place
+	Limit          string                    // by what the rate limit goes: an IP address, or a key of the caller
 	Actor          core.Actor                // in the audit log, if it fails
 }
 

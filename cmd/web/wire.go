@@ -109,7 +109,7 @@ func (a *app) build(policies password.Policies) error {
 	a.jobs = jobs.New(forJobs)
 	a.pages = handlers.New(handlers.Options{
 		Page: forPages, SecurityContact: a.config.SecurityContact, Ready: a.ready, ReadyTimeout: a.timings.Ready,
-		Mails: a.sampleMails(), Dev: a.dev, DevDir: a.devDir,
+		Mails: a.sampleMails(), APIRate: a.config.APIRate, Dev: a.dev, DevDir: a.devDir,
 	})
 	return nil
 }

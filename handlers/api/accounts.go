@@ -409,6 +409,7 @@ type credentialsAnswer struct {
 		Account    Account `json:"account"`
 		Password   *string `json:"password" doc:"the generated password, this once; null = it was not generated, or is handed over"`
 		SecretLink *string `json:"secret_link" doc:"the address of the secret link, this once"`
+		Shown      bool    `json:"shown,omitempty" doc:"the request was sent again, and the password or link has been shown"`
 
 		_ struct{} `json:"-" additionalProperties:"true"`
 	}

@@ -15,38 +15,39 @@ import (
 	"latchkey/handlers/page"
 )
 
-// admit finds out who sends a request, and refuses what does not depend on its body.
-func (a *API) admit(call *call) error {
+// admit finds out who sends a request, and refuses what does not depend on its body. If it returns no error, leave must be called when the
+// request ends.
+func (a *API) admit(call *call) (leave func(), err error) {
 	request := call.c.Request()
 	if keyInURL(request) {
-		return apikey.ErrInvalid
+		return nil, apikey.ErrInvalid
 	}
 	if !acceptsJSON(request.Header.Values(echo.HeaderAccept)) {
-		return echo.NewHTTPError(http.StatusNotAcceptable)
+		return nil, echo.NewHTTPError(http.StatusNotAcceptable)
 	}
 	who, _ := call.op.Metadata[accessKey].(access)
 	if who == anyone {
-		return nil
+		return func() {}, nil
 	}
 	secret, ok := bearer(request)
 	if !ok {
-		return apikey.ErrInvalid
+		return nil, apikey.ErrInvalid
 	}
 	access, err := a.Accounts.Keys.Resolve(request.Context(), secret, page.Client(call.c))
 	if access.Account.ID != "" {
 		page.SetProgram(call.c, access.Actor)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	call.actor, call.account = access.Actor, access.Account
 	switch {
 	case who != tokens && !call.actor.MayOperate():
-		return core.ErrForbidden
+		return nil, core.ErrForbidden
 	case who == writers && !call.actor.Key.Write:
-		return core.ErrReadOnly
+		return nil, core.ErrReadOnly
 	default:
-		return nil
+		return a.limits.enter(call.account.ID, a.Now(), call.c.Response().Header())
 	}
 }
 

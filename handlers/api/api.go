@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type Options struct {
 	Zone     *time.Location // in which days begin and end
 	Now      func() time.Time
 
+	Rate       int                         // requests a minute and account; 0 = no limit
 	SecretLink func(token string) string   // the address of a secret link
 	Ready      func(context.Context) error // database reachable and migrated
 }
@@ -44,6 +46,7 @@ type API struct {
 	huma       huma.API
 	routes     []page.Route
 	operations []*huma.Operation
+	limits     *limits
 	document   func() ([]byte, error) // [API.Document], made once
 }
 
@@ -56,7 +59,7 @@ var configureHuma = sync.OnceFunc(func() {
 // New makes the API.
 func New(o Options) *API {
 	configureHuma()
-	a := &API{Options: o}
+	a := &API{Options: o, limits: &limits{perMinute: o.Rate, accounts: map[string]*usage{}}}
 	a.document = sync.OnceValues(a.Document)
 	config := huma.DefaultConfig("Latchkey", "1")
 	config.Info.Description = "Accounts, created, looked after and revoked by programs."
@@ -87,15 +90,20 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
 	a.routes = append(a.routes, page.Route{Method: op.Method, Path: path, Who: page.Programs, Do: func(c echo.Context) error {
 		call := &call{c: c, op: op}
-		request := c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, call))
-		for _, name := range c.ParamNames() {
-			request.SetPathValue(name, c.Param(name))
-		}
-		if err := a.admit(call); err != nil {
+		c.Set(contextCall, call)
+		leave, err := a.admit(call)
+		if err != nil {
 			return err
 		}
-		handler(humago.NewContext(op, request, c.Response()))
-		return nil
+		defer leave()
+		return a.once(call, func() error {
+			request := c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, call))
+			for _, name := range c.ParamNames() {
+				request.SetPathValue(name, c.Param(name))
+			}
+			handler(humago.NewContext(op, request, c.Response()))
+			return nil
+		})
 	}}.Limit(maxBody))
 }
 
@@ -113,6 +121,14 @@ type call struct {
 }
 
 type callKey struct{}
+
+// contextCall is the key of the call in the request's context.
+const contextCall = "call"
+
+// isParameter reports whether the operation has a parameter of the name.
+func (c *call) isParameter(name string) bool {
+	return c != nil && slices.ContainsFunc(c.op.Parameters, func(p *huma.Param) bool { return p.Name == name })
+}
 
 // access is who may use an operation.
 type access int
@@ -153,6 +169,13 @@ func register[I, O any](a *API, o operation, do func(ctx context.Context, call *
 	if o.method != http.MethodGet && o.method != http.MethodDelete {
 		op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
+	if op.Method == http.MethodPost && o.who == writers {
+		op.Errors = append(op.Errors, http.StatusConflict)
+		op.Parameters = append(op.Parameters, &huma.Param{
+			Name: idempotencyHeader, In: "header", Schema: &huma.Schema{Type: "string", MaxLength: new(maxIdempotencyKey)},
+			Description: "makes the request safe to send again within 24 hours: it gets the answer of the first one",
+		})
+	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		call := ctx.Value(callKey{}).(*call) //nolint:forcetypeassert // Handle sets it
 		out, err := do(ctx, call, in)
@@ -173,7 +196,5 @@ func (a *API) failed(call *call, err error) error {
 		status = http.StatusUnauthorized
 	}
 	a.Kit.NoteError(call.c, status, err)
-	p := a.problem(status, err)
-	p.Request = page.RequestID(call.c)
-	return p
+	return a.problem(call.c, status, err)
 }

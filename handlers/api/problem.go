@@ -67,7 +67,8 @@ const (
 )
 
 // problem describes an error. What a use case calls a field has the same name in the body.
-func (a *API) problem(status int, err error) *Problem {
+func (a *API) problem(c echo.Context, status int, err error) *Problem {
+	call, _ := c.Get(contextCall).(*call)
 	described := core.Describe(err)
 	first := core.FieldError{Code: codeOf(status)}
 	fields := described
@@ -79,8 +80,15 @@ func (a *API) problem(status int, err error) *Problem {
 	p := &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: string(first.Code), Detail: a.explain(first), header: http.Header{}, cause: err,
 	}
+	p.Request = page.RequestID(c)
 	for _, field := range fields {
-		p.Errors = append(p.Errors, FieldProblem{Pointer: pointer(memberOf(field.Field)), Code: string(field.Code), Detail: a.explain(field)})
+		one := FieldProblem{Code: string(field.Code), Detail: a.explain(field)}
+		if name := memberOf(field.Field); call.isParameter(name) {
+			one.Parameter = name
+		} else {
+			one.Pointer = pointer(name)
+		}
+		p.Errors = append(p.Errors, one)
 	}
 	var held core.GateError
 	if errors.As(err, &held) {
@@ -131,8 +139,7 @@ func pointer(member string) string {
 
 // write writes an error that no operation has answered: of the kit, or for an address that does not exist.
 func (a *API) write(c echo.Context, status int, err error) error {
-	p := a.problem(status, err)
-	p.Request = page.RequestID(c)
+	p := a.problem(c, status, err)
 	for name, values := range p.header {
 		c.Response().Header()[name] = values
 	}

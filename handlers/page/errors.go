@@ -83,6 +83,7 @@ var statuses = map[core.Code]int{
 	apikey.ErrNoVerify:  http.StatusForbidden,
 
 	core.ErrChangedSince: http.StatusPreconditionFailed,
+	apikey.ErrRunning:    http.StatusConflict,
 
 	core.ErrOwnAccount: http.StatusForbidden,
 	core.ErrBusy:       http.StatusServiceUnavailable,
@@ -183,6 +184,8 @@ func StatusOf(err error) int {
 	switch {
 	case errors.As(err, &asHTTP):
 		return asHTTP.Code
+	case errors.As(err, new(interface{ RetryIn() time.Duration })):
+		return http.StatusTooManyRequests
 	case errors.As(err, new(core.GateError)):
 		return http.StatusForbidden
 	case errors.As(err, &code) && statuses[code] != 0:
@@ -200,8 +203,11 @@ func StatusOf(err error) int {
 func RetryAfter(err error) string {
 	var busy core.BusyError
 	var tooMany core.TooManyError
+	var slower interface{ RetryIn() time.Duration }
 	pause := 2 * time.Second
 	switch {
+	case errors.As(err, &slower):
+		pause = slower.RetryIn()
 	case errors.As(err, &busy):
 		pause = busy.RetryAfter
 	case errors.As(err, &tooMany):

@@ -69,12 +69,16 @@ func (s *Kit) submissionOf(c echo.Context, cookie string) *submission {
 		return nil
 	}
 	form := r.URL.Path + "\x00" + c.RealIP() + "\x00" + r.PostForm.Encode()
-	id, key := mac(cookie, "form", form), mac(cookie, "answer", form)
-	block, _ := aes.NewCipher(key)                 // cannot fail: the key has 32 bytes
-	aead, _ := cipher.NewGCMWithRandomNonce(block) // cannot fail: AES has blocks of 16 bytes
 	return &submission{accounts.AnswerID{
-		Form: hex.EncodeToString(id), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: RequestID(c),
-	}, aead}
+		Form: hex.EncodeToString(mac(cookie, "form", form)), Sender: hex.EncodeToString(mac(cookie, "sender", "")), Holder: RequestID(c),
+	}, Sealer(cookie, form)}
+}
+
+// Sealer returns what seals the answer to a request, with a key that is derived from a secret of its sender and the request.
+func Sealer(secret, request string) cipher.AEAD {
+	block, _ := aes.NewCipher(mac(secret, "answer", request)) // cannot fail: the key has 32 bytes
+	aead, _ := cipher.NewGCMWithRandomNonce(block)            // cannot fail: AES has blocks of 16 bytes
+	return aead
 }
 
 func mac(key, purpose, text string) []byte {
