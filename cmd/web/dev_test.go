@@ -43,7 +43,7 @@ func TestDevelopmentPages(t *testing.T) {
 		}
 		_, list := p.fetch("/dev/mails")
 		links := list.Find(".samples a")
-		if want := (39 + 12) * len(i18n.Locales); links.Length() != want {
+		if want := (47 + 12) * len(i18n.Locales); links.Length() != want {
 			t.Errorf("%q: there are %d mails, want %d", args, links.Length(), want)
 		}
 		for _, link := range links.EachIter() {
