@@ -25,6 +25,11 @@ func (a *API) admit(call *call) (leave func(), err error) {
 	if !acceptsJSON(request.Header.Values(echo.HeaderAccept)) {
 		return nil, echo.NewHTTPError(http.StatusNotAcceptable)
 	}
+	for name, values := range call.c.QueryParams() {
+		if len(values) > 1 {
+			return nil, core.Invalid(name, errRepeated)
+		}
+	}
 	who, _ := call.op.Metadata[accessKey].(access)
 	if who == anyone {
 		return func() {}, nil

@@ -21,7 +21,7 @@ type Problem struct {
 	Title   string         `json:"title" doc:"the status in words"`
 	Status  int            `json:"status" doc:"the status of the answer"`
 	Detail  string         `json:"detail" doc:"what went wrong, for people"`
-	Code    string         `json:"code" doc:"what went wrong, for programs" example:"form.invalid"`
+	Code    string         `json:"code" doc:"what went wrong, for programs" example:"input.invalid"`
 	Request string         `json:"request,omitempty" doc:"the id of the request, as in the log"`
 	Gate    string         `json:"gate,omitempty" doc:"what the owner of the account has to do first on the pages: password, second-factor, second-factor-setup or step-up"`
 	Setting string         `json:"setting,omitempty" doc:"the setting that switches this off"`
@@ -59,6 +59,8 @@ func (*Problem) ContentType(string) string { return "application/problem+json" }
 // What is wrong with the form of a request, in addition to the codes of the pages.
 const (
 	errNotAccepted core.Code = "request.not_acceptable"
+	errInput       core.Code = "input.invalid" // as the errors say
+	errRepeated    core.Code = "parameter.repeated"
 
 	// Of fields that do not fit the contract, which huma explains.
 	fieldMissing = "field.missing"
@@ -75,7 +77,7 @@ func (a *API) problem(c echo.Context, status int, err error) *Problem {
 	if len(described) == 1 && described[0].Field == "" {
 		first, fields = described[0], nil
 	} else if len(described) > 0 {
-		first = core.FieldError{Code: core.ErrFormInvalid}
+		first = core.FieldError{Code: errInput}
 	}
 	p := &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: string(first.Code), Detail: a.explain(first), header: http.Header{}, cause: err,
@@ -164,7 +166,7 @@ func humaError(status int, message string, errs ...error) huma.StatusError {
 		}
 	}
 	if len(p.Errors) > 0 {
-		p.Code, p.Detail = string(core.ErrFormInvalid), "Something is wrong with what was sent."
+		p.Code, p.Detail = string(errInput), "Something is wrong with what was sent: see errors."
 	}
 	return p
 }

@@ -50,6 +50,7 @@ type AppOptions struct {
 	Log             *slog.Logger                // nil = no log
 	Metrics         page.Metrics                // nil = no metrics
 	Dev             bool                        // with the development pages
+	APIRate         int                         // requests of the API a minute and account; 0 = no limit
 }
 
 // App is the whole program with its own server, cheap hashes and a clock that tests set. Jobs do not run: a test calls
@@ -150,7 +151,7 @@ func (a *App) serve(o AppOptions) {
 			Zone: time.UTC, Help: o.Help, Capturing: !o.Sending, Now: a.Clock.Now, Log: o.Log, Metrics: o.Metrics,
 		},
 		SecurityContact: o.SecurityContact, Ready: o.Ready,
-		Mails: sampleMails(), Dev: o.Dev, DevDir: a.TempDir(),
+		Mails: sampleMails(), Dev: o.Dev, APIRate: o.APIRate, DevDir: a.TempDir(),
 	}
 	pages := handlers.New(a.Pages)
 	if o.Extend != nil {
