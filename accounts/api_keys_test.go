@@ -42,7 +42,7 @@ func (w *world) program(secret string) (core.Actor, error) {
 	return access.Actor, err
 }
 
-// refusesKey checks that a key or token opens nothing, for the reason that a program is told.
+// refusesKey checks that a key or token opens nothing, for a reason.
 func (w *world) refusesKey(what, secret string, want error) {
 	w.Helper()
 	if _, err := w.program(secret); !errors.Is(err, want) {

@@ -18,6 +18,7 @@ type Actor struct {
 	Devices   []string // tokens of the trusted browser
 	Person    string   // who acts in place of the account's owner, by an emergency code; "" = it is the owner
 	Key       *Key     // by which a program acts for the account; nil = a person does
+	User      string   // of the operating system, who runs a command; "" = none
 	Expects   string   // the [models.Account.Version] that an account which is changed must have; "" = any
 }
 

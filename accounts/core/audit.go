@@ -124,6 +124,9 @@ func (c *Core) Event(actor Actor, action string, target models.Account, details 
 	if actor.Person != "" {
 		DetailActingPerson.Text(actor.Person).AddTo(event)
 	}
+	if actor.User != "" {
+		DetailUser.Text(actor.User).AddTo(event)
+	}
 	if actor.Key != nil && actor.Key.Prefix != "" {
 		DetailAPIKey.Text(actor.Key.Prefix).AddTo(event)
 	}

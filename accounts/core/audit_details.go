@@ -61,6 +61,7 @@ const (
 	DetailTemplate     DetailKey = "template"
 	DetailTokens       DetailKey = "tokens" // of the API
 	DetailUntil        DetailKey = "until"
+	DetailUser         DetailKey = "system-user" // of the operating system, who ran a command
 	DetailValidFrom    DetailKey = "valid-from"  // a day, as 2006-01-02; "" = no bound
 	DetailValidUntil   DetailKey = "valid-until" // the same
 	DetailVersion      DetailKey = "version"

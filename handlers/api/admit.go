@@ -31,6 +31,11 @@ func (a *API) admit(call *call) (leave func(), err error) {
 		}
 	}
 	who, _ := call.op.Metadata[accessKey].(access)
+	if actor, command := page.HostActor(request.Context()); command {
+		call.actor = actor
+		call.actor.RequestID = page.RequestID(call.c)
+		return func() {}, nil
+	}
 	if who == anyone {
 		return func() {}, nil
 	}

@@ -44,7 +44,7 @@ var keptHeaders = []string{echo.HeaderContentType, echo.HeaderLocation, "Etag"}
 func (a *API) once(call *call, do func() error) error {
 	request := call.c.Request()
 	key := request.Header.Get(idempotencyHeader)
-	if key == "" || !isRepeatable(call.op) {
+	if key == "" || call.actor.Key == nil || !isRepeatable(call.op) {
 		return do()
 	}
 	if !validIdempotencyKey(request.Header.Values(idempotencyHeader)) {

@@ -71,7 +71,7 @@ func (a *API) getMe(ctx context.Context, call *call, _ *struct{}) (*meAnswer, er
 	if body.Organization, err = a.organizationOf(ctx, account); err != nil {
 		return nil, err
 	}
-	if key := call.actor.Key; key.ID != "" {
+	if key := call.actor.Key; key != nil && key.ID != "" {
 		body.Key = &ownKey{Prefix: key.Prefix, Write: key.Write, Verify: key.Verify, Organizations: key.Organizations}
 	}
 	return &meAnswer{body}, nil

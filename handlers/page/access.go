@@ -22,7 +22,7 @@ func (s *Kit) guard(r Route) echo.HandlerFunc {
 		case WithoutSession:
 			return r.Do(c)
 		}
-		if !r.anywhere && !s.Accounts.MayEnterFrom(c.RealIP()) {
+		if _, command := HostActor(c.Request().Context()); !command && !r.anywhere && !s.Accounts.MayEnterFrom(c.RealIP()) {
 			return core.ErrAddress
 		}
 		if r.Who == Programs {

@@ -197,6 +197,9 @@ func (s *Kit) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Path() == "/healthz" || c.Path() == "/readyz" || c.Path() == "/static/:name" {
 			level = slog.LevelDebug
 		}
+		if _, command := HostActor(c.Request().Context()); command {
+			level = slog.LevelDebug
+		}
 		facts := []any{
 			"method", c.Request().Method, "path", s.loggedPath(c), "status", c.Response().Status, "took", s.Now().Sub(start),
 			"address", c.RealIP(), "id", RequestID(c),

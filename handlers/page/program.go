@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -24,6 +25,20 @@ func SetProgram(c echo.Context, actor core.Actor) { c.Set(contextProgram, actor)
 // program returns who acts in a request of the API; ok is false if that is not known.
 func program(c echo.Context) (actor core.Actor, ok bool) {
 	actor, ok = c.Get(contextProgram).(core.Actor)
+	return actor, ok
+}
+
+type hostKey struct{}
+
+// OnHost returns a context for requests that a command of the program makes to its own handlers: they act as the actor, and need no key. No
+// request from the network has one.
+func OnHost(ctx context.Context, actor core.Actor) context.Context {
+	return context.WithValue(ctx, hostKey{}, actor)
+}
+
+// HostActor returns the actor of [OnHost]; ok is false for requests from the network.
+func HostActor(ctx context.Context) (actor core.Actor, ok bool) {
+	actor, ok = ctx.Value(hostKey{}).(core.Actor)
 	return actor, ok
 }
 

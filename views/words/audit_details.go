@@ -45,6 +45,8 @@ func detail(p Printer, event models.AuditEvent, key core.DetailKey) string {
 		return detailEmergency(p, event, key)
 	case core.DetailAPIKey:
 		return p.T("Key {{.Prefix}}…", "Prefix", Isolate(value))
+	case core.DetailUser:
+		return p.T("System user: {{.Name}}", "Name", Isolate(value))
 	case core.DetailKeyTitle:
 		return p.T("Title: {{.Title}}", "Title", Isolate(value))
 	case core.DetailKeyEnds:
