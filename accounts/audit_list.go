@@ -19,7 +19,10 @@ func (s *Service) Audit(ctx context.Context, actor core.Actor, f models.AuditFil
 	if len(f.Search) > identifier.MaxTyped {
 		return page, core.Invalid("q", core.ErrSearchTooLong)
 	}
-	f.OrganizationID, f.Search = actor.Scope(), names.Search(identifier.Trim(f.Search))
+	f.Search = names.Search(identifier.Trim(f.Search))
+	if scope := actor.Scope(); scope != "" {
+		f.OrganizationID = scope
+	}
 	page, err = s.core.DB.Read(ctx).SearchAudit(f)
 	actor.HideAddresses(page.Rows)
 	return page, err

@@ -1,8 +1,10 @@
 package handlers_test
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"latchkey/accounts/apikey"
@@ -211,4 +213,45 @@ func TestAPITakesNoSession(t *testing.T) {
 		check(t, "no cookie", app.API(key).Call("GET", "/me", "").Cookie, (*http.Cookie)(nil))
 		app.Client().Get("/accounts", "Authorization", "Bearer "+key).Want(303) // pages take no keys
 	})
+}
+
+// What a program puts into an address by mistake is in no log: a key, a name, an e-mail address.
+func TestAPILogsNoNames(t *testing.T) {
+	var log sharedLog
+	company(t, func(t *testing.T, app *testapp.App, who testapp.Company) {
+		key := app.Key(who.Root)
+		api := app.API(key)
+		api.Call("GET", "/accounts/"+who.Ann.ID, "").Want(200)
+		api.Call("GET", "/accounts/ann@example.com?q=secret-query", "").Want(422)
+		api.Call("GET", "/accounts/ann@example.com", "").Want(200)
+		for _, path := range []string{"/accounts/" + key, "/me?token=" + key, "/nothing/" + key, "/accounts/" + key + "/disable"} {
+			api.Call("GET", path, "")
+		}
+		if !strings.Contains(log.String(), who.Ann.ID) || !strings.Contains(log.String(), "/api/v1/accounts/…") {
+			t.Errorf("the log lacks requests: %s", log.String())
+		}
+		for _, hidden := range []string{key, key[11:], "ann@example.com", "secret-query"} {
+			if strings.Contains(log.String(), hidden) {
+				t.Errorf("the log has %q", hidden)
+			}
+		}
+	}, func(o *testapp.AppOptions) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+}
+
+// sharedLog is a log that is read while requests write to it: each writes its line after its answer.
+type sharedLog struct {
+	lock sync.Mutex
+	text strings.Builder
+}
+
+func (l *sharedLog) Write(line []byte) (int, error) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *sharedLog) String() string {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	return l.text.String()
 }

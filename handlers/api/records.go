@@ -140,7 +140,7 @@ type auditRequest struct {
 	From         string `query:"from" format:"date" doc:"the first day"`
 	To           string `query:"to" format:"date" doc:"the last day"`
 	Search       string `query:"q" maxLength:"500"`
-	Organization string `query:"organization" maxLength:"400" doc:"of a key that is limited to several"`
+	Organization string `query:"organization" maxLength:"400" doc:"events of its customers and of itself: its id or name"`
 	Paging
 }
 
@@ -152,7 +152,7 @@ const (
 )
 
 func (a *API) listAudit(ctx context.Context, call *call, in *auditRequest) (*listAnswer[event], error) {
-	actor, _, err := a.within(ctx, call, in.Organization)
+	actor, organization, err := a.within(ctx, call, in.Organization)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +160,7 @@ func (a *API) listAudit(ctx context.Context, call *call, in *auditRequest) (*lis
 	if err != nil {
 		return nil, err
 	}
+	f.OrganizationID = organization
 	if f.After, err = idCursor(call, in.After); err != nil {
 		return nil, err
 	}

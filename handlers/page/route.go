@@ -180,7 +180,10 @@ func (s *Kit) loggedPath(c echo.Context) string {
 		return c.Path()
 	}
 	path := c.Request().URL.Path
-	if s.patterns[c.Path()] {
+	switch {
+	case isAPI(c.Request()) && s.patterns[c.Path()]:
+		return withoutNames(c)
+	case s.patterns[c.Path()]:
 		return path
 	}
 	parts := strings.Split(path, "/")
@@ -190,6 +193,19 @@ func (s *Kit) loggedPath(c echo.Context) string {
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// withoutNames returns the path of the API with its ids, but without the names of accounts, or the key that a program may have put there.
+func withoutNames(c echo.Context) string {
+	path := c.Path()
+	for _, name := range c.ParamNames() {
+		shown := "…"
+		if value := c.Param(name); models.IsID(value) {
+			shown = value
+		}
+		path = strings.Replace(path, ":"+name, shown, 1)
+	}
+	return path
 }
 
 // maxLoggedPart is the longest part of an unknown path in logs, in bytes. Tokens are longer, ids are not.
