@@ -17,10 +17,11 @@ import (
 var apiAccess = map[string]string{
 	"anyone":    `GET /health|GET /openapi.json`,
 	"token":     `POST /token`,
-	"all":       `GET /me`,
-	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /policy|POST /policy/check|POST /policy/generate|GET /links`,
+	"all":       `GET /me|GET /me/keys`,
+	"operators": `GET /accounts|GET /accounts/:id|GET /organizations|GET /audit|GET /accounts/:id/keys|GET /policy|POST /policy/check|POST /policy/generate|GET /links`,
 	"writers": `POST /accounts|PATCH /accounts/:id|DELETE /accounts/:id|POST /accounts/:id/password|POST /accounts/:id/require-change|
-		POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|POST /accounts/:id/enable|POST /accounts/:id/end-sessions|DELETE /links/:id`,
+		POST /accounts/:id/withdraw-change|POST /accounts/:id/unblock|POST /accounts/:id/disable|POST /accounts/:id/enable|POST /accounts/:id/end-sessions|DELETE /links/:id|DELETE /accounts/:id/keys/:key`,
+	"in person":           `POST /accounts/:id/keys`,
 	"SuperAdmins":         `GET /mails|GET /mails/:id|GET /tasks|GET /tasks/:id`,
 	"writing SuperAdmins": `POST /mails/:id/retry|POST /tasks/:id/cancel|POST /accounts/:id/move|POST /accounts/:id/restore`,
 	"checkers":            `POST /verify`,
@@ -28,7 +29,7 @@ var apiAccess = map[string]string{
 
 // apiRefusals are the answers of the groups to each key, the groups in the order of apiGroups; "" = it is not refused, though what it asks for may
 // not exist.
-var apiRefusals = map[string][8]string{
+var apiRefusals = map[string][9]string{
 	"none":     everyGroup("401 key.invalid"),
 	"nonsense": everyGroup("401 key.invalid"),
 	"revoked":  everyGroup("401 key.invalid"),
@@ -36,20 +37,20 @@ var apiRefusals = map[string][8]string{
 	"disabled": everyGroup("401 key.invalid"),
 	"gated":    everyGroup("403 password.change_required"),
 	"abroad":   everyGroup("403 network.not_allowed"),
-	"indirect": {"", "", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct"},
-	"customer": {"", "", "", "403 forbidden", "403 forbidden", "403 forbidden", "403 forbidden", "403 forbidden"},
-	"root":     {"", "", "", "", "", "", "", "403 key.no_verify"},
-	"checker":  {"", "", "", "", "", "", "", ""},
-	"reader":   {"", "", "", "", "403 key.read_only", "", "403 key.read_only", "403 key.no_verify"},
-	"acme":     {"", "", "", "", "", "403 forbidden", "403 forbidden", "403 key.no_verify"},
-	"limited":  {"", "", "", "", "", "403 forbidden", "403 forbidden", "403 key.no_verify"},
-	"device":   {"", "", "", "", "", "403 forbidden", "403 forbidden", "403 key.no_verify"},
+	"indirect": {"", "", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct", "403 key.not_direct"},
+	"customer": {"", "", "", "403 forbidden", "403 forbidden", "403 forbidden", "403 forbidden", "403 forbidden", "403 forbidden"},
+	"root":     {"", "", "", "", "", "", "", "403 key.no_verify", "403 key.in_person"},
+	"checker":  {"", "", "", "", "", "", "", "", "403 key.in_person"},
+	"reader":   {"", "", "", "", "403 key.read_only", "", "403 key.read_only", "403 key.no_verify", "403 key.read_only"},
+	"acme":     {"", "", "", "", "", "403 forbidden", "403 forbidden", "403 key.no_verify", "403 key.in_person"},
+	"limited":  {"", "", "", "", "", "403 forbidden", "403 forbidden", "403 key.no_verify", "403 key.in_person"},
+	"device":   {"", "", "", "", "", "403 forbidden", "403 forbidden", "403 key.no_verify", "403 key.in_person"},
 }
 
-var apiGroups = [8]string{"anyone", "token", "all", "operators", "writers", "SuperAdmins", "writing SuperAdmins", "checkers"}
+var apiGroups = [9]string{"anyone", "token", "all", "operators", "writers", "SuperAdmins", "writing SuperAdmins", "checkers", "in person"}
 
 // everyGroup refuses everything that needs a key in the same way.
-func everyGroup(refusal string) (all [8]string) {
+func everyGroup(refusal string) (all [9]string) {
 	for i := range all[1:] {
 		all[i+1] = refusal
 	}
@@ -111,6 +112,7 @@ func apiBody(route testapp.Route) string {
 		"/accounts/:id":          `{"note": "n"}`,
 		"/accounts/:id/password": `{"password_mode": "generated", "one_time": true}`,
 		"/accounts/:id/move":     `{"organization": "bond"}`,
+		"/accounts/:id/keys":     `{"title": "x"}`,
 		"/policy/check":          `{"password": "x"}`,
 		"/policy/generate":       `{}`,
 		"/verify":                `{"name": "ann", "password": "wrong"}`,
@@ -119,7 +121,7 @@ func apiBody(route testapp.Route) string {
 
 // callOn calls an operation with an id in place of its parameter.
 func callOn(api *testapp.Client, route testapp.Route, id string) *testapp.Reply {
-	return api.Call(route.Method, strings.ReplaceAll(strings.TrimPrefix(route.Path, "/api/v1"), ":id", id), apiBody(route))
+	return api.Call(route.Method, strings.NewReplacer(":id", id, ":key", id).Replace(strings.TrimPrefix(route.Path, "/api/v1")), apiBody(route))
 }
 
 // Every operation refuses every key that may not use it, in the same way whatever it is about.

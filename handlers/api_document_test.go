@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,9 @@ import (
 )
 
 var updateContract = flag.Bool("update", false, "write docs/openapi.json")
+
+// onHost are the operations that succeed in commands on the server only.
+var onHost = []string{"create-key", "revoke-key"}
 
 const contractFile = "../docs/openapi.json"
 
@@ -94,6 +98,11 @@ func TestEveryOperationAnswers(t *testing.T) {
 	api.Call("GET", "/tasks/"+task, "").Want(200)
 	api.Call("POST", "/tasks/"+task+"/cancel", "").Want(204)
 
+	api.Call("GET", "/me/keys", "").Want(200)
+	device := app.Seed(models.Customer, "device", testapp.Technical)
+	app.Key(device)
+	check(t, "a key", api.Call("GET", "/accounts/"+device.ID+"/keys", "").Want(200).Said("items.0.title"), "Test")
+
 	checker := app.API(app.Key(who.Acme, verifies))
 	app.Seed(models.Customer, "walt", testapp.Of(who.Acme))
 	checker.Call("POST", "/verify", `{"name": "walt", "password": "`+testapp.Secret+`", "client_ip": "203.0.113.5"}`).Want(200)
@@ -114,7 +123,7 @@ func TestEveryOperationAnswers(t *testing.T) {
 	for path, methods := range contract.Paths {
 		for method, operation := range methods {
 			for status := range operation.Responses {
-				if _, ok := testapp.Answered.Load(operation.OperationID + " " + status); !ok && strings.HasPrefix(status, "2") {
+				if _, ok := testapp.Answered.Load(operation.OperationID + " " + status); !ok && strings.HasPrefix(status, "2") && !slices.Contains(onHost, operation.OperationID) {
 					t.Errorf("%s %s was not answered with %s", method, path, status)
 				}
 			}

@@ -126,7 +126,7 @@ func (s *Service) Of(ctx context.Context, actor core.Actor, account models.Accou
 	switch {
 	case !actor.Sees(account):
 		return nil, core.ErrNotFound
-	case !account.Technical:
+	case checkTechnical(actor, account) != nil:
 		return nil, nil
 	}
 	return s.core.DB.Read(ctx).APIKeys(account.ID)
@@ -151,16 +151,27 @@ func (s *Service) Add(ctx context.Context, actor core.Actor, form Form) (added m
 	})
 }
 
-// AddTo makes a key of a technical account that the actor may change.
+// AddTo makes a key of a technical account that the actor may change. A command on the host makes keys of any account.
 func (s *Service) AddTo(ctx context.Context, actor core.Actor, accountID string, form Form) (added models.APIKey, shown string, err error) {
 	if err := s.check(); err != nil {
 		return added, "", err
 	}
-	form.Scope = nil // such a key looks after the customers of the account's organization
-	return s.add(ctx, actor, models.Organization, form, func(do func(*models.Tx, models.Account) error) error {
+	as := models.Organization
+	if actor.OnHost() {
+		account, err := s.core.DB.Read(ctx).Account(accountID)
+		if err != nil {
+			return added, "", core.NotFound(err)
+		}
+		if !account.Technical {
+			as = account.Kind
+		}
+	} else {
+		form.Scope = nil // such a key looks after the customers of the account's organization
+	}
+	return s.add(ctx, actor, as, form, func(do func(*models.Tx, models.Account) error) error {
 		return s.core.Change(ctx, actor, accountID, func(tx *models.Tx, account *models.Account) error {
-			if !account.Technical {
-				return errNotTechnical
+			if err := checkTechnical(actor, *account); err != nil {
+				return err
 			}
 			return do(tx, *account)
 		})
@@ -177,6 +188,14 @@ func (s *Service) ScopeNames(ctx context.Context, keys []models.APIKey) (map[str
 		return nil, nil
 	}
 	return s.core.DB.Read(ctx).Names(ids)
+}
+
+// checkTechnical refuses to manage the keys of a person, which are their owner's, unless a command does it.
+func checkTechnical(actor core.Actor, account models.Account) error {
+	if account.Technical || actor.OnHost() {
+		return nil
+	}
+	return errNotTechnical
 }
 
 // check refuses everything while keys are switched off.
@@ -254,6 +273,9 @@ func (s *Service) Revoke(ctx context.Context, actor core.Actor, id string) error
 // RevokeOf ends a key of a technical account that the actor may change, with its tokens.
 func (s *Service) RevokeOf(ctx context.Context, actor core.Actor, accountID, id string) error {
 	return s.core.Change(ctx, actor, accountID, func(tx *models.Tx, account *models.Account) error {
+		if err := checkTechnical(actor, *account); err != nil {
+			return err
+		}
 		return s.revoke(tx, actor, *account, id)
 	})
 }

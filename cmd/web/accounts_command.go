@@ -337,14 +337,25 @@ type accountPrinter interface {
 }
 
 func (c *accountsCLI) printer() accountPrinter {
-	switch c.output {
-	case "json":
+	if c.output == "json" {
 		return &jsonPrinter{to: c.out.stdout}
-	case "csv":
-		return &rowPrinter{csv: csv.NewWriter(c.out.stdout)}
-	default:
-		return &rowPrinter{table: tabwriter.NewWriter(c.out.stdout, 0, 0, 2, ' ', 0)}
 	}
+	return c.rows()
+}
+
+func (c *accountsCLI) rows() *rowPrinter {
+	if c.output == "csv" {
+		return &rowPrinter{csv: csv.NewWriter(c.out.stdout)}
+	}
+	return &rowPrinter{table: tabwriter.NewWriter(c.out.stdout, 0, 0, 2, ' ', 0)}
+}
+
+// timeText writes a time; "" = there is none.
+func timeText(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return at.Format(time.RFC3339)
 }
 
 // jsonPrinter prints a list of all accounts at the end.
@@ -387,17 +398,14 @@ func (p *rowPrinter) accounts(raw ...json.RawMessage) error {
 		if err := json.Unmarshal(text, &a); err != nil {
 			return err
 		}
-		kind, organization, last := string(a.Kind), "", ""
+		kind, organization := string(a.Kind), ""
 		if a.Technical {
 			kind = "technical"
 		}
 		if a.Organization != nil {
 			organization = a.Organization.Name
 		}
-		if a.LastSignInAt != nil {
-			last = a.LastSignInAt.Format(time.RFC3339)
-		}
-		if err := p.row([]string{a.ID, kind, a.Name, a.Email, organization, string(a.State), last}); err != nil {
+		if err := p.row([]string{a.ID, kind, a.Name, a.Email, organization, string(a.State), timeText(a.LastSignInAt)}); err != nil {
 			return err
 		}
 	}

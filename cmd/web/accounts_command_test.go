@@ -25,6 +25,17 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 			t.Errorf("who created the account is not recorded: %+v, %v", events.Rows, err)
 		}
 
+		made := p.must("", "keys", "create", "olga", "--title", "Import", "--write", "--network", "192.0.2.0/24")
+		if !strings.Contains(made, "Account: olga\nKey: lk_") {
+			t.Errorf("printed %q", made)
+		}
+		rows, err := csv.NewReader(strings.NewReader(p.must("", "keys", "list", "olga", "-o", "csv"))).ReadAll()
+		if err != nil || len(rows) != 2 || rows[1][2] != "Import" || rows[1][3] != "read,write" {
+			t.Fatalf("keys %v, %v", rows, err)
+		}
+		p.must("", "keys", "revoke", "olga", rows[1][0])
+		p.refuses("there is no such key", "", "keys", "revoke", "olga", rows[1][0])
+
 		p.start("127.0.0.1:0")
 		file := filepath.Join(t.TempDir(), "key")
 		olga := p.stored("olga")

@@ -27,7 +27,7 @@ func rootCommand(out *env) *cobra.Command {
 	out.addDevFlag(root)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		accountsCommand(out), createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out), resetSecondFactorCommand(out), linksCommand(out), rotateSecretKeyCommand(out),
+		accountsCommand(out), keysCommand(out), createSuperAdminCommand(out), unblockCommand(out), resetPasswordCommand(out), resetSecondFactorCommand(out), linksCommand(out), rotateSecretKeyCommand(out),
 		demoCommand(out), policyCommand(out), mailCommand(out), tasksCommand(out), migrateCommand(out), nameConflictsCommand(out), backupCommand(out),
 		healthcheckCommand(out),
 	)

@@ -76,6 +76,7 @@ func New(o Options) *API {
 	a.registerToken()
 	a.registerMe()
 	a.registerAccounts()
+	a.registerKeys()
 	a.registerPolicy()
 	a.registerRecords()
 	return a

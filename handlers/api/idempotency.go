@@ -219,7 +219,7 @@ func (a *API) repeat(call *call, kept models.APIAnswer) error {
 }
 
 // secretMembers are the members of answers that are shown once.
-var secretMembers = []string{"password", "secret_link"}
+var secretMembers = []string{"password", "secret_link", "key"}
 
 // withoutSecrets returns an answer in which what is shown once is null, and reports whether there was any.
 func withoutSecrets(body []byte) (cleaned []byte, secret bool) {

@@ -12,7 +12,7 @@ import (
 )
 
 // apiPath begins the paths of the API. Programs use it with a key, never with a session, so that no other site can make a browser use it.
-const apiPath = "/api/"
+const apiPath = "/api/v1/"
 
 func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, apiPath) }
 

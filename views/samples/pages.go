@@ -202,6 +202,7 @@ func apiKeys(l *list) {
 	l.add("api-keys-refused", "refused", usual, olga, key("title", "", "ends", "2001-01-01", "networks", "here", "scope", "nowhere"))
 	l.add("api-keys-of-customer", "of a customer", usual, clara, list)
 	l.add("api-keys-off", "switched off", withoutIt, olga, list)
+	l.add("api-docs", "the contract", usual, "", get("/api/docs"))
 	l.add("api-key", "a new key", usual, olga, key("write", "true"))
 	l.add("api-keys-technical", "of a technical account", usual, olga, post(ofDevice, "title", "Label printer"), get(ofDevice))
 	l.add("api-keys-on-account", "on the account's page", usual, olga, post(ofDevice, "title", "Label printer"), get("/accounts/{label-printer-hall-b}"))
