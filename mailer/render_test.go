@@ -85,7 +85,7 @@ func TestMailsLinkToTheBaseURLOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ours := []string{base, base + "/password", base + "/sign-in", base + "/me/emergency-codes", base + "/secret-links", base + row.Data.LinkPurpose.Page() + sampleToken}
+		ours := []string{base, base + "/password", base + "/sign-in", base + "/me/emergency-codes", base + "/me/api-keys", base + "/secret-links", base + row.Data.LinkPurpose.Page() + sampleToken}
 		page.Find("[href], [src], [background], [action]").Each(func(_ int, tag *goquery.Selection) {
 			href, ok := tag.Attr("href")
 			if !ok || goquery.NodeName(tag) != "a" || !slices.Contains(ours, href) && !strings.HasPrefix(href, base+"/accounts?ends=") {

@@ -93,11 +93,21 @@ func filled[P any](component func(P) templ.Component) func(sample) templ.Compone
 // pages are all pages. A test checks that none is missing.
 var pages = map[string]func(sample) templ.Component{
 	"SignIn": filled(views.SignIn), "SecondFactor": filled(views.SecondFactor), "Security": filled(views.Security), "TOTP": filled(views.TOTP), "Passkey": filled(views.Passkey), "RecoveryCodes": filled(views.RecoveryCodes),
-	"Recover": filled(views.Recover), "Forgot": filled(views.Forgot), "SetPassword": filled(views.SetPassword), "Emergency": filled(views.Emergency), "APIDocs": filled(views.APIDocs), "APIKeys": filled(views.APIKeys), "NewAPIKey": filled(views.NewAPIKey), "EmergencyCodes": filled(views.EmergencyCodes), "EmergencyCode": filled(views.EmergencyCode), "HandedOver": filled(views.HandedOver), "Secret": filled(views.Secret), "SecretLinks": filled(views.SecretLinks), "Deleted": filled(views.Deleted), "DeleteMe": filled(views.DeleteMe), "MeEmail": filled(views.MeEmail), "EmailLink": filled(views.EmailLink), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
+	"Recover": filled(views.Recover), "Forgot": filled(views.Forgot), "SetPassword": filled(views.SetPassword), "Emergency": filled(views.Emergency), "APIKeys": filled(views.APIKeys), "NewAPIKey": filled(views.NewAPIKey), "EmergencyCodes": filled(views.EmergencyCodes), "EmergencyCode": filled(views.EmergencyCode), "HandedOver": filled(views.HandedOver), "Secret": filled(views.Secret), "SecretLinks": filled(views.SecretLinks), "Deleted": filled(views.Deleted), "DeleteMe": filled(views.DeleteMe), "MeEmail": filled(views.MeEmail), "EmailLink": filled(views.EmailLink), "Setup": filled(views.Setup), "Me": filled(views.Me), "Overview": filled(views.Overview),
 	"ConfirmIdentity": filled(views.ConfirmIdentity), "Password": filled(views.Password), "Accounts": filled(views.Accounts), "Account": filled(views.Account), "NewPassword": filled(views.NewPassword),
 	"AlreadyDone": filled(views.AlreadyDone), "PolicyInForce": filled(views.PolicyInForce), "PolicyOfVersion": filled(views.PolicyOfVersion), "Mails": filled(views.Mails),
 	"Mail": filled(views.Mail), "MailTemplates": filled(views.MailTemplates), "MailTemplatePreview": filled(views.MailTemplatePreview), "Audit": filled(views.Audit), "Error": filled(views.Error), "Misdirected": filled(views.Misdirected),
 	"Search": filled(views.Search), "DevList": filled(views.DevList), "DevMail": filled(views.DevMail),
+	"APIDocs": func(s sample) templ.Component {
+		var page views.APIDocsPage
+		s.fill(reflect.ValueOf(&page).Elem())
+		for i, group := range page.Groups {
+			for j := range group.Operations { // each has an id of its own
+				group.Operations[j].ID = fmt.Sprint("operation-", i, j)
+			}
+		}
+		return views.APIDocs(page)
+	},
 	"PreviewPolicy": func(s sample) templ.Component {
 		var page views.PolicyPreviewPage
 		s.fill(reflect.ValueOf(&page).Elem())
