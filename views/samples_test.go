@@ -103,7 +103,7 @@ var pages = map[string]func(sample) templ.Component{
 		s.fill(reflect.ValueOf(&page).Elem())
 		for i, group := range page.Groups {
 			for j := range group.Operations { // each has an id of its own
-				group.Operations[j].ID = fmt.Sprint("operation-", i, j)
+				group.Operations[j].ID = fmt.Sprintf("operation-%d-%d", i, j)
 			}
 		}
 		return views.APIDocs(page)

@@ -189,8 +189,8 @@ func codeOf(person, hours string, then ...Request) []Request {
 }
 
 func apiKeys(l *list) {
-	key := func(fields ...string) Request {
-		made := post("/me/api-keys", append([]string{"title", "Nightly HR import"}, fields...)...)
+	key := func(title string, fields ...string) Request {
+		made := post("/me/api-keys", append([]string{"title", title}, fields...)...)
 		made.As = olga
 		return made
 	}
@@ -198,12 +198,12 @@ func apiKeys(l *list) {
 	ofDevice := "/accounts/{label-printer-hall-b}/api-keys"
 	l.page = "API keys"
 	l.add("api-keys", "none", usual, olga, list)
-	l.add("api-keys-list", "several", usual, olga, key(), key("write", "true", "title", "A portal with a title so long that it does not fit into a single line on any screen that is in use today", "networks", "203.0.113.0/24 2001:db8::/32"), key("direct", "true", "verify", "true", "scope", "northwind"), list)
-	l.add("api-keys-refused", "refused", usual, olga, key("title", "", "ends", "2001-01-01", "networks", "here", "scope", "nowhere"))
+	l.add("api-keys-list", "several", usual, olga, key("Nightly HR import"), key("A portal with a title so long that it does not fit into a single line on any screen that is in use today", "write", "true", "networks", "203.0.113.0/24 2001:db8::/32"), key("Devices in hall B", "direct", "true", "verify", "true", "scope", "nordkai"), list)
+	l.add("api-keys-refused", "refused", usual, olga, key("", "ends", "2001-01-01", "networks", "here", "scope", "nowhere"))
 	l.add("api-keys-of-customer", "of a customer", usual, clara, list)
 	l.add("api-keys-off", "switched off", withoutIt, olga, list)
 	l.add("api-docs", "the contract", usual, "", get("/api/docs"))
-	l.add("api-key", "a new key", usual, olga, key("write", "true"))
+	l.add("api-key", "a new key", usual, olga, key("Nightly HR import", "write", "true"))
 	l.add("api-keys-technical", "of a technical account", usual, olga, post(ofDevice, "title", "Label printer"), get(ofDevice))
 	l.add("api-keys-on-account", "on the account's page", usual, olga, post(ofDevice, "title", "Label printer"), get("/accounts/{label-printer-hall-b}"))
 }
